@@ -1,0 +1,160 @@
+"""How a number becomes a colour or a glyph: value → level → colour, and value → level → glyph.
+
+Lightness carries how large a value is and hue carries its sign (warm is positive, cool is negative), which people
+who see red and green alike can still tell apart. A value is first rounded to one of 15 levels a sign: neighbouring
+cells then often share a colour, and a terminal is sent one run of cells instead of many.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum, IntEnum
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+TOP = 15
+"""The highest level: levels run from -15 to 15, and 0 is exactly nothing."""
+
+SHADES = " ░▒▓█"
+ALMOST_NOTHING = "·"
+
+Colour = tuple[int, int, int]
+"""Red, green and blue, 0 to 255 each."""
+
+
+class Ink(Enum):
+    """What kind of values a grid holds, and so which colours it is drawn in."""
+
+    PIXELS = "pixels"
+    """Brightness of a digit, 0 to 1: grey."""
+    SIGNED = "signed"
+    """Weights and activations: warm above zero, cool below."""
+
+
+class Mark(IntEnum):
+    """What a cell is at the moment, besides its value."""
+
+    PLAIN = 0
+    WINDOW = 1
+    """The kernel or the pool lies on it, or it is the output cell being computed."""
+    WINNER = 2
+    """The value that max pooling keeps."""
+    LOSER = 3
+    """A value in the pool's window that is dropped."""
+    PENDING = 4
+    """An output cell that the window has not reached."""
+    UNREAD = 5
+    """An input cell that no window ever reads."""
+
+
+def _ramp(*anchors: Colour) -> tuple[Colour, ...]:
+    """TOP + 1 colours through evenly spaced anchors."""
+    colours = []
+    for level in range(TOP + 1):
+        place = level / TOP * (len(anchors) - 1)
+        left = min(int(place), len(anchors) - 2)
+        share = place - left
+        low, high = anchors[left], anchors[left + 1]
+        colours.append(tuple(round(a + (b - a) * share) for a, b in zip(low, high, strict=True)))
+    return tuple(colours)  # type: ignore[arg-type]
+
+
+VOID: Colour = (8, 9, 13)
+PENDING: Colour = (30, 33, 42)
+
+GREY = _ramp(VOID, (250, 250, 255))
+WARM = _ramp(VOID, (96, 46, 12), (196, 98, 16), (250, 176, 52), (255, 246, 220))
+COOL = _ramp(VOID, (18, 42, 110), (38, 96, 200), (98, 170, 250), (224, 242, 255))
+WINDOW = _ramp((0, 88, 96), (0, 150, 150), (60, 214, 200), (196, 255, 246))
+WINNER = _ramp((30, 110, 20), (84, 180, 40), (150, 235, 80), (222, 255, 178))
+LOSER = _ramp((0, 48, 54), (0, 74, 78), (16, 104, 100), (60, 130, 124))
+UNREAD = _ramp((44, 26, 52), (88, 56, 104), (132, 92, 150), (176, 140, 194))
+
+MARK_RAMPS = {Mark.WINDOW: WINDOW, Mark.WINNER: WINNER, Mark.LOSER: LOSER, Mark.UNREAD: UNREAD}
+
+
+@lru_cache(maxsize=1024)
+def colour(level: int, ink: Ink = Ink.SIGNED, mark: Mark = Mark.PLAIN) -> Colour:
+    """The colour of a cell.
+
+    Args:
+        level: -15 to 15, from `levels`.
+        ink: what kind of value it is.
+        mark: what the cell is at the moment.
+    """
+    if mark is Mark.PENDING:
+        return PENDING
+    ramp = MARK_RAMPS.get(mark)
+    if ramp is None:
+        ramp = GREY if ink is Ink.PIXELS else WARM if level >= 0 else COOL
+    return ramp[abs(level)]
+
+
+@lru_cache(maxsize=1024)
+def contrast(background: Colour) -> Colour:
+    """Black or white, whichever can be read on a background."""
+    red, green, blue = background
+    return (0, 0, 0) if 0.299 * red + 0.587 * green + 0.114 * blue > 120 else (255, 255, 255)
+
+
+@dataclass(frozen=True)
+class Scale:
+    """What value gets the highest level."""
+
+    limit: float = 1.0
+
+    @classmethod
+    def of(cls, *values: NDArray[np.float32]) -> Scale:
+        """The scale on which the largest absolute value of some arrays is the highest level."""
+        largest = max((float(abs(array).max()) for array in values if array.size), default=0.0)
+        return cls(largest or 1.0)
+
+    def levels(self, values: NDArray[np.float32]) -> NDArray[np.int8]:
+        """The level of each value, of the same shape, -15 to 15; beyond the limit is the highest, NaN is 0."""
+        import numpy as np
+
+        scaled = np.nan_to_num(np.asarray(values, np.float32) * (TOP / self.limit), nan=0.0)
+        return np.clip(np.rint(scaled), -TOP, TOP).astype(np.int8)
+
+
+def shade(level: int) -> str:
+    """One of five glyphs for how large a value is, whatever its sign: blank only where the level is 0."""
+    return SHADES[-(-abs(level) * (len(SHADES) - 1) // TOP)]
+
+
+def pair_shade(top: int, bottom: int) -> str:
+    """One glyph for two levels, one above the other: their shade where they are alike, a half block where they are not."""
+    upper, lower = (-(-abs(level) * (len(SHADES) - 1) // TOP) for level in (top, bottom))
+    if upper - lower >= 2:
+        return "▀"
+    if lower - upper >= 2:
+        return "▄"
+    return SHADES[(upper + lower + 1) // 2]
+
+
+def bar(share: float, width: int) -> str:
+    """A horizontal bar of eighths of a column.
+
+    Args:
+        share: 0 to 1 of the whole width.
+        width: columns.
+    """
+    eighths = round(max(0.0, min(1.0, share)) * width * 8)
+    full, rest = divmod(eighths, 8)
+    return ("█" * full + (" ▏▎▍▌▋▊▉"[rest] if rest else "")).ljust(width)
+
+
+def column(share: float, rows: int) -> Sequence[str]:
+    """A vertical bar that stands on its last line, in eighths of a line: one glyph a line, from the top.
+
+    Args:
+        share: 0 to 1 of the whole height.
+        rows: lines.
+    """
+    eighths = round(max(0.0, min(1.0, share)) * rows * 8)
+    return [" ▁▂▃▄▅▆▇█"[max(0, min(8, eighths - 8 * (rows - 1 - row)))] for row in range(rows)]

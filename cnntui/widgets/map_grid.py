@@ -1,0 +1,376 @@
+"""A map of numbers as a grid of coloured cells, over which a window moves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.color import Color
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from cnntui import palette
+from cnntui.palette import Ink, Mark, Scale
+from cnntui.widgets.geometry import Geometry, GridStyle, fit, scroll
+
+MINUS = "\N{MINUS SIGN}"
+
+
+@lru_cache(maxsize=4096)
+def _style(foreground: palette.Colour | None, background: palette.Colour | None, reverse: bool = False) -> Style:
+    return Style(
+        color=Color.from_rgb(*foreground) if foreground else None,
+        bgcolor=Color.from_rgb(*background) if background else None,
+        reverse=reverse or None,
+    )
+
+
+@dataclass(frozen=True)
+class Cells:
+    """A rectangle of cells, in rows and columns of the map."""
+
+    row: int
+    col: int
+    height: int = 1
+    width: int = 1
+
+
+class MapGrid(Widget):
+    """One channel of a map, drawn cell by cell; knows an array and nothing of where it comes from.
+
+    Moving the marks repaints only the lines they leave and enter. The grid picks the largest cells that fit into the
+    room it is given; where none fit it shows a part and keeps the marked cells in view.
+    """
+
+    DEFAULT_CSS = """
+    MapGrid { width: auto; height: auto; }
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = set()
+
+    class Pointed(Message):
+        """The mouse was pressed on a cell, or dragged to it."""
+
+        def __init__(self, grid: MapGrid, row: int, col: int) -> None:
+            super().__init__()
+            self.grid = grid
+            self.row = row
+            self.col = col
+
+        @property
+        def control(self) -> MapGrid:
+            return self.grid
+
+    def __init__(
+        self,
+        *,
+        ink: Ink = Ink.SIGNED,
+        digits: int = 3,
+        style: GridStyle | None = None,
+        id: str | None = None,
+        classes: str | None = None,
+    ) -> None:
+        """An empty grid; `show` fills it.
+
+        Args:
+            ink: what kind of values it holds.
+            digits: decimals where cells show numbers.
+            style: draws the grid always in this style; by default it follows `wished`.
+        """
+        super().__init__(id=id, classes=classes)
+        self._ink = ink
+        self._digits = digits
+        self._fixed = style
+        self._wished = GridStyle.AUTO
+        self._values: NDArray[np.float32] = np.zeros((1, 1), np.float32)
+        self._levels: NDArray[np.int8] = np.zeros((1, 1), np.int8)
+        self._marks: NDArray[np.uint8] = np.zeros((1, 1), np.uint8)
+        self._unread: NDArray[np.bool_] | None = None
+        self._filled: int | None = None
+        self._marked: Cells | None = None
+        self._winner: tuple[int, int] | None = None
+        self._origin = (0, 0)
+        self._geometry = Geometry(1, 1, True, 1, 1)
+        self._glyphs = False
+
+    # What is shown
+
+    def show(
+        self,
+        values: NDArray[np.float32],
+        scale: Scale | None = None,
+        *,
+        unread: NDArray[np.bool_] | None = None,
+        ink: Ink | None = None,
+    ) -> None:
+        """Show other values; marks stay where they are if the shape does.
+
+        Args:
+            values: (rows, columns) float32.
+            scale: what value gets the strongest colour; by default the largest one here.
+            unread: (rows, columns), True for cells that no window reads.
+            ink: what kind of values they are, if that changes.
+        """
+        if ink is not None:
+            self._ink = ink
+        reshaped = values.shape != self._values.shape
+        self._values = values
+        self._levels = (scale or Scale.of(values)).levels(values)
+        self._unread = unread
+        if reshaped:
+            self._marked = self._winner = None
+            self._origin = (0, 0)
+        self._remark()
+        if reshaped:
+            self._reshape()
+        self.refresh()
+
+    def wish(self, style: GridStyle) -> None:
+        """Draw in another style from now on, as far as the room allows."""
+        if style is not self._wished:
+            self._wished = style
+            self._reshape()
+            self.refresh()
+
+    def mark(self, cells: Cells | None, *, winner: tuple[int, int] | None = None, filled: int | None = None) -> None:
+        """Move the window.
+
+        Args:
+            cells: the cells it lies on; parts outside the map are ignored.
+            winner: the row and column of the cell that max pooling keeps; the others are then losers.
+            filled: how many cells, in reading order, have been computed; None for all of them.
+        """
+        before, filled_before = self._marked, self._filled
+        if (cells, winner, filled) == (before, self._winner, filled_before):
+            return
+        self._marked, self._winner, self._filled = cells, winner, filled
+        self._remark()
+        if self._scroll():
+            self.refresh()
+            return
+        dirty = [self._region(part) for part in (before, cells) if part is not None]
+        if filled != filled_before:
+            dirty += self._filled_regions(filled_before, filled)
+        dirty = [region for region in dirty if region]
+        if dirty:
+            self.refresh(*dirty)
+
+    def _remark(self) -> None:
+        rows, cols = self._values.shape
+        marks = np.zeros(rows * cols, np.uint8)
+        if self._filled is not None:
+            marks[self._filled :] = Mark.PENDING
+        self._marks = marks.reshape(rows, cols)
+        if self._unread is not None:
+            self._marks[self._unread] = Mark.UNREAD
+        if (cells := self._marked) is not None:
+            top, left = max(cells.row, 0), max(cells.col, 0)
+            window = self._marks[top : cells.row + cells.height, left : cells.col + cells.width]
+            window[...] = Mark.LOSER if self._winner is not None else Mark.WINDOW
+            if self._winner is not None:
+                self._marks[self._winner] = Mark.WINNER
+
+    # Where it is
+
+    @property
+    def geometry(self) -> Geometry:
+        """The shape of the cells, as it fits into the room there is."""
+        return self._geometry
+
+    def get_content_width(self, container: Size, viewport: Size) -> int:
+        rows, cols = self._values.shape
+        return fit(rows, cols, container.width, container.height, self._style()).width
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        rows, cols = self._values.shape
+        return fit(rows, cols, width, container.height, self._style()).height
+
+    def on_resize(self) -> None:
+        self._reshape()
+
+    def on_mount(self) -> None:
+        self._glyphs = self.app.no_color or self.app.native_ansi_color or self.app.console.color_system in (None, "standard")
+
+    def _style(self) -> GridStyle:
+        return self._fixed or self._wished
+
+    def _reshape(self) -> None:
+        rows, cols = self._values.shape
+        self._geometry = fit(rows, cols, self.size.width, self.size.height, self._style())
+        self._scroll()
+
+    def _scroll(self) -> bool:
+        """Bring the marked cells into view; whether that moved the view."""
+        rows, cols = self._values.shape
+        cells, geometry = self._marked, self._geometry
+        row, col = self._origin
+        if cells is not None:
+            row = scroll(row, max(cells.row, 0), min(cells.row + cells.height, rows) - 1, geometry.rows, rows)
+            col = scroll(col, max(cells.col, 0), min(cells.col + cells.width, cols) - 1, geometry.cols, cols)
+        row, col = min(row, rows - geometry.rows), min(col, cols - geometry.cols)
+        if geometry.half:
+            row -= row % 2
+        moved = (row, col) != self._origin
+        self._origin = (row, col)
+        return moved
+
+    def _region(self, cells: Cells) -> Region:
+        """The part of the widget that some cells take; empty where they are out of view."""
+        geometry, (row0, col0) = self._geometry, self._origin
+        first, last = max(cells.row - row0, 0), min(cells.row + cells.height - row0, geometry.rows) - 1
+        left, right = max(cells.col - col0, 0), min(cells.col + cells.width - col0, geometry.cols)
+        if first > last or left >= right:
+            return Region()
+        top, bottom = geometry.lines(first, last)
+        return Region(left * geometry.cell_width, top, (right - left) * geometry.cell_width, bottom - top)
+
+    def _filled_regions(self, before: int | None, after: int | None) -> list[Region]:
+        """What changes when another number of cells is filled."""
+        rows, cols = self._values.shape
+        everything = rows * cols
+        low, high = sorted(everything if count is None else min(count, everything) for count in (before, after))
+        if low == high:
+            return []
+        first, last = low // cols, (high - 1) // cols
+        if first == last:
+            return [self._region(Cells(first, low % cols, 1, high - low))]
+        return [self._region(Cells(first, 0, last - first + 1, cols))]
+
+    # The mouse
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        self._point(event)
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        if event.button:
+            self._point(event)
+
+    def _point(self, event: events.MouseEvent) -> None:
+        offset = event.get_content_offset(self)
+        cell = self._geometry.cell_at(offset.x, offset.y) if offset is not None else None
+        if cell is None:
+            return
+        row, col = cell[0] + self._origin[0], cell[1] + self._origin[1]
+        if row < self._values.shape[0]:
+            event.stop()
+            self.post_message(self.Pointed(self, row, col))
+
+    # Drawing
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the grid."""
+        geometry = self._geometry
+        width = self.size.width
+        if y >= geometry.height:
+            return Strip.blank(width, self.rich_style)
+        if geometry.half:
+            segments = self._half_line(2 * y)
+        elif self._style() is GridStyle.NUMBERS:
+            segments = self._number_line(*divmod(y, geometry.cell_height))
+        else:
+            segments = self._block_line(y // geometry.cell_height)
+        return Strip(segments, geometry.width).simplify().adjust_cell_length(width, self.rich_style)
+
+    def _row(self, row: int) -> list[tuple[int, Mark]] | None:
+        """Level and mark of each cell in view in a row counted from the first in view; None below the map."""
+        row += self._origin[0]
+        if row >= self._values.shape[0]:
+            return None
+        columns = slice(self._origin[1], self._origin[1] + self._geometry.cols)
+        marks = [Mark(mark) for mark in self._marks[row, columns].tolist()]
+        return list(zip(self._levels[row, columns].tolist(), marks, strict=True))
+
+    @property
+    def _as_glyphs(self) -> bool:
+        return self._glyphs or self._style() is GridStyle.GLYPHS
+
+    def _half_line(self, row: int) -> list[Segment]:
+        upper, lower = self._row(row) or [], self._row(row + 1)
+        segments = []
+        page = self._page
+        for place, top in enumerate(upper):
+            bottom = lower[place] if lower is not None else None
+            if self._as_glyphs:
+                segments.append(self._pair_glyph(top, bottom))
+                continue
+            above = palette.colour(top[0], self._ink, top[1])
+            below = palette.colour(bottom[0], self._ink, bottom[1]) if bottom is not None else page
+            if above == below:
+                segments.append(Segment(" ", _style(None, above)))
+            else:
+                segments.append(Segment("▀", _style(above, below)))
+        return segments
+
+    def _pair_glyph(self, top: tuple[int, Mark], bottom: tuple[int, Mark] | None) -> Segment:
+        bottom = bottom if bottom is not None else (0, top[1])
+        level = top[0] if abs(top[0]) >= abs(bottom[0]) else bottom[0]
+        mark = max(top[1], bottom[1], key=lambda mark: (mark in (Mark.WINDOW, Mark.WINNER, Mark.LOSER), mark))
+        if mark is Mark.PENDING and top[1] is not Mark.PENDING:
+            mark = top[1]
+        text = palette.pair_shade(top[0], bottom[0])
+        return Segment(*self._glyph_look(text, level, mark))
+
+    def _glyph_look(self, text: str, level: int, mark: Mark) -> tuple[str, Style]:
+        """Glyphs for a cell whose colour may not be seen: the mark shows in the glyph, or in reverse."""
+        if mark is Mark.PENDING:
+            return "·" * len(text), _style((96, 102, 116), None)
+        if mark is Mark.UNREAD:
+            return "×" * len(text), _style(palette.UNREAD[-1], None)
+        strong = palette.colour(palette.TOP if level >= 0 else -palette.TOP, self._ink, mark)
+        if mark is Mark.WINNER:
+            return "█" * len(text), _style(strong, None)
+        return text, _style(strong, None, mark in (Mark.WINDOW, Mark.LOSER))
+
+    def _block_line(self, row: int) -> list[Segment]:
+        width = self._geometry.cell_width
+        segments = []
+        for level, mark in self._row(row) or []:
+            if self._as_glyphs:
+                glyph = palette.shade(level)
+                text = (MINUS if level < 0 and glyph != " " else glyph) + glyph * (width - 1)
+                segments.append(Segment(*self._glyph_look(text, level, mark)))
+                continue
+            background = palette.colour(level, self._ink, mark)
+            text, foreground = " " * width, None
+            if mark is Mark.UNREAD:
+                text, foreground = "×".center(width), palette.UNREAD[-1]
+            segments.append(Segment(text, _style(foreground, background)))
+        return segments
+
+    def _number_line(self, row: int, line: int) -> list[Segment]:
+        width = self._geometry.cell_width
+        cells = self._row(row) or []
+        first = self._origin[1]
+        values = self._values[row + self._origin[0], first : first + len(cells)].tolist()
+        segments = []
+        for (level, mark), value in zip(cells, values, strict=True):
+            background = palette.colour(level, self._ink, mark)
+            text = " " * width
+            if line == 0:
+                text = "  ·  " if mark is Mark.PENDING else format_number(value, self._digits)
+                text = f"{text:>{width - 1}} "
+            plain = self._glyphs
+            reverse = plain and mark in (Mark.WINDOW, Mark.WINNER)
+            style = _style((200, 204, 214), None, reverse) if plain else _style(palette.contrast(background), background)
+            segments.append(Segment(text, style))
+        return segments
+
+    @property
+    def _page(self) -> palette.Colour:
+        background = self.background_colors[1]
+        return background.r, background.g, background.b
+
+
+def format_number(value: float, digits: int) -> str:
+    """A number with a true minus sign, never −0."""
+    text = f"{value:.{digits}f}"
+    if text.startswith("-"):
+        return text[1:] if float(text) == 0 else MINUS + text[1:]
+    return text
