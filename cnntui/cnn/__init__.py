@@ -1,0 +1,1 @@
+"""The mathematics: a convolutional network in NumPy, and the walk of its windows as values. No user interface."""

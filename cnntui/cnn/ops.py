@@ -1,0 +1,107 @@
+"""The operations of a convolutional network, as pure functions on float32 arrays.
+
+Images and feature maps are `(..., height, width, channels)`: the last three axes are one map, and any axes before them
+are batch axes that every function carries along. One digit is `(28, 28, 1)`, a thousand are `(1000, 28, 28, 1)`.
+
+The kernel slides; it does not flip. Mathematics calls that cross-correlation, deep learning calls it convolution.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+Pair = tuple[int, int]
+Padding = Literal["valid", "same"]
+
+
+def output_length(length: int, window: int, stride: int, padding: Padding) -> int:
+    """How many positions a window takes along an axis of `length` cells; 0 or less when it does not fit.
+
+    'valid' stays inside the input, so a 2-cell window on 28 cells has 27 positions. 'same' pads the input, so that with
+    stride 1 there are as many positions as cells.
+    """
+    if padding == "same":
+        return -(-length // stride)
+    return (length - window) // stride + 1
+
+
+def same_padding(length: int, window: int, stride: int) -> Pair:
+    """How many zeros 'same' padding puts before and after an axis of `length` cells.
+
+    An odd number of zeros cannot be halved; TensorFlow then puts the extra one after.
+    """
+    positions = output_length(length, window, stride, "same")
+    zeros = max((positions - 1) * stride + window - length, 0)
+    return zeros // 2, zeros - zeros // 2
+
+
+def pad_same(x: Floats, size: Pair, stride: Pair = (1, 1)) -> Floats:
+    """`x (..., h, w, c)` with the zeros around it that 'same' padding asks for."""
+    rows = same_padding(x.shape[-3], size[0], stride[0])
+    cols = same_padding(x.shape[-2], size[1], stride[1])
+    return np.pad(x, [(0, 0)] * (x.ndim - 3) + [rows, cols, (0, 0)])
+
+
+def windows(x: NDArray[Any], size: Pair, stride: Pair) -> NDArray[Any]:
+    """Every window of `x (..., h, w, c)`, as a view `(..., rows, cols, window height, window width, c)`."""
+    slid = sliding_window_view(x, size, axis=(-3, -2))  # (..., rows, cols, c, kh, kw)
+    strided = slid[..., :: stride[0], :: stride[1], :, :, :]
+    view: NDArray[Any] = np.moveaxis(strided, -3, -1)
+    return view
+
+
+def cross_correlate(x: Floats, kernel: Floats, stride: Pair = (1, 1), padding: Padding = "valid") -> Floats:
+    """The sum of products of every window of `x (..., h, w, cin)` with every filter of `kernel (kh, kw, cin, cout)`.
+
+    Each window is laid out as one row of numbers and each filter as one column, so that all the sums of products of an
+    image are a single matrix product. Returns `(..., rows, cols, cout)`.
+    """
+    kernel_height, kernel_width, channels_in, filters = kernel.shape
+    if padding == "same":
+        x = pad_same(x, (kernel_height, kernel_width), stride)
+    patches = windows(x, (kernel_height, kernel_width), stride)
+    *batch, rows, cols = patches.shape[:-3]
+    patch_length = kernel_height * kernel_width * channels_in
+    patch_rows = patches.reshape(*batch, rows * cols, patch_length)
+    sums = patch_rows @ kernel.reshape(patch_length, filters)
+    return sums.reshape(*batch, rows, cols, filters)
+
+
+def conv2d(x: Floats, kernel: Floats, bias: Floats, stride: Pair = (1, 1), padding: Padding = "valid") -> Floats:
+    """A convolution layer before its activation: the sums of products, plus each filter's `bias (cout,)`."""
+    return cross_correlate(x, kernel, stride, padding) + bias
+
+
+def max_pool2d(x: Floats, size: Pair = (2, 2), stride: Pair | None = None) -> Floats:
+    """The largest value of every window, channel by channel; without `stride` the windows lie side by side.
+
+    Rows and columns at the end that do not fill a window are not read: 27×27 becomes 13×13.
+    """
+    patches = windows(x, size, stride or size)
+    largest: Floats = patches.max(axis=(-3, -2))
+    return largest
+
+
+def dense(x: Floats, kernel: Floats, bias: Floats) -> Floats:
+    """A dense layer before its activation: every output weighs every input. `(..., n) @ (n, units) + (units,)`."""
+    return x @ kernel + bias
+
+
+def relu(x: Floats) -> Floats:
+    """`max(0, x)`, element by element."""
+    return np.maximum(x, np.float32(0))
+
+
+def softmax(x: Floats) -> Floats:
+    """Turns the logits on the last axis into probabilities that add up to 1.
+
+    The largest logit is taken off first, which changes no probability and keeps `exp` from overflowing.
+    """
+    powers = np.exp(x - x.max(axis=-1, keepdims=True))
+    probabilities: Floats = powers / powers.sum(axis=-1, keepdims=True)
+    return probabilities

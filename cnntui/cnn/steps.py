@@ -1,0 +1,259 @@
+"""A window's walk over a map, as a value: `len(steps)` positions in reading order, and `steps[i]` with every number.
+
+Because a walk is a value, stepping back, jumping to a cell and playing are nothing but other indices. The whole output
+map is computed once, when the walk is made, by the same code that the network runs forward with: what a step shows is
+what the network computes, bit for bit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Generic, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnntui.cnn import ops
+from cnntui.cnn.layers import ACTIVATIONS, Conv2D, MaxPool2D
+from cnntui.cnn.ops import Floats, Pair
+from cnntui.cnn.window import Window
+
+__all__ = ["ConvStep", "ConvSteps", "PoolStep", "PoolSteps", "Window", "position_vector"]
+
+Step = TypeVar("Step")
+
+
+@dataclass(frozen=True, eq=False)
+class ConvStep:
+    """One position of a kernel: the window on the input, and the sum of products that it comes to.
+
+    Attributes:
+        index: the place in the walk, from 0.
+        row, col: the output cell that is computed here.
+        window: the input cells that are read; with 'same' padding it may stick out of the input.
+        patch: `(height, width, input channels)`, the values under the window, zeros where it sticks out.
+        kernel: `(height, width, input channels)`, the filter's weights.
+        products: `(height, width, input channels)`, patch × kernel.
+        subtotals: `(input channels,)`, the products of each channel added up.
+        total: the sum of all products, as the network computes it. Floating-point addition depends on the order, so
+            `products.sum()` may differ from it in the last of float32's seven digits.
+        bias: the filter's bias.
+        pre_activation: total + bias.
+        output: the pre-activation after ReLU, if that is the layer's activation.
+    """
+
+    index: int
+    row: int
+    col: int
+    window: Window
+    patch: Floats
+    kernel: Floats
+    products: Floats
+    subtotals: Floats
+    total: float
+    bias: float
+    pre_activation: float
+    output: float
+
+
+@dataclass(frozen=True, eq=False)
+class PoolStep:
+    """One position of a pooling window on one channel.
+
+    Attributes:
+        index: the place in the walk, from 0.
+        row, col: the output cell that is filled here.
+        window: the input cells that are compared.
+        patch: `(height, width)`, their values.
+        winner: row and column within the patch of the largest; of several, the first in reading order.
+        output: its value, the only one that goes on.
+    """
+
+    index: int
+    row: int
+    col: int
+    window: Window
+    patch: Floats
+    winner: Pair
+    output: float
+
+
+class _Walk(Generic[Step]):
+    """Output cells in reading order. A subclass says how many there are and what happens `at` each."""
+
+    rows: int
+    cols: int
+
+    def at(self, row: int, col: int) -> Step:
+        raise NotImplementedError
+
+    def index(self, row: int, col: int) -> int:
+        """The place of an output cell in the walk. Raises IndexError outside the output map."""
+        if not (0 <= row < self.rows and 0 <= col < self.cols):
+            raise IndexError(f"cell ({row}, {col}) is not on a map of {self.rows}×{self.cols}")
+        return row * self.cols + col
+
+    def __len__(self) -> int:
+        return self.rows * self.cols
+
+    def __getitem__(self, index: int) -> Step:
+        """The step at a place of the walk; -1 is the last. Raises IndexError outside the walk."""
+        if not -len(self) <= index < len(self):
+            raise IndexError(f"step {index} of {len(self)}")
+        return self.at(*divmod(index % len(self), self.cols))
+
+    def __iter__(self) -> Iterator[Step]:
+        return (self[index] for index in range(len(self)))
+
+
+class ConvSteps(_Walk[ConvStep]):
+    """The walk of one filter of a convolution over its input.
+
+    Args:
+        layer: the convolution.
+        input: `(height, width, channels)` float32, what the layer is given.
+        filter: which of the layer's filters, from 0.
+
+    Raises:
+        CnntuiError: the input does not fit the layer.
+        IndexError: there is no such filter.
+    """
+
+    def __init__(self, layer: Conv2D, input: Floats, filter: int) -> None:
+        if not 0 <= filter < layer.filters:
+            raise IndexError(f"layer '{layer.name}' has no filter {filter}")
+        self.layer = layer
+        self.input = input
+        self.filter = filter
+        self.rows, self.cols, _ = layer.output_shape(input.shape)
+        self.kernel: Floats = layer.kernel[..., filter]
+        self.bias = float(layer.bias[filter])
+        same = layer.padding == "same"
+        self._padded = ops.pad_same(input, layer.size, layer.stride) if same else input
+        self._origin: Pair = (
+            (
+                ops.same_padding(input.shape[0], layer.size[0], layer.stride[0])[0],
+                ops.same_padding(input.shape[1], layer.size[1], layer.stride[1])[0],
+            )
+            if same
+            else (0, 0)
+        )
+        # All filters at once, as the network does it: another matrix product could round differently.
+        self._totals = ops.cross_correlate(input, layer.kernel, layer.stride, layer.padding)
+        self._pre_activations = self._totals + layer.bias
+        self._outputs = ACTIVATIONS[layer.activation](self._pre_activations)
+
+    @property
+    def pre_activation_map(self) -> Floats:
+        """`(rows, cols)`: the filter's map before the activation."""
+        return self._pre_activations[..., self.filter]
+
+    @property
+    def output_map(self) -> Floats:
+        """`(rows, cols)`: the filter's map after the activation."""
+        return self._outputs[..., self.filter]
+
+    def vector(self, row: int, col: int) -> Floats:
+        """`(filters,)`: the outputs of all filters at one position, the vector that this window becomes."""
+        self.index(row, col)
+        vector: Floats = self._outputs[row, col]
+        return vector
+
+    def at(self, row: int, col: int) -> ConvStep:
+        """The step that computes the output cell `(row, col)`. Raises IndexError outside the output map."""
+        index = self.index(row, col)
+        (height, width), (down, along) = self.layer.size, self.layer.stride
+        top, left = row * down, col * along
+        patch = self._padded[top : top + height, left : left + width]
+        products = patch * self.kernel
+        return ConvStep(
+            index=index,
+            row=row,
+            col=col,
+            window=Window(top - self._origin[0], left - self._origin[1], height, width),
+            patch=patch,
+            kernel=self.kernel,
+            products=products,
+            subtotals=products.sum(axis=(0, 1)),
+            total=float(self._totals[row, col, self.filter]),
+            bias=self.bias,
+            pre_activation=float(self._pre_activations[row, col, self.filter]),
+            output=float(self._outputs[row, col, self.filter]),
+        )
+
+    def cell_of(self, input_row: int, input_col: int) -> Pair | None:
+        """The output cell whose window begins at an input cell, or as near before it as there is one.
+
+        None where no window reads that input cell.
+        """
+        row = _position_reading(input_row + self._origin[0], self.layer.size[0], self.layer.stride[0], self.rows)
+        col = _position_reading(input_col + self._origin[1], self.layer.size[1], self.layer.stride[1], self.cols)
+        return None if row is None or col is None else (row, col)
+
+
+class PoolSteps(_Walk[PoolStep]):
+    """The walk of a pooling window over one channel of its input.
+
+    Args:
+        layer: the pooling layer.
+        input: `(height, width, channels)` float32, what the layer is given.
+        channel: which channel, from 0.
+
+    Raises:
+        CnntuiError: the window does not fit into the input.
+        IndexError: there is no such channel.
+    """
+
+    def __init__(self, layer: MaxPool2D, input: Floats, channel: int) -> None:
+        self.rows, self.cols, channels = layer.output_shape(input.shape)
+        if not 0 <= channel < channels:
+            raise IndexError(f"the input of layer '{layer.name}' has no channel {channel}")
+        self.layer = layer
+        self.channel = channel
+        self.input_map: Floats = input[..., channel]
+        self.output_map: Floats = layer.forward(input[..., channel : channel + 1]).output[..., 0]
+
+    @cached_property
+    def unread(self) -> NDArray[np.bool_]:
+        """`(height, width)`: True for the input cells that lie in no window, such as the last row of an odd map."""
+        height, width = self.input_map.shape
+        rows = [self._position(row, axis=0) is None for row in range(height)]
+        cols = [self._position(col, axis=1) is None for col in range(width)]
+        return np.logical_or.outer(rows, cols)
+
+    def at(self, row: int, col: int) -> PoolStep:
+        """The step that fills the output cell `(row, col)`. Raises IndexError outside the output map."""
+        index = self.index(row, col)
+        (height, width), (down, along) = self.layer.size, self.layer.stride
+        top, left = row * down, col * along
+        patch = self.input_map[top : top + height, left : left + width]
+        return PoolStep(
+            index=index,
+            row=row,
+            col=col,
+            window=Window(top, left, height, width),
+            patch=patch,
+            winner=divmod(int(patch.argmax()), width),
+            output=float(self.output_map[row, col]),
+        )
+
+    def cell_of(self, input_row: int, input_col: int) -> Pair | None:
+        """The output cell whose window an input cell lies in; None for a cell that is not read."""
+        row, col = self._position(input_row, axis=0), self._position(input_col, axis=1)
+        return None if row is None or col is None else (row, col)
+
+    def _position(self, cell: int, axis: int) -> int | None:
+        return _position_reading(cell, self.layer.size[axis], self.layer.stride[axis], (self.rows, self.cols)[axis])
+
+
+def position_vector(layer: Conv2D, input: Floats, row: int, col: int) -> Floats:
+    """`(filters,)`: the outputs of all filters of a layer at one position of its input `(h, w, channels)`."""
+    return ConvSteps(layer, input, 0).vector(row, col)
+
+
+def _position_reading(cell: int, window: int, stride: int, positions: int) -> int | None:
+    """The last of `positions` windows along one axis that reads `cell`, or None."""
+    position = min(cell // stride, positions - 1)
+    return position if 0 <= position * stride <= cell < position * stride + window else None

@@ -1,0 +1,40 @@
+"""Weights on their own, apart from any architecture: the `.npz` snapshots that training leaves behind.
+
+A snapshot holds one float32 array for each key `<layer name>/kernel` and `<layer name>/bias`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cnntui.archives import Archive
+from cnntui.cnn.network import Weights
+from cnntui.cnn.ops import Floats
+from cnntui.errors import CnntuiError
+
+_MOST_BYTES = 512 * 1024**2
+"""More than any network that makes sense for 28×28 digits, and little enough to be read into memory."""
+
+
+def flat_weights(weights: Weights) -> dict[str, Floats]:
+    """Weights as a snapshot stores them, ready for `numpy.savez`: `{"conv2d/kernel": …, "conv2d/bias": …}`."""
+    return {f"{layer}/{role}": array for layer, own in weights.items() for role, array in own.items()}
+
+
+def weights_from_npz(path: Path) -> dict[str, dict[str, Floats]]:
+    """Reads a snapshot.
+
+    Raises:
+        CnntuiError: the file is missing, damaged or no archive, or holds something other than float32 weights.
+    """
+    weights: dict[str, dict[str, Floats]] = {}
+    with Archive(path, "a snapshot of weights", "Choose another training step, or train again.") as archive:
+        for key in archive.arrays:
+            layer, slash, role = key.rpartition("/")
+            array = archive.array(key, _MOST_BYTES)
+            if not slash or role not in ("kernel", "bias"):
+                raise CnntuiError(f"{path} is not a snapshot of weights: it holds '{key}'.", archive.hint)
+            if array.dtype != "float32":
+                raise CnntuiError(f"'{key}' in {path} is {array.dtype}; weights are float32.", archive.hint)
+            weights.setdefault(layer, {})[role] = array
+    return weights
