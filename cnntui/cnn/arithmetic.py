@@ -1,0 +1,131 @@
+"""Numbers and equations as they are shown, such that a pocket calculator agrees with the screen.
+
+A float32 has about seven digits and a screen shows three, so what is shown is rounded, and rounded terms need not add
+up to the rounded result. An equation here is checked in exact decimal arithmetic on the digits that are shown. It says
+'=' only if they come to the shown result exactly; otherwise it says '≈', with enough digits in the terms, where there
+are enough, that the calculator's answer rounds to the shown result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, Context, Decimal
+from math import isfinite
+from typing import Literal
+
+MINUS = "−"
+"""U+2212, as wide as a digit and a plus; the hyphen on the keyboard is shorter."""
+
+_EXACT = Context(prec=1000, rounding=ROUND_HALF_EVEN)
+"""More digits than any sum of products of shown numbers has, so that nothing is rounded on the way."""
+
+
+def number(x: float, digits: int = 3, width: int = 0) -> str:
+    """`x` with that many decimals: `number(-0.5, 2)` is '−0.50'. Zero has no sign, however it came about.
+
+    With a `width` the text takes exactly that many columns, aligned to the right: a number that is too long loses
+    decimals first, then becomes a power of ten, and at last, where nothing fits, a row of '#'.
+    """
+    forms = [f"z.{digits}f"] if not width else [*(f"z.{d}f" for d in range(digits, -1, -1)), "z.1e", "z.0e"]
+    for form in forms:
+        text = format(float(x), form).replace("-", MINUS).replace("e+", "e")
+        if not width or len(text) <= width:
+            return text.rjust(width)
+    return "#" * width
+
+
+@dataclass(frozen=True)
+class Equation:
+    """A sum as it is shown.
+
+    Attributes:
+        terms: what is added up; each term is its factors, `("0.494", "−0.231")`, or a single number, `("0.018",)`.
+        relation: '=' if the terms, exactly as shown, come to the result, exactly as shown; otherwise '≈'.
+        result: the result as shown.
+    """
+
+    terms: tuple[tuple[str, ...], ...]
+    relation: Literal["=", "≈"]
+    result: str
+
+    def __str__(self) -> str:
+        """`0.5 × (−0.2) + 0.1 × 0.3 = −0.07`: as one types it, with brackets where a minus sign would be ambiguous."""
+        text = ""
+        for term in self.terms:
+            first, *others = term
+            if text and not others and first.startswith(MINUS):
+                text += f" {MINUS} {first[1:]}"
+                continue
+            factors = [first if not text else _bracketed(first), *map(_bracketed, others)]
+            text += (" + " if text else "") + " × ".join(factors)
+        return f"{text} {self.relation} {self.result}"
+
+
+def sum_of_products(
+    values: Iterable[float], weights: Iterable[float], result: float, digits: int = 3, most_digits: int = 6
+) -> Equation:
+    """`value × weight + value × weight + … = result`, the result with `digits` decimals, the factors with as many or more.
+
+    Args:
+        values, weights: the factors, pair by pair; arrays are taken in reading order when flattened by the caller.
+        result: what the network computed.
+        digits: how many decimals to show.
+        most_digits: how many decimals the factors may be given if that makes the calculator agree. With
+            `most_digits = digits` the width of the equation never changes.
+    """
+    pairs = [(float(value), float(weight)) for value, weight in zip(values, weights, strict=True)]
+    return _best([_equation(pairs, result, shown, digits) for shown in range(digits, max(digits, most_digits) + 1)])
+
+
+def sum_of_terms(terms: Iterable[float], result: float, digits: int = 3, most_digits: int = 6) -> Equation:
+    """`term + term + … = result`, such as total + bias = pre-activation, all with one number of decimals.
+
+    Args:
+        terms: what is added up.
+        result: what the network computed.
+        digits: how many decimals to show.
+        most_digits: how many decimals may be shown if that makes the sum exact.
+    """
+    singles = [(float(term),) for term in terms]
+    return _best([_equation(singles, result, shown, shown) for shown in range(digits, max(digits, most_digits) + 1)])
+
+
+def _best(candidates: Sequence[Equation]) -> Equation:
+    """The shortest exact equation; failing that, the shortest whose rounded answer is the one shown; else the longest."""
+    for equation in candidates:
+        if equation.relation == "=":
+            return equation
+    return next(filter(_rounds_to_result, candidates), candidates[-1])
+
+
+def _equation(terms: Sequence[tuple[float, ...]], result: float, term_digits: int, result_digits: int) -> Equation:
+    shown = tuple(tuple(number(factor, term_digits) for factor in term) for term in terms)
+    shown_result = number(result, result_digits)
+    finite = isfinite(result) and all(isfinite(factor) for term in terms for factor in term)
+    exact = finite and _answer(shown) == _decimal(shown_result)
+    return Equation(shown, "=" if exact else "≈", shown_result)
+
+
+def _answer(terms: Sequence[tuple[str, ...]]) -> Decimal:
+    """What a calculator gets from the shown terms."""
+    total = Decimal(0)
+    for term in terms:
+        product = Decimal(1)
+        for factor in term:
+            product = _EXACT.multiply(product, _decimal(factor))
+        total = _EXACT.add(total, product)
+    return total
+
+
+def _rounds_to_result(equation: Equation) -> bool:
+    result, answer = _decimal(equation.result), _answer(equation.terms)
+    return result.is_finite() and answer.is_finite() and answer.quantize(result, context=_EXACT) == result
+
+
+def _decimal(shown: str) -> Decimal:
+    return Decimal(shown.replace(MINUS, "-"))
+
+
+def _bracketed(factor: str) -> str:
+    return f"({factor})" if factor.startswith(MINUS) else factor

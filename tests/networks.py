@@ -1,0 +1,40 @@
+"""Networks for tests: the architecture that cnntui trains, with weights made up on the spot."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from cnntui.cnn.network import Conv2D, Dense, Flatten, MaxPool2D, Network, Weights, with_weights
+from cnntui.cnn.ops import Floats
+
+
+def mnist_network(weights: Weights | None = None, seed: int = 0) -> Network:
+    """Conv 32 → pool → conv 64 → pool → conv 64 → dense 64 → dense 10, with given or random weights."""
+    rng = np.random.default_rng(seed)
+
+    def kernel(*shape: int) -> Floats:
+        return (rng.standard_normal(shape) / np.sqrt(np.prod(shape[:-1]))).astype(np.float32)
+
+    def bias(length: int) -> Floats:
+        return (rng.standard_normal(length) / 10).astype(np.float32)
+
+    network = Network(
+        (
+            Conv2D("conv2d", kernel(2, 2, 1, 32), bias(32)),
+            MaxPool2D("max_pooling2d"),
+            Conv2D("conv2d_1", kernel(2, 2, 32, 64), bias(64)),
+            MaxPool2D("max_pooling2d_1"),
+            Conv2D("conv2d_2", kernel(2, 2, 64, 64), bias(64)),
+            Flatten("flatten"),
+            Dense("dense", kernel(1600, 64), bias(64)),
+            Dense("dense_1", kernel(64, 10), bias(10), "softmax"),
+        )
+    )
+    return network if weights is None else with_weights(network, weights)
+
+
+def random_digit(seed: int = 0) -> Floats:
+    """A `(28, 28, 1)` image with pixels from 0 to 1, most of them 0, as in a digit."""
+    rng = np.random.default_rng(seed)
+    pixels = rng.integers(0, 256, (28, 28, 1)) * (rng.random((28, 28, 1)) < 0.2)
+    return (pixels / 255).astype(np.float32)
