@@ -1,0 +1,143 @@
+"""`RunConfig`: what was asked of a training run, as it stands in `config.json`."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from datetime import UTC, datetime
+from importlib import metadata
+from typing import Any
+
+from cnntui.errors import CnntuiError
+
+FORMAT = 1
+"""The format of run directories that this version writes; a higher number in a file means a newer cnntui wrote it."""
+
+OPTIMIZERS = ("rmsprop", "adam", "sgd")
+
+LARGEST_SEED = 2**32 - 1
+"""NumPy's and Keras's seeds are 32 bits wide."""
+
+_RECORDED_PACKAGES = ("cnntui", "numpy", "tensorflow", "keras")
+
+
+@dataclass(frozen=True)
+class RunConfig:
+    """The settings of one training run; checked when made.
+
+    Attributes:
+        name: what a person calls the run; also the name of its folder unless that is taken.
+        epochs: how often every training digit is seen.
+        batch_size: digits a training step.
+        optimizer: one of `OPTIMIZERS`.
+        learning_rate: the optimizer's step size.
+        seed: determines the first weights and the order of the digits.
+        limit: train on the first so many digits only; None for all of them.
+        data: a `.npz` file or a folder of IDX files; None for the digits that ship with cnntui.
+        data_sha256: of the data that the run was made from.
+        created: ISO 8601, UTC.
+        versions: package name to version, of everything that may change the numbers.
+        format: the run directory's format, see `FORMAT`.
+
+    Raises:
+        CnntuiError: a field is out of its range; the message names it.
+    """
+
+    name: str
+    seed: int
+    epochs: int = 5
+    batch_size: int = 64
+    optimizer: str = "rmsprop"
+    learning_rate: float = 0.001
+    limit: int | None = None
+    data: str | None = None
+    data_sha256: str = ""
+    created: str = ""
+    versions: Mapping[str, str] = field(default_factory=dict)
+    format: int = FORMAT
+
+    def __post_init__(self) -> None:
+        _check_text("name", self.name)
+        _check_whole("epochs", self.epochs, 1)
+        _check_whole("batch_size", self.batch_size, 1)
+        _check_whole("seed", self.seed, 0, LARGEST_SEED)
+        _check_whole("format", self.format, 1)
+        if self.limit is not None:
+            _check_whole("limit", self.limit, 1)
+        if self.optimizer not in OPTIMIZERS:
+            raise _wrong("optimizer", self.optimizer, f"must be one of {', '.join(OPTIMIZERS)}")
+        rate = self.learning_rate
+        if isinstance(rate, bool) or not isinstance(rate, (int, float)) or not (math.isfinite(rate) and rate > 0):
+            raise _wrong("learning_rate", rate, "must be a number above 0")
+        if self.data is not None:
+            _check_text("data", self.data)
+        if not isinstance(self.data_sha256, str):
+            raise _wrong("data_sha256", self.data_sha256, "must be text")
+        if not isinstance(self.created, str):
+            raise _wrong("created", self.created, "must be text")
+        if not isinstance(self.versions, Mapping):
+            raise _wrong("versions", self.versions, "must map package names to versions")
+
+    @property
+    def is_newer(self) -> bool:
+        """Whether a newer cnntui wrote this run, so that not everything in it may be understood here."""
+        return self.format > FORMAT
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self) | {"versions": dict(self.versions)}, indent=2, ensure_ascii=False) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str) -> RunConfig:
+        """Read what `to_json` wrote; fields that this version does not know are ignored.
+
+        Raises:
+            CnntuiError: no JSON object, a field is missing, or a field is out of its range.
+        """
+        try:
+            values: Any = json.loads(text)
+        except ValueError as error:
+            raise CnntuiError(f"The run's config.json is not JSON ({error}).", _DAMAGED) from error
+        if not isinstance(values, dict):
+            raise CnntuiError("The run's config.json is not a JSON object.", _DAMAGED)
+        known = {f.name for f in fields(cls)}
+        missing = [name for name in ("name", "seed") if name not in values]
+        if missing:
+            raise CnntuiError(f"The run's config.json has no {' and no '.join(missing)}.", _DAMAGED)
+        return cls(**{name: value for name, value in values.items() if name in known})
+
+
+def utc_now() -> str:
+    """Now, as ISO 8601 in UTC with microseconds, so that runs sort by the moment they were made."""
+    return datetime.now(UTC).isoformat(timespec="microseconds")
+
+
+def package_versions() -> dict[str, str]:
+    """The versions of the packages that may change a run's numbers; those not installed are left out."""
+    versions = {}
+    for package in _RECORDED_PACKAGES:
+        try:
+            versions[package] = metadata.version(package)
+        except metadata.PackageNotFoundError:
+            continue
+    return versions
+
+
+_DAMAGED = "The file is damaged, or the folder is no run of cnntui."
+
+
+def _wrong(name: str, value: object, rule: str) -> CnntuiError:
+    return CnntuiError(f"The run's {name} is {value!r}, but it {rule}.", f"Change {name}.")
+
+
+def _check_text(name: str, value: object) -> None:
+    if not isinstance(value, str) or not value:
+        raise _wrong(name, value, "must be text, and not empty")
+
+
+def _check_whole(name: str, value: object, least: int, most: int | None = None) -> None:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise _wrong(name, value, "must be a whole number")
+    if value < least or (most is not None and value > most):
+        raise _wrong(name, value, f"must be at least {least}" + (f" and at most {most}" if most is not None else ""))

@@ -1,0 +1,240 @@
+"""`RunDirectory`: where a run's files are; making, listing and finding runs; writing files without ever tearing one."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from cnntui.assets import asset
+from cnntui.errors import CnntuiError
+from cnntui.runs.config import RunConfig
+
+RUNS_DIR_VARIABLE = "CNNTUI_RUNS_DIR"
+
+# A name becomes a folder: no separators, no leading dot or dash, nothing that a shell or a terminal would interpret.
+_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+=-]{0,63}")
+_SNAPSHOT = re.compile(r"(\d{8,12})\.npz")
+
+
+@dataclass(frozen=True)
+class RunDirectory:
+    """One run's folder. Nothing is read or written until asked; the files need not exist.
+
+    Attributes:
+        path: the folder.
+        read_only: a run that ships with cnntui; it is never trained on, renamed or removed.
+    """
+
+    path: Path
+    read_only: bool = False
+
+    @property
+    def name(self) -> str:
+        """The folder's name, by which the run is found."""
+        return self.path.name
+
+    @property
+    def config_path(self) -> Path:
+        return self.path / "config.json"
+
+    @property
+    def events_path(self) -> Path:
+        return self.path / "events.jsonl"
+
+    @property
+    def checkpoint_path(self) -> Path:
+        """The newest checkpoint with its optimizer state, in Keras's own format."""
+        return self.path / "model.keras"
+
+    @property
+    def snapshots_path(self) -> Path:
+        return self.path / "snapshots"
+
+    @property
+    def live_path(self) -> Path:
+        """The newest weights, for viewers of a run that is being trained; same keys as a snapshot, and "step"."""
+        return self.path / "live.npz"
+
+    @property
+    def lock_path(self) -> Path:
+        return self.path / "lock"
+
+    @property
+    def control_path(self) -> Path:
+        return self.path / "control.json"
+
+    @property
+    def log_path(self) -> Path:
+        """All that the trainer prints."""
+        return self.path / "train.log"
+
+    def snapshot_path(self, step: int) -> Path:
+        """The weights of `step` as arrays "<layer>/kernel" and "<layer>/bias", float32."""
+        return self.snapshots_path / f"{step:08d}.npz"
+
+    def snapshot_steps(self) -> tuple[int, ...]:
+        """The steps whose weights were kept, ascending, from the folder itself."""
+        try:
+            found = [_SNAPSHOT.fullmatch(entry.name) for entry in os.scandir(self.snapshots_path)]
+        except (FileNotFoundError, NotADirectoryError):
+            return ()
+        return tuple(sorted(int(match[1]) for match in found if match))
+
+    def read_config(self) -> RunConfig:
+        """What was asked of the run.
+
+        Raises:
+            CnntuiError: there is no config.json, or it is damaged.
+        """
+        try:
+            text = self.config_path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise CnntuiError(
+                f"{self.path} is no run: its config.json cannot be read.", "See `cnntui runs list`."
+            ) from error
+        return RunConfig.from_json(text)
+
+
+def write_atomically(path: Path, content: bytes | Callable[[Path], None]) -> None:
+    """Write a file beside its target and move it over: readers see the old one or the new one, whole.
+
+    Args:
+        path: the target.
+        content: the bytes, or a function that writes the file whose path it is given (same suffix as the target).
+
+    Raises:
+        CnntuiError: the file cannot be written; the old one is untouched.
+    """
+    beside = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
+    try:
+        if callable(content):
+            content(beside)
+        else:
+            beside.write_bytes(content)
+        os.replace(beside, path)
+    except OSError as error:
+        raise cannot_write(path, error) from error
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def cannot_write(path: Path, error: OSError) -> CnntuiError:
+    """The error that a person is shown when `path` could not be written."""
+    where = path.name if path.suffix else str(path)
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return CnntuiError(
+            f"There is no room left on the disk to write {where}.",
+            "Free some space, or choose another folder with --runs-dir; what was saved before is intact.",
+        )
+    reason = error.strerror or str(error)
+    return CnntuiError(
+        f"{where} cannot be written: {reason}.",
+        f"Choose a folder that you may write to with --runs-dir or ${RUNS_DIR_VARIABLE}.",
+    )
+
+
+def default_runs_dir() -> Path:
+    """`$CNNTUI_RUNS_DIR`, or the folder `runs` in the platform's place for a user's data."""
+    if chosen := os.environ.get(RUNS_DIR_VARIABLE):
+        return Path(chosen).expanduser()
+    from platformdirs import user_data_path
+
+    return user_data_path("cnntui", appauthor=False) / "runs"
+
+
+def default_name() -> str:
+    """A name for a run that nobody named: the local date and time."""
+    return time.strftime("run-%Y%m%d-%H%M%S")
+
+
+def check_name(name: str) -> None:
+    """Refuse a name that could not safely be a folder's.
+
+    Raises:
+        CnntuiError: the name is empty, too long, or has characters other than letters, digits and `_ . + = -`.
+    """
+    if not _NAME.fullmatch(name):
+        raise CnntuiError(
+            f"{name!r} cannot be the name of a run.",
+            "Use up to 64 letters, digits and the signs _ . + = -, beginning with a letter, a digit or _.",
+        )
+
+
+def create_run(name: str, runs_dir: Path) -> RunDirectory:
+    """Make an empty run directory; when the name is taken, with -2, -3 … after it.
+
+    Raises:
+        CnntuiError: the name is unfit, or the runs folder cannot be written.
+    """
+    check_name(name)
+    try:
+        runs_dir.mkdir(parents=True, exist_ok=True)
+        attempt = 1
+        while True:
+            path = runs_dir / (name if attempt == 1 else f"{name}-{attempt}")
+            try:
+                path.mkdir()
+            except FileExistsError:
+                attempt += 1
+                continue
+            return RunDirectory(path)
+    except OSError as error:
+        raise cannot_write(runs_dir, error) from error
+
+
+def list_runs(runs_dir: Path) -> tuple[RunDirectory, ...]:
+    """The runs in a folder, newest first; folders without a config.json are none, a missing folder has none."""
+    runs = []
+    try:
+        entries = list(os.scandir(runs_dir))
+    except (FileNotFoundError, NotADirectoryError):
+        return ()
+    except OSError as error:
+        raise CnntuiError(
+            f"The runs folder {runs_dir} cannot be read: {error.strerror}.", "Choose another with --runs-dir."
+        ) from error
+    for entry in entries:
+        run = RunDirectory(Path(entry.path))
+        if not entry.name.startswith(".") and run.config_path.is_file():
+            runs.append((_created(run), run.name, run))
+    return tuple(run for *_, run in sorted(runs, key=lambda item: item[:2], reverse=True))
+
+
+def bundled_runs() -> tuple[RunDirectory, ...]:
+    """The runs that ship with cnntui, newest first."""
+    try:
+        folder = asset("runs")
+    except CnntuiError:
+        return ()
+    return tuple(RunDirectory(run.path, read_only=True) for run in list_runs(folder))
+
+
+def find_run(name: str, runs_dir: Path) -> RunDirectory:
+    """A run by its name, among a person's own and then the bundled ones, or by the path of its folder.
+
+    Raises:
+        CnntuiError: there is none; the hint names those that there are.
+    """
+    known = (*list_runs(runs_dir), *bundled_runs())
+    for run in known:
+        if run.name == name:
+            return run
+    if RunDirectory(Path(name)).config_path.is_file():
+        return RunDirectory(Path(name))
+    names = ", ".join(run.name for run in known[:5])
+    raise CnntuiError(
+        f"There is no run called {name!r}.", f"There are: {names}." if names else "Train one: cnntui train"
+    )
+
+
+def _created(run: RunDirectory) -> str:
+    """When the run was made; a run that cannot be read is listed last."""
+    try:
+        return run.read_config().created
+    except CnntuiError:
+        return ""

@@ -1,0 +1,250 @@
+"""The events of a run: what the trainer says, one JSON object a line, in `events.jsonl`.
+
+The file is only ever appended to. A last line without its newline is 'not yet'; a line that cannot be understood
+(damaged, or written by a newer version) is skipped and counted, so that one bad line never hides the others.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, get_type_hints
+
+# Losses and accuracies are float32: seven significant digits hold all that they know.
+_DIGITS = 7
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened in a run at `time` (seconds since 1970, UTC).
+
+    In every event, `step` is the number of batches that had been learned from when it happened.
+    """
+
+    time: float
+
+
+@dataclass(frozen=True)
+class Started(Event):
+    """The trainer has the network and the digits, and begins at `step`: 0, or the checkpoint that it goes on from."""
+
+    pid: int
+    steps_per_epoch: int
+    epochs: int
+    train_digits: int
+    test_digits: int
+    step: int = 0
+
+
+@dataclass(frozen=True)
+class Batches(Event):
+    """The loss and the accuracy of every single batch up to and including `step`, oldest first; no running means."""
+
+    step: int
+    losses: tuple[float, ...]
+    accuracies: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class EpochEnd(Event):
+    """`epoch` (from 0) is over: its means over the training digits, and the values on all test digits.
+
+    `seconds` is its wall time with the evaluation, without pauses.
+    """
+
+    epoch: int
+    step: int
+    loss: float
+    accuracy: float
+    test_loss: float
+    test_accuracy: float
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Snapshot(Event):
+    """All weights of `step` were kept in `snapshots/<file>`."""
+
+    step: int
+    file: str
+
+
+@dataclass(frozen=True)
+class Checkpoint(Event):
+    """`model.keras` now holds the network and the optimizer of `step`."""
+
+    step: int
+
+
+@dataclass(frozen=True)
+class Paused(Event):
+    step: int
+
+
+@dataclass(frozen=True)
+class Resumed(Event):
+    step: int
+
+
+@dataclass(frozen=True)
+class Finished(Event):
+    """All epochs are over; the last checkpoint has these values on all test digits."""
+
+    step: int
+    test_loss: float
+    test_accuracy: float
+
+
+@dataclass(frozen=True)
+class Stopped(Event):
+    """Somebody asked the trainer to stop; what was learned until `step` is in the checkpoint."""
+
+    step: int
+    test_loss: float
+    test_accuracy: float
+
+
+@dataclass(frozen=True)
+class Failed(Event):
+    """The trainer had to give up: one sentence that says what happened, and one that says what to do."""
+
+    message: str
+    hint: str
+
+
+_KINDS: dict[str, type[Event]] = {
+    kind.__name__: kind
+    for kind in (Started, Batches, EpochEnd, Snapshot, Checkpoint, Paused, Resumed, Finished, Stopped, Failed)
+}
+_FIELD_TYPES = {name: get_type_hints(kind) for name, kind in _KINDS.items()}
+
+
+def encode(event: Event) -> str:
+    """The event as one line of JSON with its newline. Numbers that are not finite become null."""
+    values = {f.name: _to_json(getattr(event, f.name)) for f in fields(event)}
+    return json.dumps({"event": type(event).__name__} | values, allow_nan=False, separators=(",", ":")) + "\n"
+
+
+def decode(line: bytes) -> Event | None:
+    """The event in a line, or None when it is none that this version understands."""
+    try:
+        values = json.loads(line)
+    except ValueError:
+        return None
+    if not isinstance(values, dict):
+        return None
+    name = values.get("event")
+    kind = _KINDS.get(name) if isinstance(name, str) else None
+    if kind is None:
+        return None
+    try:
+        wanted = _FIELD_TYPES[kind.__name__].items()
+        return kind(**{name: _from_json(values[name], of_type) for name, of_type in wanted})
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+class EventWriter:
+    """Appends events to a file; each is with the operating system when `write` returns, whole or not at all.
+
+    Raises:
+        OSError: from `write`, when the line could not be written (a full disk). The writer stays usable: the next
+            line begins on a line of its own, and readers skip the torn one.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._file = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        size = os.fstat(self._file).st_size
+        # A trainer that was killed may have left half a line behind.
+        self._torn = size > 0 and os.pread(self._file, 1, size - 1) != b"\n"
+
+    def write(self, event: Event) -> None:
+        line = encode(event).encode()
+        rest = memoryview(b"\n" + line if self._torn else line)
+        self._torn = True
+        while rest:
+            rest = rest[os.write(self._file, rest) :]
+        self._torn = False
+
+    def close(self) -> None:
+        os.close(self._file)
+
+
+class EventReader:
+    """Reads the events that were added since it last read.
+
+    Attributes:
+        skipped: how many whole lines could not be understood so far.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._offset = 0
+        self._size = 0
+        self.skipped = 0
+
+    def has_grown(self) -> bool:
+        """Whether the file has bytes that were not looked at yet; one `stat`, no reading."""
+        try:
+            return self._path.stat().st_size != self._size
+        except FileNotFoundError:
+            return False
+
+    def read(self) -> list[Event]:
+        """The new whole lines as events, in their order; empty when there is no file yet."""
+        try:
+            with self._path.open("rb") as file:
+                file.seek(self._offset)
+                data = file.read()
+        except FileNotFoundError:
+            return []
+        self._size = self._offset + len(data)
+        end = data.rfind(b"\n") + 1
+        self._offset += end
+        events = []
+        for line in data[:end].splitlines():
+            event = decode(line) if line.strip() else None
+            if event is not None:
+                events.append(event)
+            elif line.strip():
+                self.skipped += 1
+        return events
+
+
+def _to_json(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_to_json(v) for v in value]
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            return None
+        # A time in seconds since 1970 has ten digits before the point already.
+        return round(value, 3) if abs(value) >= 1e6 else float(f"{value:.{_DIGITS}g}")
+    return value
+
+
+def _from_json(value: Any, wanted: Any) -> Any:
+    """The value as the type that the event's field wants.
+
+    Raises:
+        TypeError: it is of another type.
+    """
+    if wanted is float:
+        return _number(value)
+    if wanted is int or wanted is str:
+        if type(value) is not wanted:
+            raise TypeError
+        return value
+    if type(value) is not list:
+        raise TypeError
+    return tuple(value) if set(map(type, value)) <= {float} else tuple(map(_number, value))
+
+
+def _number(value: Any) -> float:
+    if value is None:
+        return math.nan
+    if type(value) not in (int, float):
+        raise TypeError
+    return float(value)

@@ -1,0 +1,150 @@
+"""`RunFollower` polls a run directory and gives one value: the newest state, the same object while nothing changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from cnntui.runs.config import RunConfig
+from cnntui.runs.directory import RunDirectory
+from cnntui.runs.events import EventReader, Failed, Finished
+from cnntui.runs.history import History, HistoryBuilder
+from cnntui.runs.lock import is_held
+
+
+class Status(StrEnum):
+    """What a run is doing: derived from its events and its lock, never stored."""
+
+    STARTING = "starting"
+    RUNNING = "running"
+    PAUSED = "paused"
+    FINISHED = "finished"
+    STOPPED = "stopped"
+    CRASHED = "crashed"
+
+    @property
+    def is_active(self) -> bool:
+        """Whether a trainer is alive."""
+        return self in (Status.STARTING, Status.RUNNING, Status.PAUSED)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why a run crashed: a sentence that says what happened, and one that says what to do."""
+
+    message: str
+    hint: str
+
+
+@dataclass(frozen=True, eq=False)
+class RunView:
+    """The state of a run at one moment.
+
+    Attributes:
+        run: where it is.
+        config: what was asked.
+        status: what it is doing.
+        history: its curves and milestones.
+        live_version: changes when `live.npz` does; None when there is none.
+        problem: why it crashed; None for any other status.
+        skipped: lines of the events that could not be understood.
+    """
+
+    run: RunDirectory
+    config: RunConfig
+    status: Status
+    history: History
+    live_version: tuple[int, int] | None
+    problem: Problem | None
+    skipped: int
+
+    @property
+    def step(self) -> int:
+        """How many batches were learned from."""
+        return self.history.step
+
+    @property
+    def total_steps(self) -> int:
+        """How many batches all epochs have; 0 while that is not known."""
+        return self.history.total_steps
+
+    @property
+    def rate(self) -> float:
+        """Images a second, over the last seconds of training; 0 when it is not known yet."""
+        return self.history.steps_per_second * self.config.batch_size
+
+    @property
+    def seconds_left(self) -> float | None:
+        """How long it will still take; None when nobody is training or it cannot be said yet."""
+        return self.history.seconds_left if self.status is Status.RUNNING else None
+
+
+class RunFollower:
+    """Follows one run; any number of followers, in any process, may follow the same.
+
+    Raises:
+        CnntuiError: the directory is no run.
+    """
+
+    def __init__(self, run: RunDirectory) -> None:
+        self.run = run
+        self._config = run.read_config()
+        self._reader = EventReader(run.events_path)
+        self._builder = HistoryBuilder()
+        self._held = False
+        self._view: RunView | None = None
+
+    def poll(self) -> RunView:
+        """The newest state; the identical object when nothing has changed, for the cost of two or three `stat`s."""
+        # The order matters. A lock that is free *before* the events are read means that all events are there, so a
+        # trainer that ends between the two looks is never taken for one that crashed.
+        over = self._view is not None and self._view.history.end is not None
+        held = is_held(self.run.lock_path)
+        live = self._live_version()
+        grown = self._reader.has_grown()
+        if self._view and not grown and live == self._view.live_version and (held == self._held or over):
+            return self._view
+        if grown:
+            self._builder.extend(self._reader.read())
+            history = self._builder.history
+        else:
+            history = self._view.history if self._view else self._builder.history
+        self._held = held
+        status = _status(history, held)
+        problem = _problem(history, self.run) if status is Status.CRASHED else None
+        self._view = RunView(self.run, self._config, status, history, live, problem, self._reader.skipped)
+        return self._view
+
+    def _live_version(self) -> tuple[int, int] | None:
+        try:
+            stat = self.run.live_path.stat()
+        except FileNotFoundError:
+            return None
+        return stat.st_ino, stat.st_mtime_ns
+
+
+def _status(history: History, held: bool) -> Status:
+    if isinstance(history.end, Failed):
+        return Status.CRASHED
+    if history.end is not None:
+        return Status.FINISHED if isinstance(history.end, Finished) else Status.STOPPED
+    if not held:
+        return Status.CRASHED
+    if history.started is None:
+        return Status.STARTING
+    return Status.PAUSED if history.paused else Status.RUNNING
+
+
+def _problem(history: History, run: RunDirectory) -> Problem:
+    if isinstance(history.end, Failed):
+        return Problem(history.end.message, history.end.hint)
+    if history.started is None:
+        return Problem(f"The trainer of {run.name} ended before it began to learn.", f"See {run.log_path}.")
+    if history.checkpoint_step is None:
+        hint = f"It had not kept a checkpoint yet; see {run.log_path}."
+    else:
+        hint = f"What it learned until step {history.checkpoint_step} is in {run.checkpoint_path}."
+    return Problem(
+        f"The trainer of {run.name} ended without a word at step {history.step}: killed, or the machine went down.",
+        hint,
+    )

@@ -1,0 +1,282 @@
+"""`History`: a run's curves and milestones, folded from its events, and the two ways a chart thins them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnntui.runs.events import (
+    Batches,
+    Checkpoint,
+    EpochEnd,
+    Event,
+    Failed,
+    Finished,
+    Paused,
+    Resumed,
+    Snapshot,
+    Started,
+    Stopped,
+)
+
+# The rate is that of the last seconds: long enough to be steady, short enough to follow what the machine does.
+_RATE_SECONDS = 4.0
+
+
+@dataclass(frozen=True, eq=False)
+class History:
+    """What happened in a run so far. Arrays have one entry a batch, in the order of training.
+
+    Attributes:
+        losses: (batches,) float32, the true loss of each batch; NaN where it was not finite.
+        accuracies: (batches,) float32, 0–1.
+        first_step: the training step of the first entry: 1, as step 0 is before the first batch.
+        event_steps: (events,) int64, the step of each report of the trainer.
+        event_times: (events,) float64, when it was made, in seconds since 1970.
+        epochs: the ends of the epochs so far.
+        snapshots: the steps whose weights were kept, ascending.
+        started: the newest start of a trainer; None before the first.
+        checkpoint_step: the step of `model.keras`; None before the first checkpoint.
+        paused: whether the trainer said that it pauses.
+        end: the event that ended it; None while nothing did.
+    """
+
+    losses: NDArray[np.float32]
+    accuracies: NDArray[np.float32]
+    first_step: int = 1
+    event_steps: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
+    event_times: NDArray[np.float64] = field(default_factory=lambda: np.empty(0, np.float64))
+    epochs: tuple[EpochEnd, ...] = ()
+    snapshots: tuple[int, ...] = ()
+    started: Started | None = None
+    checkpoint_step: int | None = None
+    paused: bool = False
+    end: Finished | Stopped | Failed | None = None
+    segment: int = 0
+    """Where in `event_steps` the newest uninterrupted stretch of training began; what is before has other speeds."""
+
+    @property
+    def step(self) -> int:
+        """How many batches were learned from."""
+        return self.first_step - 1 + len(self.losses)
+
+    @property
+    def total_steps(self) -> int:
+        """How many batches all epochs have; 0 before the trainer has started."""
+        return self.started.steps_per_epoch * self.started.epochs if self.started else 0
+
+    @cached_property
+    def steps(self) -> NDArray[np.int64]:
+        """(batches,) the training step of each entry of `losses`."""
+        return np.arange(self.first_step, self.first_step + len(self.losses), dtype=np.int64)
+
+    @cached_property
+    def steps_per_second(self) -> float:
+        """The speed of the last seconds of training, without pauses and evaluations; 0 when it is not known yet."""
+        times, steps = self.event_times[self.segment :], self.event_steps[self.segment :]
+        if len(times) < 2:
+            return 0.0
+        begin = min(int(np.searchsorted(times, times[-1] - _RATE_SECONDS)), len(times) - 2)
+        seconds = float(times[-1] - times[begin])
+        return float(steps[-1] - steps[begin]) / seconds if seconds > 0 else 0.0
+
+    @cached_property
+    def seconds_left(self) -> float | None:
+        """How long the training will take from `step` on at its present speed; None when that cannot be said."""
+        speed = self.steps_per_second
+        if self.started is None or speed <= 0:
+            return None
+        left = self.total_steps - self.step
+        # An epoch's own seconds know what evaluation and checkpoints cost beside the batches.
+        beside = 0.0
+        if self.epochs:
+            last = self.epochs[-1]
+            beside = max(0.0, last.seconds - self.started.steps_per_epoch / speed)
+        epochs_left = self.started.epochs - len(self.epochs)
+        return left / speed + beside * epochs_left
+
+
+EMPTY = History(np.empty(0, np.float32), np.empty(0, np.float32))
+
+
+class HistoryBuilder:
+    """Folds events into a `History`, in time proportional to what is new.
+
+    Arrays grow by doubling, and a `History` is a view on their filled part: what was given out stays as it was.
+    """
+
+    def __init__(self) -> None:
+        self._losses: _Growing = _Growing(np.float32)
+        self._accuracies: _Growing = _Growing(np.float32)
+        self._event_steps: _Growing = _Growing(np.int64)
+        self._event_times: _Growing = _Growing(np.float64)
+        self._epochs: list[EpochEnd] = []
+        self._snapshots: list[int] = []
+        self._started: Started | None = None
+        self._checkpoint_step: int | None = None
+        self._paused = False
+        self._end: Finished | Stopped | Failed | None = None
+        self._segment = 0
+
+    def extend(self, events: Iterable[Event]) -> None:
+        """Take new events in, in the order in which they were written."""
+        for event in events:
+            match event:
+                case Batches():
+                    self._batches(event)
+                case EpochEnd():
+                    self._epochs.append(event)
+                    self._begin_segment(event.step, event.time)
+                case Snapshot():
+                    self._snapshots.append(event.step)
+                case Checkpoint():
+                    self._checkpoint_step = event.step
+                case Started():
+                    self._start(event)
+                case Paused():
+                    self._paused = True
+                case Resumed():
+                    self._paused = False
+                    self._begin_segment(event.step, event.time)
+                case Finished() | Stopped() | Failed():
+                    self._end = event
+                    self._paused = False
+
+    @property
+    def history(self) -> History:
+        return History(
+            losses=self._losses.filled,
+            accuracies=self._accuracies.filled,
+            event_steps=self._event_steps.filled,
+            event_times=self._event_times.filled,
+            epochs=tuple(self._epochs),
+            snapshots=tuple(self._snapshots),
+            started=self._started,
+            checkpoint_step=self._checkpoint_step,
+            paused=self._paused,
+            end=self._end,
+            segment=self._segment,
+        )
+
+    def _batches(self, event: Batches) -> None:
+        first = event.step - len(event.losses)
+        if first != len(self._losses) or len(event.losses) != len(event.accuracies):
+            return  # a line between was lost or repeated: an entry must stand at its own step or nowhere
+        self._losses.append(event.losses)
+        self._accuracies.append(event.accuracies)
+        self._event_steps.append((event.step,))
+        self._event_times.append((event.time,))
+
+    def _start(self, event: Started) -> None:
+        """A trainer starts at a step; what an earlier one did after that step never happened."""
+        self._started = event
+        self._paused = False
+        self._end = None
+        self._losses.truncate(event.step)
+        self._accuracies.truncate(event.step)
+        kept = int(np.searchsorted(self._event_steps.filled, event.step, side="right"))
+        self._event_steps.truncate(kept)
+        self._event_times.truncate(kept)
+        self._epochs = [end for end in self._epochs if end.step <= event.step]
+        self._snapshots = [step for step in self._snapshots if step <= event.step]
+        self._begin_segment(event.step, event.time)
+
+    def _begin_segment(self, step: int, time: float) -> None:
+        self._segment = len(self._event_steps)
+        self._event_steps.append((step,))
+        self._event_times.append((time,))
+
+
+class _Growing:
+    """A one-dimensional array that is appended to in amortised constant time."""
+
+    def __init__(self, dtype: Any) -> None:
+        self._room = np.empty(1024, dtype)
+        self._length = 0
+
+    def __len__(self) -> int:
+        return self._length
+
+    @property
+    def filled(self) -> NDArray[Any]:
+        view = self._room[: self._length]
+        view.flags.writeable = False
+        return view
+
+    def append(self, values: tuple[float, ...]) -> None:
+        end = self._length + len(values)
+        if end > len(self._room):
+            room = np.empty(max(end, 2 * len(self._room)), self._room.dtype)
+            room[: self._length] = self.filled
+            self._room = room
+        self._room[self._length : end] = values
+        self._length = end
+
+    def truncate(self, length: int) -> None:
+        if length < self._length:
+            self._room = self._room.copy()  # views that were given out keep the old entries
+            self._length = length
+
+
+def decimate(steps: NDArray[Any], values: NDArray[Any], points: int) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Thin a curve for a chart so that no peak is lost: the least and the greatest value of each of equal buckets.
+
+    Args:
+        steps: (n,) ascending.
+        values: (n,); NaN counts only where a bucket has nothing else.
+        points: the most entries to return; at least 2.
+
+    Returns:
+        The kept steps and values, in order; all of them when there are no more than `points`.
+    """
+    n, buckets = len(values), max(1, points // 2)
+    if n <= max(points, 2):
+        return steps, values
+    size = -(-n // buckets)
+    rows = -(-n // size)
+    padded = np.full(rows * size, np.nan)
+    padded[:n] = values
+    table = padded.reshape(rows, size)
+    unknown = np.isnan(table)
+    begins = np.arange(rows) * size
+    least = begins + np.argmin(np.where(unknown, np.inf, table), axis=1)
+    greatest = begins + np.argmax(np.where(unknown, -np.inf, table), axis=1)
+    kept = np.unique(np.concatenate([least, greatest]))
+    return steps[kept], values[kept]
+
+
+def smooth(values: NDArray[Any], span: float = 40.0) -> NDArray[np.float64]:
+    """The exponential moving average over about `span` entries, without the pull of a made-up first value.
+
+    Args:
+        values: (n,); NaN is skipped.
+
+    Returns:
+        (n,) float64; NaN until the first number.
+    """
+    keep = 1.0 - 1.0 / span
+    known = ~np.isnan(values)
+    total = _decaying_sum(np.where(known, values, 0.0).astype(np.float64), keep)
+    weight = _decaying_sum(known.astype(np.float64), keep)
+    average = np.full(len(values), np.nan)
+    np.divide(total, weight, out=average, where=weight > 0)
+    return average
+
+
+def _decaying_sum(values: NDArray[np.float64], keep: float) -> NDArray[np.float64]:
+    """(n,) with sums[i] = keep · sums[i − 1] + values[i], in blocks short enough for keep^-i to stay a float64."""
+    block = 256
+    powers = keep ** np.arange(1, block + 1)
+    sums = np.empty_like(values)
+    carried = 0.0
+    for begin in range(0, len(values), block):
+        part = values[begin : begin + block]
+        p = powers[: len(part)]
+        sums[begin : begin + block] = p * (carried + np.cumsum(part / p))
+        carried = float(sums[begin + len(part) - 1])
+    return sums

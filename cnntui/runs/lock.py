@@ -1,0 +1,66 @@
+"""The lock of a run: held by its trainer for as long as it lives, whichever way it dies.
+
+An `flock` belongs to the open file, not to the process. So the parent takes the lock before the trainer exists and
+lets the trainer inherit it: there is no moment at which the run looks abandoned, and `kill -9` releases it at once.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import time
+from pathlib import Path
+
+from cnntui.errors import CnntuiError
+
+# A viewer that looks whether a run is locked holds a shared lock for some microseconds; a trainer waits that out.
+_PATIENCE_SECONDS = 0.5
+_PAUSE_SECONDS = 0.005
+
+
+class RunLock:
+    """The lock of a run, held from the moment it is made until `release`, or until the last process that has it ends.
+
+    Raises:
+        CnntuiError: another trainer holds the run.
+        OSError: the lock file cannot be made.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        deadline = time.monotonic() + _PATIENCE_SECONDS
+        while not _try_lock(self.fd, fcntl.LOCK_EX):
+            if time.monotonic() > deadline:
+                os.close(self.fd)
+                raise CnntuiError(
+                    f"The run {path.parent.name} is being trained already.",
+                    "Wait until its trainer has ended, stop it, or train under another name.",
+                )
+            time.sleep(_PAUSE_SECONDS)
+
+    def release(self) -> None:
+        """Let go of this process's hold; a process that inherited the lock keeps it."""
+        os.close(self.fd)
+
+
+def is_held(path: Path) -> bool:
+    """Whether a living process holds the lock at `path`; False when there is no such file."""
+    try:
+        fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return False
+    try:
+        return not _try_lock(fd, fcntl.LOCK_SH)
+    finally:
+        os.close(fd)
+
+
+def _try_lock(fd: int, kind: int) -> bool:
+    try:
+        fcntl.flock(fd, kind | fcntl.LOCK_NB)
+    except OSError as error:
+        if error.errno in (errno.EWOULDBLOCK, errno.EACCES):
+            return False
+        raise
+    return True

@@ -1,0 +1,78 @@
+"""`python -m cnntui.training RUN [--lock-fd N]`: trains a run directory; exit status 0, or 1 when it failed.
+
+Everything that is printed goes to the run's train.log; what people are shown are the run's events.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+import time
+import traceback
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from cnntui.errors import CnntuiError
+from cnntui.runs.directory import RunDirectory
+from cnntui.runs.events import Failed
+from cnntui.runs.lock import RunLock
+
+if TYPE_CHECKING:
+    from cnntui.training.recorder import Recorder
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m cnntui.training")
+    parser.add_argument("run", type=Path)
+    parser.add_argument("--lock-fd", type=int, default=None, help="the run's lock, held and inherited from the parent")
+    arguments = parser.parse_args()
+    run = RunDirectory(arguments.run)
+
+    interrupted = False
+
+    def interrupt(signum: int, frame: object) -> None:
+        nonlocal interrupted
+        interrupted = True
+
+    # Asked to end, it ends its chunk of batches, keeps what it learned and says so.
+    signal.signal(signal.SIGTERM, interrupt)
+    signal.signal(signal.SIGINT, interrupt)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+    try:
+        if arguments.lock_fd is None:
+            RunLock(run.lock_path)  # held until this process ends
+        else:
+            os.set_inheritable(arguments.lock_fd, False)
+        # TensorFlow is imported only by a process that may train.
+        from cnntui.training.recorder import Recorder
+
+        recorder = Recorder(run)
+    except CnntuiError as error:
+        print(error, file=sys.stderr)
+        return 1
+    sys.excepthook = partial(_give_up, recorder)
+    try:
+        from cnntui.training.trainer import Trainer
+
+        Trainer(run, recorder, lambda: interrupted).train()
+    except CnntuiError as error:
+        print(error, file=sys.stderr)
+        recorder.failure(Failed(time.time(), error.message, error.hint))
+        return 1
+    recorder.close()
+    return 0
+
+
+def _give_up(recorder: Recorder, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """The last words of a trainer with a bug or out of memory: the traceback to train.log, a sentence to the run."""
+    traceback.print_exception(kind, error, trace)
+    recorder.failure(Failed(time.time(), f"The trainer failed: {kind.__name__}: {error}", "Its train.log says where."))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
