@@ -11,14 +11,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal
-from math import isfinite
 from typing import Literal
 
 MINUS = "−"
 """U+2212, as wide as a digit and a plus; the hyphen on the keyboard is shorter."""
 
-_EXACT = Context(prec=1000, rounding=ROUND_HALF_EVEN)
-"""More digits than any sum of products of shown numbers has, so that nothing is rounded on the way."""
+_EXACT = Context(prec=1000, rounding=ROUND_HALF_EVEN, traps=[])
+"""More digits than any sum of products of shown numbers has, so that nothing is rounded on the way; ∞ − ∞ is NaN."""
 
 
 def number(x: float, digits: int = 3, width: int = 0) -> str:
@@ -29,7 +28,7 @@ def number(x: float, digits: int = 3, width: int = 0) -> str:
     """
     forms = [f"z.{digits}f"] if not width else [*(f"z.{d}f" for d in range(digits, -1, -1)), "z.1e", "z.0e"]
     for form in forms:
-        text = format(float(x), form).replace("-", MINUS).replace("e+", "e")
+        text = format(float(x), form).replace("-", MINUS).replace("e+0", "e").replace("e+", "e")
         if not width or len(text) <= width:
             return text.rjust(width)
     return "#" * width
@@ -65,7 +64,7 @@ class Equation:
 def sum_of_products(
     values: Iterable[float], weights: Iterable[float], result: float, digits: int = 3, most_digits: int = 6
 ) -> Equation:
-    """`value × weight + value × weight + … = result`, the result with `digits` decimals, the factors with as many or more.
+    """`value × weight + … = result`, the result with `digits` decimals, the factors with as many or more.
 
     Args:
         values, weights: the factors, pair by pair; arrays are taken in reading order when flattened by the caller.
@@ -92,7 +91,7 @@ def sum_of_terms(terms: Iterable[float], result: float, digits: int = 3, most_di
 
 
 def _best(candidates: Sequence[Equation]) -> Equation:
-    """The shortest exact equation; failing that, the shortest whose rounded answer is the one shown; else the longest."""
+    """The shortest exact equation; else the shortest whose answer rounds to the shown result; else the longest."""
     for equation in candidates:
         if equation.relation == "=":
             return equation
@@ -102,9 +101,7 @@ def _best(candidates: Sequence[Equation]) -> Equation:
 def _equation(terms: Sequence[tuple[float, ...]], result: float, term_digits: int, result_digits: int) -> Equation:
     shown = tuple(tuple(number(factor, term_digits) for factor in term) for term in terms)
     shown_result = number(result, result_digits)
-    finite = isfinite(result) and all(isfinite(factor) for term in terms for factor in term)
-    exact = finite and _answer(shown) == _decimal(shown_result)
-    return Equation(shown, "=" if exact else "≈", shown_result)
+    return Equation(shown, "=" if _answer(shown) == _decimal(shown_result) else "≈", shown_result)
 
 
 def _answer(terms: Sequence[tuple[str, ...]]) -> Decimal:
@@ -119,8 +116,8 @@ def _answer(terms: Sequence[tuple[str, ...]]) -> Decimal:
 
 
 def _rounds_to_result(equation: Equation) -> bool:
-    result, answer = _decimal(equation.result), _answer(equation.terms)
-    return result.is_finite() and answer.is_finite() and answer.quantize(result, context=_EXACT) == result
+    result = _decimal(equation.result)
+    return _answer(equation.terms).quantize(result, context=_EXACT) == result
 
 
 def _decimal(shown: str) -> Decimal:

@@ -1,6 +1,7 @@
 """Weights on their own, apart from any architecture: the `.npz` snapshots that training leaves behind.
 
-A snapshot holds one float32 array for each key `<layer name>/kernel` and `<layer name>/bias`.
+A snapshot holds one float32 array for each key `<layer name>/kernel` and `<layer name>/bias`, and may hold the training
+`step` it was taken at.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ def weights_from_npz(path: Path) -> dict[str, dict[str, Floats]]:
     weights: dict[str, dict[str, Floats]] = {}
     with Archive(path, "a snapshot of weights", "Choose another training step, or train again.") as archive:
         for key in archive.arrays:
+            if key == "step":
+                continue
             layer, slash, role = key.rpartition("/")
             array = archive.array(key, _MOST_BYTES)
             if not slash or role not in ("kernel", "bias"):

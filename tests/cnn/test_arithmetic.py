@@ -1,0 +1,135 @@
+"""Equations on the screen, checked as a sceptic with a calculator would."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cnntui.cnn.arithmetic import MINUS, Equation, number, sum_of_products, sum_of_terms
+
+FLOAT32 = st.floats(-1000, 1000, width=32)
+PAIRS = st.lists(st.tuples(FLOAT32, FLOAT32), min_size=1, max_size=9)
+
+
+def read(shown: str) -> Fraction:
+    return Fraction(shown.replace(MINUS, "-"))
+
+
+def calculated(equation: Equation) -> Fraction:
+    """The left-hand side, typed into a calculator that never rounds."""
+    total = Fraction(0)
+    for term in equation.terms:
+        product = Fraction(1)
+        for factor in term:
+            product *= read(factor)
+        total += product
+    return total
+
+
+@pytest.mark.parametrize(
+    ("x", "digits", "width", "shown"),
+    [
+        (0.5, 3, 0, "0.500"),
+        (-0.5, 3, 0, "−0.500"),
+        (-0.0004, 3, 0, "0.000"),
+        (-0.0, 2, 0, "0.00"),
+        (-0.0006, 3, 0, "−0.001"),
+        (0.5, 2, 7, "   0.50"),
+        (12.346, 3, 5, "12.35"),
+        (-12.345, 3, 5, "−12.3"),
+        (-0.04, 2, 4, " 0.0"),
+        (123456.0, 3, 5, "1.2e5"),
+        (-1.5e30, 3, 7, "−1.5e30"),
+        (1.0, 3, 1, "1"),
+        (-100.0, 3, 2, "##"),
+        (float("nan"), 3, 6, "   nan"),
+        (float("-inf"), 3, 0, "−inf"),
+        (np.float32(0.1), 3, 0, "0.100"),
+    ],
+)
+def test_number(x: float, digits: int, width: int, shown: str) -> None:
+    assert number(x, digits, width) == shown
+
+
+@given(st.floats(), st.integers(0, 6), st.integers(1, 12))
+def test_a_number_with_a_width_takes_exactly_that_width(x: float, digits: int, width: int) -> None:
+    assert len(number(x, digits, width)) == width
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False), st.integers(0, 6))
+def test_zero_never_has_a_sign_and_no_hyphen_is_shown(x: float, digits: int) -> None:
+    shown = number(x, digits)
+    assert "-" not in shown
+    assert read(shown) != 0 or MINUS not in shown
+    assert abs(read(shown) - Fraction(x)) <= Fraction(1, 2 * 10**digits)
+
+
+def test_an_exact_sum_of_products() -> None:
+    equation = sum_of_products([0.5, -1], [-0.25, 2], -2.125)
+    assert equation.terms == (("0.500", "−0.250"), ("−1.000", "2.000"))
+    assert str(equation) == "0.500 × (−0.250) + (−1.000) × 2.000 = −2.125"
+
+
+def test_two_decimals_that_do_not_re_add_are_not_called_equal() -> None:
+    equation = sum_of_terms([0.114, 0.224], 0.338, digits=2, most_digits=2)
+    assert str(equation) == "0.11 + 0.22 ≈ 0.34"
+
+
+def test_more_digits_are_shown_where_they_make_the_sum_exact() -> None:
+    equation = sum_of_terms([0.114, -0.224], -0.11, digits=2)
+    assert str(equation) == "0.11 − 0.22 = −0.11"
+    equation = sum_of_terms([0.114, 0.224], 0.338, digits=2)
+    assert str(equation) == "0.114 + 0.224 = 0.338"
+
+
+def test_more_digits_are_shown_where_they_make_the_calculator_agree() -> None:
+    # A pixel of 126 / 255 is 0.494117…; 0.494 × 3.300 is 1.6302, which would round to another result than is shown.
+    equation = sum_of_products([126 / 255], [3.3], 126 / 255 * 3.3)
+    assert str(equation) == "0.4941 × 3.3000 ≈ 1.631"
+
+
+def test_a_result_that_is_wrong_is_never_called_equal() -> None:
+    assert sum_of_products([0.5], [0.5], 0.3).relation == "≈"
+    assert sum_of_terms([0.5, 0.5], 1.1).relation == "≈"
+
+
+@pytest.mark.parametrize(
+    "equation",
+    [
+        sum_of_terms([float("nan"), 1], float("nan")),
+        sum_of_terms([float("inf"), float("-inf")], float("nan")),
+        sum_of_products([float("inf"), 1], [0, 1], 1),
+    ],
+)
+def test_diverged_numbers_are_shown_and_not_called_equal(equation: Equation) -> None:
+    assert equation.relation == "≈"
+
+
+@given(PAIRS, st.integers(1, 4), st.integers(0, 3))
+def test_a_sum_of_products_says_equal_if_and_only_if_the_calculator_does(
+    pairs: list[tuple[float, float]], digits: int, more: int
+) -> None:
+    values, weights = np.array(pairs, np.float32).T
+    result = float(values @ weights)
+    equation = sum_of_products(values, weights, result, digits, digits + more)
+    assert (equation.relation == "=") == (calculated(equation) == read(equation.result))
+    assert equation.result == number(result, digits)
+    assert len(equation.terms) == len(pairs)
+
+
+@given(st.lists(FLOAT32, min_size=1, max_size=5), st.integers(1, 4), st.integers(0, 3))
+def test_a_sum_says_equal_if_and_only_if_the_calculator_does(terms: list[float], digits: int, more: int) -> None:
+    result = float(np.sum(np.array(terms, np.float32)))
+    equation = sum_of_terms(terms, result, digits, digits + more)
+    assert (equation.relation == "=") == (calculated(equation) == read(equation.result))
+
+
+@given(st.lists(st.tuples(st.floats(0, 1, width=32), st.floats(-2, 2, width=32)), min_size=4, max_size=4))
+def test_with_six_digits_the_calculator_rounds_to_the_shown_result_or_nearly(pairs: list[tuple[float, float]]) -> None:
+    values, weights = np.array(pairs, np.float32).T
+    equation = sum_of_products(values, weights, float(values @ weights))
+    assert abs(calculated(equation) - read(equation.result)) < Fraction(51, 100_000)

@@ -1,0 +1,66 @@
+"""Receptive fields: by hand, and by looking at which pixels change a cell."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from cnntui.cnn.network import Conv2D, Network
+from cnntui.cnn.receptive_field import receptive_field
+from cnntui.cnn.window import Window
+from tests.networks import mnist_network, random_digit
+
+
+def test_receptive_fields_of_the_network_that_cnntui_trains() -> None:
+    network = mnist_network()
+    fields = [receptive_field(network, layer.name) for layer in network.layers[:5]]
+    assert [field.size for field in fields] == [(2, 2), (3, 3), (5, 5), (7, 7), (11, 11)]
+    assert [field.jump for field in fields] == [(1, 1), (2, 2), (2, 2), (4, 4), (4, 4)]
+    assert {field.offset for field in fields} == {(0, 0)}
+    assert fields[-1].window(4, 1) == Window(16, 4, 11, 11)
+
+
+def seen_by(network: Network, name: str, row: int, col: int) -> Window:
+    """The pixels that change the cell, found by changing every pixel in turn."""
+    image = random_digit()
+    before = network.forward(image)[name].pre_activation[row, col]
+    seen = np.zeros((28, 28), bool)
+    for pixel in np.ndindex(28, 28):
+        changed = image.copy()
+        changed[pixel] += 100
+        seen[pixel] = not np.array_equal(network.forward(changed)[name].pre_activation[row, col], before)
+    rows, cols = np.flatnonzero(seen.any(axis=1)), np.flatnonzero(seen.any(axis=0))
+    return Window(int(rows[0]), int(cols[0]), int(rows[-1] - rows[0] + 1), int(cols[-1] - cols[0] + 1))
+
+
+@pytest.mark.parametrize(("name", "row", "col"), [("conv2d", 3, 5), ("conv2d_1", 6, 2), ("conv2d_2", 1, 2)])
+def test_the_receptive_field_is_what_changes_the_cell(name: str, row: int, col: int) -> None:
+    network = mnist_network()
+    assert seen_by(network, name, row, col) == receptive_field(network, name).window(row, col)
+
+
+def test_same_padding_moves_the_field_out_of_the_image() -> None:
+    first = Conv2D("a", np.ones((3, 5, 1, 1), np.float32), np.zeros(1, np.float32), stride=(2, 1), padding="same")
+    network = Network((first, replace(first, name="b")))
+    field = receptive_field(network, "b")
+    assert (field.size, field.jump, field.offset) == ((7, 9), (4, 1), (0, -4))
+    assert field.window(0, 0).clipped(28, 28) == Window(0, 0, 7, 5)
+    assert seen_by(network, "b", 2, 3) == field.window(2, 3).clipped(28, 28)
+
+
+def test_flat_layers_have_no_receptive_field() -> None:
+    with pytest.raises(ValueError, match="'dense'"):
+        receptive_field(mnist_network(), "dense")
+
+
+def test_windows() -> None:
+    window = Window(-1, 2, 3, 4)
+    assert (window.bottom, window.right) == (2, 6)
+    assert (-1, 2) in window
+    assert (1, 5) in window
+    assert (2, 2) not in window
+    assert (0, 6) not in window
+    assert window.clipped(28, 4) == Window(0, 2, 2, 2)
+    assert Window(30, 0, 2, 2).clipped(28, 28).height == 0
