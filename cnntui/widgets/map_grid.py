@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,11 +16,10 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from cnntui import palette
+from cnntui.cnn.arithmetic import MINUS, number
+from cnntui.cnn.window import Window
 from cnntui.palette import Ink, Mark, Scale
 from cnntui.widgets.geometry import Geometry, GridStyle, fit, scroll
-
-MINUS = "\N{MINUS SIGN}"
-
 
 @lru_cache(maxsize=4096)
 def _style(foreground: palette.Colour | None, background: palette.Colour | None, reverse: bool = False) -> Style:
@@ -31,16 +28,6 @@ def _style(foreground: palette.Colour | None, background: palette.Colour | None,
         bgcolor=Color.from_rgb(*background) if background else None,
         reverse=reverse or None,
     )
-
-
-@dataclass(frozen=True)
-class Cells:
-    """A rectangle of cells, in rows and columns of the map."""
-
-    row: int
-    col: int
-    height: int = 1
-    width: int = 1
 
 
 class MapGrid(Widget):
@@ -53,8 +40,6 @@ class MapGrid(Widget):
     DEFAULT_CSS = """
     MapGrid { width: auto; height: auto; }
     """
-    COMPONENT_CLASSES: ClassVar[set[str]] = set()
-
     class Pointed(Message):
         """The mouse was pressed on a cell, or dragged to it."""
 
@@ -94,7 +79,7 @@ class MapGrid(Widget):
         self._marks: NDArray[np.uint8] = np.zeros((1, 1), np.uint8)
         self._unread: NDArray[np.bool_] | None = None
         self._filled: int | None = None
-        self._marked: Cells | None = None
+        self._marked: Window | None = None
         self._winner: tuple[int, int] | None = None
         self._origin = (0, 0)
         self._geometry = Geometry(1, 1, True, 1, 1)
@@ -139,23 +124,23 @@ class MapGrid(Widget):
             self._reshape()
             self.refresh()
 
-    def mark(self, cells: Cells | None, *, winner: tuple[int, int] | None = None, filled: int | None = None) -> None:
+    def mark(self, window: Window | None, *, winner: tuple[int, int] | None = None, filled: int | None = None) -> None:
         """Move the window.
 
         Args:
-            cells: the cells it lies on; parts outside the map are ignored.
+            window: the cells it lies on; parts outside the map are ignored.
             winner: the row and column of the cell that max pooling keeps; the others are then losers.
             filled: how many cells, in reading order, have been computed; None for all of them.
         """
         before, filled_before = self._marked, self._filled
-        if (cells, winner, filled) == (before, self._winner, filled_before):
+        if (window, winner, filled) == (before, self._winner, filled_before):
             return
-        self._marked, self._winner, self._filled = cells, winner, filled
+        self._marked, self._winner, self._filled = window, winner, filled
         self._remark()
         if self._scroll():
             self.refresh()
             return
-        dirty = [self._region(part) for part in (before, cells) if part is not None]
+        dirty = [self._region(part) for part in (before, window) if part is not None]
         if filled != filled_before:
             dirty += self._filled_regions(filled_before, filled)
         dirty = [region for region in dirty if region]
@@ -170,10 +155,10 @@ class MapGrid(Widget):
         self._marks = marks.reshape(rows, cols)
         if self._unread is not None:
             self._marks[self._unread] = Mark.UNREAD
-        if (cells := self._marked) is not None:
-            top, left = max(cells.row, 0), max(cells.col, 0)
-            window = self._marks[top : cells.row + cells.height, left : cells.col + cells.width]
-            window[...] = Mark.LOSER if self._winner is not None else Mark.WINDOW
+        if (window := self._marked) is not None:
+            top, left = max(window.top, 0), max(window.left, 0)
+            covered = self._marks[top : window.top + window.height, left : window.left + window.width]
+            covered[...] = Mark.LOSER if self._winner is not None else Mark.WINDOW
             if self._winner is not None:
                 self._marks[self._winner] = Mark.WINNER
 
@@ -209,11 +194,11 @@ class MapGrid(Widget):
     def _scroll(self) -> bool:
         """Bring the marked cells into view; whether that moved the view."""
         rows, cols = self._values.shape
-        cells, geometry = self._marked, self._geometry
+        window, geometry = self._marked, self._geometry
         row, col = self._origin
-        if cells is not None:
-            row = scroll(row, max(cells.row, 0), min(cells.row + cells.height, rows) - 1, geometry.rows, rows)
-            col = scroll(col, max(cells.col, 0), min(cells.col + cells.width, cols) - 1, geometry.cols, cols)
+        if window is not None:
+            row = scroll(row, max(window.top, 0), min(window.top + window.height, rows) - 1, geometry.rows, rows)
+            col = scroll(col, max(window.left, 0), min(window.left + window.width, cols) - 1, geometry.cols, cols)
         row, col = min(row, rows - geometry.rows), min(col, cols - geometry.cols)
         if geometry.half:
             row -= row % 2
@@ -221,11 +206,11 @@ class MapGrid(Widget):
         self._origin = (row, col)
         return moved
 
-    def _region(self, cells: Cells) -> Region:
+    def _region(self, window: Window) -> Region:
         """The part of the widget that some cells take; empty where they are out of view."""
         geometry, (row0, col0) = self._geometry, self._origin
-        first, last = max(cells.row - row0, 0), min(cells.row + cells.height - row0, geometry.rows) - 1
-        left, right = max(cells.col - col0, 0), min(cells.col + cells.width - col0, geometry.cols)
+        first, last = max(window.top - row0, 0), min(window.top + window.height - row0, geometry.rows) - 1
+        left, right = max(window.left - col0, 0), min(window.left + window.width - col0, geometry.cols)
         if first > last or left >= right:
             return Region()
         top, bottom = geometry.lines(first, last)
@@ -240,8 +225,8 @@ class MapGrid(Widget):
             return []
         first, last = low // cols, (high - 1) // cols
         if first == last:
-            return [self._region(Cells(first, low % cols, 1, high - low))]
-        return [self._region(Cells(first, 0, last - first + 1, cols))]
+            return [self._region(Window(first, low % cols, 1, high - low))]
+        return [self._region(Window(first, 0, last - first + 1, cols))]
 
     # The mouse
 
@@ -354,7 +339,7 @@ class MapGrid(Widget):
             background = palette.colour(level, self._ink, mark)
             text = " " * width
             if line == 0:
-                text = "  ·  " if mark is Mark.PENDING else format_number(value, self._digits)
+                text = "·" if mark is Mark.PENDING else number(value, self._digits, width=width - 1)
                 text = f"{text:>{width - 1}} "
             plain = self._glyphs
             reverse = plain and mark in (Mark.WINDOW, Mark.WINNER)
@@ -366,11 +351,3 @@ class MapGrid(Widget):
     def _page(self) -> palette.Colour:
         background = self.background_colors[1]
         return background.r, background.g, background.b
-
-
-def format_number(value: float, digits: int) -> str:
-    """A number with a true minus sign, never −0."""
-    text = f"{value:.{digits}f}"
-    if text.startswith("-"):
-        return text[1:] if float(text) == 0 else MINUS + text[1:]
-    return text

@@ -1,0 +1,145 @@
+"""The app: its modes, what is being looked at, and who is told when that changes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from random import Random
+from typing import ClassVar
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.reactive import var
+from textual.screen import Screen
+from textual.theme import Theme
+
+from cnntui.cnn.layers import Conv2D, MaxPool2D
+from cnntui.focus import Focus, followed, retraced, towards
+from cnntui.scene import Scene, refocus
+from cnntui.screens.convolve import ConvolveScreen
+from cnntui.screens.explorer import ExplorerScreen
+from cnntui.screens.pool import PoolScreen
+from cnntui.screens.stepper import StepperScreen
+from cnntui.widgets.geometry import GridStyle
+from cnntui.widgets.mode_bar import ModeBar
+
+THEME = Theme(
+    name="cnntui",
+    primary="#3cd6c8",
+    secondary="#62aafa",
+    accent="#3cd6c8",
+    foreground="#d6dae4",
+    background="#1a1d25",
+    surface="#1a1d25",
+    panel="#252a35",
+    success="#96eb50",
+    warning="#fab034",
+    error="#ff7a70",
+    dark=True,
+)
+
+
+SCREENS: dict[str, type[ExplorerScreen]] = {"convolve": ConvolveScreen, "pool": PoolScreen}
+"""The screen of each mode."""
+
+
+class CnntuiApp(App[None]):
+    """Owns the scene. Screens show it and ask for another; nothing else holds state that two screens share."""
+
+    TITLE = "cnntui"
+    CSS_PATH = "app.tcss"
+    ENABLE_COMMAND_PALETTE = True
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("3", "mode('convolve')", "Convolve", show=False),
+        Binding("4", "mode('pool')", "Pool", show=False),
+        Binding("q", "quit", "Quit"),
+    ]
+
+    scene: var[Scene] = var(None, init=False)  # type: ignore[arg-type]
+    grid_style: var[GridStyle] = var(GridStyle.AUTO, init=False)
+
+    def __init__(self, scene: Scene, mode: str = "convolve") -> None:
+        """The app on a scene.
+
+        Args:
+            scene: what is looked at first.
+            mode: the screen that is shown first.
+        """
+        super().__init__()
+        self._first_mode = mode
+        self._random = Random()
+        self._trail: list[Focus] = []
+        self.set_reactive(CnntuiApp.scene, scene)
+        for name, kind in SCREENS.items():
+            self.add_mode(name, partial(self._make_screen, kind))
+
+    def _make_screen(self, kind: type[ExplorerScreen]) -> Screen[None]:
+        return kind(self.scene, self.grid_style)
+
+    def on_mount(self) -> None:
+        self.register_theme(THEME)
+        self.theme = "cnntui"
+        self.action_mode(self._first_mode)
+
+    # Showing
+
+    def watch_scene(self) -> None:
+        self._show()
+
+    def watch_grid_style(self) -> None:
+        self._show()
+
+    def _show(self) -> None:
+        if isinstance(self.screen, ExplorerScreen):
+            self.screen.show(self.scene, self.grid_style)
+
+    def action_mode(self, mode: str) -> None:
+        """Go to another screen, at the nearest layer that it can show."""
+        kind = {"convolve": Conv2D, "pool": MaxPool2D}.get(mode)
+        if kind is not None:
+            focus = towards(self.scene.focus, self.scene.network, kind)
+            if focus is None:
+                self.bell()
+                return
+            self.set_reactive(CnntuiApp.scene, refocus(self.scene, focus))
+        self.switch_mode(mode)
+
+    def on_explorer_screen_ready(self) -> None:
+        self._show()
+
+    # What is being looked at
+
+    def on_explorer_screen_look_at(self, message: ExplorerScreen.LookAt) -> None:
+        self.scene = refocus(self.scene, message.change(self.scene.focus, self.scene.network))
+
+    def on_explorer_screen_random_digit(self) -> None:
+        self._look(digit=self._random.randrange(len(self.scene.digits)))
+
+    def on_explorer_screen_next_style(self) -> None:
+        self.grid_style = self.grid_style.next()
+
+    def on_stepper_screen_follow(self) -> None:
+        focus = followed(self.scene.focus, self.scene.network)
+        if focus is not None:
+            self._trail.append(self.scene.focus)
+            self._go(focus)
+
+    def on_stepper_screen_back(self) -> None:
+        back = self._trail.pop() if self._trail else retraced(self.scene.focus, self.scene.network)
+        if back is not None:
+            self._go(back)
+
+    def _look(self, **changes: int) -> None:
+        self.scene = refocus(self.scene, replace(self.scene.focus, **changes))
+
+    def _go(self, focus: Focus) -> None:
+        """Look at a focus on the screen that shows its kind of layer."""
+        mode = "convolve" if isinstance(self.scene.network[focus.layer], Conv2D) else "pool"
+        if mode == self.current_mode:
+            self.scene = refocus(self.scene, focus)
+        else:
+            self.set_reactive(CnntuiApp.scene, refocus(self.scene, focus))
+            self.switch_mode(mode)
+
+    def on_mode_bar_chosen(self, message: ModeBar.Chosen) -> None:
+        self.action_mode(message.mode)

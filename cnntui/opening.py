@@ -1,0 +1,68 @@
+"""Finds the run to look at and reads its newest weights."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from cnntui.cnn.keras_file import read_network
+from cnntui.cnn.network import Network
+from cnntui.cnn.weights import weights_from_npz
+from cnntui.errors import CnntuiError
+from cnntui.runs.directory import RunDirectory, bundled_runs, list_runs
+
+
+@dataclass(frozen=True, eq=False)
+class Opened:
+    """A network and where it is from.
+
+    Attributes:
+        name: what the run, or the file, is called.
+        run: the run directory; None for a bare `.keras` file.
+        network: with its newest weights.
+        step: how many batches it has learned from; None where nobody knows.
+    """
+
+    name: str
+    run: RunDirectory | None
+    network: Network
+    step: int | None
+
+
+def open_run(run: RunDirectory) -> Opened:
+    """A run's network with the newest weights that the run has kept.
+
+    Raises:
+        CnntuiError: the run holds no network yet, or a damaged one.
+    """
+    if not run.checkpoint_path.exists():
+        raise CnntuiError(f"The run {run.name} has not kept a network yet.", "Wait for its first checkpoint, or open another.")
+    steps = run.snapshot_steps()
+    if not steps:
+        return Opened(run.name, run, read_network(run.checkpoint_path), None)
+    # The last snapshot is the final checkpoint's weights, in a format that opens without importing h5py.
+    weights = weights_from_npz(run.snapshot_path(steps[-1]))
+    return Opened(run.name, run, read_network(run.checkpoint_path, weights), steps[-1])
+
+
+def open_file(path: Path) -> Opened:
+    """The network in a `.keras` file.
+
+    Raises:
+        CnntuiError: the file is missing, damaged, or holds layers that cannot be explained.
+    """
+    return Opened(path.stem, None, read_network(path), None)
+
+
+def open_newest(runs_dir: Path) -> Opened:
+    """The newest run that can be opened, or else the one that ships with cnntui.
+
+    Raises:
+        CnntuiError: this installation is not whole.
+    """
+    for run in list_runs(runs_dir):
+        try:
+            return open_run(run)
+        except CnntuiError:
+            continue
+    return open_run(bundled_runs()[0])

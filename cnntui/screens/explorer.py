@@ -1,0 +1,147 @@
+"""What every screen has: the bar of modes, the stage, the footer, and the keys that change what is being looked at."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable, Iterable
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.geometry import Size
+from textual.message import Message
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Footer
+
+from cnntui.cnn.network import Network
+from cnntui.focus import Focus, with_digit
+from cnntui.scene import Scene
+from cnntui.widgets.geometry import GridStyle
+from cnntui.widgets.lines import Lines
+from cnntui.widgets.map_grid import MapGrid
+from cnntui.widgets.mode_bar import ModeBar
+
+LEAST = Size(60, 18)
+NORMAL = Size(80, 24)
+LARGE = Size(120, 40)
+
+Change = Callable[[Focus, Network], Focus]
+"""A move from one focus to another."""
+
+
+class ExplorerScreen(Screen[None]):
+    """A screen that shows a scene. It holds the newest scene that the app gave it and asks the app for changes."""
+
+    MODE: ClassVar[str]
+    HELP_TEXT: ClassVar[str] = ""
+    """What there is to see and to learn here, for the help page."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("n", "digit(1)", "Digit", key_display="n/p", tooltip="Next digit (n), previous digit (p)"),
+        Binding("p", "digit(-1)", "Previous digit", show=False),
+        Binding("r", "random_digit", "Random digit", show=False),
+        Binding("g", "style", "Style of grids", show=False),
+    ]
+
+    class LookAt(Message):
+        """Someone wants to look at something else; changes are applied in the order in which they were asked for."""
+
+        def __init__(self, change: Change) -> None:
+            super().__init__()
+            self.change = change
+
+    class RandomDigit(Message):
+        """Someone wants to look at any digit."""
+
+    class NextStyle(Message):
+        """Someone wants grids drawn in the next style."""
+
+    class Ready(Message):
+        """The screen has come to the front and wants to be given the scene."""
+
+    def __init__(self, scene: Scene, style: GridStyle) -> None:
+        """A screen on a scene.
+
+        Args:
+            scene: what is looked at first.
+            style: how grids are drawn.
+        """
+        super().__init__()
+        self.scene = scene
+        self.style = style
+
+    def on_mount(self) -> None:
+        """Fill the widgets before they are painted for the first time."""
+        self._show(None)
+
+    def on_screen_resume(self) -> None:
+        """Ask for the scene, which may have changed behind another screen."""
+        self.post_message(self.Ready())
+
+    def compose(self) -> ComposeResult:
+        yield ModeBar(self.MODE)
+        with Container(id="stage"):
+            yield from self.compose_stage()
+        yield Lines("", id="too-small")
+        yield Footer(compact=True, show_command_palette=False)
+
+    @abstractmethod
+    def compose_stage(self) -> Iterable[Widget]:
+        """The widgets between the bar of modes and the footer; where they lie is said in app.tcss."""
+
+    def show(self, scene: Scene, style: GridStyle) -> None:
+        """Show another scene, or the same one in another style."""
+        before = self.scene
+        if scene is before and style is self.style:
+            return
+        self.scene, self.style = scene, style
+        self._show(before)
+
+    def _show(self, before: Scene | None) -> None:
+        for grid in self.query(MapGrid):
+            grid.wish(self.style)
+        if before is not self.scene:
+            self.show_scene(before)
+            self.query_one(ModeBar).tell(self.about())
+
+    @abstractmethod
+    def show_scene(self, before: Scene | None) -> None:
+        """Bring the widgets up to date with `self.scene`; `before` is what they show until now."""
+
+    def about(self) -> str:
+        """A few words on what is being looked at."""
+        scene = self.scene
+        return f"{scene.run} · digit {scene.focus.digit:,}"
+
+    def look(self, change: Change) -> None:
+        """Ask for another focus."""
+        self.post_message(self.LookAt(change))
+
+    def action_digit(self, step: int) -> None:
+        """The next or the previous digit."""
+        self.look(lambda focus, _: with_digit(focus, step))
+
+    def action_random_digit(self) -> None:
+        """Any other digit."""
+        self.post_message(self.RandomDigit())
+
+    def action_style(self) -> None:
+        """Draw grids in the next style."""
+        self.post_message(self.NextStyle())
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Choose the layout that fits: see app.tcss for each."""
+        size = event.size
+        tiny = size.width < LEAST.width or size.height < LEAST.height
+        compact = not tiny and (size.width < NORMAL.width or size.height < NORMAL.height)
+        large = size.width >= LARGE.width and size.height >= LARGE.height
+        self.set_class(tiny, "-tiny")
+        self.set_class(compact, "-compact")
+        self.set_class(large, "-large")
+        if tiny:
+            need = f"cnntui needs {LEAST.width}×{LEAST.height}"
+            here = f"; this is {size.width}×{size.height}"
+            self.query_one("#too-small", Lines).set(need + here if len(need + here) <= size.width else need)

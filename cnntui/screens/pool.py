@@ -1,0 +1,81 @@
+"""The Pool screen: max pooling keeps the largest value of each window and drops the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual.widget import Widget
+
+from cnntui.cnn.layers import MaxPool2D, times
+from cnntui.cnn.steps import PoolStep, PoolSteps
+from cnntui.cnn.window import Window
+from cnntui.palette import Scale
+from cnntui.scene import Scene
+from cnntui.screens import pool_text
+from cnntui.screens.stepper import StepperScreen
+from cnntui.widgets.geometry import GridStyle
+from cnntui.widgets.lines import Line, Lines
+from cnntui.widgets.map_grid import MapGrid
+
+
+class PoolScreen(StepperScreen):
+    """One channel of a max pooling layer at one position."""
+
+    MODE = "pool"
+    KIND = MaxPool2D
+
+    def compose_calculation(self) -> Iterable[Widget]:
+        yield Lines((("values under the ", "dim"), ("window", "window")), id="patch-title")
+        yield MapGrid(style=GridStyle.NUMBERS, id="patch")
+        yield Lines("", id="maximum-title")
+        yield Lines("", id="maximum")
+        yield Lines("", id="sizes")
+        yield Lines("", id="unread")
+
+    @property
+    def step(self) -> PoolStep:
+        """The step that is shown."""
+        return self._steps.at(self.scene.focus.row, self.scene.focus.col)
+
+    @property
+    def _steps(self) -> PoolSteps:
+        assert isinstance(self.scene.steps, PoolSteps)
+        return self.scene.steps
+
+    def place(self) -> Line:
+        focus, layer = self.scene.focus, self._steps.layer
+        filters = self.scene.network.output_shape_of(layer.name)[-1]
+        return (
+            (layer.name, "strong"),
+            ("   map ", "dim"), (f"{focus.filter}", "strong"), (f" of {filters}", "dim"),
+            ("   window ", "dim"), (times(layer.size), "strong"),
+            ("   cell ", "dim"), (f"({focus.row}, {focus.col})", "strong"),
+        )  # fmt: skip
+
+    def show_scene(self, before: Scene | None) -> None:
+        steps, step = self._steps, self.step
+        if before is None or before.steps is not self.scene.steps:
+            self._show_maps(steps)
+        winner = (step.window.top + step.winner[0], step.window.left + step.winner[1])
+        self.query_one("#input", MapGrid).mark(step.window, winner=winner)
+        self.query_one("#output", MapGrid).mark(Window(step.row, step.col, 1, 1), filled=self.filled)
+        patch = self.query_one("#patch", MapGrid)
+        patch.show(step.patch, self._scale)
+        patch.mark(Window(0, 0, *step.patch.shape), winner=step.winner)
+        self.query_one("#maximum", Lines).set(pool_text.maximum(step))
+        self.query_one("#sentence", Lines).set(pool_text.sentence(step))
+        self.show_head()
+
+    def _show_maps(self, steps: PoolSteps) -> None:
+        """What changes only with the layer, the map or the digit."""
+        # One scale for both maps, so that a value keeps its colour when it goes on.
+        self._scale = Scale.of(steps.input_map)
+        self.query_one("#input", MapGrid).show(steps.input_map, self._scale, unread=steps.unread)
+        self.query_one("#output", MapGrid).show(steps.output_map, self._scale)
+        peak = f"   0 … {float(steps.input_map.max()):.3g}"
+        self.query_one("#input-title", Lines).set(
+            (("before ", "strong"), (times(steps.input_map.shape), ""), (peak, "dim"))
+        )
+        self.query_one("#output-title", Lines).set((("after ", "strong"), (times(steps.output_map.shape), "")))
+        self.query_one("#sizes", Lines).set(*pool_text.sizes(steps))
+        self.query_one("#unread", Lines).set(pool_text.unread(steps))

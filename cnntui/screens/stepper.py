@@ -1,0 +1,210 @@
+"""What Convolve and Pool have in common: a window that walks over a map, by keys, by mouse and by itself."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.timer import Timer
+from textual.widget import Widget
+
+from cnntui.cnn.layers import Conv2D, MaxPool2D
+from cnntui.cnn.steps import ConvStep, PoolStep
+from cnntui.focus import Move, dead_end, followed, moved, to_cell, to_index, with_filter, with_layer
+from cnntui.scene import Scene
+from cnntui.screens.explorer import ExplorerScreen
+from cnntui.widgets.geometry import GridStyle
+from cnntui.widgets.lines import FILL, Line, Lines
+from cnntui.widgets.map_grid import MapGrid
+
+SPEEDS = (1.0, 2.0, 3.0, 5.0, 7.0, 10.0)
+"""Steps a second while playing; more than ten nobody can follow, and a slow line could not carry."""
+
+FAR = 10_000
+"""More cells than any map has: to the edge."""
+
+
+class StepperScreen(ExplorerScreen):
+    """A screen on which a window walks over a map. Subclasses show the numbers of one step."""
+
+    KIND: ClassVar[type[Conv2D] | type[MaxPool2D]]
+    """The kind of layer whose windows walk here."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("right,l", "move('right', 1)", "Step", key_display="←↑↓→", tooltip="Move the window one output cell"),
+        Binding("left,h", "move('left', 1)", "Window left", show=False),
+        Binding("up,k", "move('up', 1)", "Window up", show=False),
+        Binding("down,j", "move('down', 1)", "Window down", show=False),
+        Binding("shift+left,H", "move('left', 5)", "Window five cells left", show=False),
+        Binding("shift+right,L", "move('right', 5)", "Window five cells right", show=False),
+        Binding("shift+up,K", "move('up', 5)", "Window five cells up", show=False),
+        Binding("shift+down,J", "move('down', 5)", "Window five cells down", show=False),
+        Binding("home", f"move('left', {FAR})", "First cell of the row", show=False),
+        Binding("end", f"move('right', {FAR})", "Last cell of the row", show=False),
+        Binding("pageup", f"move('up', {FAR})", "First cell of the column", show=False),
+        Binding("pagedown", f"move('down', {FAR})", "Last cell of the column", show=False),
+        Binding("full_stop", "walk(1)", "Next cell in reading order", show=False),
+        Binding("comma", "walk(-1)", "Previous cell in reading order", show=False),
+        Binding("space", "play(1)", "Play", tooltip="Let the window walk by itself, or stop it"),
+        Binding("b", "play(-1)", "Play backwards", show=False),
+        Binding("plus,equals_sign", "speed(1)", "Play faster", show=False),
+        Binding("minus", "speed(-1)", "Play slower", show=False),
+        Binding("m", "complete", "Map", tooltip="Show the whole output map, or only what the window has reached"),
+        Binding("f", "filter(1)", "Filter", key_display="f/F", tooltip="Next filter (f), previous filter (F)"),
+        Binding("F", "filter(-1)", "Previous filter", show=False),
+        Binding("right_square_bracket", "layer(1)", "Layer", key_display="[ ]", tooltip="Next layer (]), previous layer ([)"),
+        Binding("left_square_bracket", "layer(-1)", "Previous layer", show=False),
+        Binding("enter", "follow", "Follow", tooltip="Follow this cell into the next layer; backspace comes back"),
+        Binding("backspace", "back", "Back", show=False),
+    ]
+
+    class Follow(Message):
+        """Someone follows the cell into the next layer."""
+
+    class Back(Message):
+        """Someone goes back to where they followed a cell from."""
+
+    def __init__(self, scene: Scene, style: GridStyle) -> None:
+        super().__init__(scene, style)
+        self._direction = 0
+        self._speed = 2
+        self._timer: Timer | None = None
+        self._complete = False
+
+    # What is on the stage
+
+    def compose_stage(self) -> Iterable[Widget]:
+        yield Lines("", id="head")
+        yield Lines("", id="input-title")
+        yield Lines("", id="output-title")
+        yield MapGrid(id="input")
+        yield MapGrid(id="output")
+        yield from self.compose_calculation()
+        yield Lines("", id="sentence")
+
+    @abstractmethod
+    def compose_calculation(self) -> Iterable[Widget]:
+        """The widgets that show the numbers of one step."""
+
+    @property
+    @abstractmethod
+    def step(self) -> ConvStep | PoolStep:
+        """The step that is shown."""
+
+    @abstractmethod
+    def place(self) -> Line:
+        """Layer, filter and cell, for the line at the head of the stage."""
+
+    def show_head(self) -> None:
+        """Say where the window is and whether it walks by itself."""
+        count = f"step {self.step.index + 1}/{len(self.scene.steps)}"
+        if self._direction:
+            arrow = "▶" if self._direction > 0 else "◀"
+            count = f"{arrow} {SPEEDS[self._speed]:g} a second   {count}"
+        self.query_one("#head", Lines).set((*self.place(), FILL, (count, "window")))
+
+    @property
+    def filled(self) -> int | None:
+        """How many cells of the output map are shown; None for all."""
+        return None if self._complete else self.step.index + 1
+
+    def on_resize(self) -> None:
+        """Some texts are shorter where there is less room, which is known only when the layout is."""
+        self.call_after_refresh(self.show_scene, None)
+
+    # Walking
+
+    def action_move(self, direction: str, cells: int) -> None:
+        """Move the window, which ends playing."""
+        self._play(0)
+        self.look(lambda focus, network: moved(focus, network, Move[direction.upper()], cells))
+
+    def action_walk(self, cells: int) -> None:
+        """Go on in reading order, over the ends of rows."""
+        self._play(0)
+        self._walk(cells)
+
+    def _walk(self, cells: int) -> None:
+        self.look(lambda focus, network: to_index(focus, network, self.scene.steps.index(focus.row, focus.col) + cells))
+
+    def on_map_grid_pointed(self, event: MapGrid.Pointed) -> None:
+        """A cell of the output is gone to; a cell of the input leads to the window that begins there."""
+        if event.grid.id not in ("input", "output"):
+            return
+        cell = (event.row, event.col) if event.grid.id == "output" else self.scene.steps.cell_of(event.row, event.col)
+        if cell is not None:
+            self._play(0)
+            row, col = cell
+            self.look(lambda focus, network: to_cell(focus, network, row, col))
+
+    # Playing
+
+    def action_play(self, direction: int) -> None:
+        """Start walking forwards (1) or backwards (-1), from the other end when at the end; or stop."""
+        if self._direction == direction:
+            self._play(0)
+            return
+        if self._at_the_end(direction):
+            start = 0 if direction > 0 else len(self.scene.steps) - 1
+            self.look(lambda focus, network: to_index(focus, network, start))
+        self._play(direction)
+
+    def action_speed(self, change: int) -> None:
+        """Play faster or slower."""
+        self._speed = max(0, min(len(SPEEDS) - 1, self._speed + change))
+        self._play(self._direction)
+
+    def _at_the_end(self, direction: int) -> bool:
+        return not 0 <= self.step.index + direction < len(self.scene.steps)
+
+    def _play(self, direction: int) -> None:
+        if not direction and not self._direction:
+            return
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+        self._direction = direction
+        if direction:
+            self._timer = self.set_interval(1 / SPEEDS[self._speed], self._tick)
+        self.show_head()
+
+    def _tick(self) -> None:
+        if self._at_the_end(self._direction):
+            self._play(0)
+        else:
+            self._walk(self._direction)
+
+    def on_screen_suspend(self) -> None:
+        """Nothing plays behind another screen."""
+        self._play(0)
+
+    # Looking at something else
+
+    def action_complete(self) -> None:
+        """Show the whole output map, or only what the window has reached."""
+        self._complete = not self._complete
+        self.show_scene(self.scene)
+
+    def action_filter(self, step: int) -> None:
+        """The next or the previous filter, at the same position."""
+        self.look(lambda focus, network: with_filter(focus, network, step))
+
+    def action_layer(self, step: int) -> None:
+        """The next or the previous layer of this kind, at the same position where it exists."""
+        self._play(0)
+        self.look(lambda focus, network: with_layer(focus, network, self.KIND, step))
+
+    def action_follow(self) -> None:
+        """Follow the cell into the next layer, or say why it ends here."""
+        self._play(0)
+        if followed(self.scene.focus, self.scene.network) is None:
+            self.query_one("#sentence", Lines).set(((dead_end(self.scene.focus, self.scene.network), "bad"),))
+            return
+        self.post_message(self.Follow())
+
+    def action_back(self) -> None:
+        """Back to where the last cell was followed from."""
+        self.post_message(self.Back())

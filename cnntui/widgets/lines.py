@@ -1,0 +1,126 @@
+"""A few lines of text that change at every step, repainted only where they do."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
+
+Line = tuple[tuple[str, str], ...]
+"""Pieces of text with the role of each: "" or one of `ROLES`."""
+
+ROLES = ("dim", "strong", "window", "positive", "negative", "winner", "accent", "good", "bad")
+
+
+FILL = ("", "fill")
+"""A piece that takes all the room there is left, so that what follows it ends at the right edge."""
+
+
+def plain(line: Line) -> str:
+    """The text of a line."""
+    return "".join(text for text, _ in line)
+
+
+class Lines(Widget):
+    """Text of a fixed number of lines; setting it to what it says already costs nothing.
+
+    Text is never read as markup, so it may come from anywhere.
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"lines--{role}" for role in ROLES}
+
+    DEFAULT_CSS = """
+    Lines {
+        height: 1;
+        .lines--dim { color: $foreground 60%; }
+        .lines--strong { color: $text; text-style: bold; }
+        .lines--window { color: #3cd6c8; }
+        .lines--positive { color: #fab034; }
+        .lines--negative { color: #62aafa; }
+        .lines--winner { color: #96eb50; }
+        .lines--accent { color: $accent; text-style: bold; }
+        .lines--good { color: $success; }
+        .lines--bad { color: $error; }
+    }
+    """
+
+    def __init__(self, *lines: Line | str, id: str | None = None, classes: str | None = None) -> None:
+        """Lines to begin with.
+
+        Args:
+            lines: what they say; a string is a line of one plain piece.
+        """
+        super().__init__(id=id, classes=classes)
+        self._lines = [_line(line) for line in lines]
+        self._styles: dict[str, Style] = {}
+
+    @property
+    def text(self) -> str:
+        """All lines, without their roles."""
+        return "\n".join(plain(line) for line in self._lines)
+
+    def set(self, *lines: Line | str) -> None:
+        """Say something else."""
+        after = [_line(line) for line in lines]
+        before = self._lines
+        if after == before:
+            return
+        self._lines = after
+        changed = []
+        for y in range(max(len(before), len(after))):
+            old, new = before[y] if y < len(before) else (), after[y] if y < len(after) else ()
+            if old != new:
+                # A line is repainted from the widget's left edge to where it stops differing.
+                width = _differing_width(_spread(old, self.size.width), _spread(new, self.size.width))
+                changed.append(Region(0, y, min(width, self.size.width), 1))
+        self.refresh(*[region for region in changed if region] or [Region(0, 0, 1, 1)])
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._styles = {}
+
+    def _role(self, role: str) -> Style:
+        if role not in self._styles:
+            base = self.rich_style
+            self._styles[role] = base + self.get_component_rich_style(f"lines--{role}", partial=True) if role else base
+        return self._styles[role]
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the text."""
+        width = self.size.width
+        if y >= len(self._lines):
+            return Strip.blank(width, self.rich_style)
+        strip = Strip([Segment(text, self._role(role)) for text, role in _spread(self._lines[y], width) if text])
+        return strip.simplify().adjust_cell_length(width, self.rich_style)
+
+
+def _line(line: Line | str) -> Line:
+    return ((line, ""),) if isinstance(line, str) else line
+
+
+def _cells(line: Line) -> list[tuple[str, str]]:
+    return [(character, role) for text, role in line for character in text]
+
+
+def _differing_width(old: Line, new: Line) -> int:
+    """Columns up to the last one in which two lines differ."""
+    before, after = _cells(old), _cells(new)
+    if len(before) != len(after):
+        return max(cell_len(plain(old)), cell_len(plain(new)))
+    last = max((place for place, pair in enumerate(zip(before, after, strict=True)) if pair[0] != pair[1]), default=-1)
+    return cell_len("".join(character for character, _ in after[: last + 1]))
+
+
+def _spread(line: Line, width: int) -> Line:
+    """The line with `FILL` made as wide as it takes to reach the right edge; what follows it gives way first."""
+    if FILL not in line:
+        return line
+    place = line.index(FILL)
+    left, right = line[:place], line[place + 1 :]
+    room = width - cell_len(plain(left)) - cell_len(plain(right))
+    return (*left, (" " * room, ""), *right) if room > 0 else left

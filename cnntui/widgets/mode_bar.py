@@ -1,0 +1,52 @@
+"""The top line: which screens there are, which one this is, and what is being looked at."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.message import Message
+
+from cnntui.widgets.lines import FILL, Lines
+
+MODES = {"train": ("1", "Train"), "convolve": ("3", "Convolve"), "pool": ("4", "Pool")}
+"""The modes that exist, in order: the key of each and its name."""
+
+
+class ModeBar(Lines):
+    """Names of the modes with their number keys; a click on one switches to it."""
+
+    DEFAULT_CSS = """
+    ModeBar { height: 1; width: 100%; background: $panel; }
+    """
+
+    class Chosen(Message):
+        """A mode was clicked."""
+
+        def __init__(self, mode: str) -> None:
+            super().__init__()
+            self.mode = mode
+
+    def __init__(self, mode: str) -> None:
+        super().__init__()
+        self._mode = mode
+        self._about = ""
+
+    def tell(self, about: str) -> None:
+        """Say at the right edge what is being looked at."""
+        self._about = about
+        self._compose_line()
+
+    def _compose_line(self) -> None:
+        left: list[tuple[str, str]] = [(" cnntui ", "accent")]
+        for mode, (key, name) in MODES.items():
+            left.append((f" {key} ", "accent" if mode == self._mode else "dim"))
+            left.append((f"{name} ", "strong" if mode == self._mode else "dim"))
+        self.set((*left, FILL, (self._about + " ", "")))
+
+    def on_click(self, event: events.Click) -> None:
+        column = len(" cnntui ")
+        for mode, (key, name) in MODES.items():
+            width = len(f" {key} {name} ")
+            if column <= event.x < column + width:
+                self.post_message(self.Chosen(mode))
+                return
+            column += width
