@@ -12,39 +12,34 @@ from cnntui.widgets.lines import Line
 DIGITS = 4
 """Decimals of sums; single weights and values have three."""
 
-LABELS = 14
-"""Columns of the names in the column of sums."""
+WIDTH = 8
+"""Columns of a sum."""
 
 
-def sums(step: ConvStep, layer: Conv2D, channel: int) -> list[Line]:
+def sum_labels(step: ConvStep, layer: Conv2D, channel: int) -> list[Line]:
+    """The names of `sums`, line by line, with = where the numbers shown come to the number shown and ≈ where not."""
+    channels = step.subtotals.size
+    own = sum_of_terms(step.products[..., channel].ravel().tolist(), float(step.subtotals[channel]), 3, 3).relation
+    biased = sum_of_terms([step.total, step.bias], step.pre_activation, DIGITS, DIGITS).relation
+    names = [f"{own} sum"] if channels == 1 else [f"{own} channel {channel}", f"Σ {channels} channels"]
+    names += ["+ bias", f"{biased} pre-act."]
+    names.append({"relu": "ReLU gives", "linear": "output"}.get(layer.activation, layer.activation))
+    return [((name, "dim"),) for name in names]
+
+
+def sums(step: ConvStep, channel: int) -> list[Line]:
     """The way from the products to the output cell, one number a line.
 
     Args:
         step: the step.
-        layer: the convolution it belongs to.
         channel: the input channel whose products are shown.
     """
-    channels = step.subtotals.size
-    products = step.products[..., channel].ravel()
-    subtotal = float(step.subtotals[channel])
-    own = sum_of_terms(products.tolist(), subtotal, digits=3, most_digits=3).relation
-    biased = sum_of_terms([step.total, step.bias], step.pre_activation, digits=DIGITS, most_digits=DIGITS).relation
-    lines: list[Line] = []
-    if channels == 1:
-        lines.append(_sum(f"{own} sum", step.total))
-    else:
-        lines.append(_sum(f"{own} channel {channel}", subtotal))
-        lines.append(_sum(f"Σ {channels} channels", step.total, "strong"))
-    lines.append(_sum("+ bias", step.bias))
-    lines.append(_sum(f"{biased} before {layer.activation}"[:LABELS], step.pre_activation, "strong"))
-    lines.append((*_sum(layer.activation.replace("relu", "ReLU"), step.output, "window"),))
-    return lines
+    own = [] if step.subtotals.size == 1 else [_sum(float(step.subtotals[channel]))]
+    return [*own, _sum(step.total), _sum(step.bias), _sum(step.pre_activation), _sum(step.output, "window")]
 
 
-def _sum(label: str, value: float, role: str = "") -> Line:
-    shown = number(value, DIGITS, width=9)
-    sign = role or ("negative" if value < 0 else "positive" if value > 0 else "")
-    return (f"{label:<{LABELS - 2}}", "dim"), (shown, sign)
+def _sum(value: float, role: str = "") -> Line:
+    return ((number(value, DIGITS, width=WIDTH), role or ("negative" if value < 0 else "positive" if value > 0 else "")),)
 
 
 def equation(step: ConvStep, channel: int, width: int) -> Line:
@@ -80,17 +75,17 @@ def _rectified(shown: str) -> str:
 
 def sentence(step: ConvStep, layer: Conv2D) -> Line:
     """One sentence on what happens at this step and why."""
-    total, bias, before = number(step.total, 3), number(step.bias, 3), number(step.pre_activation, 3)
+    rectified = layer.activation == "relu"
+    passes = step.pre_activation > 0 or not rectified
     if not step.patch.any():
-        end = f"the filter answers with its bias, {bias}" if step.output > 0 else f"its bias {bias} alone is below 0: silence"
-        return (("The patch is blank, so every product is 0 and ", ""), (f"{end}.", ""))
+        end = "is what goes on." if passes else "is below 0: silence."
+        return ((f"Blank patch: all products are 0. The bias alone, {number(step.bias, 3)}, {end}", ""),)
     largest = np.unravel_index(int(np.abs(step.products).argmax()), step.products.shape)
     row, col, channel = (int(place) for place in largest)
     value, weight = number(float(step.patch[row, col, channel]), 2), number(float(step.kernel[row, col, channel]), 2)
-    where = f" of channel {channel}" if step.subtotals.size > 1 else ""
-    most = f"Most weighs {value} × {weight}{where}"
-    if layer.activation != "relu":
-        return ((f"{most}; the sum {total} with the bias {bias} is {before}.", ""),)
-    if step.pre_activation > 0:
-        return ((f"{most}; {total} with the bias {bias} is above 0, and ReLU lets it pass.", ""),)
-    return ((f"{most}; {total} with the bias {bias} is below 0, and ReLU makes it 0.", ""),)
+    where = f", channel {channel}" if step.subtotals.size > 1 else f", at ({step.window.top + row}, {step.window.left + col})"
+    most = f"Largest product: {value} × {weight}{where}."
+    if not rectified:
+        return ((most, ""),)
+    verdict = "Above 0: ReLU passes it on." if passes else "Below 0: ReLU makes it 0."
+    return ((f"{verdict} {most}", ""),)

@@ -11,7 +11,7 @@ from textual.widget import Widget
 from cnntui.cnn.layers import Conv2D, times
 from cnntui.cnn.steps import ConvStep, ConvSteps
 from cnntui.cnn.window import Window
-from cnntui.focus import with_channel
+from cnntui.focus import with_channel, with_filter
 from cnntui.palette import Ink, Scale
 from cnntui.scene import Scene
 from cnntui.screens import conv_text
@@ -29,17 +29,18 @@ class ConvolveScreen(StepperScreen):
     KIND = Conv2D
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("c", "channel(1)", "Channel", key_display="c/C", tooltip="Next input channel (c), previous one (C)"),
+        Binding("c", "channel(1)", "Channel", tooltip="Next input channel; C: the previous one"),
         Binding("C", "channel(-1)", "Previous input channel", show=False),
     ]
 
     def compose_calculation(self) -> Iterable[Widget]:
-        yield Lines("", id="patch-title")
+        yield Lines((("patch", "window"),), id="patch-title")
         yield MapGrid(style=GridStyle.NUMBERS, id="patch")
-        yield Lines("", id="kernel-title")
+        yield Lines((("× kernel", "dim"),), id="kernel-title")
         yield MapGrid(style=GridStyle.NUMBERS, id="kernel")
         yield Lines((("= products", "dim"),), id="products-title")
         yield MapGrid(style=GridStyle.NUMBERS, id="products")
+        yield Lines("", id="sum-labels")
         yield Lines("", id="sums")
         yield Lines("", id="channels-title")
         yield Bars(id="channels")
@@ -68,7 +69,6 @@ class ConvolveScreen(StepperScreen):
             (f"{layer.name}", "strong"),
             ("   filter ", "dim"), (f"{focus.filter}", "strong"), (f" of {layer.filters}", "dim"),
             ("   channel ", "dim"), (f"{focus.channel}", "strong"), (f" of {channels}", "dim"),
-            ("   cell ", "dim"), (f"({focus.row}, {focus.col})", "strong"),
         )  # fmt: skip
 
     def show_scene(self, before: Scene | None) -> None:
@@ -106,32 +106,32 @@ class ConvolveScreen(StepperScreen):
         )
         self.query_one("#patch", MapGrid).show(input_map[: steps.layer.size[0], : steps.layer.size[1]], scale)
         self.query_one("#kernel", MapGrid).show(steps.kernel[..., channel], self._kernel_scale)
-        self.query_one("#kernel-title", Lines).set((("× kernel", "dim"),))
 
     def _show_step(self, step: ConvStep, layer: Conv2D, channel: int) -> None:
         """What changes with every step."""
-        self.query_one("#patch-title", Lines).set((("patch under the ", "dim"), ("window", "window")))
         is_digit = self.scene.network.index(layer.name) == 0
         self.query_one("#patch", MapGrid).show(
             step.patch[..., channel], self._input_scale, ink=Ink.PIXELS if is_digit else Ink.SIGNED
         )
         self.query_one("#products", MapGrid).show(step.products[..., channel], Scale.of(step.products))
-        self.query_one("#sums", Lines).set(*conv_text.sums(step, layer, channel))
+        self.query_one("#sums", Lines).set(*conv_text.sums(step, channel))
+        self.query_one("#sum-labels", Lines).set(*conv_text.sum_labels(step, layer, channel))
         channels = step.subtotals.size
         several = channels > 1
         self.set_class(several, "-channels")
+        self.set_class(layer.size[0] > 2, "-tall")
         equation = self.query_one("#equation", Lines)
         title = self.query_one("#channels-title", Lines)
         if several:
             title.set(
-                (("subtotals of ", "dim"), (f"{channels} input channels", ""), (f", products of all added up: {channel} chosen", "dim"))
+                (("subtotals of ", "dim"), (f"{channels} input channels", ""), (" that add up to Σ; ", "dim"), (f"{channel}", "window"), (" is the one above", "dim"))
             )
             self.query_one("#channels", Bars).show(step.subtotals, channel)
         else:
             title.set("")
         equation.set(conv_text.equation(step, channel, equation.size.width), conv_text.rectifier(step, layer, equation.size.width))
         self.query_one("#vector-title", Lines).set(
-            (("all ", "dim"), (f"{layer.filters} filters", ""), (f" at this position: {layer.filters} numbers, one vector", "dim"))
+            (("all ", "dim"), (f"{layer.filters} filters", ""), (f" here: the window becomes one vector of {layer.filters} numbers", "dim"))
         )
         self.query_one("#vector", Bars).show(self._steps.vector(step.row, step.col), self._steps.filter)
         self.query_one("#sentence", Lines).set(conv_text.sentence(step, layer))
@@ -142,8 +142,6 @@ class ConvolveScreen(StepperScreen):
         if event.bars.id == "channels":
             self.look(lambda focus, network: with_channel(focus, network, index - focus.channel))
         else:
-            from cnntui.focus import with_filter
-
             self.look(lambda focus, network: with_filter(focus, network, index - focus.filter))
 
     def action_channel(self, step: int) -> None:

@@ -40,7 +40,7 @@ class ExplorerScreen(Screen[None]):
     """What there is to see and to learn here, for the help page."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("n", "digit(1)", "Digit", key_display="n/p", tooltip="Next digit (n), previous digit (p)"),
+        Binding("n", "digit(1)", "Digit", tooltip="Next digit; p: the previous one, r: a random one"),
         Binding("p", "digit(-1)", "Previous digit", show=False),
         Binding("r", "random_digit", "Random digit", show=False),
         Binding("g", "style", "Style of grids", show=False),
@@ -114,7 +114,9 @@ class ExplorerScreen(Screen[None]):
     def about(self) -> str:
         """A few words on what is being looked at."""
         scene = self.scene
-        return f"{scene.run} · digit {scene.focus.digit:,}"
+        says = scene.activations.predicted
+        sure = float(scene.activations.probabilities[says])
+        return f"{scene.run}   digit {scene.focus.digit} is a {scene.label}, read as {says} ({sure:.1%})"
 
     def look(self, change: Change) -> None:
         """Ask for another focus."""

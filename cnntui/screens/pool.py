@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from textual.widget import Widget
 
+from cnntui.cnn.arithmetic import number
 from cnntui.cnn.layers import MaxPool2D, times
 from cnntui.cnn.steps import PoolStep, PoolSteps
 from cnntui.cnn.window import Window
@@ -25,12 +26,13 @@ class PoolScreen(StepperScreen):
     KIND = MaxPool2D
 
     def compose_calculation(self) -> Iterable[Widget]:
-        yield Lines((("values under the ", "dim"), ("window", "window")), id="patch-title")
+        yield Lines((("window", "window"),), id="patch-title")
         yield MapGrid(style=GridStyle.NUMBERS, id="patch")
-        yield Lines("", id="maximum-title")
+        yield Lines("", id="goes-on")
+        yield Lines("", id="counts")
         yield Lines("", id="maximum")
-        yield Lines("", id="sizes")
         yield Lines("", id="unread")
+        yield Lines("", id="sees")
 
     @property
     def step(self) -> PoolStep:
@@ -49,7 +51,6 @@ class PoolScreen(StepperScreen):
             (layer.name, "strong"),
             ("   map ", "dim"), (f"{focus.filter}", "strong"), (f" of {filters}", "dim"),
             ("   window ", "dim"), (times(layer.size), "strong"),
-            ("   cell ", "dim"), (f"({focus.row}, {focus.col})", "strong"),
         )  # fmt: skip
 
     def show_scene(self, before: Scene | None) -> None:
@@ -62,6 +63,7 @@ class PoolScreen(StepperScreen):
         patch = self.query_one("#patch", MapGrid)
         patch.show(step.patch, self._scale)
         patch.mark(Window(0, 0, *step.patch.shape), winner=step.winner)
+        self.query_one("#goes-on", Lines).set((("max is ", "dim"), (number(step.output, 3), "winner")))
         self.query_one("#maximum", Lines).set(pool_text.maximum(step))
         self.query_one("#sentence", Lines).set(pool_text.sentence(step))
         self.show_head()
@@ -77,5 +79,7 @@ class PoolScreen(StepperScreen):
             (("before ", "strong"), (times(steps.input_map.shape), ""), (peak, "dim"))
         )
         self.query_one("#output-title", Lines).set((("after ", "strong"), (times(steps.output_map.shape), "")))
-        self.query_one("#sizes", Lines).set(*pool_text.sizes(steps))
+        network = self.scene.network
+        self.query_one("#counts", Lines).set(*pool_text.counts(steps, network.output_shape_of(steps.layer.name)[-1]))
+        self.query_one("#sees", Lines).set(pool_text.sees(network, steps.layer))
         self.query_one("#unread", Lines).set(pool_text.unread(steps))

@@ -5,6 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from cnntui.cnn.arithmetic import number
+from cnntui.cnn.layers import Conv2D, MaxPool2D, times
+from cnntui.cnn.network import Network
+from cnntui.cnn.receptive_field import receptive_field
 from cnntui.cnn.steps import PoolStep, PoolSteps
 from cnntui.widgets.lines import Line
 
@@ -19,15 +22,39 @@ def maximum(step: PoolStep) -> Line:
     return (*pieces, (") = ", ""), (number(step.output, 3), "winner"))
 
 
-def sizes(steps: PoolSteps) -> list[Line]:
-    """How many numbers there are before and after."""
+def counts(steps: PoolSteps, maps: int) -> list[Line]:
+    """How many numbers there are before and after.
+
+    Args:
+        steps: the walk over one map.
+        maps: how many maps the layer pools.
+    """
     rows, cols = steps.input_map.shape
     before, after = rows * cols, steps.rows * steps.cols
     return [
-        ((f"{rows}×{cols} = {before}", ""), ("  before", "dim")),
-        ((f"{steps.rows}×{steps.cols} = {after}", "strong"), ("  after", "dim")),
-        ((f"{after / before:.1%}", "strong"), (" of the numbers go on", "dim")),
+        (("before  ", "dim"), (f"{rows}×{cols} = {before}", "")),
+        (("after   ", "dim"), (f"{steps.rows}×{steps.cols} = {after}", "strong")),
+        ((f"{after / before:.1%}", "strong"), (" of them go on", "dim")),
+        (),
+        ((f"in all {maps} maps", "dim"),),
+        ((f"{before * maps:,} → ", ""), (f"{after * maps:,}", "strong")),
     ]
+
+
+def sees(network: Network, layer: MaxPool2D) -> Line:
+    """How the pool widens what a cell, and a window of the next layer, can see of the digit."""
+    place = network.index(layer.name)
+    before = receptive_field(network, network.layers[place - 1].name).size if place else (1, 1)
+    after = receptive_field(network, layer.name).size
+    line: Line = (
+        ("a cell sees ", "dim"), (times(before), ""), (" pixels of the digit before, ", "dim"),
+        (times(after), "strong"), (" after", "dim"),
+    )  # fmt: skip
+    following = network.layers[place + 1] if place + 1 < len(network) else None
+    if isinstance(following, Conv2D | MaxPool2D):
+        wider = receptive_field(network, following.name).size
+        line = (*line, ("; the next layer's ", "dim"), (times(wider), "strong"))
+    return line
 
 
 def unread(steps: PoolSteps) -> Line:
@@ -50,4 +77,4 @@ def sentence(step: PoolStep) -> Line:
     if values[-1] == values[-2]:
         return ((f"{int((values == values[-1]).sum())} values tie at {kept}; the first of them, at ({row}, {col}), is marked.", ""),)
     second = number(float(values[-2]), 3)
-    return ((f"{kept} at ({row}, {col}) wins, {second} comes second; where in the window it stood is forgotten.", ""),)
+    return ((f"{kept} at ({row}, {col}) wins over {second}; where in the window it stood is lost.", ""),)

@@ -52,10 +52,10 @@ class StepperScreen(ExplorerScreen):
         Binding("b", "play(-1)", "Play backwards", show=False),
         Binding("plus,equals_sign", "speed(1)", "Play faster", show=False),
         Binding("minus", "speed(-1)", "Play slower", show=False),
-        Binding("m", "complete", "Map", tooltip="Show the whole output map, or only what the window has reached"),
-        Binding("f", "filter(1)", "Filter", key_display="f/F", tooltip="Next filter (f), previous filter (F)"),
+        Binding("m", "complete", "Whole output map, or as far as the window has been", show=False),
+        Binding("f", "filter(1)", "Filter", tooltip="Next filter; F: the previous one"),
         Binding("F", "filter(-1)", "Previous filter", show=False),
-        Binding("right_square_bracket", "layer(1)", "Layer", key_display="[ ]", tooltip="Next layer (]), previous layer ([)"),
+        Binding("right_square_bracket", "layer(1)", "Layer", key_display="[ ]", tooltip="Next layer, previous layer of this kind"),
         Binding("left_square_bracket", "layer(-1)", "Previous layer", show=False),
         Binding("enter", "follow", "Follow", tooltip="Follow this cell into the next layer; backspace comes back"),
         Binding("backspace", "back", "Back", show=False),
@@ -78,6 +78,7 @@ class StepperScreen(ExplorerScreen):
 
     def compose_stage(self) -> Iterable[Widget]:
         yield Lines("", id="head")
+        yield Lines("", id="where")
         yield Lines("", id="input-title")
         yield Lines("", id="output-title")
         yield MapGrid(id="input")
@@ -96,15 +97,16 @@ class StepperScreen(ExplorerScreen):
 
     @abstractmethod
     def place(self) -> Line:
-        """Layer, filter and cell, for the line at the head of the stage."""
+        """Layer and filter, for the line at the head of the stage."""
 
     def show_head(self) -> None:
         """Say where the window is and whether it walks by itself."""
+        focus = self.scene.focus
+        playing = f"{'▶' if self._direction > 0 else '◀'} {SPEEDS[self._speed]:g}/s   " if self._direction else ""
         count = f"step {self.step.index + 1}/{len(self.scene.steps)}"
-        if self._direction:
-            arrow = "▶" if self._direction > 0 else "◀"
-            count = f"{arrow} {SPEEDS[self._speed]:g} a second   {count}"
-        self.query_one("#head", Lines).set((*self.place(), FILL, (count, "window")))
+        self.query_one("#head", Lines).set(self.place())
+        # A widget of its own: the line at its left, which stays as it is, then need not be sent again at every step.
+        self.query_one("#where", Lines).set((FILL, (f"{playing}cell ({focus.row}, {focus.col})   {count}", "window")))
 
     @property
     def filled(self) -> int | None:

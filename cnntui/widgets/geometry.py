@@ -30,6 +30,7 @@ class Geometry:
         cell_height: lines of a cell; where `half`, a line holds two rows of cells instead.
         half: two rows of cells in one line, as ▀.
         rows, cols: how many rows and columns of cells are in view.
+        numbers: cells have their values written in them.
     """
 
     cell_width: int
@@ -37,6 +38,7 @@ class Geometry:
     half: bool
     rows: int
     cols: int
+    numbers: bool = False
 
     @property
     def width(self) -> int:
@@ -73,8 +75,9 @@ def fit(rows: int, cols: int, width: int, height: int, style: GridStyle) -> Geom
     """
     width, height = max(width, 1), max(height, 1)
     if style is GridStyle.NUMBERS:
-        cell_height = 2 if 2 * rows <= height and NUMBER_WIDTH * cols <= width and rows > 3 else 1
-        return Geometry(NUMBER_WIDTH, cell_height, False, min(rows, height // cell_height), max(1, min(cols, width // NUMBER_WIDTH)))
+        roomy = 2 * rows <= height and NUMBER_WIDTH * cols <= width
+        visible = max(1, min(cols, width // NUMBER_WIDTH))
+        return Geometry(NUMBER_WIDTH, 2 if roomy else 1, False, min(rows, height), visible, numbers=True)
     largest = min(width // (2 * cols), height // rows)
     if style is not GridStyle.HALVES:
         if largest >= 1:

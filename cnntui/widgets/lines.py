@@ -86,8 +86,7 @@ class Lines(Widget):
 
     def _role(self, role: str) -> Style:
         if role not in self._styles:
-            base = self.rich_style
-            self._styles[role] = base + self.get_component_rich_style(f"lines--{role}", partial=True) if role else base
+            self._styles[role] = self.get_component_rich_style(f"lines--{role}") if role else self.rich_style
         return self._styles[role]
 
     def render_line(self, y: int) -> Strip:

@@ -83,6 +83,7 @@ class MapGrid(Widget):
         self._winner: tuple[int, int] | None = None
         self._origin = (0, 0)
         self._geometry = Geometry(1, 1, True, 1, 1)
+        self._fitted: tuple[object, ...] = ()
         self._glyphs = False
 
     # What is shown
@@ -113,15 +114,12 @@ class MapGrid(Widget):
             self._marked = self._winner = None
             self._origin = (0, 0)
         self._remark()
-        if reshaped:
-            self._reshape()
         self.refresh()
 
     def wish(self, style: GridStyle) -> None:
         """Draw in another style from now on, as far as the room allows."""
         if style is not self._wished:
             self._wished = style
-            self._reshape()
             self.refresh()
 
     def mark(self, window: Window | None, *, winner: tuple[int, int] | None = None, filled: int | None = None) -> None:
@@ -137,7 +135,7 @@ class MapGrid(Widget):
             return
         self._marked, self._winner, self._filled = window, winner, filled
         self._remark()
-        if self._scroll():
+        if self._scroll(self.geometry):
             self.refresh()
             return
         dirty = [self._region(part) for part in (before, window) if part is not None]
@@ -167,18 +165,27 @@ class MapGrid(Widget):
     @property
     def geometry(self) -> Geometry:
         """The shape of the cells, as it fits into the room there is."""
+        # Asked for at every use rather than kept up to date on resize, whose event comes after the first painting.
+        fitted = (self.size, self._style(), self._values.shape)
+        if fitted != self._fitted:
+            self._fitted = fitted
+            self._geometry = self._fit(self.size)
+            self._scroll(self._geometry)
         return self._geometry
 
-    def get_content_width(self, container: Size, viewport: Size) -> int:
+    def _fit(self, room: Size) -> Geometry:
         rows, cols = self._values.shape
-        return fit(rows, cols, container.width, container.height, self._style()).width
+        geometry = fit(rows, cols, room.width, room.height, self._style())
+        if self._fixed is GridStyle.NUMBERS and (geometry.rows, geometry.cols) != (rows, cols):
+            # A grid that is there for its numbers shows its form where they do not fit; a part of it would mislead.
+            return fit(rows, cols, room.width, room.height, GridStyle.AUTO)
+        return geometry
+
+    def get_content_width(self, container: Size, viewport: Size) -> int:
+        return self._fit(container).width
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        rows, cols = self._values.shape
-        return fit(rows, cols, width, container.height, self._style()).height
-
-    def on_resize(self) -> None:
-        self._reshape()
+        return self._fit(Size(width, container.height)).height
 
     def on_mount(self) -> None:
         self._glyphs = self.app.no_color or self.app.native_ansi_color or self.app.console.color_system in (None, "standard")
@@ -186,15 +193,10 @@ class MapGrid(Widget):
     def _style(self) -> GridStyle:
         return self._fixed or self._wished
 
-    def _reshape(self) -> None:
-        rows, cols = self._values.shape
-        self._geometry = fit(rows, cols, self.size.width, self.size.height, self._style())
-        self._scroll()
-
-    def _scroll(self) -> bool:
+    def _scroll(self, geometry: Geometry) -> bool:
         """Bring the marked cells into view; whether that moved the view."""
         rows, cols = self._values.shape
-        window, geometry = self._marked, self._geometry
+        window = self._marked
         row, col = self._origin
         if window is not None:
             row = scroll(row, max(window.top, 0), min(window.top + window.height, rows) - 1, geometry.rows, rows)
@@ -208,7 +210,7 @@ class MapGrid(Widget):
 
     def _region(self, window: Window) -> Region:
         """The part of the widget that some cells take; empty where they are out of view."""
-        geometry, (row0, col0) = self._geometry, self._origin
+        geometry, (row0, col0) = self.geometry, self._origin
         first, last = max(window.top - row0, 0), min(window.top + window.height - row0, geometry.rows) - 1
         left, right = max(window.left - col0, 0), min(window.left + window.width - col0, geometry.cols)
         if first > last or left >= right:
@@ -239,7 +241,7 @@ class MapGrid(Widget):
 
     def _point(self, event: events.MouseEvent) -> None:
         offset = event.get_content_offset(self)
-        cell = self._geometry.cell_at(offset.x, offset.y) if offset is not None else None
+        cell = self.geometry.cell_at(offset.x, offset.y) if offset is not None else None
         if cell is None:
             return
         row, col = cell[0] + self._origin[0], cell[1] + self._origin[1]
@@ -251,13 +253,13 @@ class MapGrid(Widget):
 
     def render_line(self, y: int) -> Strip:
         """One line of the grid."""
-        geometry = self._geometry
+        geometry = self.geometry
         width = self.size.width
         if y >= geometry.height:
             return Strip.blank(width, self.rich_style)
         if geometry.half:
             segments = self._half_line(2 * y)
-        elif self._style() is GridStyle.NUMBERS:
+        elif geometry.numbers:
             segments = self._number_line(*divmod(y, geometry.cell_height))
         else:
             segments = self._block_line(y // geometry.cell_height)
@@ -305,13 +307,13 @@ class MapGrid(Widget):
     def _glyph_look(self, text: str, level: int, mark: Mark) -> tuple[str, Style]:
         """Glyphs for a cell whose colour may not be seen: the mark shows in the glyph, or in reverse."""
         if mark is Mark.PENDING:
-            return "·" * len(text), _style((96, 102, 116), None)
+            return "·" * len(text), _style((96, 102, 116), palette.VOID)
         if mark is Mark.UNREAD:
-            return "×" * len(text), _style(palette.UNREAD[-1], None)
+            return "×" * len(text), _style(palette.UNREAD[-1], palette.VOID)
         strong = palette.colour(palette.TOP if level >= 0 else -palette.TOP, self._ink, mark)
         if mark is Mark.WINNER:
-            return "█" * len(text), _style(strong, None)
-        return text, _style(strong, None, mark in (Mark.WINDOW, Mark.LOSER))
+            return "█" * len(text), _style(strong, palette.VOID)
+        return text, _style(strong, palette.VOID, mark in (Mark.WINDOW, Mark.LOSER))
 
     def _block_line(self, row: int) -> list[Segment]:
         width = self._geometry.cell_width
@@ -343,7 +345,7 @@ class MapGrid(Widget):
                 text = f"{text:>{width - 1}} "
             plain = self._glyphs
             reverse = plain and mark in (Mark.WINDOW, Mark.WINNER)
-            style = _style((200, 204, 214), None, reverse) if plain else _style(palette.contrast(background), background)
+            style = _style((200, 204, 214), palette.VOID, reverse) if plain else _style(palette.contrast(background), background)
             segments.append(Segment(text, style))
         return segments
 
