@@ -1,12 +1,17 @@
 """`Learner`: learns from chunks of batches inside TensorFlow, and tells the true loss of every batch.
 
-Keras' own `fit` either reports running means or waits for every batch. Here a chunk of batches is one call into a
-compiled loop: layers, loss, gradients and optimizer are Keras' own, and only the digits are looked up by index from
-tensors of uint8 instead of being copied out of NumPy arrays.
+Keras' own `fit` tells running means, or waits for every batch. Here a chunk of batches is one call into a compiled
+loop; layers, loss, gradients and optimizer are Keras' own, and the digits are looked up by index in uint8 tensors.
+
+Each batch is cut into one part a core. A part goes through the network and back on its own core, and the gradients of
+the parts add up to the gradient of the batch. Operations of this size gain little from two cores, whole passes do:
+on 2 cores a batch takes about a quarter less time than with both cores in every operation.
 """
 
 from __future__ import annotations
 
+import itertools
+import os
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +23,10 @@ from numpy.typing import NDArray
 from cnntui.data import Digits
 from cnntui.training.recipe import CLASSES
 
-_EVALUATION_BATCH = 500
+# Beyond this, the parts of a batch of 64 are too small to keep a core busy.
+MOST_PARTS = 8
+
+_EVALUATION_BATCH = 250
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,19 +37,33 @@ class ChunkResult:
     accuracies: NDArray[np.float32]
 
 
+def use_cores() -> int:
+    """Give every part of a batch a core of its own; returns the number of parts. Call it before anything is computed.
+
+    Raises:
+        RuntimeError: TensorFlow has begun to compute already.
+    """
+    parts = min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, MOST_PARTS)
+    tf.config.threading.set_intra_op_parallelism_threads(1)
+    tf.config.threading.set_inter_op_parallelism_threads(parts)
+    return parts
+
+
 class Learner:
-    """Owns the tensors and the two compiled functions; the model is changed in place.
+    """Owns the digits and the two compiled functions; the model is changed in place.
 
     Args:
         model: compiled, with its optimizer built.
         train: what it learns from.
         test: what it is evaluated on.
+        parts: into how many parts each batch is cut, see `use_cores`.
     """
 
-    def __init__(self, model: keras.Sequential, train: Digits, test: Digits) -> None:
+    def __init__(self, model: keras.Sequential, train: Digits, test: Digits, parts: int) -> None:
         self._model = model
         self._optimizer = model.optimizer
-        self._loss = keras.losses.CategoricalCrossentropy()
+        self._parts = parts
+        self._summed_loss = keras.losses.CategoricalCrossentropy(reduction="sum")
         self._train = _tensors(train)
         self._test = _tensors(test)
         indices = tf.TensorSpec([None, None], tf.int32)
@@ -69,40 +91,53 @@ class Learner:
         return losses.stack(), accuracies.stack()
 
     def _learn_batch(self, indices: Any) -> Any:
-        images, labels = self._look_up(self._train, indices)
+        """One training step; returns the batch's loss and accuracy from before it."""
         weights = self._model.trainable_variables
-        with tf.GradientTape() as tape:
-            probabilities = self._model(images, training=True)
-            loss = self._loss(labels, probabilities)
-        gradients = tape.gradient(loss, weights)
-        self._optimizer.apply(gradients, weights)
-        return loss, _accuracy(labels, probabilities)
+        size = tf.cast(tf.shape(indices)[0], tf.float32)
+        losses, hits, gradients = [], [], []
+        for part in self._cut(indices):
+            images, labels = _look_up(self._train, part)
+            with tf.GradientTape() as tape:
+                probabilities = self._model(images, training=True)
+                loss = self._summed_loss(labels, probabilities) / size
+            gradients.append(tape.gradient(loss, weights))
+            losses.append(loss)
+            hits.append(_hits(labels, probabilities))
+        self._optimizer.apply([tf.add_n(parts) for parts in zip(*gradients, strict=True)], weights)
+        return tf.add_n(losses), tf.add_n(hits) / size
 
     def _evaluate_all(self) -> Any:
-        count = tf.shape(self._test[1])[0]
-        loss_sum, correct_sum = tf.constant(0.0), tf.constant(0.0)
-        for begin in tf.range(0, count, _EVALUATION_BATCH):
-            indices = tf.range(begin, tf.minimum(begin + _EVALUATION_BATCH, count))
-            images, labels = self._look_up(self._test, indices)
-            probabilities = self._model(images, training=False)
-            size = tf.cast(tf.shape(indices)[0], tf.float32)
-            loss_sum += self._loss(labels, probabilities) * size
-            correct_sum += _accuracy(labels, probabilities) * size
-        total = tf.cast(count, tf.float32)
-        return loss_sum / total, correct_sum / total
+        digits = tf.shape(self._test[1])[0]
+        loss, hits = tf.constant(0.0), tf.constant(0.0)
+        for begin in tf.range(0, digits, _EVALUATION_BATCH * self._parts):
+            end = tf.minimum(begin + _EVALUATION_BATCH * self._parts, digits)
+            for part in self._cut(tf.range(begin, end)):
+                images, labels = _look_up(self._test, part)
+                probabilities = self._model(images, training=False)
+                loss += self._summed_loss(labels, probabilities)
+                hits += _hits(labels, probabilities)
+        total = tf.cast(digits, tf.float32)
+        return loss / total, hits / total
 
-    def _look_up(self, digits: Any, indices: Any) -> Any:
-        """Images (batch, 28, 28, 1) float32 scaled to 0–1, and labels (batch, 10) one-hot."""
-        images, labels = digits
-        pixels = tf.cast(tf.gather(images, indices), tf.float32) / 255.0
-        return pixels, tf.one_hot(tf.gather(labels, indices), CLASSES)
+    def _cut(self, indices: Any) -> list[Any]:
+        """The indices in as many parts as there are cores, as equal as can be."""
+        size = tf.shape(indices)[0]
+        edges = [size * part // self._parts for part in range(self._parts + 1)]
+        return [indices[begin:end] for begin, end in itertools.pairwise(edges)]
 
 
 def _tensors(digits: Digits) -> Any:
     return tf.constant(digits.images[..., np.newaxis]), tf.constant(digits.labels.astype(np.int32))
 
 
-def _accuracy(labels: Any, probabilities: Any) -> Any:
-    """The share of the batch whose greatest probability is that of the right class."""
-    hits = tf.equal(tf.argmax(labels, axis=-1), tf.argmax(probabilities, axis=-1))
-    return tf.reduce_mean(tf.cast(hits, tf.float32))
+def _look_up(digits: Any, indices: Any) -> Any:
+    """Images (batch, 28, 28, 1) float32 scaled to 0–1, and labels (batch, 10) one-hot."""
+    images, labels = digits
+    pixels = tf.cast(tf.gather(images, indices), tf.float32) / 255.0
+    return pixels, tf.one_hot(tf.gather(labels, indices), CLASSES)
+
+
+def _hits(labels: Any, probabilities: Any) -> Any:
+    """How many digits of the batch have their greatest probability at the right class."""
+    right = tf.equal(tf.argmax(labels, axis=-1), tf.argmax(probabilities, axis=-1))
+    return tf.reduce_sum(tf.cast(right, tf.float32))
