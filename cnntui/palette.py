@@ -65,15 +65,30 @@ def _ramp(*anchors: Colour) -> tuple[Colour, ...]:
 
 
 VOID: Colour = (8, 9, 13)
-PENDING: Colour = (30, 33, 42)
+PENDING: Colour = (36, 38, 43)
 
+# Every colour here was chosen with its neighbour among the 256 colours in mind: the dark levels are nearly grey, since
+# the 256 have dark greys but no dark browns and blues, and lightness rises in both (tests/test_palette.py).
 GREY = _ramp(VOID, (250, 250, 255))
-WARM = _ramp(VOID, (96, 46, 12), (196, 98, 16), (250, 176, 52), (255, 246, 220))
-COOL = _ramp(VOID, (18, 42, 110), (38, 96, 200), (98, 170, 250), (224, 242, 255))
+WARM: tuple[Colour, ...] = (
+    VOID, (30, 28, 25), (48, 44, 38), (68, 61, 51), (120, 78, 14), (140, 88, 10), (165, 100, 14), (185, 112, 20),
+    (200, 128, 26), (216, 140, 34), (232, 156, 44), (246, 172, 58), (252, 190, 90), (255, 208, 130), (255, 228, 176),
+    (255, 246, 220),
+)  # fmt: skip
+COOL: tuple[Colour, ...] = (
+    VOID, (25, 27, 30), (38, 43, 48), (51, 58, 67), (30, 66, 130), (34, 78, 156), (38, 90, 182), (44, 104, 206),
+    (56, 120, 224), (72, 136, 238), (90, 152, 248), (110, 168, 252), (140, 188, 255), (172, 208, 255), (200, 226, 255),
+    (228, 244, 255),
+)  # fmt: skip
 WINDOW = _ramp((0, 88, 96), (0, 150, 150), (60, 214, 200), (196, 255, 246))
 WINNER = _ramp((30, 110, 20), (84, 180, 40), (150, 235, 80), (222, 255, 178))
-LOSER = _ramp((0, 48, 54), (0, 74, 78), (16, 104, 100), (60, 130, 124))
-UNREAD = _ramp((44, 26, 52), (88, 56, 104), (132, 92, 150), (176, 140, 194))
+LOSER = _ramp((0, 62, 66), (0, 78, 82), (16, 104, 100), (60, 130, 124))
+UNREAD = _ramp((72, 44, 84), (100, 64, 116), (138, 98, 156), (176, 140, 194))
+
+POSITIVE: Colour = (250, 196, 72)
+NEGATIVE: Colour = (90, 150, 250)
+CHOSEN: Colour = (60, 214, 200)
+"""What is positive, negative or chosen where a colour has no value to carry: bars, glyphs and words."""
 
 MARK_RAMPS = {Mark.WINDOW: WINDOW, Mark.WINNER: WINNER, Mark.LOSER: LOSER, Mark.UNREAD: UNREAD}
 
@@ -93,6 +108,15 @@ def colour(level: int, ink: Ink = Ink.SIGNED, mark: Mark = Mark.PLAIN) -> Colour
     if ramp is None:
         ramp = GREY if ink is Ink.PIXELS else WARM if level >= 0 else COOL
     return ramp[abs(level)]
+
+
+def plain_colour(level: int, ink: Ink, mark: Mark) -> Colour:
+    """The colour of a glyph, whose shape carries the value: only sign and mark are left for it to tell."""
+    if mark in (Mark.WINDOW, Mark.LOSER):
+        return CHOSEN
+    if mark in MARK_RAMPS:
+        return MARK_RAMPS[mark][2 * TOP // 3]
+    return GREY[TOP] if ink is Ink.PIXELS else POSITIVE if level >= 0 else NEGATIVE
 
 
 @lru_cache(maxsize=1024)

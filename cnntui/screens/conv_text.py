@@ -12,34 +12,39 @@ from cnntui.widgets.lines import Line
 DIGITS = 4
 """Decimals of sums; single weights and values have three."""
 
-WIDTH = 8
-"""Columns of a sum."""
+LABELS, WIDTH = 13, 8
+"""Columns of a name and of a sum."""
 
 
-def sum_labels(step: ConvStep, layer: Conv2D, channel: int) -> list[Line]:
+def subtotal(step: ConvStep, channel: int) -> Line:
+    """The sum of the products that are shown, with ≈ where the numbers shown do not come to it exactly."""
+    value = float(step.subtotals[channel])
+    relation = sum_of_terms(step.products[..., channel].ravel().tolist(), value, 3, 3).relation
+    name = f"{relation} sum" if step.subtotals.size == 1 else f"{relation} channel {channel}"
+    return ((f"{name:<{LABELS}}", "dim"), (number(value, DIGITS, width=WIDTH), _sign(value)))
+
+
+def sum_labels(step: ConvStep, layer: Conv2D) -> list[Line]:
     """The names of `sums`, line by line, with = where the numbers shown come to the number shown and ≈ where not."""
     channels = step.subtotals.size
-    own = sum_of_terms(step.products[..., channel].ravel().tolist(), float(step.subtotals[channel]), 3, 3).relation
     biased = sum_of_terms([step.total, step.bias], step.pre_activation, DIGITS, DIGITS).relation
-    names = [f"{own} sum"] if channels == 1 else [f"{own} channel {channel}", f"Σ {channels} channels"]
-    names += ["+ bias", f"{biased} pre-act."]
-    names.append({"relu": "ReLU gives", "linear": "output"}.get(layer.activation, layer.activation))
+    names = ["+ bias", f"{biased} pre-act.", {"relu": "ReLU gives", "linear": "output"}.get(layer.activation, "output")]
+    if channels > 1:
+        names.insert(0, f"Σ {channels} channels")
     return [((name, "dim"),) for name in names]
 
 
-def sums(step: ConvStep, channel: int) -> list[Line]:
-    """The way from the products to the output cell, one number a line.
-
-    Args:
-        step: the step.
-        channel: the input channel whose products are shown.
-    """
-    own = [] if step.subtotals.size == 1 else [_sum(float(step.subtotals[channel]))]
-    return [*own, _sum(step.total), _sum(step.bias), _sum(step.pre_activation), _sum(step.output, "window")]
+def sums(step: ConvStep) -> list[Line]:
+    """The way from the sum over all channels to the output cell, one number a line."""
+    total = [step.total] if step.subtotals.size > 1 else []
+    lines: list[Line] = [
+        ((number(value, DIGITS, width=WIDTH), _sign(value)),) for value in (*total, step.bias, step.pre_activation)
+    ]
+    return [*lines, ((number(step.output, DIGITS, width=WIDTH), "window"),)]
 
 
-def _sum(value: float, role: str = "") -> Line:
-    return ((number(value, DIGITS, width=WIDTH), role or ("negative" if value < 0 else "positive" if value > 0 else "")),)
+def _sign(value: float) -> str:
+    return "negative" if value < 0 else "positive" if value > 0 else ""
 
 
 def equation(step: ConvStep, channel: int, width: int) -> Line:

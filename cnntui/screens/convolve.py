@@ -40,6 +40,7 @@ class ConvolveScreen(StepperScreen):
         yield MapGrid(style=GridStyle.NUMBERS, id="kernel")
         yield Lines((("= products", "dim"),), id="products-title")
         yield MapGrid(style=GridStyle.NUMBERS, id="products")
+        yield Lines("", id="subtotal")
         yield Lines("", id="sum-labels")
         yield Lines("", id="sums")
         yield Lines("", id="channels-title")
@@ -114,8 +115,9 @@ class ConvolveScreen(StepperScreen):
             step.patch[..., channel], self._input_scale, ink=Ink.PIXELS if is_digit else Ink.SIGNED
         )
         self.query_one("#products", MapGrid).show(step.products[..., channel], Scale.of(step.products))
-        self.query_one("#sums", Lines).set(*conv_text.sums(step, channel))
-        self.query_one("#sum-labels", Lines).set(*conv_text.sum_labels(step, layer, channel))
+        self.query_one("#sums", Lines).set(*conv_text.sums(step))
+        self.query_one("#subtotal", Lines).set(conv_text.subtotal(step, channel))
+        self.query_one("#sum-labels", Lines).set(*conv_text.sum_labels(step, layer))
         channels = step.subtotals.size
         several = channels > 1
         self.set_class(several, "-channels")

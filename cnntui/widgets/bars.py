@@ -15,9 +15,9 @@ from textual.widget import Widget
 
 from cnntui import palette
 
-POSITIVE = Color.from_rgb(*palette.WARM[10])
-NEGATIVE = Color.from_rgb(*palette.COOL[10])
-CHOSEN = Color.from_rgb(*palette.WINDOW[10])
+POSITIVE = Color.from_rgb(*palette.POSITIVE)
+NEGATIVE = Color.from_rgb(*palette.NEGATIVE)
+CHOSEN = Color.from_rgb(*palette.CHOSEN)
 
 
 class Bars(Widget):

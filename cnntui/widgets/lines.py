@@ -14,7 +14,7 @@ from textual.widget import Widget
 Line = tuple[tuple[str, str], ...]
 """Pieces of text with the role of each: "" or one of `ROLES`."""
 
-ROLES = ("dim", "strong", "window", "positive", "negative", "winner", "accent", "good", "bad")
+ROLES = ("faint", "dim", "strong", "window", "positive", "negative", "winner", "accent", "good", "bad")
 
 
 FILL = ("", "fill")
@@ -37,11 +37,12 @@ class Lines(Widget):
     DEFAULT_CSS = """
     Lines {
         height: 1;
+        .lines--faint { color: $foreground 38%; }
         .lines--dim { color: $foreground 60%; }
         .lines--strong { color: $text; text-style: bold; }
         .lines--window { color: #3cd6c8; }
-        .lines--positive { color: #fab034; }
-        .lines--negative { color: #62aafa; }
+        .lines--positive { color: #fac448; }
+        .lines--negative { color: #6aa4fa; }
         .lines--winner { color: #96eb50; }
         .lines--accent { color: $accent; text-style: bold; }
         .lines--good { color: $success; }

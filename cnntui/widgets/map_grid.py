@@ -310,7 +310,7 @@ class MapGrid(Widget):
             return "·" * len(text), _style((96, 102, 116), palette.VOID)
         if mark is Mark.UNREAD:
             return "×" * len(text), _style(palette.UNREAD[-1], palette.VOID)
-        strong = palette.colour(palette.TOP if level >= 0 else -palette.TOP, self._ink, mark)
+        strong = palette.plain_colour(level, self._ink, mark)
         if mark is Mark.WINNER:
             return "█" * len(text), _style(strong, palette.VOID)
         return text, _style(strong, palette.VOID, mark in (Mark.WINDOW, Mark.LOSER))
