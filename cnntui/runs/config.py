@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 import math
+import re
+import secrets
+import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
 from importlib import metadata
+from pathlib import Path
 from typing import Any
 
 from cnntui.errors import CnntuiError
@@ -19,6 +23,9 @@ OPTIMIZERS = ("rmsprop", "adam", "sgd")
 
 LARGEST_SEED = 2**32 - 1
 """NumPy's and Keras's seeds are 32 bits wide."""
+
+# A name becomes a folder: no separators, no leading dot or dash, nothing that a shell or a terminal would interpret.
+_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+=-]{0,63}")
 
 _RECORDED_PACKAGES = ("cnntui", "numpy", "tensorflow", "keras")
 
@@ -59,7 +66,7 @@ class RunConfig:
     format: int = FORMAT
 
     def __post_init__(self) -> None:
-        _check_text("name", self.name)
+        check_name(self.name)
         _check_whole("epochs", self.epochs, 1)
         _check_whole("batch_size", self.batch_size, 1)
         _check_whole("seed", self.seed, 0, LARGEST_SEED)
@@ -106,6 +113,59 @@ class RunConfig:
         if missing:
             raise CnntuiError(f"The run's config.json has no {' and no '.join(missing)}.", _DAMAGED)
         return cls(**{name: value for name, value in values.items() if name in known})
+
+
+def new_config(
+    *,
+    name: str | None = None,
+    seed: int | None = None,
+    epochs: int = 5,
+    batch_size: int = 64,
+    optimizer: str = "rmsprop",
+    learning_rate: float = 0.001,
+    limit: int | None = None,
+    data: Path | None = None,
+) -> RunConfig:
+    """The settings of a run that is about to start: made now, by these versions.
+
+    Args:
+        name: None for the local date and time.
+        seed: None to draw one.
+        data: None for the digits that ship with cnntui.
+
+    Raises:
+        CnntuiError: a setting is out of its range.
+    """
+    return RunConfig(
+        name=default_name() if name is None else name,
+        seed=secrets.randbelow(LARGEST_SEED + 1) if seed is None else seed,
+        epochs=epochs,
+        batch_size=batch_size,
+        optimizer=optimizer,
+        learning_rate=learning_rate,
+        limit=limit,
+        data=None if data is None else str(data.expanduser().resolve()),
+        created=utc_now(),
+        versions=package_versions(),
+    )
+
+
+def default_name() -> str:
+    """A name for a run that nobody named: the local date and time."""
+    return time.strftime("run-%Y%m%d-%H%M%S")
+
+
+def check_name(name: object) -> None:
+    """Refuse a name that could not safely be a folder's.
+
+    Raises:
+        CnntuiError: the name is empty, too long, or has characters other than letters, digits and `_ . + = -`.
+    """
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        raise CnntuiError(
+            f"{name!r} cannot be the name of a run.",
+            "Use up to 64 letters, digits and the signs _ . + = -, beginning with a letter, a digit or _.",
+        )
 
 
 def utc_now() -> str:

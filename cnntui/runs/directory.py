@@ -5,19 +5,16 @@ from __future__ import annotations
 import errno
 import os
 import re
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from cnntui.assets import asset
 from cnntui.errors import CnntuiError
-from cnntui.runs.config import RunConfig
+from cnntui.runs.config import RunConfig, check_name
 
 RUNS_DIR_VARIABLE = "CNNTUI_RUNS_DIR"
 
-# A name becomes a folder: no separators, no leading dot or dash, nothing that a shell or a terminal would interpret.
-_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+=-]{0,63}")
 _SNAPSHOT = re.compile(r"(\d{8,12})\.npz")
 
 
@@ -145,24 +142,6 @@ def default_runs_dir() -> Path:
     from platformdirs import user_data_path
 
     return user_data_path("cnntui", appauthor=False) / "runs"
-
-
-def default_name() -> str:
-    """A name for a run that nobody named: the local date and time."""
-    return time.strftime("run-%Y%m%d-%H%M%S")
-
-
-def check_name(name: str) -> None:
-    """Refuse a name that could not safely be a folder's.
-
-    Raises:
-        CnntuiError: the name is empty, too long, or has characters other than letters, digits and `_ . + = -`.
-    """
-    if not _NAME.fullmatch(name):
-        raise CnntuiError(
-            f"{name!r} cannot be the name of a run.",
-            "Use up to 64 letters, digits and the signs _ . + = -, beginning with a letter, a digit or _.",
-        )
 
 
 def create_run(name: str, runs_dir: Path) -> RunDirectory:

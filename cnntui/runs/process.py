@@ -7,9 +7,11 @@ import shutil
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import cnntui
+from cnntui.data import data_sha256
 from cnntui.errors import CnntuiError
 from cnntui.runs.config import RunConfig
 from cnntui.runs.directory import RunDirectory, cannot_write, create_run, write_atomically
@@ -22,13 +24,16 @@ def start_training(config: RunConfig, runs_dir: Path, module: str = TRAINER) -> 
     """Make a run directory and start a trainer on it.
 
     Args:
-        config: what is asked; its name gives the folder its name, with a number after it if that is taken.
+        config: what is asked; its name gives the folder its name, with a number after it if that is taken. Its
+            `data_sha256` is filled in here.
         runs_dir: where runs are kept; made if missing.
         module: what is started as `python -m <module> <run directory>`; tests start a trainer without TensorFlow.
 
     Raises:
-        CnntuiError: the folder cannot be written, or no process can be started; nothing is left behind.
+        CnntuiError: there is no such data, the folder cannot be written, or no process can be started; nothing is
+            left behind.
     """
+    config = replace(config, data_sha256=data_sha256(None if config.data is None else Path(config.data)))
     run = create_run(config.name, runs_dir)
     try:
         lock = RunLock(run.lock_path)
