@@ -13,6 +13,9 @@ from cnntui.cnn.network import Weights
 from cnntui.cnn.ops import Floats
 from cnntui.errors import CnntuiError
 
+_MOST_STEP_BYTES = 4096
+"""A single number with the header that NumPy writes before it."""
+
 _MOST_BYTES = 512 * 1024**2
 """More than any network that makes sense for 28×28 digits, and little enough to be read into memory."""
 
@@ -23,15 +26,27 @@ def flat_weights(weights: Weights) -> dict[str, Floats]:
 
 
 def weights_from_npz(path: Path) -> dict[str, dict[str, Floats]]:
-    """Reads a snapshot.
+    """Reads a snapshot's weights.
 
     Raises:
         CnntuiError: the file is missing, damaged or no archive, or holds something other than float32 weights.
     """
+    return snapshot_from_npz(path)[0]
+
+
+def snapshot_from_npz(path: Path) -> tuple[dict[str, dict[str, Floats]], int | None]:
+    """Reads a snapshot's weights and the training step that it says it was taken at, if it does.
+
+    Raises:
+        CnntuiError: as for `weights_from_npz`.
+    """
     weights: dict[str, dict[str, Floats]] = {}
+    step = None
     with Archive(path, "a snapshot of weights", "Choose another training step, or train again.") as archive:
         for key in archive.arrays:
             if key == "step":
+                value = archive.array(key, _MOST_STEP_BYTES)
+                step = int(value) if value.shape == () and value.dtype.kind in "iu" else None
                 continue
             layer, slash, role = key.rpartition("/")
             array = archive.array(key, _MOST_BYTES)
@@ -40,4 +55,4 @@ def weights_from_npz(path: Path) -> dict[str, dict[str, Floats]]:
             if array.dtype != "float32":
                 raise CnntuiError(f"'{key}' in {path} is {array.dtype}; weights are float32.", archive.hint)
             weights.setdefault(layer, {})[role] = array
-    return weights
+    return weights, step
