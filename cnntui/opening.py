@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cnntui.cnn.keras_file import read_network
@@ -10,6 +10,7 @@ from cnntui.cnn.network import Network
 from cnntui.cnn.weights import weights_from_npz
 from cnntui.errors import CnntuiError
 from cnntui.runs.directory import RunDirectory, bundled_runs, list_runs
+from cnntui.runs.lock import is_held
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,20 +30,27 @@ class Opened:
     step: int | None
 
 
-def open_run(run: RunDirectory) -> Opened:
-    """A run's network with the newest weights that the run has kept.
+def open_run(run: RunDirectory, step: int | None = None) -> Opened:
+    """A run's network, with the newest weights that the run has kept or with those of an earlier step.
+
+    Args:
+        run: the run.
+        step: the training step wanted; the nearest one that was kept is opened.
 
     Raises:
         CnntuiError: the run holds no network yet, or a damaged one.
     """
     if not run.checkpoint_path.exists():
-        raise CnntuiError(f"The run {run.name} has not kept a network yet.", "Wait for its first checkpoint, or open another.")
+        raise CnntuiError(
+            f"The run {run.name} has not kept a network yet.", "Wait for its first checkpoint, or open another run."
+        )
     steps = run.snapshot_steps()
     if not steps:
         return Opened(run.name, run, read_network(run.checkpoint_path), None)
-    # The last snapshot is the final checkpoint's weights, in a format that opens without importing h5py.
-    weights = weights_from_npz(run.snapshot_path(steps[-1]))
-    return Opened(run.name, run, read_network(run.checkpoint_path, weights), steps[-1])
+    # The last snapshot is the newest checkpoint's weights, in a format that opens without importing h5py.
+    chosen = steps[-1] if step is None else min(steps, key=lambda kept: abs(kept - step))
+    weights = weights_from_npz(run.snapshot_path(chosen))
+    return Opened(run.name, run, read_network(run.checkpoint_path, weights), chosen)
 
 
 def open_file(path: Path) -> Opened:
@@ -57,6 +65,9 @@ def open_file(path: Path) -> Opened:
 def open_newest(runs_dir: Path) -> Opened:
     """The newest run that can be opened, or else the one that ships with cnntui.
 
+    A run that is being trained and has not kept a network yet is opened too: with the network that ships with cnntui,
+    until the run's own weights arrive.
+
     Raises:
         CnntuiError: this installation is not whole.
     """
@@ -64,5 +75,6 @@ def open_newest(runs_dir: Path) -> Opened:
         try:
             return open_run(run)
         except CnntuiError:
-            continue
+            if is_held(run.lock_path):
+                return replace(open_run(bundled_runs()[0]), name=run.name, run=run, step=None)
     return open_run(bundled_runs()[0])

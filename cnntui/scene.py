@@ -17,13 +17,13 @@ class Scene:
 
     Attributes:
         run: name of the run that the weights come from.
-        step: how many batches the network has learned from.
+        step: how many batches the network has learned from; None where nobody knows.
         focus: what is being looked at.
         steps: every position of the window on the focus's layer and filter.
     """
 
     run: str
-    step: int
+    step: int | None
     network: Network
     digits: Digits
     focus: Focus
@@ -36,7 +36,7 @@ class Scene:
         return int(self.digits.labels[self.focus.digit])
 
 
-def compose(run: str, step: int, network: Network, digits: Digits, focus: Focus) -> Scene:
+def compose(run: str, step: int | None, network: Network, digits: Digits, focus: Focus) -> Scene:
     """The scene of a focus, brought inside the network and the digits where it lies outside."""
     focus = replace(clamped(focus, network), digit=focus.digit % len(digits))
     activations = network.forward(as_input(digits.images[focus.digit]))
@@ -52,6 +52,12 @@ def refocus(scene: Scene, focus: Focus) -> Scene:
     if (focus.layer, focus.filter) == (before.layer, before.filter):
         return replace(scene, focus=focus)
     return replace(scene, focus=focus, steps=_steps(scene.network, scene.activations, focus))
+
+
+def strongest(scene: Scene) -> Scene:
+    """The scene at the cell where the map is largest: where there is something to see."""
+    row, col = divmod(int(scene.steps.output_map.argmax()), scene.steps.cols)
+    return refocus(scene, replace(scene.focus, row=row, col=col))
 
 
 def _steps(network: Network, activations: Activations, focus: Focus) -> ConvSteps | PoolSteps:
