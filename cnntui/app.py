@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from collections.abc import Iterable
 from functools import partial
 from random import Random
 from typing import ClassVar
 
-from textual.app import App
+from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.reactive import var
 from textual.screen import Screen
@@ -16,6 +17,7 @@ from textual.theme import Theme
 from cnntui.cnn.layers import Conv2D, MaxPool2D
 from cnntui.focus import Focus, followed, retraced, towards
 from cnntui.scene import Scene, refocus
+from cnntui.screens.commands import commands_of
 from cnntui.screens.convolve import ConvolveScreen
 from cnntui.screens.explorer import ExplorerScreen
 from cnntui.screens.pool import PoolScreen
@@ -140,6 +142,12 @@ class CnntuiApp(App[None]):
         else:
             self.set_reactive(CnntuiApp.scene, refocus(self.scene, focus))
             self.switch_mode(mode)
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """What the palette offers: everything that a key does on this screen, and the themes."""
+        for command in commands_of(screen):
+            yield SystemCommand(command.title, f"key: {command.keys}", command.run)
+        yield SystemCommand("Theme", "Choose other colours for the texts", self.action_change_theme)
 
     def on_mode_bar_chosen(self, message: ModeBar.Chosen) -> None:
         self.action_mode(message.mode)

@@ -27,9 +27,20 @@ class ConvolveScreen(StepperScreen):
 
     MODE = "convolve"
     KIND = Conv2D
+    TEXT = """
+A kernel is a small grid of weights. It slides over the input and stops at every place. There it lies on a patch: patch and kernel are multiplied cell by cell, the products are added up, the filter's bias is added, and ReLU turns what is below 0 into 0. The result is one cell of the output. Press space and watch.
+
+The same few weights are used at every place. So a filter looks for one small, local pattern, and finds it wherever in the digit it stands; a dense layer has a weight for every pixel of its own and learns patterns of the whole image.
+
+A layer has many filters (f). Each draws a map of its own, so at every place the window becomes one vector, as long as there are filters: the bars at the bottom. In the second and third layer (]) the input has many channels (c). The patch then goes through all of them: every channel gives a subtotal, and the sum runs over all.
+
+Without padding the window has fewer places than the input has cells: 28 − 2 + 1 = 27. That is the border effect.
+
+Colours: lighter is larger; warm is above 0, blue below. Cyan is where the window is. Point with the mouse at a cell to go there.
+"""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("c", "channel(1)", "Channel", tooltip="Next input channel; C: the previous one"),
+        Binding("c", "channel(1)", "Channel", tooltip="Next input channel"),
         Binding("C", "channel(-1)", "Previous input channel", show=False),
     ]
 

@@ -19,10 +19,11 @@ from textual.widgets import Footer
 from cnntui.cnn.network import Network
 from cnntui.focus import Focus, with_digit
 from cnntui.scene import Scene
+from cnntui.screens.commands import commands_of
 from cnntui.widgets.geometry import GridStyle
 from cnntui.widgets.lines import Lines
 from cnntui.widgets.map_grid import MapGrid
-from cnntui.widgets.mode_bar import ModeBar
+from cnntui.widgets.mode_bar import MODES, ModeBar
 
 LEAST = Size(60, 18)
 NORMAL = Size(80, 24)
@@ -36,14 +37,15 @@ class ExplorerScreen(Screen[None]):
     """A screen that shows a scene. It holds the newest scene that the app gave it and asks the app for changes."""
 
     MODE: ClassVar[str]
-    HELP_TEXT: ClassVar[str] = ""
-    """What there is to see and to learn here, for the help page."""
+    TEXT: ClassVar[str]
+    """What there is to see and to learn here, for the help page: paragraphs with a blank line between two."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("n", "digit(1)", "Digit", tooltip="Next digit; p: the previous one, r: a random one"),
+        Binding("n", "digit(1)", "Digit", tooltip="Next digit"),
         Binding("p", "digit(-1)", "Previous digit", show=False),
         Binding("r", "random_digit", "Random digit", show=False),
-        Binding("g", "style", "Style of grids", show=False),
+        Binding("g", "style", "How grids are drawn: automatic, blocks, half-blocks, glyphs, numbers", show=False),
+        Binding("question_mark", "help", "Help", tooltip="What this screen shows, and all its keys"),
     ]
 
     class LookAt(Message):
@@ -129,6 +131,13 @@ class ExplorerScreen(Screen[None]):
     def action_random_digit(self) -> None:
         """Any other digit."""
         self.post_message(self.RandomDigit())
+
+    def action_help(self) -> None:
+        """Explain this screen."""
+        from cnntui.screens.help import HelpScreen
+
+        _, name = MODES[self.MODE]
+        self.app.push_screen(HelpScreen(name, self.TEXT, commands_of(self)))
 
     def action_style(self) -> None:
         """Draw grids in the next style."""

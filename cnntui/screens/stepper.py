@@ -34,7 +34,7 @@ class StepperScreen(ExplorerScreen):
     """The kind of layer whose windows walk here."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("right,l", "move('right', 1)", "Step", key_display="←↑↓→", tooltip="Move the window one output cell"),
+        Binding("right,l", "move('right', 1)", "Step", key_display="←↑↓→", tooltip="Window right: one output cell further"),
         Binding("left,h", "move('left', 1)", "Window left", show=False),
         Binding("up,k", "move('up', 1)", "Window up", show=False),
         Binding("down,j", "move('down', 1)", "Window down", show=False),
@@ -48,17 +48,17 @@ class StepperScreen(ExplorerScreen):
         Binding("pagedown", f"move('down', {FAR})", "Last cell of the column", show=False),
         Binding("full_stop", "walk(1)", "Next cell in reading order", show=False),
         Binding("comma", "walk(-1)", "Previous cell in reading order", show=False),
-        Binding("space", "play(1)", "Play", tooltip="Let the window walk by itself, or stop it"),
+        Binding("space", "play(1)", "Play", tooltip="Play: the window walks by itself, or stops"),
         Binding("b", "play(-1)", "Play backwards", show=False),
         Binding("plus,equals_sign", "speed(1)", "Play faster", show=False),
         Binding("minus", "speed(-1)", "Play slower", show=False),
         Binding("m", "complete", "Whole output map, or as far as the window has been", show=False),
-        Binding("f", "filter(1)", "Filter", tooltip="Next filter; F: the previous one"),
+        Binding("f", "filter(1)", "Filter", tooltip="Next filter"),
         Binding("F", "filter(-1)", "Previous filter", show=False),
-        Binding("right_square_bracket", "layer(1)", "Layer", key_display="[ ]", tooltip="Next layer, previous layer of this kind"),
+        Binding("right_square_bracket", "layer(1)", "Layer", key_display="[ ]", tooltip="Next layer"),
         Binding("left_square_bracket", "layer(-1)", "Previous layer", show=False),
-        Binding("enter", "follow", "Follow", tooltip="Follow this cell into the next layer; backspace comes back"),
-        Binding("backspace", "back", "Back", show=False),
+        Binding("enter", "follow", "Follow", tooltip="Follow this cell into the next layer"),
+        Binding("backspace", "back", "Back to where a cell was followed from", show=False),
     ]
 
     class Follow(Message):

@@ -1,0 +1,48 @@
+"""What can be done on a screen: one list, made from its bindings, for the help page and for the command palette."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.binding import Binding
+from textual.dom import DOMNode
+from textual.screen import Screen
+
+FOREIGN = ("ctrl+c", "tab", "shift+tab", "ctrl+i", "super+c", "ctrl+insert")
+"""Keys that Textual binds for itself."""
+
+
+@dataclass(frozen=True)
+class Command:
+    """One thing to do.
+
+    Attributes:
+        keys: as a person reads them: "f", "→ l".
+        title: what it does.
+        action: what to run, and `node`, where.
+    """
+
+    keys: str
+    title: str
+    action: str
+    node: DOMNode
+
+    async def run(self) -> None:
+        """Do it."""
+        await self.node.run_action(self.action)
+
+
+def commands_of(screen: Screen[object]) -> list[Command]:
+    """Everything that the keys do on a screen now, in the order of the bindings."""
+    found: dict[tuple[str, str], tuple[DOMNode, Binding, list[str]]] = {}
+    for key, active in screen.active_bindings.items():
+        binding = active.binding
+        if key in FOREIGN or binding.system or not active.enabled or not binding.description:
+            continue
+        display = screen.app.get_key_display(Binding(key, binding.action))
+        _, _, keys = found.setdefault((binding.action, binding.description), (active.node, binding, []))
+        keys.append(display)
+    return [
+        Command(" ".join(dict.fromkeys(keys)), binding.tooltip or binding.description, binding.action, node)
+        for node, binding, keys in found.values()
+    ]

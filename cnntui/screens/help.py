@@ -1,0 +1,56 @@
+"""The help page: what a screen shows, why it matters, and every key that does something there."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from cnntui.screens.commands import Command
+
+
+class HelpScreen(ModalScreen[None]):
+    """A page over the screen it explains; any of its keys closes it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,question_mark,q,enter", "dismiss", "Close"),
+        Binding("down,j", "scroll(1)", "Down", show=False),
+        Binding("up,k", "scroll(-1)", "Up", show=False),
+        Binding("pagedown,space", "scroll(10)", "Page down", show=False),
+        Binding("pageup", "scroll(-10)", "Page up", show=False),
+    ]
+
+    def __init__(self, title: str, text: str, commands: list[Command]) -> None:
+        """A page.
+
+        Args:
+            title: name of the screen.
+            text: paragraphs about it, a blank line between two.
+            commands: what can be done there.
+        """
+        super().__init__()
+        self._title = title
+        self._text = text
+        self._commands = commands
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(id="page"):
+            yield Static(Content.styled(self._title, "bold $accent"))
+            yield Static(Content(self._text.strip()), classes="paragraphs")
+            width = max((len(command.keys) for command in self._commands), default=0)
+            for command in self._commands:
+                keys = Content.styled(command.keys.rjust(width), "$accent")
+                yield Static(Content.assemble(keys, "  ", command.title), classes="command")
+            yield Static(Content.styled("esc closes this page, ↑ ↓ scroll it", "dim"), classes="paragraphs")
+
+    def on_mount(self) -> None:
+        self.query_one("#page").focus()
+
+    def action_scroll(self, lines: int) -> None:
+        """Scroll by some lines."""
+        self.query_one("#page", VerticalScroll).scroll_relative(y=lines, animate=False)
