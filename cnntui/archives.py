@@ -106,6 +106,8 @@ class Archive:
             major, _ = npy.read_magic(stream)
             read_header = npy.read_array_header_1_0 if major == 1 else npy.read_array_header_2_0
             shape, in_fortran_order, dtype = read_header(stream)
+            if min(shape, default=0) < 0:
+                raise ValueError("negative length")
         except (ValueError, EOFError, tokenize.TokenError, RecursionError, MemoryError):
             raise CnntuiError(f"{where} is not an array in NumPy's format.", self.hint) from None
         if dtype.hasobject:
@@ -113,7 +115,7 @@ class Archive:
                 f"{where} holds pickled Python objects, which could run code; it was not opened.", self.hint
             )
         declared, found = prod(shape) * dtype.itemsize, len(content) - stream.tell()
-        if declared != found or min(shape, default=1) < 0:
+        if declared != found:
             raise CnntuiError(f"{where} declares {declared:,} bytes but holds {found:,}.", self.hint)
         values = np.frombuffer(content, dtype, offset=stream.tell())
         return values.reshape(shape, order="F" if in_fortran_order else "C")

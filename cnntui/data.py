@@ -104,8 +104,12 @@ def _load(path: Path | None, part: str) -> Digits:
 def _source(path: Path | None) -> Path:
     if path is None:
         return asset("mnist.npz")
-    if not path.exists():
-        raise CnntuiError(f"There is no data set at {path}.", HINT)
+    try:
+        path.stat()
+    except FileNotFoundError:
+        raise CnntuiError(f"There is no data set at {path}.", HINT) from None
+    except OSError as error:
+        raise CnntuiError(f"{path} cannot be read: {error.strerror}.", "Check the path and its permissions.") from None
     return path
 
 
@@ -155,12 +159,12 @@ def _read_idx(file: Path) -> NDArray[np.uint8]:
         stored_bytes = file.stat().st_size
         with gzip.open(file) if zipped else file.open("rb") as stream:
             header = stream.read(header_bytes)
+            if len(header) < header_bytes:
+                raise CnntuiError(f"{file} is truncated in its header.", HINT)
             if header[:4] != bytes((0, 0, 8, axes)):
                 raise CnntuiError(
                     f"{file} begins with {header[:4].hex(' ')}, not with 00 00 08 0{axes} as such IDX files do.", HINT
                 )
-            if len(header) < header_bytes:
-                raise CnntuiError(f"{file} is truncated in its header.", HINT)
             shape = struct.unpack(f">{axes}I", header[4:])
             declared = int(np.prod(shape, dtype=object))
             if declared > min(_MOST_BYTES, stored_bytes * (MOST_EXPANSION if zipped else 1)):

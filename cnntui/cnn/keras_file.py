@@ -44,7 +44,7 @@ def read_network(path: Path, weights: Weights | None = None) -> Network:
     """
     with Archive(path, "a .keras file", _HINT) as archive:
         config = _config(archive)
-        network = network_from_config(config)
+        network = _network(archive, config)
         if weights is None:
             weights = _saved_weights(archive, keras_layers(config), network)
     return with_weights(network, weights)
@@ -57,7 +57,7 @@ def read_architecture(path: Path) -> Network:
         CnntuiError: as for `read_network`.
     """
     with Archive(path, "a .keras file", _HINT) as archive:
-        return network_from_config(_config(archive))
+        return _network(archive, _config(archive))
 
 
 def _config(archive: Archive) -> Config:
@@ -68,6 +68,13 @@ def _config(archive: Archive) -> Config:
     if not isinstance(config, dict):
         raise CnntuiError(f"config.json in {archive.path} does not describe a model.", _HINT)
     return config
+
+
+def _network(archive: Archive, config: Config) -> Network:
+    try:
+        return network_from_config(config)
+    except CnntuiError as error:
+        raise CnntuiError(f"{archive.path} cannot be explained. {error.message}", error.hint) from None
 
 
 def _saved_weights(archive: Archive, layers: list[KerasLayer], network: Network) -> Weights:

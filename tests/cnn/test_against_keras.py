@@ -1,0 +1,118 @@
+"""The oracle: our numbers against Keras's own, on real digits, and files that Keras itself wrote."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from cnntui.cnn.keras_file import read_architecture, read_network
+from cnntui.cnn.network import as_input, weights_of
+from cnntui.data import load_test, load_train
+
+pytestmark = pytest.mark.slow
+
+TOLERANCE = 1e-5
+
+
+@pytest.fixture(scope="module")
+def keras() -> Any:
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    return pytest.importorskip("keras")
+
+
+def mnist_layers(keras: Any, **names: str) -> list[Any]:
+    """The layers that cnntui trains, made by Keras; the first and third can be given other names."""
+    layers = keras.layers
+    return [
+        layers.Conv2D(32, (2, 2), activation="relu", name=names.get("first")),
+        layers.MaxPooling2D((2, 2)),
+        layers.Conv2D(64, (2, 2), activation="relu", name=names.get("third")),
+        layers.MaxPooling2D((2, 2)),
+        layers.Conv2D(64, (2, 2), activation="relu"),
+        layers.Flatten(),
+        layers.Dense(64, activation="relu"),
+        layers.Dense(10, activation="softmax"),
+    ]
+
+
+def sequential(keras: Any, layers: list[Any]) -> Any:
+    return keras.Sequential([keras.Input((28, 28, 1)), *layers])
+
+
+def outputs(keras: Any, model: Any, images: Any) -> list[Any]:
+    """What every layer gives, as Keras computes it."""
+    probe = keras.Model(model.inputs, [layer.output for layer in model.layers])
+    return [np.asarray(output) for output in probe.predict(images, verbose=0)]
+
+
+def assert_equal_on_every_layer(keras: Any, model: Any, path: Path, images: Any) -> None:
+    model.save(path)
+    network = read_network(path)
+    skipped = ("Dropout", "InputLayer")
+    assert [layer.name for layer in network] == [
+        layer.name for layer in model.layers if type(layer).__name__ not in skipped
+    ]
+    assert network.parameters == model.count_params()
+    assert read_architecture(path).shapes == network.shapes
+    expected = dict(zip((layer.name for layer in model.layers), outputs(keras, model, images), strict=True))
+    for layer, activation in network.forward(images):
+        assert activation.output.dtype == np.float32
+        np.testing.assert_allclose(activation.output, expected[layer.name], rtol=0, atol=TOLERANCE, err_msg=layer.name)
+
+
+def test_every_layer_equals_keras_on_a_thousand_real_digits(keras: Any, tmp_path: Path) -> None:
+    keras.utils.set_random_seed(1)
+    model = sequential(keras, mnist_layers(keras))
+    model.compile("rmsprop", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    train = load_train()
+    before = model.evaluate(as_input(train.images[:500]), train.labels[:500], verbose=0)[1]
+    model.fit(as_input(train.images[:3200]), train.labels[:3200], batch_size=64, epochs=1, verbose=0)
+    test = load_test()
+    images = as_input(test.images[:1000])
+    assert model.evaluate(images, test.labels[:1000], verbose=0)[1] > before + 0.3
+    assert_equal_on_every_layer(keras, model, tmp_path / "model.keras", images)
+
+    network = read_network(tmp_path / "model.keras")
+    one_by_one = [network.forward(image).predicted for image in images[:50]]
+    np.testing.assert_array_equal(one_by_one, model.predict(images[:50], verbose=0).argmax(axis=1))
+
+
+def test_models_built_second_in_a_process_and_layers_renamed(keras: Any, tmp_path: Path) -> None:
+    images = as_input(load_test().images[:20])
+    mnist_layers(keras)
+    renamed = mnist_layers(keras, first="conv2d_1", third="conv2d")
+    for number, layers in enumerate((mnist_layers(keras), renamed)):
+        model = sequential(keras, layers)
+        assert_equal_on_every_layer(keras, model, tmp_path / f"{number}.keras", images)
+
+
+def test_padding_strides_dropout_and_functional_models(keras: Any, tmp_path: Path) -> None:
+    layers = keras.layers
+    keras.utils.set_random_seed(2)
+    tensor = start = keras.Input((28, 28, 1))
+    for layer in (
+        layers.Conv2D(4, (3, 4), padding="same", activation="relu", bias_initializer="normal"),
+        layers.Conv2D(5, 5, strides=(2, 3), padding="same", bias_initializer="normal"),
+        layers.MaxPooling2D((3, 2), strides=(2, 1)),
+        layers.Dropout(0.3),
+        layers.Conv2D(3, 2, strides=2, activation="relu"),
+        layers.Flatten(),
+        layers.Dense(10),
+    ):
+        tensor = layer(tensor)
+    images = as_input(load_test().images[:50])
+    assert_equal_on_every_layer(keras, keras.Model(start, tensor), tmp_path / "model.keras", images)
+
+
+def test_weights_go_by_the_names_that_keras_gives(keras: Any, tmp_path: Path) -> None:
+    model = sequential(keras, mnist_layers(keras))
+    model.save(tmp_path / "model.keras")
+    weights = weights_of(read_network(tmp_path / "model.keras"))
+    for layer in model.layers:
+        if layer.get_weights():
+            for ours, theirs in zip(weights[layer.name].values(), layer.get_weights(), strict=True):
+                np.testing.assert_array_equal(ours, theirs)

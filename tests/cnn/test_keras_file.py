@@ -1,0 +1,356 @@
+"""`.keras` files that are right, and all the ways in which they can be wrong. No Keras is needed to write them."""
+
+from __future__ import annotations
+
+import errno
+import io
+import json
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+import pytest
+
+from cnntui.cnn.keras_file import read_architecture, read_network
+from cnntui.cnn.network import Conv2D, Dense, Flatten, MaxPool2D, Network, weights_of
+from cnntui.errors import CnntuiError
+from tests.keras_files import model_config, weights_file, write_archive, write_keras_file
+from tests.networks import mnist_network, random_digit
+
+NETWORK = mnist_network()
+
+
+def small(*names: str) -> Network:
+    """A small network whose two convolutions have the same shape, so that exchanged weights would go unnoticed."""
+    first, second = names or ("conv2d", "conv2d_1")
+    rng = np.random.default_rng(3)
+
+    def random(*shape: int) -> np.ndarray[Any, np.dtype[np.float32]]:
+        return rng.standard_normal(shape).astype(np.float32)
+
+    return Network(
+        (
+            Conv2D(first, random(3, 3, 1, 1), random(1), (2, 2), "same"),
+            Conv2D(second, random(3, 3, 1, 1), random(1), activation="linear"),
+            MaxPool2D("pool", (2, 2), (1, 1)),
+            Flatten("flatten"),
+            Dense("dense", random(121, 10), random(10), "softmax"),
+        )
+    )
+
+
+def assert_same(one: Network, other: Network) -> None:
+    assert [type(layer) for layer in one] == [type(layer) for layer in other]
+    assert [layer.name for layer in one] == [layer.name for layer in other]
+    assert one.shapes == other.shapes
+    for name, own in weights_of(one).items():
+        for role, array in own.items():
+            np.testing.assert_array_equal(array, weights_of(other)[name][role])
+    image = random_digit()
+    np.testing.assert_array_equal(one.forward(image).probabilities, other.forward(image).probabilities)
+
+
+def test_a_network_is_read_as_it_was_written(tmp_path: Path) -> None:
+    assert_same(read_network(write_keras_file(tmp_path / "model.keras", NETWORK)), NETWORK)
+    assert_same(read_network(write_keras_file(tmp_path / "small.keras", small())), small())
+
+
+@pytest.mark.parametrize("note_names", [True, False])
+@pytest.mark.parametrize("names", [("conv2d_7", "conv2d_8"), ("conv2d_1", "conv2d"), ("edges", "dense_9")])
+def test_weights_are_found_whatever_the_layers_are_called(
+    tmp_path: Path, names: tuple[str, str], note_names: bool
+) -> None:
+    network = small(*names)
+    weights = weights_file(network, note_names=note_names)
+    assert_same(read_network(write_keras_file(tmp_path / "model.keras", network, weights=weights)), network)
+
+
+def test_a_layers_name_noted_beside_the_weights_decides(tmp_path: Path) -> None:
+    network = small()
+    buffer = io.BytesIO(weights_file(network))
+    with h5py.File(buffer, "r+") as file:
+        file.move("layers/conv2d", "layers/x")
+        file.move("layers/conv2d_1", "layers/conv2d")
+        file.move("layers/x", "layers/conv2d_1")
+    assert_same(read_network(write_keras_file(tmp_path / "m.keras", network, weights=buffer.getvalue())), network)
+
+
+def test_dropout_is_skipped(tmp_path: Path) -> None:
+    config = model_config(NETWORK)
+    dropout = {"class_name": "Dropout", "config": {"name": "dropout", "rate": 0.5}, "registered_name": None}
+    config["config"]["layers"].insert(3, dropout)
+    assert_same(read_network(write_keras_file(tmp_path / "model.keras", NETWORK, config)), NETWORK)
+
+
+def test_the_input_shape_may_be_in_build_input_shape(tmp_path: Path) -> None:
+    config = model_config(NETWORK)
+    del config["config"]["layers"][0]
+    config["config"]["build_input_shape"] = [None, 28, 28, 1]
+    assert_same(read_network(write_keras_file(tmp_path / "model.keras", NETWORK, config)), NETWORK)
+
+
+def functional_config(network: Network) -> dict[str, Any]:
+    """The network as a functional model: every layer says which layer it is applied to."""
+    config = model_config(network)
+    config["class_name"] = "Functional"
+    before = None
+    for layer in config["config"]["layers"]:
+        tensor = {"class_name": "__keras_tensor__", "config": {"keras_history": [before, 0, 0]}}
+        layer["inbound_nodes"] = [{"args": [tensor], "kwargs": {}}] if before else []
+        before = layer["config"]["name"]
+    return config
+
+
+def test_a_functional_model_that_is_a_chain_is_read(tmp_path: Path) -> None:
+    path = write_keras_file(tmp_path / "model.keras", NETWORK, functional_config(NETWORK))
+    assert_same(read_network(path), NETWORK)
+
+
+def test_a_functional_model_with_a_branch_is_refused(tmp_path: Path) -> None:
+    config = functional_config(NETWORK)
+    config["config"]["layers"][4]["inbound_nodes"][0]["args"][0]["config"]["keras_history"][0] = "conv2d"
+    path = write_keras_file(tmp_path / "model.keras", NETWORK, config)
+    with pytest.raises(CnntuiError, match="'max_pooling2d_1' is not simply applied to the layer before it"):
+        read_network(path)
+
+
+def test_an_architecture_is_read_without_weights(tmp_path: Path) -> None:
+    config = json.dumps(model_config(NETWORK)).encode()
+    network = read_architecture(write_archive(tmp_path / "model.keras", {"config.json": config}))
+    assert network.shapes == NETWORK.shapes
+    assert network.parameters == 127_978
+    assert not any(array.any() for own in weights_of(network).values() for array in own.values())
+
+
+def test_weights_that_are_given_are_used(tmp_path: Path) -> None:
+    config = json.dumps(model_config(NETWORK)).encode()
+    path = write_archive(tmp_path / "model.keras", {"config.json": config})
+    other = mnist_network(seed=5)
+    assert_same(read_network(path, weights_of(other)), other)
+    with pytest.raises(CnntuiError, match="no kernel for layer 'conv2d'"):
+        read_network(path, {})
+
+
+def spoiled(key: str, value: Any, layer: str = "conv2d_1") -> Callable[[dict[str, Any]], None]:
+    """A change to one argument of one layer."""
+
+    def spoil(config: dict[str, Any]) -> None:
+        for entry in config["config"]["layers"]:
+            if entry["config"]["name"] == layer:
+                entry["config"][key] = value
+
+    return spoil
+
+
+def replaced(key: str, value: Any) -> Callable[[dict[str, Any]], None]:
+    """A change to the fourth layer, 'conv2d_1', as a whole."""
+
+    def spoil(config: dict[str, Any]) -> None:
+        config["config"]["layers"][3][key] = value
+
+    return spoil
+
+
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (replaced("class_name", "BatchNormalization"), "'conv2d_1' is of the kind BatchNormalization, "),
+        (replaced("class_name", "Sequential"), "'conv2d_1' is of the kind Sequential, which is not supported"),
+        (replaced("registered_name", "Evil>Conv2D"), "'conv2d_1' is of the kind Conv2D, which is not supported"),
+        (replaced("class_name", None), "'class_name' is missing or not a text"),
+        (replaced("config", []), "'config' is missing or not an object"),
+        (spoiled("activation", "tanh"), "'conv2d_1' has the activation 'tanh', which is not supported"),
+        (spoiled("activation", {"class_name": "__lambda__"}), "'conv2d_1' has the activation .*__lambda__"),
+        (spoiled("dilation_rate", [2, 2]), r"'conv2d_1' has dilation_rate = \(2, 2\); only \(1, 1\) is supported"),
+        (spoiled("groups", 2), "'conv2d_1' has groups = 2; only 1"),
+        (spoiled("use_bias", False), "'conv2d_1' has use_bias = False; only True"),
+        (spoiled("use_bias", False, "dense"), "'dense' has use_bias = False; only True"),
+        (spoiled("data_format", "channels_first"), "'conv2d_1' has data_format = 'channels_first'"),
+        (spoiled("padding", "causal"), "'conv2d_1' has the padding 'causal'.* valid and same"),
+        (spoiled("padding", "same", "max_pooling2d"), "'max_pooling2d' has the padding 'same'"),
+        (spoiled("strides", [0, 1]), r"'conv2d_1' has strides = \[0, 1\], which is not two positive"),
+        (spoiled("kernel_size", "2"), "'conv2d_1' has kernel_size = '2', which is not two positive"),
+        (spoiled("filters", 2.5), "'conv2d_1' has filters = 2.5, which is not a positive whole number"),
+        (spoiled("filters", True), "'conv2d_1' has filters = True"),
+        (spoiled("filters", 10**12), "'conv2d_1' declares 2×2×32×1000000000000 weights, which is too large"),
+        (spoiled("kernel_size", [14, 14]), "'conv2d_1': a 14×14 window does not fit into a 13×13 map"),
+        (spoiled("dtype", "float16"), "'conv2d_1' has dtype = 'float16'; only 'float32'"),
+        (spoiled("dtype", {"config": {"name": "mixed_float16"}}), "'conv2d_1' has dtype = 'mixed_float16'"),
+        (spoiled("name", "conv2d"), "Two layers of the network have the name 'conv2d'"),
+        (spoiled("units", 11, "dense_1"), "turns 28×28×1 into 11, not 28×28×1 into 10"),
+        (spoiled("batch_shape", [None, 32, 32, 1], "input_layer"), "turns 32×32×1 into 10|'dense' weighs|not 28×28×1"),
+        (spoiled("batch_shape", [None, None, None, 1], "input_layer"), "does not say how large its input is"),
+        (lambda config: config.update(class_name="Subclassed"), "of the kind Subclassed; only Sequential"),
+        (lambda config: config["config"].update(layers=[]), "lists no layers"),
+        (lambda config: config["config"].update(layers=["Dense"]), "lists no layers"),
+        (lambda config: config["config"].update(layers=config["config"]["layers"][:1]), "at least one layer"),
+        (lambda config: config.pop("config"), "'config' is missing"),
+    ],
+)  # fmt: skip
+def test_models_that_cannot_be_explained_are_refused_by_name(
+    tmp_path: Path, spoil: Callable[[dict[str, Any]], None], message: str
+) -> None:
+    config = model_config(NETWORK)
+    spoil(config)
+    path = write_keras_file(tmp_path / "model.keras", NETWORK, config)
+    for read in (read_network, read_architecture):
+        with pytest.raises(CnntuiError, match=message) as refused:
+            read(path)
+        assert str(path) in refused.value.message
+
+
+def test_many_layers_that_are_each_small_enough_are_too_large_together(tmp_path: Path) -> None:
+    wide = np.broadcast_to(np.float32(0), (6000, 6000))
+    layers = [Flatten("flatten"), Dense("in", np.zeros((784, 6000), np.float32), wide[0])]
+    layers += [Dense(f"dense_{i}", wide, wide[0]) for i in range(2)]  # type: ignore[list-item]
+    layers += [Dense("out", np.zeros((6000, 10), np.float32), wide[0, :10])]
+    config = json.dumps(model_config(Network(tuple(layers)))).encode()
+    path = write_archive(tmp_path / "model.keras", {"config.json": config})
+    with pytest.raises(CnntuiError, match="76,782,010 parameters, which is too large"):
+        read_architecture(path)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"{", "is not JSON"),
+        (b"\xff\xfe\xff", "is not JSON"),
+        (b"[" * 100_000, "is not JSON"),
+        (b"[]", "does not describe a model"),
+    ],
+)
+def test_a_config_that_is_no_config(tmp_path: Path, content: bytes, message: str) -> None:
+    path = write_archive(tmp_path / "model.keras", {"config.json": content})
+    with pytest.raises(CnntuiError, match=message):
+        read_network(path)
+
+
+def test_files_that_are_no_keras_files(tmp_path: Path) -> None:
+    with pytest.raises(CnntuiError, match=r"There is no file .*missing\.keras"):
+        read_network(tmp_path / "missing.keras")
+    with pytest.raises(CnntuiError, match=r"is a folder, not a \.keras file"):
+        read_network(tmp_path)
+    text = tmp_path / "text.keras"
+    text.write_text("weights")
+    with pytest.raises(CnntuiError, match=r"is not a \.keras file: it is no zip archive"):
+        read_network(text)
+    with pytest.raises(CnntuiError, match=r"is not a \.keras file: it holds no config\.json"):
+        read_network(write_archive(tmp_path / "other.keras", {"readme.txt": b"hello"}))
+    config = json.dumps(model_config(NETWORK)).encode()
+    with pytest.raises(CnntuiError, match=r"it holds no model\.weights\.h5"):
+        read_network(write_archive(tmp_path / "half.keras", {"config.json": config}))
+
+
+def test_a_file_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*args: Any, **kwargs: Any) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(zipfile, "ZipFile", refuse)  # Not chmod: root may read everything.
+    with pytest.raises(CnntuiError, match=r"model\.keras cannot be read: Permission denied\. Check its permissions"):
+        read_network(tmp_path / "model.keras")
+
+
+def test_a_keras_file_cut_off_anywhere_is_refused(tmp_path: Path) -> None:
+    whole = write_keras_file(tmp_path / "whole.keras", small()).read_bytes()
+    path = tmp_path / "cut.keras"
+    for length in range(0, len(whole), len(whole) // 50):
+        path.write_bytes(whole[:length])
+        with pytest.raises(CnntuiError):
+            read_network(path)
+
+
+def test_weights_cut_off_or_overwritten_anywhere_never_crash(tmp_path: Path) -> None:
+    network = small()
+    whole = weights_file(network)
+    refused = 0
+    for position in range(0, len(whole), len(whole) // 60):
+        noise = bytes(byte ^ 0xA5 for byte in whole[position : position + 16])
+        for content in (whole[:position], whole[:position] + noise + whole[position + 16 :]):
+            path = write_keras_file(tmp_path / "model.keras", network, weights=content)
+            try:
+                read_network(path)
+            except CnntuiError:
+                refused += 1
+    assert refused > 60  # Every truncation, and noise wherever it does not merely change a weight.
+
+
+def changed_weights(change: Callable[[h5py.File], None]) -> bytes:
+    buffer = io.BytesIO(weights_file(small()))
+    with h5py.File(buffer, "r+") as file:
+        change(file)
+    return buffer.getvalue()
+
+
+KERNEL = "layers/conv2d/vars/0"
+
+
+def exchanged(**dataset: Any) -> Callable[[h5py.File], None]:
+    """The first kernel stored in another way."""
+
+    def change(file: h5py.File) -> None:
+        del file[KERNEL]
+        file.create_dataset(KERNEL, **dataset)
+
+    return change
+
+
+def linked(link: Any) -> Callable[[h5py.File], None]:
+    def change(file: h5py.File) -> None:
+        del file[KERNEL]
+        file[KERNEL] = link
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (exchanged(data=np.zeros((3, 3, 1, 1))), "should be float32 3×3×1×1, but is float64 3×3×1×1"),
+        (exchanged(data=np.zeros((3, 3), np.float32)), "should be float32 3×3×1×1, but is float32 3×3"),
+        (exchanged(shape=(1 << 40,), dtype="f4", chunks=(1 << 10,)), "but is float32 1099511627776"),
+        (exchanged(shape=(3, 3, 1, 1), dtype="f4", chunks=(3, 3, 1, 1), compression="gzip"), "not stored in one piece"),
+        (exchanged(shape=(3, 3, 1, 1), dtype="f4", external=[("/etc/hostname", 0, 36)]), "not stored in one piece"),
+        (exchanged(data=h5py.Empty("f4")), "should be float32 3×3×1×1"),
+        (lambda file: file.__delitem__(KERNEL), "damaged"),
+        (lambda file: file.__delitem__("layers/conv2d"), "damaged"),
+        (lambda file: file.__delitem__("layers"), "damaged"),
+        (lambda file: file[KERNEL].parent.move("0", "00") or file.create_group(KERNEL), "but is no array"),
+        (linked(h5py.SoftLink("/layers/conv2d_1/vars/0")), "is not there"),
+        (linked(h5py.ExternalLink("other.h5", "/layers/conv2d/vars/0")), "is not there"),
+    ],
+)
+def test_weights_that_are_not_what_they_should_be(
+    tmp_path: Path, change: Callable[[h5py.File], None], message: str
+) -> None:
+    path = write_keras_file(tmp_path / "model.keras", small(), weights=changed_weights(change))
+    with pytest.raises(CnntuiError, match=message):
+        read_network(path)
+
+
+def test_a_link_to_a_file_that_exists_is_not_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "other.h5").write_bytes(weights_file(small()))
+    weights = changed_weights(linked(h5py.ExternalLink(str(tmp_path / "other.h5"), "/" + KERNEL)))
+    with pytest.raises(CnntuiError, match="is not there"):
+        read_network(write_keras_file(tmp_path / "model.keras", small(), weights=weights))
+
+
+def test_an_archive_that_swells_is_not_unpacked(tmp_path: Path) -> None:
+    path = tmp_path / "bomb.keras"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("config.json", b" " * (17 * 1024**2))
+    with pytest.raises(CnntuiError, match=r"config\.json in .* declares 17,825,792 bytes, which is too large"):
+        read_network(path)
+
+
+def test_an_encrypted_archive_is_refused(tmp_path: Path) -> None:
+    path = write_archive(tmp_path / "model.keras", {"config.json": b"{}"})
+    content = bytearray(path.read_bytes())
+    content[6] |= 1  # The flag 'encrypted', in the member's own header and in the directory at the end.
+    content[content.index(b"PK\x01\x02") + 8] |= 1
+    path.write_bytes(content)
+    with pytest.raises(CnntuiError, match=r"config\.json in .* cannot be read: .* encrypted"):
+        read_network(path)
