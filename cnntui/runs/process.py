@@ -70,7 +70,7 @@ def _environment() -> dict[str, str]:
     environment = dict(os.environ)
     # 2: warnings and errors of TensorFlow's C++ side go to train.log, its greetings do not.
     environment.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    # The same seed gives the same weights on CPUs; and looking for a GPU takes time even where there is none.
+    # On a CPU the same seed gives the same weights, and for so small a network a GPU would gain little.
     environment.setdefault("CUDA_VISIBLE_DEVICES", "-1")
     # `-P` keeps the current folder, which may be a stranger's, off the module path; a checkout is found by name.
     root = Path(cnntui.__file__).resolve().parent.parent

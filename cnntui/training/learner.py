@@ -66,6 +66,7 @@ class Learner:
         self._summed_loss = keras.losses.CategoricalCrossentropy(reduction="sum")
         self._train = _tensors(train)
         self._test = _tensors(test)
+        self._test_digits = len(test)
         indices = tf.TensorSpec([None, None], tf.int32)
         self._learn: Any = tf.function(self._learn_chunk, input_signature=[indices])
         self._evaluate: Any = tf.function(self._evaluate_all, input_signature=[])
@@ -77,8 +78,8 @@ class Learner:
 
     def evaluate(self) -> tuple[float, float]:
         """Loss and accuracy on all test digits."""
-        loss, accuracy = self._evaluate()
-        return float(loss), float(accuracy)
+        loss_sum, hits = self._evaluate()
+        return float(loss_sum) / self._test_digits, int(hits) / self._test_digits
 
     def _learn_chunk(self, batches: Any) -> Any:
         count = tf.shape(batches)[0]
@@ -107,17 +108,16 @@ class Learner:
         return tf.add_n(losses), tf.add_n(hits) / size
 
     def _evaluate_all(self) -> Any:
-        digits = tf.shape(self._test[1])[0]
+        """The sum of the losses of all test digits, and how many of them are right."""
         loss, hits = tf.constant(0.0), tf.constant(0.0)
-        for begin in tf.range(0, digits, _EVALUATION_BATCH * self._parts):
-            end = tf.minimum(begin + _EVALUATION_BATCH * self._parts, digits)
+        for begin in tf.range(0, self._test_digits, _EVALUATION_BATCH * self._parts):
+            end = tf.minimum(begin + _EVALUATION_BATCH * self._parts, self._test_digits)
             for part in self._cut(tf.range(begin, end)):
                 images, labels = _look_up(self._test, part)
                 probabilities = self._model(images, training=False)
                 loss += self._summed_loss(labels, probabilities)
                 hits += _hits(labels, probabilities)
-        total = tf.cast(digits, tf.float32)
-        return loss / total, hits / total
+        return loss, hits
 
     def _cut(self, indices: Any) -> list[Any]:
         """The indices in as many parts as there are cores, as equal as can be."""

@@ -116,5 +116,5 @@ def check_finite(step: int, losses: NDArray[np.float32], learning_rate: float) -
         first = step - len(losses) + 1 + int(bad[0])
         raise CnntuiError(
             f"The loss stopped being a number at step {first}: the weights have grown without bound.",
-            f"Train again with a smaller --learning-rate than {learning_rate:g}; the last checkpoint is from before.",
+            f"Train again with a learning rate smaller than {learning_rate:g}; what was kept is from before.",
         )

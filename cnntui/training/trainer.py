@@ -9,6 +9,7 @@ from pathlib import Path
 
 import keras
 import numpy as np
+from numpy.typing import NDArray
 
 from cnntui import data
 from cnntui.runs.config import RunConfig
@@ -70,6 +71,7 @@ class Trainer:
                 recorder.event(Stopped(time.time(), self._step, *self._learner.evaluate()))
                 return
         recorder.event(Finished(time.time(), self._step, *self._test))
+        print(f"finished: test loss {self._test[0]:.4f}, test accuracy {self._test[1]:.4f}")
 
     def _epoch(self, epoch: int, digits: int) -> bool:
         """Learn from every digit once, then evaluate and keep a checkpoint; False when asked to stop before that."""
@@ -77,7 +79,7 @@ class Trainer:
         order = epoch_order(self._config.seed, epoch, digits)
         whole = digits // size
         begin = self._step
-        paused_before = self._paused_seconds = 0.0
+        self._paused_seconds = 0.0
         started = time.monotonic()
         losses, accuracies = [], []
         # The last batch of an epoch may be a smaller one, which cannot share an array with the others.
@@ -97,21 +99,23 @@ class Trainer:
             self._recorder.live(self._model, end)
         self._recorder.report(self._step)
         self._test = self._learner.evaluate()
+        check_finite(self._step, np.array(self._test[:1], np.float32), self._config.learning_rate)
         self._recorder.checkpoint(self._model, self._step)
         self._recorder.live(self._model, self._step, at_once=True)
-        weights = np.full(len(np.concatenate(losses)), size)
-        weights[-1] = digits - (len(weights) - 1) * size
-        self._recorder.event(
-            EpochEnd(
-                time=time.time(),
-                epoch=epoch,
-                step=self._step,
-                loss=float(np.average(np.concatenate(losses), weights=weights)),
-                accuracy=float(np.average(np.concatenate(accuracies), weights=weights)),
-                test_loss=self._test[0],
-                test_accuracy=self._test[1],
-                seconds=time.monotonic() - started - (self._paused_seconds - paused_before),
-            )
+        end_of_epoch = EpochEnd(
+            time=time.time(),
+            epoch=epoch,
+            step=self._step,
+            loss=_mean(losses, size, digits),
+            accuracy=_mean(accuracies, size, digits),
+            test_loss=self._test[0],
+            test_accuracy=self._test[1],
+            seconds=time.monotonic() - started - self._paused_seconds,
+        )
+        self._recorder.event(end_of_epoch)
+        print(
+            f"epoch {epoch}: loss {end_of_epoch.loss:.4f}, accuracy {end_of_epoch.accuracy:.4f}, "
+            f"test loss {self._test[0]:.4f}, test accuracy {self._test[1]:.4f}, {end_of_epoch.seconds:.1f} s"
         )
         return True
 
@@ -138,3 +142,11 @@ class Trainer:
         self._recorder.snapshot(self._model, self._step)
         self._recorder.checkpoint(self._model, self._step)
         self._recorder.live(self._model, self._step, at_once=True)
+
+
+def _mean(values: list[NDArray[np.float32]], batch_size: int, digits: int) -> float:
+    """The mean over the digits of an epoch, from one value a batch; the last batch may be a smaller one."""
+    batches = np.concatenate(values)
+    sizes = np.full(len(batches), batch_size)
+    sizes[-1] = digits - batch_size * (len(batches) - 1)
+    return float(np.average(batches, weights=sizes))
