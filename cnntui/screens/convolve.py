@@ -34,7 +34,7 @@ The same few weights are used at every place. So a filter looks for one small, l
 
 A layer has many filters (f). Each draws a map of its own, so at every place the window becomes one vector, as long as there are filters: the bars at the bottom. In the second and third layer (]) the input has many channels (c). The patch then goes through all of them: every channel gives a subtotal, and the sum runs over all.
 
-Without padding the window has fewer places than the input has cells: 28 − 2 + 1 = 27. That is the border effect.
+Without padding the window has fewer places than the input has cells: a window 2 wide has 28 − 2 + 1 = 27 places on 28 columns. That is the border effect.
 
 Colours: lighter is larger; warm is above 0, blue below. Cyan is where the window is. Point with the mouse at a cell to go there.
 """

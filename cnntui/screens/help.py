@@ -40,13 +40,13 @@ class HelpScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="page"):
-            yield Static(Content.styled(self._title, "bold $accent"))
+            closing = Content.styled("   ↑ ↓ scroll, the keys are at the end; esc closes", "dim")
+            yield Static(Content.assemble(Content.styled(self._title, "bold $accent"), closing))
             yield Static(Content(self._text.strip()), classes="paragraphs")
             width = max((len(command.keys) for command in self._commands), default=0)
             for command in self._commands:
                 keys = Content.styled(command.keys.rjust(width), "$accent")
                 yield Static(Content.assemble(keys, "  ", command.title), classes="command")
-            yield Static(Content.styled("esc closes this page, ↑ ↓ scroll it", "dim"), classes="paragraphs")
 
     def on_mount(self) -> None:
         self.query_one("#page").focus()
