@@ -59,6 +59,8 @@ def network_from_config(config: Config) -> Network:
     if kind == "Functional":
         _check_is_a_chain(entries)
     shape = input_shape = _input_shape(config, entries)
+    if input_shape != (28, 28, 1):
+        raise CnntuiError(f"The model takes {times(input_shape) or 'single numbers'}, not 28×28×1 digits.", SUPPORTED)
     layers: list[Layer] = []
     for entry in entries:
         if _text(entry, "class_name") in _ONLY_IN_TRAINING:
@@ -66,8 +68,10 @@ def network_from_config(config: Config) -> Network:
         layers.append(_layer(entry, shape))
         shape = layers[-1].output_shape(shape)
     network = Network(tuple(layers), input_shape)
-    if input_shape != (28, 28, 1) or shape != (10,):
-        raise CnntuiError(f"The model turns {times(input_shape)} into {times(shape)}, not 28×28×1 into 10.", SUPPORTED)
+    if shape != (10,):
+        raise CnntuiError(
+            f"The model's last layer gives {times(shape)} numbers, not one for each of 10 classes.", SUPPORTED
+        )
     if network.parameters > _MOST_PARAMETERS:
         raise CnntuiError(f"The model declares {network.parameters:,} parameters, which is too large.", SUPPORTED)
     return network

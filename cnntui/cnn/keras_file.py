@@ -85,7 +85,7 @@ def _saved_weights(archive: Archive, layers: list[KerasLayer], network: Network)
     where = f"model.weights.h5 in {archive.path}"
     try:
         with h5py.File(BytesIO(content), "r") as file:
-            groups = _groups_by_layer(file, layers, network)
+            groups = _groups_by_layer(layers)
             return {
                 name: {
                     role: _dataset(file, f"{groups[name]}/vars/{number}", array.shape, where)
@@ -98,12 +98,13 @@ def _saved_weights(archive: Archive, layers: list[KerasLayer], network: Network)
         raise CnntuiError(f"{where} is damaged: {error}.", _HINT) from None
 
 
-def _groups_by_layer(file: h5py.File, layers: list[KerasLayer], network: Network) -> dict[str, str]:
+def _groups_by_layer(layers: list[KerasLayer]) -> dict[str, str]:
     """Where each layer's weights are: `{"conv2d_7": "layers/conv2d", …}`.
 
     Keras does not store weights under the layers' names. It makes a path from the name of the class and counts: the
     first two Conv2D layers of any model are in layers/conv2d and layers/conv2d_1, whatever they are called. Newer
-    versions note the layer's name beside the weights; where they do, that note decides.
+    versions note the layer's name in an attribute beside the weights. Keras goes by the path alone when it loads, and
+    so does this: HDF5 can be led into an endless loop by a text attribute that was tampered with.
     """
     seen: Counter[str] = Counter()
     groups: dict[str, str] = {}
@@ -111,10 +112,6 @@ def _groups_by_layer(file: h5py.File, layers: list[KerasLayer], network: Network
         base = _snake_case(layer.kind)
         groups[layer.name] = f"layers/{base}_{seen[base]}" if seen[base] else f"layers/{base}"
         seen[base] += 1
-    for group in [groups[name] for name in weights_of(network)]:
-        noted = _open(file, f"{group}/vars").attrs.get("name")
-        if isinstance(noted, str) and noted in groups:
-            groups[noted] = group
     return groups
 
 
