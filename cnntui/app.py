@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import partial
 from random import Random
 from typing import ClassVar
 
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.reactive import var
 from textual.screen import Screen
 from textual.theme import Theme
 
 from cnntui.cnn.layers import Conv2D, MaxPool2D
+from cnntui.cnn.network import Network
 from cnntui.focus import Focus, followed, retraced, towards
-from cnntui.scene import Scene, refocus
+from cnntui.run_app import RunApp
+from cnntui.runs.directory import RunDirectory
+from cnntui.scene import Scene, refocus, relearned
 from cnntui.screens.commands import commands_of
 from cnntui.screens.convolve import ConvolveScreen
 from cnntui.screens.explorer import ExplorerScreen
 from cnntui.screens.pool import PoolScreen
-from cnntui.screens.stepper import StepperScreen
+from cnntui.screens.train import TrainScreen
+from cnntui.training_defaults import TrainDefaults
 from cnntui.widgets.geometry import GridStyle
 from cnntui.widgets.mode_bar import ModeBar
 
@@ -41,33 +45,41 @@ THEME = Theme(
 )
 
 
-SCREENS: dict[str, type[ExplorerScreen]] = {"convolve": ConvolveScreen, "pool": PoolScreen}
+SCREENS: dict[str, type[ExplorerScreen]] = {"train": TrainScreen, "convolve": ConvolveScreen, "pool": PoolScreen}
 """The screen of each mode."""
 
 
-class CnntuiApp(App[None]):
+class CnntuiApp(RunApp):
     """Owns the scene. Screens show it and ask for another; nothing else holds state that two screens share."""
 
     TITLE = "cnntui"
     CSS_PATH = "app.tcss"
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("1", "mode('train')", "Train", show=False),
         Binding("3", "mode('convolve')", "Convolve", show=False),
         Binding("4", "mode('pool')", "Pool", show=False),
-        Binding("q", "quit", "Quit"),
     ]
 
     scene: var[Scene] = var(None, init=False)  # type: ignore[arg-type]
     grid_style: var[GridStyle] = var(GridStyle.AUTO, init=False)
 
-    def __init__(self, scene: Scene, mode: str = "convolve") -> None:
+    def __init__(
+        self,
+        scene: Scene,
+        mode: str = "train",
+        run: RunDirectory | None = None,
+        defaults: TrainDefaults | None = None,
+    ) -> None:
         """The app on a scene.
 
         Args:
             scene: what is looked at first.
             mode: the screen that is shown first.
+            run: the run that the scene's network is from; None where it is from a file.
+            defaults: what pressing t trains; by default the recipe.
         """
-        super().__init__()
+        super().__init__(run, defaults or TrainDefaults())
         self._first_mode = mode
         self._random = Random()
         self._trail: list[Focus] = []
@@ -81,6 +93,7 @@ class CnntuiApp(App[None]):
     def on_mount(self) -> None:
         self.register_theme(THEME)
         self.theme = "cnntui"
+        self.follow_first()
         self.action_mode(self._first_mode)
 
     # Showing
@@ -94,6 +107,22 @@ class CnntuiApp(App[None]):
     def _show(self) -> None:
         if isinstance(self.screen, ExplorerScreen):
             self.screen.show(self.scene, self.grid_style)
+            self.run_changed()
+
+    # The run
+
+    def network_now(self) -> Network:
+        return self.scene.network
+
+    def run_changed(self) -> None:
+        if isinstance(self.screen, TrainScreen):
+            self.screen.show_run(self.view, self.asked, self.defaults.invitation)
+
+    def weights_changed(self, run: str, network: Network, step: int) -> None:
+        self.scene = relearned(self.scene, run, step, network)
+
+    def show_training(self) -> None:
+        self.action_mode("train")
 
     def action_mode(self, mode: str) -> None:
         """Go to another screen, at the nearest layer that it can show."""

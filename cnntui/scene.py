@@ -54,6 +54,11 @@ def refocus(scene: Scene, focus: Focus) -> Scene:
     return replace(scene, focus=focus, steps=_steps(scene.network, scene.activations, focus))
 
 
+def relearned(scene: Scene, run: str, step: int | None, network: Network) -> Scene:
+    """The same focus seen by a network that has learned on, or by another run's."""
+    return compose(run, step, network, scene.digits, scene.focus)
+
+
 def strongest(scene: Scene) -> Scene:
     """The scene at the cell where the map is largest: where there is something to see."""
     row, col = divmod(int(scene.steps.output_map.argmax()), scene.steps.cols)

@@ -1,0 +1,190 @@
+"""The half of the app that deals with the run: follows it, starts a training, and passes on what is wished of it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.timer import Timer
+
+from cnntui.cnn.network import Network
+from cnntui.errors import CnntuiError
+from cnntui.runs import control
+from cnntui.runs.control import Wish
+from cnntui.runs.directory import RunDirectory
+from cnntui.runs.follow import RunView, Status
+from cnntui.runs.process import start_training
+from cnntui.screens.quit_dialog import Leaving, QuitDialog
+from cnntui.training_defaults import TrainDefaults
+from cnntui.watching import Watcher
+
+LOOK_SECONDS = 0.25
+"""Curves that grow four times a second look alive, and cost a slow line little."""
+
+LEFT_RUNNING = "{run} goes on training. `cnntui` shows it again."
+STOPPING = "{run} is stopping; what it has learned is kept. `cnntui` shows it again."
+
+
+class RunApp(App[None]):
+    """Owns the run that is shown. Looks at it only while it is being trained: an idle app wakes nothing."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("t", "train", "Train", tooltip="Train a network on the digits, in a process of its own"),
+        Binding("q", "quit", "Quit"),
+        Binding("ctrl+c", "quit", "Quit", show=False, system=True),
+    ]
+
+    def __init__(self, run: RunDirectory | None, defaults: TrainDefaults) -> None:
+        """The app on a run.
+
+        Args:
+            run: shown first; None for a network that is from no run.
+            defaults: what `t` trains.
+        """
+        super().__init__()
+        self.defaults = defaults
+        self.view: RunView | None = None
+        self.asked: Wish | None = None
+        self._first_run = run
+        self._watcher: Watcher | None = None
+        self._looking: Timer | None = None
+
+    def network_now(self) -> Network:
+        """The network that is looked at."""
+        raise NotImplementedError
+
+    def run_changed(self) -> None:
+        """The run's state, or what was asked of it, is another."""
+        raise NotImplementedError
+
+    def weights_changed(self, run: str, network: Network, step: int) -> None:
+        """The run has learned: here is its network."""
+        raise NotImplementedError
+
+    def show_training(self) -> None:
+        """Go where a training is watched."""
+        raise NotImplementedError
+
+    # Following
+
+    def follow_first(self) -> None:
+        """Follow the run that the app was opened on."""
+        if self._first_run is not None:
+            try:
+                self.follow(self._first_run)
+            except CnntuiError as error:
+                self.complain(error)
+
+    def follow(self, run: RunDirectory) -> None:
+        """Show a run from now on, live as long as it is being trained.
+
+        Raises:
+            CnntuiError: the directory is no run.
+        """
+        self._watcher = Watcher(run, self.network_now())
+        self.asked = None
+        self._poll()
+
+    def _poll(self) -> None:
+        assert self._watcher is not None
+        sight = self._watcher.look()
+        before, self.view = self.view, sight.view
+        if sight.network is not None:
+            self.weights_changed(sight.view.run.name, sight.network, sight.step)
+        if sight.view is not before:
+            status = None if before is None or before.run != sight.view.run else before.status
+            if status is not sight.view.status:
+                self._status_changed(sight.view.status)
+            self.run_changed()
+
+    def _status_changed(self, status: Status) -> None:
+        if self.asked is not Wish.STOP or not status.is_active:
+            self.asked = None
+        if status.is_active and self._looking is None:
+            self._looking = self.set_interval(LOOK_SECONDS, self._poll)
+        elif not status.is_active and self._looking is not None:
+            self._looking.stop()
+            self._looking = None
+        self.refresh_bindings()
+
+    # Wishes
+
+    @property
+    def is_training(self) -> bool:
+        """Whether a trainer is at work on the run that is shown."""
+        return self.view is not None and self.view.status.is_active
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer only what applies to the state that the run is in."""
+        status = self.view.status if self.view is not None else None
+        stopping = self.asked is Wish.STOP
+        if action == "pause":
+            return status is Status.RUNNING and not stopping
+        if action == "go_on":
+            return status is Status.PAUSED and not stopping
+        if action == "stop":
+            return self.is_training and not stopping
+        return super().check_action(action, parameters)
+
+    def action_train(self) -> None:
+        """Start a training and go where it is watched; while one is at work, say so."""
+        if self.is_training:
+            assert self.view is not None
+            self.notify(f"{self.view.run.name} is being trained already: x stops it, space pauses it.", markup=False)
+            self.show_training()
+            return
+        try:
+            self.follow(start_training(self.defaults.config(), self.defaults.runs_dir, self.defaults.module))
+        except CnntuiError as error:
+            self.complain(error)
+            return
+        self.show_training()
+
+    def action_pause(self) -> None:
+        """Let the trainer wait."""
+        self._ask(Wish.PAUSE)
+
+    def action_go_on(self) -> None:
+        """Let a waiting trainer go on."""
+        self._ask(Wish.RUN)
+
+    def action_stop(self) -> None:
+        """Stop the training; what was learned is kept."""
+        self._ask(Wish.STOP)
+
+    def _ask(self, wish: Wish) -> bool:
+        assert self.view is not None
+        try:
+            control.ask(self.view.run, wish)
+        except CnntuiError as error:
+            self.complain(error)
+            return False
+        self.asked = wish
+        self.refresh_bindings()
+        self.run_changed()
+        return True
+
+    def complain(self, error: CnntuiError) -> None:
+        """Tell a person what went wrong, in the words of the error and never as markup."""
+        self.notify(f"{error}", severity="error", timeout=12, markup=False)
+
+    # Leaving
+
+    async def action_quit(self) -> None:
+        """Leave the app; while a network trains, ask what becomes of it. Asking twice leaves it running."""
+        if not self.is_training or self.asked is Wish.STOP:
+            self.exit()
+        elif isinstance(self.screen, QuitDialog):
+            self.screen.dismiss(Leaving.LEAVE)
+        else:
+            assert self.view is not None
+            self.push_screen(QuitDialog(self.view.run.name), self._leave)
+
+    def _leave(self, leaving: Leaving | None) -> None:
+        assert self.view is not None
+        name = self.view.run.name
+        if leaving is Leaving.LEAVE:
+            self.exit(message=LEFT_RUNNING.format(run=name))
+        elif leaving is Leaving.STOP and self._ask(Wish.STOP):
+            self.exit(message=STOPPING.format(run=name))

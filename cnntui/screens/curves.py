@@ -1,0 +1,78 @@
+"""The two curves of a training, made from its history in a time that hardly grows with it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from cnntui.runs.history import History, decimate, smooth
+from cnntui.widgets.chart import Tick
+from cnntui.widgets.plot import Axis, Curve, accuracy_axis, loss_axis
+
+MOST_POINTS = 4000
+"""More than a chart has room to tell apart, and few enough to be placed in under a millisecond."""
+
+SMALLEST_REACH = 60
+"""Batches that the horizontal axis has room for at least."""
+
+
+def reach(step: int, total: int) -> int:
+    """The step at the right edge of the charts: all of the training, halved as often as what is done still fits.
+
+    So the first seconds of a training fill the charts, and the axis moves only a few times.
+    """
+    total = max(total, step, 1)
+    while total >= 2 * SMALLEST_REACH and step <= total // 2:
+        total //= 2
+    return total
+
+
+def loss_curve(history: History) -> tuple[Curve, tuple[str, ...]]:
+    """The loss of each batch, and the names of the ticks."""
+    smoothed = smooth(history.losses)
+    tests = np.array([epoch.test_loss for epoch in history.epochs])
+    lowest = min(_least(smoothed), _least(tests))
+    axis = loss_axis(history.losses, lowest)
+    return _curve(history, history.losses, smoothed, tests, axis), tuple(f"{tick:g}" for tick in axis.ticks)
+
+
+def accuracy_curve(history: History) -> tuple[Curve, tuple[str, ...]]:
+    """The accuracy on each batch, and the names of the ticks."""
+    smoothed = smooth(history.accuracies)
+    axis = accuracy_axis(smoothed)
+    tests = np.array([epoch.test_accuracy for epoch in history.epochs])
+    return _curve(history, history.accuracies, smoothed, tests, axis), tuple(f"{tick:.0%}" for tick in axis.ticks)
+
+
+def marks(history: History) -> tuple[Tick, ...]:
+    """The ends of epochs, or a number of batches as long as the first epoch lasts."""
+    last = reach(history.step, history.total_steps)
+    each = history.started.steps_per_epoch if history.started else 0
+    if not each or last < each:
+        return (0, "0"), (last, f"{last:,} batches")
+    ends = [(each * epoch, f"{epoch}") for epoch in range(last // each + 1)]
+    step, name = ends[-1]
+    return (*ends[:-1], (step, f"{name} epoch" if name == "1" else f"{name} epochs"))
+
+
+def newest(history: History) -> tuple[float, float]:
+    """The smoothed loss and accuracy of the newest batches; NaN before the first."""
+    if not len(history.losses):
+        return float("nan"), float("nan")
+    return float(smooth(history.losses[-400:])[-1]), float(smooth(history.accuracies[-400:])[-1])
+
+
+def _curve(history: History, values: np.ndarray, smoothed: np.ndarray, tests: np.ndarray, axis: Axis) -> Curve:
+    steps = history.steps
+    ends = np.array([epoch.step for epoch in history.epochs], np.int64)
+    return Curve(
+        axis=axis,
+        last=reach(history.step, history.total_steps),
+        points=decimate(steps, values, MOST_POINTS),
+        line=decimate(steps, smoothed, MOST_POINTS),
+        tests=(ends, tests),
+    )
+
+
+def _least(values: np.ndarray) -> float:
+    finite = values[np.isfinite(values)]
+    return float(finite.min()) if finite.size else float("inf")

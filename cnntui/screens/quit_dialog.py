@@ -1,0 +1,75 @@
+"""Asks what becomes of a training when the app is left."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from cnntui.widgets.lines import Lines
+
+
+class Leaving(Enum):
+    """What somebody who quits while a network trains wants."""
+
+    LEAVE = "leave"
+    """The training goes on without the app."""
+    STOP = "stop"
+    """The training stops, and what was learned is kept."""
+    STAY = "stay"
+
+
+_CHOICES = {
+    Leaving.LEAVE: " l    leave it running: it goes on without the app",
+    Leaving.STOP: " s    stop it and keep what it has learned",
+    Leaving.STAY: " esc  stay here",
+}
+
+
+class QuitDialog(ModalScreen[Leaving]):
+    """Three ways to answer, each with a key, with enter and with the mouse."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("l", "choose('leave')", "Leave it running"),
+        Binding("s", "choose('stop')", "Stop it"),
+        Binding("escape", "choose('stay')", "Stay"),
+        Binding("q", "choose('leave')", show=False),
+    ]
+
+    DEFAULT_CSS = """
+    QuitDialog { align: center middle; }
+    QuitDialog #question { width: 58; height: auto; padding: 1 2; background: $panel; border: round $accent; }
+    QuitDialog Lines { background: $panel; width: 100%; height: 3; }
+    QuitDialog OptionList { height: 3; background: $panel; border: none; padding: 0; }
+    """
+
+    def __init__(self, run: str) -> None:
+        """Ask about a run.
+
+        Args:
+            run: its name.
+        """
+        super().__init__()
+        self._run = run
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="question"):
+            yield Lines(
+                ((self._run, "strong"), (" is still being trained.", "")),
+                (("If it is left running, the next ", "dim"), ("cnntui", ""), (" will show it.", "dim")),
+                "",
+            )
+            yield OptionList(*[Option(text, id=choice.value) for choice, text in _CHOICES.items()], markup=False)
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(Leaving(event.option_id))
+
+    def action_choose(self, choice: str) -> None:
+        """Answer."""
+        self.dismiss(Leaving(choice))

@@ -1,0 +1,162 @@
+"""The Train screen: a network learns, and its curves, its kernels and what it says to a digit move with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import ClassVar
+
+import numpy as np
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.widget import Widget
+
+from cnntui.focus import clamped
+from cnntui.palette import Ink, Scale
+from cnntui.runs.control import Wish
+from cnntui.runs.follow import RunView
+from cnntui.runs.history import EMPTY, History
+from cnntui.scene import Scene
+from cnntui.screens import curves, train_text
+from cnntui.screens.explorer import ExplorerScreen
+from cnntui.widgets.chart import Chart
+from cnntui.widgets.geometry import GridStyle
+from cnntui.widgets.kernel_grid import KernelGrid
+from cnntui.widgets.lines import Lines
+from cnntui.widgets.map_grid import MapGrid
+from cnntui.widgets.mode_bar import ModeBar
+
+PROBLEM_LINES = 3
+
+
+class TrainScreen(ExplorerScreen):
+    """The run that is followed, and what its newest network makes of the digit."""
+
+    MODE = "train"
+    TEXT = """
+t trains a network on 60,000 handwritten digits, in a process of its own: it goes on when this window is closed. The \
+digits are shown to it in batches of 64. After each batch every weight is moved a little, so that the network would \
+have been less wrong.
+
+Loss is how wrong the network was on a batch, accuracy how many of its digits it got right. Each dot is one batch, the \
+line their running mean, and ◆ the value on 10,000 test digits that the network never learns from. An epoch is once \
+through all digits. The loss has a logarithmic axis: each step down is ten times less.
+
+The small grids are the kernels of the first convolution, on one scale of colours: warm weights are above 0, blue ones \
+below. They begin at random and become what is useful. Click on one to see it step over the digit.
+
+The bars are what the network says to the digit now: ten probabilities that add up to 1. ▸ is before its answer, ✓ \
+behind the true one.
+"""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space", "app.pause", "Pause", tooltip="Let the training wait"),
+        Binding("space", "app.go_on", "Go on", tooltip="Let the training go on"),
+        Binding("x", "app.stop", "Stop", tooltip="Stop the training and keep what was learned"),
+    ]
+
+    def __init__(self, scene: Scene, style: GridStyle) -> None:
+        super().__init__(scene, style)
+        self._view: RunView | None = None
+        self._asked: Wish | None = None
+        self._invitation = ""
+        self._charted: History | None = None
+
+    def compose_stage(self) -> Iterable[Widget]:
+        yield Lines("", id="status")
+        yield Lines("", id="problem")
+        yield Chart(id="loss")
+        yield Chart(id="accuracy")
+        yield MapGrid(ink=Ink.PIXELS, id="digit")
+        yield Lines("", id="sentence")
+        yield Lines("", id="probabilities")
+        yield Lines("", id="kernels-title")
+        yield KernelGrid(id="kernels")
+        yield Lines("", id="kernels-range")
+
+    # The run
+
+    def show_run(self, view: RunView | None, asked: Wish | None, invitation: str) -> None:
+        """Show the run's state.
+
+        Args:
+            view: None where the network is from no run.
+            asked: what was asked of the trainer, as long as it has not answered.
+            invitation: what pressing t would do.
+        """
+        if (view, asked, invitation) == (self._view, self._asked, self._invitation):
+            return
+        self._view, self._asked, self._invitation = view, asked, invitation
+        self._show_run()
+
+    def _show_run(self) -> None:
+        view = self._view
+        status = self.query_one("#status", Lines)
+        status.set(train_text.headline(view, self._asked, self._invitation, status.size.width))
+        problem = self.query_one("#problem", Lines)
+        problem.set(*train_text.problem(view, status.size.width, PROBLEM_LINES))
+        self.set_class(view is not None and view.problem is not None, "-problem")
+        history = EMPTY if view is None else view.history
+        if history is not self._charted:
+            self._charted = history
+            self._show_curves(history)
+
+    def _show_curves(self, history: History) -> None:
+        loss, accuracy = curves.newest(history)
+        last = history.epochs[-1] if history.epochs else None
+        marks = curves.marks(history)
+        chart = self.query_one("#loss", Chart)
+        chart.show(
+            "loss", f"{train_text.loss(loss)}", train_text.loss(last.test_loss) if last else "",
+            *curves.loss_curve(history), marks,
+        )  # fmt: skip
+        chart = self.query_one("#accuracy", Chart)
+        chart.show(
+            "accuracy", f"{accuracy:.1%}", f"{last.test_accuracy:.2%}" if last else "",
+            *curves.accuracy_curve(history), marks,
+        )  # fmt: skip
+
+    # The network and the digit
+
+    def show_scene(self, before: Scene | None) -> None:
+        scene = self.scene
+        if before is None or before.focus.digit != scene.focus.digit:
+            self.query_one("#digit", MapGrid).show(np.ascontiguousarray(scene.activations.image[..., 0]), Scale(1.0))
+        if before is None or before.activations is not scene.activations:
+            self._show_answer()
+        if before is None or before.network is not scene.network:
+            self._show_kernels()
+
+    def _show_answer(self) -> None:
+        sentence = self.query_one("#sentence", Lines)
+        sentence.set(train_text.sentence(self.scene, sentence.size.width))
+        probabilities = self.query_one("#probabilities", Lines)
+        probabilities.set(*train_text.probabilities(self.scene, probabilities.size.width))
+
+    def _show_kernels(self) -> None:
+        layer = train_text.first_convolution(self.scene.network)
+        title = self.query_one("#kernels-title", Lines)
+        title.set(train_text.kernels_title(layer, self.scene.step))
+        self.query_one("#kernels-range", Lines).set(train_text.kernels_range(layer))
+        if layer is not None:
+            self.query_one(KernelGrid).show(layer.kernel[:, :, 0, :])
+
+    def _show(self, before: Scene | None) -> None:
+        self.query_one(KernelGrid).wish(self.style)
+        super()._show(before)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Texts fit their room, which is known only when the layout is."""
+        self.call_after_refresh(self._fit)
+
+    def _fit(self) -> None:
+        self._show_run()
+        self._show_answer()
+
+    def on_kernel_grid_pointed(self, event: KernelGrid.Pointed) -> None:
+        """A kernel leads to the screen on which it is stepped over the digit."""
+        layer = train_text.first_convolution(self.scene.network)
+        if layer is not None:
+            name = layer.name
+            self.look(lambda focus, network: clamped(replace(focus, layer=name, filter=event.filter), network))
+            self.post_message(ModeBar.Chosen("convolve"))

@@ -1,0 +1,190 @@
+"""What Train says, made from the run's state and the scene."""
+
+from __future__ import annotations
+
+import math
+from textwrap import wrap
+
+import numpy as np
+
+from cnntui.cnn.layers import Conv2D
+from cnntui.cnn.network import Network
+from cnntui.palette import bar
+from cnntui.runs.control import Wish
+from cnntui.runs.events import Finished, Stopped
+from cnntui.runs.follow import RunView, Status
+from cnntui.scene import Scene
+from cnntui.widgets.lines import FILL, Line, plain
+
+BAR_WIDTH = 20
+
+
+def headline(view: RunView | None, asked: Wish | None, invitation: str, width: int) -> Line:
+    """One line: what the run is doing, and what can be done about it.
+
+    Args:
+        view: the run's state; None where the network is not from a run.
+        asked: what was asked of the trainer, as long as it has not answered.
+        invitation: what pressing t would do.
+        width: columns.
+    """
+    if view is None:
+        return ("This network is from a file; how it learned is not known.", ""), FILL, *_press("t", invitation)
+    if view.status is Status.STARTING:
+        return ("starting ", "accent"), ("TensorFlow is being loaded, which takes some seconds", ""), FILL, (view.run.name, "dim")
+    if view.status is Status.RUNNING and asked is Wish.STOP:
+        return ("stopping ", "accent"), (f"at batch {view.step:,}: the network is tested and kept, which takes a moment", "")
+    if view.status.is_active:
+        return _progress(view, asked, width)
+    if view.status is Status.CRASHED:
+        return ("crashed ", "bad"), (f"after {view.step:,} batches", ""), FILL, *_press("t", invitation)
+    return *result(view), FILL, *_press("t", invitation)
+
+
+def _press(key: str, what: str) -> Line:
+    return ("press ", "dim"), (key, "accent"), (f" {what}", "dim")
+
+
+def result(view: RunView) -> Line:
+    """How good the network of a run that is over is."""
+    end = view.history.end
+    if not isinstance(end, Finished | Stopped):
+        return ((f"{view.status.value}", "strong"),)
+    digits = view.history.started.test_digits if view.history.started else 0
+    early = f"stopped after {view.step:,} batches: " if isinstance(end, Stopped) else "trained: "
+    return (
+        (early, "dim"),
+        (f"{end.test_accuracy:.2%}", "strong"),
+        (f" of {digits:,} test digits right", ""),
+        (f", loss {loss(end.test_loss)}", "dim"),
+    )
+
+
+def _progress(view: RunView, asked: Wish | None, width: int) -> Line:
+    history = view.history
+    each = history.started.steps_per_epoch if history.started else 1
+    epoch = min(view.step // each, view.config.epochs - 1)
+    batch = view.step - epoch * each
+    testing = batch == each
+    shares = ("▕", "dim"), (bar(view.step / max(1, view.total_steps), BAR_WIDTH), "accent"), ("▏", "dim")
+    left: Line = (
+        ("epoch ", "dim"), (f"{epoch + 1}/{view.config.epochs} ", "strong"), *shares,
+        ("batch ", "dim"), (f"{batch:>{len(str(each))}}/{each}", "strong"),
+    )  # fmt: skip
+    if view.status is Status.PAUSED:
+        right: Line = (("paused", "accent"), ("  space goes on", "dim"))
+    elif asked is Wish.PAUSE:
+        right = (("pausing …", "accent"),)
+    elif testing:
+        right = (("testing on all test digits …", "dim"),)
+    else:
+        right = (*_rate(view), (remaining(view.seconds_left), ""))
+    if len(plain(left)) + len(plain(right)) + 1 > width:
+        left = tuple(piece for piece in left if piece not in shares)
+    if len(plain(left)) + len(plain(right)) + 1 > width:
+        right = right[-1:]
+    return *left, FILL, *right
+
+
+def _rate(view: RunView) -> Line:
+    return ((f"{view.rate:,.0f} images/s   ", "dim"),) if view.rate else ()
+
+
+def remaining(seconds: float | None) -> str:
+    """`1:05 left`; empty while it cannot be said."""
+    if seconds is None or not math.isfinite(seconds):
+        return ""
+    minutes, rest = divmod(max(0, round(seconds)), 60)
+    return f"{minutes}:{rest:02} left"
+
+
+def problem(view: RunView | None, width: int, lines: int) -> list[Line]:
+    """Why the run crashed and what to do, in at most so many lines; empty when it did not."""
+    if view is None or view.problem is None:
+        return []
+    # The message may be as long as a path; the hint is what helps, and gets a line of its own.
+    hint = wrap(view.problem.hint, width)[: lines - 1]
+    message = wrap(view.problem.message, width)
+    room = lines - len(hint)
+    if len(message) > room:
+        message = [*message[: room - 1], message[room - 1][: width - 1] + "…"]
+    return [*(((text, "bad"),) for text in message), *(((text, ""),) for text in hint)]
+
+
+def loss(value: float) -> str:
+    """A loss with three digits that matter."""
+    return f"{value:.3f}" if math.isfinite(value) and value >= 0.01 else f"{value:.2g}"
+
+
+def sentence(scene: Scene, width: int) -> Line:
+    """What the digit is and what the network takes it for."""
+    probabilities = scene.activations.probabilities
+    said, truth = scene.activations.predicted, scene.label
+    digit: Line = ((f"digit {scene.focus.digit:,}: ", "dim"), (f"a {truth}", "winner"))
+    if not np.isfinite(probabilities).all():
+        return *digit, ("; the network says no number", "bad")
+    role = "winner" if said == truth else "bad"
+    line: Line = (*digit, ("; the network says ", "dim"), (f"{said}", role))
+    sure = f", {share(float(probabilities[said]))} sure"
+    return (*line, (sure, "dim")) if len(plain(line)) + len(sure) <= width else line
+
+
+def share(value: float) -> str:
+    """A probability as a percentage of at most four columns; 100% only where nothing else is left."""
+    if value >= 0.9995:
+        return "100%"
+    return f"{value:.1%}" if 0.1 <= value * 100 < 9.95 else f"{value:.0%}" if value >= 0.0005 else "0%"
+
+
+def probabilities(scene: Scene, width: int) -> list[Line]:
+    """A line for each class: ▸ before what the network says, ✓ behind what the digit is.
+
+    Args:
+        scene: the network and the digit.
+        width: columns; the bars take what is left of them.
+    """
+    values = scene.activations.probabilities
+    said, truth = scene.activations.predicted, scene.label
+    room = max(1, width - 8)
+    lines: list[Line] = []
+    for number, value in enumerate(np.nan_to_num(values).tolist()):
+        right = number == truth
+        role = "winner" if right else "bad" if number == said else "dim"
+        lines.append(
+            (
+                ("▸" if number == said else " ", role),
+                (f"{number}", role if right or number == said else ""),
+                ("✓" if right else " ", role),
+                (bar(value, room), role if right or number == said else "negative"),
+                (f"{share(value):>5}", "" if number in (said, truth) else "dim"),
+            )
+        )
+    return lines
+
+
+def first_convolution(network: Network) -> Conv2D | None:
+    """The convolution that sees the digit itself, or the first one there is."""
+    return next((layer for layer in network if isinstance(layer, Conv2D)), None)
+
+
+def kernels_title(layer: Conv2D | None, step: int | None) -> Line:
+    """What the small grids are."""
+    if layer is None:
+        return (("this network has no kernels", "dim"),)
+    channels = "" if layer.kernel.shape[2] == 1 else f", channel 0 of {layer.kernel.shape[2]}"
+    after = f" after {step:,} batches" if step else ""
+    return (f"the {layer.filters} kernels of {layer.name}", "strong"), (f"{channels}{after}", "dim")
+
+
+def kernels_range(layer: Conv2D | None) -> Line:
+    """The smallest and the largest weight, in the colours of their signs."""
+    if layer is None:
+        return ()
+    weights = layer.kernel[np.isfinite(layer.kernel)]
+    if not weights.size:
+        return (("no weight is a number any more", "bad"),)
+    low, high = float(weights.min()), float(weights.max())
+    return (
+        ("weights from ", "dim"), (f"{low:.2f}".replace("-", "−"), "negative" if low < 0 else "positive"),
+        (" to ", "dim"), (f"{high:.2f}".replace("-", "−"), "positive" if high >= 0 else "negative"),
+    )  # fmt: skip

@@ -1,0 +1,79 @@
+"""Watches one run: its newest state, and its newest weights as a network that can be looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from cnntui.cnn.keras_file import read_architecture
+from cnntui.cnn.network import Network, Weights, with_weights
+from cnntui.cnn.weights import snapshot_from_npz
+from cnntui.errors import CnntuiError
+from cnntui.runs.directory import RunDirectory, bundled_runs
+from cnntui.runs.follow import RunFollower, RunView
+
+
+@dataclass(frozen=True, eq=False)
+class Sight:
+    """What one look at a run saw.
+
+    Attributes:
+        view: its state; the identical object while nothing changed.
+        network: the network with the run's newest weights; None while they are the ones that were seen before.
+        step: how many batches that network has learned from.
+    """
+
+    view: RunView
+    network: Network | None = None
+    step: int = 0
+
+
+class Watcher:
+    """Watches a run, at the cost of a few `stat`s a look while nothing changes.
+
+    Args:
+        run: the run.
+        network: what is looked at until now. A run that has just begun has no file that says how its layers are put
+            together, and nearly always they are put together like those of the network before.
+
+    Raises:
+        CnntuiError: the directory is no run.
+    """
+
+    def __init__(self, run: RunDirectory, network: Network) -> None:
+        self._follower = RunFollower(run)
+        self._network = network
+        self._seen: tuple[int, int] | None = None
+        view = self._follower.poll()
+        if not view.status.is_active:
+            # The weights of a run that is over were opened with it; only later ones would be news.
+            self._seen = view.live_version
+
+    def look(self) -> Sight:
+        """The run's state now, and its network if the weights are new."""
+        view = self._follower.poll()
+        if view.live_version is None or view.live_version == self._seen:
+            return Sight(view)
+        self._seen = view.live_version
+        try:
+            weights, step = snapshot_from_npz(view.run.live_path)
+            self._network = self._fitted(weights, view.run)
+        except CnntuiError:
+            # A picture of the moment, of which there will be another soon; the run's own state says if it went wrong.
+            return Sight(view)
+        return Sight(view, self._network, view.step if step is None else step)
+
+    def _fitted(self, weights: Weights, run: RunDirectory) -> Network:
+        problem = CnntuiError(f"Nothing says how the layers of the run {run.name} are put together.")
+        for network in self._architectures(run):
+            try:
+                return with_weights(network, weights)
+            except CnntuiError as error:
+                problem = error
+        raise problem
+
+    def _architectures(self, run: RunDirectory) -> Iterator[Network]:
+        yield self._network
+        for known in (run, *bundled_runs()):
+            if known.checkpoint_path.exists():
+                yield read_architecture(known.checkpoint_path)

@@ -1,0 +1,110 @@
+"""A live chart of one value of a training: a title, a curve with its two axes, and only what changed is repainted."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from cnntui.widgets.lines import FILL, Line, Lines, plain
+from cnntui.widgets.plot import Axis, Curve, Role, dot_columns, draw
+
+GUTTER = 6
+"""Columns left of the curve: the names of the ticks and the axis itself."""
+
+_ROLES = {Role.BLANK: "", Role.POINTS: "faint", Role.LINE: "positive", Role.TEST: "winner"}
+
+LEGEND: Line = (("⠶ ", "faint"), ("one batch", "dim"))
+PLAIN_LEGEND: Line = (("· ", "faint"), ("one batch", "dim"))
+
+Tick = tuple[float, str]
+"""A value and its name; on the horizontal axis the value is a step."""
+
+
+class Chart(Lines):
+    """Draws a `Curve` as large as its room. A chart that is shown what it shows already paints nothing."""
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        """An empty chart; `show` fills it."""
+        super().__init__(id=id, classes=classes)
+        self._head: tuple[str, str, str] = ("", "", "")
+        self._curve: Curve | None = None
+        self._names: tuple[str, ...] = ()
+        self._marks: tuple[Tick, ...] = ()
+        self._plain = False
+
+    def on_mount(self) -> None:
+        self._plain = self.app.no_color or self.app.native_ansi_color
+
+    def on_resize(self) -> None:
+        self._redraw()
+
+    def show(
+        self, name: str, newest: str, test: str, curve: Curve, names: tuple[str, ...], marks: tuple[Tick, ...]
+    ) -> None:
+        """Show another curve.
+
+        Args:
+            name: of what it shows.
+            newest: where the line has come to.
+            test: the newest value on the test digits; empty before the first.
+            curve: what to draw.
+            names: of the vertical axis's ticks, in their order.
+            marks: named steps on the horizontal axis.
+        """
+        self._head, self._curve, self._names, self._marks = (name, newest, test), curve, names, marks
+        self._redraw()
+
+    def _redraw(self) -> None:
+        rows, columns = self.size.height - 2, self.size.width - GUTTER
+        if self._curve is not None and rows > 0 and columns > 0:
+            self.set(
+                _title(*self._head, self.size.width, PLAIN_LEGEND if self._plain else LEGEND),
+                *_body(self._curve, self._names, rows, columns, self._plain),
+                _foot(self._curve.last, self._marks, columns),
+            )
+
+
+def _title(name: str, newest: str, test: str, width: int, legend: Line) -> Line:
+    """The name with the newest values, each behind the sign that it is drawn with; a legend if there is room."""
+    line: Line = ((f"{name} ", "strong"), ("━ ", "positive"), (newest, ""))
+    if test:
+        line = (*line, ("  ◆ ", "winner"), ("test ", "dim"), (test, ""))
+    return (*line, FILL, *legend) if len(plain(line)) + len(plain(legend)) + 2 <= width else line
+
+
+def _body(curve: Curve, names: tuple[str, ...], rows: int, columns: int, plain: bool) -> list[Line]:
+    drawing = draw(curve, rows, columns, plain=plain)
+    ticks = _tick_rows(curve.axis, names, rows)
+    lines = []
+    for row, (glyphs, roles) in enumerate(zip(drawing.glyphs.tolist(), drawing.roles.tolist(), strict=True)):
+        name = ticks.get(row, "")
+        line = [(f"{name:>{GUTTER - 1}}" + ("┤" if name else "│"), "dim")]
+        for role, cells in groupby(zip(glyphs, roles, strict=True), key=lambda cell: cell[1]):
+            line.append(("".join(chr(glyph) for glyph, _ in cells), _ROLES[Role(role)]))
+        lines.append(tuple(line))
+    return lines
+
+
+def _tick_rows(axis: Axis, names: tuple[str, ...], rows: int) -> dict[int, str]:
+    """The row of each tick's name; where two meet, the one further up stays."""
+    import numpy as np
+
+    shares = axis.shares(np.array(axis.ticks))
+    placed: dict[int, str] = {}
+    for share, name in zip(shares.tolist(), names, strict=True):
+        placed.setdefault(round((1.0 - share) * (rows - 1)), name)
+    return placed
+
+
+def _foot(last: int, marks: tuple[Tick, ...], columns: int) -> Line:
+    """The horizontal axis: the name of each mark below its step, from the right one on as far as they fit."""
+    import numpy as np
+
+    text = [" "] * (GUTTER + columns)
+    free = len(text)
+    for step, name in reversed(marks):
+        centre = GUTTER + int(dot_columns(np.array([int(step)]), last, columns)[0]) // 2
+        begin = min(max(centre - len(name) // 2, GUTTER - 1), len(text) - len(name))
+        if begin + len(name) <= free:
+            text[begin : begin + len(name)] = name
+            free = begin - 1
+    return (("".join(text), "dim"),)
