@@ -132,7 +132,7 @@ class HistoryBuilder:
                 case EpochEnd():
                     self._epochs.append(event)
                     self._begin_segment(event.step, event.time)
-                case Snapshot():
+                case Snapshot() if event.step not in self._snapshots[-1:]:
                     self._snapshots.append(event.step)
                 case Checkpoint():
                     self._checkpoint_step = event.step

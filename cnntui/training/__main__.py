@@ -14,15 +14,12 @@ import traceback
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
 
 from cnntui.errors import CnntuiError
 from cnntui.runs.directory import RunDirectory
 from cnntui.runs.events import Failed
 from cnntui.runs.lock import RunLock
-
-if TYPE_CHECKING:
-    from cnntui.training.recorder import Recorder
+from cnntui.runs.recorder import Recorder
 
 
 def main() -> int:
@@ -48,15 +45,13 @@ def main() -> int:
             RunLock(run.lock_path)  # held until this process ends
         else:
             os.set_inheritable(arguments.lock_fd, False)
-        # TensorFlow is imported only by a process that may train.
-        from cnntui.training.recorder import Recorder
-
         recorder = Recorder(run)
     except CnntuiError as error:
         print(error, file=sys.stderr)
         return 1
     sys.excepthook = partial(_give_up, recorder)
     try:
+        # TensorFlow is imported only now, when a failure to import it can be told to those who wait for the run.
         from cnntui.training.trainer import Trainer
 
         Trainer(run, recorder, lambda: interrupted).train()

@@ -1,4 +1,4 @@
-"""`train`: one run from its first batch to its last, with everything that it writes on the way."""
+"""`Trainer`: one run from its first batch to its last, with everything that it writes on the way."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnntui import data
-from cnntui.runs.config import RunConfig
+from cnntui.errors import CnntuiError
 from cnntui.runs.control import ControlReader, Wish
 from cnntui.runs.directory import RunDirectory
 from cnntui.runs.events import EpochEnd, Finished, Paused, Resumed, Started, Stopped
+from cnntui.runs.recorder import Recorder, Weights
 from cnntui.training.learner import Learner, use_cores
 from cnntui.training.recipe import build_model, compile_model
-from cnntui.training.recorder import Recorder, check_finite
 from cnntui.training.schedule import chunk_ends, epoch_order, snapshot_steps
 
 # Between chunks the trainer reports and listens: 24 batches take about a sixth of a second on 2 slow cores.
@@ -27,97 +27,111 @@ _PAUSE_POLL_SECONDS = 0.05
 
 
 class Trainer:
-    """Trains the network of one run directory.
+    """Trains the network of one run directory; everything that it needs is there when it is made.
 
     Args:
         run: a directory with a config.json, whose lock this process holds.
         recorder: writes into it.
         interrupted: whether the process was asked to end, by a signal.
+
+    Raises:
+        CnntuiError: the settings or the data cannot be read.
     """
 
     def __init__(self, run: RunDirectory, recorder: Recorder, interrupted: Callable[[], bool]) -> None:
-        self._config: RunConfig = run.read_config()
+        self._config = config = run.read_config()
         self._recorder = recorder
         self._control = ControlReader(run.control_path)
         self._interrupted = interrupted
-        self._step = 0
 
-    def train(self) -> None:
-        """Train until all epochs are over, or until somebody wishes otherwise.
-
-        Raises:
-            CnntuiError: bad data, a loss that is no number, or a file that cannot be written.
-        """
-        config, recorder = self._config, self._recorder
         source = Path(config.data) if config.data is not None else None
-        train, test = data.load_train(source), data.load_test(source)
-        digits = min(len(train), config.limit or len(train))
-        steps_per_epoch = -(-digits // config.batch_size)
-        total = steps_per_epoch * config.epochs
+        train, self._test_set = data.load_train(source), data.load_test(source)
+        self._digits = min(len(train), config.limit or len(train))
+        self._steps_per_epoch = -(-self._digits // config.batch_size)
+        self._marks = snapshot_steps(self._steps_per_epoch * config.epochs)
 
         parts = use_cores()
         keras.utils.set_random_seed(config.seed)
         self._model = build_model()
         compile_model(self._model, config)
-        self._learner = Learner(self._model, train, test, parts)
-        self._marks = snapshot_steps(total)
-        recorder.event(Started(time.time(), os.getpid(), steps_per_epoch, config.epochs, digits, len(test)))
-        recorder.snapshot(self._model, 0)
-        recorder.live(self._model, 0, at_once=True)
+        self._learner = Learner(self._model, train, self._test_set, parts)
+        self._step = 0
 
-        for epoch in range(config.epochs):
-            if not self._epoch(epoch, digits):
+        # Of the epoch that is going on.
+        self._epoch_began = time.monotonic()
+        self._paused_seconds = 0.0
+        self._losses: list[NDArray[np.float32]] = []
+        self._accuracies: list[NDArray[np.float32]] = []
+
+    def train(self) -> None:
+        """Train until all epochs are over, or until somebody wishes otherwise.
+
+        Raises:
+            CnntuiError: a loss that is no number, or a file that cannot be written.
+        """
+        epochs, recorder = self._config.epochs, self._recorder
+        tests = len(self._test_set)
+        recorder.event(Started(time.time(), os.getpid(), self._steps_per_epoch, epochs, self._digits, tests))
+        recorder.snapshot(0, self._weights())
+        recorder.live(0, self._weights, at_once=True)
+        for epoch in range(epochs):
+            if not self._learn_epoch(epoch):
                 self._keep()
                 recorder.event(Stopped(time.time(), self._step, *self._learner.evaluate()))
+                print(f"stopped at step {self._step}")
                 return
-        recorder.event(Finished(time.time(), self._step, *self._test))
-        print(f"finished: test loss {self._test[0]:.4f}, test accuracy {self._test[1]:.4f}")
+            end = self._end_epoch(epoch)
+        recorder.event(Finished(time.time(), self._step, end.test_loss, end.test_accuracy))
+        print(f"finished: test loss {end.test_loss:.4f}, test accuracy {end.test_accuracy:.4f}")
 
-    def _epoch(self, epoch: int, digits: int) -> bool:
-        """Learn from every digit once, then evaluate and keep a checkpoint; False when asked to stop before that."""
+    def _learn_epoch(self, epoch: int) -> bool:
+        """Learn from every digit once; False when asked to stop before that."""
         size = self._config.batch_size
-        order = epoch_order(self._config.seed, epoch, digits)
-        whole = digits // size
+        order = epoch_order(self._config.seed, epoch, self._digits)
+        self._epoch_began, self._paused_seconds = time.monotonic(), 0.0
+        self._losses, self._accuracies = [], []
         begin = self._step
-        self._paused_seconds = 0.0
-        started = time.monotonic()
-        losses, accuracies = [], []
         # The last batch of an epoch may be a smaller one, which cannot share an array with the others.
-        for end in chunk_ends(begin, begin + -(-digits // size), CHUNK_BATCHES, (*self._marks, begin + whole)):
+        marks = (*self._marks, begin + self._digits // size)
+        for end in chunk_ends(begin, begin + self._steps_per_epoch, CHUNK_BATCHES, marks):
             if not self._listen():
                 return False
             first, last = self._step - begin, end - begin
-            batches = order[first * size : last * size].reshape(last - first, -1)
-            result = self._learner.learn(batches)
+            result = self._learner.learn(order[first * size : last * size].reshape(last - first, -1))
             self._step = end
-            check_finite(end, result.losses, self._config.learning_rate)
+            self._losses.append(result.losses)
+            self._accuracies.append(result.accuracies)
             self._recorder.batches(end, result.losses, result.accuracies)
-            losses.append(result.losses)
-            accuracies.append(result.accuracies)
+            check_finite(end, result.losses, self._config.learning_rate)
             if end in self._marks:
-                self._recorder.snapshot(self._model, end)
-            self._recorder.live(self._model, end)
+                self._recorder.snapshot(end, self._weights())
+            self._recorder.live(end, self._weights)
         self._recorder.report(self._step)
-        self._test = self._learner.evaluate()
-        check_finite(self._step, np.array(self._test[:1], np.float32), self._config.learning_rate)
-        self._recorder.checkpoint(self._model, self._step)
-        self._recorder.live(self._model, self._step, at_once=True)
-        end_of_epoch = EpochEnd(
+        return True
+
+    def _end_epoch(self, epoch: int) -> EpochEnd:
+        """Evaluate on the test digits, keep a checkpoint and say so."""
+        size = self._config.batch_size
+        test_loss, test_accuracy = self._learner.evaluate()
+        check_finite(self._step, np.array([test_loss], np.float32), self._config.learning_rate)
+        self._recorder.checkpoint(self._step, self._model.save)
+        self._recorder.live(self._step, self._weights, at_once=True)
+        end = EpochEnd(
             time=time.time(),
             epoch=epoch,
             step=self._step,
-            loss=_mean(losses, size, digits),
-            accuracy=_mean(accuracies, size, digits),
-            test_loss=self._test[0],
-            test_accuracy=self._test[1],
-            seconds=time.monotonic() - started - self._paused_seconds,
+            loss=_mean(self._losses, size, self._digits),
+            accuracy=_mean(self._accuracies, size, self._digits),
+            test_loss=test_loss,
+            test_accuracy=test_accuracy,
+            seconds=time.monotonic() - self._epoch_began - self._paused_seconds,
         )
-        self._recorder.event(end_of_epoch)
+        self._recorder.event(end)
         print(
-            f"epoch {epoch}: loss {end_of_epoch.loss:.4f}, accuracy {end_of_epoch.accuracy:.4f}, "
-            f"test loss {self._test[0]:.4f}, test accuracy {self._test[1]:.4f}, {end_of_epoch.seconds:.1f} s"
+            f"epoch {epoch}: loss {end.loss:.4f}, accuracy {end.accuracy:.4f}, "
+            f"test loss {test_loss:.4f}, test accuracy {test_accuracy:.4f}, {end.seconds:.1f} s"
         )
-        return True
+        return end
 
     def _listen(self) -> bool:
         """Do what a person wishes: go on (True), wait, or stop (False)."""
@@ -125,7 +139,7 @@ class Trainer:
         if wish is Wish.PAUSE:
             began = time.monotonic()
             self._recorder.report(self._step)
-            self._recorder.live(self._model, self._step, at_once=True)
+            self._recorder.live(self._step, self._weights, at_once=True)
             self._recorder.event(Paused(time.time(), self._step))
             while (wish := self._wish()) is Wish.PAUSE:
                 time.sleep(_PAUSE_POLL_SECONDS)
@@ -139,9 +153,16 @@ class Trainer:
     def _keep(self) -> None:
         """Keep what was learned so far, between two epochs' checkpoints."""
         self._recorder.report(self._step)
-        self._recorder.snapshot(self._model, self._step)
-        self._recorder.checkpoint(self._model, self._step)
-        self._recorder.live(self._model, self._step, at_once=True)
+        self._recorder.snapshot(self._step, self._weights())
+        self._recorder.checkpoint(self._step, self._model.save)
+        self._recorder.live(self._step, self._weights, at_once=True)
+
+    def _weights(self) -> Weights:
+        return {
+            f"{layer.name}/{variable.name}": variable.numpy()
+            for layer in self._model.layers
+            for variable in layer.weights
+        }
 
 
 def _mean(values: list[NDArray[np.float32]], batch_size: int, digits: int) -> float:
@@ -150,3 +171,23 @@ def _mean(values: list[NDArray[np.float32]], batch_size: int, digits: int) -> fl
     sizes = np.full(len(batches), batch_size)
     sizes[-1] = digits - batch_size * (len(batches) - 1)
     return float(np.average(batches, weights=sizes))
+
+
+def check_finite(step: int, losses: NDArray[np.float32], learning_rate: float) -> None:
+    """Refuse to go on from a loss that is no number.
+
+    Args:
+        step: the training step after the last of the batches.
+        losses: (batches,).
+        learning_rate: for the sentence.
+
+    Raises:
+        CnntuiError: a loss is NaN or infinite; the message names the first such step.
+    """
+    bad = np.flatnonzero(~np.isfinite(losses))
+    if bad.size:
+        first = step - len(losses) + 1 + int(bad[0])
+        raise CnntuiError(
+            f"The loss stopped being a number at step {first}: the weights have grown without bound.",
+            f"Train again with a learning rate smaller than {learning_rate:g}; what was kept is from before.",
+        )

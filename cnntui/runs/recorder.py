@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import time
+import zipfile
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
-import keras
 import numpy as np
 from numpy.typing import NDArray
 
 from cnntui.errors import CnntuiError
 from cnntui.runs.directory import RunDirectory, cannot_write, write_atomically
 from cnntui.runs.events import Batches, Checkpoint, Event, EventWriter, Snapshot
+
+Weights = Mapping[str, NDArray[np.float32]]
+"""Arrays by "<layer>/kernel" and "<layer>/bias"."""
 
 # Often enough for a smooth curve, rarely enough to cost nothing beside training.
 REPORT_SECONDS = 0.15
@@ -37,6 +41,7 @@ class Recorder:
             self._reserve.write_bytes(b"\1" * _RESERVE_BYTES)
         except OSError as error:
             raise cannot_write(run.path, error) from error
+        self._step = 0
         self._losses: list[float] = []
         self._accuracies: list[float] = []
         self._last_report = self._last_live = time.monotonic()
@@ -48,16 +53,18 @@ class Recorder:
             raise cannot_write(self._run.events_path, error) from error
 
     def failure(self, event: Event) -> bool:
-        """Write the last event of a run that failed, with the room kept for it; False when even that cannot be done."""
-        self.close()
+        """Write what is only noted, and the last event, of a run that failed; False when even that cannot be done."""
+        self.close()  # on a full disk, this is the room for it
         try:
+            self.report(self._step)
             self._events.write(event)
-        except OSError:
+        except (OSError, CnntuiError):
             return False
         return True
 
     def batches(self, step: int, losses: NDArray[np.float32], accuracies: NDArray[np.float32]) -> None:
         """Take note of the batches up to `step`; they are written a few times a second, many together."""
+        self._step = step
         self._losses += losses.tolist()
         self._accuracies += accuracies.tolist()
         if time.monotonic() - self._last_report >= REPORT_SECONDS:
@@ -70,21 +77,21 @@ class Recorder:
         self._losses, self._accuracies = [], []
         self._last_report = time.monotonic()
 
-    def live(self, model: keras.Sequential, step: int, at_once: bool = False) -> None:
-        """Give viewers the newest weights, a few times a second at most unless `at_once`."""
+    def live(self, step: int, weights: Callable[[], Weights], at_once: bool = False) -> None:
+        """Give viewers the newest weights, a few times a second at most unless `at_once`; else they are not fetched."""
         if at_once or time.monotonic() - self._last_live >= LIVE_SECONDS:
-            _save_weights(self._run.live_path, model, step)
+            _save(self._run.live_path, step, weights())
             self._last_live = time.monotonic()
 
-    def snapshot(self, model: keras.Sequential, step: int) -> None:
+    def snapshot(self, step: int, weights: Weights) -> None:
         """Keep the weights of `step` for ever."""
         path = self._run.snapshot_path(step)
-        _save_weights(path, model, step)
+        _save(path, step, weights)
         self.event(Snapshot(time.time(), step, path.name))
 
-    def checkpoint(self, model: keras.Sequential, step: int) -> None:
-        """Replace `model.keras`: the network with its optimizer's state."""
-        write_atomically(self._run.checkpoint_path, model.save)
+    def checkpoint(self, step: int, save: Callable[[Path], None]) -> None:
+        """Replace `model.keras` by what `save` writes to the path that it is given: network and optimizer state."""
+        write_atomically(self._run.checkpoint_path, save)
         self.event(Checkpoint(time.time(), step))
 
     def close(self) -> None:
@@ -92,29 +99,13 @@ class Recorder:
         self._reserve.unlink(missing_ok=True)
 
 
-def _save_weights(path: Path, model: keras.Sequential, step: int) -> None:
-    """Arrays "<layer>/kernel" and "<layer>/bias" as float32, and "step"; not compressed, as that would cost time."""
-    weights = {
-        f"{layer.name}/{variable.name}": variable.numpy() for layer in model.layers for variable in layer.weights
-    }
-    write_atomically(path, lambda beside: np.savez(beside, step=np.int64(step), **weights))
+def _save(path: Path, step: int, weights: Weights) -> None:
+    """Not compressed: float32 noise does not get smaller, and viewers read it several times a second."""
 
+    def write(beside: Path) -> None:
+        with zipfile.ZipFile(beside, "w", zipfile.ZIP_STORED) as archive:
+            for name, array in {**weights, "step": np.int64(step)}.items():
+                with archive.open(f"{name}.npy", "w") as member:
+                    np.lib.format.write_array(member, np.asarray(array), allow_pickle=False)
 
-def check_finite(step: int, losses: NDArray[np.float32], learning_rate: float) -> None:
-    """Refuse to go on from a loss that is no number.
-
-    Args:
-        step: the training step after the last of the batches.
-        losses: (batches,).
-        learning_rate: for the sentence.
-
-    Raises:
-        CnntuiError: a loss is NaN or infinite; the message names the first such step.
-    """
-    bad = np.flatnonzero(~np.isfinite(losses))
-    if bad.size:
-        first = step - len(losses) + 1 + int(bad[0])
-        raise CnntuiError(
-            f"The loss stopped being a number at step {first}: the weights have grown without bound.",
-            f"Train again with a learning rate smaller than {learning_rate:g}; what was kept is from before.",
-        )
+    write_atomically(path, write)

@@ -1,0 +1,201 @@
+"""A trainer without TensorFlow: writes a run through the real recorder, holding the real lock, in a real process.
+
+Weights move in a straight line from the bundled run's first snapshot to its last, and losses fall as they should, so
+what an app shows of it looks like a run. Start it as `start_fake_training(runs_dir, FakeScript(...))`, or let
+`write_fake_run` write a whole run at once in this process.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from cnntui.assets import asset
+from cnntui.runs.config import RunConfig, new_config
+from cnntui.runs.control import ControlReader, Wish
+from cnntui.runs.directory import RunDirectory, create_run, write_atomically
+from cnntui.runs.events import EpochEnd, Failed, Finished, Paused, Resumed, Started, Stopped
+from cnntui.runs.lock import RunLock
+from cnntui.runs.process import start_training
+from cnntui.runs.recorder import Recorder, Weights
+
+MODULE = "tests.fake_trainer"
+_SCRIPT_VARIABLE = "CNNTUI_FAKE_TRAINER"
+_TICK_SECONDS = 0.01
+
+
+@dataclass(frozen=True)
+class FakeScript:
+    """What the fake trainer does.
+
+    Attributes:
+        steps_per_epoch: batches an epoch; the number of epochs is the config's.
+        chunk: batches between two looks at the control file.
+        chunk_seconds: how long a chunk takes.
+        hold_at: do nothing from this step on but listen, until somebody asks to stop.
+        hold_before_start: take the lock and do nothing until somebody asks to stop, as if still importing.
+        kill_at: `kill -9` itself at this step.
+        fail_at: say that it failed at this step.
+    """
+
+    steps_per_epoch: int = 40
+    chunk: int = 8
+    chunk_seconds: float = 0.0
+    hold_at: int | None = None
+    hold_before_start: bool = False
+    kill_at: int | None = None
+    fail_at: int | None = None
+
+
+FAILURE = ("The fake trainer failed, as it was told to.", "Do not tell it to.")
+
+
+def fake_config(name: str = "fake", epochs: int = 2, seed: int = 1, **settings: object) -> RunConfig:
+    return new_config(name=name, epochs=epochs, seed=seed, **settings)  # type: ignore[arg-type]
+
+
+def start_fake_training(runs_dir: Path, script: FakeScript, config: RunConfig | None = None) -> RunDirectory:
+    """Start the fake trainer the way the real one is started."""
+    with scripted(script):
+        return start_training(config or fake_config(), runs_dir, module=MODULE)
+
+
+@contextmanager
+def scripted(script: FakeScript) -> Iterator[None]:
+    """Trainers that are started within get this script."""
+    os.environ[_SCRIPT_VARIABLE] = json.dumps(asdict(script))
+    try:
+        yield
+    finally:
+        del os.environ[_SCRIPT_VARIABLE]
+
+
+def write_fake_run(runs_dir: Path, script: FakeScript | None = None, config: RunConfig | None = None) -> RunDirectory:
+    """Write a whole run at once, in this process and without its lock: it is over, whichever way."""
+    config = config or fake_config()
+    run = create_run(config.name, runs_dir)
+    write_atomically(run.config_path, config.to_json().encode())
+    FakeTrainer(run, script or FakeScript()).train()
+    return run
+
+
+class FakeTrainer:
+    """Plays a script on a run directory."""
+
+    def __init__(self, run: RunDirectory, script: FakeScript) -> None:
+        self._script = script
+        self._config = run.read_config()
+        self._recorder = Recorder(run)
+        self._control = ControlReader(run.control_path)
+        bundled = RunDirectory(asset("runs", "bundled"))
+        self._checkpoint = bundled.checkpoint_path
+        steps = bundled.snapshot_steps()
+        self._first, self._last = _load(bundled.snapshot_path(steps[0])), _load(bundled.snapshot_path(steps[-1]))
+        self._total = script.steps_per_epoch * self._config.epochs
+        self._step = 0
+
+    def train(self) -> None:
+        script, recorder = self._script, self._recorder
+        if script.hold_before_start:
+            self._hold()
+            return
+        size = self._config.batch_size
+        digits = script.steps_per_epoch * size
+        recorder.event(Started(time.time(), os.getpid(), script.steps_per_epoch, self._config.epochs, digits, 10_000))
+        self._keep()
+        for epoch in range(self._config.epochs):
+            began = time.time()
+            for _ in range(0, script.steps_per_epoch, script.chunk):
+                if not self._listen():
+                    self._keep()
+                    recorder.event(Stopped(time.time(), self._step, 0.3, 0.9))
+                    recorder.close()
+                    return
+                if script.fail_at is not None and self._step >= script.fail_at:
+                    recorder.failure(Failed(time.time(), *FAILURE))
+                    return
+                self._chunk((epoch + 1) * script.steps_per_epoch)
+            recorder.report(self._step)
+            self._keep()
+            test_loss = 0.3 / (epoch + 1)
+            recorder.event(
+                EpochEnd(time.time(), epoch, self._step, 2 * test_loss, 0.9, test_loss, 0.95, time.time() - began)
+            )
+        recorder.event(Finished(time.time(), self._step, test_loss, 0.95))
+        recorder.close()
+
+    def _chunk(self, end_of_epoch: int) -> None:
+        end = min(self._step + self._script.chunk, end_of_epoch)
+        steps = np.arange(self._step + 1, end + 1)
+        noise = np.random.default_rng(self._step).random(len(steps))
+        losses = 2.3 * np.exp(-steps / 20) + 0.1 * noise
+        time.sleep(self._script.chunk_seconds)
+        self._step = end
+        self._recorder.batches(end, losses.astype(np.float32), np.exp(-losses).astype(np.float32))
+        self._recorder.report(end)
+        self._recorder.live(end, self._weights, at_once=True)
+        if self._script.kill_at is not None and end >= self._script.kill_at:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def _listen(self) -> bool:
+        wish = self._control.wish()
+        if wish is Wish.PAUSE:
+            self._recorder.event(Paused(time.time(), self._step))
+            while (wish := self._control.wish()) is Wish.PAUSE:
+                time.sleep(_TICK_SECONDS)
+            self._recorder.event(Resumed(time.time(), self._step))
+        if self._script.hold_at is not None and self._step >= self._script.hold_at and wish is not Wish.STOP:
+            return self._hold()
+        return wish is not Wish.STOP
+
+    def _hold(self) -> bool:
+        """Listen until somebody asks to stop; pausing and going on are still obeyed."""
+        paused = False
+        while (wish := self._control.wish()) is not Wish.STOP:
+            if paused != (wish is Wish.PAUSE):
+                paused = not paused
+                event = Paused if paused else Resumed
+                self._recorder.event(event(time.time(), self._step))
+            time.sleep(_TICK_SECONDS)
+        return False
+
+    def _weights(self) -> Weights:
+        part = np.float32(self._step / self._total)
+        return {name: first + part * (self._last[name] - first) for name, first in self._first.items()}
+
+    def _keep(self) -> None:
+        self._recorder.snapshot(self._step, self._weights())
+        self._recorder.checkpoint(self._step, lambda path: shutil.copyfile(self._checkpoint, path) and None)
+        self._recorder.live(self._step, self._weights, at_once=True)
+
+
+def _load(path: Path) -> dict[str, np.ndarray]:
+    with np.load(path, allow_pickle=False) as arrays:
+        return {name: arrays[name] for name in arrays.files if name != "step"}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("run", type=Path)
+    parser.add_argument("--lock-fd", type=int)
+    arguments = parser.parse_args()
+    run = RunDirectory(arguments.run)
+    if arguments.lock_fd is None:
+        RunLock(run.lock_path)
+    FakeTrainer(run, FakeScript(**json.loads(os.environ.get(_SCRIPT_VARIABLE, "{}")))).train()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
