@@ -93,7 +93,7 @@ def _saved_weights(archive: Archive, layers: list[KerasLayer], network: Network)
                 }
                 for name, own in weights_of(network).items()
             }
-    except (OSError, RuntimeError, KeyError, ValueError, TypeError) as error:
+    except (OSError, RuntimeError, KeyError, ValueError, TypeError, OverflowError, MemoryError) as error:
         # h5py reports damage by whichever of these is nearest to the HDF5 call that failed.
         raise CnntuiError(f"{where} is damaged: {error}.", _HINT) from None
 

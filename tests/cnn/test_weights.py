@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from cnntui.cnn.network import weights_of
-from cnntui.cnn.weights import flat_weights, weights_from_npz
+from cnntui.cnn.weights import flat_weights, snapshot_from_npz, weights_from_npz
 from cnntui.errors import CnntuiError
 from tests.networks import mnist_network, random_digit
 
@@ -22,6 +22,17 @@ def test_a_snapshot_gives_the_network_back(tmp_path: Path) -> None:
     again = mnist_network(weights_from_npz(path), seed=2)
     image = random_digit()
     np.testing.assert_array_equal(again.forward(image).logits, network.forward(image).logits)
+
+
+def test_a_snapshot_may_say_at_which_step_it_was_taken(tmp_path: Path) -> None:
+    path = tmp_path / "00000469.npz"
+    weights = {"conv2d/kernel": np.ones(2, np.float32)}
+    np.savez(path, **weights)  # type: ignore[arg-type]
+    assert snapshot_from_npz(path)[1] is None
+    np.savez(path, **weights, step=np.int64(469))  # type: ignore[arg-type]
+    again, step = snapshot_from_npz(path)
+    assert step == 469
+    assert set(again) == {"conv2d"}
 
 
 def test_a_layer_may_have_a_slash_in_its_name(tmp_path: Path) -> None:
