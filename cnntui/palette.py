@@ -121,9 +121,10 @@ def plain_colour(level: int, ink: Ink, mark: Mark) -> Colour:
 
 @lru_cache(maxsize=1024)
 def contrast(background: Colour) -> Colour:
-    """Black or white, whichever can be read on a background."""
-    red, green, blue = background
-    return (0, 0, 0) if 0.299 * red + 0.587 * green + 0.114 * blue > 120 else (255, 255, 255)
+    """Black or white, whichever can be read better on a background."""
+    red, green, blue = ((part / 255) ** 2.2 for part in background)
+    # The luminance at which black and white have the same contrast as WCAG 2 defines it: √(1.05 · 0.05) − 0.05.
+    return (0, 0, 0) if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179 else (255, 255, 255)
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,10 @@ def show(name: str, runs_dir: Path | None) -> int:
         ("run", run.name),
         ("folder", str(run.path)),
         ("status", str(view.status)),
-        ("recipe", f"{config.epochs} epochs, batches of {config.batch_size}, {config.optimizer} at {config.learning_rate:g}"),
+        (
+            "recipe",
+            f"{config.epochs} epochs, batches of {config.batch_size}, {config.optimizer} at {config.learning_rate:g}",
+        ),
         ("digits", f"{config.limit:,} training digits" if config.limit else "all training digits"),
         ("seed", str(config.seed)),
         ("made", config.created),

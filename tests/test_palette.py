@@ -1,0 +1,98 @@
+"""Colours and glyphs carry values in every terminal: their order survives 256 and 16 colours."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from rich.color import Color, ColorSystem
+
+from cnntui import palette
+from cnntui.palette import TOP, Ink, Mark, Scale
+
+
+def lightness(colour: palette.Colour, system: ColorSystem = ColorSystem.TRUECOLOR) -> float:
+    """Relative luminance (ITU-R BT.709) of a colour as a terminal of that many colours shows it."""
+    shown = Color.from_rgb(*colour).downgrade(system).get_truecolor()
+    red, green, blue = ((part / 255) ** 2.2 for part in shown)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+RAMPS = [
+    ("pixels", Ink.PIXELS, Mark.PLAIN, 1),
+    ("positive", Ink.SIGNED, Mark.PLAIN, 1),
+    ("negative", Ink.SIGNED, Mark.PLAIN, -1),
+    ("window", Ink.SIGNED, Mark.WINDOW, 1),
+    ("winner", Ink.SIGNED, Mark.WINNER, 1),
+]
+
+
+@pytest.mark.parametrize(("name", "ink", "mark", "sign"), RAMPS)
+def test_larger_is_lighter(name: str, ink: Ink, mark: Mark, sign: int) -> None:
+    steps = [lightness(palette.colour(sign * level, ink, mark)) for level in range(TOP + 1)]
+    assert all(dark < light for dark, light in zip(steps, steps[1:], strict=False)), name
+
+
+@pytest.mark.parametrize(("name", "ink", "mark", "sign"), RAMPS[:3])
+def test_larger_is_lighter_among_256_colours(name: str, ink: Ink, mark: Mark, sign: int) -> None:
+    steps = [lightness(palette.colour(sign * level, ink, mark), ColorSystem.EIGHT_BIT) for level in range(TOP + 1)]
+    assert all(dark <= light for dark, light in zip(steps, steps[1:], strict=False)), name
+    assert len(set(steps)) >= 9, name
+
+
+def as_deuteranope(colour: palette.Colour) -> np.ndarray:
+    """What a person without green cones sees, as linear light (Viénot, Brettel and Mollon 1999)."""
+    linear = (np.array(colour) / 255) ** 2.2
+    return np.array([[0.29275, 0.70725, 0.0], [0.29275, 0.70725, 0.0], [-0.02234, 0.02234, 1.0]]) @ linear
+
+
+@pytest.mark.parametrize("level", range(4, 14))
+def test_a_sign_can_be_told_without_green_cones(level: int) -> None:
+    warm, cool = (as_deuteranope(palette.colour(sign * level)) for sign in (1, -1))
+    assert cool[2] - cool[0] > 0.1
+    assert warm[0] - warm[2] > 0.1
+
+
+def test_levels_are_rounded_and_stop_at_the_limit() -> None:
+    values = np.array([[0.0, 0.5, 1.0], [-1.0, 9.0, np.nan]], np.float32)
+    assert Scale(1.0).levels(values).tolist() == [[0, 8, 15], [-15, 15, 0]]
+
+
+def test_a_scale_fits_the_largest_value_whatever_its_sign() -> None:
+    values = np.array([0.25, -2.0], np.float32)
+    assert Scale.of(values).levels(values).tolist() == [2, -15]
+
+
+def test_a_map_of_zeros_has_a_scale() -> None:
+    assert Scale.of(np.zeros((2, 2), np.float32)).levels(np.zeros((2, 2), np.float32)).tolist() == [[0, 0], [0, 0]]
+
+
+def test_only_nothing_is_blank() -> None:
+    assert [palette.shade(level) for level in (0, 1, -1, 4, 8, 12, 15, -15)] == [" ", "░", "░", "▒", "▓", "█", "█", "█"]
+
+
+def test_two_levels_share_a_glyph_where_they_are_alike() -> None:
+    assert palette.pair_shade(0, 0) == " "
+    assert palette.pair_shade(15, 15) == "█"
+    assert palette.pair_shade(15, 0) == "▀"
+    assert palette.pair_shade(0, -15) == "▄"
+    assert palette.pair_shade(15, 11) == "█"
+
+
+def test_a_bar_has_eighths() -> None:
+    assert palette.bar(0.5, 4) == "██  "
+    assert palette.bar(1 / 32, 4) == "▏   "
+    assert palette.bar(2.0, 3) == "███"
+    assert palette.bar(-1.0, 3) == "   "
+
+
+def test_an_upright_bar_stands_on_its_last_line() -> None:
+    assert palette.column(1.0, 2) == ["█", "█"]
+    assert palette.column(0.25, 2) == [" ", "▄"]
+    assert palette.column(0.75, 2) == ["▄", "█"]
+
+
+def test_text_on_a_cell_can_be_read() -> None:
+    for level in range(-TOP, TOP + 1):
+        background = palette.colour(level)
+        dark, light = sorted((lightness(background), lightness(palette.contrast(background))))
+        assert (light + 0.05) / (dark + 0.05) >= 4.5, level  # the contrast that WCAG 2 asks for

@@ -1,0 +1,67 @@
+"""Bars stand up for positive values and hang down for negative ones."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from textual.geometry import Region
+
+from cnntui.widgets.bars import Bars
+from tests.widgets.grids import OneWidget, text_of
+
+
+async def test_signed_bars_stand_up_or_hang_down() -> None:
+    bars = Bars()
+    async with OneWidget(bars, 3, 2).run_test() as pilot:
+        bars.show(np.array([1.0, 0.5, -1.0], np.float32))
+        await pilot.pause()
+        up, down = text_of(bars)
+        assert up == "█▄ "
+        # The hanging bar is its cell's background, all of it here.
+        assert down == "   "
+        hanging = list(bars.render_line(1).crop(2, 3))[0].style
+        assert hanging is not None
+        assert hanging.bgcolor is not None
+        assert hanging.bgcolor.get_truecolor() == (90, 150, 250)
+
+
+async def test_bars_are_scaled_to_the_largest() -> None:
+    bars = Bars(signed=False)
+    async with OneWidget(bars, 2, 1).run_test() as pilot:
+        bars.show(np.array([0.002, 0.001], np.float32))
+        await pilot.pause()
+        assert text_of(bars) == ["█▄"]
+
+
+async def test_the_chosen_bar_shows_even_where_it_is_zero() -> None:
+    bars = Bars()
+    async with OneWidget(bars, 2, 2).run_test() as pilot:
+        bars.show(np.zeros(2, np.float32), chosen=1)
+        await pilot.pause()
+        assert text_of(bars) == [" ▁", "  "]
+
+
+async def test_only_lines_with_other_bars_are_repainted(monkeypatch: pytest.MonkeyPatch) -> None:
+    bars = Bars()
+    async with OneWidget(bars, 8, 2).run_test() as pilot:
+        bars.show(np.array([1.0, 0.5, -1.0, 0.5], np.float32))
+        await pilot.pause()
+        regions: list[Region] = []
+        monkeypatch.setattr(bars, "refresh", lambda *dirty: regions.extend(dirty))
+        bars.show(np.array([1.0, 0.25, -1.0, 0.5], np.float32))
+        assert regions == [Region(0, 0, 4, 1)]
+
+
+async def test_a_click_names_the_bar() -> None:
+    pointed: list[int] = []
+
+    class Clicked(OneWidget):
+        def on_bars_pointed(self, event: Bars.Pointed) -> None:
+            pointed.append(event.index)
+
+    bars = Bars()
+    async with Clicked(bars, 8, 2).run_test() as pilot:
+        bars.show(np.ones(4, np.float32))
+        await pilot.pause()
+        await pilot.click(bars, offset=(5, 1))
+        assert pointed == [2]

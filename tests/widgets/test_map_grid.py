@@ -1,0 +1,178 @@
+"""A map on the screen: every cell at its place, in every style, and repainted only where it changes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from textual.geometry import Region
+
+from cnntui import palette
+from cnntui.cnn.window import Window
+from cnntui.palette import Ink, Mark, Scale
+from cnntui.widgets.geometry import GridStyle
+from cnntui.widgets.map_grid import MapGrid
+from tests.widgets.grids import OneWidget, text_of
+
+RAMP = np.arange(16, dtype=np.float32).reshape(4, 4)
+
+
+def background_of(grid: MapGrid, x: int, y: int) -> tuple[int, int, int]:
+    """The colour behind column x of line y."""
+    for segment in grid.render_line(y).crop(x, x + 1):
+        assert segment.style is not None
+        assert segment.style.bgcolor is not None
+        return tuple(segment.style.bgcolor.get_truecolor())  # type: ignore[return-value]
+    raise AssertionError("nothing is drawn there")
+
+
+async def test_blocks_are_coloured_by_value() -> None:
+    grid = MapGrid()
+    async with OneWidget(grid, 8, 4).run_test() as pilot:
+        grid.show(RAMP, Scale(15.0))
+        await pilot.pause()
+        for level in range(16):
+            row, col = divmod(level, 4)
+            assert background_of(grid, 2 * col, row) == palette.colour(level)
+
+
+async def test_half_blocks_hold_two_rows_a_line() -> None:
+    grid = MapGrid()
+    async with OneWidget(grid, 4, 2).run_test() as pilot:
+        grid.show(RAMP, Scale(15.0))
+        await pilot.pause()
+        assert text_of(grid) == ["▀▀▀▀", "▀▀▀▀"]
+        assert background_of(grid, 1, 0) == palette.colour(5)
+
+
+async def test_an_odd_last_row_ends_in_the_page() -> None:
+    grid = MapGrid()
+    async with OneWidget(grid, 3, 2).run_test() as pilot:
+        grid.show(np.full((3, 3), 15, np.float32), Scale(15.0))
+        await pilot.pause()
+        assert text_of(grid) == ["   ", "▀▀▀"]
+
+
+async def test_the_window_has_its_own_colours() -> None:
+    grid = MapGrid(ink=Ink.PIXELS)
+    async with OneWidget(grid, 8, 4).run_test() as pilot:
+        grid.show(RAMP, Scale(15.0))
+        grid.mark(Window(1, 2, 2, 2))
+        await pilot.pause()
+        assert background_of(grid, 4, 1) == palette.colour(6, Ink.PIXELS, Mark.WINDOW)
+        assert background_of(grid, 6, 2) == palette.colour(11, Ink.PIXELS, Mark.WINDOW)
+        assert background_of(grid, 2, 1) == palette.colour(5, Ink.PIXELS)
+
+
+async def test_a_window_may_stick_out() -> None:
+    grid = MapGrid()
+    async with OneWidget(grid, 8, 4).run_test() as pilot:
+        grid.show(RAMP, Scale(15.0))
+        grid.mark(Window(-1, -1, 2, 2))
+        await pilot.pause()
+        assert background_of(grid, 0, 0) == palette.colour(0, mark=Mark.WINDOW)
+        assert background_of(grid, 2, 0) == palette.colour(1)
+        assert background_of(grid, 6, 3) == palette.colour(15)
+
+
+async def test_winner_losers_pending_and_unread_cells_are_told_apart() -> None:
+    grid = MapGrid()
+    async with OneWidget(grid, 8, 4).run_test() as pilot:
+        unread = np.zeros((4, 4), bool)
+        unread[3] = True
+        grid.show(RAMP, Scale(15.0), unread=unread)
+        grid.mark(Window(0, 0, 2, 2), winner=(1, 1))
+        await pilot.pause()
+        assert background_of(grid, 2, 1) == palette.colour(5, mark=Mark.WINNER)
+        assert background_of(grid, 0, 0) == palette.colour(0, mark=Mark.LOSER)
+        assert text_of(grid)[3] == "× × × × "
+        grid.mark(Window(2, 1, 1, 1), filled=10)
+        assert background_of(grid, 4, 2) == palette.PENDING
+
+
+async def test_glyphs_keep_shape_and_sign_without_colour() -> None:
+    grid = MapGrid(style=GridStyle.GLYPHS)
+    async with OneWidget(grid, 6, 1).run_test() as pilot:
+        grid.show(np.array([[0.0, 1.0, -1.0]], np.float32))
+        await pilot.pause()
+        assert text_of(grid) == ["  ██−█"]
+
+
+async def test_numbers_are_written_with_a_true_minus() -> None:
+    grid = MapGrid(style=GridStyle.NUMBERS)
+    async with OneWidget(grid, 14, 2).run_test() as pilot:
+        grid.show(np.array([[0.0, -0.25], [12.3456, -0.00001]], np.float32))
+        await pilot.pause()
+        assert text_of(grid) == [" 0.000 −0.250 ", "12.346  0.000 "]
+
+
+async def test_numbers_that_do_not_all_fit_become_colours() -> None:
+    grid = MapGrid(style=GridStyle.NUMBERS)
+    async with OneWidget(grid, 14, 5).run_test() as pilot:
+        grid.show(np.ones((5, 5), np.float32))
+        await pilot.pause()
+        assert text_of(grid) == [" " * 14] * 5
+
+
+async def test_a_map_larger_than_its_room_is_scrolled_to_the_window() -> None:
+    grid = MapGrid()
+    grid.wish(GridStyle.NUMBERS)
+    async with OneWidget(grid, 14, 2).run_test() as pilot:
+        grid.show(RAMP, Scale(15.0))
+        grid.mark(Window(2, 2, 2, 2))
+        await pilot.pause()
+        assert text_of(grid) == ["10.000 11.000 ", "14.000 15.000 "]
+
+
+@pytest.mark.parametrize("style", list(GridStyle))
+async def test_no_style_draws_nothing(style: GridStyle) -> None:
+    grid = MapGrid()
+    grid.wish(style)
+    async with OneWidget(grid, 28, 14).run_test() as pilot:
+        grid.show(np.eye(28, dtype=np.float32))
+        grid.mark(Window(3, 3, 2, 2), filled=100)
+        await pilot.pause()
+        seen = {(segment.text, segment.style) for y in range(14) for segment in grid.render_line(y)}
+        assert len(seen) > 3
+
+
+async def test_a_move_repaints_only_what_it_leaves_and_enters(monkeypatch: pytest.MonkeyPatch) -> None:
+    grid = MapGrid()
+    async with OneWidget(grid, 28, 14).run_test() as pilot:
+        grid.show(np.zeros((28, 28), np.float32))
+        grid.mark(Window(4, 4, 2, 2))
+        await pilot.pause()
+        regions: list[Region] = []
+        monkeypatch.setattr(grid, "refresh", lambda *dirty: regions.extend(dirty))
+        grid.mark(Window(4, 5, 2, 2))
+        assert regions == [Region(4, 2, 2, 1), Region(5, 2, 2, 1)]
+        regions.clear()
+        grid.mark(Window(4, 5, 2, 2))
+        assert regions == []
+
+
+async def test_filling_one_more_cell_repaints_that_cell(monkeypatch: pytest.MonkeyPatch) -> None:
+    grid = MapGrid()
+    async with OneWidget(grid, 8, 4).run_test() as pilot:
+        grid.show(RAMP)
+        grid.mark(Window(1, 1, 1, 1), filled=6)
+        await pilot.pause()
+        regions: list[Region] = []
+        monkeypatch.setattr(grid, "refresh", lambda *dirty: regions.extend(dirty))
+        grid.mark(Window(1, 2, 1, 1), filled=7)
+        assert set(regions) == {Region(2, 1, 2, 1), Region(4, 1, 2, 1)}
+
+
+async def test_the_mouse_points_at_cells() -> None:
+    pointed: list[tuple[int, int]] = []
+
+    class Clicked(OneWidget):
+        def on_map_grid_pointed(self, event: MapGrid.Pointed) -> None:
+            pointed.append((event.row, event.col))
+
+    grid = MapGrid()
+    async with Clicked(grid, 12, 6).run_test() as pilot:
+        grid.show(RAMP)
+        await pilot.pause()
+        await pilot.click(grid, offset=(5, 2))
+        await pilot.click(grid, offset=(11, 5))
+        assert pointed == [(2, 2)]
