@@ -43,15 +43,13 @@ def accuracy_curve(history: History) -> tuple[Curve, tuple[str, ...]]:
     return _curve(history, history.accuracies, smoothed, tests, axis), tuple(f"{tick:.0%}" for tick in axis.ticks)
 
 
-def marks(history: History) -> tuple[Tick, ...]:
-    """The ends of epochs, or a number of batches as long as the first epoch lasts."""
+def marks(history: History) -> tuple[str, tuple[Tick, ...]]:
+    """What is counted along the axis, and where: epochs, or batches as long as the first epoch lasts."""
     last = reach(history.step, history.total_steps)
     each = history.started.steps_per_epoch if history.started else 0
     if not each or last < each:
-        return (0, "0"), (last, f"{last:,} batches")
-    ends = [(each * epoch, f"{epoch}") for epoch in range(last // each + 1)]
-    step, name = ends[-1]
-    return (*ends[:-1], (step, f"{name} epoch" if name == "1" else f"{name} epochs"))
+        return "batch", ((0, "0"), (last, f"{last:,}"))
+    return "epoch", tuple((each * epoch, f"{epoch}") for epoch in range(last // each + 1))
 
 
 def newest(history: History) -> tuple[float, float]:

@@ -69,10 +69,16 @@ behind the true one.
         yield Chart(id="accuracy")
         yield MapGrid(ink=Ink.PIXELS, id="digit")
         yield Lines("", id="sentence")
+        yield Lines("", id="probabilities-title")
         yield Lines("", id="probabilities")
+        yield Lines(*train_text.PROBABILITIES_LEGEND, id="legend")
         yield Lines("", id="kernels-title")
         yield KernelGrid(id="kernels")
         yield Lines("", id="kernels-range")
+
+    def about(self) -> str:
+        """The name of the run: the rest of it is on the stage."""
+        return self._view.run.name if self._view is not None else self.scene.run
 
     # The run
 
@@ -96,6 +102,7 @@ behind the true one.
         problem = self.query_one("#problem", Lines)
         problem.set(*train_text.problem(view, status.size.width, PROBLEM_LINES))
         self.set_class(view is not None and view.problem is not None, "-problem")
+        self.query_one(ModeBar).tell(self.about())
         history = EMPTY if view is None else view.history
         if history is not self._charted:
             self._charted = history
@@ -104,16 +111,16 @@ behind the true one.
     def _show_curves(self, history: History) -> None:
         loss, accuracy = curves.newest(history)
         last = history.epochs[-1] if history.epochs else None
-        marks = curves.marks(history)
+        unit, marks = curves.marks(history)
         chart = self.query_one("#loss", Chart)
         chart.show(
             "loss", f"{train_text.loss(loss)}", train_text.loss(last.test_loss) if last else "",
-            *curves.loss_curve(history), marks,
+            *curves.loss_curve(history), unit, marks,
         )  # fmt: skip
         chart = self.query_one("#accuracy", Chart)
         chart.show(
             "accuracy", f"{accuracy:.1%}", f"{last.test_accuracy:.2%}" if last else "",
-            *curves.accuracy_curve(history), marks,
+            *curves.accuracy_curve(history), unit, marks,
         )  # fmt: skip
 
     # The network and the digit
@@ -131,12 +138,15 @@ behind the true one.
         sentence = self.query_one("#sentence", Lines)
         sentence.set(train_text.sentence(self.scene, sentence.size.width))
         probabilities = self.query_one("#probabilities", Lines)
-        probabilities.set(*train_text.probabilities(self.scene, probabilities.size.width))
+        width = probabilities.size.width
+        self.query_one("#probabilities-title", Lines).set(train_text.probabilities_title(width))
+        probabilities.set(*train_text.probabilities(self.scene, width))
 
     def _show_kernels(self) -> None:
         layer = train_text.first_convolution(self.scene.network)
         title = self.query_one("#kernels-title", Lines)
-        title.set(train_text.kernels_title(layer, self.scene.step))
+        active = self._view is not None and self._view.status.is_active
+        title.set(train_text.kernels_title(layer, self.scene.step, active))
         self.query_one("#kernels-range", Lines).set(train_text.kernels_range(layer))
         if layer is not None:
             self.query_one(KernelGrid).show(layer.kernel[:, :, 0, :])

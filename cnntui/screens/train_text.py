@@ -29,34 +29,40 @@ def headline(view: RunView | None, asked: Wish | None, invitation: str, width: i
         width: columns.
     """
     if view is None:
-        return ("This network is from a file; how it learned is not known.", ""), FILL, *_press("t", invitation)
+        return _fitting(width, invitation, (("the network of a file: how it learned is not known", ""),), ())
     if view.status is Status.STARTING:
-        return ("starting ", "accent"), ("TensorFlow is being loaded, which takes some seconds", ""), FILL, (view.run.name, "dim")
+        return ("starting ", "accent"), ("TensorFlow is being loaded, which takes some seconds", "")
     if view.status is Status.RUNNING and asked is Wish.STOP:
-        return ("stopping ", "accent"), (f"at batch {view.step:,}: the network is tested and kept, which takes a moment", "")
+        return ("stopping ", "accent"), (f"after {view.step:,} batches: the network is tested and kept", "")
     if view.status.is_active:
         return _progress(view, asked, width)
     if view.status is Status.CRASHED:
-        return ("crashed ", "bad"), (f"after {view.step:,} batches", ""), FILL, *_press("t", invitation)
-    return *result(view), FILL, *_press("t", invitation)
+        return _fitting(width, invitation, (("crashed ", "bad"), (f"after {view.step:,} batches", "")), ())
+    return _fitting(width, invitation, result(view), result(view)[1:])
 
 
-def _press(key: str, what: str) -> Line:
-    return ("press ", "dim"), (key, "accent"), (f" {what}", "dim")
+def _fitting(width: int, invitation: str, long: Line, short: Line) -> Line:
+    """What there is to say and what t does, in the longest words that fit."""
+    press: Line = (("press ", "dim"), ("t", "accent"))
+    full: Line = (*press, (f" {invitation}", "dim"))
+    brief: Line = (*press, (" to train", "dim"))
+    for left, right in ((long, full), (long, brief), (short, brief)):
+        if len(plain(left)) + len(plain(right)) + 1 <= width:
+            return *left, FILL, *right
+    return long
 
 
 def result(view: RunView) -> Line:
     """How good the network of a run that is over is."""
     end = view.history.end
     if not isinstance(end, Finished | Stopped):
-        return ((f"{view.status.value}", "strong"),)
+        return ((f"{view.status.value} ", "strong"),)
     digits = view.history.started.test_digits if view.history.started else 0
     early = f"stopped after {view.step:,} batches: " if isinstance(end, Stopped) else "trained: "
     return (
         (early, "dim"),
         (f"{end.test_accuracy:.2%}", "strong"),
         (f" of {digits:,} test digits right", ""),
-        (f", loss {loss(end.test_loss)}", "dim"),
     )
 
 
@@ -130,10 +136,12 @@ def sentence(scene: Scene, width: int) -> Line:
 
 
 def share(value: float) -> str:
-    """A probability as a percentage of at most four columns; 100% only where nothing else is left."""
-    if value >= 0.9995:
-        return "100%"
-    return f"{value:.1%}" if 0.1 <= value * 100 < 9.95 else f"{value:.0%}" if value >= 0.0005 else "0%"
+    """A probability as a percentage; 100% only where next to nothing is left for the others."""
+    return "100%" if value >= 0.9995 else f"{value:.1%}" if value >= 0.0005 else "0%"
+
+
+NARROW = 13
+"""Columns below which probabilities are whole percentages without the sign."""
 
 
 def probabilities(scene: Scene, width: int) -> list[Line]:
@@ -141,25 +149,34 @@ def probabilities(scene: Scene, width: int) -> list[Line]:
 
     Args:
         scene: the network and the digit.
-        width: columns; the bars take what is left of them.
+        width: columns; the bars take what the numbers leave.
     """
-    values = scene.activations.probabilities
+    values = np.nan_to_num(scene.activations.probabilities)
     said, truth = scene.activations.predicted, scene.label
-    room = max(1, width - 8)
+    narrow = width < NARROW
+    room = max(1, width - 3 - (3 if narrow else 6))
     lines: list[Line] = []
-    for number, value in enumerate(np.nan_to_num(values).tolist()):
-        right = number == truth
-        role = "winner" if right else "bad" if number == said else "dim"
+    for number, value in enumerate(values.tolist()):
+        role = "winner" if number == truth else "bad" if number == said else ""
+        shown = f"{value:3.0%}"[:-1].rjust(3) if narrow else f"{share(value):>6}"
         lines.append(
             (
                 ("▸" if number == said else " ", role),
-                (f"{number}", role if right or number == said else ""),
-                ("✓" if right else " ", role),
-                (bar(value, room), role if right or number == said else "negative"),
-                (f"{share(value):>5}", "" if number in (said, truth) else "dim"),
+                (f"{number}", role),
+                ("✓" if number == truth else " ", role),
+                (bar(value, room), role or "negative"),
+                (shown, "" if role else "dim"),
             )
         )
     return lines
+
+
+def probabilities_title(width: int) -> Line:
+    """What the bars are."""
+    return (("chance, %" if width < NARROW else "probability", "dim"),)
+
+
+PROBABILITIES_LEGEND: tuple[Line, Line] = ((("▸ ", ""), ("it says", "dim")), (("✓ ", ""), ("it is", "dim")))
 
 
 def first_convolution(network: Network) -> Conv2D | None:
@@ -167,13 +184,14 @@ def first_convolution(network: Network) -> Conv2D | None:
     return next((layer for layer in network if isinstance(layer, Conv2D)), None)
 
 
-def kernels_title(layer: Conv2D | None, step: int | None) -> Line:
+def kernels_title(layer: Conv2D | None, step: int | None, active: bool) -> Line:
     """What the small grids are."""
     if layer is None:
         return (("this network has no kernels", "dim"),)
-    channels = "" if layer.kernel.shape[2] == 1 else f", channel 0 of {layer.kernel.shape[2]}"
-    after = f" after {step:,} batches" if step else ""
-    return (f"the {layer.filters} kernels of {layer.name}", "strong"), (f"{channels}{after}", "dim")
+    name = f"the {layer.filters} kernels"
+    if active and step is not None:
+        return (name, "strong"), (f" after {step:,} batches", "dim")
+    return ("what ", "dim"), (name, "strong"), (" have become", "dim")
 
 
 def kernels_range(layer: Conv2D | None) -> Line:
@@ -184,7 +202,9 @@ def kernels_range(layer: Conv2D | None) -> Line:
     if not weights.size:
         return (("no weight is a number any more", "bad"),)
     low, high = float(weights.min()), float(weights.max())
+    channels = layer.kernel.shape[2]
     return (
+        *((("channel 0, ", "dim"),) if channels > 1 else ()),
         ("weights from ", "dim"), (f"{low:.2f}".replace("-", "−"), "negative" if low < 0 else "positive"),
         (" to ", "dim"), (f"{high:.2f}".replace("-", "−"), "positive" if high >= 0 else "negative"),
     )  # fmt: skip

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from itertools import groupby
 
+import numpy as np
+
 from cnntui.widgets.lines import FILL, Line, Lines, plain
-from cnntui.widgets.plot import Axis, Curve, Role, dot_columns, draw
+from cnntui.widgets.plot import Axis, Curve, Role, dot_columns, dot_rows, draw
 
 GUTTER = 6
 """Columns left of the curve: the names of the ticks and the axis itself."""
 
 _ROLES = {Role.BLANK: "", Role.POINTS: "faint", Role.LINE: "positive", Role.TEST: "winner"}
 
-LEGEND: Line = (("⠶ ", "faint"), ("one batch", "dim"))
-PLAIN_LEGEND: Line = (("· ", "faint"), ("one batch", "dim"))
+LEGEND: Line = (("⠶ ", "faint"), ("batch", "dim"))
+PLAIN_LEGEND: Line = (("· ", "faint"), ("batch", "dim"))
 
 Tick = tuple[float, str]
 """A value and its name; on the horizontal axis the value is a step."""
@@ -28,6 +30,7 @@ class Chart(Lines):
         self._head: tuple[str, str, str] = ("", "", "")
         self._curve: Curve | None = None
         self._names: tuple[str, ...] = ()
+        self._unit = ""
         self._marks: tuple[Tick, ...] = ()
         self._plain = False
 
@@ -38,7 +41,14 @@ class Chart(Lines):
         self._redraw()
 
     def show(
-        self, name: str, newest: str, test: str, curve: Curve, names: tuple[str, ...], marks: tuple[Tick, ...]
+        self,
+        name: str,
+        newest: str,
+        test: str,
+        curve: Curve,
+        names: tuple[str, ...],
+        unit: str,
+        marks: tuple[Tick, ...],
     ) -> None:
         """Show another curve.
 
@@ -48,9 +58,10 @@ class Chart(Lines):
             test: the newest value on the test digits; empty before the first.
             curve: what to draw.
             names: of the vertical axis's ticks, in their order.
+            unit: what the marks count, in at most five columns.
             marks: named steps on the horizontal axis.
         """
-        self._head, self._curve, self._names, self._marks = (name, newest, test), curve, names, marks
+        self._head, self._curve, self._names, self._unit, self._marks = (name, newest, test), curve, names, unit, marks
         self._redraw()
 
     def _redraw(self) -> None:
@@ -59,7 +70,7 @@ class Chart(Lines):
             self.set(
                 _title(*self._head, self.size.width, PLAIN_LEGEND if self._plain else LEGEND),
                 *_body(self._curve, self._names, rows, columns, self._plain),
-                _foot(self._curve.last, self._marks, columns),
+                _foot(self._curve.last, self._unit, self._marks, columns),
             )
 
 
@@ -67,8 +78,10 @@ def _title(name: str, newest: str, test: str, width: int, legend: Line) -> Line:
     """The name with the newest values, each behind the sign that it is drawn with; a legend if there is room."""
     line: Line = ((f"{name} ", "strong"), ("━ ", "positive"), (newest, ""))
     if test:
-        line = (*line, ("  ◆ ", "winner"), ("test ", "dim"), (test, ""))
-    return (*line, FILL, *legend) if len(plain(line)) + len(plain(legend)) + 2 <= width else line
+        brief: Line = (*line, (" ◆ ", "winner"), (test, ""))
+        line = (*line, (" ◆ ", "winner"), ("test ", "dim"), (test, ""))
+        line = line if len(plain(line)) <= width else brief
+    return (*line, FILL, *legend) if len(plain(line)) + len(plain(legend)) < width else line
 
 
 def _body(curve: Curve, names: tuple[str, ...], rows: int, columns: int, plain: bool) -> list[Line]:
@@ -86,25 +99,22 @@ def _body(curve: Curve, names: tuple[str, ...], rows: int, columns: int, plain: 
 
 def _tick_rows(axis: Axis, names: tuple[str, ...], rows: int) -> dict[int, str]:
     """The row of each tick's name; where two meet, the one further up stays."""
-    import numpy as np
-
-    shares = axis.shares(np.array(axis.ticks))
     placed: dict[int, str] = {}
-    for share, name in zip(shares.tolist(), names, strict=True):
-        placed.setdefault(round((1.0 - share) * (rows - 1)), name)
+    for dot, name in zip(dot_rows(np.array(axis.ticks), axis, rows).tolist(), names, strict=True):
+        placed.setdefault(dot // 4, name)
     return placed
 
 
-def _foot(last: int, marks: tuple[Tick, ...], columns: int) -> Line:
+def _foot(last: int, unit: str, marks: tuple[Tick, ...], columns: int) -> Line:
     """The horizontal axis: the name of each mark below its step, from the right one on as far as they fit."""
-    import numpy as np
-
-    text = [" "] * (GUTTER + columns)
-    free = len(text)
+    width = GUTTER + columns
+    text = [" "] * width
+    free = width
     for step, name in reversed(marks):
         centre = GUTTER + int(dot_columns(np.array([int(step)]), last, columns)[0]) // 2
-        begin = min(max(centre - len(name) // 2, GUTTER - 1), len(text) - len(name))
+        begin = min(max(centre - len(name) // 2, GUTTER), width - len(name))
         if begin + len(name) <= free:
             text[begin : begin + len(name)] = name
             free = begin - 1
+    text[: len(unit)] = unit
     return (("".join(text), "dim"),)

@@ -64,14 +64,16 @@ def tile(count: int, rows: int, cols: int, width: int, height: int) -> Tiling:
     Cells look square: two columns a line, or one column a half line. Where nothing fits, the smallest cells, of which
     only some are in view.
     """
-    smallest = Tiling(max(1, (width + 1) // (cols + 1)), 1, 1, cols, -(-rows // 2), 0, True)
-    for size in range(max(1, height), 0, -1):
-        for gap in (1, 0):
+    for gap in (1, 0):
+        for size in range(max(1, height), 0, -1):
             across = (width + 1) // (2 * size * cols + 1)
             if across and -(-count // across) * (size * rows + gap) - gap <= height:
                 return Tiling(_balanced(count, across), 2 * size, size, 2 * size * cols, size * rows, gap)
-    lines = -(-count // smallest.across) * (smallest.height + 1) - 1
-    return Tiling(smallest.across, 1, 1, cols, smallest.height, 1 if lines <= height else 0, True)
+        lines = -(-rows // 2)
+        across = max(1, (width + 1) // (cols + 1))
+        if not gap or -(-count // across) * (lines + gap) - gap <= height:
+            return Tiling(_balanced(count, across), 1, 1, cols, lines, gap, True)
+    raise AssertionError("the smallest tiling always serves")
 
 
 def _balanced(count: int, across: int) -> int:
@@ -156,7 +158,8 @@ class KernelGrid(Widget):
             return Strip.blank(self.size.width, self.rich_style)
         segments = []
         for filter in range(first, min(first + tiling.across, count)):
-            segments += self._half_line(filter, line) if tiling.half else self._cells(filter, line // tiling.cell_height)
+            row = line // tiling.cell_height
+            segments += self._half_line(filter, row) if tiling.half else self._cells(filter, row)
             segments.append(Segment(" ", self.rich_style))
         return Strip(segments).simplify().adjust_cell_length(self.size.width, self.rich_style)
 
@@ -180,11 +183,12 @@ class KernelGrid(Widget):
         rows = self._levels[filter]
         upper = rows[2 * line].tolist()
         lower = rows[2 * line + 1].tolist() if 2 * line + 1 < len(rows) else [None] * len(upper)
+        pairs = list(zip(upper, lower, strict=True))
         if self._as_glyphs:
-            return [Segment(palette.pair_shade(top, below or 0), _ink(top)) for top, below in zip(upper, lower, strict=True)]
+            return [Segment(palette.pair_shade(top, below or 0), _ink(top)) for top, below in pairs]
         return [
             Segment("▀", _style(palette.colour(top), None if below is None else palette.colour(below)))
-            for top, below in zip(upper, lower, strict=True)
+            for top, below in pairs
         ]
 
     def on_mouse_down(self, event: events.MouseDown) -> None:

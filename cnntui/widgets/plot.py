@@ -68,10 +68,7 @@ def loss_axis(values: NDArray[np.floating], lowest: float) -> Axis:
     """
     finite = values[np.isfinite(values)]
     high = max(_LOSS_TOP, float(finite.max(initial=0.0)))
-    if math.isfinite(lowest) and lowest > 0:
-        decade = math.floor(math.log10(lowest))
-    else:
-        decade = -1
+    decade = math.floor(math.log10(lowest)) if math.isfinite(lowest) and lowest > 0 else -1
     decade = min(-1, max(decade, -6))
     top = math.floor(math.log10(high))
     return Axis(10.0**decade, high, True, tuple(10.0**power for power in range(top, decade - 1, -1)))
@@ -133,6 +130,11 @@ def dot_columns(steps: NDArray[np.integer], last: int, columns: int) -> NDArray[
     return np.minimum(np.asarray(steps, np.int64) * (2 * columns) // (last + 1), 2 * columns - 1)
 
 
+def dot_rows(values: NDArray[np.floating], axis: Axis, rows: int) -> NDArray[np.int64]:
+    """The row of dots, from the top, on which each value lies in a chart of `rows` characters."""
+    return np.rint((1.0 - axis.shares(values)) * (4 * rows - 1)).astype(np.int64)
+
+
 def draw(curve: Curve, rows: int, columns: int, *, plain: bool = False) -> Drawing:
     """Draw points, a line over them and the test values over both.
 
@@ -171,8 +173,7 @@ def _place(curve: Curve, series: Series, rows: int, columns: int) -> tuple[NDArr
     """The column and the row of dots, from the top, of every value that is a number."""
     steps, values = series
     known = np.isfinite(values)
-    shares = curve.axis.shares(values[known])
-    return dot_columns(steps[known], curve.last, columns), np.rint((1.0 - shares) * (4 * rows - 1)).astype(np.int64)
+    return dot_columns(steps[known], curve.last, columns), dot_rows(values[known], curve.axis, rows)
 
 
 def _line(x: NDArray[np.int64], y: NDArray[np.int64], rows: int, columns: int) -> NDArray[np.bool_]:
