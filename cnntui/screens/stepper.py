@@ -23,6 +23,9 @@ from cnntui.widgets.map_grid import MapGrid
 SPEEDS = (1.0, 2.0, 3.0, 5.0, 7.0, 10.0)
 """Steps a second while playing; more than ten nobody can follow, and a slow line could not carry."""
 
+TILES = 7
+"""Columns of widgets that a large grid is painted in: four cells each, where 28 cells are drawn."""
+
 FAR = 10_000
 """More cells than any map has: to the edge."""
 
@@ -81,8 +84,8 @@ class StepperScreen(ExplorerScreen):
         yield Lines("", id="where")
         yield Lines("", id="input-title")
         yield Lines("", id="output-title")
-        yield MapGrid(id="input")
-        yield MapGrid(id="output")
+        yield MapGrid(tiles=TILES, id="input")
+        yield MapGrid(tiles=TILES, id="output")
         yield from self.compose_calculation()
         yield Lines("", id="sentence")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 from numpy.typing import NDArray
 from rich.color import Color
@@ -18,6 +20,12 @@ from cnntui import palette
 POSITIVE = Color.from_rgb(*palette.POSITIVE)
 NEGATIVE = Color.from_rgb(*palette.NEGATIVE)
 CHOSEN = Color.from_rgb(*palette.CHOSEN)
+
+
+EIGHTHS = " ▁▂▃▄▅▆▇█"
+
+SHORT = 8
+"""Blanks between two hanging bars that are painted over rather than skipped: a change of style costs 40 bytes."""
 
 
 class Bars(Widget):
@@ -69,8 +77,16 @@ class Bars(Widget):
 
     @property
     def bar_width(self) -> int:
-        """Columns of one bar: two where they fit, with the second left blank as a gap where three do."""
+        """Columns from one bar to the next, up to three; where there are several, the last one is a gap."""
         return max(1, min(3, self.size.width // max(1, len(self._values))))
+
+    @property
+    def _gap_width(self) -> int:
+        return 1 if self.bar_width > 1 else 0
+
+    @property
+    def _ink_width(self) -> int:
+        return self.bar_width - self._gap_width
 
     def _redraw(self) -> None:
         """Work out each bar's glyphs and repaint the lines on which any of them changed."""
@@ -108,27 +124,35 @@ class Bars(Widget):
 
     def render_line(self, y: int) -> Strip:
         """One line of all bars."""
+        column = [bar[y] for bar in self._columns if y < len(bar)]
+        hangs = bool(column) and column[0][0] < 0
+        text = "".join(glyph * self._ink_width + " " * self._gap_width for _, glyph in column)
+        colours = [(CHOSEN if abs(sign) == 2 else NEGATIVE if hangs else POSITIVE) for sign, _ in column]
+        cells = [colour for colour in colours for _ in range(self.bar_width)]
+        segments = self._hanging(text, cells) if hangs else self._standing(text, cells)
+        return Strip(segments).simplify().adjust_cell_length(self.size.width, self.rich_style)
+
+    def _standing(self, text: str, colours: list[Color]) -> list[Segment]:
+        """Bars that stand. Blanks are set in the style of bars, so that neighbours make one run of text."""
         page = self.rich_style
-        background = page.bgcolor
-        width = self.bar_width
-        gap = " " if width > 1 else ""
+        return [
+            Segment(glyph, page + Style(color=colour if glyph != " " else POSITIVE))
+            for glyph, colour in zip(text, colours, strict=True)
+        ]
+
+    def _hanging(self, text: str, colours: list[Color]) -> list[Segment]:
+        """Bars that hang. There are no glyphs for them: the rest of each cell is painted in the page's colour."""
+        page = self.rich_style
         segments = []
-        for column in self._columns:
-            sign, glyph = column[y] if y < len(column) else (1, " ")
-            colour = CHOSEN if abs(sign) == 2 else POSITIVE if sign > 0 else NEGATIVE
-            text = glyph * (width - len(gap))
-            if glyph == " ":
-                segments.append(Segment(text + gap, page))
+        for run in re.findall(rf"[^ ](?: {{0,{SHORT}}}[^ ])*| +", text):
+            place = sum(len(segment.text) for segment in segments)
+            if run.startswith(" "):
+                segments.append(Segment(run, page))
                 continue
-            # No glyphs hang from above; painting the rest of the cell in the page's colour gives them.
-            style = page + (Style(color=colour) if sign > 0 else Style(color=background, bgcolor=colour))
-            if sign < 0:
-                flipped = "█" if glyph == " " else " ▁▂▃▄▅▆▇█"[8 - " ▁▂▃▄▅▆▇█".index(glyph)]
-                text = flipped * (width - len(gap))
-            segments.append(Segment(text, style))
-            if gap:
-                segments.append(Segment(gap, page))
-        return Strip(segments).simplify().adjust_cell_length(self.size.width, page)
+            for glyph, colour in zip(run, colours[place:], strict=False):
+                behind = colour if glyph != " " else NEGATIVE
+                segments.append(Segment(EIGHTHS[8 - EIGHTHS.index(glyph)], page + Style(color=page.bgcolor, bgcolor=behind)))
+        return segments
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         offset = event.get_content_offset(self)

@@ -10,6 +10,7 @@ from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
+from textual.app import ComposeResult
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
@@ -38,7 +39,8 @@ class MapGrid(Widget):
     """
 
     DEFAULT_CSS = """
-    MapGrid { width: auto; height: auto; }
+    MapGrid { width: auto; height: auto; layout: horizontal; }
+    MapGrid Tile { width: 1fr; height: 100%; }
     """
     class Pointed(Message):
         """The mouse was pressed on a cell, or dragged to it."""
@@ -59,6 +61,7 @@ class MapGrid(Widget):
         ink: Ink = Ink.SIGNED,
         digits: int = 3,
         style: GridStyle | None = None,
+        tiles: int = 0,
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
@@ -67,12 +70,16 @@ class MapGrid(Widget):
         Args:
             ink: what kind of values it holds.
             digits: decimals where cells show numbers.
-            style: draws the grid always in this style; by default it follows `wished`.
+            style: draws the grid always in this style; by default it follows `wish`.
+            tiles: in how many columns of widgets it is painted. A line is repainted from the left edge of its widget
+                up to what changed, so a wide grid that changes often costs fewer bytes in tiles.
         """
         super().__init__(id=id, classes=classes)
         self._ink = ink
         self._digits = digits
         self._fixed = style
+        self._tiles = [Tile(self) for _ in range(tiles)]
+        self._drawn: dict[int, Strip] = {}
         self._wished = GridStyle.AUTO
         self._values: NDArray[np.float32] = np.zeros((1, 1), np.float32)
         self._levels: NDArray[np.int8] = np.zeros((1, 1), np.int8)
@@ -85,6 +92,9 @@ class MapGrid(Widget):
         self._geometry = Geometry(1, 1, True, 1, 1)
         self._fitted: tuple[object, ...] = ()
         self._glyphs = False
+
+    def compose(self) -> ComposeResult:
+        yield from self._tiles
 
     # What is shown
 
@@ -104,23 +114,27 @@ class MapGrid(Widget):
             unread: (rows, columns), True for cells that no window reads.
             ink: what kind of values they are, if that changes.
         """
-        if ink is not None:
-            self._ink = ink
-        reshaped = values.shape != self._values.shape
-        self._values = values
-        self._levels = (scale or Scale.of(values)).levels(values)
-        self._unread = unread
-        if reshaped:
+        levels = (scale or Scale.of(values)).levels(values)
+        same_kind = (ink is None or ink is self._ink) and unread is self._unread
+        if same_kind and values.shape == self._values.shape:
+            changed = np.flatnonzero(((values != self._values) | (levels != self._levels)).any(axis=1)).tolist()
+            self._values, self._levels = values, levels
+            if changed:
+                self._repaint(*[self._region(Window(row, 0, 1, values.shape[1])) for row in changed])
+            return
+        if values.shape != self._values.shape:
             self._marked = self._winner = None
             self._origin = (0, 0)
+        self._ink = ink or self._ink
+        self._values, self._levels, self._unread = values, levels, unread
         self._remark()
-        self.refresh()
+        self._repaint()
 
     def wish(self, style: GridStyle) -> None:
         """Draw in another style from now on, as far as the room allows."""
         if style is not self._wished:
             self._wished = style
-            self.refresh()
+            self._repaint()
 
     def mark(self, window: Window | None, *, winner: tuple[int, int] | None = None, filled: int | None = None) -> None:
         """Move the window.
@@ -136,14 +150,29 @@ class MapGrid(Widget):
         self._marked, self._winner, self._filled = window, winner, filled
         self._remark()
         if self._scroll(self.geometry):
-            self.refresh()
+            self._repaint()
             return
         dirty = [self._region(part) for part in (before, window) if part is not None]
         if filled != filled_before:
             dirty += self._filled_regions(filled_before, filled)
         dirty = [region for region in dirty if region]
         if dirty:
-            self.refresh(*dirty)
+            self._repaint(*dirty)
+
+    def _repaint(self, *regions: Region) -> None:
+        """Paint some regions again, or everything."""
+        for y in {y for region in regions for y in region.line_range}:
+            self._drawn.pop(y, None)
+        if not regions:
+            self._drawn.clear()
+        if not self._tiles:
+            self.refresh(*regions)
+            return
+        for tile in self._tiles:
+            box = tile.region.translate(-self.content_region.offset)
+            dirty = [region.intersection(box).translate(-box.offset) for region in regions if region.overlaps(box)]
+            if dirty or not regions:
+                tile.refresh(*dirty)
 
     def _remark(self) -> None:
         rows, cols = self._values.shape
@@ -169,6 +198,7 @@ class MapGrid(Widget):
         fitted = (self.size, self._style(), self._values.shape)
         if fitted != self._fitted:
             self._fitted = fitted
+            self._drawn.clear()
             self._geometry = self._fit(self.size)
             self._scroll(self._geometry)
         return self._geometry
@@ -186,6 +216,10 @@ class MapGrid(Widget):
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         return self._fit(Size(width, container.height)).height
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._drawn.clear()
 
     def on_mount(self) -> None:
         self._glyphs = self.app.no_color or self.app.native_ansi_color or self.app.console.color_system in (None, "standard")
@@ -254,6 +288,12 @@ class MapGrid(Widget):
     def render_line(self, y: int) -> Strip:
         """One line of the grid."""
         geometry = self.geometry
+        strip = self._drawn.get(y)
+        if strip is None:
+            strip = self._drawn[y] = self._draw_line(y, geometry)
+        return strip
+
+    def _draw_line(self, y: int, geometry: Geometry) -> Strip:
         width = self.size.width
         if y >= geometry.height:
             return Strip.blank(width, self.rich_style)
@@ -353,3 +393,16 @@ class MapGrid(Widget):
     def _page(self) -> palette.Colour:
         background = self.background_colors[1]
         return background.r, background.g, background.b
+
+
+class Tile(Widget):
+    """Some columns of a grid, painted apart from the others."""
+
+    def __init__(self, grid: MapGrid) -> None:
+        super().__init__()
+        self._grid = grid
+
+    def render_line(self, y: int) -> Strip:
+        """One line of these columns."""
+        left = self.region.x - self._grid.content_region.x
+        return self._grid.render_line(y).crop(left, left + self.size.width)
