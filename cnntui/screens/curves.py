@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
+from cnntui.runs.events import EpochEnd, Stopped
 from cnntui.runs.history import History, decimate, smooth
 from cnntui.widgets.chart import Tick
 from cnntui.widgets.plot import Axis, Curve, accuracy_axis, loss_axis
+
+Floats = NDArray[np.floating]
 
 MOST_POINTS = 4000
 """More than a chart has room to tell apart, and few enough to be placed in under a millisecond."""
@@ -15,12 +19,15 @@ SMALLEST_REACH = 60
 """Batches that the horizontal axis has room for at least."""
 
 
-def reach(step: int, total: int) -> int:
+def reach(history: History) -> int:
     """The step at the right edge of the charts: all of the training, halved as often as what is done still fits.
 
     So the first seconds of a training fill the charts, and the axis moves only a few times.
     """
-    total = max(total, step, 1)
+    step = history.step
+    if history.end is not None:
+        return max(step, 1)
+    total = max(history.total_steps, step, 1)
     while total >= 2 * SMALLEST_REACH and step <= total // 2:
         total //= 2
     return total
@@ -29,7 +36,7 @@ def reach(step: int, total: int) -> int:
 def loss_curve(history: History) -> tuple[Curve, tuple[str, ...]]:
     """The loss of each batch, and the names of the ticks."""
     smoothed = smooth(history.losses)
-    tests = np.array([epoch.test_loss for epoch in history.epochs])
+    tests = np.array([test.test_loss for test in tested(history)])
     lowest = min(_least(smoothed), _least(tests))
     axis = loss_axis(history.losses, lowest)
     return _curve(history, history.losses, smoothed, tests, axis), tuple(f"{tick:g}" for tick in axis.ticks)
@@ -39,17 +46,22 @@ def accuracy_curve(history: History) -> tuple[Curve, tuple[str, ...]]:
     """The accuracy on each batch, and the names of the ticks."""
     smoothed = smooth(history.accuracies)
     axis = accuracy_axis(smoothed)
-    tests = np.array([epoch.test_accuracy for epoch in history.epochs])
+    tests = np.array([test.test_accuracy for test in tested(history)])
     return _curve(history, history.accuracies, smoothed, tests, axis), tuple(f"{tick:.0%}" for tick in axis.ticks)
 
 
 def marks(history: History) -> tuple[str, tuple[Tick, ...]]:
     """What is counted along the axis, and where: epochs, or batches as long as the first epoch lasts."""
-    last = reach(history.step, history.total_steps)
+    last = reach(history)
     each = history.started.steps_per_epoch if history.started else 0
     if not each or last < each:
         return "batch", ((0, "0"), (last, f"{last:,}"))
     return "epoch", tuple((each * epoch, f"{epoch}") for epoch in range(last // each + 1))
+
+
+def tested(history: History) -> tuple[EpochEnd | Stopped, ...]:
+    """Where the network was tested: after each epoch, and where it was stopped between two."""
+    return (*history.epochs, history.end) if isinstance(history.end, Stopped) else history.epochs
 
 
 def newest(history: History) -> tuple[float, float]:
@@ -59,18 +71,18 @@ def newest(history: History) -> tuple[float, float]:
     return float(smooth(history.losses[-400:])[-1]), float(smooth(history.accuracies[-400:])[-1])
 
 
-def _curve(history: History, values: np.ndarray, smoothed: np.ndarray, tests: np.ndarray, axis: Axis) -> Curve:
+def _curve(history: History, values: Floats, smoothed: Floats, tests: Floats, axis: Axis) -> Curve:
     steps = history.steps
-    ends = np.array([epoch.step for epoch in history.epochs], np.int64)
+    ends = np.array([test.step for test in tested(history)], np.int64)
     return Curve(
         axis=axis,
-        last=reach(history.step, history.total_steps),
+        last=reach(history),
         points=decimate(steps, values, MOST_POINTS),
         line=decimate(steps, smoothed, MOST_POINTS),
         tests=(ends, tests),
     )
 
 
-def _least(values: np.ndarray) -> float:
+def _least(values: Floats) -> float:
     finite = values[np.isfinite(values)]
     return float(finite.min()) if finite.size else float("inf")

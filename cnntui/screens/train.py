@@ -103,6 +103,7 @@ behind the true one.
         problem.set(*train_text.problem(view, status.size.width, PROBLEM_LINES))
         self.set_class(view is not None and view.problem is not None, "-problem")
         self.query_one(ModeBar).tell(self.about())
+        self._show_kernels_title()
         history = EMPTY if view is None else view.history
         if history is not self._charted:
             self._charted = history
@@ -110,16 +111,17 @@ behind the true one.
 
     def _show_curves(self, history: History) -> None:
         loss, accuracy = curves.newest(history)
-        last = history.epochs[-1] if history.epochs else None
+        tests = curves.tested(history)
+        last = tests[-1] if tests else None
         unit, marks = curves.marks(history)
         chart = self.query_one("#loss", Chart)
         chart.show(
-            "loss", f"{train_text.loss(loss)}", train_text.loss(last.test_loss) if last else "",
+            "loss", train_text.loss(loss), train_text.loss(last.test_loss) if last else "",
             *curves.loss_curve(history), unit, marks,
         )  # fmt: skip
         chart = self.query_one("#accuracy", Chart)
         chart.show(
-            "accuracy", f"{accuracy:.1%}", f"{last.test_accuracy:.2%}" if last else "",
+            "accuracy", train_text.accuracy(accuracy), f"{last.test_accuracy:.2%}" if last else "",
             *curves.accuracy_curve(history), unit, marks,
         )  # fmt: skip
 
@@ -144,12 +146,15 @@ behind the true one.
 
     def _show_kernels(self) -> None:
         layer = train_text.first_convolution(self.scene.network)
-        title = self.query_one("#kernels-title", Lines)
-        active = self._view is not None and self._view.status.is_active
-        title.set(train_text.kernels_title(layer, self.scene.step, active))
         self.query_one("#kernels-range", Lines).set(train_text.kernels_range(layer))
         if layer is not None:
             self.query_one(KernelGrid).show(layer.kernel[:, :, 0, :])
+        self._show_kernels_title()
+
+    def _show_kernels_title(self) -> None:
+        active = self._view is not None and self._view.status.is_active
+        layer = train_text.first_convolution(self.scene.network)
+        self.query_one("#kernels-title", Lines).set(train_text.kernels_title(layer, self.scene.step, active))
 
     def _show(self, before: Scene | None) -> None:
         self.query_one(KernelGrid).wish(self.style)

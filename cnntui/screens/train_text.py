@@ -58,7 +58,7 @@ def result(view: RunView) -> Line:
     if not isinstance(end, Finished | Stopped):
         return ((f"{view.status.value} ", "strong"),)
     digits = view.history.started.test_digits if view.history.started else 0
-    early = f"stopped after {view.step:,} batches: " if isinstance(end, Stopped) else "trained: "
+    early = f"after {view.step:,} batches " if isinstance(end, Stopped) else "trained: "
     return (
         (early, "dim"),
         (f"{end.test_accuracy:.2%}", "strong"),
@@ -118,8 +118,15 @@ def problem(view: RunView | None, width: int, lines: int) -> list[Line]:
 
 
 def loss(value: float) -> str:
-    """A loss with three digits that matter."""
-    return f"{value:.3f}" if math.isfinite(value) and value >= 0.01 else f"{value:.2g}"
+    """A loss with three digits that matter; a dash where there is none."""
+    if not math.isfinite(value):
+        return "–"
+    return f"{value:.3f}" if value >= 0.01 else f"{value:.2g}"
+
+
+def accuracy(value: float) -> str:
+    """An accuracy as a percentage; a dash where there is none."""
+    return f"{value:.1%}" if math.isfinite(value) else "–"
 
 
 def sentence(scene: Scene, width: int) -> Line:
