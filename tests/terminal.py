@@ -1,0 +1,250 @@
+"""Drives a program on a real pseudo-terminal: sends it keys, clicks and signals, and sees what it paints.
+
+    with Terminal([sys.executable, "-m", "cnntui"], size=(80, 24)) as terminal:
+        terminal.wait_for("Quit")
+        answer = terminal.press("right")
+        print(answer.size, answer.seconds, terminal.text)
+
+What the program writes is kept as it comes and only given to the model of the screen when somebody looks, so that
+times are those of the program and not of the model.
+"""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import select
+import signal
+import termios
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import TracebackType
+
+import pyte
+
+QUIET = 0.12
+"""Seconds of silence that end an answer."""
+
+PATIENCE = 30.0
+"""Seconds after which something that does not happen is a failure, on a machine that is busy with other things."""
+
+Cell = tuple[str, str, str]
+"""What stands in one place: character, foreground and background, each colour as `rrggbb`, a name or `default`."""
+
+KEYS = {
+    "up": "\x1b[A", "down": "\x1b[B", "right": "\x1b[C", "left": "\x1b[D", "home": "\x1b[H", "end": "\x1b[F",
+    "shift+up": "\x1b[1;2A", "shift+down": "\x1b[1;2B", "shift+right": "\x1b[1;2C", "shift+left": "\x1b[1;2D",
+    "pageup": "\x1b[5~", "pagedown": "\x1b[6~", "enter": "\r", "tab": "\t", "escape": "\x1b", "space": " ",
+    "backspace": "\x7f", "f1": "\x1bOP", "f12": "\x1b[24~",
+}  # fmt: skip
+"""Keys by the name that Textual gives them, as xterm sends them."""
+
+# Questions and modes that real terminals know and the model of the screen would print: private control sequences, those
+# with an intermediate byte, and device control strings.
+_UNKNOWN = re.compile(rb"\x1b\[[<=>][0-?]*[ -/]*[@-~]|\x1b\[[0-?]*[ -/]+[@-~]|\x1bP.*?\x1b\\", re.DOTALL)
+_UNFINISHED = re.compile(rb"\x1b(\[[0-?]*[ -/]*|P[^\x1b]*)?$")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a program wrote until it fell silent.
+
+    Attributes:
+        written: the bytes.
+        seconds: from the key to the last of them; 0 when there were none.
+    """
+
+    written: bytes
+    seconds: float
+
+    @property
+    def size(self) -> int:
+        """How many bytes a slow line would have to carry."""
+        return len(self.written)
+
+
+class Terminal:
+    """A program on a pseudo-terminal, which is its controlling terminal as it would be in a window.
+
+    Args:
+        command: the program and its arguments.
+        size: columns and rows.
+        env: changes to the environment, on top of a truecolor xterm; None takes a variable away.
+    """
+
+    def __init__(
+        self, command: Sequence[str], size: tuple[int, int] = (80, 24), env: Mapping[str, str | None] | None = None
+    ) -> None:
+        columns, rows = size
+        self._screen = pyte.Screen(columns, rows)
+        self._model = pyte.ByteStream(self._screen)
+        self._unseen = b""
+        self._ended = False
+        self.written = b""
+        """Everything that the program wrote."""
+        self.status: int | None = None
+        """The program's exit status, negative for the signal that killed it; None while it runs."""
+        environment = _environment(env or {})
+        self.started = time.perf_counter()
+        self.last_written = self.started
+        """When the program's last bytes came, on the clock of `time.perf_counter`; or when the last key was sent."""
+        self.pid, self._fd = pty.fork()
+        if self.pid == 0:
+            termios.tcsetwinsize(0, (rows, columns))
+            os.execvpe(command[0], list(command), environment)
+
+    def __enter__(self) -> Terminal:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.status is None:
+            self.send_signal(signal.SIGKILL)
+            self.wait_exit()
+        self.hang_up()
+
+    # What it paints
+
+    @property
+    def screen(self) -> pyte.Screen:
+        """The model of the screen, up to date with all that was read."""
+        data = _UNKNOWN.sub(b"", self._unseen)
+        unfinished = _UNFINISHED.search(data)
+        whole = data[: unfinished.start()] if unfinished else data
+        self._unseen = data[len(whole) :]
+        self._model.feed(whole)
+        return self._screen
+
+    @property
+    def text(self) -> str:
+        """The characters on the screen, a line each, without the blanks at their ends."""
+        return "\n".join(line.rstrip() for line in self.screen.display)
+
+    def cells(self) -> list[list[Cell]]:
+        """Every place of the screen, by row and column."""
+        screen = self.screen
+        cells = []
+        for row in range(screen.lines):
+            line = [screen.buffer[row][column] for column in range(screen.columns)]
+            cells.append([(cell.data, *((cell.bg, cell.fg) if cell.reverse else (cell.fg, cell.bg))) for cell in line])
+        return cells
+
+    # What it is told
+
+    def press(self, *keys: str, quiet: float = QUIET, patience: float = 0.0) -> Answer:
+        """Press keys one right after the other and wait for the answer to all of them; see `answer`."""
+        sent = "".join(KEYS.get(key, _control(key)) for key in keys).encode()
+        return self.answer(sent, quiet=quiet, patience=patience)
+
+    def click(self, column: int, row: int) -> Answer:
+        """Click with the left button on a place counted from 0."""
+        place = f"0;{column + 1};{row + 1}"
+        return self.answer(f"\x1b[<{place}M\x1b[<{place}m".encode())
+
+    def resize(self, columns: int, rows: int) -> Answer:
+        """Give the window another size; the kernel tells the program."""
+        self.screen.resize(rows, columns)
+        termios.tcsetwinsize(self._fd, (rows, columns))
+        return self.answer()
+
+    def send_signal(self, number: signal.Signals) -> None:
+        """Send a signal to the program."""
+        os.kill(self.pid, number)
+
+    def hang_up(self) -> None:
+        """Close the terminal, as when its window is closed or the connection breaks."""
+        if self._fd >= 0:
+            os.close(self._fd)
+            self._fd = -1
+            self._ended = True
+
+    # What is waited for
+
+    def answer(
+        self, keys: bytes = b"", *, quiet: float = QUIET, patience: float = 0.0, limit: float = PATIENCE
+    ) -> Answer:
+        """Send bytes and read what the program answers.
+
+        Args:
+            keys: what is sent.
+            quiet: seconds of silence that end the answer.
+            patience: seconds that the answer may take to begin, where there will surely be one.
+            limit: seconds after which the answer is cut off, for a program that never falls silent.
+        """
+        before = len(self.written)
+        start = self.last_written = time.perf_counter()
+        if keys:
+            os.write(self._fd, keys)
+        wait = max(quiet, patience)
+        while not self._ended and self.last_written - start < limit and self._read(wait):
+            wait = quiet
+        return Answer(self.written[before:], self.last_written - start)
+
+    def wait_for(self, text: str, *, quiet: float = QUIET, limit: float = PATIENCE) -> None:
+        """Read until the text is on the screen, looking only in silences so that looking delays nothing.
+
+        Raises:
+            AssertionError: the program ended, or the time ran out.
+        """
+        deadline = time.perf_counter() + limit
+        while True:
+            # A program that never falls silent, as one that plays, is looked at all the same.
+            self.answer(quiet=quiet, limit=1.0)
+            if text in self.text:
+                return
+            assert not self._ended, f"the program ended before {text!r} appeared; the screen is\n{self.text}"
+            assert time.perf_counter() < deadline, f"{text!r} did not appear; the screen is\n{self.text}"
+
+    def wait_exit(self, *, limit: float = PATIENCE) -> int:
+        """Read until the program has ended, and give its exit status.
+
+        Raises:
+            AssertionError: the time ran out.
+        """
+        deadline = time.perf_counter() + limit
+        while self.status is None:
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                self.status = os.waitstatus_to_exitcode(status)
+                break
+            assert time.perf_counter() < deadline, f"the program did not end; the screen is\n{self.text}"
+            if self._ended:
+                select.select([], [], [], 0.01)
+            else:
+                self._read(0.05)
+        while not self._ended and self._read(0):
+            pass
+        return self.status
+
+    def _read(self, timeout: float) -> bytes:
+        """What the program writes within some seconds, as soon as there is something."""
+        if not select.select([self._fd], [], [], timeout)[0]:
+            return b""
+        try:
+            data = os.read(self._fd, 1 << 16)
+        except OSError:  # Linux says so when no process has the terminal open any more
+            data = b""
+        self._ended = not data
+        if data:
+            self.last_written = time.perf_counter()
+        self.written += data
+        self._unseen += data
+        return data
+
+
+def _environment(changes: Mapping[str, str | None]) -> dict[str, str]:
+    removed = ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "SSH_CONNECTION")
+    environment: dict[str, str | None] = {
+        name: value for name, value in os.environ.items() if name not in removed and not name.startswith("TEXTUAL")
+    }
+    environment |= {"TERM": "xterm-256color", "COLORTERM": "truecolor", **changes}
+    return {name: value for name, value in environment.items() if value is not None}
+
+
+def _control(key: str) -> str:
+    """A letter with ctrl as its control character; any other key as it is."""
+    prefix, _, letter = key.rpartition("+")
+    return chr(ord(letter.upper()) & 0x1F) if prefix == "ctrl" else key
