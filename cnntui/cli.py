@@ -120,6 +120,9 @@ def _open(options: argparse.Namespace) -> int:
             file=sys.stderr,
         )
         return WRONG_USAGE
+    # One digit is too little work to share: NumPy's BLAS would wait milliseconds for a second core that a trainer uses.
+    # It reads this when it is imported, which is now.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from cnntui.launch import Wanted, build_app
 
     wanted = Wanted(
