@@ -1,0 +1,127 @@
+"""The trainer is a process of its own: it outlives its parent and its terminal, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cnntui.errors import CnntuiError
+from cnntui.runs.control import Wish, ask
+from cnntui.runs.directory import list_runs
+from cnntui.runs.follow import RunFollower, Status
+from cnntui.runs.process import start_training
+from tests.fake_trainer import MODULE, FakeScript, fake_config, start_fake_training
+from tests.waiting import wait_for_status, wait_for_view, wait_until
+
+ROOT = Path(__file__).resolve().parents[2]
+
+# A parent that starts a training and then waits to be killed.
+PARENT = """
+import sys
+from pathlib import Path
+from tests.fake_trainer import FakeScript, start_fake_training
+print(start_fake_training(Path(sys.argv[1]), FakeScript(hold_at=16)).path, flush=True)
+input()
+"""
+
+
+def pid_of(follower: RunFollower) -> int:
+    started = wait_for_view(follower, lambda view: view.history.started is not None).history.started
+    assert started is not None
+    return started.pid
+
+
+def test_the_trainer_has_a_session_of_its_own_and_no_standard_input(runs_dir: Path) -> None:
+    run = start_fake_training(runs_dir, FakeScript(hold_at=16))
+    pid = pid_of(RunFollower(run))
+    assert os.getsid(pid) == pid
+    if Path("/proc/self/fd").exists():
+        assert os.readlink(f"/proc/{pid}/fd/0") == os.devnull
+        assert os.readlink(f"/proc/{pid}/fd/1") == os.readlink(f"/proc/{pid}/fd/2") == str(run.log_path)
+    ask(run, Wish.STOP)
+    wait_for_status(RunFollower(run), Status.STOPPED)
+
+
+@pytest.mark.parametrize("kill", [signal.SIGKILL, signal.SIGHUP])
+def test_a_parent_that_dies_leaves_its_trainer_training(runs_dir: Path, kill: signal.Signals) -> None:
+    parent = subprocess.Popen(
+        [sys.executable, "-c", PARENT, str(runs_dir)],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert parent.stdout is not None
+    parent.stdout.readline()
+    os.killpg(parent.pid, kill)
+    parent.communicate()
+
+    (run,) = list_runs(runs_dir)
+    follower = RunFollower(run)
+    assert wait_for_view(follower, lambda view: view.step == 16).status is Status.RUNNING
+    ask(run, Wish.STOP)
+    wait_for_status(follower, Status.STOPPED)
+
+
+def test_a_trainer_that_ended_leaves_no_zombie(runs_dir: Path) -> None:
+    follower = RunFollower(start_fake_training(runs_dir, FakeScript()))
+    pid = pid_of(follower)
+    wait_for_status(follower, Status.FINISHED)
+
+    def is_gone() -> bool:
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return True
+        return False
+
+    wait_until(is_gone)
+
+
+def test_data_that_is_missing_is_said_before_anything_is_made(runs_dir: Path, tmp_path: Path) -> None:
+    with pytest.raises(CnntuiError, match=r"nowhere\.npz"):
+        start_training(fake_config(data=tmp_path / "nowhere.npz"), runs_dir, module=MODULE)
+    assert not runs_dir.exists()
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_that_may_not_be_written_is_said_before_anything_starts(runs_dir: Path) -> None:
+    runs_dir.mkdir(mode=0o500)
+    with pytest.raises(CnntuiError, match="cannot be written"):
+        start_fake_training(runs_dir, FakeScript())
+
+
+def test_a_disk_without_room_for_the_settings_leaves_no_half_made_run(
+    runs_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(self: Path, data: bytes) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(CnntuiError, match="no room left"):
+        start_fake_training(runs_dir, FakeScript())
+    assert list(runs_dir.iterdir()) == []
+
+
+def test_a_strangers_folder_cannot_slip_a_module_under_the_trainer(
+    runs_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "numpy.py").write_text("raise SystemExit('a stranger was here')")
+    monkeypatch.chdir(tmp_path)
+    follower = RunFollower(start_fake_training(runs_dir, FakeScript()))
+    wait_for_status(follower, Status.FINISHED)
+
+
+def test_runs_need_neither_textual_nor_tensorflow() -> None:
+    folder = ROOT / "cnntui" / "runs"
+    imports = "; ".join(f"import cnntui.runs.{path.stem}" for path in folder.glob("[a-z]*.py"))
+    heavy = {"textual", "rich", "tensorflow", "keras", "h5py", "platformdirs", "plotext"}
+    code = f"import sys; {imports}; print({heavy} & {{name.partition('.')[0] for name in sys.modules}})"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"

@@ -1,0 +1,30 @@
+"""Awaits what other processes do."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from cnntui.runs.follow import RunFollower, RunView, Status
+
+_TICK_SECONDS = 0.005
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = 20.0) -> float:
+    """Wait for a condition; returns how long it took, and fails after `seconds`."""
+    began = time.monotonic()
+    while not condition():
+        if time.monotonic() - began > seconds:
+            raise AssertionError(f"it did not happen within {seconds} s")
+        time.sleep(_TICK_SECONDS)
+    return time.monotonic() - began
+
+
+def wait_for_view(follower: RunFollower, condition: Callable[[RunView], bool], seconds: float = 20.0) -> RunView:
+    """Poll until a view fulfils the condition, and return it."""
+    wait_until(lambda: condition(follower.poll()), seconds)
+    return follower.poll()
+
+
+def wait_for_status(follower: RunFollower, *statuses: Status, seconds: float = 20.0) -> RunView:
+    return wait_for_view(follower, lambda view: view.status in statuses, seconds)
