@@ -144,7 +144,8 @@ class CnntuiApp(RunApp):
         self.scene = refocus(self.scene, message.change(self.scene.focus, self.scene.network))
 
     def on_explorer_screen_random_digit(self) -> None:
-        self._look(digit=self._random.randrange(len(self.scene.digits)))
+        digit = self._random.randrange(len(self.scene.digits))
+        self.scene = refocus(self.scene, replace(self.scene.focus, digit=digit))
 
     def on_explorer_screen_next_style(self) -> None:
         self.grid_style = self.grid_style.next()
@@ -159,9 +160,6 @@ class CnntuiApp(RunApp):
         back = self._trail.pop() if self._trail else retraced(self.scene.focus, self.scene.network)
         if back is not None:
             self._go(back)
-
-    def _look(self, **changes: int) -> None:
-        self.scene = refocus(self.scene, replace(self.scene.focus, **changes))
 
     def _go(self, focus: Focus) -> None:
         """Look at a focus on the screen that shows its kind of layer."""

@@ -50,7 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False)
     # SUPPRESS: an option given before the command is then not overwritten by the command's own default.
     common.add_argument("--data", type=Path, metavar="PATH", default=argparse.SUPPRESS,
-                        help="digits: a Keras-layout .npz or a folder of IDX files (default: MNIST, which ships with cnntui)")  # fmt: skip
+                        help="a Keras-layout .npz or a folder of IDX files (default: the bundled MNIST)")  # fmt: skip
     common.add_argument("--runs-dir", type=Path, metavar="DIR", default=argparse.SUPPRESS,
                         help="where runs are kept (default: $CNNTUI_RUNS_DIR, or your data folder)")  # fmt: skip
 
@@ -65,13 +65,15 @@ def _parser() -> argparse.ArgumentParser:
 
     opening = commands.add_parser("open", parents=[common], help="open a run or a .keras file",
                                   description="Open a run or a .keras file and look at one place of it.")  # fmt: skip
-    opening.add_argument("target", metavar="RUN|FILE.keras", help="the name of a run ('cnntui runs' lists them) or a file")
+    opening.add_argument("target", metavar="RUN|FILE.keras", help="a run's name (see 'cnntui runs') or a file")
     opening.add_argument("--screen", choices=SCREENS, help="what to begin with")
     opening.add_argument("--digit", type=_count, metavar="N", help="place of the test digit, from 0")
     opening.add_argument("--layer", metavar="NAME", help="a convolution or a pool, such as conv2d_1")
     opening.add_argument("--filter", type=_count, metavar="K", help="filter of the layer, from 0")
     opening.add_argument("--at", type=_cell, metavar="ROW,COL", help="output cell, from 0")
-    opening.add_argument("--step", type=_count, metavar="N", help="the weights of this training step, as far as they were kept")
+    opening.add_argument(
+        "--step", type=_count, metavar="N", help="weights of this training step, or the nearest kept"
+    )
     opening.set_defaults(run=_open)
 
     train = commands.add_parser("train", parents=[common], help="train without the app",
@@ -86,7 +88,7 @@ def _parser() -> argparse.ArgumentParser:
     train.set_defaults(run=_train)
 
     runs = commands.add_parser("runs", parents=[common], help="list the runs, or show one",
-                               description="The runs that were trained here, and those that ship with cnntui.")  # fmt: skip
+                               description="The runs that were trained here and those that are bundled.")  # fmt: skip
     runs.set_defaults(run=_list_runs)
     verbs = runs.add_subparsers(title="commands", metavar="")
     listing = verbs.add_parser("list", parents=[common], help="a line for each run")

@@ -144,7 +144,8 @@ class Scale:
         import numpy as np
 
         scaled = np.nan_to_num(np.asarray(values, np.float32) * (TOP / self.limit), nan=0.0)
-        return np.clip(np.rint(scaled), -TOP, TOP).astype(np.int8)
+        levels: NDArray[np.int8] = np.clip(np.rint(scaled), -TOP, TOP).astype(np.int8)
+        return levels
 
 
 def shade(level: int) -> str:
@@ -153,7 +154,7 @@ def shade(level: int) -> str:
 
 
 def pair_shade(top: int, bottom: int) -> str:
-    """One glyph for two levels, one above the other: their shade where they are alike, a half block where they are not."""
+    """One glyph for two levels, one above the other: their shade if they are alike, otherwise a half block."""
     upper, lower = (-(-abs(level) * (len(SHADES) - 1) // TOP) for level in (top, bottom))
     if upper - lower >= 2:
         return "▀"

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 
 # Before Textual is imported, which reads its environment once.
-for name in [name for name in os.environ if name.startswith("TEXTUAL") or name in ("NO_COLOR", "COLORTERM", "FORCE_COLOR")]:
-    del os.environ[name]
+for name in [*os.environ]:
+    if name.startswith("TEXTUAL") or name in ("NO_COLOR", "COLORTERM", "FORCE_COLOR"):
+        del os.environ[name]
 os.environ["TEXTUAL_ANIMATIONS"] = "none"
 os.environ["TERM"] = "xterm-256color"
 os.environ["COLORTERM"] = "truecolor"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from rich.color import Color, ColorSystem
@@ -29,13 +31,13 @@ RAMPS = [
 @pytest.mark.parametrize(("name", "ink", "mark", "sign"), RAMPS)
 def test_larger_is_lighter(name: str, ink: Ink, mark: Mark, sign: int) -> None:
     steps = [lightness(palette.colour(sign * level, ink, mark)) for level in range(TOP + 1)]
-    assert all(dark < light for dark, light in zip(steps, steps[1:], strict=False)), name
+    assert all(dark < light for dark, light in itertools.pairwise(steps)), name
 
 
 @pytest.mark.parametrize(("name", "ink", "mark", "sign"), RAMPS[:3])
 def test_larger_is_lighter_among_256_colours(name: str, ink: Ink, mark: Mark, sign: int) -> None:
     steps = [lightness(palette.colour(sign * level, ink, mark), ColorSystem.EIGHT_BIT) for level in range(TOP + 1)]
-    assert all(dark <= light for dark, light in zip(steps, steps[1:], strict=False)), name
+    assert all(dark <= light for dark, light in itertools.pairwise(steps)), name
     assert len(set(steps)) >= 9, name
 
 

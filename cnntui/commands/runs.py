@@ -41,8 +41,9 @@ def show(name: str, runs_dir: Path | None) -> int:
         ("made", config.created),
     ]
     for epoch in view.history.epochs:
-        measured = f"loss {epoch.loss:.4f}, accuracy {epoch.accuracy:.4f}; on the test digits {epoch.test_loss:.4f}, {epoch.test_accuracy:.4f}"
-        rows.append((f"epoch {epoch.epoch}", measured))
+        learned = f"loss {epoch.loss:.4f}, accuracy {epoch.accuracy:.4f}"
+        tested = f"test loss {epoch.test_loss:.4f}, test accuracy {epoch.test_accuracy:.4f}"
+        rows.append((f"epoch {epoch.epoch}", f"{learned}; {tested}"))
     if view.problem is not None:
         rows.append(("problem", f"{view.problem.message} {view.problem.hint}"))
     for label, text in rows:
@@ -63,6 +64,7 @@ def _result(view: RunView) -> str:
     end = view.history.end
     if isinstance(end, Finished):
         return f"test accuracy {end.test_accuracy:.4f} after {len(view.history.epochs)} epochs"
-    if view.history.epochs:
-        return f"test accuracy {view.history.epochs[-1].test_accuracy:.4f} after {len(view.history.epochs)} of {view.config.epochs} epochs"
+    epochs = view.history.epochs
+    if epochs:
+        return f"test accuracy {epochs[-1].test_accuracy:.4f} after {len(epochs)} of {view.config.epochs} epochs"
     return f"step {view.step:,} of {view.total_steps:,}" if view.total_steps else "not begun"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from textual.binding import Binding
 from textual.dom import DOMNode
@@ -29,10 +30,10 @@ class Command:
 
     async def run(self) -> None:
         """Do it."""
-        await self.node.run_action(self.action)
+        await self.node.app.run_action(self.action, self.node)
 
 
-def commands_of(screen: Screen[object]) -> list[Command]:
+def commands_of(screen: Screen[Any]) -> list[Command]:
     """Everything that the keys do on a screen now, in the order of the bindings."""
     found: dict[tuple[str, str], tuple[DOMNode, Binding, list[str]]] = {}
     for key, active in screen.active_bindings.items():

@@ -28,15 +28,23 @@ class ConvolveScreen(StepperScreen):
     MODE = "convolve"
     KIND = Conv2D
     TEXT = """
-A kernel is a small grid of weights. It slides over the input and stops at every place. There it lies on a patch: patch and kernel are multiplied cell by cell, the products are added up, the filter's bias is added, and ReLU turns what is below 0 into 0. The result is one cell of the output. Press space and watch.
+A kernel is a small grid of weights. It slides over the input and stops at every place. There it lies on a
+patch: patch and kernel are multiplied cell by cell, the products are added up, the filter's bias is added, and
+ReLU turns what is below 0 into 0. The result is one cell of the output. Press space and watch.
 
-The same few weights are used at every place. So a filter looks for one small, local pattern, and finds it wherever in the digit it stands; a dense layer has a weight for every pixel of its own and learns patterns of the whole image.
+The same few weights are used at every place. So a filter looks for one small, local pattern, and finds it
+wherever in the digit it stands; a dense layer has a weight for every pixel of its own and learns patterns of
+the whole image.
 
-A layer has many filters (f). Each draws a map of its own, so at every place the window becomes one vector, as long as there are filters: the bars at the bottom. In the second and third layer (]) the input has many channels (c). The patch then goes through all of them: every channel gives a subtotal, and the sum runs over all.
+A layer has many filters (f). Each draws a map of its own, so at every place the window becomes one vector, as
+long as there are filters: the bars at the bottom. In the second and third layer (]) the input has many channels
+(c). The patch then goes through all of them: every channel gives a subtotal, and the sum runs over all.
 
-Without padding the window has fewer places than the input has cells: a window 2 wide has 28 − 2 + 1 = 27 places on 28 columns. That is the border effect.
+Without padding the window has fewer places than the input has cells: a window 2 wide has 28 − 2 + 1 = 27 places
+on 28 columns. That is the border effect.
 
-Colours: lighter is larger; warm is above 0, blue below. Cyan is where the window is. Point with the mouse at a cell to go there.
+Colours: lighter is larger; warm is above 0, blue below. Cyan is where the window is. Point with the mouse at a
+cell to go there.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -113,9 +121,7 @@ Colours: lighter is larger; warm is above 0, blue below. Cyan is where the windo
         grid.show(input_map, scale, ink=Ink.PIXELS if is_digit else Ink.SIGNED)
         name = f"digit {self.scene.focus.digit}" if is_digit else f"input map {channel}"
         peak = "" if is_digit else f"   0 … {float(input_map.max()):.3g}"
-        self.query_one("#input-title", Lines).set(
-            ((f"{name} ", "strong"), (times(input_map.shape), ""), (peak, "dim"))
-        )
+        self.query_one("#input-title", Lines).set(((f"{name} ", "strong"), (times(input_map.shape), ""), (peak, "dim")))
         self.query_one("#patch", MapGrid).show(input_map[: steps.layer.size[0], : steps.layer.size[1]], scale)
         self.query_one("#kernel", MapGrid).show(steps.kernel[..., channel], self._kernel_scale)
 
@@ -137,15 +143,18 @@ Colours: lighter is larger; warm is above 0, blue below. Cyan is where the windo
         title = self.query_one("#channels-title", Lines)
         if several:
             title.set(
-                (("subtotals of ", "dim"), (f"{channels} input channels", ""), (" that add up to Σ; ", "dim"), (f"{channel}", "window"), (" is the one above", "dim"))
-            )
+                (
+                    ("subtotals of ", "dim"), (f"{channels} input channels", ""), (" that add up to Σ; ", "dim"),
+                    (f"{channel}", "window"), (" is the one above", "dim"),
+                )
+            )  # fmt: skip
             self.query_one("#channels", Bars).show(step.subtotals, channel)
         else:
             title.set("")
-        equation.set(conv_text.equation(step, channel, equation.size.width), conv_text.rectifier(step, layer, equation.size.width))
-        self.query_one("#vector-title", Lines).set(
-            (("all ", "dim"), (f"{layer.filters} filters", ""), (f" here: the window becomes one vector of {layer.filters} numbers", "dim"))
-        )
+            width = equation.size.width
+            equation.set(conv_text.equation(step, channel, width), conv_text.rectifier(step, layer, width))
+        vector = f" here: the window becomes one vector of {layer.filters} numbers"
+        self.query_one("#vector-title", Lines).set((("all ", "dim"), (f"{layer.filters} filters", ""), (vector, "dim")))
         self.query_one("#vector", Bars).show(self._steps.vector(step.row, step.col), self._steps.filter)
         self.query_one("#sentence", Lines).set(conv_text.sentence(step, layer))
 

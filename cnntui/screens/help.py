@@ -42,7 +42,7 @@ class HelpScreen(ModalScreen[None]):
         with VerticalScroll(id="page"):
             closing = Content.styled("   ↑ ↓ scroll, the keys are at the end; esc closes", "dim")
             yield Static(Content.assemble(Content.styled(self._title, "bold $accent"), closing))
-            yield Static(Content(self._text.strip()), classes="paragraphs")
+            yield Static(Content(_unwrapped(self._text)), classes="paragraphs")
             width = max((len(command.keys) for command in self._commands), default=0)
             for command in self._commands:
                 keys = Content.styled(command.keys.rjust(width), "$accent")
@@ -54,3 +54,8 @@ class HelpScreen(ModalScreen[None]):
     def action_scroll(self, lines: int) -> None:
         """Scroll by some lines."""
         self.query_one("#page", VerticalScroll).scroll_relative(y=lines, animate=False)
+
+
+def _unwrapped(text: str) -> str:
+    """Paragraphs as one line each, to be wrapped again at the width there is."""
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in text.strip().split("\n\n"))

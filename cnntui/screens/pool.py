@@ -25,13 +25,17 @@ class PoolScreen(StepperScreen):
     MODE = "pool"
     KIND = MaxPool2D
     TEXT = """
-Max pooling moves a window over a map and keeps only the largest value in it: the green one. Nothing is learned here. The windows do not overlap, so height and width are halved.
+Max pooling moves a window over a map and keeps only the largest value in it: the green one. Nothing is learned
+here. The windows do not overlap, so height and width are halved.
 
-Why? Three quarters of the numbers go, and with them most of the weights that a dense layer behind them would need. And the next layer's window, though no larger, now covers more of the digit: that is how later layers come to see larger forms, made of the smaller ones found before.
+Why? Three quarters of the numbers go, and with them most of the weights that a dense layer behind them would
+need. And the next layer's window, though no larger, now covers more of the digit: that is how later layers come
+to see larger forms, made of the smaller ones found before.
 
 The price: where in its window the largest value stood is forgotten.
 
-A map with an odd number of rows has a last row that no whole window fits on, and likewise a last column. They are marked × and are never read: nothing in them can change the network's answer.
+A map with an odd number of rows has a last row that no whole window fits on, and likewise a last column. They
+are marked × and are never read: nothing in them can change the network's answer.
 """
 
     def compose_calculation(self) -> Iterable[Widget]:

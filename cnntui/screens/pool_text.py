@@ -75,6 +75,7 @@ def sentence(step: PoolStep) -> Line:
     if not step.patch.any():
         return ((f"All {count} values are 0: the filter found nothing here, and 0 goes on.", ""),)
     if values[-1] == values[-2]:
-        return ((f"{int((values == values[-1]).sum())} values tie at {kept}; the first of them, at ({row}, {col}), is marked.", ""),)
+        tied = int((values == values[-1]).sum())
+        return ((f"{tied} values tie at {kept}; the first of them, at ({row}, {col}), is marked.", ""),)
     second = number(float(values[-2]), 3)
     return ((f"{kept} at ({row}, {col}) wins over {second}; where in the window it stood is lost.", ""),)

@@ -6,6 +6,7 @@ from abc import abstractmethod
 from collections.abc import Iterable
 from typing import ClassVar
 
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.timer import Timer
@@ -37,10 +38,10 @@ class StepperScreen(ExplorerScreen):
     """The kind of layer whose windows walk here."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("right,l", "move('right', 1)", "Step", key_display="←↑↓→", tooltip="Window right: one output cell further"),
-        Binding("left,h", "move('left', 1)", "Window left", show=False),
-        Binding("up,k", "move('up', 1)", "Window up", show=False),
-        Binding("down,j", "move('down', 1)", "Window down", show=False),
+        Binding("right,l", "move('right', 1)", "Step", key_display="←↑↓→", tooltip="Window one cell right"),
+        Binding("left,h", "move('left', 1)", "Window one cell left", show=False),
+        Binding("up,k", "move('up', 1)", "Window one cell up", show=False),
+        Binding("down,j", "move('down', 1)", "Window one cell down", show=False),
         Binding("shift+left,H", "move('left', 5)", "Window five cells left", show=False),
         Binding("shift+right,L", "move('right', 5)", "Window five cells right", show=False),
         Binding("shift+up,K", "move('up', 5)", "Window five cells up", show=False),
@@ -116,7 +117,7 @@ class StepperScreen(ExplorerScreen):
         """How many cells of the output map are shown; None for all."""
         return None if self._complete else self.step.index + 1
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: events.Resize) -> None:
         """Some texts are shorter where there is less room, which is known only when the layout is."""
         self.call_after_refresh(self.show_scene, None)
 

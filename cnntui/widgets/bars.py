@@ -98,9 +98,10 @@ class Bars(Widget):
         width = self.bar_width
         dirty = []
         for y in range(self.size.height):
-            last = max((i for i, (old, new) in enumerate(zip(before, columns, strict=True)) if old[y : y + 1] != new[y : y + 1]), default=-1)
-            if last >= 0:
-                dirty.append(Region(0, y, (last + 1) * width, 1))
+            pairs = enumerate(zip(before, columns, strict=True))
+            changed = [index for index, (old, new) in pairs if old[y : y + 1] != new[y : y + 1]]
+            if changed:
+                dirty.append(Region(0, y, (changed[-1] + 1) * width, 1))
         if dirty:
             self.refresh(*dirty)
 
@@ -143,7 +144,7 @@ class Bars(Widget):
     def _hanging(self, text: str, colours: list[Color]) -> list[Segment]:
         """Bars that hang. There are no glyphs for them: the rest of each cell is painted in the page's colour."""
         page = self.rich_style
-        segments = []
+        segments: list[Segment] = []
         for run in re.findall(rf"[^ ](?: {{0,{SHORT}}}[^ ])*| +", text):
             place = sum(len(segment.text) for segment in segments)
             if run.startswith(" "):
@@ -151,7 +152,8 @@ class Bars(Widget):
                 continue
             for glyph, colour in zip(run, colours[place:], strict=False):
                 behind = colour if glyph != " " else NEGATIVE
-                segments.append(Segment(EIGHTHS[8 - EIGHTHS.index(glyph)], page + Style(color=page.bgcolor, bgcolor=behind)))
+                style = page + Style(color=page.bgcolor, bgcolor=behind)
+                segments.append(Segment(EIGHTHS[8 - EIGHTHS.index(glyph)], style))
         return segments
 
     def on_mouse_down(self, event: events.MouseDown) -> None:

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 from numpy.typing import NDArray
-from rich.color import Color
 from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.app import ComposeResult
 from textual.geometry import Region, Size
@@ -17,18 +13,11 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from cnntui import palette
-from cnntui.cnn.arithmetic import MINUS, number
 from cnntui.cnn.window import Window
 from cnntui.palette import Ink, Mark, Scale
+from cnntui.widgets import cells
+from cnntui.widgets.cells import Cell
 from cnntui.widgets.geometry import Geometry, GridStyle, fit, scroll
-
-@lru_cache(maxsize=4096)
-def _style(foreground: palette.Colour | None, background: palette.Colour | None, reverse: bool = False) -> Style:
-    return Style(
-        color=Color.from_rgb(*foreground) if foreground else None,
-        bgcolor=Color.from_rgb(*background) if background else None,
-        reverse=reverse or None,
-    )
 
 
 class MapGrid(Widget):
@@ -42,6 +31,7 @@ class MapGrid(Widget):
     MapGrid { width: auto; height: auto; layout: horizontal; }
     MapGrid Tile { width: 1fr; height: 100%; }
     """
+
     class Pointed(Message):
         """The mouse was pressed on a cell, or dragged to it."""
 
@@ -222,7 +212,8 @@ class MapGrid(Widget):
         self._drawn.clear()
 
     def on_mount(self) -> None:
-        self._glyphs = self.app.no_color or self.app.native_ansi_color or self.app.console.color_system in (None, "standard")
+        few_colours = self.app.console.color_system in (None, "standard")
+        self._glyphs = self.app.no_color or self.app.native_ansi_color or few_colours
 
     def _style(self) -> GridStyle:
         return self._fixed or self._wished
@@ -305,7 +296,7 @@ class MapGrid(Widget):
             segments = self._block_line(y // geometry.cell_height)
         return Strip(segments, geometry.width).simplify().adjust_cell_length(width, self.rich_style)
 
-    def _row(self, row: int) -> list[tuple[int, Mark]] | None:
+    def _row(self, row: int) -> list[Cell] | None:
         """Level and mark of each cell in view in a row counted from the first in view; None below the map."""
         row += self._origin[0]
         if row >= self._values.shape[0]:
@@ -320,74 +311,25 @@ class MapGrid(Widget):
 
     def _half_line(self, row: int) -> list[Segment]:
         upper, lower = self._row(row) or [], self._row(row + 1)
-        segments = []
+        pairs = [(top, lower[place] if lower is not None else None) for place, top in enumerate(upper)]
+        if self._as_glyphs:
+            return [cells.half_glyph(top, bottom, self._ink) for top, bottom in pairs]
         page = self._page
-        for place, top in enumerate(upper):
-            bottom = lower[place] if lower is not None else None
-            if self._as_glyphs:
-                segments.append(self._pair_glyph(top, bottom))
-                continue
-            above = palette.colour(top[0], self._ink, top[1])
-            below = palette.colour(bottom[0], self._ink, bottom[1]) if bottom is not None else page
-            if above == below:
-                segments.append(Segment(" ", _style(None, above)))
-            else:
-                segments.append(Segment("▀", _style(above, below)))
-        return segments
-
-    def _pair_glyph(self, top: tuple[int, Mark], bottom: tuple[int, Mark] | None) -> Segment:
-        bottom = bottom if bottom is not None else (0, top[1])
-        level = top[0] if abs(top[0]) >= abs(bottom[0]) else bottom[0]
-        mark = max(top[1], bottom[1], key=lambda mark: (mark in (Mark.WINDOW, Mark.WINNER, Mark.LOSER), mark))
-        if mark is Mark.PENDING and top[1] is not Mark.PENDING:
-            mark = top[1]
-        text = palette.pair_shade(top[0], bottom[0])
-        return Segment(*self._glyph_look(text, level, mark))
-
-    def _glyph_look(self, text: str, level: int, mark: Mark) -> tuple[str, Style]:
-        """Glyphs for a cell whose colour may not be seen: the mark shows in the glyph, or in reverse."""
-        if mark is Mark.PENDING:
-            return "·" * len(text), _style((96, 102, 116), palette.VOID)
-        if mark is Mark.UNREAD:
-            return "×" * len(text), _style(palette.UNREAD[-1], palette.VOID)
-        strong = palette.plain_colour(level, self._ink, mark)
-        if mark is Mark.WINNER:
-            return "█" * len(text), _style(strong, palette.VOID)
-        return text, _style(strong, palette.VOID, mark in (Mark.WINDOW, Mark.LOSER))
+        return [cells.half_block(top, bottom, self._ink, page) for top, bottom in pairs]
 
     def _block_line(self, row: int) -> list[Segment]:
-        width = self._geometry.cell_width
-        segments = []
-        for level, mark in self._row(row) or []:
-            if self._as_glyphs:
-                glyph = palette.shade(level)
-                text = (MINUS if level < 0 and glyph != " " else glyph) + glyph * (width - 1)
-                segments.append(Segment(*self._glyph_look(text, level, mark)))
-                continue
-            background = palette.colour(level, self._ink, mark)
-            text, foreground = " " * width, None
-            if mark is Mark.UNREAD:
-                text, foreground = "×".center(width), palette.UNREAD[-1]
-            segments.append(Segment(text, _style(foreground, background)))
-        return segments
+        draw = cells.glyphs if self._as_glyphs else cells.block
+        return [draw(cell, self._ink, self._geometry.cell_width) for cell in self._row(row) or []]
 
     def _number_line(self, row: int, line: int) -> list[Segment]:
-        width = self._geometry.cell_width
-        cells = self._row(row) or []
+        row_of_cells = self._row(row) or []
         first = self._origin[1]
-        values = self._values[row + self._origin[0], first : first + len(cells)].tolist()
-        segments = []
-        for (level, mark), value in zip(cells, values, strict=True):
-            background = palette.colour(level, self._ink, mark)
-            text = " " * width
-            if line == 0:
-                text = "·" if mark is Mark.PENDING else number(value, self._digits, width=width - 1)
-                text = f"{text:>{width - 1}} "
-            plain = self._glyphs
-            reverse = plain and mark in (Mark.WINDOW, Mark.WINNER)
-            style = _style((200, 204, 214), palette.VOID, reverse) if plain else _style(palette.contrast(background), background)
-            segments.append(Segment(text, style))
-        return segments
+        values = self._values[row + self._origin[0], first : first + len(row_of_cells)].tolist()
+        width = self._geometry.cell_width
+        return [
+            cells.written(cell, value if line == 0 else None, self._ink, width, self._digits, self._glyphs)
+            for cell, value in zip(row_of_cells, values, strict=True)
+        ]
 
     @property
     def _page(self) -> palette.Colour:

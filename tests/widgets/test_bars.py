@@ -19,7 +19,7 @@ async def test_signed_bars_stand_up_or_hang_down() -> None:
         assert up == "█▄ "
         # The hanging bar is its cell's background, all of it here.
         assert down == "   "
-        hanging = list(bars.render_line(1).crop(2, 3))[0].style
+        hanging = next(iter(bars.render_line(1).crop(2, 3))).style
         assert hanging is not None
         assert hanging.bgcolor is not None
         assert hanging.bgcolor.get_truecolor() == (90, 150, 250)

@@ -1,0 +1,97 @@
+"""How one cell of a grid looks, in each style: values in, a piece of styled text out."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from rich.color import Color
+from rich.segment import Segment
+from rich.style import Style
+
+from cnntui import palette
+from cnntui.cnn.arithmetic import MINUS, number
+from cnntui.palette import Colour, Ink, Mark
+
+Cell = tuple[int, Mark]
+"""The level of a value, and what the cell is at the moment."""
+
+FAINT: Colour = (96, 102, 116)
+TEXT: Colour = (200, 204, 214)
+
+
+@lru_cache(maxsize=4096)
+def style_of(foreground: Colour | None, background: Colour | None, reverse: bool = False) -> Style:
+    """The style of a pair of colours."""
+    return Style(
+        color=Color.from_rgb(*foreground) if foreground else None,
+        bgcolor=Color.from_rgb(*background) if background else None,
+        reverse=reverse or None,
+    )
+
+
+def half_block(top: Cell, bottom: Cell | None, ink: Ink, page: Colour) -> Segment:
+    """Two cells one above the other in one column; below the last row the page shows."""
+    above = palette.colour(top[0], ink, top[1])
+    below = palette.colour(bottom[0], ink, bottom[1]) if bottom is not None else page
+    if above == below:
+        return Segment(" ", style_of(None, above))
+    return Segment("▀", style_of(above, below))
+
+
+def block(cell: Cell, ink: Ink, width: int) -> Segment:
+    """One line of a coloured cell."""
+    level, mark = cell
+    background = palette.colour(level, ink, mark)
+    if mark is Mark.UNREAD:
+        return Segment("×".center(width), style_of(palette.UNREAD[-1], background))
+    return Segment(" " * width, style_of(None, background))
+
+
+def glyphs(cell: Cell, ink: Ink, width: int) -> Segment:
+    """One line of a cell that can be told without colour: shade for the value, a minus for its sign."""
+    level, mark = cell
+    shade = palette.shade(level)
+    sign = MINUS if level < 0 and width > 1 else shade
+    return _marked(sign + shade * (width - 1), level, mark, ink)
+
+
+def half_glyph(top: Cell, bottom: Cell | None, ink: Ink) -> Segment:
+    """Two cells one above the other as one glyph, which shows their form but not their sign."""
+    bottom = bottom if bottom is not None else (0, top[1])
+    level = max(top[0], bottom[0], key=abs)
+    marks = (top[1], bottom[1])
+    on_window = [mark for mark in marks if mark in (Mark.WINNER, Mark.WINDOW, Mark.LOSER)]
+    mark = min(on_window, key=(Mark.WINNER, Mark.WINDOW, Mark.LOSER).index) if on_window else marks[0]
+    return _marked(palette.pair_shade(top[0], bottom[0]), level, mark, ink)
+
+
+def _marked(text: str, level: int, mark: Mark, ink: Ink) -> Segment:
+    """Glyphs with what the cell is at the moment: in another glyph, or in reverse."""
+    if mark is Mark.PENDING:
+        return Segment("·" * len(text), style_of(FAINT, palette.VOID))
+    if mark is Mark.UNREAD:
+        return Segment("×" * len(text), style_of(palette.UNREAD[-1], palette.VOID))
+    colour = palette.plain_colour(level, ink, mark)
+    if mark is Mark.WINNER:
+        return Segment("█" * len(text), style_of(colour, palette.VOID))
+    return Segment(text, style_of(colour, palette.VOID, mark in (Mark.WINDOW, Mark.LOSER)))
+
+
+def written(cell: Cell, value: float | None, ink: Ink, width: int, digits: int, plain: bool) -> Segment:
+    """One line of a cell with its value in it.
+
+    Args:
+        cell: its level and mark.
+        value: the value; None on the lines of a tall cell that have no text.
+        ink: what kind of value it is.
+        width: columns, the last of which stays blank.
+        digits: decimals, as far as they fit.
+        plain: without colours; the window and the winner are then in reverse.
+    """
+    level, mark = cell
+    shown = "" if value is None else "·" if mark is Mark.PENDING else number(value, digits, width=width - 1)
+    text = f"{shown:>{width - 1}} "
+    if plain:
+        return Segment(text, style_of(TEXT, palette.VOID, mark in (Mark.WINDOW, Mark.WINNER)))
+    background = palette.colour(level, ink, mark)
+    return Segment(text, style_of(palette.contrast(background), background))
