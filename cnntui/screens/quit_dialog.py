@@ -26,7 +26,7 @@ class Leaving(Enum):
 
 
 _CHOICES = {
-    Leaving.LEAVE: " l    leave it running: it goes on without the app",
+    Leaving.LEAVE: " l    leave it running",
     Leaving.STOP: " s    stop it and keep what it has learned",
     Leaving.STAY: " esc  stay here",
 }
@@ -39,14 +39,15 @@ class QuitDialog(ModalScreen[Leaving]):
         Binding("l", "choose('leave')", "Leave it running"),
         Binding("s", "choose('stop')", "Stop it"),
         Binding("escape", "choose('stay')", "Stay"),
-        Binding("q", "choose('leave')", show=False),
+        # Whoever presses these again wants to be out, and leaving the training alone is what can be taken back.
+        Binding("q,ctrl+c", "choose('leave')", show=False),
     ]
 
     DEFAULT_CSS = """
-    QuitDialog { align: center middle; }
-    QuitDialog #question { width: 58; height: auto; padding: 1 2; background: $panel; border: round $accent; }
-    QuitDialog Lines { background: $panel; width: 100%; height: 3; }
-    QuitDialog OptionList { height: 3; background: $panel; border: none; padding: 0; }
+    QuitDialog { align: center middle; background: transparent; }
+    QuitDialog #question { width: 58; height: 9; padding: 1 2; background: $panel; }
+    QuitDialog #question Lines { width: 100%; height: 4; }
+    QuitDialog #question OptionList { width: 100%; height: 3; background: $panel; }
     """
 
     def __init__(self, run: str) -> None:
@@ -62,10 +63,11 @@ class QuitDialog(ModalScreen[Leaving]):
         with Vertical(id="question"):
             yield Lines(
                 ((self._run, "strong"), (" is still being trained.", "")),
-                (("If it is left running, the next ", "dim"), ("cnntui", ""), (" will show it.", "dim")),
-                "",
+                (("It can go on without this window. The next ", "dim"), ("cnntui", "")),
+                (("shows it again, live.", "dim"),),
             )
-            yield OptionList(*[Option(text, id=choice.value) for choice, text in _CHOICES.items()], markup=False)
+            options = [Option(text, id=choice.value) for choice, text in _CHOICES.items()]
+            yield OptionList(*options, markup=False, compact=True)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         self.dismiss(Leaving(event.option_id))

@@ -26,8 +26,6 @@ from cnntui.widgets.lines import Lines
 from cnntui.widgets.map_grid import MapGrid
 from cnntui.widgets.mode_bar import ModeBar
 
-PROBLEM_LINES = 3
-
 
 class TrainScreen(ExplorerScreen):
     """The run that is followed, and what its newest network makes of the digit."""
@@ -99,9 +97,12 @@ behind the true one.
         view = self._view
         status = self.query_one("#status", Lines)
         status.set(train_text.headline(view, self._asked, self._invitation, status.size.width))
+        crashed = view is not None and view.problem is not None
+        if crashed is not self.has_class("-problem"):
+            self.set_class(crashed, "-problem")
+            self.call_after_refresh(self._show_run)
         problem = self.query_one("#problem", Lines)
-        problem.set(*train_text.problem(view, status.size.width, PROBLEM_LINES))
-        self.set_class(view is not None and view.problem is not None, "-problem")
+        problem.set(*train_text.problem(view, problem.size.width, problem.size.height))
         self.query_one(ModeBar).tell(self.about())
         self._show_kernels_title()
         history = EMPTY if view is None else view.history

@@ -106,15 +106,15 @@ def remaining(seconds: float | None) -> str:
 
 def problem(view: RunView | None, width: int, lines: int) -> list[Line]:
     """Why the run crashed and what to do, in at most so many lines; empty when it did not."""
-    if view is None or view.problem is None:
+    if view is None or view.problem is None or width < 1:
         return []
-    # The message may be as long as a path; the hint is what helps, and gets a line of its own.
-    hint = wrap(view.problem.hint, width)[: lines - 1]
-    message = wrap(view.problem.message, width)
-    room = lines - len(hint)
+    message, hint = (wrap(text, width, break_on_hyphens=False) for text in (view.problem.message, view.problem.hint))
+    gap = [""] if len(message) + len(hint) < lines else []
+    # The hint says what to do and is told in full; a message too long for its room loses its end.
+    room = max(1, lines - len(hint))
     if len(message) > room:
         message = [*message[: room - 1], message[room - 1][: width - 1] + "…"]
-    return [*(((text, "bad"),) for text in message), *(((text, ""),) for text in hint)]
+    return [*(((text, "bad"),) for text in message), *(((text, ""),) for text in (*gap, *hint))]
 
 
 def loss(value: float) -> str:
