@@ -1,0 +1,103 @@
+"""The network of the lesson, and that chunks, parts and look-ups change nothing about what Keras would learn."""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+import pytest
+
+from cnntui.data import Digits, load_test, load_train
+from cnntui.runs.config import OPTIMIZERS, new_config
+from cnntui.training.learner import Learner
+from cnntui.training.recipe import build_model, compile_model
+from cnntui.training.schedule import epoch_order
+
+pytestmark = pytest.mark.slow
+
+BATCHES, SIZE = 6, 64
+
+
+@pytest.fixture(scope="module")
+def train() -> Digits:
+    return load_train()
+
+
+def compiled(optimizer: str = "rmsprop") -> keras.Sequential:
+    keras.utils.set_random_seed(5)
+    model = build_model()
+    compile_model(model, new_config(optimizer=optimizer))
+    return model
+
+
+def few_tests() -> Digits:
+    digits = load_test()
+    return Digits(digits.images[:999], digits.labels[:999])
+
+
+def test_the_network_is_that_of_the_lesson() -> None:
+    model = build_model()
+    assert [layer.name for layer in model.layers] == [
+        "conv2d",
+        "max_pooling2d",
+        "conv2d_1",
+        "max_pooling2d_1",
+        "conv2d_2",
+        "flatten",
+        "dense",
+        "dense_1",
+    ]
+    assert [layer.output.shape[1:] for layer in model.layers] == [
+        (27, 27, 32),
+        (13, 13, 32),
+        (12, 12, 64),
+        (6, 6, 64),
+        (5, 5, 64),
+        (1600,),
+        (64,),
+        (10,),
+    ]
+    assert [layer.count_params() for layer in model.layers if layer.weights] == [160, 8256, 16448, 102464, 650]
+    assert model.count_params() == 127_978
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize("parts", [1, 2, 3])
+def test_it_learns_what_keras_own_training_step_learns(train: Digits, optimizer: str, parts: int) -> None:
+    """Weights after some batches, and the true loss and accuracy of each, against `train_on_batch`."""
+    batches = epoch_order(5, 0, len(train))[: BATCHES * SIZE].reshape(BATCHES, SIZE)
+    ours = compiled(optimizer)
+    result = Learner(ours, train, few_tests(), parts).learn(batches)
+
+    reference = compiled(optimizer)
+    for step, batch in enumerate(batches):
+        images = train.images[batch][..., np.newaxis].astype("float32") / 255
+        labels = keras.utils.to_categorical(train.labels[batch], 10)
+        probabilities = reference.predict_on_batch(images)
+        loss = float(keras.ops.mean(keras.losses.categorical_crossentropy(labels, probabilities)))
+        assert result.losses[step] == pytest.approx(loss, rel=1e-3)
+        assert result.accuracies[step] == pytest.approx(np.mean(probabilities.argmax(1) == labels.argmax(1)), abs=1e-6)
+        reference.train_on_batch(images, labels)
+    for mine, theirs in zip(ours.trainable_variables, reference.trainable_variables, strict=True):
+        # rmsprop divides by the gradient's own size, so that rounding in a gradient near zero shows in its step.
+        difference = np.abs(mine.numpy() - theirs.numpy())
+        assert np.median(difference) < 1e-6
+        assert np.mean(difference) < 1e-4
+
+
+def test_the_last_smaller_batch_counts_as_what_it_is(train: Digits) -> None:
+    batch = np.arange(5, dtype=np.int32)[np.newaxis]
+    split, whole = compiled(), compiled()
+    first = Learner(split, train, few_tests(), parts=2).learn(batch)
+    second = Learner(whole, train, few_tests(), parts=1).learn(batch)
+    np.testing.assert_allclose(first.losses, second.losses, rtol=1e-5)
+    np.testing.assert_allclose(first.accuracies, second.accuracies)
+
+
+@pytest.mark.parametrize("parts", [1, 2, 3])
+def test_evaluation_is_that_of_keras_on_every_test_digit(train: Digits, parts: int) -> None:
+    model, digits = compiled(), few_tests()
+    loss, accuracy = Learner(model, train, digits, parts).evaluate()
+    images = digits.images[..., np.newaxis].astype("float32") / 255
+    expected = model.evaluate(images, keras.utils.to_categorical(digits.labels, 10), verbose=0)
+    assert loss == pytest.approx(expected[0], rel=1e-5)
+    assert accuracy == pytest.approx(expected[1], abs=1e-6)

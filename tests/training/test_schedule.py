@@ -1,0 +1,46 @@
+"""What happens at which step: pure functions, so that the same seed gives the same run."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cnntui.training.schedule import MOST_SNAPSHOTS, chunk_ends, epoch_order, snapshot_steps
+
+
+def test_every_digit_once_an_epoch_in_an_order_of_its_seed_and_epoch() -> None:
+    order = epoch_order(7, 0, 1000)
+    np.testing.assert_array_equal(np.sort(order), np.arange(1000))
+    np.testing.assert_array_equal(order, epoch_order(7, 0, 1000))
+    assert not np.array_equal(order, epoch_order(7, 1, 1000))
+    assert not np.array_equal(order, epoch_order(8, 0, 1000))
+
+
+def test_snapshots_of_the_whole_recipe_double_and_then_are_even() -> None:
+    assert snapshot_steps(4690) == (
+        *(0, 1, 2, 4, 8, 16, 32, 64, 128, 256),
+        *(469, 938, 1407, 1876, 2345, 2814, 3283, 3752, 4221, 4690),
+    )
+
+
+@given(st.integers(1, 100_000))
+def test_snapshots_begin_at_0_end_at_the_last_step_and_are_at_most_twenty(total: int) -> None:
+    steps = snapshot_steps(total)
+    assert steps[0] == 0
+    assert steps[-1] == total
+    assert len(steps) <= MOST_SNAPSHOTS
+    assert list(steps) == sorted(set(steps))
+
+
+@given(st.integers(0, 500), st.integers(1, 500), st.integers(1, 64), st.sets(st.integers(0, 1200)))
+def test_chunks_cover_every_step_are_short_and_end_at_every_mark(
+    begin: int, count: int, longest: int, marks: set[int]
+) -> None:
+    end = begin + count
+    ends = chunk_ends(begin, end, longest, tuple(marks))
+    assert ends[-1] == end
+    lengths = np.diff([begin, *ends])
+    assert lengths.min() >= 1
+    assert lengths.max() <= longest
+    assert {mark for mark in marks if begin < mark <= end} <= set(ends)

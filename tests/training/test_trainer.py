@@ -1,0 +1,241 @@
+"""The real trainer in its real process: what a run holds at its end, that it can be repeated, and how it fails."""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from cnntui.cnn.keras_file import read_network
+from cnntui.cnn.network import weights_of
+from cnntui.errors import CnntuiError
+from cnntui.runs.config import new_config
+from cnntui.runs.control import Wish, ask
+from cnntui.runs.directory import RunDirectory, create_run, write_atomically
+from cnntui.runs.events import Batches, EventReader, Failed
+from cnntui.runs.follow import RunFollower, RunView, Status
+from cnntui.runs.process import start_training
+from cnntui.runs.recorder import Recorder
+from tests.waiting import wait_for_status, wait_for_view, wait_until
+
+pytestmark = pytest.mark.slow
+
+SMALL = {"epochs": 2, "limit": 1000, "seed": 3}
+PATIENCE = 120.0
+OVER = (Status.FINISHED, Status.STOPPED, Status.CRASHED)
+
+
+def trained(runs_dir: Path, **settings: object) -> RunView:
+    """Train to the end, whichever it is."""
+    run = start_training(new_config(**(SMALL | settings)), runs_dir)  # type: ignore[arg-type]
+    return wait_for_status(RunFollower(run), *OVER, seconds=PATIENCE)
+
+
+def weights_at(run: RunDirectory, step: int) -> dict[str, np.ndarray]:
+    with np.load(run.snapshot_path(step), allow_pickle=False) as arrays:
+        return {name: arrays[name] for name in arrays.files}
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> RunView:
+    return trained(tmp_path_factory.mktemp("runs"))
+
+
+def test_a_run_holds_its_whole_history(finished: RunView) -> None:
+    assert finished.status is Status.FINISHED
+    assert finished.problem is None
+    history = finished.history
+    assert (finished.step, finished.total_steps) == (32, 32)
+    assert np.isfinite(history.losses).all()
+    assert history.losses[-8:].mean() < history.losses[:8].mean()
+    assert [end.step for end in history.epochs] == [16, 32]
+    assert history.epochs[1].test_loss < history.epochs[0].test_loss
+    assert history.started is not None
+    assert (history.started.train_digits, history.started.test_digits) == (1000, 10_000)
+    assert history.snapshots == finished.run.snapshot_steps()
+    assert history.checkpoint_step == 32
+    # The means of an epoch are over its digits; the last of its batches has 40 and the others 64.
+    sizes = np.array([64] * 15 + [40])
+    assert history.epochs[0].loss == pytest.approx(np.average(history.losses[:16], weights=sizes), rel=1e-4)
+
+
+def test_the_last_snapshot_the_live_weights_and_the_checkpoint_are_equal_to_the_bit(finished: RunView) -> None:
+    snapshot = weights_at(finished.run, 32)
+    assert all(array.dtype == np.float32 for name, array in snapshot.items() if name != "step")
+    with np.load(finished.run.live_path) as live:
+        for name, array in snapshot.items():
+            np.testing.assert_array_equal(live[name], array)
+    for layer, own in weights_of(read_network(finished.run.checkpoint_path)).items():
+        for role, array in own.items():
+            np.testing.assert_array_equal(snapshot[f"{layer}/{role}"], array)
+
+
+def test_the_checkpoint_goes_on_in_keras_with_its_optimizer(finished: RunView) -> None:
+    model = keras.models.load_model(finished.run.checkpoint_path)
+    assert int(model.optimizer.iterations.numpy()) == 32
+    assert isinstance(model.optimizer, keras.optimizers.RMSprop)
+    assert any(np.any(variable.numpy()) for variable in model.optimizer.variables[2:])
+
+
+def test_the_same_seed_gives_the_same_weights_and_another_seed_others(finished: RunView, runs_dir: Path) -> None:
+    again, other = trained(runs_dir), trained(runs_dir, seed=4)
+    for step in (0, 32):
+        first, second, third = (weights_at(view.run, step) for view in (finished, again, other))
+        for name in first:
+            np.testing.assert_array_equal(first[name], second[name])
+        assert not np.array_equal(first["conv2d/kernel"], third["conv2d/kernel"])
+    np.testing.assert_array_equal(finished.history.losses, again.history.losses)
+
+
+def test_pause_goes_on_where_it_was_and_stop_keeps_what_was_learned(runs_dir: Path) -> None:
+    run = start_training(new_config(epochs=50, limit=2000, seed=3), runs_dir)
+    follower = RunFollower(run)
+    wait_for_view(follower, lambda view: view.step > 0, PATIENCE)
+    ask(run, Wish.PAUSE)
+    paused_at = wait_for_status(follower, Status.PAUSED).step
+    ask(run, Wish.RUN)
+    wait_for_view(follower, lambda view: view.step > paused_at)
+    ask(run, Wish.STOP)
+    stopped = wait_for_status(follower, Status.STOPPED)
+    assert stopped.step > paused_at
+    assert np.isfinite(stopped.history.losses).all()
+    assert stopped.history.checkpoint_step == stopped.history.snapshots[-1] == stopped.step
+    assert int(keras.models.load_model(run.checkpoint_path).optimizer.iterations.numpy()) == stopped.step
+
+
+@pytest.mark.parametrize("ask_to_end", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_to_end_keeps_what_was_learned(runs_dir: Path, ask_to_end: signal.Signals) -> None:
+    follower = RunFollower(start_training(new_config(epochs=50, limit=2000, seed=3), runs_dir))
+    view = wait_for_view(follower, lambda view: view.step > 0, PATIENCE)
+    assert view.history.started is not None
+    os.kill(view.history.started.pid, signal.SIGHUP)  # a terminal that is gone is none of its business
+    os.kill(view.history.started.pid, ask_to_end)
+    stopped = wait_for_status(follower, Status.STOPPED)
+    assert stopped.history.checkpoint_step == stopped.step > 0
+
+
+def test_a_killed_trainer_reads_crashed_and_leaves_whole_files(runs_dir: Path) -> None:
+    run = start_training(new_config(epochs=50, limit=1000, seed=3), runs_dir)
+    follower = RunFollower(run)
+    view = wait_for_view(follower, lambda view: view.history.checkpoint_step is not None, PATIENCE)
+    assert view.history.started is not None
+    os.kill(view.history.started.pid, signal.SIGKILL)
+    crashed = wait_for_status(follower, Status.CRASHED, seconds=2)
+    assert crashed.problem is not None
+    assert str(run.checkpoint_path) in crashed.problem.hint
+    assert read_network(run.checkpoint_path).parameters == 127_978
+    for step in run.snapshot_steps():
+        assert set(weights_at(run, step)) == set(weights_at(run, 0))
+
+
+def test_a_loss_that_is_no_number_names_the_step_and_keeps_what_was_before(runs_dir: Path) -> None:
+    view = trained(runs_dir, learning_rate=1e6)
+    assert view.status is Status.CRASHED
+    assert view.problem is not None
+    bad = int(np.flatnonzero(~np.isfinite(view.history.losses))[0]) + 1
+    assert f"at step {bad}:" in view.problem.message
+    assert "smaller than 1e+06" in view.problem.hint
+    assert view.problem.message in view.run.log_path.read_text()
+    for step in view.run.snapshot_steps():
+        assert all(np.isfinite(array).all() for array in weights_at(view.run, step).values())
+
+
+def test_data_that_turn_out_bad_are_named_in_the_run_and_its_log(runs_dir: Path, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.npz"
+    np.savez(bad, x_train=np.zeros((5, 9, 9), np.uint8))
+    view = trained(runs_dir, data=bad)
+    assert view.status is Status.CRASHED
+    assert view.problem is not None
+    assert "bad.npz" in view.problem.message
+    assert view.problem.hint
+    assert view.problem.message in view.run.log_path.read_text()
+
+
+def test_a_second_trainer_on_the_same_run_refuses_and_disturbs_nothing(runs_dir: Path) -> None:
+    run = start_training(new_config(epochs=50, limit=2000, seed=3), runs_dir)
+    follower = RunFollower(run)
+    wait_for_view(follower, lambda view: view.step > 0, PATIENCE)
+    second = subprocess.run(
+        [sys.executable, "-m", "cnntui.training", str(run.path)], capture_output=True, text=True, check=False
+    )
+    assert second.returncode == 1
+    assert "being trained already" in second.stderr
+    assert follower.poll().status is Status.RUNNING
+    ask(run, Wish.STOP)
+    wait_for_status(follower, Status.STOPPED)
+
+
+SMALL_DISK = """
+import resource, runpy, sys
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv.pop(1)),) * 2)
+runpy.run_module("cnntui.training", run_name="__main__", alter_sys=True)
+"""
+
+
+def test_a_file_that_cannot_grow_ends_the_run_with_a_sentence(runs_dir: Path) -> None:
+    """A limit on the size of files stands for a full disk: snapshots (512 KB) fit, the checkpoint (1 MB) does not."""
+    run = create_run("full", runs_dir)
+    write_atomically(run.config_path, new_config(name="full", epochs=1, limit=500, seed=3).to_json().encode())
+    done = subprocess.run(
+        [sys.executable, "-c", SMALL_DISK, str(800_000), str(run.path)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    view = RunFollower(run).poll()
+    assert view.status is Status.CRASHED
+    assert view.problem is not None
+    assert "no room left on the disk to write model.keras" in view.problem.message
+    assert view.problem.message in done.stderr
+    assert not run.checkpoint_path.exists()
+    assert not list(run.path.glob(".*"))
+
+
+def test_a_disk_that_is_full_for_events_too_still_says_so(runs_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing can be written until the reserve is given back; then the last words fit."""
+    run = create_run("full", runs_dir)
+    recorder = Recorder(run)
+    recorder.batches(2, np.array([1.0, 0.5], np.float32), np.array([0.5, 0.75], np.float32))
+    reserve = run.path / ".reserve"
+    assert reserve.stat().st_size > 4096
+    real_write = os.write
+
+    def full_disk(fd: int, data: bytes) -> int:
+        if reserve.exists():
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return real_write(fd, data)
+
+    monkeypatch.setattr(os, "write", full_disk)
+    with pytest.raises(CnntuiError, match="no room left") as caught:
+        recorder.report(2)
+    recorder.failure(Failed(1.0, caught.value.message, caught.value.hint))
+    events = EventReader(run.events_path).read()
+    assert isinstance(events[0], Batches)
+    assert isinstance(events[-1], Failed)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small disk")
+def test_a_real_full_disk_ends_the_run_with_a_sentence_and_whole_files(tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(disk)], check=False)
+    if mounted.returncode:
+        pytest.skip("this machine mounts nothing")
+    try:
+        view = trained(disk)
+        assert view.status is Status.CRASHED
+        assert view.problem is not None
+        assert "no room left" in view.problem.message
+        assert view.history.started is not None
+        for step in view.run.snapshot_steps():
+            assert set(weights_at(view.run, step)) == set(weights_at(view.run, 0))
+    finally:
+        # The trainer says its last words shortly before it ends, and its log is on that disk.
+        wait_until(
+            lambda: subprocess.run(["umount", str(disk)], stderr=subprocess.DEVNULL, check=False).returncode == 0
+        )
