@@ -153,8 +153,8 @@ def _title(run: RunDirectory, config: RunConfig) -> str:
 
 def _epoch_line(end: EpochEnd, epochs: int) -> str:
     return (
-        f"epoch {end.epoch + 1}/{epochs}  loss {end.loss:.4f}  accuracy {end.accuracy:.4f}  "
-        f"test loss {end.test_loss:.4f}  test accuracy {end.test_accuracy:.4f}  {end.seconds:.1f} s"
+        f"epoch {end.epoch + 1}/{epochs}  loss {end.loss:.4f}  acc {end.accuracy:.4f}  "
+        f"test loss {end.test_loss:.4f}  test acc {end.test_accuracy:.4f}  {end.seconds:.1f} s"
     )
 
 
@@ -213,7 +213,7 @@ class _Bar:
             description=f"epoch {epoch + 1}/{started.epochs}{paused}",
             total=started.steps_per_epoch,
             completed=batch,
-            numbers=f"batch {batch}/{started.steps_per_epoch}  {_numbers(view)}",
+            numbers=f"{batch:>{len(str(started.steps_per_epoch))}}/{started.steps_per_epoch}  {_numbers(view)}",
             refresh=True,
         )
 
@@ -227,4 +227,4 @@ def _numbers(view: RunView) -> str:
         return ""
     left = view.seconds_left
     clock = "-:--" if left is None else f"{int(left) // 60}:{int(left) % 60:02d}"
-    return f"{view.rate:,.0f} images/s  loss {losses.mean():.4f}  acc {accuracies.mean():.4f}  {clock} left"
+    return f"{view.rate:6,.0f} images/s  loss {losses.mean():.4f}  acc {accuracies.mean():.4f}  {clock} left"

@@ -36,7 +36,7 @@ def test_plain_lines_one_an_epoch(runs_dir: Path, capsys: pytest.CaptureFixture[
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "Training mine: 2 epochs, batches of 64, rmsprop 0.001, seed 3"
     assert re.fullmatch(
-        r"epoch 1/2  loss 0\.6000  accuracy 0\.9000  test loss 0\.3000  test accuracy 0\.9500  \d\.\d s", lines[1]
+        r"epoch 1/2  loss 0\.6000  acc 0\.9000  test loss 0\.3000  test acc 0\.9500  \d\.\d s", lines[1]
     )
     assert lines[2].startswith("epoch 2/2")
     assert lines[3] == "Test accuracy 0.9500, test loss 0.1500."
@@ -109,7 +109,7 @@ def test_ctrl_c_keeps_what_was_learned(runs_dir: Path) -> None:
 
 def test_a_terminal_gets_a_progress_bar(runs_dir: Path) -> None:
     output = in_terminal(runs_dir, "dict(chunk_seconds=0.1)", TERM="xterm-256color")
-    assert re.search(r"epoch 1/2 .*batch 8/40 .*images/s  loss \d\.\d{4}  acc \d\.\d{4}  \d:\d\d left", output)
+    assert re.search(r"epoch 1/2 .*8/40 .*images/s  loss \d\.\d{4}  acc \d\.\d{4}  \d:\d\d left", output)
     assert "Test accuracy 0.9500" in output
 
 
