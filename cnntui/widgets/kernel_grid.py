@@ -2,83 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import lru_cache
-
 import numpy as np
 from numpy.typing import NDArray
-from rich.color import Color
 from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from cnntui import palette
-from cnntui.cnn.arithmetic import MINUS
-from cnntui.palette import Ink, Mark, Scale
+from cnntui.palette import Colour, Ink, Mark, Scale
+from cnntui.widgets import cells
+from cnntui.widgets.cells import Cell
 from cnntui.widgets.geometry import GridStyle
-
-
-@lru_cache(maxsize=2048)
-def _style(foreground: palette.Colour | None, background: palette.Colour | None) -> Style:
-    return Style(
-        color=Color.from_rgb(*foreground) if foreground else None,
-        bgcolor=Color.from_rgb(*background) if background else None,
-    )
-
-
-@dataclass(frozen=True)
-class Tiling:
-    """How tiles of cells lie in a room.
-
-    Attributes:
-        across: tiles in a row.
-        cell_width, cell_height: columns and lines of a cell; where `half`, a line holds two rows of cells.
-        width, height: columns and lines of a tile.
-        gap: blank lines between rows of tiles; between tiles of a row there is always one blank column.
-        half: two rows of cells in one line.
-    """
-
-    across: int
-    cell_width: int
-    cell_height: int
-    width: int
-    height: int
-    gap: int
-    half: bool = False
-
-    def tile_at(self, x: int, y: int, count: int) -> int | None:
-        """The tile under column `x` of line `y`; None between tiles and beside them."""
-        across, left = divmod(x, self.width + 1)
-        down, top = divmod(y, self.height + self.gap)
-        tile = down * self.across + across
-        return tile if left < self.width and top < self.height and across < self.across and tile < count else None
-
-
-def tile(count: int, rows: int, cols: int, width: int, height: int) -> Tiling:
-    """The largest cells with which `count` tiles of `rows` by `cols` cells fit into `width` columns by `height` lines.
-
-    Cells look square: two columns a line, or one column a half line. Where nothing fits, the smallest cells, of which
-    only some are in view.
-    """
-    for gap in (1, 0):
-        for size in range(max(1, height), 0, -1):
-            across = (width + 1) // (2 * size * cols + 1)
-            if across and -(-count // across) * (size * rows + gap) - gap <= height:
-                return Tiling(_balanced(count, across), 2 * size, size, 2 * size * cols, size * rows, gap)
-        lines = -(-rows // 2)
-        across = max(1, (width + 1) // (cols + 1))
-        if not gap or -(-count // across) * (lines + gap) - gap <= height:
-            return Tiling(_balanced(count, across), 1, 1, cols, lines, gap, True)
-    raise AssertionError("the smallest tiling always serves")
-
-
-def _balanced(count: int, across: int) -> int:
-    """As few tiles in a row as need no further row, so that rows are of one length where that is possible."""
-    return -(-count // -(-count // across))
+from cnntui.widgets.tiling import Tiling, tile
 
 
 class KernelGrid(Widget):
@@ -168,28 +105,25 @@ class KernelGrid(Widget):
         return self._colourless or self._wished is GridStyle.GLYPHS
 
     def _cells(self, filter: int, row: int) -> list[Segment]:
-        width = self._tiling.cell_width
-        levels = self._levels[filter, row].tolist()
-        if not self._as_glyphs:
-            return [Segment(" " * width, _style(None, palette.colour(level))) for level in levels]
-        segments = []
-        for level in levels:
-            glyph = palette.shade(level) if level else palette.ALMOST_NOTHING
-            text = (MINUS if level < 0 else glyph) + glyph * (width - 1)
-            segments.append(Segment(text, _ink(level)))
-        return segments
+        draw = cells.glyphs if self._as_glyphs else cells.block
+        return [draw(cell, Ink.SIGNED, self._tiling.cell_width) for cell in self._row(filter, row)]
 
     def _half_line(self, filter: int, line: int) -> list[Segment]:
-        rows = self._levels[filter]
-        upper = rows[2 * line].tolist()
-        lower = rows[2 * line + 1].tolist() if 2 * line + 1 < len(rows) else [None] * len(upper)
+        upper = self._row(filter, 2 * line)
+        lower = self._row(filter, 2 * line + 1) if 2 * line + 1 < self._levels.shape[1] else [None] * len(upper)
         pairs = list(zip(upper, lower, strict=True))
         if self._as_glyphs:
-            return [Segment(palette.pair_shade(top, below or 0), _ink(top)) for top, below in pairs]
-        return [
-            Segment("▀", _style(palette.colour(top), None if below is None else palette.colour(below)))
-            for top, below in pairs
-        ]
+            return [cells.half_glyph(top, bottom, Ink.SIGNED) for top, bottom in pairs]
+        page = self._page
+        return [cells.half_block(top, bottom, Ink.SIGNED, page) for top, bottom in pairs]
+
+    def _row(self, filter: int, row: int) -> list[Cell]:
+        return [(level, Mark.PLAIN) for level in self._levels[filter, row].tolist()]
+
+    @property
+    def _page(self) -> Colour:
+        background = self.background_colors[1]
+        return background.r, background.g, background.b
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         offset = event.get_content_offset(self)
@@ -198,7 +132,3 @@ class KernelGrid(Widget):
             event.stop()
             self.post_message(self.Pointed(self, filter))
 
-
-def _ink(level: int) -> Style:
-    """Of glyphs, which show how large a value is themselves: only its sign is left to tell."""
-    return _style(palette.plain_colour(level, Ink.SIGNED, Mark.PLAIN), None)
