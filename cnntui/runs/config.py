@@ -80,12 +80,13 @@ class RunConfig:
             raise _wrong("learning_rate", rate, "must be a number above 0")
         if self.data is not None:
             _check_text("data", self.data)
-        if not isinstance(self.data_sha256, str):
-            raise _wrong("data_sha256", self.data_sha256, "must be text")
-        if not isinstance(self.created, str):
-            raise _wrong("created", self.created, "must be text")
+        _check_text("data_sha256", self.data_sha256, may_be_empty=True)
+        _check_text("created", self.created, may_be_empty=True)
         if not isinstance(self.versions, Mapping):
             raise _wrong("versions", self.versions, "must map package names to versions")
+        for package, version in self.versions.items():
+            _check_text("versions", package)
+            _check_text("versions", version)
 
     @property
     def is_newer(self) -> bool:
@@ -104,7 +105,7 @@ class RunConfig:
         """
         try:
             values: Any = json.loads(text)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise CnntuiError(f"The run's config.json is not JSON ({error}).", _DAMAGED) from error
         if not isinstance(values, dict):
             raise CnntuiError("The run's config.json is not a JSON object.", _DAMAGED)
@@ -191,9 +192,10 @@ def _wrong(name: str, value: object, rule: str) -> CnntuiError:
     return CnntuiError(f"The run's {name} is {value!r}, but it {rule}.", f"Change {name}.")
 
 
-def _check_text(name: str, value: object) -> None:
-    if not isinstance(value, str) or not value:
-        raise _wrong(name, value, "must be text, and not empty")
+def _check_text(name: str, value: object, may_be_empty: bool = False) -> None:
+    # It is shown in terminals, where a control character may do anything.
+    if not isinstance(value, str) or not (value or may_be_empty) or not value.isprintable():
+        raise _wrong(name, value, "must be printable text" + ("" if may_be_empty else ", and not empty"))
 
 
 def _check_whole(name: str, value: object, least: int, most: int | None = None) -> None:

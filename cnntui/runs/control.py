@@ -40,6 +40,6 @@ class ControlReader:
             if version != self._seen:
                 self._wish = Wish(json.loads(self._path.read_bytes())["wish"])
                 self._seen = version
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return self._wish
         return self._wish

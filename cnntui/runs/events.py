@@ -13,6 +13,9 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, get_type_hints
 
+# A step or a number of digits beyond what a float64 can count is damage, and would overflow the arrays of a history.
+_GREATEST_INT = 2**53
+
 # Losses and accuracies are float32: seven significant digits hold all that they know.
 _DIGITS = 7
 
@@ -132,7 +135,7 @@ def decode(line: bytes) -> Event | None:
     """The event in a line, or None when it is none that this version understands."""
     try:
         values = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if not isinstance(values, dict):
         return None
@@ -229,14 +232,19 @@ def _from_json(value: Any, wanted: Any) -> Any:
     """The value as the type that the event's field wants.
 
     Raises:
-        TypeError: it is of another type.
+        TypeError: it is of another type, or out of all bounds.
     """
     if wanted is float:
         return _number(value)
-    if wanted is int or wanted is str:
-        if type(value) is not wanted:
+    if wanted is int:
+        if type(value) is not int or not 0 <= value <= _GREATEST_INT:
             raise TypeError
         return value
+    if wanted is str:
+        if type(value) is not str:
+            raise TypeError
+        # These are shown in terminals, where a control character may do anything.
+        return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in value)
     if type(value) is not list:
         raise TypeError
     return tuple(value) if set(map(type, value)) <= {float} else tuple(map(_number, value))

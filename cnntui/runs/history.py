@@ -28,6 +28,10 @@ from cnntui.runs.events import (
 _RATE_SECONDS = 4.0
 
 
+# What is shown as time left stays a time even when a damaged file says otherwise.
+_LONGEST_SECONDS = 1e9
+
+
 @dataclass(frozen=True, eq=False)
 class History:
     """What happened in a run so far. Arrays have one entry a batch, in the order of training.
@@ -98,7 +102,7 @@ class History:
             last = self.epochs[-1]
             beside = max(0.0, last.seconds - self.started.steps_per_epoch / speed)
         epochs_left = self.started.epochs - len(self.epochs)
-        return left / speed + beside * epochs_left
+        return min(left / speed + beside * epochs_left, _LONGEST_SECONDS)
 
 
 EMPTY = History(np.empty(0, np.float32), np.empty(0, np.float32))

@@ -52,6 +52,8 @@ def test_a_config_is_the_same_after_json() -> None:
         ("data_sha256", 1),
         ("created", None),
         ("versions", ["keras"]),
+        ("versions", {"keras": 3}),
+        ("created", "\x1b[2J"),
         ("format", 0),
     ],
 )

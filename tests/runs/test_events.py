@@ -98,6 +98,10 @@ def test_a_half_written_line_is_not_yet_an_event_at_any_byte(tmp_path: Path) -> 
         b'{"event": "Paused", "time": 1.0}',
         b'{"event": "Paused", "time": 1.0, "step": "three"}',
         b'{"event": "Paused", "time": "noon", "step": 3}',
+        b'{"event": "Paused", "time": 1.0, "step": -1}',
+        b'{"event": "Paused", "time": 1.0, "step": 1' + b"0" * 400 + b"}",
+        b'{"event": "Paused", "time": 1.0, "step": 1' + b"0" * 5000 + b"}",
+        b"[" * 100_000,
         b'{"event": "Batches", "time": 1.0, "step": 1, "losses": "high", "accuracies": []}',
         b'{"event": "Batches", "time": 1.0, "step": 1, "losses": [[1.0]], "accuracies": [0.5]}',
     ],
@@ -112,6 +116,11 @@ def test_a_line_that_makes_no_sense_is_skipped_and_counted(tmp_path: Path, line:
 
 def test_fields_that_a_newer_version_added_are_ignored() -> None:
     assert decode(b'{"event": "Paused", "time": 1.0, "step": 3, "mood": "calm"}') == Paused(1.0, 3)
+
+
+def test_a_message_cannot_command_the_terminal_that_shows_it() -> None:
+    event = decode(encode(Failed(1.0, "\x1b]0;mine\x07", "\x9b2J\nnext line")).encode())
+    assert event == Failed(1.0, "\ufffd]0;mine\ufffd", "\ufffd2J\nnext line")
 
 
 def test_reading_goes_on_where_it_ended(tmp_path: Path) -> None:
