@@ -152,7 +152,8 @@ def dead_end(focus: Focus, network: Network) -> str:
 def retraced(focus: Focus, network: Network) -> Focus | None:
     """The cell of the layer before that this window reads first; None at the first layer."""
     place = network.index(focus.layer)
-    if place == 0 or not isinstance(network.layers[place - 1], Conv2D | MaxPool2D):
+    before = network.layers[place - 1] if place else None
+    if not isinstance(before, Conv2D | MaxPool2D):
         return None
     layer = network.layers[place]
     assert isinstance(layer, Conv2D | MaxPool2D)
@@ -160,8 +161,9 @@ def retraced(focus: Focus, network: Network) -> Focus | None:
     return clamped(
         replace(
             focus,
-            layer=network.layers[place - 1].name,
+            layer=before.name,
             filter=source,
+            channel=0,
             row=focus.row * layer.stride[0],
             col=focus.col * layer.stride[1],
         ),

@@ -22,6 +22,10 @@ from cnntui.widgets.lines import Line, Lines
 from cnntui.widgets.map_grid import MapGrid
 
 
+WIDTH, LARGE_WIDTH = 78, 64
+"""Columns of an equation, as app.tcss has it at the normal size and at the large one."""
+
+
 class ConvolveScreen(StepperScreen):
     """One filter of a convolution at one position."""
 
@@ -151,7 +155,7 @@ cell to go there.
             self.query_one("#channels", Bars).show(step.subtotals, channel)
         else:
             title.set("")
-            width = equation.size.width
+            width = LARGE_WIDTH if self.has_class("-large") else WIDTH
             equation.set(conv_text.equation(step, channel, width), conv_text.rectifier(step, layer, width))
         vector = f" here: the window becomes one vector of {layer.filters} numbers"
         self.query_one("#vector-title", Lines).set((("all ", "dim"), (f"{layer.filters} filters", ""), (vector, "dim")))

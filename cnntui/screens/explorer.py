@@ -146,12 +146,16 @@ class ExplorerScreen(Screen[None]):
     def on_resize(self, event: events.Resize) -> None:
         """Choose the layout that fits: see app.tcss for each."""
         size = event.size
+        before = self.classes
         tiny = size.width < LEAST.width or size.height < LEAST.height
         compact = not tiny and (size.width < NORMAL.width or size.height < NORMAL.height)
         large = size.width >= LARGE.width and size.height >= LARGE.height
         self.set_class(tiny, "-tiny")
         self.set_class(compact, "-compact")
         self.set_class(large, "-large")
+        if self.classes != before:
+            # What is written may depend on the room there is.
+            self.show_scene(None)
         if tiny:
             need = f"cnntui needs {LEAST.width}×{LEAST.height}"
             here = f"; this is {size.width}×{size.height}"

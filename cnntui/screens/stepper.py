@@ -6,7 +6,6 @@ from abc import abstractmethod
 from collections.abc import Iterable
 from typing import ClassVar
 
-from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.timer import Timer
@@ -116,10 +115,6 @@ class StepperScreen(ExplorerScreen):
     def filled(self) -> int | None:
         """How many cells of the output map are shown; None for all."""
         return None if self._complete else self.step.index + 1
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Some texts are shorter where there is less room, which is known only when the layout is."""
-        self.call_after_refresh(self.show_scene, None)
 
     # Walking
 

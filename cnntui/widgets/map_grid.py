@@ -265,8 +265,9 @@ class MapGrid(Widget):
             self._point(event)
 
     def _point(self, event: events.MouseEvent) -> None:
-        offset = event.get_content_offset(self)
-        cell = self.geometry.cell_at(offset.x, offset.y) if offset is not None else None
+        # The event may have bubbled up from a tile, whose offset is not this widget's.
+        offset = event.screen_offset - self.content_region.offset
+        cell = self.geometry.cell_at(offset.x, offset.y)
         if cell is None:
             return
         row, col = cell[0] + self._origin[0], cell[1] + self._origin[1]

@@ -1,0 +1,33 @@
+"""The app on the bundled network, ready for a pilot."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from textual.widget import Widget
+
+from cnntui.app import CnntuiApp
+from cnntui.launch import Wanted, build_app
+from cnntui.screens.explorer import ExplorerScreen
+from cnntui.widgets.lines import Lines
+
+
+def app_on(screen: str, runs_dir: Path, **wanted: object) -> CnntuiApp:
+    """The app as `cnntui open bundled --screen …` opens it, with no other runs."""
+    return build_app(Wanted(target="bundled", runs_dir=runs_dir, screen=screen, **wanted))  # type: ignore[arg-type]
+
+
+def shown(app: CnntuiApp, selector: str) -> str:
+    """What a widget with lines says."""
+    return app.screen.query_one(selector, Lines).text
+
+
+def explorer(app: CnntuiApp) -> ExplorerScreen:
+    """The screen in front."""
+    assert isinstance(app.screen, ExplorerScreen)
+    return app.screen
+
+
+def lines_of(widget: Widget) -> list[str]:
+    """What a widget paints, line by line."""
+    return [widget.render_line(y).text for y in range(widget.size.height)]

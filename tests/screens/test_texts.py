@@ -1,0 +1,132 @@
+"""What Convolve and Pool say is true of the step, adds up on a calculator, and fits on the line."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from cnntui.cnn.layers import Conv2D, MaxPool2D
+from cnntui.cnn.network import Network
+from cnntui.cnn.steps import ConvSteps, PoolSteps
+from cnntui.data import Digits
+from cnntui.focus import Focus
+from cnntui.scene import compose
+from cnntui.screens import conv_text, pool_text
+from cnntui.widgets.lines import plain
+
+PLACES = [("conv2d", 0), ("conv2d", 3), ("conv2d", 17), ("conv2d_1", 0), ("conv2d_1", 40), ("conv2d_2", 12)]
+
+
+def walk_of(network: Network, digits: Digits, layer: str, filter: int, digit: int = 0) -> ConvSteps:
+    steps = compose("", 0, network, digits, Focus(digit=digit, layer=layer, filter=filter)).steps
+    assert isinstance(steps, ConvSteps)
+    return steps
+
+
+def calculated(text: str) -> Fraction:
+    """What a pocket calculator makes of a typed sum of products."""
+    text = text.replace("−", "-").replace("×", "*").replace("- ", "-").replace("+ ", "+")
+    assert re.fullmatch(r"[-+*() .\d]+", text), text
+    return Fraction(eval(re.sub(r"\d+\.\d+", lambda number: f"Fraction('{number[0]}')", text), {"Fraction": Fraction}))
+
+
+@pytest.mark.parametrize(("layer", "filter"), PLACES)
+def test_equations_stand_up_to_a_calculator(network: Network, digits: Digits, layer: str, filter: int) -> None:
+    steps = walk_of(network, digits, layer, filter)
+    relations = set()
+    for step in steps:
+        channel = step.index % step.subtotals.size
+        line = plain(conv_text.equation(step, channel, 78))
+        left, relation, right = re.split(" ([=≈]) ", line)
+        answer, shown = calculated(left), Fraction(Decimal(right.replace("−", "-")))
+        assert (answer == shown) == (relation == "="), line
+        assert abs(answer - shown) <= Fraction(1, 200), line
+        relations.add(relation)
+    assert "=" in relations
+
+
+@pytest.mark.parametrize(("layer", "filter"), PLACES)
+def test_every_sentence_fits_and_tells_what_relu_does(
+    network: Network, digits: Digits, layer: str, filter: int
+) -> None:
+    steps = walk_of(network, digits, layer, filter, digit=8)
+    for step in steps:
+        text = plain(conv_text.sentence(step, steps.layer))
+        assert len(text) <= 78, text
+        assert len(plain(conv_text.equation(step, 0, 78))) <= 78
+        assert len(plain(conv_text.rectifier(step, steps.layer, 78))) <= 78
+        silenced = "makes it 0" in text or "silence" in text
+        assert silenced == (step.output == 0), text
+
+
+@pytest.mark.parametrize(("layer", "filter"), PLACES)
+def test_the_sums_are_the_steps_own_numbers(network: Network, digits: Digits, layer: str, filter: int) -> None:
+    steps = walk_of(network, digits, layer, filter)
+    step = steps.at(steps.rows // 2, steps.cols // 2)
+    shown = [float(plain(line).replace("−", "-")) for line in conv_text.sums(step)]
+    expected = [step.bias, step.pre_activation, step.output]
+    if step.subtotals.size > 1:
+        expected.insert(0, step.total)
+    assert shown == pytest.approx(expected, abs=5.1e-5)
+    labels = [plain(line) for line in conv_text.sum_labels(step, steps.layer)]
+    assert len(labels) == len(shown)
+    assert all(len(label) <= conv_text.LABELS for label in labels)
+
+
+def test_a_blank_patch_is_called_blank(network: Network, digits: Digits) -> None:
+    steps = walk_of(network, digits, "conv2d", 0)
+    assert not steps.at(0, 0).patch.any()
+    text = plain(conv_text.sentence(steps.at(0, 0), steps.layer))
+    assert text.startswith("Blank patch: all products are 0. The bias alone, ")
+    assert conv_text.number(steps.bias, 3) in text
+
+
+def test_a_layer_without_relu_claims_none() -> None:
+    layer = Conv2D("plain", np.ones((1, 1, 1, 1), np.float32), np.zeros(1, np.float32), activation="linear")
+    step = ConvSteps(layer, np.full((2, 2, 1), -1, np.float32), 0).at(0, 0)
+    assert "ReLU" not in plain(conv_text.sentence(step, layer))
+    assert "ReLU" not in " ".join(plain(line) for line in conv_text.sum_labels(step, layer))
+    assert "max" not in plain(conv_text.rectifier(step, layer, 78))
+
+
+def pool_of(values: list[list[float]]) -> PoolSteps:
+    return PoolSteps(MaxPool2D("pool"), np.array(values, np.float32)[..., np.newaxis], 0)
+
+
+def test_the_maximum_is_typed_with_its_winner_marked() -> None:
+    step = pool_of([[0.25, 0.5], [0.0, 0.125]])[0]
+    line = pool_text.maximum(step)
+    assert plain(line) == "max(0.250, 0.500, 0.000, 0.125) = 0.500"
+    assert [text for text, role in line if role == "winner"] == ["0.500", "0.500"]
+    assert plain(pool_text.sentence(step)) == "0.500 at (0, 1) wins over 0.250; where in the window it stood is lost."
+
+
+def test_ties_and_nothing_are_told() -> None:
+    assert plain(pool_text.sentence(pool_of([[1, 1], [0, 1]])[0])).startswith("3 values tie at 1.000")
+    assert plain(pool_text.sentence(pool_of([[0, 0], [0, 0]])[0])).startswith("All 4 values are 0")
+
+
+def test_what_is_never_read_is_named_and_counted() -> None:
+    assert plain(pool_text.unread(pool_of([[0.0] * 3] * 3))) == "× never read: row 2 and column 2, 5 cells"
+    assert plain(pool_text.unread(pool_of([[0.0] * 2] * 2))) == "Every cell is read exactly once."
+
+
+def test_numbers_before_and_after_are_counted(network: Network, digits: Digits) -> None:
+    steps = compose("", 0, network, digits, Focus(layer="max_pooling2d")).steps
+    assert isinstance(steps, PoolSteps)
+    text = [plain(line) for line in pool_text.counts(steps, 32)]
+    assert text[0].endswith("27×27 = 729")
+    assert text[1].endswith("13×13 = 169")
+    assert text[-1] == "23,328 → 5,408"
+    sees = plain(pool_text.sees(network, steps.layer))
+    assert sees == "a cell sees 2×2 pixels of the digit before, 3×3 after; the next layer's 5×5"
+
+
+def test_every_sentence_of_a_pool_fits(network: Network, digits: Digits) -> None:
+    steps = compose("", 0, network, digits, Focus(digit=3, layer="max_pooling2d", filter=5)).steps
+    assert isinstance(steps, PoolSteps)
+    assert all(len(plain(pool_text.sentence(step))) <= 78 for step in steps)

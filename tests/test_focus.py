@@ -1,0 +1,117 @@
+"""Moves over the network's maps: they stop at edges, keep the position, and lead from layer to layer and back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from cnntui.cnn.layers import Conv2D, MaxPool2D
+from cnntui.cnn.network import Network
+from cnntui.focus import (
+    Focus,
+    Move,
+    clamped,
+    dead_end,
+    followed,
+    maps_of,
+    moved,
+    retraced,
+    to_cell,
+    to_index,
+    towards,
+    with_channel,
+    with_filter,
+    with_layer,
+)
+
+
+def test_the_window_stops_at_the_edges(network: Network) -> None:
+    focus = Focus(row=26, col=0)
+    assert moved(focus, network, Move.DOWN) == focus
+    assert moved(focus, network, Move.LEFT) == focus
+    assert moved(focus, network, Move.UP, 5) == replace(focus, row=21)
+    assert moved(focus, network, Move.RIGHT, 10_000) == replace(focus, col=26)
+
+
+def test_reading_order_goes_over_the_ends_of_rows(network: Network) -> None:
+    assert to_index(Focus(), network, 27) == Focus(row=1, col=0)
+    assert to_index(Focus(), network, -1) == Focus()
+    assert to_index(Focus(), network, 10_000) == Focus(row=26, col=26)
+
+
+def test_filters_and_channels_go_round(network: Network) -> None:
+    focus = Focus(layer="conv2d_1", filter=63, channel=0)
+    assert with_filter(focus, network, 1).filter == 0
+    assert with_channel(focus, network, -1).channel == 31
+    assert with_channel(Focus(), network, 1).channel == 0
+
+
+def test_another_layer_keeps_the_position_where_it_exists(network: Network) -> None:
+    focus = Focus(layer="conv2d_1", filter=40, channel=20, row=11, col=3)
+    after = with_layer(focus, network, Conv2D, 1)
+    assert after == Focus(layer="conv2d_2", filter=40, channel=20, row=4, col=3)
+    assert with_layer(after, network, Conv2D, 1).layer == "conv2d"
+    assert with_layer(focus, network, Conv2D, -1) == Focus(layer="conv2d", filter=31, channel=0, row=11, col=3)
+
+
+def test_a_cell_is_followed_from_layer_to_layer(network: Network) -> None:
+    focus = Focus(layer="conv2d", filter=7, row=11, col=20)
+    trail = [focus]
+    while (after := followed(trail[-1], network)) is not None:
+        trail.append(after)
+    assert trail[1:] == [
+        Focus(layer="max_pooling2d", filter=7, row=5, col=10),
+        Focus(layer="conv2d_1", filter=7, channel=7, row=5, col=10),
+        Focus(layer="max_pooling2d_1", filter=7, row=2, col=5),
+        Focus(layer="conv2d_2", filter=7, channel=7, row=2, col=4),
+    ]
+    assert dead_end(trail[-1], network) == "conv2d_2 gives the last maps: flatten makes one long vector of them."
+
+
+def test_a_cell_that_the_pool_never_reads_cannot_be_followed(network: Network) -> None:
+    assert followed(Focus(row=26, col=3), network) is None
+    assert dead_end(Focus(row=26, col=3), network) == "max_pooling2d never reads row 26: no whole window is left there."
+    assert "column 26" in dead_end(Focus(row=3, col=26), network)
+    assert dead_end(Focus(row=25, col=25), network) == ""
+
+
+def test_a_cell_is_traced_back(network: Network) -> None:
+    assert retraced(Focus(), network) is None
+    assert retraced(Focus(layer="max_pooling2d", filter=3, row=5, col=6), network) == Focus(filter=3, row=10, col=12)
+    focus = Focus(layer="conv2d_1", filter=50, channel=9, row=5, col=6)
+    assert retraced(focus, network) == Focus(layer="max_pooling2d", filter=9, row=5, col=6)
+
+
+@pytest.mark.parametrize(
+    ("layer", "kind", "expected"),
+    [
+        ("conv2d", Conv2D, "conv2d"),
+        ("conv2d", MaxPool2D, "max_pooling2d"),
+        ("conv2d_1", MaxPool2D, "max_pooling2d_1"),
+        ("conv2d_2", MaxPool2D, "max_pooling2d_1"),
+        ("max_pooling2d", Conv2D, "conv2d_1"),
+        ("max_pooling2d_1", Conv2D, "conv2d_2"),
+    ],
+)
+def test_another_screen_shows_the_nearest_layer_it_can(
+    network: Network, layer: str, kind: type[Conv2D] | type[MaxPool2D], expected: str
+) -> None:
+    there = towards(Focus(layer=layer), network, kind)
+    assert there is not None
+    assert there.layer == expected
+
+
+def test_a_network_without_pools_leads_to_none() -> None:
+    import numpy as np
+
+    layer = Conv2D("only", np.zeros((2, 2, 1, 3), np.float32), np.zeros(3, np.float32))
+    network = Network((layer,))
+    assert towards(Focus(layer="only"), network, MaxPool2D) is None
+    assert clamped(Focus(layer="gone", filter=9), network) == Focus(layer="only", filter=2)
+    assert maps_of(network) == (layer,)
+    assert dead_end(Focus(layer="only"), network) == "only is the network's last layer."
+
+
+def test_a_cell_beyond_the_map_is_the_nearest_one(network: Network) -> None:
+    assert to_cell(Focus(layer="conv2d_2"), network, 9, -3) == Focus(layer="conv2d_2", row=4, col=0)
