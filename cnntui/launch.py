@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from cnntui.app import CnntuiApp
 from cnntui.cnn.layers import Conv2D
 from cnntui.cnn.network import Network
-from cnntui.data import load_test
+from cnntui.data import Digits, load_test
 from cnntui.errors import CnntuiError
 from cnntui.focus import Focus, clamped, maps_of
 from cnntui.opening import Opened, open_file, open_newest, open_run
 from cnntui.runs.directory import default_runs_dir, find_run
 from cnntui.scene import Scene, compose, strongest
 from cnntui.training_defaults import TrainDefaults
+
+if TYPE_CHECKING:
+    from cnntui.app import CnntuiApp
 
 
 @dataclass(frozen=True)
@@ -48,8 +52,13 @@ def build_app(wanted: Wanted) -> CnntuiApp:
         CnntuiError: what was asked for does not exist or cannot be read.
     """
     runs_dir = wanted.runs_dir or default_runs_dir()
-    opened = _opened(wanted, runs_dir)
-    scene = _scene(wanted, opened)
+    # Inflating the digits leaves the interpreter free, so it goes on beside importing Textual, which takes longer.
+    with ThreadPoolExecutor(1) as reader:
+        digits = reader.submit(load_test, wanted.data)
+        from cnntui.app import CnntuiApp
+
+        opened = _opened(wanted, runs_dir)
+        scene = _scene(wanted, opened, digits.result())
     mode = wanted.screen or _mode(wanted, scene)
     return CnntuiApp(scene, mode, run=opened.run, defaults=TrainDefaults(runs_dir=runs_dir, data=wanted.data))
 
@@ -62,11 +71,10 @@ def _opened(wanted: Wanted, runs_dir: Path) -> Opened:
     return open_run(find_run(wanted.target, runs_dir), wanted.step)
 
 
-def _scene(wanted: Wanted, opened: Opened) -> Scene:
+def _scene(wanted: Wanted, opened: Opened, digits: Digits) -> Scene:
     network = opened.network
     if not maps_of(network):
         raise CnntuiError(f"{opened.name} has no convolution and no pool to look into.", "Open another network.")
-    digits = load_test(wanted.data)
     digit = _within("digit", wanted.digit or 0, len(digits))
     focus = Focus(digit=digit, layer=wanted.layer or maps_of(network)[0].name)
     focus = replace(focus, filter=_filter(wanted, network, focus.layer))

@@ -10,7 +10,6 @@ import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -176,6 +175,8 @@ def utc_now() -> str:
 
 def package_versions() -> dict[str, str]:
     """The versions of the packages that may change a run's numbers; those not installed are left out."""
+    from importlib import metadata  # needed once a training, and takes as long to import as all of `cnntui.runs`
+
     versions = {}
     for package in _RECORDED_PACKAGES:
         try:

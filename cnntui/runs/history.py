@@ -250,7 +250,9 @@ def decimate(steps: NDArray[Any], values: NDArray[Any], points: int) -> tuple[ND
     begins = np.arange(rows) * size
     least = begins + np.argmin(np.where(unknown, np.inf, table), axis=1)
     greatest = begins + np.argmax(np.where(unknown, -np.inf, table), axis=1)
-    kept = np.unique(np.concatenate([least, greatest]))
+    # Not np.unique, whose first call imports all of numpy.ma.
+    kept = np.sort(np.stack([least, greatest], axis=1), axis=1).ravel()
+    kept = kept[np.append(True, kept[1:] != kept[:-1])]
     return steps[kept], values[kept]
 
 
