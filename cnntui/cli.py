@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -125,13 +126,20 @@ def _open(options: argparse.Namespace) -> int:
     # One digit is too little work to share: NumPy's BLAS would wait milliseconds for a second core that a trainer uses.
     # It reads this when it is imported, which is now.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    from cnntui.launch import Wanted, build_app
+    # Nearly everything that starting makes stays. Looking through it for rubbish again and again takes 50 ms of start,
+    # and each later look would hold up the app for 30 ms; so it is not looked through at all.
+    gc.disable()
+    try:
+        from cnntui.launch import Wanted, build_app
 
-    wanted = Wanted(
-        target=options.target, data=options.data, runs_dir=options.runs_dir, screen=options.screen,
-        digit=options.digit, layer=options.layer, filter=options.filter, cell=options.at, step=options.step,
-    )  # fmt: skip
-    app = build_app(wanted)
+        wanted = Wanted(
+            target=options.target, data=options.data, runs_dir=options.runs_dir, screen=options.screen,
+            digit=options.digit, layer=options.layer, filter=options.filter, cell=options.at, step=options.step,
+        )  # fmt: skip
+        app = build_app(wanted)
+        gc.freeze()
+    finally:
+        gc.enable()
     app.run()
     return app.return_code or 0
 
