@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from cnntui.cnn.layers import Conv2D, times
+from cnntui.cnn.ops import Floats
 from cnntui.cnn.steps import ConvStep, ConvSteps
 from cnntui.cnn.window import Window
 from cnntui.focus import with_channel, with_filter
@@ -20,7 +21,6 @@ from cnntui.widgets.bars import Bars
 from cnntui.widgets.geometry import GridStyle
 from cnntui.widgets.lines import Line, Lines
 from cnntui.widgets.map_grid import MapGrid
-
 
 WIDTH, LARGE_WIDTH = 78, 64
 """Columns of an equation, as app.tcss has it at the normal size and at the large one."""
@@ -96,71 +96,63 @@ cell to go there.
         )  # fmt: skip
 
     def show_scene(self, before: Scene | None) -> None:
-        scene, steps, step = self.scene, self._steps, self.step
-        focus, layer = scene.focus, self._layer
-        renewed = before is None or before.steps is not scene.steps
-        rechannelled = renewed or before is None or before.focus.channel != focus.channel
-        if rechannelled:
-            self._show_channel(steps, focus.channel)
+        steps, step, channel = self._steps, self.step, self.scene.focus.channel
+        renewed = before is None or before.steps is not steps
         if renewed:
-            output = self.query_one("#output", MapGrid)
-            output.show(steps.output_map)
-            peak = f"   0 … {float(steps.output_map.max()):.3g}"
-            self.query_one("#output-title", Lines).set(
-                (("output ", "strong"), (f"{steps.rows}×{steps.cols}", ""), (peak, "dim"))
-            )
+            self._show_walk(steps)
+        if renewed or before is None or before.focus.channel != channel:
+            self._show_channel(steps, channel)
         self.query_one("#input", MapGrid).mark(step.window)
         self.query_one("#output", MapGrid).mark(Window(step.row, step.col, 1, 1), filled=self.filled)
-        self._show_step(step, layer, focus.channel)
+        self._show_products(step, channel)
+        self._show_sums(step)
         self.show_head()
 
-    def _show_channel(self, steps: ConvSteps, channel: int) -> None:
-        """What changes only with the input channel or the filter: the input map and the kernel."""
-        input_map = steps.input[..., channel]
-        is_digit = self.scene.network.index(steps.layer.name) == 0
-        scale = Scale(1.0) if is_digit else Scale.of(input_map)
-        self._input_scale = scale
-        self._kernel_scale = Scale.of(steps.kernel)
-        grid = self.query_one("#input", MapGrid)
-        grid.show(input_map, scale, ink=Ink.PIXELS if is_digit else Ink.SIGNED)
-        name = f"digit {self.scene.focus.digit}" if is_digit else f"input map {channel}"
-        peak = "" if is_digit else f"   0 … {float(input_map.max()):.3g}"
-        self.query_one("#input-title", Lines).set(((f"{name} ", "strong"), (times(input_map.shape), ""), (peak, "dim")))
-        self.query_one("#patch", MapGrid).show(input_map[: steps.layer.size[0], : steps.layer.size[1]], scale)
-        self.query_one("#kernel", MapGrid).show(steps.kernel[..., channel], self._kernel_scale)
-
-    def _show_step(self, step: ConvStep, layer: Conv2D, channel: int) -> None:
-        """What changes with every step."""
-        is_digit = self.scene.network.index(layer.name) == 0
-        self.query_one("#patch", MapGrid).show(
-            step.patch[..., channel], self._input_scale, ink=Ink.PIXELS if is_digit else Ink.SIGNED
-        )
-        self.query_one("#products", MapGrid).show(step.products[..., channel], Scale.of(step.products))
-        self.query_one("#sums", Lines).set(*conv_text.sums(step))
-        self.query_one("#subtotal", Lines).set(conv_text.subtotal(step, channel))
-        self.query_one("#sum-labels", Lines).set(*conv_text.sum_labels(step, layer))
-        channels = step.subtotals.size
-        several = channels > 1
-        self.set_class(several, "-channels")
+    def _show_walk(self, steps: ConvSteps) -> None:
+        """What changes with the digit, the layer or the filter."""
+        layer, channels = steps.layer, steps.kernel.shape[2]
+        self.set_class(channels > 1, "-channels")
         self.set_class(layer.size[0] > 2, "-tall")
-        equation = self.query_one("#equation", Lines)
-        title = self.query_one("#channels-title", Lines)
-        if several:
-            title.set(
-                (
-                    ("subtotals of ", "dim"), (f"{channels} input channels", ""), (" that add up to Σ; ", "dim"),
-                    (f"{channel}", "window"), (" is the one above", "dim"),
-                )
-            )  # fmt: skip
-            self.query_one("#channels", Bars).show(step.subtotals, channel)
-        else:
-            title.set("")
-            width = LARGE_WIDTH if self.has_class("-large") else WIDTH
-            equation.set(conv_text.equation(step, channel, width), conv_text.rectifier(step, layer, width))
+        self.query_one("#output", MapGrid).show(steps.output_map)
+        self.query_one("#output-title", Lines).set(_title("output", steps.output_map, with_peak=True))
         vector = f" here: the window becomes one vector of {layer.filters} numbers"
         self.query_one("#vector-title", Lines).set((("all ", "dim"), (f"{layer.filters} filters", ""), (vector, "dim")))
+
+    def _show_channel(self, steps: ConvSteps, channel: int) -> None:
+        """What changes with the input channel as well."""
+        input_map, channels = steps.input[..., channel], steps.kernel.shape[2]
+        is_digit = self.scene.network.index(steps.layer.name) == 0
+        self._ink = Ink.PIXELS if is_digit else Ink.SIGNED
+        self._scale = Scale(1.0) if is_digit else Scale.of(input_map)
+        self.query_one("#input", MapGrid).show(input_map, self._scale, ink=self._ink)
+        name = f"digit {self.scene.focus.digit}" if is_digit else f"input map {channel}"
+        self.query_one("#input-title", Lines).set(_title(name, input_map, with_peak=not is_digit))
+        self.query_one("#kernel", MapGrid).show(steps.kernel[..., channel], Scale.of(steps.kernel))
+        chosen: Line = (
+            ("subtotals of ", "dim"), (f"{channels} input channels", ""), (", adding up to Σ; above: ", "dim"),
+            (f"{channel}", "window"),
+        )  # fmt: skip
+        self.query_one("#channels-title", Lines).set(chosen if channels > 1 else "")
+
+    def _show_products(self, step: ConvStep, channel: int) -> None:
+        """The patch, its products with the kernel and their sum: what one input channel gives."""
+        self.query_one("#patch", MapGrid).show(step.patch[..., channel], self._scale, ink=self._ink)
+        self.query_one("#products", MapGrid).show(step.products[..., channel], Scale.of(step.products))
+        self.query_one("#subtotal", Lines).set(conv_text.subtotal(step, channel))
+        if step.subtotals.size > 1:
+            self.query_one("#channels", Bars).show(step.subtotals, channel)
+        else:
+            width = LARGE_WIDTH if self.has_class("-large") else WIDTH
+            self.query_one("#equation", Lines).set(
+                conv_text.equation(step, channel, width), conv_text.rectifier(step, self._layer, width)
+            )
+
+    def _show_sums(self, step: ConvStep) -> None:
+        """The sum over all channels, what becomes of it, and what the other filters make of the same patch."""
+        self.query_one("#sum-labels", Lines).set(*conv_text.sum_labels(step, self._layer))
+        self.query_one("#sums", Lines).set(*conv_text.sums(step))
         self.query_one("#vector", Bars).show(self._steps.vector(step.row, step.col), self._steps.filter)
-        self.query_one("#sentence", Lines).set(conv_text.sentence(step, layer))
+        self.query_one("#sentence", Lines).set(conv_text.sentence(step, self._layer))
 
     def on_bars_pointed(self, event: Bars.Pointed) -> None:
         """A bar chooses the input channel or the filter that it stands for."""
@@ -173,3 +165,9 @@ cell to go there.
     def action_channel(self, step: int) -> None:
         """The next or the previous input channel."""
         self.look(lambda focus, network: with_channel(focus, network, step))
+
+
+def _title(name: str, values: Floats, with_peak: bool) -> Line:
+    """Name and size of a map, and on request the value of its lightest colour."""
+    scale = f"   0 … {float(values.max()):.3g}" if with_peak else ""
+    return ((f"{name} ", "strong"), (times(values.shape), ""), (scale, "dim"))
