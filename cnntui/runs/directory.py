@@ -82,6 +82,10 @@ class RunDirectory:
             return ()
         return tuple(sorted(int(match[1]) for match in found if match))
 
+    def exists(self) -> bool:
+        """Whether there is a run; a folder that may not be looked into has none."""
+        return os.path.isfile(self.config_path)  # Path.is_file raises for such a folder
+
     def read_config(self) -> RunConfig:
         """What was asked of the run.
 
@@ -179,7 +183,7 @@ def list_runs(runs_dir: Path) -> tuple[RunDirectory, ...]:
         ) from error
     for entry in entries:
         run = RunDirectory(Path(entry.path))
-        if not entry.name.startswith(".") and run.config_path.is_file():
+        if not entry.name.startswith(".") and run.exists():
             runs.append((_created(run), run.name, run))
     return tuple(run for *_, run in sorted(runs, key=lambda item: item[:2], reverse=True))
 
@@ -203,8 +207,8 @@ def find_run(name: str, runs_dir: Path) -> RunDirectory:
     for run in known:
         if run.name == name:
             return run
-    if RunDirectory(Path(name)).config_path.is_file():
-        return RunDirectory(Path(name))
+    if (elsewhere := RunDirectory(Path(name))).exists():
+        return elsewhere
     names = ", ".join(run.name for run in known[:5])
     raise CnntuiError(
         f"There is no run called {name!r}.", f"There are: {names}." if names else "Train one: cnntui train"

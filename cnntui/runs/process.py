@@ -50,16 +50,23 @@ def start_training(config: RunConfig, runs_dir: Path, module: str = TRAINER) -> 
 
 def _launch(run: RunDirectory, lock: RunLock, module: str) -> None:
     """Start the process; it inherits the lock, so the run is never seen without an owner."""
+    command = [sys.executable, "-P", "-u", "-m", module, str(run.path), "--lock-fd", str(lock.fd)]
     with run.log_path.open("ab") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-P", "-u", "-m", module, str(run.path), "--lock-fd", str(lock.fd)],
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            pass_fds=(lock.fd,),
-            start_new_session=True,  # no terminal: no SIGHUP, no SIGINT from a person's Ctrl-C
-            env=_environment(),
-        )
+        try:
+            process = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                pass_fds=(lock.fd,),
+                start_new_session=True,  # no terminal: no SIGHUP, no SIGINT from a person's Ctrl-C
+                env=_environment(),
+            )
+        except OSError as error:
+            raise CnntuiError(
+                f"The trainer cannot be started with {sys.executable}: {error.strerror}.",
+                "End other programs, or install cnntui again.",
+            ) from error
     # Somebody must wait for the child, or it stays a zombie while the app is open. A thread that sleeps in waitpid
     # costs nothing and does not depend on who polls; a double fork would leave the zombie to process 1, which in a
     # container is often a program that never waits.

@@ -10,9 +10,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from cnntui.cnn.keras_file import read_network
+from cnntui.cnn.network import weights_of
+from cnntui.cnn.weights import weights_from_npz
 from cnntui.errors import CnntuiError
 from cnntui.runs.control import Wish, ask
-from cnntui.runs.directory import RunDirectory
+from cnntui.runs.directory import RunDirectory, bundled_runs
 from cnntui.runs.events import EventWriter, Finished, Started
 from cnntui.runs.follow import RunFollower, Status
 from cnntui.runs.lock import RunLock
@@ -149,12 +152,14 @@ def test_a_folder_that_is_no_run_is_refused(tmp_path: Path) -> None:
         RunFollower(RunDirectory(tmp_path))
 
 
-def test_the_bundled_run_is_finished_and_good(tmp_path: Path) -> None:
-    from cnntui.runs.directory import bundled_runs
-
+def test_the_bundled_run_is_finished_and_good() -> None:
     view = RunFollower(bundled_runs()[0]).poll()
     assert view.status is Status.FINISHED
     assert view.step == view.total_steps == 4690
     assert view.history.epochs[-1].test_accuracy >= 0.985
     assert view.history.snapshots == view.run.snapshot_steps()
     assert view.skipped == 0
+    last = weights_from_npz(view.run.snapshot_path(4690))
+    for layer, own in weights_of(read_network(view.run.checkpoint_path)).items():
+        for role, array in own.items():
+            np.testing.assert_array_equal(last[layer][role], array)

@@ -109,6 +109,13 @@ def test_a_disk_without_room_for_the_settings_leaves_no_half_made_run(
     assert list(runs_dir.iterdir()) == []
 
 
+def test_a_python_that_is_gone_is_said_and_leaves_nothing(runs_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    with pytest.raises(CnntuiError, match="cannot be started with /nowhere/python"):
+        start_fake_training(runs_dir, FakeScript())
+    assert list(runs_dir.iterdir()) == []
+
+
 def test_a_strangers_folder_cannot_slip_a_module_under_the_trainer(
     runs_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
