@@ -31,7 +31,7 @@ def headline(view: RunView | None, asked: Wish | None, invitation: str, width: i
     if view is None:
         return _fitting(width, invitation, (("the network of a file: how it learned is not known", ""),), ())
     if view.status is Status.STARTING:
-        return ("starting ", "accent"), ("TensorFlow is being loaded, which takes some seconds", "")
+        return ("starting ", "accent"), ("TensorFlow takes some seconds to load", "")
     if view.status is Status.RUNNING and asked is Wish.STOP:
         return ("stopping ", "accent"), (f"after {view.step:,} batches: the network is tested and kept", "")
     if view.status.is_active:

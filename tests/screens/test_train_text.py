@@ -1,0 +1,223 @@
+"""What Train says is true of the run, fits its line, and can be read without colour."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cnntui.cnn.layers import Conv2D, Dense, Flatten
+from cnntui.cnn.network import Network
+from cnntui.data import Digits
+from cnntui.focus import Focus
+from cnntui.runs.control import Wish
+from cnntui.runs.events import Failed, Finished, Paused, Stopped
+from cnntui.runs.follow import Problem, RunFollower, RunView, Status
+from cnntui.runs.lock import RunLock
+from cnntui.scene import Scene, compose
+from cnntui.screens import curves, train_text
+from cnntui.widgets.lines import FILL, plain
+from tests.canned import BEGAN, EPOCHS, STEPS_PER_EPOCH, canned_run, texts
+
+INVITATION = "to train on 60,000 digits"
+HINT = "Train again with a smaller --learning-rate than 0.1; the last checkpoint is from before."
+
+
+def view_of(runs_dir: Path, batches: int, *after: object, held: bool = False, started: bool = True) -> RunView:
+    run = canned_run(runs_dir, batches, *after, started=started)  # type: ignore[arg-type]
+    lock = RunLock(run.lock_path) if held else None
+    view = RunFollower(run).poll()
+    if lock is not None:
+        lock.release()
+    return view
+
+
+def said(view: RunView | None, width: int = 78, asked: Wish | None = None) -> str:
+    line = train_text.headline(view, asked, INVITATION, width)
+    text = plain(line)
+    assert len(text) + (FILL in line) <= width, text
+    return text
+
+
+def scene_of(network: Network, digits: Digits, digit: int = 0) -> Scene:
+    return compose("canned", 0, network, digits, Focus(digit=digit))
+
+
+@pytest.mark.parametrize("width", [58, 78, 116])
+def test_every_state_fits_its_line(runs_dir: Path, width: int) -> None:
+    views = [
+        view_of(runs_dir, 0, held=True, started=False),
+        view_of(runs_dir, 0, held=True),
+        view_of(runs_dir, 137, held=True),
+        view_of(runs_dir, 200, held=True),
+        view_of(runs_dir, 137, Paused(BEGAN + 9, 137), held=True),
+        view_of(runs_dir, 500, Finished(BEGAN + 9, 500, 0.03, 0.99)),
+        view_of(runs_dir, 137, Stopped(BEGAN + 9, 137, 0.03, 0.99)),
+        view_of(runs_dir, 137),
+        None,
+    ]
+    for view in views:
+        for asked in (None, *Wish):
+            assert said(view, width, asked)
+
+
+def test_progress_is_counted_from_one_for_people(runs_dir: Path) -> None:
+    view = view_of(runs_dir, 137, held=True)
+    assert view.status is Status.RUNNING
+    text = said(view)
+    assert text.startswith("epoch 2/5 ")
+    assert "batch  37/100" in text
+    assert "8,000 images/s" in text
+    assert text.endswith(" left")
+    assert "█" in text
+
+
+def test_the_end_of_an_epoch_is_not_the_first_batch_of_none(runs_dir: Path) -> None:
+    text = said(view_of(runs_dir, STEPS_PER_EPOCH * EPOCHS, held=True))
+    assert text.startswith(f"epoch {EPOCHS}/{EPOCHS} ")
+    assert "batch 100/100" in text
+    assert text.endswith("testing on all test digits …")
+
+
+def test_a_pause_says_how_to_go_on(runs_dir: Path) -> None:
+    running = view_of(runs_dir, 137, held=True)
+    assert said(running, asked=Wish.PAUSE).endswith("pausing …")
+    assert said(view_of(runs_dir, 137, Paused(BEGAN + 9, 137), held=True)).endswith("paused  space goes on")
+
+
+def test_a_run_that_is_over_says_how_good_it_is_and_what_t_does(runs_dir: Path) -> None:
+    finished = view_of(runs_dir, 500, Finished(BEGAN + 9, 500, 0.03, 0.9876))
+    assert said(finished) == f"trained: 98.76% of 10,000 test digits rightpress t {INVITATION}"
+    assert said(finished, 58) == "98.76% of 10,000 test digits rightpress t to train"
+    stopped = view_of(runs_dir, 137, Stopped(BEGAN + 9, 137, 0.03, 0.9))
+    assert said(stopped).startswith("after 137 batches 90.00% of 10,000 test digits right")
+
+
+def test_stopping_is_said_until_it_is_done(runs_dir: Path) -> None:
+    assert said(view_of(runs_dir, 137, held=True), asked=Wish.STOP).startswith("stopping after 137 batches")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(None, ""), (float("inf"), ""), (0.4, "0:00 left"), (65, "1:05 left"), (3661, "61:01 left")]
+)
+def test_time_left(seconds: float | None, text: str) -> None:
+    assert train_text.remaining(seconds) == text
+
+
+def test_a_failure_is_told_with_its_hint(runs_dir: Path) -> None:
+    message = "The loss stopped being a number at step 137: the weights have grown without bound."
+    view = view_of(runs_dir, 137, Failed(BEGAN + 9, message, HINT))
+    assert view.status is Status.CRASHED
+    lines = texts(train_text.problem(view, 38, 7))
+    assert " ".join(lines).replace("  ", " ") == f"{message} {HINT}"
+    assert all(len(line) <= 38 for line in lines)
+    assert len(lines) <= 7
+
+
+def test_a_long_story_loses_its_end_and_never_the_hint(runs_dir: Path) -> None:
+    view = replace(view_of(runs_dir, 137), problem=Problem("It all went wrong. " * 40, HINT))
+    lines = texts(train_text.problem(view, 38, 7))
+    assert len(lines) == 7
+    assert " ".join(lines).endswith(f"… {HINT}")
+
+
+def test_no_failure_is_no_text(runs_dir: Path) -> None:
+    assert train_text.problem(view_of(runs_dir, 137, held=True), 38, 7) == []
+    assert train_text.problem(None, 38, 7) == []
+
+
+def test_the_sentence_says_who_is_right(network: Network, digits: Digits) -> None:
+    said_by = network.forward((digits.images[:500, ..., np.newaxis] / np.float32(255)).astype(np.float32))
+    guesses = said_by.probabilities.argmax(axis=-1)
+    right = int(np.flatnonzero(guesses == digits.labels[:500])[0])
+    wrong = int(np.flatnonzero(guesses != digits.labels[:500])[0])
+    for digit, role in ((right, "winner"), (wrong, "bad")):
+        line = train_text.sentence(scene_of(network, digits, digit), 49)
+        truth, guess = int(digits.labels[digit]), int(guesses[digit])
+        assert plain(line).startswith(f"digit {digit:,}: a {truth}; the network says {guess}")
+        assert dict(line)[f"{guess}"] == role
+        assert len(plain(line)) <= 49
+
+
+@pytest.mark.parametrize("width", [10, 14, 17, 40])
+def test_every_class_has_a_line_and_no_line_needs_colour(network: Network, digits: Digits, width: int) -> None:
+    for digit in range(30):
+        scene = scene_of(network, digits, digit)
+        lines = texts(train_text.probabilities(scene, width))
+        assert [len(line) for line in lines] == [width] * 10
+        assert [number for number, line in enumerate(lines) if line[0] == "▸"] == [scene.activations.predicted]
+        assert [number for number, line in enumerate(lines) if line[2] == "✓"] == [scene.label]
+        longest = max(range(10), key=lambda number: lines[number].count("█"))
+        assert longest == scene.activations.predicted
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(1.0, "100%"), (0.9996, "100%"), (0.999, "99.9%"), (0.5, "50.0%"), (0.001, "0.1%"), (0.0, "0%")]
+)
+def test_a_share(value: float, text: str) -> None:
+    assert train_text.share(value) == text
+
+
+def test_a_network_that_diverged_says_no_number(network: Network, digits: Digits) -> None:
+    last = network.layers[-1]
+    assert isinstance(last, Dense)
+    broken = Network((*network.layers[:-1], replace(last, bias=np.full(10, np.nan, np.float32))))
+    scene = scene_of(broken, digits)
+    assert plain(train_text.sentence(scene, 49)).endswith("the network says no number")
+    assert [len(line) for line in texts(train_text.probabilities(scene, 10))] == [10] * 10
+
+
+def test_kernels_are_named_by_what_they_are(network: Network) -> None:
+    layer = train_text.first_convolution(network)
+    assert layer is network["conv2d"]
+    assert plain(train_text.kernels_title(layer, 412, True)) == "the 32 kernels after 412 batches"
+    assert plain(train_text.kernels_title(layer, 412, False)) == "what the 32 kernels have become"
+    text = plain(train_text.kernels_range(layer))
+    assert text == f"weights from −{-layer.kernel.min():.2f} to {layer.kernel.max():.2f}"
+
+
+def test_networks_without_kernels_or_with_many_channels_are_no_error() -> None:
+    dense = Network((Flatten("flatten"), Dense("dense", np.zeros((784, 10), np.float32), np.zeros(10, np.float32))))
+    assert train_text.first_convolution(dense) is None
+    assert plain(train_text.kernels_title(None, None, True)) == "this network has no kernels"
+    assert train_text.kernels_range(None) == ()
+    deep = Conv2D("deep", np.ones((2, 2, 3, 4), np.float32), np.zeros(4, np.float32))
+    assert plain(train_text.kernels_range(deep)).startswith("channel 0, ")
+    lost = Conv2D("lost", np.full((2, 2, 1, 4), np.nan, np.float32), np.zeros(4, np.float32))
+    assert plain(train_text.kernels_range(lost)) == "no weight is a number any more"
+
+
+@pytest.mark.parametrize(
+    ("step", "edge"), [(0, 62), (1, 62), (62, 62), (63, 125), (130, 250), (251, 500), (500, 500)]
+)
+def test_the_axis_grows_by_doubling(runs_dir: Path, step: int, edge: int) -> None:
+    assert curves.reach(view_of(runs_dir, step, held=True).history) == edge
+
+
+def test_the_axis_of_a_run_that_is_over_ends_where_it_ended(runs_dir: Path) -> None:
+    history = view_of(runs_dir, 137, Stopped(BEGAN + 9, 137, 0.03, 0.99)).history
+    assert curves.reach(history) == 137
+    assert curves.marks(history) == ("epoch", ((0, "0"), (100, "1")))
+    assert [test.step for test in curves.tested(history)] == [100, 137]
+
+
+def test_peaks_survive_a_long_training(runs_dir: Path) -> None:
+    history = view_of(runs_dir, 500, held=True).history
+    losses = np.tile(history.losses, 100)
+    losses[31_415] = 77.0
+    curve, _ = curves.loss_curve(replace(history, losses=losses, accuracies=losses))
+    _, values = curve.points
+    assert len(values) <= curves.MOST_POINTS
+    assert values.max() == 77.0
+    assert curve.axis.high == 77.0
+
+
+def test_a_run_that_has_not_begun_has_empty_curves(runs_dir: Path) -> None:
+    history = view_of(runs_dir, 0, held=True, started=False).history
+    curve, names = curves.loss_curve(history)
+    assert len(curve.points[0]) == len(curve.line[0]) == len(curve.tests[0]) == 0
+    assert np.isnan(curves.newest(history)).all()
+    assert train_text.loss(curves.newest(history)[0]) == train_text.accuracy(float("nan")) == "–"
+    assert len(names) == len(curve.axis.ticks)

@@ -1,0 +1,126 @@
+"""Kernels side by side: all in view, only what changed repainted, readable without colour."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from textual.geometry import Region
+
+from cnntui.palette import WARM
+from cnntui.widgets.geometry import GridStyle
+from cnntui.widgets.kernel_grid import KernelGrid
+from cnntui.widgets.tiling import tile
+from tests.widgets.grids import OneWidget, text_of
+
+
+def kernels(rows: int = 2, cols: int = 2, filters: int = 32, seed: int = 0) -> np.ndarray:
+    return np.random.default_rng(seed).standard_normal((rows, cols, filters)).astype(np.float32)
+
+
+def test_thirty_two_kernels_fill_their_place_at_80_by_24() -> None:
+    tiling = tile(32, 2, 2, 39, 11)
+    assert (tiling.across, tiling.width, tiling.height, tiling.gap, tiling.half) == (8, 4, 2, 1, False)
+
+
+@pytest.mark.parametrize(
+    ("count", "rows", "cols"), [(32, 2, 2), (8, 3, 3), (6, 5, 5), (64, 3, 3), (1, 7, 7), (16, 1, 4)]
+)
+@pytest.mark.parametrize(("width", "height"), [(39, 11), (71, 19), (39, 7)])
+def test_all_kernels_are_in_view(count: int, rows: int, cols: int, width: int, height: int) -> None:
+    tiling = tile(count, rows, cols, width, height)
+    down = -(-count // tiling.across)
+    smallest = -(-count // ((width + 1) // (cols + 1))) * -(-rows // 2)
+    if smallest <= height:
+        assert tiling.across * (tiling.width + 1) - 1 <= width
+        assert down * (tiling.height + tiling.gap) - tiling.gap <= height
+    assert tiling.across * down >= count
+
+
+def test_a_place_belongs_to_a_kernel_or_to_none() -> None:
+    tiling = tile(32, 2, 2, 39, 11)
+    assert tiling.tile_at(0, 0, 32) == 0
+    assert tiling.tile_at(38, 10, 32) == 31
+    assert tiling.tile_at(4, 0, 32) is None, "the gap between two"
+    assert tiling.tile_at(0, 2, 32) is None, "the line between two rows"
+    assert tiling.tile_at(38, 10, 31) is None, "no such kernel"
+
+
+@pytest.mark.parametrize("size", [(1, 1), (0, 0), (3, 200)])
+def test_no_room_is_no_error(size: tuple[int, int]) -> None:
+    assert tile(32, 2, 2, *size).across >= 1
+
+
+async def test_only_rows_of_kernels_that_learned_are_repainted(monkeypatch: pytest.MonkeyPatch) -> None:
+    grid = KernelGrid()
+    async with OneWidget(grid, 39, 11).run_test() as pilot:
+        await pilot.pause()
+        weights = kernels()
+        weights[0, 0, 0] = 9.0
+        grid.show(weights)
+        regions: list[Region] = []
+        monkeypatch.setattr(grid, "refresh", lambda *dirty: regions.extend(dirty))
+        grid.show(weights.copy())
+        assert regions == []
+        grid.show(weights + np.float32(1e-6))
+        assert regions == [], "too little to be seen"
+        moved = weights.copy()
+        moved[1, 1, 10] = -9.0
+        grid.show(moved)
+        assert regions == [Region(0, 3, 15, 2)]
+
+
+async def test_every_weight_has_its_own_cell_in_its_colour() -> None:
+    grid = KernelGrid()
+    async with OneWidget(grid, 9, 2).run_test() as pilot:
+        await pilot.pause()
+        weights = np.zeros((2, 2, 2), np.float32)
+        weights[0, 1, 1] = 1.0
+        grid.show(weights)
+        strip = grid.render_line(0)
+        styles = [segment.style for segment in strip for _ in segment.text]
+        backgrounds = [tuple(style.bgcolor.triplet or ()) if style and style.bgcolor else () for style in styles]
+        strongest = [place for place, colour in enumerate(backgrounds) if colour == WARM[-1]]
+        assert strongest == [7, 8]
+
+
+async def test_signs_can_be_told_without_colour() -> None:
+    grid = KernelGrid()
+    async with OneWidget(grid, 4, 2).run_test() as pilot:
+        await pilot.pause()
+        grid.wish(GridStyle.GLYPHS)
+        grid.show(np.array([[1.0, -1.0], [-0.2, 0.0]], np.float32)[..., np.newaxis])
+        assert text_of(grid) == ["██−█", "−░  "]
+
+
+async def test_another_network_has_other_kernels() -> None:
+    grid = KernelGrid()
+    async with OneWidget(grid, 39, 11).run_test() as pilot:
+        await pilot.pause()
+        grid.show(kernels())
+        grid.show(kernels(5, 5, 6))
+        assert (grid.tiling.across, grid.tiling.width, grid.tiling.height) == (3, 10, 5)
+
+
+async def test_weights_that_are_no_numbers_are_drawn_as_nothing() -> None:
+    grid = KernelGrid()
+    async with OneWidget(grid, 4, 2).run_test() as pilot:
+        await pilot.pause()
+        grid.wish(GridStyle.GLYPHS)
+        grid.show(np.array([[np.nan, np.inf], [1.0, -np.inf]], np.float32)[..., np.newaxis])
+        assert text_of(grid) == ["  ██", "██−█"]
+
+
+async def test_the_mouse_points_at_a_kernel() -> None:
+    grid = KernelGrid()
+    app = OneWidget(grid, 39, 11)
+    pointed: list[int] = []
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        grid.show(kernels())
+        monkey = grid.post_message
+        grid.post_message = lambda message: (  # type: ignore[method-assign]
+            pointed.append(message.filter) if isinstance(message, KernelGrid.Pointed) else None
+        ) or monkey(message)
+        await pilot.click(KernelGrid, offset=(6, 4))
+        await pilot.click(KernelGrid, offset=(4, 4))
+    assert pointed == [9]

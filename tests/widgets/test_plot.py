@@ -1,0 +1,87 @@
+"""Curves as characters: what is where, and what may never be lost."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from cnntui.widgets.plot import Axis, Curve, Role, accuracy_axis, draw, loss_axis
+
+NOTHING = (np.empty(0, np.int64), np.empty(0))
+UNIT = Axis(0.0, 1.0, False, (1.0, 0.0))
+
+
+def series(steps: list[int], values: list[float]) -> tuple[np.ndarray, np.ndarray]:
+    return np.array(steps, np.int64), np.array(values)
+
+
+def rows(curve: Curve, height: int, width: int, *, plain: bool = False) -> list[str]:
+    return ["".join(map(chr, row)) for row in draw(curve, height, width, plain=plain).glyphs.tolist()]
+
+
+def test_shares_run_from_the_bottom_to_the_top() -> None:
+    shares = Axis(0.01, 1.0, True, ()).shares(np.array([0.001, 0.01, 0.1, 1.0, 5.0, np.nan]))
+    assert shares[:5].tolist() == pytest.approx([0, 0, 0.5, 1, 1])
+    assert np.isnan(shares[5])
+
+
+def test_a_line_from_corner_to_corner() -> None:
+    curve = Curve(UNIT, 7, NOTHING, series([0, 7], [0.0, 1.0]), NOTHING)
+    assert rows(curve, 2, 4) == ["  ⡠⠊", "⡠⠊  "]
+
+
+def test_a_steep_line_has_no_gaps() -> None:
+    curve = Curve(UNIT, 19, NOTHING, series([0, 9, 10, 19], [0.0, 0.0, 1.0, 1.0]), NOTHING)
+    text = rows(curve, 5, 10)
+    assert all(line.strip() for line in text)
+
+
+def test_the_highest_point_of_thousands_stays() -> None:
+    values = np.full(5000, 0.1)
+    values[3217] = 1.0
+    curve = Curve(UNIT, 4999, (np.arange(5000), values), NOTHING, NOTHING)
+    roles = draw(curve, 5, 34).roles
+    assert np.flatnonzero(roles[0]).tolist() == [3217 * 34 // 5000]
+
+
+def test_what_lies_beyond_the_axis_is_drawn_on_its_edge() -> None:
+    curve = Curve(UNIT, 1, series([0], [9.0]), NOTHING, series([1], [-9.0]))
+    assert rows(curve, 2, 2) == ["⠁ ", " ◆"]
+
+
+def test_tests_lie_over_the_line_and_the_line_over_points() -> None:
+    curve = Curve(UNIT, 2, series([0, 1, 2], [0.5] * 3), series([0, 1], [0.5] * 2), series([0], [0.5]))
+    drawing = draw(curve, 1, 3)
+    assert drawing.roles.tolist() == [[Role.TEST, Role.LINE, Role.POINTS]]
+
+
+def test_no_number_is_no_dot() -> None:
+    curve = Curve(UNIT, 3, series([0, 1], [np.nan, np.inf]), series([2], [np.nan]), series([3], [np.nan]))
+    assert rows(curve, 2, 4) == ["    ", "    "]
+
+
+def test_without_colour_points_and_line_have_other_glyphs() -> None:
+    curve = Curve(UNIT, 1, series([0], [0.5]), series([1], [0.5]), NOTHING)
+    point, line = rows(curve, 1, 2, plain=True)[0]
+    assert point == "·"
+    assert 0x2800 < ord(line) < 0x2900
+
+
+def test_the_loss_axis_ends_in_a_decade_and_holds_a_wild_batch() -> None:
+    axis = loss_axis(np.array([2.3, 30.0, np.nan, 0.0005]), 0.03)
+    assert (axis.low, axis.high) == (pytest.approx(0.01), 30.0)
+    assert axis.ticks == pytest.approx((10, 1, 0.1, 0.01))
+
+
+@pytest.mark.parametrize("lowest", [np.inf, np.nan, 0.0, 1e-30, 50.0])
+def test_the_loss_axis_stands_whatever_the_loss_does(lowest: float) -> None:
+    axis = loss_axis(np.empty(0), lowest)
+    assert 0 < axis.low < axis.high
+    assert np.isfinite(axis.shares(np.array([0.0, 1.0, 1e9]))).all()
+
+
+@pytest.mark.parametrize(("usual", "low"), [(0.1, 0.0), (0.8, 0.5), (0.89, 0.8), (0.99, 0.9)])
+def test_the_accuracy_axis_looks_closer_as_the_network_gets_better(usual: float, low: float) -> None:
+    axis = accuracy_axis(np.full(100, usual))
+    assert axis.low == low
+    assert axis.ticks[0] == 1.0
