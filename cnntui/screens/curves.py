@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,6 +16,8 @@ Floats = NDArray[np.floating]
 
 MOST_POINTS = 4000
 """More than a chart has room to tell apart, and few enough to be placed in under a millisecond."""
+
+RECENT = 400
 
 SMALLEST_REACH = 60
 """Batches that the horizontal axis has room for at least."""
@@ -33,9 +37,14 @@ def reach(history: History) -> int:
     return total
 
 
+def span(history: History) -> float:
+    """Batches that the line is smoothed over: fewer while few are in view, or it would lag behind the points."""
+    return min(40.0, max(5.0, reach(history) / 12))
+
+
 def loss_curve(history: History) -> tuple[Curve, tuple[str, ...]]:
     """The loss of each batch, and the names of the ticks."""
-    smoothed = smooth(history.losses)
+    smoothed = smooth(history.losses, span(history))
     tests = np.array([test.test_loss for test in tested(history)])
     lowest = min(_least(smoothed), _least(tests))
     axis = loss_axis(history.losses, lowest)
@@ -44,7 +53,7 @@ def loss_curve(history: History) -> tuple[Curve, tuple[str, ...]]:
 
 def accuracy_curve(history: History) -> tuple[Curve, tuple[str, ...]]:
     """The accuracy on each batch, and the names of the ticks."""
-    smoothed = smooth(history.accuracies)
+    smoothed = smooth(history.accuracies, span(history))
     axis = accuracy_axis(smoothed)
     tests = np.array([test.test_accuracy for test in tested(history)])
     return _curve(history, history.accuracies, smoothed, tests, axis), tuple(f"{tick:.0%}" for tick in axis.ticks)
@@ -67,8 +76,10 @@ def tested(history: History) -> tuple[EpochEnd | Stopped, ...]:
 def newest(history: History) -> tuple[float, float]:
     """The smoothed loss and accuracy of the newest batches; NaN before the first."""
     if not len(history.losses):
-        return float("nan"), float("nan")
-    return float(smooth(history.losses[-400:])[-1]), float(smooth(history.accuracies[-400:])[-1])
+        return math.nan, math.nan
+    # What lies many spans back has no weight any more.
+    losses, accuracies = history.losses[-RECENT:], history.accuracies[-RECENT:]
+    return float(smooth(losses, span(history))[-1]), float(smooth(accuracies, span(history))[-1])
 
 
 def _curve(history: History, values: Floats, smoothed: Floats, tests: Floats, axis: Axis) -> Curve:
@@ -85,4 +96,4 @@ def _curve(history: History, values: Floats, smoothed: Floats, tests: Floats, ax
 
 def _least(values: Floats) -> float:
     finite = values[np.isfinite(values)]
-    return float(finite.min()) if finite.size else float("inf")
+    return float(finite.min()) if finite.size else math.inf
