@@ -88,7 +88,10 @@ class CnntuiApp(RunApp):
             self.add_mode(name, partial(self._make_screen, kind))
 
     def _make_screen(self, kind: type[ExplorerScreen]) -> Screen[None]:
-        return kind(self.scene, self.grid_style)
+        screen = kind(self.scene, self.grid_style)
+        if isinstance(screen, TrainScreen):
+            screen.show_run(self.view, self.asked, self.defaults.invitation)
+        return screen
 
     def on_mount(self) -> None:
         self.register_theme(THEME)

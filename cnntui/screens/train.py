@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import ClassVar
 
 import numpy as np
-from textual import events
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
@@ -20,6 +19,7 @@ from cnntui.scene import Scene
 from cnntui.screens import curves, train_text
 from cnntui.screens.explorer import ExplorerScreen
 from cnntui.widgets.chart import Chart
+from cnntui.widgets.fitted import FittedLines
 from cnntui.widgets.geometry import GridStyle
 from cnntui.widgets.kernel_grid import KernelGrid
 from cnntui.widgets.lines import Lines
@@ -61,14 +61,14 @@ behind the true one.
         self._charted: History | None = None
 
     def compose_stage(self) -> Iterable[Widget]:
-        yield Lines("", id="status")
-        yield Lines("", id="problem")
+        yield FittedLines(id="status")
+        yield FittedLines(id="problem")
         yield Chart(id="loss")
         yield Chart(id="accuracy")
         yield MapGrid(ink=Ink.PIXELS, id="digit")
-        yield Lines("", id="sentence")
-        yield Lines("", id="probabilities-title")
-        yield Lines("", id="probabilities")
+        yield FittedLines(id="sentence")
+        yield FittedLines(id="probabilities-title")
+        yield FittedLines(id="probabilities")
         yield Lines(*train_text.PROBABILITIES_LEGEND, id="legend")
         yield Lines("", id="kernels-title")
         yield KernelGrid(id="kernels")
@@ -91,18 +91,14 @@ behind the true one.
         if (view, asked, invitation) == (self._view, self._asked, self._invitation):
             return
         self._view, self._asked, self._invitation = view, asked, invitation
-        self._show_run()
+        if self.is_mounted:
+            self._show_run()
 
     def _show_run(self) -> None:
-        view = self._view
-        status = self.query_one("#status", Lines)
-        status.set(train_text.headline(view, self._asked, self._invitation, status.size.width))
-        crashed = view is not None and view.problem is not None
-        if crashed is not self.has_class("-problem"):
-            self.set_class(crashed, "-problem")
-            self.call_after_refresh(self._show_run)
-        problem = self.query_one("#problem", Lines)
-        problem.set(*train_text.problem(view, problem.size.width, problem.size.height))
+        view, asked, invitation = self._view, self._asked, self._invitation
+        self._fitted("#status").write(lambda room: [train_text.headline(view, asked, invitation, room.width)])
+        self._fitted("#problem").write(lambda room: train_text.problem(view, room.width, room.height))
+        self.set_class(view is not None and view.problem is not None, "-problem")
         self.query_one(ModeBar).tell(self.about())
         self._show_kernels_title()
         history = EMPTY if view is None else view.history
@@ -130,6 +126,8 @@ behind the true one.
 
     def show_scene(self, before: Scene | None) -> None:
         scene = self.scene
+        if before is None:
+            self._show_run()
         if before is None or before.focus.digit != scene.focus.digit:
             self.query_one("#digit", MapGrid).show(np.ascontiguousarray(scene.activations.image[..., 0]), Scale(1.0))
         if before is None or before.activations is not scene.activations:
@@ -138,12 +136,13 @@ behind the true one.
             self._show_kernels()
 
     def _show_answer(self) -> None:
-        sentence = self.query_one("#sentence", Lines)
-        sentence.set(train_text.sentence(self.scene, sentence.size.width))
-        probabilities = self.query_one("#probabilities", Lines)
-        width = probabilities.size.width
-        self.query_one("#probabilities-title", Lines).set(train_text.probabilities_title(width))
-        probabilities.set(*train_text.probabilities(self.scene, width))
+        scene = self.scene
+        self._fitted("#sentence").write(lambda room: [train_text.sentence(scene, room.width)])
+        self._fitted("#probabilities-title").write(lambda room: [train_text.probabilities_title(room.width)])
+        self._fitted("#probabilities").write(lambda room: train_text.probabilities(scene, room.width))
+
+    def _fitted(self, selector: str) -> FittedLines:
+        return self.query_one(selector, FittedLines)
 
     def _show_kernels(self) -> None:
         layer = train_text.first_convolution(self.scene.network)
@@ -160,14 +159,6 @@ behind the true one.
     def _show(self, before: Scene | None) -> None:
         self.query_one(KernelGrid).wish(self.style)
         super()._show(before)
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Texts fit their room, which is known only when the layout is."""
-        self.call_after_refresh(self._fit)
-
-    def _fit(self) -> None:
-        self._show_run()
-        self._show_answer()
 
     def on_kernel_grid_pointed(self, event: KernelGrid.Pointed) -> None:
         """A kernel leads to the screen on which it is stepped over the digit."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 from itertools import groupby
 
 import numpy as np
+from textual.geometry import Size
 
-from cnntui.widgets.lines import FILL, Line, Lines, plain
+from cnntui.widgets.fitted import FittedLines
+from cnntui.widgets.lines import FILL, Line, plain
 from cnntui.widgets.plot import Axis, Curve, Role, dot_columns, dot_rows, draw
 
 GUTTER = 6
@@ -21,24 +23,8 @@ Tick = tuple[float, str]
 """A value and its name; on the horizontal axis the value is a step."""
 
 
-class Chart(Lines):
+class Chart(FittedLines):
     """Draws a `Curve` as large as its room. A chart that is shown what it shows already paints nothing."""
-
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
-        """An empty chart; `show` fills it."""
-        super().__init__(id=id, classes=classes)
-        self._head: tuple[str, str, str] = ("", "", "")
-        self._curve: Curve | None = None
-        self._names: tuple[str, ...] = ()
-        self._unit = ""
-        self._marks: tuple[Tick, ...] = ()
-        self._plain = False
-
-    def on_mount(self) -> None:
-        self._plain = self.app.no_color or self.app.native_ansi_color
-
-    def on_resize(self) -> None:
-        self._redraw()
 
     def show(
         self,
@@ -61,17 +47,17 @@ class Chart(Lines):
             unit: what the marks count, in at most five columns.
             marks: named steps on the horizontal axis.
         """
-        self._head, self._curve, self._names, self._unit, self._marks = (name, newest, test), curve, names, unit, marks
-        self._redraw()
+        colourless = self.app.no_color or self.app.native_ansi_color
+        legend = PLAIN_LEGEND if colourless else LEGEND
 
-    def _redraw(self) -> None:
-        rows, columns = self.size.height - 2, self.size.width - GUTTER
-        if self._curve is not None and rows > 0 and columns > 0:
-            self.set(
-                _title(*self._head, self.size.width, PLAIN_LEGEND if self._plain else LEGEND),
-                *_body(self._curve, self._names, rows, columns, self._plain),
-                _foot(self._curve.last, self._unit, self._marks, columns),
-            )
+        def write(size: Size) -> list[Line]:
+            rows, columns = size.height - 2, size.width - GUTTER
+            if rows < 1 or columns < 1:
+                return []
+            title = _title(name, newest, test, size.width, legend)
+            return [title, *_body(curve, names, rows, columns, colourless), _foot(curve.last, unit, marks, columns)]
+
+        self.write(write)
 
 
 def _title(name: str, newest: str, test: str, width: int, legend: Line) -> Line:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.segment import Segment
 from textual import events
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
@@ -38,12 +38,19 @@ class KernelGrid(Widget):
         super().__init__(id=id, classes=classes)
         self._levels: NDArray[np.int8] = np.zeros((0, 1, 1), np.int8)
         self._tiling = Tiling(1, 1, 1, 1, 1, 0)
+        self._tiled = (Size(0, 0), (0, 1, 1))
         self._wished = GridStyle.AUTO
         self._colourless = False
 
     @property
     def tiling(self) -> Tiling:
         """How the kernels lie in the room there is."""
+        tiled = (self.size, self._levels.shape)
+        # The first paint of a layout comes before the event that tells of the new size.
+        if tiled != self._tiled:
+            self._tiled = tiled
+            count, rows, cols = self._levels.shape
+            self._tiling = tile(max(count, 1), rows, cols, self.size.width, self.size.height)
         return self._tiling
 
     def show(self, kernels: NDArray[np.float32]) -> None:
@@ -55,11 +62,10 @@ class KernelGrid(Widget):
         before = self._levels
         self._levels = Scale.of(np.nan_to_num(kernels, posinf=0.0, neginf=0.0)).levels(kernels).transpose(2, 0, 1)
         if before.shape != self._levels.shape:
-            self._retile()
             self.refresh()
             return
         changed = np.flatnonzero((before != self._levels).any(axis=(1, 2))).tolist()
-        tiling = self._tiling
+        tiling = self.tiling
         dirty: dict[int, int] = {}
         for filter in changed:
             down, across = divmod(filter, tiling.across)
@@ -78,17 +84,9 @@ class KernelGrid(Widget):
         app = self.app
         self._colourless = app.no_color or app.native_ansi_color or app.console.color_system in (None, "standard")
 
-    def on_resize(self) -> None:
-        self._retile()
-        self.refresh()
-
-    def _retile(self) -> None:
-        count, rows, cols = self._levels.shape
-        self._tiling = tile(max(count, 1), rows, cols, self.size.width, self.size.height)
-
     def render_line(self, y: int) -> Strip:
         """One line of a row of kernels."""
-        tiling, count = self._tiling, len(self._levels)
+        tiling, count = self.tiling, len(self._levels)
         down, line = divmod(y, tiling.height + tiling.gap)
         first = down * tiling.across
         if line >= tiling.height or first >= count:
@@ -127,7 +125,7 @@ class KernelGrid(Widget):
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         offset = event.get_content_offset(self)
-        filter = self._tiling.tile_at(offset.x, offset.y, len(self._levels)) if offset is not None else None
+        filter = self.tiling.tile_at(offset.x, offset.y, len(self._levels)) if offset is not None else None
         if filter is not None:
             event.stop()
             self.post_message(self.Pointed(self, filter))
