@@ -30,10 +30,12 @@ def headline(view: RunView | None, asked: Wish | None, invitation: str, width: i
     """
     if view is None:
         return _fitting(width, invitation, (("the network of a file: how it learned is not known", ""),), ())
+    if view.status.is_active and asked is Wish.STOP:
+        if not view.step:
+            return ("stopping ", "accent"), ("before the first batch", "")
+        return ("stopping ", "accent"), (f"after {view.step:,} batches: the network is tested and kept", "")
     if view.status is Status.STARTING:
         return ("starting ", "accent"), ("TensorFlow takes some seconds to load", "")
-    if view.status is Status.RUNNING and asked is Wish.STOP:
-        return ("stopping ", "accent"), (f"after {view.step:,} batches: the network is tested and kept", "")
     if view.status.is_active:
         return _progress(view, asked, width)
     if view.status is Status.CRASHED:

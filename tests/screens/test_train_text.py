@@ -96,7 +96,11 @@ def test_a_run_that_is_over_says_how_good_it_is_and_what_t_does(runs_dir: Path) 
 
 
 def test_stopping_is_said_until_it_is_done(runs_dir: Path) -> None:
-    assert said(view_of(runs_dir, 137, held=True), asked=Wish.STOP).startswith("stopping after 137 batches")
+    paused = view_of(runs_dir, 137, Paused(BEGAN + 9, 137), held=True)
+    for view in (view_of(runs_dir, 137, held=True), paused):
+        assert said(view, asked=Wish.STOP).startswith("stopping after 137 batches")
+    starting = view_of(runs_dir, 0, held=True, started=False)
+    assert said(starting, asked=Wish.STOP) == "stopping before the first batch"
 
 
 @pytest.mark.parametrize(
