@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 from numpy.typing import NDArray
 
 MOST_SNAPSHOTS = 20
 _LAST_DOUBLING = 256
 _EVEN_SNAPSHOTS = 10
+
+# A pause or a stop is obeyed at the end of a chunk, so it must not take long; every chunk costs about a millisecond.
+_CHUNK_SECONDS = 0.15
+_LONGEST_CHUNK = 64
 
 
 def epoch_order(seed: int, epoch: int, digits: int) -> NDArray[np.int32]:
@@ -22,11 +28,11 @@ def snapshot_steps(total_steps: int) -> tuple[int, ...]:
     return tuple(sorted({step for step in (*doubling, *evenly) if step <= total_steps}))
 
 
-def chunk_ends(begin: int, end: int, longest: int, marks: tuple[int, ...]) -> list[int]:
-    """Where to look up from training between the steps `begin` and `end`: at every mark, and every `longest` steps."""
-    ends: list[int] = []
-    step = begin
-    while step < end:
-        step = min([step + longest, end, *(mark for mark in marks if mark > step)])
-        ends.append(step)
-    return ends
+def chunk_end(step: int, longest: int, marks: Iterable[int]) -> int:
+    """Where the chunk of batches that begins at `step` ends: at the next of the marks, or after `longest` batches."""
+    return min([step + longest, *(mark for mark in marks if mark > step)])
+
+
+def chunk_length(seconds_per_batch: float) -> int:
+    """How many batches to learn from before the trainer reports and listens again."""
+    return max(1, min(_LONGEST_CHUNK, int(_CHUNK_SECONDS / seconds_per_batch)))

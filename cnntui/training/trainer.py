@@ -19,10 +19,8 @@ from cnntui.runs.events import EpochEnd, Finished, Paused, Resumed, Started, Sto
 from cnntui.runs.recorder import Recorder, Weights
 from cnntui.training.learner import Learner, use_cores
 from cnntui.training.recipe import build_model, compile_model
-from cnntui.training.schedule import chunk_ends, epoch_order, snapshot_steps
+from cnntui.training.schedule import chunk_end, chunk_length, epoch_order, snapshot_steps
 
-# Between chunks the trainer reports and listens: 24 batches take about a sixth of a second on 2 slow cores.
-CHUNK_BATCHES = 24
 _PAUSE_POLL_SECONDS = 0.05
 
 
@@ -56,6 +54,7 @@ class Trainer:
         compile_model(self._model, config)
         self._learner = Learner(self._model, train, self._test_set, parts)
         self._step = 0
+        self._chunk = 1
 
         # Of the epoch that is going on.
         self._epoch_began = time.monotonic()
@@ -92,12 +91,15 @@ class Trainer:
         self._losses, self._accuracies = [], []
         begin = self._step
         # The last batch of an epoch may be a smaller one, which cannot share an array with the others.
-        marks = (*self._marks, begin + self._digits // size)
-        for end in chunk_ends(begin, begin + self._steps_per_epoch, CHUNK_BATCHES, marks):
+        marks = (*self._marks, begin + self._digits // size, begin + self._steps_per_epoch)
+        while self._step < begin + self._steps_per_epoch:
             if not self._listen():
                 return False
+            end = chunk_end(self._step, self._chunk, marks)
             first, last = self._step - begin, end - begin
+            chunk_began = time.monotonic()
             result = self._learner.learn(order[first * size : last * size].reshape(last - first, -1))
+            self._chunk = chunk_length((time.monotonic() - chunk_began) / (last - first))
             self._step = end
             self._losses.append(result.losses)
             self._accuracies.append(result.accuracies)

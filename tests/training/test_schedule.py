@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnntui.training.schedule import MOST_SNAPSHOTS, chunk_ends, epoch_order, snapshot_steps
+from cnntui.training.schedule import MOST_SNAPSHOTS, chunk_end, chunk_length, epoch_order, snapshot_steps
 
 
 def test_every_digit_once_an_epoch_in_an_order_of_its_seed_and_epoch() -> None:
@@ -34,13 +35,19 @@ def test_snapshots_begin_at_0_end_at_the_last_step_and_are_at_most_twenty(total:
 
 
 @given(st.integers(0, 500), st.integers(1, 500), st.integers(1, 64), st.sets(st.integers(0, 1200)))
-def test_chunks_cover_every_step_are_short_and_end_at_every_mark(
-    begin: int, count: int, longest: int, marks: set[int]
-) -> None:
-    end = begin + count
-    ends = chunk_ends(begin, end, longest, tuple(marks))
-    assert ends[-1] == end
-    lengths = np.diff([begin, *ends])
+def test_chunks_are_short_and_end_at_every_mark(begin: int, count: int, longest: int, marks: set[int]) -> None:
+    stops = {*marks, begin + count}
+    ends = [begin]
+    while ends[-1] < begin + count:
+        ends.append(chunk_end(ends[-1], longest, stops))
+    lengths = np.diff(ends)
     assert lengths.min() >= 1
     assert lengths.max() <= longest
-    assert {mark for mark in marks if begin < mark <= end} <= set(ends)
+    assert {stop for stop in stops if begin < stop <= begin + count} <= set(ends)
+
+
+@pytest.mark.parametrize("seconds_per_batch", [0.0001, 0.001, 0.007, 0.05, 0.5, 5.0])
+def test_a_chunk_is_as_long_as_a_person_waits_for_a_pause(seconds_per_batch: float) -> None:
+    batches = chunk_length(seconds_per_batch)
+    assert 1 <= batches <= 64
+    assert batches == 1 or batches * seconds_per_batch <= 0.25
