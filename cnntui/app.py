@@ -59,6 +59,7 @@ class CnntuiApp(RunApp):
         Binding("1", "mode('train')", "Train", show=False),
         Binding("3", "mode('convolve')", "Convolve", show=False),
         Binding("4", "mode('pool')", "Pool", show=False),
+        Binding("question_mark", "screen.help", "Help", tooltip="What this screen shows, and all its keys"),
     ]
 
     scene: var[Scene] = var(None, init=False)  # type: ignore[arg-type]

@@ -45,7 +45,6 @@ class ExplorerScreen(Screen[None]):
         Binding("p", "digit(-1)", "Previous digit", show=False),
         Binding("r", "random_digit", "Random digit", show=False),
         Binding("g", "style", "How grids are drawn: automatic, blocks, half-blocks, glyphs, numbers", show=False),
-        Binding("question_mark", "help", "Help", tooltip="What this screen shows, and all its keys"),
     ]
 
     class LookAt(Message):

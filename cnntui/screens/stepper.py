@@ -61,6 +61,9 @@ class StepperScreen(ExplorerScreen):
         Binding("right_square_bracket", "layer(1)", "Layer", key_display="[ ]", tooltip="Next layer"),
         Binding("left_square_bracket", "layer(-1)", "Previous layer", show=False),
         Binding("enter", "follow", "Follow", tooltip="Follow this cell into the next layer"),
+        # Where so much can be done, the footer has no room for what every screen can do.
+        Binding("t", "app.train", "Start training", show=False),
+        Binding("q", "app.quit", "Quit", show=False),
         Binding("backspace", "back", "Back to where a cell was followed from", show=False),
     ]
 
