@@ -89,7 +89,7 @@ class Terminal:
         environment = _environment(env or {})
         self.started = time.perf_counter()
         self.last_written = self.started
-        """When the program's last bytes came, on the clock of `time.perf_counter`; or when the last key was sent."""
+        """When the program's last bytes came, on the clock of `time.perf_counter`."""
         self.pid, self._fd = pty.fork()
         if self.pid == 0:
             termios.tcsetwinsize(0, (rows, columns))
@@ -136,13 +136,18 @@ class Terminal:
 
     def press(self, *keys: str, quiet: float = QUIET, patience: float = 0.0) -> Answer:
         """Press keys one right after the other and wait for the answer to all of them; see `answer`."""
-        sent = "".join(KEYS.get(key, _control(key)) for key in keys).encode()
-        return self.answer(sent, quiet=quiet, patience=patience)
+        self.send(*keys)
+        return self.answer(quiet=quiet, patience=patience)
+
+    def send(self, *keys: str) -> None:
+        """Press keys and wait for nothing."""
+        os.write(self._fd, "".join(KEYS.get(key, _control(key)) for key in keys).encode())
 
     def click(self, column: int, row: int) -> Answer:
         """Click with the left button on a place counted from 0."""
         place = f"0;{column + 1};{row + 1}"
-        return self.answer(f"\x1b[<{place}M\x1b[<{place}m".encode())
+        os.write(self._fd, f"\x1b[<{place}M\x1b[<{place}m".encode())
+        return self.answer()
 
     def resize(self, columns: int, rows: int) -> Answer:
         """Give the window another size; the kernel tells the program."""
@@ -163,25 +168,21 @@ class Terminal:
 
     # What is waited for
 
-    def answer(
-        self, keys: bytes = b"", *, quiet: float = QUIET, patience: float = 0.0, limit: float = PATIENCE
-    ) -> Answer:
-        """Send bytes and read what the program answers.
+    def answer(self, *, quiet: float = QUIET, patience: float = 0.0, limit: float = PATIENCE) -> Answer:
+        """Read what the program writes from now on, until it falls silent.
 
         Args:
-            keys: what is sent.
             quiet: seconds of silence that end the answer.
             patience: seconds that the answer may take to begin, where there will surely be one.
             limit: seconds after which the answer is cut off, for a program that never falls silent.
         """
         before = len(self.written)
-        start = self.last_written = time.perf_counter()
-        if keys:
-            os.write(self._fd, keys)
+        start = time.perf_counter()
         wait = max(quiet, patience)
-        while not self._ended and self.last_written - start < limit and self._read(wait):
+        while not self._ended and time.perf_counter() - start < limit and self._read(wait):
             wait = quiet
-        return Answer(self.written[before:], self.last_written - start)
+        written = self.written[before:]
+        return Answer(written, self.last_written - start if written else 0.0)
 
     def wait_for(self, text: str, *, quiet: float = QUIET, limit: float = PATIENCE) -> None:
         """Read until the text is on the screen, looking only in silences so that looking delays nothing.

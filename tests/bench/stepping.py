@@ -62,10 +62,10 @@ def _walk(ours: Terminal, other: Terminal, keys: Sequence[str]) -> list[tuple[An
         terminal.press("left", quiet=QUIET, patience=PATIENCE)
     pairs = []
     for key in keys:
-        pair = tuple(terminal.press(key, quiet=QUIET, patience=PATIENCE) for terminal in (ours, other))
-        if not pair[0].size:
+        step, moved = (terminal.press(key, quiet=QUIET, patience=PATIENCE) for terminal in (ours, other))
+        if not step.size:
             raise RuntimeError(f"cnntui did not answer to {key}; the screen is\n{ours.text}")
-        pairs.append(pair)
+        pairs.append((step, moved))
     return pairs
 
 

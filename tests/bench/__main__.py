@@ -1,0 +1,49 @@
+"""`python -m tests.bench [--quick] [--only NAME …]`: measures how fast the app is and prints the table.
+
+Exit status 0 whenever everything could be measured, also when something falls short; the table says what.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.bench import forward, memory, startup, stepping, watching
+from tests.bench.table import Row, render
+
+QUICK = "quick: few repeats, and two epochs of 6,000 digits in place of five of all, where starting weighs more."
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Measure how fast the app is, each figure beside its reference.")
+    parser.add_argument("--quick", action="store_true", help=QUICK)
+    parser.add_argument("--only", nargs="+", choices=[*_measurements(Path(), True)], help="measure these alone")
+    options = parser.parse_args()
+    rows: list[Row] = []
+    with tempfile.TemporaryDirectory() as folder:
+        for name, measure in _measurements(Path(folder), options.quick).items():
+            if options.only is None or name in options.only:
+                print(f"measuring {name} …", file=sys.stderr, flush=True)
+                rows += measure()
+    print(render(rows))
+    if options.quick:
+        print(QUICK)
+    return 0
+
+
+def _measurements(runs_dir: Path, quick: bool) -> dict[str, Callable[[], list[Row]]]:
+    """What is measured, by name; nothing is until it is called."""
+    return {
+        "startup": lambda: [startup.measure(runs_dir, repeats=3 if quick else 9)],
+        "stepping": lambda: stepping.measure(runs_dir),
+        "training": lambda: watching.measure(epochs=2, limit=6000) if quick else watching.measure(epochs=5, limit=None),
+        "forward": lambda: forward.measure(repeats=20 if quick else 100),
+        "memory": lambda: [memory.measure(runs_dir)],
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())

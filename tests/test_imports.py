@@ -1,0 +1,156 @@
+"""Which part of cnntui may import which, and what each brings along, asked of a fresh interpreter."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).resolve().parent.parent / "cnntui"
+
+LAYERS: tuple[frozenset[str], ...] = (
+    frozenset({"__init__", "errors"}),
+    frozenset({"archives", "assets", "cnn", "data", "palette"}),
+    frozenset({"focus", "labs", "runs"}),
+    frozenset({"opening", "scene", "training_defaults", "watching"}),
+    frozenset({"commands", "training"}),
+    frozenset({"widgets"}),
+    frozenset({"screens"}),
+    frozenset({"run_app"}),
+    frozenset({"app"}),
+    frozenset({"launch"}),
+    frozenset({"cli"}),
+    frozenset({"__main__"}),
+)
+"""Parts of the package, from the bottom up; each imports only from its own layer and from those below it."""
+
+LAUNCHED = "training"
+"""The part that is started as a process and imported by nobody."""
+
+DRAWING = {"textual", "rich"}
+LEARNING = {"tensorflow", "keras"}
+HEAVY = DRAWING | LEARNING | {"h5py", "plotext", "textual_plotext", "matplotlib"}
+
+
+def modules() -> dict[str, Path]:
+    """Every module of the package by its name."""
+    names = {}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+        names[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return names
+
+
+def part_of(module: str) -> str:
+    """The part of the package that a module belongs to: `cnntui.cnn.ops` to `cnn`."""
+    return [*module.split("."), "__init__"][1]
+
+
+def level(part: str) -> int:
+    return next(number for number, layer in enumerate(LAYERS) if part in layer)
+
+
+def imports(path: Path) -> set[str]:
+    """What a module imports of cnntui, anywhere in it, but not what is imported for type checking only."""
+    tree = ast.parse(path.read_text())
+    skipped = {
+        node
+        for branch in ast.walk(tree)
+        if isinstance(branch, ast.If) and isinstance(branch.test, ast.Name) and branch.test.id == "TYPE_CHECKING"
+        for node in ast.walk(branch)
+    }
+    found = set()
+    for node in ast.walk(tree):
+        if node in skipped:
+            continue
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path} imports by a relative name"
+            # `from cnntui.runs import control` imports a module where there is one of that name.
+            submodules = {f"{node.module}.{alias.name}" for alias in node.names} & set(modules())
+            found |= submodules or {node.module or ""}
+    return {name for name in found if name.split(".")[0] == "cnntui"}
+
+
+def loaded_by(code: str) -> set[str]:
+    """The top-level packages in memory after running some code in a fresh interpreter."""
+    code += "\nimport sys; print('loaded', *{name.partition('.')[0] for name in sys.modules})"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return set(result.stdout.split("loaded ")[-1].split())
+
+
+def test_imports_are_found_wherever_they_stand() -> None:
+    assert len(modules()) > 40
+    assert {"cnntui.errors", "cnntui.launch", "cnntui.commands.runs"} <= imports(modules()["cnntui.cli"])
+    assert "cnntui.runs.control" in imports(modules()["cnntui.run_app"])
+    assert "cnntui.runs.control.ask" not in imports(modules()["cnntui.commands.train"])
+
+
+def test_every_part_has_its_place() -> None:
+    assert {part_of(module) for module in modules()} <= frozenset().union(*LAYERS)
+
+
+@pytest.mark.parametrize("module", modules())
+def test_imports_run_downwards_only(module: str) -> None:
+    part = part_of(module)
+    for imported in imports(modules()[module]):
+        below = part_of(imported)
+        assert below != LAUNCHED or part == LAUNCHED, f"{module} imports {imported}, which is only ever launched"
+        assert level(below) <= level(part), f"{module} imports {imported}, which is above it"
+
+
+def test_parts_of_one_layer_do_not_import_each_other_in_a_circle() -> None:
+    within = {
+        (part_of(module), part_of(imported))
+        for module, path in modules().items()
+        for imported in imports(path)
+        if part_of(module) != part_of(imported) and level(part_of(module)) == level(part_of(imported))
+    }
+    assert not {(below, above) for above, below in within} & within
+
+
+@pytest.mark.parametrize("part", ["cnn", "labs", "runs"])
+def test_the_core_brings_nothing_heavy(part: str) -> None:
+    names = [module for module in modules() if part_of(module) == part]
+    if not names:
+        pytest.skip(f"there is no cnntui.{part}")
+    loaded = loaded_by("\n".join(f"import {name}" for name in names))
+    assert "cnntui" in loaded
+    assert not loaded & HEAVY
+
+
+def test_starting_the_app_brings_nothing_that_learns_or_reads_checkpoints() -> None:
+    loaded = loaded_by("import cnntui.app, cnntui.launch, cnntui.cli")
+    assert {"textual", "numpy"} <= loaded
+    assert not loaded & (HEAVY - DRAWING)
+
+
+def test_building_the_app_on_the_bundled_run_brings_no_more() -> None:
+    loaded = loaded_by(
+        "from pathlib import Path\n"
+        "from cnntui.launch import Wanted, build_app\n"
+        "build_app(Wanted(runs_dir=Path('/nowhere/at/all')))"
+    )
+    assert "textual" in loaded
+    assert not loaded & (HEAVY - DRAWING)
+
+
+def test_the_command_line_answers_without_numpy_and_textual() -> None:
+    loaded = loaded_by("import cnntui.cli")
+    assert "cnntui" in loaded
+    assert not loaded & (HEAVY | {"numpy"})
+
+
+def test_only_the_trainer_names_tensorflow_or_keras() -> None:
+    for module, path in modules().items():
+        named = {
+            (node.module or "") if isinstance(node, ast.ImportFrom) else alias.name
+            for node in ast.walk(ast.parse(path.read_text()))
+            if isinstance(node, ast.Import | ast.ImportFrom)
+            for alias in node.names
+        }
+        assert part_of(module) == LAUNCHED or not {name.split(".")[0] for name in named} & LEARNING, module

@@ -1,0 +1,91 @@
+"""The app on a real terminal: silent when idle, whole after any size, and gone without a trace."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from tests.terminal import Terminal
+
+CNNTUI = [sys.executable, "-m", "cnntui"]
+MODES = ["train", "convolve", "pool"]
+
+SETTLED = 0.5
+"""Seconds of silence after which nothing more is painted, on a machine that is busy with other tests."""
+
+pytestmark = pytest.mark.slow
+
+
+def opened(mode: str = "convolve", size: tuple[int, int] = (80, 24)) -> Terminal:
+    """The app on the bundled run, painted."""
+    terminal = Terminal([*CNNTUI, "open", "bundled", "--screen", mode], size)
+    terminal.wait_for("Quit" if mode == "train" else "step ", quiet=SETTLED)
+    return terminal
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_an_idle_screen_writes_nothing(mode: str) -> None:
+    with opened(mode) as terminal:
+        assert terminal.answer(quiet=2.0).written == b""
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_the_smallest_window_and_back_restores_the_screen(mode: str) -> None:
+    with opened(mode) as terminal:
+        before = terminal.text
+        terminal.resize(1, 1)
+        terminal.answer(quiet=SETTLED)
+        assert terminal.status is None
+        terminal.resize(80, 24)
+        terminal.answer(quiet=SETTLED)
+        assert terminal.text == before
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_small_window_says_in_one_line_what_is_needed(mode: str) -> None:
+    with opened(mode) as terminal:
+        terminal.resize(40, 10)
+        terminal.answer(quiet=SETTLED)
+        assert terminal.text.strip() == "cnntui needs 60×18; this is 40×10"
+
+
+def test_a_window_that_is_small_from_the_start_can_grow() -> None:
+    with Terminal(CNNTUI, size=(40, 10)) as terminal:
+        terminal.wait_for("60×18")
+        terminal.resize(80, 24)
+        terminal.wait_for("Quit", quiet=SETTLED)
+        grown = terminal.text
+    with opened("train") as terminal:
+        assert terminal.text == grown
+
+
+def test_keys_that_mean_nothing_do_nothing() -> None:
+    with opened() as terminal:
+        before = terminal.text
+        for key in ("z", "w", "9", "0", "%", "f12", "ctrl+b", "ctrl+y", "ü", "数"):
+            terminal.press(key)
+        terminal.answer(quiet=SETTLED)
+        assert terminal.text == before
+        assert "step 1/" not in before
+        terminal.press("home", "pageup")
+        terminal.wait_for("step 1/")
+
+
+@pytest.mark.parametrize("key", ["q", "ctrl+q", "ctrl+c"])
+def test_quitting_gives_the_terminal_back_as_it_was(key: str) -> None:
+    shell = ["sh", "-c", '"$0" "$@"; echo "status $?"; stty -a', *CNNTUI, "open", "bundled"]
+    with Terminal(shell) as terminal:
+        terminal.wait_for("Quit", quiet=SETTLED)
+        terminal.press(key)
+        assert terminal.wait_exit() == 0
+        painted, _, after = terminal.written.rpartition(b"\x1b[?1049l")
+        assert painted.count(b"\x1b[?1049h") == painted.count(b"\x1b[?1049l") + 1
+        for mode in ("1000", "1002", "1003", "1006", "1015", "2004", "1004"):  # mouse, pasting, focus
+            last_on, last_off = (terminal.written.rfind(f"\x1b[?{mode}{sign}".encode()) for sign in "hl")
+            assert last_off >= last_on, f"mode {mode} was left on"
+        assert terminal.written.rfind(b"\x1b[?25h") > terminal.written.rfind(b"\x1b[?25l"), "the cursor was left hidden"
+        settings = after.decode()
+        assert "status 0" in settings
+        assert " icanon" in settings
+        assert " echo " in settings

@@ -1,0 +1,56 @@
+"""A training outlives the app that started it, whichever way the app ends, and the next app finds it."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from cnntui.runs.control import Wish, ask
+from cnntui.runs.directory import list_runs
+from cnntui.runs.follow import RunFollower, Status
+from tests.fake_trainer import FakeScript, scripted
+from tests.terminal import Terminal
+from tests.waiting import wait_for_status, wait_for_view, wait_until
+
+SCRIPT = FakeScript(steps_per_epoch=400, chunk=8, chunk_seconds=0.02, hold_at=800)
+"""Two seconds of training, and then as long as the test takes: nobody but the test ends it."""
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.mark.parametrize(
+    ("end", "status"),
+    [
+        pytest.param(lambda terminal: terminal.send_signal(signal.SIGKILL), -signal.SIGKILL, id="kill -9"),
+        pytest.param(lambda terminal: terminal.hang_up(), -signal.SIGHUP, id="connection lost"),
+        pytest.param(lambda terminal: terminal.send_signal(signal.SIGTERM), -signal.SIGTERM, id="kill"),
+    ],
+)
+def test_a_training_goes_on_when_the_app_is_gone(
+    end: Callable[[Terminal], None], status: int, runs_dir: Path
+) -> None:
+    with scripted(SCRIPT), Terminal([sys.executable, "-m", "tests.app_with_fake_trainer", str(runs_dir)]) as terminal:
+        terminal.wait_for("Quit")
+        terminal.send("t")
+        wait_until(lambda: len(list_runs(runs_dir)) == 1)
+        (run,) = list_runs(runs_dir)
+        follower = RunFollower(run)
+        try:
+            step = wait_for_view(follower, lambda view: view.step > 0).step
+            end(terminal)
+            assert terminal.wait_exit() == status
+            assert follower.poll().step < 800, "it was over too soon to tell anything"
+            later = wait_for_view(follower, lambda view: view.step == 800)
+            assert later.status is Status.RUNNING
+            assert later.step > step
+
+            with Terminal([sys.executable, "-m", "cnntui"]) as again:
+                again.wait_for("Stop")
+                assert "800" in again.text
+        finally:
+            ask(run, Wish.STOP)
+            wait_for_status(follower, Status.STOPPED)
