@@ -19,13 +19,14 @@ from cnntui.cnn.network import Network
 from cnntui.focus import Focus, followed, retraced, towards
 from cnntui.run_app import RunApp
 from cnntui.runs.directory import RunDirectory
+from cnntui.runs.options import TrainOptions
 from cnntui.scene import Scene, refocus, relearned
 from cnntui.screens.commands import commands_of
 from cnntui.screens.convolve import ConvolveScreen
 from cnntui.screens.explorer import ExplorerScreen
 from cnntui.screens.pool import PoolScreen
 from cnntui.screens.train import TrainScreen
-from cnntui.training_defaults import TrainDefaults
+from cnntui.screens.train_text import invitation
 from cnntui.widgets.geometry import GridStyle
 from cnntui.widgets.mode_bar import ModeBar
 
@@ -70,7 +71,7 @@ class CnntuiApp(RunApp):
         scene: Scene,
         mode: str = "train",
         run: RunDirectory | None = None,
-        defaults: TrainDefaults | None = None,
+        options: TrainOptions | None = None,
     ) -> None:
         """The app on a scene.
 
@@ -78,9 +79,9 @@ class CnntuiApp(RunApp):
             scene: what is looked at first.
             mode: the screen that is shown first.
             run: the run that the scene's network is from; None where it is from a file.
-            defaults: what pressing t trains; by default the recipe.
+            options: what pressing t trains; by default the recipe.
         """
-        super().__init__(run, defaults or TrainDefaults())
+        super().__init__(run, options or TrainOptions())
         self._first_mode = mode
         self._random = Random()
         self._trail: list[Focus] = []
@@ -91,7 +92,7 @@ class CnntuiApp(RunApp):
     def _make_screen(self, kind: type[ExplorerScreen]) -> Screen[None]:
         screen = kind(self.scene, self.grid_style)
         if isinstance(screen, TrainScreen):
-            screen.show_run(self.view, self.asked, self.defaults.invitation)
+            screen.show_run(self.view, self.asked, invitation(self.options))
         return screen
 
     def on_mount(self) -> None:
@@ -120,7 +121,7 @@ class CnntuiApp(RunApp):
 
     def run_changed(self) -> None:
         if isinstance(self.screen, TrainScreen):
-            self.screen.show_run(self.view, self.asked, self.defaults.invitation)
+            self.screen.show_run(self.view, self.asked, invitation(self.options))
 
     def weights_changed(self, run: str, network: Network, step: int) -> None:
         self.scene = relearned(self.scene, run, step, network)

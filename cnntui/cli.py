@@ -72,9 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     opening.add_argument("--layer", metavar="NAME", help="a convolution or a pool, such as conv2d_1")
     opening.add_argument("--filter", type=_count, metavar="K", help="filter of the layer, from 0")
     opening.add_argument("--at", type=_cell, metavar="ROW,COL", help="output cell, from 0")
-    opening.add_argument(
-        "--step", type=_count, metavar="N", help="weights of this training step, or the nearest kept"
-    )
+    opening.add_argument("--step", type=_count, metavar="N", help="weights of this training step, or the nearest kept")
     opening.set_defaults(run=_open)
 
     train = commands.add_parser("train", parents=[common], help="train without the app",
@@ -145,7 +143,8 @@ def _open(options: argparse.Namespace) -> int:
 
 
 def _train(options: argparse.Namespace) -> int:
-    from cnntui.commands.train import TrainOptions, run
+    from cnntui.commands.train import run
+    from cnntui.runs.options import TrainOptions
 
     return run(
         TrainOptions(

@@ -14,8 +14,8 @@ from cnntui.errors import CnntuiError
 from cnntui.focus import Focus, clamped, maps_of
 from cnntui.opening import Opened, open_file, open_newest, open_run
 from cnntui.runs.directory import default_runs_dir, find_run
+from cnntui.runs.options import TrainOptions
 from cnntui.scene import Scene, compose, strongest
-from cnntui.training_defaults import TrainDefaults
 
 if TYPE_CHECKING:
     from cnntui.app import CnntuiApp
@@ -60,7 +60,7 @@ def build_app(wanted: Wanted) -> CnntuiApp:
         opened = _opened(wanted, runs_dir)
         scene = _scene(wanted, opened, digits.result())
     mode = wanted.screen or _mode(wanted, scene)
-    return CnntuiApp(scene, mode, run=opened.run, defaults=TrainDefaults(runs_dir=runs_dir, data=wanted.data))
+    return CnntuiApp(scene, mode, run=opened.run, options=TrainOptions(runs_dir=runs_dir, data=wanted.data))
 
 
 def _opened(wanted: Wanted, runs_dir: Path) -> Opened:

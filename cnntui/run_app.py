@@ -14,9 +14,8 @@ from cnntui.runs import control
 from cnntui.runs.control import Wish
 from cnntui.runs.directory import RunDirectory
 from cnntui.runs.follow import RunView, Status
-from cnntui.runs.process import start_training
+from cnntui.runs.options import TrainOptions
 from cnntui.screens.quit_dialog import Leaving, QuitDialog
-from cnntui.training_defaults import TrainDefaults
 from cnntui.watching import Watcher
 
 LOOK_SECONDS = 0.25
@@ -35,15 +34,15 @@ class RunApp(App[None]):
         Binding("ctrl+c", "quit", "Quit", show=False, system=True),
     ]
 
-    def __init__(self, run: RunDirectory | None, defaults: TrainDefaults) -> None:
+    def __init__(self, run: RunDirectory | None, options: TrainOptions) -> None:
         """The app on a run.
 
         Args:
             run: shown first; None for a network that is from no run.
-            defaults: what `t` trains.
+            options: what `t` trains.
         """
         super().__init__()
-        self.defaults = defaults
+        self.options = options
         self.view: RunView | None = None
         self.asked: Wish | None = None
         self._first_run = run
@@ -135,7 +134,7 @@ class RunApp(App[None]):
             self.show_training()
             return
         try:
-            self.follow(start_training(self.defaults.config(), self.defaults.runs_dir, self.defaults.module))
+            self.follow(self.options.start(self.options.config()))
         except CnntuiError as error:
             self.complain(error)
             return

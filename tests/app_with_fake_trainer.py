@@ -11,5 +11,5 @@ from tests.fake_trainer import MODULE
 
 if __name__ == "__main__":
     app = build_app(Wanted(runs_dir=Path(sys.argv[1])))
-    app.defaults = replace(app.defaults, module=MODULE)
+    app.options = replace(app.options, module=MODULE)
     app.run()

@@ -11,7 +11,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from cnntui.commands.train import DONE, TrainOptions, run
+from cnntui.commands.train import DONE, run
+from cnntui.runs.options import TrainOptions
 
 SEED = 7
 NAME = "bundled"

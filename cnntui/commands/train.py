@@ -5,17 +5,15 @@ from __future__ import annotations
 import os
 import sys
 import time
-from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from cnntui.errors import CnntuiError
-from cnntui.runs.config import RunConfig, new_config
+from cnntui.runs.config import RunConfig
 from cnntui.runs.control import Wish, ask
-from cnntui.runs.directory import RunDirectory, default_runs_dir
+from cnntui.runs.directory import RunDirectory
 from cnntui.runs.events import EpochEnd, Failed
 from cnntui.runs.follow import RunFollower, RunView, Status
-from cnntui.runs.process import TRAINER, start_training
+from cnntui.runs.options import TrainOptions
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -28,49 +26,17 @@ _SHOWN_BATCHES = 50
 DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 
 
-@dataclass(frozen=True)
-class TrainOptions:
-    """What `cnntui train` was asked; the defaults are the recipe.
-
-    Attributes:
-        seed: None to draw one, which is recorded.
-        name: None for the date and the time.
-        data: a `.npz` file or a folder of IDX files; None for the bundled digits.
-        limit: how many training digits; None for all.
-        runs_dir: None for the default folder.
-    """
-
-    epochs: int = 5
-    batch_size: int = 64
-    optimizer: str = "rmsprop"
-    learning_rate: float = 0.001
-    seed: int | None = None
-    name: str | None = None
-    data: Path | None = None
-    limit: int | None = None
-    runs_dir: Path | None = None
-
-
-def run(options: TrainOptions, trainer: str = TRAINER) -> int:
+def run(options: TrainOptions) -> int:
     """Train, and follow it to its end; returns the exit status.
 
     Ctrl-C asks the trainer to stop and waits until it has kept what it learned; a second one leaves at once.
     """
     try:
-        config = new_config(
-            name=options.name,
-            seed=options.seed,
-            epochs=options.epochs,
-            batch_size=options.batch_size,
-            optimizer=options.optimizer,
-            learning_rate=options.learning_rate,
-            limit=options.limit,
-            data=options.data,
-        )
+        config = options.config()
     except CnntuiError as error:
         return _fail(error, WRONG_USAGE)
     try:
-        started = start_training(config, options.runs_dir or default_runs_dir(), trainer)
+        started = options.start(config)
     except CnntuiError as error:
         return _fail(error, FAILED)
     try:

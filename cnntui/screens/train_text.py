@@ -13,6 +13,7 @@ from cnntui.palette import bar
 from cnntui.runs.control import Wish
 from cnntui.runs.events import Finished, Stopped
 from cnntui.runs.follow import RunView, Status
+from cnntui.runs.options import TrainOptions
 from cnntui.scene import Scene
 from cnntui.widgets.lines import FILL, Line, plain
 
@@ -41,6 +42,13 @@ def headline(view: RunView | None, asked: Wish | None, invitation: str, width: i
     if view.status is Status.CRASHED:
         return _fitting(width, invitation, (("crashed ", "bad"), (f"after {view.step:,} batches", "")), ())
     return _fitting(width, invitation, result(view), result(view)[1:])
+
+
+def invitation(options: TrainOptions) -> str:
+    """What a training would do, in a few words."""
+    if options.limit is not None:
+        return f"to train on {options.limit:,} digits"
+    return "to train on 60,000 digits" if options.data is None else f"to train on {options.data.name}"
 
 
 def _fitting(width: int, invitation: str, long: Line, short: Line) -> Line:

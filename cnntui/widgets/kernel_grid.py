@@ -129,4 +129,3 @@ class KernelGrid(Widget):
         if filter is not None:
             event.stop()
             self.post_message(self.Pointed(self, filter))
-

@@ -9,13 +9,15 @@ import select
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from cnntui.commands.train import DONE, FAILED, INTERRUPTED, WRONG_USAGE, TrainOptions, run
+from cnntui.commands.train import DONE, FAILED, INTERRUPTED, WRONG_USAGE, run
 from cnntui.runs.directory import list_runs
 from cnntui.runs.follow import RunFollower, Status
+from cnntui.runs.options import TrainOptions
 from tests.fake_trainer import FAILURE, MODULE, FakeScript, scripted
 from tests.waiting import wait_until
 
@@ -24,15 +26,16 @@ ROOT = Path(__file__).resolve().parents[2]
 COMMAND = """
 import sys
 from pathlib import Path
-from cnntui.commands.train import TrainOptions, run
+from cnntui.commands.train import run
+from cnntui.runs.options import TrainOptions
 from tests.fake_trainer import FakeScript, MODULE, scripted
 with scripted(FakeScript(**eval(sys.argv[2]))):
-    sys.exit(run(TrainOptions(name="mine", epochs=2, seed=3, runs_dir=Path(sys.argv[1])), MODULE))
+    sys.exit(run(TrainOptions(name="mine", epochs=2, seed=3, runs_dir=Path(sys.argv[1]), module=MODULE)))
 """
 
 
 def test_plain_lines_one_an_epoch(runs_dir: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(TrainOptions(name="mine", epochs=2, seed=3), MODULE) == DONE
+    assert run(TrainOptions(name="mine", epochs=2, seed=3, module=MODULE)) == DONE
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "Training mine: 2 epochs, batches of 64, rmsprop 0.001, seed 3"
     assert re.fullmatch(
@@ -45,7 +48,7 @@ def test_plain_lines_one_an_epoch(runs_dir: Path, capsys: pytest.CaptureFixture[
 
 
 def test_a_seed_that_was_not_given_is_drawn_and_recorded(runs_dir: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(TrainOptions(), MODULE) == DONE
+    assert run(TrainOptions(module=MODULE)) == DONE
     (made,) = list_runs(runs_dir)
     assert f"seed {made.read_config().seed}" in capsys.readouterr().out
 
@@ -65,7 +68,7 @@ def test_a_seed_that_was_not_given_is_drawn_and_recorded(runs_dir: Path, capsys:
 def test_wrong_usage_is_one_line_that_names_the_option(
     options: TrainOptions, named: str, runs_dir: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run(options, MODULE) == WRONG_USAGE
+    assert run(replace(options, module=MODULE)) == WRONG_USAGE
     (line,) = capsys.readouterr().err.splitlines()
     assert named in line
     assert not runs_dir.exists()
@@ -74,7 +77,7 @@ def test_wrong_usage_is_one_line_that_names_the_option(
 def test_missing_data_is_one_line_and_leaves_nothing(
     runs_dir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run(TrainOptions(data=tmp_path / "nowhere"), MODULE) == FAILED
+    assert run(TrainOptions(data=tmp_path / "nowhere", module=MODULE)) == FAILED
     (line,) = capsys.readouterr().err.splitlines()
     assert "nowhere" in line
     assert not runs_dir.exists()
@@ -82,13 +85,13 @@ def test_missing_data_is_one_line_and_leaves_nothing(
 
 def test_a_failed_training_is_one_line_on_stderr(runs_dir: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with scripted(FakeScript(fail_at=16)):
-        assert run(TrainOptions(), MODULE) == FAILED
+        assert run(TrainOptions(module=MODULE)) == FAILED
     assert capsys.readouterr().err == f"cnntui train: {' '.join(FAILURE)}\n"
 
 
 def test_a_killed_trainer_is_one_line_on_stderr(runs_dir: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with scripted(FakeScript(kill_at=16)):
-        assert run(TrainOptions(), MODULE) == FAILED
+        assert run(TrainOptions(module=MODULE)) == FAILED
     (line,) = capsys.readouterr().err.splitlines()
     assert "step 16" in line
 

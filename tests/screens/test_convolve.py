@@ -17,7 +17,6 @@ from cnntui.widgets.geometry import GridStyle
 from cnntui.widgets.map_grid import MapGrid
 from tests.screens.apps import app_on, lines_of, shown
 
-
 MOVES = {
     "right": (10, 11), "l": (10, 11), "left": (10, 9), "h": (10, 9), "up": (9, 10), "k": (9, 10), "down": (11, 10),
     "j": (11, 10), "shift+right": (10, 15), "L": (10, 15), "shift+left": (10, 5), "H": (10, 5), "shift+up": (5, 10),
@@ -196,9 +195,7 @@ async def test_a_small_window_says_what_is_needed_and_growing_brings_all_back(ru
             assert [strip.text for strip in app.screen._compositor.render_strips()] == before
 
 
-async def test_a_foreign_network_with_larger_kernels_and_same_padding_is_shown(
-    runs_dir: Path, digits: Digits
-) -> None:
+async def test_a_foreign_network_with_larger_kernels_and_same_padding_is_shown(runs_dir: Path, digits: Digits) -> None:
     from cnntui.app import CnntuiApp
     from cnntui.cnn.layers import Conv2D, Dense, Flatten
     from cnntui.scene import compose

@@ -17,7 +17,9 @@ from cnntui.widgets.map_grid import MapGrid
 from tests.screens.apps import app_on, lines_of, shown
 
 
-@pytest.mark.parametrize(("layer", "before", "after"), [("max_pooling2d", "27×27", "13×13"), ("max_pooling2d_1", "12×12", "6×6")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("layer", "before", "after"), [("max_pooling2d", "27×27", "13×13"), ("max_pooling2d_1", "12×12", "6×6")]
+)
 async def test_both_pools_show_their_sizes_and_values(
     layer: str, before: str, after: str, runs_dir: Path, network: Network, digits: Digits
 ) -> None:

@@ -18,10 +18,10 @@ from cnntui.runs.directory import RunDirectory, bundled_runs, list_runs
 from cnntui.runs.events import Failed, Stopped
 from cnntui.runs.follow import Status
 from cnntui.runs.lock import RunLock, is_held
+from cnntui.runs.options import TrainOptions
 from cnntui.screens.convolve import ConvolveScreen
 from cnntui.screens.quit_dialog import QuitDialog
 from cnntui.screens.train import TrainScreen
-from cnntui.training_defaults import TrainDefaults
 from cnntui.widgets.kernel_grid import KernelGrid
 from cnntui.widgets.map_grid import MapGrid
 from tests.canned import BEGAN, append, canned_run, learn, publish
@@ -45,7 +45,7 @@ async def until(pilot: Pilot[None], condition: Callable[[], bool], looks: int = 
 def trained(runs_dir: Path) -> Iterator[CnntuiApp]:
     """An app on the bundled run in which t starts the fake trainer; whatever it starts is stopped in the end."""
     app = app_on("train", runs_dir)
-    app.defaults = TrainDefaults(runs_dir, module=MODULE, epochs=2)
+    app.options = TrainOptions(runs_dir=runs_dir, module=MODULE, epochs=2)
     yield app
     for run in list_runs(runs_dir):
         ask(run, Wish.STOP)
@@ -153,9 +153,9 @@ async def test_a_training_that_ends_shows_its_result_and_wakes_nothing(trained: 
 
 
 async def test_two_trainings_with_the_same_settings_have_their_own_seeds(runs_dir: Path) -> None:
-    defaults = TrainDefaults(runs_dir)
-    assert defaults.config().seed != defaults.config().seed
-    assert TrainDefaults(runs_dir, seed=5).config().seed == 5
+    options = TrainOptions(runs_dir=runs_dir)
+    assert options.config().seed != options.config().seed
+    assert TrainOptions(runs_dir=runs_dir, seed=5).config().seed == 5
 
 
 async def test_space_pauses_and_goes_on_and_x_stops(trained: CnntuiApp) -> None:
@@ -204,7 +204,7 @@ async def test_a_runs_folder_that_cannot_be_made_is_told_and_changes_nothing(tmp
     file = tmp_path / "no-folder"
     file.write_text("")
     app = app_on("train", tmp_path / "none")
-    app.defaults = TrainDefaults(file / "runs", module=MODULE)
+    app.options = TrainOptions(runs_dir=file / "runs", module=MODULE)
     async with app.run_test(size=(80, 24)) as pilot:
         before = app.view
         await pilot.press("t")

@@ -193,9 +193,7 @@ def test_networks_without_kernels_or_with_many_channels_are_no_error() -> None:
     assert plain(train_text.kernels_range(lost)) == "no weight is a number any more"
 
 
-@pytest.mark.parametrize(
-    ("step", "edge"), [(0, 62), (1, 62), (62, 62), (63, 125), (130, 250), (251, 500), (500, 500)]
-)
+@pytest.mark.parametrize(("step", "edge"), [(0, 62), (1, 62), (62, 62), (63, 125), (130, 250), (251, 500), (500, 500)])
 def test_the_axis_grows_by_doubling(runs_dir: Path, step: int, edge: int) -> None:
     assert curves.reach(view_of(runs_dir, step, held=True).history) == edge
 

@@ -118,9 +118,12 @@ async def test_the_mouse_points_at_a_kernel() -> None:
         await pilot.pause()
         grid.show(kernels())
         monkey = grid.post_message
-        grid.post_message = lambda message: (  # type: ignore[method-assign]
-            pointed.append(message.filter) if isinstance(message, KernelGrid.Pointed) else None
-        ) or monkey(message)
+        grid.post_message = lambda message: (
+            (  # type: ignore[method-assign]
+                pointed.append(message.filter) if isinstance(message, KernelGrid.Pointed) else None
+            )
+            or monkey(message)
+        )
         await pilot.click(KernelGrid, offset=(6, 4))
         await pilot.click(KernelGrid, offset=(4, 4))
     assert pointed == [9]
