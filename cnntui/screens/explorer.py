@@ -76,6 +76,7 @@ class ExplorerScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Fill the widgets before they are painted for the first time."""
+        self._choose_layout(self.app.size)
         self._show(None)
 
     def on_screen_resume(self) -> None:
@@ -143,18 +144,20 @@ class ExplorerScreen(Screen[None]):
         self.post_message(self.NextStyle())
 
     def on_resize(self, event: events.Resize) -> None:
-        """Choose the layout that fits: see app.tcss for each."""
-        size = event.size
+        """Choose the layout for another size."""
         before = self.classes
-        tiny = size.width < LEAST.width or size.height < LEAST.height
-        compact = not tiny and (size.width < NORMAL.width or size.height < NORMAL.height)
-        large = size.width >= LARGE.width and size.height >= LARGE.height
-        self.set_class(tiny, "-tiny")
-        self.set_class(compact, "-compact")
-        self.set_class(large, "-large")
+        self._choose_layout(event.size)
         if self.classes != before:
             # What is written may depend on the room there is.
             self.show_scene(None)
+
+    def _choose_layout(self, size: Size) -> None:
+        """The largest layout that fits; app.tcss says where things lie in each."""
+        tiny = size.width < LEAST.width or size.height < LEAST.height
+        compact = not tiny and (size.width < NORMAL.width or size.height < NORMAL.height)
+        self.set_class(tiny, "-tiny")
+        self.set_class(compact, "-compact")
+        self.set_class(size.width >= LARGE.width and size.height >= LARGE.height, "-large")
         if tiny:
             need = f"cnntui needs {LEAST.width}×{LEAST.height}"
             here = f"; this is {size.width}×{size.height}"
