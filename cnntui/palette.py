@@ -7,7 +7,6 @@ cells then often share a colour, and a terminal is sent one run of cells instead
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, IntEnum
 from functools import lru_cache
@@ -173,14 +172,3 @@ def bar(share: float, width: int) -> str:
     eighths = round(max(0.0, min(1.0, share)) * width * 8)
     full, rest = divmod(eighths, 8)
     return ("█" * full + (" ▏▎▍▌▋▊▉"[rest] if rest else "")).ljust(width)
-
-
-def column(share: float, rows: int) -> Sequence[str]:
-    """A vertical bar that stands on its last line, in eighths of a line: one glyph a line, from the top.
-
-    Args:
-        share: 0 to 1 of the whole height.
-        rows: lines.
-    """
-    eighths = round(max(0.0, min(1.0, share)) * rows * 8)
-    return [" ▁▂▃▄▅▆▇█"[max(0, min(8, eighths - 8 * (rows - 1 - row)))] for row in range(rows)]

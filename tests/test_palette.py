@@ -87,12 +87,6 @@ def test_a_bar_has_eighths() -> None:
     assert palette.bar(-1.0, 3) == "   "
 
 
-def test_an_upright_bar_stands_on_its_last_line() -> None:
-    assert palette.column(1.0, 2) == ["█", "█"]
-    assert palette.column(0.25, 2) == [" ", "▄"]
-    assert palette.column(0.75, 2) == ["▄", "█"]
-
-
 def test_text_on_a_cell_can_be_read() -> None:
     for level in range(-TOP, TOP + 1):
         background = palette.colour(level)

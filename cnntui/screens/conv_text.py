@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from cnntui.cnn.arithmetic import number, sum_of_products, sum_of_terms
+from cnntui.cnn.arithmetic import Equation, number, sum_of_products, sum_of_terms
 from cnntui.cnn.layers import Conv2D
 from cnntui.cnn.steps import ConvStep
 from cnntui.widgets.lines import Line
@@ -16,29 +16,23 @@ LABELS, WIDTH = 13, 8
 """Columns of a name and of a sum."""
 
 
-def subtotal(step: ConvStep, channel: int) -> Line:
-    """The sum of the products that are shown, with ≈ where the numbers shown do not come to it exactly."""
-    value = float(step.subtotals[channel])
-    relation = sum_of_terms(step.products[..., channel].ravel().tolist(), value, 3, 3).relation
-    name = f"{relation} sum" if step.subtotals.size == 1 else f"{relation} channel {channel}"
-    return ((f"{name:<{LABELS}}", "dim"), (number(value, DIGITS, width=WIDTH), _sign(value)))
-
-
-def sum_labels(step: ConvStep, layer: Conv2D) -> list[Line]:
+def sum_labels(step: ConvStep, layer: Conv2D, channel: int) -> list[Line]:
     """The names of `sums`, line by line, with = where the numbers shown come to the number shown and ≈ where not."""
     channels = step.subtotals.size
+    products = step.products[..., channel].ravel().tolist()
+    own = sum_of_terms(products, float(step.subtotals[channel]), 3, 3).relation
     biased = sum_of_terms([step.total, step.bias], step.pre_activation, DIGITS, DIGITS).relation
-    names = ["+ bias", f"{biased} pre-act.", {"relu": "ReLU gives", "linear": "output"}.get(layer.activation, "output")]
-    if channels > 1:
-        names.insert(0, f"Σ {channels} channels")
+    names = [f"{own} sum"] if channels == 1 else [f"{own} channel {channel}", f"Σ {channels} channels"]
+    names += ["+ bias", f"{biased} pre-act.", {"relu": "ReLU gives"}.get(layer.activation, "output")]
     return [((name, "dim"),) for name in names]
 
 
-def sums(step: ConvStep) -> list[Line]:
-    """The way from the sum over all channels to the output cell, one number a line."""
-    total = [step.total] if step.subtotals.size > 1 else []
+def sums(step: ConvStep, channel: int) -> list[Line]:
+    """The way from the products of a channel to the output cell, one number a line."""
+    own = [float(step.subtotals[channel])] if step.subtotals.size > 1 else []
     lines: list[Line] = [
-        ((number(value, DIGITS, width=WIDTH), _sign(value)),) for value in (*total, step.bias, step.pre_activation)
+        ((number(value, DIGITS, width=WIDTH), _sign(value)),)
+        for value in (*own, step.total, step.bias, step.pre_activation)
     ]
     return [*lines, ((number(step.output, DIGITS, width=WIDTH), "window"),)]
 
@@ -57,25 +51,25 @@ def equation(step: ConvStep, channel: int, width: int) -> Line:
     """
     values, weights = step.patch[..., channel].ravel().tolist(), step.kernel[..., channel].ravel().tolist()
     result = float(step.subtotals[channel])
-    for most in (6, 5, 4, 3):
-        text = str(sum_of_products(values, weights, result, digits=3, most_digits=most)).replace(" × ", "×")
-        if len(text) <= width:
-            return ((text, ""),)
-    return ((f"{len(values)} products ≈ {number(result, 3)}", ""),)
+    shortest = _typed(sum_of_products(values, weights, result, digits=3, most_digits=3))
+    if len(shortest) > width:
+        return ((f"{len(values)} products ≈ {number(result, 3)}", ""),)
+    # One more decimal makes every factor one column longer.
+    most_digits = min(6, 3 + (width - len(shortest)) // (2 * len(values)))
+    if most_digits == 3 or "=" in shortest:
+        return ((shortest, ""),)
+    return ((_typed(sum_of_products(values, weights, result, digits=3, most_digits=most_digits)), ""),)
 
 
-def rectifier(step: ConvStep, layer: Conv2D, width: int) -> Line:
-    """`−0.098 + 0.012 = −0.086 → ReLU: max(0, −0.086) = 0.000`, as one line."""
-    biased = sum_of_terms([step.total, step.bias], step.pre_activation, digits=3)
-    text = f"{biased}".replace("−−", "+")
-    if layer.activation != "relu":
-        return ((text, ""),)
-    line = ((text, ""), ("  →  ", "dim"), (f"max(0, {biased.result}) = ", ""), (_rectified(biased.result), "window"))
-    return line if sum(len(piece) for piece, _ in line) <= width else line[:1]
+def _typed(equation: Equation) -> str:
+    return str(equation).replace(" × ", "×")
 
 
-def _rectified(shown: str) -> str:
-    return number(0.0, len(shown.partition(".")[2])) if shown.startswith("−") else shown
+def summary(step: ConvStep, layer: Conv2D) -> Line:
+    """The step in one short line, for where there is no room for more."""
+    biased = sum_of_terms([step.total, step.bias], step.pre_activation, digits=3, most_digits=4)
+    gives = "ReLU gives" if layer.activation == "relu" else "output"
+    return (("products, bias: ", "dim"), (f"{biased}   ", ""), (f"{gives} {number(step.output, 3)}", "window"))
 
 
 def sentence(step: ConvStep, layer: Conv2D) -> Line:

@@ -22,7 +22,7 @@ from cnntui.widgets.geometry import GridStyle
 from cnntui.widgets.lines import Line, Lines
 from cnntui.widgets.map_grid import MapGrid
 
-WIDTH, LARGE_WIDTH = 78, 64
+WIDTH, LARGE_WIDTH = 78, 91
 """Columns of an equation, as app.tcss has it at the normal size and at the large one."""
 
 
@@ -63,12 +63,10 @@ cell to go there.
         yield MapGrid(style=GridStyle.NUMBERS, id="kernel")
         yield Lines((("= products", "dim"),), id="products-title")
         yield MapGrid(style=GridStyle.NUMBERS, id="products")
-        yield Lines("", id="subtotal")
         yield Lines("", id="sum-labels")
         yield Lines("", id="sums")
         yield Lines("", id="channels-title")
         yield Bars(id="channels")
-        yield Lines("", id="equation")
         yield Lines("", id="vector-title")
         yield Bars(signed=False, id="vector")
 
@@ -102,11 +100,12 @@ cell to go there.
             self._show_walk(steps)
         if renewed or before is None or before.focus.channel != channel:
             self._show_channel(steps, channel)
+            self.query_one("#head", Lines).set(self.place())
         self.query_one("#input", MapGrid).mark(step.window)
         self.query_one("#output", MapGrid).mark(Window(step.row, step.col, 1, 1), filled=self.filled)
         self._show_products(step, channel)
         self._show_sums(step)
-        self.show_head()
+        self.show_where()
 
     def _show_walk(self, steps: ConvSteps) -> None:
         """What changes with the digit, the layer or the filter."""
@@ -135,24 +134,28 @@ cell to go there.
         self.query_one("#channels-title", Lines).set(chosen if channels > 1 else "")
 
     def _show_products(self, step: ConvStep, channel: int) -> None:
-        """The patch, its products with the kernel and their sum: what one input channel gives."""
+        """The patch and its products with the kernel: what one input channel gives."""
         self.query_one("#patch", MapGrid).show(step.patch[..., channel], self._scale, ink=self._ink)
         self.query_one("#products", MapGrid).show(step.products[..., channel], Scale.of(step.products))
-        self.query_one("#subtotal", Lines).set(conv_text.subtotal(step, channel))
         if step.subtotals.size > 1:
             self.query_one("#channels", Bars).show(step.subtotals, channel)
-        else:
-            width = LARGE_WIDTH if self.has_class("-large") else WIDTH
-            self.query_one("#equation", Lines).set(
-                conv_text.equation(step, channel, width), conv_text.rectifier(step, self._layer, width)
-            )
 
     def _show_sums(self, step: ConvStep) -> None:
         """The sum over all channels, what becomes of it, and what the other filters make of the same patch."""
-        self.query_one("#sum-labels", Lines).set(*conv_text.sum_labels(step, self._layer))
-        self.query_one("#sums", Lines).set(*conv_text.sums(step))
+        channel = self.scene.focus.channel
+        self.query_one("#sum-labels", Lines).set(*conv_text.sum_labels(step, self._layer, channel))
+        self.query_one("#sums", Lines).set(*conv_text.sums(step, channel))
         self.query_one("#vector", Bars).show(self._steps.vector(step.row, step.col), self._steps.filter)
-        self.query_one("#sentence", Lines).set(conv_text.sentence(step, self._layer))
+        self.query_one("#sentence", Lines).set(*self._words(step))
+
+    def _words(self, step: ConvStep) -> list[Line]:
+        """What is said of the step in the room there is."""
+        if self.has_class("-compact"):
+            return [conv_text.summary(step, self._layer)]
+        sentence = conv_text.sentence(step, self._layer)
+        if step.subtotals.size > 1:
+            return [sentence]
+        return [conv_text.equation(step, 0, LARGE_WIDTH if self.has_class("-large") else WIDTH), sentence]
 
     def on_bars_pointed(self, event: Bars.Pointed) -> None:
         """A bar chooses the input channel or the filter that it stands for."""

@@ -9,10 +9,8 @@ from typing import ClassVar
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Container
 from textual.geometry import Size
 from textual.message import Message
-from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Footer
 
@@ -21,6 +19,7 @@ from cnntui.focus import Focus, with_digit
 from cnntui.scene import Scene
 from cnntui.screens.commands import commands_of
 from cnntui.widgets.geometry import GridStyle
+from cnntui.widgets.kept import BlankScreen, Stage
 from cnntui.widgets.lines import Lines
 from cnntui.widgets.map_grid import MapGrid
 from cnntui.widgets.mode_bar import MODES, ModeBar
@@ -33,7 +32,7 @@ Change = Callable[[Focus, Network], Focus]
 """A move from one focus to another."""
 
 
-class ExplorerScreen(Screen[None]):
+class ExplorerScreen(BlankScreen):
     """A screen that shows a scene. It holds the newest scene that the app gave it and asks the app for changes."""
 
     MODE: ClassVar[str]
@@ -77,6 +76,7 @@ class ExplorerScreen(Screen[None]):
     def on_mount(self) -> None:
         """Fill the widgets before they are painted for the first time."""
         self._choose_layout(self.app.size)
+        self.style_grids()
         self._show(None)
 
     def on_screen_resume(self) -> None:
@@ -85,7 +85,7 @@ class ExplorerScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         yield ModeBar(self.MODE)
-        with Container(id="stage"):
+        with Stage(id="stage"):
             yield from self.compose_stage()
         yield Lines("", id="too-small")
         yield Footer(compact=True, show_command_palette=False)
@@ -96,17 +96,21 @@ class ExplorerScreen(Screen[None]):
 
     def show(self, scene: Scene, style: GridStyle) -> None:
         """Show another scene, or the same one in another style."""
-        before = self.scene
-        if scene is before and style is self.style:
-            return
+        before, style_before = self.scene, self.style
         self.scene, self.style = scene, style
-        self._show(before)
+        if style is not style_before:
+            self.style_grids()
+        if scene is not before:
+            self._show(before)
 
-    def _show(self, before: Scene | None) -> None:
+    def style_grids(self) -> None:
+        """Draw every grid in the style that is wished."""
         for grid in self.query(MapGrid):
             grid.wish(self.style)
-        if before is not self.scene:
-            self.show_scene(before)
+
+    def _show(self, before: Scene | None) -> None:
+        self.show_scene(before)
+        if before is None or before.activations is not self.scene.activations:
             self.query_one(ModeBar).tell(self.about())
 
     @abstractmethod
@@ -122,7 +126,8 @@ class ExplorerScreen(Screen[None]):
 
     def look(self, change: Change) -> None:
         """Ask for another focus."""
-        self.post_message(self.LookAt(change))
+        # Straight to the app: bubbling up to it would take another turn of the event loop.
+        self.app.post_message(self.LookAt(change))
 
     def action_digit(self, step: int) -> None:
         """The next or the previous digit."""

@@ -79,12 +79,13 @@ are marked × and are never read: nothing in them can change the network's answe
         self.query_one("#goes-on", Lines).set((("max is ", "dim"), (number(step.output, 3), "winner")))
         self.query_one("#maximum", Lines).set(pool_text.maximum(step))
         self.query_one("#sentence", Lines).set(pool_text.sentence(step))
-        self.show_head()
+        self.show_where()
 
     def _show_maps(self, steps: PoolSteps) -> None:
         """What changes only with the layer, the map or the digit."""
         # One scale for both maps, so that a value keeps its colour when it goes on.
         self._scale = Scale.of(steps.input_map)
+        self.query_one("#head", Lines).set(self.place())
         self.query_one("#input", MapGrid).show(steps.input_map, self._scale, unread=steps.unread)
         self.query_one("#output", MapGrid).show(steps.output_map, self._scale)
         peak = f"   0 … {float(steps.input_map.max()):.3g}"

@@ -23,8 +23,8 @@ from cnntui.widgets.map_grid import MapGrid
 SPEEDS = (1.0, 2.0, 3.0, 5.0, 7.0, 10.0)
 """Steps a second while playing; more than ten nobody can follow, and a slow line could not carry."""
 
-TILES = 7
-"""Columns of widgets that a large grid is painted in: four cells each, where 28 cells are drawn."""
+TILES = 4
+"""Columns of widgets that a large grid is painted in: more cost time, fewer cost bytes."""
 
 FAR = 10_000
 """More cells than any map has: to the edge."""
@@ -105,13 +105,12 @@ class StepperScreen(ExplorerScreen):
     def place(self) -> Line:
         """Layer and filter, for the line at the head of the stage."""
 
-    def show_head(self) -> None:
+    def show_where(self) -> None:
         """Say where the window is and whether it walks by itself."""
         focus = self.scene.focus
         playing = f"{'▶' if self._direction > 0 else '◀'} {SPEEDS[self._speed]:g}/s   " if self._direction else ""
         count = f"step {self.step.index + 1}/{len(self.scene.steps)}"
-        self.query_one("#head", Lines).set(self.place())
-        # A widget of its own: the line at its left, which stays as it is, then need not be sent again at every step.
+        # A widget of its own: what stands at its left, and stays as it is, need not be sent again at every step.
         self.query_one("#where", Lines).set((FILL, (f"{playing}cell ({focus.row}, {focus.col})   {count}", "window")))
 
     @property
@@ -173,7 +172,7 @@ class StepperScreen(ExplorerScreen):
         self._direction = direction
         if direction:
             self._timer = self.set_interval(1 / SPEEDS[self._speed], self._tick)
-        self.show_head()
+        self.show_where()
 
     def _tick(self) -> None:
         if self._at_the_end(self._direction):

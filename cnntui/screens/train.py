@@ -156,9 +156,9 @@ behind the true one.
         layer = train_text.first_convolution(self.scene.network)
         self.query_one("#kernels-title", Lines).set(train_text.kernels_title(layer, self.scene.step, active))
 
-    def _show(self, before: Scene | None) -> None:
+    def style_grids(self) -> None:
+        super().style_grids()
         self.query_one(KernelGrid).wish(self.style)
-        super()._show(before)
 
     def on_kernel_grid_pointed(self, event: KernelGrid.Pointed) -> None:
         """A kernel leads to the screen on which it is stepped over the digit."""

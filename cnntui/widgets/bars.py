@@ -13,9 +13,9 @@ from textual import events
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
 
 from cnntui import palette
+from cnntui.widgets.kept import Kept
 
 POSITIVE = Color.from_rgb(*palette.POSITIVE)
 NEGATIVE = Color.from_rgb(*palette.NEGATIVE)
@@ -24,11 +24,14 @@ CHOSEN = Color.from_rgb(*palette.CHOSEN)
 
 EIGHTHS = " ▁▂▃▄▅▆▇█"
 
+GLYPHS = np.array([*EIGHTHS])
+FLIPPED = str.maketrans(EIGHTHS, EIGHTHS[::-1])
+
 SHORT = 8
 """Blanks between two hanging bars that are painted over rather than skipped: a change of style costs 40 bytes."""
 
 
-class Bars(Widget):
+class Bars(Kept):
     """Bars that stand up for positive values and hang down for negative ones; one of them is chosen.
 
     Without colour the direction alone tells the sign.
@@ -60,7 +63,7 @@ class Bars(Widget):
         self._signed = signed
         self._values: NDArray[np.float32] = np.zeros(0, np.float32)
         self._chosen: int | None = None
-        self._columns: list[tuple[tuple[int, str], ...]] = []
+        self._rows: list[str] = []
 
     def show(self, values: NDArray[np.float32], chosen: int | None = None) -> None:
         """Draw other values, scaled to the largest of them.
@@ -69,95 +72,91 @@ class Bars(Widget):
             values: (number of bars,) float32.
             chosen: the bar that is pointed at.
         """
+        before = self._chosen
         self._values, self._chosen = values, chosen
-        self._redraw()
+        self._redraw(anew=chosen != before)
 
     def on_resize(self) -> None:
-        self._redraw()
+        self._redraw(anew=True)
 
     @property
     def bar_width(self) -> int:
         """Columns from one bar to the next, up to three; where there are several, the last one is a gap."""
         return max(1, min(3, self.size.width // max(1, len(self._values))))
 
-    @property
-    def _gap_width(self) -> int:
-        return 1 if self.bar_width > 1 else 0
-
-    @property
-    def _ink_width(self) -> int:
-        return self.bar_width - self._gap_width
-
-    def _redraw(self) -> None:
-        """Work out each bar's glyphs and repaint the lines on which any of them changed."""
-        columns = self._draw()
-        before, self._columns = self._columns, columns
-        if len(before) != len(columns):
+    def _redraw(self, anew: bool) -> None:
+        """Work out the glyphs and repaint the lines on which any of them changed, up to the last that did."""
+        before, self._rows = self._rows, self._draw()
+        if anew or [len(row) for row in before] != [len(row) for row in self._rows]:
             self.refresh()
             return
-        width = self.bar_width
         dirty = []
-        for y in range(self.size.height):
-            pairs = enumerate(zip(before, columns, strict=True))
-            changed = [index for index, (old, new) in pairs if old[y : y + 1] != new[y : y + 1]]
+        for y, (old, new) in enumerate(zip(before, self._rows, strict=True)):
+            changed = [x for x, (was, now) in enumerate(zip(old, new, strict=True)) if was != now]
             if changed:
-                dirty.append(Region(0, y, (changed[-1] + 1) * width, 1))
+                dirty.append(Region(0, y, changed[-1] + 1, 1))
         if dirty:
             self.refresh(*dirty)
 
-    def _draw(self) -> list[tuple[tuple[int, str], ...]]:
-        """For each bar, from the top line down: its sign (2 where it is the chosen one) and its glyph."""
+    @property
+    def _up(self) -> int:
+        """How many lines there are for positive values."""
         height = self.size.height
-        if not height:
-            return []
-        up = (height + 1) // 2 if self._signed else height
+        return (height + 1) // 2 if self._signed else height
+
+    def _draw(self) -> list[str]:
+        """The lines, with the glyphs of bars that stand and, lower down, of bars that hang: as if they stood too."""
+        height, up = self.size.height, self._up
         limit = float(np.abs(self._values).max(initial=0.0)) or 1.0
-        columns = []
-        for index, value in enumerate(self._values.tolist()):
-            share = abs(value) / limit
-            above = palette.column(share if value > 0 else 0.0, up)
-            below = [palette.column(share if value < 0 else 0.0, height - up)[-1 - line] for line in range(height - up)]
-            tint = 2 if index == self._chosen else 1
-            if index == self._chosen and above[-1] == " " and (not below or below[0] == " "):
-                above = [*above[:-1], "▁"]
-            columns.append(tuple([(tint, glyph) for glyph in above] + [(-tint, glyph) for glyph in below]))
-        return columns
+        standing = _eighths(self._values / limit, up)[::-1]
+        hanging = _eighths(-self._values / limit, height - up)
+        if self._chosen is not None and up and not (standing[:, self._chosen].any() or hanging[:, self._chosen].any()):
+            standing[up - 1, self._chosen] = 1
+        return [_spaced("".join(GLYPHS[row].tolist()), self.bar_width) for row in (*standing, *hanging)]
 
     def render_line(self, y: int) -> Strip:
         """One line of all bars."""
-        column = [bar[y] for bar in self._columns if y < len(bar)]
-        hangs = bool(column) and column[0][0] < 0
-        text = "".join(glyph * self._ink_width + " " * self._gap_width for _, glyph in column)
-        colours = [(CHOSEN if abs(sign) == 2 else NEGATIVE if hangs else POSITIVE) for sign, _ in column]
-        cells = [colour for colour in colours for _ in range(self.bar_width)]
-        segments = self._hanging(text, cells) if hangs else self._standing(text, cells)
-        return Strip(segments).simplify().adjust_cell_length(self.size.width, self.rich_style)
-
-    def _standing(self, text: str, colours: list[Color]) -> list[Segment]:
-        """Bars that stand. Blanks are set in the style of bars, so that neighbours make one run of text."""
-        page = self.rich_style
-        return [
-            Segment(glyph, page + Style(color=colour if glyph != " " else POSITIVE))
-            for glyph, colour in zip(text, colours, strict=True)
-        ]
-
-    def _hanging(self, text: str, colours: list[Color]) -> list[Segment]:
-        """Bars that hang. There are no glyphs for them: the rest of each cell is painted in the page's colour."""
-        page = self.rich_style
-        segments: list[Segment] = []
-        for run in re.findall(rf"[^ ](?: {{0,{SHORT}}}[^ ])*| +", text):
-            place = sum(len(segment.text) for segment in segments)
-            if run.startswith(" "):
-                segments.append(Segment(run, page))
-                continue
-            for glyph, colour in zip(run, colours[place:], strict=False):
-                behind = colour if glyph != " " else NEGATIVE
-                style = page + Style(color=page.bgcolor, bgcolor=behind)
-                segments.append(Segment(EIGHTHS[8 - EIGHTHS.index(glyph)], style))
-        return segments
+        page, width = self.page, self.bar_width
+        if y >= len(self._rows):
+            return Strip.blank(self.size.width, page)
+        row, chosen = self._rows[y], self._chosen or 0
+        stands = y < self._up
+        chosen_at = slice(chosen * width, (chosen + 1) * width)
+        if self._chosen is None or not row[chosen_at].strip():
+            chosen_at = slice(0, 0)
+        segments = []
+        for text, colour in (
+            (row[: chosen_at.start], POSITIVE if stands else NEGATIVE),
+            (row[chosen_at], CHOSEN),
+            (row[chosen_at.stop :], POSITIVE if stands else NEGATIVE),
+        ):
+            # Blanks are set in the style of bars, so that neighbours make one run of text.
+            segments += [Segment(text, page + Style(color=colour))] if stands else _hanging(text, page, colour)
+        return Strip(segments).adjust_cell_length(self.size.width, page)
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         offset = event.get_content_offset(self)
         if offset is not None and offset.x // self.bar_width < len(self._values):
             event.stop()
             self.post_message(self.Pointed(self, offset.x // self.bar_width))
+
+
+def _eighths(shares: NDArray[np.float32], lines: int) -> NDArray[np.int64]:
+    """How many eighths of each line a bar fills: `(lines, bars)`, from the line at which bars begin outwards."""
+    whole = np.rint(np.nan_to_num(shares).clip(0.0, 1.0) * (8 * lines)).astype(np.int64)
+    in_lines: NDArray[np.int64] = np.clip(whole - 8 * np.arange(lines)[:, np.newaxis], 0, 8)
+    return in_lines
+
+
+def _spaced(glyphs: str, width: int) -> str:
+    """A line of glyphs with bars of a width, the last column of which stays blank if there are several."""
+    return glyphs if width == 1 else "".join(glyph * (width - 1) + " " for glyph in glyphs)
+
+
+def _hanging(text: str, page: Style, colour: Color) -> list[Segment]:
+    """Bars that hang. There are no glyphs for them: the rest of each cell is painted in the page's colour."""
+    bars = page + Style(color=page.bgcolor, bgcolor=colour)
+    return [
+        Segment(run, page) if run.startswith(" ") else Segment(run.translate(FLIPPED), bars)
+        for run in re.findall(rf"[^ ](?: {{0,{SHORT}}}[^ ])*| +", text)
+    ]

@@ -29,6 +29,7 @@ def style_of(foreground: Colour | None, background: Colour | None, reverse: bool
     )
 
 
+@lru_cache(maxsize=4096)
 def half_block(top: Cell, bottom: Cell | None, ink: Ink, page: Colour) -> Segment:
     """Two cells one above the other in one column; below the last row the page shows."""
     above = palette.colour(top[0], ink, top[1])
@@ -38,6 +39,7 @@ def half_block(top: Cell, bottom: Cell | None, ink: Ink, page: Colour) -> Segmen
     return Segment("▀", style_of(above, below))
 
 
+@lru_cache(maxsize=4096)
 def block(cell: Cell, ink: Ink, width: int) -> Segment:
     """One line of a coloured cell."""
     level, mark = cell
@@ -47,6 +49,7 @@ def block(cell: Cell, ink: Ink, width: int) -> Segment:
     return Segment(" " * width, style_of(None, background))
 
 
+@lru_cache(maxsize=4096)
 def glyphs(cell: Cell, ink: Ink, width: int) -> Segment:
     """One line of a cell that can be told without colour: shade for the value, a minus for its sign."""
     level, mark = cell
@@ -55,6 +58,7 @@ def glyphs(cell: Cell, ink: Ink, width: int) -> Segment:
     return _marked(sign + shade * (width - 1), level, mark, ink)
 
 
+@lru_cache(maxsize=4096)
 def half_glyph(top: Cell, bottom: Cell | None, ink: Ink) -> Segment:
     """Two cells one above the other as one glyph, which shows their form but not their sign."""
     bottom = bottom if bottom is not None else (0, top[1])

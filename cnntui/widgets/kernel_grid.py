@@ -9,16 +9,16 @@ from textual import events
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
 
-from cnntui.palette import Colour, Ink, Mark, Scale
+from cnntui.palette import Ink, Mark, Scale
 from cnntui.widgets import cells
 from cnntui.widgets.cells import Cell
 from cnntui.widgets.geometry import GridStyle
+from cnntui.widgets.kept import Kept
 from cnntui.widgets.tiling import Tiling, tile
 
 
-class KernelGrid(Widget):
+class KernelGrid(Kept):
     """The kernels of all filters on one scale of colours. Showing others repaints only the lines that changed."""
 
     class Pointed(Message):
@@ -90,13 +90,13 @@ class KernelGrid(Widget):
         down, line = divmod(y, tiling.height + tiling.gap)
         first = down * tiling.across
         if line >= tiling.height or first >= count:
-            return Strip.blank(self.size.width, self.rich_style)
+            return Strip.blank(self.size.width, self.page)
         segments = []
         for filter in range(first, min(first + tiling.across, count)):
             row = line // tiling.cell_height
             segments += self._half_line(filter, row) if tiling.half else self._cells(filter, row)
-            segments.append(Segment(" ", self.rich_style))
-        return Strip(segments).simplify().adjust_cell_length(self.size.width, self.rich_style)
+            segments.append(Segment(" ", self.page))
+        return Strip(segments).simplify().adjust_cell_length(self.size.width, self.page)
 
     @property
     def _as_glyphs(self) -> bool:
@@ -112,16 +112,11 @@ class KernelGrid(Widget):
         pairs = list(zip(upper, lower, strict=True))
         if self._as_glyphs:
             return [cells.half_glyph(top, bottom, Ink.SIGNED) for top, bottom in pairs]
-        page = self._page
+        page = self.page_colour
         return [cells.half_block(top, bottom, Ink.SIGNED, page) for top, bottom in pairs]
 
     def _row(self, filter: int, row: int) -> list[Cell]:
         return [(level, Mark.PLAIN) for level in self._levels[filter, row].tolist()]
-
-    @property
-    def _page(self) -> Colour:
-        background = self.background_colors[1]
-        return background.r, background.g, background.b
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         offset = event.get_content_offset(self)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -9,7 +10,8 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Region
 from textual.strip import Strip
-from textual.widget import Widget
+
+from cnntui.widgets.kept import Kept
 
 Line = tuple[tuple[str, str], ...]
 """Pieces of text with the role of each: "" or one of `ROLES`."""
@@ -26,7 +28,7 @@ def plain(line: Line) -> str:
     return "".join(text for text, _ in line)
 
 
-class Lines(Widget):
+class Lines(Kept):
     """Text of a fixed number of lines; setting it to what it says already costs nothing.
 
     Text is never read as markup, so it may come from anywhere.
@@ -87,33 +89,35 @@ class Lines(Widget):
 
     def _role(self, role: str) -> Style:
         if role not in self._styles:
-            self._styles[role] = self.get_component_rich_style(f"lines--{role}") if role else self.rich_style
+            self._styles[role] = self.get_component_rich_style(f"lines--{role}") if role else self.page
         return self._styles[role]
 
     def render_line(self, y: int) -> Strip:
         """One line of the text."""
         width = self.size.width
         if y >= len(self._lines):
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self.page)
         strip = Strip([Segment(text, self._role(role)) for text, role in _spread(self._lines[y], width) if text])
-        return strip.simplify().adjust_cell_length(width, self.rich_style)
+        return strip.simplify().adjust_cell_length(width, self.page)
 
 
 def _line(line: Line | str) -> Line:
     return ((line, ""),) if isinstance(line, str) else line
 
 
-def _cells(line: Line) -> list[tuple[str, str]]:
-    return [(character, role) for text, role in line for character in text]
-
-
 def _differing_width(old: Line, new: Line) -> int:
     """Columns up to the last one in which two lines differ."""
-    before, after = _cells(old), _cells(new)
-    if len(before) != len(after):
-        return max(cell_len(plain(old)), cell_len(plain(new)))
-    last = max((place for place, pair in enumerate(zip(before, after, strict=True)) if pair[0] != pair[1]), default=-1)
-    return cell_len("".join(character for character, _ in after[: last + 1]))
+    width, width_before = cell_len(plain(new)), cell_len(plain(old))
+    if width != width_before or len(old) != len(new):
+        return max(width, width_before)
+    for (was, role_before), (now, role) in zip(reversed(old), reversed(new), strict=True):
+        if role != role_before or len(was) != len(now):
+            return width
+        if was != now:
+            same = takewhile(lambda pair: pair[0] == pair[1], zip(reversed(was), reversed(now), strict=True))
+            return width - cell_len("".join(character for character, _ in same))
+        width -= cell_len(now)
+    return width
 
 
 def _spread(line: Line, width: int) -> Line:
@@ -123,4 +127,5 @@ def _spread(line: Line, width: int) -> Line:
     place = line.index(FILL)
     left, right = line[:place], line[place + 1 :]
     room = width - cell_len(plain(left)) - cell_len(plain(right))
-    return (*left, (" " * room, ""), *right) if room > 0 else left
+    # In the role of what follows, so that it is one run of text with it.
+    return (*left, (" " * room, right[0][1] if right else ""), *right) if room > 0 else left

@@ -10,17 +10,16 @@ from textual.app import ComposeResult
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
 
-from cnntui import palette
 from cnntui.cnn.window import Window
 from cnntui.palette import Ink, Mark, Scale
 from cnntui.widgets import cells
 from cnntui.widgets.cells import Cell
 from cnntui.widgets.geometry import Geometry, GridStyle, fit, scroll
+from cnntui.widgets.kept import Kept
 
 
-class MapGrid(Widget):
+class MapGrid(Kept):
     """One channel of a map, drawn cell by cell; knows an array and nothing of where it comes from.
 
     Moving the marks repaints only the lines they leave and enter. The grid picks the largest cells that fit into the
@@ -69,6 +68,7 @@ class MapGrid(Widget):
         self._digits = digits
         self._fixed = style
         self._tiles = [Tile(self) for _ in range(tiles)]
+        self._boxes: tuple[Region, list[Region]] | None = None
         self._drawn: dict[int, Strip] = {}
         self._wished = GridStyle.AUTO
         self._values: NDArray[np.float32] = np.zeros((1, 1), np.float32)
@@ -158,8 +158,10 @@ class MapGrid(Widget):
         if not self._tiles:
             self.refresh(*regions)
             return
-        for tile in self._tiles:
-            box = tile.region.translate(-self.content_region.offset)
+        if self._boxes is None or self._boxes[0] != self.region:
+            corner = self.content_region.offset
+            self._boxes = self.region, [tile.region.translate(-corner) for tile in self._tiles]
+        for tile, box in zip(self._tiles, self._boxes[1], strict=True):
             dirty = [region.intersection(box).translate(-box.offset) for region in regions if region.overlaps(box)]
             if dirty or not regions:
                 tile.refresh(*dirty)
@@ -288,14 +290,14 @@ class MapGrid(Widget):
     def _draw_line(self, y: int, geometry: Geometry) -> Strip:
         width = self.size.width
         if y >= geometry.height:
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self.page)
         if geometry.half:
             segments = self._half_line(2 * y)
         elif geometry.numbers:
             segments = self._number_line(*divmod(y, geometry.cell_height))
         else:
             segments = self._block_line(y // geometry.cell_height)
-        return Strip(segments, geometry.width).simplify().adjust_cell_length(width, self.rich_style)
+        return Strip(segments, geometry.width).simplify().adjust_cell_length(width, self.page)
 
     def _row(self, row: int) -> list[Cell] | None:
         """Level and mark of each cell in view in a row counted from the first in view; None below the map."""
@@ -315,7 +317,7 @@ class MapGrid(Widget):
         pairs = [(top, lower[place] if lower is not None else None) for place, top in enumerate(upper)]
         if self._as_glyphs:
             return [cells.half_glyph(top, bottom, self._ink) for top, bottom in pairs]
-        page = self._page
+        page = self.page_colour
         return [cells.half_block(top, bottom, self._ink, page) for top, bottom in pairs]
 
     def _block_line(self, row: int) -> list[Segment]:
@@ -332,13 +334,8 @@ class MapGrid(Widget):
             for cell, value in zip(row_of_cells, values, strict=True)
         ]
 
-    @property
-    def _page(self) -> palette.Colour:
-        background = self.background_colors[1]
-        return background.r, background.g, background.b
 
-
-class Tile(Widget):
+class Tile(Kept):
     """Some columns of a grid, painted apart from the others."""
 
     def __init__(self, grid: MapGrid) -> None:

@@ -49,7 +49,7 @@ async def test_only_lines_with_other_bars_are_repainted(monkeypatch: pytest.Monk
         regions: list[Region] = []
         monkeypatch.setattr(bars, "refresh", lambda *dirty: regions.extend(dirty))
         bars.show(np.array([1.0, 0.25, -1.0, 0.5], np.float32))
-        assert regions == [Region(0, 0, 4, 1)]
+        assert regions == [Region(0, 0, 3, 1)]
 
 
 async def test_a_click_names_the_bar() -> None:
