@@ -15,7 +15,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"__init__", "errors"}),
     frozenset({"archives", "assets", "cnn", "data", "palette"}),
     frozenset({"focus", "labs", "runs"}),
-    frozenset({"opening", "scene", "training_defaults", "watching"}),
+    frozenset({"opening", "scene", "watching"}),
     frozenset({"commands", "training"}),
     frozenset({"widgets"}),
     frozenset({"screens"}),

@@ -30,9 +30,7 @@ pytestmark = pytest.mark.slow
         pytest.param(lambda terminal: terminal.send_signal(signal.SIGTERM), -signal.SIGTERM, id="kill"),
     ],
 )
-def test_a_training_goes_on_when_the_app_is_gone(
-    end: Callable[[Terminal], None], status: int, runs_dir: Path
-) -> None:
+def test_a_training_goes_on_when_the_app_is_gone(end: Callable[[Terminal], None], status: int, runs_dir: Path) -> None:
     with scripted(SCRIPT), Terminal([sys.executable, "-m", "tests.app_with_fake_trainer", str(runs_dir)]) as terminal:
         terminal.wait_for("Quit")
         terminal.send("t")
