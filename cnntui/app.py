@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
+from importlib import import_module
 from random import Random
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
@@ -22,9 +23,7 @@ from cnntui.runs.directory import RunDirectory
 from cnntui.runs.options import TrainOptions
 from cnntui.scene import Scene, refocus, relearned
 from cnntui.screens.commands import commands_of
-from cnntui.screens.convolve import ConvolveScreen
 from cnntui.screens.explorer import ExplorerScreen
-from cnntui.screens.pool import PoolScreen
 from cnntui.screens.train import TrainScreen
 from cnntui.screens.train_text import invitation
 from cnntui.widgets.geometry import GridStyle
@@ -46,8 +45,12 @@ THEME = Theme(
 )
 
 
-SCREENS: dict[str, type[ExplorerScreen]] = {"train": TrainScreen, "convolve": ConvolveScreen, "pool": PoolScreen}
-"""The screen of each mode."""
+SCREENS = {
+    "train": "cnntui.screens.train:TrainScreen",
+    "convolve": "cnntui.screens.convolve:ConvolveScreen",
+    "pool": "cnntui.screens.pool:PoolScreen",
+}
+"""The screen of each mode: module and class, imported when the mode is first gone to."""
 
 
 class CnntuiApp(RunApp):
@@ -81,25 +84,32 @@ class CnntuiApp(RunApp):
             run: the run that the scene's network is from; None where it is from a file.
             options: what pressing t trains; by default the recipe.
         """
+        # The first screen is the default one: switching to it would style and paint an empty screen before it, and
+        # parse all style sheets a second time.
+        self.DEFAULT_MODE = mode  # type: ignore[misc]
         super().__init__(run, options or TrainOptions())
-        self._first_mode = mode
         self._random = Random()
         self._trail: list[Focus] = []
-        self.set_reactive(CnntuiApp.scene, scene)
-        for name, kind in SCREENS.items():
-            self.add_mode(name, partial(self._make_screen, kind))
+        self.set_reactive(CnntuiApp.scene, _seen_from(mode, scene) or scene)
+        self.register_theme(THEME)
+        # Before anything is styled: changing the theme later styles everything again.
+        self.set_reactive(CnntuiApp.theme, THEME.name)
 
-    def _make_screen(self, kind: type[ExplorerScreen]) -> Screen[None]:
-        screen = kind(self.scene, self.grid_style)
+    def get_default_screen(self) -> Screen[None]:
+        """The first screen, showing the run that the app was opened on."""
+        self.follow_first()
+        return self._make_screen(self.DEFAULT_MODE)
+
+    def on_mount(self) -> None:
+        for mode in SCREENS:
+            self.add_mode(mode, partial(self._make_screen, mode))
+
+    def _make_screen(self, mode: str) -> Screen[None]:
+        module, _, name = SCREENS[mode].partition(":")
+        screen: ExplorerScreen = getattr(import_module(module), name)(self.scene, self.grid_style)
         if isinstance(screen, TrainScreen):
             screen.show_run(self.view, self.asked, invitation(self.options))
         return screen
-
-    def on_mount(self) -> None:
-        self.register_theme(THEME)
-        self.theme = "cnntui"
-        self.follow_first()
-        self.action_mode(self._first_mode)
 
     # Showing
 
@@ -109,9 +119,14 @@ class CnntuiApp(RunApp):
     def watch_grid_style(self) -> None:
         self._show()
 
+    @property
+    def _front(self) -> Screen[Any] | None:
+        """The screen in front; None while the app starts."""
+        return self.screen_stack[-1] if self.screen_stack else None
+
     def _show(self) -> None:
-        if isinstance(self.screen, ExplorerScreen):
-            self.screen.show(self.scene, self.grid_style)
+        if isinstance(front := self._front, ExplorerScreen):
+            front.show(self.scene, self.grid_style)
             self.run_changed()
 
     # The run
@@ -120,8 +135,8 @@ class CnntuiApp(RunApp):
         return self.scene.network
 
     def run_changed(self) -> None:
-        if isinstance(self.screen, TrainScreen):
-            self.screen.show_run(self.view, self.asked, invitation(self.options))
+        if isinstance(front := self._front, TrainScreen):
+            front.show_run(self.view, self.asked, invitation(self.options))
 
     def weights_changed(self, run: str, network: Network, step: int) -> None:
         self.scene = relearned(self.scene, run, step, network)
@@ -131,13 +146,11 @@ class CnntuiApp(RunApp):
 
     def action_mode(self, mode: str) -> None:
         """Go to another screen, at the nearest layer that it can show."""
-        kind = {"convolve": Conv2D, "pool": MaxPool2D}.get(mode)
-        if kind is not None:
-            focus = towards(self.scene.focus, self.scene.network, kind)
-            if focus is None:
-                self.bell()
-                return
-            self.set_reactive(CnntuiApp.scene, refocus(self.scene, focus))
+        scene = _seen_from(mode, self.scene)
+        if scene is None:
+            self.bell()
+            return
+        self.set_reactive(CnntuiApp.scene, scene)
         self.switch_mode(mode)
 
     def on_explorer_screen_ready(self) -> None:
@@ -183,3 +196,12 @@ class CnntuiApp(RunApp):
 
     def on_mode_bar_chosen(self, message: ModeBar.Chosen) -> None:
         self.action_mode(message.mode)
+
+
+def _seen_from(mode: str, scene: Scene) -> Scene | None:
+    """The scene at the nearest layer that a mode can show; None where the network has no such layer."""
+    kind = {"convolve": Conv2D, "pool": MaxPool2D}.get(mode)
+    if kind is None:
+        return scene
+    focus = towards(scene.focus, scene.network, kind)
+    return refocus(scene, focus) if focus is not None else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
@@ -15,8 +15,10 @@ from cnntui.runs.control import Wish
 from cnntui.runs.directory import RunDirectory
 from cnntui.runs.follow import RunView, Status
 from cnntui.runs.options import TrainOptions
-from cnntui.screens.quit_dialog import Leaving, QuitDialog
 from cnntui.watching import Watcher
+
+if TYPE_CHECKING:
+    from cnntui.screens.quit_dialog import Leaving
 
 LOOK_SECONDS = 0.25
 """Curves that grow four times a second look alive, and cost a slow line little."""
@@ -174,13 +176,18 @@ class RunApp(App[None]):
         """Leave the app; while a network trains, ask what becomes of it. Asking twice leaves it running."""
         if not self.is_training or self.asked is Wish.STOP:
             self.exit()
-        elif isinstance(self.screen, QuitDialog):
+            return
+        from cnntui.screens.quit_dialog import Leaving, QuitDialog
+
+        if isinstance(self.screen, QuitDialog):
             self.screen.dismiss(Leaving.LEAVE)
         else:
             assert self.view is not None
             self.push_screen(QuitDialog(self.view.run.name), self._leave)
 
     def _leave(self, leaving: Leaving | None) -> None:
+        from cnntui.screens.quit_dialog import Leaving
+
         assert self.view is not None
         name = self.view.run.name
         if leaving is Leaving.LEAVE:

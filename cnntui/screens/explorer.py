@@ -12,7 +12,6 @@ from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import Footer
 
 from cnntui.cnn.network import Network
 from cnntui.focus import Focus, with_digit
@@ -20,6 +19,7 @@ from cnntui.scene import Scene
 from cnntui.screens.commands import commands_of
 from cnntui.widgets.geometry import GridStyle
 from cnntui.widgets.kept import BlankScreen, Stage
+from cnntui.widgets.key_bar import KeyBar
 from cnntui.widgets.lines import Lines
 from cnntui.widgets.map_grid import MapGrid
 from cnntui.widgets.mode_bar import MODES, ModeBar
@@ -88,7 +88,7 @@ class ExplorerScreen(BlankScreen):
         with Stage(id="stage"):
             yield from self.compose_stage()
         yield Lines("", id="too-small")
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyBar()
 
     @abstractmethod
     def compose_stage(self) -> Iterable[Widget]:
