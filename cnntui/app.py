@@ -94,6 +94,7 @@ class CnntuiApp(RunApp):
         self.register_theme(THEME)
         # Before anything is styled: changing the theme later styles everything again.
         self.set_reactive(CnntuiApp.theme, THEME.name)
+        self.stylesheet.set_variables(self.get_css_variables())
 
     def get_default_screen(self) -> Screen[None]:
         """The first screen, showing the run that the app was opened on."""

@@ -69,7 +69,7 @@ def summary(step: ConvStep, layer: Conv2D) -> Line:
     """The step in one short line, for where there is no room for more."""
     biased = sum_of_terms([step.total, step.bias], step.pre_activation, digits=3, most_digits=4)
     gives = "ReLU gives" if layer.activation == "relu" else "output"
-    return (("products, bias: ", "dim"), (f"{biased}   ", ""), (f"{gives} {number(step.output, 3)}", "window"))
+    return (("Σ, bias: ", "dim"), (f"{biased}   ", ""), (f"{gives} {number(step.output, 3)}", "window"))
 
 
 def sentence(step: ConvStep, layer: Conv2D) -> Line:

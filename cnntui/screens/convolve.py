@@ -86,12 +86,16 @@ cell to go there.
 
     def place(self) -> Line:
         focus, layer = self.scene.focus, self._layer
+        line: Line = (
+            (layer.name, "strong"),
+            ("   filter ", "dim"),
+            (f"{focus.filter}", "strong"),
+            (f" of {layer.filters}", "dim"),
+        )
+        if self.has_class("-compact"):
+            return line
         channels = layer.kernel.shape[2]
-        return (
-            (f"{layer.name}", "strong"),
-            ("   filter ", "dim"), (f"{focus.filter}", "strong"), (f" of {layer.filters}", "dim"),
-            ("   channel ", "dim"), (f"{focus.channel}", "strong"), (f" of {channels}", "dim"),
-        )  # fmt: skip
+        return (*line, ("   channel ", "dim"), (f"{focus.channel}", "strong"), (f" of {channels}", "dim"))
 
     def show_scene(self, before: Scene | None) -> None:
         steps, step, channel = self._steps, self.step, self.scene.focus.channel

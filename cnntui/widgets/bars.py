@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 from numpy.typing import NDArray
 from rich.color import Color
@@ -22,13 +20,9 @@ NEGATIVE = Color.from_rgb(*palette.NEGATIVE)
 CHOSEN = Color.from_rgb(*palette.CHOSEN)
 
 
-EIGHTHS = " ▁▂▃▄▅▆▇█"
-
-GLYPHS = np.array([*EIGHTHS])
-FLIPPED = str.maketrans(EIGHTHS, EIGHTHS[::-1])
-
-SHORT = 8
-"""Blanks between two hanging bars that are painted over rather than skipped: a change of style costs 40 bytes."""
+STANDING = np.array([*" ▁▂▃▄▅▆▇█"])
+HANGING = np.array([*" ▔▔▀▀▀███"])
+"""A glyph for each number of eighths of a line. Of those that hang, terminals have only these."""
 
 
 class Bars(Kept):
@@ -105,14 +99,15 @@ class Bars(Kept):
         return (height + 1) // 2 if self._signed else height
 
     def _draw(self) -> list[str]:
-        """The lines, with the glyphs of bars that stand and, lower down, of bars that hang: as if they stood too."""
+        """The lines, from the top: those of bars that stand and then those of bars that hang."""
         height, up = self.size.height, self._up
         limit = float(np.abs(self._values).max(initial=0.0)) or 1.0
         standing = _eighths(self._values / limit, up)[::-1]
         hanging = _eighths(-self._values / limit, height - up)
         if self._chosen is not None and up and not (standing[:, self._chosen].any() or hanging[:, self._chosen].any()):
             standing[up - 1, self._chosen] = 1
-        return [_spaced("".join(GLYPHS[row].tolist()), self.bar_width) for row in (*standing, *hanging)]
+        rows = [*STANDING[standing].tolist(), *HANGING[hanging].tolist()]
+        return [_spaced("".join(row), self.bar_width) for row in rows]
 
     def render_line(self, y: int) -> Strip:
         """One line of all bars."""
@@ -120,18 +115,16 @@ class Bars(Kept):
         if y >= len(self._rows):
             return Strip.blank(self.size.width, page)
         row, chosen = self._rows[y], self._chosen or 0
-        stands = y < self._up
         chosen_at = slice(chosen * width, (chosen + 1) * width)
         if self._chosen is None or not row[chosen_at].strip():
             chosen_at = slice(0, 0)
-        segments = []
-        for text, colour in (
-            (row[: chosen_at.start], POSITIVE if stands else NEGATIVE),
-            (row[chosen_at], CHOSEN),
-            (row[chosen_at.stop :], POSITIVE if stands else NEGATIVE),
-        ):
-            # Blanks are set in the style of bars, so that neighbours make one run of text.
-            segments += [Segment(text, page + Style(color=colour))] if stands else _hanging(text, page, colour)
+        # Blanks are set in the style of bars, so that neighbours make one run of text.
+        bars = page + Style(color=POSITIVE if y < self._up else NEGATIVE)
+        segments = [
+            Segment(row[: chosen_at.start], bars),
+            Segment(row[chosen_at], page + Style(color=CHOSEN)),
+            Segment(row[chosen_at.stop :], bars),
+        ]
         return Strip(segments).adjust_cell_length(self.size.width, page)
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
@@ -151,12 +144,3 @@ def _eighths(shares: NDArray[np.float32], lines: int) -> NDArray[np.int64]:
 def _spaced(glyphs: str, width: int) -> str:
     """A line of glyphs with bars of a width, the last column of which stays blank if there are several."""
     return glyphs if width == 1 else "".join(glyph * (width - 1) + " " for glyph in glyphs)
-
-
-def _hanging(text: str, page: Style, colour: Color) -> list[Segment]:
-    """Bars that hang. There are no glyphs for them: the rest of each cell is painted in the page's colour."""
-    bars = page + Style(color=page.bgcolor, bgcolor=colour)
-    return [
-        Segment(run, page) if run.startswith(" ") else Segment(run.translate(FLIPPED), bars)
-        for run in re.findall(rf"[^ ](?: {{0,{SHORT}}}[^ ])*| +", text)
-    ]

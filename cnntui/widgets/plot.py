@@ -84,7 +84,7 @@ def accuracy_axis(smoothed: NDArray[np.floating]) -> Axis:
         smoothed: (n,) the smoothed accuracies of the batches so far.
     """
     known = smoothed[np.isfinite(smoothed)]
-    usual = float(np.quantile(known, 0.2)) if known.size else 0.0
+    usual = float(np.sort(known)[known.size // 5]) if known.size else 0.0
     low = next((floor for floor in _ACCURACY_FLOORS if usual > floor + (1 - floor) / 4), 0.0)
     return Axis(low, 1.0, False, (1.0, (1.0 + low) / 2, low))
 
@@ -182,8 +182,8 @@ def _line(x: NDArray[np.int64], y: NDArray[np.int64], rows: int, columns: int) -
     if not x.size:
         return dots
     # One height a column: where several values fall on it, the last one, which is the newest.
-    own, first = np.unique(x[::-1], return_index=True)
-    height = y[::-1][first]
+    newest = np.append(x[1:] != x[:-1], True)
+    own, height = x[newest], y[newest]
     across = np.arange(own[0], own[-1] + 1)
     heights = np.rint(np.interp(across, own, height)).astype(np.int64)
     before = np.concatenate([heights[:1], heights[:-1]])

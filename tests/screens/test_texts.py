@@ -58,7 +58,7 @@ def test_every_sentence_fits_and_tells_what_relu_does(
         text = plain(conv_text.sentence(step, steps.layer))
         assert len(text) <= 78, text
         assert len(plain(conv_text.equation(step, 0, 78))) <= 78
-        assert len(plain(conv_text.rectifier(step, steps.layer, 78))) <= 78
+        assert len(plain(conv_text.summary(step, steps.layer))) <= 58
         silenced = "makes it 0" in text or "silence" in text
         assert silenced == (step.output == 0), text
 
@@ -67,12 +67,13 @@ def test_every_sentence_fits_and_tells_what_relu_does(
 def test_the_sums_are_the_steps_own_numbers(network: Network, digits: Digits, layer: str, filter: int) -> None:
     steps = walk_of(network, digits, layer, filter)
     step = steps.at(steps.rows // 2, steps.cols // 2)
-    shown = [float(plain(line).replace("−", "-")) for line in conv_text.sums(step)]
-    expected = [step.bias, step.pre_activation, step.output]
+    channel = step.subtotals.size - 1
+    shown = [float(plain(line).replace("−", "-")) for line in conv_text.sums(step, channel)]
+    expected = [step.total, step.bias, step.pre_activation, step.output]
     if step.subtotals.size > 1:
-        expected.insert(0, step.total)
+        expected.insert(0, float(step.subtotals[channel]))
     assert shown == pytest.approx(expected, abs=5.1e-5)
-    labels = [plain(line) for line in conv_text.sum_labels(step, steps.layer)]
+    labels = [plain(line) for line in conv_text.sum_labels(step, steps.layer, channel)]
     assert len(labels) == len(shown)
     assert all(len(label) <= conv_text.LABELS for label in labels)
 
@@ -89,8 +90,8 @@ def test_a_layer_without_relu_claims_none() -> None:
     layer = Conv2D("plain", np.ones((1, 1, 1, 1), np.float32), np.zeros(1, np.float32), activation="linear")
     step = ConvSteps(layer, np.full((2, 2, 1), -1, np.float32), 0).at(0, 0)
     assert "ReLU" not in plain(conv_text.sentence(step, layer))
-    assert "ReLU" not in " ".join(plain(line) for line in conv_text.sum_labels(step, layer))
-    assert "max" not in plain(conv_text.rectifier(step, layer, 78))
+    assert "ReLU" not in " ".join(plain(line) for line in conv_text.sum_labels(step, layer, 0))
+    assert "ReLU" not in plain(conv_text.summary(step, layer))
 
 
 def pool_of(values: list[list[float]]) -> PoolSteps:

@@ -17,12 +17,11 @@ async def test_signed_bars_stand_up_or_hang_down() -> None:
         await pilot.pause()
         up, down = text_of(bars)
         assert up == "█▄ "
-        # The hanging bar is its cell's background, all of it here.
-        assert down == "   "
+        assert down == "  █"
         hanging = next(iter(bars.render_line(1).crop(2, 3))).style
         assert hanging is not None
-        assert hanging.bgcolor is not None
-        assert hanging.bgcolor.get_truecolor() == (90, 150, 250)
+        assert hanging.color is not None
+        assert hanging.color.get_truecolor() == (90, 150, 250)
 
 
 async def test_bars_are_scaled_to_the_largest() -> None:
