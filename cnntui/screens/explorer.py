@@ -111,18 +111,19 @@ class ExplorerScreen(BlankScreen):
     def _show(self, before: Scene | None) -> None:
         self.show_scene(before)
         if before is None or before.activations is not self.scene.activations:
-            self.query_one(ModeBar).tell(self.about())
+            self.query_one(ModeBar).tell(*self.about())
 
     @abstractmethod
     def show_scene(self, before: Scene | None) -> None:
         """Bring the widgets up to date with `self.scene`; `before` is what they show until now."""
 
-    def about(self) -> str:
-        """A few words on what is being looked at."""
+    def about(self) -> tuple[str, ...]:
+        """A few words on what is being looked at, the longest first."""
         scene = self.scene
         says = scene.activations.predicted
         sure = float(scene.activations.probabilities[says])
-        return f"{scene.run}   digit {scene.focus.digit} is a {scene.label}, read as {says} ({sure:.1%})"
+        digit = f"digit {scene.focus.digit} is a {scene.label}, read as {says}"
+        return f"{scene.run}   {digit} ({sure:.1%})", f"{digit} ({sure:.1%})", digit
 
     def look(self, change: Change) -> None:
         """Ask for another focus."""

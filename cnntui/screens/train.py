@@ -74,9 +74,9 @@ behind the true one.
         yield KernelGrid(id="kernels")
         yield Lines("", id="kernels-range")
 
-    def about(self) -> str:
+    def about(self) -> tuple[str, ...]:
         """The name of the run: the rest of it is on the stage."""
-        return self._view.run.name if self._view is not None else self.scene.run
+        return (self._view.run.name if self._view is not None else self.scene.run,)
 
     # The run
 
@@ -99,7 +99,7 @@ behind the true one.
         self._fitted("#status").write(lambda room: [train_text.headline(view, asked, invitation, room.width)])
         self._fitted("#problem").write(lambda room: train_text.problem(view, room.width, room.height))
         self.set_class(view is not None and view.problem is not None, "-problem")
-        self.query_one(ModeBar).tell(self.about())
+        self.query_one(ModeBar).tell(*self.about())
         self._show_kernels_title()
         history = EMPTY if view is None else view.history
         if history is not self._charted:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Any, Self
 
 from rich.style import Style
 from textual.color import Color
@@ -23,9 +23,12 @@ class Kept(Widget):
     that takes longer than all the rest of a step.
     """
 
-    _kept: dict[int, Strip]
     _kept_size = Size(0, 0)
     _page: tuple[Style, Color] | None = None
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        self._kept: dict[int, Strip] = {}
+        super().__init__(*args, **options)
 
     @property
     def page(self) -> Style:

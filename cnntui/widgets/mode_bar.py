@@ -5,13 +5,14 @@ from __future__ import annotations
 from textual import events
 from textual.message import Message
 
-from cnntui.widgets.lines import FILL, Lines
+from cnntui.widgets.fitted import FittedLines
+from cnntui.widgets.lines import FILL, Line, plain
 
 MODES = {"train": ("1", "Train"), "convolve": ("3", "Convolve"), "pool": ("4", "Pool")}
 """The modes that exist, in order: the key of each and its name."""
 
 
-class ModeBar(Lines):
+class ModeBar(FittedLines):
     """Names of the modes with their number keys; a click on one switches to it."""
 
     DEFAULT_CSS = """
@@ -28,19 +29,24 @@ class ModeBar(Lines):
     def __init__(self, mode: str) -> None:
         super().__init__()
         self._mode = mode
-        self._about = ""
+        self.tell("")
 
-    def tell(self, about: str) -> None:
-        """Say at the right edge what is being looked at."""
-        self._about = about
-        self._compose_line()
+    def tell(self, *about: str) -> None:
+        """Say at the right edge what is being looked at.
 
-    def _compose_line(self) -> None:
+        Args:
+            about: the same in more and in fewer words; the first that fits is shown.
+        """
+        self.write(lambda size: [self._written(about, size.width)])
+
+    def _written(self, about: tuple[str, ...], width: int) -> Line:
         left: list[tuple[str, str]] = [(" cnntui ", "accent")]
         for mode, (key, name) in MODES.items():
             left.append((f" {key} ", "accent" if mode == self._mode else "dim"))
             left.append((f"{name} ", "strong" if mode == self._mode else "dim"))
-        self.set((*left, FILL, (self._about + " ", "")))
+        room = width - len(plain(tuple(left))) - 2
+        words = next((words for words in about if len(words) <= room), "")
+        return (*left, FILL, (words + " ", ""))
 
     def on_click(self, event: events.Click) -> None:
         column = len(" cnntui ")

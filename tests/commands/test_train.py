@@ -24,8 +24,10 @@ from tests.waiting import wait_until
 ROOT = Path(__file__).resolve().parents[2]
 
 COMMAND = """
+import signal
 import sys
 from pathlib import Path
+signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever runs the tests may ignore it
 from cnntui.commands.train import run
 from cnntui.runs.options import TrainOptions
 from tests.fake_trainer import FakeScript, MODULE, scripted
