@@ -7,7 +7,8 @@ import pytest
 from textual.geometry import Region
 from textual.screen import Screen
 
-from cnntui.widgets.gallery import LABEL, LEAST_CELLS, Gallery, hang, shrunk
+from cnntui.widgets.gallery import Gallery
+from cnntui.widgets.hanging import LABEL, LEAST_CELLS, hang, shrunk
 from cnntui.widgets.kept import Kept
 from tests.widgets.grids import OneWidget, text_of
 
