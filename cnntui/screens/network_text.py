@@ -8,7 +8,7 @@ from math import prod
 
 import numpy as np
 
-from cnntui.cnn.arithmetic import number
+from cnntui.cnn.arithmetic import MINUS, number
 from cnntui.cnn.layers import Conv2D, Dense, Flatten, Layer, MaxPool2D, times
 from cnntui.cnn.network import Activations, Network
 from cnntui.cnn.ops import Floats
@@ -138,7 +138,8 @@ def _columns(rows: Sequence[Row], heading: Row, flows: str, width: int) -> _Colu
     gap = "  " if roomy else " "
     taken = [part for part in (kind, output, sees, parameters, flow_width) if part]
     left = width - len(MARKER) - 1 - sum(taken) - len(gap) * len(taken)
-    name = max(LEAST_NAME, min(left, max(len(row.name) for row in everything)))
+    names = [f"{len(rows)} layers", *(row.name for row in everything)]
+    name = max(LEAST_NAME, min(left, max(map(len, names))))
     return _Columns(name, kind, details, output, sees, parameters, flow_width, gap)
 
 
@@ -199,8 +200,9 @@ def map_title(focus: Focus, values: Floats, limit: float) -> list[Line]:
         values: `(rows, columns)`.
         limit: the value of the strongest colour.
     """
+    lowest = f"{MINUS}{limit:.3g}" if float(values.min()) < 0 else "0"
     return [
-        ((f"map {focus.filter} ", "strong"), (times(values.shape), ""), (f"   0 … {limit:.3g}", "dim")),
+        ((f"map {focus.filter} ", "strong"), (times(values.shape), ""), (f"   {lowest} … {limit:.3g}", "dim")),
         ((f"({focus.row}, {focus.col}) ", "window"), (number(float(values[focus.row, focus.col])), "window")),
     ]
 
@@ -253,7 +255,7 @@ def unit_title(layer: Dense, unit: int, pre_activation: float, output: float) ->
 def passed(layer: Dense, outputs: Floats) -> Line:
     """The title of what a dense layer hands on."""
     if layer.activation != "relu":
-        return (("what goes on", "dim"),)
+        return (("no ReLU: the sums go on as they are", "dim"),)
     count = int((outputs > 0).sum())
     return ((f"after ReLU: {count} of {outputs.size} units are above 0 and go on", "dim"),)
 

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
+from cnntui.app import CnntuiApp
 from cnntui.cnn.network import Network
+from cnntui.data import Digits
+from cnntui.focus import Focus
+from cnntui.scene import compose
 from cnntui.screens.convolve import ConvolveScreen
 from cnntui.screens.network import NetworkScreen
 from cnntui.screens.pool import PoolScreen
 from cnntui.widgets.gallery import Gallery
 from cnntui.widgets.map_grid import MapGrid
 from tests.screens.apps import app_on, explorer, lines_of, shown
+from tests.screens.test_network_text import foreign_network
 
 
 def marked(app: object) -> str:
@@ -104,6 +110,21 @@ async def test_the_mouse_selects_layers_maps_cells_units_and_slots(runs_dir: Pat
         await pilot.press("n")
         assert app.scene.focus.digit == 1
         assert marked(app) == "dense_1"
+
+
+async def test_a_network_that_is_deeper_wider_and_broken(digits: Digits) -> None:
+    network = foreign_network()
+    broken = replace(network.layers[0], bias=np.full(6, np.nan, np.float32))  # type: ignore[type-var]
+    scene = compose("own", None, Network((broken, *network.layers[1:])), digits, Focus(layer=broken.name))
+    app = CnntuiApp(scene, mode="network")
+    async with app.run_test(size=(60, 18)) as pilot:
+        for layer in network.layers[1:]:
+            await pilot.press("down", "left")
+            assert marked(app) == layer.name
+            if layer.name == "wide":
+                assert "unit 499 of 500" in shown(app, "#title")
+                await pilot.click("#before", offset=(0, 1))
+                assert "unit 464 of 500" in shown(app, "#title")
 
 
 async def test_small_windows_show_the_table_and_what_fits(runs_dir: Path) -> None:
