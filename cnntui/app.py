@@ -47,6 +47,7 @@ THEME = Theme(
 
 SCREENS = {
     "train": "cnntui.screens.train:TrainScreen",
+    "network": "cnntui.screens.network:NetworkScreen",
     "convolve": "cnntui.screens.convolve:ConvolveScreen",
     "pool": "cnntui.screens.pool:PoolScreen",
 }
@@ -61,6 +62,7 @@ class CnntuiApp(RunApp):
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("1", "mode('train')", "Train", show=False),
+        Binding("2", "mode('network')", "Network", show=False),
         Binding("3", "mode('convolve')", "Convolve", show=False),
         Binding("4", "mode('pool')", "Pool", show=False),
         Binding("question_mark", "screen.help", "Help", tooltip="What this screen shows, and all its keys"),
@@ -168,6 +170,9 @@ class CnntuiApp(RunApp):
 
     def on_explorer_screen_next_style(self) -> None:
         self.grid_style = self.grid_style.next()
+
+    def on_network_screen_open(self) -> None:
+        self._go(self.scene.focus)
 
     def on_stepper_screen_follow(self) -> None:
         focus = followed(self.scene.focus, self.scene.network)

@@ -14,14 +14,14 @@ from cnntui.errors import CnntuiError
 
 FAILED, WRONG_USAGE, INTERRUPTED = 1, 2, 130
 
-SCREENS = ("train", "convolve", "pool")
+SCREENS = ("train", "network", "convolve", "pool")
 OPTIMIZERS = ("rmsprop", "adam", "sgd")
 
 DESCRIPTION = "Watch a convolutional network learn in your terminal, then take it apart number by number."
 
 EPILOG = """\
 without a command cnntui opens the newest run, or the one that ships with it
-keys: 1 Train, 3 Convolve, 4 Pool; t trains, arrows move the window, n another digit, ? all keys, q quits
+keys: 1 Train, 2 Network, 3 Convolve, 4 Pool; t trains, arrows move the window, n another digit, ? all keys, q quits
 
 examples:
   cnntui

@@ -100,6 +100,17 @@ def with_layer(focus: Focus, network: Network, kind: type[Layer], step: int) -> 
     return clamped(replace(focus, layer=names[place % len(names)]), network)
 
 
+def to_layer(focus: Focus, network: Network, name: str) -> Focus:
+    """The map of the same number on a convolution or a pool, at about the same place of the digit."""
+    here, there = network.index(focus.layer), network.index(name)
+    row, col = focus.row, focus.col
+    for layer in network.layers[min(here, there) + 1 : max(here, there) + 1]:
+        if isinstance(layer, Conv2D | MaxPool2D):
+            down, right = layer.stride
+            row, col = (row // down, col // right) if here < there else (row * down, col * right)
+    return clamped(replace(focus, layer=name, row=row, col=col), network)
+
+
 def towards(focus: Focus, network: Network, kind: type[Layer]) -> Focus | None:
     """The same place on the nearest layer of a kind, the following ones first; None where there is no such layer."""
     if isinstance(network[focus.layer], kind):

@@ -15,6 +15,7 @@ from cnntui.launch import Wanted, build_app
 
 PICTURES = {
     "train": Wanted(target="bundled", screen="train", digit=0),
+    "network": Wanted(target="bundled", screen="network", layer="conv2d_1", digit=0, filter=4),
     "convolve": Wanted(target="bundled", screen="convolve", digit=0, filter=0),
     "convolve-channels": Wanted(target="bundled", layer="conv2d_1", digit=0, filter=9),
     "pool": Wanted(target="bundled", layer="max_pooling2d", digit=0, filter=2),

@@ -19,6 +19,7 @@ from cnntui.focus import (
     retraced,
     to_cell,
     to_index,
+    to_layer,
     towards,
     with_channel,
     with_filter,
@@ -53,6 +54,16 @@ def test_another_layer_keeps_the_position_where_it_exists(network: Network) -> N
     assert after == Focus(layer="conv2d_2", filter=40, channel=20, row=4, col=3)
     assert with_layer(after, network, Conv2D, 1).layer == "conv2d"
     assert with_layer(focus, network, Conv2D, -1) == Focus(layer="conv2d", filter=31, channel=0, row=11, col=3)
+
+
+def test_a_layer_by_name_is_looked_at_at_the_same_place_of_the_digit(network: Network) -> None:
+    focus = Focus(layer="conv2d", filter=9, row=26, col=13)
+    assert to_layer(focus, network, "max_pooling2d") == replace(focus, layer="max_pooling2d", row=12, col=6)
+    last = to_layer(focus, network, "conv2d_2")
+    assert (last.filter, last.row, last.col) == (9, 4, 3)
+    assert to_layer(last, network, "conv2d") == replace(focus, row=16, col=12)
+    assert to_layer(focus, network, "conv2d") == focus
+    assert to_layer(replace(last, filter=63), network, "conv2d").filter == 31
 
 
 def test_a_cell_is_followed_from_layer_to_layer(network: Network) -> None:

@@ -74,9 +74,11 @@ class Kept(Widget):
         if not regions or layout:
             self._kept = {}
         place = self.region
-        if regions and not layout and place:
-            # In the screen's name: each widget that asks in its own wakes its own task and sends its own message.
-            self.screen.refresh(*[region.translate(place.offset).intersection(place) for region in regions])
+        if repaint and not (layout or recompose) and place:
+            # In the screen's name: each widget that asks in its own wakes its own task and sends its own message. And
+            # what one asks for in its own name is forgotten where another asks in the screen's at the same time.
+            asked = [region.translate(place.offset).intersection(place) for region in regions]
+            self.screen.refresh(*(asked or [place]))
             return self
         return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 

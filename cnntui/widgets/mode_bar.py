@@ -8,7 +8,12 @@ from textual.message import Message
 from cnntui.widgets.fitted import FittedLines
 from cnntui.widgets.lines import FILL, Line, plain
 
-MODES = {"train": ("1", "Train"), "convolve": ("3", "Convolve"), "pool": ("4", "Pool")}
+MODES = {
+    "train": ("1", "Train"),
+    "network": ("2", "Network"),
+    "convolve": ("3", "Convolve"),
+    "pool": ("4", "Pool"),
+}
 """The modes that exist, in order: the key of each and its name."""
 
 

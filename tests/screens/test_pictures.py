@@ -1,4 +1,4 @@
-"""Pictures of Convolve and Pool: each was looked at before it was accepted."""
+"""Pictures of Network, Convolve and Pool: each was looked at before it was accepted."""
 
 from __future__ import annotations
 
@@ -50,16 +50,31 @@ def test_pool_compact(snap_compare: Compare, runs_dir: Path) -> None:
     assert snap_compare(app_on("pool", runs_dir, layer="max_pooling2d", filter=2), terminal_size=COMPACT)
 
 
+@pytest.mark.parametrize(("size", "layer"), [(SMALL, "conv2d"), (LARGE, "conv2d_1")], ids=["small", "large"])
+def test_network_maps(snap_compare: Compare, runs_dir: Path, size: tuple[int, int], layer: str) -> None:
+    assert snap_compare(app_on("network", runs_dir, digit=4, layer=layer, filter=9), terminal_size=size)
+
+
+@pytest.mark.parametrize("presses", [1, 2, 3], ids=["flatten", "dense", "softmax"])
+def test_network_vectors(snap_compare: Compare, runs_dir: Path, presses: int) -> None:
+    app = app_on("network", runs_dir, digit=8, layer="conv2d_2")
+    assert snap_compare(app, press=["down"] * presses, terminal_size=SMALL)
+
+
+def test_network_compact(snap_compare: Compare, runs_dir: Path) -> None:
+    assert snap_compare(app_on("network", runs_dir, digit=4), press=["v"], terminal_size=COMPACT)
+
+
 def test_a_window_that_is_too_small(snap_compare: Compare, runs_dir: Path) -> None:
     assert snap_compare(app_on("convolve", runs_dir), terminal_size=(40, 10))
 
 
-@pytest.mark.parametrize("screen", ["train", "convolve", "pool"])
+@pytest.mark.parametrize("screen", ["train", "network", "convolve", "pool"])
 def test_help(snap_compare: Compare, runs_dir: Path, screen: str) -> None:
     assert snap_compare(app_on(screen, runs_dir), press=["question_mark"], terminal_size=SMALL)
 
 
-@pytest.mark.parametrize("screen", ["convolve", "pool"])
+@pytest.mark.parametrize("screen", ["network", "convolve", "pool"])
 def test_without_colour(snap_compare: Compare, runs_dir: Path, screen: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     app: CnntuiApp = app_on(screen, runs_dir, filter=3)

@@ -1,0 +1,348 @@
+"""The Network screen: all layers in order, and everything that the selected one hands on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import Enum
+from math import prod
+from typing import ClassVar
+
+import numpy as np
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.widget import Widget
+
+from cnntui.cnn.layers import Conv2D, Dense, Flatten, Layer, MaxPool2D, times
+from cnntui.cnn.network import Network
+from cnntui.cnn.ops import Floats
+from cnntui.cnn.receptive_field import receptive_field
+from cnntui.cnn.window import Window
+from cnntui.focus import Focus, maps_of, to_cell, to_layer, with_filter
+from cnntui.palette import Ink, Scale
+from cnntui.scene import Scene
+from cnntui.screens import network_text
+from cnntui.screens.explorer import LARGE, ExplorerScreen
+from cnntui.widgets.bars import Bars
+from cnntui.widgets.fitted import FittedLines
+from cnntui.widgets.gallery import Gallery
+from cnntui.widgets.geometry import GridStyle
+from cnntui.widgets.lines import Lines
+from cnntui.widgets.map_grid import MapGrid
+from cnntui.widgets.pointed_lines import PointedLines
+
+BARS, BARS_COMPACT = 78, 58
+"""Columns for bars, as app.tcss has them; each needs one."""
+
+CLASSES = 10
+"""Units of a last layer that have a line each."""
+
+
+class Colours(Enum):
+    """What gets the strongest colour."""
+
+    MAP = "map"
+    LAYER = "layer"
+    NETWORK = "network"
+
+    def next(self) -> Colours:
+        """The one after this, the first after the last."""
+        every = list(Colours)
+        return every[(every.index(self) + 1) % len(every)]
+
+
+class NetworkScreen(ExplorerScreen):
+    """The table of layers and the maps, or the units, of the selected one.
+
+    The focus knows convolutions and pools. Which flatten or dense layer is selected, and which place in its vector, is
+    of no meaning to other screens and is kept here.
+    """
+
+    MODE = "network"
+    TEXT = """
+From top to bottom is the way of a digit through the network. Each layer takes what the one above it hands on: the
+output column says how much that is, and of what form. Maps get smaller and more, until they are laid out as one long
+vector; from that the dense layers make ten numbers, and softmax ten probabilities.
+
+sees is the receptive field: how many pixels of the digit one cell of a map depends on. It grows from layer to layer.
+The first maps know strokes and edges, the last ones half a digit.
+
+Parameters are counted as they are made. A convolution has a weight for each cell of its window, each input channel
+and each filter, and a bias a filter, however large the image is. A dense layer has a weight for each pair of input
+and unit: that is where most parameters are.
+
+Below are all maps of the selected layer, small. Where there is too little room, several cells are drawn as one, the
+largest of them, and the title says so; those out of view come in as you go on, or with the wheel. One is large. v
+chooses what the strongest colour means: the largest value of each map, which shows form; of the layer, or of all maps
+of the network, which shows how loud each map is.
+"""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down,j,right_square_bracket", "layer(1)", "Layer", key_display="↑↓", tooltip="Next layer"),
+        Binding("up,k,left_square_bracket", "layer(-1)", "Previous layer", show=False),
+        Binding("right,l,f", "channel(1)", "Channel", key_display="←→", tooltip="Next channel, unit or slot"),
+        Binding("left,h,F", "channel(-1)", "Previous channel, unit or slot", show=False),
+        Binding("v", "colours", "Colours", tooltip="Scale of colours: each map, the layer, the network"),
+        Binding("enter", "open", "Open", tooltip="Open the channel on Convolve or Pool"),
+        # The footer has no room for what every screen can do.
+        Binding("t", "app.train", "Start training", show=False),
+    ]
+
+    class Open(Message):
+        """Someone wants to see how the selected map is computed."""
+
+    def __init__(self, scene: Scene, style: GridStyle) -> None:
+        super().__init__(scene, style)
+        self._flat: str | None = None
+        self._place = 0
+        self._colours = Colours.MAP
+        self._shown: tuple[object, ...] = ()
+
+    def compose_stage(self) -> Iterable[Widget]:
+        yield PointedLines(id="layers")
+        yield FittedLines(id="title")
+        yield Lines("", id="map-title")
+        yield Lines("", id="digit-title")
+        yield MapGrid(ink=Ink.PIXELS, id="digit")
+        yield Gallery(id="gallery")
+        yield MapGrid(tiles=3, id="map")
+        yield MapGrid(id="vector")
+        yield Lines("", id="slot")
+        yield Bars(id="before")
+        yield Lines("", id="after-title")
+        yield Bars(signed=False, id="after")
+        yield PointedLines(id="classes")
+        yield Lines("", id="sentence")
+
+    # What is selected
+
+    def _named(self, focus: Focus, network: Network) -> str:
+        return self._flat if self._flat is not None and self._flat in network else focus.layer
+
+    @property
+    def selected(self) -> Layer:
+        """The selected layer."""
+        return self.scene.network[self._named(self.scene.focus, self.scene.network)]
+
+    @property
+    def place(self) -> int:
+        """The selected unit or slot of a flatten or dense layer."""
+        return min(self._place, prod(self.scene.network.output_shape_of(self.selected.name)) - 1)
+
+    def action_layer(self, step: int) -> None:
+        """The layer below or above."""
+
+        # Worked out when its turn comes: the key before may still be on its way.
+        def change(focus: Focus, network: Network) -> Focus:
+            place = network.index(self._named(focus, network)) + step
+            return self._select(network.layers[max(0, min(place, len(network) - 1))], focus, network)
+
+        self.look(change)
+
+    def _select(self, layer: Layer, focus: Focus, network: Network) -> Focus:
+        if isinstance(layer, Conv2D | MaxPool2D):
+            self._flat = None
+            return to_layer(focus, network, layer.name)
+        if self._flat != layer.name:
+            self._flat, self._place = layer.name, 0
+            if layer is network.layers[-1]:
+                self._place = self.scene.activations.predicted
+        return focus
+
+    def action_channel(self, step: int) -> None:
+        """The next or the previous map, unit or slot."""
+
+        def change(focus: Focus, network: Network) -> Focus:
+            name = self._named(focus, network)
+            if name == focus.layer:
+                return with_filter(focus, network, step)
+            self._place = (self._place + step) % prod(network.output_shape_of(name))
+            return focus
+
+        self.look(change)
+
+    def _go_to_place(self, place: int) -> None:
+        def change(focus: Focus, network: Network) -> Focus:
+            self._place = place
+            return focus
+
+        self.look(change)
+
+    def action_colours(self) -> None:
+        """Scale colours to something else."""
+        self._colours = self._colours.next()
+        self.show_scene(None)
+
+    def action_open(self) -> None:
+        """Show how the selected map is computed, or say that there is nothing to open."""
+        layer = self.selected
+        if isinstance(layer, Conv2D | MaxPool2D):
+            self.app.post_message(self.Open())
+        elif isinstance(layer, Flatten):
+            self.query_one("#slot", Lines).set(
+                *[((words, "bad"),) for words in (layer.name, "has no screen", "of its own")]
+            )
+        else:
+            self.query_one("#sentence", Lines).set(((f"{layer.name} has no screen of its own", "bad"),))
+
+    # The mouse
+
+    def on_pointed_lines_pointed(self, event: PointedLines.Pointed) -> None:
+        """A line of the table selects its layer, a line of the classes its class."""
+        if event.lines.id == "classes":
+            # With too few lines they are in another order.
+            in_order = event.lines.size.height > CLASSES
+            if in_order and 0 < event.line <= prod(self.scene.network.output_shape_of(self.selected.name)):
+                self._go_to_place(event.line - 1)
+            return
+        network = self.scene.network
+        first = network_text.first_row(network, self.selected.name, event.lines.size.height)
+        place = first + event.line - 1
+        if event.line > 0 and place < len(network):
+            name = network.layers[place].name
+            self.look(lambda focus, network: self._select(network[name], focus, network))
+
+    def on_gallery_pointed(self, event: Gallery.Pointed) -> None:
+        """A small map becomes the large one."""
+        index = event.index
+        self.look(lambda focus, network: with_filter(focus, network, index - focus.filter))
+
+    def on_bars_pointed(self, event: Bars.Pointed) -> None:
+        """A bar selects its unit."""
+        self._go_to_place(self._units_in_view.start + event.index)
+
+    def on_map_grid_pointed(self, event: MapGrid.Pointed) -> None:
+        """A cell of the large map is the one that Convolve or Pool opens on; a cell of the vector is its slot."""
+        row, col = event.row, event.col
+        if event.grid.id == "map":
+            self.look(lambda focus, network: to_cell(focus, network, row, col))
+        elif event.grid.id == "vector":
+            self._go_to_place(row * self._vector().shape[1] + col)
+
+    # Showing
+
+    def show_scene(self, before: Scene | None) -> None:
+        scene, layer = self.scene, self.selected
+        is_classes = layer is scene.network.layers[-1] and isinstance(layer, Dense) and layer.units <= CLASSES
+        kind = (
+            "-maps" if isinstance(layer, Conv2D | MaxPool2D)
+            else "-flatten" if isinstance(layer, Flatten)
+            else "-classes" if is_classes
+            else "-units"
+        )  # fmt: skip
+        if not self.has_class(kind):
+            self.remove_class("-maps", "-flatten", "-classes", "-units")
+            self.add_class(kind)
+        table = (scene.network, layer.name)
+        if before is None or self._shown != table:
+            self._shown = table
+            self.query_one("#layers", PointedLines).write(
+                lambda room: network_text.table(scene.network, layer.name, room.width, room.height)
+            )
+        self.query_one("#sentence", Lines).set("")
+        if isinstance(layer, Dense):
+            self._show_dense(layer, is_classes)
+        elif isinstance(layer, Flatten):
+            self._show_flatten(layer)
+        else:
+            self._show_maps(layer)
+        self._show_digit(layer)
+
+    def _show_digit(self, layer: Layer) -> None:
+        """The digit, and on it what the cell that is pointed at depends on."""
+        scene, window = self.scene, None
+        if isinstance(layer, Conv2D | MaxPool2D):
+            window = receptive_field(scene.network, layer.name).window(scene.focus.row, scene.focus.col)
+        digit = self.query_one("#digit", MapGrid)
+        digit.show(scene.activations.image[..., 0], Scale(1.0))
+        digit.mark(window)
+        sees = times((window.height, window.width)) if window is not None else ""
+        self.query_one("#digit-title", Lines).set(network_text.digit_title(scene, sees))
+
+    def _show_maps(self, layer: Layer) -> None:
+        scene, channel = self.scene, self.scene.focus.filter
+        maps = scene.activations[layer.name].output
+        limits = self._limits(maps)
+        gallery = self.query_one("#gallery", Gallery)
+        gallery.show(maps, limits, channel)
+        own = maps[..., channel]
+        large = self.query_one("#map", MapGrid)
+        large.show(own, Scale(float(limits[channel]) or 1.0))
+        large.mark(Window(scene.focus.row, scene.focus.col, 1, 1))
+        self._show_maps_title()
+        self.query_one("#map-title", Lines).set(*network_text.map_title(scene.focus, own, float(limits[channel])))
+
+    def _show_maps_title(self) -> None:
+        layer, focus, colours = self.selected, self.scene.focus, self._colours.value
+        reduced = self.query_one("#gallery", Gallery).reduced
+        self.query_one("#title", FittedLines).write(
+            lambda room: [network_text.maps_title(layer, focus, colours, reduced, room.width)]
+        )
+
+    def on_gallery_hung(self) -> None:
+        """The maps have found their room, which may be another than the last one."""
+        if self.has_class("-maps"):
+            self._show_maps_title()
+
+    def _limits(self, maps: Floats) -> Floats:
+        """The value of each map's strongest colour."""
+        if self._colours is Colours.MAP:
+            return network_text.peaks(maps)
+        if self._colours is Colours.LAYER:
+            largest = float(network_text.peaks(maps).max())
+        else:
+            outputs = [self.scene.activations[layer.name].output for layer in maps_of(self.scene.network)]
+            largest = max(float(network_text.peaks(output).max()) for output in outputs)
+        return np.full(maps.shape[-1], largest, np.float32)
+
+    def _vector(self) -> Floats:
+        """The flattened vector, a row for each cell that it comes from and a column for each map."""
+        activation = self.scene.activations[self.selected.name]
+        rows: Floats = activation.output.reshape(-1, activation.input.shape[-1])
+        return rows
+
+    def _show_flatten(self, layer: Flatten) -> None:
+        vector, place = self._vector(), self.place
+        grid = self.query_one("#vector", MapGrid)
+        grid.show(vector)
+        row, col = divmod(place, vector.shape[1])
+        grid.mark(Window(row, col, 1, 1))
+        self.query_one("#slot", Lines).set(*network_text.slot(self.scene, layer, place))
+
+    def _show_dense(self, layer: Dense, is_classes: bool) -> None:
+        activation, place = self.scene.activations[layer.name], self.place
+        weighted, output = float(activation.pre_activation[place]), float(activation.output[place])
+        self.query_one("#title", FittedLines).write(
+            lambda room: [network_text.unit_title(layer, place, weighted, output)]
+        )
+        if is_classes:
+            activations = self.scene.activations
+            self.query_one("#classes", FittedLines).write(
+                lambda room: network_text.probabilities(activations, place, room.width, room.height)
+            )
+            return
+        shown = self._units_in_view
+        chosen = place - shown.start
+        self.query_one("#before", Bars).show(activation.pre_activation[shown], chosen)
+        self.query_one("#after-title", Lines).set(network_text.passed(layer, activation.output))
+        after = self.query_one("#after", Bars)
+        if layer.activation == "relu":
+            after.show(activation.output[shown], chosen)
+        else:
+            after.show(activation.output[:0])
+
+    @property
+    def _units_in_view(self) -> slice:
+        """The units that have a bar: of a layer with more than fit on a line, as many as fit around the selected."""
+        room = BARS_COMPACT if self.has_class("-compact") else BARS
+        first = self.place // room * room
+        return slice(first, first + room)
+
+    def about(self) -> str:
+        scene = self.scene
+        if self.app.size.width >= LARGE.width:
+            return super().about()
+        return f"digit {scene.focus.digit}: a {scene.label}, read as {scene.activations.predicted}"
+
+    def style_grids(self) -> None:
+        super().style_grids()
+        self.query_one("#gallery", Gallery).wish(self.style)

@@ -1,0 +1,288 @@
+"""What Network says: the table of layers, and what there is to know of one layer, all from the live shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import prod
+
+import numpy as np
+
+from cnntui.cnn.arithmetic import MINUS, number
+from cnntui.cnn.layers import Conv2D, Dense, Flatten, Layer, MaxPool2D, times
+from cnntui.cnn.network import Activations, Network
+from cnntui.cnn.ops import Floats
+from cnntui.cnn.receptive_field import receptive_field
+from cnntui.focus import Focus
+from cnntui.palette import bar
+from cnntui.scene import Scene
+from cnntui.widgets.lines import Line, plain
+
+MARKER = "▸"
+
+ROOMY, SPACIOUS = 76, 86
+"""Columns from which the table has all its columns, and from which it tells more of each layer."""
+
+LEAST_NAME = 6
+"""Columns that are left to a layer's name where others need the room."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One layer in the table.
+
+    Attributes:
+        kind: what it is, in a word.
+        details: the same with its window and its activation.
+        sees: height and width in pixels of what one cell sees of the digit; empty where a cell has no place on it.
+        arithmetic: how many parameters it has and why.
+        flow: how many numbers it hands on.
+    """
+
+    name: str
+    kind: str
+    details: str
+    output: str
+    sees: str
+    arithmetic: str
+    flow: int
+
+
+def row(network: Network, layer: Layer) -> Row:
+    """The row of a layer."""
+    output = network.output_shape_of(layer.name)
+    sees = times(receptive_field(network, layer.name).size) if isinstance(layer, Conv2D | MaxPool2D) else ""
+    return Row(layer.name, *_kind(layer), times(output), sees, arithmetic(layer), prod(output))
+
+
+def arithmetic(layer: Layer) -> str:
+    """The layer's parameters as a sum: `2·2·32·64 + 64 = 8,256`; for a layer without any, that it has none."""
+    if not isinstance(layer, Conv2D | Dense):
+        return "nothing to learn"
+    weights = "·".join(f"{length:,}" if length >= 10_000 else str(length) for length in layer.kernel.shape)
+    return f"{weights} + {layer.bias.size} = {layer.parameters:,}"
+
+
+def _kind(layer: Layer) -> tuple[str, str]:
+    match layer:
+        case Conv2D():
+            return "conv", f"conv {times(layer.size)}, {layer.activation}"
+        case MaxPool2D():
+            return "pool", f"max of {times(layer.size)}"
+        case Flatten():
+            return "flatten", "flatten"
+        case Dense():
+            return "dense", f"dense, {layer.activation}"
+
+
+def flow(network: Network) -> int:
+    """How many numbers all layers together hand on for one digit."""
+    return sum(prod(shape) for shape in network.shapes)
+
+
+def table(network: Network, selected: str, width: int, height: int) -> list[Line]:
+    """Heading, layers and totals, as many lines as there is room for.
+
+    Where a line is short, the totals stand in the heading; where more are, the layers near the selected one are shown.
+
+    Args:
+        network: the layers.
+        selected: name of the layer that is pointed at.
+        width, height: columns and lines.
+    """
+    rows = [row(network, layer) for layer in network]
+    with_totals = height >= len(rows) + 2
+    room = height - (2 if with_totals else 1)
+    first = first_row(network, selected, height)
+    total, flows = f"{network.parameters:,}", f"{flow(network):,}"
+    heading = Row("layer", "kind", "kind", "output", "sees", "parameters" if with_totals else f"parameters: {total}", 0)
+    columns = _columns(rows, heading, flows, width)
+    lines = [_line(columns, heading, "out", "dim", False)]
+    for shown in rows[first : first + room]:
+        lines.append(_line(columns, shown, f"{shown.flow:,}", "", shown.name == selected))
+    if with_totals:
+        count = f"{len(rows)} layers"
+        lines.append(_line(columns, Row(count, "", "", "", "", f"in all {total}", 0), flows, "strong", False))
+    return lines
+
+
+def first_row(network: Network, selected: str, height: int) -> int:
+    """The place of the layer in the first line of the table below its heading."""
+    count = len(network)
+    room = max(1, height - 1)
+    return 0 if count <= room else max(0, min(network.index(selected) - room // 2, count - room))
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """Columns that each part of a row takes; 0 where it is left out."""
+
+    name: int
+    kind: int
+    details: bool
+    output: int
+    sees: int
+    arithmetic: int
+    flow: int
+    gap: str
+
+
+def _columns(rows: Sequence[Row], heading: Row, flows: str, width: int) -> _Columns:
+    everything = [heading, *rows]
+    roomy, details = width >= ROOMY, width >= SPACIOUS
+    kind = max(len(row.details if details else row.kind) for row in everything) if roomy else 0
+    output = max(len(row.output) for row in everything)
+    sees = max(len(row.sees) for row in everything) if roomy else 0
+    parameters = max(len(row.arithmetic) for row in everything)
+    flow_width = len(flows)
+    gap = "  " if roomy else " "
+    taken = [part for part in (kind, output, sees, parameters, flow_width) if part]
+    left = width - len(MARKER) - 1 - sum(taken) - len(gap) * len(taken)
+    names = [f"{len(rows)} layers", *(row.name for row in everything)]
+    name = max(LEAST_NAME, min(left, max(map(len, names))))
+    return _Columns(name, kind, details, output, sees, parameters, flow_width, gap)
+
+
+def _line(columns: _Columns, row: Row, flow: str, role: str, selected: bool) -> Line:
+    name = row.name if len(row.name) <= columns.name else row.name[: columns.name - 1] + "…"
+    parts = [name.ljust(columns.name)]
+    if columns.kind:
+        parts.append((row.details if columns.details else row.kind).ljust(columns.kind))
+    parts.append(row.output.rjust(columns.output))
+    if columns.sees:
+        parts.append(row.sees.rjust(columns.sees))
+    learns = "=" in row.arithmetic
+    before = columns.gap.join(parts) + columns.gap
+    sum_and_count = row.arithmetic.ljust(columns.arithmetic)
+    after = columns.gap + flow.rjust(columns.flow)
+    if selected:
+        return ((f"{MARKER} {before}{sum_and_count}{after}", "window"),)
+    quiet = "faint" if not role and not learns else role
+    return (("  " + before, role), (sum_and_count, quiet), (after, role))
+
+
+# What is said of one layer
+
+
+def peaks(maps: Floats) -> Floats:
+    """The largest absolute value of each map of `(rows, columns, maps)`; 0 where it is blank."""
+    largest: Floats = np.abs(np.nan_to_num(maps, posinf=0.0, neginf=0.0)).max(axis=(0, 1))
+    return largest
+
+
+def maps_title(layer: Layer, focus: Focus, colours: str, reduced: int, width: int) -> Line:
+    """The title of the gallery.
+
+    Args:
+        layer: whose maps they are.
+        focus: the selected map and cell.
+        colours: what the colours are scaled to.
+        reduced: how many rows and columns of cells became one.
+        width: columns.
+    """
+    word = "filter" if isinstance(layer, Conv2D) else "map"
+    line: Line = (
+        (f"{word} {focus.filter}", "strong"), (" at ", "dim"), (f"({focus.row}, {focus.col})", "window"),
+        ("  colours: ", "dim"), (colours, ""),
+    )  # fmt: skip
+    if reduced == 1:
+        return line
+    long = f"  each cell the largest of {reduced}×{reduced}"
+    brief = f"  {reduced}×{reduced} in 1"
+    return (*line, (long if len(plain(line)) + len(long) <= width else brief, "dim"))
+
+
+def map_title(focus: Focus, values: Floats, limit: float) -> list[Line]:
+    """The title of the large map.
+
+    Args:
+        focus: its number, and the cell that is pointed at.
+        values: `(rows, columns)`.
+        limit: the value of the strongest colour.
+    """
+    lowest = f"{MINUS}{limit:.3g}" if float(values.min()) < 0 else "0"
+    return [
+        ((f"map {focus.filter} ", "strong"), (times(values.shape), ""), (f"   {lowest} … {limit:.3g}", "dim")),
+        ((f"({focus.row}, {focus.col}) ", "window"), (number(float(values[focus.row, focus.col])), "window")),
+    ]
+
+
+def digit_title(scene: Scene, sees: str) -> Line:
+    """The title of the digit, on which it is marked what one cell depends on.
+
+    Args:
+        scene: what is looked at.
+        sees: rows and columns of what is marked; empty where nothing is.
+    """
+    line: Line = ((f"digit {scene.focus.digit} ", "strong"), (f"a {scene.label}", ""))
+    return (*line, ("  seen: ", "dim"), (sees, "window")) if sees else line
+
+
+def slot(scene: Scene, layer: Flatten, slot: int) -> list[Line | str]:
+    """A slot of the flattened vector and the cell that it is filled from."""
+    activation = scene.activations[layer.name]
+    row, col, channel = (int(place) for place in np.unravel_index(slot, activation.input.shape))
+    rows, cols, maps = activation.input.shape
+    return [
+        (("slot ", "dim"), (f"{slot}", "window")),
+        (("cell ", "dim"), (f"({row}, {col})", "window")),
+        (("of map ", "dim"), (f"{channel}", "window")),
+        ((f"{MARKER} ", "dim"), (number(float(activation.output[slot])), "window")),
+        "",
+        ((f"{rows}×{cols} cells", ""),),
+        (("down, ", "dim"),),
+        ((f"{maps} maps", ""),),
+        (("across:", "dim"),),
+        (("line by line", "dim"),),
+        (("it is the", "dim"),),
+        (("vector.", "dim"),),
+    ]
+
+
+def unit_title(layer: Dense, unit: int, pre_activation: float, output: float) -> Line:
+    """A unit of a dense layer."""
+    line: Line = (
+        (f"{layer.name} ", "strong"), ("unit ", "dim"), (f"{unit}", "window"), (f" of {layer.units}: ", "dim"),
+        (f"weighted sum {number(pre_activation)}", "negative" if pre_activation < 0 else "positive"),
+    )  # fmt: skip
+    if layer.activation == "relu":
+        return (*line, (f", ReLU gives {number(output)}", "window"))
+    if layer.activation == "softmax":
+        return (*line, (f", softmax gives {output:.4%}", "window"))
+    return line
+
+
+def passed(layer: Dense, outputs: Floats) -> Line:
+    """The title of what a dense layer hands on."""
+    if layer.activation != "relu":
+        return (("no ReLU: the sums go on as they are", "dim"),)
+    count = int((outputs > 0).sum())
+    return ((f"after ReLU: {count} of {outputs.size} units are above 0 and go on", "dim"),)
+
+
+def probabilities(activations: Activations, chosen: int, width: int, height: int) -> list[Line]:
+    """One line for each class: its logit, its probability as a bar and in digits.
+
+    Args:
+        activations: of a network whose last layer has a unit for each class.
+        chosen: the class that is pointed at.
+        width, height: columns and lines; with too few lines the likeliest classes are shown, without a heading.
+    """
+    values, logits = activations.probabilities, activations.logits
+    room = max(4, width - 30)
+    places = list(range(len(values)))
+    lines: list[Line] = [(("class     logit   probability", "dim"),)]
+    if height <= len(places):
+        places, lines = sorted(places, key=lambda place: -values[place])[:height], []
+    for place in places:
+        value, logit = float(values[place]), float(logits[place])
+        share = value if np.isfinite(value) else 0.0
+        role = "window" if place == chosen else "strong" if place == activations.predicted else ""
+        lines.append(
+            (
+                (f"{MARKER if place == chosen else ' '}{place:>4}{number(logit, 3, width=10)}   ", role),
+                (bar(share, room), "positive"),
+                (f" {value:>9.4%}", role),
+            )
+        )
+    return lines

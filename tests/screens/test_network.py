@@ -1,0 +1,137 @@
+"""Network: every layer can be selected, every map looked at and opened."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from cnntui.app import CnntuiApp
+from cnntui.cnn.network import Network
+from cnntui.data import Digits
+from cnntui.focus import Focus
+from cnntui.scene import compose
+from cnntui.screens.convolve import ConvolveScreen
+from cnntui.screens.network import NetworkScreen
+from cnntui.screens.pool import PoolScreen
+from cnntui.widgets.gallery import Gallery
+from cnntui.widgets.map_grid import MapGrid
+from tests.screens.apps import app_on, explorer, lines_of, shown
+from tests.screens.test_network_text import foreign_network
+
+
+def marked(app: object) -> str:
+    """The name of the layer that the table points at."""
+    lines = shown(app, "#layers").splitlines()  # type: ignore[arg-type]
+    (line,) = [line for line in lines if line.startswith("▸")]
+    return line.split()[1]
+
+
+async def test_a_walk_through_all_layers_and_into_their_maps(runs_dir: Path, network: Network) -> None:
+    app = app_on("network", runs_dir, digit=2, filter=5, cell=(9, 19))
+    async with app.run_test(size=(80, 24)) as pilot:
+        assert isinstance(app.screen, NetworkScreen)
+        assert "127,978" in shown(app, "#layers")
+        names = [layer.name for layer in network]
+        seen = [marked(app)]
+        for _ in names:
+            await pilot.press("down")
+            seen.append(marked(app))
+        assert seen == [*names, names[-1]]
+        # The last layer: the class that it says is selected, and its probability is the network's.
+        sure = float(app.scene.activations.probabilities[app.scene.activations.predicted])
+        assert f"{sure:.4%}" in shown(app, "#title")
+        await pilot.press("enter")
+        assert "no screen" in shown(app, "#sentence")
+        # Two keys at once count twice, through layers that the focus knows and those that it does not.
+        explorer(app).action_layer(-1)
+        explorer(app).action_layer(-1)
+        explorer(app).action_layer(-1)
+        await pilot.pause()
+        assert marked(app) == app.scene.focus.layer == "conv2d_2"
+        assert (app.scene.focus.row, app.scene.focus.col) == (2, 4)
+        await pilot.press("right", "f", "left", "F", "F", "enter")
+        assert isinstance(app.screen, ConvolveScreen)
+        assert (app.scene.focus.layer, app.scene.focus.filter) == ("conv2d_2", 4)
+        await pilot.press("2", "up", "enter")
+        assert isinstance(app.screen, PoolScreen)
+        assert (app.scene.focus.layer, app.scene.focus.filter) == ("max_pooling2d_1", 4)
+
+
+async def test_what_is_drawn_is_what_the_layer_hands_on(runs_dir: Path) -> None:
+    app = app_on("network", runs_dir, digit=4, layer="conv2d_1", filter=7)
+    async with app.run_test(size=(120, 40)) as pilot:
+        gallery, large = app.screen.query_one(Gallery), app.screen.query_one("#map", MapGrid)
+        maps = app.scene.activations["conv2d_1"].output
+        assert len(gallery.in_view) == 64
+        assert "colours: map" in shown(app, "#title")
+        assert "each cell the largest of 2×2" in shown(app, "#title")
+        blocks = maps.reshape(6, 2, 6, 2, 64).max(axis=(1, 3))
+        for limit in (maps.max(axis=(0, 1)), maps.max(), max(float(app.scene.activations[name].output.max())
+                      for name in ("conv2d", "max_pooling2d", "conv2d_1", "max_pooling2d_1", "conv2d_2"))):  # fmt: skip
+            lines_of(gallery)
+            expected = np.rint(blocks / np.where(limit, limit, 1) * 15).astype(int)
+            assert (gallery._levels.transpose(1, 2, 0) == expected).all()
+            assert (large._levels == np.rint(maps[..., 7] / np.broadcast_to(limit, 64)[7] * 15)).all()
+            await pilot.press("v")
+        assert "colours: map" in shown(app, "#title")
+        value = float(maps[app.scene.focus.row, app.scene.focus.col, 7])
+        assert f"{value:.3f}" in shown(app, "#map-title")
+        assert "seen: 5×5" in shown(app, "#digit-title")
+
+
+async def test_the_mouse_selects_layers_maps_cells_units_and_slots(runs_dir: Path) -> None:
+    app = app_on("network", runs_dir)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.click("#layers", offset=(5, 3))
+        assert app.scene.focus.layer == "conv2d_1"
+        gallery = app.screen.query_one(Gallery)
+        hanging = gallery.hanging
+        await pilot.click("#gallery", offset=(hanging.width + 2, hanging.height + 2))
+        assert app.scene.focus.filter == hanging.across + 1
+        assert f"filter {hanging.across + 1} at" in shown(app, "#title")
+        await pilot.click("#map", offset=(2 * 3, 4))
+        assert (app.scene.focus.row, app.scene.focus.col) == (4, 3)
+        await pilot.click("#layers", offset=(5, 6))
+        await pilot.click("#vector", offset=(9, 2))
+        assert "slot 265" in shown(app, "#slot")
+        await pilot.press("right", "enter")
+        assert "no screen" in shown(app, "#slot")
+        await pilot.click("#layers", offset=(5, 7))
+        await pilot.click("#before", offset=(12, 1))
+        outputs = app.scene.activations["dense"]
+        assert f"unit 12 of 64: weighted sum {outputs.pre_activation[12]:.3f}".replace("-", "−") in shown(app, "#title")
+        assert f"{int((outputs.output > 0).sum())} of 64 units" in shown(app, "#after-title")
+        await pilot.click("#layers", offset=(5, 8))
+        await pilot.click("#classes", offset=(12, 4))
+        assert "unit 3 of 10" in shown(app, "#title")
+        assert app.scene.focus.layer == "conv2d_1", "other screens stay where they are"
+        await pilot.press("n")
+        assert app.scene.focus.digit == 1
+        assert marked(app) == "dense_1"
+
+
+async def test_a_network_that_is_deeper_wider_and_broken(digits: Digits) -> None:
+    network = foreign_network()
+    broken = replace(network.layers[0], bias=np.full(6, np.nan, np.float32))  # type: ignore[type-var]
+    scene = compose("own", None, Network((broken, *network.layers[1:])), digits, Focus(layer=broken.name))
+    app = CnntuiApp(scene, mode="network")
+    async with app.run_test(size=(60, 18)) as pilot:
+        for layer in network.layers[1:]:
+            await pilot.press("down", "left")
+            assert marked(app) == layer.name
+            if layer.name == "wide":
+                assert "unit 499 of 500" in shown(app, "#title")
+                await pilot.click("#before", offset=(0, 1))
+                assert "unit 464 of 500" in shown(app, "#title")
+
+
+async def test_small_windows_show_the_table_and_what_fits(runs_dir: Path) -> None:
+    app = app_on("network", runs_dir, layer="max_pooling2d", filter=20)
+    async with app.run_test(size=(60, 18)) as pilot:
+        assert "2·2·32·64 + 64 = 8,256" in shown(app, "#layers")
+        assert 20 in app.screen.query_one(Gallery).in_view
+        await pilot.resize_terminal(80, 24)
+        assert "7×7" in shown(app, "#layers")
+        assert app.screen.query_one("#map").display

@@ -1,0 +1,115 @@
+"""The table of layers is true of the network it is made from, whichever that is, and fits."""
+
+from __future__ import annotations
+
+import re
+from math import prod
+
+import numpy as np
+import pytest
+
+from cnntui.cnn.layers import Conv2D, Dense, Flatten, MaxPool2D
+from cnntui.cnn.network import Network, as_input
+from cnntui.data import Digits
+from cnntui.focus import Focus
+from cnntui.scene import compose
+from cnntui.screens import network_text
+from cnntui.widgets.lines import plain
+
+
+def foreign_network() -> Network:
+    """Other sizes than the bundled one's, with names that are too long for a column."""
+
+    def zeros(*shape: int) -> np.ndarray:
+        return np.zeros(shape, np.float32)
+
+    return Network(
+        (
+            Conv2D("first_convolution_of_the_network", zeros(5, 3, 1, 6), zeros(6), stride=(2, 1), padding="same"),
+            MaxPool2D("pool", (3, 3), (2, 2)),
+            Conv2D("c", zeros(1, 1, 6, 12), zeros(12), activation="linear"),
+            Flatten("flat"),
+            Dense("wide", zeros(6 * 13 * 12, 500), zeros(500)),
+            Dense("logits", zeros(500, 10), zeros(10), "linear"),
+        )
+    )
+
+
+@pytest.fixture(params=["bundled", "foreign"])
+def any_network(request: pytest.FixtureRequest, network: Network) -> Network:
+    return network if request.param == "bundled" else foreign_network()
+
+
+def test_every_sum_comes_to_the_layers_own_count(any_network: Network) -> None:
+    for layer in any_network:
+        text = network_text.arithmetic(layer)
+        if not layer.parameters:
+            assert text == "nothing to learn"
+            continue
+        terms, result = text.split(" = ")
+        assert re.fullmatch(r"[\d,·]+ \+ \d+", terms)
+        counted = sum(prod(int(factor.replace(",", "")) for factor in term.split("·")) for term in terms.split(" + "))
+        assert counted == layer.parameters == int(result.replace(",", ""))
+
+
+def test_the_bundled_networks_sums_and_totals(network: Network) -> None:
+    text = [plain(line) for line in network_text.table(network, "conv2d", 87, 10)]
+    for line, words in zip(text[1:-1], [
+        "conv 2×2, relu 27×27×32 2×2 2·2·1·32 + 32 = 160 23,328",
+        "max of 2×2 13×13×32 3×3 nothing to learn 5,408",
+        "conv 2×2, relu 12×12×64 5×5 2·2·32·64 + 64 = 8,256 9,216",
+        "max of 2×2 6×6×64 7×7 nothing to learn 2,304",
+        "conv 2×2, relu 5×5×64 11×11 2·2·64·64 + 64 = 16,448 1,600",
+        "flatten 1600 nothing to learn 1,600",
+        "dense, relu 64 1600·64 + 64 = 102,464 64",
+        "dense, softmax 10 64·10 + 10 = 650 10",
+    ], strict=True):  # fmt: skip
+        assert " ".join(line.split()).endswith(words)
+    assert text[-1].split() == ["8", "layers", "in", "all", "127,978", "43,530"]
+    assert network_text.flow(network) == sum(prod(shape) for shape in network.shapes) == 43_530
+
+
+@pytest.mark.parametrize("width", [58, 78, 87])
+def test_the_table_fits_its_columns_and_marks_one_layer(any_network: Network, width: int) -> None:
+    for height in (5, len(any_network) + 1, len(any_network) + 2):
+        for layer in any_network:
+            lines = [plain(line) for line in network_text.table(any_network, layer.name, width, height)]
+            assert len(lines) == height
+            assert max(map(len, lines)) <= width
+            marked = [line for line in lines if line.startswith(network_text.MARKER)]
+            assert len(marked) == 1
+            assert layer.name[: network_text.LEAST_NAME - 1] in marked[0]
+            first = network_text.first_row(any_network, layer.name, height)
+            assert any_network.layers[first + lines.index(marked[0]) - 1] is layer
+            assert f"{any_network.parameters:,}" in " ".join(lines)
+
+
+def test_a_slot_is_the_cell_that_it_names(network: Network, digits: Digits) -> None:
+    scene = compose("", 0, network, digits, Focus(digit=3))
+    flatten = network["flatten"]
+    assert isinstance(flatten, Flatten)
+    maps = scene.activations["conv2d_2"].output
+    for slot in (0, 63, 64, 999, 1599):
+        text = " ".join(plain(line) for line in network_text.slot(scene, flatten, slot)[:4])
+        row, col, channel = map(int, re.findall(r"\d+", text.split("cell")[1])[:3])
+        assert (row * 5 + col) * 64 + channel == slot
+        assert text.endswith(f"{maps[row, col, channel]:.3f}")
+
+
+def test_probabilities_are_all_there_or_the_likeliest(network: Network, digits: Digits) -> None:
+    activations = network.forward(as_input(digits.images[8]))
+    lines = [plain(line).split() for line in network_text.probabilities(activations, 2, 78, 11)]
+    assert [line[0] for line in lines[1:]] == ["0", "1", "▸", "3", "4", "5", "6", "7", "8", "9"]
+    shown = [float(line[-1].rstrip("%")) / 100 for line in lines[1:]]
+    assert np.allclose(shown, activations.probabilities, atol=1e-6)
+    few = [plain(line).lstrip("▸ ").split() for line in network_text.probabilities(activations, 2, 58, 5)]
+    assert [int(line[0]) for line in few] == np.argsort(-activations.probabilities, kind="stable")[:5].tolist()
+    assert all(len(plain(line)) <= 58 for line in network_text.probabilities(activations, 2, 58, 5))
+
+
+def test_titles_fit_the_room_beside_the_large_map(network: Network) -> None:
+    for layer in network.layers[:5]:
+        rows, cols, maps = network.output_shape_of(layer.name)
+        focus = Focus(layer=layer.name, filter=maps - 1, row=rows - 1, col=cols - 1)
+        assert len(plain(network_text.maps_title(layer, focus, "network", 5, 50))) <= 50
+    assert "each cell the largest of 3×3" in plain(network_text.maps_title(layer, focus, "layer", 3, 87))
