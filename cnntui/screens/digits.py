@@ -21,6 +21,7 @@ from cnntui.screens.explorer import ExplorerScreen, too_small
 from cnntui.thumbnails import Thumbnails
 from cnntui.widgets.confusion_grid import ConfusionGrid
 from cnntui.widgets.digit_wall import DigitWall, Picture
+from cnntui.widgets.fitted import FittedLines
 from cnntui.widgets.geometry import GridStyle
 from cnntui.widgets.kept import BlankScreen
 from cnntui.widgets.key_bar import KeyBar
@@ -104,11 +105,12 @@ what it has never seen.
         self._looking: Timer | None = None
 
     def compose(self) -> ComposeResult:
-        yield Lines("", id="title")
+        yield FittedLines(id="title")
         yield Lines("", id="choice")
         yield Input(placeholder="index of a digit; enter goes there, esc does not", compact=True, id="index")
         yield DigitWall(*self._thumbnails.shape, id="wall")
         yield ConfusionGrid(id="matrix")
+        yield Lines("", id="findings")
         yield Lines("", id="too-small")
         yield KeyBar()
 
@@ -149,10 +151,13 @@ what it has never seen.
 
     def _show(self) -> None:
         census, scene = self._census, self._scene
-        self.query_one("#title", Lines).set(digits_text.title(census, scene.run, scene.step))
+        self.query_one("#title", FittedLines).write(
+            lambda size: [digits_text.title(census, scene.run, scene.step, size.width)]
+        )
         if self._in_matrix:
             counts = census.confusion
             self.query_one(ConfusionGrid).show(counts, self._cell)
+            self.query_one("#findings", Lines).set(*digits_text.findings(counts))
             self._say(digits_text.cell_line(counts, *self._cell))
             return
         self.query_one(DigitWall).show(len(self._order), self._picture, self._place)

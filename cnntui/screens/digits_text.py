@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from cnntui.census import Census, Choice
-from cnntui.widgets.lines import FILL, Line
+from cnntui.census import Census, Choice, accuracies
+from cnntui.widgets.lines import FILL, Line, plain
 
 
 def caption(census: Census, index: int) -> tuple[str, bool]:
@@ -23,8 +23,8 @@ def caption(census: Census, index: int) -> tuple[str, bool]:
     return f"×{index:<4} {label}→{predicted} {sure:>4}", True
 
 
-def title(census: Census, name: str, step: int | None) -> Line:
-    """Whose answers these are, and how far it has come or how well it did."""
+def title(census: Census, name: str, step: int | None, width: int) -> Line:
+    """Whose answers these are, where there is room for that, and how far it has come or how well it did."""
     learned = "" if step is None else f", step {step:,}"
     done, total = census.done, len(census.labels)
     mistakes = int(census.mistaken.sum())
@@ -33,7 +33,10 @@ def title(census: Census, name: str, step: int | None) -> Line:
         right: Line = ((f"  {total:,} read: ", "dim"), (f"{share} right, {mistakes:,} wrong ", ""))
     else:
         right = (("reading: ", "dim"), (f"{done:,} of {total:,}, {mistakes:,} wrong ", "window"))
-    return ((" cnntui ", "accent"), (" Test digits ", "strong"), (f" {name}{learned}", "dim"), FILL, *right)
+    left: Line = ((" cnntui ", "accent"), (" Test digits ", "strong"))
+    whose: Line = ((f" {name}{learned}", "dim"),)
+    fits = len(plain((*left, *whose, *right))) < width
+    return (*left, *(whose if fits else ()), FILL, *right)
 
 
 def choice_line(choice: Choice, census: Census, count: int, index: int | None) -> Line:
@@ -64,6 +67,26 @@ def cell_line(counts: NDArray[np.int64], row: int, col: int) -> Line:
     share = f"   {_share(count, total)}" if total else ""
     kind = "" if row == col else "bad" if count else "dim"
     return ((words, "strong"), (share, kind), FILL, ("enter shows them " if count else "", "window"))
+
+
+def findings(counts: NDArray[np.int64]) -> list[Line]:
+    """Which classes are taken for each other most often, and which are read best and worst."""
+    mistakes = counts * ~np.eye(*counts.shape, dtype=np.bool_)
+    worst = [divmod(int(place), counts.shape[1]) for place in np.argsort(-mistakes, axis=None, kind="stable")[:4]]
+    pairs = ", ".join(f"{row} as {col} ({counts[row, col]})" for row, col in worst if counts[row, col])
+    shares = accuracies(counts)
+    lines: list[Line] = [((" most often: ", "dim"), (pairs or "no mistake", ""))]
+    if np.isfinite(shares).any():
+        best, least = int(np.nanargmax(shares)), int(np.nanargmin(shares))
+        lines.append(
+            ((" best read: ", "dim"), (f"{best} ({_share_of(counts, best)})", ""), ("   worst: ", "dim"))
+            + ((f"{least} ({_share_of(counts, least)})", ""), FILL, ("lighter: more often ", "dim"))
+        )
+    return lines
+
+
+def _share_of(counts: NDArray[np.int64], row: int) -> str:
+    return _share(int(counts[row, row]), int(counts[row].sum()))
 
 
 def _share(part: int, whole: int) -> str:

@@ -18,8 +18,11 @@ from cnntui.palette import Colour, Ink, Mark, Scale
 from cnntui.widgets import cells
 from cnntui.widgets.kept import Kept
 
-LABEL, TOTAL, SHARE = 5, 7, 6
+WIDE = (5, 7, 6)
 """Columns of the class at the left, and of the row's total and its share of right answers at the right."""
+
+NARROW = (3, 0, 6)
+"""The same where cells would become too narrow for a count of four figures and a blank."""
 
 HEAD, FOOT = 2, 1
 """Lines above the cells and below them."""
@@ -84,16 +87,20 @@ class ConfusionGrid(Kept):
     # Where it is
 
     @property
+    def _margins(self) -> tuple[int, int, int]:
+        return WIDE if self.size.width >= sum(WIDE) + 5 * self._counts.shape[1] else NARROW
+
+    @property
     def _cell_size(self) -> Size:
         rows, cols = self._counts.shape
-        width = max(1, (self.size.width - LABEL - TOTAL - SHARE) // cols)
+        width = max(1, (self.size.width - sum(self._margins)) // cols)
         height = max(1, (self.size.height - HEAD - FOOT) // rows)
         return Size(min(width, 5 + 4 * height), height)
 
     @property
     def _left(self) -> int:
         """Blank columns at the left, so that the matrix lies in the middle."""
-        wide = LABEL + self._cell_size.width * self._counts.shape[1] + TOTAL + SHARE
+        wide = sum(self._margins) + self._cell_size.width * self._counts.shape[1]
         return max(0, (self.size.width - wide) // 2)
 
     @property
@@ -125,55 +132,64 @@ class ConfusionGrid(Kept):
 
     def _heading(self, line: int) -> list[Segment]:
         width, columns = self._cell_size.width, self._counts.shape[1]
+        label, total, share = self._margins
         if line == 0:
-            return [Segment(" " * LABEL, self.page), Segment("read as".center(width * columns), self._style("dim"))]
+            return [Segment(" " * label, self.page), Segment("read as".center(width * columns), self._style("dim"))]
         names = [
-            Segment(str(col).rjust(width - 1) + " ", self._style("head" if col == self._cell[1] else "strong"))
+            Segment(f"{col} ".rjust(width), self._style("head" if col == self._cell[1] else "strong"))
             for col in range(columns)
         ]
-        closing = Segment("all".rjust(TOTAL) + "right".rjust(SHARE), self._style("dim"))
-        return [Segment("true".rjust(LABEL - 1) + " ", self._style("dim")), *names, closing]
+        closing = Segment(_right("all", total) + _right("right", share), self._style("dim"))
+        return [Segment(_right("true ", label), self._style("dim")), *names, closing]
 
     def _row(self, row: int, is_middle: bool) -> list[Segment]:
         counts, width = self._counts[row].tolist(), self._cell_size.width
+        label_width, total_width, share_width = self._margins
         # Square roots keep a single mistake visible beside dozens.
         levels = Scale(_most_mistaken(self._counts) ** 0.5).levels(np.sqrt(self._counts[row]).astype(np.float32))
         name = str(row) if is_middle else ""
-        segments = [Segment(name.rjust(LABEL - 1) + " ", self._style("head" if row == self._cell[0] else "strong"))]
+        segments = [Segment(f"{name} ".rjust(label_width), self._style("head" if row == self._cell[0] else "strong"))]
         for col, (count, level) in enumerate(zip(counts, levels.tolist(), strict=True)):
             pointed = (row, col) == self._cell
             # The mark of the pointed cell is a pair of brackets as well, for terminals without colour.
             text = "" if not is_middle else f"[{count}]" if pointed else f"{count} " if count else "· "
+            text = text if len(text) <= width else str(count)
             background = (
                 palette.colour(palette.TOP, Ink.SIGNED, Mark.WINDOW) if pointed
                 else RIGHT if row == col else palette.colour(level)
             )  # fmt: skip
             style = cells.style_of(palette.contrast(background) if count or pointed else cells.FAINT, background)
-            segments.append(Segment(text.rjust(width)[-width:], style))
+            segments.append(Segment(_right(text, width), style))
         total = sum(counts)
         share = _percent(counts[row], total) if row < len(counts) else ""
-        segments.append(Segment((f"{total:,}" if is_middle else "").rjust(TOTAL), self._style("dim")))
-        segments.append(Segment((share if is_middle else "").rjust(SHARE), self._style("strong")))
+        segments.append(Segment(_right(f"{total:,}" if is_middle else "", total_width), self._style("dim")))
+        segments.append(Segment(_right(share if is_middle else "", share_width), self._style("strong")))
         return segments
 
     def _totals(self) -> list[Segment]:
         width = self._cell_size.width
-        columns = "".join(f"{total} ".rjust(width)[-width:] for total in self._counts.sum(axis=0).tolist())
+        label_width, total_width, share_width = self._margins
+        columns = "".join(_right(f"{total} ", width) for total in self._counts.sum(axis=0).tolist())
         total, right = int(self._counts.sum()), int(self._counts.trace())
         return [
-            Segment("all".rjust(LABEL - 1) + " " + columns + f"{total:,}".rjust(TOTAL), self._style("dim")),
-            Segment(_percent(right, total).rjust(SHARE), self._style("strong")),
+            Segment(_right("all ", label_width) + columns + _right(f"{total:,}", total_width), self._style("dim")),
+            Segment(_right(_percent(right, total), share_width), self._style("strong")),
         ]
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         offset = event.get_content_offset(self)
         if offset is None:
             return
-        col = (offset.x - self._left - LABEL) // self._cell_size.width
+        col = (offset.x - self._left - self._margins[0]) // self._cell_size.width
         row = (offset.y - HEAD) // self._cell_size.height
         if 0 <= row < self._counts.shape[0] and 0 <= col < self._counts.shape[1]:
             event.stop()
             self.post_message(self.Pointed(self, row, col))
+
+
+def _right(text: str, width: int) -> str:
+    """Text at the right edge of a width; nothing where it does not fit, since half a number is a wrong one."""
+    return text.rjust(width) if len(text) <= width else " " * width
 
 
 def _percent(part: int, whole: int) -> str:
