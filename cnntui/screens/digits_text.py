@@ -78,10 +78,10 @@ def findings(counts: NDArray[np.int64]) -> list[Line]:
     lines: list[Line] = [((" most often: ", "dim"), (pairs or "no mistake", ""))]
     if np.isfinite(shares).any():
         best, least = int(np.nanargmax(shares)), int(np.nanargmin(shares))
-        lines.append(
-            ((" best read: ", "dim"), (f"{best} ({_share_of(counts, best)})", ""), ("   worst: ", "dim"))
-            + ((f"{least} ({_share_of(counts, least)})", ""), FILL, ("lighter: more often ", "dim"))
-        )
+        best_share, least_share = _share_of(counts, best), _share_of(counts, least)
+        classes: Line = ((" best read: ", "dim"), (f"{best} ({best_share})", ""))
+        classes = (*classes, ("   worst: ", "dim"), (f"{least} ({least_share})", ""))
+        lines.append((*classes, FILL, ("lighter: more often ", "dim")))
     return lines
 
 

@@ -43,7 +43,7 @@ class ExplorerScreen(BlankScreen):
         Binding("n", "digit(1)", "Digit", tooltip="Next digit"),
         Binding("p", "digit(-1)", "Previous digit", show=False),
         Binding("r", "random_digit", "Random digit", show=False),
-        Binding("d", "browse", "Browse", tooltip="Browse all test digits: mistakes, least sure, confusion matrix"),
+        Binding("d", "browse", "Browse all digits: by class, mistakes, least sure, confusion matrix", show=False),
         Binding("g", "style", "How grids are drawn: automatic, blocks, half-blocks, glyphs, numbers", show=False),
     ]
 
