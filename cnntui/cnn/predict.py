@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import prod
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -33,7 +35,7 @@ def _output(layer: Layer, x: Floats) -> Floats:
     if isinstance(layer, MaxPool2D):
         return _pooled(layer, x)
     if isinstance(layer, Flatten):
-        return x.reshape(len(x), -1)
+        return x.reshape(len(x), prod(x.shape[1:]))
     return _activated(layer, x @ layer.kernel)
 
 

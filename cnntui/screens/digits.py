@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import ClassVar
 
@@ -160,7 +161,7 @@ what it has never seen.
             self.query_one("#findings", Lines).set(*digits_text.findings(counts))
             self._say(digits_text.cell_line(counts, *self._cell))
             return
-        self.query_one(DigitWall).show(len(self._order), self._picture, self._place)
+        self.query_one(DigitWall).show(len(self._order), self._pictures(), self._place)
         self._say(
             digits_text.choice_line(self._choice, census, len(self._order), self._index)
             if len(self._order)
@@ -170,9 +171,15 @@ what it has never seen.
     def _say(self, line: Line) -> None:
         self.query_one("#choice", Lines).set(line)
 
-    def _picture(self, place: int) -> Picture:
-        index = int(self._order[place])
-        return Picture(self._thumbnails.levels(index), *digits_text.caption(self._census, index))
+    def _pictures(self) -> Callable[[int], Picture]:
+        """What is on the wall, in the order and with the answers of now."""
+        order, census, thumbnails = self._order, self._census, self._thumbnails
+
+        def picture(place: int) -> Picture:
+            index = int(order[place])
+            return Picture(thumbnails.levels(index), *digits_text.caption(census, index))
+
+        return picture
 
     def _choose(self, choice: Choice) -> None:
         """Show other digits, still pointing at the same one if it is among them."""

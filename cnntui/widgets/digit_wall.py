@@ -145,9 +145,9 @@ class DigitWall(Kept):
             picture_at: gives the one at a place from 0.
             chosen: the place that is pointed at, whose page is shown.
         """
-        paging = self.paging
         pointed_before, before = self._pointed, self._pictures
         self._count, self._picture_at, self._chosen = count, picture_at, chosen
+        paging = self.paging
         self._pictures = self._on_page()
         pointed = self._pointed
         widths: dict[int, int] = {}
