@@ -14,7 +14,9 @@ from textual.binding import Binding, BindingType
 from textual.reactive import var
 from textual.screen import Screen
 from textual.theme import Theme
+from textual.worker import get_current_worker
 
+from cnntui.census import Reading
 from cnntui.cnn.layers import Conv2D, MaxPool2D
 from cnntui.cnn.network import Network
 from cnntui.focus import Focus, followed, retraced, towards
@@ -92,6 +94,7 @@ class CnntuiApp(RunApp):
         super().__init__(run, options or TrainOptions())
         self._random = Random()
         self._trail: list[Focus] = []
+        self._reading: Reading | None = None
         self.set_reactive(CnntuiApp.scene, _seen_from(mode, scene) or scene)
         self.register_theme(THEME)
         # Before anything is styled: changing the theme later styles everything again.
@@ -168,6 +171,20 @@ class CnntuiApp(RunApp):
         digit = self._random.randrange(len(self.scene.digits))
         self.scene = refocus(self.scene, replace(self.scene.focus, digit=digit))
 
+    def on_explorer_screen_browse(self) -> None:
+        from cnntui.screens.digits import DigitsScreen
+
+        self.push_screen(DigitsScreen(self.scene, self._read_digits(), self.grid_style))
+
+    def _read_digits(self) -> Reading:
+        """What the network of now reads in all digits: kept until it learns on, and read in the background."""
+        scene, reading = self.scene, self._reading
+        if reading is None or (reading.network, reading.digits) != (scene.network, scene.digits):
+            reading = self._reading = Reading(scene.network, scene.digits)
+            # Exclusive: a network that has learned on since ends the reading of the one before.
+            self.run_worker(partial(_read_on, reading), group="reading", exclusive=True, thread=True)
+        return reading
+
     def on_explorer_screen_next_style(self) -> None:
         self.grid_style = self.grid_style.next()
 
@@ -202,6 +219,11 @@ class CnntuiApp(RunApp):
 
     def on_mode_bar_chosen(self, message: ModeBar.Chosen) -> None:
         self.action_mode(message.mode)
+
+
+def _read_on(reading: Reading) -> None:
+    worker = get_current_worker()
+    reading.read(lambda: not worker.is_cancelled)
 
 
 def _seen_from(mode: str, scene: Scene) -> Scene | None:

@@ -43,6 +43,7 @@ class ExplorerScreen(BlankScreen):
         Binding("n", "digit(1)", "Digit", tooltip="Next digit"),
         Binding("p", "digit(-1)", "Previous digit", show=False),
         Binding("r", "random_digit", "Random digit", show=False),
+        Binding("d", "browse", "Browse all digits: by class, mistakes, least sure, confusion matrix", show=False),
         Binding("g", "style", "How grids are drawn: automatic, blocks, half-blocks, glyphs, numbers", show=False),
     ]
 
@@ -55,6 +56,9 @@ class ExplorerScreen(BlankScreen):
 
     class RandomDigit(Message):
         """Someone wants to look at any digit."""
+
+    class Browse(Message):
+        """Someone wants to choose among all digits."""
 
     class NextStyle(Message):
         """Someone wants grids drawn in the next style."""
@@ -138,6 +142,10 @@ class ExplorerScreen(BlankScreen):
         """Any other digit."""
         self.post_message(self.RandomDigit())
 
+    def action_browse(self) -> None:
+        """All digits, with what the network reads in them."""
+        self.app.post_message(self.Browse())
+
     def action_help(self) -> None:
         """Explain this screen."""
         from cnntui.screens.help import HelpScreen
@@ -159,12 +167,19 @@ class ExplorerScreen(BlankScreen):
 
     def _choose_layout(self, size: Size) -> None:
         """The largest layout that fits; app.tcss says where things lie in each."""
-        tiny = size.width < LEAST.width or size.height < LEAST.height
+        tiny = bool(too_small(size.width, size.height))
         compact = not tiny and (size.width < NORMAL.width or size.height < NORMAL.height)
         self.set_class(tiny, "-tiny")
         self.set_class(compact, "-compact")
         self.set_class(size.width >= LARGE.width and size.height >= LARGE.height, "-large")
         if tiny:
-            need = f"cnntui needs {LEAST.width}×{LEAST.height}"
-            here = f"; this is {size.width}×{size.height}"
-            self.query_one("#too-small", Lines).set(need + here if len(need + here) <= size.width else need)
+            self.query_one("#too-small", Lines).set(too_small(size.width, size.height))
+
+
+def too_small(width: int, height: int) -> str:
+    """What is to be said in a window that is too small to show anything; empty where it is not."""
+    if width >= LEAST.width and height >= LEAST.height:
+        return ""
+    need = f"cnntui needs {LEAST.width}×{LEAST.height}"
+    here = f"; this is {width}×{height}"
+    return need + here if len(need + here) <= width else need

@@ -1,0 +1,79 @@
+"""Only the answers of a network, for many images: what `Network.forward` gives, without what it keeps on the way."""
+
+from __future__ import annotations
+
+from math import prod
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnntui.cnn import ops
+from cnntui.cnn.layers import ACTIVATIONS, Conv2D, Dense, Flatten, Layer, MaxPool2D
+from cnntui.cnn.network import Network, as_input
+from cnntui.cnn.ops import Floats
+
+
+def predict(network: Network, images: NDArray[np.uint8]) -> Floats:
+    """The probabilities of every class for `images (n, height, width)` uint8: `(n, classes)` float32.
+
+    The same sums as in `forward`, perhaps added up in another order, so that they may differ in the last digits. Memory
+    grows with the images: some hundred kilobytes each, so give it a few dozen at a time, which also fit into a
+    processor's cache.
+    """
+    x = as_input(images)
+    # As in `forward`: infinities and NaN of a diverged network are there to be seen.
+    with np.errstate(over="ignore", invalid="ignore"):
+        for layer in network:
+            x = _output(layer, x)
+        last = network.layers[-1]
+        return x if isinstance(last, Dense) and last.activation == "softmax" else ops.softmax(x)
+
+
+def _output(layer: Layer, x: Floats) -> Floats:
+    if isinstance(layer, Conv2D):
+        return _activated(layer, _convolved(layer, x))
+    if isinstance(layer, MaxPool2D):
+        return _pooled(layer, x)
+    if isinstance(layer, Flatten):
+        return x.reshape(len(x), prod(x.shape[1:]))
+    return _activated(layer, x @ layer.kernel)
+
+
+def _activated(layer: Conv2D | Dense, sums: Floats) -> Floats:
+    """Bias and activation, in place where that is possible: `sums` are used up."""
+    sums += layer.bias
+    return np.maximum(sums, 0, out=sums) if layer.activation == "relu" else ACTIVATIONS[layer.activation](sums)
+
+
+def _convolved(layer: Conv2D, x: Floats) -> Floats:
+    """The sums of products of `x (n, h, w, cin)`: all windows of all images as rows of one matrix product."""
+    height, width = layer.size
+    rows_apart, cols_apart = layer.stride
+    if layer.padding == "same":
+        x = ops.pad_same(x, layer.size, layer.stride)
+    images, _, _, channels = x.shape
+    rows = ops.output_length(x.shape[1], height, rows_apart, "valid")
+    cols = ops.output_length(x.shape[2], width, cols_apart, "valid")
+    patches = np.empty((images, rows, cols, height, width, channels), np.float32)
+    # One copy for each cell of the kernel moves long runs of numbers; one for each window would move short ones.
+    for row in range(height):
+        for col in range(width):
+            last_row, last_col = row + (rows - 1) * rows_apart + 1, col + (cols - 1) * cols_apart + 1
+            patches[:, :, :, row, col] = x[:, row:last_row:rows_apart, col:last_col:cols_apart]
+    sums: Floats = patches.reshape(-1, height * width * channels) @ layer.kernel.reshape(-1, layer.filters)
+    return sums.reshape(images, rows, cols, layer.filters)
+
+
+def _pooled(layer: MaxPool2D, x: Floats) -> Floats:
+    """The largest value of every window, by comparing whole maps, one for each cell of the window."""
+    (height, width), (rows_apart, cols_apart) = layer.size, layer.stride
+    rows = ops.output_length(x.shape[1], height, rows_apart, "valid")
+    cols = ops.output_length(x.shape[2], width, cols_apart, "valid")
+    largest: Floats | None = None
+    for row in range(height):
+        for col in range(width):
+            last_row, last_col = row + (rows - 1) * rows_apart + 1, col + (cols - 1) * cols_apart + 1
+            seen = x[:, row:last_row:rows_apart, col:last_col:cols_apart]
+            largest = seen.copy() if largest is None else np.maximum(largest, seen, out=largest)
+    assert largest is not None
+    return largest

@@ -1,0 +1,58 @@
+"""Small pictures of digits: each cell is the mean of 2×2 pixels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnntui.palette import Scale
+
+CUT = 24
+"""Pixel rows that hold every MNIST digit: its ink lies in a box of 20."""
+
+
+@dataclass(frozen=True, eq=False)
+class Thumbnails:
+    """Digits at half their size, without blank rows that all of them can spare.
+
+    Attributes:
+        images: `(n, height, width)` uint8.
+        pixel_rows: how many pixel rows of a digit are shown: 24 where the ink of every digit lies in so many, or all.
+    """
+
+    images: NDArray[np.uint8]
+    pixel_rows: int
+
+    @classmethod
+    def of(cls, images: NDArray[np.uint8]) -> Thumbnails:
+        """Thumbnails of some digits, all of one size."""
+        top, bottom = _ink(np.any(images, axis=2))
+        height = images.shape[1]
+        return cls(images, CUT if height > CUT and int((bottom - top).max(initial=0)) <= CUT else height)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns of cells."""
+        return -(-self.pixel_rows // 2), -(-self.images.shape[2] // 2)
+
+    def levels(self, index: int) -> NDArray[np.int8]:
+        """The levels of a digit's cells, in the shape of `shape`."""
+        image = self.images[index]
+        height, width = image.shape
+        top, bottom = (int(edge[0]) for edge in _ink(np.any(image, axis=1)[np.newaxis]))
+        # The middle rows, or as near to them as shows all the ink.
+        first = min(max((height - self.pixel_rows) // 2, bottom - self.pixel_rows), top)
+        shown = image[first : first + self.pixel_rows].astype(np.float32) / np.float32(255)
+        shown = np.pad(shown, ((0, len(shown) % 2), (0, width % 2)))
+        return Scale().levels(shown.reshape(self.shape[0], 2, self.shape[1], 2).mean(axis=(1, 3)))
+
+
+def _ink(inked: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The first row with ink and the one after the last, for rows `(n, height)` that have ink or not."""
+    height = inked.shape[1]
+    blank = ~inked.any(axis=1)
+    top = np.where(blank, 0, inked.argmax(axis=1))
+    bottom = np.where(blank, 0, height - inked[:, ::-1].argmax(axis=1))
+    return top, bottom

@@ -1,0 +1,228 @@
+"""The digit browser: what it says is the network's, every key leads where it should, and it never waits."""
+
+from __future__ import annotations
+
+from threading import Event
+
+import numpy as np
+import pytest
+from textual.app import App
+from textual.pilot import Pilot
+
+from cnntui import census
+from cnntui.app import CnntuiApp
+from cnntui.cnn.network import Network, as_input
+from cnntui.data import Digits
+from cnntui.focus import Focus
+from cnntui.scene import compose
+from cnntui.screens.convolve import ConvolveScreen
+from cnntui.screens.digits import DigitsScreen
+from cnntui.widgets.confusion_grid import ConfusionGrid
+from cnntui.widgets.digit_wall import DigitWall
+from tests.networks import mnist_network
+from tests.screens.apps import lines_of, shown
+
+SOME = 1100
+
+
+@pytest.fixture
+def some(digits: Digits) -> Digits:
+    """Fewer digits, read in a moment; some of them mistaken."""
+    return Digits(digits.images[:SOME], digits.labels[:SOME])
+
+
+@pytest.fixture(scope="module")
+def probabilities(network: Network, digits: Digits) -> np.ndarray:
+    """What `forward` gives for those digits."""
+    batches = np.array_split(digits.images[:SOME], 30)
+    return np.concatenate([network.forward(as_input(batch)).probabilities for batch in batches])
+
+
+def app_with(network: Network, digits: Digits) -> CnntuiApp:
+    return CnntuiApp(compose("bundled", 4690, network, digits, Focus(digit=3, row=10, col=10)), "convolve")
+
+
+async def strike(pilot: Pilot[None], *keys: str) -> None:
+    """Press keys one right after the other, in a tenth of the time that the pilot takes."""
+    for key in keys:
+        pilot.app.simulate_key(key)
+    await pilot.pause()
+
+
+async def browse(pilot: Pilot[None]) -> None:
+    """Open the browser and wait until all digits have been read."""
+    await pilot.press("d")
+    while "read:" not in shown(pilot.app, "#title"):  # type: ignore[arg-type]
+        await pilot.pause(0.02)
+
+
+def place(app: App[None]) -> str:
+    """The caption that is pointed at."""
+    captions = "  ".join(lines_of(app.screen.query_one(DigitWall))[6::7])
+    return captions.partition("▸")[2][:13]
+
+
+async def test_captions_title_and_matrix_are_the_networks(
+    network: Network, some: Digits, probabilities: np.ndarray
+) -> None:
+    predicted = probabilities.argmax(axis=1)
+    wrong = np.flatnonzero(predicted != some.labels)
+    app = app_with(network, some)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await browse(pilot)
+        share = f"{(SOME - len(wrong)) / SOME:.2%}"
+        assert f"1,100 read: {share} right, {len(wrong)} wrong" in shown(app, "#title")
+        await pilot.press("m")
+        captions = "  ".join(lines_of(app.screen.query_one(DigitWall))[6::7]).replace("▸", "×")
+        assert [caption.strip() for caption in captions.split("×")[1:]] == [
+            f"{index:<4} {some.labels[index]}→{predicted[index]} {probabilities[index].max():>4.0%}"
+            for index in wrong[:15]
+        ]
+        await pilot.press("c")
+        grid = app.screen.query_one(ConfusionGrid)
+        counts = np.zeros((10, 10), int)
+        np.add.at(counts, (some.labels, predicted), 1)
+        for row in range(10):
+            cells = lines_of(grid)[2 + row].replace("·", "0").replace("[", " ").replace("]", " ").split()
+            assert [int(cell) for cell in cells[1:11]] == counts[row].tolist()
+            assert cells[11] == f"{counts[row].sum()}"
+
+
+async def test_keys_move_choose_and_close(network: Network, some: Digits) -> None:
+    app = app_with(network, some)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await browse(pilot)
+        for key, index in (
+            ("left", 2), ("right", 3), ("down", 8), ("up", 3), ("pagedown", 18), ("pageup", 3), ("end", SOME - 1),
+            ("right", SOME - 1), ("home", 0), ("k", 0), ("j", 5), ("l", 6), ("h", 5),
+        ):  # fmt: skip
+            await strike(pilot, key)
+            assert (key, place(app).split()[0]) == (key, str(index))
+        await strike(pilot, "4", "right")
+        fours = np.flatnonzero(some.labels == 4)
+        assert place(app).split()[:2] == [str(fours[1]), "4"]
+        assert f"every 4   {len(fours)}" in shown(app, "#choice")
+        await strike(pilot, "s", "9", "7", "7")
+        assert "all digits, least sure first" in shown(app, "#choice")
+        await strike(pilot, "a", "2", "down")
+        await pilot.press("enter")
+        await pilot.pause()
+        assert isinstance(app.screen, ConvolveScreen)
+        assert app.scene.focus.digit == np.flatnonzero(some.labels == 2)[5]
+        assert (app.scene.focus.row, app.scene.focus.col) == (10, 10)
+        await pilot.press("d", "right", "escape")
+        assert isinstance(app.screen, ConvolveScreen)
+        assert app.scene.focus.digit == np.flatnonzero(some.labels == 2)[5]
+
+
+async def test_a_cell_of_the_matrix_opens_exactly_its_digits(
+    network: Network, some: Digits, probabilities: np.ndarray
+) -> None:
+    predicted = probabilities.argmax(axis=1)
+    wrong = np.flatnonzero(predicted != some.labels)
+    row, col = int(some.labels[wrong[0]]), int(predicted[wrong[0]])
+    app = app_with(network, some)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await browse(pilot)
+        await strike(pilot, "c", "pageup", "home", *["down"] * row, *["right"] * col)
+        among = np.flatnonzero((some.labels == row) & (predicted == col))
+        assert shown(app, "#choice").startswith(f" {len(among)} of the {(some.labels == row).sum()} that are a {row}")
+        await pilot.press("enter")
+        assert f"every {row} read as {col}   {len(among)}" in shown(app, "#choice")
+        assert place(app).split()[0] == str(among[0])
+        await strike(pilot, "c", "escape")
+        assert isinstance(app.screen, DigitsScreen)
+        await strike(pilot, "c", "home", "pageup", "right", "enter")
+        assert "No digit: every 0 read as 1." in shown(app, "#choice")
+        await strike(pilot, "enter", "right", "end", "pagedown")
+        assert isinstance(app.screen, DigitsScreen)
+        await strike(pilot, "m", "a")
+        assert "all digits   1,100" in shown(app, "#choice")
+
+
+async def test_an_index_is_asked_for(network: Network, some: Digits) -> None:
+    app = app_with(network, some)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await browse(pilot)
+        for typed, answer in (
+            ("1x", "‘1x’ is no index: digits go from 0 to 1,099."),
+            ("1100", "There is no digit 1100: they go from 0 to 1,099."),
+        ):
+            await pilot.press("slash", *typed, "enter")
+            assert shown(app, "#choice").strip() == answer
+            assert place(app).split()[0] == "3"
+        await pilot.press("slash", "7", "escape")
+        assert place(app).split()[0] == "3"
+        await pilot.press("m", "slash", *"12", "enter")
+        assert place(app).split()[0] == "12"
+        assert "all digits" in shown(app, "#choice")
+
+
+async def test_the_mouse_points_and_takes(network: Network, some: Digits) -> None:
+    app = app_with(network, some)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await browse(pilot)
+        await pilot.click("#wall", offset=(20, 10))
+        assert place(app).split()[0] == "6"
+        await pilot.press("c")
+        grid = app.screen.query_one(ConfusionGrid)
+        column = lines_of(grid)[1].index(" 7 ") + 1
+        for _ in range(2):
+            await pilot.click("#matrix", offset=(column, 9))
+        assert "every 7 read as 7" in shown(app, "#choice")
+        await pilot.click("#wall", offset=(20, 3))
+        await pilot.click("#wall", offset=(20, 3))
+        await pilot.pause()
+        assert isinstance(app.screen, ConvolveScreen)
+        assert app.scene.label == 7
+
+
+async def test_reading_goes_on_in_the_background_once_a_network(
+    network: Network, some: Digits, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held, batches = Event(), []
+    predict = census.predict
+
+    def predict_when_let(network: Network, images: np.ndarray) -> np.ndarray:
+        batches.append(network)
+        if len(batches) == 10:
+            assert held.wait(20)
+        return predict(network, images)
+
+    monkeypatch.setattr(census, "predict", predict_when_let)
+    app = app_with(network, some)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("d")
+        while "288 of 1,100" not in shown(app, "#title"):
+            await pilot.pause(0.02)
+        await pilot.press("s", "right")
+        assert "288 so far" in shown(app, "#choice")
+        await pilot.press("escape", "d")
+        assert "288 of 1,100" in shown(app, "#title")
+        held.set()
+        while "read:" not in shown(app, "#title"):
+            await pilot.pause(0.02)
+        whole = -(-SOME // census.BATCH)
+        assert len(batches) == whole
+        await pilot.press("escape", "d")
+        assert "1,100 read:" in shown(app, "#title")
+        assert len(batches) == whole
+        # A network that has learned on is another one.
+        await pilot.press("escape")
+        app.weights_changed("later", mnist_network(), 5000)
+        await browse(pilot)
+        assert "later, step 5,000" in shown(app, "#title")
+        assert len(batches) == 2 * whole
+
+
+async def test_a_small_window_says_what_is_needed(network: Network, some: Digits) -> None:
+    app = app_with(network, some)
+    async with app.run_test(size=(60, 18)) as pilot:
+        await browse(pilot)
+        before = [strip.text for strip in app.screen._compositor.render_strips()]
+        await pilot.resize_terminal(40, 10)
+        await pilot.pause()
+        assert app.screen._compositor.render_strips()[0].text.startswith("cnntui needs 60×18; this is 40×10")
+        await pilot.resize_terminal(60, 18)
+        await pilot.pause()
+        assert [strip.text for strip in app.screen._compositor.render_strips()] == before

@@ -1,0 +1,71 @@
+"""Pictures of the digit browser: each was looked at before it was accepted."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+import pytest
+from textual.app import App
+from textual.pilot import Pilot
+
+from cnntui.app import CnntuiApp
+from cnntui.cnn.network import Network
+from cnntui.data import Digits
+from cnntui.focus import Focus
+from cnntui.scene import compose
+from tests.screens.apps import shown
+
+SMALL, LARGE, COMPACT = (80, 24), (120, 40), (60, 18)
+
+Prepare = Callable[[Pilot[None]], Awaitable[None]]
+
+
+class Compare(Protocol):
+    def __call__(self, app: App[None], *, run_before: Prepare, terminal_size: tuple[int, int]) -> bool: ...
+
+
+@pytest.fixture
+def app(network: Network, digits: Digits) -> CnntuiApp:
+    return app_with(network, digits)
+
+
+def app_with(network: Network, digits: Digits) -> CnntuiApp:
+    """The app on the first thousand digits, which are read in a moment."""
+    some = Digits(digits.images[:1000], digits.labels[:1000])
+    return CnntuiApp(compose("bundled", 4690, network, some, Focus()), "pool")
+
+
+def browsing(*keys: str) -> Prepare:
+    """Open the browser, wait until all digits have been read, and press keys."""
+
+    async def prepare(pilot: Pilot[None]) -> None:
+        await pilot.press("d")
+        while "read:" not in shown(pilot.app, "#title"):  # type: ignore[arg-type]
+            await pilot.pause(0.05)
+        await pilot.press(*keys)
+
+    return prepare
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+def test_least_sure_first(snap_compare: Compare, app: CnntuiApp, size: tuple[int, int]) -> None:
+    assert snap_compare(app, run_before=browsing("s", "right"), terminal_size=size)
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE, COMPACT])
+def test_the_confusion_matrix(snap_compare: Compare, app: CnntuiApp, size: tuple[int, int]) -> None:
+    assert snap_compare(app, run_before=browsing("c", "up"), terminal_size=size)
+
+
+def test_without_colour(
+    snap_compare: Compare, network: Network, digits: Digits, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    app = app_with(network, digits)
+    assert snap_compare(app, run_before=browsing("m", "9"), terminal_size=SMALL)
+
+
+def test_asking_for_an_index(snap_compare: Compare, app: CnntuiApp) -> None:
+    keys = ("slash", "a", "b", "enter")
+    assert snap_compare(app, run_before=browsing(*keys), terminal_size=COMPACT)

@@ -1,0 +1,108 @@
+"""The census: reading in batches, counting, choosing, ordering."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from cnntui.census import BATCH, Census, Choice, Reading, accuracies, index_in
+from cnntui.cnn.network import Network, as_input
+from cnntui.data import Digits
+from cnntui.errors import CnntuiError
+
+
+def census(labels: str, predictions: str, certainties: list[float]) -> Census:
+    return Census(
+        np.array([*map(int, labels)], np.uint8),
+        np.array([*map(int, predictions)], np.int64),
+        np.array(certainties, np.float32),
+    )
+
+
+SEEN = census("3174431", "317941", [0.9, 0.8, 0.7, 0.4, 0.6, 0.99])
+"""Seven digits of which six were read: 3, 1, 7 and 4 rightly, a 4 as 9 and a 3 as 1."""
+
+
+def test_a_reading_gives_what_forward_gives_and_can_be_left_and_taken_up(network: Network, digits: Digits) -> None:
+    some = Digits(digits.images[:100], digits.labels[:100])
+    reading = Reading(network, some)
+    assert reading.census.done == 0
+    asked: list[int] = []
+    reading.read(lambda: len(asked) < 2 and asked.append(1) is None)
+    early = reading.census
+    assert early.done == 2 * BATCH
+    assert not early.is_complete
+    reading.read()
+    assert reading.census.is_complete
+    probabilities = network.forward(as_input(some.images)).probabilities
+    assert (reading.census.predictions == probabilities.argmax(axis=1)).all()
+    np.testing.assert_allclose(reading.census.certainties, probabilities.max(axis=1), atol=1e-5)
+    assert early.done == 2 * BATCH
+    assert (early.predictions == reading.census.predictions[: 2 * BATCH]).all()
+
+
+def test_the_confusion_matrix_counts_each_digit_read_once() -> None:
+    counts = SEEN.confusion
+    assert counts.shape == (10, 10)
+    assert counts.sum() == SEEN.done == 6
+    assert {(row, col): counts[row, col] for row, col in np.argwhere(counts).tolist()} == {
+        (3, 3): 1, (1, 1): 1, (7, 7): 1, (4, 9): 1, (4, 4): 1, (3, 1): 1,
+    }  # fmt: skip
+    assert SEEN.mistaken.tolist() == [False, False, False, True, False, True]
+
+
+def test_accuracy_by_class_is_the_diagonal_over_the_row() -> None:
+    shares = accuracies(SEEN.confusion)
+    assert shares[[1, 3, 4, 7]].tolist() == [1.0, 0.5, 0.5, 1.0]
+    assert np.isnan(shares[[0, 2, 5, 6, 8, 9]]).all()
+
+
+def test_a_network_with_more_classes_gets_more_columns() -> None:
+    counts = Census(np.array([1], np.uint8), np.array([12]), np.array([1.0], np.float32)).confusion
+    assert counts.shape == (10, 13)
+    assert counts[1, 12] == 1
+
+
+@pytest.mark.parametrize(
+    ("choice", "indices"),
+    [
+        (Choice(), [0, 1, 2, 3, 4, 5, 6]),
+        (Choice(label=1), [1, 6]),
+        (Choice(label=3), [0, 5]),
+        (Choice(mistakes=True), [3, 5]),
+        (Choice(label=4, mistakes=True), [3]),
+        (Choice(unsure_first=True), [3, 4, 2, 1, 0, 5]),
+        (Choice(label=4, unsure_first=True), [3, 4]),
+        (Choice(label=3, read_as=1), [5]),
+        (Choice(label=3, read_as=3), [0]),
+        (Choice(label=1, unsure_first=True), [1]),
+        (Choice(label=0, mistakes=True), []),
+    ],
+)
+def test_choices_combine(choice: Choice, indices: list[int]) -> None:
+    assert choice.indices(SEEN).tolist() == indices
+
+
+def test_equally_sure_digits_stay_in_the_order_of_the_set() -> None:
+    assert Choice(unsure_first=True).indices(census("0000", "0000", [0.5, 0.4, 0.5, 0.4])).tolist() == [1, 3, 0, 2]
+
+
+def test_a_class_is_chosen_and_taken_back() -> None:
+    four = Choice(mistakes=True).of_class(4)
+    assert four == Choice(label=4, mistakes=True)
+    assert four.of_class(4) == Choice(mistakes=True)
+    assert Choice(label=4, read_as=9).of_class(4) == Choice(label=4)
+    assert [choice.words for choice in (Choice(), four, Choice(label=4, read_as=9, unsure_first=True))] == [
+        "all digits", "mistakes on 4", "every 4 read as 9, least sure first",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "index"), [("0", 0), (" 42 ", 42), ("9,999", 9999), ("007", 7)])
+def test_an_index_is_read(text: str, index: int) -> None:
+    assert index_in(text, 10_000) == index
+
+
+@pytest.mark.parametrize("text", ["", "abc", "-1", "1.5", "٣", "²", "10000", "9" * 40])
+def test_nonsense_is_answered_with_one_sentence(text: str) -> None:
+    with pytest.raises(CnntuiError, match=r"go from 0 to 9,999\.$"):
+        index_in(text, 10_000)

@@ -1,0 +1,60 @@
+"""The confusion matrix: every count stands where it belongs, at every width."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from textual.geometry import Region
+
+from cnntui.widgets.confusion_grid import ConfusionGrid
+from tests.widgets.grids import OneWidget, text_of
+
+COUNTS = np.diag([980, 1131, 7, 1, 1, 1, 1, 1, 1, 0])
+COUNTS[2, 3], COUNTS[8, 9] = 25, 4
+
+
+@pytest.mark.parametrize("room", [(80, 18), (60, 13), (120, 36)])
+async def test_counts_totals_and_shares(room: tuple[int, int]) -> None:
+    grid = ConfusionGrid()
+    async with OneWidget(grid, *room).run_test(size=room):
+        grid.show(COUNTS, (2, 3))
+        lines = [line.split() for line in text_of(grid) if line.strip()]
+        wide = room[0] >= 80
+        middle = [line for line in lines[2:] if len(line) > 2]
+        assert middle[0][:3] == ["0", "980", "·"]
+        assert middle[2][:5] == ["2", "·", "·", "7", "[25]"]
+        assert middle[2][-1] == "21.9%"
+        assert middle[0][-1] == "100%"
+        assert middle[9][-1] == "–"
+        assert (middle[8][-2] == "5") is wide
+        assert middle[10][-1] == "98.7%"
+        assert all(len(line) <= room[0] for line in text_of(grid))
+
+
+async def test_moving_repaints_two_rows_and_the_heading(monkeypatch: pytest.MonkeyPatch) -> None:
+    grid = ConfusionGrid()
+    async with OneWidget(grid, 80, 13).run_test() as pilot:
+        grid.show(COUNTS, (0, 0))
+        await pilot.pause()
+        regions: list[Region] = []
+        monkeypatch.setattr(grid, "refresh", lambda *dirty: regions.extend(dirty))
+        grid.show(COUNTS, (1, 0))
+        assert [region.y for region in regions] == [1, 2, 3]
+
+
+async def test_a_click_names_the_cell() -> None:
+    pointed: list[tuple[int, int]] = []
+
+    class Clicked(OneWidget):
+        def on_confusion_grid_pointed(self, event: ConfusionGrid.Pointed) -> None:
+            pointed.append((event.row, event.col))
+
+    grid = ConfusionGrid()
+    async with Clicked(grid, 80, 13).run_test() as pilot:
+        grid.show(COUNTS, (0, 0))
+        await pilot.pause()
+        row = text_of(grid)[4]
+        await pilot.click(grid, offset=(row.index("25"), 4))
+        await pilot.click(grid, offset=(row.index("25"), 0))
+        await pilot.click(grid, offset=(0, 4))
+        assert pointed == [(2, 3)]
