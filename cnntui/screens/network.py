@@ -21,7 +21,7 @@ from cnntui.focus import Focus, maps_of, to_cell, to_layer, with_filter
 from cnntui.palette import Ink, Scale
 from cnntui.scene import Scene
 from cnntui.screens import network_text
-from cnntui.screens.explorer import LARGE, ExplorerScreen
+from cnntui.screens.explorer import ExplorerScreen
 from cnntui.widgets.bars import Bars
 from cnntui.widgets.fitted import FittedLines
 from cnntui.widgets.gallery import Gallery
@@ -64,11 +64,11 @@ output column says how much that is, and of what form. Maps get smaller and more
 vector; from that the dense layers make ten numbers, and softmax ten probabilities.
 
 sees is the receptive field: how many pixels of the digit one cell of a map depends on. It grows from layer to layer.
-The first maps know strokes and edges, the last ones half a digit.
+The first maps know strokes and edges, the last ones larger forms made of them.
 
 Parameters are counted as they are made. A convolution has a weight for each cell of its window, each input channel
 and each filter, and a bias a filter, however large the image is. A dense layer has a weight for each pair of input
-and unit: that is where most parameters are.
+and unit: where it reads a long vector, most parameters are there.
 
 Below are all maps of the selected layer, small. Where there is too little room, several cells are drawn as one, the
 largest of them, and the title says so; those out of view come in as you go on, or with the wheel. One is large. v
@@ -312,7 +312,7 @@ of the network, which shows how loud each map is.
         activation, place = self.scene.activations[layer.name], self.place
         weighted, output = float(activation.pre_activation[place]), float(activation.output[place])
         self.query_one("#title", FittedLines).write(
-            lambda room: [network_text.unit_title(layer, place, weighted, output)]
+            lambda room: [network_text.unit_title(layer, place, weighted, output, room.width)]
         )
         if is_classes:
             activations = self.scene.activations
@@ -336,12 +336,6 @@ of the network, which shows how loud each map is.
         room = BARS_COMPACT if self.has_class("-compact") else BARS
         first = self.place // room * room
         return slice(first, first + room)
-
-    def about(self) -> str:
-        scene = self.scene
-        if self.app.size.width >= LARGE.width:
-            return super().about()
-        return f"digit {scene.focus.digit}: a {scene.label}, read as {scene.activations.predicted}"
 
     def style_grids(self) -> None:
         super().style_grids()

@@ -239,17 +239,15 @@ def slot(scene: Scene, layer: Flatten, slot: int) -> list[Line | str]:
     ]
 
 
-def unit_title(layer: Dense, unit: int, pre_activation: float, output: float) -> Line:
-    """A unit of a dense layer."""
+def unit_title(layer: Dense, unit: int, pre_activation: float, output: float, width: int) -> Line:
+    """A unit of a dense layer: its weighted sum and, where there is room for it, what becomes of that."""
     line: Line = (
         (f"{layer.name} ", "strong"), ("unit ", "dim"), (f"{unit}", "window"), (f" of {layer.units}: ", "dim"),
         (f"weighted sum {number(pre_activation)}", "negative" if pre_activation < 0 else "positive"),
     )  # fmt: skip
-    if layer.activation == "relu":
-        return (*line, (f", ReLU gives {number(output)}", "window"))
-    if layer.activation == "softmax":
-        return (*line, (f", softmax gives {output:.4%}", "window"))
-    return line
+    gives = {"relu": f", ReLU gives {number(output)}", "softmax": f", softmax gives {output:.4%}"}
+    end = gives.get(layer.activation, "")
+    return (*line, (end, "window")) if len(plain(line)) + len(end) <= width else line
 
 
 def passed(layer: Dense, outputs: Floats) -> Line:

@@ -113,3 +113,10 @@ def test_titles_fit_the_room_beside_the_large_map(network: Network) -> None:
         focus = Focus(layer=layer.name, filter=maps - 1, row=rows - 1, col=cols - 1)
         assert len(plain(network_text.maps_title(layer, focus, "network", 5, 50))) <= 50
     assert "each cell the largest of 3×3" in plain(network_text.maps_title(layer, focus, "layer", 3, 87))
+
+
+def test_a_unit_is_told_whole_or_not_at_all(network: Network) -> None:
+    layer = network["dense_1"]
+    assert isinstance(layer, Dense)
+    assert plain(network_text.unit_title(layer, 7, 11.116, 0.999998, 78)).endswith("softmax gives 99.9998%")
+    assert plain(network_text.unit_title(layer, 7, 11.116, 0.999998, 58)).endswith("weighted sum 11.116")
