@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from importlib import import_module
 from random import Random
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
@@ -16,7 +16,6 @@ from textual.screen import Screen
 from textual.theme import Theme
 from textual.worker import get_current_worker
 
-from cnntui.census import Reading
 from cnntui.cnn.layers import Conv2D, MaxPool2D
 from cnntui.cnn.network import Network
 from cnntui.focus import Focus, followed, retraced, towards
@@ -30,6 +29,9 @@ from cnntui.screens.train import TrainScreen
 from cnntui.screens.train_text import invitation
 from cnntui.widgets.geometry import GridStyle
 from cnntui.widgets.mode_bar import ModeBar
+
+if TYPE_CHECKING:
+    from cnntui.census import Reading
 
 THEME = Theme(
     name="cnntui",
@@ -178,6 +180,8 @@ class CnntuiApp(RunApp):
 
     def _read_digits(self) -> Reading:
         """What the network of now reads in all digits: kept until it learns on, and read in the background."""
+        from cnntui.census import Reading
+
         scene, reading = self.scene, self._reading
         if reading is None or (reading.network, reading.digits) != (scene.network, scene.digits):
             reading = self._reading = Reading(scene.network, scene.digits)

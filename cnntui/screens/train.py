@@ -48,6 +48,7 @@ behind the true one.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("d", "browse", "All digits", tooltip="Browse all digits: by class, mistakes, confusion matrix"),
         Binding("space", "app.pause", "Pause", tooltip="Let the training wait"),
         Binding("space", "app.go_on", "Go on", tooltip="Let the training go on"),
         Binding("x", "app.stop", "Stop", tooltip="Stop the training and keep what was learned"),

@@ -112,6 +112,7 @@ def test_ctrl_c_keeps_what_was_learned(runs_dir: Path) -> None:
     assert view.history.checkpoint_step == 16
 
 
+@pytest.mark.slow
 def test_a_terminal_gets_a_progress_bar(runs_dir: Path) -> None:
     output = in_terminal(runs_dir, "dict(chunk_seconds=0.1)", TERM="xterm-256color")
     assert re.search(r"epoch 1/2 .*8/40 .*images/s  loss \d\.\d{4}  acc \d\.\d{4}  \d:\d\d left", output)

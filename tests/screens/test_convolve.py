@@ -25,6 +25,7 @@ MOVES = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 async def test_keys_move_the_window(runs_dir: Path) -> None:
     app = app_on("convolve", runs_dir, cell=(10, 10))
     start = app.scene
@@ -70,6 +71,7 @@ async def test_the_output_fills_up_to_the_window_and_completes_on_request(runs_d
         assert lines_of(output)[5] == "·" * 27
 
 
+@pytest.mark.slow
 async def test_filter_channel_layer_and_digit_keep_the_position(runs_dir: Path) -> None:
     app = app_on("convolve", runs_dir, cell=(4, 3))
     async with app.run_test(size=(80, 24)) as pilot:
@@ -232,6 +234,7 @@ async def test_help_lists_every_key_and_closes(runs_dir: Path) -> None:
         assert isinstance(app.screen, ConvolveScreen)
 
 
+@pytest.mark.slow
 async def test_the_palette_does_what_the_keys_do(runs_dir: Path) -> None:
     app = app_on("convolve", runs_dir)
     async with app.run_test(size=(80, 24)) as pilot:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from textual.app import App
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from cnntui import census
 from cnntui.app import CnntuiApp
@@ -49,6 +50,13 @@ async def strike(pilot: Pilot[None], *keys: str) -> None:
     await pilot.pause()
 
 
+async def ask(pilot: Pilot[None], index: str) -> None:
+    """Ask for an index."""
+    await strike(pilot, "slash")
+    pilot.app.screen.query_one(Input).insert_text_at_cursor(index)
+    await strike(pilot, "enter")
+
+
 async def browse(pilot: Pilot[None]) -> None:
     """Open the browser and wait until all digits have been read."""
     await pilot.press("d")
@@ -88,6 +96,7 @@ async def test_captions_title_and_matrix_are_the_networks(
             assert cells[11] == f"{counts[row].sum()}"
 
 
+@pytest.mark.slow
 async def test_keys_move_choose_and_close(network: Network, some: Digits) -> None:
     app = app_with(network, some)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -148,12 +157,13 @@ async def test_an_index_is_asked_for(network: Network, some: Digits) -> None:
             ("1x", "‘1x’ is no index: digits go from 0 to 1,099."),
             ("1100", "There is no digit 1100: they go from 0 to 1,099."),
         ):
-            await pilot.press("slash", *typed, "enter")
+            await ask(pilot, typed)
             assert shown(app, "#choice").strip() == answer
             assert place(app).split()[0] == "3"
         await pilot.press("slash", "7", "escape")
         assert place(app).split()[0] == "3"
-        await pilot.press("m", "slash", *"12", "enter")
+        await strike(pilot, "m")
+        await ask(pilot, "12")
         assert place(app).split()[0] == "12"
         assert "all digits" in shown(app, "#choice")
 
@@ -177,6 +187,7 @@ async def test_the_mouse_points_and_takes(network: Network, some: Digits) -> Non
         assert app.scene.label == 7
 
 
+@pytest.mark.slow
 async def test_reading_goes_on_in_the_background_once_a_network(
     network: Network, some: Digits, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -64,8 +64,3 @@ def test_without_colour(
     monkeypatch.setenv("NO_COLOR", "1")
     app = app_with(network, digits)
     assert snap_compare(app, run_before=browsing("m", "9"), terminal_size=SMALL)
-
-
-def test_asking_for_an_index(snap_compare: Compare, app: CnntuiApp) -> None:
-    keys = ("slash", "a", "b", "enter")
-    assert snap_compare(app, run_before=browsing(*keys), terminal_size=COMPACT)

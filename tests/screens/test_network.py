@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from cnntui.app import CnntuiApp
 from cnntui.cnn.network import Network
@@ -28,6 +29,7 @@ def marked(app: object) -> str:
     return line.split()[1]
 
 
+@pytest.mark.slow
 async def test_a_walk_through_all_layers_and_into_their_maps(runs_dir: Path, network: Network) -> None:
     app = app_on("network", runs_dir, digit=2, filter=5, cell=(9, 19))
     async with app.run_test(size=(80, 24)) as pilot:
@@ -81,6 +83,7 @@ async def test_what_is_drawn_is_what_the_layer_hands_on(runs_dir: Path) -> None:
         assert "seen: 5×5" in shown(app, "#digit-title")
 
 
+@pytest.mark.slow
 async def test_the_mouse_selects_layers_maps_cells_units_and_slots(runs_dir: Path) -> None:
     app = app_on("network", runs_dir)
     async with app.run_test(size=(80, 24)) as pilot:
