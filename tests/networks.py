@@ -33,6 +33,11 @@ def mnist_network(weights: Weights | None = None, seed: int = 0) -> Network:
     return network if weights is None else with_weights(network, weights)
 
 
+def flat_weights(weights: Weights) -> dict[str, Floats]:
+    """Weights as a snapshot stores them, ready for `numpy.savez`: `{"conv2d/kernel": …, "conv2d/bias": …}`."""
+    return {f"{layer}/{role}": array for layer, own in weights.items() for role, array in own.items()}
+
+
 def random_digit(seed: int = 0) -> Floats:
     """A `(28, 28, 1)` image with pixels from 0 to 1, most of them 0, as in a digit."""
     rng = np.random.default_rng(seed)

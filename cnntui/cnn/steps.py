@@ -20,7 +20,7 @@ from cnntui.cnn.layers import ACTIVATIONS, Conv2D, MaxPool2D
 from cnntui.cnn.ops import Floats, Pair
 from cnntui.cnn.window import Window
 
-__all__ = ["ConvStep", "ConvSteps", "PoolStep", "PoolSteps", "Window", "position_vector"]
+__all__ = ["ConvStep", "ConvSteps", "PoolStep", "PoolSteps", "Window"]
 
 Step = TypeVar("Step")
 
@@ -246,11 +246,6 @@ class PoolSteps(_Walk[PoolStep]):
 
     def _position(self, cell: int, axis: int) -> int | None:
         return _position_reading(cell, self.layer.size[axis], self.layer.stride[axis], (self.rows, self.cols)[axis])
-
-
-def position_vector(layer: Conv2D, input: Floats, row: int, col: int) -> Floats:
-    """`(filters,)`: the outputs of all filters of a layer at one position of its input `(h, w, channels)`."""
-    return ConvSteps(layer, input, 0).vector(row, col)
 
 
 def _position_reading(cell: int, window: int, stride: int, positions: int) -> int | None:

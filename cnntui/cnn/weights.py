@@ -9,7 +9,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from cnntui.archives import Archive
-from cnntui.cnn.network import Weights
 from cnntui.cnn.ops import Floats
 from cnntui.errors import CnntuiError
 
@@ -18,11 +17,6 @@ _MOST_STEP_BYTES = 4096
 
 _MOST_BYTES = 512 * 1024**2
 """More than any network that makes sense for 28×28 digits, and little enough to be read into memory."""
-
-
-def flat_weights(weights: Weights) -> dict[str, Floats]:
-    """Weights as a snapshot stores them, ready for `numpy.savez`: `{"conv2d/kernel": …, "conv2d/bias": …}`."""
-    return {f"{layer}/{role}": array for layer, own in weights.items() for role, array in own.items()}
 
 
 def weights_from_npz(path: Path) -> dict[str, dict[str, Floats]]:

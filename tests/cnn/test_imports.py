@@ -9,9 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from cnntui.cnn.network import weights_of
-from cnntui.cnn.weights import flat_weights
 from tests.keras_files import write_keras_file
-from tests.networks import mnist_network
+from tests.networks import flat_weights, mnist_network
 
 HEAVY = {"textual", "rich", "h5py", "tensorflow", "keras", "plotext", "matplotlib"}
 

@@ -9,7 +9,7 @@ import pytest
 
 from cnntui.cnn.network import Conv2D, MaxPool2D
 from cnntui.cnn.ops import Floats, Pair
-from cnntui.cnn.steps import ConvSteps, PoolSteps, Window, position_vector
+from cnntui.cnn.steps import ConvSteps, PoolSteps, Window
 from cnntui.errors import CnntuiError
 from tests.networks import mnist_network, random_digit
 
@@ -104,7 +104,6 @@ def test_all_filters_at_one_position() -> None:
     activation = ACTIVATIONS["conv2d_1"]
     vector = ConvSteps(layer_of("conv2d_1"), activation.input, 0).vector(5, 6)
     np.testing.assert_array_equal(vector, activation.output[5, 6])
-    np.testing.assert_array_equal(position_vector(layer_of("conv2d_1"), activation.input, 5, 6), vector)
 
 
 def test_steps_refuse_what_is_not_there() -> None:

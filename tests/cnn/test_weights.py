@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from cnntui.cnn.network import weights_of
-from cnntui.cnn.weights import flat_weights, snapshot_from_npz, weights_from_npz
+from cnntui.cnn.weights import snapshot_from_npz, weights_from_npz
 from cnntui.errors import CnntuiError
-from tests.networks import mnist_network, random_digit
+from tests.networks import flat_weights, mnist_network, random_digit
 
 
 def test_a_snapshot_gives_the_network_back(tmp_path: Path) -> None:
