@@ -24,19 +24,21 @@ class Contributions:
     Attributes:
         positive: places of the largest products above 0, the largest first.
         negative: places of the largest products below 0, the one furthest below first.
+        also: places of terms that are listed although they are smaller.
         rest: all other products added up, those that are 0 or not a number among them.
         others: how many these are.
     """
 
     positive: tuple[int, ...]
     negative: tuple[int, ...]
+    also: tuple[int, ...]
     rest: float
     others: int
 
     @property
     def places(self) -> tuple[int, ...]:
         """The terms that stand for themselves, in the order in which they are listed."""
-        return self.positive + self.negative
+        return self.positive + self.negative + self.also
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,20 +66,24 @@ class DenseStep:
     pre_activation: float
     output: float
 
-    def largest(self, positive: int, negative: int) -> Contributions:
+    def largest(self, positive: int, negative: int, also: int | None = None) -> Contributions:
         """The terms that move the sum most.
 
         Args:
             positive, negative: how many terms above and below 0 stand for themselves, at most.
+            also: a term that does so whatever its size, in place of the last of those below 0.
         """
         order = np.argsort(self.products, kind="stable")  # NaN last
-        above = order[self.products[order] > 0][::-1][:positive]
-        below = order[self.products[order] < 0][:negative]
+        above = order[self.products[order] > 0][::-1][:positive].tolist()
+        below = order[self.products[order] < 0][:negative].tolist()
+        own = []
+        if also is not None and also not in above + below:
+            below, own = below[: max(0, negative - 1)], [also]
         others = np.ones(self.products.size, np.bool_)
-        others[above] = others[below] = False
+        others[above + below + own] = False
         with np.errstate(invalid="ignore"):
             rest = float(self.products[others].sum(dtype=np.float64))
-        return Contributions(tuple(above.tolist()), tuple(below.tolist()), rest, int(others.sum()))
+        return Contributions(tuple(above), tuple(below), tuple(own), rest, int(others.sum()))
 
     def by_cell(self, maps: Shape) -> Floats:
         """What each cell of the flattened maps contributes, all maps together: `(rows, columns)`.

@@ -35,6 +35,10 @@ def test_a_unit_worked_by_hand() -> None:
     assert (most.positive, most.negative, most.rest, most.others) == ((0,), (4,), 0, 3)
     all_of_them = step.largest(9, 9)
     assert (all_of_them.places, all_of_them.rest, all_of_them.others) == ((0, 3, 4, 1), 0, 1)
+    with_zero = step.largest(1, 2, also=2)
+    assert (with_zero.positive, with_zero.negative, with_zero.also) == ((0,), (4,), (2,))
+    assert (with_zero.rest, with_zero.others) == (0, 2)
+    assert step.largest(1, 2, also=4) == step.largest(1, 2)
 
 
 def test_what_each_cell_contributes_worked_by_hand() -> None:

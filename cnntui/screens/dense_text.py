@@ -1,0 +1,177 @@
+"""What the dense view says about one unit, made from the unit's own numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from cnntui.cnn.arithmetic import number, relation, sum_of_products, sum_of_terms
+from cnntui.cnn.dense_steps import Contributions, DenseStep, DenseSteps
+from cnntui.cnn.layers import Dense, Shape
+from cnntui.palette import bar
+from cnntui.widgets.lines import FILL, Line, plain
+
+MARKER = "▸"
+
+FACTOR_DIGITS, DIGITS = 5, 3
+"""Decimals of inputs and weights, and of what they come to: the factors have more, so that a calculator agrees."""
+
+NUMBER = 8
+"""Columns of a factor, a product or a sum."""
+
+SUMS = 5
+"""Lines below the terms: the others, Σ, bias, pre-activation and output."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where the inputs of a dense layer come from.
+
+    Attributes:
+        layer: name of the layer that hands them on.
+        maps: `(rows, columns, maps)` of what was flattened; None where the inputs are the units of a dense layer.
+    """
+
+    layer: str
+    maps: Shape | None
+
+    def cell(self, place: int) -> tuple[int, int, int]:
+        """Row, column and map of an input. Only where it was flattened."""
+        assert self.maps is not None
+        row, col, channel = np.unravel_index(place, self.maps)
+        return int(row), int(col), int(channel)
+
+    def place(self, row: int, col: int, channel: int) -> int:
+        """The input that a cell becomes. Only where it was flattened."""
+        assert self.maps is not None
+        return int(np.ravel_multi_index((row, col, channel), self.maps))
+
+    @property
+    def heading(self) -> str:
+        """What `name` gives."""
+        return "map (row, col)" if self.maps is not None else f"unit of {self.layer}"
+
+    def name(self, place: int) -> str:
+        """A short name for an input."""
+        if self.maps is None:
+            return f"unit {place}"
+        row, col, channel = self.cell(place)
+        return f"{channel} ({row}, {col})"
+
+
+def listed(step: DenseStep, height: int, chosen: int) -> Contributions:
+    """The terms that a table of so many lines names, the chosen one among them."""
+    room = max(2, height - 1 - SUMS)
+    return step.largest((room + 1) // 2, room // 2, also=chosen)
+
+
+def table(step: DenseStep, layer: Dense, source: Source, chosen: int, width: int, height: int) -> list[Line]:
+    """The largest terms of a unit's weighted sum, all others as one, and what becomes of the sum.
+
+    Args:
+        step: the unit.
+        layer: its layer.
+        source: what the inputs are called.
+        chosen: the input that is pointed at.
+        width, height: columns and lines.
+    """
+    terms = listed(step, height, chosen)
+    names = max(len(source.heading), *(len(source.name(place)) for place in terms.places), 0)
+    room = width - 2 - names - 3 * NUMBER - 6 - 1
+    largest = float(np.abs(np.nan_to_num(step.products, posinf=0, neginf=0)).max(initial=0.0)) or 1.0
+    heading = f"  {source.heading.ljust(names)}{'input':>{NUMBER}}   {'weight':>{NUMBER}}   {'product':>{NUMBER}}"
+    lines: list[Line] = [((heading, "dim"),)]
+    for place in terms.places:
+        lines.append(_term(step, source, place, place == chosen, names, largest, room))
+    at = 2 + names + 2 * NUMBER + 4
+    return lines + _sums(step, layer, terms, at)
+
+
+def _term(
+    step: DenseStep, source: Source, place: int, is_chosen: bool, names: int, largest: float, room: int
+) -> Line:
+    value, weight, product = (float(each[place]) for each in (step.input, step.weights, step.products))
+    sign = "negative" if product < 0 else "positive"
+    equation = sum_of_products([value], [weight], product, digits=DIGITS, most_digits=DIGITS)
+    shown = [number(factor, FACTOR_DIGITS, width=NUMBER) for factor in (value, weight)]
+    comes_to = relation([(shown[0].strip(), shown[1].strip())], equation.result)
+    role = "window" if is_chosen else ""
+    text = f"{MARKER if is_chosen else ' '} {source.name(place).ljust(names)}{shown[0]} × {shown[1]} {comes_to} "
+    share = abs(product) / largest if np.isfinite(product) else 0.0
+    return (
+        (text, role),
+        (number(product, DIGITS, width=NUMBER) + " ", role or sign),
+        (bar(share, room).rstrip() if room > 0 else "", sign),
+    )
+
+
+def _sums(step: DenseStep, layer: Dense, terms: Contributions, at: int) -> list[Line]:
+    """The way from the terms to the output, numbers below those of the products.
+
+    Args:
+        step: the unit.
+        layer: its layer.
+        terms: those that stand for themselves.
+        at: the column of the relation before a number.
+    """
+    products = [float(step.products[place]) for place in terms.places]
+    added = sum_of_terms([*products, terms.rest], step.total, DIGITS, DIGITS).relation
+    biased = sum_of_terms([step.total, step.bias], step.pre_activation, DIGITS, DIGITS).relation
+    others = f"{terms.others:,} others, together"
+    gives = {"relu": "ReLU gives", "softmax": "softmax gives"}.get(layer.activation, "it goes on as")
+    rows = [
+        (others, "", terms.rest), ("Σ", added, step.total), ("bias", "+", step.bias),
+        ("pre-activation", biased, step.pre_activation), (gives, "", step.output),
+    ]  # fmt: skip
+    lines: list[Line] = []
+    for label, sign, value in rows:
+        role = "window" if label == gives else "negative" if value < 0 else "positive" if value > 0 else ""
+        lines.append(((f"  {label}".ljust(at) + f" {sign:1} ", "dim"), (number(value, DIGITS, width=NUMBER), role)))
+    return lines
+
+
+def head(layer: Dense, source: Source, unit: int, width: int) -> Line:
+    """The layer, the unit and what it reads."""
+    line: Line = (
+        (layer.name, "strong"), ("   unit ", "dim"), (f"{unit}", "strong"), (f" of {layer.units}", "dim"),
+    )  # fmt: skip
+    reads = f"   weighs all {layer.kernel.shape[0]:,} numbers of {source.layer}"
+    return (*line, (reads, "dim")) if len(plain(line)) + len(reads) <= width else line
+
+
+def where(source: Source, chosen: int) -> Line:
+    """The chosen term's place in the input."""
+    if source.maps is None:
+        return (FILL, (f"term {chosen}: {source.layer} unit {chosen}", "window"))
+    row, col, channel = source.cell(chosen)
+    return (FILL, (f"slot {chosen} = ({row}·{source.maps[1]} + {col})·{source.maps[2]} + {channel}", "window"))
+
+
+def by_cell_title(contributions: Sequence[Sequence[float]], source: Source, chosen: int) -> Line:
+    """The title of the grid of contributions, all maps of a cell added up."""
+    row, col, _ = source.cell(chosen)
+    return (("by cell", "strong"), (f" ({row}, {col}): ", "dim"), (number(float(contributions[row][col])), "window"))
+
+
+def units_title(steps: DenseSteps, unit: int) -> Line:
+    """The title of the bars of all units."""
+    count = f"{steps.layer.units} units"
+    if steps.layer.activation == "relu":
+        passing = int((steps.pre_activations > 0).sum())
+        return (("all ", "dim"), (count, ""), (f" before ReLU: {passing} above 0 go on; here ", "dim"), (f"{unit}", "window"))
+    return (("all ", "dim"), (count, ""))
+
+
+def sentence(step: DenseStep, layer: Dense, is_last: bool) -> str:
+    """What becomes of the unit's sum, and how much of the input had a say in it."""
+    silent, inputs = int((step.input == 0).sum()), step.input.size
+    zeros = f"{silent:,} of its {inputs:,} inputs are 0 and add nothing."
+    if is_last and layer.activation != "relu":
+        return f"A logit: means little alone, softmax compares all {layer.units}. {zeros}"
+    if layer.activation != "relu":
+        return zeros
+    if np.isnan(step.pre_activation):
+        return "Not a number: somewhere the training has diverged."
+    return f"{'Above 0: ReLU passes it on.' if step.pre_activation > 0 else 'Below 0: ReLU makes it 0.'} {zeros}"
