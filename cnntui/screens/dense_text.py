@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -51,14 +50,14 @@ class Source:
     @property
     def heading(self) -> str:
         """What `name` gives."""
-        return "map (row, col)" if self.maps is not None else f"unit of {self.layer}"
+        return "map  cell" if self.maps is not None else f"unit of {self.layer}"
 
     def name(self, place: int) -> str:
         """A short name for an input."""
         if self.maps is None:
             return f"unit {place}"
         row, col, channel = self.cell(place)
-        return f"{channel} ({row}, {col})"
+        return f"{channel:>3} ({row}, {col})"
 
 
 def listed(step: DenseStep, height: int, chosen: int) -> Contributions:
@@ -78,20 +77,18 @@ def table(step: DenseStep, layer: Dense, source: Source, chosen: int, width: int
         width, height: columns and lines.
     """
     terms = listed(step, height, chosen)
-    names = max(len(source.heading), *(len(source.name(place)) for place in terms.places), 0)
+    names = max(len(source.heading), *(len(source.name(place)) for place in terms.places), 0) + 1
     room = width - 2 - names - 3 * NUMBER - 6 - 1
     largest = float(np.abs(np.nan_to_num(step.products, posinf=0, neginf=0)).max(initial=0.0)) or 1.0
     heading = f"  {source.heading.ljust(names)}{'input':>{NUMBER}}   {'weight':>{NUMBER}}   {'product':>{NUMBER}}"
     lines: list[Line] = [((heading, "dim"),)]
     for place in terms.places:
         lines.append(_term(step, source, place, place == chosen, names, largest, room))
-    at = 2 + names + 2 * NUMBER + 4
+    at = 2 + names + 2 * NUMBER + 3
     return lines + _sums(step, layer, terms, at)
 
 
-def _term(
-    step: DenseStep, source: Source, place: int, is_chosen: bool, names: int, largest: float, room: int
-) -> Line:
+def _term(step: DenseStep, source: Source, place: int, is_chosen: bool, names: int, largest: float, room: int) -> Line:
     value, weight, product = (float(each[place]) for each in (step.input, step.weights, step.products))
     sign = "negative" if product < 0 else "positive"
     equation = sum_of_products([value], [weight], product, digits=DIGITS, most_digits=DIGITS)
@@ -149,29 +146,46 @@ def where(source: Source, chosen: int) -> Line:
     return (FILL, (f"slot {chosen} = ({row}·{source.maps[1]} + {col})·{source.maps[2]} + {channel}", "window"))
 
 
-def by_cell_title(contributions: Sequence[Sequence[float]], source: Source, chosen: int) -> Line:
-    """The title of the grid of contributions, all maps of a cell added up."""
+def cells_title(contribution: float, source: Source, chosen: int) -> Line:
+    """The title of the grid of contributions: what the chosen term's cell contributes, all its maps added up."""
     row, col, _ = source.cell(chosen)
-    return (("by cell", "strong"), (f" ({row}, {col}): ", "dim"), (number(float(contributions[row][col])), "window"))
+    return (
+        ("cell ", "dim"),
+        (f"({row}, {col})", "window"),
+        (" in all ", "dim"),
+        (number(contribution, DIGITS), "window"),
+    )
 
 
-def units_title(steps: DenseSteps, unit: int) -> Line:
+def inputs_title(step: DenseStep, source: Source, chosen: int) -> Line:
+    """The title of the bars of contributions."""
+    shown = number(float(step.products[chosen]), DIGITS)
+    return (
+        (f"from all {step.products.size} units of {source.layer}, here ", "dim"), (f"{chosen}: {shown}", "window"),
+    )  # fmt: skip
+
+
+def units_title(steps: DenseSteps, unit: int, width: int) -> Line:
     """The title of the bars of all units."""
-    count = f"{steps.layer.units} units"
-    if steps.layer.activation == "relu":
-        passing = int((steps.pre_activations > 0).sum())
-        return (("all ", "dim"), (count, ""), (f" before ReLU: {passing} above 0 go on; here ", "dim"), (f"{unit}", "window"))
-    return (("all ", "dim"), (count, ""))
+    layer = steps.layer
+    line: Line = (("all ", "dim"), (f"{layer.units} units", ""))
+    more = ""
+    if layer.activation == "relu":
+        more = f" before ReLU: {int((steps.pre_activations > 0).sum())} above 0 go on"
+    return (*line, (more, "dim")) if len(plain(line)) + len(more) <= width else line
 
 
-def sentence(step: DenseStep, layer: Dense, is_last: bool) -> str:
-    """What becomes of the unit's sum, and how much of the input had a say in it."""
+def sentence(step: DenseStep, layer: Dense, is_last: bool, width: int) -> str:
+    """What becomes of the unit's sum, and how much of the input had a say in it, in as many words as fit."""
     silent, inputs = int((step.input == 0).sum()), step.input.size
-    zeros = f"{silent:,} of its {inputs:,} inputs are 0 and add nothing."
-    if is_last and layer.activation != "relu":
-        return f"A logit: means little alone, softmax compares all {layer.units}. {zeros}"
-    if layer.activation != "relu":
-        return zeros
+    zeros = f" {silent:,} of {inputs:,} inputs are 0." if silent else ""
     if np.isnan(step.pre_activation):
-        return "Not a number: somewhere the training has diverged."
-    return f"{'Above 0: ReLU passes it on.' if step.pre_activation > 0 else 'Below 0: ReLU makes it 0.'} {zeros}"
+        verdict, zeros = "Not a number: the training of this network has diverged.", ""
+    elif layer.activation == "relu":
+        verdict = "Above 0: ReLU passes it on." if step.pre_activation > 0 else "Below 0: ReLU makes it 0."
+    elif is_last:
+        verdict = f"A logit. Alone it means little: softmax (enter) weighs all {layer.units} of them."
+        verdict = verdict if len(verdict) <= width else "A logit. Softmax (enter) compares it with the others."
+    else:
+        verdict = "There is no ReLU here: the sum goes on as it is."
+    return verdict + zeros if len(verdict + zeros) <= width else verdict

@@ -19,7 +19,7 @@ from cnntui.cnn.receptive_field import receptive_field
 from cnntui.cnn.window import Window
 from cnntui.focus import Focus, maps_of, slot_of, to_cell, to_layer, with_filter, with_unit
 from cnntui.palette import Ink, Scale
-from cnntui.scene import Scene
+from cnntui.scene import Scene, with_largest_term
 from cnntui.screens import network_text
 from cnntui.screens.explorer import ExplorerScreen
 from cnntui.widgets.bars import Bars
@@ -151,7 +151,7 @@ of the network, which shows how loud each map is.
 
     def action_open(self) -> None:
         """Show how what is selected is computed."""
-        self.app.post_message(self.Open(lambda focus, _: focus))
+        self.app.post_message(self.Open(lambda focus, _: with_largest_term(self.scene, focus)))
 
     # The mouse
 

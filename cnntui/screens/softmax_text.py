@@ -14,8 +14,8 @@ MARKER = "▸"
 LOGIT_DIGITS = 5
 """Decimals of a logit: an error in it becomes a relative one of its power, which has four digits or five decimals."""
 
-CLASS, NUMBER = 5, 11
-"""Columns of a class and of a number."""
+CLASS, NUMBER = 5, 13
+"""Columns of a class and, at most, of a number."""
 
 LEAST_BAR = 6
 """Columns below which a bar tells nothing."""
@@ -32,21 +32,26 @@ def power(x: float) -> str:
 
 
 def _logit(z: float) -> str:
-    return number(z, LOGIT_DIGITS, width=NUMBER - 1).strip()
+    return number(z, LOGIT_DIGITS, width=10).strip()
 
 
-def head(name: str, step: SoftmaxStep, width: int) -> Line:
+def head(step: SoftmaxStep, width: int) -> Line:
     """What goes in and what comes out."""
     count = step.logits.size
     line: Line = (("softmax", "strong"), (f"   {count} logits → {count} probabilities", ""))
-    more = f"   of {name}; together they are 1"
+    more = ", together 1"
     return (*line, (more, "dim")) if len(plain(line)) + len(more) <= width else line
 
 
 def first_class(count: int, chosen: int, height: int) -> int:
     """The class in the first row below the heading: 0 unless there are more than fit."""
-    room = max(1, height - 1)
+    room = _rows(height)
     return 0 if count <= room else max(0, min(chosen - room // 2, count - room))
+
+
+def _rows(height: int) -> int:
+    """How many classes fit between the heading and the line of the sum."""
+    return max(1, height - 2)
 
 
 def table(step: SoftmaxStep, chosen: int, shifted: bool, width: int, height: int) -> list[Line]:
@@ -58,42 +63,41 @@ def table(step: SoftmaxStep, chosen: int, shifted: bool, width: int, height: int
         shifted: with the largest logit taken off, as it is computed; otherwise as the formula is written.
         width, height: columns and lines; of more classes than fit, those around the chosen one are shown.
     """
-    powers, quotients, _ = _of(step, shifted)
-    columns = ["logit z", f"z {MINUS} max", f"exp(z {MINUS} max)"] if shifted else ["logit z", "exp(z)"]
-    columns.append("÷ Σ")
-    room = width - 2 - CLASS - (NUMBER + 1) * len(columns) - 2
+    powers, quotients = (step.powers, step.quotients) if shifted else (step.plain_powers, step.plain_quotients)
+    columns = ["logit z", f"z{MINUS}max", f"exp(z{MINUS}max)"] if shifted else ["logit z", "exp(z)"]
+    columns.append("exp ÷ Σ")
+    column = max(1, min(NUMBER, (width - 2 - CLASS) // len(columns)))
+    room = width - 2 - CLASS - column * len(columns) - 2
     likely = int(np.nan_to_num(step.quotients).argmax())
-    heading = f"  {'class':<{CLASS}}" + "".join(f"{column:>{NUMBER + 1}}" for column in columns)
+    heading = f"  {'class':<{CLASS}}" + "".join(f"{each:>{column}}" for each in columns)
     lines: list[Line] = [((heading + ("  probability" if room >= 11 else ""), "dim"),)]
     first = first_class(step.logits.size, chosen, height)
-    for place in range(first, min(first + max(1, height - 1), step.logits.size)):
+    for place in range(first, min(first + _rows(height), step.logits.size)):
         logit = _logit(float(step.logits[place]))
         numbers = [logit, _logit(float(step.shifted[place]))] if shifted else [logit]
         numbers += [power(float(powers[place])), power(float(quotients[place]))]
         role = "window" if place == chosen else "strong" if place == likely else ""
         text = f"{MARKER if place == chosen else ' '} {place:<{CLASS}}"
-        text += "".join(f"{each:>{NUMBER + 1}}" for each in numbers)
+        text += "".join(f"{each:>{column}}" for each in numbers)
         share = float(quotients[place])
-        lines.append(((text, role), ("  " + bar(share if np.isfinite(share) else 0.0, room) if room >= LEAST_BAR else "", "positive")))
+        drawn = bar(share if np.isfinite(share) else 0.0, room).rstrip() if room >= LEAST_BAR else ""
+        lines.append(((text, role), ("  " + drawn, "positive")))
+    ends = (
+        [f"max {_logit(step.maximum)}", "", f"Σ {_total(step, True)}"] if shifted else ["", f"Σ {_total(step, False)}"]
+    )
+    lines.append(((" " * (2 + CLASS) + "".join(f"{each:>{column}}" for each in ends), "strong"),))
     return lines
 
 
-def _of(step: SoftmaxStep, shifted: bool) -> tuple[np.ndarray, np.ndarray, float]:
-    """The powers, the quotients and the sum, with the shift or without."""
-    if shifted:
-        return step.powers, step.quotients, step.total
-    return step.plain_powers, step.plain_quotients, step.plain_total
-
-
 def _total(step: SoftmaxStep, shifted: bool) -> str:
-    total = _of(step, shifted)[2]
+    total = step.total if shifted else step.plain_total
     # Often 1 and very little more, which is what the other classes have.
     return number(total, 6) if 0.001 <= total < 1000 else power(total)
 
 
 def sum_line(step: SoftmaxStep, chosen: int, shifted: bool, width: int, height: int) -> list[Line]:
     """All powers added up, the chosen one lit; where they do not fit, the chosen one and all others together."""
-    powers, _, total = _of(step, shifted)
+    powers = step.powers if shifted else step.plain_powers
     shown = [power(float(each)) for each in powers]
     result = _total(step, shifted)
     if lines := _wrapped(shown, result, chosen, width, height):
@@ -107,15 +111,13 @@ def _wrapped(shown: list[str], result: str, chosen: int, width: int, height: int
     comes_to = relation([(each,) for each in shown], result) if _all_finite([*shown, result]) else "≈"
     lines: list[list[tuple[str, str]]] = [[("Σ  ", "strong")]]
     used = 3
-    pieces = [(each + (" + " if place < len(shown) - 1 else note), "window" if place == chosen else "")
-              for place, each in enumerate(shown)]
-    pieces.append((f" {comes_to} {result}", "strong"))
-    for text, role in pieces:
-        if used + len(text.rstrip()) > width:
+    ends = [" + "] * (len(shown) - 1) + [f"{note} {comes_to} {result}"]
+    for place, (text, end) in enumerate(zip(shown, ends, strict=True)):
+        if used + len(text + end.rstrip()) > width:
             lines.append([("   ", "")])
             used = 3
-        lines[-1].append((text, role))
-        used += len(text)
+        lines[-1] += [(text, "window" if place == chosen else ""), (end, "")]
+        used += len(text + end)
     return [tuple(line) for line in lines] if len(lines) <= height else []
 
 
@@ -123,48 +125,51 @@ def _all_finite(shown: list[str]) -> bool:
     return not any("∞" in each or "n" in each for each in shown)
 
 
-def equation(step: SoftmaxStep, chosen: int, shifted: bool) -> Line:
-    """The chosen class's probability as one types it into a calculator."""
-    powers, quotients, _ = _of(step, shifted)
+def equation(step: SoftmaxStep, chosen: int, shifted: bool, width: int) -> list[Line]:
+    """The chosen class's probability as one types it into a calculator, as much of it as there is room for."""
+    powers, quotients = (step.powers, step.quotients) if shifted else (step.plain_powers, step.plain_quotients)
     logit, top, bottom = _logit(float(step.logits[chosen])), power(float(powers[chosen])), _total(step, shifted)
     quotient = power(float(quotients[chosen]))
-    finite = _all_finite([top, bottom, quotient])
-    comes_to = relation([(quotient, bottom)], top) if finite else "≈"
+    comes_to = relation([(quotient, bottom)], top) if _all_finite([top, bottom, quotient]) else "≈"
     largest = _logit(step.maximum)
     largest = f"({largest})" if largest.startswith(MINUS) else largest
     exponent = f"{logit} {MINUS} {largest}" if shifted else logit
-    return (
-        (f"class {chosen}  ", "strong"), (f"exp({exponent}) ÷ Σ  ≈  {top} ÷ {bottom} {comes_to} ", ""), (quotient, "window"),
-    )  # fmt: skip
+    short = f"{top} ÷ {bottom} {comes_to} "
+    long = f"exp({exponent}) ÷ Σ ≈ {short}"
+    label = f"class {chosen}  "
+    text = long if len(label) + len(long) + len(quotient) <= width else short
+    return [((label, "strong"), (text, ""), (quotient, "window"))]
 
 
-def shift(step: SoftmaxStep, shifted: bool) -> list[str]:
-    """What the shift by the largest logit is for, three lines."""
+def shift(step: SoftmaxStep, shifted: bool, width: int) -> list[str]:
+    """What the shift by the largest logit is for."""
     largest, limit = _logit(step.maximum), f"{LARGEST_POWER:.2f}"
-    if not np.isfinite(step.maximum):
-        return ["A logit is not a finite number: the training has diverged.", "No probability comes of it.", ""]
-    if shifted:
-        return [
+    if not np.isfinite(step.logits).all():
+        lines = ["Not all logits are finite numbers: the training of this network has diverged."]
+    elif shifted:
+        lines = [
             f"max = {largest} is taken off every logit first, so that no power is above 1.",
-            f"exp(z) itself overflows float32 beyond z = {limit}. No quotient changes:",
-            f"every power and Σ are divided by the same e^{largest}, which cancels.  s: without",
+            f"float32 cannot hold exp(z) beyond z = {limit}. No quotient changes by it: all",
+            f"powers, and so Σ, are divided by the same e^{largest}, which cancels.",
         ]
-    if step.plain_works:
-        return [
-            f"As the formula is written: exp({largest}) = {power(float(step.plain_powers.max()))} is the largest power.",
-            "The quotients are the same, because the shift divides all powers and Σ alike.",
-            f"But beyond z = {limit} exp(z) overflows float32: hence the shift.  s: with it",
+    elif step.plain_works:
+        lines = [
+            f"As the formula is written, without the shift: exp({largest}) = {power(float(step.plain_powers.max()))}.",
+            "The quotients are the same: the shift divides all powers, and so Σ, alike.",
+            f"But float32 cannot hold exp(z) beyond z = {limit}; hence the shift.",
         ]
-    broken = "overflows float32: ∞ ÷ ∞ is no number" if step.maximum > 0 else "is 0 in float32: 0 ÷ 0 is no number"
-    return [
-        f"As the formula is written: exp({largest}) {broken}.",
-        f"float32 ends at exp({limit}). Taken off every logit, the maximum makes all",
-        "powers lie between 0 and 1, and no quotient changes.  s: with the shift",
-    ]
+    else:
+        what = "more than float32 can hold, and ∞ ÷ ∞" if step.maximum > 0 else "0 in float32, and 0 ÷ 0"
+        lines = [
+            f"As the formula is written, exp({largest}) is {what} is no number.",
+            "With the shift all powers lie between 0 and 1, and their quotients are the",
+            f"same as with numbers without end: e^{largest} cancels.",
+        ]
+    return lines if max(map(len, lines)) <= width else []
 
 
-def source(activation: str, name: str) -> str:
+def source(activation: str, name: str, width: int) -> str:
     """Where the logits are from, and whether softmax is a part of the network."""
     if activation == "softmax":
-        return f"The logits are the weighted sums of {name}; softmax is its activation."
-    return f"{name} ends without softmax: what it hands on is read as logits, as its training did."
+        return f"The logits are the weighted sums of {name}, softmax its activation."[:width]
+    return f"{name} has no softmax: its outputs are read as logits, as in training."[:width]
