@@ -61,9 +61,12 @@ class Source:
 
 
 def listed(step: DenseStep, height: int, chosen: int) -> Contributions:
-    """The terms that a table of so many lines names, the chosen one among them."""
+    """The terms that a table of so many lines names, as many above 0 as below, the chosen one among them."""
     room = max(2, height - 1 - SUMS)
-    return step.largest((room + 1) // 2, room // 2, also=chosen)
+    above, below = int((step.products > 0).sum()), int((step.products < 0).sum())
+    # Where there are too few of one sign, the other has their lines.
+    positive = min(above, max((room + 1) // 2, room - below))
+    return step.largest(positive, room - positive, also=chosen)
 
 
 def table(step: DenseStep, layer: Dense, source: Source, chosen: int, width: int, height: int) -> list[Line]:

@@ -25,7 +25,7 @@ def power(x: float) -> str:
     """A power or a probability: with five decimals, and as a power of ten where these would show too little of it."""
     if np.isinf(x):
         return "∞" if x > 0 else f"{MINUS}∞"
-    if np.isnan(x) or x == 0 or 0.001 <= x < 100_000:
+    if np.isnan(x) or x == 0 or 0.01 <= x < 100_000:
         return number(x, LOGIT_DIGITS)
     mantissa, exponent = f"{x:.3e}".split("e")
     return f"{mantissa}e{int(exponent)}".replace("-", MINUS)
@@ -159,9 +159,9 @@ def shift(step: SoftmaxStep, shifted: bool, width: int) -> list[str]:
             f"But float32 cannot hold exp(z) beyond z = {limit}; hence the shift.",
         ]
     else:
-        what = "more than float32 can hold, and ∞ ÷ ∞" if step.maximum > 0 else "0 in float32, and 0 ÷ 0"
+        what = "∞" if step.maximum > 0 else "0"
         lines = [
-            f"As the formula is written, exp({largest}) is {what} is no number.",
+            f"Without the shift exp({largest}) is {what} in float32, and {what} ÷ {what} is no number.",
             "With the shift all powers lie between 0 and 1, and their quotients are the",
             f"same as with numbers without end: e^{largest} cancels.",
         ]
