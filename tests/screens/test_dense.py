@@ -272,7 +272,7 @@ async def test_a_network_of_other_shapes_is_walked_through(digits: Digits, size:
 @pytest.mark.parametrize("value", [np.nan, np.inf])
 async def test_a_diverged_network_is_shown(digits: Digits, value: float) -> None:
     def broken(layer: Dense) -> Dense:
-        return replace(layer, kernel=np.where(layer.kernel > 0.25, np.float32(value), layer.kernel).astype(np.float32))
+        return replace(layer, kernel=np.where(layer.kernel > 0.1, np.float32(value), layer.kernel).astype(np.float32))
 
     network = other_network(change=broken)
     assert not np.isfinite(network["narrow"].kernel).all()  # type: ignore[union-attr]
