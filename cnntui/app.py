@@ -212,20 +212,19 @@ class CnntuiApp(RunApp):
         self.scene = refocus(self.scene, replace(self.scene.focus, digit=digit, own=False))
 
     async def on_explorer_screen_browse(self) -> None:
+        from cnntui.census import Reading
         from cnntui.screens.digits import DigitsScreen
 
-        await lay_over(self, DigitsScreen(self.scene, self._read_digits(), self.grid_style))
-
-    def _read_digits(self) -> Reading:
-        """What the network of now reads in all digits: kept until it learns on, and read in the background."""
-        from cnntui.census import Reading
-
         scene, reading = self.scene, self._reading
-        if reading is None or (reading.network, reading.digits) != (scene.network, scene.digits):
+        is_new = reading is None or (reading.network, reading.digits) != (scene.network, scene.digits)
+        if reading is None or is_new:
             reading = self._reading = Reading(scene.network, scene.digits)
-            # Exclusive: a network that has learned on since ends the reading of the one before.
-            self.run_worker(partial(_read_on, reading), group="reading", exclusive=True, thread=True)
-        return reading
+        await lay_over(self, DigitsScreen(scene, reading, self.grid_style))
+        if is_new:
+            # Once the screen is painted, which reading would hold up. Exclusive: a network that has learned on since
+            # ends the reading of the one before.
+            read = partial(_read_on, reading)
+            self.call_after_refresh(self.run_worker, read, group="reading", exclusive=True, thread=True)
 
     def on_explorer_screen_next_style(self) -> None:
         self.grid_style = self.grid_style.next()

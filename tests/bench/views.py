@@ -42,7 +42,8 @@ OPPOSITE = {"left": "right", "right": "left", "up": "down", "down": "up"}
 VIEWS = (
     View("train", ("--screen", "convolve"), "1", ()),
     View("network", ("--screen", "train"), "2", ("right",) * 6 + ("left",) * 6, "a whole map"),
-    View("convolve", ("--screen", "train"), "3", AROUND),
+    # Steps in Convolve have a measurement of their own, on longer walks.
+    View("convolve", ("--screen", "train"), "3", ()),
     View("pool", ("--screen", "train"), "4", AROUND),
     View("digits", ("--screen", "train"), "d", IN_READING_ORDER),
     View("help", ("--screen", "convolve"), "?", ()),
