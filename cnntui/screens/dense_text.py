@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cnntui.cnn.arithmetic import number, relation, sum_of_products, sum_of_terms
+from cnntui.cnn.arithmetic import number, relation
 from cnntui.cnn.dense_steps import Contributions, DenseStep, DenseSteps
 from cnntui.cnn.layers import Dense, Shape
 from cnntui.palette import bar
@@ -94,15 +94,15 @@ def table(step: DenseStep, layer: Dense, source: Source, chosen: int, width: int
 def _term(step: DenseStep, source: Source, place: int, is_chosen: bool, names: int, largest: float, room: int) -> Line:
     value, weight, product = (float(each[place]) for each in (step.input, step.weights, step.products))
     sign = "negative" if product < 0 else "positive"
-    equation = sum_of_products([value], [weight], product, digits=DIGITS, most_digits=DIGITS)
-    shown = [number(factor, FACTOR_DIGITS, width=NUMBER) for factor in (value, weight)]
-    comes_to = relation([(shown[0].strip(), shown[1].strip())], equation.result)
+    factors = [number(factor, FACTOR_DIGITS, width=NUMBER) for factor in (value, weight)]
+    shown = _shown(product)
+    comes_to = relation([(factors[0].strip(), factors[1].strip())], shown)
     role = "window" if is_chosen else ""
-    text = f"{MARKER if is_chosen else ' '} {source.name(place).ljust(names)}{shown[0]} × {shown[1]} {comes_to} "
+    text = f"{MARKER if is_chosen else ' '} {source.name(place).ljust(names)}{factors[0]} × {factors[1]} {comes_to} "
     share = abs(product) / largest if np.isfinite(product) else 0.0
     return (
         (text, role),
-        (number(product, DIGITS, width=NUMBER) + " ", role or sign),
+        (f"{shown:>{NUMBER}} ", role or sign),
         (bar(share, room).rstrip() if room > 0 else "", sign),
     )
 
@@ -116,9 +116,9 @@ def _sums(step: DenseStep, layer: Dense, terms: Contributions, at: int) -> list[
         terms: those that stand for themselves.
         at: the column of the relation before a number.
     """
-    products = [float(step.products[place]) for place in terms.places]
-    added = sum_of_terms([*products, terms.rest], step.total, DIGITS, DIGITS).relation
-    biased = sum_of_terms([step.total, step.bias], step.pre_activation, DIGITS, DIGITS).relation
+    products = [(_shown(float(step.products[place])),) for place in terms.places]
+    added = relation([*products, (_shown(terms.rest),)], _shown(step.total))
+    biased = relation([(_shown(step.total),), (_shown(step.bias),)], _shown(step.pre_activation))
     others = f"{terms.others:,} others, together"
     gives = {"relu": "ReLU gives", "softmax": "softmax gives"}.get(layer.activation, "it goes on as")
     rows = [
@@ -128,8 +128,13 @@ def _sums(step: DenseStep, layer: Dense, terms: Contributions, at: int) -> list[
     lines: list[Line] = []
     for label, sign, value in rows:
         role = "window" if label == gives else "negative" if value < 0 else "positive" if value > 0 else ""
-        lines.append(((f"  {label}".ljust(at) + f" {sign:1} ", "dim"), (number(value, DIGITS, width=NUMBER), role)))
+        lines.append(((f"  {label}".ljust(at) + f" {sign:1} ", "dim"), (f"{_shown(value):>{NUMBER}}", role)))
     return lines
+
+
+def _shown(x: float) -> str:
+    """A product or a sum, as it is shown everywhere."""
+    return number(x, DIGITS, width=NUMBER).strip()
 
 
 def head(layer: Dense, source: Source, unit: int, width: int) -> Line:
@@ -137,8 +142,10 @@ def head(layer: Dense, source: Source, unit: int, width: int) -> Line:
     line: Line = (
         (layer.name, "strong"), ("   unit ", "dim"), (f"{unit}", "strong"), (f" of {layer.units}", "dim"),
     )  # fmt: skip
-    reads = f"   weighs all {layer.kernel.shape[0]:,} numbers of {source.layer}"
-    return (*line, (reads, "dim")) if len(plain(line)) + len(reads) <= width else line
+    count = f"{layer.kernel.shape[0]:,}"
+    room = width - len(plain(line))
+    reads = (f"   weighs all {count} numbers of {source.layer}", f"   {count} inputs")
+    return (*line, (next((words for words in reads if len(words) <= room), ""), "dim"))
 
 
 def where(source: Source, chosen: int) -> Line:
@@ -162,7 +169,7 @@ def cells_title(contribution: float, source: Source, chosen: int) -> Line:
 
 def inputs_title(step: DenseStep, source: Source, chosen: int) -> Line:
     """The title of the bars of contributions."""
-    shown = number(float(step.products[chosen]), DIGITS)
+    shown = _shown(float(step.products[chosen]))
     return (
         (f"from all {step.products.size} units of {source.layer}, here ", "dim"), (f"{chosen}: {shown}", "window"),
     )  # fmt: skip

@@ -30,9 +30,6 @@ from cnntui.widgets.lines import Lines
 from cnntui.widgets.map_grid import MapGrid
 from cnntui.widgets.pointed_lines import PointedLines
 
-BARS, BARS_COMPACT = 78, 58
-"""Columns for bars, as app.tcss has them; each needs one."""
-
 CLASSES = 10
 """Units of a last layer that have a line each."""
 
@@ -177,7 +174,7 @@ of the network, which shows how loud each map is.
 
     def on_bars_pointed(self, event: Bars.Pointed) -> None:
         """A bar selects its unit."""
-        self._go_to_place(self._units_in_view.start + event.index)
+        self._go_to_place(event.index)
 
     def on_map_grid_pointed(self, event: MapGrid.Pointed) -> None:
         """A cell of the large map is the one that Convolve or Pool opens on; a cell of the vector is its slot."""
@@ -288,22 +285,13 @@ of the network, which shows how loud each map is.
                 lambda room: network_text.probabilities(activations, place, room.width, room.height)
             )
             return
-        shown = self._units_in_view
-        chosen = place - shown.start
-        self.query_one("#before", Bars).show(activation.pre_activation[shown], chosen)
+        self.query_one("#before", Bars).show(activation.pre_activation, place)
         self.query_one("#after-title", Lines).set(network_text.passed(layer, activation.output))
         after = self.query_one("#after", Bars)
         if layer.activation == "relu":
-            after.show(activation.output[shown], chosen)
+            after.show(activation.output, place)
         else:
             after.show(activation.output[:0])
-
-    @property
-    def _units_in_view(self) -> slice:
-        """The units that have a bar: of a layer with more than fit on a line, as many as fit around the selected."""
-        room = BARS_COMPACT if self.has_class("-compact") else BARS
-        first = self.place // room * room
-        return slice(first, first + room)
 
     def style_grids(self) -> None:
         super().style_grids()

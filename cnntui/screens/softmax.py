@@ -45,6 +45,7 @@ w asks why: it takes the chosen class's logit apart, down to the pixels.
         Binding("up,k,F,left,h", "choose(-1)", "Previous class", show=False),
         Binding("s", "shift", "Shift", tooltip="With the largest logit taken off first, or as the formula is written"),
         Binding("w", "app.visit('why')", "Why", tooltip="Why this answer"),
+        Binding("enter", "follow", "Where it goes on", show=False),
         Binding("backspace", "back", "Back", tooltip="Back to where you came from"),
         Binding("t", "app.train", "Start training", show=False),
     ]
@@ -85,6 +86,10 @@ w asks why: it takes the chosen class's logit apart, down to the pixels.
         """Take the largest logit off first, or not."""
         self._shifted = not self._shifted
         self.show_scene(None)
+
+    def action_follow(self) -> None:
+        """Say that the walk is at its end."""
+        self.query_one("#from", FittedLines).write(lambda room: [((softmax_text.END[: room.width], "window"),)])
 
     def on_pointed_lines_pointed(self, event: PointedLines.Pointed) -> None:
         """A row is its class."""

@@ -17,6 +17,9 @@ LOGIT_DIGITS = 5
 CLASS, NUMBER = 5, 13
 """Columns of a class and, at most, of a number."""
 
+END = "This is the answer, and nothing reads on from here: w asks why, backspace leads back."
+"""What is said where one wants to follow a number further."""
+
 LEAST_BAR = 6
 """Columns below which a bar tells nothing."""
 

@@ -50,6 +50,7 @@ async def test_the_walk_from_the_last_map_to_the_answer_and_back_by_keys_alone(r
         assert shown(app, "#where").endswith(f"class {app.scene.activations.predicted}")
         await pilot.press("enter")
         assert isinstance(app.screen, SoftmaxScreen)
+        assert "This is the answer" in shown(app, "#from")
         for screen, layer in (
             (DenseScreen, "dense_1"), (DenseScreen, "dense"), (FlattenScreen, "flatten"), (ConvolveScreen, "conv2d_2"),
         ):  # fmt: skip
