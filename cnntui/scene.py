@@ -11,7 +11,7 @@ from cnntui.cnn.network import Activations, Network, as_input
 from cnntui.cnn.ops import Floats
 from cnntui.cnn.steps import ConvSteps, PoolSteps
 from cnntui.data import Digits, Own
-from cnntui.focus import Focus, clamped, followed, retraced
+from cnntui.focus import Focus, clamped, followed, retraced, to_term
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,12 +97,12 @@ def retrace(scene: Scene) -> Focus | None:
 
 
 def with_largest_term(scene: Scene, focus: Focus) -> Focus:
-    """On a dense layer, the focus on the term that moves the unit's sum most."""
+    """On a dense layer, the focus on the term that moves the unit's sum most, and on the cell that it comes from."""
     layer = scene.network[focus.layer]
     if not isinstance(layer, Dense):
         return focus
     unit = min(focus.unit, layer.units - 1)
-    return replace(focus, source=_largest(layer.kernel[:, unit] * scene.activations[layer.name].input))
+    return to_term(focus, scene.network, _largest(layer.kernel[:, unit] * scene.activations[layer.name].input))
 
 
 def _largest(values: Floats) -> int:

@@ -14,21 +14,19 @@ from cnntui.cnn.dense_steps import DenseStep, DenseSteps
 from cnntui.cnn.layers import Dense
 from cnntui.cnn.network import Network
 from cnntui.cnn.window import Window
-from cnntui.focus import Focus, map_of, retraced, to_slot, with_layer, with_unit
+from cnntui.focus import Focus, map_of, retraced, to_term, with_layer, with_unit
 from cnntui.scene import Scene, with_largest_term
 from cnntui.screens import dense_text, network_text
 from cnntui.screens.dense_text import Source
 from cnntui.screens.explorer import ExplorerScreen
-from cnntui.screens.seen import compose_seen, show_seen, window_of
+from cnntui.screens.seen import compose_seen, keep_form, show_seen, window_of
+from cnntui.screens.stepper import FAR
 from cnntui.widgets.bars import Bars
 from cnntui.widgets.fitted import FittedLines
 from cnntui.widgets.geometry import GridStyle
 from cnntui.widgets.lines import Lines
 from cnntui.widgets.map_grid import MapGrid
 from cnntui.widgets.pointed_lines import PointedLines
-
-FAR = 10_000
-"""More terms than any table lists: to its end."""
 
 
 class DenseScreen(ExplorerScreen):
@@ -136,16 +134,8 @@ the numbers as shown come to the result as shown, ≈ where rounding comes betwe
         self._point_at(listed[max(0, min(place, len(listed) - 1))])
 
     def _point_at(self, place: int) -> None:
-        """Point at a term, and on the first dense layer at the cell that it comes from."""
-
-        def change(focus: Focus, network: Network) -> Focus:
-            focus = replace(focus, source=place)
-            layer = network[focus.layer]
-            if isinstance(layer, Dense) and source_of(network, layer).maps is not None:
-                return to_slot(focus, network, place)
-            return focus
-
-        self.look(change)
+        """Point at a term."""
+        self.look(lambda focus, network: to_term(focus, network, place))
 
     def action_origin(self) -> None:
         """Go to the cell or the unit that the term comes from."""
@@ -156,10 +146,12 @@ the numbers as shown come to the result as shown, ≈ where rounding comes betwe
         scene = self.scene
 
         def change(focus: Focus, network: Network) -> Focus:
-            focus = with_layer(focus, network, Dense, step)
-            if focus.layer == network.layers[-1].name:
-                focus = replace(focus, unit=scene.activations.predicted)
-            return with_largest_term(scene, focus)
+            after = with_layer(focus, network, Dense, step)
+            if after.layer == focus.layer:
+                return focus
+            if after.layer == network.layers[-1].name:
+                after = replace(after, unit=scene.activations.predicted)
+            return with_largest_term(scene, after)
 
         self.look(change)
 
@@ -191,6 +183,10 @@ the numbers as shown come to the result as shown, ≈ where rounding comes betwe
             self.action_unit(event.index - self.scene.focus.unit)
 
     # Showing
+
+    def style_grids(self) -> None:
+        super().style_grids()
+        keep_form(self, "#digit", "#cells")
 
     def show_scene(self, before: Scene | None) -> None:
         scene, focus, layer, source, step = self.scene, self.scene.focus, self.dense, self.source, self.step

@@ -16,16 +16,14 @@ from cnntui.palette import Scale
 from cnntui.scene import Scene
 from cnntui.screens import flatten_text, network_text
 from cnntui.screens.explorer import ExplorerScreen
-from cnntui.screens.seen import compose_seen, show_seen, window_of
+from cnntui.screens.seen import compose_seen, keep_form, show_seen, window_of
+from cnntui.screens.stepper import FAR
 from cnntui.widgets.fitted import FittedLines
 from cnntui.widgets.lines import Line, Lines
 from cnntui.widgets.map_grid import MapGrid
 
 TILES = 8
 """Columns of widgets for the vector: a line of it is wide, and all its cells may differ."""
-
-FAR = 10_000
-"""More cells than any map has: to the edge."""
 
 
 class FlattenScreen(ExplorerScreen):
@@ -113,6 +111,12 @@ either grid to go there.
             self.look(lambda focus, network: to_slot(focus, network, slot))
 
     # Showing
+
+    def style_grids(self) -> None:
+        super().style_grids()
+        keep_form(self, "#digit", "#map")
+        # Cells of another form stand at other places.
+        self._show_pointers()
 
     def show_scene(self, before: Scene | None) -> None:
         scene, focus, maps = self.scene, self.scene.focus, self.maps

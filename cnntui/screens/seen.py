@@ -14,8 +14,12 @@ from cnntui.palette import Ink, Scale
 from cnntui.scene import Scene
 from cnntui.screens.explorer import ExplorerScreen
 from cnntui.widgets.fitted import FittedLines
+from cnntui.widgets.geometry import GridStyle
 from cnntui.widgets.lines import Line
 from cnntui.widgets.map_grid import MapGrid
+
+SEEN = "seen"
+"""What the rulers are about, beside the upper one."""
 
 
 def compose_seen() -> Iterable[Widget]:
@@ -29,6 +33,13 @@ def window_of(scene: Scene, row: int, col: int) -> Window:
     """The pixels that a cell of the last map before the focus's layer depends on."""
     field = receptive_field(scene.network, map_of(scene.network, scene.focus.layer).name)
     return field.window(row, col).clipped(*scene.activations.image.shape[:2])
+
+
+def keep_form(screen: ExplorerScreen, *grids: str) -> None:
+    """Draw grids as maps where numbers are wished for: the room that they have shows a corner of the numbers only."""
+    if screen.style is GridStyle.NUMBERS:
+        for grid in grids:
+            screen.query_one(grid, MapGrid).wish(GridStyle.AUTO)
 
 
 def show_seen(screen: ExplorerScreen, before: Scene | None, window: Window | None) -> None:
@@ -54,7 +65,10 @@ def show_seen(screen: ExplorerScreen, before: Scene | None, window: Window | Non
 
     def columns(room: Size) -> list[Line]:
         region = seen()
-        return [((" " * region.x + "▄" * region.width, "window"),)]
+        before, after = " " * region.x, f" {SEEN}" if region.right + len(SEEN) < room.width else ""
+        if region and not after:
+            before = f"{SEEN} ".rjust(region.x)
+        return [((before + "▄" * region.width + after, "window"),)]
 
     screen.query_one("#seen-rows", FittedLines).write(rows)
     screen.query_one("#seen-columns", FittedLines).write(columns)

@@ -11,12 +11,14 @@ from textual.widget import Widget
 
 from cnntui.cnn.layers import Dense
 from cnntui.cnn.softmax_steps import SoftmaxStep
+from cnntui.palette import Ink, Scale
 from cnntui.scene import Scene
-from cnntui.screens import softmax_text
+from cnntui.screens import network_text, softmax_text
 from cnntui.screens.explorer import ExplorerScreen
 from cnntui.widgets.fitted import FittedLines
 from cnntui.widgets.geometry import GridStyle
 from cnntui.widgets.lines import FILL, Lines
+from cnntui.widgets.map_grid import MapGrid
 from cnntui.widgets.pointed_lines import PointedLines
 
 
@@ -63,6 +65,8 @@ w asks why: it takes the chosen class's logit apart, down to the pixels.
         yield FittedLines(id="equation")
         yield FittedLines(id="shift")
         yield FittedLines(id="from")
+        yield Lines("", id="digit-title")
+        yield MapGrid(ink=Ink.PIXELS, id="digit")
 
     @property
     def step(self) -> SoftmaxStep:
@@ -102,6 +106,9 @@ w asks why: it takes the chosen class's logit apart, down to the pixels.
         step, chosen, shifted = self.step, self.chosen, self._shifted
         last = self.scene.network.layers[-1]
         activation = last.activation if isinstance(last, Dense) else "linear"
+        if before is None or before.activations is not self.scene.activations:
+            self.query_one("#digit-title", Lines).set(network_text.digit_title(self.scene, ""))
+            self.query_one("#digit", MapGrid).show(self.scene.activations.image[..., 0], Scale(1.0))
         self.query_one("#head", FittedLines).write(lambda room: [softmax_text.head(step, room.width)])
         self.query_one("#where", Lines).set((FILL, (f"class {chosen}", "window")))
         self.query_one("#classes", PointedLines).write(

@@ -26,7 +26,7 @@ TILES = 4
 """Columns of widgets that a large grid is painted in: more cost time, fewer cost bytes."""
 
 FAR = 10_000
-"""More cells than any map has: to the edge."""
+"""More cells than any map has, and more lines than any table: to the edge."""
 
 
 class StepperScreen(ExplorerScreen):

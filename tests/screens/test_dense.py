@@ -87,6 +87,22 @@ async def test_each_contribution_leads_back_to_the_unit_and_the_cell_that_it_cam
         assert app.scene.focus.layer == "dense_1"
 
 
+@pytest.mark.slow
+async def test_network_opens_each_of_them_at_what_matters_most(runs_dir: Path) -> None:
+    app = app_on("network", runs_dir, layer="conv2d_2", filter=12, cell=(3, 1), digit=18)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("down", "enter")
+        assert isinstance(app.screen, FlattenScreen)
+        await pilot.press("backspace", "down", "right", "enter")
+        assert isinstance(app.screen, DenseScreen)
+        focus, activation = app.scene.focus, app.scene.activations["dense"]
+        products = activation.input * app.scene.network["dense"].kernel[:, 1]  # type: ignore[union-attr]
+        assert (focus.unit, focus.source) == (1, np.abs(products).argmax())
+        assert slot_of(focus, app.scene.network) == focus.source
+        await pilot.press("backspace", "down", "enter")
+        assert (app.scene.focus.layer, app.scene.focus.unit) == ("dense_1", 3)
+
+
 # Flatten
 
 
@@ -121,6 +137,18 @@ async def test_cell_and_slot_follow_each_other(runs_dir: Path) -> None:
         assert app.scene.focus.digit == 9_999
         stack = app.scene.activations["flatten"].input
         check(1, 1, 40)
+
+
+async def test_the_pointers_find_the_slot_among_numbers(runs_dir: Path) -> None:
+    app = app_on("flatten", runs_dir, layer="flatten", filter=36, cell=(2, 2), digit=18)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("g", "g", "g", "g")
+        column, line = shown(app, "#column").index("▾"), shown(app, "#row").splitlines().index("▸")
+        cell = lines_of(app.screen.query_one("#vector"))[line][column : column + 7]
+        assert cell.strip() == "0.654"
+        assert shown(app, "#cell").splitlines()[1] == "0.654"
+        # There is no room for numbers here, and a corner of the map would mislead.
+        assert lines_of(app.screen.query_one("#map")) == [" " * 11] * 5
 
 
 # Dense
@@ -166,7 +194,7 @@ async def test_a_cell_of_the_contributions_points_at_its_largest_term(runs_dir: 
         assert (focus.row, focus.col, focus.filter) == (1, 3, int(np.abs(by_cell[1, 3]).argmax()))
         assert f"{by_cell[1, 3].sum():.3f}".replace("-", "−") in shown(app, "#cells-title")
         # The cell sees rows 4 to 14 and columns 12 to 22 of the digit.
-        assert shown(app, "#seen-columns") == " " * 12 + "▄" * 11
+        assert shown(app, "#seen-columns") == " " * 12 + "▄" * 11 + " seen"
         assert shown(app, "#seen-rows").splitlines() == [" "] * 2 + ["▐"] * 6 + [" "] * 6
         lines = lines_of(app.screen.query_one("#cells"))
         assert len(lines) == 5
