@@ -1,4 +1,4 @@
-"""A dense layer unit by unit, as a value: `steps[unit]` holds every product of the unit's weighted sum.
+"""A dense layer unit by unit, as a value: `steps.at(unit)` holds every product of the unit's weighted sum.
 
 As with the walks of windows, all units are computed once, by the same operations that the network runs forward with:
 what a step shows is what the network computes, bit for bit.
@@ -6,7 +6,6 @@ what a step shows is what the network computes, bit for bit.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -137,9 +136,3 @@ class DenseSteps:
 
     def __len__(self) -> int:
         return self.layer.units
-
-    def __getitem__(self, unit: int) -> DenseStep:
-        return self.at(unit)
-
-    def __iter__(self) -> Iterator[DenseStep]:
-        return (self.at(unit) for unit in range(len(self)))

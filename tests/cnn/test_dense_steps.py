@@ -49,8 +49,9 @@ def test_what_each_cell_contributes_worked_by_hand() -> None:
 @pytest.mark.parametrize("name", ["dense", "dense_1"])
 def test_every_unit_shows_what_the_network_computes_bit_for_bit(name: str) -> None:
     steps, activation = dense(name), ACTIVATIONS[name]
-    assert len(steps) == len(list(steps)) == activation.output.size
-    for unit, step in enumerate(steps):
+    assert len(steps) == activation.output.size
+    for unit in range(len(steps)):
+        step = steps.at(unit)
         assert step.unit == unit
         assert step.pre_activation == activation.pre_activation[unit]
         assert step.output == activation.output[unit]

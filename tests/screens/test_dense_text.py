@@ -58,7 +58,8 @@ def test_every_line_of_the_table_stands_up_to_a_calculator(
     relations = set()
     for digit in range(first, first + count):
         steps, layer = dense(network, activations_of(network, digits, digit), name)
-        for step in list(steps)[digit % 3 :: 3]:
+        for unit in range(digit % 3, len(steps), 3):
+            step = steps.at(unit)
             chosen = (step.unit * 37) % step.products.size
             lines = texts([*dense_text.table(step, layer, source, chosen, width, height)])
             assert len(lines) <= height
@@ -91,7 +92,7 @@ def test_every_line_of_the_table_stands_up_to_a_calculator(
 def test_the_chosen_term_is_always_listed(network: Network, digits: Digits) -> None:
     steps, _ = dense(network, activations_of(network, digits, 0), "dense")
     for chosen in range(0, 1600, 7):
-        places = dense_text.listed(steps[5], 16, chosen).places
+        places = dense_text.listed(steps.at(5), 16, chosen).places
         assert chosen in places
         assert len(places) == 10
 
@@ -112,23 +113,25 @@ def test_a_slot_and_its_cell_lead_to_each_other() -> None:
     assert plain(dense_text.where(UNITS, 7)) == "term 7: dense unit 7"
 
 
-def unit(pre_activation: float, *values: float) -> DenseStep:
+def unit_of(pre_activation: float, *values: float) -> DenseStep:
     input = np.array(values, np.float32)
     return DenseStep(0, input, input, input * input, pre_activation, 0.0, pre_activation, max(pre_activation, 0.0))
 
 
 def test_the_sentence_tells_what_becomes_of_the_sum() -> None:
     layer = Dense("dense", np.zeros((3, 2), np.float32), np.zeros(2, np.float32))
-    assert dense_text.sentence(unit(2, 1, 0, 0), layer, False, 78) == "Above 0: ReLU passes it on. 2 of 3 inputs are 0."
-    assert dense_text.sentence(unit(-2, 1, 1, 1), layer, False, 78) == "Below 0: ReLU makes it 0."
-    assert "diverged" in dense_text.sentence(unit(float("nan"), 1, 1, 1), layer, False, 78)
+    assert (
+        dense_text.sentence(unit_of(2, 1, 0, 0), layer, False, 78) == "Above 0: ReLU passes it on. 2 of 3 inputs are 0."
+    )
+    assert dense_text.sentence(unit_of(-2, 1, 1, 1), layer, False, 78) == "Below 0: ReLU makes it 0."
+    assert "diverged" in dense_text.sentence(unit_of(float("nan"), 1, 1, 1), layer, False, 78)
     last = Dense("last", layer.kernel, layer.bias, "softmax")
     for width in (78, 58):
-        text = dense_text.sentence(unit(-2, 1, 1, 1), last, True, width)
+        text = dense_text.sentence(unit_of(-2, 1, 1, 1), last, True, width)
         assert text.startswith("A logit")
         assert len(text) <= width
     linear = Dense("linear", layer.kernel, layer.bias, "linear")
-    assert "no ReLU" in dense_text.sentence(unit(-2, 1, 1, 1), linear, False, 78)
+    assert "no ReLU" in dense_text.sentence(unit_of(-2, 1, 1, 1), linear, False, 78)
 
 
 def test_a_diverged_unit_is_written_without_complaint() -> None:
