@@ -113,7 +113,7 @@ def test_a_slot_and_its_cell_lead_to_each_other() -> None:
     assert plain(dense_text.where(UNITS, 7)) == "term 7: dense unit 7"
 
 
-def unit_of(pre_activation: float, *values: float) -> DenseStep:
+def made_up(pre_activation: float, *values: float) -> DenseStep:
     input = np.array(values, np.float32)
     return DenseStep(0, input, input, input * input, pre_activation, 0.0, pre_activation, max(pre_activation, 0.0))
 
@@ -121,17 +121,17 @@ def unit_of(pre_activation: float, *values: float) -> DenseStep:
 def test_the_sentence_tells_what_becomes_of_the_sum() -> None:
     layer = Dense("dense", np.zeros((3, 2), np.float32), np.zeros(2, np.float32))
     assert (
-        dense_text.sentence(unit_of(2, 1, 0, 0), layer, False, 78) == "Above 0: ReLU passes it on. 2 of 3 inputs are 0."
+        dense_text.sentence(made_up(2, 1, 0, 0), layer, False, 78) == "Above 0: ReLU passes it on. 2 of 3 inputs are 0."
     )
-    assert dense_text.sentence(unit_of(-2, 1, 1, 1), layer, False, 78) == "Below 0: ReLU makes it 0."
-    assert "diverged" in dense_text.sentence(unit_of(float("nan"), 1, 1, 1), layer, False, 78)
+    assert dense_text.sentence(made_up(-2, 1, 1, 1), layer, False, 78) == "Below 0: ReLU makes it 0."
+    assert "diverged" in dense_text.sentence(made_up(float("nan"), 1, 1, 1), layer, False, 78)
     last = Dense("last", layer.kernel, layer.bias, "softmax")
     for width in (78, 58):
-        text = dense_text.sentence(unit_of(-2, 1, 1, 1), last, True, width)
+        text = dense_text.sentence(made_up(-2, 1, 1, 1), last, True, width)
         assert text.startswith("A logit")
         assert len(text) <= width
     linear = Dense("linear", layer.kernel, layer.bias, "linear")
-    assert "no ReLU" in dense_text.sentence(unit_of(-2, 1, 1, 1), linear, False, 78)
+    assert "no ReLU" in dense_text.sentence(made_up(-2, 1, 1, 1), linear, False, 78)
 
 
 def test_a_diverged_unit_is_written_without_complaint() -> None:
