@@ -1,4 +1,4 @@
-"""What is displayed, read off the widgets for 200 real digits: it is what Keras computes, and its equations are right."""
+"""What is displayed for 200 real digits, read off the widgets: it is what Keras computes, and equations are right."""
 
 from __future__ import annotations
 
