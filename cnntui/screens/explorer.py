@@ -28,6 +28,7 @@ from cnntui.widgets.mode_bar import MODES, ModeBar
 LEAST = Size(60, 18)
 NORMAL = Size(80, 24)
 LARGE = Size(120, 40)
+WIDE = Size(176, 40)
 
 Change = Callable[[Focus, Network], Focus]
 """A move from one focus to another."""
@@ -197,7 +198,8 @@ class ExplorerScreen(BlankScreen):
         compact = not tiny and (size.width < NORMAL.width or size.height < NORMAL.height)
         self.set_class(tiny, "-tiny")
         self.set_class(compact, "-compact")
-        self.set_class(size.width >= LARGE.width and size.height >= LARGE.height, "-large")
+        for layout, least in (("-large", LARGE), ("-wide", WIDE)):
+            self.set_class(size.width >= least.width and size.height >= least.height, layout)
         if tiny:
             self.query_one("#too-small", Lines).set(too_small(size.width, size.height))
 

@@ -143,3 +143,23 @@ async def test_small_windows_show_the_table_and_what_fits(runs_dir: Path) -> Non
         await pilot.resize_terminal(80, 24)
         assert "7×7" in shown(app, "#layers")
         assert app.screen.query_one("#map").display
+
+
+async def test_a_wide_window_shows_the_next_layer_beside_the_selected_one(runs_dir: Path, network: Network) -> None:
+    app = app_on("network", runs_dir, layer="max_pooling2d", filter=20)
+    async with app.run_test(size=(120, 40)) as pilot:
+        neighbour = app.screen.query_one("#neighbour", Gallery)
+        assert not neighbour.display
+        await pilot.resize_terminal(180, 45)
+        assert neighbour.display
+        assert shown(app, "#neighbour-title") == "next: conv2d_1  12×12×64"
+        assert len(neighbour.in_view) == 64
+        await pilot.press("up")
+        assert shown(app, "#neighbour-title") == "next: max_pooling2d  13×13×32"
+        hanging = neighbour.hanging
+        await pilot.click("#neighbour", offset=(2 * hanging.width + 3, 1))
+        assert (app.scene.focus.layer, app.scene.focus.filter) == ("max_pooling2d", 2)
+        await pilot.press("down", "down", "down")
+        assert shown(app, "#neighbour-title") == "before: max_pooling2d_1  6×6×64"
+        await pilot.press("down")
+        assert not neighbour.display
