@@ -157,7 +157,7 @@ def shift(step: SoftmaxStep, shifted: bool, width: int) -> list[str]:
         ]
     elif step.plain_works:
         lines = [
-            f"As the formula is written, without the shift: exp({largest}) = {power(float(step.plain_powers.max()))}.",
+            f"As the formula is written, without the shift: exp({largest}) ≈ {power(float(step.plain_powers.max()))}.",
             "The quotients are the same: the shift divides all powers, and so Σ, alike.",
             f"But float32 cannot hold exp(z) beyond z = {limit}; hence the shift.",
         ]

@@ -15,9 +15,10 @@ import numpy as np
 import pytest
 
 from cnntui.app import CnntuiApp
+from cnntui.cnn.layers import Dense
 from cnntui.cnn.network import as_input
 from cnntui.data import Digits
-from cnntui.focus import Focus
+from cnntui.focus import Focus, slot_of, to_slot
 from cnntui.runs.directory import bundled_runs
 from cnntui.scene import refocus
 from cnntui.widgets.lines import Lines
@@ -66,7 +67,8 @@ def texts(app: CnntuiApp) -> Iterator[str]:
     """Every line of text on the screen in front."""
     for widget in app.screen.query(Lines):
         if widget.display:
-            yield from widget.text.splitlines()
+            # A sum that does not fit on a line goes on in the next one.
+            yield from [widget.text.replace("\n", " ")] if widget.id == "sum" else widget.text.splitlines()
 
 
 def check_equations(app: CnntuiApp) -> int:
@@ -126,17 +128,64 @@ def check_network(app: CnntuiApp, outputs: Outputs) -> None:
             assert says(logit, outputs["logits"][place])
             assert says(Value(*(each / 100 for each in vars(read(probability)).values())), outputs["dense_1"][place])
     elif focus.layer == "dense":
-        before, after = numbers(shown(app, "#title"))
+        # What ReLU gives is left out where the line is short, as it is until maps have made room for units.
+        before, *after = numbers(shown(app, "#title"))
         assert says(before, float(scene.activations["dense"].pre_activation[focus.unit]))
-        assert says(after, outputs["dense"][focus.unit])
+        assert all(says(each, outputs["dense"][focus.unit]) for each in after)
     elif focus.layer == "flatten":
         slot = int(shown(app, "#slot").split()[1])
         assert says(numbers(shown(app, "#slot"))[0], outputs["flatten"][slot])
 
 
+def check_flatten(app: CnntuiApp, outputs: Outputs) -> None:
+    slot = int(shown(app, "#where").split()[1])
+    assert slot == slot_of(app.scene.focus, app.scene.network)
+    assert says(numbers(shown(app, "#cell"))[0], outputs["flatten"][slot])
+
+
+def check_dense(app: CnntuiApp, outputs: Outputs) -> None:
+    focus, layer = app.scene.focus, app.scene.network[app.scene.focus.layer]
+    assert isinstance(layer, Dense)
+    inputs = outputs["flatten" if layer.name == "dense" else "dense"]
+    rows = shown(app, "#terms").splitlines()
+    products = []
+    for row in rows[1:-5]:
+        places = [int(each) for each in re.findall(r"\d+(?![\d.])", row.split("  ×")[0].rsplit(None, 1)[0])]
+        place = places[0] if layer.name == "dense_1" else (places[1] * 5 + places[2]) * 64 + places[0]
+        value, weight, product = numbers(row)
+        assert says(value, inputs[place])
+        assert says(weight, layer.kernel[place, focus.unit])
+        assert says(product, inputs[place] * layer.kernel[place, focus.unit])
+        products.append(read(product))
+    rest, total, bias, pre_activation, output = (read(numbers(row)[0]) for row in rows[-5:])
+    check_column([*products, rest], "=" if "=" in rows[-4] else "≈", total)
+    check_column([total, bias], "=" if "=" in rows[-2] else "≈", pre_activation)
+    assert says(output, outputs[layer.name][focus.unit])
+    if layer.name == "dense_1":
+        assert says(pre_activation, outputs["logits"][focus.unit])
+
+
+def check_softmax(app: CnntuiApp, outputs: Outputs) -> None:
+    powers = np.exp(outputs["logits"].astype(np.float64) - outputs["logits"].max())
+    for place, row in enumerate(shown(app, "#classes").splitlines()[1:-1]):
+        logit, shifted, power, quotient = re.findall(r"−?\d+\.\d+(?:e−?\d+)?", row)
+        assert says(logit, outputs["logits"][place])
+        assert says(shifted, outputs["logits"][place] - outputs["logits"].max())
+        assert says(power, powers[place])
+        assert says(quotient, outputs["dense_1"][place])
+    typed = re.search(r"(exp\(.*\)) ÷ Σ ≈ (\S+) ÷", shown(app, "#equation"))
+    assert typed
+    left, right = (read(each) for each in typed.groups())
+    assert left.low <= right.high
+    assert right.low <= left.high
+
+
 CHECKS = {
     "convolve": (check_convolve, ("conv2d", "conv2d_1", "conv2d_2"), 100),
     "pool": (check_pool, ("max_pooling2d", "max_pooling2d_1"), 500),
+    "flatten": (check_flatten, ("flatten",), 500),
+    "dense": (check_dense, ("dense", "dense_1"), 1000),
+    "softmax": (check_softmax, ("dense_1",), 400),
     "network": (check_network, ("conv2d", "max_pooling2d_1", "flatten", "dense", "dense_1"), 1000),
 }
 """What is checked on a view, the layers that it shows, and the least number of equations there must be in all."""
@@ -158,9 +207,12 @@ async def test_what_is_displayed_is_what_keras_computes_and_adds_up(
                 row, col, filter = (random.randrange(length) for length in shape)
                 channel = random.randrange(app.scene.network.input_shape_of(layer)[-1])
                 focus = replace(focus, row=row, col=col, filter=filter, channel=channel)
-            elif random.random() < 0.5:
-                # A unit that has something to say.
-                focus = replace(focus, unit=int(outputs[layer].argmax()))
+            elif layer == "flatten":
+                focus = to_slot(focus, app.scene.network, focus.source)
+            else:
+                # Half of them are units that have something to say.
+                unit = int(outputs[layer].argmax()) if random.random() < 0.5 else random.randrange(shape[0])
+                focus = replace(focus, unit=unit)
             # The texts change with the scene, before anything is painted.
             app.scene = refocus(app.scene, focus)
             check(app, outputs)
