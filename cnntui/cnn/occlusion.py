@@ -55,11 +55,16 @@ class Occlusion:
         falls.ravel()[: self.done] = self.before[label] - self.after[:, label]
         return falls
 
-    def worst(self, label: int) -> Pair | None:
-        """Where the square does a class most harm; None where it does none anywhere that was measured."""
-        falls = np.nan_to_num(self.heat(label))
-        row, col = divmod(int(falls.argmax()), self.shape[1])
-        return (row, col) if falls[row, col] > 0 else None
+    def extreme(self, label: int) -> Pair | None:
+        """Where the square changes a class's probability most, up or down; None where it changes nothing."""
+        changes = np.abs(np.nan_to_num(self.heat(label)))
+        row, col = divmod(int(changes.argmax()), self.shape[1])
+        return (row, col) if changes[row, col] > 0 else None
+
+    @property
+    def misread(self) -> int:
+        """At how many of the measured positions another class becomes the most probable."""
+        return int((self.after.argmax(axis=1) != self.before.argmax()).sum())
 
     def probability(self, label: int, row: int, col: int) -> float | None:
         """The probability of a class with the square around a pixel; None where that was not measured yet."""

@@ -37,9 +37,11 @@ def test_a_slow_loop_measures_the_same(network: Network, digits: Digits, size: i
             after = network.forward(as_input(image)).probabilities[label]
             assert heat[row, col] == pytest.approx(before - after, abs=1e-5)
             assert occlusion.probability(label, row, col) == pytest.approx(after, abs=1e-5)
-    worst = occlusion.worst(label)
-    assert worst is not None
-    assert heat[worst] == heat.max() > 0.01
+    extreme = occlusion.extreme(label)
+    assert extreme is not None
+    assert heat[extreme] == heat.max() > 0.01
+    # The square that harms the class most makes the network read another one, or not.
+    assert (occlusion.misread > 0) == bool((occlusion.after.argmax(axis=1) != label).any())
 
 
 def test_grey_where_the_network_never_looks_changes_nothing(network: Network, digits: Digits) -> None:
@@ -65,8 +67,8 @@ def test_a_class_that_looks_at_one_pixel_falls_by_what_that_pixel_gave_it() -> N
     expected = 1 / (1 + np.exp(-3)) - 1 / (1 + np.exp(-3 * 128 / 255))
     np.testing.assert_allclose(heat[covering], expected, atol=1e-6)
     np.testing.assert_allclose(occlusion.heat(1), -heat, atol=1e-6)
-    assert occlusion.worst(0) == (0, 0)
-    assert occlusion.worst(1) is None
+    assert occlusion.extreme(0) == occlusion.extreme(1) == (0, 0)
+    assert occlusion.misread == 0
 
 
 def test_squares_are_cut_off_at_the_edge() -> None:
@@ -96,4 +98,4 @@ def test_a_diverged_network_has_no_heat_but_does_not_fail(network: Network, digi
     broken = Network((replace(first, bias=np.full(32, np.nan, np.float32)), *others))
     occlusion = measured(broken, digits.images[0], 7)
     assert np.isnan(occlusion.heat(0)).all()
-    assert occlusion.worst(0) is None
+    assert occlusion.extreme(0) is None

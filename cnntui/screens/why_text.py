@@ -1,0 +1,273 @@
+"""What Why this answer says: the tree's rows, the sum they make, and what grey squares do, all from live numbers."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from cnntui.cnn.arithmetic import number, sum_of_products, sum_of_terms
+from cnntui.cnn.contributions import Kind, Node, margin
+from cnntui.cnn.layers import times
+from cnntui.cnn.network import Activations
+from cnntui.cnn.occlusion import Occlusion
+from cnntui.cnn.ops import Pair
+from cnntui.cnn.unfolding import DIGITS, Part, Row
+from cnntui.palette import bar
+from cnntui.widgets.lines import Line, plain
+
+MARKER = "▸"
+OPEN, CLOSED, LEAF = "▾", "›", "·"
+
+VALUE, WEIGHT, ADDS = 10, 10, 9
+"""Columns of a number's value, of its weight where there is room for it, and of what it adds."""
+
+ROOMY = 70
+"""Columns from which rows have their weights, and longer bars."""
+
+MOST_DIGITS = 6
+"""Decimals that the numbers of a sum are given at most where that makes it exact."""
+
+
+def name(node: Node, full: bool = True) -> str:
+    """What a number is called; where there is little room, without its layer."""
+    index, layer = node.place.index, f"{node.place.layer} " if full else ""
+    match node.kind:
+        case Kind.LOGIT:
+            return f"logit of {index[-1]}"
+        case Kind.UNIT:
+            return f"{layer}unit {index[0]}"
+        case Kind.PIXEL:
+            return f"pixel ({index[0]}, {index[1]})"
+        case Kind.CELL | Kind.POOLED:
+            return f"{layer}({index[0]}, {index[1]}) map {index[2]}"
+
+
+def head(activations: Activations, label: int, width: int) -> Line:
+    """The question, and the number that is taken apart to answer it."""
+    probability, value = float(activations.probabilities[label]), float(activations.logits[label])
+    question = f"Why {label}?" if label == activations.predicted else f"Why not {label}?"
+    line: Line = (
+        (question, "strong"), ("  logit ", "dim"), (number(value, DIGITS), "window"),
+        ("  probability ", "dim"), (f"{probability:.2%}", "window"),
+    )  # fmt: skip
+    hint = "  f another class"
+    return (*line, (hint, "dim")) if len(plain(line)) + len(hint) <= width else line
+
+
+def sign(value: float) -> str:
+    """The role of a number that has a sign."""
+    return "negative" if value < 0 else "positive" if value > 0 else "faint"
+
+
+def signed(value: float, width: int = 0) -> str:
+    """A number with its sign in any case, but for 0."""
+    text = number(value, DIGITS, max(0, width - 1)).strip()
+    return ("+" + text if text[0].isdigit() and value > 0 and text.strip("0.") else text).rjust(width)
+
+
+def heading(width: int) -> Line:
+    """What the columns of the tree are."""
+    room = width - _bar_room(width)
+    columns = "value".rjust(VALUE) + ("× weight".rjust(WEIGHT) if width >= ROOMY else "") + "adds".rjust(ADDS)
+    return (("  made of".ljust(room - len(columns)) + columns, "dim"),)
+
+
+def _bar_room(width: int) -> int:
+    """Columns of a bar and the gap before it."""
+    return 1 + (20 if width >= ROOMY else max(3, (width - 28) // 4))
+
+
+def row_line(row: Row, width: int, selected: bool) -> Line:
+    """One row of the tree.
+
+    Args:
+        row: the row.
+        width: columns.
+        selected: whether it is pointed at.
+    """
+    is_number = row.key.part is Part.NUMBER
+    bar_room = _bar_room(width)
+    numbers = VALUE + ADDS + (WEIGHT if width >= ROOMY else 0)
+    room = width - bar_room - numbers - row.level - 4
+    marker = OPEN if row.is_open else CLOSED if row.can_open else LEAF
+    called = _called(row, room)
+    value = f"{row.relation} {number(row.node.value, DIGITS, VALUE - 2)}" if is_number else ""
+    weight = f"× {number(row.weight, DIGITS, 7)}" if row.weight is not None else ""
+    role = "window" if selected else "faint" if is_number and row.contribution == 0 else ""
+    before = f"{MARKER if selected else ' '}{' ' * row.level}{marker} {called.ljust(room + 1)}"
+    numbers_text = value.rjust(VALUE) + (weight.rjust(WEIGHT) if width >= ROOMY else "")
+    line: Line = ((before, role), (numbers_text, "window" if selected else "dim"))
+    if not row.level:
+        return line
+    adds, shown = row.contribution, bar(row.share, bar_room - 1).rstrip()
+    return (*line, (f"{signed(adds, ADDS)} {shown}", sign(adds)))
+
+
+def _called(row: Row, room: int) -> str:
+    match row.key.part:
+        case Part.REST:
+            return f"{row.count:,} other terms"
+        case Part.BIAS:
+            return "bias"
+        case Part.NUMBER:
+            full = name(row.node)
+            called = full if len(full) <= room else name(row.node, full=False)
+            return called if len(called) <= room else called[: room - 1] + "…"
+
+
+def details(row: Row, above: Node | None) -> list[Line]:
+    """What there is to know of one row, in four narrow lines.
+
+    Args:
+        row: the row.
+        above: the number that it is part of; None for the top.
+    """
+    node = row.node
+    if row.key.part is Part.BIAS:
+        return [
+            (("the bias", "strong"),),
+            ((f"of {name(node)}", "dim"),),
+            (("added whatever the", "dim"),),
+            (("digit is", "dim"),),
+        ]
+    if row.key.part is Part.REST:
+        zeros = node.terms.zeros(len(node.terms) - row.count)
+        return [
+            ((f"{row.count:,} other terms", "strong"),),
+            ((f"of {name(node)}", "dim"),),
+            ((f"{zeros:,} of them add nothing", "dim"),),
+            (("→ shows more of them", "dim"),),
+        ]
+    lines: list[Line] = [((name(node), "strong"),)]
+    if above is None:
+        return [
+            *lines,
+            (("what the network gives the", "dim"),),
+            (("class before softmax turns", "dim"),),
+            (("it into a probability", "dim"),),
+        ]
+    if row.weight is None:
+        lines.append((("wins its window, and goes on", "dim"),))
+    else:
+        product = sum_of_products([node.value], [row.weight], row.contribution, DIGITS, DIGITS)
+        lines.append(((str(product).replace(" × ", "×"), sign(row.contribution)),))
+    lines.append(((f"for {name(above)}", "dim"),))
+    if node.is_silent:
+        lines.append((("ReLU made it 0, from ", "dim"), (number(node.pre_activation, DIGITS), "negative")))
+    elif node.kind is Kind.PIXEL:
+        lines.append((("0 is paper, 1 is ink", "dim"),))
+    else:
+        lines.append(((f"a sum of {len(node.terms):,} terms" if row.weight is not None else "", "dim"),))
+    return lines
+
+
+def equation(node: Node, most: int, width: int) -> Line:
+    """The sum that a number is, as far as it fits: its largest terms, all the others as one, the bias.
+
+    Args:
+        node: the number.
+        most: terms of its own that are written out at most.
+        width: columns.
+    """
+    terms = node.terms
+    if not node.is_sum:
+        why = f"ReLU made it 0; the sum was {number(node.pre_activation, DIGITS)}" if node.is_silent else "no sum"
+        return ((f"{name(node)}: {why}", "dim"),)
+    if terms.bias is None:
+        return ((f"{name(terms[0].child)} = {number(node.value, DIGITS)}", ""),)
+    best: Line = ()
+    for count in range(min(most, len(terms)), -1, -1):
+        for digits in (MOST_DIGITS, DIGITS):
+            best = _sum(node, count, digits)
+            if len(plain(best)) <= width:
+                return best
+    return best
+
+
+def _sum(node: Node, count: int, most_digits: int) -> Line:
+    terms = node.terms
+    others = len(terms) - count
+    parts = [term.contribution for term in terms[:count]]
+    if others:
+        parts.append(terms.rest(count))
+    parts.append(terms.bias or 0.0)
+    total = sum_of_terms(parts, node.value, DIGITS, most_digits)
+    text: list[tuple[str, str]] = []
+    for place, (shown,) in enumerate(total.terms):
+        negative = shown.startswith("−")
+        joint = (" − " if negative else " + ") if place else ("−" if negative else "")
+        text += [(joint, "dim"), (shown.lstrip("−"), sign(parts[place]))]
+        if place == len(parts) - 1:
+            text.append((" bias", "dim"))
+        elif place >= count:
+            text.append((f" ({others:,} others)", "dim"))
+    return (*text, (f" {total.relation} ", ""), (total.result, "window"))
+
+
+def comparison(activations: Activations, label: int, width: int) -> Line:
+    """How a class stands to the one that it has to beat, and which number decides most of that."""
+    logits = activations.logits
+    if not np.isfinite(logits).all():
+        return (("The logits are no numbers: a training that diverged has nothing to say.", "bad"),)
+    order = np.argsort(-logits, kind="stable").tolist()
+    other = next(place for place in order if place != label)
+    ahead = label == order[0]
+    difference = float(logits[label]) - float(logits[other])
+    shown = sum_of_terms([float(logits[label]), -float(logits[other])], difference, DIGITS, DIGITS)
+    rank = "is the runner-up" if ahead else "wins"
+    text = f"{other} {rank}; logits {shown}"
+    line: Line = ((text, ""),)
+    terms = margin(activations, label, other)
+    deciding = [term for term in terms[:20] if term.contribution * difference > 0] if terms is not None else []
+    if deciding:
+        called, share = name(deciding[0].child), signed(deciding[0].contribution)
+        end = f", of which {called} gives {share}"
+        if len(text) + len(end) <= width:
+            return (*line, (", of which ", ""), (called, "window"), (f" gives {share}", ""))
+    return line
+
+
+# Occlusion
+
+
+def heat_title(label: int, size: int) -> Line:
+    """The title of the heat."""
+    return (
+        (f"grey {times((size, size))}: ", "dim"),
+        (f"P({label}) ", "strong"),
+        ("falls", "positive"),
+        (" rises", "negative"),
+    )
+
+
+def heat_sentence(occlusion: Occlusion | None, label: int, pointed: Pair | None, width: int) -> Line:
+    """What the grey square does: where it changes most, or at a place that is pointed at.
+
+    Args:
+        occlusion: what was measured; None where nothing was yet.
+        label: the class whose probability is looked at.
+        pointed: row and column of a pixel.
+        width: columns.
+    """
+    if occlusion is None or not occlusion.is_complete:
+        done, rows = (occlusion.done, occlusion.shape) if occlusion is not None else (0, (1, 1))
+        return ((f"measuring: {done:,} of {rows[0] * rows[1]:,} places", "dim"),)
+    before = float(occlusion.before[label])
+    if not np.isfinite(before):
+        return (("P is no number: a training that diverged has nothing to say.", "bad"),)
+    place = pointed or occlusion.extreme(label)
+    if place is None:
+        return ((f"No grey square changes P({label}): {before:.2%} everywhere.", ""),)
+    after = float(occlusion.probability(label, *place) or 0.0)
+    verb = "drops" if after < before else "raises"
+    line: Line = (
+        (f"Grey at {place} ", ""), (verb, "positive" if after < before else "negative"),
+        (f" P({label}) from {before:.2%} to {after:.2%}", ""),
+    )  # fmt: skip
+    if pointed is None:
+        end = ": nowhere does more hang on it" if after < before else ": there most speaks against it"
+        misread = f"; at {occlusion.misread} of {occlusion.done} places the answer changes"
+        for more in (end + misread, end):
+            if len(plain(line)) + len(more) < width:
+                line = (*line, (more, ""))
+                break
+    return (*line, (".", ""))
