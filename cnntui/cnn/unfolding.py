@@ -19,6 +19,9 @@ FIRST, MORE = 6, 12
 DIGITS = 3
 """Decimals of every number of a row."""
 
+LARGEST = 999
+"""A number beyond this has no room for all its decimals in a row."""
+
 Path = tuple[Place, ...]
 """A number of the tree by the way that leads to it from the top; a cell is read by many windows."""
 
@@ -60,7 +63,7 @@ class Row:
         level: how many numbers are above it.
         weight: what the number is multiplied by; None where there is nothing to multiply.
         contribution: what it adds to the number above it; of the top its value.
-        share: the contribution's size, 0 to 1, beside the largest of the same sum.
+        share: the contribution's size, 0 to 1, beside the largest single one of the same sum; 0 of the rest.
         count: how many terms it stands for.
         relation: whether the rows below it, as they are shown, add up to its value, as it is shown; '' if it is closed.
     """
@@ -114,7 +117,9 @@ class Tree:
             return
         below = self._below(row, self.opened[path])
         parts = [part.contribution for part in below]
-        yield replace(row, relation=sum_of_terms(parts, row.node.value, DIGITS, DIGITS).relation)
+        fits = all(abs(number) <= LARGEST for number in (*parts, row.node.value))
+        relation = sum_of_terms(parts, row.node.value, DIGITS, DIGITS).relation
+        yield replace(row, relation=relation if fits else "≈")
         for part in below:
             if part.key.part is Part.NUMBER:
                 yield from self._from(part)
@@ -135,7 +140,8 @@ class Tree:
             rows.append(Row(Key(path, Part.REST), row.node, level, None, terms.rest(shown), count=count))
         if terms.bias is not None:
             rows.append(Row(Key(path, Part.BIAS), row.node, level, None, terms.bias))
-        sizes = np.nan_to_num([abs(part.contribution) for part in rows])
+        # The rest is many: beside it, single terms would all look like nothing.
+        sizes = np.nan_to_num([abs(part.contribution) if part.count == 1 else 0.0 for part in rows], posinf=0.0)
         largest = float(sizes.max(initial=0.0)) or 1.0
         return [replace(part, share=float(size) / largest) for part, size in zip(rows, sizes, strict=True)]
 

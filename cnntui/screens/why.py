@@ -10,6 +10,7 @@ from typing import ClassVar
 import numpy as np
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
+from textual.message import Message
 from textual.timer import Timer
 from textual.widget import Widget
 from textual.worker import get_current_worker
@@ -17,7 +18,7 @@ from textual.worker import get_current_worker
 from cnntui.cnn.contributions import IMAGE, Kind, Node, logit
 from cnntui.cnn.layers import times
 from cnntui.cnn.network import Network
-from cnntui.cnn.occlusion import Sliding, square
+from cnntui.cnn.occlusion import Sliding
 from cnntui.cnn.ops import Pair
 from cnntui.cnn.receptive_field import receptive_field
 from cnntui.cnn.unfolding import Key, Part, Row, Tree, unfolded
@@ -39,6 +40,9 @@ SIZES = (3, 5, 7)
 
 FAINTEST = 0.01
 """The probability that gets the strongest colour at least: below it there is nothing but rounding to see."""
+
+TILES = 4
+"""Columns of widgets that the digit is painted in: more cost time, fewer cost bytes."""
 
 LOOK_SECONDS = 0.1
 """How often it is looked how far the measuring has come, until it is through."""
@@ -91,6 +95,9 @@ says what the answer hangs on, but not why; and no digit that it learned from ha
         Binding("t", "app.train", "Start training", show=False),
     ]
 
+    class Measured(Message):
+        """The square has been everywhere."""
+
     def __init__(self, scene: Scene, style: GridStyle) -> None:
         super().__init__(scene, style)
         self._label = scene.activations.predicted
@@ -105,7 +112,7 @@ says what the answer hangs on, but not why; and no digit that it learned from ha
     def compose_stage(self) -> Iterable[Widget]:
         yield FittedLines(id="head")
         yield Lines("", id="digit-title")
-        yield MapGrid(ink=Ink.PIXELS, id="digit")
+        yield MapGrid(ink=Ink.PIXELS, tiles=TILES, id="digit")
         yield Lines("", id="heat-title")
         yield HeatGrid(id="heat")
         yield Lines("", id="details")
@@ -128,7 +135,7 @@ says what the answer hangs on, but not why; and no digit that it learned from ha
         return self._tree.rows[self._tree.places[self._key.parent]]
 
     def _point(self, key: Key) -> None:
-        self._key = key
+        self._key, self._pointed = key, None
         self._show_row()
 
     def _grow(self, tree: Tree) -> None:
@@ -185,7 +192,7 @@ says what the answer hangs on, but not why; and no digit that it learned from ha
     def action_follow(self) -> None:
         """Show how the selected number is computed: a pixel, or a rest, in the number that it is part of."""
         row = self._row
-        node = row.node if row.key.part is not Part.NUMBER or row.node.kind is not Kind.PIXEL else self._above.node
+        node = row.node if self._pixel is None else self._above.node
         self.app.post_message(self.Open(lambda focus, network: focus_on(node, focus, network)))
 
     def action_heat(self) -> None:
@@ -194,7 +201,10 @@ says what the answer hangs on, but not why; and no digit that it learned from ha
         self._show_heat()
 
     def action_size(self) -> None:
-        """Slide a square of another size."""
+        """Slide a square of another size; where nothing of that is shown, show it."""
+        if not self._shows_heat:
+            self.action_heat()
+            return
         self._square = SIZES[(SIZES.index(self._square) + 1) % len(SIZES)]
         self._pointed = None
         self._show_heat()
@@ -263,6 +273,8 @@ says what the answer hangs on, but not why; and no digit that it learned from ha
         self.query_one("#digit", MapGrid).mark(window)
         sees = times((window.height, window.width)) if window is not None else ""
         self.query_one("#digit-title", Lines).set(network_text.digit_title(self.scene, sees))
+        if self._shows_heat:
+            self._show_experiment()
 
     def _lines(self, room: Size) -> list[Line]:
         """The rows in view, so that the selected one is among them, and what is open below it as far as it fits."""
@@ -278,6 +290,13 @@ says what the answer hangs on, but not why; and no digit that it learned from ha
         return [why_text.row_line(row, room.width, row.key == self._key) for row in shown]
 
     # The experiment
+
+    @property
+    def _pixel(self) -> Pair | None:
+        """The pixel that the selected row stands for."""
+        row = self._row
+        is_pixel = row.key.part is Part.NUMBER and row.node.kind is Kind.PIXEL
+        return (row.node.place.index[0], row.node.place.index[1]) if is_pixel else None
 
     @property
     def _shows_heat(self) -> bool:
@@ -303,9 +322,19 @@ says what the answer hangs on, but not why; and no digit that it learned from ha
             return
         self._sliding = Sliding(network, digit, self._square)
         # Exclusive: what is looked at no longer need not be measured.
-        self.run_worker(partial(_measure, self._sliding), group="occlusion", exclusive=True, thread=True)
+        self.run_worker(partial(self._slide, self._sliding), group="occlusion", exclusive=True, thread=True)
         if self._looking is None:
             self._looking = self.set_interval(LOOK_SECONDS, self._show_experiment)
+
+    def _slide(self, sliding: Sliding) -> None:
+        """In a thread of its own."""
+        worker = get_current_worker()
+        sliding.measure(lambda: not worker.is_cancelled)
+        self.post_message(self.Measured())
+
+    def on_why_screen_measured(self) -> None:
+        """Show the last of it at once."""
+        self._show_experiment()
 
     def _show_experiment(self) -> None:
         if self._sliding is None:
@@ -318,18 +347,14 @@ says what the answer hangs on, but not why; and no digit that it learned from ha
         limit = max(float(np.abs(np.nan_to_num(heat)).max()), FAINTEST)
         grid = self.query_one("#heat", HeatGrid)
         grid.lay(heat, np.ascontiguousarray(self.scene.activations.image[..., 0]), Scale(limit))
-        place = self._pointed or occlusion.extreme(label)
-        window = square(*place, occlusion.size, occlusion.shape) if place is not None else None
+        pointed = self._pointed or self._pixel
+        place = pointed or occlusion.extreme(label)
+        window = Window(*place, 1, 1) if place is not None else None
         grid.mark(window, filled=None if occlusion.is_complete else occlusion.done)
         self.query_one("#heat-title", Lines).set(why_text.heat_title(label, occlusion.size))
         self.query_one("#experiment", FittedLines).write(
-            lambda room: [why_text.heat_sentence(occlusion, label, self._pointed, room.width)]
+            lambda room: [why_text.heat_sentence(occlusion, label, pointed, room.width)]
         )
-
-
-def _measure(sliding: Sliding) -> None:
-    worker = get_current_worker()
-    sliding.measure(lambda: not worker.is_cancelled)
 
 
 def seen(node: Node, above: Node | None) -> Window | None:

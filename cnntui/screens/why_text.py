@@ -6,30 +6,42 @@ import numpy as np
 
 from cnntui.cnn.arithmetic import number, sum_of_products, sum_of_terms
 from cnntui.cnn.contributions import Kind, Node, margin
-from cnntui.cnn.layers import times
+from cnntui.cnn.layers import MaxPool2D, times
 from cnntui.cnn.network import Activations
 from cnntui.cnn.occlusion import Occlusion
 from cnntui.cnn.ops import Pair
 from cnntui.cnn.unfolding import DIGITS, Part, Row
-from cnntui.palette import bar
 from cnntui.widgets.lines import Line, plain
 
 MARKER = "▸"
 OPEN, CLOSED, LEAF = "▾", "›", "·"
 
-VALUE, WEIGHT, ADDS = 10, 10, 9
+VALUE, WEIGHT, ADDS = 9, 10, 8
 """Columns of a number's value, of its weight where there is room for it, and of what it adds."""
 
 ROOMY = 70
 """Columns from which rows have their weights, and longer bars."""
 
+NARROW = 28
+"""Columns of what is said of one row."""
+
 MOST_DIGITS = 6
 """Decimals that the numbers of a sum are given at most where that makes it exact."""
 
 
-def name(node: Node, full: bool = True) -> str:
-    """What a number is called; where there is little room, without its layer."""
-    index, layer = node.place.index, f"{node.place.layer} " if full else ""
+def name(node: Node, full: bool = True, room: int = 100) -> str:
+    """What a number is called.
+
+    Args:
+        node: the number.
+        full: with the name of its layer.
+        room: columns; where they are too few, the name of the layer is cut short.
+    """
+    if full and (over := len(name(node, False)) + 1 + len(node.place.layer) - room) > 0:
+        layer = node.place.layer[: max(0, len(node.place.layer) - over - 1)] + "… "
+    else:
+        layer = f"{node.place.layer} " if full else ""
+    index = node.place.index
     match node.kind:
         case Kind.LOGIT:
             return f"logit of {index[-1]}"
@@ -47,7 +59,7 @@ def head(activations: Activations, label: int, width: int) -> Line:
     question = f"Why {label}?" if label == activations.predicted else f"Why not {label}?"
     line: Line = (
         (question, "strong"), ("  logit ", "dim"), (number(value, DIGITS), "window"),
-        ("  probability ", "dim"), (f"{probability:.2%}", "window"),
+        ("  probability ", "dim"), (f"{probability:.4%}", "window"),
     )  # fmt: skip
     hint = "  f another class"
     return (*line, (hint, "dim")) if len(plain(line)) + len(hint) <= width else line
@@ -98,8 +110,13 @@ def row_line(row: Row, width: int, selected: bool) -> Line:
     line: Line = ((before, role), (numbers_text, "window" if selected else "dim"))
     if not row.level:
         return line
-    adds, shown = row.contribution, bar(row.share, bar_room - 1).rstrip()
-    return (*line, (f"{signed(adds, ADDS)} {shown}", sign(adds)))
+    return (*line, (f"{signed(row.contribution, ADDS)} {rod(row.share, bar_room - 1)}", sign(row.contribution)))
+
+
+def rod(share: float, width: int) -> str:
+    """A horizontal bar in halves of a column, thin, so that bars below each other stay apart."""
+    full, half = divmod(round(max(0.0, min(1.0, share)) * width * 2), 2)
+    return "━" * full + "╸" * half
 
 
 def _called(row: Row, room: int) -> str:
@@ -110,8 +127,7 @@ def _called(row: Row, room: int) -> str:
             return "bias"
         case Part.NUMBER:
             full = name(row.node)
-            called = full if len(full) <= room else name(row.node, full=False)
-            return called if len(called) <= room else called[: room - 1] + "…"
+            return full if len(full) <= room else name(row.node, full=False)
 
 
 def details(row: Row, above: Node | None) -> list[Line]:
@@ -125,7 +141,7 @@ def details(row: Row, above: Node | None) -> list[Line]:
     if row.key.part is Part.BIAS:
         return [
             (("the bias", "strong"),),
-            ((f"of {name(node)}", "dim"),),
+            ((f"of {name(node, room=NARROW - 3)}", "dim"),),
             (("added whatever the", "dim"),),
             (("digit is", "dim"),),
         ]
@@ -133,30 +149,33 @@ def details(row: Row, above: Node | None) -> list[Line]:
         zeros = node.terms.zeros(len(node.terms) - row.count)
         return [
             ((f"{row.count:,} other terms", "strong"),),
-            ((f"of {name(node)}", "dim"),),
+            ((f"of {name(node, room=NARROW - 3)}", "dim"),),
             ((f"{zeros:,} of them add nothing", "dim"),),
             (("→ shows more of them", "dim"),),
         ]
-    lines: list[Line] = [((name(node), "strong"),)]
+    lines: list[Line] = [((name(node, room=NARROW), "strong"),)]
     if above is None:
+        probability = float(node.activations.probabilities[node.place.index[-1]])
         return [
             *lines,
-            (("what the network gives the", "dim"),),
-            (("class before softmax turns", "dim"),),
-            (("it into a probability", "dim"),),
+            ((f"a sum of {len(node.terms):,} terms", "dim"),),
+            (("of which softmax makes", "dim"),),
+            ((f"{probability:.4%}", "window"),),
         ]
     if row.weight is None:
         lines.append((("wins its window, and goes on", "dim"),))
     else:
         product = sum_of_products([node.value], [row.weight], row.contribution, DIGITS, DIGITS)
         lines.append(((str(product).replace(" × ", "×"), sign(row.contribution)),))
-    lines.append(((f"for {name(above)}", "dim"),))
+    lines.append(((f"for {name(above, room=NARROW - 4)}", "dim"),))
     if node.is_silent:
         lines.append((("ReLU made it 0, from ", "dim"), (number(node.pre_activation, DIGITS), "negative")))
     elif node.kind is Kind.PIXEL:
         lines.append((("0 is paper, 1 is ink", "dim"),))
+    elif isinstance(layer := node.activations.network[node.place.layer], MaxPool2D):
+        lines.append(((f"the largest of {times(layer.size)} cells", "dim"),))
     else:
-        lines.append(((f"a sum of {len(node.terms):,} terms" if row.weight is not None else "", "dim"),))
+        lines.append(((f"a sum of {len(node.terms):,} terms", "dim"),))
     return lines
 
 
@@ -210,19 +229,21 @@ def comparison(activations: Activations, label: int, width: int) -> Line:
         return (("The logits are no numbers: a training that diverged has nothing to say.", "bad"),)
     order = np.argsort(-logits, kind="stable").tolist()
     other = next(place for place in order if place != label)
-    ahead = label == order[0]
-    difference = float(logits[label]) - float(logits[other])
-    shown = sum_of_terms([float(logits[label]), -float(logits[other])], difference, DIGITS, DIGITS)
-    rank = "is the runner-up" if ahead else "wins"
-    text = f"{other} {rank}; logits {shown}"
+    own, others = float(logits[label]), float(logits[other])
+    difference = own - others
+    relation = sum_of_terms([own, -others], difference, DIGITS, DIGITS).relation
+    shown = number(others, DIGITS)
+    subtracted = f"({shown})" if others < 0 else shown
+    place = f"leads {other}, the runner-up," if label == order[0] else f"is behind {other}"
+    text = f"{label} {place} by {number(own, DIGITS)} − {subtracted} {relation} {number(difference, DIGITS)}"
     line: Line = ((text, ""),)
     terms = margin(activations, label, other)
     deciding = [term for term in terms[:20] if term.contribution * difference > 0] if terms is not None else []
     if deciding:
-        called, share = name(deciding[0].child), signed(deciding[0].contribution)
-        end = f", of which {called} gives {share}"
-        if len(text) + len(end) <= width:
-            return (*line, (", of which ", ""), (called, "window"), (f" gives {share}", ""))
+        called, gives = name(deciding[0].child, full=False), signed(deciding[0].contribution)
+        for link in (" alone gives ", ": "):
+            if len(text) + len(called) + len(link) + len(gives) + 2 <= width:
+                return (*line, ("; ", ""), (called, "window"), (link, ""), (gives, sign(deciding[0].contribution)))
     return line
 
 
@@ -255,19 +276,29 @@ def heat_sentence(occlusion: Occlusion | None, label: int, pointed: Pair | None,
     if not np.isfinite(before):
         return (("P is no number: a training that diverged has nothing to say.", "bad"),)
     place = pointed or occlusion.extreme(label)
-    if place is None:
-        return ((f"No grey square changes P({label}): {before:.2%} everywhere.", ""),)
-    after = float(occlusion.probability(label, *place) or 0.0)
-    verb = "drops" if after < before else "raises"
+    after = before if place is None else float(occlusion.probability(label, *place) or 0.0)
+    shown, shown_after = _apart(before, after)
+    if shown == shown_after:
+        where = "No grey square anywhere changes" if pointed is None else f"Grey at {place} does not change"
+        return ((f"{where} P({label}): {shown}.", ""),)
     line: Line = (
-        (f"Grey at {place} ", ""), (verb, "positive" if after < before else "negative"),
-        (f" P({label}) from {before:.2%} to {after:.2%}", ""),
+        (f"Grey at {place} ", ""), ("drops", "positive") if after < before else ("raises", "negative"),
+        (f" P({label}) from {shown} to {shown_after}", ""),
     )  # fmt: skip
     if pointed is None:
-        end = ": nowhere does more hang on it" if after < before else ": there most speaks against it"
+        end = ": more than anywhere else"
         misread = f"; at {occlusion.misread} of {occlusion.done} places the answer changes"
         for more in (end + misread, end):
             if len(plain(line)) + len(more) < width:
                 line = (*line, (more, ""))
                 break
     return (*line, (".", ""))
+
+
+def _apart(before: float, after: float) -> tuple[str, str]:
+    """Two probabilities with so many decimals that one sees them differ; with the most where they do not."""
+    for decimals in (2, 4, 6):
+        shown, shown_after = f"{before:.{decimals}%}", f"{after:.{decimals}%}"
+        if shown != shown_after:
+            break
+    return shown, shown_after
