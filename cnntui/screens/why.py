@@ -162,8 +162,9 @@ says what the answer hangs on, but not why; and no digit that it learned from ha
             self.action_move(1)
         elif row.can_open:
             tree = self._tree.open(row)
-            # Of the rest, the first of those that were in it.
-            self._key = self._key if self._key in tree.places and row.key.part is Part.NUMBER else tree.rows[place].key
+            if row.key.part is Part.REST:
+                # The first of those that were in it.
+                self._key = tree.rows[place].key
             self._grow(tree)
 
     def action_close(self) -> None:

@@ -25,7 +25,7 @@ ROOMY = 70
 NARROW = 28
 """Columns of what is said of one row."""
 
-MOST_DIGITS = 6
+MOST_DIGITS = 4
 """Decimals that the numbers of a sum are given at most where that makes it exact."""
 
 
@@ -251,13 +251,11 @@ def comparison(activations: Activations, label: int, width: int) -> Line:
 
 
 def heat_title(label: int, size: int) -> Line:
-    """The title of the heat."""
+    """The title of the heat, which says what its colours mean."""
     return (
-        (f"grey {times((size, size))}: ", "dim"),
-        (f"P({label}) ", "strong"),
-        ("falls", "positive"),
-        (" rises", "negative"),
-    )
+        (f"grey {times((size, size))}: ", "dim"), (f"P({label}) ", "strong"),
+        ("■falls ", "positive"), ("■rises", "negative"),
+    )  # fmt: skip
 
 
 def heat_sentence(occlusion: Occlusion | None, label: int, pointed: Pair | None, width: int) -> Line:
