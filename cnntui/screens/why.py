@@ -27,7 +27,7 @@ from cnntui.focus import Focus
 from cnntui.palette import Ink, Scale
 from cnntui.scene import Scene
 from cnntui.screens import network_text, why_text
-from cnntui.screens.explorer import ExplorerScreen
+from cnntui.screens.explorer import Change, ExplorerScreen
 from cnntui.widgets.fitted import FittedLines
 from cnntui.widgets.geometry import GridStyle, scroll
 from cnntui.widgets.heat_grid import HeatGrid
@@ -87,6 +87,7 @@ says what the answer hangs on, but not why; and no digit that it learned from ha
         Binding("home", "end(0)", "First row", show=False),
         Binding("end", "end(-1)", "Last row", show=False),
         Binding("enter", "follow", "Look", tooltip="Look at this number on the screen that shows how it is computed"),
+        Binding("e", "field", "What the selected number sees", show=False),
         Binding("f", "label(1)", "Class", tooltip="Next class"),
         Binding("F", "label(-1)", "Previous class", show=False),
         Binding("o", "heat", "Heat", tooltip="Occlusion: what the answer hangs on, by experiment"),
@@ -191,10 +192,19 @@ says what the answer hangs on, but not why; and no digit that it learned from ha
         self._show_heat()
 
     def action_follow(self) -> None:
-        """Show how the selected number is computed: a pixel, or a rest, in the number that it is part of."""
-        row = self._row
-        node = row.node if self._pixel is None else self._above.node
-        self.app.post_message(self.Open(lambda focus, network: focus_on(node, focus, network)))
+        """Show how the selected number is computed; for a pixel, or a rest, the number that it is part of."""
+        self.app.post_message(self.Open(self._selected()))
+
+    def action_field(self) -> None:
+        """Show what the selected number sees of the digit."""
+        self.look(self._selected())
+        # In the app's own queue, behind the look.
+        self.app.call_later(self.app.run_action, "app.visit('field')")
+
+    def _selected(self) -> Change:
+        """Going from what is being looked at to the selected number."""
+        node = self._row.node if self._pixel is None else self._above.node
+        return lambda focus, network: focus_on(node, focus, network)
 
     def action_heat(self) -> None:
         """Show the digit with what the answer hangs on, or as it is."""
