@@ -155,7 +155,7 @@ def check(activations: Activations, label: int, rng: np.random.Generator) -> set
 def test_terms_re_add_all_the_way_down_the_trained_network(network: Network, digits: Digits) -> None:
     rng = np.random.default_rng(1)
     kinds = set()
-    for place in rng.integers(0, len(digits), 8).tolist():
+    for place in rng.integers(0, len(digits), 4).tolist():
         activations = network.forward(as_input(digits.images[place]))
         for label in {activations.predicted, int(rng.integers(10))}:
             kinds |= check(activations, label, rng)

@@ -87,7 +87,7 @@ def test_what_is_shown_adds_up_where_it_says_so_and_nearly_everywhere(network: N
     rng = np.random.default_rng(5)
     relations = set()
     kinds = set()
-    for place in rng.integers(0, len(digits), 6).tolist():
+    for place in rng.integers(0, len(digits), 3).tolist():
         activations = network.forward(as_input(digits.images[place]))
         for tree in (
             unfolded(logit(activations, int(rng.integers(10)))),

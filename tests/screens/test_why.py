@@ -122,6 +122,7 @@ async def test_what_is_shown_is_what_the_network_computes(runs_dir: Path) -> Non
         assert f"{len(terms) - 18} other terms" in shown(app, "#tree")
 
 
+@pytest.mark.slow
 async def test_other_classes_and_other_digits(runs_dir: Path) -> None:
     app = app_on("why", runs_dir, digit=8)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -172,6 +173,7 @@ async def test_the_heat_is_what_the_square_does(runs_dir: Path) -> None:
         assert app.screen.query_one("#digit").display
 
 
+@pytest.mark.slow
 async def test_the_mouse_selects_and_opens(runs_dir: Path) -> None:
     app = app_on("why", runs_dir, digit=8)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -185,6 +187,7 @@ async def test_the_mouse_selects_and_opens(runs_dir: Path) -> None:
         assert row(app).key == why(app)._tree.rows[2].key
 
 
+@pytest.mark.slow
 async def test_a_small_window_shows_the_tree_or_the_heat(runs_dir: Path) -> None:
     app = app_on("why", runs_dir, digit=18)
     async with app.run_test(size=(60, 18)) as pilot:
