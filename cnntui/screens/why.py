@@ -10,7 +10,6 @@ from typing import ClassVar
 import numpy as np
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
-from textual.message import Message
 from textual.timer import Timer
 from textual.widget import Widget
 from textual.worker import get_current_worker
@@ -44,7 +43,7 @@ FAINTEST = 0.01
 TILES = 4
 """Columns of widgets that the digit is painted in: more cost time, fewer cost bytes."""
 
-LOOK_SECONDS = 0.1
+LOOK_SECONDS = 0.2
 """How often it is looked how far the measuring has come, until it is through."""
 
 PAGE = 10
@@ -96,15 +95,13 @@ says what the answer hangs on, but not why; and no digit that it learned from ha
         Binding("t", "app.train", "Start training", show=False),
     ]
 
-    class Measured(Message):
-        """The square has been everywhere."""
-
     def __init__(self, scene: Scene, style: GridStyle) -> None:
         super().__init__(scene, style)
         self._label = scene.activations.predicted
         self._tree = unfolded(logit(scene.activations, self._label))
         self._key = self._tree.rows[0].key
         self._first = 0
+        self._summed: tuple[Node, int] | None = None
         self._square = SIZES[1]
         self._pointed: Pair | None = None
         self._sliding: Sliding | None = None
@@ -277,9 +274,11 @@ says what the answer hangs on, but not why; and no digit that it learned from ha
         self.query_one("#tree", PointedLines).write(self._lines)
         self.query_one("#details", Lines).set(*why_text.details(row, above.node if above is not None else None))
         whole = row if row.is_open or above is None else above
-        self.query_one("#equation", FittedLines).write(
-            lambda room: [why_text.equation(whole.node, self._tree.opened.get(whole.key.path, 0), room.width)]
-        )
+        summed = (whole.node, self._tree.opened.get(whole.key.path, 0))
+        if summed != self._summed:
+            # Rows of one sum are gone through far more often than sums.
+            self._summed = summed
+            self.query_one("#equation", FittedLines).write(lambda room: [why_text.equation(*summed, room.width)])
         window = seen(row.node, above.node if above is not None else None)
         self.query_one("#digit", MapGrid).mark(window)
         sees = times((window.height, window.width)) if window is not None else ""
@@ -332,20 +331,14 @@ says what the answer hangs on, but not why; and no digit that it learned from ha
         ):
             return
         self._sliding = Sliding(network, digit, self._square)
-        # Exclusive: what is looked at no longer need not be measured.
-        self.run_worker(partial(self._slide, self._sliding), group="occlusion", exclusive=True, thread=True)
+        # What is on the screen already comes first.
+        self.call_after_refresh(self._slide, self._sliding)
         if self._looking is None:
             self._looking = self.set_interval(LOOK_SECONDS, self._show_experiment)
 
     def _slide(self, sliding: Sliding) -> None:
-        """In a thread of its own."""
-        worker = get_current_worker()
-        sliding.measure(lambda: not worker.is_cancelled)
-        self.post_message(self.Measured())
-
-    def on_why_screen_measured(self) -> None:
-        """Show the last of it at once."""
-        self._show_experiment()
+        # Exclusive: what is looked at no longer need not be measured.
+        self.run_worker(partial(_measure, sliding), group="occlusion", exclusive=True, thread=True)
 
     def _show_experiment(self) -> None:
         if self._sliding is None:
@@ -366,6 +359,11 @@ says what the answer hangs on, but not why; and no digit that it learned from ha
         self.query_one("#experiment", FittedLines).write(
             lambda room: [why_text.heat_sentence(occlusion, label, pointed, room.width)]
         )
+
+
+def _measure(sliding: Sliding) -> None:
+    worker = get_current_worker()
+    sliding.measure(lambda: not worker.is_cancelled)
 
 
 def seen(node: Node, above: Node | None) -> Window | None:
