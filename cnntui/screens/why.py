@@ -101,6 +101,7 @@ says what the answer hangs on, but not why; and no digit that it learned from ha
         self._tree = unfolded(logit(scene.activations, self._label))
         self._key = self._tree.rows[0].key
         self._first = 0
+        self._opening = False
         self._summed: tuple[Node, int] | None = None
         self._square = SIZES[1]
         self._pointed: Pair | None = None
@@ -133,10 +134,11 @@ says what the answer hangs on, but not why; and no digit that it learned from ha
         return self._tree.rows[self._tree.places[self._key.parent]]
 
     def _point(self, key: Key) -> None:
-        self._key, self._pointed = key, None
+        self._key, self._pointed, self._opening = key, None, False
         self._show_row()
 
     def _grow(self, tree: Tree) -> None:
+        self._opening = len(tree.rows) > len(self._tree.rows)
         self._tree = tree
         if self._key not in tree.places:
             self._key = tree.rows[0].key
@@ -287,15 +289,14 @@ says what the answer hangs on, but not why; and no digit that it learned from ha
             self._show_experiment()
 
     def _lines(self, room: Size) -> list[Line]:
-        """The rows in view, so that the selected one is among them, and what is open below it as far as it fits."""
-        rows, place = self._tree.rows, self._tree.places[self._key]
-        last = place
-        if rows[place].is_open:
-            while last + 1 < len(rows) and rows[last + 1].level > rows[place].level and last - place < room.height - 1:
-                last += 1
-        height = max(1, room.height)
+        """The rows in view, so that the selected one is among them; of one just opened, also what is below it."""
+        rows, place, height = self._tree.rows, self._tree.places[self._key], max(1, room.height)
         self._first = scroll(self._first, place, place, height, len(rows))
-        self._first = max(self._first, last - height + 1)
+        if self._opening:
+            last = place
+            while last + 1 < min(len(rows), place + height) and rows[last + 1].level > rows[place].level:
+                last += 1
+            self._first = max(self._first, last - height + 1)
         shown = rows[self._first : self._first + height]
         return [why_text.row_line(row, room.width, row.key == self._key) for row in shown]
 
