@@ -40,7 +40,7 @@ SIZES = (3, 5, 7)
 FAINTEST = 0.01
 """The probability that gets the strongest colour at least: below it there is nothing but rounding to see."""
 
-TILES = 4
+TILES = 7
 """Columns of widgets that the digit is painted in: more cost time, fewer cost bytes."""
 
 LOOK_SECONDS = 0.2
