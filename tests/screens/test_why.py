@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from textual.pilot import Pilot
 
-from cnntui.app import CnntuiApp
+from cnntui.app import SCREENS, CnntuiApp
 from cnntui.cnn.contributions import Kind, logit
 from cnntui.cnn.network import Activations, Conv2D, Dense, Network
 from cnntui.cnn.occlusion import Sliding
@@ -21,7 +21,8 @@ from cnntui.scene import compose
 from cnntui.screens.convolve import ConvolveScreen
 from cnntui.screens.network import NetworkScreen
 from cnntui.screens.pool import PoolScreen
-from cnntui.screens.why import WhyScreen, focus_on
+from cnntui.screens.tree import focus_on
+from cnntui.screens.why import WhyScreen
 from cnntui.widgets.heat_grid import HeatGrid
 from cnntui.widgets.map_grid import MapGrid
 from tests.cnn.test_contributions import various
@@ -35,7 +36,7 @@ def why(app: CnntuiApp) -> WhyScreen:
 
 
 def row(app: CnntuiApp) -> Row:
-    return why(app)._row
+    return why(app).row
 
 
 def pointed(app: CnntuiApp) -> str:
@@ -78,7 +79,7 @@ async def test_from_a_class_down_to_a_pixel_and_back_by_keys_alone(runs_dir: Pat
         digit = app.screen.query_one("#digit", MapGrid)
         assert np.argwhere(digit._marks == Mark.WINDOW).tolist() == [list(place)]
         # Enter shows the step that reads it, and backspace leads back to the very row.
-        cell = why(app)._above.node
+        cell = why(app).above.node
         await pilot.press("enter")
         assert isinstance(app.screen, ConvolveScreen)
         focus = app.scene.focus
@@ -178,13 +179,13 @@ async def test_the_mouse_selects_and_opens(runs_dir: Path) -> None:
     app = app_on("why", runs_dir, digit=8)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.click("#tree", offset=(9, 2))
-        assert row(app).key == why(app)._tree.rows[2].key
+        assert row(app).key == why(app).unfolding.rows[2].key
         await pilot.click("#tree", offset=(9, 2))
         assert row(app).is_open
         await pilot.click("#tree", offset=(9, 2))
         assert not row(app).is_open
         await pilot.click("#tree", offset=(9, 15))
-        assert row(app).key == why(app)._tree.rows[2].key
+        assert row(app).key == why(app).unfolding.rows[2].key
 
 
 @pytest.mark.slow
@@ -229,6 +230,24 @@ async def test_other_networks(name: str, digits: Digits) -> None:
         await strike(pilot, *["right"] * 24)
         assert row(app).node.kind is Kind.PIXEL or row(app).node.is_silent
         assert "is behind" in shown(app, "#comparison") or "leads" in shown(app, "#comparison")
+
+
+async def test_another_screen_can_look_at_the_selected_number(runs_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # In the place of the receptive field's own screen.
+    monkeypatch.setitem(SCREENS, "field", "cnntui.screens.network:NetworkScreen")
+    app = app_on("why", runs_dir, digit=8)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await strike(pilot, *["right"] * 4)
+        selected = row(app)
+        assert selected.node.kind is Kind.CELL
+        await pilot.press("e")
+        await pilot.pause()
+        assert isinstance(app.screen, NetworkScreen)
+        focus = app.scene.focus
+        assert (focus.layer, focus.row, focus.col, focus.filter) == ("conv2d_2", *selected.node.place.index)
+        assert focus.channel == selected.node.terms[0].child.place.index[-1]
+        await pilot.press("backspace")
+        assert row(app).key == selected.key
 
 
 async def test_a_diverged_network_is_shown_as_it_is(network: Network, digits: Digits) -> None:

@@ -14,7 +14,7 @@ from cnntui.cnn.network import Activations, Network, as_input
 from cnntui.cnn.occlusion import Occlusion, Sliding
 from cnntui.cnn.unfolding import Part, Row, Tree, unfolded
 from cnntui.data import Digits
-from cnntui.screens import why_text
+from cnntui.screens import heat_text, why_text
 from cnntui.widgets.lines import plain
 from tests.cnn.test_contributions import IMAGE_4X4, small
 from tests.cnn.test_unfolding import walked
@@ -141,19 +141,19 @@ def occluded(network: Network, digits: Digits, place: int) -> tuple[Activations,
 
 def test_what_the_square_does_in_words(network: Network, digits: Digits) -> None:
     activations, occlusion = occluded(network, digits, 18)
-    text = plain(why_text.heat_sentence(occlusion, activations.predicted, None, 116))
+    text = plain(heat_text.sentence(occlusion, activations.predicted, None, 116))
     assert re.fullmatch(
         r"Grey at \(\d+, \d+\) drops P\(3\) from [\d.]+% to [\d.]+%: more than anywhere else; "
         rf"at {occlusion.misread} of 784 places the answer changes.",
         text,
     )
-    assert len(plain(why_text.heat_sentence(occlusion, activations.predicted, None, 78))) <= 78
-    there = plain(why_text.heat_sentence(occlusion, 3, (27, 27), 78))
+    assert len(plain(heat_text.sentence(occlusion, activations.predicted, None, 78))) <= 78
+    there = plain(heat_text.sentence(occlusion, 3, (27, 27), 78))
     assert there.startswith("Grey at (27, 27) ")
     assert "anywhere" not in there
-    raised = plain(why_text.heat_sentence(occlusion, 8, None, 78))
+    raised = plain(heat_text.sentence(occlusion, 8, None, 78))
     assert "raises P(8)" in raised
     part = replace(occlusion, after=occlusion.after[:100])
-    assert plain(why_text.heat_sentence(part, 3, None, 78)) == "measuring: 100 of 784 places"
+    assert plain(heat_text.sentence(part, 3, None, 78)) == "measuring: 100 of 784 places"
     nothing = replace(occlusion, after=np.repeat(occlusion.before[np.newaxis], 784, axis=0))
-    assert plain(why_text.heat_sentence(nothing, 3, None, 78)).startswith("No grey square anywhere changes P(3): 89")
+    assert plain(heat_text.sentence(nothing, 3, None, 78)).startswith("No grey square anywhere changes P(3): 89")
