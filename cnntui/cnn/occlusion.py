@@ -31,7 +31,7 @@ class Occlusion:
     Attributes:
         shape: rows and columns of the image.
         size: rows and columns of the square, an odd number.
-        before: `(classes,)` float32, the probabilities for the digit as it is.
+        before: `(classes,)` float32, the probabilities for the digit as it is; 0 where nothing was measured yet.
         after: `(positions measured, classes)` float32, those with the square around each pixel.
     """
 
@@ -81,7 +81,7 @@ class Sliding:
     """A square on its way over a digit. One thread may measure while another asks how far it has come."""
 
     def __init__(self, network: Network, digit: NDArray[np.uint8], size: int) -> None:
-        """Nothing measured yet but the digit as it is.
+        """Nothing measured yet.
 
         Args:
             network: reads.
@@ -91,8 +91,9 @@ class Sliding:
         self.network = network
         self.digit = digit
         self.size = size
-        self._before = predict(network, digit[np.newaxis])[0]
-        self._after = np.zeros((digit.size, len(self._before)), np.float32)
+        (classes,) = network.shapes[-1]
+        self._before: Floats = np.zeros(classes, np.float32)
+        self._after = np.zeros((digit.size, classes), np.float32)
         self._done = 0
 
     @property
@@ -107,6 +108,8 @@ class Sliding:
         Args:
             is_wanted: asked before every batch; where it says no, measuring ends there and can be taken up again.
         """
+        if not self._done:
+            self._before = predict(self.network, self.digit[np.newaxis])[0]
         while self._done < self.digit.size and is_wanted():
             last = min(self._done + BATCH, self.digit.size)
             self._after[self._done : last] = predict(self.network, self._covered(range(self._done, last)))
