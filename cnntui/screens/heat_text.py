@@ -38,7 +38,7 @@ def sentence(occlusion: Occlusion | None, label: int, pointed: Pair | None, widt
     shown, shown_after = _apart(before, after)
     if shown == shown_after:
         where = "No grey square anywhere changes" if pointed is None else f"Grey at {place} does not change"
-        return ((f"{where} P({label}): {shown}.", ""),)
+        return ((f"{where} P({label}), {before:.4%}.", ""),)
     line: Line = (
         (f"Grey at {place} ", ""), ("drops", "positive") if after < before else ("raises", "negative"),
         (f" P({label}) from {shown} to {shown_after}", ""),
