@@ -75,6 +75,8 @@ def _marked(text: str, level: int, mark: Mark, ink: Ink) -> Segment:
         return Segment("·" * len(text), style_of(FAINT, palette.VOID))
     if mark is Mark.UNREAD:
         return Segment("×" * len(text), style_of(palette.UNREAD[-1], palette.VOID))
+    if mark is Mark.STROKE and not text.strip():
+        return Segment("·" * len(text), style_of(TEXT, palette.VOID))
     colour = palette.plain_colour(level, ink, mark)
     if mark is Mark.WINNER:
         return Segment("█" * len(text), style_of(colour, palette.VOID))
