@@ -110,7 +110,7 @@ def readers(layer: Layer, cells: Cells, input_shape: Shape) -> Cells:
 
 
 def seen_by(network: Network, name: str, cells: Cells) -> tuple[Cells, ...]:
-    """What some output cells of a layer depend on: on the image, on the first layer, … and at last the cells themselves.
+    """What some output cells of a layer depend on: in the image, on the first layer, …, and last the cells themselves.
 
     Raises:
         CnntuiError: there is no such layer.
