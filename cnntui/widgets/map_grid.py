@@ -78,6 +78,7 @@ class MapGrid(Kept):
         self._filled: int | None = None
         self._marked: Window | None = None
         self._winner: tuple[int, int] | None = None
+        self._look = Mark.WINDOW
         self._origin = (0, 0)
         self._geometry = Geometry(1, 1, True, 1, 1)
         self._fitted: tuple[object, ...] = ()
@@ -126,18 +127,26 @@ class MapGrid(Kept):
             self._wished = style
             self._repaint()
 
-    def mark(self, window: Window | None, *, winner: tuple[int, int] | None = None, filled: int | None = None) -> None:
+    def mark(
+        self,
+        window: Window | None,
+        *,
+        winner: tuple[int, int] | None = None,
+        filled: int | None = None,
+        look: Mark = Mark.WINDOW,
+    ) -> None:
         """Move the window.
 
         Args:
             window: the cells it lies on; parts outside the map are ignored.
             winner: the row and column of the cell that max pooling keeps; the others are then losers.
             filled: how many cells, in reading order, have been computed; None for all of them.
+            look: what the cells of a window without a winner are.
         """
         before, filled_before = self._marked, self._filled
-        if (window, winner, filled) == (before, self._winner, filled_before):
+        if (window, winner, filled, look) == (before, self._winner, filled_before, self._look):
             return
-        self._marked, self._winner, self._filled = window, winner, filled
+        self._marked, self._winner, self._filled, self._look = window, winner, filled, look
         self._remark()
         if self._scroll(self.geometry):
             self._repaint()
@@ -177,7 +186,7 @@ class MapGrid(Kept):
         if (window := self._marked) is not None:
             top, left = max(window.top, 0), max(window.left, 0)
             covered = self._marks[top : window.top + window.height, left : window.left + window.width]
-            covered[...] = Mark.LOSER if self._winner is not None else Mark.WINDOW
+            covered[...] = Mark.LOSER if self._winner is not None else self._look
             if self._winner is not None:
                 self._marks[self._winner] = Mark.WINNER
 
