@@ -146,12 +146,17 @@ class MapGrid(Kept):
         before, filled_before = self._marked, self._filled
         if (window, winner, filled, look) == (before, self._winner, filled_before, self._look):
             return
+        # Where no cell becomes another than it was, only what is left and what is entered has to be painted.
+        alike = winner is None and self._winner is None and look is self._look
         self._marked, self._winner, self._filled, self._look = window, winner, filled, look
         self._remark()
         if self._scroll(self.geometry):
             self._repaint()
             return
-        dirty = [self._region(part) for part in (before, window) if part is not None]
+        moved = [part for part in (before, window) if part is not None]
+        if alike and before is not None and window is not None:
+            moved = before.without(window) + window.without(before)
+        dirty = [self._region(part) for part in moved]
         if filled != filled_before:
             dirty += self._filled_regions(filled_before, filled)
         dirty = [region for region in dirty if region]

@@ -144,7 +144,18 @@ async def test_a_move_repaints_only_what_it_leaves_and_enters(monkeypatch: pytes
         regions: list[Region] = []
         monkeypatch.setattr(grid, "refresh", lambda *dirty: regions.extend(dirty))
         grid.mark(Window(4, 5, 2, 2))
-        assert regions == [Region(4, 2, 2, 1), Region(5, 2, 2, 1)]
+        assert regions == [Region(4, 2, 1, 1), Region(6, 2, 1, 1)]
+        regions.clear()
+        grid.mark(Window(10, 20, 2, 2))
+        assert regions == [Region(5, 2, 2, 1), Region(20, 5, 2, 1)]
+        regions.clear()
+        grid.mark(Window(10, 20, 2, 2), look=Mark.WINNER)
+        assert set(regions) == {Region(20, 5, 2, 1)}
+        regions.clear()
+        grid.mark(Window(10, 20, 2, 2), winner=(10, 20))
+        grid.mark(Window(10, 21, 2, 2), winner=(10, 21))
+        assert {Region(20, 5, 2, 1), Region(21, 5, 2, 1)} <= set(regions), "another may win where the windows overlap"
+        grid.mark(Window(4, 5, 2, 2))
         regions.clear()
         grid.mark(Window(4, 5, 2, 2))
         assert regions == []
