@@ -16,7 +16,7 @@ from textual.widget import Widget
 from cnntui.cnn.layers import Conv2D, Dense, Layer, MaxPool2D
 from cnntui.cnn.lineage import lineage
 from cnntui.cnn.network import Network
-from cnntui.cnn.reach import read_at_all
+from cnntui.cnn.reach import Cells, read_at_all
 from cnntui.cnn.receptive_field import receptive_field
 from cnntui.focus import Focus, Move, map_of, maps_of, moved, to_cell, to_layer, with_filter, with_unit
 from cnntui.palette import Ink, Mark, Scale
@@ -176,20 +176,20 @@ u marks what the network as a whole never reads: no window is left for it, so no
         scene, seen = self.scene, sight(self.scene.focus, self.scene.network)
         if before is None or self._of_this_cell or _picture(before) != _picture(scene):
             self._show_maps()
-        self.query_one("#digit", MapGrid).mark(seen.pixels.window)
+        _mark(self.query_one("#digit", MapGrid), seen.pixels, Mark.WINDOW)
         for slot, layer in enumerate(self.layers_drawn):
             place = scene.network.index(layer.name)
             look = Mark.WINDOW if place <= seen.place else Mark.WINNER
-            self.query_one(f"#map-{slot}", MapGrid).mark(seen.cells[place + 1].window, look=look)
+            _mark(self.query_one(f"#map-{slot}", MapGrid), seen.cells[place + 1], look)
         self.query_one("#where", Lines).set(field_text.cell(scene))
         self.query_one("#story", FittedLines).write(partial(self._story, scene, seen))
 
     def _story(self, scene: Scene, seen: Sight, room: Size) -> list[Line]:
-        if self.has_class("-compact"):
-            return [field_text.sees(scene.network, seen)]
         if self._marks_unread:
-            return field_text.unread(scene.network, room.width)
-        return field_text.story(scene, seen, room.width)
+            lines = field_text.unread(scene.network, room.width)
+        else:
+            lines = field_text.story(scene, seen, room.width)
+        return lines[: room.height]
 
     def _show_maps(self) -> None:
         """What changes with the digit, the layer, the map or the network."""
@@ -232,13 +232,20 @@ def _picture(scene: Scene) -> tuple[object, ...]:
     return scene.activations, focus.layer, focus.filter, focus.unit
 
 
+def _mark(grid: MapGrid, cells: Cells, look: Mark) -> None:
+    window = cells.window
+    apart = window is not None and window.height * window.width > cells.on_a_map
+    grid.mark(window, look=look, only=(cells.rows, cells.cols) if apart else None)
+
+
 def _title(network: Network, layer: Layer, map: int, selected: bool, room: Size) -> list[Line]:
     return [field_text.map_title(network, layer, map, selected, room.width)]
 
 
 def _looking_at(row: int, col: int, focus: Focus, network: Network) -> Focus:
     """The cell of the focus's map whose window has a pixel nearest to its middle."""
-    field = receptive_field(network, map_of(network, focus.layer).name)
+    focus = replace(focus, layer=map_of(network, focus.layer).name)
+    field = receptive_field(network, focus.layer)
     places = [
         round((pixel - offset - (size - 1) / 2) / jump)
         for pixel, offset, size, jump in zip((row, col), field.offset, field.size, field.jump, strict=True)

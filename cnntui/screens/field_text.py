@@ -72,6 +72,8 @@ def head(scene: Scene, of_this_cell: bool, width: int) -> Line:
         else ("filter" if isinstance(layer, Conv2D) else "map", focus.filter)
     )  # fmt: skip
     line: Line = ((layer.name, "strong"), (f"   {word} ", "dim"), (f"{place}", "strong"), (f" of {count:,}", "dim"))
+    if isinstance(layer, Dense):
+        return line
     others = f"  with what feeds {'the cell' if of_this_cell else 'it'} most"
     return (*line, (others, "dim")) if len(plain(line)) + len(others) <= width else line
 

@@ -66,6 +66,8 @@ def half_glyph(top: Cell, bottom: Cell | None, ink: Ink) -> Segment:
     marks = (top[1], bottom[1])
     on_window = [mark for mark in marks if mark in (Mark.WINNER, Mark.WINDOW, Mark.LOSER)]
     mark = min(on_window, key=(Mark.WINNER, Mark.WINDOW, Mark.LOSER).index) if on_window else marks[0]
+    if not on_window and Mark.UNREAD in marks and level == 0:
+        mark = Mark.UNREAD
     return _marked(palette.pair_shade(top[0], bottom[0]), level, mark, ink)
 
 

@@ -79,6 +79,7 @@ class MapGrid(Kept):
         self._marked: Window | None = None
         self._winner: tuple[int, int] | None = None
         self._look = Mark.WINDOW
+        self._only: tuple[tuple[int, ...], tuple[int, ...]] | None = None
         self._origin = (0, 0)
         self._geometry = Geometry(1, 1, True, 1, 1)
         self._fitted: tuple[object, ...] = ()
@@ -114,7 +115,7 @@ class MapGrid(Kept):
                 self._repaint(*[self._region(Window(row, 0, 1, values.shape[1])) for row in changed])
             return
         if values.shape != self._values.shape:
-            self._marked = self._winner = None
+            self._marked = self._winner = self._only = None
             self._origin = (0, 0)
         self._ink = ink or self._ink
         self._values, self._levels, self._unread = values, levels, unread
@@ -134,6 +135,7 @@ class MapGrid(Kept):
         winner: tuple[int, int] | None = None,
         filled: int | None = None,
         look: Mark = Mark.WINDOW,
+        only: tuple[tuple[int, ...], tuple[int, ...]] | None = None,
     ) -> None:
         """Move the window.
 
@@ -142,13 +144,16 @@ class MapGrid(Kept):
             winner: the row and column of the cell that max pooling keeps; the others are then losers.
             filled: how many cells, in reading order, have been computed; None for all of them.
             look: what the cells of a window without a winner are.
+            only: the rows and columns of the map that it takes up, where it leaves out some between them.
         """
         before, filled_before = self._marked, self._filled
-        if (window, winner, filled, look) == (before, self._winner, filled_before, self._look):
+        kind = (winner, look, only)
+        if (window, kind, filled) == (before, (self._winner, self._look, self._only), filled_before):
             return
-        # Where no cell becomes another than it was, only what is left and what is entered has to be painted.
-        alike = winner is None and self._winner is None and look is self._look
-        self._marked, self._winner, self._filled, self._look = window, winner, filled, look
+        # Where no cell within becomes another than it was, only what is left and what is entered has to be painted.
+        alike = kind == (None, self._look, None) and self._winner is None and self._only is None
+        self._marked, self._filled = window, filled
+        self._winner, self._look, self._only = kind
         self._remark()
         if self._scroll(self.geometry):
             self._repaint()
@@ -189,6 +194,9 @@ class MapGrid(Kept):
         if self._unread is not None:
             self._marks[self._unread] = Mark.UNREAD
         if (window := self._marked) is not None:
+            if self._only is not None:
+                self._marks[np.ix_(*self._only)] = self._look
+                return
             top, left = max(window.top, 0), max(window.left, 0)
             covered = self._marks[top : window.top + window.height, left : window.left + window.width]
             covered[...] = Mark.LOSER if self._winner is not None else self._look
