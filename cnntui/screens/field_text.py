@@ -101,6 +101,8 @@ def map_title(network: Network, layer: Layer, map: int, selected: bool, width: i
         *(f"{layer.name} {rows}×{cols} map {map} of {maps}", f"{layer.name} map {map} of {maps}"),
         *(f"{layer.name} {map}/{maps}", f"{kind} {map}/{maps}"),
     ]
+    short = layer.name[: max(0, width - len(f"… {map}/{maps}"))]
+    forms[-1:-1] = [f"{short}… {map}/{maps}"] if len(short) > len(kind) else []
     text = next((form for form in forms if len(form) <= width), f"{map}/{maps}")
     return ((text, "accent" if selected else "dim"),)
 
@@ -111,7 +113,7 @@ def map_title(network: Network, layer: Layer, map: int, selected: bool, width: i
 def story(scene: Scene, seen: Sight, width: int) -> list[Line]:
     """What the number sees of the digit, how that comes about, and what is made of it."""
     network, layer = scene.network, scene.network[scene.focus.layer]
-    lines = [sees(network, seen), where(seen)]
+    lines = [sees(network, seen), where(scene, seen)]
     if isinstance(layer, Conv2D | MaxPool2D):
         lines += [*growth(network, layer, width), *why(network, layer, width)]
     else:
@@ -129,9 +131,15 @@ def sees(network: Network, seen: Sight) -> Line:
     )  # fmt: skip
 
 
-def where(seen: Sight) -> Line:
-    """Which pixels those are."""
-    return ((f"{_named('row', seen.pixels.rows)}, {_named('column', seen.pixels.cols)} of the digit", ""),)
+def where(scene: Scene, seen: Sight) -> Line:
+    """Which pixels those are, and whether the window is cut off by the border of the image."""
+    focus, network = scene.focus, scene.network
+    line: Line = ((f"{_named('row', seen.pixels.rows)}, {_named('column', seen.pixels.cols)} of the digit", ""),)
+    if isinstance(network[focus.layer], Conv2D | MaxPool2D):
+        window = receptive_field(network, focus.layer).window(focus.row, focus.col)
+        if window.clipped(*network.input_shape[:2]) != window:
+            return (*line, (", the rest is off it", "dim"))
+    return line
 
 
 def growth(network: Network, layer: Layer, width: int) -> list[Line]:
@@ -153,13 +161,17 @@ def growth(network: Network, layer: Layer, width: int) -> list[Line]:
 
 def why(network: Network, layer: Conv2D | MaxPool2D, width: int) -> list[Line]:
     """What the last of these additions means."""
-    place = network.index(layer.name)
-    jump = receptive_field(network, network.layers[place - 1].name).jump[1] if place else 1
+    place, axis = network.index(layer.name), int(layer.size[1] >= layer.size[0])
+    jump = receptive_field(network, network.layers[place - 1].name).jump[axis] if place else 1
+    window = layer.size[axis]
     if not place:
-        text = f"Its window is {_counted(layer.size[1], 'pixel')} wide: room for no more than an edge or a corner."
+        text = f"Its window is {_counted(window, 'pixel')} {('high', 'wide')[axis]}: room for an edge or a corner."
     else:
-        window = f"a window {_counted(layer.size[1], 'cell')} wide, {_counted(jump, 'pixel')} apart"
-        text = f"{layer.name} adds ({layer.size[1]} − 1) × {jump}: {window}. So later layers know larger forms."
+        text = f"{layer.name} adds ({window} − 1) × {jump}: its window is "
+        if window == 1:
+            text += "one cell, and so it sees no more than that."
+        else:
+            text += f"{window} cells, {_counted(jump, 'pixel')} apart. So later layers know larger forms."
     return [((line, "dim"),) for line in wrap(text, max(width, LEAST))]
 
 
@@ -213,7 +225,7 @@ def unread(network: Network, width: int) -> list[Line]:
     for place, shape in enumerate(shapes[: len(maps_of(network)) + 1]):
         height, wide, _ = as_maps(shape)
         left_out = height * wide - alive[place].on_a_map
-        what, cells = (f"map of {network.layers[place - 1].name}", "cells") if place else ("digit", "pixels")
+        what, cells = (f"maps of {network.layers[place - 1].name}", "cells") if place else ("digit", "pixels")
         if not left_out:
             if not place:
                 lines.append(((f"The network reads all {height * wide:,} pixels of the digit.", "strong"),))
@@ -232,18 +244,23 @@ def unread(network: Network, width: int) -> list[Line]:
 
 def _reason(network: Network, unread: Unread, axis: int, place: int) -> str:
     """The way of one row, or column, to where it is left out."""
-    word, here, text = AXES[axis], unread.index, ""
-    source = network.layers[place - 1].name if place else "the digit"
+    word, source = AXES[axis], network.layers[place - 1].name if place else "the digit"
+    rows: tuple[int, ...] = (unread.index,)
+    way: list[str] = []
     for layer, made in unread.readers:
-        text += f"Of {word} {here} only {_named(word, made)} of {layer.name} is made. "
-        source, here = layer.name, made[-1]
+        way.append(f"{'those' if len(rows) > 1 else 'that' if way else _named(word, rows).capitalize()} "
+                   f"{'goes' if len(rows) == 1 else 'go'} only into {_named(word, made)} of {layer.name}")  # fmt: skip
+        source, rows = layer.name, made
+    text = ", ".join(way) + ". " if way else ""
     end = unread.end
     assert isinstance(end, Conv2D | MaxPool2D)
     positions, length = network.output_shape_of(end.name)[axis], network.input_shape_of(end.name)[axis]
     window, stride = end.size[axis], end.stride[axis]
     takes = f"{positions} windows of {window}" + (f", {stride} apart," if stride != window else "")
     covered = positions * window if stride >= window else (positions - 1) * stride + window
-    return f"{text}{end.name} has {takes} on {source}: they take {covered} of {length} {word}s, not {word} {here}."
+    return (
+        f"{text}{end.name} has {takes} on {source}: they take {covered} of {length} {word}s, not {_named(word, rows)}."
+    )
 
 
 def _named(word: str, places: Sequence[int]) -> str:
