@@ -54,9 +54,9 @@ forms, with windows that are no larger.
 Green, on the maps after the selected one, is what reads the cell. With [ and ] the cell is passed on to the next
 layer or traced back to the one before.
 
-A convolution reads all maps of its input, but one can be drawn. Drawn is the one that feeds the selected map most on
-this digit: the sums of products with it are the largest. v chooses it for the selected cell alone, and it may then
-change at every step. On later layers it is the map with the largest value.
+A convolution reads all maps of its input, but only one can be drawn: the one that feeds the selected map most on this
+digit, with the largest sums of products. v chooses the one that feeds the selected cell most, and then the pictures may
+change at every step. Of later layers the map with the largest value is drawn.
 
 u marks what the network as a whole never reads: no window is left for it, so nothing there can change the answer.
 """

@@ -165,7 +165,7 @@ def why(network: Network, layer: Conv2D | MaxPool2D, width: int) -> list[Line]:
     jump = receptive_field(network, network.layers[place - 1].name).jump[axis] if place else 1
     window = layer.size[axis]
     if not place:
-        text = f"Its window is {_counted(window, 'pixel')} {('high', 'wide')[axis]}: room for an edge or a corner."
+        text = f"A window {_counted(window, 'pixel')} {('high', 'wide')[axis]} has room for an edge or a corner."
     else:
         text = f"{layer.name} adds ({window} − 1) × {jump}: its window is "
         if window == 1:

@@ -80,7 +80,10 @@ def _marked(text: str, level: int, mark: Mark, ink: Ink) -> Segment:
     colour = palette.plain_colour(level, ink, mark)
     if mark is Mark.WINNER:
         return Segment("█" * len(text), style_of(colour, palette.VOID))
-    return Segment(text, style_of(colour, palette.VOID, mark in (Mark.WINDOW, Mark.LOSER)))
+    if mark in (Mark.WINDOW, Mark.LOSER):
+        # Half of a medium shade is lit, and so half of it in reverse: it would look the same.
+        return Segment(text.replace("▒", "░"), style_of(colour, palette.VOID, reverse=True))
+    return Segment(text, style_of(colour, palette.VOID))
 
 
 def written(cell: Cell, value: float | None, ink: Ink, width: int, digits: int, plain: bool) -> Segment:
