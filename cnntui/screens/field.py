@@ -87,7 +87,7 @@ u marks what the network as a whole never reads: no window is left for it, so no
         yield MapGrid(ink=Ink.PIXELS, tiles=4, id="digit")
         for slot in range(SLOTS):
             yield FittedLines(id=f"title-{slot}")
-            yield MapGrid(tiles=4 if slot == 0 else 0, id=f"map-{slot}")
+            yield MapGrid(tiles=(4, 3, 3, 0, 0)[slot], id=f"map-{slot}")
         yield FittedLines(id="story")
 
     # Looking at something else
