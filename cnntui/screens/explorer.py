@@ -17,6 +17,7 @@ from cnntui.cnn.network import Network
 from cnntui.focus import Focus, with_digit
 from cnntui.scene import Scene
 from cnntui.screens.commands import commands_of
+from cnntui.screens.over import lay_over
 from cnntui.widgets.geometry import GridStyle
 from cnntui.widgets.kept import BlankScreen, Stage
 from cnntui.widgets.key_bar import KeyBar
@@ -167,11 +168,12 @@ class ExplorerScreen(BlankScreen):
         """All digits, with what the network reads in them."""
         self.app.post_message(self.Browse())
 
-    def action_help(self) -> None:
+    async def action_help(self) -> None:
         """Explain this screen."""
         from cnntui.screens.help import HelpScreen
 
-        self.app.push_screen(HelpScreen(self.NAME or MODES[self.MODE][1], self.TEXT, commands_of(self)))
+        name = self.NAME or MODES[self.MODE][1]
+        await lay_over(self.app, HelpScreen(name, self.TEXT, commands_of(self)))
 
     def action_back(self) -> None:
         """Back to where one came from."""

@@ -45,7 +45,7 @@ async def test_a_walk_through_all_layers_and_into_their_maps(runs_dir: Path, net
         sure = float(app.scene.activations.probabilities[app.scene.activations.predicted])
         assert f"{sure:.4%}" in shown(app, "#title")
         await pilot.press("enter")
-        assert app.current_mode == "dense"
+        assert app.mode == "dense"
         await pilot.press("backspace")
         assert isinstance(app.screen, NetworkScreen)
         # Two keys at once count twice, through flat layers as well.
@@ -102,7 +102,7 @@ async def test_the_mouse_selects_layers_maps_cells_units_and_slots(runs_dir: Pat
         await pilot.click("#vector", offset=(9, 2))
         assert "slot 265" in shown(app, "#slot")
         await pilot.press("right", "enter")
-        assert app.current_mode == "flatten"
+        assert app.mode == "flatten"
         assert slot_of(app.scene.focus, app.scene.network) == 266
         await pilot.press("backspace")
         await pilot.click("#layers", offset=(5, 7))
