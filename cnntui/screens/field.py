@@ -33,6 +33,9 @@ from cnntui.widgets.map_grid import MapGrid
 SLOTS = 5
 """Maps that there is room for; of more layers those before the selected one are shown."""
 
+TILES = 4
+"""Columns of widgets that the digit and the first map are painted in; for smaller maps they would cost more time."""
+
 
 class FieldScreen(ExplorerScreen):
     """One number, all cells that it is made from, back to the pixels, and all that are made from it."""
@@ -83,11 +86,10 @@ u marks what the network as a whole never reads: no window is left for it, so no
         yield FittedLines(id="head")
         yield Lines("", id="where")
         yield FittedLines(id="digit-title")
-        # In as few columns of widgets as bring a step below a tenth of the screen.
-        yield MapGrid(ink=Ink.PIXELS, tiles=4, id="digit")
+        yield MapGrid(ink=Ink.PIXELS, tiles=TILES, id="digit")
         for slot in range(SLOTS):
             yield FittedLines(id=f"title-{slot}")
-            yield MapGrid(tiles=(4, 3, 3, 0, 0)[slot], id=f"map-{slot}")
+            yield MapGrid(tiles=TILES if slot == 0 else 0, id=f"map-{slot}")
         yield FittedLines(id="story")
 
     # Looking at something else
@@ -208,7 +210,8 @@ u marks what the network as a whole never reads: no window is left for it, so no
                 continue
             layer = layers[slot]
             selected, place = layer is map_of(network, scene.focus.layer), network.index(layer.name) + 1
-            grid.set_class(not selected, "-other")
+            # Only where there is no room for more than one: another class means styling all of the grid again.
+            grid.set_class(self.has_class("-compact") and not selected, "-other")
             grid.show(
                 np.ascontiguousarray(scene.activations[layer.name].output[..., drawn[place]]), unread=unread[place]
             )

@@ -142,7 +142,7 @@ async def test_what_is_never_read_is_marked_and_explained(runs_dir: Path, networ
         story = " ".join(shown(app, "#story").split())
         assert "never read: row 27 and column 27 of the digit" in story
         assert "55 of 784 pixels" in story
-        assert "Of row 27 only row 26 of conv2d is made." in story
+        assert "Row 27 goes only into row 26 of conv2d." in story
         assert "max_pooling2d has 13 windows of 2 on conv2d: they take 26 of 27 rows, not row 26." in story
         await pilot.press("down", "u")
         assert not np.any(marked(app, "digit", Mark.UNREAD))
