@@ -149,6 +149,7 @@ async def test_what_is_never_read_is_marked_and_explained(runs_dir: Path, networ
         assert_true_to_the_network(app)
 
 
+@pytest.mark.slow
 async def test_maps_are_chosen_for_the_whole_map_or_for_the_cell(runs_dir: Path) -> None:
     app = app_on("field", runs_dir, layer="conv2d_2", filter=9, cell=(2, 2), digit=4)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -180,6 +181,7 @@ async def test_maps_are_chosen_for_the_whole_map_or_for_the_cell(runs_dir: Path)
         assert "the cell most" in shown(app, "#head")
 
 
+@pytest.mark.slow
 async def test_the_mouse_selects_a_cell_on_any_grid(runs_dir: Path) -> None:
     app = app_on("field", runs_dir, layer="conv2d_2", filter=30, cell=(0, 0), digit=4)
     async with app.run_test(size=(80, 24)) as pilot:

@@ -16,6 +16,7 @@ def test_a_cell_of_the_last_maps(snap_compare: Compare, runs_dir: Path, size: tu
     assert snap_compare(app, terminal_size=size)
 
 
+@pytest.mark.slow
 def test_what_sees_a_cell_of_the_second_maps(snap_compare: Compare, runs_dir: Path) -> None:
     app = app_on("field", runs_dir, layer="conv2d_1", filter=6, cell=(6, 5), digit=4)
     assert snap_compare(app, terminal_size=SMALL)
