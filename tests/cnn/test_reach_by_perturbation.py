@@ -12,35 +12,14 @@ from itertools import product
 import numpy as np
 import pytest
 
-from cnntui.cnn.layers import Conv2D, Dense, Flatten, MaxPool2D
 from cnntui.cnn.network import Network, as_input
 from cnntui.cnn.ops import Floats
 from cnntui.cnn.reach import Cells, as_maps, never_read, read_at_all, seen_by
 from cnntui.data import Digits
 from cnntui.focus import maps_of
-from tests.networks import mnist_network
+from tests.networks import mnist_network, other_network
 
 MAPS = ("conv2d", "max_pooling2d", "conv2d_1", "max_pooling2d_1", "conv2d_2")
-
-
-def other_network(seed: int = 1) -> Network:
-    """Other windows, strides and paddings than the bundled network has, with random weights."""
-    rng = np.random.default_rng(seed)
-
-    def conv(name: str, *shape: int, **options: object) -> Conv2D:
-        kernel = (rng.standard_normal(shape) / np.sqrt(np.prod(shape[:-1]))).astype(np.float32)
-        return Conv2D(name, kernel, np.full(shape[-1], 0.1, np.float32), **options)  # type: ignore[arg-type]
-
-    return Network(
-        (
-            conv("wide", 3, 5, 1, 6, padding="same"),
-            MaxPool2D("overlapping", (3, 2), (2, 2)),
-            conv("strided", 3, 3, 6, 8, stride=(2, 1)),
-            conv("leaving_out", 1, 2, 8, 8, stride=(2, 1), padding="same", activation="linear"),
-            Flatten("flat"),
-            Dense("classes", rng.standard_normal((3 * 12 * 8, 10)).astype(np.float32), np.zeros(10, np.float32)),
-        )
-    )
 
 
 def some_cells(network: Network, name: str) -> list[tuple[int, int]]:
@@ -52,7 +31,7 @@ def some_cells(network: Network, name: str) -> list[tuple[int, int]]:
 def other_pictures(image: Floats, rng: np.random.Generator) -> list[Floats]:
     """Pictures that have nothing in common with an image but their size."""
     noise = rng.random(image.shape, np.float32)
-    return [noise, 1 - image, np.zeros_like(image), np.ones_like(image), (noise * 100 - 100).astype(np.float32)]
+    return [noise, 1 - image, np.zeros_like(image), np.ones_like(image), (noise * 200 - 100).astype(np.float32)]
 
 
 @pytest.fixture(params=["bundled", "random", "other"])

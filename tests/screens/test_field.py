@@ -21,7 +21,7 @@ from cnntui.scene import compose
 from cnntui.screens.convolve import ConvolveScreen
 from cnntui.screens.field import FieldScreen
 from cnntui.widgets.map_grid import MapGrid
-from tests.cnn.test_reach_by_perturbation import other_network
+from tests.networks import other_network
 from tests.screens.apps import app_on, explorer, lines_of, shown
 from tests.screens.test_network_text import foreign_network
 

@@ -15,7 +15,7 @@ from cnntui.focus import Focus
 from cnntui.scene import Scene, compose
 from cnntui.screens import field_text
 from cnntui.widgets.lines import Line, plain
-from tests.cnn.test_reach_by_perturbation import other_network
+from tests.networks import other_network
 from tests.screens.test_network_text import foreign_network
 
 
