@@ -44,7 +44,7 @@ class Mark(IntEnum):
     WINDOW = 1
     """The kernel or the pool lies on it, or it is the output cell being computed."""
     WINNER = 2
-    """The value that max pooling keeps."""
+    """The value that max pooling keeps; or a cell that is made from the one that is looked at."""
     LOSER = 3
     """A value in the pool's window that is dropped."""
     PENDING = 4
