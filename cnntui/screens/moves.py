@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.binding import Binding, BindingType
 
 FAR = 10_000
-"""More cells than any map has: to the edge."""
+"""More cells than any map has, and more lines than any table: to the edge."""
 
 
 def moves(label: str, what: str) -> list[BindingType]:

@@ -268,6 +268,10 @@ class MapGrid(Kept):
         top, bottom = geometry.lines(first, last)
         return Region(left * geometry.cell_width, top, (right - left) * geometry.cell_width, bottom - top)
 
+    def place_of(self, row: int, col: int) -> Region:
+        """The part of the widget that a cell takes; empty where it is out of view."""
+        return self._region(Window(row, col, 1, 1))
+
     def _filled_regions(self, before: int | None, after: int | None) -> list[Region]:
         """What changes when another number of cells is filled."""
         rows, cols = self._values.shape
