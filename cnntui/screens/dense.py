@@ -19,8 +19,8 @@ from cnntui.scene import Scene, with_largest_term
 from cnntui.screens import dense_text, network_text
 from cnntui.screens.dense_text import Source
 from cnntui.screens.explorer import ExplorerScreen
+from cnntui.screens.moves import FAR
 from cnntui.screens.seen import compose_seen, keep_form, show_seen, window_of
-from cnntui.screens.stepper import FAR
 from cnntui.widgets.bars import Bars
 from cnntui.widgets.fitted import FittedLines
 from cnntui.widgets.geometry import GridStyle

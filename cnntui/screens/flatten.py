@@ -16,8 +16,8 @@ from cnntui.palette import Scale
 from cnntui.scene import Scene
 from cnntui.screens import flatten_text, network_text
 from cnntui.screens.explorer import ExplorerScreen
+from cnntui.screens.moves import moves
 from cnntui.screens.seen import compose_seen, keep_form, show_seen, window_of
-from cnntui.screens.stepper import FAR
 from cnntui.widgets.fitted import FittedLines
 from cnntui.widgets.lines import Line, Lines
 from cnntui.widgets.map_grid import MapGrid
@@ -49,14 +49,7 @@ either grid to go there.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("right,l", "move('right', 1)", "Cell", key_display="←↑↓→", tooltip="One cell right on the map"),
-        Binding("left,h", "move('left', 1)", "One cell left", show=False),
-        Binding("up,k", "move('up', 1)", "One cell up", show=False),
-        Binding("down,j", "move('down', 1)", "One cell down", show=False),
-        Binding("home", f"move('left', {FAR})", "First cell of the row", show=False),
-        Binding("end", f"move('right', {FAR})", "Last cell of the row", show=False),
-        Binding("pageup", f"move('up', {FAR})", "First cell of the column", show=False),
-        Binding("pagedown", f"move('down', {FAR})", "Last cell of the column", show=False),
+        *moves("Cell", "Cell"),
         Binding("full_stop", "slot(1)", "Slot", key_display=", .", tooltip="Next slot of the vector"),
         Binding("comma", "slot(-1)", "Previous slot of the vector", show=False),
         Binding("f", "filter(1)", "Map", tooltip="Next map, same cell"),
