@@ -119,7 +119,7 @@ def _wrapped(shown: list[str], result: str, chosen: int, width: int, height: int
         if used + len(text + end.rstrip()) > width:
             lines.append([("   ", "")])
             used = 3
-        lines[-1] += [(text, "window" if place == chosen else ""), (end, "")]
+        lines[-1] += [(text, "accent" if place == chosen else ""), (end, "")]
         used += len(text + end)
     return [tuple(line) for line in lines] if len(lines) <= height else []
 
