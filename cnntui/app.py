@@ -16,13 +16,13 @@ from textual.screen import Screen
 from textual.theme import Theme
 from textual.worker import get_current_worker
 
-from cnntui.cnn.layers import Conv2D, MaxPool2D
+from cnntui.cnn.layers import Conv2D, Dense, Flatten, Layer, MaxPool2D
 from cnntui.cnn.network import Network
-from cnntui.focus import Focus, followed, retraced, towards
+from cnntui.focus import Focus, towards
 from cnntui.run_app import RunApp
 from cnntui.runs.directory import RunDirectory
 from cnntui.runs.options import TrainOptions
-from cnntui.scene import Scene, refocus, relearned
+from cnntui.scene import Scene, follow, refocus, relearned, retrace
 from cnntui.screens.commands import commands_of
 from cnntui.screens.explorer import ExplorerScreen
 from cnntui.screens.train import TrainScreen
@@ -54,6 +54,12 @@ SCREENS = {
     "network": "cnntui.screens.network:NetworkScreen",
     "convolve": "cnntui.screens.convolve:ConvolveScreen",
     "pool": "cnntui.screens.pool:PoolScreen",
+    "draw": "cnntui.screens.draw:DrawScreen",
+    "flatten": "cnntui.screens.flatten:FlattenScreen",
+    "dense": "cnntui.screens.dense:DenseScreen",
+    "softmax": "cnntui.screens.softmax:SoftmaxScreen",
+    "field": "cnntui.screens.field:FieldScreen",
+    "why": "cnntui.screens.why:WhyScreen",
 }
 """The screen of each mode: module and class, imported when the mode is first gone to."""
 
@@ -69,6 +75,7 @@ class CnntuiApp(RunApp):
         Binding("2", "mode('network')", "Network", show=False),
         Binding("3", "mode('convolve')", "Convolve", show=False),
         Binding("4", "mode('pool')", "Pool", show=False),
+        Binding("6", "mode('draw')", "Draw", show=False),
         Binding("question_mark", "screen.help", "Help", tooltip="What this screen shows, and all its keys"),
     ]
 
@@ -95,7 +102,7 @@ class CnntuiApp(RunApp):
         self.DEFAULT_MODE = mode  # type: ignore[misc]
         super().__init__(run, options or TrainOptions())
         self._random = Random()
-        self._trail: list[Focus] = []
+        self._trail: list[tuple[str, Focus]] = []
         self._reading: Reading | None = None
         self.set_reactive(CnntuiApp.scene, _seen_from(mode, scene) or scene)
         self.register_theme(THEME)
@@ -167,11 +174,13 @@ class CnntuiApp(RunApp):
     # What is being looked at
 
     def on_explorer_screen_look_at(self, message: ExplorerScreen.LookAt) -> None:
-        self.scene = refocus(self.scene, message.change(self.scene.focus, self.scene.network))
+        scene = refocus(self.scene, message.change(self.scene.focus, self.scene.network))
+        # What was asked for on the screen before may arrive when this one is in front already.
+        self.scene = _seen_from(self.current_mode, scene) or self.scene
 
     def on_explorer_screen_random_digit(self) -> None:
         digit = self._random.randrange(len(self.scene.digits))
-        self.scene = refocus(self.scene, replace(self.scene.focus, digit=digit))
+        self.scene = refocus(self.scene, replace(self.scene.focus, digit=digit, own=False))
 
     def on_explorer_screen_browse(self) -> None:
         from cnntui.screens.digits import DigitsScreen
@@ -192,23 +201,43 @@ class CnntuiApp(RunApp):
     def on_explorer_screen_next_style(self) -> None:
         self.grid_style = self.grid_style.next()
 
-    def on_network_screen_open(self) -> None:
-        self._go(self.scene.focus)
+    # Going from number to number
 
-    def on_stepper_screen_follow(self) -> None:
-        focus = followed(self.scene.focus, self.scene.network)
+    def on_explorer_screen_open(self, message: ExplorerScreen.Open) -> None:
+        self._mark_the_way()
+        self._go(message.change(self.scene.focus, self.scene.network))
+
+    def on_explorer_screen_follow(self) -> None:
+        focus = follow(self.scene)
         if focus is not None:
-            self._trail.append(self.scene.focus)
+            self._mark_the_way()
             self._go(focus)
+        elif self.current_mode == "dense":
+            self.action_visit("softmax")
 
-    def on_stepper_screen_back(self) -> None:
-        back = self._trail.pop() if self._trail else retraced(self.scene.focus, self.scene.network)
-        if back is not None:
+    def action_visit(self, mode: str) -> None:
+        """Look at what is in focus on another screen, from which backspace leads back."""
+        if mode != self.current_mode:
+            self._mark_the_way()
+            self.action_mode(mode)
+
+    def _mark_the_way(self) -> None:
+        self._trail.append((self.current_mode, self.scene.focus))
+
+    def on_explorer_screen_back(self) -> None:
+        if self._trail:
+            mode, focus = self._trail.pop()
+            # The way leads back through layers. A digit that was chosen since stays.
+            now = self.scene.focus
+            self._switch(mode, replace(focus, digit=now.digit, own=now.own))
+        elif (back := retrace(self.scene)) is not None:
             self._go(back)
 
     def _go(self, focus: Focus) -> None:
         """Look at a focus on the screen that shows its kind of layer."""
-        mode = "convolve" if isinstance(self.scene.network[focus.layer], Conv2D) else "pool"
+        self._switch(mode_of(self.scene.network[focus.layer]), focus)
+
+    def _switch(self, mode: str, focus: Focus) -> None:
         if mode == self.current_mode:
             self.scene = refocus(self.scene, focus)
         else:
@@ -230,10 +259,26 @@ def _read_on(reading: Reading) -> None:
     reading.read(lambda: not worker.is_cancelled)
 
 
+KINDS: dict[str, type[Layer]] = {"convolve": Conv2D, "pool": MaxPool2D, "flatten": Flatten, "dense": Dense}
+"""The kind of layer that a mode shows, where it shows one kind only."""
+
+
+def mode_of(layer: Layer) -> str:
+    """The mode that shows how a layer computes."""
+    return next(mode for mode, kind in KINDS.items() if isinstance(layer, kind))
+
+
 def _seen_from(mode: str, scene: Scene) -> Scene | None:
     """The scene at the nearest layer that a mode can show; None where the network has no such layer."""
-    kind = {"convolve": Conv2D, "pool": MaxPool2D}.get(mode)
-    if kind is None:
+    if mode == "softmax":
+        return scene if scene.focus.layer == scene.network.layers[-1].name else _at_the_classes(scene)
+    kind = KINDS.get(mode)
+    if kind is None or isinstance(scene.network[scene.focus.layer], kind):
         return scene
     focus = towards(scene.focus, scene.network, kind)
     return refocus(scene, focus) if focus is not None else None
+
+
+def _at_the_classes(scene: Scene) -> Scene:
+    last = scene.network.layers[-1].name
+    return refocus(scene, replace(scene.focus, layer=last, unit=scene.activations.predicted))

@@ -14,14 +14,14 @@ from cnntui.errors import CnntuiError
 
 FAILED, WRONG_USAGE, INTERRUPTED = 1, 2, 130
 
-SCREENS = ("train", "network", "convolve", "pool")
+SCREENS = ("train", "network", "convolve", "pool", "draw", "flatten", "dense", "softmax", "field", "why")
 OPTIMIZERS = ("rmsprop", "adam", "sgd")
 
 DESCRIPTION = "Watch a convolutional network learn in your terminal, then take it apart number by number."
 
 EPILOG = """\
 without a command cnntui opens the newest run, or the one that ships with it
-keys: 1 Train, 2 Network, 3 Convolve, 4 Pool; t trains, arrows move the window, n another digit, ? all keys, q quits
+keys: 1 Train, 2 Network, 3 Convolve, 4 Pool, 6 Draw; t trains, arrows move, n another digit, ? all keys, q quits
 
 examples:
   cnntui
@@ -69,8 +69,8 @@ def _parser() -> argparse.ArgumentParser:
     opening.add_argument("target", metavar="RUN|FILE.keras", help="a run's name (see 'cnntui runs') or a file")
     opening.add_argument("--screen", choices=SCREENS, help="what to begin with")
     opening.add_argument("--digit", type=_count, metavar="N", help="place of the test digit, from 0")
-    opening.add_argument("--layer", metavar="NAME", help="a convolution or a pool, such as conv2d_1")
-    opening.add_argument("--filter", type=_count, metavar="K", help="filter of the layer, from 0")
+    opening.add_argument("--layer", metavar="NAME", help="a layer, such as conv2d_1")
+    opening.add_argument("--filter", type=_count, metavar="K", help="filter, or unit, of the layer, from 0")
     opening.add_argument("--at", type=_cell, metavar="ROW,COL", help="output cell, from 0")
     opening.add_argument("--step", type=_count, metavar="N", help="weights of this training step, or the nearest kept")
     opening.set_defaults(run=_open)

@@ -49,6 +49,19 @@ class Digits:
         return len(self.labels)
 
 
+@dataclass(frozen=True, eq=False)
+class Own:
+    """A picture of a person's own, in the form of a digit.
+
+    Attributes:
+        name: what it is called on the screen: "your drawing", "photo.png".
+        pixels: `(28, 28)` uint8, 0 for the background, 255 for ink.
+    """
+
+    name: str
+    pixels: NDArray[np.uint8]
+
+
 def load_test(path: Path | None = None) -> Digits:
     """The test digits of a data set; without `path`, the 10,000 that come with cnntui.
 

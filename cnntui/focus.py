@@ -4,29 +4,38 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import Enum
+from math import prod
 
-from cnntui.cnn.layers import Conv2D, Layer, MaxPool2D
+import numpy as np
+
+from cnntui.cnn.layers import Conv2D, Dense, Flatten, Layer, MaxPool2D
 from cnntui.cnn.network import Network
 
 
 @dataclass(frozen=True)
 class Focus:
-    """One cell of one map of one digit. Everything counts from 0.
+    """One number that the network computes for one digit. Everything counts from 0.
 
     Attributes:
         digit: place of the digit among the test digits.
-        layer: name of a Conv2D or MaxPool2D layer.
+        own: whether the person's own picture is looked at, not that digit.
+        layer: name of a layer. Where it is flat, the cell below stays the one on the last map before it.
         filter: the layer's output map; for a pool, which keeps maps apart, its input map as well.
         channel: the input map of a convolution whose products are shown.
         row, col: the output cell.
+        unit: the output of a dense layer.
+        source: the input of a dense layer whose product is pointed at.
     """
 
     digit: int = 0
+    own: bool = False
     layer: str = "conv2d"
     filter: int = 0
     channel: int = 0
     row: int = 0
     col: int = 0
+    unit: int = 0
+    source: int = 0
 
 
 class Move(Enum):
@@ -43,19 +52,34 @@ def maps_of(network: Network) -> tuple[Layer, ...]:
     return tuple(layer for layer in network if isinstance(layer, Conv2D | MaxPool2D))
 
 
+def map_of(network: Network, name: str) -> Layer:
+    """The layer that a focus's cell lies on: of a flat layer the last one before it that still has maps."""
+    place = network.index(name)
+    return next(layer for layer in reversed(network.layers[: place + 1]) if isinstance(layer, Conv2D | MaxPool2D))
+
+
 def clamped(focus: Focus, network: Network) -> Focus:
     """The focus, moved no more than needed to lie inside the network's layer."""
     if focus.layer not in network:
         focus = replace(focus, layer=maps_of(network)[0].name)
-    rows, cols, filters = network.output_shape_of(focus.layer)
-    channels = network.input_shape_of(focus.layer)[-1]
-    return replace(
+    own_map = map_of(network, focus.layer).name
+    rows, cols, filters = network.output_shape_of(own_map)
+    focus = replace(
         focus,
-        filter=min(max(focus.filter, 0), filters - 1),
-        channel=min(max(focus.channel, 0), channels - 1),
-        row=min(max(focus.row, 0), rows - 1),
-        col=min(max(focus.col, 0), cols - 1),
+        filter=_within(focus.filter, filters),
+        channel=_within(focus.channel, network.input_shape_of(own_map)[-1]),
+        row=_within(focus.row, rows),
+        col=_within(focus.col, cols),
     )
+    layer = network[focus.layer]
+    if not isinstance(layer, Dense):
+        return focus
+    inputs, units = layer.kernel.shape
+    return replace(focus, unit=_within(focus.unit, units), source=_within(focus.source, inputs))
+
+
+def _within(place: int, count: int) -> int:
+    return min(max(place, 0), count - 1)
 
 
 def moved(focus: Focus, network: Network, move: Move, cells: int = 1) -> Focus:
@@ -71,25 +95,49 @@ def to_cell(focus: Focus, network: Network, row: int, col: int) -> Focus:
 
 def to_index(focus: Focus, network: Network, index: int) -> Focus:
     """The output cell at a place in reading order, stopping at the first and the last."""
-    rows, cols, _ = network.output_shape_of(focus.layer)
-    row, col = divmod(min(max(index, 0), rows * cols - 1), cols)
+    rows, cols, _ = network.output_shape_of(map_of(network, focus.layer).name)
+    row, col = divmod(_within(index, rows * cols), cols)
     return replace(focus, row=row, col=col)
 
 
+def slot_of(focus: Focus, network: Network) -> int:
+    """The place in the flattened vector of the focus's cell: maps vary fastest, then columns, then rows."""
+    shape = network.output_shape_of(map_of(network, network.layers[-1].name).name)
+    return int(np.ravel_multi_index((focus.row, focus.col, focus.filter), shape))
+
+
+def to_slot(focus: Focus, network: Network, slot: int) -> Focus:
+    """The cell of the last map that fills a slot of the flattened vector, the first slot again after the last."""
+    shape = network.output_shape_of(map_of(network, network.layers[-1].name).name)
+    row, col, filter = (int(place) for place in np.unravel_index(slot % prod(shape), shape))
+    return replace(focus, row=row, col=col, filter=filter)
+
+
 def with_digit(focus: Focus, step: int) -> Focus:
-    """Another digit; whoever holds the digits brings it back into their range."""
-    return replace(focus, digit=focus.digit + step)
+    """Another digit, or from an own picture back to the digit that was looked at before.
+
+    Whoever holds the digits brings it back into their range.
+    """
+    return replace(focus, own=False) if focus.own else replace(focus, digit=focus.digit + step)
 
 
 def with_filter(focus: Focus, network: Network, step: int) -> Focus:
     """Another filter, the first again after the last."""
-    filters = network.output_shape_of(focus.layer)[-1]
+    filters = network.output_shape_of(map_of(network, focus.layer).name)[-1]
     return replace(focus, filter=(focus.filter + step) % filters)
+
+
+def with_unit(focus: Focus, network: Network, step: int) -> Focus:
+    """Another place in the vector of a flat layer, the first again after the last."""
+    layer = network[focus.layer]
+    if isinstance(layer, Dense):
+        return replace(focus, unit=(focus.unit + step) % layer.units)
+    return to_slot(focus, network, slot_of(focus, network) + step)
 
 
 def with_channel(focus: Focus, network: Network, step: int) -> Focus:
     """Another input channel, the first again after the last."""
-    channels = network.input_shape_of(focus.layer)[-1]
+    channels = network.input_shape_of(map_of(network, focus.layer).name)[-1]
     return replace(focus, channel=(focus.channel + step) % channels)
 
 
@@ -101,7 +149,7 @@ def with_layer(focus: Focus, network: Network, kind: type[Layer], step: int) -> 
 
 
 def to_layer(focus: Focus, network: Network, name: str) -> Focus:
-    """The map of the same number on a convolution or a pool, at about the same place of the digit."""
+    """Another layer: of maps the one of the same number, at about the same place of the digit."""
     here, there = network.index(focus.layer), network.index(name)
     row, col = focus.row, focus.col
     for layer in network.layers[min(here, there) + 1 : max(here, there) + 1]:
@@ -124,32 +172,35 @@ def towards(focus: Focus, network: Network, kind: type[Layer]) -> Focus | None:
         return followed(focus, network)
     if place == here - 1:
         return retraced(focus, network)
-    return clamped(replace(focus, layer=network.layers[place].name), network)
+    return to_layer(focus, network, network.layers[place].name)
 
 
 def followed(focus: Focus, network: Network) -> Focus | None:
-    """The window of the next layer that begins with this output cell, or the last one that still reads it.
+    """Where the next layer reads this number.
 
-    None where nothing reads on; `dead_end` says why.
+    That is the window that begins with an output cell, or the last one that still reads it; the slot of a cell of the
+    last map; a term of a dense layer's unit. None where nothing reads on; `dead_end` says why.
     """
-    place = network.index(focus.layer) + 1
     if dead_end(focus, network):
         return None
-    following = network.layers[place]
-    assert isinstance(following, Conv2D | MaxPool2D)
+    following = network.layers[network.index(focus.layer) + 1]
+    if isinstance(following, Flatten):
+        return replace(focus, layer=following.name)
+    if isinstance(following, Dense):
+        before_is_dense = isinstance(network[focus.layer], Dense)
+        source = focus.unit if before_is_dense else slot_of(focus, network)
+        return clamped(replace(focus, layer=following.name, source=source), network)
     channel = focus.filter if isinstance(following, Conv2D) else 0
     row, col = focus.row // following.stride[0], focus.col // following.stride[1]
     return clamped(replace(focus, layer=following.name, channel=channel, row=row, col=col), network)
 
 
 def dead_end(focus: Focus, network: Network) -> str:
-    """Why a cell cannot be followed into the next layer; empty where it can."""
+    """Why a number cannot be followed into the next layer; empty where it can."""
     place = network.index(focus.layer) + 1
     following = network.layers[place] if place < len(network) else None
     if following is None:
         return f"{focus.layer} is the network's last layer."
-    if not isinstance(following, Conv2D | MaxPool2D):
-        return f"{focus.layer} gives the last maps: {following.name} makes one long vector of them."
     if isinstance(following, MaxPool2D):
         rows, cols, _ = network.output_shape_of(following.name)
         for word, cell, count, size, stride in zip(
@@ -161,13 +212,21 @@ def dead_end(focus: Focus, network: Network) -> str:
 
 
 def retraced(focus: Focus, network: Network) -> Focus | None:
-    """The cell of the layer before that this window reads first; None at the first layer."""
+    """A number of the layer before that this one is made of; None at the first layer.
+
+    That is the first cell that a window reads, the cell of a slot, or the input of a dense layer that is pointed at.
+    """
     place = network.index(focus.layer)
-    before = network.layers[place - 1] if place else None
-    if not isinstance(before, Conv2D | MaxPool2D):
+    if not place:
         return None
-    layer = network.layers[place]
-    assert isinstance(layer, Conv2D | MaxPool2D)
+    layer, before = network.layers[place], network.layers[place - 1]
+    if isinstance(layer, Flatten):
+        return clamped(replace(focus, layer=before.name), network)
+    if isinstance(layer, Dense):
+        back = replace(focus, layer=before.name)
+        if isinstance(before, Dense):
+            return clamped(replace(back, unit=focus.source, source=0), network)
+        return to_slot(back, network, focus.source)
     source = focus.filter if isinstance(layer, MaxPool2D) else focus.channel
     return clamped(
         replace(

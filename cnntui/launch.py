@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cnntui.cnn.layers import Conv2D
+from cnntui.cnn.layers import Dense
 from cnntui.cnn.network import Network
 from cnntui.data import Digits, load_test
 from cnntui.errors import CnntuiError
-from cnntui.focus import Focus, clamped, maps_of
+from cnntui.focus import Focus, clamped, map_of, maps_of
 from cnntui.opening import Opened, open_file, open_newest, open_run
 from cnntui.runs.directory import default_runs_dir, find_run
 from cnntui.runs.options import TrainOptions
@@ -55,11 +55,13 @@ def build_app(wanted: Wanted) -> CnntuiApp:
     # Inflating the digits leaves the interpreter free, so it goes on beside importing Textual, which takes longer.
     with ThreadPoolExecutor(1) as reader:
         digits = reader.submit(load_test, wanted.data)
-        from cnntui.app import CnntuiApp
+        from cnntui.app import CnntuiApp, mode_of
 
         opened = _opened(wanted, runs_dir)
         scene = _scene(wanted, opened, digits.result())
-    mode = wanted.screen or _mode(wanted, scene)
+        mode = wanted.screen or "train"
+        if wanted.screen is None and (wanted.layer, wanted.filter, wanted.cell) != (None, None, None):
+            mode = mode_of(scene.network[scene.focus.layer])
     return CnntuiApp(scene, mode, run=opened.run, options=TrainOptions(runs_dir=runs_dir, data=wanted.data))
 
 
@@ -77,29 +79,25 @@ def _scene(wanted: Wanted, opened: Opened, digits: Digits) -> Scene:
         raise CnntuiError(f"{opened.name} has no convolution and no pool to look into.", "Open another network.")
     digit = _within("digit", wanted.digit or 0, len(digits))
     focus = Focus(digit=digit, layer=wanted.layer or maps_of(network)[0].name)
-    focus = replace(focus, filter=_filter(wanted, network, focus.layer))
+    focus = _chosen(wanted, network, focus)
     if wanted.cell is not None:
-        rows, cols, _ = network.output_shape_of(focus.layer)
+        rows, cols, _ = network.output_shape_of(map_of(network, focus.layer).name)
         focus = replace(focus, row=_within("row", wanted.cell[0], rows), col=_within("column", wanted.cell[1], cols))
     scene = compose(opened.name, opened.step, network, digits, clamped(focus, network))
-    return scene if wanted.cell is not None else strongest(scene)
+    return strongest(scene) if wanted.cell is None and scene.steps is not None else scene
 
 
-def _filter(wanted: Wanted, network: Network, layer: str) -> int:
-    if network[layer] not in maps_of(network):
-        names = ", ".join(layer.name for layer in maps_of(network))
-        raise CnntuiError(f"{layer} has no maps to look into.", f"Choose one of {names}.")
-    return _within("filter", wanted.filter or 0, network.output_shape_of(layer)[-1])
+def _chosen(wanted: Wanted, network: Network, focus: Focus) -> Focus:
+    """The focus at the filter that was asked for, or on a dense layer at the unit of that number."""
+    layer, place = network[focus.layer], wanted.filter or 0
+    if isinstance(layer, Dense):
+        return replace(focus, unit=_within("unit", place, layer.units))
+    return replace(
+        focus, filter=_within("filter", place, network.output_shape_of(map_of(network, layer.name).name)[-1])
+    )
 
 
 def _within(what: str, number: int, count: int) -> int:
     if number >= count:
         raise CnntuiError(f"There is no {what} {number:,}.", f"They go from 0 to {count - 1:,}.")
     return number
-
-
-def _mode(wanted: Wanted, scene: Scene) -> str:
-    """The screen that shows what was asked for; without a wish, the first one."""
-    if wanted.layer is None and wanted.cell is None and wanted.filter is None:
-        return "train"
-    return "convolve" if isinstance(scene.network[scene.focus.layer], Conv2D) else "pool"

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from cnntui.cnn.layers import Conv2D, MaxPool2D
+import numpy as np
+
+from cnntui.cnn.layers import Conv2D, Dense, MaxPool2D
 from cnntui.cnn.network import Activations, Network, as_input
+from cnntui.cnn.ops import Floats
 from cnntui.cnn.steps import ConvSteps, PoolSteps
-from cnntui.data import Digits
-from cnntui.focus import Focus, clamped
+from cnntui.data import Digits, Own
+from cnntui.focus import Focus, clamped, followed, retraced
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,7 +22,8 @@ class Scene:
         run: name of the run that the weights come from.
         step: how many batches the network has learned from; None where nobody knows.
         focus: what is being looked at.
-        steps: every position of the window on the focus's layer and filter.
+        steps: every position of the window on the focus's layer and filter; None on a flat layer, which has no window.
+        own: the person's own picture, looked at where the focus says so.
     """
 
     run: str
@@ -28,46 +32,87 @@ class Scene:
     digits: Digits
     focus: Focus
     activations: Activations
-    steps: ConvSteps | PoolSteps
+    steps: ConvSteps | PoolSteps | None
+    own: Own | None = None
 
     @property
-    def label(self) -> int:
-        """The class that the digit was given by the people who collected it."""
-        return int(self.digits.labels[self.focus.digit])
+    def label(self) -> int | None:
+        """The class that the digit was given by the people who collected it; nobody has labelled an own picture."""
+        return None if self.focus.own else int(self.digits.labels[self.focus.digit])
+
+    @property
+    def title(self) -> str:
+        """What is looked at, in a word or two: "digit 7", "your drawing"."""
+        return self.own.name if self.focus.own and self.own is not None else f"digit {self.focus.digit}"
 
 
-def compose(run: str, step: int | None, network: Network, digits: Digits, focus: Focus) -> Scene:
+def compose(
+    run: str, step: int | None, network: Network, digits: Digits, focus: Focus, own: Own | None = None
+) -> Scene:
     """The scene of a focus, brought inside the network and the digits where it lies outside."""
-    focus = replace(clamped(focus, network), digit=focus.digit % len(digits))
-    activations = network.forward(as_input(digits.images[focus.digit]))
-    return Scene(run, step, network, digits, focus, activations, _steps(network, activations, focus))
+    focus = replace(clamped(focus, network), digit=focus.digit % len(digits), own=focus.own and own is not None)
+    pixels = own.pixels if focus.own and own is not None else digits.images[focus.digit]
+    activations = network.forward(as_input(pixels))
+    return Scene(run, step, network, digits, focus, activations, _steps(network, activations, focus), own)
 
 
 def refocus(scene: Scene, focus: Focus) -> Scene:
     """The same network on another focus, computing only what the change asks for."""
     before = scene.focus
-    if focus.digit != before.digit:
-        return compose(scene.run, scene.step, scene.network, scene.digits, focus)
+    if (focus.digit, focus.own) != (before.digit, before.own):
+        return compose(scene.run, scene.step, scene.network, scene.digits, focus, scene.own)
     focus = clamped(focus, scene.network)
     if (focus.layer, focus.filter) == (before.layer, before.filter):
         return replace(scene, focus=focus)
     return replace(scene, focus=focus, steps=_steps(scene.network, scene.activations, focus))
 
 
+def with_own(scene: Scene, own: Own) -> Scene:
+    """The same network looking at a picture of the person's own."""
+    return compose(scene.run, scene.step, scene.network, scene.digits, replace(scene.focus, own=True), own)
+
+
 def relearned(scene: Scene, run: str, step: int | None, network: Network) -> Scene:
     """The same focus seen by a network that has learned on, or by another run's."""
-    return compose(run, step, network, scene.digits, scene.focus)
+    return compose(run, step, network, scene.digits, scene.focus, scene.own)
+
+
+def follow(scene: Scene) -> Focus | None:
+    """Where the next layer reads the number in focus; None where nothing reads on.
+
+    Of a dense layer's units, all of which read it, that is the one that it moves most; of classes the most probable.
+    """
+    focus = followed(scene.focus, scene.network)
+    if focus is None or not isinstance(layer := scene.network[focus.layer], Dense):
+        return focus
+    if layer is scene.network.layers[-1]:
+        return replace(focus, unit=scene.activations.predicted)
+    return replace(focus, unit=_largest(layer.kernel[focus.source]))
+
+
+def retrace(scene: Scene) -> Focus | None:
+    """A number that the one in focus is made of; None at the first layer."""
+    focus = retraced(scene.focus, scene.network)
+    if focus is None or not isinstance(layer := scene.network[focus.layer], Dense):
+        return focus
+    return replace(focus, source=_largest(layer.kernel[:, focus.unit] * scene.activations[layer.name].input))
+
+
+def _largest(values: Floats) -> int:
+    return int(np.abs(np.nan_to_num(values)).argmax())
 
 
 def strongest(scene: Scene) -> Scene:
     """The scene at the cell where the map is largest: where there is something to see."""
+    assert scene.steps is not None
     row, col = divmod(int(scene.steps.output_map.argmax()), scene.steps.cols)
     return refocus(scene, replace(scene.focus, row=row, col=col))
 
 
-def _steps(network: Network, activations: Activations, focus: Focus) -> ConvSteps | PoolSteps:
+def _steps(network: Network, activations: Activations, focus: Focus) -> ConvSteps | PoolSteps | None:
     layer = network[focus.layer]
     if isinstance(layer, Conv2D):
         return ConvSteps(layer, activations[layer.name].input, focus.filter)
-    assert isinstance(layer, MaxPool2D)
+    if not isinstance(layer, MaxPool2D):
+        return None
     return PoolSteps(layer, activations[layer.name].input, focus.filter)

@@ -17,13 +17,16 @@ from cnntui.focus import (
     maps_of,
     moved,
     retraced,
+    slot_of,
     to_cell,
     to_index,
     to_layer,
+    to_slot,
     towards,
     with_channel,
     with_filter,
     with_layer,
+    with_unit,
 )
 
 
@@ -76,8 +79,31 @@ def test_a_cell_is_followed_from_layer_to_layer(network: Network) -> None:
         Focus(layer="conv2d_1", filter=7, channel=7, row=5, col=10),
         Focus(layer="max_pooling2d_1", filter=7, row=2, col=5),
         Focus(layer="conv2d_2", filter=7, channel=7, row=2, col=4),
+        Focus(layer="flatten", filter=7, channel=7, row=2, col=4),
+        Focus(layer="dense", filter=7, channel=7, row=2, col=4, source=(2 * 5 + 4) * 64 + 7),
+        Focus(layer="dense_1", filter=7, channel=7, row=2, col=4),
     ]
-    assert dead_end(trail[-1], network) == "conv2d_2 gives the last maps: flatten makes one long vector of them."
+    assert dead_end(trail[-1], network) == "dense_1 is the network's last layer."
+
+
+def test_a_unit_is_a_term_of_the_next_layer_and_is_traced_back_from_there(network: Network) -> None:
+    focus = Focus(layer="dense", filter=7, row=2, col=4, unit=50, source=903)
+    after = followed(focus, network)
+    assert after == replace(focus, layer="dense_1", unit=9, source=50)
+    assert after is not None
+    assert retraced(after, network) == replace(focus, source=0)
+    other = replace(focus, source=(3 * 5 + 1) * 64 + 12)
+    assert retraced(other, network) == replace(other, layer="flatten", filter=12, row=3, col=1)
+    assert retraced(Focus(layer="flatten", row=2, col=4), network) == Focus(layer="conv2d_2", row=2, col=4)
+
+
+def test_a_cell_of_the_last_map_and_its_slot_lead_to_each_other(network: Network) -> None:
+    focus = Focus(layer="flatten", row=3, col=1, filter=12)
+    assert slot_of(focus, network) == (3 * 5 + 1) * 64 + 12
+    assert all(slot_of(to_slot(focus, network, slot), network) == slot for slot in range(1600))
+    assert with_unit(replace(focus, filter=63), network, 1) == replace(focus, col=2, filter=0)
+    assert with_unit(Focus(layer="flatten"), network, -1) == Focus(layer="flatten", row=4, col=4, filter=63)
+    assert with_unit(Focus(layer="dense", unit=63), network, 1) == Focus(layer="dense")
 
 
 def test_a_cell_that_the_pool_never_reads_cannot_be_followed(network: Network) -> None:

@@ -8,9 +8,9 @@ import numpy as np
 
 from cnntui.cnn.network import Network, as_input
 from cnntui.cnn.steps import ConvSteps, PoolSteps
-from cnntui.data import Digits
+from cnntui.data import Digits, Own
 from cnntui.focus import Focus
-from cnntui.scene import Scene, compose, refocus, strongest
+from cnntui.scene import Scene, compose, follow, refocus, relearned, retrace, strongest, with_own
 
 
 def scene_of(network: Network, digits: Digits, focus: Focus) -> Scene:
@@ -55,4 +55,45 @@ def test_a_focus_outside_the_network_is_brought_inside(network: Network, digits:
 
 def test_the_strongest_cell_is_where_the_map_is_largest(network: Network, digits: Digits) -> None:
     scene = strongest(scene_of(network, digits, Focus(filter=4)))
+    assert scene.steps is not None
     assert scene.steps.at(scene.focus.row, scene.focus.col).output == scene.steps.output_map.max()
+
+
+def test_a_flat_layer_has_no_window_and_keeps_the_cell(network: Network, digits: Digits) -> None:
+    scene = scene_of(network, digits, Focus(layer="dense", filter=5, row=3, col=4, unit=99))
+    assert scene.steps is None
+    assert scene.focus == Focus(layer="dense", filter=5, row=3, col=4, unit=63)
+
+
+def test_an_own_picture_is_looked_at_until_another_digit_is(network: Network, digits: Digits) -> None:
+    own = Own("your drawing", digits.images[9].T.copy())
+    before = scene_of(network, digits, Focus(digit=7))
+    scene = with_own(before, own)
+    assert (scene.label, scene.title) == (None, "your drawing")
+    assert np.array_equal(scene.activations.image, as_input(own.pixels))
+    assert relearned(scene, "another", 1, network).title == "your drawing"
+    back = refocus(scene, replace(scene.focus, own=False))
+    assert (back.label, back.title) == (digits.labels[7], "digit 7")
+    assert np.array_equal(refocus(back, replace(back.focus, own=True)).activations.image, as_input(own.pixels))
+    assert not refocus(before, replace(before.focus, own=True)).focus.own
+
+
+def test_a_number_is_followed_to_where_it_matters_most_and_back_to_what_made_it(
+    network: Network, digits: Digits
+) -> None:
+    scene = scene_of(network, digits, Focus(layer="flatten", filter=12, row=3, col=1))
+    slot = (3 * 5 + 1) * 64 + 12
+    focus = follow(scene)
+    assert focus is not None
+    assert (focus.layer, focus.source) == ("dense", slot)
+    weights = np.abs(network["dense"].kernel[slot])  # type: ignore[union-attr]
+    assert weights[focus.unit] == weights.max()
+    focus = follow(scene := refocus(scene, focus))
+    assert focus is not None
+    assert (focus.layer, focus.unit) == ("dense_1", scene.activations.predicted)
+    scene = refocus(scene, focus)
+    assert follow(scene) is None
+    back = retrace(scene)
+    assert back is not None
+    products = np.abs(network["dense"].kernel[:, back.unit] * scene.activations["dense"].input)  # type: ignore[union-attr]
+    assert products[back.source] == products.max()

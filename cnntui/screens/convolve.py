@@ -73,16 +73,18 @@ cell to go there.
     @property
     def step(self) -> ConvStep:
         """The step that is shown."""
-        return self._steps.at(self.scene.focus.row, self.scene.focus.col)
+        return self.steps.at(self.scene.focus.row, self.scene.focus.col)
 
     @property
-    def _steps(self) -> ConvSteps:
-        assert isinstance(self.scene.steps, ConvSteps)
-        return self.scene.steps
+    def steps(self) -> ConvSteps:
+        """Every position of the window."""
+        steps = super().steps
+        assert isinstance(steps, ConvSteps)
+        return steps
 
     @property
     def _layer(self) -> Conv2D:
-        return self._steps.layer
+        return self.steps.layer
 
     def place(self) -> Line:
         focus, layer = self.scene.focus, self._layer
@@ -98,7 +100,7 @@ cell to go there.
         return (*line, ("   channel ", "dim"), (f"{focus.channel}", "strong"), (f" of {channels}", "dim"))
 
     def show_scene(self, before: Scene | None) -> None:
-        steps, step, channel = self._steps, self.step, self.scene.focus.channel
+        steps, step, channel = self.steps, self.step, self.scene.focus.channel
         renewed = before is None or before.steps is not steps
         if renewed:
             self._show_walk(steps)
@@ -128,7 +130,7 @@ cell to go there.
         self._ink = Ink.PIXELS if is_digit else Ink.SIGNED
         self._scale = Scale(1.0) if is_digit else Scale.of(input_map)
         self.query_one("#input", MapGrid).show(input_map, self._scale, ink=self._ink)
-        name = f"digit {self.scene.focus.digit}" if is_digit else f"input map {channel}"
+        name = self.scene.title if is_digit else f"input map {channel}"
         self.query_one("#input-title", Lines).set(_title(name, input_map, with_peak=not is_digit))
         self.query_one("#kernel", MapGrid).show(steps.kernel[..., channel], Scale.of(steps.kernel))
         chosen: Line = (
@@ -149,7 +151,7 @@ cell to go there.
         channel = self.scene.focus.channel
         self.query_one("#sum-labels", Lines).set(*conv_text.sum_labels(step, self._layer, channel))
         self.query_one("#sums", Lines).set(*conv_text.sums(step, channel))
-        self.query_one("#vector", Bars).show(self._steps.vector(step.row, step.col), self._steps.filter)
+        self.query_one("#vector", Bars).show(self.steps.vector(step.row, step.col), self.steps.filter)
         self.query_one("#sentence", Lines).set(*self._words(step))
 
     def _words(self, step: ConvStep) -> list[Line]:

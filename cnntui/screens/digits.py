@@ -102,7 +102,8 @@ what it has never seen.
         self._choice = Choice()
         self._order: Indices = self._choice.indices(self._census)
         self._place = scene.focus.digit
-        self._cell = (scene.label, scene.activations.predicted)
+        said = scene.activations.predicted
+        self._cell = (said if scene.label is None else scene.label, said)
         self._looking: Timer | None = None
 
     def compose(self) -> ComposeResult:
@@ -257,7 +258,7 @@ what it has never seen.
             self._to_wall(Choice(label=row, read_as=col, unsure_first=self._choice.unsure_first))
         elif (index := self._index) is not None:
             self.dismiss()
-            self.app.post_message(ExplorerScreen.LookAt(lambda focus, _: replace(focus, digit=index)))
+            self.app.post_message(ExplorerScreen.LookAt(lambda focus, _: replace(focus, digit=index, own=False)))
 
     def action_leave(self) -> None:
         """One level back: from asking for an index, from the matrix, from the browser."""

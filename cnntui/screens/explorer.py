@@ -36,6 +36,10 @@ class ExplorerScreen(BlankScreen):
     """A screen that shows a scene. It holds the newest scene that the app gave it and asks the app for changes."""
 
     MODE: ClassVar[str]
+    TAB: ClassVar[str] = ""
+    """The mode that is lit in the bar where this one has no key of its own."""
+    NAME: ClassVar[str] = ""
+    """The title of the help page where the mode's name in the bar is not."""
     TEXT: ClassVar[str]
     """What there is to see and to learn here, for the help page: paragraphs with a blank line between two."""
 
@@ -44,6 +48,9 @@ class ExplorerScreen(BlankScreen):
         Binding("p", "digit(-1)", "Previous digit", show=False),
         Binding("r", "random_digit", "Random digit", show=False),
         Binding("d", "browse", "Browse all digits: by class, mistakes, least sure, confusion matrix", show=False),
+        Binding("w", "app.visit('why')", "Why this answer", show=False),
+        Binding("e", "app.visit('field')", "What this cell sees", show=False),
+        Binding("backspace", "back", "Back to where you came from", show=False),
         Binding("g", "style", "How grids are drawn: automatic, blocks, half-blocks, glyphs, numbers", show=False),
     ]
 
@@ -59,6 +66,19 @@ class ExplorerScreen(BlankScreen):
 
     class Browse(Message):
         """Someone wants to choose among all digits."""
+
+    class Open(Message):
+        """Someone wants to see how a number comes about, on the screen for its kind of layer."""
+
+        def __init__(self, change: Change) -> None:
+            super().__init__()
+            self.change = change
+
+    class Follow(Message):
+        """Someone follows the number in focus into the next layer."""
+
+    class Back(Message):
+        """Someone goes back to where they came from."""
 
     class NextStyle(Message):
         """Someone wants grids drawn in the next style."""
@@ -88,7 +108,7 @@ class ExplorerScreen(BlankScreen):
         self.post_message(self.Ready())
 
     def compose(self) -> ComposeResult:
-        yield ModeBar(self.MODE)
+        yield ModeBar(self.TAB or self.MODE)
         with Stage(id="stage"):
             yield from self.compose_stage()
         yield Lines("", id="too-small")
@@ -126,7 +146,8 @@ class ExplorerScreen(BlankScreen):
         scene = self.scene
         says = scene.activations.predicted
         sure = float(scene.activations.probabilities[says])
-        digit = f"digit {scene.focus.digit} is a {scene.label}, read as {says}"
+        truth = f" is a {scene.label}" if scene.label is not None else ""
+        digit = f"{scene.title}{truth}, read as {says}"
         return f"{scene.run}   {digit} ({sure:.1%})", f"{digit} ({sure:.1%})", digit
 
     def look(self, change: Change) -> None:
@@ -150,8 +171,11 @@ class ExplorerScreen(BlankScreen):
         """Explain this screen."""
         from cnntui.screens.help import HelpScreen
 
-        _, name = MODES[self.MODE]
-        self.app.push_screen(HelpScreen(name, self.TEXT, commands_of(self)))
+        self.app.push_screen(HelpScreen(self.NAME or MODES[self.MODE][1], self.TEXT, commands_of(self)))
+
+    def action_back(self) -> None:
+        """Back to where one came from."""
+        self.post_message(self.Back())
 
     def action_style(self) -> None:
         """Draw grids in the next style."""

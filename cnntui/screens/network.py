@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from enum import Enum
 from math import prod
 from typing import ClassVar
 
 import numpy as np
 from textual.binding import Binding, BindingType
-from textual.message import Message
 from textual.widget import Widget
 
 from cnntui.cnn.layers import Conv2D, Dense, Flatten, Layer, MaxPool2D, times
@@ -17,7 +17,7 @@ from cnntui.cnn.network import Network
 from cnntui.cnn.ops import Floats
 from cnntui.cnn.receptive_field import receptive_field
 from cnntui.cnn.window import Window
-from cnntui.focus import Focus, maps_of, to_cell, to_layer, with_filter
+from cnntui.focus import Focus, maps_of, slot_of, to_cell, to_layer, with_filter, with_unit
 from cnntui.palette import Ink, Scale
 from cnntui.scene import Scene
 from cnntui.screens import network_text
@@ -51,11 +51,7 @@ class Colours(Enum):
 
 
 class NetworkScreen(ExplorerScreen):
-    """The table of layers and the maps, or the units, of the selected one.
-
-    The focus knows convolutions and pools. Which flatten or dense layer is selected, and which place in its vector, is
-    of no meaning to other screens and is kept here.
-    """
+    """The table of layers and the maps, or the units, of the selected one."""
 
     MODE = "network"
     TEXT = """
@@ -82,18 +78,13 @@ of the network, which shows how loud each map is.
         Binding("right,l,f", "channel(1)", "Channel", key_display="←→", tooltip="Next channel, unit or slot"),
         Binding("left,h,F", "channel(-1)", "Previous channel, unit or slot", show=False),
         Binding("v", "colours", "Colours", tooltip="Scale of colours: each map, the layer, the network"),
-        Binding("enter", "open", "Open", tooltip="Open the channel on Convolve or Pool"),
+        Binding("enter", "open", "Open", tooltip="Open it: how it is computed"),
         # The footer has no room for what every screen can do.
         Binding("t", "app.train", "Start training", show=False),
     ]
 
-    class Open(Message):
-        """Someone wants to see how the selected map is computed."""
-
     def __init__(self, scene: Scene, style: GridStyle) -> None:
         super().__init__(scene, style)
-        self._flat: str | None = None
-        self._place = 0
         self._colours = Colours.MAP
         self._shown: tuple[object, ...] = ()
 
@@ -111,61 +102,47 @@ of the network, which shows how loud each map is.
         yield Lines("", id="after-title")
         yield Bars(signed=False, id="after")
         yield PointedLines(id="classes")
-        yield Lines("", id="sentence")
 
     # What is selected
-
-    def _named(self, focus: Focus, network: Network) -> str:
-        return self._flat if self._flat is not None and self._flat in network else focus.layer
 
     @property
     def selected(self) -> Layer:
         """The selected layer."""
-        return self.scene.network[self._named(self.scene.focus, self.scene.network)]
+        return self.scene.network[self.scene.focus.layer]
 
     @property
     def place(self) -> int:
         """The selected unit or slot of a flatten or dense layer."""
-        return min(self._place, prod(self.scene.network.output_shape_of(self.selected.name)) - 1)
+        scene = self.scene
+        return scene.focus.unit if isinstance(self.selected, Dense) else slot_of(scene.focus, scene.network)
 
     def action_layer(self, step: int) -> None:
         """The layer below or above."""
 
         # Worked out when its turn comes: the key before may still be on its way.
         def change(focus: Focus, network: Network) -> Focus:
-            place = network.index(self._named(focus, network)) + step
+            place = network.index(focus.layer) + step
             return self._select(network.layers[max(0, min(place, len(network) - 1))], focus, network)
 
         self.look(change)
 
     def _select(self, layer: Layer, focus: Focus, network: Network) -> Focus:
-        if isinstance(layer, Conv2D | MaxPool2D):
-            self._flat = None
-            return to_layer(focus, network, layer.name)
-        if self._flat != layer.name:
-            self._flat, self._place = layer.name, 0
-            if layer is network.layers[-1]:
-                self._place = self.scene.activations.predicted
-        return focus
+        if layer.name == focus.layer:
+            return focus
+        unit = self.scene.activations.predicted if layer is network.layers[-1] else 0
+        return to_layer(replace(focus, unit=unit), network, layer.name)
 
     def action_channel(self, step: int) -> None:
         """The next or the previous map, unit or slot."""
 
         def change(focus: Focus, network: Network) -> Focus:
-            name = self._named(focus, network)
-            if name == focus.layer:
-                return with_filter(focus, network, step)
-            self._place = (self._place + step) % prod(network.output_shape_of(name))
-            return focus
+            is_map = isinstance(network[focus.layer], Conv2D | MaxPool2D)
+            return (with_filter if is_map else with_unit)(focus, network, step)
 
         self.look(change)
 
     def _go_to_place(self, place: int) -> None:
-        def change(focus: Focus, network: Network) -> Focus:
-            self._place = place
-            return focus
-
-        self.look(change)
+        self.look(lambda focus, network: with_unit(focus, network, place - self.place))
 
     def action_colours(self) -> None:
         """Scale colours to something else."""
@@ -173,16 +150,8 @@ of the network, which shows how loud each map is.
         self.show_scene(None)
 
     def action_open(self) -> None:
-        """Show how the selected map is computed, or say that there is nothing to open."""
-        layer = self.selected
-        if isinstance(layer, Conv2D | MaxPool2D):
-            self.app.post_message(self.Open())
-        elif isinstance(layer, Flatten):
-            self.query_one("#slot", Lines).set(
-                *[((words, "bad"),) for words in (layer.name, "has no screen", "of its own")]
-            )
-        else:
-            self.query_one("#sentence", Lines).set(((f"{layer.name} has no screen of its own", "bad"),))
+        """Show how what is selected is computed."""
+        self.app.post_message(self.Open(lambda focus, _: focus))
 
     # The mouse
 
@@ -238,7 +207,6 @@ of the network, which shows how loud each map is.
             self.query_one("#layers", PointedLines).write(
                 lambda room: network_text.table(scene.network, layer.name, room.width, room.height)
             )
-        self.query_one("#sentence", Lines).set("")
         if isinstance(layer, Dense):
             self._show_dense(layer, is_classes)
         elif isinstance(layer, Flatten):

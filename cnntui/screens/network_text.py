@@ -214,7 +214,7 @@ def digit_title(scene: Scene, sees: str) -> Line:
         scene: what is looked at.
         sees: rows and columns of what is marked; empty where nothing is.
     """
-    line: Line = ((f"digit {scene.focus.digit} ", "strong"), (f"a {scene.label}", ""))
+    line: Line = ((f"{scene.title} ", "strong"), (f"a {scene.label}" if scene.label is not None else "", ""))
     return (*line, ("  seen: ", "dim"), (sees, "window")) if sees else line
 
 

@@ -50,15 +50,17 @@ are marked × and are never read: nothing in them can change the network's answe
     @property
     def step(self) -> PoolStep:
         """The step that is shown."""
-        return self._steps.at(self.scene.focus.row, self.scene.focus.col)
+        return self.steps.at(self.scene.focus.row, self.scene.focus.col)
 
     @property
-    def _steps(self) -> PoolSteps:
-        assert isinstance(self.scene.steps, PoolSteps)
-        return self.scene.steps
+    def steps(self) -> PoolSteps:
+        """Every position of the window."""
+        steps = super().steps
+        assert isinstance(steps, PoolSteps)
+        return steps
 
     def place(self) -> Line:
-        focus, layer = self.scene.focus, self._steps.layer
+        focus, layer = self.scene.focus, self.steps.layer
         filters = self.scene.network.output_shape_of(layer.name)[-1]
         return (
             (layer.name, "strong"),
@@ -67,7 +69,7 @@ are marked × and are never read: nothing in them can change the network's answe
         )  # fmt: skip
 
     def show_scene(self, before: Scene | None) -> None:
-        steps, step = self._steps, self.step
+        steps, step = self.steps, self.step
         if before is None or before.steps is not self.scene.steps:
             self._show_maps(steps)
         winner = (step.window.top + step.winner[0], step.window.left + step.winner[1])

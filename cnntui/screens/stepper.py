@@ -7,12 +7,11 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.message import Message
 from textual.timer import Timer
 from textual.widget import Widget
 
 from cnntui.cnn.layers import Conv2D, MaxPool2D
-from cnntui.cnn.steps import ConvStep, PoolStep
+from cnntui.cnn.steps import ConvStep, ConvSteps, PoolStep, PoolSteps
 from cnntui.focus import Move, dead_end, followed, moved, to_cell, to_index, with_filter, with_layer
 from cnntui.scene import Scene
 from cnntui.screens.explorer import ExplorerScreen
@@ -64,14 +63,7 @@ class StepperScreen(ExplorerScreen):
         # Where so much can be done, the footer has no room for what every screen can do.
         Binding("t", "app.train", "Start training", show=False),
         Binding("q", "app.quit", "Quit", show=False),
-        Binding("backspace", "back", "Back to where a cell was followed from", show=False),
     ]
-
-    class Follow(Message):
-        """Someone follows the cell into the next layer."""
-
-    class Back(Message):
-        """Someone goes back to where they followed a cell from."""
 
     def __init__(self, scene: Scene, style: GridStyle) -> None:
         super().__init__(scene, style)
@@ -97,6 +89,12 @@ class StepperScreen(ExplorerScreen):
         """The widgets that show the numbers of one step."""
 
     @property
+    def steps(self) -> ConvSteps | PoolSteps:
+        """Every position of the window."""
+        assert self.scene.steps is not None
+        return self.scene.steps
+
+    @property
     @abstractmethod
     def step(self) -> ConvStep | PoolStep:
         """The step that is shown."""
@@ -109,7 +107,7 @@ class StepperScreen(ExplorerScreen):
         """Say where the window is and whether it walks by itself."""
         focus = self.scene.focus
         playing = f"{'▶' if self._direction > 0 else '◀'} {SPEEDS[self._speed]:g}/s   " if self._direction else ""
-        count = f"step {self.step.index + 1}/{len(self.scene.steps)}"
+        count = f"step {self.step.index + 1}/{len(self.steps)}"
         # A widget of its own: what stands at its left, and stays as it is, need not be sent again at every step.
         self.query_one("#where", Lines).set((FILL, (f"{playing}cell ({focus.row}, {focus.col})   {count}", "window")))
 
@@ -131,13 +129,13 @@ class StepperScreen(ExplorerScreen):
         self._walk(cells)
 
     def _walk(self, cells: int) -> None:
-        self.look(lambda focus, network: to_index(focus, network, self.scene.steps.index(focus.row, focus.col) + cells))
+        self.look(lambda focus, network: to_index(focus, network, self.steps.index(focus.row, focus.col) + cells))
 
     def on_map_grid_pointed(self, event: MapGrid.Pointed) -> None:
         """A cell of the output is gone to; a cell of the input leads to the window that begins there."""
         if event.grid.id not in ("input", "output"):
             return
-        cell = (event.row, event.col) if event.grid.id == "output" else self.scene.steps.cell_of(event.row, event.col)
+        cell = (event.row, event.col) if event.grid.id == "output" else self.steps.cell_of(event.row, event.col)
         if cell is not None:
             self._play(0)
             row, col = cell
@@ -151,7 +149,7 @@ class StepperScreen(ExplorerScreen):
             self._play(0)
             return
         if self._at_the_end(direction):
-            start = 0 if direction > 0 else len(self.scene.steps) - 1
+            start = 0 if direction > 0 else len(self.steps) - 1
             self.look(lambda focus, network: to_index(focus, network, start))
         self._play(direction)
 
@@ -161,7 +159,7 @@ class StepperScreen(ExplorerScreen):
         self._play(self._direction)
 
     def _at_the_end(self, direction: int) -> bool:
-        return not 0 <= self.step.index + direction < len(self.scene.steps)
+        return not 0 <= self.step.index + direction < len(self.steps)
 
     def _play(self, direction: int) -> None:
         if not direction and not self._direction:
@@ -207,7 +205,3 @@ class StepperScreen(ExplorerScreen):
             self.query_one("#sentence", Lines).set(((dead_end(self.scene.focus, self.scene.network), "bad"),))
             return
         self.post_message(self.Follow())
-
-    def action_back(self) -> None:
-        """Back to where the last cell was followed from."""
-        self.post_message(self.Back())

@@ -143,10 +143,10 @@ def sentence(scene: Scene, width: int) -> Line:
     """What the digit is and what the network takes it for."""
     probabilities = scene.activations.probabilities
     said, truth = scene.activations.predicted, scene.label
-    digit: Line = ((f"digit {scene.focus.digit:,}: ", "dim"), (f"a {truth}", "winner"))
+    digit: Line = ((scene.title, "dim"), (f": a {truth}", "winner")) if truth is not None else ((scene.title, "dim"),)
     if not np.isfinite(probabilities).all():
         return *digit, ("; the network says no number", "bad")
-    role = "winner" if said == truth else "bad"
+    role = "winner" if said == truth else "strong" if truth is None else "bad"
     line: Line = (*digit, ("; the network says ", "dim"), (f"{said}", role))
     sure = f", {share(float(probabilities[said]))} sure"
     return (*line, (sure, "dim")) if len(plain(line)) + len(sure) <= width else line
@@ -170,11 +170,12 @@ def probabilities(scene: Scene, width: int) -> list[Line]:
     """
     values = np.nan_to_num(scene.activations.probabilities)
     said, truth = scene.activations.predicted, scene.label
+    wrong = "bad" if truth is not None else "strong"
     narrow = width < NARROW
     room = max(1, width - 3 - (3 if narrow else 6))
     lines: list[Line] = []
     for number, value in enumerate(values.tolist()):
-        role = "winner" if number == truth else "bad" if number == said else ""
+        role = "winner" if number == truth else wrong if number == said else ""
         shown = f"{value:3.0%}"[:-1].rjust(3) if narrow else f"{share(value):>6}"
         lines.append(
             (

@@ -13,8 +13,14 @@ MODES = {
     "network": ("2", "Network"),
     "convolve": ("3", "Convolve"),
     "pool": ("4", "Pool"),
+    "draw": ("6", "Draw"),
 }
-"""The modes that exist, in order: the key of each and its name."""
+"""The modes with a key, in order: the key of each and its name."""
+
+BRAND = " cnntui "
+
+ROOMY = 100
+"""Columns from which there is room for the program's name."""
 
 
 class ModeBar(FittedLines):
@@ -45,7 +51,7 @@ class ModeBar(FittedLines):
         self.write(lambda size: [self._written(about, size.width)])
 
     def _written(self, about: tuple[str, ...], width: int) -> Line:
-        left: list[tuple[str, str]] = [(" cnntui ", "accent")]
+        left: list[tuple[str, str]] = [(_brand(width), "accent")]
         for mode, (key, name) in MODES.items():
             left.append((f" {key} ", "accent" if mode == self._mode else "dim"))
             left.append((f"{name} ", "strong" if mode == self._mode else "dim"))
@@ -54,10 +60,14 @@ class ModeBar(FittedLines):
         return (*left, FILL, (words + " ", ""))
 
     def on_click(self, event: events.Click) -> None:
-        column = len(" cnntui ")
+        column = len(_brand(self.size.width))
         for mode, (key, name) in MODES.items():
             width = len(f" {key} {name} ")
             if column <= event.x < column + width:
                 self.post_message(self.Chosen(mode))
                 return
             column += width
+
+
+def _brand(width: int) -> str:
+    return BRAND if width >= ROOMY else ""

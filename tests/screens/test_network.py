@@ -11,7 +11,7 @@ import pytest
 from cnntui.app import CnntuiApp
 from cnntui.cnn.network import Network
 from cnntui.data import Digits
-from cnntui.focus import Focus
+from cnntui.focus import Focus, slot_of
 from cnntui.scene import compose
 from cnntui.screens.convolve import ConvolveScreen
 from cnntui.screens.network import NetworkScreen
@@ -45,8 +45,10 @@ async def test_a_walk_through_all_layers_and_into_their_maps(runs_dir: Path, net
         sure = float(app.scene.activations.probabilities[app.scene.activations.predicted])
         assert f"{sure:.4%}" in shown(app, "#title")
         await pilot.press("enter")
-        assert "no screen" in shown(app, "#sentence")
-        # Two keys at once count twice, through layers that the focus knows and those that it does not.
+        assert app.current_mode == "dense"
+        await pilot.press("backspace")
+        assert isinstance(app.screen, NetworkScreen)
+        # Two keys at once count twice, through flat layers as well.
         explorer(app).action_layer(-1)
         explorer(app).action_layer(-1)
         explorer(app).action_layer(-1)
@@ -100,7 +102,9 @@ async def test_the_mouse_selects_layers_maps_cells_units_and_slots(runs_dir: Pat
         await pilot.click("#vector", offset=(9, 2))
         assert "slot 265" in shown(app, "#slot")
         await pilot.press("right", "enter")
-        assert "no screen" in shown(app, "#slot")
+        assert app.current_mode == "flatten"
+        assert slot_of(app.scene.focus, app.scene.network) == 266
+        await pilot.press("backspace")
         await pilot.click("#layers", offset=(5, 7))
         await pilot.click("#before", offset=(12, 1))
         outputs = app.scene.activations["dense"]
@@ -109,10 +113,11 @@ async def test_the_mouse_selects_layers_maps_cells_units_and_slots(runs_dir: Pat
         await pilot.click("#layers", offset=(5, 8))
         await pilot.click("#classes", offset=(12, 4))
         assert "unit 3 of 10" in shown(app, "#title")
-        assert app.scene.focus.layer == "conv2d_1", "other screens stay where they are"
         await pilot.press("n")
         assert app.scene.focus.digit == 1
         assert marked(app) == "dense_1"
+        await pilot.press("3")
+        assert app.scene.focus.layer == "conv2d_2", "the nearest layer that the other screen can show"
 
 
 async def test_a_network_that_is_deeper_wider_and_broken(digits: Digits) -> None:
