@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnntui.cnn.ops import Floats
+from cnntui.data import Own
 from cnntui.mnist_form import SIDE, mnist_form
 
 FINENESS = 8
@@ -21,6 +22,9 @@ SOFTNESS = 1.0
 
 MOST_STEPS_BACK = 50
 """How many strokes can be undone; each keeps a canvas of 200 KB."""
+
+YOURS = "your drawing"
+"""What a drawing is called."""
 
 Point = tuple[float, float]
 """Row and column in pixels: the middle of the first pixel is (0.5, 0.5)."""
@@ -43,36 +47,37 @@ class Canvas:
 
     Attributes:
         ink: `(224, 224)` float32 from 0 for paper to 1 for ink: 8×8 cells to a pixel.
+        title: what is on it, in a word or two.
     """
 
     ink: Floats = field(default_factory=lambda: np.zeros((CELLS, CELLS), np.float32))
+    title: str = YOURS
 
     @classmethod
-    def of_pixels(cls, pixels: NDArray[np.uint8]) -> Canvas:
+    def of_digit(cls, pixels: NDArray[np.uint8], title: str) -> Canvas:
         """A canvas with a digit `(28, 28)` uint8 on it."""
-        return cls(np.kron(pixels.astype(np.float32) / np.float32(255), np.ones((FINENESS, FINENESS), np.float32)))
+        ink = np.kron(pixels.astype(np.float32) / np.float32(255), np.ones((FINENESS, FINENESS), np.float32))
+        return cls(ink, title)
 
     @property
     def is_empty(self) -> bool:
-        """Whether no ink is to be seen."""
-        return not self.pixels().any()
+        """Whether there is too little ink to be seen."""
+        return not _pixels(self.image).any()
 
+    @property
     def image(self) -> Floats:
         """The ink on each pixel, `(28, 28)` float32 from 0 to 1."""
         means: Floats = self.ink.reshape(SIDE, FINENESS, SIDE, FINENESS).mean(axis=(1, 3))
         return means
 
-    def pixels(self, as_mnist: bool = False) -> NDArray[np.uint8]:
-        """The drawing as a digit.
+    def own(self, as_mnist: bool) -> Own:
+        """The drawing as a digit to be looked at.
 
         Args:
             as_mnist: scaled and centred as the digits of MNIST are; otherwise as it lies on the canvas.
-
-        Returns:
-            `(28, 28)` uint8, 0 for the background, 255 for ink.
         """
-        image = mnist_form(self.ink) if as_mnist else self.image()
-        return np.rint(image * 255).astype(np.uint8)
+        formed = mnist_form(self.ink) if as_mnist else None
+        return Own(self.title, _pixels(formed.image if formed is not None else self.image))
 
     def stroked(self, start: Point, end: Point, brush: Brush, erase: bool = False) -> Canvas:
         """The canvas after a brush went straight from one point to another; a dot where they are the same."""
@@ -92,7 +97,11 @@ class Canvas:
         distance = np.hypot(down - along * to_end[0], right - along * to_end[1])
         cover = np.clip((brush.value - distance) / SOFTNESS + 0.5, 0, 1)
         ink[rows, cols] = np.minimum(there, 1 - cover) if erase else np.maximum(there, cover)
-        return Canvas(ink)
+        return replace(self, ink=ink)
+
+
+def _pixels(image: Floats) -> NDArray[np.uint8]:
+    return np.rint(image * 255).astype(np.uint8)
 
 
 @dataclass(frozen=True, eq=False)

@@ -60,9 +60,8 @@ def find_ink(light: Floats) -> Ink | None:
     """The ink on a page; None where the page is one flat colour.
 
     The page is what most of the picture, and of its border, goes over into smoothly; so light may fall on it from one
-    side. Ink is what sticks out, on the side to which more does. From there on as in Otsu's method: the threshold is
-    the one that parts the page from the ink best. What is fainter counts as far as it lies beside ink and above the grain
-    of the paper, so that edges stay soft.
+    side. Ink is what sticks out, on the side to which more does, beyond the threshold that parts the two best: Otsu's.
+    What is fainter counts as far as it lies beside ink and is more than the grain of the paper, so edges stay soft.
 
     Args:
         light: `(height, width)` float32 from 0 for black to 1 for white.
@@ -80,8 +79,7 @@ def find_ink(light: Floats) -> Ink | None:
     ink = np.clip((contrast - faintest) / max(strongest - faintest, 1e-6), 0, 1)
     box = _grown(_box_without_specks(written), light.shape)
     only = np.zeros_like(ink)
-    there = slice(box.top, box.top + box.height), slice(box.left, box.left + box.width)
-    only[there] = ink[there]
+    box.part_of(only)[...] = box.part_of(ink)
     return Ink(only, light_on_dark, threshold, ink_box(only) or box)
 
 
@@ -113,13 +111,14 @@ def _terms(shape: tuple[int, ...]) -> NDArray[np.float64]:
 
 def _drawn_through(terms: NDArray[np.float64], light: NDArray[np.float64], page: NDArray[np.float64]
                    ) -> NDArray[np.float64]:  # fmt: skip
-    """How much of each term makes the surface nearest to what belongs to the page, which is like `page` to begin with."""
-    factors = np.zeros(terms.shape[1])
+    """How much of each term makes the surface nearest to what belongs to the page, at first to what is like `page`."""
+    factors: NDArray[np.float64] = np.zeros(terms.shape[1])
     for _ in range(ROUNDS):
         weights = 1 / (1 + ((light - page) / FAR) ** 2) ** 2
         weighted = terms * weights[:, np.newaxis]
-        # So little of a square that no one sees it, for pictures of one row or column, which do not determine all terms.
-        factors = np.linalg.solve(terms.T @ weighted + 1e-6 * np.eye(len(factors)), weighted.T @ light)
+        # What is added is too little to be seen; pictures of one row or column do not determine all terms without it.
+        normal = terms.T @ weighted + 1e-6 * np.eye(len(factors))
+        factors = np.asarray(np.linalg.solve(normal, weighted.T @ light), np.float64)
         page = terms @ factors
     return factors
 

@@ -35,6 +35,10 @@ class Box:
     height: int
     width: int
 
+    def part_of(self, image: Floats) -> Floats:
+        """The rectangle of an image `(rows, columns)`, as a view."""
+        return image[self.top : self.top + self.height, self.left : self.left + self.width]
+
 
 def ink_box(ink: Floats) -> Box | None:
     """The smallest box around all ink; None where there is none."""
@@ -46,26 +50,38 @@ def ink_box(ink: Floats) -> Box | None:
     return Box(top, left, int(rows[-1]) + 1 - top, int(cols[-1]) + 1 - left)
 
 
-def mnist_form(ink: Floats) -> Floats:
-    """A drawing, scaled and centred as the digits of MNIST are.
+@dataclass(frozen=True, eq=False)
+class Formed:
+    """A drawing in the form of MNIST, and what that took.
+
+    Attributes:
+        image: `(28, 28)` float32, its strongest ink 1.
+        source: where the ink was, in cells of the drawing.
+        box: where it is now, in pixels.
+    """
+
+    image: Floats
+    source: Box
+    box: Box
+
+
+def mnist_form(ink: Floats) -> Formed | None:
+    """A drawing, scaled and centred as the digits of MNIST are; None where there is no ink.
 
     Args:
         ink: `(height, width)` float32 from 0 for paper to 1 for ink, of any size.
-
-    Returns:
-        `(28, 28)` float32, its strongest ink 1; all 0 where there is no ink.
     """
-    digit = np.zeros((SIDE, SIDE), np.float32)
-    box = ink_box(ink)
-    if box is None:
-        return digit
-    longer = max(box.height, box.width)
-    height, width = (max(1, round(length * BOX / longer)) for length in (box.height, box.width))
-    scaled = resampled(ink[box.top : box.top + box.height, box.left : box.left + box.width], height, width)
+    source = ink_box(ink)
+    if source is None:
+        return None
+    longer = max(source.height, source.width)
+    height, width = (max(1, round(length * BOX / longer)) for length in (source.height, source.width))
+    scaled = resampled(source.part_of(ink), height, width)
     scaled /= scaled.max()
-    top, left = _place(scaled.sum(axis=1)), _place(scaled.sum(axis=0))
-    digit[top : top + height, left : left + width] = scaled
-    return digit
+    box = Box(_place(scaled.sum(axis=1)), _place(scaled.sum(axis=0)), height, width)
+    image = np.zeros((SIDE, SIDE), np.float32)
+    box.part_of(image)[...] = scaled
+    return Formed(image, source, box)
 
 
 def _place(ink: Floats) -> int:
@@ -73,16 +89,25 @@ def _place(ink: Floats) -> int:
 
     A digit that leans so far to one side that it would be cut off there stays at the edge.
     """
-    mass_at = float(ink @ np.arange(len(ink), dtype=np.float32) / ink.sum())
-    return min(max(round(CENTRE - mass_at), 0), SIDE - len(ink))
+    return min(max(round(CENTRE - _mean_place(ink)), 0), SIDE - len(ink))
+
+
+def centre_of_mass(image: Floats) -> tuple[float, float]:
+    """The mean row and column of the ink on an image `(rows, columns)` that is not blank; (0, 0) is the first pixel."""
+    return _mean_place(image.sum(axis=1)), _mean_place(image.sum(axis=0))
+
+
+def _mean_place(ink: Floats) -> float:
+    return float(ink @ np.arange(len(ink), dtype=np.float32) / ink.sum())
 
 
 def resampled(image: Floats, height: int, width: int) -> Floats:
-    """An image `(rows, columns)` in another size: each cell is the mean of what it covers, or in between its neighbours.
+    """An image `(rows, columns)` in another size: a cell is the mean of what it covers, or lies between its neighbours.
 
     The edges become grey, as those of MNIST are. An image that has the size already comes back as it is.
     """
-    return _weights(height, image.shape[0]) @ image @ _weights(width, image.shape[1]).T
+    rows, cols = _weights(height, image.shape[0]), _weights(width, image.shape[1])
+    return np.asarray(rows @ image @ cols.T, np.float32)
 
 
 def _weights(cells: int, source: int) -> Floats:

@@ -88,7 +88,7 @@ def load_picture(path: Path) -> Picture:
         round(found.box.top * down), round(found.box.left * right),
         max(1, round(found.box.height * down)), max(1, round(found.box.width * right)),
     )  # fmt: skip
-    return Picture(name, width, height, found.light_on_dark, found.threshold, box, Canvas(_square(found.ink)))
+    return Picture(name, width, height, found.light_on_dark, found.threshold, box, Canvas(_square(found.ink), name))
 
 
 def printable(name: str) -> str:
@@ -186,7 +186,8 @@ def _luminance(image: Image) -> Floats:
     light = np.asarray(image.convert("RGB").convert("L"), np.float32) / np.float32(255)
     cover = np.asarray(image.getchannel("A"), np.float32) / np.float32(255)
     drawn = float((light * cover).sum()) / max(float(cover.sum()), 1.0)
-    return light * cover + np.float32(drawn < 0.5) * (1 - cover)
+    shown: Floats = light * cover + np.float32(drawn < 0.5) * (1 - cover)
+    return shown
 
 
 def _square(ink: Floats) -> Floats:
