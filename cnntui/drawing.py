@@ -81,7 +81,9 @@ class Canvas:
 
     def stroked(self, start: Point, end: Point, brush: Brush, erase: bool = False) -> Canvas:
         """The canvas after a brush went straight from one point to another; a dot where they are the same."""
-        reach = brush.value + SOFTNESS / 2
+        # An eraser that went the same way as the brush takes its soft edge away as well.
+        radius = brush.value + SOFTNESS if erase else brush.value
+        reach = radius + SOFTNESS / 2
         rows, cols = (
             slice(max(0, int((min(pair) - reach) * FINENESS)), max(0, int((max(pair) + reach) * FINENESS) + 1))
             for pair in zip(start, end, strict=True)
@@ -95,7 +97,7 @@ class Canvas:
         # The nearest point of the line, as a share of the way: beyond its ends it is the end.
         along = np.clip((down * to_end[0] + right * to_end[1]) / length, 0, 1) if length else 0.0
         distance = np.hypot(down - along * to_end[0], right - along * to_end[1])
-        cover = np.clip((brush.value - distance) / SOFTNESS + 0.5, 0, 1)
+        cover = np.clip((radius - distance) / SOFTNESS + 0.5, 0, 1)
         ink[rows, cols] = np.minimum(there, 1 - cover) if erase else np.maximum(there, cover)
         return replace(self, ink=ink)
 

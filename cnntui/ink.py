@@ -90,10 +90,10 @@ def _page(light: Floats) -> Floats:
     again and again, each time with less regard for what lies far from it.
     """
     # So smooth a surface needs few of the pixels.
-    every = max(1, max(light.shape) // SAMPLED)
+    rows, cols = (max(1, length // SAMPLED) for length in light.shape)
     terms, sample = _terms(light.shape), light.astype(np.float64).reshape(-1)
     picked = np.zeros(light.shape, bool)
-    picked[::every, ::every] = True
+    picked[::rows, ::cols] = True
     some, here = terms[picked.reshape(-1)], sample[picked.reshape(-1)]
     border = np.abs(some[:, 1:3]).max(axis=1) > BORDER
     plane = _drawn_through(some[border, :3], here[border], np.full(int(border.sum()), np.median(here[border])))

@@ -193,8 +193,14 @@ def _luminance(image: Image) -> Floats:
 def _square(ink: Floats) -> Floats:
     """The ink in the middle of a square of 224×224 cells."""
     longer = max(ink.shape)
-    height, width = (max(1, round(length * CELLS / longer)) for length in ink.shape)
+    times = CELLS // longer
+    if times > 1:
+        # Each pixel of a small picture becomes a square, so that a picture of 28×28 pixels is that digit.
+        ink = np.kron(ink, np.ones((times, times), np.float32))
+    else:
+        height, width = (max(1, round(length * CELLS / longer)) for length in ink.shape)
+        ink = resampled(ink, height, width)
     square = np.zeros((CELLS, CELLS), np.float32)
-    top, left = (CELLS - height) // 2, (CELLS - width) // 2
-    square[top : top + height, left : left + width] = resampled(ink, height, width)
+    top, left = (CELLS - ink.shape[0]) // 2, (CELLS - ink.shape[1]) // 2
+    square[top : top + ink.shape[0], left : left + ink.shape[1]] = ink
     return square

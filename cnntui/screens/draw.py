@@ -95,13 +95,14 @@ see when it becomes a 3.
         self._unread = False
 
     def compose_stage(self) -> Iterable[Widget]:
-        yield FittedLines(id="tools")
+        yield Lines("", id="tools")
         yield Lines("", id="canvas-title")
         yield DrawPad(ink=Ink.PIXELS, id="canvas")
         yield Lines("", id="given-title")
         yield MapGrid(ink=Ink.PIXELS, id="given")
         yield Lines("", id="answer")
         yield FittedLines(id="probabilities")
+        yield FittedLines(id="lesson")
         yield Lines("", id="talk")
 
     # Drawing
@@ -209,6 +210,7 @@ see when it becomes a 3.
     def action_form(self) -> None:
         """Give the network the drawing in the form of MNIST, or as it is."""
         self._as_mnist = not self._as_mnist
+        self._show_tools()
         self._read()
 
     # Pictures
@@ -236,6 +238,7 @@ see when it becomes a 3.
         if before is None:
             self._show_canvas()
             self._show_tools()
+            self.query_one("#lesson", FittedLines).write(lambda room: draw_text.lesson(room.width))
         if before is None or before.activations is not scene.activations:
             self.query_one("#given", MapGrid).show(np.ascontiguousarray(scene.activations.image[..., 0]), Scale(1.0))
             self.query_one("#given-title", Lines).set(draw_text.given_title(scene, self._as_mnist))
@@ -250,9 +253,9 @@ see when it becomes a 3.
         self.query_one("#canvas", DrawPad).show(self.canvas.image, Scale(1.0))
 
     def _show_tools(self) -> None:
-        brush, erasing, down, pen = self._brush, self._erasing, self._pen_down, self._pen
-        self.query_one("#canvas", DrawPad).mark(Window(*pen, 1, 1))
-        self.query_one("#tools", FittedLines).write(lambda room: [draw_text.tools(brush, erasing, down, pen)])
+        self.query_one("#canvas", DrawPad).mark(Window(*self._pen, 1, 1))
+        tools = draw_text.tools(self._brush, self._erasing, self._as_mnist, self._pen_down, self._pen)
+        self.query_one("#tools", Lines).set(tools)
 
     def _show_talk(self) -> None:
         self.query_one("#talk", Lines).set(*self._talk())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
+
 import numpy as np
 
 from cnntui.cnn.layers import times
@@ -21,15 +23,14 @@ FIGURES = (
 """The figures 0 to 9 on five rows of three."""
 
 
-def tools(brush: Brush, erasing: bool, down: bool, pen: tuple[int, int]) -> Line:
-    """What a stroke would do, and where the pen is."""
-    what: Line = (("eraser", "negative"), (f", {_name(brush)}", "")) if erasing else ((f"{_name(brush)} brush", ""),)
+def tools(brush: Brush, erasing: bool, as_mnist: bool, down: bool, pen: tuple[int, int]) -> Line:
+    """What a stroke would do, what form the drawing is given, and where the pen is."""
+    size = brush.name.lower()
+    what: Line = (("eraser", "negative"), (f", {size}", "")) if erasing else ((f"{size} brush", ""),)
+    form = "MNIST's form" if as_mnist else "as it is"
     where = f"at row {pen[0]}, column {pen[1]}"
-    return *what, FILL, ("pen ", "dim"), ("down " if down else "up ", "accent" if down else "dim"), (where, "dim")
-
-
-def _name(brush: Brush) -> str:
-    return brush.name.lower()
+    state = ("down ", "accent") if down else ("up ", "dim")
+    return *what, (" · ", "dim"), (form, ""), FILL, ("pen ", "dim"), state, (where, "dim")
 
 
 def canvas_title(canvas: Canvas) -> Line:
@@ -126,6 +127,21 @@ def kept(canvas: Canvas, title: str) -> list[Line]:
         ((name, "strong"), (" is kept: ", "dim"), ("enter", "accent"), (" looks at it again", "dim")),
         (("u", "accent"), (f" puts {title} on the canvas, to be changed", "dim")),
     ]
+
+
+LESSON = """\
+The network has only ever seen digits of one form. Those of MNIST were all scaled to fit a box of 20×20 pixels, and \
+moved so that the centre of mass of their ink lies in the middle.
+
+Convolutions find the same strokes everywhere; but the dense layers behind them have learned where each has to be. A \
+digit that is small, or in a corner, is misread as it is and read in the form of MNIST: m shows both."""
+"""Why a drawing is brought into form, where there is room to say so."""
+
+
+def lesson(width: int) -> list[Line]:
+    """The lesson in lines of a width."""
+    paragraphs = [wrap(paragraph, max(width, 1)) for paragraph in LESSON.split("\n\n")]
+    return [((text, "dim"),) for text in [*paragraphs[0], "", *paragraphs[1]]]
 
 
 HOW: tuple[Line, Line] = (

@@ -62,7 +62,7 @@ class PictureDialog(ModalScreen[Picture]):
     """
 
     def compose(self) -> ComposeResult:
-        closing = Content.styled("   enter opens, tab goes to the folders and back, esc closes", "dim")
+        closing = Content.styled("   enter opens, tab goes to the folders, esc closes", "dim")
         with Vertical(id="dialog"):
             yield Static(Content.assemble(Content.styled("Open a picture", "bold $accent"), closing))
             path = Input(placeholder="path of a picture", compact=True, id="path")
