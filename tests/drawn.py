@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import cos, pi, sin
 
 from cnntui.drawing import Brush, Canvas, Point
@@ -33,6 +34,6 @@ def drawn(digit: int, top: float, left: float, size: float, brush: Brush = Brush
     canvas = Canvas()
     for line in DIGITS[digit]:
         points = [(top + row * size, left + col * size) for row, col in line]
-        for start, end in zip(points, points[1:], strict=False):
+        for start, end in pairwise(points):
             canvas = canvas.stroked(start, end, brush)
     return canvas

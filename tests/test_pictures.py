@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import re
 import struct
-import warnings
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -54,11 +54,8 @@ def test_every_kind_of_png(network: Network, digits: Digits, file: Path, mode: s
     page = dark_on_light(digits)
     if inverted:
         page = Image.fromarray(255 - np.asarray(page))
-    if mode == "I;16":
-        page = Image.fromarray(np.asarray(page).astype(np.uint16) * 257)
-    else:
-        page = page.convert(mode)
-    page.save(file)
+    sixteen_bits = Image.fromarray(np.asarray(page).astype(np.uint16) * 257)
+    (sixteen_bits if mode == "I;16" else page.convert(mode)).save(file)
     assert load_picture(file).light_on_dark is inverted
     assert read(network, file) == 7
 
@@ -126,10 +123,16 @@ def test_a_picture_that_is_wide_lies_in_the_middle_of_the_canvas(file: Path) -> 
 # What is refused
 
 
+@pytest.fixture(autouse=True)
+def no_warnings(recwarn: pytest.WarningsRecorder) -> Iterator[None]:
+    """Warnings would be written on the terminal, where the app paints."""
+    yield
+    assert not [warning.message for warning in recwarn]
+
+
 def complaint(path: Path) -> str:
     """The sentence with which a file is refused."""
-    with warnings.catch_warnings(), pytest.raises(CnntuiError) as caught:
-        warnings.simplefilter("error")
+    with pytest.raises(CnntuiError) as caught:
         load_picture(path)
     assert re.fullmatch(r"[^\n]+\.", caught.value.message)
     assert caught.value.hint.endswith(".")
@@ -214,7 +217,7 @@ def test_bytes_that_were_changed_never_do_more_than_complain(digits: Digits, fil
     whole = file.read_bytes()
     random = np.random.default_rng(3)
     refused = 0
-    for _ in range(100):
+    for _ in range(60):
         broken = bytearray(whole)
         for place in random.integers(0, len(whole), 5):
             broken[place] = random.integers(0, 256)
@@ -223,7 +226,7 @@ def test_bytes_that_were_changed_never_do_more_than_complain(digits: Digits, fil
             load_picture(file)
         except CnntuiError:
             refused += 1
-    assert refused > 20
+    assert refused > 10
 
 
 @pytest.mark.parametrize("size", [(0, 5), (5, 0), (0, 0)])

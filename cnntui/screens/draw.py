@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from textual.binding import Binding, BindingType
@@ -17,7 +17,6 @@ from cnntui.data import Own
 from cnntui.drawing import Brush, Canvas, Drawing, Point
 from cnntui.mnist_form import SIDE, mnist_form
 from cnntui.palette import Ink, Scale
-from cnntui.pictures import Picture
 from cnntui.scene import Scene
 from cnntui.screens import draw_text, train_text
 from cnntui.screens.explorer import ExplorerScreen
@@ -26,6 +25,9 @@ from cnntui.widgets.fitted import FittedLines
 from cnntui.widgets.geometry import GridStyle
 from cnntui.widgets.lines import Line, Lines
 from cnntui.widgets.map_grid import MapGrid
+
+if TYPE_CHECKING:
+    from cnntui.pictures import Picture
 
 READ_SECONDS = 0.03
 """Between two readings of a drawing that is being drawn: a stroke is to be answered within 0.05."""
@@ -247,6 +249,11 @@ see when it becomes a 3.
                 lambda room: train_text.probabilities(scene, room.width)
             )
             self._show_talk()
+
+    def style_grids(self) -> None:
+        """Draw both grids in the style that is wished, unless that has no room for all pixels."""
+        for grid in self.query(MapGrid):
+            grid.wish(GridStyle.AUTO if self.style in (GridStyle.BLOCKS, GridStyle.NUMBERS) else self.style)
 
     def _show_canvas(self) -> None:
         self.query_one("#canvas-title", Lines).set(draw_text.canvas_title(self.canvas))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from textwrap import wrap
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,10 +12,12 @@ from cnntui.cnn.network import Activations
 from cnntui.cnn.ops import Floats
 from cnntui.drawing import FINENESS, Brush, Canvas
 from cnntui.mnist_form import Formed, centre_of_mass
-from cnntui.pictures import Picture
 from cnntui.scene import Scene
 from cnntui.screens.train_text import share
 from cnntui.widgets.lines import FILL, Line
+
+if TYPE_CHECKING:
+    from cnntui.pictures import Picture
 
 FIGURES = (
     "111 101 101 101 111", "010 110 010 010 111", "111 001 111 100 111", "111 001 111 001 111", "101 101 111 001 001",

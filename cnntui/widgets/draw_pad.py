@@ -6,7 +6,6 @@ from textual import events
 from textual.message import Message
 
 from cnntui.widgets.cells import Cell
-from cnntui.widgets.geometry import GridStyle
 from cnntui.widgets.map_grid import MapGrid
 
 RIGHT_BUTTON = 3
@@ -36,10 +35,6 @@ class DrawPad(MapGrid):
             self.begins = begins
             self.right = right
 
-    def wish(self, style: GridStyle) -> None:
-        """Draw in another style, if all pixels can be shown in it."""
-        super().wish(GridStyle.AUTO if style in (GridStyle.BLOCKS, GridStyle.NUMBERS) else style)
-
     def _row(self, row: int) -> list[Cell] | None:
         cells = super()._row(row)
         if cells is not None and self._marked is not None and row + self._origin[0] == self._marked.top:
@@ -64,7 +59,7 @@ class DrawPad(MapGrid):
 
     def _pixel_at(self, event: events.MouseEvent) -> tuple[float, float]:
         """The row and column under the mouse, as exactly as the terminal tells it."""
-        x, y = event.pointer_screen_x, event.pointer_screen_y
+        x, y = float(event.pointer_screen_x), float(event.pointer_screen_y)
         if x.is_integer() and y.is_integer():
             # Most terminals only tell the character: it is drawn on in its middle.
             x, y = x + 0.5, y + 0.5
