@@ -30,6 +30,9 @@ MOST_BYTES = 50_000_000
 WORKED_ON = 2 * CELLS
 """Pixels of the longer side when ink is looked for: what is larger is reduced first."""
 
+STRIP = 16
+"""Rows of the reduced picture that are made at once."""
+
 ORIENTATION, SIDEWAYS = 0x0112, (5, 6, 7, 8)
 """The EXIF tag that says how a camera was held, and its values that exchange width and height."""
 
@@ -147,8 +150,10 @@ def _decoded(path: Path, name: str) -> tuple[Floats, int, int]:
                     raise _too_large(name, f"{width:,}×{height:,} pixels")
                 # A JPEG can be decoded at a half, a quarter or an eighth of its size, in a fraction of the time.
                 image.draft(None, (WORKED_ON, WORKED_ON))
+                reduced = _reduced(image)
+                # In a PNG it may stand behind the pixels.
                 turned = image.getexif().get(ORIENTATION, 1) in SIDEWAYS
-                light = _luminance(ImageOps.exif_transpose(_reduced(image)))
+                light = _luminance(ImageOps.exif_transpose(reduced))
         except Image.DecompressionBombError:
             raise _too_large(name, "far more pixels") from None
         except (OSError, SyntaxError, ValueError, EOFError, RuntimeError, struct.error):
@@ -165,13 +170,18 @@ def _too_large(name: str, size: str) -> CnntuiError:
 
 def _reduced(image: Image) -> Image:
     """The picture at about the size that ink is looked for on, in one of the modes that `_luminance` knows."""
-    if image.mode.startswith("I"):
-        image = image.convert("I")
-    elif image.has_transparency_data:
-        image = image.convert("RGBA")
-    elif image.mode != "L":
-        image = image.convert("RGB")
-    return image.reduce(max(1, max(image.size) // WORKED_ON))
+    from PIL import Image as Images
+
+    mode = "I" if image.mode.startswith("I") else "RGBA" if image.has_transparency_data else "RGB"
+    factor = max(1, max(image.size) // WORKED_ON)
+    width, height = (-(-length // factor) for length in image.size)
+    reduced = Images.new(mode, (width, height))
+    # In strips: a large picture takes 200 MB as it is, and converting all of it at once as much again and again.
+    for top in range(0, height, STRIP):
+        strip = image.crop((0, top * factor, image.width, min((top + STRIP) * factor, image.height)))
+        reduced.paste(strip.convert(mode).reduce(factor), (0, top))
+    reduced.info = image.info
+    return reduced
 
 
 def _luminance(image: Image) -> Floats:
@@ -181,7 +191,7 @@ def _luminance(image: Image) -> Floats:
     """
     if image.mode == "I":
         return np.asarray(image, np.float32) / np.float32(65535)
-    if image.mode != "RGBA":
+    if image.mode == "RGB":
         return np.asarray(image.convert("L"), np.float32) / np.float32(255)
     light = np.asarray(image.convert("RGB").convert("L"), np.float32) / np.float32(255)
     cover = np.asarray(image.getchannel("A"), np.float32) / np.float32(255)
