@@ -19,6 +19,9 @@ NOISE = 6.0
 SPECK = 0.08
 """Share of the largest piece of ink below which another one is a speck."""
 
+AT_LEAST = 0.03
+"""Share of a piece of ink that runs off the picture which another has at least, to be the digit in its place."""
+
 COARSE = 56
 """Cells to a side when pieces of ink are told apart; a gap narrower than a cell joins two of them."""
 
@@ -75,9 +78,12 @@ def find_ink(light: Floats) -> Ink | None:
     written = contrast > threshold
     grain = NOISE * 1.4826 * float(np.median(np.abs(above[~written])))
     faintest = min(grain, threshold / 2)
+    written &= _digit(written)
     strongest = float(np.median(contrast[written]))
     ink = np.clip((contrast - faintest) / max(strongest - faintest, 1e-6), 0, 1)
-    box = _grown(_box_without_specks(written), light.shape)
+    around = ink_box(written.astype(np.float32))
+    assert around is not None
+    box = _grown(around, light.shape)
     only = np.zeros_like(ink)
     box.part_of(only)[...] = box.part_of(ink)
     return Ink(only, light_on_dark, threshold, ink_box(only) or box)
@@ -136,18 +142,24 @@ def _otsu(contrast: Floats) -> float:
     return float(edges[1:-1][best].mean())
 
 
-def _box_without_specks(written: NDArray[np.bool_]) -> Box:
-    """The box around the pieces of ink that are more than specks."""
+def _digit(written: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The part of a picture where the digit is: without specks, and without what runs off the picture.
+
+    A digit rarely does; the edge of the paper, a table or a shadow do. Where there is nothing else, they are the digit.
+    """
     height, width = written.shape
     amounts = resampled(written.astype(np.float32), min(COARSE, height), min(COARSE, width))
     pieces = _pieces(amounts > 0)
     mass = np.bincount(pieces.ravel(), amounts.ravel())
-    kept = mass[pieces] >= SPECK * mass[1:].max()
+    mass[0] = 0
+    inner = mass.copy()
+    inner[np.concatenate([pieces[0], pieces[-1], pieces[:, 0], pieces[:, -1]])] = 0
+    if inner.max() > AT_LEAST * mass.max():
+        mass = inner
+    kept = mass[pieces] > SPECK * mass.max()
     rows, cols = kept.shape
     row, col = np.arange(height) * rows // height, np.arange(width) * cols // width
-    box = ink_box((written & (kept & (pieces > 0))[row][:, col]).astype(np.float32))
-    assert box is not None
-    return box
+    return kept[row][:, col]
 
 
 def _pieces(inked: NDArray[np.bool_]) -> NDArray[np.int64]:

@@ -98,3 +98,13 @@ def test_pictures_of_a_few_pixels(shape: tuple[int, int]) -> None:
     light[0, 0] = 1
     found = find_ink(light)
     assert found is None or (found.ink.shape == shape and found.ink.max() == 1)
+
+
+def test_the_edge_of_a_table_is_no_ink(digits: Digits) -> None:
+    for index in range(10):
+        ink = page(digits.images[index], side=200)
+        light = np.where(np.arange(ink.shape[1]) > 225, 0.2, 0.9 - 0.6 * ink).astype(np.float32)
+        found = find_ink(light)
+        assert found is not None
+        assert not found.light_on_dark
+        assert likeness(found.ink, ink) > 0.97
