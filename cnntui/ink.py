@@ -156,10 +156,10 @@ def _digit(written: NDArray[np.bool_]) -> NDArray[np.bool_]:
     inner[np.concatenate([pieces[0], pieces[-1], pieces[:, 0], pieces[:, -1]])] = 0
     if inner.max() > AT_LEAST * mass.max():
         mass = inner
-    kept = mass[pieces] > SPECK * mass.max()
+    kept: NDArray[np.bool_] = mass[pieces] > SPECK * mass.max()
     rows, cols = kept.shape
     row, col = np.arange(height) * rows // height, np.arange(width) * cols // width
-    return kept[row][:, col]
+    return np.asarray(kept[np.ix_(row, col)], bool)
 
 
 def _pieces(inked: NDArray[np.bool_]) -> NDArray[np.int64]:
