@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from importlib import import_module
@@ -25,6 +26,7 @@ from cnntui.runs.options import TrainOptions
 from cnntui.scene import Scene, follow, refocus, relearned, retrace, with_own
 from cnntui.screens.commands import commands_of
 from cnntui.screens.explorer import ExplorerScreen
+from cnntui.screens.over import lay_over
 from cnntui.screens.train import TrainScreen
 from cnntui.screens.train_text import invitation
 from cnntui.widgets.geometry import GridStyle
@@ -101,10 +103,10 @@ class CnntuiApp(RunApp):
             options: what pressing t trains; by default the recipe.
             picture: what Draw has on its canvas to begin with.
         """
-        # The first screen is the default one: switching to it would style and paint an empty screen before it, and
-        # parse all style sheets a second time.
-        self.DEFAULT_MODE = mode  # type: ignore[misc]
         super().__init__(run, options or TrainOptions())
+        self.mode = self._first_mode = mode
+        """The screen in front, or the one below what lies over it."""
+        self._unpainted: ExitStack | None = None
         self._random = Random()
         self._picture = picture
         self._trail: list[tuple[str, Focus]] = []
@@ -118,11 +120,13 @@ class CnntuiApp(RunApp):
     def get_default_screen(self) -> Screen[None]:
         """The first screen, showing the run that the app was opened on."""
         self.follow_first()
-        return self._make_screen(self.DEFAULT_MODE)
+        return self._screen_of(self.mode)
 
-    def on_mount(self) -> None:
-        for mode in SCREENS:
-            self.add_mode(mode, partial(self._make_screen, mode))
+    def _screen_of(self, mode: str) -> Screen[Any]:
+        """The screen of a mode, made when it is first gone to and kept from then on."""
+        if not self.is_screen_installed(mode):
+            self.install_screen(self._make_screen(mode), mode)
+        return self.get_screen(mode)
 
     def _make_screen(self, mode: str) -> Screen[None]:
         module, _, name = SCREENS[mode].partition(":")
@@ -172,38 +176,62 @@ class CnntuiApp(RunApp):
         if scene is None:
             self.bell()
             return
+        self._switch(mode, scene)
+
+    def _switch(self, mode: str, scene: Scene) -> None:
+        """Look at a scene on the screen of a mode."""
+        if mode == self.mode:
+            self.scene = scene
+            return
         self.set_reactive(CnntuiApp.scene, scene)
-        self.switch_mode(mode)
+        # Not as one of Textual's modes: going to one parses all styles again, twice where it is new, paints nothing
+        # for 50 ms, and paints twice then.
+        self.mode = mode
+        # Textual paints a screen when it comes, when its widgets do, and when they have found their places: let it be
+        # painted once, when all that is done and `on_explorer_screen_ready` has been told of it.
+        if self._unpainted is None:
+            self._unpainted = ExitStack()
+            self._unpainted.enter_context(self.batch_update())
+        if mode == self._first_mode:
+            # It lies below all others, as Textual can switch any screen but the first.
+            self.pop_screen()
+        elif self.screen_stack[-1] is self.screen_stack[0]:
+            self.push_screen(self._screen_of(mode))
+        else:
+            self.switch_screen(self._screen_of(mode))
 
     def on_explorer_screen_ready(self) -> None:
         self._show()
+        if self._unpainted is not None:
+            self._unpainted.close()
+            self._unpainted = None
+            self.screen.refresh()
 
     # What is being looked at
 
     def on_explorer_screen_look_at(self, message: ExplorerScreen.LookAt) -> None:
         scene = refocus(self.scene, message.change(self.scene.focus, self.scene.network))
         # What was asked for on the screen before may arrive when this one is in front already.
-        self.scene = _seen_from(self.current_mode, scene) or self.scene
+        self.scene = _seen_from(self.mode, scene) or self.scene
 
     def on_explorer_screen_random_digit(self) -> None:
         digit = self._random.randrange(len(self.scene.digits))
         self.scene = refocus(self.scene, replace(self.scene.focus, digit=digit, own=False))
 
-    def on_explorer_screen_browse(self) -> None:
+    async def on_explorer_screen_browse(self) -> None:
+        from cnntui.census import Reading
         from cnntui.screens.digits import DigitsScreen
 
-        self.push_screen(DigitsScreen(self.scene, self._read_digits(), self.grid_style))
-
-    def _read_digits(self) -> Reading:
-        """What the network of now reads in all digits: kept until it learns on, and read in the background."""
-        from cnntui.census import Reading
-
         scene, reading = self.scene, self._reading
-        if reading is None or (reading.network, reading.digits) != (scene.network, scene.digits):
+        is_new = reading is None or (reading.network, reading.digits) != (scene.network, scene.digits)
+        if reading is None or is_new:
             reading = self._reading = Reading(scene.network, scene.digits)
-            # Exclusive: a network that has learned on since ends the reading of the one before.
-            self.run_worker(partial(_read_on, reading), group="reading", exclusive=True, thread=True)
-        return reading
+        await lay_over(self, DigitsScreen(scene, reading, self.grid_style))
+        if is_new:
+            # Once the screen is painted, which reading would hold up. Exclusive: a network that has learned on since
+            # ends the reading of the one before.
+            read = partial(_read_on, reading)
+            self.call_after_refresh(self.run_worker, read, group="reading", exclusive=True, thread=True)
 
     def on_explorer_screen_next_style(self) -> None:
         self.grid_style = self.grid_style.next()
@@ -222,37 +250,30 @@ class CnntuiApp(RunApp):
         if focus is not None:
             self._mark_the_way()
             self._go(focus)
-        elif self.current_mode == "dense":
+        elif self.mode == "dense":
             self.action_visit("softmax")
 
     def action_visit(self, mode: str) -> None:
         """Look at what is in focus on another screen, from which backspace leads back."""
-        if mode != self.current_mode:
+        if mode != self.mode:
             self._mark_the_way()
             self.action_mode(mode)
 
     def _mark_the_way(self) -> None:
-        self._trail.append((self.current_mode, self.scene.focus))
+        self._trail.append((self.mode, self.scene.focus))
 
     def on_explorer_screen_back(self) -> None:
         if self._trail:
             mode, focus = self._trail.pop()
             # The way leads back through layers. A digit that was chosen since stays.
             now = self.scene.focus
-            self._switch(mode, replace(focus, digit=now.digit, own=now.own))
+            self._switch(mode, refocus(self.scene, replace(focus, digit=now.digit, own=now.own)))
         elif (back := retrace(self.scene)) is not None:
             self._go(back)
 
     def _go(self, focus: Focus) -> None:
         """Look at a focus on the screen that shows its kind of layer."""
-        self._switch(mode_of(self.scene.network[focus.layer]), focus)
-
-    def _switch(self, mode: str, focus: Focus) -> None:
-        if mode == self.current_mode:
-            self.scene = refocus(self.scene, focus)
-        else:
-            self.set_reactive(CnntuiApp.scene, refocus(self.scene, focus))
-            self.switch_mode(mode)
+        self._switch(mode_of(self.scene.network[focus.layer]), refocus(self.scene, focus))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """What the palette offers: everything that a key does on this screen, and the themes."""

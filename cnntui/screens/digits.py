@@ -19,6 +19,7 @@ from cnntui.scene import Scene
 from cnntui.screens import digits_text
 from cnntui.screens.commands import commands_of
 from cnntui.screens.explorer import ExplorerScreen, too_small
+from cnntui.screens.over import lay_over
 from cnntui.thumbnails import Thumbnails
 from cnntui.widgets.confusion_grid import ConfusionGrid
 from cnntui.widgets.digit_wall import DigitWall, Picture
@@ -272,11 +273,11 @@ what it has never seen.
     def action_pass(self) -> None:
         """Do nothing."""
 
-    def action_help(self) -> None:
+    async def action_help(self) -> None:
         """Explain the browser."""
         from cnntui.screens.help import HelpScreen
 
-        self.app.push_screen(HelpScreen("Test digits", self.TEXT, commands_of(self)))
+        await lay_over(self.app, HelpScreen("Test digits", self.TEXT, commands_of(self)))
 
     # Going to an index
 

@@ -17,6 +17,7 @@ from cnntui.cnn.network import Network
 from cnntui.focus import Focus, with_digit
 from cnntui.scene import Scene
 from cnntui.screens.commands import commands_of
+from cnntui.screens.over import lay_over
 from cnntui.widgets.geometry import GridStyle
 from cnntui.widgets.kept import BlankScreen, Stage
 from cnntui.widgets.key_bar import KeyBar
@@ -27,6 +28,7 @@ from cnntui.widgets.mode_bar import MODES, ModeBar
 LEAST = Size(60, 18)
 NORMAL = Size(80, 24)
 LARGE = Size(120, 40)
+WIDE = Size(176, 40)
 
 Change = Callable[[Focus, Network], Focus]
 """A move from one focus to another."""
@@ -167,11 +169,12 @@ class ExplorerScreen(BlankScreen):
         """All digits, with what the network reads in them."""
         self.app.post_message(self.Browse())
 
-    def action_help(self) -> None:
+    async def action_help(self) -> None:
         """Explain this screen."""
         from cnntui.screens.help import HelpScreen
 
-        self.app.push_screen(HelpScreen(self.NAME or MODES[self.MODE][1], self.TEXT, commands_of(self)))
+        name = self.NAME or MODES[self.MODE][1]
+        await lay_over(self.app, HelpScreen(name, self.TEXT, commands_of(self)))
 
     def action_back(self) -> None:
         """Back to where one came from."""
@@ -195,7 +198,8 @@ class ExplorerScreen(BlankScreen):
         compact = not tiny and (size.width < NORMAL.width or size.height < NORMAL.height)
         self.set_class(tiny, "-tiny")
         self.set_class(compact, "-compact")
-        self.set_class(size.width >= LARGE.width and size.height >= LARGE.height, "-large")
+        for layout, least in (("-large", LARGE), ("-wide", WIDE)):
+            self.set_class(size.width >= least.width and size.height >= least.height, layout)
         if tiny:
             self.query_one("#too-small", Lines).set(too_small(size.width, size.height))
 

@@ -96,6 +96,8 @@ of the network, which shows how loud each map is.
         yield MapGrid(ink=Ink.PIXELS, id="digit")
         yield Gallery(id="gallery")
         yield MapGrid(tiles=3, id="map")
+        yield Lines("", id="neighbour-title")
+        yield Gallery(id="neighbour")
         yield MapGrid(id="vector")
         yield Lines("", id="slot")
         yield Bars(id="before")
@@ -171,9 +173,16 @@ of the network, which shows how loud each map is.
             self.look(lambda focus, network: self._select(network[name], focus, network))
 
     def on_gallery_pointed(self, event: Gallery.Pointed) -> None:
-        """A small map becomes the large one."""
-        index = event.index
-        self.look(lambda focus, network: with_filter(focus, network, index - focus.filter))
+        """A small map becomes the large one; one of the layer beside this one selects that layer as well."""
+        index, layer = event.index, self.selected
+        if event.gallery.id == "neighbour":
+            layer = self._neighbour or layer
+
+        def change(focus: Focus, network: Network) -> Focus:
+            there = self._select(layer, focus, network)
+            return with_filter(there, network, index - there.filter)
+
+        self.look(change)
 
     def on_bars_pointed(self, event: Bars.Pointed) -> None:
         """A bar selects its unit."""
@@ -238,6 +247,28 @@ of the network, which shows how loud each map is.
         large.mark(Window(scene.focus.row, scene.focus.col, 1, 1))
         self._show_maps_title()
         self.query_one("#map-title", Lines).set(*network_text.map_title(scene.focus, own, float(limits[channel])))
+
+        if self.has_class("-wide"):
+            self._show_neighbour()
+
+    @property
+    def _neighbour(self) -> Layer | None:
+        """The layer of maps that reads the selected one or, of the last such layer, the one that it reads."""
+        every = maps_of(self.scene.network)
+        place = every.index(self.selected)
+        return every[place + 1] if place + 1 < len(every) else every[place - 1] if place else None
+
+    def _show_neighbour(self) -> None:
+        """The maps of the layer after this one, on the same scale of colours."""
+        neighbour, gallery = self._neighbour, self.query_one("#neighbour", Gallery)
+        if neighbour is None:
+            return
+        scene = self.scene
+        maps = scene.activations[neighbour.name].output
+        reads = scene.network.index(neighbour.name) > scene.network.index(self.selected.name)
+        same = isinstance(neighbour if reads else self.selected, MaxPool2D)
+        gallery.show(maps, self._limits(maps), scene.focus.filter if same else None)
+        self.query_one("#neighbour-title", Lines).set(network_text.neighbour_title(neighbour, maps, reads))
 
     def _show_maps_title(self) -> None:
         layer, focus, colours = self.selected, self.scene.focus, self._colours.value
@@ -307,4 +338,5 @@ of the network, which shows how loud each map is.
 
     def style_grids(self) -> None:
         super().style_grids()
-        self.query_one("#gallery", Gallery).wish(self.style)
+        for gallery in self.query(Gallery):
+            gallery.wish(self.style)

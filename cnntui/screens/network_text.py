@@ -192,6 +192,17 @@ def maps_title(layer: Layer, focus: Focus, colours: str, reduced: int, width: in
     return (*line, (long if len(plain(line)) + len(long) <= width else brief, "dim"))
 
 
+def neighbour_title(layer: Layer, maps: Floats, reads: bool) -> Line:
+    """The title of the maps beside those of the selected layer.
+
+    Args:
+        layer: whose maps they are.
+        maps: `(rows, columns, maps)`.
+        reads: whether that layer reads the selected one; otherwise it is read by it.
+    """
+    return (("next: " if reads else "before: ", "dim"), (layer.name, "strong"), (f"  {times(maps.shape)}", ""))
+
+
 def map_title(focus: Focus, values: Floats, limit: float) -> list[Line]:
     """The title of the large map.
 

@@ -50,7 +50,7 @@ class Gallery(Kept):
         self._maps: NDArray[np.float32] = np.zeros((1, 1, 0), np.float32)
         self._limits: NDArray[np.float32] = np.zeros(0, np.float32)
         self._levels: NDArray[np.int8] = np.zeros((0, 1, 1), np.int8)
-        self._chosen = 0
+        self._chosen: int | None = 0
         self._top = 0
         self._hanging = Hanging(1, 1, 1, 1, 1)
         self._hung = (Size(0, 0), (1, 1, 0))
@@ -64,13 +64,13 @@ class Gallery(Kept):
 
     # What is shown
 
-    def show(self, maps: NDArray[np.float32], limits: NDArray[np.float32], chosen: int) -> None:
+    def show(self, maps: NDArray[np.float32], limits: NDArray[np.float32], chosen: int | None) -> None:
         """Show other maps, or select another one.
 
         Args:
             maps: (rows, columns, maps) float32.
             limits: (maps,) float32: the value of each map's strongest colour.
-            chosen: the selected map.
+            chosen: the selected map, if one is.
         """
         if maps is not self._maps or limits.shape != self._limits.shape or (limits != self._limits).any():
             if maps.shape != self._maps.shape:
@@ -85,7 +85,8 @@ class Gallery(Kept):
         if self._keep_in_view(self.hanging):
             self.refresh()
         else:
-            self.refresh(*[region for region in map(self._label_region, (before, chosen)) if region])
+            labels = [self._label_region(index) for index in (before, chosen) if index is not None]
+            self.refresh(*[region for region in labels if region])
 
     def wish(self, style: GridStyle) -> None:
         """Draw as glyphs, or in colour, from now on."""
@@ -124,7 +125,7 @@ class Gallery(Kept):
 
     def _keep_in_view(self, hanging: Hanging) -> bool:
         """Scroll no more than it takes to see the selected map; whether that moved anything."""
-        row, _ = hanging.place_of(self._chosen)
+        row = hanging.place_of(self._chosen)[0] if self._chosen is not None else self._top
         return self._roll_to(max(row - hanging.down + 1, min(self._top, row)), hanging)
 
     def _roll_to(self, top: int, hanging: Hanging) -> bool:

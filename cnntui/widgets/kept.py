@@ -50,7 +50,8 @@ class Kept(Widget):
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Some lines, drawn anew only where they are not kept."""
-        size = self.size
+        # The size, as there is no border, without asking the screen for it.
+        size = self.outer_size
         if self._kept_size != size:
             self._kept_size = size
             self._kept = {}

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from itertools import takewhile
-from typing import ClassVar
 
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
+from textual.color import Color
 from textual.geometry import Region
 from textual.strip import Strip
 
@@ -16,8 +16,23 @@ from cnntui.widgets.kept import Kept
 Line = tuple[tuple[str, str], ...]
 """Pieces of text with the role of each: "" or one of `ROLES`."""
 
-ROLES = ("faint", "dim", "strong", "window", "positive", "negative", "winner", "accent", "good", "bad")
+STRONG = 0.87
+"""How much a text in bold stands out from the background."""
 
+ROLES = {
+    "faint": ("foreground", 0.38), "dim": ("foreground", 0.6), "strong": ("", STRONG), "window": ("#3cd6c8", 1.0),
+    "positive": ("#fac448", 1.0), "negative": ("#6aa4fa", 1.0), "winner": ("#96eb50", 1.0), "accent": ("accent", 1.0),
+    "good": ("success", 1.0), "bad": ("error", 1.0),
+}  # fmt: skip
+"""What a piece of text can be, with its colour, or the theme's variable of that name, and how much of it there is over
+the background. "" is what stands out most from the background.
+
+Not as Textual's component classes: it works those out for each of forty widgets whenever a screen is gone to, which
+takes longer than all the rest of going there.
+"""
+
+BOLD = {"strong", "accent"}
+"""Roles that are set in bold."""
 
 FILL = ("", "fill")
 """A piece that takes all the room there is left, so that what follows it ends at the right edge."""
@@ -34,22 +49,8 @@ class Lines(Kept):
     Text is never read as markup, so it may come from anywhere.
     """
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"lines--{role}" for role in ROLES}
-
     DEFAULT_CSS = """
-    Lines {
-        height: 1;
-        .lines--faint { color: $foreground 38%; }
-        .lines--dim { color: $foreground 60%; }
-        .lines--strong { color: $text; text-style: bold; }
-        .lines--window { color: #3cd6c8; }
-        .lines--positive { color: #fac448; }
-        .lines--negative { color: #6aa4fa; }
-        .lines--winner { color: #96eb50; }
-        .lines--accent { color: $accent; text-style: bold; }
-        .lines--good { color: $success; }
-        .lines--bad { color: $error; }
-    }
+    Lines { height: 1; }
     """
 
     def __init__(self, *lines: Line | str, id: str | None = None, classes: str | None = None) -> None:
@@ -89,8 +90,21 @@ class Lines(Kept):
 
     def _role(self, role: str) -> Style:
         if role not in self._styles:
-            self._styles[role] = self.get_component_rich_style(f"lines--{role}") if role else self.page
+            self._styles[role] = self._styled(role) if role else self.page
         return self._styles[role]
+
+    def _styled(self, role: str) -> Style:
+        colour, share = ROLES[role]
+        background = self._page_and_background[1]
+        bold = Style(bold=role in BOLD or None)
+        if colour:
+            text = Color.parse(self.app.theme_variables.get(colour, colour)).multiply_alpha(share)
+        elif background.ansi is None:
+            text = background.get_contrast_text(share)
+        else:
+            # Nobody but the terminal knows the colour that stands out most there.
+            return self.page + bold
+        return self.page + Style(color=(background + text).rich_color) + bold
 
     def render_line(self, y: int) -> Strip:
         """One line of the text."""

@@ -194,11 +194,12 @@ class MapGrid(Kept):
     def geometry(self) -> Geometry:
         """The shape of the cells, as it fits into the room there is."""
         # Asked for at every use rather than kept up to date on resize, whose event comes after the first painting.
-        fitted = (self.size, self._style(), self._values.shape)
+        # The outer size is the size, as there is no border, and is known without asking the screen.
+        fitted = (self.outer_size, self._style(), self._values.shape)
         if fitted != self._fitted:
             self._fitted = fitted
             self._drawn.clear()
-            self._geometry = self._fit(self.size)
+            self._geometry = self._fit(self.outer_size)
             self._scroll(self._geometry)
         return self._geometry
 
@@ -295,7 +296,7 @@ class MapGrid(Kept):
         return strip
 
     def _draw_line(self, y: int, geometry: Geometry) -> Strip:
-        width = self.size.width
+        width = self.outer_size.width
         if y >= geometry.height:
             return Strip.blank(width, self.page)
         if geometry.half:
@@ -348,8 +349,13 @@ class Tile(Kept):
     def __init__(self, grid: MapGrid) -> None:
         super().__init__()
         self._grid = grid
+        self._sizes: tuple[Size, Size] | None = None
+        self._columns = (0, 0)
 
     def render_line(self, y: int) -> Strip:
         """One line of these columns."""
-        left = self.region.x - self._grid.content_region.x
-        return self._grid.render_line(y).crop(left, left + self.size.width)
+        sizes = self._grid.outer_size, self.outer_size
+        if sizes != self._sizes:
+            left = self.region.x - self._grid.region.x
+            self._sizes, self._columns = sizes, (left, left + self.outer_size.width)
+        return self._grid.render_line(y).crop(*self._columns)

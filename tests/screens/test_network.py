@@ -45,7 +45,7 @@ async def test_a_walk_through_all_layers_and_into_their_maps(runs_dir: Path, net
         sure = float(app.scene.activations.probabilities[app.scene.activations.predicted])
         assert f"{sure:.4%}" in shown(app, "#title")
         await pilot.press("enter")
-        assert app.current_mode == "dense"
+        assert app.mode == "dense"
         await pilot.press("backspace")
         assert isinstance(app.screen, NetworkScreen)
         # Two keys at once count twice, through flat layers as well.
@@ -102,7 +102,7 @@ async def test_the_mouse_selects_layers_maps_cells_units_and_slots(runs_dir: Pat
         await pilot.click("#vector", offset=(9, 2))
         assert "slot 265" in shown(app, "#slot")
         await pilot.press("right", "enter")
-        assert app.current_mode == "flatten"
+        assert app.mode == "flatten"
         assert slot_of(app.scene.focus, app.scene.network) == 266
         await pilot.press("backspace")
         await pilot.click("#layers", offset=(5, 7))
@@ -143,3 +143,23 @@ async def test_small_windows_show_the_table_and_what_fits(runs_dir: Path) -> Non
         await pilot.resize_terminal(80, 24)
         assert "7×7" in shown(app, "#layers")
         assert app.screen.query_one("#map").display
+
+
+async def test_a_wide_window_shows_the_next_layer_beside_the_selected_one(runs_dir: Path, network: Network) -> None:
+    app = app_on("network", runs_dir, layer="max_pooling2d", filter=20)
+    async with app.run_test(size=(120, 40)) as pilot:
+        neighbour = app.screen.query_one("#neighbour", Gallery)
+        assert not neighbour.display
+        await pilot.resize_terminal(180, 45)
+        assert neighbour.display
+        assert shown(app, "#neighbour-title") == "next: conv2d_1  12×12×64"
+        assert len(neighbour.in_view) == 64
+        await pilot.press("up")
+        assert shown(app, "#neighbour-title") == "next: max_pooling2d  13×13×32"
+        hanging = neighbour.hanging
+        await pilot.click("#neighbour", offset=(2 * hanging.width + 3, 1))
+        assert (app.scene.focus.layer, app.scene.focus.filter) == ("max_pooling2d", 2)
+        await pilot.press("down", "down", "down")
+        assert shown(app, "#neighbour-title") == "before: max_pooling2d_1  6×6×64"
+        await pilot.press("down")
+        assert not neighbour.display

@@ -50,7 +50,11 @@ def test_pool_compact(snap_compare: Compare, runs_dir: Path) -> None:
     assert snap_compare(app_on("pool", runs_dir, layer="max_pooling2d", filter=2), terminal_size=COMPACT)
 
 
-@pytest.mark.parametrize(("size", "layer"), [(SMALL, "conv2d"), (LARGE, "conv2d_1")], ids=["small", "large"])
+@pytest.mark.parametrize(
+    ("size", "layer"),
+    [(SMALL, "conv2d"), (LARGE, "conv2d_1"), ((176, 40), "max_pooling2d")],
+    ids=["small", "large", "wide"],
+)
 def test_network_maps(snap_compare: Compare, runs_dir: Path, size: tuple[int, int], layer: str) -> None:
     assert snap_compare(app_on("network", runs_dir, digit=4, layer=layer, filter=9), terminal_size=size)
 

@@ -1,0 +1,126 @@
+"""Opening each view for the first time, and moving in it: milliseconds from the key, and bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from tests.bench.programs import cnntui, reference
+from tests.bench.stepping import PATIENCE, QUIET, SIZES
+from tests.bench.table import Limit, Of, Row
+from tests.terminal import Answer, Terminal
+
+PAINTED = 0.11
+"""Seconds of silence that end the opening of a view: shorter than the pause before work in the background reports."""
+
+
+@dataclass(frozen=True)
+class View:
+    """A view and how to get there.
+
+    Attributes:
+        place: arguments of `cnntui open bundled` for where one comes from.
+        key: opens the view from there.
+        walk: keys that move in it, none of which runs into an edge.
+        swaps: what each of the keys exchanges whole, where that is more than a cursor moves.
+    """
+
+    name: str
+    place: tuple[str, ...]
+    key: str
+    walk: tuple[str, ...]
+    swaps: str = ""
+
+
+AROUND = ("left",) * 4 + ("down",) * 4 + ("right",) * 4 + ("up",) * 4
+IN_READING_ORDER = ("right",) * 4 + ("down",) * 2 + ("left",) * 4 + ("up",) * 2
+OPPOSITE = {"left": "right", "right": "left", "up": "down", "down": "up"}
+
+VIEWS = (
+    View("train", ("--screen", "convolve"), "1", ()),
+    View("network", ("--screen", "train"), "2", ("right",) * 6 + ("left",) * 6, "a whole map"),
+    # Steps in Convolve have a measurement of their own, on longer walks.
+    View("convolve", ("--screen", "train"), "3", ()),
+    View("pool", ("--screen", "train"), "4", AROUND),
+    View("digits", ("--screen", "train"), "d", IN_READING_ORDER),
+    View("help", ("--screen", "convolve"), "?", ()),
+)
+
+
+def measure(runs_dir: Path) -> list[Row]:
+    """Open each view in an app of its own, on both sizes of screen, then walk in it beside the reference app."""
+    rows = []
+    for size in SIZES:
+        opened, whole, moves, others = {}, {}, {}, {}
+        for view in VIEWS:
+            with ExitStack() as stack:
+                ours = stack.enter_context(
+                    cnntui("open", "bundled", *view.place, runs_dir=runs_dir, size=size, ready="Help")
+                )
+                opened[view] = ours.press(view.key, quiet=PAINTED, patience=PATIENCE)
+                # What goes on in the background comes to an end first.
+                ours.answer(quiet=4 * PAINTED)
+                if not view.walk:
+                    continue
+                other = stack.enter_context(reference("highlight", size))
+                moves[view], others[view] = _walk(view, ours, other)
+                columns, lines = size
+                ours.resize(columns + 1, lines)
+                # A new size may paint some parts twice, so the smaller answer is the fair one.
+                whole[view] = min(ours.resize(columns, lines), opened[view], key=lambda answer: answer.size)
+        rows.append(_opening(size, opened))
+        rows += [row for view in moves for row in _moving(view, size, moves[view], others[view], whole[view])]
+    return rows
+
+
+def _walk(view: View, ours: Terminal, other: Terminal) -> tuple[list[Answer], list[Answer]]:
+    for terminal in (ours, other):
+        # There and back again: the first step in a process fills caches that no later one has to.
+        for key in (view.walk[0], OPPOSITE[view.walk[0]]):
+            terminal.press(key, quiet=QUIET, patience=PATIENCE)
+    steps, references = [], []
+    for key in view.walk:
+        step = ours.press(key, quiet=QUIET, patience=PATIENCE)
+        if not step.size:
+            raise RuntimeError(f"{view.name} did not answer to {key}; the screen is\n{ours.text}")
+        steps.append(step)
+        references.append(other.press(key, quiet=QUIET, patience=PATIENCE))
+    return steps, references
+
+
+def _opening(size: tuple[int, int], opened: dict[View, Answer]) -> Row:
+    slowest = max(answer.seconds for answer in opened.values()) * 1000
+    each = ", ".join(f"{view.name} {answer.seconds * 1000:.0f}" for view, answer in opened.items())
+    sizes = ", ".join(f"{view.name} {answer.size:,}" for view, answer in opened.items())
+    return Row(
+        f"opening a view for the first time at {_at(size)}, key to last byte", slowest, None, "the slowest view", "ms",
+        (Limit(Of.VALUE, 100),), f"{each} ms; bytes: {sizes}",
+    )  # fmt: skip
+
+
+def _moving(
+    view: View, size: tuple[int, int], steps: Sequence[Answer], references: Sequence[Answer], whole: Answer
+) -> list[Row]:
+    name = f"a move in {view.name} at {_at(size)}"
+    largest = max(step.size for step in steps)
+    # Where a move exchanges a whole map for another, the map has to be sent.
+    limits = () if view.swaps else (Limit(Of.RATIO, 0.1), Limit(Of.VALUE, 1500))
+    exchanged = f"; each exchanges {view.swaps}" if view.swaps else ""
+    return [
+        Row(
+            f"{name}, bytes", median(step.size for step in steps), whole.size, "same screen painted whole", "bytes",
+            limits, f"median of {len(steps)} moves; largest {largest:,}{exchanged}",
+        ),
+        Row(
+            f"{name}, key to last byte", median(step.seconds for step in steps) * 1000,
+            median(step.seconds for step in references) * 1000, "bare app, one 2×2 highlight", "ms",
+            (Limit(Of.RATIO, 3.0),), f"slowest {max(step.seconds for step in steps) * 1000:.0f} ms",
+        ),
+    ]  # fmt: skip
+
+
+def _at(size: tuple[int, int]) -> str:
+    return f"{size[0]}×{size[1]}"

@@ -1,0 +1,168 @@
+"""What is displayed for 200 real digits, read off the widgets: it is what Keras computes, and equations are right."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import numpy as np
+import pytest
+
+from cnntui.app import CnntuiApp
+from cnntui.cnn.network import as_input
+from cnntui.data import Digits
+from cnntui.focus import Focus
+from cnntui.runs.directory import bundled_runs
+from cnntui.scene import refocus
+from cnntui.widgets.lines import Lines
+from cnntui.widgets.map_grid import MapGrid
+from tests.calculator import Value, claims, read
+from tests.screens.apps import app_on, lines_of, shown
+
+pytestmark = pytest.mark.slow
+
+COUNT = 200
+TOLERANCE = Decimal("1e-5")
+
+Outputs = dict[str, np.ndarray[Any, np.dtype[np.float32]]]
+"""What Keras computes for one digit, by layer."""
+
+
+@pytest.fixture(scope="module")
+def expected(digits: Digits) -> dict[int, Outputs]:
+    """What every layer of the bundled network gives for 200 digits, as Keras computes it."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    keras = pytest.importorskip("keras")
+    model = keras.models.load_model(bundled_runs()[0].path / "model.keras", compile=False)
+    logits = keras.ops.matmul(model.layers[-2].output, model.layers[-1].kernel) + model.layers[-1].bias
+    chosen = Random(3).sample(range(len(digits)), COUNT)
+    probe = keras.Model(model.inputs, [*(layer.output for layer in model.layers), logits])
+    outputs = probe.predict(as_input(digits.images[chosen]), verbose=0)
+    names = [*(layer.name for layer in model.layers), "logits"]
+    return {
+        digit: {name: np.asarray(each[place]) for name, each in zip(names, outputs, strict=True)}
+        for place, digit in enumerate(chosen)
+    }
+
+
+def says(shown_number: str | Value, value: float) -> bool:
+    """Whether a number on the screen is one that Keras computed, rounded."""
+    number = read(shown_number) if isinstance(shown_number, str) else shown_number
+    return number.low - TOLERANCE <= Decimal(float(value)) <= number.high + TOLERANCE
+
+
+def numbers(text: str) -> list[str]:
+    """All numbers with decimals in a text."""
+    return re.findall(r"−?\d[\d,]*\.\d+", text)
+
+
+def texts(app: CnntuiApp) -> Iterator[str]:
+    """Every line of text on the screen in front."""
+    for widget in app.screen.query(Lines):
+        if widget.display:
+            yield from widget.text.splitlines()
+
+
+def check_equations(app: CnntuiApp) -> int:
+    """Let the calculator check every equation on the screen; how many there were."""
+    found = [claim for line in texts(app) for claim in claims(line)]
+    wrong = [claim.text for claim in found if not claim.holds]
+    assert not wrong, f"{app.mode}, {app.scene.focus}: {wrong}"
+    return len(found)
+
+
+def check_column(terms: list[Value], relation: str, result: Value) -> None:
+    """Check numbers that stand below each other: the relation before the last says what it claims."""
+    total = sum(terms[1:], terms[0])
+    if relation == "=":
+        assert total.exact == result.exact
+    else:
+        assert total.low <= result.high
+        assert result.low <= total.high
+
+
+def check_convolve(app: CnntuiApp, outputs: Outputs) -> None:
+    focus = app.scene.focus
+    (own, *labels), sums = shown(app, "#sum-labels").splitlines(), shown(app, "#sums").splitlines()
+    values = [read(each) for each in sums]
+    grids = {name: numbers("\n".join(lines_of(app.screen.query_one(f"#{name}", MapGrid)))) for name in GRIDS}
+    patch, kernel, products = ([read(each) for each in grids[name]] for name in GRIDS)
+    assert len(patch) == len(kernel) == len(products) == 4
+    for value, weight, product in zip(patch, kernel, products, strict=True):
+        exact = value * weight
+        assert exact.low <= product.high
+        assert product.low <= exact.high
+    check_column(products, own[0], values[0])
+    total, bias, pre_activation, output = values[-4:]
+    check_column([total, bias], labels[-2][0], pre_activation)
+    assert says(output, outputs[focus.layer][focus.row, focus.col, focus.filter])
+    assert output.exact == max(pre_activation.exact, Decimal(0))
+
+
+GRIDS = ("patch", "kernel", "products")
+
+
+def check_pool(app: CnntuiApp, outputs: Outputs) -> None:
+    focus = app.scene.focus
+    before = list(outputs)[list(outputs).index(focus.layer) - 1]
+    window = outputs[before][2 * focus.row : 2 * focus.row + 2, 2 * focus.col : 2 * focus.col + 2, focus.filter]
+    shown_window = numbers("\n".join(lines_of(app.screen.query_one("#patch", MapGrid))))
+    assert all(says(each, value) for each, value in zip(shown_window, window.ravel(), strict=True))
+    assert says(numbers(shown(app, "#goes-on"))[0], outputs[focus.layer][focus.row, focus.col, focus.filter])
+
+
+def check_network(app: CnntuiApp, outputs: Outputs) -> None:
+    scene, focus = app.scene, app.scene.focus
+    if focus.layer == "dense_1":
+        rows = shown(app, "#classes").splitlines()[1:]
+        for place, row in enumerate(rows):
+            logit, probability = numbers(row)
+            assert says(logit, outputs["logits"][place])
+            assert says(Value(*(each / 100 for each in vars(read(probability)).values())), outputs["dense_1"][place])
+    elif focus.layer == "dense":
+        before, after = numbers(shown(app, "#title"))
+        assert says(before, float(scene.activations["dense"].pre_activation[focus.unit]))
+        assert says(after, outputs["dense"][focus.unit])
+    elif focus.layer == "flatten":
+        slot = int(shown(app, "#slot").split()[1])
+        assert says(numbers(shown(app, "#slot"))[0], outputs["flatten"][slot])
+
+
+CHECKS = {
+    "convolve": (check_convolve, ("conv2d", "conv2d_1", "conv2d_2"), 100),
+    "pool": (check_pool, ("max_pooling2d", "max_pooling2d_1"), 500),
+    "network": (check_network, ("conv2d", "max_pooling2d_1", "flatten", "dense", "dense_1"), 1000),
+}
+"""What is checked on a view, the layers that it shows, and the least number of equations there must be in all."""
+
+
+@pytest.mark.parametrize("mode", CHECKS)
+async def test_what_is_displayed_is_what_keras_computes_and_adds_up(
+    mode: str, expected: dict[int, Outputs], runs_dir: Path
+) -> None:
+    check, layers, least = CHECKS[mode]
+    random, equations = Random(mode), 0
+    app = app_on(mode, runs_dir, layer=layers[0])
+    async with app.run_test(size=(80, 24)):
+        for digit, outputs in expected.items():
+            layer = random.choice(layers)
+            focus = Focus(digit=digit, layer=layer, **{name: random.randrange(1600) for name in ("unit", "source")})
+            shape = app.scene.network.output_shape_of(layer)
+            if len(shape) == 3:
+                row, col, filter = (random.randrange(length) for length in shape)
+                channel = random.randrange(app.scene.network.input_shape_of(layer)[-1])
+                focus = replace(focus, row=row, col=col, filter=filter, channel=channel)
+            elif random.random() < 0.5:
+                # A unit that has something to say.
+                focus = replace(focus, unit=int(outputs[layer].argmax()))
+            # The texts change with the scene, before anything is painted.
+            app.scene = refocus(app.scene, focus)
+            check(app, outputs)
+            equations += check_equations(app)
+    assert equations >= least
