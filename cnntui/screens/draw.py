@@ -20,6 +20,7 @@ from cnntui.palette import Ink, Scale
 from cnntui.scene import Scene
 from cnntui.screens import draw_text, train_text
 from cnntui.screens.explorer import ExplorerScreen
+from cnntui.screens.over import lay_over
 from cnntui.widgets.draw_pad import DrawPad
 from cnntui.widgets.fitted import FittedLines
 from cnntui.widgets.geometry import GridStyle
@@ -217,11 +218,11 @@ see when it becomes a 3.
 
     # Pictures
 
-    def action_picture(self) -> None:
+    async def action_picture(self) -> None:
         """Choose a picture."""
         from cnntui.screens.picture_dialog import PictureDialog
 
-        self.app.push_screen(PictureDialog(), self._take)
+        await lay_over(self.app, PictureDialog(), self._take)
 
     def _take(self, picture: Picture | None) -> None:
         if picture is not None:

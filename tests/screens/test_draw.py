@@ -274,7 +274,7 @@ async def test_a_picture_on_another_screen_is_on_the_canvas_as_well(
     path = save_picture(digits, tmp_path / "seven.png")
     app = build_app(Wanted(target="bundled", runs_dir=runs_dir, image=path, screen="convolve"))
     async with app.run_test(size=SMALL) as pilot:
-        assert app.current_mode == "convolve"
+        assert app.mode == "convolve"
         assert app.scene.title == "seven.png"
         await pilot.press("6")
         assert not draw_screen(app).canvas.is_empty
