@@ -20,6 +20,8 @@ from cnntui.errors import CnntuiError
 from cnntui.mnist_form import Box
 from cnntui.pictures import load_picture, printable
 
+PNG_MODES = ("1", "L", "LA", "P", "RGB", "RGBA", "I;16")
+
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
@@ -48,8 +50,7 @@ def test_a_digit_of_mnist_as_a_picture_is_that_digit(digits: Digits, file: Path)
     assert np.corrcoef(own.pixels.ravel(), digits.images[0].ravel())[0, 1] > 0.98
 
 
-@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "I;16"])
-@pytest.mark.parametrize("inverted", [False, True])
+@pytest.mark.parametrize(("mode", "inverted"), [*((mode, False) for mode in PNG_MODES), ("L", True), ("I;16", True)])
 def test_every_kind_of_png(network: Network, digits: Digits, file: Path, mode: str, inverted: bool) -> None:
     page = dark_on_light(digits)
     if inverted:
@@ -77,8 +78,7 @@ def test_ink_on_nothing(network: Network, digits: Digits, file: Path, ink: int, 
     assert read(network, file) == 7
 
 
-@pytest.mark.parametrize("orientation", range(1, 9))
-@pytest.mark.parametrize("suffix", ["jpg", "png"])
+@pytest.mark.parametrize(("orientation", "suffix"), [*((number, "jpg") for number in range(1, 9)), (6, "png")])
 def test_a_camera_held_in_any_way(
     network: Network, digits: Digits, tmp_path: Path, orientation: int, suffix: str
 ) -> None:
@@ -105,12 +105,12 @@ def test_a_large_picture_is_reduced_and_its_box_is_told_in_its_own_pixels(
     network: Network, digits: Digits, tmp_path: Path, suffix: str
 ) -> None:
     path = tmp_path / f"photo.{suffix}"
-    dark_on_light(digits).resize((2400, 1800)).save(path)
+    dark_on_light(digits).resize((1800, 1350)).save(path)
     picture = load_picture(path)
-    assert (picture.width, picture.height) == (2400, 1800)
-    # The ink of digit 0 is columns 6 to 21 and rows 7 to 26 of 28, each 40 pixels here, from column 1200, row 640.
+    assert (picture.width, picture.height) == (1800, 1350)
+    # The ink of digit 0 is columns 6 to 21 and rows 7 to 26 of 28, each 30 pixels here, from column 900, row 480.
     box = picture.box
-    assert np.abs(np.array([box.left - 1440, box.top - 920, box.width - 640, box.height - 800])).max() <= 60
+    assert np.abs(np.array([box.left - 1080, box.top - 690, box.width - 480, box.height - 600])).max() <= 45
     assert read(network, path) == 7
 
 
@@ -221,7 +221,7 @@ def test_bytes_that_were_changed_never_do_more_than_complain(digits: Digits, fil
     whole = file.read_bytes()
     random = np.random.default_rng(3)
     refused = 0
-    for _ in range(60):
+    for _ in range(20):
         broken = bytearray(whole)
         for place in random.integers(0, len(whole), 5):
             broken[place] = random.integers(0, 256)
@@ -230,7 +230,7 @@ def test_bytes_that_were_changed_never_do_more_than_complain(digits: Digits, fil
             load_picture(file)
         except CnntuiError:
             refused += 1
-    assert refused > 10
+    assert refused > 4
 
 
 @pytest.mark.parametrize("size", [(0, 5), (5, 0), (0, 0)])

@@ -45,6 +45,7 @@ VIEWS = (
     # Steps in Convolve have a measurement of their own, on longer walks.
     View("convolve", ("--screen", "train"), "3", ()),
     View("pool", ("--screen", "train"), "4", AROUND),
+    View("draw", ("--screen", "train"), "6", AROUND),
     View("digits", ("--screen", "train"), "d", IN_READING_ORDER),
     View("help", ("--screen", "convolve"), "?", ()),
 )

@@ -94,6 +94,7 @@ async def test_a_digit_drawn_with_the_mouse_is_read_and_shown_everywhere(
         assert app.scene.title == "your drawing"
 
 
+@pytest.mark.slow
 async def test_the_middle_of_a_character_is_drawn_on(runs_dir: Path) -> None:
     app = app_on("draw", runs_dir)
     async with app.run_test(size=SMALL) as pilot:
@@ -268,6 +269,7 @@ async def test_a_picture_is_what_is_looked_at_from_the_start(runs_dir: Path, dig
         assert app.scene.title == "[b]seven.png", "a picture can be corrected"
 
 
+@pytest.mark.slow
 async def test_a_picture_on_another_screen_is_on_the_canvas_as_well(
     runs_dir: Path, digits: Digits, tmp_path: Path
 ) -> None:

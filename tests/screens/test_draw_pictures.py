@@ -30,23 +30,25 @@ def with_canvas(canvas: Canvas, *keys: str) -> Prepare:
     return prepare
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE, COMPACT])
+@pytest.mark.parametrize("size", [SMALL, LARGE, pytest.param(COMPACT, marks=pytest.mark.slow)])
 def test_a_drawing_in_the_form_of_mnist(snap_compare: Compare, runs_dir: Path, size: tuple[int, int]) -> None:
     app = app_on("draw", runs_dir)
     assert snap_compare(app, run_before=with_canvas(drawn(3, 13, 2, 11)), terminal_size=size)
 
 
+@pytest.mark.slow
 def test_a_drawing_as_it_is(snap_compare: Compare, runs_dir: Path) -> None:
     app = app_on("draw", runs_dir)
     assert snap_compare(app, run_before=with_canvas(drawn(3, 13, 2, 11), "m", "x", "space"), terminal_size=SMALL)
 
 
-@pytest.mark.parametrize("size", [SMALL, COMPACT])
+@pytest.mark.parametrize("size", [SMALL, pytest.param(COMPACT, marks=pytest.mark.slow)])
 def test_an_empty_canvas(snap_compare: Compare, runs_dir: Path, size: tuple[int, int]) -> None:
     app = app_on("draw", runs_dir, digit=4)
     assert snap_compare(app, run_before=with_canvas(Canvas()), terminal_size=size)
 
 
+@pytest.mark.slow
 def test_a_test_digit_beside_a_drawing_without_colour(
     snap_compare: Compare, runs_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
