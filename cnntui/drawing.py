@@ -126,7 +126,7 @@ class Drawing:
 
     def going_on(self, canvas: Canvas) -> Drawing:
         """Another canvas within the same step: a stroke that goes on."""
-        return replace(self, canvas=canvas)
+        return replace(self, canvas=canvas, future=())
 
     def undone(self) -> Drawing:
         """One step back, if there is one."""
