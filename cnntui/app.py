@@ -23,7 +23,7 @@ from cnntui.focus import Focus, towards
 from cnntui.run_app import RunApp
 from cnntui.runs.directory import RunDirectory
 from cnntui.runs.options import TrainOptions
-from cnntui.scene import Scene, follow, refocus, relearned, retrace, with_own
+from cnntui.scene import Scene, follow, refocus, relearned, retrace, strongest, with_own
 from cnntui.screens.commands import commands_of
 from cnntui.screens.explorer import ExplorerScreen
 from cnntui.screens.over import lay_over
@@ -307,9 +307,12 @@ def _seen_from(mode: str, scene: Scene) -> Scene | None:
     if kind is None or isinstance(scene.network[scene.focus.layer], kind):
         return scene
     focus = towards(scene.focus, scene.network, kind)
-    return refocus(scene, focus) if focus is not None else None
+    if focus is None:
+        return None
+    # Of the terms of a dense unit, none was pointed at on the way.
+    return strongest(refocus(scene, focus)) if kind is Dense else refocus(scene, focus)
 
 
 def _at_the_classes(scene: Scene) -> Scene:
     last = scene.network.layers[-1].name
-    return refocus(scene, replace(scene.focus, layer=last, unit=scene.activations.predicted))
+    return strongest(refocus(scene, replace(scene.focus, layer=last, unit=scene.activations.predicted)))

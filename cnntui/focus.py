@@ -113,6 +113,13 @@ def to_slot(focus: Focus, network: Network, slot: int) -> Focus:
     return replace(focus, row=row, col=col, filter=filter)
 
 
+def to_term(focus: Focus, network: Network, source: int) -> Focus:
+    """A term of a dense layer's unit, and where the layer reads the flattened vector the cell that it comes from."""
+    focus = replace(focus, source=source)
+    before = network.layers[network.index(focus.layer) - 1]
+    return to_slot(focus, network, source) if isinstance(before, Flatten) else focus
+
+
 def with_digit(focus: Focus, step: int) -> Focus:
     """Another digit, or from an own picture back to the digit that was looked at before.
 

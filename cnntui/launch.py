@@ -98,7 +98,7 @@ def _scene(wanted: Wanted, opened: Opened, digits: Digits, picture: Picture | No
         rows, cols, _ = network.output_shape_of(map_of(network, focus.layer).name)
         focus = replace(focus, row=_within("row", wanted.cell[0], rows), col=_within("column", wanted.cell[1], cols))
     scene = compose(opened.name, opened.step, network, digits, clamped(focus, network), own)
-    return strongest(scene) if wanted.cell is None and scene.steps is not None else scene
+    return strongest(scene) if wanted.cell is None else scene
 
 
 def _chosen(wanted: Wanted, network: Network, focus: Focus) -> Focus:

@@ -33,6 +33,8 @@ class Ink(Enum):
     """Brightness of a digit, 0 to 1: grey."""
     SIGNED = "signed"
     """Weights and activations: warm above zero, cool below."""
+    HEAT = "heat"
+    """What an answer hangs on: warm above zero, cool below, and lighter where the digit has ink."""
 
 
 class Mark(IntEnum):
@@ -42,13 +44,15 @@ class Mark(IntEnum):
     WINDOW = 1
     """The kernel or the pool lies on it, or it is the output cell being computed."""
     WINNER = 2
-    """The value that max pooling keeps."""
+    """The value that max pooling keeps; or a cell that is made from the one that is looked at."""
     LOSER = 3
     """A value in the pool's window that is dropped."""
     PENDING = 4
     """An output cell that the window has not reached."""
     UNREAD = 5
     """An input cell that no window ever reads."""
+    STROKE = 6
+    """A pixel under the heat that has ink."""
 
 
 def _ramp(*anchors: Colour) -> tuple[Colour, ...]:
@@ -84,6 +88,11 @@ WINNER = _ramp((30, 110, 20), (84, 180, 40), (150, 235, 80), (222, 255, 178))
 LOSER = _ramp((0, 62, 66), (0, 78, 82), (16, 104, 100), (60, 130, 124))
 UNREAD = _ramp((72, 44, 84), (100, 64, 116), (138, 98, 156), (176, 140, 194))
 
+HEAT_TOP = 10
+"""The ramps' level for the strongest heat: what is lighter is left to ink."""
+WARM_INK = _ramp((104, 108, 118), (206, 160, 92), (255, 236, 196))
+COOL_INK = _ramp((104, 108, 118), (118, 164, 230), (214, 234, 255))
+
 POSITIVE: Colour = (250, 196, 72)
 NEGATIVE: Colour = (90, 150, 250)
 CHOSEN: Colour = (60, 214, 200)
@@ -103,7 +112,11 @@ def colour(level: int, ink: Ink = Ink.SIGNED, mark: Mark = Mark.PLAIN) -> Colour
     """
     if mark is Mark.PENDING:
         return PENDING
+    if mark is Mark.STROKE:
+        return (WARM_INK if level >= 0 else COOL_INK)[abs(level)]
     ramp = MARK_RAMPS.get(mark)
+    if ramp is None and ink is Ink.HEAT:
+        return (WARM if level >= 0 else COOL)[-(-abs(level) * HEAT_TOP // TOP)]
     if ramp is None:
         ramp = GREY if ink is Ink.PIXELS else WARM if level >= 0 else COOL
     return ramp[abs(level)]

@@ -11,7 +11,7 @@ from cnntui.cnn.network import Activations, Network, as_input
 from cnntui.cnn.ops import Floats
 from cnntui.cnn.steps import ConvSteps, PoolSteps
 from cnntui.data import Digits, Own
-from cnntui.focus import Focus, clamped, followed, retraced
+from cnntui.focus import Focus, clamped, followed, retraced, to_term
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,9 +93,16 @@ def follow(scene: Scene) -> Focus | None:
 def retrace(scene: Scene) -> Focus | None:
     """A number that the one in focus is made of; None at the first layer."""
     focus = retraced(scene.focus, scene.network)
-    if focus is None or not isinstance(layer := scene.network[focus.layer], Dense):
+    return focus if focus is None else with_largest_term(scene, focus)
+
+
+def with_largest_term(scene: Scene, focus: Focus) -> Focus:
+    """On a dense layer, the focus on the term that moves the unit's sum most, and on the cell that it comes from."""
+    layer = scene.network[focus.layer]
+    if not isinstance(layer, Dense):
         return focus
-    return replace(focus, source=_largest(layer.kernel[:, focus.unit] * scene.activations[layer.name].input))
+    unit = min(focus.unit, layer.units - 1)
+    return to_term(focus, scene.network, _largest(layer.kernel[:, unit] * scene.activations[layer.name].input))
 
 
 def _largest(values: Floats) -> int:
@@ -103,8 +110,9 @@ def _largest(values: Floats) -> int:
 
 
 def strongest(scene: Scene) -> Scene:
-    """The scene at the cell where the map is largest: where there is something to see."""
-    assert scene.steps is not None
+    """The scene at the cell where the map is largest, or at a unit's largest term: where there is something to see."""
+    if scene.steps is None:
+        return refocus(scene, with_largest_term(scene, scene.focus))
     row, col = divmod(int(scene.steps.output_map.argmax()), scene.steps.cols)
     return refocus(scene, replace(scene.focus, row=row, col=col))
 

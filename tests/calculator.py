@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 _TOKEN = re.compile(r"\d+(?:,\d{3})*\.?\d*(?:e−?\d+)?|max|exp|[×·÷/+−(),]")
+_PLAIN = re.compile(r"−?[\d,.]+(?:e−?\d+)?")
 _SPACE = re.compile(r" *")
 
 
@@ -68,7 +69,8 @@ def claims(line: str) -> Iterator[Claim]:
     """All equations in a line of text, whatever words stand around them."""
     for match in re.finditer(r"[=≈]", line):
         left, right = _longest_end(line[: match.start()]), _longest_beginning(line[match.end() :])
-        if left and right:
+        # Where nothing is computed on either side, the sign stands between a name and its number.
+        if left and right and not (_PLAIN.fullmatch(left) and _PLAIN.fullmatch(right)):
             ours, theirs = read(left), read(right)
             exactly = ours.exact == theirs.exact
             nearly = ours.low <= theirs.high and theirs.low <= ours.high

@@ -33,6 +33,26 @@ def mnist_network(weights: Weights | None = None, seed: int = 0) -> Network:
     return network if weights is None else with_weights(network, weights)
 
 
+def other_network(seed: int = 1) -> Network:
+    """Other windows, strides and paddings than the bundled network has, with random weights."""
+    rng = np.random.default_rng(seed)
+
+    def conv(name: str, *shape: int, **options: object) -> Conv2D:
+        kernel = (rng.standard_normal(shape) / np.sqrt(np.prod(shape[:-1]))).astype(np.float32)
+        return Conv2D(name, kernel, np.full(shape[-1], 0.1, np.float32), **options)  # type: ignore[arg-type]
+
+    return Network(
+        (
+            conv("wide", 3, 5, 1, 6, padding="same"),
+            MaxPool2D("overlapping", (3, 2), (2, 2)),
+            conv("strided", 3, 3, 6, 8, stride=(2, 1)),
+            conv("leaving_out", 1, 2, 8, 8, stride=(2, 1), padding="same", activation="linear"),
+            Flatten("flat"),
+            Dense("classes", rng.standard_normal((3 * 12 * 8, 10)).astype(np.float32), np.zeros(10, np.float32)),
+        )
+    )
+
+
 def flat_weights(weights: Weights) -> dict[str, Floats]:
     """Weights as a snapshot stores them, ready for `numpy.savez`: `{"conv2d/kernel": …, "conv2d/bias": …}`."""
     return {f"{layer}/{role}": array for layer, own in weights.items() for role, array in own.items()}

@@ -37,6 +37,7 @@ def test_expressions_are_read(text: str, value: str) -> None:
         ("max(0.1, 0.2) = 0.2; exp(1.000) ≈ 2.718", [("max(0.1, 0.2) = 0.2", True), ("exp(1.000) ≈ 2.718", True)]),
         ("slot 903 = (2·5 + 4)·64 + 7", [("903 = (2·5 + 4)·64 + 7", True)]),
         ("= products", []),
+        ("dense unit 5 = 12.179", []),
         ("class 7   exp(2.00) ÷ 7.50 ≈ 0.985", [("exp(2.00) ÷ 7.50 ≈ 0.985", True)]),
     ],
 )

@@ -22,6 +22,7 @@ from cnntui.focus import (
     to_index,
     to_layer,
     to_slot,
+    to_term,
     towards,
     with_channel,
     with_filter,
@@ -104,6 +105,13 @@ def test_a_cell_of_the_last_map_and_its_slot_lead_to_each_other(network: Network
     assert with_unit(replace(focus, filter=63), network, 1) == replace(focus, col=2, filter=0)
     assert with_unit(Focus(layer="flatten"), network, -1) == Focus(layer="flatten", row=4, col=4, filter=63)
     assert with_unit(Focus(layer="dense", unit=63), network, 1) == Focus(layer="dense")
+
+
+def test_a_term_of_the_first_dense_layer_is_a_cell_as_well(network: Network) -> None:
+    focus = Focus(layer="dense", unit=50)
+    assert to_term(focus, network, 1036) == replace(focus, source=1036, row=3, col=1, filter=12)
+    later = Focus(layer="dense_1", row=3, col=1, filter=12)
+    assert to_term(later, network, 63) == replace(later, source=63)
 
 
 def test_a_cell_that_the_pool_never_reads_cannot_be_followed(network: Network) -> None:

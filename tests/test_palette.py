@@ -41,6 +41,17 @@ def test_larger_is_lighter_among_256_colours(name: str, ink: Ink, mark: Mark, si
     assert len(set(steps)) >= 9, name
 
 
+@pytest.mark.parametrize("system", [ColorSystem.TRUECOLOR, ColorSystem.EIGHT_BIT])
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_digit_can_be_seen_below_heat(sign: int, system: ColorSystem) -> None:
+    bare, inked = (
+        [lightness(palette.colour(sign * level, Ink.HEAT, mark), system) for level in range(TOP + 1)]
+        for mark in (Mark.PLAIN, Mark.STROKE)
+    )
+    assert all(dark <= light for steps in (bare, inked) for dark, light in itertools.pairwise(steps))
+    assert all(below + 0.05 < above for below, above in zip(bare, inked, strict=True))
+
+
 def as_deuteranope(colour: palette.Colour) -> np.ndarray:
     """What a person without green cones sees, as linear light (Viénot, Brettel and Mollon 1999)."""
     linear = (np.array(colour) / 255) ** 2.2

@@ -101,7 +101,17 @@ def _best(candidates: Sequence[Equation]) -> Equation:
 def _equation(terms: Sequence[tuple[float, ...]], result: float, term_digits: int, result_digits: int) -> Equation:
     shown = tuple(tuple(number(factor, term_digits) for factor in term) for term in terms)
     shown_result = number(result, result_digits)
-    return Equation(shown, "=" if _answer(shown) == _decimal(shown_result) else "≈", shown_result)
+    return Equation(shown, relation(shown, shown_result), shown_result)
+
+
+def relation(terms: Sequence[tuple[str, ...]], result: str) -> Literal["=", "≈"]:
+    """'=' if terms, exactly as shown, come to a result, exactly as shown.
+
+    Args:
+        terms: what is added up; each term is its factors, as `number` writes them or with a power of ten, `1.5e−9`.
+        result: what is said to come of them.
+    """
+    return "=" if _answer(terms) == _decimal(result) else "≈"
 
 
 def _answer(terms: Sequence[tuple[str, ...]]) -> Decimal:

@@ -48,6 +48,13 @@ class Activations:
         """The last layer's weighted sums, before softmax."""
         return self.by_layer[self.network.layers[-1].name].pre_activation
 
+    @property
+    def scores(self) -> Floats:
+        """What softmax is taken of: the logits, or the last layer's output if that layer has no softmax of its own."""
+        last = self.network.layers[-1]
+        has_softmax = isinstance(last, Dense) and last.activation == "softmax"
+        return self.logits if has_softmax else self.by_layer[last.name].output
+
     @cached_property
     def probabilities(self) -> Floats:
         """One number for each class, adding up to 1: the last layer's output, or its softmax if that layer has none."""

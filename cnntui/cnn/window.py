@@ -36,3 +36,17 @@ class Window:
         """The part of the window that lies on a map of `height` × `width` cells."""
         top, left = max(self.top, 0), max(self.left, 0)
         return Window(top, left, max(min(self.bottom, height) - top, 0), max(min(self.right, width) - left, 0))
+
+    def without(self, other: Window) -> list[Window]:
+        """The rest of the window where another one is cut out of it, as up to four windows."""
+        top, bottom = max(self.top, other.top), min(self.bottom, other.bottom)
+        left, right = max(self.left, other.left), min(self.right, other.right)
+        if top >= bottom or left >= right:
+            return [self]
+        parts = [
+            Window(self.top, self.left, top - self.top, self.width),
+            Window(bottom, self.left, self.bottom - bottom, self.width),
+            Window(top, self.left, bottom - top, left - self.left),
+            Window(top, right, bottom - top, self.right - right),
+        ]
+        return [part for part in parts if part.height and part.width]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from cnntui.cnn.arithmetic import Equation, number, sum_of_products, sum_of_terms
+from cnntui.cnn.arithmetic import Equation, number, relation, sum_of_products, sum_of_terms
 from cnntui.cnn.layers import Conv2D
 from cnntui.cnn.steps import ConvStep
 from cnntui.widgets.lines import Line
@@ -19,8 +19,8 @@ LABELS, WIDTH = 13, 8
 def sum_labels(step: ConvStep, layer: Conv2D, channel: int) -> list[Line]:
     """The names of `sums`, line by line, with = where the numbers shown come to the number shown and ≈ where not."""
     channels = step.subtotals.size
-    products = step.products[..., channel].ravel().tolist()
-    own = sum_of_terms(products, float(step.subtotals[channel]), 3, 3).relation
+    products = [(number(product, 3),) for product in step.products[..., channel].ravel().tolist()]
+    own = relation(products, number(float(step.subtotals[channel]), DIGITS))
     biased = sum_of_terms([step.total, step.bias], step.pre_activation, DIGITS, DIGITS).relation
     names = [f"{own} sum"] if channels == 1 else [f"{own} channel {channel}", f"Σ {channels} channels"]
     names += ["+ bias", f"{biased} pre-act.", {"relu": "ReLU gives"}.get(layer.activation, "output")]

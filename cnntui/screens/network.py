@@ -19,7 +19,7 @@ from cnntui.cnn.receptive_field import receptive_field
 from cnntui.cnn.window import Window
 from cnntui.focus import Focus, maps_of, slot_of, to_cell, to_layer, with_filter, with_unit
 from cnntui.palette import Ink, Scale
-from cnntui.scene import Scene
+from cnntui.scene import Scene, with_largest_term
 from cnntui.screens import network_text
 from cnntui.screens.explorer import ExplorerScreen
 from cnntui.widgets.bars import Bars
@@ -29,9 +29,6 @@ from cnntui.widgets.geometry import GridStyle
 from cnntui.widgets.lines import Lines
 from cnntui.widgets.map_grid import MapGrid
 from cnntui.widgets.pointed_lines import PointedLines
-
-BARS, BARS_COMPACT = 78, 58
-"""Columns for bars, as app.tcss has them; each needs one."""
 
 CLASSES = 10
 """Units of a last layer that have a line each."""
@@ -153,7 +150,7 @@ of the network, which shows how loud each map is.
 
     def action_open(self) -> None:
         """Show how what is selected is computed."""
-        self.app.post_message(self.Open(lambda focus, _: focus))
+        self.app.post_message(self.Open(lambda focus, _: with_largest_term(self.scene, focus)))
 
     # The mouse
 
@@ -186,7 +183,7 @@ of the network, which shows how loud each map is.
 
     def on_bars_pointed(self, event: Bars.Pointed) -> None:
         """A bar selects its unit."""
-        self._go_to_place(self._units_in_view.start + event.index)
+        self._go_to_place(event.index)
 
     def on_map_grid_pointed(self, event: MapGrid.Pointed) -> None:
         """A cell of the large map is the one that Convolve or Pool opens on; a cell of the vector is its slot."""
@@ -319,22 +316,13 @@ of the network, which shows how loud each map is.
                 lambda room: network_text.probabilities(activations, place, room.width, room.height)
             )
             return
-        shown = self._units_in_view
-        chosen = place - shown.start
-        self.query_one("#before", Bars).show(activation.pre_activation[shown], chosen)
+        self.query_one("#before", Bars).show(activation.pre_activation, place)
         self.query_one("#after-title", Lines).set(network_text.passed(layer, activation.output))
         after = self.query_one("#after", Bars)
         if layer.activation == "relu":
-            after.show(activation.output[shown], chosen)
+            after.show(activation.output, place)
         else:
             after.show(activation.output[:0])
-
-    @property
-    def _units_in_view(self) -> slice:
-        """The units that have a bar: of a layer with more than fit on a line, as many as fit around the selected."""
-        room = BARS_COMPACT if self.has_class("-compact") else BARS
-        first = self.place // room * room
-        return slice(first, first + room)
 
     def style_grids(self) -> None:
         super().style_grids()

@@ -15,6 +15,7 @@ from cnntui.cnn.steps import ConvStep, ConvSteps, PoolStep, PoolSteps
 from cnntui.focus import Move, dead_end, followed, moved, to_cell, to_index, with_filter, with_layer
 from cnntui.scene import Scene
 from cnntui.screens.explorer import ExplorerScreen
+from cnntui.screens.moves import moves
 from cnntui.widgets.geometry import GridStyle
 from cnntui.widgets.lines import FILL, Line, Lines
 from cnntui.widgets.map_grid import MapGrid
@@ -25,9 +26,6 @@ SPEEDS = (1.0, 2.0, 3.0, 5.0, 7.0, 10.0)
 TILES = 4
 """Columns of widgets that a large grid is painted in: more cost time, fewer cost bytes."""
 
-FAR = 10_000
-"""More cells than any map has: to the edge."""
-
 
 class StepperScreen(ExplorerScreen):
     """A screen on which a window walks over a map. Subclasses show the numbers of one step."""
@@ -36,18 +34,7 @@ class StepperScreen(ExplorerScreen):
     """The kind of layer whose windows walk here."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("right,l", "move('right', 1)", "Step", key_display="←↑↓→", tooltip="Window one cell right"),
-        Binding("left,h", "move('left', 1)", "Window one cell left", show=False),
-        Binding("up,k", "move('up', 1)", "Window one cell up", show=False),
-        Binding("down,j", "move('down', 1)", "Window one cell down", show=False),
-        Binding("shift+left,H", "move('left', 5)", "Window five cells left", show=False),
-        Binding("shift+right,L", "move('right', 5)", "Window five cells right", show=False),
-        Binding("shift+up,K", "move('up', 5)", "Window five cells up", show=False),
-        Binding("shift+down,J", "move('down', 5)", "Window five cells down", show=False),
-        Binding("home", f"move('left', {FAR})", "First cell of the row", show=False),
-        Binding("end", f"move('right', {FAR})", "Last cell of the row", show=False),
-        Binding("pageup", f"move('up', {FAR})", "First cell of the column", show=False),
-        Binding("pagedown", f"move('down', {FAR})", "Last cell of the column", show=False),
+        *moves("Step", "Window"),
         Binding("full_stop", "walk(1)", "Next cell in reading order", show=False),
         Binding("comma", "walk(-1)", "Previous cell in reading order", show=False),
         Binding("space", "play(1)", "Play", tooltip="Play: the window walks by itself, or stops"),

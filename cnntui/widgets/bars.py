@@ -28,7 +28,8 @@ HANGING = np.array([*" ▔▔▀▀▀███"])
 class Bars(Kept):
     """Bars that stand up for positive values and hang down for negative ones; one of them is chosen.
 
-    Without colour the direction alone tells the sign.
+    Without colour the direction alone tells the sign. Of more bars than there are columns, those around the chosen one
+    are in view.
     """
 
     DEFAULT_CSS = """
@@ -66,27 +67,47 @@ class Bars(Kept):
             values: (number of bars,) float32.
             chosen: the bar that is pointed at.
         """
-        before = self._chosen
+        before = self._chosen_at
         self._values, self._chosen = values, chosen
-        self._redraw(anew=chosen != before)
+        self._redraw({*before, *self._chosen_at})
 
     def on_resize(self) -> None:
-        self._redraw(anew=True)
+        self._rows = []
+        self._redraw(set())
 
     @property
     def bar_width(self) -> int:
         """Columns from one bar to the next, up to three; where there are several, the last one is a gap."""
         return max(1, min(3, self.size.width // max(1, len(self._values))))
 
-    def _redraw(self, anew: bool) -> None:
-        """Work out the glyphs and repaint the lines on which any of them changed, up to the last that did."""
+    @property
+    def _first(self) -> int:
+        """The first bar in view: with more bars than columns they are leafed through, a full line at a time."""
+        width = max(1, self.size.width)
+        return 0 if len(self._values) <= width else (self._chosen or 0) // width * width
+
+    @property
+    def _chosen_at(self) -> range:
+        """The columns of the chosen bar."""
+        if self._chosen is None:
+            return range(0)
+        width = self.bar_width
+        return range((self._chosen - self._first) * width, (self._chosen - self._first + 1) * width)
+
+    def _redraw(self, recoloured: set[int]) -> None:
+        """Work out the glyphs and repaint the lines on which any of them changed, up to the last that did.
+
+        Args:
+            recoloured: columns whose glyphs have another colour now.
+        """
         before, self._rows = self._rows, self._draw()
-        if anew or [len(row) for row in before] != [len(row) for row in self._rows]:
+        if [len(row) for row in before] != [len(row) for row in self._rows]:
             self.refresh()
             return
         dirty = []
         for y, (old, new) in enumerate(zip(before, self._rows, strict=True)):
-            changed = [x for x, (was, now) in enumerate(zip(old, new, strict=True)) if was != now]
+            pairs = enumerate(zip(old, new, strict=True))
+            changed = [x for x, (was, now) in pairs if was != now or (x in recoloured and now != " ")]
             if changed:
                 dirty.append(Region(0, y, changed[-1] + 1, 1))
         if dirty:
@@ -100,23 +121,25 @@ class Bars(Kept):
 
     def _draw(self) -> list[str]:
         """The lines, from the top: those of bars that stand and then those of bars that hang."""
-        height, up = self.size.height, self._up
+        height, up, first = self.size.height, self._up, self._first
         limit = float(np.abs(self._values).max(initial=0.0)) or 1.0
-        standing = _eighths(self._values / limit, up)[::-1]
-        hanging = _eighths(-self._values / limit, height - up)
-        if self._chosen is not None and up and not (standing[:, self._chosen].any() or hanging[:, self._chosen].any()):
-            standing[up - 1, self._chosen] = 1
+        shares = self._values[first : first + max(1, self.size.width)] / limit
+        standing, hanging = _eighths(shares, up)[::-1], _eighths(-shares, height - up)
+        if self._chosen is not None and up:
+            chosen = self._chosen - first
+            if not (standing[:, chosen].any() or hanging[:, chosen].any()):
+                standing[up - 1, chosen] = 1
         rows = [*STANDING[standing].tolist(), *HANGING[hanging].tolist()]
         return [_spaced("".join(row), self.bar_width) for row in rows]
 
     def render_line(self, y: int) -> Strip:
         """One line of all bars."""
-        page, width = self.page, self.bar_width
+        page = self.page
         if y >= len(self._rows):
             return Strip.blank(self.size.width, page)
-        row, chosen = self._rows[y], self._chosen or 0
-        chosen_at = slice(chosen * width, (chosen + 1) * width)
-        if self._chosen is None or not row[chosen_at].strip():
+        row, columns = self._rows[y], self._chosen_at
+        chosen_at = slice(columns.start, columns.stop)
+        if not row[chosen_at].strip():
             chosen_at = slice(0, 0)
         # Blanks are set in the style of bars, so that neighbours make one run of text.
         bars = page + Style(color=POSITIVE if y < self._up else NEGATIVE)
@@ -129,9 +152,12 @@ class Bars(Kept):
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         offset = event.get_content_offset(self)
-        if offset is not None and offset.x // self.bar_width < len(self._values):
+        if offset is None:
+            return
+        index = self._first + offset.x // self.bar_width
+        if index < len(self._values):
             event.stop()
-            self.post_message(self.Pointed(self, offset.x // self.bar_width))
+            self.post_message(self.Pointed(self, index))
 
 
 def _eighths(shares: NDArray[np.float32], lines: int) -> NDArray[np.int64]:

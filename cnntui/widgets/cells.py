@@ -66,6 +66,8 @@ def half_glyph(top: Cell, bottom: Cell | None, ink: Ink) -> Segment:
     marks = (top[1], bottom[1])
     on_window = [mark for mark in marks if mark in (Mark.WINNER, Mark.WINDOW, Mark.LOSER)]
     mark = min(on_window, key=(Mark.WINNER, Mark.WINDOW, Mark.LOSER).index) if on_window else marks[0]
+    if not on_window and Mark.UNREAD in marks and level == 0:
+        mark = Mark.UNREAD
     return _marked(palette.pair_shade(top[0], bottom[0]), level, mark, ink)
 
 
@@ -75,10 +77,15 @@ def _marked(text: str, level: int, mark: Mark, ink: Ink) -> Segment:
         return Segment("·" * len(text), style_of(FAINT, palette.VOID))
     if mark is Mark.UNREAD:
         return Segment("×" * len(text), style_of(palette.UNREAD[-1], palette.VOID))
+    if mark is Mark.STROKE and not text.strip():
+        return Segment("·" * len(text), style_of(TEXT, palette.VOID))
     colour = palette.plain_colour(level, ink, mark)
     if mark is Mark.WINNER:
         return Segment("█" * len(text), style_of(colour, palette.VOID))
-    return Segment(text, style_of(colour, palette.VOID, mark in (Mark.WINDOW, Mark.LOSER)))
+    if mark in (Mark.WINDOW, Mark.LOSER):
+        # Half of a medium shade is lit, and so half of it in reverse: it would look the same.
+        return Segment(text.replace("▒", "░"), style_of(colour, palette.VOID, reverse=True))
+    return Segment(text, style_of(colour, palette.VOID))
 
 
 def written(cell: Cell, value: float | None, ink: Ink, width: int, digits: int, plain: bool) -> Segment:

@@ -78,6 +78,8 @@ class MapGrid(Kept):
         self._filled: int | None = None
         self._marked: Window | None = None
         self._winner: tuple[int, int] | None = None
+        self._look = Mark.WINDOW
+        self._only: tuple[tuple[int, ...], tuple[int, ...]] | None = None
         self._origin = (0, 0)
         self._geometry = Geometry(1, 1, True, 1, 1)
         self._fitted: tuple[object, ...] = ()
@@ -120,7 +122,7 @@ class MapGrid(Kept):
                 )
             return
         if values.shape != self._values.shape:
-            self._marked = self._winner = None
+            self._marked = self._winner = self._only = None
             self._origin = (0, 0)
         self._ink = ink or self._ink
         self._values, self._levels, self._unread = values, levels, unread
@@ -133,23 +135,40 @@ class MapGrid(Kept):
             self._wished = style
             self._repaint()
 
-    def mark(self, window: Window | None, *, winner: tuple[int, int] | None = None, filled: int | None = None) -> None:
+    def mark(
+        self,
+        window: Window | None,
+        *,
+        winner: tuple[int, int] | None = None,
+        filled: int | None = None,
+        look: Mark = Mark.WINDOW,
+        only: tuple[tuple[int, ...], tuple[int, ...]] | None = None,
+    ) -> None:
         """Move the window.
 
         Args:
             window: the cells it lies on; parts outside the map are ignored.
             winner: the row and column of the cell that max pooling keeps; the others are then losers.
             filled: how many cells, in reading order, have been computed; None for all of them.
+            look: what the cells of a window without a winner are.
+            only: the rows and columns of the map that it takes up, where it leaves out some between them.
         """
         before, filled_before = self._marked, self._filled
-        if (window, winner, filled) == (before, self._winner, filled_before):
+        kind = (winner, look, only)
+        if (window, kind, filled) == (before, (self._winner, self._look, self._only), filled_before):
             return
-        self._marked, self._winner, self._filled = window, winner, filled
+        # Where no cell within becomes another than it was, only what is left and what is entered has to be painted.
+        alike = kind == (None, self._look, None) and self._winner is None and self._only is None
+        self._marked, self._filled = window, filled
+        self._winner, self._look, self._only = kind
         self._remark()
         if self._scroll(self.geometry):
             self._repaint()
             return
-        dirty = [self._region(part) for part in (before, window) if part is not None]
+        moved = [part for part in (before, window) if part is not None]
+        if alike and before is not None and window is not None:
+            moved = before.without(window) + window.without(before)
+        dirty = [self._region(part) for part in moved]
         if filled != filled_before:
             dirty += self._filled_regions(filled_before, filled)
         dirty = [region for region in dirty if region]
@@ -182,9 +201,12 @@ class MapGrid(Kept):
         if self._unread is not None:
             self._marks[self._unread] = Mark.UNREAD
         if (window := self._marked) is not None:
+            if self._only is not None:
+                self._marks[np.ix_(*self._only)] = self._look
+                return
             top, left = max(window.top, 0), max(window.left, 0)
             covered = self._marks[top : window.top + window.height, left : window.left + window.width]
-            covered[...] = Mark.LOSER if self._winner is not None else Mark.WINDOW
+            covered[...] = Mark.LOSER if self._winner is not None else self._look
             if self._winner is not None:
                 self._marks[self._winner] = Mark.WINNER
 
@@ -252,6 +274,10 @@ class MapGrid(Kept):
             return Region()
         top, bottom = geometry.lines(first, last)
         return Region(left * geometry.cell_width, top, (right - left) * geometry.cell_width, bottom - top)
+
+    def place_of(self, row: int, col: int) -> Region:
+        """The part of the widget that a cell takes; empty where it is out of view."""
+        return self._region(Window(row, col, 1, 1))
 
     def _filled_regions(self, before: int | None, after: int | None) -> list[Region]:
         """What changes when another number of cells is filled."""

@@ -46,6 +46,10 @@ VIEWS = (
     View("convolve", ("--screen", "train"), "3", ()),
     View("pool", ("--screen", "train"), "4", AROUND),
     View("draw", ("--screen", "train"), "6", AROUND),
+    View("field", ("--screen", "convolve"), "e", AROUND),
+    View("flatten", ("--layer", "conv2d_2", "--filter", "12", "--at", "1,0"), "enter", IN_READING_ORDER),
+    View("dense", ("--layer", "flatten", "--filter", "12", "--at", "3,1"), "enter", ("up",) * 8 + ("down",) * 8),
+    View("softmax", ("--layer", "dense_1", "--filter", "7"), "enter", ("down",) * 5 + ("up",) * 5),
     View("digits", ("--screen", "train"), "d", IN_READING_ORDER),
     View("help", ("--screen", "convolve"), "?", ()),
 )

@@ -67,6 +67,7 @@ def test_forward_keeps_every_activation() -> None:
     assert activations["max_pooling2d"].pre_activation is activations["max_pooling2d"].output
     np.testing.assert_array_equal(activations.logits, activations["dense_1"].pre_activation)
     np.testing.assert_array_equal(activations.probabilities, ops.softmax(activations.logits))
+    np.testing.assert_array_equal(activations.scores, activations.logits)
     assert activations.probabilities.sum() == pytest.approx(1)
     assert activations.predicted == activations.logits.argmax()
 
@@ -76,6 +77,7 @@ def test_a_network_that_ends_in_logits_still_has_probabilities() -> None:
     network = Network((Flatten("flatten"), Dense("dense", kernel, zeros(2), "linear")), (1, 1, 1))
     activations = network.forward(np.ones((1, 1, 1), np.float32))
     np.testing.assert_allclose(activations.probabilities, [0.25, 0.75], rtol=1e-6)
+    np.testing.assert_array_equal(ops.softmax(activations.scores), activations.probabilities)
     assert activations.predicted == 1
 
 

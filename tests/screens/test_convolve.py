@@ -215,10 +215,10 @@ async def test_a_foreign_network_with_larger_kernels_and_same_padding_is_shown(r
     async with app.run_test(size=(80, 24)) as pilot:
         for _ in range(3):
             await pilot.press("right", "down")
-        await pilot.press("enter")
-        assert "wide gives the last maps" in shown(app, "#sentence")
         await pilot.press("4")
         assert isinstance(app.screen, ConvolveScreen)
+        await pilot.press("enter")
+        assert app.scene.focus.layer == "flatten"
 
 
 async def test_help_lists_every_key_and_closes(runs_dir: Path) -> None:

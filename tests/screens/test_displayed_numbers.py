@@ -20,6 +20,7 @@ from cnntui.data import Digits
 from cnntui.focus import Focus
 from cnntui.runs.directory import bundled_runs
 from cnntui.scene import refocus
+from cnntui.screens.why import WhyScreen
 from cnntui.widgets.lines import Lines
 from cnntui.widgets.map_grid import MapGrid
 from tests.calculator import Value, claims, read
@@ -65,8 +66,10 @@ def numbers(text: str) -> list[str]:
 def texts(app: CnntuiApp) -> Iterator[str]:
     """Every line of text on the screen in front."""
     for widget in app.screen.query(Lines):
-        if widget.display:
-            yield from widget.text.splitlines()
+        # In the tree, numbers of several columns stand in a row; its equations are written out below it.
+        if widget.display and widget.id != "tree":
+            # The sum of the powers goes over several lines.
+            yield from [" ".join(widget.text.split())] if widget.id == "sum" else widget.text.splitlines()
 
 
 def check_equations(app: CnntuiApp) -> int:
@@ -118,26 +121,109 @@ def check_pool(app: CnntuiApp, outputs: Outputs) -> None:
 
 
 def check_network(app: CnntuiApp, outputs: Outputs) -> None:
-    scene, focus = app.scene, app.scene.focus
+    focus = app.scene.focus
     if focus.layer == "dense_1":
         rows = shown(app, "#classes").splitlines()[1:]
         for place, row in enumerate(rows):
             logit, probability = numbers(row)
             assert says(logit, outputs["logits"][place])
-            assert says(Value(*(each / 100 for each in vars(read(probability)).values())), outputs["dense_1"][place])
+            assert says(percent(probability), outputs["dense_1"][place])
     elif focus.layer == "dense":
-        before, after = numbers(shown(app, "#title"))
-        assert says(before, float(scene.activations["dense"].pre_activation[focus.unit]))
-        assert says(after, outputs["dense"][focus.unit])
+        weighted = read(numbers(shown(app, "#title"))[0])
+        assert says(weighted if weighted.exact > 0 else read("0.000"), outputs["dense"][focus.unit])
     elif focus.layer == "flatten":
         slot = int(shown(app, "#slot").split()[1])
         assert says(numbers(shown(app, "#slot"))[0], outputs["flatten"][slot])
 
 
+def check_flatten(app: CnntuiApp, outputs: Outputs) -> None:
+    focus = app.scene.focus
+    value = numbers(shown(app, "#cell"))[0]
+    assert says(value, outputs["conv2d_2"][focus.row, focus.col, focus.filter])
+    slot = int(re.findall(r"slot (\d+)", shown(app, "#where"))[0])
+    assert says(value, outputs["flatten"][slot])
+
+
+def check_dense(app: CnntuiApp, outputs: Outputs) -> None:
+    focus = app.scene.focus
+    _, *terms, others, total, bias, pre_activation, output = shown(app, "#terms").splitlines()
+    inputs = outputs["dense" if focus.layer == "dense_1" else "conv2d_2"]
+    products = []
+    for term in terms:
+        place, factor, _, product = re.findall(PLACE, term)[0], *numbers(term)
+        at = tuple(int(each) for each in re.findall(r"\d+", place))
+        assert says(factor, inputs[at[0]] if len(at) == 1 else inputs[at[1], at[2], at[0]])
+        products.append(read(product))
+    rest = read(numbers(others)[0])
+    check_column([*products, rest], relation(total), read(numbers(total)[0]))
+    after = read(numbers(pre_activation)[0])
+    check_column([read(numbers(total)[0]), read(numbers(bias)[0])], relation(pre_activation), after)
+    if focus.layer == "dense_1":
+        assert says(after, outputs["logits"][focus.unit])
+    assert says(numbers(output)[0], outputs[focus.layer][focus.unit])
+
+
+PLACE = r"unit \d+|\d+ \(\d+, \d+\)"
+"""A unit, or a map and its cell."""
+
+
+def relation(line: str) -> str:
+    """The sign between a name and its number."""
+    return re.findall(r"[=≈]", line)[0]
+
+
+def check_softmax(app: CnntuiApp, outputs: Outputs) -> None:
+    _, *rows, ends = shown(app, "#classes").splitlines()
+    powers = []
+    for place, row in enumerate(rows):
+        logit, shifted, power, quotient = (read(each) for each in FLOAT.findall(row)[:4])
+        powers.append(power)
+        assert says(logit, outputs["logits"][place])
+        assert says(quotient, outputs["dense_1"][place])
+        check_column([logit, -read(FLOAT.findall(ends)[0])], "≈", shifted)
+    check_column(powers, "≈", read(FLOAT.findall(ends)[1]))
+
+
+FLOAT = re.compile(r"−?\d[\d,]*\.\d+(?:e−?\d+)?")
+
+
+def check_field(app: CnntuiApp, outputs: Outputs) -> None:
+    focus = app.scene.focus
+    assert says(numbers(shown(app, "#where"))[0], outputs[focus.layer][focus.row, focus.col, focus.filter])
+
+
+def check_why(app: CnntuiApp, outputs: Outputs) -> None:
+    screen = app.screen
+    assert isinstance(screen, WhyScreen)
+    logit, probability = numbers(shown(app, "#head"))
+    assert says(logit, outputs["logits"].max())
+    assert says(percent(probability), outputs["dense_1"].max())
+    random = Random(app.scene.focus.digit)
+    for _ in range(5):
+        # Down from level to level, each sum in the words of the last line.
+        line = re.sub(r"\([\d,]+ others\)|bias", "", " ".join(shown(app, "#equation").split()))
+        for claim in claims(line):
+            assert claim.holds, line
+        check_equations(app)
+        screen.action_move(random.randint(1, 3))
+        screen.action_open()
+
+
+def percent(text: str) -> Value:
+    """A percentage as a share."""
+    value = read(text)
+    return Value(value.exact / 100, value.low / 100, value.high / 100)
+
+
 CHECKS = {
-    "convolve": (check_convolve, ("conv2d", "conv2d_1", "conv2d_2"), 100),
+    "convolve": (check_convolve, ("conv2d", "conv2d_1", "conv2d_2"), 50),
     "pool": (check_pool, ("max_pooling2d", "max_pooling2d_1"), 500),
     "network": (check_network, ("conv2d", "max_pooling2d_1", "flatten", "dense", "dense_1"), 1000),
+    "field": (check_field, ("conv2d", "max_pooling2d", "conv2d_1", "max_pooling2d_1", "conv2d_2"), 200),
+    "flatten": (check_flatten, ("flatten",), 400),
+    "dense": (check_dense, ("dense", "dense_1"), 1500),
+    "softmax": (check_softmax, ("dense_1",), 200),
+    "why": (check_why, ("dense_1",), 200),
 }
 """What is checked on a view, the layers that it shows, and the least number of equations there must be in all."""
 
@@ -158,9 +244,8 @@ async def test_what_is_displayed_is_what_keras_computes_and_adds_up(
                 row, col, filter = (random.randrange(length) for length in shape)
                 channel = random.randrange(app.scene.network.input_shape_of(layer)[-1])
                 focus = replace(focus, row=row, col=col, filter=filter, channel=channel)
-            elif random.random() < 0.5:
-                # A unit that has something to say.
-                focus = replace(focus, unit=int(outputs[layer].argmax()))
+            elif layer == "flatten":
+                focus = replace(focus, row=random.randrange(5), col=random.randrange(5), filter=random.randrange(64))
             # The texts change with the scene, before anything is painted.
             app.scene = refocus(app.scene, focus)
             check(app, outputs)

@@ -51,6 +51,41 @@ async def test_only_lines_with_other_bars_are_repainted(monkeypatch: pytest.Monk
         assert regions == [Region(0, 0, 3, 1)]
 
 
+async def test_another_choice_repaints_up_to_its_bar(monkeypatch: pytest.MonkeyPatch) -> None:
+    bars = Bars()
+    async with OneWidget(bars, 8, 2).run_test() as pilot:
+        values = np.array([1.0, 0.5, -1.0, 0.5], np.float32)
+        bars.show(values, chosen=0)
+        await pilot.pause()
+        regions: list[Region] = []
+        monkeypatch.setattr(bars, "refresh", lambda *dirty: regions.extend(dirty))
+        bars.show(values, chosen=1)
+        assert regions == [Region(0, 0, 3, 1)]
+        regions.clear()
+        bars.show(values, chosen=2)
+        assert regions == [Region(0, 0, 3, 1), Region(0, 1, 5, 1)]
+
+
+async def test_more_bars_than_columns_are_leafed_through() -> None:
+    pointed: list[int] = []
+
+    class Clicked(OneWidget):
+        def on_bars_pointed(self, event: Bars.Pointed) -> None:
+            pointed.append(event.index)
+
+    bars = Bars(signed=False)
+    async with Clicked(bars, 4, 1).run_test() as pilot:
+        values = np.array([1, 1, 1, 1, 0.5, 0.5, 0.5, 0.5, 1, 0], np.float32)
+        for chosen, line in {0: "████", 3: "████", 4: "▄▄▄▄", 7: "▄▄▄▄", 9: "█▁  ", 2: "████"}.items():
+            bars.show(values, chosen)
+            await pilot.pause()
+            assert text_of(bars) == [line]
+        bars.show(values, 6)
+        await pilot.pause()
+        await pilot.click(bars, offset=(1, 0))
+        assert pointed == [5]
+
+
 async def test_a_click_names_the_bar() -> None:
     pointed: list[int] = []
 

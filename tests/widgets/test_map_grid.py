@@ -144,7 +144,18 @@ async def test_a_move_repaints_only_what_it_leaves_and_enters(monkeypatch: pytes
         regions: list[Region] = []
         monkeypatch.setattr(grid, "refresh", lambda *dirty: regions.extend(dirty))
         grid.mark(Window(4, 5, 2, 2))
-        assert regions == [Region(4, 2, 2, 1), Region(5, 2, 2, 1)]
+        assert regions == [Region(4, 2, 1, 1), Region(6, 2, 1, 1)]
+        regions.clear()
+        grid.mark(Window(10, 20, 2, 2))
+        assert regions == [Region(5, 2, 2, 1), Region(20, 5, 2, 1)]
+        regions.clear()
+        grid.mark(Window(10, 20, 2, 2), look=Mark.WINNER)
+        assert set(regions) == {Region(20, 5, 2, 1)}
+        regions.clear()
+        grid.mark(Window(10, 20, 2, 2), winner=(10, 20))
+        grid.mark(Window(10, 21, 2, 2), winner=(10, 21))
+        assert {Region(20, 5, 2, 1), Region(21, 5, 2, 1)} <= set(regions), "another may win where the windows overlap"
+        grid.mark(Window(4, 5, 2, 2))
         regions.clear()
         grid.mark(Window(4, 5, 2, 2))
         assert regions == []
@@ -176,3 +187,42 @@ async def test_the_mouse_points_at_cells() -> None:
         await pilot.click(grid, offset=(5, 2))
         await pilot.click(grid, offset=(11, 5))
         assert pointed == [(2, 2)]
+
+
+async def test_a_window_may_leave_out_rows_and_columns() -> None:
+    grid = MapGrid()
+    async with OneWidget(grid, 8, 4).run_test() as pilot:
+        grid.show(RAMP)
+        grid.mark(Window(0, 1, 3, 1), only=((0, 2), (1,)))
+        await pilot.pause()
+        assert [background_of(grid, 2, row) == palette.colour(level, mark=Mark.WINDOW)
+                for row, level in enumerate(grid._levels[:3, 1].tolist())] == [True, False, True]  # fmt: skip
+        grid.mark(Window(0, 1, 3, 1))
+        await pilot.pause()
+        assert background_of(grid, 2, 1) == palette.colour(int(grid._levels[1, 1]), mark=Mark.WINDOW)
+
+
+async def test_every_shade_in_a_window_can_be_told_without_colour() -> None:
+    grid = MapGrid(ink=Ink.PIXELS)
+    async with OneWidget(grid, 8, 1).run_test() as pilot:
+        grid.show(np.array([[0, 0.2, 0.4, 1]], np.float32), Scale(1.0))
+        grid.wish(GridStyle.GLYPHS)
+        await pilot.pause()
+        outside = [(segment.text, segment.style) for segment in grid.render_line(0)]
+        grid.mark(Window(0, 0, 1, 4))
+        await pilot.pause()
+        inside = [(segment.text, segment.style) for segment in grid.render_line(0)]
+        assert "".join(text for text, _ in outside) == "  ░░▒▒██"
+        assert "".join(text for text, _ in inside) == "  ░░░░██", "half of a medium shade is lit, in reverse as well"
+        assert all(style is not None and style.reverse for _, style in inside)
+
+
+async def test_an_unread_row_shows_under_a_blank_one_without_colour() -> None:
+    grid = MapGrid(ink=Ink.PIXELS)
+    async with OneWidget(grid, 3, 2).run_test() as pilot:
+        values = np.zeros((4, 3), np.float32)
+        values[2, 1] = 1
+        grid.show(values, Scale(1.0), unread=np.arange(4)[:, None].repeat(3, axis=1) == 3)
+        grid.wish(GridStyle.GLYPHS)
+        await pilot.pause()
+        assert text_of(grid) == ["   ", "×▀×"]

@@ -1,0 +1,169 @@
+"""A tree of contributions as far as it is open: the rows that one sees, as a value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+
+from cnntui.cnn.arithmetic import sum_of_terms
+from cnntui.cnn.contributions import Node, Place
+
+FIRST, MORE = 6, 12
+"""Terms that a number shows when it is opened, and how many come with each wish for more."""
+
+DIGITS = 3
+"""Decimals of every number of a row."""
+
+LARGEST = 999
+"""A number beyond this has no room for all its decimals in a row."""
+
+Path = tuple[Place, ...]
+"""A number of the tree by the way that leads to it from the top; a cell is read by many windows."""
+
+
+class Part(Enum):
+    """What a row is of the sum that it belongs to."""
+
+    NUMBER = "number"
+    REST = "rest"
+    """All terms that are not shown, as one subtotal."""
+    BIAS = "bias"
+
+
+@dataclass(frozen=True)
+class Key:
+    """Which row it is, in this tree and in others.
+
+    Attributes:
+        path: the way to the number; for rest and bias, to the number that they are part of.
+        part: what it is.
+    """
+
+    path: Path
+    part: Part = Part.NUMBER
+
+    @property
+    def parent(self) -> Key:
+        """The number that this one is part of; the top's own key for the top."""
+        return Key(self.path[:-1] or self.path) if self.part is Part.NUMBER else Key(self.path)
+
+
+@dataclass(frozen=True, eq=False)
+class Row:
+    """One line of the tree.
+
+    Attributes:
+        key: which row it is.
+        node: the number; for rest and bias, the number that they are part of.
+        level: how many numbers are above it.
+        weight: what the number is multiplied by; None where there is nothing to multiply.
+        contribution: what it adds to the number above it; of the top its value.
+        share: the contribution's size, 0 to 1, beside the largest single one of the same sum; 0 of the rest.
+        count: how many terms it stands for.
+        relation: whether the rows below it, as they are shown, add up to its value, as it is shown; '' if it is closed.
+    """
+
+    key: Key
+    node: Node
+    level: int
+    weight: float | None
+    contribution: float
+    share: float = 1.0
+    count: int = 1
+    relation: Literal["", "=", "≈"] = ""
+
+    @property
+    def is_open(self) -> bool:
+        return bool(self.relation)
+
+    @property
+    def can_open(self) -> bool:
+        """Whether more is to be seen behind it: the terms of a number, or more of the rest."""
+        return self.key.part is Part.REST or (self.key.part is Part.NUMBER and self.node.is_sum and not self.is_open)
+
+
+@dataclass(frozen=True, eq=False)
+class Tree:
+    """A number, taken apart as far as someone wanted.
+
+    Attributes:
+        top: the number.
+        opened: how many terms each open number shows.
+    """
+
+    top: Node
+    opened: Mapping[Path, int] = field(default_factory=dict)
+
+    @cached_property
+    def rows(self) -> tuple[Row, ...]:
+        """All rows, each sum below the number that it makes: the largest terms, the rest, the bias."""
+        top = Row(Key((self.top.place,)), self.top, 0, None, self.top.value)
+        return tuple(self._from(top))
+
+    @cached_property
+    def places(self) -> Mapping[Key, int]:
+        """The place of each row."""
+        return {row.key: place for place, row in enumerate(self.rows)}
+
+    def _from(self, row: Row) -> Iterator[Row]:
+        path = row.key.path
+        if path not in self.opened or not row.node.is_sum:
+            yield row
+            return
+        below = self._below(row, self.opened[path])
+        parts = [part.contribution for part in below]
+        fits = all(abs(number) <= LARGEST for number in (*parts, row.node.value))
+        relation = sum_of_terms(parts, row.node.value, DIGITS, DIGITS).relation
+        yield replace(row, relation=relation if fits else "≈")
+        for part in below:
+            if part.key.part is Part.NUMBER:
+                yield from self._from(part)
+            else:
+                yield part
+
+    def _below(self, row: Row, wanted: int) -> list[Row]:
+        """The rows of a number's own sum, without what is open below them."""
+        terms, path, level = row.node.terms, row.key.path, row.level + 1
+        # A rest of one term takes the room of the term.
+        shown = len(terms) if len(terms) <= wanted + 1 else wanted
+        rows = [
+            Row(Key((*path, term.child.place)), term.child, level, term.weight, term.contribution)
+            for term in terms[:shown]
+        ]
+        if shown < len(terms):
+            count = len(terms) - shown
+            rows.append(Row(Key(path, Part.REST), row.node, level, None, terms.rest(shown), count=count))
+        if terms.bias is not None:
+            rows.append(Row(Key(path, Part.BIAS), row.node, level, None, terms.bias))
+        # The rest is many: beside it, single terms would all look like nothing.
+        sizes = np.nan_to_num([abs(part.contribution) if part.count == 1 else 0.0 for part in rows], posinf=0.0)
+        largest = float(sizes.max(initial=0.0)) or 1.0
+        return [replace(part, share=float(size) / largest) for part, size in zip(rows, sizes, strict=True)]
+
+    def open(self, row: Row) -> Tree:
+        """With the terms of a number, or with more of its rest; the same tree where there is nothing more to see."""
+        if not row.can_open:
+            return self
+        path = row.key.path
+        return replace(self, opened={**self.opened, path: self.opened[path] + MORE if path in self.opened else FIRST})
+
+    def close(self, row: Row) -> Tree:
+        """Without a number's terms, and without all that is open below them."""
+        depth = len(row.key.path)
+        return replace(
+            self, opened={path: count for path, count in self.opened.items() if path[:depth] != row.key.path}
+        )
+
+    def of(self, top: Node) -> Tree:
+        """Open at the same places below a number of other activations, as far as they are among its largest terms."""
+        return Tree(top, self.opened if top.place == self.top.place else {(top.place,): FIRST})
+
+
+def unfolded(top: Node) -> Tree:
+    """A tree whose first level is open."""
+    return Tree(top, {(top.place,): FIRST})

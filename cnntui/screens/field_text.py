@@ -1,0 +1,275 @@
+"""What is said of what a cell sees, made from the network's live shapes and from the cells that are marked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from textwrap import wrap
+
+from cnntui.cnn.arithmetic import number
+from cnntui.cnn.layers import Conv2D, Dense, Flatten, Layer, MaxPool2D, times
+from cnntui.cnn.network import Network
+from cnntui.cnn.reach import Cells, Unread, as_maps, made_from, never_read, read_at_all, seen_by
+from cnntui.cnn.receptive_field import receptive_field
+from cnntui.focus import Focus, maps_of, slot_of
+from cnntui.scene import Scene
+from cnntui.widgets.lines import FILL, Line, plain
+
+LEAST = 20
+"""Columns that sentences are wrapped to at least."""
+
+AXES = ("row", "column")
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What one number depends on, and what depends on it.
+
+    Attributes:
+        place: the place of its layer in the network, from 0.
+        cells: those of the image, of the first layer, … of the last one; at `place + 1` it stands itself.
+    """
+
+    place: int
+    cells: tuple[Cells, ...]
+
+    @property
+    def pixels(self) -> Cells:
+        """What it sees of the image."""
+        return self.cells[0]
+
+
+def sight(focus: Focus, network: Network) -> Sight:
+    """What the number in focus sees, and what it becomes a part of."""
+    layer = network[focus.layer]
+    if isinstance(layer, Dense):
+        cell = Cells.one(0, 0, focus.unit)
+    elif isinstance(layer, Flatten):
+        cell = Cells.one(0, 0, slot_of(focus, network))
+    else:
+        cell = Cells.one(focus.row, focus.col, focus.filter)
+    before, after = seen_by(network, layer.name, cell), made_from(network, layer.name, cell)
+    return Sight(network.index(layer.name), (*before, *after[1:]))
+
+
+# Over the grids
+
+
+def head(scene: Scene, of_this_cell: bool, width: int) -> Line:
+    """The layer, which of its maps or units, and which maps of the other layers are shown with it.
+
+    Args:
+        scene: what is looked at.
+        of_this_cell: whether they are chosen for the cell alone, not for its whole map.
+        width: columns; what does not fit is left out.
+    """
+    focus, network = scene.focus, scene.network
+    layer = network[focus.layer]
+    (*_, count) = network.output_shape_of(layer.name)
+    word, place = (
+        ("unit", focus.unit) if isinstance(layer, Dense)
+        else ("slot", slot_of(focus, network)) if isinstance(layer, Flatten)
+        else ("filter" if isinstance(layer, Conv2D) else "map", focus.filter)
+    )  # fmt: skip
+    line: Line = ((layer.name, "strong"), (f"   {word} ", "dim"), (f"{place}", "strong"), (f" of {count:,}", "dim"))
+    if isinstance(layer, Dense):
+        return line
+    others = f"  with what feeds {'the cell' if of_this_cell else 'it'} most"
+    return (*line, (others, "dim")) if len(plain(line)) + len(others) <= width else line
+
+
+def cell(scene: Scene) -> Line:
+    """Where the number in focus stands, and the number."""
+    focus, layer = scene.focus, scene.network[scene.focus.layer]
+    output = scene.activations[layer.name].output
+    if isinstance(layer, Dense):
+        return (FILL, (number(float(output[focus.unit])), "window"))
+    place = slot_of(focus, scene.network) if isinstance(layer, Flatten) else (focus.row, focus.col, focus.filter)
+    return (FILL, (f"cell ({focus.row}, {focus.col})   {number(float(output[place]))}", "window"))
+
+
+def digit_title(scene: Scene) -> Line:
+    """What the pixels are."""
+    return ((f"{scene.title} ", "strong"), (times(scene.network.input_shape[:2]), "dim"))
+
+
+def map_title(network: Network, layer: Layer, map: int, selected: bool, width: int) -> Line:
+    """Which map of a layer is drawn, in as many words as fit."""
+    rows, cols, maps = network.output_shape_of(layer.name)
+    kind = "conv" if isinstance(layer, Conv2D) else "pool"
+    forms = [
+        *(f"{layer.name} {rows}×{cols} map {map} of {maps}", f"{layer.name} map {map} of {maps}"),
+        *(f"{layer.name} {map}/{maps}", f"{kind} {map}/{maps}"),
+    ]
+    short = layer.name[: max(0, width - len(f"… {map}/{maps}"))]
+    forms[-1:-1] = [f"{short}… {map}/{maps}"] if len(short) > len(kind) else []
+    text = next((form for form in forms if len(form) <= width), f"{map}/{maps}")
+    return ((text, "accent" if selected else "dim"),)
+
+
+# Of the cell
+
+
+def story(scene: Scene, seen: Sight, width: int) -> list[Line]:
+    """What the number sees of the digit, how that comes about, and what is made of it."""
+    network, layer = scene.network, scene.network[scene.focus.layer]
+    lines = [sees(network, seen), where(scene, seen)]
+    if isinstance(layer, Conv2D | MaxPool2D):
+        lines += [*growth(network, layer, width), *why(network, layer, width)]
+    else:
+        lines += flat(network, layer, width)
+    return [*lines, becomes(scene, seen, width)]
+
+
+def sees(network: Network, seen: Sight) -> Line:
+    """How many of the image's pixels the number depends on."""
+    pixels, (height, width, _) = seen.pixels, as_maps(network.input_shape)
+    count, of_all = pixels.on_a_map, height * width
+    return (
+        ("sees ", "dim"), (f"{len(pixels.rows)}×{len(pixels.cols)} = {count}", "window"),
+        (f" of {of_all:,} pixels, ", "dim"), (f"{count / of_all:.1%}", "window"),
+    )  # fmt: skip
+
+
+def where(scene: Scene, seen: Sight) -> Line:
+    """Which pixels those are, and whether the window is cut off by the border of the image."""
+    focus, network = scene.focus, scene.network
+    line: Line = ((f"{_named('row', seen.pixels.rows)}, {_named('column', seen.pixels.cols)} of the digit", ""),)
+    if isinstance(network[focus.layer], Conv2D | MaxPool2D):
+        window = receptive_field(network, focus.layer).window(focus.row, focus.col)
+        if window.clipped(*network.input_shape[:2]) != window:
+            return (*line, (", the rest is off it", "dim"))
+    return line
+
+
+def growth(network: Network, layer: Layer, width: int) -> list[Line]:
+    """How the size of the receptive field comes about, as arithmetic: `1 +1×1→ 2 +1×1→ 3 +1×2→ 5 pixels`."""
+    sizes = receptive_field(network, layer.name).size
+    lines: list[Line] = []
+    for axis, word in ((1, "pixels"),) if sizes[0] == sizes[1] else ((0, "high"), (1, "wide")):
+        long, short, jump = "1", "1", 1
+        for other in network.layers[: network.index(layer.name) + 1]:
+            assert isinstance(other, Conv2D | MaxPool2D)
+            field = receptive_field(network, other.name)
+            long += f" +{other.size[axis] - 1}×{jump}→ {field.size[axis]}"
+            short += f"→{field.size[axis]}"
+            jump = field.jump[axis]
+        form = next((form for form in (long, short) if len(form) + len(word) < width), f"{sizes[axis]}")
+        lines.append(((form, "window"), (f" {word}", "dim")))
+    return lines
+
+
+def why(network: Network, layer: Conv2D | MaxPool2D, width: int) -> list[Line]:
+    """What the last of these additions means."""
+    place, axis = network.index(layer.name), int(layer.size[1] >= layer.size[0])
+    jump = receptive_field(network, network.layers[place - 1].name).jump[axis] if place else 1
+    window = layer.size[axis]
+    if not place:
+        text = f"A window {_counted(window, 'pixel')} {('high', 'wide')[axis]} has room for an edge or a corner."
+    else:
+        text = f"{layer.name} adds ({window} − 1) × {jump}: its window is "
+        if window == 1:
+            text += "one cell, and so it sees no more than that."
+        else:
+            text += f"{window} cells, {_counted(jump, 'pixel')} apart. So later layers know larger forms."
+    return [((line, "dim"),) for line in wrap(text, max(width, LEAST))]
+
+
+def flat(network: Network, layer: Layer, width: int) -> list[Line]:
+    """Why a flat layer sees what it sees."""
+    source = maps_of(network)[-1]
+    inputs = network.input_shape_of(layer.name)
+    if isinstance(layer, Flatten):
+        text = f"A slot is one cell of {source.name}, put in line: it sees what that cell sees."
+    else:
+        text = (
+            f"Every unit reads all {inputs[0]:,} numbers before it, and so all cells of every map that any window "
+            "takes up. Where on the digit a form stands is now in which number is large."
+        )
+    return [((line, "dim"),) for line in wrap(text, max(width, LEAST))]
+
+
+def becomes(scene: Scene, seen: Sight, width: int) -> Line:
+    """What is made of the number in the layers after it."""
+    network = scene.network
+    following = network.layers[seen.place + 1 :]
+    if not following:
+        return (("It is a number of the answer itself.", "winner"),)
+    if not len(seen.cells[seen.place + 2]):
+        return ((f"No window of {following[0].name} reads it: it changes nothing.", "bad"),)
+    text = "read by"
+    for layer, cells in zip(following, seen.cells[seen.place + 2 :], strict=True):
+        if not len(cells):
+            text += f", no further: {layer.name} leaves that out"
+            break
+        many = (
+            f"{len(cells.rows)}×{len(cells.cols)}" if isinstance(layer, Conv2D | MaxPool2D)
+            else _counted(len(cells), "slot" if isinstance(layer, Flatten) else "unit")
+        )  # fmt: skip
+        more = f"{',' if text != 'read by' else ''} {many} of {layer.name}"
+        if len(text) + len(more) + 2 > width:
+            text += " …"
+            break
+        text += more
+    return ((text, "winner"),)
+
+
+# Of what is never read
+
+
+def unread(network: Network, width: int) -> list[Line]:
+    """What of the digit, or else of the first map that is not read whole, the network never reads, and why."""
+    shapes = (network.input_shape, *network.shapes)
+    alive = read_at_all(network)
+    lines: list[Line] = []
+    for place, shape in enumerate(shapes[: len(maps_of(network)) + 1]):
+        height, wide, _ = as_maps(shape)
+        left_out = height * wide - alive[place].on_a_map
+        what, cells = (f"maps of {network.layers[place - 1].name}", "cells") if place else ("digit", "pixels")
+        if not left_out:
+            if not place:
+                lines.append(((f"The network reads all {height * wide:,} pixels of the digit.", "strong"),))
+            continue
+        entries = [never_read(network, place, axis) for axis in (0, 1)]
+        named = [_named(AXES[axis], [entry.index for entry in unread]) for axis, unread in enumerate(entries) if unread]
+        lines.append((("× ", "negative"), (f"never read: {' and '.join(named)} of the {what}", "strong")))
+        lines.append(((f"{left_out} of {height * wide:,} {cells}, {left_out / (height * wide):.1%}", ""),))
+        reasons = [_reason(network, unread[-1], axis, place) for axis, unread in enumerate(entries) if unread]
+        if len(reasons) == 2 and reasons[0].lower().replace("row", "column") == reasons[1].lower():
+            reasons = [f"{reasons[0]} So with the columns."]
+        text = " ".join(reasons) + " Nothing there can change the answer."
+        return [*lines, *[((line, "dim"),) for line in wrap(text, max(width, LEAST))]]
+    return [*lines, (("Nor does any window leave out a cell of a map.", "dim"),)]
+
+
+def _reason(network: Network, unread: Unread, axis: int, place: int) -> str:
+    """The way of one row, or column, to where it is left out."""
+    word, source = AXES[axis], network.layers[place - 1].name if place else "the digit"
+    rows: tuple[int, ...] = (unread.index,)
+    way: list[str] = []
+    for layer, made in unread.readers:
+        way.append(f"{'those' if len(rows) > 1 else 'that' if way else _named(word, rows).capitalize()} "
+                   f"{'goes' if len(rows) == 1 else 'go'} only into {_named(word, made)} of {layer.name}")  # fmt: skip
+        source, rows = layer.name, made
+    text = ", ".join(way) + ". " if way else ""
+    end = unread.end
+    assert isinstance(end, Conv2D | MaxPool2D)
+    positions, length = network.output_shape_of(end.name)[axis], network.input_shape_of(end.name)[axis]
+    window, stride = end.size[axis], end.stride[axis]
+    takes = f"{positions} windows of {window}" + (f", {stride} apart," if stride != window else "")
+    covered = positions * window if stride >= window else (positions - 1) * stride + window
+    return (
+        f"{text}{end.name} has {takes} on {source}: they take {covered} of {length} {word}s, not {_named(word, rows)}."
+    )
+
+
+def _named(word: str, places: Sequence[int]) -> str:
+    """`rows 8–18`, `row 3`, `rows 0, 2, 4`."""
+    if len(places) <= 1:
+        return f"{word} {places[0]}" if places else f"no {word}"
+    together = places[-1] - places[0] + 1 == len(places)
+    return f"{word}s {places[0]}–{places[-1]}" if together else f"{word}s {', '.join(map(str, places))}"
+
+
+def _counted(count: int, word: str) -> str:
+    return f"{count} {word}" if count == 1 else f"{count:,} {word}s"

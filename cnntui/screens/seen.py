@@ -1,0 +1,74 @@
+"""The digit with marks beside it: which of its rows and columns one cell of a map sees."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual.geometry import Region, Size
+from textual.widget import Widget
+
+from cnntui.cnn.receptive_field import receptive_field
+from cnntui.cnn.window import Window
+from cnntui.focus import map_of
+from cnntui.palette import Ink, Scale
+from cnntui.scene import Scene
+from cnntui.screens.explorer import ExplorerScreen
+from cnntui.widgets.fitted import FittedLines
+from cnntui.widgets.geometry import GridStyle
+from cnntui.widgets.lines import Line
+from cnntui.widgets.map_grid import MapGrid
+
+SEEN = "seen"
+"""What the rulers are about, beside the upper one."""
+
+
+def compose_seen() -> Iterable[Widget]:
+    """The digit and its two rulers, which app.tcss puts above it and at its left."""
+    yield FittedLines(id="seen-columns")
+    yield FittedLines(id="seen-rows")
+    yield MapGrid(ink=Ink.PIXELS, id="digit")
+
+
+def window_of(scene: Scene, row: int, col: int) -> Window:
+    """The pixels that a cell of the last map before the focus's layer depends on."""
+    field = receptive_field(scene.network, map_of(scene.network, scene.focus.layer).name)
+    return field.window(row, col).clipped(*scene.activations.image.shape[:2])
+
+
+def keep_form(screen: ExplorerScreen, *grids: str) -> None:
+    """Draw grids as maps where numbers are wished for: the room that they have shows a corner of the numbers only."""
+    if screen.style is GridStyle.NUMBERS:
+        for grid in grids:
+            screen.query_one(grid, MapGrid).wish(GridStyle.AUTO)
+
+
+def show_seen(screen: ExplorerScreen, before: Scene | None, window: Window | None) -> None:
+    """Show the digit, and mark a window beside it.
+
+    Not on it: a window as large as the last layers see, coloured cell by cell, takes more bytes than all the rest of a
+    move.
+    """
+    digit = screen.query_one("#digit", MapGrid)
+    activations = screen.scene.activations
+    if before is None or before.activations is not activations:
+        digit.show(activations.image[..., 0], Scale(1.0))
+
+    def seen() -> Region:
+        if window is None:
+            return Region()
+        first, last = digit.place_of(window.top, window.left), digit.place_of(window.bottom - 1, window.right - 1)
+        return Region.from_corners(first.x, first.y, last.right, last.bottom)
+
+    def rows(room: Size) -> list[Line]:
+        region = seen()
+        return [(("▐" if region.y <= y < region.bottom else " ", "window"),) for y in range(room.height)]
+
+    def columns(room: Size) -> list[Line]:
+        region = seen()
+        before, after = " " * region.x, f" {SEEN}" if region.right + len(SEEN) < room.width else ""
+        if region and not after:
+            before = f"{SEEN} ".rjust(region.x)
+        return [((before + "▄" * region.width + after, "window"),)]
+
+    screen.query_one("#seen-rows", FittedLines).write(rows)
+    screen.query_one("#seen-columns", FittedLines).write(columns)

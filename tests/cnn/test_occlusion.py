@@ -1,0 +1,107 @@
+"""The heat of occlusion is what an independent loop measures, position by position."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from cnntui.cnn.network import Dense, Flatten, Network, as_input
+from cnntui.cnn.occlusion import GREY, Occlusion, Sliding, square
+from cnntui.cnn.window import Window
+from cnntui.data import Digits
+
+
+def measured(network: Network, digit: np.ndarray, size: int) -> Occlusion:
+    sliding = Sliding(network, digit, size)
+    sliding.measure()
+    return sliding.occlusion
+
+
+def one_layer(classes: int = 10) -> Network:
+    """A network that is quick to ask."""
+    kernel = np.random.default_rng(1).standard_normal((784, classes)).astype(np.float32)
+    return Network((Flatten("f"), Dense("d", kernel / 28, np.zeros(classes, np.float32), "softmax")))
+
+
+def test_a_slow_loop_measures_the_same(network: Network, digits: Digits) -> None:
+    digit, size = digits.images[18], 5
+    occlusion = measured(network, digit, size)
+    label = network.forward(as_input(digit)).predicted
+    before = network.forward(as_input(digit)).probabilities[label]
+    heat = occlusion.heat(label)
+    half = size // 2
+    for row in range(0, 28, 3):
+        for col in range(0, 28, 3):
+            image = digit.copy()
+            for y in range(row - half, row + half + 1):
+                for x in range(col - half, col + half + 1):
+                    if 0 <= y < 28 and 0 <= x < 28:
+                        image[y, x] = GREY
+            after = network.forward(as_input(image)).probabilities[label]
+            assert heat[row, col] == pytest.approx(before - after, abs=1e-5)
+            assert occlusion.probability(label, row, col) == pytest.approx(after, abs=1e-5)
+    extreme = occlusion.extreme(label)
+    assert extreme is not None
+    assert heat[extreme] == heat.max() > 0.01
+    # The square that harms the class most makes the network read another one, or not.
+    assert (occlusion.misread > 0) == bool((occlusion.after.argmax(axis=1) != label).any())
+
+
+def test_grey_where_the_network_never_looks_changes_nothing(network: Network, digits: Digits) -> None:
+    occlusion = measured(network, digits.images[0], 1)
+    for label in range(10):
+        heat = occlusion.heat(label)
+        assert np.abs(heat[27]).max() < 1e-6
+        assert np.abs(heat[:, 27]).max() < 1e-6
+        assert occlusion.probability(label, 27, 3) == pytest.approx(occlusion.before[label], abs=1e-6)
+
+
+def test_a_class_that_looks_at_one_pixel_falls_by_what_that_pixel_gave_it() -> None:
+    kernel = np.zeros((16, 2), np.float32)
+    kernel[5, 0] = 3
+    network = Network((Flatten("f"), Dense("d", kernel, np.zeros(2, np.float32), "softmax")), (4, 4, 1))
+    digit = np.zeros((4, 4), np.uint8)
+    digit[1, 1] = 255
+    occlusion = measured(network, digit, 3)
+    heat = occlusion.heat(0)
+    covering = np.zeros((4, 4), bool)
+    covering[:3, :3] = True
+    assert (heat[~covering] == 0).all()
+    expected = 1 / (1 + np.exp(-3)) - 1 / (1 + np.exp(-3 * 128 / 255))
+    np.testing.assert_allclose(heat[covering], expected, atol=1e-6)
+    np.testing.assert_allclose(occlusion.heat(1), -heat, atol=1e-6)
+    assert occlusion.extreme(0) == occlusion.extreme(1) == (0, 0)
+    assert occlusion.misread == 0
+
+
+def test_squares_are_cut_off_at_the_edge() -> None:
+    assert square(5, 6, 3, (28, 28)) == Window(4, 5, 3, 3)
+    assert square(0, 27, 5, (28, 28)) == Window(0, 25, 3, 3)
+
+
+def test_measuring_can_be_left_and_taken_up_again(digits: Digits) -> None:
+    network = one_layer()
+    sliding = Sliding(network, digits.images[3], 5)
+    answers = iter([True, True, False])
+    sliding.measure(lambda: next(answers))
+    part = sliding.occlusion
+    assert not part.is_complete
+    assert 0 < part.done < 784
+    assert part.probability(0, 27, 27) is None
+    assert (part.heat(0).ravel()[part.done :] == 0).all()
+    sliding.measure()
+    assert sliding.occlusion.is_complete
+    assert not part.is_complete, "what was asked for stays as it was"
+    whole = measured(network, digits.images[3], 5)
+    assert (sliding.occlusion.after == whole.after).all()
+
+
+def test_a_diverged_network_has_no_heat_but_does_not_fail(digits: Digits) -> None:
+    flatten, dense = one_layer().layers
+    assert isinstance(dense, Dense)
+    broken = Network((flatten, replace(dense, bias=np.full(10, np.nan, np.float32))))
+    occlusion = measured(broken, digits.images[0], 7)
+    assert np.isnan(occlusion.heat(0)).all()
+    assert occlusion.extreme(0) is None
