@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 from importlib import import_module
 from random import Random
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
@@ -23,7 +23,7 @@ from cnntui.focus import Focus, towards
 from cnntui.run_app import RunApp
 from cnntui.runs.directory import RunDirectory
 from cnntui.runs.options import TrainOptions
-from cnntui.scene import Scene, follow, refocus, relearned, retrace, strongest
+from cnntui.scene import Scene, follow, refocus, relearned, retrace, strongest, with_own
 from cnntui.screens.commands import commands_of
 from cnntui.screens.explorer import ExplorerScreen
 from cnntui.screens.over import lay_over
@@ -34,6 +34,8 @@ from cnntui.widgets.mode_bar import ModeBar
 
 if TYPE_CHECKING:
     from cnntui.census import Reading
+    from cnntui.pictures import Picture
+    from cnntui.screens.draw import DrawScreen
 
 THEME = Theme(
     name="cnntui",
@@ -90,6 +92,7 @@ class CnntuiApp(RunApp):
         mode: str = "train",
         run: RunDirectory | None = None,
         options: TrainOptions | None = None,
+        picture: Picture | None = None,
     ) -> None:
         """The app on a scene.
 
@@ -98,12 +101,14 @@ class CnntuiApp(RunApp):
             mode: the screen that is shown first.
             run: the run that the scene's network is from; None where it is from a file.
             options: what pressing t trains; by default the recipe.
+            picture: what Draw has on its canvas to begin with.
         """
         super().__init__(run, options or TrainOptions())
         self.mode = self._first_mode = mode
         """The screen in front, or the one below what lies over it."""
         self._unpainted: ExitStack | None = None
         self._random = Random()
+        self._picture = picture
         self._trail: list[tuple[str, Focus]] = []
         self._reading: Reading | None = None
         self.set_reactive(CnntuiApp.scene, _seen_from(mode, scene) or scene)
@@ -128,6 +133,8 @@ class CnntuiApp(RunApp):
         screen: ExplorerScreen = getattr(import_module(module), name)(self.scene, self.grid_style)
         if isinstance(screen, TrainScreen):
             screen.show_run(self.view, self.asked, invitation(self.options))
+        elif mode == "draw" and self._picture is not None:
+            cast("DrawScreen", screen).take(self._picture)
         return screen
 
     # Showing
@@ -228,6 +235,9 @@ class CnntuiApp(RunApp):
 
     def on_explorer_screen_next_style(self) -> None:
         self.grid_style = self.grid_style.next()
+
+    def on_draw_screen_drawn(self, message: DrawScreen.Drawn) -> None:
+        self.scene = with_own(self.scene, message.own)
 
     # Going from number to number
 

@@ -14,8 +14,9 @@ PACKAGE = Path(__file__).resolve().parent.parent / "cnntui"
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"__init__", "errors"}),
     frozenset({"archives", "assets", "cnn", "data", "palette"}),
-    frozenset({"census", "focus", "labs", "runs", "thumbnails"}),
-    frozenset({"opening", "scene", "watching"}),
+    frozenset({"census", "focus", "labs", "mnist_form", "runs", "thumbnails"}),
+    frozenset({"drawing", "ink", "opening", "scene", "watching"}),
+    frozenset({"pictures"}),
     frozenset({"commands", "training"}),
     frozenset({"widgets"}),
     frozenset({"screens"}),
@@ -32,7 +33,7 @@ LAUNCHED = "training"
 
 DRAWING = {"textual", "rich"}
 LEARNING = {"tensorflow", "keras"}
-HEAVY = DRAWING | LEARNING | {"h5py", "plotext", "textual_plotext", "matplotlib"}
+HEAVY = DRAWING | LEARNING | {"h5py", "plotext", "textual_plotext", "matplotlib", "PIL"}
 
 
 def modules() -> dict[str, Path]:

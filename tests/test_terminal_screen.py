@@ -9,7 +9,7 @@ import pytest
 from tests.terminal import Terminal
 
 CNNTUI = [sys.executable, "-m", "cnntui"]
-MODES = ["train", "network", "convolve", "pool"]
+MODES = ["train", "network", "convolve", "pool", "draw"]
 
 SETTLED = 0.5
 """Seconds of silence after which nothing more is painted, on a machine that is busy with other tests."""
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.slow
 def opened(mode: str = "convolve", size: tuple[int, int] = (80, 24)) -> Terminal:
     """The app on the bundled run, painted."""
     terminal = Terminal([*CNNTUI, "open", "bundled", "--screen", mode], size)
-    terminal.wait_for("Quit" if mode in ("train", "network") else "step ", quiet=SETTLED)
+    terminal.wait_for("step " if mode in ("convolve", "pool") else "Quit", quiet=SETTLED)
     return terminal
 
 

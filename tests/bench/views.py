@@ -45,6 +45,7 @@ VIEWS = (
     # Steps in Convolve have a measurement of their own, on longer walks.
     View("convolve", ("--screen", "train"), "3", ()),
     View("pool", ("--screen", "train"), "4", AROUND),
+    View("draw", ("--screen", "train"), "6", AROUND),
     View("field", ("--screen", "convolve"), "e", AROUND),
     View("flatten", ("--layer", "conv2d_2", "--filter", "12", "--at", "1,0"), "enter", IN_READING_ORDER),
     View("dense", ("--layer", "flatten", "--filter", "12", "--at", "3,1"), "enter", ("up",) * 8 + ("down",) * 8),
