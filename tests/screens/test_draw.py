@@ -14,6 +14,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
 from cnntui.app import CnntuiApp
+from cnntui.cli import main
 from cnntui.cnn.network import Network, as_input
 from cnntui.data import Digits
 from cnntui.drawing import Canvas
@@ -286,6 +287,13 @@ def test_a_bad_picture_ends_the_start_in_a_sentence(runs_dir: Path, tmp_path: Pa
     (tmp_path / "text.png").write_text("hello")
     with pytest.raises(CnntuiError, match="is no picture"):
         build_app(Wanted(target="bundled", runs_dir=runs_dir, image=tmp_path / "text.png"))
+
+
+def test_a_test_digit_and_a_picture_cannot_both_be_looked_at(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(["open", "bundled", "--digit", "1", "--image", "photo.png"])
+    assert caught.value.code == 2
+    assert "--image: not allowed with argument --digit" in capsys.readouterr().err
 
 
 async def enter_path(pilot: Pilot[None], path: Path) -> None:
