@@ -74,6 +74,8 @@ of the network, which shows how loud each map is.
         Binding("up,k,left_square_bracket", "layer(-1)", "Previous layer", show=False),
         Binding("right,l,f", "channel(1)", "Channel", key_display="←→", tooltip="Next channel, unit or slot"),
         Binding("left,h,F", "channel(-1)", "Previous channel, unit or slot", show=False),
+        Binding("e", "app.visit('field')", "Sees", tooltip="What this cell sees of the digit"),
+        Binding("w", "app.visit('why')", "Why", tooltip="Why this answer: its contributions, down to pixels"),
         Binding("v", "colours", "Colours", tooltip="Scale of colours: each map, the layer, the network"),
         Binding("enter", "open", "Open", tooltip="Open it: how it is computed"),
         # The footer has no room for what every screen can do.
