@@ -104,6 +104,7 @@ def test_imports_run_downwards_only(module: str) -> None:
         assert level(below) <= level(part), f"{module} imports {imported}, which is above it"
 
 
+@pytest.mark.slow
 def test_parts_of_one_layer_do_not_import_each_other_in_a_circle() -> None:
     within = {
         (part_of(module), part_of(imported))

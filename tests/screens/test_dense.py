@@ -30,6 +30,7 @@ def chosen_term(app: CnntuiApp) -> str:
     return line
 
 
+@pytest.mark.slow
 async def test_the_walk_from_the_last_map_to_the_answer_and_back_by_keys_alone(runs_dir: Path) -> None:
     app = app_on("convolve", runs_dir, layer="conv2d_2", filter=12, cell=(3, 1), digit=18)
     async with app.run_test(size=(80, 24)) as pilot:

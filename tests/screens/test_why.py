@@ -263,6 +263,7 @@ async def test_another_screen_can_look_at_the_selected_number(runs_dir: Path, mo
         assert row(app).key == selected.key
 
 
+@pytest.mark.slow
 async def test_a_diverged_network_is_shown_as_it_is(network: Network, digits: Digits) -> None:
     first, *others = network.layers
     assert isinstance(first, Conv2D)
