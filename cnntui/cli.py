@@ -84,6 +84,7 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--seed", type=int, metavar="N", help="the same seed gives the same weights on the same machine")
     train.add_argument("--name", help="name of the run (default: the date and time)")
     train.add_argument("--limit", type=int, metavar="N", help="train on the first N digits only")
+    train.add_argument("--resume", metavar="RUN", help="go on with a run that crashed or was stopped, as it was begun")
     train.set_defaults(run=_train)
 
     runs = commands.add_parser("runs", parents=[common], help="list the runs, or show one",
@@ -143,16 +144,20 @@ def _open(options: argparse.Namespace) -> int:
 
 
 def _train(options: argparse.Namespace) -> int:
-    from cnntui.commands.train import run
+    from cnntui.commands.train import resume, run
     from cnntui.runs.options import TrainOptions
 
-    return run(
-        TrainOptions(
-            epochs=options.epochs, batch_size=options.batch_size, optimizer=options.optimizer,
-            learning_rate=options.learning_rate, seed=options.seed, name=options.name, data=options.data,
-            limit=options.limit, runs_dir=options.runs_dir,
-        )
+    chosen = TrainOptions(
+        epochs=options.epochs, batch_size=options.batch_size, optimizer=options.optimizer,
+        learning_rate=options.learning_rate, seed=options.seed, name=options.name, data=options.data,
+        limit=options.limit, runs_dir=options.runs_dir,
     )  # fmt: skip
+    if options.resume is None:
+        return run(chosen)
+    if chosen != TrainOptions(runs_dir=options.runs_dir):
+        print("cnntui train: --resume goes on with the run's own settings; leave the others out.", file=sys.stderr)
+        return WRONG_USAGE
+    return resume(options.resume, options.runs_dir)
 
 
 def _list_runs(options: argparse.Namespace) -> int:

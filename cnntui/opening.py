@@ -47,7 +47,7 @@ def open_run(run: RunDirectory, step: int | None = None) -> Opened:
     steps = run.snapshot_steps()
     if not steps:
         return Opened(run.name, run, read_network(run.checkpoint_path), None)
-    # The last snapshot is the newest checkpoint's weights, in a format that opens without importing h5py.
+    # The last snapshot is as new as the newest checkpoint or nearly so, and opens without importing h5py.
     chosen = steps[-1] if step is None else min(steps, key=lambda kept: abs(kept - step))
     weights = weights_from_npz(run.snapshot_path(chosen))
     return Opened(run.name, run, read_network(run.checkpoint_path, weights), chosen)

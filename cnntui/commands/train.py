@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from cnntui.errors import CnntuiError
 from cnntui.runs.config import RunConfig
 from cnntui.runs.control import Wish, ask
-from cnntui.runs.directory import RunDirectory
+from cnntui.runs.directory import RunDirectory, default_runs_dir, find_run
 from cnntui.runs.events import EpochEnd, Failed
 from cnntui.runs.follow import RunFollower, RunView, Status
 from cnntui.runs.options import TrainOptions
+from cnntui.runs.process import TRAINER, resume_training
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -39,8 +41,21 @@ def run(options: TrainOptions) -> int:
         started = options.start(config)
     except CnntuiError as error:
         return _fail(error, FAILED)
+    return _follow_unless_unread(started)
+
+
+def resume(name: str, runs_dir: Path | None, module: str = TRAINER) -> int:
+    """Go on with a run that crashed or was stopped, and follow it to its end; returns the exit status."""
     try:
-        return _follow(started)
+        resumed = resume_training(find_run(name, runs_dir or default_runs_dir()), module)
+    except CnntuiError as error:
+        return _fail(error, FAILED)
+    return _follow_unless_unread(resumed)
+
+
+def _follow_unless_unread(run: RunDirectory) -> int:
+    try:
+        return _follow(run)
     except BrokenPipeError:
         # Nobody reads any more (`| head`). The training goes on; Python must not complain about stdout at its exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

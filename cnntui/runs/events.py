@@ -31,6 +31,11 @@ class Event:
 
 
 @dataclass(frozen=True)
+class Launched(Event):
+    """Somebody has started a trainer that is to go on with the run; it has not got so far as to learn."""
+
+
+@dataclass(frozen=True)
 class Started(Event):
     """The trainer has the network and the digits, and begins at `step`: 0, or the checkpoint that it goes on from."""
 
@@ -120,7 +125,7 @@ class Failed(Event):
 
 _KINDS: dict[str, type[Event]] = {
     kind.__name__: kind
-    for kind in (Started, Batches, EpochEnd, Snapshot, Checkpoint, Paused, Resumed, Finished, Stopped, Failed)
+    for kind in (Launched, Started, Batches, EpochEnd, Snapshot, Checkpoint, Paused, Resumed, Finished, Stopped, Failed)
 }
 _FIELD_TYPES = {name: get_type_hints(kind) for name, kind in _KINDS.items()}
 

@@ -130,7 +130,7 @@ def _status(history: History, held: bool) -> Status:
         return Status.FINISHED if isinstance(history.end, Finished) else Status.STOPPED
     if not held:
         return Status.CRASHED
-    if history.started is None:
+    if history.started is None or history.launched:
         return Status.STARTING
     return Status.PAUSED if history.paused else Status.RUNNING
 
@@ -138,12 +138,12 @@ def _status(history: History, held: bool) -> Status:
 def _problem(history: History, run: RunDirectory) -> Problem:
     if isinstance(history.end, Failed):
         return Problem(history.end.message, history.end.hint)
-    if history.started is None:
+    if history.started is None or (history.launched and history.checkpoint_step is None):
         return Problem(f"The trainer of {run.name} ended before it began to learn.", f"See {run.log_path}.")
     if history.checkpoint_step is None:
-        hint = f"It had not kept a checkpoint yet; see {run.log_path}."
+        hint = f"It had kept nothing yet; see {run.log_path}."
     else:
-        hint = f"What it learned until step {history.checkpoint_step} is in {run.checkpoint_path}."
+        hint = f"Go on from step {history.checkpoint_step}: cnntui train --resume {run.name}"
     return Problem(
         f"The trainer of {run.name} ended without a word at step {history.step}: killed, or the machine went down.",
         hint,

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnntui.errors import CnntuiError
-from cnntui.runs.directory import RunDirectory, cannot_write, write_atomically
+from cnntui.runs.directory import RunDirectory, cannot_write, remove_unfinished, write_atomically
 from cnntui.runs.events import Batches, Checkpoint, Event, EventWriter, Snapshot
 
 Weights = Mapping[str, NDArray[np.float32]]
@@ -26,7 +26,7 @@ _RESERVE_BYTES = 16 * 1024
 
 
 class Recorder:
-    """Writes events, checkpoints, snapshots and live weights of one run.
+    """Writes events, checkpoints, snapshots and live weights of one run, whose lock this process holds.
 
     Raises:
         CnntuiError: from every method, when something cannot be written.
@@ -37,6 +37,7 @@ class Recorder:
         self._reserve = run.path / ".reserve"
         try:
             run.snapshots_path.mkdir(exist_ok=True)
+            remove_unfinished(run)
             self._events = EventWriter(run.events_path)
             self._reserve.write_bytes(b"\1" * _RESERVE_BYTES)
         except OSError as error:
@@ -89,8 +90,21 @@ class Recorder:
         _save(path, step, weights)
         self.event(Snapshot(time.time(), step, path.name))
 
+    def rewind(self, step: int) -> None:
+        """Forget the weights that were kept after `step`: the training goes on from there."""
+        try:
+            for kept in self._run.snapshot_steps():
+                if kept > step:
+                    self._run.snapshot_path(kept).unlink(missing_ok=True)
+        except OSError as error:
+            raise cannot_write(self._run.snapshots_path, error) from error
+
     def checkpoint(self, step: int, save: Callable[[Path], None]) -> None:
-        """Replace `model.keras` by what `save` writes to the path that it is given: network and optimizer state."""
+        """Replace `model.keras` by what `save` writes to the path that it is given: network and optimizer state.
+
+        The batches up to `step` are reported before, so that who goes on from there knows all of them.
+        """
+        self.report(step)
         write_atomically(self._run.checkpoint_path, save)
         self.event(Checkpoint(time.time(), step))
 

@@ -1,7 +1,8 @@
-"""`Trainer`: one run from its first batch to its last, with everything that it writes on the way."""
+"""`Trainer`: one run from its first batch, or its last checkpoint, to its last, with everything that it writes."""
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from collections.abc import Callable
@@ -16,16 +17,26 @@ from cnntui.errors import CnntuiError
 from cnntui.runs.control import ControlReader, Wish
 from cnntui.runs.directory import RunDirectory
 from cnntui.runs.events import EpochEnd, Finished, Paused, Resumed, Started, Stopped
+from cnntui.runs.history import read_history
 from cnntui.runs.recorder import Recorder, Weights
+from cnntui.training.checkpoint import restore
 from cnntui.training.learner import Learner, use_cores
 from cnntui.training.recipe import build_model, compile_model
 from cnntui.training.schedule import chunk_end, chunk_length, epoch_order, snapshot_steps
 
 _PAUSE_POLL_SECONDS = 0.05
 
+# What a killed trainer has to learn again. A checkpoint of the recipe's network takes 30 ms; where it takes longer
+# they are rarer, so that they cost a sixtieth of the time and no more.
+_CHECKPOINT_SECONDS = 2.0
+_LEARNING_PER_CHECKPOINT = 60
+
 
 class Trainer:
     """Trains the network of one run directory; everything that it needs is there when it is made.
+
+    It goes on from the run's checkpoint if there is one. Which digits a batch has follows from the seed and the step
+    alone, so the weights are those of a run that never stopped.
 
     Args:
         run: a directory with a config.json, whose lock this process holds.
@@ -33,7 +44,7 @@ class Trainer:
         interrupted: whether the process was asked to end, by a signal.
 
     Raises:
-        CnntuiError: the settings or the data cannot be read.
+        CnntuiError: the settings, the data or the checkpoint cannot be read.
     """
 
     def __init__(self, run: RunDirectory, recorder: Recorder, interrupted: Callable[[], bool]) -> None:
@@ -52,9 +63,11 @@ class Trainer:
         keras.utils.set_random_seed(config.seed)
         self._model = build_model()
         compile_model(self._model, config)
+        self._step = restore(self._model, run.checkpoint_path) if run.checkpoint_path.exists() else 0
+        self._past = read_history(run.events_path)
         self._learner = Learner(self._model, train, self._test_set, parts)
-        self._step = 0
         self._chunk = 1
+        self._next_checkpoint = time.monotonic() + _CHECKPOINT_SECONDS
 
         # Of the epoch that is going on.
         self._epoch_began = time.monotonic()
@@ -65,15 +78,20 @@ class Trainer:
     def train(self) -> None:
         """Train until all epochs are over, or until somebody wishes otherwise.
 
+        An epoch whose last batch is in the checkpoint is tested again: its trainer may have been killed before it
+        could tell the result.
+
         Raises:
             CnntuiError: a loss that is no number, or a file that cannot be written.
         """
-        epochs, recorder = self._config.epochs, self._recorder
+        epochs, recorder, step = self._config.epochs, self._recorder, self._step
         tests = len(self._test_set)
-        recorder.event(Started(time.time(), os.getpid(), self._steps_per_epoch, epochs, self._digits, tests))
-        recorder.snapshot(0, self._weights())
-        recorder.live(0, self._weights, at_once=True)
-        for epoch in range(epochs):
+        recorder.rewind(step)
+        recorder.event(Started(time.time(), os.getpid(), self._steps_per_epoch, epochs, self._digits, tests, step))
+        if step == 0:
+            recorder.snapshot(0, self._weights())
+        recorder.live(step, self._weights, at_once=True)
+        for epoch in range(max(step - 1, 0) // self._steps_per_epoch, epochs):
             if not self._learn_epoch(epoch):
                 self._keep()
                 recorder.event(Stopped(time.time(), self._step, *self._learner.evaluate()))
@@ -84,12 +102,11 @@ class Trainer:
         print(f"finished: test loss {end.test_loss:.4f}, test accuracy {end.test_accuracy:.4f}")
 
     def _learn_epoch(self, epoch: int) -> bool:
-        """Learn from every digit once; False when asked to stop before that."""
+        """Learn from every digit once, or from those that are left; False when asked to stop before that."""
         size = self._config.batch_size
         order = epoch_order(self._config.seed, epoch, self._digits)
-        self._epoch_began, self._paused_seconds = time.monotonic(), 0.0
-        self._losses, self._accuracies = [], []
-        begin = self._step
+        begin = epoch * self._steps_per_epoch
+        self._begin_epoch(begin)
         # The last batch of an epoch may be a smaller one, which cannot share an array with the others.
         marks = (*self._marks, begin + self._digits // size, begin + self._steps_per_epoch)
         while self._step < begin + self._steps_per_epoch:
@@ -108,15 +125,31 @@ class Trainer:
             if end in self._marks:
                 self._recorder.snapshot(end, self._weights())
             self._recorder.live(end, self._weights)
+            if time.monotonic() >= self._next_checkpoint and end < begin + self._steps_per_epoch:
+                self._checkpoint()
         self._recorder.report(self._step)
         return True
+
+    def _begin_epoch(self, begin: int) -> None:
+        """Begin the epoch after step `begin`, with what an earlier trainer learned of it up to its checkpoint."""
+        done = slice(begin, self._step)
+        self._losses, self._accuracies = [self._past.losses[done]], [self._past.accuracies[done]]
+        self._epoch_began = time.monotonic() - self._past.seconds_between(begin, self._step)
+        self._paused_seconds = 0.0
+
+    def _checkpoint(self) -> None:
+        """Keep network and optimizer, so that whoever goes on from here goes on as if nothing had been."""
+        began = time.monotonic()
+        self._recorder.checkpoint(self._step, self._model.save)
+        now = time.monotonic()
+        self._next_checkpoint = now + max(_CHECKPOINT_SECONDS, _LEARNING_PER_CHECKPOINT * (now - began))
 
     def _end_epoch(self, epoch: int) -> EpochEnd:
         """Evaluate on the test digits, keep a checkpoint and say so."""
         size = self._config.batch_size
         test_loss, test_accuracy = self._learner.evaluate()
         check_finite(self._step, np.array([test_loss], np.float32), self._config.learning_rate)
-        self._recorder.checkpoint(self._step, self._model.save)
+        self._checkpoint()
         self._recorder.live(self._step, self._weights, at_once=True)
         end = EpochEnd(
             time=time.time(),
@@ -156,7 +189,7 @@ class Trainer:
         """Keep what was learned so far, between two epochs' checkpoints."""
         self._recorder.report(self._step)
         self._recorder.snapshot(self._step, self._weights())
-        self._recorder.checkpoint(self._step, self._model.save)
+        self._checkpoint()
         self._recorder.live(self._step, self._weights, at_once=True)
 
     def _weights(self) -> Weights:
@@ -168,11 +201,15 @@ class Trainer:
 
 
 def _mean(values: list[NDArray[np.float32]], batch_size: int, digits: int) -> float:
-    """The mean over the digits of an epoch, from one value a batch; the last batch may be a smaller one."""
+    """The mean over the digits of an epoch, from one value a batch; the last batch may be a smaller one.
+
+    Batches that nobody knows of any more are NaN, and do not count.
+    """
     batches = np.concatenate(values)
     sizes = np.full(len(batches), batch_size)
     sizes[-1] = digits - batch_size * (len(batches) - 1)
-    return float(np.average(batches, weights=sizes))
+    known = np.isfinite(batches)
+    return float(np.average(batches[known], weights=sizes[known])) if known.any() else math.nan
 
 
 def check_finite(step: int, losses: NDArray[np.float32], learning_rate: float) -> None:

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from cnntui.commands.train import DONE, FAILED, INTERRUPTED, WRONG_USAGE, run
+from cnntui.cli import main
+from cnntui.commands.train import DONE, FAILED, INTERRUPTED, WRONG_USAGE, resume, run
 from cnntui.runs.directory import list_runs
 from cnntui.runs.follow import RunFollower, Status
 from cnntui.runs.options import TrainOptions
@@ -110,6 +111,25 @@ def test_ctrl_c_keeps_what_was_learned(runs_dir: Path) -> None:
     view = RunFollower(list_runs(runs_dir)[0]).poll()
     assert view.status is Status.STOPPED
     assert view.history.checkpoint_step == 16
+
+
+def test_a_killed_run_goes_on_to_its_end(runs_dir: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with scripted(FakeScript(kill_at=56)):
+        assert run(TrainOptions(name="mine", epochs=2, seed=3, module=MODULE)) == FAILED
+    assert resume("mine", None, MODULE) == DONE
+    captured = capsys.readouterr()
+    assert "Go on from step 40: cnntui train --resume mine" in captured.err
+    assert "Test accuracy 0.9500, test loss 0.1500." in captured.out
+    assert resume("mine", None, MODULE) == FAILED
+    assert "mine is finished" in capsys.readouterr().err
+    assert resume("nobody", None, MODULE) == FAILED
+
+
+def test_resume_takes_no_other_settings(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["train", "--resume", "bundled", "--epochs", "7"]) == WRONG_USAGE
+    assert "leave the others out" in capsys.readouterr().err
+    assert main(["train", "--resume", "bundled"]) == FAILED
+    assert "ships with cnntui" in capsys.readouterr().err
 
 
 @pytest.mark.slow

@@ -22,6 +22,7 @@ from cnntui.runs.events import (
     EventWriter,
     Failed,
     Finished,
+    Launched,
     Paused,
     Resumed,
     Snapshot,
@@ -32,6 +33,7 @@ from cnntui.runs.events import (
 )
 
 EVENTS: list[Event] = [
+    Launched(1.25),
     Started(1.5, 42, 938, 5, 60_000, 10_000),
     Batches(2.0, 2, (2.25, 2.125), (0.125, 0.25)),
     Snapshot(2.5, 2, "00000002.npz"),

@@ -129,7 +129,7 @@ def test_a_killed_trainer_reads_crashed_and_leaves_whole_files(runs_dir: Path) -
     os.kill(view.history.started.pid, signal.SIGKILL)
     crashed = wait_for_status(follower, Status.CRASHED, seconds=2)
     assert crashed.problem is not None
-    assert str(run.checkpoint_path) in crashed.problem.hint
+    assert f"cnntui train --resume {run.name}" in crashed.problem.hint
     assert read_network(run.checkpoint_path).parameters == 127_978
     for step in run.snapshot_steps():
         assert set(weights_at(run, step)) == set(weights_at(run, 0))
