@@ -89,7 +89,11 @@ class Checkpoint(Event):
 
 @dataclass(frozen=True)
 class Paused(Event):
+    """The trainer waits: because somebody wished so, or, with a message, for what that sentence and the next ask."""
+
     step: int
+    message: str = ""
+    hint: str = ""
 
 
 @dataclass(frozen=True)
@@ -150,7 +154,9 @@ def decode(line: bytes) -> Event | None:
         return None
     try:
         wanted = _FIELD_TYPES[kind.__name__].items()
-        return kind(**{name: _from_json(values[name], of_type) for name, of_type in wanted})
+        # A field that came later has a default, and is not in older files; one that has none is missed.
+        given = {name: _from_json(values[name], of_type) for name, of_type in wanted if name in values}
+        return kind(**given)
     except (KeyError, TypeError, ValueError):
         return None
 

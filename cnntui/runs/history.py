@@ -54,6 +54,7 @@ class History:
         started: the newest start of a trainer; None before the first.
         checkpoint_step: the step of `model.keras`; None before the first checkpoint.
         paused: whether the trainer said that it pauses.
+        waiting: what it said that it waits for, as a message and a hint; None when a person paused it.
         end: the event that ended it; None while nothing did.
     """
 
@@ -67,6 +68,7 @@ class History:
     started: Started | None = None
     checkpoint_step: int | None = None
     paused: bool = False
+    waiting: tuple[str, str] | None = None
     end: Finished | Stopped | Failed | None = None
     launched: bool = False
     """Whether a trainer that goes on with the run was started, and has not yet said from where."""
@@ -139,7 +141,7 @@ class HistoryBuilder:
         self._snapshots: list[int] = []
         self._started: Started | None = None
         self._checkpoint_step: int | None = None
-        self._paused = False
+        self._paused: Paused | None = None
         self._end: Finished | Stopped | Failed | None = None
         self._launched = False
         self._segment = 0
@@ -159,20 +161,21 @@ class HistoryBuilder:
                 case Checkpoint():
                     self._checkpoint_step = event.step
                 case Launched():
-                    self._launched, self._paused, self._end = True, False, None
+                    self._launched, self._paused, self._end = True, None, None
                 case Started():
                     self._start(event)
                 case Paused():
-                    self._paused = True
+                    self._paused = event
                 case Resumed():
-                    self._paused = False
+                    self._paused = None
                     self._begin_segment(event.step, event.time)
                 case Finished() | Stopped() | Failed():
                     self._end = event
-                    self._paused = False
+                    self._paused = None
 
     @property
     def history(self) -> History:
+        paused = self._paused
         return History(
             losses=self._losses.filled,
             accuracies=self._accuracies.filled,
@@ -182,7 +185,8 @@ class HistoryBuilder:
             snapshots=tuple(self._snapshots),
             started=self._started,
             checkpoint_step=self._checkpoint_step,
-            paused=self._paused,
+            paused=paused is not None,
+            waiting=(paused.message, paused.hint) if paused and paused.message else None,
             end=self._end,
             launched=self._launched,
             segment=self._segment,
@@ -200,7 +204,7 @@ class HistoryBuilder:
     def _start(self, event: Started) -> None:
         """A trainer starts at a step; what an earlier one did after that step never happened."""
         self._started = event
-        self._launched, self._paused, self._end = False, False, None
+        self._launched, self._paused, self._end = False, None, None
         for curve in (self._losses, self._accuracies):
             curve.truncate(event.step)
             # After a power cut the checkpoint may know of batches that no line tells of any more.

@@ -6,6 +6,7 @@ import math
 import os
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import keras
@@ -25,6 +26,7 @@ from cnntui.training.recipe import build_model, compile_model
 from cnntui.training.schedule import chunk_end, chunk_length, epoch_order, snapshot_steps
 
 _PAUSE_POLL_SECONDS = 0.05
+_ROOM_POLL_SECONDS = 1.0
 
 # What a killed trainer has to learn again. A checkpoint of the recipe's network takes 30 ms; where it takes longer
 # they are rarer, so that they cost a sixtieth of the time and no more.
@@ -50,6 +52,7 @@ class Trainer:
     def __init__(self, run: RunDirectory, recorder: Recorder, interrupted: Callable[[], bool]) -> None:
         self._config = config = run.read_config()
         self._recorder = recorder
+        recorder.patience = self._wait_for_room
         self._control = ControlReader(run.control_path)
         self._interrupted = interrupted
 
@@ -95,11 +98,11 @@ class Trainer:
             if not self._learn_epoch(epoch):
                 self._keep()
                 recorder.event(Stopped(time.time(), self._step, *self._learner.evaluate()))
-                print(f"stopped at step {self._step}")
+                _log(f"stopped at step {self._step}")
                 return
             end = self._end_epoch(epoch)
         recorder.event(Finished(time.time(), self._step, end.test_loss, end.test_accuracy))
-        print(f"finished: test loss {end.test_loss:.4f}, test accuracy {end.test_accuracy:.4f}")
+        _log(f"finished: test loss {end.test_loss:.4f}, test accuracy {end.test_accuracy:.4f}")
 
     def _learn_epoch(self, epoch: int) -> bool:
         """Learn from every digit once, or from those that are left; False when asked to stop before that."""
@@ -135,14 +138,15 @@ class Trainer:
         done = slice(begin, self._step)
         self._losses, self._accuracies = [self._past.losses[done]], [self._past.accuracies[done]]
         self._epoch_began = time.monotonic() - self._past.seconds_between(begin, self._step)
-        self._paused_seconds = 0.0
+        self._paused_seconds = -self._recorder.waited
 
     def _checkpoint(self) -> None:
         """Keep network and optimizer, so that whoever goes on from here goes on as if nothing had been."""
-        began = time.monotonic()
+        began, waited = time.monotonic(), self._recorder.waited
         self._recorder.checkpoint(self._step, self._model.save)
         now = time.monotonic()
-        self._next_checkpoint = now + max(_CHECKPOINT_SECONDS, _LEARNING_PER_CHECKPOINT * (now - began))
+        took = now - began - (self._recorder.waited - waited)
+        self._next_checkpoint = now + max(_CHECKPOINT_SECONDS, _LEARNING_PER_CHECKPOINT * took)
 
     def _end_epoch(self, epoch: int) -> EpochEnd:
         """Evaluate on the test digits, keep a checkpoint and say so."""
@@ -159,10 +163,10 @@ class Trainer:
             accuracy=_mean(self._accuracies, size, self._digits),
             test_loss=test_loss,
             test_accuracy=test_accuracy,
-            seconds=time.monotonic() - self._epoch_began - self._paused_seconds,
+            seconds=time.monotonic() - self._epoch_began - self._paused_seconds - self._recorder.waited,
         )
         self._recorder.event(end)
-        print(
+        _log(
             f"epoch {epoch}: loss {end.loss:.4f}, accuracy {end.accuracy:.4f}, "
             f"test loss {test_loss:.4f}, test accuracy {test_accuracy:.4f}, {end.seconds:.1f} s"
         )
@@ -182,6 +186,17 @@ class Trainer:
             self._recorder.event(Resumed(time.time(), self._step))
         return wish is not Wish.STOP
 
+    def _wait_for_room(self) -> bool:
+        """Wait until the disk may have room again, or somebody says so; False when asked to stop."""
+        heard, until = self._control.heard, time.monotonic() + _ROOM_POLL_SECONDS
+        while time.monotonic() < until:
+            if self._wish() is Wish.STOP:
+                return False
+            if self._control.heard != heard:
+                break
+            time.sleep(_PAUSE_POLL_SECONDS)
+        return True
+
     def _wish(self) -> Wish:
         return Wish.STOP if self._interrupted() else self._control.wish()
 
@@ -198,6 +213,12 @@ class Trainer:
             for layer in self._model.layers
             for variable in layer.weights
         }
+
+
+def _log(line: str) -> None:
+    """A line for train.log, which may be on a disk that is full: no reason to fail."""
+    with suppress(OSError):
+        print(line)
 
 
 def _mean(values: list[NDArray[np.float32]], batch_size: int, digits: int) -> float:
