@@ -23,7 +23,7 @@ from cnntui.runs.recorder import Recorder, Weights
 from cnntui.training.checkpoint import restore
 from cnntui.training.learner import Learner, use_cores
 from cnntui.training.recipe import build_model, compile_model
-from cnntui.training.schedule import chunk_end, chunk_length, epoch_order, snapshot_steps
+from cnntui.training.schedule import chunk_end, chunk_length, epoch_order, most_snapshots, snapshot_steps
 
 _PAUSE_POLL_SECONDS = 0.05
 _ROOM_POLL_SECONDS = 1.0
@@ -51,6 +51,7 @@ class Trainer:
 
     def __init__(self, run: RunDirectory, recorder: Recorder, interrupted: Callable[[], bool]) -> None:
         self._config = config = run.read_config()
+        self._run = run
         self._recorder = recorder
         recorder.patience = self._wait_for_room
         self._control = ControlReader(run.control_path)
@@ -60,12 +61,14 @@ class Trainer:
         train, self._test_set = data.load_train(source), data.load_test(source)
         self._digits = min(len(train), config.limit or len(train))
         self._steps_per_epoch = -(-self._digits // config.batch_size)
-        self._marks = snapshot_steps(self._steps_per_epoch * config.epochs)
 
         parts = use_cores()
         keras.utils.set_random_seed(config.seed)
-        self._model = build_model()
+        self._model = build_model(config)
         compile_model(self._model, config)
+        parameters = self._model.count_params()
+        self._marks = snapshot_steps(self._steps_per_epoch * config.epochs, parameters)
+        self._most_snapshots = most_snapshots(parameters)
         self._step = restore(self._model, run.checkpoint_path) if run.checkpoint_path.exists() else 0
         self._past = read_history(run.events_path)
         self._learner = Learner(self._model, train, self._test_set, parts)
@@ -91,7 +94,7 @@ class Trainer:
         tests = len(self._test_set)
         recorder.rewind(step)
         recorder.event(Started(time.time(), os.getpid(), self._steps_per_epoch, epochs, self._digits, tests, step))
-        if step == 0:
+        if step == 0 and 0 in self._marks:
             recorder.snapshot(0, self._weights())
         recorder.live(step, self._weights, at_once=True)
         for epoch in range(max(step - 1, 0) // self._steps_per_epoch, epochs):
@@ -203,7 +206,9 @@ class Trainer:
     def _keep(self) -> None:
         """Keep what was learned so far, between two epochs' checkpoints."""
         self._recorder.report(self._step)
-        self._recorder.snapshot(self._step, self._weights())
+        extra = {*self._run.snapshot_steps(), self._step} - {*self._marks}
+        if len(extra) <= self._most_snapshots - len(self._marks):
+            self._recorder.snapshot(self._step, self._weights())
         self._checkpoint()
         self._recorder.live(self._step, self._weights, at_once=True)
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from cnntui.cli import main
+from cnntui.cli import _parser, main
 from cnntui.commands.train import DONE, FAILED, INTERRUPTED, WRONG_USAGE, resume, run
 from cnntui.runs.directory import list_runs
 from cnntui.runs.follow import RunFollower, Status
@@ -66,6 +66,7 @@ def test_a_seed_that_was_not_given_is_drawn_and_recorded(runs_dir: Path, capsys:
         (TrainOptions(seed=-1), "seed"),
         (TrainOptions(name="../../etc"), "name"),
         (TrainOptions(optimizer="magic"), "rmsprop, adam, sgd"),
+        (TrainOptions(kernel_size=(9, 9, 9)), "a 9×9 window does not fit into a 1×1 map: (1 − 9) // 1 + 1"),
     ],
 )
 def test_wrong_usage_is_one_line_that_names_the_option(
@@ -123,6 +124,15 @@ def test_a_killed_run_goes_on_to_its_end(runs_dir: Path, capsys: pytest.CaptureF
     assert resume("mine", None, MODULE) == FAILED
     assert "mine is finished" in capsys.readouterr().err
     assert resume("nobody", None, MODULE) == FAILED
+
+
+def test_the_network_can_be_chosen(runs_dir: Path) -> None:
+    network = ["--filters", "8,4,2", "--kernel-size", "3", "--padding", "same", "--pooling", "none", "--dense", "5"]
+    options = _parser().parse_args(["train", *network])
+    assert (options.filters, options.kernel_size) == ((8, 4, 2), (3, 3, 3))
+    assert (options.padding, options.pooling, options.dense) == ("same", "none", 5)
+    with pytest.raises(SystemExit):
+        main(["train", "--filters", "8,4"])
 
 
 def test_resume_takes_no_other_settings(capsys: pytest.CaptureFixture[str]) -> None:
