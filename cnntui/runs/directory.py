@@ -125,6 +125,7 @@ def write_atomically(path: Path, content: bytes | Callable[[Path], None]) -> Non
     """
     beside = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
     try:
+        beside.unlink(missing_ok=True)  # a link that a stranger put there would be written through
         if callable(content):
             content(beside)
         else:
@@ -149,6 +150,23 @@ def cannot_write(path: Path, error: OSError) -> CnntuiError:
         f"{where} cannot be written: {reason}.",
         f"Choose a folder that you may write to with --runs-dir or ${RUNS_DIR_VARIABLE}.",
     )
+
+
+def check_own_files(run: RunDirectory) -> None:
+    """Refuse a run, maybe a stranger's, whose trainer would write somewhere else than into its folder.
+
+    Files that are replaced whole need no check: it is the link that is replaced, and not what it points to.
+
+    Raises:
+        CnntuiError: a file of the run is a link, or is not what it should be; the message names it.
+    """
+    for path in (run.events_path, run.lock_path, run.log_path, run.snapshots_path):
+        wanted = Path.is_dir if path == run.snapshots_path else Path.is_file
+        if path.is_symlink() or (path.exists() and not wanted(path)):
+            raise CnntuiError(
+                f"{path} is a link or something else that a run does not have; nothing is written to it.",
+                "Copy the run with what its links point to, and try again.",
+            )
 
 
 def remove_unfinished(run: RunDirectory) -> None:
