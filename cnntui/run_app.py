@@ -10,15 +10,19 @@ from textual.timer import Timer
 
 from cnntui.cnn.network import Network
 from cnntui.errors import CnntuiError
+from cnntui.focus import maps_of
+from cnntui.opening import nothing_to_look_into, open_run
 from cnntui.runs import control
 from cnntui.runs.control import Wish
 from cnntui.runs.directory import RunDirectory
 from cnntui.runs.follow import RunView, Status
+from cnntui.runs.lock import is_held
 from cnntui.runs.options import TrainOptions
 from cnntui.watching import Watcher
 
 if TYPE_CHECKING:
     from cnntui.screens.quit_dialog import Leaving
+    from cnntui.screens.runs import RunsScreen
 
 LOOK_SECONDS = 0.25
 """Curves that grow four times a second look alive, and cost a slow line little."""
@@ -59,7 +63,7 @@ class RunApp(App[None]):
         """The run's state, or what was asked of it, is another."""
         raise NotImplementedError
 
-    def weights_changed(self, run: str, network: Network, step: int) -> None:
+    def weights_changed(self, run: str, network: Network, step: int | None) -> None:
         """The run has learned: here is its network."""
         raise NotImplementedError
 
@@ -86,6 +90,35 @@ class RunApp(App[None]):
         self._watcher = Watcher(run, self.network_now())
         self.asked = None
         self._poll()
+
+    def on_runs_screen_open(self, message: RunsScreen.Open) -> None:
+        """Look at another run on all screens."""
+        try:
+            self.open_run(message.run)
+        except CnntuiError as error:
+            self.complain(error)
+            return
+        if message.go:
+            self.show_training()
+
+    def open_run(self, run: RunDirectory) -> None:
+        """Look at a run from now on, with the newest weights that it has kept.
+
+        Raises:
+            CnntuiError: the directory is no run, or has kept no network and nobody is training it.
+        """
+        try:
+            opened = open_run(run)
+        except CnntuiError:
+            if not is_held(run.lock_path):
+                raise
+            # Its first weights are still to come.
+            self.follow(run)
+            return
+        if not maps_of(opened.network):
+            raise nothing_to_look_into(opened.name)
+        self.weights_changed(opened.name, opened.network, opened.step)
+        self.follow(run)
 
     def _poll(self) -> None:
         assert self._watcher is not None
