@@ -86,7 +86,7 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--limit", type=int, metavar="N", help="train on the first N digits only")
     train.set_defaults(run=_train)
 
-    runs = commands.add_parser("runs", parents=[common], help="list the runs, or show one",
+    runs = commands.add_parser("runs", parents=[common], help="list, show, remove or export runs",
                                description="The runs that were trained here and those that are bundled.")  # fmt: skip
     runs.set_defaults(run=_list_runs)
     verbs = runs.add_subparsers(title="commands", metavar="")
@@ -95,6 +95,19 @@ def _parser() -> argparse.ArgumentParser:
     showing = verbs.add_parser("show", parents=[common], help="one run's settings and results")
     showing.add_argument("target", metavar="RUN")
     showing.set_defaults(run=_show_run)
+    removing = verbs.add_parser("rm", parents=[common], help="remove a run",
+                                description="Remove a run for good, after a question. A run that is being trained "
+                                            "or that ships with cnntui stays.")  # fmt: skip
+    removing.add_argument("target", metavar="RUN")
+    removing.add_argument("--yes", action="store_true", help="do not ask; needed where there is no terminal")
+    removing.set_defaults(run=_remove_run)
+    exporting = verbs.add_parser("export", parents=[common], help="copy a run's network and history to a folder",
+                                 description="Write model.keras, config.json, history.csv (a row a batch) and "
+                                             "epochs.csv into a new or empty folder; with the optional package "
+                                             "tensorboard installed, an event file for TensorBoard too.")  # fmt: skip
+    exporting.add_argument("target", metavar="RUN")
+    exporting.add_argument("folder", metavar="DIR", type=Path)
+    exporting.set_defaults(run=_export_run)
     return parser
 
 
@@ -165,3 +178,15 @@ def _show_run(options: argparse.Namespace) -> int:
     from cnntui.commands.runs import show
 
     return show(options.target, options.runs_dir)
+
+
+def _remove_run(options: argparse.Namespace) -> int:
+    from cnntui.commands.runs import remove
+
+    return remove(options.target, options.runs_dir, asked=options.yes)
+
+
+def _export_run(options: argparse.Namespace) -> int:
+    from cnntui.commands.runs import export_to
+
+    return export_to(options.target, options.folder, options.runs_dir)

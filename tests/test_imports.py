@@ -32,7 +32,7 @@ LAUNCHED = "training"
 
 DRAWING = {"textual", "rich"}
 LEARNING = {"tensorflow", "keras"}
-HEAVY = DRAWING | LEARNING | {"h5py", "plotext", "textual_plotext", "matplotlib"}
+HEAVY = DRAWING | LEARNING | {"h5py", "tensorboard", "plotext", "textual_plotext", "matplotlib"}
 
 
 def modules() -> dict[str, Path]:
