@@ -13,7 +13,8 @@ _OWN = {"name", "created", "versions", "format"}
 _LAST = ("seed",)
 """Fields that differ nearly always and explain least."""
 
-_WORDS = {"data_sha256": "data", "limit": "digits"}
+_WORDS = {"data_sha256": "data", "limit": "digits", "batch_size": "batch", "learning_rate": "rate"}
+"""Names that are shorter than the field's, as a table has little room for them."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def _shown(name: str, value: object) -> str:
     if value is None:
         return {"limit": "all", "data": "bundled"}.get(name, "none")
     if name == "data_sha256":
-        return str(value)[:8]
+        return str(value)[:8] or "unknown"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):

@@ -116,6 +116,11 @@ class Summaries:
         """Take in what was found elsewhere, such as in another thread."""
         self._known |= {summary.run.path: summary for summary in summaries}
 
+    def rename(self, run: RunDirectory, renamed: RunDirectory) -> None:
+        """What is known of a run is so under its new name too; its changed files are read again anyway."""
+        if (known := self._known.pop(run.path, None)) is not None:
+            self._known[renamed.path] = replace(known, run=renamed)
+
     def one(self, run: RunDirectory, *, whole: bool = False) -> RunSummary:
         """The summary of one run."""
         held = _is_held(run)

@@ -15,11 +15,14 @@ from textual.widget import Widget
 from textual.worker import get_current_worker
 
 from cnntui.errors import CnntuiError
-from cnntui.runs.directory import RunDirectory, default_runs_dir
+from cnntui.runs.directory import RunDirectory, bundled_runs, default_runs_dir
+from cnntui.runs.export import export
+from cnntui.runs.manage import may_change, remove, rename
 from cnntui.runs.summary import RunSummary, Summaries, every_run
 from cnntui.scene import Scene
 from cnntui.screens import runs_text
 from cnntui.screens.explorer import ExplorerScreen
+from cnntui.screens.over import lay_over
 from cnntui.screens.runs_text import Arrangement
 from cnntui.widgets.fitted import FittedLines
 from cnntui.widgets.geometry import GridStyle
@@ -55,6 +58,7 @@ its settings to a folder of yours. A run that is being trained and the one that 
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("n", "digit(1)", "Next digit", show=False),
         Binding("enter", "open", "Open", tooltip="Look at this run on all screens"),
         Binding("space", "choose", "Choose", tooltip="Choose this run for the overlay, or not any more"),
         Binding("o", "overlay", "Overlay", tooltip="The curves of the chosen runs in one chart"),
@@ -206,7 +210,7 @@ its settings to a folder of yours. A run that is being trained and the one that 
         )
         said = self._said or None
         self.query_one("#details", FittedLines).write(
-            lambda size: runs_text.details(pointed, arrangement.wanted) if said is None else [said]
+            lambda size: runs_text.details(pointed, arrangement.wanted, size.width) if said is None else [said]
         )
 
     @property
@@ -225,6 +229,11 @@ its settings to a folder of yours. A run that is being trained and the one that 
         self._cursor = max(0, min(place, len(self._listed) - 1))
         self._said = ()
         self._show_runs()
+
+    def _point_at(self, path: Path) -> None:
+        paths = [run.run.path for run in self._listed]
+        if path in paths:
+            self._point(paths.index(path))
 
     def action_move(self, rows: int) -> None:
         """Point at another run."""
@@ -312,6 +321,98 @@ its settings to a folder of yours. A run that is being trained and the one that 
             self._chosen.append(path)
         self._point(self._cursor)
 
+    async def action_overlay(self) -> None:
+        """The curves of the chosen runs in one chart; where none is chosen, of the one that is pointed at."""
+        from cnntui.screens.overlay import OverlayScreen
+
+        by_path = {run.run.path: run for run in self._all}
+        chosen = [by_path[path] for path in self._chosen] or ([self._pointed] if self._pointed is not None else [])
+        try:
+            overlay = OverlayScreen([run.run for run in chosen])
+        except CnntuiError as error:
+            self._tell((f"{error}", "bad"))
+            return
+        if chosen:
+            await lay_over(self.app, overlay)
+
+    def action_rename(self) -> None:
+        """Ask for another name."""
+        if (run := self._to_change("renamed")) is not None:
+            self._ask("rename", f"call {run.name}", run.name, "enter renames, esc does not")
+
+    def action_export(self) -> None:
+        """Ask for a folder to copy the run to."""
+        run = self._pointed
+        if run is None or run.config is None:
+            self.action_open()  # which says why not
+            return
+        self._ask("export", f"copy {run.name} to", f"./{run.name}-export", "enter copies, esc does not")
+
+    def action_remove(self) -> None:
+        """Remove the run, after a question."""
+        run = self._to_change("removed")
+        if run is None:
+            return
+        from cnntui.screens.remove_dialog import RemoveDialog
+
+        self.app.push_screen(RemoveDialog(run.name, runs_text.result(run)), lambda yes: self._remove(run, bool(yes)))
+
+    def _to_change(self, what: str) -> RunSummary | None:
+        """The run that is pointed at, if it may be renamed or removed; else it is said why not."""
+        run = self._pointed
+        if run is None:
+            self.app.bell()
+            return None
+        if (reason := may_change(run.run, self._runs_dir, what)) is not None:
+            self._tell((f"{reason}", "bad"))
+            return None
+        return run
+
+    def _remove(self, run: RunSummary, is_wanted: bool) -> None:
+        if not is_wanted:
+            return
+        try:
+            remove(run.run, self._runs_dir)
+        except CnntuiError as error:
+            self._tell((f"{error}", "bad"))
+            return
+        if run.run.path == self._opened:
+            # What is looked at must be somewhere.
+            self.app.post_message(self.Open(bundled_runs()[0], go=False))
+        self._look()
+        self._tell((f"{run.name} is removed.", "good"))
+
+    def _rename(self, run: RunSummary, name: str) -> None:
+        try:
+            renamed = rename(run.run, name.strip(), self._runs_dir)
+        except CnntuiError as error:
+            self._tell((f"{error}", "bad"))
+            return
+        self._chosen = [renamed.path if path == run.run.path else path for path in self._chosen]
+        if run.run.path == self._opened:
+            self.app.post_message(self.Open(renamed, go=False))
+        self._summaries.rename(run.run, renamed)
+        self._look()
+        self._point_at(renamed.path)
+
+    def _export(self, run: RunSummary, folder: str) -> None:
+        target = Path(folder.strip()).expanduser()
+        if not folder.strip():
+            self._tell(("No folder was named: nothing is copied.", "bad"))
+            return
+        self._tell((f"{run.name} is being copied to {target} …", "window"))
+
+        def copy() -> None:
+            try:
+                files = export(run.run, target)
+            except CnntuiError as error:
+                said = (f"{error}", "bad")
+            else:
+                said = (f"{run.name} is in {target}: {', '.join(files)}", "good")
+            self.app.call_from_thread(self._tell, said)
+
+        self.run_worker(copy, group="export", thread=True)
+
     # Typing
 
     def _ask(self, what: str, question: str, value: str, hint: str) -> None:
@@ -338,4 +439,10 @@ its settings to a folder of yours. A run that is being trained and the one that 
 
     def on_typed_line_submitted(self, event: TypedLine.Submitted) -> None:
         event.stop()
+        asked = self._asked
         self._end_asking()
+        run = self._pointed
+        if asked == "rename" and run is not None:
+            self._rename(run, event.value)
+        elif asked == "export" and run is not None:
+            self._export(run, event.value)

@@ -13,7 +13,7 @@ from cnntui.runs.summary import RunSummary
 from cnntui.widgets.lines import FILL, Line, plain
 
 MARK_WIDTH = 4
-"""Columns left of the names: the cursor, and the number that a run has in the overlay."""
+"""Columns left of the names: the cursor, the number that a run has in the overlay, the mark of the one looked at."""
 
 _STATUS_ROLES = {
     Status.STARTING: "accent", Status.RUNNING: "accent", Status.PAUSED: "window", Status.FINISHED: "",
@@ -31,7 +31,7 @@ class Column:
         text: what it says of a run.
         value: what it is sorted by; None where a run has no such value, which sorts last either way.
         left: flush left.
-        least: the width of the table from which there is room for it.
+        least, most: the widths of the table between which it is there.
         largest_first: whether the larger value comes first until somebody turns that round.
     """
 
@@ -41,6 +41,7 @@ class Column:
     value: Callable[[RunSummary], Any]
     left: bool = False
     least: int = 0
+    most: int = 10_000
     largest_first: bool = True
 
 
@@ -53,7 +54,10 @@ def _epochs(summary: RunSummary) -> str:
 
 
 def _parameters(summary: RunSummary) -> str:
-    return "" if summary.parameters is None else f"{summary.parameters:,}"
+    count = summary.parameters
+    if count is None:
+        return ""
+    return f"{count:,}" if count < 1e6 else f"{count / 1e6:.4g} M" if count < 1e9 else "over 1 G"
 
 
 def duration(seconds: float | None) -> str:
@@ -69,8 +73,8 @@ def duration(seconds: float | None) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
-def _created(summary: RunSummary) -> str:
-    return summary.created[:16].replace("T", " ")
+def _made(summary: RunSummary) -> str | None:
+    return summary.created or None
 
 
 def _status(summary: RunSummary) -> str:
@@ -87,10 +91,11 @@ COLUMNS = (
     Column("name", 0, lambda run: run.name, lambda run: run.name.casefold(), left=True, largest_first=False),
     Column("status", 8, _status, _status, left=True, largest_first=False),
     Column("test", 7, _percent, lambda run: run.test_accuracy),
-    Column("weights", 9, _parameters, lambda run: run.parameters, least=70),
+    Column("weights", 8, _parameters, lambda run: run.parameters, least=70),
     Column("epochs", 7, _epochs, lambda run: run.epochs_done if run.config is not None else None),
-    Column("took", 8, lambda run: duration(run.seconds), lambda run: run.seconds),
-    Column("made (UTC)", 16, _created, lambda run: run.created or None, left=True, least=76),
+    Column("took", 7, lambda run: duration(run.seconds), lambda run: run.seconds),
+    Column("made", 10, lambda run: run.created[:10], _made, left=True, least=76, most=99),
+    Column("made (UTC)", 16, lambda run: run.created[:16].replace("T", " "), _made, left=True, least=100),
     Column("settings", 34, settings, settings, left=True, least=110, largest_first=False),
 )  # fmt: skip
 
@@ -125,7 +130,7 @@ class Arrangement:
 
 def shown_columns(width: int) -> tuple[int, ...]:
     """The places in `COLUMNS` that a table of some width has room for."""
-    return tuple(place for place, column in enumerate(COLUMNS) if width >= column.least)
+    return tuple(place for place, column in enumerate(COLUMNS) if column.least <= width <= column.most)
 
 
 def page(cursor: int, rows: int) -> int:
@@ -167,7 +172,7 @@ def _heading(places: Sequence[int], name_width: int, arrangement: Arrangement) -
     pieces: list[tuple[str, str]] = [(" " * MARK_WIDTH, "dim")]
     for place in places:
         column = COLUMNS[place]
-        sorted_by = place == arrangement.column
+        sorted_by = column.value is COLUMNS[arrangement.column].value
         down = column.largest_first != arrangement.turned
         title = column.title + (("▾" if down else "▴") if sorted_by else "")
         pieces.append((_cell(title, column.width or name_width, column.left) + " ", "strong" if sorted_by else "dim"))
@@ -178,8 +183,8 @@ def _row(run: RunSummary, places: Sequence[int], name_width: int, pointed: bool,
     plain_role = "dim" if run.config is None else ""
     pieces: list[tuple[str, str]] = [
         ("▸" if pointed else " ", "accent"),
-        (f"{number} " if number else "  ", "window"),
-        ("●" if is_open else " ", "winner"),
+        (f"{number}" if number else " ", "window"),
+        ("● " if is_open else "  ", "winner"),
     ]
     for place in places:
         column = COLUMNS[place]
@@ -218,10 +223,12 @@ def title(count: int, total: int, cursor: int, chosen: int, arrangement: Arrange
 
 def _words(heading: str) -> str:
     """What a column's heading means, in a sentence."""
-    return {"test": "test accuracy", "took": "duration", "made (UTC)": "when made"}.get(heading, heading)
+    return {"test": "test accuracy", "took": "duration", "made": "when made", "made (UTC)": "when made"}.get(
+        heading, heading
+    )
 
 
-def details(run: RunSummary | None, wanted: str) -> list[Line]:
+def details(run: RunSummary | None, wanted: str, width: int) -> list[Line]:
     """What there is to say of the run that is pointed at, in two lines."""
     if run is None:
         nothing = f"No run has “{wanted}” in its name." if wanted else "There is no run yet."
@@ -230,7 +237,9 @@ def details(run: RunSummary | None, wanted: str) -> list[Line]:
         return [((run.problem, "bad"),)]
     config = run.config
     digits = f"the first {config.limit:,} digits" if config.limit else "all training digits"
-    made = f"{settings(run)}, {config.epochs:,} epochs, {digits}, seed {config.seed}"
+    made = settings(run)
+    for part in (digits, f"{config.epochs:,} epochs", f"seed {config.seed}"):
+        made += f", {part}" if len(made) + len(part) + 2 <= width else ""
     return [((made, "dim"),), _remark(run)]
 
 
@@ -244,3 +253,13 @@ def _remark(run: RunSummary) -> Line:
     if run.run.read_only:
         return (("ships with cnntui: it can be opened, compared and exported", "dim"),)
     return (("", ""),)
+
+
+def result(run: RunSummary) -> str:
+    """What would be lost with a run, in a few words."""
+    if run.config is None:
+        return "It is damaged."
+    if run.test_accuracy is None:
+        return "It has not been tested yet."
+    epochs = f"{run.epochs_done:,} epoch" + ("" if run.epochs_done == 1 else "s")
+    return f"{run.test_accuracy:.2%} of the test digits right after {epochs}."
