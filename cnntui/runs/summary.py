@@ -259,6 +259,8 @@ def _parameters_in(path: Path) -> int | None:
     """The entries of all arrays of a snapshot, from their headers alone."""
     total = 0
     try:
+        if not path.is_file():
+            return None
         with zipfile.ZipFile(path) as archive:
             for name in archive.namelist():
                 if name.endswith(("/kernel.npy", "/bias.npy")):
