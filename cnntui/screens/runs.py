@@ -65,9 +65,9 @@ its settings to a folder of yours. A run that is being trained and the one that 
         Binding("s", "sort", "Sort", tooltip="Sort by the next column"),
         Binding("S", "turn", "Turn the order round", show=False),
         Binding("slash", "filter", "Find", key_display="/", tooltip="Only runs with these letters in their name"),
-        Binding("r", "rename", "Rename", tooltip="Give this run another name"),
+        Binding("r", "rename", "Rename", show=False, tooltip="Give this run another name"),
         Binding("x,delete", "remove", "Remove", tooltip="Remove this run, after a question"),
-        Binding("e", "export", "Export", tooltip="Copy network, history and settings to a folder"),
+        Binding("e", "export", "Export", show=False, tooltip="Copy network, history and settings to a folder"),
         Binding("down,j", "move(1)", "One down", show=False),
         Binding("up,k", "move(-1)", "One up", show=False),
         Binding("pagedown", "page(1)", "Next page", show=False),
@@ -107,9 +107,11 @@ its settings to a folder of yours. A run that is being trained and the one that 
             runs_dir: the folder.
             opened: the folder of the run that the app looks at.
         """
+        is_known = (runs_dir, opened) == (self._runs_dir, self._opened)
         self._runs_dir, self._opened = runs_dir, opened
-        if self.is_mounted:
+        if self.is_mounted and not is_known:
             self._look()
+            self._show_runs()
 
     def compose_stage(self) -> Iterable[Widget]:
         yield FittedLines(id="title")

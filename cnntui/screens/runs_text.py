@@ -96,7 +96,7 @@ COLUMNS = (
     Column("took", 7, lambda run: duration(run.seconds), lambda run: run.seconds),
     Column("made", 10, lambda run: run.created[:10], _made, left=True, least=76, most=99),
     Column("made (UTC)", 16, lambda run: run.created[:16].replace("T", " "), _made, left=True, least=100),
-    Column("settings", 34, settings, settings, left=True, least=110, largest_first=False),
+    Column("settings", 30, settings, settings, left=True, least=110, largest_first=False),
 )  # fmt: skip
 
 NEWEST_FIRST = 6
@@ -251,8 +251,8 @@ def _remark(run: RunSummary) -> Line:
     if run.problem:
         return ((run.problem, "bad"),)
     if run.run.read_only:
-        return (("ships with cnntui: it can be opened, compared and exported", "dim"),)
-    return (("", ""),)
+        return (("ships with cnntui, so it stays as it is; e exports it", "dim"),)
+    return (("r renames it, e exports it, x removes it", "dim"),)
 
 
 def result(run: RunSummary) -> str:
