@@ -123,9 +123,9 @@ _KINDS: dict[str, type[Event]] = {
     kind.__name__: kind
     for kind in (Started, Batches, EpochEnd, Snapshot, Checkpoint, Paused, Resumed, Finished, Stopped, Failed)
 }
+# Loose, and so fast: what stands in the brackets is looked at where it is turned into numbers.
 _BATCHES_LINE = re.compile(
-    rb'^{"event":"Batches","time":([0-9.]+),"step":([0-9]{1,16}),"losses":\[([0-9.e+,-]+)\],"accuracies":\[([0-9.e+,-]+)\]}$',
-    re.MULTILINE,
+    rb'^{"event":"Batches","time":([^,]+),"step":([^,]+),"losses":\[([^]]+)\],"accuracies":\[([^]]+)\]}$', re.MULTILINE
 )
 _BLOCK_BYTES = 64 * 1024
 _FIELD_TYPES = {name: get_type_hints(kind) for name, kind in _KINDS.items()}
@@ -249,10 +249,10 @@ def _merged(block: bytes) -> Batches | None:
         lost = tuple(map(float, json.loads(b"[" + b",".join(losses) + b"]")))
         right = tuple(map(float, json.loads(b"[" + b",".join(accuracies) + b"]")))
         time, first, last = float(times[-1]), int(steps[0]), int(steps[-1])
-    except (ValueError, OverflowError):
+    except (ValueError, TypeError, OverflowError):
         return None
     is_whole = len(lost) == len(right) == last - first + losses[0].count(b",") + 1
-    return Batches(time, last, lost, right) if is_whole and last <= _GREATEST_INT else None
+    return Batches(time, last, lost, right) if is_whole and 0 < last <= _GREATEST_INT else None
 
 
 def _to_json(value: Any) -> Any:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import zipfile
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -21,11 +22,13 @@ from cnntui.runs.events import Batches, EpochEnd, Event, Failed, Finished, Pause
 from cnntui.runs.follow import Status
 from cnntui.runs.lock import is_held
 
-GLANCE_BYTES = 256 * 1024
-"""Events up to this size are read whole, which takes a fraction of a millisecond; the bundled run has 100 KB."""
+GLANCE_BYTES = 64 * 1024
+"""Events up to this size are read whole, which takes a fraction of a millisecond."""
 
-_END_BYTES = 64 * 1024
-"""What is read of the end of longer ones: more than three epochs of the recipe."""
+_END_BYTES = 32 * 1024
+"""What is read of the end of longer ones: more than an epoch of the recipe, which takes 20 KB."""
+
+_BEGINNING_BYTES = 4096
 
 _CHUNK_BYTES = 1024 * 1024
 
@@ -51,7 +54,7 @@ class RunSummary:
         seconds: from its first sign of life to its last, pauses included; None before the first.
         parameters: weights and biases of its network; None where they are not known, or not counted yet.
         problem: why it crashed or cannot be read; empty for any other run.
-        is_whole: whether all that there is to know has been found.
+        is_whole: whether all that there is to know has been looked for.
     """
 
     run: RunDirectory
@@ -62,7 +65,7 @@ class RunSummary:
     seconds: float | None = None
     parameters: int | None = None
     problem: str = ""
-    is_whole: bool = True
+    is_whole: bool = False
     version: _Version = field(default=(), repr=False)
     """Changes when any file that the summary was made from does."""
 
@@ -101,14 +104,9 @@ class Summaries:
     def __init__(self) -> None:
         self._known: dict[Path, RunSummary] = {}
 
-    def of(self, runs: Iterable[RunDirectory], *, whole: bool = False) -> tuple[RunSummary, ...]:
-        """The summaries of some runs, in their order.
-
-        Args:
-            runs: the runs; those that are not among them are forgotten.
-            whole: read whatever it takes, which may be seconds for a very long run.
-        """
-        found = tuple(self.one(run, whole=whole) for run in runs)
+    def of(self, runs: Iterable[RunDirectory]) -> tuple[RunSummary, ...]:
+        """What a glance tells of some runs, in their order; of those that are not among them nothing is kept."""
+        found = tuple(self.one(run) for run in runs)
         self._known = {summary.run.path: summary for summary in found}
         return found
 
@@ -121,44 +119,54 @@ class Summaries:
         if (known := self._known.pop(run.path, None)) is not None:
             self._known[renamed.path] = replace(known, run=renamed)
 
-    def one(self, run: RunDirectory, *, whole: bool = False) -> RunSummary:
-        """The summary of one run."""
+    def one(self, run: RunDirectory) -> RunSummary:
+        """What a glance tells of one run, and what is known of it from before."""
         held = _is_held(run)
         version = (int(held), *_versions(run.config_path, run.events_path, run.checkpoint_path))
         known = self._known.get(run.path)
-        if known is not None and known.version == version and (known.is_whole or not whole):
+        if known is not None and known.version == version:
             return known
-        summary = summarise(run, held=held, whole=whole)
-        if not whole and known is not None:
-            summary = replace(
-                summary,
-                parameters=known.parameters,
-                test_accuracy=known.test_accuracy if summary.test_accuracy is None else summary.test_accuracy,
-            )
-        summary = replace(summary, version=version)
+        summary = replace(glance(run, held), version=version)
+        if known is not None:
+            accuracy = known.test_accuracy if summary.test_accuracy is None else summary.test_accuracy
+            summary = replace(summary, parameters=known.parameters, test_accuracy=accuracy)
         self._known[run.path] = summary
         return summary
 
 
-def summarise(run: RunDirectory, *, held: bool | None = None, whole: bool = True) -> RunSummary:
-    """A run's summary; one that cannot be read has nothing but a problem.
+def glance(run: RunDirectory, held: bool | None = None) -> RunSummary:
+    """A run's summary from the beginning and the end of its events; one that cannot be read has only a problem.
 
     Args:
         run: the run.
         held: whether a trainer holds its lock; None to look.
-        whole: read all of its events and count its parameters; else only what a glance gives.
     """
     try:
         config = run.read_config()
         # Before the events: a lock that is free then means that all events are there.
         held = _is_held(run) if held is None else held
-        lines, is_all = _told(run.events_path, whole)
+        return _from_events(RunSummary(run, config), _ends(run.events_path), held)
     except CnntuiError as error:
-        return RunSummary(run, problem=f"{error}")
+        return RunSummary(run, problem=f"{error}", is_whole=True)
     except OSError as error:
-        return RunSummary(run, problem=f"{run.name} cannot be read: {error.strerror}.")
-    summary = _from_events(RunSummary(run, config), lines, held)
-    return replace(summary, parameters=parameters_of(run) if whole else None, is_whole=whole and is_all)
+        return RunSummary(run, problem=f"{run.name} cannot be read: {error.strerror}.", is_whole=True)
+
+
+def complete(summary: RunSummary) -> RunSummary:
+    """The summary with what a glance did not tell, found by reading whatever it takes: seconds for a very long run."""
+    run = summary.run
+    if summary.is_whole:
+        return summary
+    if summary.test_accuracy is None:
+        # A run that has been removed since is what the next glance will tell.
+        with suppress(OSError):
+            summary = _from_events(summary, _chosen(_lines(run.events_path)), summary.is_active)
+    return replace(summary, parameters=parameters_of(run), is_whole=True)
+
+
+def summarise(run: RunDirectory) -> RunSummary:
+    """A run's whole summary."""
+    return complete(glance(run))
 
 
 def _from_events(summary: RunSummary, lines: Iterable[bytes], held: bool) -> RunSummary:
@@ -204,25 +212,21 @@ def _status(started: Started | None, end: Event | None, paused: bool, held: bool
     return Status.PAUSED if paused else Status.RUNNING
 
 
-def _told(path: Path, whole: bool) -> tuple[Iterable[bytes], bool]:
-    """The lines of the events that tell something, or only the first and the last of them; and whether that is all.
-
-    Of batches only the last line is among them, for its time.
-    """
+def _ends(path: Path) -> Iterable[bytes]:
+    """The lines of the events that tell something; of a long run the first ones and the last ones."""
     if not path.is_file():  # whatever else it may be, reading it may never end
-        return (), True
+        return ()
     size = path.stat().st_size
     with path.open("rb") as file:
         if size <= GLANCE_BYTES:
-            return _chosen(file.read(GLANCE_BYTES).split(b"\n")), True
-        if not whole:
-            head = file.read(4096).split(b"\n")[:-1]
-            file.seek(size - _END_BYTES)
-            return [*_chosen(head), *_chosen(file.read(_END_BYTES).split(b"\n")[1:])], False
-    return _chosen(_lines(path)), True
+            return _chosen(file.read(GLANCE_BYTES).split(b"\n"))
+        head = file.read(_BEGINNING_BYTES).split(b"\n")[:-1]
+        file.seek(size - _END_BYTES)
+        return [*_chosen(head), *_chosen(file.read(_END_BYTES).split(b"\n")[1:])]
 
 
 def _chosen(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """The lines that tell something, and where it comes last the one about batches, for its time and step."""
     untold = b""
     for line in lines:
         if line.startswith(_UNTOLD):
@@ -235,7 +239,9 @@ def _chosen(lines: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _lines(path: Path) -> Iterator[bytes]:
-    """The lines of a file of any size, within bounded memory."""
+    """The lines of a file of any size, within bounded memory; none of what is no file."""
+    if not path.is_file():
+        return
     rest = b""
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK_BYTES):

@@ -18,7 +18,7 @@ from cnntui.errors import CnntuiError
 from cnntui.runs.directory import RunDirectory, bundled_runs, default_runs_dir
 from cnntui.runs.export import export
 from cnntui.runs.manage import may_change, remove, rename
-from cnntui.runs.summary import RunSummary, Summaries, every_run
+from cnntui.runs.summary import RunSummary, Summaries, complete, every_run
 from cnntui.scene import Scene
 from cnntui.screens import runs_text
 from cnntui.screens.explorer import ExplorerScreen
@@ -165,8 +165,7 @@ its settings to a folder of yours. A run that is being trained and the one that 
         for summary in self._all:
             if worker.is_cancelled:
                 return
-            # A cache of its own would be another thread's as well.
-            found[summary.run.path] = summary if summary.is_whole else Summaries().one(summary.run, whole=True)
+            found[summary.run.path] = complete(summary)
         self.app.call_from_thread(self._completed, found)
 
     def _completed(self, found: dict[Path, RunSummary]) -> None:
@@ -175,7 +174,11 @@ its settings to a folder of yours. A run that is being trained and the one that 
 
     def _take(self, summaries: tuple[RunSummary, ...]) -> None:
         if summaries != self._all:
-            self._all = summaries
+            # What is in view is completed at once where that is quick, so that nothing has to be painted twice.
+            in_view = self._arrangement.of(summaries)[: self.app.size.height]
+            found = {run.run.path: complete(run) for run in in_view if run.test_accuracy is not None}
+            self._summaries.learn(found.values())
+            self._all = tuple(found.get(run.run.path, run) for run in summaries)
             self._arrange(self._arrangement)
 
     # Showing
@@ -206,10 +209,13 @@ its settings to a folder of yours. A run that is being trained and the one that 
             return runs_text.table(runs, cursor, chosen, opened, arrangement, size.width, size.height)
 
         self.query_one("#table", FittedLines).write(table)
-        rows = self._rows
-        self.query_one("#title", FittedLines).write(
-            lambda size: [runs_text.title(len(runs), total, cursor, len(chosen), arrangement, size.width, rows)]
-        )
+
+        def title(size: Size) -> list[Line]:
+            # Asked for here, as the table has no size yet when the screen is gone to.
+            rows = self._rows
+            return [runs_text.title(len(runs), total, cursor, len(chosen), arrangement, size.width, rows)]
+
+        self.query_one("#title", FittedLines).write(title)
         said = self._said or None
         self.query_one("#details", FittedLines).write(
             lambda size: runs_text.details(pointed, arrangement.wanted, size.width) if said is None else [said]

@@ -12,7 +12,7 @@ import numpy as np
 from cnntui.runs.config import RunConfig
 from cnntui.runs.directory import RunDirectory, bundled_runs, create_run, write_atomically
 from cnntui.runs.events import Batches, Finished, Started, encode
-from tests.bench.programs import cnntui, reference
+from tests.bench.programs import SETTLED, cnntui, reference
 from tests.bench.stepping import PATIENCE, QUIET, SIZES
 from tests.bench.table import Limit, Of, Row
 from tests.bench.views import PAINTED
@@ -58,6 +58,8 @@ def long_run(folder: Path, a_line: int) -> RunDirectory:
     config = RunConfig(name=run.name, seed=1, epochs=1067, created="2026-01-01T00:00:00+00:00")
     write_atomically(run.config_path, config.to_json().encode())
     shutil.copy(bundled.checkpoint_path, run.path)
+    run.snapshots_path.mkdir()
+    shutil.copy(bundled.snapshot_path(bundled.snapshot_steps()[-1]), run.snapshot_path(BATCHES))
     losses = 2.3 * np.exp(-np.arange(BATCHES) / 40_000) + 0.02 + 0.1 * np.random.default_rng(1).random(BATCHES) ** 3
     losses[PEAK] = 9.0
     accuracies = np.exp(-losses / 2)
@@ -78,7 +80,7 @@ def _listing(folder: Path, size: tuple[int, int]) -> list[Row]:
             cnntui("open", "bundled", runs_dir=folder, size=size, ready="Help") as ours,
             reference("highlight", size) as other,
         ):
-            opened.append(ours.press("7", quiet=PAINTED, patience=PATIENCE))
+            opened.append(ours.press("7", quiet=SETTLED, patience=PATIENCE))
             if f"{RUNS + 1} runs" not in ours.text:
                 raise RuntimeError(f"Runs did not open; the screen is\n{ours.text}")
             ours.answer(quiet=4 * PAINTED)

@@ -14,7 +14,7 @@ from cnntui.runs.events import Batches, EpochEnd, Failed, Finished, Paused, Resu
 from cnntui.runs.follow import RunFollower, Status
 from cnntui.runs.lock import RunLock
 from cnntui.runs.recorder import _save
-from cnntui.runs.summary import GLANCE_BYTES, Summaries, every_run, parameters_of, summarise
+from cnntui.runs.summary import GLANCE_BYTES, Summaries, complete, every_run, glance, parameters_of, summarise
 from tests.canned import BEGAN, append, canned_run
 
 END = Finished(BEGAN + 9, 500, 0.04, 0.9876)
@@ -85,11 +85,11 @@ def test_a_run_that_has_not_begun_has_nothing_to_show(runs_dir: Path) -> None:
 
 def test_a_glance_at_a_long_run_tells_what_reading_all_of_it_does(runs_dir: Path) -> None:
     run = long_run(runs_dir, Finished(BEGAN + 400, 40_000, 0.1, 0.8))
-    glance, whole = summarise(run, whole=False), summarise(run)
-    for summary in (glance, whole):
+    first, whole = glance(run), summarise(run)
+    for summary in (first, whole):
         assert (summary.status, summary.epochs_done, summary.seconds) == (Status.FINISHED, 40, 400.0)
         assert summary.test_accuracy == 0.8
-    assert not glance.is_whole
+    assert not first.is_whole
     assert whole.is_whole
 
 
@@ -97,15 +97,15 @@ def test_of_a_long_run_in_the_middle_of_an_epoch_all_is_known_once_it_is_read_wh
     run = long_run(runs_dir)
     values = tuple(np.linspace(0.1, 0.2, 900).tolist())
     append(run, *(Batches(BEGAN + 500, step, values, values) for step in range(40_900, 49_001, 900)))
-    glance, whole = summarise(run, whole=False), summarise(run)
-    assert (glance.epochs_done, glance.test_accuracy) == (49, None)
+    first, whole = glance(run), summarise(run)
+    assert (first.epochs_done, first.test_accuracy) == (49, None)
     assert (whole.epochs_done, whole.test_accuracy) == (49, 0.8)
 
 
 def test_summaries_are_made_again_only_where_something_changed(runs_dir: Path) -> None:
     first, second = canned_run(runs_dir, 100, name="first"), canned_run(runs_dir, 100, name="second")
     summaries = Summaries()
-    before = summaries.of((first, second), whole=True)
+    before = summaries.of((first, second))
     assert all(was is now for was, now in zip(before, summaries.of((first, second)), strict=True))
     append(second, Stopped(BEGAN + 9, 100, 0.1, 0.9))
     after = summaries.of((first, second))
@@ -119,7 +119,8 @@ def test_a_glance_keeps_what_was_counted_before(runs_dir: Path) -> None:
     _save(run.snapshot_path(100), 100, {"dense/kernel": np.ones((4, 3), np.float32), "dense/bias": np.ones(3, "f4")})
     summaries = Summaries()
     assert summaries.one(run).parameters is None
-    assert summaries.one(run, whole=True).parameters == 15
+    summaries.learn([complete(summaries.one(run))])
+    assert summaries.one(run).parameters == 15
     append(run, Stopped(BEGAN + 9, 100, 0.1, 0.9))
     assert summaries.one(run).parameters == 15
 
@@ -190,7 +191,7 @@ def test_a_line_without_an_end_is_given_up(runs_dir: Path) -> None:
     with run.events_path.open("ab") as file:
         file.truncate(64 * 1024 * 1024)
     assert summarise(run).epochs_done == 1
-    assert summarise(run, whole=False).status is Status.CRASHED
+    assert glance(run).status is Status.CRASHED
 
 
 def test_what_is_no_archive_has_no_parameters(runs_dir: Path) -> None:
