@@ -108,6 +108,18 @@ class RunDirectory:
         return RunConfig.from_json(text)
 
 
+LONG_BYTES = 4 * 1024 * 1024
+"""Events up to this size are read in well under a tenth of a second; more are better read in the background."""
+
+
+def events_size(run: RunDirectory) -> int:
+    """Bytes of the run's events; 0 where there are none."""
+    try:
+        return run.events_path.stat().st_size
+    except OSError:
+        return 0
+
+
 def write_atomically(path: Path, content: bytes | Callable[[Path], None]) -> None:
     """Write a file beside its target and move it over: readers see the old one or the new one, whole.
 

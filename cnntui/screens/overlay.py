@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.timer import Timer
 from textual.worker import get_current_worker
 
-from cnntui.runs.directory import RunDirectory
+from cnntui.runs.directory import LONG_BYTES, RunDirectory, events_size
 from cnntui.runs.follow import RunFollower, RunView
 from cnntui.screens import overlay_text
 from cnntui.screens.commands import commands_of
@@ -25,9 +25,6 @@ from cnntui.widgets.lines import Lines
 from cnntui.widgets.overlay_chart import OverlayChart
 
 LOOK_SECONDS = 0.5
-
-AT_ONCE_BYTES = 1024 * 1024
-"""Events of all runs that are read before the screen is painted; more are read beside it."""
 
 
 class OverlayScreen(BlankScreen):
@@ -73,7 +70,7 @@ sooner. Time is what the trainer took, its pauses left out.
 
     def on_mount(self) -> None:
         self._measure(self.app.size.width, self.app.size.height)
-        if sum(_size(follower.run) for follower in self._followers) <= AT_ONCE_BYTES:
+        if sum(events_size(follower.run) for follower in self._followers) <= LONG_BYTES:
             self._look()
         else:
             count = len(self._followers)
@@ -138,10 +135,3 @@ sooner. Time is what the trainer took, its pauses left out.
         from cnntui.screens.help import HelpScreen
 
         await lay_over(self.app, HelpScreen("Overlay", self.TEXT, commands_of(self)))
-
-
-def _size(run: RunDirectory) -> int:
-    try:
-        return run.events_path.stat().st_size
-    except OSError:
-        return 0
