@@ -21,7 +21,7 @@ from cnntui.cnn.layers import Conv2D, Dense, Flatten, Layer, MaxPool2D
 from cnntui.cnn.network import Network
 from cnntui.focus import Focus, towards
 from cnntui.run_app import RunApp
-from cnntui.runs.directory import RunDirectory
+from cnntui.runs.directory import RunDirectory, default_runs_dir
 from cnntui.runs.options import TrainOptions
 from cnntui.scene import Scene, follow, refocus, relearned, retrace, strongest, with_own
 from cnntui.screens.commands import commands_of
@@ -64,6 +64,7 @@ SCREENS = {
     "softmax": "cnntui.screens.softmax:SoftmaxScreen",
     "field": "cnntui.screens.field:FieldScreen",
     "why": "cnntui.screens.why:WhyScreen",
+    "runs": "cnntui.screens.runs:RunsScreen",
 }
 """The screen of each mode: module and class, imported when the mode is first gone to."""
 
@@ -80,6 +81,7 @@ class CnntuiApp(RunApp):
         Binding("3", "mode('convolve')", "Convolve", show=False),
         Binding("4", "mode('pool')", "Pool", show=False),
         Binding("6", "mode('draw')", "Draw", show=False),
+        Binding("7", "mode('runs')", "Runs", show=False),
         Binding("question_mark", "screen.help", "Help", tooltip="What this screen shows, and all its keys"),
     ]
 
@@ -135,7 +137,16 @@ class CnntuiApp(RunApp):
             screen.show_run(self.view, self.asked, invitation(self.options))
         elif mode == "draw" and self._picture is not None:
             cast("DrawScreen", screen).take(self._picture)
+        elif mode == "runs":
+            self._show_runs(screen)
         return screen
+
+    def _show_runs(self, screen: Screen[Any]) -> None:
+        """Tell Runs where to look, and which run is looked at."""
+        from cnntui.screens.runs import RunsScreen
+
+        if isinstance(screen, RunsScreen):
+            screen.look_in(self.options.runs_dir or default_runs_dir(), self.view.run.path if self.view else None)
 
     # Showing
 
@@ -163,8 +174,10 @@ class CnntuiApp(RunApp):
     def run_changed(self) -> None:
         if isinstance(front := self._front, TrainScreen):
             front.show_run(self.view, self.asked, invitation(self.options))
+        elif self.mode == "runs" and front is not None:
+            self._show_runs(front)
 
-    def weights_changed(self, run: str, network: Network, step: int) -> None:
+    def weights_changed(self, run: str, network: Network, step: int | None) -> None:
         self.scene = relearned(self.scene, run, step, network)
 
     def show_training(self) -> None:

@@ -14,7 +14,7 @@ from cnntui.errors import CnntuiError
 
 FAILED, WRONG_USAGE, INTERRUPTED = 1, 2, 130
 
-SCREENS = ("train", "network", "convolve", "pool", "draw", "flatten", "dense", "softmax", "field", "why")
+SCREENS = ("train", "network", "convolve", "pool", "draw", "flatten", "dense", "softmax", "field", "why", "runs")
 OPTIMIZERS = ("rmsprop", "adam", "sgd")
 PADDINGS = ("valid", "same")
 POOLINGS = ("max", "none")
@@ -23,7 +23,7 @@ DESCRIPTION = "Watch a convolutional network learn in your terminal, then take i
 
 EPILOG = """\
 without a command cnntui opens the newest run, or the one that ships with it
-keys: 1 Train, 2 Network, 3 Convolve, 4 Pool, 6 Draw; t trains, arrows move, n another digit, ? all keys, q quits
+keys: 1 Train, 2 Network, 3 Convolve, 4 Pool, 6 Draw, 7 Runs; t trains, arrows move, ? all keys, q quits
 
 examples:
   cnntui
@@ -107,7 +107,7 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--resume", metavar="RUN", help="go on with a run that crashed or was stopped, as it was begun")
     train.set_defaults(run=_train)
 
-    runs = commands.add_parser("runs", parents=[common], help="list the runs, or show one",
+    runs = commands.add_parser("runs", parents=[common], help="list, show, remove or export runs",
                                description="The runs that were trained here and those that are bundled.")  # fmt: skip
     runs.set_defaults(run=_list_runs)
     verbs = runs.add_subparsers(title="commands", metavar="")
@@ -116,6 +116,19 @@ def _parser() -> argparse.ArgumentParser:
     showing = verbs.add_parser("show", parents=[common], help="one run's settings and results")
     showing.add_argument("target", metavar="RUN")
     showing.set_defaults(run=_show_run)
+    removing = verbs.add_parser("rm", parents=[common], help="remove a run",
+                                description="Remove a run for good, after a question. A run that is being trained "
+                                            "or that ships with cnntui stays.")  # fmt: skip
+    removing.add_argument("target", metavar="RUN")
+    removing.add_argument("--yes", action="store_true", help="do not ask; needed where there is no terminal")
+    removing.set_defaults(run=_remove_run)
+    exporting = verbs.add_parser("export", parents=[common], help="copy a run's network and history to a folder",
+                                 description="Write model.keras, config.json, history.csv (a row a batch) and "
+                                             "epochs.csv into a new or empty folder; with the optional package "
+                                             "tensorboard installed, an event file for TensorBoard too.")  # fmt: skip
+    exporting.add_argument("target", metavar="RUN")
+    exporting.add_argument("folder", metavar="DIR", type=Path)
+    exporting.set_defaults(run=_export_run)
     return parser
 
 
@@ -199,3 +212,15 @@ def _show_run(options: argparse.Namespace) -> int:
     from cnntui.commands.runs import show
 
     return show(options.target, options.runs_dir)
+
+
+def _remove_run(options: argparse.Namespace) -> int:
+    from cnntui.commands.runs import remove
+
+    return remove(options.target, options.runs_dir, asked=options.yes)
+
+
+def _export_run(options: argparse.Namespace) -> int:
+    from cnntui.commands.runs import export_to
+
+    return export_to(options.target, options.folder, options.runs_dir)

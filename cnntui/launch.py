@@ -12,7 +12,7 @@ from cnntui.cnn.network import Network
 from cnntui.data import Digits, load_test
 from cnntui.errors import CnntuiError
 from cnntui.focus import Focus, clamped, map_of, maps_of
-from cnntui.opening import Opened, open_file, open_newest, open_run
+from cnntui.opening import Opened, nothing_to_look_into, open_file, open_newest, open_run
 from cnntui.runs.directory import default_runs_dir, find_run
 from cnntui.runs.options import TrainOptions
 from cnntui.scene import Scene, compose, strongest
@@ -89,7 +89,7 @@ def _opened(wanted: Wanted, runs_dir: Path) -> Opened:
 def _scene(wanted: Wanted, opened: Opened, digits: Digits, picture: Picture | None) -> Scene:
     network = opened.network
     if not maps_of(network):
-        raise CnntuiError(f"{opened.name} has no convolution and no pool to look into.", "Open another network.")
+        raise nothing_to_look_into(opened.name)
     digit = _within("digit", wanted.digit or 0, len(digits))
     own = picture.canvas.own(as_mnist=True) if picture is not None else None
     focus = Focus(digit=digit, own=own is not None, layer=wanted.layer or maps_of(network)[0].name)

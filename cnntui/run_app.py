@@ -7,18 +7,23 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.timer import Timer
+from textual.worker import get_current_worker
 
 from cnntui.cnn.network import Network
 from cnntui.errors import CnntuiError
+from cnntui.focus import maps_of
+from cnntui.opening import Opened, nothing_to_look_into, open_run
 from cnntui.runs import control
 from cnntui.runs.control import Wish
-from cnntui.runs.directory import RunDirectory
+from cnntui.runs.directory import LONG_BYTES, RunDirectory, events_size
 from cnntui.runs.follow import RunView, Status
+from cnntui.runs.lock import is_held
 from cnntui.runs.options import TrainOptions
 from cnntui.watching import Watcher
 
 if TYPE_CHECKING:
     from cnntui.screens.quit_dialog import Leaving
+    from cnntui.screens.runs import RunsScreen
 
 LOOK_SECONDS = 0.25
 """Curves that grow four times a second look alive, and cost a slow line little."""
@@ -59,7 +64,7 @@ class RunApp(App[None]):
         """The run's state, or what was asked of it, is another."""
         raise NotImplementedError
 
-    def weights_changed(self, run: str, network: Network, step: int) -> None:
+    def weights_changed(self, run: str, network: Network, step: int | None) -> None:
         """The run has learned: here is its network."""
         raise NotImplementedError
 
@@ -83,9 +88,48 @@ class RunApp(App[None]):
         Raises:
             CnntuiError: the directory is no run.
         """
-        self._watcher = Watcher(run, self.network_now())
+        self._watch(Watcher(run, self.network_now()))
+
+    def _watch(self, watcher: Watcher) -> None:
+        self._watcher = watcher
         self.asked = None
         self._poll()
+
+    def on_runs_screen_open(self, message: RunsScreen.Open) -> None:
+        """Look at another run on all screens; a long one is read beside what is shown until then."""
+        run, network = message.run, self.network_now()
+        if events_size(run) <= LONG_BYTES:
+            try:
+                self._look_at(*_opened(run, network), message.go)
+            except CnntuiError as error:
+                self.complain(error)
+            return
+
+        def read() -> None:
+            worker = get_current_worker()
+            try:
+                found = _opened(run, network)
+            except CnntuiError as error:
+                self.call_from_thread(self.complain, error)
+                return
+            if not worker.is_cancelled:
+                self.call_from_thread(self._look_at, *found, message.go)
+
+        self.run_worker(read, group="opening", exclusive=True, thread=True)
+
+    def _look_at(self, opened: Opened | None, watcher: Watcher, go: bool) -> None:
+        """Look at a run from now on.
+
+        Args:
+            opened: its network; None where its first weights are still to come.
+            watcher: it.
+            go: go where a training is watched.
+        """
+        if opened is not None:
+            self.weights_changed(opened.name, opened.network, opened.step)
+        self._watch(watcher)
+        if go:
+            self.show_training()
 
     def _poll(self) -> None:
         assert self._watcher is not None
@@ -194,3 +238,25 @@ class RunApp(App[None]):
             self.exit(message=LEFT_RUNNING.format(run=name))
         elif leaving is Leaving.STOP and self._ask(Wish.STOP):
             self.exit(message=STOPPING.format(run=name))
+
+
+def _opened(run: RunDirectory, network: Network) -> tuple[Opened | None, Watcher]:
+    """A run's network with the newest weights that it has kept, and who watches it.
+
+    Args:
+        run: the run.
+        network: what is looked at until now.
+
+    Raises:
+        CnntuiError: the directory is no run; it has kept no network and nobody is training it; or no screen can show
+            its network.
+    """
+    try:
+        opened = open_run(run)
+    except CnntuiError:
+        if not is_held(run.lock_path):
+            raise
+        return None, Watcher(run, network)
+    if not maps_of(opened.network):
+        raise nothing_to_look_into(opened.name)
+    return opened, Watcher(run, opened.network)

@@ -33,7 +33,7 @@ LAUNCHED = "training"
 
 DRAWING = {"textual", "rich"}
 LEARNING = {"tensorflow", "keras"}
-HEAVY = DRAWING | LEARNING | {"h5py", "plotext", "textual_plotext", "matplotlib", "PIL"}
+HEAVY = DRAWING | LEARNING | {"h5py", "tensorboard", "plotext", "textual_plotext", "matplotlib", "PIL"}
 
 
 def modules() -> dict[str, Path]:

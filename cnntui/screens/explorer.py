@@ -150,7 +150,10 @@ class ExplorerScreen(BlankScreen):
         sure = float(scene.activations.probabilities[says])
         truth = f" is a {scene.label}" if scene.label is not None else ""
         digit = f"{scene.title}{truth}, read as {says}"
-        return f"{scene.run}   {digit} ({sure:.1%})", f"{digit} ({sure:.1%})", digit
+        # Beside the bar of modes 80 columns leave room for about twenty.
+        is_right = scene.label in (None, says)
+        brief = f"{scene.title}{truth}" if is_right else f"{scene.title}: {scene.label}, read {says}"
+        return f"{scene.run}   {digit} ({sure:.1%})", f"{digit} ({sure:.1%})", digit, brief
 
     def look(self, change: Change) -> None:
         """Ask for another focus."""
