@@ -20,7 +20,6 @@ from textual.worker import get_current_worker
 from cnntui.cnn.layers import Conv2D, Dense, Flatten, Layer, MaxPool2D
 from cnntui.cnn.network import Network
 from cnntui.focus import Focus, towards
-from cnntui.run_app import RunApp
 from cnntui.runs.directory import RunDirectory
 from cnntui.runs.options import TrainOptions
 from cnntui.scene import Scene, follow, refocus, relearned, retrace, strongest
@@ -29,6 +28,7 @@ from cnntui.screens.explorer import ExplorerScreen
 from cnntui.screens.over import lay_over
 from cnntui.screens.train import TrainScreen
 from cnntui.screens.train_text import invitation
+from cnntui.time_app import TimeApp
 from cnntui.widgets.geometry import GridStyle
 from cnntui.widgets.mode_bar import ModeBar
 
@@ -66,7 +66,7 @@ SCREENS = {
 """The screen of each mode: module and class, imported when the mode is first gone to."""
 
 
-class CnntuiApp(RunApp):
+class CnntuiApp(TimeApp):
     """Owns the scene. Screens show it and ask for another; nothing else holds state that two screens share."""
 
     TITLE = "cnntui"
@@ -90,6 +90,7 @@ class CnntuiApp(RunApp):
         mode: str = "train",
         run: RunDirectory | None = None,
         options: TrainOptions | None = None,
+        held: bool = False,
     ) -> None:
         """The app on a scene.
 
@@ -98,8 +99,9 @@ class CnntuiApp(RunApp):
             mode: the screen that is shown first.
             run: the run that the scene's network is from; None where it is from a file.
             options: what pressing t trains; by default the recipe.
+            held: whether the network is that of a step that was asked for, to be looked at while the run goes on.
         """
-        super().__init__(run, options or TrainOptions())
+        super().__init__(run, options or TrainOptions(), held)
         self.mode = self._first_mode = mode
         """The screen in front, or the one below what lies over it."""
         self._unpainted: ExitStack | None = None
@@ -126,6 +128,7 @@ class CnntuiApp(RunApp):
     def _make_screen(self, mode: str) -> Screen[None]:
         module, _, name = SCREENS[mode].partition(":")
         screen: ExplorerScreen = getattr(import_module(module), name)(self.scene, self.grid_style)
+        screen.show_time(self.timeline, self.view)
         if isinstance(screen, TrainScreen):
             screen.show_run(self.view, self.asked, invitation(self.options))
         return screen
@@ -145,6 +148,7 @@ class CnntuiApp(RunApp):
 
     def _show(self) -> None:
         if isinstance(front := self._front, ExplorerScreen):
+            front.show_time(self.timeline, self.view)
             front.show(self.scene, self.grid_style)
             self.run_changed()
 
@@ -154,11 +158,22 @@ class CnntuiApp(RunApp):
         return self.scene.network
 
     def run_changed(self) -> None:
+        super().run_changed()
         if isinstance(front := self._front, TrainScreen):
             front.show_run(self.view, self.asked, invitation(self.options))
 
-    def weights_changed(self, run: str, network: Network, step: int) -> None:
+    def network_changed(self, run: str, network: Network, step: int) -> None:
         self.scene = relearned(self.scene, run, step, network)
+
+    def step_now(self) -> int | None:
+        return self.scene.step
+
+    def time_changed(self) -> None:
+        if isinstance(front := self._front, ExplorerScreen):
+            front.show_time(self.timeline, self.view)
+
+    def on_explorer_screen_travel(self, message: ExplorerScreen.Travel) -> None:
+        self.to_step(message.step)
 
     def show_training(self) -> None:
         self.action_mode("train")

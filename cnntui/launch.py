@@ -62,7 +62,8 @@ def build_app(wanted: Wanted) -> CnntuiApp:
         mode = wanted.screen or "train"
         if wanted.screen is None and (wanted.layer, wanted.filter, wanted.cell) != (None, None, None):
             mode = mode_of(scene.network[scene.focus.layer])
-    return CnntuiApp(scene, mode, run=opened.run, options=TrainOptions(runs_dir=runs_dir, data=wanted.data))
+    options = TrainOptions(runs_dir=runs_dir, data=wanted.data)
+    return CnntuiApp(scene, mode, run=opened.run, options=options, held=wanted.step is not None)
 
 
 def _opened(wanted: Wanted, runs_dir: Path) -> Opened:

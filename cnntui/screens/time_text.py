@@ -1,0 +1,108 @@
+"""The time line: an axis of the training with a tick for each step that can be gone to, and what is known of one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cnntui.runs.follow import RunView
+from cnntui.timeline import Timeline, columns
+from cnntui.widgets.lines import FILL, Line, plain
+
+SHOWN, TICK, PAST, TO_COME = "●", "┼", "─", "┄"
+
+LEAST_AXIS, LONGEST_AXIS = 20, 64
+"""Columns of the axis."""
+
+ROOMY = 110
+"""Columns from which the axis has its ends written beside it."""
+
+
+@dataclass(frozen=True)
+class Axis:
+    """Where the axis lies: its first column, how many it has, and the words at its ends."""
+
+    left: int
+    width: int
+    first: str
+    last: str
+
+
+def line(timeline: Timeline, run: RunView | None, width: int) -> Line:
+    """The axis, and words about the shown step.
+
+    Args:
+        timeline: with at least one stop.
+        run: what is known of its steps.
+        width: columns.
+    """
+    axis = axis_of(timeline, width)
+    on = "▶" if timeline.playing else ">"
+    head: Line = ((" < ", "accent"), (axis.first, "dim"), *_drawn(timeline, axis.width), (axis.last, "dim"))
+    head = (*head, (f" {on} ", "accent"))
+    room = width - len(plain(head)) - 1
+    words: list[tuple[str, str]] = []
+    for text, role in facts(timeline, run):
+        gap = "  " if words else ""
+        if len(plain(tuple(words))) + len(gap + text) <= room:
+            words.append((gap + text, role))
+    return (*head, *words, FILL)
+
+
+def axis_of(timeline: Timeline, width: int) -> Axis:
+    """Where the axis lies in a line: nowhere else for another step of the same training."""
+    last = f" {max(timeline.total, timeline.end or 0):,}"
+    ends = ("0 ", last) if width >= ROOMY else ("", "")
+    return Axis(3 + len(ends[0]), max(LEAST_AXIS, min(LONGEST_AXIS, width // 2 - 9)), *ends)
+
+
+def step_at(timeline: Timeline, run: RunView | None, width: int, x: int) -> int | None:
+    """The stop that is nearest to a column of the line; None beside the axis."""
+    axis = axis_of(timeline, width)
+    if not timeline.stops or not axis.left - 2 <= x < axis.left + axis.width + 2:
+        return None
+    stops = timeline.stops
+    places = columns(timeline, stops, axis.width)
+    return stops[min(range(len(stops)), key=lambda place: abs(places[place] - (x - axis.left)))]
+
+
+def _drawn(timeline: Timeline, width: int) -> Line:
+    """The axis: what was learned from is drawn through, what is to come is dotted."""
+    stops = timeline.stops
+    places = columns(timeline, stops, width)
+    end = places[-1]
+    cells = [TICK if column in places else PAST if column < end else TO_COME for column in range(width)]
+    shown = places[timeline.place]
+    rest = "".join(cells[shown + 1 :])
+    return (("".join(cells[:shown]), "positive"), (SHOWN, "window"), (rest, "dim"))
+
+
+def facts(timeline: Timeline, run: RunView | None) -> list[tuple[str, str]]:
+    """What is known of the shown step, the most important first."""
+    step = timeline.shown
+    if step is None:
+        return [("live" if timeline.active else "the end", "window")]
+    said = [(f"step {step:,}", "window")]
+    if timeline.active:
+        said.append(("live", "good") if timeline.following else ("held", "strong"))
+    if step == 0:
+        said.append(("random: nothing learned yet", "strong"))
+    elif run is not None and run.history.started is not None:
+        said.append((f"epoch {step / run.history.started.steps_per_epoch:.2f}", ""))
+    return [*said, *_success(step, run)]
+
+
+def _success(step: int, run: RunView | None) -> list[tuple[str, str]]:
+    """How well the network of a step does: on all test digits, or on the batch that it was trained on next."""
+    if run is None:
+        return []
+    history = run.history
+    for epoch in history.epochs:
+        if epoch.step == step:
+            return [(f"test {epoch.test_accuracy:.2%}", "good")]
+    # A batch's digits are read before they are learned from, so with the weights of the step before.
+    place = step + 1 - history.first_step
+    if 0 <= place < len(history.accuracies):
+        size = run.config.batch_size
+        right = round(float(history.accuracies[place]) * size)
+        return [(f"next batch: {right} of {size}", "")]
+    return []
