@@ -62,6 +62,7 @@ SCREENS = {
     "softmax": "cnntui.screens.softmax:SoftmaxScreen",
     "field": "cnntui.screens.field:FieldScreen",
     "why": "cnntui.screens.why:WhyScreen",
+    "kernel-time": "cnntui.screens.kernel_time:KernelTimeScreen",
 }
 """The screen of each mode: module and class, imported when the mode is first gone to."""
 
@@ -128,7 +129,7 @@ class CnntuiApp(TimeApp):
     def _make_screen(self, mode: str) -> Screen[None]:
         module, _, name = SCREENS[mode].partition(":")
         screen: ExplorerScreen = getattr(import_module(module), name)(self.scene, self.grid_style)
-        screen.show_time(self.timeline, self.view)
+        screen.show_time(self.timeline, self.view, self.moment)
         if isinstance(screen, TrainScreen):
             screen.show_run(self.view, self.asked, invitation(self.options))
         return screen
@@ -148,7 +149,7 @@ class CnntuiApp(TimeApp):
 
     def _show(self) -> None:
         if isinstance(front := self._front, ExplorerScreen):
-            front.show_time(self.timeline, self.view)
+            front.show_time(self.timeline, self.view, self.moment)
             front.show(self.scene, self.grid_style)
             self.run_changed()
 
@@ -170,7 +171,7 @@ class CnntuiApp(TimeApp):
 
     def time_changed(self) -> None:
         if isinstance(front := self._front, ExplorerScreen):
-            front.show_time(self.timeline, self.view)
+            front.show_time(self.timeline, self.view, self.moment)
 
     def on_explorer_screen_travel(self, message: ExplorerScreen.Travel) -> None:
         self.to_step(message.step)
@@ -295,8 +296,14 @@ def _read_on(reading: Reading) -> None:
     reading.read(lambda: not worker.is_cancelled)
 
 
-KINDS: dict[str, type[Layer]] = {"convolve": Conv2D, "pool": MaxPool2D, "flatten": Flatten, "dense": Dense}
-"""The kind of layer that a mode shows, where it shows one kind only."""
+KINDS: dict[str, type[Layer]] = {
+    "convolve": Conv2D,
+    "pool": MaxPool2D,
+    "flatten": Flatten,
+    "dense": Dense,
+    "kernel-time": Conv2D,
+}
+"""The kind of layer that a mode shows, where it shows one kind only. The first mode of a kind shows how it computes."""
 
 
 def mode_of(layer: Layer) -> str:

@@ -14,7 +14,9 @@ from cnntui.errors import CnntuiError
 
 FAILED, WRONG_USAGE, INTERRUPTED = 1, 2, 130
 
-SCREENS = ("train", "network", "convolve", "pool", "draw", "flatten", "dense", "softmax", "field", "why")
+SCREENS = (
+    "train", "network", "convolve", "pool", "draw", "flatten", "dense", "softmax", "field", "why", "kernel-time",
+)  # fmt: skip
 OPTIMIZERS = ("rmsprop", "adam", "sgd")
 
 DESCRIPTION = "Watch a convolutional network learn in your terminal, then take it apart number by number."

@@ -36,6 +36,9 @@ WIDE = Size(176, 40)
 Change = Callable[[Focus, Network], Focus]
 """A move from one focus to another."""
 
+Moment = Callable[[int], Network]
+"""Gives the network of a training step; raises CnntuiError where it cannot be read."""
+
 
 class ExplorerScreen(BlankScreen):
     """A screen that shows a scene. It holds the newest scene that the app gave it and asks the app for changes."""
@@ -47,6 +50,9 @@ class ExplorerScreen(BlankScreen):
     """The title of the help page where the mode's name in the bar is not."""
     TEXT: ClassVar[str]
     """What there is to see and to learn here, for the help page: paragraphs with a blank line between two."""
+
+    OWN_TIMELINE: ClassVar[bool] = False
+    """Whether the stage shows the steps of the training, and the keys need not make room for them."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "digit(1)", "Digit", tooltip="Next digit"),
@@ -114,7 +120,8 @@ class ExplorerScreen(BlankScreen):
         self.scene = scene
         self.style = style
         self.timeline = Timeline()
-        self._run: RunView | None = None
+        self.run: RunView | None = None
+        self.moment: Moment = lambda step: scene.network
 
     def on_mount(self) -> None:
         """Fill the widgets before they are painted for the first time."""
@@ -147,14 +154,15 @@ class ExplorerScreen(BlankScreen):
         if scene is not before:
             self._show(before)
 
-    def show_time(self, timeline: Timeline, run: RunView | None) -> None:
+    def show_time(self, timeline: Timeline, run: RunView | None, moment: Moment) -> None:
         """Show where in the training this is.
 
         Args:
             timeline: its steps, and the one that is shown.
             run: what is known of them; None where the network is from no run.
+            moment: reads the network of one of its stops.
         """
-        before, self.timeline, self._run = self.timeline, timeline, run
+        before, self.timeline, self.run, self.moment = self.timeline, timeline, run, moment
         if not self.is_mounted:
             return
         if timeline.is_live != before.is_live:
@@ -163,14 +171,13 @@ class ExplorerScreen(BlankScreen):
             self._show_timeline()
 
     def _show_timeline(self) -> None:
-        timeline, run = self.timeline, self._run
-        self.query_one(KeyBar).lend(
-            (lambda size: [time_text.line(timeline, run, size.width)]) if timeline.open else None
-        )
+        timeline, run = self.timeline, self.run
+        lend = timeline.open and not self.OWN_TIMELINE
+        self.query_one(KeyBar).lend((lambda size: [time_text.line(timeline, run, size.width)]) if lend else None)
 
     def on_key_bar_pointed(self, event: KeyBar.Pointed) -> None:
         """A place on the time line is gone to."""
-        step = time_text.step_at(self.timeline, self._run, self.size.width, event.x)
+        step = time_text.step_at(self.timeline, self.size.width, event.x)
         if step is not None:
             self.app.post_message(self.Travel(step))
 

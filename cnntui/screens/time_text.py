@@ -55,7 +55,7 @@ def axis_of(timeline: Timeline, width: int) -> Axis:
     return Axis(3 + len(ends[0]), max(LEAST_AXIS, min(LONGEST_AXIS, width // 2 - 9)), *ends)
 
 
-def step_at(timeline: Timeline, run: RunView | None, width: int, x: int) -> int | None:
+def step_at(timeline: Timeline, width: int, x: int) -> int | None:
     """The stop that is nearest to a column of the line; None beside the axis."""
     axis = axis_of(timeline, width)
     if not timeline.stops or not axis.left - 2 <= x < axis.left + axis.width + 2:
@@ -104,5 +104,5 @@ def _success(step: int, run: RunView | None) -> list[tuple[str, str]]:
     if 0 <= place < len(history.accuracies):
         size = run.config.batch_size
         right = round(float(history.accuracies[place]) * size)
-        return [(f"next batch: {right} of {size}", "")]
+        return [(f"next {size}: {right} right", "")]
     return []

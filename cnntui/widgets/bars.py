@@ -58,17 +58,19 @@ class Bars(Kept):
         self._signed = signed
         self._values: NDArray[np.float32] = np.zeros(0, np.float32)
         self._chosen: int | None = None
+        self._pitch: int | None = None
         self._rows: list[str] = []
 
-    def show(self, values: NDArray[np.float32], chosen: int | None = None) -> None:
+    def show(self, values: NDArray[np.float32], chosen: int | None = None, pitch: int | None = None) -> None:
         """Draw other values, scaled to the largest of them.
 
         Args:
             values: (number of bars,) float32.
             chosen: the bar that is pointed at.
+            pitch: columns from one bar to the next; by default what there is room for, up to three.
         """
         before = self._chosen_at
-        self._values, self._chosen = values, chosen
+        self._values, self._chosen, self._pitch = values, chosen, pitch
         self._redraw({*before, *self._chosen_at})
 
     def on_resize(self) -> None:
@@ -77,7 +79,9 @@ class Bars(Kept):
 
     @property
     def bar_width(self) -> int:
-        """Columns from one bar to the next, up to three; where there are several, the last one is a gap."""
+        """Columns from one bar to the next; where there are several, the last one is a gap."""
+        if self._pitch is not None:
+            return self._pitch
         return max(1, min(3, self.size.width // max(1, len(self._values))))
 
     @property
