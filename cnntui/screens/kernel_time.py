@@ -143,7 +143,8 @@ A kernel that hardly moves was of use as it began, or of no use at all. Compare 
         kernels = way.kernels[..., focus.channel]
         scale = Scale.of(np.nan_to_num(kernels, posinf=0.0, neginf=0.0))
         self._fitted("#head").write(lambda room: [kernel_time_text.head(layer, focus, room.width)])
-        self._fitted("#where").write(lambda room: [(FILL, *self._facts(room.width))])
+        large = self.has_class("-large") or self.has_class("-compact")
+        self._fitted("#where").write(lambda room: [(*((FILL,) if large else ()), *self._facts(room.width))])
         self._show_numbers(way, place, kernels, scale)
         self._show_way(way, place, kernels, scale)
         self._fitted("#sentence").write(lambda room: [kernel_time_text.sentence(way, room.width)])
@@ -167,7 +168,7 @@ A kernel that hardly moves was of use as it began, or of no use at all. Compare 
         row.show(kernels[places], scale, Spacing(pitch, NUMBER_WIDTH, cell_height, True))
         self._numbered = places
         self._fitted("#captions").write(lambda room: [kernel_time_text.captions(way, places, place, pitch)])
-        self._fitted("#biases").write(lambda room: [kernel_time_text.biases(way, places, place, pitch)])
+        self._fitted("#biases").write(lambda room: [kernel_time_text.biases(way, places, pitch)])
 
     def _show_way(self, way: Trajectory, place: int, kernels: Floats, scale: Scale) -> None:
         """All steps, and the bars below them."""
@@ -179,6 +180,8 @@ A kernel that hardly moves was of use as it began, or of no use at all. Compare 
         self._first = first
         spacing = Spacing(pitch, 2 if pitch > 2 * cols else 1)
         self.query_one("#strip", KernelRow).show(kernels[seen], scale, spacing)
+        # Most never turn against what they become, and have all the room then.
+        self.query_one("#alike", Bars).keep_lower_half(bool((way.alike < 0).any()))
         for bars, values in (("#moved", way.moved), ("#alike", way.alike)):
             self.query_one(bars, Bars).show(values[seen], place - first, pitch)
         self._fitted("#strip-title").write(lambda room: [kernel_time_text.strip_title(way, room.width)])

@@ -27,14 +27,17 @@ def head(layer: Conv2D, focus: Focus, width: int) -> Line:
 
 
 def chosen(count: int, place: int, room: int) -> list[int]:
-    """The places whose numbers are shown: the first, the last, and those around one, as many as there is room for."""
+    """The places whose numbers are shown: the first, the last, and a page of those between, on which one is.
+
+    A page, as grids that stay where they are need not be sent again at every step.
+    """
     if count <= room:
         return list(range(count))
     if room < 3:
         return [place]
-    between = room - 2
-    first = max(1, min(place - between // 2, count - 1 - between))
-    return [0, *range(first, first + between), count - 1]
+    page = room - 2
+    first = min(1 + (min(max(place, 1), count - 2) - 1) // page * page, count - 1 - page)
+    return [0, *range(first, first + page), count - 1]
 
 
 def captions(way: Trajectory, places: Sequence[int], place: int, pitch: int) -> Line:
@@ -49,12 +52,9 @@ def captions(way: Trajectory, places: Sequence[int], place: int, pitch: int) -> 
     return tuple(pieces)
 
 
-def biases(way: Trajectory, places: Sequence[int], place: int, pitch: int) -> Line:
+def biases(way: Trajectory, places: Sequence[int], pitch: int) -> Line:
     """The bias of each of the grids above."""
-    return tuple(
-        (f"bias {number(float(way.biases[here]))}"[: pitch - 1].ljust(pitch), "window" if here == place else "dim")
-        for here in places
-    )
+    return tuple((f"bias {number(float(way.biases[here]))}"[: pitch - 1].ljust(pitch), "dim") for here in places)
 
 
 def strip_title(way: Trajectory, width: int) -> Line:
@@ -68,13 +68,10 @@ def strip_title(way: Trajectory, width: int) -> Line:
 
 def moved_title(way: Trajectory, place: int, width: int) -> Line:
     """How far the weights are from where they began."""
-    weights = way.kernels[0].size
-    line: Line = (("distance from step ", "dim"), (f"{way.steps[0]:,}: ", "dim"), _value(way.moved[place]))
-    end: Line = (("   at the end ", "dim"), (number(float(way.moved[-1])), ""))
-    long: Line = ((f"   over all {weights} weights of the filter", "dim"),)
-    return next(
-        words for words in ((*line, *end, *long), (*line, *end), line) if len(plain(words)) <= width or words is line
-    )
+    begin, whole = f"distance from step {way.steps[0]:,}", f", over all {way.kernels[0].size:,} weights: "
+    now, end = _value(way.moved[place]), (("   at the end ", "dim"), (number(float(way.moved[-1])), ""))
+    line: Line = ((begin + whole, "dim"), now, *end)
+    return line if len(plain(line)) <= width else ((begin + ": ", "dim"), now, *end)
 
 
 def alike_title(way: Trajectory, place: int, width: int) -> Line:
@@ -107,7 +104,8 @@ def axis(steps: Sequence[int], place: int | None, pitch: int) -> Line:
             continue
         if at < end:
             continue
-        pieces += [(" " * (at - end), ""), (text + " ", "window" if index == place else "dim")]
+        # Blanks in the role of their neighbours, so that all are one run of text.
+        pieces += [(" " * (at - end), "dim"), (text + " ", "window" if index == place else "dim")]
         end = at + len(text) + 1
     return tuple(pieces)
 

@@ -52,7 +52,7 @@ def axis_of(timeline: Timeline, width: int) -> Axis:
     """Where the axis lies in a line: nowhere else for another step of the same training."""
     last = f" {max(timeline.total, timeline.end or 0):,}"
     ends = ("0 ", last) if width >= ROOMY else ("", "")
-    return Axis(3 + len(ends[0]), max(LEAST_AXIS, min(LONGEST_AXIS, width // 2 - 9)), *ends)
+    return Axis(3 + len(ends[0]), max(LEAST_AXIS, min(LONGEST_AXIS, width // 2 - 12)), *ends)
 
 
 def step_at(timeline: Timeline, width: int, x: int) -> int | None:
@@ -87,7 +87,8 @@ def facts(timeline: Timeline, run: RunView | None) -> list[tuple[str, str]]:
     if step == 0:
         said.append(("random: nothing learned yet", "strong"))
     elif run is not None and run.history.started is not None:
-        said.append((f"epoch {step / run.history.started.steps_per_epoch:.2f}", ""))
+        epoch = step / run.history.started.steps_per_epoch
+        said += [(f"epoch {epoch:.3g}", "")] if epoch >= 0.01 else []
     return [*said, *_success(step, run)]
 
 
@@ -104,5 +105,5 @@ def _success(step: int, run: RunView | None) -> list[tuple[str, str]]:
     if 0 <= place < len(history.accuracies):
         size = run.config.batch_size
         right = round(float(history.accuracies[place]) * size)
-        return [(f"next {size}: {right} right", "")]
+        return [(f"{right} of next {size} right", "")]
     return []

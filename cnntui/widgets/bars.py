@@ -61,6 +61,10 @@ class Bars(Kept):
         self._pitch: int | None = None
         self._rows: list[str] = []
 
+    def keep_lower_half(self, signed: bool) -> None:
+        """Keep the lower half of the lines for negative values, or not, from the next values on."""
+        self._signed = signed
+
     def show(self, values: NDArray[np.float32], chosen: int | None = None, pitch: int | None = None) -> None:
         """Draw other values, scaled to the largest of them.
 
