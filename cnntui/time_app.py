@@ -134,7 +134,7 @@ class TimeApp(RunApp):
 
     def _travel(self, after: Timeline) -> None:
         """Look at another moment, or stay where one is and say why."""
-        if after.shown is not None and after.shown != self.step_now():
+        if after.shown is not None and after.shown != self.timeline.shown:
             try:
                 network = self.moment(after.shown)
             except CnntuiError as error:
