@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
 from textual.app import App, ComposeResult
@@ -40,8 +38,8 @@ class Rows(App[None]):
 
 
 @pytest.fixture
-def app() -> Iterator[Rows]:
-    yield Rows()
+def app() -> Rows:
+    return Rows()
 
 
 async def test_numbers_stand_on_the_first_line_of_their_cell(app: Rows) -> None:
