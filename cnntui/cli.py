@@ -24,6 +24,7 @@ DESCRIPTION = "Watch a convolutional network learn in your terminal, then take i
 EPILOG = """\
 without a command cnntui opens the newest run, or the one that ships with it
 keys: 1 Train, 2 Network, 3 Convolve, 4 Pool, 6 Draw; t trains, arrows move, n another digit, ? all keys, q quits
+      < and > go back and forward in training time
 
 examples:
   cnntui

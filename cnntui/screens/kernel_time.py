@@ -30,6 +30,9 @@ from cnntui.widgets.lines import FILL, Lines
 NUMBER_WIDTH = 7
 """Columns of a weight in digits: a sign, three decimals and a space."""
 
+MOST_NUMBERED = 3
+"""Rows of a kernel up to which there is room for its weights in digits."""
+
 
 class KernelTimeScreen(ExplorerScreen):
     """One filter of a convolution at all steps of the training."""
@@ -141,6 +144,7 @@ A kernel that hardly moves was of use as it began, or of no use at all. Compare 
     def show_scene(self, before: Scene | None) -> None:
         way, place, focus, layer = self.way, self.place, self.scene.focus, self._layer
         kernels = way.kernels[..., focus.channel]
+        self.set_class(kernels.shape[1] > MOST_NUMBERED, "-tall")
         scale = Scale.of(np.nan_to_num(kernels, posinf=0.0, neginf=0.0))
         self._fitted("#head").write(lambda room: [kernel_time_text.head(layer, focus, room.width)])
         large = self.has_class("-large") or self.has_class("-compact")

@@ -62,7 +62,7 @@ def strip_title(way: Trajectory, width: int) -> Line:
     count = len(way.steps)
     if count == 1:
         return (("only one step was kept: there is nothing to compare it with", "dim"),)
-    line: Line = ((f"{count} steps that were kept", "strong"), (": warm weights are above 0, blue below", "dim"))
+    line: Line = ((f"{count} steps of the training", "strong"), (": warm weights are above 0, blue below", "dim"))
     return line if len(plain(line)) <= width else line[:1]
 
 
@@ -128,18 +128,12 @@ def _sentences(way: Trajectory) -> list[str]:
     place = way.reached(0.5)
     if place is None:
         return [f"None of its weights has moved from step {way.steps[0]:,} to step {last:,}."]
-    step, share = way.steps[place], way.steps[place] / last
+    if place == len(way.steps) - 1:
+        return [f"Most of the way was made after step {way.steps[-2]:,}."]
     most = way.reached(0.9)
     assert most is not None
-    half = f"Half of the way was made by step {step:,}, {_percent(share)} of the training"
-    return [
-        f"{half}, and nine tenths by step {way.steps[most]:,}. "
-        f"The form it began with and the one it has: cosine {number(float(way.alike[0]), 2)}.",
-        f"{half}, nine tenths by step {way.steps[most]:,}.",
-        f"{half}.",
-        f"Half of the way: by step {step:,}.",
-    ]
-
-
-def _percent(share: float) -> str:
-    return f"{share:.0%}" if share >= 0.01 else f"{share:.1%}"
+    step = f"{way.steps[place]:,}"
+    nine = f"nine tenths by step {way.steps[most]:,}"
+    half = f"Half of the way was made by step {step} of {last:,}"
+    form = f"The form it began with and the one it has: cosine {number(float(way.alike[0]), 2)}"
+    return [f"{half}, {nine}. {form}.", f"{half}, {nine}.", f"{half}.", f"Half of the way: by step {step}."]

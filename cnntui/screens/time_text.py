@@ -13,6 +13,8 @@ SHOWN, TICK, PAST, TO_COME = "●", "┼", "─", "┄"
 LEAST_AXIS, LONGEST_AXIS = 20, 64
 """Columns of the axis."""
 
+HINT: Line = (("T", "accent"), (" Play ", "dim"), ("esc", "accent"), (" Now ", "dim"))
+
 ROOMY = 110
 """Columns from which the axis has its ends written beside it."""
 
@@ -45,14 +47,15 @@ def line(timeline: Timeline, run: RunView | None, width: int) -> Line:
         gap = "  " if words else ""
         if len(plain(tuple(words))) + len(gap + text) <= room:
             words.append((gap + text, role))
-    return (*head, *words, FILL)
+    keys = HINT if room - len(plain(tuple(words))) > len(plain(HINT)) + 2 else ()
+    return (*head, *words, FILL, *keys)
 
 
 def axis_of(timeline: Timeline, width: int) -> Axis:
     """Where the axis lies in a line: nowhere else for another step of the same training."""
     last = f" {max(timeline.total, timeline.end or 0):,}"
     ends = ("0 ", last) if width >= ROOMY else ("", "")
-    return Axis(3 + len(ends[0]), max(LEAST_AXIS, min(LONGEST_AXIS, width // 2 - 12)), *ends)
+    return Axis(3 + len(ends[0]), max(LEAST_AXIS, min(LONGEST_AXIS, width // 2 - 14)), *ends)
 
 
 def step_at(timeline: Timeline, width: int, x: int) -> int | None:

@@ -92,9 +92,13 @@ def way(*weights: float, last: int = 100) -> Trajectory:
 
 
 def test_the_sentence_is_made_of_the_way() -> None:
-    text = plain(kernel_time_text.sentence(way(0, 3, 6, 9.5, 10), 90))
-    assert text == "Half of the way was made by step 50, 50% of the training, nine tenths by step 75."
+    text = plain(kernel_time_text.sentence(way(0, 3, 6, 9.5, 10), 78))
+    assert text == "Half of the way was made by step 50 of 100, nine tenths by step 75."
     assert plain(kernel_time_text.sentence(way(0, 3, 6, 9.5, 10), 40)) == "Half of the way: by step 50."
+
+
+def test_a_way_that_was_made_at_last_says_since_when() -> None:
+    assert plain(kernel_time_text.sentence(way(0, 1, 2, 9), 78)) == "Most of the way was made after step 66."
 
 
 def test_a_way_that_is_none_is_said_to_be_none() -> None:
