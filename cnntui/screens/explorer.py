@@ -175,11 +175,14 @@ class ExplorerScreen(BlankScreen):
         lend = timeline.open and not self.OWN_TIMELINE
         self.query_one(KeyBar).lend((lambda size: [time_text.line(timeline, run, size.width)]) if lend else None)
 
-    def on_key_bar_pointed(self, event: KeyBar.Pointed) -> None:
-        """A place on the time line is gone to."""
+    async def on_key_bar_pointed(self, event: KeyBar.Pointed) -> None:
+        """A place on the time line is gone to; the signs at its ends do what their keys do."""
         step = time_text.step_at(self.timeline, self.size.width, event.x)
+        places = time_text.places_at(self.timeline, self.size.width, event.x)
         if step is not None:
             self.app.post_message(self.Travel(step))
+        elif places:
+            await self.run_action(f"app.time({places})")
 
     def style_grids(self) -> None:
         """Draw every grid in the style that is wished."""

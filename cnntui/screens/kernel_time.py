@@ -186,9 +186,10 @@ A kernel that hardly moves was of use as it began, or of no use at all. Compare 
         self.query_one("#strip", KernelRow).show(kernels[seen], scale, spacing)
         # Most never turn against what they become, and have all the room then.
         self.query_one("#alike", Bars).keep_lower_half(bool((way.alike < 0).any()))
-        for bars, values in (("#moved", way.moved), ("#alike", way.alike)):
-            self.query_one(bars, Bars).show(values[seen], place - first, pitch)
-        self._fitted("#strip-title").write(lambda room: [kernel_time_text.strip_title(way, room.width)])
+        farthest = float(way.moved.max())
+        for bars, values, limit in (("#moved", way.moved, farthest), ("#alike", way.alike, 1.0)):
+            self.query_one(bars, Bars).show(values[seen], place - first, pitch, limit if np.isfinite(limit) else None)
+        self._fitted("#strip-title").write(lambda room: [kernel_time_text.strip_title(count, view, room.width)])
         self._fitted("#moved-title").write(lambda room: [kernel_time_text.moved_title(way, place, room.width)])
         self._fitted("#alike-title").write(lambda room: [kernel_time_text.alike_title(way, place, room.width)])
         self.query_one("#axis", Lines).set(kernel_time_text.axis(way.steps[seen], place - first, pitch))

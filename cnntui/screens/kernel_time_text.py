@@ -57,12 +57,20 @@ def biases(way: Trajectory, places: Sequence[int], pitch: int) -> Line:
     return tuple((f"bias {number(float(way.biases[here]))}"[: pitch - 1].ljust(pitch), "dim") for here in places)
 
 
-def strip_title(way: Trajectory, width: int) -> Line:
-    """What the row of small grids is."""
-    count = len(way.steps)
+def strip_title(count: int, view: int, width: int) -> Line:
+    """What the row of small grids is.
+
+    Args:
+        count: how many steps there are.
+        view: for how many there is room.
+        width: columns.
+    """
     if count == 1:
         return (("only one step was kept: there is nothing to compare it with", "dim"),)
-    line: Line = ((f"{count} steps of the training", "strong"), (": warm weights are above 0, blue below", "dim"))
+    line: Line = (
+        (f"{count} steps of the training" if count <= view else f"{view} of {count} steps of the training", "strong"),
+        (": warm weights are above 0, blue below", "dim"),
+    )
     return line if len(plain(line)) <= width else line[:1]
 
 

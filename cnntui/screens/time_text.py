@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from cnntui.runs.follow import RunView
 from cnntui.timeline import Timeline, columns
 from cnntui.widgets.lines import FILL, Line, plain
@@ -61,11 +63,18 @@ def axis_of(timeline: Timeline, width: int) -> Axis:
 def step_at(timeline: Timeline, width: int, x: int) -> int | None:
     """The stop that is nearest to a column of the line; None beside the axis."""
     axis = axis_of(timeline, width)
-    if not timeline.stops or not axis.left - 2 <= x < axis.left + axis.width + 2:
+    if not timeline.stops or not 0 <= x - axis.left < axis.width:
         return None
     stops = timeline.stops
     places = columns(timeline, stops, axis.width)
     return stops[min(range(len(stops)), key=lambda place: abs(places[place] - (x - axis.left)))]
+
+
+def places_at(timeline: Timeline, width: int, x: int) -> int:
+    """By how many stops a column of the line leads on or back: the signs at the ends of the axis by one."""
+    axis = axis_of(timeline, width)
+    end = axis.left + axis.width + len(axis.last)
+    return -1 if x < 3 else 1 if end <= x < end + 3 else 0
 
 
 def _drawn(timeline: Timeline, width: int) -> Line:
@@ -90,7 +99,7 @@ def facts(timeline: Timeline, run: RunView | None) -> list[tuple[str, str]]:
     if step == 0:
         said.append(("random: nothing learned yet", "strong"))
     elif run is not None and run.history.started is not None:
-        epoch = step / run.history.started.steps_per_epoch
+        epoch = step / max(1, run.history.started.steps_per_epoch)
         said += [(f"epoch {epoch:.3g}", "")] if epoch >= 0.01 else []
     return [*said, *_success(step, run)]
 
@@ -105,7 +114,7 @@ def _success(step: int, run: RunView | None) -> list[tuple[str, str]]:
             return [(f"test {epoch.test_accuracy:.2%}", "good")]
     # A batch's digits are read before they are learned from, so with the weights of the step before.
     place = step + 1 - history.first_step
-    if 0 <= place < len(history.accuracies):
+    if 0 <= place < len(history.accuracies) and np.isfinite(history.accuracies[place]):
         size = run.config.batch_size
         right = round(float(history.accuracies[place]) * size)
         return [(f"{right} of next {size} right", "")]

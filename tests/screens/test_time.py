@@ -128,6 +128,10 @@ async def test_the_time_line_can_be_pointed_at(runs_dir: Path) -> None:
         end = line_of(app).index(" > ")
         await pilot.click(KeyBar, offset=(end - 1, 0))
         assert app.scene.step == 4690
+        await pilot.click(KeyBar, offset=(1, 0))
+        assert app.scene.step == 4221
+        await pilot.click(KeyBar, offset=(end + 1, 0))
+        assert app.scene.step == 4690
         await pilot.click(KeyBar, offset=(end + 12, 0))
         assert app.scene.step == 4690
 
@@ -140,6 +144,7 @@ async def test_another_screen_shows_the_same_moment(runs_dir: Path) -> None:
         line = line_of(app)
         await pilot.press("2")
         assert app.scene.step == 3752
+        assert shown(app, "#layers").lstrip().startswith("step 3,752")
         assert line_of(app) == line
         await pilot.press(ON, "3")
         assert "step 4,221" in line_of(app)

@@ -82,6 +82,20 @@ def test_each_tick_leads_to_its_step(width: int) -> None:
     assert time_text.step_at(TIMELINE, width, width - 1) is None
 
 
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_the_signs_at_its_ends_lead_back_and_on(width: int) -> None:
+    text = plain(time_text.line(TIMELINE, None, width))
+    assert time_text.places_at(TIMELINE, width, text.index("<")) == -1
+    assert time_text.places_at(TIMELINE, width, text.index(">")) == 1
+    assert time_text.places_at(TIMELINE, width, text.index("●")) == 0
+    assert time_text.places_at(TIMELINE, width, width - 1) == 0
+
+
+def test_a_batch_whose_accuracy_is_not_known_is_not_said(bundled: RunView) -> None:
+    history = replace(bundled.history, accuracies=np.full(4690, np.nan, np.float32))
+    assert said(TIMELINE, replace(bundled, history=history)) == "step 469  epoch 0.5"
+
+
 # A kernel's way
 
 
