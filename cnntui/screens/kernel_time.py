@@ -62,7 +62,7 @@ A kernel that hardly moves was of use as it began, or of no use at all. Compare 
         Binding("left,h", "app.time(-1)", "Back in training time", show=False),
         Binding("home", f"app.time({-FAR})", "Step 0", show=False),
         Binding("end", "app.now", "The newest weights", show=False),
-        Binding("T", "app.play_time", "Play", tooltip="Play through the training, or stop"),
+        Binding("space,T", "app.play_time", "Play", tooltip="Play through the training, or stop"),
         Binding("f", "filter(1)", "Filter", tooltip="Next filter"),
         Binding("F", "filter(-1)", "Previous filter", show=False),
         Binding("c", "channel(1)", "Channel", tooltip="Next input channel"),
@@ -138,7 +138,8 @@ A kernel that hardly moves was of use as it began, or of no use at all. Compare 
         """Show where in the training this is; a training that goes on adds to the way."""
         before = self.timeline
         super().show_time(timeline, run, moment)
-        if self.is_mounted and timeline != before:
+        # Where another step is shown, its scene is on the way.
+        if self.is_mounted and timeline != before and timeline.shown == self.scene.step:
             self.show_scene(self.scene)
 
     def show_scene(self, before: Scene | None) -> None:

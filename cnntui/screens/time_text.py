@@ -100,7 +100,7 @@ def facts(timeline: Timeline, run: RunView | None) -> list[tuple[str, str]]:
         said.append(("random: nothing learned yet", "strong"))
     elif run is not None and run.history.started is not None:
         epoch = step / max(1, run.history.started.steps_per_epoch)
-        said += [(f"epoch {epoch:.3g}", "")] if epoch >= 0.01 else []
+        said += [(f"epoch {round(epoch, 2):g}", "")] if epoch >= 0.01 else []
     return [*said, *_success(step, run)]
 
 
