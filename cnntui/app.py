@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 from importlib import import_module
 from random import Random
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
@@ -22,7 +22,7 @@ from cnntui.cnn.network import Network
 from cnntui.focus import Focus, towards
 from cnntui.runs.directory import RunDirectory
 from cnntui.runs.options import TrainOptions
-from cnntui.scene import Scene, follow, refocus, relearned, retrace, strongest
+from cnntui.scene import Scene, follow, refocus, relearned, retrace, strongest, with_own
 from cnntui.screens.commands import commands_of
 from cnntui.screens.explorer import ExplorerScreen
 from cnntui.screens.over import lay_over
@@ -34,6 +34,8 @@ from cnntui.widgets.mode_bar import ModeBar
 
 if TYPE_CHECKING:
     from cnntui.census import Reading
+    from cnntui.pictures import Picture
+    from cnntui.screens.draw import DrawScreen
 
 THEME = Theme(
     name="cnntui",
@@ -91,6 +93,7 @@ class CnntuiApp(TimeApp):
         mode: str = "train",
         run: RunDirectory | None = None,
         options: TrainOptions | None = None,
+        picture: Picture | None = None,
         held: bool = False,
     ) -> None:
         """The app on a scene.
@@ -100,6 +103,7 @@ class CnntuiApp(TimeApp):
             mode: the screen that is shown first.
             run: the run that the scene's network is from; None where it is from a file.
             options: what pressing t trains; by default the recipe.
+            picture: what Draw has on its canvas to begin with.
             held: whether the network is that of a step that was asked for, to be looked at while the run goes on.
         """
         super().__init__(run, options or TrainOptions(), held)
@@ -107,6 +111,7 @@ class CnntuiApp(TimeApp):
         """The screen in front, or the one below what lies over it."""
         self._unpainted: ExitStack | None = None
         self._random = Random()
+        self._picture = picture
         self._trail: list[tuple[str, Focus]] = []
         self._reading: Reading | None = None
         self.set_reactive(CnntuiApp.scene, _seen_from(mode, scene) or scene)
@@ -132,6 +137,8 @@ class CnntuiApp(TimeApp):
         screen.show_time(self.timeline, self.view, self.moment)
         if isinstance(screen, TrainScreen):
             screen.show_run(self.view, self.asked, invitation(self.options))
+        elif mode == "draw" and self._picture is not None:
+            cast("DrawScreen", screen).take(self._picture)
         return screen
 
     # Showing
@@ -244,6 +251,9 @@ class CnntuiApp(TimeApp):
 
     def on_explorer_screen_next_style(self) -> None:
         self.grid_style = self.grid_style.next()
+
+    def on_draw_screen_drawn(self, message: DrawScreen.Drawn) -> None:
+        self.scene = with_own(self.scene, message.own)
 
     # Going from number to number
 

@@ -29,6 +29,7 @@ keys: 1 Train, 2 Network, 3 Convolve, 4 Pool, 6 Draw; t trains, arrows move, n a
 examples:
   cnntui
   cnntui train --epochs 1 --limit 6000
+  cnntui --image photo.jpg
   cnntui open bundled --screen convolve --digit 7 --layer conv2d_1 --filter 3 --at 5,6
 """
 
@@ -64,14 +65,18 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     parser.add_argument("--version", action="version", version=f"cnntui {__version__}")
     parser.set_defaults(run=_open, data=None, runs_dir=None, target=None, screen=None, digit=None, layer=None,
-                        filter=None, at=None, step=None)  # fmt: skip
+                        filter=None, at=None, step=None, image=None)  # fmt: skip
+    parser.add_argument("--image", type=Path, metavar="FILE", help="look at a picture of a digit, PNG or JPEG")
     commands = parser.add_subparsers(title="commands", metavar="")
 
     opening = commands.add_parser("open", parents=[common], help="open a run or a .keras file",
                                   description="Open a run or a .keras file and look at one place of it.")  # fmt: skip
     opening.add_argument("target", metavar="RUN|FILE.keras", help="a run's name (see 'cnntui runs') or a file")
     opening.add_argument("--screen", choices=SCREENS, help="what to begin with")
-    opening.add_argument("--digit", type=_count, metavar="N", help="place of the test digit, from 0")
+    digit = opening.add_mutually_exclusive_group()
+    digit.add_argument("--digit", type=_count, metavar="N", help="place of the test digit, from 0")
+    digit.add_argument("--image", type=Path, metavar="FILE", default=argparse.SUPPRESS,
+                       help="a picture of a digit of your own, PNG or JPEG")  # fmt: skip
     opening.add_argument("--layer", metavar="NAME", help="a layer, such as conv2d_1")
     opening.add_argument("--filter", type=_count, metavar="K", help="filter, or unit, of the layer, from 0")
     opening.add_argument("--at", type=_cell, metavar="ROW,COL", help="output cell, from 0")
@@ -136,6 +141,7 @@ def _open(options: argparse.Namespace) -> int:
         wanted = Wanted(
             target=options.target, data=options.data, runs_dir=options.runs_dir, screen=options.screen,
             digit=options.digit, layer=options.layer, filter=options.filter, cell=options.at, step=options.step,
+            image=options.image,
         )  # fmt: skip
         app = build_app(wanted)
         gc.freeze()
