@@ -40,7 +40,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         the exit status: 0; 1 when the job failed; 2 for wrong usage; 130 when interrupted.
     """
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.image is not None and (options.run is not _open or options.digit is not None):
+        # Given before the command, where its own parser does not see it.
+        parser.error("--image goes with no other command than open, and not with --digit")
     try:
         status: int = options.run(options)
     except CnntuiError as error:
