@@ -20,7 +20,6 @@ from textual.worker import get_current_worker
 from cnntui.cnn.layers import Conv2D, Dense, Flatten, Layer, MaxPool2D
 from cnntui.cnn.network import Network
 from cnntui.focus import Focus, towards
-from cnntui.run_app import RunApp
 from cnntui.runs.directory import RunDirectory, default_runs_dir
 from cnntui.runs.options import TrainOptions
 from cnntui.scene import Scene, follow, refocus, relearned, retrace, strongest, with_own
@@ -29,6 +28,7 @@ from cnntui.screens.explorer import ExplorerScreen
 from cnntui.screens.over import lay_over
 from cnntui.screens.train import TrainScreen
 from cnntui.screens.train_text import invitation
+from cnntui.time_app import TimeApp
 from cnntui.widgets.geometry import GridStyle
 from cnntui.widgets.mode_bar import ModeBar
 
@@ -65,11 +65,12 @@ SCREENS = {
     "field": "cnntui.screens.field:FieldScreen",
     "why": "cnntui.screens.why:WhyScreen",
     "runs": "cnntui.screens.runs:RunsScreen",
+    "kernel-time": "cnntui.screens.kernel_time:KernelTimeScreen",
 }
 """The screen of each mode: module and class, imported when the mode is first gone to."""
 
 
-class CnntuiApp(RunApp):
+class CnntuiApp(TimeApp):
     """Owns the scene. Screens show it and ask for another; nothing else holds state that two screens share."""
 
     TITLE = "cnntui"
@@ -95,6 +96,7 @@ class CnntuiApp(RunApp):
         run: RunDirectory | None = None,
         options: TrainOptions | None = None,
         picture: Picture | None = None,
+        held: bool = False,
     ) -> None:
         """The app on a scene.
 
@@ -104,8 +106,9 @@ class CnntuiApp(RunApp):
             run: the run that the scene's network is from; None where it is from a file.
             options: what pressing t trains; by default the recipe.
             picture: what Draw has on its canvas to begin with.
+            held: whether the network is that of a step that was asked for, to be looked at while the run goes on.
         """
-        super().__init__(run, options or TrainOptions())
+        super().__init__(run, options or TrainOptions(), held)
         self.mode = self._first_mode = mode
         """The screen in front, or the one below what lies over it."""
         self._unpainted: ExitStack | None = None
@@ -133,6 +136,7 @@ class CnntuiApp(RunApp):
     def _make_screen(self, mode: str) -> Screen[None]:
         module, _, name = SCREENS[mode].partition(":")
         screen: ExplorerScreen = getattr(import_module(module), name)(self.scene, self.grid_style)
+        screen.show_time(self.timeline, self.view, self.moment)
         if isinstance(screen, TrainScreen):
             screen.show_run(self.view, self.asked, invitation(self.options))
         elif mode == "draw" and self._picture is not None:
@@ -163,6 +167,7 @@ class CnntuiApp(RunApp):
 
     def _show(self) -> None:
         if isinstance(front := self._front, ExplorerScreen):
+            front.show_time(self.timeline, self.view, self.moment)
             front.show(self.scene, self.grid_style)
             self.run_changed()
 
@@ -172,13 +177,24 @@ class CnntuiApp(RunApp):
         return self.scene.network
 
     def run_changed(self) -> None:
+        super().run_changed()
         if isinstance(front := self._front, TrainScreen):
             front.show_run(self.view, self.asked, invitation(self.options))
         elif self.mode == "runs" and front is not None:
             self._show_runs(front)
 
-    def weights_changed(self, run: str, network: Network, step: int | None) -> None:
+    def network_changed(self, run: str, network: Network, step: int | None) -> None:
         self.scene = relearned(self.scene, run, step, network)
+
+    def step_now(self) -> int | None:
+        return self.scene.step
+
+    def time_changed(self) -> None:
+        if isinstance(front := self._front, ExplorerScreen):
+            front.show_time(self.timeline, self.view, self.moment)
+
+    def on_explorer_screen_travel(self, message: ExplorerScreen.Travel) -> None:
+        self.to_step(message.step)
 
     def show_training(self) -> None:
         self.action_mode("train")
@@ -303,8 +319,14 @@ def _read_on(reading: Reading) -> None:
     reading.read(lambda: not worker.is_cancelled)
 
 
-KINDS: dict[str, type[Layer]] = {"convolve": Conv2D, "pool": MaxPool2D, "flatten": Flatten, "dense": Dense}
-"""The kind of layer that a mode shows, where it shows one kind only."""
+KINDS: dict[str, type[Layer]] = {
+    "convolve": Conv2D,
+    "pool": MaxPool2D,
+    "flatten": Flatten,
+    "dense": Dense,
+    "kernel-time": Conv2D,
+}
+"""The kind of layer that a mode shows, where it shows one kind only. The first mode of a kind shows how it computes."""
 
 
 def mode_of(layer: Layer) -> str:

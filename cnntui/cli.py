@@ -14,7 +14,10 @@ from cnntui.errors import CnntuiError
 
 FAILED, WRONG_USAGE, INTERRUPTED = 1, 2, 130
 
-SCREENS = ("train", "network", "convolve", "pool", "draw", "flatten", "dense", "softmax", "field", "why", "runs")
+SCREENS = (
+    "train", "network", "convolve", "pool", "draw", "runs",
+    "flatten", "dense", "softmax", "field", "why", "kernel-time",
+)  # fmt: skip
 OPTIMIZERS = ("rmsprop", "adam", "sgd")
 PADDINGS = ("valid", "same")
 POOLINGS = ("max", "none")
@@ -24,6 +27,7 @@ DESCRIPTION = "Watch a convolutional network learn in your terminal, then take i
 EPILOG = """\
 without a command cnntui opens the newest run, or the one that ships with it
 keys: 1 Train, 2 Network, 3 Convolve, 4 Pool, 6 Draw, 7 Runs; t trains, arrows move, ? all keys, q quits
+      < and > go back and forward in training time
 
 examples:
   cnntui

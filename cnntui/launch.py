@@ -67,7 +67,8 @@ def build_app(wanted: Wanted) -> CnntuiApp:
         if wanted.screen is None and (wanted.layer, wanted.filter, wanted.cell) != (None, None, None):
             mode = mode_of(scene.network[scene.focus.layer])
     options = TrainOptions(runs_dir=runs_dir, data=wanted.data)
-    return CnntuiApp(scene, mode, run=opened.run, options=options, picture=picture)
+    held = wanted.step is not None
+    return CnntuiApp(scene, mode, run=opened.run, options=options, picture=picture, held=held)
 
 
 def _picture(path: Path | None) -> Picture | None:

@@ -64,8 +64,17 @@ class RunApp(App[None]):
         """The run's state, or what was asked of it, is another."""
         raise NotImplementedError
 
-    def weights_changed(self, run: str, network: Network, step: int | None) -> None:
+    def weights_changed(self, run: str, network: Network, step: int) -> None:
         """The run has learned: here is its network."""
+        raise NotImplementedError
+
+    def run_opened(self, run: RunDirectory, opened: Opened | None) -> None:
+        """Another run is shown from now on.
+
+        Args:
+            run: the run.
+            opened: its network; None where it is looked at already, or still to come.
+        """
         raise NotImplementedError
 
     def show_training(self) -> None:
@@ -88,9 +97,10 @@ class RunApp(App[None]):
         Raises:
             CnntuiError: the directory is no run.
         """
-        self._watch(Watcher(run, self.network_now()))
+        self._watch(Watcher(run, self.network_now()), None)
 
-    def _watch(self, watcher: Watcher) -> None:
+    def _watch(self, watcher: Watcher, opened: Opened | None) -> None:
+        self.run_opened(watcher.run, opened)
         self._watcher = watcher
         self.asked = None
         self._poll()
@@ -125,9 +135,7 @@ class RunApp(App[None]):
             watcher: it.
             go: go where a training is watched.
         """
-        if opened is not None:
-            self.weights_changed(opened.name, opened.network, opened.step)
-        self._watch(watcher)
+        self._watch(watcher, opened)
         if go:
             self.show_training()
 

@@ -210,11 +210,12 @@ of the network, which shows how loud each map is.
         if not self.has_class(kind):
             self.remove_class("-maps", "-flatten", "-classes", "-units")
             self.add_class(kind)
-        table = (scene.network, layer.name)
+        moment = "layer" if self.timeline.following or scene.step is None else f"step {scene.step:,}"
+        table = (scene.network, layer.name, moment)
         if before is None or self._shown != table:
             self._shown = table
             self.query_one("#layers", PointedLines).write(
-                lambda room: network_text.table(scene.network, layer.name, room.width, room.height)
+                lambda room: network_text.table(scene.network, layer.name, room.width, room.height, moment)
             )
         if isinstance(layer, Dense):
             self._show_dense(layer, is_classes)
