@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "cnntui"
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"__init__", "errors"}),
     frozenset({"archives", "assets", "cnn", "data", "palette"}),
-    frozenset({"census", "focus", "labs", "runs", "thumbnails"}),
+    frozenset({"census", "diagnosis", "focus", "labs", "runs", "thumbnails"}),
     frozenset({"opening", "scene", "watching"}),
     frozenset({"commands", "training"}),
     frozenset({"widgets"}),

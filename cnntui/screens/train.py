@@ -66,6 +66,7 @@ behind the true one.
         yield FittedLines(id="problem")
         yield Chart(id="loss")
         yield Chart(id="accuracy")
+        yield FittedLines(id="diagnosis")
         yield MapGrid(ink=Ink.PIXELS, id="digit")
         yield FittedLines(id="sentence")
         yield FittedLines(id="probabilities-title")
@@ -103,6 +104,7 @@ behind the true one.
         self.query_one(ModeBar).tell(*self.about())
         self._show_kernels_title()
         history = EMPTY if view is None else view.history
+        self._fitted("#diagnosis").write(lambda room: [train_text.diagnosis(view, room.width)])
         if history is not self._charted:
             self._charted = history
             self._show_curves(history)

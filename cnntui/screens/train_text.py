@@ -9,6 +9,7 @@ import numpy as np
 
 from cnntui.cnn.layers import Conv2D
 from cnntui.cnn.network import Network
+from cnntui.diagnosis import Health, diagnose
 from cnntui.palette import bar
 from cnntui.runs.control import Wish
 from cnntui.runs.events import Finished, Stopped
@@ -125,6 +126,21 @@ def problem(view: RunView | None, width: int, lines: int) -> list[Line]:
     if len(message) > room:
         message = [*message[: room - 1], message[room - 1][: width - 1] + "…"]
     return [*(((text, "bad"),) for text in message), *(((text, ""),) for text in (*gap, *hint))]
+
+
+_HEALTH = {Health.WELL: "good", Health.DONE: "winner", Health.ILL: "bad"}
+
+
+def diagnosis(view: RunView | None, width: int) -> Line:
+    """How the training goes and what to try, in the longest words that fit; empty where it is too early to say."""
+    found = diagnose(view.history, view.config.learning_rate) if view is not None else None
+    if view is None or found is None:
+        return ()
+    name: Line = ((found.name, _HEALTH[found.health]),)
+    why: Line = ((": ", "dim"), (found.why, ""))
+    advice: Line = ((found.advice, "window"),) if found.advice else ()
+    lines: tuple[Line, ...] = ((*name, *why, FILL, *advice), (*name, FILL, *advice), (*name, *why))
+    return next((line for line in lines if len(plain(line)) + bool(advice) <= width), name)
 
 
 def loss(value: float) -> str:
