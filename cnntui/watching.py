@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from cnntui.cnn.keras_file import read_architecture
 from cnntui.cnn.network import Network, Weights, with_weights
-from cnntui.cnn.weights import snapshot_from_npz
+from cnntui.cnn.weights import snapshot_from_npz, weights_from_npz
 from cnntui.errors import CnntuiError
 from cnntui.runs.directory import RunDirectory, bundled_runs
 from cnntui.runs.follow import RunFollower, RunView
@@ -77,3 +77,23 @@ class Watcher:
         for known in (run, *bundled_runs()):
             if known.checkpoint_path.exists():
                 yield read_architecture(known.checkpoint_path)
+
+
+def tested(view: RunView | None, network: Network, step: int | None) -> tuple[Network, int | None]:
+    """The network of the run's last epoch that has ended, and its step; the one there is now where it was not kept.
+
+    Args:
+        view: the run's state; None for a network that is from no run.
+        network: what there is now, with the architecture of the run.
+        step: how many batches that one has learned from.
+    """
+    if view is None or not view.history.epochs:
+        return network, step
+    end = view.history.epochs[-1].step
+    path = view.run.snapshot_path(end)
+    if end == step or not path.exists():
+        return network, step
+    try:
+        return with_weights(network, weights_from_npz(path)), end
+    except CnntuiError:
+        return network, step

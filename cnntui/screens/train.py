@@ -40,6 +40,10 @@ Loss is how wrong the network was on a batch, accuracy how many of its digits it
 line their running mean, and ◆ the value on 10,000 test digits that the network never learns from. An epoch is once \
 through all digits. The loss has a logarithmic axis: each step down is ten times less.
 
+The line below the curves says how it goes, by rules of thumb: whether the learning rate is too high or too low, \
+whether the network learns its digits by heart, and what to try. c shows how well each class is read after the last \
+epoch, and the worst mistakes.
+
 The small grids are the kernels of the first convolution, on one scale of colours: warm weights are above 0, blue ones \
 below. They begin at random and become what is useful. Click on one to see it step over the digit.
 
@@ -49,6 +53,7 @@ behind the true one.
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("d", "browse", "All digits", tooltip="Browse all digits: by class, mistakes, confusion matrix"),
+        Binding("c", "app.classes", "By class", tooltip="How well each class is read, and the worst mistakes"),
         Binding("space", "app.pause", "Pause", tooltip="Let the training wait"),
         Binding("space", "app.go_on", "Go on", tooltip="Let the training go on"),
         Binding("x", "app.stop", "Stop", tooltip="Stop the training and keep what was learned"),
