@@ -16,6 +16,8 @@ FAILED, WRONG_USAGE, INTERRUPTED = 1, 2, 130
 
 SCREENS = ("train", "network", "convolve", "pool", "draw", "flatten", "dense", "softmax", "field", "why")
 OPTIMIZERS = ("rmsprop", "adam", "sgd")
+PADDINGS = ("valid", "same")
+POOLINGS = ("max", "none")
 
 DESCRIPTION = "Watch a convolutional network learn in your terminal, then take it apart number by number."
 
@@ -81,9 +83,19 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--batch-size", type=int, default=64, metavar="N", help="digits a batch (default: 64)")
     train.add_argument("--optimizer", choices=OPTIMIZERS, default="rmsprop", help="default: rmsprop")
     train.add_argument("--learning-rate", type=float, default=0.001, metavar="RATE", help="default: 0.001")
+    train.add_argument("--filters", type=_threefold, default=(32, 64, 64), metavar="N,N,N",
+                       help="filters of the three convolutions, or one number for all (default: 32,64,64)")  # fmt: skip
+    train.add_argument("--kernel-size", type=_threefold, default=(2, 2, 2), metavar="N[,N,N]",
+                       help="height and width of their kernels (default: 2)")  # fmt: skip
+    train.add_argument("--padding", choices=PADDINGS, default="valid",
+                       help="valid: kernels stay inside the map; same: zeros around it (default: valid)")  # fmt: skip
+    train.add_argument("--pooling", choices=POOLINGS, default="max",
+                       help="after the first two convolutions (default: max)")  # fmt: skip
+    train.add_argument("--dense", type=int, default=64, metavar="N", help="units before the answer (default: 64)")
     train.add_argument("--seed", type=int, metavar="N", help="the same seed gives the same weights on the same machine")
     train.add_argument("--name", help="name of the run (default: the date and time)")
     train.add_argument("--limit", type=int, metavar="N", help="train on the first N digits only")
+    train.add_argument("--resume", metavar="RUN", help="go on with a run that crashed or was stopped, as it was begun")
     train.set_defaults(run=_train)
 
     runs = commands.add_parser("runs", parents=[common], help="list the runs, or show one",
@@ -103,6 +115,13 @@ def _count(text: str) -> int:
     if number < 0:
         raise argparse.ArgumentTypeError(f"{text} is below 0; everything counts from 0")
     return number
+
+
+def _threefold(text: str) -> tuple[int, ...]:
+    numbers = [int(part) for part in text.split(",")]
+    if len(numbers) not in (1, 3):
+        raise argparse.ArgumentTypeError(f"{text} is neither one number nor three, such as 32,64,64")
+    return tuple(numbers * 3)[:3]
 
 
 def _cell(text: str) -> tuple[int, int]:
@@ -143,16 +162,21 @@ def _open(options: argparse.Namespace) -> int:
 
 
 def _train(options: argparse.Namespace) -> int:
-    from cnntui.commands.train import run
+    from cnntui.commands.train import resume, run
     from cnntui.runs.options import TrainOptions
 
-    return run(
-        TrainOptions(
-            epochs=options.epochs, batch_size=options.batch_size, optimizer=options.optimizer,
-            learning_rate=options.learning_rate, seed=options.seed, name=options.name, data=options.data,
-            limit=options.limit, runs_dir=options.runs_dir,
-        )
+    chosen = TrainOptions(
+        epochs=options.epochs, batch_size=options.batch_size, optimizer=options.optimizer,
+        learning_rate=options.learning_rate, filters=options.filters, kernel_size=options.kernel_size,
+        padding=options.padding, pooling=options.pooling, dense=options.dense, seed=options.seed,
+        name=options.name, data=options.data, limit=options.limit, runs_dir=options.runs_dir,
     )  # fmt: skip
+    if options.resume is None:
+        return run(chosen)
+    if chosen != TrainOptions(runs_dir=options.runs_dir):
+        print("cnntui train: --resume goes on with the run's own settings; leave the others out.", file=sys.stderr)
+        return WRONG_USAGE
+    return resume(options.resume, options.runs_dir)
 
 
 def _list_runs(options: argparse.Namespace) -> int:

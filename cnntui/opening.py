@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cnntui.cnn.keras_file import read_network
-from cnntui.cnn.network import Network
-from cnntui.cnn.weights import weights_from_npz
+from cnntui.cnn.network import Network, Weights
+from cnntui.cnn.weights import snapshot_from_npz, weights_from_npz
 from cnntui.errors import CnntuiError
 from cnntui.runs.directory import RunDirectory, bundled_runs, list_runs
 from cnntui.runs.lock import is_held
@@ -45,12 +45,25 @@ def open_run(run: RunDirectory, step: int | None = None) -> Opened:
             f"The run {run.name} has not kept a network yet.", "Wait for its first checkpoint, or open another run."
         )
     steps = run.snapshot_steps()
+    if step is None and (live := _live_weights(run)) is not None and live[1] > max(steps, default=-1):
+        return Opened(run.name, run, read_network(run.checkpoint_path, live[0]), live[1])
     if not steps:
         return Opened(run.name, run, read_network(run.checkpoint_path), None)
-    # The last snapshot is the newest checkpoint's weights, in a format that opens without importing h5py.
+    # Snapshots open without importing h5py; of a run that is over the last one is its newest weights.
     chosen = steps[-1] if step is None else min(steps, key=lambda kept: abs(kept - step))
     weights = weights_from_npz(run.snapshot_path(chosen))
     return Opened(run.name, run, read_network(run.checkpoint_path, weights), chosen)
+
+
+def _live_weights(run: RunDirectory) -> tuple[Weights, int] | None:
+    """The weights that the run's trainer showed last, and their step; None where there are none."""
+    if not run.live_path.exists():
+        return None
+    try:
+        weights, step = snapshot_from_npz(run.live_path)
+    except CnntuiError:
+        return None
+    return None if step is None else (weights, step)
 
 
 def open_file(path: Path) -> Opened:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from cnntui.cnn.keras_file import read_architecture
 from cnntui.cnn.network import Network, Weights, with_weights
 from cnntui.cnn.weights import snapshot_from_npz, weights_from_npz
 from cnntui.errors import CnntuiError
-from cnntui.runs.directory import RunDirectory, bundled_runs
+from cnntui.runs.architecture import network_of
+from cnntui.runs.directory import RunDirectory
 from cnntui.runs.follow import RunFollower, RunView
 
 
@@ -33,8 +35,7 @@ class Watcher:
 
     Args:
         run: the run.
-        network: what is looked at until now. A run that has just begun has no file that says how its layers are put
-            together, and nearly always they are put together like those of the network before.
+        network: what is looked at until now; its layers are nearly always put together as those of the run are.
 
     Raises:
         CnntuiError: the directory is no run.
@@ -45,6 +46,7 @@ class Watcher:
         self._network = network
         self._seen: tuple[int, int] | None = None
         view = self._follower.poll()
+        self._config = view.config
         if not view.status.is_active:
             # The weights of a run that is over were opened with it; only later ones would be news.
             self._seen = view.live_version
@@ -73,10 +75,11 @@ class Watcher:
         raise problem
 
     def _architectures(self, run: RunDirectory) -> Iterator[Network]:
+        with suppress(CnntuiError):  # settings that another version made
+            yield network_of(self._config)
         yield self._network
-        for known in (run, *bundled_runs()):
-            if known.checkpoint_path.exists():
-                yield read_architecture(known.checkpoint_path)
+        if run.checkpoint_path.exists():
+            yield read_architecture(run.checkpoint_path)
 
 
 def tested(view: RunView | None, network: Network, step: int | None) -> tuple[Network, int | None]:

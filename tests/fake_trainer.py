@@ -1,4 +1,5 @@
 """A trainer without TensorFlow: writes a run through the real recorder, holding the real lock, in a real process.
+Started again on a run that it had begun, it goes on from the last checkpoint.
 
 Weights move in a straight line from the bundled run's first snapshot to its last, and losses fall as they should, so
 what an app shows of it looks like a run. Start it as `start_fake_training(runs_dir, FakeScript(...))`, or let
@@ -26,6 +27,7 @@ from cnntui.runs.config import RunConfig, new_config
 from cnntui.runs.control import ControlReader, Wish
 from cnntui.runs.directory import RunDirectory, create_run, write_atomically
 from cnntui.runs.events import EpochEnd, Failed, Finished, Paused, Resumed, Started, Stopped
+from cnntui.runs.history import read_history
 from cnntui.runs.lock import RunLock
 from cnntui.runs.process import start_training
 from cnntui.runs.recorder import Recorder, Weights
@@ -103,7 +105,7 @@ class FakeTrainer:
         steps = bundled.snapshot_steps()
         self._first, self._last = _load(bundled.snapshot_path(steps[0])), _load(bundled.snapshot_path(steps[-1]))
         self._total = script.steps_per_epoch * self._config.epochs
-        self._step = 0
+        self._step = read_history(run.events_path).checkpoint_step or 0
 
     def train(self) -> None:
         script, recorder = self._script, self._recorder
@@ -112,11 +114,14 @@ class FakeTrainer:
             return
         size = self._config.batch_size
         digits = script.steps_per_epoch * size
-        recorder.event(Started(time.time(), os.getpid(), script.steps_per_epoch, self._config.epochs, digits, 10_000))
-        self._keep()
-        for epoch in range(self._config.epochs):
+        epochs, step = self._config.epochs, self._step
+        recorder.rewind(step)
+        recorder.event(Started(time.time(), os.getpid(), script.steps_per_epoch, epochs, digits, 10_000, step))
+        if step == 0:
+            self._keep()
+        for epoch in range(max(step - 1, 0) // script.steps_per_epoch, epochs):
             began = time.time()
-            for _ in range(0, script.steps_per_epoch, script.chunk):
+            while self._step < (epoch + 1) * script.steps_per_epoch:
                 if not self._listen():
                     self._keep()
                     recorder.event(Stopped(time.time(), self._step, 0.3, 0.9))

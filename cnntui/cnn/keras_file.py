@@ -8,23 +8,28 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cnntui.archives import Archive
 from cnntui.cnn.keras_config import Config, KerasLayer, keras_layers, network_from_config
 from cnntui.cnn.layers import Shape, times
 from cnntui.cnn.network import Network, Weights, weights_of, with_weights
-from cnntui.cnn.ops import Floats
 from cnntui.errors import CnntuiError
 
 if TYPE_CHECKING:
     import h5py
 
+# h5py reports damage by whichever of these is nearest to the HDF5 call that failed.
+_DAMAGE = (OSError, RuntimeError, KeyError, ValueError, TypeError, OverflowError, MemoryError)
+
 _HINT = "Save the model again with model.save('name.keras')."
+_FLOAT32 = np.dtype(np.float32)
 _MOST_CONFIG_BYTES = 16 * 1024**2
 _MOST_WEIGHTS_BYTES = 1024**3
 """The most parameters that are read, four times over: an optimizer keeps up to three more numbers for each."""
@@ -60,6 +65,31 @@ def read_architecture(path: Path) -> Network:
         return _network(archive, _config(archive))
 
 
+def read_optimizer(path: Path, like: Sequence[NDArray[Any]]) -> list[NDArray[Any]]:
+    """Reads the optimizer's state from a `.keras` file: how often it stepped, its learning rate, what it remembers.
+
+    Args:
+        path: the file.
+        like: arrays of the shapes and types that the optimizer has, in Keras's order.
+
+    Raises:
+        CnntuiError: the file is missing or damaged, or its optimizer is another one.
+    """
+    import h5py
+
+    where = f"model.weights.h5 in {path}"
+    with Archive(path, "a .keras file", _HINT) as archive:
+        content = archive.read("model.weights.h5", _MOST_WEIGHTS_BYTES)
+    try:
+        with h5py.File(BytesIO(content), "r") as file:
+            return [
+                _dataset(file, f"optimizer/vars/{number}", array.shape, where, array.dtype)
+                for number, array in enumerate(like)
+            ]
+    except _DAMAGE as error:
+        raise CnntuiError(f"{where} is damaged: {error}.", _HINT) from None
+
+
 def _config(archive: Archive) -> Config:
     try:
         config = json.loads(archive.read("config.json", _MOST_CONFIG_BYTES))
@@ -93,8 +123,7 @@ def _saved_weights(archive: Archive, layers: list[KerasLayer], network: Network)
                 }
                 for name, own in weights_of(network).items()
             }
-    except (OSError, RuntimeError, KeyError, ValueError, TypeError, OverflowError, MemoryError) as error:
-        # h5py reports damage by whichever of these is nearest to the HDF5 call that failed.
+    except _DAMAGE as error:
         raise CnntuiError(f"{where} is damaged: {error}.", _HINT) from None
 
 
@@ -134,15 +163,14 @@ def _open(file: h5py.File, path: str) -> Any:
     return node
 
 
-def _dataset(file: h5py.File, path: str, shape: Shape, where: str) -> Floats:
+def _dataset(file: h5py.File, path: str, shape: Shape, where: str, dtype: np.dtype[Any] = _FLOAT32) -> NDArray[Any]:
     """The array at a path, once its declared shape and type have been found to be what the architecture asks for."""
     import h5py
 
     dataset = _open(file, path)
-    if not isinstance(dataset, h5py.Dataset) or dataset.dtype != np.float32 or dataset.shape != shape:
+    if not isinstance(dataset, h5py.Dataset) or dataset.dtype != dtype or dataset.shape != shape:
         found = f"{dataset.dtype} {times(dataset.shape or ())}" if isinstance(dataset, h5py.Dataset) else "no array"
-        raise CnntuiError(f"{path} of {where} should be float32 {times(shape)}, but is {found}.", _HINT)
+        raise CnntuiError(f"{path} of {where} should be {dtype} {times(shape)}, but is {found}.", _HINT)
     if dataset.external or dataset.is_virtual or dataset.chunks:
         raise CnntuiError(f"{path} of {where} is not stored in one piece in the file itself.", _HINT)
-    values: Floats = dataset[...]
-    return values
+    return np.asarray(dataset[...])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from cnntui.errors import CnntuiError
+from cnntui.runs.config import RunConfig
 from cnntui.runs.directory import RunDirectory, bundled_runs, default_runs_dir, find_run, list_runs
 from cnntui.runs.events import Finished
 from cnntui.runs.follow import RunFollower, RunView
@@ -36,6 +37,7 @@ def show(name: str, runs_dir: Path | None) -> int:
             "recipe",
             f"{config.epochs} epochs, batches of {config.batch_size}, {config.optimizer} at {config.learning_rate:g}",
         ),
+        ("network", network_in_words(config)),
         ("digits", f"{config.limit:,} training digits" if config.limit else "all training digits"),
         ("seed", str(config.seed)),
         ("made", config.created),
@@ -49,6 +51,14 @@ def show(name: str, runs_dir: Path | None) -> int:
     for label, text in rows:
         print(f"{label:<8}  {text}")
     return 0
+
+
+def network_in_words(config: RunConfig) -> str:
+    """The network that was asked for, such as '32, 64, 64 filters of 2×2, 2×2, 2×2, valid, max pooling, 64 units'."""
+    filters = ", ".join(map(str, config.filters))
+    kernels = ", ".join(f"{size}×{size}" for size in config.kernel_size)
+    pooling = "no pooling" if config.pooling == "none" else f"{config.pooling} pooling"
+    return f"{filters} filters of {kernels}, {config.padding}, {pooling}, {config.dense} units"
 
 
 def _summary(run: RunDirectory) -> str:

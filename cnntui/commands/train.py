@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from cnntui.errors import CnntuiError
 from cnntui.runs.config import RunConfig
 from cnntui.runs.control import Wish, ask
-from cnntui.runs.directory import RunDirectory
+from cnntui.runs.directory import RunDirectory, default_runs_dir, find_run
 from cnntui.runs.events import EpochEnd, Failed
-from cnntui.runs.follow import RunFollower, RunView, Status
+from cnntui.runs.follow import Problem, RunFollower, RunView, Status
 from cnntui.runs.options import TrainOptions
+from cnntui.runs.process import TRAINER, resume_training
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -39,8 +41,21 @@ def run(options: TrainOptions) -> int:
         started = options.start(config)
     except CnntuiError as error:
         return _fail(error, FAILED)
+    return _follow_unless_unread(started)
+
+
+def resume(name: str, runs_dir: Path | None, module: str = TRAINER) -> int:
+    """Go on with a run that crashed or was stopped, and follow it to its end; returns the exit status."""
     try:
-        return _follow(started)
+        resumed = resume_training(find_run(name, runs_dir or default_runs_dir()), module)
+    except CnntuiError as error:
+        return _fail(error, FAILED)
+    return _follow_unless_unread(resumed)
+
+
+def _follow_unless_unread(run: RunDirectory) -> int:
+    try:
+        return _follow(run)
     except BrokenPipeError:
         # Nobody reads any more (`| head`). The training goes on; Python must not complain about stdout at its exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -125,10 +140,11 @@ def _epoch_line(end: EpochEnd, epochs: int) -> str:
 
 
 class _Lines:
-    """One line at the start and one an epoch."""
+    """One line at the start, one an epoch, and one whenever the trainer waits for something."""
 
     def __init__(self) -> None:
         self._epochs = 0
+        self._waiting: Problem | None = None
 
     def begin(self, run: RunDirectory, config: RunConfig) -> None:
         print(_title(run, config), flush=True)
@@ -137,6 +153,10 @@ class _Lines:
         for end in view.history.epochs[self._epochs :]:
             print(_epoch_line(end, view.config.epochs), flush=True)
         self._epochs = len(view.history.epochs)
+        waiting = view.problem if view.status is Status.PAUSED else None
+        if waiting is not None and self._waiting is None:
+            print(f"paused: {waiting.message} {waiting.hint}", flush=True)
+        self._waiting = waiting
 
     def close(self) -> None:
         return
@@ -173,7 +193,7 @@ class _Bar:
             return
         epoch = min(view.step // started.steps_per_epoch, started.epochs - 1)
         batch = view.step - epoch * started.steps_per_epoch
-        paused = " paused" if view.status is Status.PAUSED else ""
+        paused = f" paused {view.problem.message if view.problem else ''}" if view.status is Status.PAUSED else ""
         self._progress.update(
             self._task,
             description=f"epoch {epoch + 1}/{started.epochs}{paused}",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 import secrets
 import time
@@ -11,17 +10,35 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from cnntui.errors import CnntuiError
 
 FORMAT = 1
 """The format of run directories that this version writes; a higher number in a file means a newer cnntui wrote it."""
 
+Padding = Literal["valid", "same"]
+Pooling = Literal["max", "none"]
+
 OPTIMIZERS = ("rmsprop", "adam", "sgd")
+
+PADDINGS = ("valid", "same")
+POOLINGS = ("max", "none")
+
+CONVOLUTIONS = 3
+"""How many convolutions the network has, one after the other."""
+
+LARGEST_KERNEL = 28
+"""A digit is 28 cells high and wide."""
+
+LARGEST_LAYER = 4096
+"""More filters or units than this are a slip of the finger on 28×28 digits."""
 
 LARGEST_SEED = 2**32 - 1
 """NumPy's and Keras's seeds are 32 bits wide."""
+
+# The optimizer counts in float32.
+_LEAST_FLOAT32, _GREATEST_FLOAT32 = 1e-37, 3e38
 
 # A name becomes a folder: no separators, no leading dot or dash, nothing that a shell or a terminal would interpret.
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+=-]{0,63}")
@@ -40,6 +57,11 @@ class RunConfig:
         optimizer: one of `OPTIMIZERS`.
         learning_rate: the optimizer's step size.
         seed: determines the first weights and the order of the digits.
+        filters: how many filters each convolution has.
+        kernel_size: the height and width of each convolution's kernels.
+        padding: 'valid' keeps kernels inside the map, 'same' pads it with zeros; of every convolution.
+        pooling: 'max' halves the maps after the first and the second convolution, 'none' does not.
+        dense: how many units the dense layer before the answer has.
         limit: train on the first so many digits only; None for all of them.
         data: a `.npz` file or a folder of IDX files; None for the digits that ship with cnntui.
         data_sha256: of the data that the run was made from.
@@ -57,6 +79,11 @@ class RunConfig:
     batch_size: int = 64
     optimizer: str = "rmsprop"
     learning_rate: float = 0.001
+    filters: tuple[int, int, int] = (32, 64, 64)
+    kernel_size: tuple[int, int, int] = (2, 2, 2)
+    padding: Padding = "valid"
+    pooling: Pooling = "max"
+    dense: int = 64
     limit: int | None = None
     data: str | None = None
     data_sha256: str = ""
@@ -72,11 +99,17 @@ class RunConfig:
         _check_whole("format", self.format, 1)
         if self.limit is not None:
             _check_whole("limit", self.limit, 1)
-        if self.optimizer not in OPTIMIZERS:
-            raise _wrong("optimizer", self.optimizer, f"must be one of {', '.join(OPTIMIZERS)}")
-        rate = self.learning_rate
-        if isinstance(rate, bool) or not isinstance(rate, (int, float)) or not (math.isfinite(rate) and rate > 0):
-            raise _wrong("learning_rate", rate, "must be a number above 0")
+        check_learning_rate(self.learning_rate)
+        _check_choice("optimizer", self.optimizer, OPTIMIZERS)
+        _check_choice("padding", self.padding, PADDINGS)
+        _check_choice("pooling", self.pooling, POOLINGS)
+        _check_whole("dense", self.dense, 1, LARGEST_LAYER)
+        bounds = (("filters", self.filters, LARGEST_LAYER), ("kernel_size", self.kernel_size, LARGEST_KERNEL))
+        for name, values, most in bounds:
+            if not isinstance(values, tuple) or len(values) != CONVOLUTIONS:
+                raise _wrong(name, values, f"must be {CONVOLUTIONS} whole numbers, one for each convolution")
+            for value in values:
+                _check_whole(name, value, 1, most)
         if self.data is not None:
             _check_text("data", self.data)
         _check_text("data_sha256", self.data_sha256, may_be_empty=True)
@@ -112,7 +145,11 @@ class RunConfig:
         missing = [name for name in ("name", "seed") if name not in values]
         if missing:
             raise CnntuiError(f"The run's config.json has no {' and no '.join(missing)}.", _DAMAGED)
-        return cls(**{name: value for name, value in values.items() if name in known})
+        given: dict[str, Any] = {name: value for name, value in values.items() if name in known}
+        for name in ("filters", "kernel_size"):
+            if isinstance(given.get(name), list):
+                given[name] = tuple(given[name])
+        return cls(**given)
 
 
 def new_config(
@@ -123,6 +160,11 @@ def new_config(
     batch_size: int = 64,
     optimizer: str = "rmsprop",
     learning_rate: float = 0.001,
+    filters: tuple[int, int, int] = (32, 64, 64),
+    kernel_size: tuple[int, int, int] = (2, 2, 2),
+    padding: Padding = "valid",
+    pooling: Pooling = "max",
+    dense: int = 64,
     limit: int | None = None,
     data: Path | None = None,
 ) -> RunConfig:
@@ -143,6 +185,11 @@ def new_config(
         batch_size=batch_size,
         optimizer=optimizer,
         learning_rate=learning_rate,
+        filters=filters,
+        kernel_size=kernel_size,
+        padding=padding,
+        pooling=pooling,
+        dense=dense,
         limit=limit,
         data=None if data is None else str(data.expanduser().resolve()),
         created=utc_now(),
@@ -153,6 +200,16 @@ def new_config(
 def default_name() -> str:
     """A name for a run that nobody named: the local date and time."""
     return time.strftime("run-%Y%m%d-%H%M%S")
+
+
+def check_learning_rate(rate: object) -> None:
+    """Refuse what cannot be an optimizer's step size.
+
+    Raises:
+        CnntuiError: it is no number, or none above 0 that float32 can hold.
+    """
+    if isinstance(rate, bool) or not isinstance(rate, (int, float)) or not _LEAST_FLOAT32 <= rate <= _GREATEST_FLOAT32:
+        raise _wrong("learning_rate", rate, "must be a number above 0")
 
 
 def check_name(name: object) -> None:
@@ -197,6 +254,11 @@ def _check_text(name: str, value: object, may_be_empty: bool = False) -> None:
     # It is shown in terminals, where a control character may do anything.
     if not isinstance(value, str) or not (value or may_be_empty) or not value.isprintable():
         raise _wrong(name, value, "must be printable text" + ("" if may_be_empty else ", and not empty"))
+
+
+def _check_choice(name: str, value: object, choices: tuple[str, ...]) -> None:
+    if value not in choices:
+        raise _wrong(name, value, f"must be one of {', '.join(choices)}")
 
 
 def _check_whole(name: str, value: object, least: int, most: int | None = None) -> None:

@@ -25,12 +25,17 @@ def ask(run: RunDirectory, wish: Wish) -> None:
 
 
 class ControlReader:
-    """The trainer's side: `wish()` costs one `stat` as long as nobody wishes anything new."""
+    """The trainer's side: `wish()` costs one `stat` as long as nobody wishes anything new.
+
+    Attributes:
+        heard: how often something new was wished, even if it was the same as before.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._seen: tuple[int, int] | None = None
         self._wish = Wish.RUN
+        self.heard = 0
 
     def wish(self) -> Wish:
         """The newest wish; `Wish.RUN` when there was none. A file that makes no sense changes nothing."""
@@ -40,6 +45,7 @@ class ControlReader:
             if version != self._seen:
                 self._wish = Wish(json.loads(self._path.read_bytes())["wish"])
                 self._seen = version
+                self.heard += 1
         except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return self._wish
         return self._wish

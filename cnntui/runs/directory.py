@@ -6,7 +6,7 @@ import errno
 import os
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cnntui.assets import asset
@@ -16,6 +16,9 @@ from cnntui.runs.config import RunConfig, check_name
 RUNS_DIR_VARIABLE = "CNNTUI_RUNS_DIR"
 
 _SNAPSHOT = re.compile(r"(\d{8,12})\.npz")
+
+# What only a trainer writes, half written: `write_atomically` adds the dot and the number of the process.
+_UNFINISHED = re.compile(r"\.(model\.\d+\.keras|(live|step|\d{8,12})\.\d+\.npz)")
 
 
 @dataclass(frozen=True)
@@ -101,6 +104,10 @@ class RunDirectory:
         return RunConfig.from_json(text)
 
 
+class NoRoomError(CnntuiError):
+    """A file could not be written because there is no room: what was to be done can be done again later."""
+
+
 def write_atomically(path: Path, content: bytes | Callable[[Path], None]) -> None:
     """Write a file beside its target and move it over: readers see the old one or the new one, whole.
 
@@ -109,7 +116,7 @@ def write_atomically(path: Path, content: bytes | Callable[[Path], None]) -> Non
         content: the bytes, or a function that writes the file whose path it is given (same suffix as the target).
 
     Raises:
-        CnntuiError: the file cannot be written; the old one is untouched.
+        CnntuiError: the file cannot be written; the old one is untouched. A `NoRoomError` on a full disk.
     """
     beside = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
     try:
@@ -128,7 +135,7 @@ def cannot_write(path: Path, error: OSError) -> CnntuiError:
     """The error that a person is shown when `path` could not be written."""
     where = path.name if path.suffix else str(path)
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-        return CnntuiError(
+        return NoRoomError(
             f"There is no room left on the disk to write {where}.",
             "Free some space, or choose another folder with --runs-dir; what was saved before is intact.",
         )
@@ -137,6 +144,18 @@ def cannot_write(path: Path, error: OSError) -> CnntuiError:
         f"{where} cannot be written: {reason}.",
         f"Choose a folder that you may write to with --runs-dir or ${RUNS_DIR_VARIABLE}.",
     )
+
+
+def remove_unfinished(run: RunDirectory) -> None:
+    """Remove the files that a trainer which was killed had not finished. Only who holds the run's lock may do this.
+
+    Raises:
+        OSError: the folder cannot be changed.
+    """
+    for folder in (run.path, run.snapshots_path):
+        for path in list(folder.glob(".*")):
+            if _UNFINISHED.fullmatch(path.name):
+                path.unlink(missing_ok=True)
 
 
 def default_runs_dir() -> Path:
@@ -208,7 +227,8 @@ def find_run(name: str, runs_dir: Path) -> RunDirectory:
         if run.name == name:
             return run
     if (elsewhere := RunDirectory(Path(name))).exists():
-        return elsewhere
+        bundled = {run.path.resolve() for run in known if run.read_only}
+        return replace(elsewhere, read_only=elsewhere.path.resolve() in bundled)
     names = ", ".join(run.name for run in known[:5])
     raise CnntuiError(
         f"There is no run called {name!r}.", f"There are: {names}." if names else "Train one: cnntui train"

@@ -31,6 +31,11 @@ class Event:
 
 
 @dataclass(frozen=True)
+class Launched(Event):
+    """Somebody has started a trainer that is to go on with the run; it has not got so far as to learn."""
+
+
+@dataclass(frozen=True)
 class Started(Event):
     """The trainer has the network and the digits, and begins at `step`: 0, or the checkpoint that it goes on from."""
 
@@ -84,7 +89,11 @@ class Checkpoint(Event):
 
 @dataclass(frozen=True)
 class Paused(Event):
+    """The trainer waits: because somebody wished so, or, with a message, for what that sentence and the next ask."""
+
     step: int
+    message: str = ""
+    hint: str = ""
 
 
 @dataclass(frozen=True)
@@ -120,7 +129,7 @@ class Failed(Event):
 
 _KINDS: dict[str, type[Event]] = {
     kind.__name__: kind
-    for kind in (Started, Batches, EpochEnd, Snapshot, Checkpoint, Paused, Resumed, Finished, Stopped, Failed)
+    for kind in (Launched, Started, Batches, EpochEnd, Snapshot, Checkpoint, Paused, Resumed, Finished, Stopped, Failed)
 }
 _FIELD_TYPES = {name: get_type_hints(kind) for name, kind in _KINDS.items()}
 
@@ -145,7 +154,9 @@ def decode(line: bytes) -> Event | None:
         return None
     try:
         wanted = _FIELD_TYPES[kind.__name__].items()
-        return kind(**{name: _from_json(values[name], of_type) for name, of_type in wanted})
+        # A field that came later has a default, and is not in older files; one that has none is missed.
+        given = {name: _from_json(values[name], of_type) for name, of_type in wanted if name in values}
+        return kind(**given)
     except (KeyError, TypeError, ValueError):
         return None
 

@@ -30,7 +30,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True)
 class Problem:
-    """Why a run crashed: a sentence that says what happened, and one that says what to do."""
+    """Why a run crashed, or waits: a sentence that says what happened, and one that says what to do."""
 
     message: str
     hint: str
@@ -46,7 +46,7 @@ class RunView:
         status: what it is doing.
         history: its curves and milestones.
         live_version: changes when `live.npz` does; None when there is none.
-        problem: why it crashed; None for any other status.
+        problem: why it crashed, or what it waits for when it paused by itself; else None.
         skipped: lines of the events that could not be understood.
     """
 
@@ -111,7 +111,7 @@ class RunFollower:
             history = self._view.history if self._view else self._builder.history
         self._held = held
         status = _status(history, held)
-        problem = _problem(history, self.run) if status is Status.CRASHED else None
+        problem = _problem(status, history, self.run)
         self._view = RunView(self.run, self._config, status, history, live, problem, self._reader.skipped)
         return self._view
 
@@ -130,20 +130,24 @@ def _status(history: History, held: bool) -> Status:
         return Status.FINISHED if isinstance(history.end, Finished) else Status.STOPPED
     if not held:
         return Status.CRASHED
-    if history.started is None:
+    if history.started is None or history.launched:
         return Status.STARTING
     return Status.PAUSED if history.paused else Status.RUNNING
 
 
-def _problem(history: History, run: RunDirectory) -> Problem:
+def _problem(status: Status, history: History, run: RunDirectory) -> Problem | None:
+    if status is Status.PAUSED and history.waiting is not None:
+        return Problem(*history.waiting)
+    if status is not Status.CRASHED:
+        return None
     if isinstance(history.end, Failed):
         return Problem(history.end.message, history.end.hint)
-    if history.started is None:
+    if history.started is None or (history.launched and history.checkpoint_step is None):
         return Problem(f"The trainer of {run.name} ended before it began to learn.", f"See {run.log_path}.")
     if history.checkpoint_step is None:
-        hint = f"It had not kept a checkpoint yet; see {run.log_path}."
+        hint = f"It had kept nothing yet; see {run.log_path}."
     else:
-        hint = f"What it learned until step {history.checkpoint_step} is in {run.checkpoint_path}."
+        hint = f"Go on from step {history.checkpoint_step}: cnntui train --resume {run.name}"
     return Problem(
         f"The trainer of {run.name} ended without a word at step {history.step}: killed, or the machine went down.",
         hint,

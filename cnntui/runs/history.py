@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,8 +17,10 @@ from cnntui.runs.events import (
     Checkpoint,
     EpochEnd,
     Event,
+    EventReader,
     Failed,
     Finished,
+    Launched,
     Paused,
     Resumed,
     Snapshot,
@@ -27,6 +31,9 @@ from cnntui.runs.events import (
 # The rate is that of the last seconds: long enough to be steady, short enough to follow what the machine does.
 _RATE_SECONDS = 4.0
 
+
+# More batches than fit between two checkpoints on any machine: a start that skips more is damage.
+_MOST_MISSING = 100_000
 
 # What is shown as time left stays a time even when a damaged file says otherwise.
 _LONGEST_SECONDS = 1e9
@@ -47,6 +54,7 @@ class History:
         started: the newest start of a trainer; None before the first.
         checkpoint_step: the step of `model.keras`; None before the first checkpoint.
         paused: whether the trainer said that it pauses.
+        waiting: what it said that it waits for, as a message and a hint; None when a person paused it.
         end: the event that ended it; None while nothing did.
     """
 
@@ -60,7 +68,10 @@ class History:
     started: Started | None = None
     checkpoint_step: int | None = None
     paused: bool = False
+    waiting: tuple[str, str] | None = None
     end: Finished | Stopped | Failed | None = None
+    launched: bool = False
+    """Whether a trainer that goes on with the run was started, and has not yet said from where."""
     segment: int = 0
     """Where in `event_steps` the newest uninterrupted stretch of training began; what is before has other speeds."""
 
@@ -78,6 +89,13 @@ class History:
     def steps(self) -> NDArray[np.int64]:
         """(batches,) the training step of each entry of `losses`."""
         return np.arange(self.first_step, self.first_step + len(self.losses), dtype=np.int64)
+
+    def seconds_between(self, first: int, last: int) -> float:
+        """How long learning from the batches after step `first` up to `last` took, without pauses and evaluations."""
+        begin, end = np.searchsorted(self.event_steps, (first, last), side="right")
+        begin = max(int(begin) - 1, 0)
+        took = np.diff(self.event_times[begin:end])
+        return float(took[np.diff(self.event_steps[begin:end]) > 0].sum())
 
     @cached_property
     def steps_per_second(self) -> float:
@@ -123,8 +141,9 @@ class HistoryBuilder:
         self._snapshots: list[int] = []
         self._started: Started | None = None
         self._checkpoint_step: int | None = None
-        self._paused = False
+        self._paused: Paused | None = None
         self._end: Finished | Stopped | Failed | None = None
+        self._launched = False
         self._segment = 0
 
     def extend(self, events: Iterable[Event]) -> None:
@@ -134,25 +153,29 @@ class HistoryBuilder:
                 case Batches():
                     self._batches(event)
                 case EpochEnd():
-                    self._epochs.append(event)
+                    if event.step not in [end.step for end in self._epochs[-1:]]:
+                        self._epochs.append(event)
                     self._begin_segment(event.step, event.time)
                 case Snapshot() if event.step not in self._snapshots[-1:]:
                     self._snapshots.append(event.step)
                 case Checkpoint():
                     self._checkpoint_step = event.step
+                case Launched():
+                    self._launched, self._paused, self._end = True, None, None
                 case Started():
                     self._start(event)
                 case Paused():
-                    self._paused = True
+                    self._paused = event
                 case Resumed():
-                    self._paused = False
+                    self._paused = None
                     self._begin_segment(event.step, event.time)
                 case Finished() | Stopped() | Failed():
                     self._end = event
-                    self._paused = False
+                    self._paused = None
 
     @property
     def history(self) -> History:
+        paused = self._paused
         return History(
             losses=self._losses.filled,
             accuracies=self._accuracies.filled,
@@ -162,8 +185,10 @@ class HistoryBuilder:
             snapshots=tuple(self._snapshots),
             started=self._started,
             checkpoint_step=self._checkpoint_step,
-            paused=self._paused,
+            paused=paused is not None,
+            waiting=(paused.message, paused.hint) if paused and paused.message else None,
             end=self._end,
+            launched=self._launched,
             segment=self._segment,
         )
 
@@ -179,10 +204,12 @@ class HistoryBuilder:
     def _start(self, event: Started) -> None:
         """A trainer starts at a step; what an earlier one did after that step never happened."""
         self._started = event
-        self._paused = False
-        self._end = None
-        self._losses.truncate(event.step)
-        self._accuracies.truncate(event.step)
+        self._launched, self._paused, self._end = False, None, None
+        for curve in (self._losses, self._accuracies):
+            curve.truncate(event.step)
+            # After a power cut the checkpoint may know of batches that no line tells of any more.
+            missing = event.step - len(curve)
+            curve.append((math.nan,) * missing if missing <= _MOST_MISSING else ())
         kept = int(np.searchsorted(self._event_steps.filled, event.step, side="right"))
         self._event_steps.truncate(kept)
         self._event_times.truncate(kept)
@@ -194,6 +221,13 @@ class HistoryBuilder:
         self._segment = len(self._event_steps)
         self._event_steps.append((step,))
         self._event_times.append((time,))
+
+
+def read_history(path: Path) -> History:
+    """The history in an events file as it is now; empty when there is none."""
+    builder = HistoryBuilder()
+    builder.extend(EventReader(path).read())
+    return builder.history
 
 
 class _Growing:

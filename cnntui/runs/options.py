@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from cnntui.runs.config import RunConfig, new_config
+from cnntui.runs.architecture import network_of
+from cnntui.runs.config import Padding, Pooling, RunConfig, new_config
 from cnntui.runs.directory import RunDirectory, default_runs_dir
 from cnntui.runs.process import TRAINER, start_training
 
 
 @dataclass(frozen=True)
 class TrainOptions:
-    """The settings of the next training; the defaults are the recipe.
+    """The settings of the next training; the defaults are the recipe. What is not said here, `RunConfig` does.
 
     Attributes:
         seed: None to draw one, which is recorded.
@@ -27,6 +28,11 @@ class TrainOptions:
     batch_size: int = 64
     optimizer: str = "rmsprop"
     learning_rate: float = 0.001
+    filters: tuple[int, int, int] = (32, 64, 64)
+    kernel_size: tuple[int, int, int] = (2, 2, 2)
+    padding: Padding = "valid"
+    pooling: Pooling = "max"
+    dense: int = 64
     seed: int | None = None
     name: str | None = None
     data: Path | None = None
@@ -38,18 +44,25 @@ class TrainOptions:
         """The settings as the run directory keeps them, made now.
 
         Raises:
-            CnntuiError: a setting is out of its range.
+            CnntuiError: a setting is out of its range, or they ask for a network that there cannot be.
         """
-        return new_config(
+        config = new_config(
             name=self.name,
             seed=self.seed,
             epochs=self.epochs,
             batch_size=self.batch_size,
             optimizer=self.optimizer,
             learning_rate=self.learning_rate,
+            filters=self.filters,
+            kernel_size=self.kernel_size,
+            padding=self.padding,
+            pooling=self.pooling,
+            dense=self.dense,
             limit=self.limit,
             data=self.data,
         )
+        network_of(config)
+        return config
 
     def start(self, config: RunConfig) -> RunDirectory:
         """Start a trainer on these settings.

@@ -1,4 +1,4 @@
-"""Starts the trainer: a process of its own that outlives its parent, its terminal and the SSH connection."""
+"""Starts the trainer, or starts it again: a process of its own that outlives its parent, terminal and connection."""
 
 from __future__ import annotations
 
@@ -7,14 +7,17 @@ import shutil
 import subprocess
 import sys
 import threading
+import time
 from dataclasses import replace
 from pathlib import Path
 
 import cnntui
 from cnntui.data import data_sha256
 from cnntui.errors import CnntuiError
-from cnntui.runs.config import RunConfig
+from cnntui.runs.config import FORMAT, RunConfig
 from cnntui.runs.directory import RunDirectory, cannot_write, create_run, write_atomically
+from cnntui.runs.events import EventWriter, Failed, Finished, Launched, Stopped
+from cnntui.runs.history import read_history
 from cnntui.runs.lock import RunLock
 
 TRAINER = "cnntui.training"
@@ -46,6 +49,75 @@ def start_training(config: RunConfig, runs_dir: Path, module: str = TRAINER) -> 
         shutil.rmtree(run.path, ignore_errors=True)
         raise error if isinstance(error, CnntuiError) else cannot_write(run.path, error) from error
     return run
+
+
+def resume_training(run: RunDirectory, module: str = TRAINER) -> RunDirectory:
+    """Start a trainer that goes on with a run that crashed or was stopped, from its last checkpoint.
+
+    Data, settings, order of the digits and the optimizer's state are those of the run: its final weights are those
+    that it would have had. A run that has kept no checkpoint yet begins again, which comes to the same.
+
+    Args:
+        run: the run.
+        module: as for `start_training`.
+
+    Returns:
+        the run, now with a trainer.
+
+    Raises:
+        CnntuiError: the run ships with cnntui, is of a newer version, is being trained, or is finished; its digits
+            are missing or others; or no process can be started. The run is as it was.
+    """
+    if run.read_only:
+        raise CnntuiError(
+            f"The run {run.name} ships with cnntui and is not trained any further.",
+            "Train one of your own: cnntui train.",
+        )
+    config = run.read_config()
+    if config.is_newer:
+        raise CnntuiError(
+            f"The run {run.name} was made by a newer cnntui (format {config.format}; this one knows {FORMAT}).",
+            "Go on with it in that version.",
+        )
+    if config.data_sha256 not in ("", data_sha256(None if config.data is None else Path(config.data))):
+        raise CnntuiError(
+            f"{config.data or 'The bundled mnist.npz'} no longer holds the digits that the run {run.name} began with.",
+            "Put the old ones back, or train a new run.",
+        )
+    end = read_history(run.events_path).end
+    if isinstance(end, Finished):
+        raise CnntuiError(
+            f"The run {run.name} is finished: all of its {config.epochs} epochs are over.",
+            "Train a new run with more of them: cnntui train --epochs N.",
+        )
+    try:
+        lock = RunLock(run.lock_path)
+    except OSError as error:
+        raise cannot_write(run.path, error) from error
+    try:
+        # What was wished of the trainer before, such as that it stop, was not wished of this one.
+        run.control_path.unlink(missing_ok=True)
+        _relaunch(run, lock, module, end)
+    except OSError as error:
+        raise cannot_write(run.path, error) from error
+    finally:
+        lock.release()
+    return run
+
+
+def _relaunch(run: RunDirectory, lock: RunLock, module: str, end: Stopped | Failed | None) -> None:
+    """Say that the run goes on, so that nobody takes it for over while TensorFlow loads; then start the process."""
+    events = EventWriter(run.events_path)
+    try:
+        events.write(Launched(time.time()))
+        try:
+            _launch(run, lock, module)
+        except CnntuiError:
+            if end is not None:
+                events.write(end)
+            raise
+    finally:
+        events.close()
 
 
 def _launch(run: RunDirectory, lock: RunLock, module: str) -> None:

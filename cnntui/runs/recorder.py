@@ -5,14 +5,15 @@ from __future__ import annotations
 import time
 import zipfile
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cnntui.errors import CnntuiError
-from cnntui.runs.directory import RunDirectory, cannot_write, write_atomically
-from cnntui.runs.events import Batches, Checkpoint, Event, EventWriter, Snapshot
+from cnntui.runs.directory import NoRoomError, RunDirectory, cannot_write, remove_unfinished, write_atomically
+from cnntui.runs.events import Batches, Checkpoint, Event, EventWriter, Paused, Resumed, Snapshot
 
 Weights = Mapping[str, NDArray[np.float32]]
 """Arrays by "<layer>/kernel" and "<layer>/bias"."""
@@ -24,21 +25,32 @@ LIVE_SECONDS = 0.3
 # Room that is given back when the disk is full, so that the run can still say so.
 _RESERVE_BYTES = 16 * 1024
 
+_WAITING_FOR_ROOM = "Free some space: the training goes on by itself. What was saved before is intact."
+
 
 class Recorder:
-    """Writes events, checkpoints, snapshots and live weights of one run.
+    """Writes events, checkpoints, snapshots and live weights of one run, whose lock this process holds.
+
+    On a full disk it says that it waits, and tries again for as long as `patience` lasts.
+
+    Attributes:
+        patience: waits a moment, and says whether to try again what could not be written for want of room.
+        waited: how many seconds it has waited for room.
 
     Raises:
-        CnntuiError: from every method, when something cannot be written.
+        CnntuiError: from every method, when something cannot be written. A `NoRoomError` when patience is at its end.
     """
 
     def __init__(self, run: RunDirectory) -> None:
         self._run = run
         self._reserve = run.path / ".reserve"
+        self.patience: Callable[[], bool] = lambda: False
+        self.waited = 0.0
         try:
             run.snapshots_path.mkdir(exist_ok=True)
+            remove_unfinished(run)
             self._events = EventWriter(run.events_path)
-            self._reserve.write_bytes(b"\1" * _RESERVE_BYTES)
+            self._take_reserve()
         except OSError as error:
             raise cannot_write(run.path, error) from error
         self._step = 0
@@ -47,18 +59,16 @@ class Recorder:
         self._last_report = self._last_live = time.monotonic()
 
     def event(self, event: Event) -> None:
-        try:
-            self._events.write(event)
-        except OSError as error:
-            raise cannot_write(self._run.events_path, error) from error
+        self._persist(lambda: self._append(event))
 
     def failure(self, event: Event) -> bool:
         """Write what is only noted, and the last event, of a run that failed; False when even that cannot be done."""
         self.close()  # on a full disk, this is the room for it
         try:
-            self.report(self._step)
-            self._events.write(event)
-        except (OSError, CnntuiError):
+            if self._losses:
+                self._append(self._noted())
+            self._append(event)
+        except CnntuiError:
             return False
         return True
 
@@ -72,40 +82,94 @@ class Recorder:
 
     def report(self, step: int) -> None:
         """Write the batches that were only noted so far."""
+        self._step = step
         if self._losses:
-            self.event(Batches(time.time(), step, tuple(self._losses), tuple(self._accuracies)))
+            self.event(self._noted())
         self._losses, self._accuracies = [], []
         self._last_report = time.monotonic()
 
     def live(self, step: int, weights: Callable[[], Weights], at_once: bool = False) -> None:
         """Give viewers the newest weights, a few times a second at most unless `at_once`; else they are not fetched."""
         if at_once or time.monotonic() - self._last_live >= LIVE_SECONDS:
-            _save(self._run.live_path, step, weights())
+            self._save(self._run.live_path, step, weights())
             self._last_live = time.monotonic()
 
     def snapshot(self, step: int, weights: Weights) -> None:
         """Keep the weights of `step` for ever."""
         path = self._run.snapshot_path(step)
-        _save(path, step, weights)
+        self._save(path, step, weights)
         self.event(Snapshot(time.time(), step, path.name))
 
+    def rewind(self, step: int) -> None:
+        """Forget the weights that were kept after `step`: the training goes on from there."""
+        try:
+            for kept in self._run.snapshot_steps():
+                if kept > step:
+                    self._run.snapshot_path(kept).unlink(missing_ok=True)
+        except OSError as error:
+            raise cannot_write(self._run.snapshots_path, error) from error
+
     def checkpoint(self, step: int, save: Callable[[Path], None]) -> None:
-        """Replace `model.keras` by what `save` writes to the path that it is given: network and optimizer state."""
-        write_atomically(self._run.checkpoint_path, save)
+        """Replace `model.keras` by what `save` writes to the path that it is given: network and optimizer state.
+
+        The batches up to `step` are reported before, so that who goes on from there knows all of them.
+        """
+        self.report(step)
+        self._persist(lambda: write_atomically(self._run.checkpoint_path, save))
         self.event(Checkpoint(time.time(), step))
 
     def close(self) -> None:
         """Give the reserved room back."""
         self._reserve.unlink(missing_ok=True)
 
+    def _take_reserve(self) -> None:
+        self._reserve.write_bytes(b"\1" * _RESERVE_BYTES)
 
-def _save(path: Path, step: int, weights: Weights) -> None:
-    """Not compressed: float32 noise does not get smaller, and viewers read it several times a second."""
+    def _noted(self) -> Batches:
+        return Batches(time.time(), self._step, tuple(self._losses), tuple(self._accuracies))
 
-    def write(beside: Path) -> None:
-        with zipfile.ZipFile(beside, "w", zipfile.ZIP_STORED) as archive:
-            for name, array in {**weights, "step": np.int64(step)}.items():
-                with archive.open(f"{name}.npy", "w") as member:
-                    np.lib.format.write_array(member, np.asarray(array), allow_pickle=False)
+    def _append(self, event: Event) -> None:
+        try:
+            self._events.write(event)
+        except OSError as error:
+            raise cannot_write(self._run.events_path, error) from error
 
-    write_atomically(path, write)
+    def _save(self, path: Path, step: int, weights: Weights) -> None:
+        """Not compressed: float32 noise does not get smaller, and viewers read it several times a second."""
+
+        def write(beside: Path) -> None:
+            with zipfile.ZipFile(beside, "w", zipfile.ZIP_STORED) as archive:
+                for name, array in {**weights, "step": np.int64(step)}.items():
+                    with archive.open(f"{name}.npy", "w") as member:
+                        np.lib.format.write_array(member, np.asarray(array), allow_pickle=False)
+
+        self._persist(lambda: write_atomically(path, write))
+
+    def _persist(self, write: Callable[[], None]) -> None:
+        """Write, and on a full disk wait until that is possible, as long as patience lasts."""
+        try:
+            write()
+        except NoRoomError as error:
+            began = time.monotonic()
+            said = self._say_that_it_waits(error)
+            while self.patience():
+                said = said or self._say_that_it_waits(error)
+                with suppress(NoRoomError):
+                    write()
+                    break
+            else:
+                raise
+            self.waited += time.monotonic() - began
+            with suppress(OSError):
+                self._take_reserve()
+            if said:
+                self.event(Resumed(time.time(), self._step))
+
+    def _say_that_it_waits(self, error: NoRoomError) -> bool:
+        """Tell the viewers, in the room that is kept for that; False when even that cannot be done."""
+        self.close()
+        try:
+            self._append(Paused(time.time(), self._step, error.message, _WAITING_FOR_ROOM))
+        except NoRoomError:
+            return False
+        return True

@@ -56,8 +56,8 @@ def main() -> int:
 
         Trainer(run, recorder, lambda: interrupted).train()
     except CnntuiError as error:
-        print(error, file=sys.stderr)
         recorder.failure(Failed(time.time(), error.message, error.hint))
+        print(error, file=sys.stderr)
         return 1
     recorder.close()
     return 0
@@ -65,8 +65,8 @@ def main() -> int:
 
 def _give_up(recorder: Recorder, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     """The last words of a trainer with a bug or out of memory: the traceback to train.log, a sentence to the run."""
-    traceback.print_exception(kind, error, trace)
     recorder.failure(Failed(time.time(), f"The trainer failed: {kind.__name__}: {error}", "Its train.log says where."))
+    traceback.print_exception(kind, error, trace)
 
 
 if __name__ == "__main__":

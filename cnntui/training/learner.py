@@ -21,7 +21,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from cnntui.data import Digits
-from cnntui.training.recipe import CLASSES
+from cnntui.runs.architecture import CLASSES
 
 # Beyond this, the parts of a batch of 64 are too small to keep a core busy.
 MOST_PARTS = 8

@@ -7,9 +7,15 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-MOST_SNAPSHOTS = 20
+MOST_SNAPSHOTS = 48
+MOST_SNAPSHOT_BYTES = 12_000_000
 _LAST_DOUBLING = 256
-_EVEN_SNAPSHOTS = 10
+
+# A run that is stopped keeps the weights of that moment too, and may go on and be stopped again.
+_ROOM_FOR_STOPS = 3
+
+# What an archive has beside the numbers: the names and the headers of ten arrays.
+_OVERHEAD_BYTES = 4096
 
 # A pause or a stop is obeyed at the end of a chunk, so it must not take long; every chunk costs about a millisecond.
 _CHUNK_SECONDS = 0.15
@@ -21,10 +27,21 @@ def epoch_order(seed: int, epoch: int, digits: int) -> NDArray[np.int32]:
     return np.random.default_rng((seed, epoch)).permutation(digits).astype(np.int32)
 
 
-def snapshot_steps(total_steps: int) -> tuple[int, ...]:
-    """The steps whose weights are kept: 0, 1, 2, 4 … 256, where most happens, then evenly up to the last one."""
+def most_snapshots(parameters: int) -> int:
+    """How many snapshots of a network a run may keep: 48, or as many as 12 MB hold; none of a very large network."""
+    return min(MOST_SNAPSHOTS, MOST_SNAPSHOT_BYTES // (4 * parameters + _OVERHEAD_BYTES))
+
+
+def snapshot_steps(total_steps: int, parameters: int) -> tuple[int, ...]:
+    """The steps whose weights are kept: 0, 1, 2, 4 … 256, where most happens, then evenly up to the last one.
+
+    Of a larger network fewer are kept, with room left for the moments at which the run is stopped.
+    """
+    most = most_snapshots(parameters)
+    most -= min(_ROOM_FOR_STOPS, most // 6)
     doubling = [0, *(2**k for k in range(_LAST_DOUBLING.bit_length()))]
-    evenly = [round(total_steps * k / _EVEN_SNAPSHOTS) for k in range(1, _EVEN_SNAPSHOTS + 1)]
+    doubling = doubling[:: -(-len(doubling) // max(most // 2, 1))] if most > 1 else []
+    evenly = [round(total_steps * k / (most - len(doubling))) for k in range(1, most - len(doubling) + 1)]
     return tuple(sorted({step for step in (*doubling, *evenly) if step <= total_steps}))
 
 

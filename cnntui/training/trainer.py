@@ -1,10 +1,12 @@
-"""`Trainer`: one run from its first batch to its last, with everything that it writes on the way."""
+"""`Trainer`: one run from its first batch, or its last checkpoint, to its last, with everything that it writes."""
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import keras
@@ -16,16 +18,27 @@ from cnntui.errors import CnntuiError
 from cnntui.runs.control import ControlReader, Wish
 from cnntui.runs.directory import RunDirectory
 from cnntui.runs.events import EpochEnd, Finished, Paused, Resumed, Started, Stopped
+from cnntui.runs.history import read_history
 from cnntui.runs.recorder import Recorder, Weights
+from cnntui.training.checkpoint import restore
 from cnntui.training.learner import Learner, use_cores
 from cnntui.training.recipe import build_model, compile_model
-from cnntui.training.schedule import chunk_end, chunk_length, epoch_order, snapshot_steps
+from cnntui.training.schedule import chunk_end, chunk_length, epoch_order, most_snapshots, snapshot_steps
 
 _PAUSE_POLL_SECONDS = 0.05
+_ROOM_POLL_SECONDS = 1.0
+
+# What a killed trainer has to learn again. A checkpoint of the recipe's network takes 30 ms; where it takes longer
+# they are rarer, so that they cost a sixtieth of the time and no more.
+_CHECKPOINT_SECONDS = 2.0
+_LEARNING_PER_CHECKPOINT = 60
 
 
 class Trainer:
     """Trains the network of one run directory; everything that it needs is there when it is made.
+
+    It goes on from the run's checkpoint if there is one. Which digits a batch has follows from the seed and the step
+    alone, so the weights are those of a run that never stopped.
 
     Args:
         run: a directory with a config.json, whose lock this process holds.
@@ -33,12 +46,14 @@ class Trainer:
         interrupted: whether the process was asked to end, by a signal.
 
     Raises:
-        CnntuiError: the settings or the data cannot be read.
+        CnntuiError: the settings, the data or the checkpoint cannot be read.
     """
 
     def __init__(self, run: RunDirectory, recorder: Recorder, interrupted: Callable[[], bool]) -> None:
         self._config = config = run.read_config()
+        self._run = run
         self._recorder = recorder
+        recorder.patience = self._wait_for_room
         self._control = ControlReader(run.control_path)
         self._interrupted = interrupted
 
@@ -46,15 +61,19 @@ class Trainer:
         train, self._test_set = data.load_train(source), data.load_test(source)
         self._digits = min(len(train), config.limit or len(train))
         self._steps_per_epoch = -(-self._digits // config.batch_size)
-        self._marks = snapshot_steps(self._steps_per_epoch * config.epochs)
 
         parts = use_cores()
         keras.utils.set_random_seed(config.seed)
-        self._model = build_model()
+        self._model = build_model(config)
         compile_model(self._model, config)
+        parameters = self._model.count_params()
+        self._marks = snapshot_steps(self._steps_per_epoch * config.epochs, parameters)
+        self._most_snapshots = most_snapshots(parameters)
+        self._step = restore(self._model, run.checkpoint_path) if run.checkpoint_path.exists() else 0
+        self._past = read_history(run.events_path)
         self._learner = Learner(self._model, train, self._test_set, parts)
-        self._step = 0
         self._chunk = 1
+        self._next_checkpoint = time.monotonic() + _CHECKPOINT_SECONDS
 
         # Of the epoch that is going on.
         self._epoch_began = time.monotonic()
@@ -65,31 +84,35 @@ class Trainer:
     def train(self) -> None:
         """Train until all epochs are over, or until somebody wishes otherwise.
 
+        An epoch whose last batch is in the checkpoint is tested again: its trainer may have been killed before it
+        could tell the result.
+
         Raises:
             CnntuiError: a loss that is no number, or a file that cannot be written.
         """
-        epochs, recorder = self._config.epochs, self._recorder
+        epochs, recorder, step = self._config.epochs, self._recorder, self._step
         tests = len(self._test_set)
-        recorder.event(Started(time.time(), os.getpid(), self._steps_per_epoch, epochs, self._digits, tests))
-        recorder.snapshot(0, self._weights())
-        recorder.live(0, self._weights, at_once=True)
-        for epoch in range(epochs):
+        recorder.rewind(step)
+        recorder.event(Started(time.time(), os.getpid(), self._steps_per_epoch, epochs, self._digits, tests, step))
+        if step == 0 and 0 in self._marks:
+            recorder.snapshot(0, self._weights())
+        recorder.live(step, self._weights, at_once=True)
+        for epoch in range(max(step - 1, 0) // self._steps_per_epoch, epochs):
             if not self._learn_epoch(epoch):
                 self._keep()
                 recorder.event(Stopped(time.time(), self._step, *self._learner.evaluate()))
-                print(f"stopped at step {self._step}")
+                _log(f"stopped at step {self._step}")
                 return
             end = self._end_epoch(epoch)
         recorder.event(Finished(time.time(), self._step, end.test_loss, end.test_accuracy))
-        print(f"finished: test loss {end.test_loss:.4f}, test accuracy {end.test_accuracy:.4f}")
+        _log(f"finished: test loss {end.test_loss:.4f}, test accuracy {end.test_accuracy:.4f}")
 
     def _learn_epoch(self, epoch: int) -> bool:
-        """Learn from every digit once; False when asked to stop before that."""
+        """Learn from every digit once, or from those that are left; False when asked to stop before that."""
         size = self._config.batch_size
         order = epoch_order(self._config.seed, epoch, self._digits)
-        self._epoch_began, self._paused_seconds = time.monotonic(), 0.0
-        self._losses, self._accuracies = [], []
-        begin = self._step
+        begin = epoch * self._steps_per_epoch
+        self._begin_epoch(begin)
         # The last batch of an epoch may be a smaller one, which cannot share an array with the others.
         marks = (*self._marks, begin + self._digits // size, begin + self._steps_per_epoch)
         while self._step < begin + self._steps_per_epoch:
@@ -108,15 +131,32 @@ class Trainer:
             if end in self._marks:
                 self._recorder.snapshot(end, self._weights())
             self._recorder.live(end, self._weights)
+            if time.monotonic() >= self._next_checkpoint and end < begin + self._steps_per_epoch:
+                self._checkpoint()
         self._recorder.report(self._step)
         return True
+
+    def _begin_epoch(self, begin: int) -> None:
+        """Begin the epoch after step `begin`, with what an earlier trainer learned of it up to its checkpoint."""
+        done = slice(begin, self._step)
+        self._losses, self._accuracies = [self._past.losses[done]], [self._past.accuracies[done]]
+        self._epoch_began = time.monotonic() - self._past.seconds_between(begin, self._step)
+        self._paused_seconds = -self._recorder.waited
+
+    def _checkpoint(self) -> None:
+        """Keep network and optimizer, so that whoever goes on from here goes on as if nothing had been."""
+        began, waited = time.monotonic(), self._recorder.waited
+        self._recorder.checkpoint(self._step, self._model.save)
+        now = time.monotonic()
+        took = now - began - (self._recorder.waited - waited)
+        self._next_checkpoint = now + max(_CHECKPOINT_SECONDS, _LEARNING_PER_CHECKPOINT * took)
 
     def _end_epoch(self, epoch: int) -> EpochEnd:
         """Evaluate on the test digits, keep a checkpoint and say so."""
         size = self._config.batch_size
         test_loss, test_accuracy = self._learner.evaluate()
         check_finite(self._step, np.array([test_loss], np.float32), self._config.learning_rate)
-        self._recorder.checkpoint(self._step, self._model.save)
+        self._checkpoint()
         self._recorder.live(self._step, self._weights, at_once=True)
         end = EpochEnd(
             time=time.time(),
@@ -126,10 +166,10 @@ class Trainer:
             accuracy=_mean(self._accuracies, size, self._digits),
             test_loss=test_loss,
             test_accuracy=test_accuracy,
-            seconds=time.monotonic() - self._epoch_began - self._paused_seconds,
+            seconds=time.monotonic() - self._epoch_began - self._paused_seconds - self._recorder.waited,
         )
         self._recorder.event(end)
-        print(
+        _log(
             f"epoch {epoch}: loss {end.loss:.4f}, accuracy {end.accuracy:.4f}, "
             f"test loss {test_loss:.4f}, test accuracy {test_accuracy:.4f}, {end.seconds:.1f} s"
         )
@@ -149,14 +189,27 @@ class Trainer:
             self._recorder.event(Resumed(time.time(), self._step))
         return wish is not Wish.STOP
 
+    def _wait_for_room(self) -> bool:
+        """Wait until the disk may have room again, or somebody says so; False when asked to stop."""
+        heard, until = self._control.heard, time.monotonic() + _ROOM_POLL_SECONDS
+        while time.monotonic() < until:
+            if self._wish() is Wish.STOP:
+                return False
+            if self._control.heard != heard:
+                break
+            time.sleep(_PAUSE_POLL_SECONDS)
+        return True
+
     def _wish(self) -> Wish:
         return Wish.STOP if self._interrupted() else self._control.wish()
 
     def _keep(self) -> None:
         """Keep what was learned so far, between two epochs' checkpoints."""
         self._recorder.report(self._step)
-        self._recorder.snapshot(self._step, self._weights())
-        self._recorder.checkpoint(self._step, self._model.save)
+        extra = {*self._run.snapshot_steps(), self._step} - {*self._marks}
+        if len(extra) <= self._most_snapshots - len(self._marks):
+            self._recorder.snapshot(self._step, self._weights())
+        self._checkpoint()
         self._recorder.live(self._step, self._weights, at_once=True)
 
     def _weights(self) -> Weights:
@@ -167,12 +220,22 @@ class Trainer:
         }
 
 
+def _log(line: str) -> None:
+    """A line for train.log, which may be on a disk that is full: no reason to fail."""
+    with suppress(OSError):
+        print(line)
+
+
 def _mean(values: list[NDArray[np.float32]], batch_size: int, digits: int) -> float:
-    """The mean over the digits of an epoch, from one value a batch; the last batch may be a smaller one."""
+    """The mean over the digits of an epoch, from one value a batch; the last batch may be a smaller one.
+
+    Batches that nobody knows of any more are NaN, and do not count.
+    """
     batches = np.concatenate(values)
     sizes = np.full(len(batches), batch_size)
     sizes[-1] = digits - batch_size * (len(batches) - 1)
-    return float(np.average(batches, weights=sizes))
+    known = np.isfinite(batches)
+    return float(np.average(batches[known], weights=sizes[known])) if known.any() else math.nan
 
 
 def check_finite(step: int, losses: NDArray[np.float32], learning_rate: float) -> None:

@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import forward, memory, startup, stepping, views, watching
+from tests.bench import forward, keeping, memory, startup, stepping, views, watching
 from tests.bench.table import Row, render
 
 QUICK = "quick: few repeats, and two epochs of 6,000 digits in place of five of all, where starting weighs more."
@@ -41,6 +41,9 @@ def _measurements(runs_dir: Path, quick: bool) -> dict[str, Callable[[], list[Ro
         "stepping": lambda: stepping.measure(runs_dir),
         "views": lambda: views.measure(runs_dir),
         "training": lambda: watching.measure(epochs=2, limit=6000) if quick else watching.measure(epochs=5, limit=None),
+        "snapshots": lambda: [
+            keeping.measure(epochs=1, limit=30_000) if quick else keeping.measure(epochs=5, limit=None)
+        ],
         "forward": lambda: forward.measure(repeats=20 if quick else 100),
         "memory": lambda: [memory.measure(runs_dir)],
     }

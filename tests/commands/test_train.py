@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from cnntui.commands.train import DONE, FAILED, INTERRUPTED, WRONG_USAGE, run
+from cnntui.cli import _parser, main
+from cnntui.commands.train import DONE, FAILED, INTERRUPTED, WRONG_USAGE, resume, run
 from cnntui.runs.directory import list_runs
 from cnntui.runs.follow import RunFollower, Status
 from cnntui.runs.options import TrainOptions
@@ -65,6 +66,7 @@ def test_a_seed_that_was_not_given_is_drawn_and_recorded(runs_dir: Path, capsys:
         (TrainOptions(seed=-1), "seed"),
         (TrainOptions(name="../../etc"), "name"),
         (TrainOptions(optimizer="magic"), "rmsprop, adam, sgd"),
+        (TrainOptions(kernel_size=(9, 9, 9)), "a 9×9 window does not fit into a 1×1 map: (1 − 9) // 1 + 1"),
     ],
 )
 def test_wrong_usage_is_one_line_that_names_the_option(
@@ -110,6 +112,34 @@ def test_ctrl_c_keeps_what_was_learned(runs_dir: Path) -> None:
     view = RunFollower(list_runs(runs_dir)[0]).poll()
     assert view.status is Status.STOPPED
     assert view.history.checkpoint_step == 16
+
+
+def test_a_killed_run_goes_on_to_its_end(runs_dir: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with scripted(FakeScript(kill_at=56)):
+        assert run(TrainOptions(name="mine", epochs=2, seed=3, module=MODULE)) == FAILED
+    assert resume("mine", None, MODULE) == DONE
+    captured = capsys.readouterr()
+    assert "Go on from step 40: cnntui train --resume mine" in captured.err
+    assert "Test accuracy 0.9500, test loss 0.1500." in captured.out
+    assert resume("mine", None, MODULE) == FAILED
+    assert "mine is finished" in capsys.readouterr().err
+    assert resume("nobody", None, MODULE) == FAILED
+
+
+def test_the_network_can_be_chosen(runs_dir: Path) -> None:
+    network = ["--filters", "8,4,2", "--kernel-size", "3", "--padding", "same", "--pooling", "none", "--dense", "5"]
+    options = _parser().parse_args(["train", *network])
+    assert (options.filters, options.kernel_size) == ((8, 4, 2), (3, 3, 3))
+    assert (options.padding, options.pooling, options.dense) == ("same", "none", 5)
+    with pytest.raises(SystemExit):
+        main(["train", "--filters", "8,4"])
+
+
+def test_resume_takes_no_other_settings(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["train", "--resume", "bundled", "--epochs", "7"]) == WRONG_USAGE
+    assert "leave the others out" in capsys.readouterr().err
+    assert main(["train", "--resume", "bundled"]) == FAILED
+    assert "ships with cnntui" in capsys.readouterr().err
 
 
 @pytest.mark.slow

@@ -19,6 +19,11 @@ CONFIG = RunConfig(
     batch_size=32,
     optimizer="adam",
     learning_rate=0.01,
+    filters=(3, 4, 5),
+    kernel_size=(1, 2, 3),
+    padding="same",
+    pooling="none",
+    dense=6,
     limit=1000,
     data="digits.npz",
     data_sha256="ab" * 32,
@@ -55,6 +60,16 @@ def test_a_config_is_the_same_after_json() -> None:
         ("versions", {"keras": 3}),
         ("created", "\x1b[2J"),
         ("format", 0),
+        ("learning_rate", 1e39),
+        ("filters", [1, 2]),
+        ("filters", [0, 2, 3]),
+        ("filters", 3),
+        ("filters", [1, 2, 5000]),
+        ("kernel_size", [1, 2, "3"]),
+        ("kernel_size", [1, 2, 29]),
+        ("padding", "full"),
+        ("pooling", ["max"]),
+        ("dense", 0),
     ],
 )
 def test_a_field_out_of_its_range_is_named(field: str, value: Any) -> None:
@@ -85,6 +100,15 @@ def test_a_newer_format_is_recognised_and_its_fields_are_ignored() -> None:
     assert config.is_newer
     assert replace(config, format=FORMAT) == CONFIG
     assert not CONFIG.is_newer
+
+
+def test_settings_that_an_older_version_did_not_know_are_those_it_trained_with() -> None:
+    older = json.loads(CONFIG.to_json())
+    for name in ("filters", "kernel_size", "padding", "pooling", "dense"):
+        del older[name]
+    config = RunConfig.from_json(json.dumps(older))
+    assert (config.filters, config.kernel_size, config.dense) == ((32, 64, 64), (2, 2, 2), 64)
+    assert (config.padding, config.pooling) == ("valid", "max")
 
 
 def test_a_new_config_draws_a_seed_and_records_when_and_with_what() -> None:

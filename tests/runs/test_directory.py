@@ -20,6 +20,7 @@ from cnntui.runs.directory import (
     default_runs_dir,
     find_run,
     list_runs,
+    remove_unfinished,
     write_atomically,
 )
 
@@ -67,6 +68,22 @@ def test_a_name_that_is_taken_gets_a_number(tmp_path: Path) -> None:
     assert [create_run("again", tmp_path).name for _ in range(3)] == ["again", "again-2", "again-3"]
 
 
+def test_what_a_killed_trainer_left_unfinished_is_removed_and_nothing_else(tmp_path: Path) -> None:
+    run = make_run(tmp_path, "killed", "2026-01-01T00:00:00+00:00")
+    run.snapshots_path.mkdir()
+    unfinished = (".model.12.keras", ".live.12.npz", ".step.12.npz", "snapshots/.00000004.12.npz")
+    others = (".control.13.json", ".hidden", ".model.keras", "model.keras", "live.npz", "snapshots/00000004.npz")
+    for name in (*unfinished, *others):
+        (run.path / name).write_text("")
+    remove_unfinished(run)
+    assert not any((run.path / name).exists() for name in unfinished)
+    assert all((run.path / name).exists() for name in (*others, "config.json"))
+
+
+def test_a_bundled_run_is_read_only_by_its_path_too(tmp_path: Path) -> None:
+    assert find_run(str(bundled_runs()[0].path), tmp_path).read_only
+
+
 def test_a_runs_folder_that_cannot_be_made_is_an_error_for_people(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(CnntuiError, match="cannot be written") as caught:
@@ -104,7 +121,7 @@ def test_the_bundled_run_is_read_only_complete_and_tells_nothing_about_the_machi
     assert run.read_config().data is None
     steps = run.snapshot_steps()
     assert steps[0] == 0
-    assert len(steps) <= 20
+    assert len(steps) <= 48
     assert {path.name for path in run.path.iterdir()} == {
         "config.json",
         "events.jsonl",

@@ -22,6 +22,7 @@ from cnntui.runs.events import (
     EventWriter,
     Failed,
     Finished,
+    Launched,
     Paused,
     Resumed,
     Snapshot,
@@ -32,10 +33,12 @@ from cnntui.runs.events import (
 )
 
 EVENTS: list[Event] = [
+    Launched(1.25),
     Started(1.5, 42, 938, 5, 60_000, 10_000),
     Batches(2.0, 2, (2.25, 2.125), (0.125, 0.25)),
     Snapshot(2.5, 2, "00000002.npz"),
     Paused(3.0, 2),
+    Paused(3.0, 2, "No room.", "Make some."),
     Resumed(4.0, 2),
     Checkpoint(5.0, 938),
     EpochEnd(5.5, 0, 938, 0.25, 0.9375, 0.125, 0.96875, 7.5),
@@ -116,6 +119,11 @@ def test_a_line_that_makes_no_sense_is_skipped_and_counted(tmp_path: Path, line:
 
 def test_fields_that_a_newer_version_added_are_ignored() -> None:
     assert decode(b'{"event": "Paused", "time": 1.0, "step": 3, "mood": "calm"}') == Paused(1.0, 3)
+
+
+def test_fields_that_an_older_version_did_not_know_have_their_defaults() -> None:
+    assert decode(b'{"event": "Paused", "time": 1.0, "step": 3}') == Paused(1.0, 3, "", "")
+    assert decode(b'{"event": "Paused", "time": 1.0}') is None
 
 
 def test_a_message_cannot_command_the_terminal_that_shows_it() -> None:

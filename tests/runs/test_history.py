@@ -18,10 +18,12 @@ from cnntui.runs.events import (
     EventReader,
     Failed,
     Finished,
+    Launched,
     Paused,
     Resumed,
     Snapshot,
     Started,
+    Stopped,
     encode,
 )
 from cnntui.runs.history import HistoryBuilder, decimate, smooth
@@ -93,6 +95,39 @@ def test_a_trainer_that_goes_on_from_a_checkpoint_overwrites_what_came_after_it(
     assert history.losses[-1] == 99.0
     assert history.epochs == (EPOCH,)
     assert history.snapshots == (0, 10)
+
+
+def test_an_epoch_that_is_tested_again_by_the_next_trainer_counts_once() -> None:
+    builder = HistoryBuilder()
+    builder.extend([STARTED, batches(105.0, 10, 10), Checkpoint(106.0, 10), EPOCH])
+    builder.extend([Started(200.0, 2, 10, 2, 640, 100, step=10), EPOCH])
+    assert builder.history.epochs == (EPOCH,)
+
+
+def test_a_trainer_that_was_started_again_ends_the_end() -> None:
+    builder = HistoryBuilder()
+    builder.extend([STARTED, batches(105.0, 10, 10), Stopped(106.0, 10, 0.1, 0.9), Launched(107.0)])
+    assert builder.history.end is None
+    assert builder.history.launched
+    builder.extend([Started(110.0, 2, 10, 2, 640, 100, step=10)])
+    assert not builder.history.launched
+
+
+def test_batches_that_a_power_cut_lost_are_unknown_and_the_curve_goes_on_behind_them() -> None:
+    builder = HistoryBuilder()
+    builder.extend([STARTED, batches(101.0, 4, 4), Started(200.0, 2, 10, 2, 640, 100, step=6), batches(201.0, 8, 2)])
+    np.testing.assert_array_equal(builder.history.losses, [1, 2, 3, 4, np.nan, np.nan, 7, 8])
+    builder.extend([Started(200.0, 2, 10, 2, 640, 100, step=2**52)])  # damage, and no reason to fill the memory
+    assert builder.history.step == 8
+
+
+def test_the_seconds_of_learning_leave_pauses_and_killed_trainers_out() -> None:
+    builder = HistoryBuilder()
+    builder.extend([STARTED, batches(102.0, 4, 4), Paused(102.0, 4), Resumed(150.0, 4), batches(151.0, 6, 2)])
+    builder.extend([batches(153.0, 9, 3), Started(900.0, 2, 10, 2, 640, 100, step=6), batches(904.0, 10, 4)])
+    assert builder.history.seconds_between(0, 10) == pytest.approx(2.0 + 1.0 + 4.0)
+    assert builder.history.seconds_between(4, 6) == pytest.approx(1.0)
+    assert builder.history.seconds_between(10, 10) == 0
 
 
 def test_batches_stand_at_their_own_step_or_nowhere() -> None:

@@ -6,16 +6,18 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from cnntui.errors import CnntuiError
+from cnntui.runs.config import FORMAT
 from cnntui.runs.control import Wish, ask
-from cnntui.runs.directory import list_runs
+from cnntui.runs.directory import bundled_runs, list_runs
 from cnntui.runs.follow import RunFollower, Status
-from cnntui.runs.process import start_training
-from tests.fake_trainer import MODULE, FakeScript, fake_config, start_fake_training
+from cnntui.runs.process import resume_training, start_training
+from tests.fake_trainer import MODULE, FakeScript, fake_config, scripted, start_fake_training, write_fake_run
 from tests.waiting import wait_for_status, wait_for_view, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,6 +25,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # A parent that starts a training and then waits to be killed.
 PARENT = """
 import sys
+from dataclasses import replace
 from pathlib import Path
 from tests.fake_trainer import FakeScript, start_fake_training
 print(start_fake_training(Path(sys.argv[1]), FakeScript(hold_at=16)).path, flush=True)
@@ -123,6 +126,79 @@ def test_a_strangers_folder_cannot_slip_a_module_under_the_trainer(
     monkeypatch.chdir(tmp_path)
     follower = RunFollower(start_fake_training(runs_dir, FakeScript()))
     wait_for_status(follower, Status.FINISHED)
+
+
+def test_a_killed_run_goes_on_from_its_checkpoint_to_its_end(runs_dir: Path) -> None:
+    run = start_fake_training(runs_dir, FakeScript(kill_at=56))
+    killed = wait_for_status(RunFollower(run), Status.CRASHED)
+    assert killed.step == 56
+    (run.path / ".model.1.keras").write_text("half a checkpoint")
+    follower = RunFollower(run)
+    follower.poll()
+    assert resume_training(run, MODULE) == run
+    finished = wait_for_status(follower, Status.FINISHED)
+    assert finished.history.started is not None
+    assert finished.history.started.step == 40
+    assert (finished.step, len(finished.history.epochs)) == (80, 2)
+    assert finished.history.snapshots == run.snapshot_steps() == (0, 40, 80)
+    assert not list(run.path.glob(".*"))
+
+
+def test_a_stopped_run_that_goes_on_is_starting_at_once_and_does_not_stop_again(runs_dir: Path) -> None:
+    run = start_fake_training(runs_dir, FakeScript(hold_at=16))
+    wait_for_view(RunFollower(run), lambda view: view.step == 16)
+    ask(run, Wish.STOP)
+    wait_for_status(RunFollower(run), Status.STOPPED)
+    with scripted(FakeScript(hold_before_start=True)):
+        resume_training(run, MODULE)
+    assert RunFollower(run).poll().status is Status.STARTING
+    ask(run, Wish.STOP)
+    assert wait_for_status(RunFollower(run), Status.CRASHED).step == 16
+    resume_training(run, MODULE)
+    assert wait_for_status(RunFollower(run), Status.FINISHED).step == 80
+
+
+def test_only_one_trainer_can_hold_a_run(runs_dir: Path) -> None:
+    run = start_fake_training(runs_dir, FakeScript(hold_at=16))
+    before = pid_of(RunFollower(run))
+    with pytest.raises(CnntuiError, match="fake is being trained already"):
+        resume_training(run, MODULE)
+    assert pid_of(RunFollower(run)) == before
+    ask(run, Wish.STOP)
+    wait_for_status(RunFollower(run), Status.STOPPED)
+
+
+def test_a_run_that_cannot_go_on_says_why_and_stays_as_it_is(runs_dir: Path, tmp_path: Path) -> None:
+    with pytest.raises(CnntuiError, match="bundled ships with cnntui"):
+        resume_training(bundled_runs()[0], MODULE)
+    with pytest.raises(CnntuiError, match="fake is finished: all of its 2 epochs"):
+        resume_training(write_fake_run(runs_dir), MODULE)
+    newer = write_fake_run(runs_dir, FakeScript(fail_at=16), replace(fake_config(), format=FORMAT + 1))
+    with pytest.raises(CnntuiError, match="newer cnntui"):
+        resume_training(newer, MODULE)
+    (tmp_path / "digits.npz").write_bytes(b"one")
+    config = replace(fake_config(data=tmp_path / "digits.npz"), data_sha256="ab" * 32)
+    other = write_fake_run(runs_dir, FakeScript(fail_at=16), config)
+    events = other.events_path.read_bytes()
+    with pytest.raises(CnntuiError, match=r"digits\.npz no longer holds the digits"):
+        resume_training(other, MODULE)
+    (tmp_path / "digits.npz").unlink()
+    with pytest.raises(CnntuiError, match=r"digits\.npz"):
+        resume_training(other, MODULE)
+    assert other.events_path.read_bytes() == events
+    assert not other.lock_path.exists()
+
+
+def test_a_trainer_that_cannot_be_started_again_leaves_the_run_as_over_as_it_was(
+    runs_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = write_fake_run(runs_dir, FakeScript(fail_at=16))
+    before = RunFollower(run).poll()
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    with pytest.raises(CnntuiError, match="cannot be started"):
+        resume_training(run, MODULE)
+    after = RunFollower(run).poll()
+    assert (after.status, after.problem) == (before.status, before.problem)
 
 
 def test_runs_need_neither_textual_nor_tensorflow() -> None:

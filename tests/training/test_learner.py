@@ -24,7 +24,7 @@ def train() -> Digits:
 
 def compiled(optimizer: str = "rmsprop") -> keras.Sequential:
     keras.utils.set_random_seed(5)
-    model = build_model()
+    model = build_model(new_config())
     compile_model(model, new_config(optimizer=optimizer))
     return model
 
@@ -35,7 +35,7 @@ def few_tests() -> Digits:
 
 
 def test_the_network_is_that_of_the_lesson() -> None:
-    model = build_model()
+    model = build_model(new_config())
     assert [layer.name for layer in model.layers] == [
         "conv2d",
         "max_pooling2d",

@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnntui.training.schedule import MOST_SNAPSHOTS, chunk_end, chunk_length, epoch_order, snapshot_steps
+from cnntui.training.schedule import (
+    MOST_SNAPSHOTS,
+    chunk_end,
+    chunk_length,
+    epoch_order,
+    most_snapshots,
+    snapshot_steps,
+)
 
 
 def test_every_digit_once_an_epoch_in_an_order_of_its_seed_and_epoch() -> None:
@@ -19,18 +26,30 @@ def test_every_digit_once_an_epoch_in_an_order_of_its_seed_and_epoch() -> None:
 
 
 def test_snapshots_of_the_whole_recipe_double_and_then_are_even() -> None:
-    assert snapshot_steps(4690) == (
+    assert snapshot_steps(4690, 127_978) == (
         *(0, 1, 2, 4, 8, 16, 32, 64, 128, 256),
         *(469, 938, 1407, 1876, 2345, 2814, 3283, 3752, 4221, 4690),
     )
 
 
-@given(st.integers(1, 100_000))
-def test_snapshots_begin_at_0_end_at_the_last_step_and_are_at_most_twenty(total: int) -> None:
-    steps = snapshot_steps(total)
-    assert steps[0] == 0
-    assert steps[-1] == total
-    assert len(steps) <= MOST_SNAPSHOTS
+def test_a_small_network_has_more_snapshots_and_a_large_one_few_or_none() -> None:
+    small = snapshot_steps(4690, 20_000)
+    assert len(small) == 45
+    assert {0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 4690} < set(small)
+    assert snapshot_steps(4690, 700_000) == (0, 16, 2345, 4690)
+    assert snapshot_steps(4690, 2_000_000) == (4690,)
+    assert snapshot_steps(4690, 3_300_000) == ()
+
+
+@given(st.integers(1, 100_000), st.integers(100, 4_000_000))
+def test_snapshots_end_at_the_last_step_and_keep_within_their_bounds(total: int, parameters: int) -> None:
+    steps = snapshot_steps(total, parameters)
+    if len(steps) > 1:
+        assert steps[0] == 0
+    if steps:
+        assert steps[-1] == total
+    assert len(steps) <= most_snapshots(parameters) <= MOST_SNAPSHOTS
+    assert len(steps) * (4 * parameters + 4096) <= 12_000_000
     assert list(steps) == sorted(set(steps))
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import errno
 import os
+import resource
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import keras
@@ -19,7 +22,7 @@ from cnntui.errors import CnntuiError
 from cnntui.runs.config import new_config
 from cnntui.runs.control import Wish, ask
 from cnntui.runs.directory import RunDirectory, create_run, write_atomically
-from cnntui.runs.events import Batches, EventReader, Failed
+from cnntui.runs.events import Batches, EventReader, Failed, Paused
 from cnntui.runs.follow import RunFollower, RunView, Status
 from cnntui.runs.process import start_training
 from cnntui.runs.recorder import Recorder
@@ -129,7 +132,7 @@ def test_a_killed_trainer_reads_crashed_and_leaves_whole_files(runs_dir: Path) -
     os.kill(view.history.started.pid, signal.SIGKILL)
     crashed = wait_for_status(follower, Status.CRASHED, seconds=2)
     assert crashed.problem is not None
-    assert str(run.checkpoint_path) in crashed.problem.hint
+    assert f"cnntui train --resume {run.name}" in crashed.problem.hint
     assert read_network(run.checkpoint_path).parameters == 127_978
     for step in run.snapshot_steps():
         assert set(weights_at(run, step)) == set(weights_at(run, 0))
@@ -172,28 +175,55 @@ def test_a_second_trainer_on_the_same_run_refuses_and_disturbs_nothing(runs_dir:
     wait_for_status(follower, Status.STOPPED)
 
 
-SMALL_DISK = """
+NO_ROOM = """
 import resource, runpy, sys
-resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv.pop(1)),) * 2)
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv.pop(1)), resource.RLIM_INFINITY))
 runpy.run_module("cnntui.training", run_name="__main__", alter_sys=True)
 """
 
 
-def test_a_file_that_cannot_grow_ends_the_run_with_a_sentence(runs_dir: Path) -> None:
-    """A limit on the size of files stands for a full disk: snapshots (512 KB) fit, the checkpoint (1 MB) does not."""
+@contextmanager
+def training_without_room(runs_dir: Path) -> Iterator[tuple[RunFollower, subprocess.Popen[str]]]:
+    """A trainer that waits: a limit stands for a full disk; snapshots (512 KB) fit, the checkpoint (1 MB) does not."""
     run = create_run("full", runs_dir)
-    write_atomically(run.config_path, new_config(name="full", epochs=1, limit=500, seed=3).to_json().encode())
-    done = subprocess.run(
-        [sys.executable, "-c", SMALL_DISK, str(800_000), str(run.path)], capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 1
-    view = RunFollower(run).poll()
+    write_atomically(run.config_path, new_config(name="full", epochs=2, limit=500, seed=3).to_json().encode())
+    command = [sys.executable, "-c", NO_ROOM, str(800_000), str(run.path)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            follower = RunFollower(run)
+            wait_for_view(follower, lambda view: view.status is Status.PAUSED, PATIENCE)
+            yield follower, process
+        finally:
+            process.kill()
+
+
+def test_a_file_that_cannot_grow_pauses_the_run_which_goes_on_by_itself(runs_dir: Path) -> None:
+    with training_without_room(runs_dir) as (follower, process):
+        view = follower.poll()
+        assert view.problem is not None
+        assert "no room left on the disk to write model.keras" in view.problem.message
+        assert "goes on by itself" in view.problem.hint
+        assert not view.run.checkpoint_path.exists()
+        assert view.history.losses.shape == (8,)
+        resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        view = wait_for_status(follower, *OVER, seconds=PATIENCE)
+    assert view.status is Status.FINISHED
+    assert view.problem is None
+    assert view.history.checkpoint_step == view.step == 16
+    assert not list(view.run.path.glob(".*"))
+
+
+def test_who_stops_a_run_that_waits_for_room_is_told_why_it_keeps_no_more(runs_dir: Path) -> None:
+    with training_without_room(runs_dir) as (follower, process):
+        ask(follower.run, Wish.STOP)
+        _, errors = process.communicate(timeout=PATIENCE)
+        assert process.returncode == 1
+        view = follower.poll()
     assert view.status is Status.CRASHED
     assert view.problem is not None
     assert "no room left on the disk to write model.keras" in view.problem.message
-    assert view.problem.message in done.stderr
-    assert not run.checkpoint_path.exists()
-    assert not list(run.path.glob(".*"))
+    assert view.problem.message in errors
+    assert not list(view.run.path.glob(".*"))
 
 
 def test_a_disk_that_is_full_for_events_too_still_says_so(runs_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -215,25 +245,32 @@ def test_a_disk_that_is_full_for_events_too_still_says_so(runs_dir: Path, monkey
         recorder.report(2)
     recorder.failure(Failed(1.0, caught.value.message, caught.value.hint))
     events = EventReader(run.events_path).read()
-    assert isinstance(events[0], Batches)
-    assert isinstance(events[-1], Failed)
+    assert [type(event) for event in events] == [Paused, Batches, Failed]
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small disk")
-def test_a_real_full_disk_ends_the_run_with_a_sentence_and_whole_files(tmp_path: Path) -> None:
+def test_a_real_full_disk_pauses_the_run_until_there_is_room(tmp_path: Path, finished: RunView) -> None:
     disk = tmp_path / "disk"
     disk.mkdir()
     mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(disk)], check=False)
     if mounted.returncode:
         pytest.skip("this machine mounts nothing")
     try:
-        view = trained(disk)
-        assert view.status is Status.CRASHED
+        run = start_training(new_config(**SMALL), disk)  # type: ignore[arg-type]
+        follower = RunFollower(run)
+        view = wait_for_status(follower, Status.PAUSED, *OVER, seconds=PATIENCE)
+        assert view.status is Status.PAUSED
         assert view.problem is not None
         assert "no room left" in view.problem.message
-        assert view.history.started is not None
-        for step in view.run.snapshot_steps():
-            assert set(weights_at(view.run, step)) == set(weights_at(view.run, 0))
+        for step in run.snapshot_steps():
+            assert set(weights_at(run, step)) == set(weights_at(run, 0))
+        subprocess.run(["mount", "-o", "remount,size=30m", str(disk)], check=True)
+        ask(run, Wish.RUN)
+        view = wait_for_status(follower, *OVER, seconds=PATIENCE)
+        assert view.status is Status.FINISHED
+        for name, array in weights_at(finished.run, 32).items():
+            np.testing.assert_array_equal(weights_at(run, 32)[name], array)
+        np.testing.assert_array_equal(view.history.losses, finished.history.losses)
     finally:
         # The trainer says its last words shortly before it ends, and its log is on that disk.
         wait_until(

@@ -1,0 +1,92 @@
+"""The network that a run's settings ask for: its layers and shapes before anything is trained, and without Keras."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cnntui.cnn.network import Conv2D, Dense, Flatten, Layer, MaxPool2D, Network
+from cnntui.cnn.ops import Floats
+from cnntui.errors import CnntuiError
+from cnntui.runs.config import RunConfig
+
+CLASSES = 10
+INPUT_SHAPE = (28, 28, 1)
+
+MOST_PARAMETERS = 50_000_000
+"""200 MB of float32, as many as a `.keras` file may hold to be read."""
+
+_HINT = "Choose smaller kernels, --padding same or --pooling none."
+
+
+@dataclass(frozen=True)
+class LayerPlan:
+    """One layer of a network that is to be trained.
+
+    Attributes:
+        name: such as conv2d_1.
+        kind: 'Conv2D', 'MaxPool2D', 'Flatten' or 'Dense'.
+        output_shape: `(rows, columns, channels)`, or `(units,)`.
+        parameters: how many numbers of it training can change.
+    """
+
+    name: str
+    kind: str
+    output_shape: tuple[int, ...]
+    parameters: int
+
+
+def layers_of(config: RunConfig) -> tuple[LayerPlan, ...]:
+    """The layers in their order.
+
+    Raises:
+        CnntuiError: there can be no such network; the message shows the arithmetic.
+    """
+    network = network_of(config)
+    return tuple(
+        LayerPlan(layer.name, type(layer).__name__, shape, layer.parameters)
+        for layer, shape in zip(network, network.shapes, strict=True)
+    )
+
+
+def network_of(config: RunConfig) -> Network:
+    """The network with all weights zero, to be supplied by `with_weights`; the zeros take no memory.
+
+    Raises:
+        CnntuiError: there can be no such network; the message shows the arithmetic.
+    """
+    layers: list[Layer] = []
+    shape: tuple[int, ...] = INPUT_SHAPE
+
+    def add(layer: Layer) -> None:
+        nonlocal shape
+        try:
+            shape = layer.output_shape(shape)
+        except CnntuiError as error:
+            raise CnntuiError(error.message, _HINT) from None
+        layers.append(layer)
+
+    for number, (filters, size) in enumerate(zip(config.filters, config.kernel_size, strict=True)):
+        suffix = f"_{number}" if number else ""
+        kernel = _zeros(size, size, shape[-1], filters)
+        add(Conv2D(f"conv2d{suffix}", kernel, _zeros(filters), padding=config.padding))
+        if config.pooling == "max" and number < len(config.filters) - 1:
+            add(MaxPool2D(f"max_pooling2d{suffix}"))
+    add(Flatten("flatten"))
+    add(Dense("dense", _zeros(shape[0], config.dense), _zeros(config.dense)))
+    add(Dense("dense_1", _zeros(config.dense, CLASSES), _zeros(CLASSES), "softmax"))
+    network = Network(tuple(layers), INPUT_SHAPE)
+    if network.parameters > MOST_PARAMETERS:
+        largest = max(network, key=lambda layer: layer.parameters)
+        raise CnntuiError(
+            f"The network would have {network.parameters:,} parameters, {largest.parameters:,} of them in layer "
+            f"'{largest.name}', and {MOST_PARAMETERS:,} are the most.",
+            "Choose fewer filters or units, or --pooling max.",
+        )
+    return network
+
+
+def _zeros(*shape: int) -> Floats:
+    """One zero, seen as an array of that shape."""
+    return np.broadcast_to(np.float32(0), shape)

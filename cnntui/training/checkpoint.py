@@ -1,0 +1,43 @@
+"""Goes on from a checkpoint: network, optimizer and step out of one file, which was replaced whole.
+
+Nothing is loaded through Keras, which can be made to run code by what is in a file: the network is built from the
+run's settings, and only numbers of the expected shapes are taken from the checkpoint.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import keras
+
+from cnntui.cnn.keras_file import read_network, read_optimizer
+from cnntui.cnn.network import weights_of
+from cnntui.errors import CnntuiError
+
+
+def restore(model: keras.Sequential, path: Path) -> int:
+    """Give a compiled model the weights and the optimizer state of a checkpoint; the model is changed in place.
+
+    Returns:
+        how many batches it has learned from, which the optimizer counts.
+
+    Raises:
+        CnntuiError: the file is damaged, or it holds another network or another optimizer.
+    """
+    weights = weights_of(read_network(path))
+    variables = model.optimizer.variables
+    state = read_optimizer(path, [variable.numpy() for variable in variables])
+    for layer in model.layers:
+        for variable in layer.weights:
+            array = weights.get(layer.name, {}).get(variable.name)
+            if array is None or array.shape != tuple(variable.shape):
+                raise CnntuiError(
+                    f"{path} does not fit the run's settings: the {variable.name} of {layer.name} is another.",
+                    "Its config.json was changed, or the file is another run's; put the right one back.",
+                )
+    for layer in model.layers:
+        for variable in layer.weights:
+            variable.assign(weights[layer.name][variable.name])
+    for variable, array in zip(variables, state, strict=True):
+        variable.assign(array)
+    return int(model.optimizer.iterations.numpy())

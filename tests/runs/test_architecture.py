@@ -1,0 +1,62 @@
+"""The network that settings ask for, before anything is trained: its shapes, and why there can be no such network."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from cnntui.cnn.keras_file import read_architecture
+from cnntui.errors import CnntuiError
+from cnntui.runs.architecture import LayerPlan, layers_of, network_of
+from cnntui.runs.config import RunConfig
+from cnntui.runs.directory import bundled_runs
+
+RECIPE = RunConfig("recipe", seed=1)
+
+
+def test_the_recipe_is_the_network_of_the_lesson() -> None:
+    assert layers_of(RECIPE) == (
+        LayerPlan("conv2d", "Conv2D", (27, 27, 32), 160),
+        LayerPlan("max_pooling2d", "MaxPool2D", (13, 13, 32), 0),
+        LayerPlan("conv2d_1", "Conv2D", (12, 12, 64), 8256),
+        LayerPlan("max_pooling2d_1", "MaxPool2D", (6, 6, 64), 0),
+        LayerPlan("conv2d_2", "Conv2D", (5, 5, 64), 16448),
+        LayerPlan("flatten", "Flatten", (1600,), 0),
+        LayerPlan("dense", "Dense", (64,), 102464),
+        LayerPlan("dense_1", "Dense", (10,), 650),
+    )
+
+
+def test_it_is_put_together_as_the_checkpoint_of_such_a_run_says() -> None:
+    saved = read_architecture(bundled_runs()[0].checkpoint_path)
+    planned = network_of(bundled_runs()[0].read_config())
+    assert [(type(layer), layer.name) for layer in planned] == [(type(layer), layer.name) for layer in saved]
+    assert planned.shapes == saved.shapes
+    assert planned.parameters == saved.parameters
+
+
+def test_every_setting_is_heeded() -> None:
+    config = replace(RECIPE, filters=(4, 8, 2), kernel_size=(5, 3, 1), padding="same", pooling="none", dense=7)
+    assert [(plan.name, plan.output_shape, plan.parameters) for plan in layers_of(config)] == [
+        ("conv2d", (28, 28, 4), 5 * 5 * 4 + 4),
+        ("conv2d_1", (28, 28, 8), 3 * 3 * 4 * 8 + 8),
+        ("conv2d_2", (28, 28, 2), 8 * 2 + 2),
+        ("flatten", (1568,), 0),
+        ("dense", (7,), 1568 * 7 + 7),
+        ("dense_1", (10,), 80),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("settings", "arithmetic"),
+    [
+        ({"kernel_size": (2, 2, 7)}, r"'conv2d_2': a 7×7 window does not fit into a 6×6 map: \(6 − 7\) // 1 \+ 1"),
+        ({"kernel_size": (28, 1, 1)}, r"'max_pooling2d': a 2×2 window does not fit into a 1×1 map"),
+        ({"filters": (4096,) * 3, "kernel_size": (3,) * 3}, "parameters, 150,999,040 of them in layer 'conv2d_1'"),
+    ],
+)
+def test_a_network_that_cannot_be_is_refused_with_the_arithmetic(settings: dict[str, object], arithmetic: str) -> None:
+    with pytest.raises(CnntuiError, match=arithmetic) as caught:
+        layers_of(replace(RECIPE, **settings))  # type: ignore[arg-type]
+    assert caught.value.hint

@@ -1,0 +1,45 @@
+"""What the settings promise is what Keras builds."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import pytest
+
+from cnntui.errors import CnntuiError
+from cnntui.runs.architecture import layers_of, network_of
+from cnntui.runs.config import RunConfig
+from cnntui.training.recipe import build_model
+
+pytestmark = pytest.mark.slow
+
+
+def random_config(chance: random.Random) -> RunConfig:
+    settings: dict[str, Any] = {
+        "filters": tuple(chance.randint(1, 40) for _ in range(3)),
+        "kernel_size": tuple(chance.randint(1, 9) for _ in range(3)),
+        "padding": chance.choice(["valid", "same"]),
+        "pooling": chance.choice(["max", "none"]),
+        "dense": chance.randint(1, 80),
+    }
+    return RunConfig("random", seed=1, **settings)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_shapes_and_parameters_are_those_that_keras_has(seed: int) -> None:
+    config = random_config(random.Random(seed))
+    try:
+        plans = layers_of(config)
+    except CnntuiError:
+        with pytest.raises(ValueError, match="Computed output size would be"):
+            build_model(config)
+        return
+    model = build_model(config)
+    assert [layer.name for layer in model.layers] == [plan.name for plan in plans]
+    assert [layer.output.shape[1:] for layer in model.layers] == [plan.output_shape for plan in plans]
+    assert [layer.count_params() for layer in model.layers] == [plan.parameters for plan in plans]
+    for layer, ours in zip(model.layers, network_of(config), strict=True):
+        assert [tuple(weight.shape) for weight in layer.weights] == [
+            array.shape for array in (getattr(ours, "kernel", None), getattr(ours, "bias", None)) if array is not None
+        ]

@@ -1,0 +1,108 @@
+"""A trainer that is killed at any moment and started again ends with the weights of one that nobody disturbed."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cnntui.cnn.keras_file import read_optimizer
+from cnntui.cnn.weights import weights_from_npz
+from cnntui.errors import CnntuiError
+from cnntui.runs.config import new_config
+from cnntui.runs.directory import RunDirectory
+from cnntui.runs.follow import RunFollower, RunView, Status
+from cnntui.runs.process import resume_training, start_training
+from tests.waiting import wait_for_status, wait_for_view, wait_until
+
+pytestmark = pytest.mark.slow
+
+SETTINGS = {"epochs": 8, "limit": 2000, "seed": 3}
+STEPS = 8 * 32
+PATIENCE = 120.0
+OVER = (Status.FINISHED, Status.STOPPED, Status.CRASHED)
+
+
+def trained(runs_dir: Path) -> RunView:
+    run = start_training(new_config(**SETTINGS), runs_dir)  # type: ignore[arg-type]
+    return wait_for_status(RunFollower(run), *OVER, seconds=PATIENCE)
+
+
+def learning(run: RunDirectory) -> int:
+    """Wait until the run's trainer learns; its process."""
+    started = wait_for_view(RunFollower(run), lambda view: view.status is not Status.STARTING, PATIENCE).history.started
+    assert started is not None
+    return started.pid
+
+
+def optimizer_state(run: RunDirectory) -> list[np.ndarray]:
+    """How often rmsprop stepped, its rate, and what it remembers of each kernel and bias."""
+    shapes = [(2, 2, 1, 32), (32,), (2, 2, 32, 64), (64,), (2, 2, 64, 64), (64,), (1600, 64), (64,), (64, 10), (10,)]
+    like = [np.int64(0), np.float32(0), *(np.empty(shape, np.float32) for shape in shapes)]
+    return read_optimizer(run.checkpoint_path, [np.asarray(array) for array in like])
+
+
+def writes_a_checkpoint(run: RunDirectory) -> bool:
+    return any(run.path.glob(".model.*.keras"))
+
+
+def test_ten_kills_at_random_moments_and_within_checkpoints_change_nothing(runs_dir: Path) -> None:
+    undisturbed = trained(runs_dir)
+    assert undisturbed.status is Status.FINISHED
+
+    chance = random.Random(4)
+    run = start_training(new_config(**SETTINGS), runs_dir)  # type: ignore[arg-type]
+    within_checkpoints = 0
+    for kill in range(10):
+        pid = learning(run)
+        if kill % 3 == 2:
+            wait_until(lambda: writes_a_checkpoint(run), PATIENCE)
+        else:
+            time.sleep(chance.uniform(0, 2.5))
+        os.kill(pid, signal.SIGKILL)
+        crashed = wait_for_status(RunFollower(run), *OVER)
+        assert crashed.status is Status.CRASHED, "it was over before it was killed: let it train longer"
+        within_checkpoints += writes_a_checkpoint(run)
+        resume_training(run)
+    view = wait_for_status(RunFollower(run), *OVER, seconds=PATIENCE)
+
+    assert within_checkpoints
+    assert view.status is Status.FINISHED
+    assert not list(run.path.rglob(".*"))
+    for mine, theirs in zip(optimizer_state(run), optimizer_state(undisturbed.run), strict=True):
+        np.testing.assert_array_equal(mine, theirs)
+    assert run.snapshot_steps() == undisturbed.run.snapshot_steps() == view.history.snapshots
+    for step in run.snapshot_steps():
+        mine, theirs = (weights_from_npz(made.snapshot_path(step)) for made in (run, undisturbed.run))
+        for layer, own in theirs.items():
+            for role, array in own.items():
+                np.testing.assert_array_equal(mine[layer][role], array)
+    np.testing.assert_array_equal(view.history.losses, undisturbed.history.losses)
+    np.testing.assert_array_equal(view.history.accuracies, undisturbed.history.accuracies)
+    assert view.step == STEPS
+    for again, once in zip(view.history.epochs, undisturbed.history.epochs, strict=True):
+        assert (again.epoch, again.step, again.test_loss) == (once.epoch, once.step, once.test_loss)
+        assert again.loss == pytest.approx(once.loss, rel=1e-5)
+    with pytest.raises(CnntuiError, match="is finished"):
+        resume_training(run)
+
+
+def test_a_checkpoint_that_is_damaged_is_named_and_left_as_it_is(runs_dir: Path) -> None:
+    run = start_training(new_config(epochs=50, limit=500, seed=3), runs_dir)
+    view = wait_for_view(RunFollower(run), lambda view: view.history.checkpoint_step is not None, PATIENCE)
+    assert view.history.started is not None
+    os.kill(view.history.started.pid, signal.SIGKILL)
+    wait_for_status(RunFollower(run), Status.CRASHED)
+    damaged = run.checkpoint_path.read_bytes()[:-5000]
+    run.checkpoint_path.write_bytes(damaged)
+    resume_training(run)
+    view = wait_for_status(RunFollower(run), *OVER, seconds=PATIENCE)
+    assert view.status is Status.CRASHED
+    assert view.problem is not None
+    assert "model.keras" in view.problem.message
+    assert run.checkpoint_path.read_bytes() == damaged
