@@ -15,6 +15,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from cnntui.runs.draft import rate_text
 from cnntui.runs.events import EpochEnd
 from cnntui.runs.history import History
 
@@ -266,11 +267,6 @@ RULES: tuple[Rule, ...] = (
     Rule("all well", Health.WELL, _falls, _says_falls, _nothing),
 )
 """From the most to the least urgent."""
-
-
-def rate_text(rate: float) -> str:
-    """A learning rate as people write it: 0.00001, not 1e-05."""
-    return f"{float(f'{rate:.6g}'):.12f}".rstrip("0").rstrip(".") if 1e-9 <= rate < 1e9 else f"{rate:g}"
 
 
 def _loss(value: float) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
@@ -18,6 +19,8 @@ from cnntui.runs.options import TrainOptions
 from cnntui.watching import Watcher
 
 if TYPE_CHECKING:
+    from cnntui.runs.draft import Draft
+    from cnntui.screens.form import FormScreen
     from cnntui.screens.quit_dialog import Leaving
 
 LOOK_SECONDS = 0.25
@@ -47,6 +50,7 @@ class RunApp(App[None]):
         self.options = options
         self.view: RunView | None = None
         self.asked: Wish | None = None
+        self._draft: Draft | None = None
         self._first_run = run
         self._watcher: Watcher | None = None
         self._looking: Timer | None = None
@@ -128,19 +132,43 @@ class RunApp(App[None]):
             return self.is_training and not stopping
         return super().check_action(action, parameters)
 
-    def action_train(self) -> None:
-        """Start a training and go where it is watched; while one is at work, say so."""
+    async def action_train(self) -> None:
+        """Ask what to train; while a training is at work, say so and go where it is watched."""
+        from cnntui.runs.draft import Draft
+        from cnntui.screens.form import FormScreen
+        from cnntui.screens.over import lay_over
+
         if self.is_training:
             assert self.view is not None
             self.notify(f"{self.view.run.name} is being trained already: x stops it, space pauses it.", markup=False)
             self.show_training()
             return
+        if isinstance(self.screen, FormScreen):
+            # The second of two t so close together that both were meant for the screen before.
+            self.screen.action_start()
+            return
+        await lay_over(self, FormScreen(self._draft or Draft.of(self.options)))
+
+    def on_form_screen_start(self, message: FormScreen.Start) -> None:
+        """Start the training that was asked for, and go where it is watched."""
+        from cnntui.screens.form import FormScreen
+
+        if not isinstance(self.screen, FormScreen):
+            return  # it was asked for twice
         try:
-            self.follow(self.options.start(self.options.config()))
+            run = message.options.start(message.options.config())
         except CnntuiError as error:
             self.complain(error)
             return
+        # A name is for one run.
+        self.options, self._draft = replace(message.options, name=None), None
+        self.pop_screen()
+        self.follow(run)
         self.show_training()
+
+    def on_form_screen_left(self, message: FormScreen.Left) -> None:
+        """Keep what was written for the next time."""
+        self._draft = message.draft
 
     def action_pause(self) -> None:
         """Let the trainer wait."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnntui.diagnosis import BLOCK, GUESSING, RULES, Facts, Health, diagnose, rate_text
+from cnntui.diagnosis import BLOCK, GUESSING, RULES, Facts, Health, diagnose
 from cnntui.runs.directory import bundled_runs
 from cnntui.runs.events import EpochEnd
 from cnntui.runs.follow import RunFollower
@@ -191,10 +191,3 @@ def test_the_bundled_run_is_well_from_beginning_to_end() -> None:
 def test_what_is_said_fits_a_line_of_80_columns(name: str) -> None:
     for batches in range(1, len(REAL[name]["losses"]) + 1):
         assert len(": ".join(told(*real(name, batches)))) <= 78
-
-
-@pytest.mark.parametrize(
-    ("rate", "text"), [(0.00001, "0.00001"), (0.001, "0.001"), (5, "5"), (0.1 + 0.2, "0.3"), (1e-12, "1e-12")]
-)
-def test_rates_are_written_without_powers(rate: float, text: str) -> None:
-    assert rate_text(rate) == text
