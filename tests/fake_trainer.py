@@ -26,9 +26,10 @@ from cnntui.assets import asset
 from cnntui.runs.config import RunConfig, new_config
 from cnntui.runs.control import ControlReader, Wish
 from cnntui.runs.directory import RunDirectory, create_run, write_atomically
-from cnntui.runs.events import EpochEnd, Failed, Finished, Paused, Resumed, Started, Stopped
+from cnntui.runs.events import EpochEnd, Failed, Finished, LearningRate, Paused, Resumed, Started, Stopped
 from cnntui.runs.history import read_history
 from cnntui.runs.lock import RunLock
+from cnntui.runs.one_step import OneStep, TensorStep
 from cnntui.runs.process import start_training
 from cnntui.runs.recorder import Recorder, Weights
 
@@ -101,6 +102,7 @@ class FakeTrainer:
         self._recorder = Recorder(run)
         self._control = ControlReader(run.control_path)
         bundled = RunDirectory(asset("runs", "bundled"))
+        self._learning_rate = self._config.learning_rate
         self._checkpoint = bundled.checkpoint_path
         steps = bundled.snapshot_steps()
         self._first, self._last = _load(bundled.snapshot_path(steps[0])), _load(bundled.snapshot_path(steps[-1]))
@@ -155,20 +157,56 @@ class FakeTrainer:
 
     def _listen(self) -> bool:
         wish = self._control.wish()
-        if wish is Wish.PAUSE:
-            self._recorder.event(Paused(time.time(), self._step))
-            while (wish := self._control.wish()) is Wish.PAUSE:
-                time.sleep(_TICK_SECONDS)
-            self._recorder.event(Resumed(time.time(), self._step))
+        if wish in (Wish.PAUSE, Wish.STEP):
+            wish = self._pause()
+        self._change_learning_rate()
         if self._script.hold_at is not None and self._step >= self._script.hold_at and wish is not Wish.STOP:
             return self._hold()
         return wish is not Wish.STOP
+
+    def _pause(self) -> Wish:
+        """Wait, and learn single batches when asked to, until somebody wishes otherwise."""
+        self._recorder.event(Paused(time.time(), self._step))
+        while (wish := self._control.wish()) in (Wish.PAUSE, Wish.STEP):
+            self._change_learning_rate()
+            if wish is Wish.STEP and self._step % self._script.steps_per_epoch < self._script.steps_per_epoch - 1:
+                self._step_once()
+            time.sleep(_TICK_SECONDS)
+        self._recorder.event(Resumed(time.time(), self._step))
+        return wish
+
+    def _step_once(self) -> None:
+        """Learn one batch and write down how: a step of sgd that leads to the weights that are due."""
+        before = self._weights()
+        rate, size = self._learning_rate, self._config.batch_size
+        order = np.random.default_rng(self._step).permutation(60_000)
+        self._step += 1
+        after = self._weights()
+        tensors = {
+            name: TensorStep(before[name], (before[name] - after[name]) / np.float32(rate), after[name])
+            for name in before
+        }
+        losses = np.random.default_rng(self._step).exponential(1.0, size).astype(np.float32)
+        self._recorder.one_step(OneStep(self._step, "sgd", rate, rate, 0.0, order[:size], losses, tensors))
+        self._control.stepped()
+        self._recorder.batches(self._step, losses.mean(keepdims=True), np.array([0.5], np.float32))
+        self._recorder.report(self._step)
+        self._recorder.live(self._step, self._weights, at_once=True)
+
+    def _change_learning_rate(self) -> None:
+        wished = self._control.learning_rate
+        if wished is not None and wished != self._learning_rate:
+            self._learning_rate = wished
+            self._recorder.event(LearningRate(time.time(), self._step, wished))
 
     def _hold(self) -> bool:
         """Listen until somebody asks to stop; pausing and going on are still obeyed."""
         paused = False
         while (wish := self._control.wish()) is not Wish.STOP:
-            if paused != (wish is Wish.PAUSE):
+            self._change_learning_rate()
+            if wish is Wish.STEP:
+                self._step_once()
+            if paused != (wish in (Wish.PAUSE, Wish.STEP)):
                 paused = not paused
                 event = Paused if paused else Resumed
                 self._recorder.event(event(time.time(), self._step))

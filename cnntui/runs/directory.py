@@ -61,6 +61,11 @@ class RunDirectory:
         return self.path / "live.npz"
 
     @property
+    def step_path(self) -> Path:
+        """The newest single step of learning that was asked for, by number; see `one_step.py`."""
+        return self.path / "step.npz"
+
+    @property
     def lock_path(self) -> Path:
         return self.path / "lock"
 

@@ -102,6 +102,14 @@ class Resumed(Event):
 
 
 @dataclass(frozen=True)
+class LearningRate(Event):
+    """From `step` on the optimizer's step size is another than the settings say."""
+
+    step: int
+    rate: float
+
+
+@dataclass(frozen=True)
 class Finished(Event):
     """All epochs are over; the last checkpoint has these values on all test digits."""
 
@@ -129,7 +137,20 @@ class Failed(Event):
 
 _KINDS: dict[str, type[Event]] = {
     kind.__name__: kind
-    for kind in (Launched, Started, Batches, EpochEnd, Snapshot, Checkpoint, Paused, Resumed, Finished, Stopped, Failed)
+    for kind in (
+        Launched,
+        Started,
+        Batches,
+        EpochEnd,
+        Snapshot,
+        Checkpoint,
+        Paused,
+        Resumed,
+        LearningRate,
+        Finished,
+        Stopped,
+        Failed,
+    )
 }
 _FIELD_TYPES = {name: get_type_hints(kind) for name, kind in _KINDS.items()}
 

@@ -21,6 +21,7 @@ from cnntui.runs.events import (
     Failed,
     Finished,
     Launched,
+    LearningRate,
     Paused,
     Resumed,
     Snapshot,
@@ -53,6 +54,7 @@ class History:
         snapshots: the steps whose weights were kept, ascending.
         started: the newest start of a trainer; None before the first.
         checkpoint_step: the step of `model.keras`; None before the first checkpoint.
+        learning_rates: the changes of the learning rate so far.
         paused: whether the trainer said that it pauses.
         waiting: what it said that it waits for, as a message and a hint; None when a person paused it.
         end: the event that ended it; None while nothing did.
@@ -67,6 +69,7 @@ class History:
     snapshots: tuple[int, ...] = ()
     started: Started | None = None
     checkpoint_step: int | None = None
+    learning_rates: tuple[LearningRate, ...] = ()
     paused: bool = False
     waiting: tuple[str, str] | None = None
     end: Finished | Stopped | Failed | None = None
@@ -141,6 +144,7 @@ class HistoryBuilder:
         self._snapshots: list[int] = []
         self._started: Started | None = None
         self._checkpoint_step: int | None = None
+        self._learning_rates: list[LearningRate] = []
         self._paused: Paused | None = None
         self._end: Finished | Stopped | Failed | None = None
         self._launched = False
@@ -160,6 +164,8 @@ class HistoryBuilder:
                     self._snapshots.append(event.step)
                 case Checkpoint():
                     self._checkpoint_step = event.step
+                case LearningRate():
+                    self._learning_rates.append(event)
                 case Launched():
                     self._launched, self._paused, self._end = True, None, None
                 case Started():
@@ -185,6 +191,7 @@ class HistoryBuilder:
             snapshots=tuple(self._snapshots),
             started=self._started,
             checkpoint_step=self._checkpoint_step,
+            learning_rates=tuple(self._learning_rates),
             paused=paused is not None,
             waiting=(paused.message, paused.hint) if paused and paused.message else None,
             end=self._end,
@@ -215,6 +222,7 @@ class HistoryBuilder:
         self._event_times.truncate(kept)
         self._epochs = [end for end in self._epochs if end.step <= event.step]
         self._snapshots = [step for step in self._snapshots if step <= event.step]
+        self._learning_rates = [change for change in self._learning_rates if change.step <= event.step]
         self._begin_segment(event.step, event.time)
 
     def _begin_segment(self, step: int, time: float) -> None:

@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from cnntui.errors import CnntuiError
 from cnntui.runs.directory import NoRoomError, RunDirectory, cannot_write, remove_unfinished, write_atomically
 from cnntui.runs.events import Batches, Checkpoint, Event, EventWriter, Paused, Resumed, Snapshot
+from cnntui.runs.one_step import OneStep
 
 Weights = Mapping[str, NDArray[np.float32]]
 """Arrays by "<layer>/kernel" and "<layer>/bias"."""
@@ -91,14 +93,18 @@ class Recorder:
     def live(self, step: int, weights: Callable[[], Weights], at_once: bool = False) -> None:
         """Give viewers the newest weights, a few times a second at most unless `at_once`; else they are not fetched."""
         if at_once or time.monotonic() - self._last_live >= LIVE_SECONDS:
-            self._save(self._run.live_path, step, weights())
+            self._save(self._run.live_path, _with_step(weights(), step))
             self._last_live = time.monotonic()
 
     def snapshot(self, step: int, weights: Weights) -> None:
         """Keep the weights of `step` for ever."""
         path = self._run.snapshot_path(step)
-        self._save(path, step, weights)
+        self._save(path, _with_step(weights, step))
         self.event(Snapshot(time.time(), step, path.name))
+
+    def one_step(self, one: OneStep) -> None:
+        """Write down what a single batch did."""
+        self._save(self._run.step_path, one.arrays())
 
     def rewind(self, step: int) -> None:
         """Forget the weights that were kept after `step`: the training goes on from there."""
@@ -106,6 +112,7 @@ class Recorder:
             for kept in self._run.snapshot_steps():
                 if kept > step:
                     self._run.snapshot_path(kept).unlink(missing_ok=True)
+            self._run.step_path.unlink(missing_ok=True)
         except OSError as error:
             raise cannot_write(self._run.snapshots_path, error) from error
 
@@ -134,12 +141,12 @@ class Recorder:
         except OSError as error:
             raise cannot_write(self._run.events_path, error) from error
 
-    def _save(self, path: Path, step: int, weights: Weights) -> None:
+    def _save(self, path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
         """Not compressed: float32 noise does not get smaller, and viewers read it several times a second."""
 
         def write(beside: Path) -> None:
             with zipfile.ZipFile(beside, "w", zipfile.ZIP_STORED) as archive:
-                for name, array in {**weights, "step": np.int64(step)}.items():
+                for name, array in arrays.items():
                     with archive.open(f"{name}.npy", "w") as member:
                         np.lib.format.write_array(member, np.asarray(array), allow_pickle=False)
 
@@ -173,3 +180,7 @@ class Recorder:
         except NoRoomError:
             return False
         return True
+
+
+def _with_step(weights: Weights, step: int) -> dict[str, NDArray[Any]]:
+    return {**weights, "step": np.asarray(np.int64(step))}

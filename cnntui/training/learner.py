@@ -50,7 +50,7 @@ def use_cores() -> int:
 
 
 class Learner:
-    """Owns the digits and the two compiled functions; the model is changed in place.
+    """Owns the digits and the compiled functions; the model is changed in place.
 
     Args:
         model: compiled, with its optimizer built.
@@ -68,6 +68,8 @@ class Learner:
         self._test = _tensors(test)
         self._test_digits = len(test)
         indices = tf.TensorSpec([None, None], tf.int32)
+        index = tf.TensorSpec([None], tf.int32)
+        self._look: Any = tf.function(self._look_at_batch, input_signature=[index])
         self._learn: Any = tf.function(self._learn_chunk, input_signature=[indices])
         self._evaluate: Any = tf.function(self._evaluate_all, input_signature=[])
 
@@ -75,6 +77,18 @@ class Learner:
         """Learn from `batches`, (batches, batch_size) indices of training digits, one after the other."""
         losses, accuracies = self._learn(tf.constant(batches))
         return ChunkResult(losses.numpy(), accuracies.numpy())
+
+    def look(self, batch: NDArray[np.int32]) -> tuple[NDArray[np.float32], list[NDArray[np.float32]]]:
+        """What there is to learn from one batch, without learning it.
+
+        Args:
+            batch: (digits,) indices of training digits.
+
+        Returns:
+            (digits,) the loss of each digit; and the gradient of their mean for each trainable variable.
+        """
+        losses, gradients = self._look(tf.constant(batch))
+        return losses.numpy(), [gradient.numpy() for gradient in gradients]
 
     def evaluate(self) -> tuple[float, float]:
         """Loss and accuracy on all test digits."""
@@ -93,6 +107,18 @@ class Learner:
 
     def _learn_batch(self, indices: Any) -> Any:
         """One training step; returns the batch's loss and accuracy from before it."""
+        losses, hits, gradients = self._gradients(indices)
+        self._optimizer.apply(gradients, self._model.trainable_variables)
+        return losses, hits / tf.cast(tf.shape(indices)[0], tf.float32)
+
+    def _look_at_batch(self, indices: Any) -> Any:
+        """The loss of each digit, and the gradients that `_learn_batch` would apply."""
+        images, labels = _look_up(self._train, indices)
+        losses = keras.losses.categorical_crossentropy(labels, self._model(images, training=False))
+        return losses, self._gradients(indices)[2]
+
+    def _gradients(self, indices: Any) -> Any:
+        """The mean loss of a batch, how many of its digits are right, and the gradients, each part on its own core."""
         weights = self._model.trainable_variables
         size = tf.cast(tf.shape(indices)[0], tf.float32)
         losses, hits, gradients = [], [], []
@@ -104,8 +130,7 @@ class Learner:
             gradients.append(tape.gradient(loss, weights))
             losses.append(loss)
             hits.append(_hits(labels, probabilities))
-        self._optimizer.apply([tf.add_n(parts) for parts in zip(*gradients, strict=True)], weights)
-        return tf.add_n(losses), tf.add_n(hits) / size
+        return tf.add_n(losses), tf.add_n(hits), [tf.add_n(parts) for parts in zip(*gradients, strict=True)]
 
     def _evaluate_all(self) -> Any:
         """The sum of the losses of all test digits, and how many of them are right."""

@@ -17,13 +17,14 @@ from cnntui import data
 from cnntui.errors import CnntuiError
 from cnntui.runs.control import ControlReader, Wish
 from cnntui.runs.directory import RunDirectory
-from cnntui.runs.events import EpochEnd, Finished, Paused, Resumed, Started, Stopped
+from cnntui.runs.events import EpochEnd, Finished, LearningRate, Paused, Resumed, Started, Stopped
 from cnntui.runs.history import read_history
 from cnntui.runs.recorder import Recorder, Weights
 from cnntui.training.checkpoint import restore
-from cnntui.training.learner import Learner, use_cores
+from cnntui.training.learner import ChunkResult, Learner, use_cores
 from cnntui.training.recipe import build_model, compile_model
 from cnntui.training.schedule import chunk_end, chunk_length, epoch_order, most_snapshots, snapshot_steps
+from cnntui.training.single_step import learn_one
 
 _PAUSE_POLL_SECONDS = 0.05
 _ROOM_POLL_SECONDS = 1.0
@@ -73,6 +74,7 @@ class Trainer:
         self._past = read_history(run.events_path)
         self._learner = Learner(self._model, train, self._test_set, parts)
         self._chunk = 1
+        self._paused = False
         self._next_checkpoint = time.monotonic() + _CHECKPOINT_SECONDS
 
         # Of the epoch that is going on.
@@ -97,6 +99,7 @@ class Trainer:
         if step == 0 and 0 in self._marks:
             recorder.snapshot(0, self._weights())
         recorder.live(step, self._weights, at_once=True)
+        self._tell_learning_rate()
         for epoch in range(max(step - 1, 0) // self._steps_per_epoch, epochs):
             if not self._learn_epoch(epoch):
                 self._keep()
@@ -107,6 +110,12 @@ class Trainer:
         recorder.event(Finished(time.time(), self._step, end.test_loss, end.test_accuracy))
         _log(f"finished: test loss {end.test_loss:.4f}, test accuracy {end.test_accuracy:.4f}")
 
+    def _tell_learning_rate(self) -> None:
+        """Tell the checkpoint's learning rate, if it was changed and its trainer was killed before it told so."""
+        told = [change.rate for change in self._past.learning_rates if change.step <= self._step]
+        if not math.isclose(self._learning_rate, told[-1] if told else self._config.learning_rate, rel_tol=1e-6):
+            self._recorder.event(LearningRate(time.time(), self._step, self._learning_rate))
+
     def _learn_epoch(self, epoch: int) -> bool:
         """Learn from every digit once, or from those that are left; False when asked to stop before that."""
         size = self._config.batch_size
@@ -116,25 +125,44 @@ class Trainer:
         # The last batch of an epoch may be a smaller one, which cannot share an array with the others.
         marks = (*self._marks, begin + self._digits // size, begin + self._steps_per_epoch)
         while self._step < begin + self._steps_per_epoch:
-            if not self._listen():
+            wish = self._listen()
+            if wish is Wish.STOP:
                 return False
-            end = chunk_end(self._step, self._chunk, marks)
+            end = self._step + 1 if wish is Wish.STEP else chunk_end(self._step, self._chunk, marks)
             first, last = self._step - begin, end - begin
-            chunk_began = time.monotonic()
-            result = self._learner.learn(order[first * size : last * size].reshape(last - first, -1))
-            self._chunk = chunk_length((time.monotonic() - chunk_began) / (last - first))
-            self._step = end
-            self._losses.append(result.losses)
-            self._accuracies.append(result.accuracies)
-            self._recorder.batches(end, result.losses, result.accuracies)
-            check_finite(end, result.losses, self._config.learning_rate)
-            if end in self._marks:
-                self._recorder.snapshot(end, self._weights())
-            self._recorder.live(end, self._weights)
+            batches = order[first * size : last * size].reshape(last - first, -1)
+            self._take_note(end, self._step_once(batches[0]) if wish is Wish.STEP else self._learn_chunk(batches))
             if time.monotonic() >= self._next_checkpoint and end < begin + self._steps_per_epoch:
                 self._checkpoint()
         self._recorder.report(self._step)
         return True
+
+    def _learn_chunk(self, batches: NDArray[np.int32]) -> ChunkResult:
+        """Learn from some batches, and see how many to learn from the next time."""
+        began = time.monotonic()
+        result = self._learner.learn(batches)
+        self._chunk = chunk_length((time.monotonic() - began) / len(batches))
+        return result
+
+    def _step_once(self, batch: NDArray[np.int32]) -> ChunkResult:
+        """Learn from one batch and write down how."""
+        result, one = learn_one(self._learner, self._model, self._config.optimizer, batch)
+        self._recorder.one_step(one)
+        self._control.stepped()
+        return result
+
+    def _take_note(self, step: int, result: ChunkResult) -> None:
+        """Tell of the batches up to `step`, which were learned just now, and of the weights that they led to."""
+        self._step = step
+        self._losses.append(result.losses)
+        self._accuracies.append(result.accuracies)
+        self._recorder.batches(step, result.losses, result.accuracies)
+        check_finite(step, result.losses, self._learning_rate)
+        if step in self._marks:
+            self._recorder.snapshot(step, self._weights())
+        if self._paused:
+            self._recorder.report(step)
+        self._recorder.live(step, self._weights, at_once=self._paused)
 
     def _begin_epoch(self, begin: int) -> None:
         """Begin the epoch after step `begin`, with what an earlier trainer learned of it up to its checkpoint."""
@@ -155,7 +183,7 @@ class Trainer:
         """Evaluate on the test digits, keep a checkpoint and say so."""
         size = self._config.batch_size
         test_loss, test_accuracy = self._learner.evaluate()
-        check_finite(self._step, np.array([test_loss], np.float32), self._config.learning_rate)
+        check_finite(self._step, np.array([test_loss], np.float32), self._learning_rate)
         self._checkpoint()
         self._recorder.live(self._step, self._weights, at_once=True)
         end = EpochEnd(
@@ -175,22 +203,45 @@ class Trainer:
         )
         return end
 
-    def _listen(self) -> bool:
-        """Do what a person wishes: go on (True), wait, or stop (False)."""
-        wish = self._wish()
-        if wish is Wish.PAUSE:
-            began = time.monotonic()
-            self._recorder.report(self._step)
-            self._recorder.live(self._step, self._weights, at_once=True)
-            self._recorder.event(Paused(time.time(), self._step))
-            while (wish := self._wish()) is Wish.PAUSE:
-                time.sleep(_PAUSE_POLL_SECONDS)
+    def _listen(self) -> Wish:
+        """What a person wishes, once it is more than to wait: go on, learn one batch, or stop."""
+        began = time.monotonic()
+        while True:
+            wish = self._wish()
+            self._change_learning_rate()
+            if wish in (Wish.PAUSE, Wish.STEP) and not self._paused:
+                self._tell_that_it_pauses()
+            if wish is not Wish.PAUSE:
+                break
+            time.sleep(_PAUSE_POLL_SECONDS)
+        if self._paused:
             self._paused_seconds += time.monotonic() - began
+        if self._paused and wish is not Wish.STEP:
+            self._paused = False
             self._recorder.event(Resumed(time.time(), self._step))
-        return wish is not Wish.STOP
+        return wish
+
+    def _tell_that_it_pauses(self) -> None:
+        self._paused = True
+        self._recorder.report(self._step)
+        self._recorder.live(self._step, self._weights, at_once=True)
+        self._recorder.event(Paused(time.time(), self._step))
+
+    @property
+    def _learning_rate(self) -> float:
+        return float(self._model.optimizer.learning_rate.numpy())
+
+    def _change_learning_rate(self) -> None:
+        """Take the rate that is wished from here on. A checkpoint keeps it, so that who resumes has it too."""
+        wished = self._control.learning_rate
+        if wished is not None and np.float32(wished) != np.float32(self._learning_rate):
+            self._model.optimizer.learning_rate = wished
+            self._checkpoint()
+            self._recorder.event(LearningRate(time.time(), self._step, wished))
 
     def _wait_for_room(self) -> bool:
         """Wait until the disk may have room again, or somebody says so; False when asked to stop."""
+        self._paused = False  # the recorder tells this pause and its end; one that a person wished is told again
         heard, until = self._control.heard, time.monotonic() + _ROOM_POLL_SECONDS
         while time.monotonic() < until:
             if self._wish() is Wish.STOP:

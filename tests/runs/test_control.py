@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
+from cnntui.errors import CnntuiError
 from cnntui.runs.control import ControlReader, Wish, ask
 from cnntui.runs.directory import RunDirectory
 
@@ -18,6 +20,45 @@ def test_the_newest_wish_counts(tmp_path: Path) -> None:
         ask(run, wish)
         assert reader.wish() is wish
         assert reader.wish() is wish
+
+
+def test_one_batch_is_one_batch_until_it_is_wished_again(tmp_path: Path) -> None:
+    run = RunDirectory(tmp_path)
+    reader = ControlReader(run.control_path)
+    for _ in range(2):
+        ask(run, Wish.STEP)
+        assert reader.wish() is Wish.STEP
+        assert reader.wish() is Wish.STEP
+        reader.stepped()
+        assert reader.wish() is Wish.PAUSE
+    ask(run, Wish.RUN)
+    assert reader.wish() is Wish.RUN
+
+
+def test_a_learning_rate_is_wished_beside_and_stays_wished(tmp_path: Path) -> None:
+    run = RunDirectory(tmp_path)
+    reader = ControlReader(run.control_path)
+    assert reader.wish() is Wish.RUN
+    assert reader.learning_rate is None
+    ask(run, Wish.RUN, learning_rate=0.01)
+    ask(run, Wish.PAUSE)
+    assert reader.wish() is Wish.PAUSE
+    assert reader.learning_rate == 0.01
+    ask(run, Wish.PAUSE, learning_rate=0.5)
+    assert reader.wish() is Wish.PAUSE
+    assert reader.learning_rate == 0.5
+
+
+@pytest.mark.parametrize("rate", [0.0, -1.0, float("nan"), float("inf"), 1e39])
+def test_what_is_no_learning_rate_is_neither_asked_for_nor_believed(tmp_path: Path, rate: float) -> None:
+    run = RunDirectory(tmp_path)
+    with pytest.raises(CnntuiError, match="learning_rate"):
+        ask(run, Wish.RUN, learning_rate=rate)
+    assert not run.control_path.exists()
+    run.control_path.write_text(json.dumps({"wish": "pause", "learning_rate": rate}))
+    reader = ControlReader(run.control_path)
+    assert reader.wish() is Wish.PAUSE
+    assert reader.learning_rate is None
 
 
 @pytest.mark.parametrize("damaged", [b"", b"{", b"[]", b"{}", b'{"wish": "explode"}', b'{"wish": 3}', b"\xff"])

@@ -19,6 +19,7 @@ from cnntui.runs.directory import RunDirectory, bundled_runs
 from cnntui.runs.events import EventWriter, Finished, Started
 from cnntui.runs.follow import RunFollower, Status
 from cnntui.runs.lock import RunLock
+from cnntui.runs.one_step import read_one_step
 from tests.fake_trainer import FAILURE, FakeScript, fake_config, start_fake_training, write_fake_run
 from tests.waiting import wait_for_status, wait_for_view, wait_until
 
@@ -66,6 +67,25 @@ def test_pause_go_on_and_stop(runs_dir: Path) -> None:
     view = wait_for_status(follower, Status.STOPPED)
     assert view.step == 16
     assert view.history.snapshots[-1] == view.history.checkpoint_step == 16
+
+
+def test_single_batches_and_a_learning_rate_while_it_is_paused(runs_dir: Path) -> None:
+    run = start_fake_training(runs_dir, FakeScript(hold_at=16))
+    follower = RunFollower(run)
+    assert wait_for_view(follower, lambda view: view.step == 16).learning_rate == 0.001
+    ask(run, Wish.PAUSE, learning_rate=0.25)
+    wait_for_status(follower, Status.PAUSED)
+    for step in (17, 18):
+        ask(run, Wish.STEP)
+        view = wait_for_view(follower, lambda view: view.step == step)  # noqa: B023
+        assert view.status is Status.PAUSED
+        one = read_one_step(run.step_path)
+        assert one.step == step
+        for name, tensor in one.tensors.items():
+            np.testing.assert_allclose(one.computed(name), tensor.after, rtol=1e-6, atol=1e-7)
+    assert view.learning_rate == one.learning_rate == 0.25
+    ask(run, Wish.STOP)
+    wait_for_status(follower, Status.STOPPED)
 
 
 def test_a_killed_trainer_reads_crashed_within_two_seconds_and_what_it_wrote_stays(runs_dir: Path) -> None:

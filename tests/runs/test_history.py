@@ -19,6 +19,7 @@ from cnntui.runs.events import (
     Failed,
     Finished,
     Launched,
+    LearningRate,
     Paused,
     Resumed,
     Snapshot,
@@ -111,6 +112,15 @@ def test_a_trainer_that_was_started_again_ends_the_end() -> None:
     assert builder.history.launched
     builder.extend([Started(110.0, 2, 10, 2, 640, 100, step=10)])
     assert not builder.history.launched
+
+
+def test_a_learning_rate_counts_from_its_step_on_and_not_for_who_goes_on_from_before_it() -> None:
+    builder = HistoryBuilder()
+    changes = LearningRate(103.0, 4, 0.01), LearningRate(106.0, 10, 0.02)
+    builder.extend([STARTED, batches(102.0, 4, 4), changes[0], batches(105.0, 10, 6), changes[1]])
+    assert builder.history.learning_rates == changes
+    builder.extend([Started(200.0, 2, 10, 2, 640, 100, step=6)])
+    assert builder.history.learning_rates == changes[:1]
 
 
 def test_batches_that_a_power_cut_lost_are_unknown_and_the_curve_goes_on_behind_them() -> None:
