@@ -157,6 +157,9 @@ class CnntuiApp(RunApp):
     def network_now(self) -> Network:
         return self.scene.network
 
+    def looked_at(self) -> tuple[Focus, GridStyle]:
+        return self.scene.focus, self.grid_style
+
     def run_changed(self) -> None:
         front, by_class = self._front, self._by_class
         if isinstance(front, TrainScreen):

@@ -32,7 +32,8 @@ class TrainScreen(ExplorerScreen):
 
     MODE = "train"
     TEXT = """
-t trains a network on 60,000 handwritten digits, in a process of its own: it goes on when this window is closed. The \
+t asks what to train, and t once more trains it: by default a network on 60,000 handwritten digits, in a process of \
+its own, which goes on when this window is closed. The \
 digits are shown to it in batches of 64. After each batch every weight is moved a little, so that the network would \
 have been less wrong.
 
@@ -44,6 +45,9 @@ The line below the curves says how it goes, by rules of thumb: whether the learn
 whether the network learns its digits by heart, and what to try. c shows how well each class is read after the last \
 epoch, and the worst mistakes.
 
+While it trains, L changes the learning rate. While it is paused, s lets it learn a single batch and shows what that \
+did to every weight, by number.
+
 The small grids are the kernels of the first convolution, on one scale of colours: warm weights are above 0, blue ones \
 below. They begin at random and become what is useful. Click on one to see it step over the digit.
 
@@ -52,10 +56,11 @@ behind the true one.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("d", "browse", "All digits", tooltip="Browse all digits: by class, mistakes, confusion matrix"),
-        Binding("c", "app.classes", "By class", tooltip="How well each class is read, and the worst mistakes"),
+        Binding("c", "app.classes", "Classes", tooltip="How well each class is read, and the worst mistakes"),
         Binding("space", "app.pause", "Pause", tooltip="Let the training wait"),
         Binding("space", "app.go_on", "Go on", tooltip="Let the training go on"),
+        Binding("s", "app.step", "Batch", tooltip="Learn a single batch, and see what it does to every weight"),
+        Binding("L", "app.rate", "Rate", tooltip="Change the learning rate"),
         Binding("x", "app.stop", "Stop", tooltip="Stop the training and keep what was learned"),
     ]
 

@@ -133,7 +133,7 @@ _HEALTH = {Health.WELL: "good", Health.DONE: "winner", Health.ILL: "bad"}
 
 def diagnosis(view: RunView | None, width: int) -> Line:
     """How the training goes and what to try, in the longest words that fit; empty where it is too early to say."""
-    found = diagnose(view.history, view.config.learning_rate) if view is not None else None
+    found = diagnose(view.history, view.learning_rate) if view is not None else None
     if view is None or found is None:
         return ()
     name: Line = ((found.name, _HEALTH[found.health]),)
