@@ -75,12 +75,6 @@ class RunView:
         return changes[-1].rate if changes else self.config.learning_rate
 
     @property
-    def learning_rate(self) -> float:
-        """The optimizer's step size now."""
-        changes = self.history.learning_rates
-        return changes[-1].rate if changes else self.config.learning_rate
-
-    @property
     def rate(self) -> float:
         """Images a second, over the last seconds of training; 0 when it is not known yet."""
         return self.history.steps_per_second * self.config.batch_size

@@ -12,6 +12,7 @@ from cnntui.cnn.network import Network
 from cnntui.diagnosis import Health, diagnose
 from cnntui.palette import bar
 from cnntui.runs.control import Wish
+from cnntui.runs.draft import rate_text
 from cnntui.runs.events import Finished, Stopped
 from cnntui.runs.follow import RunView, Status
 from cnntui.runs.options import TrainOptions
@@ -96,6 +97,9 @@ def _progress(view: RunView, asked: Wish | None, width: int) -> Line:
         right = (("testing on all test digits …", "dim"),)
     else:
         right = (*_rate(view), (remaining(view.seconds_left), ""))
+    changed: Line = ((f"learning rate {rate_text(view.learning_rate)}   ", "dim"),) if history.learning_rates else ()
+    if len(plain((*left, *changed, *right))) + 1 <= width:
+        right = (*changed, *right)
     if len(plain(left)) + len(plain(right)) + 1 > width:
         left = tuple(piece for piece in left if piece not in shares)
     if len(plain(left)) + len(plain(right)) + 1 > width:
