@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from inspect import isawaitable
 from typing import ClassVar
 
 from textual import events
+from textual.actions import parse
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
@@ -31,6 +33,23 @@ TEXTUAL = ("data", "name")
 
 LETTERS_THAT_DO = ("t", "q", "question_mark")
 
+BINDINGS = [
+    Binding("down", "along(1)", "Field", key_display="↑ ↓", tooltip="Next field"),
+    Binding("up", "along(-1)", "Previous field", show=False),
+    Binding("right", "beside(1)", "Change", key_display="← →", tooltip="Another word, or the field beside"),
+    Binding("left", "beside(-1)", "The word before, or the field beside", show=False),
+    Binding("space", "beside(1)", "Another word", show=False),
+    Binding("tab", "tab(1)", "Through all fields", show=False),
+    Binding("shift+tab", "tab(-1)", "Back through all fields", show=False),
+    Binding("enter", "enter", "Done", tooltip="To the button; on it, start"),
+    Binding("t,ctrl+j,ctrl+enter", "start", "Start", tooltip="Start the training"),
+    Binding("ctrl+r", "recipe", "Recipe", tooltip="Fill in the recipe again"),
+    Binding("escape,q", "leave", "Leave"),
+    # What the app does with these keys makes no sense over another screen.
+    Binding("1,2,3,4,5,6,7", "pass", show=False),
+    Binding("question_mark", "help", "Help", tooltip="What this screen shows, and all its keys"),
+]
+
 
 class FormScreen(BlankScreen):
     """Lies over the screen that it was called from. It asks the app to start, and the app closes it."""
@@ -50,20 +69,7 @@ it and, past its end, to the column beside. Words are changed with space or ← 
 
     AUTO_FOCUS = ""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "along(1)", "Field", key_display="↑ ↓", tooltip="Next field"),
-        Binding("up", "along(-1)", "Previous field", show=False),
-        Binding("right", "beside(1)", "Change", key_display="← →", tooltip="Another word, or the field beside"),
-        Binding("left", "beside(-1)", "The word before, or the field beside", show=False),
-        Binding("space", "beside(1)", "Another word", show=False),
-        Binding("tab", "tab(1)", "Through all fields", show=False),
-        Binding("shift+tab", "tab(-1)", "Back through all fields", show=False),
-        Binding("enter", "enter", "Done", tooltip="To the button; on it, start"),
-        Binding("t,ctrl+j,ctrl+enter", "start", "Start", tooltip="Start the training"),
-        Binding("ctrl+r", "recipe", "Recipe", tooltip="Fill in the recipe again"),
-        Binding("escape,q", "leave", "Leave"),
-        Binding("question_mark", "help", "Help", tooltip="What this screen shows, and all its keys"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*BINDINGS]
 
     class Start(Message):
         """Somebody wants to train with these settings."""
@@ -126,26 +132,41 @@ it and, past its end, to the column beside. Words are changed with space or ← 
 
     # Writing
 
-    def on_key(self, event: events.Key) -> None:
-        """What is typed goes into the chosen field; all else is for the bindings."""
-        field = self.at
-        if field == START or field in CHOICES:
+    async def on_key(self, event: events.Key) -> None:
+        """What is typed goes into the chosen field; all else is one of the bindings.
+
+        Those are not left to the app, which would get to them only when the next key has been typed into a field.
+        """
+        if self._write(event):
+            event.stop()
+            event.prevent_default()
             return
-        if field not in TEXTUAL and event.key in LETTERS_THAT_DO:
-            return
-        before = self._editor
+        for binding in BINDINGS:
+            if event.key in binding.key.split(","):
+                event.stop()
+                event.prevent_default()
+                _, name, arguments = parse(binding.action)
+                done = getattr(self, f"action_{name}")(*arguments)
+                if isawaitable(done):
+                    await done
+                return
+
+    def _write(self, event: events.Key) -> bool:
+        """Write into the chosen field; False where the key is not for writing."""
+        field, before = self.at, self._editor
+        if field == START or field in CHOICES or (field not in TEXTUAL and event.key in LETTERS_THAT_DO):
+            return False
         after = before.press(event.key, event.character if event.is_printable else None)
         if after is None:
-            return
-        at_edge = after.cursor == before.cursor and not before.is_whole
-        if event.key in ("left", "right") and (at_edge or before.is_whole) and field not in TEXTUAL:
+            return False
+        stays = before.is_whole or after.cursor == before.cursor
+        if event.key in ("left", "right") and stays and field not in TEXTUAL:
             # Past the end of what is written there is another field. What was just gone to is passed at once.
-            return
-        event.stop()
-        event.prevent_default()
+            return False
         self._editor = after
         self.draft = self.draft.write(field, after.text)
         self._show()
+        return True
 
     async def on_paste(self, event: events.Paste) -> None:
         """Write what is pasted, where it is one line."""
@@ -201,6 +222,9 @@ it and, past its end, to the column beside. Words are changed with space or ← 
         recipe = TrainOptions(runs_dir=base.runs_dir, module=base.module)
         self.draft = Draft.of(recipe)
         self._go(START)
+
+    def action_pass(self) -> None:
+        """Do nothing."""
 
     def action_leave(self) -> None:
         """Back, keeping what is written."""

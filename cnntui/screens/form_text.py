@@ -56,6 +56,10 @@ _OUTPUT = 10
 SHORT = {"Conv2D": "conv", "MaxPool2D": "pool", "Flatten": "flatten", "Dense": "dense"}
 
 
+MISSED = 2
+"""Columns by which the mouse may miss a box."""
+
+
 @dataclass(frozen=True)
 class Place:
     """Where the box of a field lies."""
@@ -74,12 +78,14 @@ class Page:
     places: tuple[Place, ...]
 
     def field_at(self, x: int, y: int) -> str | None:
-        """The field at a place."""
-        for place in self.places:
-            # A box is easily missed by a column.
-            if y == place.row and place.column - 2 <= x < place.column + place.width + 2:
-                return place.field
-        return None
+        """The field whose box is at a place, or next to it: a box is easily missed by a column."""
+        beside = {
+            place.field: max(place.column - x, x - place.column - place.width + 1, 0)
+            for place in self.places
+            if place.row == y
+        }
+        nearest = min(beside, key=lambda field: beside[field], default=None)
+        return nearest if nearest is not None and beside[nearest] <= MISSED else None
 
 
 class _Row:
@@ -259,6 +265,14 @@ _POOLINGS = {
 }
 
 
+def named(field: str) -> str:
+    """What a field is called in a sentence."""
+    number = layer_of(field)
+    if number is None:
+        return NAMES.get(field, field)
+    return f"the {'filters' if field.startswith('filters') else 'size'} of conv2d{f'_{number}' if number else ''}"
+
+
 def _steps(draft: Draft) -> tuple[int, int, int] | None:
     digits, epochs, size = draft.digits, draft.whole("epochs"), draft.whole("batch_size")
     return None if digits is None or epochs is None or size is None else (digits, epochs, size)
@@ -308,10 +322,12 @@ def _of_dense(draft: Draft, layers: dict[str, LayerPlan]) -> str:
 
 def button(draft: Draft, at: str) -> Line:
     """What starts it."""
-    ready = draft.wrong is None and draft.plan()[1] is None
     mark: Line = (("▸" if at == START else " ", "window"),)
-    if not ready:
-        return *mark, (" Start ", "hint"), ("  something is to be put right first", "bad")
+    wrong = draft.wrong
+    if wrong is not None:
+        return *mark, (" Start ", "hint"), (f"  first {named(wrong)} has to make sense", "bad")
+    if draft.plan()[1] is not None:
+        return *mark, (" Start ", "hint"), ("  there can be no such network", "bad")
     role = "cursor" if at == START else "box"
     return *mark, (" Start ", role), ("  enter or ", "dim"), ("t", "accent"), (" trains it", "dim")
 

@@ -96,15 +96,17 @@ def _progress(view: RunView, asked: Wish | None, width: int) -> Line:
     elif testing:
         right = (("testing on all test digits …", "dim"),)
     else:
-        right = (*_rate(view), (remaining(view.seconds_left), ""))
-    changed: Line = ((f"learning rate {rate_text(view.learning_rate)}   ", "dim"),) if history.learning_rates else ()
-    if len(plain((*left, *changed, *right))) + 1 <= width:
-        right = (*changed, *right)
+        right = (*(_changed(view) or _rate(view)), (remaining(view.seconds_left), ""))
     if len(plain(left)) + len(plain(right)) + 1 > width:
         left = tuple(piece for piece in left if piece not in shares)
     if len(plain(left)) + len(plain(right)) + 1 > width:
         right = right[-1:]
     return *left, FILL, *right
+
+
+def _changed(view: RunView) -> Line:
+    """The learning rate, where it is not the one that the training began with."""
+    return ((f"learning rate {rate_text(view.learning_rate)}   ", "dim"),) if view.history.learning_rates else ()
 
 
 def _rate(view: RunView) -> Line:
