@@ -213,7 +213,7 @@ def _says_overfits(facts: Facts) -> str:
 
 
 def _advises_stopping(facts: Facts) -> str:
-    return f"try {facts.best + 1} epochs or more digits"
+    return f"try {facts.best + 1} epochs, or more digits"
 
 
 # A plateau

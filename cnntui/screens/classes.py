@@ -134,7 +134,8 @@ class, a column for what was read.
         if census.is_complete and self._looking is not None:
             self._looking.stop()
             self._looking = None
-        index = self._index
+        # Who has not moved yet looks at the worst of all, whichever that is by now.
+        index = self._index if self._place else None
         self._worst = WORST.indices(census).tolist()
         self._place = self._worst.index(index) if index in self._worst else 0
         self._show()
@@ -143,7 +144,7 @@ class, a column for what was read.
         census, index, run, step = self._census, self._index, self._scene.run, self._step
         self._fitted("#title").write(lambda room: [digits_text.title(census, run, step, room.width, "By class")])
         self._fitted("#bars").write(lambda room: classes_text.bars(census, room))
-        self._fitted("#heading").write(lambda room: [classes_text.heading(census)])
+        self._fitted("#heading").write(lambda room: [classes_text.heading(census, room.width)])
         self._fitted("#pointed").write(lambda room: [classes_text.pointed(census, index, room)])
         worst, thumbnails = self._worst, self._thumbnails
 

@@ -145,7 +145,8 @@ def diagnosis(view: RunView | None, width: int) -> Line:
     name: Line = ((found.name, _HEALTH[found.health]),)
     why: Line = ((": ", "dim"), (found.why, ""))
     advice: Line = ((found.advice, "window"),) if found.advice else ()
-    lines: tuple[Line, ...] = ((*name, *why, FILL, *advice), (*name, FILL, *advice), (*name, *why))
+    brief: Line = ((found.advice.partition(",")[0], "window"),) if found.advice else ()
+    lines: tuple[Line, ...] = ((*name, *why, FILL, *advice), (*name, FILL, *advice), (*name, FILL, *brief))
     return next((line for line in lines if len(plain(line)) + bool(advice) <= width), name)
 
 
