@@ -35,8 +35,9 @@ def title(census: Census, name: str, step: int | None, width: int, page: str = "
         right = (("reading: ", "dim"), (f"{done:,} of {total:,}, {mistakes:,} wrong ", "window"))
     left: Line = ((" cnntui ", "accent"), (f" {page} ", "strong"))
     whose: Line = ((f" {name}{learned}", "dim"),)
-    fits = len(plain((*left, *whose, *right))) < width
-    return (*left, *(whose if fits else ()), FILL, *right)
+    brief: Line = ((f" step {step:,}", "dim"),) if step is not None else ()
+    fitting = (words for words in (whose, brief) if len(plain((*left, *words, *right))) < width)
+    return (*left, *next(fitting, ()), FILL, *right)
 
 
 def choice_line(choice: Choice, census: Census, count: int, index: int | None) -> Line:

@@ -54,7 +54,8 @@ the network gave to the true class: 0 where it was certain and right. What is ma
 
 Below, the weights of one kernel. The gradient says how much the mean loss would grow if the weight were larger by 1,
 all else the same. So each weight goes the other way, by learning rate × gradient ÷ something: rmsprop and adam divide
-by how large the gradients of this very weight have been of late; sgd does not divide. The two lines at the end are the
+by how large the gradients of this very weight have been of late; sgd does not divide. adam takes the mean of late for
+the gradient, and its rate makes up for means that have only just begun. The two lines at the end are the
 chosen weight's own sum: = where the numbers that are shown come out exactly, ≈ where they are rounded.
 
 s learns the next batch. The run is one batch further each time, as if it had not been paused.

@@ -151,6 +151,7 @@ async def test_wrong_keys_leave_it_as_it_is(digits: Digits) -> None:
         assert isinstance(app.screen, TrainScreen)
 
 
+@pytest.mark.slow
 async def test_it_follows_the_epochs_of_a_training(runs_dir: Path, digits: Digits) -> None:
     run = canned_run(runs_dir, 160)
     publish(run, 2)

@@ -197,6 +197,7 @@ async def paused(app: CnntuiApp, pilot: Pilot[None]) -> None:
     await until(pilot, lambda: app.view is not None and app.view.status is Status.PAUSED)
 
 
+@pytest.mark.slow
 async def test_s_learns_one_batch_and_shows_it(app: CnntuiApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await paused(app, pilot)
@@ -240,6 +241,7 @@ async def test_a_trainer_that_is_gone_is_said_to_be(app: CnntuiApp, monkeypatch:
         await until(pilot, lambda: "not there any more" in shown(app, "#heading"))
 
 
+@pytest.mark.slow
 async def test_the_learning_rate_is_changed_while_it_trains(app: CnntuiApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("L")
