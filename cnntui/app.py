@@ -29,12 +29,14 @@ from cnntui.screens.over import lay_over
 from cnntui.screens.train import TrainScreen
 from cnntui.screens.train_text import invitation
 from cnntui.time_app import TimeApp
+from cnntui.watching import tested
 from cnntui.widgets.geometry import GridStyle
 from cnntui.widgets.mode_bar import ModeBar
 
 if TYPE_CHECKING:
     from cnntui.census import Reading
     from cnntui.pictures import Picture
+    from cnntui.screens.classes import ClassesScreen
     from cnntui.screens.draw import DrawScreen
 
 THEME = Theme(
@@ -116,6 +118,8 @@ class CnntuiApp(TimeApp):
         self._picture = picture
         self._trail: list[tuple[str, Focus]] = []
         self._reading: Reading | None = None
+        self._tested: tuple[str, int | None, Network] | None = None
+        self._by_class: ClassesScreen | None = None
         self.set_reactive(CnntuiApp.scene, _seen_from(mode, scene) or scene)
         self.register_theme(THEME)
         # Before anything is styled: changing the theme later styles everything again.
@@ -176,10 +180,16 @@ class CnntuiApp(TimeApp):
     def network_now(self) -> Network:
         return self.scene.network
 
+    def looked_at(self) -> tuple[Focus, GridStyle]:
+        return self.scene.focus, self.grid_style
+
     def run_changed(self) -> None:
         super().run_changed()
-        if isinstance(front := self._front, TrainScreen):
+        front, by_class = self._front, self._by_class
+        if isinstance(front, TrainScreen):
             front.show_run(self.view, self.asked, invitation(self.options))
+        elif by_class is not None and by_class.is_current and self._epochs() != by_class.epochs:
+            by_class.read(*self._tested_network(), self._epochs())
         elif self.mode == "runs" and front is not None:
             self._show_runs(front)
 
@@ -248,19 +258,54 @@ class CnntuiApp(TimeApp):
         self.scene = refocus(self.scene, replace(self.scene.focus, digit=digit, own=False))
 
     async def on_explorer_screen_browse(self) -> None:
-        from cnntui.census import Reading
         from cnntui.screens.digits import DigitsScreen
 
-        scene, reading = self.scene, self._reading
-        is_new = reading is None or (reading.network, reading.digits) != (scene.network, scene.digits)
-        if reading is None or is_new:
-            reading = self._reading = Reading(scene.network, scene.digits)
-        await lay_over(self, DigitsScreen(scene, reading, self.grid_style))
-        if is_new:
+        scene = self.scene
+        await lay_over(self, DigitsScreen(scene, self._reading_of(scene.network), self.grid_style))
+
+    def _reading_of(self, network: Network) -> Reading:
+        """What a network reads in all digits; another network than the last one's begins to read."""
+        from cnntui.census import Reading
+
+        reading, digits = self._reading, self.scene.digits
+        if reading is None or (reading.network, reading.digits) != (network, digits):
+            reading = self._reading = Reading(network, digits)
             # Once the screen is painted, which reading would hold up. Exclusive: a network that has learned on since
             # ends the reading of the one before.
             read = partial(_read_on, reading)
             self.call_after_refresh(self.run_worker, read, group="reading", exclusive=True, thread=True)
+        return reading
+
+    async def action_classes(self) -> None:
+        """Show how well each class is read by the network of the last epoch."""
+        from cnntui.screens.classes import ClassesScreen
+
+        self._by_class = ClassesScreen(self.scene, *self._tested_network(), self._epochs(), self.grid_style)
+        await lay_over(self, self._by_class)
+
+    def _epochs(self) -> int:
+        """How many epochs of the run have ended."""
+        return len(self.view.history.epochs) if self.view is not None else 0
+
+    def _tested_network(self) -> tuple[Reading, int | None]:
+        """What the network of the last epoch reads, and its step."""
+        run, before = self.scene.run, self._tested
+        network, step = tested(self.view, self.scene.network, self.scene.step)
+        if before is not None and before[:2] == (run, step):
+            # It has been read from its file again, and would say the same.
+            network = before[2]
+        self._tested = run, step, network
+        return self._reading_of(network), step
+
+    async def on_classes_screen_browse(self, message: ClassesScreen.Browse) -> None:
+        """All digits in place of the page of classes, from where they were asked for."""
+        from cnntui.screens.digits import DigitsScreen
+
+        with self.batch_update():
+            self.pop_screen()
+            await lay_over(
+                self, DigitsScreen(self.scene, message.reading, self.grid_style, message.choice, message.matrix)
+            )
 
     def on_explorer_screen_next_style(self) -> None:
         self.grid_style = self.grid_style.next()

@@ -114,17 +114,19 @@ class Choice:
         read_as: only those that were read as this class; None for all.
         mistakes: only those that were read as another class than their label.
         unsure_first: by the probability of the class that was read, the smallest first; otherwise in the set's order.
+        surest_first: the other way round.
     """
 
     label: int | None = None
     read_as: int | None = None
     mistakes: bool = False
     unsure_first: bool = False
+    surest_first: bool = False
 
     @property
     def needs_reading(self) -> bool:
         """Whether only digits that have been read can be chosen."""
-        return self.read_as is not None or self.mistakes or self.unsure_first
+        return self.read_as is not None or self.mistakes or self.unsure_first or self.surest_first
 
     def of_class(self, label: int) -> Choice:
         """The same of one class; of all again where it was that class already."""
@@ -141,8 +143,9 @@ class Choice:
         if self.mistakes:
             chosen &= census.mistaken
         places: Indices = np.flatnonzero(chosen)
-        if self.unsure_first:
-            places = places[np.argsort(census.certainties[places], kind="stable")]
+        if self.unsure_first or self.surest_first:
+            sign = -1 if self.surest_first else 1
+            places = places[np.argsort(sign * census.certainties[places], kind="stable")]
         return places
 
     @property
@@ -153,7 +156,8 @@ class Choice:
             what += f" read as {self.read_as}"
         if self.mistakes:
             what = "all mistakes" if self.label is None else f"mistakes on {self.label}"
-        return what + (", least sure first" if self.unsure_first else "")
+        order = ", least sure first" if self.unsure_first else ", surest first" if self.surest_first else ""
+        return what + order
 
 
 def index_in(text: str, count: int) -> int:

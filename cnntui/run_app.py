@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
@@ -22,8 +24,13 @@ from cnntui.runs.options import TrainOptions
 from cnntui.watching import Watcher
 
 if TYPE_CHECKING:
+    from cnntui.focus import Focus
+    from cnntui.runs.draft import Draft
+    from cnntui.screens.form import FormScreen
+    from cnntui.screens.one_batch import OneBatchScreen
     from cnntui.screens.quit_dialog import Leaving
     from cnntui.screens.runs import RunsScreen
+    from cnntui.widgets.geometry import GridStyle
 
 LOOK_SECONDS = 0.25
 """Curves that grow four times a second look alive, and cost a slow line little."""
@@ -52,12 +59,17 @@ class RunApp(App[None]):
         self.options = options
         self.view: RunView | None = None
         self.asked: Wish | None = None
+        self._draft: Draft | None = None
         self._first_run = run
         self._watcher: Watcher | None = None
         self._looking: Timer | None = None
 
     def network_now(self) -> Network:
         """The network that is looked at."""
+        raise NotImplementedError
+
+    def looked_at(self) -> tuple[Focus, GridStyle]:
+        """What is looked at, and how grids are drawn."""
         raise NotImplementedError
 
     def run_changed(self) -> None:
@@ -176,23 +188,51 @@ class RunApp(App[None]):
             return status is Status.RUNNING and not stopping
         if action == "go_on":
             return status is Status.PAUSED and not stopping
+        if action == "rate":
+            return self.is_training and not stopping
+        if action == "step":
+            return status is Status.PAUSED and not stopping
         if action == "stop":
             return self.is_training and not stopping
         return super().check_action(action, parameters)
 
-    def action_train(self) -> None:
-        """Start a training and go where it is watched; while one is at work, say so."""
+    async def action_train(self) -> None:
+        """Ask what to train; while a training is at work, say so and go where it is watched."""
+        from cnntui.runs.draft import Draft
+        from cnntui.screens.form import FormScreen
+        from cnntui.screens.over import lay_over
+
         if self.is_training:
             assert self.view is not None
             self.notify(f"{self.view.run.name} is being trained already: x stops it, space pauses it.", markup=False)
             self.show_training()
             return
+        if isinstance(self.screen, FormScreen):
+            # The second of two t so close together that both were meant for the screen before.
+            self.screen.action_start()
+            return
+        await lay_over(self, FormScreen(self._draft or Draft.of(self.options)))
+
+    def on_form_screen_start(self, message: FormScreen.Start) -> None:
+        """Start the training that was asked for, and go where it is watched."""
+        from cnntui.screens.form import FormScreen
+
+        if not isinstance(self.screen, FormScreen):
+            return  # it was asked for twice
         try:
-            self.follow(self.options.start(self.options.config()))
+            run = message.options.start(message.options.config())
         except CnntuiError as error:
             self.complain(error)
             return
+        # A name is for one run.
+        self.options, self._draft = replace(message.options, name=None), None
+        self.pop_screen()
+        self.follow(run)
         self.show_training()
+
+    def on_form_screen_left(self, message: FormScreen.Left) -> None:
+        """Keep what was written for the next time."""
+        self._draft = message.draft
 
     def action_pause(self) -> None:
         """Let the trainer wait."""
@@ -201,6 +241,47 @@ class RunApp(App[None]):
     def action_go_on(self) -> None:
         """Let a waiting trainer go on."""
         self._ask(Wish.RUN)
+
+    def action_rate(self) -> None:
+        """Ask for another learning rate."""
+        from cnntui.screens.rate_dialog import RateDialog
+
+        assert self.view is not None
+        self.push_screen(RateDialog(self.view.learning_rate), self._change_rate)
+
+    def _change_rate(self, rate: float | None) -> None:
+        if rate is None or self.view is None or not self.is_training:
+            return
+        wish = self.asked or (Wish.PAUSE if self.view.status is Status.PAUSED else Wish.RUN)
+        try:
+            control.ask(self.view.run, wish, learning_rate=rate)
+        except CnntuiError as error:
+            self.complain(error)
+
+    async def action_step(self) -> None:
+        """Let a waiting trainer learn one batch, and show it."""
+        from cnntui.screens.one_batch import OneBatchScreen
+        from cnntui.screens.over import lay_over
+
+        assert self.view is not None
+        data = self.view.config.data
+        screen = OneBatchScreen(self.view.run, None if data is None else Path(data), *self.looked_at())
+        if self._ask_for_a_batch():
+            await lay_over(self, screen)
+
+    def on_one_batch_screen_another(self, message: OneBatchScreen.Another) -> None:
+        """Let it learn one more."""
+        if self.view is not None and self.view.status is Status.PAUSED and self._ask_for_a_batch():
+            message.screen.wait()
+
+    def _ask_for_a_batch(self) -> bool:
+        assert self.view is not None
+        try:
+            control.ask(self.view.run, Wish.STEP)
+        except CnntuiError as error:
+            self.complain(error)
+            return False
+        return True
 
     def action_stop(self) -> None:
         """Stop the training; what was learned is kept."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from cnntui.cnn.keras_file import read_architecture
 from cnntui.cnn.network import Network, Weights, with_weights
-from cnntui.cnn.weights import snapshot_from_npz
+from cnntui.cnn.weights import snapshot_from_npz, weights_from_npz
 from cnntui.errors import CnntuiError
 from cnntui.runs.architecture import network_of
 from cnntui.runs.directory import RunDirectory
@@ -81,3 +81,23 @@ class Watcher:
         yield self._network
         if run.checkpoint_path.exists():
             yield read_architecture(run.checkpoint_path)
+
+
+def tested(view: RunView | None, network: Network, step: int | None) -> tuple[Network, int | None]:
+    """The network of the run's last epoch that has ended, and its step; the one there is now where it was not kept.
+
+    Args:
+        view: the run's state; None for a network that is from no run.
+        network: what there is now, with the architecture of the run.
+        step: how many batches that one has learned from.
+    """
+    if view is None or not view.history.epochs:
+        return network, step
+    end = view.history.epochs[-1].step
+    path = view.run.snapshot_path(end)
+    if end == step or not path.exists():
+        return network, step
+    try:
+        return with_weights(network, weights_from_npz(path)), end
+    except CnntuiError:
+        return network, step

@@ -73,6 +73,8 @@ def test_a_network_with_more_classes_gets_more_columns() -> None:
         (Choice(label=4, mistakes=True), [3]),
         (Choice(unsure_first=True), [3, 4, 2, 1, 0, 5]),
         (Choice(label=4, unsure_first=True), [3, 4]),
+        (Choice(surest_first=True), [5, 0, 1, 2, 4, 3]),
+        (Choice(mistakes=True, surest_first=True), [5, 3]),
         (Choice(label=3, read_as=1), [5]),
         (Choice(label=3, read_as=3), [0]),
         (Choice(label=1, unsure_first=True), [1]),

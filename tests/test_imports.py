@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "cnntui"
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"__init__", "errors"}),
     frozenset({"archives", "assets", "cnn", "data", "palette"}),
-    frozenset({"census", "focus", "labs", "mnist_form", "runs", "thumbnails", "timeline"}),
+    frozenset({"census", "diagnosis", "focus", "labs", "mnist_form", "runs", "thumbnails", "timeline"}),
     frozenset({"drawing", "ink", "moments", "opening", "scene", "watching"}),
     frozenset({"pictures"}),
     frozenset({"commands", "training"}),

@@ -33,7 +33,7 @@ pytestmark = pytest.mark.slow
 def test_a_training_goes_on_when_the_app_is_gone(end: Callable[[Terminal], None], status: int, runs_dir: Path) -> None:
     with scripted(SCRIPT), Terminal([sys.executable, "-m", "tests.app_with_fake_trainer", str(runs_dir)]) as terminal:
         terminal.wait_for("Quit")
-        terminal.send("t")
+        terminal.send("tt")
         wait_until(lambda: len(list_runs(runs_dir)) == 1)
         (run,) = list_runs(runs_dir)
         follower = RunFollower(run)

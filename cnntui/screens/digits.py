@@ -46,7 +46,8 @@ how sure the network is of what it read. Mistakes have a cross, and an arrow fro
 was read.
 
 Choose by class with the number keys, the mistakes with m, and with s those first of which the network is least
-sure: both together soon show what it has not learned. / goes to an index. Enter takes a digit along to all screens.
+sure, with S those of which it is surest: mistakes with either soon show what it has not learned. / goes
+to an index. Enter takes a digit along to all screens.
 
 The confusion matrix (c) counts: a row is a true class, a column what was read. What stands on the diagonal is
 right; everything beside it is a mistake, and the lighter the more frequent. Two classes that are taken for each
@@ -77,6 +78,7 @@ what it has never seen.
         ),
         Binding("m", "mistakes", "Mistakes", tooltip="Only mistakes, or all again"),
         Binding("s", "unsure", "Unsure", tooltip="Least sure first, or in the order of the set"),
+        Binding("S", "surest", "Surest first, or in the order of the set", show=False),
         Binding("c", "matrix", "Matrix", tooltip="The confusion matrix, or the digits"),
         Binding("slash", "ask", "Index", key_display="/", tooltip="Go to an index"),
         Binding("enter", "choose", "Take", tooltip="Look at this digit on all screens; in the matrix: at its digits"),
@@ -86,13 +88,22 @@ what it has never seen.
         Binding("t", "pass", show=False),
     ]
 
-    def __init__(self, scene: Scene, reading: Reading, style: GridStyle) -> None:
+    def __init__(
+        self,
+        scene: Scene,
+        reading: Reading,
+        style: GridStyle,
+        choice: Choice | None = None,
+        matrix: bool = False,
+    ) -> None:
         """A browser that points at the digit that is looked at.
 
         Args:
             scene: what is looked at.
             reading: what its network reads, perhaps still at work.
             style: how grids are drawn.
+            choice: which digits are shown first; None for all.
+            matrix: whether the confusion matrix is shown first.
         """
         super().__init__()
         self._scene = scene
@@ -100,9 +111,10 @@ what it has never seen.
         self._census = reading.census
         self._style = style
         self._thumbnails = Thumbnails.of(scene.digits.images)
-        self._choice = Choice()
+        self._choice = choice or Choice()
         self._order: Indices = self._choice.indices(self._census)
-        self._place = scene.focus.digit
+        self._place = scene.focus.digit if choice is None else 0
+        self.set_class(matrix, "-matrix")
         said = scene.activations.predicted
         self._cell = (said if scene.label is None else scene.label, said)
         self._looking: Timer | None = None
@@ -238,9 +250,15 @@ what it has never seen.
 
     def action_unsure(self) -> None:
         """Least sure first, or in the order of the set."""
-        choice = replace(self._choice, unsure_first=not self._choice.unsure_first)
+        self._sort(replace(self._choice, unsure_first=not self._choice.unsure_first, surest_first=False))
+
+    def action_surest(self) -> None:
+        """Surest first, or in the order of the set."""
+        self._sort(replace(self._choice, surest_first=not self._choice.surest_first, unsure_first=False))
+
+    def _sort(self, choice: Choice) -> None:
         self._to_wall(choice)
-        if choice.unsure_first:
+        if choice.unsure_first or choice.surest_first:
             self._point(0)
 
     def action_matrix(self) -> None:

@@ -23,7 +23,7 @@ def caption(census: Census, index: int) -> tuple[str, bool]:
     return f"×{index:<4} {label}→{predicted} {sure:>4}", True
 
 
-def title(census: Census, name: str, step: int | None, width: int) -> Line:
+def title(census: Census, name: str, step: int | None, width: int, page: str = "Test digits") -> Line:
     """Whose answers these are, where there is room for that, and how far it has come or how well it did."""
     learned = "" if step is None else f", step {step:,}"
     done, total = census.done, len(census.labels)
@@ -33,10 +33,11 @@ def title(census: Census, name: str, step: int | None, width: int) -> Line:
         right: Line = ((f"  {total:,} read: ", "dim"), (f"{share} right, {mistakes:,} wrong ", ""))
     else:
         right = (("reading: ", "dim"), (f"{done:,} of {total:,}, {mistakes:,} wrong ", "window"))
-    left: Line = ((" cnntui ", "accent"), (" Test digits ", "strong"))
+    left: Line = ((" cnntui ", "accent"), (f" {page} ", "strong"))
     whose: Line = ((f" {name}{learned}", "dim"),)
-    fits = len(plain((*left, *whose, *right))) < width
-    return (*left, *(whose if fits else ()), FILL, *right)
+    brief: Line = ((f" step {step:,}", "dim"),) if step is not None else ()
+    fitting = (words for words in (whose, brief) if len(plain((*left, *words, *right))) < width)
+    return (*left, *next(fitting, ()), FILL, *right)
 
 
 def choice_line(choice: Choice, census: Census, count: int, index: int | None) -> Line:

@@ -32,13 +32,21 @@ class TrainScreen(ExplorerScreen):
 
     MODE = "train"
     TEXT = """
-t trains a network on 60,000 handwritten digits, in a process of its own: it goes on when this window is closed. The \
+t asks what to train, and t once more trains it: by default a network on 60,000 handwritten digits, in a process of \
+its own, which goes on when this window is closed. The \
 digits are shown to it in batches of 64. After each batch every weight is moved a little, so that the network would \
 have been less wrong.
 
 Loss is how wrong the network was on a batch, accuracy how many of its digits it got right. Each dot is one batch, the \
 line their running mean, and ◆ the value on 10,000 test digits that the network never learns from. An epoch is once \
 through all digits. The loss has a logarithmic axis: each step down is ten times less.
+
+The line below the curves says how it goes, by rules of thumb: whether the learning rate is too high or too low, \
+whether the network learns its digits by heart, and what to try. c shows how well each class is read after the last \
+epoch, and the worst mistakes.
+
+While it trains, L changes the learning rate. While it is paused, s lets it learn a single batch and shows what that \
+did to every weight, by number.
 
 The small grids are the kernels of the first convolution, on one scale of colours: warm weights are above 0, blue ones \
 below. They begin at random and become what is useful. Click on one to see it step over the digit.
@@ -48,9 +56,11 @@ behind the true one.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("d", "browse", "All digits", tooltip="Browse all digits: by class, mistakes, confusion matrix"),
+        Binding("c", "app.classes", "Classes", tooltip="How well each class is read, and the worst mistakes"),
         Binding("space", "app.pause", "Pause", tooltip="Let the training wait"),
         Binding("space", "app.go_on", "Go on", tooltip="Let the training go on"),
+        Binding("s", "app.step", "Batch", tooltip="Learn a single batch, and see what it does to every weight"),
+        Binding("L", "app.rate", "Rate", tooltip="Change the learning rate"),
         Binding("x", "app.stop", "Stop", tooltip="Stop the training and keep what was learned"),
     ]
 
@@ -66,6 +76,7 @@ behind the true one.
         yield FittedLines(id="problem")
         yield Chart(id="loss")
         yield Chart(id="accuracy")
+        yield FittedLines(id="diagnosis")
         yield MapGrid(ink=Ink.PIXELS, id="digit")
         yield FittedLines(id="sentence")
         yield FittedLines(id="probabilities-title")
@@ -103,6 +114,7 @@ behind the true one.
         self.query_one(ModeBar).tell(*self.about())
         self._show_kernels_title()
         history = EMPTY if view is None else view.history
+        self._fitted("#diagnosis").write(lambda room: [train_text.diagnosis(view, room.width)])
         if history is not self._charted:
             self._charted = history
             self._show_curves(history)

@@ -9,8 +9,10 @@ import numpy as np
 
 from cnntui.cnn.layers import Conv2D
 from cnntui.cnn.network import Network
+from cnntui.diagnosis import Health, diagnose
 from cnntui.palette import bar
 from cnntui.runs.control import Wish
+from cnntui.runs.draft import rate_text
 from cnntui.runs.events import Finished, Stopped
 from cnntui.runs.follow import RunView, Status
 from cnntui.runs.options import TrainOptions
@@ -94,12 +96,17 @@ def _progress(view: RunView, asked: Wish | None, width: int) -> Line:
     elif testing:
         right = (("testing on all test digits …", "dim"),)
     else:
-        right = (*_rate(view), (remaining(view.seconds_left), ""))
+        right = (*(_changed(view) or _rate(view)), (remaining(view.seconds_left), ""))
     if len(plain(left)) + len(plain(right)) + 1 > width:
         left = tuple(piece for piece in left if piece not in shares)
     if len(plain(left)) + len(plain(right)) + 1 > width:
         right = right[-1:]
     return *left, FILL, *right
+
+
+def _changed(view: RunView) -> Line:
+    """The learning rate, where it is not the one that the training began with."""
+    return ((f"learning rate {rate_text(view.learning_rate)}   ", "dim"),) if view.history.learning_rates else ()
 
 
 def _rate(view: RunView) -> Line:
@@ -125,6 +132,22 @@ def problem(view: RunView | None, width: int, lines: int) -> list[Line]:
     if len(message) > room:
         message = [*message[: room - 1], message[room - 1][: width - 1] + "…"]
     return [*(((text, "bad"),) for text in message), *(((text, ""),) for text in (*gap, *hint))]
+
+
+_HEALTH = {Health.WELL: "good", Health.DONE: "winner", Health.ILL: "bad"}
+
+
+def diagnosis(view: RunView | None, width: int) -> Line:
+    """How the training goes and what to try, in the longest words that fit; empty where it is too early to say."""
+    found = diagnose(view.history, view.learning_rate) if view is not None else None
+    if view is None or found is None:
+        return ()
+    name: Line = ((found.name, _HEALTH[found.health]),)
+    why: Line = ((": ", "dim"), (found.why, ""))
+    advice: Line = ((found.advice, "window"),) if found.advice else ()
+    brief: Line = ((found.advice.partition(",")[0], "window"),) if found.advice else ()
+    lines: tuple[Line, ...] = ((*name, *why, FILL, *advice), (*name, FILL, *advice), (*name, FILL, *brief))
+    return next((line for line in lines if len(plain(line)) + bool(advice) <= width), name)
 
 
 def loss(value: float) -> str:

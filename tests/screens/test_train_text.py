@@ -13,7 +13,7 @@ from cnntui.cnn.network import Network
 from cnntui.data import Digits
 from cnntui.focus import Focus
 from cnntui.runs.control import Wish
-from cnntui.runs.events import Failed, Finished, Paused, Stopped
+from cnntui.runs.events import Failed, Finished, LearningRate, Paused, Stopped
 from cnntui.runs.follow import Problem, RunFollower, RunView, Status
 from cnntui.runs.lock import RunLock
 from cnntui.scene import Scene, compose
@@ -223,3 +223,29 @@ def test_a_run_that_has_not_begun_has_empty_curves(runs_dir: Path) -> None:
     assert np.isnan(curves.newest(history)).all()
     assert train_text.loss(curves.newest(history)[0]) == train_text.accuracy(float("nan")) == "–"
     assert len(names) == len(curve.axis.ticks)
+
+
+@pytest.mark.parametrize("width", [39, 58, 78, 116])
+def test_the_diagnosis_fits_its_line_and_says_what_to_try(runs_dir: Path, width: int) -> None:
+    fine = view_of(runs_dir, 300, held=True)
+    jumped = np.full(60, 2.31, np.float32)
+    jumped[1] = 32_144
+    for losses, name, advice in (
+        (fine.history.losses, "all well", ""),
+        (jumped, "learning rate too high", "try 0.0001"),
+    ):
+        line = train_text.diagnosis(replace(fine, history=replace(fine.history, losses=losses)), width)
+        text = plain(line)
+        assert len(text) + (FILL in line) <= width
+        assert text.startswith(name)
+        assert advice in text
+    assert train_text.diagnosis(None, width) == ()
+    assert train_text.diagnosis(view_of(runs_dir, 0, held=True), width) == ()
+
+
+def test_the_diagnosis_advises_from_the_learning_rate_of_now(runs_dir: Path) -> None:
+    view = view_of(runs_dir, 300, LearningRate(BEGAN + 9, 300, 0.5), held=True)
+    jumped = np.array([2.3, 100.0, 2.3], np.float32)
+    line = train_text.diagnosis(replace(view, history=replace(view.history, losses=jumped)), 78)
+    assert "try 0.05, a tenth" in plain(line)
+    assert "learning rate 0.5" in said(view)

@@ -1,0 +1,177 @@
+"""The settings of a training as somebody writes them: texts, each checked while it is typed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from cnntui.errors import CnntuiError
+from cnntui.runs.architecture import LayerPlan, layers_of
+from cnntui.runs.config import CONVOLUTIONS, OPTIMIZERS, PADDINGS, POOLINGS, RunConfig
+from cnntui.runs.options import TrainOptions
+
+ALL_DIGITS = 60_000
+"""Training digits of the bundled data."""
+
+TRIPLES = ("filters", "kernel_size")
+"""Settings with a value for each convolution: the field of the second one's filters is `filters_1`."""
+
+CHOICES: Mapping[str, tuple[str, ...]] = {"optimizer": OPTIMIZERS, "padding": PADDINGS, "pooling": POOLINGS}
+"""Settings that are one of a few words."""
+
+OPTIONAL = ("seed", "limit", "data", "name")
+"""Settings that may be left empty."""
+
+FIELDS = (
+    "epochs", "batch_size", "optimizer", "learning_rate", "seed", "limit", "data", "name",
+    *(f"{setting}_{number}" for number in range(CONVOLUTIONS) for setting in TRIPLES), "dense", "padding", "pooling",
+)  # fmt: skip
+"""In the order in which they are filled in."""
+
+
+def layer_of(field: str) -> int | None:
+    """The convolution, from 0, that a field belongs to; None for a setting of the whole training."""
+    setting, _, number = field.rpartition("_")
+    return int(number) if setting in TRIPLES else None
+
+
+@dataclass(frozen=True, eq=False)
+class Draft:
+    """What is written in each field, on top of options that are not asked for.
+
+    Attributes:
+        texts: by field.
+        base: gives what no field asks for.
+    """
+
+    texts: Mapping[str, str]
+    base: TrainOptions
+
+    @classmethod
+    def of(cls, options: TrainOptions) -> Draft:
+        """What would be written to get these options."""
+        texts = {}
+        for field in FIELDS:
+            number = layer_of(field)
+            value = getattr(options, field) if number is None else getattr(options, field[:-2])[number]
+            texts[field] = "" if value is None else rate_text(value) if isinstance(value, float) else str(value)
+        return cls(texts, options)
+
+    def write(self, field: str, text: str) -> Draft:
+        """The same with another text in a field."""
+        return replace(self, texts={**self.texts, field: text})
+
+    def problem(self, field: str) -> str:
+        """What is wrong with a field, in one sentence; empty where nothing is."""
+        value = self._value(field)
+        if field in OPTIONAL and value is None:
+            return ""
+        number = layer_of(field)
+        settings: dict[str, Any] = {"name": "run", "seed": 0}
+        if number is None:
+            settings[field] = str(value) if field == "data" else value
+        else:
+            settings[field[:-2]] = (value,) * CONVOLUTIONS
+        try:
+            RunConfig(**settings)
+        except CnntuiError as error:
+            return error.message
+        if field == "data" and not Path(str(value)).exists():
+            return f"There is no {value}."
+        return ""
+
+    @property
+    def wrong(self) -> str | None:
+        """The first field with a problem of its own; None where each makes sense."""
+        return next((field for field in FIELDS if self.problem(field)), None)
+
+    def options(self) -> TrainOptions:
+        """What is asked for.
+
+        Raises:
+            CnntuiError: a field is out of its range, or there can be no such network; the message shows the arithmetic.
+        """
+        wrong = self.wrong
+        if wrong is not None:
+            raise CnntuiError(self.problem(wrong))
+        settings: dict[str, Any] = {field: self._value(field) for field in FIELDS if layer_of(field) is None} | {
+            setting: self._triple(setting) for setting in TRIPLES
+        }
+        options = replace(self.base, **settings)
+        layers_of(_config(options))
+        return options
+
+    def plan(self) -> tuple[tuple[LayerPlan, ...], CnntuiError | None]:
+        """The layers that there can be, from the first on, and why there can be no others.
+
+        Where a field of the network itself makes no sense there are none, and there is no reason either: the field has
+        its own.
+        """
+        settings: dict[str, Any] = {setting: self._triple(setting) for setting in TRIPLES}
+        settings |= {field: self._value(field) for field in ("padding", "pooling", "dense")}
+        try:
+            config = RunConfig(name="run", seed=0, **settings)
+        except CnntuiError:
+            return (), None
+        try:
+            return layers_of(config), None
+        except CnntuiError as error:
+            return _layers_before(config), error
+
+    @property
+    def digits(self) -> int | None:
+        """How many digits are learned from; None where only the data knows."""
+        limit = self._value("limit")
+        if self._value("data") is not None:
+            return None
+        return min(limit, ALL_DIGITS) if isinstance(limit, int) else ALL_DIGITS
+
+    def whole(self, field: str) -> int | None:
+        """A whole number that makes sense, or None."""
+        value = self._value(field)
+        return value if isinstance(value, int) and not self.problem(field) else None
+
+    def _triple(self, setting: str) -> tuple[Any, ...]:
+        return tuple(self._value(f"{setting}_{number}") for number in range(CONVOLUTIONS))
+
+    def _value(self, field: str) -> Any:
+        """The value of a field; its text where that cannot be one, for the settings' own check to refuse."""
+        text = self.texts[field].strip()
+        if not text and field in OPTIONAL:
+            return None
+        if field == "data":
+            return Path(text).expanduser()
+        if field in CHOICES or field == "name":
+            return text
+        if field == "learning_rate":
+            try:
+                return float(text)
+            except ValueError:
+                return text
+        return int(text.replace(",", "")) if re.fullmatch(r"[+-]?[0-9,]{1,18}", text) and text.strip("+-,") else text
+
+
+def rate_text(rate: float) -> str:
+    """A learning rate as people write it: 0.00001, not 1e-05."""
+    return f"{float(f'{rate:.6g}'):.12f}".rstrip("0").rstrip(".") if 1e-9 <= rate < 1e9 else f"{rate:g}"
+
+
+def _config(options: TrainOptions) -> RunConfig:
+    return replace(options, name="run", seed=0).config()
+
+
+def _layers_before(config: RunConfig) -> tuple[LayerPlan, ...]:
+    """The layers before the first one that does not fit."""
+    for number in reversed(range(CONVOLUTIONS)):
+        # A kernel of one cell fits into everything.
+        sizes = (*config.kernel_size[:number], *(1,) * (CONVOLUTIONS - number))
+        try:
+            layers = layers_of(replace(config, kernel_size=sizes))  # type: ignore[arg-type]
+        except CnntuiError:
+            continue
+        names = [layer.name for layer in layers]
+        return layers[: names.index(f"conv2d_{number}" if number else "conv2d")]
+    return ()

@@ -1,0 +1,272 @@
+"""The form before a training: t t starts the recipe, every field is reached by keys, and nothing impossible starts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from textual.geometry import Size
+from textual.pilot import Pilot
+
+from cnntui.app import CnntuiApp
+from cnntui.runs.control import Wish, ask
+from cnntui.runs.directory import list_runs
+from cnntui.runs.draft import FIELDS, Draft
+from cnntui.runs.lock import is_held
+from cnntui.runs.options import TrainOptions
+from cnntui.screens import form_text
+from cnntui.screens.convolve import ConvolveScreen
+from cnntui.screens.form import FormScreen
+from cnntui.screens.form_text import START
+from cnntui.screens.help import HelpScreen
+from cnntui.screens.train import TrainScreen
+from cnntui.widgets.form_lines import Editor
+from tests.canned import texts
+from tests.fake_trainer import MODULE, FakeScript, scripted
+from tests.screens.apps import app_on, shown
+from tests.waiting import wait_until
+
+RECIPE = Draft.of(TrainOptions())
+
+
+@pytest.fixture
+def app(runs_dir: Path) -> Iterator[CnntuiApp]:
+    """An app whose trainings are the fake trainer's, and are stopped in the end."""
+    app = app_on("train", runs_dir)
+    app.options = TrainOptions(runs_dir=runs_dir, module=MODULE)
+    with scripted(FakeScript(hold_at=8)):
+        yield app
+    for run in list_runs(runs_dir):
+        ask(run, Wish.STOP)
+        wait_until(lambda run=run: not is_held(run.lock_path))  # type: ignore[misc]
+
+
+async def strike(pilot: Pilot[None], *keys: str) -> None:
+    """Press keys one right after the other."""
+    for key in keys:
+        pilot.app.simulate_key(key)
+    await pilot.pause()
+
+
+def form(app: CnntuiApp) -> FormScreen:
+    assert isinstance(app.screen, FormScreen)
+    return app.screen
+
+
+# Texts
+
+
+def test_the_form_is_the_recipe() -> None:
+    page = "\n".join(texts(form_text.page(RECIPE, START, Editor(), 78).lines))
+    for part in ("27×27×32", "8,256", "1600", "102,464", "127,978 parameters", "0.001", "rmsprop", "valid", "drawn"):
+        assert part in page
+    assert {place.field for place in form_text.page(RECIPE, START, Editor(), 78).places} == set(FIELDS)
+
+
+@pytest.mark.parametrize("width", [58, 78])
+@pytest.mark.parametrize("pooling", ["max", "none"])
+def test_every_field_lies_where_it_is_drawn(width: int, pooling: str) -> None:
+    draft = RECIPE.write("pooling", pooling).write("data", "/a/very/long/path/to/some/digits.npz")
+    for at in (*FIELDS, START):
+        editor = Editor.on(draft.texts[at]) if at != START else Editor()
+        page = form_text.page(draft, at, editor, width)
+        lines = texts(page.lines)
+        assert max(map(len, lines)) <= width
+        for place in page.places:
+            assert page.field_at(place.column, place.row) == place.field
+            box = lines[place.row][place.column : place.column + place.width]
+            assert len(box) == place.width
+            assert box.strip(" ‹›") in draft.texts[place.field] or place.field in form_text.EMPTY or "…" in box
+        assert len({(place.row, place.column) for place in page.places}) == len(FIELDS)
+
+
+def test_up_and_down_reach_everything_and_come_back() -> None:
+    for column in form_text.COLUMNS:
+        for above, below in zip(column, (*column[1:], START), strict=True):
+            assert form_text.along(above, 1) == below
+        assert form_text.along(column[0], -1) == START
+    assert {field for column in form_text.COLUMNS for field in column} == set(FIELDS)
+    assert (form_text.along(START, 1), form_text.along(START, -1)) == ("epochs", "name")
+
+
+def test_sideways_goes_to_what_is_drawn_beside() -> None:
+    assert form_text.beside("epochs", 1, pooled=True) == "filters_0"
+    assert form_text.beside("filters_0", 1, pooled=True) == "kernel_size_0"
+    assert form_text.beside("kernel_size_1", -1, pooled=True) == "filters_1"
+    assert form_text.beside("seed", 1, pooled=True) == "filters_2"
+    assert form_text.beside("epochs", -1, pooled=True) == "epochs"
+    assert form_text.beside(START, 1, pooled=True) == START
+
+
+@pytest.mark.parametrize(
+    ("at", "said"),
+    [
+        (START, "60,000 digits, each 5 times, 64 at a time: 4,690 batches."),
+        ("batch_size", "The weights move once after 64 digits: 938 times an epoch."),
+        ("filters_1", "conv2d_1: 64 kernels of 2×2×32 weights and a bias: 64 × (128 + 1) = 8,256."),
+        ("kernel_size_0", "conv2d: a 2×2 kernel has 28 − 2 + 1 = 27 places in a row."),
+        ("dense", "dense: 1,600 inputs × 64 units + 64 biases = 102,464 weights."),
+    ],
+)
+def test_a_field_means_what_the_network_makes_of_it(at: str, said: str) -> None:
+    assert " ".join(texts(form_text.about(RECIPE, at, 200, 3))) == said
+
+
+def test_every_field_says_something_in_the_room_there_is() -> None:
+    for draft in (RECIPE, RECIPE.write("padding", "same").write("optimizer", "sgd").write("pooling", "none")):
+        for at in (*FIELDS, START):
+            for room in (Size(56, 3), Size(76, 3)):
+                said = texts(form_text.about(draft, at, *room))
+                assert said[-1].endswith("."), "nothing is cut off"
+                assert max(map(len, said)) <= room.width
+
+
+def test_what_is_impossible_is_said_with_its_sum() -> None:
+    draft = RECIPE.write("kernel_size_2", "7")
+    [line] = form_text.about(draft, START, 200, 3)
+    assert line == (
+        ("Layer 'conv2d_2': a 7×7 window does not fit into a 6×6 map: (6 − 7) // 1 + 1 leaves no rows.", "bad"),
+    )
+    page = texts(form_text.page(draft, START, Editor(), 78).lines)
+    assert "6×6×64" in page[4]
+    assert "–" in page[5]
+    assert "parameters" not in "\n".join(page[1:])
+
+
+# Keys
+
+
+async def test_t_t_starts_the_recipe_from_any_screen(app: CnntuiApp, runs_dir: Path) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("3")
+        assert isinstance(app.screen, ConvolveScreen)
+        await strike(pilot, "t", "t")
+        await pilot.pause()
+        assert isinstance(app.screen, TrainScreen)
+        assert app.view is not None
+        asked = app.view.config
+        assert (asked.epochs, asked.filters, asked.learning_rate, asked.limit) == (5, (32, 64, 64), 0.001, None)
+        assert len(list_runs(runs_dir)) == 1
+        assert len(app.screen_stack) == 1
+
+
+async def test_t_enter_starts_it_too(app: CnntuiApp, runs_dir: Path) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("t")
+        assert form(app).at == START
+        await pilot.press("enter")
+        assert isinstance(app.screen, TrainScreen)
+        assert len(list_runs(runs_dir)) == 1
+
+
+async def test_what_is_typed_is_trained(app: CnntuiApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("t")
+        await strike(pilot, "down", "2", "tab", "3", "2", "tab", "right", "tab", *"0.01", "down", "7")
+        await strike(pilot, *["down"] * 3, *"tq-1", "enter")
+        assert form(app).at == START
+        await strike(pilot, "down", "right", "8", "right", "3", "t")
+        assert isinstance(app.screen, TrainScreen)
+        assert app.view is not None
+        asked = app.view.config
+        assert (asked.epochs, asked.batch_size, asked.optimizer, asked.learning_rate) == (2, 32, "adam", 0.01)
+        assert (asked.seed, asked.name) == (7, "tq-1")
+        assert (asked.filters, asked.kernel_size) == ((8, 64, 64), (3, 2, 2))
+
+
+async def test_values_are_kept_for_the_next_time_but_the_name(app: CnntuiApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("t")
+        await strike(pilot, "down", "9", "up", "up", "a", "escape")
+        assert isinstance(app.screen, TrainScreen)
+        await pilot.press("t")
+        assert (form(app).draft.texts["epochs"], form(app).draft.texts["name"]) == ("9", "a")
+        await pilot.press("ctrl+r")
+        assert form(app).draft.texts == RECIPE.texts
+        assert form(app).draft.base.module == MODULE
+        await strike(pilot, "down", "3", "up", "up", "b", "enter", "enter")
+        assert app.view is not None
+        assert app.view.run.name == "b"
+        assert (app.options.epochs, app.options.name) == (3, None)
+
+
+async def test_nothing_impossible_starts(app: CnntuiApp, runs_dir: Path) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("t")
+        await strike(pilot, "down", "0", "t")
+        assert form(app).at == "epochs"
+        assert shown(app, "#about") == "The run's epochs is 0, but it must be at least 1."
+        assert "first epochs has to make sense" in shown(app, "#start")
+        await strike(pilot, "5", *["tab"] * 13, *"7", "t")
+        assert form(app).at == START
+        assert "(6 − 7) // 1 + 1" in shown(app, "#about")
+        assert "there can be no such network" in shown(app, "#start")
+        assert list_runs(runs_dir) == ()
+
+
+async def test_each_key_is_checked_and_counted_at_once(app: CnntuiApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("t")
+        await strike(pilot, "down", "right")
+        assert form(app).at == "filters_0"
+        await strike(pilot, "x")
+        assert "must be a whole number" in shown(app, "#about")
+        assert "127,978" not in shown(app, "#fields")
+        await strike(pilot, "backspace", "1", "6")
+        assert "16 × (4 + 1) = 80." in shown(app, "#about")
+        assert "123,802 parameters" in shown(app, "#fields")
+
+
+async def test_the_mouse_points_and_starts(app: CnntuiApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("t")
+        page = form_text.page(RECIPE, START, Editor(), 78)
+        place = {place.field: place for place in page.places}
+        await pilot.click("#fields", offset=(place["dense"].column + 1, place["dense"].row))
+        assert form(app).at == "dense"
+        await pilot.click("#fields", offset=(place["padding"].column + 1, place["padding"].row))
+        assert form(app).draft.texts["padding"] == "same"
+        await pilot.click("#start", offset=(3, 0))
+        await pilot.pause()
+        assert isinstance(app.screen, TrainScreen)
+
+
+async def test_wrong_keys_do_nothing(app: CnntuiApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("t")
+        for key in ("f5", "pageup", "delete", "home", "3", "n", "d"):
+            await pilot.press(key)
+            assert form(app).at == START
+        assert form(app).draft.texts == RECIPE.texts
+        await pilot.press("question_mark")
+        assert isinstance(app.screen, HelpScreen)
+
+
+async def test_a_move_repaints_two_lines_and_what_is_said(app: CnntuiApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("t")
+        await pilot.pause()
+        fields = form(app).query_one("#fields")
+        painted: list[object] = []
+        refresh = fields.refresh
+        fields.refresh = lambda *regions, **options: painted.append(regions) or refresh(*regions, **options)  # type: ignore[method-assign, assignment]
+        await strike(pilot, "down", "down")
+        assert all(regions and max(region.height for region in regions) == 1 for regions in painted)  # type: ignore[attr-defined]
+
+
+async def test_it_fits_at_every_size(app: CnntuiApp) -> None:
+    app.options = replace(app.options, data=Path("/a/rather/long/path/to/my/own/digits.npz"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("t")
+        for size in ((60, 18), (79, 24), (80, 24), (120, 40), (1, 1), (80, 24)):
+            await pilot.resize_terminal(*size)
+            await pilot.pause()
+            if size == (1, 1):
+                continue
+            whole = app.screen.region
+            for selector in ("#fields", "#about", "#start"):
+                widget = app.screen.query_one(selector)
+                assert whole.contains_region(widget.region), (size, selector)
+            assert app.screen.query_one("#start").region.bottom < size[1]
