@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -127,6 +128,24 @@ async def test_what_cannot_be_opened_says_why(runs_dir: Path) -> None:
         await until(pilot, lambda: len(app._notifications) == 1)
         assert app.scene.network is network
         assert isinstance(app.screen, RunsScreen)
+
+
+async def test_a_long_run_of_a_newer_version_is_opened_beside_what_is_shown(
+    runs_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As if a few kilobytes took a moment to read.
+    monkeypatch.setattr("cnntui.run_app.LONG_BYTES", 100)
+    monkeypatch.setattr("cnntui.screens.runs.LONG_BYTES", 100)
+    run = write_fake_run(runs_dir, config=replace(fake_config("future", epochs=1), format=99))
+    app = app_on("runs", runs_dir)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await go_to(pilot, app, "future")
+        assert "made by a newer cnntui (format 99)" in shown(app, "#details")
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, TrainScreen))
+        assert app.view is not None
+        assert (app.view.run, app.scene.run) == (run, "future")
+        assert any("made by a newer cnntui" in note.message for note in app._notifications)
 
 
 @pytest.mark.slow
