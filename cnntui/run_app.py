@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 LOOK_SECONDS = 0.25
 """Curves that grow four times a second look alive, and cost a slow line little."""
 
+NEWER = "{run} was made by a newer cnntui. What this one understands of it is shown."
 LEFT_RUNNING = "{run} goes on training. `cnntui` shows it again."
 STOPPING = "{run} is stopping; what it has learned is kept. `cnntui` shows it again."
 
@@ -116,6 +117,8 @@ class RunApp(App[None]):
         self._watcher = watcher
         self.asked = None
         self._poll()
+        if self.view is not None and self.view.config.is_newer:
+            self.notify(NEWER.format(run=self.view.run.name), severity="warning", timeout=8, markup=False)
 
     def on_runs_screen_open(self, message: RunsScreen.Open) -> None:
         """Look at another run on all screens; a long one is read beside what is shown until then."""

@@ -52,6 +52,8 @@ def show(name: str, runs_dir: Path | None) -> int:
         learned = f"loss {epoch.loss:.4f}, accuracy {epoch.accuracy:.4f}"
         tested = f"test loss {epoch.test_loss:.4f}, test accuracy {epoch.test_accuracy:.4f}"
         rows.append((f"epoch {epoch.epoch}", f"{learned}; {tested}"))
+    if config.is_newer:
+        rows.append(("note", f"made by a newer cnntui (format {config.format}): this is what this one understands"))
     if view.problem is not None:
         rows.append(("problem", f"{view.problem.message} {view.problem.hint}"))
     for label, text in rows:
@@ -114,7 +116,8 @@ def _summary(run: RunDirectory) -> str:
     except CnntuiError as error:
         return f"cannot be read: {error.message}"
     bundled = ", ships with cnntui" if run.read_only else ""
-    return f"{view.status:<8}  {_result(view)}{bundled}"
+    newer = ", made by a newer cnntui" if view.config.is_newer else ""
+    return f"{view.status:<8}  {_result(view)}{bundled}{newer}"
 
 
 def _result(view: RunView) -> str:

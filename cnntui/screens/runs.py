@@ -92,6 +92,8 @@ its settings to a folder of yours. A run that is being trained and the one that 
             self.app.bell()
         elif run.config is None:
             self._tell((run.problem, "bad"))
+        elif not (run.is_active or run.run.checkpoint_path.exists()):
+            self._tell((f"{run.name} has kept no network that could be looked at; o shows its curves.", "bad"))
         else:
             if events_size(run.run) > LONG_BYTES:
                 self._tell((f"opening {run.name} …", "window"))

@@ -15,6 +15,8 @@ from cnntui.widgets.lines import FILL, Line, plain
 MARK_WIDTH = 4
 """Columns left of the names: the cursor, the number that a run has in the overlay, the mark of the one looked at."""
 
+EPOCHS_WIDTH = 7
+
 _STATUS_ROLES = {
     Status.STARTING: "accent", Status.RUNNING: "accent", Status.PAUSED: "window", Status.FINISHED: "",
     Status.STOPPED: "dim", Status.CRASHED: "bad",
@@ -50,7 +52,10 @@ def _percent(summary: RunSummary) -> str:
 
 
 def _epochs(summary: RunSummary) -> str:
-    return "" if summary.config is None else f"{summary.epochs_done:,}/{summary.config.epochs:,}"
+    if summary.config is None:
+        return ""
+    done, both = f"{summary.epochs_done:,}", f"{summary.epochs_done:,}/{summary.config.epochs:,}"
+    return both if len(both) <= EPOCHS_WIDTH else done
 
 
 def _parameters(summary: RunSummary) -> str:
@@ -92,7 +97,7 @@ COLUMNS = (
     Column("status", 8, _status, _status, left=True, largest_first=False),
     Column("test", 7, _percent, lambda run: run.test_accuracy),
     Column("weights", 8, _parameters, lambda run: run.parameters, least=70),
-    Column("epochs", 7, _epochs, lambda run: run.epochs_done if run.config is not None else None),
+    Column("epochs", EPOCHS_WIDTH, _epochs, lambda run: run.epochs_done if run.config is not None else None),
     Column("took", 7, lambda run: duration(run.seconds), lambda run: run.seconds),
     Column("made", 10, lambda run: run.created[:10], _made, left=True, least=76, most=99),
     Column("made (UTC)", 16, lambda run: run.created[:16].replace("T", " "), _made, left=True, least=100),

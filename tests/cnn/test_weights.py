@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -92,4 +93,15 @@ def test_headers_are_not_believed(tmp_path: Path, header: str, message: str) -> 
         member = b"\x93NUMPY\x01\x00" + len(text).to_bytes(2, "little") + text + bytes(4)
         archive.writestr("conv2d/kernel.npy", member)
     with pytest.raises(CnntuiError, match=message):
+        weights_from_npz(path)
+
+
+@pytest.mark.parametrize("kind", ["device", "pipe"])
+def test_what_never_ends_is_not_read(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "live.npz"
+    if kind == "device":
+        path.symlink_to("/dev/zero")
+    else:
+        os.mkfifo(path)
+    with pytest.raises(CnntuiError, match="no file at all"):
         weights_from_npz(path)

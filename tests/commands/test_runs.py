@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,15 @@ def test_listing_goes_on_past_a_damaged_run(runs_dir: Path, capsys: pytest.Captu
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in lines] == ["good", "bad", "bundled"]
     assert "cannot be read" in lines[1]
+
+
+def test_a_run_of_a_newer_version_is_said_to_be_one(runs_dir: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run = canned_run(runs_dir, 100, name="future")
+    run.config_path.write_text(replace(run.read_config(), format=99).to_json())
+    assert main(["runs", "list"]) == 0
+    assert "made by a newer cnntui" in capsys.readouterr().out.splitlines()[0]
+    assert main(["runs", "show", "future"]) == 0
+    assert "made by a newer cnntui (format 99)" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(("answer", "left"), [("y\n", []), ("n\n", ["mine"]), ("\n", ["mine"])])

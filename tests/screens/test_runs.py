@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -113,6 +114,7 @@ async def test_opening_a_run_brings_its_network_to_every_screen(runs_dir: Path) 
 async def test_what_cannot_be_opened_says_why(runs_dir: Path) -> None:
     canned_run(runs_dir, 40, name="damaged").config_path.write_text("{")
     canned_run(runs_dir, 40, name="empty")
+    canned_run(runs_dir, 40, name="cut-short").checkpoint_path.write_bytes(b"PK")
     app = app_on("runs", runs_dir)
     async with app.run_test(size=(80, 24)) as pilot:
         network = app.scene.network
@@ -120,11 +122,30 @@ async def test_what_cannot_be_opened_says_why(runs_dir: Path) -> None:
             await go_to(pilot, app, name)
             await pilot.press("enter")
             await pilot.pause()
+            assert ("not JSON" if name == "damaged" else "has kept no network") in shown(app, "#details")
+        await go_to(pilot, app, "cut-short")
+        await pilot.press("enter")
+        await until(pilot, lambda: len(app._notifications) == 1)
         assert app.scene.network is network
         assert isinstance(app.screen, RunsScreen)
-        assert "has not kept a network yet" in str([note.message for note in app._notifications])
-        await go_to(pilot, app, "damaged")
-        assert "not JSON" in shown(app, "#details")
+
+
+async def test_a_long_run_of_a_newer_version_is_opened_beside_what_is_shown(
+    runs_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As if a few kilobytes took a moment to read.
+    monkeypatch.setattr("cnntui.run_app.LONG_BYTES", 100)
+    monkeypatch.setattr("cnntui.screens.runs.LONG_BYTES", 100)
+    run = write_fake_run(runs_dir, config=replace(fake_config("future", epochs=1), format=99))
+    app = app_on("runs", runs_dir)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await go_to(pilot, app, "future")
+        assert "made by a newer cnntui (format 99)" in shown(app, "#details")
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, TrainScreen))
+        assert app.view is not None
+        assert (app.view.run, app.scene.run) == (run, "future")
+        assert any("made by a newer cnntui" in note.message for note in app._notifications)
 
 
 @pytest.mark.slow
