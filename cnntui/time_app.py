@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar
-
-from textual.binding import Binding, BindingType
+from typing import TYPE_CHECKING
 
 from cnntui.cnn.network import Network
 from cnntui.errors import CnntuiError
@@ -30,10 +28,6 @@ NO_STEPS = "{run} has not kept any steps of its training."
 
 class TimeApp(RunApp):
     """Owns the time line of the run that is shown."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "now", "Back to the newest weights", show=False),
-    ]
 
     def __init__(self, run: RunDirectory | None, options: TrainOptions, held: bool) -> None:
         """The app on a run.

@@ -66,7 +66,7 @@ class ExplorerScreen(BlankScreen):
         Binding("greater_than_sign", "app.time(1)", "On in training time; at the end, the time line", show=False),
         Binding("T", "app.play_time", "Play through the training, or stop", show=False),
         Binding("escape", "app.now", "Back to the newest weights", show=False),
-        Binding("i", "app.visit('kernel-time')", "Its history: this kernel through the training", show=False),
+        Binding("W", "app.visit('kernel-time')", "Weights: this kernel through the training", show=False),
         Binding("g", "style", "How grids are drawn: automatic, blocks, half-blocks, glyphs, numbers", show=False),
     ]
 

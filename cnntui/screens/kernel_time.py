@@ -187,9 +187,11 @@ A kernel that hardly moves was of use as it began, or of no use at all. Compare 
         self.query_one("#strip", KernelRow).show(kernels[seen], scale, spacing)
         # Most never turn against what they become, and have all the room then.
         self.query_one("#alike", Bars).keep_lower_half(bool((way.alike < 0).any()))
+        # The shown step stands out in one row of bars only, and below the other: each line of bars takes 200 bytes.
         farthest = float(way.moved.max())
-        for bars, values, limit in (("#moved", way.moved, farthest), ("#alike", way.alike, 1.0)):
-            self.query_one(bars, Bars).show(values[seen], place - first, pitch, limit if np.isfinite(limit) else None)
+        limit = farthest if np.isfinite(farthest) else None
+        self.query_one("#moved", Bars).show(way.moved[seen], place - first, pitch, limit)
+        self.query_one("#alike", Bars).show(way.alike[seen], None, pitch, 1.0)
         self._fitted("#strip-title").write(lambda room: [kernel_time_text.strip_title(count, view, room.width)])
         self._fitted("#moved-title").write(lambda room: [kernel_time_text.moved_title(way, place, room.width)])
         self._fitted("#alike-title").write(lambda room: [kernel_time_text.alike_title(way, place, room.width)])
