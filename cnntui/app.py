@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 from importlib import import_module
 from random import Random
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
@@ -20,22 +20,24 @@ from textual.worker import get_current_worker
 from cnntui.cnn.layers import Conv2D, Dense, Flatten, Layer, MaxPool2D
 from cnntui.cnn.network import Network
 from cnntui.focus import Focus, towards
-from cnntui.run_app import RunApp
-from cnntui.runs.directory import RunDirectory
+from cnntui.runs.directory import RunDirectory, default_runs_dir
 from cnntui.runs.options import TrainOptions
-from cnntui.scene import Scene, follow, refocus, relearned, retrace, strongest
+from cnntui.scene import Scene, follow, refocus, relearned, retrace, strongest, with_own
 from cnntui.screens.commands import commands_of
 from cnntui.screens.explorer import ExplorerScreen
 from cnntui.screens.over import lay_over
 from cnntui.screens.train import TrainScreen
 from cnntui.screens.train_text import invitation
+from cnntui.time_app import TimeApp
 from cnntui.watching import tested
 from cnntui.widgets.geometry import GridStyle
 from cnntui.widgets.mode_bar import ModeBar
 
 if TYPE_CHECKING:
     from cnntui.census import Reading
+    from cnntui.pictures import Picture
     from cnntui.screens.classes import ClassesScreen
+    from cnntui.screens.draw import DrawScreen
 
 THEME = Theme(
     name="cnntui",
@@ -64,11 +66,13 @@ SCREENS = {
     "softmax": "cnntui.screens.softmax:SoftmaxScreen",
     "field": "cnntui.screens.field:FieldScreen",
     "why": "cnntui.screens.why:WhyScreen",
+    "runs": "cnntui.screens.runs:RunsScreen",
+    "kernel-time": "cnntui.screens.kernel_time:KernelTimeScreen",
 }
 """The screen of each mode: module and class, imported when the mode is first gone to."""
 
 
-class CnntuiApp(RunApp):
+class CnntuiApp(TimeApp):
     """Owns the scene. Screens show it and ask for another; nothing else holds state that two screens share."""
 
     TITLE = "cnntui"
@@ -80,6 +84,7 @@ class CnntuiApp(RunApp):
         Binding("3", "mode('convolve')", "Convolve", show=False),
         Binding("4", "mode('pool')", "Pool", show=False),
         Binding("6", "mode('draw')", "Draw", show=False),
+        Binding("7", "mode('runs')", "Runs", show=False),
         Binding("question_mark", "screen.help", "Help", tooltip="What this screen shows, and all its keys"),
     ]
 
@@ -92,6 +97,8 @@ class CnntuiApp(RunApp):
         mode: str = "train",
         run: RunDirectory | None = None,
         options: TrainOptions | None = None,
+        picture: Picture | None = None,
+        held: bool = False,
     ) -> None:
         """The app on a scene.
 
@@ -100,12 +107,15 @@ class CnntuiApp(RunApp):
             mode: the screen that is shown first.
             run: the run that the scene's network is from; None where it is from a file.
             options: what pressing t trains; by default the recipe.
+            picture: what Draw has on its canvas to begin with.
+            held: whether the network is that of a step that was asked for, to be looked at while the run goes on.
         """
-        super().__init__(run, options or TrainOptions())
+        super().__init__(run, options or TrainOptions(), held)
         self.mode = self._first_mode = mode
         """The screen in front, or the one below what lies over it."""
         self._unpainted: ExitStack | None = None
         self._random = Random()
+        self._picture = picture
         self._trail: list[tuple[str, Focus]] = []
         self._reading: Reading | None = None
         self._tested: tuple[str, int | None, Network] | None = None
@@ -130,9 +140,21 @@ class CnntuiApp(RunApp):
     def _make_screen(self, mode: str) -> Screen[None]:
         module, _, name = SCREENS[mode].partition(":")
         screen: ExplorerScreen = getattr(import_module(module), name)(self.scene, self.grid_style)
+        screen.show_time(self.timeline, self.view, self.moment)
         if isinstance(screen, TrainScreen):
             screen.show_run(self.view, self.asked, invitation(self.options))
+        elif mode == "draw" and self._picture is not None:
+            cast("DrawScreen", screen).take(self._picture)
+        elif mode == "runs":
+            self._show_runs(screen)
         return screen
+
+    def _show_runs(self, screen: Screen[Any]) -> None:
+        """Tell Runs where to look, and which run is looked at."""
+        from cnntui.screens.runs import RunsScreen
+
+        if isinstance(screen, RunsScreen):
+            screen.look_in(self.options.runs_dir or default_runs_dir(), self.view.run.path if self.view else None)
 
     # Showing
 
@@ -149,6 +171,7 @@ class CnntuiApp(RunApp):
 
     def _show(self) -> None:
         if isinstance(front := self._front, ExplorerScreen):
+            front.show_time(self.timeline, self.view, self.moment)
             front.show(self.scene, self.grid_style)
             self.run_changed()
 
@@ -161,14 +184,28 @@ class CnntuiApp(RunApp):
         return self.scene.focus, self.grid_style
 
     def run_changed(self) -> None:
+        super().run_changed()
         front, by_class = self._front, self._by_class
         if isinstance(front, TrainScreen):
             front.show_run(self.view, self.asked, invitation(self.options))
-        elif by_class is not None and by_class.is_current and self._epochs() != by_class.epochs:
-            by_class.read(*self._tested_network(), self._epochs())
+        elif by_class is not None and by_class.is_current:
+            if self._epochs() != by_class.epochs:
+                by_class.read(*self._tested_network(), self._epochs())
+        elif self.mode == "runs" and front is not None:
+            self._show_runs(front)
 
-    def weights_changed(self, run: str, network: Network, step: int) -> None:
+    def network_changed(self, run: str, network: Network, step: int | None) -> None:
         self.scene = relearned(self.scene, run, step, network)
+
+    def step_now(self) -> int | None:
+        return self.scene.step
+
+    def time_changed(self) -> None:
+        if isinstance(front := self._front, ExplorerScreen):
+            front.show_time(self.timeline, self.view, self.moment)
+
+    def on_explorer_screen_travel(self, message: ExplorerScreen.Travel) -> None:
+        self.to_step(message.step)
 
     def show_training(self) -> None:
         self.action_mode("train")
@@ -274,6 +311,9 @@ class CnntuiApp(RunApp):
     def on_explorer_screen_next_style(self) -> None:
         self.grid_style = self.grid_style.next()
 
+    def on_draw_screen_drawn(self, message: DrawScreen.Drawn) -> None:
+        self.scene = with_own(self.scene, message.own)
+
     # Going from number to number
 
     def on_explorer_screen_open(self, message: ExplorerScreen.Open) -> None:
@@ -325,8 +365,14 @@ def _read_on(reading: Reading) -> None:
     reading.read(lambda: not worker.is_cancelled)
 
 
-KINDS: dict[str, type[Layer]] = {"convolve": Conv2D, "pool": MaxPool2D, "flatten": Flatten, "dense": Dense}
-"""The kind of layer that a mode shows, where it shows one kind only."""
+KINDS: dict[str, type[Layer]] = {
+    "convolve": Conv2D,
+    "pool": MaxPool2D,
+    "flatten": Flatten,
+    "dense": Dense,
+    "kernel-time": Conv2D,
+}
+"""The kind of layer that a mode shows, where it shows one kind only. The first mode of a kind shows how it computes."""
 
 
 def mode_of(layer: Layer) -> str:

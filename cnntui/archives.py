@@ -41,6 +41,9 @@ class Archive:
         self.path = path
         self.what = what
         self.hint = hint
+        if path.exists() and not path.is_file() and not path.is_dir():
+            # Reading a device or a pipe may never end.
+            raise CnntuiError(f"{path} is not {what}: it is no file at all.", hint)
         try:
             self._zip = zipfile.ZipFile(path)
             self._stored_bytes = path.stat().st_size

@@ -14,7 +14,10 @@ from cnntui.errors import CnntuiError
 
 FAILED, WRONG_USAGE, INTERRUPTED = 1, 2, 130
 
-SCREENS = ("train", "network", "convolve", "pool", "draw", "flatten", "dense", "softmax", "field", "why")
+SCREENS = (
+    "train", "network", "convolve", "pool", "draw", "runs",
+    "flatten", "dense", "softmax", "field", "why", "kernel-time",
+)  # fmt: skip
 OPTIMIZERS = ("rmsprop", "adam", "sgd")
 PADDINGS = ("valid", "same")
 POOLINGS = ("max", "none")
@@ -23,11 +26,13 @@ DESCRIPTION = "Watch a convolutional network learn in your terminal, then take i
 
 EPILOG = """\
 without a command cnntui opens the newest run, or the one that ships with it
-keys: 1 Train, 2 Network, 3 Convolve, 4 Pool, 6 Draw; t trains, arrows move, n another digit, ? all keys, q quits
+keys: 1 Train, 2 Network, 3 Convolve, 4 Pool, 6 Draw, 7 Runs; t trains, arrows move, ? all keys, q quits
+      < and > go back and forward in training time
 
 examples:
   cnntui
   cnntui train --epochs 1 --limit 6000
+  cnntui --image photo.jpg
   cnntui open bundled --screen convolve --digit 7 --layer conv2d_1 --filter 3 --at 5,6
 """
 
@@ -38,7 +43,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         the exit status: 0; 1 when the job failed; 2 for wrong usage; 130 when interrupted.
     """
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.image is not None and (options.run is not _open or options.digit is not None):
+        # Given before the command, where its own parser does not see it.
+        parser.error("--image goes with no other command than open, and not with --digit")
     try:
         status: int = options.run(options)
     except CnntuiError as error:
@@ -63,14 +72,18 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     parser.add_argument("--version", action="version", version=f"cnntui {__version__}")
     parser.set_defaults(run=_open, data=None, runs_dir=None, target=None, screen=None, digit=None, layer=None,
-                        filter=None, at=None, step=None)  # fmt: skip
+                        filter=None, at=None, step=None, image=None)  # fmt: skip
+    parser.add_argument("--image", type=Path, metavar="FILE", help="look at a picture of a digit, PNG or JPEG")
     commands = parser.add_subparsers(title="commands", metavar="")
 
     opening = commands.add_parser("open", parents=[common], help="open a run or a .keras file",
                                   description="Open a run or a .keras file and look at one place of it.")  # fmt: skip
     opening.add_argument("target", metavar="RUN|FILE.keras", help="a run's name (see 'cnntui runs') or a file")
     opening.add_argument("--screen", choices=SCREENS, help="what to begin with")
-    opening.add_argument("--digit", type=_count, metavar="N", help="place of the test digit, from 0")
+    digit = opening.add_mutually_exclusive_group()
+    digit.add_argument("--digit", type=_count, metavar="N", help="place of the test digit, from 0")
+    digit.add_argument("--image", type=Path, metavar="FILE", default=argparse.SUPPRESS,
+                       help="a picture of a digit of your own, PNG or JPEG")  # fmt: skip
     opening.add_argument("--layer", metavar="NAME", help="a layer, such as conv2d_1")
     opening.add_argument("--filter", type=_count, metavar="K", help="filter, or unit, of the layer, from 0")
     opening.add_argument("--at", type=_cell, metavar="ROW,COL", help="output cell, from 0")
@@ -98,7 +111,7 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--resume", metavar="RUN", help="go on with a run that crashed or was stopped, as it was begun")
     train.set_defaults(run=_train)
 
-    runs = commands.add_parser("runs", parents=[common], help="list the runs, or show one",
+    runs = commands.add_parser("runs", parents=[common], help="list, show, remove or export runs",
                                description="The runs that were trained here and those that are bundled.")  # fmt: skip
     runs.set_defaults(run=_list_runs)
     verbs = runs.add_subparsers(title="commands", metavar="")
@@ -107,6 +120,19 @@ def _parser() -> argparse.ArgumentParser:
     showing = verbs.add_parser("show", parents=[common], help="one run's settings and results")
     showing.add_argument("target", metavar="RUN")
     showing.set_defaults(run=_show_run)
+    removing = verbs.add_parser("rm", parents=[common], help="remove a run",
+                                description="Remove a run for good, after a question. A run that is being trained "
+                                            "or that ships with cnntui stays.")  # fmt: skip
+    removing.add_argument("target", metavar="RUN")
+    removing.add_argument("--yes", action="store_true", help="do not ask; needed where there is no terminal")
+    removing.set_defaults(run=_remove_run)
+    exporting = verbs.add_parser("export", parents=[common], help="copy a run's network and history to a folder",
+                                 description="Write model.keras, config.json, history.csv (a row a batch) and "
+                                             "epochs.csv into a new or empty folder; with the optional package "
+                                             "tensorboard installed, an event file for TensorBoard too.")  # fmt: skip
+    exporting.add_argument("target", metavar="RUN")
+    exporting.add_argument("folder", metavar="DIR", type=Path)
+    exporting.set_defaults(run=_export_run)
     return parser
 
 
@@ -152,6 +178,7 @@ def _open(options: argparse.Namespace) -> int:
         wanted = Wanted(
             target=options.target, data=options.data, runs_dir=options.runs_dir, screen=options.screen,
             digit=options.digit, layer=options.layer, filter=options.filter, cell=options.at, step=options.step,
+            image=options.image,
         )  # fmt: skip
         app = build_app(wanted)
         gc.freeze()
@@ -189,3 +216,15 @@ def _show_run(options: argparse.Namespace) -> int:
     from cnntui.commands.runs import show
 
     return show(options.target, options.runs_dir)
+
+
+def _remove_run(options: argparse.Namespace) -> int:
+    from cnntui.commands.runs import remove
+
+    return remove(options.target, options.runs_dir, asked=options.yes)
+
+
+def _export_run(options: argparse.Namespace) -> int:
+    from cnntui.commands.runs import export_to
+
+    return export_to(options.target, options.folder, options.runs_dir)

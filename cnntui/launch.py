@@ -12,13 +12,14 @@ from cnntui.cnn.network import Network
 from cnntui.data import Digits, load_test
 from cnntui.errors import CnntuiError
 from cnntui.focus import Focus, clamped, map_of, maps_of
-from cnntui.opening import Opened, open_file, open_newest, open_run
+from cnntui.opening import Opened, nothing_to_look_into, open_file, open_newest, open_run
 from cnntui.runs.directory import default_runs_dir, find_run
 from cnntui.runs.options import TrainOptions
 from cnntui.scene import Scene, compose, strongest
 
 if TYPE_CHECKING:
     from cnntui.app import CnntuiApp
+    from cnntui.pictures import Picture
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class Wanted:
         screen: a mode.
         digit, layer, filter, cell: where to look.
         step: the training step whose weights to look at.
+        image: a PNG or JPEG file to look at instead of a test digit.
     """
 
     target: str | None = None
@@ -43,6 +45,7 @@ class Wanted:
     filter: int | None = None
     cell: tuple[int, int] | None = None
     step: int | None = None
+    image: Path | None = None
 
 
 def build_app(wanted: Wanted) -> CnntuiApp:
@@ -52,17 +55,28 @@ def build_app(wanted: Wanted) -> CnntuiApp:
         CnntuiError: what was asked for does not exist or cannot be read.
     """
     runs_dir = wanted.runs_dir or default_runs_dir()
+    picture = _picture(wanted.image)
     # Inflating the digits leaves the interpreter free, so it goes on beside importing Textual, which takes longer.
     with ThreadPoolExecutor(1) as reader:
         digits = reader.submit(load_test, wanted.data)
         from cnntui.app import CnntuiApp, mode_of
 
         opened = _opened(wanted, runs_dir)
-        scene = _scene(wanted, opened, digits.result())
-        mode = wanted.screen or "train"
+        scene = _scene(wanted, opened, digits.result(), picture)
+        mode = wanted.screen or ("train" if picture is None else "draw")
         if wanted.screen is None and (wanted.layer, wanted.filter, wanted.cell) != (None, None, None):
             mode = mode_of(scene.network[scene.focus.layer])
-    return CnntuiApp(scene, mode, run=opened.run, options=TrainOptions(runs_dir=runs_dir, data=wanted.data))
+    options = TrainOptions(runs_dir=runs_dir, data=wanted.data)
+    held = wanted.step is not None
+    return CnntuiApp(scene, mode, run=opened.run, options=options, picture=picture, held=held)
+
+
+def _picture(path: Path | None) -> Picture | None:
+    if path is None:
+        return None
+    from cnntui.pictures import load_picture
+
+    return load_picture(path)
 
 
 def _opened(wanted: Wanted, runs_dir: Path) -> Opened:
@@ -73,17 +87,18 @@ def _opened(wanted: Wanted, runs_dir: Path) -> Opened:
     return open_run(find_run(wanted.target, runs_dir), wanted.step)
 
 
-def _scene(wanted: Wanted, opened: Opened, digits: Digits) -> Scene:
+def _scene(wanted: Wanted, opened: Opened, digits: Digits, picture: Picture | None) -> Scene:
     network = opened.network
     if not maps_of(network):
-        raise CnntuiError(f"{opened.name} has no convolution and no pool to look into.", "Open another network.")
+        raise nothing_to_look_into(opened.name)
     digit = _within("digit", wanted.digit or 0, len(digits))
-    focus = Focus(digit=digit, layer=wanted.layer or maps_of(network)[0].name)
+    own = picture.canvas.own(as_mnist=True) if picture is not None else None
+    focus = Focus(digit=digit, own=own is not None, layer=wanted.layer or maps_of(network)[0].name)
     focus = _chosen(wanted, network, focus)
     if wanted.cell is not None:
         rows, cols, _ = network.output_shape_of(map_of(network, focus.layer).name)
         focus = replace(focus, row=_within("row", wanted.cell[0], rows), col=_within("column", wanted.cell[1], cols))
-    scene = compose(opened.name, opened.step, network, digits, clamped(focus, network))
+    scene = compose(opened.name, opened.step, network, digits, clamped(focus, network), own)
     return strongest(scene) if wanted.cell is None else scene
 
 

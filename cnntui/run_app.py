@@ -9,13 +9,17 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.timer import Timer
+from textual.worker import get_current_worker
 
 from cnntui.cnn.network import Network
 from cnntui.errors import CnntuiError
+from cnntui.focus import maps_of
+from cnntui.opening import Opened, nothing_to_look_into, open_run
 from cnntui.runs import control
 from cnntui.runs.control import Wish
-from cnntui.runs.directory import RunDirectory
+from cnntui.runs.directory import LONG_BYTES, RunDirectory, events_size
 from cnntui.runs.follow import RunView, Status
+from cnntui.runs.lock import is_held
 from cnntui.runs.options import TrainOptions
 from cnntui.watching import Watcher
 
@@ -25,6 +29,7 @@ if TYPE_CHECKING:
     from cnntui.screens.form import FormScreen
     from cnntui.screens.one_batch import OneBatchScreen
     from cnntui.screens.quit_dialog import Leaving
+    from cnntui.screens.runs import RunsScreen
     from cnntui.widgets.geometry import GridStyle
 
 LOOK_SECONDS = 0.25
@@ -75,6 +80,15 @@ class RunApp(App[None]):
         """The run has learned: here is its network."""
         raise NotImplementedError
 
+    def run_opened(self, run: RunDirectory, opened: Opened | None) -> None:
+        """Another run is shown from now on.
+
+        Args:
+            run: the run.
+            opened: its network; None where it is looked at already, or still to come.
+        """
+        raise NotImplementedError
+
     def show_training(self) -> None:
         """Go where a training is watched."""
         raise NotImplementedError
@@ -95,9 +109,47 @@ class RunApp(App[None]):
         Raises:
             CnntuiError: the directory is no run.
         """
-        self._watcher = Watcher(run, self.network_now())
+        self._watch(Watcher(run, self.network_now()), None)
+
+    def _watch(self, watcher: Watcher, opened: Opened | None) -> None:
+        self.run_opened(watcher.run, opened)
+        self._watcher = watcher
         self.asked = None
         self._poll()
+
+    def on_runs_screen_open(self, message: RunsScreen.Open) -> None:
+        """Look at another run on all screens; a long one is read beside what is shown until then."""
+        run, network = message.run, self.network_now()
+        if events_size(run) <= LONG_BYTES:
+            try:
+                self._look_at(*_opened(run, network), message.go)
+            except CnntuiError as error:
+                self.complain(error)
+            return
+
+        def read() -> None:
+            worker = get_current_worker()
+            try:
+                found = _opened(run, network)
+            except CnntuiError as error:
+                self.call_from_thread(self.complain, error)
+                return
+            if not worker.is_cancelled:
+                self.call_from_thread(self._look_at, *found, message.go)
+
+        self.run_worker(read, group="opening", exclusive=True, thread=True)
+
+    def _look_at(self, opened: Opened | None, watcher: Watcher, go: bool) -> None:
+        """Look at a run from now on.
+
+        Args:
+            opened: its network; None where its first weights are still to come.
+            watcher: it.
+            go: go where a training is watched.
+        """
+        self._watch(watcher, opened)
+        if go:
+            self.show_training()
 
     def _poll(self) -> None:
         assert self._watcher is not None
@@ -275,3 +327,25 @@ class RunApp(App[None]):
             self.exit(message=LEFT_RUNNING.format(run=name))
         elif leaving is Leaving.STOP and self._ask(Wish.STOP):
             self.exit(message=STOPPING.format(run=name))
+
+
+def _opened(run: RunDirectory, network: Network) -> tuple[Opened | None, Watcher]:
+    """A run's network with the newest weights that it has kept, and who watches it.
+
+    Args:
+        run: the run.
+        network: what is looked at until now.
+
+    Raises:
+        CnntuiError: the directory is no run; it has kept no network and nobody is training it; or no screen can show
+            its network.
+    """
+    try:
+        opened = open_run(run)
+    except CnntuiError:
+        if not is_held(run.lock_path):
+            raise
+        return None, Watcher(run, network)
+    if not maps_of(opened.network):
+        raise nothing_to_look_into(opened.name)
+    return opened, Watcher(run, opened.network)

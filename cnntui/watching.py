@@ -42,6 +42,7 @@ class Watcher:
     """
 
     def __init__(self, run: RunDirectory, network: Network) -> None:
+        self.run = run
         self._follower = RunFollower(run)
         self._network = network
         self._seen: tuple[int, int] | None = None

@@ -8,27 +8,57 @@ import tests.conftest  # noqa: F401  (sets the terminal before Textual is import
 import asyncio
 import re
 import tempfile
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from cnntui.launch import Wanted, build_app
 
+
+@dataclass(frozen=True)
+class Picture:
+    """What is opened, the keys that are pressed there, and the strokes, from cell to cell of the screen."""
+
+    wanted: Wanted
+    keys: tuple[str, ...] = ()
+    strokes: tuple[tuple[tuple[int, int], tuple[int, int]], ...] = ()
+
+
+def _bundled(screen: str, **wanted: Any) -> Wanted:
+    return Wanted(target="bundled", screen=screen, **wanted)
+
+
 PICTURES = {
-    "train": Wanted(target="bundled", screen="train", digit=0),
-    "network": Wanted(target="bundled", screen="network", layer="conv2d_1", digit=0, filter=4),
-    "convolve": Wanted(target="bundled", screen="convolve", digit=0, filter=0),
-    "convolve-channels": Wanted(target="bundled", layer="conv2d_1", digit=0, filter=9),
-    "pool": Wanted(target="bundled", layer="max_pooling2d", digit=0, filter=2),
-}
+    "train": Picture(_bundled("train", digit=0)),
+    "network": Picture(_bundled("network", layer="conv2d_1", digit=0, filter=4)),
+    "convolve": Picture(_bundled("convolve", digit=0, filter=0)),
+    "convolve-channels": Picture(_bundled("convolve", layer="conv2d_1", digit=0, filter=9)),
+    "pool": Picture(_bundled("pool", layer="max_pooling2d", digit=0, filter=2)),
+    "field": Picture(_bundled("field", layer="conv2d_2", digit=4, filter=58, cell=(3, 2))),
+    "dense": Picture(_bundled("dense", layer="dense", digit=4, filter=51)),
+    "why": Picture(_bundled("why", digit=18), ("right", "down", "right", "right", "o")),
+    "draw": Picture(
+        _bundled("draw", digit=0),
+        strokes=(((9, 6), (18, 5)), ((18, 5), (18, 8)), ((18, 8), (13, 9)), ((13, 9), (19, 11)), ((19, 11), (17, 14)),
+                 ((17, 14), (9, 14))),
+    ),
+}  # fmt: skip
 
 SIZE = (80, 24)
 
 
-async def picture(wanted: Wanted) -> str:
+async def picture(asked: Picture) -> str:
     """The screen as SVG, with a font of the reader's machine instead of one from the web."""
-    app = build_app(wanted)
+    app = build_app(asked.wanted)
     async with app.run_test(size=SIZE) as pilot:
-        await pilot.pause()
+        await pilot.press(*asked.keys)
+        for begin, end in asked.strokes:
+            await pilot.mouse_down(offset=begin)
+            await pilot.hover(offset=end)
+            await pilot.mouse_up(offset=end)
+        # Until what is worked out in the background is there.
+        await app.workers.wait_for_complete()
+        await pilot.pause(0.5)
         svg = app.export_screenshot()
     return re.sub(r"@font-face\s*{.*?}\s*", "", svg, flags=re.S).replace("Fira Code", "monospace")
 
@@ -37,8 +67,9 @@ def main() -> None:
     folder = Path(__file__).parent.parent / "assets" / "pictures"
     folder.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as empty:
-        for name, wanted in PICTURES.items():
-            svg = asyncio.run(picture(replace(wanted, runs_dir=Path(empty))))
+        for name, asked in PICTURES.items():
+            wanted = replace(asked.wanted, runs_dir=Path(empty))
+            svg = asyncio.run(picture(replace(asked, wanted=wanted)))
             (folder / f"{name}.svg").write_text(svg, encoding="utf-8")
             print(f"{name}.svg {len(svg):,} bytes")
 

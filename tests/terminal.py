@@ -149,6 +149,22 @@ class Terminal:
         os.write(self._fd, f"\x1b[<{place}M\x1b[<{place}m".encode())
         return self.answer()
 
+    def drag(self, *places: tuple[int, int], pause: float = 0.0) -> Answer:
+        """Press the left button on a place, move over others, and let go; the answer is to the last move and later.
+
+        Args:
+            places: columns and rows, counted from 0.
+            pause: seconds between two moves, in which what the program writes is read.
+        """
+        for number, (column, row) in enumerate(places):
+            os.write(self._fd, f"\x1b[<{32 if number else 0};{column + 1};{row + 1}M".encode())
+            due = time.perf_counter() + pause
+            while number < len(places) - 1 and (left := due - time.perf_counter()) > 0:
+                self._read(left)
+        answer = self.answer()
+        os.write(self._fd, f"\x1b[<0;{places[-1][0] + 1};{places[-1][1] + 1}m".encode())
+        return answer
+
     def resize(self, columns: int, rows: int) -> Answer:
         """Give the window another size; the kernel tells the program."""
         self.screen.resize(rows, columns)

@@ -14,12 +14,13 @@ PACKAGE = Path(__file__).resolve().parent.parent / "cnntui"
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"__init__", "errors"}),
     frozenset({"archives", "assets", "cnn", "data", "palette"}),
-    frozenset({"census", "diagnosis", "focus", "labs", "runs", "thumbnails"}),
-    frozenset({"opening", "scene", "watching"}),
+    frozenset({"census", "diagnosis", "focus", "labs", "mnist_form", "runs", "thumbnails", "timeline"}),
+    frozenset({"drawing", "ink", "moments", "opening", "scene", "watching"}),
+    frozenset({"pictures"}),
     frozenset({"commands", "training"}),
     frozenset({"widgets"}),
     frozenset({"screens"}),
-    frozenset({"run_app"}),
+    frozenset({"run_app", "time_app"}),
     frozenset({"app"}),
     frozenset({"launch"}),
     frozenset({"cli"}),
@@ -32,7 +33,7 @@ LAUNCHED = "training"
 
 DRAWING = {"textual", "rich"}
 LEARNING = {"tensorflow", "keras"}
-HEAVY = DRAWING | LEARNING | {"h5py", "plotext", "textual_plotext", "matplotlib"}
+HEAVY = DRAWING | LEARNING | {"h5py", "tensorboard", "plotext", "textual_plotext", "matplotlib", "PIL"}
 
 
 def modules() -> dict[str, Path]:
@@ -103,6 +104,7 @@ def test_imports_run_downwards_only(module: str) -> None:
         assert level(below) <= level(part), f"{module} imports {imported}, which is above it"
 
 
+@pytest.mark.slow
 def test_parts_of_one_layer_do_not_import_each_other_in_a_circle() -> None:
     within = {
         (part_of(module), part_of(imported))

@@ -73,7 +73,16 @@ def test_version_and_help() -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [("--nonsense",), ("nonsense",), ("open",), ("open", "bundled", "--at", "5"), ("open", "bundled", "--digit", "-1")],
+    [
+        ("--nonsense",),
+        ("nonsense",),
+        ("open",),
+        ("open", "bundled", "--at", "5"),
+        ("open", "bundled", "--digit", "-1"),
+        ("open", "bundled", "--digit", "1", "--image", "a.png"),
+        ("--image", "a.png", "open", "bundled", "--digit", "1"),
+        ("--image", "a.png", "train"),
+    ],
 )
 def test_wrong_usage_ends_with_2(arguments: tuple[str, ...]) -> None:
     result = without_terminal(*arguments)

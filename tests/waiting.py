@@ -1,7 +1,8 @@
-"""Awaits what other processes do."""
+"""Awaits what other processes, threads and timers do."""
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable
 
@@ -18,6 +19,15 @@ def wait_until(condition: Callable[[], bool], seconds: float = 20.0) -> float:
             raise AssertionError(f"it did not happen within {seconds} s")
         time.sleep(_TICK_SECONDS)
     return time.monotonic() - began
+
+
+async def until(condition: Callable[[], bool], seconds: float = 20.0) -> None:
+    """Let the app go on until a condition holds; fails after `seconds`."""
+    began = time.monotonic()
+    while not condition():
+        if time.monotonic() - began > seconds:
+            raise AssertionError(f"it did not happen within {seconds} s")
+        await asyncio.sleep(_TICK_SECONDS)
 
 
 def wait_for_view(follower: RunFollower, condition: Callable[[RunView], bool], seconds: float = 20.0) -> RunView:

@@ -1,14 +1,20 @@
-"""`cnntui runs`: what runs there are, and what came of them."""
+"""`cnntui runs`: what runs there are and what came of them; removing and exporting one."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 from cnntui.errors import CnntuiError
 from cnntui.runs.config import RunConfig
 from cnntui.runs.directory import RunDirectory, bundled_runs, default_runs_dir, find_run, list_runs
 from cnntui.runs.events import Finished
+from cnntui.runs.export import export
 from cnntui.runs.follow import RunFollower, RunView
+from cnntui.runs.manage import may_change
+from cnntui.runs.manage import remove as remove_run
+
+WRONG_USAGE = 2
 
 
 def list_all(runs_dir: Path | None) -> int:
@@ -59,6 +65,47 @@ def network_in_words(config: RunConfig) -> str:
     kernels = ", ".join(f"{size}×{size}" for size in config.kernel_size)
     pooling = "no pooling" if config.pooling == "none" else f"{config.pooling} pooling"
     return f"{filters} filters of {kernels}, {config.padding}, {pooling}, {config.dense} units"
+
+
+def remove(name: str, runs_dir: Path | None, asked: bool) -> int:
+    """Remove a run, after asking on the terminal; returns the exit status.
+
+    Args:
+        name: the run's.
+        runs_dir: where runs are kept; None for the default folder.
+        asked: do not ask any more.
+
+    Raises:
+        CnntuiError: there is no such run, or it is not to be removed.
+    """
+    folder = runs_dir or default_runs_dir()
+    run = find_run(name, folder)
+    if (reason := may_change(run, folder, "removed")) is not None:
+        raise reason
+    if not asked:
+        if not sys.stdin.isatty():
+            print(
+                f"cnntui: Nobody can be asked whether {run.name} is to be removed. Say so with --yes.", file=sys.stderr
+            )
+            return WRONG_USAGE
+        if input(f"Remove {run.name} ({run.path}) for good? [y/N] ").strip().lower() not in ("y", "yes"):
+            print(f"{run.name} stays.")
+            return 0
+    remove_run(run, folder)
+    print(f"{run.name} is removed.")
+    return 0
+
+
+def export_to(name: str, target: Path, runs_dir: Path | None) -> int:
+    """Write a run into a folder and print what is there then; returns the exit status.
+
+    Raises:
+        CnntuiError: there is no such run, or it cannot be written there.
+    """
+    run = find_run(name, runs_dir or default_runs_dir())
+    for file in export(run, target.expanduser()):
+        print(target / file)
+    return 0
 
 
 def _summary(run: RunDirectory) -> str:

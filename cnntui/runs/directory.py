@@ -15,6 +15,9 @@ from cnntui.runs.config import RunConfig, check_name
 
 RUNS_DIR_VARIABLE = "CNNTUI_RUNS_DIR"
 
+_MOST_CONFIG_BYTES = 1024 * 1024
+"""A thousand times what the settings of a run take."""
+
 _SNAPSHOT = re.compile(r"(\d{8,12})\.npz")
 
 # What only a trainer writes, half written: `write_atomically` adds the dot and the number of the process.
@@ -101,16 +104,32 @@ class RunDirectory:
             CnntuiError: there is no config.json, or it is damaged.
         """
         try:
-            text = self.config_path.read_text(encoding="utf-8")
+            with self.config_path.open("rb") as file:
+                content = file.read(_MOST_CONFIG_BYTES + 1)
+            text = content.decode("utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise CnntuiError(
                 f"{self.path} is no run: its config.json cannot be read.", "See `cnntui runs list`."
             ) from error
+        if len(content) > _MOST_CONFIG_BYTES:
+            raise CnntuiError(f"{self.path} is no run: its config.json is far too long.", "See `cnntui runs list`.")
         return RunConfig.from_json(text)
 
 
 class NoRoomError(CnntuiError):
     """A file could not be written because there is no room: what was to be done can be done again later."""
+
+
+LONG_BYTES = 4 * 1024 * 1024
+"""Events up to this size are read in well under a tenth of a second; more are better read in the background."""
+
+
+def events_size(run: RunDirectory) -> int:
+    """Bytes of the run's events; 0 where there are none."""
+    try:
+        return run.events_path.stat().st_size
+    except OSError:
+        return 0
 
 
 def write_atomically(path: Path, content: bytes | Callable[[Path], None]) -> None:
@@ -125,6 +144,8 @@ def write_atomically(path: Path, content: bytes | Callable[[Path], None]) -> Non
     """
     beside = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
     try:
+        # In a folder that came from elsewhere it could be a link that leads out of it.
+        beside.unlink(missing_ok=True)
         if callable(content):
             content(beside)
         else:
@@ -149,6 +170,23 @@ def cannot_write(path: Path, error: OSError) -> CnntuiError:
         f"{where} cannot be written: {reason}.",
         f"Choose a folder that you may write to with --runs-dir or ${RUNS_DIR_VARIABLE}.",
     )
+
+
+def check_own_files(run: RunDirectory) -> None:
+    """Refuse a run, maybe a stranger's, whose trainer would write somewhere else than into its folder.
+
+    Files that are replaced whole need no check: it is the link that is replaced, and not what it points to.
+
+    Raises:
+        CnntuiError: a file of the run is a link, or is not what it should be; the message names it.
+    """
+    for path in (run.events_path, run.lock_path, run.log_path, run.snapshots_path):
+        wanted = Path.is_dir if path == run.snapshots_path else Path.is_file
+        if path.is_symlink() or (path.exists() and not wanted(path)):
+            raise CnntuiError(
+                f"{path} is a link or something else that a run does not have; nothing is written to it.",
+                "Copy the run with what its links point to, and try again.",
+            )
 
 
 def remove_unfinished(run: RunDirectory) -> None:

@@ -18,6 +18,9 @@ from cnntui.errors import CnntuiError
 _PATIENCE_SECONDS = 0.5
 _PAUSE_SECONDS = 0.005
 
+# A run may be a stranger's: a link is not followed out of its folder, and opening a pipe does not wait for anybody.
+_SAFE = os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
+
 
 class RunLock:
     """The lock of a run, held from the moment it is made until `release`, or until the last process that has it ends.
@@ -28,7 +31,7 @@ class RunLock:
     """
 
     def __init__(self, path: Path) -> None:
-        self.fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        self.fd = os.open(path, os.O_RDWR | os.O_CREAT | _SAFE, 0o644)
         deadline = time.monotonic() + _PATIENCE_SECONDS
         while not _try_lock(self.fd, fcntl.LOCK_EX):
             if time.monotonic() > deadline:
@@ -45,11 +48,13 @@ class RunLock:
 
 
 def is_held(path: Path) -> bool:
-    """Whether a living process holds the lock at `path`; False when there is no such file."""
+    """Whether a living process holds the lock at `path`; False when there is no such file, or but a link."""
     try:
-        fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    except FileNotFoundError:
-        return False
+        fd = os.open(path, os.O_RDONLY | _SAFE)
+    except OSError as error:
+        if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP):
+            return False
+        raise
     try:
         return not _try_lock(fd, fcntl.LOCK_SH)
     finally:

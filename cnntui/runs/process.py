@@ -15,7 +15,7 @@ import cnntui
 from cnntui.data import data_sha256
 from cnntui.errors import CnntuiError
 from cnntui.runs.config import FORMAT, RunConfig
-from cnntui.runs.directory import RunDirectory, cannot_write, create_run, write_atomically
+from cnntui.runs.directory import RunDirectory, cannot_write, check_own_files, create_run, write_atomically
 from cnntui.runs.events import EventWriter, Failed, Finished, Launched, Stopped
 from cnntui.runs.history import read_history
 from cnntui.runs.lock import RunLock
@@ -66,13 +66,15 @@ def resume_training(run: RunDirectory, module: str = TRAINER) -> RunDirectory:
 
     Raises:
         CnntuiError: the run ships with cnntui, is of a newer version, is being trained, or is finished; its digits
-            are missing or others; or no process can be started. The run is as it was.
+            are missing or others; there are links in place of its files; or no process can be started. The run is
+            as it was.
     """
     if run.read_only:
         raise CnntuiError(
             f"The run {run.name} ships with cnntui and is not trained any further.",
             "Train one of your own: cnntui train.",
         )
+    check_own_files(run)
     config = run.read_config()
     if config.is_newer:
         raise CnntuiError(

@@ -130,6 +130,7 @@ class Recorder:
         self._reserve.unlink(missing_ok=True)
 
     def _take_reserve(self) -> None:
+        self._reserve.unlink(missing_ok=True)
         self._reserve.write_bytes(b"\1" * _RESERVE_BYTES)
 
     def _noted(self) -> Batches:

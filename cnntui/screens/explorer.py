@@ -15,9 +15,12 @@ from textual.widget import Widget
 
 from cnntui.cnn.network import Network
 from cnntui.focus import Focus, with_digit
+from cnntui.runs.follow import RunView
 from cnntui.scene import Scene
+from cnntui.screens import time_text
 from cnntui.screens.commands import commands_of
 from cnntui.screens.over import lay_over
+from cnntui.timeline import Timeline
 from cnntui.widgets.geometry import GridStyle
 from cnntui.widgets.kept import BlankScreen, Stage
 from cnntui.widgets.key_bar import KeyBar
@@ -33,6 +36,9 @@ WIDE = Size(176, 40)
 Change = Callable[[Focus, Network], Focus]
 """A move from one focus to another."""
 
+Moment = Callable[[int], Network]
+"""Gives the network of a training step; raises CnntuiError where it cannot be read."""
+
 
 class ExplorerScreen(BlankScreen):
     """A screen that shows a scene. It holds the newest scene that the app gave it and asks the app for changes."""
@@ -45,6 +51,9 @@ class ExplorerScreen(BlankScreen):
     TEXT: ClassVar[str]
     """What there is to see and to learn here, for the help page: paragraphs with a blank line between two."""
 
+    OWN_TIMELINE: ClassVar[bool] = False
+    """Whether the stage shows the steps of the training, and the keys need not make room for them."""
+
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "digit(1)", "Digit", tooltip="Next digit"),
         Binding("p", "digit(-1)", "Previous digit", show=False),
@@ -53,6 +62,11 @@ class ExplorerScreen(BlankScreen):
         Binding("w", "app.visit('why')", "Why this answer", show=False),
         Binding("e", "app.visit('field')", "What this cell sees", show=False),
         Binding("backspace", "back", "Back to where you came from", show=False),
+        Binding("less_than_sign", "app.time(-1)", "Back in training time", show=False),
+        Binding("greater_than_sign", "app.time(1)", "On in training time; at the end, the time line", show=False),
+        Binding("T", "app.play_time", "Play through the training, or stop", show=False),
+        Binding("escape", "app.now", "Back to the newest weights", show=False),
+        Binding("i", "app.visit('kernel-time')", "Its history: this kernel through the training", show=False),
         Binding("g", "style", "How grids are drawn: automatic, blocks, half-blocks, glyphs, numbers", show=False),
     ]
 
@@ -82,6 +96,13 @@ class ExplorerScreen(BlankScreen):
     class Back(Message):
         """Someone goes back to where they came from."""
 
+    class Travel(Message):
+        """Someone wants to see the step of the training that is nearest to one."""
+
+        def __init__(self, step: int) -> None:
+            super().__init__()
+            self.step = step
+
     class NextStyle(Message):
         """Someone wants grids drawn in the next style."""
 
@@ -98,12 +119,16 @@ class ExplorerScreen(BlankScreen):
         super().__init__()
         self.scene = scene
         self.style = style
+        self.timeline = Timeline()
+        self.run: RunView | None = None
+        self.moment: Moment = lambda step: scene.network
 
     def on_mount(self) -> None:
         """Fill the widgets before they are painted for the first time."""
         self._choose_layout(self.app.size)
         self.style_grids()
         self._show(None)
+        self._show_timeline()
 
     def on_screen_resume(self) -> None:
         """Ask for the scene, which may have changed behind another screen."""
@@ -129,6 +154,36 @@ class ExplorerScreen(BlankScreen):
         if scene is not before:
             self._show(before)
 
+    def show_time(self, timeline: Timeline, run: RunView | None, moment: Moment) -> None:
+        """Show where in the training this is.
+
+        Args:
+            timeline: its steps, and the one that is shown.
+            run: what is known of them; None where the network is from no run.
+            moment: reads the network of one of its stops.
+        """
+        before, self.timeline, self.run, self.moment = self.timeline, timeline, run, moment
+        if not self.is_mounted:
+            return
+        if timeline.is_live != before.is_live:
+            self.query_one(ModeBar).tell(*self.about())
+        if timeline.open or before.open:
+            self._show_timeline()
+
+    def _show_timeline(self) -> None:
+        timeline, run = self.timeline, self.run
+        lend = timeline.open and not self.OWN_TIMELINE
+        self.query_one(KeyBar).lend((lambda size: [time_text.line(timeline, run, size.width)]) if lend else None)
+
+    async def on_key_bar_pointed(self, event: KeyBar.Pointed) -> None:
+        """A place on the time line is gone to; the signs at its ends do what their keys do."""
+        step = time_text.step_at(self.timeline, self.size.width, event.x)
+        places = time_text.places_at(self.timeline, self.size.width, event.x)
+        if step is not None:
+            self.app.post_message(self.Travel(step))
+        elif places:
+            await self.run_action(f"app.time({places})")
+
     def style_grids(self) -> None:
         """Draw every grid in the style that is wished."""
         for grid in self.query(MapGrid):
@@ -150,7 +205,13 @@ class ExplorerScreen(BlankScreen):
         sure = float(scene.activations.probabilities[says])
         truth = f" is a {scene.label}" if scene.label is not None else ""
         digit = f"{scene.title}{truth}, read as {says}"
-        return f"{scene.run}   {digit} ({sure:.1%})", f"{digit} ({sure:.1%})", digit
+        if self.timeline.is_live and scene.step is not None:
+            live = f"live, step {scene.step:,}"
+            return f"{scene.run} {live}   {digit} ({sure:.1%})", f"{live}   {digit}", f"{live}: reads a {says}", live
+        # Beside the bar of modes 80 columns leave room for about twenty.
+        is_right = scene.label in (None, says)
+        brief = f"{scene.title}{truth}" if is_right else f"{scene.title}: {scene.label}, read {says}"
+        return f"{scene.run}   {digit} ({sure:.1%})", f"{digit} ({sure:.1%})", digit, brief
 
     def look(self, change: Change) -> None:
         """Ask for another focus."""

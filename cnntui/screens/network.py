@@ -74,6 +74,8 @@ of the network, which shows how loud each map is.
         Binding("up,k,left_square_bracket", "layer(-1)", "Previous layer", show=False),
         Binding("right,l,f", "channel(1)", "Channel", key_display="←→", tooltip="Next channel, unit or slot"),
         Binding("left,h,F", "channel(-1)", "Previous channel, unit or slot", show=False),
+        Binding("e", "app.visit('field')", "Sees", tooltip="What this cell sees of the digit"),
+        Binding("w", "app.visit('why')", "Why", tooltip="Why this answer: its contributions, down to pixels"),
         Binding("v", "colours", "Colours", tooltip="Scale of colours: each map, the layer, the network"),
         Binding("enter", "open", "Open", tooltip="Open it: how it is computed"),
         # The footer has no room for what every screen can do.
@@ -84,6 +86,7 @@ of the network, which shows how loud each map is.
         super().__init__(scene, style)
         self._colours = Colours.MAP
         self._shown: tuple[object, ...] = ()
+        self._strongest: Floats = np.zeros(0, np.float32)
 
     def compose_stage(self) -> Iterable[Widget]:
         yield PointedLines(id="layers")
@@ -207,19 +210,21 @@ of the network, which shows how loud each map is.
         if not self.has_class(kind):
             self.remove_class("-maps", "-flatten", "-classes", "-units")
             self.add_class(kind)
-        table = (scene.network, layer.name)
+        moment = "layer" if self.timeline.following or scene.step is None else f"step {scene.step:,}"
+        table = (scene.network, layer.name, moment)
         if before is None or self._shown != table:
             self._shown = table
             self.query_one("#layers", PointedLines).write(
-                lambda room: network_text.table(scene.network, layer.name, room.width, room.height)
+                lambda room: network_text.table(scene.network, layer.name, room.width, room.height, moment)
             )
         if isinstance(layer, Dense):
             self._show_dense(layer, is_classes)
         elif isinstance(layer, Flatten):
             self._show_flatten(layer)
         else:
-            self._show_maps(layer)
-        self._show_digit(layer)
+            self._show_maps(layer, before)
+        if before is None or not _same_place(before, scene):
+            self._show_digit(layer)
 
     def _show_digit(self, layer: Layer) -> None:
         """The digit, and on it what the cell that is pointed at depends on."""
@@ -232,10 +237,13 @@ of the network, which shows how loud each map is.
         sees = times((window.height, window.width)) if window is not None else ""
         self.query_one("#digit-title", Lines).set(network_text.digit_title(scene, sees))
 
-    def _show_maps(self, layer: Layer) -> None:
+    def _show_maps(self, layer: Layer, before: Scene | None) -> None:
         scene, channel = self.scene, self.scene.focus.filter
         maps = scene.activations[layer.name].output
-        limits = self._limits(maps)
+        if before is None or not _same_place(before, scene):
+            # The same for all maps of the layer, of which one after the other may be gone through.
+            self._strongest = self._limits(maps)
+        limits = self._strongest
         gallery = self.query_one("#gallery", Gallery)
         gallery.show(maps, limits, channel)
         own = maps[..., channel]
@@ -328,3 +336,10 @@ of the network, which shows how loud each map is.
         super().style_grids()
         for gallery in self.query(Gallery):
             gallery.wish(self.style)
+
+
+def _same_place(before: Scene, after: Scene) -> bool:
+    """Whether two scenes look at the same digit's same layer and cell, so that they differ in the map at most."""
+    one, two = before.focus, after.focus
+    same_cell = (one.layer, one.row, one.col) == (two.layer, two.row, two.col)
+    return same_cell and before.activations is after.activations

@@ -80,7 +80,7 @@ def flow(network: Network) -> int:
     return sum(prod(shape) for shape in network.shapes)
 
 
-def table(network: Network, selected: str, width: int, height: int) -> list[Line]:
+def table(network: Network, selected: str, width: int, height: int, moment: str = "layer") -> list[Line]:
     """Heading, layers and totals, as many lines as there is room for.
 
     Where a line is short, the totals stand in the heading; where more are, the layers near the selected one are shown.
@@ -89,13 +89,14 @@ def table(network: Network, selected: str, width: int, height: int) -> list[Line
         network: the layers.
         selected: name of the layer that is pointed at.
         width, height: columns and lines.
+        moment: what stands above the names: where they are of a moment of the training, which.
     """
     rows = [row(network, layer) for layer in network]
     with_totals = height >= len(rows) + 2
     room = height - (2 if with_totals else 1)
     first = first_row(network, selected, height)
     total, flows = f"{network.parameters:,}", f"{flow(network):,}"
-    heading = Row("layer", "kind", "kind", "output", "sees", "parameters" if with_totals else f"parameters: {total}", 0)
+    heading = Row(moment, "kind", "kind", "output", "sees", "parameters" if with_totals else f"parameters: {total}", 0)
     columns = _columns(rows, heading, flows, width)
     lines = [_line(columns, heading, "out", "dim", False)]
     for shown in rows[first : first + room]:

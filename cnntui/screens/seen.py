@@ -36,8 +36,8 @@ def window_of(scene: Scene, row: int, col: int) -> Window:
 
 
 def keep_form(screen: ExplorerScreen, *grids: str) -> None:
-    """Draw grids as maps where numbers are wished for: the room that they have shows a corner of the numbers only."""
-    if screen.style is GridStyle.NUMBERS:
+    """Draw grids whole where the style that is wished for would show a corner of them, for want of room."""
+    if screen.style in (GridStyle.BLOCKS, GridStyle.NUMBERS):
         for grid in grids:
             screen.query_one(grid, MapGrid).wish(GridStyle.AUTO)
 

@@ -119,7 +119,7 @@ def _wrapped(shown: list[str], result: str, chosen: int, width: int, height: int
         if used + len(text + end.rstrip()) > width:
             lines.append([("   ", "")])
             used = 3
-        lines[-1] += [(text, "window" if place == chosen else ""), (end, "")]
+        lines[-1] += [(text, "accent" if place == chosen else ""), (end, "")]
         used += len(text + end)
     return [tuple(line) for line in lines] if len(lines) <= height else []
 
@@ -157,7 +157,7 @@ def shift(step: SoftmaxStep, shifted: bool, width: int) -> list[str]:
         ]
     elif step.plain_works:
         lines = [
-            f"As the formula is written, without the shift: exp({largest}) = {power(float(step.plain_powers.max()))}.",
+            f"As the formula is written, without the shift: exp({largest}) ≈ {power(float(step.plain_powers.max()))}.",
             "The quotients are the same: the shift divides all powers, and so Σ, alike.",
             f"But float32 cannot hold exp(z) beyond z = {limit}; hence the shift.",
         ]

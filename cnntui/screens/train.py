@@ -165,7 +165,7 @@ behind the true one.
         self._show_kernels_title()
 
     def _show_kernels_title(self) -> None:
-        active = self._view is not None and self._view.status.is_active
+        active = (self._view is not None and self._view.status.is_active) or not self.timeline.following
         layer = train_text.first_convolution(self.scene.network)
         self.query_one("#kernels-title", Lines).set(train_text.kernels_title(layer, self.scene.step, active))
 

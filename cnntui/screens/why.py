@@ -78,7 +78,7 @@ says what the answer hangs on, but not why; and no digit that it learned from ha
     ]
 
     def __init__(self, scene: Scene, style: GridStyle) -> None:
-        self._label = scene.activations.predicted
+        self._label = _class_of(scene)
         super().__init__(scene, style, logit(scene.activations, self._label))
         self._summed: tuple[Node, int] | None = None
         self._square = SIZES[1]
@@ -134,7 +134,13 @@ says what the answer hangs on, but not why; and no digit that it learned from ha
 
     def show_scene(self, before: Scene | None) -> None:
         activations = self.scene.activations
-        if activations is not self.unfolding.top.activations:
+        focus = self.scene.focus
+        came_with = before is not None and (before.focus.layer, before.focus.unit) != (focus.layer, focus.unit)
+        if came_with and focus.layer == _last(self.scene) and focus.unit != self._label:
+            self._label = label = focus.unit
+            self._show_class()
+            self.plant(unfolded(logit(activations, label)))
+        elif activations is not self.unfolding.top.activations:
             if not np.array_equal(activations.image, self.unfolding.top.activations.image):
                 self._label = activations.predicted
             self._label = min(self._label, len(activations.logits) - 1)
@@ -224,6 +230,15 @@ says what the answer hangs on, but not why; and no digit that it learned from ha
         self.query_one("#experiment", FittedLines).write(
             lambda room: [heat_text.sentence(occlusion, label, pointed, room.width)]
         )
+
+
+def _last(scene: Scene) -> str:
+    return scene.network.layers[-1].name
+
+
+def _class_of(scene: Scene) -> int:
+    """The class that is asked about: the one that is looked at, or else the answer."""
+    return scene.focus.unit if scene.focus.layer == _last(scene) else scene.activations.predicted
 
 
 def _measure(sliding: Sliding) -> None:

@@ -14,6 +14,8 @@ from cnntui.cnn.keras_file import read_network, read_optimizer
 from cnntui.cnn.network import weights_of
 from cnntui.errors import CnntuiError
 
+_BEGIN_AGAIN = "Put the right one back; or remove it, and the run begins again with the same weights as then."
+
 
 def restore(model: keras.Sequential, path: Path) -> int:
     """Give a compiled model the weights and the optimizer state of a checkpoint; the model is changed in place.
@@ -24,16 +26,19 @@ def restore(model: keras.Sequential, path: Path) -> int:
     Raises:
         CnntuiError: the file is damaged, or it holds another network or another optimizer.
     """
-    weights = weights_of(read_network(path))
     variables = model.optimizer.variables
-    state = read_optimizer(path, [variable.numpy() for variable in variables])
+    try:
+        weights = weights_of(read_network(path))
+        state = read_optimizer(path, [variable.numpy() for variable in variables])
+    except CnntuiError as error:
+        raise CnntuiError(f"The run cannot go on from its checkpoint. {error.message}", _BEGIN_AGAIN) from None
     for layer in model.layers:
         for variable in layer.weights:
             array = weights.get(layer.name, {}).get(variable.name)
             if array is None or array.shape != tuple(variable.shape):
                 raise CnntuiError(
                     f"{path} does not fit the run's settings: the {variable.name} of {layer.name} is another.",
-                    "Its config.json was changed, or the file is another run's; put the right one back.",
+                    _BEGIN_AGAIN,
                 )
     for layer in model.layers:
         for variable in layer.weights:

@@ -14,14 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnntui import data
-from cnntui.errors import CnntuiError
 from cnntui.runs.control import ControlReader, Wish
 from cnntui.runs.directory import RunDirectory
 from cnntui.runs.events import EpochEnd, Finished, LearningRate, Paused, Resumed, Started, Stopped
-from cnntui.runs.history import read_history
+from cnntui.runs.history import EMPTY, read_history
 from cnntui.runs.recorder import Recorder, Weights
 from cnntui.training.checkpoint import restore
 from cnntui.training.learner import ChunkResult, Learner, use_cores
+from cnntui.training.losses import check_finite, epoch_mean
 from cnntui.training.recipe import build_model, compile_model
 from cnntui.training.schedule import chunk_end, chunk_length, epoch_order, most_snapshots, snapshot_steps
 from cnntui.training.single_step import learn_one
@@ -71,7 +71,7 @@ class Trainer:
         self._marks = snapshot_steps(self._steps_per_epoch * config.epochs, parameters)
         self._most_snapshots = most_snapshots(parameters)
         self._step = restore(self._model, run.checkpoint_path) if run.checkpoint_path.exists() else 0
-        self._past = read_history(run.events_path)
+        self._past = EMPTY
         self._learner = Learner(self._model, train, self._test_set, parts)
         self._chunk = 1
         self._paused = False
@@ -96,6 +96,7 @@ class Trainer:
         tests = len(self._test_set)
         recorder.rewind(step)
         recorder.event(Started(time.time(), os.getpid(), self._steps_per_epoch, epochs, self._digits, tests, step))
+        self._past = read_history(self._run.events_path)  # now without what an earlier trainer learned after `step`
         if step == 0 and 0 in self._marks:
             recorder.snapshot(0, self._weights())
         recorder.live(step, self._weights, at_once=True)
@@ -112,8 +113,8 @@ class Trainer:
 
     def _tell_learning_rate(self) -> None:
         """Tell the checkpoint's learning rate, if it was changed and its trainer was killed before it told so."""
-        told = [change.rate for change in self._past.learning_rates if change.step <= self._step]
-        if not math.isclose(self._learning_rate, told[-1] if told else self._config.learning_rate, rel_tol=1e-6):
+        told = [self._config.learning_rate, *(change.rate for change in self._past.learning_rates)][-1]
+        if not math.isclose(self._learning_rate, told, rel_tol=1e-6):
             self._recorder.event(LearningRate(time.time(), self._step, self._learning_rate))
 
     def _learn_epoch(self, epoch: int) -> bool:
@@ -159,7 +160,7 @@ class Trainer:
         self._recorder.batches(step, result.losses, result.accuracies)
         check_finite(step, result.losses, self._learning_rate)
         if step in self._marks:
-            self._recorder.snapshot(step, self._weights())
+            self._snapshot()
         if self._paused:
             self._recorder.report(step)
         self._recorder.live(step, self._weights, at_once=self._paused)
@@ -173,11 +174,22 @@ class Trainer:
 
     def _checkpoint(self) -> None:
         """Keep network and optimizer, so that whoever goes on from here goes on as if nothing had been."""
+        if not self._is_finite():
+            return
         began, waited = time.monotonic(), self._recorder.waited
         self._recorder.checkpoint(self._step, self._model.save)
         now = time.monotonic()
         took = now - began - (self._recorder.waited - waited)
         self._next_checkpoint = now + max(_CHECKPOINT_SECONDS, _LEARNING_PER_CHECKPOINT * took)
+
+    def _snapshot(self) -> None:
+        """Keep the weights of this step for ever."""
+        if self._is_finite():
+            self._recorder.snapshot(self._step, self._weights())
+
+    def _is_finite(self) -> bool:
+        """Whether all weights are numbers. What is lost is not kept: the next batch's loss will say so."""
+        return all(np.isfinite(array).all() for array in self._weights().values())
 
     def _end_epoch(self, epoch: int) -> EpochEnd:
         """Evaluate on the test digits, keep a checkpoint and say so."""
@@ -190,8 +202,8 @@ class Trainer:
             time=time.time(),
             epoch=epoch,
             step=self._step,
-            loss=_mean(self._losses, size, self._digits),
-            accuracy=_mean(self._accuracies, size, self._digits),
+            loss=epoch_mean(self._losses, size, self._digits),
+            accuracy=epoch_mean(self._accuracies, size, self._digits),
             test_loss=test_loss,
             test_accuracy=test_accuracy,
             seconds=time.monotonic() - self._epoch_began - self._paused_seconds - self._recorder.waited,
@@ -259,7 +271,7 @@ class Trainer:
         self._recorder.report(self._step)
         extra = {*self._run.snapshot_steps(), self._step} - {*self._marks}
         if len(extra) <= self._most_snapshots - len(self._marks):
-            self._recorder.snapshot(self._step, self._weights())
+            self._snapshot()
         self._checkpoint()
         self._recorder.live(self._step, self._weights, at_once=True)
 
@@ -275,35 +287,3 @@ def _log(line: str) -> None:
     """A line for train.log, which may be on a disk that is full: no reason to fail."""
     with suppress(OSError):
         print(line)
-
-
-def _mean(values: list[NDArray[np.float32]], batch_size: int, digits: int) -> float:
-    """The mean over the digits of an epoch, from one value a batch; the last batch may be a smaller one.
-
-    Batches that nobody knows of any more are NaN, and do not count.
-    """
-    batches = np.concatenate(values)
-    sizes = np.full(len(batches), batch_size)
-    sizes[-1] = digits - batch_size * (len(batches) - 1)
-    known = np.isfinite(batches)
-    return float(np.average(batches[known], weights=sizes[known])) if known.any() else math.nan
-
-
-def check_finite(step: int, losses: NDArray[np.float32], learning_rate: float) -> None:
-    """Refuse to go on from a loss that is no number.
-
-    Args:
-        step: the training step after the last of the batches.
-        losses: (batches,).
-        learning_rate: for the sentence.
-
-    Raises:
-        CnntuiError: a loss is NaN or infinite; the message names the first such step.
-    """
-    bad = np.flatnonzero(~np.isfinite(losses))
-    if bad.size:
-        first = step - len(losses) + 1 + int(bad[0])
-        raise CnntuiError(
-            f"The loss stopped being a number at step {first}: the weights have grown without bound.",
-            f"Train again with a learning rate smaller than {learning_rate:g}; what was kept is from before.",
-        )

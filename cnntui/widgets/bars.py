@@ -58,17 +58,31 @@ class Bars(Kept):
         self._signed = signed
         self._values: NDArray[np.float32] = np.zeros(0, np.float32)
         self._chosen: int | None = None
+        self._pitch: int | None = None
+        self._limit: float | None = None
         self._rows: list[str] = []
 
-    def show(self, values: NDArray[np.float32], chosen: int | None = None) -> None:
-        """Draw other values, scaled to the largest of them.
+    def keep_lower_half(self, signed: bool) -> None:
+        """Keep the lower half of the lines for negative values, or not, from the next values on."""
+        self._signed = signed
+
+    def show(
+        self,
+        values: NDArray[np.float32],
+        chosen: int | None = None,
+        pitch: int | None = None,
+        limit: float | None = None,
+    ) -> None:
+        """Draw other values.
 
         Args:
             values: (number of bars,) float32.
             chosen: the bar that is pointed at.
+            pitch: columns from one bar to the next; by default what there is room for, up to three.
+            limit: the value that fills the height; by default the largest of them.
         """
         before = self._chosen_at
-        self._values, self._chosen = values, chosen
+        self._values, self._chosen, self._pitch, self._limit = values, chosen, pitch, limit
         self._redraw({*before, *self._chosen_at})
 
     def on_resize(self) -> None:
@@ -77,7 +91,9 @@ class Bars(Kept):
 
     @property
     def bar_width(self) -> int:
-        """Columns from one bar to the next, up to three; where there are several, the last one is a gap."""
+        """Columns from one bar to the next; where there are several, the last one is a gap."""
+        if self._pitch is not None:
+            return self._pitch
         return max(1, min(3, self.size.width // max(1, len(self._values))))
 
     @property
@@ -122,7 +138,7 @@ class Bars(Kept):
     def _draw(self) -> list[str]:
         """The lines, from the top: those of bars that stand and then those of bars that hang."""
         height, up, first = self.size.height, self._up, self._first
-        limit = float(np.abs(self._values).max(initial=0.0)) or 1.0
+        limit = self._limit or float(np.abs(self._values).max(initial=0.0)) or 1.0
         shares = self._values[first : first + max(1, self.size.width)] / limit
         standing, hanging = _eighths(shares, up)[::-1], _eighths(-shares, height - up)
         if self._chosen is not None and up:

@@ -55,7 +55,7 @@ class Chart(FittedLines):
             if rows < 1 or columns < 1:
                 return []
             title = _title(name, newest, test, size.width, legend)
-            return [title, *_body(curve, names, rows, columns, colourless), _foot(curve.last, unit, marks, columns)]
+            return [title, *_body(curve, names, rows, columns, colourless), foot(curve.last, unit, marks, columns)]
 
         self.write(write)
 
@@ -72,7 +72,7 @@ def _title(name: str, newest: str, test: str, width: int, legend: Line) -> Line:
 
 def _body(curve: Curve, names: tuple[str, ...], rows: int, columns: int, plain: bool) -> list[Line]:
     drawing = draw(curve, rows, columns, plain=plain)
-    ticks = _tick_rows(curve.axis, names, rows)
+    ticks = tick_rows(curve.axis, names, rows)
     lines = []
     for row, (glyphs, roles) in enumerate(zip(drawing.glyphs.tolist(), drawing.roles.tolist(), strict=True)):
         name = ticks.get(row, "")
@@ -83,7 +83,7 @@ def _body(curve: Curve, names: tuple[str, ...], rows: int, columns: int, plain: 
     return lines
 
 
-def _tick_rows(axis: Axis, names: tuple[str, ...], rows: int) -> dict[int, str]:
+def tick_rows(axis: Axis, names: tuple[str, ...], rows: int) -> dict[int, str]:
     """The row of each tick's name; where two meet, the one further up stays."""
     placed: dict[int, str] = {}
     for dot, name in zip(dot_rows(np.array(axis.ticks), axis, rows).tolist(), names, strict=True):
@@ -91,7 +91,7 @@ def _tick_rows(axis: Axis, names: tuple[str, ...], rows: int) -> dict[int, str]:
     return placed
 
 
-def _foot(last: int, unit: str, marks: tuple[Tick, ...], columns: int) -> Line:
+def foot(last: int, unit: str, marks: tuple[Tick, ...], columns: int) -> Line:
     """The horizontal axis: the name of each mark below its step, from the right one on as far as they fit."""
     width = GUTTER + columns
     text = [" "] * width

@@ -23,6 +23,7 @@ ROLES = {
     "faint": ("foreground", 0.38), "dim": ("foreground", 0.6), "strong": ("", STRONG), "window": ("#3cd6c8", 1.0),
     "positive": ("#fac448", 1.0), "negative": ("#6aa4fa", 1.0), "winner": ("#96eb50", 1.0), "accent": ("accent", 1.0),
     "good": ("success", 1.0), "bad": ("error", 1.0),
+    "sixth": ("#d68cff", 1.0),
 }  # fmt: skip
 """What a piece of text can be, with its colour, or the theme's variable of that name, and how much of it there is over
 the background. "" is what stands out most from the background.

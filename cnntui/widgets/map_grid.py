@@ -109,10 +109,17 @@ class MapGrid(Kept):
         levels = (scale or Scale.of(values)).levels(values)
         same_kind = (ink is None or ink is self._ink) and unread is self._unread
         if same_kind and values.shape == self._values.shape:
-            changed = np.flatnonzero(((values != self._values) | (levels != self._levels)).any(axis=1)).tolist()
+            changed = levels != self._levels
+            if self.geometry.numbers:
+                changed |= values != self._values
             self._values, self._levels = values, levels
-            if changed:
-                self._repaint(*[self._region(Window(row, 0, 1, values.shape[1])) for row in changed])
+            rows = np.flatnonzero(changed.any(axis=1)).tolist()
+            if rows:
+                # A line is repainted from its left edge to where it stops differing.
+                ends = values.shape[1] - changed[rows, ::-1].argmax(axis=1)
+                self._repaint(
+                    *[self._region(Window(row, 0, 1, end)) for row, end in zip(rows, ends.tolist(), strict=True)]
+                )
             return
         if values.shape != self._values.shape:
             self._marked = self._winner = self._only = None

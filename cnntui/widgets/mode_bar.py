@@ -14,6 +14,7 @@ MODES = {
     "convolve": ("3", "Convolve"),
     "pool": ("4", "Pool"),
     "draw": ("6", "Draw"),
+    "runs": ("7", "Runs"),
 }
 """The modes with a key, in order: the key of each and its name."""
 

@@ -7,6 +7,7 @@ arrays out.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -162,6 +163,45 @@ def draw(curve: Curve, rows: int, columns: int, *, plain: bool = False) -> Drawi
     x, y = _place(curve, curve.tests, rows, columns)
     roles[y // 4, x // 2] = Role.TEST
     glyphs[y // 4, x // 2] = ord(TEST)
+    return Drawing(glyphs, roles)
+
+
+MARK_DISTANCE = 16
+"""Columns between two marks on a line: near enough to follow it by them where there is no colour."""
+
+
+def draw_lines(lines: Sequence[Series], axis: Axis, last: int, rows: int, columns: int) -> Drawing:
+    """Draw a line for each series, those further back in the order over those before, each marked with its number.
+
+    The roles of the drawing are the numbers of the lines, from 1; 0 is blank. Where others hide a
+    line its marks show through, at columns of its own.
+
+    Args:
+        lines: at most nine.
+        axis: the vertical axis of all.
+        last: the place at the right edge.
+        rows, columns: of characters.
+    """
+    roles = np.zeros((rows, columns), np.uint8)
+    glyphs = np.full((rows, columns), ord(" "), np.uint32)
+    marks = []
+    for number, (steps, values) in enumerate(lines, 1):
+        known = np.isfinite(values)
+        x, y = dot_columns(steps[known], last, columns), dot_rows(values[known], axis, rows)
+        bits = _bits(_line(x, y, rows, columns))
+        seen = bits > 0
+        roles[seen] = number
+        glyphs[seen] = _BRAILLE + bits[seen].astype(np.uint32)
+        # Each line has its marks at columns of its own, and one at its end.
+        first = MARK_DISTANCE * number // (len(lines) + 1)
+        end = int(x[-1]) // 2 if x.size else 0
+        for column in (*range(first, end - MARK_DISTANCE // 3, MARK_DISTANCE), end):
+            at = y[x // 2 == column]
+            if at.size:
+                marks.append((int(at[-1]) // 4, column, number))
+    for row, column, number in marks:
+        roles[row, column] = number
+        glyphs[row, column] = ord(str(number))
     return Drawing(glyphs, roles)
 
 

@@ -39,6 +39,16 @@ def test_a_file_is_replaced_whole(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == ["file.bin"]
 
 
+def test_a_link_in_the_way_is_not_written_through(tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.write_text("mine")
+    (tmp_path / f".file.{os.getpid()}.bin").symlink_to(outside)
+    (tmp_path / "file.bin").symlink_to(outside)
+    write_atomically(tmp_path / "file.bin", b"new")
+    assert outside.read_text() == "mine"
+    assert (tmp_path / "file.bin").read_bytes() == b"new"
+
+
 def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
     target = tmp_path / "model.keras"
     write_atomically(target, b"old")

@@ -32,6 +32,7 @@ from cnntui.runs.events import (
     decode,
     encode,
 )
+from cnntui.runs.history import History, HistoryBuilder
 
 EVENTS: list[Event] = [
     Launched(1.25),
@@ -183,3 +184,55 @@ def test_a_disk_that_fills_up_within_a_line_tears_that_line_only(
             writer.write(EVENTS[1])
     writer.write(EVENTS[2])
     assert EventReader(path).read() == [EVENTS[0], EVENTS[2]]
+
+
+# Long runs
+
+
+def many(lines: int, per_line: int = 3) -> list[Event]:
+    values = tuple(round(0.1 + place / 10_000, 7) for place in range(per_line))
+    return [Batches(1.7e9 + line, (line + 1) * per_line, values, values) for line in range(lines)]
+
+
+def folded(events: list[Event]) -> History:
+    builder = HistoryBuilder()
+    builder.extend(events)
+    return builder.history
+
+
+def test_a_long_run_is_read_in_blocks_that_hold_the_same_batches(tmp_path: Path) -> None:
+    events = [*many(4000), EpochEnd(1.8e9, 0, 12_000, 0.1, 0.9, 0.1, 0.9, 5.0)]
+    path = tmp_path / "events.jsonl"
+    path.write_text("".join(map(encode, events)))
+    reader = EventReader(path)
+    read = reader.read()
+    assert len(read) < len(events) / 2
+    one_by_one, merged = folded(events), folded(read)
+    assert merged.losses.tolist() == one_by_one.losses.tolist()
+    assert merged.accuracies.tolist() == one_by_one.accuracies.tolist()
+    assert merged.epochs == one_by_one.epochs
+    # The present speed is that of the last reports, which are all there.
+    assert merged.event_steps[-500:].tolist() == one_by_one.event_steps[-500:].tolist()
+    assert merged.steps_per_second == one_by_one.steps_per_second
+    assert reader.skipped == 0
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["garbage", '{"event":"Batches","time":1,"step":9,"losses":[1e9999999,[],"accuracies":[1]}',
+     '{"event":"Batches","time":1,"step":3,"losses":[' + "9" * 400 + '],"accuracies":[1]}'],
+)  # fmt: skip
+def test_a_damaged_line_in_a_long_run_hides_no_other(tmp_path: Path, line: str) -> None:
+    lines = [encode(event) for event in many(4000)]
+    path = tmp_path / "events.jsonl"
+    path.write_text("".join([*lines[:100], line + "\n", *lines[100:]]))
+    reader = EventReader(path)
+    assert folded(reader.read()).step == 12_000
+    assert reader.skipped == 1
+
+
+def test_a_lost_line_in_a_long_run_ends_its_curve_there(tmp_path: Path) -> None:
+    lines = [encode(event) for event in many(4000)]
+    path = tmp_path / "events.jsonl"
+    path.write_text("".join([*lines[:100], *lines[101:]]))
+    assert folded(EventReader(path).read()).step == 300

@@ -189,6 +189,22 @@ def test_a_run_that_cannot_go_on_says_why_and_stays_as_it_is(runs_dir: Path, tmp
     assert not other.lock_path.exists()
 
 
+@pytest.mark.parametrize("name", ["events.jsonl", "train.log", "lock", "snapshots"])
+def test_a_strangers_run_cannot_lead_its_trainer_out_of_its_folder(runs_dir: Path, tmp_path: Path, name: str) -> None:
+    run = write_fake_run(runs_dir, FakeScript(fail_at=16))
+    outside = tmp_path / name
+    if name == "snapshots":
+        run.snapshots_path.rename(outside)
+    else:
+        outside.write_text("mine")
+        (run.path / name).unlink(missing_ok=True)
+    (run.path / name).symlink_to(outside)
+    before = sorted(outside.iterdir()) if outside.is_dir() else outside.read_text()
+    with pytest.raises(CnntuiError, match=f"{name} is a link"):
+        resume_training(run, MODULE)
+    assert before == (sorted(outside.iterdir()) if outside.is_dir() else outside.read_text())
+
+
 def test_a_trainer_that_cannot_be_started_again_leaves_the_run_as_over_as_it_was(
     runs_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

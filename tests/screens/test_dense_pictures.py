@@ -28,6 +28,7 @@ def test_normal(snap_compare: Compare, runs_dir: Path, view: str) -> None:
     assert compared(snap_compare, runs_dir, view, SMALL)
 
 
+@pytest.mark.slow
 def test_softmax_without_the_shift(snap_compare: Compare, runs_dir: Path) -> None:
     assert compared(snap_compare, runs_dir, "softmax", SMALL, ["s", "down"])
 

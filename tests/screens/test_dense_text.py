@@ -213,7 +213,7 @@ def test_the_sum_adds_up_with_the_chosen_term_lit(network: Network, digits: Digi
         if not lines:
             assert width == 30
             continue
-        lit = [text for line in lines for text, role in line if role == "window"]
+        lit = [text for line in lines for text, role in line if role == "accent"]
         assert lit == [softmax_text.power(float(step.powers[chosen]))]
         text = "".join(plain(line) for line in lines).replace("Σ", "")
         terms, relation, total = re.split(r" ([=≈]) ", re.sub(r" \(the other \d\)", "", text))
@@ -249,7 +249,7 @@ def test_many_classes_are_leafed_through() -> None:
 def test_why_the_shift_is_there_is_told_from_the_numbers() -> None:
     fine, large, low = (SoftmaxStep.of(np.array([top, top - 9], np.float32)) for top in (11.5, 100.0, -200.0))
     assert "e^11.50000" in softmax_text.shift(fine, True, 78)[-1]
-    assert "exp(11.50000) = 98715.76562" in softmax_text.shift(fine, False, 78)[0]
+    assert "exp(11.50000) ≈ 98715.76562" in softmax_text.shift(fine, False, 78)[0]
     assert "∞ ÷ ∞" in softmax_text.shift(large, False, 78)[0]
     assert "0 ÷ 0" in softmax_text.shift(low, False, 78)[0]
     lost = SoftmaxStep.of(np.array([np.nan, 1], np.float32))

@@ -124,6 +124,7 @@ async def test_keys_move_choose_and_close(network: Network, some: Digits) -> Non
         assert app.scene.focus.digit == np.flatnonzero(some.labels == 2)[5]
 
 
+@pytest.mark.slow
 async def test_a_cell_of_the_matrix_opens_exactly_its_digits(
     network: Network, some: Digits, probabilities: np.ndarray
 ) -> None:
@@ -149,6 +150,7 @@ async def test_a_cell_of_the_matrix_opens_exactly_its_digits(
         assert "all digits   1,100" in shown(app, "#choice")
 
 
+@pytest.mark.slow
 async def test_an_index_is_asked_for(network: Network, some: Digits) -> None:
     app = app_with(network, some)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -168,6 +170,7 @@ async def test_an_index_is_asked_for(network: Network, some: Digits) -> None:
         assert "all digits" in shown(app, "#choice")
 
 
+@pytest.mark.slow
 async def test_the_mouse_points_and_takes(network: Network, some: Digits) -> None:
     app = app_with(network, some)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -226,6 +229,7 @@ async def test_reading_goes_on_in_the_background_once_a_network(
         assert len(batches) == 2 * whole
 
 
+@pytest.mark.slow
 async def test_a_small_window_says_what_is_needed(network: Network, some: Digits) -> None:
     app = app_with(network, some)
     async with app.run_test(size=(60, 18)) as pilot:

@@ -195,9 +195,10 @@ def check_field(app: CnntuiApp, outputs: Outputs) -> None:
 def check_why(app: CnntuiApp, outputs: Outputs) -> None:
     screen = app.screen
     assert isinstance(screen, WhyScreen)
-    logit, probability = numbers(shown(app, "#head"))
-    assert says(logit, outputs["logits"].max())
-    assert says(percent(probability), outputs["dense_1"].max())
+    head = shown(app, "#head")
+    (label,), (logit, probability) = re.findall(r"Why (?:not )?(\d)\?", head), numbers(head)
+    assert says(logit, outputs["logits"][int(label)])
+    assert says(percent(probability), outputs["dense_1"][int(label)])
     random = Random(app.scene.focus.digit)
     for _ in range(5):
         # Down from level to level, each sum in the words of the last line.

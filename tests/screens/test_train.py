@@ -268,6 +268,7 @@ async def test_other_screens_see_the_network_learn(runs_dir: Path) -> None:
     lock.release()
 
 
+@pytest.mark.slow
 async def test_a_look_that_sees_nothing_new_paints_nothing(runs_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run = canned_run(runs_dir, 160)
     publish(run, 4)

@@ -145,6 +145,19 @@ async def test_other_classes_and_other_digits(runs_dir: Path) -> None:
 
 
 @pytest.mark.slow
+async def test_a_class_on_softmax_is_asked_about(runs_dir: Path) -> None:
+    app = app_on("softmax", runs_dir, digit=8)
+    async with app.run_test(size=(80, 24)) as pilot:
+        assert app.scene.focus.unit == 5
+        for keys, label in ((("down",), 6), (("up", "up"), 4)):
+            await pilot.press(*keys, "w")
+            assert f"Why not {label}?" in shown(app, "#head")
+            assert pointed(app).startswith(f"▸▾ logit of {label}")
+            await pilot.press("f", "backspace")
+            assert app.scene.focus.unit == label, "softmax is as it was left"
+
+
+@pytest.mark.slow
 async def test_the_heat_is_what_the_square_does(runs_dir: Path) -> None:
     app = app_on("why", runs_dir, digit=18)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -250,6 +263,7 @@ async def test_another_screen_can_look_at_the_selected_number(runs_dir: Path, mo
         assert row(app).key == selected.key
 
 
+@pytest.mark.slow
 async def test_a_diverged_network_is_shown_as_it_is(network: Network, digits: Digits) -> None:
     first, *others = network.layers
     assert isinstance(first, Conv2D)

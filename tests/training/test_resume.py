@@ -15,8 +15,10 @@ from cnntui.cnn.keras_file import read_optimizer
 from cnntui.cnn.weights import weights_from_npz
 from cnntui.errors import CnntuiError
 from cnntui.runs.config import new_config
+from cnntui.runs.control import Wish, ask
 from cnntui.runs.directory import RunDirectory
 from cnntui.runs.follow import RunFollower, RunView, Status
+from cnntui.runs.lock import is_held
 from cnntui.runs.process import resume_training, start_training
 from tests.waiting import wait_for_status, wait_for_view, wait_until
 
@@ -92,6 +94,32 @@ def test_ten_kills_at_random_moments_and_within_checkpoints_change_nothing(runs_
         resume_training(run)
 
 
+def test_stopping_again_and_again_changes_nothing_and_keeps_no_more_than_there_is_room_for(runs_dir: Path) -> None:
+    settings = {"epochs": 1, "limit": 4000, "seed": 3, "dense": 192}  # 1.3 MB a snapshot: there is room for eight
+    undisturbed = RunFollower(start_training(new_config(**settings), runs_dir))  # type: ignore[arg-type]
+    wait_for_status(undisturbed, *OVER, seconds=PATIENCE)
+    run = start_training(new_config(**settings), runs_dir)  # type: ignore[arg-type]
+    follower = RunFollower(run)
+    for stop in (3, 5, 7):
+        ask(run, Wish.PAUSE)
+        wait_for_status(follower, Status.PAUSED, seconds=PATIENCE)
+        for step in range(follower.poll().step + 1, stop + 1):
+            ask(run, Wish.STEP)
+            wait_for_view(follower, lambda view: view.step == step, PATIENCE)  # noqa: B023
+        ask(run, Wish.STOP)
+        assert wait_for_status(follower, *OVER, seconds=PATIENCE).status is Status.STOPPED
+        wait_until(lambda: not is_held(run.lock_path))
+        resume_training(run)
+    view = wait_for_status(follower, *OVER, seconds=PATIENCE)
+    assert view.status is Status.FINISHED
+    assert view.history.snapshots == run.snapshot_steps()
+    assert undisturbed.run.snapshot_steps() == (0, 8, 16, 32, 47, 63)
+    assert {*run.snapshot_steps()} - {*undisturbed.run.snapshot_steps()} == {3, 5}
+    for step in undisturbed.run.snapshot_steps():
+        mine, theirs = (weights_from_npz(made.snapshot_path(step)) for made in (run, undisturbed.run))
+        np.testing.assert_array_equal(mine["dense"]["kernel"], theirs["dense"]["kernel"])
+
+
 def test_a_checkpoint_that_is_damaged_is_named_and_left_as_it_is(runs_dir: Path) -> None:
     run = start_training(new_config(epochs=50, limit=500, seed=3), runs_dir)
     view = wait_for_view(RunFollower(run), lambda view: view.history.checkpoint_step is not None, PATIENCE)
@@ -104,5 +132,6 @@ def test_a_checkpoint_that_is_damaged_is_named_and_left_as_it_is(runs_dir: Path)
     view = wait_for_status(RunFollower(run), *OVER, seconds=PATIENCE)
     assert view.status is Status.CRASHED
     assert view.problem is not None
+    assert "cannot go on from its checkpoint" in view.problem.message
     assert "model.keras" in view.problem.message
     assert run.checkpoint_path.read_bytes() == damaged

@@ -32,6 +32,15 @@ async def test_bars_are_scaled_to_the_largest() -> None:
         assert text_of(bars) == ["█▄"]
 
 
+async def test_bars_lie_as_far_apart_and_rise_as_high_as_is_asked_for() -> None:
+    bars = Bars()
+    bars.keep_lower_half(False)
+    async with OneWidget(bars, 10, 1).run_test() as pilot:
+        bars.show(np.array([0.5, 1.0], np.float32), pitch=5, limit=2.0)
+        await pilot.pause()
+        assert text_of(bars) == ["▂▂▂▂ ▄▄▄▄ "]
+
+
 async def test_the_chosen_bar_shows_even_where_it_is_zero() -> None:
     bars = Bars()
     async with OneWidget(bars, 2, 2).run_test() as pilot:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from cnntui.widgets.plot import Axis, Curve, Role, accuracy_axis, draw, loss_axis
+from cnntui.widgets.plot import Axis, Curve, Role, Series, accuracy_axis, draw, draw_lines, loss_axis
 
 NOTHING = (np.empty(0, np.int64), np.empty(0))
 UNIT = Axis(0.0, 1.0, False, (1.0, 0.0))
@@ -85,3 +85,36 @@ def test_the_accuracy_axis_looks_closer_as_the_network_gets_better(usual: float,
     axis = accuracy_axis(np.full(100, usual))
     assert axis.low == low
     assert axis.ticks[0] == 1.0
+
+
+# Several lines
+
+
+def at_steps(values: list[float]) -> Series:
+    return np.arange(len(values)), np.array(values)
+
+
+def test_each_line_is_marked_with_its_number_at_its_end() -> None:
+    axis = Axis(0.0, 1.0, False, ())
+    drawing = draw_lines([at_steps([0.0] * 80), at_steps([1.0] * 40)], axis, 79, 4, 40)
+    text = ["".join(chr(glyph) for glyph in row) for row in drawing.glyphs.tolist()]
+    assert text[-1].endswith("1")
+    assert text[0].rstrip().endswith("2")
+    assert set(drawing.roles[-1].tolist()) == {1}
+    assert set(drawing.roles[0].tolist()) == {0, 2}
+    # On the way there are marks as well, or a line could not be followed without colours.
+    assert text[-1].count("1") > 1
+
+
+def test_a_line_below_others_shows_through_by_its_marks() -> None:
+    axis = Axis(0.0, 1.0, False, ())
+    drawing = draw_lines([at_steps([0.5] * 80)] * 6, axis, 79, 3, 40)
+    assert set("".join(chr(glyph) for glyph in drawing.glyphs.ravel().tolist())) >= set("123456")
+
+
+def test_lines_of_nothing_are_blank() -> None:
+    axis = Axis(0.0, 1.0, False, ())
+    empty = np.empty(0, np.int64), np.empty(0)
+    unknown = np.arange(3), np.full(3, np.nan)
+    assert not draw_lines([empty, unknown], axis, 1, 3, 10).roles.any()
+    assert not draw_lines([], axis, 1, 3, 10).roles.any()

@@ -1,0 +1,63 @@
+"""The way of one filter's weights through a training."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from cnntui.cnn.layers import Conv2D
+from cnntui.cnn.ops import Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Trajectory:
+    """A filter's weights at some training steps, at least one.
+
+    Attributes:
+        steps: the training steps, ascending.
+        kernels: `(steps, rows, columns, channels)` float32.
+        biases: `(steps,)` float32.
+    """
+
+    steps: tuple[int, ...]
+    kernels: Floats
+    biases: Floats
+
+    @cached_property
+    def moved(self) -> Floats:
+        """`(steps,)`: the Euclidean distance of all the filter's weights from where they were at the first step."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            away = (self.kernels - self.kernels[:1]).reshape(len(self.steps), -1).astype(np.float64)
+            distances: Floats = np.sqrt((away**2).sum(axis=1)).astype(np.float32)
+        return distances
+
+    @cached_property
+    def alike(self) -> Floats:
+        """`(steps,)`: the cosine between the weights of each step and the last ones; NaN where one of them is zero."""
+        flat = self.kernels.reshape(len(self.steps), -1).astype(np.float64)
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            lengths = np.sqrt((flat**2).sum(axis=1))
+            cosines: Floats = ((flat @ flat[-1]) / (lengths * lengths[-1])).astype(np.float32)
+        return cosines
+
+    def reached(self, share: float) -> int | None:
+        """The place of the first step that lies a share of the last one's distance away; None where nothing moved."""
+        whole = float(self.moved[-1])
+        if not np.isfinite(whole) or whole == 0:
+            return None
+        return int(np.flatnonzero(self.moved >= share * whole)[0])
+
+
+def trajectory(steps: Sequence[int], layers: Sequence[Conv2D], filter: int) -> Trajectory:
+    """The way of one filter.
+
+    Args:
+        steps: the training steps, ascending.
+        layers: the convolution at each of them.
+        filter: which of its filters.
+    """
+    kernels = np.stack([layer.kernel[..., filter] for layer in layers])
+    return Trajectory(tuple(steps), kernels, np.array([layer.bias[filter] for layer in layers], np.float32))

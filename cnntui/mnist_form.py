@@ -1,0 +1,126 @@
+"""Gives a drawing the form that MNIST gave every digit: one size, and one place in the image.
+
+How that was done is told at http://yann.lecun.com/exdb/mnist/: the digits "were size normalized to fit in a 20x20 pixel
+box while preserving their aspect ratio", which makes them grey at the edges, and "were centered in a 28x28 image by
+computing the center of mass of the pixels, and translating the image so as to position this point at the center".
+The digits themselves tell the rest: the longer side of the box is 20 pixels, and the digit is moved by whole pixels, to
+where its centre of mass is nearest to the middle of pixel (14, 14), counted from 0.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cnntui.cnn.ops import Floats
+
+SIDE = 28
+"""Pixels of a digit in each direction."""
+BOX = 20
+"""Pixels of the longer side of its ink."""
+CENTRE = 14
+"""Row and column of the pixel that its centre of mass lies on."""
+
+FAINTEST = 0.02
+"""Share of the strongest ink below which a pixel counts as paper when the box is looked for."""
+
+
+@dataclass(frozen=True)
+class Box:
+    """A rectangle of cells: the first row and column, and how many of each."""
+
+    top: int
+    left: int
+    height: int
+    width: int
+
+    def part_of(self, image: Floats) -> Floats:
+        """The rectangle of an image `(rows, columns)`, as a view."""
+        return image[self.top : self.top + self.height, self.left : self.left + self.width]
+
+
+def ink_box(ink: Floats) -> Box | None:
+    """The smallest box around all ink; None where there is none."""
+    inked = ink > FAINTEST * ink.max(initial=0.0)
+    rows, cols = np.flatnonzero(inked.any(axis=1)), np.flatnonzero(inked.any(axis=0))
+    if not len(rows):
+        return None
+    top, left = int(rows[0]), int(cols[0])
+    return Box(top, left, int(rows[-1]) + 1 - top, int(cols[-1]) + 1 - left)
+
+
+@dataclass(frozen=True, eq=False)
+class Formed:
+    """A drawing in the form of MNIST, and what that took.
+
+    Attributes:
+        image: `(28, 28)` float32, its strongest ink 1.
+        source: where the ink was, in cells of the drawing.
+        box: where it is now, in pixels.
+    """
+
+    image: Floats
+    source: Box
+    box: Box
+
+
+def mnist_form(ink: Floats) -> Formed | None:
+    """A drawing, scaled and centred as the digits of MNIST are; None where there is no ink.
+
+    Args:
+        ink: `(height, width)` float32 from 0 for paper to 1 for ink, of any size.
+    """
+    source = ink_box(ink)
+    if source is None:
+        return None
+    longer = max(source.height, source.width)
+    height, width = (max(1, round(length * BOX / longer)) for length in (source.height, source.width))
+    scaled = resampled(source.part_of(ink), height, width)
+    scaled /= scaled.max()
+    box = Box(_place(scaled.sum(axis=1)), _place(scaled.sum(axis=0)), height, width)
+    image = np.zeros((SIDE, SIDE), np.float32)
+    box.part_of(image)[...] = scaled
+    return Formed(image, source, box)
+
+
+def _place(ink: Floats) -> int:
+    """Where rows (or columns) with so much ink each begin, so that their centre of mass is in the middle.
+
+    A digit that leans so far to one side that it would be cut off there stays at the edge.
+    """
+    return min(max(round(CENTRE - _mean_place(ink)), 0), SIDE - len(ink))
+
+
+def centre_of_mass(image: Floats) -> tuple[float, float]:
+    """The mean row and column of the ink on an image `(rows, columns)` that is not blank; (0, 0) is the first pixel."""
+    return _mean_place(image.sum(axis=1)), _mean_place(image.sum(axis=0))
+
+
+def _mean_place(ink: Floats) -> float:
+    return float(ink @ np.arange(len(ink), dtype=np.float32) / ink.sum())
+
+
+def resampled(image: Floats, height: int, width: int) -> Floats:
+    """An image `(rows, columns)` in another size: a cell is the mean of what it covers, or lies between its neighbours.
+
+    The edges become grey, as those of MNIST are. An image that has the size already comes back as it is.
+    """
+    rows, cols = _weights(height, image.shape[0]), _weights(width, image.shape[1])
+    return np.asarray(rows @ image @ cols.T, np.float32)
+
+
+def _weights(cells: int, source: int) -> Floats:
+    """How much each of `source` cells counts in each of `cells` cells: `(cells, source)`, rows that add up to 1."""
+    length = source / cells
+    place = np.arange(source)
+    if length >= 1:
+        first = np.arange(cells)[:, np.newaxis] * length
+        # How much of each source cell lies between where a cell begins and where it ends.
+        weights = np.minimum(first + length, place + 1) - np.maximum(first, place)
+    else:
+        middle = np.clip((np.arange(cells)[:, np.newaxis] + 0.5) * length - 0.5, 0, source - 1)
+        weights = 1 - np.abs(middle - place)
+    weights = np.maximum(weights, 0)
+    shares: Floats = (weights / weights.sum(axis=1, keepdims=True)).astype(np.float32)
+    return shares

@@ -1,0 +1,121 @@
+"""The time line: an axis of the training with a tick for each step that can be gone to, and what is known of one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cnntui.runs.follow import RunView
+from cnntui.timeline import Timeline, columns
+from cnntui.widgets.lines import FILL, Line, plain
+
+SHOWN, TICK, PAST, TO_COME = "●", "┼", "─", "┄"
+
+LEAST_AXIS, LONGEST_AXIS = 20, 64
+"""Columns of the axis."""
+
+HINT: Line = (("T", "accent"), (" Play ", "dim"), ("esc", "accent"), (" Now ", "dim"))
+
+ROOMY = 110
+"""Columns from which the axis has its ends written beside it."""
+
+
+@dataclass(frozen=True)
+class Axis:
+    """Where the axis lies: its first column, how many it has, and the words at its ends."""
+
+    left: int
+    width: int
+    first: str
+    last: str
+
+
+def line(timeline: Timeline, run: RunView | None, width: int) -> Line:
+    """The axis, and words about the shown step.
+
+    Args:
+        timeline: with at least one stop.
+        run: what is known of its steps.
+        width: columns.
+    """
+    axis = axis_of(timeline, width)
+    on = "▶" if timeline.playing else ">"
+    head: Line = ((" < ", "accent"), (axis.first, "dim"), *_drawn(timeline, axis.width), (axis.last, "dim"))
+    head = (*head, (f" {on} ", "accent"))
+    room = width - len(plain(head)) - 1
+    words: list[tuple[str, str]] = []
+    for text, role in facts(timeline, run):
+        gap = "  " if words else ""
+        if len(plain(tuple(words))) + len(gap + text) <= room:
+            words.append((gap + text, role))
+    keys = HINT if room - len(plain(tuple(words))) > len(plain(HINT)) + 2 else ()
+    return (*head, *words, FILL, *keys)
+
+
+def axis_of(timeline: Timeline, width: int) -> Axis:
+    """Where the axis lies in a line: nowhere else for another step of the same training."""
+    last = f" {max(timeline.total, timeline.end or 0):,}"
+    ends = ("0 ", last) if width >= ROOMY else ("", "")
+    return Axis(3 + len(ends[0]), max(LEAST_AXIS, min(LONGEST_AXIS, width // 2 - 14)), *ends)
+
+
+def step_at(timeline: Timeline, width: int, x: int) -> int | None:
+    """The stop that is nearest to a column of the line; None beside the axis."""
+    axis = axis_of(timeline, width)
+    if not timeline.stops or not 0 <= x - axis.left < axis.width:
+        return None
+    stops = timeline.stops
+    places = columns(timeline, stops, axis.width)
+    return stops[min(range(len(stops)), key=lambda place: abs(places[place] - (x - axis.left)))]
+
+
+def places_at(timeline: Timeline, width: int, x: int) -> int:
+    """By how many stops a column of the line leads on or back: the signs at the ends of the axis by one."""
+    axis = axis_of(timeline, width)
+    end = axis.left + axis.width + len(axis.last)
+    return -1 if x < 3 else 1 if end <= x < end + 3 else 0
+
+
+def _drawn(timeline: Timeline, width: int) -> Line:
+    """The axis: what was learned from is drawn through, what is to come is dotted."""
+    stops = timeline.stops
+    places = columns(timeline, stops, width)
+    end = places[-1]
+    cells = [TICK if column in places else PAST if column < end else TO_COME for column in range(width)]
+    shown = places[timeline.place]
+    rest = "".join(cells[shown + 1 :])
+    return (("".join(cells[:shown]), "positive"), (SHOWN, "window"), (rest, "dim"))
+
+
+def facts(timeline: Timeline, run: RunView | None) -> list[tuple[str, str]]:
+    """What is known of the shown step, the most important first."""
+    step = timeline.shown
+    if step is None:
+        return [("live" if timeline.active else "the end", "window")]
+    said = [(f"step {step:,}", "window")]
+    if timeline.active:
+        said.append(("live", "good") if timeline.following else ("held", "strong"))
+    if step == 0:
+        said.append(("random: nothing learned yet", "strong"))
+    elif run is not None and run.history.started is not None:
+        epoch = step / max(1, run.history.started.steps_per_epoch)
+        said += [(f"epoch {round(epoch, 2):g}", "")] if epoch >= 0.01 else []
+    return [*said, *_success(step, run)]
+
+
+def _success(step: int, run: RunView | None) -> list[tuple[str, str]]:
+    """How well the network of a step does: on all test digits, or on the batch that it was trained on next."""
+    if run is None:
+        return []
+    history = run.history
+    for epoch in history.epochs:
+        if epoch.step == step:
+            return [(f"test {epoch.test_accuracy:.2%}", "good")]
+    # A batch's digits are read before they are learned from, so with the weights of the step before.
+    place = step + 1 - history.first_step
+    if 0 <= place < len(history.accuracies) and np.isfinite(history.accuracies[place]):
+        size = run.config.batch_size
+        right = round(float(history.accuracies[place]) * size)
+        return [(f"{right} of next {size} right", "")]
+    return []

@@ -1,0 +1,113 @@
+"""Which training steps can be looked at, and which one is: a value, and the moves from it to another."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass, replace
+from math import log2
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """The steps of a run whose weights there are.
+
+    Attributes:
+        kept: the steps that the run has kept, ascending.
+        newest: step of the weights that a run in training shows now; None where there are none but the kept ones.
+        total: the step at which the training ends, or will end; 0 where nobody knows.
+        active: whether the run is being trained: then its end is live.
+        shown: the step that is looked at; None where its number is not known.
+        following: whether the end is looked at, and each new end when it comes. Otherwise one is held back in time.
+        open: whether the line is in view; it always is where one is held.
+        playing: whether it goes through the steps by itself.
+    """
+
+    kept: tuple[int, ...] = ()
+    newest: int | None = None
+    total: int = 0
+    active: bool = False
+    shown: int | None = None
+    following: bool = True
+    open: bool = False
+    playing: bool = False
+
+    @property
+    def stops(self) -> tuple[int, ...]:
+        """Every step that can be gone to, ascending: those that are kept, and the newest where it is later."""
+        if self.newest is None:
+            return self.kept
+        # A training that goes on from an earlier step has yet to come to the later ones that it once kept.
+        kept = self.kept[: bisect_right(self.kept, self.newest)] if self.active else self.kept
+        return kept if kept and self.newest <= kept[-1] else (*kept, self.newest)
+
+    @property
+    def end(self) -> int | None:
+        """The last step that can be gone to; None where there is none."""
+        return self.stops[-1] if self.stops else None
+
+    @property
+    def place(self) -> int:
+        """The place of the shown step among the stops."""
+        stops = self.stops
+        return len(stops) - 1 if self.following or self.shown is None else bisect_left(stops, self.shown)
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the newest weights of a run in training are looked at."""
+        return self.active and self.following
+
+    @property
+    def is_held(self) -> bool:
+        """Whether one stays back in time while the training goes on."""
+        return self.active and not self.following
+
+
+def moved(timeline: Timeline, places: int) -> Timeline:
+    """Some stops on or back; the line comes into view. On from the end it goes out of view, or comes back into it."""
+    if not timeline.stops:
+        return timeline
+    if places > 0 and timeline.following:
+        return replace(timeline, open=not timeline.open)
+    return at_place(timeline, timeline.place + places)
+
+
+def to_step(timeline: Timeline, step: int) -> Timeline:
+    """The stop that is nearest to a step."""
+    stops = timeline.stops
+    return at_place(timeline, min(range(len(stops)), key=lambda place: abs(stops[place] - step))) if stops else timeline
+
+
+def at_place(timeline: Timeline, place: int) -> Timeline:
+    """The stop at a place, the first or the last where it lies beyond."""
+    stops = timeline.stops
+    if not stops:
+        return timeline
+    place = max(0, min(place, len(stops) - 1))
+    return replace(timeline, shown=stops[place], following=place == len(stops) - 1, open=True)
+
+
+def at_the_end(timeline: Timeline) -> Timeline:
+    """The newest weights, with the line out of view."""
+    return replace(at_place(timeline, len(timeline.stops)), open=False, playing=False)
+
+
+def learned(timeline: Timeline, step: int) -> Timeline:
+    """The run has newer weights; who is held stays where they are."""
+    return replace(timeline, newest=step, shown=step if timeline.following else timeline.shown)
+
+
+def grown(timeline: Timeline, kept: tuple[int, ...], total: int, active: bool) -> Timeline:
+    """The run has kept more steps, or has ended: at the end of one that has, nobody is held."""
+    timeline = replace(timeline, kept=kept, total=total, active=active)
+    at_end = not active and timeline.shown is not None and timeline.shown == timeline.end
+    return replace(timeline, following=True) if at_end else timeline
+
+
+def columns(timeline: Timeline, steps: tuple[int, ...], width: int) -> list[int]:
+    """The column of each step on an axis from step 0 to the end of the training.
+
+    Half of a column's number grows with the step and half with its logarithm: kept steps first double and then lie
+    evenly, and so neither crowd.
+    """
+    last = max(timeline.total, timeline.end or 0, 1)
+    return [round((width - 1) * (0.5 * log2(1 + step) / log2(1 + last) + 0.5 * step / last)) for step in steps]

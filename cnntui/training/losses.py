@@ -1,0 +1,42 @@
+"""What becomes of the losses of batches: an epoch's mean, and a stop where they are no numbers any more."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnntui.errors import CnntuiError
+
+
+def epoch_mean(values: list[NDArray[np.float32]], batch_size: int, digits: int) -> float:
+    """The mean over the digits of an epoch, from one value a batch; the last batch may be a smaller one.
+
+    Batches that nobody knows of any more are NaN, and do not count.
+    """
+    batches = np.concatenate(values)
+    sizes = np.full(len(batches), batch_size)
+    sizes[-1] = digits - batch_size * (len(batches) - 1)
+    known = np.isfinite(batches)
+    return float(np.average(batches[known], weights=sizes[known])) if known.any() else math.nan
+
+
+def check_finite(step: int, losses: NDArray[np.float32], learning_rate: float) -> None:
+    """Refuse to go on from a loss that is no number.
+
+    Args:
+        step: the training step after the last of the batches.
+        losses: (batches,).
+        learning_rate: for the sentence.
+
+    Raises:
+        CnntuiError: a loss is NaN or infinite; the message names the first such step.
+    """
+    bad = np.flatnonzero(~np.isfinite(losses))
+    if bad.size:
+        first = step - len(losses) + 1 + int(bad[0])
+        raise CnntuiError(
+            f"The loss stopped being a number at step {first}: the weights have grown without bound.",
+            f"Train again with a learning rate smaller than {learning_rate:g}; what was kept is from before.",
+        )

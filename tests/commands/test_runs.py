@@ -1,0 +1,90 @@
+"""`cnntui runs`: listing, removing and exporting from the command line, with the exit status of each."""
+
+from __future__ import annotations
+
+import io
+import sys
+from pathlib import Path
+
+import pytest
+
+from cnntui.cli import FAILED, WRONG_USAGE, main
+from cnntui.runs.directory import list_runs
+from cnntui.runs.lock import RunLock
+from tests.canned import canned_run
+from tests.fake_trainer import write_fake_run
+
+
+class Typed(io.StringIO):
+    """A terminal at which somebody types."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def names(runs_dir: Path) -> list[str]:
+    return [run.name for run in list_runs(runs_dir)]
+
+
+def test_listing_goes_on_past_a_damaged_run(runs_dir: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    canned_run(runs_dir, 100, name="good")
+    canned_run(runs_dir, 100, name="bad").config_path.write_text("{")
+    assert main(["runs"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == ["good", "bad", "bundled"]
+    assert "cannot be read" in lines[1]
+
+
+@pytest.mark.parametrize(("answer", "left"), [("y\n", []), ("n\n", ["mine"]), ("\n", ["mine"])])
+def test_removing_asks_first(runs_dir: Path, monkeypatch: pytest.MonkeyPatch, answer: str, left: list[str]) -> None:
+    canned_run(runs_dir, 100, name="mine")
+    monkeypatch.setattr(sys, "stdin", Typed(answer))
+    assert main(["runs", "rm", "mine"]) == 0
+    assert names(runs_dir) == left
+
+
+def test_without_a_terminal_removing_has_to_be_said_twice(
+    runs_dir: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    canned_run(runs_dir, 100, name="mine")
+    monkeypatch.setattr(sys, "stdin", io.StringIO("y\n"))
+    assert main(["runs", "rm", "mine"]) == WRONG_USAGE
+    assert "--yes" in capsys.readouterr().err
+    assert names(runs_dir) == ["mine"]
+    assert main(["runs", "rm", "mine", "--yes"]) == 0
+    assert names(runs_dir) == []
+
+
+def test_what_stays_stays_even_with_yes(runs_dir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run = canned_run(runs_dir, 100, name="mine")
+    elsewhere = canned_run(tmp_path / "elsewhere", 100, name="foreign")
+    lock = RunLock(run.lock_path)
+    for target, words in (
+        ("mine", "is being trained"), ("bundled", "ships with"), (str(elsewhere.path), "not in the runs folder"),
+        ("nobody", "no run called"),
+    ):  # fmt: skip
+        assert main(["runs", "rm", target, "--yes"]) == FAILED
+        assert words in capsys.readouterr().err
+    lock.release()
+    assert names(runs_dir) == ["mine"]
+    assert elsewhere.exists()
+
+
+def test_exporting_prints_what_it_has_written(
+    runs_dir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_fake_run(runs_dir)
+    target = tmp_path / "out"
+    assert main(["runs", "export", "fake", str(target)]) == 0
+    written = [Path(line) for line in capsys.readouterr().out.splitlines()]
+    assert {path.name for path in written} >= {"config.json", "model.keras", "history.csv", "epochs.csv"}
+    assert all(path.is_file() for path in written)
+    assert main(["runs", "export", "fake", str(target)]) == FAILED
+    assert "already" in capsys.readouterr().err
+
+
+def test_wrong_usage_is_said_to_be(capsys: pytest.CaptureFixture[str]) -> None:
+    for arguments in (["runs", "rm"], ["runs", "export", "bundled"], ["runs", "burn"]):
+        with pytest.raises(SystemExit) as exit_:
+            main(arguments)
+        assert exit_.value.code == WRONG_USAGE

@@ -1,0 +1,309 @@
+"""Runs: the table follows its folder, and every key does to a run what it says."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from cnntui.app import CnntuiApp
+from cnntui.runs.directory import RunDirectory, bundled_runs, list_runs
+from cnntui.runs.events import Finished
+from cnntui.runs.lock import RunLock
+from cnntui.screens.overlay import OverlayScreen
+from cnntui.screens.remove_dialog import RemoveDialog
+from cnntui.screens.runs import RunsScreen
+from cnntui.screens.train import TrainScreen
+from tests.canned import BEGAN, append, canned_run, learn, publish
+from tests.fake_trainer import fake_config, write_fake_run
+from tests.screens.apps import app_on, shown
+
+
+async def until(pilot: Pilot[None], condition: Callable[[], bool], looks: int = 400) -> None:
+    """Let the app go on until a condition holds."""
+    for _ in range(looks):
+        if condition():
+            return
+        await pilot.pause(0.025)
+    raise AssertionError("it did not happen")
+
+
+@pytest.fixture
+def training(runs_dir: Path) -> Iterator[RunDirectory]:
+    """A run that is being trained."""
+    run = canned_run(runs_dir, 240, name="training")
+    lock = RunLock(run.lock_path)
+    yield run
+    lock.release()
+
+
+def rows(app: CnntuiApp) -> list[str]:
+    """The lines of the table below its heading."""
+    return shown(app, "#table").splitlines()[1:]
+
+
+def names(app: CnntuiApp) -> list[str]:
+    return [line[4:].split()[0] for line in rows(app)]
+
+
+def pointed(app: CnntuiApp) -> str:
+    return next(line[4:].split()[0] for line in rows(app) if line.startswith("▸"))
+
+
+async def go_to(pilot: Pilot[None], app: CnntuiApp, name: str) -> None:
+    await pilot.press("home")
+    for _ in rows(app):
+        if pointed(app) == name:
+            return
+        await pilot.press("down")
+    raise AssertionError(f"there is no {name}")
+
+
+async def test_it_lists_sorts_filters_and_points(runs_dir: Path) -> None:
+    for name, batches in (("short", 100), ("long", 400), ("other", 300)):
+        canned_run(runs_dir, batches, name=name)
+    app = app_on("train", runs_dir)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("7")
+        await pilot.pause()
+        assert isinstance(app.screen, RunsScreen)
+        assert sorted(names(app)) == ["bundled", "long", "other", "short"]
+        assert shown(app, "#title") == "4 runssorted by when made"
+        await pilot.press("s")
+        assert names(app) == ["bundled", "long", "other", "short"]
+        await pilot.press("S")
+        assert names(app) == ["short", "other", "long", "bundled"]
+        await pilot.press("s", "s")
+        assert names(app)[0] == "bundled", "the best test accuracy comes first"
+        # What is pointed at stays so while letters are typed, and keys are letters then.
+        await go_to(pilot, app, "short")
+        await pilot.press("slash", "s", "o", "r")
+        assert rows(app) == []
+        assert "No run has “sor”" in shown(app, "#details")
+        await pilot.press("backspace", "backspace", "h", "enter")
+        assert names(app) == ["short"]
+        assert "1 of 4 runs with “sh”" in shown(app, "#title")
+        await pilot.press("escape")
+        assert len(rows(app)) == 4
+        assert pointed(app) == "short"
+        assert len(app._timers) == 0
+
+
+async def test_opening_a_run_brings_its_network_to_every_screen(runs_dir: Path) -> None:
+    run = write_fake_run(runs_dir, config=fake_config("mine", epochs=1))
+    app = app_on("train", runs_dir)
+    async with app.run_test(size=(80, 24)) as pilot:
+        before = app.scene.network
+        await pilot.press("7")
+        await go_to(pilot, app, "mine")
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, TrainScreen))
+        assert app.view is not None
+        assert app.view.run == run
+        assert (app.scene.run, app.scene.step) == ("mine", 40)
+        assert app.scene.network is not before
+        await pilot.press("7")
+        await pilot.pause()
+        assert next(line for line in rows(app) if "mine" in line)[2] == "●"
+
+
+async def test_what_cannot_be_opened_says_why(runs_dir: Path) -> None:
+    canned_run(runs_dir, 40, name="damaged").config_path.write_text("{")
+    canned_run(runs_dir, 40, name="empty")
+    app = app_on("runs", runs_dir)
+    async with app.run_test(size=(80, 24)) as pilot:
+        network = app.scene.network
+        for name in ("damaged", "empty"):
+            await go_to(pilot, app, name)
+            await pilot.press("enter")
+            await pilot.pause()
+        assert app.scene.network is network
+        assert isinstance(app.screen, RunsScreen)
+        assert "has not kept a network yet" in str([note.message for note in app._notifications])
+        await go_to(pilot, app, "damaged")
+        assert "not JSON" in shown(app, "#details")
+
+
+@pytest.mark.slow
+async def test_a_run_that_is_being_trained_is_followed_live(runs_dir: Path, training: RunDirectory) -> None:
+    app = app_on("runs", runs_dir)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await go_to(pilot, app, "training")
+        assert "running" in rows(app)[names(app).index("training")]
+        for key, what in (("x", "removed"), ("r", "renamed")):
+            await pilot.press(key)
+            assert f"is being trained and cannot be {what}" in shown(app, "#details")
+        learn(training, 240, 400)
+        await until(pilot, lambda: " 4/5 " in rows(app)[names(app).index("training")])
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, TrainScreen))
+        assert app.is_training
+        step = publish(training, 5)
+        await until(pilot, lambda: (app.scene.run, app.scene.step) == ("training", step))
+
+
+async def test_looking_ends_with_the_last_training(runs_dir: Path) -> None:
+    run = canned_run(runs_dir, 240, name="training")
+    lock = RunLock(run.lock_path)
+    app = app_on("runs", runs_dir)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: any("running" in line for line in rows(app)))
+        assert isinstance(app.screen, RunsScreen)
+        assert app.screen._looking is not None
+        append(run, Finished(BEGAN + 9, 240, 0.1, 0.9))
+        lock.release()
+        await until(pilot, lambda: not any("running" in line for line in rows(app)))
+        assert app.screen._looking is None
+        assert "90.00%" in rows(app)[names(app).index("training")]
+
+
+@pytest.mark.slow
+async def test_renaming_a_run_that_is_looked_at(runs_dir: Path) -> None:
+    write_fake_run(runs_dir, config=fake_config("mine", epochs=1))
+    canned_run(runs_dir, 40, name="taken")
+    app = app_on("runs", runs_dir)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await go_to(pilot, app, "mine")
+        await pilot.press("enter")
+        await until(pilot, lambda: app.scene.run == "mine")
+        await pilot.press("7")
+        await go_to(pilot, app, "mine")
+        await pilot.press("space", "r", "ctrl+u", *"taken", "enter")
+        assert "called taken already" in shown(app, "#details")
+        await pilot.press("r", "ctrl+u", *"../up", "enter")
+        assert "cannot be the name" in shown(app, "#details")
+        await pilot.press("r", "ctrl+u", *"better", "escape")
+        assert pointed(app) == "mine"
+        await pilot.press("r", *"-2", "enter")
+        await until(pilot, lambda: app.scene.run == "mine-2")
+        await pilot.pause()
+        assert pointed(app) == "mine-2"
+        assert rows(app)[names(app).index("mine-2")][:3] == "▸1●"
+        assert isinstance(app.screen, RunsScreen)
+    assert {run.name for run in list_runs(runs_dir)} == {"mine-2", "taken"}
+
+
+@pytest.mark.slow
+async def test_removing_asks_and_leaves_something_to_look_at(runs_dir: Path) -> None:
+    write_fake_run(runs_dir, config=fake_config("mine", epochs=1))
+    app = app_on("runs", runs_dir)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await go_to(pilot, app, "bundled")
+        await pilot.press("x")
+        assert "ships with cnntui and cannot be removed" in shown(app, "#details")
+        await go_to(pilot, app, "mine")
+        await pilot.press("enter")
+        await until(pilot, lambda: app.scene.run == "mine")
+        await pilot.press("7")
+        await go_to(pilot, app, "mine")
+        # Enter on what is offered first keeps the run.
+        await pilot.press("x")
+        await until(pilot, lambda: isinstance(app.screen, RemoveDialog))
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, RunsScreen))
+        assert "mine" in names(app)
+        await pilot.press("x")
+        await until(pilot, lambda: isinstance(app.screen, RemoveDialog))
+        await pilot.press("y")
+        await until(pilot, lambda: app.scene.run == "bundled")
+        assert names(app) == ["bundled"]
+        assert app.view is not None
+        assert app.view.run == bundled_runs()[0]
+    assert list(runs_dir.iterdir()) == []
+
+
+async def test_a_run_that_vanishes_is_no_more_listed(runs_dir: Path) -> None:
+    run = canned_run(runs_dir, 40, name="gone")
+    app = app_on("runs", runs_dir)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await go_to(pilot, app, "gone")
+        shutil.rmtree(run.path)
+        await pilot.press("enter")
+        await pilot.pause()
+        await pilot.press("1", "7")
+        await pilot.pause()
+        assert names(app) == ["bundled"]
+
+
+async def test_exporting_asks_for_a_folder(runs_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    app = app_on("runs", runs_dir)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("e", "enter")
+        await until(pilot, lambda: "model.keras" in shown(app, "#details"))
+        await pilot.press("e", "enter")
+        await until(pilot, lambda: "already" in shown(app, "#details"))
+    assert (tmp_path / "bundled-export" / "model.keras").is_file()
+
+
+@pytest.mark.slow
+async def test_at_most_six_are_chosen_for_the_overlay(runs_dir: Path) -> None:
+    for number in range(7):
+        canned_run(runs_dir, 100 + 20 * number, name=f"run-{number}")
+    app = app_on("runs", runs_dir)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("home")
+        for _ in range(7):
+            await pilot.press("space", "down")
+        assert "6 chosen for the overlay" in shown(app, "#title")
+        await pilot.press("space")
+        assert "At most 6 runs" in shown(app, "#details")
+        await pilot.press("home", "o")
+        await until(pilot, lambda: isinstance(app.screen, OverlayScreen))
+        assert "6 runs by batches" in shown(app, "#title")
+        assert all(number in shown(app, "#loss") for number in "123456")
+        by_step = shown(app, "#accuracy")
+        await pilot.press("b")
+        assert "6 runs by time" in shown(app, "#title")
+        assert shown(app, "#accuracy") != by_step
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, RunsScreen))
+        await pilot.press("escape")
+        assert "chosen" not in shown(app, "#title")
+
+
+@pytest.mark.slow
+async def test_the_overlay_is_live_as_long_as_one_of_its_runs_is(runs_dir: Path) -> None:
+    run = canned_run(runs_dir, 240, name="training")
+    lock = RunLock(run.lock_path)
+    app = app_on("runs", runs_dir)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await go_to(pilot, app, "training")
+        await pilot.press("o")
+        await until(pilot, lambda: isinstance(app.screen, OverlayScreen))
+        before = shown(app, "#loss")
+        learn(run, 240, 400)
+        await until(pilot, lambda: shown(app, "#loss") != before)
+        append(run, Finished(BEGAN + 9, 400, 0.1, 0.9))
+        lock.release()
+        await until(pilot, lambda: "90.00%" in shown(app, "#legend"))
+        assert isinstance(app.screen, OverlayScreen)
+        assert app.screen._looking is None
+
+
+@pytest.mark.slow
+async def test_two_viewers_of_one_run_do_not_disturb_each_other(runs_dir: Path, training: RunDirectory) -> None:
+    one, other = app_on("runs", runs_dir), app_on("runs", runs_dir)
+    async with one.run_test(size=(80, 24)) as pilot, other.run_test(size=(80, 24)) as beside:
+        files = sorted(path.name for path in training.path.iterdir())
+        learn(training, 240, 400)
+        for app, at in ((one, pilot), (other, beside)):
+            await until(at, lambda app=app: any(" 4/5 " in line for line in rows(app)))  # type: ignore[misc]
+        assert sorted(path.name for path in training.path.iterdir()) == files
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("size", [(80, 24), (60, 18), (30, 8)])
+async def test_every_key_may_be_pressed_at_every_size(runs_dir: Path, size: tuple[int, int]) -> None:
+    canned_run(runs_dir, 100)
+    app = app_on("runs", runs_dir)
+    async with app.run_test(size=size) as pilot:
+        await pilot.press(*"sSgnpjk", "pagedown", "pageup", "end", "home", "up", "delete", "escape", "slash", *"zz?")
+        await pilot.press("enter", "enter", "space", "o", "x", "r", "e", "escape", "escape")
+        await pilot.resize_terminal(120, 40)
+        await pilot.press("7", "escape", "escape")
+        await pilot.pause()
+        assert len(rows(app)) == 2

@@ -1,0 +1,119 @@
+"""Pictures of Runs and of the overlay. `pytest --snapshot-update` makes them again; look at them before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from cnntui.runs.directory import RunDirectory, write_atomically
+from cnntui.runs.events import Failed, Finished, Stopped
+from cnntui.runs.lock import RunLock
+from cnntui.screens.overlay import OverlayScreen
+from cnntui.screens.remove_dialog import RemoveDialog
+from cnntui.screens.runs import RunsScreen
+from tests.canned import BEGAN, canned_run
+from tests.screens.apps import app_on
+
+SMALL, LARGE, COMPACT = (80, 24), (120, 40), (60, 18)
+
+Compare = Callable[..., bool]
+
+
+def asked(run: RunDirectory, **settings: object) -> RunDirectory:
+    """The same run, of which other things were asked."""
+    config = replace(run.read_config(), **settings)  # type: ignore[arg-type]
+    write_atomically(run.config_path, config.to_json().encode())
+    return run
+
+
+@pytest.fixture
+def runs(runs_dir: Path) -> Iterator[Path]:
+    """A folder with a run of each kind."""
+    end = Finished(BEGAN + 75, 500, 0.04, 0.9876)
+    asked(canned_run(runs_dir, 500, end, name="run-20231114-221320"), created="2023-11-14T22:13:20+00:00")
+    asked(
+        canned_run(runs_dir, 400, end, name="adam"), created="2023-11-15T09:00:00+00:00", optimizer="adam",
+        learning_rate=0.003,
+    )  # fmt: skip
+    asked(
+        canned_run(runs_dir, 320, Stopped(BEGAN + 3725, 320, 0.1, 0.9511), name="stopped-by-hand"),
+        created="2023-11-16T09:00:00+00:00", batch_size=128,
+    )  # fmt: skip
+    failed = Failed(BEGAN + 9, "The loss stopped being a number at step 140.", "Train with a smaller --learning-rate.")
+    asked(
+        canned_run(runs_dir, 139, failed, name="diverged"), created="2023-11-17T09:00:00+00:00", learning_rate=0.5,
+    )  # fmt: skip
+    asked(canned_run(runs_dir, 300, end, name="from-next-year"), created="2023-11-18T09:00:00+00:00", format=9)
+    canned_run(runs_dir, 20, name="damaged").config_path.write_text("{")
+    training = asked(canned_run(runs_dir, 240, name="training"), created="2023-11-19T09:00:00+00:00", limit=6000)
+    lock = RunLock(training.lock_path)
+    yield runs_dir
+    lock.release()
+
+
+async def settled(pilot: Pilot[None]) -> None:
+    await pilot.pause()
+    await pilot.pause()
+
+
+async def chosen(pilot: Pilot[None]) -> None:
+    # Weights are counted in the background.
+    assert isinstance(pilot.app.screen, RunsScreen)
+    while any(run.parameters is None for run in pilot.app.screen._all if run.run.read_only):
+        await pilot.pause(0.02)
+    await pilot.press("home", "down", "space", "down", "down", "space", "down", "space", "down", "space", "up")
+    await settled(pilot)
+
+
+async def laid_over(pilot: Pilot[None]) -> None:
+    await chosen(pilot)
+    await pilot.press("o")
+    while not isinstance(pilot.app.screen, OverlayScreen):
+        await pilot.pause(0.02)
+    await settled(pilot)
+
+
+async def by_time(pilot: Pilot[None]) -> None:
+    await laid_over(pilot)
+    await pilot.press("b")
+    await settled(pilot)
+
+
+async def about_to_remove(pilot: Pilot[None]) -> None:
+    await chosen(pilot)
+    await pilot.press("slash", *"adam", "enter", "x")
+    while not isinstance(pilot.app.screen, RemoveDialog):
+        await pilot.pause(0.02)
+    await settled(pilot)
+
+
+async def finding(pilot: Pilot[None]) -> None:
+    await chosen(pilot)
+    await pilot.press("slash", *"ed")
+    await settled(pilot)
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE, COMPACT])
+def test_runs(snap_compare: Compare, runs: Path, size: tuple[int, int]) -> None:
+    assert snap_compare(app_on("runs", runs), terminal_size=size, run_before=chosen)
+
+
+def test_finding(snap_compare: Compare, runs: Path) -> None:
+    assert snap_compare(app_on("runs", runs), terminal_size=SMALL, run_before=finding)
+
+
+def test_removing(snap_compare: Compare, runs: Path) -> None:
+    assert snap_compare(app_on("runs", runs), terminal_size=SMALL, run_before=about_to_remove)
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE, COMPACT])
+def test_overlay(snap_compare: Compare, runs: Path, size: tuple[int, int]) -> None:
+    assert snap_compare(app_on("runs", runs), terminal_size=size, run_before=laid_over)
+
+
+def test_overlay_by_time(snap_compare: Compare, runs: Path) -> None:
+    assert snap_compare(app_on("runs", runs), terminal_size=SMALL, run_before=by_time)

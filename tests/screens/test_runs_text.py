@@ -1,0 +1,175 @@
+"""What Runs and the overlay say: sorting, filtering, the table, durations, the common axes, what differs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cnntui.runs.config import RunConfig
+from cnntui.runs.directory import RunDirectory
+from cnntui.runs.follow import RunFollower, Status
+from cnntui.runs.summary import RunSummary
+from cnntui.screens import overlay_text
+from cnntui.screens.overlay_text import By
+from cnntui.screens.runs_text import COLUMNS, Arrangement, details, duration, page, shown_columns, table, title
+from cnntui.widgets.lines import plain
+from tests.canned import canned_run, texts
+
+PLACE = {column.title: place for place, column in enumerate(COLUMNS)}
+
+
+def summary(name: str, accuracy: float | None = 0.9, day: int = 1, **values: object) -> RunSummary:
+    config = RunConfig(name=name, seed=1, created=f"2023-11-{day:02}T22:13:20.5+00:00")
+    found = RunSummary(RunDirectory(Path("/runs", name)), config, Status.FINISHED, accuracy, 5, 61.0, 127_978)
+    return replace(found, **values)  # type: ignore[arg-type]
+
+
+DAMAGED = RunSummary(RunDirectory(Path("/runs/damaged")), problem="The run's config.json is not JSON.")
+RUNS = (summary("Alpha", 0.98, 3), summary("beta", None, 1), summary("gamma", 0.99, 2), DAMAGED)
+
+
+def names(arrangement: Arrangement) -> list[str]:
+    return [run.name for run in arrangement.of(RUNS)]
+
+
+@pytest.mark.parametrize(
+    ("column", "order"),
+    [("made", ["Alpha", "gamma", "beta", "damaged"]), ("name", ["Alpha", "beta", "damaged", "gamma"]),
+     ("test", ["gamma", "Alpha", "beta", "damaged"]), ("took", ["Alpha", "beta", "gamma", "damaged"])],
+)  # fmt: skip
+def test_runs_are_sorted_by_any_column(column: str, order: list[str]) -> None:
+    assert names(Arrangement(PLACE[column])) == order
+
+
+def test_turned_round_those_without_a_value_stay_last() -> None:
+    assert names(Arrangement(PLACE["test"], turned=True)) == ["Alpha", "gamma", "beta", "damaged"]
+    assert names(Arrangement(PLACE["name"], turned=True)) == ["gamma", "damaged", "beta", "Alpha"]
+
+
+def test_letters_of_the_name_filter_in_either_case() -> None:
+    assert names(Arrangement(wanted="A")) == ["Alpha", "gamma", "beta", "damaged"]
+    assert names(Arrangement(wanted="ALPH")) == ["Alpha"]
+    assert names(Arrangement(wanted=".*")) == []
+
+
+@pytest.mark.parametrize("column", range(len(COLUMNS)))
+@pytest.mark.parametrize("turned", [False, True])
+def test_every_column_sorts_every_run(column: int, turned: bool) -> None:
+    assert sorted(names(Arrangement(column, turned))) == sorted(run.name for run in RUNS)
+
+
+@pytest.mark.parametrize("width", [58, 78, 116, 200])
+def test_lines_of_the_table_are_as_wide_as_their_room(width: int) -> None:
+    long = summary("x" * 64, 1.0, epochs_done=10**6, seconds=1e9, parameters=10**12)
+    lines = table((*RUNS, long), 0, [], None, Arrangement(), width, 20)
+    assert all(len(plain(line)) <= width for line in lines)
+    assert len(lines) == 6
+    assert "…" in plain(lines[-1])
+
+
+def test_a_name_that_was_made_from_the_time_fits_at_80_columns() -> None:
+    line = plain(table((summary("run-20231114-221320"),), 0, [], None, Arrangement(), 78, 5)[1])
+    assert line.split()[1:] == ["run-20231114-221320", "finished", "90.00%", "127,978", "5/5", "1:01", "2023-11-01"]
+
+
+def test_the_table_marks_what_is_pointed_at_chosen_and_open() -> None:
+    paths = [run.run.path for run in RUNS]
+    lines = texts(table(RUNS, 1, [paths[2], paths[0]], paths[2], Arrangement(), 78, 9))
+    assert [line[:3] for line in lines[1:]] == [" 2 ", "▸  ", " 1●", "   "]
+    assert "made▾" in lines[0]
+    assert "damaged" in lines[4]
+
+
+def test_the_table_shows_the_page_that_is_pointed_at() -> None:
+    runs = [summary(f"run-{place:02}") for place in range(25)]
+    assert [page(place, 10) for place in (0, 9, 10, 24)] == [0, 0, 10, 20]
+    lines = texts(table(runs, 24, [], None, Arrangement(), 78, 11))
+    assert len(lines) == 6
+    assert lines[-1].startswith("▸   run-24")
+    assert "page 3 of 3" in plain(title(25, 25, 24, 0, Arrangement(), 78, 10))
+    assert "2 of 25 runs with “a”" in plain(title(2, 25, 0, 0, Arrangement(wanted="a"), 78, 10))
+
+
+def test_columns_come_with_the_width() -> None:
+    shown = {width: {COLUMNS[place].title for place in shown_columns(width)} for width in (58, 78, 116)}
+    assert shown[58] == {"name", "status", "test", "epochs", "took"}
+    assert shown[78] == shown[58] | {"weights", "made"}
+    assert shown[116] == shown[58] | {"weights", "made (UTC)", "settings"}
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(None, ""), (0, "0 s"), (59.4, "59 s"), (59.6, "1:00"), (725, "12:05"), (10927, "3:02:07"), (1e6, "11 days"),
+     (float("nan"), ""), (float("inf"), ""), (-1, "")],
+)  # fmt: skip
+def test_durations(seconds: float | None, words: str) -> None:
+    assert duration(seconds) == words
+
+
+def test_the_details_say_what_is_wrong_or_new() -> None:
+    newer = summary("newer", config=replace(RUNS[0].config, format=7))  # type: ignore[type-var]
+    crashed = summary("crashed", status=Status.CRASHED, problem="The disk is full.")
+    bundled = summary("bundled", run=RunDirectory(Path("/x/bundled"), read_only=True))
+    assert [texts(details(run, "", 78))[1] for run in (newer, crashed, bundled, RUNS[0])] == [
+        "made by a newer cnntui (format 7): shown is what this one understands",
+        "The disk is full.",
+        "ships with cnntui, so it stays as it is; e exports it",
+        "r renames it, e exports it, x removes it",
+    ]
+    assert texts(details(DAMAGED, "", 78)) == ["The run's config.json is not JSON."]
+    assert texts(details(None, "zz", 78)) == ["No run has “zz” in its name.", "esc lists all again"]
+
+
+# The overlay
+
+
+def test_lines_of_several_runs_have_common_axes(runs_dir: Path) -> None:
+    views = [RunFollower(canned_run(runs_dir, batches, name=f"to-{batches}")).poll() for batches in (100, 400)]
+    overlay = overlay_text.loss_overlay(views, By.STEP)
+    assert overlay.last == 400
+    assert [int(steps[-1]) for steps, _ in overlay.lines] == [100, 400]
+    assert overlay.marks[-1] == (400, "400")
+    assert overlay_text.accuracy_overlay(views, By.STEP).axis.high == 1.0
+
+
+def test_time_leaves_pauses_out(runs_dir: Path) -> None:
+    straight = RunFollower(canned_run(runs_dir, 200)).poll().history
+    moved = replace(straight, event_times=straight.event_times + np.where(straight.event_steps > 100, 90_000.0, 0.0))
+    plain_end = float(overlay_text.seconds_of(straight, straight.steps)[-1])
+    paused_end = float(overlay_text.seconds_of(moved, moved.steps)[-1])
+    assert plain_end == pytest.approx(200 / 125, abs=1e-3)
+    assert paused_end == pytest.approx(plain_end + overlay_text.LONGEST_PAUSE, abs=0.5)
+
+
+def test_runs_without_a_batch_have_empty_lines(runs_dir: Path) -> None:
+    view = RunFollower(canned_run(runs_dir, 0, name="none")).poll()
+    for by in By:
+        assert all(len(steps) == 0 for steps, _ in overlay_text.loss_overlay([view], by).lines)
+        assert overlay_text.accuracy_overlay([view], by).last == 1
+    assert "–" in texts(overlay_text.legend([view], 78))[1]
+
+
+def test_the_legend_names_what_differs_as_far_as_there_is_room(runs_dir: Path) -> None:
+    views = [RunFollower(canned_run(runs_dir, 100, name=name)).poll() for name in ("one", "two")]
+    assert texts(overlay_text.legend(views, 78))[-1] == "their settings are the same"
+    views[1] = replace(views[1], config=replace(views[1].config, learning_rate=0.01, optimizer="adam", seed=9))
+    lines = texts(overlay_text.legend(views, 78))
+    assert lines[0].split() == ["test", "optimizer", "rate", "seed", "loss"]
+    assert lines[2].split() == ["2", "two", "95.00%", "adam", "0.01", "9", lines[1].split()[-1]]
+    assert "+2 more" in texts(overlay_text.legend(views, 40))[0]
+
+
+def test_peaks_stay_in_a_chart_of_a_million_batches() -> None:
+    from cnntui.runs.history import History
+    from cnntui.screens.curves import MOST_POINTS, loss_curve
+
+    losses = np.full(1_000_000, 0.1, np.float32)
+    losses[777_777], losses[123_456] = 9.0, 0.001
+    curve, _ = loss_curve(History(losses, losses))
+    steps, values = curve.points
+    assert len(steps) <= MOST_POINTS
+    assert int(steps[values.argmax()]) == 777_778
+    assert int(steps[values.argmin()]) == 123_457

@@ -1,0 +1,429 @@
+"""The time machine: every view goes through the training, and the end of a run in training is live."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cnntui.app import CnntuiApp
+from cnntui.cnn.network import Conv2D, Dense, Flatten, Network, weights_of
+from cnntui.cnn.weights import weights_from_npz
+from cnntui.data import load_test
+from cnntui.focus import Focus, maps_of
+from cnntui.launch import Wanted, build_app
+from cnntui.opening import open_run
+from cnntui.runs.control import Wish, ask
+from cnntui.runs.directory import RunDirectory, bundled_runs, list_runs
+from cnntui.runs.events import Finished
+from cnntui.runs.lock import RunLock, is_held
+from cnntui.runs.options import TrainOptions
+from cnntui.scene import compose
+from cnntui.screens.digits import DigitsScreen
+from cnntui.screens.kernel_time import KernelTimeScreen
+from cnntui.widgets.kernel_row import KernelRow
+from cnntui.widgets.key_bar import KeyBar
+from cnntui.widgets.mode_bar import ModeBar
+from tests.canned import BEGAN, append, canned_run, learn, publish
+from tests.fake_trainer import MODULE, FakeScript, scripted, write_fake_run
+from tests.networks import flat_weights, mnist_network, other_network
+from tests.screens.apps import app_on, shown
+from tests.screens.test_train import until
+from tests.screens.times import keep, kept_run
+from tests.waiting import wait_until
+
+BACK, ON = "less_than_sign", "greater_than_sign"
+
+
+def line_of(app: CnntuiApp) -> str:
+    """The bottom line: the keys, or the time line."""
+    return app.screen.query_one(KeyBar).text
+
+
+def kernel_of(app: CnntuiApp) -> np.ndarray:
+    layer = app.scene.network["conv2d"]
+    assert isinstance(layer, Conv2D)
+    return layer.kernel
+
+
+def kept_kernel(step: int) -> np.ndarray:
+    return weights_from_npz(bundled_runs()[0].snapshot_path(step))["conv2d"]["kernel"]
+
+
+# A run that is over
+
+
+async def test_back_and_on_again_at_the_same_place(runs_dir: Path) -> None:
+    app = app_on("convolve", runs_dir, digit=3)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        focus, keys = app.scene.focus, line_of(app)
+        await pilot.press(BACK)
+        assert app.scene.step == 4221
+        assert app.scene.focus == focus
+        assert np.array_equal(kernel_of(app), kept_kernel(4221))
+        assert "step 4,221  epoch 4.5" in line_of(app)
+        await pilot.press(ON)
+        assert app.scene.step == 4690
+        assert "step 4,690  epoch 5  test 99.13%" in line_of(app)
+        await pilot.press(ON)
+        assert line_of(app) == keys
+
+
+@pytest.mark.slow
+async def test_every_view_goes_through_time(runs_dir: Path) -> None:
+    app = app_on("convolve", runs_dir, digit=3)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press(BACK)
+        step = 4221
+        for key, mode in (("1", "train"), ("2", "network"), ("4", "pool"), ("w", "why"), ("e", "field")):
+            await pilot.press(key, BACK)
+            step -= 469
+            assert (app.mode, app.scene.step) == (mode, step)
+            assert f"step {step:,}" in line_of(app)
+
+
+async def test_train_says_which_kernels_it_shows(runs_dir: Path) -> None:
+    app = app_on("train", runs_dir)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press(BACK)
+        assert shown(app, "#kernels-title") == "the 32 kernels after 4,221 batches"
+        await pilot.press(ON)
+        assert shown(app, "#kernels-title") == "what the 32 kernels have become"
+
+
+async def test_at_step_0_it_says_that_it_is_random(runs_dir: Path) -> None:
+    app = app_on("convolve", runs_dir, step=1)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press(BACK, BACK)
+        assert app.scene.step == 0
+        assert line_of(app).startswith(" < ●┼")
+        assert "step 0  random: nothing learned yet" in line_of(app)
+        # The bundled run's last step is its end: from there nobody is held.
+        await pilot.press("escape")
+        assert app.scene.step == 4690
+        assert "Digit" in line_of(app)
+
+
+async def test_a_step_that_is_asked_for_opens_with_its_time_line(runs_dir: Path) -> None:
+    app = app_on("network", runs_dir, step=250)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert app.scene.step == 256
+        assert "step 256" in line_of(app)
+        await pilot.press(BACK)
+        assert app.scene.step == 128
+
+
+@pytest.mark.slow
+async def test_the_time_line_can_be_pointed_at(runs_dir: Path) -> None:
+    app = app_on("convolve", runs_dir)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press(BACK)
+        await pilot.click(KeyBar, offset=(3, 0))
+        assert app.scene.step == 0
+        end = line_of(app).index(" > ")
+        await pilot.click(KeyBar, offset=(end - 1, 0))
+        assert app.scene.step == 4690
+        await pilot.click(KeyBar, offset=(1, 0))
+        assert app.scene.step == 4221
+        await pilot.click(KeyBar, offset=(end + 1, 0))
+        assert app.scene.step == 4690
+        await pilot.click(KeyBar, offset=(end + 12, 0))
+        assert app.scene.step == 4690
+
+
+@pytest.mark.slow
+async def test_another_screen_shows_the_same_moment(runs_dir: Path) -> None:
+    app = app_on("convolve", runs_dir)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press(BACK, BACK)
+        line = line_of(app)
+        await pilot.press("2")
+        assert app.scene.step == 3752
+        assert shown(app, "#layers").lstrip().startswith("step 3,752")
+        assert line_of(app) == line
+        await pilot.press(ON, "3")
+        assert "step 4,221" in line_of(app)
+
+
+@pytest.mark.slow
+async def test_the_digit_browser_reads_with_the_network_of_the_moment(runs_dir: Path) -> None:
+    app = app_on("convolve", runs_dir)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press(BACK, "d")
+        assert isinstance(app.screen, DigitsScreen)
+        assert "bundled, step 4,221" in shown(app, "#title")
+        await pilot.press(BACK)
+        assert app.scene.step == 4221
+
+
+@pytest.mark.slow
+async def test_it_plays_to_the_end_and_stops(runs_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cnntui.time_app.PLAYED_SECONDS", 0.01)
+    app = app_on("convolve", runs_dir)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("T")
+        await until(pilot, lambda: not app.timeline.playing)
+        assert app.scene.step == 4690
+        assert app.timeline.following
+        assert not app._timers, "nothing ticks when it does not play"
+
+
+async def test_any_step_by_hand_ends_playing(runs_dir: Path) -> None:
+    app = app_on("convolve", runs_dir)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("T")
+        assert "▶" in line_of(app)
+        assert app.scene.step == 0
+        await pilot.press(ON)
+        assert app.scene.step == 1
+        assert "▶" not in line_of(app)
+        assert not app._timers
+
+
+async def test_a_damaged_step_is_said_and_one_stays_where_one_is(runs_dir: Path) -> None:
+    run = kept_run(runs_dir, 300, 0, 100, 300)
+    append(run, Finished(BEGAN, 300, 0.1, 0.97))
+    run.snapshot_path(100).write_bytes(b"no archive")
+    app = build_app(Wanted(target="canned", runs_dir=runs_dir, screen="convolve"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press(BACK)
+        assert app.scene.step == 300
+        (toast,) = app._notifications
+        assert "00000100.npz" in toast.message
+
+
+async def test_a_file_has_no_training_time(runs_dir: Path, tmp_path: Path) -> None:
+    file = tmp_path / "mine.keras"
+    shutil.copyfile(bundled_runs()[0].checkpoint_path, file)
+    app = build_app(Wanted(target=str(file), runs_dir=runs_dir, screen="convolve"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press(BACK)
+        (toast,) = app._notifications
+        assert toast.message.startswith("Only a run keeps the steps")
+        await pilot.press("i")
+        assert isinstance(app.screen, KernelTimeScreen)
+        assert "only one step" in shown(app, "#strip-title")
+
+
+# A run in training
+
+
+@pytest.fixture
+def live(runs_dir: Path) -> Iterator[RunDirectory]:
+    """A run that somebody is training: 120 batches so far, steps 0, 20 and 100 kept."""
+    run = kept_run(runs_dir, 120, 0, 20, 100)
+    publish(run, 4)
+    lock = RunLock(run.lock_path)
+    yield run
+    lock.release()
+
+
+async def test_an_open_view_follows_the_newest_weights_and_says_so(live: RunDirectory, runs_dir: Path) -> None:
+    app = build_app(Wanted(runs_dir=runs_dir, screen="convolve"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        # The weights say of themselves that they are of the bundled run's step 8.
+        assert app.timeline.is_live
+        assert app.scene.network is app.moment(app.timeline.shown or 0)
+        assert "live, step" in app.screen.query_one(ModeBar).text
+        step = publish(live, 10)
+        await until(pilot, lambda: app.scene.step == step)
+
+
+async def test_back_holds_while_the_end_grows(live: RunDirectory, runs_dir: Path) -> None:
+    publish(live, 11)  # step 938
+    app = build_app(Wanted(runs_dir=runs_dir, screen="convolve"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press(BACK)
+        assert app.scene.step == 100
+        assert "step 100  held" in line_of(app)
+        network = app.scene.network
+        learn(live, 120, 200)
+        keep(live, 200)
+        newest = publish(live, 12)
+        await until(pilot, lambda: app.timeline.stops == (0, 20, 100, 200, newest))
+        assert app.scene.network is network
+        assert app.scene.step == 100
+        await pilot.press(ON)
+        assert app.scene.step == 200
+        await pilot.press(ON)
+        assert app.scene.step == newest
+        assert "live" in line_of(app)
+        newest = publish(live, 13)
+        await until(pilot, lambda: app.scene.step == newest)
+
+
+@pytest.mark.slow
+async def test_a_step_that_is_asked_for_is_held_from_the_start(live: RunDirectory, runs_dir: Path) -> None:
+    publish(live, 11)
+    app = build_app(Wanted(target="canned", runs_dir=runs_dir, screen="convolve", step=100))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert app.scene.step == 100
+        assert app.timeline.is_held
+        await pilot.press("escape")
+        assert app.scene.step == 938
+
+
+async def test_a_kernels_way_grows_under_who_is_held(live: RunDirectory, runs_dir: Path) -> None:
+    publish(live, 11)
+    app = build_app(Wanted(target="canned", runs_dir=runs_dir, screen="kernel-time", step=0))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert shown(app, "#strip-title").startswith("4 steps")
+        assert "random" in shown(app, "#where")
+        publish(live, 12)
+        keep(live, 200)
+        await until(pilot, lambda: shown(app, "#strip-title").startswith("5 steps"))
+        assert app.scene.step == 0
+
+
+@pytest.mark.slow
+async def test_a_trainer_is_followed_left_and_caught_up_with(runs_dir: Path) -> None:
+    app = app_on("convolve", runs_dir)
+    app.options = TrainOptions(runs_dir=runs_dir, module=MODULE, epochs=2)
+    try:
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pilot.press(BACK)
+            with scripted(FakeScript(hold_at=56)):
+                await pilot.press("t", "t")
+            assert app.timeline.following
+            await until(pilot, lambda: app.scene.step == 56)
+            await pilot.press("3", BACK)
+            assert (app.scene.step, app.timeline.is_held) == (40, True)
+            assert "step 40  held  epoch 1" in line_of(app)
+            await pilot.press(BACK)
+            assert np.array_equal(kernel_of(app), kept_kernel(0))
+            await pilot.press(ON, ON)
+            assert (app.scene.step, app.timeline.is_live) == (56, True)
+    finally:
+        for run in list_runs(runs_dir):
+            ask(run, Wish.STOP)
+            wait_until(lambda run=run: not is_held(run.lock_path))  # type: ignore[misc]
+
+
+@pytest.mark.slow
+async def test_a_run_that_ended_while_it_was_watched_can_be_gone_through(runs_dir: Path) -> None:
+    run = write_fake_run(runs_dir)
+    app = build_app(Wanted(runs_dir=runs_dir, screen="convolve"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press(BACK, BACK)
+        assert app.scene.step == 0
+        assert open_run(run).step == app.timeline.end == 80
+        await pilot.press(ON, ON)
+        assert app.scene.step == 80
+        assert not app._timers
+
+
+# A kernel through time
+
+
+async def test_left_and_right_go_through_time(runs_dir: Path) -> None:
+    app = app_on("convolve", runs_dir, layer="conv2d_1", filter=9)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("i")
+        assert isinstance(app.screen, KernelTimeScreen)
+        assert "filter 9 of 64   channel 0 of 32" in shown(app, "#head")
+        assert shown(app, "#axis").endswith("▲4690 ")
+        await pilot.press("left")
+        assert app.scene.step == 4221
+        assert "▲4221" in shown(app, "#axis")
+        assert "▸ 4,221" in shown(app, "#captions")
+        await pilot.press("home")
+        assert app.scene.step == 0
+        assert "distance from step 0, over all 128 weights: 0.000" in shown(app, "#moved-title")
+        assert "Back" in line_of(app)
+        await pilot.press("right", "f", "c")
+        focus = app.scene.focus
+        assert (app.scene.step, focus.filter, focus.channel) == (1, 10, 1)
+        await pilot.press("enter")
+        assert app.mode == "convolve"
+        assert app.scene.focus == focus
+
+
+@pytest.mark.slow
+async def test_what_it_shows_is_worked_out_from_the_kept_weights(runs_dir: Path) -> None:
+    app = app_on("kernel-time", runs_dir, layer="conv2d_2", filter=5)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        run = bundled_runs()[0]
+        kernels = [weights_from_npz(run.snapshot_path(step))["conv2d_2"]["kernel"][..., 5] for step in (0, 4690)]
+        distance = float(np.linalg.norm(kernels[1] - kernels[0]))
+        cosine = float((kernels[0] * kernels[1]).sum() / np.linalg.norm(kernels[0]) / np.linalg.norm(kernels[1]))
+        assert f": {distance:.3f}   at the end {distance:.3f}" in shown(app, "#moved-title")
+        await pilot.press("home")
+        assert f"{cosine:.3f}" in shown(app, "#alike-title")
+
+
+@pytest.mark.slow
+async def test_kernels_and_bars_can_be_pointed_at(runs_dir: Path) -> None:
+    app = app_on("kernel-time", runs_dir)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.click("#strip", offset=(3 * 5, 0))
+        assert app.scene.step == 16
+        await pilot.click("#moved", offset=(3 * 2, 2))
+        assert app.scene.step == 2
+        await pilot.click("#numbers", offset=(15 * 4, 0))
+        assert app.scene.step == 4690
+
+
+def trained_by_hand(runs_dir: Path, *networks: Network) -> CnntuiApp:
+    """An app on a run whose networks are given, with steps 0, 10, 20 … kept."""
+    run = canned_run(runs_dir, 300, Finished(BEGAN, 300, 0.1, 0.97))
+    shutil.copyfile(bundled_runs()[0].checkpoint_path, run.checkpoint_path)
+    run.snapshots_path.mkdir()
+    for place, network in enumerate(networks):
+        np.savez(run.snapshot_path(10 * place), **flat_weights(weights_of(network)))  # type: ignore[arg-type]
+    digits = load_test()
+    focus = Focus(layer=maps_of(networks[0])[0].name)
+    step = 10 * (len(networks) - 1)
+    return CnntuiApp(compose(run.name, step, networks[-1], digits, focus), "kernel-time", run=run)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (60, 18)])
+async def test_other_kernels_have_their_way_too(runs_dir: Path, size: tuple[int, int]) -> None:
+    app = trained_by_hand(runs_dir, *(other_network(seed) for seed in range(30)))
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        for layer in ("wide", "strided", "leaving_out", "wide"):
+            assert shown(app, "#head").startswith(layer)
+            assert "distance from step 0" in shown(app, "#moved-title")
+            await pilot.press("left", "f", "right_square_bracket")
+        assert shown(app, "#axis").count("▲") == 1
+
+
+async def test_weights_that_are_no_numbers_any_more_do_no_harm(runs_dir: Path) -> None:
+    first = mnist_network()
+    weights = weights_of(first)
+    weights["conv2d"]["kernel"] = np.full_like(weights["conv2d"]["kernel"], np.nan)
+    app = trained_by_hand(runs_dir, first, mnist_network(weights))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert "diverged" in shown(app, "#sentence")
+        await pilot.press("left")
+        assert app.scene.step == 0
+
+
+@pytest.mark.slow
+async def test_large_kernels_are_drawn_whole(runs_dir: Path) -> None:
+    rng = np.random.default_rng(3)
+
+    def network() -> Network:
+        conv = Conv2D("conv2d", rng.standard_normal((5, 5, 1, 4)).astype(np.float32), np.zeros(4, np.float32))
+        flat = Dense("dense", rng.standard_normal((24 * 24 * 4, 10)).astype(np.float32), np.zeros(10, np.float32))
+        return Network((conv, Flatten("flatten"), flat))
+
+    app = trained_by_hand(runs_dir, *(network() for _ in range(4)))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert not app.screen.query_one("#numbers").display
+        strip = app.screen.query_one("#strip", KernelRow)
+        assert strip.size.height >= 5
+        assert len({segment.style.bgcolor for segment in strip.render_line(4) if segment.style}) > 4

@@ -1,0 +1,110 @@
+"""Ink is found on any paper, in any light."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from cnntui.cnn.ops import Floats
+from cnntui.data import Digits
+from cnntui.ink import find_ink
+from cnntui.mnist_form import Box, mnist_form
+
+
+def page(digit: np.ndarray, side: int = 120) -> Floats:
+    """A page with a digit on it, four cells to a pixel: 0 for paper, 1 for ink."""
+    ink = np.zeros((side, side + 40), np.float32)
+    ink[5 : 5 + 112, 30 : 30 + 112] = np.kron(digit.astype(np.float32) / 255, np.ones((4, 4), np.float32))
+    return ink
+
+
+def likeness(one: Floats, other: Floats) -> float:
+    """How much two drawings are the same in the form of MNIST, give or take a pixel of place; 1 is all."""
+    here, there = mnist_form(one), mnist_form(other)
+    assert here is not None
+    assert there is not None
+    moved = [np.roll(there.image, (down, right), (0, 1)) for down in (-1, 0, 1) for right in (-1, 0, 1)]
+    return max(float(np.corrcoef(here.image.ravel(), image.ravel())[0, 1]) for image in moved)
+
+
+@pytest.mark.parametrize("light_on_dark", [True, False])
+def test_on_an_even_page_the_ink_is_what_it_was(digits: Digits, light_on_dark: bool) -> None:
+    for index in range(4):
+        ink = page(digits.images[index])
+        found = find_ink(ink if light_on_dark else 1 - ink)
+        assert found is not None
+        assert found.light_on_dark is light_on_dark
+        assert likeness(found.ink, ink) > 0.99
+        assert 0.2 < found.threshold < 0.8
+
+
+@pytest.mark.parametrize("dark", [0.2, 0.55])
+@pytest.mark.parametrize("light_on_dark", [True, False])
+def test_in_uneven_light_on_grainy_paper(digits: Digits, dark: float, light_on_dark: bool) -> None:
+    random = np.random.default_rng(5)
+    for index in range(4):
+        ink = page(digits.images[index])
+        y, x = (axis / 120 for axis in np.indices(ink.shape, np.float32))
+        light = (0.95 - 0.25 * x - 0.1 * y * y) * (1 - (1 - dark) * ink) + random.normal(0, 0.02, ink.shape)
+        light = light.clip(0, 1).astype(np.float32)
+        found = find_ink(1 - light if light_on_dark else light)
+        assert found is not None
+        assert found.light_on_dark is light_on_dark
+        assert likeness(found.ink, ink) > 0.97
+
+
+def test_specks_of_dirt_do_not_count() -> None:
+    ink = np.zeros((100, 100), np.float32)
+    ink[30:80, 40:50] = 1
+    for row, col in ((3, 3), (95, 90), (10, 60)):
+        ink[row : row + 2, col : col + 2] = 1
+    found = find_ink(ink)
+    assert found is not None
+    assert found.box == Box(30, 40, 50, 10)
+
+
+def test_a_digit_of_two_pieces_keeps_both() -> None:
+    ink = np.zeros((100, 100), np.float32)
+    ink[20:80, 30:38] = ink[20:80, 60:66] = 1
+    found = find_ink(ink)
+    assert found is not None
+    assert found.box == Box(20, 30, 60, 36)
+
+
+def test_a_digit_that_fills_its_page_is_still_ink(digits: Digits) -> None:
+    for index in range(4):
+        tight = 255 - digits.images[index][4:24, 4:24]
+        found = find_ink(tight.astype(np.float32) / 255)
+        assert found is not None
+        assert not found.light_on_dark
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 9), (30, 20), (500, 3)])
+@pytest.mark.parametrize("light", [0.0, 0.4, 1.0])
+def test_one_flat_colour_has_no_ink(shape: tuple[int, int], light: float) -> None:
+    random = np.random.default_rng(1)
+    assert find_ink(np.full(shape, light, np.float32)) is None
+    assert find_ink((light + random.uniform(-0.01, 0.01, shape)).astype(np.float32)) is None
+
+
+def test_light_from_one_side_alone_is_no_ink() -> None:
+    y, x = (axis / 100 for axis in np.indices((100, 100), np.float32))
+    assert find_ink((0.2 + 0.6 * x + 0.1 * y * y).astype(np.float32)) is None
+
+
+@pytest.mark.parametrize("shape", [(1, 9), (9, 1), (2, 2), (3, 200)])
+def test_pictures_of_a_few_pixels(shape: tuple[int, int]) -> None:
+    light = np.zeros(shape, np.float32)
+    light[0, 0] = 1
+    found = find_ink(light)
+    assert found is None or (found.ink.shape == shape and found.ink.max() == 1)
+
+
+def test_the_edge_of_a_table_is_no_ink(digits: Digits) -> None:
+    for index in range(4):
+        ink = page(digits.images[index], side=200)
+        light = np.where(np.arange(ink.shape[1]) > 225, 0.2, 0.9 - 0.6 * ink).astype(np.float32)
+        found = find_ink(light)
+        assert found is not None
+        assert not found.light_on_dark
+        assert likeness(found.ink, ink) > 0.97
