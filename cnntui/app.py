@@ -188,9 +188,8 @@ class CnntuiApp(TimeApp):
         front, by_class = self._front, self._by_class
         if isinstance(front, TrainScreen):
             front.show_run(self.view, self.asked, invitation(self.options))
-        elif by_class is not None and by_class.is_current:
-            if self._epochs() != by_class.epochs:
-                by_class.read(*self._tested_network(), self._epochs())
+        elif by_class is not None and by_class.is_current and self._epochs() != by_class.epochs:
+            by_class.read(*self._tested_network(), self._epochs())
         elif self.mode == "runs" and front is not None:
             self._show_runs(front)
 
