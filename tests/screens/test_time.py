@@ -286,7 +286,7 @@ async def test_a_trainer_is_followed_left_and_caught_up_with(runs_dir: Path) -> 
         async with app.run_test(size=(80, 24)) as pilot:
             await pilot.press(BACK)
             with scripted(FakeScript(hold_at=56)):
-                await pilot.press("t")
+                await pilot.press("t", "t")
             assert app.timeline.following
             await until(pilot, lambda: app.scene.step == 56)
             await pilot.press("3", BACK)
