@@ -13,7 +13,6 @@ from cnntui.runs.directory import RunDirectory, bundled_runs, list_runs, write_a
 from cnntui.runs.events import Batches, EpochEnd, Failed, Finished, Paused, Resumed, Started, Stopped
 from cnntui.runs.follow import RunFollower, Status
 from cnntui.runs.lock import RunLock
-from cnntui.runs.recorder import _save
 from cnntui.runs.summary import GLANCE_BYTES, Summaries, complete, every_run, glance, parameters_of, summarise
 from tests.canned import BEGAN, append, canned_run
 
@@ -116,7 +115,8 @@ def test_summaries_are_made_again_only_where_something_changed(runs_dir: Path) -
 def test_a_glance_keeps_what_was_counted_before(runs_dir: Path) -> None:
     run = canned_run(runs_dir, 100)
     run.snapshots_path.mkdir()
-    _save(run.snapshot_path(100), 100, {"dense/kernel": np.ones((4, 3), np.float32), "dense/bias": np.ones(3, "f4")})
+    weights = {"dense/kernel": np.ones((4, 3), np.float32), "dense/bias": np.ones(3, np.float32)}
+    np.savez(run.snapshot_path(100), allow_pickle=False, step=np.int64(100), **weights)
     summaries = Summaries()
     assert summaries.one(run).parameters is None
     summaries.learn([complete(summaries.one(run))])
