@@ -105,8 +105,9 @@ def export_to(name: str, target: Path, runs_dir: Path | None) -> int:
         CnntuiError: there is no such run, or it cannot be written there.
     """
     run = find_run(name, runs_dir or default_runs_dir())
-    for file in export(run, target.expanduser()):
-        print(target / file)
+    folder = target.expanduser()
+    for file in export(run, folder):
+        print(folder / file)
     return 0
 
 

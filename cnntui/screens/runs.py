@@ -70,6 +70,8 @@ its settings to a folder of yours. A run that is being trained and the one that 
         super().__init__(scene, style)
         self._asked = ""
         """What is typed for: "filter", "rename", "export"; empty where nothing is."""
+        self._subject: RunSummary | None = None
+        """The run that is to be renamed or exported, whatever is pointed at by then."""
 
     def action_filter(self) -> None:
         """Ask for letters of the names."""
@@ -212,7 +214,7 @@ its settings to a folder of yours. A run that is being trained and the one that 
     # Typing
 
     def _ask(self, what: str, question: str, value: str, hint: str) -> None:
-        self._asked = what
+        self._asked, self._subject = what, self._pointed
         self.add_class("-asking")
         self.query_one(TypedLine).ask(question, value, hint)
 
@@ -237,7 +239,7 @@ its settings to a folder of yours. A run that is being trained and the one that 
         event.stop()
         asked = self._asked
         self._end_asking()
-        run = self._pointed
+        run = self._subject
         if asked == "rename" and run is not None:
             self._rename(run, event.value)
         elif asked == "export" and run is not None:
