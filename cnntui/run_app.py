@@ -21,6 +21,7 @@ from cnntui.runs.directory import LONG_BYTES, RunDirectory, events_size
 from cnntui.runs.follow import RunView, Status
 from cnntui.runs.lock import is_held
 from cnntui.runs.options import TrainOptions
+from cnntui.runs.process import resume_training
 from cnntui.watching import Watcher
 
 if TYPE_CHECKING:
@@ -142,6 +143,22 @@ class RunApp(App[None]):
 
         self.run_worker(read, group="opening", exclusive=True, thread=True)
 
+    def _say_that_one_is_trained(self) -> None:
+        assert self.view is not None
+        self.notify(f"{self.view.run.name} is being trained already: x stops it, space pauses it.", markup=False)
+        self.show_training()
+
+    def on_runs_screen_go_on(self, message: RunsScreen.GoOn) -> None:
+        """Start a trainer on a run that was stopped or killed, and go where it is watched."""
+        if self.is_training:
+            self._say_that_one_is_trained()
+            return
+        try:
+            resume_training(message.run, self.options.module)
+            self._look_at(*_opened(message.run, self.network_now()), go=True)
+        except CnntuiError as error:
+            self.complain(error)
+
     def _look_at(self, opened: Opened | None, watcher: Watcher, go: bool) -> None:
         """Look at a run from now on.
 
@@ -206,9 +223,7 @@ class RunApp(App[None]):
         from cnntui.screens.over import lay_over
 
         if self.is_training:
-            assert self.view is not None
-            self.notify(f"{self.view.run.name} is being trained already: x stops it, space pauses it.", markup=False)
-            self.show_training()
+            self._say_that_one_is_trained()
             return
         if isinstance(self.screen, FormScreen):
             # The second of two t so close together that both were meant for the screen before.

@@ -209,9 +209,11 @@ class ExplorerScreen(BlankScreen):
             live = f"live, step {scene.step:,}"
             return f"{scene.run} {live}   {digit} ({sure:.1%})", f"{live}   {digit}", f"{live}: reads a {says}", live
         # Beside the bar of modes 80 columns leave room for about twenty.
-        is_right = scene.label in (None, says)
-        brief = f"{scene.title}{truth}" if is_right else f"{scene.title}: {scene.label}, read {says}"
-        return f"{scene.run}   {digit} ({sure:.1%})", f"{digit} ({sure:.1%})", digit, brief
+        if scene.label is None:
+            brief = f"{scene.title}, read {says}"
+        else:
+            brief = f"{scene.title}{truth}" if says == scene.label else f"{scene.title}: {scene.label}, read {says}"
+        return f"{scene.run}   {digit} ({sure:.1%})", f"{digit} ({sure:.1%})", digit, brief, f"read as {says}"
 
     def look(self, change: Change) -> None:
         """Ask for another focus."""

@@ -41,6 +41,9 @@ column, S turns the order round, and / keeps only the runs with the typed letter
 Choose up to six with space, and o draws their curves into one chart, with what differs in their settings: the way to \
 find out what a learning rate or an optimizer does.
 
+A run that was stopped, or whose trainer was killed, can be gone on with (c): from its last checkpoint, with the state \
+of the optimizer and the order of the digits, to the very weights that it would have had.
+
 A run is a folder. r gives it another name, x removes it after asking, e copies its network, its history as tables and \
 its settings to a folder of yours. A run that is being trained and the one that ships with cnntui stay as they are.
 """
@@ -54,6 +57,7 @@ its settings to a folder of yours. A run that is being trained and the one that 
         Binding("r", "rename", "Rename", show=False, tooltip="Give this run another name"),
         Binding("x,delete", "remove", "Remove", tooltip="Remove this run, after a question"),
         Binding("e", "export", "Export", show=False, tooltip="Copy network, history and settings to a folder"),
+        Binding("c", "go_on", "Go on", show=False, tooltip="Go on with a run that was stopped or killed"),
         Binding("escape", "leave", "All runs again, none chosen", show=False),
     ]
 
@@ -65,6 +69,13 @@ its settings to a folder of yours. A run that is being trained and the one that 
             self.run = run
             self.go = go
             """Whether to go where a run is watched."""
+
+    class GoOn(Message):
+        """Someone wants a trainer to go on with a run."""
+
+        def __init__(self, run: RunDirectory) -> None:
+            super().__init__()
+            self.run = run
 
     def __init__(self, scene: Scene, style: GridStyle) -> None:
         super().__init__(scene, style)
@@ -100,6 +111,16 @@ its settings to a folder of yours. A run that is being trained and the one that 
             if events_size(run.run) > LONG_BYTES:
                 self._tell((f"opening {run.name} …", "window"))
             self.app.post_message(self.Open(run.run))
+
+    def action_go_on(self) -> None:
+        """Go on with the run, or say why not."""
+        run = self._pointed
+        if run is None:
+            self.app.bell()
+        elif run.config is None:
+            self._tell((run.problem, "bad"))
+        else:
+            self.app.post_message(self.GoOn(run.run))
 
     def action_choose(self) -> None:
         """Choose the run for the overlay, or not any more."""

@@ -253,6 +253,8 @@ def _remark(run: RunSummary) -> Line:
         assert run.config is not None
         words = f"made by a newer cnntui (format {run.config.format}): shown is what this one understands"
         return ((words, "positive"),)
+    if run.status in (Status.CRASHED, Status.STOPPED) and not run.run.read_only:
+        return (("c goes on with it", "window"), (f"   {run.problem}", "bad" if run.problem else ""))
     if run.problem:
         return ((run.problem, "bad"),)
     if run.run.read_only:

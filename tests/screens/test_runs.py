@@ -328,3 +328,28 @@ async def test_every_key_may_be_pressed_at_every_size(runs_dir: Path, size: tupl
         await pilot.press("7", "escape", "escape")
         await pilot.pause()
         assert len(rows(app)) == 2
+
+
+@pytest.mark.slow
+async def test_a_run_whose_trainer_was_killed_is_gone_on_with(runs_dir: Path) -> None:
+    script = FakeScript(kill_at=60)
+    run = start_fake_training(runs_dir, script, fake_config(name="killed", epochs=2))
+    app = app_on("runs", runs_dir)
+    app.options = replace(app.options, module=MODULE)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "crashed" in shown(app, "#table"))
+        await go_to(pilot, app, "killed")
+        assert "c goes on with it" in shown(app, "#details")
+        with scripted(FakeScript()):
+            await pilot.press("c")
+            await until(pilot, lambda: isinstance(app.screen, TrainScreen))
+            await until(pilot, lambda: app.view is not None and app.view.status is Status.FINISHED)
+        assert app.view is not None
+        assert app.view.run == run
+        assert app.view.history.step == app.view.history.total_steps == 80
+        # Neither a finished one nor the one that ships with cnntui goes on.
+        for name, said in (("killed", "is finished"), ("bundled", "ships with cnntui")):
+            await pilot.press("7")
+            await go_to(pilot, app, name)
+            await pilot.press("c")
+            await until(pilot, lambda said=said: any(said in each.message for each in app._notifications))
