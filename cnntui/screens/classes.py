@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import ClassVar
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.geometry import Size
 from textual.message import Message
 from textual.timer import Timer
 
@@ -19,20 +17,20 @@ from cnntui.scene import Scene
 from cnntui.screens import classes_text, digits_text
 from cnntui.screens.commands import commands_of
 from cnntui.screens.digits import LOOK_SECONDS
-from cnntui.screens.explorer import NORMAL, ExplorerScreen, too_small
+from cnntui.screens.explorer import ExplorerScreen
 from cnntui.screens.over import lay_over
+from cnntui.screens.page import Page
 from cnntui.thumbnails import Thumbnails
 from cnntui.widgets.digit_wall import DigitWall, Picture
 from cnntui.widgets.fitted import FittedLines
 from cnntui.widgets.geometry import GridStyle
-from cnntui.widgets.kept import BlankScreen
 from cnntui.widgets.key_bar import KeyBar
 from cnntui.widgets.lines import Lines
 
 WORST = Choice(mistakes=True, surest_first=True)
 
 
-class ClassesScreen(BlankScreen):
+class ClassesScreen(Page):
     """Lies over Train. While it is open, the app gives it the network of each epoch that ends."""
 
     TEXT = """
@@ -100,19 +98,9 @@ class, a column for what was read.
 
     def on_mount(self) -> None:
         self.query_one(DigitWall).wish(self._style)
-        self._measure(self.app.size)
         self._look()
         if not self._census.is_complete:
             self._looking = self.set_interval(LOOK_SECONDS, self._look)
-
-    def on_resize(self, event: events.Resize) -> None:
-        self._measure(event.size)
-
-    def _measure(self, size: Size) -> None:
-        need = too_small(size.width, size.height)
-        self.set_class(bool(need), "-tiny")
-        self.set_class(not need and (size.width < NORMAL.width or size.height < NORMAL.height), "-compact")
-        self.query_one("#too-small", Lines).set(need)
 
     def read(self, reading: Reading, step: int | None, epochs: int) -> None:
         """Show what another network reads, from its first digit on."""
@@ -142,19 +130,16 @@ class, a column for what was read.
 
     def _show(self) -> None:
         census, index, run, step = self._census, self._index, self._scene.run, self._step
-        self._fitted("#title").write(lambda room: [digits_text.title(census, run, step, room.width, "By class")])
-        self._fitted("#bars").write(lambda room: classes_text.bars(census, room))
-        self._fitted("#heading").write(lambda room: [classes_text.heading(census, room.width)])
-        self._fitted("#pointed").write(lambda room: [classes_text.pointed(census, index, room)])
+        self.fitted("#title").write(lambda room: [digits_text.title(census, run, step, room.width, "By class")])
+        self.fitted("#bars").write(lambda room: classes_text.bars(census, room))
+        self.fitted("#heading").write(lambda room: [classes_text.heading(census, room.width)])
+        self.fitted("#pointed").write(lambda room: [classes_text.pointed(census, index, room)])
         worst, thumbnails = self._worst, self._thumbnails
 
         def picture(place: int) -> Picture:
             return Picture(thumbnails.levels(worst[place]), classes_text.caption(census, worst[place]))
 
         self.query_one(DigitWall).show(len(worst), picture, self._place)
-
-    def _fitted(self, selector: str) -> FittedLines:
-        return self.query_one(selector, FittedLines)
 
     # Keys
 
@@ -182,9 +167,6 @@ class, a column for what was read.
     def action_matrix(self) -> None:
         """The confusion matrix."""
         self.app.post_message(self.Browse(self._reading, Choice(), matrix=True))
-
-    def action_pass(self) -> None:
-        """Do nothing."""
 
     async def action_help(self) -> None:
         """Explain the page."""

@@ -9,7 +9,6 @@ from textual import events
 from textual.actions import parse
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.geometry import Size
 from textual.message import Message
 
 from cnntui.errors import CnntuiError
@@ -17,12 +16,11 @@ from cnntui.runs.draft import CHOICES, FIELDS, Draft
 from cnntui.runs.options import TrainOptions
 from cnntui.screens import form_text
 from cnntui.screens.commands import commands_of
-from cnntui.screens.explorer import NORMAL, too_small
 from cnntui.screens.form_text import START
 from cnntui.screens.over import lay_over
+from cnntui.screens.page import Page
 from cnntui.widgets.fitted import FittedLines
 from cnntui.widgets.form_lines import Editor, FormLines
-from cnntui.widgets.kept import BlankScreen
 from cnntui.widgets.key_bar import KeyBar
 from cnntui.widgets.lines import Line, Lines
 
@@ -51,7 +49,7 @@ BINDINGS = [
 ]
 
 
-class FormScreen(BlankScreen):
+class FormScreen(Page):
     """Lies over the screen that it was called from. It asks the app to start, and the app closes it."""
 
     TEXT = """
@@ -66,8 +64,6 @@ that says so is shown.
 ↑ ↓ go from field to field, tab through all of them. What is typed takes the place of what was there; ← → move within
 it and, past its end, to the column beside. Words are changed with space or ← →. ctrl+r brings the recipe back.
 """
-
-    AUTO_FOCUS = ""
 
     BINDINGS: ClassVar[list[BindingType]] = [*BINDINGS]
 
@@ -105,17 +101,7 @@ it and, past its end, to the column beside. Words are changed with space or ← 
         yield KeyBar()
 
     def on_mount(self) -> None:
-        self._measure(self.app.size)
         self._show()
-
-    def on_resize(self, event: events.Resize) -> None:
-        self._measure(event.size)
-
-    def _measure(self, size: Size) -> None:
-        need = too_small(size.width, size.height)
-        self.set_class(bool(need), "-tiny")
-        self.set_class(not need and (size.width < NORMAL.width or size.height < NORMAL.height), "-compact")
-        self.query_one("#too-small", Lines).set(need)
 
     def _show(self) -> None:
         draft, at, editor = self.draft, self.at, self._editor
@@ -222,9 +208,6 @@ it and, past its end, to the column beside. Words are changed with space or ← 
         recipe = TrainOptions(runs_dir=base.runs_dir, module=base.module)
         self.draft = Draft.of(recipe)
         self._go(START)
-
-    def action_pass(self) -> None:
-        """Do nothing."""
 
     def action_leave(self) -> None:
         """Back, keeping what is written."""

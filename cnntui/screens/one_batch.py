@@ -6,10 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.geometry import Size
 from textual.message import Message
 from textual.timer import Timer
 from textual.worker import get_current_worker
@@ -22,14 +20,13 @@ from cnntui.runs.lock import is_held
 from cnntui.runs.one_step import OneStep, read_one_step
 from cnntui.screens import one_batch_text
 from cnntui.screens.commands import commands_of
-from cnntui.screens.explorer import NORMAL, too_small
 from cnntui.screens.one_batch_text import At
 from cnntui.screens.over import lay_over
+from cnntui.screens.page import Page
 from cnntui.thumbnails import Thumbnails
 from cnntui.widgets.digit_wall import DigitWall, Picture
 from cnntui.widgets.fitted import FittedLines
 from cnntui.widgets.geometry import GridStyle
-from cnntui.widgets.kept import BlankScreen
 from cnntui.widgets.key_bar import KeyBar
 from cnntui.widgets.lines import Line, Lines
 from cnntui.widgets.pointed_lines import PointedLines
@@ -43,7 +40,7 @@ GONE: Line = (("The trainer is not there any more, so there is no next batch.", 
 Version = tuple[int, int] | None
 
 
-class OneBatchScreen(BlankScreen):
+class OneBatchScreen(Page):
     """Lies over Train while a training is paused. Made before the first batch is asked for; asks the app for others."""
 
     TEXT = """
@@ -60,8 +57,6 @@ chosen weight's own sum: = where the numbers that are shown come out exactly, â‰
 
 s learns the next batch. The run is one batch further each time, as if it had not been paused.
 """
-
-    AUTO_FOCUS = ""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s", "next", "Next batch", tooltip="Learn one more batch"),
@@ -131,17 +126,7 @@ s learns the next batch. The run is one batch further each time, as if it had no
 
     def on_mount(self) -> None:
         self.query_one(DigitWall).wish(self._style)
-        self._measure(self.app.size)
         self.wait()
-
-    def on_resize(self, event: events.Resize) -> None:
-        self._measure(event.size)
-
-    def _measure(self, size: Size) -> None:
-        need = too_small(size.width, size.height)
-        self.set_class(bool(need), "-tiny")
-        self.set_class(not need and (size.width < NORMAL.width or size.height < NORMAL.height), "-compact")
-        self.query_one("#too-small", Lines).set(need)
 
     # The step
 
@@ -218,7 +203,7 @@ s learns the next batch. The run is one batch further each time, as if it had no
 
     def _show(self) -> None:
         step, at = self._step, self._at
-        self._fitted("#title").write(lambda room: [one_batch_text.title(step, room.width)])
+        self.fitted("#title").write(lambda room: [one_batch_text.title(step, room.width)])
         if step is None:
             self.query_one("#heading", Lines).set(self._said)
             return
@@ -226,10 +211,10 @@ s learns the next batch. The run is one batch further each time, as if it had no
         self.query_one("#heading", Lines).set(self._said if self.is_waiting else one_batch_text.heading(step))
         if place is not None:
             self.query_one("#pointed", Lines).set(one_batch_text.pointed(step, place, self._label(place)))
-        self._fitted("#whose").write(lambda room: [one_batch_text.whose(step, at, room.width)])
-        self._fitted("#weights").write(lambda room: one_batch_text.table(step, at, room)[0])
-        self._fitted("#sums").write(lambda _: one_batch_text.equations(step, at))
-        self._fitted("#why").write(lambda room: one_batch_text.sentence(step, at, room.width)[: room.height])
+        self.fitted("#whose").write(lambda room: [one_batch_text.whose(step, at, room.width)])
+        self.fitted("#weights").write(lambda room: one_batch_text.table(step, at, room)[0])
+        self.fitted("#sums").write(lambda _: one_batch_text.equations(step, at))
+        self.fitted("#why").write(lambda room: one_batch_text.sentence(step, at, room.width)[: room.height])
         if self._thumbnails is not None:
             self.query_one(DigitWall).show(len(self._order), self._picture_at, self._place)
 
@@ -243,9 +228,6 @@ s learns the next batch. The run is one batch further each time, as if it had no
         if self._thumbnails is None or self._train is None or self._step is None:
             return None
         return int(self._train.labels[self._step.indices[place]])
-
-    def _fitted(self, selector: str) -> FittedLines:
-        return self.query_one(selector, FittedLines)
 
     # Keys
 
@@ -284,9 +266,6 @@ s learns the next batch. The run is one batch further each time, as if it had no
         """Another digit of the batch."""
         self._place = max(0, min(self._place + step, len(self._order) - 1))
         self._show()
-
-    def action_pass(self) -> None:
-        """Do nothing."""
 
     async def action_help(self) -> None:
         """Explain the page."""
