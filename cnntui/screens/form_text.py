@@ -153,7 +153,7 @@ def _label(row: _Row, field: str, at: str) -> _Row:
 
 def _network(rows: list[_Row], draft: Draft, at: str, editor: Editor, columns: Columns) -> None:
     head = rows[0].to(columns.layer).text("the network" if columns.parameters else "network", "strong")
-    head.to(columns.filters).text("filters" if columns.parameters else "number", "dim").to(columns.size)
+    head.to(columns.filters).text("filters" if columns.parameters else "count", "dim").to(columns.size)
     head.text("size".ljust(columns.output - columns.size), "dim").text("output".rjust(_OUTPUT), "dim")
     if columns.parameters:
         head.text("parameters".rjust(columns.parameters), "dim")
