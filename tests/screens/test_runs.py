@@ -13,13 +13,14 @@ from textual.pilot import Pilot
 from cnntui.app import CnntuiApp
 from cnntui.runs.directory import RunDirectory, bundled_runs, list_runs
 from cnntui.runs.events import Finished
+from cnntui.runs.follow import Status
 from cnntui.runs.lock import RunLock
 from cnntui.screens.overlay import OverlayScreen
 from cnntui.screens.remove_dialog import RemoveDialog
 from cnntui.screens.runs import RunsScreen
 from cnntui.screens.train import TrainScreen
 from tests.canned import BEGAN, append, canned_run, learn, publish
-from tests.fake_trainer import fake_config, write_fake_run
+from tests.fake_trainer import MODULE, FakeScript, fake_config, scripted, start_fake_training, write_fake_run
 from tests.screens.apps import app_on, shown
 
 
