@@ -142,6 +142,9 @@ def diagnosis(view: RunView | None, width: int) -> Line:
     found = diagnose(view.history, view.learning_rate) if view is not None else None
     if view is None or found is None:
         return ()
+    if view.problem is not None and found.health is not Health.ILL:
+        # What it died of is told in its own words; nothing about it is well.
+        return ()
     name: Line = ((found.name, _HEALTH[found.health]),)
     why: Line = ((": ", "dim"), (found.why, ""))
     advice: Line = ((found.advice, "window"),) if found.advice else ()
