@@ -16,6 +16,7 @@ def of_forward(network: Network, images: np.ndarray) -> np.ndarray:
     return network.forward(as_input(images)).probabilities
 
 
+@pytest.mark.slow
 def test_the_trained_network_predicts_what_forward_does(network: Network, digits: Digits) -> None:
     images = digits.images[:200]
     probabilities = predict(network, images)

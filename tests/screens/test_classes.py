@@ -138,6 +138,7 @@ async def test_the_matrix_and_the_mistakes_are_a_key_away(digits: Digits) -> Non
         assert shown(app, "#choice").startswith(" all mistakes, surest first")
 
 
+@pytest.mark.slow
 async def test_wrong_keys_leave_it_as_it_is(digits: Digits) -> None:
     app = app_with(mnist_network(), digits, 64)
     async with app.run_test(size=(80, 24)) as pilot:

@@ -33,6 +33,7 @@ def test_another_network(snap_compare: Compare, runs_dir: Path) -> None:
     assert snap_compare(app_on("train", runs_dir), terminal_size=(80, 24), run_before=keys)
 
 
+@pytest.mark.slow
 def test_an_impossible_network(snap_compare: Compare, runs_dir: Path) -> None:
     keys = pressing(*["tab"] * 14, "7")
     assert snap_compare(app_on("train", runs_dir), terminal_size=(80, 24), run_before=keys)

@@ -24,6 +24,7 @@ from tests.networks import flat_weights, mnist_network, other_network
 from tests.screens.apps import app_on, shown
 
 
+@pytest.mark.slow
 async def test_left_and_right_go_through_time(runs_dir: Path) -> None:
     app = app_on("convolve", runs_dir, layer="conv2d_1", filter=9)
     async with app.run_test(size=(80, 24)) as pilot:

@@ -145,6 +145,7 @@ async def test_small_windows_show_the_table_and_what_fits(runs_dir: Path) -> Non
         assert app.screen.query_one("#map").display
 
 
+@pytest.mark.slow
 async def test_a_wide_window_shows_the_next_layer_beside_the_selected_one(runs_dir: Path, network: Network) -> None:
     app = app_on("network", runs_dir, layer="max_pooling2d", filter=20)
     async with app.run_test(size=(120, 40)) as pilot:

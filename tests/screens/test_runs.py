@@ -64,6 +64,7 @@ async def go_to(pilot: Pilot[None], app: CnntuiApp, name: str) -> None:
     raise AssertionError(f"there is no {name}")
 
 
+@pytest.mark.slow
 async def test_it_lists_sorts_filters_and_points(runs_dir: Path) -> None:
     for name, batches in (("short", 100), ("long", 400), ("other", 300)):
         canned_run(runs_dir, batches, name=name)

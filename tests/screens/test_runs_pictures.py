@@ -97,23 +97,28 @@ async def finding(pilot: Pilot[None]) -> None:
     await settled(pilot)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [SMALL, LARGE, COMPACT])
 def test_runs(snap_compare: Compare, runs: Path, size: tuple[int, int]) -> None:
     assert snap_compare(app_on("runs", runs), terminal_size=size, run_before=chosen)
 
 
+@pytest.mark.slow
 def test_finding(snap_compare: Compare, runs: Path) -> None:
     assert snap_compare(app_on("runs", runs), terminal_size=SMALL, run_before=finding)
 
 
+@pytest.mark.slow
 def test_removing(snap_compare: Compare, runs: Path) -> None:
     assert snap_compare(app_on("runs", runs), terminal_size=SMALL, run_before=about_to_remove)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [SMALL, LARGE, COMPACT])
 def test_overlay(snap_compare: Compare, runs: Path, size: tuple[int, int]) -> None:
     assert snap_compare(app_on("runs", runs), terminal_size=size, run_before=laid_over)
 
 
+@pytest.mark.slow
 def test_overlay_by_time(snap_compare: Compare, runs: Path) -> None:
     assert snap_compare(app_on("runs", runs), terminal_size=SMALL, run_before=by_time)

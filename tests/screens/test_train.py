@@ -159,6 +159,7 @@ async def test_two_trainings_with_the_same_settings_have_their_own_seeds(runs_di
     assert TrainOptions(runs_dir=runs_dir, seed=5).config().seed == 5
 
 
+@pytest.mark.slow
 async def test_space_pauses_and_goes_on_and_x_stops(trained: CnntuiApp) -> None:
     app = trained
     async with app.run_test(size=(80, 24)) as pilot:
