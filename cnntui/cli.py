@@ -11,17 +11,22 @@ from pathlib import Path
 
 from cnntui import __version__
 from cnntui.errors import CnntuiError
+from cnntui.labs import LABS
 
 FAILED, WRONG_USAGE, INTERRUPTED = 1, 2, 130
 
-SCREENS = ("train", "network", "convolve", "pool", "draw", "flatten", "dense", "softmax", "field", "why")
+SCREENS = (
+    "train", "network", "convolve", "pool", "labs", "draw", "flatten", "dense", "softmax", "field", "why",
+    *(lab.mode for lab in LABS),
+)  # fmt: skip
 OPTIMIZERS = ("rmsprop", "adam", "sgd")
 
 DESCRIPTION = "Watch a convolutional network learn in your terminal, then take it apart number by number."
 
 EPILOG = """\
 without a command cnntui opens the newest run, or the one that ships with it
-keys: 1 Train, 2 Network, 3 Convolve, 4 Pool, 6 Draw; t trains, arrows move, n another digit, ? all keys, q quits
+keys: 1 Train, 2 Network, 3 Convolve, 4 Pool, 5 Labs, 6 Draw;
+      t trains, arrows move, n another digit, ? all keys, q quits
 
 examples:
   cnntui

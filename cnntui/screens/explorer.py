@@ -150,7 +150,8 @@ class ExplorerScreen(BlankScreen):
         sure = float(scene.activations.probabilities[says])
         truth = f" is a {scene.label}" if scene.label is not None else ""
         digit = f"{scene.title}{truth}, read as {says}"
-        return f"{scene.run}   {digit} ({sure:.1%})", f"{digit} ({sure:.1%})", digit
+        shortest = f"#{scene.focus.digit}{truth}, read as {says}" if truth else f"read as {says}"
+        return f"{scene.run}   {digit} ({sure:.1%})", f"{digit} ({sure:.1%})", digit, shortest
 
     def look(self, change: Change) -> None:
         """Ask for another focus."""
