@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Iterator
 from math import prod
 
 import numpy as np
@@ -20,13 +22,26 @@ def predict(network: Network, images: NDArray[np.uint8]) -> Floats:
     grows with the images: some hundred kilobytes each, so give it a few dozen at a time, which also fit into a
     processor's cache.
     """
-    x = as_input(images)
-    # As in `forward`: infinities and NaN of a diverged network are there to be seen.
+    last = network.layers[-1]
+    ((_, x),) = deque(outputs(network, images, last.name), maxlen=1)
     with np.errstate(over="ignore", invalid="ignore"):
-        for layer in network:
-            x = _output(layer, x)
-        last = network.layers[-1]
         return x if isinstance(last, Dense) and last.activation == "softmax" else ops.softmax(x)
+
+
+def outputs(network: Network, images: NDArray[np.uint8], last: str) -> Iterator[tuple[Layer, Floats]]:
+    """What the layers give for `images (n, height, width)` uint8, one after another, up to the one of the name `last`.
+
+    Memory is freed as soon as the next layer has its output; what is kept of one has to be taken then.
+
+    Raises:
+        CnntuiError: there is no such layer.
+    """
+    x = as_input(images)
+    for layer in network.layers[: network.index(last) + 1]:
+        # As in `forward`: infinities and NaN of a diverged network are there to be seen.
+        with np.errstate(over="ignore", invalid="ignore"):
+            x = _output(layer, x)
+        yield layer, x
 
 
 def _output(layer: Layer, x: Floats) -> Floats:

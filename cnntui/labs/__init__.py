@@ -36,5 +36,13 @@ LABS = (
         "learned. The output follows at once, its size as a sum, and the step as code to take away.",
         "cnntui.screens.labs.kernel:KernelLab",
     ),
+    Lab(
+        "hierarchy",
+        "Hierarchy",
+        "Each layer learns wider patterns, made of the layer's before.",
+        "Of all test digits the patches that excite a filter most, the filters of several layers side by side. A patch "
+        "opens that digit, at that place.",
+        "cnntui.screens.labs.hierarchy:HierarchyLab",
+    ),
 )
 """All labs, in the order in which they are listed."""

@@ -109,7 +109,8 @@ def gaussian(height: int, width: int) -> Floats:
         row = np.ones(1)
         for _ in range(length - 1):
             row = np.convolve(row, [1, 1])
-        return (row / row.sum()).astype(np.float32)
+        shares: Floats = (row / row.sum()).astype(np.float32)
+        return shares
 
     kernel: Floats = np.multiply.outer(bell(height), bell(width)).astype(np.float32)
     return kernel
