@@ -70,7 +70,9 @@ async def test_searching_ends_behind_another_screen_and_goes_on_in_front(runs_di
         await complete(pilot)
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE, COMPACT])
+@pytest.mark.parametrize(
+    "size", [SMALL, pytest.param(LARGE, marks=pytest.mark.slow), pytest.param(COMPACT, marks=pytest.mark.slow)]
+)
 def test_patches_of_three_layers(snap_compare: Compare, runs_dir: Path, size: tuple[int, int]) -> None:
     async def choose(pilot: Pilot[None]) -> None:
         await complete(pilot)

@@ -81,11 +81,12 @@ async def test_the_window_walks_and_the_digit_changes(runs_dir: Path) -> None:
         assert "cell (8, 10)" in shown(app, "#name")
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE, COMPACT])
+@pytest.mark.parametrize("size", [SMALL, LARGE, pytest.param(COMPACT, marks=pytest.mark.slow)])
 def test_a_known_kernel_on_a_digit(snap_compare: Compare, runs_dir: Path, size: tuple[int, int]) -> None:
     assert snap_compare(app_on("kernel", runs_dir, digit=7), terminal_size=size)
 
 
+@pytest.mark.slow
 def test_same_padding_around_the_small_input(snap_compare: Compare, runs_dir: Path) -> None:
     keys = ["i", "o", "left_square_bracket", "left_curly_bracket"]
     assert snap_compare(app_on("kernel", runs_dir), press=keys, terminal_size=SMALL)

@@ -320,7 +320,9 @@ that was excited.
             wall.choose(min(self._rank % self._shown, max(0, len(patches) - 1)) if is_selected else None)
             counts.set(hierarchy_text.classes(search, layer.name, filter) if search.done else "")
         chosen = self.chosen if search.done else None
-        self.query_one("#patch", Lines).set(hierarchy_text.patch(search, chosen, self._rank) if search.done else "")
+        compact = self.has_class("-compact")
+        words = hierarchy_text.patch(search, chosen, self._rank, compact) if search.done else ()
+        self.query_one("#patch", Lines).set(words)
         self.query_one("#found", FittedLines).write(partial(_found, search.averages))
 
 

@@ -40,7 +40,7 @@ def classes(search: Search, name: str, filter: int) -> Line:
     return ((f"{int(counts[most])} of best {int(counts.sum())} are {most}s", ""),)
 
 
-def patch(search: Search, chosen: Patch | None, rank: int) -> Line:
+def patch(search: Search, chosen: Patch | None, rank: int, compact: bool) -> Line:
     """Where the chosen patch is from."""
     if chosen is None:
         return (("No digit makes this filter give anything above 0.", "bad"),)
@@ -48,7 +48,7 @@ def patch(search: Search, chosen: Patch | None, rank: int) -> Line:
     return (
         (f"{rank + 1}. ", "window"), (f"digit {chosen.digit}", "strong"), (f", a {label}: gives ", "dim"),
         (number(chosen.value, 3), "strong"), (f" at cell ({chosen.row}, {chosen.col})", "dim"),
-        (f", pixels {window.top}–{window.bottom - 1} × {window.left}–{window.right - 1}", "dim"),
+        (f", pixels {window.top}–{window.bottom - 1} × {window.left}–{window.right - 1}" if not compact else "", "dim"),
     )  # fmt: skip
 
 
