@@ -74,6 +74,11 @@ class Search:
     def is_complete(self) -> bool:
         return self._done == len(self.digits)
 
+    @property
+    def is_finished(self) -> bool:
+        """Whether all has been read and counted, or there is nothing to read."""
+        return bool(self.averages) or not self.layers
+
     def read(self, is_wanted: Callable[[], bool] = lambda: True) -> None:
         """Read on to the last digit.
 

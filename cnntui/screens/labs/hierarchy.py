@@ -10,9 +10,7 @@ from typing import ClassVar
 import numpy as np
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
-from textual.timer import Timer
 from textual.widget import Widget
-from textual.worker import Worker, get_current_worker
 
 from cnntui.cnn.layers import Conv2D
 from cnntui.cnn.network import Network
@@ -21,7 +19,7 @@ from cnntui.focus import Focus, Move
 from cnntui.labs.hierarchy import Patch, Search
 from cnntui.scene import Scene
 from cnntui.screens.labs import hierarchy_text
-from cnntui.screens.labs.lab import LabScreen
+from cnntui.screens.labs.background import BackgroundLab
 from cnntui.screens.moves import moves
 from cnntui.widgets.fitted import FittedLines
 from cnntui.widgets.geometry import GridStyle
@@ -38,11 +36,8 @@ SHOWN_COMPACT, SHOWN, SHOWN_LARGE = 2, 4, 12
 RANKS = 48
 """Patches of a filter that can be gone to."""
 
-LOOK_SECONDS = 0.2
-"""Between two looks at how far the search has come."""
 
-
-class HierarchyLab(LabScreen):
+class HierarchyLab(BackgroundLab):
     """Searches while it is in front, and keeps what was found."""
 
     MODE = "hierarchy"
@@ -131,8 +126,6 @@ that was excited.
         self._filters: dict[str, int] = {}
         self._selected = 0
         self._rank = 0
-        self._timer: Timer | None = None
-        self._reader: Worker[None] | None = None
 
     def compose_stage(self) -> Iterable[Widget]:
         yield FittedLines(id="head")
@@ -145,42 +138,19 @@ that was excited.
 
     # Searching
 
-    def on_screen_resume(self) -> None:
-        """Go on searching."""
-        # Once the screen is painted, which reading would hold up.
-        self.call_after_refresh(self._go_on)
+    @property
+    def job(self) -> Search:
+        return self._search
 
-    def on_screen_suspend(self) -> None:
-        """Nothing is read behind another screen."""
-        self._stop()
-
-    def _stop(self) -> None:
-        if self._timer is not None:
-            self._timer.stop()
-            self._timer = None
-        if self._reader is not None:
-            self._reader.cancel()
-
-    def _go_on(self) -> None:
-        if self._timer is not None or self._search.averages or not self._search.layers or not self.is_current:
-            return
-        read = partial(_read, self._search)
-        self._reader = self.run_worker(read, group="search", exclusive=True, thread=True)
-        self._timer = self.set_interval(LOOK_SECONDS, self._look)
-
-    def _look(self) -> None:
-        """Show what was found since."""
-        if self._search.averages:
-            self._stop()
-            if self._search.network is not self.scene.network:
-                # It has learned on meanwhile.
-                self._begin()
-        self._show_found()
+    def job_finished(self) -> None:
+        """Search again where the network has learned on meanwhile."""
+        if self._search.network is not self.scene.network:
+            self._begin()
 
     def _begin(self) -> None:
-        self._stop()
+        self.halt()
         self._search = Search(self.scene.network, self.scene.digits)
-        self._go_on()
+        self.go_on()
 
     # What is looked at
 
@@ -226,7 +196,7 @@ that was excited.
         rank = self._rank + (down * wall.tiling.across + along) * cells
         available = len(self._search.best(self._layer.name, self._filter_of(self._layer), RANKS)) if self._layers else 0
         self._rank = min(max(rank, 0), max(available - 1, 0))
-        self._show_found()
+        self.show_found()
 
     def action_filter(self, step: int) -> None:
         """The next or the previous filter of the selected layer."""
@@ -272,7 +242,7 @@ that was excited.
             self.action_open()
         else:
             self._rank += event.filter - self._rank % self._shown
-            self._show_found()
+            self.show_found()
 
     # Showing
 
@@ -296,9 +266,10 @@ that was excited.
                 self._selected, self._filters[scene.focus.layer] = place, filter
                 self._rank = 0
         self._selected = min(self._selected, max(0, len(names) - 1))
-        self._show_found()
+        self.show_found()
 
-    def _show_found(self) -> None:
+    def show_found(self) -> None:
+        """Show the best patches of what has been read."""
         search, layers = self._search, self._layers[self._first : self._first + COLUMNS]
         self.query_one("#head", FittedLines).write(lambda room: [hierarchy_text.head(search, room.width)])
         for place in range(COLUMNS):
@@ -328,8 +299,3 @@ that was excited.
 
 def _found(averages: Sequence[tuple[str, float]], room: Size) -> list[Line]:
     return hierarchy_text.found(averages, room.width)
-
-
-def _read(search: Search) -> None:
-    worker = get_current_worker()
-    search.read(lambda: not worker.is_cancelled)
