@@ -20,6 +20,7 @@ from textual.worker import get_current_worker
 from cnntui.cnn.layers import Conv2D, Dense, Flatten, Layer, MaxPool2D
 from cnntui.cnn.network import Network
 from cnntui.focus import Focus, towards
+from cnntui.labs import LABS
 from cnntui.runs.directory import RunDirectory, default_runs_dir
 from cnntui.runs.options import TrainOptions
 from cnntui.scene import Scene, follow, refocus, relearned, retrace, strongest, with_own
@@ -66,8 +67,10 @@ SCREENS = {
     "softmax": "cnntui.screens.softmax:SoftmaxScreen",
     "field": "cnntui.screens.field:FieldScreen",
     "why": "cnntui.screens.why:WhyScreen",
+    "labs": "cnntui.screens.lab_list:LabListScreen",
     "runs": "cnntui.screens.runs:RunsScreen",
     "kernel-time": "cnntui.screens.kernel_time:KernelTimeScreen",
+    **{lab.mode: lab.screen for lab in LABS},
 }
 """The screen of each mode: module and class, imported when the mode is first gone to."""
 
@@ -83,6 +86,7 @@ class CnntuiApp(TimeApp):
         Binding("2", "mode('network')", "Network", show=False),
         Binding("3", "mode('convolve')", "Convolve", show=False),
         Binding("4", "mode('pool')", "Pool", show=False),
+        Binding("5", "mode('labs')", "Labs", show=False),
         Binding("6", "mode('draw')", "Draw", show=False),
         Binding("7", "mode('runs')", "Runs", show=False),
         Binding("question_mark", "screen.help", "Help", tooltip="What this screen shows, and all its keys"),

@@ -11,12 +11,14 @@ from pathlib import Path
 
 from cnntui import __version__
 from cnntui.errors import CnntuiError
+from cnntui.labs import LABS
 
 FAILED, WRONG_USAGE, INTERRUPTED = 1, 2, 130
 
 SCREENS = (
-    "train", "network", "convolve", "pool", "draw", "runs",
+    "train", "network", "convolve", "pool", "labs", "draw", "runs",
     "flatten", "dense", "softmax", "field", "why", "kernel-time",
+    *(lab.mode for lab in LABS),
 )  # fmt: skip
 OPTIMIZERS = ("rmsprop", "adam", "sgd")
 PADDINGS = ("valid", "same")
@@ -26,7 +28,7 @@ DESCRIPTION = "Watch a convolutional network learn in your terminal, then take i
 
 EPILOG = """\
 without a command cnntui opens the newest run, or the one that ships with it
-keys: 1 Train, 2 Network, 3 Convolve, 4 Pool, 6 Draw, 7 Runs; t trains, arrows move, ? all keys, q quits
+keys: 1 Train, 2 Network, 3 Convolve, 4 Pool, 5 Labs, 6 Draw, 7 Runs; t trains, arrows move, ? all keys, q quits
       < and > go back and forward in training time
 
 examples:

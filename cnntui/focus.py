@@ -10,6 +10,7 @@ import numpy as np
 
 from cnntui.cnn.layers import Conv2D, Dense, Flatten, Layer, MaxPool2D
 from cnntui.cnn.network import Network
+from cnntui.cnn.reach import Cells, readers, sources
 
 
 @dataclass(frozen=True)
@@ -198,8 +199,20 @@ def followed(focus: Focus, network: Network) -> Focus | None:
         source = focus.unit if before_is_dense else slot_of(focus, network)
         return clamped(replace(focus, layer=following.name, source=source), network)
     channel = focus.filter if isinstance(following, Conv2D) else 0
-    row, col = focus.row // following.stride[0], focus.col // following.stride[1]
+    read_at = _readers(following, focus, network)
+    row, col = (
+        min(positions, key=lambda position: abs(position - cell // stride))
+        for positions, cell, stride in zip(
+            (read_at.rows, read_at.cols), (focus.row, focus.col), following.stride, strict=True
+        )
+    )
     return clamped(replace(focus, layer=following.name, channel=channel, row=row, col=col), network)
+
+
+def _readers(following: Layer, focus: Focus, network: Network) -> Cells:
+    """The output cells of the next layer that read the one in focus."""
+    cell = Cells.one(focus.row, focus.col, focus.filter)
+    return readers(following, cell, network.input_shape_of(following.name))
 
 
 def dead_end(focus: Focus, network: Network) -> str:
@@ -208,13 +221,13 @@ def dead_end(focus: Focus, network: Network) -> str:
     following = network.layers[place] if place < len(network) else None
     if following is None:
         return f"{focus.layer} is the network's last layer."
-    if isinstance(following, MaxPool2D):
-        rows, cols, _ = network.output_shape_of(following.name)
-        for word, cell, count, size, stride in zip(
-            ("row", "column"), (focus.row, focus.col), (rows, cols), following.size, following.stride, strict=True
-        ):
-            if cell >= (count - 1) * stride + size:
-                return f"{following.name} never reads {word} {cell}: no whole window is left there."
+    if isinstance(following, Conv2D | MaxPool2D):
+        everything = Cells.every(network.output_shape_of(following.name))
+        read = sources(following, everything, network.input_shape_of(following.name))
+        for word, cell, places in (("row", focus.row, read.rows), ("column", focus.col, read.cols)):
+            if cell not in places:
+                why = "no whole window is left there" if cell > places[-1] else "its windows leave that one out"
+                return f"{following.name} never reads {word} {cell}: {why}."
     return ""
 
 

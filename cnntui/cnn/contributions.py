@@ -22,7 +22,8 @@ from numpy.typing import NDArray
 from cnntui.cnn import ops
 from cnntui.cnn.layers import Conv2D, Dense, Flatten, Layer, MaxPool2D
 from cnntui.cnn.network import Activations, Network
-from cnntui.cnn.ops import Floats, Pair
+from cnntui.cnn.ops import Floats
+from cnntui.cnn.window import Window
 
 IMAGE = ""
 """Stands for the name of a layer where a number is a pixel."""
@@ -256,21 +257,25 @@ def _same(parent: Node, place: Place) -> Terms:
 def _winner(layer: MaxPool2D, values: Floats, index: tuple[int, ...], source: str) -> Place:
     """The cell whose value a pool handed on; of several, the first in reading order."""
     row, col, channel = index
-    top, left = row * layer.stride[0], col * layer.stride[1]
-    patch = values[top : top + layer.size[0], left : left + layer.size[1], channel]
+    window = _corner(layer, values, row, col).clipped(*values.shape[:2])
+    patch = values[window.top : window.bottom, window.left : window.right, channel]
     down, right = divmod(int(patch.argmax()), patch.shape[1])
-    return Place(source, (top + down, left + right, channel))
+    return Place(source, (window.top + down, window.left + right, channel))
+
+
+def _corner(layer: Conv2D | MaxPool2D, values: Floats, row: int, col: int) -> Window:
+    """The window on the layer's input that makes an output cell."""
+    zeros = ops.zeros_before(values.shape, layer.extent, layer.stride, layer.padding)
+    return Window(row * layer.stride[0] - zeros[0], col * layer.stride[1] - zeros[1], *layer.extent)
 
 
 def _window(layer: Conv2D, values: Floats, index: tuple[int, ...]) -> Factors:
     """The inputs under a convolution's window; where padding sticks out of the map there is nothing to weigh."""
     row, col, filter = index
-    corner: Pair = (row * layer.stride[0], col * layer.stride[1])
-    if layer.padding == "same":
-        padding = [ops.same_padding(values.shape[axis], layer.size[axis], layer.stride[axis])[0] for axis in (0, 1)]
-        corner = (corner[0] - padding[0], corner[1] - padding[1])
+    window = _corner(layer, values, row, col)
     cells = np.indices((*layer.size, values.shape[-1])).reshape(3, -1)
-    inputs = cells + np.array([*corner, 0])[:, np.newaxis]
+    apart, corner = np.array([*layer.dilation, 1]), np.array([window.top, window.left, 0])
+    inputs = cells * apart[:, np.newaxis] + corner[:, np.newaxis]
     inside = ((inputs >= 0) & (inputs < np.array(values.shape)[:, np.newaxis])).all(axis=0)
     rows, cols, channels = inputs[:, inside]
     weights = layer.kernel[*cells[:, inside], filter]

@@ -96,7 +96,6 @@ def _layer(entry: Config, input_shape: Shape) -> Layer:
 
 
 def _conv2d(name: str, config: Config, input_shape: Shape) -> Conv2D:
-    _require(name, "dilation_rate", _pair(name, config, "dilation_rate"), (1, 1))
     _require(name, "groups", config.get("groups", 1), 1)
     _require(name, "use_bias", config.get("use_bias"), True)
     filters = _count(name, config, "filters")
@@ -107,12 +106,13 @@ def _conv2d(name: str, config: Config, input_shape: Shape) -> Conv2D:
         stride=_pair(name, config, "strides"),
         padding=_padding(name, config, "valid", "same"),
         activation=_activation(name, config),
+        dilation=_pair(name, config, "dilation_rate"),
     )
 
 
 def _max_pool2d(name: str, config: Config, input_shape: Shape) -> MaxPool2D:
-    _padding(name, config, "valid")
-    return MaxPool2D(name, _pair(name, config, "pool_size"), _pair(name, config, "strides"))
+    padding = _padding(name, config, "valid", "same")
+    return MaxPool2D(name, _pair(name, config, "pool_size"), _pair(name, config, "strides"), padding)
 
 
 def _flatten(name: str, config: Config, input_shape: Shape) -> Flatten:

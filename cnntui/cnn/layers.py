@@ -45,6 +45,7 @@ class Conv2D:
         bias: `(filters,)` float32.
         stride: how far the window moves, `(rows, columns)`.
         padding: 'valid' keeps the window inside the input; 'same' pads with zeros.
+        dilation: how far two neighbouring weights lie apart on the input, `(rows, columns)`; 1 leaves no holes.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Conv2D:
     stride: Pair = (1, 1)
     padding: Padding = "valid"
     activation: Activation = "relu"
+    dilation: Pair = (1, 1)
 
     def __post_init__(self) -> None:
         _check_weights(self.name, self.kernel, self.bias, ("height", "width", "input channels", "filters"))
@@ -62,6 +64,11 @@ class Conv2D:
         """The height and width of the kernel."""
         height, width, _, _ = self.kernel.shape
         return height, width
+
+    @property
+    def extent(self) -> Pair:
+        """The height and width of the window on the input, holes included."""
+        return ops.extent(self.size[0], self.dilation[0]), ops.extent(self.size[1], self.dilation[1])
 
     @property
     def filters(self) -> int:
@@ -80,32 +87,47 @@ class Conv2D:
                 f"Layer '{self.name}' has kernels for {channels} input channels, "
                 f"but its input is {times(input_shape)}, which has {input_shape[-1]}."
             )
-        return *_positions(self.name, input_shape, self.size, self.stride, self.padding), self.filters
+        return *_positions(self.name, input_shape, self.extent, self.stride, self.padding), self.filters
 
     def forward(self, x: Floats) -> LayerActivation:
-        pre_activation = ops.conv2d(x, self.kernel, self.bias, self.stride, self.padding)
+        pre_activation = ops.conv2d(x, self.kernel, self.bias, self.stride, self.padding, self.dilation)
         return LayerActivation(x, pre_activation, ACTIVATIONS[self.activation](pre_activation))
 
 
 @dataclass(frozen=True, eq=False)
 class MaxPool2D:
-    """Max pooling: of every window only the largest value goes on. It has nothing to learn."""
+    """Max pooling: of every window only the largest value goes on. It has nothing to learn.
+
+    Attributes:
+        padding: 'valid' keeps the window inside the input; with 'same' it may stick out, and what does counts nothing.
+    """
 
     name: str
     size: Pair = (2, 2)
     stride: Pair = (2, 2)
+    padding: Padding = "valid"
 
     @property
     def parameters(self) -> int:
         return 0
 
+    @property
+    def extent(self) -> Pair:
+        """The height and width of the window, as a convolution has them."""
+        return self.size
+
+    @property
+    def dilation(self) -> Pair:
+        """A pool's window has no holes."""
+        return 1, 1
+
     def output_shape(self, input_shape: Shape) -> Shape:
         """`(rows, columns, channels)`. Raises CnntuiError when the window does not fit."""
         _check_is_a_map(self.name, input_shape)
-        return *_positions(self.name, input_shape, self.size, self.stride, "valid"), input_shape[-1]
+        return *_positions(self.name, input_shape, self.size, self.stride, self.padding), input_shape[-1]
 
     def forward(self, x: Floats) -> LayerActivation:
-        output = ops.max_pool2d(x, self.size, self.stride)
+        output = ops.max_pool2d(x, self.size, self.stride, self.padding)
         return LayerActivation(x, output, output)
 
 

@@ -19,8 +19,8 @@ from cnntui.cnn.reach import Cells
 
 def subtotals(layer: Conv2D, input: Floats, filter: int) -> Floats:
     """What each input map adds to each cell of a filter's map: `(rows, columns, input maps)`, the sums of products."""
-    padded = ops.pad_same(input, layer.size, layer.stride) if layer.padding == "same" else input
-    patches = ops.windows(padded, layer.size, layer.stride)
+    padded = ops.pad_same(input, layer.extent, layer.stride) if layer.padding == "same" else input
+    patches = ops.windows(padded, layer.size, layer.stride, layer.dilation)
     with np.errstate(over="ignore", invalid="ignore"):
         sums: Floats = np.einsum("rcijm,ijm->rcm", patches, layer.kernel[..., filter])
     return sums

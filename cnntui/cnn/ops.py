@@ -23,11 +23,16 @@ def output_length(length: int, window: int, stride: int, padding: Padding) -> in
     """How many positions a window takes along an axis of `length` cells; 0 or less when it does not fit.
 
     'valid' stays inside the input, so a 2-cell window on 28 cells has 27 positions. 'same' pads the input, so that with
-    stride 1 there are as many positions as cells.
+    stride 1 there are as many positions as cells. Of a dilated window `window` is its extent, here as below.
     """
     if padding == "same":
         return -(-length // stride)
     return (length - window) // stride + 1
+
+
+def extent(window: int, dilation: int) -> int:
+    """How many cells lie from the first to the last that a window reads: dilation leaves `dilation - 1` between two."""
+    return (window - 1) * dilation + 1
 
 
 def same_padding(length: int, window: int, stride: int) -> Pair:
@@ -40,22 +45,32 @@ def same_padding(length: int, window: int, stride: int) -> Pair:
     return zeros // 2, zeros - zeros // 2
 
 
-def pad_same(x: Floats, size: Pair, stride: Pair = (1, 1)) -> Floats:
-    """`x (..., h, w, c)` with the zeros around it that 'same' padding asks for."""
+def zeros_before(shape: tuple[int, ...], window: Pair, stride: Pair, padding: Padding) -> Pair:
+    """How many rows lie above and how many columns left of a map `(height, width, ...)`: none where it is 'valid'."""
+    if padding == "valid":
+        return 0, 0
+    return same_padding(shape[0], window[0], stride[0])[0], same_padding(shape[1], window[1], stride[1])[0]
+
+
+def pad_same(x: Floats, size: Pair, stride: Pair = (1, 1), value: float = 0.0) -> Floats:
+    """`x (..., h, w, c)` with the zeros around it, or another value, that 'same' padding asks for."""
     rows = same_padding(x.shape[-3], size[0], stride[0])
     cols = same_padding(x.shape[-2], size[1], stride[1])
-    return np.pad(x, [(0, 0)] * (x.ndim - 3) + [rows, cols, (0, 0)])
+    return np.pad(x, [(0, 0)] * (x.ndim - 3) + [rows, cols, (0, 0)], constant_values=value)
 
 
-def windows(x: NDArray[Any], size: Pair, stride: Pair) -> NDArray[Any]:
+def windows(x: NDArray[Any], size: Pair, stride: Pair, dilation: Pair = (1, 1)) -> NDArray[Any]:
     """Every window of `x (..., h, w, c)`, as a view `(..., rows, cols, window height, window width, c)`."""
-    slid = sliding_window_view(x, size, axis=(-3, -2))  # (..., rows, cols, c, kh, kw)
-    strided = slid[..., :: stride[0], :: stride[1], :, :, :]
+    extents = extent(size[0], dilation[0]), extent(size[1], dilation[1])
+    slid = sliding_window_view(x, extents, axis=(-3, -2))  # (..., rows, cols, c, kh, kw)
+    strided = slid[..., :: stride[0], :: stride[1], :, :: dilation[0], :: dilation[1]]
     view: NDArray[Any] = np.moveaxis(strided, -3, -1)
     return view
 
 
-def cross_correlate(x: Floats, kernel: Floats, stride: Pair = (1, 1), padding: Padding = "valid") -> Floats:
+def cross_correlate(
+    x: Floats, kernel: Floats, stride: Pair = (1, 1), padding: Padding = "valid", dilation: Pair = (1, 1)
+) -> Floats:
     """The sum of products of every window of `x (..., h, w, cin)` with every filter of `kernel (kh, kw, cin, cout)`.
 
     Each window is laid out as one row of numbers and each filter as one column, so that all the sums of products of an
@@ -63,8 +78,8 @@ def cross_correlate(x: Floats, kernel: Floats, stride: Pair = (1, 1), padding: P
     """
     kernel_height, kernel_width, channels_in, filters = kernel.shape
     if padding == "same":
-        x = pad_same(x, (kernel_height, kernel_width), stride)
-    patches = windows(x, (kernel_height, kernel_width), stride)
+        x = pad_same(x, (extent(kernel_height, dilation[0]), extent(kernel_width, dilation[1])), stride)
+    patches = windows(x, (kernel_height, kernel_width), stride, dilation)
     *batch, rows, cols = patches.shape[:-3]
     patch_length = kernel_height * kernel_width * channels_in
     patch_rows = patches.reshape(*batch, rows * cols, patch_length)
@@ -72,19 +87,36 @@ def cross_correlate(x: Floats, kernel: Floats, stride: Pair = (1, 1), padding: P
     return sums.reshape(*batch, rows, cols, filters)
 
 
-def conv2d(x: Floats, kernel: Floats, bias: Floats, stride: Pair = (1, 1), padding: Padding = "valid") -> Floats:
+def conv2d(
+    x: Floats, kernel: Floats, bias: Floats, stride: Pair = (1, 1), padding: Padding = "valid", dilation: Pair = (1, 1)
+) -> Floats:
     """A convolution layer before its activation: the sums of products, plus each filter's `bias (cout,)`."""
-    return cross_correlate(x, kernel, stride, padding) + bias
+    return cross_correlate(x, kernel, stride, padding, dilation) + bias
 
 
-def max_pool2d(x: Floats, size: Pair = (2, 2), stride: Pair | None = None) -> Floats:
+def max_pool2d(x: Floats, size: Pair = (2, 2), stride: Pair | None = None, padding: Padding = "valid") -> Floats:
     """The largest value of every window, channel by channel; without `stride` the windows lie side by side.
 
-    Rows and columns at the end that do not fill a window are not read: 27×27 becomes 13×13.
+    With 'valid', rows and columns at the end that do not fill a window are not read: 27×27 becomes 13×13. With 'same'
+    windows stick out of the map, and only what of them lies on it is compared: 27×27 becomes 14×14.
     """
-    patches = windows(x, size, stride or size)
-    largest: Floats = patches.max(axis=(-3, -2))
+    stride = stride or size
+    if padding == "same":
+        x = pad_same(x, size, stride, -np.inf)
+    largest: Floats = windows(x, size, stride).max(axis=(-3, -2))
     return largest
+
+
+def average_pool2d(x: Floats, size: Pair = (2, 2), stride: Pair | None = None, padding: Padding = "valid") -> Floats:
+    """The average of every window, channel by channel; of a window that sticks out, of what lies on the map."""
+    stride = stride or size
+    if padding == "valid":
+        average: Floats = windows(x, size, stride).mean(axis=(-3, -2))
+        return average
+    sums = windows(pad_same(x, size, stride), size, stride).sum(axis=(-3, -2))
+    on_the_map = pad_same(np.ones((*x.shape[-3:-1], 1), np.float32), size, stride)
+    counts = windows(on_the_map, size, stride).sum(axis=(-3, -2))
+    return np.asarray(sums / counts, np.float32)
 
 
 def dense(x: Floats, kernel: Floats, bias: Floats) -> Floats:

@@ -82,7 +82,7 @@ def sources(layer: Layer, cells: Cells, input_shape: Shape) -> Cells:
         _sorted(
             cell
             for position in positions
-            for cell in range(position * step - before, position * step - before + window)
+            for cell in (position * step - before + offset for offset in window)
             if 0 <= cell < length
         )
         for positions, window, step, before, length in _axes(layer, cells, input_shape)
@@ -100,7 +100,7 @@ def readers(layer: Layer, cells: Cells, input_shape: Shape) -> Cells:
         slots = np.ravel_multi_index(np.ix_(cells.rows, cells.cols, cells.maps), input_shape)
         return Cells((0,), (0,), _sorted(slots.ravel().tolist()))
     rows, cols = (
-        tuple(position for position in positions if any(0 <= cell - position * step + before < window for cell in read))
+        tuple(position for position in positions if any(cell - position * step + before in window for cell in read))
         for positions, read, (_, window, step, before, _) in zip(
             (output.rows, output.cols), (cells.rows, cells.cols), _axes(layer, cells, input_shape), strict=True
         )
@@ -190,15 +190,15 @@ def _before(network: Network, place: int) -> Shape:
 
 def _axes(
     layer: Conv2D | MaxPool2D, cells: Cells, input_shape: Shape
-) -> list[tuple[tuple[int, ...], int, int, int, int]]:
-    """Down and along: some positions, the window's length and step, the zeros before the input, the input's length."""
-    same = isinstance(layer, Conv2D) and layer.padding == "same"
+) -> list[tuple[tuple[int, ...], range, int, int, int]]:
+    """Down and along: some positions, the cells of the window, its step, the zeros before the input, its length."""
+    zeros = ops.zeros_before(input_shape, layer.extent, layer.stride, layer.padding)
     return [
         (
             positions,
-            layer.size[axis],
+            range(0, layer.extent[axis], layer.dilation[axis]),
             layer.stride[axis],
-            ops.same_padding(input_shape[axis], layer.size[axis], layer.stride[axis])[0] if same else 0,
+            zeros[axis],
             input_shape[axis],
         )
         for axis, positions in enumerate((cells.rows, cells.cols))

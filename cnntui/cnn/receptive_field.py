@@ -35,7 +35,8 @@ def receptive_field(network: Network, name: str) -> ReceptiveField:
     """The receptive field of the cells of a convolution or pooling layer.
 
     A layer whose window is `k` cells wide sees `k − 1` cells more than the layer before it, and one cell of that layer
-    is `jump` pixels: so `size` grows by `(k − 1) × jump`, and `jump` itself is multiplied by the stride.
+    is `jump` pixels: so `size` grows by `(k − 1) × jump`, and `jump` itself is multiplied by the stride. The holes of a
+    dilated window count.
 
     Raises:
         CnntuiError: there is no such layer.
@@ -45,13 +46,10 @@ def receptive_field(network: Network, name: str) -> ReceptiveField:
     for layer in network.layers[: network.index(name) + 1]:
         if not isinstance(layer, Conv2D | MaxPool2D):
             raise ValueError(f"the cells of layer '{name}' have no place in the image")
-        padding = layer.padding if isinstance(layer, Conv2D) else "valid"
+        zeros = ops.zeros_before(network.input_shape_of(layer.name), layer.extent, layer.stride, layer.padding)
         for axis in (0, 1):
-            window, stride = layer.size[axis], layer.stride[axis]
-            if padding == "same":
-                offset[axis] -= (
-                    ops.same_padding(network.input_shape_of(layer.name)[axis], window, stride)[0] * jump[axis]
-                )
+            window, stride = layer.extent[axis], layer.stride[axis]
+            offset[axis] -= zeros[axis] * jump[axis]
             size[axis] += (window - 1) * jump[axis]
             jump[axis] *= stride
     return ReceptiveField((size[0], size[1]), (jump[0], jump[1]), (offset[0], offset[1]))

@@ -32,7 +32,8 @@ class ConvStep:
     Attributes:
         index: the place in the walk, from 0.
         row, col: the output cell that is computed here.
-        window: the input cells that are read; with 'same' padding it may stick out of the input.
+        window: the part of the input that the kernel lies on; with 'same' padding it may stick out of the input.
+        rows, cols: the rows and columns of the window that are read: all of them, unless the kernel is dilated.
         patch: `(height, width, input channels)`, the values under the window, zeros where it sticks out.
         kernel: `(height, width, input channels)`, the filter's weights.
         products: `(height, width, input channels)`, patch × kernel.
@@ -48,6 +49,8 @@ class ConvStep:
     row: int
     col: int
     window: Window
+    rows: range
+    cols: range
     patch: Floats
     kernel: Floats
     products: Floats
@@ -130,18 +133,10 @@ class ConvSteps(_Walk[ConvStep]):
         self.rows, self.cols, _ = layer.output_shape(input.shape)
         self.kernel: Floats = layer.kernel[..., filter]
         self.bias = float(layer.bias[filter])
-        same = layer.padding == "same"
-        self._padded = ops.pad_same(input, layer.size, layer.stride) if same else input
-        self._origin: Pair = (
-            (
-                ops.same_padding(input.shape[0], layer.size[0], layer.stride[0])[0],
-                ops.same_padding(input.shape[1], layer.size[1], layer.stride[1])[0],
-            )
-            if same
-            else (0, 0)
-        )
+        self._padded = ops.pad_same(input, layer.extent, layer.stride) if layer.padding == "same" else input
+        self._origin = ops.zeros_before(input.shape, layer.extent, layer.stride, layer.padding)
         # All filters at once, as the network does it: another matrix product could round differently.
-        self._totals = ops.cross_correlate(input, layer.kernel, layer.stride, layer.padding)
+        self._totals = ops.cross_correlate(input, layer.kernel, layer.stride, layer.padding, layer.dilation)
         self._pre_activations = self._totals + layer.bias
         self._outputs = ACTIVATIONS[layer.activation](self._pre_activations)
 
@@ -164,15 +159,18 @@ class ConvSteps(_Walk[ConvStep]):
     def at(self, row: int, col: int) -> ConvStep:
         """The step that computes the output cell `(row, col)`. Raises IndexError outside the output map."""
         index = self.index(row, col)
-        (height, width), (down, along) = self.layer.size, self.layer.stride
+        (height, width), (down, along), apart = self.layer.extent, self.layer.stride, self.layer.dilation
         top, left = row * down, col * along
-        patch = self._padded[top : top + height, left : left + width]
+        patch = self._padded[top : top + height : apart[0], left : left + width : apart[1]]
         products = patch * self.kernel
+        window = Window(top - self._origin[0], left - self._origin[1], height, width)
         return ConvStep(
             index=index,
             row=row,
             col=col,
-            window=Window(top - self._origin[0], left - self._origin[1], height, width),
+            window=window,
+            rows=range(window.top, window.bottom, apart[0]),
+            cols=range(window.left, window.right, apart[1]),
             patch=patch,
             kernel=self.kernel,
             products=products,
@@ -188,8 +186,8 @@ class ConvSteps(_Walk[ConvStep]):
 
         None where no window reads that input cell.
         """
-        row = _position_reading(input_row + self._origin[0], self.layer.size[0], self.layer.stride[0], self.rows)
-        col = _position_reading(input_col + self._origin[1], self.layer.size[1], self.layer.stride[1], self.cols)
+        row = _position_reading(self.layer, input_row + self._origin[0], 0, self.rows)
+        col = _position_reading(self.layer, input_col + self._origin[1], 1, self.cols)
         return None if row is None or col is None else (row, col)
 
 
@@ -213,6 +211,7 @@ class PoolSteps(_Walk[PoolStep]):
         self.layer = layer
         self.channel = channel
         self.input_map: Floats = input[..., channel]
+        self._origin = ops.zeros_before(input.shape, layer.size, layer.stride, layer.padding)
         self.output_map: Floats = layer.forward(input[..., channel : channel + 1]).output[..., 0]
 
     @cached_property
@@ -226,16 +225,17 @@ class PoolSteps(_Walk[PoolStep]):
     def at(self, row: int, col: int) -> PoolStep:
         """The step that fills the output cell `(row, col)`. Raises IndexError outside the output map."""
         index = self.index(row, col)
-        (height, width), (down, along) = self.layer.size, self.layer.stride
-        top, left = row * down, col * along
-        patch = self.input_map[top : top + height, left : left + width]
+        (down, along), (above, before) = self.layer.stride, self._origin
+        # With 'same' padding a window may stick out; there is nothing to compare there.
+        window = Window(row * down - above, col * along - before, *self.layer.size).clipped(*self.input_map.shape)
+        patch = self.input_map[window.top : window.bottom, window.left : window.right]
         return PoolStep(
             index=index,
             row=row,
             col=col,
-            window=Window(top, left, height, width),
+            window=window,
             patch=patch,
-            winner=divmod(int(patch.argmax()), width),
+            winner=divmod(int(patch.argmax()), window.width),
             output=float(self.output_map[row, col]),
         )
 
@@ -245,10 +245,13 @@ class PoolSteps(_Walk[PoolStep]):
         return None if row is None or col is None else (row, col)
 
     def _position(self, cell: int, axis: int) -> int | None:
-        return _position_reading(cell, self.layer.size[axis], self.layer.stride[axis], (self.rows, self.cols)[axis])
+        return _position_reading(self.layer, cell + self._origin[axis], axis, (self.rows, self.cols)[axis])
 
 
-def _position_reading(cell: int, window: int, stride: int, positions: int) -> int | None:
-    """The last of `positions` windows along one axis that reads `cell`, or None."""
-    position = min(cell // stride, positions - 1)
-    return position if 0 <= position * stride <= cell < position * stride + window else None
+def _position_reading(layer: Conv2D | MaxPool2D, cell: int, axis: int, positions: int) -> int | None:
+    """The last of `positions` windows along one axis that reads a `cell` of the padded input, or None."""
+    stride, reads = layer.stride[axis], range(0, layer.extent[axis], layer.dilation[axis])
+    for position in range(min(cell // stride, positions - 1), -1, -1):
+        if cell - position * stride in reads:
+            return position
+    return None

@@ -82,7 +82,7 @@ def sentence(step: ConvStep, layer: Conv2D) -> Line:
     largest = np.unravel_index(int(np.abs(step.products).argmax()), step.products.shape)
     row, col, channel = (int(place) for place in largest)
     value, weight = number(float(step.patch[row, col, channel]), 2), number(float(step.kernel[row, col, channel]), 2)
-    cell = f"({step.window.top + row}, {step.window.left + col})"
+    cell = f"({step.rows[row]}, {step.cols[col]})"
     where = f", channel {channel}" if step.subtotals.size > 1 else f", at {cell}"
     most = f"Largest product: {value} × {weight}{where}."
     if not rectified:

@@ -107,7 +107,8 @@ cell to go there.
         if renewed or before is None or before.focus.channel != channel:
             self._show_channel(steps, channel)
             self.query_one("#head", Lines).set(self.place())
-        self.query_one("#input", MapGrid).mark(step.window)
+        is_dilated = len(step.rows) * len(step.cols) < step.window.height * step.window.width
+        self.query_one("#input", MapGrid).mark(step.window, only=(step.rows, step.cols) if is_dilated else None)
         self.query_one("#output", MapGrid).mark(Window(step.row, step.col, 1, 1), filled=self.filled)
         self._show_products(step, channel)
         self._show_sums(step)

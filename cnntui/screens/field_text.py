@@ -9,7 +9,7 @@ from textwrap import wrap
 from cnntui.cnn.arithmetic import number
 from cnntui.cnn.layers import Conv2D, Dense, Flatten, Layer, MaxPool2D, times
 from cnntui.cnn.network import Network
-from cnntui.cnn.reach import Cells, Unread, as_maps, made_from, never_read, read_at_all, seen_by
+from cnntui.cnn.reach import Cells, Unread, as_maps, made_from, never_read, read_at_all, seen_by, sources
 from cnntui.cnn.receptive_field import receptive_field
 from cnntui.focus import Focus, maps_of, slot_of
 from cnntui.scene import Scene
@@ -257,7 +257,9 @@ def _reason(network: Network, unread: Unread, axis: int, place: int) -> str:
     positions, length = network.output_shape_of(end.name)[axis], network.input_shape_of(end.name)[axis]
     window, stride = end.size[axis], end.stride[axis]
     takes = f"{positions} windows of {window}" + (f", {stride} apart," if stride != window else "")
-    covered = positions * window if stride >= window else (positions - 1) * stride + window
+    shapes = network.output_shape_of(end.name), network.input_shape_of(end.name)
+    read = sources(end, Cells.every(shapes[0]), shapes[1])
+    covered = len((read.rows, read.cols)[axis])
     return (
         f"{text}{end.name} has {takes} on {source}: they take {covered} of {length} {word}s, not {_named(word, rows)}."
     )

@@ -33,9 +33,14 @@ class KernelGrid(Kept):
         def control(self) -> KernelGrid:
             return self.grid
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
-        """No kernels yet; `show` draws them."""
+    def __init__(self, *, ink: Ink = Ink.SIGNED, id: str | None = None, classes: str | None = None) -> None:
+        """No kernels yet; `show` draws them.
+
+        Args:
+            ink: what kind of values they hold.
+        """
         super().__init__(id=id, classes=classes)
+        self._ink = ink
         self._levels: NDArray[np.int8] = np.zeros((0, 1, 1), np.int8)
         self._tiling = Tiling(1, 1, 1, 1, 1, 0)
         self._tiled = (Size(0, 0), (0, 1, 1))
@@ -104,16 +109,16 @@ class KernelGrid(Kept):
 
     def _cells(self, filter: int, row: int) -> list[Segment]:
         draw = cells.glyphs if self._as_glyphs else cells.block
-        return [draw(cell, Ink.SIGNED, self._tiling.cell_width) for cell in self._row(filter, row)]
+        return [draw(cell, self._ink, self._tiling.cell_width) for cell in self._row(filter, row)]
 
     def _half_line(self, filter: int, line: int) -> list[Segment]:
         upper = self._row(filter, 2 * line)
         lower = self._row(filter, 2 * line + 1) if 2 * line + 1 < self._levels.shape[1] else [None] * len(upper)
         pairs = list(zip(upper, lower, strict=True))
         if self._as_glyphs:
-            return [cells.half_glyph(top, bottom, Ink.SIGNED) for top, bottom in pairs]
+            return [cells.half_glyph(top, bottom, self._ink) for top, bottom in pairs]
         page = self.page_colour
-        return [cells.half_block(top, bottom, Ink.SIGNED, page) for top, bottom in pairs]
+        return [cells.half_block(top, bottom, self._ink, page) for top, bottom in pairs]
 
     def _row(self, filter: int, row: int) -> list[Cell]:
         return [(level, Mark.PLAIN) for level in self._levels[filter, row].tolist()]

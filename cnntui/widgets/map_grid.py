@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 from rich.segment import Segment
@@ -79,7 +81,7 @@ class MapGrid(Kept):
         self._marked: Window | None = None
         self._winner: tuple[int, int] | None = None
         self._look = Mark.WINDOW
-        self._only: tuple[tuple[int, ...], tuple[int, ...]] | None = None
+        self._only: tuple[Sequence[int], Sequence[int]] | None = None
         self._origin = (0, 0)
         self._geometry = Geometry(1, 1, True, 1, 1)
         self._fitted: tuple[object, ...] = ()
@@ -142,7 +144,7 @@ class MapGrid(Kept):
         winner: tuple[int, int] | None = None,
         filled: int | None = None,
         look: Mark = Mark.WINDOW,
-        only: tuple[tuple[int, ...], tuple[int, ...]] | None = None,
+        only: tuple[Sequence[int], Sequence[int]] | None = None,
     ) -> None:
         """Move the window.
 
@@ -151,7 +153,7 @@ class MapGrid(Kept):
             winner: the row and column of the cell that max pooling keeps; the others are then losers.
             filled: how many cells, in reading order, have been computed; None for all of them.
             look: what the cells of a window without a winner are.
-            only: the rows and columns of the map that it takes up, where it leaves out some between them.
+            only: the rows and columns that it takes up, where it leaves out some between them.
         """
         before, filled_before = self._marked, self._filled
         kind = (winner, look, only)
@@ -202,7 +204,11 @@ class MapGrid(Kept):
             self._marks[self._unread] = Mark.UNREAD
         if (window := self._marked) is not None:
             if self._only is not None:
-                self._marks[np.ix_(*self._only)] = self._look
+                on_the_map = [
+                    [place for place in places if 0 <= place < length]
+                    for places, length in zip(self._only, (rows, cols), strict=True)
+                ]
+                self._marks[np.ix_(*on_the_map)] = self._look
                 return
             top, left = max(window.top, 0), max(window.left, 0)
             covered = self._marks[top : window.top + window.height, left : window.left + window.width]

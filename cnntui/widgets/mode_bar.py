@@ -13,15 +13,25 @@ MODES = {
     "network": ("2", "Network"),
     "convolve": ("3", "Convolve"),
     "pool": ("4", "Pool"),
+    "labs": ("5", "Labs"),
     "draw": ("6", "Draw"),
     "runs": ("7", "Runs"),
 }
 """The modes with a key, in order: the key of each and its name."""
 
+SHORT = {"Network": "Net", "Convolve": "Conv"}
+"""What modes are called where there is no room for their whole names, all but the one that is lit."""
+
 BRAND = " cnntui "
 
 ROOMY = 100
 """Columns from which there is room for the program's name."""
+
+WORDS = len(" #9999 is a 9, read as 9 ")
+"""Columns that are kept for what is being looked at."""
+
+Label = tuple[str, str, str]
+"""A mode, its key and its name, with the blanks around them."""
 
 
 class ModeBar(FittedLines):
@@ -53,17 +63,30 @@ class ModeBar(FittedLines):
 
     def _written(self, about: tuple[str, ...], width: int) -> Line:
         left: list[tuple[str, str]] = [(_brand(width), "accent")]
-        for mode, (key, name) in MODES.items():
-            left.append((f" {key} ", "accent" if mode == self._mode else "dim"))
-            left.append((f"{name} ", "strong" if mode == self._mode else "dim"))
+        for mode, key, name in self._labels(width):
+            left.append((key, "accent" if mode == self._mode else "dim"))
+            left.append((name, "strong" if mode == self._mode else "dim"))
         room = width - len(plain(tuple(left))) - 2
         words = next((words for words in about if len(words) <= room), "")
         return (*left, FILL, (words + " ", ""))
 
+    def _labels(self, width: int) -> list[Label]:
+        """The modes with whole names, with short ones, or all but the one that is lit without any, as there is room."""
+        room = width - len(_brand(width)) - WORDS
+        for shortened in ({}, SHORT, {name: "" for _, name in MODES.values()}):
+            labels = []
+            for mode, (key, name) in MODES.items():
+                called = name if mode == self._mode else shortened.get(name, name)
+                gap = "" if shortened else " "
+                labels.append((mode, f" {key} " if called else f" {key}", called + gap))
+            if sum(len(key + name) for _, key, name in labels) <= room:
+                break
+        return labels
+
     def on_click(self, event: events.Click) -> None:
         column = len(_brand(self.size.width))
-        for mode, (key, name) in MODES.items():
-            width = len(f" {key} {name} ")
+        for mode, key, name in self._labels(self.size.width):
+            width = len(key + name)
             if column <= event.x < column + width:
                 self.post_message(self.Chosen(mode))
                 return

@@ -141,3 +141,24 @@ def test_batch_axes_are_carried_along_and_everything_stays_float32() -> None:
         assert together.dtype == np.float32
         assert together.shape[:2] == (2, 2)
         np.testing.assert_array_equal(together[1, 0], function(batch[1, 0]))
+
+
+def test_dilation_leaves_cells_out_between_two_weights() -> None:
+    # At (0, 0): 1 × X[0, 0] − X[0, 2] + 2 × X[2, 0] = 1 − 0 + 4.
+    expected = maps([5, 3], [-1, 0])
+    np.testing.assert_array_equal(ops.cross_correlate(X, KERNEL, dilation=(2, 2)), expected)
+
+
+def test_same_padding_goes_by_the_extent_of_a_dilated_window() -> None:
+    assert ops.extent(3, 2) == 5
+    assert ops.cross_correlate(X, KERNEL, padding="same", dilation=(2, 2)).shape == (4, 4, 1)
+
+
+def test_same_pools_compare_only_what_lies_on_the_map() -> None:
+    odd = -maps([1, 2, 3], [4, 5, 6], [7, 8, 9])
+    np.testing.assert_array_equal(ops.max_pool2d(odd, padding="same"), -maps([1, 3], [7, 9]))
+    np.testing.assert_array_equal(ops.average_pool2d(odd, padding="same"), -maps([3, 4.5], [7.5, 9]))
+
+
+def test_average_pool2d() -> None:
+    np.testing.assert_array_equal(ops.average_pool2d(X), maps([1, 1.25], [1, 0.75]))

@@ -1,0 +1,48 @@
+"""Experiments on the claims of the lesson: each a file of pure computation here and a screen in `screens/labs`.
+
+To add one, write those two files and its line in `LABS`; nothing else knows how many there are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Lab:
+    """One experiment.
+
+    Attributes:
+        mode: how it is called on the command line.
+        name: how it is called on the screen.
+        claim: what is said about convolutional networks, in one line, and is tried here.
+        experiment: what a person does there.
+        screen: module and class of its screen.
+    """
+
+    mode: str
+    name: str
+    claim: str
+    experiment: str
+    screen: str
+
+
+LABS = (
+    Lab(
+        "kernel",
+        "Kernel",
+        "Size, stride and borders of its window define a convolution.",
+        "Give a kernel any size and any weights, or take a known one: blur, edges, emboss, or one that the network has "
+        "learned. The output follows at once, its size as a sum, and the step as code to take away.",
+        "cnntui.screens.labs.kernel:KernelLab",
+    ),
+    Lab(
+        "hierarchy",
+        "Hierarchy",
+        "Each layer learns wider patterns, made of the layer's before.",
+        "Of all test digits the patches that excite a filter most, the filters of several layers side by side. A patch "
+        "opens that digit, at that place.",
+        "cnntui.screens.labs.hierarchy:HierarchyLab",
+    ),
+)
+"""All labs, in the order in which they are listed."""

@@ -1,0 +1,149 @@
+"""What excites filters most: every digit is read, and of each the cell of every map that is largest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnntui.cnn.layers import Conv2D
+from cnntui.cnn.network import Network, as_input
+from cnntui.cnn.ops import Floats
+from cnntui.cnn.predict import outputs
+from cnntui.cnn.receptive_field import receptive_field
+from cnntui.cnn.window import Window
+from cnntui.data import Digits
+
+STRONGEST = 100
+"""Digits that tell which classes a filter answers to."""
+
+BATCH = 32
+"""Digits read at a time: what a network computes for so many still fits into a processor's cache."""
+
+
+@dataclass(frozen=True, eq=False)
+class Patch:
+    """The part of a digit that excites a filter.
+
+    Attributes:
+        digit: its place among the digits.
+        row, col: the cell of the filter's map.
+        value: what the filter gives there.
+        window: the pixels that the cell sees; with 'same' padding it may stick out of the digit.
+        pixels: `(height, width)` float32, the values of these pixels, 0 outside the digit.
+    """
+
+    digit: int
+    row: int
+    col: int
+    value: float
+    window: Window
+    pixels: Floats
+
+
+class Search:
+    """A network on its way through all digits. One thread may read while another asks for what was found so far."""
+
+    def __init__(self, network: Network, digits: Digits) -> None:
+        """Nothing read yet.
+
+        Args:
+            network: reads, up to its last convolution.
+            digits: are read, from the first to the last.
+        """
+        self.network = network
+        self.digits = digits
+        self.layers = tuple(layer for layer in network if isinstance(layer, Conv2D))
+        # For each digit and filter the largest value of the map, and at which cell, in reading order, it stands.
+        self._values = {layer.name: np.zeros((len(digits), layer.filters), np.float32) for layer in self.layers}
+        self._cells = {layer.name: np.zeros((len(digits), layer.filters), np.int32) for layer in self.layers}
+        # The strongest digits of a filter, and of how many they are the strongest.
+        self._orders: dict[tuple[str, int], tuple[int, NDArray[np.int64]]] = {}
+        self._done = 0
+        self.averages: tuple[tuple[str, float], ...] = ()
+        """Once all is read, for each layer how many of the strongest digits are of one class, on average."""
+
+    @property
+    def done(self) -> int:
+        """How many digits have been read."""
+        return self._done
+
+    @property
+    def is_complete(self) -> bool:
+        return self._done == len(self.digits)
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether all has been read and counted, or there is nothing to read."""
+        return bool(self.averages) or not self.layers
+
+    def read(self, is_wanted: Callable[[], bool] = lambda: True) -> None:
+        """Read on to the last digit.
+
+        Args:
+            is_wanted: asked before every batch; where it says no, reading ends there and can be taken up again.
+        """
+        while not self.is_complete and self.layers and is_wanted():
+            batch = slice(self._done, min(self._done + BATCH, len(self.digits)))
+            for layer, output in outputs(self.network, self.digits.images[batch], self.layers[-1].name):
+                if isinstance(layer, Conv2D):
+                    # Of a diverged network the numbers that are none excite nothing.
+                    maps = np.nan_to_num(output.reshape(len(output), -1, layer.filters), nan=-np.inf)
+                    cells = maps.argmax(axis=1)
+                    self._cells[layer.name][batch] = cells
+                    self._values[layer.name][batch] = np.take_along_axis(maps, cells[:, np.newaxis], axis=1)[:, 0]
+            # Last, and never taken back: what lies before it is not written again.
+            self._done = batch.stop
+        if self.is_complete and not self.averages:
+            self.averages = tuple((layer.name, self._of_one_class(layer)) for layer in self.layers)
+
+    def values(self, name: str, filter: int) -> Floats:
+        """`(digits read,)`: the largest value of a filter's map on each digit."""
+        values: Floats = self._values[name][: self._done, filter]
+        return values
+
+    def classes(self, name: str, filter: int) -> NDArray[np.int64]:
+        """`(10,)`: how many of the `STRONGEST` digits that excite a filter most are of each class."""
+        return np.bincount(self.digits.labels[self._strongest(name, filter)], minlength=10)
+
+    def _of_one_class(self, layer: Conv2D) -> float:
+        """How many of these are of their commonest class, on average over a layer's filters that answer at all."""
+        commonest = [int(self.classes(layer.name, filter).max()) for filter in range(layer.filters)]
+        answering = [count for count in commonest if count]
+        return sum(answering) / len(answering) if answering else 0.0
+
+    def best(self, name: str, filter: int, count: int) -> list[Patch]:
+        """The patches that excite a filter most of what has been read, the strongest first, one of each digit.
+
+        Digits on which the filter gives nothing above 0 are left out, and those after the first `STRONGEST`.
+        """
+        return [self._patch(name, filter, digit) for digit in self._strongest(name, filter)[:count].tolist()]
+
+    def _strongest(self, name: str, filter: int) -> NDArray[np.int64]:
+        """The digits that excite a filter most, the strongest first, as far as it gives anything above 0."""
+        kept = self._orders.get((name, filter))
+        if kept is None or kept[0] != self._done:
+            values = self.values(name, filter)
+            order = np.argsort(-values, kind="stable")[:STRONGEST]
+            kept = self._orders[name, filter] = len(values), order[values[order] > 0]
+        return kept[1]
+
+    def _patch(self, name: str, filter: int, digit: int) -> Patch:
+        _, cols, _ = self.network.output_shape_of(name)
+        row, col = divmod(int(self._cells[name][digit, filter]), cols)
+        window = receptive_field(self.network, name).window(row, col)
+        return Patch(
+            digit, row, col, float(self._values[name][digit, filter]), window, cut(self.digits.images[digit], window)
+        )
+
+
+def cut(image: NDArray[np.uint8], window: Window) -> Floats:
+    """The pixels under a window as the network is given them, 0 where it sticks out of the image."""
+    pixels = np.zeros((window.height, window.width), np.float32)
+    seen = window.clipped(*image.shape)
+    top, left = seen.top - window.top, seen.left - window.left
+    inside = as_input(image)[seen.top : seen.bottom, seen.left : seen.right, 0]
+    pixels[top : top + seen.height, left : left + seen.width] = inside
+    return pixels

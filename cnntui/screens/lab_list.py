@@ -1,0 +1,85 @@
+"""The Labs screen: the experiments, and the claim that each of them tries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from textwrap import wrap
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.geometry import Size
+from textual.widget import Widget
+
+from cnntui.labs import LABS
+from cnntui.scene import Scene
+from cnntui.screens.explorer import ExplorerScreen
+from cnntui.widgets.geometry import GridStyle
+from cnntui.widgets.lines import Line
+from cnntui.widgets.pointed_lines import PointedLines
+
+TOP = 2
+"""Lines above the first lab."""
+
+NAMES = max(len(lab.name) for lab in LABS) + 2
+"""Columns of the names."""
+
+
+class LabListScreen(ExplorerScreen):
+    """All labs, one of them chosen."""
+
+    MODE = "labs"
+    TEXT = """
+A lab is an experiment on something that is said about convolutional networks. You change something and see numbers
+move. What a lab says is made from what was measured here, with the network and the digits that you look at, also where
+that is milder than the claim.
+
+Choose one with the arrows and open it with enter; escape, or 5, leads back here.
+"""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down,j", "choose(1)", "Lab", key_display="↑↓", tooltip="Next lab"),
+        Binding("up,k", "choose(-1)", "Previous lab", show=False),
+        Binding("enter", "open", "Open", tooltip="Open the lab"),
+    ]
+
+    def __init__(self, scene: Scene, style: GridStyle) -> None:
+        super().__init__(scene, style)
+        self._chosen = 0
+
+    def compose_stage(self) -> Iterable[Widget]:
+        yield PointedLines(id="labs")
+
+    def show_scene(self, before: Scene | None) -> None:
+        if before is None:
+            self.query_one("#labs", PointedLines).write(self._lines)
+
+    def _lines(self, room: Size) -> list[Line]:
+        lines: list[Line] = [(("What is said, and what becomes of it when it is tried:", "dim"),), ()]
+        for place, lab in enumerate(LABS):
+            chosen = place == self._chosen
+            lines.append((
+                ("▸ " if chosen else "  ", "accent"), (lab.name.ljust(NAMES), "accent" if chosen else "strong"),
+                (lab.claim, "" if chosen else "dim"),
+            ))  # fmt: skip
+        width = max(20, room.width - 2)
+        return [*lines, (), *[((f"  {line}", "dim"),) for line in wrap(LABS[self._chosen].experiment, width)]]
+
+    def _choose(self, place: int) -> None:
+        self._chosen = place % len(LABS)
+        self.query_one("#labs", PointedLines).write(self._lines)
+
+    def action_choose(self, step: int) -> None:
+        """The next or the previous lab."""
+        self._choose(self._chosen + step)
+
+    async def action_open(self) -> None:
+        """Open the chosen lab."""
+        await self.app.run_action(f"visit('{LABS[self._chosen].mode}')")
+
+    async def on_pointed_lines_pointed(self, event: PointedLines.Pointed) -> None:
+        """A press chooses a lab; a second one opens it."""
+        place = event.line - TOP
+        if place == self._chosen:
+            await self.action_open()
+        elif 0 <= place < len(LABS):
+            self._choose(place)

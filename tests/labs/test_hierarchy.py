@@ -1,0 +1,92 @@
+"""The hierarchy lab's search, against a plain look at every cell of every digit."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from cnntui.cnn.network import Network, as_input
+from cnntui.cnn.window import Window
+from cnntui.data import Digits
+from cnntui.labs.hierarchy import BATCH, Search, cut
+from cnntui.screens.labs import hierarchy_text
+from cnntui.widgets.lines import plain
+from tests.networks import other_network
+
+
+def some(digits: Digits, count: int) -> Digits:
+    return Digits(digits.images[:count], digits.labels[:count])
+
+
+@pytest.mark.parametrize("kind", ["bundled", "other"])
+def test_the_best_patches_are_where_the_maps_are_largest(network: Network, digits: Digits, kind: str) -> None:
+    network = network if kind == "bundled" else other_network()
+    few = some(digits, 70)
+    search = Search(network, few)
+    search.read()
+    assert search.is_complete
+    every = network.forward(as_input(few.images))
+    for layer in search.layers:
+        filter = layer.filters // 2
+        maps = every[layer.name].output[..., filter]
+        largest = maps.max(axis=(1, 2))
+        best = search.best(layer.name, filter, 5)
+        np.testing.assert_allclose([patch.value for patch in best], np.sort(largest)[::-1][:5], atol=1e-5)
+        for patch in best:
+            assert maps[patch.digit, patch.row, patch.col] == pytest.approx(patch.value, abs=1e-5)
+            pixels = few.images[patch.digit]
+            for row in range(patch.window.height):
+                for col in range(patch.window.width):
+                    at = patch.window.top + row, patch.window.left + col
+                    inside = all(0 <= place < 28 for place in at)
+                    assert patch.pixels[row, col] == pytest.approx(pixels[at] / 255 if inside else 0)
+
+
+def test_a_patch_alone_excites_the_filter_as_much(network: Network, digits: Digits) -> None:
+    """Nothing outside of it counts: the proof that it is the whole of what the cell sees."""
+    search = Search(network, some(digits, 40))
+    search.read()
+    for name in ("conv2d", "conv2d_1", "conv2d_2"):
+        (patch,) = search.best(name, 3, 1)
+        image = np.zeros((28, 28, 1), np.float32)
+        window = patch.window
+        image[window.top : window.bottom, window.left : window.right, 0] = patch.pixels
+        assert network.forward(image)[name].output[patch.row, patch.col, 3] == pytest.approx(patch.value, abs=1e-5)
+
+
+def test_a_search_can_be_left_and_taken_up_again(network: Network, digits: Digits) -> None:
+    few = some(digits, 3 * BATCH + 5)
+    search, asked = Search(network, few), iter([True, True, False])
+    search.read(lambda: next(asked))
+    assert search.done == 2 * BATCH
+    assert not search.averages
+    assert all(patch.digit < 2 * BATCH for patch in search.best("conv2d_2", 1, 4))
+    search.read()
+    at_once = Search(network, few)
+    at_once.read()
+    assert search.done == len(few)
+    assert search.averages == at_once.averages
+    assert [p.digit for p in search.best("conv2d_2", 1, 9)] == [p.digit for p in at_once.best("conv2d_2", 1, 9)]
+
+
+def test_pixels_outside_the_digit_are_0() -> None:
+    image = np.full((28, 28), 255, np.uint8)
+    np.testing.assert_array_equal(cut(image, Window(-1, 26, 2, 3)), [[0, 0, 0], [1, 1, 0]])
+
+
+def test_what_is_said_follows_from_what_was_counted() -> None:
+    def said(*averages: tuple[str, float]) -> str:
+        return " ".join(plain(line) for line in hierarchy_text.found(averages, 78))
+
+    assert "17 on a, 26 on b are" in said(("a", 17.4), ("b", 26.0))
+    assert "belongs more to one digit" in said(("a", 17.4), ("b", 26.0))
+    assert "does not grow" in said(("a", 26.0), ("b", 26.0))
+    assert "when all digits have been read" in said()
+
+
+@pytest.mark.slow
+def test_the_bundled_network_has_the_hierarchy_that_is_claimed(network: Network, digits: Digits) -> None:
+    search = Search(network, digits)
+    search.read()
+    first, second, third = (average for _, average in search.averages)
+    assert 10 < first < second < third

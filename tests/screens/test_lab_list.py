@@ -1,0 +1,78 @@
+"""The list of labs, and what every lab has to bear: networks of other forms, and one whose training diverged."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cnntui.app import SCREENS, CnntuiApp
+from cnntui.cli import SCREENS as NAMED
+from cnntui.cnn.network import Network, weights_of, with_weights
+from cnntui.data import Digits
+from cnntui.focus import Focus
+from cnntui.labs import LABS
+from cnntui.scene import compose
+from tests.networks import mnist_network, other_network
+from tests.screens.apps import app_on, shown
+
+KEYS = (
+    "right", "down", "f", "f", "F", "c", "right_square_bracket", "left_square_bracket", "enter", "backspace", "b", "s",
+    "a", "o", "i", "v", "plus", "space", "minus", "full_stop", "comma", "end", "pagedown", "g", "g", "r", "n", "x", "z",
+    "1", "5", "enter", "escape",
+)  # fmt: skip
+
+
+def diverged_network() -> Network:
+    network = mnist_network()
+    weights = {layer: {role: np.full_like(array, np.nan) for role, array in own.items()}
+               for layer, own in weights_of(network).items()}  # fmt: skip
+    return with_weights(network, weights)
+
+
+def test_every_lab_can_be_opened_by_its_name() -> None:
+    for lab in LABS:
+        assert lab.mode in SCREENS
+        assert lab.mode in NAMED
+        assert len(lab.claim) <= 64
+
+
+async def test_labs_are_chosen_and_opened_by_keys_and_clicks(runs_dir: Path) -> None:
+    app = app_on("train", runs_dir)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("5", "up")
+        assert f"▸ {LABS[-1].name}" in shown(app, "#labs")
+        await pilot.press("down", "down", "enter")
+        assert app.mode == LABS[1].mode
+        await pilot.press("escape")
+        await pilot.click("#labs", offset=(4, 2))
+        assert app.mode == "labs"
+        await pilot.click("#labs", offset=(4, 2))
+        assert app.mode == LABS[0].mode
+        await pilot.press("backspace")
+        assert app.mode == "labs"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["other", "diverged"])
+@pytest.mark.parametrize("lab", LABS, ids=lambda lab: lab.mode)
+async def test_a_lab_bears_any_network(runs_dir: Path, digits: Digits, lab: object, kind: str) -> None:
+    mode = lab.mode  # type: ignore[attr-defined]
+    network = other_network() if kind == "other" else diverged_network()
+    few = Digits(digits.images[:40], digits.labels[:40])
+    app = app_on(mode, runs_dir)
+    focus = Focus(layer=network.layers[0].name)
+    app.set_reactive(CnntuiApp.scene, compose("made up", None, network, few, focus))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        for key in KEYS:
+            await pilot.press(key)
+            if app.mode != mode and key not in ("1", "5"):
+                await app.run_action(f"mode('{mode}')")
+        for size in ((60, 18), (40, 10), (130, 45), (80, 24)):
+            await pilot.resize_terminal(*size)
+        app.scene = replace(app.scene, network=mnist_network(), activations=mnist_network().forward(
+            app.scene.activations.image), focus=Focus(), steps=None)  # fmt: skip
+        await pilot.pause()
