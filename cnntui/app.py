@@ -17,13 +17,12 @@ from textual.screen import Screen
 from textual.theme import Theme
 from textual.worker import get_current_worker
 
-from cnntui.cnn.layers import Conv2D, Dense, Flatten, Layer, MaxPool2D
 from cnntui.cnn.network import Network
-from cnntui.focus import Focus, towards
-from cnntui.labs import LABS
+from cnntui.focus import Focus
+from cnntui.modes import SCREENS, mode_of, seen_from
 from cnntui.runs.directory import RunDirectory, default_runs_dir
 from cnntui.runs.options import TrainOptions
-from cnntui.scene import Scene, follow, refocus, relearned, retrace, strongest, with_own
+from cnntui.scene import Scene, follow, refocus, relearned, retrace, with_own
 from cnntui.screens.commands import commands_of
 from cnntui.screens.explorer import ExplorerScreen
 from cnntui.screens.over import lay_over
@@ -54,25 +53,6 @@ THEME = Theme(
     error="#ff7a70",
     dark=True,
 )
-
-
-SCREENS = {
-    "train": "cnntui.screens.train:TrainScreen",
-    "network": "cnntui.screens.network:NetworkScreen",
-    "convolve": "cnntui.screens.convolve:ConvolveScreen",
-    "pool": "cnntui.screens.pool:PoolScreen",
-    "draw": "cnntui.screens.draw:DrawScreen",
-    "flatten": "cnntui.screens.flatten:FlattenScreen",
-    "dense": "cnntui.screens.dense:DenseScreen",
-    "softmax": "cnntui.screens.softmax:SoftmaxScreen",
-    "field": "cnntui.screens.field:FieldScreen",
-    "why": "cnntui.screens.why:WhyScreen",
-    "labs": "cnntui.screens.lab_list:LabListScreen",
-    "runs": "cnntui.screens.runs:RunsScreen",
-    "kernel-time": "cnntui.screens.kernel_time:KernelTimeScreen",
-    **{lab.mode: lab.screen for lab in LABS},
-}
-"""The screen of each mode: module and class, imported when the mode is first gone to."""
 
 
 class CnntuiApp(TimeApp):
@@ -124,7 +104,7 @@ class CnntuiApp(TimeApp):
         self._reading: Reading | None = None
         self._tested: tuple[str, int | None, Network] | None = None
         self._by_class: ClassesScreen | None = None
-        self.set_reactive(CnntuiApp.scene, _seen_from(mode, scene) or scene)
+        self.set_reactive(CnntuiApp.scene, seen_from(mode, scene) or scene)
         self.register_theme(THEME)
         # Before anything is styled: changing the theme later styles everything again.
         self.set_reactive(CnntuiApp.theme, THEME.name)
@@ -215,7 +195,7 @@ class CnntuiApp(TimeApp):
 
     def action_mode(self, mode: str) -> None:
         """Go to another screen, at the nearest layer that it can show."""
-        scene = _seen_from(mode, self.scene)
+        scene = seen_from(mode, self.scene)
         if scene is None:
             self.bell()
             return
@@ -255,7 +235,7 @@ class CnntuiApp(TimeApp):
     def on_explorer_screen_look_at(self, message: ExplorerScreen.LookAt) -> None:
         scene = refocus(self.scene, message.change(self.scene.focus, self.scene.network))
         # What was asked for on the screen before may arrive when this one is in front already.
-        self.scene = _seen_from(self.mode, scene) or self.scene
+        self.scene = seen_from(self.mode, scene) or self.scene
 
     def on_explorer_screen_random_digit(self) -> None:
         digit = self._random.randrange(len(self.scene.digits))
@@ -366,37 +346,3 @@ class CnntuiApp(TimeApp):
 def _read_on(reading: Reading) -> None:
     worker = get_current_worker()
     reading.read(lambda: not worker.is_cancelled)
-
-
-KINDS: dict[str, type[Layer]] = {
-    "convolve": Conv2D,
-    "pool": MaxPool2D,
-    "flatten": Flatten,
-    "dense": Dense,
-    "kernel-time": Conv2D,
-}
-"""The kind of layer that a mode shows, where it shows one kind only. The first mode of a kind shows how it computes."""
-
-
-def mode_of(layer: Layer) -> str:
-    """The mode that shows how a layer computes."""
-    return next(mode for mode, kind in KINDS.items() if isinstance(layer, kind))
-
-
-def _seen_from(mode: str, scene: Scene) -> Scene | None:
-    """The scene at the nearest layer that a mode can show; None where the network has no such layer."""
-    if mode == "softmax":
-        return scene if scene.focus.layer == scene.network.layers[-1].name else _at_the_classes(scene)
-    kind = KINDS.get(mode)
-    if kind is None or isinstance(scene.network[scene.focus.layer], kind):
-        return scene
-    focus = towards(scene.focus, scene.network, kind)
-    if focus is None:
-        return None
-    # Of the terms of a dense unit, none was pointed at on the way.
-    return strongest(refocus(scene, focus)) if kind is Dense else refocus(scene, focus)
-
-
-def _at_the_classes(scene: Scene) -> Scene:
-    last = scene.network.layers[-1].name
-    return strongest(refocus(scene, replace(scene.focus, layer=last, unit=scene.activations.predicted)))

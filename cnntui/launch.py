@@ -59,7 +59,8 @@ def build_app(wanted: Wanted) -> CnntuiApp:
     # Inflating the digits leaves the interpreter free, so it goes on beside importing Textual, which takes longer.
     with ThreadPoolExecutor(1) as reader:
         digits = reader.submit(load_test, wanted.data)
-        from cnntui.app import CnntuiApp, mode_of
+        from cnntui.app import CnntuiApp
+        from cnntui.modes import mode_of
 
         opened = _opened(wanted, runs_dir)
         scene = _scene(wanted, opened, digits.result(), picture)

@@ -36,6 +36,7 @@ PICTURES = {
     "pool": Picture(_bundled("pool", layer="max_pooling2d", digit=0, filter=2)),
     "field": Picture(_bundled("field", layer="conv2d_2", digit=4, filter=58, cell=(3, 2))),
     "dense": Picture(_bundled("dense", layer="dense", digit=4, filter=51)),
+    "time": Picture(_bundled("convolve", digit=4, filter=9, step=16)),
     "why": Picture(_bundled("why", digit=18), ("right", "down", "right", "right", "o")),
     "draw": Picture(
         _bundled("draw", digit=0),

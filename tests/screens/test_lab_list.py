@@ -8,12 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnntui.app import SCREENS, CnntuiApp
+from cnntui.app import CnntuiApp
 from cnntui.cli import SCREENS as NAMED
 from cnntui.cnn.network import Network, weights_of, with_weights
 from cnntui.data import Digits
 from cnntui.focus import Focus
 from cnntui.labs import LABS
+from cnntui.modes import SCREENS
 from cnntui.scene import compose
 from tests.networks import mnist_network, other_network
 from tests.screens.apps import app_on, shown

@@ -9,13 +9,14 @@ import numpy as np
 import pytest
 from textual.pilot import Pilot
 
-from cnntui.app import SCREENS, CnntuiApp
+from cnntui.app import CnntuiApp
 from cnntui.cnn.contributions import Kind, logit
 from cnntui.cnn.network import Activations, Conv2D, Dense, Network
 from cnntui.cnn.occlusion import Sliding
 from cnntui.cnn.unfolding import Row
 from cnntui.data import Digits
 from cnntui.focus import Focus
+from cnntui.modes import SCREENS
 from cnntui.palette import Mark
 from cnntui.scene import compose
 from cnntui.screens.convolve import ConvolveScreen
