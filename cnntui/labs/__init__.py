@@ -37,6 +37,14 @@ LABS = (
         "cnntui.screens.labs.kernel:KernelLab",
     ),
     Lab(
+        "shift",
+        "Shift",
+        "A pattern that was learned is found wherever in a picture it is.",
+        "Slide the digit and see when it is no longer read; and how many of many digits are, moved how far, in all "
+        "directions.",
+        "cnntui.screens.labs.shift:ShiftLab",
+    ),
+    Lab(
         "hierarchy",
         "Hierarchy",
         "Each layer learns wider patterns, made of the layer's before.",

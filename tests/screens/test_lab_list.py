@@ -40,6 +40,7 @@ def test_every_lab_can_be_opened_by_its_name() -> None:
         assert len(lab.claim) <= 64
 
 
+@pytest.mark.slow
 async def test_labs_are_chosen_and_opened_by_keys_and_clicks(runs_dir: Path) -> None:
     app = app_on("train", runs_dir)
     async with app.run_test(size=(80, 24)) as pilot:
