@@ -71,7 +71,7 @@ async def test_number_keys_lead_to_the_nearest_layer(runs_dir: Path) -> None:
         assert app.scene.focus.layer == "max_pooling2d_1"
         await pilot.press("3")
         assert isinstance(app.screen, ConvolveScreen)
-        await pilot.click("ModeBar", offset=(28, 0))
+        await pilot.click("ModeBar", offset=(shown(app, "ModeBar").index(" 4 ") + 3, 0))
         assert isinstance(app.screen, PoolScreen)
 
 

@@ -47,7 +47,7 @@ def curve(shares: Floats) -> list[Line]:
     right = shares[FARTHEST, FARTHEST:]
     return [
         (("right by", "dim"), ("".join(f"{pixels:>4}" for pixels in range(len(right))), "dim")),
-        (("right, %", "dim"), ("".join("   …" if isnan(share) else _percent(share) for share in right), "")),
+        (("read, % ", "dim"), ("".join("   …" if isnan(share) else _percent(share) for share in right), "")),
     ]
 
 
