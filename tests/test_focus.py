@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from cnntui.cnn.layers import Conv2D, MaxPool2D
@@ -160,3 +161,18 @@ def test_a_network_without_pools_leads_to_none() -> None:
 
 def test_a_cell_beyond_the_map_is_the_nearest_one(network: Network) -> None:
     assert to_cell(Focus(layer="conv2d_2"), network, 9, -3) == Focus(layer="conv2d_2", row=4, col=0)
+
+
+def test_a_cell_is_followed_to_a_window_that_reads_it_through_its_holes() -> None:
+    kernel, bias = np.ones((2, 2, 1, 1), np.float32), np.zeros(1, np.float32)
+    first = Conv2D("first", kernel, bias)
+    dilated = Conv2D("dilated", kernel, bias, dilation=(2, 2))
+    network = Network((first, dilated), (8, 8, 1))
+    for cell in range(7):
+        following = followed(Focus(layer="first", row=cell, col=cell), network)
+        assert following is not None
+        assert cell in (following.row, following.row + 2)
+    leaving_out = Network((first, replace(dilated, stride=(3, 3))), (8, 8, 1))
+    assert dead_end(Focus(layer="first", row=1), leaving_out) == (
+        "dilated never reads row 1: its windows leave that one out."
+    )
