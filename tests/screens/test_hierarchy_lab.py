@@ -65,7 +65,7 @@ async def test_searching_ends_behind_another_screen_and_goes_on_in_front(runs_di
         await until(lambda: " of 10,000" in shown(app, "#head"))
         await pilot.press("2")
         await until(lambda: all(worker.is_finished for worker in app.workers))
-        await pilot.press("5", "down", "enter")
+        await pilot.press("5", "down", "down", "enter")
         await until(lambda: app.mode == "hierarchy")
         await complete(pilot)
 
