@@ -44,9 +44,12 @@ class HelpScreen(ModalScreen[None]):
             yield Static(Content.assemble(Content.styled(self._title, "bold $accent"), closing))
             yield Static(Content(_unwrapped(self._text)), classes="paragraphs")
             width = max((len(command.keys) for command in self._commands), default=0)
-            for command in self._commands:
-                keys = Content.styled(command.keys.rjust(width), "$accent")
-                yield Static(Content.assemble(keys, "  ", command.title), classes="command")
+            # One text for all: forty widgets would take as long as all the rest of the page.
+            lines = [
+                Content.assemble(Content.styled(command.keys.rjust(width), "$accent"), "  ", command.title)
+                for command in self._commands
+            ]
+            yield Static(Content("\n").join(lines), classes="commands")
 
     def on_mount(self) -> None:
         self.query_one("#page").focus()
