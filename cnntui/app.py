@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from importlib import import_module
+from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
@@ -53,6 +54,9 @@ THEME = Theme(
     error="#ff7a70",
     dark=True,
 )
+
+
+VIEWS_PATH = Path(__file__).with_name("views.tcss")
 
 
 class CnntuiApp(TimeApp):
@@ -118,8 +122,20 @@ class CnntuiApp(TimeApp):
     def _screen_of(self, mode: str) -> Screen[Any]:
         """The screen of a mode, made when it is first gone to and kept from then on."""
         if not self.is_screen_installed(mode):
+            if mode != "train":
+                self._read_styles()
             self.install_screen(self._make_screen(mode), mode)
         return self.get_screen(mode)
+
+    def on_mount(self) -> None:
+        # The first screen is painted before the styles of all others are parsed, which takes a tenth of a start.
+        self.call_after_refresh(self._read_styles)
+
+    def _read_styles(self) -> None:
+        """Learn where things lie on the screens that are gone to from Train."""
+        if not self.stylesheet.has_source(str(VIEWS_PATH)):
+            self.stylesheet.read(VIEWS_PATH)
+            self.stylesheet.parse()
 
     def _make_screen(self, mode: str) -> Screen[None]:
         module, _, name = SCREENS[mode].partition(":")
