@@ -23,7 +23,7 @@ from cnntui.widgets.lines import Line, Lines
 from cnntui.widgets.map_grid import MapGrid
 
 WIDTH, LARGE_WIDTH = 78, 91
-"""Columns of an equation, as app.tcss has it at the normal size and at the large one."""
+"""Columns of an equation, as views.tcss has it at the normal size and at the large one."""
 
 
 class ConvolveScreen(StepperScreen):

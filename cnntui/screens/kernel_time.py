@@ -199,7 +199,7 @@ A kernel that hardly moves was of use as it began, or of no use at all. Compare 
 
     @property
     def _width(self) -> int:
-        """Columns of the stage, as app.tcss has it in each layout."""
+        """Columns of the stage, as views.tcss has it in each layout."""
         return 116 if self.has_class("-large") else 58 if self.has_class("-compact") else 78
 
     def _fitted(self, selector: str) -> FittedLines:

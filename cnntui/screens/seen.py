@@ -23,7 +23,7 @@ SEEN = "seen"
 
 
 def compose_seen() -> Iterable[Widget]:
-    """The digit and its two rulers, which app.tcss puts above it and at its left."""
+    """The digit and its two rulers, which views.tcss puts above it and at its left."""
     yield FittedLines(id="seen-columns")
     yield FittedLines(id="seen-rows")
     yield MapGrid(ink=Ink.PIXELS, id="digit")
