@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -170,35 +171,21 @@ def cross() -> Floats:
 # Code to take away
 
 
+PROGRAM = Path(__file__).with_name("kernel_program.txt")
+"""The program that a person takes away, with a field for each number. It is handed out as text and never run here."""
+
+
 def code(experiment: Experiment, row: int, col: int) -> str:
     """The step at an output cell as a program: in NumPy, and in Keras where that is installed."""
     height, width = experiment.size
-    rows, cols = experiment.positions(0), experiment.positions(1)
-    step = experiment.steps.at(row, col)
-    return f"""\
-import numpy as np
-
-x = np.array({_literal(experiment.input)}, np.float32)
-kernel = np.array({_literal(experiment.kernel)}, np.float32)
-stride, dilation = {experiment.stride}, {experiment.dilation}
-
-# The step at output cell ({row}, {col}), in NumPy: it comes to {step.output:.6g}.
-padded = np.pad(x, [{experiment.zeros(0)}, {experiment.zeros(1)}])  # padding='{experiment.padding}'
-top, left = {row} * stride, {col} * stride
-patch = padded[top : top + {experiment.extent[0]} : dilation, left : left + {experiment.extent[1]} : dilation]
-print((patch * kernel).sum())
-
-# All {rows}×{cols} output cells, in Keras.
-import keras
-
-layer = keras.layers.Conv2D(
-    1, ({height}, {width}), strides=stride, dilation_rate=dilation, padding="{experiment.padding}", use_bias=False
-)
-layer.build((None, *x.shape, 1))
-layer.set_weights([kernel[..., None, None]])
-output = keras.ops.convert_to_numpy(layer(x[None, ..., None]))[0, ..., 0]
-print(output.shape, output[{row}, {col}])
-"""
+    return PROGRAM.read_text(encoding="utf-8").format(
+        input=_literal(experiment.input), kernel=_literal(experiment.kernel), height=height, width=width,
+        stride=experiment.stride, dilation=experiment.dilation, padding=experiment.padding,
+        zeros_down=experiment.zeros(0), zeros_along=experiment.zeros(1),
+        extent_down=experiment.extent[0], extent_along=experiment.extent[1],
+        rows=experiment.positions(0), cols=experiment.positions(1), row=row, col=col,
+        output=experiment.steps.at(row, col).output,
+    )  # fmt: skip
 
 
 def _literal(values: Floats) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
+from textual.pilot import Pilot
 from textual.widget import Widget
 
 from cnntui.app import CnntuiApp
@@ -31,3 +33,12 @@ def explorer(app: CnntuiApp) -> ExplorerScreen:
 def lines_of(widget: Widget) -> list[str]:
     """What a widget paints, line by line."""
     return [widget.render_line(y).text for y in range(widget.size.height)]
+
+
+async def until(pilot: Pilot[None], condition: Callable[[], bool], looks: int = 400) -> None:
+    """Let the app go on until a condition holds."""
+    for _ in range(looks):
+        if condition():
+            return
+        await pilot.pause(0.025)
+    raise AssertionError("it did not happen")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +23,7 @@ from cnntui.screens.digits import DigitsScreen
 from cnntui.screens.train import TrainScreen
 from tests.canned import canned_run, learn, publish, texts
 from tests.networks import mnist_network
-from tests.screens.apps import lines_of, shown
+from tests.screens.apps import lines_of, shown, until
 
 CENSUS = Census(
     np.array([0, 0, 0, 0, 1, 1, 2, 2], np.uint8),
@@ -83,15 +82,6 @@ def test_before_anything_is_read_it_says_so() -> None:
 
 
 # In the app
-
-
-async def until(pilot: Pilot[None], condition: Callable[[], bool], looks: int = 400) -> None:
-    """Let the app go on until a condition holds."""
-    for _ in range(looks):
-        if condition():
-            return
-        await pilot.pause(0.025)
-    raise AssertionError("it did not happen")
 
 
 def app_with(network: Network, digits: Digits, count: int = 600) -> CnntuiApp:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +26,7 @@ from cnntui.widgets.digit_wall import DigitWall
 from tests.calculator import claims
 from tests.canned import texts
 from tests.fake_trainer import MODULE, FakeScript, scripted
-from tests.screens.apps import app_on, lines_of, shown
+from tests.screens.apps import app_on, lines_of, shown, until
 from tests.waiting import wait_until
 
 
@@ -175,15 +175,6 @@ def app(runs_dir: Path) -> Iterator[CnntuiApp]:
     for run in list_runs(runs_dir):
         ask(run, Wish.STOP)
         wait_until(lambda run=run: not is_held(run.lock_path))  # type: ignore[misc]
-
-
-async def until(pilot: Pilot[None], condition: Callable[[], bool], looks: int = 400) -> None:
-    """Let the app go on until a condition holds."""
-    for _ in range(looks):
-        if condition():
-            return
-        await pilot.pause(0.025)
-    raise AssertionError("it did not happen")
 
 
 async def paused(app: CnntuiApp, pilot: Pilot[None]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,16 +21,7 @@ from cnntui.screens.runs import RunsScreen
 from cnntui.screens.train import TrainScreen
 from tests.canned import BEGAN, append, canned_run, learn, publish
 from tests.fake_trainer import MODULE, FakeScript, fake_config, scripted, start_fake_training, write_fake_run
-from tests.screens.apps import app_on, shown
-
-
-async def until(pilot: Pilot[None], condition: Callable[[], bool], looks: int = 400) -> None:
-    """Let the app go on until a condition holds."""
-    for _ in range(looks):
-        if condition():
-            return
-        await pilot.pause(0.025)
-    raise AssertionError("it did not happen")
+from tests.screens.apps import app_on, shown, until
 
 
 @pytest.fixture

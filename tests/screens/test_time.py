@@ -25,8 +25,7 @@ from cnntui.widgets.key_bar import KeyBar
 from cnntui.widgets.mode_bar import ModeBar
 from tests.canned import BEGAN, append, learn, publish
 from tests.fake_trainer import MODULE, FakeScript, scripted, write_fake_run
-from tests.screens.apps import app_on, shown
-from tests.screens.test_train import until
+from tests.screens.apps import app_on, shown, until
 from tests.screens.times import keep, kept_run
 from tests.waiting import wait_until
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -27,19 +27,10 @@ from cnntui.widgets.kernel_grid import KernelGrid
 from cnntui.widgets.map_grid import MapGrid
 from tests.canned import BEGAN, append, canned_run, learn, publish
 from tests.fake_trainer import MODULE, FakeScript, scripted
-from tests.screens.apps import app_on, lines_of, shown
+from tests.screens.apps import app_on, lines_of, shown, until
 from tests.waiting import wait_until
 
 HELD = FakeScript(hold_at=56)
-
-
-async def until(pilot: Pilot[None], condition: Callable[[], bool], looks: int = 400) -> None:
-    """Let the app go on until a condition holds."""
-    for _ in range(looks):
-        if condition():
-            return
-        await pilot.pause(0.025)
-    raise AssertionError("it did not happen")
 
 
 @pytest.fixture
