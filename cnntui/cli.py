@@ -22,7 +22,11 @@ SCREENS = (
 )  # fmt: skip
 OPTIMIZERS = ("rmsprop", "adam", "sgd")
 PADDINGS = ("valid", "same")
-POOLINGS = ("max", "none")
+MODELS = ("cnn", "dense")
+POOLINGS = ("max", "average", "stride", "none")
+
+DENSE = {"cnn": 64, "dense": 512}
+"""Units of the dense layer before the answer where nobody says how many; of a dense network it is all there is."""
 
 DESCRIPTION = "Watch a convolutional network learn in your terminal, then take it apart number by number."
 
@@ -98,6 +102,8 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--batch-size", type=int, default=64, metavar="N", help="digits a batch (default: 64)")
     train.add_argument("--optimizer", choices=OPTIMIZERS, default="rmsprop", help="default: rmsprop")
     train.add_argument("--learning-rate", type=float, default=0.001, metavar="RATE", help="default: 0.001")
+    train.add_argument("--model", choices=MODELS, default="cnn",
+                       help="dense: no convolutions, only dense layers, to compare (default: cnn)")  # fmt: skip
     train.add_argument("--filters", type=_threefold, default=(32, 64, 64), metavar="N,N,N",
                        help="filters of the three convolutions, or one number for all (default: 32,64,64)")  # fmt: skip
     train.add_argument("--kernel-size", type=_threefold, default=(2, 2, 2), metavar="N[,N,N]",
@@ -105,8 +111,14 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--padding", choices=PADDINGS, default="valid",
                        help="valid: kernels stay inside the map; same: zeros around it (default: valid)")  # fmt: skip
     train.add_argument("--pooling", choices=POOLINGS, default="max",
-                       help="after the first two convolutions (default: max)")  # fmt: skip
-    train.add_argument("--dense", type=int, default=64, metavar="N", help="units before the answer (default: 64)")
+                       help="what halves the maps after the first two convolutions; stride: these themselves, moving "
+                            "by two cells (default: max)")  # fmt: skip
+    train.add_argument(
+        "--dense",
+        type=int,
+        metavar="N",
+        help=f"units before the answer (default: {DENSE['cnn']}; with --model dense {DENSE['dense']})",
+    )
     train.add_argument("--seed", type=int, metavar="N", help="the same seed gives the same weights on the same machine")
     train.add_argument("--name", help="name of the run (default: the date and time)")
     train.add_argument("--limit", type=int, metavar="N", help="train on the first N digits only")
@@ -196,8 +208,9 @@ def _train(options: argparse.Namespace) -> int:
 
     chosen = TrainOptions(
         epochs=options.epochs, batch_size=options.batch_size, optimizer=options.optimizer,
-        learning_rate=options.learning_rate, filters=options.filters, kernel_size=options.kernel_size,
-        padding=options.padding, pooling=options.pooling, dense=options.dense, seed=options.seed,
+        learning_rate=options.learning_rate, model=options.model, filters=options.filters,
+        kernel_size=options.kernel_size, padding=options.padding, pooling=options.pooling,
+        dense=DENSE[options.model] if options.dense is None else options.dense, seed=options.seed,
         name=options.name, data=options.data, limit=options.limit, runs_dir=options.runs_dir,
     )  # fmt: skip
     if options.resume is None:

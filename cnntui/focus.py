@@ -8,7 +8,7 @@ from math import prod
 
 import numpy as np
 
-from cnntui.cnn.layers import Conv2D, Dense, Flatten, Layer, MaxPool2D
+from cnntui.cnn.layers import Conv2D, Dense, Flatten, Kind, Layer, Pool2D
 from cnntui.cnn.network import Network
 from cnntui.cnn.reach import Cells, readers, sources
 
@@ -50,13 +50,13 @@ class Move(Enum):
 
 def maps_of(network: Network) -> tuple[Layer, ...]:
     """The layers that a window slides over, in order: the convolutions and the pools."""
-    return tuple(layer for layer in network if isinstance(layer, Conv2D | MaxPool2D))
+    return tuple(layer for layer in network if isinstance(layer, Conv2D | Pool2D))
 
 
 def map_of(network: Network, name: str) -> Layer:
     """The layer that a focus's cell lies on: of a flat layer the last one before it that still has maps."""
     place = network.index(name)
-    return next(layer for layer in reversed(network.layers[: place + 1]) if isinstance(layer, Conv2D | MaxPool2D))
+    return next(layer for layer in reversed(network.layers[: place + 1]) if isinstance(layer, Conv2D | Pool2D))
 
 
 def clamped(focus: Focus, network: Network) -> Focus:
@@ -149,7 +149,7 @@ def with_channel(focus: Focus, network: Network, step: int) -> Focus:
     return replace(focus, channel=(focus.channel + step) % channels)
 
 
-def with_layer(focus: Focus, network: Network, kind: type[Layer], step: int) -> Focus:
+def with_layer(focus: Focus, network: Network, kind: Kind, step: int) -> Focus:
     """Another layer of a kind, the first again after the last; the position is kept where it exists."""
     names = [layer.name for layer in network if isinstance(layer, kind)]
     place = names.index(focus.layer) + step if focus.layer in names else 0
@@ -161,13 +161,13 @@ def to_layer(focus: Focus, network: Network, name: str) -> Focus:
     here, there = network.index(focus.layer), network.index(name)
     row, col = focus.row, focus.col
     for layer in network.layers[min(here, there) + 1 : max(here, there) + 1]:
-        if isinstance(layer, Conv2D | MaxPool2D):
+        if isinstance(layer, Conv2D | Pool2D):
             down, right = layer.stride
             row, col = (row // down, col // right) if here < there else (row * down, col * right)
     return clamped(replace(focus, layer=name, row=row, col=col), network)
 
 
-def towards(focus: Focus, network: Network, kind: type[Layer]) -> Focus | None:
+def towards(focus: Focus, network: Network, kind: Kind) -> Focus | None:
     """The same place on the nearest layer of a kind, the following ones first; None where there is no such layer."""
     if isinstance(network[focus.layer], kind):
         return focus
@@ -221,7 +221,7 @@ def dead_end(focus: Focus, network: Network) -> str:
     following = network.layers[place] if place < len(network) else None
     if following is None:
         return f"{focus.layer} is the network's last layer."
-    if isinstance(following, Conv2D | MaxPool2D):
+    if isinstance(following, Conv2D | Pool2D):
         everything = Cells.every(network.output_shape_of(following.name))
         read = sources(following, everything, network.input_shape_of(following.name))
         for word, cell, places in (("row", focus.row, read.rows), ("column", focus.col, read.cols)):
@@ -247,7 +247,7 @@ def retraced(focus: Focus, network: Network) -> Focus | None:
         if isinstance(before, Dense):
             return clamped(replace(back, unit=focus.source, source=0), network)
         return to_slot(back, network, focus.source)
-    source = focus.filter if isinstance(layer, MaxPool2D) else focus.channel
+    source = focus.filter if isinstance(layer, Pool2D) else focus.channel
     return clamped(
         replace(
             focus,

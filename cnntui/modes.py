@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from cnntui.cnn.layers import Conv2D, Dense, Flatten, Layer, MaxPool2D
+from cnntui.cnn.layers import Conv2D, Dense, Flatten, Kind, Layer, Pool2D
 from cnntui.focus import towards
 from cnntui.labs import LABS
 from cnntui.scene import Scene, refocus, strongest
@@ -27,9 +27,9 @@ SCREENS = {
 }
 """The screen of each mode: module and class, imported when the mode is first gone to."""
 
-KINDS: dict[str, type[Layer]] = {
+KINDS: dict[str, Kind] = {
     "convolve": Conv2D,
-    "pool": MaxPool2D,
+    "pool": Pool2D,
     "flatten": Flatten,
     "dense": Dense,
     "kernel-time": Conv2D,

@@ -9,7 +9,7 @@ from cnntui.cnn.keras_file import read_network
 from cnntui.cnn.network import Network, Weights
 from cnntui.cnn.weights import snapshot_from_npz, weights_from_npz
 from cnntui.errors import CnntuiError
-from cnntui.runs.directory import RunDirectory, bundled_runs, list_runs
+from cnntui.runs.directory import RunDirectory, bundled_run, list_runs
 from cnntui.runs.lock import is_held
 
 
@@ -94,5 +94,5 @@ def open_newest(runs_dir: Path) -> Opened:
             return open_run(run)
         except CnntuiError:
             if is_held(run.lock_path):
-                return replace(open_run(bundled_runs()[0]), name=run.name, run=run, step=None)
-    return open_run(bundled_runs()[0])
+                return replace(open_run(bundled_run()), name=run.name, run=run, step=None)
+    return open_run(bundled_run())

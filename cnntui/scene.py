@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from cnntui.cnn.layers import Conv2D, Dense, MaxPool2D
+from cnntui.cnn.layers import AveragePool2D, Conv2D, Dense, MaxPool2D
 from cnntui.cnn.network import Activations, Network, as_input
 from cnntui.cnn.ops import Floats
 from cnntui.cnn.steps import ConvSteps, PoolSteps
@@ -121,6 +121,6 @@ def _steps(network: Network, activations: Activations, focus: Focus) -> ConvStep
     layer = network[focus.layer]
     if isinstance(layer, Conv2D):
         return ConvSteps(layer, activations[layer.name].input, focus.filter)
-    if not isinstance(layer, MaxPool2D):
+    if not isinstance(layer, MaxPool2D | AveragePool2D):
         return None
     return PoolSteps(layer, activations[layer.name].input, focus.filter)

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from cnntui.runs.config import RunConfig
-from cnntui.runs.directory import RunDirectory, bundled_runs, create_run, write_atomically
+from cnntui.runs.directory import RunDirectory, bundled_run, create_run, write_atomically
 from cnntui.runs.events import Batches, Checkpoint, EpochEnd, Event, EventWriter, Started
 
 BEGAN = 1_700_000_000.0
@@ -70,7 +70,7 @@ def append(run: RunDirectory, *events: Event) -> None:
 
 def publish(run: RunDirectory, snapshot: int) -> int:
     """Make one of the bundled run's snapshots the run's live weights; returns the step they are of."""
-    bundled = bundled_runs()[0]
+    bundled = bundled_run()
     step = bundled.snapshot_steps()[snapshot]
     write_atomically(run.live_path, lambda beside: shutil.copyfile(bundled.snapshot_path(step), beside) and None)
     return step

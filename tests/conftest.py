@@ -19,7 +19,7 @@ import pytest
 from cnntui.cnn.network import Network
 from cnntui.data import Digits, load_test
 from cnntui.opening import open_run
-from cnntui.runs.directory import bundled_runs
+from cnntui.runs.directory import bundled_run
 
 
 @pytest.fixture(autouse=True)
@@ -39,4 +39,4 @@ def digits() -> Digits:
 @pytest.fixture(scope="session")
 def network() -> Network:
     """The trained network that ships with cnntui."""
-    return open_run(bundled_runs()[0]).network
+    return open_run(bundled_run()).network

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from cnntui.diagnosis import BLOCK, GUESSING, RULES, Facts, Health, diagnose
-from cnntui.runs.directory import bundled_runs
+from cnntui.runs.directory import bundled_run
 from cnntui.runs.events import EpochEnd
 from cnntui.runs.follow import RunFollower
 from cnntui.runs.history import EMPTY, History
@@ -181,7 +181,7 @@ def test_a_real_training_reaches_a_plateau_before_it_overfits() -> None:
 
 
 def test_the_bundled_run_is_well_from_beginning_to_end() -> None:
-    whole = RunFollower(bundled_runs()[0]).poll().history
+    whole = RunFollower(bundled_run()).poll().history
     for batches in (BLOCK, 60, 300, 1000, 4690):
         ends = tuple(an_end for an_end in whole.epochs if an_end.step <= batches)
         assert told(History(whole.losses[:batches], whole.accuracies[:batches], epochs=ends))[0] == "all well"

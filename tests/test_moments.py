@@ -12,11 +12,11 @@ from cnntui.cnn.network import Network, weights_of
 from cnntui.cnn.weights import weights_from_npz
 from cnntui.errors import CnntuiError
 from cnntui.moments import Moments
-from cnntui.runs.directory import RunDirectory, bundled_runs
+from cnntui.runs.directory import RunDirectory, bundled_run
 
 
 def test_it_is_the_network_of_that_step(network: Network) -> None:
-    run = bundled_runs()[0]
+    run = bundled_run()
     wanted = weights_from_npz(run.snapshot_path(256))
     for layer, weights in weights_of(Moments(run, network).network(256)).items():
         for role, array in weights.items():
@@ -27,7 +27,7 @@ def test_what_was_read_is_held_and_the_longest_unused_is_let_go(
     network: Network, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(moments, "MOST_BYTES", 2 * 4 * network.parameters)
-    held = Moments(bundled_runs()[0], network)
+    held = Moments(bundled_run(), network)
     zero, one = held.network(0), held.network(1)
     assert held.network(0) is zero
     held.network(2)
@@ -38,7 +38,7 @@ def test_what_was_read_is_held_and_the_longest_unused_is_let_go(
 def test_a_step_that_was_not_kept_and_a_damaged_one_are_errors(tmp_path: Path, network: Network) -> None:
     run = RunDirectory(tmp_path)
     run.snapshots_path.mkdir()
-    run.snapshot_path(7).write_bytes(bundled_runs()[0].snapshot_path(0).read_bytes()[:1000])
+    run.snapshot_path(7).write_bytes(bundled_run().snapshot_path(0).read_bytes()[:1000])
     for step in (3, 7):
         with pytest.raises(CnntuiError, match=f"{step:08d}"):
             Moments(run, network).network(step)

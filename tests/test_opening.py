@@ -10,13 +10,13 @@ import numpy as np
 from cnntui.cnn.network import weights_of
 from cnntui.cnn.weights import weights_from_npz
 from cnntui.opening import open_run
-from cnntui.runs.directory import RunDirectory, bundled_runs
+from cnntui.runs.directory import RunDirectory, bundled_run
 from tests.canned import canned_run, publish
 
 
 def begun(runs_dir: Path) -> RunDirectory:
     """A run with a checkpoint and one snapshot, as a trainer that was killed leaves it."""
-    run, bundled = canned_run(runs_dir, 60), bundled_runs()[0]
+    run, bundled = canned_run(runs_dir, 60), bundled_run()
     run.snapshots_path.mkdir()
     shutil.copyfile(bundled.checkpoint_path, run.checkpoint_path)
     shutil.copyfile(bundled.snapshot_path(4), run.snapshot_path(4))
@@ -29,7 +29,7 @@ def test_the_newest_weights_are_opened_be_they_live_or_kept(runs_dir: Path) -> N
     step = publish(run, 6)
     opened = open_run(run)
     assert opened.step == step == 32
-    wanted = weights_from_npz(bundled_runs()[0].snapshot_path(step))["conv2d"]["kernel"]
+    wanted = weights_from_npz(bundled_run().snapshot_path(step))["conv2d"]["kernel"]
     assert np.array_equal(weights_of(opened.network)["conv2d"]["kernel"], wanted)
     assert open_run(run, step=0).step == 4
     publish(run, 1)

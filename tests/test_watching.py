@@ -10,7 +10,7 @@ import pytest
 from cnntui.cnn.network import Conv2D, Network
 from cnntui.cnn.weights import weights_from_npz
 from cnntui.errors import CnntuiError
-from cnntui.runs.directory import RunDirectory, bundled_runs
+from cnntui.runs.directory import RunDirectory, bundled_run
 from cnntui.runs.events import Finished
 from cnntui.runs.follow import Status
 from cnntui.runs.lock import RunLock
@@ -54,7 +54,7 @@ def test_each_picture_of_the_weights_is_given_once(runs_dir: Path, network: Netw
     assert sight.view.status is Status.RUNNING
     assert sight.network is not None
     assert sight.step == step
-    wanted = weights_from_npz(bundled_runs()[0].snapshot_path(step))["conv2d"]["kernel"]
+    wanted = weights_from_npz(bundled_run().snapshot_path(step))["conv2d"]["kernel"]
     assert np.array_equal(kernel_of(sight.network), wanted)
 
     again = watcher.look()

@@ -21,9 +21,9 @@ from cnntui.assets import asset
 from cnntui.cnn.network import as_input
 from cnntui.data import load_test, load_train
 from cnntui.opening import open_run
-from cnntui.runs.directory import bundled_runs
+from cnntui.runs.directory import bundled_run
 
-digits, opened = load_test(), open_run(bundled_runs()[0])
+digits, opened = load_test(), open_run(bundled_run())
 print(json.dumps({
     "package": cnntui.__file__,
     "style sheet": (Path(cnntui.__file__).parent / "app.tcss").is_file(),

@@ -3,7 +3,8 @@
 Almost every number in a network is a weighted sum of numbers of the layer before, plus a bias. So a logit can be taken
 apart into what each unit contributes to it, each unit into what each cell contributes, and so on to the pixels, and at
 every level the terms add up to the number they make. Three kinds of numbers are no sums. A slot of a flattened vector
-is a map cell. A pool's cell is its window's winner. And what ReLU made 0 is 0, whatever it was before.
+is a map cell. A max pool's cell is its window's winner; in an average pool's, which is a sum, all weigh the same. And
+what ReLU made 0 is 0, whatever it was before.
 
 Everything is worked out when it is asked for: a tree of all numbers would have billions of branches.
 """
@@ -20,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnntui.cnn import ops
-from cnntui.cnn.layers import Conv2D, Dense, Flatten, Layer, MaxPool2D
+from cnntui.cnn.layers import AveragePool2D, Conv2D, Dense, Flatten, Layer, MaxPool2D, Pool2D
 from cnntui.cnn.network import Activations, Network
 from cnntui.cnn.ops import Floats
 from cnntui.cnn.window import Window
@@ -92,7 +93,7 @@ class Node:
                 return Kind.PIXEL
             case Conv2D():
                 return Kind.CELL
-            case MaxPool2D():
+            case Pool2D():
                 return Kind.POOLED
             case layer:
                 return Kind.LOGIT if layer is self.activations.network.layers[-1] else Kind.UNIT
@@ -139,6 +140,8 @@ class Node:
         values = self.activations[layer.name].input
         if isinstance(layer, MaxPool2D):
             return _same(self, _winner(layer, values, self.place.index, _name(self.activations.network, place - 1)))
+        if isinstance(layer, AveragePool2D):
+            return Terms(self, _mean(layer, values, self.place.index), None)
         bias = float(layer.bias[self.place.index[-1]])
         if isinstance(layer, Dense):
             (unit,) = self.place.index
@@ -208,6 +211,11 @@ class Terms(Sequence[Term]):
         return int((self._contributions[shown:] == 0).sum())
 
     @property
+    def is_same(self) -> bool:
+        """Whether the parent is its only term, handed on as it is."""
+        return self._same is not None
+
+    @property
     def total(self) -> float:
         """All terms and the bias; the parent's value, but for the order in which floats are added."""
         return self.rest(0) + (self.bias or 0.0)
@@ -263,7 +271,17 @@ def _winner(layer: MaxPool2D, values: Floats, index: tuple[int, ...], source: st
     return Place(source, (window.top + down, window.left + right, channel))
 
 
-def _corner(layer: Conv2D | MaxPool2D, values: Floats, row: int, col: int) -> Window:
+def _mean(layer: AveragePool2D, values: Floats, index: tuple[int, ...]) -> Factors:
+    """The cells of an average pool's window, as far as it lies on the map; each weighs one share."""
+    row, col, channel = index
+    window = _corner(layer, values, row, col).clipped(*values.shape[:2])
+    rows, cols = (cells.ravel() for cells in np.indices((window.height, window.width)))
+    rows, cols, channels = rows + window.top, cols + window.left, np.full(rows.size, channel)
+    shares = np.full(rows.size, 1 / rows.size, np.float32)
+    return np.stack([rows, cols, channels], axis=1), values[rows, cols, channel], shares
+
+
+def _corner(layer: Conv2D | Pool2D, values: Floats, row: int, col: int) -> Window:
     """The window on the layer's input that makes an output cell."""
     zeros = ops.zeros_before(values.shape, layer.extent, layer.stride, layer.padding)
     return Window(row * layer.stride[0] - zeros[0], col * layer.stride[1] - zeros[1], *layer.extent)

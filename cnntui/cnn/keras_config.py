@@ -9,19 +9,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import prod
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import numpy as np
 
 from cnntui.cnn.layers import ACTIVATIONS, Activation, Shape, times
-from cnntui.cnn.network import Conv2D, Dense, Flatten, Layer, MaxPool2D, Network
+from cnntui.cnn.network import AveragePool2D, Conv2D, Dense, Flatten, Layer, MaxPool2D, Network, Pool2D
 from cnntui.cnn.ops import Floats, Padding, Pair
 from cnntui.errors import CnntuiError
 
 Config = dict[str, Any]
 
+Pool = TypeVar("Pool", bound=Pool2D)
+
 SUPPORTED = (
-    "cnntui explains Conv2D, MaxPooling2D, Flatten and Dense, one after another, from 28×28×1 digits to 10 classes."
+    "cnntui explains Conv2D, MaxPooling2D, AveragePooling2D, Flatten and Dense, one after another, "
+    "from 28×28×1 digits to 10 classes."
 )
 
 _MOST_PARAMETERS = 50_000_000
@@ -83,7 +86,8 @@ def _layer(entry: Config, input_shape: Shape) -> Layer:
     config = _dict(entry, "config")
     name = _text(config, "name")
     makers: dict[str, Callable[[str, Config, Shape], Layer]] = {
-        "Conv2D": _conv2d, "MaxPooling2D": _max_pool2d, "Flatten": _flatten, "Dense": _dense
+        "Conv2D": _conv2d, "MaxPooling2D": _max_pool2d, "AveragePooling2D": _average_pool2d,
+        "Flatten": _flatten, "Dense": _dense,
     }  # fmt: skip
     if kind not in makers or entry.get("registered_name") is not None:
         raise CnntuiError(f"Layer '{name}' is of the kind {kind}, which is not supported.", SUPPORTED)
@@ -111,8 +115,16 @@ def _conv2d(name: str, config: Config, input_shape: Shape) -> Conv2D:
 
 
 def _max_pool2d(name: str, config: Config, input_shape: Shape) -> MaxPool2D:
+    return _pool2d(MaxPool2D, name, config)
+
+
+def _average_pool2d(name: str, config: Config, input_shape: Shape) -> AveragePool2D:
+    return _pool2d(AveragePool2D, name, config)
+
+
+def _pool2d(kind: type[Pool], name: str, config: Config) -> Pool:
     padding = _padding(name, config, "valid", "same")
-    return MaxPool2D(name, _pair(name, config, "pool_size"), _pair(name, config, "strides"), padding)
+    return kind(name, _pair(name, config, "pool_size"), _pair(name, config, "strides"), padding)
 
 
 def _flatten(name: str, config: Config, input_shape: Shape) -> Flatten:

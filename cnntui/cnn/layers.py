@@ -1,4 +1,4 @@
-"""The four kinds of layer that cnntui explains. Each is a value: its weights, and what it does to an input."""
+"""The kinds of layer that cnntui explains. Each is a value: its weights, and what it does to an input."""
 
 from __future__ import annotations
 
@@ -95,8 +95,8 @@ class Conv2D:
 
 
 @dataclass(frozen=True, eq=False)
-class MaxPool2D:
-    """Max pooling: of every window only the largest value goes on. It has nothing to learn.
+class Pool2D:
+    """A pool makes one number of every window, each map on its own. It has nothing to learn.
 
     Attributes:
         padding: 'valid' keeps the window inside the input; with 'same' it may stick out, and what does counts nothing.
@@ -126,8 +126,22 @@ class MaxPool2D:
         _check_is_a_map(self.name, input_shape)
         return *_positions(self.name, input_shape, self.size, self.stride, self.padding), input_shape[-1]
 
+
+@dataclass(frozen=True, eq=False)
+class MaxPool2D(Pool2D):
+    """Max pooling: of every window only the largest value goes on."""
+
     def forward(self, x: Floats) -> LayerActivation:
         output = ops.max_pool2d(x, self.size, self.stride, self.padding)
+        return LayerActivation(x, output, output)
+
+
+@dataclass(frozen=True, eq=False)
+class AveragePool2D(Pool2D):
+    """Average pooling: of every window the mean goes on."""
+
+    def forward(self, x: Floats) -> LayerActivation:
+        output = ops.average_pool2d(x, self.size, self.stride, self.padding)
         return LayerActivation(x, output, output)
 
 
@@ -188,7 +202,8 @@ class Dense:
         return LayerActivation(x, pre_activation, ACTIVATIONS[self.activation](pre_activation))
 
 
-Layer = Conv2D | MaxPool2D | Flatten | Dense
+Layer = Conv2D | MaxPool2D | AveragePool2D | Flatten | Dense
+Kind = type[Conv2D] | type[Pool2D] | type[Flatten] | type[Dense]
 
 
 def times(shape: Shape) -> str:

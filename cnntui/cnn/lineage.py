@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from cnntui.cnn import ops
-from cnntui.cnn.layers import Conv2D, MaxPool2D
+from cnntui.cnn.layers import Conv2D, Pool2D
 from cnntui.cnn.network import Activations
 from cnntui.cnn.ops import Floats
 from cnntui.cnn.reach import Cells
@@ -54,7 +54,7 @@ def lineage(activations: Activations, name: str, map: int, cells: Sequence[Cells
     after = []
     for index in range(place + 1, len(network)):
         layer = network.layers[index]
-        if not isinstance(layer, Conv2D | MaxPool2D):
+        if not isinstance(layer, Conv2D | Pool2D):
             break
         if isinstance(layer, Conv2D):
             output, counting = activations[layer.name].output, cells[index + 1]

@@ -11,13 +11,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnntui.cnn import ops
-from cnntui.cnn.layers import Conv2D, Dense, Flatten, Layer, LayerActivation, MaxPool2D, Shape, times
+from cnntui.cnn.layers import (
+    AveragePool2D,
+    Conv2D,
+    Dense,
+    Flatten,
+    Layer,
+    LayerActivation,
+    MaxPool2D,
+    Pool2D,
+    Shape,
+    times,
+)
 from cnntui.cnn.ops import Floats
 from cnntui.errors import CnntuiError
 
 __all__ = [
-    "Activations", "Conv2D", "Dense", "Flatten", "Layer", "LayerActivation", "MaxPool2D", "Network", "Weights",
-    "as_input", "weights_of", "with_weights",
+    "Activations", "AveragePool2D", "Conv2D", "Dense", "Flatten", "Layer", "LayerActivation", "MaxPool2D", "Network",
+    "Pool2D", "Weights", "as_input", "weights_of", "with_weights",
 ]  # fmt: skip
 
 Weights = Mapping[str, Mapping[str, Floats]]

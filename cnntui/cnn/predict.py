@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnntui.cnn import ops
-from cnntui.cnn.layers import ACTIVATIONS, Conv2D, Dense, Flatten, Layer, MaxPool2D
+from cnntui.cnn.layers import ACTIVATIONS, AveragePool2D, Conv2D, Dense, Flatten, Layer, MaxPool2D, Pool2D
 from cnntui.cnn.network import Network, as_input
 from cnntui.cnn.ops import Floats
 
@@ -48,7 +48,9 @@ def _output(layer: Layer, x: Floats) -> Floats:
     if isinstance(layer, Conv2D):
         return _activated(layer, _convolved(layer, x))
     if isinstance(layer, MaxPool2D):
-        return _pooled(layer, x)
+        return _largest(layer, x)
+    if isinstance(layer, AveragePool2D):
+        return ops.average_pool2d(x, layer.size, layer.stride, layer.padding)
     if isinstance(layer, Flatten):
         return x.reshape(len(x), prod(x.shape[1:]))
     return _activated(layer, x @ layer.kernel)
@@ -76,7 +78,7 @@ def _convolved(layer: Conv2D, x: Floats) -> Floats:
     return sums.reshape(images, rows, cols, layer.filters)
 
 
-def _pooled(layer: MaxPool2D, x: Floats) -> Floats:
+def _largest(layer: MaxPool2D, x: Floats) -> Floats:
     """The largest value of every window, by comparing whole maps, one for each cell of the window."""
     height, width = layer.size
     if layer.padding == "same":
@@ -90,7 +92,7 @@ def _pooled(layer: MaxPool2D, x: Floats) -> Floats:
     return largest
 
 
-def _positions(layer: Conv2D | MaxPool2D, x: Floats) -> tuple[int, int]:
+def _positions(layer: Conv2D | Pool2D, x: Floats) -> tuple[int, int]:
     """Down and along: how many positions the layer's window has on `x`, which is padded already."""
     return (
         ops.output_length(x.shape[1], layer.extent[0], layer.stride[0], "valid"),
@@ -98,7 +100,7 @@ def _positions(layer: Conv2D | MaxPool2D, x: Floats) -> tuple[int, int]:
     )
 
 
-def _under(layer: Conv2D | MaxPool2D, x: Floats, row: int, col: int) -> Floats:
+def _under(layer: Conv2D | Pool2D, x: Floats, row: int, col: int) -> Floats:
     """The part of `x (n, h, w, c)` that one cell of the window lies on, of all its positions."""
     (rows, cols), (down, along) = _positions(layer, x), layer.stride
     top, left = row * layer.dilation[0], col * layer.dilation[1]

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnntui.cnn import ops
-from cnntui.cnn.layers import Conv2D, Dense, Flatten, Layer, MaxPool2D, Shape
+from cnntui.cnn.layers import Conv2D, Dense, Flatten, Layer, Pool2D, Shape
 from cnntui.cnn.network import Network
 from cnntui.cnn.window import Window
 
@@ -189,7 +189,7 @@ def _before(network: Network, place: int) -> Shape:
 
 
 def _axes(
-    layer: Conv2D | MaxPool2D, cells: Cells, input_shape: Shape
+    layer: Conv2D | Pool2D, cells: Cells, input_shape: Shape
 ) -> list[tuple[tuple[int, ...], range, int, int, int]]:
     """Down and along: some positions, the cells of the window, its step, the zeros before the input, its length."""
     zeros = ops.zeros_before(input_shape, layer.extent, layer.stride, layer.padding)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cnntui.cnn import ops
-from cnntui.cnn.network import Conv2D, MaxPool2D, Network
+from cnntui.cnn.network import Conv2D, Network, Pool2D
 from cnntui.cnn.ops import Pair
 from cnntui.cnn.window import Window
 
@@ -44,7 +44,7 @@ def receptive_field(network: Network, name: str) -> ReceptiveField:
     """
     size, jump, offset = [1, 1], [1, 1], [0, 0]
     for layer in network.layers[: network.index(name) + 1]:
-        if not isinstance(layer, Conv2D | MaxPool2D):
+        if not isinstance(layer, Conv2D | Pool2D):
             raise ValueError(f"the cells of layer '{name}' have no place in the image")
         zeros = ops.zeros_before(network.input_shape_of(layer.name), layer.extent, layer.stride, layer.padding)
         for axis in (0, 1):

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnntui.cnn import ops
-from cnntui.cnn.layers import ACTIVATIONS, Conv2D, MaxPool2D
+from cnntui.cnn.layers import ACTIVATIONS, AveragePool2D, Conv2D, MaxPool2D, Pool2D
 from cnntui.cnn.ops import Floats, Pair
 from cnntui.cnn.window import Window
 
@@ -68,10 +68,11 @@ class PoolStep:
     Attributes:
         index: the place in the walk, from 0.
         row, col: the output cell that is filled here.
-        window: the input cells that are compared.
+        window: the input cells that are compared, or averaged.
         patch: `(height, width)`, their values.
-        winner: row and column within the patch of the largest; of several, the first in reading order.
-        output: its value, the only one that goes on.
+        winner: row and column within the patch of the largest; of several, the first in reading order. None where the
+            pool takes the average, in which none wins.
+        output: the winner's value, or the average: the only number that goes on.
     """
 
     index: int
@@ -79,7 +80,7 @@ class PoolStep:
     col: int
     window: Window
     patch: Floats
-    winner: Pair
+    winner: Pair | None
     output: float
 
 
@@ -204,7 +205,7 @@ class PoolSteps(_Walk[PoolStep]):
         IndexError: there is no such channel.
     """
 
-    def __init__(self, layer: MaxPool2D, input: Floats, channel: int) -> None:
+    def __init__(self, layer: MaxPool2D | AveragePool2D, input: Floats, channel: int) -> None:
         self.rows, self.cols, channels = layer.output_shape(input.shape)
         if not 0 <= channel < channels:
             raise IndexError(f"the input of layer '{layer.name}' has no channel {channel}")
@@ -235,7 +236,7 @@ class PoolSteps(_Walk[PoolStep]):
             col=col,
             window=window,
             patch=patch,
-            winner=divmod(int(patch.argmax()), window.width),
+            winner=divmod(int(patch.argmax()), window.width) if isinstance(self.layer, MaxPool2D) else None,
             output=float(self.output_map[row, col]),
         )
 
@@ -248,7 +249,7 @@ class PoolSteps(_Walk[PoolStep]):
         return _position_reading(self.layer, cell + self._origin[axis], axis, (self.rows, self.cols)[axis])
 
 
-def _position_reading(layer: Conv2D | MaxPool2D, cell: int, axis: int, positions: int) -> int | None:
+def _position_reading(layer: Conv2D | Pool2D, cell: int, axis: int, positions: int) -> int | None:
     """The last of `positions` windows along one axis that reads a `cell` of the padded input, or None."""
     stride, reads = layer.stride[axis], range(0, layer.extent[axis], layer.dilation[axis])
     for position in range(min(cell // stride, positions - 1), -1, -1):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cnntui.cnn.network import Conv2D, Dense, Flatten, Layer, MaxPool2D, Network
+from cnntui.cnn.network import AveragePool2D, Conv2D, Dense, Flatten, Layer, MaxPool2D, Network
 from cnntui.cnn.ops import Floats
 from cnntui.errors import CnntuiError
 from cnntui.runs.config import RunConfig
@@ -26,7 +26,7 @@ class LayerPlan:
 
     Attributes:
         name: such as conv2d_1.
-        kind: 'Conv2D', 'MaxPool2D', 'Flatten' or 'Dense'.
+        kind: 'Conv2D', 'MaxPool2D', 'AveragePool2D', 'Flatten' or 'Dense'.
         output_shape: `(rows, columns, channels)`, or `(units,)`.
         parameters: how many numbers of it training can change.
     """
@@ -53,6 +53,9 @@ def layers_of(config: RunConfig) -> tuple[LayerPlan, ...]:
 def network_of(config: RunConfig) -> Network:
     """The network with all weights zero, to be supplied by `with_weights`; the zeros take no memory.
 
+    The recipe's has the shapes (height, width, channels) 28×28×1 → 27×27×32 → 13×13×32 → 12×12×64 → 6×6×64 → 5×5×64
+    → 1600 → 64 → 10, and 127,978 parameters.
+
     Raises:
         CnntuiError: there can be no such network; the message shows the arithmetic.
     """
@@ -67,12 +70,17 @@ def network_of(config: RunConfig) -> Network:
             raise CnntuiError(error.message, _HINT) from None
         layers.append(layer)
 
-    for number, (filters, size) in enumerate(zip(config.filters, config.kernel_size, strict=True)):
+    convolutions = zip(config.filters, config.kernel_size, strict=True) if config.model == "cnn" else ()
+    for number, (filters, size) in enumerate(convolutions):
         suffix = f"_{number}" if number else ""
+        halved = config.pooling if number < len(config.filters) - 1 else "none"
         kernel = _zeros(size, size, shape[-1], filters)
-        add(Conv2D(f"conv2d{suffix}", kernel, _zeros(filters), padding=config.padding))
-        if config.pooling == "max" and number < len(config.filters) - 1:
+        stride = (2, 2) if halved == "stride" else (1, 1)
+        add(Conv2D(f"conv2d{suffix}", kernel, _zeros(filters), stride, config.padding))
+        if halved == "max":
             add(MaxPool2D(f"max_pooling2d{suffix}"))
+        elif halved == "average":
+            add(AveragePool2D(f"average_pooling2d{suffix}"))
     add(Flatten("flatten"))
     add(Dense("dense", _zeros(shape[0], config.dense), _zeros(config.dense)))
     add(Dense("dense_1", _zeros(config.dense, CLASSES), _zeros(CLASSES), "softmax"))

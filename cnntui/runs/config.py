@@ -18,12 +18,14 @@ FORMAT = 1
 """The format of run directories that this version writes; a higher number in a file means a newer cnntui wrote it."""
 
 Padding = Literal["valid", "same"]
-Pooling = Literal["max", "none"]
+Model = Literal["cnn", "dense"]
+Pooling = Literal["max", "average", "stride", "none"]
 
 OPTIMIZERS = ("rmsprop", "adam", "sgd")
 
 PADDINGS = ("valid", "same")
-POOLINGS = ("max", "none")
+MODELS = ("cnn", "dense")
+POOLINGS = ("max", "average", "stride", "none")
 
 CONVOLUTIONS = 3
 """How many convolutions the network has, one after the other."""
@@ -57,10 +59,13 @@ class RunConfig:
         optimizer: one of `OPTIMIZERS`.
         learning_rate: the optimizer's step size.
         seed: determines the first weights and the order of the digits.
+        model: 'cnn' has convolutions before its dense layers; 'dense' has none, and the settings of convolutions, down
+            to `pooling`, mean nothing.
         filters: how many filters each convolution has.
         kernel_size: the height and width of each convolution's kernels.
         padding: 'valid' keeps kernels inside the map, 'same' pads it with zeros; of every convolution.
-        pooling: 'max' halves the maps after the first and the second convolution, 'none' does not.
+        pooling: how maps are halved after the first and the second convolution: 'max' and 'average' by a pool; 'stride'
+            by the convolution itself, whose window then moves by two cells; 'none' not at all.
         dense: how many units the dense layer before the answer has.
         limit: train on the first so many digits only; None for all of them.
         data: a `.npz` file or a folder of IDX files; None for the digits that ship with cnntui.
@@ -79,6 +84,7 @@ class RunConfig:
     batch_size: int = 64
     optimizer: str = "rmsprop"
     learning_rate: float = 0.001
+    model: Model = "cnn"
     filters: tuple[int, int, int] = (32, 64, 64)
     kernel_size: tuple[int, int, int] = (2, 2, 2)
     padding: Padding = "valid"
@@ -101,6 +107,7 @@ class RunConfig:
             _check_whole("limit", self.limit, 1)
         check_learning_rate(self.learning_rate)
         _check_choice("optimizer", self.optimizer, OPTIMIZERS)
+        _check_choice("model", self.model, MODELS)
         _check_choice("padding", self.padding, PADDINGS)
         _check_choice("pooling", self.pooling, POOLINGS)
         _check_whole("dense", self.dense, 1, LARGEST_LAYER)
@@ -160,6 +167,7 @@ def new_config(
     batch_size: int = 64,
     optimizer: str = "rmsprop",
     learning_rate: float = 0.001,
+    model: Model = "cnn",
     filters: tuple[int, int, int] = (32, 64, 64),
     kernel_size: tuple[int, int, int] = (2, 2, 2),
     padding: Padding = "valid",
@@ -185,6 +193,7 @@ def new_config(
         batch_size=batch_size,
         optimizer=optimizer,
         learning_rate=learning_rate,
+        model=model,
         filters=filters,
         kernel_size=kernel_size,
         padding=padding,

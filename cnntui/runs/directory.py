@@ -15,6 +15,9 @@ from cnntui.runs.config import RunConfig, check_name
 
 RUNS_DIR_VARIABLE = "CNNTUI_RUNS_DIR"
 
+RECIPE = "bundled"
+"""The run that ships with cnntui and is made as the lesson says."""
+
 _MOST_CONFIG_BYTES = 1024 * 1024
 """A thousand times what the settings of a run take."""
 
@@ -251,12 +254,31 @@ def list_runs(runs_dir: Path) -> tuple[RunDirectory, ...]:
 
 
 def bundled_runs() -> tuple[RunDirectory, ...]:
-    """The runs that ship with cnntui, newest first."""
+    """The runs that ship with cnntui and can be opened, that of the recipe first."""
     try:
         folder = asset("runs")
     except CnntuiError:
         return ()
-    return tuple(RunDirectory(run.path, read_only=True) for run in list_runs(folder))
+    runs = sorted(list_runs(folder), key=lambda run: run.name != RECIPE)
+    return tuple(RunDirectory(run.path, read_only=True) for run in runs)
+
+
+def bundled_run() -> RunDirectory:
+    """The run of the recipe that ships with cnntui, which is looked at until there is another.
+
+    Raises:
+        CnntuiError: this installation is not whole.
+    """
+    return RunDirectory(asset("runs", RECIPE), read_only=True)
+
+
+def lab_run(name: str) -> RunDirectory:
+    """A run that ships with cnntui for the labs: settings and events alone, without any weights.
+
+    Raises:
+        CnntuiError: it did not come with this installation.
+    """
+    return RunDirectory(asset("lab-runs", name), read_only=True)
 
 
 def find_run(name: str, runs_dir: Path) -> RunDirectory:

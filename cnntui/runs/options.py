@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cnntui.runs.architecture import network_of
-from cnntui.runs.config import Padding, Pooling, RunConfig, new_config
+from cnntui.runs.config import Model, Padding, Pooling, RunConfig, new_config
 from cnntui.runs.directory import RunDirectory, default_runs_dir
 from cnntui.runs.process import TRAINER, start_training
 
@@ -28,6 +28,7 @@ class TrainOptions:
     batch_size: int = 64
     optimizer: str = "rmsprop"
     learning_rate: float = 0.001
+    model: Model = "cnn"
     filters: tuple[int, int, int] = (32, 64, 64)
     kernel_size: tuple[int, int, int] = (2, 2, 2)
     padding: Padding = "valid"
@@ -53,6 +54,7 @@ class TrainOptions:
             batch_size=self.batch_size,
             optimizer=self.optimizer,
             learning_rate=self.learning_rate,
+            model=self.model,
             filters=self.filters,
             kernel_size=self.kernel_size,
             padding=self.padding,

@@ -13,7 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.widget import Widget
 
-from cnntui.cnn.layers import Conv2D, Dense, Layer, MaxPool2D
+from cnntui.cnn.layers import Conv2D, Dense, Layer, Pool2D
 from cnntui.cnn.lineage import lineage
 from cnntui.cnn.network import Network
 from cnntui.cnn.reach import Cells, read_at_all
@@ -109,7 +109,7 @@ u marks what the network as a whole never reads: no window is left for it, so no
         """The next or the previous map, slot or unit."""
 
         def change(focus: Focus, network: Network) -> Focus:
-            is_map = isinstance(network[focus.layer], Conv2D | MaxPool2D)
+            is_map = isinstance(network[focus.layer], Conv2D | Pool2D)
             return (with_filter if is_map else with_unit)(focus, network, step)
 
         self.look(change)
@@ -128,7 +128,7 @@ u marks what the network as a whole never reads: no window is left for it, so no
         if layer.name == focus.layer:
             return focus
         there = to_layer(focus, network, layer.name)
-        if isinstance(layer, Conv2D | MaxPool2D):
+        if isinstance(layer, Conv2D | Pool2D):
             return replace(there, filter=self._drawn(focus, network)[network.index(layer.name) + 1])
         return replace(there, unit=self.scene.activations.predicted if layer is network.layers[-1] else 0)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from textwrap import wrap
 
 from cnntui.cnn.arithmetic import number
-from cnntui.cnn.layers import Conv2D, Dense, Flatten, Layer, MaxPool2D, times
+from cnntui.cnn.layers import Conv2D, Dense, Flatten, Layer, Pool2D, times
 from cnntui.cnn.network import Network
 from cnntui.cnn.reach import Cells, Unread, as_maps, made_from, never_read, read_at_all, seen_by, sources
 from cnntui.cnn.receptive_field import receptive_field
@@ -114,7 +114,7 @@ def story(scene: Scene, seen: Sight, width: int) -> list[Line]:
     """What the number sees of the digit, how that comes about, and what is made of it."""
     network, layer = scene.network, scene.network[scene.focus.layer]
     lines = [sees(network, seen), where(scene, seen)]
-    if isinstance(layer, Conv2D | MaxPool2D):
+    if isinstance(layer, Conv2D | Pool2D):
         lines += [*growth(network, layer, width), *why(network, layer, width)]
     else:
         lines += flat(network, layer, width)
@@ -135,7 +135,7 @@ def where(scene: Scene, seen: Sight) -> Line:
     """Which pixels those are, and whether the window is cut off by the border of the image."""
     focus, network = scene.focus, scene.network
     line: Line = ((f"{_named('row', seen.pixels.rows)}, {_named('column', seen.pixels.cols)} of the digit", ""),)
-    if isinstance(network[focus.layer], Conv2D | MaxPool2D):
+    if isinstance(network[focus.layer], Conv2D | Pool2D):
         window = receptive_field(network, focus.layer).window(focus.row, focus.col)
         if window.clipped(*network.input_shape[:2]) != window:
             return (*line, (", the rest is off it", "dim"))
@@ -149,7 +149,7 @@ def growth(network: Network, layer: Layer, width: int) -> list[Line]:
     for axis, word in ((1, "pixels"),) if sizes[0] == sizes[1] else ((0, "high"), (1, "wide")):
         long, short, jump = "1", "1", 1
         for other in network.layers[: network.index(layer.name) + 1]:
-            assert isinstance(other, Conv2D | MaxPool2D)
+            assert isinstance(other, Conv2D | Pool2D)
             field = receptive_field(network, other.name)
             long += f" +{other.size[axis] - 1}×{jump}→ {field.size[axis]}"
             short += f"→{field.size[axis]}"
@@ -159,7 +159,7 @@ def growth(network: Network, layer: Layer, width: int) -> list[Line]:
     return lines
 
 
-def why(network: Network, layer: Conv2D | MaxPool2D, width: int) -> list[Line]:
+def why(network: Network, layer: Conv2D | Pool2D, width: int) -> list[Line]:
     """What the last of these additions means."""
     place, axis = network.index(layer.name), int(layer.size[1] >= layer.size[0])
     jump = receptive_field(network, network.layers[place - 1].name).jump[axis] if place else 1
@@ -203,7 +203,7 @@ def becomes(scene: Scene, seen: Sight, width: int) -> Line:
             text += f", no further: {layer.name} leaves that out"
             break
         many = (
-            f"{len(cells.rows)}×{len(cells.cols)}" if isinstance(layer, Conv2D | MaxPool2D)
+            f"{len(cells.rows)}×{len(cells.cols)}" if isinstance(layer, Conv2D | Pool2D)
             else _counted(len(cells), "slot" if isinstance(layer, Flatten) else "unit")
         )  # fmt: skip
         more = f"{',' if text != 'read by' else ''} {many} of {layer.name}"
@@ -253,7 +253,7 @@ def _reason(network: Network, unread: Unread, axis: int, place: int) -> str:
         source, rows = layer.name, made
     text = ", ".join(way) + ". " if way else ""
     end = unread.end
-    assert isinstance(end, Conv2D | MaxPool2D)
+    assert isinstance(end, Conv2D | Pool2D)
     positions, length = network.output_shape_of(end.name)[axis], network.input_shape_of(end.name)[axis]
     window, stride = end.size[axis], end.stride[axis]
     takes = f"{positions} windows of {window}" + (f", {stride} apart," if stride != window else "")

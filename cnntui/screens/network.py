@@ -12,7 +12,7 @@ import numpy as np
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
-from cnntui.cnn.layers import Conv2D, Dense, Flatten, Layer, MaxPool2D, times
+from cnntui.cnn.layers import Conv2D, Dense, Flatten, Layer, Pool2D, times
 from cnntui.cnn.network import Network
 from cnntui.cnn.ops import Floats
 from cnntui.cnn.receptive_field import receptive_field
@@ -138,7 +138,7 @@ of the network, which shows how loud each map is.
         """The next or the previous map, unit or slot."""
 
         def change(focus: Focus, network: Network) -> Focus:
-            is_map = isinstance(network[focus.layer], Conv2D | MaxPool2D)
+            is_map = isinstance(network[focus.layer], Conv2D | Pool2D)
             return (with_filter if is_map else with_unit)(focus, network, step)
 
         self.look(change)
@@ -202,7 +202,7 @@ of the network, which shows how loud each map is.
         scene, layer = self.scene, self.selected
         is_classes = layer is scene.network.layers[-1] and isinstance(layer, Dense) and layer.units <= CLASSES
         kind = (
-            "-maps" if isinstance(layer, Conv2D | MaxPool2D)
+            "-maps" if isinstance(layer, Conv2D | Pool2D)
             else "-flatten" if isinstance(layer, Flatten)
             else "-classes" if is_classes
             else "-units"
@@ -229,7 +229,7 @@ of the network, which shows how loud each map is.
     def _show_digit(self, layer: Layer) -> None:
         """The digit, and on it what the cell that is pointed at depends on."""
         scene, window = self.scene, None
-        if isinstance(layer, Conv2D | MaxPool2D):
+        if isinstance(layer, Conv2D | Pool2D):
             window = receptive_field(scene.network, layer.name).window(scene.focus.row, scene.focus.col)
         digit = self.query_one("#digit", MapGrid)
         digit.show(scene.activations.image[..., 0], Scale(1.0))
@@ -271,7 +271,7 @@ of the network, which shows how loud each map is.
         scene = self.scene
         maps = scene.activations[neighbour.name].output
         reads = scene.network.index(neighbour.name) > scene.network.index(self.selected.name)
-        same = isinstance(neighbour if reads else self.selected, MaxPool2D)
+        same = isinstance(neighbour if reads else self.selected, Pool2D)
         gallery.show(maps, self._limits(maps), scene.focus.filter if same else None)
         self.query_one("#neighbour-title", Lines).set(network_text.neighbour_title(neighbour, maps, reads))
 

@@ -9,7 +9,7 @@ from math import prod
 import numpy as np
 
 from cnntui.cnn.arithmetic import MINUS, number
-from cnntui.cnn.layers import Conv2D, Dense, Flatten, Layer, MaxPool2D, times
+from cnntui.cnn.layers import Conv2D, Dense, Flatten, Layer, MaxPool2D, Pool2D, times
 from cnntui.cnn.network import Activations, Network
 from cnntui.cnn.ops import Floats
 from cnntui.cnn.receptive_field import receptive_field
@@ -51,7 +51,7 @@ class Row:
 def row(network: Network, layer: Layer) -> Row:
     """The row of a layer."""
     output = network.output_shape_of(layer.name)
-    sees = times(receptive_field(network, layer.name).size) if isinstance(layer, Conv2D | MaxPool2D) else ""
+    sees = times(receptive_field(network, layer.name).size) if isinstance(layer, Conv2D | Pool2D) else ""
     return Row(layer.name, *_kind(layer), times(output), sees, arithmetic(layer), prod(output))
 
 
@@ -67,8 +67,8 @@ def _kind(layer: Layer) -> tuple[str, str]:
     match layer:
         case Conv2D():
             return "conv", f"conv {times(layer.size)}, {layer.activation}"
-        case MaxPool2D():
-            return "pool", f"max of {times(layer.size)}"
+        case Pool2D():
+            return "pool", f"{'max' if isinstance(layer, MaxPool2D) else 'mean'} of {times(layer.size)}"
         case Flatten():
             return "flatten", "flatten"
         case Dense():

@@ -1,4 +1,4 @@
-"""The Pool screen: max pooling keeps the largest value of each window and drops the rest."""
+"""The Pool screen: max pooling keeps the largest value of each window, average pooling their mean."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from textual.widget import Widget
 
 from cnntui.cnn.arithmetic import number
-from cnntui.cnn.layers import MaxPool2D, times
+from cnntui.cnn.layers import Pool2D, times
 from cnntui.cnn.steps import PoolStep, PoolSteps
 from cnntui.cnn.window import Window
 from cnntui.palette import Scale
@@ -20,10 +20,10 @@ from cnntui.widgets.map_grid import MapGrid
 
 
 class PoolScreen(StepperScreen):
-    """One channel of a max pooling layer at one position."""
+    """One channel of a pooling layer at one position."""
 
     MODE = "pool"
-    KIND = MaxPool2D
+    KIND = Pool2D
     TEXT = """
 Max pooling moves a window over a map and keeps only the largest value in it: the green one. Nothing is learned
 here. The windows do not overlap, so height and width are halved.
@@ -34,6 +34,9 @@ to see larger forms, made of the smaller ones found before.
 
 The price: where in its window the largest value stood is forgotten.
 
+A network can be trained with average pooling instead (cnntui train --pooling average). Then all values of a window have
+the same share in what goes on: a large one among small ones is made less of, and none wins.
+
 A map with an odd number of rows has a last row that no whole window fits on, and likewise a last column. They
 are marked × and are never read: nothing in them can change the network's answer.
 """
@@ -43,7 +46,7 @@ are marked × and are never read: nothing in them can change the network's answe
         yield MapGrid(style=GridStyle.NUMBERS, id="patch")
         yield Lines("", id="goes-on")
         yield Lines("", id="counts")
-        yield Lines("", id="maximum")
+        yield Lines("", id="equation")
         yield Lines("", id="unread")
         yield Lines("", id="sees")
 
@@ -72,14 +75,15 @@ are marked × and are never read: nothing in them can change the network's answe
         steps, step = self.steps, self.step
         if before is None or before.steps is not self.scene.steps:
             self._show_maps(steps)
-        winner = (step.window.top + step.winner[0], step.window.left + step.winner[1])
+        winner = step.winner and (step.window.top + step.winner[0], step.window.left + step.winner[1])
         self.query_one("#input", MapGrid).mark(step.window, winner=winner)
         self.query_one("#output", MapGrid).mark(Window(step.row, step.col, 1, 1), filled=self.filled)
         patch = self.query_one("#patch", MapGrid)
         patch.show(step.patch, self._scale)
         patch.mark(Window(0, 0, *step.patch.shape), winner=step.winner)
-        self.query_one("#goes-on", Lines).set((("max is ", "dim"), (number(step.output, 3), "winner")))
-        self.query_one("#maximum", Lines).set(pool_text.maximum(step))
+        called, role = ("max", "winner") if step.winner else ("mean", "window")
+        self.query_one("#goes-on", Lines).set(((f"{called} is ", "dim"), (number(step.output, 3), role)))
+        self.query_one("#equation", Lines).set(pool_text.equation(step))
         self.query_one("#sentence", Lines).set(pool_text.sentence(step))
         self.show_where()
 

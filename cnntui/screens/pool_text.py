@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import numpy as np
 
-from cnntui.cnn.arithmetic import number
-from cnntui.cnn.layers import Conv2D, MaxPool2D, times
+from cnntui.cnn.arithmetic import MINUS, number, relation
+from cnntui.cnn.layers import Conv2D, Pool2D, times
 from cnntui.cnn.network import Network
 from cnntui.cnn.receptive_field import receptive_field
 from cnntui.cnn.steps import PoolStep, PoolSteps
 from cnntui.widgets.lines import Line
 
 
-def maximum(step: PoolStep) -> Line:
-    """`max(0.000, 0.121, 0.345, 0.098) = 0.345`, the winner marked."""
+def equation(step: PoolStep) -> Line:
+    """`max(0.000, 0.121, 0.345, 0.098) = 0.345`, the winner marked; or `mean(…) ≈ 0.141`, in which none wins."""
+    shown, output = [number(value, 3) for value in step.patch.ravel().tolist()], number(step.output, 3)
+    if step.winner is None:
+        # They come to the average if they come to nothing when it is taken off as often as there are cells.
+        equal = relation([*((value,) for value in shown), (f"{MINUS}{len(shown)}", output)], "0")
+        return (("mean(", ""), (", ".join(shown), "dim"), (f") {equal} ", ""), (output, "window"))
     winner = step.winner[0] * step.patch.shape[1] + step.winner[1]
     pieces: list[tuple[str, str]] = [("max(", "")]
-    for place, value in enumerate(step.patch.ravel().tolist()):
+    for place, value in enumerate(shown):
         pieces.append((", " if place else "", ""))
-        pieces.append((number(value, 3), "winner" if place == winner else "dim"))
-    return (*pieces, (") = ", ""), (number(step.output, 3), "winner"))
+        pieces.append((value, "winner" if place == winner else "dim"))
+    return (*pieces, (") = ", ""), (output, "winner"))
 
 
 def counts(steps: PoolSteps, maps: int) -> list[Line]:
@@ -41,7 +46,7 @@ def counts(steps: PoolSteps, maps: int) -> list[Line]:
     ]
 
 
-def sees(network: Network, layer: MaxPool2D) -> Line:
+def sees(network: Network, layer: Pool2D) -> Line:
     """How the pool widens what a cell, and a window of the next layer, can see of the digit."""
     place = network.index(layer.name)
     before = receptive_field(network, network.layers[place - 1].name).size if place else (1, 1)
@@ -51,7 +56,7 @@ def sees(network: Network, layer: MaxPool2D) -> Line:
         (times(after), "strong"), (" after", "dim"),
     )  # fmt: skip
     following = network.layers[place + 1] if place + 1 < len(network) else None
-    if isinstance(following, Conv2D | MaxPool2D):
+    if isinstance(following, Conv2D | Pool2D):
         wider = receptive_field(network, following.name).size
         line = (*line, ("; the next layer's ", "dim"), (times(wider), "strong"))
     return line
@@ -71,6 +76,11 @@ def sentence(step: PoolStep) -> Line:
     """One sentence on what is kept and what is dropped."""
     values = np.sort(step.patch.ravel())
     kept, count = number(step.output, 3), step.patch.size
+    if step.winner is None:
+        if not step.patch.any():
+            return ((f"All {count} values are 0, and so is their average: the filter found nothing here.", ""),)
+        largest = number(float(values[-1]), 3)
+        return ((f"Of the largest, {largest}, only a share goes on: {kept}; where it stood is lost.", ""),)
     row, col = step.window.top + step.winner[0], step.window.left + step.winner[1]
     if not step.patch.any():
         return ((f"All {count} values are 0: the filter found nothing here, and 0 goes on.", ""),)

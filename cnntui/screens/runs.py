@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from cnntui.errors import CnntuiError
-from cnntui.runs.directory import LONG_BYTES, RunDirectory, bundled_runs, events_size
+from cnntui.runs.directory import LONG_BYTES, RunDirectory, bundled_run, events_size
 from cnntui.runs.export import export
 from cnntui.runs.manage import may_change, remove, rename
 from cnntui.runs.summary import RunSummary
@@ -197,7 +197,7 @@ its settings to a folder of yours. A run that is being trained and the one that 
             return
         if run.run.path == self._opened:
             # What is looked at must be somewhere.
-            self.app.post_message(self.Open(bundled_runs()[0], go=False))
+            self.app.post_message(self.Open(bundled_run(), go=False))
         self._look()
         self._tell((f"{run.name} is removed.", "good"))
 

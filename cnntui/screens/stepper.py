@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.timer import Timer
 from textual.widget import Widget
 
-from cnntui.cnn.layers import Conv2D, MaxPool2D
+from cnntui.cnn.layers import Kind
 from cnntui.cnn.steps import ConvStep, ConvSteps, PoolStep, PoolSteps
 from cnntui.focus import Move, dead_end, followed, moved, to_cell, to_index, with_filter, with_layer
 from cnntui.scene import Scene
@@ -30,7 +30,7 @@ TILES = 4
 class StepperScreen(ExplorerScreen):
     """A screen on which a window walks over a map. Subclasses show the numbers of one step."""
 
-    KIND: ClassVar[type[Conv2D] | type[MaxPool2D]]
+    KIND: ClassVar[Kind]
     """The kind of layer whose windows walk here."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -6,7 +6,7 @@ import numpy as np
 
 from cnntui.cnn.arithmetic import number, sum_of_products, sum_of_terms
 from cnntui.cnn.contributions import Kind, Node, margin
-from cnntui.cnn.layers import MaxPool2D, times
+from cnntui.cnn.layers import MaxPool2D, Pool2D, times
 from cnntui.cnn.network import Activations
 from cnntui.cnn.unfolding import DIGITS, Part, Row
 from cnntui.widgets.lines import Line, plain
@@ -172,6 +172,8 @@ def details(row: Row, above: Node | None) -> list[Line]:
         lines.append((("0 is paper, 1 is ink", "dim"),))
     elif isinstance(layer := node.activations.network[node.place.layer], MaxPool2D):
         lines.append(((f"the largest of {times(layer.size)} cells", "dim"),))
+    elif isinstance(layer, Pool2D):
+        lines.append(((f"the average of {len(node.terms)} cells", "dim"),))
     else:
         lines.append(((f"a sum of {len(node.terms):,} terms", "dim"),))
     return lines
@@ -189,7 +191,7 @@ def equation(node: Node, most: int, width: int) -> Line:
     if not node.is_sum:
         why = f"ReLU made it 0; the sum was {number(node.pre_activation, DIGITS)}" if node.is_silent else "no sum"
         return ((f"{name(node)}: {why}", "dim"),)
-    if terms.bias is None:
+    if terms.is_same:
         return ((f"{name(terms[0].child)} = {number(node.value, DIGITS)}", ""),)
     best: Line = ()
     for count in range(min(most, len(terms)), -1, -1):
@@ -206,17 +208,18 @@ def _sum(node: Node, count: int, most_digits: int) -> Line:
     parts = [term.contribution for term in terms[:count]]
     if others:
         parts.append(terms.rest(count))
-    parts.append(terms.bias or 0.0)
+    if terms.bias is not None:
+        parts.append(terms.bias)
     total = sum_of_terms(parts, node.value, DIGITS, most_digits)
     text: list[tuple[str, str]] = []
     for place, (shown,) in enumerate(total.terms):
         negative = shown.startswith("−")
         joint = (" − " if negative else " + ") if place else ("−" if negative else "")
         text += [(joint, "dim"), (shown.lstrip("−"), sign(parts[place]))]
-        if place == len(parts) - 1:
-            text.append((" bias", "dim"))
-        elif place >= count:
+        if place == count and others:
             text.append((f" ({others:,} others)", "dim"))
+        elif place >= count:
+            text.append((" bias", "dim"))
     return (*text, (f" {total.relation} ", ""), (total.result, "window"))
 
 

@@ -5,39 +5,38 @@ from __future__ import annotations
 import keras
 from keras import layers
 
-from cnntui.runs.architecture import CLASSES, INPUT_SHAPE
+from cnntui.cnn.layers import Conv2D, Flatten, Layer, MaxPool2D, Pool2D
+from cnntui.runs.architecture import INPUT_SHAPE, network_of
 from cnntui.runs.config import RunConfig
 
 
 def build_model(config: RunConfig) -> keras.Sequential:
-    """The network with random weights.
-
-    At the right are the shapes (height, width, channels) of the recipe, which has 127,978 parameters.
-    """
+    """The network that a run's settings ask for, with random weights: each layer of `network_of` as Keras's own."""
     model = keras.Sequential(name="mnist_cnn")
-    model.add(keras.Input(INPUT_SHAPE, name="digit"))  #     28 × 28 × 1
-    model.add(_convolution(config, 0))  #                    27 × 27 × 32
-    if config.pooling == "max":
-        model.add(layers.MaxPooling2D((2, 2), name="max_pooling2d"))  #      13 × 13 × 32
-    model.add(_convolution(config, 1))  #                    12 × 12 × 64
-    if config.pooling == "max":
-        model.add(layers.MaxPooling2D((2, 2), name="max_pooling2d_1"))  #     6 ×  6 × 64
-    model.add(_convolution(config, 2))  #                     5 ×  5 × 64
-    model.add(layers.Flatten(name="flatten"))  #                     1600
-    model.add(layers.Dense(config.dense, activation="relu", name="dense"))  #   64
-    model.add(layers.Dense(CLASSES, activation="softmax", name="dense_1"))  #   10
+    model.add(keras.Input(INPUT_SHAPE, name="digit"))
+    for layer in network_of(config):
+        model.add(_in_keras(layer))
     return model
 
 
-def _convolution(config: RunConfig, number: int) -> layers.Conv2D:
-    size = config.kernel_size[number]
-    return layers.Conv2D(
-        config.filters[number],
-        (size, size),
-        padding=config.padding,
-        activation="relu",
-        name=f"conv2d_{number}" if number else "conv2d",
-    )
+def _in_keras(layer: Layer) -> layers.Layer:
+    match layer:
+        case Conv2D(name):
+            return layers.Conv2D(
+                layer.filters,
+                layer.size,
+                strides=layer.stride,
+                padding=layer.padding,
+                activation=layer.activation,
+                name=name,
+            )
+        case Pool2D(name):
+            kind = layers.MaxPooling2D if isinstance(layer, MaxPool2D) else layers.AveragePooling2D
+            return kind(layer.size, strides=layer.stride, padding=layer.padding, name=name)
+        case Flatten(name):
+            return layers.Flatten(name=name)
+        case _:
+            return layers.Dense(layer.units, activation=layer.activation, name=layer.name)
 
 
 def compile_model(model: keras.Sequential, config: RunConfig) -> None:

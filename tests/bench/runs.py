@@ -10,7 +10,7 @@ from statistics import median
 import numpy as np
 
 from cnntui.runs.config import RunConfig
-from cnntui.runs.directory import RunDirectory, bundled_runs, create_run, write_atomically
+from cnntui.runs.directory import RunDirectory, bundled_run, create_run, write_atomically
 from cnntui.runs.events import Batches, Finished, Started, encode
 from tests.bench.programs import SETTLED, cnntui, reference
 from tests.bench.stepping import PATIENCE, QUIET, SIZES
@@ -39,7 +39,7 @@ def measure(folder: Path) -> list[Row]:
 
 def many_runs(folder: Path) -> None:
     """Two hundred copies of the bundled run's history, each asked for something else."""
-    bundled = bundled_runs()[0]
+    bundled = bundled_run()
     values = json.loads(bundled.config_path.read_text())
     for number in range(RUNS):
         path = folder / f"run-{number:03}"
@@ -53,7 +53,7 @@ def many_runs(folder: Path) -> None:
 
 def long_run(folder: Path, a_line: int) -> RunDirectory:
     """A run of a million batches with one peak that is not to be lost, and the bundled run's network."""
-    bundled = bundled_runs()[0]
+    bundled = bundled_run()
     run = create_run("long", folder)
     config = RunConfig(name=run.name, seed=1, epochs=1067, created="2026-01-01T00:00:00+00:00")
     write_atomically(run.config_path, config.to_json().encode())

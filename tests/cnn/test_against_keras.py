@@ -99,6 +99,7 @@ def test_padding_strides_dropout_and_functional_models(keras: Any, tmp_path: Pat
         layers.Conv2D(5, 5, strides=(2, 3), padding="same", bias_initializer="normal"),
         layers.MaxPooling2D((3, 2), strides=(2, 1)),
         layers.Dropout(0.3),
+        layers.AveragePooling2D((2, 3), strides=(1, 2), padding="same"),
         layers.Conv2D(3, 2, strides=2, activation="relu"),
         layers.Flatten(),
         layers.Dense(10),

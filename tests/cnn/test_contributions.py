@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from cnntui.cnn.contributions import IMAGE, Kind, Node, Place, logit, margin
-from cnntui.cnn.network import Activations, Conv2D, Dense, Flatten, Layer, MaxPool2D, Network, as_input
+from cnntui.cnn.network import Activations, AveragePool2D, Conv2D, Dense, Flatten, Layer, MaxPool2D, Network, as_input
 from cnntui.data import Digits
 from tests.networks import random_digit
 
@@ -114,6 +114,12 @@ def various() -> dict[str, Network]:
             )
         ),
         "no weights behind the maps": Network((Conv2D("a", numbers(28, 28, 1, 10), numbers(10)), Flatten("f"))),
+        "average pools": ended(
+            Conv2D("a", numbers(3, 3, 1, 4), numbers(4)),
+            AveragePool2D("b", (3, 2), (2, 2), "same"),
+            Conv2D("c", numbers(3, 3, 4, 6), numbers(6)),
+            AveragePool2D("d"),
+        ),
     }
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from cnntui.cnn.network import Conv2D, MaxPool2D
+from cnntui.cnn.network import AveragePool2D, Conv2D, MaxPool2D
 from cnntui.cnn.ops import Floats, Pair
 from cnntui.cnn.steps import ConvSteps, PoolSteps, Window
 from cnntui.errors import CnntuiError
@@ -159,6 +159,13 @@ def test_the_first_of_equals_wins() -> None:
     steps = PoolSteps(MaxPool2D("pool"), x, 0)
     assert [step.winner for step in steps] == [(0, 1), (0, 0)]
     assert [step.output for step in steps] == [3, 7]
+
+
+def test_in_an_average_none_wins() -> None:
+    x = np.array([[0, 3, 7, 7, 1], [3, 0, 7, 6, 1]], np.float32)[..., np.newaxis]
+    steps = PoolSteps(AveragePool2D("pool"), x, 0)
+    assert [(step.winner, step.output) for step in steps] == [(None, 1.5), (None, 6.75)]
+    assert steps.unread[:, 4].all()
 
 
 def test_the_last_row_and_column_of_an_odd_map_are_unread() -> None:

@@ -10,7 +10,7 @@ from cnntui.cnn.keras_file import read_architecture
 from cnntui.errors import CnntuiError
 from cnntui.runs.architecture import LayerPlan, layers_of, network_of
 from cnntui.runs.config import RunConfig
-from cnntui.runs.directory import bundled_runs
+from cnntui.runs.directory import bundled_run
 
 RECIPE = RunConfig("recipe", seed=1)
 
@@ -29,8 +29,8 @@ def test_the_recipe_is_the_network_of_the_lesson() -> None:
 
 
 def test_it_is_put_together_as_the_checkpoint_of_such_a_run_says() -> None:
-    saved = read_architecture(bundled_runs()[0].checkpoint_path)
-    planned = network_of(bundled_runs()[0].read_config())
+    saved = read_architecture(bundled_run().checkpoint_path)
+    planned = network_of(bundled_run().read_config())
     assert [(type(layer), layer.name) for layer in planned] == [(type(layer), layer.name) for layer in saved]
     assert planned.shapes == saved.shapes
     assert planned.parameters == saved.parameters
@@ -46,6 +46,29 @@ def test_every_setting_is_heeded() -> None:
         ("dense", (7,), 1568 * 7 + 7),
         ("dense_1", (10,), 80),
     ]
+
+
+@pytest.mark.parametrize(
+    ("settings", "shapes", "parameters"),
+    [
+        ({"pooling": "average"}, [(27, 27, 32), (13, 13, 32), (12, 12, 64), (6, 6, 64), (5, 5, 64)], 127_978),
+        ({"pooling": "stride"}, [(14, 14, 32), (7, 7, 64), (6, 6, 64)], 173_034),
+        ({"pooling": "none"}, [(27, 27, 32), (26, 26, 64), (25, 25, 64)], 2_585_578),
+        ({"pooling": "none", "dense": 512}, [(27, 27, 32), (26, 26, 64), (25, 25, 64)], 20_510_506),
+        ({"model": "dense", "dense": 512}, [], 407_050),
+    ],
+)
+def test_other_ways_to_make_maps_smaller_and_none_at_all(
+    settings: dict[str, object], shapes: list[tuple[int, ...]], parameters: int
+) -> None:
+    network = network_of(replace(RECIPE, **settings))  # type: ignore[arg-type]
+    assert [shape for shape in network.shapes if len(shape) == 3] == shapes
+    assert network.parameters == parameters
+
+
+def test_dense_layers_on_512_units_without_pooling_are_what_the_text_warns_of() -> None:
+    dense = layers_of(replace(RECIPE, pooling="none", dense=512))[-2]
+    assert dense.parameters == 512 * 25 * 25 * 64 + 512 == 20_480_512
 
 
 @pytest.mark.parametrize(

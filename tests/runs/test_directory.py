@@ -15,6 +15,7 @@ from cnntui.runs.config import new_config
 from cnntui.runs.directory import (
     RUNS_DIR_VARIABLE,
     RunDirectory,
+    bundled_run,
     bundled_runs,
     create_run,
     default_runs_dir,
@@ -91,7 +92,7 @@ def test_what_a_killed_trainer_left_unfinished_is_removed_and_nothing_else(tmp_p
 
 
 def test_a_bundled_run_is_read_only_by_its_path_too(tmp_path: Path) -> None:
-    assert find_run(str(bundled_runs()[0].path), tmp_path).read_only
+    assert find_run(str(bundled_run().path), tmp_path).read_only
 
 
 def test_a_runs_folder_that_cannot_be_made_is_an_error_for_people(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import pytest
 from cnntui.errors import CnntuiError
 from cnntui.runs import export as exporting
 from cnntui.runs import tensorboard
-from cnntui.runs.directory import bundled_runs
+from cnntui.runs.directory import bundled_run
 from cnntui.runs.events import Batches
 from cnntui.runs.export import export
 from cnntui.runs.follow import RunFollower
@@ -33,7 +33,7 @@ def rows(path: Path) -> list[dict[str, str]]:
 
 
 def test_it_holds_the_network_the_settings_and_the_whole_history(tmp_path: Path) -> None:
-    run = bundled_runs()[0]
+    run = bundled_run()
     target = tmp_path / "new" / "folder"
     names = export(run, target)
     assert set(names) == {"config.json", "model.keras", "history.csv", "epochs.csv"}

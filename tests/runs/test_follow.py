@@ -15,7 +15,7 @@ from cnntui.cnn.network import weights_of
 from cnntui.cnn.weights import weights_from_npz
 from cnntui.errors import CnntuiError
 from cnntui.runs.control import Wish, ask
-from cnntui.runs.directory import RunDirectory, bundled_runs
+from cnntui.runs.directory import RunDirectory, bundled_run
 from cnntui.runs.events import EventWriter, Finished, Started
 from cnntui.runs.follow import RunFollower, Status
 from cnntui.runs.lock import RunLock
@@ -173,7 +173,7 @@ def test_a_folder_that_is_no_run_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_bundled_run_is_finished_and_good() -> None:
-    view = RunFollower(bundled_runs()[0]).poll()
+    view = RunFollower(bundled_run()).poll()
     assert view.status is Status.FINISHED
     assert view.step == view.total_steps == 4690
     assert view.history.epochs[-1].test_accuracy >= 0.985

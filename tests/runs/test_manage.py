@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cnntui.errors import CnntuiError
-from cnntui.runs.directory import RunDirectory, bundled_runs, find_run, list_runs
+from cnntui.runs.directory import RunDirectory, bundled_run, find_run, list_runs
 from cnntui.runs.follow import RunFollower
 from cnntui.runs.lock import RunLock
 from cnntui.runs.manage import remove, rename
@@ -101,8 +101,8 @@ def test_a_run_that_is_being_trained_stays_as_it_is(run: RunDirectory, runs_dir:
 @pytest.mark.parametrize("what", CHANGES)
 def test_the_bundled_run_stays_as_it_is(runs_dir: Path, what: str) -> None:
     with pytest.raises(CnntuiError, match="ships with cnntui"):
-        CHANGES[what](bundled_runs()[0], runs_dir)
-    assert bundled_runs()[0].exists()
+        CHANGES[what](bundled_run(), runs_dir)
+    assert bundled_run().exists()
 
 
 @pytest.mark.parametrize("what", CHANGES)

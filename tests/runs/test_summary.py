@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnntui.runs.directory import RunDirectory, bundled_runs, list_runs, write_atomically
+from cnntui.runs.directory import RunDirectory, bundled_run, list_runs, write_atomically
 from cnntui.runs.events import Batches, EpochEnd, Failed, Finished, Paused, Resumed, Started, Stopped
 from cnntui.runs.follow import RunFollower, Status
 from cnntui.runs.lock import RunLock
@@ -34,7 +34,7 @@ def long_run(runs_dir: Path, *after: object, name: str = "long") -> RunDirectory
 
 
 def test_it_says_what_the_bundled_run_came_to() -> None:
-    run = bundled_runs()[0]
+    run = bundled_run()
     summary = summarise(run)
     history = RunFollower(run).poll().history
     assert (summary.status, summary.epochs_done, summary.parameters) == (Status.FINISHED, 5, 127_978)

@@ -18,7 +18,7 @@ from cnntui.app import CnntuiApp
 from cnntui.cnn.network import as_input
 from cnntui.data import Digits
 from cnntui.focus import Focus
-from cnntui.runs.directory import bundled_runs
+from cnntui.runs.directory import bundled_run
 from cnntui.scene import refocus
 from cnntui.screens.why import WhyScreen
 from cnntui.widgets.lines import Lines
@@ -40,7 +40,7 @@ def expected(digits: Digits) -> dict[int, Outputs]:
     """What every layer of the bundled network gives for 200 digits, as Keras computes it."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     keras = pytest.importorskip("keras")
-    model = keras.models.load_model(bundled_runs()[0].path / "model.keras", compile=False)
+    model = keras.models.load_model(bundled_run().path / "model.keras", compile=False)
     logits = keras.ops.matmul(model.layers[-2].output, model.layers[-1].kernel) + model.layers[-1].bias
     chosen = Random(3).sample(range(len(digits)), COUNT)
     probe = keras.Model(model.inputs, [*(layer.output for layer in model.layers), logits])

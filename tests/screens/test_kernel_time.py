@@ -13,7 +13,7 @@ from cnntui.cnn.network import Conv2D, Dense, Flatten, Network, weights_of
 from cnntui.cnn.weights import weights_from_npz
 from cnntui.data import load_test
 from cnntui.focus import Focus, maps_of
-from cnntui.runs.directory import bundled_runs
+from cnntui.runs.directory import bundled_run
 from cnntui.runs.events import Finished
 from cnntui.scene import compose
 from cnntui.screens.kernel_time import KernelTimeScreen
@@ -53,7 +53,7 @@ async def test_what_it_shows_is_worked_out_from_the_kept_weights(runs_dir: Path)
     app = app_on("kernel-time", runs_dir, layer="conv2d_2", filter=5)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
-        run = bundled_runs()[0]
+        run = bundled_run()
         kernels = [weights_from_npz(run.snapshot_path(step))["conv2d_2"]["kernel"][..., 5] for step in (0, 4690)]
         distance = float(np.linalg.norm(kernels[1] - kernels[0]))
         cosine = float((kernels[0] * kernels[1]).sum() / np.linalg.norm(kernels[0]) / np.linalg.norm(kernels[1]))
@@ -78,7 +78,7 @@ async def test_kernels_and_bars_can_be_pointed_at(runs_dir: Path) -> None:
 def trained_by_hand(runs_dir: Path, *networks: Network) -> CnntuiApp:
     """An app on a run whose networks are given, with steps 0, 10, 20 … kept."""
     run = canned_run(runs_dir, 300, Finished(BEGAN, 300, 0.1, 0.97))
-    shutil.copyfile(bundled_runs()[0].checkpoint_path, run.checkpoint_path)
+    shutil.copyfile(bundled_run().checkpoint_path, run.checkpoint_path)
     run.snapshots_path.mkdir()
     for place, network in enumerate(networks):
         np.savez(run.snapshot_path(10 * place), **flat_weights(weights_of(network)))  # type: ignore[arg-type]

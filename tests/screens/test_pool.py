@@ -28,7 +28,7 @@ async def test_both_pools_show_their_sizes_and_values(
         assert before in shown(app, "#input-title")
         assert after in shown(app, "#output-title")
         output = float(network.forward(as_input(digits.images[2]))[layer].output[3, 4, 5])
-        assert shown(app, "#maximum").endswith(f") = {output:.3f}")
+        assert shown(app, "#equation").endswith(f") = {output:.3f}")
         assert f"{output:.3f}" in shown(app, "#goes-on")
 
 

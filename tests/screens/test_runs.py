@@ -11,7 +11,7 @@ import pytest
 from textual.pilot import Pilot
 
 from cnntui.app import CnntuiApp
-from cnntui.runs.directory import RunDirectory, bundled_runs, list_runs
+from cnntui.runs.directory import RunDirectory, bundled_run, list_runs
 from cnntui.runs.events import Finished
 from cnntui.runs.follow import Status
 from cnntui.runs.lock import RunLock
@@ -225,7 +225,7 @@ async def test_removing_asks_and_leaves_something_to_look_at(runs_dir: Path) -> 
         await until(pilot, lambda: app.scene.run == "bundled")
         assert names(app) == ["bundled"]
         assert app.view is not None
-        assert app.view.run == bundled_runs()[0]
+        assert app.view.run == bundled_run()
     assert list(runs_dir.iterdir()) == []
 
 

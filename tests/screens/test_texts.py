@@ -9,7 +9,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from cnntui.cnn.layers import Conv2D, MaxPool2D
+from cnntui.cnn.layers import AveragePool2D, Conv2D, MaxPool2D
 from cnntui.cnn.network import Network
 from cnntui.cnn.steps import ConvSteps, PoolSteps
 from cnntui.data import Digits
@@ -100,10 +100,26 @@ def pool_of(values: list[list[float]]) -> PoolSteps:
 
 def test_the_maximum_is_typed_with_its_winner_marked() -> None:
     step = pool_of([[0.25, 0.5], [0.0, 0.125]])[0]
-    line = pool_text.maximum(step)
+    line = pool_text.equation(step)
     assert plain(line) == "max(0.250, 0.500, 0.000, 0.125) = 0.500"
     assert [text for text, role in line if role == "winner"] == ["0.500", "0.500"]
     assert plain(pool_text.sentence(step)) == "0.500 at (0, 1) wins over 0.250; where in the window it stood is lost."
+
+
+@pytest.mark.parametrize(
+    ("values", "equation"),
+    [
+        ([[0.25, 0.5], [0.0, 0.25]], "mean(0.250, 0.500, 0.000, 0.250) = 0.250"),
+        ([[0.25, 0.5], [0.0, 0.001]], "mean(0.250, 0.500, 0.000, 0.001) ≈ 0.188"),
+        ([[-1.0, 0.5], [0.5, -1.0]], "mean(−1.000, 0.500, 0.500, −1.000) = −0.250"),
+    ],
+)
+def test_an_average_has_no_winner_and_is_equal_only_where_it_is(values: list[list[float]], equation: str) -> None:
+    step = PoolSteps(AveragePool2D("pool"), np.array(values, np.float32)[..., np.newaxis], 0)[0]
+    line = pool_text.equation(step)
+    assert plain(line) == equation
+    assert not [text for text, role in line if role == "winner"]
+    assert "only a share goes on" in plain(pool_text.sentence(step))
 
 
 def test_ties_and_nothing_are_told() -> None:

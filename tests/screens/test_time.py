@@ -15,7 +15,7 @@ from cnntui.cnn.weights import weights_from_npz
 from cnntui.launch import Wanted, build_app
 from cnntui.opening import open_run
 from cnntui.runs.control import Wish, ask
-from cnntui.runs.directory import RunDirectory, bundled_runs, list_runs
+from cnntui.runs.directory import RunDirectory, bundled_run, list_runs
 from cnntui.runs.events import Finished
 from cnntui.runs.lock import RunLock, is_held
 from cnntui.runs.options import TrainOptions
@@ -44,7 +44,7 @@ def kernel_of(app: CnntuiApp) -> np.ndarray:
 
 
 def kept_kernel(step: int) -> np.ndarray:
-    return weights_from_npz(bundled_runs()[0].snapshot_path(step))["conv2d"]["kernel"]
+    return weights_from_npz(bundled_run().snapshot_path(step))["conv2d"]["kernel"]
 
 
 # A run that is over
@@ -193,7 +193,7 @@ async def test_a_damaged_step_is_said_and_one_stays_where_one_is(runs_dir: Path)
 
 async def test_a_file_has_no_training_time(runs_dir: Path, tmp_path: Path) -> None:
     file = tmp_path / "mine.keras"
-    shutil.copyfile(bundled_runs()[0].checkpoint_path, file)
+    shutil.copyfile(bundled_run().checkpoint_path, file)
     app = build_app(Wanted(target=str(file), runs_dir=runs_dir, screen="convolve"))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press(BACK)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from cnntui.cnn.trajectory import Trajectory
-from cnntui.runs.directory import bundled_runs
+from cnntui.runs.directory import bundled_run
 from cnntui.runs.follow import RunFollower, RunView
 from cnntui.screens import kernel_time_text, time_text
 from cnntui.timeline import Timeline
@@ -22,7 +22,7 @@ TIMELINE = Timeline(KEPT, total=4690, shown=469, following=False, open=True)
 
 @pytest.fixture(scope="module")
 def bundled() -> RunView:
-    return RunFollower(bundled_runs()[0]).poll()
+    return RunFollower(bundled_run()).poll()
 
 
 def said(timeline: Timeline, run: RunView | None) -> str:

@@ -14,7 +14,7 @@ from textual.widgets import OptionList
 from cnntui.app import CnntuiApp
 from cnntui.launch import Wanted, build_app
 from cnntui.runs.control import Wish, ask
-from cnntui.runs.directory import RunDirectory, bundled_runs, list_runs
+from cnntui.runs.directory import RunDirectory, bundled_run, list_runs
 from cnntui.runs.events import Failed, Stopped
 from cnntui.runs.follow import Status
 from cnntui.runs.lock import RunLock, is_held
@@ -89,7 +89,7 @@ async def test_another_digit_has_another_answer(runs_dir: Path) -> None:
 
 async def test_a_network_from_a_file_has_no_curve(runs_dir: Path, tmp_path: Path) -> None:
     file = tmp_path / "mine.keras"
-    shutil.copyfile(bundled_runs()[0].checkpoint_path, file)
+    shutil.copyfile(bundled_run().checkpoint_path, file)
     app = build_app(Wanted(target=str(file), runs_dir=runs_dir))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()

@@ -9,7 +9,7 @@ import pytest
 
 from cnntui.errors import CnntuiError
 from cnntui.runs.architecture import layers_of, network_of
-from cnntui.runs.config import RunConfig
+from cnntui.runs.config import POOLINGS, RunConfig
 from cnntui.training.recipe import build_model
 
 pytestmark = pytest.mark.slow
@@ -20,7 +20,8 @@ def random_config(chance: random.Random) -> RunConfig:
         "filters": tuple(chance.randint(1, 40) for _ in range(3)),
         "kernel_size": tuple(chance.randint(1, 9) for _ in range(3)),
         "padding": chance.choice(["valid", "same"]),
-        "pooling": chance.choice(["max", "none"]),
+        "pooling": chance.choice(POOLINGS),
+        "model": chance.choice(["cnn", "cnn", "cnn", "dense"]),
         "dense": chance.randint(1, 80),
     }
     return RunConfig("random", seed=1, **settings)
@@ -38,6 +39,9 @@ def test_shapes_and_parameters_are_those_that_keras_has(seed: int) -> None:
     model = build_model(config)
     assert [layer.name for layer in model.layers] == [plan.name for plan in plans]
     assert [layer.output.shape[1:] for layer in model.layers] == [plan.output_shape for plan in plans]
+    assert [getattr(layer, "strides", None) for layer in model.layers] == [
+        getattr(layer, "stride", None) for layer in network_of(config)
+    ]
     assert [layer.count_params() for layer in model.layers] == [plan.parameters for plan in plans]
     for layer, ours in zip(model.layers, network_of(config), strict=True):
         assert [tuple(weight.shape) for weight in layer.weights] == [
