@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from cnntui.errors import CnntuiError
+from cnntui.runs.architecture import network_of
 from cnntui.runs.config import RunConfig
 from cnntui.runs.directory import RunDirectory, bundled_runs, list_runs
 from cnntui.runs.events import Batches, EpochEnd, Event, Failed, Finished, Paused, Resumed, Started, Stopped, decode
@@ -161,7 +162,7 @@ def complete(summary: RunSummary) -> RunSummary:
         # A run that has been removed since is what the next glance will tell.
         with suppress(OSError):
             summary = _from_events(summary, _chosen(_lines(run.events_path)), summary.is_active)
-    return replace(summary, parameters=parameters_of(run), is_whole=True)
+    return replace(summary, parameters=parameters_of(run, summary.config), is_whole=True)
 
 
 def summarise(run: RunDirectory) -> RunSummary:
@@ -252,13 +253,21 @@ def _lines(path: Path) -> Iterator[bytes]:
     yield rest
 
 
-def parameters_of(run: RunDirectory) -> int | None:
-    """How many weights and biases the run's network has, from its newest weights; None where it has none yet."""
+def parameters_of(run: RunDirectory, config: RunConfig | None) -> int | None:
+    """How many weights and biases the run's network has, from its newest weights; None where it has none yet.
+
+    Of a run that has kept a network but no snapshots, its settings tell; to open the network takes far longer.
+    """
     steps = run.snapshot_steps()
     for path in ([run.snapshot_path(steps[-1])] if steps else []) + [run.live_path]:
         if (count := _parameters_in(path)) is not None:
             return count
-    return None
+    if config is None or not run.checkpoint_path.is_file():
+        return None
+    try:
+        return network_of(config).parameters
+    except CnntuiError:
+        return None
 
 
 def _parameters_in(path: Path) -> int | None:

@@ -32,7 +32,7 @@ def test_listing_goes_on_past_a_damaged_run(runs_dir: Path, capsys: pytest.Captu
     canned_run(runs_dir, 100, name="bad").config_path.write_text("{")
     assert main(["runs"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split()[0] for line in lines] == ["good", "bad", "bundled"]
+    assert [line.split()[0] for line in lines] == ["good", "bad", "bundled", "dense"]
     assert "cannot be read" in lines[1]
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnntui.runs.directory import RunDirectory, bundled_run, list_runs, write_atomically
+from cnntui.opening import open_run
+from cnntui.runs.directory import RunDirectory, bundled_run, bundled_runs, list_runs, write_atomically
 from cnntui.runs.events import Batches, EpochEnd, Failed, Finished, Paused, Resumed, Started, Stopped
 from cnntui.runs.follow import RunFollower, Status
 from cnntui.runs.lock import RunLock
@@ -42,6 +43,14 @@ def test_it_says_what_the_bundled_run_came_to() -> None:
     assert summary.seconds == pytest.approx(58.4, abs=0.1)
     assert summary.is_whole
     assert not summary.problem
+
+
+def test_the_settings_say_how_large_a_network_without_snapshots_is(runs_dir: Path) -> None:
+    dense = next(run for run in bundled_runs() if run.name == "dense")
+    assert not dense.snapshot_steps()
+    assert summarise(dense).parameters == open_run(dense).network.parameters
+    # Settings alone are no network.
+    assert summarise(canned_run(runs_dir, 40)).parameters is None
 
 
 @pytest.mark.parametrize(
@@ -135,9 +144,13 @@ def test_two_lists_of_the_same_runs_do_not_disturb_each_other(runs_dir: Path) ->
     assert sorted(path.name for path in run.path.iterdir()) == ["config.json", "events.jsonl", "lock"]
 
 
-def test_a_folder_lists_a_persons_own_runs_before_the_bundled_one(runs_dir: Path) -> None:
+def test_a_folder_lists_a_persons_own_runs_before_the_bundled_ones(runs_dir: Path) -> None:
     canned_run(runs_dir, 100, name="mine")
-    assert [(run.name, run.read_only) for run in every_run(runs_dir)] == [("mine", False), ("bundled", True)]
+    assert [(run.name, run.read_only) for run in every_run(runs_dir)] == [
+        ("mine", False),
+        ("bundled", True),
+        ("dense", True),
+    ]
 
 
 # What a stranger's folder may hold
@@ -197,5 +210,5 @@ def test_a_line_without_an_end_is_given_up(runs_dir: Path) -> None:
 def test_what_is_no_archive_has_no_parameters(runs_dir: Path) -> None:
     run = canned_run(runs_dir, 100)
     run.live_path.write_bytes(b"PK\x03\x04 and nothing else")
-    assert parameters_of(run) is None
+    assert parameters_of(run, run.read_config()) is None
     assert [run.name for run in list_runs(runs_dir)] == ["canned"]

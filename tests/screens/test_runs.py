@@ -64,12 +64,12 @@ async def test_it_lists_sorts_filters_and_points(runs_dir: Path) -> None:
         await pilot.press("7")
         await pilot.pause()
         assert isinstance(app.screen, RunsScreen)
-        assert sorted(names(app)) == ["bundled", "long", "other", "short"]
-        assert shown(app, "#title") == "4 runssorted by when made"
+        assert sorted(names(app)) == ["bundled", "dense", "long", "other", "short"]
+        assert shown(app, "#title") == "5 runssorted by when made"
         await pilot.press("s")
-        assert names(app) == ["bundled", "long", "other", "short"]
+        assert names(app) == ["bundled", "dense", "long", "other", "short"]
         await pilot.press("S")
-        assert names(app) == ["short", "other", "long", "bundled"]
+        assert names(app) == ["short", "other", "long", "dense", "bundled"]
         await pilot.press("s", "s")
         assert names(app)[0] == "bundled", "the best test accuracy comes first"
         # What is pointed at stays so while letters are typed, and keys are letters then.
@@ -79,9 +79,9 @@ async def test_it_lists_sorts_filters_and_points(runs_dir: Path) -> None:
         assert "No run has “sor”" in shown(app, "#details")
         await pilot.press("backspace", "backspace", "h", "enter")
         assert names(app) == ["short"]
-        assert "1 of 4 runs with “sh”" in shown(app, "#title")
+        assert "1 of 5 runs with “sh”" in shown(app, "#title")
         await pilot.press("escape")
-        assert len(rows(app)) == 4
+        assert len(rows(app)) == 5
         assert pointed(app) == "short"
         assert len(app._timers) == 0
 
@@ -223,7 +223,7 @@ async def test_removing_asks_and_leaves_something_to_look_at(runs_dir: Path) -> 
         await until(pilot, lambda: isinstance(app.screen, RemoveDialog))
         await pilot.press("y")
         await until(pilot, lambda: app.scene.run == "bundled")
-        assert names(app) == ["bundled"]
+        assert sorted(names(app)) == ["bundled", "dense"]
         assert app.view is not None
         assert app.view.run == bundled_run()
     assert list(runs_dir.iterdir()) == []
@@ -239,13 +239,14 @@ async def test_a_run_that_vanishes_is_no_more_listed(runs_dir: Path) -> None:
         await pilot.pause()
         await pilot.press("1", "7")
         await pilot.pause()
-        assert names(app) == ["bundled"]
+        assert sorted(names(app)) == ["bundled", "dense"]
 
 
 async def test_exporting_asks_for_a_folder(runs_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     app = app_on("runs", runs_dir)
     async with app.run_test(size=(80, 24)) as pilot:
+        await go_to(pilot, app, "bundled")
         await pilot.press("e", "enter")
         await until(pilot, lambda: "model.keras" in shown(app, "#details"))
         await pilot.press("e", "enter")
@@ -320,7 +321,7 @@ async def test_every_key_may_be_pressed_at_every_size(runs_dir: Path, size: tupl
         await pilot.resize_terminal(120, 40)
         await pilot.press("7", "escape", "escape")
         await pilot.pause()
-        assert len(rows(app)) == 2
+        assert len(rows(app)) == 3
 
 
 @pytest.mark.slow

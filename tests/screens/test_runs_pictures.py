@@ -65,7 +65,7 @@ async def chosen(pilot: Pilot[None]) -> None:
     assert isinstance(pilot.app.screen, RunsScreen)
     while any(run.parameters is None for run in pilot.app.screen._all if run.run.read_only):
         await pilot.pause(0.02)
-    await pilot.press("home", "down", "space", "down", "down", "space", "down", "space", "down", "space", "up")
+    await pilot.press("home", "down", "down", "space", "down", "down", "space", "down", "space", "down", "space", "up")
     await settled(pilot)
 
 
