@@ -108,7 +108,7 @@ class CnntuiApp(TimeApp):
         self._reading: Reading | None = None
         self._tested: tuple[str, int | None, Network] | None = None
         self._by_class: ClassesScreen | None = None
-        self.set_reactive(CnntuiApp.scene, seen_from(mode, scene) or scene)
+        self.set_reactive(CnntuiApp.scene, seen_from(mode, scene))
         self.register_theme(THEME)
         # Before anything is styled: changing the theme later styles everything again.
         self.set_reactive(CnntuiApp.theme, THEME.name)
@@ -194,7 +194,8 @@ class CnntuiApp(TimeApp):
             self._show_runs(front)
 
     def network_changed(self, run: str, network: Network, step: int | None) -> None:
-        self.scene = relearned(self.scene, run, step, network)
+        # Another run's network may have no such layer as the screen in front is about.
+        self.scene = seen_from(self.mode, relearned(self.scene, run, step, network))
 
     def step_now(self) -> int | None:
         return self.scene.step
@@ -211,11 +212,7 @@ class CnntuiApp(TimeApp):
 
     def action_mode(self, mode: str) -> None:
         """Go to another screen, at the nearest layer that it can show."""
-        scene = seen_from(mode, self.scene)
-        if scene is None:
-            self.bell()
-            return
-        self._switch(mode, scene)
+        self._switch(mode, seen_from(mode, self.scene))
 
     def _switch(self, mode: str, scene: Scene) -> None:
         """Look at a scene on the screen of a mode."""
@@ -251,7 +248,7 @@ class CnntuiApp(TimeApp):
     def on_explorer_screen_look_at(self, message: ExplorerScreen.LookAt) -> None:
         scene = refocus(self.scene, message.change(self.scene.focus, self.scene.network))
         # What was asked for on the screen before may arrive when this one is in front already.
-        self.scene = seen_from(self.mode, scene) or self.scene
+        self.scene = seen_from(self.mode, scene)
 
     def on_explorer_screen_random_digit(self) -> None:
         digit = self._random.randrange(len(self.scene.digits))
@@ -341,7 +338,7 @@ class CnntuiApp(TimeApp):
             mode, focus = self._trail.pop()
             # The way leads back through layers. A digit that was chosen since stays.
             now = self.scene.focus
-            self._switch(mode, refocus(self.scene, replace(focus, digit=now.digit, own=now.own)))
+            self._switch(mode, seen_from(mode, refocus(self.scene, replace(focus, digit=now.digit, own=now.own))))
         elif (back := retrace(self.scene)) is not None:
             self._go(back)
 

@@ -8,9 +8,10 @@ from math import prod
 
 import numpy as np
 
-from cnntui.cnn.layers import Conv2D, Dense, Flatten, Kind, Layer, Pool2D
+from cnntui.cnn.layers import Conv2D, Dense, Flatten, Kind, Layer, Pool2D, Shape
 from cnntui.cnn.network import Network
 from cnntui.cnn.reach import Cells, readers, sources
+from cnntui.cnn.receptive_field import PIXEL, ReceptiveField, receptive_field
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,8 @@ class Focus:
     Attributes:
         digit: place of the digit among the test digits.
         own: whether the person's own picture is looked at, not that digit.
-        layer: name of a layer. Where it is flat, the cell below stays the one on the last map before it.
+        layer: name of a layer. Where it is flat, the cell below stays the one on the last map before it; where no layer
+            before it has maps, that map is the image, and the cell a pixel.
         filter: the layer's output map; for a pool, which keeps maps apart, its input map as well.
         channel: the input map of a convolution whose products are shown.
         row, col: the output cell.
@@ -53,22 +55,48 @@ def maps_of(network: Network) -> tuple[Layer, ...]:
     return tuple(layer for layer in network if isinstance(layer, Conv2D | Pool2D))
 
 
-def map_of(network: Network, name: str) -> Layer:
-    """The layer that a focus's cell lies on: of a flat layer the last one before it that still has maps."""
-    place = network.index(name)
-    return next(layer for layer in reversed(network.layers[: place + 1]) if isinstance(layer, Conv2D | Pool2D))
+def map_of(network: Network, name: str) -> Layer | None:
+    """The layer that a focus's cell lies on: of a flat layer the last one before it that still has maps.
+
+    None where there is no such layer: the cell is a pixel of the image then.
+    """
+    before = reversed(network.layers[: network.index(name) + 1])
+    return next((layer for layer in before if isinstance(layer, Conv2D | Pool2D)), None)
+
+
+def maps_shape(network: Network, name: str) -> Shape:
+    """`(rows, columns, maps)` of what a focus's cell lies on, see `map_of`; the image is a single map."""
+    layer = map_of(network, name)
+    return network.input_shape if layer is None else network.output_shape_of(layer.name)
+
+
+def reads_pixels(network: Network, name: str) -> bool:
+    """Whether a layer is a dense one whose inputs are the pixels of the image itself."""
+    before = network.layers[network.index(name) - 1]
+    return isinstance(network[name], Dense) and isinstance(before, Flatten) and map_of(network, name) is None
+
+
+def field_of(network: Network, name: str) -> ReceptiveField:
+    """The receptive field of a focus's cell, see `map_of`; a pixel sees itself."""
+    layer = map_of(network, name)
+    return PIXEL if layer is None else receptive_field(network, layer.name)
+
+
+def _channels(network: Network, name: str) -> int:
+    """How many maps the layer that a focus's cell lies on reads."""
+    layer = map_of(network, name)
+    return (network.input_shape if layer is None else network.input_shape_of(layer.name))[-1]
 
 
 def clamped(focus: Focus, network: Network) -> Focus:
     """The focus, moved no more than needed to lie inside the network's layer."""
     if focus.layer not in network:
-        focus = replace(focus, layer=maps_of(network)[0].name)
-    own_map = map_of(network, focus.layer).name
-    rows, cols, filters = network.output_shape_of(own_map)
+        focus = replace(focus, layer=network.layers[0].name)
+    rows, cols, filters = maps_shape(network, focus.layer)
     focus = replace(
         focus,
         filter=_within(focus.filter, filters),
-        channel=_within(focus.channel, network.input_shape_of(own_map)[-1]),
+        channel=_within(focus.channel, _channels(network, focus.layer)),
         row=_within(focus.row, rows),
         col=_within(focus.col, cols),
     )
@@ -96,20 +124,20 @@ def to_cell(focus: Focus, network: Network, row: int, col: int) -> Focus:
 
 def to_index(focus: Focus, network: Network, index: int) -> Focus:
     """The output cell at a place in reading order, stopping at the first and the last."""
-    rows, cols, _ = network.output_shape_of(map_of(network, focus.layer).name)
+    rows, cols, _ = maps_shape(network, focus.layer)
     row, col = divmod(_within(index, rows * cols), cols)
     return replace(focus, row=row, col=col)
 
 
 def slot_of(focus: Focus, network: Network) -> int:
     """The place in the flattened vector of the focus's cell: maps vary fastest, then columns, then rows."""
-    shape = network.output_shape_of(map_of(network, network.layers[-1].name).name)
+    shape = maps_shape(network, network.layers[-1].name)
     return int(np.ravel_multi_index((focus.row, focus.col, focus.filter), shape))
 
 
 def to_slot(focus: Focus, network: Network, slot: int) -> Focus:
     """The cell of the last map that fills a slot of the flattened vector, the first slot again after the last."""
-    shape = network.output_shape_of(map_of(network, network.layers[-1].name).name)
+    shape = maps_shape(network, network.layers[-1].name)
     row, col, filter = (int(place) for place in np.unravel_index(slot % prod(shape), shape))
     return replace(focus, row=row, col=col, filter=filter)
 
@@ -131,7 +159,7 @@ def with_digit(focus: Focus, step: int) -> Focus:
 
 def with_filter(focus: Focus, network: Network, step: int) -> Focus:
     """Another filter, the first again after the last."""
-    filters = network.output_shape_of(map_of(network, focus.layer).name)[-1]
+    filters = maps_shape(network, focus.layer)[-1]
     return replace(focus, filter=(focus.filter + step) % filters)
 
 
@@ -145,8 +173,7 @@ def with_unit(focus: Focus, network: Network, step: int) -> Focus:
 
 def with_channel(focus: Focus, network: Network, step: int) -> Focus:
     """Another input channel, the first again after the last."""
-    channels = network.input_shape_of(map_of(network, focus.layer).name)[-1]
-    return replace(focus, channel=(focus.channel + step) % channels)
+    return replace(focus, channel=(focus.channel + step) % _channels(network, focus.layer))
 
 
 def with_layer(focus: Focus, network: Network, kind: Kind, step: int) -> Focus:

@@ -11,8 +11,8 @@ from cnntui.cnn.layers import Dense
 from cnntui.cnn.network import Network
 from cnntui.data import Digits, load_test
 from cnntui.errors import CnntuiError
-from cnntui.focus import Focus, clamped, map_of, maps_of
-from cnntui.opening import Opened, nothing_to_look_into, open_file, open_newest, open_run
+from cnntui.focus import Focus, clamped, maps_shape
+from cnntui.opening import Opened, open_file, open_newest, open_run
 from cnntui.runs.directory import default_runs_dir, find_run
 from cnntui.runs.options import TrainOptions
 from cnntui.scene import Scene, compose, strongest
@@ -90,14 +90,12 @@ def _opened(wanted: Wanted, runs_dir: Path) -> Opened:
 
 def _scene(wanted: Wanted, opened: Opened, digits: Digits, picture: Picture | None) -> Scene:
     network = opened.network
-    if not maps_of(network):
-        raise nothing_to_look_into(opened.name)
     digit = _within("digit", wanted.digit or 0, len(digits))
     own = picture.canvas.own(as_mnist=True) if picture is not None else None
-    focus = Focus(digit=digit, own=own is not None, layer=wanted.layer or maps_of(network)[0].name)
+    focus = Focus(digit=digit, own=own is not None, layer=wanted.layer or network.layers[0].name)
     focus = _chosen(wanted, network, focus)
     if wanted.cell is not None:
-        rows, cols, _ = network.output_shape_of(map_of(network, focus.layer).name)
+        rows, cols, _ = maps_shape(network, focus.layer)
         focus = replace(focus, row=_within("row", wanted.cell[0], rows), col=_within("column", wanted.cell[1], cols))
     scene = compose(opened.name, opened.step, network, digits, clamped(focus, network), own)
     return strongest(scene) if wanted.cell is None else scene
@@ -108,9 +106,7 @@ def _chosen(wanted: Wanted, network: Network, focus: Focus) -> Focus:
     layer, place = network[focus.layer], wanted.filter or 0
     if isinstance(layer, Dense):
         return replace(focus, unit=_within("unit", place, layer.units))
-    return replace(
-        focus, filter=_within("filter", place, network.output_shape_of(map_of(network, layer.name).name)[-1])
-    )
+    return replace(focus, filter=_within("filter", place, maps_shape(network, layer.name)[-1]))
 
 
 def _within(what: str, number: int, count: int) -> int:

@@ -42,8 +42,8 @@ def mode_of(layer: Layer) -> str:
     return next(mode for mode, kind in KINDS.items() if isinstance(layer, kind))
 
 
-def seen_from(mode: str, scene: Scene) -> Scene | None:
-    """The scene at the nearest layer that a mode can show; None where the network has no such layer."""
+def seen_from(mode: str, scene: Scene) -> Scene:
+    """The scene at the nearest layer that a mode shows; the same one where the network has no such layer."""
     if mode == "softmax":
         return scene if scene.focus.layer == scene.network.layers[-1].name else _at_the_classes(scene)
     kind = KINDS.get(mode)
@@ -51,7 +51,7 @@ def seen_from(mode: str, scene: Scene) -> Scene | None:
         return scene
     focus = towards(scene.focus, scene.network, kind)
     if focus is None:
-        return None
+        return scene
     # Of the terms of a dense unit, none was pointed at on the way.
     return strongest(refocus(scene, focus)) if kind is Dense else refocus(scene, focus)
 

@@ -75,11 +75,6 @@ def open_file(path: Path) -> Opened:
     return Opened(path.stem, None, read_network(path), None)
 
 
-def nothing_to_look_into(name: str) -> CnntuiError:
-    """What is said of a network that no screen can show."""
-    return CnntuiError(f"{name} has no convolution and no pool to look into.", "Open another network.")
-
-
 def open_newest(runs_dir: Path) -> Opened:
     """The newest run that can be opened, or else the one that ships with cnntui.
 

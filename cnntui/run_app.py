@@ -13,8 +13,7 @@ from textual.worker import get_current_worker
 
 from cnntui.cnn.network import Network
 from cnntui.errors import CnntuiError
-from cnntui.focus import maps_of
-from cnntui.opening import Opened, nothing_to_look_into, open_run
+from cnntui.opening import Opened, open_run
 from cnntui.runs import control
 from cnntui.runs.control import Wish
 from cnntui.runs.directory import LONG_BYTES, RunDirectory, events_size
@@ -355,8 +354,7 @@ def _opened(run: RunDirectory, network: Network) -> tuple[Opened | None, Watcher
         network: what is looked at until now.
 
     Raises:
-        CnntuiError: the directory is no run; it has kept no network and nobody is training it; or no screen can show
-            its network.
+        CnntuiError: the directory is no run, or it has kept no network and nobody is training it.
     """
     try:
         opened = open_run(run)
@@ -364,6 +362,4 @@ def _opened(run: RunDirectory, network: Network) -> tuple[Opened | None, Watcher
         if not is_held(run.lock_path):
             raise
         return None, Watcher(run, network)
-    if not maps_of(opened.network):
-        raise nothing_to_look_into(opened.name)
     return opened, Watcher(run, opened.network)

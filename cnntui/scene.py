@@ -11,7 +11,7 @@ from cnntui.cnn.network import Activations, Network, as_input
 from cnntui.cnn.ops import Floats
 from cnntui.cnn.steps import ConvSteps, PoolSteps
 from cnntui.data import Digits, Own
-from cnntui.focus import Focus, clamped, followed, retraced, to_term
+from cnntui.focus import Focus, clamped, followed, map_of, retraced, to_term
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +39,12 @@ class Scene:
     def label(self) -> int | None:
         """The class that the digit was given by the people who collected it; nobody has labelled an own picture."""
         return None if self.focus.own else int(self.digits.labels[self.focus.digit])
+
+    @property
+    def maps(self) -> Floats:
+        """`(rows, columns, maps)` of what the focus's cell lies on: a layer's output, or the image."""
+        layer = map_of(self.network, self.focus.layer)
+        return self.activations.image if layer is None else self.activations[layer.name].output
 
     @property
     def title(self) -> str:
@@ -111,9 +117,10 @@ def _largest(values: Floats) -> int:
 
 def strongest(scene: Scene) -> Scene:
     """The scene at the cell where the map is largest, or at a unit's largest term: where there is something to see."""
-    if scene.steps is None:
+    if isinstance(scene.network[scene.focus.layer], Dense):
         return refocus(scene, with_largest_term(scene, scene.focus))
-    row, col = divmod(int(scene.steps.output_map.argmax()), scene.steps.cols)
+    values = scene.maps[..., scene.focus.filter]
+    row, col = divmod(int(values.argmax()), values.shape[1])
     return refocus(scene, replace(scene.focus, row=row, col=col))
 
 

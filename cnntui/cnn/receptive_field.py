@@ -31,6 +31,10 @@ class ReceptiveField:
         )
 
 
+PIXEL = ReceptiveField((1, 1), (1, 1), (0, 0))
+"""What a pixel of the image sees: itself."""
+
+
 def receptive_field(network: Network, name: str) -> ReceptiveField:
     """The receptive field of the cells of a convolution or pooling layer.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from enum import Enum
 from typing import ClassVar
 
 import numpy as np
@@ -14,7 +15,7 @@ from cnntui.cnn.dense_steps import DenseStep, DenseSteps
 from cnntui.cnn.layers import Dense
 from cnntui.cnn.network import Network
 from cnntui.cnn.window import Window
-from cnntui.focus import Focus, map_of, retraced, to_term, with_layer, with_unit
+from cnntui.focus import Focus, maps_shape, reads_pixels, retraced, to_term, with_layer, with_unit
 from cnntui.scene import Scene, with_largest_term
 from cnntui.screens import dense_text, network_text
 from cnntui.screens.dense_text import Source
@@ -29,12 +30,26 @@ from cnntui.widgets.map_grid import MapGrid
 from cnntui.widgets.pointed_lines import PointedLines
 
 
+class Picture(Enum):
+    """What is drawn of a unit that weighs the pixels themselves, where there is room for one picture only."""
+
+    PRODUCTS = "-products"
+    WEIGHTS = "-weights"
+    DIGIT = "-digit"
+
+    def next(self) -> Picture:
+        """The one after this, the first after the last."""
+        every = list(Picture)
+        return every[(every.index(self) + 1) % len(every)]
+
+
 class DenseScreen(ExplorerScreen):
     """One unit of a dense layer. Its terms are listed; the one that is pointed at is marked where it comes from."""
 
     MODE = "dense"
     TAB = "network"
     NAME = "Dense"
+    KIND = Dense
     TEXT = """
 A unit of a dense layer weighs everything that the layer before hands on: input × weight, for each input. The products
 are added up, the unit's bias is added, and ReLU turns what is below 0 into 0. The table names the largest products
@@ -47,6 +62,10 @@ term comes from.
 
 A convolution has the same weights everywhere. A dense layer has a weight for each place: here "this form at that
 place" can speak for a class.
+
+Where the layer reads the pixels of the digit itself, a unit's weights are a picture of what it looks for, and the
+products show where on this digit it finds that. v shows one or the other, and the digit; a large window shows all
+three.
 
 The last layer's sums are the logits, one for each class, and its terms are the units of the layer before. There enter
 leads on to softmax, which makes probabilities of them.
@@ -62,6 +81,7 @@ the numbers as shown come to the result as shown, ≈ where rounding comes betwe
         Binding("up,k", "term(-1)", "Previous term", show=False),
         Binding("pageup", f"term({-FAR})", "Largest term above 0", show=False),
         Binding("pagedown", f"term({FAR})", "Last term of the table", show=False),
+        Binding("v", "picture", "View", tooltip="What is drawn: products, weights, the digit"),
         Binding("o", "origin", "Origin", tooltip="To the cell, or the unit, that the term comes from"),
         Binding("right_square_bracket", "layer(1)", "Next dense layer", show=False),
         Binding("left_square_bracket", "layer(-1)", "Previous dense layer", show=False),
@@ -74,6 +94,7 @@ the numbers as shown come to the result as shown, ≈ where rounding comes betwe
     def __init__(self, scene: Scene, style: GridStyle) -> None:
         super().__init__(scene, style)
         self._steps: tuple[object, DenseSteps] | None = None
+        self._picture = Picture.PRODUCTS
 
     def compose_stage(self) -> Iterable[Widget]:
         yield FittedLines(id="head")
@@ -81,9 +102,11 @@ the numbers as shown come to the result as shown, ≈ where rounding comes betwe
         yield Lines("", id="digit-title")
         yield from compose_seen()
         yield PointedLines(id="terms")
+        yield Lines("", id="weights-title")
+        yield MapGrid(id="weights")
         yield Lines("", id="cells-title")
         yield MapGrid(id="cells")
-        yield Lines("", id="inputs-title")
+        yield FittedLines(id="inputs-title")
         yield Bars(id="inputs")
         yield FittedLines(id="units-title")
         yield Bars(id="units")
@@ -121,7 +144,20 @@ the numbers as shown come to the result as shown, ≈ where rounding comes betwe
         height = self.query_one("#terms").size.height
         return dense_text.listed(self.step, height, self.scene.focus.source).places
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer a choice of pictures where there are several, and room for one."""
+        offered = super().check_action(action, parameters)
+        if action != "picture" or not offered:
+            return offered
+        return self.source.is_image and not (self.has_class("-large") or self.has_class("-compact"))
+
     # Moving
+
+    def action_picture(self) -> None:
+        """Another picture of the unit."""
+        self.remove_class(self._picture.value)
+        self._picture = self._picture.next()
+        self.add_class(self._picture.value)
 
     def action_unit(self, step: int) -> None:
         """Another unit, at the same term."""
@@ -186,10 +222,13 @@ the numbers as shown come to the result as shown, ≈ where rounding comes betwe
 
     def style_grids(self) -> None:
         super().style_grids()
-        keep_form(self, "#digit", "#cells")
+        keep_form(self, "#digit", "#cells", "#weights")
 
     def show_scene(self, before: Scene | None) -> None:
         scene, focus, layer, source, step = self.scene, self.scene.focus, self.dense, self.source, self.step
+        if source.is_image != self.has_class("-pixels"):
+            self.set_class(source.is_image, "-pixels")
+            self.refresh_bindings()
         self.set_class(source.maps is None, "-later")
         chosen, steps = focus.source, self.steps
         self.query_one("#head", FittedLines).write(
@@ -216,11 +255,15 @@ the numbers as shown come to the result as shown, ≈ where rounding comes betwe
             self._show_cells(step, source, chosen)
             row, col, _ = source.cell(chosen)
             show_seen(self, before, window_of(scene, row, col))
+        if source.is_image:
+            self._show_weights(step, source, chosen)
 
     def _show_inputs(self, step: DenseStep, source: Source, chosen: int) -> None:
         """What each unit of the layer before contributes."""
         self.query_one("#inputs", Bars).show(step.products, chosen)
-        self.query_one("#inputs-title", Lines).set(dense_text.inputs_title(step, source, chosen))
+        self.query_one("#inputs-title", FittedLines).write(
+            lambda room: [dense_text.inputs_title(step, source, chosen, room.width)]
+        )
 
     def _show_cells(self, step: DenseStep, source: Source, chosen: int) -> None:
         """What each cell of the flattened maps contributes."""
@@ -232,10 +275,20 @@ the numbers as shown come to the result as shown, ≈ where rounding comes betwe
         cells.mark(Window(row, col, 1, 1))
         self.query_one("#cells-title", Lines).set(dense_text.cells_title(float(by_cell[row, col]), source, chosen))
 
+    def _show_weights(self, step: DenseStep, source: Source, chosen: int) -> None:
+        """The unit's weights as the pixels lie, with the pixel of the chosen term marked, on the digit as well."""
+        assert source.maps is not None
+        row, col, _ = source.cell(chosen)
+        weights, pixel = self.query_one("#weights", MapGrid), Window(row, col, 1, 1)
+        weights.show(np.ascontiguousarray(step.weights.reshape(source.maps[:2])))
+        weights.mark(pixel)
+        self.query_one("#digit", MapGrid).mark(pixel)
+        self.query_one("#weights-title", Lines).set(dense_text.weights_title(step, source, chosen))
+
 
 def source_of(network: Network, layer: Dense) -> Source:
     """Where the inputs of a dense layer come from."""
     before = network.layers[network.index(layer.name) - 1]
     if isinstance(before, Dense):
         return Source(before.name, None)
-    return Source(before.name, network.output_shape_of(map_of(network, layer.name).name))
+    return Source(before.name, maps_shape(network, layer.name), reads_pixels(network, layer.name))

@@ -31,10 +31,12 @@ class Source:
     Attributes:
         layer: name of the layer that hands them on.
         maps: `(rows, columns, maps)` of what was flattened; None where the inputs are the units of a dense layer.
+        is_image: whether that was the digit itself.
     """
 
     layer: str
     maps: Shape | None
+    is_image: bool = False
 
     def cell(self, place: int) -> tuple[int, int, int]:
         """Row, column and map of an input. Only where it was flattened."""
@@ -50,6 +52,8 @@ class Source:
     @property
     def heading(self) -> str:
         """What `name` gives."""
+        if self.is_image:
+            return "pixel"
         return "map  cell" if self.maps is not None else f"unit of {self.layer}"
 
     def name(self, place: int) -> str:
@@ -57,7 +61,7 @@ class Source:
         if self.maps is None:
             return f"unit {place}"
         row, col, channel = self.cell(place)
-        return f"{channel:>3} ({row}, {col})"
+        return f"({row}, {col})" if self.is_image else f"{channel:>3} ({row}, {col})"
 
 
 def listed(step: DenseStep, height: int, chosen: int) -> Contributions:
@@ -144,7 +148,8 @@ def head(layer: Dense, source: Source, unit: int, width: int) -> Line:
     )  # fmt: skip
     count = f"{layer.kernel.shape[0]:,}"
     room = width - len(plain(line))
-    reads = (f"   weighs all {count} numbers of {source.layer}", f"   {count} inputs")
+    inputs = f"{count} pixels" if source.is_image else f"{count} numbers of {source.layer}"
+    reads = (f"   weighs all {inputs}", f"   {count} inputs")
     return (*line, (next((words for words in reads if len(words) <= room), ""), "dim"))
 
 
@@ -153,12 +158,21 @@ def where(source: Source, chosen: int) -> Line:
     if source.maps is None:
         return (FILL, (f"term {chosen}: {source.layer} unit {chosen}", "window"))
     row, col, channel = source.cell(chosen)
+    if source.is_image:
+        return (FILL, (f"slot {chosen} = {row}·{source.maps[1]} + {col}", "window"))
     return (FILL, (f"slot {chosen} = ({row}·{source.maps[1]} + {col})·{source.maps[2]} + {channel}", "window"))
 
 
 def cells_title(contribution: float, source: Source, chosen: int) -> Line:
     """The title of the grid of contributions: what the chosen term's cell contributes, all its maps added up."""
     row, col, _ = source.cell(chosen)
+    if source.is_image:
+        return (
+            ("= product ", "dim"),
+            (f"({row}, {col})", "window"),
+            (" ", ""),
+            (number(contribution, DIGITS), "window"),
+        )
     return (
         ("cell ", "dim"),
         (f"({row}, {col})", "window"),
@@ -167,21 +181,38 @@ def cells_title(contribution: float, source: Source, chosen: int) -> Line:
     )
 
 
-def inputs_title(step: DenseStep, source: Source, chosen: int) -> Line:
-    """The title of the bars of contributions."""
-    shown = _shown(float(step.products[chosen]))
-    return (
-        (f"from all {step.products.size} units of {source.layer}, here ", "dim"), (f"{chosen}: {shown}", "window"),
-    )  # fmt: skip
+def weights_title(step: DenseStep, source: Source, chosen: int) -> Line:
+    """The title of the grid of weights."""
+    row, col, _ = source.cell(chosen)
+    shown = number(float(step.weights[chosen]), FACTOR_DIGITS, width=NUMBER).strip()
+    return (("× weight ", "dim"), (f"({row}, {col})", "window"), (" ", ""), (shown, "window"))
+
+
+def inputs_title(step: DenseStep, source: Source, chosen: int, width: int) -> Line:
+    """The title of the bars of contributions, of which there are so many in view as columns."""
+    shown, count = _shown(float(step.products[chosen])), step.products.size
+    which = f"from all {count} units of {source.layer}"
+    if count > width:
+        which = f"from {_in_view(count, chosen, width)} of {count} units of {source.layer}"
+    return ((f"{which}, here ", "dim"), (f"{chosen}: {shown}", "window"))
+
+
+def _in_view(count: int, chosen: int, width: int) -> str:
+    """The bars that are in view: a full line of them, among which is the chosen one."""
+    first = chosen // max(1, width) * max(1, width)
+    return f"{first}–{min(first + max(1, width), count) - 1}"
 
 
 def units_title(steps: DenseSteps, unit: int, width: int) -> Line:
     """The title of the bars of all units."""
     layer = steps.layer
     line: Line = (("all ", "dim"), (f"{layer.units} units", ""))
+    if layer.units > width:
+        line = (("units ", "dim"), (_in_view(layer.units, unit, width), ""), (f" of {layer.units}", "dim"))
     more = ""
     if layer.activation == "relu":
         more = f" before ReLU: {int((steps.pre_activations > 0).sum())} above 0 go on"
+        more = f" of all{more}" if layer.units > width else more
     return (*line, (more, "dim")) if len(plain(line)) + len(more) <= width else line
 
 

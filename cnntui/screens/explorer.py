@@ -13,14 +13,16 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.widget import Widget
 
+from cnntui.cnn.layers import Kind
 from cnntui.cnn.network import Network
 from cnntui.focus import Focus, with_digit
 from cnntui.runs.follow import RunView
 from cnntui.scene import Scene
-from cnntui.screens import time_text
+from cnntui.screens import lack_text, time_text
 from cnntui.screens.commands import commands_of
 from cnntui.screens.over import lay_over
 from cnntui.timeline import Timeline
+from cnntui.widgets.fitted import FittedLines
 from cnntui.widgets.geometry import GridStyle
 from cnntui.widgets.kept import BlankScreen, Stage
 from cnntui.widgets.key_bar import KeyBar
@@ -50,6 +52,9 @@ class ExplorerScreen(BlankScreen):
     """The title of the help page where the mode's name in the bar is not."""
     TEXT: ClassVar[str]
     """What there is to see and to learn here, for the help page: paragraphs with a blank line between two."""
+
+    KIND: ClassVar[Kind | None] = None
+    """The kind of layer that all of the stage is about. Where the network has none, only that is said."""
 
     OWN_TIMELINE: ClassVar[bool] = False
     """Whether the stage shows the steps of the training, and the keys need not make room for them."""
@@ -138,6 +143,8 @@ class ExplorerScreen(BlankScreen):
         yield ModeBar(self.TAB or self.MODE)
         with Stage(id="stage"):
             yield from self.compose_stage()
+        if self.KIND is not None:
+            yield FittedLines(id="lack")
         yield Lines("", id="too-small")
         yield KeyBar()
 
@@ -172,7 +179,7 @@ class ExplorerScreen(BlankScreen):
 
     def _show_timeline(self) -> None:
         timeline, run = self.timeline, self.run
-        lend = timeline.open and not self.OWN_TIMELINE
+        lend = timeline.open and not (self.OWN_TIMELINE and not self.is_lacking)
         self.query_one(KeyBar).lend((lambda size: [time_text.line(timeline, run, size.width)]) if lend else None)
 
     async def on_key_bar_pointed(self, event: KeyBar.Pointed) -> None:
@@ -190,9 +197,37 @@ class ExplorerScreen(BlankScreen):
             grid.wish(self.style)
 
     def _show(self, before: Scene | None) -> None:
-        self.show_scene(before)
+        if before is None or before.network is not self.scene.network:
+            before = self._show_lack(before)
+        if not self.is_lacking:
+            self.show_scene(before)
         if before is None or before.activations is not self.scene.activations:
             self.query_one(ModeBar).tell(*self.about())
+
+    # Where the network has nothing of what is shown here
+
+    @property
+    def is_lacking(self) -> bool:
+        """Whether the network has no layer of the kind that this screen is about."""
+        kind = self.KIND
+        return kind is not None and not any(isinstance(layer, kind) for layer in self.scene.network)
+
+    def _show_lack(self, before: Scene | None) -> Scene | None:
+        """Say what another network lacks, or show the stage again; returns what that shows until now, if anything."""
+        kind, lacked = self.KIND, self.has_class("-lacking")
+        self.set_class(self.is_lacking, "-lacking")
+        if kind is not None and self.is_lacking:
+            run, network = self.scene.run, self.scene.network
+            self.query_one("#lack", FittedLines).write(lambda room: lack_text.page(run, network, kind, room.width))
+        if lacked != self.is_lacking:
+            self.refresh_bindings()
+        return None if lacked else before
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer only what every screen can do where there is nothing of what this one does."""
+        return not self.is_lacking or hasattr(ExplorerScreen, f"action_{action}")
+
+    # Showing
 
     @abstractmethod
     def show_scene(self, before: Scene | None) -> None:
@@ -251,7 +286,7 @@ class ExplorerScreen(BlankScreen):
         """Choose the layout for another size."""
         before = self.classes
         self._choose_layout(event.size)
-        if self.classes != before:
+        if self.classes != before and not self.is_lacking:
             # What is written may depend on the room there is.
             self.show_scene(None)
 

@@ -17,8 +17,7 @@ from cnntui.cnn.layers import Conv2D, Dense, Layer, Pool2D
 from cnntui.cnn.lineage import lineage
 from cnntui.cnn.network import Network
 from cnntui.cnn.reach import Cells, read_at_all
-from cnntui.cnn.receptive_field import receptive_field
-from cnntui.focus import Focus, Move, map_of, maps_of, moved, to_cell, to_layer, with_filter, with_unit
+from cnntui.focus import Focus, Move, field_of, map_of, maps_of, moved, to_cell, to_layer, with_filter, with_unit
 from cnntui.palette import Ink, Mark, Scale
 from cnntui.scene import Scene
 from cnntui.screens import field_text
@@ -62,6 +61,9 @@ digit, with the largest sums of products. v chooses the one that feeds the selec
 change at every step. Of later layers the map with the largest value is drawn.
 
 u marks what the network as a whole never reads: no window is left for it, so nothing there can change the answer.
+
+In a network without convolutions nothing is local. A slot of the flattened digit is a pixel and sees no more than
+itself; a dense unit sees all pixels at once.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -91,6 +93,10 @@ u marks what the network as a whole never reads: no window is left for it, so no
             yield FittedLines(id=f"title-{slot}")
             yield MapGrid(tiles=TILES if slot == 0 else 0, id=f"map-{slot}")
         yield FittedLines(id="story")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer a choice of maps only where there are maps."""
+        return super().check_action(action, parameters) and (action != "maps" or bool(maps_of(self.scene.network)))
 
     # Looking at something else
 
@@ -164,15 +170,18 @@ u marks what the network as a whole never reads: no window is left for it, so no
     def layers_drawn(self) -> tuple[Layer, ...]:
         """The layers that have a grid."""
         network = self.scene.network
-        layers = maps_of(network)
-        last = layers.index(map_of(network, self.scene.focus.layer)) + 1
+        layers, selected = maps_of(network), map_of(network, self.scene.focus.layer)
+        last = layers.index(selected) + 1 if selected is not None else 0
         first = max(0, last - SLOTS)
         return layers[first : first + SLOTS]
 
     def _drawn(self, focus: Focus, network: Network) -> tuple[int, ...]:
         """The map of the image and of each layer that is drawn."""
+        layer = map_of(network, focus.layer)
+        if layer is None:
+            return (focus.filter,)
         cells = sight(focus, network).cells if self._of_this_cell else None
-        return lineage(self.scene.activations, map_of(network, focus.layer).name, focus.filter, cells)
+        return lineage(self.scene.activations, layer.name, focus.filter, cells)
 
     def show_scene(self, before: Scene | None) -> None:
         scene, seen = self.scene, sight(self.scene.focus, self.scene.network)
@@ -197,6 +206,7 @@ u marks what the network as a whole never reads: no window is left for it, so no
         """What changes with the digit, the layer, the map or the network."""
         scene, layers, unread = self.scene, self.layers_drawn, self._unread()
         network, drawn = scene.network, self._drawn(scene.focus, scene.network)
+        self.set_class(not layers, "-pixels")
         of_this_cell = self._of_this_cell
         self.query_one("#head", FittedLines).write(lambda room: [field_text.head(scene, of_this_cell, room.width)])
         self.query_one("#digit-title", FittedLines).write(lambda room: [field_text.digit_title(scene)])
@@ -247,8 +257,9 @@ def _title(network: Network, layer: Layer, map: int, selected: bool, room: Size)
 
 def _looking_at(row: int, col: int, focus: Focus, network: Network) -> Focus:
     """The cell of the focus's map whose window has a pixel nearest to its middle."""
-    focus = replace(focus, layer=map_of(network, focus.layer).name)
-    field = receptive_field(network, focus.layer)
+    layer = map_of(network, focus.layer)
+    focus = replace(focus, layer=network.layers[0].name if layer is None else layer.name)
+    field = field_of(network, focus.layer)
     places = [
         round((pixel - offset - (size - 1) / 2) / jump)
         for pixel, offset, size, jump in zip((row, col), field.offset, field.size, field.jump, strict=True)

@@ -11,7 +11,7 @@ from cnntui.cnn.layers import Conv2D, Dense, Flatten, Layer, Pool2D, times
 from cnntui.cnn.network import Network
 from cnntui.cnn.reach import Cells, Unread, as_maps, made_from, never_read, read_at_all, seen_by, sources
 from cnntui.cnn.receptive_field import receptive_field
-from cnntui.focus import Focus, maps_of, slot_of
+from cnntui.focus import Focus, map_of, maps_of, slot_of
 from cnntui.scene import Scene
 from cnntui.widgets.lines import FILL, Line, plain
 
@@ -72,7 +72,7 @@ def head(scene: Scene, of_this_cell: bool, width: int) -> Line:
         else ("filter" if isinstance(layer, Conv2D) else "map", focus.filter)
     )  # fmt: skip
     line: Line = ((layer.name, "strong"), (f"   {word} ", "dim"), (f"{place}", "strong"), (f" of {count:,}", "dim"))
-    if isinstance(layer, Dense):
+    if isinstance(layer, Dense) or not maps_of(network):
         return line
     others = f"  with what feeds {'the cell' if of_this_cell else 'it'} most"
     return (*line, (others, "dim")) if len(plain(line)) + len(others) <= width else line
@@ -177,10 +177,19 @@ def why(network: Network, layer: Conv2D | Pool2D, width: int) -> list[Line]:
 
 def flat(network: Network, layer: Layer, width: int) -> list[Line]:
     """Why a flat layer sees what it sees."""
-    source = maps_of(network)[-1]
+    source = map_of(network, layer.name)
     inputs = network.input_shape_of(layer.name)
-    if isinstance(layer, Flatten):
+    if isinstance(layer, Flatten) and source is None:
+        text = "A slot is one pixel of the digit, put in line: it sees nothing else."
+    elif isinstance(layer, Flatten):
+        assert source is not None
         text = f"A slot is one cell of {source.name}, put in line: it sees what that cell sees."
+    elif source is None:
+        reads = "pixels" if isinstance(network.layers[network.index(layer.name) - 1], Flatten) else "numbers before it"
+        text = (
+            f"Every unit reads all {inputs[0]:,} {reads}, each with a weight of its own. It learns patterns of the "
+            "whole digit: the same form one pixel further is another pattern to it."
+        )
     else:
         text = (
             f"Every unit reads all {inputs[0]:,} numbers before it, and so all cells of every map that any window "
@@ -239,7 +248,9 @@ def unread(network: Network, width: int) -> list[Line]:
             reasons = [f"{reasons[0]} So with the columns."]
         text = " ".join(reasons) + " Nothing there can change the answer."
         return [*lines, *[((line, "dim"),) for line in wrap(text, max(width, LEAST))]]
-    return [*lines, (("Nor does any window leave out a cell of a map.", "dim"),)]
+    if maps_of(network):
+        lines.append((("Nor does any window leave out a cell of a map.", "dim"),))
+    return lines
 
 
 def _reason(network: Network, unread: Unread, axis: int, place: int) -> str:

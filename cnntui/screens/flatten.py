@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
+import numpy as np
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.widget import Widget
@@ -12,7 +13,7 @@ from textual.widget import Widget
 from cnntui.cnn.layers import Shape, times
 from cnntui.cnn.window import Window
 from cnntui.focus import Move, map_of, moved, slot_of, to_cell, to_slot, with_filter, with_unit
-from cnntui.palette import Scale
+from cnntui.palette import Ink, Scale
 from cnntui.scene import Scene
 from cnntui.screens import flatten_text, network_text
 from cnntui.screens.explorer import ExplorerScreen
@@ -43,6 +44,9 @@ follows.
 A dense layer has no idea of up, down and beside: it would learn as well if all slots were shuffled, as long as they
 are shuffled alike for every digit. But they are in the same order always. So a slot always tells of one map and one
 place on the digit, and the dense layer's weights can be about "this form at that place".
+
+A network without convolutions begins here: the digit itself is what is laid out, pixel by pixel. Lines of the vector
+are of another length then than those of the digit. That shows what the dense layer is given: no lines at all.
 
 Colours: lighter is larger; warm is above 0, blue below. Cyan is where you are. Point with the mouse at a cell of
 either grid to go there.
@@ -77,8 +81,12 @@ either grid to go there.
     @property
     def maps(self) -> Shape:
         """`(rows, columns, maps)` of what is laid out."""
-        network = self.scene.network
-        return network.output_shape_of(map_of(network, self.scene.focus.layer).name)
+        return self.scene.maps.shape
+
+    @property
+    def across(self) -> int:
+        """Slots in a line of the grid that the vector is drawn as."""
+        return flatten_text.across(self.maps)
 
     # Moving
 
@@ -100,7 +108,7 @@ either grid to go there.
         if event.grid.id == "map":
             self.look(lambda focus, network: to_cell(focus, network, row, col))
         elif event.grid.id == "vector":
-            slot = row * self.maps[-1] + col
+            slot = row * self.across + col
             self.look(lambda focus, network: to_slot(focus, network, slot))
 
     # Showing
@@ -112,21 +120,24 @@ either grid to go there.
         self._show_pointers()
 
     def show_scene(self, before: Scene | None) -> None:
-        scene, focus, maps = self.scene, self.scene.focus, self.maps
-        stack = scene.activations[map_of(scene.network, focus.layer).name].output
-        _, cols, channels = maps
+        scene, focus, maps, across = self.scene, self.scene.focus, self.maps, self.across
+        stack, slot = scene.maps, slot_of(focus, scene.network)
+        is_image = map_of(scene.network, focus.layer) is None
         if before is None or before.activations is not scene.activations:
-            self._scale = Scale.of(stack)
-            self.query_one("#vector", MapGrid).show(stack.reshape(-1, channels), self._scale)
+            self.set_class(maps[-1] == 1, "-single")
+            self._scale, ink = (Scale(1.0), Ink.PIXELS) if is_image else (Scale.of(stack), Ink.SIGNED)
+            self._ink = ink
+            self.query_one("#vector", MapGrid).show(stack.reshape(-1, across), self._scale, ink=ink)
             self.query_one("#head", FittedLines).write(lambda room: [flatten_text.head(focus.layer, maps, room.width)])
         grid = self.query_one("#map", MapGrid)
-        grid.show(stack[..., focus.filter], self._scale)
+        grid.show(np.ascontiguousarray(stack[..., focus.filter]), self._scale, ink=self._ink)
         grid.mark(Window(focus.row, focus.col, 1, 1))
-        self.query_one("#vector", MapGrid).mark(Window(focus.row * cols + focus.col, focus.filter, 1, 1))
-        self.query_one("#map-title", Lines).set((("map ", "dim"), (f"{focus.filter}", "window")))
+        self.query_one("#vector", MapGrid).mark(Window(*divmod(slot, across), 1, 1))
+        title: Line = ((scene.title, "strong"),) if is_image else (("map ", "dim"), (f"{focus.filter}", "window"))
+        self.query_one("#map-title", Lines).set(title)
         value = float(stack[focus.row, focus.col, focus.filter])
         self.query_one("#cell", Lines).set(*flatten_text.cell(focus.row, focus.col, value, maps))
-        self.query_one("#where", Lines).set(flatten_text.where(slot_of(focus, scene.network), maps))
+        self.query_one("#where", Lines).set(flatten_text.where(slot, maps))
         self.query_one("#arithmetic", FittedLines).write(
             lambda room: flatten_text.arithmetic(focus.row, focus.col, focus.filter, maps, room.height)
         )
@@ -135,19 +146,23 @@ either grid to go there.
         show_seen(self, before, sees)
         self.query_one("#digit-title", Lines).set(network_text.digit_title(scene, times((sees.height, sees.width))))
         self.query_one("#why", FittedLines).write(
-            lambda room: flatten_text.why(focus.row, focus.col, maps, sees, room.width, room.height)
+            lambda room: flatten_text.why(
+                focus.row, focus.col, maps, None if is_image else sees, room.width, room.height
+            )
         )
 
     def _show_pointers(self) -> None:
         """Which line and which column of the vector the slot stands in; a single cell is easily overlooked."""
-        focus, vector = self.scene.focus, self.query_one("#vector", MapGrid)
-        line = focus.row * self.maps[1] + focus.col
+        focus, vector, maps = self.scene.focus, self.query_one("#vector", MapGrid), self.maps
+        slot = slot_of(focus, self.scene.network)
+        line, place = divmod(slot, self.across)
+        label = f"map {focus.filter}" if maps[-1] > 1 else f"slot {slot}"
 
         def column(room: Size) -> list[Line]:
-            return [flatten_text.column_pointer(focus.filter, vector.place_of(line, focus.filter).x, room.width)]
+            return [flatten_text.column_pointer(label, vector.place_of(line, place).x, room.width)]
 
         def row(room: Size) -> list[Line]:
-            return flatten_text.row_pointer(vector.place_of(line, focus.filter).y, room.height)
+            return flatten_text.row_pointer(vector.place_of(line, place).y, room.height)
 
         self.query_one("#column", FittedLines).write(column)
         self.query_one("#row", FittedLines).write(row)

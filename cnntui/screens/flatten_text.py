@@ -7,12 +7,27 @@ from cnntui.cnn.layers import Shape, times
 from cnntui.cnn.window import Window
 from cnntui.widgets.lines import FILL, Line, plain
 
+MOST_ACROSS = 49
+"""Slots in a line of the vector of a single map, at most: 28×28 pixels are 16 whole lines."""
+
+
+def across(maps: Shape) -> int:
+    """Slots in a line of the grid that the vector is drawn as: of several maps a column each.
+
+    A single map would be a column only, and in lines of its own width be drawn as what it was before.
+    """
+    rows, cols, channels = maps
+    if channels > 1:
+        return channels
+    lengths = [length for length in range(1, min(MOST_ACROSS, rows * cols) + 1) if rows * cols % length == 0]
+    return max(lengths)
+
 
 def head(name: str, maps: Shape, width: int) -> Line:
     """The layer and what it does, in as many words as there is room for."""
     rows, cols, channels = maps
     line: Line = ((name, "strong"), (f"   {times(maps)} → {rows * cols * channels:,}", ""))
-    more = "   a row a cell, a column a map"
+    more = "   a row a cell, a column a map" if channels > 1 else f"   in lines of {across(maps)}"
     return (*line, (more, "dim")) if len(plain(line)) + len(more) <= width else line
 
 
@@ -25,15 +40,15 @@ def where(slot: int, maps: Shape) -> Line:
 def cell(row: int, col: int, value: float, maps: Shape) -> list[Line | str]:
     """The cell that is pointed at, and how far its neighbours are away in the vector."""
     _, cols, channels = maps
-    return [
+    lines: list[Line | str] = [
         ((f"({row}, {col})", "window"),),
         ((number(value), "window"),),
         "",
         (("neighbours", "dim"),),
         (("→  ", "dim"), (f"+{channels}", "")),
         (("↓  ", "dim"), (f"+{cols * channels}", "")),
-        (("f  ", "dim"), ("+1", "")),
     ]
+    return [*lines, (("f  ", "dim"), ("+1", ""))] if channels > 1 else lines
 
 
 def arithmetic(row: int, col: int, channel: int, maps: Shape, height: int) -> list[Line]:
@@ -41,6 +56,8 @@ def arithmetic(row: int, col: int, channel: int, maps: Shape, height: int) -> li
     _, cols, channels = maps
     place = row * cols + col
     slot = place * channels + channel
+    if channels == 1:
+        return _of_one_map(row, col, cols, height)
     live: Line = ((f"({row}·{cols} + {col})·{channels} + {channel} = ", ""), (f"{slot}", "window"))
     if height < 3:
         return [live]
@@ -55,40 +72,58 @@ def arithmetic(row: int, col: int, channel: int, maps: Shape, height: int) -> li
     ]  # fmt: skip
 
 
+def _of_one_map(row: int, col: int, cols: int, height: int) -> list[Line]:
+    """The same where there is no other map between two cells."""
+    slot = row * cols + col
+    live: Line = ((f"{row}·{cols} + {col} = ", ""), (f"{slot}", "window"))
+    if height < 3:
+        return [live]
+    back: Line = ((f"{slot} = {row}·{cols} + {col}", ""), (" gives row and column", "dim"))
+    return [((f"row·{cols} + column = slot", "dim"),), live, (("and back  ", "dim"), *back)]
+
+
 WHY = (
     "A dense layer takes one long row, and knows no up, down or beside. So the",
     "cells go line by line, all maps of a cell together, in the same order always.",
 )
 """Why there is a flatten layer."""
 
+WHY_PIXELS = (
+    "A dense layer takes one long row, and knows no up, down or beside: shuffled",
+    "pixels would do as well, if they were shuffled alike for every digit.",
+)
+"""What that means for a digit that no convolution has looked at."""
 
-def why(row: int, col: int, maps: Shape, sees: Window, width: int, height: int) -> list[Line | str]:
+
+def why(row: int, col: int, maps: Shape, sees: Window | None, width: int, height: int) -> list[Line | str]:
     """Why a vector is laid out so, and how the place on the digit is still there in the number of a slot.
 
     Args:
         row, col: the cell.
         maps: rows, columns and number of the maps.
-        sees: the pixels that the cell depends on.
+        sees: the pixels that the cell depends on; None where it is one itself.
         width, height: columns and lines.
     """
     _, cols, channels = maps
     first = (row * cols + col) * channels
     slots = f"Slots {first}–{first + channels - 1}" if channels > 1 else f"Slot {first}"
+    if sees is None:
+        itself: Line = ((f"{slots}: pixel ({row}, {col}), for every digit.", ""),)
+        return [*WHY_PIXELS, itself] if height >= 3 else [itself]
     place = f"{slots}: cell ({row}, {col})"
     sight = f", seeing rows {sees.top}–{sees.bottom - 1}, columns {sees.left}–{sees.right - 1} of the digit."
     survives: Line = ((place + sight if len(place + sight) <= width else place, ""),)
     return [*WHY, survives] if height >= 3 else [survives]
 
 
-def column_pointer(channel: int, x: int, width: int) -> Line:
+def column_pointer(label: str, x: int, width: int) -> Line:
     """`map 12 ▾` with its arrow above a column of the vector.
 
     Args:
-        channel: the map.
+        label: what stands beside the arrow.
         x: the column of the arrow.
         width: columns there are.
     """
-    label = f"map {channel}"
     if x > len(label):
         return ((f"{label} ▾".rjust(x + 1), "window"),)
     return ((" " * x + f"▾ {label}", "window"),) if x + 2 + len(label) <= width else ((" " * x + "▾", "window"),)

@@ -40,6 +40,7 @@ class KernelTimeScreen(ExplorerScreen):
     MODE = "kernel-time"
     TAB = "convolve"
     NAME = "A kernel through time"
+    KIND = Conv2D
     OWN_TIMELINE = True
     TEXT = """
 A kernel begins at random: nobody writes into it what to look for. After each batch of digits every weight is moved a
@@ -139,7 +140,7 @@ A kernel that hardly moves was of use as it began, or of no use at all. Compare 
         before = self.timeline
         super().show_time(timeline, run, moment)
         # Where another step is shown, its scene is on the way.
-        if self.is_mounted and timeline != before and timeline.shown == self.scene.step:
+        if self.is_mounted and not self.is_lacking and timeline != before and timeline.shown == self.scene.step:
             self.show_scene(self.scene)
 
     def show_scene(self, before: Scene | None) -> None:

@@ -17,7 +17,7 @@ from cnntui.cnn.network import Network
 from cnntui.cnn.ops import Floats
 from cnntui.cnn.receptive_field import receptive_field
 from cnntui.cnn.window import Window
-from cnntui.focus import Focus, maps_of, slot_of, to_cell, to_layer, with_filter, with_unit
+from cnntui.focus import Focus, maps_of, reads_pixels, slot_of, to_cell, to_layer, with_filter, with_unit
 from cnntui.palette import Ink, Scale
 from cnntui.scene import Scene, with_largest_term
 from cnntui.screens import network_text
@@ -99,7 +99,7 @@ of the network, which shows how loud each map is.
         yield Lines("", id="neighbour-title")
         yield Gallery(id="neighbour")
         yield MapGrid(id="vector")
-        yield Lines("", id="slot")
+        yield FittedLines(id="slot")
         yield Bars(id="before")
         yield Lines("", id="after-title")
         yield Bars(signed=False, id="after")
@@ -207,6 +207,8 @@ of the network, which shows how loud each map is.
             else "-classes" if is_classes
             else "-units"
         )  # fmt: skip
+        self.set_class(not maps_of(scene.network), "-pixels")
+        self.set_class(reads_pixels(scene.network, layer.name), "-pictured")
         if not self.has_class(kind):
             self.remove_class("-maps", "-flatten", "-classes", "-units")
             self.add_class(kind)
@@ -299,18 +301,22 @@ of the network, which shows how loud each map is.
         return np.full(maps.shape[-1], largest, np.float32)
 
     def _vector(self) -> Floats:
-        """The flattened vector, a row for each cell that it comes from and a column for each map."""
+        """The flattened vector, a row for each cell that it comes from and a column for each map.
+
+        Of a single map, a row for each of its rows: it would be nothing but a column else.
+        """
         activation = self.scene.activations[self.selected.name]
-        rows: Floats = activation.output.reshape(-1, activation.input.shape[-1])
+        _, cols, maps = activation.input.shape
+        rows: Floats = activation.output.reshape(-1, maps if maps > 1 else cols)
         return rows
 
     def _show_flatten(self, layer: Flatten) -> None:
         vector, place = self._vector(), self.place
-        grid = self.query_one("#vector", MapGrid)
-        grid.show(vector)
+        grid, is_image = self.query_one("#vector", MapGrid), not maps_of(self.scene.network)
+        grid.show(vector, Scale(1.0) if is_image else None, ink=Ink.PIXELS if is_image else Ink.SIGNED)
         row, col = divmod(place, vector.shape[1])
         grid.mark(Window(row, col, 1, 1))
-        self.query_one("#slot", Lines).set(*network_text.slot(self.scene, layer, place))
+        self.query_one("#slot", FittedLines).write(lambda room: network_text.slot(self.scene, layer, place, room.width))
 
     def _show_dense(self, layer: Dense, is_classes: bool) -> None:
         activation, place = self.scene.activations[layer.name], self.place
@@ -324,6 +330,8 @@ of the network, which shows how loud each map is.
                 lambda room: network_text.probabilities(activations, place, room.width, room.height)
             )
             return
+        if reads_pixels(self.scene.network, layer.name):
+            self._show_weights(layer, place)
         self.query_one("#before", Bars).show(activation.pre_activation, place)
         self.query_one("#after-title", Lines).set(network_text.passed(layer, activation.output))
         after = self.query_one("#after", Bars)
@@ -331,6 +339,14 @@ of the network, which shows how loud each map is.
             after.show(activation.output, place)
         else:
             after.show(activation.output[:0])
+
+    def _show_weights(self, layer: Dense, unit: int) -> None:
+        """What a unit that reads the pixels looks for: its weights, as the pixels lie."""
+        picture = np.ascontiguousarray(layer.kernel[:, unit].reshape(self.scene.network.input_shape[:2]))
+        grid = self.query_one("#map", MapGrid)
+        grid.show(picture)
+        grid.mark(None)
+        self.query_one("#map-title", Lines).set(*network_text.weights_title(unit, picture))
 
     def style_grids(self) -> None:
         super().style_grids()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
+from textwrap import wrap
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from cnntui.cnn.layers import Conv2D, Dense, Flatten, Layer, MaxPool2D, Pool2D, 
 from cnntui.cnn.network import Activations, Network
 from cnntui.cnn.ops import Floats
 from cnntui.cnn.receptive_field import receptive_field
-from cnntui.focus import Focus
+from cnntui.focus import Focus, map_of
 from cnntui.palette import bar
 from cnntui.scene import Scene
 from cnntui.widgets.lines import Line, plain
@@ -230,16 +231,26 @@ def digit_title(scene: Scene, sees: str) -> Line:
     return (*line, ("  seen: ", "dim"), (sees, "window")) if sees else line
 
 
-def slot(scene: Scene, layer: Flatten, slot: int) -> list[Line | str]:
+def slot(scene: Scene, layer: Flatten, slot: int, width: int) -> list[Line | str]:
     """A slot of the flattened vector and the cell that it is filled from."""
     activation = scene.activations[layer.name]
     row, col, channel = (int(place) for place in np.unravel_index(slot, activation.input.shape))
     rows, cols, maps = activation.input.shape
+    value = number(float(activation.output[slot]))
+    if map_of(scene.network, layer.name) is None:
+        said = f"{rows}×{cols} pixels, line by line: they are the vector, and each unit of the layer after it weighs "
+        said += f"all {rows * cols:,} of them. Nothing says any more which of them lie beside each other."
+        return [
+            (("slot ", "dim"), (f"{slot}", "window"), (" pixel ", "dim"), (f"({row}, {col})", "window"),
+             (f" {MARKER} ", "dim"), (value, "window")),
+            "",
+            *[((line, "dim"),) for line in wrap(said, max(20, width))],
+        ]  # fmt: skip
     return [
         (("slot ", "dim"), (f"{slot}", "window")),
         (("cell ", "dim"), (f"({row}, {col})", "window")),
         (("of map ", "dim"), (f"{channel}", "window")),
-        ((f"{MARKER} ", "dim"), (number(float(activation.output[slot])), "window")),
+        ((f"{MARKER} ", "dim"), (value, "window")),
         "",
         ((f"{rows}×{cols} cells", ""),),
         (("down, ", "dim"),),
@@ -249,6 +260,21 @@ def slot(scene: Scene, layer: Flatten, slot: int) -> list[Line | str]:
         (("it is the", "dim"),),
         (("vector.", "dim"),),
     ]
+
+
+def weights_title(unit: int, weights: Floats) -> list[Line]:
+    """The title of the picture that a unit's weights make.
+
+    Args:
+        unit: which unit.
+        weights: `(rows, columns)`, as the pixels lie.
+    """
+    line: Line = (("unit ", "dim"), (f"{unit}", "window"), (" looks for", "dim"))
+    finite = weights[np.isfinite(weights)]
+    if not finite.size:
+        return [line]
+    low, high = float(finite.min()), float(finite.max())
+    return [line, (("weights ", "dim"), (number(low, 3), "negative"), (" … ", "dim"), (number(high, 3), "positive"))]
 
 
 def unit_title(layer: Dense, unit: int, pre_activation: float, output: float, width: int) -> Line:

@@ -7,9 +7,8 @@ from collections.abc import Iterable
 from textual.geometry import Region, Size
 from textual.widget import Widget
 
-from cnntui.cnn.receptive_field import receptive_field
 from cnntui.cnn.window import Window
-from cnntui.focus import map_of
+from cnntui.focus import field_of
 from cnntui.palette import Ink, Scale
 from cnntui.scene import Scene
 from cnntui.screens.explorer import ExplorerScreen
@@ -31,7 +30,7 @@ def compose_seen() -> Iterable[Widget]:
 
 def window_of(scene: Scene, row: int, col: int) -> Window:
     """The pixels that a cell of the last map before the focus's layer depends on."""
-    field = receptive_field(scene.network, map_of(scene.network, scene.focus.layer).name)
+    field = field_of(scene.network, scene.focus.layer)
     return field.window(row, col).clipped(*scene.activations.image.shape[:2])
 
 

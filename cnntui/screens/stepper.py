@@ -10,7 +10,6 @@ from textual.binding import Binding, BindingType
 from textual.timer import Timer
 from textual.widget import Widget
 
-from cnntui.cnn.layers import Kind
 from cnntui.cnn.steps import ConvStep, ConvSteps, PoolStep, PoolSteps
 from cnntui.focus import Move, dead_end, followed, moved, to_cell, to_index, with_filter, with_layer
 from cnntui.scene import Scene
@@ -29,9 +28,6 @@ TILES = 4
 
 class StepperScreen(ExplorerScreen):
     """A screen on which a window walks over a map. Subclasses show the numbers of one step."""
-
-    KIND: ClassVar[Kind]
-    """The kind of layer whose windows walk here."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *moves("Step", "Window"),
@@ -183,7 +179,9 @@ class StepperScreen(ExplorerScreen):
     def action_layer(self, step: int) -> None:
         """The next or the previous layer of this kind, at the same position where it exists."""
         self._play(0)
-        self.look(lambda focus, network: with_layer(focus, network, self.KIND, step))
+        kind = self.KIND
+        assert kind is not None
+        self.look(lambda focus, network: with_layer(focus, network, kind, step))
 
     def action_follow(self) -> None:
         """Follow the cell into the next layer, or say why it ends here."""

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 import numpy as np
 from textual.binding import Binding, BindingType
+from textual.geometry import Size
 from textual.widget import Widget
 
 from cnntui.focus import clamped
@@ -15,14 +16,14 @@ from cnntui.palette import Ink, Scale
 from cnntui.runs.control import Wish
 from cnntui.runs.follow import RunView
 from cnntui.runs.history import EMPTY, History
-from cnntui.scene import Scene
+from cnntui.scene import Scene, with_largest_term
 from cnntui.screens import curves, train_text
 from cnntui.screens.explorer import ExplorerScreen
 from cnntui.widgets.chart import Chart
 from cnntui.widgets.fitted import FittedLines
 from cnntui.widgets.geometry import GridStyle
 from cnntui.widgets.kernel_grid import KernelGrid
-from cnntui.widgets.lines import Lines
+from cnntui.widgets.lines import Line, Lines
 from cnntui.widgets.map_grid import MapGrid
 from cnntui.widgets.mode_bar import ModeBar
 
@@ -49,7 +50,9 @@ While it trains, L changes the learning rate. While it is paused, s lets it lear
 did to every weight, by number.
 
 The small grids are the kernels of the first convolution, on one scale of colours: warm weights are above 0, blue ones \
-below. They begin at random and become what is useful. Click on one to see it step over the digit.
+below. They begin at random and become what is useful. Click on one to see it step over the digit. A network without \
+convolutions has units in their place: each weighs every pixel, and its weights, laid out as the pixels lie, are a \
+picture of what it looks for. Where no digit has ink they stay as random as they began.
 
 The bars are what the network says to the digit now: ten probabilities that add up to 1. ▸ is before its answer, ✓ \
 behind the true one.
@@ -82,9 +85,9 @@ behind the true one.
         yield FittedLines(id="probabilities-title")
         yield FittedLines(id="probabilities")
         yield Lines(*train_text.PROBABILITIES_LEGEND, id="legend")
-        yield Lines("", id="kernels-title")
+        yield FittedLines(id="kernels-title")
         yield KernelGrid(id="kernels")
-        yield Lines("", id="kernels-range")
+        yield FittedLines(id="kernels-range")
 
     def about(self) -> tuple[str, ...]:
         """The name of the run: the rest of it is on the stage."""
@@ -158,25 +161,47 @@ behind the true one.
         return self.query_one(selector, FittedLines)
 
     def _show_kernels(self) -> None:
-        layer = train_text.first_convolution(self.scene.network)
-        self.query_one("#kernels-range", Lines).set(train_text.kernels_range(layer))
+        network, grid = self.scene.network, self.query_one(KernelGrid)
+        layer, units = train_text.first_convolution(network), train_text.units_that_look(network)
         if layer is not None:
-            self.query_one(KernelGrid).show(layer.kernel[:, :, 0, :])
+            grid.show(layer.kernel[:, :, 0, :])
+        elif units is not None:
+            grid.show(train_text.pictures(network, units))
+        else:
+            grid.show(np.zeros((1, 1, 0), np.float32))
         self._show_kernels_title()
 
     def _show_kernels_title(self) -> None:
+        network, grid, step = self.scene.network, self.query_one(KernelGrid), self.scene.step
         active = (self._view is not None and self._view.status.is_active) or not self.timeline.following
-        layer = train_text.first_convolution(self.scene.network)
-        self.query_one("#kernels-title", Lines).set(train_text.kernels_title(layer, self.scene.step, active))
+        layer, units = train_text.first_convolution(network), train_text.units_that_look(network)
+
+        def title(room: Size) -> list[Line]:
+            if units is None:
+                return [train_text.kernels_title(layer, step, active)]
+            return [train_text.units_title(units, grid.drawn.shape[-1], step, active, room.width)]
+
+        def limits(room: Size) -> list[Line]:
+            if units is None:
+                return [train_text.kernels_range(layer)]
+            return [train_text.units_range(grid.drawn, grid.reduced, room.width)]
+
+        self._fitted("#kernels-title").write(title)
+        self._fitted("#kernels-range").write(limits)
 
     def style_grids(self) -> None:
         super().style_grids()
         self.query_one(KernelGrid).wish(self.style)
 
     def on_kernel_grid_pointed(self, event: KernelGrid.Pointed) -> None:
-        """A kernel leads to the screen on which it is stepped over the digit."""
-        layer = train_text.first_convolution(self.scene.network)
+        """A kernel leads to the screen on which it is stepped over the digit, a unit to where it is added up."""
+        chosen, network = event.filter, self.scene.network
+        layer, units = train_text.first_convolution(network), train_text.units_that_look(network)
         if layer is not None:
             name = layer.name
-            self.look(lambda focus, network: clamped(replace(focus, layer=name, filter=event.filter), network))
+            self.look(lambda focus, network: clamped(replace(focus, layer=name, filter=chosen), network))
             self.post_message(ModeBar.Chosen("convolve"))
+        elif units is not None:
+            name = units.name
+            unit = clamped(replace(self.scene.focus, layer=name, unit=chosen), network)
+            self.app.post_message(self.Open(lambda focus, _: with_largest_term(self.scene, unit)))

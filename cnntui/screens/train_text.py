@@ -7,9 +7,11 @@ from textwrap import wrap
 
 import numpy as np
 
-from cnntui.cnn.layers import Conv2D
+from cnntui.cnn.layers import Conv2D, Dense
 from cnntui.cnn.network import Network
+from cnntui.cnn.ops import Floats
 from cnntui.diagnosis import Health, diagnose
+from cnntui.focus import reads_pixels
 from cnntui.palette import bar
 from cnntui.runs.control import Wish
 from cnntui.runs.draft import rate_text
@@ -20,6 +22,9 @@ from cnntui.scene import Scene
 from cnntui.widgets.lines import FILL, Line, plain
 
 BAR_WIDTH = 20
+
+MOST_UNITS = 32
+"""Units of a dense layer that are shown, as many as the recipe's first convolution has filters."""
 
 
 def headline(view: RunView | None, asked: Wish | None, invitation: str, width: int) -> Line:
@@ -228,6 +233,64 @@ def first_convolution(network: Network) -> Conv2D | None:
     return next((layer for layer in network if isinstance(layer, Conv2D)), None)
 
 
+def units_that_look(network: Network) -> Dense | None:
+    """The dense layer that reads the digit's pixels, in a network without convolutions.
+
+    Each of its units has a weight for every pixel, and so these weights are a picture.
+    """
+    return next((layer for layer in network if isinstance(layer, Dense) and reads_pixels(network, layer.name)), None)
+
+
+def pictures(network: Network, layer: Dense) -> Floats:
+    """The weights of the first units of that layer, as the pixels lie: `(rows, columns, units)`."""
+    rows, cols, _ = network.input_shape
+    return layer.kernel[:, :MOST_UNITS].reshape(rows, cols, -1)
+
+
+def units_title(layer: Dense, shown: int, step: int | None, active: bool, width: int) -> Line:
+    """What the small grids are where each is a unit's weights.
+
+    Args:
+        layer: the layer.
+        shown: how many of its units are in view.
+        step: how many batches it has learned from.
+        active: whether it goes on learning, or is of a moment of the training.
+        width: columns.
+    """
+    first = f"the first {shown} units" if shown < layer.units else f"the {shown} units"
+    of_all = f"the first {shown} of {layer.units} units"
+    lines: list[Line] = []
+    for name in (of_all, first) if shown < layer.units else (first,):
+        if active and step is not None:
+            lines.append(((name, "strong"), (f" after {step:,} batches", "dim")))
+        else:
+            lines.append((("what ", "dim"), (name, "strong"), (" look for", "dim")))
+    return next((line for line in lines if len(plain(line)) <= width), lines[-1])
+
+
+def units_range(drawn: Floats, reduced: int, width: int) -> Line:
+    """The smallest and the largest value that is drawn, and how many weights it is the mean of.
+
+    Args:
+        drawn: the values of all cells.
+        reduced: how many rows and columns of weights became one cell.
+        width: columns.
+    """
+    line = _range(drawn, "weights from " if reduced == 1 else f"means of {reduced}×{reduced} weights from ")
+    return line if len(plain(line)) <= width else _range(drawn, "")
+
+
+def _range(weights: Floats, what: str) -> Line:
+    weights = weights[np.isfinite(weights)]
+    if not weights.size:
+        return (("no weight is a number any more", "bad"),)
+    low, high = float(weights.min()), float(weights.max())
+    return (
+        (what, "dim"), (f"{low:.2f}".replace("-", "−"), "negative" if low < 0 else "positive"),
+        (" to ", "dim"), (f"{high:.2f}".replace("-", "−"), "positive" if high >= 0 else "negative"),
+    )  # fmt: skip
+
+
 def kernels_title(layer: Conv2D | None, step: int | None, active: bool) -> Line:
     """What the small grids are."""
     if layer is None:
@@ -242,13 +305,5 @@ def kernels_range(layer: Conv2D | None) -> Line:
     """The smallest and the largest weight, in the colours of their signs."""
     if layer is None:
         return ()
-    weights = layer.kernel[np.isfinite(layer.kernel)]
-    if not weights.size:
-        return (("no weight is a number any more", "bad"),)
-    low, high = float(weights.min()), float(weights.max())
     channels = layer.kernel.shape[2]
-    return (
-        *((("channel 0, ", "dim"),) if channels > 1 else ()),
-        ("weights from ", "dim"), (f"{low:.2f}".replace("-", "−"), "negative" if low < 0 else "positive"),
-        (" to ", "dim"), (f"{high:.2f}".replace("-", "−"), "positive" if high >= 0 else "negative"),
-    )  # fmt: skip
+    return _range(layer.kernel, ("channel 0, " if channels > 1 else "") + "weights from ")

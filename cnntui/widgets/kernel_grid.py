@@ -15,11 +15,14 @@ from cnntui.widgets import cells
 from cnntui.widgets.cells import Cell
 from cnntui.widgets.geometry import GridStyle
 from cnntui.widgets.kept import Kept
-from cnntui.widgets.tiling import Tiling, tile
+from cnntui.widgets.tiling import Tiling, averaged, in_view, reduction, tile
 
 
 class KernelGrid(Kept):
-    """The kernels of all filters on one scale of colours. Showing others repaints only the lines that changed."""
+    """The kernels of all filters on one scale of colours. Showing others repaints only the lines that changed.
+
+    Where large ones have too little room, several cells are drawn as one, their mean.
+    """
 
     class Pointed(Message):
         """The mouse was pressed on a kernel."""
@@ -41,22 +44,43 @@ class KernelGrid(Kept):
         """
         super().__init__(id=id, classes=classes)
         self._ink = ink
+        self._kernels: NDArray[np.float32] = np.zeros((1, 1, 0), np.float32)
+        self._drawn = self._kernels
         self._levels: NDArray[np.int8] = np.zeros((0, 1, 1), np.int8)
         self._tiling = Tiling(1, 1, 1, 1, 1, 0)
-        self._tiled = (Size(0, 0), (0, 1, 1))
+        self._reduced = 1
+        self._tiled = (Size(0, 0), (1, 1, 0))
         self._wished = GridStyle.AUTO
         self._colourless = False
 
     @property
     def tiling(self) -> Tiling:
         """How the kernels lie in the room there is."""
-        tiled = (self.size, self._levels.shape)
+        tiled = (self.size, self._kernels.shape)
         # The first paint of a layout comes before the event that tells of the new size.
         if tiled != self._tiled:
             self._tiled = tiled
-            count, rows, cols = self._levels.shape
-            self._tiling = tile(max(count, 1), rows, cols, self.size.width, self.size.height)
+            rows, cols, filters = self._kernels.shape
+            count, room = max(filters, 1), self.size
+            self._reduced = by = reduction(count, rows, cols, room.width, room.height)
+            self._tiling = tile(count, -(-rows // by), -(-cols // by), room.width, room.height)
+            self._draw()
         return self._tiling
+
+    @property
+    def reduced(self) -> int:
+        """How many rows and columns of a kernel are drawn as one cell."""
+        return self._reduced if self.tiling else 1
+
+    @property
+    def drawn(self) -> NDArray[np.float32]:
+        """`(rows, columns, kernels)`: the values of the cells that can be seen."""
+        count = in_view(self.tiling, self._drawn.shape[-1], self.size.height)
+        return self._drawn[..., :count]
+
+    def _draw(self) -> None:
+        self._drawn = drawn = averaged(self._kernels, self._reduced)
+        self._levels = Scale.of(np.nan_to_num(drawn, posinf=0.0, neginf=0.0)).levels(drawn).transpose(2, 0, 1)
 
     def show(self, kernels: NDArray[np.float32]) -> None:
         """Show other kernels.
@@ -64,13 +88,14 @@ class KernelGrid(Kept):
         Args:
             kernels: (rows, columns, filters) float32.
         """
-        before = self._levels
-        self._levels = Scale.of(np.nan_to_num(kernels, posinf=0.0, neginf=0.0)).levels(kernels).transpose(2, 0, 1)
-        if before.shape != self._levels.shape:
+        before, shape_before = self._levels, self._kernels.shape
+        self._kernels = kernels
+        if kernels.shape != shape_before:
             self.refresh()
             return
-        changed = np.flatnonzero((before != self._levels).any(axis=(1, 2))).tolist()
         tiling = self.tiling
+        self._draw()
+        changed = np.flatnonzero((before != self._levels).any(axis=(1, 2))).tolist()
         dirty: dict[int, int] = {}
         for filter in changed:
             down, across = divmod(filter, tiling.across)
@@ -125,7 +150,8 @@ class KernelGrid(Kept):
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         offset = event.get_content_offset(self)
-        filter = self.tiling.tile_at(offset.x, offset.y, len(self._levels)) if offset is not None else None
+        count = self._kernels.shape[-1]
+        filter = self.tiling.tile_at(offset.x, offset.y, count) if offset is not None else None
         if filter is not None:
             event.stop()
             self.post_message(self.Pointed(self, filter))

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
+LEAST_CELLS = 7
+"""Rows and columns down to which cells of large tiles are made one: fewer show no form."""
+
 
 @dataclass(frozen=True)
 class Tiling:
@@ -49,6 +55,44 @@ def tile(count: int, rows: int, cols: int, width: int, height: int) -> Tiling:
         if not gap or -(-count // across) * (lines + gap) - gap <= height:
             return Tiling(_balanced(count, across), 1, 1, cols, lines, gap, True)
     raise AssertionError("the smallest tiling always serves")
+
+
+def in_view(tiling: Tiling, count: int, height: int) -> int:
+    """How many of `count` tiles can be seen in a room of `height` lines."""
+    return min(count, tiling.across * max(1, (height + tiling.gap) // (tiling.height + tiling.gap)))
+
+
+def reduction(count: int, rows: int, cols: int, width: int, height: int) -> int:
+    """How many rows and columns of cells have to become one for all tiles to be in view.
+
+    Where that takes tiles of fewer than `LEAST_CELLS` rows or columns, as many as leave so many; some tiles are then
+    out of view.
+    """
+    reduced = 1
+    while True:
+        tiling = tile(count, -(-rows // reduced), -(-cols // reduced), width, height)
+        coarser = -(-min(rows, cols) // (reduced + 1))
+        if in_view(tiling, count, height) >= count or coarser < LEAST_CELLS:
+            return reduced
+        reduced += 1
+
+
+def averaged(tiles: NDArray[np.float32], by: int) -> NDArray[np.float32]:
+    """Tiles with `by` rows and columns made one, their mean.
+
+    Args:
+        tiles: (rows, columns, tiles) float32.
+        by: at least 1.
+    """
+    if by == 1:
+        return tiles
+    means = tiles
+    for axis in (0, 1):
+        length = means.shape[axis]
+        firsts = np.arange(0, length, by)
+        counts = np.minimum(by, length - firsts).reshape((-1, 1, 1) if axis == 0 else (1, -1, 1))
+        means = (np.add.reduceat(means, firsts, axis=axis) / counts).astype(np.float32)
+    return means
 
 
 def _balanced(count: int, across: int) -> int:

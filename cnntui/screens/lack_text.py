@@ -1,0 +1,72 @@
+"""What is said where a screen is about a kind of layer that the network in view has none of."""
+
+from __future__ import annotations
+
+from math import prod
+from textwrap import wrap
+
+from cnntui.cnn.layers import Conv2D, Dense, Flatten, Kind, Pool2D, times
+from cnntui.cnn.network import Network
+from cnntui.widgets.lines import Line
+
+LEAST = 20
+"""Columns that sentences are wrapped to at least."""
+
+_WORDS: dict[Kind, str] = {Conv2D: "convolution", Pool2D: "pool", Flatten: "flatten layer", Dense: "dense layer"}
+
+_KEYS = (
+    ("2", "Network: the layers that it has", "Network: its layers"),
+    ("7", "Runs: open another run there, with enter", "Runs: enter opens another run"),
+    ("t", "train another network: the recipe has convolutions and pools", "train another network"),
+)
+"""What can be done about it: the key, and what it does in more and in fewer words."""
+
+
+def page(run: str, network: Network, kind: Kind, width: int) -> list[Line]:
+    """What the network lacks, what it does instead, and where to go.
+
+    Args:
+        run: name of the run, or the file, that it is from.
+        network: it.
+        kind: the kind of layer that it has none of.
+        width: columns.
+    """
+    said = wrap(instead(network, kind), max(LEAST, width), break_on_hyphens=False)
+    keys: list[Line] = [
+        ((f"{key}  ", "accent"), (long if len(long) + 3 <= width else short, "dim")) for key, long, short in _KEYS
+    ]
+    return [((f"{run} has no {_WORDS[kind]}.", "strong"),), *(((line, ""),) for line in said), (), *keys]
+
+
+def instead(network: Network, kind: Kind) -> str:
+    """How the network does without, from its own layers and shapes."""
+    convolutions = [layer for layer in network if isinstance(layer, Conv2D)]
+    if kind is Pool2D and convolutions:
+        return _without_pools(network, convolutions)
+    names = f"Its layers are {_listed([layer.name for layer in network])}."
+    dense = next((layer for layer in network if isinstance(layer, Dense)), None)
+    has_maps = any(isinstance(layer, Conv2D | Pool2D) for layer in network)
+    if dense is None or has_maps:
+        return names
+    what = "slides over the digit" if kind is Conv2D else "makes maps of it, which a pool would make smaller"
+    return (
+        f"{names} Each unit of {dense.name} weighs all {dense.kernel.shape[0]:,} pixels of the digit at once, every "
+        f"pixel with a weight of its own: nothing {what}."
+    )
+
+
+def _without_pools(network: Network, convolutions: list[Conv2D]) -> str:
+    sizes = " → ".join(times(shape[:2]) for shape in (network.input_shape, *network.shapes) if len(shape) == 3)
+    left = f"{next(prod(shape) for shape in network.shapes if len(shape) == 1):,} numbers are left to be flattened."
+    strided = [layer for layer in convolutions if max(layer.stride) > 1]
+    if not strided:
+        return f"Nothing makes its maps smaller but their borders: {sizes}. {left}"
+    names, many = _listed([layer.name for layer in strided]), len(strided) > 1
+    by = {max(layer.stride) for layer in strided}
+    cells = f"{min(by)} cells" if len(by) == 1 else "several cells"
+    windows = f"The windows of {names} move" if many else f"The window of {names} moves"
+    return f"{windows} by {cells} at a time instead, and so the maps get smaller: {sizes}. {left}"
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
