@@ -193,7 +193,7 @@ def inputs_title(step: DenseStep, source: Source, chosen: int, width: int) -> Li
     shown, count = _shown(float(step.products[chosen])), step.products.size
     which = f"from all {count} units of {source.layer}"
     if count > width:
-        which = f"from {_in_view(count, chosen, width)} of {count} units of {source.layer}"
+        which = f"from units {_in_view(count, chosen, width)} of all {count} of {source.layer}"
     return ((f"{which}, here ", "dim"), (f"{chosen}: {shown}", "window"))
 
 
@@ -211,8 +211,9 @@ def units_title(steps: DenseSteps, unit: int, width: int) -> Line:
         line = (("units ", "dim"), (_in_view(layer.units, unit, width), ""), (f" of {layer.units}", "dim"))
     more = ""
     if layer.activation == "relu":
-        more = f" before ReLU: {int((steps.pre_activations > 0).sum())} above 0 go on"
-        more = f" of all{more}" if layer.units > width else more
+        count = int((steps.pre_activations > 0).sum())
+        whole = f" before ReLU: {count} above 0 go on"
+        more = f" before ReLU; {count} of all are above 0 and go on" if layer.units > width else whole
     return (*line, (more, "dim")) if len(plain(line)) + len(more) <= width else line
 
 

@@ -219,7 +219,8 @@ class ExplorerScreen(BlankScreen):
         if kind is not None and self.is_lacking:
             run, network = self.scene.run, self.scene.network
             self.query_one("#lack", FittedLines).write(lambda room: lack_text.page(run, network, kind, room.width))
-        if lacked != self.is_lacking:
+        if before is None or [*map(type, before.network)] != [*map(type, self.scene.network)]:
+            # What can be done may depend on what kinds of layer there are.
             self.refresh_bindings()
         return None if lacked else before
 

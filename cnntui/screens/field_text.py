@@ -113,7 +113,7 @@ def map_title(network: Network, layer: Layer, map: int, selected: bool, width: i
 def story(scene: Scene, seen: Sight, width: int) -> list[Line]:
     """What the number sees of the digit, how that comes about, and what is made of it."""
     network, layer = scene.network, scene.network[scene.focus.layer]
-    lines = [sees(network, seen), where(scene, seen)]
+    lines = [*sees(network, seen, width), where(scene, seen, width)]
     if isinstance(layer, Conv2D | Pool2D):
         lines += [*growth(network, layer, width), *why(network, layer, width)]
     else:
@@ -121,20 +121,24 @@ def story(scene: Scene, seen: Sight, width: int) -> list[Line]:
     return [*lines, becomes(scene, seen, width)]
 
 
-def sees(network: Network, seen: Sight) -> Line:
-    """How many of the image's pixels the number depends on."""
-    pixels, (height, width, _) = seen.pixels, as_maps(network.input_shape)
-    count, of_all = pixels.on_a_map, height * width
-    return (
-        ("sees ", "dim"), (f"{len(pixels.rows)}×{len(pixels.cols)} = {count}", "window"),
-        (f" of {of_all:,} pixels, ", "dim"), (f"{count / of_all:.1%}", "window"),
+def sees(network: Network, seen: Sight, width: int) -> list[Line]:
+    """How many of the image's pixels the number depends on, in two lines where one is too short."""
+    pixels, (height, wide, _) = seen.pixels, as_maps(network.input_shape)
+    count, of_all = pixels.on_a_map, height * wide
+    many: Line = (
+        ("sees ", "dim"), (f"{len(pixels.rows)}×{len(pixels.cols)} = {count}", "window"), (f" of {of_all:,}", "dim"),
     )  # fmt: skip
+    share = (f"{count / of_all:.1%}", "window")
+    line: Line = (*many, (" pixels, ", "dim"), share)
+    return [line] if len(plain(line)) <= width else [many, (("pixels, ", "dim"), share)]
 
 
-def where(scene: Scene, seen: Sight) -> Line:
+def where(scene: Scene, seen: Sight, width: int) -> Line:
     """Which pixels those are, and whether the window is cut off by the border of the image."""
     focus, network = scene.focus, scene.network
-    line: Line = ((f"{_named('row', seen.pixels.rows)}, {_named('column', seen.pixels.cols)} of the digit", ""),)
+    places = f"{_named('row', seen.pixels.rows)}, {_named('column', seen.pixels.cols)}"
+    whole = f"{places} of the digit"
+    line: Line = ((whole if len(whole) <= width else places, ""),)
     if isinstance(network[focus.layer], Conv2D | Pool2D):
         window = receptive_field(network, focus.layer).window(focus.row, focus.col)
         if window.clipped(*network.input_shape[:2]) != window:
@@ -216,7 +220,7 @@ def becomes(scene: Scene, seen: Sight, width: int) -> Line:
             else _counted(len(cells), "slot" if isinstance(layer, Flatten) else "unit")
         )  # fmt: skip
         more = f"{',' if text != 'read by' else ''} {many} of {layer.name}"
-        if len(text) + len(more) + 2 > width:
+        if len(text) + len(more) + (0 if layer is following[-1] else 2) > width:
             text += " …"
             break
         text += more

@@ -88,6 +88,10 @@ either grid to go there.
         """Slots in a line of the grid that the vector is drawn as."""
         return flatten_text.across(self.maps)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer another map only where there are several."""
+        return super().check_action(action, parameters) and (action != "filter" or self.maps[-1] > 1)
+
     # Moving
 
     def action_move(self, direction: str, cells: int) -> None:

@@ -78,8 +78,8 @@ def _of_one_map(row: int, col: int, cols: int, height: int) -> list[Line]:
     live: Line = ((f"{row}·{cols} + {col} = ", ""), (f"{slot}", "window"))
     if height < 3:
         return [live]
-    back: Line = ((f"{slot} = {row}·{cols} + {col}", ""), (" gives row and column", "dim"))
-    return [((f"row·{cols} + column = slot", "dim"),), live, (("and back  ", "dim"), *back)]
+    back: Line = (("and back  ", "dim"), (f"{slot} = {row}·{cols} + {col}", ""))
+    return [((f"row·{cols} + column = slot", "dim"),), live, back]
 
 
 WHY = (
@@ -89,8 +89,8 @@ WHY = (
 """Why there is a flatten layer."""
 
 WHY_PIXELS = (
-    "A dense layer takes one long row, and knows no up, down or beside: shuffled",
-    "pixels would do as well, if they were shuffled alike for every digit.",
+    "A dense layer takes one long row, and knows no up, down or beside: it would",
+    "learn as well from shuffled pixels, if all digits were shuffled alike.",
 )
 """What that means for a digit that no convolution has looked at."""
 
@@ -108,7 +108,8 @@ def why(row: int, col: int, maps: Shape, sees: Window | None, width: int, height
     first = (row * cols + col) * channels
     slots = f"Slots {first}–{first + channels - 1}" if channels > 1 else f"Slot {first}"
     if sees is None:
-        itself: Line = ((f"{slots}: pixel ({row}, {col}), for every digit.", ""),)
+        pixel = f"Slot {first} is pixel ({row}, {col})"
+        itself: Line = ((f"{pixel}, of every digit." if height >= 3 else f"{pixel}.", ""),)
         return [*WHY_PIXELS, itself] if height >= 3 else [itself]
     place = f"{slots}: cell ({row}, {col})"
     sight = f", seeing rows {sees.top}–{sees.bottom - 1}, columns {sees.left}–{sees.right - 1} of the digit."

@@ -101,7 +101,7 @@ of the network, which shows how loud each map is.
         yield MapGrid(id="vector")
         yield FittedLines(id="slot")
         yield Bars(id="before")
-        yield Lines("", id="after-title")
+        yield FittedLines(id="after-title")
         yield Bars(signed=False, id="after")
         yield PointedLines(id="classes")
 
@@ -333,7 +333,9 @@ of the network, which shows how loud each map is.
         if reads_pixels(self.scene.network, layer.name):
             self._show_weights(layer, place)
         self.query_one("#before", Bars).show(activation.pre_activation, place)
-        self.query_one("#after-title", Lines).set(network_text.passed(layer, activation.output))
+        self.query_one("#after-title", FittedLines).write(
+            lambda room: [network_text.passed(layer, activation.output, place, room.width)]
+        )
         after = self.query_one("#after", Bars)
         if layer.activation == "relu":
             after.show(activation.output, place)

@@ -134,7 +134,7 @@ def _columns(rows: Sequence[Row], heading: Row, flows: str, width: int) -> _Colu
     roomy, details = width >= ROOMY, width >= SPACIOUS
     kind = max(len(row.details if details else row.kind) for row in everything) if roomy else 0
     output = max(len(row.output) for row in everything)
-    sees = max(len(row.sees) for row in everything) if roomy else 0
+    sees = max(len(row.sees) for row in everything) if roomy and any(row.sees for row in rows) else 0
     parameters = max(len(row.arithmetic) for row in everything)
     flow_width = len(flows)
     gap = "  " if roomy else " "
@@ -288,12 +288,23 @@ def unit_title(layer: Dense, unit: int, pre_activation: float, output: float, wi
     return (*line, (end, "window")) if len(plain(line)) + len(end) <= width else line
 
 
-def passed(layer: Dense, outputs: Floats) -> Line:
-    """The title of what a dense layer hands on."""
+def passed(layer: Dense, outputs: Floats, unit: int, width: int) -> Line:
+    """The title of what a dense layer hands on.
+
+    Args:
+        layer: the layer.
+        outputs: of its units.
+        unit: the one that is pointed at.
+        width: columns, and so many bars; of more units those around that one are drawn.
+    """
+    count, passing = outputs.size, int((outputs > 0).sum())
+    first = unit // max(1, width) * max(1, width)
+    drawn = f"; drawn: {first}–{min(first + width, count) - 1}" if count > width else ""
+    after = f"after ReLU: {passing} of {count}"
+    forms = (f"{after} units are above 0 and go on", f"{after} are above 0")
     if layer.activation != "relu":
-        return (("no ReLU: the sums go on as they are", "dim"),)
-    count = int((outputs > 0).sum())
-    return ((f"after ReLU: {count} of {outputs.size} units are above 0 and go on", "dim"),)
+        forms = ("no ReLU: the sums go on as they are", "no ReLU")
+    return ((next((form + drawn for form in forms if len(form + drawn) <= width), forms[-1]), "dim"),)
 
 
 def probabilities(activations: Activations, chosen: int, width: int, height: int) -> list[Line]:

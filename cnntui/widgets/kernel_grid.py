@@ -21,7 +21,8 @@ from cnntui.widgets.tiling import Tiling, averaged, in_view, reduction, tile
 class KernelGrid(Kept):
     """The kernels of all filters on one scale of colours. Showing others repaints only the lines that changed.
 
-    Where large ones have too little room, several cells are drawn as one, their mean.
+    Where large ones have too little room, several cells are drawn as one, their mean; and where that is not enough, the
+    first kernels only.
     """
 
     class Pointed(Message):
@@ -48,7 +49,7 @@ class KernelGrid(Kept):
         self._drawn = self._kernels
         self._levels: NDArray[np.int8] = np.zeros((0, 1, 1), np.int8)
         self._tiling = Tiling(1, 1, 1, 1, 1, 0)
-        self._reduced = 1
+        self._reduced, self._shown = 1, 0
         self._tiled = (Size(0, 0), (1, 1, 0))
         self._wished = GridStyle.AUTO
         self._colourless = False
@@ -60,10 +61,13 @@ class KernelGrid(Kept):
         # The first paint of a layout comes before the event that tells of the new size.
         if tiled != self._tiled:
             self._tiled = tiled
-            rows, cols, filters = self._kernels.shape
-            count, room = max(filters, 1), self.size
-            self._reduced = by = reduction(count, rows, cols, room.width, room.height)
-            self._tiling = tile(count, -(-rows // by), -(-cols // by), room.width, room.height)
+            rows, cols, count = self._kernels.shape
+            room = self.size
+            self._reduced = by = reduction(max(count, 1), rows, cols, room.width, room.height)
+            small = -(-rows // by), -(-cols // by)
+            # None is shown in part: of more than fit, the first ones.
+            self._shown = in_view(tile(max(count, 1), *small, room.width, room.height), count, room.height)
+            self._tiling = tile(max(self._shown, 1), *small, room.width, room.height)
             self._draw()
         return self._tiling
 
@@ -75,11 +79,10 @@ class KernelGrid(Kept):
     @property
     def drawn(self) -> NDArray[np.float32]:
         """`(rows, columns, kernels)`: the values of the cells that can be seen."""
-        count = in_view(self.tiling, self._drawn.shape[-1], self.size.height)
-        return self._drawn[..., :count]
+        return self._drawn if self.tiling else self._kernels
 
     def _draw(self) -> None:
-        self._drawn = drawn = averaged(self._kernels, self._reduced)
+        self._drawn = drawn = averaged(self._kernels[..., : self._shown], self._reduced)
         self._levels = Scale.of(np.nan_to_num(drawn, posinf=0.0, neginf=0.0)).levels(drawn).transpose(2, 0, 1)
 
     def show(self, kernels: NDArray[np.float32]) -> None:
@@ -88,12 +91,11 @@ class KernelGrid(Kept):
         Args:
             kernels: (rows, columns, filters) float32.
         """
-        before, shape_before = self._levels, self._kernels.shape
+        tiling, before, shape_before = self.tiling, self._levels, self._kernels.shape
         self._kernels = kernels
         if kernels.shape != shape_before:
             self.refresh()
             return
-        tiling = self.tiling
         self._draw()
         changed = np.flatnonzero((before != self._levels).any(axis=(1, 2))).tolist()
         dirty: dict[int, int] = {}
@@ -150,8 +152,7 @@ class KernelGrid(Kept):
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         offset = event.get_content_offset(self)
-        count = self._kernels.shape[-1]
-        filter = self.tiling.tile_at(offset.x, offset.y, count) if offset is not None else None
+        filter = self.tiling.tile_at(offset.x, offset.y, self._shown) if offset is not None else None
         if filter is not None:
             event.stop()
             self.post_message(self.Pointed(self, filter))

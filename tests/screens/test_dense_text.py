@@ -168,7 +168,7 @@ def test_why_names_the_slots_of_a_cell_and_what_it_sees(width: int) -> None:
 
 def test_the_pointers_are_at_their_line_and_column() -> None:
     for x in (0, 6, 7, 40, 60, 63):
-        line = plain(flatten_text.column_pointer(12, x, 64))
+        line = plain(flatten_text.column_pointer("map 12", x, 64))
         assert line.index("▾") == x
         assert len(line) <= 64
     assert texts([*flatten_text.row_pointer(2, 4)]) == [" ", " ", "▸", " "]

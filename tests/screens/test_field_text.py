@@ -74,7 +74,7 @@ def test_rows_that_lie_apart_are_named_one_by_one(digits: Digits) -> None:
     classes = Dense("classes", np.ones((13 * 28, 10), np.float32), np.zeros(10, np.float32))
     network = Network((*skipping.layers, Flatten("flat"), classes))
     scene = scene_of(network, digits, "b", 1)
-    assert plain(field_text.where(scene, seen)) == "rows 2, 4, column 0 of the digit"
+    assert plain(field_text.where(scene, seen, 56)) == "rows 2, 4, column 0 of the digit"
     assert "sees 2×1 = 2" in story(scene)
     assert "b adds (2 − 1) × 2: its window is 2 cells, 2 pixels apart." in story(scene)
     assert "c adds (1 − 1) × 2: its window is one cell, and so" in story(scene_of(foreign_network(), digits, "c"))

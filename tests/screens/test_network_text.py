@@ -90,7 +90,7 @@ def test_a_slot_is_the_cell_that_it_names(network: Network, digits: Digits) -> N
     assert isinstance(flatten, Flatten)
     maps = scene.activations["conv2d_2"].output
     for slot in (0, 63, 64, 999, 1599):
-        text = " ".join(plain(line) for line in network_text.slot(scene, flatten, slot)[:4])
+        text = " ".join(plain(line) for line in network_text.slot(scene, flatten, slot, 13)[:4])
         row, col, channel = map(int, re.findall(r"\d+", text.split("cell")[1])[:3])
         assert (row * 5 + col) * 64 + channel == slot
         assert text.endswith(f"{maps[row, col, channel]:.3f}")
