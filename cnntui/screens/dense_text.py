@@ -207,14 +207,14 @@ def units_title(steps: DenseSteps, unit: int, width: int) -> Line:
     """The title of the bars of all units."""
     layer = steps.layer
     line: Line = (("all ", "dim"), (f"{layer.units} units", ""))
+    count = int((steps.pre_activations > 0).sum())
+    forms: tuple[str, ...] = (f" before ReLU: {count} above 0 go on",)
     if layer.units > width:
         line = (("units ", "dim"), (_in_view(layer.units, unit, width), ""), (f" of {layer.units}", "dim"))
-    more = ""
-    if layer.activation == "relu":
-        count = int((steps.pre_activations > 0).sum())
-        whole = f" before ReLU: {count} above 0 go on"
-        more = f" before ReLU; {count} of all are above 0 and go on" if layer.units > width else whole
-    return (*line, (more, "dim")) if len(plain(line)) + len(more) <= width else line
+        forms = (f" before ReLU; {count} of all are above 0 and go on", f"; {count} of all are above 0")
+    if layer.activation != "relu":
+        return line
+    return (*line, (next((form for form in forms if len(plain(line)) + len(form) <= width), ""), "dim"))
 
 
 def sentence(step: DenseStep, layer: Dense, is_last: bool, width: int) -> str:
