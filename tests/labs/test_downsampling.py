@@ -16,7 +16,7 @@ from cnntui.cnn.network import Network, as_input
 from cnntui.data import Digits
 from cnntui.errors import CnntuiError
 from cnntui.labs import downsampling
-from cnntui.labs.downsampling import BATCH, ORDER, Moved, Question, Way, overlap, share, smaller, trained
+from cnntui.labs.downsampling import BATCH, DIGITS, ORDER, Moved, Question, Way, overlap, share, smaller, trained
 from cnntui.labs.shift import shifted
 from cnntui.runs.directory import RunDirectory
 from cnntui.screens.labs import downsampling_text as text
@@ -144,6 +144,37 @@ def test_a_window_at_the_border_is_read_by_the_stride_alone() -> None:
     assert plain(text.window(MAP, 1, 2, 2)).endswith("9.000 9.000  → max –  average –  stride 9.000  ")
     rounded = np.array([[0.1, 0.2], [0.2, 0.2024]], np.float32)
     assert "average ≈ 0.176" in plain(text.window(rounded, 0, 0, 2))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["conv2d", "conv2d_1", "conv2d_2"])
+def test_the_numbers_in_the_sentence_on_the_bundled_network_are_counted_again_otherwise(
+    name: str, network: Network, digits: Digits
+) -> None:
+    layer = network[name]
+    assert isinstance(layer, Conv2D)
+    for shift in ((0, 1), (1, 0), (1, 1)):
+        moved = Moved(network, digits, Question(name, 2, shift))
+        moved.read()
+        sums = {way: np.zeros(2) for way in Way}
+        for image in digits.images[:DIGITS]:
+            further = np.zeros_like(image)
+            further[shift[0] :, shift[1] :] = image[: 28 - shift[0], : 28 - shift[1]]
+            before, after = (network.forward(as_input(pixels))[name].output for pixels in (image, further))
+            rows, cols = (length // 2 * 2 for length in before.shape[:2])
+            for way in Way:
+                made = []
+                for map in (before, after):
+                    blocks = map[:rows, :cols].reshape(rows // 2, 2, cols // 2, 2, -1)
+                    made.append({
+                        Way.NONE: map, Way.MAX: blocks.max(axis=(1, 3)), Way.AVERAGE: blocks.mean(axis=(1, 3)),
+                        Way.STRIDE: map[::2, ::2],
+                    }[way])  # fmt: skip
+                sums[way] += np.minimum(*made).sum(), np.maximum(*made).sum()
+        sentence = said(text.found(layer, shift, moved, 78))
+        assert f"Of all {layer.filters} maps of {name}, 200 digits" in sentence
+        for way, (same, either) in sums.items():
+            assert f"{text.NAMES[way]} {same / either:.1%}" in sentence
 
 
 @pytest.mark.slow
