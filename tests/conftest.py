@@ -19,7 +19,7 @@ import pytest
 from cnntui.cnn.network import Network
 from cnntui.data import Digits, load_test
 from cnntui.opening import open_run
-from cnntui.runs.directory import bundled_run
+from cnntui.runs.directory import bundled_run, bundled_runs
 
 
 @pytest.fixture(autouse=True)
@@ -40,3 +40,9 @@ def digits() -> Digits:
 def network() -> Network:
     """The trained network that ships with cnntui."""
     return open_run(bundled_run()).network
+
+
+@pytest.fixture(scope="session")
+def dense_network() -> Network:
+    """The trained network without convolutions that ships with cnntui."""
+    return open_run(next(run for run in bundled_runs() if run.name == "dense")).network

@@ -1,8 +1,9 @@
 """A trainer without TensorFlow: writes a run through the real recorder, holding the real lock, in a real process.
 Started again on a run that it had begun, it goes on from the last checkpoint.
 
-Weights move in a straight line from the bundled run's first snapshot to its last, and losses fall as they should, so
-what an app shows of it looks like a run. Start it as `start_fake_training(runs_dir, FakeScript(...))`, or let
+Weights move in a straight line from the bundled run's first snapshot to its last, or those of a dense network from
+nearly nothing to the bundled dense run's, and losses fall as they should, so what an app shows of it looks like a run.
+Start it as `start_fake_training(runs_dir, FakeScript(...))`, or let
 `write_fake_run` write a whole run at once in this process.
 """
 
@@ -23,6 +24,8 @@ from pathlib import Path
 import numpy as np
 
 from cnntui.assets import asset
+from cnntui.cnn.keras_file import read_network
+from cnntui.cnn.network import weights_of
 from cnntui.runs.config import RunConfig, new_config
 from cnntui.runs.control import ControlReader, Wish
 from cnntui.runs.directory import RunDirectory, create_run, write_atomically
@@ -32,6 +35,7 @@ from cnntui.runs.lock import RunLock
 from cnntui.runs.one_step import OneStep, TensorStep
 from cnntui.runs.process import start_training
 from cnntui.runs.recorder import Recorder, Weights
+from tests.networks import flat_weights
 
 MODULE = "tests.fake_trainer"
 _SCRIPT_VARIABLE = "CNNTUI_FAKE_TRAINER"
@@ -101,11 +105,10 @@ class FakeTrainer:
         self._config = run.read_config()
         self._recorder = Recorder(run)
         self._control = ControlReader(run.control_path)
-        bundled = RunDirectory(asset("runs", "bundled"))
+        like = RunDirectory(asset("runs", "dense" if self._config.model == "dense" else "bundled"))
         self._learning_rate = self._config.learning_rate
-        self._checkpoint = bundled.checkpoint_path
-        steps = bundled.snapshot_steps()
-        self._first, self._last = _load(bundled.snapshot_path(steps[0])), _load(bundled.snapshot_path(steps[-1]))
+        self._checkpoint = like.checkpoint_path
+        self._first, self._last = _first_and_last(like)
         self._total = script.steps_per_epoch * self._config.epochs
         self._step = read_history(run.events_path).checkpoint_step or 0
 
@@ -221,6 +224,14 @@ class FakeTrainer:
         self._recorder.snapshot(self._step, self._weights())
         self._recorder.checkpoint(self._step, lambda path: shutil.copyfile(self._checkpoint, path) and None)
         self._recorder.live(self._step, self._weights, at_once=True)
+
+
+def _first_and_last(run: RunDirectory) -> tuple[Weights, Weights]:
+    steps = run.snapshot_steps()
+    if steps:
+        return _load(run.snapshot_path(steps[0])), _load(run.snapshot_path(steps[-1]))
+    last = flat_weights(weights_of(read_network(run.checkpoint_path)))
+    return {name: array / 10 for name, array in last.items()}, last
 
 
 def _load(path: Path) -> dict[str, np.ndarray]:

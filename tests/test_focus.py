@@ -7,16 +7,20 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from cnntui.cnn.layers import Conv2D, MaxPool2D
+from cnntui.cnn.layers import Conv2D, MaxPool2D, Pool2D
 from cnntui.cnn.network import Network
 from cnntui.focus import (
     Focus,
     Move,
     clamped,
     dead_end,
+    field_of,
     followed,
+    map_of,
     maps_of,
+    maps_shape,
     moved,
+    reads_pixels,
     retraced,
     slot_of,
     to_cell,
@@ -176,3 +180,39 @@ def test_a_cell_is_followed_to_a_window_that_reads_it_through_its_holes() -> Non
     assert dead_end(Focus(layer="first", row=1), leaving_out) == (
         "dilated never reads row 1: its windows leave that one out."
     )
+
+
+def test_without_maps_the_cell_is_a_pixel(dense_network: Network) -> None:
+    for name in ("flatten", "dense", "dense_1"):
+        assert map_of(dense_network, name) is None
+        assert maps_shape(dense_network, name) == (28, 28, 1)
+        window = field_of(dense_network, name).window(9, 4)
+        assert (window.top, window.left, window.height, window.width) == (9, 4, 1, 1)
+    assert [reads_pixels(dense_network, name) for name in ("flatten", "dense", "dense_1")] == [False, True, False]
+    focus = Focus(layer="flatten", row=27, col=0)
+    assert slot_of(focus, dense_network) == 27 * 28
+    assert to_slot(focus, dense_network, 27 * 28 - 1) == replace(focus, row=26, col=27)
+    assert moved(focus, dense_network, Move.DOWN) == focus
+    assert with_unit(focus, dense_network, 28) == replace(focus, row=0), "the first slot comes after the last"
+    assert with_filter(focus, dense_network, 1) == with_channel(focus, dense_network, 1) == focus
+
+
+def test_a_pixel_is_followed_to_the_classes_and_traced_back(dense_network: Network) -> None:
+    focus = Focus(layer="flatten", row=3, col=5)
+    into = followed(focus, dense_network)
+    assert into == replace(focus, layer="dense", source=3 * 28 + 5)
+    assert into is not None
+    assert followed(into, dense_network) == replace(into, layer="dense_1", source=0)
+    assert retraced(into, dense_network) == replace(focus, source=into.source)
+    assert retraced(focus, dense_network) is None
+    assert to_term(into, dense_network, 29).col == 1
+    assert towards(into, dense_network, Conv2D) is None
+    assert towards(into, dense_network, Pool2D) is None
+    assert not maps_of(dense_network)
+
+
+def test_a_focus_of_another_network_is_brought_in(network: Network, dense_network: Network) -> None:
+    there = clamped(Focus(layer="conv2d_1", filter=40, channel=20, row=11, col=3), dense_network)
+    assert there == Focus(layer="flatten", row=11, col=3)
+    back = clamped(Focus(layer="dense", unit=500, source=783, row=27, col=27), network)
+    assert back == Focus(layer="dense", unit=63, source=783, row=4, col=4)

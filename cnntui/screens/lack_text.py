@@ -35,7 +35,7 @@ def page(run: str, network: Network, kind: Kind, width: int) -> list[Line]:
     keys: list[Line] = [
         ((f"{key}  ", "accent"), (long if len(long) + 3 <= width else short, "dim")) for key, long, short in _KEYS
     ]
-    return [((f"{run} has no {_WORDS[kind]}.", "strong"),), *(((line, ""),) for line in said), (), *keys]
+    return [((f"{run} has no {_WORDS[kind]}.", "strong"),), (), *(((line, ""),) for line in said), (), *keys]
 
 
 def instead(network: Network, kind: Kind) -> str:

@@ -240,12 +240,11 @@ def slot(scene: Scene, layer: Flatten, slot: int, width: int) -> list[Line | str
     if map_of(scene.network, layer.name) is None:
         said = f"{rows}×{cols} pixels, line by line: they are the vector, and each unit of the layer after it weighs "
         said += f"all {rows * cols:,} of them. Nothing says any more which of them lie beside each other."
-        return [
-            (("slot ", "dim"), (f"{slot}", "window"), (" pixel ", "dim"), (f"({row}, {col})", "window"),
-             (f" {MARKER} ", "dim"), (value, "window")),
-            "",
-            *[((line, "dim"),) for line in wrap(said, max(20, width))],
-        ]  # fmt: skip
+        place: Line = (("slot ", "dim"), (f"{slot}", "window"), (" pixel ", "dim"), (f"({row}, {col})", "window"))
+        holds: Line = ((f"{MARKER} ", "dim"), (value, "window"))
+        both: Line = (*place, (" ", ""), *holds)
+        head = [both] if len(plain(both)) <= width else [place, holds]
+        return [*head, "", *[((line, "dim"),) for line in wrap(said, max(20, width))]]
     return [
         (("slot ", "dim"), (f"{slot}", "window")),
         (("cell ", "dim"), (f"({row}, {col})", "window")),

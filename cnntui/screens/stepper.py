@@ -153,10 +153,11 @@ class StepperScreen(ExplorerScreen):
         self._direction = direction
         if direction:
             self._timer = self.set_interval(1 / SPEEDS[self._speed], self._tick)
-        self.show_where()
+        if not self.is_lacking:
+            self.show_where()
 
     def _tick(self) -> None:
-        if self._at_the_end(self._direction):
+        if self.is_lacking or self._at_the_end(self._direction):
             self._play(0)
         else:
             self._walk(self._direction)

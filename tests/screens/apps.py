@@ -14,9 +14,9 @@ from cnntui.screens.explorer import ExplorerScreen
 from cnntui.widgets.lines import Lines
 
 
-def app_on(screen: str, runs_dir: Path, **wanted: object) -> CnntuiApp:
-    """The app as `cnntui open bundled --screen …` opens it, with no other runs."""
-    return build_app(Wanted(target="bundled", runs_dir=runs_dir, screen=screen, **wanted))  # type: ignore[arg-type]
+def app_on(screen: str | None, runs_dir: Path, target: str = "bundled", **wanted: object) -> CnntuiApp:
+    """The app as `cnntui open bundled --screen …` opens it, with no runs but those of that folder and the bundled."""
+    return build_app(Wanted(target=target, runs_dir=runs_dir, screen=screen, **wanted))  # type: ignore[arg-type]
 
 
 def shown(app: CnntuiApp, selector: str) -> str:

@@ -174,6 +174,28 @@ def test_the_pointers_are_at_their_line_and_column() -> None:
     assert texts([*flatten_text.row_pointer(2, 4)]) == [" ", " ", "▸", " "]
 
 
+@pytest.mark.parametrize(("maps", "across"), [((28, 28, 1), 49), ((5, 5, 64), 64), ((5, 5, 1), 25), ((13, 1, 1), 13)])
+def test_the_vector_is_drawn_in_whole_lines(maps: tuple[int, int, int], across: int) -> None:
+    assert flatten_text.across(maps) == across
+    assert maps[0] * maps[1] * maps[2] % across == 0
+
+
+@pytest.mark.parametrize("height", [1, 3])
+def test_a_pixel_is_a_slot_and_the_arithmetic_is_right(height: int) -> None:
+    for row, col in ((0, 0), (3, 27), (27, 27)):
+        lines = texts(flatten_text.arithmetic(row, col, 0, (28, 28, 1), height))
+        live = next(line for line in lines if re.match(r"\d", line))
+        left, right = live.replace("·", "*").split(" = ")
+        assert eval(left) == int(right) == 28 * row + col
+        assert [line for line in lines if line.startswith("and back")] == [
+            f"and back  {28 * row + col} = {row}·28 + {col}"
+        ][: height // 3]
+        said = texts(flatten_text.why(row, col, (28, 28, 1), None, 78, height))
+        assert said[-1].startswith(f"Slot {28 * row + col} is pixel ({row}, {col})")
+        assert len(said) == height
+    assert "f" not in [line.split()[0] for line in texts(flatten_text.cell(3, 4, 0.5, (28, 28, 1))) if line]
+
+
 # Softmax
 
 

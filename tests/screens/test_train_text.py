@@ -193,6 +193,25 @@ def test_networks_without_kernels_or_with_many_channels_are_no_error() -> None:
     assert plain(train_text.kernels_range(lost)) == "no weight is a number any more"
 
 
+def test_units_that_read_pixels_are_pictures_of_what_they_look_for(network: Network, dense_network: Network) -> None:
+    assert train_text.units_that_look(network) is None
+    layer = train_text.units_that_look(dense_network)
+    assert layer is dense_network["dense"]
+    assert layer is not None
+    pictures = train_text.pictures(dense_network, layer)
+    assert pictures.shape == (28, 28, 32)
+    np.testing.assert_array_equal(pictures[3, 5], layer.kernel[3 * 28 + 5, :32])
+    assert plain(train_text.units_title(layer, 10, 412, False, 39)) == "what the first 10 of 512 units look for"
+    assert plain(train_text.units_title(layer, 10, 412, True, 39)) == "the first 10 units after 412 batches"
+    few = replace(layer, kernel=layer.kernel[:, :8], bias=layer.bias[:8])
+    assert plain(train_text.units_title(few, 8, None, True, 39)) == "what the 8 units look for"
+    assert plain(train_text.units_range(pictures, 1, 39)).startswith("weights from −")
+    assert plain(train_text.units_range(pictures, 4, 20)).startswith("−")
+    assert (
+        plain(train_text.units_range(np.full((7, 7, 1), np.nan, np.float32), 4, 39)) == "no weight is a number any more"
+    )
+
+
 @pytest.mark.parametrize(("step", "edge"), [(0, 62), (1, 62), (62, 62), (63, 125), (130, 250), (251, 500), (500, 500)])
 def test_the_axis_grows_by_doubling(runs_dir: Path, step: int, edge: int) -> None:
     assert curves.reach(view_of(runs_dir, step, held=True).history) == edge

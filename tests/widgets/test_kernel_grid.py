@@ -9,7 +9,7 @@ from textual.geometry import Region
 from cnntui.palette import WARM
 from cnntui.widgets.geometry import GridStyle
 from cnntui.widgets.kernel_grid import KernelGrid
-from cnntui.widgets.tiling import tile
+from cnntui.widgets.tiling import averaged, in_view, reduction, tile
 from tests.widgets.grids import OneWidget, text_of
 
 
@@ -48,6 +48,39 @@ def test_a_place_belongs_to_a_kernel_or_to_none() -> None:
 @pytest.mark.parametrize("size", [(1, 1), (0, 0), (3, 200)])
 def test_no_room_is_no_error(size: tuple[int, int]) -> None:
     assert tile(32, 2, 2, *size).across >= 1
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "by", "seen"), [(39, 11, 4, 10), (71, 19, 4, 32), (39, 7, 4, 5), (290, 60, 1, 32)]
+)
+def test_pictures_are_drawn_as_fine_as_leaves_all_of_them_in_view(width: int, height: int, by: int, seen: int) -> None:
+    assert reduction(32, 28, 28, width, height) == by
+    side = -(-28 // by)
+    assert in_view(tile(32, side, side, width, height), 32, height) == seen
+
+
+@pytest.mark.parametrize(("rows", "cols", "by"), [(28, 28, 4), (5, 7, 3), (1, 9, 2), (4, 4, 1)])
+def test_cells_that_become_one_are_averaged(rows: int, cols: int, by: int) -> None:
+    weights = kernels(rows, cols, 3)
+    means = averaged(weights, by)
+    assert means.shape == (-(-rows // by), -(-cols // by), 3)
+    for row in range(means.shape[0]):
+        for col in range(means.shape[1]):
+            block = weights[row * by : (row + 1) * by, col * by : (col + 1) * by]
+            np.testing.assert_allclose(means[row, col], block.mean(axis=(0, 1)), rtol=1e-5, atol=1e-7)
+
+
+async def test_of_more_than_fit_the_first_are_drawn_whole() -> None:
+    grid = KernelGrid()
+    async with OneWidget(grid, 39, 11).run_test() as pilot:
+        grid.show(kernels(28, 28, 32))
+        await pilot.pause()
+        assert (grid.reduced, grid.drawn.shape) == (4, (7, 7, 10))
+        np.testing.assert_allclose(grid.drawn, averaged(kernels(28, 28, 32), 4)[..., :10])
+        lines = [grid.render_line(y).text for y in range(11)]
+        assert [bool(line.strip()) for line in lines] == [True] * 4 + [False] + [True] * 4 + [False] * 2
+        grid.show(kernels(2, 2, 32))
+        assert (grid.reduced, grid.drawn.shape) == (1, (2, 2, 32))
 
 
 async def test_only_rows_of_kernels_that_learned_are_repainted(monkeypatch: pytest.MonkeyPatch) -> None:
