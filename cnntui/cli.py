@@ -12,6 +12,7 @@ from pathlib import Path
 from cnntui import __version__
 from cnntui.errors import CnntuiError
 from cnntui.labs import LABS
+from cnntui.runs.choices import MODELS, OF_CONVOLUTIONS, OPTIMIZERS, PADDINGS, POOLINGS, UNITS
 
 FAILED, WRONG_USAGE, INTERRUPTED = 1, 2, 130
 
@@ -20,13 +21,6 @@ SCREENS = (
     "flatten", "dense", "softmax", "field", "why", "kernel-time",
     *(lab.mode for lab in LABS),
 )  # fmt: skip
-OPTIMIZERS = ("rmsprop", "adam", "sgd")
-PADDINGS = ("valid", "same")
-MODELS = ("cnn", "dense")
-POOLINGS = ("max", "average", "stride", "none")
-
-DENSE = {"cnn": 64, "dense": 512}
-"""Units of the dense layer before the answer where nobody says how many; of a dense network it is all there is."""
 
 DESCRIPTION = "Watch a convolutional network learn in your terminal, then take it apart number by number."
 
@@ -104,20 +98,20 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--learning-rate", type=float, default=0.001, metavar="RATE", help="default: 0.001")
     train.add_argument("--model", choices=MODELS, default="cnn",
                        help="dense: no convolutions, only dense layers, to compare (default: cnn)")  # fmt: skip
-    train.add_argument("--filters", type=_threefold, default=(32, 64, 64), metavar="N,N,N",
+    train.add_argument("--filters", type=_threefold, metavar="N,N,N",
                        help="filters of the three convolutions, or one number for all (default: 32,64,64)")  # fmt: skip
-    train.add_argument("--kernel-size", type=_threefold, default=(2, 2, 2), metavar="N[,N,N]",
+    train.add_argument("--kernel-size", type=_threefold, metavar="N[,N,N]",
                        help="height and width of their kernels (default: 2)")  # fmt: skip
-    train.add_argument("--padding", choices=PADDINGS, default="valid",
+    train.add_argument("--padding", choices=PADDINGS,
                        help="valid: kernels stay inside the map; same: zeros around it (default: valid)")  # fmt: skip
-    train.add_argument("--pooling", choices=POOLINGS, default="max",
+    train.add_argument("--pooling", choices=POOLINGS,
                        help="what halves the maps after the first two convolutions; stride: these themselves, moving "
                             "by two cells (default: max)")  # fmt: skip
     train.add_argument(
         "--dense",
         type=int,
         metavar="N",
-        help=f"units before the answer (default: {DENSE['cnn']}; with --model dense {DENSE['dense']})",
+        help=f"units before the answer (default: {UNITS['cnn']}; with --model dense {UNITS['dense']})",
     )
     train.add_argument("--seed", type=int, metavar="N", help="the same seed gives the same weights on the same machine")
     train.add_argument("--name", help="name of the run (default: the date and time)")
@@ -206,12 +200,16 @@ def _train(options: argparse.Namespace) -> int:
     from cnntui.commands.train import resume, run
     from cnntui.runs.options import TrainOptions
 
+    of_convolutions = {name: value for name in OF_CONVOLUTIONS if (value := getattr(options, name)) is not None}
+    if options.model == "dense" and of_convolutions:
+        named = " and ".join(f"--{name.replace('_', '-')}" for name in of_convolutions)
+        print(f"cnntui train: --model dense has no convolutions; leave {named} out.", file=sys.stderr)
+        return WRONG_USAGE
     chosen = TrainOptions(
         epochs=options.epochs, batch_size=options.batch_size, optimizer=options.optimizer,
-        learning_rate=options.learning_rate, model=options.model, filters=options.filters,
-        kernel_size=options.kernel_size, padding=options.padding, pooling=options.pooling,
-        dense=DENSE[options.model] if options.dense is None else options.dense, seed=options.seed,
-        name=options.name, data=options.data, limit=options.limit, runs_dir=options.runs_dir,
+        learning_rate=options.learning_rate, model=options.model,
+        dense=UNITS[options.model] if options.dense is None else options.dense, seed=options.seed,
+        name=options.name, data=options.data, limit=options.limit, runs_dir=options.runs_dir, **of_convolutions,
     )  # fmt: skip
     if options.resume is None:
         return run(chosen)

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from cnntui.errors import CnntuiError
-from cnntui.runs.config import RunConfig
+from cnntui.runs.config import network_in_words
 from cnntui.runs.directory import RunDirectory, bundled_runs, default_runs_dir, find_run, list_runs
 from cnntui.runs.events import Finished
 from cnntui.runs.export import export
@@ -61,14 +61,6 @@ def show(name: str, runs_dir: Path | None) -> int:
     return 0
 
 
-def network_in_words(config: RunConfig) -> str:
-    """The network that was asked for, such as '32, 64, 64 filters of 2×2, 2×2, 2×2, valid, max pooling, 64 units'."""
-    filters = ", ".join(map(str, config.filters))
-    kernels = ", ".join(f"{size}×{size}" for size in config.kernel_size)
-    pooling = "no pooling" if config.pooling == "none" else f"{config.pooling} pooling"
-    return f"{filters} filters of {kernels}, {config.padding}, {pooling}, {config.dense} units"
-
-
 def remove(name: str, runs_dir: Path | None, asked: bool) -> int:
     """Remove a run, after asking on the terminal; returns the exit status.
 
@@ -116,9 +108,10 @@ def _summary(run: RunDirectory) -> str:
         view = RunFollower(run).poll()
     except CnntuiError as error:
         return f"cannot be read: {error.message}"
+    dense = f", {network_in_words(view.config)}" if view.config.model == "dense" else ""
     bundled = ", ships with cnntui" if run.read_only else ""
     newer = ", made by a newer cnntui" if view.config.is_newer else ""
-    return f"{view.status:<8}  {_result(view)}{bundled}{newer}"
+    return f"{view.status:<8}  {_result(view)}{dense}{bundled}{newer}"
 
 
 def _result(view: RunView) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cnntui.cnn.network import AveragePool2D, Conv2D, Dense, Flatten, Layer, MaxPool2D, Network
+from cnntui.cnn.network import AveragePool2D, Conv2D, Dense, Flatten, Layer, MaxPool2D, Network, Pool2D
 from cnntui.cnn.ops import Floats
 from cnntui.errors import CnntuiError
 from cnntui.runs.config import RunConfig
@@ -29,12 +29,14 @@ class LayerPlan:
         kind: 'Conv2D', 'MaxPool2D', 'AveragePool2D', 'Flatten' or 'Dense'.
         output_shape: `(rows, columns, channels)`, or `(units,)`.
         parameters: how many numbers of it training can change.
+        stride: by how many cells its window moves; 1 where it has none.
     """
 
     name: str
     kind: str
     output_shape: tuple[int, ...]
     parameters: int
+    stride: int = 1
 
 
 def layers_of(config: RunConfig) -> tuple[LayerPlan, ...]:
@@ -45,7 +47,13 @@ def layers_of(config: RunConfig) -> tuple[LayerPlan, ...]:
     """
     network = network_of(config)
     return tuple(
-        LayerPlan(layer.name, type(layer).__name__, shape, layer.parameters)
+        LayerPlan(
+            layer.name,
+            type(layer).__name__,
+            shape,
+            layer.parameters,
+            layer.stride[0] if isinstance(layer, Conv2D | Pool2D) else 1,
+        )
         for layer, shape in zip(network, network.shapes, strict=True)
     )
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from cnntui.errors import CnntuiError
+from cnntui.runs.choices import MODELS, OPTIMIZERS, PADDINGS, POOLINGS
 
 FORMAT = 1
 """The format of run directories that this version writes; a higher number in a file means a newer cnntui wrote it."""
@@ -20,12 +21,6 @@ FORMAT = 1
 Padding = Literal["valid", "same"]
 Model = Literal["cnn", "dense"]
 Pooling = Literal["max", "average", "stride", "none"]
-
-OPTIMIZERS = ("rmsprop", "adam", "sgd")
-
-PADDINGS = ("valid", "same")
-MODELS = ("cnn", "dense")
-POOLINGS = ("max", "average", "stride", "none")
 
 CONVOLUTIONS = 3
 """How many convolutions the network has, one after the other."""
@@ -204,6 +199,18 @@ def new_config(
         created=utc_now(),
         versions=package_versions(),
     )
+
+
+def network_in_words(config: RunConfig) -> str:
+    """The network that was asked for, such as '32, 64, 64 filters of 2×2, 2×2, 2×2, valid, max pooling, 64 units'."""
+    if config.model == "dense":
+        return f"dense, {config.dense:,} units"
+    filters = ", ".join(map(str, config.filters))
+    kernels = ", ".join(f"{size}×{size}" for size in config.kernel_size)
+    pooling = {"none": "no pooling", "stride": "strides in place of pooling"}.get(
+        config.pooling, f"{config.pooling} pooling"
+    )
+    return f"{filters} filters of {kernels}, {config.padding}, {pooling}, {config.dense} units"
 
 
 def default_name() -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 
+from cnntui.runs.choices import OF_CONVOLUTIONS
 from cnntui.runs.config import RunConfig
 
 _OWN = {"name", "created", "versions", "format"}
@@ -34,7 +35,7 @@ def differences(configs: Sequence[RunConfig]) -> tuple[Difference, ...]:
     """The settings in which some runs differ, in the order of the settings' fields.
 
     Whatever fields a config has are compared, so that a setting that is added is compared as well. The data is the same
-    where its SHA-256 is, wherever it lies.
+    where its SHA-256 is, wherever it lies. What a dense network does not have differs from what others have.
     """
     names = [f.name for f in fields(RunConfig) if f.name not in _OWN]
     if len({config.data_sha256 for config in configs}) == 1:
@@ -43,10 +44,17 @@ def differences(configs: Sequence[RunConfig]) -> tuple[Difference, ...]:
         names.remove("data_sha256")
     found = []
     for name in sorted(names, key=lambda name: name in _LAST):
-        values = tuple(_shown(name, getattr(config, name)) for config in configs)
+        values = tuple(_setting(name, config) for config in configs)
         if len(set(values)) > 1:
             found.append(Difference(_WORDS.get(name, name.replace("_", " ")), values))
     return tuple(found)
+
+
+def _setting(name: str, config: RunConfig) -> str:
+    """A setting of a run in words; a dash where it means nothing for the run's network."""
+    if config.model == "dense" and name in OF_CONVOLUTIONS:
+        return "–"
+    return _shown(name, getattr(config, name))
 
 
 def _shown(name: str, value: object) -> str:

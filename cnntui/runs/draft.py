@@ -10,7 +10,8 @@ from typing import Any
 
 from cnntui.errors import CnntuiError
 from cnntui.runs.architecture import LayerPlan, layers_of
-from cnntui.runs.config import CONVOLUTIONS, OPTIMIZERS, PADDINGS, POOLINGS, RunConfig
+from cnntui.runs.choices import MODELS, OF_CONVOLUTIONS, OPTIMIZERS, PADDINGS, POOLINGS, UNITS
+from cnntui.runs.config import CONVOLUTIONS, RunConfig
 from cnntui.runs.options import TrainOptions
 
 ALL_DIGITS = 60_000
@@ -19,17 +20,24 @@ ALL_DIGITS = 60_000
 TRIPLES = ("filters", "kernel_size")
 """Settings with a value for each convolution: the field of the second one's filters is `filters_1`."""
 
-CHOICES: Mapping[str, tuple[str, ...]] = {"optimizer": OPTIMIZERS, "padding": PADDINGS, "pooling": POOLINGS}
+CHOICES: Mapping[str, tuple[str, ...]] = {
+    "optimizer": OPTIMIZERS, "model": MODELS, "padding": PADDINGS, "pooling": POOLINGS,
+}  # fmt: skip
 """Settings that are one of a few words."""
 
 OPTIONAL = ("seed", "limit", "data", "name")
 """Settings that may be left empty."""
 
 FIELDS = (
-    "epochs", "batch_size", "optimizer", "learning_rate", "seed", "limit", "data", "name",
+    "epochs", "batch_size", "optimizer", "learning_rate", "seed", "limit", "data", "name", "model",
     *(f"{setting}_{number}" for number in range(CONVOLUTIONS) for setting in TRIPLES), "dense", "padding", "pooling",
 )  # fmt: skip
 """In the order in which they are filled in."""
+
+
+def is_of_convolutions(field: str) -> bool:
+    """Whether a field means nothing for a dense network."""
+    return layer_of(field) is not None or field in OF_CONVOLUTIONS
 
 
 def layer_of(field: str) -> int | None:
@@ -60,9 +68,25 @@ class Draft:
             texts[field] = "" if value is None else rate_text(value) if isinstance(value, float) else str(value)
         return cls(texts, options)
 
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Those that mean something for the model."""
+        return tuple(field for field in FIELDS if not (self.is_dense and is_of_convolutions(field)))
+
+    @property
+    def is_dense(self) -> bool:
+        """Whether a network without convolutions is asked for."""
+        return self.texts["model"] == "dense"
+
     def write(self, field: str, text: str) -> Draft:
-        """The same with another text in a field."""
-        return replace(self, texts={**self.texts, field: text})
+        """The same with another text in a field.
+
+        With another model, units that are the default of the one before become those of the new one.
+        """
+        texts = {**self.texts, field: text}
+        if field == "model" and self._value("dense") == UNITS.get(self.texts["model"]) and text in UNITS:
+            texts["dense"] = str(UNITS[text])
+        return replace(self, texts=texts)
 
     def problem(self, field: str) -> str:
         """What is wrong with a field, in one sentence; empty where nothing is."""
@@ -86,7 +110,7 @@ class Draft:
     @property
     def wrong(self) -> str | None:
         """The first field with a problem of its own; None where each makes sense."""
-        return next((field for field in FIELDS if self.problem(field)), None)
+        return next((field for field in self.fields if self.problem(field)), None)
 
     def options(self) -> TrainOptions:
         """What is asked for.
@@ -97,10 +121,8 @@ class Draft:
         wrong = self.wrong
         if wrong is not None:
             raise CnntuiError(self.problem(wrong))
-        settings: dict[str, Any] = {field: self._value(field) for field in FIELDS if layer_of(field) is None} | {
-            setting: self._triple(setting) for setting in TRIPLES
-        }
-        options = replace(self.base, **settings)
+        settings = {field: self._value(field) for field in self.fields if layer_of(field) is None}
+        options: TrainOptions = replace(self.base, **settings | self._of_convolutions())
         layers_of(_config(options))
         return options
 
@@ -110,8 +132,7 @@ class Draft:
         Where a field of the network itself makes no sense there are none, and there is no reason either: the field has
         its own.
         """
-        settings: dict[str, Any] = {setting: self._triple(setting) for setting in TRIPLES}
-        settings |= {field: self._value(field) for field in ("padding", "pooling", "dense")}
+        settings = {"model": self.texts["model"], "dense": self._value("dense"), **self._of_convolutions()}
         try:
             config = RunConfig(name="run", seed=0, **settings)
         except CnntuiError:
@@ -120,6 +141,15 @@ class Draft:
             return layers_of(config), None
         except CnntuiError as error:
             return _layers_before(config), error
+
+    @property
+    def outline(self) -> tuple[LayerPlan, ...]:
+        """All layers that are asked for, also where they do not fit together: with the least sizes, which always do."""
+        words: dict[str, Any] = {
+            field: self.texts[field] for field in ("model", "pooling") if self.texts[field] in CHOICES[field]
+        }
+        one = (1,) * CONVOLUTIONS
+        return layers_of(RunConfig(name="run", seed=0, dense=1, filters=one, kernel_size=one, **words))  # type: ignore[arg-type]
 
     @property
     def digits(self) -> int | None:
@@ -133,6 +163,13 @@ class Draft:
         """A whole number that makes sense, or None."""
         value = self._value(field)
         return value if isinstance(value, int) and not self.problem(field) else None
+
+    def _of_convolutions(self) -> dict[str, Any]:
+        """What is written of the convolutions; the recipe's where there are none, so that all such runs are alike."""
+        if self.is_dense:
+            return {name: getattr(TrainOptions, name) for name in OF_CONVOLUTIONS}
+        words = {field: self.texts[field] for field in ("padding", "pooling")}
+        return words | {setting: self._triple(setting) for setting in TRIPLES}
 
     def _triple(self, setting: str) -> tuple[Any, ...]:
         return tuple(self._value(f"{setting}_{number}") for number in range(CONVOLUTIONS))

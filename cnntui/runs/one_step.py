@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from cnntui.archives import Archive
 from cnntui.cnn.ops import Floats
 from cnntui.errors import CnntuiError
-from cnntui.runs.config import OPTIMIZERS
+from cnntui.runs.choices import OPTIMIZERS
 
 _MOST_BYTES = 512 * 1024**2
 _HINT = "Ask for one more batch."

@@ -12,9 +12,9 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from cnntui.errors import CnntuiError
-from cnntui.runs.draft import CHOICES, FIELDS, Draft
+from cnntui.runs.draft import CHOICES, Draft
 from cnntui.runs.options import TrainOptions
-from cnntui.screens import form_text
+from cnntui.screens import form_meaning_text, form_text
 from cnntui.screens.commands import commands_of
 from cnntui.screens.form_text import START
 from cnntui.screens.over import lay_over
@@ -56,10 +56,11 @@ class FormScreen(Page):
 What t trains: the recipe, unless it is changed here. t once more, or enter, starts it.
 
 How it learns, at the left: how many epochs, how many digits a batch, and with which optimizer and learning rate. The
-network, at the right: three convolutions, with a pool after the first two, and two dense layers. Of each convolution
-its filters and the size of its kernels can be chosen, and whether maps are padded with zeros. The shapes and the
-number of parameters follow at once; where a map is smaller than the kernel there can be no such network, and the sum
-that says so is shown.
+network, at the right. The model cnn has three convolutions, with a pool after the first two, and two dense layers. Of
+each convolution its filters and the size of its kernels can be chosen, whether maps are padded with zeros, and how
+they are halved: by max or average pools, by strides of the first two convolutions (written /2), or not at all. The
+model dense has the two dense layers alone, to compare. The shapes and the number of parameters follow at once; where a
+map is smaller than the kernel there can be no such network, and the sum that says so is shown.
 
 ↑ ↓ go from field to field, tab through all of them. What is typed takes the place of what was there; ← → move within
 it and, past its end, to the column beside. Words are changed with space or ← →. ctrl+r brings the recipe back.
@@ -108,7 +109,7 @@ it and, past its end, to the column beside. Words are changed with space or ← 
         fields = self.query_one("#fields", FormLines)
         fields.write(lambda room: form_text.page(draft, at, editor, room.width).lines)
         about = self.query_one("#about", FittedLines)
-        about.write(lambda room: form_text.about(draft, at, room.width, room.height))
+        about.write(lambda room: form_meaning_text.about(draft, at, room.width, room.height))
         self.query_one("#start", FormLines).write(lambda room: [form_text.button(draft, at)])
 
     def _go(self, field: str) -> None:
@@ -167,11 +168,11 @@ it and, past its end, to the column beside. Words are changed with space or ← 
 
     def action_along(self, step: int) -> None:
         """The field below or above."""
-        self._go(form_text.along(self.at, step))
+        self._go(form_text.along(self.at, step, self.draft))
 
     def action_tab(self, step: int) -> None:
         """The next or the previous of all fields."""
-        fields = (*FIELDS, START)
+        fields = (*self.draft.fields, START)
         self._go(fields[(fields.index(self.at) + step) % len(fields)])
 
     def action_beside(self, step: int) -> None:
@@ -183,7 +184,7 @@ it and, past its end, to the column beside. Words are changed with space or ← 
             self.draft = self.draft.write(self.at, words[place])
             self._show()
         else:
-            self._go(form_text.beside(self.at, step, self.draft.texts["pooling"] == "max"))
+            self._go(form_text.beside(self.at, step, self.draft))
 
     def action_enter(self) -> None:
         """To the button; on it, start."""

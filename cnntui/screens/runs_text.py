@@ -8,6 +8,7 @@ from math import ceil
 from pathlib import Path
 from typing import Any
 
+from cnntui.runs.config import network_in_words
 from cnntui.runs.follow import Status
 from cnntui.runs.summary import RunSummary
 from cnntui.widgets.lines import FILL, Line, plain
@@ -89,7 +90,18 @@ def _status(summary: RunSummary) -> str:
 def settings(summary: RunSummary) -> str:
     """The settings that matter most, in few words."""
     config = summary.config
-    return "" if config is None else f"{config.optimizer} {config.learning_rate:g}, batches of {config.batch_size:,}"
+    if config is None:
+        return ""
+    learns = f"{config.optimizer} {config.learning_rate:g}, batches of {config.batch_size:,}"
+    return f"{network_in_words(config)}, {learns}" if config.model == "dense" else learns
+
+
+def _brief(summary: RunSummary) -> str:
+    """The same in the width of a column."""
+    config = summary.config
+    if config is None or config.model != "dense":
+        return settings(summary)
+    return f"{network_in_words(config)}, {config.optimizer} {config.learning_rate:g}"
 
 
 COLUMNS = (
@@ -101,7 +113,7 @@ COLUMNS = (
     Column("took", 7, lambda run: duration(run.seconds), lambda run: run.seconds),
     Column("made", 10, lambda run: run.created[:10], _made, left=True, least=76, most=99),
     Column("made (UTC)", 16, lambda run: run.created[:16].replace("T", " "), _made, left=True, least=100),
-    Column("settings", 30, settings, settings, left=True, least=110, largest_first=False),
+    Column("settings", 31, _brief, settings, left=True, least=110, largest_first=False),
 )  # fmt: skip
 
 NEWEST_FIRST = 6

@@ -51,7 +51,7 @@ def compile_model(model: keras.Sequential, config: RunConfig) -> None:
 
 
 def build_optimizer(name: str, learning_rate: float) -> keras.optimizers.Optimizer:
-    """One of `cnntui.runs.config.OPTIMIZERS`."""
+    """One of `cnntui.runs.choices.OPTIMIZERS`."""
     kinds = {
         "rmsprop": keras.optimizers.RMSprop,
         "adam": keras.optimizers.Adam,

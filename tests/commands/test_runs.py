@@ -6,10 +6,12 @@ import io
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from cnntui.cli import FAILED, WRONG_USAGE, main
+from cnntui.runs.config import RunConfig, network_in_words
 from cnntui.runs.directory import list_runs
 from cnntui.runs.lock import RunLock
 from tests.canned import canned_run
@@ -43,6 +45,33 @@ def test_a_run_of_a_newer_version_is_said_to_be_one(runs_dir: Path, capsys: pyte
     assert "made by a newer cnntui" in capsys.readouterr().out.splitlines()[0]
     assert main(["runs", "show", "future"]) == 0
     assert "made by a newer cnntui (format 99)" in capsys.readouterr().out
+
+
+def test_a_dense_network_is_said_to_be_one(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["runs"]) == 0
+    bundled, dense = capsys.readouterr().out.splitlines()
+    assert "units" not in bundled
+    assert dense.endswith("after 5 epochs, dense, 512 units, ships with cnntui")
+    assert main(["runs", "show", "dense"]) == 0
+    said = capsys.readouterr().out
+    assert "network   dense, 512 units\n" in said
+    assert "filters" not in said
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({}, "32, 64, 64 filters of 2×2, 2×2, 2×2, valid, max pooling, 64 units"),
+        ({"pooling": "none"}, "32, 64, 64 filters of 2×2, 2×2, 2×2, valid, no pooling, 64 units"),
+        (
+            {"pooling": "stride", "padding": "same", "kernel_size": (3, 2, 1)},
+            "32, 64, 64 filters of 3×3, 2×2, 1×1, same, strides in place of pooling, 64 units",
+        ),
+        ({"model": "dense", "dense": 1000}, "dense, 1,000 units"),
+    ],
+)
+def test_a_network_in_words(settings: dict[str, Any], said: str) -> None:
+    assert network_in_words(RunConfig(name="x", seed=1, **settings)) == said
 
 
 @pytest.mark.parametrize(("answer", "left"), [("y\n", []), ("n\n", ["mine"]), ("\n", ["mine"])])

@@ -135,6 +135,23 @@ def test_the_network_can_be_chosen(runs_dir: Path) -> None:
         main(["train", "--filters", "8,4"])
 
 
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        (["--filters", "8"], "--filters"),
+        (["--kernel-size", "2"], "--kernel-size"),
+        (["--pooling", "max", "--padding", "same"], "--padding and --pooling"),
+    ],
+)
+def test_a_dense_network_takes_no_settings_of_convolutions(
+    given: list[str], named: str, runs_dir: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["train", "--model", "dense", *given]) == WRONG_USAGE
+    said = f"cnntui train: --model dense has no convolutions; leave {named} out.\n"
+    assert capsys.readouterr().err == said
+    assert not runs_dir.exists()
+
+
 def test_resume_takes_no_other_settings(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["train", "--resume", "bundled", "--epochs", "7"]) == WRONG_USAGE
     assert "leave the others out" in capsys.readouterr().err

@@ -36,3 +36,16 @@ def test_other_data_is_told_by_its_name_or_else_by_its_sum() -> None:
 
 def test_all_digits_are_called_all() -> None:
     assert differences([CONFIG, replace(CONFIG, limit=6000)]) == (Difference("digits", ("all", "6,000")),)
+
+
+def test_what_a_dense_network_does_not_have_is_not_said_of_it() -> None:
+    dense = replace(CONFIG, model="dense", dense=512)
+    assert differences([CONFIG, dense]) == (
+        Difference("model", ("cnn", "dense")),
+        Difference("filters", ("32·64·64", "–")),
+        Difference("kernel size", ("2·2·2", "–")),
+        Difference("padding", ("valid", "–")),
+        Difference("pooling", ("max", "–")),
+        Difference("dense", ("64", "512")),
+    )
+    assert differences([dense, replace(dense, filters=(8, 8, 8), pooling="none")]) == ()

@@ -40,11 +40,11 @@ def test_every_field_comes_out(tmp_path: Path) -> None:
     draft = written(
         epochs="7", batch_size="1,000", optimizer="adam", learning_rate="3e-4", seed="0", limit="6000", data=str(data),
         name="mine", filters_0="4", kernel_size_0="5", filters_1="6", kernel_size_1="3", filters_2="9",
-        kernel_size_2="1", dense="33", padding="same", pooling="none",
+        kernel_size_2="1", dense="33", padding="same", pooling="average", model="cnn",
     )  # fmt: skip
     assert draft.options() == TrainOptions(
         epochs=7, batch_size=1000, optimizer="adam", learning_rate=3e-4, seed=0, limit=6000, data=data, name="mine",
-        filters=(4, 6, 9), kernel_size=(5, 3, 1), dense=33, padding="same", pooling="none",
+        filters=(4, 6, 9), kernel_size=(5, 3, 1), dense=33, padding="same", pooling="average",
     )  # fmt: skip
 
 
@@ -129,6 +129,43 @@ def test_digits_are_known_where_the_data_is(texts: dict[str, str], digits: int |
 def test_fields_know_their_convolution() -> None:
     assert [layer_of(field) for field in ("filters_0", "kernel_size_2", "batch_size", "dense")] == [0, 2, None, None]
     assert set(CHOICES) < set(FIELDS)
+
+
+def test_a_dense_network_has_no_fields_of_convolutions() -> None:
+    dense = RECIPE.write("model", "dense")
+    assert set(FIELDS) - set(dense.fields) == {
+        "padding", "pooling", *(f"{setting}_{number}" for setting in ("filters", "kernel_size") for number in range(3))
+    }  # fmt: skip
+    assert dense.options() == TrainOptions(model="dense", dense=512)
+    # What was written of convolutions is neither asked for nor in the way, and is there again with them.
+    odd = written(filters_0="7", kernel_size_1="99", pooling="stride", padding="same").write("model", "dense")
+    assert odd.wrong is None
+    assert odd.options() == TrainOptions(model="dense", dense=512)
+    assert odd.plan()[0] == dense.plan()[0]
+    assert (
+        odd.write("model", "cnn").texts
+        == written(filters_0="7", kernel_size_1="99", pooling="stride", padding="same").texts
+    )
+
+
+def test_the_units_follow_the_model_where_nobody_chose_them() -> None:
+    dense = RECIPE.write("model", "dense")
+    assert (RECIPE.texts["dense"], dense.texts["dense"]) == ("64", "512")
+    assert dense.write("model", "cnn").texts["dense"] == "64"
+    for chosen in ("65", "512", "", "many"):
+        assert RECIPE.write("dense", chosen).write("model", "dense").texts["dense"] == chosen
+    assert dense.write("model", "dense").texts == dense.texts
+
+
+@pytest.mark.parametrize("pooling", CHOICES["pooling"])
+@pytest.mark.parametrize("model", CHOICES["model"])
+def test_the_outline_is_the_plan_where_there_is_one(pooling: str, model: str) -> None:
+    draft = written(pooling=pooling, model=model)
+    assert [(layer.name, layer.kind, layer.stride) for layer in draft.outline] == [
+        (layer.name, layer.kind, layer.stride) for layer in draft.plan()[0]
+    ]
+    impossible = draft.write("kernel_size_2", "20").write("filters_0", "x")
+    assert [layer.name for layer in impossible.outline] == [layer.name for layer in draft.outline]
 
 
 @pytest.mark.parametrize(

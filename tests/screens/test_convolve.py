@@ -216,6 +216,8 @@ async def test_a_foreign_network_with_larger_kernels_and_same_padding_is_shown(r
         for _ in range(3):
             await pilot.press("right", "down")
         await pilot.press("4")
+        assert shown(app, "#lack").startswith("foreign has no pool.")
+        await pilot.press("3")
         assert isinstance(app.screen, ConvolveScreen)
         await pilot.press("enter")
         assert app.scene.focus.layer == "flatten"

@@ -11,12 +11,13 @@ from textual.geometry import Size
 from textual.pilot import Pilot
 
 from cnntui.app import CnntuiApp
+from cnntui.cnn.layers import times
 from cnntui.runs.control import Wish, ask
 from cnntui.runs.directory import list_runs
-from cnntui.runs.draft import FIELDS, Draft
+from cnntui.runs.draft import CHOICES, FIELDS, Draft, is_of_convolutions
 from cnntui.runs.lock import is_held
 from cnntui.runs.options import TrainOptions
-from cnntui.screens import form_text
+from cnntui.screens import form_meaning_text, form_text
 from cnntui.screens.convolve import ConvolveScreen
 from cnntui.screens.form import FormScreen
 from cnntui.screens.form_text import START
@@ -29,6 +30,7 @@ from tests.screens.apps import app_on, shown
 from tests.waiting import wait_until
 
 RECIPE = Draft.of(TrainOptions())
+DENSE = RECIPE.write("model", "dense")
 
 
 @pytest.fixture
@@ -66,10 +68,12 @@ def test_the_form_is_the_recipe() -> None:
 
 
 @pytest.mark.parametrize("width", [58, 78])
-@pytest.mark.parametrize("pooling", ["max", "none"])
-def test_every_field_lies_where_it_is_drawn(width: int, pooling: str) -> None:
-    draft = RECIPE.write("pooling", pooling).write("data", "/a/very/long/path/to/some/digits.npz")
-    for at in (*FIELDS, START):
+@pytest.mark.parametrize(
+    ("field", "word"), [*(("pooling", word) for word in CHOICES["pooling"]), ("model", "dense"), ("padding", "same")]
+)
+def test_every_field_lies_where_it_is_drawn(width: int, field: str, word: str) -> None:
+    draft = RECIPE.write(field, word).write("data", "/a/very/long/path/to/some/digits.npz")
+    for at in (*draft.fields, START):
         editor = Editor.on(draft.texts[at]) if at != START else Editor()
         page = form_text.page(draft, at, editor, width)
         lines = texts(page.lines)
@@ -79,25 +83,52 @@ def test_every_field_lies_where_it_is_drawn(width: int, pooling: str) -> None:
             box = lines[place.row][place.column : place.column + place.width]
             assert len(box) == place.width
             assert box.strip(" ‹›") in draft.texts[place.field] or place.field in form_text.EMPTY or "…" in box
-        assert len({(place.row, place.column) for place in page.places}) == len(FIELDS)
+        assert {place.field for place in page.places} == set(draft.fields)
+        assert len({(place.row, place.column) for place in page.places}) == len(draft.fields)
 
 
-def test_up_and_down_reach_everything_and_come_back() -> None:
-    for column in form_text.COLUMNS:
+@pytest.mark.parametrize("draft", [RECIPE, DENSE])
+def test_up_and_down_reach_everything_and_come_back(draft: Draft) -> None:
+    columns = form_text.columns_of(draft)
+    for column in columns:
         for above, below in zip(column, (*column[1:], START), strict=True):
-            assert form_text.along(above, 1) == below
-        assert form_text.along(column[0], -1) == START
-    assert {field for column in form_text.COLUMNS for field in column} == set(FIELDS)
-    assert (form_text.along(START, 1), form_text.along(START, -1)) == ("epochs", "name")
+            assert form_text.along(above, 1, draft) == below
+        assert form_text.along(column[0], -1, draft) == START
+    assert {field for column in columns for field in column} == set(draft.fields)
+    assert (form_text.along(START, 1, draft), form_text.along(START, -1, draft)) == ("epochs", "name")
 
 
 def test_sideways_goes_to_what_is_drawn_beside() -> None:
-    assert form_text.beside("epochs", 1, pooled=True) == "filters_0"
-    assert form_text.beside("filters_0", 1, pooled=True) == "kernel_size_0"
-    assert form_text.beside("kernel_size_1", -1, pooled=True) == "filters_1"
-    assert form_text.beside("seed", 1, pooled=True) == "filters_2"
-    assert form_text.beside("epochs", -1, pooled=True) == "epochs"
-    assert form_text.beside(START, 1, pooled=True) == START
+    assert form_text.beside("epochs", 1, RECIPE) == "filters_0"
+    assert form_text.beside("filters_0", 1, RECIPE) == "kernel_size_0"
+    assert form_text.beside("kernel_size_1", -1, RECIPE) == "filters_1"
+    assert form_text.beside("seed", 1, RECIPE) == "filters_2"
+    assert form_text.beside("seed", 1, RECIPE.write("pooling", "stride")) == "dense"
+    assert form_text.beside("epochs", -1, RECIPE) == "epochs"
+    assert form_text.beside(START, 1, RECIPE) == START
+    assert form_text.beside("name", 1, DENSE) == "dense"
+    assert form_text.beside("dense", 1, DENSE) == "dense"
+
+
+@pytest.mark.parametrize("width", [58, 78])
+@pytest.mark.parametrize("model", CHOICES["model"])
+@pytest.mark.parametrize("pooling", CHOICES["pooling"])
+def test_the_layers_are_those_of_the_network(width: int, model: str, pooling: str) -> None:
+    draft = RECIPE.write("model", model).write("pooling", pooling)
+    plan, error = draft.plan()
+    assert error is None
+    lines = texts(form_text.page(draft, START, Editor(), width).lines)
+    column = (form_text.WIDE if width == 78 else form_text.NARROW).layer
+    assert str(len(plan)) == str(len(draft.outline))
+    for line, layer in zip(lines[1:], plan, strict=False):
+        name, _, moves = line[column:].partition("  ")[0].partition(" /")
+        assert name.rstrip(",") == (layer.name if width == 78 else form_text.SHORT[layer.kind])
+        assert moves == ("2" if pooling == "stride" and layer.name in ("conv2d", "conv2d_1") else "")
+        assert times(layer.output_shape) in line
+    for words in ("filters", "padding", "pooling", "size "):
+        assert (words in "\n".join(line[column:] for line in lines)) == (
+            model == "cnn" and (words, width) != ("filters", 58)
+        )
 
 
 @pytest.mark.parametrize(
@@ -108,24 +139,51 @@ def test_sideways_goes_to_what_is_drawn_beside() -> None:
         ("filters_1", "conv2d_1: 64 kernels of 2×2×32 weights and a bias: 64 × (128 + 1) = 8,256."),
         ("kernel_size_0", "conv2d: a 2×2 kernel has 28 − 2 + 1 = 27 places in a row."),
         ("dense", "dense: 1,600 inputs × 64 units + 64 biases = 102,464 weights."),
+        (
+            "model",
+            "cnn: three convolutions look for local patterns everywhere, and two dense layers weigh what they find.",
+        ),
     ],
 )
 def test_a_field_means_what_the_network_makes_of_it(at: str, said: str) -> None:
-    assert " ".join(texts(form_text.about(RECIPE, at, 200, 3))) == said
+    assert " ".join(texts(form_meaning_text.about(RECIPE, at, 200, 3))) == said
+
+
+@pytest.mark.parametrize(
+    ("padding", "sum_"),
+    [("valid", "⌊(28 − 2) / 2⌋ + 1 = 14 places in a row."), ("same", "⌈28 / 2⌉ = 14 places on a row")],
+)
+def test_a_kernel_that_moves_by_two_has_half_the_places(padding: str, sum_: str) -> None:
+    draft = RECIPE.write("pooling", "stride").write("padding", padding)
+    (line,) = texts(form_meaning_text.about(draft, "kernel_size_0", 200, 3))
+    assert line.startswith("conv2d: a 2×2 kernel, 2 cells at a time, has ")
+    assert sum_ in line
+    assert draft.plan()[0][0].output_shape[0] == 14
+
+
+def test_every_word_says_what_it_means_in_the_room_there_is() -> None:
+    for field, words in CHOICES.items():
+        for word in words:
+            said = texts(form_meaning_text.about(RECIPE.write(field, word), field, 56, 3))
+            assert said[0].startswith(word)
+            assert said[-1].endswith(".")
+            assert " ".join(said).count(". ") == 0, "one sentence"
 
 
 def test_every_field_says_something_in_the_room_there_is() -> None:
-    for draft in (RECIPE, RECIPE.write("padding", "same").write("optimizer", "sgd").write("pooling", "none")):
-        for at in (*FIELDS, START):
+    drafts = [RECIPE, DENSE, RECIPE.write("padding", "same").write("optimizer", "sgd").write("pooling", "none")]
+    drafts += [RECIPE.write("pooling", "stride"), RECIPE.write("pooling", "stride").write("padding", "same")]
+    for draft in drafts:
+        for at in (*draft.fields, START):
             for room in (Size(56, 3), Size(76, 3)):
-                said = texts(form_text.about(draft, at, *room))
+                said = texts(form_meaning_text.about(draft, at, *room))
                 assert said[-1].endswith("."), "nothing is cut off"
                 assert max(map(len, said)) <= room.width
 
 
 def test_what_is_impossible_is_said_with_its_sum() -> None:
     draft = RECIPE.write("kernel_size_2", "7")
-    [line] = form_text.about(draft, START, 200, 3)
+    [line] = form_meaning_text.about(draft, START, 200, 3)
     assert line == (
         ("Layer 'conv2d_2': a 7×7 window does not fit into a 6×6 map: (6 − 7) // 1 + 1 leaves no rows.", "bad"),
     )
@@ -199,7 +257,7 @@ async def test_nothing_impossible_starts(app: CnntuiApp, runs_dir: Path) -> None
         assert form(app).at == "epochs"
         assert shown(app, "#about") == "The run's epochs is 0, but it must be at least 1."
         assert "first epochs has to make sense" in shown(app, "#start")
-        await strike(pilot, "5", *["tab"] * 13, *"7", "t")
+        await strike(pilot, "5", *["tab"] * 14, *"7", "t")
         assert form(app).at == START
         assert "(6 − 7) // 1 + 1" in shown(app, "#about")
         assert "there can be no such network" in shown(app, "#start")
@@ -217,6 +275,29 @@ async def test_each_key_is_checked_and_counted_at_once(app: CnntuiApp) -> None:
         await strike(pilot, "backspace", "1", "6")
         assert "16 × (4 + 1) = 80." in shown(app, "#about")
         assert "123,802 parameters" in shown(app, "#fields")
+
+
+async def test_a_dense_network_is_asked_for_by_keys_and_trained(app: CnntuiApp, runs_dir: Path) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("t")
+        await strike(pilot, "down", "right", "9", "up", "space")
+        assert form(app).at == "model"
+        assert "407,050 parameters" in shown(app, "#fields")
+        assert "conv2d" not in shown(app, "#fields")
+        # Neither arrows nor tab lead to what a dense network does not have.
+        gone_to = []
+        for _ in form(app).draft.fields:
+            await strike(pilot, "tab")
+            gone_to.append(form(app).at)
+        assert set(gone_to) == {*FIELDS, START} - {"model"} - {field for field in FIELDS if is_of_convolutions(field)}
+        await strike(pilot, "tab", "down")
+        assert (form(app).at, form(app).draft.texts["dense"]) == ("dense", "512")
+        await strike(pilot, *"300", "down", "t")
+        assert isinstance(app.screen, TrainScreen)
+        assert app.view is not None
+        asked = app.view.config
+        assert (asked.model, asked.dense) == ("dense", 300)
+        assert (asked.filters, asked.pooling) == ((32, 64, 64), "max"), "what means nothing is as in the recipe"
 
 
 async def test_the_mouse_points_and_starts(app: CnntuiApp) -> None:

@@ -35,10 +35,25 @@ def test_another_network(snap_compare: Compare, runs_dir: Path) -> None:
 
 @pytest.mark.slow
 def test_an_impossible_network(snap_compare: Compare, runs_dir: Path) -> None:
-    keys = pressing(*["tab"] * 14, "7")
+    keys = pressing(*["tab"] * 15, "7")
     assert snap_compare(app_on("train", runs_dir), terminal_size=(80, 24), run_before=keys)
 
 
 def test_a_setting_that_makes_no_sense(snap_compare: Compare, runs_dir: Path) -> None:
     keys = pressing("down", "down", "down", "down", "0", "down")
     assert snap_compare(app_on("train", runs_dir), terminal_size=(80, 24), run_before=keys)
+
+
+@pytest.mark.parametrize("size", [(80, 24), pytest.param((60, 18), marks=pytest.mark.slow)])
+def test_a_dense_network(snap_compare: Compare, runs_dir: Path, size: tuple[int, int]) -> None:
+    keys = pressing("down", "right", "up", "space")
+    assert snap_compare(app_on("train", runs_dir), terminal_size=size, run_before=keys)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("size", [(80, 24), (60, 18)])
+@pytest.mark.parametrize("times", [1, 2])
+def test_other_pools(snap_compare: Compare, runs_dir: Path, times: int, size: tuple[int, int]) -> None:
+    """Average pools, and strides in place of pools."""
+    keys = pressing("down", "right", *["down"] * 5, *["space"] * times)
+    assert snap_compare(app_on("train", runs_dir), terminal_size=size, run_before=keys)

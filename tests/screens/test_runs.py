@@ -86,6 +86,16 @@ async def test_it_lists_sorts_filters_and_points(runs_dir: Path) -> None:
         assert len(app._timers) == 0
 
 
+async def test_a_dense_network_is_said_to_be_one(runs_dir: Path) -> None:
+    app = app_on("runs", runs_dir)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await go_to(pilot, app, "dense")
+        assert shown(app, "#details").startswith("dense, 512 units, rmsprop 0.001, batches of 64, all training digits")
+        assert rows(app)[names(app).index("dense")].rstrip().endswith("dense, 512 units, rmsprop 0.001")
+        await go_to(pilot, app, "bundled")
+        assert shown(app, "#details").startswith("rmsprop 0.001")
+
+
 async def test_opening_a_run_brings_its_network_to_every_screen(runs_dir: Path) -> None:
     run = write_fake_run(runs_dir, config=fake_config("mine", epochs=1))
     app = app_on("train", runs_dir)

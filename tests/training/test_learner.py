@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from cnntui.data import Digits, load_test, load_train
-from cnntui.runs.config import OPTIMIZERS, new_config
+from cnntui.runs.choices import OPTIMIZERS
+from cnntui.runs.config import new_config
 from cnntui.training.learner import Learner
 from cnntui.training.recipe import build_model, compile_model
 from cnntui.training.schedule import epoch_order

@@ -9,7 +9,8 @@ import pytest
 
 from cnntui.errors import CnntuiError
 from cnntui.runs.architecture import layers_of, network_of
-from cnntui.runs.config import POOLINGS, RunConfig
+from cnntui.runs.choices import POOLINGS
+from cnntui.runs.config import RunConfig
 from cnntui.training.recipe import build_model
 
 pytestmark = pytest.mark.slow

@@ -12,7 +12,8 @@ import pytest
 
 from cnntui.cnn.weights import weights_from_npz
 from cnntui.data import load_train
-from cnntui.runs.config import OPTIMIZERS, new_config
+from cnntui.runs.choices import OPTIMIZERS
+from cnntui.runs.config import new_config
 from cnntui.runs.control import Wish, ask
 from cnntui.runs.directory import RunDirectory
 from cnntui.runs.follow import RunFollower, RunView, Status
