@@ -62,6 +62,9 @@ def network_from_config(config: Config) -> Network:
     if kind == "Functional":
         _check_is_a_chain(entries)
     shape = input_shape = _input_shape(config, entries)
+    if input_shape == (28, 28) and _first_kind(entries) == "Flatten":
+        # Laid out at once, pixels without an axis for their one channel are the same vector.
+        shape = input_shape = (28, 28, 1)
     if input_shape != (28, 28, 1):
         raise CnntuiError(f"The model takes {times(input_shape) or 'single numbers'}, not 28×28×1 digits.", SUPPORTED)
     layers: list[Layer] = []
@@ -78,6 +81,12 @@ def network_from_config(config: Config) -> Network:
     if network.parameters > _MOST_PARAMETERS:
         raise CnntuiError(f"The model declares {network.parameters:,} parameters, which is too large.", SUPPORTED)
     return network
+
+
+def _first_kind(entries: list[Config]) -> str | None:
+    """The class of the first layer that does something."""
+    kinds = (_text(entry, "class_name") for entry in entries)
+    return next((kind for kind in kinds if kind not in _ONLY_IN_TRAINING), None)
 
 
 def _layer(entry: Config, input_shape: Shape) -> Layer:

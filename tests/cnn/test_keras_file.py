@@ -68,6 +68,17 @@ def test_weights_are_found_whatever_the_layers_are_called(
     assert_same(read_network(write_keras_file(tmp_path / "model.keras", network, weights=weights)), network)
 
 
+def test_pixels_that_are_laid_out_at_once_need_no_channel(tmp_path: Path, dense_network: Network) -> None:
+    config = model_config(dense_network)
+    config["config"]["layers"][0]["config"]["batch_shape"] = [None, 28, 28]
+    assert_same(read_network(write_keras_file(tmp_path / "model.keras", dense_network, config)), dense_network)
+    # A convolution would not know what to do with it.
+    config = model_config(NETWORK)
+    config["config"]["layers"][0]["config"]["batch_shape"] = [None, 28, 28]
+    with pytest.raises(CnntuiError, match="takes 28×28, not 28×28×1 digits"):
+        read_network(write_keras_file(tmp_path / "other.keras", NETWORK, config))
+
+
 def test_dropout_is_skipped(tmp_path: Path) -> None:
     config = model_config(NETWORK)
     dropout = {"class_name": "Dropout", "config": {"name": "dropout", "rate": 0.5}, "registered_name": None}
