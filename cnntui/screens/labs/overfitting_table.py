@@ -54,25 +54,30 @@ def cell_in_square(x: int, y: int) -> Cell | None:
 
 def numbers(histories: Histories, chosen: Cell) -> list[Line]:
     """What the chosen pair has come to, side by side."""
-    outcomes = [histories.outcome(cell) for cell in chosen.pair]
+    with_, without = ([_brief(cell), *_values(histories, cell)] for cell in chosen.pair)
     roles = ["" if cell == chosen else "dim" for cell in chosen.pair]
-    rows = [("at the end", [NAMES[cell.pooling].replace("pooling", "pool") for cell in chosen.pair])]
-    values = [_values(outcome) if outcome else [_sign(histories, cell)] * 6
-              for cell, outcome in zip(chosen.pair, outcomes, strict=True)]  # fmt: skip
-    names = ("parameters", "train acc.", "test acc.", "test loss", " lowest", " at epoch")
-    rows += [(name, list(both)) for name, *both in zip(names, *values, strict=True)]
     return [
-        ((f"{name:<10}", "dim"), *((f"{text:>{size}}", "dim" if place == 0 and role else role)
-                                   for text, size, role in zip(both, (9, 11), roles, strict=True)))
-        for place, (name, both) in enumerate(rows)
+        ((f"{name:<10}", "dim"), (f"{left:>9}", roles[0]), (f"{right:>11}", roles[1]))
+        for name, left, right in zip(_NAMES, with_, without, strict=True)
+    ]
+
+
+_NAMES = ("at the end", "parameters", "train acc.", "test acc.", "test loss", " lowest", " at epoch")
+
+
+def _values(histories: Histories, cell: Cell) -> list[str]:
+    outcome = histories.outcome(cell)
+    if outcome is None:
+        return [_sign(histories, cell)] * (len(_NAMES) - 1)
+    last, lowest = outcome.last, outcome.lowest
+    return [
+        f"{outcome.parameters:,}", f"{last.accuracy:.1%}", f"{last.test_accuracy:.1%}", loss(last.test_loss),
+        loss(lowest.test_loss), f"{lowest.epoch + 1}",
     ]  # fmt: skip
 
 
-def _values(outcome: Outcome) -> list[str]:
-    return [
-        f"{outcome.parameters:,}", f"{outcome.last.accuracy:.1%}", f"{outcome.last.test_accuracy:.1%}",
-        loss(outcome.last.test_loss), loss(outcome.lowest.test_loss), f"{outcome.lowest.epoch + 1}",
-    ]  # fmt: skip
+def _brief(cell: Cell) -> str:
+    return NAMES[cell.pooling].replace("pooling", "pool")
 
 
 def table(histories: Histories, chosen: Cell, yours: Cell | None, width: int) -> list[Line]:

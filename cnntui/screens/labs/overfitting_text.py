@@ -46,49 +46,51 @@ def chart_title(value: str, cell: Cell, chosen: bool, problem: bool) -> Line:
 
 def formula(histories: Histories, chosen: Cell, width: int) -> Line:
     """The parameters of the dense layer behind the last maps, as the sum that they are."""
-    parts = []
+    long: list[tuple[str, str]] = []
     for cell in chosen.pair:
         outcome = histories.outcome(cell)
         if outcome is not None:
-            units = outcome.config.dense
-            maps = "·".join(map(str, outcome.flattened))
-            parts.append((NAMES[cell.pooling], f"{units}·{maps} + {units} = {outcome.head_parameters:,}"))
-    for label, names in (("dense layer, units·h·w·depth + units: ", NAMES), ("", NAMES), ("", {})):
-        line: list[tuple[str, str]] = [(label, "dim")] if label else []
-        for place, (name, text) in enumerate(parts):
-            brief = name if names else name.split()[0]
-            line += [("   " if place else "", ""), (f"{brief} ", "dim"), (text, "")]
-        if len(plain(tuple(line))) <= width:
-            break
-    return tuple(line)
+            units, maps = outcome.config.dense, "·".join(map(str, outcome.flattened))
+            sum_ = f"{units}·{maps} + {units} = {outcome.head_parameters:,}"
+            long += [("   " if long else "", ""), (f"{NAMES[cell.pooling]} ", "dim"), (sum_, "")]
+    label = ("dense layer, units·h·w·depth + units: ", "dim")
+    brief = tuple((text.replace("pooling", "pool"), role) for text, role in long)
+    return _longest(width, (label, *long), tuple(long), brief) if long else ()
 
 
 def yours(view: RunView, cell: Cell, outcome: Outcome | None, chosen: Cell, width: int) -> Line:
-    """How a person's own run with the settings of a cell gets on."""
-    role = SERIES_ROLES[3]
-    name = view.run.name
+    """How a person's own run with the settings of a cell gets on.
+
+    Args:
+        view: the run.
+        cell: whose settings it has.
+        outcome: what it has come to; None before the end of its first epoch.
+        chosen: the cell that is looked at.
+        width: columns.
+    """
+    label, name = ("yours  ", SERIES_ROLES[3]), view.run.name
     if cell != chosen:
         place = f"{cell.digits:,} digits, {cell.dense} units, {NAMES[cell.pooling]}"
-        return _fitted(width, [("yours  ", role), (name, ""), (f" is at {place}", "dim")], [(place, "dim")], role)
+        return _longest(width, (label, (name, ""), (f" is at {place}", "dim")), (label, (place, "dim")))
     if outcome is None:
         progress = f"{view.step:,} of {view.total_steps:,} batches" if view.total_steps else f"{view.status}"
-        return _fitted(width, [("yours  ", role), (f"{name}: ", ""), (progress, "dim")], [(progress, "dim")], role)
-    last, of = outcome.last, view.config.epochs
-    text = (
-        f"epoch {last.epoch + 1} of {of}: train {last.accuracy:.1%}, test {last.test_accuracy:.1%}, "
-        f"gap {points(outcome.gap)}, test loss {loss(last.test_loss)}"
+        return _longest(width, (label, (f"{name}: ", ""), (progress, "dim")), (label, (progress, "dim")))
+    last, lowest = outcome.last, outcome.lowest
+    epoch = (f"epoch {last.epoch + 1} of {view.config.epochs}: ", "dim")
+    accuracy = f"train {last.accuracy:.1%}, test {last.test_accuracy:.1%}, gap {points(outcome.gap)}"
+    losses = f", test loss {loss(last.test_loss)}"
+    least = f", lowest {loss(lowest.test_loss)} @{lowest.epoch + 1}"
+    return _longest(
+        width,
+        (label, epoch, (accuracy + losses + least, "")),
+        (label, epoch, (accuracy + losses, "")),
+        (label, epoch, (accuracy, "")),
     )
-    least = f", lowest {loss(outcome.lowest.test_loss)} @{outcome.lowest.epoch + 1}"
-    short = f"epoch {last.epoch + 1} of {of}: gap {points(outcome.gap)}, test {last.test_accuracy:.1%}"
-    for said in (f"{text}{least}", text):
-        line: Line = (("yours  ", role), (said, ""))
-        if len(plain(line)) <= width:
-            return line
-    return (("yours  ", role), (short, ""))
 
 
-def _fitted(width: int, long: list[tuple[str, str]], short: list[tuple[str, str]], role: str) -> Line:
-    return tuple(long) if len(plain(tuple(long))) <= width else (("yours  ", role), *short)
+def _longest(width: int, *lines: Line) -> Line:
+    """The first of some lines that fits, or the last one."""
+    return next((line for line in lines if len(plain(line)) <= width), lines[-1])
 
 
 def found(histories: Histories, chosen: Cell, width: int, height: int) -> list[Line]:
@@ -119,8 +121,8 @@ def about_pooling(with_: Outcome, without: Outcome) -> str:
     times = without.parameters / with_.parameters
     return (
         f"Without pooling: {times:.0f} times the parameters, {without.last.test_accuracy:.1%} of the test digits read "
-        f"instead of {with_.last.test_accuracy:.1%}, and a gap between train and test of {points(effect.after)} points "
-        f"instead of {points(effect.before)}: {_verdict(effect)}."
+        f"instead of {with_.last.test_accuracy:.1%}, and a gap of {points(effect.after)} points instead of "
+        f"{points(effect.before)}: {_verdict(effect)}."
     )
 
 
@@ -164,8 +166,8 @@ def about_digits(row: Sequence[Outcome], with_: Outcome, without: Outcome) -> st
     verb = "narrow" if digits < 0 else "widen"
     compared = "more" if abs(digits) > abs(pooling) else "not more"
     return (
-        f"{DIGITS[-1]:,} digits instead of {DIGITS[0]:,} {verb} the gap by {points(abs(digits))} points, {compared} than "
-        f"the {points(abs(pooling))} between the two."
+        f"{DIGITS[-1]:,} digits instead of {DIGITS[0]:,} {verb} the gap by {points(abs(digits))} points, "
+        f"{compared} than the {points(abs(pooling))} between the two."
     )
 
 
