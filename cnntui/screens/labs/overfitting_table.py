@@ -87,21 +87,27 @@ def table(histories: Histories, chosen: Cell, yours: Cell | None, width: int) ->
     columns: list[tuple[str, str]] = [(f"{'digits':>{TABLE_LABEL - 1}} ", "dim")]
     for pooling in POOLINGS:
         headings.append((f"{NAMES[pooling]:^{half}}", "strong"))
-        columns.append((_columns(half), "dim"))
+        columns.append((_begun(" ", pooling, _columns(half)), "dim"))
     lines: list[Line] = [tuple(headings), tuple(columns)]
     for dense in HEADS:
-        parameters = [_parameters(histories, dense, pooling).center(half) for pooling in POOLINGS]
+        parameters = [
+            _begun(" ", pooling, _parameters(histories, dense, pooling).center(half)) for pooling in POOLINGS
+        ]
         lines.append(((f"{f'{dense} units':<{TABLE_LABEL + 1}}", "strong"), ("".join(parameters)[1:], "dim")))
         for digits in DIGITS:
             line: list[tuple[str, str]] = [(f"{digits:>{TABLE_LABEL - 1},} ", "" if digits == chosen.digits else "dim")]
             for pooling in POOLINGS:
                 cell = Cell(digits, dense, pooling)
-                text = _row(histories, cell, half)
                 mark = "▸" if cell == chosen else "•" if cell == yours else " "
                 role = "accent" if cell == chosen else "" if cell in chosen.pair else "dim"
-                line.append((mark + text[1:], role))
+                line.append((_begun(mark, pooling, _row(histories, cell, half)), role))
             lines.append(tuple(line))
     return lines
+
+
+def _begun(mark: str, pooling: Pooling, text: str) -> str:
+    """A half of a line, whose first column has a mark, or else what parts the right half from the left."""
+    return (mark if mark != " " or pooling == POOLINGS[0] else "│") + text[1:]
 
 
 def cell_in_table(x: int, y: int, width: int) -> Cell | None:
@@ -126,7 +132,7 @@ def _columns(half: int) -> str:
     if half >= _ROOMY:
         text = f"{'train':>8}{'test':>8}{'gap':>8}{'lowest loss':>14}{'loss at end':>13}"
     elif half >= _NORMAL:
-        text = f"{'train':>6}{'test':>6}{'gap':>6}{'lowest':>7}{'':4}{'end':>6}"
+        text = f"{'train':>6}{'test':>6}{'gap':>5}{'min. loss':>10}{'end':>7}"
     else:
         text = f"{'test':>5}{'gap':>5}{'lowest':>7}{'end':>6}"
     return f"{text:<{half}}"
@@ -142,7 +148,7 @@ def _row(histories: Histories, cell: Cell, half: int) -> str:
     if half >= _ROOMY:
         text = f"{train:>8}{test:>8}{gap:>8}{f'{least} @{lowest.epoch + 1:<2}':>14}{end:>13}"
     elif half >= _NORMAL:
-        text = f"{train:>6}{test:>6}{gap:>6}{least:>7}{f' @{lowest.epoch + 1}':<4}{end:>6}"
+        text = f"{train:>6}{test:>6}{gap:>5}{least:>7}{f' @{lowest.epoch + 1}':<4}{end:>6}"
     else:
         text = f"{test:>5}{gap:>5}{least:>7}{end:>6}"
     return f"{text:<{half}}"
