@@ -47,21 +47,12 @@ def app(runs_dir: Path) -> Iterator[CnntuiApp]:
         wait_until(lambda run=run: not is_held(run.lock_path))  # type: ignore[misc]
 
 
-async def complete(pilot: Pilot[None]) -> None:
-    """Wait until all histories have been read."""
-    app = pilot.app
-    assert isinstance(app, CnntuiApp)
-    await until(lambda: isinstance(app.screen, OverfittingLab) and bool(app.screen.query("#found")))
-    await until(lambda: "…" not in shown(app, "#square") and "reading" not in shown(app, "#found"))
-
-
 def boxed(cell: Cell) -> str:
     return f"[{100 * outcome_of(cell).gap:>4.1f}]"
 
 
 async def test_the_arrows_choose_and_the_pair_is_shown(app: CnntuiApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
-        await complete(pilot)
         assert boxed(CELLS[0]) in shown(app, "#square").splitlines()[2]
         await pilot.press("down", "right", "right", "right")
         chosen = Cell(2000, 512, "none")
@@ -81,7 +72,6 @@ async def test_the_arrows_choose_and_the_pair_is_shown(app: CnntuiApp) -> None:
 
 async def test_the_table_takes_the_place_of_the_curves_and_is_chosen_in(app: CnntuiApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
-        await complete(pilot)
         assert not app.screen.query_one("#table").display
         await pilot.press("v", "down")
         assert app.screen.query_one("#table").display
@@ -104,7 +94,6 @@ async def test_the_table_takes_the_place_of_the_curves_and_is_chosen_in(app: Cnn
 async def test_what_is_missing_is_said_and_the_rest_is_shown(app: CnntuiApp, folder: Path) -> None:
     shutil.rmtree(folder / "none-64-500")
     async with app.run_test(size=(80, 24)) as pilot:
-        await complete(pilot)
         assert shown(app, "#found").startswith("The bundled file lab-runs/none-64-500 is missing.")
         assert "none" in shown(app, "#loss-none").splitlines()[0]
         assert f"{outcome_of(CELLS[0]).last.test_accuracy:.1%}" in shown(app, "#numbers")
@@ -115,7 +104,6 @@ async def test_what_is_missing_is_said_and_the_rest_is_shown(app: CnntuiApp, fol
 
 async def test_the_help_page_says_how_it_was_measured(app: CnntuiApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
-        await complete(pilot)
         await pilot.press("question_mark")
         await until(lambda: isinstance(app.screen, HelpScreen))
 
@@ -125,7 +113,6 @@ async def test_the_help_page_says_how_it_was_measured(app: CnntuiApp) -> None:
 
 async def test_the_form_is_filled_in_with_what_is_chosen_and_forgotten_when_it_is_left(app: CnntuiApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
-        await complete(pilot)
         await pilot.press("down", "end", "enter")
         await until(lambda: isinstance(app.screen, FormScreen))
         assert isinstance(app.screen, FormScreen)
@@ -145,7 +132,6 @@ async def test_the_form_is_filled_in_with_what_is_chosen_and_forgotten_when_it_i
 @pytest.mark.slow
 async def test_ones_own_is_started_from_here_and_shown_live(app: CnntuiApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
-        await complete(pilot)
         await pilot.press("right", "enter")
         await until(lambda: isinstance(app.screen, FormScreen))
         await pilot.press("enter")
@@ -178,7 +164,6 @@ def own_run(runs_dir: Path, epochs: int, cell: Cell = CELLS[1], **settings: obje
 
 async def test_ones_own_is_gone_to_and_told_of_from_elsewhere(app: CnntuiApp, runs_dir: Path) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
-        await complete(pilot)
         lab = app.screen
         assert isinstance(lab, OverfittingLab)
         assert shown(app, "#yours") == ""
@@ -196,8 +181,7 @@ async def test_ones_own_is_gone_to_and_told_of_from_elsewhere(app: CnntuiApp, ru
 
 
 async def test_a_run_with_other_settings_is_nobodys(app: CnntuiApp, runs_dir: Path) -> None:
-    async with app.run_test(size=(80, 24)) as pilot:
-        await complete(pilot)
+    async with app.run_test(size=(80, 24)):
         lab = app.screen
         assert isinstance(lab, OverfittingLab)
         lab.show_time(Timeline(), RunFollower(own_run(runs_dir, 3, optimizer="adam")).poll(), lab.moment)
@@ -213,7 +197,6 @@ async def test_a_run_with_other_settings_is_nobodys(app: CnntuiApp, runs_dir: Pa
 )
 def test_where_train_and_test_part(snap_compare: Compare, runs_dir: Path, size: tuple[int, int]) -> None:
     async def choose(pilot: Pilot[None]) -> None:
-        await complete(pilot)
         await pilot.press("right")
 
     assert snap_compare(app_on("overfitting", runs_dir), run_before=choose, terminal_size=size)
@@ -222,7 +205,6 @@ def test_where_train_and_test_part(snap_compare: Compare, runs_dir: Path, size: 
 @pytest.mark.parametrize("size", [SMALL, pytest.param(COMPACT, marks=pytest.mark.slow)])
 def test_all_numbers(snap_compare: Compare, runs_dir: Path, size: tuple[int, int]) -> None:
     async def choose(pilot: Pilot[None]) -> None:
-        await complete(pilot)
         await pilot.press("v", "end", "down", "down")
 
     assert snap_compare(app_on("overfitting", runs_dir), run_before=choose, terminal_size=size)
@@ -231,7 +213,6 @@ def test_all_numbers(snap_compare: Compare, runs_dir: Path, size: tuple[int, int
 @pytest.mark.parametrize("size", [SMALL, pytest.param(LARGE, marks=pytest.mark.slow)])
 def test_beside_ones_own(snap_compare: Compare, runs_dir: Path, size: tuple[int, int]) -> None:
     async def show(pilot: Pilot[None]) -> None:
-        await complete(pilot)
         lab = pilot.app.screen
         assert isinstance(lab, OverfittingLab)
         lab.show_time(Timeline(), RunFollower(own_run(runs_dir, 9)).poll(), lab.moment)

@@ -8,10 +8,9 @@ from typing import ClassVar
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
-from textual.worker import get_current_worker
 
 from cnntui.focus import Move
-from cnntui.labs.overfitting import CELLS, POOLINGS, Cell, Histories, Outcome, cell_of, moved, options_of
+from cnntui.labs.overfitting import CELLS, POOLINGS, Cell, Outcome, cell_of, moved, options_of, read_histories
 from cnntui.runs.follow import RunView
 from cnntui.scene import Scene
 from cnntui.screens.explorer import Moment
@@ -27,7 +26,7 @@ from cnntui.widgets.pointed_lines import PointedLines
 
 
 class OverfittingLab(LabScreen):
-    """Shows the bundled histories, which it reads once, and beside them a person's own run."""
+    """Shows the bundled histories, and beside them a person's own run."""
 
     MODE = "overfitting"
     NAME = "Overfitting lab"
@@ -113,7 +112,7 @@ gets on is then shown here as well, live, as lines 3 and 4.
 
     def __init__(self, scene: Scene, style: GridStyle) -> None:
         super().__init__(scene, style)
-        self._histories = Histories()
+        self._histories = read_histories()
         self._chosen = CELLS[0]
 
     def compose_stage(self) -> Iterable[Widget]:
@@ -127,23 +126,6 @@ gets on is then shown here as well, live, as lines 3 and 4.
         yield FittedLines(id="formula")
         yield FittedLines(id="yours")
         yield FittedLines(id="found")
-
-    # Reading
-
-    def on_screen_resume(self) -> None:
-        """Read what was not read yet."""
-        if not self._histories.is_complete:
-            # Once the screen is painted, which reading would hold up.
-            self.call_after_refresh(self.run_worker, self._read, group="lab", exclusive=True, thread=True)
-
-    def _read(self) -> None:
-        """Read the histories, in a thread: the chosen pair first."""
-        worker = get_current_worker()
-        for cells in (self._chosen.pair, CELLS):
-            self._histories.read(cells, lambda: not worker.is_cancelled)
-            if worker.is_cancelled:
-                return
-            self.app.call_from_thread(self._show_cells)
 
     # Choosing
 

@@ -20,7 +20,6 @@ TABLE_TOP = 2
 """Lines above the first head of the table."""
 TABLE_LABEL = 8
 
-_READING = "…"
 _MISSING = "–"
 
 
@@ -36,7 +35,7 @@ def square(histories: Histories, chosen: Cell) -> list[Line]:
         line: list[tuple[str, str]] = [(f"{digits:>{LABEL - 1},} ", "" if digits == chosen.digits else "dim")]
         for dense, pooling in NETWORKS:
             cell = Cell(digits, dense, pooling)
-            text = f"{_points(histories.outcome(cell)) or _sign(histories, cell):>{BOX - 2}}"
+            text = f"{_points(histories.outcome(cell)) or _MISSING:>{BOX - 2}}"
             line.append(
                 (f"[{text}]", "accent") if cell == chosen else (f" {text} ", "" if cell in chosen.pair else "dim")
             )
@@ -68,7 +67,7 @@ _NAMES = ("at the end", "parameters", "train acc.", "test acc.", "test loss", " 
 def _values(histories: Histories, cell: Cell) -> list[str]:
     outcome = histories.outcome(cell)
     if outcome is None:
-        return [_sign(histories, cell)] * (len(_NAMES) - 1)
+        return [_MISSING] * (len(_NAMES) - 1)
     last, lowest = outcome.last, outcome.lowest
     return [
         f"{outcome.parameters:,}", f"{last.accuracy:.1%}", f"{last.test_accuracy:.1%}", loss(last.test_loss),
@@ -90,9 +89,7 @@ def table(histories: Histories, chosen: Cell, yours: Cell | None, width: int) ->
         columns.append((_begun(" ", pooling, _columns(half)), "dim"))
     lines: list[Line] = [tuple(headings), tuple(columns)]
     for dense in HEADS:
-        parameters = [
-            _begun(" ", pooling, _parameters(histories, dense, pooling).center(half)) for pooling in POOLINGS
-        ]
+        parameters = [_begun(" ", pooling, _parameters(histories, dense, pooling).center(half)) for pooling in POOLINGS]
         lines.append(((f"{f'{dense} units':<{TABLE_LABEL + 1}}", "strong"), ("".join(parameters)[1:], "dim")))
         for digits in DIGITS:
             line: list[tuple[str, str]] = [(f"{digits:>{TABLE_LABEL - 1},} ", "" if digits == chosen.digits else "dim")]
@@ -141,7 +138,7 @@ def _columns(half: int) -> str:
 def _row(histories: Histories, cell: Cell, half: int) -> str:
     outcome = histories.outcome(cell)
     if outcome is None:
-        return f"{_sign(histories, cell):^{half}}"
+        return f"{_MISSING:^{half}}"
     last, lowest = outcome.last, outcome.lowest
     train, test = f"{100 * last.accuracy:.1f}", f"{100 * last.test_accuracy:.1f}"
     gap, least, end = _points(outcome), loss(lowest.test_loss), loss(last.test_loss)
@@ -163,7 +160,3 @@ def _parameters(histories: Histories, dense: int, pooling: Pooling) -> str:
 
 def _points(outcome: Outcome | None) -> str:
     return "" if outcome is None else points(outcome.gap)
-
-
-def _sign(histories: Histories, cell: Cell) -> str:
-    return _MISSING if histories.was_read(cell) else _READING

@@ -98,20 +98,18 @@ def found(histories: Histories, chosen: Cell, width: int, height: int) -> list[L
     problems = [problem for cell in chosen.pair if (problem := histories.problem(cell))]
     if problems:
         return [((line, "bad"),) for line in wrap(str(problems[0]), max(20, width))[:height]]
-    pair = [histories.outcome(cell) for cell in chosen.pair]
-    if pair[0] is None or pair[1] is None:
-        return [(("The histories are being read …", "dim"),)]
-    row = [histories.outcome(chosen._replace(digits=digits)) for digits in DIGITS]
-    sentences = [about_pooling(pair[0], pair[1]), about_loss(pair[0], pair[1])]
-    if all(row):
-        sentences.append(about_digits([outcome for outcome in row if outcome], pair[0], pair[1]))
+    with_, without = (outcome for cell in chosen.pair if (outcome := histories.outcome(cell)))
+    row = [outcome for digits in DIGITS if (outcome := histories.outcome(chosen._replace(digits=digits)))]
+    sentences = [about_pooling(with_, without), about_loss(with_, without)]
+    if len(row) == len(DIGITS):
+        sentences.append(about_digits(row, with_, without))
     while True:
         lines = wrap(" ".join(sentences), max(20, width))
         if len(lines) <= height or len(sentences) == 1:
             break
         sentences.pop()
     if len(lines) > height:
-        lines = wrap(in_short(pair[0], pair[1]), max(20, width))[:height]
+        lines = wrap(in_short(with_, without), max(20, width))[:height]
     return [((line, ""),) for line in lines]
 
 
