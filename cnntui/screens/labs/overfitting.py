@@ -42,7 +42,7 @@ pooling only, on the same axes: 1 is the training digits, 2 the 10,000 test digi
 
 Train values are means over the batches of an epoch, each taken before the network has learned from it. So they lag
 behind: early in a training they lie below those of the test, which is taken at the end of the epoch. Each cell is one
-training with one seed; another seed moves a gap by about half a point.
+training with one seed, and another would differ a little: gaps less than half a point apart are called about the same.
 
 v shows all numbers: accuracies in percent, losses on the test digits, and after @ the epoch of the lowest. enter opens
 the form before a training with the chosen settings filled in, to start the same or to change it first; how your run
@@ -181,7 +181,8 @@ gets on is then shown here as well, live, as lines 3 and 4.
         super().show_time(timeline, run, moment)
         if run is before:
             return
-        if (own := self._own) and (before is None or run is None or before.run != run.run):
+        is_another = run is not None and (before is None or before.run != run.run)
+        if is_another and (own := self._own) is not None:
             self._chosen = own[0]
         if self.is_mounted:
             self._show_cells()
@@ -214,8 +215,7 @@ gets on is then shown here as well, live, as lines 3 and 4.
             for cell, overlay in zip(chosen.pair, overlays, strict=True):
                 chart = self.query_one(f"#{value}-{cell.pooling}", OverlayChart)
                 chart.set_class(cell == chosen, "-chosen")
-                is_missing = histories.problem(cell) is not None
-                chart.show(overfitting_text.chart_title(value, cell, cell == chosen, is_missing), overlay)
+                chart.show(overfitting_text.chart_title(value, cell, cell == chosen), overlay)
         write = {name: self.query_one(f"#{name}", FittedLines).write
                  for name in ("head", "square", "numbers", "table", "formula", "yours", "found")}  # fmt: skip
         write["head"](lambda room: [overfitting_text.head(in_charts, room.width)])

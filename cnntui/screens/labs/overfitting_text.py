@@ -35,13 +35,12 @@ def head(with_yours: bool, width: int) -> Line:
     return ((title, "strong"), FILL, *legend)
 
 
-def chart_title(value: str, cell: Cell, chosen: bool, problem: bool) -> Line:
+def chart_title(value: str, cell: Cell, chosen: bool) -> Line:
     """What a chart shows, and whether it is of the network that is chosen."""
-    line: Line = (
+    return (
         ("▸ " if chosen else "  ", "accent"), (value, "strong"), (", ", "dim"),
         (NAMES[cell.pooling], "accent" if chosen else ""),
     )  # fmt: skip
-    return (*line, (": none", "bad")) if problem else line
 
 
 def formula(histories: Histories, chosen: Cell, width: int) -> Line:
