@@ -310,7 +310,11 @@ def test_all_that_is_said_can_be_recomputed_from_the_files() -> None:
         numbers = line.replace("[", " ").replace("]", " ").split()
         assert numbers == [f"{digits:,}", *(f"{gap(Cell(digits, *network)):.1f}" for network in NETWORKS)]
     table = texts(overfitting_table.table(histories, CELLS[0], None, 116))
-    rows = [line.replace("▸", " ").split() for line in table if line.lstrip()[0].isdigit() and "units" not in line]
+    rows = [
+        line.replace("▸", " ").replace("│", " ").split()
+        for line in table
+        if line.lstrip()[0].isdigit() and "units" not in line
+    ]
     places = [(dense, digits) for dense in HEADS for digits in DIGITS]
     for (dense, digits), row in zip(places, rows, strict=True):
         expected = [f"{digits:,}"]
