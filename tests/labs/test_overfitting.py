@@ -226,7 +226,7 @@ def test_a_press_on_a_number_is_a_press_on_its_cell(folder: Path, width: int) ->
             ]
             assert not others
             assert find(x, y) == cell
-            assert max(map(len, texts(lines))) <= max(width, 31)
+            assert max(map(len, texts(lines))) <= width
     assert overfitting_table.cell_in_square(0, 0) is None
     assert overfitting_table.cell_in_square(2, 3) is None
     assert overfitting_table.cell_in_table(20, 2, width) is None

@@ -65,7 +65,7 @@ gets on is then shown here as well, live, as lines 3 and 4.
         #loss-none { offset: 25 1; }
         #accuracy-max { offset: 1 8; }
         #accuracy-none { offset: 25 8; }
-        #square { offset: 49 1; width: 31; height: 6; }
+        #square { offset: 49 1; width: 30; height: 6; }
         #numbers { offset: 49 8; width: 30; height: 7; }
         #table { offset: 1 2; width: 78; height: 12; display: none; }
         #formula { offset: 1 15; width: 78; }

@@ -8,7 +8,7 @@ from cnntui.screens.labs.overfitting_text import NAMES, points
 from cnntui.screens.train_text import loss
 from cnntui.widgets.lines import Line
 
-LABEL = 7
+LABEL = 6
 """Columns of the numbers of digits, left of the square."""
 BOX = 6
 """Columns of a cell of the square."""
@@ -28,11 +28,11 @@ def square(histories: Histories, chosen: Cell) -> list[Line]:
     units = "".join(f"{f'{dense} units':^{2 * BOX}}" for dense in HEADS)
     columns = "".join(f"{pooling:>{BOX - 1}} " for _, pooling in NETWORKS)
     lines: list[Line] = [
-        (("gap    ", "strong"), (units, "dim")),
-        ((f"{'digits':>{LABEL - 1}} ", "dim"), (columns, "dim")),
+        (("gap   ", "strong"), (units, "dim")),
+        ((f"{'digits':>{LABEL}}", "dim"), (columns, "dim")),
     ]
     for digits in DIGITS:
-        line: list[tuple[str, str]] = [(f"{digits:>{LABEL - 1},} ", "" if digits == chosen.digits else "dim")]
+        line: list[tuple[str, str]] = [(f"{digits:>{LABEL},}", "" if digits == chosen.digits else "dim")]
         for dense, pooling in NETWORKS:
             cell = Cell(digits, dense, pooling)
             text = f"{_points(histories.outcome(cell)) or _MISSING:>{BOX - 2}}"
