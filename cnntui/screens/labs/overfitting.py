@@ -60,13 +60,13 @@ gets on is then shown here as well, live, as lines 3 and 4.
     DEFAULT_CSS = """
     OverfittingLab {
         #head { offset: 1 0; width: 78; }
-        OverlayChart { width: 23; height: 7; }
+        OverlayChart { width: 22; height: 7; }
         #loss-max { offset: 1 1; }
-        #loss-none { offset: 25 1; }
+        #loss-none { offset: 24 1; }
         #accuracy-max { offset: 1 8; }
-        #accuracy-none { offset: 25 8; }
-        #square { offset: 49 1; width: 30; height: 6; }
-        #numbers { offset: 49 8; width: 30; height: 7; }
+        #accuracy-none { offset: 24 8; }
+        #square { offset: 48 1; width: 31; height: 6; }
+        #numbers { offset: 48 8; width: 31; height: 7; }
         #table { offset: 1 2; width: 78; height: 12; display: none; }
         #formula { offset: 1 15; width: 78; }
         #yours { offset: 1 16; width: 78; }
@@ -91,12 +91,12 @@ gets on is then shown here as well, live, as lines 3 and 4.
     }
     OverfittingLab.-compact {
         #head, #yours, #found { width: 58; }
-        OverlayChart { display: none; width: 27; }
+        OverlayChart { display: none; width: 26; }
         #loss-max, #loss-none { offset: 1 1; }
         #accuracy-max, #accuracy-none { offset: 1 8; }
         .-chosen { display: block; }
-        #square { offset: 29 1; }
-        #numbers { offset: 29 8; }
+        #square { offset: 28 1; }
+        #numbers { offset: 28 8; }
         #formula { display: none; }
         #yours { offset: 1 15; }
         #found { offset: 1 15; height: 1; }

@@ -8,7 +8,7 @@ from cnntui.screens.labs.overfitting_text import NAMES, points
 from cnntui.screens.train_text import loss
 from cnntui.widgets.lines import Line
 
-LABEL = 6
+LABEL = 7
 """Columns of the numbers of digits, left of the square."""
 BOX = 6
 """Columns of a cell of the square."""
@@ -28,11 +28,11 @@ def square(histories: Histories, chosen: Cell) -> list[Line]:
     units = "".join(f"{f'{dense} units':^{2 * BOX}}" for dense in HEADS)
     columns = "".join(f"{pooling:>{BOX - 1}} " for _, pooling in NETWORKS)
     lines: list[Line] = [
-        (("gap   ", "strong"), (units, "dim")),
-        ((f"{'digits':>{LABEL}}", "dim"), (columns, "dim")),
+        (("gap    ", "strong"), (units, "dim")),
+        ((f"{'digits':>{LABEL - 1}} ", "dim"), (columns, "dim")),
     ]
     for digits in DIGITS:
-        line: list[tuple[str, str]] = [(f"{digits:>{LABEL},}", "" if digits == chosen.digits else "dim")]
+        line: list[tuple[str, str]] = [(f"{digits:>{LABEL - 1},} ", "" if digits == chosen.digits else "dim")]
         for dense, pooling in NETWORKS:
             cell = Cell(digits, dense, pooling)
             text = f"{_points(histories.outcome(cell)) or _MISSING:>{BOX - 2}}"
@@ -56,7 +56,7 @@ def numbers(histories: Histories, chosen: Cell) -> list[Line]:
     with_, without = ([_brief(cell), *_values(histories, cell)] for cell in chosen.pair)
     roles = ["" if cell == chosen else "dim" for cell in chosen.pair]
     return [
-        ((f"{name:<10}", "dim"), (f"{left:>9}", roles[0]), (f"{right:>11}", roles[1]))
+        ((f"{name:<10}", "dim"), (f"{left:>9}", roles[0]), (f"{right:>12}", roles[1]))
         for name, left, right in zip(_NAMES, with_, without, strict=True)
     ]
 

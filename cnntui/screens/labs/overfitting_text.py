@@ -38,7 +38,7 @@ def head(with_yours: bool, width: int) -> Line:
 def chart_title(value: str, cell: Cell, chosen: bool) -> Line:
     """What a chart shows, and whether it is of the network that is chosen."""
     return (
-        ("▸ " if chosen else "  ", "accent"), (value, "strong"), (", ", "dim"),
+        ("▸ " if chosen else "  ", "accent"), (f"{value} ", "strong"),
         (NAMES[cell.pooling], "accent" if chosen else ""),
     )  # fmt: skip
 
