@@ -42,8 +42,8 @@ WIDEST_DIFFERENCE = 0.5
 VIEWS: dict[str, tuple[tuple[str, ...], ...]] = {
     "": (("title-1", "map-1"), ("title-2", "map-2")),
     "-compact": (
-        ("classes", "says", "at"), ("title-0", "map-0", "at"), ("title-1", "map-1", "at"), ("title-2", "map-2", "at"),
-        ("found",),
+        ("classes", "says", "at"), ("title-0", "map-0", "says", "at"), ("title-1", "map-1", "says", "at"),
+        ("title-2", "map-2", "says", "at"), ("found",),
     ),
     "-large": ((),),
 }  # fmt: skip
@@ -108,17 +108,15 @@ layers behind it have learned a weight for each place.
     }
     ShiftLab.-large {
         #head { width: 116; }
-        #digit-title { offset: 1 2; }
-        #digit { offset: 1 3; }
-        #classes { offset: 33 2; width: 38; }
-        #says { offset: 33 14; }
-        #curve { offset: 75 2; width: 42; height: 15; }
-        #title-0 { offset: 1 17; }
-        #map-0 { offset: 1 18; }
-        #title-1 { offset: 42 17; }
-        #map-1 { offset: 42 18; }
-        #title-2 { offset: 83 17; }
-        #map-2 { offset: 83 18; }
+        #classes { offset: 33 1; width: 38; }
+        #says { offset: 33 13; }
+        #curve { offset: 75 1; width: 42; height: 15; }
+        #title-0 { offset: 1 16; }
+        #map-0 { offset: 1 17; }
+        #title-1 { offset: 42 16; }
+        #map-1 { offset: 42 17; }
+        #title-2 { offset: 83 16; }
+        #map-2 { offset: 83 17; }
         .title { width: 34; }
         .map { width: 34; height: 17; }
         #found { offset: 1 35; width: 116; height: 3; }
@@ -267,9 +265,16 @@ layers behind it have learned a weight for each place.
         self._view += 1
         self._choose_view()
 
+    @property
+    def _views(self) -> tuple[tuple[str, ...], ...]:
+        return VIEWS[next((name for name in VIEWS if name and self.has_class(name)), "")]
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer other views only where there are any."""
+        return len(self._views) > 1 if action == "view" else super().check_action(action, parameters)
+
     def _choose_view(self) -> None:
-        layout = next((name for name in ("-compact", "-large") if self.has_class(name)), "")
-        views = VIEWS[layout]
+        views = self._views
         self._view %= len(views)
         hidden = {name for view in views for name in view}.difference(views[self._view])
         if len(self._readers) == 1:
@@ -289,6 +294,8 @@ layers behind it have learned a weight for each place.
             if race.is_finished or not alike or not self.timeline.is_live:
                 self._begin()
         self._choose_view()
+        if before is None:
+            self.refresh_bindings()
         self.show_found()
         if before is None or before.activations is not scene.activations:
             self._show_digit()

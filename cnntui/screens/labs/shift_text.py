@@ -47,7 +47,7 @@ def way(down: int, right: int) -> str:
 def title(down: int, right: int, label: int | None) -> Line:
     """How the digit stands, and what it is."""
     truth = () if label is None else ((f"a {label}, ", "dim"),)
-    return (*truth, (way(down, right), "window"))
+    return (*truth, (f"{'moved ' if down or right else ''}{way(down, right)}", "window"))
 
 
 def says(readers: Sequence[Reader], answers: Sequence[Floats], label: int | None) -> list[Line]:
@@ -113,7 +113,7 @@ def at(readers: Sequence[Reader], shares: Floats, count: int, down: int, right: 
 
 def chart_title() -> Line:
     """What the chart shows."""
-    return (("Read rightly, moved right", "strong"),)
+    return (("Accuracy, moved right", "strong"),)
 
 
 def overlay(shares: Floats) -> Overlay:
@@ -150,11 +150,11 @@ def _values(readers: Sequence[Reader], curves: Floats) -> str:
         for place, (reader, curve) in enumerate(zip(readers, curves, strict=True))
     )
     kept = [f"{kept_to(curve)}" for curve in curves]
-    they = "they stay" if len(kept) > 1 else "it stays"
+    they = "they lose" if len(kept) > 1 else "it loses"
     pixels = "pixel" if set(kept) == {"1"} else "pixels"
     return (
         f"Moved right by {', '.join(map(str, SAID))} pixels {listed}; "
-        f"within {100 * LOST:.0f} points of not moved {they} up to {' and '.join(kept)} {pixels}."
+        f"up to {' and '.join(kept)} {pixels} {they} no more than {100 * LOST:.0f} points."
     )
 
 
