@@ -28,9 +28,10 @@ def head(race: Race, width: int) -> Line:
     runs = [f"{reader.name} (run {reader.run})" for reader in race.readers]
     done = "" if race.is_finished else f"{race.done / race.total:.0%} of {race.total:,} read   "
     right: Line = ((done, "window"), (f"{len(race.digits):,} digits", ""))
+    read = "read" if len(names) > 1 else "reads"
     what = (
-        f"{' and '.join(runs)} read the same digits, moved",
-        f"{' and '.join(names)} {'read' if len(names) > 1 else 'reads'} a moved digit",
+        f"{' and '.join(runs)} {read} a moved digit",
+        f"{' and '.join(names)} {read} a moved digit",
         ", ".join(names),
     )
     fits = next((text for text in what if len(text) + len(plain(right)) + 2 <= width), what[-1])
