@@ -26,6 +26,9 @@ BATCH = 50
 LOST = 0.05
 """A fall of accuracy from which on a network can no longer be said not to care."""
 
+ROUNDING = 1e-6
+"""By how much two shares of the same digits may differ from the shares that they stand for."""
+
 SOUND = 0.5
 """A network that reads less than this of digits that are not moved has little to lose, and proves nothing."""
 
@@ -175,7 +178,7 @@ def of_the_curve(shares: Floats) -> Floats:
 
 def kept_to(curve: Floats) -> int:
     """Up to how many pixels no more than `LOST` is lost of what is read rightly without a shift."""
-    falls = np.flatnonzero(~(curve >= curve[0] - LOST))
+    falls = np.flatnonzero(~(curve >= curve[0] - LOST - ROUNDING))
     return int(falls[0]) - 1 if falls.size else len(curve) - 1
 
 

@@ -53,7 +53,7 @@ async def complete(pilot: Pilot[None]) -> None:
     await compared(pilot.app)
     app = pilot.app
     assert isinstance(app, CnntuiApp)
-    await until(lambda: lab(app).job.is_finished and "%" not in shown(app, "#head"))
+    await until(lambda: lab(app).job.is_finished and "%" not in shown(app, "#head"), seconds=60)
 
 
 async def test_a_digit_slides_and_both_networks_read_it_there(runs_dir: Path) -> None:
@@ -177,7 +177,7 @@ async def test_without_the_other_network_one_is_measured_and_the_reason_told(
     async with app.run_test(size=(80, 24)) as pilot:
         await until(lambda: isinstance(app.screen, ShiftLab) and "reads" in shown(app, "#found"))
         await pilot.press("v", "right", "v", "plus")
-        await until(lambda: lab(app).job.is_finished and "%" not in shown(app, "#head"))
+        await until(lambda: lab(app).job.is_finished and "%" not in shown(app, "#head"), seconds=60)
         assert shown(app, "#found").startswith("The file runs/dense is missing. Install cnntui again.")
         assert shown(app, "#head").startswith("CNN (run bundled) reads a moved digit")
         assert in_view(app) == {"classes", "map-0", "found", "curve", "says"}
@@ -218,8 +218,8 @@ async def test_every_number_of_the_sentence_is_what_the_networks_compute(runs_di
     )
     assert list(said.groups()[:6]) == [f"{100 * curve[at]:.1f}" for curve in (cnn, dense) for at in (2, 3, 4)]
     for curve, kept in zip((cnn, dense), map(int, said.groups()[6:]), strict=True):
-        assert all(share >= curve[0] - 0.05 for share in curve[: kept + 1])
-        assert curve[kept + 1] < curve[0] - 0.05
+        assert all(share >= curve[0] - 0.05 - 1e-6 for share in curve[: kept + 1])
+        assert curve[kept + 1] < curve[0] - 0.05 - 1e-6
     for at in (2, 3, 4):
         error = np.sqrt((cnn[at] * (1 - cnn[at]) + dense[at] * (1 - dense[at])) / count)
         assert cnn[at] - dense[at] > 2 * error

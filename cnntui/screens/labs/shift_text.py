@@ -11,7 +11,7 @@ import numpy as np
 from cnntui.cnn.ops import Floats
 from cnntui.labs.shift import CURVE, FARTHEST, LOST, SOUND, Race, Reader, better_at, kept_to, of_the_curve
 from cnntui.palette import bar
-from cnntui.widgets.lines import FILL, Line, plain
+from cnntui.widgets.lines import FILL, Line
 from cnntui.widgets.overlay_chart import SERIES_ROLES, Overlay
 from cnntui.widgets.plot import Axis
 
@@ -26,16 +26,17 @@ def head(race: Race, width: int) -> Line:
     """Who reads, how many digits are moved, and how far that has come."""
     names = [reader.name for reader in race.readers]
     runs = [f"{reader.name} (run {reader.run})" for reader in race.readers]
-    done = "" if race.is_finished else f"{race.done / race.total:.0%} of {race.total:,} read   "
-    right: Line = ((done, "window"), (f"{len(race.digits):,} digits", ""))
     read = "read" if len(names) > 1 else "reads"
     what = (
         f"{' and '.join(runs)} {read} a moved digit",
         f"{' and '.join(names)} {read} a moved digit",
         ", ".join(names),
     )
-    fits = next((text for text in what if len(text) + len(plain(right)) + 2 <= width), what[-1])
-    return ((fits, "strong"), FILL, *right)
+    done, digits = f"{race.done / race.total:.0%} of {race.total:,} read   ", f"{len(race.digits):,} digits"
+    # What is said on the left stays when all has been read.
+    room = width - len(done) - len(digits) - 3
+    fits = next((text for text in what if len(text) <= room), what[-1])
+    return ((fits, "strong"), FILL, ("" if race.is_finished else done, "window"), (digits, ""))
 
 
 def way(down: int, right: int) -> str:
@@ -150,12 +151,12 @@ def _values(readers: Sequence[Reader], curves: Floats) -> str:
         f"{reader.name}{' reads' if not place else ''} {', '.join(f'{100 * float(curve[at]):.1f}' for at in SAID)}%"
         for place, (reader, curve) in enumerate(zip(readers, curves, strict=True))
     )
-    kept = [f"{kept_to(curve)}" for curve in curves]
-    they = "they lose" if len(kept) > 1 else "it loses"
-    pixels = "pixel" if set(kept) == {"1"} else "pixels"
+    kept = [kept_to(curve) for curve in curves]
+    they = "it loses" if len(kept) == 1 else "both lose" if len({*kept}) == 1 else "they lose"
+    pixels = " and ".join(f"{pixel}" for pixel in dict.fromkeys(kept)) + (" pixel" if {*kept} == {1} else " pixels")
     return (
         f"Moved right by {', '.join(map(str, SAID))} pixels {listed}; "
-        f"up to {' and '.join(kept)} {pixels} {they} no more than {100 * LOST:.0f} points."
+        f"up to {pixels} {they} no more than {100 * LOST:.0f} points."
     )
 
 
