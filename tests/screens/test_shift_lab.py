@@ -238,12 +238,12 @@ def test_where_it_is_read(snap_compare: Compare, runs_dir: Path, size: tuple[int
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("size", [SMALL, COMPACT])
-@pytest.mark.parametrize("presses", [1, 3, 4])
+@pytest.mark.parametrize(
+    ("size", "presses"),
+    [(SMALL, 1), (COMPACT, 1), (COMPACT, 3), (COMPACT, 4)],
+    ids=["difference", "compact-map", "compact-difference", "compact-words"],
+)
 def test_other_views(snap_compare: Compare, runs_dir: Path, size: tuple[int, int], presses: int) -> None:
-    if size == SMALL and presses > 1:
-        pytest.skip("there are two")
-
     async def change(pilot: Pilot[None]) -> None:
         await complete(pilot)
         await pilot.press("right", *["v"] * presses)
