@@ -48,8 +48,8 @@ LABS = (
         "shift",
         "Shift",
         "A pattern that was learned is found wherever in a picture it is.",
-        "Slide the digit and see when it is no longer read; and how many of many digits are, moved how far, in all "
-        "directions.",
+        "Slide the digit and see when it is no longer read, by this network and by one without convolutions; and how "
+        "many of many digits each reads, moved how far, in all directions.",
         "cnntui.screens.labs.shift:ShiftLab",
     ),
     Lab(
