@@ -47,7 +47,7 @@ LABS = (
     Lab(
         "shift",
         "Shift",
-        "A pattern that was learned is found wherever in a picture it is.",
+        "A learned pattern is found wherever in a picture it is.",
         "Slide the digit and see when it is no longer read, by this network and by one without convolutions; and how "
         "many of many digits each reads, moved how far, in all directions.",
         "cnntui.screens.labs.shift:ShiftLab",
