@@ -11,8 +11,6 @@ from cnntui.cnn.steps import ConvStep
 from cnntui.labs.kernel import Experiment
 from cnntui.widgets.lines import FILL, Line, plain
 
-AXES = (("rows", "above", "below"), ("columns", "left", "right"))
-
 
 def settings(experiment: Experiment, compact: bool) -> Line:
     """All that can be set, with the keys that set it."""
@@ -56,42 +54,47 @@ def kernel_title(experiment: Experiment) -> Line:
     return (("tab", "accent"), (" filter ", "dim"), (f"{experiment.chosen}", "strong"), (f" of {filters}", "dim"))
 
 
-def length(experiment: Experiment, axis: int, both: bool = False) -> Line:
-    """How many rows (0) or columns (1) the output has, as a sum with its floor spelt out.
-
-    Args:
-        experiment: what is tried.
-        axis: of the input.
-        both: say that it holds for the other axis as well.
-    """
-    word, before, after = ("rows, columns", "before", "after") if both else AXES[axis]
+def length(experiment: Experiment, axis: int, label: str) -> Line:
+    """How many rows (axis 0) or columns (1) the output has, as a sum with its floor spelt out."""
     cells, extent, stride = experiment.input.shape[axis], experiment.extent[axis], experiment.stride
-    zeros = experiment.zeros(axis)
-    inner = f"{cells} − {extent}" if experiment.padding == "valid" else f"{cells} + {sum(zeros)} − {extent}"
-    rest = cells + sum(zeros) - extent
+    zeros = sum(experiment.zeros(axis))
+    inner = f"{cells} − {extent}" if experiment.padding == "valid" else f"{cells} + {zeros} − {extent}"
+    rest = cells + zeros - extent
     # A stride of 1 leaves nothing to be rounded.
     quotient = f"⌊{rest / stride:.4g}⌋" if stride > 1 else f"{rest}"
     whole = f"⌊({inner}) / {stride}⌋ + 1 = {quotient} + 1 = "
-    line: Line = ((f"{word:<7} ", "dim"), (whole, ""), (f"{experiment.positions(axis)}", "strong"))
+    return ((f"{label} ", "dim"), (whole, ""), (f"{experiment.positions(axis)}", "strong"))
+
+
+def ends(experiment: Experiment, axis: int, before: str, after: str) -> Line:
+    """What is added at the ends of an axis, or left over at its end; nothing where neither is."""
     if experiment.padding == "same":
-        return (*line, (f"   zeros: {zeros[0]} {before}, {zeros[1]} {after}", "dim"))
-    unread = rest - rest // stride * stride
-    return (*line, (f"   {unread} left over", "dim")) if unread else line
+        zeros = experiment.zeros(axis)
+        return ((f"zeros: {zeros[0]} {before}, {zeros[1]} {after}", "dim"),)
+    left_over = (experiment.input.shape[axis] - experiment.extent[axis]) % experiment.stride
+    return ((f"{left_over} left over", "dim"),) if left_over else ()
 
 
 def lengths(experiment: Experiment, width: int) -> list[Line]:
-    """How many rows and columns the output has: one line where it is the same sum and there is room, else two."""
-    why = window(experiment)
-    gap: Line = (("   ", ""),) if why else ()
+    """How many rows and columns the output has, as one sum where it is the same; notes follow where there is room."""
     if experiment.input.shape[0] == experiment.input.shape[1] and experiment.extent[0] == experiment.extent[1]:
-        sum_of_both = length(experiment, 0, both=True)
-        if len(plain((*sum_of_both, *gap, *why))) <= width:
-            return [(*sum_of_both, *gap, *why)]
-        return [sum_of_both, why] if why else [sum_of_both]
-    rows, cols = length(experiment, 0), length(experiment, 1)
-    if len(plain((*rows, *gap, *why))) <= width:
-        return [(*rows, *gap, *why), cols]
-    return [rows, cols, why]
+        notes = ends(experiment, 0, "before", "after"), window(experiment)
+        return _noted(length(experiment, 0, "rows, columns"), width, *notes)
+    rows = _noted(length(experiment, 0, "rows   "), width, ends(experiment, 0, "above", "below"))
+    cols = _noted(length(experiment, 1, "columns"), width, ends(experiment, 1, "left", "right"), window(experiment))
+    return [*rows, *cols]
+
+
+def _noted(line: Line, width: int, *notes: Line) -> list[Line]:
+    """A line and what is to be noted about it, on lines of their own where it gets too long."""
+    lines = [line]
+    for note in filter(None, notes):
+        longer = (*lines[-1], ("   ", ""), *note)
+        if len(plain(longer)) <= width:
+            lines[-1] = longer
+        else:
+            lines.append((("  ", ""), *note))
+    return lines
 
 
 def volume(experiment: Experiment, width: int) -> list[Line]:
@@ -164,15 +167,18 @@ def reads(experiment: Experiment, width: int) -> list[Line]:
     counts = experiment.reads
     middle = int(counts[counts.shape[0] // 2, counts.shape[1] // 2])
     never = int((counts == 0).sum())
-    where: Line = (
+    corner: Line = (
         ("read by ", "dim"), (f"{int(counts[0, 0])}", "strong"), (" windows" if counts[0, 0] != 1 else " window", ""),
-        (" at the first corner, by ", "dim"), (f"{middle}", "strong"), (" in the middle", "dim"),
+        (" at the first corner,", "dim"),
     )  # fmt: skip
-    most: Line = (("at most ", "dim"), (f"{int(counts.max())}", "strong"))
+    others: Line = (
+        ("by ", "dim"), (f"{middle}", "strong"), (" in the middle, at most ", "dim"),
+        (f"{int(counts.max())}", "strong"),
+    )  # fmt: skip
     if never:
-        most = (*most, ("; × never: ", "negative"), (f"{never}", "strong"))
-    together: Line = (*where, (", ", "dim"), *most)
-    return [together] if len(plain(together)) <= width else [(*where, (",", "dim")), most]
+        others = (*others, ("; × never: ", "negative"), (f"{never}", "strong"))
+    together: Line = (*corner, (" ", ""), *others)
+    return [together] if len(plain(together)) <= width else [corner, others]
 
 
 def reads_table(experiment: Experiment, width: int) -> list[Line]:

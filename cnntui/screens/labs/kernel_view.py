@@ -76,8 +76,8 @@ class KernelView(LabScreen):
         #kernel { offset: 1 32; width: 21; height: 6; }
         #patch-title { offset: 24 31; }
         #patch { offset: 24 32; }
-        #step { offset: 47 32; width: 70; }
-        #story { offset: 47 33; width: 70; height: 5; }
+        #step { offset: 47 32; width: 71; }
+        #story { offset: 47 33; width: 71; height: 5; }
     }
     KernelView.-large.-bank {
         #input-title { width: 28; }
