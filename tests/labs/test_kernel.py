@@ -93,7 +93,7 @@ def test_a_sum_that_both_axes_have_is_said_once_and_notes_take_the_room_there_is
     assert len(kernel_text.lengths(trial(ones(28, 27), ones(3, 3)), 78)) == 2
 
 
-@pytest.mark.parametrize("width", [59, 71, 78])
+@pytest.mark.parametrize("width", [58, 71, 78])
 def test_no_line_is_longer_than_its_room(width: int) -> None:
     x = np.random.default_rng(1).random((28, 28)).astype(np.float32)
     for size in ((3, 3), (7, 7), (7, 6)):
@@ -117,7 +117,7 @@ def test_depth_and_parameters_are_products_that_end_in_the_filters() -> None:
     assert said(kernel_text.volume(experiment, 78)) == [
         "output 26 × 27 × 4 = 2,808 numbers  parameters 3 × 2 × 1 × 4 = 24, no bias"
     ]
-    assert said(kernel_text.volume(experiment, 59)) == [
+    assert said(kernel_text.volume(experiment, 58)) == [
         "output 26 × 27 × 4 = 2,808 numbers", "parameters 3 × 2 × 1 × 4 = 24, no bias"
     ]  # fmt: skip
     assert experiment.steps.output_maps.size == 26 * 27 * 4

@@ -82,15 +82,15 @@ class KernelView(LabScreen):
     KernelView.-large.-bank {
         #input-title { width: 28; }
         #input, #reads { width: 28; height: 14; }
-        #output-title { offset: 31 2; width: 29; }
+        #output-title { offset: 31 2; width: 28; }
         #output { offset: 31 3; width: 28; height: 14; }
         #kernel-title { offset: 1 17; width: 28; }
         #kernel { offset: 1 18; height: 7; }
         #patch-title { offset: 31 17; }
         #patch { offset: 31 18; height: 7; }
-        #story { offset: 1 26; width: 59; height: 8; }
-        #maps-title { display: block; offset: 62 2; width: 55; }
-        #maps { display: block; offset: 62 3; width: 55; height: 32; }
+        #story { offset: 1 26; width: 58; height: 8; }
+        #maps-title { display: block; offset: 60 2; width: 59; }
+        #maps { display: block; offset: 60 3; width: 59; height: 32; }
         #step { offset: 1 35; width: 116; height: 3; }
     }
     KernelView.-compact {
@@ -118,7 +118,7 @@ class KernelView(LabScreen):
 
     def compose_stage(self) -> Iterable[Widget]:
         yield Lines("", id="settings")
-        yield Lines("", id="name")
+        yield FittedLines(id="name")
         yield Lines("", id="input-title")
         yield PaddedGrid(tiles=TILES, id="input")
         yield Lines("", id="reads")
@@ -141,6 +141,11 @@ class KernelView(LabScreen):
     def experiment(self) -> Experiment:
         """What is tried."""
         return self._experiment
+
+    @property
+    def cell(self) -> tuple[int, int]:
+        """The output cell that the window makes."""
+        return self._cell
 
     @property
     def _digit(self) -> NDArray[np.float32]:
@@ -203,9 +208,10 @@ class KernelView(LabScreen):
         self.query_one("#maps-title", Lines).set(title)
 
     def _show_name(self) -> None:
-        self.query_one("#name", Lines).set(
-            kernel_text.name(self._experiment, *self._cell, self.size.width - 2, self.has_class("-compact"))
-        )
+        self.query_one("#name", FittedLines).write(partial(self._named, self._experiment, self._cell))
+
+    def _named(self, experiment: Experiment, cell: tuple[int, int], room: Size) -> list[Line]:
+        return [kernel_text.name(experiment, *cell, room.width, self.has_class("-compact"))]
 
     def _show_marks(self) -> None:
         experiment, part = self._experiment, self._part
