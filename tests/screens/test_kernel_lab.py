@@ -117,6 +117,8 @@ async def test_filters_are_added_chosen_changed_and_removed_by_keys(runs_dir: Pa
         await pilot.press("left_parenthesis", "left_parenthesis")
         assert names(app) == ["your own"]
         assert "at least one filter" in shown(app, "#story")
+        await pilot.press("tab")
+        assert "only filter; ) adds one" in shown(app, "#story")
 
 
 @pytest.mark.slow

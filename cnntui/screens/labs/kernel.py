@@ -1,4 +1,4 @@
-"""The kernel lab: any kernel on a digit, or on a small input whose cells can be set, one step at a time."""
+"""The kernel lab: any kernels on a digit, or on a small input whose cells can be set, one step at a time."""
 
 from __future__ import annotations
 

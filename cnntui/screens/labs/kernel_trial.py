@@ -103,7 +103,10 @@ class KernelTrial(KernelView):
     def action_filter(self, step: int) -> None:
         """The next or the previous filter."""
         experiment = self._experiment
-        self.choose((experiment.chosen + step) % len(experiment.filters))
+        if len(experiment.filters) == 1:
+            self._refuse("This is the only filter; ) adds one.")
+        else:
+            self.choose((experiment.chosen + step) % len(experiment.filters))
 
     def choose(self, filter: int) -> None:
         """Look at another filter."""
