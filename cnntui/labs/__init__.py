@@ -37,6 +37,14 @@ LABS = (
         "cnntui.screens.labs.kernel:KernelLab",
     ),
     Lab(
+        "downsampling",
+        "Downsampling",
+        "Pooling makes maps smaller and windows wider.",
+        "One map made smaller by max and average pooling and by a stride, side by side; what stays of it when the "
+        "digit moves by a pixel; and what became of networks that were trained with each.",
+        "cnntui.screens.labs.downsampling:DownsamplingLab",
+    ),
+    Lab(
         "shift",
         "Shift",
         "A pattern that was learned is found wherever in a picture it is.",

@@ -169,6 +169,21 @@ def summarise(run: RunDirectory) -> RunSummary:
     return complete(glance(run))
 
 
+def epochs_of(run: RunDirectory) -> tuple[EpochEnd, ...]:
+    """How a run's epochs ended, in their order, without what its events say of single batches.
+
+    Raises:
+        CnntuiError: the events cannot be read.
+    """
+    try:
+        events = [decode(line) for line in _chosen(_lines(run.events_path))]
+    except OSError as error:
+        raise CnntuiError(f"The events of {run.name} cannot be read: {error.strerror}.") from error
+    # A trainer that went on from a checkpoint tells an epoch's end again.
+    ends = {event.epoch: event for event in events if isinstance(event, EpochEnd)}
+    return tuple(ends[epoch] for epoch in sorted(ends))
+
+
 def _from_events(summary: RunSummary, lines: Iterable[bytes], held: bool) -> RunSummary:
     """The summary as the events tell it; a later one overrules those before."""
     started: Started | None = None

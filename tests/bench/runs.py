@@ -10,7 +10,7 @@ from statistics import median
 import numpy as np
 
 from cnntui.runs.config import RunConfig
-from cnntui.runs.directory import RunDirectory, bundled_run, create_run, write_atomically
+from cnntui.runs.directory import RunDirectory, bundled_run, bundled_runs, create_run, write_atomically
 from cnntui.runs.events import Batches, Finished, Started, encode
 from tests.bench.programs import SETTLED, cnntui, reference
 from tests.bench.stepping import PATIENCE, QUIET, SIZES
@@ -81,7 +81,7 @@ def _listing(folder: Path, size: tuple[int, int]) -> list[Row]:
             reference("highlight", size) as other,
         ):
             opened.append(ours.press("7", quiet=SETTLED, patience=PATIENCE))
-            if f"{RUNS + 1} runs" not in ours.text:
+            if f"{RUNS + len(bundled_runs())} runs" not in ours.text:
                 raise RuntimeError(f"Runs did not open; the screen is\n{ours.text}")
             ours.answer(quiet=4 * PAINTED)
             whole = opened[0]

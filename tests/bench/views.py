@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
+from cnntui.labs import LABS
 from tests.bench.programs import cnntui, reference
 from tests.bench.stepping import PATIENCE, QUIET, SIZES
 from tests.bench.table import Limit, Of, Row
@@ -29,6 +30,7 @@ class View:
         key: opens the view from there.
         walk: keys that move in it, none of which runs into an edge.
         swaps: what each of the keys exchanges whole, where that is more than a cursor moves.
+        before: keys that lead from there to where the view is opened.
     """
 
     name: str
@@ -36,11 +38,15 @@ class View:
     key: str
     walk: tuple[str, ...]
     swaps: str = ""
+    before: tuple[str, ...] = ()
 
 
 AROUND = ("left",) * 4 + ("down",) * 4 + ("right",) * 4 + ("up",) * 4
 IN_READING_ORDER = ("right",) * 4 + ("down",) * 2 + ("left",) * 4 + ("up",) * 2
 OPPOSITE = {"left": "right", "right": "left", "up": "down", "down": "up"}
+
+LAB_WALKS = {"kernel": AROUND, "downsampling": IN_READING_ORDER}
+"""Labs in which a cursor moves; in the others, a key shows something else."""
 
 VIEWS = (
     View("train", ("--screen", "convolve"), "1", ()),
@@ -56,6 +62,10 @@ VIEWS = (
     View("why", ("--screen", "network"), "w", ("down",) * 6 + ("up",) * 6),
     View("digits", ("--screen", "train"), "d", IN_READING_ORDER),
     View("help", ("--screen", "convolve"), "?", ()),
+    *(
+        View(f"{lab.name} lab", ("--screen", "labs"), "enter", LAB_WALKS.get(lab.mode, ()), before=("down",) * place)
+        for place, lab in enumerate(LABS)
+    ),
 )
 
 
@@ -90,7 +100,10 @@ def measure(runs_dir: Path) -> list[Row]:
 
 def _before(view: View, runs_dir: Path, size: tuple[int, int]) -> Terminal:
     """An app that shows what the view is opened from."""
-    return cnntui("open", "bundled", *view.place, runs_dir=runs_dir, size=size, ready="Help")
+    terminal = cnntui("open", "bundled", *view.place, runs_dir=runs_dir, size=size, ready="Help")
+    for key in view.before:
+        terminal.press(key, quiet=QUIET, patience=PATIENCE)
+    return terminal
 
 
 def _open(view: View, terminal: Terminal) -> Answer:

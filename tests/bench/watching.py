@@ -31,9 +31,14 @@ class Watcher:
         folder: where the heartbeat is noted.
         arguments: the app and its own arguments.
         ready: what its first screen says.
+        key: what is pressed now and then.
+        every: seconds between two presses.
     """
 
-    def __init__(self, folder: Path, arguments: Sequence[str], ready: str) -> None:
+    def __init__(
+        self, folder: Path, arguments: Sequence[str], ready: str, key: str = "n", every: float = LOOK_EVERY
+    ) -> None:
+        self._key, self._every = key, every
         self._file = folder / f"{arguments[0]}.json"
         self._terminal = Terminal([sys.executable, "-m", "tests.bench.heartbeat", str(self._file), *arguments])
         self._terminal.wait_for(ready, quiet=SETTLED)
@@ -43,10 +48,10 @@ class Watcher:
         self._looked = self._since
 
     def look(self) -> None:
-        """Ask for another digit, if the last time is long enough ago."""
-        if time.time() - self._looked > LOOK_EVERY:
+        """Press the key, if the last time is long enough ago."""
+        if time.time() - self._looked > self._every:
             self._looked = time.time()
-            self._terminal.send("n")
+            self._terminal.send(self._key)
 
     def leave(self) -> list[float]:
         """Quit the app; how late each heartbeat was, in milliseconds, ascending."""
@@ -78,9 +83,9 @@ def measure(epochs: int, limit: int | None, seed: int = 1) -> list[Row]:
             f"{digits}, whole processes; test accuracy {watched.accuracy:.4f}, reference {plain.accuracy:.4f}",
         ),
         Row(
-            "stall of the event loop while training, p99", _percentile(beside_ours, 99), _percentile(beside_plain, 99),
+            "stall of the event loop while training, p99", percentile(beside_ours, 99), percentile(beside_plain, 99),
             "bare app beside model.fit", "ms", (Limit(Of.VALUE, 25),),
-            f"{_spread(beside_ours)}; reference {_spread(beside_plain)}",
+            f"{spread(beside_ours)}; reference {spread(beside_plain)}",
         ),
     ]  # fmt: skip
 
@@ -97,10 +102,12 @@ def _watched(folder: Path, seed: int, epochs: int, limit: int | None) -> tuple[T
     return timing, watchers[0].leave()
 
 
-def _percentile(ascending: Sequence[float], percent: int) -> float:
+def percentile(ascending: Sequence[float], percent: int) -> float:
+    """The value below which so many of a hundred are."""
     return ascending[min(len(ascending) * percent // 100, len(ascending) - 1)]
 
 
-def _spread(ascending: Sequence[float]) -> str:
-    figures = f"p50 {_percentile(ascending, 50):.1f}, p99 {_percentile(ascending, 99):.1f}, max {ascending[-1]:.1f} ms"
+def spread(ascending: Sequence[float]) -> str:
+    """How beats came, in words."""
+    figures = f"p50 {percentile(ascending, 50):.1f}, p99 {percentile(ascending, 99):.1f}, max {ascending[-1]:.1f} ms"
     return f"{figures} of {len(ascending):,} beats"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pytest
@@ -12,16 +12,18 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from cnntui.cnn import ops
-from cnntui.cnn.layers import Conv2D, MaxPool2D
+from cnntui.cnn.layers import AveragePool2D, Conv2D, MaxPool2D, Pool2D
 from cnntui.cnn.network import Network
 from cnntui.cnn.ops import Floats, Padding, Pair
-from cnntui.cnn.predict import _convolved, _pooled
+from cnntui.cnn.predict import _convolved, _largest, _output
 from cnntui.cnn.reach import Cells, readers, sources
 from cnntui.cnn.steps import ConvSteps, PoolSteps
 
 pytestmark = pytest.mark.slow
 
 TOLERANCE = 1e-5
+
+Pool = TypeVar("Pool", bound=Pool2D)
 many = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
 
 
@@ -54,9 +56,8 @@ class Case:
         bias = rng.standard_normal(self.filters).astype(np.float32)
         return Conv2D("conv", kernel, bias, self.stride, self.padding, "linear", self.dilation)
 
-    @property
-    def pool(self) -> MaxPool2D:
-        return MaxPool2D("pool", self.size, self.stride, self.padding)
+    def pool(self, kind: type[Pool]) -> Pool:
+        return kind("pool", self.size, self.stride, self.padding)
 
 
 def pairs(least: int, most: int) -> st.SearchStrategy[Pair]:
@@ -110,18 +111,30 @@ def test_a_convolution_is_what_keras_computes(keras: Any, case: Case) -> None:
 @given(case=cases(st.just((1, 1))))
 def test_a_pool_is_what_keras_computes(keras: Any, case: Case) -> None:
     assume(case.fits)
-    layer, maps = case.pool, case.maps
+    layer, maps = case.pool(MaxPool2D), case.maps
     largest = np.asarray(keras.layers.MaxPooling2D(case.size, case.stride, case.padding)(maps))
     np.testing.assert_array_equal(layer.forward(maps).output, largest)
-    np.testing.assert_array_equal(_pooled(layer, maps), largest)
+    np.testing.assert_array_equal(_largest(layer, maps), largest)
     assert layer.output_shape(case.shape) == largest.shape[1:]
-    average = np.asarray(keras.layers.AveragePooling2D(case.size, case.stride, case.padding)(maps))
-    ours = ops.average_pool2d(maps, case.size, case.stride, case.padding)
-    assert ours.dtype == np.float32
-    np.testing.assert_allclose(ours, average, rtol=0, atol=TOLERANCE)
     for step in PoolSteps(layer, maps[0], 0):
         assert step.output == largest[0, step.row, step.col, 0]
+        assert step.winner is not None
         assert maps[0, step.window.top + step.winner[0], step.window.left + step.winner[1], 0] == step.output
+
+
+@many
+@given(case=cases(st.just((1, 1))))
+def test_an_average_pool_is_what_keras_computes(keras: Any, case: Case) -> None:
+    assume(case.fits)
+    layer, maps = case.pool(AveragePool2D), case.maps
+    average = np.asarray(keras.layers.AveragePooling2D(case.size, case.stride, case.padding)(maps))
+    for ours in (layer.forward(maps).output, _output(layer, maps)):
+        assert ours.dtype == np.float32
+        np.testing.assert_allclose(ours, average, rtol=0, atol=TOLERANCE)
+    assert layer.output_shape(case.shape) == average.shape[1:]
+    for step in PoolSteps(layer, maps[0], 0):
+        assert step.output == pytest.approx(average[0, step.row, step.col, 0], abs=TOLERANCE)
+        assert float(step.patch.mean()) == pytest.approx(step.output, abs=TOLERANCE)
 
 
 @many

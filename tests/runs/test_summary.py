@@ -12,8 +12,18 @@ import pytest
 from cnntui.runs.directory import RunDirectory, bundled_run, list_runs, write_atomically
 from cnntui.runs.events import Batches, EpochEnd, Failed, Finished, Paused, Resumed, Started, Stopped
 from cnntui.runs.follow import RunFollower, Status
+from cnntui.runs.history import read_history
 from cnntui.runs.lock import RunLock
-from cnntui.runs.summary import GLANCE_BYTES, Summaries, complete, every_run, glance, parameters_of, summarise
+from cnntui.runs.summary import (
+    GLANCE_BYTES,
+    Summaries,
+    complete,
+    epochs_of,
+    every_run,
+    glance,
+    parameters_of,
+    summarise,
+)
 from tests.canned import BEGAN, append, canned_run
 
 END = Finished(BEGAN + 9, 500, 0.04, 0.9876)
@@ -199,3 +209,8 @@ def test_what_is_no_archive_has_no_parameters(runs_dir: Path) -> None:
     run.live_path.write_bytes(b"PK\x03\x04 and nothing else")
     assert parameters_of(run) is None
     assert [run.name for run in list_runs(runs_dir)] == ["canned"]
+
+
+def test_the_ends_of_epochs_are_those_of_the_whole_history() -> None:
+    assert epochs_of(bundled_run()) == read_history(bundled_run().events_path).epochs
+    assert epochs_of(RunDirectory(Path("nowhere"))) == ()

@@ -1,0 +1,243 @@
+"""One map made smaller in four ways: what each keeps, and what becomes of it when the digit moves by a pixel."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from functools import cached_property
+from statistics import median
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnntui.cnn import ops
+from cnntui.cnn.layers import AveragePool2D, Conv2D, Dense, MaxPool2D, Shape
+from cnntui.cnn.network import Network
+from cnntui.cnn.ops import Floats, Pair
+from cnntui.cnn.predict import outputs
+from cnntui.cnn.receptive_field import receptive_field
+from cnntui.data import Digits
+from cnntui.errors import CnntuiError
+from cnntui.labs.shift import shifted
+from cnntui.runs.architecture import network_of
+from cnntui.runs.config import RunConfig
+from cnntui.runs.directory import lab_run
+from cnntui.runs.events import EpochEnd
+from cnntui.runs.summary import epochs_of
+
+DIGITS = 200
+"""Digits on which is measured what a shift leaves in its place."""
+
+BATCH = 25
+"""Digits read at a time: the maps of so many still fit into a processor's cache."""
+
+WIDE_HEAD = 512
+"""Units of the dense layer in the text's warning."""
+
+
+class Way(Enum):
+    """What is done with a map, in the words of the trainer's setting."""
+
+    NONE = "none"
+    MAX = "max"
+    AVERAGE = "average"
+    STRIDE = "stride"
+
+
+def smaller(maps: Floats, way: Way, size: int) -> Floats:
+    """Maps `(..., rows, columns, channels)` made smaller.
+
+    Args:
+        maps: what a convolution gives.
+        way: how.
+        size: height and width of a pool's window; how far a strided convolution moves. A convolution whose window
+            moves further computes the same cells as one that moves by one, and leaves out those between.
+    """
+    match way:
+        case Way.NONE:
+            return maps
+        case Way.MAX:
+            return ops.max_pool2d(maps, (size, size))
+        case Way.AVERAGE:
+            return ops.average_pool2d(maps, (size, size))
+        case Way.STRIDE:
+            return maps[..., ::size, ::size, :]
+
+
+def overlap(before: Floats, after: Floats) -> tuple[float, float]:
+    """How much of two stacks of maps is the same at the same place, and how much there is of either: sums over cells.
+
+    Of each cell counts the smaller of the two sizes, if the signs are alike, and the larger one. The quotient is 1 for
+    equal maps and 0 for maps that have nothing in common (Ružička's similarity).
+    """
+    sizes = np.abs(before), np.abs(after)
+    # NaN and infinities of a diverged network come to no number, and are said to.
+    with np.errstate(invalid="ignore", over="ignore"):
+        same = np.where(before * after > 0, np.minimum(*sizes), 0)
+        return float(same.sum(dtype=np.float64)), float(np.maximum(*sizes).sum(dtype=np.float64))
+
+
+def share(sums: tuple[float, float]) -> float:
+    """The quotient of an overlap; NaN where there is nothing on either map."""
+    same, either = sums
+    return same / either if either > 0 else float("nan")
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is measured: where on the way through a network, and how far the digits are moved."""
+
+    layer: str
+    size: int
+    shift: Pair
+    """Down and to the right, in pixels."""
+
+
+class Moved:
+    """How much of all maps of a layer stays in its place when digits move, whichever way the maps are made smaller.
+
+    One thread may read while another asks what was found so far.
+    """
+
+    def __init__(self, network: Network, digits: Digits, question: Question | None) -> None:
+        """Nothing read yet.
+
+        Args:
+            network: reads, up to the layer.
+            digits: of which the first `DIGITS` are moved.
+            question: None where there is nothing to ask, as the network has no maps.
+        """
+        self.network = network
+        self.digits = digits
+        self.question = question
+        self.count = min(DIGITS, len(digits)) if question is not None else 0
+        self._sums = dict.fromkeys(Way, (0.0, 0.0))
+        self._done = 0
+
+    @property
+    def done(self) -> int:
+        """How many digits have been read, as they are and moved."""
+        return self._done
+
+    @property
+    def is_finished(self) -> bool:
+        return self._done == self.count
+
+    def read(self, is_wanted: Callable[[], bool] = lambda: True) -> None:
+        """Read on to the last digit.
+
+        Args:
+            is_wanted: asked before every batch; where it says no, reading ends there and can be taken up again.
+        """
+        question = self.question
+        while question is not None and not self.is_finished and is_wanted():
+            images = self.digits.images[self._done : min(self._done + BATCH, self.count)]
+            before, after = (
+                _maps(self.network, question.layer, pixels) for pixels in (images, shifted(images, *question.shift))
+            )
+            sums = {}
+            for way, (same, either) in self._sums.items():
+                more = overlap(smaller(before, way, question.size), smaller(after, way, question.size))
+                sums[way] = same + more[0], either + more[1]
+            self._sums = sums
+            self._done += len(images)
+
+    def shares(self) -> dict[Way, float]:
+        """What stays in its place, of all maps of the digits read until now; NaN before the first."""
+        return {way: share(sums) for way, sums in self._sums.items()}
+
+
+def _maps(network: Network, layer: str, images: NDArray[np.uint8]) -> Floats:
+    ((_, maps),) = deque(outputs(network, images, layer), maxlen=1)
+    return maps
+
+
+# What real networks made of it
+
+
+@dataclass(frozen=True, eq=False)
+class Trained:
+    """A network of the lesson with one way of making maps smaller, and how it learned.
+
+    Attributes:
+        epochs: how each of its epochs ended; there is at least one.
+    """
+
+    way: Way
+    config: RunConfig
+    epochs: tuple[EpochEnd, ...]
+
+    @cached_property
+    def network(self) -> Network:
+        """Its layers, with no weights: shapes and parameters are all that is asked of them."""
+        return network_of(self.config)
+
+    @property
+    def stages(self) -> tuple[tuple[str, Shape | None], ...]:
+        """The shapes of the maps: after each convolution, and after each place for a pool, None where there is none."""
+        stages: list[tuple[str, Shape | None]] = []
+        for layer, shape in zip(self.network, self.network.shapes, strict=True):
+            if isinstance(layer, Conv2D):
+                stages += [(layer.name, shape), ("pool", None)]
+            elif isinstance(layer, MaxPool2D | AveragePool2D):
+                stages[-1] = "pool", shape
+        return tuple(stages[:-1])
+
+    @property
+    def last_maps(self) -> Shape:
+        """Height, width and depth of the maps that are flattened."""
+        return next(shape for shape in reversed(self.network.shapes) if len(shape) == 3)
+
+    @property
+    def sees(self) -> Pair:
+        """The receptive field of a cell of these."""
+        return receptive_field(self.network, self.stages[-1][0]).size
+
+    @property
+    def head(self) -> Dense:
+        """The dense layer behind them."""
+        return next(layer for layer in self.network if isinstance(layer, Dense))
+
+    @property
+    def wide_head(self) -> int:
+        """How many parameters the head would have with 512 units: 512·h·w·depth weights, and a bias each."""
+        height, width, depth = self.last_maps
+        return WIDE_HEAD * height * width * depth + WIDE_HEAD
+
+    @property
+    def accuracy(self) -> float:
+        """On the training digits, in the last epoch, while it was learning."""
+        return self.epochs[-1].accuracy
+
+    @property
+    def test_accuracy(self) -> float:
+        return self.epochs[-1].test_accuracy
+
+    @property
+    def gap(self) -> float:
+        """How much better it reads what it has learned from."""
+        return self.accuracy - self.test_accuracy
+
+    @property
+    def seconds(self) -> float:
+        """Wall time of an epoch, the median."""
+        return median(end.seconds for end in self.epochs)
+
+
+def trained(way: Way) -> Trained:
+    """The real run of a way that ships with cnntui.
+
+    Raises:
+        CnntuiError: it is missing or damaged.
+    """
+    run = lab_run(f"{way.value}-64-60000")
+    epochs = epochs_of(run)
+    if not epochs:
+        raise CnntuiError(f"The events of {run.name} tell of no epoch.", "Install cnntui again.")
+    return Trained(way, run.read_config(), epochs)
+
+
+ORDER = (Way.MAX, Way.AVERAGE, Way.STRIDE, Way.NONE)
+"""In which the networks stand side by side."""

@@ -1,0 +1,357 @@
+"""The downsampling lab: one map made smaller in four ways, side by side; and networks trained with each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import partial
+from typing import ClassVar
+
+import numpy as np
+from textual.binding import Binding, BindingType
+from textual.geometry import Size
+from textual.widget import Widget
+
+from cnntui.cnn.layers import Conv2D
+from cnntui.cnn.network import Network, as_input
+from cnntui.cnn.ops import Floats
+from cnntui.cnn.window import Window
+from cnntui.errors import CnntuiError
+from cnntui.focus import Focus, Move, towards, with_filter, with_layer
+from cnntui.labs.downsampling import ORDER, Moved, Question, Trained, Way, overlap, share, smaller, trained
+from cnntui.labs.shift import shifted
+from cnntui.palette import Scale
+from cnntui.scene import Scene
+from cnntui.screens.labs import downsampling_text
+from cnntui.screens.labs.background import BackgroundLab
+from cnntui.screens.moves import moves
+from cnntui.widgets.fitted import FittedLines
+from cnntui.widgets.geometry import GridStyle
+from cnntui.widgets.lines import Line, Lines
+from cnntui.widgets.map_grid import MapGrid
+
+SIZES = (2, 3, 4)
+"""Windows that can be chosen: of larger ones hardly anything is left."""
+
+TILES = (2, 4)
+"""Columns of widgets that the small maps and the large one are painted in: more cost time, fewer cost bytes."""
+
+STILL, RIGHT, DOWN, BOTH = (0, 0), (0, 1), (1, 0), (1, 1)
+SHIFTS = (STILL, RIGHT, DOWN, BOTH)
+
+
+class DownsamplingLab(BackgroundLab):
+    """Measures on the network in view; the networks on its second page are those that ship with cnntui."""
+
+    MODE = "downsampling"
+    NAME = "Downsampling lab"
+    TEXT = """
+Why do networks make their maps smaller? It is said: to have fewer numbers to work on, and so that the windows of later
+layers cover more of the picture. And a pool is said to forgive a small shift.
+
+At the left is a map as its convolution gives it. Beside it is what three ways make of it: max pooling keeps the largest
+of each window, average pooling their mean, and a convolution that moves by two cells instead of one (stride) computes
+only every second cell in both directions, so that the others are never known. The arrows move a window; below is what
+each way makes of it.
+
+"stays" is how much of a map is still in its place when the digit is moved by one pixel, s: cell by cell the smaller of
+the two values, added up, as a share of the larger. 100% would be not to notice the shift. Below it is the same for all
+maps of the layer and many digits, measured in the background. + and − make the window larger.
+
+v shows four networks that were trained with each way on all 60,000 digits: their maps, what a cell of the last ones
+sees of the digit, how many parameters the dense layer behind them has, and would have with 512 units; what they read of
+the test digits, and of the digits that they learned from in the last epoch, while they were learning. An epoch's
+seconds are those of one machine, the same for all.
+"""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *moves("Window", "Window"),
+        Binding("s", "shift", "Shift", tooltip="The digit as it stands, or one pixel right, down, both"),
+        Binding("f", "filter(1)", "Filter", tooltip="Next filter"),
+        Binding("F", "filter(-1)", "Previous filter", show=False),
+        Binding("right_square_bracket", "layer(1)", "Layer", key_display="[ ]", tooltip="Next convolution"),
+        Binding("left_square_bracket", "layer(-1)", "Previous convolution", show=False),
+        Binding("plus,equals_sign", "size(1)", "A larger window", show=False),
+        Binding("minus", "size(-1)", "A smaller window", show=False),
+        Binding("v", "networks", "Networks", tooltip="Networks trained with each way, or the map again"),
+        Binding("n", "digit(1)", "Next digit", show=False),
+    ]
+
+    DEFAULT_CSS = """
+    DownsamplingLab {
+        #head { offset: 1 0; width: 78; }
+        #none-title { offset: 1 1; width: 27; }
+        #none { offset: 1 2; width: 28; height: 14; }
+        #max-title { offset: 31 1; width: 15; }
+        #max { offset: 31 2; width: 14; height: 7; }
+        #average-title { offset: 47 1; width: 15; }
+        #average { offset: 47 2; width: 14; height: 7; }
+        #stride-title { offset: 63 1; width: 15; }
+        #stride { offset: 63 2; width: 14; height: 7; }
+        #max-numbers { offset: 31 10; width: 15; height: 5; }
+        #average-numbers { offset: 47 10; width: 15; height: 5; }
+        #stride-numbers { offset: 63 10; width: 15; height: 5; }
+        #none-numbers { offset: 31 15; width: 47; }
+        #summary { display: none; }
+        #window { offset: 1 16; width: 78; }
+        #moved { offset: 1 17; width: 78; }
+        #found { offset: 1 18; width: 78; height: 4; }
+        #networks { offset: 1 1; width: 78; height: 16; display: none; }
+        #said { offset: 1 17; width: 78; height: 5; display: none; }
+    }
+    DownsamplingLab.-networks #networks, DownsamplingLab.-networks #said { display: block; }
+    DownsamplingLab.-large {
+        #head { width: 116; }
+        #none-title { offset: 1 2; width: 54; }
+        #none { offset: 1 3; width: 56; height: 28; }
+        #max-title { offset: 60 2; width: 28; }
+        #max { offset: 60 3; width: 28; height: 14; }
+        #average-title { offset: 90 2; width: 28; }
+        #average { offset: 90 3; width: 28; height: 14; }
+        #stride-title { offset: 60 18; width: 28; }
+        #stride { offset: 60 19; width: 28; height: 14; }
+        .numbers { display: none; }
+        #summary { display: block; offset: 90 19; width: 28; height: 5; }
+        #window { offset: 1 33; width: 116; }
+        #moved { offset: 1 34; width: 116; }
+        #found { offset: 1 35; width: 116; height: 3; }
+        #networks { offset: 1 2; width: 116; height: 18; }
+        #said { offset: 1 21; width: 80; height: 8; }
+    }
+    DownsamplingLab.-compact {
+        #head, #window, #moved, #found, #said, .numbers { display: none; }
+        #none-title { offset: 1 0; width: 29; }
+        #none { offset: 1 1; }
+        #max-title { offset: 31 0; width: 14; }
+        #max { offset: 31 1; }
+        #average-title { offset: 46 0; width: 14; }
+        #average { offset: 46 1; }
+        #stride-title { offset: 31 8; width: 14; }
+        #stride { offset: 31 9; }
+        #summary { display: block; offset: 46 9; width: 13; height: 5; }
+        #networks { offset: 1 0; width: 58; height: 16; }
+    }
+    DownsamplingLab.-networks .map, DownsamplingLab.-none .map { display: none; }
+    """
+
+    def __init__(self, scene: Scene, style: GridStyle) -> None:
+        super().__init__(scene, style)
+        self._pool_size = SIZES[0]
+        self._shift = STILL
+        self._cell: tuple[int, int] | None = None
+        self._moved = self._new()
+        self._runs: Mapping[Way, Trained] | None = None
+        self._missing = ""
+
+    def compose_stage(self) -> Iterable[Widget]:
+        yield FittedLines(id="head")
+        for way in Way:
+            yield Lines("", id=f"{way.value}-title", classes="map")
+            yield MapGrid(tiles=TILES[way is Way.NONE], id=way.value, classes="map")
+            yield Lines("", id=f"{way.value}-numbers", classes="map numbers")
+        yield FittedLines(id="summary", classes="map")
+        yield FittedLines(id="window", classes="map")
+        yield FittedLines(id="moved", classes="map")
+        yield FittedLines(id="found", classes="map")
+        yield FittedLines(id="networks")
+        yield FittedLines(id="said")
+
+    # What is looked at
+
+    @property
+    def _place(self) -> Focus | None:
+        """The convolution whose map is made smaller: the one in focus, or the nearest; None where there is none."""
+        return towards(self.scene.focus, self.scene.network, Conv2D)
+
+    @property
+    def _layer(self) -> Conv2D | None:
+        place = self._place
+        layer = self.scene.network[place.layer] if place is not None else None
+        return layer if isinstance(layer, Conv2D) else None
+
+    @property
+    def direction(self) -> tuple[int, int]:
+        """The shift that is measured: the one in view, or one pixel to the right."""
+        return self._shift if self._shift != STILL else RIGHT
+
+    def map(self, shift: tuple[int, int]) -> Floats:
+        """`(rows, columns)`: the map of the digit, moved."""
+        place, scene = self._place, self.scene
+        assert place is not None
+        activations = scene.activations
+        if shift != STILL:
+            pixels = np.rint(activations.image[..., 0] * 255).astype(np.uint8)
+            activations = scene.network.forward(as_input(shifted(pixels, *shift)))
+        return activations[place.layer].output[..., place.filter]
+
+    def made(self, map: Floats, way: Way) -> Floats:
+        """A map made smaller."""
+        return np.ascontiguousarray(smaller(map[..., np.newaxis], way, self._pool_size)[..., 0])
+
+    # Measuring
+
+    @property
+    def job(self) -> Moved:
+        return self._moved
+
+    def _new(self) -> Moved:
+        layer = self._layer
+        question = Question(layer.name, self._pool_size, self.direction) if layer is not None else None
+        return Moved(self.scene.network, self.scene.digits, question)
+
+    def _ask(self) -> None:
+        """Measure anew where something else is asked than has been measured, or is."""
+        before, after = self._moved, self._new()
+        # While a network learns, a measurement is finished with the weights that it began with, and then begun again.
+        alike = before.question == after.question and before.digits is after.digits
+        if alike and (before.network is after.network or not before.is_finished):
+            return
+        self.halt()
+        self._moved = after
+        self.go_on()
+
+    def job_finished(self) -> None:
+        """Measure again where the network has learned on meanwhile."""
+        self._ask()
+
+    # Changing
+
+    def action_move(self, direction: str, cells: int) -> None:
+        """Move the window."""
+        if self._layer is None:
+            return
+        down, along = Move[direction.upper()].value
+        row, col = self._cell or (0, 0)
+        self._go(row + down * cells, col + along * cells)
+
+    def _go(self, row: int, col: int) -> None:
+        rows, cols = self.made(self.map(STILL), Way.STRIDE).shape
+        self._cell = min(max(row, 0), rows - 1), min(max(col, 0), cols - 1)
+        self._show_window(*self._cell)
+
+    def _strongest(self) -> tuple[int, int]:
+        """The window with the largest number: where there is something to see."""
+        largest = self.made(self.map(STILL), Way.MAX)
+        row, col = divmod(int(np.nan_to_num(largest).argmax()), int(largest.shape[1]))
+        return row, col
+
+    def on_map_grid_pointed(self, event: MapGrid.Pointed) -> None:
+        """A cell of any map leads to its window."""
+        apart = self._pool_size if event.grid.id == Way.NONE.value else 1
+        self._go(event.row // apart, event.col // apart)
+
+    def action_shift(self) -> None:
+        """The digit as it stands, or one pixel further right, down, or both."""
+        self._shift = SHIFTS[(SHIFTS.index(self._shift) + 1) % len(SHIFTS)]
+        self._ask()
+        self._show_maps()
+
+    def action_size(self, step: int) -> None:
+        """A larger window, or a smaller one."""
+        place = min(max(SIZES.index(self._pool_size) + step, 0), len(SIZES) - 1)
+        self._pool_size = SIZES[place]
+        self._ask()
+        self._show_maps()
+
+    def action_filter(self, step: int) -> None:
+        """The next or the previous map."""
+
+        def change(focus: Focus, network: Network) -> Focus:
+            place = towards(focus, network, Conv2D)
+            return with_filter(place, network, step) if place is not None else focus
+
+        self.look(change)
+
+    def action_layer(self, step: int) -> None:
+        """The maps of the next or the previous convolution."""
+        if self._layer is not None:
+            self.look(lambda focus, network: with_layer(focus, network, Conv2D, step))
+
+    def action_networks(self) -> None:
+        """The networks that were trained with each way, or the map again."""
+        self.toggle_class("-networks")
+        self._show_maps()
+        self._show_networks()
+
+    # Showing
+
+    def show_scene(self, before: Scene | None) -> None:
+        self._ask()
+        self._show_maps()
+        self._show_networks()
+
+    def _show_maps(self) -> None:
+        layer, place, scene = self._layer, self._place, self.scene
+        self.set_class(layer is None, "-none")
+        if layer is None or place is None:
+            self.query_one("#head", FittedLines).write(lambda room: [downsampling_text.NO_MAP])
+            return
+        filter, size = place.filter, self._pool_size
+        self.query_one("#head", FittedLines).write(
+            lambda room: [downsampling_text.head(layer, filter, size, scene.title, room.width)]
+        )
+        whole = self.map(self._shift)
+        scale = Scale.of(whole)
+        of = f"{layer.name} {filter}" if self.has_class("-compact") else ""
+        for way in Way:
+            map = self.made(whole, way)
+            self.query_one(f"#{way.value}", MapGrid).show(map, scale)
+            title = downsampling_text.title(way, map, of if way is Way.NONE else "")
+            self.query_one(f"#{way.value}-title", Lines).set(title)
+        self._go(*(self._cell or self._strongest()))
+        self.show_found()
+
+    def _show_window(self, row: int, col: int) -> None:
+        """The window on all four maps, and what each way makes of it."""
+        size, whole = self._pool_size, self.map(self._shift)
+        for way in Way:
+            marked = Window(row * size, col * size, size, size) if way is Way.NONE else Window(row, col, 1, 1)
+            self.query_one(f"#{way.value}", MapGrid).mark(marked)
+        self.query_one("#window", FittedLines).write(lambda room: [downsampling_text.window(whole, row, col, size)])
+
+    def show_found(self) -> None:
+        """Show what stays in its place, on this map and on all that have been measured until now."""
+        layer, moved = self._layer, self._moved
+        if layer is None:
+            return
+        still, further = self.map(STILL), self.map(self.direction)
+        made = {}
+        for way in Way:
+            before, after = self.made(still, way), self.made(further, way)
+            here = share(overlap(before, after))
+            made[way] = before, here
+            place = self.query_one(f"#{way.value}-numbers", Lines)
+            place.set(*downsampling_text.numbers(before, still, here, moved, way))
+        self.query_one("#summary", FittedLines).write(lambda room: downsampling_text.summary(made, moved, room.width))
+        shift, is_moved = self.direction, self._shift != STILL
+        self.query_one("#moved", FittedLines).write(lambda room: [downsampling_text.moved_line(shift, is_moved, moved)])
+        self.query_one("#found", FittedLines).write(partial(_found, layer, shift, moved))
+
+    def _show_networks(self) -> None:
+        if not self.has_class("-networks"):
+            return
+        if self._runs is None:
+            self._runs = self._read_runs()
+        runs, missing = self._runs, self._missing
+        side_by_side = [runs[way] for way in ORDER if way in runs]
+        self.query_one("#networks", FittedLines).write(
+            lambda room: downsampling_text.table(side_by_side, room.width, room.height)
+        )
+        self.query_one("#head", FittedLines).write(lambda room: [downsampling_text.networks_head(side_by_side)])
+        said: Line = ((missing, "bad"),)
+        self.query_one("#said", FittedLines).write(
+            lambda room: [said] if missing else downsampling_text.networks(runs, room.width)
+        )
+
+    def _read_runs(self) -> Mapping[Way, Trained]:
+        """The runs that ship with cnntui, as far as they can be read."""
+        runs = {}
+        for way in ORDER:
+            try:
+                runs[way] = trained(way)
+            except CnntuiError as error:
+                self._missing = f"{error}"
+        return runs
+
+
+def _found(layer: Conv2D, shift: tuple[int, int], moved: Moved, room: Size) -> list[Line]:
+    return downsampling_text.found(layer, shift, moved, room.width)

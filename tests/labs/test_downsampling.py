@@ -1,0 +1,216 @@
+"""The downsampling lab's computations, against a convolution that moves further, and one digit and cell at a time."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from statistics import median
+
+import numpy as np
+import pytest
+
+from cnntui.assets import asset
+from cnntui.cnn.layers import Conv2D, Dense, Flatten
+from cnntui.cnn.network import Network, as_input
+from cnntui.data import Digits
+from cnntui.errors import CnntuiError
+from cnntui.labs import downsampling
+from cnntui.labs.downsampling import BATCH, DIGITS, ORDER, Moved, Question, Way, overlap, share, smaller, trained
+from cnntui.labs.shift import shifted
+from cnntui.runs.directory import RunDirectory
+from cnntui.screens.labs import downsampling_text as text
+from cnntui.widgets.lines import Line, plain
+
+MAP = np.array([[1, 2, 0, 0, 9], [3, 4, 0, 8, 9], [5, 0, 1, 1, 9], [0, 7, 1, 1, 9], [6, 6, 6, 6, 6]], np.float32)
+
+
+def said(lines: list[Line]) -> str:
+    return " ".join(plain(line) for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("way", "expected"),
+    [
+        (Way.NONE, MAP.tolist()),
+        (Way.MAX, [[4, 8], [7, 1]]),
+        (Way.AVERAGE, [[2.5, 2], [3, 1]]),
+        (Way.STRIDE, [[1, 0, 9], [5, 1, 9], [6, 6, 6]]),
+    ],
+)
+def test_each_way_on_a_map_of_five_by_five(way: Way, expected: list[list[float]]) -> None:
+    np.testing.assert_array_equal(smaller(MAP[..., np.newaxis], way, 2)[..., 0], expected)
+
+
+@pytest.mark.parametrize("size", [2, 3, 4])
+def test_a_stride_leaves_what_a_convolution_with_that_stride_computes(
+    size: int, network: Network, digits: Digits
+) -> None:
+    activation, layer = network.forward(as_input(digits.images[4]))["conv2d_1"], network["conv2d_1"]
+    assert isinstance(layer, Conv2D)
+    strided = replace(layer, stride=(size, size)).forward(activation.input).output
+    np.testing.assert_allclose(smaller(activation.output, Way.STRIDE, size), strided, rtol=0, atol=1e-6)
+
+
+def test_what_two_maps_have_in_common() -> None:
+    before, after = np.array([2, -3, 0, 1], np.float32), np.array([1, -4, 5, -1], np.float32)
+    assert overlap(before, after) == (1 + 3, 2 + 4 + 5 + 1)
+    assert share(overlap(before, before)) == 1
+    assert share(overlap(before, 0 * before)) == 0
+    assert np.isnan(share(overlap(0 * before, 0 * before)))
+
+
+def test_what_stays_is_what_one_digit_at_a_time_gives(network: Network, digits: Digits) -> None:
+    few = Digits(digits.images[: BATCH + 3], digits.labels[: BATCH + 3])
+    moved = Moved(network, few, Question("conv2d", 2, (1, 1)))
+    assert np.isnan([*moved.shares().values()]).all()
+    asked = iter([True, False])
+    moved.read(lambda: next(asked))
+    assert (moved.done, moved.is_finished) == (BATCH, False)
+    moved.read()
+    assert moved.is_finished
+    for way, found in moved.shares().items():
+        same = either = 0.0
+        for image in few.images:
+            maps = [network.forward(as_input(pixels))["conv2d"].output for pixels in (image, shifted(image, 1, 1))]
+            before, after = (smaller(each, way, 2) for each in maps)
+            same += float(np.minimum(before, after).sum())
+            either += float(np.maximum(before, after).sum())
+        assert found == pytest.approx(same / either, rel=1e-5)
+
+
+def test_a_network_without_maps_has_nothing_to_measure(digits: Digits) -> None:
+    dense = Dense("d", np.zeros((784, 10), np.float32), np.zeros(10, np.float32), "softmax")
+    moved = Moved(Network((Flatten("f"), dense)), digits, None)
+    moved.read()
+    assert moved.is_finished
+    assert np.isnan([*moved.shares().values()]).all()
+
+
+def test_maps_of_a_diverged_network_come_to_no_number(network: Network, digits: Digits) -> None:
+    first, *others = network.layers
+    assert isinstance(first, Conv2D)
+    broken = Network((replace(first, bias=np.full_like(first.bias, np.nan)), *others))
+    moved = Moved(broken, Digits(digits.images[:3], digits.labels[:3]), Question("conv2d", 2, (0, 1)))
+    moved.read()
+    assert np.isnan([*moved.shares().values()]).all()
+    assert "hold nothing that could stay" in said(text.found(first, (0, 1), moved, 78))
+
+
+def test_the_networks_have_the_shapes_of_the_lesson() -> None:
+    runs = {way: trained(way) for way in ORDER}
+    assert [run.last_maps for run in runs.values()] == [(5, 5, 64), (5, 5, 64), (6, 6, 64), (25, 25, 64)]
+    assert [run.sees for run in runs.values()] == [(11, 11), (11, 11), (8, 8), (4, 4)]
+    assert runs[Way.NONE].wide_head == 512 * 25 * 25 * 64 + 512 == 20_480_512
+    assert [shape for _, shape in runs[Way.NONE].stages] == [(27, 27, 32), None, (26, 26, 64), None, (25, 25, 64)]
+    assert [shape for _, shape in runs[Way.MAX].stages] == [
+        (27, 27, 32), (13, 13, 32), (12, 12, 64), (6, 6, 64), (5, 5, 64),
+    ]  # fmt: skip
+
+
+def test_a_run_that_tells_of_no_epoch_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(downsampling, "epochs_of", lambda run: ())
+    with pytest.raises(CnntuiError, match="tell of no epoch"):
+        trained(Way.MAX)
+
+
+def found_with(shares: dict[Way, float], network: Network, digits: Digits) -> str:
+    class Measured(Moved):
+        is_finished = True  # type: ignore[assignment]
+
+        def shares(self) -> dict[Way, float]:
+            return shares
+
+    layer = network["conv2d"]
+    assert isinstance(layer, Conv2D)
+    return said(text.found(layer, (0, 1), Measured(network, digits, Question("conv2d", 2, (0, 1))), 78))
+
+
+def test_the_sentence_follows_the_measurement(network: Network, digits: Digits) -> None:
+    pooled = found_with({Way.NONE: 0.5, Way.MAX: 0.7, Way.AVERAGE: 0.6, Way.STRIDE: 0.51}, network, digits)
+    assert "max 70.0%, average 60.0%, stride 51.0%, none 50.0%. Pools forgive a small shift" in pooled
+    assert "the best still loses 30%. A stride leaves numbers out and gains nothing" in pooled
+    alike = found_with(dict.fromkeys(Way, 0.6), network, digits)
+    assert "None of them forgives a small shift more" in alike
+    assert "gains nothing" not in alike
+    other = found_with({Way.NONE: 0.7, Way.MAX: 0.6, Way.AVERAGE: 0.5, Way.STRIDE: 0.5}, network, digits)
+    assert "None keeps most here; that pools keep more than the others does not show" in other
+
+
+def test_a_window_at_the_border_is_read_by_the_stride_alone() -> None:
+    assert plain(text.window(MAP, 0, 0, 2)).split("  ")[1:] == [
+        "1.000 2.000 3.000 4.000", "→ max 4.000", "average 2.500", "stride 1.000", "",
+    ]  # fmt: skip
+    assert plain(text.window(MAP, 1, 2, 2)).endswith("9.000 9.000  → max –  average –  stride 9.000  ")
+    rounded = np.array([[0.1, 0.2], [0.2, 0.2024]], np.float32)
+    assert "average ≈ 0.176" in plain(text.window(rounded, 0, 0, 2))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["conv2d", "conv2d_1", "conv2d_2"])
+def test_the_numbers_in_the_sentence_on_the_bundled_network_are_counted_again_otherwise(
+    name: str, network: Network, digits: Digits
+) -> None:
+    layer = network[name]
+    assert isinstance(layer, Conv2D)
+    for shift in ((0, 1), (1, 0), (1, 1)):
+        moved = Moved(network, digits, Question(name, 2, shift))
+        moved.read()
+        sums = {way: np.zeros(2) for way in Way}
+        for image in digits.images[:DIGITS]:
+            further = np.zeros_like(image)
+            further[shift[0] :, shift[1] :] = image[: 28 - shift[0], : 28 - shift[1]]
+            before, after = (network.forward(as_input(pixels))[name].output for pixels in (image, further))
+            rows, cols = (length // 2 * 2 for length in before.shape[:2])
+            for way in Way:
+                made = []
+                for map in (before, after):
+                    blocks = map[:rows, :cols].reshape(rows // 2, 2, cols // 2, 2, -1)
+                    made.append({
+                        Way.NONE: map, Way.MAX: blocks.max(axis=(1, 3)), Way.AVERAGE: blocks.mean(axis=(1, 3)),
+                        Way.STRIDE: map[::2, ::2],
+                    }[way])  # fmt: skip
+                sums[way] += np.minimum(*made).sum(), np.maximum(*made).sum()
+        sentence = said(text.found(layer, shift, moved, 78))
+        assert f"Of all {layer.filters} maps of {name}, 200 digits" in sentence
+        for way, (same, either) in sums.items():
+            assert f"{text.NAMES[way]} {same / either:.1%}" in sentence
+
+
+@pytest.mark.slow
+def test_the_numbers_in_the_networks_sentence_and_table_are_those_of_the_assets() -> None:
+    raw = {}
+    for way in ORDER:
+        run = RunDirectory(asset("lab-runs", f"{way.value}-64-60000"))
+        events = [json.loads(line) for line in run.events_path.read_text().splitlines()]
+        raw[way] = [event for event in events if event["event"] == "EpochEnd"]
+        config = json.loads(run.config_path.read_text())
+        assert (config["pooling"], config["dense"], config["limit"], config["epochs"]) == (way.value, 64, None, 5)
+        assert len(raw[way]) == 5
+    runs = {way: trained(way) for way in ORDER}
+    sentence = said(text.networks(runs, 78))
+    none, pooled = raw[Way.NONE][-1], raw[Way.MAX][-1]
+    flat = {Way.MAX: 5 * 5 * 64, Way.AVERAGE: 5 * 5 * 64, Way.STRIDE: 6 * 6 * 64, Way.NONE: 25 * 25 * 64}
+    before = 2 * 2 * 32 + 32 + 2 * 2 * 32 * 64 + 64 + 2 * 2 * 64 * 64 + 64
+    parameters = {way: before + size * 64 + 64 + 64 * 10 + 10 for way, size in flat.items()}
+    seconds = {way: median(epoch["seconds"] for epoch in raw[way]) for way in ORDER}
+    assert f"512·25·25·64 + 512 = {512 * 40_000 + 512:,} parameters, with max {512 * 1600 + 512:,}." in sentence
+    assert f"{parameters[Way.NONE] / parameters[Way.MAX]:.1f} times the parameters" in sentence
+    assert f"{seconds[Way.NONE] / seconds[Way.MAX]:.1f} times the time" in sentence
+    assert f"reads {none['test_accuracy']:.2%} of the test digits, max {pooled['test_accuracy']:.2%}." in sentence
+    assert ("nothing is gained" in sentence) == (none["test_accuracy"] <= pooled["test_accuracy"])
+    gaps = {way: 100 * (raw[way][-1]["accuracy"] - raw[way][-1]["test_accuracy"]) for way in ORDER}
+    assert f"{gaps[Way.NONE]:.2f} pts against {gaps[Way.MAX]:.2f} pts" in sentence
+
+    rows = {
+        re.split(r"\s{2,}", plain(line))[0]: re.split(r"\s{2,}", plain(line))[1:]
+        for line in text.table([runs[way] for way in ORDER], 78, 18)
+    }
+    assert rows["flattened"] == [f"{flat[way]:,}" for way in ORDER]
+    assert rows["64 dense units"] == [f"{flat[way] * 64 + 64:,}" for way in ORDER]
+    assert rows["parameters"] == [f"{parameters[way]:,}" for way in ORDER]
+    assert rows["with 512 units"] == [f"{512 * flat[way] + 512:,}" for way in ORDER]
+    assert rows["test accuracy"] == [f"{raw[way][-1]['test_accuracy']:.2%}" for way in ORDER]
+    assert rows["while learning"] == [f"{raw[way][-1]['accuracy']:.2%}" for way in ORDER]
+    assert rows["train − test"] == [f"{gaps[way]:.2f} pts".replace("-", "−") for way in ORDER]
+    assert rows["an epoch"] == [f"{seconds[way]:.1f} s" for way in ORDER]

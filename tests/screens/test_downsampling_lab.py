@@ -1,0 +1,145 @@
+"""The downsampling lab by keys alone, on a few digits."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from textual.pilot import Pilot
+
+from cnntui.app import CnntuiApp
+from cnntui.cnn.network import as_input
+from cnntui.data import Digits
+from cnntui.errors import CnntuiError
+from cnntui.labs.downsampling import Way, overlap, share, smaller
+from cnntui.labs.shift import shifted
+from cnntui.screens.labs import downsampling as screen
+from cnntui.screens.labs.downsampling import DownsamplingLab
+from tests.screens.apps import app_on, shown
+from tests.screens.test_pictures import COMPACT, LARGE, SMALL, Compare
+from tests.waiting import until
+
+SIZES = [SMALL, pytest.param(LARGE, marks=pytest.mark.slow), pytest.param(COMPACT, marks=pytest.mark.slow)]
+
+
+def lab_on_few(runs_dir: Path, count: int = 30, **wanted: object) -> CnntuiApp:
+    app = app_on("downsampling", runs_dir, digit=2, **wanted)
+    digits = app.scene.digits
+    few = Digits(digits.images[:count], digits.labels[:count])
+    app.set_reactive(CnntuiApp.scene, replace(app.scene, digits=few))
+    return app
+
+
+async def measured(pilot: Pilot[None]) -> DownsamplingLab:
+    await until(lambda: isinstance(pilot.app.screen, DownsamplingLab) and bool(pilot.app.screen.query("#head")))
+    lab = pilot.app.screen
+    assert isinstance(lab, DownsamplingLab)
+    await until(lambda: lab.job.is_finished)
+    lab.show_found()
+    return lab
+
+
+async def test_one_map_is_shown_in_four_ways_and_a_window_on_all_of_them(runs_dir: Path) -> None:
+    app = lab_on_few(runs_dir, filter=5, layer="conv2d")
+    async with app.run_test(size=(80, 24)) as pilot:
+        map = app.scene.activations["conv2d"].output[..., 5]
+        assert shown(app, "#none-title") == "none 27×27"
+        assert shown(app, "#max-title") == "max 13×13"
+        assert shown(app, "#stride-title") == "stride 14×14"
+        await pilot.press("home", "pageup", "right", "right", "right", "shift+down")
+        patch = map[10:12, 6:8]
+        expected = f"(5, 3)  {' '.join(f'{value:.3f}' for value in patch.ravel())}  → max {patch.max():.3f}  average "
+        assert shown(app, "#window").startswith(expected)
+        assert f"{patch.mean():.3f}  stride {patch[0, 0]:.3f}" in shown(app, "#window")
+        await pilot.press("plus")
+        assert shown(app, "#max-title") == "max 9×9"
+        assert "9 numbers" in shown(app, "#window")
+        await pilot.press("plus", "plus", "plus", "minus", "minus", "minus")
+        assert shown(app, "#max-title") == "max 13×13"
+        await pilot.click("#none", offset=(26, 13))
+        assert "(13, 13)" in shown(app, "#window")
+        assert "max –" in shown(app, "#window")
+
+
+async def test_what_stays_when_the_digit_moves_is_said_of_this_map_and_of_all(runs_dir: Path) -> None:
+    app = lab_on_few(runs_dir, filter=3, layer="conv2d")
+    async with app.run_test(size=(80, 24)) as pilot:
+        lab = await measured(pilot)
+        network, image = app.scene.network, app.scene.digits.images[2]
+        for keys, shift in (((), (0, 1)), (("s", "s"), (1, 0)), (("s",), (1, 1))):
+            await pilot.press(*keys)
+            lab = await measured(pilot)
+            still, further = (
+                network.forward(as_input(pixels))["conv2d"].output[..., 3:4]
+                for pixels in (image, shifted(image, *shift))
+            )
+            for way in (Way.MAX, Way.AVERAGE, Way.STRIDE):
+                here = share(overlap(smaller(still, way, 2), smaller(further, way, 2)))
+                lines = shown(app, f"#{way.value}-numbers").splitlines()
+                assert lines[2] == f"stays {here:.1%}"
+                assert lines[3] == f"all maps {lab.job.shares()[way]:.1%}"
+        np.testing.assert_array_equal(lab.made(lab.map((1, 1)), Way.MAX), smaller(further, Way.MAX, 2)[..., 0])
+        assert shown(app, "#moved") == "The digit is moved one pixel down and right. stays: what is where it was"
+        assert "30 digits: moved one pixel down and right" in shown(app, "#found").replace("\n", " ")
+
+
+async def test_another_layer_or_filter_is_measured_anew(runs_dir: Path) -> None:
+    app = lab_on_few(runs_dir)
+    async with app.run_test(size=(80, 24)) as pilot:
+        lab = await measured(pilot)
+        first = lab.job
+        await pilot.press("f")
+        assert lab.job is first, "all filters were measured together"
+        await pilot.press("right_square_bracket")
+        await pilot.pause()
+        assert lab.job is not first
+        assert "conv2d_1 filter" in shown(app, "#head")
+        assert shown(app, "#max-title") == "max 6×6"
+
+
+async def test_networks_with_each_way_stand_side_by_side(runs_dir: Path) -> None:
+    app = lab_on_few(runs_dir)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("v")
+        assert "trained on all digits, 5 epochs" in shown(app, "#head")
+        assert shown(app, "#networks").splitlines()[0].split() == ["max", "average", "stride", "none"]
+        assert "20,480,512" in shown(app, "#said")
+        assert not app.screen.query_one("#none").display
+        await pilot.press("v")
+        assert app.screen.query_one("#none").display
+        assert "One map made smaller" in shown(app, "#head")
+
+
+async def test_a_missing_run_is_said_and_the_others_shown(runs_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def without_average(way: Way) -> object:
+        if way is Way.AVERAGE:
+            raise CnntuiError("The bundled file lab-runs is missing.", "Install cnntui again.")
+        return trained(way)
+
+    trained = screen.trained
+    monkeypatch.setattr(screen, "trained", without_average)
+    app = lab_on_few(runs_dir)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("v")
+        assert shown(app, "#networks").splitlines()[0].split() == ["max", "stride", "none"]
+        assert "The bundled file lab-runs is missing." in shown(app, "#said")
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_one_map(snap_compare: Compare, runs_dir: Path, size: tuple[int, int]) -> None:
+    async def look(pilot: Pilot[None]) -> None:
+        await pilot.press("s")
+        await measured(pilot)
+
+    assert snap_compare(lab_on_few(runs_dir), run_before=look, terminal_size=size)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_networks(snap_compare: Compare, runs_dir: Path, size: tuple[int, int]) -> None:
+    async def look(pilot: Pilot[None]) -> None:
+        await measured(pilot)
+        await pilot.press("v")
+
+    assert snap_compare(lab_on_few(runs_dir), run_before=look, terminal_size=size)
