@@ -31,7 +31,7 @@ LABS = (
     Lab(
         "kernel",
         "Kernel",
-        "A window's size and the number of filters define a convolution.",
+        "Window size and number of filters define a convolution.",
         "Give kernels any size and any weights, or take known ones: blur, edges, emboss, or some that the network has "
         "learned, up to 16. The output follows at once, its size as a sum, and the step as code to take away.",
         "cnntui.screens.labs.kernel:KernelLab",
