@@ -149,6 +149,15 @@ def test_the_vector_brackets_the_filter_in_view_and_says_where_there_is_more() -
     assert "…" not in "".join(both)
 
 
+def test_a_long_name_leaves_room_for_a_number_in_a_compact_window() -> None:
+    origin = Learned(ones(3, 2), "convolution_of_a_model_of_your_own", 63, 7, 128)
+    experiment = trial(ones(28, 28), *[ones(3, 2)] * 9, chosen=8).exchanged(whole(origin, (3, 2)))
+    line = plain(kernel_text.name(experiment, 22, 13, 58, compact=True))
+    assert len(line) <= 58
+    assert line.startswith("8 of 9  convolution_of_a_")
+    assert line.endswith("(22, 13) …[ 6.00]")
+
+
 def test_refusals_are_said_and_reads_where_they_matter_most() -> None:
     experiment = trial(ones(28, 28), *[ones(3, 2)] * 2)
     assert said(kernel_text.story(experiment, False, "", 78, 4))[-1].startswith("Map 0: 6.00 to 6.00")

@@ -147,6 +147,11 @@ async def test_a_compact_window_shows_the_vector_where_the_window_is(runs_dir: P
         await pilot.press("right_parenthesis", "home", "pageup")
         assert shown(app, "#name").startswith("1 of 2  Sobel ↓")
         assert shown(app, "#name").endswith("(0, 0)    0.00 [ 0.00]")
+        await pilot.press("left_parenthesis", "left_parenthesis")
+        assert shown(app, "#name") == "A convolution has at least one filter."
+        await pilot.press("right")
+        assert shown(app, "#name").endswith("cell (0, 1)  step 2/676")
+        await pilot.press("right_parenthesis")
         await pilot.resize_terminal(120, 40)
         assert lab(app).query_one("#maps").display
         await pilot.press("left_parenthesis")

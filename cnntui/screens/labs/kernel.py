@@ -139,6 +139,9 @@ y copies the step as a program for NumPy and Keras, and shows it.
 
     def _go(self, cell: tuple[int, int]) -> None:
         self._cell = cell
+        if self._refused:
+            self._refused = ""
+            self._show_story()
         self._show_marks()
         self._show_step()
 

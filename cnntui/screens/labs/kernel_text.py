@@ -36,9 +36,13 @@ def name(experiment: Experiment, row: int, col: int, width: int, compact: bool) 
     """
     called, steps, filters = experiment.filter.name, experiment.steps, len(experiment.filters)
     if compact and filters > 1:
-        head: Line = ((f"{experiment.chosen} of {filters}  ", "window"), (called, "strong"), ("  ", ""))
-        values, left = steps.vector(row, col), width - len(plain(head))
-        return (*head, FILL, *vector(values, experiment.chosen, left, label=f"({row}, {col})")[0])
+        which, where = f"{experiment.chosen} of {filters}  ", f"({row}, {col})"
+        # At least one number of the vector has its place.
+        room = width - len(which) - len(where) - VALUE - 5
+        called = called if len(called) <= room else called[: room - 1] + "…"
+        head: Line = ((which, "window"), (called, "strong"), ("  ", ""))
+        left = width - len(plain(head))
+        return (*head, FILL, *vector(steps.vector(row, col), experiment.chosen, left, label=where)[0])
     where = f"cell ({row}, {col})  step {steps.index(row, col) + 1}/{len(steps)}"
     does = f"   {experiment.filter.does}"
     if compact or len(called + does + where) + 1 > width:

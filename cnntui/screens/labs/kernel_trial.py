@@ -39,6 +39,7 @@ class KernelTrial(KernelView):
     def _refuse(self, why: str) -> None:
         self._refused = why
         self.app.bell()
+        self._show_name()
         self._show_story()
 
     def show_scene(self, before: Scene | None) -> None:

@@ -208,10 +208,14 @@ class KernelView(LabScreen):
         self.query_one("#maps-title", Lines).set(title)
 
     def _show_name(self) -> None:
-        self.query_one("#name", FittedLines).write(partial(self._named, self._experiment, self._cell))
+        self.query_one("#name", FittedLines).write(partial(self._named, self._experiment, self._cell, self._refused))
 
-    def _named(self, experiment: Experiment, cell: tuple[int, int], room: Size) -> list[Line]:
-        return [kernel_text.name(experiment, *cell, room.width, self.has_class("-compact"))]
+    def _named(self, experiment: Experiment, cell: tuple[int, int], refused: str, room: Size) -> list[Line]:
+        compact = self.has_class("-compact")
+        # There the story has no place.
+        return [
+            ((refused, "bad"),) if compact and refused else kernel_text.name(experiment, *cell, room.width, compact)
+        ]
 
     def _show_marks(self) -> None:
         experiment, part = self._experiment, self._part
