@@ -60,5 +60,13 @@ LABS = (
         "opens that digit, at that place.",
         "cnntui.screens.labs.hierarchy:HierarchyLab",
     ),
+    Lab(
+        "overfitting",
+        "Overfitting",
+        "Without pooling, parameters explode and small models overfit.",
+        "Real trainings with and without pooling, with a small head and a large one, on 500 to 60,000 digits: their "
+        "curves side by side, and where train and test part. Start your own from any of them.",
+        "cnntui.screens.labs.overfitting:OverfittingLab",
+    ),
 )
 """All labs, in the order in which they are listed."""
