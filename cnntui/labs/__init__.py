@@ -31,9 +31,9 @@ LABS = (
     Lab(
         "kernel",
         "Kernel",
-        "Size, stride and borders of its window define a convolution.",
-        "Give a kernel any size and any weights, or take a known one: blur, edges, emboss, or one that the network has "
-        "learned. The output follows at once, its size as a sum, and the step as code to take away.",
+        "Window size and number of filters define a convolution.",
+        "Give kernels any size and any weights, or take known ones: blur, edges, emboss, or some that the network has "
+        "learned, up to 16. The output follows at once, its size as a sum, and the step as code to take away.",
         "cnntui.screens.labs.kernel:KernelLab",
     ),
     Lab(

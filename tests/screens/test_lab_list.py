@@ -24,7 +24,7 @@ from tests.screens.apps import app_on, shown
 KEYS = (
     "right", "down", "f", "f", "F", "c", "right_square_bracket", "left_square_bracket", "enter", "backspace", "b", "s",
     "a", "o", "i", "v", "plus", "space", "minus", "full_stop", "comma", "end", "pagedown", "g", "g", "r", "n", "x", "z",
-    "1", "5", "enter", "escape",
+    "right_parenthesis", "tab", "f", "left_parenthesis", "1", "5", "enter", "escape",
 )  # fmt: skip
 
 
