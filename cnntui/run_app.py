@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from cnntui.focus import Focus
     from cnntui.runs.draft import Draft
     from cnntui.screens.form import FormScreen
+    from cnntui.screens.labs.lab import LabScreen
     from cnntui.screens.one_batch import OneBatchScreen
     from cnntui.screens.quit_dialog import Leaving
     from cnntui.screens.runs import RunsScreen
@@ -61,6 +62,7 @@ class RunApp(App[None]):
         self.view: RunView | None = None
         self.asked: Wish | None = None
         self._draft: Draft | None = None
+        self._proposed: Draft | None = None
         self._first_run = run
         self._watcher: Watcher | None = None
         self._looking: Timer | None = None
@@ -218,6 +220,18 @@ class RunApp(App[None]):
     async def action_train(self) -> None:
         """Ask what to train; while a training is at work, say so and go where it is watched."""
         from cnntui.runs.draft import Draft
+
+        await self._ask_what_to_train(self._draft or Draft.of(self.options))
+
+    async def on_lab_screen_propose(self, message: LabScreen.Propose) -> None:
+        """Ask what to train, with the settings of a lab filled in."""
+        from cnntui.runs.draft import Draft
+
+        base = self.options
+        self._proposed = Draft.of(replace(message.options, runs_dir=base.runs_dir, module=base.module))
+        await self._ask_what_to_train(self._proposed)
+
+    async def _ask_what_to_train(self, draft: Draft) -> None:
         from cnntui.screens.form import FormScreen
         from cnntui.screens.over import lay_over
 
@@ -225,10 +239,10 @@ class RunApp(App[None]):
             self._say_that_one_is_trained()
             return
         if isinstance(self.screen, FormScreen):
-            # The second of two t so close together that both were meant for the screen before.
+            # The second of two keys so close together that both were meant for the screen before.
             self.screen.action_start()
             return
-        await lay_over(self, FormScreen(self._draft or Draft.of(self.options)))
+        await lay_over(self, FormScreen(draft))
 
     def on_form_screen_start(self, message: FormScreen.Start) -> None:
         """Start the training that was asked for, and go where it is watched."""
@@ -248,8 +262,9 @@ class RunApp(App[None]):
         self.show_training()
 
     def on_form_screen_left(self, message: FormScreen.Left) -> None:
-        """Keep what was written for the next time."""
-        self._draft = message.draft
+        """Keep what was written for the next time, but not what a lab has proposed."""
+        if message.draft is not self._proposed:
+            self._draft = message.draft
 
     def action_pause(self) -> None:
         """Let the trainer wait."""

@@ -151,6 +151,11 @@ class ConvSteps(_Walk[ConvStep]):
         """`(rows, cols)`: the filter's map after the activation."""
         return self._outputs[..., self.filter]
 
+    @property
+    def output_maps(self) -> Floats:
+        """`(rows, cols, filters)`: the maps of all filters after the activation."""
+        return self._outputs
+
     def vector(self, row: int, col: int) -> Floats:
         """`(filters,)`: the outputs of all filters at one position, the vector that this window becomes."""
         self.index(row, col)

@@ -31,9 +31,9 @@ LABS = (
     Lab(
         "kernel",
         "Kernel",
-        "Size, stride and borders of its window define a convolution.",
-        "Give a kernel any size and any weights, or take a known one: blur, edges, emboss, or one that the network has "
-        "learned. The output follows at once, its size as a sum, and the step as code to take away.",
+        "Window size and number of filters define a convolution.",
+        "Give kernels any size and any weights, or take known ones: blur, edges, emboss, or some that the network has "
+        "learned, up to 16. The output follows at once, its size as a sum, and the step as code to take away.",
         "cnntui.screens.labs.kernel:KernelLab",
     ),
     Lab(
@@ -47,9 +47,9 @@ LABS = (
     Lab(
         "shift",
         "Shift",
-        "A pattern that was learned is found wherever in a picture it is.",
-        "Slide the digit and see when it is no longer read; and how many of many digits are, moved how far, in all "
-        "directions.",
+        "A learned pattern is found wherever in a picture it is.",
+        "Slide the digit and see when it is no longer read, by this network and by one without convolutions; and how "
+        "many of many digits each reads, moved how far, in all directions.",
         "cnntui.screens.labs.shift:ShiftLab",
     ),
     Lab(
@@ -59,6 +59,14 @@ LABS = (
         "Of all test digits the patches that excite a filter most, the filters of several layers side by side. A patch "
         "opens that digit, at that place.",
         "cnntui.screens.labs.hierarchy:HierarchyLab",
+    ),
+    Lab(
+        "overfitting",
+        "Overfitting",
+        "Without pooling, parameters explode and small models overfit.",
+        "Real trainings with and without pooling, with a small head and a large one, on 500 to 60,000 digits: their "
+        "curves side by side, and where train and test part. Start your own from any of them.",
+        "cnntui.screens.labs.overfitting:OverfittingLab",
     ),
 )
 """All labs, in the order in which they are listed."""

@@ -1,11 +1,11 @@
-"""One kernel on one map: any size, stride, dilation and padding, and how often each cell of the input is read."""
+"""A few kernels on one map: any size, stride, dilation and padding, and how often each cell of the input is read."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from textwrap import fill, indent
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,39 +14,58 @@ from cnntui.cnn import ops
 from cnntui.cnn.layers import Conv2D
 from cnntui.cnn.ops import Floats, Padding, Pair
 from cnntui.cnn.steps import ConvSteps
+from cnntui.labs.filters import Filter
 
-MOST = 7
-"""Rows and columns of the largest kernel, and of the input whose cells can be set."""
+CELLS = 7
+"""Rows and columns of the input whose cells can be set."""
+
+MOST_FILTERS = 16
 
 
 @dataclass(frozen=True, eq=False)
 class Experiment:
-    """What is tried.
+    """What is tried: the filters of one layer, one of which is looked at.
 
     Attributes:
         input: `(rows, columns)` float32.
-        kernel: `(height, width)` float32.
+        filters: at least one, all of one size.
+        chosen: which of them is looked at.
         stride, dilation: the same down and along.
     """
 
     input: Floats
-    kernel: Floats
+    filters: tuple[Filter, ...]
+    chosen: int = 0
     stride: int = 1
     dilation: int = 1
     padding: Padding = "valid"
 
     @property
-    def size(self) -> Pair:
-        """The kernel's height and width."""
-        height, width = self.kernel.shape
-        return height, width
+    def filter(self) -> Filter:
+        """The one that is looked at."""
+        return self.filters[self.chosen]
 
     @property
+    def kernel(self) -> Floats:
+        """`(height, width)`: its weights."""
+        return self.filter.weights
+
+    @cached_property
+    def kernels(self) -> Floats:
+        """`(height, width, filters)`: all weights."""
+        return np.stack([filter.weights for filter in self.filters], axis=-1)
+
+    @property
+    def size(self) -> Pair:
+        """The height and width of every kernel."""
+        return self.filter.size
+
+    @cached_property
     def layer(self) -> Conv2D:
-        """The convolution, without bias and activation."""
-        pair = self.stride, self.stride
-        kernel, bias = self.kernel[..., np.newaxis, np.newaxis], np.zeros(1, np.float32)
-        return Conv2D("kernel", kernel, bias, pair, self.padding, "linear", (self.dilation, self.dilation))
+        """The convolution, without biases and activation."""
+        pair, biases = (self.stride, self.stride), np.zeros(len(self.filters), np.float32)
+        kernel = self.kernels[:, :, np.newaxis, :]
+        return Conv2D("kernel", kernel, biases, pair, self.padding, "linear", (self.dilation, self.dilation))
 
     @property
     def extent(self) -> Pair:
@@ -71,7 +90,7 @@ class Experiment:
     @cached_property
     def steps(self) -> ConvSteps:
         """Every position of the window. Raises CnntuiError where it has none."""
-        return ConvSteps(self.layer, self.input[..., np.newaxis], 0)
+        return ConvSteps(self.layer, self.input[..., np.newaxis], self.chosen)
 
     @cached_property
     def reads(self) -> NDArray[np.int64]:
@@ -85,83 +104,31 @@ class Experiment:
                 count[cells[(cells >= 0) & (cells < len(count))]] += 1
         return np.multiply.outer(*counts)
 
+    # Other filters
 
-# Kernels that people have names for
+    def of_size(self, height: int, width: int) -> Experiment:
+        """The same filters at another size."""
+        return replace(self, filters=tuple(filter.of_size(height, width) for filter in self.filters))
 
-Sized = Callable[[int, int], Floats]
+    def exchanged(self, filter: Filter) -> Experiment:
+        """Another filter in place of the chosen one: alone it brings its size, beside others it takes theirs."""
+        if len(self.filters) > 1:
+            filter = filter.of_size(*self.size)
+        return replace(self, filters=(*self.filters[: self.chosen], filter, *self.filters[self.chosen + 1 :]))
 
+    def added(self, filter: Filter) -> Experiment:
+        """One filter more, which is then the chosen one."""
+        return replace(self, filters=(*self.filters, filter.of_size(*self.size)), chosen=len(self.filters))
 
-def identity(height: int, width: int) -> Floats:
-    """1 in the middle."""
-    kernel = np.zeros((height, width), np.float32)
-    kernel[(height - 1) // 2, (width - 1) // 2] = 1
-    return kernel
-
-
-def box(height: int, width: int) -> Floats:
-    """The average."""
-    return np.full((height, width), 1 / (height * width), np.float32)
-
-
-def gaussian(height: int, width: int) -> Floats:
-    """A bell that adds up to 1: the binomial coefficients, which come near to one and are exact for small sizes."""
-
-    def bell(length: int) -> Floats:
-        row = np.ones(1)
-        for _ in range(length - 1):
-            row = np.convolve(row, [1, 1])
-        shares: Floats = (row / row.sum()).astype(np.float32)
-        return shares
-
-    kernel: Floats = np.multiply.outer(bell(height), bell(width)).astype(np.float32)
-    return kernel
-
-
-def fixed(*rows: tuple[float, ...]) -> Sized:
-    """A kernel of one size."""
-    kernel = np.array(rows, np.float32)
-    return lambda height, width: kernel
-
-
-@dataclass(frozen=True)
-class Preset:
-    """A kernel with a name.
-
-    Attributes:
-        does: what it does, in a few words.
-        make: makes it, of a height and a width where there is one of any size.
-        any_size: whether there is.
-    """
-
-    name: str
-    does: str
-    make: Sized
-    any_size: bool = False
-
-
-PRESETS = (
-    Preset("identity", "copies", identity, True),
-    Preset("box blur", "averages", box, True),
-    Preset("Gaussian blur", "averages, the middle most", gaussian, True),
-    Preset("sharpen", "sets off from the neighbours", fixed((0, -1, 0), (-1, 5, -1), (0, -1, 0))),
-    Preset("Sobel →", "finds where it gets lighter to the right", fixed((-1, 0, 1), (-2, 0, 2), (-1, 0, 1))),
-    Preset("Sobel ↓", "finds where it gets lighter downwards", fixed((-1, -2, -1), (0, 0, 0), (1, 2, 1))),
-    Preset("Laplacian", "finds edges in all directions", fixed((0, 1, 0), (1, -4, 1), (0, 1, 0))),
-    Preset("emboss", "lights from one corner", fixed((-2, -1, 0), (-1, 1, 1), (0, 1, 2))),
-)
-
-
-def resized(kernel: Floats, height: int, width: int) -> Floats:
-    """A kernel with rows and columns cut off at the end, or added as zeros."""
-    other = np.zeros((height, width), np.float32)
-    kept = kernel[:height, :width]
-    other[: kept.shape[0], : kept.shape[1]] = kept
-    return other
+    def without_chosen(self) -> Experiment:
+        """One filter fewer, of several; the next one is then the chosen one."""
+        filters = (*self.filters[: self.chosen], *self.filters[self.chosen + 1 :])
+        return replace(self, filters=filters, chosen=min(self.chosen, len(filters) - 1))
 
 
 def cross() -> Floats:
     """The 7×7 input to begin with: a slanted stroke and a straight one."""
-    cells = np.zeros((MOST, MOST), np.float32)
+    cells = np.zeros((CELLS, CELLS), np.float32)
     cells[3, 1:6] = 1
     for place in range(1, 6):
         cells[place, 6 - place] = 1
@@ -178,14 +145,23 @@ PROGRAM = Path(__file__).with_name("kernel_program.txt")
 def code(experiment: Experiment, row: int, col: int) -> str:
     """The step at an output cell as a program: in NumPy, and in Keras where that is installed."""
     height, width = experiment.size
+    vector = ", ".join(f"{value:.6g}" for value in experiment.steps.vector(row, col).tolist())
+    where = f"The step at output cell ({row}, {col}), in NumPy. The window becomes ({vector})."
     return PROGRAM.read_text(encoding="utf-8").format(
-        input=_literal(experiment.input), kernel=_literal(experiment.kernel), height=height, width=width,
+        input=_literal(experiment.input), kernels="".join(_commented(filter) for filter in experiment.filters),
+        filters=len(experiment.filters), height=height, width=width,
         stride=experiment.stride, dilation=experiment.dilation, padding=experiment.padding,
         zeros_down=experiment.zeros(0), zeros_along=experiment.zeros(1),
         extent_down=experiment.extent[0], extent_along=experiment.extent[1],
         rows=experiment.positions(0), cols=experiment.positions(1), row=row, col=col,
-        output=experiment.steps.at(row, col).output,
+        step=fill(where, 100, initial_indent="# ", subsequent_indent="# "),
     )  # fmt: skip
+
+
+def _commented(filter: Filter) -> str:
+    """A kernel as nested lists below its name. Names come from model files, so what could end a comment is left out."""
+    name = "".join(character for character in filter.name if character.isprintable())
+    return indent(f"# {name}\n{_literal(filter.weights)},\n", "    ")
 
 
 def _literal(values: Floats) -> str:

@@ -1,12 +1,15 @@
-"""How far a digit can be moved before a network no longer reads it: accuracy for each way and distance."""
+"""How far a digit can be moved before a network no longer reads it, and how that differs between two networks."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from math import isnan, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cnntui.cnn.layers import Conv2D, Dense
 from cnntui.cnn.network import Network
 from cnntui.cnn.ops import Floats
 from cnntui.cnn.predict import predict
@@ -20,6 +23,41 @@ SIDE = 2 * FARTHEST + 1
 BATCH = 50
 """Digits read at a time, moved alike."""
 
+LOST = 0.05
+"""A fall of accuracy from which on a network can no longer be said not to care."""
+
+ROUNDING = 1e-6
+"""By how much two shares of the same digits may differ from the shares that they stand for."""
+
+SOUND = 0.5
+"""A network that reads less than this of digits that are not moved has little to lose, and proves nothing."""
+
+
+@dataclass(frozen=True, eq=False)
+class Reader:
+    """A network that reads moved digits.
+
+    Attributes:
+        run: name of the run that it is from.
+        network: it.
+    """
+
+    run: str
+    network: Network
+
+    @property
+    def is_convolutional(self) -> bool:
+        return any(isinstance(layer, Conv2D) for layer in self.network)
+
+    @property
+    def name(self) -> str:
+        """What kind of network it is, in at most eleven columns: "CNN", "Dense(512)"."""
+        if self.is_convolutional:
+            return "CNN"
+        units = [layer.units for layer in self.network if isinstance(layer, Dense)]
+        hidden = units[:-1] or units
+        return f"Dense({hidden[0]})" if len(hidden) == 1 and hidden[0] < 10_000 else f"{len(units)}×Dense"
+
 
 def shifted(images: NDArray[np.uint8], down: int, right: int) -> NDArray[np.uint8]:
     """Images `(..., rows, columns)` moved; what leaves is lost, and what comes in is blank."""
@@ -31,50 +69,60 @@ def shifted(images: NDArray[np.uint8], down: int, right: int) -> NDArray[np.uint
     return moved
 
 
-def _ways() -> list[tuple[int, int]]:
-    """All shifts, to the right first, as a curve is shown of these, and then from the middle outwards."""
-    ways = [(down, right) for down in range(-FARTHEST, FARTHEST + 1) for right in range(-FARTHEST, FARTHEST + 1)]
-    return sorted(ways, key=lambda way: (way[0] != 0 or way[1] < 0, max(abs(way[0]), abs(way[1])), way))
+CURVE = tuple((0, right) for right in range(FARTHEST + 1))
+"""The shifts of which there is a curve: none, and then farther and farther to the right."""
+
+
+def _ways() -> tuple[tuple[int, int], ...]:
+    """All shifts, those of the curve first, and then from the middle outwards."""
+    span = range(-FARTHEST, FARTHEST + 1)
+    others = {(down, right) for down in span for right in span}.difference(CURVE)
+    return (*CURVE, *sorted(others, key=lambda way: (max(abs(way[0]), abs(way[1])), way)))
 
 
 WAYS = _ways()
 
 
-class Tolerance:
-    """A network on its way through digits and shifts. One thread may read while another asks what was found so far."""
+class Race:
+    """Networks on their way through the same digits and shifts.
 
-    def __init__(self, network: Network, digits: Digits, count: int) -> None:
+    All take the same batch before any takes the next, so that at every moment they can be compared. One thread may read
+    while another asks what was found so far.
+    """
+
+    def __init__(self, readers: tuple[Reader, ...], digits: Digits, count: int) -> None:
         """Nothing read yet.
 
         Args:
-            network: reads.
+            readers: at least one.
             digits: of which the first are moved and read.
             count: how many of them.
         """
-        self.network = network
+        self.readers = readers
         self.digits = Digits(digits.images[:count], digits.labels[:count])
-        # In parts, so that the whole map is there soon and then becomes exact.
-        self._parts = -(-len(self.digits) // BATCH)
-        self._right = np.zeros((self._parts, len(WAYS)), np.int64)
+        parts = np.arange(-(-len(self.digits) // BATCH))
+        curve, others = np.arange(len(CURVE)), np.arange(len(CURVE), len(WAYS))
+        # The curve of all digits, which is what is said something about, and then the map, part by part, so that the
+        # whole of it is there soon and then becomes exact.
+        self._parts = np.concatenate([np.repeat(parts, len(ways)) for ways in (curve, others)])
+        self._ways = np.concatenate([np.tile(ways, len(parts)) for ways in (curve, others)])
+        self._sizes = np.minimum(BATCH, len(self.digits) - self._parts * BATCH)
+        self._right = np.zeros((len(readers), len(self._parts)), np.int64)
         self._done = 0
 
     @property
     def done(self) -> int:
-        """How many digits have been read, each moved one way."""
-        whole, rest = divmod(self._done, len(WAYS))
-        return min(whole * BATCH, len(self.digits)) * len(WAYS) + rest * self._size(min(whole, self._parts - 1))
+        """How many digits have been read, each moved one way, by one network."""
+        return int(self._sizes[: self._done].sum()) * len(self.readers)
 
     @property
     def total(self) -> int:
         """How many there are to read."""
-        return len(self.digits) * len(WAYS)
+        return len(self.digits) * len(WAYS) * len(self.readers)
 
     @property
     def is_finished(self) -> bool:
-        return self._done == self._parts * len(WAYS)
-
-    def _size(self, part: int) -> int:
-        return min(BATCH, len(self.digits) - part * BATCH)
+        return self._done == len(self._parts)
 
     def read(self, is_wanted: Callable[[], bool] = lambda: True) -> None:
         """Read on to the last digit and shift.
@@ -83,24 +131,73 @@ class Tolerance:
             is_wanted: asked before every batch; where it says no, reading ends there and can be taken up again.
         """
         while not self.is_finished and is_wanted():
-            part, way = divmod(self._done, len(WAYS))
-            batch = slice(part * BATCH, part * BATCH + self._size(part))
-            says = predict(self.network, shifted(self.digits.images[batch], *WAYS[way])).argmax(axis=1)
-            self._right[part, way] = int((says == self.digits.labels[batch]).sum())
+            first = int(self._parts[self._done]) * BATCH
+            batch = slice(first, first + BATCH)
+            images = shifted(self.digits.images[batch], *WAYS[self._ways[self._done]])
+            for place, reader in enumerate(self.readers):
+                says = predict(reader.network, images).argmax(axis=1)
+                self._right[place, self._done] = int((says == self.digits.labels[batch]).sum())
             # Last, and never taken back: what lies before it is not written again.
-            self._done = part * len(WAYS) + way + 1
+            self._done += 1
+
+    def counts(self) -> NDArray[np.int64]:
+        """`(17, 17)`: how many digits each network has read, moved down and to the right by so much."""
+        done = self._done
+        return _on_the_map(self._read(done)).astype(np.int64)
 
     def accuracies(self) -> Floats:
-        """`(17, 17)` float32: the share read rightly for each shift down and to the right; NaN where none was read.
+        """`(networks, 17, 17)` float32: the share read rightly for each shift; NaN where none was read.
 
-        The middle, `[8, 8]`, is where nothing is moved.
+        The middle, `[:, 8, 8]`, is where nothing is moved.
         """
         done = self._done
-        shares = np.full((SIDE, SIDE), np.nan, np.float32)
-        whole, rest = divmod(done, len(WAYS))
-        for way, (down, right) in enumerate(WAYS):
-            parts = whole + (way < rest)
-            if parts:
-                read = min(parts * BATCH, len(self.digits))
-                shares[down + FARTHEST, right + FARTHEST] = self._right[:parts, way].sum() / read
-        return shares
+        ways = self._ways[:done]
+        read = self._read(done)
+        with np.errstate(invalid="ignore"):
+            shares = [_on_the_map(np.bincount(ways, right[:done], len(WAYS)) / read) for right in self._right]
+        return np.array(shares, np.float32)
+
+    def _read(self, done: int) -> NDArray[np.float64]:
+        """For each of `WAYS`, how many digits were read in the first batches."""
+        return np.bincount(self._ways[:done], self._sizes[:done], len(WAYS)).astype(np.float64)
+
+
+def _on_the_map(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """A value for each of `WAYS` as `(17, 17)`, by how far down and how far right."""
+    downs, rights = np.array(WAYS).T + FARTHEST
+    grid = np.zeros((SIDE, SIDE))
+    grid[downs, rights] = values
+    return grid
+
+
+def of_the_curve(shares: Floats) -> Floats:
+    """`(..., 9)` of `(..., 17, 17)`: not moved, and moved right by 1 to 8 pixels."""
+    curve: Floats = shares[..., FARTHEST, FARTHEST:]
+    return curve
+
+
+def kept_to(curve: Floats) -> int:
+    """Up to how many pixels no more than `LOST` is lost of what is read rightly without a shift."""
+    falls = np.flatnonzero(~(curve >= curve[0] - LOST - ROUNDING))
+    return int(falls[0]) - 1 if falls.size else len(curve) - 1
+
+
+def is_above(share: float, other: float, count: int) -> bool:
+    """Whether one share of so many digits is larger than another by more than chance gives: two standard errors.
+
+    The digits are the same, so what chance gives is less than that of two samples, which is taken here.
+    """
+    if isnan(share) or isnan(other):
+        return False
+    error = sqrt((share * (1 - share) + other * (1 - other)) / max(1, count))
+    return share - other > 2 * error
+
+
+def better_at(curve: Floats, other: Floats, pixels: tuple[int, ...], count: int) -> tuple[int, ...]:
+    """At which shifts one network bears the shift better than another: it reads more, and has lost less."""
+    return tuple(
+        pixel
+        for pixel in pixels
+        if is_above(float(curve[pixel]), float(other[pixel]), count)
+        and curve[0] - curve[pixel] < other[0] - other[pixel]
+    )

@@ -18,6 +18,9 @@ RUNS_DIR_VARIABLE = "CNNTUI_RUNS_DIR"
 RECIPE = "bundled"
 """The run that ships with cnntui and is made as the lesson says."""
 
+DENSE = "dense"
+"""The run that ships with cnntui of a network without convolutions, which the labs compare with."""
+
 _MOST_CONFIG_BYTES = 1024 * 1024
 """A thousand times what the settings of a run take."""
 
@@ -263,13 +266,13 @@ def bundled_runs() -> tuple[RunDirectory, ...]:
     return tuple(RunDirectory(run.path, read_only=True) for run in runs)
 
 
-def bundled_run() -> RunDirectory:
-    """The run of the recipe that ships with cnntui, which is looked at until there is another.
+def bundled_run(name: str = RECIPE) -> RunDirectory:
+    """A run that ships with cnntui; by default that of the recipe, which is looked at until there is another.
 
     Raises:
         CnntuiError: this installation is not whole.
     """
-    return RunDirectory(asset("runs", RECIPE), read_only=True)
+    return RunDirectory(asset("runs", name), read_only=True)
 
 
 def lab_run(name: str) -> RunDirectory:

@@ -9,8 +9,8 @@ from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.screen import Screen
 
-FOREIGN = ("ctrl+c", "tab", "shift+tab", "ctrl+i", "super+c", "ctrl+insert")
-"""Keys that Textual binds for itself."""
+FOREIGN = ("app.focus_next", "app.focus_previous", "screen.copy_text")
+"""What Textual binds keys to by itself."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def commands_of(screen: Screen[Any]) -> list[Command]:
     found: dict[tuple[str, str], tuple[DOMNode, Binding, list[str]]] = {}
     for key, active in screen.active_bindings.items():
         binding = active.binding
-        if key in FOREIGN or binding.system or not active.enabled or not binding.description:
+        if binding.action in FOREIGN or binding.system or not active.enabled or not binding.description:
             continue
         display = screen.app.get_key_display(Binding(key, binding.action))
         _, _, keys = found.setdefault((binding.action, binding.description), (active.node, binding, []))

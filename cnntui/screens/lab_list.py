@@ -24,6 +24,15 @@ NAMES = max(len(lab.name) for lab in LABS) + 2
 """Columns of the names."""
 
 
+EXPERIMENT = 7
+"""Lines below the labs, at most: a claim and an experiment, with a blank line before them."""
+
+
+def _apart(room: Size) -> int:
+    """How many lines there are from one lab to the next: two where there is room for them."""
+    return 2 if room.height >= TOP + 2 * len(LABS) + EXPERIMENT else 1
+
+
 class LabListScreen(ExplorerScreen):
     """All labs, one of them chosen."""
 
@@ -55,14 +64,19 @@ Choose one with the arrows and open it with enter; escape, or 5, leads back here
 
     def _lines(self, room: Size) -> list[Line]:
         lines: list[Line] = [(("What is said, and what becomes of it when it is tried:", "dim"),), ()]
+        width = max(20, room.width - 2)
+        fits = all(NAMES + len(lab.claim) <= width for lab in LABS)
         for place, lab in enumerate(LABS):
             chosen = place == self._chosen
+            claim = lab.claim if fits else ""
             lines.append((
                 ("▸ " if chosen else "  ", "accent"), (lab.name.ljust(NAMES), "accent" if chosen else "strong"),
-                (lab.claim, "" if chosen else "dim"),
+                (claim, "" if chosen else "dim"),
             ))  # fmt: skip
-        width = max(20, room.width - 2)
-        return [*lines, (), *[((f"  {line}", "dim"),) for line in wrap(LABS[self._chosen].experiment, width)]]
+            lines += [()] * (_apart(room) - 1)
+        chosen_lab = LABS[self._chosen]
+        claimed = [] if fits else [((f"  {line}", ""),) for line in wrap(chosen_lab.claim, width)]
+        return [*lines, (), *claimed, *[((f"  {line}", "dim"),) for line in wrap(chosen_lab.experiment, width)]]
 
     def _choose(self, place: int) -> None:
         self._chosen = place % len(LABS)
@@ -78,7 +92,7 @@ Choose one with the arrows and open it with enter; escape, or 5, leads back here
 
     async def on_pointed_lines_pointed(self, event: PointedLines.Pointed) -> None:
         """A press chooses a lab; a second one opens it."""
-        place = event.line - TOP
+        place = (event.line - TOP) // _apart(event.lines.size)
         if place == self._chosen:
             await self.action_open()
         elif 0 <= place < len(LABS):

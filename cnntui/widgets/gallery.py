@@ -15,7 +15,7 @@ from cnntui.palette import Ink, Mark, Scale
 from cnntui.widgets import cells
 from cnntui.widgets.cells import FAINT, style_of
 from cnntui.widgets.geometry import GridStyle
-from cnntui.widgets.hanging import LABEL, Hanging, hang, shrunk
+from cnntui.widgets.hanging import LABEL, Hanging, grown, hang, hang_large, shrunk
 from cnntui.widgets.kept import Kept
 
 
@@ -44,9 +44,14 @@ class Gallery(Kept):
     class Hung(Message):
         """Another number of cells is drawn as one."""
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
-        """No maps yet; `show` hangs them."""
+    def __init__(self, *, enlarge: bool = False, id: str | None = None, classes: str | None = None) -> None:
+        """No maps yet; `show` hangs them.
+
+        Args:
+            enlarge: draw cells larger than need be where there is room for that.
+        """
         super().__init__(id=id, classes=classes)
+        self._hang = hang_large if enlarge else hang
         self._maps: NDArray[np.float32] = np.zeros((1, 1, 0), np.float32)
         self._limits: NDArray[np.float32] = np.zeros(0, np.float32)
         self._levels: NDArray[np.int8] = np.zeros((0, 1, 1), np.int8)
@@ -102,9 +107,9 @@ class Gallery(Kept):
         if hung != self._hung:
             self._hung = hung
             rows, cols, count = self._maps.shape
-            self._hanging = hang(max(1, count), rows, cols, self.size.width, self.size.height)
-            small = shrunk(self._maps, self._hanging.reduced).transpose(2, 0, 1)
-            self._levels = _levels(small, self._limits)
+            self._hanging = self._hang(max(1, count), rows, cols, self.size.width, self.size.height)
+            drawn = grown(shrunk(self._maps, self._hanging.reduced), self._hanging.enlarged)
+            self._levels = _levels(drawn.transpose(2, 0, 1), self._limits)
             self._keep_in_view(self._hanging)
             if self._hanging.reduced != self._reduced:
                 self._reduced = self._hanging.reduced

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,7 @@ class Hanging:
         reduced: how many rows and columns of the map became one cell.
         across, down: maps side by side, and rows of them in view.
         width, height: columns and lines of a map, two rows of cells in each line, without its number.
+        enlarged: how many rows and columns a cell of the map became, where there was room for more than one.
     """
 
     reduced: int
@@ -29,6 +30,7 @@ class Hanging:
     down: int
     width: int
     height: int
+    enlarged: int = 1
 
     def place_of(self, index: int) -> tuple[int, int]:
         """Row and column, in maps, of the map of that number."""
@@ -56,6 +58,24 @@ def hang(count: int, rows: int, cols: int, width: int, height: int) -> Hanging:
         if hanging.across * hanging.down >= count or coarser < LEAST_CELLS:
             return hanging
         reduced += 1
+
+
+def hang_large(count: int, rows: int, cols: int, width: int, height: int) -> Hanging:
+    """The largest cells with which all maps are in view; where not even the smallest are, what `hang` says."""
+    hanging, enlarged = hang(count, rows, cols, width, height), 1
+    while True:
+        enlarged += 1
+        larger = hang(count, rows * enlarged, cols * enlarged, width, height)
+        has_room = larger.width <= width and larger.height + LABEL <= height
+        if larger.reduced > 1 or not has_room or larger.across * larger.down < count:
+            return hanging
+        rows_of_maps = -(-count // larger.across)
+        hanging = replace(larger, across=-(-count // rows_of_maps), enlarged=enlarged)
+
+
+def grown(maps: NDArray[np.float32], by: int) -> NDArray[np.float32]:
+    """Maps `(rows, columns, maps)` with every cell repeated `by` times down and along."""
+    return maps if by == 1 else maps.repeat(by, axis=0).repeat(by, axis=1)
 
 
 def shrunk(maps: NDArray[np.float32], by: int) -> NDArray[np.float32]:

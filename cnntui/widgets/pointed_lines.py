@@ -14,10 +14,11 @@ class PointedLines(FittedLines):
     class Pointed(Message):
         """The mouse was pressed on a line."""
 
-        def __init__(self, lines: PointedLines, line: int) -> None:
+        def __init__(self, lines: PointedLines, line: int, column: int) -> None:
             super().__init__()
             self.lines = lines
             self.line = line
+            self.column = column
 
         @property
         def control(self) -> PointedLines:
@@ -25,4 +26,4 @@ class PointedLines(FittedLines):
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         event.stop()
-        self.post_message(self.Pointed(self, event.y))
+        self.post_message(self.Pointed(self, event.y, event.x))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,47 +11,219 @@ import pytest
 from textual.pilot import Pilot
 
 from cnntui.app import CnntuiApp
-from cnntui.cnn.network import as_input
+from cnntui.cnn.layers import Dense, Flatten, MaxPool2D
+from cnntui.cnn.network import Network, as_input
 from cnntui.data import Digits
-from cnntui.labs.shift import shifted
-from cnntui.screens.labs.shift import ShiftLab
+from cnntui.errors import CnntuiError
+from cnntui.focus import Focus
+from cnntui.labs.shift import CURVE, FARTHEST, shifted
+from cnntui.opening import open_run
+from cnntui.runs.directory import DENSE, bundled_run
+from cnntui.scene import compose
+from cnntui.screens.labs import shift
+from cnntui.screens.labs.shift import COUNTS, DEFAULT, ShiftLab
 from tests.screens.apps import app_on, shown
 from tests.screens.test_pictures import COMPACT, LARGE, SMALL, Compare
 from tests.waiting import until
 
 
+def some(digits: Digits, count: int) -> Digits:
+    return Digits(digits.images[:count], digits.labels[:count])
+
+
 def lab_on_few(runs_dir: Path, count: int = 10) -> CnntuiApp:
     app = app_on("shift", runs_dir, digit=7)
-    digits = app.scene.digits
-    few = Digits(digits.images[:count], digits.labels[:count])
-    app.set_reactive(CnntuiApp.scene, replace(app.scene, digits=few))
+    app.set_reactive(CnntuiApp.scene, replace(app.scene, digits=some(app.scene.digits, count)))
     return app
 
 
-async def complete(pilot: Pilot[None]) -> None:
-    app = pilot.app
-    await until(lambda: isinstance(app.screen, ShiftLab) and bool(app.screen.query("#head")))
+def lab(app: object) -> ShiftLab:
     assert isinstance(app, CnntuiApp)
-    await until(lambda: "digits" in shown(app, "#head") and "read" not in shown(app, "#head").partition("again")[2])
+    assert isinstance(app.screen, ShiftLab)
+    return app.screen
 
 
-async def test_a_digit_slides_and_the_network_reads_it_there(runs_dir: Path) -> None:
+async def compared(app: object) -> None:
+    """Until there is a network to compare with."""
+    assert isinstance(app, CnntuiApp)
+    await until(lambda: isinstance(app.screen, ShiftLab) and len(app.screen.job.readers) == 2)
+
+
+async def complete(pilot: Pilot[None]) -> None:
+    await compared(pilot.app)
+    app = pilot.app
+    assert isinstance(app, CnntuiApp)
+    await until(lambda: lab(app).job.is_finished and "%" not in shown(app, "#head"), seconds=60)
+
+
+async def test_a_digit_slides_and_both_networks_read_it_there(runs_dir: Path) -> None:
     app = lab_on_few(runs_dir)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("right", "right", "right", "up")
-        moved = shifted(app.scene.digits.images[7], -1, 3)
-        lab = app.screen
-        assert isinstance(lab, ShiftLab)
-        expected = app.scene.network.forward(as_input(moved))
-        np.testing.assert_array_equal(lab.activations.probabilities, expected.probabilities)
-        assert shown(app, "#digit-title").startswith(f"3 right, 1 up: read as {expected.predicted} ")
         await complete(pilot)
-        share = lab.job.accuracies()[7, 11]
-        assert shown(app, "#map-title") == f"3 right, 1 up: {share:.1%} read rightly"
+        await pilot.press("right", "right", "right", "up")
+        moved = as_input(shifted(app.scene.digits.images[7], -1, 3))
+        expected = [
+            network.forward(moved).probabilities
+            for network in (app.scene.network, open_run(bundled_run(DENSE)).network)
+        ]
+        for answer, probabilities in zip(lab(app).answers(), expected, strict=True):
+            np.testing.assert_array_equal(answer, probabilities)
+        assert shown(app, "#digit-title") == "a 9, moved 3 right, 1 up"
+        rows = [re.findall(r"[\d.]+%", row) for row in shown(app, "#classes").splitlines()[1:]]
+        assert rows == [[f"{share:.1%}" for share in pair] for pair in zip(*expected, strict=True)]
+        says = [int(probabilities.argmax()) for probabilities in expected]
+        words = [f"reads {read}, {'right' if read == 9 else 'wrong'}" for read in says]
+        assert [line.split(maxsplit=1)[1] for line in shown(app, "#says").splitlines()] == words
+        first, second = lab(app).job.accuracies()[:, FARTHEST - 1, FARTHEST + 3]
+        assert shown(app, "#title-0") == f"CNN {first:.1%}"
+        assert shown(app, "#title-1") == f"Dense(512) {second:.1%}"
         await pilot.press("end", "pagedown")
-        assert shown(app, "#digit-title").startswith("8 right, 8 down")
+        assert shown(app, "#digit-title").endswith("moved 8 right, 8 down")
         await pilot.press("z")
-        assert shown(app, "#digit-title").startswith("not moved")
+        assert shown(app, "#digit-title") == "a 9, not moved"
+
+
+def in_view(app: CnntuiApp) -> set[str]:
+    names = ("classes", "map-0", "map-1", "map-2", "found", "curve", "at", "says")
+    return {name for name in names if app.screen.query_one(f"#{name}").display}
+
+
+@pytest.mark.slow
+async def test_the_views_go_round_in_every_layout(runs_dir: Path) -> None:
+    app = lab_on_few(runs_dir)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await complete(pilot)
+        always = {"classes", "map-0", "found", "curve", "says"}
+        for also in ("map-1", "map-2", "map-1"):
+            assert in_view(app) == always | {also}
+            await pilot.press("v")
+        assert re.fullmatch(r"difference [+−]\d+\.\d", shown(app, "#title-2"))
+        await pilot.resize_terminal(60, 18)
+        await pilot.pause()
+        seen = []
+        for _ in range(6):
+            seen.append(in_view(app))
+            await pilot.press("v")
+        assert seen[0] == seen[5]
+        maps = [{f"map-{place}", "says", "at"} for place in range(3)]
+        assert all(view in seen for view in ({"classes", "says", "at"}, *maps, {"found"}))
+        await pilot.resize_terminal(120, 40)
+        await pilot.pause()
+        everything = always | {"map-1", "map-2"}
+        assert in_view(app) == everything
+        await pilot.press("v")
+        assert in_view(app) == everything
+
+
+async def test_more_digits_and_fewer(runs_dir: Path) -> None:
+    app = app_on("shift", runs_dir)
+    async with app.run_test(size=(80, 24)):
+        await compared(app)
+        # The pilot's own way to press a key waits until nothing is computed any more.
+        app.simulate_key("minus")
+        await until(lambda: len(lab(app).job.digits) == COUNTS[DEFAULT - 1])
+        assert f"{COUNTS[DEFAULT - 1]:,} digits" in shown(app, "#head")
+        app.simulate_key("plus")
+        app.simulate_key("plus")
+        await until(lambda: lab(app).job.total == COUNTS[DEFAULT + 1] * 17 * 17 * 2)
+        # What has been read of it is shown while it goes on, and both networks have read the same.
+        await until(lambda: "reads" in shown(app, "#found"))
+        assert not lab(app).job.is_finished
+        known = np.isfinite(lab(app).job.accuracies())
+        assert known[0].sum() >= len(CURVE)
+        np.testing.assert_array_equal(*known)
+        for _ in COUNTS:
+            app.simulate_key("minus")
+        await until(lambda: len(lab(app).job.digits) == COUNTS[0])
+
+
+@pytest.mark.slow
+async def test_a_network_without_convolutions_is_compared_with_the_bundled_one(runs_dir: Path) -> None:
+    rng = np.random.default_rng(3)
+    flat = Network(
+        (
+            MaxPool2D("pool", (4, 4), (4, 4)),
+            Flatten("flat"),
+            Dense("hidden", rng.standard_normal((49, 20)).astype(np.float32), np.zeros(20, np.float32)),
+            Dense("classes", rng.standard_normal((20, 10)).astype(np.float32), np.zeros(10, np.float32), "softmax"),
+        )
+    )
+    app = app_on("shift", runs_dir)
+    few = some(app.scene.digits, 10)
+    bundled = app.scene.network
+    app.set_reactive(CnntuiApp.scene, compose("made up", None, flat, few, Focus(layer="pool")))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await complete(pilot)
+        first, second = lab(app).job.readers
+        assert (first.name, first.run, second.name, second.run) == ("CNN", "bundled", "Dense(20)", "made up")
+        assert second.network is flat
+        assert "Dense(20) reads only" in " ".join(shown(app, "#found").split())
+        # Another run is measured at once, with the network that it is to be compared with.
+        app.scene = compose("bundled", None, bundled, few, Focus())
+        await until(lambda: [reader.name for reader in lab(app).job.readers] == ["CNN", "Dense(512)"])
+        await complete(pilot)
+        assert "Dense(512)" in shown(app, "#found")
+
+
+@pytest.mark.slow
+async def test_without_the_other_network_one_is_measured_and_the_reason_told(
+    runs_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(name: str) -> None:
+        raise CnntuiError(f"The file runs/{name} is missing.", "Install cnntui again.")
+
+    monkeypatch.setattr(shift, "bundled_run", missing)
+    app = lab_on_few(runs_dir)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(lambda: isinstance(app.screen, ShiftLab) and "reads" in shown(app, "#found"))
+        await pilot.press("v", "right", "v", "plus")
+        await until(lambda: lab(app).job.is_finished and "%" not in shown(app, "#head"), seconds=60)
+        assert shown(app, "#found").startswith("The file runs/dense is missing. Install cnntui again.")
+        assert shown(app, "#head").startswith("CNN (run bundled) reads a moved digit")
+        assert in_view(app) == {"classes", "map-0", "found", "curve", "says"}
+
+
+def recomputed(network: Network, digits: Digits, count: int) -> list[float]:
+    """The share read rightly, moved right by 0 to 8 pixels: cut out of a wide blank page, every layer computed."""
+    page = np.zeros((count, 28, 28 + FARTHEST), np.float32)
+    page[:, :, FARTHEST:] = digits.images[:count] / np.float32(255)
+    shares = []
+    for right in range(FARTHEST + 1):
+        moved = page[:, :, FARTHEST - right : FARTHEST - right + 28, np.newaxis]
+        says = [network.forward(few).probabilities.argmax(axis=-1) for few in np.array_split(moved, count // 10)]
+        shares.append(float(np.mean(np.concatenate(says) == digits.labels[:count])))
+    return shares
+
+
+@pytest.mark.slow
+async def test_every_number_of_the_sentence_is_what_the_networks_compute(runs_dir: Path) -> None:
+    app = app_on("shift", runs_dir)
+    count = COUNTS[DEFAULT]
+    async with app.run_test(size=(80, 24)):
+        await compared(app)
+        await until(lambda: bool((lab(app).job.counts()[FARTHEST, FARTHEST:] == count).all()), seconds=60)
+        lab(app).show_found()
+        text = " ".join(shown(app, "#found").split())
+        await app.run_action("mode('labs')")
+        await until(lambda: all(worker.is_finished for worker in app.workers))
+    said = re.fullmatch(
+        r"Moved right by 2, 3, 4 pixels CNN reads (\S+), (\S+), (\S+)%, Dense\(512\) (\S+), (\S+), (\S+)%; "
+        r"up to (\d) and (\d) pixels they lose no more than 5 points\. "
+        r"So CNN is not invariant, but better than Dense\(512\) at 2, 3 and 4\.",
+        text,
+    )
+    assert said, text
+    cnn, dense = (
+        recomputed(open_run(bundled_run(name)).network, app.scene.digits, count) for name in ("bundled", DENSE)
+    )
+    assert list(said.groups()[:6]) == [f"{100 * curve[at]:.1f}" for curve in (cnn, dense) for at in (2, 3, 4)]
+    for curve, kept in zip((cnn, dense), map(int, said.groups()[6:]), strict=True):
+        assert all(share >= curve[0] - 0.05 - 1e-6 for share in curve[: kept + 1])
+        assert curve[kept + 1] < curve[0] - 0.05 - 1e-6
+    for at in (2, 3, 4):
+        error = np.sqrt((cnn[at] * (1 - cnn[at]) + dense[at] * (1 - dense[at])) / count)
+        assert cnn[at] - dense[at] > 2 * error
+        assert cnn[0] - cnn[at] < dense[0] - dense[at]
 
 
 @pytest.mark.parametrize(
@@ -61,4 +234,18 @@ def test_where_it_is_read(snap_compare: Compare, runs_dir: Path, size: tuple[int
         await complete(pilot)
         await pilot.press("right", "right", "right")
 
-    assert snap_compare(lab_on_few(runs_dir), run_before=slide, terminal_size=size)
+    assert snap_compare(lab_on_few(runs_dir, 20), run_before=slide, terminal_size=size)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("size", "presses"),
+    [(SMALL, 1), (COMPACT, 1), (COMPACT, 3), (COMPACT, 4)],
+    ids=["difference", "compact-map", "compact-difference", "compact-words"],
+)
+def test_other_views(snap_compare: Compare, runs_dir: Path, size: tuple[int, int], presses: int) -> None:
+    async def change(pilot: Pilot[None]) -> None:
+        await complete(pilot)
+        await pilot.press("right", *["v"] * presses)
+
+    assert snap_compare(lab_on_few(runs_dir, 20), run_before=change, terminal_size=size)

@@ -8,7 +8,7 @@ from textual.geometry import Region
 from textual.screen import Screen
 
 from cnntui.widgets.gallery import Gallery
-from cnntui.widgets.hanging import LABEL, LEAST_CELLS, hang, shrunk
+from cnntui.widgets.hanging import LABEL, LEAST_CELLS, grown, hang, hang_large, shrunk
 from cnntui.widgets.kept import Kept
 from tests.widgets.grids import OneWidget, text_of
 
@@ -26,6 +26,30 @@ def test_maps_hang_as_fine_as_they_fit(count: int, side: int, room: tuple[int, i
         assert fitting < count, "a finer one would have done"
     if hanging.across > 1:
         assert hanging.across * (hanging.width + 1) - 1 <= width
+
+
+@pytest.mark.parametrize(("count", "side"), [(1, 5), (2, 7), (16, 5), (16, 4), (16, 28), (4, 26)])
+@pytest.mark.parametrize("room", [(59, 32), (58, 6), (1, 1)])
+def test_where_there_is_room_maps_hang_as_large_as_they_fit(count: int, side: int, room: tuple[int, int]) -> None:
+    width, height = room
+    hanging, small = hang_large(count, side, side, width, height), hang(count, side, side, width, height)
+    if hanging.enlarged == 1:
+        assert hanging == small
+    else:
+        assert hanging.width == side * hanging.enlarged
+        assert hanging.across * (hanging.width + 1) - 1 <= width
+        assert hanging.down * (hanging.height + LABEL) <= height
+        assert hanging.across * hanging.down >= count
+    if small.reduced == 1:
+        larger = side * (hanging.enlarged + 1)
+        fitting = ((width + 1) // (larger + 1)) * (height // (-(-larger // 2) + LABEL))
+        assert fitting < count, "a larger one would have done"
+
+
+def test_growing_repeats_every_cell() -> None:
+    maps = np.array([[[1.0], [2.0]]], np.float32)
+    assert grown(maps, 2)[..., 0].tolist() == [[1, 1, 2, 2], [1, 1, 2, 2]]
+    assert grown(maps, 1) is maps
 
 
 def test_shrinking_keeps_the_value_farthest_from_zero() -> None:

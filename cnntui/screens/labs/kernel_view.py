@@ -14,15 +14,21 @@ from textual.widget import Widget
 
 from cnntui.cnn.layers import times
 from cnntui.cnn.window import Window
-from cnntui.labs.kernel import PRESETS, Experiment, Preset, cross
+from cnntui.labs.filters import PRESETS, Filter, Learned
+from cnntui.labs.kernel import Experiment, cross
 from cnntui.palette import Ink, Mark, Scale
 from cnntui.scene import Scene
 from cnntui.screens.labs import kernel_text
 from cnntui.screens.labs.lab import LabScreen
 from cnntui.widgets.fitted import FittedLines
+from cnntui.widgets.gallery import Gallery
 from cnntui.widgets.geometry import GridStyle
-from cnntui.widgets.lines import FILL, Line, Lines
+from cnntui.widgets.lines import Line, Lines
 from cnntui.widgets.map_grid import MapGrid
+from cnntui.widgets.padded_grid import PaddedGrid
+
+FIRST = PRESETS[4]
+"""The kernel to begin with."""
 
 TILES = 4
 """Columns of widgets that a large grid is painted in: more cost time, fewer cost bytes."""
@@ -34,24 +40,6 @@ class Part(Enum):
     WINDOW = "window"
     KERNEL = "weights"
     INPUT = "cells"
-
-
-class PaddedGrid(MapGrid):
-    """A grid with the zeros around it that padding adds, drawn as what is no part of the map."""
-
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(tiles=TILES, id=id)
-        self._ring: NDArray[np.bool_] = np.zeros((1, 1), np.bool_)
-
-    def lay(self, values: NDArray[np.float32], ring: NDArray[np.bool_], unread: NDArray[np.bool_] | None) -> None:
-        """Show values `(rows, columns)`; `ring` is True for those that padding added."""
-        self._ring = ring
-        self.show(values, Scale(1.0), unread=unread, ink=Ink.PIXELS if values.min() >= 0 else Ink.SIGNED)
-
-    def _remark(self) -> None:
-        super()._remark()
-        if self._ring.shape == self._marks.shape:
-            self._marks[self._ring & (self._marks == Mark.PLAIN)] = Mark.PENDING
 
 
 class KernelView(LabScreen):
@@ -69,14 +57,17 @@ class KernelView(LabScreen):
         #patch { offset: 30 11; width: 21; height: 5; }
         #output-title { offset: 52 2; width: 28; }
         #output { offset: 52 3; width: 28; height: 14; }
-        #equation { offset: 1 17; width: 78; }
+        #step { offset: 1 17; width: 78; }
         #story { offset: 1 18; width: 78; height: 4; }
+        #maps-title, #maps { display: none; }
     }
+    KernelView.-bank #step { height: 2; }
+    KernelView.-bank #story { offset: 1 19; height: 3; }
     KernelView #reads { display: none; }
     KernelView.-reads #reads { display: block; }
     KernelView.-reads #input { display: none; }
     KernelView.-large {
-        #settings, #name, #equation, #story { width: 116; }
+        #settings, #name { width: 116; }
         #input-title { width: 56; }
         #input, #reads { width: 56; height: 28; }
         #output-title { offset: 61 2; width: 56; }
@@ -85,15 +76,29 @@ class KernelView(LabScreen):
         #kernel { offset: 1 32; width: 21; height: 6; }
         #patch-title { offset: 24 31; }
         #patch { offset: 24 32; }
-        #equation { offset: 47 32; width: 70; }
-        #story { offset: 47 33; width: 70; height: 5; }
+        #step { offset: 47 32; width: 71; }
+        #story { offset: 47 33; width: 71; height: 5; }
+    }
+    KernelView.-large.-bank {
+        #input-title { width: 28; }
+        #input, #reads { width: 28; height: 14; }
+        #output-title { offset: 31 2; width: 28; }
+        #output { offset: 31 3; width: 28; height: 14; }
+        #kernel-title { offset: 1 17; width: 28; }
+        #kernel { offset: 1 18; height: 7; }
+        #patch-title { offset: 31 17; }
+        #patch { offset: 31 18; height: 7; }
+        #story { offset: 1 26; width: 58; height: 8; }
+        #maps-title { display: block; offset: 60 2; width: 59; }
+        #maps { display: block; offset: 60 3; width: 59; height: 32; }
+        #step { offset: 1 35; width: 116; height: 3; }
     }
     KernelView.-compact {
         #settings, #name { width: 58; }
         #input-title, #output-title { display: none; }
         #input, #reads { offset: 1 2; }
         #output { offset: 31 2; }
-        #kernel-title, #kernel, #patch-title, #patch, #equation, #story { display: none; }
+        #kernel-title, #kernel, #patch-title, #patch, #step, #story { display: none; }
     }
     """
 
@@ -101,10 +106,9 @@ class KernelView(LabScreen):
         super().__init__(scene, style)
         self._own = cross()
         self._is_own = False
-        self._preset: Preset | None = PRESETS[4]
-        self._called, self._does = self._preset.name, self._preset.does
-        self._filter = self._channel = -1
-        self._experiment = Experiment(self._digit, self._preset.make(3, 3))
+        self._experiment = Experiment(self._digit, (Filter(FIRST, (3, 3)),))
+        self._learned: Learned | None = None
+        self._maps: NDArray[np.float32] = np.zeros((1, 1, 0), np.float32)
         self._cell = (0, 0)
         self._part = Part.WINDOW
         self._weight = self._own_cell = (0, 0)
@@ -114,9 +118,9 @@ class KernelView(LabScreen):
 
     def compose_stage(self) -> Iterable[Widget]:
         yield Lines("", id="settings")
-        yield Lines("", id="name")
+        yield FittedLines(id="name")
         yield Lines("", id="input-title")
-        yield PaddedGrid(id="input")
+        yield PaddedGrid(tiles=TILES, id="input")
         yield Lines("", id="reads")
         yield Lines("", id="kernel-title")
         yield MapGrid(style=GridStyle.NUMBERS, id="kernel")
@@ -124,13 +128,24 @@ class KernelView(LabScreen):
         yield MapGrid(style=GridStyle.NUMBERS, digits=2, id="patch")
         yield Lines("", id="output-title")
         yield MapGrid(tiles=TILES, id="output")
-        yield FittedLines(id="equation")
+        yield FittedLines(id="step")
         yield FittedLines(id="story")
+        yield Lines("", id="maps-title")
+        yield Gallery(enlarge=True, id="maps")
+
+    def style_grids(self) -> None:
+        super().style_grids()
+        self.query_one("#maps", Gallery).wish(self.style)
 
     @property
     def experiment(self) -> Experiment:
         """What is tried."""
         return self._experiment
+
+    @property
+    def cell(self) -> tuple[int, int]:
+        """The output cell that the window makes."""
+        return self._cell
 
     @property
     def _digit(self) -> NDArray[np.float32]:
@@ -151,12 +166,16 @@ class KernelView(LabScreen):
     def _show_experiment(self) -> None:
         """What changes with anything but the place of the window."""
         experiment, steps = self._experiment, self._experiment.steps
-        compact = self.has_class("-compact")
-        self.query_one("#settings", Lines).set(kernel_text.settings(experiment, compact))
+        self.set_class(len(experiment.filters) > 1, "-bank")
+        self.query_one("#settings", Lines).set(kernel_text.settings(experiment, self.has_class("-compact")))
         self._show_input()
         self.query_one("#kernel", MapGrid).show(experiment.kernel, Scale.of(experiment.kernel))
         self.query_one("#output", MapGrid).show(steps.output_map, Scale.of(steps.output_map))
-        self.query_one("#output-title", Lines).set((("output ", "strong"), (times(steps.output_map.shape), "")))
+        number: Line = (("   map ", "dim"), (f"{experiment.chosen}", "window")) if len(experiment.filters) > 1 else ()
+        self.query_one("#output-title", Lines).set(
+            (("output ", "strong"), (times(steps.output_maps.shape), ""), *number)
+        )
+        self._show_maps()
         self._show_name()
         self._show_marks()
         self._show_step()
@@ -178,12 +197,25 @@ class KernelView(LabScreen):
             values = (experiment.reads / max(1, int(experiment.reads.max()))).astype(np.float32)
         grid.lay(values, ring, unread if unread.any() else None)
 
+    def _show_maps(self) -> None:
+        """The maps of all filters, of several."""
+        maps, chosen = self._experiment.steps.output_maps, self._experiment.chosen
+        if not np.array_equal(maps, self._maps):
+            # Choosing another of the same maps repaints two numbers.
+            self._maps = maps
+        self.query_one("#maps", Gallery).show(self._maps, np.abs(self._maps).max(axis=(0, 1)), chosen)
+        title: Line = ((f"all {maps.shape[-1]} maps", "strong"), ("   each on its own scale", "dim"))
+        self.query_one("#maps-title", Lines).set(title)
+
     def _show_name(self) -> None:
-        steps = self._experiment.steps
-        row, col = self._cell
-        step = f"cell ({row}, {col})  step {steps.index(row, col) + 1}/{len(steps)}"
-        does = () if self.has_class("-compact") else ((f"   {self._does}", "dim"),)
-        self.query_one("#name", Lines).set(((self._called, "strong"), *does, FILL, (step, "window")))
+        self.query_one("#name", FittedLines).write(partial(self._named, self._experiment, self._cell, self._refused))
+
+    def _named(self, experiment: Experiment, cell: tuple[int, int], refused: str, room: Size) -> list[Line]:
+        compact = self.has_class("-compact")
+        # There the story has no place.
+        return [
+            ((refused, "bad"),) if compact and refused else kernel_text.name(experiment, *cell, room.width, compact)
+        ]
 
     def _show_marks(self) -> None:
         experiment, part = self._experiment, self._part
@@ -210,7 +242,7 @@ class KernelView(LabScreen):
         if part is Part.INPUT:
             title = ((f"▸ cell {self._own_cell} ", "accent"), (f"{self._own[self._own_cell]:.3g}", "strong"))
         self.query_one("#input-title", Lines).set(title)
-        weight: Line = ((f"kernel {times(experiment.size)}", "strong"),)
+        weight = kernel_text.kernel_title(experiment)
         if part is Part.KERNEL:
             value = float(experiment.kernel[self._weight])
             weight = ((f"▸ weight {self._weight} ", "accent"), (f"{value:.3g}", "strong"))
@@ -222,18 +254,19 @@ class KernelView(LabScreen):
         self.query_one("#patch", MapGrid).show(
             np.ascontiguousarray(step.patch[..., 0]), Scale(1.0), ink=self._ink(step.patch)
         )
-        self.query_one("#equation", FittedLines).write(lambda room: [kernel_text.equation(step, room.width)])
+        self.query_one("#step", FittedLines).write(partial(self._lines_of_step, self._experiment, self._cell))
         self._show_name()
 
     def _ink(self, values: NDArray[np.float32]) -> Ink:
         return Ink.PIXELS if values.min() >= 0 else Ink.SIGNED
 
-    def _show_story(self) -> None:
-        self.query_one("#story", FittedLines).write(partial(self._story, self._experiment, self._refused))
+    def _lines_of_step(self, experiment: Experiment, cell: tuple[int, int], room: Size) -> list[Line]:
+        return kernel_text.step(experiment, *cell, room.width, room.height)
 
-    def _story(self, experiment: Experiment, refused: str, room: Size) -> list[Line]:
-        rows, cols = (kernel_text.length(experiment, axis) for axis in (0, 1))
-        if experiment.dilation > 1:
-            rows = (*rows, ("   ", ""), *kernel_text.window(experiment))
-        last: Line = ((refused, "bad"),) if refused else kernel_text.output(experiment, room.width)
-        return [rows, cols, kernel_text.reads(experiment), last]
+    def _show_story(self) -> None:
+        self.query_one("#story", FittedLines).write(
+            partial(self._story, self._experiment, self._shows_reads, self._refused)
+        )
+
+    def _story(self, experiment: Experiment, about_reads: bool, refused: str, room: Size) -> list[Line]:
+        return kernel_text.story(experiment, about_reads, refused, room.width, room.height)

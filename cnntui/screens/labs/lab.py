@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
+from textual.message import Message
 
+from cnntui.runs.options import TrainOptions
 from cnntui.screens.explorer import ExplorerScreen
 
 
@@ -20,3 +22,10 @@ class LabScreen(ExplorerScreen):
         Binding("t", "app.train", "Start training", show=False),
         Binding("q", "app.quit", "Quit", show=False),
     ]
+
+    class Propose(Message):
+        """Someone wants to train what the lab shows, or something like it: these are the settings to begin with."""
+
+        def __init__(self, options: TrainOptions) -> None:
+            super().__init__()
+            self.options = options

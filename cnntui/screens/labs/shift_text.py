@@ -2,26 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import isnan
 from textwrap import wrap
 
 import numpy as np
 
-from cnntui.cnn.network import Activations
 from cnntui.cnn.ops import Floats
-from cnntui.labs.shift import FARTHEST, Tolerance
+from cnntui.labs.shift import CURVE, FARTHEST, LOST, SOUND, Race, Reader, better_at, kept_to, of_the_curve
 from cnntui.palette import bar
 from cnntui.widgets.lines import FILL, Line
+from cnntui.widgets.overlay_chart import SERIES_ROLES, Overlay
+from cnntui.widgets.plot import Axis
 
-LOST = 0.05
-"""A fall of accuracy from which on a network can no longer be said not to care."""
+SAID = (2, 3, 4)
+"""Pixels to the right of which the sentence tells the accuracy."""
+
+NAMES = 11
+"""Columns of the longest name of a network."""
 
 
-def head(tolerance: Tolerance) -> Line:
-    """How many digits are moved, and how far that has come."""
-    done = "" if tolerance.is_finished else f"{tolerance.done:,} of {tolerance.total:,} read"
-    return (("The digit is moved, and read again", "strong"), FILL,
-            (f"{done}   " if done else "", "window"), (f"{len(tolerance.digits):,} digits", ""))  # fmt: skip
+def head(race: Race, width: int) -> Line:
+    """Who reads, how many digits are moved, and how far that has come."""
+    names = [reader.name for reader in race.readers]
+    runs = [f"{reader.name} (run {reader.run})" for reader in race.readers]
+    read = "read" if len(names) > 1 else "reads"
+    what = (
+        f"{' and '.join(runs)} {read} a moved digit",
+        f"{' and '.join(names)} {read} a moved digit",
+        ", ".join(names),
+    )
+    done, digits = f"{race.done / race.total:.0%} of {race.total:,} read   ", f"{len(race.digits):,} digits"
+    # What is said on the left stays when all has been read.
+    room = width - len(done) - len(digits) - 3
+    fits = next((text for text in what if len(text) <= room), what[-1])
+    return ((fits, "strong"), FILL, ("" if race.is_finished else done, "window"), (digits, ""))
 
 
 def way(down: int, right: int) -> str:
@@ -31,51 +46,137 @@ def way(down: int, right: int) -> str:
     return ", ".join(parts) or "not moved"
 
 
-def classes(activations: Activations, label: int | None, width: int) -> list[Line]:
-    """The probability of each class for the digit as it stands."""
+def title(down: int, right: int, label: int | None) -> Line:
+    """How the digit stands, and what it is."""
+    truth = () if label is None else ((f"a {label}, ", "dim"),)
+    return (*truth, (f"{'moved ' if down or right else ''}{way(down, right)}", "window"))
+
+
+def says(readers: Sequence[Reader], answers: Sequence[Floats], label: int | None) -> list[Line]:
+    """What each network reads in the digit as it stands, and whether that is right."""
     lines: list[Line] = []
-    for place, share in enumerate(activations.probabilities.tolist()):
-        says = place == activations.predicted
-        role = ("good" if place == label or label is None else "bad") if says else "dim"
-        filled = bar(0.0 if isnan(share) else share, max(1, width - 9))
-        lines.append(((f"{place} ", "strong" if says else "dim"), (filled, role), (f"{share:>7.1%}", role)))
+    for reader, probabilities in zip(readers, answers, strict=True):
+        read = int(probabilities.argmax())
+        verdict = "" if label is None else ", right" if read == label else ", wrong"
+        role = "bad" if verdict == ", wrong" else "good"
+        lines.append(((f"{reader.name:<{NAMES}} ", ""), ("reads ", "dim"), (f"{read}{verdict}", role)))
     return lines
 
 
-def curve(shares: Floats) -> list[Line]:
-    """Accuracy against the shift to the right."""
-    right = shares[FARTHEST, FARTHEST:]
-    return [
-        (("right by", "dim"), ("".join(f"{pixels:>4}" for pixels in range(len(right))), "dim")),
-        (("read, % ", "dim"), ("".join("   …" if isnan(share) else _percent(share) for share in right), "")),
-    ]
+def classes(readers: Sequence[Reader], answers: Sequence[Floats], label: int | None, width: int) -> list[Line]:
+    """Side by side the probabilities that the networks give each class for the digit as it stands."""
+    column = (width - 2) // max(1, len(readers))
+    heads = [(_numbered(place, readers).ljust(column), SERIES_ROLES[place]) for place in range(len(readers))]
+    lines: list[Line] = [(("  ", ""), *heads)]
+    for place in range(max(len(probabilities) for probabilities in answers)):
+        line = [(f"{place} ", "strong" if place == label else "dim")]
+        for probabilities in answers:
+            share = float(probabilities[place]) if place < len(probabilities) else 0.0
+            role = "dim"
+            if place == int(probabilities.argmax()):
+                role = "good" if label in (None, place) else "bad"
+            filled = bar(0.0 if isnan(share) else share, max(1, column - 8))
+            line += [(filled, role), (f"{share:>7.1%} ", role)]
+        lines.append(tuple(line))
+    return lines
 
 
-def _percent(share: float) -> str:
-    return f"{100 * share:>4.0f}"
+def _numbered(place: int, readers: Sequence[Reader]) -> str:
+    """A network's name with the number that its line in the chart has."""
+    return f"{place + 1} {readers[place].name}"
 
 
-def at(shares: Floats, down: int, right: int) -> Line:
-    """The accuracy of one shift."""
-    share = float(shares[down + FARTHEST, right + FARTHEST])
-    said = "not measured yet" if isnan(share) else f"{share:.1%} read rightly"
-    return ((way(down, right), "window"), (f": {said}", ""))
+# Many digits
 
 
-def found(shares: Floats, width: int) -> list[Line]:
-    """What the measurement says to the claim."""
-    right = shares[FARTHEST, FARTHEST:]
-    if np.isnan(right).any():
+def map_title(readers: Sequence[Reader], shares: Floats, place: int, down: int, right: int) -> Line:
+    """Whose map it is, and its value where the digit stands."""
+    share = float(shares[place, down + FARTHEST, right + FARTHEST])
+    return ((f"{readers[place].name} ", SERIES_ROLES[place]), ("…" if isnan(share) else f"{share:.1%}", "strong"))
+
+
+def difference_title(readers: Sequence[Reader], shares: Floats, down: int, right: int, width: int) -> Line:
+    """What the map of differences is, and its value where the digit stands, in points."""
+    first, second = (float(share[down + FARTHEST, right + FARTHEST]) for share in shares[:2])
+    value = "…" if isnan(first - second) else f"{100 * (first - second):+.1f}".replace("-", "−")
+    names = f"{readers[0].name} − {readers[1].name}"
+    name = names if len(names) + len(value) + 1 <= width else "difference"
+    return ((f"{name} ", "dim"), (value, "strong"))
+
+
+def at(readers: Sequence[Reader], shares: Floats, count: int, down: int, right: int) -> list[Line]:
+    """The accuracies of one shift."""
+    here = shares[:, down + FARTHEST, right + FARTHEST].tolist()
+    if any(isnan(share) for share in here):
+        return [(("no digit moved so was read yet", "dim"),)]
+    each = ", ".join(f"{reader.name} {share:.1%}" for reader, share in zip(readers, here, strict=True))
+    return [((f"of {count:,} moved so are read", "dim"),), ((each, ""),)]
+
+
+def chart_title() -> Line:
+    """What the chart shows."""
+    return (("Accuracy, moved right", "strong"),)
+
+
+def overlay(shares: Floats) -> Overlay:
+    """Accuracy against the shift to the right, a line for each network."""
+    pixels = np.arange(len(CURVE))
+    lines = tuple((pixels, curve) for curve in of_the_curve(shares))
+    marks = tuple((pixel, f"{pixel}") for pixel in range(0, len(CURVE), 2))
+    return Overlay(Axis(0.0, 1.0, False, (1.0, 0.5, 0.0)), ("100%", "50%", "0%"), FARTHEST, lines, "px", marks)
+
+
+# What follows
+
+
+def found(readers: Sequence[Reader], shares: Floats, count: int, width: int, trouble: str = "") -> list[Line]:
+    """What the measurement says to the claim.
+
+    Args:
+        readers: those that were measured.
+        shares: `(networks, 17, 17)`, of the same digits.
+        count: how many digits these are.
+        width: of a line.
+        trouble: why there is no second network, where there is none.
+    """
+    curves = of_the_curve(shares)
+    if np.isnan(curves).any():
         return [(("The curve comes first, the map after it.", "dim"),)]
-    still = float(right[0])
-    lost = next((pixels for pixels, share in enumerate(right.tolist()) if share < still - LOST), None)
-    moved = ", ".join(f"{float(right[pixels]):.1%}" for pixels in (2, 3, 4))
-    text = f"Not moved {still:.1%} are read rightly, moved right by 2, 3, 4 pixels {moved}. "
-    if lost is None:
-        text += f"Up to {FARTHEST} pixels that falls by less than {LOST:.0%}: where a digit stands hardly matters."
-    else:
-        text += (
-            f"From {lost} on, more than {LOST:.0%} are lost: kernels find a stroke anywhere, but the layers behind "
-            "them have learned where it has to be."
-        )
+    text = " ".join((*((trouble,) if trouble else ()), _values(readers, curves), _verdict(readers, curves, count)))
     return [((line, ""),) for line in wrap(text, max(20, width))]
+
+
+def _values(readers: Sequence[Reader], curves: Floats) -> str:
+    listed = ", ".join(
+        f"{reader.name}{' reads' if not place else ''} {', '.join(f'{100 * float(curve[at]):.1f}' for at in SAID)}%"
+        for place, (reader, curve) in enumerate(zip(readers, curves, strict=True))
+    )
+    kept = [kept_to(curve) for curve in curves]
+    they = "it loses" if len(kept) == 1 else "both lose" if len({*kept}) == 1 else "they lose"
+    pixels = " and ".join(f"{pixel}" for pixel in dict.fromkeys(kept)) + (" pixel" if {*kept} == {1} else " pixels")
+    return (
+        f"Moved right by {', '.join(map(str, SAID))} pixels {listed}; "
+        f"up to {pixels} {they} no more than {100 * LOST:.0f} points."
+    )
+
+
+def _verdict(readers: Sequence[Reader], curves: Floats, count: int) -> str:
+    """Whether that is 'invariant', and 'better than dense'."""
+    for reader, curve in zip(readers, curves, strict=True):
+        if not curve[0] >= SOUND:
+            return f"But {reader.name} reads only {curve[0]:.1%} of digits not moved: nothing follows from that."
+    first = readers[0].name
+    invariant = kept_to(curves[0]) == FARTHEST
+    verdict = f"{first} hardly minds where a digit stands" if invariant else f"So {first} is not invariant"
+    if len(readers) == 1 or not readers[0].is_convolutional:
+        return f"{verdict}."
+    second, better = readers[1].name, better_at(curves[0], curves[1], SAID, count)
+    but = "and" if invariant else "but"
+    if better:
+        return f"{verdict}, {but} better than {second} at {_listed(better)}{'' if better == SAID else ' only'}."
+    return f"{verdict}, and on {count:,} digits not seen to be better than {second}."
+
+
+def _listed(pixels: Sequence[int]) -> str:
+    *before, last = (f"{pixel}" for pixel in pixels)
+    return f"{', '.join(before)} and {last}" if before else last

@@ -1,0 +1,228 @@
+"""Kernels of the kernel lab by where they come from: known for long, learned by a network, or a person's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from cnntui.cnn.layers import Conv2D, times
+from cnntui.cnn.ops import Floats, Pair
+
+LARGEST = 7
+"""Rows and columns of the largest kernel."""
+
+# Kernels that people have names for
+
+Sized = Callable[[int, int], Floats]
+
+
+def identity(height: int, width: int) -> Floats:
+    """1 in the middle."""
+    kernel = np.zeros((height, width), np.float32)
+    kernel[(height - 1) // 2, (width - 1) // 2] = 1
+    return kernel
+
+
+def box(height: int, width: int) -> Floats:
+    """The average."""
+    return np.full((height, width), 1 / (height * width), np.float32)
+
+
+def gaussian(height: int, width: int) -> Floats:
+    """A bell that adds up to 1: the binomial coefficients, which come near to one and are exact for small sizes."""
+
+    def bell(length: int) -> Floats:
+        row = np.ones(1)
+        for _ in range(length - 1):
+            row = np.convolve(row, [1, 1])
+        shares: Floats = (row / row.sum()).astype(np.float32)
+        return shares
+
+    kernel: Floats = np.multiply.outer(bell(height), bell(width)).astype(np.float32)
+    return kernel
+
+
+def fixed(*rows: tuple[float, ...]) -> Sized:
+    """A kernel of one size."""
+    kernel = np.array(rows, np.float32)
+    return lambda height, width: kernel
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A kernel with a name.
+
+    Attributes:
+        does: what it does, in a few words.
+        make: makes it, of a height and a width where there is one of any size.
+        any_size: whether there is.
+    """
+
+    name: str
+    does: str
+    make: Sized
+    any_size: bool = False
+
+
+PRESETS = (
+    Preset("identity", "copies", identity, True),
+    Preset("box blur", "averages", box, True),
+    Preset("Gaussian blur", "averages, the middle most", gaussian, True),
+    Preset("sharpen", "sets off from the neighbours", fixed((0, -1, 0), (-1, 5, -1), (0, -1, 0))),
+    Preset("Sobel →", "finds where it gets lighter to the right", fixed((-1, 0, 1), (-2, 0, 2), (-1, 0, 1))),
+    Preset("Sobel ↓", "finds where it gets lighter downwards", fixed((-1, -2, -1), (0, 0, 0), (1, 2, 1))),
+    Preset("Laplacian", "finds edges in all directions", fixed((0, 1, 0), (1, -4, 1), (0, 1, 0))),
+    Preset("emboss", "lights from one corner", fixed((-2, -1, 0), (-1, 1, 1), (0, 1, 2))),
+)
+
+# Other kernels
+
+
+@dataclass(frozen=True)
+class Learned:
+    """One channel of a filter that a network has learned; it is itself by its place, whatever its weights are.
+
+    Attributes:
+        kernel: `(height, width)` float32.
+        layer, filter, channel: where it is.
+        channels: how many channels the filter has.
+    """
+
+    kernel: Floats = field(compare=False, repr=False)
+    layer: str
+    filter: int
+    channel: int
+    channels: int
+    does: str = "learned by the network in view"
+
+    @property
+    def name(self) -> str:
+        """Its place in words."""
+        of = f", channel {self.channel} of {self.channels}" if self.channels > 1 else ""
+        return f"{self.layer} filter {self.filter}{of}"
+
+    def make(self, height: int, width: int) -> Floats:
+        """The kernel; there is one size of it."""
+        return self.kernel
+
+
+@dataclass(frozen=True, eq=False)
+class Own:
+    """A kernel that a person has set."""
+
+    kernel: Floats
+    name: str = "your own"
+    does: str = "as you set it"
+
+    def make(self, height: int, width: int) -> Floats:
+        """The kernel; there is one size of it."""
+        return self.kernel
+
+
+Origin = Preset | Learned | Own
+
+
+def learned(layer: Conv2D, filter: int, channel: int) -> Learned:
+    """A kernel of a convolution, both numbers beginning anew after the last."""
+    channels = layer.kernel.shape[2]
+    filter, channel = filter % layer.filters, channel % channels
+    return Learned(np.nan_to_num(layer.kernel[..., channel, filter]), layer.name, filter, channel, channels)
+
+
+# Kernels at a size
+
+
+def resized(kernel: Floats, height: int, width: int) -> Floats:
+    """A kernel with zeros around it, or its outer rows and columns cut off.
+
+    Its middle stays the middle, in the way in which 'same' padding lays a kernel on a cell: with zeros around it a
+    kernel then computes what it did.
+    """
+    other = np.zeros((height, width), np.float32)
+    into, of = zip(*(_overlap(old, new) for old, new in zip(kernel.shape, other.shape, strict=True)), strict=True)
+    other[into] = kernel[of]
+    return other
+
+
+def _overlap(old: int, new: int) -> tuple[slice, slice]:
+    """Where the rows that are kept come to lie, and where they were."""
+    shift = (new - 1) // 2 - (old - 1) // 2
+    into, of = max(0, shift), max(0, -shift)
+    count = min(old - of, new - into)
+    return slice(into, into + count), slice(of, of + count)
+
+
+@dataclass(frozen=True, eq=False)
+class Filter:
+    """A kernel at a size, which may be another than its own: going back to that brings all weights back."""
+
+    origin: Origin
+    size: Pair
+
+    @cached_property
+    def _whole(self) -> Floats:
+        return self.origin.make(*self.size)
+
+    @cached_property
+    def weights(self) -> Floats:
+        """`(height, width)` float32."""
+        return resized(self._whole, *self.size)
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether weights that are not 0 have no place at this size."""
+        return bool(np.count_nonzero(self.weights) < np.count_nonzero(self._whole))
+
+    @property
+    def name(self) -> str:
+        """Where it comes from."""
+        return self.origin.name
+
+    @property
+    def does(self) -> str:
+        """What it does, in a few words."""
+        return f"what is left of {times(self._whole.shape)} weights" if self.is_cut else self.origin.does
+
+    def of_size(self, height: int, width: int) -> Filter:
+        """The same at another size."""
+        return Filter(self.origin, (height, width))
+
+
+def whole(origin: Origin, size: Pair) -> Filter:
+    """A kernel at its own size, or at the given one if it can be made at any."""
+    height, width = origin.make(*size).shape
+    return Filter(origin, (height, width))
+
+
+def another(filters: Sequence[Filter], chosen: int, layer: Conv2D | None) -> Filter:
+    """A filter to go with others: the next learned one if the chosen one is learned, otherwise the next known one.
+
+    Those that are there already are passed over, and those that would be cut.
+
+    Args:
+        filters: the others, of one size.
+        chosen: which of them it comes after.
+        layer: what the network has learned, if it has kernels of a size that can be had here.
+    """
+    origin, there = filters[chosen].origin, [filter.origin for filter in filters]
+    size = filters[chosen].size
+    known, from_layer = _known_after(origin), _learned_after(origin, layer)
+    first, second = (from_layer, known) if isinstance(origin, Learned) else (known, from_layer)
+    fitting = [filter for filter in (Filter(each, size) for each in (*first, *second)) if not filter.is_cut]
+    return next((filter for filter in fitting if filter.origin not in there), fitting[0])
+
+
+def _known_after(origin: Origin) -> Sequence[Origin]:
+    place = PRESETS.index(origin) + 1 if isinstance(origin, Preset) else 0
+    return PRESETS[place:] + PRESETS[:place]
+
+
+def _learned_after(origin: Origin, layer: Conv2D | None) -> Iterator[Origin]:
+    if layer is None:
+        return
+    filter, channel = (origin.filter + 1, origin.channel) if isinstance(origin, Learned) else (0, 0)
+    for step in range(layer.filters):
+        yield learned(layer, filter + step, channel)

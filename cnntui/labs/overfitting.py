@@ -1,0 +1,233 @@
+"""What pooling and the number of digits do to overfitting: the histories of real trainings, and what they came to.
+
+Each history is a cell of a square: so many digits, by a head of so many units behind maps that were pooled or not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from math import isfinite, nan
+from typing import NamedTuple
+
+from cnntui.cnn.layers import Shape
+from cnntui.cnn.network import Network
+from cnntui.errors import CnntuiError
+from cnntui.runs.architecture import network_of
+from cnntui.runs.config import Pooling, RunConfig
+from cnntui.runs.directory import lab_run
+from cnntui.runs.events import EpochEnd
+from cnntui.runs.options import TrainOptions
+from cnntui.runs.summary import epochs_of
+
+DIGITS = (500, 2_000, 10_000, 60_000)
+HEADS = (64, 512)
+POOLINGS: tuple[Pooling, ...] = ("max", "none")
+
+ALIKE = 0.005
+"""Gaps that differ by less are called alike: the test accuracy of the recipe varies as much from seed to seed."""
+
+RISE = 0.1
+"""A test loss that ends higher than its lowest by more than this share of it has risen again."""
+
+_RECIPE = RunConfig(name="recipe", seed=0)
+_KEPT = ("model", "filters", "kernel_size", "padding", "optimizer", "learning_rate", "batch_size", "data")
+"""Settings that are those of the recipe in every cell."""
+
+
+class Cell(NamedTuple):
+    """Which training: how many digits it learns from, the units of its head, and its pooling."""
+
+    digits: int
+    dense: int
+    pooling: Pooling
+
+    @property
+    def name(self) -> str:
+        """The name of its history among the bundled ones."""
+        return f"{self.pooling}-{self.dense}-{self.digits}"
+
+    @property
+    def pair(self) -> tuple[Cell, Cell]:
+        """With pooling and without, all else alike."""
+        with_, without = (self._replace(pooling=pooling) for pooling in POOLINGS)
+        return with_, without
+
+
+NETWORKS = tuple((dense, pooling) for dense in HEADS for pooling in POOLINGS)
+"""The columns of the square, in their order."""
+
+CELLS = tuple(Cell(digits, *network) for digits in DIGITS for network in NETWORKS)
+"""All of them, row by row."""
+
+
+def moved(cell: Cell, down: int, right: int) -> Cell:
+    """The cell so many rows below and columns to the right, or at the edge."""
+    row = min(max(DIGITS.index(cell.digits) + down, 0), len(DIGITS) - 1)
+    column = min(max(NETWORKS.index((cell.dense, cell.pooling)) + right, 0), len(NETWORKS) - 1)
+    return Cell(DIGITS[row], *NETWORKS[column])
+
+
+def cell_of(config: RunConfig) -> Cell | None:
+    """The cell whose settings a run has, whatever its seed and its epochs; None where it has those of none."""
+    if any(getattr(config, setting) != getattr(_RECIPE, setting) for setting in _KEPT):
+        return None
+    digits = DIGITS[-1] if config.limit is None else min(config.limit, DIGITS[-1])
+    cell = Cell(digits, config.dense, config.pooling)
+    return cell if cell in CELLS else None
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """What a training has come to.
+
+    Attributes:
+        config: its settings.
+        epochs: the ends of its epochs, at least one. Loss and accuracy are means over the batches of an epoch, each
+            from before it was learned from; those on the test digits are from the end of the epoch.
+    """
+
+    config: RunConfig
+    epochs: tuple[EpochEnd, ...]
+
+    @cached_property
+    def network(self) -> Network:
+        """Its layers, without weights."""
+        return network_of(self.config)
+
+    @property
+    def parameters(self) -> int:
+        return self.network.parameters
+
+    @property
+    def flattened(self) -> Shape:
+        """`(h, w, depth)` of the last feature maps."""
+        return self.network.input_shape_of("flatten")
+
+    @property
+    def head_parameters(self) -> int:
+        """How many of the parameters the dense layer behind the last feature maps has."""
+        return self.network["dense"].parameters
+
+    @property
+    def last(self) -> EpochEnd:
+        return self.epochs[-1]
+
+    @property
+    def gap(self) -> float:
+        """How much larger the share of the training digits that is read rightly is, at the end."""
+        return self.last.accuracy - self.last.test_accuracy
+
+    @cached_property
+    def lowest(self) -> EpochEnd:
+        """The first epoch with the lowest test loss; the last one where no test loss is a number."""
+        finite = [epoch for epoch in self.epochs if isfinite(epoch.test_loss)]
+        return min(finite, key=lambda epoch: epoch.test_loss, default=self.last)
+
+    @property
+    def rise(self) -> float:
+        """The test loss at the end as a multiple of its lowest; NaN where that cannot be said."""
+        least = self.lowest.test_loss
+        return self.last.test_loss / least if isfinite(least) and least > 0 else nan
+
+    @property
+    def rises_again(self) -> bool:
+        """Whether its test loss rises after its lowest point, and its train loss falls from there."""
+        return self.rise > 1 + RISE and self.last.loss < self.lowest.loss
+
+
+def read_outcome(cell: Cell) -> Outcome:
+    """The bundled history of a cell.
+
+    Raises:
+        CnntuiError: it is missing, damaged, or of other settings.
+    """
+    run = lab_run(cell.name)
+    config = run.read_config()
+    if cell_of(config) != cell:
+        raise CnntuiError(f"The history {cell.name} is of a run with other settings.", "Install cnntui again.")
+    epochs = epochs_of(run)
+    if len(epochs) < config.epochs:
+        raise CnntuiError(
+            f"The history {cell.name} is damaged: it tells of {len(epochs)} of {config.epochs} epochs.",
+            "Install cnntui again.",
+        )
+    return Outcome(config, epochs)
+
+
+class Histories:
+    """What all cells have come to, as far as that can be read."""
+
+    def __init__(self, found: Mapping[Cell, Outcome | CnntuiError]) -> None:
+        """The outcome of each cell, or why there is none."""
+        self._found = found
+
+    def outcome(self, cell: Cell) -> Outcome | None:
+        """What a cell has come to; None where that cannot be read."""
+        found = self._found[cell]
+        return found if isinstance(found, Outcome) else None
+
+    def problem(self, cell: Cell) -> CnntuiError | None:
+        """Why a cell cannot be shown; None where it can."""
+        found = self._found[cell]
+        return found if isinstance(found, CnntuiError) else None
+
+
+def read_histories() -> Histories:
+    """All bundled histories, in less than a millisecond each."""
+    return Histories({cell: _outcome_or_error(cell) for cell in CELLS})
+
+
+def _outcome_or_error(cell: Cell) -> Outcome | CnntuiError:
+    try:
+        return read_outcome(cell)
+    except CnntuiError as error:
+        return error
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What something does to the gap between train and test.
+
+    Attributes:
+        before, after: the gap with the one and with the other.
+    """
+
+    before: float
+    after: float
+
+    @property
+    def change(self) -> float:
+        return self.after - self.before
+
+    @property
+    def is_small(self) -> bool:
+        return abs(self.change) < ALIKE
+
+
+def effect_of_no_pooling(with_: Outcome, without: Outcome) -> Effect:
+    """What leaving pooling out does."""
+    return Effect(with_.gap, without.gap)
+
+
+def effect_of_digits(row: Sequence[Outcome]) -> Effect:
+    """What learning from the most instead of from the fewest digits does.
+
+    Args:
+        row: of one network, from the fewest digits to the most.
+    """
+    return Effect(row[0].gap, row[-1].gap)
+
+
+def options_of(cell: Cell, outcome: Outcome | None) -> TrainOptions:
+    """The settings that train a cell.
+
+    Args:
+        cell: which.
+        outcome: its history, of which the number of epochs is taken; that of the recipe where there is none.
+    """
+    options = TrainOptions(
+        pooling=cell.pooling, dense=cell.dense, limit=None if cell.digits == DIGITS[-1] else cell.digits
+    )
+    return options if outcome is None else replace(options, epochs=outcome.config.epochs)
