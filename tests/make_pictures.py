@@ -38,6 +38,8 @@ PICTURES = {
     "dense": Picture(_bundled("dense", layer="dense", digit=4, filter=51)),
     "time": Picture(_bundled("convolve", digit=4, filter=9, step=16)),
     "why": Picture(_bundled("why", digit=18), ("right", "down", "right", "right", "o")),
+    "shift": Picture(_bundled("shift", digit=4), ("right", "right", "right", "up")),
+    "overfitting": Picture(_bundled("overfitting"), ("down", "right", "right")),
     "draw": Picture(
         _bundled("draw", digit=0),
         strokes=(((9, 6), (18, 5)), ((18, 5), (18, 8)), ((18, 8), (13, 9)), ((13, 9), (19, 11)), ((19, 11), (17, 14)),

@@ -10,6 +10,7 @@ from textual.pilot import Pilot
 
 from cnntui.app import CnntuiApp
 from cnntui.data import Digits
+from cnntui.labs import LABS
 from cnntui.screens.labs.hierarchy import HierarchyLab
 from tests.screens.apps import app_on, shown
 from tests.screens.test_pictures import COMPACT, LARGE, SMALL, Compare
@@ -65,7 +66,8 @@ async def test_searching_ends_behind_another_screen_and_goes_on_in_front(runs_di
         await until(lambda: " of 10,000" in shown(app, "#head"))
         await pilot.press("2")
         await until(lambda: all(worker.is_finished for worker in app.workers))
-        await pilot.press("5", "down", "down", "enter")
+        place = [lab.mode for lab in LABS].index("hierarchy")
+        await pilot.press("5", *("down",) * place, "enter")
         await until(lambda: app.mode == "hierarchy")
         await complete(pilot)
 
