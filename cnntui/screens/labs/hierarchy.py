@@ -41,6 +41,7 @@ class HierarchyLab(BackgroundLab):
     """Searches while it is in front, and keeps what was found."""
 
     MODE = "hierarchy"
+    KIND = Conv2D
     NAME = "Hierarchy lab"
     TEXT = """
 Convolutions are said to learn a hierarchy of patterns: the first layer finds the smallest, such as strokes, and each
