@@ -50,6 +50,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error("--image goes with no other command than open, and not with --digit")
     try:
         status: int = options.run(options)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Nobody reads any more (`| head`). A training goes on; Python must not complain about stdout at its exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except CnntuiError as error:
         print(f"cnntui: {error}", file=sys.stderr)
         return FAILED

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from cnntui.errors import CnntuiError
-from cnntui.runs.config import network_in_words
+from cnntui.runs.config import epochs_in_words, network_in_words
 from cnntui.runs.directory import RunDirectory, bundled_runs, default_runs_dir, find_run, list_runs
 from cnntui.runs.events import Finished
 from cnntui.runs.export import export
@@ -41,7 +41,8 @@ def show(name: str, runs_dir: Path | None) -> int:
         ("status", str(view.status)),
         (
             "recipe",
-            f"{config.epochs} epochs, batches of {config.batch_size}, {config.optimizer} at {config.learning_rate:g}",
+            f"{epochs_in_words(config.epochs)}, batches of {config.batch_size}, "
+            f"{config.optimizer} at {config.learning_rate:g}",
         ),
         ("network", network_in_words(config)),
         ("digits", f"{config.limit:,} training digits" if config.limit else "all training digits"),
@@ -117,7 +118,7 @@ def _summary(run: RunDirectory) -> str:
 def _result(view: RunView) -> str:
     end = view.history.end
     if isinstance(end, Finished):
-        return f"test accuracy {end.test_accuracy:.4f} after {len(view.history.epochs)} epochs"
+        return f"test accuracy {end.test_accuracy:.4f} after {epochs_in_words(len(view.history.epochs))}"
     epochs = view.history.epochs
     if epochs:
         return f"test accuracy {epochs[-1].test_accuracy:.4f} after {len(epochs)} of {view.config.epochs} epochs"

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from cnntui.errors import CnntuiError
-from cnntui.runs.config import RunConfig
+from cnntui.runs.config import RunConfig, epochs_in_words
 from cnntui.runs.control import Wish, ask
 from cnntui.runs.directory import RunDirectory, default_runs_dir, find_run
 from cnntui.runs.events import EpochEnd, Failed
@@ -41,7 +41,7 @@ def run(options: TrainOptions) -> int:
         started = options.start(config)
     except CnntuiError as error:
         return _fail(error, FAILED)
-    return _follow_unless_unread(started)
+    return _follow(started)
 
 
 def resume(name: str, runs_dir: Path | None, module: str = TRAINER) -> int:
@@ -50,16 +50,7 @@ def resume(name: str, runs_dir: Path | None, module: str = TRAINER) -> int:
         resumed = resume_training(find_run(name, runs_dir or default_runs_dir()), module)
     except CnntuiError as error:
         return _fail(error, FAILED)
-    return _follow_unless_unread(resumed)
-
-
-def _follow_unless_unread(run: RunDirectory) -> int:
-    try:
-        return _follow(run)
-    except BrokenPipeError:
-        # Nobody reads any more (`| head`). The training goes on; Python must not complain about stdout at its exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return DONE
+    return _follow(resumed)
 
 
 def _follow(run: RunDirectory) -> int:
@@ -125,9 +116,8 @@ def _reporter() -> _Reporter:
 
 
 def _title(run: RunDirectory, config: RunConfig) -> str:
-    epochs = "1 epoch" if config.epochs == 1 else f"{config.epochs} epochs"
     return (
-        f"Training {run.name}: {epochs}, batches of {config.batch_size}, "
+        f"Training {run.name}: {epochs_in_words(config.epochs)}, batches of {config.batch_size}, "
         f"{config.optimizer} {config.learning_rate:g}, seed {config.seed}"
     )
 

@@ -201,6 +201,11 @@ def new_config(
     )
 
 
+def epochs_in_words(count: int) -> str:
+    """`1 epoch`, `5 epochs`."""
+    return "1 epoch" if count == 1 else f"{count:,} epochs"
+
+
 def network_in_words(config: RunConfig) -> str:
     """The network that was asked for, such as '32, 64, 64 filters of 2×2, 2×2, 2×2, valid, max pooling, 64 units'."""
     if config.model == "dense":

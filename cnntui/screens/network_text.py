@@ -146,8 +146,7 @@ def _columns(rows: Sequence[Row], heading: Row, flows: str, width: int) -> _Colu
 
 
 def _line(columns: _Columns, row: Row, flow: str, role: str, selected: bool) -> Line:
-    name = row.name if len(row.name) <= columns.name else row.name[: columns.name - 1] + "…"
-    parts = [name.ljust(columns.name)]
+    parts = [shortened(row.name, columns.name).ljust(columns.name)]
     if columns.kind:
         parts.append((row.details if columns.details else row.kind).ljust(columns.kind))
     parts.append(row.output.rjust(columns.output))
@@ -161,6 +160,15 @@ def _line(columns: _Columns, row: Row, flow: str, role: str, selected: bool) -> 
         return ((f"{MARKER} {before}{sum_and_count}{after}", "window"),)
     quiet = "faint" if not role and not learns else role
     return (("  " + before, role), (sum_and_count, quiet), (after, role))
+
+
+def shortened(name: str, width: int) -> str:
+    """The name of a layer in so many columns, with the number at its end, which tells it from others of its kind."""
+    if len(name) <= width:
+        return name
+    stem, mark, number = name.rpartition("_")
+    end = mark + number if number.isdigit() and len(number) < width - 3 else ""
+    return f"{(stem if end else name)[: width - 1 - len(end)]}…{end}"
 
 
 # What is said of one layer

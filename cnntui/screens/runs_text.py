@@ -8,7 +8,7 @@ from math import ceil
 from pathlib import Path
 from typing import Any
 
-from cnntui.runs.config import network_in_words
+from cnntui.runs.config import epochs_in_words, network_in_words
 from cnntui.runs.follow import Status
 from cnntui.runs.summary import RunSummary
 from cnntui.widgets.lines import FILL, Line, plain
@@ -255,7 +255,7 @@ def details(run: RunSummary | None, wanted: str, width: int) -> list[Line]:
     config = run.config
     digits = f"the first {config.limit:,} digits" if config.limit else "all training digits"
     made = settings(run)
-    for part in (digits, f"{config.epochs:,} epochs", f"seed {config.seed}"):
+    for part in (digits, epochs_in_words(config.epochs), f"seed {config.seed}"):
         made += f", {part}" if len(made) + len(part) + 2 <= width else ""
     return [((made, "dim"),), _remark(run)]
 
@@ -280,5 +280,4 @@ def result(run: RunSummary) -> str:
         return "It is damaged."
     if run.test_accuracy is None:
         return "It has not been tested yet."
-    epochs = f"{run.epochs_done:,} epoch" + ("" if run.epochs_done == 1 else "s")
-    return f"{run.test_accuracy:.2%} of the test digits right after {epochs}."
+    return f"{run.test_accuracy:.2%} of the test digits right after {epochs_in_words(run.epochs_done)}."

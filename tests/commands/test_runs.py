@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -127,3 +128,14 @@ def test_wrong_usage_is_said_to_be(capsys: pytest.CaptureFixture[str]) -> None:
         with pytest.raises(SystemExit) as exit_:
             main(arguments)
         assert exit_.value.code == WRONG_USAGE
+
+
+def test_a_reader_that_leaves_early_is_no_failure(runs_dir: Path) -> None:
+    write_fake_run(runs_dir)
+    command = [sys.executable, "-m", "cnntui", "runs", "show", "fake", "--runs-dir", str(runs_dir)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 0

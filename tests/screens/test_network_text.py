@@ -120,3 +120,11 @@ def test_a_unit_is_told_whole_or_not_at_all(network: Network) -> None:
     assert isinstance(layer, Dense)
     assert plain(network_text.unit_title(layer, 7, 11.116, 0.999998, 78)).endswith("softmax gives 99.9998%")
     assert plain(network_text.unit_title(layer, 7, 11.116, 0.999998, 58)).endswith("weighted sum 11.116")
+
+
+def test_a_long_name_keeps_its_number() -> None:
+    assert network_text.shortened("conv2d_1", 8) == "conv2d_1"
+    assert network_text.shortened("average_pooling2d_1", 16) == "average_pooli…_1"
+    assert network_text.shortened("average_pooling2d", 16) == "average_pooling…"
+    assert network_text.shortened("a_very_long_name", 8) == "a_very_…"
+    assert network_text.shortened("x_123456789", 8) == "x_12345…"
