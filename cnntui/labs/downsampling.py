@@ -6,26 +6,19 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from functools import cached_property
-from statistics import median
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cnntui.cnn import ops
-from cnntui.cnn.layers import AveragePool2D, Conv2D, Dense, MaxPool2D, Shape
+from cnntui.cnn.layers import AveragePool2D, Conv2D, MaxPool2D, Shape
 from cnntui.cnn.network import Network
 from cnntui.cnn.ops import Floats, Pair
 from cnntui.cnn.predict import outputs
 from cnntui.cnn.receptive_field import receptive_field
 from cnntui.data import Digits
-from cnntui.errors import CnntuiError
 from cnntui.labs.shift import shifted
-from cnntui.runs.architecture import network_of
-from cnntui.runs.config import RunConfig
-from cnntui.runs.directory import lab_run
-from cnntui.runs.events import EpochEnd
-from cnntui.runs.summary import epochs_of
+from cnntui.labs.trainings import Training, read_training
 
 DIGITS = 200
 """Digits on which is measured what a shift leaves in its place."""
@@ -158,21 +151,10 @@ def _maps(network: Network, layer: str, images: NDArray[np.uint8]) -> Floats:
 
 
 @dataclass(frozen=True, eq=False)
-class Trained:
-    """A network of the lesson with one way of making maps smaller, and how it learned.
-
-    Attributes:
-        epochs: how each of its epochs ended; there is at least one.
-    """
+class Trained(Training):
+    """A network of the lesson with one way of making maps smaller, and what its training has come to."""
 
     way: Way
-    config: RunConfig
-    epochs: tuple[EpochEnd, ...]
-
-    @cached_property
-    def network(self) -> Network:
-        """Its layers, with no weights: shapes and parameters are all that is asked of them."""
-        return network_of(self.config)
 
     @property
     def stages(self) -> tuple[tuple[str, Shape | None], ...]:
@@ -186,44 +168,15 @@ class Trained:
         return tuple(stages[:-1])
 
     @property
-    def last_maps(self) -> Shape:
-        """Height, width and depth of the maps that are flattened."""
-        return next(shape for shape in reversed(self.network.shapes) if len(shape) == 3)
-
-    @property
     def sees(self) -> Pair:
-        """The receptive field of a cell of these."""
+        """The receptive field of a cell of the last feature maps."""
         return receptive_field(self.network, self.stages[-1][0]).size
-
-    @property
-    def head(self) -> Dense:
-        """The dense layer behind them."""
-        return next(layer for layer in self.network if isinstance(layer, Dense))
 
     @property
     def wide_head(self) -> int:
         """How many parameters the head would have with 512 units: 512·h·w·depth weights, and a bias each."""
-        height, width, depth = self.last_maps
+        height, width, depth = self.flattened
         return WIDE_HEAD * height * width * depth + WIDE_HEAD
-
-    @property
-    def accuracy(self) -> float:
-        """On the training digits, in the last epoch, while it was learning."""
-        return self.epochs[-1].accuracy
-
-    @property
-    def test_accuracy(self) -> float:
-        return self.epochs[-1].test_accuracy
-
-    @property
-    def gap(self) -> float:
-        """How much better it reads what it has learned from."""
-        return self.accuracy - self.test_accuracy
-
-    @property
-    def seconds(self) -> float:
-        """Wall time of an epoch, the median."""
-        return median(end.seconds for end in self.epochs)
 
 
 def trained(way: Way) -> Trained:
@@ -232,11 +185,8 @@ def trained(way: Way) -> Trained:
     Raises:
         CnntuiError: it is missing or damaged.
     """
-    run = lab_run(f"{way.value}-64-60000")
-    epochs = epochs_of(run)
-    if not epochs:
-        raise CnntuiError(f"The events of {run.name} tell of no epoch.", "Install cnntui again.")
-    return Trained(way, run.read_config(), epochs)
+    training = read_training(f"{way.value}-64-60000")
+    return Trained(training.config, training.epochs, way)
 
 
 ORDER = (Way.MAX, Way.AVERAGE, Way.STRIDE, Way.NONE)

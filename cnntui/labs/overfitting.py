@@ -11,15 +11,11 @@ from functools import cached_property
 from math import isfinite, nan
 from typing import NamedTuple
 
-from cnntui.cnn.layers import Shape
-from cnntui.cnn.network import Network
 from cnntui.errors import CnntuiError
-from cnntui.runs.architecture import network_of
+from cnntui.labs.trainings import Training, read_training
 from cnntui.runs.config import Pooling, RunConfig
-from cnntui.runs.directory import lab_run
 from cnntui.runs.events import EpochEnd
 from cnntui.runs.options import TrainOptions
-from cnntui.runs.summary import epochs_of
 
 DIGITS = (500, 2_000, 10_000, 60_000)
 HEADS = (64, 512)
@@ -79,45 +75,8 @@ def cell_of(config: RunConfig) -> Cell | None:
 
 
 @dataclass(frozen=True, eq=False)
-class Outcome:
-    """What a training has come to.
-
-    Attributes:
-        config: its settings.
-        epochs: the ends of its epochs, at least one. Loss and accuracy are means over the batches of an epoch, each
-            from before it was learned from; those on the test digits are from the end of the epoch.
-    """
-
-    config: RunConfig
-    epochs: tuple[EpochEnd, ...]
-
-    @cached_property
-    def network(self) -> Network:
-        """Its layers, without weights."""
-        return network_of(self.config)
-
-    @property
-    def parameters(self) -> int:
-        return self.network.parameters
-
-    @property
-    def flattened(self) -> Shape:
-        """`(h, w, depth)` of the last feature maps."""
-        return self.network.input_shape_of("flatten")
-
-    @property
-    def head_parameters(self) -> int:
-        """How many of the parameters the dense layer behind the last feature maps has."""
-        return self.network["dense"].parameters
-
-    @property
-    def last(self) -> EpochEnd:
-        return self.epochs[-1]
-
-    @property
-    def gap(self) -> float:
-        """How much larger the share of the training digits that is read rightly is, at the end."""
-        return self.last.accuracy - self.last.test_accuracy
+class Outcome(Training):
+    """What the training of a cell has come to."""
 
     @cached_property
     def lowest(self) -> EpochEnd:
@@ -143,17 +102,10 @@ def read_outcome(cell: Cell) -> Outcome:
     Raises:
         CnntuiError: it is missing, damaged, or of other settings.
     """
-    run = lab_run(cell.name)
-    config = run.read_config()
-    if cell_of(config) != cell:
+    training = read_training(cell.name)
+    if cell_of(training.config) != cell:
         raise CnntuiError(f"The history {cell.name} is of a run with other settings.", "Install cnntui again.")
-    epochs = epochs_of(run)
-    if len(epochs) < config.epochs:
-        raise CnntuiError(
-            f"The history {cell.name} is damaged: it tells of {len(epochs)} of {config.epochs} epochs.",
-            "Install cnntui again.",
-        )
-    return Outcome(config, epochs)
+    return Outcome(training.config, training.epochs)
 
 
 class Histories:

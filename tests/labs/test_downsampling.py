@@ -15,7 +15,7 @@ from cnntui.cnn.layers import Conv2D, Dense, Flatten
 from cnntui.cnn.network import Network, as_input
 from cnntui.data import Digits
 from cnntui.errors import CnntuiError
-from cnntui.labs import downsampling
+from cnntui.labs import trainings
 from cnntui.labs.downsampling import BATCH, DIGITS, ORDER, Moved, Question, Way, overlap, share, smaller, trained
 from cnntui.labs.shift import shifted
 from cnntui.runs.directory import RunDirectory
@@ -99,7 +99,7 @@ def test_maps_of_a_diverged_network_come_to_no_number(network: Network, digits: 
 
 def test_the_networks_have_the_shapes_of_the_lesson() -> None:
     runs = {way: trained(way) for way in ORDER}
-    assert [run.last_maps for run in runs.values()] == [(5, 5, 64), (5, 5, 64), (6, 6, 64), (25, 25, 64)]
+    assert [run.flattened for run in runs.values()] == [(5, 5, 64), (5, 5, 64), (6, 6, 64), (25, 25, 64)]
     assert [run.sees for run in runs.values()] == [(11, 11), (11, 11), (8, 8), (4, 4)]
     assert runs[Way.NONE].wide_head == 512 * 25 * 25 * 64 + 512 == 20_480_512
     assert [shape for _, shape in runs[Way.NONE].stages] == [(27, 27, 32), None, (26, 26, 64), None, (25, 25, 64)]
@@ -109,8 +109,8 @@ def test_the_networks_have_the_shapes_of_the_lesson() -> None:
 
 
 def test_a_run_that_tells_of_no_epoch_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(downsampling, "epochs_of", lambda run: ())
-    with pytest.raises(CnntuiError, match="tell of no epoch"):
+    monkeypatch.setattr(trainings, "epochs_of", lambda run: ())
+    with pytest.raises(CnntuiError, match="damaged: it tells of 0 of 5 epochs"):
         trained(Way.MAX)
 
 

@@ -92,7 +92,7 @@ def test_what_a_training_is_proposed_with_is_that_cell_again(cell: Cell) -> None
 def test_parameters_are_those_of_the_network() -> None:
     large = outcome_of(Cell(500, 512, "none"))
     assert large.flattened == (25, 25, 64)
-    assert large.head_parameters == 512 * 25 * 25 * 64 + 512
+    assert large.head.parameters == 512 * 25 * 25 * 64 + 512
     assert large.parameters == 20_510_506
     assert outcome_of(MAX_500).parameters == 127_978
 

@@ -214,14 +214,14 @@ def table(runs: Sequence[Trained], width: int, height: int) -> list[Line]:
     ]
     parameters = [
         row("a cell sees", [times(run.sees) for run in runs]),
-        row("flattened", [f"{prod(run.last_maps):,}" for run in runs]),
+        row("flattened", [f"{prod(run.flattened):,}" for run in runs]),
         row(f"{runs[0].head.units} dense units", [f"{run.head.parameters:,}" for run in runs]),
-        row("parameters", [f"{run.network.parameters:,}" for run in runs], "strong"),
+        row("parameters", [f"{run.parameters:,}" for run in runs], "strong"),
         row(f"with {WIDE_HEAD} units", [f"{run.wide_head:,}" for run in runs]),
     ]
     results = [
-        row("test accuracy", [f"{run.test_accuracy:.2%}" for run in runs], "strong"),
-        row("while learning", [f"{run.accuracy:.2%}" for run in runs]),
+        row("test accuracy", [f"{run.last.test_accuracy:.2%}" for run in runs], "strong"),
+        row("while learning", [f"{run.last.accuracy:.2%}" for run in runs]),
         row("train − test", [_points(run.gap) for run in runs]),
         row("an epoch", [f"{run.seconds:.1f} s" for run in runs]),
     ]
@@ -245,16 +245,16 @@ def networks(by_way: Mapping[Way, Trained], width: int) -> list[Line]:
     without, pooled = by_way.get(Way.NONE), by_way.get(Way.MAX)
     if without is None or pooled is None:
         return []
-    height, wide, depth = without.last_maps
-    larger = without.network.parameters / pooled.network.parameters
+    height, wide, depth = without.flattened
+    larger = without.parameters / pooled.parameters
     slower = without.seconds / pooled.seconds
-    lost = without.test_accuracy - pooled.test_accuracy
+    lost = without.last.test_accuracy - pooled.last.test_accuracy
     gained = f"{_points(lost)} are gained" if lost > 0 else "nothing is gained"
     text = (
         f"Without pooling, {WIDE_HEAD} units behind the last maps would have {WIDE_HEAD}·{height}·{wide}·{depth} + "
         f"{WIDE_HEAD} = {without.wide_head:,} parameters, with max {pooled.wide_head:,}. Trained with "
         f"{without.head.units} units: {larger:.1f} times the parameters and {slower:.1f} times the time, and {gained}: "
-        f"it reads {without.test_accuracy:.2%} of the test digits, max {pooled.test_accuracy:.2%}. "
+        f"it reads {without.last.test_accuracy:.2%} of the test digits, max {pooled.last.test_accuracy:.2%}. "
     )
     if without.gap > 2 * max(pooled.gap, 0):
         text += f"It knows by heart more of what it learned from: {_points(without.gap)} against {_points(pooled.gap)}."

@@ -50,7 +50,7 @@ def formula(histories: Histories, chosen: Cell, width: int) -> Line:
         outcome = histories.outcome(cell)
         if outcome is not None:
             units, maps = outcome.config.dense, "·".join(map(str, outcome.flattened))
-            sum_ = f"{units}·{maps} + {units} = {outcome.head_parameters:,}"
+            sum_ = f"{units}·{maps} + {units} = {outcome.head.parameters:,}"
             long += [("   " if long else "", ""), (f"{NAMES[cell.pooling]} ", "dim"), (sum_, "")]
     label = ("dense layer, units·h·w·depth + units: ", "dim")
     brief = tuple((text.replace("pooling", "pool"), role) for text, role in long)

@@ -1,0 +1,79 @@
+"""Real trainings that ship with cnntui, as the labs compare them: their settings, and how each epoch ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from statistics import median
+
+from cnntui.cnn.layers import Dense, Shape
+from cnntui.cnn.network import Network
+from cnntui.errors import CnntuiError
+from cnntui.runs.architecture import network_of
+from cnntui.runs.config import RunConfig
+from cnntui.runs.directory import lab_run
+from cnntui.runs.events import EpochEnd
+from cnntui.runs.summary import epochs_of
+
+_HINT = "Install cnntui again."
+
+
+@dataclass(frozen=True, eq=False)
+class Training:
+    """What a training has come to.
+
+    Attributes:
+        config: its settings.
+        epochs: the ends of its epochs, at least one. Loss and accuracy are means over the batches of an epoch, each
+            from before it was learned from; those on the test digits are from the end of the epoch.
+    """
+
+    config: RunConfig
+    epochs: tuple[EpochEnd, ...]
+
+    @cached_property
+    def network(self) -> Network:
+        """Its layers, with no weights: shapes and parameters are all that is asked of them."""
+        return network_of(self.config)
+
+    @property
+    def parameters(self) -> int:
+        """How many numbers of it training changed."""
+        return self.network.parameters
+
+    @property
+    def flattened(self) -> Shape:
+        """`(h, w, depth)` of the last feature maps."""
+        return self.network.input_shape_of("flatten")
+
+    @property
+    def head(self) -> Dense:
+        """The dense layer behind them."""
+        return next(layer for layer in self.network if isinstance(layer, Dense))
+
+    @property
+    def last(self) -> EpochEnd:
+        return self.epochs[-1]
+
+    @property
+    def gap(self) -> float:
+        """How much larger the share of the training digits that is read rightly is, at the end."""
+        return self.last.accuracy - self.last.test_accuracy
+
+    @property
+    def seconds(self) -> float:
+        """Wall time of an epoch, the median."""
+        return median(end.seconds for end in self.epochs)
+
+
+def read_training(name: str) -> Training:
+    """A training that ships with cnntui as its history alone, by name.
+
+    Raises:
+        CnntuiError: it is missing or damaged.
+    """
+    run = lab_run(name)
+    config, epochs = run.read_config(), epochs_of(run)
+    if len(epochs) < config.epochs:
+        raise CnntuiError(f"The history {name} is damaged: it tells of {len(epochs)} of {config.epochs} epochs.", _HINT)
+    return Training(config, epochs)
