@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cnntui.errors import CnntuiError
-from cnntui.labs import overfitting
+from cnntui.labs import trainings
 from cnntui.labs.overfitting import CELLS, DIGITS, Cell, Outcome
 from cnntui.runs.config import RunConfig
 from cnntui.runs.directory import RunDirectory
@@ -68,5 +68,5 @@ def lay_out(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             raise CnntuiError(f"The bundled file lab-runs/{name} is missing.", "Install cnntui again.")
         return RunDirectory(folder / name, read_only=True)
 
-    monkeypatch.setattr(overfitting, "lab_run", find)
+    monkeypatch.setattr(trainings, "lab_run", find)
     return folder

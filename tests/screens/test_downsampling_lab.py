@@ -10,11 +10,14 @@ import pytest
 from textual.pilot import Pilot
 
 from cnntui.app import CnntuiApp
-from cnntui.cnn.network import as_input
+from cnntui.cnn.layers import Conv2D, Flatten
+from cnntui.cnn.network import Network, as_input
 from cnntui.data import Digits
 from cnntui.errors import CnntuiError
+from cnntui.focus import Focus
 from cnntui.labs.downsampling import Way, overlap, share, smaller
 from cnntui.labs.shift import shifted
+from cnntui.scene import compose
 from cnntui.screens.labs import downsampling as screen
 from cnntui.screens.labs.downsampling import DownsamplingLab
 from tests.screens.apps import app_on, shown
@@ -143,3 +146,23 @@ def test_networks(snap_compare: Compare, runs_dir: Path, size: tuple[int, int]) 
         await pilot.press("v")
 
     assert snap_compare(lab_on_few(runs_dir), run_before=look, terminal_size=size)
+
+
+async def test_a_window_is_no_larger_than_the_map(runs_dir: Path) -> None:
+    def conv(name: str, *shape: int) -> Conv2D:
+        return Conv2D(name, np.full(shape, 0.1, np.float32), np.zeros(shape[-1], np.float32))
+
+    layers = conv("large", 26, 25, 1, 2), conv("small", 2, 4, 2, 3), conv("single", 2, 1, 3, 10), Flatten("flat")
+    app = lab_on_few(runs_dir)
+    network = Network(layers)
+    assert [network.output_shape_of(name)[:2] for name in ("large", "small", "single")] == [(3, 4), (2, 1), (1, 1)]
+    app.set_reactive(CnntuiApp.scene, compose("tiny", None, network, app.scene.digits, Focus(layer="large")))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("plus", "plus", "plus", "right", "down")
+        assert shown(app, "#max-title") == "max 1×1"
+        assert "window 3×3" in shown(app, "#head")
+        for name, size in (("small", "2×1"), ("single", "1×1")):
+            await pilot.press("right_square_bracket", "plus", "right", "s", "f", "minus")
+            await pilot.pause()
+            assert app.scene.focus.layer == name
+            assert f"The maps of {name} are {size}: no window fits there." in shown(app, "#head")

@@ -135,9 +135,10 @@ seconds are those of one machine, the same for all.
 
     def __init__(self, scene: Scene, style: GridStyle) -> None:
         super().__init__(scene, style)
-        self._pool_size = SIZES[0]
+        self._wished = SIZES[0]
         self._shift = STILL
         self._cell: tuple[int, int] | None = None
+        self._still = self._further = np.zeros((1, 1), np.float32)
         self._moved = self._new()
         self._runs: Mapping[Way, Trained] | None = None
         self._missing = ""
@@ -164,9 +165,27 @@ seconds are those of one machine, the same for all.
 
     @property
     def _layer(self) -> Conv2D | None:
+        """That convolution; None where its maps are too small for any window."""
         place = self._place
         layer = self.scene.network[place.layer] if place is not None else None
-        return layer if isinstance(layer, Conv2D) else None
+        return layer if isinstance(layer, Conv2D) and self._sizes else None
+
+    @property
+    def _sizes(self) -> tuple[int, ...]:
+        """The windows that fit on the map."""
+        place = self._place
+        rows, cols = self.scene.network.output_shape_of(place.layer)[:2] if place is not None else (0, 0)
+        return tuple(size for size in SIZES if size <= min(rows, cols))
+
+    @property
+    def _pool_size(self) -> int:
+        """The window that was wished, or the largest that fits."""
+        return min(self._wished, self._sizes[-1]) if self._sizes else self._wished
+
+    @property
+    def _whole(self) -> Floats:
+        """The map in view, before it is made smaller."""
+        return self._still if self._shift == STILL else self._further
 
     @property
     def direction(self) -> tuple[int, int]:
@@ -224,13 +243,13 @@ seconds are those of one machine, the same for all.
         self._go(row + down * cells, col + along * cells)
 
     def _go(self, row: int, col: int) -> None:
-        rows, cols = self.made(self.map(STILL), Way.STRIDE).shape
+        rows, cols = self.made(self._whole, Way.STRIDE).shape
         self._cell = min(max(row, 0), rows - 1), min(max(col, 0), cols - 1)
         self._show_window(*self._cell)
 
     def _strongest(self) -> tuple[int, int]:
         """The window with the largest number: where there is something to see."""
-        largest = self.made(self.map(STILL), Way.MAX)
+        largest = self.made(self._whole, Way.MAX)
         row, col = divmod(int(np.nan_to_num(largest).argmax()), int(largest.shape[1]))
         return row, col
 
@@ -247,10 +266,11 @@ seconds are those of one machine, the same for all.
 
     def action_size(self, step: int) -> None:
         """A larger window, or a smaller one."""
-        place = min(max(SIZES.index(self._pool_size) + step, 0), len(SIZES) - 1)
-        self._pool_size = SIZES[place]
-        self._ask()
-        self._show_maps()
+        sizes = self._sizes
+        if sizes:
+            self._wished = sizes[min(max(sizes.index(self._pool_size) + step, 0), len(sizes) - 1)]
+            self._ask()
+            self._show_maps()
 
     def action_filter(self, step: int) -> None:
         """The next or the previous map."""
@@ -263,7 +283,7 @@ seconds are those of one machine, the same for all.
 
     def action_layer(self, step: int) -> None:
         """The maps of the next or the previous convolution."""
-        if self._layer is not None:
+        if self._place is not None:
             self.look(lambda focus, network: with_layer(focus, network, Conv2D, step))
 
     def action_networks(self) -> None:
@@ -283,13 +303,15 @@ seconds are those of one machine, the same for all.
         layer, place, scene = self._layer, self._place, self.scene
         self.set_class(layer is None, "-none")
         if layer is None or place is None:
-            self.query_one("#head", FittedLines).write(lambda room: [downsampling_text.NO_MAP])
+            network = self.scene.network
+            self.query_one("#head", FittedLines).write(lambda room: [downsampling_text.no_map(network, place)])
             return
         filter, size = place.filter, self._pool_size
         self.query_one("#head", FittedLines).write(
             lambda room: [downsampling_text.head(layer, filter, size, scene.title, room.width)]
         )
-        whole = self.map(self._shift)
+        self._still, self._further = self.map(STILL), self.map(self.direction)
+        whole = self._whole
         scale = Scale.of(whole)
         of = f"{layer.name} {filter}" if self.has_class("-compact") else ""
         for way in Way:
@@ -302,7 +324,7 @@ seconds are those of one machine, the same for all.
 
     def _show_window(self, row: int, col: int) -> None:
         """The window on all four maps, and what each way makes of it."""
-        size, whole = self._pool_size, self.map(self._shift)
+        size, whole = self._pool_size, self._whole
         for way in Way:
             marked = Window(row * size, col * size, size, size) if way is Way.NONE else Window(row, col, 1, 1)
             self.query_one(f"#{way.value}", MapGrid).mark(marked)
@@ -313,14 +335,13 @@ seconds are those of one machine, the same for all.
         layer, moved = self._layer, self._moved
         if layer is None:
             return
-        still, further = self.map(STILL), self.map(self.direction)
         made = {}
         for way in Way:
-            before, after = self.made(still, way), self.made(further, way)
+            before, after = self.made(self._still, way), self.made(self._further, way)
             here = share(overlap(before, after))
             made[way] = before, here
             place = self.query_one(f"#{way.value}-numbers", Lines)
-            place.set(*downsampling_text.numbers(before, still, here, moved, way))
+            place.set(*downsampling_text.numbers(before, self._still, here, moved, way))
         self.query_one("#summary", FittedLines).write(lambda room: downsampling_text.summary(made, moved, room.width))
         shift, is_moved = self.direction, self._shift != STILL
         self.query_one("#moved", FittedLines).write(lambda room: [downsampling_text.moved_line(shift, is_moved, moved)])

@@ -10,7 +10,9 @@ import numpy as np
 
 from cnntui.cnn.arithmetic import MINUS, number, relation
 from cnntui.cnn.layers import Conv2D, times
+from cnntui.cnn.network import Network
 from cnntui.cnn.ops import Floats
+from cnntui.focus import Focus
 from cnntui.labs.downsampling import WIDE_HEAD, Moved, Trained, Way, smaller
 from cnntui.widgets.lines import FILL, Line
 
@@ -24,8 +26,6 @@ TABLE = 27
 
 SHOWN = 4
 """Numbers of a window that are written out; more have no room."""
-
-NO_MAP: Line = (("The network in view has no convolution whose maps could be made smaller. v shows others.", "bad"),)
 
 LEVEL = 0.01
 """Shares that differ by less are called alike: by as much they change with other digits."""
@@ -45,6 +45,20 @@ def head(layer: Conv2D, filter: int, size: int, title: str, width: int) -> Line:
         (f"{filter}", "strong"),
         (f", {title}", "dim"),
     )
+
+
+def no_map(network: Network, place: Focus | None) -> Line:
+    """Why no map can be made smaller.
+
+    Args:
+        network: the one in view.
+        place: its convolution that is nearest; None where it has none.
+    """
+    if place is None:
+        why = "The network in view has no convolution"
+    else:
+        why = f"The maps of {place.layer} are {times(network.output_shape_of(place.layer)[:2])}: no window fits there"
+    return ((f"{why}. v shows networks that have.", "bad"),)
 
 
 def networks_head(runs: Sequence[Trained]) -> Line:
