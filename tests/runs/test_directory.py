@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from cnntui.assets import asset
 from cnntui.errors import CnntuiError
 from cnntui.runs.config import new_config
 from cnntui.runs.directory import (
+    DENSE,
     RUNS_DIR_VARIABLE,
     RunDirectory,
     bundled_run,
@@ -20,6 +22,7 @@ from cnntui.runs.directory import (
     create_run,
     default_runs_dir,
     find_run,
+    lab_run,
     list_runs,
     remove_unfinished,
     write_atomically,
@@ -140,9 +143,28 @@ def test_the_bundled_run_is_read_only_complete_and_tells_nothing_about_the_machi
         "snapshots",
         "train.log",
     }
-    roots = ("/home", "/Users", str(Path.home()), tempfile.gettempdir())
     for text in (run.config_path, run.events_path, run.log_path):
-        assert not any(root in text.read_text() for root in roots)
+        assert_tells_nothing_about_the_machine(text)
+
+
+def assert_tells_nothing_about_the_machine(path: Path) -> None:
+    roots = ("/home", "/Users", str(Path.home()), tempfile.gettempdir())
+    assert not any(root in path.read_text() for root in roots)
+
+
+def test_what_ships_for_the_labs_is_small_and_tells_nothing_about_the_machine_that_made_it() -> None:
+    dense = bundled_run(DENSE)
+    assert {path.name for path in dense.path.iterdir()} == {"config.json", "events.jsonl", "model.keras"}
+    histories = [RunDirectory(path, read_only=True) for path in asset("lab-runs").iterdir()]
+    assert all(lab_run(run.name) == run for run in histories)
+    for run in (dense, *histories):
+        assert run.read_config().name == run.name
+        for text in (run.config_path, run.events_path):
+            assert_tells_nothing_about_the_machine(text)
+    for run in histories:
+        assert {path.name for path in run.path.iterdir()} == {"config.json", "events.jsonl"}
+    root = asset("runs").parent
+    assert sum(path.stat().st_size for path in root.rglob("*") if path.is_file()) < 30e6
 
 
 def test_the_default_folder_can_be_chosen_by_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
