@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from textual.pilot import Pilot
 from textual.widget import Widget
 
 from cnntui.app import CnntuiApp
+from cnntui.data import Digits
 from cnntui.launch import Wanted, build_app
 from cnntui.screens.explorer import ExplorerScreen
 from cnntui.widgets.lines import Lines
@@ -17,6 +19,14 @@ from cnntui.widgets.lines import Lines
 def app_on(screen: str | None, runs_dir: Path, target: str = "bundled", **wanted: object) -> CnntuiApp:
     """The app as `cnntui open bundled --screen …` opens it, with no runs but those of that folder and the bundled."""
     return build_app(Wanted(target=target, runs_dir=runs_dir, screen=screen, **wanted))  # type: ignore[arg-type]
+
+
+def on_few(app: CnntuiApp, count: int) -> CnntuiApp:
+    """The same app on the first few digits, which are soon read; ask before it runs."""
+    digits = app.scene.digits
+    few = Digits(digits.images[:count], digits.labels[:count])
+    app.set_reactive(CnntuiApp.scene, replace(app.scene, digits=few))
+    return app
 
 
 def shown(app: CnntuiApp, selector: str) -> str:

@@ -30,7 +30,7 @@ from cnntui.widgets.map_grid import MapGrid
 from tests.calculator import claims, read
 from tests.fake_trainer import MODULE, FakeScript, fake_config, scripted, start_fake_training, write_fake_run
 from tests.keras_files import write_keras_file
-from tests.screens.apps import app_on, shown, until
+from tests.screens.apps import app_on, on_few, shown, until
 
 DIGIT = 18
 """A 3 of which the network is not too sure."""
@@ -321,7 +321,7 @@ async def open_run(pilot: Pilot[None], app: CnntuiApp, name: str) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("mode", [mode for mode in SCREENS if mode not in ("train", "runs")])
 async def test_a_round_trip_on_every_screen(runs_dir: Path, mode: str) -> None:
-    app = app_on(mode, runs_dir, digit=DIGIT)
+    app = on_few(app_on(mode, runs_dir, digit=DIGIT), 30)
     async with app.run_test(size=(80, 24)) as pilot:
         digits = app.scene.digits
         for name in ("dense", "bundled", "dense"):

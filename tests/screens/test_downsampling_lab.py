@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +11,6 @@ from textual.pilot import Pilot
 from cnntui.app import CnntuiApp
 from cnntui.cnn.layers import Conv2D, Flatten
 from cnntui.cnn.network import Network, as_input
-from cnntui.data import Digits
 from cnntui.errors import CnntuiError
 from cnntui.focus import Focus
 from cnntui.labs.downsampling import Way, overlap, share, smaller
@@ -20,7 +18,7 @@ from cnntui.labs.shift import shifted
 from cnntui.scene import compose
 from cnntui.screens.labs import downsampling as screen
 from cnntui.screens.labs.downsampling import DownsamplingLab
-from tests.screens.apps import app_on, shown
+from tests.screens.apps import app_on, on_few, shown
 from tests.screens.test_pictures import COMPACT, LARGE, SMALL, Compare
 from tests.waiting import until
 
@@ -28,11 +26,7 @@ SIZES = [SMALL, pytest.param(LARGE, marks=pytest.mark.slow), pytest.param(COMPAC
 
 
 def lab_on_few(runs_dir: Path, count: int = 30, **wanted: object) -> CnntuiApp:
-    app = app_on("downsampling", runs_dir, digit=2, **wanted)
-    digits = app.scene.digits
-    few = Digits(digits.images[:count], digits.labels[:count])
-    app.set_reactive(CnntuiApp.scene, replace(app.scene, digits=few))
-    return app
+    return on_few(app_on("downsampling", runs_dir, digit=2, **wanted), count)
 
 
 async def measured(pilot: Pilot[None]) -> DownsamplingLab:

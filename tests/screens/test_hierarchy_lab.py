@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
 
 from cnntui.app import CnntuiApp
-from cnntui.data import Digits
 from cnntui.labs import LABS
 from cnntui.screens.labs.hierarchy import HierarchyLab
-from tests.screens.apps import app_on, shown
+from tests.screens.apps import app_on, on_few, shown
 from tests.screens.test_pictures import COMPACT, LARGE, SMALL, Compare
 from tests.waiting import until
 
 
 def lab_on_few(runs_dir: Path, count: int = 150) -> CnntuiApp:
-    app = app_on("hierarchy", runs_dir, digit=7)
-    digits = app.scene.digits
-    few = Digits(digits.images[:count], digits.labels[:count])
-    app.set_reactive(CnntuiApp.scene, replace(app.scene, digits=few))
-    return app
+    return on_few(app_on("hierarchy", runs_dir, digit=7), count)
 
 
 async def complete(pilot: Pilot[None]) -> None:

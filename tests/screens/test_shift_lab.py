@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +21,7 @@ from cnntui.runs.directory import DENSE, bundled_run
 from cnntui.scene import compose
 from cnntui.screens.labs import shift
 from cnntui.screens.labs.shift import COUNTS, DEFAULT, ShiftLab
-from tests.screens.apps import app_on, shown
+from tests.screens.apps import app_on, on_few, shown
 from tests.screens.test_pictures import COMPACT, LARGE, SMALL, Compare
 from tests.waiting import until
 
@@ -32,9 +31,7 @@ def some(digits: Digits, count: int) -> Digits:
 
 
 def lab_on_few(runs_dir: Path, count: int = 10) -> CnntuiApp:
-    app = app_on("shift", runs_dir, digit=7)
-    app.set_reactive(CnntuiApp.scene, replace(app.scene, digits=some(app.scene.digits, count)))
-    return app
+    return on_few(app_on("shift", runs_dir, digit=7), count)
 
 
 def lab(app: object) -> ShiftLab:
