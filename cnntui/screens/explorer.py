@@ -130,7 +130,7 @@ class ExplorerScreen(BlankScreen):
 
     def on_mount(self) -> None:
         """Fill the widgets before they are painted for the first time."""
-        self._choose_layout(self.app.size)
+        self._say_too_small(self.app.size)
         self.style_grids()
         self._show(None)
         self._show_timeline()
@@ -140,6 +140,8 @@ class ExplorerScreen(BlankScreen):
         self.post_message(self.Ready())
 
     def compose(self) -> ComposeResult:
+        # Before there are widgets: another layout after that would have all of them styled again.
+        self._choose_layout(self.app.size)
         yield ModeBar(self.TAB or self.MODE)
         with Stage(id="stage"):
             yield from self.compose_stage()
@@ -287,6 +289,7 @@ class ExplorerScreen(BlankScreen):
         """Choose the layout for another size."""
         before = self.classes
         self._choose_layout(event.size)
+        self._say_too_small(event.size)
         if self.classes != before and not self.is_lacking:
             # What is written may depend on the room there is.
             self.show_scene(None)
@@ -299,8 +302,9 @@ class ExplorerScreen(BlankScreen):
         self.set_class(compact, "-compact")
         for layout, least in (("-large", LARGE), ("-wide", WIDE)):
             self.set_class(size.width >= least.width and size.height >= least.height, layout)
-        if tiny:
-            self.query_one("#too-small", Lines).set(too_small(size.width, size.height))
+
+    def _say_too_small(self, size: Size) -> None:
+        self.query_one("#too-small", Lines).set(too_small(size.width, size.height))
 
 
 def too_small(width: int, height: int) -> str:

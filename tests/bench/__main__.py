@@ -6,6 +6,7 @@ Exit status 0 whenever everything could be measured, also when something falls s
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import tempfile
 from collections.abc import Callable
@@ -22,6 +23,8 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help=QUICK)
     parser.add_argument("--only", nargs="+", choices=[*_measurements(Path(), True)], help="measure these alone")
     options = parser.parse_args()
+    # An app that is used has its bytecode from the first start on.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     rows: list[Row] = []
     with tempfile.TemporaryDirectory() as folder:
         for name, measure in _measurements(Path(folder), options.quick).items():

@@ -42,10 +42,11 @@ class View:
 
 
 AROUND = ("left",) * 4 + ("down",) * 4 + ("right",) * 4 + ("up",) * 4
+UPWARDS = ("left",) * 4 + ("up",) * 4 + ("right",) * 4 + ("down",) * 4
 IN_READING_ORDER = ("right",) * 4 + ("down",) * 2 + ("left",) * 4 + ("up",) * 2
 OPPOSITE = {"left": "right", "right": "left", "up": "down", "down": "up"}
 
-LAB_WALKS = {"kernel": AROUND, "downsampling": IN_READING_ORDER}
+LAB_WALKS = {"kernel": UPWARDS, "downsampling": UPWARDS}
 """Labs in which a cursor moves; in the others, a key shows something else."""
 
 VIEWS = (

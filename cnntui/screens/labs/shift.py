@@ -23,7 +23,7 @@ from cnntui.palette import Ink, Scale
 from cnntui.runs.directory import DENSE, RECIPE, bundled_run
 from cnntui.scene import Scene
 from cnntui.screens.labs import shift_text
-from cnntui.screens.labs.background import BackgroundLab
+from cnntui.screens.labs.background import LOOK_SECONDS, BackgroundLab
 from cnntui.screens.moves import moves
 from cnntui.widgets.fitted import FittedLines
 from cnntui.widgets.geometry import GridStyle
@@ -202,6 +202,11 @@ layers behind it have learned a weight for each place.
         if self._other is not None:
             super().go_on()
         elif self.is_current:
+            # A moment later, as reading it holds up the painting of what is there already.
+            self.set_timer(LOOK_SECONDS, self._fetch_other)
+
+    def _fetch_other(self) -> None:
+        if self.is_current and self._other is None:
             read = partial(self._read_other, _other_run(self._own))
             self.run_worker(read, group="other", exclusive=True, thread=True)
 
