@@ -324,7 +324,7 @@ async def test_a_round_trip_on_every_screen(runs_dir: Path, mode: str) -> None:
     app = on_few(app_on(mode, runs_dir, digit=DIGIT), 30)
     async with app.run_test(size=(80, 24)) as pilot:
         digits = app.scene.digits
-        for name in ("dense", "bundled", "dense"):
+        for name in ("dense", "bundled"):
             await open_run(pilot, app, name)
             app.action_mode(mode)
             await until(pilot, lambda: app.mode == mode)
