@@ -58,19 +58,17 @@ class Preset:
     Attributes:
         does: what it does, in a few words.
         make: makes it, of a height and a width where there is one of any size.
-        any_size: whether there is.
     """
 
     name: str
     does: str
     make: Sized
-    any_size: bool = False
 
 
 PRESETS = (
-    Preset("identity", "copies", identity, True),
-    Preset("box blur", "averages", box, True),
-    Preset("Gaussian blur", "averages, the middle most", gaussian, True),
+    Preset("identity", "copies", identity),
+    Preset("box blur", "averages", box),
+    Preset("Gaussian blur", "averages, the middle most", gaussian),
     Preset("sharpen", "sets off from the neighbours", fixed((0, -1, 0), (-1, 5, -1), (0, -1, 0))),
     Preset("Sobel →", "finds where it gets lighter to the right", fixed((-1, 0, 1), (-2, 0, 2), (-1, 0, 1))),
     Preset("Sobel ↓", "finds where it gets lighter downwards", fixed((-1, -2, -1), (0, 0, 0), (1, 2, 1))),

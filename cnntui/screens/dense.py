@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from enum import Enum
 from typing import ClassVar
 
 import numpy as np
@@ -23,6 +22,7 @@ from cnntui.screens.explorer import ExplorerScreen
 from cnntui.screens.moves import FAR
 from cnntui.screens.seen import compose_seen, keep_form, show_seen, window_of
 from cnntui.widgets.bars import Bars
+from cnntui.widgets.cycle import Cycle
 from cnntui.widgets.fitted import FittedLines
 from cnntui.widgets.geometry import GridStyle
 from cnntui.widgets.lines import Lines
@@ -30,17 +30,12 @@ from cnntui.widgets.map_grid import MapGrid
 from cnntui.widgets.pointed_lines import PointedLines
 
 
-class Picture(Enum):
+class Picture(Cycle):
     """What is drawn of a unit that weighs the pixels themselves, where there is room for one picture only."""
 
     PRODUCTS = "-products"
     WEIGHTS = "-weights"
     DIGIT = "-digit"
-
-    def next(self) -> Picture:
-        """The one after this, the first after the last."""
-        every = list(Picture)
-        return every[(every.index(self) + 1) % len(every)]
 
 
 class DenseScreen(ExplorerScreen):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from enum import Enum
 from math import prod
 from typing import ClassVar
 
@@ -23,6 +22,7 @@ from cnntui.scene import Scene, with_largest_term
 from cnntui.screens import network_text
 from cnntui.screens.explorer import ExplorerScreen
 from cnntui.widgets.bars import Bars
+from cnntui.widgets.cycle import Cycle
 from cnntui.widgets.fitted import FittedLines
 from cnntui.widgets.gallery import Gallery
 from cnntui.widgets.geometry import GridStyle
@@ -34,17 +34,12 @@ CLASSES = 10
 """Units of a last layer that have a line each."""
 
 
-class Colours(Enum):
+class Colours(Cycle):
     """What gets the strongest colour."""
 
     MAP = "map"
     LAYER = "layer"
     NETWORK = "network"
-
-    def next(self) -> Colours:
-        """The one after this, the first after the last."""
-        every = list(Colours)
-        return every[(every.index(self) + 1) % len(every)]
 
 
 class NetworkScreen(ExplorerScreen):

@@ -75,13 +75,15 @@ are marked × and are never read: nothing in them can change the network's answe
         steps, step = self.steps, self.step
         if before is None or before.steps is not self.scene.steps:
             self._show_maps(steps)
-        winner = step.winner and (step.window.top + step.winner[0], step.window.left + step.winner[1])
+        winner = None
+        if step.winner is not None:
+            winner = step.window.top + step.winner[0], step.window.left + step.winner[1]
         self.query_one("#input", MapGrid).mark(step.window, winner=winner)
         self.query_one("#output", MapGrid).mark(Window(step.row, step.col, 1, 1), filled=self.filled)
         patch = self.query_one("#patch", MapGrid)
         patch.show(step.patch, self._scale)
         patch.mark(Window(0, 0, *step.patch.shape), winner=step.winner)
-        called, role = ("max", "winner") if step.winner else ("mean", "window")
+        called, role = ("max", "winner") if winner is not None else ("mean", "window")
         self.query_one("#goes-on", Lines).set(((f"{called} is ", "dim"), (number(step.output, 3), role)))
         self.query_one("#equation", Lines).set(pool_text.equation(step))
         self.query_one("#sentence", Lines).set(pool_text.sentence(step))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
+
+from cnntui.widgets.cycle import Cycle
 
 
-class GridStyle(Enum):
+class GridStyle(Cycle):
     """How a person wants grids drawn."""
 
     AUTO = "auto"
@@ -14,11 +15,6 @@ class GridStyle(Enum):
     HALVES = "half-blocks"
     GLYPHS = "glyphs"
     NUMBERS = "numbers"
-
-    def next(self) -> GridStyle:
-        """The style after this one, the first after the last."""
-        styles = list(GridStyle)
-        return styles[(styles.index(self) + 1) % len(styles)]
 
 
 @dataclass(frozen=True)

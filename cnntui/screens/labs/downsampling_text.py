@@ -116,13 +116,13 @@ def summary(made: Mapping[Way, tuple[Floats, float]], moved: Moved, width: int) 
     """
     shares = moved.shares()
     if width < TABLE:
-        return [(("all maps stay", "dim"),), *_rows({way: (_percent(shares[way]),) for way in made}, width)]
+        return [(("all maps stay", "dim"),), *_rows({way: (_percent(shares[way]),) for way in made})]
     cells = {way: (f"{map.size:,}", _percent(here), _percent(shares[way])) for way, (map, here) in made.items()}
     heading: Line = (("left".rjust(13) + "stays".rjust(7) + "all".rjust(7), "dim"),)
-    return [heading, *_rows(cells, width)]
+    return [heading, *_rows(cells)]
 
 
-def _rows(cells: Mapping[Way, Sequence[str]], width: int) -> list[Line]:
+def _rows(cells: Mapping[Way, Sequence[str]]) -> list[Line]:
     return [
         ((NAMES[way].ljust(7), "dim"), (row[0].rjust(6), "strong"), *[(cell.rjust(7), "window") for cell in row[1:]])
         for way, row in cells.items()
