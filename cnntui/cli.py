@@ -8,10 +8,12 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from cnntui import __version__
 from cnntui.errors import CnntuiError
 from cnntui.labs import LABS
+from cnntui.printable import printable_output, raw_output
 from cnntui.runs.choices import MODELS, OF_CONVOLUTIONS, OPTIMIZERS, PADDINGS, POOLINGS, UNITS
 
 FAILED, WRONG_USAGE, INTERRUPTED = 1, 2, 130
@@ -37,12 +39,25 @@ examples:
 """
 
 
+class Parser(argparse.ArgumentParser):
+    """A parser that writes without colours: escape sequences in what it prints are always somebody else's."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.color = False  # what Python 3.14 does otherwise
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command line.
 
     Returns:
         the exit status: 0; 1 when the job failed; 2 for wrong usage; 130 when interrupted.
     """
+    with printable_output():
+        return _run(arguments)
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     parser = _parser()
     options = parser.parse_args(arguments)
     if options.image is not None and (options.run is not _open or options.digit is not None):
@@ -64,14 +79,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    common = argparse.ArgumentParser(add_help=False)
+    common = Parser(add_help=False)
     # SUPPRESS: an option given before the command is then not overwritten by the command's own default.
     common.add_argument("--data", type=Path, metavar="PATH", default=argparse.SUPPRESS,
                         help="a Keras-layout .npz or a folder of IDX files (default: the bundled MNIST)")  # fmt: skip
     common.add_argument("--runs-dir", type=Path, metavar="DIR", default=argparse.SUPPRESS,
                         help="where runs are kept (default: $CNNTUI_RUNS_DIR, or your data folder)")  # fmt: skip
 
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="cnntui", description=DESCRIPTION, epilog=EPILOG, parents=[common],
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
@@ -197,7 +212,8 @@ def _open(options: argparse.Namespace) -> int:
         gc.freeze()
     finally:
         gc.enable()
-    app.run()
+    with raw_output():
+        app.run()
     return app.return_code or 0
 
 

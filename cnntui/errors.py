@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from cnntui.printable import printable
+
 
 class CnntuiError(Exception):
     """Something went wrong that a person can understand and do something about.
@@ -12,9 +14,10 @@ class CnntuiError(Exception):
     """
 
     def __init__(self, message: str, hint: str = "") -> None:
-        super().__init__(message, hint)
-        self.message = message
-        self.hint = hint
+        # What comes from outside, such as the name of a file or the message of a library, is made one printable line.
+        self.message = printable(message.replace("\n", " "))
+        self.hint = printable(hint.replace("\n", " "))
+        super().__init__(self.message, self.hint)
 
     def __str__(self) -> str:
         return f"{self.message} {self.hint}".strip()

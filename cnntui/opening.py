@@ -9,6 +9,7 @@ from cnntui.cnn.keras_file import read_network
 from cnntui.cnn.network import Network, Weights
 from cnntui.cnn.weights import snapshot_from_npz, weights_from_npz
 from cnntui.errors import CnntuiError
+from cnntui.printable import printable
 from cnntui.runs.directory import RunDirectory, bundled_run, list_runs
 from cnntui.runs.lock import is_held
 
@@ -72,7 +73,7 @@ def open_file(path: Path) -> Opened:
     Raises:
         CnntuiError: the file is missing, damaged, or holds layers that cannot be explained.
     """
-    return Opened(path.stem, None, read_network(path), None)
+    return Opened(printable(path.stem), None, read_network(path), None)
 
 
 def open_newest(runs_dir: Path) -> Opened:

@@ -16,6 +16,7 @@ from cnntui.drawing import CELLS, Canvas
 from cnntui.errors import CnntuiError
 from cnntui.ink import find_ink
 from cnntui.mnist_form import Box, resampled
+from cnntui.printable import printable
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -94,11 +95,6 @@ def load_picture(path: Path) -> Picture:
     return Picture(name, width, height, found.light_on_dark, found.threshold, box, Canvas(_square(found.ink), name))
 
 
-def printable(name: str) -> str:
-    """A file's name without what a terminal would take for commands."""
-    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in name)
-
-
 def _check(path: Path, name: str) -> None:
     """Refuse a file that cannot be a picture to read, by what is known without decoding it."""
     try:
@@ -116,9 +112,9 @@ def _check(path: Path, name: str) -> None:
         with path.open("rb") as file:
             start = file.read(64)
     except FileNotFoundError:
-        raise CnntuiError(f"There is no file {printable(str(path))}.", "Check the path.") from None
+        raise CnntuiError(f"There is no file {path}.", "Check the path.") from None
     except ValueError:
-        raise CnntuiError(f"{printable(str(path))} is no path.", "Check the path.") from None
+        raise CnntuiError(f"{path} is no path.", "Check the path.") from None
     except OSError as error:
         raise CnntuiError(f"{name} cannot be read: {error.strerror}.", "Check the path and its permissions.") from None
     if start.startswith(PNG):

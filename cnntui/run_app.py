@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.filter import LineFilter
 from textual.timer import Timer
 from textual.worker import get_current_worker
 
@@ -22,6 +24,7 @@ from cnntui.runs.lock import is_held
 from cnntui.runs.options import TrainOptions
 from cnntui.runs.process import resume_training
 from cnntui.watching import Watcher
+from cnntui.widgets.last_gate import LastGate
 
 if TYPE_CHECKING:
     from cnntui.focus import Focus
@@ -32,6 +35,8 @@ if TYPE_CHECKING:
     from cnntui.screens.quit_dialog import Leaving
     from cnntui.screens.runs import RunsScreen
     from cnntui.widgets.geometry import GridStyle
+
+LAST_GATE = LastGate()
 
 LOOK_SECONDS = 0.25
 """Curves that grow four times a second look alive, and cost a slow line little."""
@@ -66,6 +71,10 @@ class RunApp(App[None]):
         self._first_run = run
         self._watcher: Watcher | None = None
         self._looking: Timer | None = None
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """What every line of every widget goes through before it is painted."""
+        return [*super().get_line_filters(), LAST_GATE]
 
     def network_now(self) -> Network:
         """The network that is looked at."""

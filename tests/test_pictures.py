@@ -18,7 +18,7 @@ from cnntui.cnn.network import Network, as_input
 from cnntui.data import Digits
 from cnntui.errors import CnntuiError
 from cnntui.mnist_form import Box
-from cnntui.pictures import load_picture, printable
+from cnntui.pictures import load_picture
 
 PNG_MODES = ("1", "L", "LA", "P", "RGB", "RGBA", "I;16")
 
@@ -269,10 +269,9 @@ def test_one_flat_colour(file: Path, mode: str) -> None:
 
 def test_names_are_shown_without_what_a_terminal_would_obey(tmp_path: Path) -> None:
     path = tmp_path / "\x1b[31m\nred.png"
-    assert complaint(path).count("\N{REPLACEMENT CHARACTER}") == 2
+    assert "\x1b" not in complaint(path)
     path.write_bytes(b"text")
-    assert complaint(path) == "\N{REPLACEMENT CHARACTER}[31m\N{REPLACEMENT CHARACTER}red.png is no picture."
-    assert printable("数字 7.png") == "数字 7.png"
+    assert complaint(path) == "\\x1b[31m\\nred.png is no picture."
 
 
 def test_the_limits_are_those_that_are_told() -> None:

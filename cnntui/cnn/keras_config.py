@@ -17,6 +17,7 @@ from cnntui.cnn.layers import ACTIVATIONS, Activation, Shape, times
 from cnntui.cnn.network import AveragePool2D, Conv2D, Dense, Flatten, Layer, MaxPool2D, Network, Pool2D
 from cnntui.cnn.ops import Floats, Padding, Pair
 from cnntui.errors import CnntuiError
+from cnntui.printable import printable
 
 Config = dict[str, Any]
 
@@ -44,7 +45,7 @@ class KerasLayer:
 
 def keras_layers(config: Config) -> list[KerasLayer]:
     """All layers of a model in the order in which Keras saves them, input and dropout included."""
-    return [KerasLayer(_text(layer, "class_name"), _text(_dict(layer, "config"), "name")) for layer in _layers(config)]
+    return [KerasLayer(_text(layer, "class_name"), _name(_dict(layer, "config"))) for layer in _layers(config)]
 
 
 def network_from_config(config: Config) -> Network:
@@ -93,7 +94,7 @@ def _layer(entry: Config, input_shape: Shape) -> Layer:
     """One layer, with zeros for weights. Keras works out the input's depth by itself, so `input_shape` is needed."""
     kind = _text(entry, "class_name")
     config = _dict(entry, "config")
-    name = _text(config, "name")
+    name = _name(config)
     makers: dict[str, Callable[[str, Config, Shape], Layer]] = {
         "Conv2D": _conv2d, "MaxPooling2D": _max_pool2d, "AveragePooling2D": _average_pool2d,
         "Flatten": _flatten, "Dense": _dense,
@@ -168,7 +169,7 @@ def _check_is_a_chain(entries: list[Config]) -> None:
     """Raises CnntuiError unless every layer of a functional model is applied once, to the layer before it."""
     before: str | None = None
     for entry in entries:
-        name = _text(_dict(entry, "config"), "name")
+        name = _name(_dict(entry, "config"))
         sources = list(_sources(entry.get("inbound_nodes")))
         if sources != ([before] if before is not None else []):
             raise CnntuiError(f"Layer '{name}' is not simply applied to the layer before it.", SUPPORTED)
@@ -181,7 +182,7 @@ def _sources(node: Any) -> list[Any]:
         return [name for item in node for name in _sources(item)]
     if isinstance(node, dict):
         history = node.get("keras_history")
-        return [history[0]] if isinstance(history, list) and history else _sources(list(node.values()))
+        return [printable(str(history[0]))] if isinstance(history, list) and history else _sources(list(node.values()))
     return []
 
 
@@ -204,6 +205,11 @@ def _text(config: Config, key: str) -> str:
     if not isinstance(value, str):
         raise CnntuiError(f"The model's config.json is damaged: '{key}' is missing or not a text.", SUPPORTED)
     return value
+
+
+def _name(config: Config) -> str:
+    """A layer's name, made printable: from here on it goes everywhere, and finds the layer's weights."""
+    return printable(_text(config, "name"))
 
 
 def _count(name: str, config: Config, key: str) -> int:

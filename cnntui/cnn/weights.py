@@ -11,6 +11,7 @@ from pathlib import Path
 from cnntui.archives import Archive
 from cnntui.cnn.ops import Floats
 from cnntui.errors import CnntuiError
+from cnntui.printable import printable
 
 _MOST_STEP_BYTES = 4096
 """A single number with the header that NumPy writes before it."""
@@ -48,5 +49,5 @@ def snapshot_from_npz(path: Path) -> tuple[dict[str, dict[str, Floats]], int | N
                 raise CnntuiError(f"{path} is not a snapshot of weights: it holds '{key}'.", archive.hint)
             if array.dtype != "float32":
                 raise CnntuiError(f"'{key}' in {path} is {array.dtype}; weights are float32.", archive.hint)
-            weights.setdefault(layer, {})[role] = array
+            weights.setdefault(printable(layer), {})[role] = array
     return weights, step

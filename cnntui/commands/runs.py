@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from cnntui.errors import CnntuiError
+from cnntui.printable import set_width, text_width
 from cnntui.runs.config import epochs_in_words, network_in_words
 from cnntui.runs.directory import RunDirectory, bundled_runs, default_runs_dir, find_run, list_runs
 from cnntui.runs.events import Finished
@@ -20,9 +21,9 @@ WRONG_USAGE = 2
 def list_all(runs_dir: Path | None) -> int:
     """Print a line for each run, newest first, the bundled ones last; returns the exit status."""
     runs = (*list_runs(runs_dir or default_runs_dir()), *bundled_runs())
-    width = max((len(run.name) for run in runs), default=0)
+    width = max((text_width(run.name) for run in runs), default=0)
     for run in runs:
-        print(f"{run.name:<{width}}  {_summary(run)}")
+        print(f"{set_width(run.name, width)}  {_summary(run)}")
     return 0
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from cnntui.errors import CnntuiError
+from cnntui.printable import raw
 from cnntui.runs.config import RunConfig, epochs_in_words
 from cnntui.runs.control import Wish, ask
 from cnntui.runs.directory import RunDirectory, default_runs_dir, find_run
@@ -112,7 +113,8 @@ def _reporter() -> _Reporter:
         return _Lines()
     from rich.console import Console
 
-    return _Bar(Console(highlight=False))
+    # Of escape sequences there are only those of the bar itself: names and messages are printable already.
+    return _Bar(Console(file=raw(sys.stdout), highlight=False))
 
 
 def _title(run: RunDirectory, config: RunConfig) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from cnntui.assets import asset
 from cnntui.errors import CnntuiError
+from cnntui.printable import printable
 from cnntui.runs.config import RunConfig, check_name
 
 RUNS_DIR_VARIABLE = "CNNTUI_RUNS_DIR"
@@ -44,8 +45,8 @@ class RunDirectory:
 
     @property
     def name(self) -> str:
-        """The folder's name, by which the run is found."""
-        return self.path.name
+        """The folder's name, made printable, by which the run is found."""
+        return printable(self.path.name)
 
     @property
     def config_path(self) -> Path:
@@ -292,7 +293,7 @@ def find_run(name: str, runs_dir: Path) -> RunDirectory:
     """
     known = (*list_runs(runs_dir), *bundled_runs())
     for run in known:
-        if run.name == name:
+        if name in (run.name, run.path.name):
             return run
     if (elsewhere := RunDirectory(Path(name))).exists():
         bundled = {run.path.resolve() for run in known if run.read_only}

@@ -14,6 +14,8 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, get_type_hints
 
+from cnntui.printable import printable
+
 # A step or a number of digits beyond what a float64 can count is damage, and would overflow the arrays of a history.
 _GREATEST_INT = 2**53
 
@@ -314,7 +316,7 @@ def _from_json(value: Any, wanted: Any) -> Any:
         if type(value) is not str:
             raise TypeError
         # These are shown in terminals, where a control character may do anything.
-        return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in value)
+        return "\n".join(map(printable, value.split("\n")))
     if type(value) is not list:
         raise TypeError
     return tuple(value) if set(map(type, value)) <= {float} else tuple(map(_number, value))

@@ -58,7 +58,7 @@ def remove(run: RunDirectory, runs_dir: Path) -> None:
             run.path.unlink()
             return
         # Gone in one move for everybody who lists runs, and only then file by file.
-        hidden = RunDirectory(run.path.with_name(f".removed.{os.getpid()}.{run.name}"))
+        hidden = RunDirectory(run.path.with_name(f".removed.{os.getpid()}.{run.path.name}"))
         os.rename(run.path, hidden.path)
         if is_held(hidden.lock_path):  # somebody began to train it in this very moment
             os.rename(hidden.path, run.path)

@@ -18,7 +18,8 @@ from textual.widgets import DirectoryTree, Input, Static
 from textual.worker import get_current_worker
 
 from cnntui.errors import CnntuiError
-from cnntui.pictures import MOST_PIXELS, SUFFIXES, Picture, load_picture, printable
+from cnntui.pictures import MOST_PIXELS, SUFFIXES, Picture, load_picture
+from cnntui.printable import printable
 
 HELP = f"PNG or JPEG, at most {MOST_PIXELS // 1_000_000} million pixels, dark on light or light on dark."
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from textual.geometry import Size
 from textual.strip import Strip
 
-from cnntui.widgets.lines import Line, Lines
+from cnntui.widgets.lines import Line, Lines, as_line
 
 Writer = Callable[[Size], Sequence[Line | str]]
 """Writes lines for a width and a height."""
@@ -43,4 +43,4 @@ class FittedLines(Lines):
         # The first paint of a layout comes before the event that tells of the new size.
         if self.size != self._written_for:
             self._written_for = self.size
-            self._lines = [line if isinstance(line, tuple) else ((line, ""),) for line in self._writer(self.size)]
+            self._lines = [as_line(line) for line in self._writer(self.size)]

@@ -11,6 +11,7 @@ from textual.color import Color
 from textual.geometry import Region
 from textual.strip import Strip
 
+from cnntui.printable import is_printable, printable
 from cnntui.widgets.kept import Kept
 
 Line = tuple[tuple[str, str], ...]
@@ -61,7 +62,7 @@ class Lines(Kept):
             lines: what they say; a string is a line of one plain piece.
         """
         super().__init__(id=id, classes=classes)
-        self._lines = [_line(line) for line in lines]
+        self._lines = [as_line(line) for line in lines]
         self._styles: dict[str, Style] = {}
 
     @property
@@ -71,7 +72,7 @@ class Lines(Kept):
 
     def set(self, *lines: Line | str) -> None:
         """Say something else."""
-        after = [_line(line) for line in lines]
+        after = [as_line(line) for line in lines]
         before = self._lines
         if after == before:
             return
@@ -116,8 +117,12 @@ class Lines(Kept):
         return strip.simplify().adjust_cell_length(width, self.page)
 
 
-def _line(line: Line | str) -> Line:
-    return ((line, ""),) if isinstance(line, str) else line
+def as_line(line: Line | str) -> Line:
+    """A line of printable pieces; a string is one plain piece."""
+    pieces = ((line, ""),) if isinstance(line, str) else line
+    if all(is_printable(text) for text, _ in pieces):
+        return pieces
+    return tuple((printable(text), role) for text, role in pieces)
 
 
 def _differing_width(old: Line, new: Line) -> int:

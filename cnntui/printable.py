@@ -1,0 +1,127 @@
+"""Text from outside, made fit for a terminal: names of layers, files, folders and runs, logs, settings.
+
+A terminal obeys what it is sent. An escape sequence in the name of a layer could set the clipboard; a mark that turns
+the direction of writing could make one name look like another; a character whose width depends on its neighbours would
+shift the rest of its line. `printable` is applied where such text is read. What slips through is caught where
+it would leave: `LastGate` for the screens of the app, `printable_output` for everything that is printed.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, TextIO, cast
+
+_VARIATIONS = r"\ufe00-\ufe0f\U000e0100-\U000e01ef"
+"""They choose between two pictures of a character; terminals differ in how wide it is then."""
+
+_CLUSTERING = r"\u034f\U0001f1e6-\U0001f1ff\U0001f3fb-\U0001f3ff"
+"""Joiners, letters of flags, tones of skin: how wide they are depends on what stands beside them."""
+
+_INVISIBLE = r"\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\uffa0"
+"""Letters that show nothing."""
+
+_ODD = re.compile(f"[{_VARIATIONS}{_CLUSTERING}{_INVISIBLE}]")
+_DROPPED = re.compile(f"[{_VARIATIONS}]")
+_BLANKS = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+_SHORT = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
+
+
+def printable(text: str) -> str:
+    """The text with everything that is not a visible character written out, as Python would: `\\x1b`, `\\u202e`.
+
+    A byte of a file's name that is not UTF-8 becomes `\\xff`; blanks of all widths become plain ones. What is printable
+    already is returned as it is, so doing it twice changes nothing.
+    """
+    if is_printable(text):
+        return text
+    return "".join(map(_shown, text))
+
+
+def is_printable(text: str) -> bool:
+    """Whether `printable` leaves the text alone."""
+    return text.isprintable() and (text.isascii() or _ODD.search(text) is None)
+
+
+def _shown(character: str) -> str:
+    if is_printable(character):
+        return character
+    if character in _BLANKS:
+        return " "
+    if _DROPPED.match(character):
+        return ""
+    if character in _SHORT:
+        return _SHORT[character]
+    code = ord(character)
+    if 0xDC80 <= code <= 0xDCFF:
+        # Python's stand-in for a byte that it could not decode.
+        code -= 0xDC00
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def text_width(text: str) -> int:
+    """How many columns of a terminal the text takes; Chinese characters take two each."""
+    if text.isascii():
+        return len(text)
+    from rich.cells import cell_len
+
+    return cell_len(text)
+
+
+def set_width(text: str, width: int) -> str:
+    """The text cut off, or filled up with blanks, to a number of columns."""
+    if text.isascii():
+        return text[:width].ljust(width)
+    from rich.cells import set_cell_size
+
+    return set_cell_size(text, width)
+
+
+class PrintableStream:
+    """A text stream that makes printable what is written to it; ends of lines stay."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self.raw = stream
+        """The stream itself, for programs that mean their escape sequences."""
+
+    def write(self, text: str) -> int:
+        """Write the text, made printable."""
+        self.raw.write("\n".join(map(printable, text.split("\n"))))
+        return len(text)
+
+    def writelines(self, lines: list[str]) -> None:
+        """Write several texts."""
+        for line in lines:
+            self.write(line)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.raw, name)
+
+
+def raw(stream: TextIO) -> TextIO:
+    """The stream below a `PrintableStream`; any other stream itself."""
+    return stream.raw if isinstance(stream, PrintableStream) else stream
+
+
+@contextmanager
+def printable_output() -> Iterator[None]:
+    """Until its end everything that is printed, to either output, is made printable."""
+    before = sys.stdout, sys.stderr
+    sys.stdout, sys.stderr = (cast(TextIO, PrintableStream(raw(stream))) for stream in before)
+    try:
+        yield
+    finally:
+        sys.stdout, sys.stderr = before
+
+
+@contextmanager
+def raw_output() -> Iterator[None]:
+    """Until its end escape sequences are printed as they are: for a program that paints."""
+    before = sys.stdout, sys.stderr
+    sys.stdout, sys.stderr = map(raw, before)
+    try:
+        yield
+    finally:
+        sys.stdout, sys.stderr = before
