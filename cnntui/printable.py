@@ -79,6 +79,11 @@ def set_width(text: str, width: int) -> str:
     return set_cell_size(text, width)
 
 
+def shortened(text: str, width: int) -> str:
+    """The text in so many columns, with a sign where its end had to be left out."""
+    return text if text_width(text) <= width else set_width(text, max(0, width - 1)).rstrip() + "…"
+
+
 class PrintableStream:
     """A text stream that makes printable what is written to it; ends of lines stay."""
 

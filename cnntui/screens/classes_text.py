@@ -7,7 +7,7 @@ from textual.geometry import Size
 
 from cnntui.census import Census, accuracies
 from cnntui.palette import bar
-from cnntui.widgets.lines import Line, plain
+from cnntui.widgets.lines import Line, line_width
 
 FLOORS = (0.98, 0.95, 0.9, 0.8, 0.5)
 """Where bars may begin: among shares that are all near 1, bars from 0 all look alike."""
@@ -74,7 +74,7 @@ def heading(census: Census, width: int) -> Line:
     if not mistakes:
         return (("no mistake" + ("" if census.is_complete else " so far"), "winner"),)
     line: Line = (("worst mistakes", "strong"), (f": the surest of {mistakes:,}", "dim"))
-    return line if len(plain(line)) <= width else line[:1]
+    return line if line_width(line) <= width else line[:1]
 
 
 def caption(census: Census, index: int) -> str:

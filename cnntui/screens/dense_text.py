@@ -10,7 +10,8 @@ from cnntui.cnn.arithmetic import number, relation
 from cnntui.cnn.dense_steps import Contributions, DenseStep, DenseSteps
 from cnntui.cnn.layers import Dense, Shape
 from cnntui.palette import bar
-from cnntui.widgets.lines import FILL, Line, plain
+from cnntui.printable import set_width, text_width
+from cnntui.widgets.lines import FILL, Line, line_width
 
 MARKER = "▸"
 
@@ -84,10 +85,10 @@ def table(step: DenseStep, layer: Dense, source: Source, chosen: int, width: int
         width, height: columns and lines.
     """
     terms = listed(step, height, chosen)
-    names = max(len(source.heading), *(len(source.name(place)) for place in terms.places), 0) + 1
+    names = max(text_width(source.heading), *(len(source.name(place)) for place in terms.places), 0) + 1
     room = width - 2 - names - 3 * NUMBER - 6 - 1
     largest = float(np.abs(np.nan_to_num(step.products, posinf=0, neginf=0)).max(initial=0.0)) or 1.0
-    heading = f"  {source.heading.ljust(names)}{'input':>{NUMBER}}   {'weight':>{NUMBER}}   {'product':>{NUMBER}}"
+    heading = f"  {set_width(source.heading, names)}{'input':>{NUMBER}}   {'weight':>{NUMBER}}   {'product':>{NUMBER}}"
     lines: list[Line] = [((heading, "dim"),)]
     for place in terms.places:
         lines.append(_term(step, source, place, place == chosen, names, largest, room))
@@ -147,7 +148,7 @@ def head(layer: Dense, source: Source, unit: int, width: int) -> Line:
         (layer.name, "strong"), ("   unit ", "dim"), (f"{unit}", "strong"), (f" of {layer.units}", "dim"),
     )  # fmt: skip
     count = f"{layer.kernel.shape[0]:,}"
-    room = width - len(plain(line))
+    room = width - line_width(line)
     inputs = f"{count} pixels" if source.is_image else f"{count} numbers of {source.layer}"
     reads = (f"   weighs all {inputs}", f"   {count} inputs")
     return (*line, (next((words for words in reads if len(words) <= room), ""), "dim"))
@@ -214,7 +215,7 @@ def units_title(steps: DenseSteps, unit: int, width: int) -> Line:
         forms = (f" before ReLU; {count} of all are above 0 and go on", f"; {count} of all are above 0")
     if layer.activation != "relu":
         return line
-    return (*line, (next((form for form in forms if len(plain(line)) + len(form) <= width), ""), "dim"))
+    return (*line, (next((form for form in forms if line_width(line) + len(form) <= width), ""), "dim"))
 
 
 def sentence(step: DenseStep, layer: Dense, is_last: bool, width: int) -> str:

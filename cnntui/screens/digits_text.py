@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnntui.census import Census, Choice, accuracies
-from cnntui.widgets.lines import FILL, Line, plain
+from cnntui.widgets.lines import FILL, Line, line_width
 
 
 def caption(census: Census, index: int) -> tuple[str, bool]:
@@ -36,7 +36,7 @@ def title(census: Census, name: str, step: int | None, width: int, page: str = "
     left: Line = ((" cnntui ", "accent"), (f" {page} ", "strong"))
     whose: Line = ((f" {name}{learned}", "dim"),)
     brief: Line = ((f" step {step:,}", "dim"),) if step is not None else ()
-    fitting = (words for words in (whose, brief) if len(plain((*left, *words, *right))) < width)
+    fitting = (words for words in (whose, brief) if line_width((*left, *words, *right)) < width)
     return (*left, *next(fitting, ()), FILL, *right)
 
 

@@ -12,8 +12,9 @@ from cnntui.cnn.network import Network
 from cnntui.cnn.reach import Cells, Unread, as_maps, made_from, never_read, read_at_all, seen_by, sources
 from cnntui.cnn.receptive_field import receptive_field
 from cnntui.focus import Focus, map_of, maps_of, slot_of
+from cnntui.printable import shortened, text_width
 from cnntui.scene import Scene
-from cnntui.widgets.lines import FILL, Line, plain
+from cnntui.widgets.lines import FILL, Line, line_width
 
 LEAST = 20
 """Columns that sentences are wrapped to at least."""
@@ -75,7 +76,7 @@ def head(scene: Scene, of_this_cell: bool, width: int) -> Line:
     if isinstance(layer, Dense) or not maps_of(network):
         return line
     others = f"  with what feeds {'the cell' if of_this_cell else 'it'} most"
-    return (*line, (others, "dim")) if len(plain(line)) + len(others) <= width else line
+    return (*line, (others, "dim")) if line_width(line) + len(others) <= width else line
 
 
 def cell(scene: Scene) -> Line:
@@ -101,9 +102,9 @@ def map_title(network: Network, layer: Layer, map: int, selected: bool, width: i
         *(f"{layer.name} {rows}×{cols} map {map} of {maps}", f"{layer.name} map {map} of {maps}"),
         *(f"{layer.name} {map}/{maps}", f"{kind} {map}/{maps}"),
     ]
-    short = layer.name[: max(0, width - len(f"… {map}/{maps}"))]
-    forms[-1:-1] = [f"{short}… {map}/{maps}"] if len(short) > len(kind) else []
-    text = next((form for form in forms if len(form) <= width), f"{map}/{maps}")
+    short = shortened(layer.name, max(0, width - len(f" {map}/{maps}")))
+    forms[-1:-1] = [f"{short} {map}/{maps}"] if text_width(short) > len(kind) + 1 else []
+    text = next((form for form in forms if text_width(form) <= width), f"{map}/{maps}")
     return ((text, "accent" if selected else "dim"),)
 
 
@@ -130,7 +131,7 @@ def sees(network: Network, seen: Sight, width: int) -> list[Line]:
     )  # fmt: skip
     share = (f"{count / of_all:.1%}", "window")
     line: Line = (*many, (" pixels, ", "dim"), share)
-    return [line] if len(plain(line)) <= width else [many, (("pixels, ", "dim"), share)]
+    return [line] if line_width(line) <= width else [many, (("pixels, ", "dim"), share)]
 
 
 def where(scene: Scene, seen: Sight, width: int) -> Line:

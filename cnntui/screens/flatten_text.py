@@ -5,7 +5,7 @@ from __future__ import annotations
 from cnntui.cnn.arithmetic import number
 from cnntui.cnn.layers import Shape, times
 from cnntui.cnn.window import Window
-from cnntui.widgets.lines import FILL, Line, plain
+from cnntui.widgets.lines import FILL, Line, line_width
 
 MOST_ACROSS = 49
 """Slots in a line of the vector of a single map, at most: 28×28 pixels are 16 whole lines."""
@@ -28,7 +28,7 @@ def head(name: str, maps: Shape, width: int) -> Line:
     rows, cols, channels = maps
     line: Line = ((name, "strong"), (f"   {times(maps)} → {rows * cols * channels:,}", ""))
     more = "   a row a cell, a column a map" if channels > 1 else f"   in lines of {across(maps)}"
-    return (*line, (more, "dim")) if len(plain(line)) + len(more) <= width else line
+    return (*line, (more, "dim")) if line_width(line) + len(more) <= width else line
 
 
 def where(slot: int, maps: Shape) -> Line:

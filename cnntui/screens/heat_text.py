@@ -7,7 +7,7 @@ import numpy as np
 from cnntui.cnn.layers import times
 from cnntui.cnn.occlusion import Occlusion
 from cnntui.cnn.ops import Pair
-from cnntui.widgets.lines import Line, plain
+from cnntui.widgets.lines import Line, line_width
 
 
 def title(label: int, size: int) -> Line:
@@ -47,7 +47,7 @@ def sentence(occlusion: Occlusion | None, label: int, pointed: Pair | None, widt
         end = ": more than anywhere else"
         misread = f"; at {occlusion.misread} of {occlusion.done} places the answer changes"
         for more in (end + misread, end):
-            if len(plain(line)) + len(more) < width:
+            if line_width(line) + len(more) < width:
                 line = (*line, (more, ""))
                 break
     return (*line, (".", ""))

@@ -10,7 +10,7 @@ from cnntui.cnn.arithmetic import number
 from cnntui.cnn.layers import Conv2D
 from cnntui.cnn.trajectory import Trajectory
 from cnntui.focus import Focus
-from cnntui.widgets.lines import Line, plain
+from cnntui.widgets.lines import Line, line_width
 
 MARKER = "▲"
 
@@ -23,7 +23,7 @@ def head(layer: Conv2D, focus: Focus, width: int) -> Line:
     channel: Line = (
         ("   channel ", "dim"), (f"{focus.channel}", "strong"), (f" of {layer.kernel.shape[2]}", "dim"),
     )  # fmt: skip
-    return (*line, *channel) if len(plain((*line, *channel))) <= width else line
+    return (*line, *channel) if line_width((*line, *channel)) <= width else line
 
 
 def chosen(count: int, place: int, room: int) -> list[int]:
@@ -71,7 +71,7 @@ def strip_title(count: int, view: int, width: int) -> Line:
         (f"{count} steps of the training" if count <= view else f"{view} of {count} steps of the training", "strong"),
         (": warm weights are above 0, blue below", "dim"),
     )
-    return line if len(plain(line)) <= width else line[:1]
+    return line if line_width(line) <= width else line[:1]
 
 
 def moved_title(way: Trajectory, place: int, width: int) -> Line:
@@ -79,14 +79,14 @@ def moved_title(way: Trajectory, place: int, width: int) -> Line:
     begin, whole = f"distance from step {way.steps[0]:,}", f", over all {way.kernels[0].size:,} weights: "
     now, end = _value(way.moved[place]), (("   at the end ", "dim"), (number(float(way.moved[-1])), ""))
     line: Line = ((begin + whole, "dim"), now, *end)
-    return line if len(plain(line)) <= width else ((begin + ": ", "dim"), now, *end)
+    return line if line_width(line) <= width else ((begin + ": ", "dim"), now, *end)
 
 
 def alike_title(way: Trajectory, place: int, width: int) -> Line:
     """How much the weights already look as in the end."""
     line: Line = (("cosine to the last kernel: ", "dim"), _value(way.alike[place]))
     long: Line = (("   1 is the same form, 0 has nothing of it, −1 is its opposite", "dim"),)
-    return (*line, *long) if len(plain((*line, *long))) <= width else line
+    return (*line, *long) if line_width((*line, *long)) <= width else line
 
 
 def _value(value: np.float32) -> tuple[str, str]:

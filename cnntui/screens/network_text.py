@@ -16,8 +16,9 @@ from cnntui.cnn.ops import Floats
 from cnntui.cnn.receptive_field import receptive_field
 from cnntui.focus import Focus, map_of
 from cnntui.palette import bar
+from cnntui.printable import set_width, text_width
 from cnntui.scene import Scene
-from cnntui.widgets.lines import Line, plain
+from cnntui.widgets.lines import Line, line_width
 
 MARKER = "▸"
 
@@ -141,12 +142,12 @@ def _columns(rows: Sequence[Row], heading: Row, flows: str, width: int) -> _Colu
     taken = [part for part in (kind, output, sees, parameters, flow_width) if part]
     left = width - len(MARKER) - 1 - sum(taken) - len(gap) * len(taken)
     names = [f"{len(rows)} layers", *(row.name for row in everything)]
-    name = max(LEAST_NAME, min(left, max(map(len, names))))
+    name = max(LEAST_NAME, min(left, max(map(text_width, names))))
     return _Columns(name, kind, details, output, sees, parameters, flow_width, gap)
 
 
 def _line(columns: _Columns, row: Row, flow: str, role: str, selected: bool) -> Line:
-    parts = [shortened(row.name, columns.name).ljust(columns.name)]
+    parts = [set_width(short_name(row.name, columns.name), columns.name)]
     if columns.kind:
         parts.append((row.details if columns.details else row.kind).ljust(columns.kind))
     parts.append(row.output.rjust(columns.output))
@@ -162,13 +163,13 @@ def _line(columns: _Columns, row: Row, flow: str, role: str, selected: bool) -> 
     return (("  " + before, role), (sum_and_count, quiet), (after, role))
 
 
-def shortened(name: str, width: int) -> str:
+def short_name(name: str, width: int) -> str:
     """The name of a layer in so many columns, with the number at its end, which tells it from others of its kind."""
-    if len(name) <= width:
+    if text_width(name) <= width:
         return name
     stem, mark, number = name.rpartition("_")
     end = mark + number if number.isdigit() and len(number) < width - 3 else ""
-    return f"{(stem if end else name)[: width - 1 - len(end)]}…{end}"
+    return set_width(stem if end else name, width - 1 - len(end)).rstrip() + "…" + end
 
 
 # What is said of one layer
@@ -199,7 +200,7 @@ def maps_title(layer: Layer, focus: Focus, colours: str, reduced: int, width: in
         return line
     long = f"  each cell the largest of {reduced}×{reduced}"
     brief = f"  {reduced}×{reduced} in 1"
-    return (*line, (long if len(plain(line)) + len(long) <= width else brief, "dim"))
+    return (*line, (long if line_width(line) + len(long) <= width else brief, "dim"))
 
 
 def neighbour_title(layer: Layer, maps: Floats, reads: bool) -> Line:
@@ -251,7 +252,7 @@ def slot(scene: Scene, layer: Flatten, slot: int, width: int) -> list[Line | str
         place: Line = (("slot ", "dim"), (f"{slot}", "window"), (" pixel ", "dim"), (f"({row}, {col})", "window"))
         holds: Line = ((f"{MARKER} ", "dim"), (value, "window"))
         both: Line = (*place, (" ", ""), *holds)
-        head = [both] if len(plain(both)) <= width else [place, holds]
+        head = [both] if line_width(both) <= width else [place, holds]
         return [*head, "", *[((line, "dim"),) for line in wrap(said, max(20, width))]]
     return [
         (("slot ", "dim"), (f"{slot}", "window")),
@@ -292,7 +293,7 @@ def unit_title(layer: Dense, unit: int, pre_activation: float, output: float, wi
     )  # fmt: skip
     gives = {"relu": f", ReLU gives {number(output)}", "softmax": f", softmax gives {output:.4%}"}
     end = gives.get(layer.activation, "")
-    return (*line, (end, "window")) if len(plain(line)) + len(end) <= width else line
+    return (*line, (end, "window")) if line_width(line) + len(end) <= width else line
 
 
 def passed(layer: Dense, outputs: Floats, unit: int, width: int) -> Line:

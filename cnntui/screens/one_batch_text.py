@@ -12,7 +12,7 @@ from textual.geometry import Size
 from cnntui.cnn.arithmetic import MINUS, number, relation, sum_of_terms
 from cnntui.runs.draft import rate_text
 from cnntui.runs.one_step import OneStep
-from cnntui.widgets.lines import FILL, Line, plain
+from cnntui.widgets.lines import FILL, Line, line_width
 
 DIGITS, MOST_DIGITS = 6, 9
 """Decimals of weights: a step is a thousandth of a weight or less."""
@@ -111,7 +111,7 @@ def title(step: OneStep | None, width: int) -> Line:
     which: Line = ((f" batch {step.step:,}", ""),)
     how = f"{step.optimizer}, learning rate {rate_text(step.learning_rate)} "
     long: Line = (*left, *which, FILL, (how, "dim"))
-    return long if len(plain(long)) <= width else (*left, *which)
+    return long if line_width(long) <= width else (*left, *which)
 
 
 def heading(step: OneStep) -> Line:

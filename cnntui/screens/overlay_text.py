@@ -9,6 +9,7 @@ from enum import Enum
 import numpy as np
 from numpy.typing import NDArray
 
+from cnntui.printable import set_width, shortened, text_width
 from cnntui.runs.differences import differences
 from cnntui.runs.follow import RunView
 from cnntui.runs.history import History, decimate, smooth
@@ -16,7 +17,7 @@ from cnntui.screens import train_text
 from cnntui.screens.curves import MOST_POINTS, span, tested
 from cnntui.screens.runs_text import duration
 from cnntui.widgets.chart import Tick
-from cnntui.widgets.lines import FILL, Line, plain
+from cnntui.widgets.lines import FILL, Line, line_width
 from cnntui.widgets.overlay_chart import SERIES_ROLES, Overlay
 from cnntui.widgets.plot import Axis, Series, accuracy_axis, loss_axis
 
@@ -88,7 +89,7 @@ def title(count: int, by: By, width: int) -> Line:
     """What is compared, and along what."""
     left: Line = ((" cnntui ", "accent"), (" Overlay ", "strong"), (f" {count} runs by {by.value}", "dim"))
     right: Line = (("smoothed over the last batches ", "dim"),)
-    return (*left, FILL, *right) if len(plain((*left, *right))) < width else left
+    return (*left, FILL, *right) if line_width((*left, *right)) < width else left
 
 
 def chart_title(name: str) -> Line:
@@ -103,10 +104,10 @@ def legend(views: Sequence[RunView], width: int) -> list[Line]:
         *((difference.name, difference.values) for difference in differing),
         ("loss", tuple(_last(view.history.losses, view.history, train_text.loss) for view in views)),
     ]
-    name_width = min(max(len(view.run.name) for view in views), max(16, width // 4))
+    name_width = min(max(text_width(view.run.name) for view in views), max(16, width // 4))
     room, shown = width - 2 - name_width, []
     for place, (heading, values) in enumerate(columns):
-        size = min(max(len(heading), *map(len, values)), 24)
+        size = min(max(len(heading), *map(text_width, values)), 24)
         # The last one that fits leaves room to say how many do not.
         left_out = len(columns) - place - 1
         if size + 2 + (9 if left_out else 0) > room:
@@ -118,16 +119,18 @@ def legend(views: Sequence[RunView], width: int) -> list[Line]:
     head = " " * (2 + name_width) + "".join(f"  {heading:>{size}}" for heading, _, size in shown) + more
     lines: list[Line] = [((head, "dim"),)]
     for place, view in enumerate(views):
-        name = view.run.name if len(view.run.name) <= name_width else view.run.name[: name_width - 1] + "…"
-        cells = "".join(f"  {_cut(values[place], size):>{size}}" for _, values, size in shown)
-        lines.append(((f"{place + 1} {name:<{name_width}}", SERIES_ROLES[place]), (cells, "")))
+        name = set_width(shortened(view.run.name, name_width), name_width)
+        cells = "".join("  " + _right(values[place], size) for _, values, size in shown)
+        lines.append(((f"{place + 1} {name}", SERIES_ROLES[place]), (cells, "")))
     if not differing and len(views) > 1:
         lines.append((("their settings are the same", "dim"),))
     return lines
 
 
-def _cut(text: str, width: int) -> str:
-    return text if len(text) <= width else text[: width - 1] + "…"
+def _right(text: str, width: int) -> str:
+    """Text at the right edge of a column; values that come from files may be wide and long."""
+    short = shortened(text, width)
+    return " " * (width - text_width(short)) + short
 
 
 def _last(values: Floats, history: History, words: Callable[[float], str]) -> str:

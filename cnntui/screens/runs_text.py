@@ -8,10 +8,11 @@ from math import ceil
 from pathlib import Path
 from typing import Any
 
+from cnntui.printable import set_width, shortened
 from cnntui.runs.config import epochs_in_words, network_in_words
 from cnntui.runs.follow import Status
 from cnntui.runs.summary import RunSummary
-from cnntui.widgets.lines import FILL, Line, plain
+from cnntui.widgets.lines import FILL, Line, line_width
 
 MARK_WIDTH = 4
 """Columns left of the names: the cursor, the number that a run has in the overlay, the mark of the one looked at."""
@@ -215,9 +216,8 @@ def _row(run: RunSummary, places: Sequence[int], name_width: int, pointed: bool,
 
 
 def _cell(text: str, width: int, left: bool) -> str:
-    if len(text) > width:
-        text = text[: width - 1] + "…"
-    return text.ljust(width) if left else text.rjust(width)
+    text = shortened(text, width)
+    return set_width(text, width) if left else text.rjust(width)
 
 
 def title(count: int, total: int, cursor: int, chosen: int, arrangement: Arrangement, width: int, rows: int) -> Line:
@@ -233,7 +233,7 @@ def title(count: int, total: int, cursor: int, chosen: int, arrangement: Arrange
     if chosen:
         right = ((f"{chosen} chosen for the overlay, ", "window"), *right)
     for words in (right, right[:-1], right[:1]):
-        if len(plain(left)) + len(plain(words)) < width:
+        if line_width(left) + line_width(words) < width:
             return *left, FILL, *words
     return left
 

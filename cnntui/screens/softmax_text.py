@@ -7,7 +7,7 @@ import numpy as np
 from cnntui.cnn.arithmetic import MINUS, number, relation
 from cnntui.cnn.softmax_steps import LARGEST_POWER, SoftmaxStep
 from cnntui.palette import bar
-from cnntui.widgets.lines import Line, plain
+from cnntui.widgets.lines import Line, line_width
 
 MARKER = "▸"
 
@@ -43,7 +43,7 @@ def head(step: SoftmaxStep, width: int) -> Line:
     count = step.logits.size
     line: Line = (("softmax", "strong"), (f"   {count} logits → {count} probabilities", ""))
     more = ", together 1"
-    return (*line, (more, "dim")) if len(plain(line)) + len(more) <= width else line
+    return (*line, (more, "dim")) if line_width(line) + len(more) <= width else line
 
 
 def first_class(count: int, chosen: int, height: int) -> int:

@@ -8,7 +8,7 @@ import numpy as np
 
 from cnntui.runs.follow import RunView
 from cnntui.timeline import Timeline, columns
-from cnntui.widgets.lines import FILL, Line, plain
+from cnntui.widgets.lines import FILL, Line, line_width
 
 SHOWN, TICK, PAST, TO_COME = "●", "┼", "─", "┄"
 
@@ -43,13 +43,13 @@ def line(timeline: Timeline, run: RunView | None, width: int) -> Line:
     on = "▶" if timeline.playing else ">"
     head: Line = ((" < ", "accent"), (axis.first, "dim"), *_drawn(timeline, axis.width), (axis.last, "dim"))
     head = (*head, (f" {on} ", "accent"))
-    room = width - len(plain(head)) - 1
+    room = width - line_width(head) - 1
     words: list[tuple[str, str]] = []
     for text, role in facts(timeline, run):
         gap = "  " if words else ""
-        if len(plain(tuple(words))) + len(gap + text) <= room:
+        if line_width(tuple(words)) + len(gap + text) <= room:
             words.append((gap + text, role))
-    keys = HINT if room - len(plain(tuple(words))) > len(plain(HINT)) + 2 else ()
+    keys = HINT if room - line_width(tuple(words)) > line_width(HINT) + 2 else ()
     return (*head, *words, FILL, *keys)
 
 

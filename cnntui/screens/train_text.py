@@ -19,7 +19,7 @@ from cnntui.runs.events import Finished, Stopped
 from cnntui.runs.follow import RunView, Status
 from cnntui.runs.options import TrainOptions
 from cnntui.scene import Scene
-from cnntui.widgets.lines import FILL, Line, plain
+from cnntui.widgets.lines import FILL, Line, line_width
 
 BAR_WIDTH = 20
 
@@ -64,7 +64,7 @@ def _fitting(width: int, invitation: str, long: Line, short: Line) -> Line:
     full: Line = (*press, (f" {invitation}", "dim"))
     brief: Line = (*press, (" to train", "dim"))
     for left, right in ((long, full), (long, brief), (short, brief)):
-        if len(plain(left)) + len(plain(right)) + 1 <= width:
+        if line_width(left) + line_width(right) + 1 <= width:
             return *left, FILL, *right
     return long
 
@@ -102,9 +102,9 @@ def _progress(view: RunView, asked: Wish | None, width: int) -> Line:
         right = (("testing on all test digits …", "dim"),)
     else:
         right = (*(_changed(view) or _rate(view)), (remaining(view.seconds_left), ""))
-    if len(plain(left)) + len(plain(right)) + 1 > width:
+    if line_width(left) + line_width(right) + 1 > width:
         left = tuple(piece for piece in left if piece not in shares)
-    if len(plain(left)) + len(plain(right)) + 1 > width:
+    if line_width(left) + line_width(right) + 1 > width:
         right = right[-1:]
     return *left, FILL, *right
 
@@ -155,7 +155,7 @@ def diagnosis(view: RunView | None, width: int) -> Line:
     advice: Line = ((found.advice, "window"),) if found.advice else ()
     brief: Line = ((found.advice.partition(",")[0], "window"),) if found.advice else ()
     lines: tuple[Line, ...] = ((*name, *why, FILL, *advice), (*name, FILL, *advice), (*name, FILL, *brief))
-    return next((line for line in lines if len(plain(line)) + bool(advice) <= width), name)
+    return next((line for line in lines if line_width(line) + bool(advice) <= width), name)
 
 
 def loss(value: float) -> str:
@@ -180,7 +180,7 @@ def sentence(scene: Scene, width: int) -> Line:
     role = "winner" if said == truth else "strong" if truth is None else "bad"
     line: Line = (*digit, ("; the network says ", "dim"), (f"{said}", role))
     sure = f", {share(float(probabilities[said]))} sure"
-    return (*line, (sure, "dim")) if len(plain(line)) + len(sure) <= width else line
+    return (*line, (sure, "dim")) if line_width(line) + len(sure) <= width else line
 
 
 def share(value: float) -> str:
@@ -265,7 +265,7 @@ def units_title(layer: Dense, shown: int, step: int | None, active: bool, width:
             lines.append(((name, "strong"), (f" after {step:,} batches", "dim")))
         else:
             lines.append((("what ", "dim"), (name, "strong"), (" look for", "dim")))
-    return next((line for line in lines if len(plain(line)) <= width), lines[-1])
+    return next((line for line in lines if line_width(line) <= width), lines[-1])
 
 
 def units_range(drawn: Floats, reduced: int, width: int) -> Line:
@@ -277,7 +277,7 @@ def units_range(drawn: Floats, reduced: int, width: int) -> Line:
         width: columns.
     """
     line = _range(drawn, "weights from " if reduced == 1 else f"means of {reduced}×{reduced} weights from ")
-    return line if len(plain(line)) <= width else _range(drawn, "")
+    return line if line_width(line) <= width else _range(drawn, "")
 
 
 def _range(weights: Floats, what: str) -> Line:

@@ -9,7 +9,8 @@ from cnntui.cnn.contributions import Kind, Node, margin
 from cnntui.cnn.layers import MaxPool2D, Pool2D, times
 from cnntui.cnn.network import Activations
 from cnntui.cnn.unfolding import DIGITS, Part, Row
-from cnntui.widgets.lines import Line, plain
+from cnntui.printable import set_width, shortened, text_width
+from cnntui.widgets.lines import Line, line_width
 
 MARKER = "▸"
 OPEN, CLOSED, LEAF = "▾", "›", "·"
@@ -35,8 +36,8 @@ def name(node: Node, full: bool = True, room: int = 100) -> str:
         full: with the name of its layer.
         room: columns; where they are too few, the name of the layer is cut short.
     """
-    if full and (over := len(name(node, False)) + 1 + len(node.place.layer) - room) > 0:
-        layer = node.place.layer[: max(0, len(node.place.layer) - over - 1)] + "… "
+    if full and (over := len(name(node, False)) + 1 + text_width(node.place.layer) - room) > 0:
+        layer = shortened(node.place.layer, text_width(node.place.layer) - over) + " "
     else:
         layer = f"{node.place.layer} " if full else ""
     index = node.place.index
@@ -60,7 +61,7 @@ def head(activations: Activations, label: int, width: int) -> Line:
         ("  probability ", "dim"), (f"{probability:.4%}", "window"),
     )  # fmt: skip
     hint = "  f another class"
-    return (*line, (hint, "dim")) if len(plain(line)) + len(hint) <= width else line
+    return (*line, (hint, "dim")) if line_width(line) + len(hint) <= width else line
 
 
 def sign(value: float) -> str:
@@ -103,7 +104,7 @@ def row_line(row: Row, width: int, selected: bool) -> Line:
     value = f"{row.relation} {number(row.node.value, DIGITS, VALUE - 2)}" if is_number else ""
     weight = f"× {number(row.weight, DIGITS, 7)}" if row.weight is not None else ""
     role = "window" if selected else "faint" if is_number and row.contribution == 0 else ""
-    before = f"{MARKER if selected else ' '}{' ' * row.level}{marker} {called.ljust(room + 1)}"
+    before = f"{MARKER if selected else ' '}{' ' * row.level}{marker} {set_width(called, room + 1)}"
     numbers_text = value.rjust(VALUE) + (weight.rjust(WEIGHT) if width >= ROOMY else "")
     line: Line = ((before, role), (numbers_text, "window" if selected else "dim"))
     if not row.level:
@@ -125,7 +126,7 @@ def _called(row: Row, room: int) -> str:
             return "bias"
         case Part.NUMBER:
             full = name(row.node)
-            return full if len(full) <= room else name(row.node, full=False)
+            return full if text_width(full) <= room else name(row.node, full=False)
 
 
 def details(row: Row, above: Node | None) -> list[Line]:
@@ -197,7 +198,7 @@ def equation(node: Node, most: int, width: int) -> Line:
     for count in range(min(most, len(terms)), -1, -1):
         for digits in (MOST_DIGITS, DIGITS):
             best = _sum(node, count, digits)
-            if len(plain(best)) <= width:
+            if line_width(best) <= width:
                 return best
     return best
 

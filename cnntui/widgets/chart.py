@@ -8,7 +8,7 @@ import numpy as np
 from textual.geometry import Size
 
 from cnntui.widgets.fitted import FittedLines
-from cnntui.widgets.lines import FILL, Line, plain
+from cnntui.widgets.lines import FILL, Line, line_width
 from cnntui.widgets.plot import Axis, Curve, Role, dot_columns, dot_rows, draw
 
 GUTTER = 6
@@ -66,8 +66,8 @@ def _title(name: str, newest: str, test: str, width: int, legend: Line) -> Line:
     if test:
         brief: Line = (*line, (" ◆ ", "winner"), (test, ""))
         line = (*line, (" ◆ ", "winner"), ("test ", "dim"), (test, ""))
-        line = line if len(plain(line)) <= width else brief
-    return (*line, FILL, *legend) if len(plain(line)) + len(plain(legend)) < width else line
+        line = line if line_width(line) <= width else brief
+    return (*line, FILL, *legend) if line_width(line) + line_width(legend) < width else line
 
 
 def _body(curve: Curve, names: tuple[str, ...], rows: int, columns: int, plain: bool) -> list[Line]:

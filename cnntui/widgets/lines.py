@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from itertools import takewhile
 
-from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
 from textual.geometry import Region
 from textual.strip import Strip
 
-from cnntui.printable import is_printable, printable
+from cnntui.printable import is_printable, printable, text_width
 from cnntui.widgets.kept import Kept
 
 Line = tuple[tuple[str, str], ...]
@@ -43,6 +42,11 @@ FILL = ("", "fill")
 def plain(line: Line) -> str:
     """The text of a line."""
     return "".join(text for text, _ in line)
+
+
+def line_width(line: Line) -> int:
+    """Columns that a line takes."""
+    return text_width(plain(line))
 
 
 class Lines(Kept):
@@ -127,7 +131,7 @@ def as_line(line: Line | str) -> Line:
 
 def _differing_width(old: Line, new: Line) -> int:
     """Columns up to the last one in which two lines differ."""
-    width, width_before = cell_len(plain(new)), cell_len(plain(old))
+    width, width_before = line_width(new), line_width(old)
     if width != width_before or len(old) != len(new):
         return max(width, width_before)
     for (was, role_before), (now, role) in zip(reversed(old), reversed(new), strict=True):
@@ -135,8 +139,8 @@ def _differing_width(old: Line, new: Line) -> int:
             return width
         if was != now:
             same = takewhile(lambda pair: pair[0] == pair[1], zip(reversed(was), reversed(now), strict=True))
-            return width - cell_len("".join(character for character, _ in same))
-        width -= cell_len(now)
+            return width - text_width("".join(character for character, _ in same))
+        width -= text_width(now)
     return width
 
 
@@ -146,6 +150,6 @@ def _spread(line: Line, width: int) -> Line:
         return line
     place = line.index(FILL)
     left, right = line[:place], line[place + 1 :]
-    room = width - cell_len(plain(left)) - cell_len(plain(right))
+    room = width - line_width(left) - line_width(right)
     # In the role of what follows, so that it is one run of text with it.
     return (*left, (" " * room, right[0][1] if right else ""), *right) if room > 0 else left

@@ -5,8 +5,9 @@ from __future__ import annotations
 from textual import events
 from textual.message import Message
 
+from cnntui.printable import text_width
 from cnntui.widgets.fitted import FittedLines
-from cnntui.widgets.lines import FILL, Line, plain
+from cnntui.widgets.lines import FILL, Line, line_width
 
 MODES = {
     "train": ("1", "Train"),
@@ -66,8 +67,8 @@ class ModeBar(FittedLines):
         for mode, key, name in self._labels(width):
             left.append((key, "accent" if mode == self._mode else "dim"))
             left.append((name, "strong" if mode == self._mode else "dim"))
-        room = width - len(plain(tuple(left))) - 2
-        words = next((words for words in about if len(words) <= room), "")
+        room = width - line_width(tuple(left)) - 2
+        words = next((words for words in about if text_width(words) <= room), "")
         return (*left, FILL, (words + " ", ""))
 
     def _labels(self, width: int) -> list[Label]:

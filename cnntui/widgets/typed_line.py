@@ -6,7 +6,7 @@ from textual import events
 from textual.message import Message
 
 from cnntui.widgets.fitted import FittedLines
-from cnntui.widgets.lines import Line, plain
+from cnntui.widgets.lines import Line, line_width
 
 CURSOR = "▏"
 
@@ -53,7 +53,7 @@ class TypedLine(FittedLines, can_focus=True):
             typed = value if len(value) <= room else "…" + value[1 - room :]
             line: Line = ((f"{question} ", "dim"), (typed, "strong"), (CURSOR, "accent"))
             full: Line = (*line, (f"  {hint}", "dim"))
-            return full if len(plain(full)) <= width else line
+            return full if line_width(full) <= width else line
 
         self.write(lambda size: [write(size.width)])
 

@@ -123,8 +123,8 @@ def test_a_unit_is_told_whole_or_not_at_all(network: Network) -> None:
 
 
 def test_a_long_name_keeps_its_number() -> None:
-    assert network_text.shortened("conv2d_1", 8) == "conv2d_1"
-    assert network_text.shortened("average_pooling2d_1", 16) == "average_pooli…_1"
-    assert network_text.shortened("average_pooling2d", 16) == "average_pooling…"
-    assert network_text.shortened("a_very_long_name", 8) == "a_very_…"
-    assert network_text.shortened("x_123456789", 8) == "x_12345…"
+    assert network_text.short_name("conv2d_1", 8) == "conv2d_1"
+    assert network_text.short_name("average_pooling2d_1", 16) == "average_pooli…_1"
+    assert network_text.short_name("average_pooling2d", 16) == "average_pooling…"
+    assert network_text.short_name("a_very_long_name", 8) == "a_very_…"
+    assert network_text.short_name("x_123456789", 8) == "x_12345…"

@@ -9,7 +9,8 @@ from cnntui.cnn.layers import times
 from cnntui.cnn.ops import Floats
 from cnntui.cnn.steps import ConvStep
 from cnntui.labs.kernel import Experiment
-from cnntui.widgets.lines import FILL, Line, plain
+from cnntui.printable import shortened, text_width
+from cnntui.widgets.lines import FILL, Line, line_width
 
 
 def settings(experiment: Experiment, compact: bool) -> Line:
@@ -39,13 +40,13 @@ def name(experiment: Experiment, row: int, col: int, width: int, compact: bool) 
         which, where = f"{experiment.chosen} of {filters}  ", f"({row}, {col})"
         # At least one number of the vector has its place.
         room = width - len(which) - len(where) - VALUE - 5
-        called = called if len(called) <= room else called[: room - 1] + "…"
+        called = shortened(called, room)
         head: Line = ((which, "window"), (called, "strong"), ("  ", ""))
-        left = width - len(plain(head))
+        left = width - line_width(head)
         return (*head, FILL, *vector(steps.vector(row, col), experiment.chosen, left, label=where)[0])
     where = f"cell ({row}, {col})  step {steps.index(row, col) + 1}/{len(steps)}"
     does = f"   {experiment.filter.does}"
-    if compact or len(called + does + where) + 1 > width:
+    if compact or text_width(called + does + where) + 1 > width:
         does = ""
     return ((called, "strong"), (does, "dim"), FILL, (where, "window"))
 
@@ -94,7 +95,7 @@ def _noted(line: Line, width: int, *notes: Line) -> list[Line]:
     lines = [line]
     for note in filter(None, notes):
         longer = (*lines[-1], ("   ", ""), *note)
-        if len(plain(longer)) <= width:
+        if line_width(longer) <= width:
             lines[-1] = longer
         else:
             lines.append((("  ", ""), *note))
@@ -117,7 +118,7 @@ def volume(experiment: Experiment, width: int) -> list[Line]:
         (f" = {experiment.layer.kernel.size:,}", ""), (", no bias", "dim"),
     )  # fmt: skip
     together: Line = (*output, ("  ", ""), *parameters)
-    return [together] if len(plain(together)) <= width else [output, parameters]
+    return [together] if line_width(together) <= width else [output, parameters]
 
 
 VALUE = 7
@@ -182,7 +183,7 @@ def reads(experiment: Experiment, width: int) -> list[Line]:
     if never:
         others = (*others, ("; × never: ", "negative"), (f"{never}", "strong"))
     together: Line = (*corner, (" ", ""), *others)
-    return [together] if len(plain(together)) <= width else [corner, others]
+    return [together] if line_width(together) <= width else [corner, others]
 
 
 def reads_table(experiment: Experiment, width: int) -> list[Line]:

@@ -18,7 +18,7 @@ from cnntui.labs.overfitting import (
 )
 from cnntui.runs.follow import RunView
 from cnntui.screens.train_text import loss
-from cnntui.widgets.lines import FILL, Line, plain
+from cnntui.widgets.lines import FILL, Line, line_width
 from cnntui.widgets.overlay_chart import SERIES_ROLES
 
 NAMES: dict[str, str] = {"max": "max pooling", "none": "no pooling"}
@@ -30,7 +30,7 @@ def head(with_yours: bool, width: int) -> Line:
     if with_yours:
         legend += [("  yours: 3 train", SERIES_ROLES[2]), ("  4 test", SERIES_ROLES[3])]
     titles = ("With and without pooling, on few digits and many", "With and without pooling", "Overfitting")
-    room = width - len(plain(tuple(legend)))
+    room = width - line_width(tuple(legend))
     title = next((title for title in titles if len(title) < room), titles[-1])
     return ((title, "strong"), FILL, *legend)
 
@@ -89,7 +89,7 @@ def yours(view: RunView, cell: Cell, outcome: Outcome | None, chosen: Cell, widt
 
 def _longest(width: int, *lines: Line) -> Line:
     """The first of some lines that fits, or the last one."""
-    return next((line for line in lines if len(plain(line)) <= width), lines[-1])
+    return next((line for line in lines if line_width(line) <= width), lines[-1])
 
 
 def found(histories: Histories, chosen: Cell, width: int, height: int) -> list[Line]:
