@@ -24,7 +24,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"run_app", "time_app"}),
     frozenset({"app"}),
     frozenset({"launch"}),
-    frozenset({"cli"}),
+    frozenset({"arguments", "cli"}),
     frozenset({"__main__"}),
 )
 """Parts of the package, from the bottom up; each imports only from its own layer and from those below it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from cnntui.commands.streams import complain, output, say
 from cnntui.errors import CnntuiError
 from cnntui.printable import set_width, text_width
 from cnntui.runs.config import epochs_in_words, network_in_words
@@ -23,7 +24,7 @@ def list_all(runs_dir: Path | None) -> int:
     runs = (*list_runs(runs_dir or default_runs_dir()), *bundled_runs())
     width = max((text_width(run.name) for run in runs), default=0)
     for run in runs:
-        print(f"{set_width(run.name, width)}  {_summary(run)}")
+        say(f"{set_width(run.name, width)}  {_summary(run)}")
     return 0
 
 
@@ -59,7 +60,7 @@ def show(name: str, runs_dir: Path | None) -> int:
     if view.problem is not None:
         rows.append(("problem", f"{view.problem.message} {view.problem.hint}"))
     for label, text in rows:
-        print(f"{label:<8}  {text}")
+        say(f"{label:<8}  {text}")
     return 0
 
 
@@ -80,16 +81,23 @@ def remove(name: str, runs_dir: Path | None, asked: bool) -> int:
         raise reason
     if not asked:
         if not sys.stdin.isatty():
-            print(
-                f"cnntui: Nobody can be asked whether {run.name} is to be removed. Say so with --yes.", file=sys.stderr
-            )
+            complain(f"cnntui: Nobody can be asked whether {run.name} is to be removed. Say so with --yes.")
             return WRONG_USAGE
-        if input(f"Remove {run.name} ({run.path}) for good? [y/N] ").strip().lower() not in ("y", "yes"):
-            print(f"{run.name} stays.")
+        if not _agreed(f"Remove {run.name} ({run.path}) for good? [y/N] "):
+            say(f"{run.name} stays.")
             return 0
     remove_run(run, folder)
-    print(f"{run.name} is removed.")
+    say(f"{run.name} is removed.")
     return 0
+
+
+def _agreed(question: str) -> bool:
+    try:
+        with output():
+            return input(question).strip().lower() in ("y", "yes")
+    except EOFError:
+        say("")
+        return False
 
 
 def export_to(name: str, target: Path, runs_dir: Path | None) -> int:
@@ -101,7 +109,7 @@ def export_to(name: str, target: Path, runs_dir: Path | None) -> int:
     run = find_run(name, runs_dir or default_runs_dir())
     folder = target.expanduser()
     for file in export(run, folder):
-        print(folder / file)
+        say(f"{folder / file}")
     return 0
 
 

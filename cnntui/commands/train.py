@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from cnntui.commands.streams import OutputError, complain, output, say
 from cnntui.errors import CnntuiError
 from cnntui.printable import raw
 from cnntui.runs.config import RunConfig, epochs_in_words
@@ -59,13 +60,16 @@ def _follow(run: RunDirectory) -> int:
     reporter = _reporter()
     interrupted = False
     shown: RunView | None = None
-    reporter.begin(run, follower.poll().config)
+    view = follower.poll()
     try:
+        with output():
+            reporter.begin(run, view.config)
         while True:
             try:
                 view = follower.poll()
                 if view is not shown:
-                    reporter.update(view)
+                    with output():
+                        reporter.update(view)
                     shown = view
                 if not view.status.is_active:
                     break
@@ -75,6 +79,9 @@ def _follow(run: RunDirectory) -> int:
                     return INTERRUPTED
                 interrupted = True
                 ask(run, Wish.STOP)
+    except OutputError as error:
+        error.hint = f"{run.name} goes on training."
+        raise
     finally:
         reporter.close()
     return _end(view, interrupted)
@@ -87,14 +94,14 @@ def _end(view: RunView, interrupted: bool) -> int:
     end = view.history.end
     if end is not None and not isinstance(end, Failed):
         stopped = f" (stopped at step {view.step} of {view.total_steps})" if view.status is Status.STOPPED else ""
-        print(f"Test accuracy {end.test_accuracy:.4f}, test loss {end.test_loss:.4f}{stopped}.")
-    print(f"The run is in {view.run.path}")
-    print(f"Look inside it: cnntui open {view.run.name}", flush=True)
+        say(f"Test accuracy {end.test_accuracy:.4f}, test loss {end.test_loss:.4f}{stopped}.")
+    say(f"The run is in {view.run.path}")
+    say(f"Look inside it: cnntui open {view.run.name}", at_once=True)
     return INTERRUPTED if interrupted else DONE
 
 
 def _fail(error: CnntuiError, status: int) -> int:
-    print(f"cnntui train: {error}", file=sys.stderr, flush=True)
+    complain(f"cnntui train: {error}")
     return status
 
 

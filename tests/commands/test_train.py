@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from cnntui.cli import _parser, main
+from cnntui.arguments import parse
+from cnntui.cli import main
 from cnntui.commands.train import DONE, FAILED, INTERRUPTED, WRONG_USAGE, resume, run
 from cnntui.runs.directory import list_runs
 from cnntui.runs.follow import RunFollower, Status
@@ -128,7 +129,7 @@ def test_a_killed_run_goes_on_to_its_end(runs_dir: Path, capsys: pytest.CaptureF
 
 def test_the_network_can_be_chosen(runs_dir: Path) -> None:
     network = ["--filters", "8,4,2", "--kernel-size", "3", "--padding", "same", "--pooling", "none", "--dense", "5"]
-    options = _parser().parse_args(["train", *network])
+    options = parse(["train", *network])
     assert (options.filters, options.kernel_size) == ((8, 4, 2), (3, 3, 3))
     assert (options.padding, options.pooling, options.dense) == ("same", "none", 5)
     with pytest.raises(SystemExit):

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from cnntui.app import CnntuiApp
-from cnntui.cli import SCREENS as NAMED
+from cnntui.arguments import SCREENS as NAMED
 from cnntui.cnn.network import Network, weights_of, with_weights
 from cnntui.data import Digits
 from cnntui.focus import Focus

@@ -1,0 +1,85 @@
+"""Standard input, output and error as they come: closed, full, or read by nobody any more."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import TextIO
+
+
+class OutputError(Exception):
+    """Standard output cannot be written; the error that says why is its cause.
+
+    Attributes:
+        reason: why, in the words of the system.
+        is_unread: whether nobody reads any more (`| head`), which is no failure.
+        hint: what goes on all the same; may be empty.
+    """
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__(f"{error}")
+        self.reason = error.strerror or f"{error}"
+        self.is_unread = isinstance(error, BrokenPipeError)
+        self.hint = ""
+
+
+def stand_in_for_closed() -> None:
+    """Put something harmless in place of standard streams that are closed, before another file takes their number.
+
+    Standard input is then at its end, what is written to standard error is lost, and writing to standard output fails
+    as it does on a closed file.
+    """
+    modes = (("stdin", "r", os.O_RDONLY), ("stdout", "w", os.O_RDONLY), ("stderr", "w", os.O_WRONLY))
+    for number, (name, mode, access) in enumerate(modes):
+        if getattr(sys, name) is None:
+            _move(os.open(os.devnull, access), number)
+            setattr(sys, name, os.fdopen(number, mode, closefd=False))
+
+
+@contextmanager
+def output() -> Iterator[None]:
+    """What is done with this only writes to standard output.
+
+    Raises:
+        OutputError: it could not.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(error) from error
+
+
+def say(text: str, at_once: bool = False) -> None:
+    """A line on standard output.
+
+    Args:
+        text: the line.
+        at_once: do not wait until there is more to write: somebody watches.
+
+    Raises:
+        OutputError: it cannot be written.
+    """
+    with output():
+        print(text, flush=at_once)
+
+
+def complain(text: str) -> None:
+    """A line on standard error, if it can be written."""
+    with suppress(OSError):
+        print(text, file=sys.stderr, flush=True)
+
+
+def settle(stream: TextIO) -> None:
+    """Write what a stream still holds or drop it, so that the end of the process has nothing to fail at."""
+    try:
+        stream.flush()
+    except OSError:
+        _move(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _move(source: int, target: int) -> None:
+    if source != target:
+        os.dup2(source, target)
+        os.close(source)
