@@ -6,6 +6,8 @@ pickled objects are refused. Whatever is wrong ends in one CnntuiError.
 
 from __future__ import annotations
 
+import errno
+import os
 import tokenize
 import zipfile
 import zlib
@@ -13,16 +15,45 @@ from io import BytesIO
 from math import prod
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from cnntui.errors import CnntuiError
+from cnntui.regular_files import open_regular
 
 MOST_EXPANSION = 1032
 """Deflate cannot make data smaller than 1/1032 of itself; a file that declares more is lying."""
+
+
+MOST_ARCHIVE_BYTES = 4 * 1024**3
+"""Several times what any data set or network that is read here takes."""
+
+_MOST_DIRECTORY_BYTES = 1024**2
+"""Room for the names of some ten thousand members."""
+
+
+class _Directory:
+    """A file as `zipfile` sees it while it looks for the list of members, whose declared length is not believed."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.seek = file.seek
+        self.tell = file.tell
+        self.seekable = file.seekable
+        self._read = file.read
+
+    def read(self, size: int = -1) -> bytes:
+        """Some bytes, but never more than a list of members has.
+
+        Raises:
+            BadZipFile: more was asked for.
+        """
+        content = self._read(min(size, _MOST_DIRECTORY_BYTES + 1) if size >= 0 else _MOST_DIRECTORY_BYTES + 1)
+        if len(content) > _MOST_DIRECTORY_BYTES:
+            raise zipfile.BadZipFile("its list of members is too long")
+        return content
 
 
 class Archive:
@@ -41,19 +72,25 @@ class Archive:
         self.path = path
         self.what = what
         self.hint = hint
-        if path.exists() and not path.is_file() and not path.is_dir():
-            # Reading a device or a pipe may never end.
-            raise CnntuiError(f"{path} is not {what}: it is no file at all.", hint)
         try:
-            self._zip = zipfile.ZipFile(path)
-            self._stored_bytes = path.stat().st_size
+            self._file = open_regular(path, MOST_ARCHIVE_BYTES)
         except FileNotFoundError:
             raise CnntuiError(f"There is no file {path}.", "Check the path.") from None
         except IsADirectoryError:
             raise CnntuiError(f"{path} is a folder, not {what}.", hint) from None
         except OSError as error:
+            if error.errno in (errno.EINVAL, errno.EFBIG):
+                raise CnntuiError(f"{path} is not {what}: {error.strerror}.", hint) from None
+            raise CnntuiError(f"{path} cannot be read: {error.strerror or error}.", "Check its permissions.") from None
+        try:
+            self._stored_bytes = os.fstat(self._file.fileno()).st_size
+            self._zip = zipfile.ZipFile(_Directory(self._file))
+            self._zip.fp = self._file
+        except OSError as error:
+            self._file.close()
             raise CnntuiError(f"{path} cannot be read: {error.strerror or error}.", "Check its permissions.") from None
         except (zipfile.BadZipFile, ValueError, NotImplementedError):
+            self._file.close()
             raise CnntuiError(f"{path} is not {what}: it is no zip archive, or not a complete one.", hint) from None
 
     def __enter__(self) -> Archive:
@@ -63,6 +100,7 @@ class Archive:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._zip.close()
+        self._file.close()
 
     @property
     def members(self) -> list[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import os
 import struct
 import zlib
 from dataclasses import dataclass
@@ -18,9 +19,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cnntui.archives import MOST_EXPANSION, Archive
+from cnntui.archives import MOST_ARCHIVE_BYTES, MOST_EXPANSION, Archive
 from cnntui.assets import asset
 from cnntui.errors import CnntuiError
+from cnntui.regular_files import open_regular
 
 HINT = "Use a .npz file laid out like Keras's mnist.npz, or a folder with the four IDX files of MNIST."
 
@@ -91,7 +93,7 @@ def data_sha256(path: Path | None = None) -> str:
     digest = hashlib.sha256()
     for file in files:
         try:
-            with file.open("rb") as stream:
+            with open_regular(file, MOST_ARCHIVE_BYTES) as stream:
                 while block := stream.read(1 << 20):
                     digest.update(block)
         except OSError as error:
@@ -118,7 +120,7 @@ def _source(path: Path | None) -> Path:
     if path is None:
         return asset("mnist.npz")
     try:
-        path.stat()
+        os.stat(path)
     except FileNotFoundError:
         raise CnntuiError(f"There is no data set at {path}.", HINT) from None
     except OSError as error:
@@ -148,7 +150,7 @@ def _checked(images: NDArray[Any], labels: NDArray[Any], which: str) -> Digits:
 
 
 def _idx_candidates(folder: Path, name: str) -> list[Path]:
-    return [file for file in (folder / name, folder / f"{name}.gz") if file.is_file()]
+    return [file for file in (folder / name, folder / f"{name}.gz") if os.path.isfile(file)]
 
 
 def _find_idx(folder: Path, name: str) -> Path:
@@ -169,8 +171,8 @@ def _read_idx(file: Path) -> NDArray[np.uint8]:
     axes = 3 if "idx3" in file.name else 1
     header_bytes = 4 + 4 * axes
     try:
-        stored_bytes = file.stat().st_size
-        with gzip.open(file) if zipped else file.open("rb") as stream:
+        with open_regular(file, MOST_ARCHIVE_BYTES) as plain, gzip.open(plain) if zipped else plain as stream:
+            stored_bytes = os.fstat(plain.fileno()).st_size
             header = stream.read(header_bytes)
             if len(header) < header_bytes:
                 raise CnntuiError(f"{file} is truncated in its header.", HINT)

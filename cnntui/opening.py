@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -41,30 +42,30 @@ def open_run(run: RunDirectory, step: int | None = None) -> Opened:
     Raises:
         CnntuiError: the run holds no network yet, or a damaged one.
     """
-    if not run.checkpoint_path.exists():
+    if not os.path.lexists(run.checkpoint_path):
         raise CnntuiError(
             f"The run {run.name} has not kept a network yet.", "Wait for its first checkpoint, or open another run."
         )
     steps = run.snapshot_steps()
-    if step is None and (live := _live_weights(run)) is not None and live[1] > max(steps, default=-1):
-        return Opened(run.name, run, read_network(run.checkpoint_path, live[0]), live[1])
-    if not steps:
-        return Opened(run.name, run, read_network(run.checkpoint_path), None)
-    # Snapshots open without importing h5py; of a run that is over the last one is its newest weights.
-    chosen = steps[-1] if step is None else min(steps, key=lambda kept: abs(kept - step))
-    weights = weights_from_npz(run.snapshot_path(chosen))
-    return Opened(run.name, run, read_network(run.checkpoint_path, weights), chosen)
+    if step is None:
+        if (live := _weights(run.live_path)) is not None and live[1] is not None and live[1] > max(steps, default=-1):
+            return Opened(run.name, run, read_network(run.checkpoint_path, live[0]), live[1])
+        # Snapshots open without importing h5py; of a run that is over the last one is its newest weights.
+        if steps and (kept := _weights(run.snapshot_path(steps[-1]))) is not None:
+            return Opened(run.name, run, read_network(run.checkpoint_path, kept[0]), steps[-1])
+    elif steps:
+        chosen = min(steps, key=lambda kept: abs(kept - step))
+        weights = weights_from_npz(run.snapshot_path(chosen))
+        return Opened(run.name, run, read_network(run.checkpoint_path, weights), chosen)
+    return Opened(run.name, run, read_network(run.checkpoint_path), None)
 
 
-def _live_weights(run: RunDirectory) -> tuple[Weights, int] | None:
-    """The weights that the run's trainer showed last, and their step; None where there are none."""
-    if not run.live_path.exists():
-        return None
+def _weights(path: Path) -> tuple[Weights, int | None] | None:
+    """The weights in a snapshot and the step that it says it is of; None where there are none that can be read."""
     try:
-        weights, step = snapshot_from_npz(run.live_path)
+        return snapshot_from_npz(path)
     except CnntuiError:
         return None
-    return None if step is None else (weights, step)
 
 
 def open_file(path: Path) -> Opened:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -79,7 +80,7 @@ class Watcher:
         with suppress(CnntuiError):  # settings that another version made
             yield network_of(self._config)
         yield self._network
-        if run.checkpoint_path.exists():
+        if os.path.lexists(run.checkpoint_path):
             yield read_architecture(run.checkpoint_path)
 
 
@@ -95,7 +96,7 @@ def tested(view: RunView | None, network: Network, step: int | None) -> tuple[Ne
         return network, step
     end = view.history.epochs[-1].step
     path = view.run.snapshot_path(end)
-    if end == step or not path.exists():
+    if end == step or not os.path.lexists(path):
         return network, step
     try:
         return with_weights(network, weights_from_npz(path)), end

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import gzip
 import hashlib
+import os
 import struct
 import tracemalloc
 import zipfile
@@ -252,11 +253,11 @@ def test_files_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         raise PermissionError(errno.EACCES, "Permission denied")
 
     path, folder = npz(tmp_path), idx_folder(tmp_path)
-    monkeypatch.setattr(Path, "open", refuse)  # Not chmod: root may read everything.
-    monkeypatch.setattr(zipfile, "ZipFile", refuse)
+    monkeypatch.setattr(os, "open", refuse)  # Not chmod: root may read everything.
     for read, source in ((load_test, folder), (load_test, path), (data_sha256, folder), (data_sha256, path)):
         with pytest.raises(CnntuiError, match="cannot be read: Permission denied"):
             read(source)
-    monkeypatch.setattr(Path, "stat", refuse)
-    with pytest.raises(CnntuiError, match="cannot be read: Permission denied"):
-        load_test(path)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "stat", refuse)
+        with pytest.raises(CnntuiError, match="cannot be read: Permission denied"):
+            load_test(path)

@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "cnntui"
 
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"__init__", "printable"}),
-    frozenset({"errors"}),
+    frozenset({"errors", "regular_files"}),
     frozenset({"archives", "assets", "cnn", "data", "palette"}),
     frozenset({"census", "diagnosis", "focus", "labs", "mnist_form", "runs", "thumbnails", "timeline"}),
     frozenset({"drawing", "ink", "moments", "opening", "scene", "watching"}),

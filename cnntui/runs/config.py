@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import reprlib
 import secrets
 import time
 from collections.abc import Mapping
@@ -30,6 +31,9 @@ LARGEST_KERNEL = 28
 
 LARGEST_LAYER = 4096
 """More filters or units than this are a slip of the finger on 28×28 digits."""
+
+LARGEST_COUNT = 1_000_000_000
+"""More epochs, or digits in a batch, than anybody lives to see."""
 
 LARGEST_SEED = 2**32 - 1
 """NumPy's and Keras's seeds are 32 bits wide."""
@@ -94,12 +98,12 @@ class RunConfig:
 
     def __post_init__(self) -> None:
         check_name(self.name)
-        _check_whole("epochs", self.epochs, 1)
-        _check_whole("batch_size", self.batch_size, 1)
+        _check_whole("epochs", self.epochs, 1, LARGEST_COUNT)
+        _check_whole("batch_size", self.batch_size, 1, LARGEST_COUNT)
         _check_whole("seed", self.seed, 0, LARGEST_SEED)
-        _check_whole("format", self.format, 1)
+        _check_whole("format", self.format, 1, LARGEST_COUNT)
         if self.limit is not None:
-            _check_whole("limit", self.limit, 1)
+            _check_whole("limit", self.limit, 1, LARGEST_COUNT)
         check_learning_rate(self.learning_rate)
         _check_choice("optimizer", self.optimizer, OPTIMIZERS)
         _check_choice("model", self.model, MODELS)
@@ -241,7 +245,7 @@ def check_name(name: object) -> None:
     """
     if not isinstance(name, str) or not _NAME.fullmatch(name):
         raise CnntuiError(
-            f"{name!r} cannot be the name of a run.",
+            f"{_BRIEF.repr(name)} cannot be the name of a run.",
             "Use up to 64 letters, digits and the signs _ . + = -, beginning with a letter, a digit or _.",
         )
 
@@ -264,11 +268,15 @@ def package_versions() -> dict[str, str]:
     return versions
 
 
+# What a file holds may be as long and as deep as it likes.
+_BRIEF = reprlib.Repr()
+_BRIEF.maxstring = _BRIEF.maxother = _BRIEF.maxlong = 80
+
 _DAMAGED = "The file is damaged, or the folder is no run of cnntui."
 
 
 def _wrong(name: str, value: object, rule: str) -> CnntuiError:
-    return CnntuiError(f"The run's {name} is {value!r}, but it {rule}.", f"Change {name}.")
+    return CnntuiError(f"The run's {name} is {_BRIEF.repr(value)}, but it {rule}.", f"Change {name}.")
 
 
 def _check_text(name: str, value: object, may_be_empty: bool = False) -> None:

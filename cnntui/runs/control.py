@@ -8,8 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from cnntui.errors import CnntuiError
+from cnntui.regular_files import read_regular
 from cnntui.runs.config import check_learning_rate
 from cnntui.runs.directory import RunDirectory, write_atomically
+
+_MOST_BYTES = 4096
 
 
 class Wish(StrEnum):
@@ -82,7 +85,7 @@ class ControlReader:
 def _read(path: Path) -> tuple[Wish | None, float | None]:
     """The wish and the learning rate in a file; None for what is not there or makes no sense."""
     try:
-        wished: Any = json.loads(path.read_bytes())
+        wished: Any = json.loads(read_regular(path, _MOST_BYTES))
         wish = Wish(wished["wish"])
         rate = wished.get("learning_rate")
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):

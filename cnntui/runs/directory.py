@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cnntui.assets import asset
 from cnntui.errors import CnntuiError
 from cnntui.printable import printable
+from cnntui.regular_files import read_regular
 from cnntui.runs.config import RunConfig, check_name
 
 RUNS_DIR_VARIABLE = "CNNTUI_RUNS_DIR"
@@ -22,8 +24,10 @@ RECIPE = "bundled"
 DENSE = "dense"
 """The run that ships with cnntui of a network without convolutions, which the labs compare with."""
 
-_MOST_CONFIG_BYTES = 1024 * 1024
+MOST_CONFIG_BYTES = 1024 * 1024
 """A thousand times what the settings of a run take."""
+
+_ODD = "The folder is damaged, or is no run of cnntui."
 
 _SNAPSHOT = re.compile(r"(\d{8,12})\.npz")
 
@@ -96,13 +100,19 @@ class RunDirectory:
         """The steps whose weights were kept, ascending, from the folder itself."""
         try:
             found = [_SNAPSHOT.fullmatch(entry.name) for entry in os.scandir(self.snapshots_path)]
-        except (FileNotFoundError, NotADirectoryError):
+        except OSError:
             return ()
         return tuple(sorted(int(match[1]) for match in found if match))
 
     def exists(self) -> bool:
-        """Whether there is a run; a folder that may not be looked into has none."""
-        return os.path.isfile(self.config_path)  # Path.is_file raises for such a folder
+        """Whether there is a run, which may be a damaged one; a folder that may not be looked into is taken for one."""
+        try:
+            os.lstat(self.config_path)
+        except OSError as error:
+            return error.errno == errno.EACCES
+        except ValueError:  # a NUL in the name
+            return False
+        return True
 
     def read_config(self) -> RunConfig:
         """What was asked of the run.
@@ -111,15 +121,11 @@ class RunDirectory:
             CnntuiError: there is no config.json, or it is damaged.
         """
         try:
-            with self.config_path.open("rb") as file:
-                content = file.read(_MOST_CONFIG_BYTES + 1)
-            text = content.decode("utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise CnntuiError(
-                f"{self.path} is no run: its config.json cannot be read.", "See `cnntui runs list`."
-            ) from error
-        if len(content) > _MOST_CONFIG_BYTES:
-            raise CnntuiError(f"{self.path} is no run: its config.json is far too long.", "See `cnntui runs list`.")
+            text = read_regular(self.config_path, MOST_CONFIG_BYTES).decode("utf-8")
+        except OSError as error:
+            raise CnntuiError(f"The config.json of {self.name} cannot be read: {error.strerror}.", _ODD) from error
+        except UnicodeDecodeError as error:
+            raise CnntuiError(f"The config.json of {self.name} is not text in UTF-8.", _ODD) from error
         return RunConfig.from_json(text)
 
 
@@ -241,20 +247,23 @@ def create_run(name: str, runs_dir: Path) -> RunDirectory:
 
 def list_runs(runs_dir: Path) -> tuple[RunDirectory, ...]:
     """The runs in a folder, newest first; folders without a config.json are none, a missing folder has none."""
-    runs = []
+    runs = [(_created(run), run.path.name, run) for run in _unsorted(runs_dir) if run.exists()]
+    return tuple(run for *_, run in sorted(runs, key=lambda item: item[:2], reverse=True))
+
+
+def _unsorted(runs_dir: Path) -> Iterator[RunDirectory]:
+    """Everything in a folder that may be a run, unseen."""
     try:
         entries = list(os.scandir(runs_dir))
     except (FileNotFoundError, NotADirectoryError):
-        return ()
+        return
     except OSError as error:
         raise CnntuiError(
             f"The runs folder {runs_dir} cannot be read: {error.strerror}.", "Choose another with --runs-dir."
         ) from error
     for entry in entries:
-        run = RunDirectory(Path(entry.path))
-        if not entry.name.startswith(".") and run.exists():
-            runs.append((_created(run), run.name, run))
-    return tuple(run for *_, run in sorted(runs, key=lambda item: item[:2], reverse=True))
+        if not entry.name.startswith("."):
+            yield RunDirectory(Path(entry.path))
 
 
 def bundled_runs() -> tuple[RunDirectory, ...]:
@@ -291,22 +300,28 @@ def find_run(name: str, runs_dir: Path) -> RunDirectory:
     Raises:
         CnntuiError: there is none; the hint names those that there are.
     """
-    known = (*list_runs(runs_dir), *bundled_runs())
-    for run in known:
-        if name in (run.name, run.path.name):
+    bundled = bundled_runs()
+    own = [run for run in _unsorted(runs_dir) if name in (run.path.name, run.name) and run.exists()]
+    # Names of which something cannot be shown may look alike: the one that is meant to the letter comes first.
+    for run in (*sorted(own, key=lambda run: run.path.name != name), *bundled):
+        if name in (run.path.name, run.name):
             return run
     if (elsewhere := RunDirectory(Path(name))).exists():
-        bundled = {run.path.resolve() for run in known if run.read_only}
-        return replace(elsewhere, read_only=elsewhere.path.resolve() in bundled)
-    names = ", ".join(run.name for run in known[:5])
+        return replace(elsewhere, read_only=_resolved(elsewhere) in map(_resolved, bundled))
+    names = ", ".join(run.name for run in (*list_runs(runs_dir), *bundled)[:5])
     raise CnntuiError(
         f"There is no run called {name!r}.", f"There are: {names}." if names else "Train one: cnntui train"
     )
 
 
+def _resolved(run: RunDirectory) -> str:
+    return os.path.realpath(run.path)
+
+
 def _created(run: RunDirectory) -> str:
     """When the run was made; a run that cannot be read is listed last."""
     try:
-        return run.read_config().created
-    except CnntuiError:
+        created = json.loads(read_regular(run.config_path, MOST_CONFIG_BYTES))["created"]
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
         return ""
+    return created if isinstance(created, str) else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -103,7 +104,7 @@ class Draft:
             RunConfig(**settings)
         except CnntuiError as error:
             return error.message
-        if field == "data" and not Path(str(value)).exists():
+        if field == "data" and not os.path.exists(str(value)):
             return f"There is no {value}."
         return ""
 

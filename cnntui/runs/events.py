@@ -10,14 +10,25 @@ import json
 import math
 import os
 import re
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any, BinaryIO, get_type_hints
 
 from cnntui.printable import printable
+from cnntui.regular_files import LONGEST_LINE, open_regular
+
+MOST_BYTES = 1024**3
+"""Events of some tens of millions of batches. A file beyond this is damage, and is not read."""
 
 # A step or a number of digits beyond what a float64 can count is damage, and would overflow the arrays of a history.
 _GREATEST_INT = 2**53
+
+# In seconds since 1970: some thirty thousand years from now.
+_LATEST_TIME = 1e12
+
+_GREATEST_FLOAT32 = 3.4028235e38
 
 # Losses and accuracies are float32: seven significant digits hold all that they know.
 _DIGITS = 7
@@ -160,6 +171,7 @@ _BATCHES_LINE = re.compile(
     rb'^{"event":"Batches","time":([^,]+),"step":([^,]+),"losses":\[([^]]+)\],"accuracies":\[([^]]+)\]}$', re.MULTILINE
 )
 _BLOCK_BYTES = 64 * 1024
+_CHUNK_BYTES = 1024 * 1024
 _FIELD_TYPES = {name: get_type_hints(kind) for name, kind in _KINDS.items()}
 
 
@@ -185,7 +197,8 @@ def decode(line: bytes) -> Event | None:
         wanted = _FIELD_TYPES[kind.__name__].items()
         # A field that came later has a default, and is not in older files; one that has none is missed.
         given = {name: _from_json(values[name], of_type) for name, of_type in wanted if name in values}
-        return kind(**given)
+        # One that makes no sense, NaN among them, would make nonsense of all durations.
+        return kind(**given) if 0 <= given["time"] <= _LATEST_TIME else None
     except (KeyError, TypeError, ValueError, OverflowError):
         return None
 
@@ -221,42 +234,69 @@ class EventReader:
 
     Attributes:
         skipped: how many whole lines could not be understood so far.
+        problem: why the file cannot be read, to complete "the events cannot be read: …"; empty where it can, and where
+            there is none yet.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._offset = 0
         self._size = 0
+        self._overlong = False
         self.skipped = 0
+        self.problem = ""
 
     def has_grown(self) -> bool:
         """Whether the file has bytes that were not looked at yet; one `stat`, no reading."""
         try:
-            return self._path.stat().st_size != self._size
-        except FileNotFoundError:
+            return os.stat(self._path).st_size != self._size
+        except OSError:
             return False
 
     def read(self) -> list[Event]:
-        """The new whole lines as events, in their order; empty when there is no file yet."""
-        try:
-            with self._path.open("rb") as file:
-                file.seek(self._offset)
-                data = file.read()
-        except FileNotFoundError:
-            return []
-        self._size = self._offset + len(data)
-        end = data.rfind(b"\n") + 1
-        self._offset += end
+        """The new whole lines as events, in their order; empty when there is no file yet, or none that can be read."""
         events: list[Event] = []
-        begin = 0
-        # Of a long run its last part, from which the present speed is known, is always read line by line.
-        while end - begin > 2 * _BLOCK_BYTES:
-            after = (data.rfind(b"\n", begin, begin + _BLOCK_BYTES) + 1) or (data.find(b"\n", begin) + 1)
-            block = data[begin:after]
-            merged = _merged(block)
-            events += [merged] if merged is not None else self._each(block)
-            begin = after
-        return events + self._each(data[begin:end])
+        try:
+            with open_regular(self._path, MOST_BYTES) as file:
+                file.seek(self._offset)
+                self._read_on(file, events)
+        except FileNotFoundError:
+            pass
+        except OSError as error:
+            self.problem = error.strerror or str(error)
+            with suppress(OSError):
+                self._size = os.stat(self._path).st_size
+        else:
+            self.problem = ""
+        return events
+
+    def _read_on(self, file: BinaryIO, events: list[Event]) -> None:
+        """Take in the file from where it is; what comes after its last newline is left for the next time."""
+        rest, is_over = b"", False
+        while not is_over:
+            chunk = file.read(_CHUNK_BYTES)
+            is_over = not chunk
+            data = rest + chunk
+            self._size = self._offset + len(data)
+            end = data.rfind(b"\n") + 1
+            begin = data.find(b"\n") + 1 if self._overlong else 0
+            self._overlong = self._overlong and not end
+            # Of a long run its last part, from which the present speed is known, is always read line by line.
+            while end - begin > 2 * _BLOCK_BYTES:
+                after = (data.rfind(b"\n", begin, begin + _BLOCK_BYTES) + 1) or (data.find(b"\n", begin) + 1)
+                block = data[begin:after]
+                merged = _merged(block)
+                events += [merged] if merged is not None else self._each(block)
+                begin = after
+            is_too_long = len(data) - end > LONGEST_LINE
+            if is_over or is_too_long:
+                events += self._each(data[begin:end])
+                begin = end
+            rest = data[begin:]
+            if self._overlong or is_too_long:
+                self.skipped += not self._overlong
+                self._overlong, rest = True, b""
+            self._offset = self._size - len(rest)
 
     def _each(self, data: bytes) -> list[Event]:
         """Whole lines as an event each; those that cannot be understood are counted."""
@@ -286,7 +326,12 @@ def _merged(block: bytes) -> Batches | None:
     except (ValueError, TypeError, OverflowError):
         return None
     is_whole = len(lost) == len(right) == last - first + losses[0].count(b",") + 1
-    return Batches(time, last, lost, right) if is_whole and 0 < last <= _GREATEST_INT else None
+    is_sane = 0 < last <= _GREATEST_INT and 0 <= time <= _LATEST_TIME and _are_float32(lost) and _are_float32(right)
+    return Batches(time, last, lost, right) if is_whole and is_sane else None
+
+
+def _are_float32(values: Sequence[float]) -> bool:
+    return max(map(abs, values), default=0.0) <= _GREATEST_FLOAT32
 
 
 def _to_json(value: Any) -> Any:
@@ -319,7 +364,7 @@ def _from_json(value: Any, wanted: Any) -> Any:
         return "\n".join(map(printable, value.split("\n")))
     if type(value) is not list:
         raise TypeError
-    return tuple(value) if set(map(type, value)) <= {float} else tuple(map(_number, value))
+    return tuple(value) if set(map(type, value)) <= {float} and _are_float32(value) else tuple(map(_number, value))
 
 
 def _number(value: Any) -> float:
@@ -327,4 +372,5 @@ def _number(value: Any) -> float:
         return math.nan
     if type(value) not in (int, float):
         raise TypeError
-    return float(value)
+    number = float(value)
+    return number if abs(number) <= _GREATEST_FLOAT32 else math.nan

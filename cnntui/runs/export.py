@@ -11,11 +11,13 @@ from pathlib import Path
 
 import numpy as np
 
+from cnntui.archives import MOST_ARCHIVE_BYTES
 from cnntui.errors import CnntuiError
+from cnntui.regular_files import open_regular, read_regular
 from cnntui.runs import tensorboard
-from cnntui.runs.directory import RunDirectory, cannot_write, write_atomically
+from cnntui.runs.directory import MOST_CONFIG_BYTES, RunDirectory, cannot_write, write_atomically
 from cnntui.runs.events import EpochEnd
-from cnntui.runs.follow import RunFollower
+from cnntui.runs.follow import RunFollower, Status
 from cnntui.runs.history import History
 
 _CHUNK_BYTES = 1024 * 1024
@@ -44,7 +46,12 @@ def export(run: RunDirectory, target: Path) -> tuple[str, ...]:
     for path in (run.config_path, run.events_path, run.checkpoint_path):
         _check_own(path)
     view = RunFollower(run).poll()
-    settings = run.config_path.read_bytes()
+    if view.status is Status.DAMAGED and view.problem is not None:
+        raise CnntuiError(view.problem.message, "The run is not exported.")
+    try:
+        settings = read_regular(run.config_path, MOST_CONFIG_BYTES)
+    except OSError as error:
+        raise CnntuiError(f"{run.config_path} cannot be read: {error.strerror}.", "The run is not exported.") from error
     made = _made_ready(target)
     written: list[Path] = []
     try:
@@ -64,7 +71,7 @@ def export(run: RunDirectory, target: Path) -> tuple[str, ...]:
 def _files(run: RunDirectory, settings: bytes, history: History) -> Iterator[tuple[str, Content]]:
     """The name of each file, and what is in it or who writes it."""
     yield "config.json", settings
-    if run.checkpoint_path.exists():
+    if os.path.lexists(run.checkpoint_path):
         yield "model.keras", lambda path: _copy(run.checkpoint_path, path)
     yield "history.csv", lambda path: _write_csv(path, ("step", "loss", "accuracy"), batches(history))
     columns = tuple(f.name for f in fields(EpochEnd))
@@ -104,7 +111,7 @@ def _check_own(path: Path) -> None:
 
 def _copy(source: Path, target: Path) -> None:
     # Not followed even if it has become a link since it was looked at.
-    with open(os.open(source, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC), "rb") as reader, target.open("xb") as writer:
+    with open_regular(source, MOST_ARCHIVE_BYTES, follow=False) as reader, target.open("xb") as writer:
         while chunk := reader.read(_CHUNK_BYTES):
             writer.write(chunk)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -21,6 +22,8 @@ class Status(StrEnum):
     FINISHED = "finished"
     STOPPED = "stopped"
     CRASHED = "crashed"
+    DAMAGED = "damaged"
+    """Its events cannot be read, so that nobody knows."""
 
     @property
     def is_active(self) -> bool:
@@ -46,7 +49,7 @@ class RunView:
         status: what it is doing.
         history: its curves and milestones.
         live_version: changes when `live.npz` does; None when there is none.
-        problem: why it crashed, or what it waits for when it paused by itself; else None.
+        problem: why it crashed or is damaged, or what it waits for when it paused by itself; else None.
         skipped: lines of the events that could not be understood.
     """
 
@@ -110,23 +113,32 @@ class RunFollower:
         grown = self._reader.has_grown()
         if self._view and not grown and live == self._view.live_version and (held == self._held or over):
             return self._view
-        if grown:
+        if grown or self._view is None:
             self._builder.extend(self._reader.read())
             history = self._builder.history
         else:
-            history = self._view.history if self._view else self._builder.history
+            history = self._view.history
         self._held = held
-        status = _status(history, held)
-        problem = _problem(status, history, self.run)
+        if self._reader.problem:
+            status = Status.DAMAGED
+            problem: Problem | None = unreadable(self.run, self._reader.problem)
+        else:
+            status = _status(history, held)
+            problem = _problem(status, history, self.run)
         self._view = RunView(self.run, self._config, status, history, live, problem, self._reader.skipped)
         return self._view
 
     def _live_version(self) -> tuple[int, int] | None:
         try:
-            stat = self.run.live_path.stat()
-        except FileNotFoundError:
+            stat = os.stat(self.run.live_path)
+        except OSError:
             return None
         return stat.st_ino, stat.st_mtime_ns
+
+
+def unreadable(run: RunDirectory, why: str) -> Problem:
+    """What there is to say of a run whose events cannot be read."""
+    return Problem(f"The events of {run.name} cannot be read: {why}.", f"See {run.events_path}.")
 
 
 def _status(history: History, held: bool) -> Status:

@@ -48,15 +48,15 @@ class RunLock:
 
 
 def is_held(path: Path) -> bool:
-    """Whether a living process holds the lock at `path`; False when there is no such file, or but a link."""
+    """Whether a living process holds the lock at `path`; False where there is no such file, or none that can be one."""
     try:
         fd = os.open(path, os.O_RDONLY | _SAFE)
-    except OSError as error:
-        if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP):
-            return False
-        raise
+    except OSError:
+        return False
     try:
         return not _try_lock(fd, fcntl.LOCK_SH)
+    except OSError:
+        return False
     finally:
         os.close(fd)
 

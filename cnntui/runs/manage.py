@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 from cnntui.errors import CnntuiError
+from cnntui.regular_files import read_regular
 from cnntui.runs.config import check_name
-from cnntui.runs.directory import RunDirectory, write_atomically
+from cnntui.runs.directory import MOST_CONFIG_BYTES, RunDirectory, write_atomically
 from cnntui.runs.lock import is_held
 
 
@@ -58,12 +60,18 @@ def remove(run: RunDirectory, runs_dir: Path) -> None:
             run.path.unlink()
             return
         # Gone in one move for everybody who lists runs, and only then file by file.
-        hidden = RunDirectory(run.path.with_name(f".removed.{os.getpid()}.{run.path.name}"))
+        hidden = RunDirectory(run.path.with_name(f".removed.{os.getpid()}.{os.lstat(run.path).st_ino}"))
         os.rename(run.path, hidden.path)
         if is_held(hidden.lock_path):  # somebody began to train it in this very moment
             os.rename(hidden.path, run.path)
             _check_may_change(run, runs_dir, "removed")
-        shutil.rmtree(hidden.path)
+        try:
+            shutil.rmtree(hidden.path)
+        except OSError:
+            # What is left of it is not to lie about where nobody sees it.
+            with suppress(OSError):
+                os.rename(hidden.path, run.path)
+            raise
     except OSError as error:
         raise _cannot("removed", run, error) from error
 
@@ -99,7 +107,7 @@ def _rename_in_config(run: RunDirectory, name: str) -> bytes | None:
         return None
     try:
         run.read_config()
-        before = run.config_path.read_bytes()
+        before = read_regular(run.config_path, MOST_CONFIG_BYTES)
         values = json.loads(before)
     except (CnntuiError, OSError, ValueError):
         return None

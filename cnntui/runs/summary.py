@@ -16,11 +16,24 @@ from pathlib import Path
 import numpy as np
 
 from cnntui.errors import CnntuiError
+from cnntui.regular_files import open_regular, read_lines
 from cnntui.runs.architecture import network_of
 from cnntui.runs.config import RunConfig
 from cnntui.runs.directory import RunDirectory, bundled_runs, list_runs
-from cnntui.runs.events import Batches, EpochEnd, Event, Failed, Finished, Paused, Resumed, Started, Stopped, decode
-from cnntui.runs.follow import Status
+from cnntui.runs.events import (
+    MOST_BYTES,
+    Batches,
+    EpochEnd,
+    Event,
+    Failed,
+    Finished,
+    Paused,
+    Resumed,
+    Started,
+    Stopped,
+    decode,
+)
+from cnntui.runs.follow import Status, unreadable
 from cnntui.runs.lock import is_held
 
 GLANCE_BYTES = 64 * 1024
@@ -30,11 +43,6 @@ _END_BYTES = 32 * 1024
 """What is read of the end of longer ones: more than an epoch of the recipe, which takes 20 KB."""
 
 _BEGINNING_BYTES = 4096
-
-_CHUNK_BYTES = 1024 * 1024
-
-_LONGEST_LINE = 4 * 1024 * 1024
-"""A line beyond this is damage: the trainer writes what happened within a fraction of a second."""
 
 _UNTOLD = (b'{"event":"Batches"', b'{"event":"Snapshot"', b'{"event":"Checkpoint"')
 """Lines that a summary does not need; as the trainer writes them, they begin like this."""
@@ -122,7 +130,7 @@ class Summaries:
 
     def one(self, run: RunDirectory) -> RunSummary:
         """What a glance tells of one run, and what is known of it from before."""
-        held = _is_held(run)
+        held = is_held(run.lock_path)
         version = (int(held), *_versions(run.config_path, run.events_path, run.checkpoint_path))
         known = self._known.get(run.path)
         if known is not None and known.version == version:
@@ -145,12 +153,13 @@ def glance(run: RunDirectory, held: bool | None = None) -> RunSummary:
     try:
         config = run.read_config()
         # Before the events: a lock that is free then means that all events are there.
-        held = _is_held(run) if held is None else held
+        held = is_held(run.lock_path) if held is None else held
         return _from_events(RunSummary(run, config), _ends(run.events_path), held)
     except CnntuiError as error:
         return RunSummary(run, problem=f"{error}", is_whole=True)
     except OSError as error:
-        return RunSummary(run, problem=f"{run.name} cannot be read: {error.strerror}.", is_whole=True)
+        problem = unreadable(run, error.strerror or str(error)).message
+        return RunSummary(run, config, Status.DAMAGED, problem=problem)
 
 
 def complete(summary: RunSummary) -> RunSummary:
@@ -158,10 +167,10 @@ def complete(summary: RunSummary) -> RunSummary:
     run = summary.run
     if summary.is_whole:
         return summary
-    if summary.test_accuracy is None:
+    if summary.test_accuracy is None and summary.status is not Status.DAMAGED:
         # A run that has been removed since is what the next glance will tell.
         with suppress(OSError):
-            summary = _from_events(summary, _chosen(_lines(run.events_path)), summary.is_active)
+            summary = _from_events(summary, _chosen(read_lines(run.events_path, MOST_BYTES)), summary.is_active)
     return replace(summary, parameters=parameters_of(run, summary.config), is_whole=True)
 
 
@@ -177,7 +186,9 @@ def epochs_of(run: RunDirectory) -> tuple[EpochEnd, ...]:
         CnntuiError: the events cannot be read.
     """
     try:
-        events = [decode(line) for line in _chosen(_lines(run.events_path))]
+        events = [decode(line) for line in _chosen(read_lines(run.events_path, MOST_BYTES))]
+    except FileNotFoundError:
+        return ()
     except OSError as error:
         raise CnntuiError(f"The events of {run.name} cannot be read: {error.strerror}.") from error
     # A trainer that went on from a checkpoint tells an epoch's end again.
@@ -230,10 +241,12 @@ def _status(started: Started | None, end: Event | None, paused: bool, held: bool
 
 def _ends(path: Path) -> Iterable[bytes]:
     """The lines of the events that tell something; of a long run the first ones and the last ones."""
-    if not path.is_file():  # whatever else it may be, reading it may never end
+    try:
+        file = open_regular(path, MOST_BYTES)
+    except FileNotFoundError:
         return ()
-    size = path.stat().st_size
-    with path.open("rb") as file:
+    with file:
+        size = os.fstat(file.fileno()).st_size
         if size <= GLANCE_BYTES:
             return _chosen(file.read(GLANCE_BYTES).split(b"\n"))
         head = file.read(_BEGINNING_BYTES).split(b"\n")[:-1]
@@ -254,20 +267,6 @@ def _chosen(lines: Iterable[bytes]) -> Iterator[bytes]:
         yield untold
 
 
-def _lines(path: Path) -> Iterator[bytes]:
-    """The lines of a file of any size, within bounded memory; none of what is no file."""
-    if not path.is_file():
-        return
-    rest = b""
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK_BYTES):
-            *lines, rest = (rest + chunk).split(b"\n")
-            yield from lines
-            if len(rest) > _LONGEST_LINE:
-                return
-    yield rest
-
-
 def parameters_of(run: RunDirectory, config: RunConfig | None) -> int | None:
     """How many weights and biases the run's network has, from its newest weights; None where it has none yet.
 
@@ -277,7 +276,7 @@ def parameters_of(run: RunDirectory, config: RunConfig | None) -> int | None:
     for path in ([run.snapshot_path(steps[-1])] if steps else []) + [run.live_path]:
         if (count := _parameters_in(path)) is not None:
             return count
-    if config is None or not run.checkpoint_path.is_file():
+    if config is None or not os.path.isfile(run.checkpoint_path):
         return None
     try:
         return network_of(config).parameters
@@ -289,9 +288,7 @@ def _parameters_in(path: Path) -> int | None:
     """The entries of all arrays of a snapshot, from their headers alone."""
     total = 0
     try:
-        if not path.is_file():
-            return None
-        with zipfile.ZipFile(path) as archive:
+        with open_regular(path) as file, zipfile.ZipFile(file) as archive:
             for name in archive.namelist():
                 if name.endswith(("/kernel.npy", "/bias.npy")):
                     with archive.open(name) as member:
@@ -301,13 +298,6 @@ def _parameters_in(path: Path) -> int | None:
     except (OSError, ValueError, EOFError, zipfile.BadZipFile, NotImplementedError, RuntimeError):
         return None
     return total or None
-
-
-def _is_held(run: RunDirectory) -> bool:
-    try:
-        return is_held(run.lock_path)
-    except OSError:
-        return False
 
 
 def _versions(*paths: Path) -> Iterator[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
@@ -105,7 +106,7 @@ its settings to a folder of yours. A run that is being trained and the one that 
             self.app.bell()
         elif run.config is None:
             self._tell((run.problem, "bad"))
-        elif not (run.is_active or run.run.checkpoint_path.exists()):
+        elif not (run.is_active or os.path.lexists(run.run.checkpoint_path)):
             self._tell((f"{run.name} has kept no network that could be looked at; o shows its curves.", "bad"))
         else:
             if events_size(run.run) > LONG_BYTES:

@@ -21,7 +21,7 @@ EPOCHS_WIDTH = 7
 
 _STATUS_ROLES = {
     Status.STARTING: "accent", Status.RUNNING: "accent", Status.PAUSED: "window", Status.FINISHED: "",
-    Status.STOPPED: "dim", Status.CRASHED: "bad",
+    Status.STOPPED: "dim", Status.CRASHED: "bad", Status.DAMAGED: "bad",
 }  # fmt: skip
 
 

@@ -48,6 +48,8 @@ def headline(view: RunView | None, asked: Wish | None, invitation: str, width: i
         return _progress(view, asked, width)
     if view.status is Status.CRASHED:
         return _fitting(width, invitation, (("crashed ", "bad"), (f"after {view.step:,} batches", "")), ())
+    if view.status is Status.DAMAGED:
+        return _fitting(width, invitation, (("damaged ", "bad"), ("nobody knows how it was trained", "")), ())
     return _fitting(width, invitation, result(view), result(view)[1:])
 
 

@@ -70,7 +70,7 @@ class Trainer:
         parameters = self._model.count_params()
         self._marks = snapshot_steps(self._steps_per_epoch * config.epochs, parameters)
         self._most_snapshots = most_snapshots(parameters)
-        self._step = restore(self._model, run.checkpoint_path) if run.checkpoint_path.exists() else 0
+        self._step = restore(self._model, run.checkpoint_path) if os.path.lexists(run.checkpoint_path) else 0
         self._past = EMPTY
         self._learner = Learner(self._model, train, self._test_set, parts)
         self._chunk = 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import io
 import json
+import os
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -250,9 +251,10 @@ def test_a_file_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyP
     def refuse(*args: Any, **kwargs: Any) -> None:
         raise PermissionError(errno.EACCES, "Permission denied")
 
-    monkeypatch.setattr(zipfile, "ZipFile", refuse)  # Not chmod: root may read everything.
+    path = write_keras_file(tmp_path / "model.keras", small())
+    monkeypatch.setattr(os, "open", refuse)  # Not chmod: root may read everything.
     with pytest.raises(CnntuiError, match=r"model\.keras cannot be read: Permission denied\. Check its permissions"):
-        read_network(tmp_path / "model.keras")
+        read_network(path)
 
 
 def test_a_keras_file_cut_off_anywhere_is_refused(tmp_path: Path) -> None:

@@ -103,5 +103,5 @@ def test_what_never_ends_is_not_read(tmp_path: Path, kind: str) -> None:
         path.symlink_to("/dev/zero")
     else:
         os.mkfifo(path)
-    with pytest.raises(CnntuiError, match="no file at all"):
+    with pytest.raises(CnntuiError, match=r"it is a (device|pipe)"):
         weights_from_npz(path)

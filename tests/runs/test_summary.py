@@ -206,7 +206,9 @@ def test_pipes_and_devices_are_not_waited_for(runs_dir: Path) -> None:
     os.mkfifo(run.lock_path)
     (run.path / "live.npz").symlink_to("/dev/zero")
     summary = summarise(run)
-    assert (summary.status, summary.parameters) == (Status.CRASHED, None)
+    assert (summary.status, summary.parameters) == (Status.DAMAGED, None)
+    assert "it is a pipe" in summary.problem
+    assert summary.config is not None
 
 
 def test_a_line_without_an_end_is_given_up(runs_dir: Path) -> None:

@@ -1,0 +1,105 @@
+"""One odd run folder never hides the others, and ends in a sentence of its own, at once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from cnntui.cli import FAILED, main
+from cnntui.errors import CnntuiError
+from cnntui.opening import open_newest, open_run
+from cnntui.runs.directory import RunDirectory, find_run, list_runs
+from cnntui.runs.export import export
+from cnntui.runs.follow import RunFollower, Status
+from cnntui.runs.manage import remove, rename
+from cnntui.runs.summary import complete, glance, summarise
+from cnntui.watching import Watcher
+from tests.odd_runs import KINDS, odd_runs
+
+Odd = dict[str, RunDirectory]
+
+
+@pytest.fixture(scope="module")
+def odd(tmp_path_factory: pytest.TempPathFactory) -> Odd:
+    return odd_runs(tmp_path_factory.mktemp("odd") / "runs")
+
+
+@pytest.fixture
+def odd_dir(odd: Odd) -> Path:
+    return next(iter(odd.values())).path.parent
+
+
+def test_all_of_them_are_listed(odd: Odd, odd_dir: Path) -> None:
+    assert {run.path for run in list_runs(odd_dir)} == {run.path for run in odd.values()}
+
+
+@pytest.mark.slow
+def test_each_has_a_summary_that_says_what_is_wrong(odd: Odd) -> None:
+    for name, run in odd.items():
+        for summary in (glance(run), summarise(run)):
+            if name.startswith("config"):
+                assert summary.config is None, name
+                assert summary.problem.isprintable(), name
+                assert 0 < len(summary.problem) < 400, name
+            assert complete(summary).run == run
+    for kind in ("folder", "loop", "pipe", "socket", "device", "sparse"):
+        summary = glance(odd[f"events.jsonl-{kind}"])
+        assert summary.status is Status.DAMAGED
+        assert "cannot be read" in summary.problem
+        assert summary.config is not None
+
+
+@pytest.mark.slow
+def test_an_odd_file_of_one_kind_spoils_nothing_else_of_its_run(odd: Odd) -> None:
+    for kind in KINDS:
+        for file in ("events.jsonl", "live.npz", "snapshots", "lock", "control.json"):
+            opened = open_run(odd[f"{file}-{kind}"])
+            assert opened.network.parameters == 127_978
+        with pytest.raises(CnntuiError):
+            open_run(odd[f"model.keras-{kind}"])
+    assert open_run(odd["snapshots-newest-folder"]).network.parameters == 127_978
+
+
+@pytest.mark.slow
+def test_each_is_followed_watched_and_exported_or_says_why_not(odd: Odd, tmp_path: Path) -> None:
+    def tried(what: Callable[[], object]) -> None:
+        with suppress(CnntuiError):
+            what()
+
+    network = open_newest(tmp_path / "nowhere").network
+    for number, run in enumerate(odd.values()):
+        tried(lambda run=run: RunFollower(run).poll())  # type: ignore[misc]
+        tried(lambda run=run: Watcher(run, network).look())  # type: ignore[misc]
+        tried(lambda run=run, number=number: export(run, tmp_path / str(number)))  # type: ignore[misc]
+    for path in tmp_path.rglob("*"):
+        assert path.stat().st_size < 10**9
+
+
+def test_the_newest_that_can_be_opened_is_opened(odd: Odd, odd_dir: Path) -> None:
+    assert open_newest(odd_dir).run in odd.values()
+
+
+def test_every_command_goes_on_past_them(odd: Odd, odd_dir: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shared = ["--runs-dir", str(odd_dir)]
+    assert main(["runs", "list", *shared]) == 0
+    assert len(capsys.readouterr().out.splitlines()) >= len(odd)
+    for name in odd:
+        if not name.startswith("-"):
+            assert main(["runs", "show", *shared, name]) in (0, FAILED)
+            said = capsys.readouterr()
+            assert bool(said.out) != bool(said.err), name
+
+
+@pytest.mark.slow
+def test_each_can_be_renamed_and_removed(tmp_path: Path) -> None:
+    runs_dir = tmp_path / "runs"
+    for number, run in enumerate(odd_runs(runs_dir).values()):
+        renamed = rename(run, f"renamed-{number}", runs_dir)
+        assert find_run(renamed.name, runs_dir) == renamed
+        remove(renamed, runs_dir)
+    assert list_runs(runs_dir) == ()
+    assert sorted(os.listdir(runs_dir)) == ["empty", "loop", "pipe", "to-root"]
