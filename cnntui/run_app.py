@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
 from textual.timer import Timer
@@ -23,6 +22,7 @@ from cnntui.runs.follow import RunView, Status
 from cnntui.runs.lock import is_held
 from cnntui.runs.options import TrainOptions
 from cnntui.runs.process import resume_training
+from cnntui.terminal.app import TerminalApp
 from cnntui.watching import Watcher
 from cnntui.widgets.last_gate import LastGate
 
@@ -46,7 +46,7 @@ LEFT_RUNNING = "{run} goes on training. `cnntui` shows it again."
 STOPPING = "{run} is stopping; what it has learned is kept. `cnntui` shows it again."
 
 
-class RunApp(App[None]):
+class RunApp(TerminalApp):
     """Owns the run that is shown. Looks at it only while it is being trained: an idle app wakes nothing."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

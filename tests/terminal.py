@@ -44,6 +44,9 @@ KEYS = {
 # Questions and modes that real terminals know and the model of the screen would print: private control sequences, those
 # with an intermediate byte, and device control strings.
 _UNKNOWN = re.compile(rb"\x1b\[[<=>][0-?]*[ -/]*[@-~]|\x1b\[[0-?]*[ -/]+[@-~]|\x1bP.*?\x1b\\", re.DOTALL)
+# "Are you well?" and "yes", which says that everything before the question has been seen.
+_QUESTION, _YES = b"\x1b[5n", b"\x1b[0n"
+
 _UNFINISHED = re.compile(rb"\x1b(\[[0-?]*[ -/]*|P[^\x1b]*)?$")
 
 
@@ -72,12 +75,18 @@ class Terminal:
         command: the program and its arguments.
         size: columns and rows.
         env: changes to the environment, on top of a truecolor xterm; None takes a variable away.
+        answers: whether it answers when the program asks whether it is well (`CSI 5n`), as real terminals do.
     """
 
     def __init__(
-        self, command: Sequence[str], size: tuple[int, int] = (80, 24), env: Mapping[str, str | None] | None = None
+        self,
+        command: Sequence[str],
+        size: tuple[int, int] = (80, 24),
+        env: Mapping[str, str | None] | None = None,
+        answers: bool = True,
     ) -> None:
         columns, rows = size
+        self._answers = answers
         self._screen = pyte.Screen(columns, rows)
         self._model = pyte.ByteStream(self._screen)
         self._unseen = b""
@@ -141,7 +150,11 @@ class Terminal:
 
     def send(self, *keys: str) -> None:
         """Press keys and wait for nothing."""
-        os.write(self._fd, "".join(KEYS.get(key, _control(key)) for key in keys).encode())
+        self.send_bytes("".join(KEYS.get(key, _control(key)) for key in keys).encode())
+
+    def send_bytes(self, data: bytes) -> None:
+        """Send what no key sends."""
+        os.write(self._fd, data)
 
     def click(self, column: int, row: int) -> Answer:
         """Click with the left button on a place counted from 0."""
@@ -247,8 +260,11 @@ class Terminal:
         self._ended = not data
         if data:
             self.last_written = time.perf_counter()
+        asked = (self.written[1 - len(_QUESTION) :] + data).count(_QUESTION)
         self.written += data
         self._unseen += data
+        if self._answers and asked:
+            self.send_bytes(_YES * asked)
         return data
 
 

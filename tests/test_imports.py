@@ -17,7 +17,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"archives", "assets", "cnn", "data", "palette"}),
     frozenset({"census", "diagnosis", "focus", "labs", "mnist_form", "runs", "thumbnails", "timeline"}),
     frozenset({"drawing", "ink", "moments", "opening", "scene", "watching"}),
-    frozenset({"modes", "pictures"}),
+    frozenset({"modes", "pictures", "terminal"}),
     frozenset({"commands", "training"}),
     frozenset({"widgets"}),
     frozenset({"screens"}),

@@ -24,6 +24,15 @@ def opened(mode: str = "convolve", size: tuple[int, int] = (80, 24)) -> Terminal
     return terminal
 
 
+def assert_given_back(written: bytes) -> None:
+    """No mode that is for the app alone is left on."""
+    assert b"\x1b[?1049l" in written
+    for mode in ("1000", "1002", "1003", "1006", "1015", "1016", "2004", "1004", "1049", "2026", "2048"):
+        last_on, last_off = (written.rfind(f"\x1b[?{mode}{sign}".encode()) for sign in "hl")
+        assert last_off >= last_on, f"mode {mode} was left on"
+    assert written.rfind(b"\x1b[?25h") > written.rfind(b"\x1b[?25l"), "the cursor was left hidden"
+
+
 @pytest.mark.parametrize("mode", MODES)
 def test_an_idle_screen_writes_nothing(mode: str) -> None:
     with opened(mode) as terminal:
@@ -79,13 +88,8 @@ def test_quitting_gives_the_terminal_back_as_it_was(key: str) -> None:
         terminal.wait_for("Quit", quiet=SETTLED)
         terminal.press(key)
         assert terminal.wait_exit() == 0
-        painted, _, after = terminal.written.rpartition(b"\x1b[?1049l")
-        assert painted.count(b"\x1b[?1049h") == painted.count(b"\x1b[?1049l") + 1
-        for mode in ("1000", "1002", "1003", "1006", "1015", "2004", "1004"):  # mouse, pasting, focus
-            last_on, last_off = (terminal.written.rfind(f"\x1b[?{mode}{sign}".encode()) for sign in "hl")
-            assert last_off >= last_on, f"mode {mode} was left on"
-        assert terminal.written.rfind(b"\x1b[?25h") > terminal.written.rfind(b"\x1b[?25l"), "the cursor was left hidden"
-        settings = after.decode()
+        assert_given_back(terminal.written)
+        settings = terminal.written.rpartition(b"\x1b[?1049l")[2].decode()
         assert "status 0" in settings
         assert " icanon" in settings
         assert " echo " in settings

@@ -26,8 +26,8 @@ pytestmark = pytest.mark.slow
     ("end", "status"),
     [
         pytest.param(lambda terminal: terminal.send_signal(signal.SIGKILL), -signal.SIGKILL, id="kill -9"),
-        pytest.param(lambda terminal: terminal.hang_up(), -signal.SIGHUP, id="connection lost"),
-        pytest.param(lambda terminal: terminal.send_signal(signal.SIGTERM), -signal.SIGTERM, id="kill"),
+        pytest.param(lambda terminal: terminal.hang_up(), 128 + signal.SIGHUP, id="connection lost"),
+        pytest.param(lambda terminal: terminal.send_signal(signal.SIGTERM), 128 + signal.SIGTERM, id="kill"),
     ],
 )
 def test_a_training_goes_on_when_the_app_is_gone(end: Callable[[Terminal], None], status: int, runs_dir: Path) -> None:

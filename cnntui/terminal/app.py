@@ -1,0 +1,101 @@
+"""An app that paints one frame at a time: what differs from the last one, once the terminal has shown that."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Any
+
+from rich.color import ColorSystem
+from rich.console import RenderableType
+from rich.control import Control
+from textual._compositor import ChopsUpdate, LayoutUpdate
+from textual.app import App
+from textual.driver import Driver
+from textual.drivers.linux_driver import LinuxDriver
+from textual.screen import Screen
+
+from cnntui.terminal.canvas import Canvas, Update
+from cnntui.terminal.driver import TerminalDriver
+from cnntui.terminal.pace import Pace
+
+SYNC_START, SYNC_END = "\x1b[?2026h", "\x1b[?2026l"
+
+WISH_SECONDS = 0.5
+"""How long after a key a frame is taken to be an answer to it."""
+
+BATCH_SECONDS = 0.02
+"""After which to look again whether more is to come before anything may be painted."""
+
+
+class TerminalApp(App[None]):
+    """Paints what it shows on a terminal; without one, as in a test, it paints as any Textual app does."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._canvas: Canvas | None = None
+        self._pace = Pace()
+        self._next_frame: asyncio.TimerHandle | None = None
+        self._playing_until = 0.0
+
+    def get_driver_class(self) -> type[Driver]:
+        """The driver for this terminal."""
+        driver = super().get_driver_class()
+        return TerminalDriver if driver is LinuxDriver else driver
+
+    def keep_up(self, seconds: float) -> None:
+        """Paint each frame of the next seconds as if it answered a key: something is being played."""
+        self._playing_until = time.monotonic() + seconds
+
+    # What the driver tells
+
+    def answered(self, when: float) -> None:
+        """The terminal shows all that was written before it was asked."""
+        self._pace.answered(when)
+        self._paint()
+
+    def repaint(self) -> None:
+        """Nobody knows any more what the terminal shows: paint all of it."""
+        if self._canvas is not None:
+            self._canvas.forget()
+        if self.screen_stack:
+            self.screen.refresh()
+
+    # Painting
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        if not isinstance(self._driver, TerminalDriver) or not isinstance(renderable, ChopsUpdate | LayoutUpdate):
+            super()._display(screen, renderable)
+            return
+        if not self._batch_count and self._running and not self._closed:
+            self._take_in(renderable)
+            self._paint()
+        self.post_display_hook()
+
+    def _take_in(self, update: Update) -> None:
+        width, height = self.size
+        canvas, colours = self._canvas, self.console._color_system or ColorSystem.TRUECOLOR
+        if canvas is None or (canvas.width, canvas.height, canvas.colours) != (width, height, colours):
+            canvas = self._canvas = Canvas(width, height, colours)
+        canvas.apply(update)
+
+    def _paint(self) -> None:
+        """Write what the terminal is to show and does not, if a frame may be sent now; if not, when one may be."""
+        driver, canvas = self._driver, self._canvas
+        if not isinstance(driver, TerminalDriver) or canvas is None or not canvas.has_changes:
+            return
+        if self._next_frame is not None:
+            self._next_frame.cancel()
+            self._next_frame = None
+        if not driver.is_reading:
+            return
+        now = time.monotonic()
+        wished = now - driver.last_wish < WISH_SECONDS or now < self._playing_until
+        wait = BATCH_SECONDS if self._batch_count else self._pace.wait(now, wished=wished, writing=driver.is_writing)
+        if wait > 0:
+            self._next_frame = asyncio.get_running_loop().call_later(wait, self._paint)
+            return
+        frame = canvas.changes() + Control.move_to(*self.cursor_position).segment.text
+        if self._sync_available:
+            frame = SYNC_START + frame + SYNC_END
+        driver.paint(frame, self._pace.painted(now, len(frame.encode(errors="replace"))))

@@ -1,0 +1,165 @@
+"""What the terminal shows and what it is to show; only the difference is written.
+
+Textual paints a part of the screen whenever something in it may have changed: a page that opens or closes up to three
+times, a grid as a whole where ten of its cells differ. And it ends each run of colour with a reset. Here each cell is
+compared with what was written last, and a colour is set only where it changes.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+from rich.cells import cell_len
+from rich.color import ColorSystem
+from rich.segment import Segment
+from textual._compositor import ChopsUpdate, LayoutUpdate
+
+from cnntui.terminal.looks import PLAIN, Look, blank, change, look_of
+
+Update = ChopsUpdate | LayoutUpdate
+
+_NARROW = re.compile("[ -~¡-¬®-˿\u0370-\u0377\u0384-ϿЀ-҂‐-‧‰-⁞₀-₎℀-⌙─-◼✁-✄✆-✉✌-✧✩-❋⠀-⣿]*").fullmatch
+"""Text of which every character certainly takes one cell."""
+
+_GAP = 4
+"""Cells that are sooner written again than stepped over."""
+
+
+class Canvas:
+    """The cells of a screen, as they are to be and as they were written.
+
+    Args:
+        width, height: its size in cells.
+        colours: what the terminal can show.
+    """
+
+    def __init__(self, width: int, height: int, colours: ColorSystem) -> None:
+        self.width, self.height, self.colours = width, height, colours
+        self._text = [[" "] * width for _ in range(height)]
+        self._looks = [[blank(PLAIN)] * width for _ in range(height)]
+        self._shown_text: list[list[str]] = [[]] * height
+        self._shown_looks: list[list[Look]] = [[]] * height
+        self._touched: set[int] = set()
+
+    def forget(self) -> None:
+        """Take it that nobody knows what the terminal shows."""
+        self._shown_text = [[]] * self.height
+        self._shown_looks = [[]] * self.height
+        self._touched = {*range(self.height)}
+
+    def apply(self, update: Update) -> None:
+        """Take in what Textual has drawn."""
+        if isinstance(update, LayoutUpdate):
+            for y, strips in enumerate(update.strips, update.region.y):
+                x = update.region.x
+                for strip in strips:
+                    self.put(x, y, strip)
+                    x += strip.cell_length
+            return
+        for y, left, right in update.spans:
+            for end, (x, chop) in zip(update.chop_ends[y], update.chops[y].items(), strict=True):
+                if chop is not None and x < right and end > left:
+                    self.put(x, y, chop)
+
+    def put(self, x: int, y: int, segments: Iterable[Segment]) -> None:
+        """Write some text into a line; what does not fit in is cut off."""
+        if not 0 <= y < self.height:
+            return
+        self._touched.add(y)
+        line, looks, width, colours = self._text[y], self._looks[y], self.width, self.colours
+        for text, style, control in segments:
+            if control or x >= width:
+                continue
+            look = look_of(style, colours)
+            if text.isspace():
+                look = blank(look)
+            cells: Sequence[str] = text if _NARROW(text) else _cells(text)
+            cells = cells[: width - x]
+            line[x : x + len(cells)] = cells
+            looks[x : x + len(cells)] = [look] * len(cells)
+            x += len(cells)
+
+    @property
+    def has_changes(self) -> bool:
+        """Whether the terminal shows something else than it is to show."""
+        self._touched = {y for y in self._touched if not self._is_shown(y)}
+        return bool(self._touched)
+
+    def changes(self) -> str:
+        """What is to be written for the terminal to show all this; from then on it is taken to show it."""
+        written: list[str] = []
+        look = PLAIN
+        for y in sorted(self._touched):
+            if not self._is_shown(y):
+                look = self._write(y, look, written)
+                self._shown_text[y], self._shown_looks[y] = self._text[y].copy(), self._looks[y].copy()
+        self._touched = set()
+        if look != PLAIN:
+            written.append("\x1b[m")
+        return "".join(written)
+
+    def _is_shown(self, y: int) -> bool:
+        return self._text[y] == self._shown_text[y] and self._looks[y] == self._shown_looks[y]
+
+    def _write(self, y: int, look: Look, written: list[str]) -> Look:
+        """Write what differs in a line; returns the look that the terminal is left with."""
+        line, looks = self._text[y], self._looks[y]
+        is_simple = all(map(_ONE.__eq__, map(len, line))) and all(map(_ONE.__eq__, map(len, self._shown_text[y])))
+        at = -1
+        for start, end in self._differences(y) if is_simple else [(0, self.width)]:
+            written.append(f"\x1b[{start - at}C" if at >= 0 else f"\x1b[{y + 1};{start + 1}H")
+            for x in range(start, end):
+                cell = line[x]
+                if looks[x] is not look and cell:
+                    sequence, look = change(look, looks[x])
+                    written.append(sequence)
+                written.append(cell)
+                if not is_simple and not _NARROW(cell) and x + 1 < end:
+                    # Terminals do not agree on how wide it is; what comes behind it stays where it belongs.
+                    after = next((place for place in range(x + 1, end) if line[place]), end)
+                    written.append(f"\x1b[{y + 1};{after + 1}H")
+            at = end
+        return look
+
+    def _differences(self, y: int) -> list[tuple[int, int]]:
+        """Where a line differs from what is shown of it: first cells and those behind the last."""
+        line, looks, shown, shown_looks = self._text[y], self._looks[y], self._shown_text[y], self._shown_looks[y]
+        if not shown:
+            return [(0, self.width)]
+        places = [
+            x
+            for x, (cell, look, old, old_look) in enumerate(zip(line, looks, shown, shown_looks, strict=True))
+            if look is not old_look or cell != old
+        ]
+        runs: list[tuple[int, int]] = []
+        for x in places:
+            if runs and x - runs[-1][1] <= _GAP and all(looks[gap] is looks[x] for gap in range(runs[-1][1], x)):
+                runs[-1] = runs[-1][0], x + 1
+            else:
+                runs.append((x, x + 1))
+        return runs
+
+
+_ONE = 1
+
+
+def _cells(text: str) -> list[str]:
+    """Text by cells: a wide character is followed by an empty cell, and a mark joins the character before it.
+
+    Control characters, and those that turn the direction of writing, have no place in a cell.
+    """
+    cells: list[str] = []
+    for character in text:
+        wide = cell_len(character)
+        if unicodedata.category(character) in ("Cc", "Cf", "Zl", "Zp", "Cs"):
+            cells += [" "] * wide
+        elif wide:
+            cells += [character, *[""] * (wide - 1)]
+        elif cells:
+            last = max(place for place, cell in enumerate(cells) if cell)
+            cells[last] += character
+    wide = cell_len(text)
+    # Some characters are drawn as one together, which is as wide as Textual takes them to be.
+    return cells if len(cells) == wide else ["".join(cells), *[""] * (wide - 1)][:wide]

@@ -1,0 +1,188 @@
+"""The terminal, as the app has it: asked whether it keeps up, left as it was found, and believed to send anything."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import selectors
+import signal
+import threading
+import time
+from codecs import getincrementaldecoder
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+from textual import events
+from textual.drivers.linux_driver import LinuxDriver
+from textual.geometry import Size
+from textual.message import Message
+
+from cnntui.terminal.leaving import Leaving
+from cnntui.terminal.output import Output
+from cnntui.terminal.parser import ASK, TerminalParser
+
+if TYPE_CHECKING:
+    from cnntui.terminal.app import TerminalApp
+
+LAST_ANSWER_SECONDS = 2.0
+"""How long what is still on its way is waited for before the terminal is given back."""
+
+FIRST_ANSWER_SECONDS = 0.3
+"""The same where the terminal has answered nothing yet, and may never."""
+
+GOODBYE_SECONDS = 2.0
+"""How long a terminal that takes nothing is waited for in the end."""
+
+PASTE_SECONDS = 2.0
+"""Silence after which a paste that was begun is taken to have ended."""
+
+
+class TerminalDriver(LinuxDriver):
+    """Reads from a terminal and writes to it."""
+
+    def __init__(self, app: TerminalApp, **options: Any) -> None:
+        super().__init__(app, **options)
+        self.app = app
+        self.loop = asyncio.get_running_loop()
+        assert self._file is not None
+        self._output = Output(self._file.fileno())
+        self._file = self._output  # type: ignore[assignment]  # as much of a file as the thread that writes needs
+        self._asked = self._answered = 0
+        self._leaving = Leaving(self)
+        self.last_wish = 0.0
+        """When somebody last pressed a key or a button, on the clock of `time.monotonic`."""
+
+    # Writing
+
+    @property
+    def is_writing(self) -> bool:
+        """Whether something is still to be written."""
+        return self._output.is_writing
+
+    def write(self, data: str) -> None:
+        """Hand something to the thread that writes."""
+        self._output.give()
+        super().write(data)
+
+    def paint(self, frame: str, ask: bool) -> None:
+        """Write a frame, and ask the terminal to answer when it has come to its end."""
+        self._asked += ask
+        self.write(frame + ASK if ask else frame)
+
+    # Reading
+
+    def run_input_thread(self) -> None:
+        """Read what the terminal sends, until the app ends or there is no terminal any more."""
+        parser = TerminalParser(self._note_answer, self._debug)
+        # A byte that is no UTF-8 becomes a character that means nothing.
+        decode = getincrementaldecoder("utf-8")("replace").decode
+        heard = time.monotonic()
+        with selectors.SelectSelector() as selector:
+            selector.register(self.fileno, selectors.EVENT_READ)
+            while not self.exit_event.is_set():
+                if selector.select(0.1):
+                    try:
+                        data = os.read(self.fileno, 4096)
+                    except OSError:
+                        data = b""
+                    if not data:
+                        self._lose()
+                        return
+                    heard = time.monotonic()
+                    self._feed(parser, decode(data))
+                elif parser.is_pasting and time.monotonic() - heard > PASTE_SECONDS:
+                    self._feed(parser, parser.END_OF_PASTE)
+                for event in parser.tick():
+                    self.process_message(event)
+
+    def _feed(self, parser: TerminalParser, text: str) -> None:
+        if text:
+            for event in parser.feed(text):
+                self.process_message(event)
+
+    def process_message(self, message: Message) -> None:
+        """Pass on what was read."""
+        if isinstance(message, events.Key | events.Paste | events.MouseEvent) and not (
+            isinstance(message, events.MouseMove) and not message.button
+        ):
+            self.last_wish = time.monotonic()
+        super().process_message(message)
+
+    def _note_answer(self) -> None:
+        self._answered += 1
+        self.loop.call_soon_threadsafe(self.app.answered, time.monotonic())
+
+    def _lose(self) -> None:
+        """There is no terminal any more."""
+        self._output.is_gone = True
+        self.loop.call_soon_threadsafe(self._leaving.leave, signal.SIGHUP)
+
+    def _query_in_band_window_resize(self) -> None:
+        """Not asked for: the kernel tells every new size."""
+
+    def _enable_mouse_pixels(self) -> None:
+        """Not wanted: what is pointed at is a cell. And some terminals that report sizes report no pixels."""
+
+    # Beginning and ending
+
+    def start_application_mode(self) -> None:
+        """Take the terminal."""
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+        self._leaving.watch()
+        signal.signal(signal.SIGWINCH, self._note_resize)
+
+    def _note_resize(self, _number: int, _frame: FrameType | None) -> None:
+        self.loop.call_soon_threadsafe(self._resize)
+
+    def _resize(self) -> None:
+        size = Size(*self._get_terminal_size())
+        self.app.repaint()
+        self.send_message(events.Resize(size, size))
+
+    def disable_input(self) -> None:
+        """Read no more, once everything has arrived that was on its way: whoever has the terminal next would get it."""
+        if self.is_reading and not self._output.is_gone:
+            self._disable_mouse_support()
+            if self._answered:
+                self.paint("", ask=True)
+            patience = LAST_ANSWER_SECONDS if self._answered else FIRST_ANSWER_SECONDS
+            until = time.monotonic() + patience
+            while self._answered < self._asked and self.is_reading and time.monotonic() < until:
+                time.sleep(0.002)
+            self._asked = self._answered
+        super().disable_input()
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether the terminal is the app's: it is being read."""
+        return self._key_thread is not None and self._key_thread.is_alive()
+
+    def close(self) -> None:
+        """Let what is to be written be written, if the terminal takes it."""
+        self._leaving.watch_no_more()
+        closing = threading.Thread(target=super().close, daemon=True)
+        closing.start()
+        closing.join(GOODBYE_SECONDS)
+
+    # Being stopped, and going on
+
+    def _sigtstp_application(self, *_: Any) -> None:
+        # Not in the handler: whatever it interrupts may be in the middle of writing.
+        self.loop.call_soon_threadsafe(self._suspend)
+
+    def _suspend(self) -> None:
+        if self._auto_restart and self.is_reading:
+            self.suspend_application_mode()
+        os.kill(os.getpid(), signal.SIGSTOP)
+
+    def _sigcont_application(self, *_: Any) -> None:
+        self.loop.call_soon_threadsafe(self._resume)
+
+    def _resume(self) -> None:
+        if not self._auto_restart:
+            return
+        if self.is_reading:
+            # It was stopped without notice, and whoever had the terminal meanwhile may have changed anything.
+            self.suspend_application_mode()
+        self.resume_application_mode()
+        self.app.repaint()

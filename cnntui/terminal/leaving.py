@@ -1,0 +1,71 @@
+"""Signals that end the app give the terminal back."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import termios
+import threading
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from cnntui.terminal.driver import TerminalDriver
+
+SIGNALS = (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM)
+
+SOON_SECONDS = 6.0
+"""How long the app may take to end by itself."""
+
+GIVEN_BACK = (
+    "\x1b[?2026l\x1b[m\x1b[?2004l\x1b[?7h\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l"
+    "\x1b[?1004l\x1b[<u\x1b[?1049l\x1b[?25h"
+)
+"""A terminal as a shell wants it: no frame half painted, no mouse, no alternate screen, a cursor."""
+
+
+class Leaving:
+    """Ends the app when a signal asks for it, with the exit status that a shell gives to one that a signal ended."""
+
+    def __init__(self, driver: TerminalDriver) -> None:
+        self._driver = driver
+        self._before: dict[signal.Signals, Any] = {}
+        self._last_resort: threading.Timer | None = None
+
+    def watch(self) -> None:
+        """From now on, end the app on a signal; those that are ignored stay so, as `nohup` wants it."""
+        for number in SIGNALS:
+            if number not in self._before and signal.getsignal(number) is not signal.SIG_IGN:
+                self._before[number] = signal.signal(number, self._hear)
+
+    def watch_no_more(self) -> None:
+        """Let signals do what they did before."""
+        for number, before in self._before.items():
+            signal.signal(number, before)
+        self._before = {}
+        if self._last_resort is not None:
+            self._last_resort.cancel()
+
+    def leave(self, number: int) -> None:
+        """End the app."""
+        self._driver.app.exit(return_code=128 + number)
+
+    def _hear(self, number: int, _frame: FrameType | None) -> None:
+        self._driver.loop.call_soon_threadsafe(self.leave, number)
+        if self._last_resort is None:
+            self._last_resort = threading.Timer(SOON_SECONDS, self._break_off, [number])
+            self._last_resort.daemon = True
+            self._last_resort.start()
+
+    def _break_off(self, number: int) -> None:
+        """End the process: the app does not, because it waits for something that does not come."""
+        driver = self._driver
+        if driver.attrs_before is not None:
+            try:
+                termios.tcsetattr(driver.fileno, termios.TCSANOW, driver.attrs_before)
+                if select.select([], [driver.fileno], [], 0.5)[1]:
+                    os.write(driver.fileno, GIVEN_BACK.encode())
+            except (OSError, termios.error):
+                pass  # there is no terminal to be given back
+        os._exit(128 + number)

@@ -1,0 +1,45 @@
+"""Writes to the terminal, and knows what has been written."""
+
+from __future__ import annotations
+
+import os
+
+
+class Output:
+    """The terminal as a file that a thread writes to.
+
+    Args:
+        fileno: of the terminal.
+    """
+
+    def __init__(self, fileno: int) -> None:
+        self._fileno = fileno
+        self._given = self._written = 0
+        self.is_gone = False
+        """Whether there is no terminal any more: its window was closed, or the connection broke."""
+
+    def give(self) -> None:
+        """Note that something has been handed to the thread."""
+        self._given += 1
+
+    @property
+    def is_writing(self) -> bool:
+        """Whether anything that was handed over is still to be written."""
+        return self._given != self._written
+
+    def write(self, text: str) -> None:
+        """Write to the terminal, however long it takes."""
+        data = text.encode(errors="replace")
+        while data and not self.is_gone:
+            try:
+                data = data[os.write(self._fileno, data) :]
+            except OSError:
+                self.is_gone = True
+        self._written += 1
+
+    def flush(self) -> None:
+        """Nothing is kept back."""
+
+    def fileno(self) -> int:
+        """The terminal's file descriptor."""
+        return self._fileno

@@ -1,0 +1,104 @@
+"""Signals, broken bytes and a window that is closed: the terminal is given back, and nothing ends that need not."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.terminal import Terminal
+from tests.test_terminal_screen import assert_given_back
+
+CNNTUI = [sys.executable, "-m", "cnntui", "open", "bundled"]
+SETTLED = 0.5
+
+pytestmark = pytest.mark.slow
+
+
+def opened(screen: str = "convolve", answers: bool = True) -> Terminal:
+    terminal = Terminal([*CNNTUI, "--screen", screen], answers=answers)
+    terminal.wait_for("Help", quiet=SETTLED)
+    return terminal
+
+
+@pytest.mark.parametrize(
+    ("screen", "number"),
+    [
+        ("train", signal.SIGTERM),
+        ("draw", signal.SIGTERM),
+        ("runs", signal.SIGHUP),
+        ("convolve", signal.SIGINT),
+        ("labs", signal.SIGQUIT),
+    ],
+)
+def test_a_signal_gives_the_terminal_back(screen: str, number: signal.Signals) -> None:
+    with opened(screen) as terminal:
+        terminal.send_signal(number)
+        assert terminal.wait_exit() == 128 + number
+        assert_given_back(terminal.written)
+
+
+@pytest.mark.parametrize("key", ["?", "d", "ctrl+p", "t"])
+def test_a_signal_on_a_page_gives_the_terminal_back(key: str) -> None:
+    with opened(answers=False) as terminal:
+        terminal.press(key, patience=2.0)
+        terminal.send_signal(signal.SIGTERM)
+        assert terminal.wait_exit() == 128 + signal.SIGTERM
+        assert_given_back(terminal.written)
+
+
+def test_stopping_gives_the_terminal_back_and_going_on_paints_it() -> None:
+    with opened() as terminal:
+        before, size = terminal.text, len(terminal.written)
+        terminal.send_signal(signal.SIGTSTP)
+        stopped = terminal.answer(quiet=SETTLED, patience=5.0)
+        assert_given_back(stopped.written)
+        assert state(terminal.pid) == "T"
+        terminal.send_signal(signal.SIGCONT)
+        terminal.wait_for("Help", quiet=SETTLED)
+        assert terminal.text == before
+        assert len(terminal.written) < 3 * size
+        terminal.press("home", "pageup")
+        terminal.wait_for("step 1/")
+
+
+@pytest.mark.parametrize("first", [signal.SIGSTOP, signal.SIGCONT])
+def test_going_on_after_what_nobody_can_notice_paints_the_screen(first: signal.Signals) -> None:
+    with opened() as terminal:
+        before = terminal.text
+        terminal.send_signal(first)
+        time.sleep(0.1)
+        terminal.screen.reset()
+        terminal.send_signal(signal.SIGCONT)
+        terminal.wait_for("Help", quiet=SETTLED)
+        assert terminal.text == before
+
+
+def state(pid: int) -> str:
+    """What the kernel says of a process: T is stopped."""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+
+
+@pytest.mark.parametrize(
+    "sent", [b"\xff", b"\xc3", b"caf\xe9", b"\x1b[200~caf\xe9\x1b[201~", b"\x1b[200~\xe9", b"\x1b["]
+)
+def test_bytes_that_are_no_text_do_no_harm(sent: bytes) -> None:
+    with opened() as terminal:
+        terminal.send_bytes(sent)
+        # Longer than a paste that has begun and does not end is waited for.
+        terminal.answer(quiet=3.0)
+        assert terminal.status is None
+        terminal.press("home", "pageup")
+        terminal.wait_for("step 1/")
+
+
+def test_no_answer_is_left_to_the_shell() -> None:
+    """What the terminal still has to say when the app ends is not for whoever reads from it next."""
+    shell = ["sh", "-c", '"$0" "$@"; stty -icanon -echo min 0 time 10; echo "left: [$(head -c 1 | wc -c)]"', *CNNTUI]
+    with Terminal(shell) as terminal:
+        terminal.wait_for("Help", quiet=SETTLED)
+        terminal.send("right", "q")
+        terminal.wait_for("left: [0]")
