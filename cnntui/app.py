@@ -19,11 +19,12 @@ from textual.theme import Theme
 from textual.worker import get_current_worker
 
 from cnntui.cnn.network import Network
+from cnntui.data import Digits
 from cnntui.focus import Focus
-from cnntui.modes import SCREENS, mode_of, seen_from
+from cnntui.modes import MEASURING, SCREENS, mode_of, seen_from
 from cnntui.runs.directory import RunDirectory, default_runs_dir
 from cnntui.runs.options import TrainOptions
-from cnntui.scene import Scene, follow, refocus, relearned, retrace, with_own
+from cnntui.scene import Scene, follow, refocus, relearned, retrace, with_digits, with_own
 from cnntui.screens.commands import commands_of
 from cnntui.screens.explorer import ExplorerScreen
 from cnntui.screens.over import lay_over
@@ -98,7 +99,7 @@ class CnntuiApp(TimeApp):
             picture: what Draw has on its canvas to begin with.
             held: whether the network is that of a step that was asked for, to be looked at while the run goes on.
         """
-        super().__init__(run, options or TrainOptions(), held)
+        super().__init__(run, scene.digits, options or TrainOptions(), held)
         self.mode = self._first_mode = mode
         """The screen in front, or the one below what lies over it."""
         self._unpainted: ExitStack | None = None
@@ -180,6 +181,12 @@ class CnntuiApp(TimeApp):
     def network_now(self) -> Network:
         return self.scene.network
 
+    def digits_now(self) -> Digits:
+        return self.scene.digits
+
+    def data_changed(self, digits: Digits) -> None:
+        self.scene = with_digits(self.scene, digits)
+
     def looked_at(self) -> tuple[Focus, GridStyle]:
         return self.scene.focus, self.grid_style
 
@@ -212,6 +219,8 @@ class CnntuiApp(TimeApp):
 
     def action_mode(self, mode: str) -> None:
         """Go to another screen, at the nearest layer that it can show."""
+        if mode in MEASURING and not self._may_measure():
+            return
         self._switch(mode, seen_from(mode, self.scene))
 
     def _switch(self, mode: str, scene: Scene) -> None:
@@ -257,6 +266,8 @@ class CnntuiApp(TimeApp):
     async def on_explorer_screen_browse(self) -> None:
         from cnntui.screens.digits import DigitsScreen
 
+        if not self._may_measure():
+            return
         scene = self.scene
         await lay_over(self, DigitsScreen(scene, self._reading_of(scene.network), self.grid_style))
 
@@ -277,6 +288,8 @@ class CnntuiApp(TimeApp):
         """Show how well each class is read by the network of the last epoch."""
         from cnntui.screens.classes import ClassesScreen
 
+        if not self._may_measure():
+            return
         self._by_class = ClassesScreen(self.scene, *self._tested_network(), self._epochs(), self.grid_style)
         await lay_over(self, self._by_class)
 
@@ -326,9 +339,16 @@ class CnntuiApp(TimeApp):
 
     def action_visit(self, mode: str) -> None:
         """Look at what is in focus on another screen, from which backspace leads back."""
-        if mode != self.mode:
+        if mode != self.mode and (mode not in MEASURING or self._may_measure()):
             self._mark_the_way()
             self.action_mode(mode)
+
+    def _may_measure(self) -> bool:
+        """Whether it can be said how well the network reads these digits; says why not."""
+        if reason := self.scene.digits.reason:
+            self.clear_notifications()
+            self.notify(reason, severity="warning", timeout=12, markup=False)
+        return not reason
 
     def _mark_the_way(self) -> None:
         self._trail.append((self.mode, self.scene.focus))

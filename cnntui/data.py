@@ -12,7 +12,7 @@ import hashlib
 import os
 import struct
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from cnntui.archives import MOST_ARCHIVE_BYTES, MOST_EXPANSION, Archive
 from cnntui.assets import asset
 from cnntui.errors import CnntuiError
+from cnntui.printable import printable
 from cnntui.regular_files import open_regular
 
 HINT = "Use a .npz file laid out like Keras's mnist.npz, or a folder with the four IDX files of MNIST."
@@ -30,6 +31,11 @@ IDX_FILES = {
     "train": ("train-images-idx3-ubyte", "train-labels-idx1-ubyte"),
     "test": ("t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"),
 }
+
+MNIST = "MNIST"
+
+_MNIST_SHA256 = "06af5dfe73b70e3bc1c36439982b18a8d76803db9b544f6fdf838a37fbb01b64"
+"""Of the data set that ships with cnntui, so that it need not be computed at each start."""
 
 _MOST_BYTES = 1024**3
 """More than a million digits."""
@@ -42,10 +48,17 @@ class Digits:
     Attributes:
         images: `(n, 28, 28)` uint8, 0 for the background, 255 for ink.
         labels: `(n,)` uint8, 0 to 9.
+        name: what the data set is called on the screen; empty for the MNIST that ships with cnntui.
+        sha256: of the data set; empty where nobody asked.
+        reason: why these are looked at in place of the digits that belong to the network, of which nothing can be said
+            but what the network computes: neither a true class nor an accuracy. Empty where they do belong to it.
     """
 
     images: NDArray[np.uint8]
     labels: NDArray[np.uint8]
+    name: str = ""
+    sha256: str = ""
+    reason: str = ""
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -70,7 +83,7 @@ def load_test(path: Path | None = None) -> Digits:
     Raises:
         CnntuiError: the data set is missing, damaged, or not made of 28×28 digits with labels 0 to 9.
     """
-    return _load(path, "test")
+    return _named(_load(path, "test"), path)
 
 
 def load_train(path: Path | None = None) -> Digits:
@@ -79,7 +92,12 @@ def load_train(path: Path | None = None) -> Digits:
     Raises:
         CnntuiError: as for `load_test`.
     """
-    return _load(path, "train")
+    return _named(_load(path, "train"), path)
+
+
+def identified(digits: Digits, sha256: str) -> Digits:
+    """The digits with what they are known by; a copy of the MNIST that ships with cnntui is called like that."""
+    return replace(digits, sha256=sha256, name="" if sha256 == _MNIST_SHA256 else digits.name)
 
 
 def data_sha256(path: Path | None = None) -> str:
@@ -88,6 +106,8 @@ def data_sha256(path: Path | None = None) -> str:
     Raises:
         CnntuiError: a file is missing or cannot be read.
     """
+    if path is None:
+        return _MNIST_SHA256
     source = _source(path)
     files = [_find_idx(source, name) for pair in IDX_FILES.values() for name in pair] if source.is_dir() else [source]
     digest = hashlib.sha256()
@@ -101,6 +121,12 @@ def data_sha256(path: Path | None = None) -> str:
                 f"{file} cannot be read: {error.strerror}.", "Check the path and its permissions."
             ) from None
     return digest.hexdigest()
+
+
+def _named(digits: Digits, path: Path | None) -> Digits:
+    if path is None:
+        return identified(digits, _MNIST_SHA256)
+    return replace(digits, name=printable(path.resolve().name or str(path)))
 
 
 def _load(path: Path | None, part: str) -> Digits:

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 from cnntui.cnn.layers import Dense
 from cnntui.cnn.network import Network
-from cnntui.data import Digits, load_test
+from cnntui.data import Digits
 from cnntui.errors import CnntuiError
 from cnntui.focus import Focus, clamped, maps_shape
-from cnntui.opening import Opened, open_file, open_newest, open_run
+from cnntui.opening import Opened, data_of, open_file, open_newest, open_run
 from cnntui.runs.directory import default_runs_dir, find_run
 from cnntui.runs.options import TrainOptions
+from cnntui.runs.own_data import given_data
 from cnntui.scene import Scene, compose, strongest
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class Wanted:
 
     Attributes:
         target: name of a run, path of a run directory, or path of a `.keras` file.
-        data: the digits.
+        data: the digits; None for those that the run was trained on.
         runs_dir: where runs are kept.
         screen: a mode.
         digit, layer, filter, cell: where to look.
@@ -58,15 +59,17 @@ def build_app(wanted: Wanted) -> CnntuiApp:
     picture = _picture(wanted.image)
     # Inflating the digits leaves the interpreter free, so it goes on beside importing Textual, which takes longer.
     with ThreadPoolExecutor(1) as reader:
-        digits = reader.submit(load_test, wanted.data)
+        reading = reader.submit(_read, wanted, runs_dir)
         from cnntui.app import CnntuiApp
-        from cnntui.modes import mode_of
+        from cnntui.modes import MEASURING, mode_of
 
-        opened = _opened(wanted, runs_dir)
-        scene = _scene(wanted, opened, digits.result(), picture)
-        mode = wanted.screen or ("train" if picture is None else "draw")
-        if wanted.screen is None and (wanted.layer, wanted.filter, wanted.cell) != (None, None, None):
-            mode = mode_of(scene.network[scene.focus.layer])
+        opened, digits = reading.result()
+        scene = _scene(wanted, opened, digits, picture)
+    mode = wanted.screen or ("train" if picture is None else "draw")
+    if wanted.screen is None and (wanted.layer, wanted.filter, wanted.cell) != (None, None, None):
+        mode = mode_of(scene.network[scene.focus.layer])
+    if mode in MEASURING and digits.reason:
+        mode = "labs"
     options = TrainOptions(runs_dir=runs_dir, data=wanted.data)
     held = wanted.step is not None
     return CnntuiApp(scene, mode, run=opened.run, options=options, picture=picture, held=held)
@@ -78,6 +81,12 @@ def _picture(path: Path | None) -> Picture | None:
     from cnntui.pictures import load_picture
 
     return load_picture(path)
+
+
+def _read(wanted: Wanted, runs_dir: Path) -> tuple[Opened, Digits]:
+    """What was asked for, and the digits to look at."""
+    opened = _opened(wanted, runs_dir)
+    return opened, data_of(opened) if wanted.data is None else given_data(wanted.data)
 
 
 def _opened(wanted: Wanted, runs_dir: Path) -> Opened:

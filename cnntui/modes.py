@@ -27,6 +27,9 @@ SCREENS = {
 }
 """The screen of each mode: module and class, imported when the mode is first gone to."""
 
+MEASURING = frozenset(lab.mode for lab in LABS if lab.measures)
+"""Modes that measure on the test digits, and so need those that belong to the network."""
+
 KINDS: dict[str, Kind] = {
     "convolve": Conv2D,
     "pool": Pool2D,

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cnntui.cnn.keras_file import read_network
 from cnntui.cnn.network import Network, Weights
 from cnntui.cnn.weights import snapshot_from_npz, weights_from_npz
+from cnntui.data import MNIST, Digits, load_test
 from cnntui.errors import CnntuiError
 from cnntui.printable import printable
 from cnntui.runs.directory import RunDirectory, bundled_run, list_runs
 from cnntui.runs.lock import is_held
+from cnntui.runs.own_data import IN_THEIR_PLACE, own_test_digits
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,6 +69,22 @@ def _weights(path: Path) -> tuple[Weights, int | None] | None:
         return snapshot_from_npz(path)
     except CnntuiError:
         return None
+
+
+def data_of(opened: Opened, known: Iterable[Digits] = ()) -> Digits:
+    """The test digits to look at: the run's own; MNIST's where a network is of no run, or where the run's are gone.
+
+    Args:
+        opened: the network and its run.
+        known: digits that have been read already.
+    """
+    if opened.run is None:
+        return load_test()
+    try:
+        config = opened.run.read_config()
+    except CnntuiError as error:
+        return replace(load_test(), name=MNIST, sha256="", reason=f"{error.message} {IN_THEIR_PLACE}")
+    return own_test_digits(opened.run, config, known)
 
 
 def open_file(path: Path) -> Opened:

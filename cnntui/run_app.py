@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
@@ -13,6 +12,7 @@ from textual.timer import Timer
 from textual.worker import get_current_worker
 
 from cnntui.cnn.network import Network
+from cnntui.data import MNIST, Digits
 from cnntui.errors import CnntuiError
 from cnntui.opening import Opened, open_run
 from cnntui.runs import control
@@ -21,6 +21,7 @@ from cnntui.runs.directory import LONG_BYTES, RunDirectory, events_size
 from cnntui.runs.follow import RunView, Status
 from cnntui.runs.lock import is_held
 from cnntui.runs.options import TrainOptions
+from cnntui.runs.own_data import own_test_digits
 from cnntui.runs.process import resume_training
 from cnntui.terminal.app import TerminalApp
 from cnntui.watching import Watcher
@@ -42,6 +43,7 @@ LOOK_SECONDS = 0.25
 """Curves that grow four times a second look alive, and cost a slow line little."""
 
 NEWER = "{run} was made by a newer cnntui. What this one understands of it is shown."
+OTHER_DATA = "{run} was trained on other data than {data}; what is said here of accuracy is of {data}."
 LEFT_RUNNING = "{run} goes on training. `cnntui` shows it again."
 STOPPING = "{run} is stopping; what it has learned is kept. `cnntui` shows it again."
 
@@ -55,11 +57,12 @@ class RunApp(TerminalApp):
         Binding("ctrl+c", "quit", "Quit", show=False, system=True),
     ]
 
-    def __init__(self, run: RunDirectory | None, options: TrainOptions) -> None:
+    def __init__(self, run: RunDirectory | None, digits: Digits, options: TrainOptions) -> None:
         """The app on a run.
 
         Args:
             run: shown first; None for a network that is from no run.
+            digits: looked at first.
             options: what `t` trains.
         """
         super().__init__()
@@ -69,6 +72,7 @@ class RunApp(TerminalApp):
         self._draft: Draft | None = None
         self._proposed: Draft | None = None
         self._first_run = run
+        self._first_digits = digits
         self._watcher: Watcher | None = None
         self._looking: Timer | None = None
 
@@ -78,6 +82,10 @@ class RunApp(TerminalApp):
 
     def network_now(self) -> Network:
         """The network that is looked at."""
+        raise NotImplementedError
+
+    def digits_now(self) -> Digits:
+        """The digits that are looked at."""
         raise NotImplementedError
 
     def looked_at(self) -> tuple[Focus, GridStyle]:
@@ -90,6 +98,10 @@ class RunApp(TerminalApp):
 
     def weights_changed(self, run: str, network: Network, step: int) -> None:
         """The run has learned: here is its network."""
+        raise NotImplementedError
+
+    def data_changed(self, digits: Digits) -> None:
+        """Other digits are looked at from now on: here they are."""
         raise NotImplementedError
 
     def run_opened(self, run: RunDirectory, opened: Opened | None) -> None:
@@ -111,17 +123,38 @@ class RunApp(TerminalApp):
         """Follow the run that the app was opened on."""
         if self._first_run is not None:
             try:
-                self.follow(self._first_run)
+                self._watch(Watcher(self._first_run, self.network_now()), None)
             except CnntuiError as error:
                 self.complain(error)
+        self._say_whose_data()
 
     def follow(self, run: RunDirectory) -> None:
-        """Show a run from now on, live as long as it is being trained.
+        """Show a run that has just begun from now on, live as long as it is being trained.
 
         Raises:
             CnntuiError: the directory is no run.
         """
+        digits = own_test_digits(run, run.read_config(), self._known_digits())
+        self._show_data(digits)
         self._watch(Watcher(run, self.network_now()), None)
+
+    def _known_digits(self) -> tuple[Digits, ...]:
+        return (self.digits_now(), self._first_digits)
+
+    def _show_data(self, digits: Digits) -> None:
+        if digits is not self.digits_now():
+            # What was said of the digits before is not true of these.
+            self.clear_notifications()
+            self.data_changed(digits)
+
+    def _say_whose_data(self) -> None:
+        """Warn where what is looked at is not what the run was trained on."""
+        digits = self.digits_now()
+        if digits.reason:
+            self.notify(digits.reason, severity="warning", timeout=20, markup=False)
+        elif self.view is not None and self.view.config.data_sha256 not in ("", digits.sha256) and digits.sha256:
+            said = OTHER_DATA.format(run=self.view.run.name, data=digits.name or MNIST)
+            self.notify(said, timeout=12, markup=False)
 
     def _watch(self, watcher: Watcher, opened: Opened | None) -> None:
         self.run_opened(watcher.run, opened)
@@ -133,10 +166,10 @@ class RunApp(TerminalApp):
 
     def on_runs_screen_open(self, message: RunsScreen.Open) -> None:
         """Look at another run on all screens; a long one is read beside what is shown until then."""
-        run, network = message.run, self.network_now()
-        if events_size(run) <= LONG_BYTES:
+        run, network, known = message.run, self.network_now(), self._known_digits()
+        if events_size(run) <= LONG_BYTES and _has_known_data(run, known):
             try:
-                self._look_at(*_opened(run, network), message.go)
+                self._look_at(*_opened(run, network, known), message.go)
             except CnntuiError as error:
                 self.complain(error)
             return
@@ -144,7 +177,7 @@ class RunApp(TerminalApp):
         def read() -> None:
             worker = get_current_worker()
             try:
-                found = _opened(run, network)
+                found = _opened(run, network, known)
             except CnntuiError as error:
                 self.call_from_thread(self.complain, error)
                 return
@@ -165,19 +198,22 @@ class RunApp(TerminalApp):
             return
         try:
             resume_training(message.run, self.options.module)
-            self._look_at(*_opened(message.run, self.network_now()), go=True)
+            self._look_at(*_opened(message.run, self.network_now(), self._known_digits()), go=True)
         except CnntuiError as error:
             self.complain(error)
 
-    def _look_at(self, opened: Opened | None, watcher: Watcher, go: bool) -> None:
+    def _look_at(self, opened: Opened | None, watcher: Watcher, digits: Digits, go: bool) -> None:
         """Look at a run from now on.
 
         Args:
             opened: its network; None where its first weights are still to come.
             watcher: it.
+            digits: its test digits.
             go: go where a training is watched.
         """
+        self._show_data(digits)
         self._watch(watcher, opened)
+        self._say_whose_data()
         if go:
             self.show_training()
 
@@ -305,8 +341,7 @@ class RunApp(TerminalApp):
         from cnntui.screens.over import lay_over
 
         assert self.view is not None
-        data = self.view.config.data
-        screen = OneBatchScreen(self.view.run, None if data is None else Path(data), *self.looked_at())
+        screen = OneBatchScreen(self.view.run, self.view.config, *self.looked_at())
         if self._ask_for_a_batch():
             await lay_over(self, screen)
 
@@ -370,12 +405,13 @@ class RunApp(TerminalApp):
             self.exit(message=STOPPING.format(run=name))
 
 
-def _opened(run: RunDirectory, network: Network) -> tuple[Opened | None, Watcher]:
-    """A run's network with the newest weights that it has kept, and who watches it.
+def _opened(run: RunDirectory, network: Network, known: tuple[Digits, ...]) -> tuple[Opened | None, Watcher, Digits]:
+    """A run's network with the newest weights that it has kept, who watches it, and its test digits.
 
     Args:
         run: the run.
         network: what is looked at until now.
+        known: digits that have been read already.
 
     Raises:
         CnntuiError: the directory is no run, or it has kept no network and nobody is training it.
@@ -385,5 +421,13 @@ def _opened(run: RunDirectory, network: Network) -> tuple[Opened | None, Watcher
     except CnntuiError:
         if not is_held(run.lock_path):
             raise
-        return None, Watcher(run, network)
-    return opened, Watcher(run, opened.network)
+        return None, Watcher(run, network), own_test_digits(run, run.read_config(), known)
+    return opened, Watcher(run, opened.network), own_test_digits(run, run.read_config(), known)
+
+
+def _has_known_data(run: RunDirectory, known: tuple[Digits, ...]) -> bool:
+    """Whether a run's data need not be read."""
+    try:
+        return run.read_config().data_sha256 in {digits.sha256 for digits in known if digits.sha256}
+    except CnntuiError:
+        return True

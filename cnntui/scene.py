@@ -12,6 +12,10 @@ from cnntui.cnn.ops import Floats
 from cnntui.cnn.steps import ConvSteps, PoolSteps
 from cnntui.data import Digits, Own
 from cnntui.focus import Focus, clamped, followed, map_of, retraced, to_term
+from cnntui.printable import shortened
+
+LONGEST_NAME = 20
+"""Columns that the name of a data set may take."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,8 +41,17 @@ class Scene:
 
     @property
     def label(self) -> int | None:
-        """The class that the digit was given by the people who collected it; nobody has labelled an own picture."""
-        return None if self.focus.own else int(self.digits.labels[self.focus.digit])
+        """The class that the digit was given by the people who collected it.
+
+        None of an own picture, and of digits that are no concern of the network: what they are called is not what it
+        was asked for.
+        """
+        return None if self.focus.own or self.is_foreign else int(self.digits.labels[self.focus.digit])
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether the image is from data that the network has nothing to do with."""
+        return bool(self.digits.reason) and not self.focus.own
 
     @property
     def maps(self) -> Floats:
@@ -48,8 +61,11 @@ class Scene:
 
     @property
     def title(self) -> str:
-        """What is looked at, in a word or two: "digit 7", "your drawing"."""
-        return self.own.name if self.focus.own and self.own is not None else f"digit {self.focus.digit}"
+        """What is looked at, in a word or two: "digit 7", "other.npz digit 7", "your drawing"."""
+        if self.focus.own and self.own is not None:
+            return self.own.name
+        name = shortened(self.digits.name, LONGEST_NAME)
+        return f"{name} digit {self.focus.digit}".lstrip()
 
 
 def compose(
@@ -76,6 +92,11 @@ def refocus(scene: Scene, focus: Focus) -> Scene:
 def with_own(scene: Scene, own: Own) -> Scene:
     """The same network looking at a picture of the person's own."""
     return compose(scene.run, scene.step, scene.network, scene.digits, replace(scene.focus, own=True), own)
+
+
+def with_digits(scene: Scene, digits: Digits) -> Scene:
+    """The same network looking at the digits of another data set."""
+    return compose(scene.run, scene.step, scene.network, digits, scene.focus, scene.own)
 
 
 def relearned(scene: Scene, run: str, step: int | None, network: Network) -> Scene:

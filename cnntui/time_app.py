@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cnntui.cnn.network import Network
+from cnntui.data import Digits
 from cnntui.errors import CnntuiError
 from cnntui.moments import Moments
 from cnntui.run_app import RunApp
@@ -29,15 +30,16 @@ NO_STEPS = "{run} has not kept any steps of its training."
 class TimeApp(RunApp):
     """Owns the time line of the run that is shown."""
 
-    def __init__(self, run: RunDirectory | None, options: TrainOptions, held: bool) -> None:
+    def __init__(self, run: RunDirectory | None, digits: Digits, options: TrainOptions, held: bool) -> None:
         """The app on a run.
 
         Args:
             run: shown first; None for a network that is from no run.
+            digits: looked at first.
             options: what `t` trains.
             held: whether the first network is that of a step that was asked for, and not to be followed on from.
         """
-        super().__init__(run, options)
+        super().__init__(run, digits, options)
         self.timeline = Timeline()
         self._held_first = held
         self._moments: Moments | None = None

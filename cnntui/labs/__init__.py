@@ -18,6 +18,7 @@ class Lab:
         claim: what is said about convolutional networks, in one line, and is tried here.
         experiment: what a person does there.
         screen: module and class of its screen.
+        measures: whether it measures on the test digits of the network.
     """
 
     mode: str
@@ -25,6 +26,7 @@ class Lab:
     claim: str
     experiment: str
     screen: str
+    measures: bool = False
 
 
 LABS = (
@@ -43,6 +45,7 @@ LABS = (
         "One map made smaller by max and average pooling and by a stride, side by side; what stays of it when the "
         "digit moves by a pixel; and what became of networks that were trained with each.",
         "cnntui.screens.labs.downsampling:DownsamplingLab",
+        measures=True,
     ),
     Lab(
         "shift",
@@ -51,6 +54,7 @@ LABS = (
         "Slide the digit and see when it is no longer read, by this network and by one without convolutions; and how "
         "many of many digits each reads, moved how far, in all directions.",
         "cnntui.screens.labs.shift:ShiftLab",
+        measures=True,
     ),
     Lab(
         "hierarchy",
@@ -59,6 +63,7 @@ LABS = (
         "Of all test digits the patches that excite a filter most, the filters of several layers side by side. A patch "
         "opens that digit, at that place.",
         "cnntui.screens.labs.hierarchy:HierarchyLab",
+        measures=True,
     ),
     Lab(
         "overfitting",

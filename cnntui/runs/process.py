@@ -12,13 +12,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import cnntui
-from cnntui.data import data_sha256
+from cnntui.data import data_sha256, load_test, load_train
 from cnntui.errors import CnntuiError
 from cnntui.runs.config import FORMAT, RunConfig
 from cnntui.runs.directory import RunDirectory, cannot_write, check_own_files, create_run, write_atomically
 from cnntui.runs.events import EventWriter, Failed, Finished, Launched, Stopped
 from cnntui.runs.history import read_history
 from cnntui.runs.lock import RunLock
+from cnntui.runs.own_data import checked_data
 
 TRAINER = "cnntui.training"
 
@@ -33,10 +34,15 @@ def start_training(config: RunConfig, runs_dir: Path, module: str = TRAINER) -> 
         module: what is started as `python -m <module> <run directory>`; tests start a trainer without TensorFlow.
 
     Raises:
-        CnntuiError: there is no such data, the folder cannot be written, or no process can be started; nothing is
-            left behind.
+        CnntuiError: there is no such data or no digits in it, the folder cannot be written, or no process can be
+            started; nothing is left behind.
     """
-    config = replace(config, data_sha256=data_sha256(None if config.data is None else Path(config.data)))
+    path = None if config.data is None else Path(config.data)
+    if path is not None:
+        # The trainer would find out too, but only when there is a run already, which then has failed.
+        load_train(path)
+        load_test(path)
+    config = replace(config, data_sha256=data_sha256(path))
     run = create_run(config.name, runs_dir)
     try:
         lock = RunLock(run.lock_path)
@@ -81,11 +87,7 @@ def resume_training(run: RunDirectory, module: str = TRAINER) -> RunDirectory:
             f"The run {run.name} was made by a newer cnntui (format {config.format}; this one knows {FORMAT}).",
             "Go on with it in that version.",
         )
-    if config.data_sha256 not in ("", data_sha256(None if config.data is None else Path(config.data))):
-        raise CnntuiError(
-            f"{config.data or 'The bundled mnist.npz'} no longer holds the digits that the run {run.name} began with.",
-            "Put the old ones back, or train a new run.",
-        )
+    checked_data(run, config)
     end = read_history(run.events_path).end
     if isinstance(end, Finished):
         raise CnntuiError(

@@ -251,7 +251,10 @@ class ExplorerScreen(BlankScreen):
             brief = f"{scene.title}, read {says}"
         else:
             brief = f"{scene.title}{truth}" if says == scene.label else f"{scene.title}: {scene.label}, read {says}"
-        return f"{scene.run}   {digit} ({sure:.1%})", f"{digit} ({sure:.1%})", digit, brief, f"read as {says}"
+        whose = f"{scene.run}   {digit} ({sure:.1%})"
+        if scene.is_foreign:
+            whose = f"{scene.run}   not its data: {digit} ({sure:.1%})"
+        return whose, f"{digit} ({sure:.1%})", digit, brief, f"read as {says}"
 
     def look(self, change: Change) -> None:
         """Ask for another focus."""

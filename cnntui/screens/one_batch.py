@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -12,12 +11,14 @@ from textual.message import Message
 from textual.timer import Timer
 from textual.worker import get_current_worker
 
-from cnntui.data import Digits, load_train
+from cnntui.data import Digits
 from cnntui.errors import CnntuiError
 from cnntui.focus import Focus
+from cnntui.runs.config import RunConfig
 from cnntui.runs.directory import RunDirectory
 from cnntui.runs.lock import is_held
 from cnntui.runs.one_step import OneStep, read_one_step
+from cnntui.runs.own_data import own_train_digits
 from cnntui.screens import one_batch_text
 from cnntui.screens.commands import commands_of
 from cnntui.screens.one_batch_text import At
@@ -84,18 +85,18 @@ s learns the next batch. The run is one batch further each time, as if it had no
             super().__init__()
             self.screen = screen
 
-    def __init__(self, run: RunDirectory, data: Path | None, focus: Focus, style: GridStyle) -> None:
+    def __init__(self, run: RunDirectory, config: RunConfig, focus: Focus, style: GridStyle) -> None:
         """The page on a run that is paused.
 
         Args:
             run: which one.
-            data: the digits that it learns from; None for those that ship with cnntui.
+            config: its settings, which say what digits it learns from.
             focus: the layer and the filter that are looked at first, where there are any weights.
             style: how grids are drawn.
         """
         super().__init__()
         self._run = run
-        self._data = data
+        self._config = config
         self._style = style
         self._at = At(focus.layer, focus.filter)
         self._step: OneStep | None = None
@@ -168,7 +169,7 @@ s learns the next batch. The run is one batch further each time, as if it had no
             if not worker.is_cancelled:
                 self.app.call_from_thread(self._show_step, step)
             if self._train is None:
-                train = load_train(self._data)
+                train = own_train_digits(self._run, self._config)
                 if not worker.is_cancelled:
                     self.app.call_from_thread(self._show_digits, train)
         except CnntuiError as error:

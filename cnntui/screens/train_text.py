@@ -177,6 +177,8 @@ def sentence(scene: Scene, width: int) -> Line:
     probabilities = scene.activations.probabilities
     said, truth = scene.activations.predicted, scene.label
     digit: Line = ((scene.title, "dim"), (f": a {truth}", "winner")) if truth is not None else ((scene.title, "dim"),)
+    if scene.is_foreign:
+        digit = (*digit, (", not the run's data", "bad"))
     if not np.isfinite(probabilities).all():
         return *digit, ("; the network says no number", "bad")
     role = "winner" if said == truth else "strong" if truth is None else "bad"

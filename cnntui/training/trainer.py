@@ -7,7 +7,6 @@ import os
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
 
 import keras
 import numpy as np
@@ -18,6 +17,7 @@ from cnntui.runs.control import ControlReader, Wish
 from cnntui.runs.directory import RunDirectory
 from cnntui.runs.events import EpochEnd, Finished, LearningRate, Paused, Resumed, Started, Stopped
 from cnntui.runs.history import EMPTY, read_history
+from cnntui.runs.own_data import checked_data
 from cnntui.runs.recorder import Recorder, Weights
 from cnntui.training.checkpoint import restore
 from cnntui.training.learner import ChunkResult, Learner, use_cores
@@ -58,7 +58,7 @@ class Trainer:
         self._control = ControlReader(run.control_path)
         self._interrupted = interrupted
 
-        source = Path(config.data) if config.data is not None else None
+        source = checked_data(run, config)
         train, self._test_set = data.load_train(source), data.load_test(source)
         self._digits = min(len(train), config.limit or len(train))
         self._steps_per_epoch = -(-self._digits // config.batch_size)

@@ -1,0 +1,71 @@
+"""The data of a run: those that it was trained on, known by their SHA-256, or why they cannot be had."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from cnntui.data import MNIST, Digits, data_sha256, identified, load_test, load_train
+from cnntui.errors import CnntuiError
+from cnntui.printable import printable
+from cnntui.runs.config import RunConfig
+from cnntui.runs.directory import RunDirectory
+
+IN_THEIR_PLACE = "Until then MNIST images are shown, without true classes and accuracies."
+
+
+def given_data(path: Path) -> Digits:
+    """The test digits of a data set that a person has named, and what they are known by.
+
+    Raises:
+        CnntuiError: the data set is missing, damaged, or not made of digits.
+    """
+    return identified(load_test(path), data_sha256(path))
+
+
+def own_test_digits(run: RunDirectory, config: RunConfig, known: Iterable[Digits] = ()) -> Digits:
+    """A run's own test digits; where they cannot be had those of MNIST, with the reason.
+
+    Args:
+        run: the run.
+        config: its settings.
+        known: digits that have been read already; the run's own are taken from among them.
+    """
+    for digits in known:
+        if digits.sha256 and digits.sha256 == config.data_sha256:
+            return digits
+    try:
+        path = checked_data(run, config)
+        return identified(load_test(path), config.data_sha256)
+    except CnntuiError as error:
+        hint = f"Name the right ones: cnntui open {run.name} --data PATH. {IN_THEIR_PLACE}"
+        return replace(load_test(), name=MNIST, sha256="", reason=f"{error.message} {hint}")
+
+
+def own_train_digits(run: RunDirectory, config: RunConfig) -> Digits:
+    """A run's own training digits.
+
+    Raises:
+        CnntuiError: they are gone, damaged, or others by now.
+    """
+    return load_train(checked_data(run, config))
+
+
+def checked_data(run: RunDirectory, config: RunConfig) -> Path | None:
+    """Where a run's data are; None for those that ship with cnntui.
+
+    Runs of early versions do not say by what their data are known; what is there is taken for them.
+
+    Raises:
+        CnntuiError: they are gone, cannot be read, or are others by now.
+    """
+    path = None if config.data is None else Path(config.data)
+    named = f"The data that {run.name} was trained on"
+    if path is not None and not os.path.exists(path):
+        raise CnntuiError(f"{named} are gone: there is no {printable(str(path))}.", "Put them back.")
+    if config.data_sha256 not in ("", data_sha256(path)):
+        where = "the MNIST that ships with cnntui is another" if path is None else f"{printable(str(path))} has changed"
+        raise CnntuiError(f"{named} are gone: {where}.", "Put the old ones back.")
+    return path
