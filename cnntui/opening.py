@@ -13,9 +13,10 @@ from cnntui.cnn.weights import snapshot_from_npz, weights_from_npz
 from cnntui.data import MNIST, Digits, load_test
 from cnntui.errors import CnntuiError
 from cnntui.printable import printable
-from cnntui.runs.directory import RunDirectory, bundled_run, list_runs
+from cnntui.runs.directory import RunDirectory, bundled_run
 from cnntui.runs.lock import is_held
 from cnntui.runs.own_data import IN_THEIR_PLACE, own_test_digits
+from cnntui.runs.summaries import newest_first
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,7 +106,7 @@ def open_newest(runs_dir: Path) -> Opened:
     Raises:
         CnntuiError: this installation is not whole.
     """
-    for run in list_runs(runs_dir):
+    for run in newest_first(runs_dir):
         try:
             return open_run(run)
         except CnntuiError:

@@ -18,11 +18,12 @@ from cnntui.opening import Opened, open_run
 from cnntui.runs import control
 from cnntui.runs.control import Wish
 from cnntui.runs.directory import LONG_BYTES, RunDirectory, events_size
-from cnntui.runs.follow import RunView, Status
+from cnntui.runs.follow import RunView
 from cnntui.runs.lock import is_held
 from cnntui.runs.options import TrainOptions
 from cnntui.runs.own_data import own_test_digits
 from cnntui.runs.process import resume_training
+from cnntui.runs.status import Status
 from cnntui.terminal.app import TerminalApp
 from cnntui.watching import Watcher
 from cnntui.widgets.last_gate import LastGate

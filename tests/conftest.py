@@ -29,6 +29,7 @@ def runs_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty folder for runs, which cnntui takes for the person's own."""
     folder = tmp_path / "runs"
     monkeypatch.setenv("CNNTUI_RUNS_DIR", str(folder))
+    monkeypatch.setenv("CNNTUI_CACHE_DIR", str(tmp_path / "cache"))
     return folder
 
 

@@ -11,7 +11,8 @@ import pytest
 
 from cnntui.runs.control import Wish, ask
 from cnntui.runs.directory import list_runs
-from cnntui.runs.follow import RunFollower, Status
+from cnntui.runs.follow import RunFollower
+from cnntui.runs.status import Status
 from tests.fake_trainer import FakeScript, scripted
 from tests.terminal import Terminal
 from tests.waiting import wait_for_status, wait_for_view, wait_until

@@ -12,8 +12,8 @@ from cnntui.cnn.weights import weights_from_npz
 from cnntui.errors import CnntuiError
 from cnntui.runs.directory import RunDirectory, bundled_run
 from cnntui.runs.events import Finished
-from cnntui.runs.follow import Status
 from cnntui.runs.lock import RunLock
+from cnntui.runs.status import Status
 from cnntui.watching import Watcher
 from tests.canned import BEGAN, canned_run, learn, publish
 

@@ -6,7 +6,8 @@ import asyncio
 import time
 from collections.abc import Callable
 
-from cnntui.runs.follow import RunFollower, RunView, Status
+from cnntui.runs.follow import RunFollower, RunView
+from cnntui.runs.status import Status
 
 _TICK_SECONDS = 0.005
 

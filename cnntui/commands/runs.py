@@ -6,25 +6,26 @@ import sys
 from pathlib import Path
 
 from cnntui.commands.streams import complain, output, say
-from cnntui.errors import CnntuiError
 from cnntui.printable import set_width, text_width
 from cnntui.runs.config import epochs_in_words, network_in_words
-from cnntui.runs.directory import RunDirectory, bundled_runs, default_runs_dir, find_run, list_runs
-from cnntui.runs.events import Finished
-from cnntui.runs.export import export
-from cnntui.runs.follow import RunFollower, RunView
+from cnntui.runs.directory import default_runs_dir, find_run
 from cnntui.runs.manage import may_change
 from cnntui.runs.manage import remove as remove_run
+from cnntui.runs.status import Status
+from cnntui.runs.summaries import Summaries
+from cnntui.runs.summary import RunSummary
 
 WRONG_USAGE = 2
 
 
 def list_all(runs_dir: Path | None) -> int:
     """Print a line for each run, newest first, the bundled ones last; returns the exit status."""
-    runs = (*list_runs(runs_dir or default_runs_dir()), *bundled_runs())
+    summaries = Summaries(runs_dir or default_runs_dir())
+    runs = summaries.every()
     width = max((text_width(run.name) for run in runs), default=0)
-    for run in runs:
-        say(f"{set_width(run.name, width)}  {_summary(run)}")
+    print("\n".join(f"{set_width(run.name, width)}  {_summary(run)}" for run in runs))
+    sys.stdout.flush()
+    summaries.keep()
     return 0
 
 
@@ -34,6 +35,8 @@ def show(name: str, runs_dir: Path | None) -> int:
     Raises:
         CnntuiError: there is no such run.
     """
+    from cnntui.runs.follow import RunFollower  # NumPy takes longer to load than a list to be made
+
     run = find_run(name, runs_dir or default_runs_dir())
     view = RunFollower(run).poll()
     config = view.config
@@ -106,6 +109,8 @@ def export_to(name: str, target: Path, runs_dir: Path | None) -> int:
     Raises:
         CnntuiError: there is no such run, or it cannot be written there.
     """
+    from cnntui.runs.export import export
+
     run = find_run(name, runs_dir or default_runs_dir())
     folder = target.expanduser()
     for file in export(run, folder):
@@ -113,22 +118,25 @@ def export_to(name: str, target: Path, runs_dir: Path | None) -> int:
     return 0
 
 
-def _summary(run: RunDirectory) -> str:
-    try:
-        view = RunFollower(run).poll()
-    except CnntuiError as error:
-        return f"cannot be read: {error.message}"
-    dense = f", {network_in_words(view.config)}" if view.config.model == "dense" else ""
-    bundled = ", ships with cnntui" if run.read_only else ""
-    newer = ", made by a newer cnntui" if view.config.is_newer else ""
-    return f"{view.status:<8}  {_result(view)}{dense}{bundled}{newer}"
+def _summary(run: RunSummary) -> str:
+    if run.config is None:
+        return f"cannot be read: {run.problem}"
+    dense = f", {network_in_words(run.config)}" if run.config.model == "dense" else ""
+    bundled = ", ships with cnntui" if run.run.read_only else ""
+    newer = ", made by a newer cnntui" if run.is_newer else ""
+    return f"{run.status:<8}  {_result(run)}{dense}{bundled}{newer}"
 
 
-def _result(view: RunView) -> str:
-    end = view.history.end
-    if isinstance(end, Finished):
-        return f"test accuracy {end.test_accuracy:.4f} after {epochs_in_words(len(view.history.epochs))}"
-    epochs = view.history.epochs
-    if epochs:
-        return f"test accuracy {epochs[-1].test_accuracy:.4f} after {len(epochs)} of {view.config.epochs} epochs"
-    return f"step {view.step:,} of {view.total_steps:,}" if view.total_steps else "not begun"
+def _result(run: RunSummary) -> str:
+    if run.status is Status.DAMAGED:
+        return run.problem
+    if run.test_accuracy is None:
+        return f"step {run.step:,} of {run.total_steps:,}" if run.total_steps else "not begun"
+    assert run.config is not None
+    if run.status is Status.FINISHED:
+        after = epochs_in_words(run.epochs_done)
+    elif run.status is Status.STOPPED:
+        after = f"{run.step:,} of {run.total_steps:,} batches"
+    else:
+        after = f"{run.epochs_done:,} of {epochs_in_words(run.config.epochs)}"
+    return f"test accuracy {run.test_accuracy:.4f} after {after}"

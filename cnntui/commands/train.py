@@ -15,9 +15,10 @@ from cnntui.runs.config import RunConfig, epochs_in_words
 from cnntui.runs.control import Wish, ask
 from cnntui.runs.directory import RunDirectory, default_runs_dir, find_run
 from cnntui.runs.events import EpochEnd, Failed
-from cnntui.runs.follow import Problem, RunFollower, RunView, Status
+from cnntui.runs.follow import Problem, RunFollower, RunView
 from cnntui.runs.options import TrainOptions
 from cnntui.runs.process import TRAINER, resume_training
+from cnntui.runs.status import Status
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -157,6 +157,14 @@ class RunConfig:
                 given[name] = tuple(given[name])
         return cls(**given)
 
+    @classmethod
+    def checked_before(cls, values: dict[str, Any]) -> RunConfig:
+        """Settings that were checked when they were read, and noted by cnntui itself since; all but the versions."""
+        config = object.__new__(cls)
+        values["filters"], values["kernel_size"] = tuple(values["filters"]), tuple(values["kernel_size"])
+        config.__dict__.update(values, versions={})
+        return config
+
 
 def new_config(
     *,

@@ -247,23 +247,28 @@ def create_run(name: str, runs_dir: Path) -> RunDirectory:
 
 def list_runs(runs_dir: Path) -> tuple[RunDirectory, ...]:
     """The runs in a folder, newest first; folders without a config.json are none, a missing folder has none."""
-    runs = [(_created(run), run.path.name, run) for run in _unsorted(runs_dir) if run.exists()]
+    runs = [(_created(run), run.path.name, run) for run in _runs_in(runs_dir)]
     return tuple(run for *_, run in sorted(runs, key=lambda item: item[:2], reverse=True))
 
 
-def _unsorted(runs_dir: Path) -> Iterator[RunDirectory]:
-    """Everything in a folder that may be a run, unseen."""
+def folders_in(runs_dir: Path) -> list[str]:
+    """The paths of everything in a folder that may be a run, in no order and unseen; none of a missing folder.
+
+    Raises:
+        CnntuiError: the folder cannot be read.
+    """
     try:
-        entries = list(os.scandir(runs_dir))
+        return [entry.path for entry in os.scandir(runs_dir) if not entry.name.startswith(".")]
     except (FileNotFoundError, NotADirectoryError):
-        return
+        return []
     except OSError as error:
         raise CnntuiError(
             f"The runs folder {runs_dir} cannot be read: {error.strerror}.", "Choose another with --runs-dir."
         ) from error
-    for entry in entries:
-        if not entry.name.startswith("."):
-            yield RunDirectory(Path(entry.path))
+
+
+def _runs_in(runs_dir: Path) -> Iterator[RunDirectory]:
+    return (run for path in folders_in(runs_dir) if (run := RunDirectory(Path(path))).exists())
 
 
 def bundled_runs() -> tuple[RunDirectory, ...]:
@@ -301,7 +306,7 @@ def find_run(name: str, runs_dir: Path) -> RunDirectory:
         CnntuiError: there is none; the hint names those that there are.
     """
     bundled = bundled_runs()
-    own = [run for run in _unsorted(runs_dir) if name in (run.path.name, run.name) and run.exists()]
+    own = [run for run in _runs_in(runs_dir) if name in (run.path.name, run.name)]
     # Names of which something cannot be shown may look alike: the one that is meant to the letter comes first.
     for run in (*sorted(own, key=lambda run: run.path.name != name), *bundled):
         if name in (run.path.name, run.name):

@@ -17,8 +17,9 @@ from cnntui.regular_files import open_regular, read_regular
 from cnntui.runs import tensorboard
 from cnntui.runs.directory import MOST_CONFIG_BYTES, RunDirectory, cannot_write, write_atomically
 from cnntui.runs.events import EpochEnd
-from cnntui.runs.follow import RunFollower, Status
+from cnntui.runs.follow import RunFollower
 from cnntui.runs.history import History
+from cnntui.runs.status import Status
 
 _CHUNK_BYTES = 1024 * 1024
 

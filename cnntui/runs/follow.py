@@ -4,31 +4,13 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from enum import StrEnum
 
 from cnntui.runs.config import RunConfig
 from cnntui.runs.directory import RunDirectory
 from cnntui.runs.events import EventReader, Failed, Finished
 from cnntui.runs.history import History, HistoryBuilder
 from cnntui.runs.lock import is_held
-
-
-class Status(StrEnum):
-    """What a run is doing: derived from its events and its lock, never stored."""
-
-    STARTING = "starting"
-    RUNNING = "running"
-    PAUSED = "paused"
-    FINISHED = "finished"
-    STOPPED = "stopped"
-    CRASHED = "crashed"
-    DAMAGED = "damaged"
-    """Its events cannot be read, so that nobody knows."""
-
-    @property
-    def is_active(self) -> bool:
-        """Whether a trainer is alive."""
-        return self in (Status.STARTING, Status.RUNNING, Status.PAUSED)
+from cnntui.runs.status import Status
 
 
 @dataclass(frozen=True)
@@ -121,7 +103,8 @@ class RunFollower:
         self._held = held
         if self._reader.problem:
             status = Status.DAMAGED
-            problem: Problem | None = unreadable(self.run, self._reader.problem)
+            why = f"The events of {self.run.name} cannot be read: {self._reader.problem}."
+            problem: Problem | None = Problem(why, f"See {self.run.events_path}.")
         else:
             status = _status(history, held)
             problem = _problem(status, history, self.run)
@@ -134,11 +117,6 @@ class RunFollower:
         except OSError:
             return None
         return stat.st_ino, stat.st_mtime_ns
-
-
-def unreadable(run: RunDirectory, why: str) -> Problem:
-    """What there is to say of a run whose events cannot be read."""
-    return Problem(f"The events of {run.name} cannot be read: {why}.", f"See {run.events_path}.")
 
 
 def _status(history: History, held: bool) -> Status:

@@ -1,25 +1,22 @@
 """`RunSummary`: what a list says of a run, found without reading all of its events.
 
 Every batch of a run is in its events, so a long run has many megabytes of them; what a list wants stands at their
-beginning and at their end. A run with more events than fit into a glance is read whole only where that is asked for.
+beginning and at their end.
 """
 
 from __future__ import annotations
 
 import os
-import zipfile
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
-
-import numpy as np
+from typing import BinaryIO
 
 from cnntui.errors import CnntuiError
 from cnntui.regular_files import open_regular, read_lines
-from cnntui.runs.architecture import network_of
 from cnntui.runs.config import RunConfig
-from cnntui.runs.directory import RunDirectory, bundled_runs, list_runs
+from cnntui.runs.directory import RunDirectory
 from cnntui.runs.events import (
     MOST_BYTES,
     Batches,
@@ -27,27 +24,32 @@ from cnntui.runs.events import (
     Event,
     Failed,
     Finished,
+    Launched,
     Paused,
     Resumed,
     Started,
     Stopped,
     decode,
 )
-from cnntui.runs.follow import Status, unreadable
 from cnntui.runs.lock import is_held
+from cnntui.runs.status import Status
 
 GLANCE_BYTES = 64 * 1024
 """Events up to this size are read whole, which takes a fraction of a millisecond."""
 
 _END_BYTES = 32 * 1024
-"""What is read of the end of longer ones: more than an epoch of the recipe, which takes 20 KB."""
+"""What is read of the end of longer ones at first: more than an epoch of the recipe, which takes 20 KB."""
+
+_MOST_END_BYTES = 32 * 1024 * 1024
+"""An epoch of 60,000 batches takes 2 MB."""
 
 _BEGINNING_BYTES = 4096
 
 _UNTOLD = (b'{"event":"Batches"', b'{"event":"Snapshot"', b'{"event":"Checkpoint"')
 """Lines that a summary does not need; as the trainer writes them, they begin like this."""
 
-_Version = tuple[int, ...]
+_TESTED = (b'{"event":"EpochEnd"', b'{"event":"Finished"', b'{"event":"Stopped"')
+"""Lines that tell a test accuracy."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +66,9 @@ class RunSummary:
         parameters: weights and biases of its network; None where they are not known, or not counted yet.
         problem: why it crashed or cannot be read; empty for any other run.
         is_whole: whether all that there is to know has been looked for.
+        step: how many batches were learned from.
+        total_steps: how many batches all epochs have; 0 where that is not known.
+        is_over: whether it said itself how it ended, so that its lock tells nothing more.
     """
 
     run: RunDirectory
@@ -75,12 +80,20 @@ class RunSummary:
     parameters: int | None = None
     problem: str = ""
     is_whole: bool = False
-    version: _Version = field(default=(), repr=False)
+    step: int = 0
+    total_steps: int = 0
+    is_over: bool = False
+    version: tuple[int, ...] = field(default=(), repr=False)
     """Changes when any file that the summary was made from does."""
 
     @property
     def name(self) -> str:
         return self.run.name
+
+    @cached_property
+    def folded_name(self) -> str:
+        """The name as it is sorted and searched by."""
+        return self.run.name.casefold()
 
     @property
     def created(self) -> str:
@@ -98,51 +111,6 @@ class RunSummary:
         return self.config is not None and self.config.is_newer
 
 
-def every_run(runs_dir: Path) -> tuple[RunDirectory, ...]:
-    """A person's own runs, newest first, and then the bundled ones.
-
-    Raises:
-        CnntuiError: the folder cannot be read.
-    """
-    return (*list_runs(runs_dir), *bundled_runs())
-
-
-class Summaries:
-    """Summaries of many runs, each made again only where its files have changed."""
-
-    def __init__(self) -> None:
-        self._known: dict[Path, RunSummary] = {}
-
-    def of(self, runs: Iterable[RunDirectory]) -> tuple[RunSummary, ...]:
-        """What a glance tells of some runs, in their order; of those that are not among them nothing is kept."""
-        found = tuple(self.one(run) for run in runs)
-        self._known = {summary.run.path: summary for summary in found}
-        return found
-
-    def learn(self, summaries: Iterable[RunSummary]) -> None:
-        """Take in what was found elsewhere, such as in another thread."""
-        self._known |= {summary.run.path: summary for summary in summaries}
-
-    def rename(self, run: RunDirectory, renamed: RunDirectory) -> None:
-        """What is known of a run is so under its new name too; its changed files are read again anyway."""
-        if (known := self._known.pop(run.path, None)) is not None:
-            self._known[renamed.path] = replace(known, run=renamed)
-
-    def one(self, run: RunDirectory) -> RunSummary:
-        """What a glance tells of one run, and what is known of it from before."""
-        held = is_held(run.lock_path)
-        version = (int(held), *_versions(run.config_path, run.events_path, run.checkpoint_path))
-        known = self._known.get(run.path)
-        if known is not None and known.version == version:
-            return known
-        summary = replace(glance(run, held), version=version)
-        if known is not None:
-            accuracy = known.test_accuracy if summary.test_accuracy is None else summary.test_accuracy
-            summary = replace(summary, parameters=known.parameters, test_accuracy=accuracy)
-        self._known[run.path] = summary
-        return summary
-
-
 def glance(run: RunDirectory, held: bool | None = None) -> RunSummary:
     """A run's summary from the beginning and the end of its events; one that cannot be read has only a problem.
 
@@ -150,6 +118,7 @@ def glance(run: RunDirectory, held: bool | None = None) -> RunSummary:
         run: the run.
         held: whether a trainer holds its lock; None to look.
     """
+    config = None
     try:
         config = run.read_config()
         # Before the events: a lock that is free then means that all events are there.
@@ -158,20 +127,17 @@ def glance(run: RunDirectory, held: bool | None = None) -> RunSummary:
     except CnntuiError as error:
         return RunSummary(run, problem=f"{error}", is_whole=True)
     except OSError as error:
-        problem = unreadable(run, error.strerror or str(error)).message
+        problem = f"The events of {run.name} cannot be read: {error.strerror or error}."
         return RunSummary(run, config, Status.DAMAGED, problem=problem)
 
 
 def complete(summary: RunSummary) -> RunSummary:
-    """The summary with what a glance did not tell, found by reading whatever it takes: seconds for a very long run."""
-    run = summary.run
+    """The summary with what a glance did not look for: how many parameters the network has."""
     if summary.is_whole:
         return summary
-    if summary.test_accuracy is None and summary.status is not Status.DAMAGED:
-        # A run that has been removed since is what the next glance will tell.
-        with suppress(OSError):
-            summary = _from_events(summary, _chosen(read_lines(run.events_path, MOST_BYTES)), summary.is_active)
-    return replace(summary, parameters=parameters_of(run, summary.config), is_whole=True)
+    from cnntui.runs.parameters import parameters_of  # NumPy takes longer to load than a list to be made
+
+    return replace(summary, parameters=parameters_of(summary.run, summary.config), is_whole=True)
 
 
 def summarise(run: RunDirectory) -> RunSummary:
@@ -200,7 +166,7 @@ def _from_events(summary: RunSummary, lines: Iterable[bytes], held: bool) -> Run
     """The summary as the events tell it; a later one overrules those before."""
     started: Started | None = None
     first = last = tested = None
-    step, paused = 0, False
+    step, paused, launched = 0, False, False
     end: Event | None = None
     for line in lines:
         event = decode(line)
@@ -208,8 +174,10 @@ def _from_events(summary: RunSummary, lines: Iterable[bytes], held: bool) -> Run
             continue
         first, last = event.time if first is None else first, event.time
         match event:
+            case Launched():
+                launched, paused, end = True, False, None
             case Started():
-                started, step, paused, end = event, event.step, False, None
+                started, step, paused, launched, end = event, event.step, False, False, None
             case Batches():
                 step = event.step
             case EpochEnd():
@@ -220,21 +188,29 @@ def _from_events(summary: RunSummary, lines: Iterable[bytes], held: bool) -> Run
                 end = event
             case Paused() | Resumed():
                 paused = isinstance(event, Paused)
-    epochs = step // max(1, started.steps_per_epoch) if started is not None else 0
-    seconds = None if first is None or last is None else max(0.0, last - first)
-    status = _status(started, end, paused, held)
+    status = _status(started is None or launched, end, paused, held)
     problem = end.message if isinstance(end, Failed) else ""
     if status is Status.CRASHED and not problem:
         problem = "Its trainer ended without a word: killed, or the machine went down."
-    return replace(summary, status=status, test_accuracy=tested, epochs_done=epochs, seconds=seconds, problem=problem)
+    return replace(
+        summary,
+        status=status,
+        test_accuracy=tested if tested is not None and tested == tested else None,
+        epochs_done=step // max(1, started.steps_per_epoch) if started is not None else 0,
+        seconds=None if first is None or last is None else max(0.0, last - first),
+        problem=problem,
+        step=step,
+        total_steps=started.steps_per_epoch * started.epochs if started is not None else 0,
+        is_over=end is not None,
+    )
 
 
-def _status(started: Started | None, end: Event | None, paused: bool, held: bool) -> Status:
+def _status(is_starting: bool, end: Event | None, paused: bool, held: bool) -> Status:
     if isinstance(end, Finished | Stopped):
         return Status.FINISHED if isinstance(end, Finished) else Status.STOPPED
     if end is not None or not held:
         return Status.CRASHED
-    if started is None:
+    if is_starting:
         return Status.STARTING
     return Status.PAUSED if paused else Status.RUNNING
 
@@ -250,8 +226,20 @@ def _ends(path: Path) -> Iterable[bytes]:
         if size <= GLANCE_BYTES:
             return _chosen(file.read(GLANCE_BYTES).split(b"\n"))
         head = file.read(_BEGINNING_BYTES).split(b"\n")[:-1]
-        file.seek(size - _END_BYTES)
-        return [*_chosen(head), *_chosen(file.read(_END_BYTES).split(b"\n")[1:])]
+        return [*_chosen(head), *_chosen(_end(file, size).split(b"\n")[1:])]
+
+
+def _end(file: BinaryIO, size: int) -> bytes:
+    """The end of a long file of events, from before the last line that tells a test accuracy."""
+    content, begin, length = b"", size, _END_BYTES
+    while begin > _BEGINNING_BYTES and size - begin < _MOST_END_BYTES:
+        before = max(begin - length, _BEGINNING_BYTES)
+        file.seek(before)
+        block = file.read(begin - before)
+        content, begin, length = block + content, before, 2 * length
+        if any(tested in block for tested in _TESTED):
+            break
+    return content
 
 
 def _chosen(lines: Iterable[bytes]) -> Iterator[bytes]:
@@ -265,47 +253,3 @@ def _chosen(lines: Iterable[bytes]) -> Iterator[bytes]:
             untold = b""
     if untold:
         yield untold
-
-
-def parameters_of(run: RunDirectory, config: RunConfig | None) -> int | None:
-    """How many weights and biases the run's network has, from its newest weights; None where it has none yet.
-
-    Of a run that has kept a network but no snapshots, its settings tell; to open the network takes far longer.
-    """
-    steps = run.snapshot_steps()
-    for path in ([run.snapshot_path(steps[-1])] if steps else []) + [run.live_path]:
-        if (count := _parameters_in(path)) is not None:
-            return count
-    if config is None or not os.path.isfile(run.checkpoint_path):
-        return None
-    try:
-        return network_of(config).parameters
-    except CnntuiError:
-        return None
-
-
-def _parameters_in(path: Path) -> int | None:
-    """The entries of all arrays of a snapshot, from their headers alone."""
-    total = 0
-    try:
-        with open_regular(path) as file, zipfile.ZipFile(file) as archive:
-            for name in archive.namelist():
-                if name.endswith(("/kernel.npy", "/bias.npy")):
-                    with archive.open(name) as member:
-                        np.lib.format.read_magic(member)
-                        shape, _, _ = np.lib.format.read_array_header_1_0(member)
-                        total += int(np.prod(shape, dtype=np.int64))
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile, NotImplementedError, RuntimeError):
-        return None
-    return total or None
-
-
-def _versions(*paths: Path) -> Iterator[int]:
-    """Modification time and size of files; zeros for those that are not there."""
-    for path in paths:
-        try:
-            stat = os.stat(path)
-        except OSError:
-            yield from (0, 0)
-        else:
-            yield from (stat.st_mtime_ns, stat.st_size)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
@@ -15,7 +15,8 @@ from textual.worker import get_current_worker
 
 from cnntui.errors import CnntuiError
 from cnntui.runs.directory import default_runs_dir
-from cnntui.runs.summary import RunSummary, Summaries, complete, every_run
+from cnntui.runs.summaries import FEW, Summaries, is_small
+from cnntui.runs.summary import RunSummary, complete
 from cnntui.scene import Scene
 from cnntui.screens import runs_text
 from cnntui.screens.explorer import ExplorerScreen
@@ -28,6 +29,15 @@ from cnntui.widgets.typed_line import TypedLine
 
 LOOK_SECONDS = 0.5
 """How often it is looked what the runs that are being trained have come to."""
+
+_LOOKS_AT_ALL = 10
+"""Every so many of these looks is one at all runs: another program may have gone on with one of them."""
+
+READING: Line = (("reading the runs …", "window"),)
+
+
+def _is_uncounted(run: RunSummary) -> bool:
+    return run.parameters is None and not run.is_whole
 
 
 class RunList(ExplorerScreen):
@@ -48,7 +58,10 @@ class RunList(ExplorerScreen):
         super().__init__(scene, style)
         self._runs_dir = default_runs_dir()
         self._opened: Path | None = None
-        self._summaries = Summaries()
+        self._summaries = Summaries(self._runs_dir)
+        self._is_reading = False
+        self._is_asked_again = False
+        self._looks = 0
         self._all: tuple[RunSummary, ...] = ()
         self._listed: tuple[RunSummary, ...] = ()
         self._arrangement = Arrangement()
@@ -65,6 +78,8 @@ class RunList(ExplorerScreen):
             opened: the folder of the run that the app looks at.
         """
         is_known = (runs_dir, opened) == (self._runs_dir, self._opened)
+        if runs_dir != self._runs_dir:
+            self._summaries = Summaries(runs_dir)
         self._runs_dir, self._opened = runs_dir, opened
         if self.is_mounted and not is_known:
             self._look()
@@ -88,22 +103,76 @@ class RunList(ExplorerScreen):
         super().on_screen_resume()
         self._said = ()
         self._look()
-        self.call_after_refresh(self._complete)
 
     def on_screen_suspend(self) -> None:
         self._stop_looking()
 
     # Looking
 
-    def _look(self) -> None:
-        """See what has become of the runs, and go on looking while any is being trained."""
+    def _look(self, everything: bool = True) -> None:
+        """See what has become of the runs, and go on looking while any is being trained.
+
+        Few runs are looked at right away, so that the screen comes with them; many in a thread, beside the screen.
+
+        Args:
+            everything: look at all files again, and not only at those that are known to be changing.
+        """
+        if self._is_reading:
+            self._is_asked_again = True
+        elif len(self._all) <= FEW and is_small(self._runs_dir):
+            found = self._found(everything)
+            if not isinstance(found, CnntuiError):
+                found = self._summaries.learn(complete(run) for run in found if _is_uncounted(run))
+            self._follow(found)
+        else:
+            self._is_reading, self._is_asked_again = True, False
+            if not self._all:
+                self._tell(*READING)
+            arrangement, rows = self._arrangement, self.app.size.height
+            self.run_worker(lambda: self._read(everything, arrangement, rows), group="runs", thread=True)
+
+    def _look_again(self) -> None:
+        self._looks += 1
+        self._look(everything=self._looks % _LOOKS_AT_ALL == 0)
+
+    def _found(self, everything: bool) -> tuple[RunSummary, ...] | CnntuiError:
         try:
-            self._take(self._summaries.of(every_run(self._runs_dir)))
+            return self._summaries.every() if everything else self._summaries.news()
         except CnntuiError as error:
-            self._tell((f"{error}", "bad"))
+            return error
+
+    def _read(self, everything: bool, arrangement: Arrangement, rows: int) -> None:
+        """Look in a thread; first of all at what is in view."""
+        summaries, found = self._summaries, self._found(everything)
+        if isinstance(found, CnntuiError):
+            self._from_thread(self._follow, found)
+        else:
+            in_view = {run.run.path for run in arrangement.of(found)[:rows]}
+            found = summaries.learn(complete(run) for run in found if run.run.path in in_view and _is_uncounted(run))
+            self._from_thread(self._take, found)
+            found = summaries.learn(complete(run) for run in found if _is_uncounted(run))
+            summaries.keep()
+            self._from_thread(self._follow, found)
+        self._from_thread(self._end_reading)
+
+    def _from_thread(self, call: Callable[..., None], *arguments: object) -> None:
+        if self.app.is_running and not get_current_worker().is_cancelled:
+            self.app.call_from_thread(call, *arguments)
+
+    def _end_reading(self) -> None:
+        self._is_reading = False
+        if self._is_asked_again:
+            self._look()
+
+    def _follow(self, found: tuple[RunSummary, ...] | CnntuiError) -> None:
+        """Show what was found, and look again soon where a run is being trained."""
+        if isinstance(found, CnntuiError):
+            self._tell((f"{found}", "bad"))
+        else:
+            self._take(found)
         active = any(run.is_active for run in self._all)
         if active and self._looking is None and self.is_current:
-            self._looking = self.set_interval(LOOK_SECONDS, self._look)
+            self._looking = self.set_interval(LOOK_SECONDS, self._look_again)
         elif not active:
             self._stop_looking()
 
@@ -112,31 +181,11 @@ class RunList(ExplorerScreen):
             self._looking.stop()
             self._looking = None
 
-    def _complete(self) -> None:
-        """Find out in the background what a glance does not tell."""
-        if not all(run.is_whole for run in self._all):
-            self.run_worker(self._read, group="summaries", exclusive=True, thread=True)
-
-    def _read(self) -> None:
-        worker = get_current_worker()
-        found = {}
-        for summary in self._all:
-            if worker.is_cancelled:
-                return
-            found[summary.run.path] = complete(summary)
-        self.app.call_from_thread(self._completed, found)
-
-    def _completed(self, found: dict[Path, RunSummary]) -> None:
-        self._summaries.learn(found.values())
-        self._look()
-
     def _take(self, summaries: tuple[RunSummary, ...]) -> None:
         if summaries != self._all:
-            # What is in view is completed at once where that is quick, so that nothing has to be painted twice.
-            in_view = self._arrangement.of(summaries)[: self.app.size.height]
-            found = {run.run.path: complete(run) for run in in_view if run.test_accuracy is not None}
-            self._summaries.learn(found.values())
-            self._all = tuple(found.get(run.run.path, run) for run in summaries)
+            self._all = summaries
+            if self._said == READING:
+                self._said = ()
             self._arrange(self._arrangement)
 
     # Showing
@@ -150,14 +199,17 @@ class RunList(ExplorerScreen):
         pointed = self._pointed
         self._arrangement = arrangement
         self._listed = arrangement.of(self._all)
-        paths = [run.run.path for run in self._listed]
-        if pointed is not None and pointed.run.path in paths:
-            self._cursor = paths.index(pointed.run.path)
-        else:
-            self._cursor = min(self._cursor, max(0, len(paths) - 1))
-        known = {run.run.path for run in self._all}
-        self._chosen = [path for path in self._chosen if path in known]
+        place = self._place_of(pointed.run.path) if pointed is not None else None
+        self._cursor = min(self._cursor, max(0, len(self._listed) - 1)) if place is None else place
+        if self._chosen:
+            known = {str(run.run.path) for run in self._all}
+            self._chosen = [path for path in self._chosen if str(path) in known]
         self._show_runs()
+
+    def _place_of(self, path: Path) -> int | None:
+        """Where the run of a folder is in the list; None where it is not in it."""
+        wanted = str(path)  # paths are slow to compare
+        return next((place for place, run in enumerate(self._listed) if str(run.run.path) == wanted), None)
 
     def _show_runs(self) -> None:
         runs, cursor, chosen, arrangement = self._listed, self._cursor, tuple(self._chosen), self._arrangement
@@ -197,9 +249,8 @@ class RunList(ExplorerScreen):
         self._show_runs()
 
     def _point_at(self, path: Path) -> None:
-        paths = [run.run.path for run in self._listed]
-        if path in paths:
-            self._point(paths.index(path))
+        if (place := self._place_of(path)) is not None:
+            self._point(place)
 
     def action_move(self, rows: int) -> None:
         """Point at another run."""

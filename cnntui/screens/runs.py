@@ -199,6 +199,7 @@ its settings to a folder of yours. A run that is being trained and the one that 
         if run.run.path == self._opened:
             # What is looked at must be somewhere.
             self.app.post_message(self.Open(bundled_run(), go=False))
+        self._take(tuple(other for other in self._all if other.run.path != run.run.path))
         self._look()
         self._tell((f"{run.name} is removed.", "good"))
 
@@ -212,6 +213,7 @@ its settings to a folder of yours. A run that is being trained and the one that 
         if run.run.path == self._opened:
             self.app.post_message(self.Open(renamed, go=False))
         self._summaries.rename(run.run, renamed)
+        self._take(tuple(replace(other, run=renamed) if other.run == run.run else other for other in self._all))
         self._look()
         self._point_at(renamed.path)
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import ceil
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 from cnntui.printable import set_width, shortened
 from cnntui.runs.config import epochs_in_words, network_in_words
-from cnntui.runs.follow import Status
+from cnntui.runs.status import Status
 from cnntui.runs.summary import RunSummary
 from cnntui.widgets.lines import FILL, Line, line_width
 
@@ -106,7 +107,7 @@ def _brief(summary: RunSummary) -> str:
 
 
 COLUMNS = (
-    Column("name", 0, lambda run: run.name, lambda run: run.name.casefold(), left=True, largest_first=False),
+    Column("name", 0, lambda run: run.name, lambda run: run.folded_name, left=True, largest_first=False),
     Column("status", 8, _status, _status, left=True, largest_first=False),
     Column("test", 7, _percent, lambda run: run.test_accuracy),
     Column("weights", 8, _parameters, lambda run: run.parameters, least=70),
@@ -137,13 +138,13 @@ class Arrangement:
 
     def of(self, summaries: Sequence[RunSummary]) -> tuple[RunSummary, ...]:
         """The runs that are wanted, sorted; those without a value are last whichever way round."""
-        column = COLUMNS[self.column]
-        chosen = [run for run in summaries if self.wanted.casefold() in run.name.casefold()]
-        known = [run for run in chosen if column.value(run) is not None]
+        column, wanted = COLUMNS[self.column], self.wanted.casefold()
+        valued = [(column.value(run), run) for run in summaries if wanted in run.folded_name]
+        known = [pair for pair in valued if pair[0] is not None]
         # Sorted by name first: runs with the same value keep that order.
-        known.sort(key=lambda run: run.name.casefold())
-        known.sort(key=column.value, reverse=column.largest_first != self.turned)
-        return (*known, *(run for run in chosen if column.value(run) is None))
+        known.sort(key=lambda pair: pair[1].folded_name)
+        known.sort(key=itemgetter(0), reverse=column.largest_first != self.turned)
+        return (*(run for _, run in known), *(run for value, run in valued if value is None))
 
 
 def shown_columns(width: int) -> tuple[int, ...]:

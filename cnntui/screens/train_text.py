@@ -16,8 +16,9 @@ from cnntui.palette import bar
 from cnntui.runs.control import Wish
 from cnntui.runs.draft import rate_text
 from cnntui.runs.events import Finished, Stopped
-from cnntui.runs.follow import RunView, Status
+from cnntui.runs.follow import RunView
 from cnntui.runs.options import TrainOptions
+from cnntui.runs.status import Status
 from cnntui.scene import Scene
 from cnntui.widgets.lines import FILL, Line, line_width
 

@@ -18,8 +18,9 @@ from cnntui.arguments import parse
 from cnntui.cli import main
 from cnntui.commands.train import DONE, FAILED, INTERRUPTED, WRONG_USAGE, resume, run
 from cnntui.runs.directory import list_runs
-from cnntui.runs.follow import RunFollower, Status
+from cnntui.runs.follow import RunFollower
 from cnntui.runs.options import TrainOptions
+from cnntui.runs.status import Status
 from tests.fake_trainer import FAILURE, MODULE, FakeScript, scripted
 from tests.waiting import wait_until
 

@@ -17,9 +17,10 @@ from cnntui.errors import CnntuiError
 from cnntui.runs.control import Wish, ask
 from cnntui.runs.directory import RunDirectory, bundled_run
 from cnntui.runs.events import EventWriter, Finished, Started
-from cnntui.runs.follow import RunFollower, Status
+from cnntui.runs.follow import RunFollower
 from cnntui.runs.lock import RunLock
 from cnntui.runs.one_step import read_one_step
+from cnntui.runs.status import Status
 from tests.fake_trainer import FAILURE, FakeScript, fake_config, start_fake_training, write_fake_run
 from tests.waiting import wait_for_status, wait_for_view, wait_until
 

@@ -14,8 +14,9 @@ from cnntui.errors import CnntuiError
 from cnntui.opening import open_newest, open_run
 from cnntui.runs.directory import RunDirectory, find_run, list_runs
 from cnntui.runs.export import export
-from cnntui.runs.follow import RunFollower, Status
+from cnntui.runs.follow import RunFollower
 from cnntui.runs.manage import remove, rename
+from cnntui.runs.status import Status
 from cnntui.runs.summary import complete, glance, summarise
 from cnntui.watching import Watcher
 from tests.odd_runs import KINDS, odd_runs

@@ -15,8 +15,9 @@ from cnntui.errors import CnntuiError
 from cnntui.runs.config import FORMAT
 from cnntui.runs.control import Wish, ask
 from cnntui.runs.directory import bundled_run, list_runs
-from cnntui.runs.follow import RunFollower, Status
+from cnntui.runs.follow import RunFollower
 from cnntui.runs.process import resume_training, start_training
+from cnntui.runs.status import Status
 from tests.fake_trainer import MODULE, FakeScript, fake_config, scripted, start_fake_training, write_fake_run
 from tests.waiting import wait_for_status, wait_for_view, wait_until
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
+from collections.abc import Iterable
+from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -11,21 +12,15 @@ import pytest
 
 from cnntui.opening import open_run
 from cnntui.runs.directory import RunDirectory, bundled_run, bundled_runs, list_runs, write_atomically
-from cnntui.runs.events import Batches, EpochEnd, Failed, Finished, Paused, Resumed, Started, Stopped
-from cnntui.runs.follow import RunFollower, Status
+from cnntui.runs.events import Batches, EpochEnd, Failed, Finished, Launched, Paused, Resumed, Started, Stopped
+from cnntui.runs.follow import RunFollower
 from cnntui.runs.history import read_history
 from cnntui.runs.lock import RunLock
-from cnntui.runs.summary import (
-    GLANCE_BYTES,
-    Summaries,
-    complete,
-    epochs_of,
-    every_run,
-    glance,
-    parameters_of,
-    summarise,
-)
-from tests.canned import BEGAN, append, canned_run
+from cnntui.runs.parameters import parameters_of
+from cnntui.runs.status import Status
+from cnntui.runs.summaries import FEW, Summaries, index_path, newest_first
+from cnntui.runs.summary import GLANCE_BYTES, RunSummary, complete, epochs_of, glance, summarise
+from tests.canned import BEGAN, append, canned_run, learn
 
 END = Finished(BEGAN + 9, 500, 0.04, 0.9876)
 
@@ -111,44 +106,73 @@ def test_a_glance_at_a_long_run_tells_what_reading_all_of_it_does(runs_dir: Path
     assert whole.is_whole
 
 
-def test_of_a_long_run_in_the_middle_of_an_epoch_all_is_known_once_it_is_read_whole(runs_dir: Path) -> None:
+def test_of_a_long_run_in_the_middle_of_a_long_epoch_the_last_test_is_found(runs_dir: Path) -> None:
     run = long_run(runs_dir)
     values = tuple(np.linspace(0.1, 0.2, 900).tolist())
-    append(run, *(Batches(BEGAN + 500, step, values, values) for step in range(40_900, 49_001, 900)))
-    first, whole = glance(run), summarise(run)
-    assert (first.epochs_done, first.test_accuracy) == (49, None)
-    assert (whole.epochs_done, whole.test_accuracy) == (49, 0.8)
+    append(run, *(Batches(BEGAN + 500, step, values, values) for step in range(40_900, 149_001, 900)))
+    assert run.events_path.stat().st_size > 20 * GLANCE_BYTES
+    summary = glance(run)
+    assert (summary.epochs_done, summary.test_accuracy) == (148, 0.8)
+
+
+def test_a_run_that_is_gone_on_with_starts_again(runs_dir: Path) -> None:
+    run = canned_run(runs_dir, 240, Stopped(BEGAN + 9, 240, 0.1, 0.9), Launched(BEGAN + 20))
+    lock = RunLock(run.lock_path)
+    assert glance(run).status is Status.STARTING is RunFollower(run).poll().status
+    lock.release()
+    assert glance(run).status is Status.CRASHED
+
+
+def named(summaries: Iterable[RunSummary]) -> dict[str, RunSummary]:
+    return {summary.name: summary for summary in summaries}
 
 
 def test_summaries_are_made_again_only_where_something_changed(runs_dir: Path) -> None:
-    first, second = canned_run(runs_dir, 100, name="first"), canned_run(runs_dir, 100, name="second")
-    summaries = Summaries()
-    before = summaries.of((first, second))
-    assert all(was is now for was, now in zip(before, summaries.of((first, second)), strict=True))
+    canned_run(runs_dir, 100, name="first")
+    second = canned_run(runs_dir, 100, name="second")
+    summaries = Summaries(runs_dir)
+    before = named(summaries.every())
+    assert named(summaries.every()) == before
     append(second, Stopped(BEGAN + 9, 100, 0.1, 0.9))
-    after = summaries.of((first, second))
-    assert after[0] is before[0]
-    assert (before[1].status, after[1].status) == (Status.CRASHED, Status.STOPPED)
+    after = named(summaries.every())
+    assert after["first"] is before["first"]
+    assert (before["second"].status, after["second"].status) == (Status.CRASHED, Status.STOPPED)
 
 
-def test_a_glance_keeps_what_was_counted_before(runs_dir: Path) -> None:
+def test_news_are_of_new_runs_and_of_those_that_are_trained(runs_dir: Path) -> None:
+    trained, still = canned_run(runs_dir, 100, name="trained"), canned_run(runs_dir, 100, name="still")
+    lock = RunLock(trained.lock_path)
+    summaries = Summaries(runs_dir)
+    summaries.every()
+    append(still, Stopped(BEGAN + 9, 100, 0.1, 0.9))
+    learn(trained, 100, 200)
+    news = named(summaries.news())
+    assert (news["trained"].epochs_done, news["still"].status) == (2, Status.CRASHED)
+    canned_run(runs_dir, 100, name="new")
+    lock.release()
+    news = named(summaries.news())
+    assert (news["trained"].status, news["still"].status) == (Status.CRASHED, Status.STOPPED)
+    assert "new" in news
+
+
+def test_what_was_counted_is_not_counted_again(runs_dir: Path) -> None:
     run = canned_run(runs_dir, 100)
     run.snapshots_path.mkdir()
     weights = {"dense/kernel": np.ones((4, 3), np.float32), "dense/bias": np.ones(3, np.float32)}
     np.savez(run.snapshot_path(100), allow_pickle=False, step=np.int64(100), **weights)
-    summaries = Summaries()
-    assert summaries.one(run).parameters is None
-    summaries.learn([complete(summaries.one(run))])
-    assert summaries.one(run).parameters == 15
+    summaries = Summaries(runs_dir)
+    assert named(summaries.every())["canned"].parameters is None
+    summaries.learn(complete(summary) for summary in summaries.listed)
+    assert named(summaries.listed)["canned"].parameters == 15
     append(run, Stopped(BEGAN + 9, 100, 0.1, 0.9))
-    assert summaries.one(run).parameters == 15
+    assert named(summaries.every())["canned"].parameters == 15
 
 
 def test_two_lists_of_the_same_runs_do_not_disturb_each_other(runs_dir: Path) -> None:
     run = canned_run(runs_dir, 100)
-    one, other = Summaries(), Summaries()
+    one, other = Summaries(runs_dir), Summaries(runs_dir)
     lock = RunLock(run.lock_path)
-    statuses = [summaries.one(run).status for summaries in (one, other, one)]
+    statuses = [named(summaries.every())["canned"].status for summaries in (one, other, one)]
     lock.release()
     assert statuses == [Status.RUNNING] * 3
     assert sorted(path.name for path in run.path.iterdir()) == ["config.json", "events.jsonl", "lock"]
@@ -156,11 +180,92 @@ def test_two_lists_of_the_same_runs_do_not_disturb_each_other(runs_dir: Path) ->
 
 def test_a_folder_lists_a_persons_own_runs_before_the_bundled_ones(runs_dir: Path) -> None:
     canned_run(runs_dir, 100, name="mine")
-    assert [(run.name, run.read_only) for run in every_run(runs_dir)] == [
+    assert [(summary.name, summary.run.read_only) for summary in Summaries(runs_dir).every()] == [
         ("mine", False),
         ("bundled", True),
         ("dense", True),
     ]
+
+
+# The index
+
+
+@pytest.fixture
+def many(runs_dir: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, RunSummary]:
+    """More than a few runs, some of them odd, and what was found when an index of them was written."""
+    monkeypatch.setattr("cnntui.runs.summaries.FEW", 4)
+    for number in range(6):
+        canned_run(runs_dir, 40 * number, *([END] if number % 2 else []), name=f"run-{number}")
+    canned_run(runs_dir, 100, name="damaged").config_path.write_text("{")
+    canned_run(runs_dir, 100, name="pipe").events_path.unlink()
+    os.mkfifo(runs_dir / "pipe" / "events.jsonl")
+    summaries = Summaries(runs_dir)
+    summaries.learn(complete(summary) for summary in summaries.every())
+    summaries.keep()
+    assert index_path(runs_dir).exists()
+    return named(summaries.listed)
+
+
+def told(summary: RunSummary) -> tuple[object, ...]:
+    """All of a summary but the versions of packages, which no list shows."""
+    config = None if summary.config is None else replace(summary.config, versions={})
+    return (*(getattr(summary, f.name) for f in fields(summary) if f.name != "config"), config)
+
+
+def test_the_index_tells_what_reading_told(
+    runs_dir: Path, many: dict[str, RunSummary], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cnntui.runs.summaries.glance", lambda run, held: pytest.fail(f"{run} was read again"))
+    monkeypatch.setattr("cnntui.runs.summaries.bundled_runs", lambda: ())
+    found = named(Summaries(runs_dir).every())
+    assert {name: told(summary) for name, summary in found.items()} == {
+        name: told(summary) for name, summary in many.items() if not summary.run.read_only
+    }
+    assert [run.name for run in newest_first(runs_dir)] == [*found]
+
+
+def test_the_index_is_not_believed_of_a_run_that_has_changed(runs_dir: Path, many: dict[str, RunSummary]) -> None:
+    run = many["run-2"].run
+    before = run.events_path.stat()
+    content = run.events_path.read_bytes()
+    run.events_path.write_bytes(content.replace(b'"time":', b'"tame":'))
+    os.utime(run.events_path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert run.events_path.stat().st_size == before.st_size
+    found = named(Summaries(runs_dir).every())
+    assert (many["run-2"].step, found["run-2"].step) == (80, 0)
+    lock = RunLock(many["run-4"].run.lock_path)
+    assert named(Summaries(runs_dir).every())["run-4"].status is Status.RUNNING
+    lock.release()
+
+
+@pytest.mark.parametrize("damage", [b"", b"garbage\n", b"\xff\x00" * 999, b"00000000 [1, 2]\n", b"cut off", b"folder"])
+def test_without_a_sound_index_all_is_read_again(runs_dir: Path, many: dict[str, RunSummary], damage: bytes) -> None:
+    path = index_path(runs_dir)
+    if damage == b"folder":
+        path.unlink()
+        path.mkdir()
+    elif damage == b"cut off":
+        lines = path.read_bytes().splitlines(keepends=True)
+        path.write_bytes(b"".join([lines[0][:-9] + b"\n", lines[1].replace(b"1", b"2"), *lines[2:]])[:-20])
+    else:
+        path.write_bytes(damage)
+    found = named(Summaries(runs_dir).every())
+    assert {name: summary.status for name, summary in found.items()} == {
+        name: summary.status for name, summary in many.items()
+    }
+    summaries = Summaries(runs_dir)
+    summaries.every()
+    summaries.keep()  # where it cannot be written, nothing happens
+
+
+def test_few_runs_leave_nothing_behind(runs_dir: Path) -> None:
+    for number in range(3):
+        canned_run(runs_dir, 100, name=f"run-{number}")
+    assert FEW > 3
+    summaries = Summaries(runs_dir)
+    summaries.every()
+    summaries.keep()
+    assert not index_path(runs_dir).parent.exists()
 
 
 # What a stranger's folder may hold

@@ -13,10 +13,10 @@ from textual.pilot import Pilot
 from cnntui.app import CnntuiApp
 from cnntui.runs.control import Wish, ask
 from cnntui.runs.directory import list_runs
-from cnntui.runs.follow import Status
 from cnntui.runs.lock import is_held
 from cnntui.runs.one_step import OneStep, TensorStep
 from cnntui.runs.options import TrainOptions
+from cnntui.runs.status import Status
 from cnntui.screens import one_batch_text
 from cnntui.screens.one_batch import OneBatchScreen
 from cnntui.screens.one_batch_text import At

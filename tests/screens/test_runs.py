@@ -13,8 +13,8 @@ from textual.pilot import Pilot
 from cnntui.app import CnntuiApp
 from cnntui.runs.directory import RunDirectory, bundled_run, list_runs
 from cnntui.runs.events import Finished
-from cnntui.runs.follow import Status
 from cnntui.runs.lock import RunLock
+from cnntui.runs.status import Status
 from cnntui.screens.overlay import OverlayScreen
 from cnntui.screens.remove_dialog import RemoveDialog
 from cnntui.screens.runs import RunsScreen

@@ -10,7 +10,8 @@ import pytest
 
 from cnntui.runs.config import RunConfig
 from cnntui.runs.directory import RunDirectory
-from cnntui.runs.follow import RunFollower, Status
+from cnntui.runs.follow import RunFollower
+from cnntui.runs.status import Status
 from cnntui.runs.summary import RunSummary
 from cnntui.screens import overlay_text
 from cnntui.screens.overlay_text import By

@@ -16,9 +16,9 @@ from cnntui.launch import Wanted, build_app
 from cnntui.runs.control import Wish, ask
 from cnntui.runs.directory import RunDirectory, bundled_run, list_runs
 from cnntui.runs.events import Failed, Stopped
-from cnntui.runs.follow import Status
 from cnntui.runs.lock import RunLock, is_held
 from cnntui.runs.options import TrainOptions
+from cnntui.runs.status import Status
 from cnntui.screens.convolve import ConvolveScreen
 from cnntui.screens.form import FormScreen
 from cnntui.screens.quit_dialog import QuitDialog

@@ -14,8 +14,9 @@ from cnntui.data import Digits
 from cnntui.focus import Focus
 from cnntui.runs.control import Wish
 from cnntui.runs.events import Failed, Finished, LearningRate, Paused, Stopped
-from cnntui.runs.follow import Problem, RunFollower, RunView, Status
+from cnntui.runs.follow import Problem, RunFollower, RunView
 from cnntui.runs.lock import RunLock
+from cnntui.runs.status import Status
 from cnntui.scene import Scene, compose
 from cnntui.screens import curves, train_text
 from cnntui.widgets.lines import FILL, plain

@@ -17,9 +17,10 @@ from cnntui.errors import CnntuiError
 from cnntui.runs.config import new_config
 from cnntui.runs.control import Wish, ask
 from cnntui.runs.directory import RunDirectory
-from cnntui.runs.follow import RunFollower, RunView, Status
+from cnntui.runs.follow import RunFollower, RunView
 from cnntui.runs.lock import is_held
 from cnntui.runs.process import resume_training, start_training
+from cnntui.runs.status import Status
 from tests.waiting import wait_for_status, wait_for_view, wait_until
 
 pytestmark = pytest.mark.slow

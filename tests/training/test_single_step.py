@@ -16,9 +16,10 @@ from cnntui.runs.choices import OPTIMIZERS
 from cnntui.runs.config import new_config
 from cnntui.runs.control import Wish, ask
 from cnntui.runs.directory import RunDirectory
-from cnntui.runs.follow import RunFollower, RunView, Status
+from cnntui.runs.follow import RunFollower, RunView
 from cnntui.runs.one_step import OneStep, read_one_step
 from cnntui.runs.process import resume_training, start_training
+from cnntui.runs.status import Status
 from cnntui.training.schedule import epoch_order
 from tests.waiting import wait_for_status, wait_for_view
 

@@ -23,9 +23,10 @@ from cnntui.runs.config import new_config
 from cnntui.runs.control import Wish, ask
 from cnntui.runs.directory import RunDirectory, create_run, write_atomically
 from cnntui.runs.events import Batches, EventReader, Failed, Paused
-from cnntui.runs.follow import RunFollower, RunView, Status
+from cnntui.runs.follow import RunFollower, RunView
 from cnntui.runs.process import start_training
 from cnntui.runs.recorder import Recorder
+from cnntui.runs.status import Status
 from tests.waiting import wait_for_status, wait_for_view, wait_until
 
 pytestmark = pytest.mark.slow

@@ -1,0 +1,222 @@
+"""`Summaries`: summaries of all runs of a folder, each made again only where its files have changed.
+
+What was found is kept in an index in the folder of caches, a line a run, so that thousands of runs are not read again
+by the next program. An entry counts only as long as the files that it was made from have the size and the time of
+change that they had; without the index everything is the same, only later.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+from cnntui.errors import CnntuiError
+from cnntui.regular_files import read_lines
+from cnntui.runs.config import RunConfig
+from cnntui.runs.directory import RunDirectory, bundled_runs, folders_in, list_runs, write_atomically
+from cnntui.runs.lock import is_held
+from cnntui.runs.status import Status
+from cnntui.runs.summary import RunSummary, glance
+
+CACHE_VARIABLE = "CNNTUI_CACHE_DIR"
+
+FEW = 40
+"""So many runs are read in a few milliseconds, and need no index."""
+
+_NOTHING = (0, 0)
+_MOST_INDEX_BYTES = 256 * 1024**2
+_CONFIG_FIELDS = tuple(f.name for f in fields(RunConfig) if f.name != "versions")
+_TOLD = (
+    "test_accuracy", "epochs_done", "seconds", "parameters", "problem", "is_whole", "step", "total_steps", "is_over",
+)  # fmt: skip
+_SHAPE = zlib.crc32(repr((1, _CONFIG_FIELDS, _TOLD)).encode())
+
+
+class Summaries:
+    """What is known of the runs of a folder. One thread at a time may use it.
+
+    Args:
+        runs_dir: the folder.
+
+    Attributes:
+        listed: what was found when it was looked last.
+    """
+
+    def __init__(self, runs_dir: Path) -> None:
+        self.runs_dir = runs_dir
+        self._known: dict[str, RunSummary] = {}
+        self._index: dict[str, list[Any]] | None = None
+        self._seen = _NOTHING
+        self.listed: tuple[RunSummary, ...] = ()
+        self._unkept = 0
+
+    def every(self) -> tuple[RunSummary, ...]:
+        """What a glance tells of a person's own runs, newest first, and then of the bundled ones.
+
+        Raises:
+            CnntuiError: the folder cannot be read.
+        """
+        seen = _version(str(self.runs_dir))
+        paths = folders_in(self.runs_dir)
+        if len(paths) > FEW and self._index is None:
+            self._index = _read_index(self.runs_dir)
+        own = {path: summary for path in paths if (summary := self._one(path)) is not None}
+        listed = sorted(own.items(), key=lambda item: (item[1].created, item[0]), reverse=True)
+        bundled = {str(run.path): self._one(str(run.path), run) for run in bundled_runs()}
+        self._known = own | {path: summary for path, summary in bundled.items() if summary is not None}
+        self._seen = seen
+        self.listed = tuple(summary for _, summary in (*listed, *bundled.items()) if summary is not None)
+        return self.listed
+
+    def news(self) -> tuple[RunSummary, ...]:
+        """As `every`, but of the runs that were listed before only those are looked at that were being trained.
+
+        Raises:
+            CnntuiError: the folder cannot be read.
+        """
+        if _version(str(self.runs_dir)) != self._seen:
+            return self.every()
+        self.listed = tuple(
+            self._one(str(summary.run.path), summary.run) or summary if summary.is_active else summary
+            for summary in self.listed
+        )
+        return self.listed
+
+    def learn(self, summaries: Iterable[RunSummary]) -> tuple[RunSummary, ...]:
+        """Take in what was found by `complete`; returns all that are listed, with it."""
+        for summary in summaries:
+            path = str(summary.run.path)
+            if (known := self._known.get(path)) is not None and known.version == summary.version:
+                self._known[path] = summary
+                self._unkept += 1
+        self.listed = tuple(self._known.get(str(summary.run.path), summary) for summary in self.listed)
+        return self.listed
+
+    def rename(self, run: RunDirectory, renamed: RunDirectory) -> None:
+        """What is known of a run is so under its new name too; its changed files are read again anyway."""
+        if (known := self._known.pop(str(run.path), None)) is not None:
+            self._known[str(renamed.path)] = replace(known, run=renamed)
+
+    def keep(self) -> None:
+        """Write the index for whoever comes next, where that saves more than it costs."""
+        if self._unkept <= FEW:
+            return
+        self._unkept = 0
+        lines = "".join(_line(summary) for summary in self._known.values() if not summary.run.read_only)
+        path = index_path(self.runs_dir)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_atomically(path, lines.encode("ascii"))
+        except (OSError, CnntuiError):
+            return  # a cache that cannot be written is none
+
+    def _one(self, path: str, run: RunDirectory | None = None) -> RunSummary | None:
+        """The summary of the run at a path; None where there is none."""
+        config = _version(f"{path}/config.json")
+        known = self._known.get(path)
+        if known is None:
+            run = run or RunDirectory(Path(path))
+            if config == _NOTHING and not run.exists():
+                return None
+            if self._index and (entry := self._index.pop(os.path.basename(path), None)) is not None:
+                known = _restored(run, entry)
+        else:
+            run = known.run
+        read = config + _version(f"{path}/events.jsonl")
+        is_over = known is not None and known.is_over and known.version[1:5] == read
+        held = not is_over and is_held(run.lock_path)
+        # A network that has been counted stays as large as it is.
+        is_counted = known is not None and known.parameters is not None
+        kept = known.version[5:] if known is not None and is_counted else _version(f"{path}/model.keras")
+        version = (int(held), *read, *kept)
+        if known is not None and known.version == version:
+            self._known[path] = known
+            return known
+        summary = replace(glance(run, held), version=version)
+        if known is not None and is_counted:
+            summary = replace(summary, parameters=known.parameters, is_whole=True)
+        self._known[path] = summary
+        self._unkept += 1
+        return summary
+
+
+def is_small(runs_dir: Path) -> bool:
+    """Whether a folder has so few runs that they are read at once; one that cannot be read has."""
+    try:
+        return len(folders_in(runs_dir)) <= FEW
+    except CnntuiError:
+        return True
+
+
+def newest_first(runs_dir: Path) -> Iterator[RunDirectory]:
+    """A person's own runs, as `list_runs` lists them; of many, those that were listed before need not be read again.
+
+    Raises:
+        CnntuiError: the folder cannot be read.
+    """
+    if is_small(runs_dir) or not os.path.exists(index_path(runs_dir)):
+        return iter(list_runs(runs_dir))
+    return (summary.run for summary in Summaries(runs_dir).every() if not summary.run.read_only)
+
+
+def index_path(runs_dir: Path) -> Path:
+    """Where what is known of the runs of a folder is kept."""
+    if chosen := os.environ.get(CACHE_VARIABLE):
+        folder = Path(chosen).expanduser()
+    else:
+        from platformdirs import user_cache_path
+
+        folder = user_cache_path("cnntui", appauthor=False)
+    digest = hashlib.sha256(os.fsencode(os.path.abspath(runs_dir))).hexdigest()
+    return folder / f"runs-{digest[:16]}.index"
+
+
+def _line(summary: RunSummary) -> str:
+    """A summary as a line of the index: a check sum, and a list in JSON."""
+    config = summary.config
+    asked = None if config is None else [getattr(config, name) for name in _CONFIG_FIELDS]
+    told = [getattr(summary, name) for name in _TOLD]
+    entry = json.dumps([_SHAPE, summary.run.path.name, summary.version, summary.status, asked, told])
+    return f"{zlib.crc32(entry.encode()):08x} {entry}\n"
+
+
+def _read_index(runs_dir: Path) -> dict[str, list[Any]]:
+    """The lines of the index by the names of the runs, without those that are damaged or of another version."""
+    entries = {}
+    with suppress(OSError):
+        for line in read_lines(index_path(runs_dir), _MOST_INDEX_BYTES):
+            check_sum, _, entry = line.partition(b" ")
+            if check_sum == b"%08x" % zlib.crc32(entry):
+                shape, name, *rest = json.loads(entry.decode("ascii"))
+                if shape == _SHAPE:
+                    entries[name] = rest
+    return entries
+
+
+def _restored(run: RunDirectory, entry: list[Any]) -> RunSummary:
+    """The summary in a line of the index."""
+    version, status, asked, told = entry
+    return RunSummary(
+        run,
+        None if asked is None else RunConfig.checked_before(dict(zip(_CONFIG_FIELDS, asked, strict=True))),
+        None if status is None else Status(status),
+        version=tuple(version),
+        **dict(zip(_TOLD, told, strict=True)),
+    )
+
+
+def _version(path: str) -> tuple[int, int]:
+    """When a file was changed last, and its size; zeros where there is none that may be seen."""
+    try:
+        status = os.stat(path)
+    except OSError:
+        return _NOTHING
+    # Unlike the time of modification this one cannot be set, and it changes with permissions too.
+    return status.st_ctime_ns, status.st_size
