@@ -27,7 +27,7 @@ from cnntui.runs.options import TrainOptions
 from cnntui.scene import Scene, follow, refocus, relearned, retrace, with_digits, with_own
 from cnntui.screens.commands import commands_of
 from cnntui.screens.explorer import ExplorerScreen
-from cnntui.screens.over import lay_over
+from cnntui.screens.over import lay_over, uncover
 from cnntui.screens.train import TrainScreen
 from cnntui.screens.train_text import invitation
 from cnntui.time_app import TimeApp
@@ -165,13 +165,8 @@ class CnntuiApp(TimeApp):
     def watch_grid_style(self) -> None:
         self._show()
 
-    @property
-    def _front(self) -> Screen[Any] | None:
-        """The screen in front; None while the app starts."""
-        return self.screen_stack[-1] if self.screen_stack else None
-
     def _show(self) -> None:
-        if isinstance(front := self._front, ExplorerScreen):
+        if isinstance(front := self.front, ExplorerScreen):
             front.show_time(self.timeline, self.view, self.moment)
             front.show(self.scene, self.grid_style)
             self.run_changed()
@@ -192,7 +187,7 @@ class CnntuiApp(TimeApp):
 
     def run_changed(self) -> None:
         super().run_changed()
-        front, by_class = self._front, self._by_class
+        front, by_class = self.front, self._by_class
         if isinstance(front, TrainScreen):
             front.show_run(self.view, self.asked, invitation(self.options))
         elif by_class is not None and by_class.is_current and self._epochs() != by_class.epochs:
@@ -208,7 +203,7 @@ class CnntuiApp(TimeApp):
         return self.scene.step
 
     def time_changed(self) -> None:
-        if isinstance(front := self._front, ExplorerScreen):
+        if isinstance(front := self.front, ExplorerScreen):
             front.show_time(self.timeline, self.view, self.moment)
 
     def on_explorer_screen_travel(self, message: ExplorerScreen.Travel) -> None:
@@ -224,7 +219,8 @@ class CnntuiApp(TimeApp):
         self._switch(mode, seen_from(mode, self.scene))
 
     def _switch(self, mode: str, scene: Scene) -> None:
-        """Look at a scene on the screen of a mode."""
+        """Look at a scene on the screen of a mode, and close what lies over it."""
+        uncover(self)
         if mode == self.mode:
             self.scene = scene
             return
@@ -245,7 +241,10 @@ class CnntuiApp(TimeApp):
         else:
             self.switch_screen(self._screen_of(mode))
 
-    def on_explorer_screen_ready(self) -> None:
+    def on_explorer_screen_ready(self, message: ExplorerScreen.Ready) -> None:
+        if message.screen is not self.front:
+            # Another one has been gone to since, which is not ready yet.
+            return
         self._show()
         if self._unpainted is not None:
             self._unpainted.close()
@@ -312,7 +311,7 @@ class CnntuiApp(TimeApp):
         from cnntui.screens.digits import DigitsScreen
 
         with self.batch_update():
-            self.pop_screen()
+            uncover(self)
             await lay_over(
                 self, DigitsScreen(self.scene, message.reading, self.grid_style, message.choice, message.matrix)
             )

@@ -78,6 +78,8 @@ def _open(options: argparse.Namespace) -> int:
         gc.enable()
     with raw_output():
         app.run()
+    if app.last_words is not None:
+        complain(app.last_words)
     return app.return_code or 0
 
 

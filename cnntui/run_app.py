@@ -11,6 +11,7 @@ from textual.filter import LineFilter
 from textual.timer import Timer
 from textual.worker import get_current_worker
 
+from cnntui.base_app import BaseApp
 from cnntui.cnn.network import Network
 from cnntui.data import MNIST, Digits
 from cnntui.errors import CnntuiError
@@ -24,7 +25,6 @@ from cnntui.runs.options import TrainOptions
 from cnntui.runs.own_data import own_test_digits
 from cnntui.runs.process import resume_training
 from cnntui.runs.status import Status
-from cnntui.terminal.app import TerminalApp
 from cnntui.watching import Watcher
 from cnntui.widgets.last_gate import LastGate
 
@@ -49,7 +49,7 @@ LEFT_RUNNING = "{run} goes on training. `cnntui` shows it again."
 STOPPING = "{run} is stopping; what it has learned is kept. `cnntui` shows it again."
 
 
-class RunApp(TerminalApp):
+class RunApp(BaseApp):
     """Owns the run that is shown. Looks at it only while it is being trained: an idle app wakes nothing."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -251,6 +251,9 @@ class RunApp(TerminalApp):
         """Offer only what applies to the state that the run is in."""
         status = self.view.status if self.view is not None else None
         stopping = self.asked is Wish.STOP
+        if self.is_covered and action in ("train", "mode"):
+            # It makes no sense over another screen.
+            return False
         if action == "pause":
             return status is Status.RUNNING and not stopping
         if action == "go_on":
@@ -284,18 +287,10 @@ class RunApp(TerminalApp):
         if self.is_training:
             self._say_that_one_is_trained()
             return
-        if isinstance(self.screen, FormScreen):
-            # The second of two keys so close together that both were meant for the screen before.
-            self.screen.action_start()
-            return
         await lay_over(self, FormScreen(draft))
 
     def on_form_screen_start(self, message: FormScreen.Start) -> None:
         """Start the training that was asked for, and go where it is watched."""
-        from cnntui.screens.form import FormScreen
-
-        if not isinstance(self.screen, FormScreen):
-            return  # it was asked for twice
         try:
             run = message.options.start(message.options.config())
         except CnntuiError as error:
@@ -303,7 +298,6 @@ class RunApp(TerminalApp):
             return
         # A name is for one run.
         self.options, self._draft = replace(message.options, name=None), None
-        self.pop_screen()
         self.follow(run)
         self.show_training()
 
@@ -381,6 +375,15 @@ class RunApp(TerminalApp):
         self.notify(f"{error}", severity="error", timeout=12, markup=False)
 
     # Leaving
+
+    def facts(self) -> dict[str, object]:
+        view = self.view
+        run = {} if view is None else {"run": f"{view.status.name.lower()}, {view.config.model}"}
+        return super().facts() | run
+
+    def go_on(self) -> str:
+        view = self.view
+        return LEFT_RUNNING.format(run=view.run.name) if view is not None and self.is_training else super().go_on()
 
     async def action_quit(self) -> None:
         """Leave the app; while a network trains, ask what becomes of it. Asking twice leaves it running."""

@@ -1,15 +1,17 @@
-"""cnntui whose key `t` starts the fake trainer: `python -m tests.app_with_fake_trainer RUNS_DIR`."""
+"""cnntui whose key `t` starts the fake trainer: `python -m tests.app_with_fake_trainer RUNS_DIR [ARGUMENT …]`."""
 
 from __future__ import annotations
 
+import os
 import sys
-from dataclasses import replace
-from pathlib import Path
 
-from cnntui.launch import Wanted, build_app
+from cnntui.runs import directory, process
 from tests.fake_trainer import MODULE
 
 if __name__ == "__main__":
-    app = build_app(Wanted(runs_dir=Path(sys.argv[1])))
-    app.options = replace(app.options, module=MODULE)
-    app.run()
+    # Before the settings of a training are defined, which name the trainer as their default.
+    process.TRAINER = MODULE
+    os.environ[directory.RUNS_DIR_VARIABLE] = sys.argv[1]
+    from cnntui.cli import main
+
+    sys.exit(main(sys.argv[2:]))

@@ -180,9 +180,13 @@ class Terminal:
 
     def resize(self, columns: int, rows: int) -> Answer:
         """Give the window another size; the kernel tells the program."""
+        self.set_size(columns, rows)
+        return self.answer()
+
+    def set_size(self, columns: int, rows: int) -> None:
+        """Give the window another size and wait for nothing."""
         self.screen.resize(rows, columns)
         termios.tcsetwinsize(self._fd, (rows, columns))
-        return self.answer()
 
     def send_signal(self, number: signal.Signals) -> None:
         """Send a signal to the program."""
@@ -235,11 +239,7 @@ class Terminal:
             AssertionError: the time ran out.
         """
         deadline = time.perf_counter() + limit
-        while self.status is None:
-            pid, status = os.waitpid(self.pid, os.WNOHANG)
-            if pid:
-                self.status = os.waitstatus_to_exitcode(status)
-                break
+        while self.poll() is None:
             assert time.perf_counter() < deadline, f"the program did not end; the screen is\n{self.text}"
             if self._ended:
                 select.select([], [], [], 0.01)
@@ -247,6 +247,14 @@ class Terminal:
                 self._read(0.05)
         while not self._ended and self._read(0):
             pass
+        return self.status
+
+    def poll(self) -> int | None:
+        """The program's exit status; None while it runs."""
+        if self.status is None:
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                self.status = os.waitstatus_to_exitcode(status)
         return self.status
 
     def _read(self, timeout: float) -> bytes:

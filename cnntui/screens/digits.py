@@ -19,7 +19,7 @@ from cnntui.scene import Scene
 from cnntui.screens import digits_text
 from cnntui.screens.commands import commands_of
 from cnntui.screens.explorer import ExplorerScreen, too_small
-from cnntui.screens.over import lay_over
+from cnntui.screens.over import Over, lay_over
 from cnntui.thumbnails import Thumbnails
 from cnntui.widgets.confusion_grid import ConfusionGrid
 from cnntui.widgets.digit_wall import DigitWall, Picture
@@ -33,7 +33,7 @@ LOOK_SECONDS = 0.2
 """How often it is looked how far the reading has come, until it is through."""
 
 
-class DigitsScreen(BlankScreen):
+class DigitsScreen(BlankScreen, Over[None]):
     """Lies over the screen that it was called from, and closes with the digit that was chosen.
 
     It shows what the network of the moment reads, also while that one is being trained: answers that change while they

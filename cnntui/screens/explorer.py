@@ -114,6 +114,10 @@ class ExplorerScreen(BlankScreen):
     class Ready(Message):
         """The screen has come to the front and wants to be given the scene."""
 
+        def __init__(self, screen: ExplorerScreen) -> None:
+            super().__init__()
+            self.screen = screen
+
     def __init__(self, scene: Scene, style: GridStyle) -> None:
         """A screen on a scene.
 
@@ -137,7 +141,7 @@ class ExplorerScreen(BlankScreen):
 
     def on_screen_resume(self) -> None:
         """Ask for the scene, which may have changed behind another screen."""
-        self.post_message(self.Ready())
+        self.post_message(self.Ready(self))
 
     def compose(self) -> ComposeResult:
         # Before there are widgets: another layout after that would have all of them styled again.
@@ -155,9 +159,11 @@ class ExplorerScreen(BlankScreen):
         """The widgets between the bar of modes and the footer; where they lie is said in app.tcss and views.tcss."""
 
     def show(self, scene: Scene, style: GridStyle) -> None:
-        """Show another scene, or the same one in another style."""
+        """Show another scene, or the same one in another style; as soon as there are widgets."""
         before, style_before = self.scene, self.style
         self.scene, self.style = scene, style
+        if not self.is_mounted:
+            return
         if style is not style_before:
             self.style_grids()
         if scene is not before:

@@ -12,9 +12,10 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from cnntui.screens.commands import Command
+from cnntui.screens.over import Over
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(ModalScreen[None], Over[None]):
     """A page over the screen it explains; any of its keys closes it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -1,4 +1,4 @@
-"""Laying one screen over another."""
+"""Laying one screen over another, and closing it."""
 
 from __future__ import annotations
 
@@ -6,9 +6,30 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from textual.app import App
+from textual.await_complete import AwaitComplete
+from textual.command import CommandPalette
 from textual.screen import Screen
 
 Result = TypeVar("Result")
+
+
+class Over(Screen[Result]):
+    """A screen that lies over another, and closes once, however often and from wherever it is told to.
+
+    It comes last among the bases: Textual takes styles from the first one only.
+    """
+
+    def dismiss(self, result: Result | None = None) -> AwaitComplete:
+        """Close with a result. Where something else lies over this screen, that is closed with it, without a result."""
+        if self not in self.app.screen_stack:
+            return AwaitComplete()
+        while self.app.screen is not self:
+            self.app.pop_screen()
+        return super().dismiss(result)
+
+
+class Palette(CommandPalette, Over[None]):
+    """The list of commands."""
 
 
 async def lay_over(app: App[Any], screen: Screen[Result], then: Callable[[Result | None], None] | None = None) -> None:
@@ -19,3 +40,9 @@ async def lay_over(app: App[Any], screen: Screen[Result], then: Callable[[Result
     with app.batch_update():
         await app.push_screen(screen, then)
     screen.refresh()
+
+
+def uncover(app: App[Any]) -> None:
+    """Close all that lies over the screen of a mode, without a result."""
+    while isinstance(app.screen, Over):
+        app.pop_screen()

@@ -16,7 +16,7 @@ from cnntui.runs.follow import RunFollower, RunView
 from cnntui.screens import overlay_text
 from cnntui.screens.commands import commands_of
 from cnntui.screens.explorer import too_small
-from cnntui.screens.over import lay_over
+from cnntui.screens.over import Over, lay_over
 from cnntui.screens.overlay_text import By
 from cnntui.widgets.fitted import FittedLines
 from cnntui.widgets.kept import BlankScreen
@@ -27,7 +27,7 @@ from cnntui.widgets.overlay_chart import OverlayChart
 LOOK_SECONDS = 0.5
 
 
-class OverlayScreen(BlankScreen):
+class OverlayScreen(BlankScreen, Over[None]):
     """Lies over Runs. It looks again while any of its runs is being trained."""
 
     AUTO_FOCUS = ""

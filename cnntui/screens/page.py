@@ -6,12 +6,13 @@ from textual import events
 from textual.geometry import Size
 
 from cnntui.screens.explorer import NORMAL, too_small
+from cnntui.screens.over import Over
 from cnntui.widgets.fitted import FittedLines
 from cnntui.widgets.kept import BlankScreen
 from cnntui.widgets.lines import Lines
 
 
-class Page(BlankScreen):
+class Page(BlankScreen, Over[None]):
     """A page with a line `#too-small`, which app.tcss shows alone where the class is -tiny; -compact is below 80×24."""
 
     AUTO_FOCUS = ""

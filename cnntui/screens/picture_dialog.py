@@ -20,6 +20,7 @@ from textual.worker import get_current_worker
 from cnntui.errors import CnntuiError
 from cnntui.pictures import MOST_PIXELS, SUFFIXES, Picture, load_picture
 from cnntui.printable import printable
+from cnntui.screens.over import Over
 
 HELP = f"PNG or JPEG, at most {MOST_PIXELS // 1_000_000} million pixels, dark on light or light on dark."
 
@@ -43,7 +44,7 @@ class PictureTree(DirectoryTree):
         return Text(printable(str(label)))
 
 
-class PictureDialog(ModalScreen[Picture]):
+class PictureDialog(ModalScreen[Picture], Over[Picture]):
     """Closes with the picture that was chosen and read; says in it what is wrong with any other."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

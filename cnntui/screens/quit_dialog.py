@@ -12,6 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from cnntui.screens.over import Over
 from cnntui.widgets.lines import Lines
 
 
@@ -32,7 +33,7 @@ _CHOICES = {
 }
 
 
-class QuitDialog(ModalScreen[Leaving]):
+class QuitDialog(ModalScreen[Leaving], Over[Leaving]):
     """Three ways to answer, each with a key, with enter and with the mouse."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -13,13 +13,14 @@ from textual.screen import ModalScreen
 from cnntui.errors import CnntuiError
 from cnntui.runs.config import check_learning_rate
 from cnntui.runs.draft import rate_text
+from cnntui.screens.over import Over
 from cnntui.widgets.form_lines import Editor, FormLines
 from cnntui.widgets.lines import Line
 
 BOX = 14
 
 
-class RateDialog(ModalScreen[float | None]):
+class RateDialog(ModalScreen[float | None], Over[float | None]):
     """One field, filled in with the rate of now; closes with the new one, or with None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -11,10 +11,11 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from cnntui.screens.over import Over
 from cnntui.widgets.lines import Lines
 
 
-class RemoveDialog(ModalScreen[bool]):
+class RemoveDialog(ModalScreen[bool], Over[bool]):
     """Two ways to answer, each with a key, with enter and with the mouse; keeping it comes first."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

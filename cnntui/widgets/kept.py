@@ -95,7 +95,8 @@ class Blank(Kept):
 
     def render_line(self, y: int) -> Strip:
         """One blank line."""
-        return Strip.blank(self.size.width, self.page)
+        # A screen's own size is that of the window, which is another one already while it is resized.
+        return Strip.blank(self.outer_size.width, self.page)
 
 
 class Stage(Blank, Container):

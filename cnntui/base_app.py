@@ -1,0 +1,177 @@
+"""The ground that the app stands on: one key at a time, nothing told to what has gone, and a bug that ends cleanly."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+from textual import events
+from textual.errors import NoWidget
+from textual.message_pump import MessagePump
+from textual.screen import Screen
+from textual.theme import ThemeProvider
+from textual.worker import NoActiveWorker, WorkerCancelled, WorkerFailed, get_current_worker
+
+from cnntui import bug_report
+from cnntui.screens.over import Over, Palette
+from cnntui.terminal.app import TerminalApp
+
+Result = TypeVar("Result")
+
+LAST_KEYS = 30
+"""Keys that a report about a bug names."""
+
+PATIENCE = 0.5
+"""Seconds that a key waits for what the one before it has caused. It only waits that long for something that hangs."""
+
+
+class BaseApp(TerminalApp):
+    """Gives out keys and the mouse one at a time, and leaves a report where there was a bug.
+
+    Textual passes a key on from queue to queue: to the widget, up to the screen, back to the app, on to the new screen.
+    Of keys that arrive together the second would be looked up on one screen and acted upon on another. So an event is
+    given out only when all that the one before it has caused is done, as if people had waited for it.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.last_words: str | None = None
+        """What is to be said on the terminal after a bug."""
+        self._typed: deque[events.Event] = deque()
+        self._is_busy = False
+        self._last_keys: deque[str] = deque(maxlen=LAST_KEYS)
+
+    @property
+    def front(self) -> Screen[Any] | None:
+        """The screen in front, or below the palette, which acts on what lies below it; None while the app starts."""
+        return next((screen for screen in reversed(self.screen_stack) if not isinstance(screen, Palette)), None)
+
+    @property
+    def is_covered(self) -> bool:
+        """Whether a page or a dialog lies over the screen of a mode."""
+        return isinstance(self.front, Over)
+
+    # One at a time
+
+    async def on_event(self, event: events.Event) -> None:
+        """Take an event of Textual's; one that a person made waits for its turn."""
+        if not isinstance(event, events.InputEvent | events.Paste):
+            await super().on_event(event)
+            return
+        if not self.screen_stack:
+            # The app is being left.
+            return
+        if event.is_forwarded:
+            await super().on_event(event)
+            return
+        self._typed.append(event)
+        if not self._is_busy:
+            await self._give_out()
+
+    async def _give_out(self) -> None:
+        """Give out the next event."""
+        event = self._typed.popleft()
+        if isinstance(event, events.Key):
+            self._last_keys.append(event.key)
+        reached = self._reached_by(event)
+        self._is_busy = True
+        await super().on_event(event)
+        self.call_later(self._go_on, reached)
+
+    async def _go_on(self, reached: tuple[MessagePump, ...]) -> None:
+        """Give out the next event, if there is one, once nothing is left to do of the one before."""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                for pump in (*reached, *self.screen_stack[-1:]):
+                    await _all_read(pump)
+        except TimeoutError:
+            pass
+        if self.message_queue_size:
+            # What they sent to the app comes first.
+            self.call_later(self._go_on, ())
+        elif self._typed:
+            await self._give_out()
+        else:
+            self._is_busy = False
+
+    def _reached_by(self, event: events.Event) -> tuple[MessagePump, ...]:
+        """The widget that an event goes to, and those that it passes on its way up to the app."""
+        widget: MessagePump | None = self.focused
+        if isinstance(event, events.MouseEvent):
+            try:
+                widget = self.mouse_captured or self.get_widget_at(event.x, event.y)[0]
+            except NoWidget:
+                widget = None
+        chain: list[MessagePump] = []
+        while widget is not None and widget is not self:
+            chain.append(widget)
+            widget = widget._parent
+        return tuple(chain)
+
+    # The palette
+
+    def action_command_palette(self) -> None:
+        """All that can be done."""
+        if not any(isinstance(screen, Palette) for screen in self.screen_stack):
+            self.push_screen(Palette(id="--command-palette"))
+
+    def search_themes(self) -> None:
+        """All themes."""
+        self.push_screen(Palette([ThemeProvider], placeholder="Search for themes…"))
+
+    # Work beside
+
+    def call_from_thread(
+        self, callback: Callable[..., Result | Awaitable[Result]], *args: Any, **kwargs: Any
+    ) -> Result:
+        """As Textual's. Work that nobody waits for any more, as its screen has gone, ends here.
+
+        Raises:
+            WorkerCancelled: the work is that of a worker, and nobody wants it.
+        """
+        try:
+            worker = get_current_worker()
+        except NoActiveWorker:
+            return super().call_from_thread(callback, *args, **kwargs)
+
+        def tell() -> Result | Awaitable[Result]:
+            # Asked here, in the thread in which screens go.
+            if worker.is_cancelled:
+                raise WorkerCancelled
+            return callback(*args, **kwargs)
+
+        return super().call_from_thread(tell)
+
+    # Bugs
+
+    def facts(self) -> dict[str, object]:
+        """What a report says about what was going on."""
+        return {
+            "size": f"{self.size.width}×{self.size.height}",
+            "screens": " ".join(type(screen).__name__ for screen in self.screen_stack),
+            "keys": " ".join(self._last_keys),
+        }
+
+    def go_on(self) -> str:
+        """One sentence: how a person goes on after a bug."""
+        return bug_report.SAFE
+
+    def _handle_exception(self, error: Exception) -> None:
+        """A bug: end, with a report in a file. In tests it ends the test."""
+        if self.is_headless:
+            super()._handle_exception(error)
+            return
+        self._return_code = 1
+        if self.last_words is None:
+            bug = error.error if isinstance(error, WorkerFailed) else error
+            self.last_words = bug_report.give_up(bug, self.facts(), self.go_on())
+        self._close_messages_no_wait()
+
+
+async def _all_read(pump: MessagePump) -> None:
+    """Wait until a widget has dealt with all messages that it has got."""
+    read = asyncio.Event()
+    if pump.call_later(read.set):
+        await read.wait()

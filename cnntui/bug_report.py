@@ -1,0 +1,135 @@
+"""What is left of a bug: a report in a file, without the contents of any array, and three lines for the terminal."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+import tempfile
+import time
+import traceback
+from collections.abc import Mapping
+from importlib import metadata
+from pathlib import Path
+
+from cnntui import __version__
+from cnntui.printable import printable, shortened
+
+MOST_REPORTS = 10
+"""Reports that are kept; older ones make room for a new one."""
+
+MOST_LINE = 300
+"""Characters of a line: messages of errors can hold whole arrays."""
+
+MOST_FRAMES = 40
+"""Calls that are listed of an error, the innermost ones."""
+
+MOST_ERRORS = 4
+"""Errors that are listed, where one led to the next."""
+
+PACKAGES = ("textual", "rich", "numpy", "keras", "tensorflow", "h5py", "pillow")
+
+SAFE = "Your runs are safe, and a training that is under way continues: run `cnntui` to go on."
+
+
+def give_up(error: BaseException, facts: Mapping[str, object] | None = None, go_on: str = SAFE) -> str:
+    """Write a report about an error that nobody expected; never fails itself.
+
+    Args:
+        error: the bug.
+        facts: what was going on, by name; only their `str` is written.
+        go_on: one sentence: how a person goes on from here.
+
+    Returns:
+        three lines for the terminal: what happened, where the report is, and how to go on.
+    """
+    path = _write(report(error, facts or {}))
+    if path is None:
+        where = "No report could be written: no folder for it accepts files."
+    else:
+        where = f"The report is in {one_line(str(path), 1000)}; please attach it when you report the bug."
+    return f"cnntui: A bug in cnntui ended it: {_said(error)}\n{where}\n{go_on}"
+
+
+def report(error: BaseException, facts: Mapping[str, object]) -> str:
+    """The text of a report: what was going on, on what machine, and where in the program."""
+    lines = [
+        f"cnntui {__version__}: {_said(error)}",
+        "",
+        *(f"{name}: {one_line(str(value))}" for name, value in facts.items()),
+        f"command: {one_line(' '.join(sys.argv[1:]))}",
+        f"terminal: TERM={os.environ.get('TERM', '')} COLORTERM={os.environ.get('COLORTERM', '')}",
+        f"system: Python {platform.python_version()} on {platform.platform()}",
+        f"packages: {', '.join(_versions())}",
+    ]
+    for link in _chain(error):
+        lines += ["", *_calls(link), _said(link)]
+    return "\n".join(one_line(line) for line in lines) + "\n"
+
+
+def reports_dir() -> Path:
+    """Where reports are kept: the folder `bugs` in the platform's place for a user's state, `$XDG_STATE_HOME`."""
+    from platformdirs import user_state_path
+
+    return user_state_path("cnntui", appauthor=False) / "bugs"
+
+
+def one_line(text: str, most: int = MOST_LINE) -> str:
+    """A text as one line of a bounded length that no terminal takes for commands."""
+    return shortened(printable(text[: most + 1]), most)
+
+
+def _said(error: BaseException) -> str:
+    """The kind of an error and the first line of its message."""
+    try:
+        message = str(error)
+    except Exception:  # the message of somebody else's error is code, which may fail as well
+        message = ""
+    first = message.partition("\n")[0]
+    return one_line(f"{type(error).__name__}: {first}" if first else type(error).__name__)
+
+
+def _chain(error: BaseException) -> list[BaseException]:
+    """The errors that led to one, the first of them first."""
+    errors: list[BaseException] = []
+    link: BaseException | None = error
+    while link is not None and link not in errors and len(errors) < MOST_ERRORS:
+        errors.insert(0, link)
+        link = link.__cause__ or (None if link.__suppress_context__ else link.__context__)
+    return errors
+
+
+def _calls(error: BaseException) -> list[str]:
+    """Where an error came from, the innermost call last: lines of source, and no values."""
+    frames = traceback.extract_tb(error.__traceback__, limit=-MOST_FRAMES)
+    return [line for text in frames.format() for line in text.splitlines()]
+
+
+def _versions() -> list[str]:
+    found = []
+    for package in PACKAGES:
+        try:
+            found.append(f"{package} {metadata.version(package)}")
+        except metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def _write(text: str) -> Path | None:
+    """Keep a report and forget the oldest ones; None where no folder can be written."""
+    name = f"{time.strftime('%Y-%m-%d-%H%M%S')}-{os.getpid()}.txt"
+    for folder in (reports_dir(), Path(tempfile.gettempdir())):
+        path = folder / f"cnntui-{name}"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with path.open("x", encoding="utf-8", errors="replace") as file:
+                file.write(text)
+            if folder == reports_dir():
+                for old in sorted(folder.glob("cnntui-*.txt"))[:-MOST_REPORTS]:
+                    old.unlink(missing_ok=True)
+        except FileExistsError:
+            return path  # the same process has had a bug this second; the first one counts
+        except OSError:
+            continue
+        return path
+    return None
