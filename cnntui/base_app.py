@@ -110,6 +110,11 @@ class BaseApp(TerminalApp):
             widget = widget._parent
         return tuple(chain)
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing is left to do of all that was typed."""
+        return not self._is_busy
+
     # The palette
 
     def action_command_palette(self) -> None:

@@ -120,6 +120,8 @@ def _write(text: str) -> Path | None:
     name = f"{time.strftime('%Y-%m-%d-%H%M%S')}-{os.getpid()}.txt"
     for folder in (reports_dir(), Path(tempfile.gettempdir())):
         path = folder / f"cnntui-{name}"
+        if path.is_file():
+            return path  # the same process has had a bug this second; the first one counts
         try:
             folder.mkdir(parents=True, exist_ok=True)
             with path.open("x", encoding="utf-8", errors="replace") as file:
@@ -127,8 +129,6 @@ def _write(text: str) -> Path | None:
             if folder == reports_dir():
                 for old in sorted(folder.glob("cnntui-*.txt"))[:-MOST_REPORTS]:
                     old.unlink(missing_ok=True)
-        except FileExistsError:
-            return path  # the same process has had a bug this second; the first one counts
         except OSError:
             continue
         return path

@@ -11,7 +11,7 @@ from tests.fake_trainer import MODULE
 if __name__ == "__main__":
     # Before the settings of a training are defined, which name the trainer as their default.
     process.TRAINER = MODULE
-    os.environ[directory.RUNS_DIR_VARIABLE] = sys.argv[1]
-    from cnntui.cli import main
+    os.environ[directory.RUNS_DIR_VARIABLE] = sys.argv.pop(1)
+    from cnntui.__main__ import run
 
-    sys.exit(main(sys.argv[2:]))
+    sys.exit(run())

@@ -22,7 +22,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from cnntui.cli import SCREENS
+from cnntui.arguments import SCREENS
 from cnntui.errors import CnntuiError
 from cnntui.runs import control
 from cnntui.runs.control import Wish

@@ -1,0 +1,123 @@
+"""Keys that arrive in one write, as a slow line delivers them, do what they do when they are pressed one by one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual import events
+from textual.pilot import Pilot
+
+from cnntui.app import CnntuiApp
+from cnntui.focus import Focus
+from cnntui.screens.commands import commands_of
+from cnntui.screens.explorer import ExplorerScreen
+from cnntui.screens.help import HelpScreen
+from cnntui.screens.over import Palette, lay_over
+from tests.screens.apps import app_on, on_few, until
+
+TOGETHER = [
+    ["d", "q"],
+    ["2", "j", "j", "enter"],
+    ["enter", "enter"],
+    ["t", "escape", "3"],
+    ["question_mark", "q", "question_mark"],
+    *(
+        pytest.param(keys, marks=pytest.mark.slow)
+        for keys in (
+            ["5", "enter", "escape", "down", "enter", "2"],
+            ["w", "e", "backspace", "backspace", "right", "right"],
+            ["d", "2", "escape", "2"],
+            ["6", "i", "escape", "escape", "3"],
+            ["question_mark", "question_mark", "question_mark", "right"],
+            ["ctrl+p", "escape", "escape", "4"],
+        )
+    ),
+]
+
+
+def strike(app: CnntuiApp, *keys: str) -> None:
+    """Let keys arrive before the app can deal with the first."""
+    for key in keys:
+        app.post_message(events.Key(key, key if len(key) == 1 else None))
+
+
+async def settled(pilot: Pilot[None]) -> None:
+    """Wait until nothing is left to do of all keys."""
+    app = pilot.app
+    assert isinstance(app, CnntuiApp)
+    await pilot.pause()
+    await until(pilot, lambda: app.is_settled)
+    await pilot.pause()
+
+
+def place(app: CnntuiApp) -> tuple[str, Focus, list[str]]:
+    """What is looked at, and what lies over it."""
+    return app.mode, app.scene.focus, [type(screen).__name__ for screen in app.screen_stack]
+
+
+@pytest.mark.parametrize("keys", TOGETHER, ids=" ".join)
+async def test_together_they_do_what_they_do_one_by_one(runs_dir: Path, keys: list[str]) -> None:
+    places = []
+    for bursts in ([[key] for key in keys], [keys]):
+        app = on_few(app_on("convolve", runs_dir), 50)
+        async with app.run_test(size=(80, 24)) as pilot:
+            for burst in bursts:
+                strike(app, *burst)
+                await settled(pilot)
+            places.append(place(app))
+    assert places[0] == places[1]
+
+
+@pytest.mark.parametrize("keys", [["q", "d"], ["q", "2"], ["2", "j", "j", "enter", "q"], ["t", "q", "q"]], ids=" ".join)
+async def test_what_comes_after_leaving_does_no_harm(runs_dir: Path, keys: list[str]) -> None:
+    app = app_on("train", runs_dir)
+    async with app.run_test(size=(80, 24)) as pilot:
+        strike(app, *keys, "3", "down", "d")
+        await until(pilot, lambda: not app.is_running)
+    assert app.return_code == 0
+
+
+async def test_a_page_closes_once(runs_dir: Path) -> None:
+    app = app_on("convolve", runs_dir)
+    async with app.run_test(size=(80, 24)) as pilot:
+        below = app.screen
+        page = HelpScreen("Help", "", [])
+        await lay_over(app, page)
+        page.dismiss()
+        page.dismiss()
+        await pilot.pause()
+        assert app.screen is below
+
+
+async def test_a_page_that_closes_takes_along_what_lies_over_it(runs_dir: Path) -> None:
+    app = app_on("convolve", runs_dir)
+    async with app.run_test(size=(80, 24)) as pilot:
+        below = app.screen
+        page = HelpScreen("Help", "", [])
+        await lay_over(app, page)
+        app.action_command_palette()
+        await pilot.pause()
+        assert isinstance(app.screen, Palette)
+        page.dismiss()
+        await pilot.pause()
+        assert app.screen is below
+
+
+async def test_going_elsewhere_closes_what_lies_over_the_screen(runs_dir: Path) -> None:
+    app = app_on("convolve", runs_dir)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await lay_over(app, HelpScreen("Help", "", []))
+        app.action_mode("network")
+        await settled(pilot)
+        assert app.mode == "network"
+        assert isinstance(app.screen, ExplorerScreen)
+        assert app.screen.MODE == "network"
+
+
+async def test_pages_offer_nothing_that_belongs_to_the_screens_below(runs_dir: Path) -> None:
+    app = on_few(app_on("convolve", runs_dir), 50)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("d")
+        await settled(pilot)
+        assert not {"mode('train')", "train"} & {command.action for command in commands_of(app.screen)}
