@@ -9,7 +9,7 @@ from cnntui.cnn.weights import weights_from_npz
 from cnntui.runs.directory import RunDirectory
 
 MOST_BYTES = 32 * 1024**2
-"""What may be held of networks that were read: all steps of a run, as long as runs keep at most 12 MB of them."""
+"""What may be held of networks that were read: all steps of a run, unless its network is a large one."""
 
 
 class Moments:

@@ -13,6 +13,7 @@ from cnntui.run_app import RunApp
 from cnntui.runs.directory import RunDirectory
 from cnntui.runs.options import TrainOptions
 from cnntui.screens.explorer import ExplorerScreen
+from cnntui.screens.time_text import why_no_steps
 from cnntui.timeline import Timeline, at_place, at_the_end, grown, learned, moved, to_step
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ PLAYED_SECONDS = 0.25
 """Between two steps while time plays: four a second can be followed."""
 
 NO_RUN = "Only a run keeps the steps of its training; this network is from a file."
-NO_STEPS = "{run} has not kept any steps of its training."
 
 
 class TimeApp(RunApp):
@@ -95,7 +95,7 @@ class TimeApp(RunApp):
     def action_time(self, places: int) -> None:
         """Back (-1) or on (1) by some of the steps that were kept."""
         self._play_time(False)
-        if not self.timeline.stops:
+        if not self.timeline.kept:
             self._say_no_time()
             return
         self._travel(moved(self.timeline, places))
@@ -127,7 +127,7 @@ class TimeApp(RunApp):
         return self._moments.network(step)
 
     def _say_no_time(self) -> None:
-        said = NO_RUN if self.view is None else NO_STEPS.format(run=self.view.run.name)
+        said = NO_RUN if self.view is None else why_no_steps(self.view, self.network_now().parameters)
         self.notify(said, markup=False)
 
     def _travel(self, after: Timeline) -> None:
@@ -152,7 +152,7 @@ class TimeApp(RunApp):
         if self._time_playing is not None:
             self._play_time(False)
             self.time_changed()
-        elif not self.timeline.stops:
+        elif not self.timeline.kept:
             self._say_no_time()
         else:
             self._play_time(True)

@@ -24,6 +24,9 @@ Weights = Mapping[str, NDArray[np.float32]]
 REPORT_SECONDS = 0.15
 LIVE_SECONDS = 0.3
 
+# To write a large network down takes longer: it is shown more rarely, so that this costs a thirtieth of the time.
+_LEARNING_PER_LIVE = 30
+
 # Room that is given back when the disk is full, so that the run can still say so.
 _RESERVE_BYTES = 16 * 1024
 
@@ -58,7 +61,8 @@ class Recorder:
         self._step = 0
         self._losses: list[float] = []
         self._accuracies: list[float] = []
-        self._last_report = self._last_live = time.monotonic()
+        self._last_report = time.monotonic()
+        self._next_live = self._last_report + LIVE_SECONDS
 
     def event(self, event: Event) -> None:
         self._persist(lambda: self._append(event))
@@ -92,9 +96,13 @@ class Recorder:
 
     def live(self, step: int, weights: Callable[[], Weights], at_once: bool = False) -> None:
         """Give viewers the newest weights, a few times a second at most unless `at_once`; else they are not fetched."""
-        if at_once or time.monotonic() - self._last_live >= LIVE_SECONDS:
+        began = time.monotonic()
+        if at_once or began >= self._next_live:
+            waited = self.waited
             self._save(self._run.live_path, _with_step(weights(), step))
-            self._last_live = time.monotonic()
+            now = time.monotonic()
+            took = now - began - (self.waited - waited)
+            self._next_live = now + max(LIVE_SECONDS, _LEARNING_PER_LIVE * took)
 
     def snapshot(self, step: int, weights: Weights) -> None:
         """Keep the weights of `step` for ever."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cnntui.runs.follow import RunView
+from cnntui.runs.status import Status
 from cnntui.timeline import Timeline, columns
 from cnntui.widgets.lines import FILL, Line, line_width
 
@@ -19,6 +20,33 @@ HINT: Line = (("T", "accent"), (" Play ", "dim"), ("esc", "accent"), (" Now ", "
 
 ROOMY = 110
 """Columns from which the axis has its ends written beside it."""
+
+
+_ONCE_TOO_LARGE = 2_998_000
+"""Parameters from which on earlier versions kept no snapshot at all."""
+
+
+def why_no_steps(view: RunView, parameters: int) -> str:
+    """Why there is no earlier step of a run's training to go to.
+
+    Args:
+        view: the run, whose folder holds no snapshots.
+        parameters: how many its network has.
+    """
+    name, kept = view.run.name, len(view.history.snapshots)
+    if view.run.read_only:
+        return f"{name} ships with cnntui without the steps of its training."
+    if kept:
+        steps = "1 step" if kept == 1 else f"{kept} steps"
+        return f"{name} kept {steps} of its training, but they cannot be found in {view.run.snapshots_path}."
+    if view.status is Status.STARTING:
+        return f"{name} is starting: the first step of its training is still to come."
+    if parameters >= _ONCE_TOO_LARGE:
+        return (
+            f"{name} kept no steps of its training: the cnntui that trained it kept none of a network "
+            f"of {parameters:,} parameters."
+        )
+    return f"{name} kept no steps of its training: there is no snapshot in {view.run.snapshots_path}."
 
 
 @dataclass(frozen=True)

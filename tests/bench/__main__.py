@@ -50,6 +50,7 @@ def _measurements(runs_dir: Path, quick: bool) -> dict[str, Callable[[], list[Ro
         "snapshots": lambda: [
             keeping.measure(epochs=1, limit=30_000) if quick else keeping.measure(epochs=5, limit=None)
         ],
+        "large": lambda: [keeping.measure(1, 6_400 if quick else 32_000, " of 20 million parameters", **keeping.LARGE)],
         "forward": lambda: forward.measure(repeats=20 if quick else 100),
         "memory": lambda: [memory.measure(runs_dir)],
     }

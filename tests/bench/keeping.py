@@ -24,20 +24,25 @@ from cnntui.runs.recorder import Recorder
 from cnntui.training.__main__ import main
 from tests.bench.table import Limit, Of, Row
 
-CLOCKED = ("snapshot", "checkpoint")
+CLOCKED = ("snapshot", "checkpoint", "live")
 _POLL_SECONDS = 0.1
 
 
-def measure(epochs: int, limit: int | None, seed: int = 1) -> Row:
+LARGE: dict[str, Any] = {"pooling": "none", "dense": 490}
+"""Settings of a network of 19.6 million parameters."""
+
+
+def measure(epochs: int, limit: int | None, network: str = "", **settings: Any) -> Row:
     """Train once; how long the epochs took, beside what they would have without keeping anything.
 
     Args:
         epochs: times through the digits.
         limit: how many training digits; None for all.
-        seed: of the training.
+        network: which one, in a few words; empty for the recipe's.
+        settings: of the run, where they are not the recipe's.
     """
     with tempfile.TemporaryDirectory() as folder:
-        config = new_config(name="bench", seed=seed, epochs=epochs, limit=limit)
+        config = new_config(name="bench", seed=1, epochs=epochs, limit=limit, **settings)
         run = start_training(config, Path(folder), module=__name__)
         follower = RunFollower(run)
         while (view := follower.poll()).status.is_active or is_held(run.lock_path):
@@ -46,11 +51,11 @@ def measure(epochs: int, limit: int | None, seed: int = 1) -> Row:
             raise RuntimeError(f"the training did not finish: {view.problem}")
         took: dict[str, list[float]] = json.loads((run.path / "keeping.json").read_text())
     seconds = sum(end.seconds for end in view.history.epochs)
-    kept = "; ".join(f"{len(times)} {name}s of {1000 * sum(times) / len(times):.0f} ms" for name, times in took.items())
+    kept = "; ".join(f"{len(times)} times {name}, {sum(times):.2f} s" for name, times in took.items())
     digits = "all digits" if limit is None else f"{limit:,} digits"
     return Row(
-        f"{epochs} epochs of training, keeping", seconds, seconds - sum(map(sum, took.values())), "without keeping",
-        "s", (Limit(Of.RATIO, 1.03),), f"{digits}; {kept}",
+        f"{epochs} epochs of training{network}, keeping", seconds, seconds - sum(map(sum, took.values())),
+        "without keeping", "s", (Limit(Of.RATIO, 1.03),), f"{digits}; {kept}",
     )  # fmt: skip
 
 
@@ -58,9 +63,9 @@ def clocked(method: Callable[..., None], times: list[float]) -> Callable[..., No
     """The method, with the seconds of each call noted."""
 
     @wraps(method)
-    def call(*arguments: Any) -> None:
+    def call(*arguments: Any, **options: Any) -> None:
         began = time.perf_counter()
-        method(*arguments)
+        method(*arguments, **options)
         times.append(time.perf_counter() - began)
 
     return call

@@ -11,6 +11,7 @@ import pytest
 from cnntui.cnn.trajectory import Trajectory
 from cnntui.runs.directory import bundled_run
 from cnntui.runs.follow import RunFollower, RunView
+from cnntui.runs.status import Status
 from cnntui.screens import kernel_time_text, time_text
 from cnntui.timeline import Timeline
 from cnntui.widgets.lines import plain
@@ -35,6 +36,18 @@ def test_each_step_is_said_with_what_is_known_of_it(bundled: RunView) -> None:
     assert said(replace(TIMELINE, shown=4690), bundled) == "step 4,690  epoch 5  test 99.13%"
     right = round(float(bundled.history.accuracies[0]) * 64)
     assert said(replace(TIMELINE, shown=0), bundled) == f"step 0  random: nothing learned yet  {right} of next 64 right"
+
+
+def test_where_no_step_was_kept_it_is_said_why(bundled: RunView, runs_dir: Path) -> None:
+    run = canned_run(runs_dir, 60)
+    crashed = RunFollower(run).poll()
+    assert "there is no snapshot in" in time_text.why_no_steps(crashed, 127_978)
+    assert "none of a network of 3,236,842 parameters" in time_text.why_no_steps(crashed, 3_236_842)
+    starting = replace(crashed, status=Status.STARTING)
+    assert "still to come" in time_text.why_no_steps(starting, 3_236_842)
+    lost = replace(crashed, history=replace(crashed.history, snapshots=(0, 1)))
+    assert f"kept 2 steps of its training, but they cannot be found in {run.path}" in time_text.why_no_steps(lost, 1)
+    assert "ships with cnntui without" in time_text.why_no_steps(bundled, 127_978)
 
 
 def test_without_a_run_it_is_the_step_alone() -> None:
