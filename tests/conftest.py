@@ -6,7 +6,11 @@ import os
 
 # Before Textual is imported, which reads its environment once.
 for name in [*os.environ]:
-    if name.startswith("TEXTUAL") or name in ("NO_COLOR", "COLORTERM", "FORCE_COLOR"):
+    if (name.startswith("TEXTUAL") and not name.startswith("TEXTUAL_SNAPSHOT")) or name in (
+        "NO_COLOR",
+        "COLORTERM",
+        "FORCE_COLOR",
+    ):
         del os.environ[name]
 os.environ["TEXTUAL_ANIMATIONS"] = "none"
 os.environ["TERM"] = "xterm-256color"
@@ -22,6 +26,33 @@ from cnntui.cnn.network import Network
 from cnntui.data import Digits, load_test
 from cnntui.opening import open_run
 from cnntui.runs.directory import bundled_run, bundled_runs
+from tests.styles import share_parsed_styles
+
+share_parsed_styles()
+
+COLLECTED = pytest.StashKey[list[pytest.Function]]()
+"""All tests of the files that were named, those that are deselected too."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    config.stash[COLLECTED] = [item for item in items if isinstance(item, pytest.Function)]
+    # What is timed on a terminal runs one after the other; the rest of a file shares what its fixtures made.
+    for item in items:
+        group = "terminal" if item.path.name.startswith("test_terminal") else item.path.stem
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """One test file runs in this process: starting workers would take longer."""
+    files = {name.split("::")[0] for name in config.args}
+    return 0 if len(files) == 1 and files.pop().endswith(".py") else None
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Write nothing into a checkout that cannot be written to."""
+    if not os.access(config.rootpath, os.W_OK):
+        config.option.snapshot_report = os.devnull
 
 
 @pytest.fixture(autouse=True)

@@ -132,6 +132,7 @@ def test_starting_the_app_brings_nothing_that_learns_or_reads_checkpoints() -> N
     assert not loaded & (HEAVY - DRAWING)
 
 
+@pytest.mark.slow
 def test_building_the_app_on_the_bundled_run_brings_no_more() -> None:
     loaded = loaded_by(
         "from pathlib import Path\n"

@@ -13,6 +13,7 @@ from cnntui.drawing import Canvas
 from cnntui.mnist_form import Box, centre_of_mass, ink_box, mnist_form, resampled
 
 
+@pytest.mark.slow
 def test_digits_of_mnist_come_back_as_they_are(digits: Digits) -> None:
     worst = []
     for pixels in digits.images[:1000]:

@@ -1,8 +1,11 @@
 """The proof that a cell sees its window and nothing else: change the input, and look at what changes.
 
-Outside the window everything is changed at once, to several kinds of pictures, and the cell has to stay the same to the
-last bit. Inside, each pixel alone has to make a difference in at least one of several pictures: ReLU is silent about
-much, and max pooling passes on only the winner, so a single picture would not show every pixel.
+Outside the window everything is changed at once, to several kinds of pictures, and the cell has to stay the same.
+Inside, each pixel alone has to make a difference in at least one of several pictures: ReLU is silent about much, and
+max pooling passes on only the winner, so a single picture would not show every pixel.
+
+The same numbers, added up at another place of a batch, can differ in the last bit: which ones do depends on the
+processor.
 """
 
 from __future__ import annotations
@@ -34,6 +37,11 @@ def other_pictures(image: Floats, rng: np.random.Generator) -> list[Floats]:
     return [noise, 1 - image, np.zeros_like(image), np.ones_like(image), (noise * 200 - 100).astype(np.float32)]
 
 
+def stayed(after: Floats, before: Floats) -> np.ndarray:
+    """Which values are what they were, but for the rounding of their sums."""
+    return np.isclose(after, before, rtol=1e-5, atol=1e-6)
+
+
 @pytest.fixture(params=["bundled", "random", "other"])
 def any_network(request: pytest.FixtureRequest, network: Network) -> Network:
     return {"bundled": network, "random": mnist_network(), "other": other_network()}[request.param]
@@ -54,8 +62,8 @@ def test_pixels_outside_the_window_change_nothing(any_network: Network, digits: 
             activations = part.forward(np.stack([image, *pictures]))
             for passed, cells in zip(part, between, strict=True):
                 read = activations[passed.name].output[:, cells.mask(part.output_shape_of(passed.name))]
-                assert (read == read[0]).all(), (layer.name, row, col, passed.name)
-            assert (activations[layer.name].output != activations[layer.name].output[0]).any(), "all of it stayed"
+                assert stayed(read, read[0]).all(), (layer.name, row, col, passed.name)
+            assert not stayed(activations[layer.name].output, activations[layer.name].output[0]).all(), "all stayed"
 
 
 def test_cells_between_that_are_not_read_change_nothing(any_network: Network, digits: Digits) -> None:
@@ -74,7 +82,7 @@ def test_cells_between_that_are_not_read_change_nothing(any_network: Network, di
             part = Network(any_network.layers[place : end + 1], before.shape)
             changed = np.stack([before, *(np.where(read, before, other) for other in other_pictures(before, rng))])
             values = part.forward(changed)[layer.name].output[:, row, col, map]
-            assert (values == values[0]).all(), (layer.name, any_network.layers[place - 1].name)
+            assert stayed(values, values[0]).all(), (layer.name, any_network.layers[place - 1].name)
 
 
 def lit_one_by_one(pictures: list[Floats], pixels: np.ndarray, value: float) -> list[tuple[Floats, Floats]]:
@@ -100,10 +108,11 @@ def test_every_pixel_inside_the_window_can_change_the_cell(network: Network, dig
         for picture, copies in lit_one_by_one([*map(as_input, digits.images[:4]), *faint], pixels, 1.0):
             before = part.forward(picture)[name].output[row, col]
             after = part.forward(copies)[name].output[:, row, col]
-            unmoved &= (after == before).all(axis=-1)
+            unmoved &= stayed(after, before).all(axis=-1)
         assert not unmoved.any(), pixels[unmoved].tolist()
 
 
+@pytest.mark.slow
 def test_every_pixel_inside_can_change_the_cell_of_other_shapes() -> None:
     rng = np.random.default_rng(3)
     network = other_network()
@@ -114,8 +123,8 @@ def test_every_pixel_inside_can_change_the_cell_of_other_shapes() -> None:
             unmoved = np.ones(len(pixels), np.bool_)
             pictures = [rng.random((28, 28, 1), np.float32) for _ in range(4)]
             for picture, copies in lit_one_by_one(pictures, pixels, 5.0):
-                before = part.forward(picture[np.newaxis])[layer.name].output[:, row, col]
-                unmoved &= (part.forward(copies)[layer.name].output[:, row, col] == before).all(axis=-1)
+                before = part.forward(picture)[layer.name].output[row, col]
+                unmoved &= stayed(part.forward(copies)[layer.name].output[:, row, col], before).all(axis=-1)
             assert not unmoved.any(), (layer.name, row, col, pixels[unmoved].tolist())
 
 
@@ -125,12 +134,12 @@ def test_row_and_column_27_change_no_logit_at_all(network: Network, digits: Digi
     changed = images.copy()
     changed[:, 27, :] = rng.random((100, 28, 1))
     changed[:, :, 27] = rng.random((100, 28, 1))
-    assert (network.forward(changed).logits == network.forward(images).logits).all()
+    assert stayed(network.forward(changed).logits, network.forward(images).logits).all()
     # The row and the column before are read.
     for edge in (np.s_[:, 26, :], np.s_[:, :, 26]):
         changed = images.copy()
         changed[edge] = rng.random((100, 28, 1))
-        assert (network.forward(changed).logits != network.forward(images).logits).any(axis=-1).all()
+        assert not stayed(network.forward(changed).logits, network.forward(images).logits).all(axis=-1).any()
 
 
 def test_what_is_never_read_changes_no_logit_from_any_layer_on(any_network: Network, digits: Digits) -> None:
@@ -152,5 +161,5 @@ def test_what_is_never_read_changes_no_logit_from_any_layer_on(any_network: Netw
         part = Network(any_network.layers[place:], before.shape)
         others = [np.where(unread[..., None], other, before) for other in other_pictures(before, rng)]
         logits = part.forward(np.stack([before, *others])).logits
-        assert (logits == logits[0]).all()
+        assert stayed(logits, logits[0]).all()
     assert marked > 0

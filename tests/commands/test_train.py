@@ -52,6 +52,7 @@ def test_plain_lines_one_an_epoch(runs_dir: Path, capsys: pytest.CaptureFixture[
     assert lines[5:] == ["Look inside it: cnntui open mine"]
 
 
+@pytest.mark.slow
 def test_a_seed_that_was_not_given_is_drawn_and_recorded(runs_dir: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(TrainOptions(module=MODULE)) == DONE
     (made,) = list_runs(runs_dir)
@@ -102,6 +103,7 @@ def test_a_killed_trainer_is_one_line_on_stderr(runs_dir: Path, capsys: pytest.C
     assert "step 16" in line
 
 
+@pytest.mark.slow
 def test_ctrl_c_keeps_what_was_learned(runs_dir: Path) -> None:
     process = subprocess.Popen(
         [sys.executable, "-c", COMMAND, str(runs_dir), "dict(hold_at=16)"], cwd=ROOT, stdout=subprocess.PIPE, text=True
@@ -116,6 +118,7 @@ def test_ctrl_c_keeps_what_was_learned(runs_dir: Path) -> None:
     assert view.history.checkpoint_step == 16
 
 
+@pytest.mark.slow
 def test_a_killed_run_goes_on_to_its_end(runs_dir: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with scripted(FakeScript(kill_at=56)):
         assert run(TrainOptions(name="mine", epochs=2, seed=3, module=MODULE)) == FAILED
@@ -168,6 +171,7 @@ def test_a_terminal_gets_a_progress_bar(runs_dir: Path) -> None:
     assert "Test accuracy 0.9500" in output
 
 
+@pytest.mark.slow
 def test_a_dumb_terminal_gets_plain_lines(runs_dir: Path) -> None:
     output = in_terminal(runs_dir, "dict()", TERM="dumb")
     assert "\x1b" not in output

@@ -13,8 +13,8 @@ from cnntui.cnn.network import Network, as_input
 from cnntui.cnn.ops import Floats
 from cnntui.cnn.predict import predict
 from cnntui.data import Digits
+from cnntui.labs import shift
 from cnntui.labs.shift import (
-    BATCH,
     CURVE,
     FARTHEST,
     SIDE,
@@ -69,6 +69,7 @@ def test_a_network_is_called_what_it_is(readers: tuple[Reader, Reader]) -> None:
     assert max(map(len, names)) <= shift_text.NAMES
 
 
+@pytest.mark.slow
 def test_accuracies_are_what_one_digit_at_a_time_gives(readers: tuple[Reader, Reader], digits: Digits) -> None:
     few = Digits(digits.images[:12], digits.labels[:12])
     race = Race(readers, few, 12)
@@ -85,20 +86,24 @@ def test_accuracies_are_what_one_digit_at_a_time_gives(readers: tuple[Reader, Re
             assert shares[down + FARTHEST, right + FARTHEST] == pytest.approx(np.mean(rightly))
 
 
-def test_a_part_of_it_can_be_shown_and_taken_up_again(readers: tuple[Reader, Reader], digits: Digits) -> None:
-    race, asked = Race(readers, digits, BATCH + 10), iter([True] * (len(CURVE) + 1) + [False])
+def test_a_part_of_it_can_be_shown_and_taken_up_again(
+    readers: tuple[Reader, Reader], digits: Digits, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = 6
+    monkeypatch.setattr(shift, "BATCH", batch)
+    race, asked = Race(readers, digits, batch + 2), iter([True] * (len(CURVE) + 1) + [False])
     assert np.isnan(race.accuracies()).all()
     assert race.done == 0
     race.read(lambda: next(asked))
     # The curve on the first batch, and its first shift on the second, by both networks.
-    assert race.done == 2 * (len(CURVE) * BATCH + 10)
-    assert race.counts()[FARTHEST, FARTHEST] == BATCH + 10
-    assert race.counts()[FARTHEST, FARTHEST + 1 :].tolist() == [BATCH] * FARTHEST
+    assert race.done == 2 * (len(CURVE) * batch + 2)
+    assert race.counts()[FARTHEST, FARTHEST] == batch + 2
+    assert race.counts()[FARTHEST, FARTHEST + 1 :].tolist() == [batch] * FARTHEST
     shares = race.accuracies()
     assert np.isfinite(of_the_curve(shares)).all()
     assert [int(np.isfinite(each).sum()) for each in shares] == [len(CURVE)] * 2
     race.read()
-    at_once = Race(readers, digits, BATCH + 10)
+    at_once = Race(readers, digits, batch + 2)
     at_once.read()
     np.testing.assert_array_equal(race.accuracies(), at_once.accuracies())
 
@@ -221,6 +226,7 @@ def test_what_a_network_reads_in_words() -> None:
     assert plain(shift_text.says(made_up(), answers, None)[0]).endswith("reads 3")
 
 
+@pytest.mark.slow
 def test_a_diverged_network_is_read_as_it_is(digits: Digits) -> None:
     nan = np.full((784, 10), np.nan, np.float32)
     network = of_dense(10)

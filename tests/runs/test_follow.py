@@ -44,6 +44,7 @@ def test_a_run_from_its_start_to_its_end(runs_dir: Path) -> None:
             np.testing.assert_array_equal(live[name], last[name])
 
 
+@pytest.mark.slow
 def test_a_trainer_that_has_not_begun_to_learn_is_starting_and_never_crashed(runs_dir: Path) -> None:
     run = start_fake_training(runs_dir, FakeScript(hold_before_start=True))
     follower = RunFollower(run)
@@ -89,6 +90,7 @@ def test_single_batches_and_a_learning_rate_while_it_is_paused(runs_dir: Path) -
     wait_for_status(follower, Status.STOPPED)
 
 
+@pytest.mark.slow
 def test_a_killed_trainer_reads_crashed_within_two_seconds_and_what_it_wrote_stays(runs_dir: Path) -> None:
     run = start_fake_training(runs_dir, FakeScript(hold_at=56))
     followers = [RunFollower(run), RunFollower(run)]

@@ -146,6 +146,7 @@ def test_batches_stand_at_their_own_step_or_nowhere() -> None:
     assert builder.history.step == 4
 
 
+@pytest.mark.slow
 def test_a_run_with_a_million_batches_opens_in_less_than_a_second(tmp_path: Path) -> None:
     path = tmp_path / "events.jsonl"
     losses = np.random.default_rng(0).random(50).astype(np.float32).tolist()

@@ -129,6 +129,7 @@ def test_a_strangers_folder_cannot_slip_a_module_under_the_trainer(
     wait_for_status(follower, Status.FINISHED)
 
 
+@pytest.mark.slow
 def test_a_killed_run_goes_on_from_its_checkpoint_to_its_end(runs_dir: Path) -> None:
     run = start_fake_training(runs_dir, FakeScript(kill_at=56))
     killed = wait_for_status(RunFollower(run), Status.CRASHED)
@@ -145,6 +146,7 @@ def test_a_killed_run_goes_on_from_its_checkpoint_to_its_end(runs_dir: Path) -> 
     assert not list(run.path.glob(".*"))
 
 
+@pytest.mark.slow
 def test_a_stopped_run_that_goes_on_is_starting_at_once_and_does_not_stop_again(runs_dir: Path) -> None:
     run = start_fake_training(runs_dir, FakeScript(hold_at=16))
     wait_for_view(RunFollower(run), lambda view: view.step == 16)

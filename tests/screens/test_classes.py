@@ -111,6 +111,7 @@ async def test_c_shows_the_classes_and_enter_takes_a_mistake_along(digits: Digit
         assert app.scene.focus.digit == worst[1]
 
 
+@pytest.mark.slow
 async def test_the_matrix_and_the_mistakes_are_a_key_away(digits: Digits) -> None:
     app = app_with(mnist_network(), digits)
     async with app.run_test(size=(80, 24)) as pilot:

@@ -37,6 +37,7 @@ async def test_keys_move_the_window(runs_dir: Path) -> None:
             assert f"cell ({row}, {col})" in shown(app, "#where")
 
 
+@pytest.mark.slow
 async def test_no_step_is_lost_however_fast_the_keys(runs_dir: Path) -> None:
     app = app_on("convolve", runs_dir, cell=(3, 0))
     async with app.run_test(size=(80, 24)) as pilot:
@@ -94,6 +95,7 @@ async def test_a_random_digit_is_another_digit_of_the_set(runs_dir: Path) -> Non
         assert all(0 <= digit < 10_000 for digit in seen)
 
 
+@pytest.mark.slow
 async def test_pointing_at_a_cell_goes_there(runs_dir: Path) -> None:
     app = app_on("convolve", runs_dir, layer="conv2d_1", cell=(0, 0))
     async with app.run_test(size=(80, 24)) as pilot:
@@ -143,6 +145,7 @@ async def test_playing_backwards_faster_slower_and_stopping(runs_dir: Path) -> N
         assert "/s" not in shown(app, "#where")
 
 
+@pytest.mark.slow
 async def test_nothing_plays_behind_another_screen(runs_dir: Path) -> None:
     app = app_on("convolve", runs_dir, cell=(0, 0))
     async with app.run_test(size=(80, 24)) as pilot:
@@ -175,6 +178,7 @@ async def test_a_cell_that_goes_nowhere_says_why(runs_dir: Path) -> None:
         assert "never reads" not in shown(app, "#sentence")
 
 
+@pytest.mark.slow
 async def test_every_style_shows_the_digit(runs_dir: Path) -> None:
     app = app_on("convolve", runs_dir)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -186,6 +190,7 @@ async def test_every_style_shows_the_digit(runs_dir: Path) -> None:
             assert len(painted) > 5, style
 
 
+@pytest.mark.slow
 async def test_a_small_window_says_what_is_needed_and_growing_brings_all_back(runs_dir: Path) -> None:
     app = app_on("convolve", runs_dir)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -200,6 +205,7 @@ async def test_a_small_window_says_what_is_needed_and_growing_brings_all_back(ru
             assert [strip.text for strip in app.screen._compositor.render_strips()] == before
 
 
+@pytest.mark.slow
 async def test_a_foreign_network_with_larger_kernels_and_same_padding_is_shown(runs_dir: Path, digits: Digits) -> None:
     from cnntui.app import CnntuiApp
     from cnntui.cnn.layers import Conv2D, Dense, Flatten
@@ -223,6 +229,7 @@ async def test_a_foreign_network_with_larger_kernels_and_same_padding_is_shown(r
         assert app.scene.focus.layer == "flatten"
 
 
+@pytest.mark.slow
 async def test_help_lists_every_key_and_closes(runs_dir: Path) -> None:
     app = app_on("convolve", runs_dir)
     async with app.run_test(size=(80, 24)) as pilot:

@@ -247,6 +247,7 @@ async def test_where_to_look_first_can_be_said(runs_dir: Path) -> None:
     assert app.scene.activations.image[focus.row, focus.col, 0] == app.scene.activations.image.max()
 
 
+@pytest.mark.slow
 async def test_a_keras_file_of_dense_layers_opens_too(runs_dir: Path, tmp_path: Path, dense_network: Network) -> None:
     path = write_keras_file(tmp_path / "mine.keras", dense_network)
     app = app_on(None, runs_dir, target=str(path))
@@ -259,6 +260,7 @@ async def test_a_keras_file_of_dense_layers_opens_too(runs_dir: Path, tmp_path: 
 # What it lacks
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("key", "word"), [("3", "convolution"), ("4", "pool"), ("W", "convolution")])
 async def test_going_to_what_it_lacks_says_so_in_place(dense: CnntuiApp, key: str, word: str) -> None:
     app = dense

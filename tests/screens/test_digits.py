@@ -70,6 +70,7 @@ def place(app: App[None]) -> str:
     return captions.partition("▸")[2][:13]
 
 
+@pytest.mark.slow
 async def test_captions_title_and_matrix_are_the_networks(
     network: Network, some: Digits, probabilities: np.ndarray
 ) -> None:

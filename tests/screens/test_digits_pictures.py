@@ -48,16 +48,19 @@ def browsing(*keys: str) -> Prepare:
     return prepare
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [SMALL, LARGE])
 def test_least_sure_first(snap_compare: Compare, app: CnntuiApp, size: tuple[int, int]) -> None:
     assert snap_compare(app, run_before=browsing("s", "right"), terminal_size=size)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [SMALL, LARGE, COMPACT])
 def test_the_confusion_matrix(snap_compare: Compare, app: CnntuiApp, size: tuple[int, int]) -> None:
     assert snap_compare(app, run_before=browsing("c", "up"), terminal_size=size)
 
 
+@pytest.mark.slow
 def test_without_colour(
     snap_compare: Compare, network: Network, digits: Digits, monkeypatch: pytest.MonkeyPatch
 ) -> None:

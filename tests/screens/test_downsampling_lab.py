@@ -38,6 +38,7 @@ async def measured(pilot: Pilot[None]) -> DownsamplingLab:
     return lab
 
 
+@pytest.mark.slow
 async def test_one_map_is_shown_in_four_ways_and_a_window_on_all_of_them(runs_dir: Path) -> None:
     app = lab_on_few(runs_dir, filter=5, layer="conv2d")
     async with app.run_test(size=(80, 24)) as pilot:
@@ -96,6 +97,7 @@ async def test_another_layer_or_filter_is_measured_anew(runs_dir: Path) -> None:
         assert shown(app, "#max-title") == "max 6×6"
 
 
+@pytest.mark.slow
 async def test_networks_with_each_way_stand_side_by_side(runs_dir: Path) -> None:
     app = lab_on_few(runs_dir)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -142,6 +144,7 @@ def test_networks(snap_compare: Compare, runs_dir: Path, size: tuple[int, int]) 
     assert snap_compare(lab_on_few(runs_dir), run_before=look, terminal_size=size)
 
 
+@pytest.mark.slow
 async def test_a_window_is_no_larger_than_the_map(runs_dir: Path) -> None:
     def conv(name: str, *shape: int) -> Conv2D:
         return Conv2D(name, np.full(shape, 0.1, np.float32), np.zeros(shape[-1], np.float32))

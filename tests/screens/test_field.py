@@ -236,6 +236,7 @@ async def test_other_networks(size: tuple[int, int], make: Callable[[], Network]
         assert isinstance(network[app.scene.focus.layer], Conv2D)
 
 
+@pytest.mark.slow
 async def test_a_short_window_and_back(runs_dir: Path) -> None:
     app = app_on("field", runs_dir, layer="conv2d_2", filter=30, digit=4)
     async with app.run_test(size=(60, 18)) as pilot:

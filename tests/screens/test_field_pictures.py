@@ -22,6 +22,7 @@ def test_what_sees_a_cell_of_the_second_maps(snap_compare: Compare, runs_dir: Pa
     assert snap_compare(app, terminal_size=SMALL)
 
 
+@pytest.mark.slow
 def test_what_is_never_read(snap_compare: Compare, runs_dir: Path) -> None:
     app = app_on("field", runs_dir, layer="conv2d_1", filter=6, cell=(3, 4), digit=4)
     assert snap_compare(app, press=["u"], terminal_size=LARGE)

@@ -210,6 +210,7 @@ async def test_t_t_starts_the_recipe_from_any_screen(app: CnntuiApp, runs_dir: P
         assert len(app.screen_stack) == 1
 
 
+@pytest.mark.slow
 async def test_t_enter_starts_it_too(app: CnntuiApp, runs_dir: Path) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("t")
@@ -219,6 +220,7 @@ async def test_t_enter_starts_it_too(app: CnntuiApp, runs_dir: Path) -> None:
         assert len(list_runs(runs_dir)) == 1
 
 
+@pytest.mark.slow
 async def test_what_is_typed_is_trained(app: CnntuiApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("t")
@@ -234,6 +236,7 @@ async def test_what_is_typed_is_trained(app: CnntuiApp) -> None:
         assert (asked.filters, asked.kernel_size) == ((8, 64, 64), (3, 2, 2))
 
 
+@pytest.mark.slow
 async def test_values_are_kept_for_the_next_time_but_the_name(app: CnntuiApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("t")
@@ -250,6 +253,7 @@ async def test_values_are_kept_for_the_next_time_but_the_name(app: CnntuiApp) ->
         assert (app.options.epochs, app.options.name) == (3, None)
 
 
+@pytest.mark.slow
 async def test_nothing_impossible_starts(app: CnntuiApp, runs_dir: Path) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("t")
@@ -277,6 +281,7 @@ async def test_each_key_is_checked_and_counted_at_once(app: CnntuiApp) -> None:
         assert "123,802 parameters" in shown(app, "#fields")
 
 
+@pytest.mark.slow
 async def test_a_dense_network_is_asked_for_by_keys_and_trained(app: CnntuiApp, runs_dir: Path) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("t")
@@ -300,6 +305,7 @@ async def test_a_dense_network_is_asked_for_by_keys_and_trained(app: CnntuiApp, 
         assert (asked.filters, asked.pooling) == ((32, 64, 64), "max"), "what means nothing is as in the recipe"
 
 
+@pytest.mark.slow
 async def test_the_mouse_points_and_starts(app: CnntuiApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("t")
@@ -325,6 +331,7 @@ async def test_wrong_keys_do_nothing(app: CnntuiApp) -> None:
         assert isinstance(app.screen, HelpScreen)
 
 
+@pytest.mark.slow
 async def test_a_move_repaints_two_lines_and_what_is_said(app: CnntuiApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("t")
@@ -337,6 +344,7 @@ async def test_a_move_repaints_two_lines_and_what_is_said(app: CnntuiApp) -> Non
         assert all(regions and max(region.height for region in regions) == 1 for regions in painted)  # type: ignore[attr-defined]
 
 
+@pytest.mark.slow
 async def test_it_fits_at_every_size(app: CnntuiApp) -> None:
     app.options = replace(app.options, data=Path("/a/rather/long/path/to/my/own/digits.npz"))
     async with app.run_test(size=(80, 24)) as pilot:

@@ -31,6 +31,7 @@ def lab(app: CnntuiApp) -> HierarchyLab:
     return app.screen
 
 
+@pytest.mark.slow
 async def test_a_patch_leads_to_its_digit_and_back(runs_dir: Path) -> None:
     app = lab_on_few(runs_dir)
     async with app.run_test(size=(80, 24)) as pilot:

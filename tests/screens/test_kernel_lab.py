@@ -22,6 +22,7 @@ def lab(app: object) -> KernelLab:
     return screen
 
 
+@pytest.mark.slow
 async def test_a_person_tries_everything_by_keys(runs_dir: Path) -> None:
     app = app_on("convolve", runs_dir, digit=7)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -88,6 +89,7 @@ def names(app: object) -> list[str]:
     return [filter.name for filter in lab(app).experiment.filters]
 
 
+@pytest.mark.slow
 async def test_filters_are_added_chosen_changed_and_removed_by_keys(runs_dir: Path) -> None:
     app = app_on("kernel", runs_dir, digit=7)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -202,5 +204,6 @@ def test_sixteen_filters_on_the_small_input(snap_compare: Compare, runs_dir: Pat
     assert snap_compare(app_on("kernel", runs_dir), press=keys, terminal_size=size)
 
 
+@pytest.mark.slow
 def test_the_list(snap_compare: Compare, runs_dir: Path) -> None:
     assert snap_compare(app_on("labs", runs_dir), terminal_size=SMALL)

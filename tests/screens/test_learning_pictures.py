@@ -68,6 +68,7 @@ def test_a_learning_rate_that_is_too_high(snap_compare: Compare, runs_dir: Path)
     assert snap_compare(app, terminal_size=(80, 24), run_before=settled)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(80, 24), (60, 18)])
 def test_classes(snap_compare: Compare, digits: Digits, size: tuple[int, int]) -> None:
     async def read(pilot: Pilot[None]) -> None:

@@ -135,6 +135,7 @@ async def test_a_network_that_is_deeper_wider_and_broken(digits: Digits) -> None
                 assert "unit 464 of 500" in shown(app, "#title")
 
 
+@pytest.mark.slow
 async def test_small_windows_show_the_table_and_what_fits(runs_dir: Path) -> None:
     app = app_on("network", runs_dir, layer="max_pooling2d", filter=20)
     async with app.run_test(size=(60, 18)) as pilot:

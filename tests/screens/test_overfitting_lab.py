@@ -51,6 +51,7 @@ def boxed(cell: Cell) -> str:
     return f"[{100 * outcome_of(cell).gap:>4.1f}]"
 
 
+@pytest.mark.slow
 async def test_the_arrows_choose_and_the_pair_is_shown(app: CnntuiApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         assert boxed(CELLS[0]) in shown(app, "#square").splitlines()[2]
@@ -111,6 +112,7 @@ async def test_the_help_page_says_how_it_was_measured(app: CnntuiApp) -> None:
 # Training
 
 
+@pytest.mark.slow
 async def test_the_form_is_filled_in_with_what_is_chosen_and_forgotten_when_it_is_left(app: CnntuiApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("down", "end", "enter")

@@ -18,6 +18,7 @@ class Compare(Protocol):
     def __call__(self, app: App[None], press: list[str] = ..., terminal_size: tuple[int, int] = ...) -> bool: ...
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [SMALL, LARGE, COMPACT])
 def test_convolve_first_layer(snap_compare: Compare, runs_dir: Path, size: tuple[int, int]) -> None:
     assert snap_compare(app_on("convolve", runs_dir, filter=0, cell=(9, 19)), terminal_size=size)
@@ -29,6 +30,7 @@ def test_convolve_second_layer(snap_compare: Compare, runs_dir: Path, size: tupl
     assert snap_compare(app, press=["c", "c"], terminal_size=size)
 
 
+@pytest.mark.slow
 def test_convolve_third_layer_with_its_whole_map(snap_compare: Compare, runs_dir: Path) -> None:
     app = app_on("convolve", runs_dir, layer="conv2d_2", filter=30, digit=4)
     assert snap_compare(app, press=["m"], terminal_size=SMALL)
@@ -50,6 +52,7 @@ def test_pool_compact(snap_compare: Compare, runs_dir: Path) -> None:
     assert snap_compare(app_on("pool", runs_dir, layer="max_pooling2d", filter=2), terminal_size=COMPACT)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("size", "layer"),
     [(SMALL, "conv2d"), (LARGE, "conv2d_1"), ((176, 40), "max_pooling2d")],
@@ -59,6 +62,7 @@ def test_network_maps(snap_compare: Compare, runs_dir: Path, size: tuple[int, in
     assert snap_compare(app_on("network", runs_dir, digit=4, layer=layer, filter=9), terminal_size=size)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("presses", [1, 2, 3], ids=["flatten", "dense", "softmax"])
 def test_network_vectors(snap_compare: Compare, runs_dir: Path, presses: int) -> None:
     app = app_on("network", runs_dir, digit=8, layer="conv2d_2")
@@ -73,6 +77,7 @@ def test_a_window_that_is_too_small(snap_compare: Compare, runs_dir: Path) -> No
     assert snap_compare(app_on("convolve", runs_dir), terminal_size=(40, 10))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("screen", ["train", "network", "convolve", "pool"])
 def test_help(snap_compare: Compare, runs_dir: Path, screen: str) -> None:
     assert snap_compare(app_on(screen, runs_dir), press=["question_mark"], terminal_size=SMALL)

@@ -63,6 +63,7 @@ async def test_the_winner_is_told_apart_without_colour(runs_dir: Path) -> None:
         assert all(reverse for _, reverse in looks.values())
 
 
+@pytest.mark.slow
 async def test_number_keys_lead_to_the_nearest_layer(runs_dir: Path) -> None:
     app = app_on("convolve", runs_dir, layer="conv2d_2", filter=11)
     async with app.run_test(size=(80, 24)) as pilot:

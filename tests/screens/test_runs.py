@@ -133,6 +133,7 @@ async def test_what_cannot_be_opened_says_why(runs_dir: Path) -> None:
         assert isinstance(app.screen, RunsScreen)
 
 
+@pytest.mark.slow
 async def test_a_long_run_of_a_newer_version_is_opened_beside_what_is_shown(
     runs_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

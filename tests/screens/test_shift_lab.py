@@ -53,6 +53,7 @@ async def complete(pilot: Pilot[None]) -> None:
     await until(lambda: lab(app).job.is_finished and "%" not in shown(app, "#head"), seconds=60)
 
 
+@pytest.mark.slow
 async def test_a_digit_slides_and_both_networks_read_it_there(runs_dir: Path) -> None:
     app = lab_on_few(runs_dir)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -112,6 +113,7 @@ async def test_the_views_go_round_in_every_layout(runs_dir: Path) -> None:
         assert in_view(app) == everything
 
 
+@pytest.mark.slow
 async def test_more_digits_and_fewer(runs_dir: Path) -> None:
     app = app_on("shift", runs_dir)
     async with app.run_test(size=(80, 24)):
@@ -223,9 +225,8 @@ async def test_every_number_of_the_sentence_is_what_the_networks_compute(runs_di
         assert cnn[0] - cnn[at] < dense[0] - dense[at]
 
 
-@pytest.mark.parametrize(
-    "size", [SMALL, pytest.param(LARGE, marks=pytest.mark.slow), pytest.param(COMPACT, marks=pytest.mark.slow)]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("size", [SMALL, LARGE, COMPACT])
 def test_where_it_is_read(snap_compare: Compare, runs_dir: Path, size: tuple[int, int]) -> None:
     async def slide(pilot: Pilot[None]) -> None:
         await complete(pilot)

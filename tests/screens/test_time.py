@@ -50,6 +50,7 @@ def kept_kernel(step: int) -> np.ndarray:
 # A run that is over
 
 
+@pytest.mark.slow
 async def test_back_and_on_again_at_the_same_place(runs_dir: Path) -> None:
     app = app_on("convolve", runs_dir, digit=3)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -179,6 +180,7 @@ async def test_any_step_by_hand_ends_playing(runs_dir: Path) -> None:
         assert not app._timers
 
 
+@pytest.mark.slow
 async def test_a_damaged_step_is_said_and_one_stays_where_one_is(runs_dir: Path) -> None:
     run = kept_run(runs_dir, 300, 0, 100, 300)
     append(run, Finished(BEGAN, 300, 0.1, 0.97))

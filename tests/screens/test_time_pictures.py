@@ -26,6 +26,7 @@ def live(runs_dir: Path) -> Iterator[CnntuiApp]:
     lock.release()
 
 
+@pytest.mark.slow
 def test_the_time_line_at_step_0(snap_compare: Compare, runs_dir: Path) -> None:
     assert snap_compare(app_on("convolve", runs_dir, filter=9, digit=2, step=0), terminal_size=SMALL)
 
@@ -43,6 +44,7 @@ def test_held_back_while_it_trains(snap_compare: Compare, live: CnntuiApp) -> No
     assert snap_compare(live, press=["less_than_sign"] * 3, terminal_size=SMALL)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [SMALL, LARGE, COMPACT])
 def test_a_kernel_through_time(snap_compare: Compare, runs_dir: Path, size: tuple[int, int]) -> None:
     app = app_on("kernel-time", runs_dir, layer="conv2d_2", filter=11, step=200)

@@ -97,6 +97,7 @@ async def test_a_network_from_a_file_has_no_curve(runs_dir: Path, tmp_path: Path
         assert "nan" not in shown(app, "#loss") + shown(app, "#accuracy")
 
 
+@pytest.mark.slow
 async def test_a_kernel_leads_to_the_screen_that_steps_it(runs_dir: Path) -> None:
     app = app_on("train", runs_dir)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -131,6 +132,7 @@ async def test_t_trains_from_any_screen_and_the_curve_grows(trained: CnntuiApp, 
         assert shown(app, "#kernels-title") == "the 32 kernels after 56 batches"
 
 
+@pytest.mark.slow
 async def test_a_training_that_ends_shows_its_result_and_wakes_nothing(trained: CnntuiApp) -> None:
     app = trained
     async with app.run_test(size=(80, 24)) as pilot:
@@ -193,6 +195,7 @@ async def test_a_second_t_says_that_one_is_training(trained: CnntuiApp, runs_dir
         ]
 
 
+@pytest.mark.slow
 async def test_a_runs_folder_that_cannot_be_made_is_told_and_changes_nothing(tmp_path: Path) -> None:
     file = tmp_path / "no-folder"
     file.write_text("")
@@ -207,6 +210,7 @@ async def test_a_runs_folder_that_cannot_be_made_is_told_and_changes_nothing(tmp
         assert isinstance(app.screen, FormScreen), "where it can be tried again"
 
 
+@pytest.mark.slow
 async def test_starting_says_what_takes_so_long(trained: CnntuiApp) -> None:
     app = trained
     async with app.run_test(size=(80, 24)) as pilot:
@@ -244,6 +248,7 @@ async def test_a_run_found_running_is_shown_live_from_its_beginning(runs_dir: Pa
         await until(pilot, lambda: app.view is not None and app.view.status is Status.STOPPED)
 
 
+@pytest.mark.slow
 async def test_other_screens_see_the_network_learn(runs_dir: Path) -> None:
     run = canned_run(runs_dir, 160)
     publish(run, 0)
@@ -281,6 +286,7 @@ async def test_a_look_that_sees_nothing_new_paints_nothing(runs_dir: Path, monke
     lock.release()
 
 
+@pytest.mark.slow
 async def test_a_trainer_that_is_killed_is_told_beside_its_curve(trained: CnntuiApp) -> None:
     app = trained
     async with app.run_test(size=(80, 24)) as pilot:
@@ -297,6 +303,7 @@ async def test_a_trainer_that_is_killed_is_told_beside_its_curve(trained: Cnntui
         assert "Train" in bindings(app)
 
 
+@pytest.mark.slow
 async def test_a_failure_is_told_in_its_own_words_and_t_clears_it(trained: CnntuiApp, runs_dir: Path) -> None:
     message = "The loss stopped being a number at step 137: the weights have grown without bound."
     hint = "Train again with a smaller --learning-rate than 9; the last checkpoint is from before."
@@ -381,6 +388,7 @@ async def test_leaving_can_be_thought_better_of(training: RunDirectory, runs_dir
     assert control_of(training) == ""
 
 
+@pytest.mark.slow
 async def test_the_dialog_answers_to_the_mouse(training: RunDirectory, runs_dir: Path) -> None:
     app = live_app(runs_dir)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -418,6 +426,7 @@ async def test_without_training_leaving_asks_nothing(runs_dir: Path, key: str) -
 # Room
 
 
+@pytest.mark.slow
 async def test_everything_that_is_shown_is_in_view(runs_dir: Path) -> None:
     app = app_on("train", runs_dir)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -435,6 +444,7 @@ async def test_everything_that_is_shown_is_in_view(runs_dir: Path) -> None:
             assert grid.tiling.across * (grid.tiling.width + 1) - 1 <= grid.size.width
 
 
+@pytest.mark.slow
 async def test_growing_again_brings_everything_back(runs_dir: Path) -> None:
     app = app_on("train", runs_dir)
     async with app.run_test(size=(80, 24)) as pilot:

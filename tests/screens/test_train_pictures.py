@@ -62,6 +62,7 @@ def test_finished(snap_compare: Compare, runs_dir: Path) -> None:
     assert snap_compare(app, terminal_size=SMALL, run_before=settled)
 
 
+@pytest.mark.slow
 def test_crashed(snap_compare: Compare, runs_dir: Path) -> None:
     message = "The loss stopped being a number at step 240: the weights have grown without bound."
     hint = "Train again with a smaller --learning-rate than 0.1; the last checkpoint is from before."

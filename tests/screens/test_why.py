@@ -100,6 +100,7 @@ async def test_from_a_class_down_to_a_pixel_and_back_by_keys_alone(runs_dir: Pat
         assert isinstance(app.screen, NetworkScreen)
 
 
+@pytest.mark.slow
 async def test_what_is_shown_is_what_the_network_computes(runs_dir: Path) -> None:
     app = app_on("why", runs_dir, digit=8)
     async with app.run_test(size=(120, 40)) as pilot:
@@ -246,6 +247,7 @@ async def test_other_networks(name: str, digits: Digits) -> None:
         assert "is behind" in shown(app, "#comparison") or "leads" in shown(app, "#comparison")
 
 
+@pytest.mark.slow
 async def test_another_screen_can_look_at_the_selected_number(runs_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # In the place of the receptive field's own screen.
     monkeypatch.setitem(SCREENS, "field", "cnntui.screens.network:NetworkScreen")

@@ -31,6 +31,7 @@ def test_the_tree(snap_compare: Compare, runs_dir: Path) -> None:
     assert snap_compare(app, terminal_size=SMALL, run_before=down)  # type: ignore[call-arg]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("size", "key"), [(SMALL, "o"), (COMPACT, "o"), (LARGE, "home")])
 def test_the_heat(snap_compare: Compare, runs_dir: Path, size: tuple[int, int], key: str) -> None:
     app = app_on("why", runs_dir, digit=18)
@@ -38,6 +39,7 @@ def test_the_heat(snap_compare: Compare, runs_dir: Path, size: tuple[int, int], 
     assert snap_compare(app, terminal_size=size, run_before=opened)  # type: ignore[call-arg]
 
 
+@pytest.mark.slow
 def test_another_class_without_colour(snap_compare: Compare, runs_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     app = app_on("why", runs_dir, digit=8)

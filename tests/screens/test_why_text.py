@@ -36,6 +36,7 @@ def trees(network: Network, digits: Digits, count: int) -> list[Tree]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [48, 86])
 def test_the_rows_that_are_shown_add_up_as_they_say(network: Network, digits: Digits, width: int) -> None:
     relations = []
@@ -55,6 +56,7 @@ def test_the_rows_that_are_shown_add_up_as_they_say(network: Network, digits: Di
     assert {"=", "≈"} == set(relations)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [44, 58, 78, 116])
 def test_the_equation_that_is_shown_adds_up_as_it_says(network: Network, digits: Digits, width: int) -> None:
     for tree in trees(network, digits, 5):

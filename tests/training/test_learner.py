@@ -27,6 +27,9 @@ def compiled(optimizer: str = "rmsprop") -> keras.Sequential:
     keras.utils.set_random_seed(5)
     model = build_model(new_config())
     compile_model(model, new_config(optimizer=optimizer))
+    # rmsprop and adam divide by the gradient's own size. Where that is near zero, the last bit of a sum, which depends
+    # on the processor and on how sums are fused, would decide where a weight goes; a larger epsilon prevents that.
+    model.optimizer.epsilon = 0.1
     return model
 
 
@@ -75,14 +78,14 @@ def test_it_learns_what_keras_own_training_step_learns(train: Digits, optimizer:
         labels = keras.utils.to_categorical(train.labels[batch], 10)
         probabilities = reference.predict_on_batch(images)
         loss = float(keras.ops.mean(keras.losses.categorical_crossentropy(labels, probabilities)))
-        assert result.losses[step] == pytest.approx(loss, rel=1e-3)
-        assert result.accuracies[step] == pytest.approx(np.mean(probabilities.argmax(1) == labels.argmax(1)), abs=1e-6)
+        assert result.losses[step] == pytest.approx(loss, rel=1e-5)
+        second, first = np.sort(probabilities, axis=1)[:, -2:].T
+        undecided = np.mean(first - second < 1e-5)
+        right = np.mean(probabilities.argmax(1) == labels.argmax(1))
+        assert result.accuracies[step] == pytest.approx(right, abs=undecided + 1e-6)
         reference.train_on_batch(images, labels)
     for mine, theirs in zip(ours.trainable_variables, reference.trainable_variables, strict=True):
-        # rmsprop divides by the gradient's own size, so that rounding in a gradient near zero shows in its step.
-        difference = np.abs(mine.numpy() - theirs.numpy())
-        assert np.median(difference) < 1e-6
-        assert np.mean(difference) < 1e-4
+        np.testing.assert_allclose(mine.numpy(), theirs.numpy(), rtol=0, atol=3e-6)
 
 
 def test_the_last_smaller_batch_counts_as_what_it_is(train: Digits) -> None:
