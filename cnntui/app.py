@@ -27,6 +27,7 @@ from cnntui.runs.options import TrainOptions
 from cnntui.scene import Scene, follow, refocus, relearned, retrace, with_digits, with_own
 from cnntui.screens.commands import commands_of
 from cnntui.screens.explorer import ExplorerScreen
+from cnntui.screens.lack_text import TO_COME
 from cnntui.screens.over import lay_over, uncover
 from cnntui.screens.train import TrainScreen
 from cnntui.screens.train_text import invitation
@@ -195,9 +196,9 @@ class CnntuiApp(TimeApp):
         elif self.mode == "runs" and front is not None:
             self._show_runs(front)
 
-    def network_changed(self, run: str, network: Network, step: int | None) -> None:
+    def network_changed(self, run: str, network: Network, step: int | None, is_awaited: bool = False) -> None:
         # Another run's network may have no such layer as the screen in front is about.
-        self.scene = seen_from(self.mode, relearned(self.scene, run, step, network))
+        self.scene = seen_from(self.mode, relearned(self.scene, run, step, network, is_awaited))
 
     def step_now(self) -> int | None:
         return self.scene.step
@@ -344,7 +345,8 @@ class CnntuiApp(TimeApp):
 
     def _may_measure(self) -> bool:
         """Whether it can be said how well the network reads these digits; says why not."""
-        if reason := self.scene.digits.reason:
+        awaited = f"{TO_COME.format(run=self.scene.run)}." if self.scene.is_awaited else ""
+        if reason := awaited or self.scene.digits.reason:
             self.clear_notifications()
             self.notify(reason, severity="warning", timeout=12, markup=False)
         return not reason

@@ -12,7 +12,7 @@ from cnntui.cnn.network import Network
 from cnntui.data import Digits
 from cnntui.errors import CnntuiError
 from cnntui.focus import Focus, clamped, maps_shape
-from cnntui.opening import Opened, data_of, open_file, open_newest, open_run
+from cnntui.opening import Opened, data_of, open_file, open_newest, open_or_await
 from cnntui.runs.directory import default_runs_dir, find_run
 from cnntui.runs.options import TrainOptions
 from cnntui.runs.own_data import given_data
@@ -94,7 +94,7 @@ def _opened(wanted: Wanted, runs_dir: Path) -> Opened:
         return open_newest(runs_dir)
     if wanted.target.endswith(".keras"):
         return open_file(Path(wanted.target))
-    return open_run(find_run(wanted.target, runs_dir), wanted.step)
+    return open_or_await(find_run(wanted.target, runs_dir), wanted.step)
 
 
 def _scene(wanted: Wanted, opened: Opened, digits: Digits, picture: Picture | None) -> Scene:
@@ -106,7 +106,7 @@ def _scene(wanted: Wanted, opened: Opened, digits: Digits, picture: Picture | No
     if wanted.cell is not None:
         rows, cols, _ = maps_shape(network, focus.layer)
         focus = replace(focus, row=_within("row", wanted.cell[0], rows), col=_within("column", wanted.cell[1], cols))
-    scene = compose(opened.name, opened.step, network, digits, clamped(focus, network), own)
+    scene = compose(opened.name, opened.step, network, digits, clamped(focus, network), own, opened.is_awaited)
     return strongest(scene) if wanted.cell is None else scene
 
 

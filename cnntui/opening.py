@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from cnntui.cnn.weights import snapshot_from_npz, weights_from_npz
 from cnntui.data import MNIST, Digits, load_test
 from cnntui.errors import CnntuiError
 from cnntui.printable import printable
+from cnntui.runs.architecture import network_of
 from cnntui.runs.directory import RunDirectory, bundled_run
 from cnntui.runs.lock import is_held
 from cnntui.runs.own_data import IN_THEIR_PLACE, own_test_digits
@@ -28,12 +30,14 @@ class Opened:
         run: the run directory; None for a bare `.keras` file.
         network: with its newest weights.
         step: how many batches it has learned from; None where nobody knows.
+        is_awaited: whether the run's first weights are still to come: the network has its layers, and only zeros.
     """
 
     name: str
     run: RunDirectory | None
     network: Network
     step: int | None
+    is_awaited: bool = False
 
 
 def open_run(run: RunDirectory, step: int | None = None) -> Opened:
@@ -62,6 +66,26 @@ def open_run(run: RunDirectory, step: int | None = None) -> Opened:
         weights = weights_from_npz(run.snapshot_path(chosen))
         return Opened(run.name, run, read_network(run.checkpoint_path, weights), chosen)
     return Opened(run.name, run, read_network(run.checkpoint_path), None)
+
+
+def open_or_await(run: RunDirectory, step: int | None = None) -> Opened:
+    """As `open_run`; of a run that is being trained and has not kept a network yet, the layers it will have.
+
+    Raises:
+        CnntuiError: the run holds no network and nobody is training it, or a damaged one.
+    """
+    if os.path.lexists(run.checkpoint_path) or not is_held(run.lock_path):
+        return open_run(run, step)
+    return open_awaited(run)
+
+
+def open_awaited(run: RunDirectory) -> Opened:
+    """The layers that a run's network will have, as its settings say; its weights are still to come.
+
+    Raises:
+        CnntuiError: the settings cannot be read, or there can be no such network.
+    """
+    return Opened(run.name, run, network_of(run.read_config()), None, is_awaited=True)
 
 
 def _weights(path: Path) -> tuple[Weights, int | None] | None:
@@ -100,16 +124,12 @@ def open_file(path: Path) -> Opened:
 def open_newest(runs_dir: Path) -> Opened:
     """The newest run that can be opened, or else the one that ships with cnntui.
 
-    A run that is being trained and has not kept a network yet is opened too: with the network that ships with cnntui,
-    until the run's own weights arrive.
+    A run that is being trained and has not kept a network yet is opened too; its weights are still to come then.
 
     Raises:
         CnntuiError: this installation is not whole.
     """
     for run in newest_first(runs_dir):
-        try:
-            return open_run(run)
-        except CnntuiError:
-            if is_held(run.lock_path):
-                return replace(open_run(bundled_run()), name=run.name, run=run, step=None)
+        with suppress(CnntuiError):
+            return open_or_await(run)
     return open_run(bundled_run())

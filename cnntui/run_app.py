@@ -15,12 +15,11 @@ from cnntui.base_app import BaseApp
 from cnntui.cnn.network import Network
 from cnntui.data import MNIST, Digits
 from cnntui.errors import CnntuiError
-from cnntui.opening import Opened, open_run
+from cnntui.opening import Opened, open_awaited, open_or_await
 from cnntui.runs import control
 from cnntui.runs.control import Wish
 from cnntui.runs.directory import LONG_BYTES, RunDirectory, events_size
 from cnntui.runs.follow import RunView
-from cnntui.runs.lock import is_held
 from cnntui.runs.options import TrainOptions
 from cnntui.runs.own_data import own_test_digits
 from cnntui.runs.process import resume_training
@@ -110,7 +109,7 @@ class RunApp(BaseApp):
 
         Args:
             run: the run.
-            opened: its network; None where it is looked at already, or still to come.
+            opened: its network; None where it is looked at already.
         """
         raise NotImplementedError
 
@@ -137,7 +136,8 @@ class RunApp(BaseApp):
         """
         digits = own_test_digits(run, run.read_config(), self._known_digits())
         self._show_data(digits)
-        self._watch(Watcher(run, self.network_now()), None)
+        opened = open_awaited(run)
+        self._watch(Watcher(run, opened.network), opened)
 
     def _known_digits(self) -> tuple[Digits, ...]:
         return (self.digits_now(), self._first_digits)
@@ -167,10 +167,10 @@ class RunApp(BaseApp):
 
     def on_runs_screen_open(self, message: RunsScreen.Open) -> None:
         """Look at another run on all screens; a long one is read beside what is shown until then."""
-        run, network, known = message.run, self.network_now(), self._known_digits()
+        run, known = message.run, self._known_digits()
         if events_size(run) <= LONG_BYTES and _has_known_data(run, known):
             try:
-                self._look_at(*_opened(run, network, known), message.go)
+                self._look_at(*_opened(run, known), message.go)
             except CnntuiError as error:
                 self.complain(error)
             return
@@ -178,7 +178,7 @@ class RunApp(BaseApp):
         def read() -> None:
             worker = get_current_worker()
             try:
-                found = _opened(run, network, known)
+                found = _opened(run, known)
             except CnntuiError as error:
                 self.call_from_thread(self.complain, error)
                 return
@@ -199,15 +199,15 @@ class RunApp(BaseApp):
             return
         try:
             resume_training(message.run, self.options.module)
-            self._look_at(*_opened(message.run, self.network_now(), self._known_digits()), go=True)
+            self._look_at(*_opened(message.run, self._known_digits()), go=True)
         except CnntuiError as error:
             self.complain(error)
 
-    def _look_at(self, opened: Opened | None, watcher: Watcher, digits: Digits, go: bool) -> None:
+    def _look_at(self, opened: Opened, watcher: Watcher, digits: Digits, go: bool) -> None:
         """Look at a run from now on.
 
         Args:
-            opened: its network; None where its first weights are still to come.
+            opened: its network.
             watcher: it.
             digits: its test digits.
             go: go where a training is watched.
@@ -409,23 +409,17 @@ class RunApp(BaseApp):
             self.exit(message=STOPPING.format(run=name))
 
 
-def _opened(run: RunDirectory, network: Network, known: tuple[Digits, ...]) -> tuple[Opened | None, Watcher, Digits]:
+def _opened(run: RunDirectory, known: tuple[Digits, ...]) -> tuple[Opened, Watcher, Digits]:
     """A run's network with the newest weights that it has kept, who watches it, and its test digits.
 
     Args:
         run: the run.
-        network: what is looked at until now.
         known: digits that have been read already.
 
     Raises:
         CnntuiError: the directory is no run, or it has kept no network and nobody is training it.
     """
-    try:
-        opened = open_run(run)
-    except CnntuiError:
-        if not is_held(run.lock_path):
-            raise
-        return None, Watcher(run, network), own_test_digits(run, run.read_config(), known)
+    opened = open_or_await(run)
     return opened, Watcher(run, opened.network), own_test_digits(run, run.read_config(), known)
 
 

@@ -28,6 +28,7 @@ class Scene:
         focus: what is being looked at.
         steps: every position of the window on the focus's layer and filter; None on a flat layer, which has no window.
         own: the person's own picture, looked at where the focus says so.
+        is_awaited: whether the run's first weights are still to come: the network has its layers, and only zeros.
     """
 
     run: str
@@ -38,6 +39,7 @@ class Scene:
     activations: Activations
     steps: ConvSteps | PoolSteps | None
     own: Own | None = None
+    is_awaited: bool = False
 
     @property
     def label(self) -> int | None:
@@ -69,20 +71,31 @@ class Scene:
 
 
 def compose(
-    run: str, step: int | None, network: Network, digits: Digits, focus: Focus, own: Own | None = None
+    run: str,
+    step: int | None,
+    network: Network,
+    digits: Digits,
+    focus: Focus,
+    own: Own | None = None,
+    is_awaited: bool = False,
 ) -> Scene:
     """The scene of a focus, brought inside the network and the digits where it lies outside."""
     focus = replace(clamped(focus, network), digit=focus.digit % len(digits), own=focus.own and own is not None)
     pixels = own.pixels if focus.own and own is not None else digits.images[focus.digit]
     activations = network.forward(as_input(pixels))
-    return Scene(run, step, network, digits, focus, activations, _steps(network, activations, focus), own)
+    steps = _steps(network, activations, focus)
+    return Scene(run, step, network, digits, focus, activations, steps, own, is_awaited)
+
+
+def _recomposed(scene: Scene, digits: Digits, focus: Focus, own: Own | None) -> Scene:
+    return compose(scene.run, scene.step, scene.network, digits, focus, own, scene.is_awaited)
 
 
 def refocus(scene: Scene, focus: Focus) -> Scene:
     """The same network on another focus, computing only what the change asks for."""
     before = scene.focus
     if (focus.digit, focus.own) != (before.digit, before.own):
-        return compose(scene.run, scene.step, scene.network, scene.digits, focus, scene.own)
+        return _recomposed(scene, scene.digits, focus, scene.own)
     focus = clamped(focus, scene.network)
     if (focus.layer, focus.filter) == (before.layer, before.filter):
         return replace(scene, focus=focus)
@@ -91,17 +104,17 @@ def refocus(scene: Scene, focus: Focus) -> Scene:
 
 def with_own(scene: Scene, own: Own) -> Scene:
     """The same network looking at a picture of the person's own."""
-    return compose(scene.run, scene.step, scene.network, scene.digits, replace(scene.focus, own=True), own)
+    return _recomposed(scene, scene.digits, replace(scene.focus, own=True), own)
 
 
 def with_digits(scene: Scene, digits: Digits) -> Scene:
     """The same network looking at the digits of another data set."""
-    return compose(scene.run, scene.step, scene.network, digits, scene.focus, scene.own)
+    return _recomposed(scene, digits, scene.focus, scene.own)
 
 
-def relearned(scene: Scene, run: str, step: int | None, network: Network) -> Scene:
+def relearned(scene: Scene, run: str, step: int | None, network: Network, is_awaited: bool = False) -> Scene:
     """The same focus seen by a network that has learned on, or by another run's."""
-    return compose(run, step, network, scene.digits, scene.focus, scene.own)
+    return compose(run, step, network, scene.digits, scene.focus, scene.own, is_awaited)
 
 
 def follow(scene: Scene) -> Focus | None:

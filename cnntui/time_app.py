@@ -50,8 +50,8 @@ class TimeApp(RunApp):
         """The training step that is looked at; None where nobody knows."""
         raise NotImplementedError
 
-    def network_changed(self, run: str, network: Network, step: int | None) -> None:
-        """Another moment of the run is looked at: here is its network."""
+    def network_changed(self, run: str, network: Network, step: int | None, is_awaited: bool = False) -> None:
+        """Another moment of the run is looked at: here is its network, or what it will be."""
         raise NotImplementedError
 
     def time_changed(self) -> None:
@@ -66,7 +66,7 @@ class TimeApp(RunApp):
         self._play_time(False)
         self._moments, self._newest = None, None
         if opened is not None:
-            self.network_changed(opened.name, opened.network, opened.step)
+            self.network_changed(opened.name, opened.network, opened.step, opened.is_awaited)
         shown = self.step_now() if is_first or opened is not None else None
         self.timeline = Timeline(run.snapshot_steps(), shown=shown, following=not held, open=held)
 

@@ -56,6 +56,9 @@ class ExplorerScreen(BlankScreen):
     KIND: ClassVar[Kind | None] = None
     """The kind of layer that all of the stage is about. Where the network has none, only that is said."""
 
+    NEEDS_WEIGHTS: ClassVar[bool] = True
+    """Whether the stage shows what the network computes. While its first weights are to come, only that is said."""
+
     OWN_TIMELINE: ClassVar[bool] = False
     """Whether the stage shows the steps of the training, and the keys need not make room for them."""
 
@@ -149,7 +152,7 @@ class ExplorerScreen(BlankScreen):
         yield ModeBar(self.TAB or self.MODE)
         with Stage(id="stage"):
             yield from self.compose_stage()
-        if self.KIND is not None:
+        if self.KIND is not None or self.NEEDS_WEIGHTS:
             yield FittedLines(id="lack")
         yield Lines("", id="too-small")
         yield KeyBar()
@@ -182,6 +185,8 @@ class ExplorerScreen(BlankScreen):
             return
         if timeline.is_live != before.is_live:
             self.query_one(ModeBar).tell(*self.about())
+        if self.is_waiting:
+            self._say_what_lacks()
         if timeline.open or before.open:
             self._show_timeline()
 
@@ -216,21 +221,37 @@ class ExplorerScreen(BlankScreen):
 
     @property
     def is_lacking(self) -> bool:
-        """Whether the network has no layer of the kind that this screen is about."""
+        """Whether there is nothing to show: the network has no layer of this screen's kind, or no weights yet."""
         kind = self.KIND
-        return kind is not None and not any(isinstance(layer, kind) for layer in self.scene.network)
+        return self.is_waiting or (
+            kind is not None and not any(isinstance(layer, kind) for layer in self.scene.network)
+        )
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether there is nothing to show because the first weights are still to come."""
+        return self.NEEDS_WEIGHTS and self.scene.is_awaited
 
     def _show_lack(self, before: Scene | None) -> Scene | None:
         """Say what another network lacks, or show the stage again; returns what that shows until now, if anything."""
-        kind, lacked = self.KIND, self.has_class("-lacking")
+        lacked = self.has_class("-lacking")
         self.set_class(self.is_lacking, "-lacking")
-        if kind is not None and self.is_lacking:
-            run, network = self.scene.run, self.scene.network
-            self.query_one("#lack", FittedLines).write(lambda room: lack_text.page(run, network, kind, room.width))
-        if before is None or [*map(type, before.network)] != [*map(type, self.scene.network)]:
+        if self.is_lacking:
+            self._say_what_lacks()
+        kinds = [*map(type, self.scene.network)]
+        if before is None or lacked != self.is_lacking or [*map(type, before.network)] != kinds:
             # What can be done may depend on what kinds of layer there are.
             self.refresh_bindings()
         return None if lacked else before
+
+    def _say_what_lacks(self) -> None:
+        run, network, kind = self.scene.run, self.scene.network, self.KIND
+        page = self.query_one("#lack", FittedLines)
+        if self.is_waiting:
+            is_active = self.run is None or self.run.status.is_active
+            page.write(lambda room: lack_text.awaited(run, is_active, room.width))
+        elif kind is not None:
+            page.write(lambda room: lack_text.page(run, network, kind, room.width))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer only what every screen can do where there is nothing of what this one does."""
@@ -245,6 +266,8 @@ class ExplorerScreen(BlankScreen):
     def about(self) -> tuple[str, ...]:
         """A few words on what is being looked at, the longest first."""
         scene = self.scene
+        if scene.is_awaited:
+            return f"{scene.run}   weights still to come", "weights still to come"
         says = scene.activations.predicted
         sure = float(scene.activations.probabilities[says])
         truth = f" is a {scene.label}" if scene.label is not None else ""

@@ -37,6 +37,7 @@ class LabListScreen(ExplorerScreen):
     """All labs, one of them chosen."""
 
     MODE = "labs"
+    NEEDS_WEIGHTS = False
     TEXT = """
 A lab is an experiment on something that is said about convolutional networks. You change something and see numbers
 move. What a lab says is made from what was measured here, with the network and the digits that you look at, also where

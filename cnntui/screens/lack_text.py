@@ -1,4 +1,4 @@
-"""What is said where a screen is about a kind of layer that the network in view has none of."""
+"""What is said where a screen has nothing to show: the network has no layer of its kind, or no weights yet."""
 
 from __future__ import annotations
 
@@ -20,6 +20,30 @@ _KEYS = (
     ("t", "train another network: the recipe has convolutions and pools", "train another network"),
 )
 """What can be done about it: the key, and what it does in more and in fewer words."""
+
+
+TO_COME = "The first weights of {run} are still to come"
+
+_WAITING = "TensorFlow takes some seconds to load. As soon as the weights are there, they are shown here."
+_WAITING_KEYS = (("1", "Train: watch it start"), ("7", "Runs: open another run there, with enter"))
+
+_GONE = "Its trainer ended before it began to learn; Train says why."
+_GONE_KEYS = (("1", "Train: what went wrong"), _WAITING_KEYS[1], ("t", "train another network"))
+
+
+def awaited(run: str, is_active: bool, width: int) -> list[Line]:
+    """That a run has no weights yet, and where to go.
+
+    Args:
+        run: its name.
+        is_active: whether its trainer is at work.
+        width: columns.
+    """
+    title = f"{TO_COME.format(run=run)}." if is_active else f"{run} has no weights."
+    said = wrap(_WAITING if is_active else _GONE, max(LEAST, width), break_on_hyphens=False)
+    can = _WAITING_KEYS if is_active else _GONE_KEYS
+    keys: list[Line] = [((f"{key}  ", "accent"), (does, "dim")) for key, does in can]
+    return [((title, "strong"),), (), *(((line, ""),) for line in said), (), *keys]
 
 
 def page(run: str, network: Network, kind: Kind, width: int) -> list[Line]:

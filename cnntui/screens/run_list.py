@@ -43,6 +43,8 @@ def _is_uncounted(run: RunSummary) -> bool:
 class RunList(ExplorerScreen):
     """All runs of a folder and the bundled ones. Looks again when it comes to the front, and while any is trained."""
 
+    NEEDS_WEIGHTS = False
+
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s", "sort", "Sort", tooltip="Sort by the next column"),
         Binding("S", "turn", "Turn the order round", show=False),

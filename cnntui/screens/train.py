@@ -32,6 +32,7 @@ class TrainScreen(ExplorerScreen):
     """The run that is followed, and what its newest network makes of the digit."""
 
     MODE = "train"
+    NEEDS_WEIGHTS = False
     TEXT = """
 t asks what to train, and t once more trains it: by default a network on 60,000 handwritten digits, in a process of \
 its own, which goes on when this window is closed. The \
@@ -155,7 +156,9 @@ behind the true one.
         scene = self.scene
         self._fitted("#sentence").write(lambda room: [train_text.sentence(scene, room.width)])
         self._fitted("#probabilities-title").write(lambda room: [train_text.probabilities_title(room.width)])
-        self._fitted("#probabilities").write(lambda room: train_text.probabilities(scene, room.width))
+        self._fitted("#probabilities").write(
+            lambda room: [] if scene.is_awaited else train_text.probabilities(scene, room.width)
+        )
 
     def _fitted(self, selector: str) -> FittedLines:
         return self.query_one(selector, FittedLines)
@@ -163,7 +166,9 @@ behind the true one.
     def _show_kernels(self) -> None:
         network, grid = self.scene.network, self.query_one(KernelGrid)
         layer, units = train_text.first_convolution(network), train_text.units_that_look(network)
-        if layer is not None:
+        if self.scene.is_awaited:
+            grid.show(np.zeros((1, 1, 0), np.float32))
+        elif layer is not None:
             grid.show(layer.kernel[:, :, 0, :])
         elif units is not None:
             grid.show(train_text.pictures(network, units))
@@ -175,6 +180,11 @@ behind the true one.
         network, grid, step = self.scene.network, self.query_one(KernelGrid), self.scene.step
         active = (self._view is not None and self._view.status.is_active) or not self.timeline.following
         layer, units = train_text.first_convolution(network), train_text.units_that_look(network)
+
+        if self.scene.is_awaited:
+            self._fitted("#kernels-title").write(lambda room: [train_text.TO_COME])
+            self._fitted("#kernels-range").write(lambda room: [])
+            return
 
         def title(room: Size) -> list[Line]:
             if units is None:

@@ -178,6 +178,8 @@ def sentence(scene: Scene, width: int) -> Line:
     probabilities = scene.activations.probabilities
     said, truth = scene.activations.predicted, scene.label
     digit: Line = ((scene.title, "dim"), (f": a {truth}", "winner")) if truth is not None else ((scene.title, "dim"),)
+    if scene.is_awaited:
+        return (*digit, ("; the network has no weights yet", "dim"))
     if scene.is_foreign:
         digit = (*digit, (", not the run's data", "bad"))
     if not np.isfinite(probabilities).all():
@@ -294,6 +296,10 @@ def _range(weights: Floats, what: str) -> Line:
         (what, "dim"), (f"{low:.2f}".replace("-", "−"), "negative" if low < 0 else "positive"),
         (" to ", "dim"), (f"{high:.2f}".replace("-", "−"), "positive" if high >= 0 else "negative"),
     )  # fmt: skip
+
+
+TO_COME: Line = (("its first weights are still to come", "dim"),)
+"""In place of kernels, while there are none."""
 
 
 def kernels_title(layer: Conv2D | None, step: int | None, active: bool) -> Line:

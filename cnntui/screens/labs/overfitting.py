@@ -29,6 +29,7 @@ class OverfittingLab(LabScreen):
     """Shows the bundled histories, and beside them a person's own run."""
 
     MODE = "overfitting"
+    NEEDS_WEIGHTS = False
     NAME = "Overfitting lab"
     TEXT = """
 A network overfits where it learns its training digits by heart: what it reads of them grows, what it reads of others
