@@ -13,6 +13,7 @@ from __future__ import annotations
 import itertools
 import os
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import keras
@@ -67,15 +68,13 @@ class Learner:
         self._train = _tensors(train)
         self._test = _tensors(test)
         self._test_digits = len(test)
-        indices = tf.TensorSpec([None, None], tf.int32)
-        index = tf.TensorSpec([None], tf.int32)
-        self._look: Any = tf.function(self._look_at_batch, input_signature=[index])
-        self._learn: Any = tf.function(self._learn_chunk, input_signature=[indices])
+        self._steps: dict[int, tuple[Any, Any]] = {}
         self._evaluate: Any = tf.function(self._evaluate_all, input_signature=[])
 
     def learn(self, batches: NDArray[np.int32]) -> ChunkResult:
         """Learn from `batches`, (batches, batch_size) indices of training digits, one after the other."""
-        losses, accuracies = self._learn(tf.constant(batches))
+        learn, _ = self._steps_for(batches.shape[1])
+        losses, accuracies = learn(tf.constant(batches))
         return ChunkResult(losses.numpy(), accuracies.numpy())
 
     def look(self, batch: NDArray[np.int32]) -> tuple[NDArray[np.float32], list[NDArray[np.float32]]]:
@@ -87,7 +86,8 @@ class Learner:
         Returns:
             (digits,) the loss of each digit; and the gradient of their mean for each trainable variable.
         """
-        losses, gradients = self._look(tf.constant(batch))
+        _, look = self._steps_for(len(batch))
+        losses, gradients = look(tf.constant(batch))
         return losses.numpy(), [gradient.numpy() for gradient in gradients]
 
     def evaluate(self) -> tuple[float, float]:
@@ -95,34 +95,47 @@ class Learner:
         loss_sum, hits = self._evaluate()
         return float(loss_sum) / self._test_digits, int(hits) / self._test_digits
 
-    def _learn_chunk(self, batches: Any) -> Any:
+    def _steps_for(self, size: int) -> tuple[Any, Any]:
+        """The compiled `learn` and `look` for batches of a size, in no more parts than there are digits.
+
+        The last batch of an epoch can be a single digit, and max pooling has no gradient of an empty part.
+        """
+        parts = min(self._parts, size)
+        if parts not in self._steps:
+            indices, index = tf.TensorSpec([None, None], tf.int32), tf.TensorSpec([None], tf.int32)
+            learn = tf.function(partial(self._learn_chunk, parts), input_signature=[indices])
+            look = tf.function(partial(self._look_at_batch, parts), input_signature=[index])
+            self._steps[parts] = learn, look
+        return self._steps[parts]
+
+    def _learn_chunk(self, parts: int, batches: Any) -> Any:
         count = tf.shape(batches)[0]
         losses = tf.TensorArray(tf.float32, count)
         accuracies = tf.TensorArray(tf.float32, count)
         for i in tf.range(count):
-            loss, accuracy = self._learn_batch(batches[i])
+            loss, accuracy = self._learn_batch(parts, batches[i])
             losses = losses.write(i, loss)
             accuracies = accuracies.write(i, accuracy)
         return losses.stack(), accuracies.stack()
 
-    def _learn_batch(self, indices: Any) -> Any:
+    def _learn_batch(self, parts: int, indices: Any) -> Any:
         """One training step; returns the batch's loss and accuracy from before it."""
-        losses, hits, gradients = self._gradients(indices)
+        losses, hits, gradients = self._gradients(parts, indices)
         self._optimizer.apply(gradients, self._model.trainable_variables)
         return losses, hits / tf.cast(tf.shape(indices)[0], tf.float32)
 
-    def _look_at_batch(self, indices: Any) -> Any:
+    def _look_at_batch(self, parts: int, indices: Any) -> Any:
         """The loss of each digit, and the gradients that `_learn_batch` would apply."""
         images, labels = _look_up(self._train, indices)
         losses = keras.losses.categorical_crossentropy(labels, self._model(images, training=False))
-        return losses, self._gradients(indices)[2]
+        return losses, self._gradients(parts, indices)[2]
 
-    def _gradients(self, indices: Any) -> Any:
+    def _gradients(self, parts: int, indices: Any) -> Any:
         """The mean loss of a batch, how many of its digits are right, and the gradients, each part on its own core."""
         weights = self._model.trainable_variables
         size = tf.cast(tf.shape(indices)[0], tf.float32)
         losses, hits, gradients = [], [], []
-        for part in self._cut(indices):
+        for part in _cut(indices, parts):
             images, labels = _look_up(self._train, part)
             with tf.GradientTape() as tape:
                 probabilities = self._model(images, training=True)
@@ -130,29 +143,30 @@ class Learner:
             gradients.append(tape.gradient(loss, weights))
             losses.append(loss)
             hits.append(_hits(labels, probabilities))
-        return tf.add_n(losses), tf.add_n(hits), [tf.add_n(parts) for parts in zip(*gradients, strict=True)]
+        return tf.add_n(losses), tf.add_n(hits), [tf.add_n(sums) for sums in zip(*gradients, strict=True)]
 
     def _evaluate_all(self) -> Any:
         """The sum of the losses of all test digits, and how many of them are right."""
         loss, hits = tf.constant(0.0), tf.constant(0.0)
         for begin in tf.range(0, self._test_digits, _EVALUATION_BATCH * self._parts):
             end = tf.minimum(begin + _EVALUATION_BATCH * self._parts, self._test_digits)
-            for part in self._cut(tf.range(begin, end)):
+            for part in _cut(tf.range(begin, end), self._parts):
                 images, labels = _look_up(self._test, part)
                 probabilities = self._model(images, training=False)
                 loss += self._summed_loss(labels, probabilities)
                 hits += _hits(labels, probabilities)
         return loss, hits
 
-    def _cut(self, indices: Any) -> list[Any]:
-        """The indices in as many parts as there are cores, as equal as can be."""
-        size = tf.shape(indices)[0]
-        edges = [size * part // self._parts for part in range(self._parts + 1)]
-        return [indices[begin:end] for begin, end in itertools.pairwise(edges)]
-
 
 def _tensors(digits: Digits) -> Any:
     return tf.constant(digits.images[..., np.newaxis]), tf.constant(digits.labels.astype(np.int32))
+
+
+def _cut(indices: Any, parts: int) -> list[Any]:
+    """The indices in so many parts, as equal as can be."""
+    size = tf.shape(indices)[0]
+    edges = [size * part // parts for part in range(parts + 1)]
+    return [indices[begin:end] for begin, end in itertools.pairwise(edges)]
 
 
 def _look_up(digits: Any, indices: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from cnntui.data import Digits, load_test, load_train
 from cnntui.runs.choices import OPTIMIZERS
@@ -95,6 +96,40 @@ def test_the_last_smaller_batch_counts_as_what_it_is(train: Digits) -> None:
     second = Learner(whole, train, few_tests(), parts=1).learn(batch)
     np.testing.assert_allclose(first.losses, second.losses, rtol=1e-5)
     np.testing.assert_allclose(first.accuracies, second.accuracies)
+
+
+@pytest.mark.parametrize("optimizer", ["rmsprop", "sgd"])
+@pytest.mark.parametrize(("size", "parts"), [(1, 2), (1, 3), (2, 3), (3, 8)])
+def test_batches_smaller_than_the_number_of_parts_are_learned_as_keras_does(
+    train: Digits, size: int, parts: int, optimizer: str
+) -> None:
+    batch = np.arange(7, 7 + size, dtype=np.int32)
+    images = train.images[batch][..., np.newaxis].astype("float32") / 255
+    labels = keras.utils.to_categorical(train.labels[batch], 10)
+    ours, reference = compiled(optimizer), compiled(optimizer)
+    learner = Learner(ours, train, few_tests(), parts)
+
+    with tf.GradientTape() as tape:
+        loss = keras.ops.mean(keras.losses.categorical_crossentropy(labels, reference(images, training=True)))
+    expected = tape.gradient(loss, reference.trainable_variables)
+    losses, gradients = learner.look(batch)
+    assert losses.mean() == pytest.approx(float(loss), rel=1e-5)
+    for mine, theirs in zip(gradients, expected, strict=True):
+        np.testing.assert_allclose(mine, theirs.numpy(), rtol=1e-4, atol=1e-6)
+
+    result = learner.learn(batch[np.newaxis])
+    assert result.losses[0] == pytest.approx(float(loss), rel=1e-5)
+    reference.train_on_batch(images, labels)
+    for mine, theirs in zip(ours.trainable_variables, reference.trainable_variables, strict=True):
+        assert np.median(np.abs(mine.numpy() - theirs.numpy())) < 1e-6
+
+
+@pytest.mark.parametrize("count", [1, 2, 501])
+def test_few_test_digits_are_evaluated_in_any_number_of_parts(train: Digits, count: int) -> None:
+    digits = Digits(few_tests().images[:count], few_tests().labels[:count])
+    model = compiled()
+    whole, split = (Learner(model, train, digits, parts).evaluate() for parts in (1, 3))
+    assert split == pytest.approx(whole, rel=1e-5)
 
 
 @pytest.mark.parametrize("parts", [1, 2, 3])
