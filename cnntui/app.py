@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import replace
@@ -58,6 +59,9 @@ THEME = Theme(
 )
 
 
+LONGEST_TRAIL = 1000
+"""Places that can be gone back to."""
+
 VIEWS_PATH = Path(__file__).with_name("views.tcss")
 
 
@@ -106,7 +110,7 @@ class CnntuiApp(TimeApp):
         self._unpainted: ExitStack | None = None
         self._random = Random()
         self._picture = picture
-        self._trail: list[tuple[str, Focus]] = []
+        self._trail: deque[tuple[str, Focus]] = deque(maxlen=LONGEST_TRAIL)
         self._reading: Reading | None = None
         self._tested: tuple[str, int | None, Network] | None = None
         self._by_class: ClassesScreen | None = None

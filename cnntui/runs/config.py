@@ -32,8 +32,11 @@ LARGEST_KERNEL = 28
 LARGEST_LAYER = 4096
 """More filters or units than this are a slip of the finger on 28×28 digits."""
 
+LARGEST_EPOCHS = 1_000_000
+"""More than this takes years, even of a few digits."""
+
 LARGEST_COUNT = 1_000_000_000
-"""More epochs, or digits in a batch, than anybody lives to see."""
+"""More digits than any data set has."""
 
 LARGEST_SEED = 2**32 - 1
 """NumPy's and Keras's seeds are 32 bits wide."""
@@ -98,7 +101,7 @@ class RunConfig:
 
     def __post_init__(self) -> None:
         check_name(self.name)
-        _check_whole("epochs", self.epochs, 1, LARGEST_COUNT)
+        _check_whole("epochs", self.epochs, 1, LARGEST_EPOCHS)
         _check_whole("batch_size", self.batch_size, 1, LARGEST_COUNT)
         _check_whole("seed", self.seed, 0, LARGEST_SEED)
         _check_whole("format", self.format, 1, LARGEST_COUNT)
@@ -242,7 +245,7 @@ def check_learning_rate(rate: object) -> None:
         CnntuiError: it is no number, or none above 0 that float32 can hold.
     """
     if isinstance(rate, bool) or not isinstance(rate, (int, float)) or not _LEAST_FLOAT32 <= rate <= _GREATEST_FLOAT32:
-        raise _wrong("learning_rate", rate, "must be a number above 0")
+        raise _wrong("learning_rate", rate, f"must be a number above 0 and at most {_GREATEST_FLOAT32:g}")
 
 
 def check_name(name: object) -> None:
@@ -298,8 +301,6 @@ def _check_choice(name: str, value: object, choices: tuple[str, ...]) -> None:
         raise _wrong(name, value, f"must be one of {', '.join(choices)}")
 
 
-def _check_whole(name: str, value: object, least: int, most: int | None = None) -> None:
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise _wrong(name, value, "must be a whole number")
-    if value < least or (most is not None and value > most):
-        raise _wrong(name, value, f"must be at least {least}" + (f" and at most {most}" if most is not None else ""))
+def _check_whole(name: str, value: object, least: int, most: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+        raise _wrong(name, value, f"must be a whole number from {least} to {most:,}")

@@ -189,7 +189,7 @@ class Draft:
                 return float(text)
             except ValueError:
                 return text
-        return int(text.replace(",", "")) if re.fullmatch(r"[+-]?[0-9,]{1,18}", text) and text.strip("+-,") else text
+        return int(text.replace(",", "")) if re.fullmatch(r"[+-]?[0-9,]{1,100}", text) and text.strip("+-,") else text
 
 
 def rate_text(rate: float) -> str:

@@ -173,3 +173,12 @@ def test_the_outline_is_the_plan_where_there_is_one(pooling: str, model: str) ->
 )
 def test_rates_are_written_without_powers(rate: float, text: str) -> None:
     assert rate_text(rate) == text
+
+
+@pytest.mark.parametrize("field", ["epochs", "batch_size", "seed", "limit", "dense", "filters_1", "kernel_size_2"])
+@pytest.mark.parametrize("text", ["99999999999999999999", "9" * 5000, "-1"])
+def test_numbers_beyond_all_bounds_are_refused_with_the_bounds(field: str, text: str) -> None:
+    draft = Draft.of(TrainOptions()).write(field, text)
+    assert "must be a whole number from" in draft.problem(field)
+    with pytest.raises(CnntuiError, match="must be a whole number from"):
+        draft.options()

@@ -8,7 +8,7 @@ import pytest
 from textual import events
 from textual.pilot import Pilot
 
-from cnntui.app import CnntuiApp
+from cnntui.app import LONGEST_TRAIL, CnntuiApp
 from cnntui.focus import Focus
 from cnntui.screens.commands import commands_of
 from cnntui.screens.explorer import ExplorerScreen
@@ -121,3 +121,11 @@ async def test_pages_offer_nothing_that_belongs_to_the_screens_below(runs_dir: P
         await pilot.press("d")
         await settled(pilot)
         assert not {"mode('train')", "train"} & {command.action for command in commands_of(app.screen)}
+
+
+async def test_the_way_back_is_long_but_not_endless(runs_dir: Path) -> None:
+    app = app_on("network", runs_dir)
+    async with app.run_test(size=(80, 24)):
+        for _ in range(LONGEST_TRAIL + 50):
+            app._mark_the_way()
+        assert len(app._trail) == LONGEST_TRAIL
