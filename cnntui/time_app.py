@@ -173,4 +173,5 @@ class TimeApp(RunApp):
             after = replace(after, playing=False)
         # Nothing moves behind what lies over a screen.
         if isinstance(self.screen, ExplorerScreen):
+            self.keep_up()
             self._travel(after)

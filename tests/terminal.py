@@ -86,7 +86,8 @@ class Terminal:
         answers: bool = True,
     ) -> None:
         columns, rows = size
-        self._answers = answers
+        self.answers = answers
+        """Whether it answers; may be changed at any time."""
         self._screen = pyte.Screen(columns, rows)
         self._model = pyte.ByteStream(self._screen)
         self._unseen = b""
@@ -271,7 +272,7 @@ class Terminal:
         asked = (self.written[1 - len(_QUESTION) :] + data).count(_QUESTION)
         self.written += data
         self._unseen += data
-        if self._answers and asked:
+        if self.answers and asked:
             self.send_bytes(_YES * asked)
         return data
 

@@ -15,6 +15,7 @@ from cnntui.focus import Move, dead_end, followed, moved, to_cell, to_index, wit
 from cnntui.scene import Scene
 from cnntui.screens.explorer import ExplorerScreen
 from cnntui.screens.moves import moves
+from cnntui.terminal.app import TerminalApp
 from cnntui.widgets.geometry import GridStyle
 from cnntui.widgets.lines import FILL, Line, Lines
 from cnntui.widgets.map_grid import MapGrid
@@ -160,6 +161,8 @@ class StepperScreen(ExplorerScreen):
         if self.is_lacking or self._at_the_end(self._direction):
             self._play(0)
         else:
+            if isinstance(self.app, TerminalApp):
+                self.app.keep_up()
             self._walk(self._direction)
 
     def on_screen_suspend(self) -> None:

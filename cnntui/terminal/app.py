@@ -10,7 +10,9 @@ from rich.color import ColorSystem
 from rich.console import RenderableType
 from rich.control import Control
 from textual._compositor import ChopsUpdate, LayoutUpdate
+from textual._styles_cache import StylesCache
 from textual.app import App
+from textual.await_complete import AwaitComplete
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.screen import Screen
@@ -36,16 +38,22 @@ class TerminalApp(App[None]):
         self._canvas: Canvas | None = None
         self._pace = Pace()
         self._next_frame: asyncio.TimerHandle | None = None
-        self._playing_until = 0.0
+        self._played = 0.0
 
     def get_driver_class(self) -> type[Driver]:
         """The driver for this terminal."""
         driver = super().get_driver_class()
         return TerminalDriver if driver is LinuxDriver else driver
 
-    def keep_up(self, seconds: float) -> None:
-        """Paint each frame of the next seconds as if it answered a key: something is being played."""
-        self._playing_until = time.monotonic() + seconds
+    def keep_up(self) -> None:
+        """Paint what comes now as if it answered a key: something is being played."""
+        self._played = time.monotonic()
+
+    def pop_screen(self) -> AwaitComplete:
+        """Close the screen in front, and let go of all that was drawn for it."""
+        # Textual keeps the last 1,024 widgets' finished lines alive as keys of a cache of two colours.
+        StylesCache.get_inner_outer.cache_clear()
+        return super().pop_screen()
 
     # What the driver tells
 
@@ -90,7 +98,7 @@ class TerminalApp(App[None]):
         if not driver.is_reading:
             return
         now = time.monotonic()
-        wished = now - driver.last_wish < WISH_SECONDS or now < self._playing_until
+        wished = now - max(driver.last_wish, self._played) < WISH_SECONDS
         wait = BATCH_SECONDS if self._batch_count else self._pace.wait(now, wished=wished, writing=driver.is_writing)
         if wait > 0:
             self._next_frame = asyncio.get_running_loop().call_later(wait, self._paint)

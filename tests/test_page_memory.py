@@ -1,0 +1,36 @@
+"""Pages that were closed leave nothing behind."""
+
+from __future__ import annotations
+
+import gc
+
+import pytest
+from textual._styles_cache import StylesCache
+from textual.pilot import Pilot
+
+from cnntui.launch import Wanted, build_app
+
+
+def drawn() -> int:
+    """How many widgets' finished lines are in memory."""
+    gc.collect()
+    return sum(isinstance(kept, StylesCache) for kept in gc.get_objects())
+
+
+async def open_and_close(pilot: Pilot[None], key: str) -> None:
+    await pilot.press(key)
+    assert len(pilot.app.screen_stack) == 2
+    await pilot.press("escape")
+    while len(pilot.app.screen_stack) > 1:
+        await pilot.pause(0.01)
+
+
+@pytest.mark.parametrize("key", ["question_mark", "ctrl+p"])
+async def test_a_closed_page_is_forgotten(key: str) -> None:
+    app = build_app(Wanted(target="bundled", screen="train"))
+    async with app.run_test() as pilot:
+        await open_and_close(pilot, key)
+        before = drawn()
+        for _ in range(3):
+            await open_and_close(pilot, key)
+        assert drawn() <= before

@@ -1,0 +1,64 @@
+"""Frames go out one at a time to a terminal that answers, and at once to one that does not."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from tests.terminal import Terminal
+
+CNNTUI = [sys.executable, "-m", "cnntui", "open", "bundled", "--screen", "convolve"]
+QUESTION = b"\x1b[5n"
+KEYS = ("right", "down", "right", "down", "left", "up", "left", "up")
+
+QUIET = 0.4
+"""Seconds of silence that end a painting: less than the cursor of the palette takes to blink."""
+
+pytestmark = pytest.mark.slow
+
+
+def opened(answers: bool) -> Terminal:
+    terminal = Terminal(CNNTUI, answers=answers)
+    terminal.wait_for("Help", quiet=0.5)
+    return terminal
+
+
+def test_frames_of_keys_that_came_meanwhile_are_never_painted() -> None:
+    with opened(answers=True) as terminal:
+        before = terminal.text
+        terminal.press("right", patience=2.0)
+        terminal.press("left", patience=2.0)
+        terminal.answers = False
+        written = b""
+        for key in KEYS:
+            written += terminal.press(key, quiet=0.1).written
+        written += terminal.answer(quiet=3.0).written
+        # The first, one a second later, and perhaps one more on a machine that is busy.
+        assert 1 <= written.count(QUESTION) <= 3
+        assert terminal.text == before
+
+
+def test_a_terminal_that_never_answers_is_asked_once_and_shown_everything() -> None:
+    with opened(answers=False) as terminal:
+        before = terminal.text
+        for key in KEYS:
+            assert terminal.press(key, patience=2.0).size
+        assert terminal.text == before
+        assert terminal.written.count(QUESTION) == 1
+
+
+@pytest.mark.parametrize("key", ["?", "ctrl+p", "t"])
+def test_closing_a_page_paints_the_screen_once(key: str) -> None:
+    with opened(answers=True) as terminal:
+        terminal.resize(81, 24)
+        whole = terminal.resize(80, 24).size
+        terminal.press(key, quiet=QUIET, patience=3.0)
+        assert 0 < terminal.press("escape", quiet=QUIET, patience=3.0).size <= 1.1 * whole
+
+
+def test_the_start_paints_the_screen_once() -> None:
+    with opened(answers=True) as terminal:
+        begun = len(terminal.written)
+        terminal.resize(81, 24)
+        assert begun <= 1.3 * terminal.resize(80, 24).size
