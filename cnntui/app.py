@@ -247,7 +247,7 @@ class CnntuiApp(TimeApp):
             self.switch_screen(self._screen_of(mode))
 
     def on_explorer_screen_ready(self, message: ExplorerScreen.Ready) -> None:
-        if message.screen is not self.front:
+        if not self._is_looked_at(message.screen):
             # Another one has been gone to since, which is not ready yet.
             return
         self._show()
@@ -259,9 +259,12 @@ class CnntuiApp(TimeApp):
     # What is being looked at
 
     def on_explorer_screen_look_at(self, message: ExplorerScreen.LookAt) -> None:
-        scene = refocus(self.scene, message.change(self.scene.focus, self.scene.network))
-        # What was asked for on the screen before may arrive when this one is in front already.
-        self.scene = seen_from(self.mode, scene)
+        if message.screen is None or self._is_looked_at(message.screen):
+            self.scene = seen_from(self.mode, refocus(self.scene, message.change(self.scene.focus, self.scene.network)))
+
+    def _is_looked_at(self, screen: Screen[Any]) -> bool:
+        """Whether a screen is that of the mode: in front, or covered by nothing but pages."""
+        return self.is_screen_installed(screen) and self.get_screen(self.mode) is screen
 
     def on_explorer_screen_random_digit(self) -> None:
         digit = self._random.randrange(len(self.scene.digits))
@@ -330,6 +333,8 @@ class CnntuiApp(TimeApp):
     # Going from number to number
 
     def on_explorer_screen_open(self, message: ExplorerScreen.Open) -> None:
+        if not self._is_looked_at(message.screen):
+            return
         self._mark_the_way()
         self._go(message.change(self.scene.focus, self.scene.network))
 

@@ -53,7 +53,6 @@ class, a column for what was read.
         Binding("c", "matrix", "Matrix", tooltip="The confusion matrix"),
         Binding("escape,q", "dismiss", "Close"),
         Binding("question_mark", "help", "Help", tooltip="What this screen shows, and all its keys"),
-        Binding("t,1,2,3,4,5,6,7", "pass", show=False),
     ]
 
     class Browse(Message):

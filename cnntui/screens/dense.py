@@ -170,7 +170,7 @@ the numbers as shown come to the result as shown, ≈ where rounding comes betwe
 
     def action_origin(self) -> None:
         """Go to the cell or the unit that the term comes from."""
-        self.app.post_message(self.Open(lambda focus, network: retraced(focus, network) or focus))
+        self.open(lambda focus, network: retraced(focus, network) or focus)
 
     def action_layer(self, step: int) -> None:
         """Another dense layer."""

@@ -84,8 +84,6 @@ what it has never seen.
         Binding("enter", "choose", "Take", tooltip="Look at this digit on all screens; in the matrix: at its digits"),
         Binding("escape,d,q", "leave", "Close"),
         Binding("question_mark", "help", "Help", tooltip="What this screen shows, and all its keys"),
-        # What the app does with these keys makes no sense over another screen.
-        Binding("t", "pass", show=False),
     ]
 
     def __init__(
@@ -287,9 +285,6 @@ what it has never seen.
             self.action_matrix()
         else:
             self.dismiss()
-
-    def action_pass(self) -> None:
-        """Do nothing."""
 
     async def action_help(self) -> None:
         """Explain the browser."""

@@ -79,11 +79,16 @@ class ExplorerScreen(BlankScreen):
     ]
 
     class LookAt(Message):
-        """Someone wants to look at something else; changes are applied in the order in which they were asked for."""
+        """Someone wants to look at something else; changes are applied in the order in which they were asked for.
 
-        def __init__(self, change: Change) -> None:
+        A change that a screen asks for is about what is to be seen there, and means nothing once another screen has
+        come; one without a screen is about the image alone.
+        """
+
+        def __init__(self, change: Change, screen: ExplorerScreen | None = None) -> None:
             super().__init__()
             self.change = change
+            self.screen = screen
 
     class RandomDigit(Message):
         """Someone wants to look at any digit."""
@@ -94,9 +99,10 @@ class ExplorerScreen(BlankScreen):
     class Open(Message):
         """Someone wants to see how a number comes about, on the screen for its kind of layer."""
 
-        def __init__(self, change: Change) -> None:
+        def __init__(self, change: Change, screen: ExplorerScreen) -> None:
             super().__init__()
             self.change = change
+            self.screen = screen
 
     class Follow(Message):
         """Someone follows the number in focus into the next layer."""
@@ -288,7 +294,11 @@ class ExplorerScreen(BlankScreen):
     def look(self, change: Change) -> None:
         """Ask for another focus."""
         # Straight to the app: bubbling up to it would take another turn of the event loop.
-        self.app.post_message(self.LookAt(change))
+        self.app.post_message(self.LookAt(change, self))
+
+    def open(self, change: Change) -> None:
+        """Ask to see how a number comes about."""
+        self.app.post_message(self.Open(change, self))
 
     def action_digit(self, step: int) -> None:
         """The next or the previous digit."""

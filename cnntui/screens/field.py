@@ -150,7 +150,7 @@ itself; a dense unit sees all pixels at once.
 
     def action_open(self) -> None:
         """Show how the cell is computed."""
-        self.app.post_message(self.Open(lambda focus, _: focus))
+        self.open(lambda focus, _: focus)
 
     def on_map_grid_pointed(self, event: MapGrid.Pointed) -> None:
         """A cell of a map is selected; of a pixel the cell that looks straight at it."""

@@ -43,8 +43,6 @@ BINDINGS = [
     Binding("t,ctrl+j,ctrl+enter", "start", "Start", tooltip="Start the training"),
     Binding("ctrl+r", "recipe", "Recipe", tooltip="Fill in the recipe again"),
     Binding("escape,q", "leave", "Leave"),
-    # What the app does with these keys makes no sense over another screen.
-    Binding("1,2,3,4,5,6,7", "pass", show=False),
     Binding("question_mark", "help", "Help", tooltip="What this screen shows, and all its keys"),
 ]
 

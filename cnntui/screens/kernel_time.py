@@ -227,7 +227,7 @@ A kernel that hardly moves was of use as it began, or of no use at all. Compare 
 
     def action_open(self) -> None:
         """Step the kernel over the digit."""
-        self.app.post_message(self.Open(lambda focus, _: focus))
+        self.open(lambda focus, _: focus)
 
     def on_kernel_row_pointed(self, event: KernelRow.Pointed) -> None:
         """A kernel is of a step, which is gone to."""

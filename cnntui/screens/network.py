@@ -148,7 +148,7 @@ of the network, which shows how loud each map is.
 
     def action_open(self) -> None:
         """Show how what is selected is computed."""
-        self.app.post_message(self.Open(lambda focus, _: with_largest_term(self.scene, focus)))
+        self.open(lambda focus, _: with_largest_term(self.scene, focus))
 
     # The mouse
 

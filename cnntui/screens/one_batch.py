@@ -75,7 +75,6 @@ s learns the next batch. The run is one batch further each time, as if it had no
         Binding("left,h", "digit(-1)", "Previous digit of the batch", show=False),
         Binding("escape,q", "dismiss", "Close"),
         Binding("question_mark", "help", "Help", tooltip="What this screen shows, and all its keys"),
-        Binding("t,1,2,3,4,5,6,7", "pass", show=False),
     ]
 
     class Another(Message):

@@ -44,8 +44,6 @@ sooner. Time is what the trainer took, its pauses left out.
         Binding("b", "by", "Batches or time", tooltip="Draw along batches, or along time"),
         Binding("escape,o,q", "dismiss", "Close"),
         Binding("question_mark", "help", "Help", tooltip="What this screen shows, and all its keys"),
-        # What the app does with this key makes no sense over another screen.
-        Binding("t", "pass", show=False),
     ]
 
     def __init__(self, runs: Sequence[RunDirectory]) -> None:
@@ -126,9 +124,6 @@ sooner. Time is what the trainer took, its pauses left out.
         self._by = By.TIME if self._by is By.STEP else By.STEP
         if self._views:
             self._show()
-
-    def action_pass(self) -> None:
-        """Do nothing."""
 
     async def action_help(self) -> None:
         """Explain the overlay."""

@@ -34,6 +34,3 @@ class Page(BlankScreen, Over[None]):
     def fitted(self, selector: str) -> FittedLines:
         """One of the page's lines."""
         return self.query_one(selector, FittedLines)
-
-    def action_pass(self) -> None:
-        """Do nothing."""

@@ -214,4 +214,4 @@ behind the true one.
         elif units is not None:
             name = units.name
             unit = clamped(replace(self.scene.focus, layer=name, unit=chosen), network)
-            self.app.post_message(self.Open(lambda focus, _: with_largest_term(self.scene, unit)))
+            self.open(lambda focus, _: with_largest_term(self.scene, unit))

@@ -125,7 +125,7 @@ class TreeScreen(ExplorerScreen):
 
     def action_follow(self) -> None:
         """Show how the selected number is computed; for a pixel, or a rest, the number that it is part of."""
-        self.app.post_message(self.Open(self._selected()))
+        self.open(self._selected())
 
     def action_field(self) -> None:
         """Show what the selected number sees of the digit."""

@@ -106,6 +106,9 @@ class Stage(Blank, Container):
 class BlankScreen(Blank, Screen[None]):
     """A screen that shows nothing but its widgets."""
 
+    # Textual inherits these from the first base only, and asks every screen for them where a text is selected.
+    COMPONENT_CLASSES = Screen.COMPONENT_CLASSES
+
     def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
         """Ask for parts of the screen, or all of it, to be painted anew."""
         return super(Kept, self).refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)

@@ -9,12 +9,13 @@ from textual import events
 from textual.pilot import Pilot
 
 from cnntui.app import LONGEST_TRAIL, CnntuiApp
-from cnntui.focus import Focus
+from cnntui.focus import Focus, to_index, with_digit
+from cnntui.scene import refocus
 from cnntui.screens.commands import commands_of
 from cnntui.screens.explorer import ExplorerScreen
 from cnntui.screens.help import HelpScreen
 from cnntui.screens.over import Palette, lay_over
-from tests.screens.apps import app_on, on_few, until
+from tests.screens.apps import app_on, explorer, on_few, shown, until
 
 TOGETHER = [
     ["d", "q"],
@@ -129,3 +130,31 @@ async def test_the_way_back_is_long_but_not_endless(runs_dir: Path) -> None:
         for _ in range(LONGEST_TRAIL + 50):
             app._mark_the_way()
         assert len(app._trail) == LONGEST_TRAIL
+
+
+async def test_what_a_screen_asked_for_before_another_came_is_not_done_there(runs_dir: Path) -> None:
+    app = app_on("convolve", runs_dir)
+    async with app.run_test(size=(80, 24)) as pilot:
+        convolve = explorer(app)
+        await pilot.press("4")
+        before = app.scene.focus
+        # A cell of the larger map that the screen before shows.
+        for late in (ExplorerScreen.LookAt, ExplorerScreen.Open):
+            app.post_message(late(lambda focus, network: to_index(focus, network, 26 * 27), convolve))
+        app.post_message(ExplorerScreen.Ready(convolve))
+        await settled(pilot)
+        assert (app.mode, app.scene.focus) == ("pool", before)
+
+
+async def test_a_scene_for_a_screen_without_widgets_waits_for_them(runs_dir: Path) -> None:
+    app = app_on("train", runs_dir)
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.action_mode("convolve")
+        app.scene = refocus(app.scene, with_digit(app.scene.focus, 3))
+        await settled(pilot)
+        assert explorer(app).scene is app.scene
+        assert "digit 3" in shown(app, "ModeBar") or "image #3" in shown(app, "ModeBar")
+
+
+def test_every_screen_has_what_textual_asks_it_for_where_a_text_is_selected() -> None:
+    assert "screen--selection" in ExplorerScreen._get_component_classes()

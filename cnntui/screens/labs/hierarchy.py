@@ -231,7 +231,7 @@ that was excited.
             there = replace(focus, digit=patch.digit, own=False, row=patch.row, col=patch.col)
             return replace(there, layer=layer, filter=filter)
 
-        self.app.post_message(self.Open(change))
+        self.open(change)
 
     def on_kernel_grid_pointed(self, event: KernelGrid.Pointed) -> None:
         """A press chooses a patch; a second one opens it."""
