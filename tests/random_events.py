@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import random
 import sys
@@ -76,11 +77,12 @@ class Outcome:
 
 
 class Storm:
-    """Events from one seed at apps that are started in `folder` as long as there are any left."""
+    """Events from one seed at apps that are started in `folder` as long as there are any left, and time."""
 
-    def __init__(self, seed: int, events: int, folder: Path) -> None:
+    def __init__(self, seed: int, events: int, seconds: float, folder: Path) -> None:
         self._random = random.Random(seed)
         self._left = events
+        self._until = time.monotonic() + seconds
         self._state, self._runs = folder / "state", folder / "runs"
         self._size = SIZES[0]
         self._recent: deque[str] = deque(maxlen=60)
@@ -94,11 +96,15 @@ class Storm:
             what came of them.
         """
         try:
-            while self._left > 0:
+            while self._goes_on:
                 self._one_app()
         finally:
             self._stop_trainers()
         return self.outcome
+
+    @property
+    def _goes_on(self) -> bool:
+        return self._left > 0 and time.monotonic() < self._until
 
     def _one_app(self) -> None:
         """Start the app and send events until it is left or there are no more; then it must be left by a key."""
@@ -116,7 +122,7 @@ class Storm:
         with Terminal(command, self._size, env=env) as terminal:
             try:
                 terminal.answer(quiet=0.3, patience=PATIENCE)
-                while self._left > 0 and terminal.poll() is None:
+                while self._goes_on and terminal.poll() is None:
                     self._some_events(terminal)
                 self._leave(terminal)
             except AssertionError as hang:
@@ -242,12 +248,12 @@ class Storm:
                     control.ask(run, Wish.STOP)
 
 
-def storm(seed: int, events: int) -> Outcome:
-    """Send random events from a seed, in folders of their own."""
+def storm(seed: int, events: int, seconds: float = math.inf) -> Outcome:
+    """Send random events from a seed, fewer where the time is up before, in folders of their own."""
     here = Path.cwd()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         try:
-            return Storm(seed, events, Path(folder)).run()
+            return Storm(seed, events, seconds, Path(folder)).run()
         finally:
             os.chdir(here)
 

@@ -1,0 +1,61 @@
+"""Random events at the app on a real terminal, and what is left there of a bug."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.random_events import storm
+from tests.terminal import Terminal
+
+SECONDS = 40
+"""The time of the random events; `python -m tests.random_events` takes as long as ten thousand for each seed need."""
+
+BROKEN = """
+import sys
+from cnntui.__main__ import run
+from cnntui.app import CnntuiApp
+import numpy
+
+def fail(app):
+    weights = numpy.full((100, 100), 0.123456)
+    raise IndexError(f"no such cell: {weights[0, 0] > 1}")
+
+def fail_in_a_thread(app):
+    app.run_worker(lambda: fail(app), thread=True)
+
+CnntuiApp.action_command_palette = fail if sys.argv.pop(1) == "key" else fail_in_a_thread
+sys.exit(run())
+"""
+
+pytestmark = pytest.mark.slow
+
+
+def test_random_events_break_nothing() -> None:
+    outcome = storm(seed=1, events=2_000, seconds=SECONDS)
+    assert outcome.faults == {}
+    assert outcome.events > 100
+
+
+@pytest.mark.parametrize("where", ["key", "thread"])
+def test_a_bug_gives_the_terminal_back_and_says_where_its_report_is(tmp_path: Path, where: str) -> None:
+    env = {"XDG_STATE_HOME": str(tmp_path)}
+    with Terminal([sys.executable, "-c", BROKEN, where], (120, 24), env=env) as terminal:
+        terminal.wait_for("Quit")
+        terminal.send("ctrl+p")
+        assert terminal.wait_exit() == 1
+    (report,) = tmp_path.rglob("*.txt")
+    _, _, after = terminal.written.rpartition(b"\x1b[?1049l")
+    said = after.decode()
+    assert terminal.written.count(b"\x1b[?1049l") == 1, "the terminal was given back once"
+    assert "\x1b[?1000l" in terminal.written.decode(), "the mouse as well"
+    assert "cnntui: A bug in cnntui ended it: IndexError: no such cell: False" in said
+    assert str(report) in said.replace("\r\n", "")
+    assert "run `cnntui` to go on" in said
+    assert said.count("\n") == 3
+    text = report.read_text()
+    assert "keys: ctrl+p" in text
+    assert "in fail" in text
+    assert "0.123456" not in text.replace("numpy.full((100, 100), 0.123456)", "")
