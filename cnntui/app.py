@@ -185,7 +185,10 @@ class CnntuiApp(TimeApp):
         return self.scene.digits
 
     def data_changed(self, digits: Digits) -> None:
-        self.scene = with_digits(self.scene, digits)
+        if digits is not self.scene.digits:
+            # What was said of those before is not true of these.
+            self.clear_notifications()
+            self.scene = with_digits(self.scene, digits)
 
     def looked_at(self) -> tuple[Focus, GridStyle]:
         return self.scene.focus, self.grid_style

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from cnntui import __version__
 from cnntui.commands.streams import complain, say
 from cnntui.labs import LABS
-from cnntui.runs.choices import MODELS, OPTIMIZERS, PADDINGS, POOLINGS, UNITS
+from cnntui.runs.choices import DEVICES, MODELS, OPTIMIZERS, PADDINGS, POOLINGS, UNITS
 
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite
@@ -56,6 +56,8 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     for name, commands in _SHARED.items():
         if getattr(options, name) is not None and options.command.split()[0] not in commands:
             parser.error(f"{_flag(name)} goes with {' and '.join(commands)}, not with {options.command}")
+    if getattr(options, "json", False) and options.command not in (f"{_RUNS} list", f"{_RUNS} show"):
+        parser.error(f"--json goes with runs, runs list and runs show, not with {options.command}")
     if options.command == _OPEN and options.image is not None and options.digit is not None:
         parser.error("--image and --digit cannot both be looked at: leave one out")
     return options
@@ -151,15 +153,19 @@ def _add_train(commands: argparse._SubParsersAction[_Parser]) -> None:
     train.add_argument("--seed", type=int, metavar="N", help="the same seed gives the same weights on the same machine")
     train.add_argument("--name", help="name of the run (default: the date and time)")
     train.add_argument("--limit", type=int, metavar="N", help="train on the first N digits only")
+    train.add_argument("--device", choices=DEVICES, default="cpu",
+                       help="cpu ignores GPUs, so that the same seed gives the same weights; auto takes a GPU where "
+                            "TensorFlow finds one; gpu needs one (default: cpu)")  # fmt: skip
     train.add_argument("--resume", metavar="RUN", help="resume a run that crashed or was stopped, with its settings")
     train.set_defaults(command=_TRAIN)
 
 
 def _add_runs(commands: argparse._SubParsersAction[_Parser]) -> None:
-    runs = commands.add_parser("runs", help="list, show, remove or export runs",
+    runs = commands.add_parser("runs", help="list, watch, steer, remove or export runs",
                                description="The runs that were trained here and those that are bundled.")  # fmt: skip
     _share(runs, _RUNS)
-    runs.set_defaults(command=f"{_RUNS} list")
+    _add_json(runs, "an object")
+    runs.set_defaults(command=f"{_RUNS} list", json=False)
     verbs = runs.add_subparsers(title="commands", metavar="COMMAND")
 
     def add(name: str, *, help: str, description: str | None = None) -> argparse.ArgumentParser:
@@ -168,8 +174,16 @@ def _add_runs(commands: argparse._SubParsersAction[_Parser]) -> None:
         verb.set_defaults(command=f"{_RUNS} {name}")
         return verb
 
-    add("list", help="a line for each run")
-    add("show", help="one run's settings and results").add_argument("target", metavar="RUN")
+    _add_json(add("list", help="a line for each run"), "an object")
+    showing = add("show", help="one run's settings and results")
+    showing.add_argument("target", metavar="RUN")
+    _add_json(showing, "one object")
+    for name, said in (
+        ("stop", "let a training end and keep what it learned"), ("pause", "let a training wait"),
+        ("continue", "let a training that waits go on"),
+        ("follow", "show a training until it ends; Ctrl-C leaves it running"),
+    ):  # fmt: skip
+        add(name, help=said, description=f"{said[0].upper()}{said[1:]}.").add_argument("target", metavar="RUN")
     removing = add("rm", help="remove a run",
                    description="Remove a run for good, after a question. A run that is being trained or that ships "
                                "with cnntui stays.")  # fmt: skip
@@ -181,6 +195,11 @@ def _add_runs(commands: argparse._SubParsersAction[_Parser]) -> None:
                                 "TensorBoard too.")  # fmt: skip
     exporting.add_argument("target", metavar="RUN")
     exporting.add_argument("folder", metavar="DIR", type=_path)
+
+
+def _add_json(parser: argparse.ArgumentParser, what: str) -> None:
+    parser.add_argument("--json", action="store_true", default=argparse.SUPPRESS,
+                        help=f"{what} of JSON a line, null for what is not known or no number")  # fmt: skip
 
 
 def _flag(name: str) -> str:

@@ -96,26 +96,51 @@ def _train(options: argparse.Namespace) -> int:
         epochs=options.epochs, batch_size=options.batch_size, optimizer=options.optimizer,
         learning_rate=options.learning_rate, model=options.model,
         dense=UNITS[options.model] if options.dense is None else options.dense, seed=options.seed,
-        name=options.name, data=options.data, limit=options.limit, runs_dir=options.runs_dir, **of_convolutions,
+        name=options.name, data=options.data, limit=options.limit, device=options.device, runs_dir=options.runs_dir,
+        **of_convolutions,
     )  # fmt: skip
     if options.resume is None:
         return run(chosen)
-    if chosen != TrainOptions(runs_dir=options.runs_dir):
+    if chosen != TrainOptions(data=options.data, runs_dir=options.runs_dir):
         complain("cnntui train: --resume goes on with the run's own settings; leave the others out.")
         return WRONG_USAGE
-    return resume(options.resume, options.runs_dir)
+    return resume(options.resume, options.runs_dir, options.data)
 
 
 def _list_runs(options: argparse.Namespace) -> int:
     from cnntui.commands.runs import list_all
 
-    return list_all(options.runs_dir)
+    return list_all(options.runs_dir, as_json=options.json)
 
 
 def _show_run(options: argparse.Namespace) -> int:
     from cnntui.commands.runs import show
 
-    return show(options.target, options.runs_dir)
+    return show(options.target, options.runs_dir, as_json=options.json)
+
+
+def _stop_run(options: argparse.Namespace) -> int:
+    from cnntui.commands.control import stop
+
+    return stop(options.target, options.runs_dir)
+
+
+def _pause_run(options: argparse.Namespace) -> int:
+    from cnntui.commands.control import pause
+
+    return pause(options.target, options.runs_dir)
+
+
+def _continue_run(options: argparse.Namespace) -> int:
+    from cnntui.commands.control import let_go_on
+
+    return let_go_on(options.target, options.runs_dir)
+
+
+def _follow_run(options: argparse.Namespace) -> int:
+    from cnntui.commands.train import follow
+
+    return follow(options.target, options.runs_dir)
 
 
 def _remove_run(options: argparse.Namespace) -> int:
@@ -135,6 +160,10 @@ COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "train": _train,
     "runs list": _list_runs,
     "runs show": _show_run,
+    "runs stop": _stop_run,
+    "runs pause": _pause_run,
+    "runs continue": _continue_run,
+    "runs follow": _follow_run,
     "runs rm": _remove_run,
     "runs export": _export_run,
 }

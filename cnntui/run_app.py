@@ -13,18 +13,18 @@ from textual.worker import get_current_worker
 
 from cnntui.base_app import BaseApp
 from cnntui.cnn.network import Network
-from cnntui.data import MNIST, Digits
+from cnntui.data import Digits
 from cnntui.errors import CnntuiError
-from cnntui.opening import Opened, open_awaited, open_or_await
+from cnntui.opening import Opened, open_awaited
 from cnntui.runs import control
 from cnntui.runs.control import Wish
 from cnntui.runs.directory import LONG_BYTES, RunDirectory, events_size
 from cnntui.runs.follow import RunView
 from cnntui.runs.options import TrainOptions
-from cnntui.runs.own_data import own_test_digits
-from cnntui.runs.process import resume_training
+from cnntui.runs.own_data import foreign_data, own_test_digits
+from cnntui.runs.process import resume_training, why_nothing_can_be_trained
 from cnntui.runs.status import Status
-from cnntui.watching import Watcher
+from cnntui.watching import Watcher, has_known_data, watched
 from cnntui.widgets.last_gate import LastGate
 
 if TYPE_CHECKING:
@@ -43,8 +43,8 @@ LOOK_SECONDS = 0.25
 """Curves that grow four times a second look alive, and cost a slow line little."""
 
 NEWER = "{run} was made by a newer cnntui. What this one understands of it is shown."
-OTHER_DATA = "{run} was trained on other data than {data}; what is said here of accuracy is of {data}."
 LEFT_RUNNING = "{run} goes on training. `cnntui` shows it again."
+LEFT_PAUSED = "{run} stays paused. `cnntui` shows it again; `cnntui runs continue {run}` lets it go on."
 STOPPING = "{run} is stopping; what it has learned is kept. `cnntui` shows it again."
 
 
@@ -101,7 +101,7 @@ class RunApp(BaseApp):
         raise NotImplementedError
 
     def data_changed(self, digits: Digits) -> None:
-        """Other digits are looked at from now on: here they are."""
+        """These digits are looked at from now on; they may be the same as before."""
         raise NotImplementedError
 
     def run_opened(self, run: RunDirectory, opened: Opened | None) -> None:
@@ -134,28 +134,18 @@ class RunApp(BaseApp):
         Raises:
             CnntuiError: the directory is no run.
         """
-        digits = own_test_digits(run, run.read_config(), self._known_digits())
-        self._show_data(digits)
+        self.data_changed(own_test_digits(run, run.read_config(), self._known_digits()))
         opened = open_awaited(run)
         self._watch(Watcher(run, opened.network), opened)
 
     def _known_digits(self) -> tuple[Digits, ...]:
-        return (self.digits_now(), self._first_digits)
-
-    def _show_data(self, digits: Digits) -> None:
-        if digits is not self.digits_now():
-            # What was said of the digits before is not true of these.
-            self.clear_notifications()
-            self.data_changed(digits)
+        return self.digits_now(), self._first_digits
 
     def _say_whose_data(self) -> None:
         """Warn where what is looked at is not what the run was trained on."""
         digits = self.digits_now()
-        if digits.reason:
-            self.notify(digits.reason, severity="warning", timeout=20, markup=False)
-        elif self.view is not None and self.view.config.data_sha256 not in ("", digits.sha256) and digits.sha256:
-            said = OTHER_DATA.format(run=self.view.run.name, data=digits.name or MNIST)
-            self.notify(said, timeout=12, markup=False)
+        if said := digits.reason or (foreign_data(self.view.run, self.view.config, digits) if self.view else ""):
+            self.notify(said, severity="warning", timeout=20, markup=False)
 
     def _watch(self, watcher: Watcher, opened: Opened | None) -> None:
         self.run_opened(watcher.run, opened)
@@ -168,9 +158,9 @@ class RunApp(BaseApp):
     def on_runs_screen_open(self, message: RunsScreen.Open) -> None:
         """Look at another run on all screens; a long one is read beside what is shown until then."""
         run, known = message.run, self._known_digits()
-        if events_size(run) <= LONG_BYTES and _has_known_data(run, known):
+        if events_size(run) <= LONG_BYTES and has_known_data(run, known):
             try:
-                self._look_at(*_opened(run, known), message.go)
+                self._look_at(*watched(run, known), message.go)
             except CnntuiError as error:
                 self.complain(error)
             return
@@ -178,7 +168,7 @@ class RunApp(BaseApp):
         def read() -> None:
             worker = get_current_worker()
             try:
-                found = _opened(run, known)
+                found = watched(run, known)
             except CnntuiError as error:
                 self.call_from_thread(self.complain, error)
                 return
@@ -199,7 +189,7 @@ class RunApp(BaseApp):
             return
         try:
             resume_training(message.run, self.options.module)
-            self._look_at(*_opened(message.run, self._known_digits()), go=True)
+            self._look_at(*watched(message.run, self._known_digits()), go=True)
         except CnntuiError as error:
             self.complain(error)
 
@@ -212,7 +202,7 @@ class RunApp(BaseApp):
             digits: its test digits.
             go: go where a training is watched.
         """
-        self._show_data(digits)
+        self.data_changed(digits)
         self._watch(watcher, opened)
         self._say_whose_data()
         if go:
@@ -286,6 +276,9 @@ class RunApp(BaseApp):
 
         if self.is_training:
             self._say_that_one_is_trained()
+            return
+        if (reason := why_nothing_can_be_trained(self.options.module)) is not None:
+            self.complain(reason)
             return
         await lay_over(self, FormScreen(draft))
 
@@ -383,7 +376,7 @@ class RunApp(BaseApp):
 
     def go_on(self) -> str:
         view = self.view
-        return LEFT_RUNNING.format(run=view.run.name) if view is not None and self.is_training else super().go_on()
+        return _left(view) if view is not None and self.is_training else super().go_on()
 
     async def action_quit(self) -> None:
         """Leave the app; while a network trains, ask what becomes of it. Asking twice leaves it running."""
@@ -396,36 +389,18 @@ class RunApp(BaseApp):
             self.screen.dismiss(Leaving.LEAVE)
         else:
             assert self.view is not None
-            self.push_screen(QuitDialog(self.view.run.name), self._leave)
+            self.push_screen(QuitDialog(self.view.run.name, self.view.status is Status.PAUSED), self._leave)
 
     def _leave(self, leaving: Leaving | None) -> None:
         from cnntui.screens.quit_dialog import Leaving
 
         assert self.view is not None
-        name = self.view.run.name
         if leaving is Leaving.LEAVE:
-            self.exit(message=LEFT_RUNNING.format(run=name))
+            self.exit(message=_left(self.view))
         elif leaving is Leaving.STOP and self._ask(Wish.STOP):
-            self.exit(message=STOPPING.format(run=name))
+            self.exit(message=STOPPING.format(run=self.view.run.name))
 
 
-def _opened(run: RunDirectory, known: tuple[Digits, ...]) -> tuple[Opened, Watcher, Digits]:
-    """A run's network with the newest weights that it has kept, who watches it, and its test digits.
-
-    Args:
-        run: the run.
-        known: digits that have been read already.
-
-    Raises:
-        CnntuiError: the directory is no run, or it has kept no network and nobody is training it.
-    """
-    opened = open_or_await(run)
-    return opened, Watcher(run, opened.network), own_test_digits(run, run.read_config(), known)
-
-
-def _has_known_data(run: RunDirectory, known: tuple[Digits, ...]) -> bool:
-    """Whether a run's data need not be read."""
-    try:
-        return run.read_config().data_sha256 in {digits.sha256 for digits in known if digits.sha256}
-    except CnntuiError:
-        return True
+def _left(view: RunView) -> str:
+    """What becomes of a training that the app is left in the middle of."""
+    return (LEFT_PAUSED if view.status is Status.PAUSED else LEFT_RUNNING).format(run=view.run.name)

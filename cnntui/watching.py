@@ -10,10 +10,13 @@ from dataclasses import dataclass
 from cnntui.cnn.keras_file import read_architecture
 from cnntui.cnn.network import Network, Weights, with_weights
 from cnntui.cnn.weights import snapshot_from_npz, weights_from_npz
+from cnntui.data import Digits
 from cnntui.errors import CnntuiError
+from cnntui.opening import Opened, open_or_await
 from cnntui.runs.architecture import network_of
 from cnntui.runs.directory import RunDirectory
 from cnntui.runs.follow import RunFollower, RunView
+from cnntui.runs.own_data import own_test_digits
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,3 +105,25 @@ def tested(view: RunView | None, network: Network, step: int | None) -> tuple[Ne
         return with_weights(network, weights_from_npz(path)), end
     except CnntuiError:
         return network, step
+
+
+def watched(run: RunDirectory, known: tuple[Digits, ...]) -> tuple[Opened, Watcher, Digits]:
+    """A run's network with the newest weights that it has kept, who watches it, and its test digits.
+
+    Args:
+        run: the run.
+        known: digits that have been read already.
+
+    Raises:
+        CnntuiError: the directory is no run, or it has kept no network and nobody is training it.
+    """
+    opened = open_or_await(run)
+    return opened, Watcher(run, opened.network), own_test_digits(run, run.read_config(), known)
+
+
+def has_known_data(run: RunDirectory, known: tuple[Digits, ...]) -> bool:
+    """Whether a run's data need not be read."""
+    try:
+        return run.read_config().data_sha256 in {digits.sha256 for digits in known if digits.sha256}
+    except CnntuiError:
+        return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from cnntui.commands import run_json
 from cnntui.commands.streams import complain, output, say
 from cnntui.printable import set_width, text_width
 from cnntui.runs.config import epochs_in_words, network_in_words
@@ -18,18 +19,20 @@ from cnntui.runs.summary import RunSummary
 WRONG_USAGE = 2
 
 
-def list_all(runs_dir: Path | None) -> int:
+def list_all(runs_dir: Path | None, as_json: bool = False) -> int:
     """Print a line for each run, newest first, the bundled ones last; returns the exit status."""
     summaries = Summaries(runs_dir or default_runs_dir())
     runs = summaries.every()
     width = max((text_width(run.name) for run in runs), default=0)
-    print("\n".join(f"{set_width(run.name, width)}  {_summary(run)}" for run in runs))
-    sys.stdout.flush()
+    say("\n".join(
+        run_json.line(run_json.of_summary(run)) if as_json else f"{set_width(run.name, width)}  {_summary(run)}"
+        for run in runs
+    ), at_once=True)  # fmt: skip
     summaries.keep()
     return 0
 
 
-def show(name: str, runs_dir: Path | None) -> int:
+def show(name: str, runs_dir: Path | None, as_json: bool = False) -> int:
     """Print one run's settings and results; returns the exit status.
 
     Raises:
@@ -39,6 +42,9 @@ def show(name: str, runs_dir: Path | None) -> int:
 
     run = find_run(name, runs_dir or default_runs_dir())
     view = RunFollower(run).poll()
+    if as_json:
+        say(run_json.line(run_json.of_view(view)))
+        return 0
     config = view.config
     rows = [
         ("run", run.name),
@@ -50,6 +56,7 @@ def show(name: str, runs_dir: Path | None) -> int:
             f"{config.optimizer} at {config.learning_rate:g}",
         ),
         ("network", network_in_words(config)),
+        ("data", "MNIST" if config.data is None else config.data),
         ("digits", f"{config.limit:,} training digits" if config.limit else "all training digits"),
         ("seed", str(config.seed)),
         ("made", config.created),
@@ -57,7 +64,7 @@ def show(name: str, runs_dir: Path | None) -> int:
     for epoch in view.history.epochs:
         learned = f"loss {epoch.loss:.4f}, accuracy {epoch.accuracy:.4f}"
         tested = f"test loss {epoch.test_loss:.4f}, test accuracy {epoch.test_accuracy:.4f}"
-        rows.append((f"epoch {epoch.epoch}", f"{learned}; {tested}"))
+        rows.append((f"epoch {epoch.epoch + 1}", f"{learned}; {tested}"))
     if config.is_newer:
         rows.append(("note", f"made by a newer cnntui (format {config.format}): this is what this one understands"))
     if view.problem is not None:

@@ -51,6 +51,20 @@ def output() -> Iterator[None]:
         raise OutputError(error) from error
 
 
+def check_output() -> None:
+    """Find out before any work whether something can be written at all.
+
+    Raises:
+        OutputError: standard output is closed, or on a disk that is full.
+    """
+    try:
+        number = sys.stdout.fileno()
+    except ValueError:  # something in memory
+        return
+    with output():
+        os.write(number, b"")
+
+
 def say(text: str, at_once: bool = False) -> None:
     """A line on standard output.
 

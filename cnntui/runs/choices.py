@@ -13,3 +13,6 @@ UNITS = {"cnn": 64, "dense": 512}
 
 OF_CONVOLUTIONS = ("filters", "kernel_size", "padding", "pooling")
 """Settings that mean nothing for a dense network."""
+
+DEVICES = ("cpu", "gpu", "auto")
+"""What a training may compute on; auto is a GPU where TensorFlow finds one that it can use."""

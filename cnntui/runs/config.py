@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from cnntui.errors import CnntuiError
-from cnntui.runs.choices import MODELS, OPTIMIZERS, PADDINGS, POOLINGS
+from cnntui.runs.choices import DEVICES, MODELS, OPTIMIZERS, PADDINGS, POOLINGS
 
 FORMAT = 1
 """The format of run directories that this version writes; a higher number in a file means a newer cnntui wrote it."""
@@ -22,6 +22,7 @@ FORMAT = 1
 Padding = Literal["valid", "same"]
 Model = Literal["cnn", "dense"]
 Pooling = Literal["max", "average", "stride", "none"]
+Device = Literal["cpu", "gpu", "auto"]
 
 CONVOLUTIONS = 3
 """How many convolutions the network has, one after the other."""
@@ -72,6 +73,7 @@ class RunConfig:
         limit: train on the first so many digits only; None for all of them.
         data: a `.npz` file or a folder of IDX files; None for the digits that ship with cnntui.
         data_sha256: of the data that the run was made from.
+        device: what it computes on; 'cpu' ignores all GPUs, 'gpu' needs one, 'auto' takes one where there is one.
         created: ISO 8601, UTC.
         versions: package name to version, of everything that may change the numbers.
         format: the run directory's format, see `FORMAT`.
@@ -95,6 +97,7 @@ class RunConfig:
     limit: int | None = None
     data: str | None = None
     data_sha256: str = ""
+    device: Device = "cpu"
     created: str = ""
     versions: Mapping[str, str] = field(default_factory=dict)
     format: int = FORMAT
@@ -112,6 +115,7 @@ class RunConfig:
         _check_choice("model", self.model, MODELS)
         _check_choice("padding", self.padding, PADDINGS)
         _check_choice("pooling", self.pooling, POOLINGS)
+        _check_choice("device", self.device, DEVICES)
         _check_whole("dense", self.dense, 1, LARGEST_LAYER)
         bounds = (("filters", self.filters, LARGEST_LAYER), ("kernel_size", self.kernel_size, LARGEST_KERNEL))
         for name, values, most in bounds:
@@ -185,6 +189,7 @@ def new_config(
     dense: int = 64,
     limit: int | None = None,
     data: Path | None = None,
+    device: Device = "cpu",
 ) -> RunConfig:
     """The settings of a run that is about to start: made now, by these versions.
 
@@ -211,6 +216,7 @@ def new_config(
         dense=dense,
         limit=limit,
         data=None if data is None else str(data.expanduser().resolve()),
+        device=device,
         created=utc_now(),
         versions=package_versions(),
     )

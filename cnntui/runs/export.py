@@ -6,7 +6,7 @@ import csv
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import astuple, fields
+from dataclasses import astuple, fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -76,7 +76,7 @@ def _files(run: RunDirectory, settings: bytes, history: History) -> Iterator[tup
         yield "model.keras", lambda path: _copy(run.checkpoint_path, path)
     yield "history.csv", lambda path: _write_csv(path, ("step", "loss", "accuracy"), batches(history))
     columns = tuple(f.name for f in fields(EpochEnd))
-    yield "epochs.csv", lambda path: _write_csv(path, columns, (astuple(end) for end in history.epochs))
+    yield "epochs.csv", lambda path: _write_csv(path, columns, (_counted(end) for end in history.epochs))
     if tensorboard.is_installed():
         yield f"tensorboard/{tensorboard.file_name(history)}", lambda path: tensorboard.write(history, path)
 
@@ -85,6 +85,11 @@ def batches(history: History) -> Iterator[tuple[int, str, str]]:
     """A row for each batch: its step, its loss and its accuracy, with the digits that a float32 knows."""
     for step, loss, accuracy in zip(history.steps.tolist(), history.losses, history.accuracies, strict=True):
         yield step, _short(loss), _short(accuracy)
+
+
+def _counted(end: EpochEnd) -> tuple[object, ...]:
+    """A row for an epoch, which people count from 1."""
+    return astuple(replace(end, epoch=end.epoch + 1))
 
 
 def _short(value: np.float32) -> str:

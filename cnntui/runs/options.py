@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cnntui.runs.architecture import network_of
-from cnntui.runs.config import Model, Padding, Pooling, RunConfig, new_config
+from cnntui.runs.config import Device, Model, Padding, Pooling, RunConfig, new_config
 from cnntui.runs.directory import RunDirectory, default_runs_dir
 from cnntui.runs.process import TRAINER, start_training
 
@@ -38,6 +38,7 @@ class TrainOptions:
     name: str | None = None
     data: Path | None = None
     limit: int | None = None
+    device: Device = "cpu"
     runs_dir: Path | None = None
     module: str = TRAINER
 
@@ -62,6 +63,7 @@ class TrainOptions:
             dense=self.dense,
             limit=self.limit,
             data=self.data,
+            device=self.device,
         )
         network_of(config)
         return config

@@ -44,6 +44,14 @@ def own_test_digits(run: RunDirectory, config: RunConfig, known: Iterable[Digits
         return replace(load_test(), name=MNIST, sha256="", reason=f"{error.message} {hint}")
 
 
+def foreign_data(run: RunDirectory, config: RunConfig, digits: Digits) -> str:
+    """What to say where a person looks at other data than the run's own; empty where they are its own."""
+    if "" in (digits.sha256, config.data_sha256) or digits.sha256 == config.data_sha256:
+        return ""
+    name = digits.name or MNIST
+    return f"{run.name} was trained on other data than {name}; what is said here of accuracy is of {name}."
+
+
 def own_train_digits(run: RunDirectory, config: RunConfig) -> Digits:
     """A run's own training digits.
 

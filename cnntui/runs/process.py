@@ -9,12 +9,13 @@ import sys
 import threading
 import time
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 
 import cnntui
 from cnntui.data import data_sha256, load_test, load_train
 from cnntui.errors import CnntuiError
-from cnntui.runs.config import FORMAT, RunConfig
+from cnntui.runs.config import FORMAT, Device, RunConfig
 from cnntui.runs.directory import RunDirectory, cannot_write, check_own_files, create_run, write_atomically
 from cnntui.runs.events import EventWriter, Failed, Finished, Launched, Stopped
 from cnntui.runs.history import read_history
@@ -22,6 +23,9 @@ from cnntui.runs.lock import RunLock
 from cnntui.runs.own_data import checked_data
 
 TRAINER = "cnntui.training"
+
+_LEARNING = ("tensorflow", "keras")
+"""What only the trainer needs; there are machines for which it does not exist."""
 
 
 def start_training(config: RunConfig, runs_dir: Path, module: str = TRAINER) -> RunDirectory:
@@ -37,6 +41,8 @@ def start_training(config: RunConfig, runs_dir: Path, module: str = TRAINER) -> 
         CnntuiError: there is no such data or no digits in it, the folder cannot be written, or no process can be
             started; nothing is left behind.
     """
+    if (reason := why_nothing_can_be_trained(module)) is not None:
+        raise reason
     path = None if config.data is None else Path(config.data)
     if path is not None:
         # The trainer would find out too, but only when there is a run already, which then has failed.
@@ -48,7 +54,7 @@ def start_training(config: RunConfig, runs_dir: Path, module: str = TRAINER) -> 
         lock = RunLock(run.lock_path)
         try:
             write_atomically(run.config_path, config.to_json().encode())
-            _launch(run, lock, module)
+            _launch(run, lock, module, config.device)
         finally:
             lock.release()
     except (CnntuiError, OSError) as error:
@@ -57,7 +63,19 @@ def start_training(config: RunConfig, runs_dir: Path, module: str = TRAINER) -> 
     return run
 
 
-def resume_training(run: RunDirectory, module: str = TRAINER) -> RunDirectory:
+def why_nothing_can_be_trained(module: str = TRAINER) -> CnntuiError | None:
+    """What is missing for training on this machine; None where nothing is."""
+    if module != TRAINER or all(find_spec(package) is not None for package in _LEARNING):
+        return None
+    python = ".".join(map(str, sys.version_info[:2]))
+    return CnntuiError(
+        f"Nothing can be trained here: TensorFlow is not installed for Python {python} on this machine.",
+        "Everything else works; to train, install cnntui with Python 3.11 to 3.14 on Linux or on a Mac with Apple "
+        "silicon.",
+    )
+
+
+def resume_training(run: RunDirectory, module: str = TRAINER, data: Path | None = None) -> RunDirectory:
     """Start a trainer that goes on with a run that crashed or was stopped, from its last checkpoint.
 
     Data, settings, order of the digits and the optimizer's state are those of the run: its final weights are those
@@ -66,6 +84,7 @@ def resume_training(run: RunDirectory, module: str = TRAINER) -> RunDirectory:
     Args:
         run: the run.
         module: as for `start_training`.
+        data: where the run's data are by now; None where they were. From now on the run says that they are there.
 
     Returns:
         the run, now with a trainer.
@@ -87,7 +106,10 @@ def resume_training(run: RunDirectory, module: str = TRAINER) -> RunDirectory:
             f"The run {run.name} was made by a newer cnntui (format {config.format}; this one knows {FORMAT}).",
             "Go on with it in that version.",
         )
-    checked_data(run, config)
+    if (reason := why_nothing_can_be_trained(module)) is not None:
+        raise reason
+    moved = config if data is None else replace(config, data=f"{data.resolve()}")
+    checked_data(run, moved)
     end = read_history(run.events_path).end
     if isinstance(end, Finished):
         raise CnntuiError(
@@ -101,7 +123,9 @@ def resume_training(run: RunDirectory, module: str = TRAINER) -> RunDirectory:
     try:
         # What was wished of the trainer before, such as that it stop, was not wished of this one.
         run.control_path.unlink(missing_ok=True)
-        _relaunch(run, lock, module, end)
+        if moved != config:
+            write_atomically(run.config_path, moved.to_json().encode())
+        _relaunch(run, lock, module, config.device, end)
     except OSError as error:
         raise cannot_write(run.path, error) from error
     finally:
@@ -109,13 +133,13 @@ def resume_training(run: RunDirectory, module: str = TRAINER) -> RunDirectory:
     return run
 
 
-def _relaunch(run: RunDirectory, lock: RunLock, module: str, end: Stopped | Failed | None) -> None:
+def _relaunch(run: RunDirectory, lock: RunLock, module: str, device: Device, end: Stopped | Failed | None) -> None:
     """Say that the run goes on, so that nobody takes it for over while TensorFlow loads; then start the process."""
     events = EventWriter(run.events_path)
     try:
         events.write(Launched(time.time()))
         try:
-            _launch(run, lock, module)
+            _launch(run, lock, module, device)
         except CnntuiError:
             if end is not None:
                 events.write(end)
@@ -124,7 +148,7 @@ def _relaunch(run: RunDirectory, lock: RunLock, module: str, end: Stopped | Fail
         events.close()
 
 
-def _launch(run: RunDirectory, lock: RunLock, module: str) -> None:
+def _launch(run: RunDirectory, lock: RunLock, module: str, device: Device) -> None:
     """Start the process; it inherits the lock, so the run is never seen without an owner."""
     command = [sys.executable, "-P", "-u", "-m", module, str(run.path), "--lock-fd", str(lock.fd)]
     with run.log_path.open("ab") as log:
@@ -136,7 +160,7 @@ def _launch(run: RunDirectory, lock: RunLock, module: str) -> None:
                 stderr=subprocess.STDOUT,
                 pass_fds=(lock.fd,),
                 start_new_session=True,  # no terminal: no SIGHUP, no SIGINT from a person's Ctrl-C
-                env=_environment(),
+                env=environment(device),
             )
         except OSError as error:
             raise CnntuiError(
@@ -149,12 +173,14 @@ def _launch(run: RunDirectory, lock: RunLock, module: str) -> None:
     threading.Thread(target=process.wait, name=f"wait for {run.name}", daemon=True).start()
 
 
-def _environment() -> dict[str, str]:
+def environment(device: Device) -> dict[str, str]:
+    """The environment of a trainer: this process's, and what lets it use a GPU or hides all of them from it."""
     environment = dict(os.environ)
     # 2: warnings and errors of TensorFlow's C++ side go to train.log, its greetings do not.
     environment.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    # On a CPU the same seed gives the same weights, and for so small a network a GPU would gain little.
-    environment.setdefault("CUDA_VISIBLE_DEVICES", "-1")
+    if device == "cpu":
+        # On a CPU the same seed gives the same weights, and for so small a network a GPU would gain little.
+        environment["CUDA_VISIBLE_DEVICES"] = "-1"
     # `-P` keeps the current folder, which may be a stranger's, off the module path; a checkout is found by name.
     root = Path(cnntui.__file__).resolve().parent.parent
     if root.name not in ("site-packages", "dist-packages"):

@@ -26,6 +26,8 @@ class Leaving(Enum):
     STAY = "stay"
 
 
+_LEAVE_PAUSED = " l    leave it paused"
+
 _CHOICES = {
     Leaving.LEAVE: " l    leave it running",
     Leaving.STOP: " s    stop it and keep what it has learned",
@@ -51,23 +53,27 @@ class QuitDialog(ModalScreen[Leaving], Over[Leaving]):
     QuitDialog #question OptionList { width: 100%; height: 3; background: $panel; }
     """
 
-    def __init__(self, run: str) -> None:
+    def __init__(self, run: str, is_paused: bool = False) -> None:
         """Ask about a run.
 
         Args:
             run: its name.
+            is_paused: whether its trainer waits.
         """
         super().__init__()
         self._run = run
+        self._is_paused = is_paused
 
     def compose(self) -> ComposeResult:
         with Vertical(id="question"):
+            now, goes_on = (" is paused.", "stay so") if self._is_paused else (" is still being trained.", "go on")
             yield Lines(
-                ((self._run, "strong"), (" is still being trained.", "")),
-                (("It can go on without this window. The next ", "dim"), ("cnntui", "")),
+                ((self._run, "strong"), (now, "")),
+                ((f"It can {goes_on} without this window. The next ", "dim"), ("cnntui", "")),
                 (("shows it again, live.", "dim"),),
             )
-            options = [Option(text, id=choice.value) for choice, text in _CHOICES.items()]
+            choices = _CHOICES | ({Leaving.LEAVE: _LEAVE_PAUSED} if self._is_paused else {})
+            options = [Option(text, id=choice.value) for choice, text in choices.items()]
             yield OptionList(*options, markup=False, compact=True)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:

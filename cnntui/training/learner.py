@@ -22,7 +22,9 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from cnntui.data import Digits
+from cnntui.errors import CnntuiError
 from cnntui.runs.architecture import CLASSES
+from cnntui.runs.config import Device
 
 # Beyond this, the parts of a batch of 64 are too small to keep a core busy.
 MOST_PARTS = 8
@@ -36,6 +38,19 @@ class ChunkResult:
 
     losses: NDArray[np.float32]
     accuracies: NDArray[np.float32]
+
+
+def choose_device(device: Device) -> None:
+    """Compute on the CPU alone, or on a GPU too. Call it before anything is computed.
+
+    Raises:
+        CnntuiError: a GPU is asked for, and TensorFlow finds none.
+    """
+    gpus = tf.config.list_physical_devices("GPU")
+    if device == "cpu":
+        tf.config.set_visible_devices([], "GPU")
+    elif device == "gpu" and not gpus:
+        raise CnntuiError("TensorFlow finds no GPU that it can use here.", "Leave --device out to train on the CPU.")
 
 
 def use_cores() -> int:

@@ -20,7 +20,7 @@ from cnntui.runs.history import EMPTY, read_history
 from cnntui.runs.own_data import checked_data
 from cnntui.runs.recorder import Recorder, Weights
 from cnntui.training.checkpoint import restore
-from cnntui.training.learner import ChunkResult, Learner, use_cores
+from cnntui.training.learner import ChunkResult, Learner, choose_device, use_cores
 from cnntui.training.losses import check_finite, epoch_mean
 from cnntui.training.recipe import build_model, compile_model
 from cnntui.training.schedule import chunk_end, chunk_length, epoch_order, most_snapshots, snapshot_steps
@@ -63,6 +63,7 @@ class Trainer:
         self._digits = min(len(train), config.limit or len(train))
         self._steps_per_epoch = -(-self._digits // config.batch_size)
 
+        choose_device(config.device)
         parts = use_cores()
         keras.utils.set_random_seed(config.seed)
         self._model = build_model(config)
@@ -210,7 +211,7 @@ class Trainer:
         )
         self._recorder.event(end)
         _log(
-            f"epoch {epoch}: loss {end.loss:.4f}, accuracy {end.accuracy:.4f}, "
+            f"epoch {epoch + 1}: loss {end.loss:.4f}, accuracy {end.accuracy:.4f}, "
             f"test loss {test_loss:.4f}, test accuracy {test_accuracy:.4f}, {end.seconds:.1f} s"
         )
         return end

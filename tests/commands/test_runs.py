@@ -123,6 +123,20 @@ def test_exporting_prints_what_it_has_written(
     assert "already" in capsys.readouterr().err
 
 
+def test_epochs_count_from_1_and_the_data_are_named(
+    runs_dir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_fake_run(runs_dir)
+    assert main(["runs", "show", "fake"]) == 0
+    rows = dict(line.split("  ", 1) for line in capsys.readouterr().out.splitlines())
+    assert [row.strip() for row in rows if row.startswith("epoch")] == ["epoch 1", "epoch 2"]
+    assert rows["data"].strip() == "MNIST"
+    assert main(["runs", "export", "fake", str(tmp_path / "out")]) == 0
+    header, *epochs = (tmp_path / "out" / "epochs.csv").read_text().splitlines()
+    column = header.split(",").index("epoch")
+    assert [row.split(",")[column] for row in epochs] == ["1", "2"]
+
+
 def test_wrong_usage_is_said_to_be(capsys: pytest.CaptureFixture[str]) -> None:
     for arguments in (["runs", "rm"], ["runs", "export", "bundled"], ["runs", "burn"]):
         with pytest.raises(SystemExit) as exit_:

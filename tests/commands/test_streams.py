@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -40,6 +41,13 @@ def test_a_full_disk_is_one_sentence_without_buffers_too(arguments: str) -> None
 @pytest.mark.parametrize("arguments", ["runs", "--help"])
 def test_a_closed_output_is_one_sentence(arguments: str) -> None:
     assert in_shell(f"{arguments} >&-") == (FAILED, CLOSED)
+
+
+@needs_full
+@pytest.mark.parametrize(("where", "said"), [(">&-", CLOSED), (">/dev/full", FULL)])
+def test_nothing_is_trained_that_nobody_could_be_told_of(where: str, said: str, runs_dir: Path) -> None:
+    assert in_shell(f"train --limit 64 --epochs 1 {where}") == (FAILED, said)
+    assert not runs_dir.exists()
 
 
 @pytest.mark.parametrize("closed", ["2>&-", "<&-", "<&- 2>&-"])

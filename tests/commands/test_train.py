@@ -11,17 +11,22 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from cnntui.arguments import parse
 from cnntui.cli import main
+from cnntui.commands.control import stop
 from cnntui.commands.train import DONE, FAILED, INTERRUPTED, WRONG_USAGE, resume, run
+from cnntui.data import Digits
+from cnntui.runs import process as starting
 from cnntui.runs.directory import list_runs
 from cnntui.runs.follow import RunFollower
 from cnntui.runs.options import TrainOptions
 from cnntui.runs.status import Status
 from tests.fake_trainer import FAILURE, MODULE, FakeScript, scripted
+from tests.small_data import write_data
 from tests.waiting import wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -31,8 +36,10 @@ import signal
 import sys
 from pathlib import Path
 signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever runs the tests may ignore it
+from cnntui.commands.control import stop
 from cnntui.commands.train import run
 from cnntui.runs.options import TrainOptions
+from cnntui.runs.process import environment
 from tests.fake_trainer import FakeScript, MODULE, scripted
 with scripted(FakeScript(**eval(sys.argv[2]))):
     sys.exit(run(TrainOptions(name="mine", epochs=2, seed=3, runs_dir=Path(sys.argv[1]), module=MODULE)))
@@ -43,13 +50,22 @@ def test_plain_lines_one_an_epoch(runs_dir: Path, capsys: pytest.CaptureFixture[
     assert run(TrainOptions(name="mine", epochs=2, seed=3, module=MODULE)) == DONE
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "Training mine: 2 epochs, batches of 64, rmsprop 0.001, seed 3"
+    assert lines[1] == "Loading TensorFlow (a few seconds)…"
     assert re.fullmatch(
-        r"epoch 1/2  loss 0\.6000  acc 0\.9000  test loss 0\.3000  test acc 0\.9500  \d\.\d s", lines[1]
+        r"epoch 1/2  loss 0\.6000  acc 0\.9000  test loss 0\.3000  test acc 0\.9500  \d\.\d s", lines[2]
     )
-    assert lines[2].startswith("epoch 2/2")
-    assert lines[3] == "Test accuracy 0.9500, test loss 0.1500."
-    assert lines[4] == f"The run is in {runs_dir / 'mine'}"
-    assert lines[5:] == ["Look inside it: cnntui open mine"]
+    assert lines[3].startswith("epoch 2/2")
+    assert lines[4] == "Test accuracy 0.9500, test loss 0.1500."
+    assert lines[5] == f"The run is in {runs_dir / 'mine'}"
+    assert lines[6:] == ["Look inside it: cnntui open mine"]
+
+
+def test_a_run_that_is_not_found_by_its_name_is_called_by_its_folder(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    assert run(TrainOptions(name="mine", epochs=1, runs_dir=elsewhere, module=MODULE)) == DONE
+    assert capsys.readouterr().out.splitlines()[-1] == f"Look inside it: cnntui open {elsewhere / 'mine'}"
 
 
 @pytest.mark.slow
@@ -104,31 +120,47 @@ def test_a_killed_trainer_is_one_line_on_stderr(runs_dir: Path, capsys: pytest.C
 
 
 @pytest.mark.slow
-def test_ctrl_c_keeps_what_was_learned(runs_dir: Path) -> None:
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_keeps_what_was_learned(sign: signal.Signals, runs_dir: Path) -> None:
     process = subprocess.Popen(
         [sys.executable, "-c", COMMAND, str(runs_dir), "dict(hold_at=16)"], cwd=ROOT, stdout=subprocess.PIPE, text=True
     )
     wait_until(lambda: any(RunFollower(made).poll().step == 16 for made in list_runs(runs_dir)))
-    process.send_signal(signal.SIGINT)
+    process.send_signal(sign)
     output, _ = process.communicate(timeout=20)
     assert process.returncode == INTERRUPTED
-    assert "Test accuracy 0.9000, test loss 0.3000 (stopped at step 16 of 80)." in output
+    assert "Stopping: what was learned is kept." in output
+    assert "Test accuracy 0.9000, test loss 0.3000 (stopped at batch 16 of 80)." in output
     view = RunFollower(list_runs(runs_dir)[0]).poll()
     assert view.status is Status.STOPPED
     assert view.history.checkpoint_step == 16
 
 
 @pytest.mark.slow
+def test_a_lost_connection_lets_the_training_go_on(runs_dir: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-c", COMMAND, str(runs_dir), "dict(hold_at=16)"], cwd=ROOT, stdout=subprocess.DEVNULL
+    )
+    wait_until(lambda: any(RunFollower(made).poll().step == 16 for made in list_runs(runs_dir)))
+    process.send_signal(signal.SIGHUP)
+    assert process.wait(timeout=20) == -signal.SIGHUP
+    (left,) = list_runs(runs_dir)
+    assert RunFollower(left).poll().status is Status.RUNNING
+    assert stop("mine", runs_dir) == DONE
+    assert RunFollower(left).poll().status is Status.STOPPED
+
+
+@pytest.mark.slow
 def test_a_killed_run_goes_on_to_its_end(runs_dir: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with scripted(FakeScript(kill_at=56)):
         assert run(TrainOptions(name="mine", epochs=2, seed=3, module=MODULE)) == FAILED
-    assert resume("mine", None, MODULE) == DONE
+    assert resume("mine", None, module=MODULE) == DONE
     captured = capsys.readouterr()
     assert "Go on from step 40: cnntui train --resume mine" in captured.err
     assert "Test accuracy 0.9500, test loss 0.1500." in captured.out
-    assert resume("mine", None, MODULE) == FAILED
+    assert resume("mine", None, module=MODULE) == FAILED
     assert "mine is finished" in capsys.readouterr().err
-    assert resume("nobody", None, MODULE) == FAILED
+    assert resume("nobody", None, module=MODULE) == FAILED
 
 
 def test_the_network_can_be_chosen(runs_dir: Path) -> None:
@@ -157,6 +189,56 @@ def test_a_dense_network_takes_no_settings_of_convolutions(
     assert not runs_dir.exists()
 
 
+def test_a_run_is_resumed_on_data_that_have_moved(
+    runs_dir: Path, tmp_path: Path, digits: Digits, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = write_data(tmp_path / "other.npz", digits)
+    with scripted(FakeScript(kill_at=56)):
+        assert run(TrainOptions(name="mine", epochs=2, data=data, module=MODULE)) == FAILED
+    moved = data.rename(tmp_path / "moved.npz")
+    assert resume("mine", None, module=MODULE) == FAILED
+    assert "there is no" in capsys.readouterr().err
+    wrong = write_data(tmp_path / "wrong.npz", digits, 60)
+    assert resume("mine", None, wrong, MODULE) == FAILED
+    assert "has changed" in capsys.readouterr().err
+    assert resume("mine", None, moved, MODULE) == DONE
+    assert list_runs(runs_dir)[0].read_config().data == str(moved)
+
+
+@pytest.mark.parametrize(("device", "hidden"), [("cpu", "-1"), ("gpu", "3"), ("auto", "3")])
+def test_a_gpu_is_hidden_from_the_trainer_unless_it_is_asked_for(
+    device: Any, hidden: str, runs_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "3")
+    assert starting.environment(device)["CUDA_VISIBLE_DEVICES"] == hidden
+    seen = []
+    monkeypatch.setattr(starting, "environment", lambda asked: seen.append(asked) or dict(os.environ))
+    with scripted(FakeScript(kill_at=16)):
+        assert run(TrainOptions(name="mine", device=device, module=MODULE)) == FAILED
+    assert resume("mine", None, module=MODULE) == DONE
+    assert seen == [device, device]
+    assert list_runs(runs_dir)[0].read_config().device == device
+
+
+def test_the_device_can_be_chosen(capsys: pytest.CaptureFixture[str]) -> None:
+    assert parse(["train"]).device == "cpu"
+    assert parse(["train", "--device", "gpu"]).device == "gpu"
+    with pytest.raises(SystemExit):
+        main(["train", "--device", "tpu"])
+
+
+def test_without_tensorflow_training_says_so_in_one_sentence(
+    runs_dir: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(starting, "find_spec", lambda package: None if package == "tensorflow" else object())
+    assert main(["train"]) == FAILED
+    assert main(["train", "--resume", "bundled"]) == FAILED
+    first, second = capsys.readouterr().err.splitlines()
+    assert "TensorFlow is not installed for Python 3." in first
+    assert "ships with cnntui" in second
+    assert not runs_dir.exists()
+
+
 def test_resume_takes_no_other_settings(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["train", "--resume", "bundled", "--epochs", "7"]) == WRONG_USAGE
     assert "leave the others out" in capsys.readouterr().err
@@ -175,7 +257,7 @@ def test_a_terminal_gets_a_progress_bar(runs_dir: Path) -> None:
 def test_a_dumb_terminal_gets_plain_lines(runs_dir: Path) -> None:
     output = in_terminal(runs_dir, "dict()", TERM="dumb")
     assert "\x1b" not in output
-    assert len(output.splitlines()) == 6
+    assert len(output.splitlines()) == 7
 
 
 def in_terminal(runs_dir: Path, script: str, **environment: str) -> str:

@@ -15,7 +15,7 @@ from cnntui.app import CnntuiApp
 from cnntui.launch import Wanted, build_app
 from cnntui.runs.control import Wish, ask
 from cnntui.runs.directory import RunDirectory, bundled_run, list_runs
-from cnntui.runs.events import Failed, Stopped
+from cnntui.runs.events import Failed, Paused, Stopped
 from cnntui.runs.lock import RunLock, is_held
 from cnntui.runs.options import TrainOptions
 from cnntui.runs.status import Status
@@ -24,6 +24,7 @@ from cnntui.screens.form import FormScreen
 from cnntui.screens.quit_dialog import QuitDialog
 from cnntui.screens.train import TrainScreen
 from cnntui.widgets.kernel_grid import KernelGrid
+from cnntui.widgets.lines import Lines
 from cnntui.widgets.map_grid import MapGrid
 from tests.canned import BEGAN, append, canned_run, learn, publish
 from tests.fake_trainer import MODULE, FakeScript, scripted
@@ -365,6 +366,31 @@ async def test_leaving_can_leave_it_running(
         await until(pilot, lambda: app._exit)
     assert control_of(training) == ""
     assert "canned goes on training. `cnntui` shows it again." in capsys.readouterr().err
+
+
+async def test_a_paused_training_is_said_to_be_paused_where_the_app_is_left(
+    training: RunDirectory, runs_dir: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    append(training, Paused(BEGAN + 60, 160))
+    app = live_app(runs_dir)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ask_to_leave(app, pilot)
+        question = "\n".join(lines.text for lines in app.screen.query(Lines))
+        assert "canned is paused." in question
+        await pilot.press("l")
+        await until(pilot, lambda: app._exit)
+    assert "canned stays paused." in capsys.readouterr().err
+
+
+async def test_where_nothing_can_be_trained_t_says_why(runs_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cnntui.runs.process.find_spec", lambda package: None)
+    app = live_app(runs_dir)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("t")
+        await until(pilot, lambda: len(app._notifications) == 1)
+        (note,) = app._notifications
+        assert "TensorFlow is not installed" in note.message
+        assert not isinstance(app.screen, FormScreen)
 
 
 @pytest.mark.parametrize("keys", [["s"], ["down", "enter"]])

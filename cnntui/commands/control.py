@@ -1,0 +1,100 @@
+"""`cnntui runs stop`, `pause` and `continue`: wishes of a trainer that runs elsewhere, and what comes of them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from cnntui.commands.progress import batch_in_words
+from cnntui.commands.streams import say
+from cnntui.errors import CnntuiError
+from cnntui.runs.control import Wish, ask
+from cnntui.runs.directory import RunDirectory, default_runs_dir, find_run
+from cnntui.runs.follow import RunFollower, RunView
+from cnntui.runs.status import Status
+
+_POLL_SECONDS = 0.05
+
+PATIENCE_SECONDS = 120.0
+"""TensorFlow may have to load first, and the test images to be read before a trainer ends."""
+
+
+def stop(name: str, runs_dir: Path | None, patience: float = PATIENCE_SECONDS) -> int:
+    """Ask a run's trainer to keep what it learned and to end, and wait until it has; returns the exit status.
+
+    Args:
+        name: the run's.
+        runs_dir: where runs are kept; None for the default folder.
+        patience: seconds to wait at most.
+
+    Raises:
+        CnntuiError: there is no such run, nobody is training it, or its trainer does not answer.
+    """
+    view = _wish(name, runs_dir, Wish.STOP, lambda view: not view.status.is_active, patience)
+    if view.status is Status.CRASHED and view.problem is not None:
+        raise CnntuiError(view.problem.message, view.problem.hint)
+    resume = "" if view.status is Status.FINISHED else f" Resume it: cnntui train --resume {view.run.name}"
+    say(f"{view.run.name} is {view.status} at {batch_in_words(view)}.{resume}")
+    return 0
+
+
+def pause(name: str, runs_dir: Path | None, patience: float = PATIENCE_SECONDS) -> int:
+    """Let a run's trainer wait; returns the exit status. Args and Raises as for `stop`."""
+    view = _wish(name, runs_dir, Wish.PAUSE, lambda view: view.status is not Status.RUNNING, patience, starts=False)
+    if view.status is not Status.PAUSED:
+        raise _not_training(view)
+    say(f"{view.run.name} is paused at {batch_in_words(view)}. Let it go on: cnntui runs continue {view.run.name}")
+    return 0
+
+
+def let_go_on(name: str, runs_dir: Path | None, patience: float = PATIENCE_SECONDS) -> int:
+    """Let a run's waiting trainer go on; returns the exit status. Args and Raises as for `stop`."""
+    view = _wish(name, runs_dir, Wish.RUN, lambda view: view.status is not Status.PAUSED, patience, starts=False)
+    if not view.status.is_active and view.status is not Status.FINISHED:
+        raise _not_training(view)
+    say(f"{view.run.name} is {view.status} at {batch_in_words(view)}.")
+    return 0
+
+
+def _wish(
+    name: str,
+    runs_dir: Path | None,
+    wish: Wish,
+    is_done: Callable[[RunView], bool],
+    patience: float,
+    starts: bool = True,
+) -> RunView:
+    """Ask, and wait until it has been done; the state of the run then.
+
+    Args:
+        starts: whether a trainer that still starts may have done it already.
+    """
+    run = find_run(name, runs_dir or default_runs_dir())
+    follower = RunFollower(run)
+    view = follower.poll()
+    if not view.status.is_active:
+        raise _not_training(view)
+    ask(run, wish)
+    until = time.monotonic() + patience
+    while not is_done(view) or (view.status is Status.STARTING and not starts):
+        if time.monotonic() > until:
+            raise CnntuiError(
+                f"{run.name} was asked to {_WORDS[wish]} and has not within {patience:.0f} seconds.", _see(run)
+            )
+        time.sleep(_POLL_SECONDS)
+        view = follower.poll()
+    return view
+
+
+_WORDS = {Wish.STOP: "stop", Wish.PAUSE: "pause", Wish.RUN: "continue"}
+
+
+def _not_training(view: RunView) -> CnntuiError:
+    resumable = not view.run.read_only and view.status in (Status.STOPPED, Status.CRASHED)
+    hint = f"Resume it: cnntui train --resume {view.run.name}" if resumable else ""
+    return CnntuiError(f"{view.run.name} is not being trained: it is {view.status}.", hint)
+
+
+def _see(run: RunDirectory) -> str:
+    return f"Look at it with cnntui runs follow {run.name}, and see {run.log_path}."

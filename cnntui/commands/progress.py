@@ -1,0 +1,160 @@
+"""How a training goes, as a command tells it: a progress bar on a terminal, plain lines in a pipe."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Protocol
+
+from cnntui.printable import raw
+from cnntui.runs.config import RunConfig, epochs_in_words
+from cnntui.runs.directory import RunDirectory
+from cnntui.runs.events import EpochEnd
+from cnntui.runs.follow import RunView
+from cnntui.runs.status import Status
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+LOADING = "Loading TensorFlow (a few seconds)…"
+
+# Single batches jump about; what is shown is the mean of the newest ones.
+_SHOWN_BATCHES = 50
+
+
+class Reporter(Protocol):
+    """Shows a run while it is trained; it only ever writes to standard output."""
+
+    def begin(self, run: RunDirectory, config: RunConfig) -> None: ...
+
+    def update(self, view: RunView) -> None: ...
+
+    def say(self, text: str) -> None: ...
+
+    def close(self) -> None: ...
+
+
+def reporter() -> Reporter:
+    """The one that suits standard output."""
+    if not sys.stdout.isatty() or os.environ.get("TERM") == "dumb":
+        return _Lines()
+    from rich.console import Console
+
+    return _Bar(Console(highlight=False, file=raw(sys.stdout)))
+
+
+def batch_in_words(view: RunView) -> str:
+    """`batch 376 of 4,690`."""
+    return f"batch {view.step:,} of {view.total_steps:,}" if view.total_steps else f"batch {view.step:,}"
+
+
+def _title(run: RunDirectory, config: RunConfig) -> str:
+    return (
+        f"Training {run.name}: {epochs_in_words(config.epochs)}, batches of {config.batch_size}, "
+        f"{config.optimizer} {config.learning_rate:g}, seed {config.seed}"
+    )
+
+
+def _epoch_line(end: EpochEnd, epochs: int) -> str:
+    return (
+        f"epoch {end.epoch + 1}/{epochs}  loss {end.loss:.4f}  acc {end.accuracy:.4f}  "
+        f"test loss {end.test_loss:.4f}  test acc {end.test_accuracy:.4f}  {end.seconds:.1f} s"
+    )
+
+
+def _pause(view: RunView) -> str:
+    """Why and where a run waits; empty where it does not."""
+    if view.status is not Status.PAUSED:
+        return ""
+    if view.problem is not None:
+        return f"paused: {view.problem.message} {view.problem.hint}"
+    return f"paused at {batch_in_words(view)}"
+
+
+class _Lines:
+    """One line at the start, one an epoch, and one whenever the trainer waits for something."""
+
+    def __init__(self) -> None:
+        self._epochs = 0
+        self._status: Status | None = None
+
+    def begin(self, run: RunDirectory, config: RunConfig) -> None:
+        self.say(_title(run, config))
+
+    def update(self, view: RunView) -> None:
+        for end in view.history.epochs[self._epochs :]:
+            self.say(_epoch_line(end, view.config.epochs))
+        self._epochs = len(view.history.epochs)
+        before, self._status = self._status, view.status
+        if before is self._status:
+            return
+        if view.status is Status.STARTING:
+            self.say(LOADING)
+        elif view.status is Status.PAUSED:
+            self.say(_pause(view))
+        elif before is Status.PAUSED and view.status is Status.RUNNING:
+            self.say(f"continued at {batch_in_words(view)}")
+
+    def say(self, text: str) -> None:
+        print(text, flush=True)
+
+    def close(self) -> None:
+        return
+
+
+class _Bar:
+    """A progress bar for the current epoch, and a line for each one that is over."""
+
+    def __init__(self, console: Console) -> None:
+        from rich.progress import BarColumn, Progress, TextColumn
+
+        self._console = console
+        self._progress = Progress(
+            TextColumn("{task.description}", markup=False),
+            BarColumn(bar_width=None),
+            TextColumn("{task.fields[numbers]}", markup=False),
+            console=console,
+            auto_refresh=False,
+            transient=True,
+        )
+        self._task = self._progress.add_task(LOADING, total=None, numbers="")
+        self._epochs = 0
+
+    def begin(self, run: RunDirectory, config: RunConfig) -> None:
+        self.say(_title(run, config))
+        self._progress.start()
+
+    def update(self, view: RunView) -> None:
+        for end in view.history.epochs[self._epochs :]:
+            self.say(_epoch_line(end, view.config.epochs))
+        self._epochs = len(view.history.epochs)
+        started = view.history.started
+        if view.status is Status.STARTING:
+            self._progress.update(self._task, description=LOADING, total=None, numbers="", refresh=True)
+        if started is None or view.status not in (Status.RUNNING, Status.PAUSED):
+            return
+        epoch = min(view.step // started.steps_per_epoch, started.epochs - 1)
+        batch = view.step - epoch * started.steps_per_epoch
+        self._progress.update(
+            self._task,
+            description=f"epoch {epoch + 1}/{started.epochs} {_pause(view)}".rstrip(),
+            total=started.steps_per_epoch,
+            completed=batch,
+            numbers=f"{batch:>{len(str(started.steps_per_epoch))}}/{started.steps_per_epoch}  {_numbers(view)}",
+            refresh=True,
+        )
+
+    def say(self, text: str) -> None:
+        self._progress.print(text, markup=False)
+
+    def close(self) -> None:
+        self._progress.stop()
+
+
+def _numbers(view: RunView) -> str:
+    losses, accuracies = view.history.losses[-_SHOWN_BATCHES:], view.history.accuracies[-_SHOWN_BATCHES:]
+    if not len(losses):
+        return ""
+    left = view.seconds_left
+    clock = "-:--" if left is None else f"{int(left) // 60}:{int(left) % 60:02d}"
+    return f"{view.rate:6,.0f} images/s  loss {losses.mean():.4f}  acc {accuracies.mean():.4f}  {clock} left"

@@ -1,0 +1,67 @@
+"""Runs as JSON, for scripts: an object a line, in which what is not known or is no number is null."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from cnntui.runs.summary import RunSummary
+
+if TYPE_CHECKING:
+    from cnntui.runs.follow import RunView  # NumPy takes longer to load than a list to be made
+
+_SETTINGS = (
+    "created", "seed", "epochs", "batch_size", "optimizer", "learning_rate", "model", "limit", "data", "data_sha256",
+)  # fmt: skip
+
+
+def line(values: Mapping[str, Any]) -> str:
+    """A line of JSON as every parser takes it."""
+    return json.dumps(_plain(values), allow_nan=False)
+
+
+def of_summary(summary: RunSummary) -> dict[str, Any]:
+    """What a list says of a run. Its settings are null where they cannot be read."""
+    settings = {name: getattr(summary.config, name, None) for name in _SETTINGS}
+    return {
+        "name": summary.name,
+        "folder": str(summary.run.path),
+        "bundled": summary.run.read_only,
+        "status": None if summary.status is None else str(summary.status),
+        "test_accuracy": summary.test_accuracy,
+        "epochs_done": summary.epochs_done,
+        "seconds": summary.seconds,
+        "problem": summary.problem or None,
+        **settings,
+    }
+
+
+def of_view(view: RunView) -> dict[str, Any]:
+    """All of a run's settings, and the end of each of its epochs; epochs count from 1."""
+    end = view.history.end
+    return {
+        "name": view.run.name,
+        "folder": str(view.run.path),
+        "bundled": view.run.read_only,
+        "status": str(view.status),
+        "batch": view.step,
+        "batches": view.total_steps or None,
+        "test_accuracy": getattr(end, "test_accuracy", None),
+        "test_loss": getattr(end, "test_loss", None),
+        "problem": f"{view.problem.message} {view.problem.hint}".strip() if view.problem is not None else None,
+        "settings": asdict(view.config) | {"versions": dict(view.config.versions)},
+        "history": [asdict(epoch) | {"epoch": epoch.epoch + 1} for epoch in view.history.epochs],
+    }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {f"{key}": _plain(part) for key, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(part) for part in value]
+    return value
