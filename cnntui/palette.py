@@ -20,6 +20,11 @@ TOP = 15
 """The highest level: levels run from -15 to 15, and 0 is exactly nothing."""
 
 SHADES = " ░▒▓█"
+WINDOW_SHADES = "·:+#▚"
+"""The same in a window, dark on a lit ground: all of them are seen on a blank as well as on a full block."""
+
+WINNER_SIGN = "*"
+"""What max pooling keeps, where there is no colour to tell it."""
 ALMOST_NOTHING = "·"
 
 Colour = tuple[int, int, int]
@@ -42,7 +47,7 @@ class Mark(IntEnum):
 
     PLAIN = 0
     WINDOW = 1
-    """The kernel or the pool lies on it, or it is the output cell being computed."""
+    """The kernel or the pool lies on it, or it is the output cell being computed. Seen on every level: see `TONES`."""
     WINNER = 2
     """The value that max pooling keeps; or a cell that is made from the one that is looked at."""
     LOSER = 3
@@ -53,6 +58,10 @@ class Mark(IntEnum):
     """An input cell that no window ever reads."""
     STROKE = 6
     """A pixel under the heat that has ink."""
+    WITHIN = 7
+    """A cell in the middle of a large window, whose edge is marked; or one of a patch that is chosen as a whole."""
+    WINNER_WITHIN = 8
+    """A cell in the middle of a large part that is made from the cell that is looked at."""
 
 
 def _ramp(*anchors: Colour) -> tuple[Colour, ...]:
@@ -83,9 +92,8 @@ COOL: tuple[Colour, ...] = (
     (56, 120, 224), (72, 136, 238), (90, 152, 248), (110, 168, 252), (140, 188, 255), (172, 208, 255), (200, 226, 255),
     (228, 244, 255),
 )  # fmt: skip
-WINDOW = _ramp((0, 88, 96), (0, 150, 150), (60, 214, 200), (196, 255, 246))
-WINNER = _ramp((30, 110, 20), (84, 180, 40), (150, 235, 80), (222, 255, 178))
-LOSER = _ramp((0, 62, 66), (0, 78, 82), (16, 104, 100), (60, 130, 124))
+WITHIN = _ramp((0, 104, 112), (0, 150, 150), (60, 214, 200), (196, 255, 246))
+WINNER_WITHIN = _ramp((30, 110, 20), (84, 180, 40), (150, 235, 80), (222, 255, 178))
 UNREAD = _ramp((72, 44, 84), (100, 64, 116), (138, 98, 156), (176, 140, 194))
 
 HEAT_TOP = 10
@@ -98,7 +106,19 @@ NEGATIVE: Colour = (90, 150, 250)
 CHOSEN: Colour = (60, 214, 200)
 """What is positive, negative or chosen where a colour has no value to carry: bars, glyphs and words."""
 
-MARK_RAMPS = {Mark.WINDOW: WINDOW, Mark.WINNER: WINNER, Mark.LOSER: LOSER, Mark.UNREAD: UNREAD}
+MARK_RAMPS = {Mark.WITHIN: WITHIN, Mark.WINNER_WITHIN: WINNER_WITHIN, Mark.UNREAD: UNREAD}
+
+_WINDOW_TONES = _ramp((140, 255, 240), (190, 255, 250)), _ramp((0, 20, 76), (0, 38, 92))
+_WINNER_TONES = _ramp((185, 255, 60), (215, 255, 130)), _ramp((26, 0, 22), (44, 0, 38))
+TONES = {Mark.WINDOW: _WINDOW_TONES, Mark.LOSER: _WINDOW_TONES, Mark.WINNER: _WINNER_TONES}
+"""What the edge of a window is drawn in on dark cells and on light ones. No one colour is seen on all levels: each of
+these has a contrast of 3:1 with all levels of its side of `LIGHT`, among 256 colours too (tests/test_palette.py)."""
+
+LIGHT = 0.192
+"""The relative luminance from which a cell is a light one."""
+
+MARKERS = frozenset(TONES)
+"""What the cells of a window are marked as."""
 
 
 @lru_cache(maxsize=1024)
@@ -114,6 +134,8 @@ def colour(level: int, ink: Ink = Ink.SIGNED, mark: Mark = Mark.PLAIN) -> Colour
         return PENDING
     if mark is Mark.STROKE:
         return (WARM_INK if level >= 0 else COOL_INK)[abs(level)]
+    if mark in TONES:
+        return TONES[mark][is_light(level, ink)][abs(level)]
     ramp = MARK_RAMPS.get(mark)
     if ramp is None and ink is Ink.HEAT:
         return (WARM if level >= 0 else COOL)[-(-abs(level) * HEAT_TOP // TOP)]
@@ -122,9 +144,23 @@ def colour(level: int, ink: Ink = Ink.SIGNED, mark: Mark = Mark.PLAIN) -> Colour
     return ramp[abs(level)]
 
 
+@lru_cache(maxsize=1024)
+def is_light(level: int, ink: Ink, mark: Mark = Mark.PLAIN) -> bool:
+    """Whether a cell is so light that a dark window is seen on it better than a light one."""
+    return luminance(colour(level, ink, mark)) >= LIGHT
+
+
+def luminance(colour: Colour) -> float:
+    """The relative luminance of a colour as WCAG 2 defines it, 0 to 1."""
+    linear = [part / 3294.6 if part <= 10 else ((part / 255 + 0.055) / 1.055) ** 2.4 for part in colour]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
 def plain_colour(level: int, ink: Ink, mark: Mark) -> Colour:
     """The colour of a glyph, whose shape carries the value: only sign and mark are left for it to tell."""
-    if mark in (Mark.WINDOW, Mark.LOSER):
+    if mark in TONES:
+        return TONES[mark][0][0]
+    if mark is Mark.WITHIN:
         return CHOSEN
     if mark in MARK_RAMPS:
         return MARK_RAMPS[mark][2 * TOP // 3]
@@ -134,9 +170,8 @@ def plain_colour(level: int, ink: Ink, mark: Mark) -> Colour:
 @lru_cache(maxsize=1024)
 def contrast(background: Colour) -> Colour:
     """Black or white, whichever can be read better on a background."""
-    red, green, blue = ((part / 255) ** 2.2 for part in background)
     # The luminance at which black and white have the same contrast as WCAG 2 defines it: √(1.05 · 0.05) − 0.05.
-    return (0, 0, 0) if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179 else (255, 255, 255)
+    return (0, 0, 0) if luminance(background) > 0.179 else (255, 255, 255)
 
 
 @dataclass(frozen=True)
@@ -163,6 +198,11 @@ class Scale:
 def shade(level: int) -> str:
     """One of five glyphs for how large a value is, whatever its sign: blank only where the level is 0."""
     return SHADES[-(-abs(level) * (len(SHADES) - 1) // TOP)]
+
+
+def window_shade(level: int) -> str:
+    """One of five signs for how large a value in a window is."""
+    return WINDOW_SHADES[SHADES.index(shade(level))]
 
 
 def pair_shade(top: int, bottom: int) -> str:

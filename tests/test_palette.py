@@ -10,6 +10,7 @@ from rich.color import Color, ColorSystem
 
 from cnntui import palette
 from cnntui.palette import TOP, Ink, Mark, Scale
+from cnntui.widgets import cells
 
 
 def lightness(colour: palette.Colour, system: ColorSystem = ColorSystem.TRUECOLOR) -> float:
@@ -23,8 +24,8 @@ RAMPS = [
     ("pixels", Ink.PIXELS, Mark.PLAIN, 1),
     ("positive", Ink.SIGNED, Mark.PLAIN, 1),
     ("negative", Ink.SIGNED, Mark.PLAIN, -1),
-    ("window", Ink.SIGNED, Mark.WINDOW, 1),
-    ("winner", Ink.SIGNED, Mark.WINNER, 1),
+    ("within a window", Ink.SIGNED, Mark.WITHIN, 1),
+    ("within what is made", Ink.SIGNED, Mark.WINNER_WITHIN, 1),
 ]
 
 
@@ -103,3 +104,59 @@ def test_text_on_a_cell_can_be_read() -> None:
         background = palette.colour(level)
         dark, light = sorted((lightness(background), lightness(palette.contrast(background))))
         assert (light + 0.05) / (dark + 0.05) >= 4.5, level  # the contrast that WCAG 2 asks for
+
+
+LEVELS = [
+    *((ink, level, Mark.PLAIN) for ink in Ink for level in range(-TOP, TOP + 1)),
+    *((Ink.HEAT, level, Mark.STROKE) for level in range(-TOP, TOP + 1)),
+    (Ink.SIGNED, 0, Mark.PENDING),
+]
+
+
+def contrast_between(one: palette.Colour, other: palette.Colour, system: ColorSystem) -> float:
+    """The contrast of two colours as WCAG 2 defines it, as a terminal of that many colours shows them."""
+    dark, light = sorted(palette.luminance(Color.from_rgb(*colour).downgrade(system).get_truecolor())
+                         for colour in (one, other))  # fmt: skip
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("mark", [Mark.WINDOW, Mark.LOSER, Mark.WINNER])
+@pytest.mark.parametrize("system", [ColorSystem.TRUECOLOR, ColorSystem.EIGHT_BIT])
+def test_the_window_is_seen_on_every_level(system: ColorSystem, mark: Mark) -> None:
+    light_tones, dark_tones = palette.TONES[mark]
+    for ink, level, of in LEVELS:
+        below = palette.colour(level, ink, of)
+        # Which of the tones it is depends on the level of the window's own cell; any of them must do.
+        tones = dark_tones if palette.is_light(level, ink, of) else light_tones
+        assert min(contrast_between(tone, below, system) for tone in tones) >= 3, (ink, level, of)
+
+
+@pytest.mark.parametrize("ink", Ink)
+@pytest.mark.parametrize("level", range(-TOP, TOP + 1))
+def test_a_window_has_the_tone_of_the_level_it_lies_on(ink: Ink, level: int) -> None:
+    tones = palette.TONES[Mark.WINDOW][palette.is_light(level, ink)]
+    assert palette.colour(level, ink, Mark.WINDOW) == tones[abs(level)]
+
+
+def test_a_winner_is_told_from_losers_without_green_cones() -> None:
+    for tone in (0, 1):
+        winner, loser = (as_deuteranope(palette.TONES[mark][tone][TOP]) for mark in (Mark.WINNER, Mark.LOSER))
+        assert abs(winner - loser).max() > 0.03
+
+
+@pytest.mark.parametrize("system", [ColorSystem.TRUECOLOR, ColorSystem.EIGHT_BIT, ColorSystem.STANDARD])
+@pytest.mark.parametrize("ink", Ink)
+def test_without_colour_a_window_has_a_lit_ground_and_dark_signs(ink: Ink, system: ColorSystem) -> None:
+    for level, mark in itertools.product(range(-TOP, TOP + 1), (Mark.WINDOW, Mark.LOSER, Mark.WINNER)):
+        for segment in (cells.half_glyph((level, mark), (level, mark), ink), cells.glyphs((level, mark), ink, 2)):
+            style = segment.style
+            assert style is not None
+            assert style.color is not None
+            assert style.bgcolor is not None
+            sign, ground = (tuple(colour.get_truecolor()) for colour in (style.color, style.bgcolor))
+            full, blank = palette.plain_colour(level, ink, Mark.PLAIN), palette.VOID
+            # On a blank the ground stands out, on a full block the signs do; and they do on their own ground.
+            assert contrast_between(ground, blank, system) >= 3
+            assert max(contrast_between(each, full, system) for each in (sign, ground)) >= 3
+            assert contrast_between(sign, ground, system) >= 3
+            assert not set(segment.text) & set(palette.SHADES)

@@ -37,16 +37,13 @@ class Window:
         top, left = max(self.top, 0), max(self.left, 0)
         return Window(top, left, max(min(self.bottom, height) - top, 0), max(min(self.right, width) - left, 0))
 
-    def without(self, other: Window) -> list[Window]:
-        """The rest of the window where another one is cut out of it, as up to four windows."""
-        top, bottom = max(self.top, other.top), min(self.bottom, other.bottom)
-        left, right = max(self.left, other.left), min(self.right, other.right)
-        if top >= bottom or left >= right:
+    def edges(self) -> list[Window]:
+        """The cells at the window's edge, as up to four windows; all of it where it has no middle."""
+        if min(self.height, self.width) <= 2:
             return [self]
-        parts = [
-            Window(self.top, self.left, top - self.top, self.width),
-            Window(bottom, self.left, self.bottom - bottom, self.width),
-            Window(top, self.left, bottom - top, left - self.left),
-            Window(top, right, bottom - top, self.right - right),
+        return [
+            Window(self.top, self.left, 1, self.width),
+            Window(self.bottom - 1, self.left, 1, self.width),
+            Window(self.top, self.left, self.height, 1),
+            Window(self.top, self.right - 1, self.height, 1),
         ]
-        return [part for part in parts if part.height and part.width]

@@ -53,7 +53,7 @@ def block(cell: Cell, ink: Ink, width: int) -> Segment:
 def glyphs(cell: Cell, ink: Ink, width: int) -> Segment:
     """One line of a cell that can be told without colour: shade for the value, a minus for its sign."""
     level, mark = cell
-    shade = palette.shade(level)
+    shade = palette.window_shade(level) if mark in palette.MARKERS else palette.shade(level)
     sign = MINUS if level < 0 and width > 1 else shade
     return _marked(sign + shade * (width - 1), level, mark, ink)
 
@@ -68,7 +68,8 @@ def half_glyph(top: Cell, bottom: Cell | None, ink: Ink) -> Segment:
     mark = min(on_window, key=(Mark.WINNER, Mark.WINDOW, Mark.LOSER).index) if on_window else marks[0]
     if not on_window and Mark.UNREAD in marks and level == 0:
         mark = Mark.UNREAD
-    return _marked(palette.pair_shade(top[0], bottom[0]), level, mark, ink)
+    shade = palette.window_shade(level) if mark in palette.MARKERS else palette.pair_shade(top[0], bottom[0])
+    return _marked(shade, level, mark, ink)
 
 
 def _marked(text: str, level: int, mark: Mark, ink: Ink) -> Segment:
@@ -81,10 +82,9 @@ def _marked(text: str, level: int, mark: Mark, ink: Ink) -> Segment:
         return Segment("·" * len(text), style_of(TEXT, palette.VOID))
     colour = palette.plain_colour(level, ink, mark)
     if mark is Mark.WINNER:
-        return Segment("█" * len(text), style_of(colour, palette.VOID))
-    if mark in (Mark.WINDOW, Mark.LOSER):
-        # Half of a medium shade is lit, and so half of it in reverse: it would look the same.
-        return Segment(text.replace("▒", "░"), style_of(colour, palette.VOID, reverse=True))
+        text = palette.WINNER_SIGN * len(text)
+    if mark in palette.MARKERS:
+        return Segment(text, style_of(palette.VOID, colour))
     return Segment(text, style_of(colour, palette.VOID))
 
 
@@ -97,12 +97,14 @@ def written(cell: Cell, value: float | None, ink: Ink, width: int, digits: int, 
         ink: what kind of value it is.
         width: columns, the last of which stays blank.
         digits: decimals, as far as they fit.
-        plain: without colours; the window and the winner are then in reverse.
+        plain: without colours; the window is then in reverse, and the winner has a sign.
     """
     level, mark = cell
     shown = "" if value is None else "·" if mark is Mark.PENDING else number(value, digits, width=width - 1)
     text = f"{shown:>{width - 1}} "
     if plain:
-        return Segment(text, style_of(TEXT, palette.VOID, mark in (Mark.WINDOW, Mark.WINNER)))
+        if mark is Mark.WINNER and shown:
+            text = text[:-1] + palette.WINNER_SIGN
+        return Segment(text, style_of(TEXT, palette.VOID, mark in palette.MARKERS))
     background = palette.colour(level, ink, mark)
     return Segment(text, style_of(palette.contrast(background), background))

@@ -155,7 +155,7 @@ class ConfusionGrid(Kept):
             text = "" if not is_middle else f"[{count}]" if pointed else f"{count} " if count else "· "
             text = text if len(text) <= width else str(count)
             background = (
-                palette.colour(palette.TOP, Ink.SIGNED, Mark.WINDOW) if pointed
+                palette.colour(palette.TOP, Ink.SIGNED, Mark.WITHIN) if pointed
                 else RIGHT if row == col else palette.colour(level)
             )  # fmt: skip
             style = cells.style_of(palette.contrast(background) if count or pointed else cells.FAINT, background)

@@ -5,13 +5,9 @@ from __future__ import annotations
 from textual import events
 from textual.message import Message
 
-from cnntui.widgets.cells import Cell
 from cnntui.widgets.map_grid import MapGrid
 
 RIGHT_BUTTON = 3
-
-PEN_LEVEL = 9
-"""How light the pixel under the pen is at least."""
 
 
 class DrawPad(MapGrid):
@@ -34,14 +30,6 @@ class DrawPad(MapGrid):
             self.col = col
             self.begins = begins
             self.right = right
-
-    def _row(self, row: int) -> list[Cell] | None:
-        cells = super()._row(row)
-        if cells is not None and self._marked is not None and row + self._origin[0] == self._marked.top:
-            level, mark = cells[col := self._marked.left - self._origin[1]]
-            # The pen is to be found on blank paper as well.
-            cells[col] = max(level, PEN_LEVEL), mark
-        return cells
 
     def _point(self, event: events.MouseEvent) -> None:
         begins = isinstance(event, events.MouseDown)

@@ -19,6 +19,7 @@ from cnntui.widgets import cells
 from cnntui.widgets.cells import Cell
 from cnntui.widgets.geometry import Geometry, GridStyle, fit, scroll
 from cnntui.widgets.kept import Kept
+from cnntui.widgets.window_edges import toned
 
 
 class MapGrid(Kept):
@@ -115,6 +116,10 @@ class MapGrid(Kept):
             if self.geometry.numbers:
                 changed |= values != self._values
             self._values, self._levels = values, levels
+            if self._marked is not None and changed.any():
+                # The window's edge depends on what lies beside it.
+                part = self._marked.clipped(*values.shape)
+                changed[part.top : part.bottom, part.left : part.right] = True
             rows = np.flatnonzero(changed.any(axis=1)).tolist()
             if rows:
                 # A line is repainted from its left edge to where it stops differing.
@@ -159,7 +164,6 @@ class MapGrid(Kept):
         kind = (winner, look, only)
         if (window, kind, filled) == (before, (self._winner, self._look, self._only), filled_before):
             return
-        # Where no cell within becomes another than it was, only what is left and what is entered has to be painted.
         alike = kind == (None, self._look, None) and self._winner is None and self._only is None
         self._marked, self._filled = window, filled
         self._winner, self._look, self._only = kind
@@ -169,7 +173,8 @@ class MapGrid(Kept):
             return
         moved = [part for part in (before, window) if part is not None]
         if alike and before is not None and window is not None:
-            moved = before.without(window) + window.without(before)
+            # What lies in the middle of both stays as it is.
+            moved = [*before.clipped(*self._values.shape).edges(), *window.clipped(*self._values.shape).edges()]
         dirty = [self._region(part) for part in moved]
         if filled != filled_before:
             dirty += self._filled_regions(filled_before, filled)
@@ -344,7 +349,10 @@ class MapGrid(Kept):
         row += self._origin[0]
         if row >= self._values.shape[0]:
             return None
-        columns = slice(self._origin[1], self._origin[1] + self._geometry.cols)
+        first, last = self._origin[1], self._origin[1] + self._geometry.cols
+        if not self._as_glyphs:
+            return toned(self._levels, self._marks, row, range(first, last), self._ink)
+        columns = slice(first, last)
         marks = [Mark(mark) for mark in self._marks[row, columns].tolist()]
         return list(zip(self._levels[row, columns].tolist(), marks, strict=True))
 

@@ -10,7 +10,7 @@ from cnntui.widgets.kernel_grid import KernelGrid
 
 
 class PatchWall(KernelGrid):
-    """Patches as large as there is room for; the chosen one is in the colours of the window."""
+    """Patches as large as there is room for; the chosen one is in the colours of a window."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(ink=Ink.PIXELS, id=id)
@@ -31,4 +31,4 @@ class PatchWall(KernelGrid):
     def _row(self, filter: int, row: int) -> list[Cell]:
         if filter != self._chosen:
             return super()._row(filter, row)
-        return [(level, Mark.WINDOW) for level, _ in super()._row(filter, row)]
+        return [(level, Mark.WITHIN) for level, _ in super()._row(filter, row)]

@@ -6,8 +6,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from cnntui.cnn.network import Conv2D, Network
 from cnntui.cnn.receptive_field import receptive_field
@@ -70,13 +68,12 @@ def test_windows() -> None:
     assert Window(30, 0, 2, 2).clipped(28, 28).height == 0
 
 
-@settings(deadline=None)
-@given(*[st.builds(Window, st.integers(-3, 6), st.integers(-3, 6), st.integers(1, 5), st.integers(1, 5))] * 2)
-def test_what_is_left_of_a_window_without_another(one: Window, other: Window) -> None:
-    parts = one.without(other)
-    cells = [
-        (row, col) for part in parts for row in range(part.top, part.bottom) for col in range(part.left, part.right)
-    ]
-    expected = {(row, col) for row in range(one.top, one.bottom) for col in range(one.left, one.right)}
-    assert len(cells) == len(set(cells))
-    assert set(cells) == {cell for cell in expected if cell not in other}
+@pytest.mark.parametrize("height", range(1, 6))
+@pytest.mark.parametrize("width", range(1, 6))
+def test_the_edges_of_a_window(height: int, width: int) -> None:
+    window = Window(2, -1, height, width)
+    cells = {(row, col) for part in window.edges() for row in range(part.top, part.bottom)
+             for col in range(part.left, part.right)}  # fmt: skip
+    middle = {(row, col) for row in range(3, 2 + height - 1) for col in range(width - 2)}
+    whole = {(row, col) for row in range(2, 2 + height) for col in range(-1, width - 1)}
+    assert cells == whole - middle

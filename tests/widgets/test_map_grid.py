@@ -9,6 +9,7 @@ from textual.geometry import Region
 from cnntui import palette
 from cnntui.cnn.window import Window
 from cnntui.palette import Ink, Mark, Scale
+from cnntui.widgets.cells import style_of
 from cnntui.widgets.geometry import GridStyle
 from cnntui.widgets.map_grid import MapGrid
 from tests.widgets.grids import OneWidget, text_of
@@ -63,6 +64,40 @@ async def test_the_window_has_its_own_colours() -> None:
         assert background_of(grid, 2, 1) == palette.colour(5, Ink.PIXELS)
 
 
+async def test_a_cell_alone_is_marked_as_what_is_beside_it() -> None:
+    grid = MapGrid(ink=Ink.PIXELS)
+    async with OneWidget(grid, 10, 5).run_test() as pilot:
+        for inside, outside in ((15, 0), (0, 15), (15, 15), (0, 0)):
+            values = np.full((5, 5), outside, np.float32)
+            values[2, 2] = inside
+            grid.show(values, Scale(15.0))
+            grid.mark(Window(2, 2, 1, 1))
+            await pilot.pause()
+            assert background_of(grid, 4, 2) == palette.colour(outside, Ink.PIXELS, Mark.WINDOW)
+
+
+async def test_a_large_window_has_an_edge() -> None:
+    grid = MapGrid(ink=Ink.PIXELS)
+    async with OneWidget(grid, 16, 8).run_test() as pilot:
+        grid.show(np.full((8, 8), 9, np.float32), Scale(15.0))
+        grid.mark(Window(1, 2, 4, 5))
+        await pilot.pause()
+        edge, middle = (palette.colour(9, Ink.PIXELS, mark) for mark in (Mark.WINDOW, Mark.WITHIN))
+        for row in range(1, 5):
+            at_edge = [row in (1, 4) or col in (2, 6) for col in range(2, 7)]
+            expected = [edge if each else middle for each in at_edge]
+            assert [background_of(grid, 2 * col, row) for col in range(2, 7)] == expected
+
+
+async def test_a_window_in_a_corner_is_all_edge() -> None:
+    grid = MapGrid(ink=Ink.PIXELS)
+    async with OneWidget(grid, 8, 4).run_test() as pilot:
+        grid.show(np.zeros((4, 4), np.float32), Scale(15.0))
+        grid.mark(Window(0, 0, 2, 2))
+        await pilot.pause()
+        assert background_of(grid, 0, 0) == palette.colour(0, Ink.PIXELS, Mark.WINDOW)
+
+
 async def test_a_window_may_stick_out() -> None:
     grid = MapGrid()
     async with OneWidget(grid, 8, 4).run_test() as pilot:
@@ -82,7 +117,8 @@ async def test_winner_losers_pending_and_unread_cells_are_told_apart() -> None:
         grid.show(RAMP, Scale(15.0), unread=unread)
         grid.mark(Window(0, 0, 2, 2), winner=(1, 1))
         await pilot.pause()
-        assert background_of(grid, 2, 1) == palette.colour(5, mark=Mark.WINNER)
+        # Beside the window most cells are light ones.
+        assert background_of(grid, 2, 1) == palette.colour(palette.TOP, mark=Mark.WINNER)
         assert background_of(grid, 0, 0) == palette.colour(0, mark=Mark.LOSER)
         assert text_of(grid)[3] == "× × × × "
         grid.mark(Window(2, 1, 1, 1), filled=10)
@@ -144,7 +180,7 @@ async def test_a_move_repaints_only_what_it_leaves_and_enters(monkeypatch: pytes
         regions: list[Region] = []
         monkeypatch.setattr(grid, "refresh", lambda *dirty: regions.extend(dirty))
         grid.mark(Window(4, 5, 2, 2))
-        assert regions == [Region(4, 2, 1, 1), Region(6, 2, 1, 1)]
+        assert regions == [Region(4, 2, 2, 1), Region(5, 2, 2, 1)]
         regions.clear()
         grid.mark(Window(10, 20, 2, 2))
         assert regions == [Region(5, 2, 2, 1), Region(20, 5, 2, 1)]
@@ -213,8 +249,10 @@ async def test_every_shade_in_a_window_can_be_told_without_colour() -> None:
         await pilot.pause()
         inside = [(segment.text, segment.style) for segment in grid.render_line(0)]
         assert "".join(text for text, _ in outside) == "  ░░▒▒██"
-        assert "".join(text for text, _ in inside) == "  ░░░░██", "half of a medium shade is lit, in reverse as well"
-        assert all(style is not None and style.reverse for _, style in inside)
+        assert "".join(text for text, _ in inside) == "··::++▚▚"
+        assert {style for _, style in inside} == {
+            style_of(palette.VOID, palette.plain_colour(15, Ink.PIXELS, Mark.WINDOW))
+        }
 
 
 async def test_an_unread_row_shows_under_a_blank_one_without_colour() -> None:
