@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cnntui import __version__
+from cnntui.colours import CHOICES
 from cnntui.commands.streams import complain, say
 from cnntui.labs import LABS
 from cnntui.runs.choices import DEVICES, MODELS, OPTIMIZERS, PADDINGS, POOLINGS, UNITS
@@ -38,7 +39,12 @@ examples:
 
 _OPEN, _TRAIN, _RUNS = "open", "train", "runs"
 
-_SHARED = {"data": (_OPEN, _TRAIN), "runs_dir": (_OPEN, _TRAIN, _RUNS), "image": (_OPEN,)}
+_SHARED = {
+    "data": (_OPEN, _TRAIN),
+    "runs_dir": (_OPEN, _TRAIN, _RUNS),
+    "image": (_OPEN,),
+    "colors": (_OPEN, _TRAIN, _RUNS),
+}
 """Options that may stand before or after the command, and the commands that they mean something to."""
 
 
@@ -101,7 +107,8 @@ def _share(parser: argparse.ArgumentParser, command: str) -> None:
 
     Those that mean nothing to the command are taken too, unmentioned, for `parse` to say so.
     """
-    for name, commands in _SHARED.items():
+    for name in ("data", "runs_dir", "image"):
+        commands = _SHARED[name]
         metavar, said = {
             "data": ("PATH", "a Keras-layout .npz or a folder of IDX files (default: the run's own data, or MNIST)"),
             "runs_dir": ("DIR", "where runs are kept (default: $CNNTUI_RUNS_DIR, or your data folder)"),
@@ -109,6 +116,10 @@ def _share(parser: argparse.ArgumentParser, command: str) -> None:
         }[name]
         parser.add_argument(_flag(name), type=_path, metavar=metavar, default=argparse.SUPPRESS,
                             help=said if command in commands else argparse.SUPPRESS)  # fmt: skip
+    # Of all commands the app alone paints; with the others it may stand, for those who always give it.
+    parser.add_argument("--colors", choices=CHOICES, default=argparse.SUPPRESS,
+                        help="how many colours the terminal has (default: $CNNTUI_COLORS, or what its name says)"
+                        if command == _OPEN else argparse.SUPPRESS)  # fmt: skip
 
 
 def _add_open(commands: argparse._SubParsersAction[_Parser]) -> None:

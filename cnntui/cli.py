@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 
 from cnntui.arguments import parse
+from cnntui.colours import HINT, colours_of, is_first_hint, settle_colours
 from cnntui.commands.streams import OutputError, complain, output, settle, stand_in_for_closed
 from cnntui.errors import CnntuiError
 from cnntui.printable import printable_output, raw_output
@@ -58,6 +59,8 @@ def _open(options: argparse.Namespace) -> int:
             "Run it in a terminal window, or use `cnntui train` and `cnntui runs`."
         )
         return WRONG_USAGE
+    colours = colours_of(options.colors, os.environ)
+    settle_colours(colours, os.environ)
     # One digit is too little work to share: NumPy's BLAS would wait milliseconds for a second core that a trainer uses.
     # It reads this when it is imported, which is now.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -80,6 +83,8 @@ def _open(options: argparse.Namespace) -> int:
         app.run()
     if app.last_words is not None:
         complain(app.last_words)
+    if colours.doubtful and is_first_hint():
+        complain(HINT)
     return app.return_code or 0
 
 

@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "cnntui"
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"__init__", "printable"}),
     frozenset({"errors", "regular_files"}),
-    frozenset({"archives", "assets", "bug_report", "cnn", "data", "palette"}),
+    frozenset({"archives", "assets", "bug_report", "cnn", "colours", "data", "palette"}),
     frozenset({"census", "diagnosis", "focus", "labs", "mnist_form", "runs", "thumbnails", "timeline"}),
     frozenset({"drawing", "ink", "moments", "opening", "scene", "watching"}),
     frozenset({"modes", "pictures", "terminal"}),

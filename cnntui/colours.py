@@ -1,0 +1,89 @@
+"""How many colours the terminal has: asked for, said by the environment, or known from the terminal's name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, MutableMapping
+from dataclasses import dataclass
+
+VARIABLE = "CNNTUI_COLORS"
+
+CHOICES = ("auto", "none", "16", "256", "truecolor")
+
+HINT = (
+    "cnntui: This terminal was taken to have 16 colours, since its name says nothing else. "
+    f"If it has more, try cnntui --colors truecolor (or 256); ${VARIABLE} keeps the choice."
+)
+
+_TRUECOLOR_TERMS = (
+    "alacritty", "contour", "foot", "ghostty", "iterm", "konsole", "mintty", "ms-terminal", "rio", "st-direct",
+    "vte", "wezterm", "xterm-ghostty", "xterm-kitty", "kitty",
+)  # fmt: skip
+"""How the names of terminals begin that have all colours. Over SSH the name is all that arrives of them."""
+
+_TRUECOLOR_VARIABLES = ("ALACRITTY_WINDOW_ID", "KITTY_WINDOW_ID", "KONSOLE_VERSION", "VTE_VERSION", "WEZTERM_PANE",
+                        "WT_SESSION")  # fmt: skip
+"""What such terminals leave in the environment of their own machine."""
+
+_FEW = ("ansi", "cons", "cygwin", "dtterm", "linux", "sun", "vt", "wsvt")
+"""How the names of terminals begin that have no more than 16."""
+
+
+@dataclass(frozen=True)
+class Colours:
+    """How many colours there are.
+
+    Attributes:
+        count: "none", "16", "256" or "truecolor".
+        doubtful: 16 were taken for want of a better name, and the terminal probably has more.
+    """
+
+    count: str
+    doubtful: bool = False
+
+
+def colours_of(wanted: str | None, environment: Mapping[str, str]) -> Colours:
+    """How many colours to paint in.
+
+    Args:
+        wanted: what the command line asks for; None leaves it to the environment.
+        environment: the variables; `$CNNTUI_COLORS` decides where the command line does not. What it holds that is
+            none of `CHOICES` is taken as "auto".
+    """
+    wanted = wanted or environment.get(VARIABLE, "").strip().lower()
+    if wanted in CHOICES and wanted != "auto":
+        return Colours(wanted)
+    if environment.get("NO_COLOR"):
+        return Colours("none")
+    if environment.get("COLORTERM", "").strip().lower() in ("truecolor", "24bit"):
+        return Colours("truecolor")
+    term = environment.get("TERM", "").strip().lower()
+    multiplexed = term.startswith(("screen", "tmux"))
+    if term.startswith(_TRUECOLOR_TERMS) or term.endswith("-direct"):
+        return Colours("truecolor")
+    if not multiplexed and any(environment.get(name) for name in _TRUECOLOR_VARIABLES):
+        return Colours("truecolor")
+    if term.endswith(("-256color", "-256colors")) or term == "tmux":
+        return Colours("256")
+    return Colours("16", doubtful=not term.startswith(_FEW))
+
+
+def settle_colours(colours: Colours, environment: MutableMapping[str, str]) -> None:
+    """Tell Textual, which reads its environment when it is imported."""
+    if colours.count == "none":
+        environment["NO_COLOR"] = "1"
+    else:
+        environment.pop("NO_COLOR", None)
+        environment["TEXTUAL_COLOR_SYSTEM"] = {"16": "standard"}.get(colours.count, colours.count)
+
+
+def is_first_hint() -> bool:
+    """Whether nobody has been given the hint yet; they have then. Where that cannot be kept, nobody is."""
+    from platformdirs import user_state_path
+
+    given = user_state_path("cnntui", appauthor=False) / "colours-hint"
+    try:
+        given.parent.mkdir(parents=True, exist_ok=True)
+        given.touch(exist_ok=False)
+    except OSError:
+        return False
+    return True
