@@ -23,6 +23,8 @@ from cnntui.cnn.network import Network
 from cnntui.data import Digits
 from cnntui.focus import Focus
 from cnntui.modes import MEASURING, SCREENS, mode_of, seen_from
+from cnntui.place import Source, command_line
+from cnntui.printable import shortened
 from cnntui.runs.directory import RunDirectory, default_runs_dir
 from cnntui.runs.options import TrainOptions
 from cnntui.scene import Scene, follow, refocus, relearned, retrace, with_digits, with_own
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     from cnntui.pictures import Picture
     from cnntui.screens.classes import ClassesScreen
     from cnntui.screens.draw import DrawScreen
+    from cnntui.screens.why import WhyScreen
 
 THEME = Theme(
     name="cnntui",
@@ -93,6 +96,9 @@ class CnntuiApp(TimeApp):
         options: TrainOptions | None = None,
         picture: Picture | None = None,
         held: bool = False,
+        label: int | None = None,
+        model_path: Path | None = None,
+        picture_path: Path | None = None,
     ) -> None:
         """The app on a scene.
 
@@ -103,6 +109,9 @@ class CnntuiApp(TimeApp):
             options: what pressing t trains; by default the recipe.
             picture: what Draw has on its canvas to begin with.
             held: whether the network is that of a step that was asked for, to be looked at while the run goes on.
+            label: the class whose logit Why takes apart at first; by default the predicted one.
+            model_path: the file that the network is from, where it is from no run.
+            picture_path: the file that the picture is from.
         """
         super().__init__(run, scene.digits, options or TrainOptions(), held)
         self.mode = self._first_mode = mode
@@ -111,6 +120,9 @@ class CnntuiApp(TimeApp):
         self._random = Random()
         self._picture = picture
         self._trail: deque[tuple[str, Focus]] = deque(maxlen=LONGEST_TRAIL)
+        self._first_label = label
+        self._model_path = model_path
+        self._picture_path = picture_path
         self._reading: Reading | None = None
         self._tested: tuple[str, int | None, Network] | None = None
         self._by_class: ClassesScreen | None = None
@@ -153,6 +165,9 @@ class CnntuiApp(TimeApp):
             cast("DrawScreen", screen).take(self._picture)
         elif mode == "runs":
             self._show_runs(screen)
+        elif mode == "why" and self._first_label is not None:
+            cast("WhyScreen", screen).ask_about(self._first_label)
+            self._first_label = None
         return screen
 
     def _show_runs(self, screen: Screen[Any]) -> None:
@@ -378,6 +393,39 @@ class CnntuiApp(TimeApp):
     def _go(self, focus: Focus) -> None:
         """Look at a focus on the screen that shows its kind of layer."""
         self._switch(mode_of(self.scene.network[focus.layer]), refocus(self.scene, focus))
+
+    # What is taken away
+
+    def on_explorer_screen_copy(self, message: ExplorerScreen.Copy) -> None:
+        """Put a text into the terminal's clipboard, and say so."""
+        self.copy_to_clipboard(message.text)
+        self.notify(shortened(f"{message.what}: {message.text.splitlines()[0]}", 200), markup=False, timeout=4)
+
+    def action_copy_place(self) -> None:
+        """Copy the command line that opens what is looked at."""
+        screen, scene = self.screen, self.scene
+        if not isinstance(screen, ExplorerScreen):
+            return
+        own = scene.own if scene.focus.own else None
+        is_from_file = own is not None and self._picture is not None and own.name == self._picture.name
+        runs_dir = self.options.runs_dir
+        source = Source(
+            self._target(), None if runs_dir in (None, default_runs_dir()) else runs_dir, self.options.data,
+            self._picture_path if is_from_file else None,
+        )  # fmt: skip
+        step = None if self.timeline.following else scene.step
+        line = command_line(source, self.mode, scene.network, scene.focus, step, screen.label)
+        what = "Copied" if own is None or is_from_file else "Copied, with a test digit in place of your drawing"
+        self.on_explorer_screen_copy(ExplorerScreen.Copy(line, what))
+
+    def _target(self) -> str:
+        """How the command line names what is looked at."""
+        if self.view is None:
+            return str(self._model_path or self.scene.run)
+        run = self.view.run
+        folder = self.options.runs_dir or default_runs_dir()
+        is_found = run.read_only or run.path.absolute().parent == folder.absolute()
+        return run.path.name if is_found else str(run.path.absolute())
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """What the palette offers: everything that a key does on this screen, and the themes."""

@@ -92,9 +92,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     _share(parser, _OPEN)
     parser.add_argument("--version", action="version", version=f"cnntui {__version__}")
-    parser.set_defaults(
-        command=_OPEN, target=None, screen=None, digit=None, layer=None, filter=None, at=None, step=None
-    )
+    places = ("target", "screen", "digit", "layer", "filter", "channel", "unit", "term", "label", "at", "step")
+    parser.set_defaults(command=_OPEN, **dict.fromkeys(places))
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     _add_open(commands)
     _add_train(commands)
@@ -131,6 +130,11 @@ def _add_open(commands: argparse._SubParsersAction[_Parser]) -> None:
     opening.add_argument("--digit", type=_count, metavar="N", help="place of the test digit, from 0")
     opening.add_argument("--layer", metavar="NAME", help="a layer, such as conv2d_1")
     opening.add_argument("--filter", type=_count, metavar="K", help="filter, or unit, of the layer, from 0")
+    opening.add_argument("--channel", type=_count, metavar="C", help="input channel of a convolution, from 0")
+    opening.add_argument("--unit", type=_count, metavar="U", help="unit of a dense layer, from 0")
+    opening.add_argument("--term", type=_count, metavar="I", help="term of the unit's sum: input of the layer, from 0")
+    opening.add_argument("--class", type=_count, metavar="C", dest="label",
+                         help="on why: the class whose logit is taken apart")  # fmt: skip
     opening.add_argument("--at", type=_cell, metavar="ROW,COL", help="output cell, from 0")
     opening.add_argument("--step", type=_count, metavar="N", help="weights of this training step, or the nearest kept")
     opening.set_defaults(command=_OPEN)

@@ -72,7 +72,8 @@ def _open(options: argparse.Namespace) -> int:
 
         wanted = Wanted(
             target=options.target, data=options.data, runs_dir=options.runs_dir, screen=options.screen,
-            digit=options.digit, layer=options.layer, filter=options.filter, cell=options.at, step=options.step,
+            digit=options.digit, layer=options.layer, filter=options.filter, channel=options.channel,
+            unit=options.unit, term=options.term, label=options.label, cell=options.at, step=options.step,
             image=options.image,
         )  # fmt: skip
         app = build_app(wanted)

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cnntui.cnn.layers import Dense
+from cnntui.cnn.layers import Conv2D, Dense
 from cnntui.cnn.network import Network
 from cnntui.data import Digits
 from cnntui.errors import CnntuiError
-from cnntui.focus import Focus, clamped, maps_shape
+from cnntui.focus import Focus, clamped, maps_shape, to_term
 from cnntui.opening import Opened, data_of, open_file, open_newest, open_or_await
 from cnntui.runs.directory import default_runs_dir, find_run
 from cnntui.runs.options import TrainOptions
@@ -32,7 +32,8 @@ class Wanted:
         data: the digits; None for those that the run was trained on.
         runs_dir: where runs are kept.
         screen: a mode.
-        digit, layer, filter, cell: where to look.
+        digit, layer, filter, channel, unit, term, cell: where to look.
+        label: the class whose logit Why takes apart.
         step: the training step whose weights to look at.
         image: a PNG or JPEG file to look at instead of a test digit.
     """
@@ -44,9 +45,19 @@ class Wanted:
     digit: int | None = None
     layer: str | None = None
     filter: int | None = None
+    channel: int | None = None
+    unit: int | None = None
+    term: int | None = None
+    label: int | None = None
     cell: tuple[int, int] | None = None
     step: int | None = None
     image: Path | None = None
+
+    @property
+    def names_a_place(self) -> bool:
+        """Whether it says where in the network to look."""
+        places = (self.layer, self.filter, self.channel, self.unit, self.term, self.cell)
+        return any(place is not None for place in places)
 
 
 def build_app(wanted: Wanted) -> CnntuiApp:
@@ -66,13 +77,21 @@ def build_app(wanted: Wanted) -> CnntuiApp:
         opened, digits = reading.result()
         scene = _scene(wanted, opened, digits, picture)
     mode = wanted.screen or ("train" if picture is None else "draw")
-    if wanted.screen is None and (wanted.layer, wanted.filter, wanted.cell) != (None, None, None):
+    if wanted.screen is None and wanted.names_a_place:
         mode = mode_of(scene.network[scene.focus.layer])
     if mode in MEASURING and digits.reason:
         mode = "labs"
     options = TrainOptions(runs_dir=runs_dir, data=wanted.data)
     held = wanted.step is not None
-    return CnntuiApp(scene, mode, run=opened.run, options=options, picture=picture, held=held)
+    return CnntuiApp(
+        scene, mode, run=opened.run, options=options, picture=picture, held=held, label=_label(wanted, scene),
+        model_path=Path(wanted.target).absolute() if opened.run is None and wanted.target else None,
+        picture_path=wanted.image.absolute() if wanted.image is not None else None,
+    )  # fmt: skip
+
+
+def _label(wanted: Wanted, scene: Scene) -> int | None:
+    return None if wanted.label is None else _within("class", wanted.label, len(scene.activations.logits))
 
 
 def _picture(path: Path | None) -> Picture | None:
@@ -107,15 +126,25 @@ def _scene(wanted: Wanted, opened: Opened, digits: Digits, picture: Picture | No
         rows, cols, _ = maps_shape(network, focus.layer)
         focus = replace(focus, row=_within("row", wanted.cell[0], rows), col=_within("column", wanted.cell[1], cols))
     scene = compose(opened.name, opened.step, network, digits, clamped(focus, network), own, opened.is_awaited)
-    return strongest(scene) if wanted.cell is None else scene
+    return strongest(scene) if wanted.cell is None and wanted.term is None else scene
 
 
 def _chosen(wanted: Wanted, network: Network, focus: Focus) -> Focus:
     """The focus at the filter that was asked for, or on a dense layer at the unit of that number."""
-    layer, place = network[focus.layer], wanted.filter or 0
+    layer, filter = network[focus.layer], wanted.filter or 0
+    if isinstance(layer, Conv2D):
+        focus = replace(focus, channel=_within("channel", wanted.channel or 0, layer.kernel.shape[2]))
     if isinstance(layer, Dense):
-        return replace(focus, unit=_within("unit", place, layer.units))
-    return replace(focus, filter=_within("filter", place, maps_shape(network, layer.name)[-1]))
+        unit = filter if wanted.unit is None else wanted.unit
+        focus = replace(focus, unit=_within("unit", unit, layer.units))
+        focus = to_term(focus, network, _within("term", wanted.term or 0, len(layer.kernel)))
+        # With the unit named, the filter is that of the cell below.
+        return focus if wanted.unit is None or wanted.filter is None else _on_map(focus, network, filter)
+    return _on_map(focus, network, filter)
+
+
+def _on_map(focus: Focus, network: Network, filter: int) -> Focus:
+    return replace(focus, filter=_within("filter", filter, maps_shape(network, focus.layer)[-1]))
 
 
 def _within(what: str, number: int, count: int) -> int:

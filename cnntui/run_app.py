@@ -51,6 +51,9 @@ STOPPING = "{run} is stopping; what it has learned is kept. `cnntui` shows it ag
 class RunApp(BaseApp):
     """Owns the run that is shown. Looks at it only while it is being trained: an idle app wakes nothing."""
 
+    # What a selection would copy are the pieces that lines are painted in; y and Y copy what is meant.
+    ALLOW_SELECT = False
+
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("t", "train", "Train", tooltip="Train a network on the digits, in a process of its own"),
         Binding("q", "quit", "Quit"),

@@ -17,7 +17,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"archives", "assets", "bug_report", "cnn", "colours", "data", "palette"}),
     frozenset({"census", "diagnosis", "focus", "labs", "mnist_form", "runs", "thumbnails", "timeline"}),
     frozenset({"drawing", "ink", "moments", "opening", "scene", "watching"}),
-    frozenset({"modes", "pictures", "terminal"}),
+    frozenset({"modes", "pictures", "place", "terminal"}),
     frozenset({"commands", "training"}),
     frozenset({"widgets"}),
     frozenset({"screens"}),

@@ -19,7 +19,7 @@ from cnntui.screens import conv_text
 from cnntui.screens.stepper import StepperScreen
 from cnntui.widgets.bars import Bars
 from cnntui.widgets.geometry import GridStyle
-from cnntui.widgets.lines import Line, Lines
+from cnntui.widgets.lines import Line, Lines, plain
 from cnntui.widgets.map_grid import MapGrid
 
 WIDTH, LARGE_WIDTH = 78, 91
@@ -163,6 +163,16 @@ cell to go there.
         if step.subtotals.size > 1:
             return [sentence]
         return [conv_text.equation(step, 0, LARGE_WIDTH if self.has_class("-large") else WIDTH), sentence]
+
+    def words(self) -> str:
+        """The whole equation, however long, and the sentence."""
+        step = self.step
+        assert isinstance(step, ConvStep)
+        whole = plain(conv_text.equation(step, self.scene.focus.channel, width=100_000))
+        sentence = plain(conv_text.sentence(step, self._layer))
+        if step.subtotals.size > 1:
+            whole = f"channel {self.scene.focus.channel}: {whole}"
+        return f"{whole}\n{sentence}"
 
     def on_bars_pointed(self, event: Bars.Pointed) -> None:
         """A bar chooses the input channel or the filter that it stands for."""

@@ -41,6 +41,7 @@ class Picture(Cycle):
 class DenseScreen(ExplorerScreen):
     """One unit of a dense layer. Its terms are listed; the one that is pointed at is marked where it comes from."""
 
+    WORDS: ClassVar[tuple[str, ...]] = ("#where", "#sentence")
     MODE = "dense"
     TAB = "network"
     NAME = "Dense"

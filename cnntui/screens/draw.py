@@ -37,6 +37,7 @@ READ_SECONDS = 0.03
 class DrawScreen(ExplorerScreen):
     """Holds the drawing, which stays as it is while one looks at it on other screens."""
 
+    WORDS: ClassVar[tuple[str, ...]] = ("#answer", "#talk")
     MODE = "draw"
     TEXT = """
 Draw a digit on the left canvas; what you draw is read while you draw it, and is what all other screens show. Left
@@ -58,7 +59,7 @@ see when it becomes a 3.
         Binding("b", "brush", "Brush", tooltip="The fine or the broad brush"),
         Binding("x", "eraser", "Eraser", tooltip="Erase instead of drawing, or draw again"),
         Binding("z,ctrl+z", "undo", "Undo", key_display="z", tooltip="One stroke back"),
-        Binding("y,ctrl+y", "redo", "Redo", key_display="y", tooltip="One stroke forward again", show=False),
+        Binding("Z,ctrl+y", "redo", "Redo", key_display="Z", tooltip="One stroke forward again", show=False),
         Binding("c", "clear", "Clear", tooltip="An empty canvas"),
         Binding("m", "form", "Form", tooltip="In the form of MNIST, or as it is"),
         Binding("i", "picture", "Picture", tooltip="Open a PNG or JPEG file"),

@@ -58,6 +58,8 @@ class ExplorerScreen(BlankScreen):
 
     NEEDS_WEIGHTS: ClassVar[bool] = True
     """Whether the stage shows what the network computes. While its first weights are to come, only that is said."""
+    WORDS: ClassVar[tuple[str, ...]] = ("#sentence",)
+    """The widgets that say what is in focus, as y copies it."""
 
     OWN_TIMELINE: ClassVar[bool] = False
     """Whether the stage shows the steps of the training, and the keys need not make room for them."""
@@ -75,6 +77,8 @@ class ExplorerScreen(BlankScreen):
         Binding("T", "app.play_time", "Play through the training, or stop", show=False),
         Binding("escape", "app.now", "Back to the newest weights", show=False),
         Binding("W", "app.visit('kernel-time')", "Weights: this kernel through the training", show=False),
+        Binding("y", "copy_words", "Copy the equation or sentence in focus", show=False),
+        Binding("Y", "app.copy_place", "Copy the command line that opens this place", show=False),
         Binding("g", "style", "How grids are drawn: automatic, blocks, half-blocks, glyphs, numbers", show=False),
     ]
 
@@ -116,6 +120,19 @@ class ExplorerScreen(BlankScreen):
         def __init__(self, step: int) -> None:
             super().__init__()
             self.step = step
+
+    class Copy(Message):
+        """Someone wants a text in the clipboard of the terminal.
+
+        Attributes:
+            text: it.
+            what: what to say of it.
+        """
+
+        def __init__(self, text: str, what: str = "Copied") -> None:
+            super().__init__()
+            self.text = text
+            self.what = what
 
     class NextStyle(Message):
         """Someone wants grids drawn in the next style."""
@@ -311,6 +328,23 @@ class ExplorerScreen(BlankScreen):
     def action_browse(self) -> None:
         """All digits, with what the network reads in them."""
         self.app.post_message(self.Browse())
+
+    @property
+    def label(self) -> int | None:
+        """The class that this screen is about, where it is about one."""
+        return None
+
+    def words(self) -> str:
+        """The equation or the sentence in focus, as plain text."""
+        said = [self.query_one(selector, Lines) for selector in self.WORDS]
+        texts = [widget.text for widget in said if widget.display and widget.size]
+        lines = [line.strip() for text in texts for line in text.splitlines()]
+        return "\n".join(line for line in lines if line)
+
+    def action_copy_words(self) -> None:
+        """Copy what is said of the focus."""
+        if text := self.query_one("#lack", Lines).text if self.is_lacking else self.words():
+            self.post_message(self.Copy(text))
 
     async def action_help(self) -> None:
         """Explain this screen."""

@@ -39,6 +39,7 @@ TILES = 4
 class FieldScreen(ExplorerScreen):
     """One number, all cells that it is made from, back to the pixels, and all that are made from it."""
 
+    WORDS: ClassVar[tuple[str, ...]] = ("#where", "#story")
     MODE = "field"
     TAB = "network"
     NAME = "What a cell sees"

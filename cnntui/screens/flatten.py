@@ -30,6 +30,7 @@ TILES = 8
 class FlattenScreen(ExplorerScreen):
     """The last map on the left, the vector on the right, and the arithmetic that joins them."""
 
+    WORDS: ClassVar[tuple[str, ...]] = ("#where", "#arithmetic", "#why")
     MODE = "flatten"
     TAB = "network"
     NAME = "Flatten"

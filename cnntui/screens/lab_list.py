@@ -36,6 +36,7 @@ def _apart(room: Size) -> int:
 class LabListScreen(ExplorerScreen):
     """All labs, one of them chosen."""
 
+    WORDS: ClassVar[tuple[str, ...]] = ("#labs",)
     MODE = "labs"
     NEEDS_WEIGHTS = False
     TEXT = """

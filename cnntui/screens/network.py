@@ -45,6 +45,7 @@ class Colours(Cycle):
 class NetworkScreen(ExplorerScreen):
     """The table of layers and the maps, or the units, of the selected one."""
 
+    WORDS: ClassVar[tuple[str, ...]] = ("#title", "#map-title", "#slot")
     MODE = "network"
     TEXT = """
 From top to bottom is the way of a digit through the network. Each layer takes what the one above it hands on: the

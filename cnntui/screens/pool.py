@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import ClassVar
 
 from textual.widget import Widget
 
@@ -22,6 +23,7 @@ from cnntui.widgets.map_grid import MapGrid
 class PoolScreen(StepperScreen):
     """One channel of a pooling layer at one position."""
 
+    WORDS: ClassVar[tuple[str, ...]] = ("#equation", "#sentence")
     MODE = "pool"
     KIND = Pool2D
     TEXT = """

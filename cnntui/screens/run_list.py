@@ -45,6 +45,7 @@ class RunList(ExplorerScreen):
 
     NEEDS_WEIGHTS = False
 
+    WORDS: ClassVar[tuple[str, ...]] = ("#details",)
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s", "sort", "Sort", tooltip="Sort by the next column"),
         Binding("S", "turn", "Turn the order round", show=False),

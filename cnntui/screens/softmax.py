@@ -25,6 +25,7 @@ from cnntui.widgets.pointed_lines import PointedLines
 class SoftmaxScreen(ExplorerScreen):
     """Ten rows, one lit; the sum below them, and the chosen class's quotient as an equation."""
 
+    WORDS: ClassVar[tuple[str, ...]] = ("#equation", "#shift")
     MODE = "softmax"
     TAB = "network"
     NAME = "Softmax"

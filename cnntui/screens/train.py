@@ -31,6 +31,7 @@ from cnntui.widgets.mode_bar import ModeBar
 class TrainScreen(ExplorerScreen):
     """The run that is followed, and what its newest network makes of the digit."""
 
+    WORDS: ClassVar[tuple[str, ...]] = ("#status", "#diagnosis", "#sentence")
     MODE = "train"
     NEEDS_WEIGHTS = False
     TEXT = """

@@ -45,6 +45,7 @@ LOOK_SECONDS = 0.2
 class WhyScreen(TreeScreen):
     """A tree that is opened level by level. Which class, and what of it is open, is of no meaning to other screens."""
 
+    WORDS: ClassVar[tuple[str, ...]] = ("#head", "#details", "#comparison", "#equation", "#experiment")
     MODE = "why"
     TAB = "network"
     NAME = "Why this answer"
@@ -98,6 +99,17 @@ says what the answer hangs on, but not why; and no digit that it learned from ha
         yield FittedLines(id="comparison")
         yield FittedLines(id="experiment")
         yield FittedLines(id="equation")
+
+    @property
+    def label(self) -> int | None:
+        """The class whose logit is taken apart."""
+        return self._label
+
+    def ask_about(self, label: int) -> None:
+        """Take another class's logit apart, before anything is shown."""
+        self._label = label
+        self.unfolding = unfolded(logit(self.scene.activations, label))
+        self._key = self.unfolding.rows[0].key
 
     # Keys
 

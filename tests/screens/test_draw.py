@@ -136,7 +136,7 @@ async def test_a_digit_drawn_with_keys_alone(runs_dir: Path) -> None:
         assert app.scene.activations.predicted == 1
         await pilot.press("z")
         assert draw_screen(app).canvas.is_empty, "from where the pen is put down to where it is lifted is one stroke"
-        await pilot.press("y", "J", "J", "L", "L", "L", "L")
+        await pilot.press("Z", "J", "J", "L", "L", "L", "L")
         assert "row 27, column 27" in shown(app, "#tools"), "the pen stays on the canvas"
         assert not draw_screen(app).canvas.is_empty
 

@@ -51,7 +51,7 @@ async def test_a_person_tries_everything_by_keys(runs_dir: Path) -> None:
         await pilot.press("f")
         assert shown(app, "#name").startswith("conv2d filter 0   learned")
         np.testing.assert_array_equal(lab(app).experiment.kernel, app.scene.network["conv2d"].kernel[..., 0, 0])  # type: ignore[union-attr]
-        await pilot.press("y")
+        await pilot.press("u")
         assert isinstance(app.screen, CodePage)
         assert app.clipboard.startswith("import numpy")
         await pilot.press("escape", "escape")

@@ -42,6 +42,7 @@ SHIFTS = (STILL, RIGHT, DOWN, BOTH)
 class DownsamplingLab(BackgroundLab):
     """Measures on the network in view; the networks on its second page are those that ship with cnntui."""
 
+    WORDS: ClassVar[tuple[str, ...]] = ("#window", "#found", "#said")
     MODE = "downsampling"
     NAME = "Downsampling lab"
     TEXT = """

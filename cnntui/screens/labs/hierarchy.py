@@ -40,6 +40,7 @@ RANKS = 48
 class HierarchyLab(BackgroundLab):
     """Searches while it is in front, and keeps what was found."""
 
+    WORDS: ClassVar[tuple[str, ...]] = ("#patch", "#found")
     MODE = "hierarchy"
     KIND = Conv2D
     NAME = "Hierarchy lab"

@@ -50,7 +50,7 @@ often each is read. With the padding 'same' zeros are put around the input, so t
 as the input. Where their number is odd, TensorFlow puts one more below and at the right. The colours: lighter is
 larger; warm is above 0, blue below; × is never read.
 
-y copies the step as a program for NumPy and Keras, and shows it.
+u copies the step as a program for NumPy and Keras, and shows it.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -69,7 +69,7 @@ y copies the step as a program for NumPy and Keras, and shows it.
         Binding("space", "flip", "Make a weight, or cell, 0 or 1", show=False),
         Binding("i", "input", "7×7", tooltip="A 7×7 input whose cells can be set, or the digit"),
         Binding("v", "reads", "Reads", tooltip="How often each cell of the input is read"),
-        Binding("y", "copy", "Code", tooltip="Copy the step as a program for NumPy and Keras"),
+        Binding("u", "copy", "Code", tooltip="Copy the step as a program for NumPy and Keras"),
         Binding("right_parenthesis", "filters(1)", "One filter more", show=False),
         Binding("left_parenthesis", "filters(-1)", "Remove this filter", show=False),
         Binding("tab", "filter(1)", "Next filter", show=False),

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from enum import Enum
 from functools import partial
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,6 +46,7 @@ class Part(Enum):
 class KernelView(LabScreen):
     """Shows the experiment that it holds. What a person may do with it is the subclass's."""
 
+    WORDS: ClassVar[tuple[str, ...]] = ("#step", "#story")
     DEFAULT_CSS = """
     KernelView {
         #settings { offset: 1 0; width: 78; }

@@ -28,6 +28,7 @@ from cnntui.widgets.pointed_lines import PointedLines
 class OverfittingLab(LabScreen):
     """Shows the bundled histories, and beside them a person's own run."""
 
+    WORDS: ClassVar[tuple[str, ...]] = ("#numbers", "#formula", "#found")
     MODE = "overfitting"
     NEEDS_WEIGHTS = False
     NAME = "Overfitting lab"

@@ -56,6 +56,7 @@ TWO = {"title-1", "map-1", "title-2", "map-2"}
 class ShiftLab(BackgroundLab):
     """Measures while it is in front, and keeps what was measured of two networks and one number of digits."""
 
+    WORDS: ClassVar[tuple[str, ...]] = ("#says", "#at", "#found")
     MODE = "shift"
     NAME = "Shift lab"
     TEXT = """
