@@ -261,3 +261,30 @@ def test_files_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         patch.setattr(os, "stat", refuse)
         with pytest.raises(CnntuiError, match="cannot be read: Permission denied"):
             load_test(path)
+
+
+@pytest.mark.parametrize(
+    ("kind", "says"),
+    [("device", "it is a device"), ("pipe", "it is a pipe"), ("loop", "Too many levels of symbolic links"),
+     ("huge", "it is too large (300 GB"), ("folder of pipes", "lacks train-images-idx3-ubyte")],
+)  # fmt: skip
+def test_what_never_ends_is_not_waited_for(tmp_path: Path, kind: str, says: str) -> None:
+    path = tmp_path / "data.npz"
+    if kind == "device":
+        path = Path("/dev/zero")
+    elif kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "loop":
+        path.symlink_to(path)
+    elif kind == "huge":
+        with path.open("wb") as file:
+            file.truncate(300 * 10**9)
+    else:
+        path.mkdir()
+        for name in ("train-images-idx3-ubyte", "t10k-images-idx3-ubyte.gz"):
+            os.mkfifo(path / name)
+    for read in (load_test, load_train, data_sha256):
+        with pytest.raises(CnntuiError) as caught:
+            read(path)
+        if read is not data_sha256 or kind != "folder of pipes":
+            assert says in caught.value.message

@@ -24,8 +24,8 @@ Weights = Mapping[str, NDArray[np.float32]]
 REPORT_SECONDS = 0.15
 LIVE_SECONDS = 0.3
 
-# To write a large network down takes longer: it is shown more rarely, so that this costs a thirtieth of the time.
-_LEARNING_PER_LIVE = 30
+# To write a large network down takes longer: it is shown more rarely, so that this costs a hundredth of the time.
+_LEARNING_PER_LIVE = 100
 
 # Room that is given back when the disk is full, so that the run can still say so.
 _RESERVE_BYTES = 16 * 1024

@@ -91,12 +91,14 @@ class Summaries:
 
     def learn(self, summaries: Iterable[RunSummary]) -> tuple[RunSummary, ...]:
         """Take in what was found by `complete`; returns all that are listed, with it."""
+        before = self._unkept
         for summary in summaries:
             path = str(summary.run.path)
             if (known := self._known.get(path)) is not None and known.version == summary.version:
                 self._known[path] = summary
                 self._unkept += 1
-        self.listed = tuple(self._known.get(str(summary.run.path), summary) for summary in self.listed)
+        if self._unkept != before:
+            self.listed = tuple(self._known.get(str(summary.run.path), summary) for summary in self.listed)
         return self.listed
 
     def rename(self, run: RunDirectory, renamed: RunDirectory) -> None:

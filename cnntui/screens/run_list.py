@@ -152,9 +152,10 @@ class RunList(ExplorerScreen):
         else:
             in_view = {run.run.path for run in arrangement.of(found)[:rows]}
             found = summaries.learn(complete(run) for run in found if run.run.path in in_view and _is_uncounted(run))
-            self._from_thread(self._take, found)
+            self._from_thread(self._take, found, arrangement, arrangement.of(found))
             found = summaries.learn(complete(run) for run in found if _is_uncounted(run))
             summaries.keep()
+            self._from_thread(self._take, found, arrangement, arrangement.of(found))
             self._from_thread(self._follow, found)
         self._from_thread(self._end_reading)
 
@@ -184,12 +185,18 @@ class RunList(ExplorerScreen):
             self._looking.stop()
             self._looking = None
 
-    def _take(self, summaries: tuple[RunSummary, ...]) -> None:
+    def _take(
+        self,
+        summaries: tuple[RunSummary, ...],
+        arrangement: Arrangement | None = None,
+        listed: tuple[RunSummary, ...] = (),
+    ) -> None:
+        """Show what was found; where it has been arranged as it is shown, that is not done again."""
         if summaries != self._all:
             self._all = summaries
             if self._said == READING:
                 self._said = ()
-            self._arrange(self._arrangement)
+            self._arrange(self._arrangement, listed if arrangement == self._arrangement else None)
 
     # Showing
 
@@ -197,11 +204,11 @@ class RunList(ExplorerScreen):
     def _pointed(self) -> RunSummary | None:
         return self._listed[self._cursor] if self._cursor < len(self._listed) else None
 
-    def _arrange(self, arrangement: Arrangement) -> None:
+    def _arrange(self, arrangement: Arrangement, listed: tuple[RunSummary, ...] | None = None) -> None:
         """List the runs in another order, or others, still pointing at the same one if it is among them."""
         pointed = self._pointed
         self._arrangement = arrangement
-        self._listed = arrangement.of(self._all)
+        self._listed = arrangement.of(self._all) if listed is None else listed
         place = self._place_of(pointed.run.path) if pointed is not None else None
         self._cursor = min(self._cursor, max(0, len(self._listed) - 1)) if place is None else place
         if self._chosen:
@@ -217,6 +224,7 @@ class RunList(ExplorerScreen):
     def _show_runs(self) -> None:
         runs, cursor, chosen, arrangement = self._listed, self._cursor, tuple(self._chosen), self._arrangement
         opened, pointed, total = self._opened, self._pointed, len(self._all)
+        is_first_reading = self._is_reading and not total
 
         def table(size: Size) -> list[Line]:
             return runs_text.table(runs, cursor, chosen, opened, arrangement, size.width, size.height)
@@ -226,6 +234,8 @@ class RunList(ExplorerScreen):
         def title(size: Size) -> list[Line]:
             # Asked for here, as the table has no size yet when the screen is gone to.
             rows = self._rows
+            if is_first_reading:
+                return []
             return [runs_text.title(len(runs), total, cursor, len(chosen), arrangement, size.width, rows)]
 
         self.query_one("#title", FittedLines).write(title)

@@ -1,9 +1,14 @@
-"""Many runs and long ones: opening Runs on 200 of them, moving there, and opening one of a million batches."""
+"""Many runs and long ones: listing and opening Runs on 5,000, and one of a million batches."""
 
 from __future__ import annotations
 
+import itertools
 import json
+import os
 import shutil
+import subprocess
+import sys
+import time
 from pathlib import Path
 from statistics import median
 
@@ -11,16 +16,22 @@ import numpy as np
 
 from cnntui.runs.config import RunConfig
 from cnntui.runs.directory import RunDirectory, bundled_run, bundled_runs, create_run, write_atomically
-from cnntui.runs.events import Batches, Finished, Started, encode
+from cnntui.runs.events import Batches, EventWriter, Finished, Started, encode
+from cnntui.runs.lock import RunLock
+from cnntui.runs.summaries import CACHE_VARIABLE
 from tests.bench.programs import SETTLED, cnntui, reference
+from tests.bench.reference_apps import READY
 from tests.bench.stepping import PATIENCE, QUIET, SIZES
 from tests.bench.table import Limit, Of, Row
 from tests.bench.views import PAINTED
+from tests.bench.watching import Watcher, spread
 
 RUNS = 200
+THOUSANDS = 5000
 REPEATS = 3
 
 BATCHES = 1_000_000
+WATCHED_SECONDS = 15.0
 A_LINE = {"25 a line, as the trainer writes them": 25, "one a line": 1}
 PEAK = 777_777
 
@@ -30,6 +41,7 @@ def measure(folder: Path) -> list[Row]:
     many = folder / "many"
     many_runs(many)
     rows = [row for size in SIZES for row in _listing(many, size)]
+    rows += thousands(folder)
     for words, a_line in A_LINE.items():
         run = long_run(folder / f"long-{a_line}", a_line)
         rows.append(_opening(run, words))
@@ -37,18 +49,88 @@ def measure(folder: Path) -> list[Row]:
     return rows
 
 
-def many_runs(folder: Path) -> None:
-    """Two hundred copies of the bundled run's history, each asked for something else."""
+def thousands(folder: Path) -> list[Row]:
+    """Thousands of runs on the command line and on the screen, and a screen on them while one is trained.
+
+    The first time all of them are read; what was found then is kept for the next time.
+    """
+    runs_dir = folder / "thousands"
+    many_runs(runs_dir, THOUSANDS)
+    cache = {CACHE_VARIABLE: str(folder / "cache")}
+    command = [sys.executable, "-m", "cnntui", "runs", "--runs-dir", str(runs_dir)]
+    listed = []
+    for _ in range(1 + REPEATS):
+        began = time.perf_counter()
+        printed = subprocess.run(command, env=os.environ | cache, capture_output=True, check=True).stdout
+        listed.append(1000 * (time.perf_counter() - began))
+        if printed.count(b"test accuracy") != THOUSANDS + len(bundled_runs()):
+            raise RuntimeError("not all runs were listed")
+    os.environ |= cache
+    opened = []
+    for _ in range(REPEATS):
+        with cnntui("open", "bundled", runs_dir=runs_dir, ready="Help") as ours:
+            began = time.perf_counter()
+            ours.send("7")
+            ours.wait_for(f"{THOUSANDS + len(bundled_runs()):,} runs", quiet=PAINTED)
+            opened.append(1000 * (ours.last_written - began))
+    return [
+        Row(
+            f"listing {THOUSANDS:,} runs on the command line", max(listed[1:]), None, "the slowest time", "ms",
+            (Limit(Of.VALUE, 300),), f"the slowest of {REPEATS}; {listed[0]:,.0f} ms the first time of all",
+        ),
+        Row(
+            f"opening Runs on {THOUSANDS:,} runs, key to last byte", max(opened), None, "the slowest time", "ms",
+            (Limit(Of.VALUE, 300),), f"the slowest of {REPEATS}",
+        ),
+        _stalls(folder, runs_dir),
+    ]  # fmt: skip
+
+
+def _stalls(folder: Path, runs_dir: Path) -> Row:
+    """How late anything in the event loop is while Runs looks after thousands of runs, one of them in training."""
+    run = RunDirectory(next(runs_dir.glob("run-*")))
+    run.events_path.unlink()
+    writer = EventWriter(run.events_path)
+    writer.write(Started(time.time(), 1, 938, 5, 60_000, 10_000))
+    lock = RunLock(run.lock_path)
+    place = ["cnntui", "open", "bundled", "--screen", "runs", "--runs-dir", str(runs_dir)]
+    watcher = Watcher(folder, place, "Help", key="down", every=0.2)
+    began = time.monotonic()
+    for step in itertools.count(1):
+        writer.write(Batches(time.time(), step, (1.0,), (0.5,)))
+        watcher.look()
+        time.sleep(0.1)
+        if time.monotonic() - began > WATCHED_SECONDS:
+            break
+    beats = watcher.leave()
+    lock.release()
+    bare = Watcher(folder, ["bare"], READY, key="right", every=0.2)
+    for _ in range(round(WATCHED_SECONDS / 0.1)):
+        bare.look()
+        time.sleep(0.1)
+    idle = bare.leave()
+    return Row(
+        f"longest stall of the event loop on Runs, {THOUSANDS:,} runs and one in training", beats[-1], idle[-1],
+        "bare app, one highlight", "ms", (Limit(Of.VALUE, 25),), f"{spread(beats)}; bare app {spread(idle)}",
+    )  # fmt: skip
+
+
+def many_runs(folder: Path, count: int = RUNS) -> None:
+    """Copies of the bundled run's history, each asked for something else."""
     bundled = bundled_run()
     values = json.loads(bundled.config_path.read_text())
-    for number in range(RUNS):
-        path = folder / f"run-{number:03}"
+    folder.mkdir(parents=True)
+    shared = (bundled.events_path, bundled.checkpoint_path, bundled.snapshot_path(bundled.snapshot_steps()[-1]))
+    for file in shared:
+        shutil.copy(file, folder / f".{file.name}")
+    for number in range(count):
+        path = folder / f"run-{number:04}"
         (path / "snapshots").mkdir(parents=True)
         moment = f"2026-01-{1 + number % 28:02}T{number % 24:02}:00:00+00:00"
         (path / "config.json").write_text(json.dumps(values | {"name": path.name, "seed": number, "created": moment}))
-        shutil.copy(bundled.events_path, path)
-        shutil.copy(bundled.snapshot_path(bundled.snapshot_steps()[-1]), path / "snapshots")
-        shutil.copy(bundled.checkpoint_path, path)
+        for file in shared:
+            target = path / "snapshots" if file.parent.name == "snapshots" else path
+            os.link(folder / f".{file.name}", target / file.name)
 
 
 def long_run(folder: Path, a_line: int) -> RunDirectory:

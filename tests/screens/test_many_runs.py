@@ -1,0 +1,109 @@
+"""Runs on many runs, which are read beside the screen, and on odd ones, which break nothing."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from cnntui.app import CnntuiApp
+from cnntui.runs.events import Finished
+from cnntui.runs.lock import RunLock
+from cnntui.runs.summaries import Summaries, index_path
+from cnntui.screens.runs import RunsScreen
+from cnntui.screens.train import TrainScreen
+from tests.canned import BEGAN, append, canned_run, learn
+from tests.odd_runs import odd_runs
+from tests.screens.apps import app_on, shown, until
+
+
+@pytest.fixture
+def many(runs_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with more than a few runs."""
+    for module in ("cnntui.runs.summaries", "cnntui.screens.run_list"):
+        monkeypatch.setattr(f"{module}.FEW", 4)
+    for number in range(9):
+        canned_run(runs_dir, 100, name=f"run-{number}")
+    return runs_dir
+
+
+def rows(app: CnntuiApp) -> list[str]:
+    return shown(app, "#table").splitlines()[1:]
+
+
+def row(app: CnntuiApp, name: str) -> str:
+    return next((line for line in rows(app) if line[4:].split()[:1] == [name]), "")
+
+
+@pytest.mark.slow
+async def test_many_runs_are_read_in_a_thread_and_kept_for_the_next_time(
+    many: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads = set()
+    every = Summaries.every
+
+    def noted(self: Summaries) -> object:
+        threads.add(threading.current_thread())
+        return every(self)
+
+    monkeypatch.setattr(Summaries, "every", noted)
+    app = app_on("train", many)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("7")
+        await until(pilot, lambda: "11 runs" in shown(app, "#title"))
+        assert "reading" not in shown(app, "#details")
+        assert len(rows(app)) == 11
+        await until(pilot, lambda: index_path(many).exists())
+    assert threads
+    assert threading.main_thread() not in threads
+
+
+@pytest.mark.slow
+async def test_a_list_of_many_runs_follows_what_is_done_to_them(many: Path) -> None:
+    run = canned_run(many, 100, name="training")
+    lock = RunLock(run.lock_path)
+    app = app_on("runs", many)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "12 runs" in shown(app, "#title"))
+        assert "running" in row(app, "training")
+        learn(run, 100, 300)
+        await until(pilot, lambda: "3/5" in row(app, "training"))
+        append(run, Finished(BEGAN + 9, 500, 0.04, 0.9876))
+        lock.release()
+        await until(pilot, lambda: "finished" in row(app, "training"))
+        await pilot.press("slash", *"run-3", "enter", "r", *"-new", "enter")
+        assert "run-3-new" in shown(app, "#table")
+        await pilot.press("x", "y")
+        await until(pilot, lambda: not (many / "run-3-new").exists())
+        assert "run-3-new" not in shown(app, "#table")
+        await pilot.press("escape")
+        await until(pilot, lambda: "11 runs" in shown(app, "#title"))
+        assert {line[4:].split()[0] for line in rows(app)} >= {"run-0", "run-8", "training", "bundled", "dense"}
+
+
+@pytest.mark.slow
+async def test_odd_runs_can_be_pointed_at_opened_overlaid_and_left(runs_dir: Path) -> None:
+    odd = odd_runs(runs_dir)
+    app = app_on("runs", runs_dir)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: f"{len(odd) + 2} runs" in shown(app, "#title"))
+        await pilot.press("s")
+        for _ in range(0, len(odd) + 2, 5):
+            for keys in (["o", "escape"], ["enter"], ["2", "less_than_sign", "escape"]):
+                await pilot.press(*keys)
+                await app.workers.wait_for_complete()
+                await pilot.pause()
+            app.action_mode("runs")
+            await pilot.pause()
+            assert isinstance(app.screen, RunsScreen)
+            await pilot.press(*["down"] * 5)
+
+
+@pytest.mark.slow
+async def test_the_app_starts_on_a_folder_of_odd_runs(runs_dir: Path) -> None:
+    odd_runs(runs_dir)
+    app = app_on(None, runs_dir, target=None)  # type: ignore[arg-type]
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert isinstance(app.screen, TrainScreen)
