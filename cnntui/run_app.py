@@ -24,6 +24,7 @@ from cnntui.runs.options import TrainOptions
 from cnntui.runs.own_data import foreign_data, own_test_digits
 from cnntui.runs.process import resume_training, why_nothing_can_be_trained
 from cnntui.runs.status import Status
+from cnntui.screens.leaving_text import left, stopping
 from cnntui.watching import Watcher, has_known_data, watched
 from cnntui.widgets.last_gate import LastGate
 
@@ -43,9 +44,6 @@ LOOK_SECONDS = 0.25
 """Curves that grow four times a second look alive, and cost a slow line little."""
 
 NEWER = "{run} was made by a newer cnntui. What this one understands of it is shown."
-LEFT_RUNNING = "{run} goes on training. `cnntui` shows it again."
-LEFT_PAUSED = "{run} stays paused. `cnntui` shows it again; `cnntui runs continue {run}` lets it go on."
-STOPPING = "{run} is stopping; what it has learned is kept. `cnntui` shows it again."
 
 
 class RunApp(BaseApp):
@@ -297,7 +295,7 @@ class RunApp(BaseApp):
         self.follow(run)
         self.show_training()
 
-    def on_form_screen_left(self, message: FormScreen.Left) -> None:
+    def on_form_screenleft(self, message: FormScreen.Left) -> None:
         """Keep what was written for the next time, but not what a lab has proposed."""
         if message.draft is not self._proposed:
             self._draft = message.draft
@@ -379,7 +377,7 @@ class RunApp(BaseApp):
 
     def go_on(self) -> str:
         view = self.view
-        return _left(view) if view is not None and self.is_training else super().go_on()
+        return left(view) if view is not None and self.is_training else super().go_on()
 
     async def action_quit(self) -> None:
         """Leave the app; while a network trains, ask what becomes of it. Asking twice leaves it running."""
@@ -399,11 +397,6 @@ class RunApp(BaseApp):
 
         assert self.view is not None
         if leaving is Leaving.LEAVE:
-            self.exit(message=_left(self.view))
+            self.exit(message=left(self.view))
         elif leaving is Leaving.STOP and self._ask(Wish.STOP):
-            self.exit(message=STOPPING.format(run=self.view.run.name))
-
-
-def _left(view: RunView) -> str:
-    """What becomes of a training that the app is left in the middle of."""
-    return (LEFT_PAUSED if view.status is Status.PAUSED else LEFT_RUNNING).format(run=view.run.name)
+            self.exit(message=stopping(self.view))

@@ -12,6 +12,7 @@ from textual.pilot import Pilot
 
 from cnntui.app import CnntuiApp
 from cnntui.cnn.layers import times
+from cnntui.data import Digits
 from cnntui.runs.control import Wish, ask
 from cnntui.runs.directory import list_runs
 from cnntui.runs.draft import CHOICES, FIELDS, Draft, is_of_convolutions
@@ -26,7 +27,8 @@ from cnntui.screens.train import TrainScreen
 from cnntui.widgets.form_lines import Editor
 from tests.canned import texts
 from tests.fake_trainer import MODULE, FakeScript, scripted
-from tests.screens.apps import app_on, shown
+from tests.screens.apps import app_on, shown, until
+from tests.small_data import write_data
 from tests.waiting import wait_until
 
 RECIPE = Draft.of(TrainOptions())
@@ -359,3 +361,32 @@ async def test_it_fits_at_every_size(app: CnntuiApp) -> None:
                 widget = app.screen.query_one(selector)
                 assert whole.contains_region(widget.region), (size, selector)
             assert app.screen.query_one("#start").region.bottom < size[1]
+
+
+async def test_data_that_are_none_start_nothing_and_what_is_written_stays(
+    app: CnntuiApp, runs_dir: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "typo.npz").write_bytes(b"no digits")
+    async with app.run_test() as pilot:
+        await strike(pilot, "t")
+        form(app).draft = form(app).draft.write("data", str(tmp_path / "typo.npz"))
+        await strike(pilot, "t")
+        await pilot.pause()
+        assert form(app).draft.texts["data"] == str(tmp_path / "typo.npz")
+        (note,) = app._notifications
+        assert "typo.npz" in note.message
+    assert list_runs(runs_dir) == ()
+
+
+async def test_a_training_on_other_data_is_watched_with_them(
+    app: CnntuiApp, runs_dir: Path, tmp_path: Path, digits: Digits
+) -> None:
+    data = write_data(tmp_path / "other.npz", digits)
+    async with app.run_test() as pilot:
+        await strike(pilot, "t")
+        form(app).draft = form(app).draft.write("data", str(data))
+        await strike(pilot, "t")
+        await until(pilot, lambda: isinstance(app.screen, TrainScreen))
+        assert (app.scene.digits.name, len(app.scene.digits)) == ("other.npz", 20)
+        (run,) = list_runs(runs_dir)
+        assert run.read_config().data_sha256 == app.scene.digits.sha256

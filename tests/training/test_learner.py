@@ -8,9 +8,10 @@ import pytest
 import tensorflow as tf
 
 from cnntui.data import Digits, load_test, load_train
+from cnntui.errors import CnntuiError
 from cnntui.runs.choices import OPTIMIZERS
 from cnntui.runs.config import new_config
-from cnntui.training.learner import Learner
+from cnntui.training.learner import Learner, choose_device
 from cnntui.training.recipe import build_model, compile_model
 from cnntui.training.schedule import epoch_order
 
@@ -140,3 +141,19 @@ def test_evaluation_is_that_of_keras_on_every_test_digit(train: Digits, parts: i
     expected = model.evaluate(images, keras.utils.to_categorical(digits.labels, 10), verbose=0)
     assert loss == pytest.approx(expected[0], rel=1e-5)
     assert accuracy == pytest.approx(expected[1], abs=1e-6)
+
+
+def test_a_gpu_is_used_only_where_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    visible: list[list[str]] = []
+    monkeypatch.setattr(tf.config, "set_visible_devices", lambda devices, kind: visible.append(devices))
+    for found in ([], ["GPU:0"]):
+        monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind, found=found: found)
+        choose_device("cpu")
+        choose_device("auto")
+        assert visible == [[]]
+        visible.clear()
+    choose_device("gpu")
+    monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: [])
+    with pytest.raises(CnntuiError, match="finds no GPU"):
+        choose_device("gpu")
+    assert visible == []

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import keras
@@ -18,6 +19,7 @@ import pytest
 
 from cnntui.cnn.keras_file import read_network
 from cnntui.cnn.network import weights_of
+from cnntui.data import Digits
 from cnntui.errors import CnntuiError
 from cnntui.runs.config import new_config
 from cnntui.runs.control import Wish, ask
@@ -27,6 +29,7 @@ from cnntui.runs.follow import RunFollower, RunView
 from cnntui.runs.process import start_training
 from cnntui.runs.recorder import Recorder
 from cnntui.runs.status import Status
+from tests.small_data import write_data
 from tests.waiting import wait_for_status, wait_for_view, wait_until
 
 pytestmark = pytest.mark.slow
@@ -277,3 +280,17 @@ def test_a_real_full_disk_pauses_the_run_until_there_is_room(tmp_path: Path, fin
         wait_until(
             lambda: subprocess.run(["umount", str(disk)], stderr=subprocess.DEVNULL, check=False).returncode == 0
         )
+
+
+def test_data_that_have_changed_since_they_were_checked_are_not_learned(
+    runs_dir: Path, tmp_path: Path, digits: Digits
+) -> None:
+    data = write_data(tmp_path / "other.npz", digits)
+    run = create_run("x", runs_dir)
+    config = replace(new_config(name="x", data=data), data_sha256="ab" * 32)
+    write_atomically(run.config_path, config.to_json().encode())
+    assert subprocess.run([sys.executable, "-m", "cnntui.training", run.path], capture_output=True).returncode == 1
+    view = RunFollower(run).poll()
+    assert view.status is Status.CRASHED
+    assert view.problem is not None
+    assert "other.npz has changed" in view.problem.message
