@@ -127,7 +127,7 @@ def export_to(name: str, target: Path, runs_dir: Path | None) -> int:
 
 def _summary(run: RunSummary) -> str:
     if run.config is None:
-        return f"cannot be read: {run.problem}"
+        return f"{Status.DAMAGED:<8}  {run.problem}"
     dense = f", {network_in_words(run.config)}" if run.config.model == "dense" else ""
     bundled = ", ships with cnntui" if run.run.read_only else ""
     newer = ", made by a newer cnntui" if run.is_newer else ""

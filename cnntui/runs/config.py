@@ -150,8 +150,12 @@ class RunConfig:
         """
         try:
             values: Any = json.loads(text)
-        except (ValueError, RecursionError) as error:
+        except json.JSONDecodeError as error:
             raise CnntuiError(f"The run's config.json is not JSON ({error}).", _DAMAGED) from error
+        except ValueError as error:
+            raise CnntuiError("A number in the run's config.json is far too long.", _DAMAGED) from error
+        except RecursionError as error:
+            raise CnntuiError("The run's config.json is nested far too deeply.", _DAMAGED) from error
         if not isinstance(values, dict):
             raise CnntuiError("The run's config.json is not a JSON object.", _DAMAGED)
         known = {f.name for f in fields(cls)}

@@ -156,7 +156,9 @@ behind the true one.
     def _show_answer(self) -> None:
         scene = self.scene
         self._fitted("#sentence").write(lambda room: [train_text.sentence(scene, room.width)])
-        self._fitted("#probabilities-title").write(lambda room: [train_text.probabilities_title(room.width)])
+        self._fitted("#probabilities-title").write(
+            lambda room: [] if scene.is_awaited else [train_text.probabilities_title(room.width)]
+        )
         self._fitted("#probabilities").write(
             lambda room: [] if scene.is_awaited else train_text.probabilities(scene, room.width)
         )

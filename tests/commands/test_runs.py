@@ -36,7 +36,7 @@ def test_listing_goes_on_past_a_damaged_run(runs_dir: Path, capsys: pytest.Captu
     assert main(["runs"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in lines] == ["good", "bad", "bundled", "dense"]
-    assert "cannot be read" in lines[1]
+    assert "damaged   The run's config.json is not JSON" in lines[1]
 
 
 def test_a_run_of_a_newer_version_is_said_to_be_one(runs_dir: Path, capsys: pytest.CaptureFixture[str]) -> None:
