@@ -8,7 +8,7 @@ import reprlib
 import secrets
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -158,7 +158,7 @@ class RunConfig:
             raise CnntuiError("The run's config.json is nested far too deeply.", _DAMAGED) from error
         if not isinstance(values, dict):
             raise CnntuiError("The run's config.json is not a JSON object.", _DAMAGED)
-        known = {f.name for f in fields(cls)}
+        known = cls.__dataclass_fields__
         missing = [name for name in ("name", "seed") if name not in values]
         if missing:
             raise CnntuiError(f"The run's config.json has no {' and no '.join(missing)}.", _DAMAGED)

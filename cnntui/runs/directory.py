@@ -6,7 +6,7 @@ import errno
 import json
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -247,7 +247,8 @@ def create_run(name: str, runs_dir: Path) -> RunDirectory:
 
 def list_runs(runs_dir: Path) -> tuple[RunDirectory, ...]:
     """The runs in a folder, newest first; folders without a config.json are none, a missing folder has none."""
-    runs = [(_created(run), run.path.name, run) for run in _runs_in(runs_dir)]
+    found = (run for path in folders_in(runs_dir) if (run := RunDirectory(Path(path))).exists())
+    runs = [(_created(run), run.path.name, run) for run in found]
     return tuple(run for *_, run in sorted(runs, key=lambda item: item[:2], reverse=True))
 
 
@@ -265,10 +266,6 @@ def folders_in(runs_dir: Path) -> list[str]:
         raise CnntuiError(
             f"The runs folder {runs_dir} cannot be read: {error.strerror}.", "Choose another with --runs-dir."
         ) from error
-
-
-def _runs_in(runs_dir: Path) -> Iterator[RunDirectory]:
-    return (run for path in folders_in(runs_dir) if (run := RunDirectory(Path(path))).exists())
 
 
 def bundled_runs() -> tuple[RunDirectory, ...]:
@@ -306,7 +303,8 @@ def find_run(name: str, runs_dir: Path) -> RunDirectory:
         CnntuiError: there is none; the hint names those that there are.
     """
     bundled = bundled_runs()
-    own = [run for run in _runs_in(runs_dir) if name in (run.path.name, run.name)]
+    named = [path for path in folders_in(runs_dir) if name in ((base := os.path.basename(path)), printable(base))]
+    own = [run for path in named if (run := RunDirectory(Path(path))).exists()]
     # Names of which something cannot be shown may look alike: the one that is meant to the letter comes first.
     for run in (*sorted(own, key=lambda run: run.path.name != name), *bundled):
         if name in (run.path.name, run.name):

@@ -90,3 +90,26 @@ def test_a_disk_that_is_full_for_events_too_is_told_in_the_room_kept_for_that(
     recorder.report(2)
     kinds = [type(event) for event in EventReader(runs_dir / "full" / "events.jsonl").read()]
     assert kinds == [Paused, Batches, Resumed]
+
+
+def test_weights_that_take_long_to_write_are_shown_more_rarely(runs_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    now, written = 0.0, []
+    monkeypatch.setattr("cnntui.runs.recorder.time.monotonic", lambda: now)
+    recorder = Recorder(create_run("slow", runs_dir))
+
+    def save(path: Path, arrays: object) -> None:
+        nonlocal now
+        written.append(now)
+        now += took
+
+    monkeypatch.setattr(recorder, "_save", save)
+    shares = []
+    for took in (0.001, 0.2):
+        written.clear()
+        began = now
+        while now - began < 200:
+            recorder.live(1, dict)
+            now += 0.05
+        shares.append(took * len(written) / (now - began))
+    assert len(written) > 5
+    assert all(share < 0.015 for share in shares)
