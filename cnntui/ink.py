@@ -3,43 +3,75 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cnntui.cnn.ops import Floats
-from cnntui.mnist_form import Box, ink_box, resampled
+from cnntui.extremes import closed, largest_around
+from cnntui.mnist_form import Box, ink_box
+from cnntui.pieces import Marks, marks
+from cnntui.ruling import without_lines
 
 LEAST_CONTRAST = 0.06
-"""Share of the way from black to white that ink differs from its page at least; less is one flat colour."""
+"""How far ink differs from its page at least, as a share of the way from black to white; less is one flat colour."""
+
+DARKEST = 0.25
+"""Share of the way from black to white: what is darker counts as so light where contrasts are measured, or the grain of
+a black table would be as strong as ink."""
 
 NOISE = 6.0
 """Deviations of the paper from itself that are grain and no ink."""
 
-SPECK = 0.08
-"""Share of the largest piece of ink below which another one is a speck."""
+SCALES = (0.36, 0.18, 0.09)
+"""What is narrower than this share of the longer side may be ink; what is wider is page. Finer ones hollow out broad
+strokes, coarser ones take the tip of a shadow for ink."""
 
-AT_LEAST = 0.03
-"""Share of a piece of ink that runs off the picture which another has at least, to be the digit in its place."""
+LONG_ENOUGH = 8
+"""Thicknesses: strokes that are longer than so many make nothing more like a digit."""
 
-COARSE = 56
-"""Cells to a side when pieces of ink are told apart; a gap narrower than a cell joins two of them."""
+RUNS_OFF = 0.6
+"""How much less something is like a digit that runs off the picture, unless the picture is cut to its size."""
 
-MARGIN = 0.05
-"""Share of the ink's longer side around it where faint ink still counts."""
+THIN_COUNTS, SIZE_COUNTS = 0.35, 0.4
+"""Powers of thickness and size: a card is thicker than the digit on it, and a loop of a digit is smaller than it."""
+
+FINER = 1.6
+"""How many times more like a digit something is at a finer scale, to be right."""
+
+FADING = 0.6
+"""Share of the threshold down to which ink counts where pieces are told apart."""
+
+CORE = 0.03
+"""Share of the ink that is next to nothing: where strokes meet they are thicker than elsewhere."""
+
+LINED = 100
+"""Pixels of the longer side from which on lines are looked for."""
 
 
-BORDER = 0.85
-"""How far from the middle the border begins, as a share of the way to the edge."""
+FILLED = 0.8
+"""Share of the picture above which a box around the ink is doubtful."""
 
-FAR = 0.1
-"""Share of the way from black to white: paper in uneven light lies within it, ink beyond."""
+WIDE = 1.4
+"""Widths to a height: hardly any digit is as wide, but two that touch are."""
 
-ROUNDS = 6
-"""How often the page is drawn anew; by then it stays where it is."""
+FAINT = 0.15
+"""Contrast of ink below which it may be something else: a fold, a stain, what shines through."""
 
-SAMPLED = 96
-"""Pixels in each direction that the page is drawn through."""
+CLOSE = 0.8
+"""Share of the likelihood of what was found that something on the other side of the page has to make it doubtful."""
+
+
+class Doubt(Enum):
+    """Why what was found may not be the digit, in a sentence."""
+
+    RUNS_OFF = "The ink touches the edge of the picture, so part of the digit may be missing."
+    FILLS = "The ink covers nearly the whole picture, so it may be more than a digit."
+    SEVERAL = "There are several marks in the picture; only the largest was used."
+    WIDE = "The ink is much wider than tall, so it may be several digits that touch."
+    FAINT = "The ink hardly differs from the page, so it may not be ink."
+    EITHER = "It is unclear whether the digit is darker or lighter than its page."
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,135 +81,178 @@ class Ink:
     Attributes:
         ink: `(height, width)` float32 from 0 for paper to 1 for ink.
         light_on_dark: the ink is lighter than the page.
-        threshold: how far from the page ink begins, as a share of the way from black to white.
+        threshold: how far ink is on the way from the page around it to black (or white) at least, as a share.
         box: where the ink is.
+        doubts: why it may not be the digit.
     """
 
     ink: Floats
     light_on_dark: bool
     threshold: float
     box: Box
+    doubts: tuple[Doubt, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Finding:
+    """What is the digit, if ink is on one side of its page and narrower than a scale.
+
+    Attributes:
+        light_on_dark: the ink is lighter than the page.
+        contrast: `(rows, columns)` float32, how far each pixel is on the way from its page to black (or white).
+        difference: the same as a share of the way from black to white: small where it is dark.
+        grain: of the paper, the most that its contrast differs from the usual.
+        threshold: of contrast, where ink begins.
+        written: the pixels of the digit.
+        marks: what else there is.
+        thickness: of its strokes, in pixels.
+    """
+
+    light_on_dark: bool
+    contrast: Floats
+    difference: Floats
+    grain: float
+    threshold: float
+    written: NDArray[np.bool_]
+    marks: Marks
+    thickness: int
+
+    @property
+    def elongation(self) -> float:
+        """How many times its thickness a piece of it is long: many for a digit, few for a blot, a card or a hole."""
+        return float(self.written.sum()) / self.thickness**2 / len(self.marks.digit)
+
+    @property
+    def strength(self) -> float:
+        """How far its ink is from its page, as a share of the way from black to white."""
+        return float(np.median(self.difference[self.written]))
+
+    @property
+    def likelihood(self) -> float:
+        """How much it is like a digit: strong, long for its thickness, thin, large, and whole."""
+        shape = min(self.elongation, LONG_ENOUGH) / self.thickness**THIN_COUNTS * self.longer**SIZE_COUNTS
+        runs_off = self.marks.touches and max(self.contrast.shape) >= LINED
+        return self.strength * shape * (RUNS_OFF if runs_off else 1)
+
+    @property
+    def longer(self) -> int:
+        """The longer side of the box around its ink, in pixels."""
+        box = ink_box(self.written.astype(np.float32))
+        assert box is not None
+        return max(box.height, box.width)
 
 
 def find_ink(light: Floats) -> Ink | None:
     """The ink on a page; None where the page is one flat colour.
 
-    The page is what most of the picture, and of its border, goes over into smoothly; so light may fall on it from one
-    side. Ink is what sticks out, on the side to which more does, beyond the threshold that parts the two best: Otsu's.
-    What is fainter counts as far as it lies beside ink and is more than the grain of the paper, so edges stay soft.
+    The page is what is wide and ink what is narrow, on the side of the page, darker or lighter, on which it looks more
+    like a digit. So light may fall unevenly, a shadow's edge may lie on the digit, and the page may be a card on a
+    table. Lines of ruled or squared paper are taken off first. Ink sticks out beyond the threshold that parts the two
+    best: Otsu's. What is fainter counts as far as it lies beside ink and is more than the grain of the paper, so edges
+    stay soft.
 
     Args:
         light: `(height, width)` float32 from 0 for black to 1 for white.
     """
-    above = light - _page(light)
-    light_on_dark = bool((above**3).sum() > 0)
-    contrast = np.maximum(above if light_on_dark else -above, 0)
-    if float(contrast.max()) < LEAST_CONTRAST:
+    page = _unruled(light)
+    found = [finding for side in (False, True) if (finding := _likeliest(page, side)) is not None]
+    if not found:
         return None
-    threshold = _otsu(contrast)
+    best, *others = sorted(found, key=lambda finding: -finding.likelihood)
+    return _ink(best, any(other.likelihood > CLOSE * best.likelihood for other in others))
+
+
+def _unruled(light: Floats) -> Floats:
+    """The page without lines that run across it, dark ones or light ones."""
+    if max(light.shape) < LINED:
+        return light
+    for light_on_dark in (False, True):
+        light = 1 - light if light_on_dark else light
+        contrast, page = _contrast(light, SCALES[-1])
+        if float((contrast * page).max()) >= LEAST_CONTRAST:
+            light = light + (contrast - without_lines(contrast)) * page
+        light = 1 - light if light_on_dark else light
+    return light
+
+
+def _likeliest(light: Floats, light_on_dark: bool) -> Finding | None:
+    """What is found at the coarsest scale, or at a finer one if that is much more like a digit."""
+    best = None
+    for scale in SCALES if max(light.shape) >= LINED else SCALES[:1]:
+        finding = _finding(light, light_on_dark, scale)
+        if finding is not None and (best is None or finding.likelihood > FINER * best.likelihood):
+            best = finding
+    return best
+
+
+def _contrast(light: Floats, scale: float) -> tuple[Floats, Floats]:
+    """How far each pixel is on the way from its page to black, and how light the page is."""
+    page = closed(light, max(3, round(scale * max(light.shape))))
+    page_there = np.maximum(page, np.float32(DARKEST))
+    return (page - light) / page_there, page_there
+
+
+def _finding(light: Floats, light_on_dark: bool, scale: float) -> Finding | None:
+    contrast, page = _contrast(1 - light if light_on_dark else light, scale)
+    if float((contrast * page).max()) < LEAST_CONTRAST:
+        return None
+    # Grain lies on one side of such a page, which goes through its extremes.
+    contrast = contrast - np.median(contrast)
+    grain = NOISE * 1.4826 * float(np.median(np.abs(contrast)))
+    contrast = np.maximum(contrast, 0)
+    if not contrast.any():
+        return None
+    # The grain of a dark table is nothing to go by.
+    threshold, difference = _otsu(contrast, page**2), contrast * page
     written = contrast > threshold
-    grain = NOISE * 1.4826 * float(np.median(np.abs(above[~written])))
-    faintest = min(grain, threshold / 2)
-    written &= _digit(written)
+    # A stroke that fades for a moment is still one.
+    found = marks(contrast > max(FADING * threshold, min(grain, threshold)), np.where(written, difference, 0))
+    written &= found.mask(written.shape)
+    return Finding(light_on_dark, contrast, difference, grain, threshold, written, found, _thickness(written))
+
+
+def _thickness(written: NDArray[np.bool_]) -> int:
+    """How thick strokes are: the pixels that have to be taken off all round until next to nothing is left."""
+    box = ink_box(written.astype(np.float32))
+    assert box is not None
+    left, layers = np.pad(written[box.top : box.top + box.height, box.left : box.left + box.width], 1), 0
+    least = CORE * float(written.sum())
+    while left.sum() > least:
+        inner = left.copy()
+        inner[1:-1, 1:-1] &= left[:-2, 1:-1] & left[2:, 1:-1] & left[1:-1, :-2] & left[1:-1, 2:]
+        left, layers = inner, layers + 1
+    return 2 * layers
+
+
+def _ink(finding: Finding, either: bool) -> Ink:
+    contrast, written = finding.contrast, finding.written
+    faintest = min(finding.grain, finding.threshold / 2)
     strongest = float(np.median(contrast[written]))
     ink = np.clip((contrast - faintest) / max(strongest - faintest, 1e-6), 0, 1)
-    around = ink_box(written.astype(np.float32))
-    assert around is not None
-    box = _grown(around, light.shape)
-    only = np.zeros_like(ink)
-    box.part_of(only)[...] = box.part_of(ink)
-    return Ink(only, light_on_dark, threshold, ink_box(only) or box)
+    reach = 2 * max(1, finding.thickness // 2) + 1
+    only = ink * largest_around(written.astype(np.float32), reach)
+    box = ink_box(only)
+    assert box is not None
+    found = finding.marks
+    doubts = {
+        Doubt.RUNS_OFF: found.touches,
+        Doubt.FILLS: box.height * box.width > FILLED * contrast.size,
+        Doubt.SEVERAL: bool(found.others),
+        Doubt.WIDE: box.width > WIDE * box.height,
+        Doubt.FAINT: float(np.median(contrast[finding.written])) < FAINT,
+        Doubt.EITHER: either,
+    }
+    return Ink(only, finding.light_on_dark, finding.threshold, box, tuple(doubt for doubt in Doubt if doubts[doubt]))
 
 
-def _page(light: Floats) -> Floats:
-    """How light the page is at each place: a surface of the second degree through all that belongs to it.
-
-    It begins as a plane through the border, which most pictures leave blank, and is drawn through the whole picture
-    again and again, each time with less regard for what lies far from it.
-    """
-    # So smooth a surface needs few of the pixels.
-    rows, cols = (max(1, length // SAMPLED) for length in light.shape)
-    terms, sample = _terms(light.shape), light.astype(np.float64).reshape(-1)
-    picked = np.zeros(light.shape, bool)
-    picked[::rows, ::cols] = True
-    some, here = terms[picked.reshape(-1)], sample[picked.reshape(-1)]
-    border = np.abs(some[:, 1:3]).max(axis=1) > BORDER
-    plane = _drawn_through(some[border, :3], here[border], np.full(int(border.sum()), np.median(here[border])))
-    surface = _drawn_through(some, here, some[:, :3] @ plane)
-    return (terms @ surface).astype(np.float32).reshape(light.shape)
-
-
-def _terms(shape: tuple[int, ...]) -> NDArray[np.float64]:
-    """1, x, y, x², xy and y² at each pixel, x and y from -1 to 1: `(pixels, 6)`."""
-    height, width = shape
-    y = np.repeat(np.linspace(-1, 1, height), width)
-    x = np.tile(np.linspace(-1, 1, width), height)
-    return np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=1)
-
-
-def _drawn_through(terms: NDArray[np.float64], light: NDArray[np.float64], page: NDArray[np.float64]
-                   ) -> NDArray[np.float64]:  # fmt: skip
-    """How much of each term makes the surface nearest to what belongs to the page, at first to what is like `page`."""
-    factors: NDArray[np.float64] = np.zeros(terms.shape[1])
-    for _ in range(ROUNDS):
-        weights = 1 / (1 + ((light - page) / FAR) ** 2) ** 2
-        weighted = terms * weights[:, np.newaxis]
-        # What is added is too little to be seen; pictures of one row or column do not determine all terms without it.
-        normal = terms.T @ weighted + 1e-6 * np.eye(len(factors))
-        factors = np.asarray(np.linalg.solve(normal, weighted.T @ light), np.float64)
-        page = terms @ factors
-    return factors
-
-
-def _otsu(contrast: Floats) -> float:
+def _otsu(contrast: Floats, weights: Floats) -> float:
     """The threshold that parts values best in two: with the largest variance between the two."""
-    counts, edges = np.histogram(contrast, bins=256)
+    counts, edges = np.histogram(contrast, bins=256, weights=weights)
     middles = (edges[:-1] + edges[1:]) / 2
     below, sums = np.cumsum(counts)[:-1], np.cumsum(counts * middles)[:-1]
     total, whole = counts.sum(), float((counts * middles).sum())
-    beyond = np.maximum(total - below, 1)
-    between = below * beyond * (sums / np.maximum(below, 1) - (whole - sums) / beyond) ** 2
+    beyond = np.maximum(total - below, 1e-9)
+    between = below * beyond * (sums / np.maximum(below, 1e-9) - (whole - sums) / beyond) ** 2
     # Where several part them alike, as on a page without any grain, the middle one.
     best = np.flatnonzero(between >= between.max() * (1 - 1e-9))
     return float(edges[1:-1][best].mean())
-
-
-def _digit(written: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """The part of a picture where the digit is: without specks, and without what runs off the picture.
-
-    A digit rarely does; the edge of the paper, a table or a shadow do. Where there is nothing else, they are the digit.
-    """
-    height, width = written.shape
-    amounts = resampled(written.astype(np.float32), min(COARSE, height), min(COARSE, width))
-    pieces = _pieces(amounts > 0)
-    mass = np.bincount(pieces.ravel(), amounts.ravel())
-    mass[0] = 0
-    inner = mass.copy()
-    inner[np.concatenate([pieces[0], pieces[-1], pieces[:, 0], pieces[:, -1]])] = 0
-    if inner.max() > AT_LEAST * mass.max():
-        mass = inner
-    kept: NDArray[np.bool_] = mass[pieces] > SPECK * mass.max()
-    rows, cols = kept.shape
-    row, col = np.arange(height) * rows // height, np.arange(width) * cols // width
-    return np.asarray(kept[np.ix_(row, col)], bool)
-
-
-def _pieces(inked: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """A number for each cell, the same for cells that hang together at sides or corners; 0 where there is no ink."""
-    numbers = np.where(inked, np.arange(1, inked.size + 1).reshape(inked.shape), 0)
-    while True:
-        padded = np.pad(numbers, 1)
-        across = np.maximum(np.maximum(padded[:, :-2], padded[:, 1:-1]), padded[:, 2:])
-        spread = np.where(inked, np.maximum(np.maximum(across[:-2], across[1:-1]), across[2:]), 0)
-        if (spread == numbers).all():
-            return numbers
-        numbers = spread
-
-
-def _grown(box: Box, shape: tuple[int, ...]) -> Box:
-    """A box with a margin, within the picture."""
-    margin = 1 + round(MARGIN * max(box.height, box.width))
-    top, left = max(0, box.top - margin), max(0, box.left - margin)
-    bottom = min(shape[0], box.top + box.height + margin)
-    right = min(shape[1], box.left + box.width + margin)
-    return Box(top, left, bottom - top, right - left)

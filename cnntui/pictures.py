@@ -28,7 +28,7 @@ MOST_PIXELS = 50_000_000
 MOST_BYTES = 50_000_000
 """What a file may have at most; a file that claims more is not decoded."""
 
-WORKED_ON = 2 * CELLS
+WORKED_ON = 512
 """Pixels of the longer side when ink is looked for: what is larger is reduced first."""
 
 STRIP = 16
@@ -64,6 +64,7 @@ class Picture:
         threshold: how far from the page ink begins, as a share of the way from black to white.
         box: where the ink is, in pixels of the picture.
         canvas: the whole picture's ink, in the middle of a canvas and as large as fits.
+        doubts: why the ink may not be the digit's, a sentence each.
     """
 
     name: str
@@ -73,6 +74,7 @@ class Picture:
     threshold: float
     box: Box
     canvas: Canvas
+    doubts: tuple[str, ...] = ()
 
 
 def load_picture(path: Path) -> Picture:
@@ -92,7 +94,9 @@ def load_picture(path: Path) -> Picture:
         round(found.box.top * down), round(found.box.left * right),
         max(1, round(found.box.height * down)), max(1, round(found.box.width * right)),
     )  # fmt: skip
-    return Picture(name, width, height, found.light_on_dark, found.threshold, box, Canvas(_square(found.ink), name))
+    canvas = Canvas(_square(found.ink), name)
+    doubts = tuple(doubt.value for doubt in found.doubts)
+    return Picture(name, width, height, found.light_on_dark, found.threshold, box, canvas, doubts)
 
 
 def _check(path: Path, name: str) -> None:
@@ -169,7 +173,7 @@ def _reduced(image: Image) -> Image:
     from PIL import Image as Images
 
     mode = "I" if image.mode.startswith("I") else "RGBA" if image.has_transparency_data else "RGB"
-    factor = max(1, max(image.size) // WORKED_ON)
+    factor = -(-max(image.size) // WORKED_ON)
     width, height = (-(-length // factor) for length in image.size)
     reduced = Images.new(mode, (width, height))
     # In strips: a large picture takes 200 MB as it is, and converting all of it at once as much again and again.
