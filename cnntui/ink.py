@@ -130,7 +130,7 @@ class Finding:
     @property
     def likelihood(self) -> float:
         """How much it is like a digit: strong, long for its thickness, thin, large, and whole."""
-        shape = min(self.elongation, LONG_ENOUGH) / self.thickness**THIN_COUNTS * self.longer**SIZE_COUNTS
+        shape: float = min(self.elongation, LONG_ENOUGH) / self.thickness**THIN_COUNTS * self.longer**SIZE_COUNTS
         runs_off = self.marks.touches and max(self.contrast.shape) >= LINED
         return self.strength * shape * (RUNS_OFF if runs_off else 1)
 
@@ -188,8 +188,8 @@ def _likeliest(light: Floats, light_on_dark: bool) -> Finding | None:
 def _contrast(light: Floats, scale: float) -> tuple[Floats, Floats]:
     """How far each pixel is on the way from its page to black, and how light the page is."""
     page = closed(light, max(3, round(scale * max(light.shape))))
-    page_there = np.maximum(page, np.float32(DARKEST))
-    return (page - light) / page_there, page_there
+    lightness = np.maximum(page, np.float32(DARKEST)).astype(np.float32)
+    return (page - light) / lightness, lightness
 
 
 def _finding(light: Floats, light_on_dark: bool, scale: float) -> Finding | None:

@@ -16,8 +16,14 @@ FINE = 256
 FAINTEST_LINE = 0.12
 """Share of the strongest contrast that a line has at least."""
 
+LEAST = 0.02
+"""Contrast that a line has at least."""
+
 GRAIN = 4.0
 """How far beyond the usual contrast of paper a line is, in steps from the faintest tenth to the middle."""
+
+DENSE = 0.5
+"""Share of a picture that lines cover at most; what covers more is no lines."""
 
 COVERED = 0.85
 """Share of its way across the page on which a line is seen at least: the ink of a digit hides some of it."""
@@ -31,7 +37,7 @@ THICKEST = 0.035
 FADED = 0.2
 """Share of a line's contrast at which its edge is."""
 
-MOST_LINES = 200
+MOST_LINES = 80
 """In each of the four ranges of direction; where more seem to be, it is a texture."""
 
 APART = 10
@@ -90,7 +96,9 @@ def straight_lines(contrast: Floats) -> list[Line]:
     strong = float(np.quantile(coarse, 0.995))
     faint, usual = (float(value) for value in np.quantile(coarse, (0.1, 0.5)))
     grain = usual + GRAIN * (usual - faint)
-    seen = coarse > max(FAINTEST_LINE * strong, min(grain, 0.5 * strong))
+    seen = coarse > max(LEAST, FAINTEST_LINE * strong, min(grain, 0.5 * strong))
+    if seen.mean() > DENSE:
+        return []
     found = []
     for down in (False, True):
         for flipped in (False, True):
@@ -121,8 +129,10 @@ def _across(seen: NDArray[np.bool_]) -> list[tuple[float, float]]:
     candidates = np.argwhere(share >= COVERED)
     order = np.argsort(-share[share >= COVERED], kind="stable")
     ends = np.stack([starts[candidates[:, 1]], starts[candidates[:, 1]] + falls[candidates[:, 0], 0] * width], 1)[order]
-    lines = []
-    while len(ends) and len(lines) < MOST_LINES:
+    lines: list[tuple[float, float]] = []
+    while len(ends):
+        if len(lines) == MOST_LINES:
+            return []
         lines.append((float(ends[0, 0]), float(ends[0, 1])))
         ends = ends[np.abs(ends - ends[0]).sum(axis=1) > APART]
     return lines

@@ -7,7 +7,7 @@ import pytest
 
 from cnntui.cnn.ops import Floats
 from cnntui.data import Digits
-from cnntui.ink import find_ink
+from cnntui.ink import Doubt, find_ink
 from cnntui.mnist_form import Box, mnist_form
 
 
@@ -65,10 +65,46 @@ def test_specks_of_dirt_do_not_count() -> None:
 
 def test_a_digit_of_two_pieces_keeps_both() -> None:
     ink = np.zeros((100, 100), np.float32)
-    ink[20:80, 30:38] = ink[20:80, 60:66] = 1
+    # The bar of a 5 does not always meet the rest.
+    ink[20:26, 34:66] = ink[34:80, 30:38] = 1
     found = find_ink(ink)
     assert found is not None
     assert found.box == Box(20, 30, 60, 36)
+    assert not found.doubts
+
+
+@pytest.mark.parametrize("height", [60, 40])
+def test_of_two_digits_the_largest_is_read_and_both_are_told_of(height: int) -> None:
+    ink = np.zeros((100, 100), np.float32)
+    ink[20:80, 30:38] = ink[20 : 20 + height, 60:66] = 1
+    found = find_ink(1 - ink)
+    assert found is not None
+    assert found.box == Box(20, 30, 60, 8)
+    assert found.doubts == (Doubt.SEVERAL,)
+
+
+def test_ink_that_touches_the_edge_is_doubtful() -> None:
+    ink = np.zeros((100, 120), np.float32)
+    ink[20:100, 50:58] = 1
+    found = find_ink(ink)
+    assert found is not None
+    assert found.doubts == (Doubt.RUNS_OFF,)
+
+
+def test_ink_that_is_wider_than_a_digit_is_doubtful() -> None:
+    ink = np.zeros((100, 120), np.float32)
+    ink[40:70, 20:26] = ink[40:46, 20:100] = ink[40:70, 94:100] = 1
+    found = find_ink(ink)
+    assert found is not None
+    assert found.doubts == (Doubt.WIDE,)
+
+
+def test_ink_that_is_hardly_darker_than_its_page_is_doubtful() -> None:
+    light = np.full((100, 120), 0.9, np.float32)
+    light[20:80, 50:58] = 0.8
+    found = find_ink(light)
+    assert found is not None
+    assert found.doubts == (Doubt.FAINT,)
 
 
 def test_a_digit_that_fills_its_page_is_still_ink(digits: Digits) -> None:
