@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
@@ -23,6 +24,9 @@ Result = TypeVar("Result")
 LAST_KEYS = 30
 """Keys that a report about a bug names."""
 
+UNPAINTED_SECONDS, PAINTED_SECONDS = 0.1, 0.02
+"""While keys wait for their turn nothing is painted for so long, and then whatever there is for so long."""
+
 PATIENCE = 0.5
 """Seconds that a key waits for what the one before it has caused. It only waits that long for something that hangs."""
 
@@ -41,6 +45,8 @@ class BaseApp(TerminalApp):
         """What is to be said on the terminal after a bug."""
         self._typed: deque[events.Event] = deque()
         self._is_busy = False
+        self._unpainted_since: float | None = None
+        self._painted_since = 0.0
         self._last_keys: deque[str] = deque(maxlen=LAST_KEYS)
 
     @property
@@ -73,6 +79,7 @@ class BaseApp(TerminalApp):
     async def _give_out(self) -> None:
         """Give out the next event."""
         event = self._typed.popleft()
+        self._hold_back()
         if isinstance(event, events.Key):
             self._last_keys.append(event.key)
         reached = self._reached_by(event)
@@ -95,6 +102,26 @@ class BaseApp(TerminalApp):
             await self._give_out()
         else:
             self._is_busy = False
+            self._paint_again()
+
+    def _hold_back(self) -> None:
+        """Paint nothing that the next key will change, but now and then what there is."""
+        now = time.monotonic()
+        if self._unpainted_since is not None:
+            if now - self._unpainted_since > UNPAINTED_SECONDS:
+                self._paint_again()
+                self._painted_since = now
+        elif self._typed and now - self._painted_since > PAINTED_SECONDS:
+            self._begin_batch()
+            self._unpainted_since = now
+
+    def _paint_again(self) -> None:
+        if self._unpainted_since is not None:
+            self._unpainted_since = None
+            self._end_batch()
+            if self.screen_stack:
+                # It has been told of what there is to paint, and has let it pass.
+                self.screen.check_idle()
 
     def _reached_by(self, event: events.Event) -> tuple[MessagePump, ...]:
         """The widget that an event goes to, and those that it passes on its way up to the app."""
