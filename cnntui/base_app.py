@@ -27,7 +27,7 @@ LAST_KEYS = 30
 UNPAINTED_SECONDS, PAINTED_SECONDS = 0.1, 0.02
 """While keys wait for their turn nothing is painted for so long, and then whatever there is for so long."""
 
-PATIENCE = 0.5
+PATIENCE = 3.0
 """Seconds that a key waits for what the one before it has caused. It only waits that long for something that hangs."""
 
 

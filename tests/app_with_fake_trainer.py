@@ -1,4 +1,7 @@
-"""cnntui whose key `t` starts the fake trainer: `python -m tests.app_with_fake_trainer RUNS_DIR [ARGUMENT …]`."""
+"""cnntui whose key `t` starts the fake trainer: `python -m tests.app_with_fake_trainer RUNS_DIR [ARGUMENT …]`.
+
+It says in a sequence that terminals ignore when it has got as far as the key F12, on every screen.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,31 @@ import sys
 from cnntui.runs import directory, process
 from tests.fake_trainer import MODULE
 
-if __name__ == "__main__":
+SO_FAR = "\x1b]777;so far\x1b\\"
+"""What it writes when it comes to F12."""
+
+
+def main() -> int:
+    """Run the command line."""
     # Before the settings of a training are defined, which name the trainer as their default.
     process.TRAINER = MODULE
     os.environ[directory.RUNS_DIR_VARIABLE] = sys.argv.pop(1)
-    from cnntui.__main__ import run
+    from textual import events
 
-    sys.exit(run())
+    from cnntui.__main__ import run
+    from cnntui.base_app import BaseApp
+
+    give_out = BaseApp._give_out
+
+    async def tell(app: BaseApp) -> None:
+        event = app._typed[0]
+        if isinstance(event, events.Key) and event.key == "f12" and app._driver is not None:
+            app._driver.write(SO_FAR)
+        await give_out(app)
+
+    BaseApp._give_out = tell  # type: ignore[method-assign]
+    return run()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
