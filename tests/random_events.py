@@ -262,11 +262,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.random_events", description="Random events at the app.")
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3, 4, 5])
     parser.add_argument("--events", type=int, default=10_000)
+    parser.add_argument("--seconds", type=float, default=math.inf, help="the most time for a seed")
     options = parser.parse_args()
     faults = 0
     for seed in options.seeds:
         began = time.monotonic()
-        outcome = storm(seed, options.events)
+        outcome = storm(seed, options.events, options.seconds)
         faults += len(outcome.faults)
         print(
             f"seed {seed}: {outcome.events:,} events, {outcome.starts} starts, {len(outcome.faults)} kinds of fault, "
