@@ -186,6 +186,8 @@ def sentence(scene: Scene, width: int) -> Line:
         return *digit, ("; the network says no number", "bad")
     role = "winner" if said == truth else "strong" if truth is None else "bad"
     line: Line = (*digit, ("; the network says ", "dim"), (f"{said}", role))
+    if line_width(line) > width:
+        line = (*digit, ("; says ", "dim"), (f"{said}", role))
     sure = f", {share(float(probabilities[said]))} sure"
     return (*line, (sure, "dim")) if line_width(line) + len(sure) <= width else line
 

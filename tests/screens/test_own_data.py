@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from cnntui.app import CnntuiApp
+from cnntui.cnn.network import Network
 from cnntui.data import Digits
+from cnntui.focus import Focus
 from cnntui.launch import Wanted, build_app
 from cnntui.runs.directory import RunDirectory, bundled_run
+from cnntui.scene import compose
 from cnntui.screens.digits import DigitsScreen
 from cnntui.screens.runs import RunsScreen
 from cnntui.screens.train import TrainScreen
+from cnntui.screens.train_text import sentence
+from cnntui.widgets.lines import line_width
 from tests.fake_trainer import write_fake_run
 from tests.screens.apps import explorer, until
 from tests.small_data import trained_on, write_data
@@ -119,3 +125,12 @@ async def test_other_data_that_are_asked_for_are_shown_and_said_to_be_others(
     async with app.run_test():
         assert app.scene.label is not None
         assert "bundled was trained on other data than other.npz" in warnings(app)
+
+
+def test_whose_the_image_is_finds_room(network: Network, digits: Digits) -> None:
+    lost = replace(digits, name="MNIST", reason="gone")
+    named = replace(digits, name="a-data-set-with-a-very-long-name.npz")
+    for shown, words in ((lost, ", not the run's data; says "), (named, "a-data-set-with-a-v… digit 9999: a ")):
+        line = sentence(compose("x", 1, network, shown, Focus(digit=9999)), 46)
+        assert words in "".join(text for text, _ in line)
+        assert line_width(line) <= 46
