@@ -262,11 +262,20 @@ class Terminal:
         """What the program writes within some seconds, as soon as there is something."""
         if not select.select([self._fd], [], [], timeout)[0]:
             return b""
-        try:
-            data = os.read(self._fd, 1 << 16)
-        except OSError:  # Linux says so when no process has the terminal open any more
-            data = b""
+        data = self._receive()
         self._ended = not data
+        self._take(data)
+        return data
+
+    def _receive(self) -> bytes:
+        """What the program has written; nothing where it has ended."""
+        try:
+            return os.read(self._fd, 1 << 16)
+        except OSError:  # Linux says so when no process has the terminal open any more
+            return b""
+
+    def _take(self, data: bytes) -> None:
+        """Show what has arrived, and answer what is asked in it."""
         if data:
             self.last_written = time.perf_counter()
         asked = (self.written[1 - len(_QUESTION) :] + data).count(_QUESTION)
@@ -274,7 +283,6 @@ class Terminal:
         self._unseen += data
         if self.answers and asked:
             self.send_bytes(_YES * asked)
-        return data
 
 
 def _environment(changes: Mapping[str, str | None]) -> dict[str, str]:

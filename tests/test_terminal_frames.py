@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from tests.terminal import Terminal
+from tests.waiting import wait_until
 
 CNNTUI = [sys.executable, "-m", "cnntui", "open", "bundled", "--screen", "convolve"]
 QUESTION = b"\x1b[5n"
@@ -51,10 +52,15 @@ def test_a_terminal_that_never_answers_is_asked_once_and_shown_everything() -> N
 @pytest.mark.parametrize("key", ["?", "ctrl+p", "t"])
 def test_closing_a_page_paints_the_screen_once(key: str) -> None:
     with opened(answers=True) as terminal:
+        screen = terminal.text
         terminal.resize(81, 24)
         whole = terminal.resize(80, 24).size
-        terminal.press(key, quiet=QUIET, patience=3.0)
-        assert 0 < terminal.press("escape", quiet=QUIET, patience=3.0).size <= 1.1 * whole
+        terminal.send(key)
+        wait_until(lambda: bool(terminal.answer(quiet=QUIET)) and terminal.text != screen)
+        begun = len(terminal.written)
+        terminal.send("escape")
+        wait_until(lambda: bool(terminal.answer(quiet=QUIET)) and terminal.text == screen)
+        assert len(terminal.written) - begun <= 1.1 * whole
 
 
 def test_the_start_paints_the_screen_once() -> None:

@@ -39,6 +39,7 @@ class TerminalApp(App[None]):
         self._pace = Pace()
         self._next_frame: asyncio.TimerHandle | None = None
         self._played = 0.0
+        self._undrawn = False
 
     def get_driver_class(self) -> type[Driver]:
         """The driver for this terminal."""
@@ -60,7 +61,7 @@ class TerminalApp(App[None]):
     def answered(self, when: float) -> None:
         """The terminal shows all that was written before it was asked."""
         self._pace.answered(when)
-        self._paint()
+        self.call_later(self._paint)
 
     def repaint(self) -> None:
         """Nobody knows any more what the terminal shows: paint all of it."""
@@ -87,23 +88,50 @@ class TerminalApp(App[None]):
             canvas = self._canvas = Canvas(width, height, colours)
         canvas.apply(update)
 
+    @property
+    def _wait(self) -> float:
+        """Seconds until a frame may be painted; 0 or less for now."""
+        driver = self._driver
+        assert isinstance(driver, TerminalDriver)
+        now = time.monotonic()
+        wished = now - max(driver.last_wish, self._played) < WISH_SECONDS
+        return BATCH_SECONDS if self._batch_count else self._pace.wait(now, wished=wished, writing=driver.is_writing)
+
+    def holds_back(self) -> bool:
+        """Whether a screen is to draw nothing now, because it could not be painted; it is asked again when it can."""
+        if not isinstance(self._driver, TerminalDriver) or self._batch_count or self._canvas is None:
+            return False
+        self._undrawn = self._wait > 0
+        if self._undrawn:
+            self._look_again(self._wait)
+        return self._undrawn
+
+    def _look_again(self, seconds: float) -> None:
+        if self._next_frame is not None:
+            self._next_frame.cancel()
+        self._next_frame = asyncio.get_running_loop().call_later(seconds, self.call_later, self._paint)
+
     def _paint(self) -> None:
         """Write what the terminal is to show and does not, if a frame may be sent now; if not, when one may be."""
         driver, canvas = self._driver, self._canvas
-        if not isinstance(driver, TerminalDriver) or canvas is None or not canvas.has_changes:
+        if not isinstance(driver, TerminalDriver) or not driver.is_reading or canvas is None:
+            return
+        if not self._undrawn and not canvas.has_changes:
+            return
+        if (wait := self._wait) > 0:
+            self._look_again(wait)
             return
         if self._next_frame is not None:
             self._next_frame.cancel()
             self._next_frame = None
-        if not driver.is_reading:
+        if self._undrawn:
+            self._undrawn = False
+            if self.screen_stack:
+                self.screen._compositor_refresh()
+        changes = canvas.changes()
+        if not changes:
             return
-        now = time.monotonic()
-        wished = now - max(driver.last_wish, self._played) < WISH_SECONDS
-        wait = BATCH_SECONDS if self._batch_count else self._pace.wait(now, wished=wished, writing=driver.is_writing)
-        if wait > 0:
-            self._next_frame = asyncio.get_running_loop().call_later(wait, self._paint)
-            return
-        frame = canvas.changes() + Control.move_to(*self.cursor_position).segment.text
+        frame = changes + Control.move_to(*self.cursor_position).segment.text
         if self._sync_available:
             frame = SYNC_START + frame + SYNC_END
-        driver.paint(frame, self._pace.painted(now, len(frame.encode(errors="replace"))))
+        driver.paint(frame, self._pace.painted(time.monotonic(), len(frame.encode(errors="replace"))))

@@ -13,6 +13,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from cnntui.palette import Colour
+from cnntui.terminal.app import TerminalApp
 
 
 class Kept(Widget):
@@ -112,3 +113,11 @@ class BlankScreen(Blank, Screen[None]):
     def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
         """Ask for parts of the screen, or all of it, to be painted anew."""
         return super(Kept, self).refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+
+    def _compositor_refresh(self) -> None:
+        # What is not drawn now stays marked as such, and is drawn once it can be painted: half of what a key costs.
+        app = self.app
+        if isinstance(app, TerminalApp) and self is app.screen and app.holds_back():
+            self._dirty_widgets.clear()
+        else:
+            super()._compositor_refresh()

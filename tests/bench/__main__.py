@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import drawing, forward, keeping, labs, memory, runs, startup, stepping, views, watching
+from tests.bench import drawing, forward, keeping, labs, memory, runs, slow_line, startup, stepping, views, watching
 from tests.bench.table import Row, render
 
 QUICK = "quick: few repeats, and two epochs of 6,000 digits in place of five of all, where starting weighs more."
@@ -44,6 +44,7 @@ def _measurements(runs_dir: Path, quick: bool) -> dict[str, Callable[[], list[Ro
         "stepping": lambda: stepping.measure(runs_dir),
         "drawing": lambda: drawing.measure(runs_dir, repeats=5 if quick else 15),
         "views": lambda: views.measure(runs_dir),
+        "slow line": lambda: slow_line.measure(runs_dir),
         "labs": lambda: labs.measure(runs_dir, seconds=4 if quick else 15),
         "runs": lambda: runs.measure(runs_dir / "runs"),
         "training": lambda: watching.measure(epochs=2, limit=6000) if quick else watching.measure(epochs=5, limit=None),
