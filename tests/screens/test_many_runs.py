@@ -89,7 +89,7 @@ async def test_odd_runs_can_be_pointed_at_opened_overlaid_and_left(runs_dir: Pat
     async with app.run_test(size=(120, 40)) as pilot:
         await until(pilot, lambda: f"{len(odd) + 2} runs" in shown(app, "#title"))
         await pilot.press("s")
-        for _ in range(0, len(odd) + 2, 5):
+        for _ in range(0, len(odd) + 2, 9):
             for keys in (["o", "escape"], ["enter"], ["2", "less_than_sign", "escape"]):
                 await pilot.press(*keys)
                 await app.workers.wait_for_complete()
@@ -97,7 +97,7 @@ async def test_odd_runs_can_be_pointed_at_opened_overlaid_and_left(runs_dir: Pat
             app.action_mode("runs")
             await pilot.pause()
             assert isinstance(app.screen, RunsScreen)
-            await pilot.press(*["down"] * 5)
+            await pilot.press(*["down"] * 9)
 
 
 @pytest.mark.slow
