@@ -119,7 +119,7 @@ def test_overfitting() -> None:
     "last",
     [
         (end(2, 0.2, 0.25), end(3, 0.1, 0.24)),  # the test loss still falls
-        (end(2, 0.35, 0.35), end(3, 0.4, 0.4)),  # so does the other rise: it does not learn its digits by heart
+        (end(2, 0.35, 0.6), end(3, 0.36, 0.7)),  # the train loss is no lower than where the test loss was lowest
         (end(2, 0.2, 0.31), end(3, 0.1, 0.32)),  # hardly more than the best
     ],
 )

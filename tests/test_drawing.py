@@ -87,7 +87,15 @@ def test_steps_are_undone_and_done_again() -> None:
 
 
 def test_old_steps_are_forgotten() -> None:
+    canvases = [Canvas(title=f"step {number}") for number in range(MOST_STEPS_BACK + 5)]
     drawing = Drawing()
-    for _ in range(MOST_STEPS_BACK + 5):
-        drawing = drawing.step(Canvas())
-    assert len(drawing.past) == MOST_STEPS_BACK
+    for canvas in canvases:
+        drawing = drawing.step(canvas)
+    assert drawing.canvas is canvases[-1]
+    for canvas in reversed(canvases[4:-1]):
+        drawing = drawing.undone()
+        assert drawing.canvas is canvas
+    assert drawing.undone() is drawing
+    for canvas in canvases[5:]:
+        drawing = drawing.redone()
+        assert drawing.canvas is canvas

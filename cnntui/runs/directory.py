@@ -145,12 +145,14 @@ def events_size(run: RunDirectory) -> int:
         return 0
 
 
-def write_atomically(path: Path, content: bytes | Callable[[Path], None]) -> None:
+def write_atomically(path: Path, content: bytes | Callable[[Path], None], lasting: bool = False) -> None:
     """Write a file beside its target and move it over: readers see the old one or the new one, whole.
 
     Args:
         path: the target.
         content: the bytes, or a function that writes the file whose path it is given (same suffix as the target).
+        lasting: whether it is on the disk, whole and under its name, before this returns: a power cut in the next
+            moment leaves the new one.
 
     Raises:
         CnntuiError: the file cannot be written; the old one is untouched. A `NoRoomError` on a full disk.
@@ -163,11 +165,24 @@ def write_atomically(path: Path, content: bytes | Callable[[Path], None]) -> Non
             content(beside)
         else:
             beside.write_bytes(content)
+        if lasting:
+            sync(beside)
         os.replace(beside, path)
+        if lasting:
+            sync(path.parent)
     except OSError as error:
         raise cannot_write(path, error) from error
     finally:
         beside.unlink(missing_ok=True)
+
+
+def sync(path: Path) -> None:
+    """Wait until a file's content, or the names in a folder, are on the disk."""
+    fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
 
 
 def cannot_write(path: Path, error: OSError) -> CnntuiError:

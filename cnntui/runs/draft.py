@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -194,7 +195,7 @@ class Draft:
 
 def rate_text(rate: float) -> str:
     """A learning rate as people write it: 0.00001, not 1e-05."""
-    return f"{float(f'{rate:.6g}'):.12f}".rstrip("0").rstrip(".") if 1e-9 <= rate < 1e9 else f"{rate:g}"
+    return f"{Decimal(f'{rate:.12g}'):f}" if 1e-9 <= rate < 1e9 else f"{rate:.12g}"
 
 
 def _config(options: TrainOptions) -> RunConfig:

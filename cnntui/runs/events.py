@@ -217,13 +217,16 @@ class EventWriter:
         # A trainer that was killed may have left half a line behind.
         self._torn = size > 0 and os.pread(self._file, 1, size - 1) != b"\n"
 
-    def write(self, event: Event) -> None:
+    def write(self, event: Event, lasting: bool = False) -> None:
+        """Append an event; where it is to be lasting, it and all before it are on the disk when this returns."""
         line = encode(event).encode()
         rest = memoryview(b"\n" + line if self._torn else line)
         self._torn = True
         while rest:
             rest = rest[os.write(self._file, rest) :]
         self._torn = False
+        if lasting:
+            os.fsync(self._file)
 
     def close(self) -> None:
         os.close(self._file)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from cnntui.errors import CnntuiError
 from cnntui.runs.directory import NoRoomError, RunDirectory, cannot_write, remove_unfinished, write_atomically
-from cnntui.runs.events import Batches, Checkpoint, Event, EventWriter, Paused, Resumed, Snapshot
+from cnntui.runs.events import Batches, Checkpoint, EpochEnd, Event, EventWriter, Paused, Resumed, Snapshot
 from cnntui.runs.one_step import OneStep
 
 Weights = Mapping[str, NDArray[np.float32]]
@@ -127,10 +127,11 @@ class Recorder:
     def checkpoint(self, step: int, save: Callable[[Path], None]) -> None:
         """Replace `model.keras` by what `save` writes to the path that it is given: network and optimizer state.
 
-        The batches up to `step` are reported before, so that who goes on from there knows all of them.
+        The batches up to `step` are reported before, so that who goes on from there knows all of them. It outlives a
+        power cut, as do the events up to it and those up to an epoch's end.
         """
         self.report(step)
-        self._persist(lambda: write_atomically(self._run.checkpoint_path, save))
+        self._persist(lambda: write_atomically(self._run.checkpoint_path, save, lasting=True))
         self.event(Checkpoint(time.time(), step))
 
     def close(self) -> None:
@@ -146,7 +147,7 @@ class Recorder:
 
     def _append(self, event: Event) -> None:
         try:
-            self._events.write(event)
+            self._events.write(event, lasting=isinstance(event, Checkpoint | EpochEnd))
         except OSError as error:
             raise cannot_write(self._run.events_path, error) from error
 

@@ -81,6 +81,15 @@ def test_a_network_that_ends_in_logits_still_has_probabilities() -> None:
     assert activations.predicted == 1
 
 
+def test_scores_are_what_the_last_layer_puts_out_where_it_has_no_softmax() -> None:
+    kernel = np.array([[-2, 1, 3]], np.float32)
+    network = Network((Flatten("flatten"), Dense("dense", kernel, zeros(3), "relu")), (1, 1, 1))
+    activations = network.forward(np.ones((1, 1, 1), np.float32))
+    np.testing.assert_array_equal(activations.logits, [-2, 1, 3])
+    np.testing.assert_array_equal(activations.scores, [0, 1, 3])
+    np.testing.assert_allclose(activations.probabilities, ops.softmax(np.array([0, 1, 3], np.float32)), rtol=1e-6)
+
+
 def test_a_batch_gives_what_its_images_give_one_by_one() -> None:
     network = mnist_network()
     images = np.stack([random_digit(seed) for seed in range(3)])

@@ -7,10 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from cnntui.cnn.layers import AveragePool2D
 from cnntui.cnn.network import Conv2D, Network
 from cnntui.cnn.receptive_field import receptive_field
 from cnntui.cnn.window import Window
-from tests.networks import mnist_network, random_digit
+from tests.networks import mnist_network
 
 
 def test_receptive_fields_of_the_network_that_cnntui_trains() -> None:
@@ -24,16 +25,16 @@ def test_receptive_fields_of_the_network_that_cnntui_trains() -> None:
 
 def seen_by(network: Network, name: str, row: int, col: int) -> Window:
     """The pixels that change the cell, found by changing every row and every column of the image in turn."""
-    image = random_digit()
+    image = np.random.default_rng(0).random(network.input_shape).astype(np.float32)
     before = network.forward(image)[name].pre_activation[row, col]
 
     def changes(*pixels: int | slice) -> bool:
         changed = image.copy()
         changed[pixels] += 100
-        return not np.array_equal(network.forward(changed)[name].pre_activation[row, col], before)
+        return not np.allclose(network.forward(changed)[name].pre_activation[row, col], before, rtol=1e-4)
 
-    rows = [index for index in range(28) if changes(index)]
-    cols = [index for index in range(28) if changes(slice(None), index)]
+    rows = [index for index in range(image.shape[0]) if changes(index)]
+    cols = [index for index in range(image.shape[1]) if changes(slice(None), index)]
     return Window(rows[0], cols[0], rows[-1] - rows[0] + 1, cols[-1] - cols[0] + 1)
 
 
@@ -50,6 +51,33 @@ def test_same_padding_moves_the_field_out_of_the_image() -> None:
     assert (field.size, field.jump, field.offset) == ((7, 9), (4, 1), (0, -4))
     assert field.window(0, 0).clipped(28, 28) == Window(0, 0, 7, 5)
     assert seen_by(network, "b", 2, 3) == field.window(2, 3).clipped(28, 28)
+
+
+@pytest.mark.parametrize(
+    ("name", "row", "col"),
+    # With dilation, what is left of a window at the edge of the image need not begin or end with a pixel that is read.
+    [("a", 0, 0), ("a", 7, 15), ("b", 0, 0), ("b", 2, 3), ("b", 7, 6), ("c", 2, 3), ("c", 4, 5)],
+)
+def test_padding_after_a_stride_moves_the_field_by_whole_jumps(name: str, row: int, col: int) -> None:
+    """Where each layer's padding, counted in its own cells, is several pixels, and in another number each way."""
+    ones = np.ones((4, 3, 1, 1), np.float32)
+    layers = (
+        Conv2D("a", ones, np.ones(1, np.float32), stride=(3, 2), padding="same"),
+        AveragePool2D("b", (2, 4), (1, 2), padding="same"),
+        Conv2D("c", np.ones((5, 2, 1, 1), np.float32), np.ones(1, np.float32), padding="same", dilation=(1, 3)),
+    )
+    network = Network(layers, (24, 31, 1))
+    field = receptive_field(network, name)
+    assert seen_by(network, name, row, col) == field.window(row, col).clipped(24, 31)
+
+
+def test_offsets_by_hand() -> None:
+    layers = (
+        Conv2D("a", np.ones((3, 3, 1, 1), np.float32), np.zeros(1, np.float32), stride=(3, 1), padding="same"),
+        Conv2D("b", np.ones((3, 3, 1, 1), np.float32), np.zeros(1, np.float32), padding="same"),
+    )
+    field = receptive_field(Network(layers, (24, 31, 1)), "b")
+    assert (field.size, field.jump, field.offset) == ((9, 5), (3, 1), (-3, -2))
 
 
 def test_flat_layers_have_no_receptive_field() -> None:

@@ -201,6 +201,8 @@ def test_filters_are_added_at_the_end_and_removed_where_one_looks() -> None:
     )
     assert replace(experiment, chosen=0).without_chosen().filter.name == "Sobel ↓"
     assert experiment.without_chosen().filter.name == "Sobel ↓"
+    middle = replace(experiment, chosen=1).without_chosen()
+    assert ([filter.name for filter in middle.filters], middle.chosen) == (["Sobel →", "identity"], 1)
     larger = experiment.of_size(5, 5)
     assert larger.kernels.shape == (5, 5, 3)
     assert larger.exchanged(first).filter.size == (5, 5)

@@ -29,6 +29,15 @@ def test_the_recipe_is_filled_in_and_comes_out_again() -> None:
     assert {field for field in FIELDS if RECIPE.problem(field)} == set()
 
 
+@pytest.mark.parametrize("rate", ["0.00125", "0.0000375", "0.1234567"])
+def test_a_learning_rate_of_many_digits_comes_out_as_it_went_in(rate: str) -> None:
+    options = written(learning_rate=rate).options()
+    assert options.learning_rate == float(rate)
+    again = Draft.of(options)
+    assert float(again.texts["learning_rate"]) == float(rate)
+    assert again.options() == options
+
+
 def test_what_no_field_asks_for_is_kept(tmp_path: Path) -> None:
     options = TrainOptions(runs_dir=tmp_path, module="some.trainer", epochs=2, seed=7, filters=(8, 16, 32), name="mine")
     assert Draft.of(options).options() == options

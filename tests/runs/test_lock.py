@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -38,11 +40,26 @@ def test_a_second_trainer_is_refused(path: Path, monkeypatch: pytest.MonkeyPatch
     lock.release()
 
 
-def test_viewers_do_not_hold_what_they_look_at(path: Path) -> None:
+def test_viewers_do_not_hold_what_they_look_at(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     RunLock(path).release()
     assert not is_held(path)
-    assert not is_held(path)
+    monkeypatch.setattr(lock_module, "_PATIENCE_SECONDS", -1.0)
     RunLock(path).release()
+
+
+def test_viewers_that_look_at_the_same_moment_take_none_of_them_for_a_trainer(path: Path) -> None:
+    RunLock(path).release()
+    with path.open("rb") as file:
+        fcntl.flock(file, fcntl.LOCK_SH)  # as another viewer does
+        assert not is_held(path)
+
+
+def test_a_trainer_waits_until_a_viewer_has_looked(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    RunLock(path).release()
+    with path.open("rb") as file:
+        fcntl.flock(file, fcntl.LOCK_SH)
+        monkeypatch.setattr(time, "sleep", lambda seconds: fcntl.flock(file, fcntl.LOCK_UN))
+        RunLock(path).release()
 
 
 def test_a_process_that_inherits_the_lock_holds_it_alone_and_kill_9_frees_it(path: Path) -> None:

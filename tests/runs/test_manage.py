@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,9 +13,10 @@ import pytest
 from cnntui.errors import CnntuiError
 from cnntui.runs.directory import RunDirectory, bundled_run, find_run, list_runs
 from cnntui.runs.follow import RunFollower
-from cnntui.runs.lock import RunLock
+from cnntui.runs.lock import RunLock, is_held
 from cnntui.runs.manage import remove, rename
 from tests.canned import append, canned_run, learn
+from tests.permissions import permissions_count
 
 CHANGES: dict[str, Callable[[RunDirectory, Path], object]] = {
     "renamed": lambda run, runs_dir: rename(run, "other", runs_dir),
@@ -113,16 +115,71 @@ def test_folders_elsewhere_stay_as_they_are(tmp_path: Path, runs_dir: Path, what
     assert foreign.exists()
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
 @pytest.mark.parametrize("what", CHANGES)
 def test_a_folder_that_may_not_be_written_is_said_to_be_one(run: RunDirectory, runs_dir: Path, what: str) -> None:
     runs_dir.chmod(0o500)
     try:
-        with pytest.raises(CnntuiError, match=f"mine cannot be {what}"):
+        with permissions_count(), pytest.raises(CnntuiError, match=f"mine cannot be {what}"):
             CHANGES[what](run, runs_dir)
     finally:
         runs_dir.chmod(0o700)
     assert run.read_config().name == "mine"
+
+
+# In the middle of it
+
+
+def test_a_run_that_begins_to_train_while_it_is_removed_stays(
+    run: RunDirectory, runs_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {path: path.read_bytes() for path in run.path.rglob("*") if path.is_file()}
+    locks: list[RunLock] = []
+    rename_folder = os.rename
+
+    def begin_first(old: Path, new: Path) -> None:
+        if not locks:
+            locks.append(RunLock(run.lock_path))
+        rename_folder(old, new)
+
+    monkeypatch.setattr(os, "rename", begin_first)
+    with pytest.raises(CnntuiError, match="is being trained and cannot be removed"):
+        remove(run, runs_dir)
+    assert is_held(run.lock_path)
+    assert [path.name for path in runs_dir.iterdir()] == ["mine"]
+    assert {path: path.read_bytes() for path in files} == files
+    locks[0].release()
+    remove(run, runs_dir)
+    assert list(runs_dir.iterdir()) == []
+
+
+def test_a_folder_in_the_middle_of_its_removal_is_no_run(
+    run: RunDirectory, runs_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meanwhile: list[list[str]] = []
+
+    def look_first(folder: Path) -> None:
+        assert (folder / "config.json").exists()
+        meanwhile.append([found.name for found in list_runs(runs_dir)])
+        remove_tree(folder)
+
+    remove_tree = shutil.rmtree
+    monkeypatch.setattr(shutil, "rmtree", look_first)
+    canned_run(runs_dir, 20, name="stays")
+    remove(run, runs_dir)
+    assert meanwhile == [["stays"]]
+
+
+def test_what_is_left_of_a_removal_that_failed_is_seen_again(
+    run: RunDirectory, runs_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail_halfway(folder: Path) -> None:
+        (folder / "events.jsonl").unlink()
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(shutil, "rmtree", fail_halfway)
+    with pytest.raises(CnntuiError, match="mine cannot be removed: Input/output error"):
+        remove(run, runs_dir)
+    assert [found.name for found in list_runs(runs_dir)] == ["mine"]
 
 
 # Links

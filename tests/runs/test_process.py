@@ -16,9 +16,11 @@ from cnntui.runs.config import FORMAT
 from cnntui.runs.control import Wish, ask
 from cnntui.runs.directory import bundled_run, list_runs
 from cnntui.runs.follow import RunFollower
+from cnntui.runs.lock import is_held
 from cnntui.runs.process import resume_training, start_training
 from cnntui.runs.status import Status
 from tests.fake_trainer import MODULE, FakeScript, fake_config, scripted, start_fake_training, write_fake_run
+from tests.permissions import permissions_count
 from tests.waiting import wait_for_status, wait_for_view, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -94,10 +96,9 @@ def test_data_that_is_missing_is_said_before_anything_is_made(runs_dir: Path, tm
     assert not runs_dir.exists()
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_a_folder_that_may_not_be_written_is_said_before_anything_starts(runs_dir: Path) -> None:
     runs_dir.mkdir(mode=0o500)
-    with pytest.raises(CnntuiError, match="cannot be written"):
+    with permissions_count(), pytest.raises(CnntuiError, match="cannot be written"):
         start_fake_training(runs_dir, FakeScript())
 
 
@@ -159,6 +160,17 @@ def test_a_stopped_run_that_goes_on_is_starting_at_once_and_does_not_stop_again(
     assert wait_for_status(RunFollower(run), Status.CRASHED).step == 16
     resume_training(run, MODULE)
     assert wait_for_status(RunFollower(run), Status.FINISHED).step == 80
+
+
+def test_a_stop_that_is_asked_for_while_a_run_starts_is_obeyed(runs_dir: Path) -> None:
+    run = start_fake_training(runs_dir, FakeScript(hold_before_start=True))
+    assert RunFollower(run).poll().status is Status.STARTING
+    ask(run, Wish.STOP)
+    wait_until(lambda: not is_held(run.lock_path))
+    # It was asked before there was anybody to listen, too.
+    run = start_fake_training(runs_dir, FakeScript(chunk_seconds=0.05))
+    ask(run, Wish.STOP)
+    assert wait_for_status(RunFollower(run), Status.STOPPED, Status.FINISHED).status is Status.STOPPED
 
 
 def test_only_one_trainer_can_hold_a_run(runs_dir: Path) -> None:

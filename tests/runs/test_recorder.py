@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from cnntui.runs.directory import NoRoomError, create_run
-from cnntui.runs.events import Batches, Checkpoint, EventReader, Paused, Resumed
+from cnntui.runs.events import Batches, Checkpoint, EpochEnd, EventReader, Paused, Resumed
 from cnntui.runs.history import read_history
 from cnntui.runs.recorder import Recorder
 
@@ -33,6 +33,34 @@ def recorder(runs_dir: Path) -> Recorder:
     recorder = Recorder(create_run("full", runs_dir))
     recorder.batches(2, np.array([1.0, 0.5], np.float32), np.array([0.5, 0.75], np.float32))
     return recorder
+
+
+def test_checkpoints_and_the_ends_of_epochs_are_on_the_disk_before_it_goes_on(
+    recorder: Recorder, runs_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = runs_dir / "full"
+    synced: list[tuple[int, int]] = []
+
+    def sync(fd: int) -> None:
+        found = os.fstat(fd)
+        synced.append((found.st_ino, found.st_size))
+
+    monkeypatch.setattr(os, "fsync", sync)
+
+    def inode(path: Path) -> int:
+        return path.stat().st_ino
+
+    recorder.checkpoint(2, lambda path: path.write_bytes(b"weights") and None)
+    # The file itself, then its name, then the events up to the one that tells of it.
+    assert [number for number, _ in synced] == [inode(run / "model.keras"), inode(run), inode(run / "events.jsonl")]
+    assert [size for _, size in synced[::2]] == [len(b"weights"), (run / "events.jsonl").stat().st_size]
+    synced.clear()
+    recorder.event(EpochEnd(1.0, 0, 2, 0.5, 0.9, 0.4, 0.9, 1.0))
+    assert synced == [(inode(run / "events.jsonl"), (run / "events.jsonl").stat().st_size)]
+    synced.clear()
+    recorder.report(2)
+    recorder.live(2, lambda: {"dense/bias": np.zeros(1, np.float32)}, at_once=True)
+    assert synced == [], "what is written several times a second waits for no disk"
 
 
 def test_it_waits_says_so_and_goes_on(recorder: Recorder, runs_dir: Path) -> None:

@@ -316,6 +316,17 @@ def test_pipes_and_devices_are_not_waited_for(runs_dir: Path) -> None:
     assert summary.config is not None
 
 
+@pytest.mark.parametrize("torn", ['{"event":"EpochEnd","time":1,"epo', "\x00\x00\x00", "[]", "\udcff"])
+def test_what_comes_after_a_torn_line_counts(runs_dir: Path, torn: str) -> None:
+    run = canned_run(runs_dir, 200)
+    with run.events_path.open("ab") as file:
+        file.write(torn.encode("utf-8", "surrogateescape") + b"\n")
+    learn(run, 200, 500)
+    append(run, Finished(BEGAN + 9, 500, 0.04, 0.99))
+    summary = summarise(run)
+    assert (summary.status, summary.epochs_done, summary.test_accuracy) == (Status.FINISHED, 5, 0.99)
+
+
 def test_a_line_without_an_end_is_given_up(runs_dir: Path) -> None:
     run = canned_run(runs_dir, 100)
     with run.events_path.open("ab") as file:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -131,9 +132,11 @@ async def test_playing_walks_in_reading_order_and_stops_at_the_end(runs_dir: Pat
 
 
 async def test_playing_backwards_faster_slower_and_stopping(runs_dir: Path) -> None:
-    app = app_on("convolve", runs_dir, cell=(9, 9))
+    app = app_on("convolve", runs_dir, cell=(0, 0))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("b")
+        assert app.scene.focus.row == 26, "before the first cell comes the last"
+        assert app.scene.focus.col > 13
         assert "◀ 3/s" in shown(app, "#where")
         await pilot.press("plus")
         assert "◀ 5/s" in shown(app, "#where")
@@ -163,9 +166,9 @@ async def test_a_cell_is_followed_into_the_pool_the_next_layer_and_back(runs_dir
         await pilot.press("enter")
         assert isinstance(app.screen, ConvolveScreen)
         assert app.scene.focus == Focus(layer="conv2d_1", filter=6, channel=6, row=5, col=10)
-        await pilot.press("backspace", "backspace")
+        await pilot.press("n", "backspace", "backspace")
         assert isinstance(app.screen, ConvolveScreen)
-        assert app.scene.focus == start
+        assert app.scene.focus == replace(start, digit=1), "the way leads back, and the digit that was chosen stays"
 
 
 async def test_a_cell_that_goes_nowhere_says_why(runs_dir: Path) -> None:

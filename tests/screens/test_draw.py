@@ -79,7 +79,7 @@ async def test_a_digit_drawn_with_the_mouse_is_read_and_shown_everywhere(
         assert app.scene.activations.predicted == 7
         assert np.array_equal(given(app), draw_screen(app).canvas.own(as_mnist=True).pixels)
         sure = float(app.scene.activations.probabilities[7])
-        assert "100%" if sure >= 0.9995 else f"{sure:.1%}" in shown(app, "#answer")
+        assert ("100%" if sure >= 0.9995 else f"{sure:.1%}") in shown(app, "#answer")
         assert "in MNIST's form: 7" in shown(app, "#talk")
         assert "your drawing, read" in shown(app, "ModeBar")
         before = draw_screen(app).canvas
@@ -93,6 +93,9 @@ async def test_a_digit_drawn_with_the_mouse_is_read_and_shown_everywhere(
         await pilot.press("enter")
         await read(pilot)
         assert app.scene.title == "your drawing"
+        await pilot.press("2", "r")
+        assert not app.scene.focus.own
+        assert app.scene.title == f"digit {app.scene.focus.digit}"
 
 
 @pytest.mark.slow

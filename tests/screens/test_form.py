@@ -226,14 +226,14 @@ async def test_t_enter_starts_it_too(app: CnntuiApp, runs_dir: Path) -> None:
 async def test_what_is_typed_is_trained(app: CnntuiApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("t")
-        await strike(pilot, "down", "2", "tab", "3", "2", "tab", "right", "tab", *"0.01", "down", "7")
+        await strike(pilot, "down", "2", "tab", "3", "2", "tab", "right", "tab", *"0.00125", "down", "7")
         await strike(pilot, *["down"] * 3, *"tq-1", "enter")
         assert form(app).at == START
         await strike(pilot, "down", "right", "8", "right", "3", "t")
         assert isinstance(app.screen, TrainScreen)
         assert app.view is not None
         asked = app.view.config
-        assert (asked.epochs, asked.batch_size, asked.optimizer, asked.learning_rate) == (2, 32, "adam", 0.01)
+        assert (asked.epochs, asked.batch_size, asked.optimizer, asked.learning_rate) == (2, 32, "adam", 0.00125)
         assert (asked.seed, asked.name) == (7, "tq-1")
         assert (asked.filters, asked.kernel_size) == ((8, 64, 64), (3, 2, 2))
 

@@ -51,7 +51,9 @@ async def test_a_patch_leads_to_its_digit_and_back(runs_dir: Path) -> None:
         assert app.scene.steps.output_map[patch.row, patch.col] == pytest.approx(patch.value, abs=1e-5)
         await pilot.press("backspace")
         assert app.mode == "hierarchy"
-        assert lab(app).chosen == patch or lab(app).chosen is not None
+        again = lab(app).chosen
+        assert again is not None
+        assert (again.digit, again.row, again.col) == (patch.digit, patch.row, patch.col)
 
 
 @pytest.mark.slow

@@ -9,7 +9,6 @@ import tensorflow as tf
 
 from cnntui.data import Digits, load_test, load_train
 from cnntui.errors import CnntuiError
-from cnntui.runs.choices import OPTIMIZERS
 from cnntui.runs.config import new_config
 from cnntui.training.learner import Learner, choose_device
 from cnntui.training.recipe import build_model, compile_model
@@ -66,8 +65,7 @@ def test_the_network_is_that_of_the_lesson() -> None:
     assert model.count_params() == 127_978
 
 
-@pytest.mark.parametrize("optimizer", OPTIMIZERS)
-@pytest.mark.parametrize("parts", [1, 2, 3])
+@pytest.mark.parametrize(("optimizer", "parts"), [("rmsprop", 1), ("rmsprop", 3), ("adam", 2), ("sgd", 2)])
 def test_it_learns_what_keras_own_training_step_learns(train: Digits, optimizer: str, parts: int) -> None:
     """Weights after some batches, and the true loss and accuracy of each, against `train_on_batch`."""
     batches = epoch_order(5, 0, len(train))[: BATCHES * SIZE].reshape(BATCHES, SIZE)

@@ -21,11 +21,12 @@ from cnntui.runs.follow import RunFollower, RunView
 from cnntui.runs.lock import is_held
 from cnntui.runs.process import resume_training, start_training
 from cnntui.runs.status import Status
+from tests.training.few_digits import few_digits
 from tests.waiting import wait_for_status, wait_for_view, wait_until
 
 pytestmark = pytest.mark.slow
 
-SETTINGS = {"epochs": 8, "limit": 2000, "seed": 3}
+SETTINGS = {"epochs": 8, "limit": 2000, "seed": 3, "data": few_digits()}
 STEPS = 8 * 32
 PATIENCE = 120.0
 OVER = (Status.FINISHED, Status.STOPPED, Status.CRASHED)
@@ -96,7 +97,13 @@ def test_ten_kills_at_random_moments_and_within_checkpoints_change_nothing(runs_
 
 
 def test_stopping_again_and_again_changes_nothing_and_keeps_no_more_than_there_is_room_for(runs_dir: Path) -> None:
-    settings = {"epochs": 1, "limit": 4000, "seed": 3, "dense": 192}  # 1.3 MB a snapshot: there is room for eight
+    settings = {
+        "epochs": 1,
+        "limit": 4000,
+        "seed": 3,
+        "dense": 192,
+        "data": few_digits(),
+    }  # 1.3 MB a snapshot: there is room for eight
     undisturbed = RunFollower(start_training(new_config(**settings), runs_dir))  # type: ignore[arg-type]
     wait_for_status(undisturbed, *OVER, seconds=PATIENCE)
     run = start_training(new_config(**settings), runs_dir)  # type: ignore[arg-type]
@@ -122,7 +129,7 @@ def test_stopping_again_and_again_changes_nothing_and_keeps_no_more_than_there_i
 
 
 def test_a_checkpoint_that_is_damaged_is_named_and_left_as_it_is(runs_dir: Path) -> None:
-    run = start_training(new_config(epochs=50, limit=500, seed=3), runs_dir)
+    run = start_training(new_config(epochs=50, limit=500, seed=3, data=few_digits()), runs_dir)
     view = wait_for_view(RunFollower(run), lambda view: view.history.checkpoint_step is not None, PATIENCE)
     assert view.history.started is not None
     os.kill(view.history.started.pid, signal.SIGKILL)

@@ -30,11 +30,12 @@ from cnntui.runs.process import start_training
 from cnntui.runs.recorder import Recorder
 from cnntui.runs.status import Status
 from tests.small_data import write_data
+from tests.training.few_digits import TEST, few_digits
 from tests.waiting import wait_for_status, wait_for_view, wait_until
 
 pytestmark = pytest.mark.slow
 
-SMALL = {"epochs": 2, "limit": 1000, "seed": 3}
+SMALL = {"epochs": 2, "limit": 1000, "seed": 3, "data": few_digits()}
 PATIENCE = 120.0
 OVER = (Status.FINISHED, Status.STOPPED, Status.CRASHED)
 
@@ -65,7 +66,7 @@ def test_a_run_holds_its_whole_history(finished: RunView) -> None:
     assert [end.step for end in history.epochs] == [16, 32]
     assert history.epochs[1].test_loss < history.epochs[0].test_loss
     assert history.started is not None
-    assert (history.started.train_digits, history.started.test_digits) == (1000, 10_000)
+    assert (history.started.train_digits, history.started.test_digits) == (1000, TEST)
     assert history.snapshots == finished.run.snapshot_steps()
     assert history.checkpoint_step == 32
     # The means of an epoch are over its digits; the last of its batches has 40 and the others 64.
@@ -102,7 +103,7 @@ def test_the_same_seed_gives_the_same_weights_and_another_seed_others(finished: 
 
 
 def test_pause_goes_on_where_it_was_and_stop_keeps_what_was_learned(runs_dir: Path) -> None:
-    run = start_training(new_config(epochs=50, limit=2000, seed=3), runs_dir)
+    run = start_training(new_config(epochs=50, limit=2000, seed=3, data=few_digits()), runs_dir)
     follower = RunFollower(run)
     wait_for_view(follower, lambda view: view.step > 0, PATIENCE)
     ask(run, Wish.PAUSE)
@@ -117,9 +118,17 @@ def test_pause_goes_on_where_it_was_and_stop_keeps_what_was_learned(runs_dir: Pa
     assert int(keras.models.load_model(run.checkpoint_path).optimizer.iterations.numpy()) == stopped.step
 
 
+def test_a_stop_that_is_asked_for_while_tensorflow_loads_is_obeyed(runs_dir: Path) -> None:
+    run = start_training(new_config(epochs=50, limit=2000, seed=3, data=few_digits()), runs_dir)
+    ask(run, Wish.STOP)
+    view = wait_for_status(RunFollower(run), *OVER, seconds=PATIENCE)
+    assert view.status is Status.STOPPED
+    assert view.step <= 8, "after the first chunk of batches at the latest"
+
+
 @pytest.mark.parametrize("ask_to_end", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_to_end_keeps_what_was_learned(runs_dir: Path, ask_to_end: signal.Signals) -> None:
-    follower = RunFollower(start_training(new_config(epochs=50, limit=2000, seed=3), runs_dir))
+    follower = RunFollower(start_training(new_config(epochs=50, limit=2000, seed=3, data=few_digits()), runs_dir))
     view = wait_for_view(follower, lambda view: view.step > 0, PATIENCE)
     assert view.history.started is not None
     os.kill(view.history.started.pid, signal.SIGHUP)  # a terminal that is gone is none of its business
@@ -129,7 +138,7 @@ def test_a_signal_to_end_keeps_what_was_learned(runs_dir: Path, ask_to_end: sign
 
 
 def test_a_killed_trainer_reads_crashed_and_leaves_whole_files(runs_dir: Path) -> None:
-    run = start_training(new_config(epochs=50, limit=1000, seed=3), runs_dir)
+    run = start_training(new_config(epochs=50, limit=1000, seed=3, data=few_digits()), runs_dir)
     follower = RunFollower(run)
     view = wait_for_view(follower, lambda view: view.history.checkpoint_step is not None, PATIENCE)
     assert view.history.started is not None
@@ -166,7 +175,7 @@ def test_data_that_turn_out_bad_are_named_in_the_run_and_its_log(runs_dir: Path,
 
 
 def test_a_second_trainer_on_the_same_run_refuses_and_disturbs_nothing(runs_dir: Path) -> None:
-    run = start_training(new_config(epochs=50, limit=2000, seed=3), runs_dir)
+    run = start_training(new_config(epochs=50, limit=2000, seed=3, data=few_digits()), runs_dir)
     follower = RunFollower(run)
     wait_for_view(follower, lambda view: view.step > 0, PATIENCE)
     second = subprocess.run(
@@ -190,7 +199,9 @@ runpy.run_module("cnntui.training", run_name="__main__", alter_sys=True)
 def training_without_room(runs_dir: Path) -> Iterator[tuple[RunFollower, subprocess.Popen[str]]]:
     """A trainer that waits: a limit stands for a full disk; snapshots (512 KB) fit, the checkpoint (1 MB) does not."""
     run = create_run("full", runs_dir)
-    write_atomically(run.config_path, new_config(name="full", epochs=2, limit=500, seed=3).to_json().encode())
+    write_atomically(
+        run.config_path, new_config(name="full", epochs=2, limit=500, seed=3, data=few_digits()).to_json().encode()
+    )
     command = [sys.executable, "-c", NO_ROOM, str(800_000), str(run.path)]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         try:

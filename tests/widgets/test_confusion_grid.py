@@ -31,6 +31,18 @@ async def test_counts_totals_and_shares(room: tuple[int, int]) -> None:
         assert all(len(line) <= room[0] for line in text_of(grid))
 
 
+async def test_only_what_misses_nothing_is_100_percent() -> None:
+    counts = np.diag([9_999, 10_000, *[1_000] * 8])
+    counts[0, 7] = 1
+    grid = ConfusionGrid()
+    async with OneWidget(grid, 120, 36).run_test(size=(120, 36)):
+        grid.show(counts, (0, 0))
+        shares = [line.split()[-1] for line in text_of(grid) if line.strip()]
+        assert "99.9%" in shares[2]
+        assert shares[3] == "100%"
+        assert shares[-1] == "99.9%", "17,999 of 18,000"
+
+
 async def test_moving_repaints_two_rows_and_the_heading(monkeypatch: pytest.MonkeyPatch) -> None:
     grid = ConfusionGrid()
     async with OneWidget(grid, 80, 13).run_test() as pilot:

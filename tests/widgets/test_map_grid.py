@@ -225,6 +225,29 @@ async def test_the_mouse_points_at_cells() -> None:
         assert pointed == [(2, 2)]
 
 
+async def test_a_click_in_a_scrolled_map_names_the_cell_that_is_seen_there() -> None:
+    pointed: list[tuple[int, int]] = []
+
+    class Clicked(OneWidget):
+        def on_map_grid_pointed(self, event: MapGrid.Pointed) -> None:
+            pointed.append((event.row, event.col))
+
+    grid = MapGrid()
+    grid.wish(GridStyle.NUMBERS)
+    async with Clicked(grid, 21, 2).run_test() as pilot:
+        grid.show(np.arange(35, dtype=np.float32).reshape(5, 7), Scale(35.0))
+        grid.mark(Window(3, 4, 2, 2))
+        await pilot.pause()
+        rows = [[float(number) for number in line.split()] for line in text_of(grid)]
+        assert min(rows[0]) > 7, "it is scrolled both ways"
+        for y in range(2):
+            for place in range(3):
+                await pilot.click(grid, offset=(7 * place + 3, y))
+                row, col = pointed[-1]
+                assert 7 * row + col == rows[y][place]
+        assert len(set(pointed)) == 6
+
+
 async def test_a_window_may_leave_out_rows_and_columns() -> None:
     grid = MapGrid()
     async with OneWidget(grid, 8, 4).run_test() as pilot:
