@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -165,8 +166,11 @@ def test_a_loss_that_is_no_number_names_the_step_and_keeps_what_was_before(runs_
 
 def test_data_that_turn_out_bad_are_named_in_the_run_and_its_log(runs_dir: Path, tmp_path: Path) -> None:
     bad = tmp_path / "bad.npz"
+    shutil.copyfile(few_digits(), bad)
+    run = start_training(new_config(**(SMALL | {"data": bad})), runs_dir)  # type: ignore[arg-type]
+    # They were good when they were looked at, before the run was made.
     np.savez(bad, x_train=np.zeros((5, 9, 9), np.uint8))
-    view = trained(runs_dir, data=bad)
+    view = wait_for_status(RunFollower(run), *OVER, seconds=PATIENCE)
     assert view.status is Status.CRASHED
     assert view.problem is not None
     assert "bad.npz" in view.problem.message
