@@ -68,3 +68,11 @@ def test_the_start_paints_the_screen_once() -> None:
         begun = len(terminal.written)
         terminal.resize(81, 24)
         assert begun <= 1.3 * terminal.resize(80, 24).size
+
+
+def test_a_screen_that_was_written_over_is_painted_again() -> None:
+    with opened(answers=True) as terminal:
+        before = terminal.text
+        terminal.screen.reset()
+        terminal.press("ctrl+l", quiet=QUIET, patience=3.0)
+        assert terminal.text == before

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import Any
+from typing import Any, ClassVar
 
 from rich.color import ColorSystem
 from rich.console import RenderableType
@@ -13,6 +13,7 @@ from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual._styles_cache import StylesCache
 from textual.app import App
 from textual.await_complete import AwaitComplete
+from textual.binding import Binding, BindingType
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.screen import Screen
@@ -32,6 +33,8 @@ BATCH_SECONDS = 0.02
 
 class TerminalApp(App[None]):
     """Paints what it shows on a terminal; without one, as in a test, it paints as any Textual app does."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+l", "repaint", show=False, system=True)]
 
     def __init__(self) -> None:
         super().__init__()
@@ -69,6 +72,10 @@ class TerminalApp(App[None]):
             self._canvas.forget()
         if self.screen_stack:
             self.screen.refresh()
+
+    def action_repaint(self) -> None:
+        """Paint the whole screen: something else has written over it."""
+        self.repaint()
 
     # Painting
 
