@@ -37,13 +37,13 @@ examples:
   cnntui open bundled --screen convolve --digit 7 --layer conv2d_1 --filter 3 --at 5,6
 """
 
-_OPEN, _TRAIN, _RUNS = "open", "train", "runs"
+_OPEN, _READ, _TRAIN, _RUNS = "open", "read", "train", "runs"
 
 _SHARED = {
-    "data": (_OPEN, _TRAIN),
-    "runs_dir": (_OPEN, _TRAIN, _RUNS),
-    "image": (_OPEN,),
-    "colors": (_OPEN, _TRAIN, _RUNS),
+    "data": (_OPEN, _READ, _TRAIN),
+    "runs_dir": (_OPEN, _READ, _TRAIN, _RUNS),
+    "image": (_OPEN, _READ),
+    "colors": (_OPEN, _READ, _TRAIN, _RUNS),
 }
 """Options that may stand before or after the command, and the commands that they mean something to."""
 
@@ -62,8 +62,13 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     for name, commands in _SHARED.items():
         if getattr(options, name) is not None and options.command.split()[0] not in commands:
             parser.error(f"{_flag(name)} goes with {' and '.join(commands)}, not with {options.command}")
-    if getattr(options, "json", False) and options.command not in (f"{_RUNS} list", f"{_RUNS} show"):
-        parser.error(f"--json goes with runs, runs list and runs show, not with {options.command}")
+    if getattr(options, "json", False) and options.command not in (_READ, f"{_RUNS} list", f"{_RUNS} show"):
+        parser.error(f"--json goes with read, runs, runs list and runs show, not with {options.command}")
+    if options.command == _READ:
+        # One that stood before the command.
+        options.images = [*([options.image] if options.image is not None else []), *options.images]
+        if options.as_is and not options.images:
+            parser.error("--as-is goes with --image")
     if options.command == _OPEN and options.image is not None and options.digit is not None:
         parser.error("--image and --digit cannot both be looked at: leave one out")
     return options
@@ -96,6 +101,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.set_defaults(command=_OPEN, **dict.fromkeys(places))
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     _add_open(commands)
+    _add_read(commands)
     _add_train(commands)
     _add_runs(commands)
     return parser
@@ -106,7 +112,7 @@ def _share(parser: argparse.ArgumentParser, command: str) -> None:
 
     Those that mean nothing to the command are taken too, unmentioned, for `parse` to say so.
     """
-    for name in ("data", "runs_dir", "image"):
+    for name in ("data", "runs_dir", *(["image"] if command != _READ else [])):
         commands = _SHARED[name]
         metavar, said = {
             "data": ("PATH", "a Keras-layout .npz or a folder of IDX files (default: the run's own data, or MNIST)"),
@@ -138,6 +144,25 @@ def _add_open(commands: argparse._SubParsersAction[_Parser]) -> None:
     opening.add_argument("--at", type=_cell, metavar="ROW,COL", help="output cell, from 0")
     opening.add_argument("--step", type=_count, metavar="N", help="weights of this training step, or the nearest kept")
     opening.set_defaults(command=_OPEN)
+
+
+def _add_read(commands: argparse._SubParsersAction[_Parser]) -> None:
+    reading = commands.add_parser("read", help="what a network predicts, without the app",
+                                  description="Print what a network predicts for test images or for pictures of your "
+                                              "own; without either, for test image 0. Needs neither TensorFlow nor a "
+                                              "terminal. Exits with 1 if a picture could not be read, after the "
+                                              "others were.")  # fmt: skip
+    reading.add_argument("target", metavar="RUN|FILE.keras", help="a run's name (see 'cnntui runs') or a file")
+    _share(reading, _READ)
+    reading.add_argument("--index", type=_count, nargs="+", action="extend", metavar="N", default=[], dest="indices",
+                         help="places of test images, from 0")  # fmt: skip
+    reading.add_argument("--image", type=_path, nargs="+", action="extend", metavar="FILE", default=[], dest="images",
+                         help="pictures of one digit each, PNG or JPEG")  # fmt: skip
+    reading.add_argument("--as-is", action="store_true",
+                         help="take pictures of the network's own size as they are, light on dark: do not look for "
+                              "ink, do not scale")  # fmt: skip
+    reading.add_argument("--json", action="store_true", help="one JSON object a line instead of a table")
+    reading.set_defaults(command=_READ)
 
 
 def _add_train(commands: argparse._SubParsersAction[_Parser]) -> None:

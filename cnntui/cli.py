@@ -89,6 +89,16 @@ def _open(options: argparse.Namespace) -> int:
     return app.return_code or 0
 
 
+def _read(options: argparse.Namespace) -> int:
+    # As in the app: a few images are too little work to share.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    from cnntui.commands.read import read
+
+    return read(
+        options.target, options.indices, options.images, options.as_is, options.json, options.data, options.runs_dir
+    )
+
+
 def _train(options: argparse.Namespace) -> int:
     from cnntui.commands.train import resume, run
     from cnntui.runs.options import TrainOptions
@@ -163,6 +173,7 @@ def _export_run(options: argparse.Namespace) -> int:
 
 COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "open": _open,
+    "read": _read,
     "train": _train,
     "runs list": _list_runs,
     "runs show": _show_run,

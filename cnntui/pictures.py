@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cnntui.cnn.ops import Floats
 from cnntui.drawing import CELLS, Canvas
@@ -97,6 +98,23 @@ def load_picture(path: Path) -> Picture:
     canvas = Canvas(_square(found.ink), name)
     doubts = tuple(doubt.value for doubt in found.doubts)
     return Picture(name, width, height, found.light_on_dark, found.threshold, box, canvas, doubts)
+
+
+def load_as_is(path: Path, height: int, width: int) -> NDArray[np.uint8]:
+    """A picture of a network's own size as the network is given it: `(height, width)` uint8, without looking for ink.
+
+    Raises:
+        CnntuiError: the picture cannot be read, or has another size.
+    """
+    name = printable(path.name)
+    _check(path, name)
+    light, columns, rows = _decoded(path, name)
+    if (rows, columns) != (height, width):
+        raise CnntuiError(
+            f"{name} has {columns}×{rows} pixels; this network takes {width}×{height} as they are.",
+            "Leave --as-is out to have the digit found and scaled.",
+        )
+    return np.rint(light * 255).astype(np.uint8)
 
 
 def _check(path: Path, name: str) -> None:

@@ -100,18 +100,17 @@ def _centre(image: Floats) -> str:
 
 
 def made_of(picture: Picture) -> list[Line]:
-    """What was made of a picture."""
+    """What was made of a picture, and the first reason to doubt it."""
     box, ink, page = picture.box, *(("light", "dark") if picture.light_on_dark else ("dark", "light"))
-    darker = "lighter" if picture.light_on_dark else "darker"
     return [
         (
             (f"{picture.width}×{picture.height} pixels", ""), (": ", "dim"), (f"{ink} ink on a {page} page", "strong"),
             (f", {box.width}×{box.height} from column {box.left}, row {box.top}", "dim"),
         ),
         (
-            ("  ink is what is ", "dim"), (f"{darker} than the page by {picture.threshold:.0%}", ""),
-            (" of the way from black to white", "dim"),
-        ),
+            ("  ink begins ", "dim"), (f"{picture.threshold:.0%}", ""),
+            (f" of the way from the page around it to {'white' if picture.light_on_dark else 'black'}", "dim"),
+        ) if not picture.doubts else ((picture.doubts[0], "bad"),),
     ]  # fmt: skip
 
 

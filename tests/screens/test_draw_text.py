@@ -11,6 +11,7 @@ import pytest
 from cnntui.cnn.network import Activations, Network, as_input
 from cnntui.data import Digits
 from cnntui.drawing import Brush, Canvas
+from cnntui.ink import Doubt
 from cnntui.mnist_form import Box, mnist_form
 from cnntui.pictures import Picture
 from cnntui.screens import draw_text
@@ -71,10 +72,14 @@ def test_what_was_made_of_a_picture(tmp_path: Path) -> None:
     picture = Picture("a.png", 640, 480, False, 0.284, Box(193, 255, 208, 157), Canvas())
     lines = [plain(line) for line in draw_text.made_of(picture)]
     assert lines[0] == "640×480 pixels: dark ink on a light page, 157×208 from column 255, row 193"
-    assert lines[1].strip() == "ink is what is darker than the page by 28% of the way from black to white"
+    assert lines[1].strip() == "ink begins 28% of the way from the page around it to black"
     lines = [plain(line) for line in draw_text.made_of(replace(picture, light_on_dark=True))]
     assert "light ink on a dark page" in lines[0]
-    assert "lighter than the page" in lines[1]
+    assert lines[1].endswith("to white")
+    for doubt in Doubt:
+        doubtful = [plain(line) for line in draw_text.made_of(replace(picture, doubts=(doubt.value,)))]
+        assert doubtful == [lines[0].replace("light ink on a dark", "dark ink on a light"), doubt.value]
+        assert len(doubt.value) <= 78
 
 
 def test_the_tools_in_the_narrowest_window() -> None:

@@ -1,0 +1,181 @@
+"""`cnntui read`: what a network predicts for test images or pictures, as a table or as JSON, without TensorFlow."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnntui.cnn.network import Network
+from cnntui.cnn.predict import predict
+from cnntui.commands.streams import complain, say
+from cnntui.errors import CnntuiError
+from cnntui.opening import Opened, data_of, open_file, open_run
+from cnntui.pictures import load_as_is, load_picture
+from cnntui.printable import printable, set_width, text_width
+from cnntui.runs.directory import default_runs_dir, find_run
+from cnntui.runs.own_data import given_data
+
+BATCH = 64
+"""Images that are given to the network at once, and whose answers are printed together."""
+
+NAME_COLUMNS = 24
+"""Columns of the table for names, unless one of the pictures has a longer name."""
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """One image to read.
+
+    Attributes:
+        key, value: "index" and the test image's place, or "image" and the path of a picture.
+        title: what it is called in the table.
+        pixels: `(height, width)` uint8; None where it could not be read.
+        label: its true class, where somebody knows it.
+        warnings: why the answer is doubtful.
+        error: why it could not be read.
+    """
+
+    key: str
+    value: int | str
+    title: str
+    pixels: NDArray[np.uint8] | None = None
+    label: int | None = None
+    warnings: tuple[str, ...] = ()
+    error: str = ""
+
+
+def read(target: str, indices: Sequence[int], images: Sequence[Path], as_is: bool, as_json: bool,
+         data: Path | None, runs_dir: Path | None) -> int:  # fmt: skip
+    """Print what a network predicts for test images and pictures; returns the exit status.
+
+    Args:
+        target: name of a run, path of a run directory, or path of a `.keras` file.
+        indices: places of test images; without any and without pictures, image 0.
+        images: picture files. One that cannot be read is told of on standard error, and the others are read.
+        as_is: take pictures of the network's own size as they are, without looking for ink.
+        as_json: one JSON object a line instead of a table.
+        data: the data set; None for the run's own.
+        runs_dir: where runs are kept; None for the default folder.
+
+    Raises:
+        CnntuiError: the network or the data set cannot be read, or there is no image of that index.
+    """
+    opened = _opened(target, runs_dir)
+    asked = _asked(opened, indices or (() if images else (0,)), images, as_is, data)
+    width = max([NAME_COLUMNS, *(text_width(printable(os.fspath(image))) for image in images)])
+    heading = "" if as_json else f"{set_width('image', width)}  true class  predicted class  probability"
+    failed = False
+    for batch, probabilities in _answered(opened.network, asked):
+        if heading:
+            say(heading)
+            heading = ""
+        answers = iter(probabilities)
+        for image in batch:
+            answer = next(answers) if image.pixels is not None else None
+            failed |= answer is None
+            say(_as_json(image, answer) if as_json else _row(image, answer, width))
+            for line in image.warnings if not as_json else ():
+                say(f"  {line}")
+            if image.error:
+                complain(f"cnntui: {image.error}")
+    return 1 if failed else 0
+
+
+def _opened(target: str, runs_dir: Path | None) -> Opened:
+    if target.endswith(".keras"):
+        return open_file(Path(target))
+    return open_run(find_run(target, runs_dir or default_runs_dir()))
+
+
+def _asked(opened: Opened, indices: Sequence[int], images: Sequence[Path], as_is: bool, data: Path | None
+           ) -> Iterator[Asked]:  # fmt: skip
+    """Each test image, then each picture, read when its turn comes."""
+    if indices:
+        digits = data_of(opened) if data is None else given_data(data)
+        if wrong := [index for index in indices if index >= len(digits)]:
+            raise CnntuiError(f"There is no test image {wrong[0]:,}.", f"They go from 0 to {len(digits) - 1:,}.")
+        notes = (digits.reason,) if digits.reason else ()
+        for index in indices:
+            label = None if digits.reason else int(digits.labels[index])
+            yield Asked("index", index, f"test image {index}", digits.images[index], label, notes)
+    for path in images:
+        yield _picture(opened.network, path, as_is)
+
+
+def _picture(network: Network, path: Path, as_is: bool) -> Asked:
+    name = os.fspath(path)
+    # Bytes that are not UTF-8 would make the JSON invalid: written out, as on the screens.
+    title = printable(name)
+    key = name if _is_text(name) else title
+    try:
+        if as_is:
+            height, width, _ = network.input_shape
+            return Asked("image", key, title, load_as_is(path, height, width))
+        picture = load_picture(path)
+    except CnntuiError as error:
+        return Asked("image", key, title, error=str(error))
+    return Asked("image", key, title, picture.canvas.own(as_mnist=True).pixels, warnings=picture.doubts)
+
+
+def _is_text(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _answered(network: Network, asked: Iterator[Asked]) -> Iterator[tuple[list[Asked], Any]]:
+    """Images in batches, with the probabilities `(n, classes)` of those that could be read, in order."""
+    batch: list[Asked] = []
+    for image in asked:
+        batch.append(image)
+        if len(batch) == BATCH:
+            yield batch, _probabilities(network, batch)
+            batch = []
+    if batch:
+        yield batch, _probabilities(network, batch)
+
+
+def _probabilities(network: Network, batch: Sequence[Asked]) -> Any:
+    pixels = [image.pixels for image in batch if image.pixels is not None]
+    return predict(network, np.stack(pixels)) if pixels else ()
+
+
+def _row(image: Asked, answer: Any, width: int) -> str:
+    title = set_width(image.title, width)
+    if answer is None:
+        return f"{title}  cannot be read"
+    true = "–" if image.label is None else str(image.label)
+    predicted, probability = _prediction(answer)
+    if predicted is None:
+        return f"{title}  {true:<10}  no prediction: its numbers are not finite"
+    return f"{title}  {true:<10}  {predicted:<15}  {probability:.4f}"
+
+
+def _prediction(answer: Any) -> tuple[int | None, float | None]:
+    """The most probable class and its probability; None where the network diverged and its numbers are none."""
+    if not np.isfinite(answer).all():
+        return None, None
+    predicted = int(answer.argmax())
+    return predicted, float(answer[predicted])
+
+
+def _as_json(image: Asked, answer: Any) -> str:
+    found: dict[str, Any] = {image.key: image.value}
+    if image.label is not None:
+        found["true_class"] = image.label
+    if answer is None:
+        found |= {"class": None, "probability": None, "probabilities": None, "error": image.error}
+    else:
+        predicted, probability = _prediction(answer)
+        numbers = [float(number) if np.isfinite(number) else None for number in answer]
+        found |= {"class": predicted, "probability": probability, "probabilities": numbers}
+    return json.dumps(found | {"warnings": list(image.warnings)})

@@ -1,0 +1,102 @@
+"""`cnntui read`: a table or JSON of what a network predicts, and the exit status."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from cnntui.cli import DONE, FAILED, main
+from cnntui.data import Digits
+
+
+def picture(path: Path, digits: Digits, index: int = 0) -> Path:
+    """A picture file of a test image, as it is."""
+    Image.fromarray(digits.images[index]).save(path, "PNG")
+    return path
+
+
+def test_the_table_tells_true_and_predicted_class(digits: Digits, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["read", "bundled", "--index", "0", "1", "--index", "2"]) == DONE
+    heading, *rows = capsys.readouterr().out.splitlines()
+    assert heading.split("  ")[-1] == "probability"
+    assert [row.split()[-3:-1] for row in rows] == [[str(label)] * 2 for label in digits.labels[:3]]
+    assert [row.index("  1.0") for row in rows] == [heading.index("  probability")] * 3
+
+
+def test_without_an_image_it_reads_test_image_0(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["read", "bundled", "--json"]) == DONE
+    found = json.loads(capsys.readouterr().out)
+    assert (found["index"], found["true_class"], found["class"], found["warnings"]) == (0, 7, 7, [])
+    assert found["probability"] == max(found["probabilities"])
+    assert sum(found["probabilities"]) == pytest.approx(1, abs=1e-5)
+
+
+def test_a_picture_that_cannot_be_read_does_not_keep_the_others_from_it(
+    digits: Digits, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    os.mkfifo(tmp_path / "pipe.png")
+    good = picture(tmp_path / "good.png", digits)
+    images = [str(tmp_path / "pipe.png"), str(good), str(tmp_path / "none.png")]
+    assert main(["read", "bundled", "--json", "--image", *images]) == FAILED
+    printed = capsys.readouterr()
+    found = [json.loads(line) for line in printed.out.splitlines()]
+    assert [each["image"] for each in found] == images
+    assert [each["class"] for each in found] == [None, 7, None]
+    assert ["error" in each for each in found] == [True, False, True]
+    assert printed.err.count("cnntui: ") == 2
+
+
+def test_as_it_is_a_picture_gives_what_the_test_image_gives(
+    digits: Digits, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = str(picture(tmp_path / "digit.png", digits, 8))
+    assert main(["read", "bundled", "--json", "--as-is", "--image", path]) == DONE
+    assert main(["read", "bundled", "--json", "--index", "8"]) == DONE
+    one, other = (json.loads(line)["probabilities"] for line in capsys.readouterr().out.splitlines())
+    assert one == pytest.approx(other, abs=1e-6)
+
+
+def test_as_it_is_another_size_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Image.fromarray(np.zeros((28, 30), np.uint8)).save(tmp_path / "wide.png")
+    assert main(["read", "bundled", "--as-is", "--image", str(tmp_path / "wide.png")]) == FAILED
+    assert "wide.png has 30×28 pixels; this network takes 28×28" in capsys.readouterr().err
+
+
+def test_an_index_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["read", "bundled", "--index", "3", "10000"]) == FAILED
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err == "cnntui: There is no test image 10,000. They go from 0 to 9,999.\n"
+
+
+def test_names_that_are_not_text_leave_the_json_valid(
+    digits: Digits, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = os.fsdecode(os.fsencode(tmp_path) + b"/\xff\x1b[31m.png")
+    picture(Path(path), digits)
+    assert main(["read", "bundled", "--json", "--image", path]) == DONE
+    out = capsys.readouterr().out
+    assert "\x1b" not in out
+    assert json.loads(out)["class"] == 7
+
+
+def test_an_image_before_the_command_counts(digits: Digits, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = str(picture(tmp_path / "digit.png", digits))
+    assert main(["--image", path, "read", "bundled", "--json"]) == DONE
+    assert json.loads(capsys.readouterr().out)["image"] == path
+
+
+def test_doubts_are_warnings(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    ink = np.zeros((100, 100), np.uint8)
+    ink[20:80, 30:38] = ink[20:80, 60:66] = 255
+    Image.fromarray(ink).save(tmp_path / "two.png")
+    assert main(["read", "bundled", "--json", "--image", str(tmp_path / "two.png")]) == DONE
+    assert main(["read", "bundled", "--image", str(tmp_path / "two.png")]) == DONE
+    first, _, _, last = capsys.readouterr().out.splitlines()
+    assert json.loads(first)["warnings"] == [last.strip()]
+    assert "several marks" in last
