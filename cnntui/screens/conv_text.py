@@ -7,7 +7,8 @@ import numpy as np
 from cnntui.cnn.arithmetic import Equation, number, relation, sum_of_products, sum_of_terms
 from cnntui.cnn.layers import Conv2D
 from cnntui.cnn.steps import ConvStep
-from cnntui.widgets.lines import Line
+from cnntui.widgets.bars import in_view
+from cnntui.widgets.lines import Line, line_width
 
 DIGITS = 4
 """Decimals of sums; single weights and values have three."""
@@ -39,6 +40,35 @@ def sums(step: ConvStep, channel: int) -> list[Line]:
 
 def _sign(value: float) -> str:
     return "negative" if value < 0 else "positive" if value > 0 else ""
+
+
+def vector_title(filters: int, chosen: int, columns: int, width: int) -> Line:
+    """The title of the bars of all filters, which says which of them are in view.
+
+    Args:
+        filters: how many there are.
+        chosen: the one that is looked at.
+        columns: of the bars.
+        width: columns of the title.
+    """
+    line: Line = (("all ", "dim"), (f"{filters} filters", ""))
+    if filters > columns > 0:
+        bars = in_view(filters, chosen, columns)
+        line = (("filters ", "dim"), (f"{bars[0]}–{bars[-1]}", ""), (f" of {filters}", "dim"))
+    whole = f"one vector of {filters} numbers"
+    forms = (f" here: the window becomes {whole}", f" here: {whole}", " here")
+    return (*line, (next((form for form in forms if line_width(line) + len(form) <= width), ""), "dim"))
+
+
+def channels_title(channels: int, chosen: int, columns: int, width: int) -> Line:
+    """The title of the bars of a filter's subtotals, one for each input channel; arguments as for `vector_title`."""
+    above: Line = ((", adding up to Σ; above: ", "dim"), (f"{chosen}", "window"))
+    line: Line = (("subtotals of ", "dim"), (f"{channels} input channels", ""))
+    if channels > columns > 0:
+        bars = in_view(channels, chosen, columns)
+        line = (("subtotals of channels ", "dim"), (f"{bars[0]}–{bars[-1]}", ""), (f" of {channels}", "dim"))
+    brief: Line = (("; above: ", "dim"), (f"{chosen}", "window"))
+    return next((form for form in ((*line, *above), (*line, *brief)) if line_width(form) <= width), line)
 
 
 def equation(step: ConvStep, channel: int, width: int) -> Line:

@@ -18,6 +18,7 @@ from cnntui.scene import Scene
 from cnntui.screens import conv_text
 from cnntui.screens.stepper import StepperScreen
 from cnntui.widgets.bars import Bars
+from cnntui.widgets.fitted import FittedLines
 from cnntui.widgets.geometry import GridStyle
 from cnntui.widgets.lines import Line, Lines, plain
 from cnntui.widgets.map_grid import MapGrid
@@ -65,9 +66,9 @@ cell to go there.
         yield MapGrid(style=GridStyle.NUMBERS, id="products")
         yield Lines("", id="sum-labels")
         yield Lines("", id="sums")
-        yield Lines("", id="channels-title")
+        yield FittedLines(id="channels-title")
         yield Bars(id="channels")
-        yield Lines("", id="vector-title")
+        yield FittedLines(id="vector-title")
         yield Bars(signed=False, id="vector")
 
     @property
@@ -121,8 +122,10 @@ cell to go there.
         self.set_class(layer.size[0] > 2, "-tall")
         self.query_one("#output", MapGrid).show(steps.output_map)
         self.query_one("#output-title", Lines).set(_title("output", steps.output_map, with_peak=True))
-        vector = f" here: the window becomes one vector of {layer.filters} numbers"
-        self.query_one("#vector-title", Lines).set((("all ", "dim"), (f"{layer.filters} filters", ""), (vector, "dim")))
+        bars = self.query_one("#vector", Bars)
+        self.query_one("#vector-title", FittedLines).write(
+            lambda room: [conv_text.vector_title(layer.filters, steps.filter, bars.size.width, room.width)]
+        )
 
     def _show_channel(self, steps: ConvSteps, channel: int) -> None:
         """What changes with the input channel as well."""
@@ -134,11 +137,12 @@ cell to go there.
         name = self.scene.title if is_digit else f"input map {channel}"
         self.query_one("#input-title", Lines).set(_title(name, input_map, with_peak=not is_digit))
         self.query_one("#kernel", MapGrid).show(steps.kernel[..., channel], Scale.of(steps.kernel))
-        chosen: Line = (
-            ("subtotals of ", "dim"), (f"{channels} input channels", ""), (", adding up to Σ; above: ", "dim"),
-            (f"{channel}", "window"),
-        )  # fmt: skip
-        self.query_one("#channels-title", Lines).set(chosen if channels > 1 else "")
+        bars = self.query_one("#channels", Bars)
+        self.query_one("#channels-title", FittedLines).write(
+            lambda room: (
+                [conv_text.channels_title(channels, channel, bars.size.width, room.width)] if channels > 1 else []
+            )
+        )
 
     def _show_products(self, step: ConvStep, channel: int) -> None:
         """The patch and its products with the kernel: what one input channel gives."""

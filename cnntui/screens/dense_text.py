@@ -11,6 +11,7 @@ from cnntui.cnn.dense_steps import Contributions, DenseStep, DenseSteps
 from cnntui.cnn.layers import Dense, Shape
 from cnntui.palette import bar
 from cnntui.printable import set_width, text_width
+from cnntui.widgets.bars import in_view
 from cnntui.widgets.lines import FILL, Line, line_width
 
 MARKER = "▸"
@@ -199,9 +200,8 @@ def inputs_title(step: DenseStep, source: Source, chosen: int, width: int) -> Li
 
 
 def _in_view(count: int, chosen: int, width: int) -> str:
-    """The bars that are in view: a full line of them, among which is the chosen one."""
-    first = chosen // max(1, width) * max(1, width)
-    return f"{first}–{min(first + max(1, width), count) - 1}"
+    bars = in_view(count, chosen, width)
+    return f"{bars[0]}–{bars[-1]}"
 
 
 def units_title(steps: DenseSteps, unit: int, width: int) -> Line:

@@ -271,19 +271,23 @@ of the network, which shows how loud each map is.
         reads = scene.network.index(neighbour.name) > scene.network.index(self.selected.name)
         same = isinstance(neighbour if reads else self.selected, Pool2D)
         gallery.show(maps, self._limits(maps), scene.focus.filter if same else None)
-        self.query_one("#neighbour-title", Lines).set(network_text.neighbour_title(neighbour, maps, reads))
+        title = network_text.neighbour_title(neighbour, maps, reads, gallery.shown)
+        self.query_one("#neighbour-title", Lines).set(title)
 
     def _show_maps_title(self) -> None:
         layer, focus, colours = self.selected, self.scene.focus, self._colours.value
-        reduced = self.query_one("#gallery", Gallery).reduced
+        gallery = self.query_one("#gallery", Gallery)
+        reduced, shown, count = gallery.reduced, gallery.shown, gallery.count
         self.query_one("#title", FittedLines).write(
-            lambda room: [network_text.maps_title(layer, focus, colours, reduced, room.width)]
+            lambda room: [network_text.maps_title(layer, focus, colours, reduced, room.width, shown, count)]
         )
 
     def on_gallery_hung(self) -> None:
         """The maps have found their room, which may be another than the last one."""
         if self.has_class("-maps"):
             self._show_maps_title()
+            if self.has_class("-wide"):
+                self._show_neighbour()
 
     def _limits(self, maps: Floats) -> Floats:
         """The value of each map's strongest colour."""

@@ -181,7 +181,9 @@ def peaks(maps: Floats) -> Floats:
     return largest
 
 
-def maps_title(layer: Layer, focus: Focus, colours: str, reduced: int, width: int) -> Line:
+def maps_title(
+    layer: Layer, focus: Focus, colours: str, reduced: int, width: int, shown: range = range(0), count: int = 0
+) -> Line:
     """The title of the gallery.
 
     Args:
@@ -190,11 +192,13 @@ def maps_title(layer: Layer, focus: Focus, colours: str, reduced: int, width: in
         colours: what the colours are scaled to.
         reduced: how many rows and columns of cells became one.
         width: columns.
+        shown: the maps that are in view.
+        count: how many there are.
     """
     word = "filter" if isinstance(layer, Conv2D) else "map"
     line: Line = (
         (f"{word} {focus.filter}", "strong"), (" at ", "dim"), (f"({focus.row}, {focus.col})", "window"),
-        ("  colours: ", "dim"), (colours, ""),
+        *part_of(shown, count), ("  colours: ", "dim"), (colours, ""),
     )  # fmt: skip
     if reduced == 1:
         return line
@@ -203,15 +207,24 @@ def maps_title(layer: Layer, focus: Focus, colours: str, reduced: int, width: in
     return (*line, (long if line_width(line) + len(long) <= width else brief, "dim"))
 
 
-def neighbour_title(layer: Layer, maps: Floats, reads: bool) -> Line:
+def part_of(shown: range, count: int) -> Line:
+    """Which maps are in view, where not all of them are."""
+    if not shown or len(shown) >= count:
+        return ()
+    return (("  maps ", "dim"), (f"{shown[0]}–{shown[-1]}", ""), (f" of {count}", "dim"))
+
+
+def neighbour_title(layer: Layer, maps: Floats, reads: bool, shown: range = range(0)) -> Line:
     """The title of the maps beside those of the selected layer.
 
     Args:
         layer: whose maps they are.
         maps: `(rows, columns, maps)`.
         reads: whether that layer reads the selected one; otherwise it is read by it.
+        shown: the maps that are in view.
     """
-    return (("next: " if reads else "before: ", "dim"), (layer.name, "strong"), (f"  {times(maps.shape)}", ""))
+    return (("next: " if reads else "before: ", "dim"), (layer.name, "strong"), (f"  {times(maps.shape)}", ""),
+            *part_of(shown, maps.shape[-1]))  # fmt: skip
 
 
 def map_title(focus: Focus, values: Floats, limit: float) -> list[Line]:

@@ -25,6 +25,13 @@ HANGING = np.array([*" ▔▔▀▀▀███"])
 """A glyph for each number of eighths of a line. Of those that hang, terminals have only these."""
 
 
+def in_view(count: int, chosen: int, width: int) -> range:
+    """Which of so many bars are in view in so many columns: a full line of them, among which is the chosen one."""
+    width = max(1, width)
+    first = 0 if count <= width else chosen // width * width
+    return range(first, min(first + width, count))
+
+
 class Bars(Kept):
     """Bars that stand up for positive values and hang down for negative ones; one of them is chosen.
 
@@ -99,8 +106,7 @@ class Bars(Kept):
     @property
     def _first(self) -> int:
         """The first bar in view: with more bars than columns they are leafed through, a full line at a time."""
-        width = max(1, self.size.width)
-        return 0 if len(self._values) <= width else (self._chosen or 0) // width * width
+        return in_view(len(self._values), self._chosen or 0, self.size.width).start
 
     @property
     def _chosen_at(self) -> range:

@@ -42,7 +42,7 @@ class Gallery(Kept):
             return self.gallery
 
     class Hung(Message):
-        """Another number of cells is drawn as one."""
+        """Another number of cells is drawn as one, or other maps are in view."""
 
     def __init__(self, *, enlarge: bool = False, id: str | None = None, classes: str | None = None) -> None:
         """No maps yet; `show` hangs them.
@@ -60,6 +60,7 @@ class Gallery(Kept):
         self._hanging = Hanging(1, 1, 1, 1, 1)
         self._hung = (Size(0, 0), (1, 1, 0))
         self._reduced = 1
+        self._told: tuple[int, range] | None = None
         self._wished = GridStyle.AUTO
         self._colourless = False
 
@@ -111,9 +112,8 @@ class Gallery(Kept):
             drawn = grown(shrunk(self._maps, self._hanging.reduced), self._hanging.enlarged)
             self._levels = _levels(drawn.transpose(2, 0, 1), self._limits)
             self._keep_in_view(self._hanging)
-            if self._hanging.reduced != self._reduced:
-                self._reduced = self._hanging.reduced
-                self.post_message(self.Hung())
+            self._reduced = self._hanging.reduced
+            self._tell()
         return self._hanging
 
     @property
@@ -122,11 +122,26 @@ class Gallery(Kept):
         return self._reduced
 
     @property
+    def count(self) -> int:
+        """How many maps there are."""
+        return len(self._limits)
+
+    @property
+    def shown(self) -> range:
+        """The numbers of the maps that could be seen, as of the last painting."""
+        return self._told[1] if self._told is not None else range(0)
+
+    @property
     def in_view(self) -> range:
         """The numbers of the maps that can be seen."""
         hanging = self.hanging
         first = self._top * hanging.across
         return range(first, min(first + hanging.down * hanging.across, len(self._levels)))
+
+    def _tell(self) -> None:
+        if (told := (self._reduced, self.in_view)) != self._told:
+            self._told = told
+            self.post_message(self.Hung())
 
     def _keep_in_view(self, hanging: Hanging) -> bool:
         """Scroll no more than it takes to see the selected map; whether that moved anything."""
@@ -136,7 +151,10 @@ class Gallery(Kept):
     def _roll_to(self, top: int, hanging: Hanging) -> bool:
         rows = -(-len(self._levels) // hanging.across)
         before, self._top = self._top, max(0, min(top, rows - hanging.down))
-        return self._top != before
+        if self._top == before:
+            return False
+        self._tell()
+        return True
 
     def _label_region(self, index: int) -> Region:
         hanging = self.hanging

@@ -117,7 +117,9 @@ class Lines(Kept):
         width = self.size.width
         if y >= len(self._lines):
             return Strip.blank(width, self.page)
-        strip = Strip([Segment(text, self._role(role)) for text, role in _spread(self._lines[y], width) if text])
+        strip = Strip(
+            [Segment(text, self._role(role)) for text, role in cut(_spread(self._lines[y], width), width) if text]
+        )
         return strip.simplify().adjust_cell_length(width, self.page)
 
 
@@ -127,6 +129,26 @@ def as_line(line: Line | str) -> Line:
     if all(is_printable(text) for text, _ in pieces):
         return pieces
     return tuple((printable(text), role) for text, role in pieces)
+
+
+def cut(line: Line, width: int) -> Line:
+    """As much of a line as fits, never a part of a word or of a number: that would be another word, or a wrong number.
+
+    A sign stands where something is left out. What is no word, such as a bar, is cut where the room ends.
+    """
+    if line_width(line) <= width:
+        return line
+    text = plain(line)
+    fits = len(text) if width < 1 else next(end for end in range(len(text), -1, -1) if text_width(text[:end]) <= width)
+    around = text[max(0, fits - 1) : fits + 1]
+    if not any(each.isalnum() for each in around) or any(each.isspace() for each in around):
+        return line
+    kept = text[: text.rfind(" ", 0, fits) + 1].rstrip()
+    pieces, left = [], len(kept)
+    for piece, role in line:
+        pieces.append((piece[:left], role))
+        left -= len(pieces[-1][0])
+    return (*pieces, (" …" if kept else "…", "dim"))
 
 
 def _differing_width(old: Line, new: Line) -> int:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from textual.geometry import Region
 
-from cnntui.widgets.lines import FILL, Lines
+from cnntui.printable import set_width
+from cnntui.widgets.lines import FILL, Lines, cut, plain
 from tests.widgets.grids import OneWidget, text_of
 
 
@@ -48,3 +49,22 @@ async def test_a_change_of_role_is_repainted(monkeypatch: pytest.MonkeyPatch) ->
         monkeypatch.setattr(lines, "refresh", lambda *dirty: regions.extend(dirty))
         lines.set((("value", "negative"),))
         assert regions == [Region(0, 0, 5, 1)]
+
+
+@pytest.mark.parametrize(("text", "width", "shown"), [
+    ("all 512 filters here", 20, "all 512 filters here"),
+    ("all 512 filters here", 19, "all 512 filters …"),
+    ("all 512 filters here", 16, "all 512 filters"),
+    ("all 512 filters here", 12, "all 512 …"),
+    ("all 512 filters here", 6, "all …"),
+    ("one vector of 512 numbers", 23, "one vector of 512 …"),
+    ("from −4888784105635840.00 to 0.25", 30, "from −4888784105635840.00 to …"),
+    ("from −4888784105635840.00 to 0.25", 20, "from …"),
+    ("sees 17×19", 7, "sees …"),
+    ("1234567", 5, "…"),
+    ("bar ██████████", 8, "bar ████"),
+    ("卷积层 的 名字", 12, "卷积层 的 …"),
+])  # fmt: skip
+def test_no_word_and_no_number_is_cut(text: str, width: int, shown: str) -> None:
+    line = cut(((text[:3], "strong"), (text[3:], "dim")), width)
+    assert set_width(plain(line), width).rstrip() == shown
