@@ -198,13 +198,13 @@ def maps_title(
     word = "filter" if isinstance(layer, Conv2D) else "map"
     line: Line = (
         (f"{word} {focus.filter}", "strong"), (" at ", "dim"), (f"({focus.row}, {focus.col})", "window"),
-        *part_of(shown, count), ("  colours: ", "dim"), (colours, ""),
+        *part_of(shown, count),
     )  # fmt: skip
-    if reduced == 1:
-        return line
-    long = f"  each cell the largest of {reduced}×{reduced}"
-    brief = f"  {reduced}×{reduced} in 1"
-    return (*line, (long if line_width(line) + len(long) <= width else brief, "dim"))
+    scaled: Line = (*line, ("  colours: ", "dim"), (colours, ""))
+    long: Line = ((f"  each cell the largest of {reduced}×{reduced}", "dim"),) if reduced > 1 else ()
+    brief: Line = ((f"  {reduced}×{reduced} in 1", "dim"),) if reduced > 1 else ()
+    forms = ((*scaled, *long), (*scaled, *brief), (*line, *brief))
+    return next((form for form in forms if line_width(form) <= width), line)
 
 
 def part_of(shown: range, count: int) -> Line:

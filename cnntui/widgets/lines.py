@@ -143,7 +143,7 @@ def cut(line: Line, width: int) -> Line:
     around = text[max(0, fits - 1) : fits + 1]
     if not any(each.isalnum() for each in around) or any(each.isspace() for each in around):
         return line
-    kept = text[: text.rfind(" ", 0, fits) + 1].rstrip()
+    kept = text[: text.rfind(" ", 0, fits) + 1].rstrip(" …")
     pieces, left = [], len(kept)
     for piece, role in line:
         pieces.append((piece[:left], role))
