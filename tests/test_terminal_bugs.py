@@ -59,3 +59,20 @@ def test_a_bug_gives_the_terminal_back_and_says_where_its_report_is(tmp_path: Pa
     assert "keys: ctrl+p" in text
     assert "in fail" in text
     assert "0.123456" not in text.replace("numpy.full((100, 100), 0.123456)", "")
+
+
+@pytest.mark.parametrize("keys", ["dq", "qd", "q2", "2jj\rq", "tqq", "\r\r", "\x10\r\r", "dd\x7f\x7f", "??3dq4q"])
+def test_keys_in_one_write_end_in_no_bug(tmp_path: Path, keys: str) -> None:
+    env = {"XDG_STATE_HOME": str(tmp_path)}
+    command = [sys.executable, "-m", "cnntui", "open", "bundled", "--screen", "convolve"]
+    with Terminal(command, (80, 24), env=env) as terminal:
+        terminal.wait_for("Help")
+        terminal.send_bytes(keys.encode())
+        while terminal.poll() is None:
+            terminal.answer(quiet=0.3, limit=2.0)
+            if terminal.poll() is None:
+                terminal.send("escape")
+                terminal.answer(quiet=0.3, limit=2.0)
+                terminal.send("q")
+        assert terminal.wait_exit() == 0
+    assert not [*tmp_path.rglob("*.txt")]
