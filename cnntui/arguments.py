@@ -117,7 +117,7 @@ def _share(parser: argparse.ArgumentParser, command: str) -> None:
         metavar, said = {
             "data": ("PATH", "a Keras-layout .npz or a folder of IDX files (default: the run's own data, or MNIST)"),
             "runs_dir": ("DIR", "where runs are kept (default: $CNNTUI_RUNS_DIR, or your data folder)"),
-            "image": ("FILE", "look at a picture of a digit of your own, PNG or JPEG"),
+            "image": ("FILE", "look at a picture of a digit of your own: PNG, JPEG, WebP, GIF, BMP"),
         }[name]
         parser.add_argument(_flag(name), type=_path, metavar=metavar, default=argparse.SUPPRESS,
                             help=said if command in commands else argparse.SUPPRESS)  # fmt: skip
@@ -157,7 +157,7 @@ def _add_read(commands: argparse._SubParsersAction[_Parser]) -> None:
     reading.add_argument("--index", type=_count, nargs="+", action="extend", metavar="N", default=[], dest="indices",
                          help="places of test images, from 0")  # fmt: skip
     reading.add_argument("--image", type=_path, nargs="+", action="extend", metavar="FILE", default=[], dest="images",
-                         help="pictures of one digit each, PNG or JPEG")  # fmt: skip
+                         help="pictures of one digit each")  # fmt: skip
     reading.add_argument("--as-is", action="store_true",
                          help="take pictures of the network's own size as they are, light on dark: do not look for "
                               "ink, do not scale")  # fmt: skip

@@ -35,7 +35,7 @@ class Wanted:
         digit, layer, filter, channel, unit, term, cell: where to look.
         label: the class whose logit Why takes apart.
         step: the training step whose weights to look at.
-        image: a PNG or JPEG file to look at instead of a test digit.
+        image: a picture file to look at instead of a test digit.
     """
 
     target: str | None = None

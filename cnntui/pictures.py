@@ -1,4 +1,4 @@
-"""Reads a picture of a digit from a PNG or JPEG file that anybody may have made. Nothing in the file is trusted."""
+"""Reads a picture of a digit from a file of a usual kind that anybody may have made. Nothing in the file is trusted."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from cnntui.printable import printable
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-SUFFIXES = (".png", ".jpg", ".jpeg")
+SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp")
 """How the names of files end that can be read."""
 
 MOST_PIXELS = 50_000_000
@@ -38,13 +38,19 @@ STRIP = 16
 ORIENTATION, SIDEWAYS = 0x0112, (5, 6, 7, 8)
 """The EXIF tag that says how a camera was held, and its values that exchange width and height."""
 
-HINT = "Use a PNG or JPEG of one digit on an even background."
+KINDS = "PNG, JPEG, WebP, GIF or BMP"
+"""What can be read; of an animated file the first picture."""
 
-PNG, JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"
-"""How the files begin that are read."""
+HINT = f"Use a {KINDS} file that shows one digit."
+
+PNG = b"\x89PNG\r\n\x1a\n"
+BEGINNINGS = {
+    "PNG": (PNG,), "JPEG": (b"\xff\xd8\xff",), "WEBP": (b"RIFF",), "GIF": (b"GIF87a", b"GIF89a"), "BMP": (b"BM",),
+}  # fmt: skip
+"""How the files begin that are read, by what Pillow calls their kind."""
 
 FORMATS = {
-    b"GIF8": "GIF", b"BM": "BMP", b"II*\0": "TIFF", b"MM\0*": "TIFF", b"%PDF": "PDF", b"8BPS": "Photoshop",
+    b"II*\0": "TIFF", b"MM\0*": "TIFF", b"%PDF": "PDF", b"8BPS": "Photoshop",
     b"<svg": "SVG", b"<?xml": "SVG or other XML", b"\0\0\1\0": "icon", b"qoif": "QOI", b"\xff\x0a": "JPEG XL",
     b"P5": "PGM", b"P6": "PPM",
 }  # fmt: skip
@@ -62,7 +68,7 @@ class Picture:
         name: the file's.
         width, height: pixels of the picture when it stands upright.
         light_on_dark: the ink is lighter than its page.
-        threshold: how far from the page ink begins, as a share of the way from black to white.
+        threshold: where ink begins on the way from the page around it to black (or white), as a share.
         box: where the ink is, in pixels of the picture.
         canvas: the whole picture's ink, in the middle of a canvas and as large as fits.
         doubts: why the ink may not be the digit's, a sentence each.
@@ -82,7 +88,7 @@ def load_picture(path: Path) -> Picture:
     """The ink of a picture.
 
     Raises:
-        CnntuiError: there is no such file, it is no PNG or JPEG, it is damaged, too large, or shows nothing.
+        CnntuiError: there is no such file, it is of another kind, it is damaged, too large, or shows nothing.
     """
     name = printable(path.name)
     _check(path, name)
@@ -122,7 +128,7 @@ def _check(path: Path, name: str) -> None:
     try:
         status = path.stat()
         if stat.S_ISDIR(status.st_mode):
-            raise CnntuiError(f"{name or path} is a folder.", "Choose a PNG or JPEG file in it.")
+            raise CnntuiError(f"{name or path} is a folder.", f"Choose a {KINDS} file in it.")
         # Reading from a pipe or a device may never end.
         if not stat.S_ISREG(status.st_mode):
             raise CnntuiError(f"{name} is no ordinary file.", HINT)
@@ -144,13 +150,17 @@ def _check(path: Path, name: str) -> None:
         if len(start) >= 24 and 0 in struct.unpack(">II", start[16:24]):
             width, height = struct.unpack(">II", start[16:24])
             raise CnntuiError(f"{name} has {width}×{height} pixels, which is none at all.", HINT)
-    elif not start.startswith(JPEG):
+    elif not any(start.startswith(beginnings) for beginnings in BEGINNINGS.values()) or _is_other_riff(start):
         kind = next((kind for begin, kind in FORMATS.items() if start.startswith(begin)), "")
         kind = kind or (BRANDS.get(start[8:12], "") if start[4:8] == b"ftyp" else "")
-        kind = kind or ("WebP" if start[:4] == b"RIFF" and start[8:12] == b"WEBP" else "")
         if kind:
-            raise CnntuiError(f"{name} is a {kind} file; only PNG and JPEG are read.", "Save it as PNG first.")
+            raise CnntuiError(f"{name} is a {kind} file; only {KINDS} can be read.", "Save it as PNG first.")
         raise CnntuiError(f"{name} is {'no picture' if start else 'empty'}.", HINT)
+
+
+def _is_other_riff(start: bytes) -> bool:
+    """Whether a file is of the family of WebP, and something else, such as sound."""
+    return start[:4] == b"RIFF" and start[8:12] != b"WEBP"
 
 
 def _decoded(path: Path, name: str) -> tuple[Floats, int, int]:
@@ -162,7 +172,7 @@ def _decoded(path: Path, name: str) -> tuple[Floats, int, int]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            with Image.open(path, formats=("PNG", "JPEG")) as image:
+            with Image.open(path, formats=tuple(BEGINNINGS)) as image:
                 width, height = image.size
                 if width * height > MOST_PIXELS:
                     raise _too_large(name, f"{width:,}×{height:,} pixels")

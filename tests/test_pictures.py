@@ -196,10 +196,29 @@ def test_an_empty_file(file: Path) -> None:
     assert complaint(file) == "picture.png is empty."
 
 
-@pytest.mark.parametrize("kind", ["GIF", "BMP", "TIFF", "WebP", "PDF"])
+@pytest.mark.parametrize("kind", ["WebP", "GIF", "BMP"])
+@pytest.mark.parametrize("mode", ["L", "RGB", "P"])
+def test_other_usual_kinds_of_pictures(network: Network, digits: Digits, file: Path, kind: str, mode: str) -> None:
+    dark_on_light(digits).convert(mode).save(file, kind)
+    assert read(network, file) == 7
+
+
+@pytest.mark.parametrize("kind", ["WebP", "GIF"])
+def test_the_first_picture_of_an_animation(network: Network, digits: Digits, file: Path, kind: str) -> None:
+    first, *more = (dark_on_light(digits, index) for index in (0, 1, 2))
+    first.save(file, kind, save_all=True, append_images=more)
+    assert read(network, file) == 7
+
+
+def test_sound_is_no_picture(file: Path) -> None:
+    file.write_bytes(b"RIFF\0\0\0\0WAVEfmt " + b"\0" * 50)
+    assert complaint(file) == "picture.png is no picture."
+
+
+@pytest.mark.parametrize("kind", ["TIFF", "PDF"])
 def test_other_kinds_of_pictures_are_refused_by_name(digits: Digits, file: Path, kind: str) -> None:
     dark_on_light(digits).save(file, kind)
-    assert complaint(file) == f"picture.png is a {kind} file; only PNG and JPEG are read."
+    assert complaint(file) == f"picture.png is a {kind} file; only PNG, JPEG, WebP, GIF or BMP can be read."
 
 
 def test_photos_of_phones_are_refused_by_name(file: Path) -> None:
@@ -207,7 +226,7 @@ def test_photos_of_phones_are_refused_by_name(file: Path) -> None:
     assert "is a HEIC file" in complaint(file)
 
 
-@pytest.mark.parametrize("kind", ["PNG", "JPEG"])
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WebP", "GIF", "BMP"])
 def test_a_file_that_was_cut_off_anywhere(digits: Digits, file: Path, kind: str) -> None:
     dark_on_light(digits).save(file, kind)
     whole = file.read_bytes()

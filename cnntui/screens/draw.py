@@ -49,7 +49,7 @@ before the network gets it, and the picture beside the canvas shows the result. 
 small, or in a corner, is then often misread. A convolution finds the same strokes everywhere, but the dense layers
 behind it have learned where each of them has to be.
 
-i opens a picture, PNG or JPEG: a photo of a digit on paper will do. Light on dark and dark on light are told apart, and
+i opens a picture: a photo of a digit on paper will do. Light on dark and dark on light are told apart, and
 uneven light is taken off the page. u puts the test digit that is looked at on the canvas: erase a little of an 8, and
 see when it becomes a 3.
 """
@@ -62,7 +62,7 @@ see when it becomes a 3.
         Binding("Z,ctrl+y", "redo", "Redo", key_display="Z", tooltip="One stroke forward again", show=False),
         Binding("c", "clear", "Clear", tooltip="An empty canvas"),
         Binding("m", "form", "Form", tooltip="In the form of MNIST, or as it is"),
-        Binding("i", "picture", "Picture", tooltip="Open a PNG or JPEG file"),
+        Binding("i", "picture", "Picture", tooltip="Open a picture file"),
         Binding("u", "use", "Put the digit that is looked at on the canvas", show=False),
         Binding("enter", "look_again", "Look at the drawing again", show=False),
         Binding("right,l", "move(0, 1)", "Move the pen right", show=False),

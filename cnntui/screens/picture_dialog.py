@@ -18,11 +18,11 @@ from textual.widgets import DirectoryTree, Input, Static
 from textual.worker import get_current_worker
 
 from cnntui.errors import CnntuiError
-from cnntui.pictures import MOST_PIXELS, SUFFIXES, Picture, load_picture
+from cnntui.pictures import KINDS, MOST_PIXELS, SUFFIXES, Picture, load_picture
 from cnntui.printable import printable
 from cnntui.screens.over import Over
 
-HELP = f"PNG or JPEG, at most {MOST_PIXELS // 1_000_000} million pixels, dark on light or light on dark."
+HELP = f"{KINDS}, at most {MOST_PIXELS // 1_000_000} million pixels, dark on light or light on dark."
 
 
 class PictureTree(DirectoryTree):
