@@ -223,7 +223,7 @@ def test_a_file_that_cannot_grow_pauses_the_run_which_goes_on_by_itself(runs_dir
         assert "no room left on the disk to write model.keras" in view.problem.message
         assert "goes on by itself" in view.problem.hint
         assert not view.run.checkpoint_path.exists()
-        assert view.history.losses.shape == (8,)
+        assert 0 < view.history.losses.size <= 8, "what came before it is reported"
         resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
         view = wait_for_status(follower, *OVER, seconds=PATIENCE)
     assert view.status is Status.FINISHED
