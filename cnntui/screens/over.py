@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from textual.app import App
 from textual.await_complete import AwaitComplete
-from textual.command import CommandPalette
+from textual.command import CommandList, CommandPalette
 from textual.screen import Screen
 
 Result = TypeVar("Result")
@@ -30,6 +30,11 @@ class Over(Screen[Result]):
 
 class Palette(CommandPalette, Over[None]):
     """The list of commands."""
+
+    def _action_command_list(self, action: str) -> None:
+        # In a window too small for the list, and until it is there, there are no pages to turn.
+        if self.query_one(CommandList).scrollable_content_region or not action.startswith("page"):
+            super()._action_command_list(action)
 
 
 async def lay_over(app: App[Any], screen: Screen[Result], then: Callable[[Result | None], None] | None = None) -> None:

@@ -13,6 +13,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from cnntui.screens.over import Over
+from cnntui.widgets.choices import Choices
 from cnntui.widgets.lines import Lines
 
 
@@ -74,7 +75,7 @@ class QuitDialog(ModalScreen[Leaving], Over[Leaving]):
             )
             choices = _CHOICES | ({Leaving.LEAVE: _LEAVE_PAUSED} if self._is_paused else {})
             options = [Option(text, id=choice.value) for choice, text in choices.items()]
-            yield OptionList(*options, markup=False, compact=True)
+            yield Choices(*options, markup=False, compact=True)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         self.dismiss(Leaving(event.option_id))

@@ -12,6 +12,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from cnntui.screens.over import Over
+from cnntui.widgets.choices import Choices
 from cnntui.widgets.lines import Lines
 
 
@@ -49,7 +50,7 @@ class RemoveDialog(ModalScreen[bool], Over[bool]):
                 (("Its network, its history and its folder are gone then.", "dim"),),
             )
             options = [Option(" esc  keep it", id="keep"), Option(" y    remove it", id="remove")]
-            yield OptionList(*options, markup=False, compact=True)
+            yield Choices(*options, markup=False, compact=True)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         self.dismiss(event.option_id == "remove")

@@ -15,6 +15,8 @@ from cnntui.screens.commands import commands_of
 from cnntui.screens.explorer import ExplorerScreen
 from cnntui.screens.help import HelpScreen
 from cnntui.screens.over import Palette, lay_over
+from cnntui.screens.quit_dialog import QuitDialog
+from cnntui.screens.remove_dialog import RemoveDialog
 from tests.screens.apps import app_on, explorer, on_few, shown, until
 
 TOGETHER = [
@@ -158,3 +160,15 @@ async def test_a_scene_for_a_screen_without_widgets_waits_for_them(runs_dir: Pat
 
 def test_every_screen_has_what_textual_asks_it_for_where_a_text_is_selected() -> None:
     assert "screen--selection" in ExplorerScreen._get_component_classes()
+
+
+@pytest.mark.parametrize("size", [(1, 1), (80, 24)])
+async def test_pages_of_choices_can_be_turned_in_any_window(runs_dir: Path, size: tuple[int, int]) -> None:
+    app = app_on("train", runs_dir)
+    async with app.run_test(size=size) as pilot:
+        for dialog in (QuitDialog("run"), RemoveDialog("run", "result")):
+            await lay_over(app, dialog)
+            await pilot.press("pagedown", "pageup", "escape")
+        strike(app, "ctrl+p", "pagedown", "pageup", "pagedown", "escape")
+        await settled(pilot)
+        assert isinstance(app.screen, ExplorerScreen)
