@@ -15,12 +15,24 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from cnntui.cnn.arithmetic import counted, percent
 from cnntui.runs.draft import rate_text
 from cnntui.runs.events import EpochEnd
 from cnntui.runs.history import History
 
 GUESSING = math.log(10)
 """The loss of a network that gives each of ten classes the same probability: 2.303."""
+
+GAP = 0.05
+"""A difference between training and test accuracy that a person should know of."""
+
+WIDE_GAP = 0.2
+
+HALF = 0.5
+"""Of the test images: fewer that are right are not called well, however the loss falls."""
+
+LOW_RATE = 0.0005
+"""A learning rate below which it may be the rate that nothing is learned. The recipe's is twice as large."""
 
 BLOCK = 20
 """Batches whose losses are taken together: one batch says little."""
@@ -63,20 +75,21 @@ class Facts:
     def of(cls, history: History, rate: float) -> Facts:
         """The facts of a history; of one without a single finite loss the numbers are NaN."""
         losses = history.losses
-        unknown = np.flatnonzero(~np.isfinite(losses))
-        lost = int(history.steps[unknown[0]]) if unknown.size else None
+        lost = int(history.lost_steps[0]) if history.lost_steps.size else None
         # What follows a loss that is no number means nothing.
-        known = losses[: unknown[0]] if unknown.size else losses
-        if not known.size:
+        known = losses if lost is None else losses[: lost - history.first_step]
+        if not np.isfinite(known).any():
             return cls(rate, len(losses), lost, math.nan, math.nan, 0, math.nan, math.nan, history.epochs)
-        peak = int(known.argmax())
+        peak = int(np.nanargmax(known))
+        # Of batches that a power cut took from the events nothing is known.
+        known = known[np.isfinite(known)]
         means = _block_means(known)
         return cls(
             rate=rate,
             batches=len(losses),
             lost=lost,
             first=float(known[0]),
-            peak=float(known[peak]),
+            peak=float(losses[peak]),
             peak_batch=int(history.steps[peak]),
             lowest=float(means.min()),
             now=float(known[-BLOCK:].mean(dtype=np.float64)),
@@ -87,6 +100,16 @@ class Facts:
     def best(self) -> int:
         """The epoch, from 0, with the least test loss."""
         return min(range(len(self.epochs)), key=lambda epoch: self.epochs[epoch].test_loss)
+
+    @property
+    def gap(self) -> float:
+        """The accuracy on the training images of the last epoch less that on the test images; NaN before the first."""
+        return self.epochs[-1].accuracy - self.epochs[-1].test_accuracy if self.epochs else math.nan
+
+    @property
+    def best_accuracy(self) -> float:
+        """The highest accuracy on the test images; NaN before the first epoch has ended."""
+        return max((end.test_accuracy for end in self.epochs), default=math.nan)
 
 
 def _block_means(losses: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -174,14 +197,14 @@ def _says_risen(facts: Facts) -> str:
 
 
 def _guesses_worse(facts: Facts) -> bool:
-    return facts.batches >= 2 * BLOCK and facts.now > GUESSING - 0.1 and facts.peak > GUESSING + 0.2
+    return facts.batches >= 2 * BLOCK and facts.now > GUESSING - 0.1 and facts.peak > max(facts.first, GUESSING) + 0.2
 
 
 def _says_worse(facts: Facts) -> str:
     return f"loss {_loss(facts.now)}, no better than guessing"
 
 
-# Too low
+# No progress
 
 
 def _hardly_falls(facts: Facts) -> bool:
@@ -193,7 +216,33 @@ def _says_hardly(facts: Facts) -> str:
 
 
 def _advises_higher(facts: Facts) -> str:
-    return f"try {rate_text(facts.rate * 10)}, ten times"
+    higher = rate_text(facts.rate * 10)
+    # At a usual rate the loss alone does not tell whether that is the reason.
+    return f"try {higher}, ten times" if facts.rate < LOW_RATE else f"check the labels, or try {higher}"
+
+
+# Train against test
+
+
+def _fails_on_tests(facts: Facts) -> bool:
+    return facts.gap > WIDE_GAP and facts.best_accuracy < HALF
+
+
+def _parts(facts: Facts) -> bool:
+    return facts.gap > GAP
+
+
+def _says_gap(facts: Facts) -> str:
+    last = facts.epochs[-1]
+    return f"train {percent(last.accuracy)}, test {percent(last.test_accuracy)} right"
+
+
+def _advises_data(facts: Facts) -> str:
+    return "check the training data"
+
+
+def _advises_more(facts: Facts) -> str:
+    return "try more images"
 
 
 # Overfitting
@@ -204,6 +253,8 @@ def _overfits(facts: Facts) -> bool:
         return False
     best, last = facts.epochs[facts.best], facts.epochs[-1]
     recent = (facts.epochs[-2].test_loss + last.test_loss) / 2
+    if last.test_loss < 1.05 * best.test_loss:
+        return False
     return recent > 1.1 * best.test_loss and last.loss < best.loss and recent > 1.5 * last.loss
 
 
@@ -213,7 +264,7 @@ def _says_overfits(facts: Facts) -> str:
 
 
 def _advises_stopping(facts: Facts) -> str:
-    return f"try {facts.best + 1} epochs, or more digits"
+    return f"try {counted(facts.best + 1, 'epoch')}, or more digits"
 
 
 # A plateau
@@ -231,7 +282,7 @@ def _gain(facts: Facts) -> float:
 
 def _says_level(facts: Facts) -> str:
     shares = [end.test_accuracy for end in facts.epochs]
-    return f"last two epochs {max(shares[-2:]):.2%}, before {max(shares[:-2]):.2%}"
+    return f"last two epochs {percent(max(shares[-2:]), 2)}, before {percent(max(shares[:-2]), 2)}"
 
 
 def _advises_slower(facts: Facts) -> str:
@@ -243,6 +294,11 @@ def _advises_slower(facts: Facts) -> str:
 
 def _falls(facts: Facts) -> bool:
     return facts.batches >= BLOCK and facts.now < 0.95 * facts.first
+
+
+def _goes_well(facts: Facts) -> bool:
+    # Before the first test nothing is known of images that it does not learn from.
+    return _falls(facts) and bool(facts.epochs) and facts.epochs[-1].test_accuracy >= HALF
 
 
 def _says_falls(facts: Facts) -> str:
@@ -261,10 +317,13 @@ RULES: tuple[Rule, ...] = (
     Rule("learning rate too high", Health.ILL, _has_jumped, _says_jumped, _advises_lower),
     Rule("learning rate too high", Health.ILL, _has_risen, _says_risen, _advises_lower),
     Rule("learning rate too high", Health.ILL, _guesses_worse, _says_worse, _advises_lower),
-    Rule("learning rate too low", Health.ILL, _hardly_falls, _says_hardly, _advises_higher),
+    Rule("hardly learning", Health.ILL, _hardly_falls, _says_hardly, _advises_higher),
+    Rule("fails on test images", Health.ILL, _fails_on_tests, _says_gap, _advises_data),
     Rule("overfitting", Health.ILL, _overfits, _says_overfits, _advises_stopping),
+    Rule("train–test gap", Health.ILL, _parts, _says_gap, _advises_more),
     Rule("on a plateau", Health.DONE, _is_level, _says_level, _advises_slower),
-    Rule("all well", Health.WELL, _falls, _says_falls, _nothing),
+    Rule("all well", Health.WELL, _goes_well, _says_falls, _nothing),
+    Rule("learning", Health.WELL, _falls, _says_falls, _nothing),
 )
 """From the most to the least urgent."""
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-_TOKEN = re.compile(r"\d+(?:,\d{3})*\.?\d*(?:e−?\d+)?|max|exp|[×·÷/+−(),]")
+_TOKEN = re.compile(r"\d+(?:,\d{3})*\.?\d*(?:e−?\d+)?|max|exp|ln|[×·÷/+−(),]")
 _PLAIN = re.compile(r"−?[\d,.]+(?:e−?\d+)?")
 _SPACE = re.compile(r" *")
 
@@ -88,7 +88,7 @@ def _longest_beginning(text: str) -> str:
 
 def _is_expression(text: str) -> bool:
     # Not the tail of a number or of a word.
-    if not text.strip() or not re.match(r" *[\d−(me]", text):
+    if not text.strip() or not re.match(r" *[\d−(mel]", text):
         return False
     try:
         read(text)
@@ -98,7 +98,7 @@ def _is_expression(text: str) -> bool:
 
 
 class _Reader:
-    """Reads an expression from left to right: sums of products of numbers, brackets, `max(…)` and `exp(…)`."""
+    """Reads an expression from left to right: sums of products of numbers, brackets, `max(…)`, `exp(…)` and `ln(…)`."""
 
     def __init__(self, text: str) -> None:
         self.rest = text
@@ -139,6 +139,11 @@ class _Reader:
             value = self.sum()
             self._expect(")")
             return Value(value.exact.exp(), value.low.exp(), value.high.exp())
+        if self._take("ln"):
+            self._expect("(")
+            value = self.sum()
+            self._expect(")")
+            return Value(value.exact.ln(), value.low.ln(), value.high.ln())
         if self._take("("):
             value = self.sum()
             self._expect(")")

@@ -8,6 +8,7 @@ are enough, that the calculator's answer rounds to the shown result.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal
@@ -32,6 +33,60 @@ def number(x: float, digits: int = 3, width: int = 0) -> str:
         if not width or len(text) <= width:
             return text.rjust(width)
     return "#" * width
+
+
+def signed_number(x: float, digits: int = 3, width: int = 0) -> str:
+    """As `number`, but only a zero is shown as one: anything else keeps its sign, if need be as a power of ten.
+
+    For numbers of which something is said that hangs on their sign, or on whether they are zero.
+    """
+    text = number(x, digits, width)
+    if x == 0 or not math.isfinite(x) or text.strip("0. "):
+        return text
+    short = format(float(x), ".1e").replace("-", MINUS).replace(f"e{MINUS}0", f"e{MINUS}")
+    return short.rjust(width)
+
+
+def apart(one: float, other: float, digits: int = 3, most_digits: int = 7) -> tuple[str, str]:
+    """Two numbers with so many decimals, or more, that they are seen to differ, if they do."""
+    for shown in range(digits, most_digits + 1):
+        pair = number(one, shown), number(other, shown)
+        if pair[0] != pair[1]:
+            return pair
+    return number(one, digits), number(other, digits)
+
+
+def difference(one: float, other: float, digits: int) -> float:
+    """One number less another, both as they are shown with so many decimals: what a calculator gets from the screen."""
+    return round(one, digits) - round(other, digits)
+
+
+def percent(share: float, digits: int = 1) -> str:
+    """A share as a percentage: 100% only where it is all, 0% only where it is nothing, '–' where it is no number.
+
+    What would be rounded to either is `>99.9%` or `<0.1%`.
+    """
+    if math.isnan(share):
+        return "–"
+    text = f"{share:.{digits}%}".replace("-", MINUS)
+    least = 10.0**-digits
+    if share < 1 and text == f"{1:.{digits}%}":
+        return f">{100 - least:.{digits}f}%"
+    if share > 0 and text == f"{0:.{digits}%}":
+        return f"<{least:.{digits}f}%"
+    return text
+
+
+def counted(count: int, word: str, words: str = "") -> str:
+    """`1 batch`, `4,690 batches`.
+
+    Args:
+        count: how many.
+        word: for one of them.
+        words: for any other number; by default with an s, or es where English wants that.
+    """
+    plural = words or word + ("es" if word.endswith(("s", "x", "tch", "sh")) else "s")
+    return f"1 {word}" if count == 1 else f"{count:,} {plural}"
 
 
 @dataclass(frozen=True)

@@ -65,6 +65,10 @@ def show(name: str, runs_dir: Path | None, as_json: bool = False) -> int:
         learned = f"loss {epoch.loss:.4f}, accuracy {epoch.accuracy:.4f}"
         tested = f"test loss {epoch.test_loss:.4f}, test accuracy {epoch.test_accuracy:.4f}"
         rows.append((f"epoch {epoch.epoch + 1}", f"{learned}; {tested}"))
+    if (best := view.history.best_epoch) is not None:
+        rows.append(
+            ("best", f"epoch {best.epoch + 1} of {len(view.history.epochs)}: test accuracy {best.test_accuracy:.4f}")
+        )
     if config.is_newer:
         rows.append(("note", f"made by a newer cnntui (format {config.format}): this is what this one understands"))
     if view.problem is not None:

@@ -17,6 +17,7 @@ from cnntui.cnn.ops import Floats, Pair
 from cnntui.cnn.predict import outputs
 from cnntui.cnn.receptive_field import receptive_field
 from cnntui.data import Digits
+from cnntui.labs.learned_stride import SIZE, LearnedStride
 from cnntui.labs.shift import shifted
 from cnntui.labs.trainings import Training, read_training
 
@@ -37,9 +38,11 @@ class Way(Enum):
     MAX = "max"
     AVERAGE = "average"
     STRIDE = "stride"
+    LEARNED = "learned"
+    """A stride whose weights were learned at it; not in the trainer's setting, where the convolution itself strides."""
 
 
-def smaller(maps: Floats, way: Way, size: int) -> Floats:
+def smaller(maps: Floats, way: Way, size: int, learned: LearnedStride | None = None) -> Floats:
     """Maps `(..., rows, columns, channels)` made smaller.
 
     Args:
@@ -47,6 +50,7 @@ def smaller(maps: Floats, way: Way, size: int) -> Floats:
         way: how.
         size: height and width of a pool's window; how far a strided convolution moves. A convolution whose window
             moves further computes the same cells as one that moves by one, and leaves out those between.
+        learned: the weights, where the way is a learned stride; they are for windows of one size.
     """
     match way:
         case Way.NONE:
@@ -57,6 +61,10 @@ def smaller(maps: Floats, way: Way, size: int) -> Floats:
             return ops.average_pool2d(maps, (size, size))
         case Way.STRIDE:
             return maps[..., ::size, ::size, :]
+        case Way.LEARNED:
+            assert learned is not None
+            assert size == SIZE
+            return learned.applied_to(maps)
 
 
 def overlap(before: Floats, after: Floats) -> tuple[float, float]:
@@ -94,19 +102,24 @@ class Moved:
     One thread may read while another asks what was found so far.
     """
 
-    def __init__(self, network: Network, digits: Digits, question: Question | None) -> None:
+    def __init__(
+        self, network: Network, digits: Digits, question: Question | None, learned: LearnedStride | None = None
+    ) -> None:
         """Nothing read yet.
 
         Args:
             network: reads, up to the layer.
             digits: of which the first `DIGITS` are moved.
             question: None where there is nothing to ask, as the network has no maps.
+            learned: the weights of a learned stride, where there are some for these maps and windows.
         """
         self.network = network
         self.digits = digits
         self.question = question
         self.count = min(DIGITS, len(digits)) if question is not None else 0
-        self._sums = dict.fromkeys(Way, (0.0, 0.0))
+        self.learned = learned
+        ways = [way for way in Way if way is not Way.LEARNED or learned is not None]
+        self._sums = dict.fromkeys(ways, (0.0, 0.0))
         self._done = 0
 
     @property
@@ -132,7 +145,7 @@ class Moved:
             )
             sums = {}
             for way, (same, either) in self._sums.items():
-                more = overlap(smaller(before, way, question.size), smaller(after, way, question.size))
+                more = overlap(*(smaller(maps, way, question.size, self.learned) for maps in (before, after)))
                 sums[way] = same + more[0], either + more[1]
             self._sums = sums
             self._done += len(images)
@@ -187,6 +200,17 @@ def trained(way: Way) -> Trained:
     """
     training = read_training(f"{way.value}-64-60000")
     return Trained(training.config, training.epochs, way)
+
+
+PLACES = ("top left", "top right", "bottom left", "bottom right")
+"""Of a window of 2×2, in reading order."""
+
+
+def winners(map: Floats) -> NDArray[np.int64]:
+    """`(4,)`: in how many windows of 2×2 on a map `(rows, columns)` each place alone holds the largest value."""
+    windows = ops.windows(map[..., np.newaxis], (2, 2), (2, 2)).reshape(-1, 4)
+    largest = windows == windows.max(axis=1, keepdims=True)
+    return np.bincount(largest[largest.sum(axis=1) == 1].argmax(axis=1), minlength=4)
 
 
 ORDER = (Way.MAX, Way.AVERAGE, Way.STRIDE, Way.NONE)

@@ -11,6 +11,7 @@ from functools import cached_property
 from math import isfinite, nan
 from typing import NamedTuple
 
+from cnntui.cnn.arithmetic import difference
 from cnntui.errors import CnntuiError
 from cnntui.labs.trainings import Training, read_training
 from cnntui.runs.config import Pooling, RunConfig
@@ -77,6 +78,8 @@ def cell_of(config: RunConfig) -> Cell | None:
 @dataclass(frozen=True, eq=False)
 class Outcome(Training):
     """What the training of a cell has come to."""
+
+    SHOWN = 3
 
     @cached_property
     def lowest(self) -> EpochEnd:
@@ -151,7 +154,7 @@ class Effect:
 
     @property
     def change(self) -> float:
-        return self.after - self.before
+        return difference(self.after, self.before, Outcome.SHOWN)
 
     @property
     def is_small(self) -> bool:

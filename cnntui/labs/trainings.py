@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from statistics import median
+from typing import ClassVar
 
+from cnntui.cnn.arithmetic import difference
 from cnntui.cnn.layers import Dense, Shape
 from cnntui.cnn.network import Network
 from cnntui.errors import CnntuiError
@@ -55,10 +57,13 @@ class Training:
     def last(self) -> EpochEnd:
         return self.epochs[-1]
 
+    SHOWN: ClassVar[int] = 4
+    """Decimals of the accuracies that are shown beside the gap: 4 is hundredths of a percent."""
+
     @property
     def gap(self) -> float:
-        """How much larger the share of the training digits that is read rightly is, at the end."""
-        return self.last.accuracy - self.last.test_accuracy
+        """The accuracy on the training images less that on the test images, at the end, both as they are shown."""
+        return difference(self.last.accuracy, self.last.test_accuracy, self.SHOWN)
 
     @property
     def seconds(self) -> float:

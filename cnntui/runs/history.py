@@ -93,6 +93,17 @@ class History:
         """(batches,) the training step of each entry of `losses`."""
         return np.arange(self.first_step, self.first_step + len(self.losses), dtype=np.int64)
 
+    @cached_property
+    def best_epoch(self) -> EpochEnd | None:
+        """The end of the epoch with the highest accuracy on the test images, the first of several; None before any."""
+        known = [end for end in self.epochs if math.isfinite(end.test_accuracy)]
+        return max(known, key=lambda end: end.test_accuracy, default=None)
+
+    @cached_property
+    def lost_steps(self) -> NDArray[np.int64]:
+        """The steps of the batches whose loss was no number. Those of which nothing is known are none of them."""
+        return self.steps[~np.isfinite(self.losses) & np.isfinite(self.accuracies)]
+
     def seconds_between(self, first: int, last: int) -> float:
         """How long learning from the batches after step `first` up to `last` took, without pauses and evaluations."""
         begin, end = np.searchsorted(self.event_steps, (first, last), side="right")

@@ -15,7 +15,7 @@ from pathlib import Path
 import cnntui
 from cnntui.data import data_sha256, load_test, load_train
 from cnntui.errors import CnntuiError
-from cnntui.runs.config import FORMAT, Device, RunConfig
+from cnntui.runs.config import FORMAT, Device, RunConfig, epochs_in_words
 from cnntui.runs.directory import RunDirectory, cannot_write, check_own_files, create_run, write_atomically
 from cnntui.runs.events import EventWriter, Failed, Finished, Launched, Stopped
 from cnntui.runs.history import read_history
@@ -113,7 +113,7 @@ def resume_training(run: RunDirectory, module: str = TRAINER, data: Path | None 
     end = read_history(run.events_path).end
     if isinstance(end, Finished):
         raise CnntuiError(
-            f"The run {run.name} is finished: all of its {config.epochs} epochs are over.",
+            f"The run {run.name} is finished after {epochs_in_words(config.epochs)}.",
             "Train a new run with more of them: cnntui train --epochs N.",
         )
     try:

@@ -34,7 +34,7 @@ class ClassesScreen(Page):
     """Lies over Train. While it is open, the app gives it the network of each epoch that ends."""
 
     TEXT = """
-How many digits of each class the network reads rightly, all 10,000 test digits counted. While it is being trained this
+The share of each class's test images that the network gets right. While it is being trained this
 is the network of the last epoch that has ended, and it changes with the next one. The bars do not begin at 0 where all
 classes are read well: the line below them says where.
 

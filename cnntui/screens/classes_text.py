@@ -6,6 +6,7 @@ import numpy as np
 from textual.geometry import Size
 
 from cnntui.census import Census, accuracies
+from cnntui.cnn import arithmetic
 from cnntui.palette import bar
 from cnntui.widgets.lines import Line, line_width
 
@@ -64,8 +65,8 @@ def _mistakes(row: np.ndarray, digit: int) -> Line:
 
 
 def percent(share: float) -> str:
-    """A share; 100% only where nothing is missing."""
-    return "100%" if share >= 1 else f"{min(share, 0.999):.1%}"
+    """A share, without decimals where nothing is missing."""
+    return arithmetic.percent(share, 0 if share == 1 else 1)
 
 
 def heading(census: Census, width: int) -> Line:
@@ -93,4 +94,4 @@ def pointed(census: Census, index: int | None, room: Size) -> Line:
 
 
 def _sure(value: float) -> str:
-    return "100%" if value >= 0.99995 else f"{value:.2%}"
+    return arithmetic.percent(value, 0 if value == 1 else 2)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from cnntui.cnn.arithmetic import Equation, number, relation, sum_of_products, sum_of_terms
+from cnntui.cnn.arithmetic import Equation, number, relation, signed_number, sum_of_products, sum_of_terms
 from cnntui.cnn.layers import Conv2D
 from cnntui.cnn.steps import ConvStep
 from cnntui.widgets.bars import in_view
@@ -21,8 +21,8 @@ def sum_labels(step: ConvStep, layer: Conv2D, channel: int) -> list[Line]:
     """The names of `sums`, line by line, with = where the numbers shown come to the number shown and ≈ where not."""
     channels = step.subtotals.size
     products = [(number(product, 3),) for product in step.products[..., channel].ravel().tolist()]
-    own = relation(products, number(float(step.subtotals[channel]), DIGITS))
-    biased = sum_of_terms([step.total, step.bias], step.pre_activation, DIGITS, DIGITS).relation
+    own = relation(products, _shown(float(step.subtotals[channel])))
+    biased = relation([(_shown(step.total),), (_shown(step.bias),)], _shown(step.pre_activation))
     names = [f"{own} sum"] if channels == 1 else [f"{own} channel {channel}", f"Σ {channels} channels"]
     names += ["+ bias", f"{biased} pre-act.", {"relu": "ReLU gives"}.get(layer.activation, "output")]
     return [((name, "dim"),) for name in names]
@@ -32,10 +32,14 @@ def sums(step: ConvStep, channel: int) -> list[Line]:
     """The way from the products of a channel to the output cell, one number a line."""
     own = [float(step.subtotals[channel])] if step.subtotals.size > 1 else []
     lines: list[Line] = [
-        ((number(value, DIGITS, width=WIDTH), _sign(value)),)
-        for value in (*own, step.total, step.bias, step.pre_activation)
+        ((f"{_shown(value):>{WIDTH}}", _sign(value)),) for value in (*own, step.total, step.bias, step.pre_activation)
     ]
-    return [*lines, ((number(step.output, DIGITS, width=WIDTH), "window"),)]
+    return [*lines, ((f"{_shown(step.output):>{WIDTH}}", "window"),)]
+
+
+def _shown(value: float) -> str:
+    """A sum as it is shown: ReLU asks for its sign, so that has to be seen."""
+    return signed_number(value, DIGITS, width=WIDTH).strip()
 
 
 def _sign(value: float) -> str:
@@ -105,10 +109,10 @@ def summary(step: ConvStep, layer: Conv2D) -> Line:
 def sentence(step: ConvStep, layer: Conv2D) -> Line:
     """One sentence on what happens at this step and why."""
     rectified = layer.activation == "relu"
-    passes = step.pre_activation > 0 or not rectified
+    if np.isnan(step.pre_activation):
+        return (("Not a number: the training of this network has diverged.", "bad"),)
     if not step.patch.any():
-        end = "is what goes on." if passes else "is below 0: silence."
-        return ((f"Blank patch: all products are 0. The bias alone, {number(step.bias, 3)}, {end}", ""),)
+        return ((f"Blank patch: all products are 0. {_of_the_bias(step.bias, rectified)}", ""),)
     largest = np.unravel_index(int(np.abs(step.products).argmax()), step.products.shape)
     row, col, channel = (int(place) for place in largest)
     value, weight = number(float(step.patch[row, col, channel]), 2), number(float(step.kernel[row, col, channel]), 2)
@@ -117,5 +121,21 @@ def sentence(step: ConvStep, layer: Conv2D) -> Line:
     most = f"Largest product: {value} × {weight}{where}."
     if not rectified:
         return ((most, ""),)
-    verdict = "Above 0: ReLU passes it on." if passes else "Below 0: ReLU makes it 0."
-    return ((f"{verdict} {most}", ""),)
+    return ((f"{verdict(step.pre_activation)} {most}", ""),)
+
+
+def _of_the_bias(bias: float, rectified: bool) -> str:
+    """What is left where all products are 0."""
+    if not rectified:
+        return f"Only the bias, {signed_number(bias, 3)}, is left." if bias else "So is the bias."
+    if not bias:
+        return "So is the bias: ReLU gives 0."
+    end = "positive: ReLU keeps it." if bias > 0 else "negative: ReLU gives 0."
+    return f"The bias, {signed_number(bias, 3)}, is {end}"
+
+
+def verdict(pre_activation: float) -> str:
+    """What ReLU does to a sum."""
+    if pre_activation > 0:
+        return "Above 0: ReLU passes it on."
+    return "Below 0: ReLU makes it 0." if pre_activation < 0 else "Exactly 0: so is what ReLU gives."

@@ -37,16 +37,18 @@ A kernel is a small grid of weights. It slides over the input and stops at every
 patch: patch and kernel are multiplied cell by cell, the products are added up, the filter's bias is added, and
 ReLU turns what is below 0 into 0. The result is one cell of the output. Press space and watch.
 
+The kernel is not flipped. Mathematics calls this cross-correlation; in deep learning it is called convolution.
+
 The same few weights are used at every place. So a filter looks for one small, local pattern, and finds it
-wherever in the digit it stands; a dense layer has a weight for every pixel of its own and learns patterns of
+wherever it occurs in the image; a dense layer has a weight for every pixel of its own and learns patterns of
 the whole image.
 
 A layer has many filters (f). Each draws a map of its own, so at every place the window becomes one vector, as
-long as there are filters: the bars at the bottom. In the second and third layer (]) the input has many channels
+long as there are filters: the bars at the bottom. In later convolutions (]) the input has many channels
 (c). The patch then goes through all of them: every channel gives a subtotal, and the sum runs over all.
 
-Without padding the window has fewer places than the input has cells: a window 2 wide has 28 − 2 + 1 = 27 places
-on 28 columns. That is the border effect.
+Without padding, at a stride of 1, the window has fewer places than the input has cells: a window 2 wide has 28 −
+2 + 1 = 27 places on 28 columns. That is the border effect.
 
 Colours: lighter is larger; warm is above 0, blue below. Cyan is where the window is. Point with the mouse at a
 cell to go there.

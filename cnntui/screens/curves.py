@@ -7,6 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from cnntui.diagnosis import BLOCK
 from cnntui.runs.events import EpochEnd, Stopped
 from cnntui.runs.history import History, decimate, smooth
 from cnntui.widgets.chart import Tick
@@ -16,8 +17,6 @@ Floats = NDArray[np.floating]
 
 MOST_POINTS = 4000
 """More than a chart has room to tell apart, and few enough to be placed in under a millisecond."""
-
-RECENT = 400
 
 SMALLEST_REACH = 60
 """Batches that the horizontal axis has room for at least."""
@@ -44,7 +43,7 @@ def span(history: History) -> float:
 
 def loss_curve(history: History) -> tuple[Curve, tuple[str, ...]]:
     """The loss of each batch, and the names of the ticks."""
-    smoothed = smooth(history.losses, span(history))
+    smoothed = smoothed_line(history, history.losses)
     tests = np.array([test.test_loss for test in tested(history)])
     lowest = min(_least(smoothed), _least(tests))
     axis = loss_axis(history.losses, lowest)
@@ -53,9 +52,9 @@ def loss_curve(history: History) -> tuple[Curve, tuple[str, ...]]:
 
 def accuracy_curve(history: History) -> tuple[Curve, tuple[str, ...]]:
     """The accuracy on each batch, and the names of the ticks."""
-    smoothed = smooth(history.accuracies, span(history))
-    axis = accuracy_axis(smoothed)
+    smoothed = smoothed_line(history, history.accuracies)
     tests = np.array([test.test_accuracy for test in tested(history)])
+    axis = accuracy_axis(smoothed, np.append(tests, smoothed[-1:]))
     return _curve(history, history.accuracies, smoothed, tests, axis), tuple(f"{tick:.0%}" for tick in axis.ticks)
 
 
@@ -74,12 +73,20 @@ def tested(history: History) -> tuple[EpochEnd | Stopped, ...]:
 
 
 def newest(history: History) -> tuple[float, float]:
-    """The smoothed loss and accuracy of the newest batches; NaN before the first."""
-    if not len(history.losses):
-        return math.nan, math.nan
-    # What lies many spans back has no weight any more.
-    losses, accuracies = history.losses[-RECENT:], history.accuracies[-RECENT:]
-    return float(smooth(losses, span(history))[-1]), float(smooth(accuracies, span(history))[-1])
+    """The mean loss and accuracy of the newest `BLOCK` batches; NaN before the first, and where the newest has none.
+
+    Not where the smoothed line ends: that takes long to forget a batch that was off by orders of magnitude.
+    """
+    return _mean(history.losses[-BLOCK:]), _mean(history.accuracies[-BLOCK:])
+
+
+def _mean(values: Floats) -> float:
+    return float(np.nanmean(values, dtype=np.float64)) if len(values) and np.isfinite(values[-1]) else math.nan
+
+
+def smoothed_line(history: History, values: Floats) -> NDArray[np.float64]:
+    """The values smoothed, with a gap where a value is no number."""
+    return np.where(np.isnan(values), np.nan, smooth(values, span(history)))
 
 
 def _curve(history: History, values: Floats, smoothed: Floats, tests: Floats, axis: Axis) -> Curve:
@@ -91,6 +98,7 @@ def _curve(history: History, values: Floats, smoothed: Floats, tests: Floats, ax
         points=decimate(steps, values, MOST_POINTS),
         line=decimate(steps, smoothed, MOST_POINTS),
         tests=(ends, tests),
+        lost=history.lost_steps,
     )
 
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cnntui.cnn.arithmetic import number, relation
+from cnntui.cnn.arithmetic import number, relation, signed_number
 from cnntui.cnn.dense_steps import Contributions, DenseStep, DenseSteps
 from cnntui.cnn.layers import Dense, Shape
 from cnntui.palette import bar
 from cnntui.printable import set_width, text_width
+from cnntui.screens.conv_text import verdict as relu_verdict
 from cnntui.widgets.bars import in_view
 from cnntui.widgets.lines import FILL, Line, line_width
 
@@ -140,7 +141,7 @@ def _sums(step: DenseStep, layer: Dense, terms: Contributions, at: int) -> list[
 
 def _shown(x: float) -> str:
     """A product or a sum, as it is shown everywhere."""
-    return number(x, DIGITS, width=NUMBER).strip()
+    return signed_number(x, DIGITS, width=NUMBER).strip()
 
 
 def head(layer: Dense, source: Source, unit: int, width: int) -> Line:
@@ -225,7 +226,7 @@ def sentence(step: DenseStep, layer: Dense, is_last: bool, width: int) -> str:
     if np.isnan(step.pre_activation):
         verdict, zeros = "Not a number: the training of this network has diverged.", ""
     elif layer.activation == "relu":
-        verdict = "Above 0: ReLU passes it on." if step.pre_activation > 0 else "Below 0: ReLU makes it 0."
+        verdict = relu_verdict(step.pre_activation)
     elif is_last:
         verdict = f"A logit. Alone it means little: softmax (enter) weighs all {layer.units} of them."
         verdict = verdict if len(verdict) <= width else "A logit. Softmax (enter) compares it with the others."

@@ -53,8 +53,8 @@ The confusion matrix (c) counts: a row is a true class, a column what was read. 
 right; everything beside it is a mistake, and the lighter the more frequent. Two classes that are taken for each
 other both ways look alike to the network; enter on a cell shows exactly its digits.
 
-The network reads some thousand digits a second. None of them was used to train it: so this is how well it reads
-what it has never seen.
+The network reads some thousand digits a second. A network that was trained here has not learned from them: so this
+is how well it reads what it has never seen.
 """
 
     AUTO_FOCUS = ""

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnntui.census import Census, Choice, accuracies
+from cnntui.cnn.arithmetic import percent
 from cnntui.widgets.lines import FILL, Line, line_width
 
 
@@ -17,7 +18,7 @@ def caption(census: Census, index: int) -> tuple[str, bool]:
     label = int(census.labels[index])
     if index >= census.done:
         return f" {index:<4} {label}", False
-    predicted, sure = int(census.predictions[index]), f"{float(census.certainties[index]):.0%}"
+    predicted, sure = int(census.predictions[index]), percent(float(census.certainties[index]), 0)
     if predicted == label:
         return f" {index:<4} {label}   {sure:>4}", False
     return f"×{index:<4} {label}→{predicted} {sure:>4}", True
@@ -51,7 +52,11 @@ def choice_line(choice: Choice, census: Census, count: int, index: int | None) -
     if index >= census.done:
         return (*left, FILL, (f"{about} ", "window"))
     predicted, sure = int(census.predictions[index]), float(census.certainties[index])
-    return (*left, FILL, (f"{about}, read as {predicted} ({sure:.1%}) ", "window" if predicted == label else "bad"))
+    return (
+        *left,
+        FILL,
+        (f"{about}, read as {predicted} ({percent(sure)}) ", "window" if predicted == label else "bad"),
+    )
 
 
 def nothing(choice: Choice, census: Census) -> Line:
@@ -91,6 +96,5 @@ def _share_of(counts: NDArray[np.int64], row: int) -> str:
 
 
 def _share(part: int, whole: int) -> str:
-    """A percentage; 100% only where nothing is missing, and 0% only where there is nothing."""
-    share = part / whole
-    return f"{share:.0%}" if part in (0, whole) else f"{min(max(share, 0.0001), 0.9999):.2%}"
+    """A percentage, without decimals where it is all or nothing."""
+    return percent(part / whole, 0 if part in (0, whole) else 2)

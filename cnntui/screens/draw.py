@@ -49,6 +49,9 @@ before the network gets it, and the picture beside the canvas shows the result. 
 small, or in a corner, is then often misread. A convolution finds the same strokes everywhere, but the dense layers
 behind it have learned where each of them has to be.
 
+The network always answers with one of its classes, and softmax gives them all of the probability: there is no "none of
+these". Draw a letter and see.
+
 i opens a picture: a photo of a digit on paper will do. Light on dark and dark on light are told apart, and
 uneven light is taken off the page. u puts the test digit that is looked at on the canvas: erase a little of an 8, and
 see when it becomes a 3.

@@ -13,6 +13,7 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.widget import Widget
 
+from cnntui.cnn.arithmetic import percent
 from cnntui.cnn.layers import Kind
 from cnntui.cnn.network import Network
 from cnntui.focus import Focus, with_digit
@@ -297,16 +298,21 @@ class ExplorerScreen(BlankScreen):
         digit = f"{scene.title}{truth}, read as {says}"
         if self.timeline.is_live and scene.step is not None:
             live = f"live, step {scene.step:,}"
-            return f"{scene.run} {live}   {digit} ({sure:.1%})", f"{live}   {digit}", f"{live}: reads a {says}", live
+            return (
+                f"{scene.run} {live}   {digit} ({percent(sure)})",
+                f"{live}   {digit}",
+                f"{live}: reads a {says}",
+                live,
+            )
         # Beside the bar of modes 80 columns leave room for about twenty.
         if scene.label is None:
             brief = f"{scene.title}, read {says}"
         else:
             brief = f"{scene.title}{truth}" if says == scene.label else f"{scene.title}: {scene.label}, read {says}"
-        whose = f"{scene.run}   {digit} ({sure:.1%})"
+        whose = f"{scene.run}   {digit} ({percent(sure)})"
         if scene.is_foreign:
-            whose = f"{scene.run}   not its data: {digit} ({sure:.1%})"
-        return whose, f"{digit} ({sure:.1%})", digit, brief, f"read as {says}"
+            whose = f"{scene.run}   not its data: {digit} ({percent(sure)})"
+        return whose, f"{digit} ({percent(sure)})", digit, brief, f"read as {says}"
 
     def look(self, change: Change) -> None:
         """Ask for another focus."""

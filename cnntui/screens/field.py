@@ -44,22 +44,22 @@ class FieldScreen(ExplorerScreen):
     TAB = "network"
     NAME = "What a cell sees"
     TEXT = """
-A cell of a map is made from a window of the map before it. Each cell in that window has a window of its own on the
-map before that, and so on, down to the digit. All the pixels at the end of these windows are what the cell sees: its
-receptive field. They are cyan on the digit, and so is every cell on the way. Pixels outside them can change nothing
-in the cell, whatever the weights are. Move it about and watch all windows move together.
+A cell of a map is made from a window of the map before it. Each cell in that window has a window of its own on
+the map before that, and so on, down to the digit. All the pixels at the end of these windows are what the cell
+sees: its receptive field. They are cyan on the digit, and so is every cell on the way. Pixels outside them can
+change nothing in the cell, whatever the weights are. Move it about and watch all windows move together.
 
-A cell of the first map sees a few pixels, so it can only know an edge or a corner. Each layer sees more, since its
-window covers several cells that already see more than one pixel: a window adds (its width − 1) × the pixels from one
-of its cells to the next, and each pool makes that distance larger. That is how later layers come to know larger
-forms, with windows that are no larger.
+A cell of the first map sees a few pixels, so it can know no more than an edge or a corner. Each layer sees more,
+since its window covers several cells that already see more than one pixel: a window adds (its width − 1) × the
+pixels from one of its cells to the next, and each pool or stride makes that distance larger. That is how later
+layers can come to know larger forms, with windows that are no larger.
 
 Green, on the maps after the selected one, is what reads the cell. With [ and ] the cell is passed on to the next
 layer or traced back to the one before.
 
-A convolution reads all maps of its input, but only one can be drawn: the one that feeds the selected map most on this
-digit, with the largest sums of products. v chooses the one that feeds the selected cell most, and then the pictures may
-change at every step. Of later layers the map with the largest value is drawn.
+A convolution reads all maps of its input, but only one can be drawn: the one that feeds the selected map most on
+this digit, with the largest sums of products. v chooses the one that feeds the selected cell most, and then the
+pictures may change at every step. Of later layers the map with the largest value is drawn.
 
 u marks what the network as a whole never reads: no window is left for it, so nothing there can change the answer.
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from textwrap import wrap
 
-from cnntui.cnn.arithmetic import number
+from cnntui.cnn.arithmetic import counted, number, percent
 from cnntui.cnn.layers import Conv2D, Dense, Flatten, Layer, Pool2D, times
 from cnntui.cnn.network import Network
 from cnntui.cnn.reach import Cells, Unread, as_maps, made_from, never_read, read_at_all, seen_by, sources
@@ -129,7 +129,7 @@ def sees(network: Network, seen: Sight, width: int) -> list[Line]:
     many: Line = (
         ("sees ", "dim"), (f"{len(pixels.rows)}×{len(pixels.cols)} = {count}", "window"), (f" of {of_all:,}", "dim"),
     )  # fmt: skip
-    share = (f"{count / of_all:.1%}", "window")
+    share = (percent(count / of_all), "window")
     line: Line = (*many, (" pixels, ", "dim"), share)
     return [line] if line_width(line) <= width else [many, (("pixels, ", "dim"), share)]
 
@@ -169,14 +169,16 @@ def why(network: Network, layer: Conv2D | Pool2D, width: int) -> list[Line]:
     place, axis = network.index(layer.name), int(layer.size[1] >= layer.size[0])
     jump = receptive_field(network, network.layers[place - 1].name).jump[axis] if place else 1
     window = layer.size[axis]
-    if not place:
-        text = f"A window {_counted(window, 'pixel')} {('high', 'wide')[axis]} has room for an edge or a corner."
+    if not place and window == 1:
+        text = "A window of 1 pixel knows how light that is, and nothing of its neighbours."
+    elif not place:
+        text = f"A window {counted(window, 'pixel')} {('high', 'wide')[axis]} has room for an edge or a corner."
     else:
         text = f"{layer.name} adds ({window} − 1) × {jump}: its window is "
         if window == 1:
             text += "one cell, and so it sees no more than that."
         else:
-            text += f"{window} cells, {_counted(jump, 'pixel')} apart. So later layers know larger forms."
+            text += f"{window} cells, {counted(jump, 'pixel')} apart. So later layers can know larger forms."
     return [((line, "dim"),) for line in wrap(text, max(width, LEAST))]
 
 
@@ -218,7 +220,7 @@ def becomes(scene: Scene, seen: Sight, width: int) -> Line:
             break
         many = (
             f"{len(cells.rows)}×{len(cells.cols)}" if isinstance(layer, Conv2D | Pool2D)
-            else _counted(len(cells), "slot" if isinstance(layer, Flatten) else "unit")
+            else counted(len(cells), "slot" if isinstance(layer, Flatten) else "unit")
         )  # fmt: skip
         more = f"{',' if text != 'read by' else ''} {many} of {layer.name}"
         if len(text) + len(more) + (0 if layer is following[-1] else 2) > width:
@@ -247,7 +249,7 @@ def unread(network: Network, width: int) -> list[Line]:
         entries = [never_read(network, place, axis) for axis in (0, 1)]
         named = [_named(AXES[axis], [entry.index for entry in unread]) for axis, unread in enumerate(entries) if unread]
         lines.append((("× ", "negative"), (f"never read: {' and '.join(named)} of the {what}", "strong")))
-        lines.append(((f"{left_out} of {height * wide:,} {cells}, {left_out / (height * wide):.1%}", ""),))
+        lines.append(((f"{left_out} of {height * wide:,} {cells}, {percent(left_out / (height * wide))}", ""),))
         reasons = [_reason(network, unread[-1], axis, place) for axis, unread in enumerate(entries) if unread]
         if len(reasons) == 2 and reasons[0].lower().replace("row", "column") == reasons[1].lower():
             reasons = [f"{reasons[0]} So with the columns."]
@@ -287,7 +289,3 @@ def _named(word: str, places: Sequence[int]) -> str:
         return f"{word} {places[0]}" if places else f"no {word}"
     together = places[-1] - places[0] + 1 == len(places)
     return f"{word}s {places[0]}–{places[-1]}" if together else f"{word}s {', '.join(map(str, places))}"
-
-
-def _counted(count: int, word: str) -> str:
-    return f"{count} {word}" if count == 1 else f"{count:,} {word}s"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textwrap import wrap
 
+from cnntui.cnn.arithmetic import counted
 from cnntui.runs.architecture import INPUT_SHAPE, LayerPlan
 from cnntui.runs.draft import Draft, layer_of
 from cnntui.screens.form_text import FILTERS, SIZES, START
@@ -79,20 +80,21 @@ def _steps(draft: Draft) -> tuple[int, int, int] | None:
 
 
 def _work(draft: Draft) -> str:
-    counted = _steps(draft)
-    if counted is None:
+    steps = _steps(draft)
+    if steps is None:
         return "How often every digit is learned from."
-    digits, epochs, size = counted
+    digits, epochs, size = steps
     often = "once" if epochs == 1 else f"{epochs:,} times"
-    return f"{digits:,} digits, each {often}, {size:,} at a time: {epochs * -(-digits // size):,} batches."
+    batches = counted(epochs * -(-digits // size), "batch")
+    return f"{counted(digits, 'digit')}, each {often}, {size:,} at a time: {batches}."
 
 
 def _of_batch(draft: Draft) -> str:
-    counted = _steps(draft)
-    if counted is None:
+    steps = _steps(draft)
+    if steps is None:
         return "The weights move once after so many digits."
-    digits, _, size = counted
-    return f"The weights move once after {size:,} digits: {-(-digits // size):,} times an epoch."
+    digits, _, size = steps
+    return f"The weights move once after {counted(size, 'digit')}: {counted(-(-digits // size), 'time')} an epoch."
 
 
 def _of_convolution(draft: Draft, at: str, number: int, layers: dict[str, LayerPlan]) -> str:
@@ -106,21 +108,21 @@ def _of_convolution(draft: Draft, at: str, number: int, layers: dict[str, LayerP
     if at.startswith("kernel"):
         return _of_size(name, size, before[0], rows, layer.stride, draft.texts["padding"] == "same")
     return (
-        f"{name}: {filters:,} kernels of {size}×{size}×{channels:,} weights and a bias: "
+        f"{name}: {counted(filters, 'kernel')} of {size}×{size}×{channels:,} weights and a bias: "
         f"{filters:,} × ({size * size * channels:,} + 1) = {layer.parameters:,}."
     )
 
 
 def _of_size(name: str, size: int, before: int, rows: int, stride: int, padded: bool) -> str:
     """How many places a kernel has on its input, as a sum."""
-    kernel = f"{name}: a {size}×{size} kernel"
+    kernel, places = f"{name}: a {size}×{size} kernel", counted(rows, "place")
     if padded and stride == 1:
         return f"{kernel}; padded with zeros, the map stays {rows}×{rows}."
     if padded:
-        return f"{kernel}, {stride} cells at a time, has ⌈{before} / {stride}⌉ = {rows} places on a row with its zeros."
+        return f"{kernel}, {stride} cells at a time, has ⌈{before} / {stride}⌉ = {places} on a row with its zeros."
     if stride == 1:
-        return f"{kernel} has {before} − {size} + 1 = {rows} places in a row."
-    return f"{kernel}, {stride} cells at a time, has ⌊({before} − {size}) / {stride}⌋ + 1 = {rows} places in a row."
+        return f"{kernel} has {before} − {size} + 1 = {places} in a row."
+    return f"{kernel}, {stride} cells at a time, has ⌊({before} − {size}) / {stride}⌋ + 1 = {places} in a row."
 
 
 def _of_dense(draft: Draft, layers: dict[str, LayerPlan]) -> str:
@@ -128,4 +130,5 @@ def _of_dense(draft: Draft, layers: dict[str, LayerPlan]) -> str:
     if dense is None or flat is None:
         return ""
     units, inputs = dense.output_shape[0], flat.output_shape[0]
-    return f"dense: {inputs:,} inputs × {units:,} units + {units:,} biases = {dense.parameters:,} weights."
+    each = f"{counted(inputs, 'input')} × {counted(units, 'unit')} + {counted(units, 'bias')}"
+    return f"dense: {each} = {dense.parameters:,} parameters."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cnntui.cnn.arithmetic import counted
 from cnntui.cnn.layers import times
 from cnntui.runs.architecture import LayerPlan
 from cnntui.runs.draft import CHOICES, Draft, layer_of
@@ -168,7 +169,7 @@ def _network(rows: list[_Row], draft: Draft, at: str, editor: Editor, columns: C
             row.to(columns.filters).box(draft, "dense", 5, at, editor)
         _output(row.to(columns.output), known.get(layer.name), columns.parameters)
     if plan and error is None:
-        text = f"{sum(layer.parameters for layer in plan):,} parameters"
+        text = counted(sum(layer.parameters for layer in plan), "parameter")
         end = columns.output + _OUTPUT + columns.parameters
         rows[len(outline) + 1].to(end - len(text)).text(text, "accent")
     if not draft.is_dense:

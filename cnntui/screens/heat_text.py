@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from cnntui.cnn.arithmetic import counted, percent
 from cnntui.cnn.layers import times
 from cnntui.cnn.occlusion import Occlusion
 from cnntui.cnn.ops import Pair
@@ -38,14 +39,14 @@ def sentence(occlusion: Occlusion | None, label: int, pointed: Pair | None, widt
     shown, shown_after = _apart(before, after)
     if shown == shown_after:
         where = "No grey square anywhere changes" if pointed is None else f"Grey at {place} does not change"
-        return ((f"{where} P({label}), {before:.4%}.", ""),)
+        return ((f"{where} P({label}), {percent(before, 4)}.", ""),)
     line: Line = (
         (f"Grey at {place} ", ""), ("drops", "positive") if after < before else ("raises", "negative"),
         (f" P({label}) from {shown} to {shown_after}", ""),
     )  # fmt: skip
     if pointed is None:
         end = ": more than anywhere else"
-        misread = f"; at {occlusion.misread} of {occlusion.done} places the answer changes"
+        misread = f"; at {occlusion.misread} of {counted(occlusion.done, 'place')} the answer changes"
         for more in (end + misread, end):
             if line_width(line) + len(more) < width:
                 line = (*line, (more, ""))
@@ -56,7 +57,7 @@ def sentence(occlusion: Occlusion | None, label: int, pointed: Pair | None, widt
 def _apart(before: float, after: float) -> tuple[str, str]:
     """Two probabilities with so many decimals that one sees them differ; with the most where they do not."""
     for decimals in (2, 4, 6):
-        shown, shown_after = f"{before:.{decimals}%}", f"{after:.{decimals}%}"
-        if shown != shown_after:
+        shown, shown_after = percent(before, decimals), percent(after, decimals)
+        if shown != shown_after and not {*shown, *shown_after} & {*"<>"}:
             break
     return shown, shown_after

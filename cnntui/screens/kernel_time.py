@@ -43,7 +43,7 @@ class KernelTimeScreen(ExplorerScreen):
     KIND = Conv2D
     OWN_TIMELINE = True
     TEXT = """
-A kernel begins at random: nobody writes into it what to look for. After each batch of digits every weight is moved a
+A kernel begins at random: nobody writes into it what to look for. After each batch the weights are moved a
 little, in the direction in which the network would have been less wrong. Here are the weights at every step that the
 run kept: the first steps are close together, since most happens there.
 
@@ -55,7 +55,7 @@ The first bars are how far the filter's weights, taken together as one point, ar
 root of the sum of all squared differences. The others are the cosine between the weights of each step and the last
 ones: 1 means the same form, whatever its strength.
 
-A kernel that hardly moves was of use as it began, or of no use at all. Compare some: f.
+A kernel that hardly moves was useful from the start, or never. Compare some: f.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [

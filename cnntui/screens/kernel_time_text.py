@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from cnntui.cnn.arithmetic import number
+from cnntui.cnn.arithmetic import counted, number
 from cnntui.cnn.layers import Conv2D
 from cnntui.cnn.trajectory import Trajectory
 from cnntui.focus import Focus
@@ -76,7 +76,7 @@ def strip_title(count: int, view: int, width: int) -> Line:
 
 def moved_title(way: Trajectory, place: int, width: int) -> Line:
     """How far the weights are from where they began."""
-    begin, whole = f"distance from step {way.steps[0]:,}", f", over all {way.kernels[0].size:,} weights: "
+    begin, whole = f"distance from step {way.steps[0]:,}", f", over {counted(way.kernels[0].size, 'weight')}: "
     now, end = _value(way.moved[place]), (("   at the end ", "dim"), (number(float(way.moved[-1])), ""))
     line: Line = ((begin + whole, "dim"), now, *end)
     return line if line_width(line) <= width else ((begin + ": ", "dim"), now, *end)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import prod
 from textwrap import wrap
 
+from cnntui.cnn.arithmetic import counted
 from cnntui.cnn.layers import Conv2D, Dense, Flatten, Kind, Pool2D, times
 from cnntui.cnn.network import Network
 from cnntui.widgets.lines import Line
@@ -81,10 +82,11 @@ def instead(network: Network, kind: Kind) -> str:
 
 def _without_pools(network: Network, convolutions: list[Conv2D]) -> str:
     sizes = " → ".join(times(shape[:2]) for shape in (network.input_shape, *network.shapes) if len(shape) == 3)
-    left = f"{next(prod(shape) for shape in network.shapes if len(shape) == 1):,} numbers are left to be flattened."
+    left = f"{counted(next(prod(shape) for shape in network.shapes if len(shape) == 1), 'number')} to flatten."
     strided = [layer for layer in convolutions if max(layer.stride) > 1]
     if not strided:
-        return f"Nothing makes its maps smaller but their borders: {sizes}. {left}"
+        borders = " but their borders" if any(layer.padding == "valid" for layer in convolutions) else ""
+        return f"Nothing makes its maps smaller{borders}: {sizes}. {left}"
     names, many = _listed([layer.name for layer in strided]), len(strided) > 1
     by = {max(layer.stride) for layer in strided}
     cells = f"{min(by)} cells" if len(by) == 1 else "several cells"

@@ -9,7 +9,7 @@ from textwrap import wrap
 
 import numpy as np
 
-from cnntui.cnn.arithmetic import MINUS, number
+from cnntui.cnn.arithmetic import MINUS, counted, number, percent
 from cnntui.cnn.layers import Conv2D, Dense, Flatten, Layer, MaxPool2D, Pool2D, times
 from cnntui.cnn.network import Activations, Network
 from cnntui.cnn.ops import Floats
@@ -104,7 +104,7 @@ def table(network: Network, selected: str, width: int, height: int, moment: str 
     for shown in rows[first : first + room]:
         lines.append(_line(columns, shown, f"{shown.flow:,}", "", shown.name == selected))
     if with_totals:
-        count = f"{len(rows)} layers"
+        count = counted(len(rows), "layer")
         lines.append(_line(columns, Row(count, "", "", "", "", f"in all {total}", 0), flows, "strong", False))
     return lines
 
@@ -141,7 +141,7 @@ def _columns(rows: Sequence[Row], heading: Row, flows: str, width: int) -> _Colu
     gap = "  " if roomy else " "
     taken = [part for part in (kind, output, sees, parameters, flow_width) if part]
     left = width - len(MARKER) - 1 - sum(taken) - len(gap) * len(taken)
-    names = [f"{len(rows)} layers", *(row.name for row in everything)]
+    names = [counted(len(rows), "layer"), *(row.name for row in everything)]
     name = max(LEAST_NAME, min(left, max(map(text_width, names))))
     return _Columns(name, kind, details, output, sees, parameters, flow_width, gap)
 
@@ -275,7 +275,7 @@ def slot(scene: Scene, layer: Flatten, slot: int, width: int) -> list[Line | str
         "",
         ((f"{rows}×{cols} cells", ""),),
         (("down, ", "dim"),),
-        ((f"{maps} maps", ""),),
+        ((counted(maps, "map"), ""),),
         (("across:", "dim"),),
         (("line by line", "dim"),),
         (("it is the", "dim"),),
@@ -304,7 +304,7 @@ def unit_title(layer: Dense, unit: int, pre_activation: float, output: float, wi
         (f"{layer.name} ", "strong"), ("unit ", "dim"), (f"{unit}", "window"), (f" of {layer.units}: ", "dim"),
         (f"weighted sum {number(pre_activation)}", "negative" if pre_activation < 0 else "positive"),
     )  # fmt: skip
-    gives = {"relu": f", ReLU gives {number(output)}", "softmax": f", softmax gives {output:.4%}"}
+    gives = {"relu": f", ReLU gives {number(output)}", "softmax": f", softmax gives {percent(output, 4)}"}
     end = gives.get(layer.activation, "")
     return (*line, (end, "window")) if line_width(line) + len(end) <= width else line
 
@@ -350,7 +350,7 @@ def probabilities(activations: Activations, chosen: int, width: int, height: int
             (
                 (f"{MARKER if place == chosen else ' '}{place:>4}{number(logit, 3, width=10)}   ", role),
                 (bar(share, room), "positive"),
-                (f" {value:>9.4%}", role),
+                (f" {percent(value, 4):>9}", role),
             )
         )
     return lines

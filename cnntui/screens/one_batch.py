@@ -47,14 +47,16 @@ class OneBatchScreen(Page):
     TEXT = """
 One step of learning, by number. The trainer has learned from a single batch and waits again.
 
-Above, the digits of the batch, the one the network was most wrong about first. Its loss is −ln of the probability that
-the network gave to the true class: 0 where it was certain and right. What is made smaller is the mean of them all.
+Above, the digits of the batch, the one the network was most wrong about first. Its loss is −ln of the probability
+that the network gave to the true class: 0 where it was certain and right. What is made smaller is the mean of
+them all.
 
-Below, the weights of one kernel. The gradient says how much the mean loss would grow if the weight were larger by 1,
-all else the same. So each weight goes the other way, by learning rate × gradient ÷ something: rmsprop and adam divide
-by how large the gradients of this very weight have been of late; sgd does not divide. adam takes the mean of late for
-the gradient, and its rate makes up for means that have only just begun. The two lines at the end are the
-chosen weight's own sum: = where the numbers that are shown come out exactly, ≈ where they are rounded.
+Below, the weights of one kernel. The gradient is a slope: a small change of the weight changes the mean loss by
+about the gradient times that change. So each weight goes the other way, by learning rate × gradient ÷ something:
+rmsprop and adam divide by how large the gradients of this very weight have been of late; sgd does not divide.
+adam takes the mean of late for the gradient, and its rate makes up for means that have only just begun. The two
+lines at the end are the chosen weight's own sum: = where the numbers that are shown come out exactly, ≈ where
+they are rounded.
 
 s learns the next batch. The run is one batch further each time, as if it had not been paused.
 """

@@ -9,7 +9,7 @@ from textwrap import wrap
 import numpy as np
 from textual.geometry import Size
 
-from cnntui.cnn.arithmetic import MINUS, number, relation, sum_of_terms
+from cnntui.cnn.arithmetic import MINUS, counted, number, percent, relation, sum_of_terms
 from cnntui.runs.draft import rate_text
 from cnntui.runs.one_step import OneStep
 from cnntui.widgets.lines import FILL, Line, line_width
@@ -118,7 +118,7 @@ def heading(step: OneStep) -> Line:
     """How wrong the network was on the batch."""
     mean = float(np.mean(step.losses))
     return (
-        (f"{len(step.losses)} digits", "strong"), (", mean loss ", "dim"), (_loss(mean), "strong"),
+        (counted(len(step.losses), "digit"), "strong"), (", mean loss ", "dim"), (_loss(mean), "strong"),
         (": the worst first", "dim"),
     )  # fmt: skip
 
@@ -141,7 +141,18 @@ def pointed(step: OneStep, place: int, label: int | None) -> Line:
     digit: Line = ((which, "dim"), *(((" is a ", "dim"), (f"{label}", "winner")) if label is not None else ()))
     if not math.isfinite(loss):
         return *digit, (": its loss is no number", "bad")
-    return (*digit, (": loss ", "dim"), (_loss(loss), ""), (f" = −ln {math.exp(-loss):.4f}", "dim"))
+    return (*digit, (": loss ", "dim"), (_loss(loss), ""), (f" ≈ −ln({_probability(loss)})", "dim"))
+
+
+def _probability(loss: float) -> str:
+    """The probability behind a loss, with so many digits that a calculator comes back to the loss as it is shown."""
+    value, shown = math.exp(-loss), _loss(loss)
+    for digits in range(3, 12):
+        text = significant(value, digits) if 0 < value < 0.9995 else number(value, digits + 1)
+        typed = float(text.replace(MINUS, "-"))
+        if typed > 0 and _loss(abs(math.log(typed))) == shown:
+            break
+    return text
 
 
 def _loss(value: float) -> str:
@@ -235,10 +246,10 @@ def _why(step: OneStep, weight: WeightStep) -> str:
     if not math.isfinite(weight.after):
         return "The weight is no number any more: the steps have grown without bound."
     if weight.direction == 0:
-        return f"Nothing in this batch's loss hangs on this weight: its {what} is 0, and it stays as it is."
+        return f"Its {what} is 0: a small change of it would not change the loss, and it stays as it is."
     side, effect, way = ("above", "more", "down") if weight.direction > 0 else ("below", "less", "up")
-    share = f" by {abs(weight.moved / weight.before):.2%} of itself" if weight.before else ""
-    return f"Its {what} is {side} 0: more of it, {effect} loss. So it goes {way}{share}."
+    share = f" by {percent(abs(weight.moved / weight.before), 2)} of its value" if weight.before else ""
+    return f"Its {what} is {side} 0: a little more of it, {effect} loss. So it goes {way}{share}."
 
 
 def _scale(step: OneStep, weight: WeightStep) -> str:

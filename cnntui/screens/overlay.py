@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.timer import Timer
 from textual.worker import get_current_worker
 
+from cnntui.cnn.arithmetic import counted
 from cnntui.runs.directory import LONG_BYTES, RunDirectory, events_size
 from cnntui.runs.follow import RunFollower, RunView
 from cnntui.screens import overlay_text
@@ -72,7 +73,9 @@ sooner. Time is what the trainer took, its pauses left out.
             self._look()
         else:
             count = len(self._followers)
-            self.query_one("#title", FittedLines).write(lambda size: [((f" reading {count} runs …", "window"),)])
+            self.query_one("#title", FittedLines).write(
+                lambda size: [((f" reading {counted(count, 'run')} …", "window"),)]
+            )
             self.run_worker(self._read, thread=True)
 
     def on_resize(self, event: events.Resize) -> None:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from enum import Enum
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cnntui.cnn.arithmetic import counted, percent
 from cnntui.printable import set_width, shortened, text_width
 from cnntui.runs.differences import differences
 from cnntui.runs.follow import RunView
-from cnntui.runs.history import History, decimate, smooth
+from cnntui.runs.history import History, decimate
 from cnntui.screens import train_text
-from cnntui.screens.curves import MOST_POINTS, span, tested
+from cnntui.screens.curves import MOST_POINTS, newest, smoothed_line, tested
 from cnntui.screens.runs_text import duration
 from cnntui.widgets.chart import Tick
 from cnntui.widgets.lines import FILL, Line, line_width
@@ -39,7 +40,7 @@ Floats = NDArray[np.floating]
 
 def loss_overlay(views: Sequence[RunView], by: By) -> Overlay:
     """The smoothed loss of some runs."""
-    smoothed = [smooth(view.history.losses, span(view.history)) for view in views]
+    smoothed = [smoothed_line(view.history, view.history.losses) for view in views]
     known = np.concatenate([values[np.isfinite(values)] for values in smoothed])
     axis = loss_axis(known, float(known.min()) if known.size else math.inf)
     return _overlay(views, smoothed, by, axis, tuple(f"{tick:g}" for tick in axis.ticks))
@@ -47,8 +48,8 @@ def loss_overlay(views: Sequence[RunView], by: By) -> Overlay:
 
 def accuracy_overlay(views: Sequence[RunView], by: By) -> Overlay:
     """The smoothed accuracy of some runs."""
-    smoothed = [smooth(view.history.accuracies, span(view.history)) for view in views]
-    axis = accuracy_axis(np.concatenate(smoothed))
+    smoothed = [smoothed_line(view.history, view.history.accuracies) for view in views]
+    axis = accuracy_axis(np.concatenate(smoothed), np.concatenate([values[-1:] for values in smoothed]))
     return _overlay(views, smoothed, by, axis, tuple(f"{tick:.0%}" for tick in axis.ticks))
 
 
@@ -87,7 +88,7 @@ def _marks(last: int, by: By) -> tuple[str, tuple[Tick, ...]]:
 
 def title(count: int, by: By, width: int) -> Line:
     """What is compared, and along what."""
-    left: Line = ((" cnntui ", "accent"), (" Overlay ", "strong"), (f" {count} runs by {by.value}", "dim"))
+    left: Line = ((" cnntui ", "accent"), (" Overlay ", "strong"), (f" {counted(count, 'run')} by {by.value}", "dim"))
     right: Line = (("smoothed over the last batches ", "dim"),)
     return (*left, FILL, *right) if line_width((*left, *right)) < width else left
 
@@ -102,7 +103,7 @@ def legend(views: Sequence[RunView], width: int) -> list[Line]:
     columns = [
         ("test", tuple(_tested(view) for view in views)),
         *((difference.name, difference.values) for difference in differing),
-        ("loss", tuple(_last(view.history.losses, view.history, train_text.loss) for view in views)),
+        ("loss", tuple(train_text.loss(newest(view.history)[0]) for view in views)),
     ]
     name_width = min(max(text_width(view.run.name) for view in views), max(16, width // 4))
     room, shown = width - 2 - name_width, []
@@ -133,14 +134,10 @@ def _right(text: str, width: int) -> str:
     return " " * (width - text_width(short)) + short
 
 
-def _last(values: Floats, history: History, words: Callable[[float], str]) -> str:
-    return words(float(smooth(values[-400:], span(history))[-1])) if len(values) else "–"
-
-
 def _tested(view: RunView) -> str:
     end = view.history.end
     tests = tested(view.history)
     accuracy = getattr(end, "test_accuracy", None)
     if accuracy is None:
         accuracy = tests[-1].test_accuracy if tests else math.nan
-    return f"{accuracy:.2%}" if math.isfinite(accuracy) else "–"
+    return percent(accuracy, 2)

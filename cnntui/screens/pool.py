@@ -28,19 +28,20 @@ class PoolScreen(StepperScreen):
     KIND = Pool2D
     TEXT = """
 Max pooling moves a window over a map and keeps only the largest value in it: the green one. Nothing is learned
-here. The windows do not overlap, so height and width are halved.
+here. Windows of 2×2 that do not overlap halve height and width.
 
-Why? Three quarters of the numbers go, and with them most of the weights that a dense layer behind them would
-need. And the next layer's window, though no larger, now covers more of the digit: that is how later layers come
-to see larger forms, made of the smaller ones found before.
+Why? Of such windows three quarters of the numbers go, and with them most of the weights that a dense layer behind
+them would need. And the next layer's window, though no larger, now covers more of the digit: that is how later
+layers come to see larger forms, made of the smaller ones found before.
 
 The price: where in its window the largest value stood is forgotten.
 
-A network can be trained with average pooling instead (cnntui train --pooling average). Then all values of a window have
-the same share in what goes on: a large one among small ones is made less of, and none wins.
+A network can be trained with average pooling instead (cnntui train --pooling average). Then all values of a
+window have the same share in what goes on: a large one among small ones is made less of, and none wins.
 
-A map with an odd number of rows has a last row that no whole window fits on, and likewise a last column. They
-are marked × and are never read: nothing in them can change the network's answer.
+Without padding, a last row that no whole window fits on is never read, and likewise a last column: with windows
+of 2×2 those of a map with an odd number of them. They are marked ×. Nothing in these cells can change the
+network's answer.
 """
 
     def compose_calculation(self) -> Iterable[Widget]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from cnntui.cnn.arithmetic import MINUS, number, relation
+from cnntui.cnn.arithmetic import MINUS, apart, counted, number, percent, relation
 from cnntui.cnn.layers import Conv2D, Pool2D, times
 from cnntui.cnn.network import Network
 from cnntui.cnn.receptive_field import receptive_field
@@ -39,9 +39,9 @@ def counts(steps: PoolSteps, maps: int) -> list[Line]:
     return [
         (("before  ", "dim"), (f"{rows}×{cols} = {before}", "")),
         (("after   ", "dim"), (f"{steps.rows}×{steps.cols} = {after}", "strong")),
-        ((f"{after / before:.1%}", "strong"), (" of them go on", "dim")),
+        ((percent(after / before), "strong"), (" are kept", "dim")),
         (),
-        ((f"in all {maps} maps", "dim"),),
+        ((f"in {counted(maps, 'map')}", "dim"),),
         ((f"{before * maps:,} → ", ""), (f"{after * maps:,}", "strong")),
     ]
 
@@ -69,7 +69,7 @@ def unread(steps: PoolSteps) -> Line:
         return (("Every cell is read exactly once.", "dim"),) if steps.layer.size == steps.layer.stride else ()
     rows, cols = (np.flatnonzero(mask.all(axis=axis)).tolist() for axis in (1, 0))
     parts = [f"{word} {', '.join(map(str, places))}" for word, places in (("row", rows), ("column", cols)) if places]
-    return (("× ", "negative"), (f"never read: {' and '.join(parts)}, {int(mask.sum())} cells", "dim"))
+    return (("× ", "negative"), (f"never read: {' and '.join(parts)}, {counted(int(mask.sum()), 'cell')}", "dim"))
 
 
 def sentence(step: PoolStep) -> Line:
@@ -80,12 +80,12 @@ def sentence(step: PoolStep) -> Line:
         if not step.patch.any():
             return ((f"All {count} values are 0, and so is their average: the filter found nothing here.", ""),)
         largest = number(float(values[-1]), 3)
-        return ((f"Of the largest, {largest}, only a share goes on: {kept}; where it stood is lost.", ""),)
+        return ((f"The average is {kept}; the largest value alone is {largest}. Positions are lost.", ""),)
     row, col = step.window.top + step.winner[0], step.window.left + step.winner[1]
     if not step.patch.any():
         return ((f"All {count} values are 0: the filter found nothing here, and 0 goes on.", ""),)
     if values[-1] == values[-2]:
         tied = int((values == values[-1]).sum())
         return ((f"{tied} values tie at {kept}; the first of them, at ({row}, {col}), is marked.", ""),)
-    second = number(float(values[-2]), 3)
-    return ((f"{kept} at ({row}, {col}) wins over {second}; where in the window it stood is lost.", ""),)
+    first, second = apart(float(values[-1]), float(values[-2]))
+    return ((f"{first} at ({row}, {col}) wins over {second}; its place in the window is lost.", ""),)

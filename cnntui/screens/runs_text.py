@@ -9,6 +9,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
+from cnntui.cnn.arithmetic import percent
 from cnntui.printable import set_width, shortened
 from cnntui.runs.config import epochs_in_words, network_in_words
 from cnntui.runs.status import Status
@@ -51,7 +52,7 @@ class Column:
 
 
 def _percent(summary: RunSummary) -> str:
-    return "" if summary.test_accuracy is None else f"{summary.test_accuracy:.2%}"
+    return "" if summary.test_accuracy is None else percent(summary.test_accuracy, 2)
 
 
 def _epochs(summary: RunSummary) -> str:
@@ -281,4 +282,4 @@ def result(run: RunSummary) -> str:
         return "It is damaged."
     if run.test_accuracy is None:
         return "It has not been tested yet."
-    return f"{run.test_accuracy:.2%} of the test digits right after {epochs_in_words(run.epochs_done)}."
+    return f"{percent(run.test_accuracy, 2)} of the test digits right after {epochs_in_words(run.epochs_done)}."

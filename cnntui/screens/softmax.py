@@ -33,12 +33,13 @@ class SoftmaxScreen(ExplorerScreen):
 The last dense layer gives a logit for each class: any number, above or below 0. Softmax makes probabilities of them:
 exp(z) makes each positive, and larger logits larger by far; dividing by the sum Σ makes them add up to 1.
 
-One more makes a factor: a logit larger by 1 is e = 2.718 times as probable. Only differences count. That is why
+Adding 1 to a logit multiplies its share by e ≈ 2.718. Only differences count. That is why
 something may be taken off all logits first, and the largest of them is: then no exp is above 1. Without that, exp(z)
 is too large for float32 when z passes 88.72, and the network's answer would be no number. s shows both ways: the
 quotients stay.
 
 A probability near 1 is not a proof. It says how far the largest logit is above the others, whatever is on the picture.
+There is no "none of these": the probabilities add up to 1 for a letter or an empty page as well.
 
 w asks why: it takes the chosen class's logit apart, down to the pixels.
 """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from cnntui.cnn.arithmetic import MINUS, number, relation
+from cnntui.cnn.arithmetic import MINUS, counted, number, relation
 from cnntui.cnn.softmax_steps import LARGEST_POWER, SoftmaxStep
 from cnntui.palette import bar
 from cnntui.widgets.lines import Line, line_width
@@ -41,7 +41,10 @@ def _logit(z: float) -> str:
 def head(step: SoftmaxStep, width: int) -> Line:
     """What goes in and what comes out."""
     count = step.logits.size
-    line: Line = (("softmax", "strong"), (f"   {count} logits → {count} probabilities", ""))
+    line: Line = (
+        ("softmax", "strong"),
+        (f"   {counted(count, 'logit')} → {counted(count, 'probability', 'probabilities')}", ""),
+    )
     more = ", together 1"
     return (*line, (more, "dim")) if line_width(line) + len(more) <= width else line
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cnntui.cnn.arithmetic import percent
 from cnntui.runs.follow import RunView
 from cnntui.runs.status import Status
 from cnntui.timeline import Timeline, columns
@@ -139,7 +140,7 @@ def _success(step: int, run: RunView | None) -> list[tuple[str, str]]:
     history = run.history
     for epoch in history.epochs:
         if epoch.step == step:
-            return [(f"test {epoch.test_accuracy:.2%}", "good")]
+            return [(f"test {percent(epoch.test_accuracy, 2)}", "good")]
     # A batch's digits are read before they are learned from, so with the weights of the step before.
     place = step + 1 - history.first_step
     if 0 <= place < len(history.accuracies) and np.isfinite(history.accuracies[place]):

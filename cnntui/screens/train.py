@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.widget import Widget
 
+from cnntui.cnn.arithmetic import percent
 from cnntui.focus import clamped
 from cnntui.palette import Ink, Scale
 from cnntui.runs.control import Wish
@@ -35,26 +36,31 @@ class TrainScreen(ExplorerScreen):
     MODE = "train"
     NEEDS_WEIGHTS = False
     TEXT = """
-t asks what to train, and t once more trains it: by default a network on 60,000 handwritten digits, in a process of \
-its own, which goes on when this window is closed. The \
-digits are shown to it in batches of 64. After each batch every weight is moved a little, so that the network would \
-have been less wrong.
+t asks what to train, and t once more trains it: by default a network on 60,000 handwritten digits, in a process \
+of its own, which goes on when this window is closed. The digits are shown to it in batches of 64. After each \
+batch the weights are moved a little, in the direction in which the network would have been less wrong.
 
-Loss is how wrong the network was on a batch, accuracy how many of its digits it got right. Each dot is one batch, the \
-line their running mean, and ◆ the value on 10,000 test digits that the network never learns from. An epoch is once \
-through all digits. The loss has a logarithmic axis: each step down is ten times less.
+Loss is how wrong the network was on a batch, accuracy how many of its digits it got right. Each dot is one batch, \
+the line their running mean, and ◆ the value on the test images, which the network never learns from. The numbers \
+above a chart are the mean of the newest 20 batches and the newest test. An epoch is once through all training \
+images. The loss has a logarithmic axis: between two names that are next to each other lies the same ratio. ▾ and \
+▴ are values off the scale, × is a loss that is not a number.
+
+Test accuracy can lie above training accuracy: training values are means over batches during which the weights \
+still improve, the test is taken when the epoch has ended. Dropout, in networks that have it, lowers the training \
+value alone.
 
 The line below the curves says how it goes, by rules of thumb: whether the learning rate is too high or too low, \
-whether the network learns its digits by heart, and what to try. c shows how well each class is read after the last \
-epoch, and the worst mistakes.
+whether the network learns its digits by heart, and what to try. c shows how well each class is read after the \
+last epoch, and the worst mistakes.
 
-While it trains, L changes the learning rate. While it is paused, s lets it learn a single batch and shows what that \
-did to every weight, by number.
+While it trains, L changes the learning rate. While it is paused, s lets it learn a single batch and shows what \
+that did to the weights, by number.
 
-The small grids are the kernels of the first convolution, on one scale of colours: warm weights are above 0, blue ones \
-below. They begin at random and become what is useful. Click on one to see it step over the digit. A network without \
-convolutions has units in their place: each weighs every pixel, and its weights, laid out as the pixels lie, are a \
-picture of what it looks for. Where no digit has ink they stay as random as they began.
+The small grids are the kernels of the first convolution, on one scale of colours: warm weights are above 0, blue \
+ones below. They begin at random and become what is useful. Click on one to see it step over the digit. A network \
+without convolutions has units in their place: each weighs every pixel, and its weights, laid out as the pixels \
+lie, are a picture of what it looks for. Where no digit has ink they stay as random as they began.
 
 The bars are what the network says to the digit now: ten probabilities that add up to 1. ▸ is before its answer, ✓ \
 behind the true one.
@@ -131,12 +137,12 @@ behind the true one.
         unit, marks = curves.marks(history)
         chart = self.query_one("#loss", Chart)
         chart.show(
-            "loss", train_text.loss(loss), train_text.loss(last.test_loss) if last else "",
+            "loss", train_text.newest_loss(history, loss), train_text.loss(last.test_loss) if last else "",
             *curves.loss_curve(history), unit, marks,
         )  # fmt: skip
         chart = self.query_one("#accuracy", Chart)
         chart.show(
-            "accuracy", train_text.accuracy(accuracy), f"{last.test_accuracy:.2%}" if last else "",
+            "accuracy", train_text.accuracy(accuracy), percent(last.test_accuracy, 2) if last else "",
             *curves.accuracy_curve(history), unit, marks,
         )  # fmt: skip
 

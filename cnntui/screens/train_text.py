@@ -7,6 +7,7 @@ from textwrap import wrap
 
 import numpy as np
 
+from cnntui.cnn.arithmetic import counted, percent
 from cnntui.cnn.layers import Conv2D, Dense
 from cnntui.cnn.network import Network
 from cnntui.cnn.ops import Floats
@@ -17,6 +18,7 @@ from cnntui.runs.control import Wish
 from cnntui.runs.draft import rate_text
 from cnntui.runs.events import Finished, Stopped
 from cnntui.runs.follow import RunView
+from cnntui.runs.history import History
 from cnntui.runs.options import TrainOptions
 from cnntui.runs.status import Status
 from cnntui.scene import Scene
@@ -42,22 +44,28 @@ def headline(view: RunView | None, asked: Wish | None, invitation: str, width: i
     if view.status.is_active and asked is Wish.STOP:
         if not view.step:
             return ("stopping ", "accent"), ("before the first batch", "")
-        return ("stopping ", "accent"), (f"after {view.step:,} batches: the network is tested and kept", "")
+        return ("stopping ", "accent"), (f"after {counted(view.step, 'batch')}: the network is tested and kept", "")
     if view.status is Status.STARTING:
         return ("starting ", "accent"), ("TensorFlow takes some seconds to load", "")
     if view.status.is_active:
         return _progress(view, asked, width)
     if view.status is Status.CRASHED:
-        return _fitting(width, invitation, (("crashed ", "bad"), (f"after {view.step:,} batches", "")), ())
+        return _fitting(width, invitation, (("crashed ", "bad"), (f"after {counted(view.step, 'batch')}", "")), ())
     if view.status is Status.DAMAGED:
         return _fitting(width, invitation, (("damaged ", "bad"), ("nobody knows how it was trained", "")), ())
-    return _fitting(width, invitation, result(view), result(view)[1:])
+    over, best = result(view), _best(view)
+    if best:
+        press: Line = (("press ", "dim"), ("t", "accent"), (" to train", "dim"))
+        for words in (over, over[1:]):
+            if line_width((*words, *best, *press)) < width:
+                return *words, *best, FILL, *press
+    return _fitting(width, invitation, over, over[1:])
 
 
 def invitation(options: TrainOptions) -> str:
     """What a training would do, in a few words."""
     if options.limit is not None:
-        return f"to train on {options.limit:,} digits"
+        return f"to train on {counted(options.limit, 'digit')}"
     return "to train on 60,000 digits" if options.data is None else f"to train on {options.data.name}"
 
 
@@ -78,12 +86,22 @@ def result(view: RunView) -> Line:
     if not isinstance(end, Finished | Stopped):
         return ((f"{view.status.value} ", "strong"),)
     digits = view.history.started.test_digits if view.history.started else 0
-    early = f"after {view.step:,} batches " if isinstance(end, Stopped) else "trained: "
+    early = f"after {counted(view.step, 'batch')}: " if isinstance(end, Stopped) else "trained: "
     return (
         (early, "dim"),
-        (f"{end.test_accuracy:.2%}", "strong"),
-        (f" of {digits:,} test digits right", ""),
+        (percent(end.test_accuracy, 2), "strong"),
+        (f" of {counted(digits, 'test digit')} right", ""),
     )
+
+
+def _best(view: RunView) -> Line:
+    """Which epoch was the best, where there were several; nothing where there is no result to compare it with."""
+    best = view.history.best_epoch
+    if best is None or len(view.history.epochs) < 2 or not isinstance(view.history.end, Finished | Stopped):
+        return ()
+    if best is view.history.epochs[-1] and best.test_accuracy == view.history.end.test_accuracy:
+        return ((f" (epoch {best.epoch + 1}, the best)", "dim"),)
+    return ((f", best {percent(best.test_accuracy, 2)} (epoch {best.epoch + 1})", "dim"),)
 
 
 def _progress(view: RunView, asked: Wish | None, width: int) -> Line:
@@ -161,16 +179,29 @@ def diagnosis(view: RunView | None, width: int) -> Line:
     return next((line for line in lines if line_width(line) + bool(advice) <= width), name)
 
 
+def newest_loss(history: History, mean: float) -> str:
+    """The loss of the newest batches, or that the newest one's is none.
+
+    Args:
+        history: of the run.
+        mean: of the newest losses.
+    """
+    lost = history.lost_steps
+    return "not a number" if lost.size and lost[-1] == history.step else loss(mean)
+
+
 def loss(value: float) -> str:
     """A loss with three digits that matter; a dash where there is none."""
     if not math.isfinite(value):
         return "–"
+    if value >= 100:
+        return f"{value:,.0f}" if value < 100_000 else f"{value:.2e}".replace("e+0", "e").replace("e+", "e")
     return f"{value:.3f}" if value >= 0.01 else f"{value:.2g}"
 
 
 def accuracy(value: float) -> str:
     """An accuracy as a percentage; a dash where there is none."""
-    return f"{value:.1%}" if math.isfinite(value) else "–"
+    return percent(value)
 
 
 def sentence(scene: Scene, width: int) -> Line:
@@ -193,8 +224,8 @@ def sentence(scene: Scene, width: int) -> Line:
 
 
 def share(value: float) -> str:
-    """A probability as a percentage; 100% only where next to nothing is left for the others."""
-    return "100%" if value >= 0.9995 else f"{value:.1%}" if value >= 0.0005 else "0%"
+    """A probability as a percentage, without decimals where it is all or nothing."""
+    return percent(value, 0 if value in (0, 1) else 1)
 
 
 NARROW = 13
@@ -216,7 +247,7 @@ def probabilities(scene: Scene, width: int) -> list[Line]:
     lines: list[Line] = []
     for number, value in enumerate(values.tolist()):
         role = "winner" if number == truth else wrong if number == said else ""
-        shown = f"{value:3.0%}"[:-1].rjust(3) if narrow else f"{share(value):>6}"
+        shown = percent(value, 0)[:-1].rjust(3) if narrow else f"{share(value):>6}"
         lines.append(
             (
                 ("▸" if number == said else " ", role),
@@ -266,12 +297,12 @@ def units_title(layer: Dense, shown: int, step: int | None, active: bool, width:
         active: whether it goes on learning, or is of a moment of the training.
         width: columns.
     """
-    first = f"the first {shown} units" if shown < layer.units else f"the {shown} units"
+    first = f"the first {counted(shown, 'unit')}" if shown < layer.units else f"the {counted(shown, 'unit')}"
     of_all = f"the first {shown} of {layer.units} units"
     lines: list[Line] = []
     for name in (of_all, first) if shown < layer.units else (first,):
         if active and step is not None:
-            lines.append(((name, "strong"), (f" after {step:,} batches", "dim")))
+            lines.append(((name, "strong"), (f" after {counted(step, 'batch')}", "dim")))
         else:
             lines.append((("what ", "dim"), (name, "strong"), (" look for", "dim")))
     return next((line for line in lines if line_width(line) <= width), lines[-1])
@@ -308,9 +339,9 @@ def kernels_title(layer: Conv2D | None, step: int | None, active: bool) -> Line:
     """What the small grids are."""
     if layer is None:
         return (("this network has no kernels", "dim"),)
-    name = f"the {layer.filters} kernels"
+    name = f"the {counted(layer.filters, 'kernel')}"
     if active and step is not None:
-        return (name, "strong"), (f" after {step:,} batches", "dim")
+        return (name, "strong"), (f" after {counted(step, 'batch')}", "dim")
     return ("what ", "dim"), (name, "strong"), (" have become", "dim")
 
 

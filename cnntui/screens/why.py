@@ -50,23 +50,24 @@ class WhyScreen(TreeScreen):
     TAB = "network"
     NAME = "Why this answer"
     TEXT = """
-The network's answer is the class with the largest logit. A logit is a sum: each unit of the layer before, times its
-weight for the class, and a bias. Such a unit is a sum as well, of the cells of the last maps; a cell is a sum over its
-window; and so on down to the pixels. Open a number (→) and see its terms, the largest first. They add up to its value:
-= where the numbers shown come to it exactly, ≈ where only the numbers behind them do.
+The network's answer is the class with the largest logit. A logit is a sum: each unit of the layer before, times
+its weight for the class, and a bias. Such a unit is a sum as well, of the cells of the last maps; a cell is a sum
+over its window; and so on down to the pixels. Open a number (→) and see its terms, the largest first. They add up
+to its value: = where the numbers shown come to it exactly, ≈ where only the numbers behind them do.
 
-Two kinds of numbers are no sums. A pool hands on the largest value of its window, so there is one number below it, the
-winner. And what ReLU made 0 adds nothing, whatever it was before: of many units only some speak.
+Two kinds of number are not sums. A max pool hands on the largest value of its window, so there is one number
+below it, the winner; an average pool is a sum of equal shares. And what ReLU made 0 adds nothing, whatever it was
+before: of many units only some speak.
 
 f chooses another class: also why not. The sentence below compares it with the one it has to beat.
 
 The terms are true of this digit: exactly so was the answer computed. They do not say what would have happened
-otherwise. A term that is taken away can make ReLU or a pool hand on something else, and large terms of opposite signs
-can cancel out. A pixel with a large term here may be read by a hundred other windows.
+otherwise. A term that is taken away can make ReLU or a pool hand on something else, and large terms of opposite
+signs can cancel out. A pixel with a large term here may be read by a hundred other windows.
 
-So there is an experiment besides (o): a grey square is laid around each pixel in turn, and the network reads the digit
-again. Warm is where the probability of the class falls, blue where it rises. s chooses the size of the square. That
-says what the answer hangs on, but not why; and no digit that it learned from has grey squares.
+So there is an experiment besides (o): a grey square is laid around each pixel in turn, and the network reads the
+digit again. Warm is where the probability of the class falls, blue where it rises. s chooses the size of the
+square. That says what the answer hangs on, but not why; and no digit that it learned from has grey squares.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from cnntui.cnn.arithmetic import number, sum_of_products, sum_of_terms
+from cnntui.cnn.arithmetic import counted, number, percent, signed_number, sum_of_products, sum_of_terms
 from cnntui.cnn.contributions import Kind, Node, margin
 from cnntui.cnn.layers import MaxPool2D, Pool2D, times
 from cnntui.cnn.network import Activations
@@ -58,7 +58,7 @@ def head(activations: Activations, label: int, width: int) -> Line:
     question = f"Why {label}?" if label == activations.predicted else f"Why not {label}?"
     line: Line = (
         (question, "strong"), ("  logit ", "dim"), (number(value, DIGITS), "window"),
-        ("  probability ", "dim"), (f"{probability:.4%}", "window"),
+        ("  probability ", "dim"), (percent(probability, 4), "window"),
     )  # fmt: skip
     hint = "  f another class"
     return (*line, (hint, "dim")) if line_width(line) + len(hint) <= width else line
@@ -121,7 +121,7 @@ def rod(share: float, width: int) -> str:
 def _called(row: Row, room: int) -> str:
     match row.key.part:
         case Part.REST:
-            return f"{row.count:,} other terms"
+            return counted(row.count, "other term")
         case Part.BIAS:
             return "bias"
         case Part.NUMBER:
@@ -147,9 +147,9 @@ def details(row: Row, above: Node | None) -> list[Line]:
     if row.key.part is Part.REST:
         zeros = node.terms.zeros(len(node.terms) - row.count)
         return [
-            ((f"{row.count:,} other terms", "strong"),),
+            ((counted(row.count, "other term"), "strong"),),
             ((f"of {name(node, room=NARROW - 3)}", "dim"),),
-            ((f"{zeros:,} of them add nothing", "dim"),),
+            ((f"{zeros:,} of them {'adds' if zeros == 1 else 'add'} nothing", "dim"),),
             (("→ shows more of them", "dim"),),
         ]
     lines: list[Line] = [((name(node, room=NARROW), "strong"),)]
@@ -157,9 +157,9 @@ def details(row: Row, above: Node | None) -> list[Line]:
         probability = float(node.activations.probabilities[node.place.index[-1]])
         return [
             *lines,
-            ((f"a sum of {len(node.terms):,} terms", "dim"),),
+            ((f"a sum of {counted(len(node.terms), 'term')}", "dim"),),
             (("of which softmax makes", "dim"),),
-            ((f"{probability:.4%}", "window"),),
+            ((percent(probability, 4), "window"),),
         ]
     if row.weight is None:
         lines.append((("wins its window, and goes on", "dim"),))
@@ -168,7 +168,7 @@ def details(row: Row, above: Node | None) -> list[Line]:
         lines.append(((str(product).replace(" × ", "×"), sign(row.contribution)),))
     lines.append(((f"for {name(above, room=NARROW - 4)}", "dim"),))
     if node.is_silent:
-        lines.append((("ReLU made it 0, from ", "dim"), (number(node.pre_activation, DIGITS), "negative")))
+        lines.append((("ReLU made it 0, from ", "dim"), (signed_number(node.pre_activation, DIGITS), "negative")))
     elif node.kind is Kind.PIXEL:
         lines.append((("0 is paper, 1 is ink", "dim"),))
     elif isinstance(layer := node.activations.network[node.place.layer], MaxPool2D):
@@ -176,7 +176,7 @@ def details(row: Row, above: Node | None) -> list[Line]:
     elif isinstance(layer, Pool2D):
         lines.append(((f"the average of {len(node.terms)} cells", "dim"),))
     else:
-        lines.append(((f"a sum of {len(node.terms):,} terms", "dim"),))
+        lines.append(((f"a sum of {counted(len(node.terms), 'term')}", "dim"),))
     return lines
 
 
@@ -190,7 +190,9 @@ def equation(node: Node, most: int, width: int) -> Line:
     """
     terms = node.terms
     if not node.is_sum:
-        why = f"ReLU made it 0; the sum was {number(node.pre_activation, DIGITS)}" if node.is_silent else "no sum"
+        why = (
+            f"ReLU made it 0; the sum was {signed_number(node.pre_activation, DIGITS)}" if node.is_silent else "no sum"
+        )
         return ((f"{name(node)}: {why}", "dim"),)
     if terms.is_same:
         return ((f"{name(terms[0].child)} = {number(node.value, DIGITS)}", ""),)
@@ -218,7 +220,7 @@ def _sum(node: Node, count: int, most_digits: int) -> Line:
         joint = (" − " if negative else " + ") if place else ("−" if negative else "")
         text += [(joint, "dim"), (shown.lstrip("−"), sign(parts[place]))]
         if place == count and others:
-            text.append((f" ({others:,} others)", "dim"))
+            text.append((f" ({counted(others, 'other')})", "dim"))
         elif place >= count:
             text.append((" bias", "dim"))
     return (*text, (f" {total.relation} ", ""), (total.result, "window"))

@@ -9,12 +9,14 @@ from textual.geometry import Size
 
 from cnntui.widgets.fitted import FittedLines
 from cnntui.widgets.lines import FILL, Line, line_width
-from cnntui.widgets.plot import Axis, Curve, Role, dot_columns, dot_rows, draw
+from cnntui.widgets.plot import NOTE, Axis, Curve, Role, dot_columns, dot_rows, draw
 
 GUTTER = 6
 """Columns left of the curve: the names of the ticks and the axis itself."""
 
-_ROLES = {Role.BLANK: "", Role.POINTS: "faint", Role.LINE: "positive", Role.TEST: "winner"}
+_ROLES = {
+    Role.BLANK: "", Role.POINTS: "faint", Role.LINE: "positive", Role.TEST: "winner", Role.LOST: "bad", NOTE: "dim",
+}  # fmt: skip
 
 LEGEND: Line = (("⠶ ", "faint"), ("batch", "dim"))
 PLAIN_LEGEND: Line = (("· ", "faint"), ("batch", "dim"))
@@ -78,17 +80,23 @@ def _body(curve: Curve, names: tuple[str, ...], rows: int, columns: int, plain: 
         name = ticks.get(row, "")
         line = [(f"{name:>{GUTTER - 1}}" + ("┤" if name else "│"), "dim")]
         for role, cells in groupby(zip(glyphs, roles, strict=True), key=lambda cell: cell[1]):
-            line.append(("".join(chr(glyph) for glyph, _ in cells), _ROLES[Role(role)]))
+            line.append(("".join(chr(glyph) for glyph, _ in cells), _ROLES[role]))
         lines.append(tuple(line))
     return lines
 
 
 def tick_rows(axis: Axis, names: tuple[str, ...], rows: int) -> dict[int, str]:
-    """The row of each tick's name; where two meet, the one further up stays."""
-    placed: dict[int, str] = {}
-    for dot, name in zip(dot_rows(np.array(axis.ticks), axis, rows).tolist(), names, strict=True):
-        placed.setdefault(dot // 4, name)
-    return placed
+    """The row of each tick's name. Where they would be nearer than a row, every second has one, or every third …
+
+    So between any two names that are next to each other lies the same difference, or on a logarithmic axis the same
+    ratio.
+    """
+    placed = (dot_rows(np.array(axis.ticks), axis, rows) // 4).tolist()
+    for every in range(1, len(placed) + 1):
+        chosen = {placed[place]: names[place] for place in range(len(placed) - 1, -1, -every)}
+        if len(chosen) == -(-len(placed) // every):
+            break
+    return chosen
 
 
 def foot(last: int, unit: str, marks: tuple[Tick, ...], columns: int) -> Line:

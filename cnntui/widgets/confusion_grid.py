@@ -14,6 +14,7 @@ from textual.message import Message
 from textual.strip import Strip
 
 from cnntui import palette
+from cnntui.cnn.arithmetic import percent
 from cnntui.palette import Colour, Ink, Mark, Scale
 from cnntui.widgets import cells
 from cnntui.widgets.kept import Kept
@@ -196,7 +197,7 @@ def _percent(part: int, whole: int) -> str:
     """A share; 100% only where nothing is missing."""
     if not whole:
         return "–"
-    return "100%" if part == whole else f"{min(part / whole, 0.999):.1%}"
+    return percent(part / whole, 0 if part == whole else 1)
 
 
 def _most_mistaken(counts: NDArray[np.int64]) -> int:

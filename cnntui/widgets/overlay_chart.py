@@ -10,7 +10,7 @@ from textual.geometry import Size
 from cnntui.widgets.chart import GUTTER, Tick, foot, tick_rows
 from cnntui.widgets.fitted import FittedLines
 from cnntui.widgets.lines import Line
-from cnntui.widgets.plot import Axis, Drawing, Series, draw_lines
+from cnntui.widgets.plot import NOTE, Axis, Drawing, Series, draw_lines
 
 SERIES_ROLES = ("window", "positive", "negative", "winner", "bad", "sixth")
 """The role of each line, by its place: colours that stay apart among 256 and among 16."""
@@ -54,6 +54,10 @@ class OverlayChart(FittedLines):
         self.write(write)
 
 
+def _role(place: int) -> str:
+    return "dim" if place == NOTE else SERIES_ROLES[place - 1] if place else ""
+
+
 def _body(drawing: Drawing, overlay: Overlay, rows: int) -> list[Line]:
     ticks = tick_rows(overlay.axis, overlay.names, rows)
     lines = []
@@ -61,6 +65,6 @@ def _body(drawing: Drawing, overlay: Overlay, rows: int) -> list[Line]:
         name = ticks.get(row, "")
         line = [(f"{name:>{GUTTER - 1}}" + ("┤" if name else "│"), "dim")]
         for place, cells in groupby(zip(glyphs, roles, strict=True), key=lambda cell: cell[1]):
-            line.append(("".join(chr(glyph) for glyph, _ in cells), SERIES_ROLES[place - 1] if place else ""))
+            line.append(("".join(chr(glyph) for glyph, _ in cells), _role(place)))
         lines.append(tuple(line))
     return lines

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 
 import numpy as np
@@ -20,6 +20,15 @@ _DOT_BITS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]], n
 _BRAILLE = 0x2800
 POINT = "·"
 TEST = "◆"
+LOST = "×"
+BELOW, ABOVE = "▾", "▴"
+TEST_BELOW, TEST_ABOVE = "▼", "▲"
+
+NOTE = 255
+"""The role of words in a chart, in any drawing."""
+
+NOTES = ("{} off the scale", "{} off scale", "{} off")
+"""What a mark at an edge means, in as many words as there is room for."""
 
 
 class Role(IntEnum):
@@ -29,6 +38,7 @@ class Role(IntEnum):
     POINTS = 1
     LINE = 2
     TEST = 3
+    LOST = 4
 
 
 @dataclass(frozen=True)
@@ -47,13 +57,19 @@ class Axis:
     ticks: tuple[float, ...]
 
     def shares(self, values: NDArray[np.floating]) -> NDArray[np.float64]:
-        """How far up each value lies: 0 at the bottom, 1 at the top; values beyond lie on the edge, NaN stays NaN."""
+        """How far up each value lies: 0 at the bottom, 1 at the top; see `beyond` for others. NaN stays NaN."""
         low, high, values = self.low, self.high, np.asarray(values, np.float64)
         if self.log:
             low, high = math.log10(low), math.log10(high)
             values = np.log10(np.maximum(values, self.low))
         shares: NDArray[np.float64] = np.clip((values - low) / (high - low), 0.0, 1.0)
         return shares
+
+    def beyond(self, values: NDArray[np.floating]) -> NDArray[np.int8]:
+        """Which values lie off the axis: −1 below it, 1 above it, 0 on it."""
+        slack = 1e-9 * max(abs(self.low), abs(self.high))
+        below, above = values < self.low - slack, values > self.high + slack
+        return above.astype(np.int8) - below.astype(np.int8)
 
 
 _LOSS_TOP = 2.5
@@ -78,15 +94,18 @@ def loss_axis(values: NDArray[np.floating], lowest: float) -> Axis:
 _ACCURACY_FLOORS = (0.9, 0.8, 0.5)
 
 
-def accuracy_axis(smoothed: NDArray[np.floating]) -> Axis:
+def accuracy_axis(smoothed: NDArray[np.floating], shown: NDArray[np.floating]) -> Axis:
     """A linear axis up to 1 that leaves out below what most of a curve has risen above.
 
     Args:
         smoothed: (n,) the smoothed accuracies of the batches so far.
+        shown: (m,) values that have to be in view, such as those on the test images.
     """
-    known = smoothed[np.isfinite(smoothed)]
+    known, shown = smoothed[np.isfinite(smoothed)], shown[np.isfinite(shown)]
     usual = float(np.sort(known)[known.size // 5]) if known.size else 0.0
-    low = next((floor for floor in _ACCURACY_FLOORS if usual > floor + (1 - floor) / 4), 0.0)
+    least = float(shown.min(initial=1.0))
+    floors = (floor for floor in _ACCURACY_FLOORS if usual > floor + (1 - floor) / 4 and least >= floor)
+    low = next(floors, 0.0)
     return Axis(low, 1.0, False, (1.0, (1.0 + low) / 2, low))
 
 
@@ -104,6 +123,7 @@ class Curve:
         points: single batches.
         line: the same, smoothed.
         tests: values on the test digits.
+        lost: the steps of batches whose value was no number.
     """
 
     axis: Axis
@@ -111,6 +131,7 @@ class Curve:
     points: Series
     line: Series
     tests: Series
+    lost: NDArray[np.integer] = field(default_factory=lambda: np.empty(0, np.int64))
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,7 +140,7 @@ class Drawing:
 
     Attributes:
         glyphs: (rows, columns) code points.
-        roles: (rows, columns) uint8, each a `Role`.
+        roles: (rows, columns) uint8, each a `Role` or `NOTE`.
     """
 
     glyphs: NDArray[np.uint32]
@@ -139,6 +160,8 @@ def dot_rows(values: NDArray[np.floating], axis: Axis, rows: int) -> NDArray[np.
 def draw(curve: Curve, rows: int, columns: int, *, plain: bool = False) -> Drawing:
     """Draw points, a line over them and the test values over both.
 
+    What lies off the axis has an arrow at the edge, and where there is room a note says what that means.
+
     Args:
         curve: what to draw.
         rows, columns: of characters.
@@ -147,23 +170,33 @@ def draw(curve: Curve, rows: int, columns: int, *, plain: bool = False) -> Drawi
     roles = np.zeros((rows, columns), np.uint8)
     glyphs = np.full((rows, columns), ord(" "), np.uint32)
 
+    drawing = Drawing(glyphs, roles)
+
     dots = _dots(rows, columns)
-    x, y = _place(curve, curve.points, rows, columns)
-    dots[y, x] = True
+    x, y, off = _place(curve.points, curve.axis, curve.last, rows, columns)
+    dots[y[off == 0], x[off == 0]] = True
     bits = _bits(dots)
     seen = bits > 0
     roles[seen] = Role.POINTS
     glyphs[seen] = ord(POINT) if plain else _BRAILLE + bits[seen].astype(np.uint32)
+    _point_off(drawing, x, off, Role.POINTS)
 
-    bits = _bits(_line(*_place(curve, curve.line, rows, columns), rows, columns))
+    x, y, off = _place(curve.line, curve.axis, curve.last, rows, columns)
+    bits = _bits(_line(x, y, off, rows, columns))
     seen = bits > 0
     roles[seen] = Role.LINE
     glyphs[seen] = _BRAILLE + bits[seen].astype(np.uint32)
+    _point_off(drawing, x, off, Role.LINE)
 
-    x, y = _place(curve, curve.tests, rows, columns)
+    x, y, off = _place(curve.tests, curve.axis, curve.last, rows, columns)
     roles[y // 4, x // 2] = Role.TEST
-    glyphs[y // 4, x // 2] = ord(TEST)
-    return Drawing(glyphs, roles)
+    glyphs[y // 4, x // 2] = np.array([ord(TEST), ord(TEST_ABOVE), ord(TEST_BELOW)])[off]
+
+    lost = dot_columns(curve.lost, curve.last, columns) // 2
+    roles[0, lost] = Role.LOST
+    glyphs[0, lost] = ord(LOST)
+    _explain(drawing)
+    return drawing
 
 
 MARK_DISTANCE = 16
@@ -185,45 +218,81 @@ def draw_lines(lines: Sequence[Series], axis: Axis, last: int, rows: int, column
     roles = np.zeros((rows, columns), np.uint8)
     glyphs = np.full((rows, columns), ord(" "), np.uint32)
     marks = []
-    for number, (steps, values) in enumerate(lines, 1):
-        known = np.isfinite(values)
-        x, y = dot_columns(steps[known], last, columns), dot_rows(values[known], axis, rows)
-        bits = _bits(_line(x, y, rows, columns))
+    drawing = Drawing(glyphs, roles)
+    for number, series in enumerate(lines, 1):
+        x, y, off = _place(series, axis, last, rows, columns)
+        bits = _bits(_line(x, y, off, rows, columns))
         seen = bits > 0
         roles[seen] = number
         glyphs[seen] = _BRAILLE + bits[seen].astype(np.uint32)
+        _point_off(drawing, x, off, number)
         # Each line has its marks at columns of its own, and one at its end.
         first = MARK_DISTANCE * number // (len(lines) + 1)
         end = int(x[-1]) // 2 if x.size else 0
         for column in (*range(first, end - MARK_DISTANCE // 3, MARK_DISTANCE), end):
-            at = y[x // 2 == column]
+            at = y[(x // 2 == column) & (off == 0)]
             if at.size:
                 marks.append((int(at[-1]) // 4, column, number))
     for row, column, number in marks:
         roles[row, column] = number
         glyphs[row, column] = ord(str(number))
-    return Drawing(glyphs, roles)
+    _explain(drawing)
+    return drawing
 
 
 def _dots(rows: int, columns: int) -> NDArray[np.bool_]:
     return np.zeros((4 * rows, 2 * columns), np.bool_)
 
 
-def _place(curve: Curve, series: Series, rows: int, columns: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The column and the row of dots, from the top, of every value that is a number."""
+Places = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int8]]
+
+
+def _place(series: Series, axis: Axis, last: int, rows: int, columns: int) -> Places:
+    """The column and the row of dots, from the top, of every value that is a number, and whether it is off the axis."""
     steps, values = series
     known = np.isfinite(values)
-    return dot_columns(steps[known], curve.last, columns), dot_rows(values[known], curve.axis, rows)
+    steps, values = steps[known], values[known]
+    return dot_columns(steps, last, columns), dot_rows(values, axis, rows), axis.beyond(values)
 
 
-def _line(x: NDArray[np.int64], y: NDArray[np.int64], rows: int, columns: int) -> NDArray[np.bool_]:
-    """Dots at each place and between neighbouring ones; `x` is ascending."""
+def _point_off(drawing: Drawing, x: NDArray[np.int64], off: NDArray[np.int8], role: int) -> None:
+    """An arrow at the edge, in each column where a series lies off the axis and draws nothing at that edge."""
+    for side, row, arrow in ((-1, -1, BELOW), (1, 0, ABOVE)):
+        columns = x[off == side] // 2
+        free = columns[drawing.roles[row, columns] != role]
+        drawing.roles[row, free] = role
+        drawing.glyphs[row, free] = ord(arrow)
+
+
+def _explain(drawing: Drawing) -> None:
+    """Say what an arrow means, on the first line from its edge that has room for it."""
+    rows, columns = drawing.roles.shape
+    for arrows, order in (((BELOW, TEST_BELOW), range(rows - 1, -1, -1)), ((ABOVE, TEST_ABOVE), range(rows))):
+        arrow = next((arrow for arrow in arrows if (drawing.glyphs[order[0]] == ord(arrow)).any()), None)
+        if arrow is None:
+            continue
+        # A blank at each side, so that a note does not run into what is drawn.
+        free = np.pad(drawing.roles == 0, ((0, 0), (1, 1)), constant_values=True)
+        for note in (note.format(arrow) for note in NOTES if len(note) < columns):
+            blank = np.lib.stride_tricks.sliding_window_view(free, len(note) + 2, axis=1)
+            found = next(((row, place) for row in order for place in np.flatnonzero(blank[row].all(axis=-1))), None)
+            if found is not None:
+                row, begin = found[0], int(found[1])
+                drawing.glyphs[row, begin : begin + len(note)] = [ord(letter) for letter in note]
+                drawing.roles[row, begin : begin + len(note)] = NOTE
+                break
+
+
+def _line(
+    x: NDArray[np.int64], y: NDArray[np.int64], off: NDArray[np.int8], rows: int, columns: int
+) -> NDArray[np.bool_]:
+    """Dots at each place and between neighbouring ones; `x` is ascending. Nothing where the line is off the axis."""
     dots = _dots(rows, columns)
     if not x.size:
         return dots
     # One height a column: where several values fall on it, the last one, which is the newest.
     newest = np.append(x[1:] != x[:-1], True)
-    own, height = x[newest], y[newest]
+    own, height, is_off = x[newest], y[newest], off[newest] != 0
     across = np.arange(own[0], own[-1] + 1)
     heights = np.rint(np.interp(across, own, height)).astype(np.int64)
     before = np.concatenate([heights[:1], heights[:-1]])
@@ -231,6 +300,10 @@ def _line(x: NDArray[np.int64], y: NDArray[np.int64], rows: int, columns: int) -
     for column, here, there in zip(across.tolist(), heights.tolist(), before.tolist(), strict=True):
         low, high = (here, max(here, there - 1)) if here <= there else (there + 1, here)
         dots[low : high + 1, column] = True
+    dots[:, own[is_off]] = False
+    # Between two places off the axis at the same side there is nothing of the line either.
+    for left in np.flatnonzero(is_off[1:] & is_off[:-1] & (height[1:] == height[:-1])).tolist():
+        dots[:, own[left] : own[left + 1] + 1] = False
     return dots
 
 

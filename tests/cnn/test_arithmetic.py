@@ -9,7 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnntui.cnn.arithmetic import MINUS, Equation, number, sum_of_products, sum_of_terms
+from cnntui.cnn.arithmetic import (
+    MINUS,
+    Equation,
+    apart,
+    counted,
+    difference,
+    number,
+    percent,
+    signed_number,
+    sum_of_products,
+    sum_of_terms,
+)
 
 FLOAT32 = st.floats(-1000, 1000, width=32)
 PAIRS = st.lists(st.tuples(FLOAT32, FLOAT32), min_size=1, max_size=9)
@@ -133,3 +144,56 @@ def test_with_six_digits_the_calculator_rounds_to_the_shown_result_or_nearly(pai
     values, weights = np.array(pairs, np.float32).T
     equation = sum_of_products(values, weights, float(values @ weights))
     assert abs(calculated(equation) - read(equation.result)) < Fraction(51, 100_000)
+
+
+@pytest.mark.parametrize(
+    ("share", "digits", "shown"),
+    [
+        (1.0, 1, "100.0%"), (1.0, 0, "100%"), (0.9999, 1, ">99.9%"), (0.9999, 2, "99.99%"), (0.99996, 2, ">99.99%"),
+        (0.996, 0, ">99%"), (0.0, 1, "0.0%"), (0.0001, 1, "<0.1%"), (0.004, 0, "<1%"), (0.5, 0, "50%"),
+        (1.6, 1, "160.0%"), (-0.25, 1, "−25.0%"), (float("nan"), 1, "–"),
+    ],
+)  # fmt: skip
+def test_a_percentage_is_all_or_nothing_only_where_it_is(share: float, digits: int, shown: str) -> None:
+    assert percent(share, digits) == shown
+
+
+@given(st.floats(0, 1), st.integers(0, 4))
+def test_a_percentage_is_as_near_as_its_digits(share: float, digits: int) -> None:
+    shown = percent(share, digits)
+    value = float(shown.strip("<>%"))
+    if shown[0] in "<>":
+        assert (100 * share < value) == (shown[0] == "<")
+        assert 0 < share < 1
+    else:
+        assert abs(value - 100 * share) <= 0.5000001 * 10**-digits
+
+
+@pytest.mark.parametrize(
+    ("x", "width", "shown"),
+    [
+        (0.0, 0, "0.000"), (-0.0, 0, "0.000"), (-0.025, 0, "−0.025"), (-0.00046, 0, "−4.6e−4"), (3e-12, 0, "3.0e−12"),
+        (-0.00046, 8, " −4.6e−4"), (float("inf"), 0, "inf"),
+    ],
+)  # fmt: skip
+def test_only_a_zero_is_shown_as_one_where_its_sign_matters(x: float, width: int, shown: str) -> None:
+    assert signed_number(x, 3, width) == shown
+
+
+def test_two_numbers_are_seen_to_differ_if_they_do() -> None:
+    assert apart(0.25, 0.5) == ("0.250", "0.500")
+    assert apart(0.12341, 0.12339) == ("0.12341", "0.12339")
+    assert apart(0.5, 0.5) == ("0.500", "0.500")
+
+
+def test_a_difference_is_that_of_the_numbers_on_the_screen() -> None:
+    assert number(100 * difference(0.990867, 0.98759, 4), 2) == "0.33"  # 99.09 − 98.76, not 0.3277
+
+
+@pytest.mark.parametrize(
+    ("count", "word", "shown"),
+    [(1, "batch", "1 batch"), (0, "batch", "0 batches"), (4690, "batch", "4,690 batches"), (2, "epoch", "2 epochs"),
+     (2, "bias", "2 biases"), (1, "class", "1 class")],
+)  # fmt: skip
+def test_one_is_no_plural(count: int, word: str, shown: str) -> None:
+    assert counted(count, word) == shown

@@ -11,12 +11,26 @@ import numpy as np
 import pytest
 
 from cnntui.assets import asset
+from cnntui.cnn import ops
 from cnntui.cnn.layers import Conv2D, Dense, Flatten
 from cnntui.cnn.network import Network, as_input
 from cnntui.data import Digits
 from cnntui.errors import CnntuiError
 from cnntui.labs import trainings
-from cnntui.labs.downsampling import BATCH, DIGITS, ORDER, Moved, Question, Way, overlap, share, smaller, trained
+from cnntui.labs.downsampling import (
+    BATCH,
+    DIGITS,
+    ORDER,
+    Moved,
+    Question,
+    Way,
+    overlap,
+    share,
+    smaller,
+    trained,
+    winners,
+)
+from cnntui.labs.learned_stride import learned_stride
 from cnntui.labs.shift import shifted
 from cnntui.runs.directory import RunDirectory
 from cnntui.screens.labs import downsampling_text as text
@@ -129,7 +143,7 @@ def found_with(shares: dict[Way, float], network: Network, digits: Digits) -> st
 def test_the_sentence_follows_the_measurement(network: Network, digits: Digits) -> None:
     pooled = found_with({Way.NONE: 0.5, Way.MAX: 0.7, Way.AVERAGE: 0.6, Way.STRIDE: 0.51}, network, digits)
     assert "max 70.0%, average 60.0%, stride 51.0%, none 50.0%. Pools forgive a small shift" in pooled
-    assert "the best still loses 30%. A stride leaves numbers out and gains nothing" in pooled
+    assert "the best still loses 30%. A stride leaves numbers out: it keeps no more in its place" in pooled
     alike = found_with(dict.fromkeys(Way, 0.6), network, digits)
     assert "None of them forgives a small shift more" in alike
     assert "gains nothing" not in alike
@@ -156,13 +170,13 @@ def test_the_numbers_in_the_sentence_on_the_bundled_network_are_counted_again_ot
     for shift in ((0, 1), (1, 0), (1, 1)):
         moved = Moved(network, digits, Question(name, 2, shift))
         moved.read()
-        sums = {way: np.zeros(2) for way in Way}
+        sums = {way: np.zeros(2) for way in Way if way is not Way.LEARNED}
         for image in digits.images[:DIGITS]:
             further = np.zeros_like(image)
             further[shift[0] :, shift[1] :] = image[: 28 - shift[0], : 28 - shift[1]]
             before, after = (network.forward(as_input(pixels))[name].output for pixels in (image, further))
             rows, cols = (length // 2 * 2 for length in before.shape[:2])
-            for way in Way:
+            for way in sums:
                 made = []
                 for map in (before, after):
                     blocks = map[:rows, :cols].reshape(rows // 2, 2, cols // 2, 2, -1)
@@ -214,3 +228,42 @@ def test_the_numbers_in_the_networks_sentence_and_table_are_those_of_the_assets(
     assert rows["while learning"] == [f"{raw[way][-1]['accuracy']:.2%}" for way in ORDER]
     assert rows["train − test"] == [f"{gaps[way]:.2f} pts".replace("-", "−") for way in ORDER]
     assert rows["an epoch"] == [f"{seconds[way]:.1f} s" for way in ORDER]
+
+
+# A stride whose weights were learned
+
+
+def test_a_learned_stride_is_keras_own_strided_convolution(network: Network, digits: Digits) -> None:
+    maps = network.forward(as_input(digits.images[0]))["conv2d"].output
+    learned = learned_stride(network, "conv2d")
+    assert learned is not None
+    # One convolution whose kernel of each map is 0 on all other maps.
+    kernel = np.zeros((2, 2, 32, 32), np.float32)
+    kernel[:, :, np.arange(32), np.arange(32)] = learned.weights
+    expected = ops.cross_correlate(maps, kernel, (2, 2))
+    np.testing.assert_allclose(learned.applied_to(maps), expected, rtol=1e-4, atol=1e-5)
+    np.testing.assert_array_equal(smaller(maps, Way.LEARNED, 2, learned), learned.applied_to(maps))
+
+
+@pytest.mark.parametrize("name", ["conv2d", "conv2d_1"])
+def test_weights_ship_for_the_maps_that_are_pooled_and_get_about_as_much_right(network: Network, name: str) -> None:
+    learned = learned_stride(network, name)
+    assert learned is not None
+    assert learned.weights.shape == (2, 2, network.output_shape_of(name)[-1])
+    assert np.isfinite(learned.weights).all()
+    assert np.ptp(learned.weights) > 0.1, "they are no longer the average that they began as"
+    assert 0.98 < learned.accuracy < 1
+    assert abs(learned.accuracy - learned.accuracy_of_max) < 0.005
+
+
+def test_other_weights_have_no_learned_stride(network: Network) -> None:
+    first = network["conv2d"]
+    assert isinstance(first, Conv2D)
+    other = replace(network, layers=(replace(first, bias=first.bias + 1), *network.layers[1:]))
+    assert learned_stride(other, "conv2d") is None
+    assert learned_stride(other, "conv2d_1") is None
+
+
+def test_winners_are_counted_where_one_cell_is_the_largest() -> None:
+    map = np.array([[1, 0, 0, 2, 9], [0, 0, 0, 0, 9], [3, 3, 0, 0, 9], [0, 0, 0, 4, 9]], np.float32)
+    assert winners(map).tolist() == [1, 1, 0, 1]

@@ -267,7 +267,7 @@ def test_a_pair_is_drawn_on_the_same_axes_with_the_rise_in_view() -> None:
     steps, values = right.lines[1]
     assert steps.tolist() == [0, 100, 200]
     assert right.last == 200
-    np.testing.assert_array_equal(values, [nan, 0.6, 1.4])
+    np.testing.assert_array_equal(values, [2.3, 0.6, 1.4])
     assert [name for _, name in right.marks] == ["1", "2", "3"]
 
 

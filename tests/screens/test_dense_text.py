@@ -43,8 +43,8 @@ def texts(lines: list[Line | str]) -> list[str]:
 
 # Dense
 
-TERM = re.compile(r"^[▸ ] (.+?) +(−?[\d.]+) × +(−?[\d.]+) ([=≈]) +(−?[\d.]+)")
-SUM = re.compile(r"^  (.+?) +([=≈+]?) +(−?[\d.]+)$")
+TERM = re.compile(r"^[▸ ] (.+?) +(−?[\d.]+) × +(−?[\d.]+) ([=≈]) +(−?[\d.]+(?:e−\d+)?)")
+SUM = re.compile(r"^  (.+?) +([=≈+]?) +(−?[\d.]+(?:e−\d+)?)$")
 
 
 @pytest.mark.parametrize(("name", "source"), [("dense", FLATTENED), ("dense_1", UNITS)])

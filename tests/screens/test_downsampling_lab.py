@@ -13,11 +13,13 @@ from cnntui.cnn.layers import Conv2D, Flatten
 from cnntui.cnn.network import Network, as_input
 from cnntui.errors import CnntuiError
 from cnntui.focus import Focus
-from cnntui.labs.downsampling import Way, overlap, share, smaller
+from cnntui.labs.downsampling import PLACES, Way, overlap, share, smaller, winners
+from cnntui.labs.learned_stride import learned_stride
 from cnntui.labs.shift import shifted
 from cnntui.scene import compose
 from cnntui.screens.labs import downsampling as screen
 from cnntui.screens.labs.downsampling import DownsamplingLab
+from tests.calculator import claims
 from tests.screens.apps import app_on, on_few, shown
 from tests.screens.test_pictures import COMPACT, LARGE, SMALL, Compare
 from tests.waiting import until
@@ -43,6 +45,7 @@ async def test_one_map_is_shown_in_four_ways_and_a_window_on_all_of_them(runs_di
     app = lab_on_few(runs_dir, filter=5, layer="conv2d")
     async with app.run_test(size=(80, 24)) as pilot:
         map = app.scene.activations["conv2d"].output[..., 5]
+        await pilot.press("w")
         assert shown(app, "#none-title") == "none 27×27"
         assert shown(app, "#max-title") == "max 13×13"
         assert shown(app, "#stride-title") == "stride 14×14"
@@ -65,6 +68,7 @@ async def test_what_stays_when_the_digit_moves_is_said_of_this_map_and_of_all(ru
     app = lab_on_few(runs_dir, filter=3, layer="conv2d")
     async with app.run_test(size=(80, 24)) as pilot:
         lab = await measured(pilot)
+        await pilot.press("w")
         network, image = app.scene.network, app.scene.digits.images[2]
         for keys, shift in (((), (0, 1)), (("s", "s"), (1, 0)), (("s",), (1, 1))):
             await pilot.press(*keys)
@@ -81,6 +85,41 @@ async def test_what_stays_when_the_digit_moves_is_said_of_this_map_and_of_all(ru
         np.testing.assert_array_equal(lab.made(lab.map((1, 1)), Way.MAX), smaller(further, Way.MAX, 2)[..., 0])
         assert shown(app, "#moved") == "The digit is moved one pixel down and right. stays: what is where it was"
         assert "30 digits: moved one pixel down and right" in shown(app, "#found").replace("\n", " ")
+
+
+async def test_learned_weights_stand_beside_max_on_the_same_map(runs_dir: Path) -> None:
+    app = lab_on_few(runs_dir, filter=5, layer="conv2d")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await measured(pilot)
+        learned = learned_stride(app.scene.network, "conv2d")
+        assert learned is not None
+        map, kernel = app.scene.activations["conv2d"].output[..., 5], learned.weights[..., 5]
+        assert shown(app, "#stride-title") == "learned 13×13"
+        await pilot.press("home", "pageup", "right", "right", "right", "shift+down")
+        patch = map[10:12, 6:8]
+        assert f"max {patch.max():.3f}" in shown(app, "#window")
+        assert f"learned {(patch * kernel).sum():.3f}" in shown(app, "#window")
+        said = shown(app, "#found")
+        (claim,) = claims(said.splitlines()[0])
+        assert claim.holds
+        assert claim.text.endswith(f"{(patch * kernel).sum():.3f}")
+        text = " ".join(said.split())
+        for place, count in zip(PLACES, winners(map), strict=True):
+            assert f"{place} {count}" in text
+        assert f"test images: max {learned.accuracy_of_max:.2%}, learned {learned.accuracy:.2%}." in text
+        await pilot.press("plus")
+        assert shown(app, "#stride-title") == "stride 9×9"
+        await pilot.press("w")
+        assert shown(app, "#found").startswith("A learned stride can be seen with windows of 2×2")
+
+
+async def test_maps_that_the_weights_were_not_learned_for_get_none(runs_dir: Path) -> None:
+    app = lab_on_few(runs_dir, step=0)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await measured(pilot)
+        assert shown(app, "#stride-title") == "stride 14×14"
+        await pilot.press("w")
+        assert shown(app, "#found").startswith("Learned strides ship for the maps of the bundled network")
 
 
 async def test_another_layer_or_filter_is_measured_anew(runs_dir: Path) -> None:

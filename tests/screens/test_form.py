@@ -140,7 +140,7 @@ def test_the_layers_are_those_of_the_network(width: int, model: str, pooling: st
         ("batch_size", "The weights move once after 64 digits: 938 times an epoch."),
         ("filters_1", "conv2d_1: 64 kernels of 2×2×32 weights and a bias: 64 × (128 + 1) = 8,256."),
         ("kernel_size_0", "conv2d: a 2×2 kernel has 28 − 2 + 1 = 27 places in a row."),
-        ("dense", "dense: 1,600 inputs × 64 units + 64 biases = 102,464 weights."),
+        ("dense", "dense: 1,600 inputs × 64 units + 64 biases = 102,464 parameters."),
         (
             "model",
             "cnn: three convolutions look for local patterns everywhere, and two dense layers weigh what they find.",

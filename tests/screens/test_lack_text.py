@@ -36,11 +36,11 @@ def test_it_names_the_run_and_what_is_missing_and_fits(dense_network: Network, k
 def test_a_network_without_pools_says_what_halves_its_maps() -> None:
     said = lack_text.instead(strided(2, 2, 1), Pool2D)
     assert said.startswith("The windows of c0 and c1 move by 2 cells at a time instead")
-    assert said.endswith("28×28 → 14×14 → 7×7 → 6×6. 36 numbers are left to be flattened.")
+    assert said.endswith("28×28 → 14×14 → 7×7 → 6×6. 36 numbers to flatten.")
     assert lack_text.instead(strided(1, 3), Pool2D).startswith("The window of c1 moves by 3 cells at a time")
     assert "several cells" in lack_text.instead(strided(2, 3), Pool2D)
     assert lack_text.instead(strided(1, 1), Pool2D) == (
-        "Nothing makes its maps smaller but their borders: 28×28 → 27×27 → 26×26. 676 numbers are left to be flattened."
+        "Nothing makes its maps smaller but their borders: 28×28 → 27×27 → 26×26. 676 numbers to flatten."
     )
 
 

@@ -108,7 +108,7 @@ def test_an_equation_by_hand() -> None:
     assert one_batch_text.equations(step, At("c")) == ("1 × 0.2500 = 0.250000", "0.500000 − 0.250000 = 0.250000")
     assert one_batch_text.equations(step, At("c", row=1)) == ("1 × 0 = 0.000000", "0.000000 + 0.000000 = 0.000000")
     assert texts(one_batch_text.sentence(step, At("c"), 200)) == [
-        "Its gradient is above 0: more of it, more loss. So it goes down by 50.00% of itself."
+        "Its gradient is above 0: a little more of it, more loss. So it goes down by 50.00% of its value."
     ]
     assert "stays as it is" in texts(one_batch_text.sentence(step, At("c", row=1), 200))[0]
 
@@ -117,7 +117,7 @@ def test_the_worst_digit_is_first_and_its_loss_is_a_probability() -> None:
     step = a_step()
     assert one_batch_text.worst(step) == [1, 3, 0, 2]
     line = "".join(text for text, _ in one_batch_text.pointed(step, 3, 4))
-    assert line == f"training digit 8 is a 4: loss 2.718 = −ln {np.exp(-np.e):.4f}"
+    assert line == f"training digit 8 is a 4: loss 2.718 ≈ −ln({np.exp(-np.e):.4f})"
     assert "".join(text for text, _ in one_batch_text.heading(step)) == "4 digits, mean loss 1.705: the worst first"
 
 

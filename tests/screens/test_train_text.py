@@ -90,10 +90,15 @@ def test_a_pause_says_how_to_go_on(runs_dir: Path) -> None:
 
 def test_a_run_that_is_over_says_how_good_it_is_and_what_t_does(runs_dir: Path) -> None:
     finished = view_of(runs_dir, 500, Finished(BEGAN + 9, 500, 0.03, 0.9876))
-    assert said(finished) == f"trained: 98.76% of 10,000 test digits rightpress t {INVITATION}"
+    assert said(finished) == "98.76% of 10,000 test digits right, best 99.00% (epoch 5)press t to train"
+    assert said(finished, 116).startswith("trained: 98.76% of 10,000 test digits right, best 99.00% (epoch 5)")
     assert said(finished, 58) == "98.76% of 10,000 test digits rightpress t to train"
+    last = view_of(runs_dir, 500, Finished(BEGAN + 9, 500, 0.03, finished.history.epochs[-1].test_accuracy))
+    assert said(last).startswith("99.00% of 10,000 test digits right (epoch 5, the best)")
+    once = replace(finished, history=replace(finished.history, epochs=finished.history.epochs[:1]))
+    assert said(once) == f"trained: 98.76% of 10,000 test digits rightpress t {INVITATION}"
     stopped = view_of(runs_dir, 137, Stopped(BEGAN + 9, 137, 0.03, 0.9))
-    assert said(stopped).startswith("after 137 batches 90.00% of 10,000 test digits right")
+    assert said(stopped).startswith("after 137 batches: 90.00% of 10,000 test digits right")
 
 
 def test_stopping_is_said_until_it_is_done(runs_dir: Path) -> None:
@@ -159,8 +164,12 @@ def test_every_class_has_a_line_and_no_line_needs_colour(network: Network, digit
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(1.0, "100%"), (0.9996, "100%"), (0.999, "99.9%"), (0.5, "50.0%"), (0.001, "0.1%"), (0.0, "0%")]
-)
+    ("value", "text"),
+    [
+        (1.0, "100%"), (0.9996, ">99.9%"), (0.999, "99.9%"), (0.5, "50.0%"), (0.001, "0.1%"), (1e-9, "<0.1%"),
+        (0.0, "0%"),
+    ],
+)  # fmt: skip
 def test_a_share(value: float, text: str) -> None:
     assert train_text.share(value) == text
 
@@ -254,7 +263,9 @@ def test_the_diagnosis_fits_its_line_and_says_what_to_try(runs_dir: Path, width:
         (fine.history.losses, "all well", ""),
         (jumped, "learning rate too high", "try 0.0001"),
     ):
-        line = train_text.diagnosis(replace(fine, history=replace(fine.history, losses=losses)), width)
+        line = train_text.diagnosis(
+            replace(fine, history=replace(fine.history, losses=losses, accuracies=np.zeros_like(losses))), width
+        )
         text = plain(line)
         assert len(text) + (FILL in line) <= width
         assert text.startswith(name)
@@ -266,6 +277,8 @@ def test_the_diagnosis_fits_its_line_and_says_what_to_try(runs_dir: Path, width:
 def test_the_diagnosis_advises_from_the_learning_rate_of_now(runs_dir: Path) -> None:
     view = view_of(runs_dir, 300, LearningRate(BEGAN + 9, 300, 0.5), held=True)
     jumped = np.array([2.3, 100.0, 2.3], np.float32)
-    line = train_text.diagnosis(replace(view, history=replace(view.history, losses=jumped)), 78)
+    line = train_text.diagnosis(
+        replace(view, history=replace(view.history, losses=jumped, accuracies=np.zeros_like(jumped))), 78
+    )
     assert "try 0.05, a tenth" in plain(line)
     assert "learning rate 0.5" in said(view)

@@ -107,7 +107,7 @@ def test_details_by_hand() -> None:
         for row, above in [(rows[0], None), *((row, rows[0].node) for row in rows[1:])]
     }
     assert said["logit of 0"] == ["a sum of 2 terms", "of which softmax makes", "0.0015%"]
-    assert said["dense unit 0"] == ["4.500×0.500 = 2.250", "for logit of 0", "a sum of 1 terms"]
+    assert said["dense unit 0"] == ["4.500×0.500 = 2.250", "for logit of 0", "a sum of 1 term"]
     assert said["dense unit 1"] == ["0.000×1.000 = 0.000", "for logit of 0", "ReLU made it 0, from −2.250"]
     assert said["pool (0, 0) map 0"][2] == "the largest of 2×2 cells"
     assert said["conv (1, 1) map 0"][0] == "wins its window, and goes on"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from textual.geometry import Region
 
-from cnntui.widgets.chart import Chart
-from cnntui.widgets.plot import Axis, Curve
+from cnntui.widgets.chart import Chart, tick_rows
+from cnntui.widgets.plot import Axis, Curve, dot_rows
 from tests.widgets.grids import OneWidget, text_of
 
 AXIS = Axis(0.01, 1.0, True, (1.0, 0.1, 0.01))
@@ -32,6 +34,20 @@ async def test_a_chart_says_what_it_shows() -> None:
         assert [line[:6] for line in text[1:6]] == ["    1┤", "     │", "  0.1┤", "     │", " 0.01┤"]
         assert text[6] == "epoch 0              1               2"
         assert text[3][6:].rstrip()[-1] == "◆"
+
+
+@pytest.mark.parametrize("rows", range(3, 20))
+@pytest.mark.parametrize("decades", [1, 2, 3, 5, 8, 19])
+def test_names_next_to_each_other_are_equally_far_apart(rows: int, decades: int) -> None:
+    ticks = tuple(10.0**power for power in range(decades - 2, -3, -1))
+    axis = Axis(ticks[-1], 2.5 * ticks[0], True, ticks)
+    placed = tick_rows(axis, tuple(f"{tick:g}" for tick in ticks), rows)
+    named = [float(placed[row]) for row in sorted(placed)]
+    ratios = {round(np.log10(above / below)) for above, below in pairwise(named)}
+    assert len(ratios) <= 1
+    assert named[-1] == ticks[-1]
+    for row, name in placed.items():
+        assert row == int(dot_rows(np.array([float(name)]), axis, rows)[0]) // 4
 
 
 async def test_the_title_gives_up_words_before_numbers() -> None:

@@ -44,9 +44,40 @@ def test_the_highest_point_of_thousands_stays() -> None:
     assert np.flatnonzero(roles[0]).tolist() == [3217 * 34 // 5000]
 
 
-def test_what_lies_beyond_the_axis_is_drawn_on_its_edge() -> None:
+def test_what_lies_beyond_the_axis_has_an_arrow_at_its_edge() -> None:
     curve = Curve(UNIT, 1, series([0], [9.0]), NOTHING, series([1], [-9.0]))
-    assert rows(curve, 2, 2) == ["⠁ ", " ◆"]
+    assert rows(curve, 2, 2) == ["▴ ", " ▼"]
+    curve = Curve(UNIT, 1, NOTHING, series([0], [9.0]), series([1], [1.0]))
+    assert rows(curve, 2, 2) == ["▴◆", "  "]
+    curve = Curve(UNIT, 1, series([0], [1.0]), NOTHING, series([1], [0.0]))
+    assert rows(curve, 2, 2) == ["⠁ ", " ◆"], "on the edge is not beyond it"
+
+
+def test_a_line_leaves_a_gap_where_it_is_off_the_axis_and_a_note_says_so() -> None:
+    steps = list(range(60))
+    values = [0.5] * 20 + [-1.0] * 10 + [0.5] * 30
+    drawn = rows(Curve(UNIT, 59, NOTHING, series(steps, values), NOTHING), 4, 30)
+    assert drawn[-1][10:15] == "▾" * 5
+    assert "▾ off scale" in "".join(drawn) or "▾ off the scale" in "".join(drawn)
+    drawing = draw(Curve(UNIT, 59, NOTHING, series(steps, values), NOTHING), 4, 30)
+    assert Role.LINE not in drawing.roles[:-1, 10:15], "no line where there is none"
+
+
+def test_lines_of_runs_have_arrows_too_and_no_number_on_the_edge() -> None:
+    steps = list(range(60))
+    drawing = draw_lines([series(steps, [0.1] * 60), series(steps, [0.95] * 60)], Axis(0.9, 1.0, False, ()), 59, 4, 30)
+    bottom = "".join(map(chr, drawing.glyphs[-1].tolist()))
+    assert bottom == "▾" * 30
+    assert set(drawing.roles[-1].tolist()) == {1}
+    assert "1" not in "".join(map(chr, drawing.glyphs.ravel().tolist()))
+    assert any("▾ off the scale" in "".join(map(chr, row)) for row in drawing.glyphs.tolist())
+
+
+def test_a_loss_that_is_no_number_is_marked_at_the_top() -> None:
+    curve = Curve(UNIT, 3, NOTHING, series([0, 1], [0.0, 0.0]), NOTHING, lost=np.array([2, 3]))
+    drawing = draw(curve, 2, 4)
+    assert "".join(map(chr, drawing.glyphs[0].tolist())) == "  ××"
+    assert drawing.roles[0].tolist() == [Role.BLANK, Role.BLANK, Role.LOST, Role.LOST]
 
 
 def test_tests_lie_over_the_line_and_the_line_over_points() -> None:
@@ -82,9 +113,15 @@ def test_the_loss_axis_stands_whatever_the_loss_does(lowest: float) -> None:
 
 @pytest.mark.parametrize(("usual", "low"), [(0.1, 0.0), (0.8, 0.5), (0.89, 0.8), (0.99, 0.9)])
 def test_the_accuracy_axis_looks_closer_as_the_network_gets_better(usual: float, low: float) -> None:
-    axis = accuracy_axis(np.full(100, usual))
+    axis = accuracy_axis(np.full(100, usual), np.empty(0))
     assert axis.low == low
     assert axis.ticks[0] == 1.0
+
+
+def test_the_accuracy_axis_has_every_test_in_view() -> None:
+    assert accuracy_axis(np.full(100, 0.99), np.array([0.98, 0.92])).low == 0.9
+    assert accuracy_axis(np.full(100, 0.99), np.array([0.98, np.nan, 0.101])).low == 0.0
+    assert accuracy_axis(np.full(100, 0.99), np.array([0.55])).low == 0.5
 
 
 # Several lines

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import ClassVar
 
@@ -18,6 +19,8 @@ from cnntui.cnn.window import Window
 from cnntui.errors import CnntuiError
 from cnntui.focus import Focus, Move, towards, with_filter, with_layer
 from cnntui.labs.downsampling import ORDER, Moved, Question, Trained, Way, overlap, share, smaller, trained
+from cnntui.labs.learned_stride import SIZE as LEARNED_SIZE
+from cnntui.labs.learned_stride import LearnedStride, learned_stride
 from cnntui.labs.shift import shifted
 from cnntui.palette import Scale
 from cnntui.scene import Scene
@@ -31,6 +34,9 @@ from cnntui.widgets.map_grid import MapGrid
 
 SIZES = (2, 3, 4)
 """Windows that can be chosen: of larger ones hardly anything is left."""
+
+PANELS = (Way.NONE, Way.MAX, Way.AVERAGE, Way.STRIDE)
+"""The maps side by side; in the last place may stand a learned stride."""
 
 TILES = (2, 4)
 """Columns of widgets that the small maps and the large one are painted in: more cost time, fewer cost bytes."""
@@ -54,6 +60,11 @@ of each window, average pooling their mean, and a convolution that moves by two 
 only every second cell in both directions, so that the others are never known. The arrows move a window; below is what
 each way makes of it.
 
+Max has nothing to learn. The last map is what a convolution makes that moves by two cells and has learned its weights
+at that stride: four for each map, with no bias and no ReLU. For that the bundled network was cut here, the layers
+before kept as they are, and those behind trained anew, once with max and once with these weights, which began as the
+average. w shows instead what remains of the map itself at every second cell, for any network and window.
+
 "stays" is how much of a map is still in its place when the digit is moved by one pixel, s: cell by cell the smaller of
 the two values, added up, as a share of the larger. 100% would be not to notice the shift. Below it is the same for all
 maps of the layer and many digits, measured in the background. + and − make the window larger.
@@ -73,6 +84,7 @@ seconds are those of one machine, the same for all.
         Binding("left_square_bracket", "layer(-1)", "Previous convolution", show=False),
         Binding("plus,equals_sign", "size(1)", "A larger window", show=False),
         Binding("minus", "size(-1)", "A smaller window", show=False),
+        Binding("w", "weights", "Weights", tooltip="The stride with learned weights, or every second cell of the map"),
         Binding("v", "networks", "Networks", tooltip="Networks trained with each way, or the map again"),
         Binding("n", "digit(1)", "Next digit", show=False),
     ]
@@ -137,16 +149,20 @@ seconds are those of one machine, the same for all.
     def __init__(self, scene: Scene, style: GridStyle) -> None:
         super().__init__(scene, style)
         self._wished = SIZES[0]
+        self._wants_learned = True
+        self._missing_weights = ""
+        self._refused = False
         self._shift = STILL
         self._cell: tuple[int, int] | None = None
         self._still = self._further = np.zeros((1, 1), np.float32)
+        self._learned = self.learned
         self._moved = self._new()
         self._runs: Mapping[Way, Trained] | None = None
         self._missing = ""
 
     def compose_stage(self) -> Iterable[Widget]:
         yield FittedLines(id="head")
-        for way in Way:
+        for way in PANELS:
             yield Lines("", id=f"{way.value}-title", classes="map")
             yield MapGrid(tiles=TILES[way is Way.NONE], id=way.value, classes="map")
             yield Lines("", id=f"{way.value}-numbers", classes="map numbers")
@@ -203,9 +219,27 @@ seconds are those of one machine, the same for all.
             activations = scene.network.forward(as_input(shifted(pixels, *shift)))
         return activations[place.layer].output[..., place.filter]
 
+    @property
+    def learned(self) -> LearnedStride | None:
+        """The weights that were learned for the maps in view, at the window in view; None where there are none."""
+        layer = self._layer
+        if layer is None or self._pool_size != LEARNED_SIZE:
+            return None
+        try:
+            return learned_stride(self.scene.network, layer.name)
+        except CnntuiError as error:
+            self._missing_weights = f"{error}"
+            return None
+
+    def _ways(self) -> dict[Way, Way]:
+        """What each place shows."""
+        last = Way.LEARNED if self._wants_learned and self._learned is not None else Way.STRIDE
+        return {**{way: way for way in PANELS}, Way.STRIDE: last}
+
     def made(self, map: Floats, way: Way) -> Floats:
         """A map made smaller."""
-        return np.ascontiguousarray(smaller(map[..., np.newaxis], way, self._pool_size)[..., 0])
+        weights = self._learned_here() if way is Way.LEARNED else None
+        return np.ascontiguousarray(smaller(map[..., np.newaxis], way, self._pool_size, weights)[..., 0])
 
     # Measuring
 
@@ -216,10 +250,11 @@ seconds are those of one machine, the same for all.
     def _new(self) -> Moved:
         layer = self._layer
         question = Question(layer.name, self._pool_size, self.direction) if layer is not None else None
-        return Moved(self.scene.network, self.scene.digits, question)
+        return Moved(self.scene.network, self.scene.digits, question, self._learned)
 
     def _ask(self) -> None:
         """Measure anew where something else is asked than has been measured, or is."""
+        self._learned = self.learned
         before, after = self._moved, self._new()
         # While a network learns, a measurement is finished with the weights that it began with, and then begun again.
         alike = before.question == after.question and before.digits is after.digits
@@ -269,9 +304,19 @@ seconds are those of one machine, the same for all.
         """A larger window, or a smaller one."""
         sizes = self._sizes
         if sizes:
+            self._refused = False
             self._wished = sizes[min(max(sizes.index(self._pool_size) + step, 0), len(sizes) - 1)]
             self._ask()
             self._show_maps()
+
+    def action_weights(self) -> None:
+        """The stride with learned weights, or every second cell of the map."""
+        if self._learned is None:
+            self._refused = True
+            self.show_found()
+            return
+        self._wants_learned = not self._wants_learned
+        self._show_maps()
 
     def action_filter(self, step: int) -> None:
         """The next or the previous map."""
@@ -296,6 +341,7 @@ seconds are those of one machine, the same for all.
     # Showing
 
     def show_scene(self, before: Scene | None) -> None:
+        self._refused = False
         self._ask()
         self._show_maps()
         self._show_networks()
@@ -315,21 +361,38 @@ seconds are those of one machine, the same for all.
         whole = self._whole
         scale = Scale.of(whole)
         of = f"{layer.name} {filter}" if self.has_class("-compact") else ""
-        for way in Way:
+        for panel, way in self._ways().items():
             map = self.made(whole, way)
-            self.query_one(f"#{way.value}", MapGrid).show(map, scale)
+            # Learned weights come to numbers of another size.
+            self.query_one(f"#{panel.value}", MapGrid).show(map, Scale.of(map) if way is Way.LEARNED else scale)
             title = downsampling_text.title(way, map, of if way is Way.NONE else "")
-            self.query_one(f"#{way.value}-title", Lines).set(title)
+            self.query_one(f"#{panel.value}-title", Lines).set(title)
         self._go(*(self._cell or self._strongest()))
         self.show_found()
 
     def _show_window(self, row: int, col: int) -> None:
         """The window on all four maps, and what each way makes of it."""
         size, whole = self._pool_size, self._whole
-        for way in Way:
+        for way in PANELS:
             marked = Window(row * size, col * size, size, size) if way is Way.NONE else Window(row, col, 1, 1)
             self.query_one(f"#{way.value}", MapGrid).mark(marked)
-        self.query_one("#window", FittedLines).write(lambda room: [downsampling_text.window(whole, row, col, size)])
+        learned = self._learned_here()
+        self.query_one("#window", FittedLines).write(
+            lambda room: [downsampling_text.window(whole, row, col, size, learned)]
+        )
+        if learned is not None:
+            self.query_one("#found", FittedLines).write(
+                lambda room: downsampling_text.learned(whole, row, col, learned, room.width)
+            )
+
+    def _learned_here(self) -> LearnedStride | None:
+        """The weights for the map in view alone, where they are in view."""
+        if Way.LEARNED not in self._ways().values():
+            return None
+        assert self._learned is not None
+        assert self._place is not None
+        filter = self._place.filter
+        return replace(self._learned, weights=self._learned.weights[..., filter : filter + 1])
 
     def show_found(self) -> None:
         """Show what stays in its place, on this map and on all that have been measured until now."""
@@ -337,16 +400,18 @@ seconds are those of one machine, the same for all.
         if layer is None:
             return
         made = {}
-        for way in Way:
+        for panel, way in self._ways().items():
             before, after = self.made(self._still, way), self.made(self._further, way)
             here = share(overlap(before, after))
             made[way] = before, here
-            place = self.query_one(f"#{way.value}-numbers", Lines)
+            place = self.query_one(f"#{panel.value}-numbers", Lines)
             place.set(*downsampling_text.numbers(before, self._still, here, moved, way))
         self.query_one("#summary", FittedLines).write(lambda room: downsampling_text.summary(made, moved, room.width))
         shift, is_moved = self.direction, self._shift != STILL
         self.query_one("#moved", FittedLines).write(lambda room: [downsampling_text.moved_line(shift, is_moved, moved)])
-        self.query_one("#found", FittedLines).write(partial(_found, layer, shift, moved))
+        if self._learned_here() is None:
+            why = downsampling_text.no_weights(self._pool_size, self._missing_weights) if self._refused else None
+            self.query_one("#found", FittedLines).write(partial(_found, layer, shift, moved, why))
 
     def _show_networks(self) -> None:
         if not self.has_class("-networks"):
@@ -375,5 +440,6 @@ seconds are those of one machine, the same for all.
         return runs
 
 
-def _found(layer: Conv2D, shift: tuple[int, int], moved: Moved, room: Size) -> list[Line]:
-    return downsampling_text.found(layer, shift, moved, room.width)
+def _found(layer: Conv2D, shift: tuple[int, int], moved: Moved, why: Line | None, room: Size) -> list[Line]:
+    lines = downsampling_text.found(layer, shift, moved, room.width)
+    return lines if why is None else [why, *lines][: room.height]

@@ -8,15 +8,18 @@ from textwrap import wrap
 
 import numpy as np
 
-from cnntui.cnn.arithmetic import MINUS, number, relation
+from cnntui.cnn.arithmetic import MINUS, counted, difference, number, percent, relation, sum_of_products
 from cnntui.cnn.layers import Conv2D, times
 from cnntui.cnn.network import Network
 from cnntui.cnn.ops import Floats
 from cnntui.focus import Focus
-from cnntui.labs.downsampling import WIDE_HEAD, Moved, Trained, Way, smaller
+from cnntui.labs.downsampling import PLACES, WIDE_HEAD, Moved, Trained, Way, smaller, winners
+from cnntui.labs.learned_stride import LearnedStride
 from cnntui.widgets.lines import FILL, Line
 
-NAMES = {Way.NONE: "none", Way.MAX: "max", Way.AVERAGE: "average", Way.STRIDE: "stride"}
+NAMES = {
+    Way.NONE: "none", Way.MAX: "max", Way.AVERAGE: "average", Way.STRIDE: "stride", Way.LEARNED: "learned",
+}  # fmt: skip
 
 ROOMY = 78
 """Columns from which there is room for all that can be said."""
@@ -66,10 +69,10 @@ def networks_head(runs: Sequence[Trained]) -> Line:
     if not runs:
         return ()
     config = runs[0].config
-    digits = "all digits" if config.limit is None else f"{config.limit:,} digits"
+    digits = "all digits" if config.limit is None else counted(config.limit, "digit")
     return (
         ("Networks with each way", "strong"), FILL,
-        (f"trained on {digits}, {config.epochs} epochs, seed {config.seed}", "dim"),
+        (f"trained on {digits}, {counted(config.epochs, 'epoch')}, seed {config.seed}", "dim"),
     )  # fmt: skip
 
 
@@ -94,13 +97,13 @@ def numbers(map: Floats, whole: Floats, here: float, moved: Moved, way: Way) -> 
         way: which way.
     """
     everywhere = moved.shares()[way]
-    count: Line = ((f"{map.size:,}", "strong"), (" numbers", "dim"))
+    count: Line = ((f"{map.size:,}", "strong"), (" number" if map.size == 1 else " numbers", "dim"))
     if way is Way.NONE:
         return [(*count, ("   stays ", "dim"), (_percent(here), "window"),
                  ("   all maps ", "dim"), (_percent(everywhere), "strong"))]  # fmt: skip
     return [
         count,
-        ((f"{map.size / whole.size:.1%}", ""), (" are left", "dim")),
+        ((percent(map.size / whole.size), ""), (" are left", "dim")),
         (("stays ", "dim"), (_percent(here), "window")),
         (("all maps ", "dim"), (_percent(everywhere), "strong")),
     ]
@@ -130,7 +133,7 @@ def _rows(cells: Mapping[Way, Sequence[str]]) -> list[Line]:
 
 
 def _percent(share: float) -> str:
-    return "…" if isnan(share) else f"{share:.1%}"
+    return "…" if isnan(share) else percent(share)
 
 
 def moved_line(shift: tuple[int, int], is_moved: bool, moved: Moved) -> Line:
@@ -138,21 +141,23 @@ def moved_line(shift: tuple[int, int], is_moved: bool, moved: Moved) -> Line:
     there = f"one pixel {direction(shift)}"
     stays = "stays: what is where it was"
     said = f"The digit is moved {there}. {stays}" if is_moved else f"{stays} if the digit moves {there} (s)"
-    done = "" if moved.is_finished else f"{moved.done} of {moved.count} digits"
+    done = "" if moved.is_finished else f"{moved.done} of {counted(moved.count, 'digit')}"
     return ((said, "window" if is_moved else "dim"), FILL, (done, "window"))
 
 
-def window(whole: Floats, row: int, col: int, size: int) -> Line:
+def window(whole: Floats, row: int, col: int, size: int, learned: LearnedStride | None = None) -> Line:
     """What each way makes of one window.
 
     Args:
         whole: the map.
         row, col: the cell of the smaller map.
         size: of the window.
+        learned: the weights of a learned stride on this map, where it is in view in place of every second cell.
     """
     patch = whole[row * size : (row + 1) * size, col * size : (col + 1) * size]
     shown = [number(value, 3) for value in patch.ravel().tolist()]
-    made = [(way, _one(patch, way, size)) for way in (Way.MAX, Way.AVERAGE, Way.STRIDE)]
+    last = Way.STRIDE if learned is None else Way.LEARNED
+    made = [(way, _one(patch, way, size, learned)) for way in (Way.MAX, Way.AVERAGE, last)]
     average = made[1][1]
     listed = " ".join(shown) if len(shown) <= SHOWN else f"{len(shown)} numbers"
     line: Line = ((f"({row}, {col})  ", "window"), (listed, ""), ("  → ", "dim"))
@@ -166,11 +171,45 @@ def window(whole: Floats, row: int, col: int, size: int) -> Line:
     return line
 
 
-def _one(patch: Floats, way: Way, size: int) -> float | None:
+def _one(patch: Floats, way: Way, size: int, learned: LearnedStride | None = None) -> float | None:
     """What becomes of one window; None of one that is cut off by the border, which a pool does not read."""
     if way is not Way.STRIDE and patch.shape != (size, size):
         return None
-    return float(smaller(patch[..., np.newaxis], way, size)[0, 0, 0])
+    return float(smaller(patch[..., np.newaxis], way, size, learned)[0, 0, 0])
+
+
+def learned(whole: Floats, row: int, col: int, weights: LearnedStride, width: int) -> list[Line]:
+    """What a learned stride does at one window, and how that differs from max, on this map and in all.
+
+    Args:
+        whole: the map.
+        row, col: the cell of the smaller map.
+        weights: of this map alone.
+        width: columns.
+    """
+    lines: list[Line] = []
+    patch, kernel = whole[row * 2 : row * 2 + 2, col * 2 : col * 2 + 2], weights.weights[..., 0]
+    if patch.shape == kernel.shape:
+        total = float((patch * kernel).sum())
+        sum_ = str(sum_of_products(patch.ravel().tolist(), kernel.ravel().tolist(), total, 3, 3)).replace(" × ", "×")
+        lines.append((("learned: ", "dim"), (sum_, "")))
+    counts = zip(PLACES, winners(whole).tolist(), strict=True)
+    listed = ", ".join(f"{place} {count}" for place, count in counts)
+    text = (
+        f"Max keeps the largest cell wherever it lies (times: {listed}). Learned weights count each place alike in "
+        f"every window. Right on test images: max {percent(weights.accuracy_of_max, 2)}, learned "
+        f"{percent(weights.accuracy, 2)}."
+    )
+    return [*lines, *(((line, ""),) for line in wrap(text, max(20, width)))]
+
+
+def no_weights(size: int, missing: str) -> Line:
+    """Why no learned stride can be shown."""
+    if missing:
+        return ((missing, "bad"),)
+    if size != 2:
+        return (("A learned stride can be seen with windows of 2×2 (−).", "dim"),)
+    return (("Learned strides ship for the maps of the bundled network, as trained, alone.", "dim"),)
 
 
 def _is_exact(shown: Sequence[str], average: float | None) -> bool:
@@ -187,23 +226,23 @@ def found(layer: Conv2D, shift: tuple[int, int], moved: Moved, width: int) -> li
         return [(("What stays of all maps is measured on more digits now.", "dim"),)]
     if any(isnan(share) for share in shares.values()):
         return [((f"The maps of {layer.name} hold nothing that could stay: no digit makes them more than 0.", "bad"),)]
-    order = sorted(Way, key=lambda way: -shares[way])
+    order = sorted(shares, key=lambda way: -shares[way])
     best, worst = order[0], order[-1]
-    listed = ", ".join(f"{NAMES[way]} {shares[way]:.1%}" for way in order)
+    listed = ", ".join(f"{NAMES[way]} {percent(shares[way])}" for way in order)
     text = (
-        f"Of all {layer.filters} maps of {layer.name}, {moved.count} digits: moved one pixel {direction(shift)}, "
-        f"this much stays in its place: {listed}. "
+        f"Of all {counted(layer.filters, 'map')} of {layer.name}, {counted(moved.count, 'digit')}: "
+        f"moved one pixel {direction(shift)}, this much stays in its place: {listed}. "
     )
     pooled = min(shares[Way.MAX], shares[Way.AVERAGE])
     plain = max(shares[Way.NONE], shares[Way.STRIDE])
     if pooled > plain + LEVEL:
-        text += f"Pools forgive a small shift, but only in part: the best still loses {1 - shares[best]:.0%}. "
+        text += f"Pools forgive a small shift, but only in part: the best still loses {percent(1 - shares[best], 0)}. "
     elif shares[best] - shares[worst] < LEVEL:
         text += "None of them forgives a small shift more than the others here. "
     else:
         text += f"{NAMES[best].capitalize()} keeps most here; that pools keep more than the others does not show. "
     if abs(shares[Way.STRIDE] - shares[Way.NONE]) < 2 * LEVEL and pooled > plain:
-        text += "A stride leaves numbers out and gains nothing by it."
+        text += "A stride leaves numbers out: it keeps no more in its place, but it computes less."
     return [((line, ""),) for line in wrap(text, max(20, width))]
 
 
@@ -234,8 +273,8 @@ def table(runs: Sequence[Trained], width: int, height: int) -> list[Line]:
         row(f"with {WIDE_HEAD} units", [f"{run.wide_head:,}" for run in runs]),
     ]
     results = [
-        row("test accuracy", [f"{run.last.test_accuracy:.2%}" for run in runs], "strong"),
-        row("while learning", [f"{run.last.accuracy:.2%}" for run in runs]),
+        row("test accuracy", [percent(run.last.test_accuracy, 2) for run in runs], "strong"),
+        row("while learning", [percent(run.last.accuracy, 2) for run in runs]),
         row("train − test", [_points(run.gap) for run in runs]),
         row("an epoch", [f"{run.seconds:.1f} s" for run in runs]),
     ]
@@ -262,16 +301,19 @@ def networks(by_way: Mapping[Way, Trained], width: int) -> list[Line]:
     height, wide, depth = without.flattened
     larger = without.parameters / pooled.parameters
     slower = without.seconds / pooled.seconds
-    lost = without.last.test_accuracy - pooled.last.test_accuracy
+    lost = difference(without.last.test_accuracy, pooled.last.test_accuracy, 4)
     gained = f"{_points(lost)} are gained" if lost > 0 else "nothing is gained"
     text = (
         f"Without pooling, {WIDE_HEAD} units behind the last maps would have {WIDE_HEAD}·{height}·{wide}·{depth} + "
         f"{WIDE_HEAD} = {without.wide_head:,} parameters, with max {pooled.wide_head:,}. Trained with "
         f"{without.head.units} units: {larger:.1f} times the parameters and {slower:.1f} times the time, and {gained}: "
-        f"it reads {without.last.test_accuracy:.2%} of the test digits, max {pooled.last.test_accuracy:.2%}. "
+        f"it reads {percent(without.last.test_accuracy, 2)} of the test digits, "
+        f"max {percent(pooled.last.test_accuracy, 2)}. "
     )
     if without.gap > 2 * max(pooled.gap, 0):
-        text += f"It knows by heart more of what it learned from: {_points(without.gap)} against {_points(pooled.gap)}."
+        text += f"Between training and test its gap is wider: {_points(without.gap)} against {_points(pooled.gap)}."
     else:
-        text += f"It knows hardly more of it by heart: {_points(without.gap)} against {_points(pooled.gap)}."
+        text += (
+            f"Between training and test its gap is hardly wider: {_points(without.gap)} against {_points(pooled.gap)}."
+        )
     return [((line, ""),) for line in wrap(text, max(20, width))]

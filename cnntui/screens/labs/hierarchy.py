@@ -45,19 +45,21 @@ class HierarchyLab(BackgroundLab):
     KIND = Conv2D
     NAME = "Hierarchy lab"
     TEXT = """
-Convolutions are said to learn a hierarchy of patterns: the first layer finds the smallest, such as strokes, and each
-layer after it wider ones, made from those of the layer before.
+Convolutions are said to learn a hierarchy of patterns: the first layer finds the smallest, such as strokes, and
+each layer after it wider ones, made from those of the layer before.
 
-Here the network reads all test digits, and of each is kept the patch that excites a filter most: what the cell with the
-largest output sees, at the size of its receptive field. The strongest come first, of three layers side by side. What is
-the same in all patches of a filter is what the filter looks for; what differs does not matter to it.
+Here the network reads all test digits, and of each is kept the patch that excites a filter most: what the cell
+with the largest output sees, at the size of its receptive field. The strongest come first, of three layers side
+by side. What the patches of a filter have in common suggests what it looks for. What differs matters less to it,
+or something else in the patch made up for it. Patches that excite a filter equally stand in the order of the
+images.
 
-Below each is counted which digits they are from. Of a filter that looks for a stroke which all digits have, about as
-many are of each class; of one that has come to know a part of an 8, most are 8s. The sentence at the bottom is the
-average over all filters of each layer, measured here.
+Below each is counted which digits they are from. Of a filter that looks for a stroke which all digits have, about
+as many are of each class; of one that has come to know a part of an 8, most are 8s. The sentence at the bottom is
+the average over all filters of each layer, measured here.
 
-The arrows choose a patch, f the filter and [ ] the layer. enter opens the chosen patch's digit on Convolve, at the cell
-that was excited.
+The arrows choose a patch, f the filter and [ ] the layer. enter opens the chosen patch's digit on Convolve, at
+the cell that was excited.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from textwrap import wrap
 
-from cnntui.cnn.arithmetic import number
+from cnntui.cnn.arithmetic import counted, number
 from cnntui.cnn.layers import times
 from cnntui.cnn.receptive_field import receptive_field
 from cnntui.labs.hierarchy import STRONGEST, Patch, Search
@@ -16,7 +16,11 @@ from cnntui.widgets.lines import FILL, Line
 def head(search: Search, width: int) -> Line:
     """What is looked for, and how far the search has come."""
     total = len(search.digits)
-    done = f"{total:,} digits read" if search.is_complete else f"{search.done:,} of {total:,} digits read"
+    done = (
+        f"{counted(total, 'digit')} read"
+        if search.is_complete
+        else f"{search.done:,} of {counted(total, 'digit')} read"
+    )
     what = "What excites a filter most" if width >= 60 else "What excites most"
     return ((what, "strong"), FILL, (done, "dim" if search.is_complete else "window"))
 

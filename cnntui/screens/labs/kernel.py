@@ -28,27 +28,29 @@ class KernelLab(KernelTrial):
     MODE = "kernel"
     NAME = "Kernel lab"
     TEXT = """
-Two things define a convolution: how large its window is, and how many filters look through it, which is the depth of
-its output. How far the window moves at a time (stride), how far apart the weights lie on the input (dilation), and what
-happens at the border (padding) have a say as well. Change any of them and watch the size of the output, which is
-written out as the sum that it is, and the parameters of the layer.
+Two things define a convolution: how large its window is, and how many filters look through it, which is the depth
+of its output. How far the window moves at a time (stride), how far apart the weights lie on the input (dilation),
+and what happens at the border (padding) have a say as well. Change any of them and watch the size of the output,
+which is written out as the sum that it is, and the parameters of the layer.
 
-The weights decide what a filter finds. Nobody needs to learn a kernel to blur or to find edges: b goes through those
-that people have known for long. f puts a kernel here that the network in view has learned, to be compared with them.
-enter lets the arrows choose a weight; + and − change it, space makes it 0 or 1. Once more, and they choose a cell of
-the 7×7 input, which i puts in the place of the digit.
+The weights decide what a filter finds. Nobody needs to learn a kernel to blur or to find edges: b goes through
+those that people have known for long. f puts a kernel here that the network in view has learned, to be compared
+with them. Kernels are laid on the input as they are written, not flipped: what mathematics calls a convolution
+turns them by 180° first, so that Sobel kernels and emboss have light and dark exchanged. enter lets the arrows
+choose a weight; + and − change it, space makes it 0 or 1. Once more, and they choose a cell of the 7×7 input,
+which i puts in the place of the digit.
 
-) adds a filter, up to 16, and ( removes the one in view; tab goes from one to the next. All lie on the same window and
-each makes one number of it, so that at every place the window becomes a vector as long as there are filters. In
-brackets stands the number of the filter in view. Every filter adds a map to the output, and its weights to the
-parameters. b, f, c and editing change the filter in view alone; size, stride, dilation and padding are the layer's. At
-another size known kernels stay what they are as far as they can; others get zeros around them, or are cut, and are
-whole again at their own size.
+) adds a filter, up to 16, and ( removes the one in view; tab goes from one to the next. All lie on the same
+window and each makes one number of it, so that at every place the window becomes a vector as long as there are
+filters. In brackets stands the number of the filter in view. Every filter adds a map to the output, and its
+weights to the parameters. b, f, c and editing change the filter in view alone; size, stride, dilation and padding
+are the layer's. At another size known kernels stay what they are as far as they can; others get zeros around
+them, or are cut, and are whole again at their own size.
 
-Cells at the border lie in fewer windows than those in the middle, so that a convolution sees less of them: v shows how
-often each is read. With the padding 'same' zeros are put around the input, so that with stride 1 the output is as large
-as the input. Where their number is odd, TensorFlow puts one more below and at the right. The colours: lighter is
-larger; warm is above 0, blue below; × is never read.
+Cells at the border lie in fewer windows than those in the middle, so that a convolution sees less of them: v
+shows how often each is read. With the padding 'same' zeros are put around the input, so that with stride 1 the
+output is as large as the input. Where their number is odd, TensorFlow puts one more below and at the right. The
+colours: lighter is larger; warm is above 0, blue below; × is never read.
 
 u copies the step as a program for NumPy and Keras, and shows it.
 """

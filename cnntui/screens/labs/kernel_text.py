@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from cnntui.cnn.arithmetic import number, sum_of_products
+from cnntui.cnn.arithmetic import counted, number, sum_of_products
 from cnntui.cnn.layers import times
 from cnntui.cnn.ops import Floats
 from cnntui.cnn.steps import ConvStep
@@ -111,7 +111,7 @@ def volume(experiment: Experiment, width: int) -> list[Line]:
     height, breadth = experiment.size
     output: Line = (
         ("output ", "dim"), (f"{rows} × {cols} × ", ""), (f"{filters}", "strong"),
-        (f" = {experiment.steps.output_maps.size:,} numbers", ""),
+        (f" = {counted(experiment.steps.output_maps.size, 'number')}", ""),
     )  # fmt: skip
     parameters: Line = (
         ("parameters ", "dim"), (f"{height} × {breadth} × 1 × ", ""), (f"{filters}", "strong"),
@@ -213,7 +213,7 @@ def equation(step: ConvStep, width: int) -> Line:
         text = str(sum_of_products(used, weighing, step.total, digits, digits)).replace(" × ", "×")
         if len(text) <= width:
             return ((text, ""), (zeros if len(text + zeros) <= width else "", "dim"))
-    return ((f"{len(pairs)} products ≈ {number(step.total, 3)}", ""), (zeros, "dim"))
+    return ((f"{counted(len(pairs), 'product')} ≈ {number(step.total, 3)}", ""), (zeros, "dim"))
 
 
 def output(experiment: Experiment, width: int) -> list[Line]:

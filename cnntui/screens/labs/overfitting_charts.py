@@ -53,7 +53,8 @@ def loss_overlays(pair: Sequence[Shown]) -> tuple[Overlay, ...]:
 
 def accuracy_overlays(pair: Sequence[Shown]) -> tuple[Overlay, ...]:
     """The accuracy on training and test digits, for each of a pair."""
-    axis = accuracy_axis(np.array([value for e in _epochs(pair) for value in (e.accuracy, e.test_accuracy)]))
+    values = np.array([value for e in _epochs(pair) for value in (e.accuracy, e.test_accuracy)])
+    axis = accuracy_axis(values, np.empty(0))
     names = tuple(f"{tick:.0%}" for tick in axis.ticks)
     return tuple(
         _overlay(pair, axis, names, [[(e.accuracy, e.test_accuracy) for e in epochs] for epochs in shown.curves])
@@ -92,16 +93,14 @@ def _overlay(
 ) -> Overlay:
     count = max((len(epochs) for shown in pair for epochs in shown.curves), default=0)
     count = max([count, *(shown.bundled.config.epochs for shown in pair if shown.bundled)])
-    lines = tuple(_series([values[which] for values in curve], axis) for curve in curves for which in (0, 1))
+    lines = tuple(_series([values[which] for values in curve]) for curve in curves for which in (0, 1))
     marks = tuple(
         ((epoch - 1) * _BETWEEN, f"{epoch}") for epoch in dict.fromkeys((1, (count + 1) // 2, count)) if epoch
     )
     return Overlay(axis, names, max(1, (count - 1) * _BETWEEN), lines, "epoch", marks)
 
 
-def _series(values: Sequence[float], axis: Axis) -> Series:
-    """A value an epoch; what the axis leaves out is not drawn on its edge, where it would look like a level."""
+def _series(values: Sequence[float]) -> Series:
+    """A value an epoch."""
     heights = np.array(values, np.float64)
-    # What is no number compares as out of view, too.
-    inside = (heights >= axis.low) & (heights <= axis.high)
-    return np.arange(len(heights)) * _BETWEEN, np.where(inside, heights, np.nan)
+    return np.arange(len(heights)) * _BETWEEN, heights

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cnntui.cnn.arithmetic import percent
 from cnntui.labs.overfitting import DIGITS, HEADS, NETWORKS, POOLINGS, Cell, Histories, Outcome
 from cnntui.runs.config import Pooling
 from cnntui.screens.labs.overfitting_text import NAMES, points
@@ -70,7 +71,7 @@ def _values(histories: Histories, cell: Cell) -> list[str]:
         return [_MISSING] * (len(_NAMES) - 1)
     last, lowest = outcome.last, outcome.lowest
     return [
-        f"{outcome.parameters:,}", f"{last.accuracy:.1%}", f"{last.test_accuracy:.1%}", loss(last.test_loss),
+        f"{outcome.parameters:,}", percent(last.accuracy), percent(last.test_accuracy), loss(last.test_loss),
         loss(lowest.test_loss), f"{lowest.epoch + 1}",
     ]  # fmt: skip
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from textwrap import wrap
 
+from cnntui.cnn.arithmetic import counted, percent
 from cnntui.labs.overfitting import (
     DIGITS,
     RISE,
@@ -72,11 +73,11 @@ def yours(view: RunView, cell: Cell, outcome: Outcome | None, chosen: Cell, widt
         place = f"{cell.digits:,} digits, {cell.dense} units, {NAMES[cell.pooling]}"
         return _longest(width, (label, (name, ""), (f" is at {place}", "dim")), (label, (place, "dim")))
     if outcome is None:
-        progress = f"{view.step:,} of {view.total_steps:,} batches" if view.total_steps else f"{view.status}"
+        progress = f"{view.step:,} of {counted(view.total_steps, 'batch')}" if view.total_steps else f"{view.status}"
         return _longest(width, (label, (f"{name}: ", ""), (progress, "dim")), (label, (progress, "dim")))
     last, lowest = outcome.last, outcome.lowest
     epoch = (f"epoch {last.epoch + 1} of {view.config.epochs}: ", "dim")
-    accuracy = f"train {last.accuracy:.1%}, test {last.test_accuracy:.1%}, gap {points(outcome.gap)}"
+    accuracy = f"train {percent(last.accuracy)}, test {percent(last.test_accuracy)}, gap {points(outcome.gap)}"
     losses = f", test loss {loss(last.test_loss)}"
     least = f", lowest {loss(lowest.test_loss)} @{lowest.epoch + 1}"
     return _longest(
@@ -117,8 +118,8 @@ def about_pooling(with_: Outcome, without: Outcome) -> str:
     effect = effect_of_no_pooling(with_, without)
     times = without.parameters / with_.parameters
     return (
-        f"Without pooling: {times:.0f} times the parameters, {without.last.test_accuracy:.1%} of the test digits read "
-        f"instead of {with_.last.test_accuracy:.1%}, and a gap of {points(effect.after)} points instead of "
+        f"Without pooling: {times:.0f} times the parameters, {percent(without.last.test_accuracy)} of the test digits "
+        f"read instead of {percent(with_.last.test_accuracy)}, and a gap of {points(effect.after)} points instead of "
         f"{points(effect.before)}: {_verdict(effect)}."
     )
 

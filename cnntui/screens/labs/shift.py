@@ -64,21 +64,22 @@ A convolution finds a pattern wherever it stands, since the same kernel is laid 
 weight of its own for every pixel and learns patterns of the whole picture. It is often said that a network of
 convolutions is therefore indifferent to where a digit stands: translation invariant.
 
-Slide the digit with the arrows and see what two networks read in it: the one in view, and one without convolutions that
-ships with cnntui. (If the one in view has none itself, it is compared with the bundled CNN.) Green is right, red is
-wrong.
+Slide the digit with the arrows and see what two networks read in it: the one in view, and one without
+convolutions that ships with cnntui. (If the one in view has none itself, it is compared with the bundled CNN.)
+Green is right, red is wrong.
 
-The squares are the same for many digits: the middle is where nothing is moved, each cell is one shift, and the lighter
-it is the more of them are still read rightly. The third square is the first less the second: warm where the first
-reads more, blue where it reads less. v changes what is in view where there is no room for all. The chart is the
-middle row of both, from the middle to the right. + and − ask for more digits or fewer; more take longer and give a more
-exact answer.
+The squares are the same for many digits: the middle is where nothing is moved, each cell is one shift, and the
+lighter it is the more of them are still read rightly. The third square is the first less the second: warm where
+the first reads more, blue where it reads less. v changes what is in view where there is no room for all. The
+chart is the middle row of both, from the middle to the right. + and − ask for more digits or fewer; more take
+longer and give a more exact answer.
 
 The sentence is made from what was measured. 'Better' is said only where the first network reads more than chance
 explains on so many digits, and has lost less than the second.
 
-The maps move along with the digit. But flatten gives every cell of the last maps a place of its own, and the dense
-layers behind it have learned a weight for each place.
+The maps of a convolution move along with the digit, by whole cells: behind two pools of 2×2 only a shift by a
+multiple of 4 pixels moves them unchanged. And flatten gives every cell of the last maps a place of its own, and
+the dense layers behind it have learned a weight for each place.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [

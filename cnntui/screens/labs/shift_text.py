@@ -8,6 +8,7 @@ from textwrap import wrap
 
 import numpy as np
 
+from cnntui.cnn.arithmetic import counted, percent
 from cnntui.cnn.ops import Floats
 from cnntui.labs.shift import CURVE, FARTHEST, LOST, SOUND, Race, Reader, better_at, kept_to, of_the_curve
 from cnntui.palette import bar
@@ -32,7 +33,7 @@ def head(race: Race, width: int) -> Line:
         f"{' and '.join(names)} {read} a moved digit",
         ", ".join(names),
     )
-    done, digits = f"{race.done / race.total:.0%} of {race.total:,} read   ", f"{len(race.digits):,} digits"
+    done, digits = f"{percent(race.done / race.total, 0)} of {race.total:,} read   ", counted(len(race.digits), "digit")
     # What is said on the left stays when all has been read.
     room = width - len(done) - len(digits) - 3
     fits = next((text for text in what if len(text) <= room), what[-1])
@@ -76,7 +77,7 @@ def classes(readers: Sequence[Reader], answers: Sequence[Floats], label: int | N
             if place == int(probabilities.argmax()):
                 role = "good" if label in (None, place) else "bad"
             filled = bar(0.0 if isnan(share) else share, max(1, column - 8))
-            line += [(filled, role), (f"{share:>7.1%} ", role)]
+            line += [(filled, role), (f"{percent(share):>7} ", role)]
         lines.append(tuple(line))
     return lines
 
@@ -92,7 +93,7 @@ def _numbered(place: int, readers: Sequence[Reader]) -> str:
 def map_title(readers: Sequence[Reader], shares: Floats, place: int, down: int, right: int) -> Line:
     """Whose map it is, and its value where the digit stands."""
     share = float(shares[place, down + FARTHEST, right + FARTHEST])
-    return ((f"{readers[place].name} ", SERIES_ROLES[place]), ("…" if isnan(share) else f"{share:.1%}", "strong"))
+    return ((f"{readers[place].name} ", SERIES_ROLES[place]), ("…" if isnan(share) else percent(share), "strong"))
 
 
 def difference_title(readers: Sequence[Reader], shares: Floats, down: int, right: int, width: int) -> Line:
@@ -109,7 +110,7 @@ def at(readers: Sequence[Reader], shares: Floats, count: int, down: int, right: 
     here = shares[:, down + FARTHEST, right + FARTHEST].tolist()
     if any(isnan(share) for share in here):
         return [(("no digit moved so was read yet", "dim"),)]
-    each = ", ".join(f"{reader.name} {share:.1%}" for reader, share in zip(readers, here, strict=True))
+    each = ", ".join(f"{reader.name} {percent(share)}" for reader, share in zip(readers, here, strict=True))
     return [((f"of {count:,} moved so are read", "dim"),), ((each, ""),)]
 
 
@@ -164,7 +165,8 @@ def _verdict(readers: Sequence[Reader], curves: Floats, count: int) -> str:
     """Whether that is 'invariant', and 'better than dense'."""
     for reader, curve in zip(readers, curves, strict=True):
         if not curve[0] >= SOUND:
-            return f"But {reader.name} reads only {curve[0]:.1%} of digits not moved: nothing follows from that."
+            least = percent(float(curve[0]))
+            return f"But {reader.name} reads only {least} of digits not moved: nothing follows from that."
     first = readers[0].name
     invariant = kept_to(curves[0]) == FARTHEST
     verdict = f"{first} hardly minds where a digit stands" if invariant else f"So {first} is not invariant"

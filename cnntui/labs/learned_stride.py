@@ -1,0 +1,94 @@
+"""Strided windows whose weights were learned at that stride, for the maps of the bundled network.
+
+Max pooling is fixed: it has nothing to learn. A convolution that moves by its own size has weights, and learning
+decides what each place of a window counts. To compare the two on one map, the bundled network was cut behind a
+convolution, whose maps stayed as they were; behind it, in place of max, each map was given one window of weights, which
+were trained together with all later layers (`tests/make_learned_strides.py`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import sha256
+
+import numpy as np
+
+from cnntui.archives import Archive
+from cnntui.assets import asset
+from cnntui.cnn import ops
+from cnntui.cnn.layers import Conv2D
+from cnntui.cnn.network import Network
+from cnntui.cnn.ops import Floats
+from cnntui.errors import CnntuiError
+
+FILE = "learned-strides.npz"
+
+EPOCHS = 2
+"""How often the networks behind the maps went through all training images."""
+
+SIZE = 2
+"""Height and width of the windows, and how far they move."""
+
+_MOST_BYTES = 64 * 1024
+
+
+@dataclass(frozen=True, eq=False)
+class LearnedStride:
+    """What was learned in place of a max pool behind one convolution.
+
+    Attributes:
+        weights: `(2, 2, maps)` float32, a window for each map; there is no bias and no activation.
+        accuracy: of the network with these weights, on the test images, 0–1.
+        accuracy_of_max: of the network that was trained in the same way with max in their place.
+    """
+
+    weights: Floats
+    accuracy: float
+    accuracy_of_max: float
+
+    def applied_to(self, maps: Floats) -> Floats:
+        """The weighted sums of all windows of `(..., rows, columns, maps)`; what fills no window is left out."""
+        size = (SIZE, SIZE)
+        sums: Floats = np.einsum("...hwc,hwc->...c", ops.windows(maps, size, size), self.weights)
+        return sums
+
+
+def learned_stride(network: Network, name: str) -> LearnedStride | None:
+    """What was learned for the maps of a convolution; None where these are not the maps that it was learned for.
+
+    Raises:
+        CnntuiError: the file that ships with cnntui is missing or damaged.
+    """
+    learned = _read()
+    return learned.get(digest(network, name)) if name in network else None
+
+
+def digest(network: Network, name: str) -> str:
+    """A fingerprint of all that the maps of a convolution depend on."""
+    hashed = sha256()
+    for layer in network.layers[: network.index(name) + 1]:
+        hashed.update(type(layer).__name__.encode())
+        if isinstance(layer, Conv2D):
+            hashed.update(f"{layer.stride}{layer.padding}{layer.dilation}{layer.activation}".encode())
+            hashed.update(np.ascontiguousarray(layer.kernel).tobytes())
+            hashed.update(np.ascontiguousarray(layer.bias).tobytes())
+    return hashed.hexdigest()
+
+
+@lru_cache(maxsize=1)
+def _read() -> dict[str, LearnedStride]:
+    """All that ships with cnntui, by what it was learned for."""
+    found = {}
+    with Archive(asset(FILE), "a file of learned strides", "Install cnntui again.") as archive:
+        for key in archive.arrays:
+            name, _, what = key.partition("/")
+            if what != "weights":
+                continue
+            weights = archive.array(key, _MOST_BYTES)
+            accuracies = archive.array(f"{name}/accuracies", _MOST_BYTES)
+            if weights.ndim != 3 or weights.dtype != np.float32 or accuracies.shape != (2,):
+                raise CnntuiError(f"{archive.path} is not a file of learned strides.", archive.hint)
+            of_max, own = (float(share) for share in accuracies)
+            found[str(archive.array(f"{name}/digest", _MOST_BYTES))] = LearnedStride(weights, own, of_max)
+    return found
