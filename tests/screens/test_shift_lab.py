@@ -10,6 +10,7 @@ import pytest
 from textual.pilot import Pilot
 
 from cnntui.app import CnntuiApp
+from cnntui.cnn.arithmetic import percent
 from cnntui.cnn.layers import Dense, Flatten, MaxPool2D
 from cnntui.cnn.network import Network, as_input
 from cnntui.data import Digits
@@ -67,8 +68,8 @@ async def test_a_digit_slides_and_both_networks_read_it_there(runs_dir: Path) ->
         for answer, probabilities in zip(lab(app).answers(), expected, strict=True):
             np.testing.assert_array_equal(answer, probabilities)
         assert shown(app, "#digit-title") == "a 9, moved 3 right, 1 up"
-        rows = [re.findall(r"[\d.]+%", row) for row in shown(app, "#classes").splitlines()[1:]]
-        assert rows == [[f"{share:.1%}" for share in pair] for pair in zip(*expected, strict=True)]
+        rows = [re.findall(r"[<>]?[\d.]+%", row) for row in shown(app, "#classes").splitlines()[1:]]
+        assert rows == [[percent(float(share)) for share in pair] for pair in zip(*expected, strict=True)]
         says = [int(probabilities.argmax()) for probabilities in expected]
         words = [f"reads {read}, {'right' if read == 9 else 'wrong'}" for read in says]
         assert [line.split(maxsplit=1)[1] for line in shown(app, "#says").splitlines()] == words
