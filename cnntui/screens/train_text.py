@@ -96,11 +96,12 @@ def result(view: RunView) -> Line:
 
 def _best(view: RunView) -> Line:
     """Which epoch was the best, where there were several; nothing where there is no result to compare it with."""
-    best = view.history.best_epoch
-    if best is None or len(view.history.epochs) < 2 or not isinstance(view.history.end, Finished | Stopped):
+    best, end = view.history.best_epoch, view.history.end
+    if best is None or len(view.history.epochs) < 2 or not isinstance(end, Finished | Stopped):
         return ()
-    if best is view.history.epochs[-1] and best.test_accuracy == view.history.end.test_accuracy:
-        return ((f" (epoch {best.epoch + 1}, the best)", "dim"),)
+    last = view.history.epochs[-1]
+    if last.test_accuracy == best.test_accuracy == end.test_accuracy:
+        return ((f" (epoch {last.epoch + 1}, the best)", "dim"),)
     return ((f", best {percent(best.test_accuracy, 2)} (epoch {best.epoch + 1})", "dim"),)
 
 

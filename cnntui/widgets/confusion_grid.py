@@ -19,7 +19,7 @@ from cnntui.palette import Colour, Ink, Mark, Scale
 from cnntui.widgets import cells
 from cnntui.widgets.kept import Kept
 
-WIDE = (5, 7, 6)
+WIDE = (5, 7, 7)
 """Columns of the class at the left, and of the row's total and its share of right answers at the right."""
 
 NARROW = (3, 0, 6)

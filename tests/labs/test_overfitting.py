@@ -145,7 +145,7 @@ def test_what_is_missing_or_damaged_is_said_and_the_others_are_there(folder: Pat
     histories = read_histories()
     said = [str(histories.problem(cell)) for cell in CELLS[:6]]
     for words, sentence in zip(
-        ("missing", "other settings", f"3 of {EPOCHS[500]} epochs", "0 of", "is no run", "0 of"), said,
+        ("missing", "other settings", f"3 of {EPOCHS[500]} epochs", "it is a folder", "is no run", "0 of"), said,
         strict=True,
     ):  # fmt: skip
         assert words in sentence
@@ -295,7 +295,8 @@ def test_all_that_is_said_can_be_recomputed_from_the_files() -> None:
     histories = read_histories()
 
     def gap(cell: Cell) -> float:
-        return 100 * (ends[cell][-1]["accuracy"] - ends[cell][-1]["test_accuracy"])
+        train, test = (round(100 * ends[cell][-1][name], 1) for name in ("accuracy", "test_accuracy"))
+        return round(train - test, 1)
 
     def least(cell: Cell) -> dict[str, float]:
         return min(ends[cell], key=lambda end: end["test_loss"])

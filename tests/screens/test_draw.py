@@ -15,6 +15,7 @@ from textual.widgets import Input, Static
 
 from cnntui.app import CnntuiApp
 from cnntui.cli import main
+from cnntui.cnn.arithmetic import percent
 from cnntui.cnn.network import Network, as_input
 from cnntui.data import Digits
 from cnntui.drawing import Canvas
@@ -79,7 +80,7 @@ async def test_a_digit_drawn_with_the_mouse_is_read_and_shown_everywhere(
         assert app.scene.activations.predicted == 7
         assert np.array_equal(given(app), draw_screen(app).canvas.own(as_mnist=True).pixels)
         sure = float(app.scene.activations.probabilities[7])
-        assert ("100%" if sure >= 0.9995 else f"{sure:.1%}") in shown(app, "#answer")
+        assert percent(sure) in shown(app, "#answer")
         assert "in MNIST's form: 7" in shown(app, "#talk")
         assert "your drawing, read" in shown(app, "ModeBar")
         before = draw_screen(app).canvas

@@ -39,7 +39,7 @@ def test_the_answer_is_large_and_coloured_by_whether_it_is_right(
     lines = draw_text.answer(seven, label)
     assert [line[0][0] for line in lines] == draw_text.figure(7)
     assert {line[0][1] for line in lines} == {role}
-    assert "100%" in plain(lines[1])
+    assert ">99.9%" in plain(lines[1])
 
 
 def test_numbers_that_are_none_are_no_answer(seven: Activations) -> None:
@@ -47,14 +47,14 @@ def test_numbers_that_are_none_are_no_answer(seven: Activations) -> None:
     output = np.full(10, np.nan, np.float32)
     broken = replace(seven, by_layer={**seven.by_layer, last: replace(seven.by_layer[last], output=output)})
     assert "no answer" in plain(draw_text.answer(broken, None)[0])
-    assert plain(draw_text.effect(True, broken, seven)) == "▸ in MNIST's form: no number     as it is: 7 (100%)   "
+    assert plain(draw_text.effect(True, broken, seven)) == "▸ in MNIST's form: no number     as it is: 7 (>99.9%)   "
 
 
 def test_both_forms_are_told_and_the_one_looked_at_is_marked(network: Network, seven: Activations) -> None:
     other = network.forward(as_input(drawn(3, 15, 2, 9).own(as_mnist=False).pixels))
     read = f"{other.predicted} ({other.probabilities.max():.1%})"
-    assert plain(draw_text.effect(True, seven, other)) == f"▸ in MNIST's form: 7 (100%)     as it is: {read}   "
-    assert plain(draw_text.effect(False, seven, other)) == f"  in MNIST's form: 7 (100%)   ▸ as it is: {read}   "
+    assert plain(draw_text.effect(True, seven, other)) == f"▸ in MNIST's form: 7 (>99.9%)     as it is: {read}   "
+    assert plain(draw_text.effect(False, seven, other)) == f"  in MNIST's form: 7 (>99.9%)   ▸ as it is: {read}   "
 
 
 def test_what_the_form_changes_is_measured_in_pixels() -> None:

@@ -67,8 +67,8 @@ async def test_without_training_it_shows_the_run_and_says_what_to_do(runs_dir: P
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         status = shown(app, "#status")
-        assert status.startswith("trained: 9")
-        assert status.endswith("press t to train on 60,000 digits")
+        assert status.startswith("99.13% of 10,000 test digits right (epoch 5, the best)")
+        assert status.endswith("press t to train")
         assert "◆" in shown(app, "#loss")
         assert len(set(lines_of(app.screen.query_one("#accuracy")))) == 6
         assert shown(app, "#kernels-title") == "what the 32 kernels have become"
@@ -141,7 +141,7 @@ async def test_a_training_that_ends_shows_its_result_and_wakes_nothing(trained: 
             await pilot.press("t", "t")
         await until(pilot, lambda: app.view is not None and app.view.status is Status.FINISHED)
         await pilot.pause()
-        assert shown(app, "#status") == "trained: 95.00% of 10,000 test digits rightpress t to train on 60,000 digits"
+        assert shown(app, "#status") == "95.00% of 10,000 test digits right (epoch 2, the best)press t to train"
         assert shown(app, "#kernels-title") == "what the 32 kernels have become"
         assert len(app._timers) == 0
         assert bindings(app).isdisjoint({"Pause", "Go on", "Stop"})
@@ -178,7 +178,7 @@ async def test_space_pauses_and_goes_on_and_x_stops(trained: CnntuiApp) -> None:
         await pilot.press("x")
         assert '"stop"' in control_of(run)
         await until(pilot, lambda: app.view is not None and app.view.status is Status.STOPPED)
-        assert shown(app, "#status").startswith("after 56 batches 90.00% of 10,000 test digits right")
+        assert shown(app, "#status").startswith("after 56 batches: 90.00% of 10,000 test digits right")
         assert "◆ test 0.300" in shown(app, "#loss")
 
 
