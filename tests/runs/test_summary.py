@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import zlib
 from collections.abc import Iterable
 from dataclasses import fields, replace
 from pathlib import Path
@@ -194,6 +195,7 @@ def test_a_folder_lists_a_persons_own_runs_before_the_bundled_ones(runs_dir: Pat
 def many(runs_dir: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, RunSummary]:
     """More than a few runs, some of them odd, and what was found when an index of them was written."""
     monkeypatch.setattr("cnntui.runs.summaries.FEW", 4)
+    monkeypatch.setattr("cnntui.runs.summaries._RUNS_A_LINE", 3)
     for number in range(6):
         canned_run(runs_dir, 40 * number, *([END] if number % 2 else []), name=f"run-{number}")
     canned_run(runs_dir, 100, name="damaged").config_path.write_text("{")
@@ -224,6 +226,20 @@ def test_the_index_tells_what_reading_told(
     assert [run.name for run in newest_first(runs_dir)] == [*found]
 
 
+def test_a_network_is_counted_once_its_checkpoint_is_there(runs_dir: Path) -> None:
+    run = canned_run(runs_dir, 100)
+    assert not run.snapshots_path.exists()
+    summaries = Summaries(runs_dir)
+    for _ in range(2):
+        summaries.learn(complete(summary) for summary in summaries.every())
+        assert named(summaries.listed)["canned"].parameters is None
+    known = named(summaries.listed)["canned"]
+    assert named(summaries.every())["canned"] is known
+    run.checkpoint_path.write_bytes(b"a network")
+    summaries.learn(complete(summary) for summary in summaries.every())
+    assert named(summaries.listed)["canned"].parameters == 127_978
+
+
 def test_the_index_is_not_believed_of_a_run_that_has_changed(runs_dir: Path, many: dict[str, RunSummary]) -> None:
     run = many["run-2"].run
     before = run.events_path.stat()
@@ -238,7 +254,13 @@ def test_the_index_is_not_believed_of_a_run_that_has_changed(runs_dir: Path, man
     lock.release()
 
 
-@pytest.mark.parametrize("damage", [b"", b"garbage\n", b"\xff\x00" * 999, b"00000000 [1, 2]\n", b"cut off", b"folder"])
+OLDER = b"%08x %s\n" % (zlib.crc32(b'[1, "run-2", [0], {}]'), b'[1, "run-2", [0], {}]')
+"""A sound line of an index that another version kept."""
+
+
+@pytest.mark.parametrize(
+    "damage", [b"", b"garbage\n", b"\xff\x00" * 999, b"00000000 [1, 2]\n", OLDER, b"cut off", b"folder"]
+)
 def test_without_a_sound_index_all_is_read_again(runs_dir: Path, many: dict[str, RunSummary], damage: bytes) -> None:
     path = index_path(runs_dir)
     if damage == b"folder":
