@@ -148,6 +148,10 @@ class CnntuiApp(TimeApp):
     def on_mount(self) -> None:
         # The first screen is painted before the styles of all others are parsed, which takes a tenth of a start.
         self.call_after_refresh(self._read_styles)
+        if self._picture is not None and self._picture.doubts and self.mode != "draw":
+            # Draw says it beside the picture; elsewhere nothing else would.
+            doubts = " ".join(self._picture.doubts)
+            self.notify(f"{self._picture.name}: {doubts}", severity="warning", timeout=20, markup=False)
 
     def _read_styles(self) -> None:
         """Learn where things lie on the screens that are gone to from Train."""

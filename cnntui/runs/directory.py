@@ -31,6 +31,8 @@ _ODD = "The folder is damaged, or is no run of cnntui."
 
 _SNAPSHOT = re.compile(r"(\d{8,12})\.npz")
 
+_FILES_OF_NETWORKS = (".h5", ".hdf5", ".onnx")
+
 # What only a trainer writes, half written: `write_atomically` adds the dot and the number of the process.
 _UNFINISHED = re.compile(r"\.(model\.\d+\.keras|(live|step|\d{8,12})\.\d+\.npz)")
 
@@ -326,6 +328,15 @@ def find_run(name: str, runs_dir: Path) -> RunDirectory:
             return run
     if (elsewhere := RunDirectory(Path(name))).exists():
         return replace(elsewhere, read_only=_resolved(elsewhere) in map(_resolved, bundled))
+    if os.path.isdir(name):
+        raise CnntuiError(f"The folder {name} is no run: it has no config.json.", "Name a run, or the folder of one.")
+    if os.path.lexists(name):
+        raise CnntuiError(
+            f"{name} is no run, and no .keras file.",
+            "Save a network with model.save('name.keras'), and name that file.",
+        )
+    if os.sep in name or name.endswith(_FILES_OF_NETWORKS):
+        raise CnntuiError(f"There is no run and no file {name}.", "Check the path.")
     names = ", ".join(run.name for run in (*list_runs(runs_dir), *bundled)[:5])
     raise CnntuiError(
         f"There is no run called {name!r}.", f"There are: {names}." if names else "Train one: cnntui train"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -100,3 +102,26 @@ def test_doubts_are_warnings(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     first, _, _, last = capsys.readouterr().out.splitlines()
     assert json.loads(first)["warnings"] == [last.strip()]
     assert "several marks" in last
+
+
+def test_nothing_of_tensorflow_is_imported() -> None:
+    program = (
+        "import sys; from cnntui.cli import main; status = main(['read', 'bundled', '--index', '0', '--json']);"
+        "print(status, sorted({'tensorflow', 'keras', 'textual'} & {*sys.modules}))"
+    )
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert ran.stdout.splitlines()[1:] == ["0 []"]
+
+
+def test_nobody_reads_to_the_end() -> None:
+    indices = [str(index) for index in range(2000)]
+    with subprocess.Popen(
+        [sys.executable, "-m", "cnntui", "read", "bundled", "--json", "--index", *indices],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    ) as ran:  # fmt: skip
+        assert ran.stdout is not None
+        assert ran.stderr is not None
+        assert json.loads(ran.stdout.readline())["index"] == 0
+        ran.stdout.close()
+        assert ran.stderr.read() == b""
+    assert ran.returncode == DONE

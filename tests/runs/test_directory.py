@@ -126,6 +126,24 @@ def test_a_run_is_found_by_name_or_path(tmp_path: Path) -> None:
     assert "mine" in caught.value.hint
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("folder", "The folder folder is no run"), ("x.h5", "x.h5 is no run, and no .keras file"),
+     ("notes.txt", "notes.txt is no run"), ("gone.h5", "no run and no file gone.h5"),
+     ("./gone", "no run and no file ./gone"), ("gone", "no run called 'gone'"), ("", "no run called ''"),
+     ("a\0b", "no run called")],
+)  # fmt: skip
+def test_what_is_no_run_is_called_what_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, said: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("folder").mkdir()
+    for file in ("x.h5", "notes.txt"):
+        Path(file).write_bytes(b"x")
+    with pytest.raises(CnntuiError, match=said):
+        find_run(name, tmp_path / "runs")
+
+
 def test_the_bundled_run_is_read_only_complete_and_tells_nothing_about_the_machine_that_made_it(
     tmp_path: Path,
 ) -> None:

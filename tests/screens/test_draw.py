@@ -26,6 +26,7 @@ from cnntui.scene import compose
 from cnntui.screens.draw import DrawScreen
 from cnntui.screens.picture_dialog import PictureDialog, PictureTree
 from cnntui.widgets.draw_pad import DrawPad
+from cnntui.widgets.lines import Lines
 from cnntui.widgets.map_grid import MapGrid
 from tests.drawn import DIGITS, drawn
 from tests.screens.apps import app_on, shown
@@ -351,3 +352,20 @@ async def test_the_dialog_opens_pictures_and_says_what_is_wrong_with_others(
         assert app.scene.title == "seven.png"
         canvas: Canvas = draw_screen(app).canvas
         assert canvas.is_empty
+
+
+@pytest.mark.parametrize("screen", ["draw", "softmax", "network"])
+async def test_a_doubtful_picture_is_doubted_on_the_screen_in_front(
+    runs_dir: Path, tmp_path: Path, screen: str
+) -> None:
+    ink = np.zeros((100, 100), np.uint8)
+    ink[20:80, 30:38] = ink[20:80, 60:66] = 255
+    Image.fromarray(ink).save(tmp_path / "two.png")
+    app = app_on(screen, runs_dir, image=tmp_path / "two.png")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        said = [notice.message for notice in app._notifications]
+        assert len(said) == (screen != "draw")
+        assert all(notice.startswith("two.png: ") and "several marks" in notice for notice in said)
+        if screen == "draw":
+            assert any("several marks" in line.text for line in app.screen.query(Lines))
