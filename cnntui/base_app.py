@@ -6,8 +6,10 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, TypeVar
 
+from rich.console import RenderableType
 from textual import events
 from textual.errors import NoWidget
 from textual.message_pump import MessagePump
@@ -29,6 +31,10 @@ UNPAINTED_SECONDS, PAINTED_SECONDS = 0.1, 0.02
 
 PATIENCE = 3.0
 """Seconds that a key waits for what the one before it has caused. It only waits that long for something that hangs."""
+
+
+MOUNTING_SECONDS = 0.02
+"""After which to look again whether a screen has its widgets."""
 
 
 class BaseApp(TerminalApp):
@@ -141,6 +147,27 @@ class BaseApp(TerminalApp):
     def is_settled(self) -> bool:
         """Whether nothing is left to do of all that was typed."""
         return not self._is_busy
+
+    # Leaving
+
+    def exit(self, result: None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
+        """Leave, as soon as the screens that have come have their widgets: from then on Textual gives them none."""
+        if all(screen.is_mounted for screen in self.screen_stack):
+            super().exit(result, return_code, message)
+        else:
+            self.set_timer(MOUNTING_SECONDS, partial(self.exit, result, return_code, message))
+
+    async def _close_all(self) -> None:
+        """Close all screens. None is closed before it has its widgets, and none is told anything after."""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                for screen in self.screen_stack:
+                    await screen._mounted_event.wait()
+        except TimeoutError:
+            pass
+        # Timers, which would tell of the run, stop at that.
+        self._exit = True
+        await super()._close_all()
 
     # The palette
 

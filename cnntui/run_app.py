@@ -55,7 +55,8 @@ class RunApp(BaseApp):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("t", "train", "Train", tooltip="Train a network on the digits, in a process of its own"),
         Binding("q", "quit", "Quit"),
-        Binding("ctrl+c", "quit", "Quit", show=False, system=True),
+        # Before whatever has the focus: dialogs hide the app's keys, and fields would copy.
+        Binding("ctrl+c", "quit", "Quit", show=False, system=True, priority=True),
     ]
 
     def __init__(self, run: RunDirectory | None, digits: Digits, options: TrainOptions) -> None:
@@ -386,8 +387,9 @@ class RunApp(BaseApp):
             return
         from cnntui.screens.quit_dialog import Leaving, QuitDialog
 
-        if isinstance(self.screen, QuitDialog):
-            self.screen.dismiss(Leaving.LEAVE)
+        asking = next((screen for screen in self.screen_stack if isinstance(screen, QuitDialog)), None)
+        if asking is not None:
+            asking.dismiss(Leaving.LEAVE)
         else:
             assert self.view is not None
             self.push_screen(QuitDialog(self.view.run.name, self.view.status is Status.PAUSED), self._leave)

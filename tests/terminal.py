@@ -184,6 +184,12 @@ class Terminal:
         self.set_size(columns, rows)
         return self.answer()
 
+    def forget(self) -> None:
+        """Forget what was written so far, which costs time and memory in a long run: what comes is painted anew."""
+        self.written = self.written[1 - len(_QUESTION) :]
+        self._unseen = b""
+        self._screen.reset()
+
     def set_size(self, columns: int, rows: int) -> None:
         """Give the window another size and wait for nothing."""
         self.screen.resize(rows, columns)

@@ -43,8 +43,8 @@ class QuitDialog(ModalScreen[Leaving], Over[Leaving]):
         Binding("l", "choose('leave')", "Leave it running"),
         Binding("s", "choose('stop')", "Stop it"),
         Binding("escape", "choose('stay')", "Stay"),
-        # Whoever presses these again wants to be out, and leaving the training alone is what can be taken back.
-        Binding("q,ctrl+c", "choose('leave')", show=False),
+        # Whoever presses it again wants to be out, and leaving the training alone is what can be taken back.
+        Binding("q", "choose('leave')", show=False),
     ]
 
     DEFAULT_CSS = """

@@ -65,8 +65,6 @@ class TypedLine(FittedLines, can_focus=True):
 
     def on_key(self, event: events.Key) -> None:
         """Take the keys that make text; all others do nothing here, and nothing on the screen either."""
-        if event.key == "ctrl+c":
-            return
         event.stop()
         event.prevent_default()
         if event.key == "enter":
