@@ -172,6 +172,8 @@ def _thickness(contrast: Floats, line: Line) -> tuple[int | None, int]:
     height, width = contrast.shape
     rows = np.rint(_rows(line, width)).astype(int)
     inside = (rows >= 0) & (rows < height)
+    if not inside.any():  # found at a coarser scale, it runs along the edge
+        return None, 0
     offsets = np.arange(-2 * reach, 2 * reach + 1)
     places = rows[inside] + offsets[:, np.newaxis]
     profile = np.median(contrast[np.clip(places, 0, height - 1), np.flatnonzero(inside)], axis=1)

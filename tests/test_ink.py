@@ -107,6 +107,46 @@ def test_ink_that_is_hardly_darker_than_its_page_is_doubtful() -> None:
     assert found.doubts == (Doubt.FAINT,)
 
 
+def loop(height: int, width: int) -> Floats:
+    """The ink of a loop of that size in the middle of a page of 100×120."""
+    ink, top, left = np.zeros((100, 120), np.float32), (100 - height) // 2, (120 - width) // 2
+    ink[top : top + height, left : left + width] = 1
+    ink[top + 6 : top + height - 6, left + 6 : left + width - 6] = 0
+    return ink
+
+
+def strokes(dark: float, light: float) -> Floats:
+    """A grey page with two strokes of one shape, as far from it as these."""
+    page = np.full((100, 120), 0.5, np.float32)
+    page[20:80, 30:38], page[20:80, 80:88] = 0.5 - dark, 0.5 + light
+    return page
+
+
+@pytest.mark.parametrize(
+    ("page", "doubts"),
+    [(1 - loop(96, 100), ()), (1 - loop(96, 101), (Doubt.FILLS,)),
+     (1 - loop(50, 70), ()), (1 - loop(50, 71), (Doubt.WIDE,)),
+     (0.9 - 0.9 * 0.151 * loop(60, 40), ()), (0.9 - 0.9 * 0.149 * loop(60, 40), (Doubt.FAINT,)),
+     (strokes(0.4, 0.31), ()), (strokes(0.4, 0.33), (Doubt.EITHER,)),
+     (strokes(0.31, 0.4), ()), (strokes(0.33, 0.4), (Doubt.EITHER,))],
+    ids=["fits", "fills", "tall", "wide", "plain", "faint", "dark", "rather dark", "light", "rather light"],
+)  # fmt: skip
+def test_doubts_begin_where_they_say(page: Floats, doubts: tuple[Doubt, ...]) -> None:
+    found = find_ink(page.astype(np.float32))
+    assert found is not None
+    assert found.doubts == doubts
+
+
+@pytest.mark.parametrize("side", range(4))
+def test_ink_beside_any_edge_is_doubtful_only_where_it_touches(side: int) -> None:
+    for gap, doubts in ((0, (Doubt.RUNS_OFF,)), (1, ())):
+        ink = np.zeros((110, 110), np.float32)
+        ink[30 : 110 - gap, 50:58] = 1
+        found = find_ink(np.rot90(ink, side).copy())
+        assert found is not None
+        assert Doubt.RUNS_OFF in found.doubts if doubts else Doubt.RUNS_OFF not in found.doubts
+
+
 def test_a_digit_that_fills_its_page_is_still_ink(digits: Digits) -> None:
     for index in range(4):
         tight = 255 - digits.images[index][4:24, 4:24]

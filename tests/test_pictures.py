@@ -62,6 +62,20 @@ def test_every_kind_of_png(network: Network, digits: Digits, file: Path, mode: s
     assert read(network, file) == 7
 
 
+@pytest.mark.parametrize("times", [1, 6])
+@pytest.mark.parametrize("inverted", [False, True])
+def test_sixteen_bits_of_grey_are_as_eight(digits: Digits, tmp_path: Path, times: int, inverted: bool) -> None:
+    ink = np.kron(np.pad(digits.images[0], 40), np.ones((times, times), np.uint8)) // 3
+    page = 60 + ink if inverted else 180 - ink
+    Image.fromarray(page.astype(np.uint8)).save(tmp_path / "8.png")
+    Image.fromarray(page.astype(np.uint16) * 257).save(tmp_path / "16.png")
+    eight, sixteen = load_picture(tmp_path / "8.png"), load_picture(tmp_path / "16.png")
+    assert sixteen.threshold == pytest.approx(eight.threshold, abs=1e-3)
+    assert (sixteen.box, sixteen.light_on_dark) == (eight.box, inverted)
+    one, other = (picture.canvas.own(as_mnist=True).pixels.astype(int) for picture in (eight, sixteen))
+    assert np.abs(one - other).max() <= 3
+
+
 @pytest.mark.parametrize("mode", ["L", "RGB", "CMYK"])
 def test_every_kind_of_jpeg(network: Network, digits: Digits, tmp_path: Path, mode: str) -> None:
     # The end of the name says nothing.

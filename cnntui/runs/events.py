@@ -60,6 +60,10 @@ class Started(Event):
     test_digits: int
     step: int = 0
 
+    def __post_init__(self) -> None:
+        if self.steps_per_epoch * self.epochs > _GREATEST_INT:
+            raise ValueError("no training has so many batches")
+
 
 @dataclass(frozen=True)
 class Batches(Event):

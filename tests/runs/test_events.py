@@ -120,6 +120,12 @@ def test_a_line_that_makes_no_sense_is_skipped_and_counted(tmp_path: Path, line:
     assert reader.skipped == 1
 
 
+def test_a_training_of_more_batches_than_there_can_be_makes_no_sense() -> None:
+    line = encode(Started(1.0, 1, 2**26, 2**27, 6400, 10_000)).encode()
+    assert decode(line) is not None
+    assert decode(line.replace(b"%d" % 2**27, b"%d" % (2**27 + 1))) is None
+
+
 def test_fields_that_a_newer_version_added_are_ignored() -> None:
     assert decode(b'{"event": "Paused", "time": 1.0, "step": 3, "mood": "calm"}') == Paused(1.0, 3)
 
