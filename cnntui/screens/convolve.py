@@ -8,8 +8,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
-from cnntui.cnn.layers import Conv2D, times
-from cnntui.cnn.ops import Floats
+from cnntui.cnn.layers import Conv2D
 from cnntui.cnn.steps import ConvStep, ConvSteps
 from cnntui.cnn.window import Window
 from cnntui.focus import with_channel, with_filter
@@ -123,7 +122,7 @@ cell to go there.
         self.set_class(channels > 1, "-channels")
         self.set_class(layer.size[0] > 2, "-tall")
         self.query_one("#output", MapGrid).show(steps.output_map)
-        self.query_one("#output-title", Lines).set(_title("output", steps.output_map, with_peak=True))
+        self.show_title("#output-title", "output", steps.output_map, with_limits=True)
         bars = self.query_one("#vector", Bars)
         self.query_one("#vector-title", FittedLines).write(
             lambda room: [conv_text.vector_title(layer.filters, steps.filter, bars.size.width, room.width)]
@@ -137,7 +136,7 @@ cell to go there.
         self._scale = Scale(1.0) if is_digit else Scale.of(input_map)
         self.query_one("#input", MapGrid).show(input_map, self._scale, ink=self._ink)
         name = self.scene.title if is_digit else f"input map {channel}"
-        self.query_one("#input-title", Lines).set(_title(name, input_map, with_peak=not is_digit))
+        self.show_title("#input-title", name, input_map, with_limits=not is_digit)
         self.query_one("#kernel", MapGrid).show(steps.kernel[..., channel], Scale.of(steps.kernel))
         bars = self.query_one("#channels", Bars)
         self.query_one("#channels-title", FittedLines).write(
@@ -191,9 +190,3 @@ cell to go there.
     def action_channel(self, step: int) -> None:
         """The next or the previous input channel."""
         self.look(lambda focus, network: with_channel(focus, network, step))
-
-
-def _title(name: str, values: Floats, with_peak: bool) -> Line:
-    """Name and size of a map, and on request the value of its lightest colour."""
-    scale = f"   0 … {float(values.max()):.3g}" if with_peak else ""
-    return ((f"{name} ", "strong"), (times(values.shape), ""), (scale, "dim"))

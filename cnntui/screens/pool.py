@@ -99,11 +99,8 @@ network's answer.
         self.query_one("#head", Lines).set(self.place())
         self.query_one("#input", MapGrid).show(steps.input_map, self._scale, unread=steps.unread)
         self.query_one("#output", MapGrid).show(steps.output_map, self._scale)
-        peak = f"   0 … {float(steps.input_map.max()):.3g}"
-        self.query_one("#input-title", Lines).set(
-            (("before ", "strong"), (times(steps.input_map.shape), ""), (peak, "dim"))
-        )
-        self.query_one("#output-title", Lines).set((("after ", "strong"), (times(steps.output_map.shape), "")))
+        self.show_title("#input-title", "before", steps.input_map, with_limits=True)
+        self.show_title("#output-title", "after", steps.output_map, with_limits=False)
         network = self.scene.network
         self.query_one("#counts", Lines).set(*pool_text.counts(steps, network.output_shape_of(steps.layer.name)[-1]))
         self.query_one("#sees", Lines).set(pool_text.sees(network, steps.layer))

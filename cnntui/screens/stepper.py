@@ -10,12 +10,15 @@ from textual.binding import Binding, BindingType
 from textual.timer import Timer
 from textual.widget import Widget
 
+from cnntui.cnn.ops import Floats
 from cnntui.cnn.steps import ConvStep, ConvSteps, PoolStep, PoolSteps
 from cnntui.focus import Move, dead_end, followed, moved, to_cell, to_index, with_filter, with_layer
 from cnntui.scene import Scene
+from cnntui.screens import stepper_text
 from cnntui.screens.explorer import ExplorerScreen
 from cnntui.screens.moves import moves
 from cnntui.terminal.app import TerminalApp
+from cnntui.widgets.fitted import FittedLines
 from cnntui.widgets.geometry import GridStyle
 from cnntui.widgets.lines import FILL, Line, Lines
 from cnntui.widgets.map_grid import MapGrid
@@ -61,8 +64,8 @@ class StepperScreen(ExplorerScreen):
     def compose_stage(self) -> Iterable[Widget]:
         yield Lines("", id="head")
         yield Lines("", id="where")
-        yield Lines("", id="input-title")
-        yield Lines("", id="output-title")
+        yield FittedLines(id="input-title")
+        yield FittedLines(id="output-title")
         yield MapGrid(tiles=TILES, id="input")
         yield MapGrid(tiles=TILES, id="output")
         yield from self.compose_calculation()
@@ -94,6 +97,12 @@ class StepperScreen(ExplorerScreen):
         count = f"step {self.step.index + 1}/{len(self.steps)}"
         # A widget of its own: what stands at its left, and stays as it is, need not be sent again at every step.
         self.query_one("#where", Lines).set((FILL, (f"{playing}cell ({focus.row}, {focus.col})   {count}", "window")))
+
+    def show_title(self, selector: str, name: str, values: Floats, with_limits: bool) -> None:
+        """Name and size of a map above it, and the values of its strongest colours."""
+        self.query_one(selector, FittedLines).write(
+            lambda room: [stepper_text.map_title(name, values, with_limits, room.width)]
+        )
 
     @property
     def filled(self) -> int | None:

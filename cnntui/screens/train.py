@@ -196,9 +196,10 @@ behind the true one.
             return
 
         def title(room: Size) -> list[Line]:
+            shown = grid.drawn.shape[-1]
             if units is None:
-                return [train_text.kernels_title(layer, step, active)]
-            return [train_text.units_title(units, grid.drawn.shape[-1], step, active, room.width)]
+                return [train_text.kernels_title(layer, shown, step, active, room.width)]
+            return [train_text.units_title(units, shown, step, active, room.width)]
 
         def limits(room: Size) -> list[Line]:
             if units is None:

@@ -336,14 +336,17 @@ TO_COME: Line = (("its first weights are still to come", "dim"),)
 """In place of kernels, while there are none."""
 
 
-def kernels_title(layer: Conv2D | None, step: int | None, active: bool) -> Line:
-    """What the small grids are."""
+def kernels_title(layer: Conv2D | None, shown: int, step: int | None, active: bool, width: int) -> Line:
+    """What the small grids are; arguments as for `units_title`."""
     if layer is None:
         return (("this network has no kernels", "dim"),)
     name = f"the {counted(layer.filters, 'kernel')}"
+    if shown < layer.filters:
+        name = f"kernels 0–{shown - 1} of {layer.filters}" if shown > 1 else f"kernel 0 of {layer.filters}"
+    line: Line = (("what ", "dim"), (name, "strong"), (" have become", "dim"))
     if active and step is not None:
-        return (name, "strong"), (f" after {counted(step, 'batch')}", "dim")
-    return ("what ", "dim"), (name, "strong"), (" have become", "dim")
+        line = ((name, "strong"), (f" after {counted(step, 'batch')}", "dim"))
+    return line if line_width(line) <= width else ((name, "strong"),)
 
 
 def kernels_range(layer: Conv2D | None) -> Line:

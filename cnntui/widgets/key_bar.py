@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
 from textual import events
 from textual.dom import DOMNode
 from textual.message import Message
 from textual.screen import Screen
 
+from cnntui.printable import text_width
 from cnntui.widgets.fitted import FittedLines, Writer
 from cnntui.widgets.lines import Line
+
+
+@dataclass(frozen=True)
+class Button:
+    """A key in the bar, and what it does."""
+
+    key: str
+    description: str
+    action: str
+    node: DOMNode
+
+    @property
+    def width(self) -> int:
+        """Columns that it takes."""
+        return text_width(f" {self.key} {self.description}")
 
 
 class KeyBar(FittedLines):
@@ -32,8 +52,7 @@ class KeyBar(FittedLines):
 
     def __init__(self) -> None:
         super().__init__()
-        self._buttons: list[tuple[int, str, DOMNode]] = []
-        self._keys: Line = ()
+        self._buttons: list[Button] = []
         self._instead: Writer | None = None
 
     def lend(self, instead: Writer | None) -> None:
@@ -42,7 +61,8 @@ class KeyBar(FittedLines):
         self._say()
 
     def _say(self) -> None:
-        self.write(self._instead or (lambda size: [self._keys]))
+        buttons = self._buttons
+        self.write(self._instead or (lambda size: [_keys(fitting(buttons, size.width))]))
 
     def on_mount(self) -> None:
         self.screen.bindings_updated_signal.subscribe(self, self._tell)
@@ -51,25 +71,38 @@ class KeyBar(FittedLines):
     def _tell(self, screen: Screen[object]) -> None:
         if screen is not self.screen:
             return
-        pieces: list[tuple[str, str]] = []
-        self._buttons = []
-        end = 0
+        buttons: list[Button] = []
         for active in screen.active_bindings.values():
             binding = active.binding
-            if not (binding.show and active.enabled) or any(binding.action == action for _, action, _ in self._buttons):
+            if not (binding.show and active.enabled) or any(binding.action == button.action for button in buttons):
                 continue
             key = self.app.get_key_display(binding)
-            pieces += [(f" {key}", "accent"), (f" {binding.description}", "")]
-            end += len(key) + len(binding.description) + 2
-            self._buttons.append((end, binding.action, active.node))
-        self._keys = tuple(pieces)
+            buttons.append(Button(key, binding.description, binding.action, active.node))
+        self._buttons = buttons
         self._say()
 
     async def on_click(self, event: events.Click) -> None:
         if self._instead is not None:
             self.post_message(self.Pointed(self, event.x))
             return
-        for end, action, node in self._buttons:
+        end = 0
+        for button in fitting(self._buttons, self.size.width):
+            end += button.width
             if event.x < end:
-                await self.app.run_action(action, node)
+                await self.app.run_action(button.action, button.node)
                 return
+
+
+def fitting(buttons: Sequence[Button], width: int) -> Sequence[Button]:
+    """The buttons that there is room for, whole: the last one, which is help and lists all keys, and the first ones."""
+    if sum(button.width for button in buttons) <= width:
+        return buttons
+    *others, last = buttons
+    ends = accumulate(button.width for button in others)
+    return [*(button for button, end in zip(others, ends, strict=True) if end + last.width <= width), last]
+
+
+def _keys(buttons: Sequence[Button]) -> Line:
+    return tuple(
+        piece for button in buttons for piece in ((f" {button.key}", "accent"), (f" {button.description}", ""))
+    )

@@ -134,7 +134,8 @@ def as_line(line: Line | str) -> Line:
 def cut(line: Line, width: int) -> Line:
     """As much of a line as fits, never a part of a word or of a number: that would be another word, or a wrong number.
 
-    A sign stands where something is left out. What is no word, such as a bar, is cut where the room ends.
+    A sign stands where something is left out. What is no word, such as a bar, is cut where the room ends; so is a name
+    that would take more than half of the room.
     """
     if line_width(line) <= width:
         return line
@@ -143,12 +144,16 @@ def cut(line: Line, width: int) -> Line:
     around = text[max(0, fits - 1) : fits + 1]
     if not any(each.isalnum() for each in around) or any(each.isspace() for each in around):
         return line
-    kept = text[: text.rfind(" ", 0, fits) + 1].rstrip(" …")
+    start = text.rfind(" ", 0, fits) + 1
+    kept, sign = text[:start].rstrip(" …"), " …"
+    if text_width(text[start:].split(" ")[0]) > width // 2 and text[start].isalpha():
+        # A name so long, of a file or of a layer, is told from a word: its beginning says more than nothing.
+        kept, sign = text[: fits - 1], "…"
     pieces, left = [], len(kept)
     for piece, role in line:
         pieces.append((piece[:left], role))
         left -= len(pieces[-1][0])
-    return (*pieces, (" …" if kept else "…", "dim"))
+    return (*pieces, (sign if kept else "…", "dim"))
 
 
 def _differing_width(old: Line, new: Line) -> int:

@@ -57,6 +57,8 @@ async def test_a_change_of_role_is_repainted(monkeypatch: pytest.MonkeyPatch) ->
     ("all 512 filters here", 16, "all 512 filters"),
     ("all 512 filters here", 12, "all 512 …"),
     ("all 512 filters here", 6, "all …"),
+    ("canvas: white_card_on_black_3.png", 28, "canvas: white_card_on_black…"),
+    ("0.123456789012345", 10, "…"),
     ("one vector of 512 numbers", 23, "one vector of 512 …"),
     ("from −4888784105635840.00 to 0.25", 30, "from −4888784105635840.00 to …"),
     ("from −4888784105635840.00 to 0.25", 20, "from …"),
