@@ -13,6 +13,9 @@ from textual.strip import Strip
 from cnntui.printable import is_printable, printable, text_width
 from cnntui.widgets.kept import Kept
 
+LONG = 16
+"""Columns that a word has at most."""
+
 Line = tuple[tuple[str, str], ...]
 """Pieces of text with the role of each: "" or one of `ROLES`."""
 
@@ -135,7 +138,7 @@ def cut(line: Line, width: int) -> Line:
     """As much of a line as fits, never a part of a word or of a number: that would be another word, or a wrong number.
 
     A sign stands where something is left out. What is no word, such as a bar, is cut where the room ends; so is a name
-    that would take more than half of the room.
+    that is longer than any word.
     """
     if line_width(line) <= width:
         return line
@@ -146,8 +149,8 @@ def cut(line: Line, width: int) -> Line:
         return line
     start = text.rfind(" ", 0, fits) + 1
     kept, sign = text[:start].rstrip(" …"), " …"
-    if text_width(text[start:].split(" ")[0]) > width // 2 and text[start].isalpha():
-        # A name so long, of a file or of a layer, is told from a word: its beginning says more than nothing.
+    if text_width(text[start:].split(" ")[0]) > LONG and text[start].isalpha():
+        # The name of a file or of a layer: its beginning says more than nothing.
         kept, sign = text[: fits - 1], "…"
     pieces, left = [], len(kept)
     for piece, role in line:

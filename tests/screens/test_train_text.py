@@ -188,6 +188,8 @@ def test_kernels_are_named_by_what_they_are(network: Network) -> None:
     assert layer is network["conv2d"]
     assert plain(train_text.kernels_title(layer, 32, 412, True, 71)) == "the 32 kernels after 412 batches"
     assert plain(train_text.kernels_title(layer, 32, 412, False, 71)) == "what the 32 kernels have become"
+    assert plain(train_text.kernels_title(layer, 24, 412, True, 71)) == "kernels 0–23 of 32 after 412 batches"
+    assert plain(train_text.kernels_title(layer, 24, 412, False, 30)) == "kernels 0–23 of 32"
     text = plain(train_text.kernels_range(layer))
     assert text == f"weights from −{-layer.kernel.min():.2f} to {layer.kernel.max():.2f}"
 
@@ -195,8 +197,6 @@ def test_kernels_are_named_by_what_they_are(network: Network) -> None:
 def test_networks_without_kernels_or_with_many_channels_are_no_error() -> None:
     dense = Network((Flatten("flatten"), Dense("dense", np.zeros((784, 10), np.float32), np.zeros(10, np.float32))))
     assert train_text.first_convolution(dense) is None
-    assert plain(train_text.kernels_title(layer, 24, 412, True, 71)) == "kernels 0–23 of 32 after 412 batches"
-    assert plain(train_text.kernels_title(layer, 24, 412, False, 30)) == "kernels 0–23 of 32"
     assert plain(train_text.kernels_title(None, 0, None, True, 71)) == "this network has no kernels"
     assert train_text.kernels_range(None) == ()
     deep = Conv2D("deep", np.ones((2, 2, 3, 4), np.float32), np.zeros(4, np.float32))
