@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import replace
-from functools import partial
 from importlib import import_module
 from pathlib import Path
 from random import Random
@@ -16,15 +15,14 @@ from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.reactive import var
 from textual.screen import Screen
-from textual.theme import Theme
-from textual.worker import get_current_worker
 
 from cnntui.cnn.network import Network
 from cnntui.data import Digits
 from cnntui.focus import Focus
 from cnntui.modes import MEASURING, SCREENS, mode_of, seen_from
-from cnntui.place import Source, command_line
+from cnntui.place import Source, command_line, target_of
 from cnntui.printable import shortened
+from cnntui.readings import Readings
 from cnntui.runs.directory import RunDirectory, default_runs_dir
 from cnntui.runs.options import TrainOptions
 from cnntui.scene import Scene, follow, refocus, relearned, retrace, with_digits, with_own
@@ -34,33 +32,16 @@ from cnntui.screens.lack_text import TO_COME
 from cnntui.screens.over import lay_over, uncover
 from cnntui.screens.train import TrainScreen
 from cnntui.screens.train_text import invitation
+from cnntui.theme import THEME
 from cnntui.time_app import TimeApp
-from cnntui.watching import tested
 from cnntui.widgets.geometry import GridStyle
 from cnntui.widgets.mode_bar import ModeBar
 
 if TYPE_CHECKING:
-    from cnntui.census import Reading
     from cnntui.pictures import Picture
     from cnntui.screens.classes import ClassesScreen
     from cnntui.screens.draw import DrawScreen
     from cnntui.screens.why import WhyScreen
-
-THEME = Theme(
-    name="cnntui",
-    primary="#3cd6c8",
-    secondary="#6aa4fa",
-    accent="#3cd6c8",
-    foreground="#d6dae4",
-    background="#1b1d22",
-    surface="#1b1d22",
-    panel="#282b32",
-    success="#96eb50",
-    warning="#fac448",
-    error="#ff7a70",
-    dark=True,
-)
-
 
 LONGEST_TRAIL = 1000
 """Places that can be gone back to."""
@@ -123,8 +104,7 @@ class CnntuiApp(TimeApp):
         self._first_label = label
         self._model_path = model_path
         self._picture_path = picture_path
-        self._reading: Reading | None = None
-        self._tested: tuple[str, int | None, Network] | None = None
+        self._readings = Readings(self._begin_to_read)
         self._by_class: ClassesScreen | None = None
         self.set_reactive(CnntuiApp.scene, seen_from(mode, scene))
         self.register_theme(THEME)
@@ -218,7 +198,7 @@ class CnntuiApp(TimeApp):
         if isinstance(front, TrainScreen):
             front.show_run(self.view, self.asked, invitation(self.options))
         elif by_class is not None and by_class.is_current and self._epochs() != by_class.epochs:
-            by_class.read(*self._tested_network(), self._epochs())
+            by_class.read(*self._readings.of_tested(self.view, self.scene), self._epochs())
         elif self.mode == "runs" and front is not None:
             self._show_runs(front)
 
@@ -298,20 +278,12 @@ class CnntuiApp(TimeApp):
         if not self._may_measure():
             return
         scene = self.scene
-        await lay_over(self, DigitsScreen(scene, self._reading_of(scene.network), self.grid_style))
+        await lay_over(self, DigitsScreen(scene, self._readings.of(scene.network, scene.digits), self.grid_style))
 
-    def _reading_of(self, network: Network) -> Reading:
-        """What a network reads in all digits; another network than the last one's begins to read."""
-        from cnntui.census import Reading
-
-        reading, digits = self._reading, self.scene.digits
-        if reading is None or (reading.network, reading.digits) != (network, digits):
-            reading = self._reading = Reading(network, digits)
-            # Once the screen is painted, which reading would hold up. Exclusive: a network that has learned on since
-            # ends the reading of the one before.
-            read = partial(_read_on, reading)
-            self.call_after_refresh(self.run_worker, read, group="reading", exclusive=True, thread=True)
-        return reading
+    def _begin_to_read(self, read: Callable[[], None]) -> None:
+        # Once the screen is painted, which reading would hold up. Exclusive: a network that has learned on since ends
+        # the reading of the one before.
+        self.call_after_refresh(self.run_worker, read, group="reading", exclusive=True, thread=True)
 
     async def action_classes(self) -> None:
         """Show how well each class is read by the network of the last epoch."""
@@ -319,22 +291,14 @@ class CnntuiApp(TimeApp):
 
         if not self._may_measure():
             return
-        self._by_class = ClassesScreen(self.scene, *self._tested_network(), self._epochs(), self.grid_style)
+        self._by_class = ClassesScreen(
+            self.scene, *self._readings.of_tested(self.view, self.scene), self._epochs(), self.grid_style
+        )
         await lay_over(self, self._by_class)
 
     def _epochs(self) -> int:
         """How many epochs of the run have ended."""
         return len(self.view.history.epochs) if self.view is not None else 0
-
-    def _tested_network(self) -> tuple[Reading, int | None]:
-        """What the network of the last epoch reads, and its step."""
-        run, before = self.scene.run, self._tested
-        network, step = tested(self.view, self.scene.network, self.scene.step)
-        if before is not None and before[:2] == (run, step):
-            # It has been read from its file again, and would say the same.
-            network = before[2]
-        self._tested = run, step, network
-        return self._reading_of(network), step
 
     async def on_classes_screen_browse(self, message: ClassesScreen.Browse) -> None:
         """All digits in place of the page of classes, from where they were asked for."""
@@ -413,23 +377,16 @@ class CnntuiApp(TimeApp):
         own = scene.own if scene.focus.own else None
         is_from_file = own is not None and self._picture is not None and own.name == self._picture.name
         runs_dir = self.options.runs_dir
+        opened = self._model_path or scene.run
+        target = str(opened) if self.view is None else target_of(self.view.run, runs_dir or default_runs_dir())
         source = Source(
-            self._target(), None if runs_dir in (None, default_runs_dir()) else runs_dir, self.options.data,
+            target, None if runs_dir in (None, default_runs_dir()) else runs_dir, self.options.data,
             self._picture_path if is_from_file else None,
         )  # fmt: skip
         step = None if self.timeline.following else scene.step
         line = command_line(source, self.mode, scene.network, scene.focus, step, screen.label)
         what = "Copied" if own is None or is_from_file else "Copied, with a test digit in place of your drawing"
         self.on_explorer_screen_copy(ExplorerScreen.Copy(line, what))
-
-    def _target(self) -> str:
-        """How the command line names what is looked at."""
-        if self.view is None:
-            return str(self._model_path or self.scene.run)
-        run = self.view.run
-        folder = self.options.runs_dir or default_runs_dir()
-        is_found = run.read_only or run.path.absolute().parent == folder.absolute()
-        return run.path.name if is_found else str(run.path.absolute())
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """What the palette offers: everything that a key does on this screen, and the themes."""
@@ -439,8 +396,3 @@ class CnntuiApp(TimeApp):
 
     def on_mode_bar_chosen(self, message: ModeBar.Chosen) -> None:
         self.action_mode(message.mode)
-
-
-def _read_on(reading: Reading) -> None:
-    worker = get_current_worker()
-    reading.read(lambda: not worker.is_cancelled)

@@ -10,6 +10,7 @@ from pathlib import Path
 from cnntui.cnn.layers import Conv2D, Dense, Flatten
 from cnntui.cnn.network import Network
 from cnntui.focus import Focus
+from cnntui.runs.directory import RunDirectory
 
 
 @dataclass(frozen=True)
@@ -64,3 +65,9 @@ def _where(network: Network, focus: Focus) -> Sequence[str]:
 
 def _option(name: str, value: object) -> list[str]:
     return [] if value is None else [name, str(value)]
+
+
+def target_of(run: RunDirectory, folder: Path) -> str:
+    """How the command line names a run: by its name where that finds it in the folder of runs, or by its path."""
+    is_found = run.read_only or run.path.absolute().parent == folder.absolute()
+    return run.path.name if is_found else str(run.path.absolute())

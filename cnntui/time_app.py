@@ -9,12 +9,12 @@ from cnntui.cnn.network import Network
 from cnntui.data import Digits
 from cnntui.errors import CnntuiError
 from cnntui.moments import Moments
-from cnntui.run_app import RunApp
 from cnntui.runs.directory import RunDirectory
 from cnntui.runs.options import TrainOptions
 from cnntui.screens.explorer import ExplorerScreen
 from cnntui.screens.time_text import why_no_steps
 from cnntui.timeline import Timeline, at_place, at_the_end, grown, learned, moved, to_step
+from cnntui.wish_app import WishApp
 
 if TYPE_CHECKING:
     from textual.timer import Timer
@@ -27,7 +27,7 @@ PLAYED_SECONDS = 0.25
 NO_RUN = "Only a run keeps the steps of its training; this network is from a file."
 
 
-class TimeApp(RunApp):
+class TimeApp(WishApp):
     """Owns the time line of the run that is shown."""
 
     def __init__(self, run: RunDirectory | None, digits: Digits, options: TrainOptions, held: bool) -> None:

@@ -96,6 +96,9 @@ TOURS: list[list[list[str]]] = [
 ]
 """Ways that take time, each begun when the app has answered the one before; what comes then is random."""
 
+TOURS_OF_EVENTS = 0.02
+"""How many of the bursts are preceded by a tour."""
+
 LEAVING = ["q", "ctrl+c"]
 
 ARGUMENTS = [[], *(["open", run, "--screen", screen] for run in ("bundled", "dense") for screen in SCREENS)]
@@ -200,6 +203,9 @@ class Storm:
 
     def _some_events(self, terminal: Terminal) -> None:
         for _ in range(min(self._left, LOOK_EVERY)):
+            if self._random.random() < TOURS_OF_EVENTS:
+                self._send(terminal, b"".join(map(self._coded, HOME)), len(HOME))
+                self._tour(terminal)
             self._send(terminal, *self._event(terminal))
             terminal.answer(quiet=self._random.choice((0.0, 0.0, 0.002, 0.01, 0.05)), limit=0.2)
             if terminal.poll() is not None:

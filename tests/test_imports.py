@@ -22,7 +22,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"commands", "training"}),
     frozenset({"widgets"}),
     frozenset({"screens"}),
-    frozenset({"base_app", "run_app", "time_app"}),
+    frozenset({"base_app", "readings", "run_app", "theme", "time_app", "wish_app"}),
     frozenset({"app"}),
     frozenset({"launch"}),
     frozenset({"arguments", "cli"}),
