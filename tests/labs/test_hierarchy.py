@@ -110,3 +110,21 @@ def test_the_sentence_about_the_bundled_network_is_counted_again_otherwise(netwo
     first, second, third = (count for _, count in averages)
     assert 10 < first < second < third
     assert "belongs more to one digit" in sentence
+
+
+@pytest.mark.parametrize(
+    ("labels", "said"),
+    [
+        ([1, 1, 7], "2 of best 3 are 1s"),
+        ([1, 7], "of best 2: 1 1s, 1 7s"),
+        ([1, 5, 7], "of best 3 no class leads"),
+    ],
+)
+def test_classes_that_are_equally_common_are_all_said_to_be(network: Network, labels: list[int], said: str) -> None:
+    images = np.zeros((len(labels), 28, 28), np.uint8)
+    images[:, 10:18, 10:18] = 255
+    search = Search(network, Digits(images, np.array(labels, np.uint8)))
+    search.read()
+    name = search.layers[0].name
+    filter = next(each for each in range(32) if search.values(name, each)[0] > 0)
+    assert plain(hierarchy_text.classes(search, name, filter)) == said

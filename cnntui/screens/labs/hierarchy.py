@@ -54,9 +54,9 @@ by side. What the patches of a filter have in common suggests what it looks for.
 or something else in the patch made up for it. Patches that excite a filter equally stand in the order of the
 images.
 
-Below each is counted which digits they are from. Of a filter that looks for a stroke which all digits have, about
-as many are of each class; of one that has come to know a part of an 8, most are 8s. The sentence at the bottom is
-the average over all filters of each layer, measured here.
+Below each is counted which digits the first 100 of them are from. Of a filter that looks for a stroke which all
+digits have, about as many are of each class; of one that has come to know a part of an 8, most are 8s. The
+sentence at the bottom is the average over all filters of each layer, measured here.
 
 The arrows choose a patch, f the filter and [ ] the layer. enter opens the chosen patch's digit on Convolve, at
 the cell that was excited.

@@ -6,11 +6,16 @@ from collections.abc import Sequence
 from itertools import pairwise
 from textwrap import wrap
 
+import numpy as np
+
 from cnntui.cnn.arithmetic import counted, number
 from cnntui.cnn.layers import times
 from cnntui.cnn.receptive_field import receptive_field
 from cnntui.labs.hierarchy import STRONGEST, Patch, Search
 from cnntui.widgets.lines import FILL, Line
+
+MOST_NAMED = 2
+"""Classes that are equally common and still named: there is no room for more."""
 
 
 def head(search: Search, width: int) -> Line:
@@ -36,12 +41,17 @@ def title(search: Search, name: str, filter: int, chosen: bool, compact: bool) -
 
 
 def classes(search: Search, name: str, filter: int) -> Line:
-    """The commonest class among the digits that excite a filter most."""
+    """The commonest class among the digits that excite a filter most, or the few that are as common."""
     counts = search.classes(name, filter)
     if not counts.any():
         return (("silent on all digits", "bad"),)
-    most = int(counts.argmax())
-    return ((f"{int(counts[most])} of best {int(counts.sum())} are {most}s", ""),)
+    most, total = int(counts.max()), int(counts.sum())
+    commonest = np.flatnonzero(counts == most).tolist()
+    if len(commonest) == 1:
+        return ((f"{most:,} of best {total:,} are {commonest[0]}s", ""),)
+    if len(commonest) <= MOST_NAMED:
+        return ((f"of best {total:,}: {', '.join(f'{most:,} {label}s' for label in commonest)}", ""),)
+    return ((f"of best {total:,} no class leads", ""),)
 
 
 def patch(search: Search, chosen: Patch | None, rank: int, compact: bool) -> Line:
