@@ -33,6 +33,9 @@ PATIENCE = 3.0
 """Seconds that a key waits for what the one before it has caused. It only waits that long for something that hangs."""
 
 
+MOST_ROUNDS = 50
+"""How often a key waits for the app's queue: on a busy machine what plays may never leave it empty."""
+
 MOUNTING_SECONDS = 0.02
 """After which to look again whether a screen has its widgets."""
 
@@ -93,7 +96,7 @@ class BaseApp(TerminalApp):
         await super().on_event(event)
         self.call_later(self._go_on, reached)
 
-    async def _go_on(self, reached: tuple[MessagePump, ...]) -> None:
+    async def _go_on(self, reached: tuple[MessagePump, ...], rounds: int = MOST_ROUNDS) -> None:
         """Give out the next event, if there is one, once nothing is left to do of the one before."""
         try:
             async with asyncio.timeout(PATIENCE):
@@ -101,9 +104,9 @@ class BaseApp(TerminalApp):
                     await _all_read(pump)
         except TimeoutError:
             pass
-        if self.message_queue_size:
+        if self.message_queue_size and rounds:
             # What they sent to the app comes first.
-            self.call_later(self._go_on, ())
+            self.call_later(self._go_on, (), rounds - 1)
         elif self._typed:
             await self._give_out()
         else:

@@ -192,7 +192,7 @@ class Storm:
     def _tour(self, terminal: Terminal) -> None:
         for keys in self._random.choice(TOURS):
             self._send(terminal, b"".join(map(self._coded, keys)), len(keys))
-            terminal.answer(quiet=0.4, limit=2.0)
+            terminal.answer(quiet=1.0, limit=4.0)
 
     def _send(self, terminal: Terminal, data: bytes, count: int) -> None:
         self._left -= count

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
+from textual import events
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -83,3 +84,19 @@ async def test_nothing_is_told_to_screens_that_are_closing(runs_dir: Path, monke
         await until(pilot, lambda: bool(told))
         monkeypatch.setattr(CnntuiApp, "_prune", prune_and_wait)
     assert not told
+
+
+async def test_keys_get_through_where_the_queue_never_gets_empty(runs_dir: Path) -> None:
+    app = app_on("train", runs_dir)
+    async with app.run_test() as pilot:
+        await pilot.pause()
+
+        async def again() -> None:
+            await asyncio.sleep(0)
+            app.call_later(again)
+
+        app.call_later(again)
+        app.call_later(again)
+        for key in ("3", "4"):
+            app.post_message(events.Key(key, key))
+        await until(pilot, lambda: app.mode == "pool")
