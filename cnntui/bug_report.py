@@ -9,7 +9,6 @@ import tempfile
 import time
 import traceback
 from collections.abc import Mapping
-from importlib import metadata
 from pathlib import Path
 
 from cnntui import __version__
@@ -106,6 +105,11 @@ def _calls(error: BaseException) -> list[str]:
 
 
 def _versions() -> list[str]:
+    try:
+        # Not at the start: it brings along half of the library, for an app that may never need it.
+        from importlib import metadata
+    except OSError:
+        return []  # no file can be opened any more, which may be the bug
     found = []
     for package in PACKAGES:
         try:

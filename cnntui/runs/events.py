@@ -13,6 +13,7 @@ import re
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, fields
+from functools import cache
 from pathlib import Path
 from typing import Any, BinaryIO, get_type_hints
 
@@ -176,7 +177,11 @@ _BATCHES_LINE = re.compile(
 )
 _BLOCK_BYTES = 64 * 1024
 _CHUNK_BYTES = 1024 * 1024
-_FIELD_TYPES = {name: get_type_hints(kind) for name, kind in _KINDS.items()}
+
+
+@cache
+def _field_types(name: str) -> dict[str, Any]:
+    return get_type_hints(_KINDS[name])
 
 
 def encode(event: Event) -> str:
@@ -198,7 +203,7 @@ def decode(line: bytes) -> Event | None:
     if kind is None:
         return None
     try:
-        wanted = _FIELD_TYPES[kind.__name__].items()
+        wanted = _field_types(kind.__name__).items()
         # A field that came later has a default, and is not in older files; one that has none is missed.
         given = {name: _from_json(values[name], of_type) for name, of_type in wanted if name in values}
         # One that makes no sense, NaN among them, would make nonsense of all durations.
