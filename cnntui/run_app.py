@@ -289,7 +289,7 @@ class RunApp(BaseApp):
         self.follow(run)
         self.show_training()
 
-    def on_form_screenleft(self, message: FormScreen.Left) -> None:
+    def on_form_screen_left(self, message: FormScreen.Left) -> None:
         """Keep what was written for the next time, but not what a lab has proposed."""
         if message.draft is not self._proposed:
             self._draft = message.draft

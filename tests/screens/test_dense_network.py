@@ -410,7 +410,7 @@ async def test_a_run_is_opened_before_its_network_is_there(runs_dir: Path) -> No
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("7", "slash", *"begun", "enter", "enter")
         await until(pilot, lambda: app.view is not None and app.view.run == run)
-        assert "conv2d" in app.scene.network
+        assert "conv2d" not in app.scene.network, "it is another network's"
         await pilot.press("4", "right")
         assert app.mode == "pool"
         await pilot.press("1", "x")

@@ -12,6 +12,7 @@ from textual.widgets import Input
 
 from cnntui import census
 from cnntui.app import CnntuiApp
+from cnntui.cnn.arithmetic import percent
 from cnntui.cnn.network import Network, as_input
 from cnntui.data import Digits
 from cnntui.focus import Focus
@@ -84,7 +85,7 @@ async def test_captions_title_and_matrix_are_the_networks(
         await pilot.press("m")
         captions = "  ".join(lines_of(app.screen.query_one(DigitWall))[6::7]).replace("▸", "×")
         assert [caption.strip() for caption in captions.split("×")[1:]] == [
-            f"{index:<4} {some.labels[index]}→{predicted[index]} {probabilities[index].max():>4.0%}"
+            f"{index:<4} {some.labels[index]}→{predicted[index]} {percent(float(probabilities[index].max()), 0):>4}"
             for index in wrong[:15]
         ]
         await pilot.press("c")

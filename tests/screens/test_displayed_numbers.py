@@ -60,7 +60,7 @@ def says(shown_number: str | Value, value: float) -> bool:
 
 def numbers(text: str) -> list[str]:
     """All numbers with decimals in a text."""
-    return re.findall(r"−?\d[\d,]*\.\d+", text)
+    return re.findall(r"−?\d[\d,]*\.\d+(?:e−?\d+)?", text)
 
 
 def texts(app: CnntuiApp) -> Iterator[str]:

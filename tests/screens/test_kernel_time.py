@@ -38,7 +38,7 @@ async def test_left_and_right_go_through_time(runs_dir: Path) -> None:
         assert "▸ 4,221" in shown(app, "#captions")
         await pilot.press("home")
         assert app.scene.step == 0
-        assert "distance from step 0, over all 128 weights: 0.000" in shown(app, "#moved-title")
+        assert "distance from step 0, over 128 weights: 0.000" in shown(app, "#moved-title")
         assert "Back" in app.screen.query_one(KeyBar).text
         await pilot.press("right", "f", "c")
         focus = app.scene.focus
