@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,7 @@ LEARNING = {"tensorflow", "keras"}
 HEAVY = DRAWING | LEARNING | {"h5py", "tensorboard", "plotext", "textual_plotext", "matplotlib", "PIL"}
 
 
+@cache
 def modules() -> dict[str, Path]:
     """Every module of the package by its name."""
     names = {}
@@ -86,6 +88,7 @@ def loaded_by(code: str) -> set[str]:
     return set(result.stdout.split("loaded ")[-1].split())
 
 
+@pytest.mark.slow
 def test_imports_are_found_wherever_they_stand() -> None:
     assert len(modules()) > 40
     assert {"cnntui.errors", "cnntui.launch", "cnntui.commands.runs"} <= imports(modules()["cnntui.cli"])

@@ -38,6 +38,7 @@ def test_on_an_even_page_the_ink_is_what_it_was(digits: Digits, light_on_dark: b
         assert 0.2 < found.threshold < 0.8
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dark", [0.2, 0.55])
 @pytest.mark.parametrize("light_on_dark", [True, False])
 def test_in_uneven_light_on_grainy_paper(digits: Digits, dark: float, light_on_dark: bool) -> None:
@@ -176,6 +177,7 @@ def test_pictures_of_a_few_pixels(shape: tuple[int, int]) -> None:
     assert found is None or (found.ink.shape == shape and found.ink.max() == 1)
 
 
+@pytest.mark.slow
 def test_the_edge_of_a_table_is_no_ink(digits: Digits) -> None:
     for index in range(4):
         ink = page(digits.images[index], side=200)

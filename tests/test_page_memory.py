@@ -25,6 +25,7 @@ async def open_and_close(pilot: Pilot[None], key: str) -> None:
         await pilot.pause(0.01)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", ["question_mark", "ctrl+p"])
 async def test_a_closed_page_is_forgotten(key: str) -> None:
     app = build_app(Wanted(target="bundled", screen="train"))

@@ -115,6 +115,7 @@ def test_a_camera_held_in_any_way(
     assert read(network, path) == 7
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", ["png", "jpg"])
 def test_a_large_picture_is_reduced_and_its_box_is_told_in_its_own_pixels(
     network: Network, digits: Digits, tmp_path: Path, suffix: str
@@ -289,6 +290,7 @@ def test_a_huge_file_is_not_even_opened(file: Path, monkeypatch: pytest.MonkeyPa
     assert complaint(file) == "picture.png is 60 MB large; 50 MB are the limit."
 
 
+@pytest.mark.slow
 def test_text_that_swells_inside_a_picture(file: Path) -> None:
     swollen = b"Comment\0\0" + zlib.compress(b"\0" * 50_000_000)
     file.write_bytes(png(28, 28, (b"zTXt", swollen), (b"IDAT", zlib.compress(b"\0" * 29 * 28))))

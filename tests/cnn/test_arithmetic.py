@@ -120,6 +120,7 @@ def test_diverged_numbers_are_shown_and_not_called_equal(equation: Equation) -> 
     assert equation.relation == "≈"
 
 
+@pytest.mark.slow
 @given(PAIRS, st.integers(1, 4), st.integers(0, 3))
 def test_a_sum_of_products_says_equal_if_and_only_if_the_calculator_does(
     pairs: list[tuple[float, float]], digits: int, more: int

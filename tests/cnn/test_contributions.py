@@ -158,6 +158,7 @@ def check(activations: Activations, label: int, rng: np.random.Generator) -> set
     return kinds
 
 
+@pytest.mark.slow
 def test_terms_re_add_all_the_way_down_the_trained_network(network: Network, digits: Digits) -> None:
     rng = np.random.default_rng(1)
     kinds = set()

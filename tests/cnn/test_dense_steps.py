@@ -58,6 +58,7 @@ def test_every_unit_shows_what_the_network_computes_bit_for_bit(name: str) -> No
         assert abs(step.products.sum(dtype=np.float64) - step.total) < 1e-6 * max(1, np.abs(step.products).sum())
 
 
+@pytest.mark.slow
 @given(
     st.lists(st.tuples(st.floats(-4, 4, width=32), st.floats(-4, 4, width=32)), min_size=1, max_size=30),
     st.integers(0, 6),

@@ -266,6 +266,7 @@ def test_a_keras_file_cut_off_anywhere_is_refused(tmp_path: Path) -> None:
             read_network(path)
 
 
+@pytest.mark.slow
 def test_weights_cut_off_or_overwritten_anywhere_never_crash(tmp_path: Path) -> None:
     network = small()
     whole = weights_file(network)

@@ -25,6 +25,7 @@ def one_layer(classes: int = 10) -> Network:
     return Network((Flatten("f"), Dense("d", kernel / 28, np.zeros(classes, np.float32), "softmax")))
 
 
+@pytest.mark.slow
 def test_a_slow_loop_measures_the_same(network: Network, digits: Digits) -> None:
     digit, size = digits.images[18], 5
     occlusion = measured(network, digit, size)

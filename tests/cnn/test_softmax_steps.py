@@ -32,6 +32,7 @@ def test_it_is_what_the_network_computes_bit_for_bit() -> None:
     np.testing.assert_array_equal(SoftmaxStep.of(activations.logits).quotients, activations.probabilities)
 
 
+@pytest.mark.slow
 @given(st.lists(st.floats(-80, 80, width=32), min_size=1, max_size=20))
 def test_the_shift_changes_no_quotient(logits: list[float]) -> None:
     step = softmax_of(*logits)

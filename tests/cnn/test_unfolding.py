@@ -83,6 +83,7 @@ def sums(tree: Tree) -> list[tuple[Row, list[Row]]]:
     ]
 
 
+@pytest.mark.slow
 def test_what_is_shown_adds_up_where_it_says_so_and_nearly_everywhere(network: Network, digits: Digits) -> None:
     rng = np.random.default_rng(5)
     relations = set()

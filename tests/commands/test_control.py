@@ -43,6 +43,7 @@ def held(runs_dir: Path) -> Iterator[RunDirectory]:
         wait_until(lambda: not status(run).is_active)
 
 
+@pytest.mark.slow
 def test_a_run_is_paused_continued_and_stopped_from_outside(held: RunDirectory, capsys: Captured) -> None:
     for _ in range(2):  # what is so already is no failure
         assert main(["runs", "pause", "fake"]) == DONE
@@ -66,6 +67,7 @@ def test_a_paused_run_can_be_stopped(held: RunDirectory) -> None:
     assert status(held) is Status.STOPPED
 
 
+@pytest.mark.slow
 def test_a_run_that_still_starts_is_waited_for_no_longer_than_that(runs_dir: Path) -> None:
     run = start_fake_training(runs_dir, FakeScript(hold_before_start=True))
     with pytest.raises(CnntuiError, match="was asked to pause and has not within 0 seconds"):
@@ -84,6 +86,7 @@ def test_what_is_not_trained_cannot_be_steered(verb: str, runs_dir: Path, capsys
     assert not run.control_path.exists()
 
 
+@pytest.mark.slow
 def test_following_shows_a_run_until_it_ends(runs_dir: Path, capsys: Captured) -> None:
     start_fake_training(runs_dir, FakeScript(chunk_seconds=0.02))
     assert main(["runs", "follow", "fake"]) == DONE
@@ -97,6 +100,7 @@ def test_following_shows_a_run_until_it_ends(runs_dir: Path, capsys: Captured) -
     assert main(["runs", "follow", "fake-2"]) == FAILED
 
 
+@pytest.mark.slow
 def test_ctrl_c_ends_the_following_and_not_the_training(held: RunDirectory) -> None:
     code = (
         "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler)\n"

@@ -43,6 +43,7 @@ def test_a_closed_output_is_one_sentence(arguments: str) -> None:
     assert in_shell(f"{arguments} >&-") == (FAILED, CLOSED)
 
 
+@pytest.mark.slow
 @needs_full
 @pytest.mark.parametrize(("where", "said"), [(">&-", CLOSED), (">/dev/full", FULL)])
 def test_nothing_is_trained_that_nobody_could_be_told_of(where: str, said: str, runs_dir: Path) -> None:
@@ -50,6 +51,7 @@ def test_nothing_is_trained_that_nobody_could_be_told_of(where: str, said: str, 
     assert not runs_dir.exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("closed", ["2>&-", "<&-", "<&- 2>&-"])
 def test_closed_input_and_errors_do_no_harm(closed: str) -> None:
     assert in_shell(f"runs {closed}") == (0, "")

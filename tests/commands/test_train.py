@@ -60,6 +60,7 @@ def test_plain_lines_one_an_epoch(runs_dir: Path, capsys: pytest.CaptureFixture[
     assert lines[6:] == ["Look inside it: cnntui open mine"]
 
 
+@pytest.mark.slow
 def test_a_run_that_is_not_found_by_its_name_is_called_by_its_folder(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -189,6 +190,7 @@ def test_a_dense_network_takes_no_settings_of_convolutions(
     assert not runs_dir.exists()
 
 
+@pytest.mark.slow
 def test_a_run_is_resumed_on_data_that_have_moved(
     runs_dir: Path, tmp_path: Path, digits: Digits, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -205,6 +207,7 @@ def test_a_run_is_resumed_on_data_that_have_moved(
     assert list_runs(runs_dir)[0].read_config().data == str(moved)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("device", "hidden"), [("cpu", "-1"), ("gpu", "3"), ("auto", "3")])
 def test_a_gpu_is_hidden_from_the_trainer_unless_it_is_asked_for(
     device: Any, hidden: str, runs_dir: Path, monkeypatch: pytest.MonkeyPatch

@@ -89,21 +89,21 @@ def test_accuracies_are_what_one_digit_at_a_time_gives(readers: tuple[Reader, Re
 def test_a_part_of_it_can_be_shown_and_taken_up_again(
     readers: tuple[Reader, Reader], digits: Digits, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    batch = 6
+    batch = 3
     monkeypatch.setattr(shift, "BATCH", batch)
-    race, asked = Race(readers, digits, batch + 2), iter([True] * (len(CURVE) + 1) + [False])
+    race, asked = Race(readers, digits, batch + 1), iter([True] * (len(CURVE) + 1) + [False])
     assert np.isnan(race.accuracies()).all()
     assert race.done == 0
     race.read(lambda: next(asked))
     # The curve on the first batch, and its first shift on the second, by both networks.
-    assert race.done == 2 * (len(CURVE) * batch + 2)
-    assert race.counts()[FARTHEST, FARTHEST] == batch + 2
+    assert race.done == 2 * (len(CURVE) * batch + 1)
+    assert race.counts()[FARTHEST, FARTHEST] == batch + 1
     assert race.counts()[FARTHEST, FARTHEST + 1 :].tolist() == [batch] * FARTHEST
     shares = race.accuracies()
     assert np.isfinite(of_the_curve(shares)).all()
     assert [int(np.isfinite(each).sum()) for each in shares] == [len(CURVE)] * 2
     race.read()
-    at_once = Race(readers, digits, batch + 2)
+    at_once = Race(readers, digits, batch + 1)
     at_once.read()
     np.testing.assert_array_equal(race.accuracies(), at_once.accuracies())
 

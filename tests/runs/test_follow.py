@@ -25,6 +25,7 @@ from tests.fake_trainer import FAILURE, FakeScript, fake_config, start_fake_trai
 from tests.waiting import wait_for_status, wait_for_view, wait_until
 
 
+@pytest.mark.slow
 def test_a_run_from_its_start_to_its_end(runs_dir: Path) -> None:
     follower = RunFollower(start_fake_training(runs_dir, FakeScript(chunk_seconds=0.01)))
     statuses = [follower.poll().status]
@@ -71,6 +72,7 @@ def test_pause_go_on_and_stop(runs_dir: Path) -> None:
     assert view.history.snapshots[-1] == view.history.checkpoint_step == 16
 
 
+@pytest.mark.slow
 def test_single_batches_and_a_learning_rate_while_it_is_paused(runs_dir: Path) -> None:
     run = start_fake_training(runs_dir, FakeScript(hold_at=16))
     follower = RunFollower(run)
@@ -107,12 +109,14 @@ def test_a_killed_trainer_reads_crashed_within_two_seconds_and_what_it_wrote_sta
     assert RunFollower(run).poll().status is Status.CRASHED
 
 
+@pytest.mark.slow
 def test_a_trainer_that_kills_itself_in_the_middle_is_found_dead_by_a_viewer_that_comes_later(runs_dir: Path) -> None:
     run = start_fake_training(runs_dir, FakeScript(kill_at=24))
     wait_for_status(RunFollower(run), Status.CRASHED)
     assert RunFollower(run).poll().step == 24
 
 
+@pytest.mark.slow
 def test_a_failure_says_what_happened_and_what_to_do(runs_dir: Path) -> None:
     follower = RunFollower(write_fake_run(runs_dir, FakeScript(fail_at=16)))
     view = follower.poll()
@@ -131,6 +135,7 @@ def test_an_unchanged_run_gives_the_identical_view_without_opening_its_events(
     assert follower.poll() is view
 
 
+@pytest.mark.slow
 def test_polling_an_unchanged_run_costs_next_to_nothing(runs_dir: Path) -> None:
     follower = RunFollower(write_fake_run(runs_dir, FakeScript(steps_per_epoch=20_000, chunk=2000)))
     follower.poll()

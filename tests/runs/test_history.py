@@ -167,6 +167,7 @@ def test_a_run_with_a_million_batches_opens_in_less_than_a_second(tmp_path: Path
 VALUES = arrays.arrays(np.float32, st.integers(0, 300), elements=st.floats(-10, 10, width=32))
 
 
+@pytest.mark.slow
 @given(VALUES, st.integers(2, 60))
 def test_thinning_keeps_the_peaks_and_the_order(values: np.ndarray, points: int) -> None:
     steps = np.arange(len(values)) * 3
@@ -187,6 +188,7 @@ def test_thinning_finds_the_peaks_beside_numbers_that_are_none() -> None:
     assert np.nanmin(thin) == -5.0
 
 
+@pytest.mark.slow
 @given(VALUES, st.floats(1.5, 200))
 def test_smoothing_is_the_weighted_mean_of_all_that_came_before(values: np.ndarray, span: float) -> None:
     keep = 1 - 1 / span

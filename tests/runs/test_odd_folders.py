@@ -84,6 +84,7 @@ def test_the_newest_that_can_be_opened_is_opened(odd: Odd, odd_dir: Path) -> Non
     assert open_newest(odd_dir).run in odd.values()
 
 
+@pytest.mark.slow
 def test_every_command_goes_on_past_them(odd: Odd, odd_dir: Path, capsys: pytest.CaptureFixture[str]) -> None:
     shared = ["--runs-dir", str(odd_dir)]
     assert main(["runs", "list", *shared]) == 0

@@ -53,6 +53,7 @@ def test_the_trainer_has_a_session_of_its_own_and_no_standard_input(runs_dir: Pa
     wait_for_status(RunFollower(run), Status.STOPPED)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kill", [signal.SIGKILL, signal.SIGHUP])
 def test_a_parent_that_dies_leaves_its_trainer_training(runs_dir: Path, kill: signal.Signals) -> None:
     parent = subprocess.Popen(
@@ -75,6 +76,7 @@ def test_a_parent_that_dies_leaves_its_trainer_training(runs_dir: Path, kill: si
     wait_for_status(follower, Status.STOPPED)
 
 
+@pytest.mark.slow
 def test_a_trainer_that_ended_leaves_no_zombie(runs_dir: Path) -> None:
     follower = RunFollower(start_fake_training(runs_dir, FakeScript()))
     pid = pid_of(follower)
@@ -173,6 +175,7 @@ def test_a_stop_that_is_asked_for_while_a_run_starts_is_obeyed(runs_dir: Path) -
     assert wait_for_status(RunFollower(run), Status.STOPPED, Status.FINISHED).status is Status.STOPPED
 
 
+@pytest.mark.slow
 def test_only_one_trainer_can_hold_a_run(runs_dir: Path) -> None:
     run = start_fake_training(runs_dir, FakeScript(hold_at=16))
     before = pid_of(RunFollower(run))
@@ -183,6 +186,7 @@ def test_only_one_trainer_can_hold_a_run(runs_dir: Path) -> None:
     wait_for_status(RunFollower(run), Status.STOPPED)
 
 
+@pytest.mark.slow
 def test_a_run_that_cannot_go_on_says_why_and_stays_as_it_is(runs_dir: Path, tmp_path: Path) -> None:
     with pytest.raises(CnntuiError, match="bundled ships with cnntui"):
         resume_training(bundled_run(), MODULE)
@@ -232,6 +236,7 @@ def test_a_trainer_that_cannot_be_started_again_leaves_the_run_as_over_as_it_was
     assert (after.status, after.problem) == (before.status, before.problem)
 
 
+@pytest.mark.slow
 def test_runs_need_neither_textual_nor_tensorflow() -> None:
     folder = ROOT / "cnntui" / "runs"
     imports = "; ".join(f"import cnntui.runs.{path.stem}" for path in folder.glob("[a-z]*.py"))

@@ -107,6 +107,7 @@ def test_a_glance_at_a_long_run_tells_what_reading_all_of_it_does(runs_dir: Path
     assert whole.is_whole
 
 
+@pytest.mark.slow
 def test_of_a_long_run_in_the_middle_of_a_long_epoch_the_last_test_is_found(runs_dir: Path) -> None:
     run = long_run(runs_dir)
     values = tuple(np.linspace(0.1, 0.2, 900).tolist())
@@ -349,6 +350,7 @@ def test_what_comes_after_a_torn_line_counts(runs_dir: Path, torn: str) -> None:
     assert (summary.status, summary.epochs_done, summary.test_accuracy) == (Status.FINISHED, 5, 0.99)
 
 
+@pytest.mark.slow
 def test_a_line_without_an_end_is_given_up(runs_dir: Path) -> None:
     run = canned_run(runs_dir, 100)
     with run.events_path.open("ab") as file:

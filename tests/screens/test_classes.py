@@ -99,6 +99,7 @@ async def classes(app: CnntuiApp, pilot: Pilot[None]) -> ClassesScreen:
     return screen
 
 
+@pytest.mark.slow
 async def test_c_shows_the_classes_and_enter_takes_a_mistake_along(digits: Digits) -> None:
     app = app_with(mnist_network(), digits)
     async with app.run_test(size=(80, 24)) as pilot:

@@ -46,6 +46,7 @@ async def test_no_step_is_lost_however_fast_the_keys(runs_dir: Path) -> None:
         assert (app.scene.focus.row, app.scene.focus.col) == (7, 9)
 
 
+@pytest.mark.slow
 async def test_the_numbers_are_the_networks(runs_dir: Path, network: Network, digits: Digits) -> None:
     app = app_on("convolve", runs_dir, layer="conv2d_1", filter=9, cell=(4, 6), digit=3)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -61,6 +62,7 @@ async def test_the_numbers_are_the_networks(runs_dir: Path, network: Network, di
         )
 
 
+@pytest.mark.slow
 async def test_the_output_fills_up_to_the_window_and_completes_on_request(runs_dir: Path) -> None:
     app = app_on("convolve", runs_dir, cell=(0, 4))
     async with app.run_test(size=(80, 24)) as pilot:
@@ -85,6 +87,7 @@ async def test_filter_channel_layer_and_digit_keep_the_position(runs_dir: Path) 
         assert (app.scene.focus.row, app.scene.focus.col) == (4, 3)
 
 
+@pytest.mark.slow
 async def test_a_random_digit_is_another_digit_of_the_set(runs_dir: Path) -> None:
     app = app_on("convolve", runs_dir)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -110,6 +113,7 @@ async def test_pointing_at_a_cell_goes_there(runs_dir: Path) -> None:
         assert (app.scene.focus.row, app.scene.focus.col) == (11, 11)
 
 
+@pytest.mark.slow
 async def test_a_click_on_a_bar_chooses_its_channel_or_filter(runs_dir: Path) -> None:
     app = app_on("convolve", runs_dir, layer="conv2d_2")
     async with app.run_test(size=(80, 24)) as pilot:
@@ -119,6 +123,7 @@ async def test_a_click_on_a_bar_chooses_its_channel_or_filter(runs_dir: Path) ->
         assert (app.scene.focus.channel, app.scene.focus.filter) == (40, 13)
 
 
+@pytest.mark.slow
 async def test_playing_walks_in_reading_order_and_stops_at_the_end(runs_dir: Path) -> None:
     app = app_on("convolve", runs_dir, layer="conv2d_2", cell=(4, 2))
     async with app.run_test(size=(80, 24)) as pilot:

@@ -38,6 +38,7 @@ async def copied(pilot: Pilot[None], *keys: str) -> str:
     return pilot.app.clipboard
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("screen", VIEWS)
 async def test_the_command_line_opens_the_same_place(screen: str, runs_dir: Path) -> None:
     app = app_on(screen, runs_dir, digit=7)
@@ -55,6 +56,7 @@ async def test_the_command_line_opens_the_same_place(screen: str, runs_dir: Path
                 assert explorer(again).label == explorer(app).label != app.scene.activations.predicted
 
 
+@pytest.mark.slow
 async def test_a_moment_of_the_training_is_part_of_the_place(runs_dir: Path) -> None:
     app = app_on("convolve", runs_dir, layer="conv2d_1", filter=3, cell=(5, 6), digit=7)
     async with app.run_test() as pilot:
@@ -96,6 +98,7 @@ async def test_a_picture_is_part_of_the_place(tmp_path: Path, runs_dir: Path) ->
         assert again.scene.focus.own
 
 
+@pytest.mark.slow
 async def test_runs_elsewhere_and_other_data(tmp_path: Path) -> None:
     app = app_on("network", tmp_path / "other runs")
     async with app.run_test() as pilot:
@@ -104,6 +107,7 @@ async def test_runs_elsewhere_and_other_data(tmp_path: Path) -> None:
         assert options.runs_dir == tmp_path / "other runs"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("screen", [screen for screen in SCREENS if screen != "draw"])
 async def test_y_copies_text_on_every_view(screen: str, runs_dir: Path) -> None:
     app = app_on(screen, runs_dir)

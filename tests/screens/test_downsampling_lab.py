@@ -64,6 +64,7 @@ async def test_one_map_is_shown_in_four_ways_and_a_window_on_all_of_them(runs_di
         assert "max –" in shown(app, "#window")
 
 
+@pytest.mark.slow
 async def test_what_stays_when_the_digit_moves_is_said_of_this_map_and_of_all(runs_dir: Path) -> None:
     app = lab_on_few(runs_dir, filter=3, layer="conv2d")
     async with app.run_test(size=(80, 24)) as pilot:
@@ -87,6 +88,7 @@ async def test_what_stays_when_the_digit_moves_is_said_of_this_map_and_of_all(ru
         assert "30 digits: moved one pixel down and right" in shown(app, "#found").replace("\n", " ")
 
 
+@pytest.mark.slow
 async def test_learned_weights_stand_beside_max_on_the_same_map(runs_dir: Path) -> None:
     app = lab_on_few(runs_dir, filter=5, layer="conv2d")
     async with app.run_test(size=(80, 24)) as pilot:
@@ -122,6 +124,7 @@ async def test_maps_that_the_weights_were_not_learned_for_get_none(runs_dir: Pat
         assert shown(app, "#found").startswith("Learned strides ship for the maps of the bundled network")
 
 
+@pytest.mark.slow
 async def test_another_layer_or_filter_is_measured_anew(runs_dir: Path) -> None:
     app = lab_on_few(runs_dir)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -150,6 +153,7 @@ async def test_networks_with_each_way_stand_side_by_side(runs_dir: Path) -> None
         assert "One map made smaller" in shown(app, "#head")
 
 
+@pytest.mark.slow
 async def test_a_missing_run_is_said_and_the_others_shown(runs_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def without_average(way: Way) -> object:
         if way is Way.AVERAGE:
@@ -165,6 +169,7 @@ async def test_a_missing_run_is_said_and_the_others_shown(runs_dir: Path, monkey
         assert "The bundled file lab-runs is missing." in shown(app, "#said")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", SIZES)
 def test_one_map(snap_compare: Compare, runs_dir: Path, size: tuple[int, int]) -> None:
     async def look(pilot: Pilot[None]) -> None:
@@ -174,6 +179,7 @@ def test_one_map(snap_compare: Compare, runs_dir: Path, size: tuple[int, int]) -
     assert snap_compare(lab_on_few(runs_dir), run_before=look, terminal_size=size)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", SIZES)
 def test_networks(snap_compare: Compare, runs_dir: Path, size: tuple[int, int]) -> None:
     async def look(pilot: Pilot[None]) -> None:

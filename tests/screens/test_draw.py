@@ -204,6 +204,7 @@ async def test_a_test_digit_is_put_on_the_canvas_and_changed(runs_dir: Path, dig
         assert app.scene.title == "your digit 61"
 
 
+@pytest.mark.slow
 async def test_a_drawing_is_read_a_few_times_a_second_and_at_last_as_it_is(
     runs_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -263,6 +264,7 @@ def save_picture(digits: Digits, path: Path, index: int = 0) -> Path:
     return path
 
 
+@pytest.mark.slow
 async def test_a_picture_is_what_is_looked_at_from_the_start(runs_dir: Path, digits: Digits, tmp_path: Path) -> None:
     path = save_picture(digits, tmp_path / "[b]seven.png")
     app = build_app(Wanted(target="bundled", runs_dir=runs_dir, image=path))

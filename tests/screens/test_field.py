@@ -56,6 +56,7 @@ def assert_true_to_the_network(app: CnntuiApp) -> None:
         assert marked(app, f"map-{slot}", Mark.WINNER) == reads.tolist()
 
 
+@pytest.mark.slow
 async def test_e_shows_what_the_cell_in_focus_sees_and_backspace_leads_back(runs_dir: Path) -> None:
     app = app_on("convolve", runs_dir, layer="conv2d_2", filter=30, cell=(1, 2), digit=4)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -98,6 +99,7 @@ async def test_a_walk_over_all_maps(runs_dir: Path) -> None:
         await walk(app, pilot, ["end", "pageup", "f"])
 
 
+@pytest.mark.slow
 async def test_a_cell_that_nothing_reads(runs_dir: Path) -> None:
     app = app_on("field", runs_dir, cell=(26, 3))
     async with app.run_test(size=(80, 24)) as pilot:
@@ -129,6 +131,7 @@ async def test_flat_layers_see_what_their_cell_sees_or_everything(runs_dir: Path
         assert app.scene.focus.layer == "conv2d_2"
 
 
+@pytest.mark.slow
 async def test_what_is_never_read_is_marked_and_explained(runs_dir: Path, network: Network) -> None:
     app = app_on("field", runs_dir, layer="conv2d", cell=(3, 3))
     async with app.run_test(size=(120, 40)) as pilot:

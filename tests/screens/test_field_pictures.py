@@ -10,6 +10,7 @@ from tests.screens.apps import app_on
 from tests.screens.test_pictures import COMPACT, LARGE, SMALL, Compare
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [SMALL, LARGE, COMPACT])
 def test_a_cell_of_the_last_maps(snap_compare: Compare, runs_dir: Path, size: tuple[int, int]) -> None:
     app = app_on("field", runs_dir, layer="conv2d_2", filter=30, cell=(1, 2), digit=4)
@@ -28,6 +29,7 @@ def test_what_is_never_read(snap_compare: Compare, runs_dir: Path) -> None:
     assert snap_compare(app, press=["u"], terminal_size=LARGE)
 
 
+@pytest.mark.slow
 def test_what_is_never_read_without_colour(
     snap_compare: Compare, runs_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

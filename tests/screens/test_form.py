@@ -322,6 +322,7 @@ async def test_the_mouse_points_and_starts(app: CnntuiApp) -> None:
         assert isinstance(app.screen, TrainScreen)
 
 
+@pytest.mark.slow
 async def test_wrong_keys_do_nothing(app: CnntuiApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("t")
@@ -378,6 +379,7 @@ async def test_data_that_are_none_start_nothing_and_what_is_written_stays(
     assert list_runs(runs_dir) == ()
 
 
+@pytest.mark.slow
 async def test_a_training_on_other_data_is_watched_with_them(
     app: CnntuiApp, runs_dir: Path, tmp_path: Path, digits: Digits
 ) -> None:

@@ -39,6 +39,7 @@ def test_an_impossible_network(snap_compare: Compare, runs_dir: Path) -> None:
     assert snap_compare(app_on("train", runs_dir), terminal_size=(80, 24), run_before=keys)
 
 
+@pytest.mark.slow
 def test_a_setting_that_makes_no_sense(snap_compare: Compare, runs_dir: Path) -> None:
     keys = pressing("down", "down", "down", "down", "0", "down")
     assert snap_compare(app_on("train", runs_dir), terminal_size=(80, 24), run_before=keys)

@@ -81,6 +81,7 @@ async def test_what_comes_after_leaving_does_no_harm(runs_dir: Path, keys: list[
     assert app.return_code == 0
 
 
+@pytest.mark.slow
 async def test_a_page_closes_once(runs_dir: Path) -> None:
     app = app_on("convolve", runs_dir)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -93,6 +94,7 @@ async def test_a_page_closes_once(runs_dir: Path) -> None:
         assert app.screen is below
 
 
+@pytest.mark.slow
 async def test_a_page_that_closes_takes_along_what_lies_over_it(runs_dir: Path) -> None:
     app = app_on("convolve", runs_dir)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -107,6 +109,7 @@ async def test_a_page_that_closes_takes_along_what_lies_over_it(runs_dir: Path) 
         assert app.screen is below
 
 
+@pytest.mark.slow
 async def test_going_elsewhere_closes_what_lies_over_the_screen(runs_dir: Path) -> None:
     app = app_on("convolve", runs_dir)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -118,6 +121,7 @@ async def test_going_elsewhere_closes_what_lies_over_the_screen(runs_dir: Path) 
         assert app.screen.MODE == "network"
 
 
+@pytest.mark.slow
 async def test_pages_offer_nothing_that_belongs_to_the_screens_below(runs_dir: Path) -> None:
     app = on_few(app_on("convolve", runs_dir), 50)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -134,6 +138,7 @@ async def test_the_way_back_is_long_but_not_endless(runs_dir: Path) -> None:
         assert len(app._trail) == LONGEST_TRAIL
 
 
+@pytest.mark.slow
 async def test_what_a_screen_asked_for_before_another_came_is_not_done_there(runs_dir: Path) -> None:
     app = app_on("convolve", runs_dir)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -148,6 +153,7 @@ async def test_what_a_screen_asked_for_before_another_came_is_not_done_there(run
         assert (app.mode, app.scene.focus) == ("pool", before)
 
 
+@pytest.mark.slow
 async def test_a_scene_for_a_screen_without_widgets_waits_for_them(runs_dir: Path) -> None:
     app = app_on("train", runs_dir)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -162,6 +168,7 @@ def test_every_screen_has_what_textual_asks_it_for_where_a_text_is_selected() ->
     assert "screen--selection" in ExplorerScreen._get_component_classes()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(1, 1), (80, 24)])
 async def test_pages_of_choices_can_be_turned_in_any_window(runs_dir: Path, size: tuple[int, int]) -> None:
     app = app_on("train", runs_dir)

@@ -55,6 +55,7 @@ async def settled(pilot: Pilot[None]) -> None:
     await pilot.pause()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (60, 18)])
 def test_overfitting(snap_compare: Compare, runs_dir: Path, size: tuple[int, int]) -> None:
     app = app_on("train", runs_dir)

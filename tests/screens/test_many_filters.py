@@ -51,6 +51,7 @@ async def test_bars_of_filters_say_which_they_are(
         assert title.startswith(f"filters {bars[0]}–{bars[-1]} of {FILTERS} here")
 
 
+@pytest.mark.slow
 async def test_bars_of_channels_say_which_they_are(file: Path, runs_dir: Path) -> None:
     app = app_on("convolve", runs_dir, target=str(file), layer="second", filter=1, channel=130, cell=(0, 0))
     async with app.run_test() as pilot:

@@ -120,6 +120,7 @@ async def test_the_mouse_selects_layers_maps_cells_units_and_slots(runs_dir: Pat
         assert app.scene.focus.layer == "conv2d_2", "the nearest layer that the other screen can show"
 
 
+@pytest.mark.slow
 async def test_a_network_that_is_deeper_wider_and_broken(digits: Digits) -> None:
     network = foreign_network()
     broken = replace(network.layers[0], bias=np.full(6, np.nan, np.float32))  # type: ignore[type-var]

@@ -223,6 +223,7 @@ async def test_s_learns_one_batch_and_shows_it(app: CnntuiApp) -> None:
         await until(pilot, lambda: app.view is not None and app.view.step == 10)
 
 
+@pytest.mark.slow
 async def test_a_trainer_that_is_gone_is_said_to_be(app: CnntuiApp, monkeypatch: pytest.MonkeyPatch) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await paused(app, pilot)

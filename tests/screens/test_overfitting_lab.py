@@ -71,6 +71,7 @@ async def test_the_arrows_choose_and_the_pair_is_shown(app: CnntuiApp) -> None:
         assert boxed(CELLS[0]) in shown(app, "#square")
 
 
+@pytest.mark.slow
 async def test_the_table_takes_the_place_of_the_curves_and_is_chosen_in(app: CnntuiApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         assert not app.screen.query_one("#table").display
@@ -171,6 +172,7 @@ def own_run(runs_dir: Path, epochs: int, cell: Cell = CELLS[1], **settings: obje
     return run
 
 
+@pytest.mark.slow
 async def test_ones_own_is_gone_to_and_told_of_from_elsewhere(app: CnntuiApp, runs_dir: Path) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         lab = app.screen

@@ -24,6 +24,7 @@ def test_convolve_first_layer(snap_compare: Compare, runs_dir: Path, size: tuple
     assert snap_compare(app_on("convolve", runs_dir, filter=0, cell=(9, 19)), terminal_size=size)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [SMALL, LARGE])
 def test_convolve_second_layer(snap_compare: Compare, runs_dir: Path, size: tuple[int, int]) -> None:
     app = app_on("convolve", runs_dir, layer="conv2d_1", filter=9, digit=2)
@@ -36,6 +37,7 @@ def test_convolve_third_layer_with_its_whole_map(snap_compare: Compare, runs_dir
     assert snap_compare(app, press=["m"], terminal_size=SMALL)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("presses", [1, 2, 3, 4], ids=["blocks", "half-blocks", "glyphs", "numbers"])
 def test_convolve_in_each_style(snap_compare: Compare, runs_dir: Path, presses: int) -> None:
     app = app_on("convolve", runs_dir, filter=3, digit=1)

@@ -32,6 +32,7 @@ async def test_both_pools_show_their_sizes_and_values(
         assert f"{output:.3f}" in shown(app, "#goes-on")
 
 
+@pytest.mark.slow
 async def test_unread_cells_are_marked_and_cannot_be_gone_to(runs_dir: Path) -> None:
     app = app_on("pool", runs_dir, layer="max_pooling2d", cell=(2, 2))
     async with app.run_test(size=(120, 40)) as pilot:
@@ -83,6 +84,7 @@ async def test_another_digit_on_one_screen_is_another_digit_on_all(runs_dir: Pat
         assert "digit 2" in shown(app, "#input-title")
 
 
+@pytest.mark.slow
 async def test_back_without_a_trail_traces_the_window_back(runs_dir: Path) -> None:
     app = app_on("pool", runs_dir, layer="max_pooling2d", filter=4, cell=(5, 6))
     async with app.run_test(size=(80, 24)) as pilot:

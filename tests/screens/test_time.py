@@ -168,6 +168,7 @@ async def test_it_plays_to_the_end_and_stops(runs_dir: Path, monkeypatch: pytest
         assert not app._timers, "nothing ticks when it does not play"
 
 
+@pytest.mark.slow
 async def test_any_step_by_hand_ends_playing(runs_dir: Path) -> None:
     app = app_on("convolve", runs_dir)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -193,6 +194,7 @@ async def test_a_damaged_step_is_said_and_one_stays_where_one_is(runs_dir: Path)
         assert "00000100.npz" in toast.message
 
 
+@pytest.mark.slow
 async def test_a_file_has_no_training_time(runs_dir: Path, tmp_path: Path) -> None:
     file = tmp_path / "mine.keras"
     shutil.copyfile(bundled_run().checkpoint_path, file)
@@ -219,6 +221,7 @@ def live(runs_dir: Path) -> Iterator[RunDirectory]:
     lock.release()
 
 
+@pytest.mark.slow
 async def test_an_open_view_follows_the_newest_weights_and_says_so(live: RunDirectory, runs_dir: Path) -> None:
     app = build_app(Wanted(runs_dir=runs_dir, screen="convolve"))
     async with app.run_test(size=(80, 24)) as pilot:

@@ -40,6 +40,7 @@ def test_the_end_of_a_run_in_training(snap_compare: Compare, live: CnntuiApp) ->
     assert snap_compare(live, press=["greater_than_sign"], terminal_size=SMALL)
 
 
+@pytest.mark.slow
 def test_held_back_while_it_trains(snap_compare: Compare, live: CnntuiApp) -> None:
     assert snap_compare(live, press=["less_than_sign"] * 3, terminal_size=SMALL)
 

@@ -62,6 +62,7 @@ def control_of(run: RunDirectory) -> str:
 # Without training
 
 
+@pytest.mark.slow
 async def test_without_training_it_shows_the_run_and_says_what_to_do(runs_dir: Path) -> None:
     app = app_on("train", runs_dir)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -147,6 +148,7 @@ async def test_a_training_that_ends_shows_its_result_and_wakes_nothing(trained: 
         assert bindings(app).isdisjoint({"Pause", "Go on", "Stop"})
 
 
+@pytest.mark.slow
 async def test_two_trainings_with_the_same_settings_have_their_own_seeds(runs_dir: Path) -> None:
     options = TrainOptions(runs_dir=runs_dir)
     assert options.config().seed != options.config().seed
@@ -182,6 +184,7 @@ async def test_space_pauses_and_goes_on_and_x_stops(trained: CnntuiApp) -> None:
         assert "◆ test 0.300" in shown(app, "#loss")
 
 
+@pytest.mark.slow
 async def test_a_second_t_says_that_one_is_training(trained: CnntuiApp, runs_dir: Path) -> None:
     app = trained
     async with app.run_test(size=(80, 24)) as pilot:

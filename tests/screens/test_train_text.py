@@ -138,6 +138,7 @@ def test_no_failure_is_no_text(runs_dir: Path) -> None:
     assert train_text.problem(None, 38, 7) == []
 
 
+@pytest.mark.slow
 def test_the_sentence_says_who_is_right(network: Network, digits: Digits) -> None:
     said_by = network.forward((digits.images[:500, ..., np.newaxis] / np.float32(255)).astype(np.float32))
     guesses = said_by.probabilities.argmax(axis=-1)

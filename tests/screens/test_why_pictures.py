@@ -25,6 +25,7 @@ def after(*keys: str, heat: bool = False) -> Callable[[Pilot[None]], Awaitable[N
     return run
 
 
+@pytest.mark.slow
 def test_the_tree(snap_compare: Compare, runs_dir: Path) -> None:
     app = app_on("why", runs_dir, digit=8)
     down = after("right", "down", "down", *["right"] * 7)

@@ -57,6 +57,7 @@ def test_snapshots_end_at_the_last_step_and_keep_within_their_bounds(total: int,
     assert list(steps) == sorted(set(steps))
 
 
+@pytest.mark.slow
 @given(st.integers(0, 500), st.integers(1, 500), st.integers(1, 64), st.sets(st.integers(0, 1200)))
 def test_chunks_are_short_and_end_at_every_mark(begin: int, count: int, longest: int, marks: set[int]) -> None:
     stops = {*marks, begin + count}
