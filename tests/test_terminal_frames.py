@@ -25,6 +25,13 @@ def opened(answers: bool) -> Terminal:
     return terminal
 
 
+def is_still(terminal: Terminal) -> bool:
+    """Whether nothing changes any more; a cursor that blinks is no change."""
+    before = terminal.text
+    terminal.answer(quiet=QUIET)
+    return terminal.text == before
+
+
 def test_frames_of_keys_that_came_meanwhile_are_never_painted() -> None:
     with opened(answers=True) as terminal:
         before = terminal.text
@@ -56,10 +63,10 @@ def test_closing_a_page_paints_the_screen_once(key: str) -> None:
         terminal.resize(81, 24)
         whole = terminal.resize(80, 24).size
         terminal.send(key)
-        wait_until(lambda: bool(terminal.answer(quiet=QUIET)) and terminal.text != screen)
+        wait_until(lambda: is_still(terminal) and terminal.text != screen)
         begun = len(terminal.written)
         terminal.send("escape")
-        wait_until(lambda: bool(terminal.answer(quiet=QUIET)) and terminal.text == screen)
+        wait_until(lambda: is_still(terminal) and terminal.text == screen)
         assert len(terminal.written) - begun <= 1.1 * whole
 
 
