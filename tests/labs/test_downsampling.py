@@ -213,7 +213,8 @@ def test_the_numbers_in_the_networks_sentence_and_table_are_those_of_the_assets(
     assert f"{seconds[Way.NONE] / seconds[Way.MAX]:.1f} times the time" in sentence
     assert f"reads {none['test_accuracy']:.2%} of the test digits, max {pooled['test_accuracy']:.2%}." in sentence
     assert ("nothing is gained" in sentence) == (none["test_accuracy"] <= pooled["test_accuracy"])
-    gaps = {way: 100 * (raw[way][-1]["accuracy"] - raw[way][-1]["test_accuracy"]) for way in ORDER}
+    percents = {way: [round(100 * raw[way][-1][name], 2) for name in ("accuracy", "test_accuracy")] for way in ORDER}
+    gaps = {way: train - test for way, (train, test) in percents.items()}
     assert f"{gaps[Way.NONE]:.2f} pts against {gaps[Way.MAX]:.2f} pts" in sentence
 
     rows = {
