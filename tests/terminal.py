@@ -27,6 +27,9 @@ import pyte
 QUIET = 0.12
 """Seconds of silence that end an answer."""
 
+RESIZE_PATIENCE = 3.0
+"""Seconds that the answer to another size may take to begin: all of the screen is laid out for it."""
+
 PATIENCE = 30.0
 """Seconds after which something that does not happen is a failure, on a machine that is busy with other things."""
 
@@ -182,7 +185,7 @@ class Terminal:
     def resize(self, columns: int, rows: int) -> Answer:
         """Give the window another size; the kernel tells the program."""
         self.set_size(columns, rows)
-        return self.answer()
+        return self.answer(patience=RESIZE_PATIENCE)
 
     def forget(self) -> None:
         """Forget what was written so far, which costs time and memory in a long run: what comes is painted anew."""

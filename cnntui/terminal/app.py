@@ -135,7 +135,8 @@ class TerminalApp(App[None]):
             self._undrawn = False
             if self.screen_stack:
                 self.screen._compositor_refresh()
-        changes = canvas.changes()
+        # Drawing paints, too, and on another canvas where the window has another size by now.
+        changes = self._canvas.changes() if self._canvas is not None else ""
         if not changes:
             return
         frame = changes + Control.move_to(*self.cursor_position).segment.text
