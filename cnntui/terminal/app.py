@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from rich.color import ColorSystem
 from rich.console import RenderableType
 from rich.control import Control
-from textual._compositor import ChopsUpdate, LayoutUpdate
+from textual._compositor import ChopsUpdate, Compositor, LayoutUpdate
 from textual._styles_cache import StylesCache
 from textual.app import App
 from textual.await_complete import AwaitComplete
@@ -18,7 +18,8 @@ from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.screen import Screen
 
-from cnntui.terminal.canvas import Canvas, Update
+from cnntui.terminal.canvas import Canvas
+from cnntui.terminal.composing import compose
 from cnntui.terminal.driver import TerminalDriver
 from cnntui.terminal.pace import Pace
 
@@ -64,7 +65,8 @@ class TerminalApp(App[None]):
     def answered(self, when: float) -> None:
         """The terminal shows all that was written before it was asked."""
         self._pace.answered(when)
-        self.call_later(self._paint)
+        if self._next_frame is not None:
+            self.call_later(self._paint)
 
     def repaint(self) -> None:
         """Nobody knows any more what the terminal shows: paint all of it."""
@@ -84,16 +86,25 @@ class TerminalApp(App[None]):
             super()._display(screen, renderable)
             return
         if not self._batch_count and self._running and not self._closed:
-            self._take_in(renderable)
+            self._canvas_now().apply(renderable)
             self._paint()
         self.post_display_hook()
 
-    def _take_in(self, update: Update) -> None:
+    def draw(self, compositor: Compositor) -> bool:
+        """Draw what has changed of the screen in front; whether that is this app's to do, and not Textual's."""
+        if not isinstance(self._driver, TerminalDriver) or self._batch_count or not self._running or self._closed:
+            return False
+        compose(compositor, self._canvas_now())
+        self._paint()
+        self.post_display_hook()
+        return True
+
+    def _canvas_now(self) -> Canvas:
         width, height = self.size
         canvas, colours = self._canvas, self.console._color_system or ColorSystem.TRUECOLOR
         if canvas is None or (canvas.width, canvas.height, canvas.colours) != (width, height, colours):
             canvas = self._canvas = Canvas(width, height, colours)
-        canvas.apply(update)
+        return canvas
 
     @property
     def _wait(self) -> float:

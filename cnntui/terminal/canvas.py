@@ -8,6 +8,7 @@ compared with what was written last, and a colour is set only where it changes.
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
 
@@ -42,6 +43,8 @@ class Canvas:
         self._shown_text: list[list[str]] = [[]] * height
         self._shown_looks: list[list[Look]] = [[]] * height
         self._touched: set[int] = set()
+        self._odd: set[int] = set()
+        """Lines that may hold a character that does not take one cell."""
 
     def forget(self) -> None:
         """Take it that nobody knows what the terminal shows."""
@@ -63,22 +66,28 @@ class Canvas:
                 if chop is not None and x < right and end > left:
                     self.put(x, y, chop)
 
-    def put(self, x: int, y: int, segments: Iterable[Segment]) -> None:
-        """Write some text into a line; what does not fit in is cut off."""
+    def put(self, x: int, y: int, segments: Iterable[Segment], left: int = 0, right: int = sys.maxsize) -> None:
+        """Write some text into a line; what does not fit in is cut off, and what lies outside `left` to `right`."""
         if not 0 <= y < self.height:
             return
         self._touched.add(y)
-        line, looks, width, colours = self._text[y], self._looks[y], self.width, self.colours
+        line, looks, colours, right = self._text[y], self._looks[y], self.colours, min(right, self.width)
         for text, style, control in segments:
-            if control or x >= width:
+            if control:
                 continue
-            look = look_of(style, colours)
-            if text.isspace():
-                look = blank(look)
-            cells: Sequence[str] = text if _NARROW(text) else _cells(text)
-            cells = cells[: width - x]
-            line[x : x + len(cells)] = cells
-            looks[x : x + len(cells)] = [look] * len(cells)
+            if x >= right:
+                break
+            cells: Sequence[str] = text
+            if not _NARROW(text):
+                cells = _cells(text)
+                self._odd.add(y)
+            start, end = max(x, left), min(x + len(cells), right)
+            if start < end:
+                look = look_of(style, colours)
+                if text.isspace():
+                    look = blank(look)
+                line[start:end] = cells if end - start == len(cells) else _part(cells, start - x, end - x)
+                looks[start:end] = [look] * (end - start)
             x += len(cells)
 
     @property
@@ -106,7 +115,10 @@ class Canvas:
     def _write(self, y: int, look: Look, written: list[str]) -> Look:
         """Write what differs in a line; returns the look that the terminal is left with."""
         line, looks = self._text[y], self._looks[y]
-        is_simple = all(map(_ONE.__eq__, map(len, line))) and all(map(_ONE.__eq__, map(len, self._shown_text[y])))
+        is_simple = y not in self._odd
+        if not is_simple and all(len(cell) == 1 for cell in (*line, *self._shown_text[y])):
+            is_simple = True
+            self._odd.discard(y)
         at = -1
         for start, end in self._differences(y) if is_simple else [(0, self.width)]:
             written.append(f"\x1b[{start - at}C" if at >= 0 else f"\x1b[{y + 1};{start + 1}H")
@@ -142,7 +154,17 @@ class Canvas:
         return runs
 
 
-_ONE = 1
+def _part(cells: Sequence[str], start: int, end: int) -> Sequence[str]:
+    """Some cells, blank where half of a wide character would be left."""
+    if isinstance(cells, str):
+        return cells[start:end]
+    part = [*cells[start:end]]
+    whole_from = next((place for place, cell in enumerate(part) if cell), len(part))
+    part[:whole_from] = " " * whole_from
+    if end < len(cells) and not cells[end]:
+        last = max((place for place, cell in enumerate(part) if cell), default=0)
+        part[last:] = " " * (len(part) - last)
+    return part
 
 
 def _cells(text: str) -> list[str]:

@@ -117,7 +117,12 @@ class BlankScreen(Blank, Screen[None]):
     def _compositor_refresh(self) -> None:
         # What is not drawn now stays marked as such, and is drawn once it can be painted: half of what a key costs.
         app = self.app
-        if isinstance(app, TerminalApp) and self is app.screen and app.holds_back():
+        if not isinstance(app, TerminalApp) or self is not app.screen:
+            super()._compositor_refresh()
+        elif app.holds_back():
             self._dirty_widgets.clear()
+        elif app.draw(self._compositor):
+            self._dirty_widgets.clear()
+            app._update_mouse_over(self)
         else:
             super()._compositor_refresh()

@@ -1,0 +1,100 @@
+"""Parts of a screen that are drawn by themselves are as they are when all of it is drawn."""
+
+from __future__ import annotations
+
+import asyncio
+from random import Random
+
+from rich.color import ColorSystem
+from rich.segment import Segment
+from textual.app import App, ComposeResult
+from textual.containers import VerticalScroll
+from textual.geometry import Region
+from textual.screen import Screen
+from textual.strip import Strip
+from textual.widgets import Static
+
+from cnntui.terminal.canvas import Canvas
+from cnntui.terminal.composing import compose
+from cnntui.widgets.kept import BlankScreen, Kept, Stage
+
+WIDTH, HEIGHT = 40, 12
+RUBBISH = [Segment("#" * WIDTH)]
+
+
+class Lined(Kept):
+    """Tells its lines apart."""
+
+    def render_line(self, y: int) -> Strip:
+        return Strip([Segment(f"{y}数字e\u0301▀".ljust(WIDTH, "."), self.page)]).crop(0, self.outer_size.width)
+
+
+class Crowded(BlankScreen):
+    """Widgets beside, over and in one another, one of them scrolled, one of them beyond the edge."""
+
+    CSS = """
+    Crowded { layers: low high; }
+    Stage { height: 7; layer: low; }
+    Lined { width: 17; height: 5; background: #203040; }
+    #over { layer: high; offset: 8 2; width: 12; height: 4; border: round red; background: #102010; }
+    #beyond { layer: high; offset: 33 -1; width: 12; height: 6; background: #302010; }
+    VerticalScroll { height: 4; layer: low; }
+    """
+
+    def compose(self) -> ComposeResult:
+        yield Stage(Lined())
+        yield VerticalScroll(Static("\n".join(f"字 {line} of many" for line in range(9))))
+        yield Static("字字 over all", id="over")
+        yield Lined(id="beyond")
+
+
+class CrowdedApp(App[None]):
+    def get_default_screen(self) -> Screen[None]:
+        return Crowded()
+
+
+def rubbish() -> Canvas:
+    canvas = Canvas(WIDTH, HEIGHT, ColorSystem.TRUECOLOR)
+    for y in range(HEIGHT):
+        canvas.put(0, y, RUBBISH)
+    return canvas
+
+
+def regions(random: Random) -> set[Region]:
+    return {
+        Region(random.randrange(-3, WIDTH), random.randrange(-2, HEIGHT), random.randint(1, 15), random.randint(1, 4))
+        for _ in range(random.randint(1, 5))
+    }
+
+
+def test_each_part_is_drawn_as_when_all_is_drawn_and_nothing_else_is() -> None:
+    async def draw() -> None:
+        app, random = CrowdedApp(), Random(3)
+        async with app.run_test(size=(WIDTH, HEIGHT)) as pilot:
+            app.screen.query_one(VerticalScroll).scroll_to(y=3, animate=False)
+            await pilot.pause()
+            compositor = app.screen._compositor
+            whole = rubbish()
+            whole.apply(compositor.render_full_update())
+            for _ in range(60):
+                drawn, changed = rubbish(), regions(random)
+                compositor._dirty_regions = set(changed)
+                compose(compositor, drawn)
+                assert not compositor._dirty_regions
+                for y in range(HEIGHT):
+                    inside = {x for region in changed if y in region.line_range for x in region.column_range}
+                    for x in range(WIDTH):
+                        if x not in inside:
+                            assert drawn._text[y][x] == "#"
+                        elif drawn._text[y][x] != whole._text[y][x]:
+                            # Half of a wide character is a blank.
+                            assert drawn._text[y][x] == " "
+                            assert whole._text[y][x] in ("数", "字", "")
+                        else:
+                            assert drawn._looks[y][x] == whole._looks[y][x]
+            compositor._dirty_regions = {Region(0, 0, WIDTH, HEIGHT)}
+            drawn = rubbish()
+            compose(compositor, drawn)
+            assert (drawn._text, drawn._looks) == (whole._text, whole._looks)
+
+    asyncio.run(draw())
