@@ -54,6 +54,8 @@ class BaseApp(TerminalApp):
         """What is to be said on the terminal after a bug."""
         self._typed: deque[events.Event] = deque()
         self._is_busy = False
+        self._reached: tuple[MessagePump, ...] = ()
+        self._rounds = 0
         self._unpainted_since: float | None = None
         self._painted_since = 0.0
         self._last_keys: deque[str] = deque(maxlen=LAST_KEYS)
@@ -91,22 +93,24 @@ class BaseApp(TerminalApp):
         self._hold_back()
         if isinstance(event, events.Key):
             self._last_keys.append(event.key)
-        reached = self._reached_by(event)
+        self._reached, self._rounds = self._reached_by(event), MOST_ROUNDS
         self._is_busy = True
         await super().on_event(event)
-        self.call_later(self._go_on, reached)
+        _call_later(self, self._go_on)
 
-    async def _go_on(self, reached: tuple[MessagePump, ...], rounds: int = MOST_ROUNDS) -> None:
+    async def _go_on(self) -> None:
         """Give out the next event, if there is one, once nothing is left to do of the one before."""
         try:
             async with asyncio.timeout(PATIENCE):
-                for pump in (*reached, *self.screen_stack[-1:]):
+                for pump in (*self._reached, *self.screen_stack[-1:]):
                     await _all_read(pump)
         except TimeoutError:
             pass
-        if self.message_queue_size and rounds:
+        self._reached = ()
+        if self.message_queue_size and self._rounds:
             # What they sent to the app comes first.
-            self.call_later(self._go_on, (), rounds - 1)
+            self._rounds -= 1
+            _call_later(self, self._go_on)
         elif self._typed:
             await self._give_out()
         else:
@@ -235,5 +239,10 @@ class BaseApp(TerminalApp):
 async def _all_read(pump: MessagePump) -> None:
     """Wait until a widget has dealt with all messages that it has got."""
     read = asyncio.Event()
-    if pump.call_later(read.set):
+    if _call_later(pump, read.set):
         await read.wait()
+
+
+def _call_later(pump: MessagePump, callback: Callable[[], None] | Callable[[], Awaitable[None]]) -> bool:
+    """As the pump's own `call_later`, which makes a new function each time, whose parameters are then counted."""
+    return pump.post_message(events.Callback(callback))

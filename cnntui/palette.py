@@ -41,6 +41,9 @@ class Ink(Enum):
     HEAT = "heat"
     """What an answer hangs on: warm above zero, cool below, and lighter where the digit has ink."""
 
+    # Styles of cells are looked up by it, hundreds at a move; an enumeration's own hash is that of its name.
+    __hash__ = object.__hash__
+
 
 class Mark(IntEnum):
     """What a cell is at the moment, besides its value."""
@@ -62,6 +65,12 @@ class Mark(IntEnum):
     """A cell in the middle of a large window, whose edge is marked; or one of a patch that is chosen as a whole."""
     WINNER_WITHIN = 8
     """A cell in the middle of a large part that is made from the cell that is looked at."""
+
+    __hash__ = int.__hash__
+
+
+MARKS = tuple(Mark)
+"""By their numbers, without the search that `Mark(number)` is."""
 
 
 def _ramp(*anchors: Colour) -> tuple[Colour, ...]:

@@ -101,12 +101,12 @@ class Bars(Kept):
         """Columns from one bar to the next; where there are several, the last one is a gap."""
         if self._pitch is not None:
             return self._pitch
-        return max(1, min(3, self.size.width // max(1, len(self._values))))
+        return max(1, min(3, self.outer_size.width // max(1, len(self._values))))
 
     @property
     def _first(self) -> int:
         """The first bar in view: with more bars than columns they are leafed through, a full line at a time."""
-        return in_view(len(self._values), self._chosen or 0, self.size.width).start
+        return in_view(len(self._values), self._chosen or 0, self.outer_size.width).start
 
     @property
     def _chosen_at(self) -> range:
@@ -138,14 +138,14 @@ class Bars(Kept):
     @property
     def _up(self) -> int:
         """How many lines there are for positive values."""
-        height = self.size.height
+        height = self.outer_size.height
         return (height + 1) // 2 if self._signed else height
 
     def _draw(self) -> list[str]:
         """The lines, from the top: those of bars that stand and then those of bars that hang."""
-        height, up, first = self.size.height, self._up, self._first
+        height, up, first = self.outer_size.height, self._up, self._first
         limit = self._limit or float(np.abs(self._values).max(initial=0.0)) or 1.0
-        shares = self._values[first : first + max(1, self.size.width)] / limit
+        shares = self._values[first : first + max(1, self.outer_size.width)] / limit
         standing, hanging = _eighths(shares, up)[::-1], _eighths(-shares, height - up)
         if self._chosen is not None and up:
             chosen = self._chosen - first
@@ -158,7 +158,7 @@ class Bars(Kept):
         """One line of all bars."""
         page = self.page
         if y >= len(self._rows):
-            return Strip.blank(self.size.width, page)
+            return Strip.blank(self.outer_size.width, page)
         row, columns = self._rows[y], self._chosen_at
         chosen_at = slice(columns.start, columns.stop)
         if not row[chosen_at].strip():
@@ -170,7 +170,7 @@ class Bars(Kept):
             Segment(row[chosen_at], page + Style(color=CHOSEN)),
             Segment(row[chosen_at.stop :], bars),
         ]
-        return Strip(segments).adjust_cell_length(self.size.width, page)
+        return Strip(segments).adjust_cell_length(self.outer_size.width, page)
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         offset = event.get_content_offset(self)

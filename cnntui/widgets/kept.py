@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Self
 
+from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
 from textual.containers import Container
@@ -29,6 +31,7 @@ class Kept(Widget):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         self._kept: dict[int, Strip] = {}
+        self._filtered: dict[Style | None, Style | None] = {}
         super().__init__(*args, **options)
 
     @property
@@ -65,9 +68,25 @@ class Kept(Widget):
 
     def _finished(self, line: Strip) -> Strip:
         """A line in the colours that the terminal is to be sent."""
+        known, segments, is_other = self._filtered, [*line], False
+        for _, style, _ in segments:
+            if style not in known:
+                known[style] = self._sent(style)
+            is_other |= known[style] is not None
+        if not is_other:
+            return line
+        in_place = [(segment, known[segment.style]) for segment in segments]
+        return Strip(
+            [segment if style is None else Segment(segment.text, style) for segment, style in in_place],
+            line.cell_length,
+        )
+
+    def _sent(self, style: Style | None) -> Style | None:
+        """What stands for a style where the terminal cannot show it; None where it can."""
+        segments = [Segment("x", style)]
         for line_filter in self.get_line_filters():
-            line = line.apply_filter(line_filter, self._page_and_background[1])
-        return line
+            segments = line_filter.apply(segments, self._page_and_background[1])
+        return segments[0].style if segments[0].style != style else None
 
     def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
         """Ask for some lines, or all, to be drawn anew."""
@@ -79,14 +98,19 @@ class Kept(Widget):
         if repaint and not (layout or recompose) and place:
             # In the screen's name: each widget that asks in its own wakes its own task and sends its own message. And
             # what one asks for in its own name is forgotten where another asks in the screen's at the same time.
-            asked = [region.translate(place.offset).intersection(place) for region in regions]
-            self.screen.refresh(*(asked or [place]))
+            asked = [region.translate(place.offset).intersection(place) for region in regions] or [place]
+            screen = self.screen
+            if isinstance(screen, BlankScreen):
+                screen.repaint(asked)
+            else:
+                screen.refresh(*asked)
             return self
         return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
     def notify_style_update(self) -> None:
         """Forget the lines when colours change."""
         self._kept = {}
+        self._filtered = {}
         self._page = None
         super().notify_style_update()
 
@@ -113,6 +137,12 @@ class BlankScreen(Blank, Screen[None]):
     def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
         """Ask for parts of the screen, or all of it, to be painted anew."""
         return super(Kept, self).refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+
+    def repaint(self, regions: Iterable[Region]) -> None:
+        """Ask for parts to be painted anew that widgets have changed: `refresh` without what only a screen needs."""
+        self._repaint_regions.update(regions)
+        self._repaint_required = True
+        self.check_idle()
 
     def _compositor_refresh(self) -> None:
         # What is not drawn now stays marked as such, and is drawn once it can be painted: half of what a key costs.

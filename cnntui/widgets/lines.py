@@ -84,13 +84,13 @@ class Lines(Kept):
         if after == before:
             return
         self._lines = after
-        changed = []
+        room, changed = self.size.width, []
         for y in range(max(len(before), len(after))):
             old, new = before[y] if y < len(before) else (), after[y] if y < len(after) else ()
             if old != new:
                 # A line is repainted from the widget's left edge to where it stops differing.
-                width = _differing_width(_spread(old, self.size.width), _spread(new, self.size.width))
-                changed.append(Region(0, y, min(width, self.size.width), 1))
+                width = _differing_width(_spread(old, room), _spread(new, room))
+                changed.append(Region(0, y, min(width, room), 1))
         self.refresh(*[region for region in changed if region] or [Region(0, 0, 1, 1)])
 
     def notify_style_update(self) -> None:
@@ -117,13 +117,13 @@ class Lines(Kept):
 
     def render_line(self, y: int) -> Strip:
         """One line of the text."""
-        width = self.size.width
+        width = self.outer_size.width
         if y >= len(self._lines):
             return Strip.blank(width, self.page)
-        strip = Strip(
-            [Segment(text, self._role(role)) for text, role in cut(_spread(self._lines[y], width), width) if text]
-        )
-        return strip.simplify().adjust_cell_length(width, self.page)
+        segments = [
+            Segment(text, self._role(role)) for text, role in cut(_spread(self._lines[y], width), width) if text
+        ]
+        return Strip(Segment.simplify(segments)).adjust_cell_length(width, self.page)
 
 
 def as_line(line: Line | str) -> Line:

@@ -14,7 +14,7 @@ from textual.message import Message
 from textual.strip import Strip
 
 from cnntui.cnn.window import Window
-from cnntui.palette import Ink, Mark, Scale
+from cnntui.palette import MARKS, Ink, Mark, Scale
 from cnntui.widgets import cells
 from cnntui.widgets.cells import Cell
 from cnntui.widgets.geometry import Geometry, GridStyle, fit, scroll
@@ -342,7 +342,7 @@ class MapGrid(Kept):
             segments = self._number_line(*divmod(y, geometry.cell_height))
         else:
             segments = self._block_line(y // geometry.cell_height)
-        return Strip(segments, geometry.width).simplify().adjust_cell_length(width, self.page)
+        return Strip(Segment.simplify(segments), geometry.width).adjust_cell_length(width, self.page)
 
     def _row(self, row: int) -> list[Cell] | None:
         """Level and mark of each cell in view in a row counted from the first in view; None below the map."""
@@ -353,7 +353,7 @@ class MapGrid(Kept):
         if not self._as_glyphs:
             return toned(self._levels, self._marks, row, range(first, last), self._ink)
         columns = slice(first, last)
-        marks = [Mark(mark) for mark in self._marks[row, columns].tolist()]
+        marks = [MARKS[mark] for mark in self._marks[row, columns].tolist()]
         return list(zip(self._levels[row, columns].tolist(), marks, strict=True))
 
     @property

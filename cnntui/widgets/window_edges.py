@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnntui import palette
-from cnntui.palette import MARKERS, TOP, Ink, Mark
+from cnntui.palette import MARKERS, MARKS, TOP, Ink, Mark
 from cnntui.widgets.cells import Cell
 
 _AROUND = tuple((down, right) for down in (-1, 0, 1) for right in (-1, 0, 1) if down or right)
@@ -30,17 +30,17 @@ def toned(levels: NDArray[np.int8], marks: NDArray[np.uint8], row: int, columns:
     cells: list[Cell] = []
     row_of_marks = marks[row].tolist()
     for col, level in zip(columns, levels[row, columns.start : columns.stop].tolist(), strict=True):
-        mark = Mark(row_of_marks[col])
+        mark = MARKS[row_of_marks[col]]
         cells.append((level, mark) if mark not in MARKERS else _toned(levels, marks, row, col, ink))
     return cells
 
 
 def _toned(levels: NDArray[np.int8], marks: NDArray[np.uint8], row: int, col: int, ink: Ink) -> Cell:
     rows, cols = marks.shape
-    level, mark = int(levels[row, col]), Mark(int(marks[row, col]))
+    level, mark = int(levels[row, col]), MARKS[marks[row, col]]
     beside = [(row + down, col + right) for down, right in _AROUND]
     on_map = [(y, x) for y, x in beside if 0 <= y < rows and 0 <= x < cols]
-    around = [(int(levels[place]), Mark(int(marks[place]))) for place in on_map]
+    around = [(int(levels[place]), MARKS[marks[place]]) for place in on_map]
     outside = [cell for cell in around if cell[1] not in MARKERS]
     if not outside and len(on_map) == len(beside):
         return level, _WITHIN[mark]
