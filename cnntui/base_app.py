@@ -87,6 +87,11 @@ class BaseApp(TerminalApp):
         if not self._is_busy:
             await self._give_out()
 
+    @property
+    def waiting(self) -> int:
+        """How many messages wait for their turn, and keys."""
+        return super().waiting + len(self._typed)
+
     async def _give_out(self) -> None:
         """Give out the next event."""
         event = self._typed.popleft()

@@ -1,24 +1,24 @@
 """cnntui whose key `t` starts the fake trainer: `python -m tests.app_with_fake_trainer RUNS_DIR [ARGUMENT …]`.
 
-It says in a sequence that terminals ignore when it has got as far as the key F12, on every screen, and writes into the
-file that `CNNTUI_SEEN` names, a line each, which screen every event came to.
+When it has got as far as the key F12 it says on which screen that was, in a sequence that terminals ignore, and writes
+into the file that `CNNTUI_SEEN` names, a line each, which screen every event came to.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import sys
 
 from cnntui.runs import directory, process
+from cnntui.runs.status import Status
 from tests.fake_trainer import MODULE
+from tests.odd_events import PAUSED, TRAINING
 
-SO_FAR = "\x1b]777;so far\x1b\\"
-"""What it writes when it comes to F12."""
+SO_FAR = re.compile(rb"\x1b\]777;so far ([^\x1b]*)\x1b\\")
+"""What it writes when it comes to F12: the screen in front, and whether a network is being trained."""
 
 SEEN_VARIABLE = "CNNTUI_SEEN"
-
-TRAINING = " while training"
-"""Follows the name of a screen where a network trained meanwhile."""
 
 
 def main() -> int:
@@ -30,18 +30,22 @@ def main() -> int:
 
     from cnntui.__main__ import run
     from cnntui.base_app import BaseApp
+    from cnntui.run_app import RunApp
 
     give_out = BaseApp._give_out
     seen = open(os.environ.get(SEEN_VARIABLE, os.devnull), "a", buffering=1)  # noqa: SIM115  # as long as the app
 
     async def tell(app: BaseApp) -> None:
         event = app._typed[0]
+        screen = type(app.screen).__name__
+        if isinstance(app, RunApp) and app.is_training:
+            screen += TRAINING
         if isinstance(event, events.Key) and event.key == "f12":
+            paused = isinstance(app, RunApp) and app.view is not None and app.view.status is Status.PAUSED
             if app._driver is not None:
-                app._driver.write(SO_FAR)
+                app._driver.write(f"\x1b]777;so far {screen}{PAUSED if paused else ''}\x1b\\")
         else:
-            training = TRAINING if getattr(app, "is_training", False) else ""
-            seen.write(f"{type(app.screen).__name__}{training}\n")
+            seen.write(f"{screen}\n")
         await give_out(app)
 
     BaseApp._give_out = tell  # type: ignore[method-assign]

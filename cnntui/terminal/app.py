@@ -50,6 +50,11 @@ class TerminalApp(App[None]):
         driver = super().get_driver_class()
         return TerminalDriver if driver is LinuxDriver else driver
 
+    @property
+    def waiting(self) -> int:
+        """How many messages wait for their turn."""
+        return self.message_queue_size
+
     def keep_up(self) -> None:
         """Paint what comes now as if it answered a key: something is being played."""
         self._played = time.monotonic()

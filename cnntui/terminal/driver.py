@@ -33,8 +33,8 @@ FIRST_ANSWER_SECONDS = 0.3
 GOODBYE_SECONDS = 2.0
 """How long a terminal that takes nothing is waited for in the end."""
 
-PASTE_SECONDS = 2.0
-"""Silence after which a paste that was begun is taken to have ended."""
+MOST_TYPED_AHEAD = 1000
+"""Messages that wait for their turn; keys that come then are not taken."""
 
 
 class TerminalDriver(LinuxDriver):
@@ -73,10 +73,9 @@ class TerminalDriver(LinuxDriver):
 
     def run_input_thread(self) -> None:
         """Read what the terminal sends, until the app ends or there is no terminal any more."""
-        parser = TerminalParser(self._note_answer, self._debug)
+        parser = TerminalParser(self._note_answer, self._debug, self._has_room)
         # A byte that is no UTF-8 becomes a character that means nothing.
         decode = getincrementaldecoder("utf-8")("replace").decode
-        heard = time.monotonic()
         with selectors.SelectSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
             while not self.exit_event.is_set():
@@ -88,17 +87,11 @@ class TerminalDriver(LinuxDriver):
                     if not data:
                         self._lose()
                         return
-                    heard = time.monotonic()
-                    self._feed(parser, decode(data))
-                elif parser.is_pasting and time.monotonic() - heard > PASTE_SECONDS:
-                    self._feed(parser, parser.END_OF_PASTE)
+                    if text := decode(data):
+                        for event in parser.feed(text):
+                            self.process_message(event)
                 for event in parser.tick():
                     self.process_message(event)
-
-    def _feed(self, parser: TerminalParser, text: str) -> None:
-        if text:
-            for event in parser.feed(text):
-                self.process_message(event)
 
     def process_message(self, message: Message) -> None:
         """Pass on what was read."""
@@ -107,6 +100,9 @@ class TerminalDriver(LinuxDriver):
         ):
             self.last_wish = time.monotonic()
         super().process_message(message)
+
+    def _has_room(self) -> bool:
+        return self.app.waiting < MOST_TYPED_AHEAD
 
     def _note_answer(self) -> None:
         self._answered += 1
