@@ -17,7 +17,10 @@ from cnntui.cnn.window import Window
 from cnntui.data import Digits
 
 STRONGEST = 100
-"""Digits that tell which classes a filter answers to."""
+"""Digits that tell which classes a filter answers to; those that are as strong as the last of them count as well."""
+
+EQUAL = 1e-5
+"""Values that differ by a smaller part than this are equal: the order of a sum's terms changes its last digits."""
 
 BATCH = 32
 """Digits read at a time: what a network computes for so many still fits into a processor's cache."""
@@ -63,7 +66,7 @@ class Search:
         self._orders: dict[tuple[str, int], tuple[int, NDArray[np.int64]]] = {}
         self._done = 0
         self.averages: tuple[tuple[str, float], ...] = ()
-        """Once all is read, for each layer how many of the strongest digits are of one class, on average."""
+        """Once all is read, for each layer the part of the strongest digits that is of one class, on average."""
 
     @property
     def done(self) -> int:
@@ -105,29 +108,36 @@ class Search:
         return values
 
     def classes(self, name: str, filter: int) -> NDArray[np.int64]:
-        """`(10,)`: how many of the `STRONGEST` digits that excite a filter most are of each class."""
+        """`(10,)`: how many of the strongest digits of a filter are of each class."""
         return np.bincount(self.digits.labels[self._strongest(name, filter)], minlength=10)
 
     def _of_one_class(self, layer: Conv2D) -> float:
-        """How many of these are of their commonest class, on average over a layer's filters that answer at all."""
-        commonest = [int(self.classes(layer.name, filter).max()) for filter in range(layer.filters)]
-        answering = [count for count in commonest if count]
-        return sum(answering) / len(answering) if answering else 0.0
+        """How large a part of these is of their commonest class, on average over a layer's filters that answer at all."""
+        counts = [self.classes(layer.name, filter) for filter in range(layer.filters)]
+        parts = [float(count.max() / count.sum()) for count in counts if count.any()]
+        return sum(parts) / len(parts) if parts else 0.0
 
     def best(self, name: str, filter: int, count: int) -> list[Patch]:
         """The patches that excite a filter most of what has been read, the strongest first, one of each digit.
 
-        Digits on which the filter gives nothing above 0 are left out, and those after the first `STRONGEST`.
+        Digits on which the filter gives nothing above 0 are left out, and those weaker than the first `STRONGEST`.
         """
         return [self._patch(name, filter, digit) for digit in self._strongest(name, filter)[:count].tolist()]
 
     def _strongest(self, name: str, filter: int) -> NDArray[np.int64]:
-        """The digits that excite a filter most, the strongest first, as far as it gives anything above 0."""
+        """The digits that excite a filter most, the strongest first, as far as it gives anything above 0.
+
+        Of the first layers many digits excite a filter equally: none of these is left out for its place in the data.
+        """
         kept = self._orders.get((name, filter))
         if kept is None or kept[0] != self._done:
             values = self.values(name, filter)
-            order = np.argsort(-values, kind="stable")[:STRONGEST]
-            kept = self._orders[name, filter] = len(values), order[values[order] > 0]
+            order = np.argsort(-values, kind="stable")
+            weakest = values[order[min(STRONGEST, len(order)) - 1]] if len(order) else 0.0
+            kept = self._orders[name, filter] = (
+                len(values),
+                order[(values[order] >= weakest * (1 - EQUAL)) & (values[order] > 0)],
+            )
         return kept[1]
 
     def _patch(self, name: str, filter: int, digit: int) -> Patch:

@@ -71,10 +71,11 @@ def found(averages: Sequence[tuple[str, float]], width: int) -> list[Line]:
     if not averages:
         return [(("Of all filters more can be said when all digits have been read.", "dim"),)]
     counts = [average for _, average in averages]
-    listed = ", ".join(f"{average:.0f} on {name}" for name, average in averages)
-    text = f"Of the {STRONGEST} digits that excite a filter most, {listed} are of its commonest class, on average. "
+    listed = ", ".join(f"{average:.0%} on {name}" for name, average in averages)
+    ties = f"Of the {STRONGEST} digits that excite a filter most (ties count), "
+    text = f"{ties}{listed} are of its commonest class, on average. "
     if len(counts) == 1:
-        text += "10 would be chance."
+        text += "10% would be chance."
     elif all(before < after for before, after in pairwise(counts)):
         text += "From layer to layer, what excites a filter belongs more to one digit."
     else:
