@@ -112,7 +112,7 @@ class Search:
         return np.bincount(self.digits.labels[self._strongest(name, filter)], minlength=10)
 
     def _of_one_class(self, layer: Conv2D) -> float:
-        """How large a part of these is of their commonest class, on average over a layer's filters that answer at all."""
+        """The part of these that is of their commonest class, on average over a layer's filters that answer at all."""
         counts = [self.classes(layer.name, filter) for filter in range(layer.filters)]
         parts = [float(count.max() / count.sum()) for count in counts if count.any()]
         return sum(parts) / len(parts) if parts else 0.0

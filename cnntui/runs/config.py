@@ -119,7 +119,7 @@ class RunConfig:
         bounds = (("filters", self.filters, LARGEST_LAYER), ("kernel_size", self.kernel_size, LARGEST_KERNEL))
         for name, values, most in bounds:
             if not isinstance(values, tuple) or len(values) != CONVOLUTIONS:
-                raise _wrong(name, values, f"must be {CONVOLUTIONS} whole numbers, one for each convolution")
+                raise _wrong(name, values, f"must be {CONVOLUTIONS} whole numbers (one for each convolution)")
             for value in values:
                 _check_whole(name, value, 1, most)
         if self.data is not None:
@@ -303,14 +303,23 @@ _BRIEF.maxstring = _BRIEF.maxother = _BRIEF.maxlong = 80
 _DAMAGED = "The file is damaged, or the folder is no run of cnntui."
 
 
+_SUBJECTS = {
+    "epochs": "The number of epochs", "batch_size": "The batch size", "filters": "The number of filters",
+    "kernel_size": "The kernel size", "dense": "The number of dense units", "limit": "The number of training digits",
+    "data": "The path of the data", "data_sha256": "The SHA-256 of the data", "created": "The time of making",
+    "versions": "The list of versions", "format": "The number of the format",
+}  # fmt: skip
+
+
 def _wrong(name: str, value: object, rule: str) -> CnntuiError:
-    return CnntuiError(f"The run's {name} is {_BRIEF.repr(value)}, but it {rule}.", f"Change {name}.")
+    subject = _SUBJECTS.get(name, f"The {name.replace('_', ' ')}")
+    return CnntuiError(f"{subject} {rule}, not {_BRIEF.repr(value)}.", f"Change {name}.")
 
 
 def _check_text(name: str, value: object, may_be_empty: bool = False) -> None:
     # It is shown in terminals, where a control character may do anything.
     if not isinstance(value, str) or not (value or may_be_empty) or not value.isprintable():
-        raise _wrong(name, value, "must be printable text" + ("" if may_be_empty else ", and not empty"))
+        raise _wrong(name, value, "must be printable text" + ("" if may_be_empty else " that is not empty"))
 
 
 def _check_choice(name: str, value: object, choices: tuple[str, ...]) -> None:

@@ -79,7 +79,7 @@ class RateDialog(ModalScreen[float | None], Over[float | None]):
         try:
             check_learning_rate(self._value())
         except CnntuiError as error:
-            return error.message.replace("The run's learning_rate", "It")
+            return error.message.replace("The learning rate", "It")
         return ""
 
     def on_key(self, event: events.Key) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -76,8 +77,9 @@ def test_a_config_is_the_same_after_json() -> None:
     ],
 )
 def test_a_field_out_of_its_range_is_named(field: str, value: Any) -> None:
-    with pytest.raises(CnntuiError, match=field):
+    with pytest.raises(CnntuiError, match=field) as caught:
         replace(CONFIG, **{field: value})
+    assert re.fullmatch(r"The [A-Za-z0-9 -]+ must [a-z]+ .+, not .+\.", caught.value.message)
     with pytest.raises(CnntuiError, match=field):
         RunConfig.from_json(json.dumps(json.loads(CONFIG.to_json()) | {field: value}))
 
