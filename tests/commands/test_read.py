@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 
 from cnntui.cli import DONE, FAILED, main
+from cnntui.commands.read import BATCH
 from cnntui.data import Digits
 
 
@@ -125,3 +126,21 @@ def test_nobody_reads_to_the_end() -> None:
         ran.stdout.close()
         assert ran.stderr.read() == b""
     assert ran.returncode == DONE
+
+
+def test_of_many_pictures_the_unreadable_ones_are_told_of_where_they_come(
+    digits: Digits, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """More than are read at a time, among them as many unreadable ones as are read at a time."""
+    images = [picture(tmp_path / f"{place}.png", digits, place) for place in range(2 * BATCH + 5)]
+    unreadable = [BATCH // 2, *range(BATCH, 2 * BATCH), 2 * BATCH + 1]
+    for place in unreadable:
+        images[place].write_bytes(b"")
+    images[unreadable[0]].unlink()
+    images[unreadable[0]].mkdir()
+    assert main(["read", "bundled", "--json", "--as-is", "--image", *map(str, images)]) == FAILED
+    printed = capsys.readouterr()
+    found = [json.loads(line) for line in printed.out.splitlines()]
+    assert [each["image"] for each in found] == [str(image) for image in images]
+    assert [place for place, each in enumerate(found) if each["class"] is None] == unreadable
+    assert printed.err.count("cnntui: ") == len(unreadable)
