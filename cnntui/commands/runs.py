@@ -10,8 +10,6 @@ from cnntui.commands.streams import complain, output, say
 from cnntui.printable import set_width, text_width
 from cnntui.runs.config import epochs_in_words, network_in_words
 from cnntui.runs.directory import default_runs_dir, find_run
-from cnntui.runs.manage import may_change
-from cnntui.runs.manage import remove as remove_run
 from cnntui.runs.status import Status
 from cnntui.runs.summaries import Summaries
 from cnntui.runs.summary import RunSummary
@@ -89,6 +87,9 @@ def remove(name: str, runs_dir: Path | None, asked: bool) -> int:
     Raises:
         CnntuiError: there is no such run, or it is not to be removed.
     """
+    from cnntui.runs.manage import may_change
+    from cnntui.runs.manage import remove as remove_run
+
     folder = runs_dir or default_runs_dir()
     run = find_run(name, folder)
     if (reason := may_change(run, folder, "removed")) is not None:

@@ -15,7 +15,7 @@ from cnntui.runs.architecture import network_of
 from cnntui.runs.config import RunConfig
 from cnntui.runs.directory import lab_run
 from cnntui.runs.events import EpochEnd
-from cnntui.runs.summary import epochs_of
+from cnntui.runs.glance import epochs_of
 
 _HINT = "Install cnntui again."
 

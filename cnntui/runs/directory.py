@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cnntui.assets import asset
 from cnntui.errors import CnntuiError
@@ -49,10 +50,35 @@ class RunDirectory:
     path: Path
     read_only: bool = False
 
+    @classmethod
+    def found_at(cls, folder: str) -> RunDirectory:
+        """The run at a path as it stands in a listing. Of thousands few are looked into, and none is parsed before."""
+        run = object.__new__(cls)
+        run.__dict__.update(_folder=folder, read_only=False)
+        return run
+
+    if not TYPE_CHECKING:  # which would take any attribute for one
+
+        def __getattr__(self, name: str) -> Path:
+            if name != "path" or "_folder" not in self.__dict__:
+                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+            path = self.__dict__["path"] = Path(self.__dict__["_folder"])
+            return path
+
+    @property
+    def folder(self) -> str:
+        """The path as text, which is faster to compare and to look up."""
+        return self.__dict__.get("_folder") or str(self.path)
+
+    @property
+    def base_name(self) -> str:
+        """The folder's name."""
+        return self.folder[self.folder.rfind(os.sep) + 1 :]
+
     @property
     def name(self) -> str:
         """The folder's name, made printable, by which the run is found."""
-        return printable(self.path.name)
+        return printable(self.base_name)
 
     @property
     def config_path(self) -> Path:

@@ -7,7 +7,6 @@ change that they had; without the index everything is the same, only later.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import zlib
@@ -23,7 +22,7 @@ from cnntui.runs.config import RunConfig
 from cnntui.runs.directory import RunDirectory, bundled_runs, folders_in, list_runs, write_atomically
 from cnntui.runs.lock import is_held
 from cnntui.runs.status import Status
-from cnntui.runs.summary import RunSummary, glance
+from cnntui.runs.summary import RunSummary
 
 CACHE_VARIABLE = "CNNTUI_CACHE_DIR"
 
@@ -33,12 +32,16 @@ FEW = 40
 _RUNS_A_LINE = 64
 """Long lines of the index are parsed sooner than short ones; but while one is parsed, no other thread runs."""
 
+_ASKED, _TOLD = 3, 4
+"""Where an entry of the index has the settings of its run, and what else is known of it."""
+
+_UNSAID = object()
 _NOTHING = (0, 0)
 _MOST_INDEX_BYTES = 256 * 1024**2
 _SETTINGS = tuple((f.name, getattr(RunConfig, f.name, None)) for f in fields(RunConfig) if f.name != "versions")
-_TOLD = tuple((f.name, f.default) for f in fields(RunSummary) if f.name not in ("run", "config", "status", "version"))
+_FOUND = tuple((f.name, f.default) for f in fields(RunSummary) if f.name not in ("run", "config", "status", "version"))
 _STATUSES: dict[str | None, Status | None] = {None: None, **{status.value: status for status in Status}}
-_SHAPE = zlib.crc32(repr((2, _SETTINGS, _TOLD)).encode())
+_SHAPE = zlib.crc32(repr((4, _SETTINGS, _FOUND)).encode())
 
 
 class Summaries:
@@ -71,7 +74,7 @@ class Summaries:
             self._index = _read_index(self.runs_dir)
         own = {path: summary for path in paths if (summary := self._one(path)) is not None}
         listed = sorted(own.items(), key=lambda item: (item[1].created, item[0]), reverse=True)
-        bundled = {str(run.path): self._one(str(run.path), run) for run in bundled_runs()}
+        bundled = {run.folder: self._one(run.folder, run) for run in bundled_runs()}
         self._known = own | {path: summary for path, summary in bundled.items() if summary is not None}
         self._seen = seen
         self.listed = tuple(summary for _, summary in (*listed, *bundled.items()) if summary is not None)
@@ -86,8 +89,7 @@ class Summaries:
         if _version(str(self.runs_dir)) != self._seen:
             return self.every()
         self.listed = tuple(
-            self._one(str(summary.run.path), summary.run) or summary if summary.is_active else summary
-            for summary in self.listed
+            self._one(summary.run.folder) or summary if summary.is_active else summary for summary in self.listed
         )
         return self.listed
 
@@ -95,26 +97,26 @@ class Summaries:
         """Take in what was found by `complete`; returns all that are listed, with it."""
         before = self._unkept
         for summary in summaries:
-            path = str(summary.run.path)
+            path = summary.run.folder
             if (known := self._known.get(path)) is not None and known.version == summary.version:
                 self._known[path] = summary
                 self._unkept += 1
         if self._unkept != before:
-            self.listed = tuple(self._known.get(str(summary.run.path), summary) for summary in self.listed)
+            self.listed = tuple(self._known.get(summary.run.folder, summary) for summary in self.listed)
         return self.listed
 
     def rename(self, run: RunDirectory, renamed: RunDirectory) -> None:
         """What is known of a run is so under its new name too; its changed files are read again anyway."""
-        if (known := self._known.pop(str(run.path), None)) is not None:
-            self._known[str(renamed.path)] = replace(known, run=renamed)
+        if (known := self._known.pop(run.folder, None)) is not None:
+            self._known[renamed.folder] = replace(known, run=renamed)
 
     def keep(self) -> None:
         """Write the index for whoever comes next, where that saves more than it costs."""
         if self._unkept <= FEW:
             return
         self._unkept = 0
-        own = [summary for summary in self._known.values() if not summary.run.read_only]
-        lines = "".join(_line(own[first : first + _RUNS_A_LINE]) for first in range(0, len(own), _RUNS_A_LINE))
+        known = [*self._known.values()]
+        lines = "".join(_line(known[first : first + _RUNS_A_LINE]) for first in range(0, len(known), _RUNS_A_LINE))
         path = index_path(self.runs_dir)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -127,24 +129,29 @@ class Summaries:
         config = _version(f"{path}/config.json")
         known = self._known.get(path)
         if known is None:
-            run = run or RunDirectory(Path(path))
+            run = run or RunDirectory.found_at(path)
             if config == _NOTHING and not run.exists():
                 return None
-            if self._index and (entry := self._index.pop(path[path.rfind(os.sep) + 1 :], None)) is not None:
+            if self._index and (entry := self._index.pop(_key(run), None)) is not None:
                 known = _restored(run, entry)
         else:
             run = known.run
         read = config + _version(f"{path}/events.jsonl")
-        is_over = known is not None and known.is_over and known.version[1:5] == read
-        held = not is_over and is_held(run.lock_path)
         # A network that has been counted stays as large as it is, and one that nobody has looked for is not told of.
         is_counted = known is not None and known.parameters is not None
         is_told = known is None or (known.is_whole and not is_counted)
+        is_over = known is not None and known.is_over and known.version[1:5] == read
+        if known is not None and is_over and not is_told and not known.version[0]:
+            # So it is with nearly all of them.
+            return known
+        held = not is_over and is_held(run.lock_path)
         kept = _version(f"{path}/model.keras") if known is None or is_told else known.version[5:]
         version = (int(held), *read, *kept)
         if known is not None and known.version == version:
             self._known[path] = known
             return known
+        from cnntui.runs.glance import glance  # which is not needed where nothing has changed
+
         summary = replace(glance(run, held), version=version)
         if known is not None and is_counted:
             summary = replace(summary, parameters=known.parameters, is_whole=True)
@@ -180,19 +187,37 @@ def index_path(runs_dir: Path) -> Path:
         from platformdirs import user_cache_path
 
         folder = user_cache_path("cnntui", appauthor=False)
-    digest = hashlib.sha256(os.fsencode(os.path.abspath(runs_dir))).hexdigest()
-    return folder / f"runs-{digest[:16]}.index"
+    # Should two folders have the same number, each takes entries of the other for out of date.
+    number = zlib.crc32(os.fsencode(os.path.abspath(runs_dir)))
+    return folder / f"runs-{number:08x}.index"
 
 
 def _line(summaries: Sequence[RunSummary]) -> str:
-    """Summaries as a line of the index: a check sum, and a list in JSON."""
-    entries = json.dumps([_SHAPE, [_entry(summary) for summary in summaries]])
-    return f"{zlib.crc32(entries.encode()):08x} {entries}\n"
+    """Summaries as a line of the index: a check sum, and a list in JSON. What all of them have stands there once."""
+    entries = [_entry(summary) for summary in summaries]
+    shared = [_shared([entry[place] for entry in entries]) for place in (_ASKED, _TOLD)]
+    for entry in entries:
+        for place, alike in zip((_ASKED, _TOLD), shared, strict=True):
+            if entry[place] is not None:
+                entry[place] = {name: value for name, value in entry[place].items() if name not in alike}
+    content = json.dumps([_SHAPE, shared, entries])
+    return f"{zlib.crc32(content.encode()):08x} {content}\n"
+
+
+def _shared(entries: Sequence[dict[str, Any] | None]) -> dict[str, Any]:
+    """What all entries have; those that say nothing do not count."""
+    first, *others = [entry for entry in entries if entry is not None] or [{}]
+    return {name: value for name, value in first.items() if all(other.get(name, _UNSAID) == value for other in others)}
 
 
 def _entry(summary: RunSummary) -> list[Any]:
     asked = None if summary.config is None else _unusual(summary.config, _SETTINGS)
-    return [summary.run.path.name, summary.version, summary.status, asked, _unusual(summary, _TOLD)]
+    return [_key(summary.run), summary.version, summary.status, asked, _unusual(summary, _FOUND)]
+
+
+def _key(run: RunDirectory) -> str:
+    """What a run is known by in the index of its folder; one that ships with cnntui lies elsewhere."""
+    return run.folder if run.read_only else run.base_name
 
 
 def _unusual(value: object, defaults: Iterable[tuple[str, Any]]) -> dict[str, Any]:
@@ -209,7 +234,12 @@ def _read_index(runs_dir: Path) -> dict[str, list[Any]]:
             if check_sum == b"%08x" % zlib.crc32(content):
                 shape, *rest = json.loads(content.decode("ascii"))
                 if shape == _SHAPE:
-                    found.update((entry[0], entry) for entry in rest[0])
+                    (asked, told), entries = rest
+                    for entry in entries:
+                        if entry[_ASKED] is not None:
+                            entry[_ASKED] = asked | entry[_ASKED]
+                        entry[_TOLD] = told | entry[_TOLD]
+                        found[entry[0]] = entry
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from itertools import islice, takewhile
 from pathlib import Path
 from typing import ClassVar
 
@@ -32,6 +33,9 @@ LOOK_SECONDS = 0.5
 
 _LOOKS_AT_ALL = 10
 """Every so many of these looks is one at all runs: another program may have gone on with one of them."""
+
+_KEPT_TOGETHER = 1000
+"""Runs whose parameters are counted before what is known of all runs is written down again."""
 
 READING: Line = (("reading the runs …", "window"),)
 
@@ -153,7 +157,12 @@ class RunList(ExplorerScreen):
             in_view = {run.run.path for run in arrangement.of(found)[:rows]}
             found = summaries.learn(complete(run) for run in found if run.run.path in in_view and _is_uncounted(run))
             self._from_thread(self._take, found, arrangement, arrangement.of(found))
-            found = summaries.learn(complete(run) for run in found if _is_uncounted(run))
+            uncounted = [run for run in found if _is_uncounted(run)]
+            # Thousands take a while, for which nobody waits who leaves the app; what was counted by then is kept.
+            wanted = takewhile(lambda run: not get_current_worker().is_cancelled, uncounted)
+            while some := [complete(run) for run in islice(wanted, _KEPT_TOGETHER)]:
+                found = summaries.learn(some)
+                summaries.keep()
             summaries.keep()
             self._from_thread(self._take, found, arrangement, arrangement.of(found))
             self._from_thread(self._follow, found)
@@ -212,14 +221,14 @@ class RunList(ExplorerScreen):
         place = self._place_of(pointed.run.path) if pointed is not None else None
         self._cursor = min(self._cursor, max(0, len(self._listed) - 1)) if place is None else place
         if self._chosen:
-            known = {str(run.run.path) for run in self._all}
+            known = {run.run.folder for run in self._all}
             self._chosen = [path for path in self._chosen if str(path) in known]
         self._show_runs()
 
     def _place_of(self, path: Path) -> int | None:
         """Where the run of a folder is in the list; None where it is not in it."""
         wanted = str(path)  # paths are slow to compare
-        return next((place for place, run in enumerate(self._listed) if str(run.run.path) == wanted), None)
+        return next((place for place, run in enumerate(self._listed) if run.run.folder == wanted), None)
 
     def _show_runs(self) -> None:
         runs, cursor, chosen, arrangement = self._listed, self._cursor, tuple(self._chosen), self._arrangement

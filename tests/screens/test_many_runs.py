@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from cnntui.app import CnntuiApp
 from cnntui.runs.events import Finished
 from cnntui.runs.lock import RunLock
 from cnntui.runs.summaries import Summaries, index_path
+from cnntui.runs.summary import RunSummary
 from cnntui.screens.runs import RunsScreen
 from cnntui.screens.train import TrainScreen
 from tests.canned import BEGAN, append, canned_run, learn
@@ -57,6 +59,40 @@ async def test_many_runs_are_read_in_a_thread_and_kept_for_the_next_time(
         await until(pilot, lambda: index_path(many).exists())
     assert threads
     assert threading.main_thread() not in threads
+
+
+@pytest.mark.slow
+async def test_leaving_waits_for_no_more_than_the_run_that_is_counted(
+    many: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cnntui.screens.run_list._KEPT_TOGETHER", 1)
+    counted: list[str] = []
+    kept: list[int] = []
+    left = threading.Event()
+    keep = Summaries.keep
+
+    def count(summary: RunSummary) -> RunSummary:
+        if len(counted) == 14:
+            left.wait()
+        counted.append(summary.name)
+        return replace(summary, parameters=len(counted))
+
+    def note(self: Summaries) -> None:
+        keep(self)
+        kept.append(len(counted))
+
+    monkeypatch.setattr("cnntui.screens.run_list.complete", count)
+    monkeypatch.setattr(Summaries, "keep", note)
+    for number in range(9, 30):
+        canned_run(many, 100, name=f"run-{number}")
+    app = app_on("runs", many)
+    async with app.run_test(size=(80, 12)) as pilot:
+        await until(pilot, lambda: 14 in kept)
+        app.workers.cancel_all()
+        left.set()
+        await until(pilot, lambda: kept.count(15) == 2)
+    assert len(counted) == 15
+    assert sum(summary.parameters is not None for summary in Summaries(many).every()) > 12
 
 
 @pytest.mark.slow

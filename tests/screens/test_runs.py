@@ -149,7 +149,7 @@ async def test_a_long_run_of_a_newer_version_is_opened_beside_what_is_shown(
         await until(pilot, lambda: isinstance(app.screen, TrainScreen))
         assert app.view is not None
         assert (app.view.run, app.scene.run) == (run, "future")
-        assert any("made by a newer cnntui" in note.message for note in app._notifications)
+        await until(pilot, lambda: any("made by a newer cnntui" in note.message for note in app._notifications))
 
 
 @pytest.mark.slow
