@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import itertools
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -84,7 +85,7 @@ class Learner:
         self._test = _tensors(test)
         self._test_digits = len(test)
         self._steps: dict[int, tuple[Any, Any]] = {}
-        self._evaluate: Any = tf.function(self._evaluate_all, input_signature=[])
+        self._evaluate: Any = _compiled(self._evaluate_all)
 
     def learn(self, batches: NDArray[np.int32]) -> ChunkResult:
         """Learn from `batches`, (batches, batch_size) indices of training digits, one after the other."""
@@ -118,19 +119,20 @@ class Learner:
         parts = min(self._parts, size)
         if parts not in self._steps:
             indices, index = tf.TensorSpec([None, None], tf.int32), tf.TensorSpec([None], tf.int32)
-            learn = tf.function(partial(self._learn_chunk, parts), input_signature=[indices])
-            look = tf.function(partial(self._look_at_batch, parts), input_signature=[index])
+            learn = _compiled(partial(self._learn_chunk, parts), indices)
+            look = _compiled(partial(self._look_at_batch, parts), index)
             self._steps[parts] = learn, look
         return self._steps[parts]
 
     def _learn_chunk(self, parts: int, batches: Any) -> Any:
         count = tf.shape(batches)[0]
-        losses = tf.TensorArray(tf.float32, count)
-        accuracies = tf.TensorArray(tf.float32, count)
-        for i in tf.range(count):
+
+        def learn(i: Any, losses: Any, accuracies: Any) -> Any:
             loss, accuracy = self._learn_batch(parts, batches[i])
-            losses = losses.write(i, loss)
-            accuracies = accuracies.write(i, accuracy)
+            return i + 1, losses.write(i, loss), accuracies.write(i, accuracy)
+
+        arrays = [tf.TensorArray(tf.float32, count) for _ in range(2)]
+        _, losses, accuracies = tf.while_loop(lambda i, *_: i < count, learn, (0, *arrays))
         return losses.stack(), accuracies.stack()
 
     def _learn_batch(self, parts: int, indices: Any) -> Any:
@@ -162,15 +164,22 @@ class Learner:
 
     def _evaluate_all(self) -> Any:
         """The sum of the losses of all test digits, and how many of them are right."""
-        loss, hits = tf.constant(0.0), tf.constant(0.0)
-        for begin in tf.range(0, self._test_digits, _EVALUATION_BATCH * self._parts):
+
+        def test(begin: Any, loss: Any, hits: Any) -> Any:
             end = tf.minimum(begin + _EVALUATION_BATCH * self._parts, self._test_digits)
             for part in _cut(tf.range(begin, end), self._parts):
                 images, labels = _look_up(self._test, part)
                 probabilities = self._model(images, training=False)
                 loss += self._summed_loss(labels, probabilities)
                 hits += _hits(labels, probabilities)
-        return loss, hits
+            return end, loss, hits
+
+        return tf.while_loop(lambda begin, *_: begin < self._test_digits, test, (0, 0.0, 0.0))[1:]
+
+
+def _compiled(function: Callable[..., Any], *signature: Any) -> Any:
+    """The function in TensorFlow. Loops in it are TensorFlow's own: to translate Python's takes a second a start."""
+    return tf.function(function, input_signature=signature, autograph=False)
 
 
 def _tensors(digits: Digits) -> Any:

@@ -97,8 +97,7 @@ def test_the_last_smaller_batch_counts_as_what_it_is(train: Digits) -> None:
     np.testing.assert_allclose(first.accuracies, second.accuracies)
 
 
-@pytest.mark.parametrize("optimizer", ["rmsprop", "sgd"])
-@pytest.mark.parametrize(("size", "parts"), [(1, 2), (1, 3), (2, 3), (3, 8)])
+@pytest.mark.parametrize(("size", "parts", "optimizer"), [(1, 2, "rmsprop"), (2, 3, "sgd"), (3, 8, "rmsprop")])
 def test_batches_smaller_than_the_number_of_parts_are_learned_as_keras_does(
     train: Digits, size: int, parts: int, optimizer: str
 ) -> None:
@@ -123,7 +122,7 @@ def test_batches_smaller_than_the_number_of_parts_are_learned_as_keras_does(
         assert np.median(np.abs(mine.numpy() - theirs.numpy())) < 1e-6
 
 
-@pytest.mark.parametrize("count", [1, 2, 501])
+@pytest.mark.parametrize("count", [1, 2])
 def test_few_test_digits_are_evaluated_in_any_number_of_parts(train: Digits, count: int) -> None:
     digits = Digits(few_tests().images[:count], few_tests().labels[:count])
     model = compiled()
@@ -131,7 +130,7 @@ def test_few_test_digits_are_evaluated_in_any_number_of_parts(train: Digits, cou
     assert split == pytest.approx(whole, rel=1e-5)
 
 
-@pytest.mark.parametrize("parts", [1, 2, 3])
+@pytest.mark.parametrize("parts", [1, 3])
 def test_evaluation_is_that_of_keras_on_every_test_digit(train: Digits, parts: int) -> None:
     model, digits = compiled(), few_tests()
     loss, accuracy = Learner(model, train, digits, parts).evaluate()
