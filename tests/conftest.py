@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import os
+import sys
 
+# Compiled modules are kept, whatever the environment says: tests start the app and the trainer a hundred times.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 # Before Textual is imported, which reads its environment once.
 for name in [*os.environ]:
     if (name.startswith("TEXTUAL") and not name.startswith("TEXTUAL_SNAPSHOT")) or name in (
@@ -18,6 +23,7 @@ os.environ["COLORTERM"] = "truecolor"
 # Before NumPy is imported: one thread, as the app has it.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -55,14 +61,27 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.snapshot_report = os.devnull
 
 
+@pytest.fixture(scope="session")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Folders for what belongs to a person, one after the other; each is made when it is asked for."""
+    folder = tmp_path_factory.mktemp("homes")
+
+    def make(number: int) -> Path:
+        (home := folder / str(number)).mkdir()
+        return home
+
+    return map(make, itertools.count())
+
+
 @pytest.fixture(autouse=True)
-def runs_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty folder for runs, which cnntui takes for the person's own."""
-    folder = tmp_path / "runs"
-    monkeypatch.setenv("CNNTUI_RUNS_DIR", str(folder))
-    monkeypatch.setenv("CNNTUI_CACHE_DIR", str(tmp_path / "cache"))
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    return folder
+def runs_dir(homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder for runs, not made yet, which cnntui takes for the person's own."""
+    # Not in `tmp_path`: to make one, pytest looks through those of all tests before.
+    home = next(homes)
+    monkeypatch.setenv("CNNTUI_RUNS_DIR", str(home / "runs"))
+    monkeypatch.setenv("CNNTUI_CACHE_DIR", str(home / "cache"))
+    monkeypatch.setenv("XDG_STATE_HOME", str(home / "state"))
+    return home / "runs"
 
 
 @pytest.fixture(scope="session")

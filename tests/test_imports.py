@@ -58,6 +58,7 @@ def level(part: str) -> int:
     return next(number for number, layer in enumerate(LAYERS) if part in layer)
 
 
+@cache
 def imports(path: Path) -> set[str]:
     """What a module imports of cnntui, anywhere in it, but not what is imported for type checking only."""
     tree = ast.parse(path.read_text())
@@ -76,7 +77,7 @@ def imports(path: Path) -> set[str]:
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path} imports by a relative name"
             # `from cnntui.runs import control` imports a module where there is one of that name.
-            submodules = {f"{node.module}.{alias.name}" for alias in node.names} & set(modules())
+            submodules = {f"{node.module}.{alias.name}" for alias in node.names} & modules().keys()
             found |= submodules or {node.module or ""}
     return {name for name in found if name.split(".")[0] == "cnntui"}
 

@@ -308,6 +308,7 @@ def test_a_damaged_run_is_listed_with_what_is_wrong(runs_dir: Path) -> None:
     "settings",
     ['{"name": "\\u001b[2J", "seed": 1}', '{"name": "a", "seed": 1, "epochs": 1e999}', '{"name": "a", "seed": -5}',
      '{"name": "a", "seed": 1, "learning_rate": NaN}', "[" * 100_000, " " * 2_000_000],
+    ids=["control characters", "infinity", "negative", "NaN", "nested", "blanks"],
 )  # fmt: skip
 def test_settings_that_make_no_sense_are_said_to(runs_dir: Path, settings: str) -> None:
     run = canned_run(runs_dir, 100)
