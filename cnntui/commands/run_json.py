@@ -32,6 +32,8 @@ def of_summary(summary: RunSummary) -> dict[str, Any]:
         "bundled": summary.run.read_only,
         "status": None if summary.status is None else str(summary.status),
         "test_accuracy": summary.test_accuracy,
+        "best_epoch": summary.best_epoch,
+        "best_test_accuracy": summary.best_accuracy,
         "epochs_done": summary.epochs_done,
         "seconds": summary.seconds,
         "problem": summary.problem or None,
@@ -41,7 +43,7 @@ def of_summary(summary: RunSummary) -> dict[str, Any]:
 
 def of_view(view: RunView) -> dict[str, Any]:
     """All of a run's settings, and the end of each of its epochs; epochs count from 1."""
-    end = view.history.end
+    end, best = view.history.end, view.history.best_epoch
     return {
         "name": view.run.name,
         "folder": str(view.run.path),
@@ -51,6 +53,8 @@ def of_view(view: RunView) -> dict[str, Any]:
         "batches": view.total_steps or None,
         "test_accuracy": getattr(end, "test_accuracy", None),
         "test_loss": getattr(end, "test_loss", None),
+        "best_epoch": None if best is None else best.epoch + 1,
+        "best_test_accuracy": None if best is None else best.test_accuracy,
         "problem": f"{view.problem.message} {view.problem.hint}".strip() if view.problem is not None else None,
         "settings": asdict(view.config) | {"versions": dict(view.config.versions)},
         "history": [asdict(epoch) | {"epoch": epoch.epoch + 1} for epoch in view.history.epochs],

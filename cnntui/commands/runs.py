@@ -151,4 +151,5 @@ def _result(run: RunSummary) -> str:
         after = f"{run.step:,} of {run.total_steps:,} batches"
     else:
         after = f"{run.epochs_done:,} of {epochs_in_words(run.config.epochs)}"
-    return f"test accuracy {run.test_accuracy:.4f} after {after}"
+    best = "" if run.better is None else f", best {run.better:.4f} (epoch {run.best_epoch})"
+    return f"test accuracy {run.test_accuracy:.4f} after {after}{best}"

@@ -44,11 +44,16 @@ _MOST_END_BYTES = 32 * 1024 * 1024
 
 _BEGINNING_BYTES = 4096
 
+SEARCHED_BYTES = 4 * 1024 * 1024
+"""Events up to this size are searched for all ends of epochs: 200 epochs of the recipe, in a few milliseconds."""
+
 _UNTOLD = (b'{"event":"Batches"', b'{"event":"Snapshot"', b'{"event":"Checkpoint"')
 """Lines that a summary does not need; as the trainer writes them, they begin like this."""
 
 _TESTED = (b'{"event":"EpochEnd"', b'{"event":"Finished"', b'{"event":"Stopped"')
 """Lines that tell a test accuracy."""
+
+_EPOCH_END = b"\n" + _TESTED[0]
 
 
 def glance(run: RunDirectory, held: bool | None = None) -> RunSummary:
@@ -63,7 +68,7 @@ def glance(run: RunDirectory, held: bool | None = None) -> RunSummary:
         config = run.read_config()
         # Before the events: a lock that is free then means that all events are there.
         held = is_held(run.lock_path) if held is None else held
-        return _from_events(RunSummary(run, config), _ends(run.events_path), held)
+        return _from_events(RunSummary(run, config), *_ends(run.events_path), held)
     except CnntuiError as error:
         return RunSummary(run, problem=f"{error}", is_whole=True)
     except OSError as error:
@@ -93,8 +98,9 @@ def epochs_of(run: RunDirectory) -> tuple[EpochEnd, ...]:
     return tuple(ends[epoch] for epoch in sorted(ends))
 
 
-def _from_events(summary: RunSummary, lines: Iterable[bytes], held: bool) -> RunSummary:
+def _from_events(summary: RunSummary, lines: Iterable[bytes], has_all_epochs: bool, held: bool) -> RunSummary:
     """The summary as the events tell it; a later one overrules those before."""
+    epochs: dict[int, float] = {}
     started: Started | None = None
     first = last = tested = None
     step, paused, launched = 0, False, False
@@ -113,6 +119,7 @@ def _from_events(summary: RunSummary, lines: Iterable[bytes], held: bool) -> Run
                 step = event.step
             case EpochEnd():
                 step, tested = event.step, event.test_accuracy
+                epochs[event.epoch] = event.test_accuracy
             case Finished() | Stopped():
                 step, tested, end = event.step, event.test_accuracy, event
             case Failed():
@@ -123,9 +130,13 @@ def _from_events(summary: RunSummary, lines: Iterable[bytes], held: bool) -> Run
     problem = end.message if isinstance(end, Failed) else ""
     if status is Status.CRASHED and not problem:
         problem = "Its trainer ended without a word: killed, or the machine went down."
+    known = {epoch: accuracy for epoch, accuracy in epochs.items() if accuracy == accuracy and has_all_epochs}
+    best = max(known, key=lambda epoch: (known[epoch], -epoch), default=None)
     return replace(
         summary,
         status=status,
+        best_epoch=None if best is None else best + 1,
+        best_accuracy=None if best is None else known[best],
         test_accuracy=tested if tested is not None and tested == tested else None,
         epochs_done=step // max(1, started.steps_per_epoch) if started is not None else 0,
         seconds=None if first is None or last is None else max(0.0, last - first),
@@ -146,18 +157,40 @@ def _status(is_starting: bool, end: Event | None, paused: bool, held: bool) -> S
     return Status.PAUSED if paused else Status.RUNNING
 
 
-def _ends(path: Path) -> Iterable[bytes]:
-    """The lines of the events that tell something; of a long run the first ones and the last ones."""
+def _ends(path: Path) -> tuple[Iterable[bytes], bool]:
+    """The lines of the events that tell something, and whether all ends of epochs are among them.
+
+    Of a long run these are the first lines, the last ones and, unless it is a very long one, the ends of epochs.
+    """
     try:
         file = open_regular(path, MOST_BYTES)
     except FileNotFoundError:
-        return ()
+        return (), True
     with file:
         size = os.fstat(file.fileno()).st_size
         if size <= GLANCE_BYTES:
-            return _chosen(file.read(GLANCE_BYTES).split(b"\n"))
-        head = file.read(_BEGINNING_BYTES).split(b"\n")[:-1]
-        return [*_chosen(head), *_chosen(_end(file, size).split(b"\n")[1:])]
+            return _chosen(file.read(GLANCE_BYTES).split(b"\n")), True
+        head = file.read(_BEGINNING_BYTES)
+        end = _end(file, size)
+        between: list[bytes] = []
+        if size <= SEARCHED_BYTES:
+            file.seek(max(head.rfind(b"\n"), 0))
+            between = _epoch_ends(file.read(size - len(end) - file.tell()) + end[: end.find(b"\n") + 1])
+        lines = [*_chosen(head.split(b"\n")[:-1]), *between, *_chosen(end.split(b"\n")[1:])]
+        return lines, size <= SEARCHED_BYTES
+
+
+def _epoch_ends(content: bytes) -> list[bytes]:
+    """The lines about ends of epochs, found without looking at any other."""
+    found = []
+    place = content.find(_EPOCH_END)
+    while place >= 0:
+        end = content.find(b"\n", place + 1)
+        if end < 0:
+            break
+        found.append(content[place + 1 : end])
+        place = content.find(_EPOCH_END, end)
+    return found
 
 
 def _end(file: BinaryIO, size: int) -> bytes:

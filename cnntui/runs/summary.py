@@ -28,6 +28,9 @@ class RunSummary:
         step: how many batches were learned from.
         total_steps: how many batches all epochs have; 0 where that is not known.
         is_over: whether it said itself how it ended, so that its lock tells nothing more.
+        best_epoch: the epoch, counted from 1, with the highest test accuracy, the first of several; None before the
+            first, or where a run's events are so many that not all were read.
+        best_accuracy: that test accuracy, 0–1.
     """
 
     run: RunDirectory
@@ -42,6 +45,8 @@ class RunSummary:
     step: int = 0
     total_steps: int = 0
     is_over: bool = False
+    best_epoch: int | None = None
+    best_accuracy: float | None = None
     version: tuple[int, ...] = field(default=(), repr=False)
     """Changes when any file that the summary was made from does."""
 
@@ -65,6 +70,12 @@ class RunSummary:
     def created(self) -> str:
         """When the run was made, ISO 8601, UTC; empty where nobody knows."""
         return self.config.created if self.config is not None else ""
+
+    @property
+    def better(self) -> float | None:
+        """The best epoch's test accuracy, where that is higher than the one that the run has now."""
+        best, now = self.best_accuracy, self.test_accuracy
+        return best if best is not None and now is not None and best > now else None
 
     @property
     def is_active(self) -> bool:

@@ -20,6 +20,7 @@ MARK_WIDTH = 4
 """Columns left of the names: the cursor, the number that a run has in the overlay, the mark of the one looked at."""
 
 EPOCHS_WIDTH = 7
+BEST_WIDTH = 6
 
 _STATUS_ROLES = {
     Status.STARTING: "accent", Status.RUNNING: "accent", Status.PAUSED: "window", Status.FINISHED: "",
@@ -53,6 +54,11 @@ class Column:
 
 def _percent(summary: RunSummary) -> str:
     return "" if summary.test_accuracy is None else percent(summary.test_accuracy, 2)
+
+
+def _best(summary: RunSummary) -> str:
+    text = "" if summary.better is None else percent(summary.better, 2)
+    return text if len(text) <= BEST_WIDTH else "100%"
 
 
 def _epochs(summary: RunSummary) -> str:
@@ -111,15 +117,16 @@ COLUMNS = (
     Column("name", 0, lambda run: run.name, lambda run: run.folded_name, left=True, largest_first=False),
     Column("status", 8, _status, _status, left=True, largest_first=False),
     Column("test", 7, _percent, lambda run: run.test_accuracy),
+    Column("best", BEST_WIDTH, _best, lambda run: run.best_accuracy, least=100),
     Column("weights", 8, _parameters, lambda run: run.parameters, least=70),
     Column("epochs", EPOCHS_WIDTH, _epochs, lambda run: run.epochs_done if run.config is not None else None),
     Column("took", 7, lambda run: duration(run.seconds), lambda run: run.seconds),
-    Column("made", 10, lambda run: run.created[:10], _made, left=True, least=76, most=99),
-    Column("made (UTC)", 16, lambda run: run.created[:16].replace("T", " "), _made, left=True, least=100),
+    Column("made", 10, lambda run: run.created[:10], _made, left=True, least=76, most=127),
+    Column("made (UTC)", 16, lambda run: run.created[:16].replace("T", " "), _made, left=True, least=128),
     Column("settings", 31, _brief, settings, left=True, least=110, largest_first=False),
 )  # fmt: skip
 
-NEWEST_FIRST = 6
+NEWEST_FIRST = 7
 """The column that runs are sorted by until somebody chooses another: when they were made."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import subprocess
 import sys
 from dataclasses import replace
@@ -14,8 +15,9 @@ import pytest
 from cnntui.cli import FAILED, WRONG_USAGE, main
 from cnntui.runs.config import RunConfig, network_in_words
 from cnntui.runs.directory import list_runs
+from cnntui.runs.events import EpochEnd
 from cnntui.runs.lock import RunLock
-from tests.canned import canned_run
+from tests.canned import BEGAN, canned_run
 from tests.fake_trainer import write_fake_run
 
 
@@ -57,6 +59,23 @@ def test_a_dense_network_is_said_to_be_one(capsys: pytest.CaptureFixture[str]) -
     said = capsys.readouterr().out
     assert "network   dense, 512 units\n" in said
     assert "filters" not in said
+
+
+def test_the_best_epoch_is_told_where_a_later_one_was_worse(runs_dir: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    ends = [
+        EpochEnd(BEGAN + 9, epoch, 100 + epoch, 0.1, 0.9, 0.1, 0.9 - abs(epoch - 1) / 100, 1.0) for epoch in range(4)
+    ]
+    canned_run(runs_dir, 0, *ends, name="mine")
+    assert main(["runs"]) == 0
+    mine, *_ = capsys.readouterr().out.splitlines()
+    assert mine.endswith(", best 0.9000 (epoch 2)")
+    assert "test accuracy 0.8800" in mine
+    assert main(["runs", "--json"]) == 0
+    listed = json.loads(capsys.readouterr().out.splitlines()[0])
+    assert (listed["test_accuracy"], listed["best_test_accuracy"], listed["best_epoch"]) == (0.88, 0.9, 2)
+    assert main(["runs", "show", "mine", "--json"]) == 0
+    shown = json.loads(capsys.readouterr().out)
+    assert (shown["best_test_accuracy"], shown["best_epoch"]) == (0.9, 2)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import zlib
 from collections.abc import Iterable
@@ -13,9 +14,9 @@ import pytest
 
 from cnntui.opening import open_run
 from cnntui.runs.directory import RunDirectory, bundled_run, bundled_runs, list_runs, write_atomically
-from cnntui.runs.events import Batches, EpochEnd, Failed, Finished, Launched, Paused, Resumed, Started, Stopped
+from cnntui.runs.events import Batches, EpochEnd, Event, Failed, Finished, Launched, Paused, Resumed, Started, Stopped
 from cnntui.runs.follow import RunFollower
-from cnntui.runs.glance import GLANCE_BYTES, epochs_of, glance, summarise
+from cnntui.runs.glance import GLANCE_BYTES, SEARCHED_BYTES, epochs_of, glance, summarise
 from cnntui.runs.history import read_history
 from cnntui.runs.lock import RunLock
 from cnntui.runs.parameters import parameters_of
@@ -116,6 +117,33 @@ def test_of_a_long_run_in_the_middle_of_a_long_epoch_the_last_test_is_found(runs
     assert run.events_path.stat().st_size > 20 * GLANCE_BYTES
     summary = glance(run)
     assert (summary.epochs_done, summary.test_accuracy) == (148, 0.8)
+
+
+@pytest.mark.parametrize(("epochs", "size"), [(3, 0), (30, GLANCE_BYTES), (300, SEARCHED_BYTES)])
+def test_the_best_epoch_is_found_wherever_it_is(runs_dir: Path, epochs: int, size: int) -> None:
+    best, begun = epochs // 2, Started(BEGAN, 1, 100, epochs, 60_000, 10_000)
+    events: list[Event] = [begun]
+    for epoch in range(epochs):
+        values = tuple(np.linspace(0.1, 0.2, 900).tolist())
+        events.append(Batches(BEGAN + epoch, 100 * (epoch + 1), values, values))
+        accuracy = {best: 0.99, best + 1: 0.99}.get(epoch, math.nan if epoch % 2 else 0.9)
+        events.append(EpochEnd(BEGAN + epoch, epoch, 100 * (epoch + 1), 0.1, 0.9, 0.1, accuracy, 1.0))
+    run = canned_run(runs_dir, 0, started=False)
+    append(run, *events)
+    assert run.events_path.stat().st_size > size
+    summary = glance(run)
+    found = (summary.best_epoch, summary.best_accuracy)
+    assert found == ((None, None) if size == SEARCHED_BYTES else (best + 1, 0.99))
+    follower = RunFollower(run).poll().history.best_epoch
+    assert follower is not None
+    assert follower.epoch == best
+
+
+def test_an_epoch_that_was_learned_again_counts_as_it_ended_last(runs_dir: Path) -> None:
+    ends = [EpochEnd(BEGAN + 9, 0, 100, 0.1, 0.9, 0.1, accuracy, 1.0) for accuracy in (0.99, 0.95)]
+    run = canned_run(runs_dir, 0, started=False)
+    append(run, Started(BEGAN, 1, 100, 1, 60_000, 10_000), *ends)
+    assert (glance(run).best_accuracy, glance(run).better) == (0.95, None)
 
 
 def test_a_run_that_is_gone_on_with_starts_again(runs_dir: Path) -> None:

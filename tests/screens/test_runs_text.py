@@ -95,10 +95,20 @@ def test_the_table_shows_the_page_that_is_pointed_at() -> None:
 
 
 def test_columns_come_with_the_width() -> None:
-    shown = {width: {COLUMNS[place].title for place in shown_columns(width)} for width in (58, 78, 116)}
+    shown = {width: {COLUMNS[place].title for place in shown_columns(width)} for width in (58, 78, 116, 200)}
     assert shown[58] == {"name", "status", "test", "epochs", "took"}
     assert shown[78] == shown[58] | {"weights", "made"}
-    assert shown[116] == shown[58] | {"weights", "made (UTC)", "settings"}
+    assert shown[116] == shown[78] | {"best", "settings"}
+    assert shown[200] == shown[116] - {"made"} | {"made (UTC)"}
+
+
+def test_the_best_epoch_is_shown_where_a_later_one_was_worse() -> None:
+    worse = summary("run-20231114-221320", 0.98, best_accuracy=0.9912, best_epoch=3)
+    best = summary("best", 0.98, best_accuracy=0.98, best_epoch=5)
+    heading, first, second = texts(table((worse, best), 0, [], None, Arrangement(), 116, 5))
+    assert first.split()[1:5] == ["run-20231114-221320", "finished", "98.00%", "99.12%"]
+    assert first.index("99.12%") + 6 == heading.index("best") + 4
+    assert second.split()[:4] == ["best", "finished", "98.00%", "127,978"]
 
 
 @pytest.mark.parametrize(
