@@ -87,8 +87,10 @@ def test_what_goes_on_without_end_is_given_up(listener: Listener) -> None:
     for _ in range(40):
         listener.hear("\x1b]11;" if listener.now == 100.0 else "x", after=0.1)
     assert listener.hear("q", after=1.0) == ["q"]
-    listener.hear("\x1b]11;", "x" * LONGEST_STRING)
-    assert listener.hear("q") == ["q"]
+
+
+def test_a_long_answer_is_swallowed_to_its_end(listener: Listener) -> None:
+    assert listener.hear("\x1b]52;c;", *["q" * LONGEST_STRING] * 5, "q\x1b", "\\j") == ["j"]
 
 
 @pytest.mark.parametrize("key", [*"q3]PX_^O[\r\x7f\t", "\x1b[A", "\x1b"])
@@ -149,7 +151,12 @@ def test_much_at_once_is_cut(listener: Listener, monkeypatch: pytest.MonkeyPatch
     (pasted,) = listener.pasted()
     assert pasted == megabyte[:LONGEST_PASTE]
     assert len(listener.hear("j" * 4096)) == MOST_AT_ONCE
-    assert Listener(monkeypatch, has_room=False).hear("j" * 4096, "\x1b[B") == ["down"]
+    full = Listener(monkeypatch, has_room=False)
+    assert (
+        full.hear("j" * 4096, "\x1b[B" * 100, "\x1b" * 100, "\x1b[<0;5;5M\x1b[<0;5;5m\x1b[200~x\x1b[201~", after=1.0)
+        == []
+    )
+    assert [type(event) for event in full.events] == [events.MouseUp, events.Paste]
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -33,7 +33,7 @@ FIRST_ANSWER_SECONDS = 0.3
 GOODBYE_SECONDS = 2.0
 """How long a terminal that takes nothing is waited for in the end."""
 
-MOST_TYPED_AHEAD = 1000
+MOST_TYPED_AHEAD = 200
 """Messages that wait for their turn; keys that come then are not taken."""
 
 

@@ -20,8 +20,8 @@ ANSWERS = ("\x1b[0n", "\x1b[3n")
 LONGEST_PASTE = 10_000
 """Characters of a paste that are kept: nothing that is asked for is as long."""
 
-LONGEST_STRING = 100_000
-"""Characters of an answer that does not end, after which it is given up."""
+LONGEST_STRING = 4096
+"""Characters of an answer that are kept until it ends: none of them is looked at."""
 
 LONGEST_COMMAND = 32
 """Characters of a key, a mouse event or a report. Textual takes longer ones for single keys."""
@@ -32,7 +32,7 @@ PASTE_SECONDS = 2.0
 STRING_SILENCE, STRING_SECONDS = 0.5, 2.0
 """An answer that has begun is given up when nothing follows for so long, or when it has not ended after so long."""
 
-MOST_AT_ONCE = 500
+MOST_AT_ONCE = 200
 """Keys in one piece of text. More, in no brackets, are a paste to a terminal that does not mark pastes."""
 
 # Strings (OSC, DCS, APC, SOS, PM) end with BEL, ST, CAN or SUB.
@@ -82,7 +82,7 @@ class TerminalParser(XTermParser):
         now = time.monotonic()
         while rest:
             rest, messages = self._next(rest) if self._pasted is None else self._paste(rest)
-            yield from messages
+            yield from filter(self._is_taken, messages)
         if self._held and not was_held:
             self._begun = now
         self._heard = now
@@ -98,7 +98,7 @@ class TerminalParser(XTermParser):
             patience = STRING_SILENCE if len(self._held) > 2 else constants.ESCAPE_DELAY
             if now - self._heard >= patience or now - self._begun >= STRING_SECONDS:
                 held, self._held = self._held, ""
-                yield from self._given_up(held)
+                yield from filter(self._is_taken, self._given_up(held))
 
     def parse_mouse_code(self, code: str) -> Message | None:
         """A mouse event, in cells: pixels are never asked for, so none are sent."""
@@ -123,7 +123,7 @@ class TerminalParser(XTermParser):
             begun = begun[:-1] if len(begun) > 1 and begun.endswith("\x1b") else begun
             return text[len(begun) :], self._given_up(begun)
         if len(text) > LONGEST_STRING:
-            return "", ()
+            text = text[:4] + text[-1:]
         self._held = text
         return "", ()
 
@@ -148,6 +148,11 @@ class TerminalParser(XTermParser):
     def _whole_paste(self) -> events.Paste:
         text, self._pasted = self._pasted or "", None
         return events.Paste(text.replace("\x00", ""))
+
+    def _is_taken(self, message: Message) -> bool:
+        """Whether there is room for what somebody did; a button that is let go of was held."""
+        is_of_people = isinstance(message, events.InputEvent) and not isinstance(message, events.MouseUp)
+        return not is_of_people or self._has_room()
 
     def _typed(self, text: str) -> Iterator[Message]:
         """Keys that are single characters."""

@@ -10,7 +10,7 @@ from textual.color import Color
 from textual.geometry import Region
 from textual.strip import Strip
 
-from cnntui.printable import is_printable, printable, text_width
+from cnntui.printable import is_printable, printable, set_width, text_width
 from cnntui.widgets.kept import Kept
 
 LONG = 16
@@ -143,7 +143,8 @@ def cut(line: Line, width: int) -> Line:
     if line_width(line) <= width:
         return line
     text = plain(line)
-    fits = len(text) if width < 1 else next(end for end in range(len(text), -1, -1) if text_width(text[:end]) <= width)
+    both = zip(text, set_width(text, width), strict=False)
+    fits = len(text) if width < 1 else sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], both))
     around = text[max(0, fits - 1) : fits + 1]
     if not any(each.isalnum() for each in around) or any(each.isspace() for each in around):
         return line

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from textual.geometry import Region
 
+from cnntui import printable
 from cnntui.printable import set_width
+from cnntui.widgets import lines
 from cnntui.widgets.lines import FILL, Lines, cut, plain
 from tests.widgets.grids import OneWidget, text_of
 
@@ -70,3 +72,17 @@ async def test_a_change_of_role_is_repainted(monkeypatch: pytest.MonkeyPatch) ->
 def test_no_word_and_no_number_is_cut(text: str, width: int, shown: str) -> None:
     line = cut(((text[:3], "strong"), (text[3:], "dim")), width)
     assert set_width(plain(line), width).rstrip() == shown
+
+
+@pytest.mark.parametrize("text", ["x" * 20_000, "“" + "x" * 20_000, "漢" * 20_000, "a “" + "x y" * 7_000])
+def test_a_long_text_is_measured_a_few_times_and_no_more(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    measured = 0
+
+    def text_width(text: str) -> int:
+        nonlocal measured
+        measured += len(text)
+        return printable.text_width(text)
+
+    monkeypatch.setattr(lines, "text_width", text_width)
+    assert len(plain(cut(((text, ""),), 60))) <= len(text)
+    assert measured <= 4 * len(text)
