@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from textual import events
+from textual.command import CommandList
 from textual.pilot import Pilot
 
 from cnntui.app import LONGEST_TRAIL, CnntuiApp
@@ -82,31 +83,32 @@ async def test_what_comes_after_leaving_does_no_harm(runs_dir: Path, keys: list[
 
 
 @pytest.mark.slow
-async def test_a_page_closes_once(runs_dir: Path) -> None:
+@pytest.mark.parametrize("over", [False, True], ids=["alone", "under the palette"])
+async def test_a_page_closes_once_and_takes_along_what_lies_over_it(runs_dir: Path, over: bool) -> None:
     app = app_on("convolve", runs_dir)
     async with app.run_test(size=(80, 24)) as pilot:
         below = app.screen
         page = HelpScreen("Help", "", [])
         await lay_over(app, page)
+        if over:
+            app.action_command_palette()
+            await pilot.pause()
+            assert isinstance(app.screen, Palette)
         page.dismiss()
         page.dismiss()
         await pilot.pause()
         assert app.screen is below
 
 
-@pytest.mark.slow
-async def test_a_page_that_closes_takes_along_what_lies_over_it(runs_dir: Path) -> None:
-    app = app_on("convolve", runs_dir)
+async def test_a_search_for_commands_that_begins_when_the_palette_has_gone_ends(runs_dir: Path) -> None:
+    app = app_on("train", runs_dir)
     async with app.run_test(size=(80, 24)) as pilot:
-        below = app.screen
-        page = HelpScreen("Help", "", [])
-        await lay_over(app, page)
         app.action_command_palette()
         await pilot.pause()
-        assert isinstance(app.screen, Palette)
-        page.dismiss()
-        await pilot.pause()
-        assert app.screen is below
+        palette = app.screen
+        assert isinstance(palette, Palette)
+        await palette.query_one(CommandList).remove()
+        await palette._gather_commands("train").wait()
 
 
 @pytest.mark.slow
