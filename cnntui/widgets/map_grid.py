@@ -172,9 +172,12 @@ class MapGrid(Kept):
             self._repaint()
             return
         moved = [part for part in (before, window) if part is not None]
-        if alike and before is not None and window is not None:
-            # What lies in the middle of both stays as it is.
-            moved = [*before.clipped(*self._values.shape).edges(), *window.clipped(*self._values.shape).edges()]
+        if alike and len(moved) == 2:
+            here, there = (part.clipped(*self._values.shape) for part in moved)
+            sides = ((each.top, each.left, each.bottom, each.right) for each in (here, there))
+            if all(abs(one - other) <= 1 for one, other in zip(*sides, strict=True)):
+                # Whatever is in the middle of one of them only is at the edge of the other.
+                moved = [*here.edges(), *there.edges()]
         dirty = [self._region(part) for part in moved]
         if filled != filled_before:
             dirty += self._filled_regions(filled_before, filled)

@@ -89,6 +89,30 @@ async def test_a_large_window_has_an_edge() -> None:
             assert [background_of(grid, 2 * col, row) for col in range(2, 7)] == expected
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (Window(1, 1, 9, 9), Window(3, 4, 5, 5)),
+        (Window(3, 4, 5, 5), Window(1, 1, 9, 9)),
+        (Window(1, 1, 7, 7), Window(3, 2, 7, 7)),
+        (Window(2, 2, 7, 7), Window(3, 3, 7, 6)),
+        (Window(-2, -1, 7, 7), Window(0, 3, 7, 7)),
+    ],
+)
+async def test_nothing_is_left_of_the_window_before(before: Window, after: Window) -> None:
+    values = np.random.default_rng(1).integers(0, 16, (12, 12)).astype(np.float32)
+    painted = []
+    for windows in ((before, after), (after,)):
+        grid = MapGrid(ink=Ink.PIXELS, tiles=3)
+        async with OneWidget(grid, 24, 12).run_test() as pilot:
+            grid.show(values, Scale(15.0))
+            for window in windows:
+                grid.mark(window)
+                await pilot.pause()
+            painted.append(pilot.app.export_screenshot())
+    assert painted[0] == painted[1]
+
+
 async def test_a_window_in_a_corner_is_all_edge() -> None:
     grid = MapGrid(ink=Ink.PIXELS)
     async with OneWidget(grid, 8, 4).run_test() as pilot:
