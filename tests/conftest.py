@@ -36,6 +36,23 @@ from tests.styles import share_parsed_styles
 
 share_parsed_styles()
 
+TERMINALS = {
+    f"test_terminal_{name}": f"terminal {number}"
+    for number, names in enumerate([["frames", "screen", "time", "start"], ["signals", "bugs", "training", "colours"]])
+    for name in names
+}
+"""The groups of the tests on a terminal."""
+
+LONGEST = {
+    name: place
+    for place, name in enumerate([
+        "test_resume", *TERMINALS, "test_single_step", "test_trainer", "test_displayed_numbers", "test_learner",
+        "test_dense_network", "test_shift", "test_shift_lab", "test_lab_list", "test_windows_against_keras",
+        "test_against_keras", "test_wheel",
+    ])
+}  # fmt: skip
+"""Files that take long begin first, so that no worker has one of them left when the others have ended."""
+
 COLLECTED = pytest.StashKey[list[pytest.Function]]()
 """All tests of the files that were named, those that are deselected too."""
 
@@ -45,14 +62,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     config.stash[COLLECTED] = [item for item in items if isinstance(item, pytest.Function)]
     # What is timed on a terminal runs one after the other; the rest of a file shares what its fixtures made.
     for item in items:
-        group = "terminal" if item.path.name.startswith("test_terminal") else item.path.stem
+        group = TERMINALS.get(item.path.stem, item.path.stem)
         item.add_marker(pytest.mark.xdist_group(group))
+    items.sort(key=lambda item: LONGEST.get(item.path.stem, len(LONGEST)))
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
     """One test file runs in this process: starting workers would take longer."""
     files = {name.split("::")[0] for name in config.args}
-    return 0 if len(files) == 1 and files.pop().endswith(".py") else None
+    if len(files) == 1 and files.pop().endswith(".py"):
+        return 0
+    # The tests on a terminal wait most of the time, so that another worker can use their core.
+    return None if config.option.markexpr == "not slow" else (os.cpu_count() or 1) + 1
 
 
 def pytest_configure(config: pytest.Config) -> None:

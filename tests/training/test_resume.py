@@ -24,7 +24,7 @@ from cnntui.runs.status import Status
 from tests.training.few_digits import few_digits
 from tests.waiting import wait_for_status, wait_for_view, wait_until
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("preloaded_trainers")]
 
 SETTINGS = {"epochs": 8, "limit": 2000, "seed": 3, "data": few_digits()}
 STEPS = 8 * 32

@@ -23,7 +23,7 @@ from cnntui.training.schedule import epoch_order
 from tests.training.few_digits import few_digits
 from tests.waiting import wait_for_status, wait_for_view
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("preloaded_trainers")]
 
 DIGITS, STEPS = 300, 10
 PATIENCE = 120.0

@@ -93,6 +93,7 @@ def test_the_checkpoint_goes_on_in_keras_with_its_optimizer(finished: RunView) -
     assert any(np.any(variable.numpy()) for variable in model.optimizer.variables[2:])
 
 
+@pytest.mark.usefixtures("preloaded_trainers")
 def test_the_same_seed_gives_the_same_weights_and_another_seed_others(finished: RunView, runs_dir: Path) -> None:
     again, other = trained(runs_dir), trained(runs_dir, seed=4)
     for step in (0, 32):
@@ -103,6 +104,7 @@ def test_the_same_seed_gives_the_same_weights_and_another_seed_others(finished: 
     np.testing.assert_array_equal(finished.history.losses, again.history.losses)
 
 
+@pytest.mark.usefixtures("preloaded_trainers")
 def test_pause_goes_on_where_it_was_and_stop_keeps_what_was_learned(runs_dir: Path) -> None:
     run = start_training(new_config(epochs=50, limit=2000, seed=3, data=few_digits()), runs_dir)
     follower = RunFollower(run)
@@ -128,6 +130,7 @@ def test_a_stop_that_is_asked_for_while_tensorflow_loads_is_obeyed(runs_dir: Pat
 
 
 @pytest.mark.parametrize("ask_to_end", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.usefixtures("preloaded_trainers")
 def test_a_signal_to_end_keeps_what_was_learned(runs_dir: Path, ask_to_end: signal.Signals) -> None:
     follower = RunFollower(start_training(new_config(epochs=50, limit=2000, seed=3, data=few_digits()), runs_dir))
     view = wait_for_view(follower, lambda view: view.step > 0, PATIENCE)
@@ -138,6 +141,7 @@ def test_a_signal_to_end_keeps_what_was_learned(runs_dir: Path, ask_to_end: sign
     assert stopped.history.checkpoint_step == stopped.step > 0
 
 
+@pytest.mark.usefixtures("preloaded_trainers")
 def test_a_killed_trainer_reads_crashed_and_leaves_whole_files(runs_dir: Path) -> None:
     run = start_training(new_config(epochs=50, limit=1000, seed=3, data=few_digits()), runs_dir)
     follower = RunFollower(run)
@@ -152,6 +156,7 @@ def test_a_killed_trainer_reads_crashed_and_leaves_whole_files(runs_dir: Path) -
         assert set(weights_at(run, step)) == set(weights_at(run, 0))
 
 
+@pytest.mark.usefixtures("preloaded_trainers")
 def test_a_loss_that_is_no_number_names_the_step_and_keeps_what_was_before(runs_dir: Path) -> None:
     view = trained(runs_dir, learning_rate=1e6)
     assert view.status is Status.CRASHED
@@ -164,6 +169,7 @@ def test_a_loss_that_is_no_number_names_the_step_and_keeps_what_was_before(runs_
         assert all(np.isfinite(array).all() for array in weights_at(view.run, step).values())
 
 
+@pytest.mark.usefixtures("preloaded_trainers")
 def test_data_that_turn_out_bad_are_named_in_the_run_and_its_log(runs_dir: Path, tmp_path: Path) -> None:
     bad = tmp_path / "bad.npz"
     shutil.copyfile(few_digits(), bad)
@@ -178,6 +184,7 @@ def test_data_that_turn_out_bad_are_named_in_the_run_and_its_log(runs_dir: Path,
     assert view.problem.message in view.run.log_path.read_text()
 
 
+@pytest.mark.usefixtures("preloaded_trainers")
 def test_a_second_trainer_on_the_same_run_refuses_and_disturbs_nothing(runs_dir: Path) -> None:
     run = start_training(new_config(epochs=50, limit=2000, seed=3, data=few_digits()), runs_dir)
     follower = RunFollower(run)
@@ -268,6 +275,7 @@ def test_a_disk_that_is_full_for_events_too_still_says_so(runs_dir: Path, monkey
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small disk")
+@pytest.mark.usefixtures("preloaded_trainers")
 def test_a_real_full_disk_pauses_the_run_until_there_is_room(tmp_path: Path, finished: RunView) -> None:
     disk = tmp_path / "disk"
     disk.mkdir()
