@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from rich.console import RenderableType
 from textual import events
+from textual.command import CommandList
 from textual.errors import NoWidget
 from textual.message_pump import MessagePump
 from textual.screen import Screen
@@ -109,6 +110,8 @@ class BaseApp(TerminalApp):
             async with asyncio.timeout(PATIENCE):
                 for pump in (*self._reached, *self.screen_stack[-1:]):
                     await _all_read(pump)
+                if self.screen_stack and isinstance(self.screen, Palette):
+                    await self._chosen(self.screen)
         except TimeoutError:
             pass
         self._reached = ()
@@ -121,6 +124,18 @@ class BaseApp(TerminalApp):
         else:
             self._is_busy = False
             self._paint_again()
+
+    async def _chosen(self, palette: Palette) -> None:
+        """Wait for what the palette's parts make of a key, and for its list if the next key chooses from that.
+
+        They tell each other: the line of letters tells the palette, which tells the list, which tells the palette.
+        """
+        for part in (self.focused, *palette.query(CommandList)):
+            for pump in _chain(part, self):
+                await _all_read(pump)
+        following = self._typed[0] if self._typed else None
+        if isinstance(following, events.Key) and not following.is_printable:
+            await palette.found()
 
     def _hold_back(self) -> None:
         """Paint nothing that the next key will change, but now and then what there is."""
@@ -149,11 +164,7 @@ class BaseApp(TerminalApp):
                 widget = self.mouse_captured or self.get_widget_at(event.x, event.y)[0]
             except NoWidget:
                 widget = None
-        chain: list[MessagePump] = []
-        while widget is not None and widget is not self:
-            chain.append(widget)
-            widget = widget._parent
-        return tuple(chain)
+        return _chain(widget, self)
 
     @property
     def is_settled(self) -> bool:
@@ -239,6 +250,15 @@ class BaseApp(TerminalApp):
             bug = error.error if isinstance(error, WorkerFailed) else error
             self.last_words = bug_report.give_up(bug, self.facts(), self.go_on())
         self._close_messages_no_wait()
+
+
+def _chain(pump: MessagePump | None, end: MessagePump) -> tuple[MessagePump, ...]:
+    """A widget and all that its messages pass on their way up, as far as `end`, which is left out."""
+    chain: list[MessagePump] = []
+    while pump is not None and pump is not end:
+        chain.append(pump)
+        pump = pump._parent
+    return tuple(chain)
 
 
 async def _all_read(pump: MessagePump) -> None:

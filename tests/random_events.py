@@ -114,9 +114,10 @@ class Storm:
         self._folder = folder
         self._state, self._runs, self._seen = folder / "state", folder / "runs", folder / "seen"
         self._recent: deque[str] = deque(maxlen=LAST_EVENTS)
-        ways = [*WAYS]
-        Random(seed).shuffle(ways)
-        self._ways = ways
+        self._random = Random(seed)
+        self._events = OddEvents(self._random)
+        self._way = self._here = 0
+        self._ways = self._random.sample(WAYS, len(WAYS))
         self.outcome = Outcome()
         os.chdir(folder)
         for name, script in (("whole", FakeScript()), ("failed", FakeScript(fail_at=48))):

@@ -61,7 +61,13 @@ def test_a_bug_gives_the_terminal_back_and_says_where_its_report_is(tmp_path: Pa
     assert "0.123456" not in text.replace("numpy.full((100, 100), 0.123456)", "")
 
 
-@pytest.mark.parametrize("keys", ["dq", "qd", "q2", "2jj\rq", "tqq", "\r\r", "\x10\r\r", "dd\x7f\x7f", "??3dq4q"])
+TOGETHER = [
+    "dq", "qd", "q2", "2jj\rq", "tqq", "\r\r", "\x10\r\r", "dd\x7f\x7f", "??3dq4q", "?q", "\x10tra\rq", "6i\x1bq",
+    "7/a\x1bq", "t\x1b3\x1bq", "5\r\x1b\x1b2q",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("keys", TOGETHER)
 def test_keys_in_one_write_end_in_no_bug(tmp_path: Path, keys: str) -> None:
     env = {"XDG_STATE_HOME": str(tmp_path)}
     command = [sys.executable, "-m", "cnntui", "open", "bundled", "--screen", "convolve"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from textual import work
@@ -10,6 +11,7 @@ from textual.app import App
 from textual.await_complete import AwaitComplete
 from textual.command import CommandList, CommandPalette
 from textual.screen import Screen
+from textual.worker import WorkerCancelled, WorkerFailed
 
 Result = TypeVar("Result")
 
@@ -37,6 +39,12 @@ class Palette(CommandPalette, Over[None]):
         # Closed before the work has begun, it has no list any more.
         if self.query(CommandList):
             await CommandPalette._gather_commands.__wrapped__(self, search_value)  # type: ignore[attr-defined]
+
+    async def found(self) -> None:
+        """Wait until what was typed last has been looked for."""
+        for worker in [worker for worker in self.workers if worker.node is self]:
+            with suppress(WorkerCancelled, WorkerFailed):
+                await worker.wait()
 
     def _action_command_list(self, action: str) -> None:
         # In a window too small for the list, and until it is there, there are no pages to turn.

@@ -35,6 +35,16 @@ TOGETHER = [
             ["6", "i", "escape", "escape", "3"],
             ["question_mark", "question_mark", "question_mark", "right"],
             ["ctrl+p", "escape", "escape", "4"],
+            ["ctrl+p", *"pool", "enter", "right"],
+            ["3", "W", "right", "escape", "f"],
+            ["4", "n", "n", "e", "escape", "right"],
+            ["5", "down", "down", "enter", "right", "escape", "1"],
+            ["6", "space", "right", "down", "z", "m", "2"],
+            ["7", "slash", *"den", "enter", "s", "escape", "3"],
+            ["7", "space", "down", "space", "o", "escape", "2"],
+            ["t", "down", "down", "9", "enter", "escape", "4"],
+            ["1", "c", "escape", "w", "o", "question_mark"],
+            ["less_than_sign", "less_than_sign", "T", "d", "slash", "7", "enter", "m"],
         )
     ),
 ]
