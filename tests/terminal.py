@@ -106,6 +106,9 @@ class Terminal:
         self.pid, self._fd = pty.fork()
         if self.pid == 0:
             termios.tcsetwinsize(0, (rows, columns))
+            for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
+                # Whoever runs the tests in the background ignores them.
+                signal.signal(number, signal.SIG_DFL)
             os.execvpe(command[0], list(command), environment)
 
     def __enter__(self) -> Terminal:

@@ -37,6 +37,7 @@ def test_random_events_break_nothing() -> None:
     outcome = storm(seed=1, events=2_000, seconds=SECONDS)
     assert outcome.faults == {}
     assert outcome.events > 100
+    assert len(outcome.reached) > 5
 
 
 @pytest.mark.parametrize("where", ["key", "thread"])

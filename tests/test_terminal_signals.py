@@ -9,8 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from cnntui.runs.control import Wish, ask
+from cnntui.runs.directory import list_runs
+from tests.fake_trainer import FakeScript, scripted, write_fake_run
 from tests.terminal import Terminal
 from tests.test_terminal_screen import assert_given_back
+from tests.waiting import wait_until
 
 CNNTUI = [sys.executable, "-m", "cnntui", "open", "bundled"]
 SETTLED = 0.5
@@ -48,6 +52,43 @@ def test_a_signal_on_a_page_gives_the_terminal_back(key: str) -> None:
         terminal.send_signal(signal.SIGTERM)
         assert terminal.wait_exit() == 128 + signal.SIGTERM
         assert_given_back(terminal.written)
+
+
+@pytest.mark.parametrize(
+    ("keys", "shown", "number"),
+    [
+        ("tt", "space Pause", signal.SIGINT),
+        ("ttq", "stop it and keep", signal.SIGTERM),
+        ("ttL", "ten times", signal.SIGQUIT),
+        ("7\x1b[Hx", "for good", signal.SIGHUP),
+        ("6i", "esc", signal.SIGTERM),
+        ("5\ru", "Copied", signal.SIGINT),
+    ],
+)
+def test_a_signal_over_a_dialog_and_while_training_gives_the_terminal_back(
+    runs_dir: Path, keys: str, shown: str, number: signal.Signals
+) -> None:
+    write_fake_run(runs_dir)
+    script = FakeScript(steps_per_epoch=1_000_000, chunk=8, chunk_seconds=0.02)
+    with scripted(script), Terminal([sys.executable, "-m", "tests.app_with_fake_trainer", str(runs_dir)]) as terminal:
+        terminal.wait_for("Help", quiet=SETTLED)
+        try:
+            terminal.send_bytes(keys.encode())
+            terminal.wait_for(shown)
+            begin = len(terminal.written)
+            terminal.send_signal(signal.SIGTSTP)
+            wait_until(lambda: terminal.answer(quiet=0.02, limit=0.1) and state(terminal.pid) == "T")
+            terminal.answer()
+            assert_given_back(terminal.written[begin:])
+            terminal.send_signal(signal.SIGCONT)
+            terminal.screen.reset()
+            terminal.wait_for(shown)
+            terminal.send_signal(number)
+            assert terminal.wait_exit() == 128 + number
+            assert_given_back(terminal.written)
+        finally:
+            for run in list_runs(runs_dir):
+                ask(run, Wish.STOP)
 
 
 def test_stopping_gives_the_terminal_back_and_going_on_paints_it() -> None:
