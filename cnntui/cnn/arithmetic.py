@@ -38,7 +38,7 @@ def number(x: float, digits: int = 3, width: int = 0) -> str:
 def signed_number(x: float, digits: int = 3, width: int = 0) -> str:
     """As `number`, but only a zero is shown as one: anything else keeps its sign, if need be as a power of ten.
 
-    For numbers of which something is said that hangs on their sign, or on whether they are zero.
+    For numbers where a sentence depends on their sign, or on whether they are zero.
     """
     text = number(x, digits, width)
     if x == 0 or not math.isfinite(x) or text.strip("0. "):
@@ -74,6 +74,20 @@ def percent(share: float, digits: int = 1) -> str:
         return f">{100 - least:.{digits}f}%"
     if share > 0 and text == f"{0:.{digits}%}":
         return f"<{least:.{digits}f}%"
+    return text
+
+
+def fraction(share: float, digits: int = 4) -> str:
+    """A share as a decimal fraction: 1.0000 only where it is all, 0.0000 only where it is nothing.
+
+    What would be rounded to either is `>0.9999` or `<0.0001`.
+    """
+    text = number(share, digits)
+    least = 10.0**-digits
+    if share < 1 and text == number(1, digits):
+        return f">{1 - least:.{digits}f}"
+    if share > 0 and text == number(0, digits):
+        return f"<{least:.{digits}f}"
     return text
 
 

@@ -6,6 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, Protocol
 
+from cnntui.cnn.arithmetic import fraction
 from cnntui.printable import raw
 from cnntui.runs.config import RunConfig, epochs_in_words
 from cnntui.runs.directory import RunDirectory
@@ -57,8 +58,8 @@ def _title(run: RunDirectory, config: RunConfig) -> str:
 
 def _epoch_line(end: EpochEnd, epochs: int) -> str:
     return (
-        f"epoch {end.epoch + 1}/{epochs}  loss {end.loss:.4f}  acc {end.accuracy:.4f}  "
-        f"test loss {end.test_loss:.4f}  test acc {end.test_accuracy:.4f}  {end.seconds:.1f} s"
+        f"epoch {end.epoch + 1}/{epochs}  loss {end.loss:.4f}  acc {fraction(end.accuracy)}  "
+        f"test loss {end.test_loss:.4f}  test acc {fraction(end.test_accuracy)}  {end.seconds:.1f} s"
     )
 
 
@@ -157,4 +158,4 @@ def _numbers(view: RunView) -> str:
         return ""
     left = view.seconds_left
     clock = "-:--" if left is None else f"{int(left) // 60}:{int(left) % 60:02d}"
-    return f"{view.rate:6,.0f} images/s  loss {losses.mean():.4f}  acc {accuracies.mean():.4f}  {clock} left"
+    return f"{view.rate:6,.0f} images/s  loss {losses.mean():.4f}  acc {fraction(accuracies.mean())}  {clock} left"

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cnntui.cnn.arithmetic import fraction
 from cnntui.cnn.network import Network
 from cnntui.cnn.predict import predict
 from cnntui.commands.streams import complain, say
@@ -155,9 +156,9 @@ def _row(image: Asked, answer: Any, width: int) -> str:
         return f"{title}  cannot be read"
     true = "–" if image.label is None else str(image.label)
     predicted, probability = _prediction(answer)
-    if predicted is None:
+    if predicted is None or probability is None:
         return f"{title}  {true:<10}  no prediction: its numbers are not finite"
-    return f"{title}  {true:<10}  {predicted:<15}  {probability:.4f}"
+    return f"{title}  {true:<10}  {predicted:<15}  {fraction(probability)}"
 
 
 def _prediction(answer: Any) -> tuple[int | None, float | None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from cnntui.cnn.arithmetic import fraction
 from cnntui.commands import run_json
 from cnntui.commands.streams import complain, output, say
 from cnntui.printable import set_width, text_width
@@ -60,13 +61,12 @@ def show(name: str, runs_dir: Path | None, as_json: bool = False) -> int:
         ("made", config.created),
     ]
     for epoch in view.history.epochs:
-        learned = f"loss {epoch.loss:.4f}, accuracy {epoch.accuracy:.4f}"
-        tested = f"test loss {epoch.test_loss:.4f}, test accuracy {epoch.test_accuracy:.4f}"
+        learned = f"loss {epoch.loss:.4f}, accuracy {fraction(epoch.accuracy)}"
+        tested = f"test loss {epoch.test_loss:.4f}, test accuracy {fraction(epoch.test_accuracy)}"
         rows.append((f"epoch {epoch.epoch + 1}", f"{learned}; {tested}"))
     if (best := view.history.best_epoch) is not None:
-        rows.append(
-            ("best", f"epoch {best.epoch + 1} of {len(view.history.epochs)}: test accuracy {best.test_accuracy:.4f}")
-        )
+        reached = f"test accuracy {fraction(best.test_accuracy)}"
+        rows.append(("best", f"epoch {best.epoch + 1} of {len(view.history.epochs)}: {reached}"))
     if config.is_newer:
         rows.append(("note", f"made by a newer cnntui (format {config.format}): this is what this one understands"))
     if view.problem is not None:
@@ -151,5 +151,5 @@ def _result(run: RunSummary) -> str:
         after = f"{run.step:,} of {run.total_steps:,} batches"
     else:
         after = f"{run.epochs_done:,} of {epochs_in_words(run.config.epochs)}"
-    best = "" if run.better is None else f", best {run.better:.4f} (epoch {run.best_epoch})"
-    return f"test accuracy {run.test_accuracy:.4f} after {after}{best}"
+    best = "" if run.better is None else f", best {fraction(run.better)} (epoch {run.best_epoch})"
+    return f"test accuracy {fraction(run.test_accuracy)} after {after}{best}"

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from cnntui.cnn.arithmetic import fraction
 from cnntui.commands.progress import batch_in_words, reporter
 from cnntui.commands.streams import OutputError, check_output, complain, output, say
 from cnntui.errors import CnntuiError
@@ -167,7 +168,7 @@ def _end(view: RunView) -> int:
     end = view.history.end
     if end is not None and not isinstance(end, Failed):
         stopped = f" (stopped at {batch_in_words(view)})" if view.status is Status.STOPPED else ""
-        say(f"Test accuracy {end.test_accuracy:.4f}, test loss {end.test_loss:.4f}{stopped}.")
+        say(f"Test accuracy {fraction(end.test_accuracy)}, test loss {end.test_loss:.4f}{stopped}.")
     say(f"The run is in {view.run.path}")
     say(f"Look inside it: cnntui open {_named(view.run)}", at_once=True)
     return DONE

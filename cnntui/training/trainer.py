@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnntui import data
+from cnntui.cnn.arithmetic import fraction
 from cnntui.runs.control import ControlReader, Wish
 from cnntui.runs.directory import RunDirectory
 from cnntui.runs.events import EpochEnd, Finished, LearningRate, Paused, Resumed, Started, Stopped
@@ -110,7 +111,7 @@ class Trainer:
                 return
             end = self._end_epoch(epoch)
         recorder.event(Finished(time.time(), self._step, end.test_loss, end.test_accuracy))
-        _log(f"finished: test loss {end.test_loss:.4f}, test accuracy {end.test_accuracy:.4f}")
+        _log(f"finished: test loss {end.test_loss:.4f}, test accuracy {fraction(end.test_accuracy)}")
 
     def _tell_learning_rate(self) -> None:
         """Tell the checkpoint's learning rate, if it was changed and its trainer was killed before it told so."""
@@ -211,8 +212,8 @@ class Trainer:
         )
         self._recorder.event(end)
         _log(
-            f"epoch {epoch + 1}: loss {end.loss:.4f}, accuracy {end.accuracy:.4f}, "
-            f"test loss {test_loss:.4f}, test accuracy {test_accuracy:.4f}, {end.seconds:.1f} s"
+            f"epoch {epoch + 1}: loss {end.loss:.4f}, accuracy {fraction(end.accuracy)}, "
+            f"test loss {test_loss:.4f}, test accuracy {fraction(test_accuracy)}, {end.seconds:.1f} s"
         )
         return end
 

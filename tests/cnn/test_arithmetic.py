@@ -15,6 +15,7 @@ from cnntui.cnn.arithmetic import (
     apart,
     counted,
     difference,
+    fraction,
     number,
     percent,
     signed_number,
@@ -157,6 +158,17 @@ def test_with_six_digits_the_calculator_rounds_to_the_shown_result_or_nearly(pai
 )  # fmt: skip
 def test_a_percentage_is_all_or_nothing_only_where_it_is(share: float, digits: int, shown: str) -> None:
     assert percent(share, digits) == shown
+
+
+@pytest.mark.parametrize(
+    ("share", "shown"),
+    [
+        (1.0, "1.0000"), (0.99999, ">0.9999"), (0.9999, "0.9999"), (0.5, "0.5000"), (0.00001, "<0.0001"),
+        (0.0001, "0.0001"), (0.0, "0.0000"),
+    ],
+)  # fmt: skip
+def test_a_fraction_is_one_or_zero_only_where_it_is(share: float, shown: str) -> None:
+    assert fraction(share) == shown
 
 
 @given(st.floats(0, 1), st.integers(0, 4))
