@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,8 +39,20 @@ RUNS_OFF = 0.6
 THIN_COUNTS, SIZE_COUNTS = 0.35, 0.4
 """Powers of thickness and size: a card is thicker than the digit on it, and a loop of a digit is smaller than it."""
 
-FINER = 1.6
+FINER = 1.2
 """How many times more like a digit something is at a finer scale, to be right."""
+
+CHANGED = 2
+"""Power of the share of something that is the same at the next scale. Ink is; the tip of a shadow, or what is left of a
+card between the strokes on it, changes with the scale."""
+
+LINE, FINE, LIKELY = 2.5, 0.6, 0.4
+"""Thicknesses that ink on a card is long at least, its thickness as a share of the card's at most, and how likely it is
+a digit at least, as a share of the card's likelihood. The hole of a digit is shorter and thicker."""
+
+BROAD, SOLID = 0.27, 0.7
+"""Thickness of a card as a share of its longer side, and the share of the box around it that it fills together with its
+ink, at least. Digits with holes are thinner, or fill less."""
 
 FADING = 0.6
 """Share of the threshold down to which ink counts where pieces are told apart."""
@@ -100,7 +114,8 @@ class Finding:
     Attributes:
         light_on_dark: the ink is lighter than the page.
         contrast: `(rows, columns)` float32, how far each pixel is on the way from its page to black (or white).
-        difference: the same as a share of the way from black to white: small where it is dark.
+        strength: how much darker the darker of ink and page is, as a share of the lighter. Light that falls unevenly
+            leaves it as it is; the edges of shadows have less of it than ink.
         grain: of the paper, the most that its contrast differs from the usual.
         threshold: of contrast, where ink begins.
         written: the pixels of the digit.
@@ -110,7 +125,7 @@ class Finding:
 
     light_on_dark: bool
     contrast: Floats
-    difference: Floats
+    strength: float
     grain: float
     threshold: float
     written: NDArray[np.bool_]
@@ -123,11 +138,6 @@ class Finding:
         return float(self.written.sum()) / self.thickness**2 / len(self.marks.digit)
 
     @property
-    def strength(self) -> float:
-        """How far its ink is from its page, as a share of the way from black to white."""
-        return float(np.median(self.difference[self.written]))
-
-    @property
     def likelihood(self) -> float:
         """How much it is like a digit: strong, long for its thickness, thin, large, and whole."""
         shape: float = min(self.elongation, LONG_ENOUGH) / self.thickness**THIN_COUNTS * self.longer**SIZE_COUNTS
@@ -137,9 +147,29 @@ class Finding:
     @property
     def longer(self) -> int:
         """The longer side of the box around its ink, in pixels."""
+        return max(self.box.height, self.box.width)
+
+    @cached_property
+    def box(self) -> Box:
+        """Where its ink is, in pixels."""
         box = ink_box(self.written.astype(np.float32))
         assert box is not None
-        return max(box.height, box.width)
+        return box
+
+    def overlap(self, other: Finding) -> float:
+        """The share of the ink of both that is the same."""
+        return float((self.written & other.written).sum()) / float((self.written | other.written).sum())
+
+    def lies_on(self, card: Finding) -> bool:
+        """Whether it is written on what the other one is: a card, and no digit around a hole."""
+        box, around = self.box, card.box
+        filled = float((self.written | card.written).sum()) / (around.height * around.width)
+        return (
+            self.thickness <= FINE * card.thickness and self.elongation >= LINE
+            and card.thickness >= BROAD * card.longer and filled >= SOLID
+            and around.top <= box.top and box.top + box.height <= around.top + around.height
+            and around.left <= box.left and box.left + box.width <= around.left + around.width
+        )  # fmt: skip
 
 
 def find_ink(light: Floats) -> Ink | None:
@@ -155,11 +185,15 @@ def find_ink(light: Floats) -> Ink | None:
         light: `(height, width)` float32 from 0 for black to 1 for white.
     """
     page = _unruled(light)
-    found = [finding for side in (False, True) if (finding := _likeliest(page, side)) is not None]
+    found = [each for side in (False, True) if (each := _likeliest(page, side)) is not None]
     if not found:
         return None
-    best, *others = sorted(found, key=lambda finding: -finding.likelihood)
-    return _ink(best, any(other.likelihood > CLOSE * best.likelihood for other in others))
+    (best, likelihood), *others = sorted(found, key=lambda each: -each[1])
+    for other, likely in others:
+        if likely > LIKELY * likelihood and other.lies_on(best):
+            return _ink(other, False)
+        return _ink(best, likely > CLOSE * likelihood and not best.lies_on(other))
+    return _ink(best, False)
 
 
 def _unruled(light: Floats) -> Floats:
@@ -175,13 +209,16 @@ def _unruled(light: Floats) -> Floats:
     return light
 
 
-def _likeliest(light: Floats, light_on_dark: bool) -> Finding | None:
-    """What is found at the coarsest scale, or at a finer one if that is much more like a digit."""
+def _likeliest(light: Floats, light_on_dark: bool) -> tuple[Finding, float] | None:
+    """What is found at the coarsest scale, or at a finer one if that is more like a digit; and how likely it is one."""
+    scales = SCALES if max(light.shape) >= LINED else SCALES[:1]
+    findings = [each for scale in scales if (each := _finding(light, light_on_dark, scale)) is not None]
+    same = [one.overlap(other) for one, other in pairwise(findings)]
     best = None
-    for scale in SCALES if max(light.shape) >= LINED else SCALES[:1]:
-        finding = _finding(light, light_on_dark, scale)
-        if finding is not None and (best is None or finding.likelihood > FINER * best.likelihood):
-            best = finding
+    for index, finding in enumerate(findings):
+        likelihood = finding.likelihood * max(same[max(index - 1, 0) : index + 1], default=1) ** CHANGED
+        if best is None or likelihood > FINER * best[1]:
+            best = finding, likelihood
     return best
 
 
@@ -208,7 +245,9 @@ def _finding(light: Floats, light_on_dark: bool, scale: float) -> Finding | None
     # A stroke that fades for a moment is still one.
     found = marks(contrast > max(FADING * threshold, min(grain, threshold)), np.where(written, difference, 0))
     written &= found.mask(written.shape)
-    return Finding(light_on_dark, contrast, difference, grain, threshold, written, found, _thickness(written))
+    lightest = np.maximum(light if light_on_dark else page, DARKEST)
+    strength = float(np.median((difference / lightest)[written]))
+    return Finding(light_on_dark, contrast, strength, grain, threshold, written, found, _thickness(written))
 
 
 def _thickness(written: NDArray[np.bool_]) -> int:
@@ -248,6 +287,7 @@ def _ink(finding: Finding, either: bool) -> Ink:
 def _otsu(contrast: Floats, weights: Floats) -> float:
     """The threshold that parts values best in two: with the largest variance between the two."""
     counts, edges = np.histogram(contrast, bins=256, weights=weights)
+    counts = counts.astype(np.float64)  # float32 sums differ by more than a few strong pixels weigh
     middles = (edges[:-1] + edges[1:]) / 2
     below, sums = np.cumsum(counts)[:-1], np.cumsum(counts * middles)[:-1]
     total, whole = counts.sum(), float((counts * middles).sum())

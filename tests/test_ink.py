@@ -128,8 +128,8 @@ def strokes(dark: float, light: float) -> Floats:
     [(1 - loop(96, 100), ()), (1 - loop(96, 101), (Doubt.FILLS,)),
      (1 - loop(50, 70), ()), (1 - loop(50, 71), (Doubt.WIDE,)),
      (0.9 - 0.9 * 0.151 * loop(60, 40), ()), (0.9 - 0.9 * 0.149 * loop(60, 40), (Doubt.FAINT,)),
-     (strokes(0.4, 0.31), ()), (strokes(0.4, 0.33), (Doubt.EITHER,)),
-     (strokes(0.31, 0.4), ()), (strokes(0.33, 0.4), (Doubt.EITHER,))],
+     (strokes(0.2, 0.23), ()), (strokes(0.2, 0.24), (Doubt.EITHER,)),
+     (strokes(0.173, 0.4), ()), (strokes(0.183, 0.4), (Doubt.EITHER,))],
     ids=["fits", "fills", "tall", "wide", "plain", "faint", "dark", "rather dark", "light", "rather light"],
 )  # fmt: skip
 def test_doubts_begin_where_they_say(page: Floats, doubts: tuple[Doubt, ...]) -> None:
@@ -186,3 +186,50 @@ def test_the_edge_of_a_table_is_no_ink(digits: Digits) -> None:
         assert found is not None
         assert not found.light_on_dark
         assert likeness(found.ink, ink) > 0.97
+
+
+def grey(shape: tuple[int, int], level: float) -> Floats:
+    return np.full(shape, level, np.float32)
+
+
+def test_the_tip_of_a_shadow_at_the_ink_is_no_ink() -> None:
+    light, ink = grey((200, 200), 0.9), np.zeros((200, 200), np.float32)
+    ink[60:140, 95:107] = 1
+    row, col = np.indices(light.shape)
+    light[(row < 100) & (col < 95 - (100 - row) * 0.2)] = 0.45
+    found = find_ink(np.where(ink > 0, 0.1 * light, light).astype(np.float32))
+    assert found is not None
+    assert not found.light_on_dark
+    assert likeness(found.ink, ink) > 0.97
+
+
+def test_what_a_shadow_leaves_light_inside_a_digit_is_no_digit() -> None:
+    light, ink = grey((200, 200), 0.9), np.zeros((200, 200), np.float32)
+    ink[50:150, 60:140], ink[64:136, 74:126] = 1, 0
+    light[110:] = 0.35
+    found = find_ink(np.where(ink > 0, 0.1 * light, light).astype(np.float32))
+    assert found is not None
+    assert not found.light_on_dark
+    assert likeness(found.ink, ink) > 0.97
+
+
+@pytest.mark.parametrize("light_on_dark", [False, True])
+def test_a_card_is_not_the_digit_on_it(light_on_dark: bool) -> None:
+    light, ink = grey((240, 240), 0.3), np.zeros((240, 240), np.float32)
+    ink[100:150, 100:110] = ink[100:108, 100:135] = 1
+    light[60:180, 60:170] = 0.85
+    light[ink > 0] = 0.3
+    found = find_ink(1 - light if light_on_dark else light)
+    assert found is not None
+    assert found.light_on_dark is light_on_dark
+    assert likeness(found.ink, ink) > 0.97
+
+
+def test_the_hole_of_a_broad_digit_is_not_written_on_it() -> None:
+    light, ink = grey((200, 200), 0.9), np.zeros((200, 200), np.float32)
+    ink[50:150, 60:110], ink[64:130, 80:92] = 1, 0
+    light[ink > 0] = 0.1
+    found = find_ink(light)
+    assert found is not None
+    assert not found.light_on_dark
+    assert found.box == Box(50, 60, 100, 50)
