@@ -16,6 +16,7 @@ import json
 import math
 import os
 import pkgutil
+import signal
 import sys
 import tempfile
 import time
@@ -158,6 +159,7 @@ class Storm:
             "XDG_STATE_HOME": str(self._state), _SCRIPT_VARIABLE: json.dumps(asdict(script)),
             "PYTHONPATH": str(Path(__file__).resolve().parent.parent), "TEXTUAL_ANIMATIONS": "none",
             SEEN_VARIABLE: str(self._seen),
+            "PYTHONFAULTHANDLER": "1",
             # Compiled once, and nothing written into the checkout.
             "PYTHONDONTWRITEBYTECODE": None, "PYTHONPYCACHEPREFIX": str(self._folder / "compiled"),
         }  # fmt: skip
@@ -174,11 +176,11 @@ class Storm:
                         self._some_events(terminal, stays)
                 self._leave(terminal)
             except AssertionError as hang:
-                self._fault(f"hang: {hang}", f"the screen is\n{terminal.text}")
+                self._fault(f"hang: {hang}", f"the screen is\n{terminal.text}\n{self._where_it_hangs(terminal)}")
             except OSError:
                 # It ended while it was written to.
                 self._leave(terminal)
-            if terminal.status not in (0, None):
+            if terminal.status not in (0, None, -signal.SIGABRT):
                 self._fault(*self._report(terminal))
         if self._random.random() < 0.5:
             self._stop_trainers()
@@ -307,6 +309,14 @@ class Storm:
         if kind not in self.outcome.faults:
             self.outcome.faults[kind] = f"{text}\nafter: {' '.join(self._recent)}"
             print(f"--- {kind}\n{self.outcome.faults[kind]}\n", flush=True)
+
+    def _where_it_hangs(self, terminal: Terminal) -> str:
+        """What all threads of an app that hangs are doing, as Python says when it is aborted."""
+        begin = len(terminal.written)
+        terminal.send_signal(signal.SIGABRT)
+        with suppress(AssertionError):
+            terminal.wait_exit()
+        return terminal.written[begin:].decode(errors="replace")
 
     def _report(self, terminal: Terminal) -> tuple[str, str]:
         """The report of the bug that ended the app: its last lines name the kind."""

@@ -136,6 +136,17 @@ def test_bytes_that_are_no_text_do_no_harm(sent: bytes) -> None:
         terminal.wait_for("step 1/")
 
 
+@pytest.mark.parametrize("said", [b"\x1b[48;0;0;0;0t", b"\x1b[48;99999;99999;0;0t", b"\x1b[48;5;5;50;50t"])
+def test_a_size_that_is_not_the_terminals_is_not_believed(said: bytes) -> None:
+    with opened() as terminal:
+        before = terminal.text
+        terminal.send_bytes(said)
+        terminal.answer(quiet=SETTLED)
+        terminal.press("home", "pageup")
+        terminal.wait_for("step 1/")
+        assert terminal.text.splitlines()[0] == before.splitlines()[0]
+
+
 def test_no_answer_is_left_to_the_shell() -> None:
     """What the terminal still has to say when the app ends is not for whoever reads from it next."""
     shell = ["sh", "-c", '"$0" "$@"; stty -icanon -echo min 0 time 10; echo "left: [$(head -c 1 | wc -c)]"', *CNNTUI]

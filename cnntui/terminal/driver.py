@@ -94,7 +94,10 @@ class TerminalDriver(LinuxDriver):
                     self.process_message(event)
 
     def process_message(self, message: Message) -> None:
-        """Pass on what was read."""
+        """Pass on what was read. Of a new size only that there is one: how large it is, the kernel knows."""
+        if isinstance(message, events.Resize):
+            size = Size(*self._get_terminal_size())
+            message = events.Resize(size, size)
         if isinstance(message, events.Key | events.Paste | events.MouseEvent) and not (
             isinstance(message, events.MouseMove) and not message.button
         ):
