@@ -133,8 +133,13 @@ class CnntuiApp(TimeApp):
             doubts = " ".join(self._picture.doubts)
             self.notify(f"{self._picture.name}: {doubts}", severity="warning", timeout=20, markup=False)
 
+    def push_screen(self, *arguments: Any, **options: Any) -> Any:
+        """As Textual's. Whatever comes, its styles have been read."""
+        self._read_styles()
+        return super().push_screen(*arguments, **options)
+
     def _read_styles(self) -> None:
-        """Learn where things lie on the screens that are gone to from Train."""
+        """Learn where things lie on the pages and screens that are gone to from Train."""
         if not self.stylesheet.has_source(str(VIEWS_PATH)):
             self.stylesheet.read(VIEWS_PATH)
             self.stylesheet.parse()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,7 @@ class Thumbnails:
 
     images: NDArray[np.uint8]
     pixel_rows: int
+    _known: dict[int, NDArray[np.int8]] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, images: NDArray[np.uint8]) -> Thumbnails:
@@ -39,6 +40,12 @@ class Thumbnails:
 
     def levels(self, index: int) -> NDArray[np.int8]:
         """The levels of a digit's cells, in the shape of `shape`."""
+        # A page of digits is asked for at every move on it.
+        if index not in self._known:
+            self._known[index] = self._levels(index)
+        return self._known[index]
+
+    def _levels(self, index: int) -> NDArray[np.int8]:
         image = self.images[index]
         height, width = image.shape
         top, bottom = (int(edge[0]) for edge in _ink(np.any(image, axis=1)[np.newaxis]))

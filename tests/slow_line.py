@@ -35,10 +35,16 @@ class SlowTerminal(Terminal):
         """Send some bytes, which arrive later."""
         self._on_the_way_back.append((time.perf_counter() + ROUND_TRIP / 2, data))
 
-    def hold(self, key: str, seconds: float, often: float = 30.0) -> float:
-        """Hold a key down; returns how long after it was let go the last byte arrived."""
+    def hold(self, keys: Sequence[str], seconds: float, often: float = 30.0) -> float:
+        """Press keys in turns as fast as one that is held down repeats; how long after the last one the last byte came.
+
+        Args:
+            keys: one alone where it goes on to mean something, or several that lead nowhere in the end.
+            seconds: for how long.
+            often: presses a second.
+        """
         for number in range(int(seconds * often)):
-            self.send(key)
+            self.send(keys[number % len(keys)])
             due = time.perf_counter() + 1 / often
             while number < int(seconds * often) - 1 and (left := due - time.perf_counter()) > 0:
                 self._read(left)

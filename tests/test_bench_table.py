@@ -38,6 +38,13 @@ def test_the_table_names_what_falls_short() -> None:
     assert text.endswith("Falls short: a step.")
 
 
+@pytest.mark.parametrize("empty", [row(0, None, Limit(Of.VALUE, 25)), row(0, 10), row(5, 0, Limit(Of.RATIO, 3.0))])
+def test_a_figure_of_nothing_is_no_measurement(empty: Row) -> None:
+    assert empty.verdict == "NOT MEASURED"
+    assert not empty.falls_short
+    assert render([row(5, 10), empty]).endswith("Not measured: a step.")
+
+
 def test_a_limit_that_needs_a_reference_does_not_pass_without_one() -> None:
     with pytest.raises(AssertionError, match="no reference"):
         _ = row(1, None, Limit(Of.RATIO, 0.1)).verdict

@@ -27,10 +27,12 @@ def number(x: float, digits: int = 3, width: int = 0) -> str:
     With a `width` the text takes exactly that many columns, aligned to the right: a number that is too long loses
     decimals first, then becomes a power of ten, and at last, where nothing fits, a row of '#'.
     """
-    forms = [f"z.{digits}f"] if not width else [*(f"z.{d}f" for d in range(digits, -1, -1)), "z.1e", "z.0e"]
-    for form in forms:
+    text = format(float(x), f"z.{digits}f").replace("-", MINUS)
+    if not width or len(text) <= width:
+        return text.rjust(width)
+    for form in (*(f"z.{d}f" for d in range(digits - 1, -1, -1)), "z.1e", "z.0e"):
         text = format(float(x), form).replace("-", MINUS).replace("e+0", "e").replace("e+", "e")
-        if not width or len(text) <= width:
+        if len(text) <= width:
             return text.rjust(width)
     return "#" * width
 

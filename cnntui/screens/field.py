@@ -32,9 +32,6 @@ from cnntui.widgets.map_grid import MapGrid
 SLOTS = 5
 """Maps that there is room for; of more layers those before the selected one are shown."""
 
-TILES = 4
-"""Columns of widgets that the digit and the first map are painted in; for smaller maps they would cost more time."""
-
 
 class FieldScreen(ExplorerScreen):
     """One number, all cells that it is made from, back to the pixels, and all that are made from it."""
@@ -89,10 +86,10 @@ itself; a dense unit sees all pixels at once.
         yield FittedLines(id="head")
         yield Lines("", id="where")
         yield FittedLines(id="digit-title")
-        yield MapGrid(ink=Ink.PIXELS, tiles=TILES, id="digit")
+        yield MapGrid(ink=Ink.PIXELS, id="digit")
         for slot in range(SLOTS):
             yield FittedLines(id=f"title-{slot}")
-            yield MapGrid(tiles=TILES if slot == 0 else 0, id=f"map-{slot}")
+            yield MapGrid(id=f"map-{slot}")
         yield FittedLines(id="story")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

@@ -23,9 +23,6 @@ from cnntui.widgets.fitted import FittedLines
 from cnntui.widgets.lines import Line, Lines
 from cnntui.widgets.map_grid import MapGrid
 
-TILES = 8
-"""Columns of widgets for the vector: a line of it is wide, and all its cells may differ."""
-
 
 class FlattenScreen(ExplorerScreen):
     """The last map on the left, the vector on the right, and the arithmetic that joins them."""
@@ -73,7 +70,7 @@ either grid to go there.
         yield Lines("", id="cell")
         yield FittedLines(id="column")
         yield FittedLines(id="row")
-        yield MapGrid(tiles=TILES, id="vector")
+        yield MapGrid(id="vector")
         yield FittedLines(id="arithmetic")
         yield FittedLines(id="why")
         yield Lines("", id="digit-title")

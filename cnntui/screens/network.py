@@ -91,7 +91,7 @@ of the network, which shows how loud each map is.
         yield Lines("", id="digit-title")
         yield MapGrid(ink=Ink.PIXELS, id="digit")
         yield Gallery(id="gallery")
-        yield MapGrid(tiles=3, id="map")
+        yield MapGrid(id="map")
         yield Lines("", id="neighbour-title")
         yield Gallery(id="neighbour")
         yield MapGrid(id="vector")

@@ -26,9 +26,6 @@ from cnntui.widgets.map_grid import MapGrid
 SPEEDS = (1.0, 2.0, 3.0, 5.0, 7.0, 10.0)
 """Steps a second while playing; more than ten nobody can follow, and a slow line could not carry."""
 
-TILES = 4
-"""Columns of widgets that a large grid is painted in: more cost time, fewer cost bytes."""
-
 
 class StepperScreen(ExplorerScreen):
     """A screen on which a window walks over a map. Subclasses show the numbers of one step."""
@@ -66,8 +63,8 @@ class StepperScreen(ExplorerScreen):
         yield Lines("", id="where")
         yield FittedLines(id="input-title")
         yield FittedLines(id="output-title")
-        yield MapGrid(tiles=TILES, id="input")
-        yield MapGrid(tiles=TILES, id="output")
+        yield MapGrid(id="input")
+        yield MapGrid(id="output")
         yield from self.compose_calculation()
         yield Lines("", id="sentence")
 

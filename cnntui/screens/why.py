@@ -35,9 +35,6 @@ SIZES = (3, 5, 7)
 FAINTEST = 0.01
 """The probability that gets the strongest colour at least: below it there is nothing but rounding to see."""
 
-TILES = 7
-"""Columns of widgets that the digit is painted in: more cost time, fewer cost bytes."""
-
 LOOK_SECONDS = 0.2
 """How often it is looked how far the measuring has come, until it is through."""
 
@@ -91,7 +88,7 @@ square. That says what the answer hangs on, but not why; and no digit that it le
     def compose_stage(self) -> Iterable[Widget]:
         yield FittedLines(id="head")
         yield Lines("", id="digit-title")
-        yield MapGrid(ink=Ink.PIXELS, tiles=TILES, id="digit")
+        yield MapGrid(ink=Ink.PIXELS, id="digit")
         yield Lines("", id="heat-title")
         yield HeatGrid(id="heat")
         yield Lines("", id="details")

@@ -44,6 +44,7 @@ class TerminalApp(App[None]):
         self._next_frame: asyncio.TimerHandle | None = None
         self._played = 0.0
         self._undrawn = False
+        self._pointer = "default"
 
     def get_driver_class(self) -> type[Driver]:
         """The driver for this terminal."""
@@ -64,6 +65,12 @@ class TerminalApp(App[None]):
         # Textual keeps the last 1,024 widgets' finished lines alive as keys of a cache of two colours.
         StylesCache.get_inner_outer.cache_clear()
         return super().pop_screen()
+
+    def _set_pointer_shape(self, shape: str) -> None:
+        # Textual asks for the shape of the mouse's pointer whenever a screen comes, mostly for the one that it has.
+        if shape != self._pointer:
+            self._pointer = shape
+            super()._set_pointer_shape(shape)
 
     # What the driver tells
 

@@ -48,6 +48,8 @@ class TerminalDriver(LinuxDriver):
         self._output = Output(self._file.fileno())
         self._file = self._output  # type: ignore[assignment]  # as much of a file as the thread that writes needs
         self._asked = self._answered = 0
+        self._heard_all = threading.Event()
+        """Nothing is on its way any more that was asked for, or nothing will come."""
         self._leaving = Leaving(self)
         self.last_wish = 0.0
         """When somebody last pressed a key or a button, on the clock of `time.monotonic`."""
@@ -66,7 +68,9 @@ class TerminalDriver(LinuxDriver):
 
     def paint(self, frame: str, ask: bool) -> None:
         """Write a frame, and ask the terminal to answer when it has come to its end."""
-        self._asked += ask
+        if ask:
+            self._asked += 1
+            self._heard_all.clear()
         self.write(frame + ASK if ask else frame)
 
     # Reading
@@ -109,11 +113,14 @@ class TerminalDriver(LinuxDriver):
 
     def _note_answer(self) -> None:
         self._answered += 1
+        if self._answered >= self._asked:
+            self._heard_all.set()
         self.loop.call_soon_threadsafe(self.app.answered, time.monotonic())
 
     def _lose(self) -> None:
         """There is no terminal any more."""
         self._output.is_gone = True
+        self._heard_all.set()
         self.loop.call_soon_threadsafe(self._leaving.leave, signal.SIGHUP)
 
     def _query_in_band_window_resize(self) -> None:
@@ -145,9 +152,8 @@ class TerminalDriver(LinuxDriver):
             if self._answered:
                 self.paint("", ask=True)
             patience = LAST_ANSWER_SECONDS if self._answered else FIRST_ANSWER_SECONDS
-            until = time.monotonic() + patience
-            while self._answered < self._asked and self.is_reading and time.monotonic() < until:
-                time.sleep(0.002)
+            if self._answered < self._asked and not self._output.is_gone:
+                self._heard_all.wait(patience)
             self._asked = self._answered
         super().disable_input()
 

@@ -34,7 +34,7 @@ class HeatGrid(MapGrid):
         self.show(heat, scale)
         if not same:
             self._remark()
-            self._repaint()
+            self.refresh()
 
     def _remark(self) -> None:
         super()._remark()

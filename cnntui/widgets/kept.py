@@ -18,6 +18,19 @@ from cnntui.palette import Colour
 from cnntui.terminal.app import TerminalApp
 
 
+def joined(segments: Iterable[Segment]) -> list[Segment]:
+    """Neighbours in the same style as one piece: as Rich joins them, but objects are compared sooner than styles."""
+    texts: list[str] = []
+    styles: list[Style | None] = []
+    for text, style, _ in segments:
+        if styles and styles[-1] is style:
+            texts[-1] += text
+        else:
+            texts.append(text)
+            styles.append(style)
+    return [Segment(text, style) for text, style in zip(texts, styles, strict=True)]
+
+
 class Kept(Widget):
     """A widget that keeps each finished line until it is refreshed; it has neither border nor padding.
 

@@ -11,7 +11,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 
 from cnntui.printable import is_printable, printable, set_width, text_width
-from cnntui.widgets.kept import Kept
+from cnntui.widgets.kept import Kept, joined
 
 LONG = 16
 """Columns that a word has at most."""
@@ -123,7 +123,7 @@ class Lines(Kept):
         segments = [
             Segment(text, self._role(role)) for text, role in cut(_spread(self._lines[y], width), width) if text
         ]
-        return Strip(Segment.simplify(segments)).adjust_cell_length(width, self.page)
+        return Strip(joined(segments)).adjust_cell_length(width, self.page)
 
 
 def as_line(line: Line | str) -> Line:

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.segment import Segment
 from textual import events
-from textual.app import ComposeResult
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
@@ -18,7 +17,7 @@ from cnntui.palette import MARKS, Ink, Mark, Scale
 from cnntui.widgets import cells
 from cnntui.widgets.cells import Cell
 from cnntui.widgets.geometry import Geometry, GridStyle, fit, scroll
-from cnntui.widgets.kept import Kept
+from cnntui.widgets.kept import Kept, joined
 from cnntui.widgets.window_edges import toned
 
 
@@ -30,8 +29,7 @@ class MapGrid(Kept):
     """
 
     DEFAULT_CSS = """
-    MapGrid { width: auto; height: auto; layout: horizontal; }
-    MapGrid Tile { width: 1fr; height: 100%; }
+    MapGrid { width: auto; height: auto; }
     """
 
     class Pointed(Message):
@@ -53,7 +51,6 @@ class MapGrid(Kept):
         ink: Ink = Ink.SIGNED,
         digits: int = 3,
         style: GridStyle | None = None,
-        tiles: int = 0,
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
@@ -63,16 +60,11 @@ class MapGrid(Kept):
             ink: what kind of values it holds.
             digits: decimals where cells show numbers.
             style: draws the grid always in this style; by default it follows `wish`.
-            tiles: in how many columns of widgets it is painted. A line is repainted from the left edge of its widget
-                up to what changed, so a wide grid that changes often costs fewer bytes in tiles.
         """
         super().__init__(id=id, classes=classes)
         self._ink = ink
         self._digits = digits
         self._fixed = style
-        self._tiles = [Tile(self) for _ in range(tiles)]
-        self._boxes: tuple[Region, list[Region]] | None = None
-        self._drawn: dict[int, Strip] = {}
         self._wished = GridStyle.AUTO
         self._values: NDArray[np.float32] = np.zeros((1, 1), np.float32)
         self._levels: NDArray[np.int8] = np.zeros((1, 1), np.int8)
@@ -87,9 +79,6 @@ class MapGrid(Kept):
         self._geometry = Geometry(1, 1, True, 1, 1)
         self._fitted: tuple[object, ...] = ()
         self._glyphs = False
-
-    def compose(self) -> ComposeResult:
-        yield from self._tiles
 
     # What is shown
 
@@ -122,9 +111,9 @@ class MapGrid(Kept):
                 changed[part.top : part.bottom, part.left : part.right] = True
             rows = np.flatnonzero(changed.any(axis=1)).tolist()
             if rows:
-                # A line is repainted from its left edge to where it stops differing.
+                # A line is drawn anew from its left edge to where it stops differing.
                 ends = values.shape[1] - changed[rows, ::-1].argmax(axis=1)
-                self._repaint(
+                self.refresh(
                     *[self._region(Window(row, 0, 1, end)) for row, end in zip(rows, ends.tolist(), strict=True)]
                 )
             return
@@ -134,13 +123,13 @@ class MapGrid(Kept):
         self._ink = ink or self._ink
         self._values, self._levels, self._unread = values, levels, unread
         self._remark()
-        self._repaint()
+        self.refresh()
 
     def wish(self, style: GridStyle) -> None:
         """Draw in another style from now on, as far as the room allows."""
         if style is not self._wished:
             self._wished = style
-            self._repaint()
+            self.refresh()
 
     def mark(
         self,
@@ -169,7 +158,7 @@ class MapGrid(Kept):
         self._winner, self._look, self._only = kind
         self._remark()
         if self._scroll(self.geometry):
-            self._repaint()
+            self.refresh()
             return
         moved = [part for part in (before, window) if part is not None]
         if alike and len(moved) == 2:
@@ -183,24 +172,7 @@ class MapGrid(Kept):
             dirty += self._filled_regions(filled_before, filled)
         dirty = [region for region in dirty if region]
         if dirty:
-            self._repaint(*dirty)
-
-    def _repaint(self, *regions: Region) -> None:
-        """Paint some regions again, or everything."""
-        for y in {y for region in regions for y in region.line_range}:
-            self._drawn.pop(y, None)
-        if not regions:
-            self._drawn.clear()
-        if not self._tiles:
-            self.refresh(*regions)
-            return
-        if self._boxes is None or self._boxes[0] != self.region:
-            corner = self.content_region.offset
-            self._boxes = self.region, [tile.region.translate(-corner) for tile in self._tiles]
-        for tile, box in zip(self._tiles, self._boxes[1], strict=True):
-            dirty = [region.intersection(box).translate(-box.offset) for region in regions if region.overlaps(box)]
-            if dirty or not regions:
-                tile.refresh(*dirty)
+            self.refresh(*dirty)
 
     def _remark(self) -> None:
         rows, cols = self._values.shape
@@ -234,7 +206,6 @@ class MapGrid(Kept):
         fitted = (self.outer_size, self._style(), self._values.shape)
         if fitted != self._fitted:
             self._fitted = fitted
-            self._drawn.clear()
             self._geometry = self._fit(self.outer_size)
             self._scroll(self._geometry)
         return self._geometry
@@ -252,10 +223,6 @@ class MapGrid(Kept):
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         return self._fit(Size(width, container.height)).height
-
-    def notify_style_update(self) -> None:
-        super().notify_style_update()
-        self._drawn.clear()
 
     def on_mount(self) -> None:
         few_colours = self.app.console.color_system in (None, "standard")
@@ -315,8 +282,7 @@ class MapGrid(Kept):
             self._point(event)
 
     def _point(self, event: events.MouseEvent) -> None:
-        # The event may have bubbled up from a tile, whose offset is not this widget's.
-        offset = event.screen_offset - self.content_region.offset
+        offset = event.screen_offset - self.region.offset
         cell = self.geometry.cell_at(offset.x, offset.y)
         if cell is None:
             return
@@ -329,14 +295,7 @@ class MapGrid(Kept):
 
     def render_line(self, y: int) -> Strip:
         """One line of the grid."""
-        geometry = self.geometry
-        strip = self._drawn.get(y)
-        if strip is None:
-            strip = self._drawn[y] = self._draw_line(y, geometry)
-        return strip
-
-    def _draw_line(self, y: int, geometry: Geometry) -> Strip:
-        width = self.outer_size.width
+        geometry, width = self.geometry, self.outer_size.width
         if y >= geometry.height:
             return Strip.blank(width, self.page)
         if geometry.half:
@@ -345,7 +304,7 @@ class MapGrid(Kept):
             segments = self._number_line(*divmod(y, geometry.cell_height))
         else:
             segments = self._block_line(y // geometry.cell_height)
-        return Strip(Segment.simplify(segments), geometry.width).adjust_cell_length(width, self.page)
+        return Strip(joined(segments), geometry.width).adjust_cell_length(width, self.page)
 
     def _row(self, row: int) -> list[Cell] | None:
         """Level and mark of each cell in view in a row counted from the first in view; None below the map."""
@@ -384,21 +343,3 @@ class MapGrid(Kept):
             cells.written(cell, value if line == 0 else None, self._ink, width, self._digits, self._glyphs)
             for cell, value in zip(row_of_cells, values, strict=True)
         ]
-
-
-class Tile(Kept):
-    """Some columns of a grid, painted apart from the others."""
-
-    def __init__(self, grid: MapGrid) -> None:
-        super().__init__()
-        self._grid = grid
-        self._sizes: tuple[Size, Size] | None = None
-        self._columns = (0, 0)
-
-    def render_line(self, y: int) -> Strip:
-        """One line of these columns."""
-        sizes = self._grid.outer_size, self.outer_size
-        if sizes != self._sizes:
-            left = self.region.x - self._grid.region.x
-            self._sizes, self._columns = sizes, (left, left + self.outer_size.width)
-        return self._grid.render_line(y).crop(*self._columns)

@@ -12,9 +12,9 @@ from cnntui.widgets.map_grid import MapGrid
 class PaddedGrid(MapGrid):
     """A grid with the zeros around it that padding adds, drawn as what is no part of the map."""
 
-    def __init__(self, *, tiles: int = 0, id: str | None = None) -> None:
-        """An empty grid; `lay` fills it. `tiles` is as for every grid."""
-        super().__init__(tiles=tiles, id=id)
+    def __init__(self, *, id: str | None = None) -> None:
+        """An empty grid; `lay` fills it."""
+        super().__init__(id=id)
         self._ring: NDArray[np.bool_] = np.zeros((1, 1), np.bool_)
 
     def lay(self, values: NDArray[np.float32], ring: NDArray[np.bool_], unread: NDArray[np.bool_] | None) -> None:

@@ -14,6 +14,10 @@ _AROUND = tuple((down, right) for down in (-1, 0, 1) for right in (-1, 0, 1) if 
 _WITHIN = {Mark.WINDOW: Mark.WITHIN, Mark.LOSER: Mark.LOSER, Mark.WINNER: Mark.WINNER_WITHIN}
 
 
+_IS_MARKER = np.array([mark in MARKERS for mark in MARKS])
+"""By the number of a mark."""
+
+
 def toned(levels: NDArray[np.int8], marks: NDArray[np.uint8], row: int, columns: range, ink: Ink) -> list[Cell]:
     """The cells of a row as they are to be coloured: level and mark of each.
 
@@ -27,11 +31,11 @@ def toned(levels: NDArray[np.int8], marks: NDArray[np.uint8], row: int, columns:
         columns: those in view.
         ink: what kind of values they are.
     """
-    cells: list[Cell] = []
-    row_of_marks = marks[row].tolist()
-    for col, level in zip(columns, levels[row, columns.start : columns.stop].tolist(), strict=True):
-        mark = MARKS[row_of_marks[col]]
-        cells.append((level, mark) if mark not in MARKERS else _toned(levels, marks, row, col, ink))
+    in_view = slice(columns.start, columns.stop)
+    numbers = marks[row, in_view]
+    cells = [*zip(levels[row, in_view].tolist(), [MARKS[number] for number in numbers.tolist()], strict=True)]
+    for place in np.flatnonzero(_IS_MARKER[numbers]).tolist():
+        cells[place] = _toned(levels, marks, row, columns.start + place, ink)
     return cells
 
 

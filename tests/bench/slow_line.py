@@ -10,7 +10,8 @@ from pathlib import Path
 from cnntui.runs.control import Wish, ask
 from tests.bench.programs import SETTLED
 from tests.bench.table import Limit, Of, Row
-from tests.fake_trainer import FakeScript, start_fake_training
+from tests.bench.views import AROUND
+from tests.fake_trainer import FakeScript, fake_config, start_fake_training
 from tests.slow_line import BYTES_A_SECOND, ROUND_TRIP, SlowTerminal
 
 SIZE = (80, 24)
@@ -30,30 +31,32 @@ class Held:
     Attributes:
         place: arguments of `cnntui open bundled`.
         before: keys that lead from there to the view.
-        key: the key.
+        keys: the key; or several, where one alone soon comes to an edge, from where on it does nothing.
         swaps: whether each press exchanges the whole screen, or most of it.
     """
 
     view: str
     place: tuple[str, ...]
-    key: str
+    keys: tuple[str, ...]
     before: tuple[str, ...] = ()
     swaps: bool = False
 
 
+UP_AND_DOWN = ("down",) * 6 + ("up",) * 6
+
 HELD = (
-    Held("train", ("--screen", "train"), "n"),
-    Held("network", ("--screen", "network"), "n", swaps=True),
-    Held("convolve", ("--screen", "convolve"), "n"),
-    Held("pool", ("--screen", "pool"), "n"),
-    Held("dense", ("--layer", "dense"), "n"),
-    Held("softmax", ("--layer", "dense_1"), "n"),
-    Held("flatten", ("--layer", "flatten"), "n"),
-    Held("field", ("--screen", "convolve"), "right", before=("e",)),
-    Held("why", ("--screen", "network"), "down", before=("w",)),
-    Held("draw", ("--screen", "draw"), "right", before=("space",)),
-    Held("digits", ("--screen", "train"), "pagedown", before=("d",), swaps=True),
-    Held("Kernel lab", ("--screen", "labs"), "n", before=("enter",)),
+    Held("train", ("--screen", "train"), ("n",)),
+    Held("network", ("--screen", "network"), ("n",), swaps=True),
+    Held("convolve", ("--screen", "convolve"), ("n",)),
+    Held("pool", ("--screen", "pool"), ("n",)),
+    Held("dense", ("--layer", "dense"), ("n",)),
+    Held("softmax", ("--layer", "dense_1"), ("n",)),
+    Held("flatten", ("--layer", "flatten"), ("n",), swaps=True),
+    Held("field", ("--screen", "convolve"), AROUND, before=("e",)),
+    Held("why", ("--screen", "network"), UP_AND_DOWN, before=("w",)),
+    Held("draw", ("--screen", "draw"), AROUND, before=("space",)),
+    Held("digits", ("--screen", "train"), ("pagedown",), before=("d",), swaps=True),
+    Held("Kernel lab", ("--screen", "labs"), ("n",), before=("enter",), swaps=True),
 )
 
 WATCHED = {"train": "1", "network": "2", "convolve": "3", "pool": "4"}
@@ -62,7 +65,9 @@ WATCHED = {"train": "1", "network": "2", "convolve": "3", "pool": "4"}
 def measure(runs_dir: Path) -> list[Row]:
     """Hold a key in each view, then watch a training on some."""
     rows = [_held(held, runs_dir) for held in HELD]
-    run = start_fake_training(runs_dir / "watched", FakeScript(steps_per_epoch=938, chunk=8, chunk_seconds=0.1))
+    # It goes on for longer than anybody watches here.
+    script, config = FakeScript(steps_per_epoch=938, chunk=8, chunk_seconds=0.1), fake_config(epochs=50)
+    run = start_fake_training(runs_dir / "watched", script, config)
     try:
         rows += [_watched(runs_dir / "watched", rate, most) for rate, most in ((FAST, 40.0), (BYTES_A_SECOND, 8.0))]
     finally:
@@ -70,16 +75,20 @@ def measure(runs_dir: Path) -> list[Row]:
     return rows
 
 
+def _named(keys: tuple[str, ...]) -> str:
+    return ", ".join(dict.fromkeys(keys))
+
+
 def _held(held: Held, runs_dir: Path) -> Row:
     with _far("open", "bundled", *held.place, "--runs-dir", str(runs_dir)) as terminal:
         for key in held.before:
             terminal.press(key, quiet=1.0, patience=3.0)
         before = len(terminal.written)
-        seconds = terminal.hold(held.key, HELD_SECONDS)
+        seconds = terminal.hold(held.keys, HELD_SECONDS)
         written = len(terminal.written) - before
     swaps = "; each press exchanges most of the screen" if held.swaps else ""
     return Row(
-        f"{held.key} held for {HELD_SECONDS:.0f} s in {held.view} over a slow line, until still",
+        f"{_named(held.keys)} held for {HELD_SECONDS:.0f} s in {held.view} over a slow line, until still",
         seconds, None, LINE, "s",
         (Limit(Of.VALUE, 1.5 if held.swaps else 1.0),), f"{written:,} bytes in all{swaps}",
     )  # fmt: skip
@@ -95,6 +104,8 @@ def _watched(runs_dir: Path, rate: float, most: float) -> Row:
             while (left := until - time.perf_counter()) > 0:
                 terminal.answer(quiet=left, limit=left)
             watched[view] = (len(terminal.written) - before) / WATCHED_SECONDS / 1000
+    if not all(watched.values()):
+        raise RuntimeError(f"nothing came of the training: {watched}")
     line = "a slow line" if rate < FAST else "a fast line"
     return Row(
         f"watching a training over {line} at {LARGE[0]}×{LARGE[1]}, written", max(watched.values()), None,

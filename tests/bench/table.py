@@ -57,13 +57,20 @@ class Row:
         return self.ours / self.reference if of is Of.RATIO else self.ours - self.reference
 
     @property
+    def is_empty(self) -> bool:
+        """Whether nothing was measured: nothing takes no time and no bytes. The key meant nothing there, say."""
+        return not self.ours > 0 or (self.reference is not None and not self.reference > 0)
+
+    @property
     def falls_short(self) -> bool:
         """Whether a limit is exceeded."""
-        return any(self.figure(limit.of) > limit.most for limit in self.limits)
+        return not self.is_empty and any(self.figure(limit.of) > limit.most for limit in self.limits)
 
     @property
     def verdict(self) -> str:
         """What the limits say of the figure."""
+        if self.is_empty:
+            return "NOT MEASURED"
         if not self.limits:
             return "for information"
         if self.falls_short:
@@ -82,14 +89,16 @@ def render(rows: Sequence[Row]) -> str:
     notes = [f"  {row.what}: {row.note}" for row in rows if row.note]
     short = [row.what for row in rows if row.falls_short]
     verdict = f"Falls short: {'; '.join(short)}." if short else "Nothing falls short."
-    return "\n".join([*lines, "", *notes, "", verdict])
+    empty = [row.what for row in rows if row.is_empty]
+    failures = ["", f"Not measured: {'; '.join(empty)}."] if empty else []
+    return "\n".join([*lines, "", *notes, "", verdict, *failures])
 
 
 def _cells(row: Row) -> tuple[str, ...]:
     reference, ratio = row.against, ""
     if row.reference is not None:
         reference = f"{quantity(row.reference, row.unit)} {row.against}"
-        ratio = f"{_short(row.figure(Of.RATIO))}×"
+        ratio = "" if row.is_empty else f"{_short(row.figure(Of.RATIO))}×"
     limits = ", ".join(_limit(limit, row.unit) for limit in row.limits)
     return row.what, quantity(row.ours, row.unit), reference, ratio, limits, row.verdict
 

@@ -1,8 +1,8 @@
-"""Opening each view for the first time, and moving in it: milliseconds from the key, and bytes."""
+"""Opening each view for the first time, moving in it, and closing it: milliseconds from the key, and bytes."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,9 @@ from tests.terminal import Answer, Terminal
 
 OPENINGS = 3
 """How often each view is opened, in an app of its own each time; the median counts."""
+
+MOST_PAINTINGS = 1.1
+"""How much of the screen may be written to open or close something: once, and what moves a cursor."""
 
 PAINTED = 0.11
 """Seconds of silence that end the opening of a view: shorter than the pause before work in the background reports."""
@@ -31,6 +34,7 @@ class View:
         walk: keys that move in it, none of which runs into an edge.
         swaps: what each of the keys exchanges whole, where that is more than a cursor moves.
         before: keys that lead from there to where the view is opened.
+        closes: the key that closes it, where it lies over what it was opened from.
     """
 
     name: str
@@ -39,6 +43,7 @@ class View:
     walk: tuple[str, ...]
     swaps: str = ""
     before: tuple[str, ...] = ()
+    closes: str = ""
 
 
 AROUND = ("left",) * 4 + ("down",) * 4 + ("right",) * 4 + ("up",) * 4
@@ -61,8 +66,9 @@ VIEWS = (
     View("dense", ("--layer", "flatten", "--filter", "12", "--at", "3,1"), "enter", ("up",) * 8 + ("down",) * 8),
     View("softmax", ("--layer", "dense_1", "--filter", "7"), "enter", ("down",) * 5 + ("up",) * 5),
     View("why", ("--screen", "network"), "w", ("down",) * 6 + ("up",) * 6),
-    View("digits", ("--screen", "train"), "d", IN_READING_ORDER),
-    View("help", ("--screen", "convolve"), "?", ()),
+    View("digits", ("--screen", "train"), "d", IN_READING_ORDER, closes="escape"),
+    View("help", ("--screen", "convolve"), "?", (), closes="escape"),
+    View("form", ("--screen", "train"), "t", (), closes="escape"),
     *(
         View(f"{lab.name} lab", ("--screen", "labs"), "enter", LAB_WALKS.get(lab.mode, ()), before=("down",) * place)
         for place, lab in enumerate(LABS)
@@ -75,7 +81,7 @@ def measure(runs_dir: Path) -> list[Row]:
     rows = []
     for size in SIZES:
         opened: dict[View, list[Answer]] = {}
-        whole, moves, others = {}, {}, {}
+        whole, moves, others, closed = {}, {}, {}, {}
         for view in VIEWS:
             opened[view] = []
             for _ in range(OPENINGS - 1):
@@ -86,17 +92,24 @@ def measure(runs_dir: Path) -> list[Row]:
                 opened[view].append(_open(view, ours))
                 # What goes on in the background comes to an end first.
                 ours.answer(quiet=4 * PAINTED)
-                if not view.walk:
-                    continue
-                other = stack.enter_context(reference("highlight", size))
-                moves[view], others[view] = _walk(view, ours, other)
-                columns, lines = size
-                ours.resize(columns + 1, lines)
+                if view.walk:
+                    other = stack.enter_context(reference("highlight", size))
+                    moves[view], others[view] = _walk(view, ours, other)
                 # A new size may paint some parts twice, so the smaller answer is the fair one.
-                whole[view] = min(ours.resize(columns, lines), opened[view][-1], key=lambda answer: answer.size)
-        rows.append(_opening(size, opened))
+                whole[view] = min(_repaint(ours, size), opened[view][-1], key=lambda answer: answer.size)
+                if view.closes:
+                    closed[view] = ours.press(view.closes, quiet=PAINTED, patience=PATIENCE), _repaint(ours, size)
+        rows += _opening(size, opened, whole)
+        rows += _closing(size, closed)
         rows += [row for view in moves for row in _moving(view, size, moves[view], others[view], whole[view])]
     return rows
+
+
+def _repaint(terminal: Terminal, size: tuple[int, int]) -> Answer:
+    """All of the screen, painted because the window had another size for a moment."""
+    columns, lines = size
+    terminal.resize(columns + 1, lines)
+    return terminal.resize(columns, lines)
 
 
 def _before(view: View, runs_dir: Path, size: tuple[int, int]) -> Terminal:
@@ -126,14 +139,38 @@ def _walk(view: View, ours: Terminal, other: Terminal) -> tuple[list[Answer], li
     return steps, references
 
 
-def _opening(size: tuple[int, int], opened: dict[View, list[Answer]]) -> Row:
+def _opening(size: tuple[int, int], opened: Mapping[View, Sequence[Answer]], whole: Mapping[View, Answer]) -> list[Row]:
     taken = {view.name: median(answer.seconds for answer in answers) * 1000 for view, answers in opened.items()}
+    times = {view.name: answers[-1].size / whole[view].size for view, answers in opened.items()}
     each = ", ".join(f"{name} {milliseconds:.0f}" for name, milliseconds in taken.items())
     sizes = ", ".join(f"{view.name} {answers[-1].size:,}" for view, answers in opened.items())
-    return Row(
-        f"opening a view for the first time at {_at(size)}, key to last byte", max(taken.values()), None,
-        "the slowest view", "ms", (Limit(Of.VALUE, 100),), f"medians of {OPENINGS}: {each} ms; bytes: {sizes}",
-    )  # fmt: skip
+    return [
+        Row(
+            f"opening a view for the first time at {_at(size)}, key to last byte", max(taken.values()), None,
+            "the slowest view", "ms", (Limit(Of.VALUE, 100),), f"medians of {OPENINGS}: {each} ms; bytes: {sizes}",
+        ),
+        Row(
+            f"opening a view for the first time at {_at(size)}, written", max(times.values()), None,
+            "the most of any view", "paintings", (Limit(Of.VALUE, MOST_PAINTINGS),),
+            "bytes by those of the same screen painted whole",
+        ),
+    ]  # fmt: skip
+
+
+def _closing(size: tuple[int, int], closed: Mapping[View, tuple[Answer, Answer]]) -> list[Row]:
+    taken = {view.name: answer.seconds * 1000 for view, (answer, _) in closed.items()}
+    each = ", ".join(f"{name} {milliseconds:.0f}" for name, milliseconds in taken.items())
+    most = max(answer.size / whole.size for answer, whole in closed.values())
+    return [
+        Row(
+            f"closing a page at {_at(size)}, key to last byte", max(taken.values()), None, "the slowest page", "ms",
+            (Limit(Of.VALUE, 100),), f"{each} ms",
+        ),
+        Row(
+            f"closing a page at {_at(size)}, written", most, None, "the most of any page", "paintings",
+            (Limit(Of.VALUE, MOST_PAINTINGS),), "bytes by those of the screen below painted whole",
+        ),
+    ]  # fmt: skip
 
 
 def _moving(

@@ -38,9 +38,6 @@ SIZES = (2, 3, 4)
 PANELS = (Way.NONE, Way.MAX, Way.AVERAGE, Way.STRIDE)
 """The maps side by side; in the last place may stand a learned stride."""
 
-TILES = (2, 4)
-"""Columns of widgets that the small maps and the large one are painted in: more cost time, fewer cost bytes."""
-
 STILL, RIGHT, DOWN, BOTH = (0, 0), (0, 1), (1, 0), (1, 1)
 SHIFTS = (STILL, RIGHT, DOWN, BOTH)
 
@@ -164,7 +161,7 @@ seconds are those of one machine, the same for all.
         yield FittedLines(id="head")
         for way in PANELS:
             yield Lines("", id=f"{way.value}-title", classes="map")
-            yield MapGrid(tiles=TILES[way is Way.NONE], id=way.value, classes="map")
+            yield MapGrid(id=way.value, classes="map")
             yield Lines("", id=f"{way.value}-numbers", classes="map numbers")
         yield FittedLines(id="summary", classes="map")
         yield FittedLines(id="window", classes="map")

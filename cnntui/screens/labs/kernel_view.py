@@ -31,9 +31,6 @@ from cnntui.widgets.padded_grid import PaddedGrid
 FIRST = PRESETS[4]
 """The kernel to begin with."""
 
-TILES = 4
-"""Columns of widgets that a large grid is painted in: more cost time, fewer cost bytes."""
-
 
 class Part(Enum):
     """What the arrows move."""
@@ -122,14 +119,14 @@ class KernelView(LabScreen):
         yield Lines("", id="settings")
         yield FittedLines(id="name")
         yield Lines("", id="input-title")
-        yield PaddedGrid(tiles=TILES, id="input")
+        yield PaddedGrid(id="input")
         yield Lines("", id="reads")
         yield Lines("", id="kernel-title")
         yield MapGrid(style=GridStyle.NUMBERS, id="kernel")
         yield Lines((("window", "window"),), id="patch-title")
         yield MapGrid(style=GridStyle.NUMBERS, digits=2, id="patch")
         yield Lines("", id="output-title")
-        yield MapGrid(tiles=TILES, id="output")
+        yield MapGrid(id="output")
         yield FittedLines(id="step")
         yield FittedLines(id="story")
         yield Lines("", id="maps-title")
