@@ -103,7 +103,7 @@ async def test_nothing_is_left_of_the_window_before(before: Window, after: Windo
     values = np.random.default_rng(1).integers(0, 16, (12, 12)).astype(np.float32)
     painted = []
     for windows in ((before, after), (after,)):
-        grid = MapGrid(ink=Ink.PIXELS, tiles=3)
+        grid = MapGrid(ink=Ink.PIXELS)
         async with OneWidget(grid, 24, 12).run_test() as pilot:
             grid.show(values, Scale(15.0))
             for window in windows:
