@@ -118,7 +118,7 @@ def _train(options: argparse.Namespace) -> int:
     if options.resume is None:
         return run(chosen)
     if chosen != TrainOptions(data=options.data, runs_dir=options.runs_dir):
-        complain("cnntui train: --resume goes on with the run's own settings; leave the others out.")
+        complain("cnntui train: --resume uses the run's own settings; leave the other options out.")
         return WRONG_USAGE
     return resume(options.resume, options.runs_dir, options.data)
 

@@ -39,7 +39,7 @@ class Ink(Enum):
     SIGNED = "signed"
     """Weights and activations: warm above zero, cool below."""
     HEAT = "heat"
-    """What an answer hangs on: warm above zero, cool below, and lighter where the digit has ink."""
+    """What an answer depends on: warm above zero, cool below, and lighter where the digit has ink."""
 
     # Styles of cells are looked up by it, hundreds at a move; an enumeration's own hash is that of its name.
     __hash__ = object.__hash__

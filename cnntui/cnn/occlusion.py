@@ -1,4 +1,4 @@
-"""What an answer hangs on, by experiment: cover a part of the digit with grey and look how far a probability falls.
+"""What an answer depends on, by experiment: cover a part of the digit with grey and look how far a probability falls.
 
 A grey square lies around each pixel of the digit in turn, cut off where it would stick out of the image. So every pixel
 of the heat map is one measured number and no mean: what happens when the grey lies there.

@@ -49,7 +49,7 @@ def foreign_data(run: RunDirectory, config: RunConfig, digits: Digits) -> str:
     if "" in (digits.sha256, config.data_sha256) or digits.sha256 == config.data_sha256:
         return ""
     name = digits.name or MNIST
-    return f"{run.name} was trained on other data than {name}; what is said here of accuracy is of {name}."
+    return f"{run.name} was trained on other data than {name}; the accuracies shown here are for {name}."
 
 
 def own_train_digits(run: RunDirectory, config: RunConfig) -> Digits:

@@ -127,9 +127,9 @@ def sentence(step: ConvStep, layer: Conv2D) -> Line:
 def _of_the_bias(bias: float, rectified: bool) -> str:
     """What is left where all products are 0."""
     if not rectified:
-        return f"Only the bias, {signed_number(bias, 3)}, is left." if bias else "So is the bias."
+        return f"Only the bias, {signed_number(bias, 3)}, is left." if bias else "The bias is 0 too."
     if not bias:
-        return "So is the bias: ReLU gives 0."
+        return "The bias is 0 too: ReLU gives 0."
     end = "positive: ReLU keeps it." if bias > 0 else "negative: ReLU gives 0."
     return f"The bias, {signed_number(bias, 3)}, is {end}"
 

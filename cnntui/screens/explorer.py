@@ -348,7 +348,7 @@ class ExplorerScreen(BlankScreen):
         return "\n".join(line for line in lines if line)
 
     def action_copy_words(self) -> None:
-        """Copy what is said of the focus."""
+        """Copy the equation or sentence in focus."""
         if text := self.query_one("#lack", Lines).text if self.is_lacking else self.words():
             self.post_message(self.Copy(text))
 

@@ -42,7 +42,7 @@ def _meaning(draft: Draft, at: str, layers: dict[str, LayerPlan]) -> str:
         "optimizer": _OPTIMIZERS.get(draft.texts["optimizer"], ""),
         "learning_rate": "How far a batch moves the weights. Too high and the loss jumps, too low and it hardly falls.",
         "seed": "Decides the first weights and the order of the digits. Empty: another one is drawn for each training.",
-        "limit": "How many digits it learns from, the first ones of the data. Few are soon known by heart. Empty: all.",
+        "limit": "How many digits it learns from, the first of the data. A small set is soon memorised. Empty: all.",
         "data": "A Keras-layout .npz or a folder of IDX files. Empty: the MNIST digits that ship with cnntui.",
         "name": "What the run is called. Empty: the date and the time.",
         "dense": _of_dense(draft, layers),

@@ -48,9 +48,9 @@ class NetworkScreen(ExplorerScreen):
     WORDS: ClassVar[tuple[str, ...]] = ("#title", "#map-title", "#slot")
     MODE = "network"
     TEXT = """
-From top to bottom is the way of a digit through the network. Each layer takes what the one above it hands on: the
-output column says how much that is, and of what form. Maps get smaller and more, until they are laid out as one long
-vector; from that the dense layers make ten numbers, and softmax ten probabilities.
+Read from top to bottom: this is an image's path through the network. Each layer takes what the one above it hands on:
+the output column says how much that is, and of what form. Maps shrink and multiply, until they are laid out as one
+long vector; from that the dense layers make ten numbers, and softmax ten probabilities.
 
 sees is the receptive field: how many pixels of the digit one cell of a map depends on. It grows from layer to layer.
 The first maps know strokes and edges, the last ones larger forms made of them.

@@ -36,7 +36,7 @@ class TrainScreen(ExplorerScreen):
     MODE = "train"
     NEEDS_WEIGHTS = False
     TEXT = """
-t asks what to train, and t once more trains it: by default a network on 60,000 handwritten digits, in a process \
+Press t to choose what to train, and t again to start: by default a network on 60,000 handwritten digits, in a process \
 of its own, which goes on when this window is closed. The digits are shown to it in batches of 64. After each \
 batch the weights are moved a little, in the direction in which the network would have been less wrong.
 
@@ -50,8 +50,8 @@ Test accuracy can lie above training accuracy: training values are means over ba
 still improve, the test is taken when the epoch has ended. Dropout, in networks that have it, lowers the training \
 value alone.
 
-The line below the curves says how it goes, by rules of thumb: whether the learning rate is too high or too low, \
-whether the network learns its digits by heart, and what to try. c shows how well each class is read after the \
+The line below the curves judges progress by simple rules: whether the learning rate is too high or too low, \
+whether the network memorises its digits, and what to try. c shows how well each class is read after the \
 last epoch, and the worst mistakes.
 
 While it trains, L changes the learning rate. While it is paused, s lets it learn a single batch and shows what \
@@ -60,9 +60,9 @@ that did to the weights, by number.
 The small grids are the kernels of the first convolution, on one scale of colours: warm weights are above 0, blue \
 ones below. They begin at random and become what is useful. Click on one to see it step over the digit. A network \
 without convolutions has units in their place: each weighs every pixel, and its weights, laid out as the pixels \
-lie, are a picture of what it looks for. Where no digit has ink they stay as random as they began.
+lie, are a picture of what it looks for. Weights on pixels that never carry ink stay random.
 
-The bars are what the network says to the digit now: ten probabilities that add up to 1. ▸ is before its answer, ✓ \
+The bars are the network's current prediction: ten probabilities that add up to 1. ▸ is before its answer, ✓ \
 behind the true one.
 """
 

@@ -1,4 +1,4 @@
-"""Why this answer: a class's logit taken apart down to the pixels, and what the answer hangs on by experiment."""
+"""Why this answer: a class's logit taken apart down to the pixels, and what the answer depends on, by experiment."""
 
 from __future__ import annotations
 
@@ -56,21 +56,21 @@ Two kinds of number are not sums. A max pool hands on the largest value of its w
 below it, the winner; an average pool is a sum of equal shares. And what ReLU made 0 adds nothing, whatever it was
 before: of many units only some speak.
 
-f chooses another class: also why not. The sentence below compares it with the one it has to beat.
+f picks another class, so you can also ask "why not?" The sentence below compares it with the one it has to beat.
 
-The terms are true of this digit: exactly so was the answer computed. They do not say what would have happened
+The terms are true of this digit: the answer was computed from exactly these. They do not say what would have happened
 otherwise. A term that is taken away can make ReLU or a pool hand on something else, and large terms of opposite
 signs can cancel out. A pixel with a large term here may be read by a hundred other windows.
 
 So there is an experiment besides (o): a grey square is laid around each pixel in turn, and the network reads the
 digit again. Warm is where the probability of the class falls, blue where it rises. s chooses the size of the
-square. That says what the answer hangs on, but not why; and no digit that it learned from has grey squares.
+square. That shows what the answer depends on, but not why; and no training image has grey squares.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f", "label(1)", "Class", tooltip="Next class"),
         Binding("F", "label(-1)", "Previous class", show=False),
-        Binding("o", "heat", "Heat", tooltip="Occlusion: what the answer hangs on, by experiment"),
+        Binding("o", "heat", "Heat", tooltip="Occlusion: what the answer depends on, by experiment"),
         Binding("s", "size", "Square", tooltip="Size of the grey square"),
         # The footer has no room for what every screen can do.
         Binding("t", "app.train", "Start training", show=False),
@@ -118,7 +118,7 @@ square. That says what the answer hangs on, but not why; and no digit that it le
         self.plant(unfolded(logit(self.scene.activations, self._label)))
 
     def action_heat(self) -> None:
-        """Show the digit with what the answer hangs on, or as it is."""
+        """Show the digit with what the answer depends on, or as it is."""
         self.toggle_class("-heat")
         self._show_heat()
 

@@ -1,4 +1,4 @@
-"""Heat on a digit: how much hangs on each pixel, by colour, and the digit's strokes below it, by lightness."""
+"""Heat on a digit: how much depends on each pixel, by colour, and the digit's strokes below it, by lightness."""
 
 from __future__ import annotations
 

@@ -91,12 +91,12 @@ def test_a_blank_patch_is_called_blank(network: Network, digits: Digits) -> None
 @pytest.mark.parametrize(
     ("bias", "activation", "said"),
     [
-        (0.0, "relu", "So is the bias: ReLU gives 0."),
-        (-0.0, "relu", "So is the bias: ReLU gives 0."),
+        (0.0, "relu", "The bias is 0 too: ReLU gives 0."),
+        (-0.0, "relu", "The bias is 0 too: ReLU gives 0."),
         (-0.000046, "relu", "The bias, −4.6e−5, is negative: ReLU gives 0."),
         (0.0004, "relu", "The bias, 4.0e−4, is positive: ReLU keeps it."),
         (-0.25, "linear", "Only the bias, −0.250, is left."),
-        (0.0, "linear", "So is the bias."),
+        (0.0, "linear", "The bias is 0 too."),
     ],
 )
 def test_no_bias_that_is_shown_as_0_is_said_to_be_below_it(bias: float, activation: Activation, said: str) -> None:
