@@ -6,8 +6,10 @@ into the file that `CNNTUI_SEEN` names, a line each, which screen every event ca
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
+import signal
 import sys
 
 from cnntui.runs import directory, process
@@ -19,6 +21,14 @@ SO_FAR = re.compile(rb"\x1b\]777;so far ([^\x1b]*)\x1b\\")
 """What it writes when it comes to F12: the screen in front, and whether a network is being trained."""
 
 SEEN_VARIABLE = "CNNTUI_SEEN"
+
+
+def _tell_tasks(*_: object) -> None:
+    """Write what every task waits for, where something hangs."""
+    with open(f"{os.environ[SEEN_VARIABLE]}-tasks", "a") as file:
+        for task in asyncio.all_tasks():
+            file.write(f"{task!r:.300}\n")
+            task.print_stack(file=file)
 
 
 def main() -> int:
@@ -49,6 +59,7 @@ def main() -> int:
         await give_out(app)
 
     BaseApp._give_out = tell  # type: ignore[method-assign]
+    signal.signal(signal.SIGUSR1, _tell_tasks)
     return run()
 
 

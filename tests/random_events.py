@@ -311,12 +311,16 @@ class Storm:
             print(f"--- {kind}\n{self.outcome.faults[kind]}\n", flush=True)
 
     def _where_it_hangs(self, terminal: Terminal) -> str:
-        """What all threads of an app that hangs are doing, as Python says when it is aborted."""
+        """What all tasks and threads of an app that hangs are doing, which is aborted for that."""
         begin = len(terminal.written)
+        terminal.send_signal(signal.SIGUSR1)
+        terminal.answer(quiet=2.0)
         terminal.send_signal(signal.SIGABRT)
         with suppress(AssertionError):
             terminal.wait_exit()
-        return terminal.written[begin:].decode(errors="replace")
+        tasks = Path(f"{self._seen}-tasks")
+        told = tasks.read_text() if tasks.exists() else "the tasks are not known: its loop does not get to a signal"
+        return f"{told}\n{terminal.written[begin:].decode(errors='replace')}"
 
     def _report(self, terminal: Terminal) -> tuple[str, str]:
         """The report of the bug that ended the app: its last lines name the kind."""

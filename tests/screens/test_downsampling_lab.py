@@ -208,3 +208,18 @@ async def test_a_window_is_no_larger_than_the_map(runs_dir: Path) -> None:
             await pilot.pause()
             assert app.scene.focus.layer == name
             assert f"The maps of {name} are {size}: no window fits there." in shown(app, "#head")
+
+
+@pytest.mark.slow
+async def test_going_to_weights_with_a_learned_stride_while_others_are_measured_begins_anew(runs_dir: Path) -> None:
+    app = app_on("downsampling", runs_dir)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        lab = app.screen
+        assert isinstance(lab, DownsamplingLab)
+        assert lab.learned is not None
+        await pilot.press("less_than_sign")
+        assert lab.learned is None
+        await pilot.press("greater_than_sign")
+        assert lab.learned is not None
+        assert lab.job.learned is lab.learned

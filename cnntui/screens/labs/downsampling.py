@@ -254,7 +254,7 @@ seconds are those of one machine, the same for all.
         self._learned = self.learned
         before, after = self._moved, self._new()
         # While a network learns, a measurement is finished with the weights that it began with, and then begun again.
-        alike = before.question == after.question and before.digits is after.digits
+        alike = before.question == after.question and before.digits is after.digits and before.learned is after.learned
         if alike and (before.network is after.network or not before.is_finished):
             return
         self.halt()
