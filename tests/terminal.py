@@ -18,7 +18,7 @@ import select
 import signal
 import termios
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 
@@ -29,6 +29,9 @@ QUIET = 0.12
 
 RESIZE_PATIENCE = 3.0
 """Seconds that the answer to another size may take to begin: all of the screen is laid out for it."""
+
+RESIZE_QUIET = 0.5
+"""Seconds of silence that end that answer, which on a busy machine comes in several pieces."""
 
 PATIENCE = 30.0
 """Seconds after which something that does not happen is a failure, on a machine that is busy with other things."""
@@ -188,7 +191,7 @@ class Terminal:
     def resize(self, columns: int, rows: int) -> Answer:
         """Give the window another size; the kernel tells the program."""
         self.set_size(columns, rows)
-        return self.answer(patience=RESIZE_PATIENCE)
+        return self.answer(quiet=RESIZE_QUIET, patience=RESIZE_PATIENCE)
 
     def forget(self) -> None:
         """Forget what was written so far, which costs time and memory in a long run: what comes is painted anew."""
@@ -236,14 +239,25 @@ class Terminal:
         Raises:
             AssertionError: the program ended, or the time ran out.
         """
+        self._wait(lambda: text in self.text, text, quiet, limit)
+
+    def wait_for_screen(self, screen: str, *, quiet: float = QUIET, limit: float = PATIENCE) -> None:
+        """Read until the characters on the screen are these.
+
+        Raises:
+            AssertionError: the program ended, or the time ran out.
+        """
+        self._wait(lambda: self.text == screen, screen, quiet, limit)
+
+    def _wait(self, condition: Callable[[], bool], what: str, quiet: float, limit: float) -> None:
         deadline = time.perf_counter() + limit
         while True:
             # A program that never falls silent, as one that plays, is looked at all the same.
             self.answer(quiet=quiet, limit=1.0)
-            if text in self.text:
+            if condition():
                 return
-            assert not self._ended, f"the program ended before {text!r} appeared; the screen is\n{self.text}"
-            assert time.perf_counter() < deadline, f"{text!r} did not appear; the screen is\n{self.text}"
+            assert not self._ended, f"the program ended before {what!r} appeared; the screen is\n{self.text}"
+            assert time.perf_counter() < deadline, f"{what!r} did not appear; the screen is\n{self.text}"
 
     def wait_exit(self, *, limit: float = PATIENCE) -> int:
         """Read until the program has ended, and give its exit status.

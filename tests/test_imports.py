@@ -59,22 +59,28 @@ def level(part: str) -> int:
 
 
 @cache
-def imports(path: Path) -> set[str]:
-    """What a module imports of cnntui, anywhere in it, but not what is imported for type checking only."""
-    tree = ast.parse(path.read_text())
+def statements(path: Path) -> dict[ast.Import | ast.ImportFrom, bool]:
+    """Every import in a module, anywhere in it, and whether it is for type checking only."""
+    nodes = [*ast.walk(ast.parse(path.read_text()))]
     skipped = {
         node
-        for branch in ast.walk(tree)
+        for branch in nodes
         if isinstance(branch, ast.If) and isinstance(branch.test, ast.Name) and branch.test.id == "TYPE_CHECKING"
         for node in ast.walk(branch)
     }
+    return {node: node in skipped for node in nodes if isinstance(node, ast.Import | ast.ImportFrom)}
+
+
+@cache
+def imports(path: Path) -> set[str]:
+    """What a module imports of cnntui, anywhere in it, but not what is imported for type checking only."""
     found = set()
-    for node in ast.walk(tree):
-        if node in skipped:
+    for node, skipped in statements(path).items():
+        if skipped:
             continue
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
+        else:
             assert node.level == 0, f"{path} imports by a relative name"
             # `from cnntui.runs import control` imports a module where there is one of that name.
             submodules = {f"{node.module}.{alias.name}" for alias in node.names} & modules().keys()
@@ -158,8 +164,7 @@ def test_only_the_trainer_names_tensorflow_or_keras() -> None:
     for module, path in modules().items():
         named = {
             (node.module or "") if isinstance(node, ast.ImportFrom) else alias.name
-            for node in ast.walk(ast.parse(path.read_text()))
-            if isinstance(node, ast.Import | ast.ImportFrom)
+            for node in statements(path)
             for alias in node.names
         }
         assert part_of(module) == LAUNCHED or not {name.split(".")[0] for name in named} & LEARNING, module

@@ -99,8 +99,7 @@ def test_stopping_gives_the_terminal_back_and_going_on_paints_it() -> None:
         assert_given_back(stopped.written)
         assert state(terminal.pid) == "T"
         terminal.send_signal(signal.SIGCONT)
-        terminal.wait_for("Help", quiet=SETTLED)
-        assert terminal.text == before
+        terminal.wait_for_screen(before, quiet=SETTLED)
         assert len(terminal.written) < 3 * size
         terminal.press("home", "pageup")
         terminal.wait_for("step 1/")
@@ -114,8 +113,7 @@ def test_going_on_after_what_nobody_can_notice_paints_the_screen(first: signal.S
         time.sleep(0.1)
         terminal.screen.reset()
         terminal.send_signal(signal.SIGCONT)
-        terminal.wait_for("Help", quiet=SETTLED)
-        assert terminal.text == before
+        terminal.wait_for_screen(before, quiet=SETTLED)
 
 
 def state(pid: int) -> str:

@@ -169,6 +169,7 @@ def test_terms_re_add_all_the_way_down_the_trained_network(network: Network, dig
     assert kinds == set(Kind)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", various())
 def test_terms_re_add_in_other_networks(name: str) -> None:
     rng = np.random.default_rng(2)

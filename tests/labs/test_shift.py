@@ -86,6 +86,7 @@ def test_accuracies_are_what_one_digit_at_a_time_gives(readers: tuple[Reader, Re
             assert shares[down + FARTHEST, right + FARTHEST] == pytest.approx(np.mean(rightly))
 
 
+@pytest.mark.slow
 def test_a_part_of_it_can_be_shown_and_taken_up_again(
     readers: tuple[Reader, Reader], digits: Digits, monkeypatch: pytest.MonkeyPatch
 ) -> None:

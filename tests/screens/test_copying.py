@@ -68,6 +68,7 @@ async def test_a_moment_of_the_training_is_part_of_the_place(runs_dir: Path) -> 
         assert "--step" not in await copied(pilot, "escape", "Y")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("screen", SCREENS)
 async def test_every_screen_can_be_said(screen: str, runs_dir: Path) -> None:
     app = app_on(screen, runs_dir)

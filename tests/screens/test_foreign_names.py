@@ -47,6 +47,7 @@ def test_titles_of_maps_fit_in_columns(network: Network, width: int) -> None:
     assert line_width(field_text.map_title(odd, odd.layers[0], 3, False, width)) <= width
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("screen", ["train", "network", "convolve", "field", "why", "dense", "kernel-time", "runs"])
 async def test_no_screen_passes_on_what_a_name_holds(
     screen: str, network: Network, tmp_path: Path, runs_dir: Path

@@ -23,12 +23,12 @@ from tests.screens.apps import app_on, explorer, on_few, shown, until
 TOGETHER = [
     ["d", "q"],
     ["2", "j", "j", "enter"],
-    ["enter", "enter"],
-    ["t", "escape", "3"],
-    ["question_mark", "q", "question_mark"],
     *(
         pytest.param(keys, marks=pytest.mark.slow)
         for keys in (
+            ["enter", "enter"],
+            ["t", "escape", "3"],
+            ["question_mark", "q", "question_mark"],
             ["5", "enter", "escape", "down", "enter", "2"],
             ["w", "e", "backspace", "backspace", "right", "right"],
             ["d", "2", "escape", "2"],

@@ -40,6 +40,7 @@ async def test_ctrl_c_leaves_from_every_dialog(runs_dir: Path, screen: Callable[
     assert app.return_code == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("keys", [["d"], ["d", "slash"], ["c"], ["t"], ["7", "slash"], ["7", "r"]])
 async def test_ctrl_c_leaves_from_every_page_and_field(runs_dir: Path, keys: list[str]) -> None:
     app = app_on("train", runs_dir)

@@ -36,6 +36,7 @@ def file(tmp_path: Path) -> Path:
     return write_keras_file(tmp_path / "many.keras", network)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 @pytest.mark.parametrize("filter", [0, 63, 64, 299])
 async def test_bars_of_filters_say_which_they_are(

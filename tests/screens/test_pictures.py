@@ -44,6 +44,7 @@ def test_convolve_in_each_style(snap_compare: Compare, runs_dir: Path, presses: 
     assert snap_compare(app, press=["g"] * presses, terminal_size=SMALL)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("layer", ["max_pooling2d", "max_pooling2d_1"])
 @pytest.mark.parametrize("size", [SMALL, LARGE])
 def test_pool(snap_compare: Compare, runs_dir: Path, size: tuple[int, int], layer: str) -> None:
@@ -85,6 +86,7 @@ def test_help(snap_compare: Compare, runs_dir: Path, screen: str) -> None:
     assert snap_compare(app_on(screen, runs_dir), press=["question_mark"], terminal_size=SMALL)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("screen", ["network", "convolve", "pool"])
 def test_without_colour(snap_compare: Compare, runs_dir: Path, screen: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")

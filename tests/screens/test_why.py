@@ -27,7 +27,7 @@ from cnntui.screens.why import WhyScreen
 from cnntui.widgets.heat_grid import HeatGrid
 from cnntui.widgets.map_grid import MapGrid
 from tests.cnn.test_contributions import various
-from tests.screens.apps import app_on, shown
+from tests.screens.apps import app_on, shown, until
 from tests.screens.test_digits import strike
 
 
@@ -243,7 +243,7 @@ async def test_other_networks(name: str, digits: Digits) -> None:
     app = CnntuiApp(scene, mode="why")
     async with app.run_test(size=(80, 24)) as pilot:
         await strike(pilot, *["right"] * 24)
-        assert row(app).node.kind is Kind.PIXEL or row(app).node.is_silent
+        await until(pilot, lambda: row(app).node.kind is Kind.PIXEL or row(app).node.is_silent)
         assert "is behind" in shown(app, "#comparison") or "leads" in shown(app, "#comparison")
 
 
