@@ -37,6 +37,12 @@ PATIENCE = 3.0
 MOST_ROUNDS = 50
 """How often a key waits for the app's queue: on a busy machine what plays may never leave it empty."""
 
+PALETTE_ROUNDS = 3
+"""How often of these the palette's parts are waited for: until a choice is made of enter."""
+
+CHOOSING = ("enter", "up", "down", "pageup", "pagedown", "home", "end")
+"""Keys that choose from the palette's list."""
+
 MOUNTING_SECONDS = 0.02
 """After which to look again whether a screen has its widgets."""
 
@@ -110,8 +116,8 @@ class BaseApp(TerminalApp):
             async with asyncio.timeout(PATIENCE):
                 for pump in (*self._reached, *self.screen_stack[-1:]):
                     await _all_read(pump)
-                if self.screen_stack and isinstance(self.screen, Palette):
-                    await self._chosen(self.screen)
+                if self._rounds > MOST_ROUNDS - PALETTE_ROUNDS:
+                    await self._chosen()
         except TimeoutError:
             pass
         self._reached = ()
@@ -125,16 +131,19 @@ class BaseApp(TerminalApp):
             self._is_busy = False
             self._paint_again()
 
-    async def _chosen(self, palette: Palette) -> None:
+    async def _chosen(self) -> None:
         """Wait for what the palette's parts make of a key, and for its list if the next key chooses from that.
 
         They tell each other: the line of letters tells the palette, which tells the list, which tells the palette.
         """
+        palette = self.screen_stack[-1] if self.screen_stack else None
+        if not isinstance(palette, Palette):
+            return
         for part in (self.focused, *palette.query(CommandList)):
             for pump in _chain(part, self):
                 await _all_read(pump)
         following = self._typed[0] if self._typed else None
-        if isinstance(following, events.Key) and not following.is_printable:
+        if isinstance(following, events.Key) and following.key in CHOOSING:
             await palette.found()
 
     def _hold_back(self) -> None:
