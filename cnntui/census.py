@@ -8,8 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from cnntui.cnn.network import Network
-from cnntui.cnn.predict import predict
+from cnntui.cnn.network import Network, as_input
 from cnntui.data import Digits
 from cnntui.errors import CnntuiError
 
@@ -98,7 +97,7 @@ class Reading:
         """
         while self._done < len(self.digits) and is_wanted():
             batch = slice(self._done, min(self._done + BATCH, len(self.digits)))
-            probabilities = predict(self.network, self.digits.images[batch])
+            probabilities = self.network.probabilities(as_input(self.digits.images[batch]))
             self._predictions[batch] = probabilities.argmax(axis=1)
             self._certainties[batch] = probabilities.max(axis=1)
             # Last, and never taken back: what lies before it is not written again.

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from math import prod
 
 import numpy as np
 
-from cnntui.cnn.layers import Conv2D, Dense, Flatten, Kind, Layer, Pool2D, Shape
+from cnntui.cnn.cells import Cells
+from cnntui.cnn.layers import Layer, Shape
 from cnntui.cnn.network import Network
-from cnntui.cnn.reach import Cells, readers, sources
 from cnntui.cnn.receptive_field import PIXEL, ReceptiveField, receptive_field
 
 
@@ -50,9 +51,27 @@ class Move(Enum):
     RIGHT = (0, 1)
 
 
+class Aim(Enum):
+    """How a number of a layer is pointed at."""
+
+    CELL = "cell"
+    """By its row, column and map."""
+    SLOT = "slot"
+    """By the cell that was put in line there."""
+    UNIT = "unit"
+    """By its place in a vector of its own."""
+
+
+def aim_at(network: Network, name: str) -> Aim:
+    """How the numbers of a layer are pointed at."""
+    if network.has_maps(name):
+        return Aim.CELL
+    return Aim.SLOT if network[name].IS_REARRANGED else Aim.UNIT
+
+
 def maps_of(network: Network) -> tuple[Layer, ...]:
-    """The layers that a window slides over, in order: the convolutions and the pools."""
-    return tuple(layer for layer in network if isinstance(layer, Conv2D | Pool2D))
+    """The layers that give maps, in order."""
+    return tuple(layer for layer in network if network.has_maps(layer.name))
 
 
 def map_of(network: Network, name: str) -> Layer | None:
@@ -61,7 +80,7 @@ def map_of(network: Network, name: str) -> Layer | None:
     None where there is no such layer: the cell is a pixel of the image then.
     """
     before = reversed(network.layers[: network.index(name) + 1])
-    return next((layer for layer in before if isinstance(layer, Conv2D | Pool2D)), None)
+    return next((layer for layer in before if network.has_maps(layer.name)), None)
 
 
 def maps_shape(network: Network, name: str) -> Shape:
@@ -71,9 +90,14 @@ def maps_shape(network: Network, name: str) -> Shape:
 
 
 def reads_pixels(network: Network, name: str) -> bool:
-    """Whether a layer is a dense one whose inputs are the pixels of the image itself."""
-    before = network.layers[network.index(name) - 1]
-    return isinstance(network[name], Dense) and isinstance(before, Flatten) and map_of(network, name) is None
+    """Whether a layer's units weigh the pixels of the image itself."""
+    return network[name].MIXES_MAPS and reads_slots(network, name) and map_of(network, name) is None
+
+
+def reads_slots(network: Network, name: str) -> bool:
+    """Whether a layer reads cells that were put in line."""
+    place = network.index(name)
+    return place > 0 and network.layers[place - 1].IS_REARRANGED
 
 
 def field_of(network: Network, name: str) -> ReceptiveField:
@@ -100,10 +124,9 @@ def clamped(focus: Focus, network: Network) -> Focus:
         row=_within(focus.row, rows),
         col=_within(focus.col, cols),
     )
-    layer = network[focus.layer]
-    if not isinstance(layer, Dense):
+    if aim_at(network, focus.layer) is not Aim.UNIT:
         return focus
-    inputs, units = layer.kernel.shape
+    inputs, units = prod(network.input_shape_of(focus.layer)), network.output_shape_of(focus.layer)[-1]
     return replace(focus, unit=_within(focus.unit, units), source=_within(focus.source, inputs))
 
 
@@ -145,8 +168,7 @@ def to_slot(focus: Focus, network: Network, slot: int) -> Focus:
 def to_term(focus: Focus, network: Network, source: int) -> Focus:
     """A term of a dense layer's unit, and where the layer reads the flattened vector the cell that it comes from."""
     focus = replace(focus, source=source)
-    before = network.layers[network.index(focus.layer) - 1]
-    return to_slot(focus, network, source) if isinstance(before, Flatten) else focus
+    return to_slot(focus, network, source) if reads_slots(network, focus.layer) else focus
 
 
 def with_digit(focus: Focus, step: int) -> Focus:
@@ -165,9 +187,8 @@ def with_filter(focus: Focus, network: Network, step: int) -> Focus:
 
 def with_unit(focus: Focus, network: Network, step: int) -> Focus:
     """Another place in the vector of a flat layer, the first again after the last."""
-    layer = network[focus.layer]
-    if isinstance(layer, Dense):
-        return replace(focus, unit=(focus.unit + step) % layer.units)
+    if aim_at(network, focus.layer) is Aim.UNIT:
+        return replace(focus, unit=(focus.unit + step) % network.output_shape_of(focus.layer)[-1])
     return to_slot(focus, network, slot_of(focus, network) + step)
 
 
@@ -176,9 +197,9 @@ def with_channel(focus: Focus, network: Network, step: int) -> Focus:
     return replace(focus, channel=(focus.channel + step) % _channels(network, focus.layer))
 
 
-def with_layer(focus: Focus, network: Network, kind: Kind, step: int) -> Focus:
-    """Another layer of a kind, the first again after the last; the position is kept where it exists."""
-    names = [layer.name for layer in network if isinstance(layer, kind)]
+def with_layer(focus: Focus, network: Network, layers: Sequence[Layer], step: int) -> Focus:
+    """Another one of some layers, the first again after the last; the position is kept where it exists."""
+    names = [layer.name for layer in layers]
     place = names.index(focus.layer) + step if focus.layer in names else 0
     return clamped(replace(focus, layer=names[place % len(names)]), network)
 
@@ -188,20 +209,19 @@ def to_layer(focus: Focus, network: Network, name: str) -> Focus:
     here, there = network.index(focus.layer), network.index(name)
     row, col = focus.row, focus.col
     for layer in network.layers[min(here, there) + 1 : max(here, there) + 1]:
-        if isinstance(layer, Conv2D | Pool2D):
-            down, right = layer.stride
-            row, col = (row // down, col // right) if here < there else (row * down, col * right)
+        down, right = layer.stride
+        row, col = (row // down, col // right) if here < there else (row * down, col * right)
     return clamped(replace(focus, layer=name, row=row, col=col), network)
 
 
-def towards(focus: Focus, network: Network, kind: Kind) -> Focus | None:
-    """The same place on the nearest layer of a kind, the following ones first; None where there is no such layer."""
-    if isinstance(network[focus.layer], kind):
-        return focus
+def towards(focus: Focus, network: Network, layers: Sequence[Layer]) -> Focus | None:
+    """The same place on the nearest of some layers, the following ones first; None where there are none."""
     here = network.index(focus.layer)
-    places = [place for place, layer in enumerate(network) if isinstance(layer, kind)]
+    places = [network.index(layer.name) for layer in layers]
     if not places:
         return None
+    if here in places:
+        return focus
     place = min(places, key=lambda place: (place < here, abs(place - here)))
     if place == here + 1 and not dead_end(focus, network):
         return followed(focus, network)
@@ -219,13 +239,14 @@ def followed(focus: Focus, network: Network) -> Focus | None:
     if dead_end(focus, network):
         return None
     following = network.layers[network.index(focus.layer) + 1]
-    if isinstance(following, Flatten):
+    aim = aim_at(network, following.name)
+    if aim is Aim.SLOT:
         return replace(focus, layer=following.name)
-    if isinstance(following, Dense):
-        before_is_dense = isinstance(network[focus.layer], Dense)
-        source = focus.unit if before_is_dense else slot_of(focus, network)
+    if aim is Aim.UNIT:
+        is_unit = aim_at(network, focus.layer) is Aim.UNIT
+        source = focus.unit if is_unit else slot_of(focus, network)
         return clamped(replace(focus, layer=following.name, source=source), network)
-    channel = focus.filter if isinstance(following, Conv2D) else 0
+    channel = focus.filter if following.MIXES_MAPS else 0
     read_at = _readers(following, focus, network)
     row, col = (
         min(positions, key=lambda position: abs(position - cell // stride))
@@ -239,7 +260,7 @@ def followed(focus: Focus, network: Network) -> Focus | None:
 def _readers(following: Layer, focus: Focus, network: Network) -> Cells:
     """The output cells of the next layer that read the one in focus."""
     cell = Cells.one(focus.row, focus.col, focus.filter)
-    return readers(following, cell, network.input_shape_of(following.name))
+    return following.readers(cell, network.input_shape_of(following.name))
 
 
 def dead_end(focus: Focus, network: Network) -> str:
@@ -248,9 +269,9 @@ def dead_end(focus: Focus, network: Network) -> str:
     following = network.layers[place] if place < len(network) else None
     if following is None:
         return f"{focus.layer} is the network's last layer."
-    if isinstance(following, Conv2D | Pool2D):
+    if network.has_maps(following.name):
         everything = Cells.every(network.output_shape_of(following.name))
-        read = sources(following, everything, network.input_shape_of(following.name))
+        read = following.sources(everything, network.input_shape_of(following.name))
         for word, cell, places in (("row", focus.row, read.rows), ("column", focus.col, read.cols)):
             if cell not in places:
                 why = "no whole window is left there" if cell > places[-1] else "its windows leave that one out"
@@ -267,14 +288,15 @@ def retraced(focus: Focus, network: Network) -> Focus | None:
     if not place:
         return None
     layer, before = network.layers[place], network.layers[place - 1]
-    if isinstance(layer, Flatten):
+    aim = aim_at(network, layer.name)
+    if aim is Aim.SLOT:
         return clamped(replace(focus, layer=before.name), network)
-    if isinstance(layer, Dense):
+    if aim is Aim.UNIT:
         back = replace(focus, layer=before.name)
-        if isinstance(before, Dense):
+        if aim_at(network, before.name) is Aim.UNIT:
             return clamped(replace(back, unit=focus.source, source=0), network)
         return to_slot(back, network, focus.source)
-    source = focus.filter if isinstance(layer, Pool2D) else focus.channel
+    source = focus.channel if layer.MIXES_MAPS else focus.filter
     return clamped(
         replace(
             focus,

@@ -7,11 +7,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cnntui.cnn.layers import Conv2D, Dense
 from cnntui.cnn.network import Network
 from cnntui.data import Digits
 from cnntui.errors import CnntuiError
-from cnntui.focus import Focus, clamped, maps_shape, to_term
+from cnntui.focus import Aim, Focus, aim_at, clamped, maps_shape, to_term
 from cnntui.opening import Opened, data_of, open_file, open_newest, open_or_await
 from cnntui.runs.directory import default_runs_dir, find_run
 from cnntui.runs.options import TrainOptions
@@ -132,12 +131,14 @@ def _scene(wanted: Wanted, opened: Opened, digits: Digits, picture: Picture | No
 def _chosen(wanted: Wanted, network: Network, focus: Focus) -> Focus:
     """The focus at the filter that was asked for, or on a dense layer at the unit of that number."""
     layer, filter = network[focus.layer], wanted.filter or 0
-    if isinstance(layer, Conv2D):
-        focus = replace(focus, channel=_within("channel", wanted.channel or 0, layer.kernel.shape[2]))
-    if isinstance(layer, Dense):
+    *_, inputs = network.input_shape_of(layer.name)
+    aim = aim_at(network, layer.name)
+    if aim is Aim.CELL and layer.MIXES_MAPS:
+        focus = replace(focus, channel=_within("channel", wanted.channel or 0, inputs))
+    if aim is Aim.UNIT:
         unit = filter if wanted.unit is None else wanted.unit
-        focus = replace(focus, unit=_within("unit", unit, layer.units))
-        focus = to_term(focus, network, _within("term", wanted.term or 0, len(layer.kernel)))
+        focus = replace(focus, unit=_within("unit", unit, network.output_shape_of(layer.name)[-1]))
+        focus = to_term(focus, network, _within("term", wanted.term or 0, inputs))
         # With the unit named, the filter is that of the cell below.
         return focus if wanted.unit is None or wanted.filter is None else _on_map(focus, network, filter)
     return _on_map(focus, network, filter)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from cnntui.cnn.layers import Conv2D, Dense, Flatten, Kind, Layer, Pool2D
+from cnntui.cnn.layers import Conv2D, Dense, Flatten, Layer, Pool2D
 from cnntui.focus import towards
 from cnntui.labs import LABS
 from cnntui.scene import Scene, refocus, strongest
@@ -30,7 +30,7 @@ SCREENS = {
 MEASURING = frozenset(lab.mode for lab in LABS if lab.measures)
 """Modes that measure on the test digits, and so need those that belong to the network."""
 
-KINDS: dict[str, Kind] = {
+KINDS: dict[str, type[Layer]] = {
     "convolve": Conv2D,
     "pool": Pool2D,
     "flatten": Flatten,
@@ -52,7 +52,7 @@ def seen_from(mode: str, scene: Scene) -> Scene:
     kind = KINDS.get(mode)
     if kind is None or isinstance(scene.network[scene.focus.layer], kind):
         return scene
-    focus = towards(scene.focus, scene.network, kind)
+    focus = towards(scene.focus, scene.network, scene.network.of_kind(kind))
     if focus is None:
         return scene
     # Of the terms of a dense unit, none was pointed at on the way.

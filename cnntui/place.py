@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from cnntui.cnn.layers import Conv2D, Dense, Flatten
 from cnntui.cnn.network import Network
-from cnntui.focus import Focus
+from cnntui.focus import Aim, Focus, aim_at
 from cnntui.runs.directory import RunDirectory
 
 
@@ -52,13 +51,13 @@ def command_line(
 
 def _where(network: Network, focus: Focus) -> Sequence[str]:
     """The layer, and the numbers that tell the place on it from others."""
-    layer = network[focus.layer]
+    aim = aim_at(network, focus.layer)
     words = ["--layer", focus.layer]
-    if isinstance(layer, Dense):
+    if aim is Aim.UNIT:
         words += ["--unit", str(focus.unit), "--term", str(focus.source)]
-    if not isinstance(layer, Dense | Flatten) or focus.filter:
+    if aim is Aim.CELL or focus.filter:
         words += ["--filter", str(focus.filter)]
-    if isinstance(layer, Conv2D):
+    if aim is Aim.CELL and network[focus.layer].MIXES_MAPS:
         words += ["--channel", str(focus.channel)]
     return [*words, "--at", f"{focus.row},{focus.col}"]
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from cnntui.cnn.layers import AveragePool2D, Conv2D, Dense, MaxPool2D
+from cnntui.cnn.layers import Conv2D, Pool2D
 from cnntui.cnn.network import Activations, Network, as_input
 from cnntui.cnn.ops import Floats
 from cnntui.cnn.steps import ConvSteps, PoolSteps
 from cnntui.data import Digits, Own
-from cnntui.focus import Focus, clamped, followed, map_of, retraced, to_term
+from cnntui.focus import Aim, Focus, aim_at, clamped, followed, map_of, retraced, to_term
 from cnntui.printable import shortened
 
 LONGEST_NAME = 20
@@ -123,11 +123,13 @@ def follow(scene: Scene) -> Focus | None:
     Of a dense layer's units, all of which read it, that is the one that it moves most; of classes the most probable.
     """
     focus = followed(scene.focus, scene.network)
-    if focus is None or not isinstance(layer := scene.network[focus.layer], Dense):
+    if focus is None or aim_at(scene.network, focus.layer) is not Aim.UNIT:
         return focus
+    layer = scene.network[focus.layer]
     if layer is scene.network.layers[-1]:
         return replace(focus, unit=scene.activations.predicted)
-    return replace(focus, unit=_largest(layer.kernel[focus.source]))
+    kernel = layer.weights.get("kernel")
+    return replace(focus, unit=focus.source if kernel is None else _largest(kernel[focus.source]))
 
 
 def retrace(scene: Scene) -> Focus | None:
@@ -138,11 +140,13 @@ def retrace(scene: Scene) -> Focus | None:
 
 def with_largest_term(scene: Scene, focus: Focus) -> Focus:
     """On a dense layer, the focus on the term that moves the unit's sum most, and on the cell that it comes from."""
-    layer = scene.network[focus.layer]
-    if not isinstance(layer, Dense):
+    if aim_at(scene.network, focus.layer) is not Aim.UNIT:
         return focus
-    unit = min(focus.unit, layer.units - 1)
-    return to_term(focus, scene.network, _largest(layer.kernel[:, unit] * scene.activations[layer.name].input))
+    activation = scene.activations[focus.layer]
+    unit = min(focus.unit, len(activation.output) - 1)
+    factors = scene.network[focus.layer].factors((unit,), *activation.inputs)
+    terms = factors.values if factors.weights is None else factors.values * factors.weights
+    return to_term(focus, scene.network, int(factors.indices[_largest(terms)][-1]))
 
 
 def _largest(values: Floats) -> int:
@@ -151,7 +155,7 @@ def _largest(values: Floats) -> int:
 
 def strongest(scene: Scene) -> Scene:
     """The scene at the cell where the map is largest, or at a unit's largest term: where there is something to see."""
-    if isinstance(scene.network[scene.focus.layer], Dense):
+    if aim_at(scene.network, scene.focus.layer) is Aim.UNIT:
         return refocus(scene, with_largest_term(scene, scene.focus))
     values = scene.maps[..., scene.focus.filter]
     row, col = divmod(int(values.argmax()), values.shape[1])
@@ -161,7 +165,7 @@ def strongest(scene: Scene) -> Scene:
 def _steps(network: Network, activations: Activations, focus: Focus) -> ConvSteps | PoolSteps | None:
     layer = network[focus.layer]
     if isinstance(layer, Conv2D):
-        return ConvSteps(layer, activations[layer.name].input, focus.filter)
-    if not isinstance(layer, MaxPool2D | AveragePool2D):
-        return None
-    return PoolSteps(layer, activations[layer.name].input, focus.filter)
+        return ConvSteps(layer, activations[layer.name], focus.filter)
+    if isinstance(layer, Pool2D):
+        return PoolSteps(layer, activations[layer.name], focus.filter)
+    return None

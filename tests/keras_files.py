@@ -11,7 +11,8 @@ from typing import Any
 
 import h5py
 
-from cnntui.cnn.network import Conv2D, Dense, Layer, MaxPool2D, Network, weights_of
+from cnntui.cnn.layers import Conv2D, Dense, Layer, MaxPool2D
+from cnntui.cnn.network import Network, weights_of
 
 GROUPS = {"Conv2D": "conv2d", "MaxPooling2D": "max_pooling2d", "Flatten": "flatten", "Dense": "dense"}
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from cnntui.cnn.network import Conv2D, Dense, Flatten, MaxPool2D, Network, Weights, weights_of, with_weights
+from cnntui.cnn.layers import Conv2D, Dense, Flatten, MaxPool2D
+from cnntui.cnn.network import Network, Weights, weights_of, with_weights
 from cnntui.cnn.ops import Floats
 
 

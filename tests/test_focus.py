@@ -59,10 +59,11 @@ def test_filters_and_channels_go_round(network: Network) -> None:
 
 def test_another_layer_keeps_the_position_where_it_exists(network: Network) -> None:
     focus = Focus(layer="conv2d_1", filter=40, channel=20, row=11, col=3)
-    after = with_layer(focus, network, Conv2D, 1)
+    after = with_layer(focus, network, network.of_kind(Conv2D), 1)
     assert after == Focus(layer="conv2d_2", filter=40, channel=20, row=4, col=3)
-    assert with_layer(after, network, Conv2D, 1).layer == "conv2d"
-    assert with_layer(focus, network, Conv2D, -1) == Focus(layer="conv2d", filter=31, channel=0, row=11, col=3)
+    assert with_layer(after, network, network.of_kind(Conv2D), 1).layer == "conv2d"
+    before = with_layer(focus, network, network.of_kind(Conv2D), -1)
+    assert before == Focus(layer="conv2d", filter=31, channel=0, row=11, col=3)
 
 
 def test_a_layer_by_name_is_looked_at_at_the_same_place_of_the_digit(network: Network) -> None:
@@ -147,7 +148,7 @@ def test_a_cell_is_traced_back(network: Network) -> None:
 def test_another_screen_shows_the_nearest_layer_it_can(
     network: Network, layer: str, kind: type[Conv2D] | type[MaxPool2D], expected: str
 ) -> None:
-    there = towards(Focus(layer=layer), network, kind)
+    there = towards(Focus(layer=layer), network, network.of_kind(kind))
     assert there is not None
     assert there.layer == expected
 
@@ -157,7 +158,7 @@ def test_a_network_without_pools_leads_to_none() -> None:
 
     layer = Conv2D("only", np.zeros((2, 2, 1, 3), np.float32), np.zeros(3, np.float32))
     network = Network((layer,))
-    assert towards(Focus(layer="only"), network, MaxPool2D) is None
+    assert towards(Focus(layer="only"), network, network.of_kind(MaxPool2D)) is None
     assert clamped(Focus(layer="gone", filter=9), network) == Focus(layer="only", filter=2)
     assert maps_of(network) == (layer,)
     assert dead_end(Focus(layer="only"), network) == "only is the network's last layer."
@@ -206,8 +207,8 @@ def test_a_pixel_is_followed_to_the_classes_and_traced_back(dense_network: Netwo
     assert retraced(into, dense_network) == replace(focus, source=into.source)
     assert retraced(focus, dense_network) is None
     assert to_term(into, dense_network, 29).col == 1
-    assert towards(into, dense_network, Conv2D) is None
-    assert towards(into, dense_network, Pool2D) is None
+    assert towards(into, dense_network, dense_network.of_kind(Conv2D)) is None
+    assert towards(into, dense_network, dense_network.of_kind(Pool2D)) is None
     assert not maps_of(dense_network)
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnntui.cnn.network import Conv2D, Network
+from cnntui.cnn.layers import Conv2D
+from cnntui.cnn.network import Network
 from cnntui.cnn.weights import weights_from_npz
 from cnntui.errors import CnntuiError
 from cnntui.runs.directory import RunDirectory, bundled_run

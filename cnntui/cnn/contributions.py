@@ -12,22 +12,15 @@ Everything is worked out when it is asked for: a tree of all numbers would have 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cached_property
 from typing import overload
 
 import numpy as np
-from numpy.typing import NDArray
 
-from cnntui.cnn import ops
-from cnntui.cnn.layers import AveragePool2D, Conv2D, Dense, Flatten, Layer, MaxPool2D, Pool2D
-from cnntui.cnn.network import Activations, Network
-from cnntui.cnn.ops import Floats
-from cnntui.cnn.window import Window
-
-IMAGE = ""
-"""Stands for the name of a layer where a number is a pixel."""
+from cnntui.cnn.layers import Factors, Index, Layer
+from cnntui.cnn.network import IMAGE, Activations
 
 
 @dataclass(frozen=True)
@@ -40,7 +33,7 @@ class Place:
     """
 
     layer: str
-    index: tuple[int, ...]
+    index: Index
 
 
 class Kind(Enum):
@@ -49,9 +42,7 @@ class Kind(Enum):
     LOGIT = "logit"
     UNIT = "unit"
     CELL = "cell"
-    """A cell of a convolution's map."""
-    POOLED = "pooled"
-    """A cell of a pool's map."""
+    """A cell of a map."""
     PIXEL = "pixel"
 
 
@@ -88,15 +79,12 @@ class Node:
 
     @property
     def kind(self) -> Kind:
-        match self._layer:
-            case None:
-                return Kind.PIXEL
-            case Conv2D():
-                return Kind.CELL
-            case Pool2D():
-                return Kind.POOLED
-            case layer:
-                return Kind.LOGIT if layer is self.activations.network.layers[-1] else Kind.UNIT
+        layer = self._layer
+        if layer is None:
+            return Kind.PIXEL
+        if len(self.place.index) > 1:
+            return Kind.CELL
+        return Kind.LOGIT if layer is self.activations.network.layers[-1] else Kind.UNIT
 
     @property
     def value(self) -> float:
@@ -117,70 +105,53 @@ class Node:
     def is_silent(self) -> bool:
         """Whether ReLU made it 0."""
         layer = self._layer
-        rectified = isinstance(layer, Conv2D | Dense) and layer.activation == "relu" and self.kind is not Kind.LOGIT
-        return rectified and self.pre_activation <= 0
+        is_rectified = layer is not None and layer.activation == "relu" and self.kind is not Kind.LOGIT
+        return is_rectified and self.pre_activation <= 0
 
     @property
     def is_sum(self) -> bool:
         """Whether it is what its terms add up to; a pixel, or what ReLU made 0, has no terms."""
         layer = self._layer
-        squashed = isinstance(layer, Conv2D | Dense) and layer.activation == "softmax" and self.kind is not Kind.LOGIT
-        return layer is not None and not self.is_silent and not squashed
+        if layer is None or self.is_silent:
+            return False
+        return layer.activation != "softmax" or self.kind is Kind.LOGIT
 
     @cached_property
     def terms(self) -> Terms:
         """What adds up to the value; none for a pixel and for what ReLU made 0."""
         layer = self._layer
         if layer is None or not self.is_sum:
-            return Terms(self, (), None)
-        place = self.activations.network.index(layer.name)
-        if isinstance(layer, Flatten):
-            # The last layer of a network that has no weights behind its maps.
-            return _same(self, _source(self.activations.network, place, self.place.index))
-        values = self.activations[layer.name].input
-        if isinstance(layer, MaxPool2D):
-            return _same(self, _winner(layer, values, self.place.index, _name(self.activations.network, place - 1)))
-        if isinstance(layer, AveragePool2D):
-            return Terms(self, _mean(layer, values, self.place.index), None)
-        bias = float(layer.bias[self.place.index[-1]])
-        if isinstance(layer, Dense):
-            (unit,) = self.place.index
-            slots = np.arange(values.size)[:, np.newaxis]
-            return Terms(self, (slots, values, layer.kernel[:, unit]), bias)
-        return Terms(self, _window(layer, values, self.place.index), bias)
-
-
-Factors = tuple[NDArray[np.int64], Floats, Floats]
-"""`(n, axes)` indices in the layer's input, `(n,)` the values there, `(n,)` the weight of each."""
+            return Terms(self, None)
+        return Terms(self, layer.factors(self.place.index, *self.activations[layer.name].inputs))
 
 
 class Terms(Sequence[Term]):
     """The terms of a number, the largest contribution first, whatever its sign; the bias stands apart."""
 
-    def __init__(
-        self, parent: Node, factors: Factors | tuple[()], bias: float | None, same: Term | None = None
-    ) -> None:
+    def __init__(self, parent: Node, factors: Factors | None) -> None:
         """Terms, none of them made before it is asked for.
 
         Args:
             parent: the number that they add up to.
-            factors: the inputs and their weights; empty for none.
-            bias: what is added besides; None for nothing.
-            same: the only term of a number that is handed on as it is.
+            factors: what it is made of; None for nothing.
         """
         self.parent = parent
-        self.bias = bias
-        self._same = same
-        if not factors:
-            self._contributions = np.array([same.contribution] if same is not None else [], np.float64)
+        self._contributions = np.zeros(0, np.float64)
+        self.bias: float | None = None
+        """What is added besides; None for nothing."""
+        self.is_same = False
+        """Whether the parent is its only term, handed on as it is."""
+        if factors is None:
             return
-        indices, values, weights = factors
+        self.bias, self.is_same = factors.bias, factors.weights is None
+        weights = np.ones(len(factors.values)) if factors.weights is None else factors.weights
         # NaN and infinities of a diverged network are there to be seen.
         with np.errstate(over="ignore", invalid="ignore"):
-            contributions = values.astype(np.float64) * weights.astype(np.float64)
+            contributions = factors.values.astype(np.float64) * weights.astype(np.float64)
         # What is no number comes first: it makes the sum what it is.
         order = np.argsort(-np.nan_to_num(np.abs(contributions), nan=np.inf), kind="stable")
-        self._contributions, self._weights, self._indices = contributions[order], weights[order], indices[order]
+        self._contributions, self._weights, self._indices = contributions[order], weights[order], factors.indices[order]
+        self._inputs = np.zeros(len(order), np.int64) if factors.inputs is None else factors.inputs[order]
 
     def __len__(self) -> int:
         return len(self._contributions)
@@ -193,13 +164,11 @@ class Terms(Sequence[Term]):
         """The term at a place in the order of contributions."""
         if isinstance(index, slice):
             return [self[place] for place in range(*index.indices(len(self)))]
-        contribution = float(self._contributions[index])
-        if self._same is not None:
-            return self._same
-        network = self.parent.activations.network
-        here = network.index(self.parent.place.layer)
-        place = _source(network, here - 1, tuple(self._indices[index].tolist()))
-        return Term(Node(self.parent.activations, place), float(self._weights[index]), contribution)
+        activations = self.parent.activations
+        read = activations.network.reads(self.parent.place.layer)[self._inputs[index]]
+        child = Node(activations, _origin(activations, read, tuple(self._indices[index].tolist())))
+        weight = None if self.is_same else float(self._weights[index])
+        return Term(child, weight, float(self._contributions[index]))
 
     def rest(self, shown: int) -> float:
         """What the terms after the first `shown` add up to."""
@@ -209,11 +178,6 @@ class Terms(Sequence[Term]):
     def zeros(self, shown: int = 0) -> int:
         """How many of the terms after the first `shown` contribute exactly nothing."""
         return int((self._contributions[shown:] == 0).sum())
-
-    @property
-    def is_same(self) -> bool:
-        """Whether the parent is its only term, handed on as it is."""
-        return self._same is not None
 
     @property
     def total(self) -> float:
@@ -229,72 +193,23 @@ def logit(activations: Activations, label: int) -> Node:
 def margin(activations: Activations, winner: int, other: int) -> Terms | None:
     """What the difference of two logits is made of: the same inputs, weighed with the difference of their weights.
 
-    None where the last layer is not dense. The child of each term is an input of the last layer.
+    None where they do not weigh the same inputs. The child of each term is an input of the last layer.
     """
-    network = activations.network
-    last = network.layers[-1]
-    if not isinstance(last, Dense):
+    last = activations.network.layers[-1]
+    first, second = (last.factors((label,), *activations[last.name].inputs) for label in (winner, other))
+    if first.weights is None or second.weights is None or not np.array_equal(first.indices, second.indices):
         return None
-    values = activations[last.name].input
     with np.errstate(over="ignore", invalid="ignore"):
-        weights = last.kernel[:, winner] - last.kernel[:, other]
-        bias = float(last.bias[winner] - last.bias[other])
-    slots = np.arange(values.size)[:, np.newaxis]
-    return Terms(logit(activations, winner), (slots, values, weights), bias)
+        weights = first.weights - second.weights
+        bias = (first.bias or 0.0) - (second.bias or 0.0)
+    return Terms(logit(activations, winner), replace(first, weights=weights, bias=bias))
 
 
-def _name(network: Network, place: int) -> str:
-    return network.layers[place].name if place >= 0 else IMAGE
-
-
-def _source(network: Network, place: int, index: tuple[int, ...]) -> Place:
-    """Where a number of a layer's output stands; a slot of a flattened vector is the cell that fills it."""
-    while place >= 0 and isinstance(network.layers[place], Flatten):
-        shape = network.input_shape_of(network.layers[place].name)
-        (slot,) = index
-        index = tuple(int(axis) for axis in np.unravel_index(slot, shape))
-        place -= 1
-    return Place(_name(network, place), index)
-
-
-def _same(parent: Node, place: Place) -> Terms:
-    child = Node(parent.activations, place)
-    return Terms(parent, (), None, Term(child, None, child.value))
-
-
-def _winner(layer: MaxPool2D, values: Floats, index: tuple[int, ...], source: str) -> Place:
-    """The cell whose value a pool handed on; of several, the first in reading order."""
-    row, col, channel = index
-    window = _corner(layer, values, row, col).clipped(*values.shape[:2])
-    patch = values[window.top : window.bottom, window.left : window.right, channel]
-    down, right = divmod(int(patch.argmax()), patch.shape[1])
-    return Place(source, (window.top + down, window.left + right, channel))
-
-
-def _mean(layer: AveragePool2D, values: Floats, index: tuple[int, ...]) -> Factors:
-    """The cells of an average pool's window, as far as it lies on the map; each weighs one share."""
-    row, col, channel = index
-    window = _corner(layer, values, row, col).clipped(*values.shape[:2])
-    rows, cols = (cells.ravel() for cells in np.indices((window.height, window.width)))
-    rows, cols, channels = rows + window.top, cols + window.left, np.full(rows.size, channel)
-    shares = np.full(rows.size, 1 / rows.size, np.float32)
-    return np.stack([rows, cols, channels], axis=1), values[rows, cols, channel], shares
-
-
-def _corner(layer: Conv2D | Pool2D, values: Floats, row: int, col: int) -> Window:
-    """The window on the layer's input that makes an output cell."""
-    zeros = ops.zeros_before(values.shape, layer.extent, layer.stride, layer.padding)
-    return Window(row * layer.stride[0] - zeros[0], col * layer.stride[1] - zeros[1], *layer.extent)
-
-
-def _window(layer: Conv2D, values: Floats, index: tuple[int, ...]) -> Factors:
-    """The inputs under a convolution's window; where padding sticks out of the map there is nothing to weigh."""
-    row, col, filter = index
-    window = _corner(layer, values, row, col)
-    cells = np.indices((*layer.size, values.shape[-1])).reshape(3, -1)
-    apart, corner = np.array([*layer.dilation, 1]), np.array([window.top, window.left, 0])
-    inputs = cells * apart[:, np.newaxis] + corner[:, np.newaxis]
-    inside = ((inputs >= 0) & (inputs < np.array(values.shape)[:, np.newaxis])).all(axis=0)
-    rows, cols, channels = inputs[:, inside]
-    weights = layer.kernel[*cells[:, inside], filter]
-    return np.stack([rows, cols, channels], axis=1), values[rows, cols, channels], weights
+def _origin(activations: Activations, layer: str, index: Index) -> Place:
+    """Where a number of a layer's output comes from: of a flattened vector the cell that fills the slot."""
+    network = activations.network
+    while layer != IMAGE and network[layer].IS_REARRANGED:
+        factors = network[layer].factors(index, *activations[layer].inputs)
+        index = tuple(factors.indices[0].tolist())
+        (layer,) = network.reads(layer)
+    return Place(layer, index)

@@ -1,7 +1,7 @@
 """A dense layer unit by unit, as a value: `steps.at(unit)` holds every product of the unit's weighted sum.
 
-As with the walks of windows, all units are computed once, by the same operations that the network runs forward with:
-what a step shows is what the network computes, bit for bit.
+As with the walks of windows, nothing is computed twice: the steps are a view of what the layer made of its input when
+the network ran forward.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cnntui.cnn.layers import ACTIVATIONS, Dense, Shape
+from cnntui.cnn.layers import Dense, LayerActivation, Shape
 from cnntui.cnn.ops import Floats
 
 
@@ -100,21 +100,15 @@ class DenseSteps:
 
     Args:
         layer: the dense layer.
-        input: `(inputs,)` float32, what the layer is given.
-
-    Raises:
-        CnntuiError: the input is not a vector of the kernel's length.
+        activation: what the layer made of one image.
     """
 
-    def __init__(self, layer: Dense, input: Floats) -> None:
-        layer.output_shape(input.shape)
+    def __init__(self, layer: Dense, activation: LayerActivation) -> None:
         self.layer = layer
-        self.input = input
-        # As ops.dense has it, but with the sum kept apart from the bias.
-        with np.errstate(over="ignore", invalid="ignore"):
-            self.totals: Floats = input @ layer.kernel
-            self.pre_activations: Floats = self.totals + layer.bias
-            self.outputs: Floats = ACTIVATIONS[layer.activation](self.pre_activations)
+        self.input = activation.input
+        self.totals = activation.sums
+        self.pre_activations = activation.pre_activation
+        self.outputs = activation.output
 
     def at(self, unit: int) -> DenseStep:
         """The step of a unit. Raises IndexError where there is no such unit."""

@@ -13,8 +13,20 @@ from typing import Any, TypeVar, cast
 
 import numpy as np
 
-from cnntui.cnn.layers import ACTIVATIONS, Activation, Shape, times
-from cnntui.cnn.network import AveragePool2D, Conv2D, Dense, Flatten, Layer, MaxPool2D, Network, Pool2D
+from cnntui.cnn.layers import (
+    ACTIVATIONS,
+    Activation,
+    AveragePool2D,
+    Conv2D,
+    Dense,
+    Flatten,
+    Layer,
+    MaxPool2D,
+    Pool2D,
+    Shape,
+    times,
+)
+from cnntui.cnn.network import Network
 from cnntui.cnn.ops import Floats, Padding, Pair
 from cnntui.errors import CnntuiError
 from cnntui.printable import printable

@@ -10,20 +10,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from cnntui.cnn import ops
-from cnntui.cnn.layers import Conv2D, Pool2D
+from cnntui.cnn.cells import Cells
 from cnntui.cnn.network import Activations
 from cnntui.cnn.ops import Floats
-from cnntui.cnn.reach import Cells
-
-
-def subtotals(layer: Conv2D, input: Floats, filter: int) -> Floats:
-    """What each input map adds to each cell of a filter's map: `(rows, columns, input maps)`, the sums of products."""
-    padded = ops.pad_same(input, layer.extent, layer.stride) if layer.padding == "same" else input
-    patches = ops.windows(padded, layer.size, layer.stride, layer.dilation)
-    with np.errstate(over="ignore", invalid="ignore"):
-        sums: Floats = np.einsum("rcijm,ijm->rcm", patches, layer.kernel[..., filter])
-    return sums
 
 
 def lineage(activations: Activations, name: str, map: int, cells: Sequence[Cells] | None = None) -> tuple[int, ...]:
@@ -46,17 +35,17 @@ def lineage(activations: Activations, name: str, map: int, cells: Sequence[Cells
     before = [map]
     for index in range(place, -1, -1):
         layer, feeding = network.layers[index], before[-1]
-        if isinstance(layer, Conv2D):
-            sums = subtotals(layer, activations[layer.name].input, feeding)
+        if layer.MIXES_MAPS:
+            sums = layer.subtotals(activations[layer.name].input, feeding)
             counted = sums[np.ix_(cells[index + 1].rows, cells[index + 1].cols)]
             feeding = int(_finite(np.abs(counted).sum(axis=(0, 1))).argmax())
         before.append(feeding)
     after = []
     for index in range(place + 1, len(network)):
         layer = network.layers[index]
-        if not isinstance(layer, Conv2D | Pool2D):
+        if not network.has_maps(layer.name):
             break
-        if isinstance(layer, Conv2D):
+        if layer.MIXES_MAPS:
             output, counting = activations[layer.name].output, cells[index + 1]
             if len(counting):
                 output = output[np.ix_(counting.rows, counting.cols)]

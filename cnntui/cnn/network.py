@@ -1,35 +1,25 @@
-"""A network is a sequence of layers whose shapes fit; running it forward keeps every activation on the way."""
+"""A network is a graph of layers whose shapes fit; running it forward keeps every activation on the way."""
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cnntui.cnn import ops
-from cnntui.cnn.layers import (
-    AveragePool2D,
-    Conv2D,
-    Dense,
-    Flatten,
-    Layer,
-    LayerActivation,
-    MaxPool2D,
-    Pool2D,
-    Shape,
-    times,
-)
+from cnntui.cnn.layers import Layer, LayerActivation, Shape, of_kind, times
 from cnntui.cnn.ops import Floats
 from cnntui.errors import CnntuiError
 
-__all__ = [
-    "Activations", "AveragePool2D", "Conv2D", "Dense", "Flatten", "Layer", "LayerActivation", "MaxPool2D", "Network",
-    "Pool2D", "Weights", "as_input", "weights_of", "with_weights",
-]  # fmt: skip
+IMAGE = ""
+"""Stands for the name of a layer where the image itself is read."""
+
+Kind = TypeVar("Kind", bound=Layer)
 
 Weights = Mapping[str, Mapping[str, Floats]]
 """Weights by layer name, then by role: `weights["conv2d"]["kernel"]`."""
@@ -63,15 +53,12 @@ class Activations:
     def scores(self) -> Floats:
         """What softmax is taken of: the logits, or the last layer's output if that layer has no softmax of its own."""
         last = self.network.layers[-1]
-        has_softmax = isinstance(last, Dense) and last.activation == "softmax"
-        return self.logits if has_softmax else self.by_layer[last.name].output
+        return self.logits if last.activation == "softmax" else self.by_layer[last.name].output
 
     @cached_property
     def probabilities(self) -> Floats:
         """One number for each class, adding up to 1: the last layer's output, or its softmax if that layer has none."""
-        last = self.network.layers[-1]
-        output = self.by_layer[last.name].output
-        return output if isinstance(last, Dense) and last.activation == "softmax" else ops.softmax(output)
+        return _probabilities(self.network, self.by_layer[self.network.layers[-1].name])
 
     @property
     def predicted(self) -> int:
@@ -81,15 +68,17 @@ class Activations:
 
 @dataclass(frozen=True, eq=False)
 class Network:
-    """Layers that follow one another.
+    """Layers, each of which reads the image or layers before it.
 
     Attributes:
-        layers: in the order in which they are applied; their names are unique.
+        layers: in an order in which they can be applied; their names are unique. One that names no inputs reads the
+            layer before it.
         input_shape: `(height, width, channels)` of one image.
         shapes: the output shape of every layer; `shapes[0]` is the first layer's.
 
     Raises:
-        CnntuiError: a layer does not fit the output of the one before it, or two layers have one name.
+        CnntuiError: a layer does not fit what it reads, reads a layer that does not come before it, or two layers have
+            one name.
     """
 
     layers: tuple[Layer, ...]
@@ -99,19 +88,59 @@ class Network:
         if not self.layers:
             raise CnntuiError("A network needs at least one layer.")
         names = [layer.name for layer in self.layers]
-        for name in names:
+        for place, name in enumerate(names):
             if names.count(name) > 1:
                 raise CnntuiError(f"Two layers of the network have the name '{name}'.", "Give each a name of its own.")
+            for read in self._reads[place]:
+                if read != IMAGE and read not in names[:place]:
+                    raise CnntuiError(f"Layer '{name}' reads '{read}', which does not come before it.")
         _ = self.shapes
 
     @cached_property
+    def _reads(self) -> tuple[tuple[str, ...], ...]:
+        before = (IMAGE, *(layer.name for layer in self.layers))
+        return tuple(layer.inputs or (name,) for layer, name in zip(self.layers, before, strict=False))
+
+    @cached_property
     def shapes(self) -> tuple[Shape, ...]:
-        shapes = []
-        shape = self.input_shape
-        for layer in self.layers:
-            shape = layer.output_shape(shape)
-            shapes.append(shape)
-        return tuple(shapes)
+        shapes = {IMAGE: self.input_shape}
+        for layer, reads in zip(self.layers, self._reads, strict=True):
+            shapes[layer.name] = layer.output_shape(*(shapes[name] for name in reads))
+        return tuple(shapes[layer.name] for layer in self.layers)
+
+    def of_kind(self, kind: type[Kind]) -> tuple[Kind, ...]:
+        """The layers of a kind, in order."""
+        return of_kind(self.layers, kind)
+
+    def get(self, name: str, kind: type[Kind]) -> Kind:
+        """The layer of a name, which is of a kind.
+
+        Raises:
+            CnntuiError: there is no such layer.
+            ValueError: it is of another kind.
+        """
+        (layer,) = of_kind([self[name]], kind)
+        return layer
+
+    def has_maps(self, name: str) -> bool:
+        """Whether a layer gives maps with rows and columns, not a vector."""
+        return len(self.output_shape_of(name)) == 3
+
+    def reads(self, name: str) -> tuple[str, ...]:
+        """The names of what a layer reads: layers before it, or `IMAGE`."""
+        return self._reads[self.index(name)]
+
+    def readers(self, name: str) -> tuple[Layer, ...]:
+        """The layers that read a layer, or the image where `name` is `IMAGE`, in order."""
+        return tuple(layer for layer, reads in zip(self.layers, self._reads, strict=True) if name in reads)
+
+    def shape_of(self, name: str) -> Shape:
+        """The shape of what a layer gives, or of the image where `name` is `IMAGE`."""
+        return self.output_shape_of(name) if name != IMAGE else self.input_shape
+
+    def input_shapes_of(self, name: str) -> tuple[Shape, ...]:
+        """The shapes of all that a layer reads."""
+        return tuple(self.shape_of(read) for read in self.reads(name))
 
     @property
     def parameters(self) -> int:
@@ -142,9 +171,8 @@ class Network:
         )
 
     def input_shape_of(self, name: str) -> Shape:
-        """The shape of what the layer of that name is given."""
-        index = self.index(name)
-        return self.shapes[index - 1] if index else self.input_shape
+        """The shape of what the layer of that name is given, or of the first of what it is given."""
+        return self.input_shapes_of(name)[0]
 
     def output_shape_of(self, name: str) -> Shape:
         """The shape of what the layer of that name gives."""
@@ -156,28 +184,52 @@ class Network:
         Raises:
             CnntuiError: the image has another shape or is not float32.
         """
+        return Activations(self, image, {layer.name: activation for layer, activation in self.run(image)})
+
+    def run(self, image: Floats, last: str | None = None) -> Iterator[tuple[Layer, LayerActivation]]:
+        """The same layer by layer; what no later layer reads is let go.
+
+        Args:
+            image: one, or a batch of them.
+            last: the layer to end with; None for the last one.
+
+        Raises:
+            CnntuiError: as for `forward`, or there is no layer of that name.
+        """
         if image.shape[-len(self.input_shape) :] != self.input_shape or image.dtype != np.float32:
             raise CnntuiError(
                 f"The network takes {times(self.input_shape)} images in float32, "
                 f"not {times(image.shape)} in {image.dtype}."
             )
-        by_layer: dict[str, LayerActivation] = {}
-        x = image
-        # A network whose training diverged holds infinities and NaN. They are there to be seen, not to be warned about.
-        with np.errstate(over="ignore", invalid="ignore"):
-            for layer in self.layers:
-                by_layer[layer.name] = layer.forward(x)
-                x = by_layer[layer.name].output
-        return Activations(self, image, by_layer)
+        end = len(self) if last is None else self.index(last) + 1
+        outputs = {IMAGE: image}
+        for place, layer in enumerate(self.layers[:end]):
+            # Of a network whose training diverged there are infinities and NaN to be seen, not to be warned about.
+            with np.errstate(over="ignore", invalid="ignore"):
+                activation = layer.forward(*(outputs[name] for name in self._reads[place]))
+            yield layer, activation
+            outputs[layer.name] = activation.output
+            for name in {*outputs}.difference(*self._reads[place + 1 :], [layer.name]):
+                del outputs[name]
+
+    def probabilities(self, images: Floats) -> Floats:
+        """The probabilities of every class for images `(n, height, width, channels)` float32: `(n, classes)`.
+
+        Memory grows with the images, some hundred kilobytes for each. A few dozen at a time also fit into a processor's
+        cache.
+        """
+        ((_, activation),) = deque(self.run(images), maxlen=1)
+        return _probabilities(self, activation)
+
+
+def _probabilities(network: Network, last: LayerActivation) -> Floats:
+    with np.errstate(over="ignore", invalid="ignore"):
+        return last.output if network.layers[-1].activation == "softmax" else ops.softmax(last.output)
 
 
 def weights_of(network: Network) -> dict[str, dict[str, Floats]]:
     """The weights of every layer that has any, by layer name."""
-    return {
-        layer.name: {"kernel": layer.kernel, "bias": layer.bias}
-        for layer in network
-        if isinstance(layer, Conv2D | Dense)
-    }
+    return {layer.name: layer.weights for layer in network if layer.weights}
 
 
 def with_weights(network: Network, weights: Weights) -> Network:
@@ -189,21 +241,4 @@ def with_weights(network: Network, weights: Weights) -> Network:
     unknown = set(weights) - set(weights_of(network))
     if unknown:
         raise CnntuiError(f"There are weights for '{min(unknown)}', but the network has no such layer with weights.")
-    return replace(network, layers=tuple(_layer_with_weights(layer, weights) for layer in network))
-
-
-def _layer_with_weights(layer: Layer, weights: Weights) -> Layer:
-    if not isinstance(layer, Conv2D | Dense):
-        return layer
-    own = weights.get(layer.name, {})
-    kernel = _checked(layer.name, "kernel", own.get("kernel"), layer.kernel.shape)
-    bias = _checked(layer.name, "bias", own.get("bias"), layer.bias.shape)
-    return replace(layer, kernel=kernel, bias=bias)
-
-
-def _checked(name: str, role: str, array: NDArray[Any] | None, shape: Shape) -> Floats:
-    if array is None:
-        raise CnntuiError(f"There is no {role} for layer '{name}' among the weights.")
-    if array.shape != shape:
-        raise CnntuiError(f"The {role} for layer '{name}' is {times(array.shape)}; the layer needs {times(shape)}.")
-    return array
+    return replace(network, layers=tuple(layer.with_weights(weights.get(layer.name, {})) for layer in network))

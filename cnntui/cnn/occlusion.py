@@ -12,9 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cnntui.cnn.network import Network
+from cnntui.cnn.network import Network, as_input
 from cnntui.cnn.ops import Floats, Pair
-from cnntui.cnn.predict import predict
 from cnntui.cnn.window import Window
 
 GREY = 128
@@ -109,10 +108,12 @@ class Sliding:
             is_wanted: asked before every batch; where it says no, measuring ends there and can be taken up again.
         """
         if not self._done:
-            self._before = predict(self.network, self.digit[np.newaxis])[0]
+            self._before = self.network.probabilities(as_input(self.digit[np.newaxis]))[0]
         while self._done < self.digit.size and is_wanted():
             last = min(self._done + BATCH, self.digit.size)
-            self._after[self._done : last] = predict(self.network, self._covered(range(self._done, last)))
+            self._after[self._done : last] = self.network.probabilities(
+                as_input(self._covered(range(self._done, last)))
+            )
             # Last, and never taken back: what lies before it is not written again.
             self._done = last
 

@@ -73,25 +73,39 @@ def cross_correlate(
 ) -> Floats:
     """The sum of products of every window of `x (..., h, w, cin)` with every filter of `kernel (kh, kw, cin, cout)`.
 
-    Each window is laid out as one row of numbers and each filter as one column, so that all the sums of products of an
-    image are a single matrix product. Returns `(..., rows, cols, cout)`.
+    Each window is laid out as one row of numbers and each filter as one column, so that all the sums of products are a
+    single matrix product. Returns `(..., rows, cols, cout)`.
     """
     kernel_height, kernel_width, channels_in, filters = kernel.shape
+    extents = extent(kernel_height, dilation[0]), extent(kernel_width, dilation[1])
     if padding == "same":
-        x = pad_same(x, (extent(kernel_height, dilation[0]), extent(kernel_width, dilation[1])), stride)
-    patches = windows(x, (kernel_height, kernel_width), stride, dilation)
-    *batch, rows, cols = patches.shape[:-3]
-    patch_length = kernel_height * kernel_width * channels_in
-    patch_rows = patches.reshape(*batch, rows * cols, patch_length)
-    sums = patch_rows @ kernel.reshape(patch_length, filters)
+        x = pad_same(x, extents, stride)
+    *batch, height, width, _ = x.shape
+    rows, cols = (
+        output_length(height, extents[0], stride[0], "valid"),
+        output_length(width, extents[1], stride[1], "valid"),
+    )
+    patches = np.empty((*batch, rows, cols, kernel_height, kernel_width, channels_in), np.float32)
+    # One copy for each cell of the kernel moves long runs of numbers; one for each window would move short ones.
+    for row in range(kernel_height):
+        for col in range(kernel_width):
+            patches[..., row, col, :] = _under(x, row * dilation[0], col * dilation[1], (rows, cols), stride)
+    sums = patches.reshape(-1, kernel_height * kernel_width * channels_in) @ kernel.reshape(-1, filters)
     return sums.reshape(*batch, rows, cols, filters)
 
 
-def conv2d(
-    x: Floats, kernel: Floats, bias: Floats, stride: Pair = (1, 1), padding: Padding = "valid", dilation: Pair = (1, 1)
-) -> Floats:
-    """A convolution layer before its activation: the sums of products, plus each filter's `bias (cout,)`."""
-    return cross_correlate(x, kernel, stride, padding, dilation) + bias
+def _positions(x: Floats, extents: Pair, stride: Pair) -> Pair:
+    """How many rows and columns of positions a window has on `x (..., h, w, c)`, which is padded already."""
+    return (
+        output_length(x.shape[-3], extents[0], stride[0], "valid"),
+        output_length(x.shape[-2], extents[1], stride[1], "valid"),
+    )
+
+
+def _under(x: Floats, top: int, left: int, positions: Pair, stride: Pair) -> Floats:
+    """The part of `x (..., h, w, c)` that one cell of a window lies on, over all its positions."""
+    (rows, cols), (down, along) = positions, stride
+    return x[..., top : top + (rows - 1) * down + 1 : down, left : left + (cols - 1) * along + 1 : along, :]
 
 
 def max_pool2d(x: Floats, size: Pair = (2, 2), stride: Pair | None = None, padding: Padding = "valid") -> Floats:
@@ -103,7 +117,15 @@ def max_pool2d(x: Floats, size: Pair = (2, 2), stride: Pair | None = None, paddi
     stride = stride or size
     if padding == "same":
         x = pad_same(x, size, stride, -np.inf)
-    largest: Floats = windows(x, size, stride).max(axis=(-3, -2))
+    positions = (
+        output_length(x.shape[-3], size[0], stride[0], "valid"),
+        output_length(x.shape[-2], size[1], stride[1], "valid"),
+    )
+    # Whole maps are compared, one for each cell of the window.
+    largest = _under(x, 0, 0, positions, stride).copy()
+    for row in range(size[0]):
+        for col in range(size[1]):
+            np.maximum(largest, _under(x, row, col, positions, stride), out=largest)
     return largest
 
 
@@ -117,11 +139,6 @@ def average_pool2d(x: Floats, size: Pair = (2, 2), stride: Pair | None = None, p
     on_the_map = pad_same(np.ones((*x.shape[-3:-1], 1), np.float32), size, stride)
     counts = windows(on_the_map, size, stride).sum(axis=(-3, -2))
     return np.asarray(sums / counts, np.float32)
-
-
-def dense(x: Floats, kernel: Floats, bias: Floats) -> Floats:
-    """A dense layer before its activation: every output weighs every input. `(..., n) @ (n, units) + (units,)`."""
-    return x @ kernel + bias
 
 
 def relu(x: Floats) -> Floats:

@@ -1,8 +1,7 @@
 """A window's walk over a map, as a value: `len(steps)` positions in reading order, and `steps[i]` with every number.
 
-Because a walk is a value, stepping back, jumping to a cell and playing are nothing but other indices. The whole output
-map is computed once, when the walk is made, by the same code that the network runs forward with: what a step shows is
-what the network computes, bit for bit.
+Because a walk is a value, stepping back, jumping to a cell and playing are nothing but other indices. A walk computes
+nothing of its own: it is a view of what the layer made of its input when the network ran forward.
 """
 
 from __future__ import annotations
@@ -16,8 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnntui.cnn import ops
-from cnntui.cnn.layers import ACTIVATIONS, AveragePool2D, Conv2D, MaxPool2D, Pool2D
+from cnntui.cnn.cells import Cells, Shape
+from cnntui.cnn.layers import Conv2D, LayerActivation, Pool2D
 from cnntui.cnn.ops import Floats, Pair
+from cnntui.cnn.sliding import Sliding
 from cnntui.cnn.window import Window
 
 __all__ = ["ConvStep", "ConvSteps", "PoolStep", "PoolSteps", "Window"]
@@ -117,49 +118,44 @@ class ConvSteps(_Walk[ConvStep]):
 
     Args:
         layer: the convolution.
-        input: `(height, width, channels)` float32, what the layer is given.
+        activation: what the layer made of one image.
         filter: which of the layer's filters, from 0.
 
     Raises:
-        CnntuiError: the input does not fit the layer.
         IndexError: there is no such filter.
     """
 
-    def __init__(self, layer: Conv2D, input: Floats, filter: int) -> None:
+    def __init__(self, layer: Conv2D, activation: LayerActivation, filter: int) -> None:
         if not 0 <= filter < layer.filters:
             raise IndexError(f"layer '{layer.name}' has no filter {filter}")
         self.layer = layer
-        self.input = input
+        self.activation = activation
+        self.input = input = activation.input
         self.filter = filter
-        self.rows, self.cols, _ = layer.output_shape(input.shape)
+        self.rows, self.cols, _ = activation.output.shape
         self.kernel: Floats = layer.kernel[..., filter]
         self.bias = float(layer.bias[filter])
         self._padded = ops.pad_same(input, layer.extent, layer.stride) if layer.padding == "same" else input
-        self._origin = ops.zeros_before(input.shape, layer.extent, layer.stride, layer.padding)
-        # All filters at once, as the network does it: another matrix product could round differently.
-        self._totals = ops.cross_correlate(input, layer.kernel, layer.stride, layer.padding, layer.dilation)
-        self._pre_activations = self._totals + layer.bias
-        self._outputs = ACTIVATIONS[layer.activation](self._pre_activations)
 
     @property
     def pre_activation_map(self) -> Floats:
         """`(rows, cols)`: the filter's map before the activation."""
-        return self._pre_activations[..., self.filter]
+        return self.activation.pre_activation[..., self.filter]
 
     @property
     def output_map(self) -> Floats:
         """`(rows, cols)`: the filter's map after the activation."""
-        return self._outputs[..., self.filter]
+        return self.activation.output[..., self.filter]
 
     @property
     def output_maps(self) -> Floats:
         """`(rows, cols, filters)`: the maps of all filters after the activation."""
-        return self._outputs
+        return self.activation.output
 
     def vector(self, row: int, col: int) -> Floats:
         """`(filters,)`: the outputs of all filters at one position, the vector that this window becomes."""
         self.index(row, col)
-        vector: Floats = self._outputs[row, col]
+        vector: Floats = self.activation.output[row, col]
         return vector
 
     def at(self, row: int, col: int) -> ConvStep:
@@ -169,7 +165,7 @@ class ConvSteps(_Walk[ConvStep]):
         top, left = row * down, col * along
         patch = self._padded[top : top + height : apart[0], left : left + width : apart[1]]
         products = patch * self.kernel
-        window = Window(top - self._origin[0], left - self._origin[1], height, width)
+        window = self.layer.sliding.window(row, col, self.input.shape)
         return ConvStep(
             index=index,
             row=row,
@@ -181,10 +177,10 @@ class ConvSteps(_Walk[ConvStep]):
             kernel=self.kernel,
             products=products,
             subtotals=products.sum(axis=(0, 1)),
-            total=float(self._totals[row, col, self.filter]),
+            total=float(self.activation.sums[row, col, self.filter]),
             bias=self.bias,
-            pre_activation=float(self._pre_activations[row, col, self.filter]),
-            output=float(self._outputs[row, col, self.filter]),
+            pre_activation=float(self.activation.pre_activation[row, col, self.filter]),
+            output=float(self.activation.output[row, col, self.filter]),
         )
 
     def cell_of(self, input_row: int, input_col: int) -> Pair | None:
@@ -192,9 +188,7 @@ class ConvSteps(_Walk[ConvStep]):
 
         None where no window reads that input cell.
         """
-        row = _position_reading(self.layer, input_row + self._origin[0], 0, self.rows)
-        col = _position_reading(self.layer, input_col + self._origin[1], 1, self.cols)
-        return None if row is None or col is None else (row, col)
+        return _cell_reading(self.layer.sliding, input_row, input_col, self.input.shape)
 
 
 class PoolSteps(_Walk[PoolStep]):
@@ -202,62 +196,60 @@ class PoolSteps(_Walk[PoolStep]):
 
     Args:
         layer: the pooling layer.
-        input: `(height, width, channels)` float32, what the layer is given.
+        activation: what the layer made of one image.
         channel: which channel, from 0.
 
     Raises:
-        CnntuiError: the window does not fit into the input.
         IndexError: there is no such channel.
     """
 
-    def __init__(self, layer: MaxPool2D | AveragePool2D, input: Floats, channel: int) -> None:
-        self.rows, self.cols, channels = layer.output_shape(input.shape)
+    def __init__(self, layer: Pool2D, activation: LayerActivation, channel: int) -> None:
+        self.rows, self.cols, channels = activation.output.shape
         if not 0 <= channel < channels:
             raise IndexError(f"the input of layer '{layer.name}' has no channel {channel}")
         self.layer = layer
+        self.activation = activation
         self.channel = channel
-        self.input_map: Floats = input[..., channel]
-        self._origin = ops.zeros_before(input.shape, layer.size, layer.stride, layer.padding)
-        self.output_map: Floats = layer.forward(input[..., channel : channel + 1]).output[..., 0]
+        self.input_map: Floats = activation.input[..., channel]
+        self.output_map: Floats = activation.output[..., channel]
 
     @cached_property
     def unread(self) -> NDArray[np.bool_]:
         """`(height, width)`: True for the input cells that lie in no window, such as the last row of an odd map."""
-        height, width = self.input_map.shape
-        rows = [self._position(row, axis=0) is None for row in range(height)]
-        cols = [self._position(col, axis=1) is None for col in range(width)]
-        return np.logical_or.outer(rows, cols)
+        read = self.layer.sliding.read(Cells.every((*self.output_map.shape, 1)), self.input_map.shape)
+        return np.logical_not(read.mask((*self.input_map.shape, 1)))
 
     def at(self, row: int, col: int) -> PoolStep:
         """The step that fills the output cell `(row, col)`. Raises IndexError outside the output map."""
         index = self.index(row, col)
-        (down, along), (above, before) = self.layer.stride, self._origin
         # With 'same' padding a window may stick out; there is nothing to compare there.
-        window = Window(row * down - above, col * along - before, *self.layer.size).clipped(*self.input_map.shape)
+        window = self.layer.sliding.window(row, col, self.input_map.shape).clipped(*self.input_map.shape)
         patch = self.input_map[window.top : window.bottom, window.left : window.right]
+        factors = self.layer.factors((row, col, self.channel), self.activation.input)
+        winner = None
+        if factors.weights is None:
+            winner_row, winner_col, _ = factors.indices[0].tolist()
+            winner = winner_row - window.top, winner_col - window.left
         return PoolStep(
             index=index,
             row=row,
             col=col,
             window=window,
             patch=patch,
-            winner=divmod(int(patch.argmax()), window.width) if isinstance(self.layer, MaxPool2D) else None,
+            winner=winner,
             output=float(self.output_map[row, col]),
         )
 
     def cell_of(self, input_row: int, input_col: int) -> Pair | None:
         """The output cell whose window an input cell lies in; None for a cell that is not read."""
-        row, col = self._position(input_row, axis=0), self._position(input_col, axis=1)
-        return None if row is None or col is None else (row, col)
-
-    def _position(self, cell: int, axis: int) -> int | None:
-        return _position_reading(self.layer, cell + self._origin[axis], axis, (self.rows, self.cols)[axis])
+        return _cell_reading(self.layer.sliding, input_row, input_col, self.input_map.shape)
 
 
-def _position_reading(layer: Conv2D | Pool2D, cell: int, axis: int, positions: int) -> int | None:
-    """The last of `positions` windows along one axis that reads a `cell` of the padded input, or None."""
-    stride, reads = layer.stride[axis], range(0, layer.extent[axis], layer.dilation[axis])
-    for position in range(min(cell // stride, positions - 1), -1, -1):
-        if cell - position * stride in reads:
-            return position
-    return None
+def _cell_reading(sliding: Sliding, input_row: int, input_col: int, input_shape: Shape) -> Pair | None:
+    """The last position of a window, in reading order, at which it reads an input cell; None where there is none."""
+    positions, origin = sliding.positions(input_shape), sliding.origin(input_shape)
+    row, col = (
+        sliding.position_reading(cell + origin[axis], axis, positions[axis])
+        for axis, cell in enumerate((input_row, input_col))
+    )
+    return None if row is None or col is None else (row, col)

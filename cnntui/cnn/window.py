@@ -1,4 +1,4 @@
-"""A rectangle of cells on a map."""
+"""A rectangle of cells on a map, and the rectangle of pixels that a cell sees."""
 
 from __future__ import annotations
 
@@ -47,3 +47,28 @@ class Window:
             Window(self.top, self.left, self.height, 1),
             Window(self.top, self.right - 1, self.height, 1),
         ]
+
+
+@dataclass(frozen=True)
+class ReceptiveField:
+    """The part of the image that reaches one cell of a map, rows and columns apart.
+
+    Attributes:
+        size: the height and width of that part, in pixels.
+        jump: how many pixels it moves when the cell moves by one.
+        offset: the row and column of its first pixel for the cell (0, 0); negative with 'same' padding.
+    """
+
+    size: tuple[int, int]
+    jump: tuple[int, int]
+    offset: tuple[int, int]
+
+    def window(self, row: int, col: int) -> Window:
+        """The pixels that the cell at `(row, col)` can see; with 'same' padding it may stick out of the image."""
+        return Window(
+            self.offset[0] + row * self.jump[0], self.offset[1] + col * self.jump[1], self.size[0], self.size[1]
+        )
+
+
+PIXEL = ReceptiveField((1, 1), (1, 1), (0, 0))
+"""What a pixel of the image sees: itself."""

@@ -13,8 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnntui.cnn.arithmetic import fraction
-from cnntui.cnn.network import Network
-from cnntui.cnn.predict import predict
+from cnntui.cnn.network import Network, as_input
 from cnntui.commands.streams import complain, say
 from cnntui.errors import CnntuiError
 from cnntui.opening import Opened, data_of, open_file, open_run
@@ -147,7 +146,7 @@ def _answered(network: Network, asked: Iterator[Asked]) -> Iterator[tuple[list[A
 
 def _probabilities(network: Network, batch: Sequence[Asked]) -> Any:
     pixels = [image.pixels for image in batch if image.pixels is not None]
-    return predict(network, np.stack(pixels)) if pixels else ()
+    return network.probabilities(as_input(np.stack(pixels))) if pixels else ()
 
 
 def _row(image: Asked, answer: Any, width: int) -> str:

@@ -11,10 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnntui.cnn import ops
-from cnntui.cnn.layers import AveragePool2D, Conv2D, MaxPool2D, Shape
-from cnntui.cnn.network import Network
+from cnntui.cnn.layers import Shape
+from cnntui.cnn.network import Network, as_input
 from cnntui.cnn.ops import Floats, Pair
-from cnntui.cnn.predict import outputs
 from cnntui.cnn.receptive_field import receptive_field
 from cnntui.data import Digits
 from cnntui.labs.learned_stride import SIZE, LearnedStride
@@ -156,8 +155,8 @@ class Moved:
 
 
 def _maps(network: Network, layer: str, images: NDArray[np.uint8]) -> Floats:
-    ((_, maps),) = deque(outputs(network, images, layer), maxlen=1)
-    return maps
+    ((_, activation),) = deque(network.run(as_input(images), layer), maxlen=1)
+    return activation.output
 
 
 # What real networks made of it
@@ -174,9 +173,11 @@ class Trained(Training):
         """The shapes of the maps: after each convolution, and after each place for a pool, None where there is none."""
         stages: list[tuple[str, Shape | None]] = []
         for layer, shape in zip(self.network, self.network.shapes, strict=True):
-            if isinstance(layer, Conv2D):
+            if not self.network.has_maps(layer.name):
+                break
+            if layer.MIXES_MAPS:
                 stages += [(layer.name, shape), ("pool", None)]
-            elif isinstance(layer, MaxPool2D | AveragePool2D):
+            else:
                 stages[-1] = "pool", shape
         return tuple(stages[:-1])
 

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from cnntui.cnn.layers import Conv2D
 from cnntui.cnn.network import Network, as_input
 from cnntui.cnn.ops import Floats
-from cnntui.cnn.predict import outputs
 from cnntui.cnn.receptive_field import receptive_field
 from cnntui.cnn.window import Window
 from cnntui.data import Digits
@@ -58,7 +57,7 @@ class Search:
         """
         self.network = network
         self.digits = digits
-        self.layers = tuple(layer for layer in network if isinstance(layer, Conv2D))
+        self.layers = network.of_kind(Conv2D)
         # For each digit and filter the largest value of the map, and at which cell, in reading order, it stands.
         self._values = {layer.name: np.zeros((len(digits), layer.filters), np.float32) for layer in self.layers}
         self._cells = {layer.name: np.zeros((len(digits), layer.filters), np.int32) for layer in self.layers}
@@ -90,10 +89,11 @@ class Search:
         """
         while not self.is_complete and self.layers and is_wanted():
             batch = slice(self._done, min(self._done + BATCH, len(self.digits)))
-            for layer, output in outputs(self.network, self.digits.images[batch], self.layers[-1].name):
-                if isinstance(layer, Conv2D):
+            for layer, activation in self.network.run(as_input(self.digits.images[batch]), self.layers[-1].name):
+                if layer in self.layers:
                     # Of a diverged network the numbers that are none excite nothing.
-                    maps = np.nan_to_num(output.reshape(len(output), -1, layer.filters), nan=-np.inf)
+                    output = activation.output
+                    maps = np.nan_to_num(output.reshape(len(output), -1, output.shape[-1]), nan=-np.inf)
                     cells = maps.argmax(axis=1)
                     self._cells[layer.name][batch] = cells
                     self._values[layer.name][batch] = np.take_along_axis(maps, cells[:, np.newaxis], axis=1)[:, 0]

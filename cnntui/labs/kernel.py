@@ -90,7 +90,7 @@ class Experiment:
     @cached_property
     def steps(self) -> ConvSteps:
         """Every position of the window. Raises CnntuiError where it has none."""
-        return ConvSteps(self.layer, self.input[..., np.newaxis], self.chosen)
+        return ConvSteps(self.layer, self.layer.forward(self.input[..., np.newaxis]), self.chosen)
 
     @cached_property
     def reads(self) -> NDArray[np.int64]:

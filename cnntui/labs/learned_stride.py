@@ -17,7 +17,7 @@ import numpy as np
 from cnntui.archives import Archive
 from cnntui.assets import asset
 from cnntui.cnn import ops
-from cnntui.cnn.layers import Conv2D
+from cnntui.cnn.layers import Conv2D, of_kind
 from cnntui.cnn.network import Network
 from cnntui.cnn.ops import Floats
 from cnntui.errors import CnntuiError
@@ -69,10 +69,12 @@ def digest(network: Network, name: str) -> str:
     hashed = sha256()
     for layer in network.layers[: network.index(name) + 1]:
         hashed.update(type(layer).__name__.encode())
-        if isinstance(layer, Conv2D):
-            hashed.update(f"{layer.stride}{layer.padding}{layer.dilation}{layer.activation}".encode())
-            hashed.update(np.ascontiguousarray(layer.kernel).tobytes())
-            hashed.update(np.ascontiguousarray(layer.bias).tobytes())
+        for convolution in of_kind([layer], Conv2D):
+            hashed.update(
+                f"{convolution.stride}{convolution.padding}{convolution.dilation}{convolution.activation}".encode()
+            )
+            hashed.update(np.ascontiguousarray(convolution.kernel).tobytes())
+            hashed.update(np.ascontiguousarray(convolution.bias).tobytes())
     return hashed.hexdigest()
 
 

@@ -10,9 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnntui.cnn.layers import Conv2D, Dense
-from cnntui.cnn.network import Network
+from cnntui.cnn.network import Network, as_input
 from cnntui.cnn.ops import Floats
-from cnntui.cnn.predict import predict
 from cnntui.data import Digits
 
 FARTHEST = 8
@@ -47,14 +46,14 @@ class Reader:
 
     @property
     def is_convolutional(self) -> bool:
-        return any(isinstance(layer, Conv2D) for layer in self.network)
+        return bool(self.network.of_kind(Conv2D))
 
     @property
     def name(self) -> str:
         """What kind of network it is, in at most eleven columns: "CNN", "Dense(512)"."""
         if self.is_convolutional:
             return "CNN"
-        units = [layer.units for layer in self.network if isinstance(layer, Dense)]
+        units = [layer.units for layer in self.network.of_kind(Dense)]
         hidden = units[:-1] or units
         return f"Dense({hidden[0]})" if len(hidden) == 1 and hidden[0] < 10_000 else f"{len(units)}×Dense"
 
@@ -135,7 +134,7 @@ class Race:
             batch = slice(first, first + BATCH)
             images = shifted(self.digits.images[batch], *WAYS[self._ways[self._done]])
             for place, reader in enumerate(self.readers):
-                says = predict(reader.network, images).argmax(axis=1)
+                says = reader.network.probabilities(as_input(images)).argmax(axis=1)
                 self._right[place, self._done] = int((says == self.digits.labels[batch]).sum())
             # Last, and never taken back: what lies before it is not written again.
             self._done += 1

@@ -51,7 +51,7 @@ class Training:
     @property
     def head(self) -> Dense:
         """The dense layer behind them."""
-        return next(layer for layer in self.network if isinstance(layer, Dense))
+        return self.network.of_kind(Dense)[0]
 
     @property
     def last(self) -> EpochEnd:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cnntui.cnn.network import AveragePool2D, Conv2D, Dense, Flatten, Layer, MaxPool2D, Network, Pool2D
+from cnntui.cnn.layers import AveragePool2D, Conv2D, Dense, Flatten, Layer, MaxPool2D
+from cnntui.cnn.network import Network
 from cnntui.cnn.ops import Floats
 from cnntui.errors import CnntuiError
 from cnntui.runs.config import RunConfig
@@ -52,7 +53,7 @@ def layers_of(config: RunConfig) -> tuple[LayerPlan, ...]:
             type(layer).__name__,
             shape,
             layer.parameters,
-            layer.stride[0] if isinstance(layer, Conv2D | Pool2D) else 1,
+            layer.stride[0],
         )
         for layer, shape in zip(network, network.shapes, strict=True)
     )

@@ -113,16 +113,14 @@ the numbers as shown come to the result as shown, ≈ where rounding comes betwe
     @property
     def dense(self) -> Dense:
         """The layer."""
-        layer = self.scene.network[self.scene.focus.layer]
-        assert isinstance(layer, Dense)
-        return layer
+        return self.scene.network.get(self.scene.focus.layer, Dense)
 
     @property
     def steps(self) -> DenseSteps:
         """All units of the layer: worked out once for a digit."""
         activation = self.scene.activations[self.dense.name]
         if self._steps is None or self._steps[0] is not activation:
-            self._steps = activation, DenseSteps(self.dense, activation.input)
+            self._steps = activation, DenseSteps(self.dense, activation)
         return self._steps[1]
 
     @property
@@ -178,7 +176,7 @@ the numbers as shown come to the result as shown, ≈ where rounding comes betwe
         scene = self.scene
 
         def change(focus: Focus, network: Network) -> Focus:
-            after = with_layer(focus, network, Dense, step)
+            after = with_layer(focus, network, network.of_kind(Dense), step)
             if after.layer == focus.layer:
                 return focus
             if after.layer == network.layers[-1].name:
@@ -285,6 +283,6 @@ the numbers as shown come to the result as shown, ≈ where rounding comes betwe
 def source_of(network: Network, layer: Dense) -> Source:
     """Where the inputs of a dense layer come from."""
     before = network.layers[network.index(layer.name) - 1]
-    if isinstance(before, Dense):
+    if not before.IS_REARRANGED:
         return Source(before.name, None)
     return Source(before.name, maps_shape(network, layer.name), reads_pixels(network, layer.name))

@@ -14,7 +14,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 from cnntui.cnn.arithmetic import percent
-from cnntui.cnn.layers import Kind
+from cnntui.cnn.layers import Layer
 from cnntui.cnn.network import Network
 from cnntui.focus import Focus, with_digit
 from cnntui.runs.follow import RunView
@@ -54,7 +54,7 @@ class ExplorerScreen(BlankScreen):
     TEXT: ClassVar[str]
     """What there is to see and to learn here, for the help page: paragraphs with a blank line between two."""
 
-    KIND: ClassVar[Kind | None] = None
+    KIND: ClassVar[type[Layer] | None] = None
     """The kind of layer that all of the stage is about. Where the network has none, only that is said."""
 
     NEEDS_WEIGHTS: ClassVar[bool] = True
@@ -247,9 +247,7 @@ class ExplorerScreen(BlankScreen):
     def is_lacking(self) -> bool:
         """Whether there is nothing to show: the network has no layer of this screen's kind, or no weights yet."""
         kind = self.KIND
-        return self.is_waiting or (
-            kind is not None and not any(isinstance(layer, kind) for layer in self.scene.network)
-        )
+        return self.is_waiting or (kind is not None and not self.scene.network.of_kind(kind))
 
     @property
     def is_waiting(self) -> bool:

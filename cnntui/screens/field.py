@@ -13,11 +13,24 @@ from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.widget import Widget
 
-from cnntui.cnn.layers import Conv2D, Dense, Layer, Pool2D
+from cnntui.cnn.layers import Layer
 from cnntui.cnn.lineage import lineage
 from cnntui.cnn.network import Network
 from cnntui.cnn.reach import Cells, read_at_all
-from cnntui.focus import Focus, Move, field_of, map_of, maps_of, moved, to_cell, to_layer, with_filter, with_unit
+from cnntui.focus import (
+    Aim,
+    Focus,
+    Move,
+    aim_at,
+    field_of,
+    map_of,
+    maps_of,
+    moved,
+    to_cell,
+    to_layer,
+    with_filter,
+    with_unit,
+)
 from cnntui.palette import Ink, Mark, Scale
 from cnntui.scene import Scene
 from cnntui.screens import field_text
@@ -103,7 +116,7 @@ itself; a dense unit sees all pixels at once.
         move = Move[direction.upper()]
 
         def change(focus: Focus, network: Network) -> Focus:
-            if isinstance(network[focus.layer], Dense):
+            if aim_at(network, focus.layer) is Aim.UNIT:
                 return with_unit(focus, network, sum(move.value))
             return moved(focus, network, move, cells)
 
@@ -113,8 +126,7 @@ itself; a dense unit sees all pixels at once.
         """The next or the previous map, slot or unit."""
 
         def change(focus: Focus, network: Network) -> Focus:
-            is_map = isinstance(network[focus.layer], Conv2D | Pool2D)
-            return (with_filter if is_map else with_unit)(focus, network, step)
+            return (with_filter if network.has_maps(focus.layer) else with_unit)(focus, network, step)
 
         self.look(change)
 
@@ -132,7 +144,7 @@ itself; a dense unit sees all pixels at once.
         if layer.name == focus.layer:
             return focus
         there = to_layer(focus, network, layer.name)
-        if isinstance(layer, Conv2D | Pool2D):
+        if network.has_maps(layer.name):
             return replace(there, filter=self._drawn(focus, network)[network.index(layer.name) + 1])
         return replace(there, unit=self.scene.activations.predicted if layer is network.layers[-1] else 0)
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from textwrap import wrap
 
 from cnntui.cnn.arithmetic import counted, number, percent
-from cnntui.cnn.layers import Conv2D, Dense, Flatten, Layer, Pool2D, times
+from cnntui.cnn.layers import Layer, times
 from cnntui.cnn.network import Network
-from cnntui.cnn.reach import Cells, Unread, as_maps, made_from, never_read, read_at_all, seen_by, sources
+from cnntui.cnn.reach import Cells, Unread, as_maps, made_from, never_read, read_at_all, seen_by
 from cnntui.cnn.receptive_field import receptive_field
-from cnntui.focus import Focus, map_of, maps_of, slot_of
+from cnntui.focus import Aim, Focus, aim_at, map_of, maps_of, reads_slots, slot_of
 from cnntui.printable import shortened, text_width
 from cnntui.scene import Scene
 from cnntui.widgets.lines import FILL, Line, line_width
@@ -43,12 +43,13 @@ class Sight:
 def sight(focus: Focus, network: Network) -> Sight:
     """What the number in focus sees, and what it becomes a part of."""
     layer = network[focus.layer]
-    if isinstance(layer, Dense):
-        cell = Cells.one(0, 0, focus.unit)
-    elif isinstance(layer, Flatten):
-        cell = Cells.one(0, 0, slot_of(focus, network))
-    else:
-        cell = Cells.one(focus.row, focus.col, focus.filter)
+    match aim_at(network, layer.name):
+        case Aim.UNIT:
+            cell = Cells.one(0, 0, focus.unit)
+        case Aim.SLOT:
+            cell = Cells.one(0, 0, slot_of(focus, network))
+        case Aim.CELL:
+            cell = Cells.one(focus.row, focus.col, focus.filter)
     before, after = seen_by(network, layer.name, cell), made_from(network, layer.name, cell)
     return Sight(network.index(layer.name), (*before, *after[1:]))
 
@@ -67,13 +68,14 @@ def head(scene: Scene, of_this_cell: bool, width: int) -> Line:
     focus, network = scene.focus, scene.network
     layer = network[focus.layer]
     (*_, count) = network.output_shape_of(layer.name)
+    aim = aim_at(network, layer.name)
     word, place = (
-        ("unit", focus.unit) if isinstance(layer, Dense)
-        else ("slot", slot_of(focus, network)) if isinstance(layer, Flatten)
-        else ("filter" if isinstance(layer, Conv2D) else "map", focus.filter)
+        ("unit", focus.unit) if aim is Aim.UNIT
+        else ("slot", slot_of(focus, network)) if aim is Aim.SLOT
+        else ("filter" if layer.MIXES_MAPS else "map", focus.filter)
     )  # fmt: skip
     line: Line = ((layer.name, "strong"), (f"   {word} ", "dim"), (f"{place}", "strong"), (f" of {count:,}", "dim"))
-    if isinstance(layer, Dense) or not maps_of(network):
+    if aim is Aim.UNIT or not maps_of(network):
         return line
     others = f"  with what feeds {'the cell' if of_this_cell else 'it'} most"
     return (*line, (others, "dim")) if line_width(line) + len(others) <= width else line
@@ -83,9 +85,10 @@ def cell(scene: Scene) -> Line:
     """Where the number in focus stands, and the number."""
     focus, layer = scene.focus, scene.network[scene.focus.layer]
     output = scene.activations[layer.name].output
-    if isinstance(layer, Dense):
+    aim = aim_at(scene.network, layer.name)
+    if aim is Aim.UNIT:
         return (FILL, (number(float(output[focus.unit])), "window"))
-    place = slot_of(focus, scene.network) if isinstance(layer, Flatten) else (focus.row, focus.col, focus.filter)
+    place = slot_of(focus, scene.network) if aim is Aim.SLOT else (focus.row, focus.col, focus.filter)
     return (FILL, (f"cell ({focus.row}, {focus.col})   {number(float(output[place]))}", "window"))
 
 
@@ -97,7 +100,7 @@ def digit_title(scene: Scene) -> Line:
 def map_title(network: Network, layer: Layer, map: int, selected: bool, width: int) -> Line:
     """Which map of a layer is drawn, in as many words as fit."""
     rows, cols, maps = network.output_shape_of(layer.name)
-    kind = "conv" if isinstance(layer, Conv2D) else "pool"
+    kind = layer.KIND
     forms = [
         *(f"{layer.name} {rows}×{cols} map {map} of {maps}", f"{layer.name} map {map} of {maps}"),
         *(f"{layer.name} {map}/{maps}", f"{kind} {map}/{maps}"),
@@ -115,7 +118,7 @@ def story(scene: Scene, seen: Sight, width: int) -> list[Line]:
     """What the number sees of the digit, how that comes about, and what is made of it."""
     network, layer = scene.network, scene.network[scene.focus.layer]
     lines = [*sees(network, seen, width), where(scene, seen, width)]
-    if isinstance(layer, Conv2D | Pool2D):
+    if network.has_maps(layer.name):
         lines += [*growth(network, layer, width), *why(network, layer, width)]
     else:
         lines += flat(network, layer, width)
@@ -140,7 +143,7 @@ def where(scene: Scene, seen: Sight, width: int) -> Line:
     places = f"{_named('row', seen.pixels.rows)}, {_named('column', seen.pixels.cols)}"
     whole = f"{places} of the digit"
     line: Line = ((whole if len(whole) <= width else places, ""),)
-    if isinstance(network[focus.layer], Conv2D | Pool2D):
+    if network.has_maps(focus.layer):
         window = receptive_field(network, focus.layer).window(focus.row, focus.col)
         if window.clipped(*network.input_shape[:2]) != window:
             return (*line, (", the rest is off it", "dim"))
@@ -154,9 +157,8 @@ def growth(network: Network, layer: Layer, width: int) -> list[Line]:
     for axis, word in ((1, "pixels"),) if sizes[0] == sizes[1] else ((0, "high"), (1, "wide")):
         long, short, jump = "1", "1", 1
         for other in network.layers[: network.index(layer.name) + 1]:
-            assert isinstance(other, Conv2D | Pool2D)
             field = receptive_field(network, other.name)
-            long += f" +{other.size[axis] - 1}×{jump}→ {field.size[axis]}"
+            long += f" +{other.extent[axis] - 1}×{jump}→ {field.size[axis]}"
             short += f"→{field.size[axis]}"
             jump = field.jump[axis]
         form = next((form for form in (long, short) if len(form) + len(word) < width), f"{sizes[axis]}")
@@ -164,11 +166,11 @@ def growth(network: Network, layer: Layer, width: int) -> list[Line]:
     return lines
 
 
-def why(network: Network, layer: Conv2D | Pool2D, width: int) -> list[Line]:
+def why(network: Network, layer: Layer, width: int) -> list[Line]:
     """What the last of these additions means."""
-    place, axis = network.index(layer.name), int(layer.size[1] >= layer.size[0])
+    place, axis = network.index(layer.name), int(layer.extent[1] >= layer.extent[0])
     jump = receptive_field(network, network.layers[place - 1].name).jump[axis] if place else 1
-    window = layer.size[axis]
+    window = layer.extent[axis]
     if not place and window == 1:
         text = "A window of 1 pixel knows how light that is, and nothing of its neighbours."
     elif not place:
@@ -186,13 +188,13 @@ def flat(network: Network, layer: Layer, width: int) -> list[Line]:
     """Why a flat layer sees what it sees."""
     source = map_of(network, layer.name)
     inputs = network.input_shape_of(layer.name)
-    if isinstance(layer, Flatten) and source is None:
+    if layer.IS_REARRANGED and source is None:
         text = "A slot is one pixel of the digit, put in line: it sees nothing else."
-    elif isinstance(layer, Flatten):
+    elif layer.IS_REARRANGED:
         assert source is not None
         text = f"A slot is one cell of {source.name}, put in line: it sees what that cell sees."
     elif source is None:
-        reads = "pixels" if isinstance(network.layers[network.index(layer.name) - 1], Flatten) else "numbers before it"
+        reads = "pixels" if reads_slots(network, layer.name) else "numbers before it"
         text = (
             f"Every unit reads all {inputs[0]:,} {reads}, each with a weight of its own. It learns patterns of the "
             "whole digit: the same form one pixel further is another pattern to it."
@@ -219,8 +221,8 @@ def becomes(scene: Scene, seen: Sight, width: int) -> Line:
             text += f", no further: {layer.name} leaves that out"
             break
         many = (
-            f"{len(cells.rows)}×{len(cells.cols)}" if isinstance(layer, Conv2D | Pool2D)
-            else counted(len(cells), "slot" if isinstance(layer, Flatten) else "unit")
+            f"{len(cells.rows)}×{len(cells.cols)}" if network.has_maps(layer.name)
+            else counted(len(cells), "slot" if layer.IS_REARRANGED else "unit")
         )  # fmt: skip
         more = f"{',' if text != 'read by' else ''} {many} of {layer.name}"
         if len(text) + len(more) + (0 if layer is following[-1] else 2) > width:
@@ -271,12 +273,11 @@ def _reason(network: Network, unread: Unread, axis: int, place: int) -> str:
         source, rows = layer.name, made
     text = ", ".join(way) + ". " if way else ""
     end = unread.end
-    assert isinstance(end, Conv2D | Pool2D)
     positions, length = network.output_shape_of(end.name)[axis], network.input_shape_of(end.name)[axis]
-    window, stride = end.size[axis], end.stride[axis]
+    window, stride = end.extent[axis], end.stride[axis]
     takes = f"{positions} windows of {window}" + (f", {stride} apart," if stride != window else "")
     shapes = network.output_shape_of(end.name), network.input_shape_of(end.name)
-    read = sources(end, Cells.every(shapes[0]), shapes[1])
+    read = end.sources(Cells.every(shapes[0]), shapes[1])
     covered = len((read.rows, read.cols)[axis])
     return (
         f"{text}{end.name} has {takes} on {source}: they take {covered} of {length} {word}s, not {_named(word, rows)}."

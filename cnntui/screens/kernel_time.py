@@ -110,10 +110,9 @@ A kernel that hardly moves was useful from the start, or never. Compare some: f.
             steps, layers = [], []
             for step in self.timeline.stops:
                 try:
-                    layer = self.moment(step)[focus.layer]
+                    layer = self.moment(step).get(focus.layer, Conv2D)
                 except CnntuiError:
                     continue
-                assert isinstance(layer, Conv2D)
                 steps.append(step)
                 layers.append(layer)
             if not layers:
@@ -123,9 +122,7 @@ A kernel that hardly moves was useful from the start, or never. Compare some: f.
 
     @property
     def _layer(self) -> Conv2D:
-        layer = self.scene.network[self.scene.focus.layer]
-        assert isinstance(layer, Conv2D)
-        return layer
+        return self.scene.network.get(self.scene.focus.layer, Conv2D)
 
     @property
     def place(self) -> int:
@@ -223,7 +220,7 @@ A kernel that hardly moves was useful from the start, or never. Compare some: f.
 
     def action_layer(self, step: int) -> None:
         """The next or the previous convolution."""
-        self.look(lambda focus, network: with_layer(focus, network, Conv2D, step))
+        self.look(lambda focus, network: with_layer(focus, network, network.of_kind(Conv2D), step))
 
     def action_open(self) -> None:
         """Step the kernel over the digit."""

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import prod
 from textwrap import wrap
 
 from cnntui.cnn.arithmetic import counted
-from cnntui.cnn.layers import Conv2D, Dense, Flatten, Kind, Pool2D, times
+from cnntui.cnn.layers import Conv2D, Dense, Flatten, Layer, Pool2D, times
 from cnntui.cnn.network import Network
+from cnntui.focus import maps_of
 from cnntui.widgets.lines import Line
 
 LEAST = 20
 """Columns that sentences are wrapped to at least."""
 
-_WORDS: dict[Kind, str] = {Conv2D: "convolution", Pool2D: "pool", Flatten: "flatten layer", Dense: "dense layer"}
+_WORDS: dict[type[Layer], str] = {Conv2D: "convolution", Pool2D: "pool", Flatten: "flatten layer", Dense: "dense layer"}
 
 _KEYS = (
     ("2", "Network: the layers that it has", "Network: its layers"),
@@ -47,7 +49,7 @@ def awaited(run: str, is_active: bool, width: int) -> list[Line]:
     return [((title, "strong"),), (), *(((line, ""),) for line in said), (), *keys]
 
 
-def page(run: str, network: Network, kind: Kind, width: int) -> list[Line]:
+def page(run: str, network: Network, kind: type[Layer], width: int) -> list[Line]:
     """What the network lacks, what it does instead, and where to go.
 
     Args:
@@ -63,15 +65,14 @@ def page(run: str, network: Network, kind: Kind, width: int) -> list[Line]:
     return [((f"{run} has no {_WORDS[kind]}.", "strong"),), (), *(((line, ""),) for line in said), (), *keys]
 
 
-def instead(network: Network, kind: Kind) -> str:
+def instead(network: Network, kind: type[Layer]) -> str:
     """How the network does without, from its own layers and shapes."""
-    convolutions = [layer for layer in network if isinstance(layer, Conv2D)]
+    convolutions = network.of_kind(Conv2D)
     if kind is Pool2D and convolutions:
         return _without_pools(network, convolutions)
     names = f"Its layers are {_listed([layer.name for layer in network])}."
-    dense = next((layer for layer in network if isinstance(layer, Dense)), None)
-    has_maps = any(isinstance(layer, Conv2D | Pool2D) for layer in network)
-    if dense is None or has_maps:
+    dense = next(iter(network.of_kind(Dense)), None)
+    if dense is None or maps_of(network):
         return names
     what = "slides over the digit" if kind is Conv2D else "makes maps of it, which a pool would make smaller"
     return (
@@ -80,7 +81,7 @@ def instead(network: Network, kind: Kind) -> str:
     )
 
 
-def _without_pools(network: Network, convolutions: list[Conv2D]) -> str:
+def _without_pools(network: Network, convolutions: Sequence[Conv2D]) -> str:
     sizes = " → ".join(times(shape[:2]) for shape in (network.input_shape, *network.shapes) if len(shape) == 3)
     left = f"{counted(next(prod(shape) for shape in network.shapes if len(shape) == 1), 'number')} to flatten."
     strided = [layer for layer in convolutions if max(layer.stride) > 1]

@@ -11,12 +11,12 @@ import numpy as np
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
-from cnntui.cnn.layers import Conv2D, Dense, Flatten, Layer, Pool2D, times
+from cnntui.cnn.layers import Layer, times
 from cnntui.cnn.network import Network
 from cnntui.cnn.ops import Floats
 from cnntui.cnn.receptive_field import receptive_field
 from cnntui.cnn.window import Window
-from cnntui.focus import Focus, maps_of, reads_pixels, slot_of, to_cell, to_layer, with_filter, with_unit
+from cnntui.focus import Aim, Focus, aim_at, maps_of, reads_pixels, slot_of, to_cell, to_layer, with_filter, with_unit
 from cnntui.palette import Ink, Scale
 from cnntui.scene import Scene, with_largest_term
 from cnntui.screens import network_text
@@ -40,6 +40,10 @@ class Colours(Cycle):
     MAP = "map"
     LAYER = "layer"
     NETWORK = "network"
+
+
+_STAGES = {Aim.CELL: "-maps", Aim.SLOT: "-flatten", Aim.UNIT: "-units"}
+"""The class of the screen by how the numbers of the selected layer are pointed at; app.tcss says what is seen then."""
 
 
 class NetworkScreen(ExplorerScreen):
@@ -112,7 +116,8 @@ of the network, which shows how loud each map is.
     def place(self) -> int:
         """The selected unit or slot of a flatten or dense layer."""
         scene = self.scene
-        return scene.focus.unit if isinstance(self.selected, Dense) else slot_of(scene.focus, scene.network)
+        is_unit = aim_at(scene.network, self.selected.name) is Aim.UNIT
+        return scene.focus.unit if is_unit else slot_of(scene.focus, scene.network)
 
     def action_layer(self, step: int) -> None:
         """The layer below or above."""
@@ -134,8 +139,7 @@ of the network, which shows how loud each map is.
         """The next or the previous map, unit or slot."""
 
         def change(focus: Focus, network: Network) -> Focus:
-            is_map = isinstance(network[focus.layer], Conv2D | Pool2D)
-            return (with_filter if is_map else with_unit)(focus, network, step)
+            return (with_filter if network.has_maps(focus.layer) else with_unit)(focus, network, step)
 
         self.look(change)
 
@@ -196,13 +200,10 @@ of the network, which shows how loud each map is.
 
     def show_scene(self, before: Scene | None) -> None:
         scene, layer = self.scene, self.selected
-        is_classes = layer is scene.network.layers[-1] and isinstance(layer, Dense) and layer.units <= CLASSES
-        kind = (
-            "-maps" if isinstance(layer, Conv2D | Pool2D)
-            else "-flatten" if isinstance(layer, Flatten)
-            else "-classes" if is_classes
-            else "-units"
-        )  # fmt: skip
+        aim = aim_at(scene.network, layer.name)
+        is_last = layer is scene.network.layers[-1]
+        is_classes = is_last and aim is Aim.UNIT and scene.network.shapes[-1][0] <= CLASSES
+        kind = _STAGES[aim] if not is_classes else "-classes"
         self.set_class(not maps_of(scene.network), "-pixels")
         self.set_class(reads_pixels(scene.network, layer.name), "-pictured")
         if not self.has_class(kind):
@@ -215,19 +216,20 @@ of the network, which shows how loud each map is.
             self.query_one("#layers", PointedLines).write(
                 lambda room: network_text.table(scene.network, layer.name, room.width, room.height, moment)
             )
-        if isinstance(layer, Dense):
-            self._show_dense(layer, is_classes)
-        elif isinstance(layer, Flatten):
-            self._show_flatten(layer)
-        else:
-            self._show_maps(layer, before)
+        match aim:
+            case Aim.UNIT:
+                self._show_units(layer, is_classes)
+            case Aim.SLOT:
+                self._show_slots(layer)
+            case Aim.CELL:
+                self._show_maps(layer, before)
         if before is None or not _same_place(before, scene):
             self._show_digit(layer)
 
     def _show_digit(self, layer: Layer) -> None:
         """The digit, and on it what the cell that is pointed at depends on."""
         scene, window = self.scene, None
-        if isinstance(layer, Conv2D | Pool2D):
+        if scene.network.has_maps(layer.name):
             window = receptive_field(scene.network, layer.name).window(scene.focus.row, scene.focus.col)
         digit = self.query_one("#digit", MapGrid)
         digit.show(scene.activations.image[..., 0], Scale(1.0))
@@ -269,7 +271,7 @@ of the network, which shows how loud each map is.
         scene = self.scene
         maps = scene.activations[neighbour.name].output
         reads = scene.network.index(neighbour.name) > scene.network.index(self.selected.name)
-        same = isinstance(neighbour if reads else self.selected, Pool2D)
+        same = not (neighbour if reads else self.selected).MIXES_MAPS
         gallery.show(maps, self._limits(maps), scene.focus.filter if same else None)
         title = network_text.neighbour_title(neighbour, maps, reads, gallery.shown)
         self.query_one("#neighbour-title", Lines).set(title)
@@ -310,7 +312,7 @@ of the network, which shows how loud each map is.
         rows: Floats = activation.output.reshape(-1, maps if maps > 1 else cols)
         return rows
 
-    def _show_flatten(self, layer: Flatten) -> None:
+    def _show_slots(self, layer: Layer) -> None:
         vector, place = self._vector(), self.place
         grid, is_image = self.query_one("#vector", MapGrid), not maps_of(self.scene.network)
         grid.show(vector, Scale(1.0) if is_image else None, ink=Ink.PIXELS if is_image else Ink.SIGNED)
@@ -318,11 +320,11 @@ of the network, which shows how loud each map is.
         grid.mark(Window(row, col, 1, 1))
         self.query_one("#slot", FittedLines).write(lambda room: network_text.slot(self.scene, layer, place, room.width))
 
-    def _show_dense(self, layer: Dense, is_classes: bool) -> None:
+    def _show_units(self, layer: Layer, is_classes: bool) -> None:
         activation, place = self.scene.activations[layer.name], self.place
         weighted, output = float(activation.pre_activation[place]), float(activation.output[place])
         self.query_one("#title", FittedLines).write(
-            lambda room: [network_text.unit_title(layer, place, weighted, output, room.width)]
+            lambda room: [network_text.unit_title(layer, place, activation.output.size, weighted, output, room.width)]
         )
         if is_classes:
             activations = self.scene.activations
@@ -342,9 +344,9 @@ of the network, which shows how loud each map is.
         else:
             after.show(activation.output[:0])
 
-    def _show_weights(self, layer: Dense, unit: int) -> None:
+    def _show_weights(self, layer: Layer, unit: int) -> None:
         """What a unit that reads the pixels looks for: its weights, as the pixels lie."""
-        picture = np.ascontiguousarray(layer.kernel[:, unit].reshape(self.scene.network.input_shape[:2]))
+        picture = np.ascontiguousarray(layer.weights["kernel"][:, unit].reshape(self.scene.network.input_shape[:2]))
         grid = self.query_one("#map", MapGrid)
         grid.show(picture)
         grid.mark(None)

@@ -10,7 +10,7 @@ from textwrap import wrap
 import numpy as np
 
 from cnntui.cnn.arithmetic import MINUS, counted, number, percent
-from cnntui.cnn.layers import Conv2D, Dense, Flatten, Layer, MaxPool2D, Pool2D, times
+from cnntui.cnn.layers import Layer, times
 from cnntui.cnn.network import Activations, Network
 from cnntui.cnn.ops import Floats
 from cnntui.cnn.receptive_field import receptive_field
@@ -53,28 +53,13 @@ class Row:
 def row(network: Network, layer: Layer) -> Row:
     """The row of a layer."""
     output = network.output_shape_of(layer.name)
-    sees = times(receptive_field(network, layer.name).size) if isinstance(layer, Conv2D | Pool2D) else ""
-    return Row(layer.name, *_kind(layer), times(output), sees, arithmetic(layer), prod(output))
+    sees = times(receptive_field(network, layer.name).size) if network.has_maps(layer.name) else ""
+    return Row(layer.name, layer.KIND, layer.description, times(output), sees, arithmetic(layer), prod(output))
 
 
 def arithmetic(layer: Layer) -> str:
     """The layer's parameters as a sum: `2·2·32·64 + 64 = 8,256`; for a layer without any, that it has none."""
-    if not isinstance(layer, Conv2D | Dense):
-        return "nothing to learn"
-    weights = "·".join(f"{length:,}" if length >= 10_000 else str(length) for length in layer.kernel.shape)
-    return f"{weights} + {layer.bias.size} = {layer.parameters:,}"
-
-
-def _kind(layer: Layer) -> tuple[str, str]:
-    match layer:
-        case Conv2D():
-            return "conv", f"conv {times(layer.size)}, {layer.activation}"
-        case Pool2D():
-            return "pool", f"{'max' if isinstance(layer, MaxPool2D) else 'mean'} of {times(layer.size)}"
-        case Flatten():
-            return "flatten", "flatten"
-        case Dense():
-            return "dense", f"dense, {layer.activation}"
+    return layer.parameter_sum or "nothing to learn"
 
 
 def flow(network: Network) -> int:
@@ -195,7 +180,7 @@ def maps_title(
         shown: the maps that are in view.
         count: how many there are.
     """
-    word = "filter" if isinstance(layer, Conv2D) else "map"
+    word = "filter" if layer.MIXES_MAPS else "map"
     line: Line = (
         (f"{word} {focus.filter}", "strong"), (" at ", "dim"), (f"({focus.row}, {focus.col})", "window"),
         *part_of(shown, count),
@@ -253,7 +238,7 @@ def digit_title(scene: Scene, sees: str) -> Line:
     return (*line, ("  seen: ", "dim"), (sees, "window")) if sees else line
 
 
-def slot(scene: Scene, layer: Flatten, slot: int, width: int) -> list[Line | str]:
+def slot(scene: Scene, layer: Layer, slot: int, width: int) -> list[Line | str]:
     """A slot of the flattened vector and the cell that it is filled from."""
     activation = scene.activations[layer.name]
     row, col, channel = (int(place) for place in np.unravel_index(slot, activation.input.shape))
@@ -298,10 +283,10 @@ def weights_title(unit: int, weights: Floats) -> list[Line]:
     return [line, (("weights ", "dim"), (number(low, 3), "negative"), (" … ", "dim"), (number(high, 3), "positive"))]
 
 
-def unit_title(layer: Dense, unit: int, pre_activation: float, output: float, width: int) -> Line:
+def unit_title(layer: Layer, unit: int, units: int, pre_activation: float, output: float, width: int) -> Line:
     """A unit of a dense layer: its weighted sum and, where there is room for it, what becomes of that."""
     line: Line = (
-        (f"{layer.name} ", "strong"), ("unit ", "dim"), (f"{unit}", "window"), (f" of {layer.units}: ", "dim"),
+        (f"{layer.name} ", "strong"), ("unit ", "dim"), (f"{unit}", "window"), (f" of {units}: ", "dim"),
         (f"weighted sum {number(pre_activation)}", "negative" if pre_activation < 0 else "positive"),
     )  # fmt: skip
     gives = {"relu": f", ReLU gives {number(output)}", "softmax": f", softmax gives {percent(output, 4)}"}
@@ -309,7 +294,7 @@ def unit_title(layer: Dense, unit: int, pre_activation: float, output: float, wi
     return (*line, (end, "window")) if line_width(line) + len(end) <= width else line
 
 
-def passed(layer: Dense, outputs: Floats, unit: int, width: int) -> Line:
+def passed(layer: Layer, outputs: Floats, unit: int, width: int) -> Line:
     """The title of what a dense layer hands on.
 
     Args:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from cnntui.cnn.arithmetic import MINUS, apart, counted, number, percent, relation
-from cnntui.cnn.layers import Conv2D, Pool2D, times
+from cnntui.cnn.layers import Pool2D, times
 from cnntui.cnn.network import Network
 from cnntui.cnn.receptive_field import receptive_field
 from cnntui.cnn.steps import PoolStep, PoolSteps
@@ -56,7 +56,7 @@ def sees(network: Network, layer: Pool2D) -> Line:
         (times(after), "strong"), (" after", "dim"),
     )  # fmt: skip
     following = network.layers[place + 1] if place + 1 < len(network) else None
-    if isinstance(following, Conv2D | Pool2D):
+    if following is not None and network.has_maps(following.name):
         wider = receptive_field(network, following.name).size
         line = (*line, ("; the next layer's ", "dim"), (times(wider), "strong"))
     return line

@@ -9,7 +9,6 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
-from cnntui.cnn.layers import Dense
 from cnntui.cnn.softmax_steps import SoftmaxStep
 from cnntui.palette import Ink, Scale
 from cnntui.scene import Scene
@@ -107,7 +106,6 @@ w asks why: it takes the chosen class's logit apart, down to the pixels.
     def show_scene(self, before: Scene | None) -> None:
         step, chosen, shifted = self.step, self.chosen, self._shifted
         last = self.scene.network.layers[-1]
-        activation = last.activation if isinstance(last, Dense) else "linear"
         if before is None or before.activations is not self.scene.activations:
             self.query_one("#digit-title", Lines).set(network_text.digit_title(self.scene, ""))
             self.query_one("#digit", MapGrid).show(self.scene.activations.image[..., 0], Scale(1.0))
@@ -124,5 +122,5 @@ w asks why: it takes the chosen class's logit apart, down to the pixels.
         )
         self.query_one("#shift", FittedLines).write(lambda room: softmax_text.shift(step, shifted, room.width))
         self.query_one("#from", FittedLines).write(
-            lambda room: [softmax_text.source(activation, last.name, room.width)]
+            lambda room: [softmax_text.source(last.activation, last.name, room.width)]
         )

@@ -191,7 +191,7 @@ class StepperScreen(ExplorerScreen):
         self._play(0)
         kind = self.KIND
         assert kind is not None
-        self.look(lambda focus, network: with_layer(focus, network, kind, step))
+        self.look(lambda focus, network: with_layer(focus, network, network.of_kind(kind), step))
 
     def action_follow(self) -> None:
         """Follow the cell into the next layer, or say why it ends here."""

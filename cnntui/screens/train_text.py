@@ -271,7 +271,7 @@ PROBABILITIES_LEGEND: tuple[Line, Line] = ((("▸ ", ""), ("it says", "dim")), (
 
 def first_convolution(network: Network) -> Conv2D | None:
     """The convolution that sees the digit itself, or the first one there is."""
-    return next((layer for layer in network if isinstance(layer, Conv2D)), None)
+    return next(iter(network.of_kind(Conv2D)), None)
 
 
 def units_that_look(network: Network) -> Dense | None:
@@ -279,7 +279,7 @@ def units_that_look(network: Network) -> Dense | None:
 
     Each of its units has a weight for every pixel, and so these weights are a picture.
     """
-    return next((layer for layer in network if isinstance(layer, Dense) and reads_pixels(network, layer.name)), None)
+    return next((layer for layer in network.of_kind(Dense) if reads_pixels(network, layer.name)), None)
 
 
 def pictures(network: Network, layer: Dense) -> Floats:

@@ -10,8 +10,8 @@ import numpy as np
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
 
-from cnntui.cnn.contributions import IMAGE, Kind, Node
-from cnntui.cnn.network import Network
+from cnntui.cnn.contributions import Kind, Node
+from cnntui.cnn.network import IMAGE, Network
 from cnntui.cnn.ops import Pair
 from cnntui.cnn.receptive_field import receptive_field
 from cnntui.cnn.unfolding import Key, Part, Row, Tree, unfolded
@@ -185,7 +185,7 @@ def seen(node: Node) -> Window | None:
     """The pixels that a number depends on; None where that is all of the digit."""
     if node.kind is Kind.PIXEL:
         return Window(node.place.index[0], node.place.index[1], 1, 1)
-    if node.kind in (Kind.CELL, Kind.POOLED):
+    if node.kind is Kind.CELL:
         row, col, _ = node.place.index
         return receptive_field(node.activations.network, node.place.layer).window(row, col)
     return None
@@ -195,7 +195,7 @@ def focus_on(node: Node, focus: Focus, network: Network) -> Focus:
     """A number of the tree as what is being looked at, and of what it is made of the largest."""
     focus = replace(focus, layer=node.place.layer)
     largest = node.terms[0].child.place.index if len(node.terms) else None
-    if node.kind in (Kind.CELL, Kind.POOLED):
+    if node.kind is Kind.CELL:
         row, col, filter = node.place.index
         channel = largest[-1] if largest is not None else 0
         return replace(focus, row=row, col=col, filter=filter, channel=channel)

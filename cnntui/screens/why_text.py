@@ -6,7 +6,7 @@ import numpy as np
 
 from cnntui.cnn.arithmetic import counted, number, percent, signed_number, sum_of_products, sum_of_terms
 from cnntui.cnn.contributions import Kind, Node, margin
-from cnntui.cnn.layers import MaxPool2D, Pool2D, times
+from cnntui.cnn.layers import times
 from cnntui.cnn.network import Activations
 from cnntui.cnn.unfolding import DIGITS, Part, Row
 from cnntui.printable import set_width, shortened, text_width
@@ -48,7 +48,7 @@ def name(node: Node, full: bool = True, room: int = 100) -> str:
             return f"{layer}unit {index[0]}"
         case Kind.PIXEL:
             return f"pixel ({index[0]}, {index[1]})"
-        case Kind.CELL | Kind.POOLED:
+        case Kind.CELL:
             return f"{layer}({index[0]}, {index[1]}) map {index[2]}"
 
 
@@ -171,9 +171,10 @@ def details(row: Row, above: Node | None) -> list[Line]:
         lines.append((("ReLU made it 0, from ", "dim"), (signed_number(node.pre_activation, DIGITS), "negative")))
     elif node.kind is Kind.PIXEL:
         lines.append((("0 is paper, 1 is ink", "dim"),))
-    elif isinstance(layer := node.activations.network[node.place.layer], MaxPool2D):
-        lines.append(((f"the largest of {times(layer.size)} cells", "dim"),))
-    elif isinstance(layer, Pool2D):
+    elif node.terms.is_same:
+        extent = node.activations.network[node.place.layer].extent
+        lines.append(((f"the largest of {times(extent)} cells", "dim"),))
+    elif node.terms.bias is None:
         lines.append(((f"the average of {len(node.terms)} cells", "dim"),))
     else:
         lines.append(((f"a sum of {counted(len(node.terms), 'term')}", "dim"),))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import keras
 from keras import layers
 
-from cnntui.cnn.layers import Conv2D, Flatten, Layer, MaxPool2D, Pool2D
+from cnntui.cnn.layers import AveragePool2D, Conv2D, Dense, Flatten, Layer, MaxPool2D
 from cnntui.runs.architecture import INPUT_SHAPE, network_of
 from cnntui.runs.config import RunConfig
 
@@ -30,13 +30,16 @@ def _in_keras(layer: Layer) -> layers.Layer:
                 activation=layer.activation,
                 name=name,
             )
-        case Pool2D(name):
-            kind = layers.MaxPooling2D if isinstance(layer, MaxPool2D) else layers.AveragePooling2D
-            return kind(layer.size, strides=layer.stride, padding=layer.padding, name=name)
+        case MaxPool2D(name):
+            return layers.MaxPooling2D(layer.size, strides=layer.stride, padding=layer.padding, name=name)
+        case AveragePool2D(name):
+            return layers.AveragePooling2D(layer.size, strides=layer.stride, padding=layer.padding, name=name)
         case Flatten(name):
             return layers.Flatten(name=name)
+        case Dense(name):
+            return layers.Dense(layer.units, activation=layer.activation, name=name)
         case _:
-            return layers.Dense(layer.units, activation=layer.activation, name=layer.name)
+            raise TypeError(f"{layer} has no counterpart in Keras")
 
 
 def compile_model(model: keras.Sequential, config: RunConfig) -> None:

@@ -8,8 +8,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from cnntui.cnn.contributions import IMAGE, Kind, Node, Place, logit, margin
-from cnntui.cnn.network import Activations, AveragePool2D, Conv2D, Dense, Flatten, Layer, MaxPool2D, Network, as_input
+from cnntui.cnn.contributions import Kind, Node, Place, logit, margin
+from cnntui.cnn.layers import AveragePool2D, Conv2D, Dense, Flatten, Layer, MaxPool2D
+from cnntui.cnn.network import IMAGE, Activations, Network, as_input
 from cnntui.data import Digits
 from tests.networks import random_digit
 
@@ -54,7 +55,7 @@ def test_by_hand_from_a_logit_to_a_pixel() -> None:
 
     (slot,) = first.child.terms
     assert (slot.child.place, slot.weight, slot.contribution) == (Place("pool", (0, 0, 0)), 2, 5.5)
-    assert slot.child.kind is Kind.POOLED
+    assert slot.child.kind is Kind.CELL
     (winner,) = slot.child.terms
     assert (winner.child.place, winner.weight, winner.contribution) == (Place("conv", (1, 1, 0)), None, 2.75)
     pixels = winner.child.terms

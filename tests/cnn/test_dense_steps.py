@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cnntui.cnn.dense_steps import DenseSteps
-from cnntui.cnn.network import Dense
-from cnntui.errors import CnntuiError
+from cnntui.cnn.layers import Dense
 from tests.networks import mnist_network, random_digit
 
 NETWORK = mnist_network()
@@ -19,12 +18,13 @@ ACTIVATIONS = NETWORK.forward(random_digit())
 def dense(name: str) -> DenseSteps:
     layer = NETWORK[name]
     assert isinstance(layer, Dense)
-    return DenseSteps(layer, ACTIVATIONS[name].input)
+    return DenseSteps(layer, ACTIVATIONS[name])
 
 
 def one_unit(values: list[float], weights: list[float], bias: float = 0.0) -> DenseSteps:
     kernel = np.array(weights, np.float32)[:, np.newaxis]
-    return DenseSteps(Dense("unit", kernel, np.array([bias], np.float32)), np.array(values, np.float32))
+    layer = Dense("unit", kernel, np.array([bias], np.float32))
+    return DenseSteps(layer, layer.forward(np.array(values, np.float32)))
 
 
 def test_a_unit_worked_by_hand() -> None:
@@ -76,6 +76,7 @@ def test_the_largest_terms_and_the_rest_are_all_of_the_sum(
     assert abs(sum(products[place] for place in most.places) + most.rest - sum(products)) < 1e-6
 
 
+@pytest.mark.filterwarnings("ignore:invalid value")
 def test_a_diverged_input_is_shown_as_it_is() -> None:
     step = one_unit([float("nan"), float("inf"), 1, 0], [1, -1, 2, float("inf")]).at(0)
     most = step.largest(5, 5)
@@ -83,9 +84,6 @@ def test_a_diverged_input_is_shown_as_it_is() -> None:
     assert np.isnan([most.rest, step.pre_activation, step.output]).all()
 
 
-def test_there_is_no_unit_beyond_the_last_and_no_other_input() -> None:
+def test_there_is_no_unit_beyond_the_last() -> None:
     with pytest.raises(IndexError, match="no unit 64"):
         dense("dense").at(64)
-    layer = dense("dense_1").layer
-    with pytest.raises(CnntuiError, match="weighs a vector of 64 numbers"):
-        DenseSteps(layer, np.zeros(63, np.float32))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from cnntui.cnn.layers import Conv2D, MaxPool2D
-from cnntui.cnn.lineage import lineage, subtotals
+from cnntui.cnn.lineage import lineage
 from cnntui.cnn.network import Network, as_input
 from cnntui.cnn.reach import Cells, made_from, seen_by
 from cnntui.data import Digits
@@ -46,7 +46,7 @@ def test_subtotals_add_up_to_what_the_network_computes(network: Network, digits:
     activations = network.forward(as_input(digits.images[5]))
     for layer in (layer for layer in network if isinstance(layer, Conv2D)):
         activation = activations[layer.name]
-        sums = subtotals(layer, activation.input, 9).sum(axis=-1) + layer.bias[9]
+        sums = layer.subtotals(activation.input, 9).sum(axis=-1) + layer.bias[9]
         assert np.allclose(sums, activation.pre_activation[..., 9], atol=1e-5)
 
 

@@ -6,16 +6,8 @@ import numpy as np
 import pytest
 
 from cnntui.cnn import ops
-from cnntui.cnn.network import (
-    Conv2D,
-    Dense,
-    Flatten,
-    MaxPool2D,
-    Network,
-    as_input,
-    weights_of,
-    with_weights,
-)
+from cnntui.cnn.layers import Conv2D, Dense, Flatten, MaxPool2D
+from cnntui.cnn.network import Network, as_input, weights_of, with_weights
 from cnntui.errors import CnntuiError
 from tests.networks import mnist_network, random_digit
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from cnntui.cnn.network import Dense, Flatten, Network, as_input
+from cnntui.cnn.layers import Dense, Flatten
+from cnntui.cnn.network import Network, as_input
 from cnntui.cnn.occlusion import GREY, Occlusion, Sliding, square
 from cnntui.cnn.window import Window
 from cnntui.data import Digits

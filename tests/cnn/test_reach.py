@@ -6,8 +6,9 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cnntui.cnn.network import Conv2D, Dense, Flatten, Layer, MaxPool2D, Network
-from cnntui.cnn.reach import Cells, made_from, never_read, read_at_all, readers, seen_by, sources
+from cnntui.cnn.layers import Conv2D, Dense, Flatten, Layer, MaxPool2D
+from cnntui.cnn.network import Network
+from cnntui.cnn.reach import Cells, made_from, never_read, read_at_all, seen_by
 from cnntui.cnn.receptive_field import receptive_field
 from cnntui.cnn.window import Window
 from tests.networks import mnist_network
@@ -95,8 +96,8 @@ def test_a_stride_larger_than_its_window_leaves_rows_out() -> None:
 
 def test_same_padding_is_no_part_of_the_image() -> None:
     layer = conv("a", (3, 3), 1, 2, padding="same")
-    assert sources(layer, Cells.one(0, 27, 1), (28, 28, 1)) == Cells((0, 1), (26, 27), (0,))
-    assert readers(layer, Cells.one(0, 27, 0), (28, 28, 1)) == Cells((0, 1), (26, 27), (0, 1))
+    assert layer.sources(Cells.one(0, 27, 1), (28, 28, 1)) == Cells((0, 1), (26, 27), (0,))
+    assert layer.readers(Cells.one(0, 27, 0), (28, 28, 1)) == Cells((0, 1), (26, 27), (0, 1))
 
 
 def test_a_vector_is_a_stack_of_maps_of_one_cell() -> None:

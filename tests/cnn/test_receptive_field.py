@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from cnntui.cnn.layers import AveragePool2D
-from cnntui.cnn.network import Conv2D, Network
+from cnntui.cnn.layers import AveragePool2D, Conv2D
+from cnntui.cnn.network import Network
 from cnntui.cnn.receptive_field import receptive_field
 from cnntui.cnn.window import Window
 from tests.networks import mnist_network

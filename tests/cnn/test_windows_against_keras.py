@@ -15,8 +15,7 @@ from cnntui.cnn import ops
 from cnntui.cnn.layers import AveragePool2D, Conv2D, MaxPool2D, Pool2D
 from cnntui.cnn.network import Network
 from cnntui.cnn.ops import Floats, Padding, Pair
-from cnntui.cnn.predict import _convolved, _largest, _output
-from cnntui.cnn.reach import Cells, readers, sources
+from cnntui.cnn.reach import Cells
 from cnntui.cnn.steps import ConvSteps, PoolSteps
 
 pytestmark = pytest.mark.slow
@@ -101,8 +100,7 @@ def test_a_convolution_is_what_keras_computes(keras: Any, case: Case) -> None:
     assert output.shape == expected.shape == (2, *layer.output_shape(case.shape))
     assert output.dtype == np.float32
     np.testing.assert_allclose(output, expected, rtol=0, atol=TOLERANCE)
-    np.testing.assert_allclose(_convolved(layer, maps) + layer.bias, expected, rtol=0, atol=TOLERANCE)
-    for step in ConvSteps(layer, maps[0], 0):
+    for step in ConvSteps(layer, layer.forward(maps[0]), 0):
         assert step.pre_activation == pytest.approx(expected[0, step.row, step.col, 0], abs=TOLERANCE)
         assert float(step.products.sum()) == pytest.approx(step.total, abs=TOLERANCE)
 
@@ -114,9 +112,8 @@ def test_a_pool_is_what_keras_computes(keras: Any, case: Case) -> None:
     layer, maps = case.pool(MaxPool2D), case.maps
     largest = np.asarray(keras.layers.MaxPooling2D(case.size, case.stride, case.padding)(maps))
     np.testing.assert_array_equal(layer.forward(maps).output, largest)
-    np.testing.assert_array_equal(_largest(layer, maps), largest)
     assert layer.output_shape(case.shape) == largest.shape[1:]
-    for step in PoolSteps(layer, maps[0], 0):
+    for step in PoolSteps(layer, layer.forward(maps[0]), 0):
         assert step.output == largest[0, step.row, step.col, 0]
         assert step.winner is not None
         assert maps[0, step.window.top + step.winner[0], step.window.left + step.winner[1], 0] == step.output
@@ -128,11 +125,11 @@ def test_an_average_pool_is_what_keras_computes(keras: Any, case: Case) -> None:
     assume(case.fits)
     layer, maps = case.pool(AveragePool2D), case.maps
     average = np.asarray(keras.layers.AveragePooling2D(case.size, case.stride, case.padding)(maps))
-    for ours in (layer.forward(maps).output, _output(layer, maps)):
-        assert ours.dtype == np.float32
-        np.testing.assert_allclose(ours, average, rtol=0, atol=TOLERANCE)
+    ours = layer.forward(maps).output
+    assert ours.dtype == np.float32
+    np.testing.assert_allclose(ours, average, rtol=0, atol=TOLERANCE)
     assert layer.output_shape(case.shape) == average.shape[1:]
-    for step in PoolSteps(layer, maps[0], 0):
+    for step in PoolSteps(layer, layer.forward(maps[0]), 0):
         assert step.output == pytest.approx(average[0, step.row, step.col, 0], abs=TOLERANCE)
         assert float(step.patch.mean()) == pytest.approx(step.output, abs=TOLERANCE)
 
@@ -143,7 +140,7 @@ def test_what_a_window_reads_is_said_alike_everywhere(case: Case, place: Pair) -
     """The cells that a step names, those that reach finds, and those whose change changes the output."""
     assume(case.fits)
     layer, maps = case.conv, case.maps[0]
-    steps = ConvSteps(layer, maps, 0)
+    steps = ConvSteps(layer, layer.forward(maps), 0)
     row, col = place[0] % steps.rows, place[1] % steps.cols
     step = steps.at(row, col)
     on_the_map = [
@@ -151,7 +148,7 @@ def test_what_a_window_reads_is_said_alike_everywhere(case: Case, place: Pair) -
         for cells, length in zip((step.rows, step.cols), case.shape, strict=False)
     ]
     cell = Cells.one(row, col, 0)
-    read = sources(layer, cell, case.shape)
+    read = layer.sources(cell, case.shape)
     if len(read):
         assert [read.rows, read.cols] == on_the_map
     changed = maps.copy()
@@ -163,6 +160,6 @@ def test_what_a_window_reads_is_said_alike_everywhere(case: Case, place: Pair) -
     assert network.forward(changed_elsewhere).by_layer["conv"].output[row, col, 0] == step.output
     for input_row in range(case.shape[0]):
         for input_col in range(case.shape[1]):
-            reading = readers(layer, Cells.one(input_row, input_col, 0), case.shape)
+            reading = layer.readers(Cells.one(input_row, input_col, 0), case.shape)
             found = steps.cell_of(input_row, input_col)
             assert found == ((reading.rows[-1], reading.cols[-1]) if len(reading) else None)

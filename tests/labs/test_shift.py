@@ -11,7 +11,6 @@ import pytest
 from cnntui.cnn.layers import Dense, Flatten
 from cnntui.cnn.network import Network, as_input
 from cnntui.cnn.ops import Floats
-from cnntui.cnn.predict import predict
 from cnntui.data import Digits
 from cnntui.labs import shift
 from cnntui.labs.shift import (
@@ -246,7 +245,7 @@ def test_the_cnn_is_less_indifferent_to_place_than_is_said_and_more_than_a_dense
         rightly = []
         for at in range(0, len(digits), 500):
             batch = slice(at, at + 500)
-            says = predict(network, shifted(digits.images[batch], 0, right)).argmax(axis=1)
+            says = network.probabilities(as_input(shifted(digits.images[batch], 0, right))).argmax(axis=1)
             rightly.append(says == digits.labels[batch])
         return float(np.mean(rightly))
 

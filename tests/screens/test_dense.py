@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from cnntui.app import CnntuiApp
-from cnntui.cnn.layers import Dense
-from cnntui.cnn.network import Conv2D, Flatten, Network
+from cnntui.cnn.layers import Conv2D, Dense, Flatten
+from cnntui.cnn.network import Network
 from cnntui.data import Digits
 from cnntui.focus import Focus, slot_of
 from cnntui.scene import compose

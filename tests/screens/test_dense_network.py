@@ -13,8 +13,8 @@ from textual.pilot import Pilot
 
 from cnntui.app import CnntuiApp
 from cnntui.cnn.contributions import Kind
-from cnntui.cnn.layers import Dense
-from cnntui.cnn.network import Flatten, Network, as_input
+from cnntui.cnn.layers import Dense, Flatten
+from cnntui.cnn.network import Network, as_input
 from cnntui.data import Digits
 from cnntui.focus import slot_of
 from cnntui.modes import SCREENS

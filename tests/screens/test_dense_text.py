@@ -31,7 +31,7 @@ def activations_of(network: Network, digits: Digits, digit: int) -> Activations:
 def dense(network: Network, activations: Activations, name: str) -> tuple[DenseSteps, Dense]:
     layer = network[name]
     assert isinstance(layer, Dense)
-    return DenseSteps(layer, activations[name].input), layer
+    return DenseSteps(layer, activations[name]), layer
 
 
 def read(shown: str) -> Fraction:
@@ -100,7 +100,7 @@ def test_the_chosen_term_is_always_listed(network: Network, digits: Digits) -> N
 
 def test_where_few_terms_are_above_0_more_of_those_below_are_listed() -> None:
     layer = Dense("dense", np.array([[1], [-1], [-2], [-3], [-4], [0]], np.float32), np.zeros(1, np.float32))
-    step = DenseSteps(layer, np.ones(6, np.float32)).at(0)
+    step = DenseSteps(layer, layer.forward(np.ones(6, np.float32))).at(0)
     assert dense_text.listed(step, 10, chosen=0).places == (0, 4, 3, 2)
     assert dense_text.listed(step, 10, chosen=5).places == (0, 4, 3, 5)
     assert dense_text.listed(step, 30, chosen=0).others == 1
@@ -138,7 +138,7 @@ def test_the_sentence_tells_what_becomes_of_the_sum() -> None:
 def test_a_diverged_unit_is_written_without_complaint() -> None:
     kernel = np.array([[np.nan], [np.inf], [1], [-2]], np.float32)
     layer = Dense("dense", kernel, np.array([np.inf], np.float32))
-    step = DenseSteps(layer, np.array([1, 0, 3, np.inf], np.float32)).at(0)
+    step = DenseSteps(layer, layer.forward(np.array([1, 0, 3, np.inf], np.float32))).at(0)
     lines = texts([*dense_text.table(step, layer, UNITS, 0, 49, 16)])
     assert any("nan" in line for line in lines)
     assert max(map(len, lines)) <= 49

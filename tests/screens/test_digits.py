@@ -197,15 +197,15 @@ async def test_reading_goes_on_in_the_background_once_a_network(
     network: Network, some: Digits, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     held, batches = Event(), []
-    predict = census.predict
+    probabilities = Network.probabilities
 
-    def predict_when_let(network: Network, images: np.ndarray) -> np.ndarray:
+    def when_let(network: Network, images: np.ndarray) -> np.ndarray:
         batches.append(network)
         if len(batches) == 10:
             assert held.wait(20)
-        return predict(network, images)
+        return probabilities(network, images)
 
-    monkeypatch.setattr(census, "predict", predict_when_let)
+    monkeypatch.setattr(Network, "probabilities", when_let)
     app = app_with(network, some)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("d")

@@ -11,8 +11,9 @@ import pytest
 from textual.pilot import Pilot
 
 from cnntui.app import CnntuiApp
+from cnntui.cnn.layers import Conv2D, Dense, Flatten, MaxPool2D
 from cnntui.cnn.lineage import lineage
-from cnntui.cnn.network import Conv2D, Dense, Flatten, MaxPool2D, Network
+from cnntui.cnn.network import Network
 from cnntui.cnn.reach import Cells, made_from, read_at_all, seen_by
 from cnntui.data import Digits
 from cnntui.focus import Focus

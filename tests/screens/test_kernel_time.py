@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from cnntui.app import CnntuiApp
-from cnntui.cnn.network import Conv2D, Dense, Flatten, Network, weights_of
+from cnntui.cnn.layers import Conv2D, Dense, Flatten
+from cnntui.cnn.network import Network, weights_of
 from cnntui.cnn.weights import weights_from_npz
 from cnntui.data import load_test
 from cnntui.focus import Focus, maps_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from cnntui.cnn.layers import AveragePool2D, Conv2D, Dense, Flatten, Kind, MaxPool2D, Pool2D
+from cnntui.cnn.layers import AveragePool2D, Conv2D, Dense, Flatten, Layer, MaxPool2D, Pool2D
 from cnntui.cnn.network import Network
 from cnntui.screens import lack_text
 from cnntui.widgets.lines import plain
@@ -24,7 +24,7 @@ def strided(*strides: int) -> Network:
 
 @pytest.mark.parametrize("width", [76, 56, 30])
 @pytest.mark.parametrize("kind", [Conv2D, Pool2D])
-def test_it_names_the_run_and_what_is_missing_and_fits(dense_network: Network, kind: Kind, width: int) -> None:
+def test_it_names_the_run_and_what_is_missing_and_fits(dense_network: Network, kind: type[Layer], width: int) -> None:
     lines = [plain(line) for line in lack_text.page("mine", dense_network, kind, width)]
     assert lines[0] == f"mine has no {'convolution' if kind is Conv2D else 'pool'}."
     assert "Each unit of dense weighs all 784 pixels" in " ".join(lines)

@@ -118,8 +118,8 @@ def test_titles_fit_the_room_beside_the_large_map(network: Network) -> None:
 def test_a_unit_is_told_whole_or_not_at_all(network: Network) -> None:
     layer = network["dense_1"]
     assert isinstance(layer, Dense)
-    assert plain(network_text.unit_title(layer, 7, 11.116, 0.999998, 78)).endswith("softmax gives 99.9998%")
-    assert plain(network_text.unit_title(layer, 7, 11.116, 0.999998, 58)).endswith("weighted sum 11.116")
+    assert plain(network_text.unit_title(layer, 7, 10, 11.116, 0.999998, 78)).endswith("softmax gives 99.9998%")
+    assert plain(network_text.unit_title(layer, 7, 10, 11.116, 0.999998, 58)).endswith("weighted sum 11.116")
 
 
 def test_a_long_name_keeps_its_number() -> None:

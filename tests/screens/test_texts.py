@@ -101,33 +101,34 @@ def test_a_blank_patch_is_called_blank(network: Network, digits: Digits) -> None
 )
 def test_no_bias_that_is_shown_as_0_is_said_to_be_below_it(bias: float, activation: Activation, said: str) -> None:
     layer = Conv2D("conv", np.ones((1, 1, 1, 1), np.float32), np.full(1, bias, np.float32), activation=activation)
-    step = ConvSteps(layer, np.zeros((2, 2, 1), np.float32), 0).at(0, 0)
+    step = ConvSteps(layer, layer.forward(np.zeros((2, 2, 1), np.float32)), 0).at(0, 0)
     assert plain(conv_text.sentence(step, layer)) == f"Blank patch: all products are 0. {said}"
 
 
 def test_a_sum_keeps_its_sign_on_the_screen_however_small_it_is() -> None:
     layer = Conv2D("conv", np.ones((1, 1, 1, 1), np.float32), np.full(1, -2e-6, np.float32))
-    step = ConvSteps(layer, np.full((2, 2, 1), 1e-6, np.float32), 0).at(0, 0)
+    step = ConvSteps(layer, layer.forward(np.full((2, 2, 1), 1e-6, np.float32)), 0).at(0, 0)
     assert [plain(line).strip() for line in conv_text.sums(step, 0)] == ["1.0e−6", "−2.0e−6", "−1.0e−6", "0.0000"]
     assert plain(conv_text.sentence(step, layer)).startswith("Below 0: ReLU makes it 0.")
 
 
 def test_a_network_that_diverged_is_not_said_to_be_below_0() -> None:
     layer = Conv2D("conv", np.full((1, 1, 1, 1), np.nan, np.float32), np.zeros(1, np.float32))
-    step = ConvSteps(layer, np.ones((2, 2, 1), np.float32), 0).at(0, 0)
+    step = ConvSteps(layer, layer.forward(np.ones((2, 2, 1), np.float32)), 0).at(0, 0)
     assert plain(conv_text.sentence(step, layer)).startswith("Not a number")
 
 
 def test_a_layer_without_relu_claims_none() -> None:
     layer = Conv2D("plain", np.ones((1, 1, 1, 1), np.float32), np.zeros(1, np.float32), activation="linear")
-    step = ConvSteps(layer, np.full((2, 2, 1), -1, np.float32), 0).at(0, 0)
+    step = ConvSteps(layer, layer.forward(np.full((2, 2, 1), -1, np.float32)), 0).at(0, 0)
     assert "ReLU" not in plain(conv_text.sentence(step, layer))
     assert "ReLU" not in " ".join(plain(line) for line in conv_text.sum_labels(step, layer, 0))
     assert "ReLU" not in plain(conv_text.summary(step, layer))
 
 
 def pool_of(values: list[list[float]]) -> PoolSteps:
-    return PoolSteps(MaxPool2D("pool"), np.array(values, np.float32)[..., np.newaxis], 0)
+    layer = MaxPool2D("pool")
+    return PoolSteps(layer, layer.forward(np.array(values, np.float32)[..., np.newaxis]), 0)
 
 
 def test_the_maximum_is_typed_with_its_winner_marked() -> None:
@@ -147,7 +148,8 @@ def test_the_maximum_is_typed_with_its_winner_marked() -> None:
     ],
 )
 def test_an_average_has_no_winner_and_is_equal_only_where_it_is(values: list[list[float]], equation: str) -> None:
-    step = PoolSteps(AveragePool2D("pool"), np.array(values, np.float32)[..., np.newaxis], 0)[0]
+    layer = AveragePool2D("pool")
+    step = PoolSteps(layer, layer.forward(np.array(values, np.float32)[..., np.newaxis]), 0)[0]
     line = pool_text.equation(step)
     assert plain(line) == equation
     assert not [text for text, role in line if role == "winner"]

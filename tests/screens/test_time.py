@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from cnntui.app import CnntuiApp
-from cnntui.cnn.network import Conv2D
+from cnntui.cnn.layers import Conv2D
 from cnntui.cnn.weights import weights_from_npz
 from cnntui.launch import Wanted, build_app
 from cnntui.opening import open_run

@@ -11,7 +11,8 @@ from textual.pilot import Pilot
 
 from cnntui.app import CnntuiApp
 from cnntui.cnn.contributions import Kind, logit
-from cnntui.cnn.network import Activations, Conv2D, Dense, Network
+from cnntui.cnn.layers import Conv2D, Dense
+from cnntui.cnn.network import Activations, Network
 from cnntui.cnn.occlusion import Sliding
 from cnntui.cnn.unfolding import Row
 from cnntui.data import Digits
@@ -71,7 +72,7 @@ async def test_from_a_class_down_to_a_pixel_and_back_by_keys_alone(runs_dir: Pat
             if row(app).node.kind is not kinds[-1]:
                 kinds.append(row(app).node.kind)
         assert kinds == [
-            Kind.LOGIT, Kind.UNIT, Kind.CELL, Kind.POOLED, Kind.CELL, Kind.POOLED, Kind.CELL, Kind.PIXEL,
+            Kind.LOGIT, Kind.UNIT, Kind.CELL, Kind.CELL, Kind.CELL, Kind.CELL, Kind.CELL, Kind.PIXEL,
         ]  # fmt: skip
         pixel = row(app).node
         place = pixel.place.index[:2]
@@ -90,7 +91,7 @@ async def test_from_a_class_down_to_a_pixel_and_back_by_keys_alone(runs_dir: Pat
         await pilot.press("backspace")
         assert row(app).node.place == pixel.place
         await strike(pilot, "left", "left", "left")
-        assert (row(app).node.kind, row(app).is_open) == (Kind.POOLED, True)
+        assert (row(app).node.kind, row(app).is_open) == (Kind.CELL, True)
         await pilot.press("enter")
         assert isinstance(app.screen, PoolScreen)
         await pilot.press("backspace")

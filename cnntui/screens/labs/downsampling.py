@@ -175,14 +175,13 @@ seconds are those of one machine, the same for all.
     @property
     def _place(self) -> Focus | None:
         """The convolution whose map is made smaller: the one in focus, or the nearest; None where there is none."""
-        return towards(self.scene.focus, self.scene.network, Conv2D)
+        return towards(self.scene.focus, self.scene.network, self.scene.network.of_kind(Conv2D))
 
     @property
     def _layer(self) -> Conv2D | None:
         """That convolution; None where its maps are too small for any window."""
         place = self._place
-        layer = self.scene.network[place.layer] if place is not None else None
-        return layer if isinstance(layer, Conv2D) and self._sizes else None
+        return self.scene.network.get(place.layer, Conv2D) if place is not None and self._sizes else None
 
     @property
     def _sizes(self) -> tuple[int, ...]:
@@ -319,7 +318,7 @@ seconds are those of one machine, the same for all.
         """The next or the previous map."""
 
         def change(focus: Focus, network: Network) -> Focus:
-            place = towards(focus, network, Conv2D)
+            place = towards(focus, network, network.of_kind(Conv2D))
             return with_filter(place, network, step) if place is not None else focus
 
         self.look(change)
@@ -327,7 +326,7 @@ seconds are those of one machine, the same for all.
     def action_layer(self, step: int) -> None:
         """The maps of the next or the previous convolution."""
         if self._place is not None:
-            self.look(lambda focus, network: with_layer(focus, network, Conv2D, step))
+            self.look(lambda focus, network: with_layer(focus, network, network.of_kind(Conv2D), step))
 
     def action_networks(self) -> None:
         """The networks that were trained with each way, or the map again."""

@@ -258,7 +258,7 @@ the cell that was excited.
         scene = self.scene
         if self._search.network is not scene.network:
             is_alike = [layer.kernel.shape for layer in self._search.layers] == [
-                layer.kernel.shape for layer in scene.network if isinstance(layer, Conv2D)
+                layer.kernel.shape for layer in scene.network.of_kind(Conv2D)
             ]
             # While a network learns, a search is finished with the weights that it began with, and then begun again.
             if not is_alike or self._search.averages or self._search.digits is not scene.digits:

@@ -151,6 +151,5 @@ class KernelTrial(KernelView):
     def _convolution(self) -> Conv2D | None:
         """The convolution in focus, or the nearest one."""
         scene = self.scene
-        focus = towards(scene.focus, scene.network, Conv2D)
-        layer = scene.network[focus.layer] if focus is not None else None
-        return layer if isinstance(layer, Conv2D) else None
+        focus = towards(scene.focus, scene.network, scene.network.of_kind(Conv2D))
+        return None if focus is None else scene.network.get(focus.layer, Conv2D)

@@ -1,4 +1,4 @@
-"""predict gives what forward gives, for every kind of layer, without keeping what is on the way."""
+"""Many images at once give what forward gives, for every kind of layer, without keeping what is on the way."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import pytest
 
 from cnntui.cnn.layers import Conv2D, Dense, Flatten, MaxPool2D
 from cnntui.cnn.network import Network, as_input
-from cnntui.cnn.predict import predict
 from cnntui.data import Digits
 from tests.networks import mnist_network
 
@@ -17,9 +16,9 @@ def of_forward(network: Network, images: np.ndarray) -> np.ndarray:
 
 
 @pytest.mark.slow
-def test_the_trained_network_predicts_what_forward_does(network: Network, digits: Digits) -> None:
+def test_probabilities_are_those_of_forward(network: Network, digits: Digits) -> None:
     images = digits.images[:200]
-    probabilities = predict(network, images)
+    probabilities = network.probabilities(as_input(images))
     assert probabilities.dtype == np.float32
     assert probabilities.shape == (200, 10)
     np.testing.assert_allclose(probabilities, of_forward(network, images), atol=1e-5)
@@ -27,8 +26,9 @@ def test_the_trained_network_predicts_what_forward_does(network: Network, digits
 
 
 def test_one_digit_and_none(network: Network, digits: Digits) -> None:
-    np.testing.assert_allclose(predict(network, digits.images[5:6]), of_forward(network, digits.images[5:6]), atol=1e-5)
-    assert predict(network, digits.images[:0]).shape == (0, 10)
+    one = digits.images[5:6]
+    np.testing.assert_allclose(network.probabilities(as_input(one)), of_forward(network, one), atol=1e-5)
+    assert network.probabilities(as_input(digits.images[:0])).shape == (0, 10)
 
 
 @pytest.mark.parametrize("padding", ["valid", "same"])
@@ -48,12 +48,12 @@ def test_any_kernel_stride_padding_and_activation(digits: Digits, padding: str, 
     length = int(np.prod(Network(layers).shapes[-1]))
     network = Network((*layers, Dense("e", numbers(length, 7), numbers(7), "linear")))
     images = digits.images[:20]
-    np.testing.assert_allclose(predict(network, images), of_forward(network, images), atol=1e-5)
+    np.testing.assert_allclose(network.probabilities(as_input(images)), of_forward(network, images), atol=1e-5)
 
 
 def test_it_changes_neither_images_nor_weights(digits: Digits) -> None:
     network = mnist_network(seed=4)
     images = digits.images[:8].copy()
-    before = predict(network, images)
+    before = network.probabilities(as_input(images))
     assert (images == digits.images[:8]).all()
-    assert (predict(network, images) == before).all()
+    assert (network.probabilities(as_input(images)) == before).all()

@@ -1,0 +1,68 @@
+"""Some cells of a stack of maps, as rows, columns and maps that they are in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnntui.cnn.window import Window
+
+Shape = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Some cells of a stack of maps: those in any of `rows` and any of `cols`, on any of `maps`.
+
+    A vector is a stack of maps of one cell each: its places are `maps`, its only row and column are 0. The rows need
+    not follow one another: a stride that is larger than the window leaves some out.
+    """
+
+    rows: tuple[int, ...] = ()
+    cols: tuple[int, ...] = ()
+    maps: tuple[int, ...] = ()
+
+    @classmethod
+    def one(cls, row: int, col: int, map: int) -> Cells:
+        """A single cell."""
+        return cls((row,), (col,), (map,))
+
+    @classmethod
+    def every(cls, shape: Shape) -> Cells:
+        """All cells of an activation."""
+        rows, cols, maps = as_maps(shape)
+        return cls(tuple(range(rows)), tuple(range(cols)), tuple(range(maps)))
+
+    def __len__(self) -> int:
+        return len(self.rows) * len(self.cols) * len(self.maps)
+
+    @property
+    def on_a_map(self) -> int:
+        """How many cells of one map they are."""
+        return len(self.rows) * len(self.cols)
+
+    @property
+    def window(self) -> Window | None:
+        """The smallest window that they all lie in; None where there are none."""
+        if not len(self):
+            return None
+        top, left = self.rows[0], self.cols[0]
+        return Window(top, left, self.rows[-1] + 1 - top, self.cols[-1] + 1 - left)
+
+    def mask(self, shape: Shape) -> NDArray[np.bool_]:
+        """`(rows, columns)` of an activation of that shape: True where a map has one of the cells."""
+        height, width, _ = as_maps(shape)
+        return np.logical_and.outer(np.isin(range(height), self.rows), np.isin(range(width), self.cols))
+
+
+def as_maps(shape: Shape) -> tuple[int, int, int]:
+    """Rows, columns and maps of an activation; a vector is as many maps of one cell as it has places."""
+    return (1, 1, shape[0]) if len(shape) == 1 else (shape[0], shape[1], shape[2])
+
+
+def ascending(places: Iterable[int]) -> tuple[int, ...]:
+    """Places in order, each once."""
+    return tuple(sorted(set(places)))

@@ -1,0 +1,104 @@
+"""Convolutions: kernels slide over maps, and each of them draws one feature map."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import ClassVar
+
+import numpy as np
+
+from cnntui.cnn import ops
+from cnntui.cnn.cells import Cells, Shape
+from cnntui.cnn.layers.activation import Activation
+from cnntui.cnn.layers.layer import Factors, Index, LayerActivation, check_is_a_map, positions, times
+from cnntui.cnn.layers.weighted import WeightedLayer
+from cnntui.cnn.ops import Floats, Padding, Pair
+from cnntui.cnn.sliding import Sliding
+from cnntui.cnn.window import ReceptiveField
+from cnntui.errors import CnntuiError
+
+
+@dataclass(frozen=True, eq=False)
+class Conv2D(WeightedLayer):
+    """A convolution: `filters` kernels slide over the input, and each of them draws one feature map.
+
+    Attributes:
+        kernel: `(height, width, input channels, filters)` float32.
+        bias: `(filters,)` float32.
+        stride: how far the window moves, `(rows, columns)`.
+        padding: 'valid' keeps the window inside the input; 'same' pads with zeros.
+        dilation: how far two neighbouring weights lie apart on the input, `(rows, columns)`; 1 leaves no holes.
+    """
+
+    KIND: ClassVar[str] = "conv"
+    MIXES_MAPS: ClassVar[bool] = True
+    AXES: ClassVar[tuple[str, ...]] = ("height", "width", "input channels", "filters")
+
+    stride: Pair = (1, 1)
+    padding: Padding = "valid"
+    activation: Activation = "relu"
+    dilation: Pair = (1, 1)
+
+    @property
+    def size(self) -> Pair:
+        """The height and width of the kernel."""
+        height, width, _, _ = self.kernel.shape
+        return height, width
+
+    @cached_property
+    def sliding(self) -> Sliding:
+        return Sliding(self.size, self.stride, self.padding, self.dilation)
+
+    @property
+    def filters(self) -> int:
+        return len(self.bias)
+
+    @property
+    def description(self) -> str:
+        return f"{self.KIND} {times(self.size)}, {self.activation}"
+
+    def output_shape(self, input_shape: Shape, *others: Shape) -> Shape:
+        """`(rows, columns, filters)`. Raises CnntuiError when the input does not fit."""
+        check_is_a_map(self.name, input_shape)
+        channels = self.kernel.shape[2]
+        if input_shape[-1] != channels:
+            raise CnntuiError(
+                f"Layer '{self.name}' has kernels for {channels} input channels, "
+                f"but its input is {times(input_shape)}, which has {input_shape[-1]}."
+            )
+        return *positions(self.name, self.sliding, input_shape), self.filters
+
+    def forward(self, x: Floats, *others: Floats) -> LayerActivation:
+        return self._activated(x, ops.cross_correlate(x, self.kernel, self.stride, self.padding, self.dilation))
+
+    def factors(self, index: Index, x: Floats, *others: Floats) -> Factors:
+        """The inputs under the window; where padding sticks out of the map there is nothing to weigh."""
+        row, col, filter = index
+        window = self.sliding.window(row, col, x.shape)
+        cells = np.indices((*self.size, x.shape[-1])).reshape(3, -1)
+        apart, corner = np.array([*self.dilation, 1]), np.array([window.top, window.left, 0])
+        inputs = cells * apart[:, np.newaxis] + corner[:, np.newaxis]
+        inside = ((inputs >= 0) & (inputs < np.array(x.shape)[:, np.newaxis])).all(axis=0)
+        rows, cols, channels = inputs[:, inside]
+        weights = self.kernel[*cells[:, inside], filter]
+        indices = np.stack([rows, cols, channels], axis=1)
+        return Factors(indices, x[rows, cols, channels], weights, float(self.bias[filter]))
+
+    def sources(self, cells: Cells, input_shape: Shape, *others: Shape, input: int = 0) -> Cells:
+        read = self.sliding.read(cells, input_shape)
+        return Cells(read.rows, read.cols, tuple(range(input_shape[-1])) if len(cells) else ())
+
+    def readers(self, cells: Cells, input_shape: Shape, *others: Shape, input: int = 0) -> Cells:
+        read = self.sliding.readers(cells, input_shape) if len(cells) else cells
+        return Cells(read.rows, read.cols, tuple(range(self.filters))) if len(read) else Cells()
+
+    def receptive_field(self, before: ReceptiveField, input_shape: Shape) -> ReceptiveField | None:
+        return self.sliding.field(before, input_shape)
+
+    def subtotals(self, input: Floats, map: int) -> Floats:
+        padded = ops.pad_same(input, self.extent, self.stride) if self.padding == "same" else input
+        patches = ops.windows(padded, self.size, self.stride, self.dilation)
+        with np.errstate(over="ignore", invalid="ignore"):
+            sums: Floats = np.einsum("rcijm,ijm->rcm", patches, self.kernel[..., map])
+        return sums

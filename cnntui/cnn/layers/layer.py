@@ -1,0 +1,224 @@
+"""What every layer is: a value that knows its weights, its rules and what it is called.
+
+A layer is asked, and nobody else needs to know its class: what shape it gives, what it computes, which cells of its
+input a cell is made from and the other way round, and of which terms a number is the sum. What it says by default is
+true of a layer that works number by number.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar, Self, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnntui.cnn.cells import Cells, Shape
+from cnntui.cnn.layers.activation import Activation
+from cnntui.cnn.ops import Floats, Pair
+from cnntui.cnn.sliding import Sliding
+from cnntui.cnn.window import ReceptiveField
+from cnntui.errors import CnntuiError
+
+Index = tuple[int, ...]
+"""Where a number stands in an activation of one image: `(row, column, map)`, or `(unit,)` of a vector."""
+
+
+@dataclass(frozen=True, eq=False)
+class LayerActivation:
+    """What went into a layer and what came out of it.
+
+    Attributes:
+        inputs: what the layer was given, one array for each layer that it reads.
+        sums: the weighted sums, before the bias; the output itself in layers without weights.
+        pre_activation: the sums and the bias, before ReLU or softmax; the output itself in layers without weights.
+        output: what the next layer is given.
+    """
+
+    inputs: tuple[Floats, ...]
+    sums: Floats
+    pre_activation: Floats
+    output: Floats
+
+    @property
+    def input(self) -> Floats:
+        """What the layer was given, or the first of what it was given."""
+        return self.inputs[0]
+
+
+@dataclass(frozen=True, eq=False)
+class Factors:
+    """What a number is made of: numbers of the layer's inputs, each times its weight, and the bias.
+
+    Attributes:
+        inputs: `(terms,)` int64, which of the layer's inputs each term is from.
+        indices: `(terms, axes)` int64, where in that input it stands.
+        values: `(terms,)` float32, the number there.
+        weights: `(terms,)` float32, what it is multiplied by; None for a single number that is handed on as it is.
+        bias: what is added besides; None for nothing.
+    """
+
+    indices: NDArray[np.int64]
+    values: Floats
+    weights: Floats | None
+    bias: float | None = None
+    inputs: NDArray[np.int64] | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Layer(ABC):
+    """One step of a network.
+
+    Attributes:
+        name: unique in a network.
+        inputs: names of the layers that it reads; empty for the layer before it, or the image.
+    """
+
+    KIND: ClassVar[str]
+    """What it is called in a few letters."""
+    IS_REARRANGED: ClassVar[bool] = False
+    """Whether every output is one of the inputs, only at another place."""
+    MIXES_MAPS: ClassVar[bool] = False
+    """Whether a number is made from all maps of the input, not from the one of its own number."""
+
+    name: str
+    inputs: tuple[str, ...] = field(default=(), kw_only=True)
+
+    # What it is called
+
+    @property
+    def description(self) -> str:
+        """What it does, in a few words."""
+        return self.KIND
+
+    @property
+    def activation(self) -> Activation:
+        """What is applied to its sums."""
+        return "linear"
+
+    # Its weights
+
+    @property
+    def weights(self) -> dict[str, Floats]:
+        """What training changes, by role."""
+        return {}
+
+    def with_weights(self, weights: Mapping[str, Floats]) -> Self:
+        """The same layer with other weights.
+
+        Raises:
+            CnntuiError: weights are missing, left over, or of another shape than the layer's own.
+        """
+        own = self.weights
+        if left_over := set(weights) - set(own):
+            raise CnntuiError(f"There is a {min(left_over)} for layer '{self.name}', which has none.")
+        for role, array in own.items():
+            if role not in weights:
+                raise CnntuiError(f"There is no {role} for layer '{self.name}' among the weights.")
+            if weights[role].shape != array.shape:
+                raise CnntuiError(
+                    f"The {role} for layer '{self.name}' is {times(weights[role].shape)}; "
+                    f"the layer needs {times(array.shape)}."
+                )
+        changes: dict[str, Any] = {role: weights[role] for role in own}
+        return replace(self, **changes) if changes else self
+
+    @property
+    def parameters(self) -> int:
+        """How many numbers training can change."""
+        return sum(array.size for array in self.weights.values())
+
+    @property
+    def parameter_sum(self) -> str:
+        """These as a sum: `2·2·32·64 + 64 = 8,256`; empty where there are none."""
+        if not self.parameters:
+            return ""
+        terms = (
+            "·".join(f"{length:,}" if length >= 10_000 else str(length) for length in array.shape)
+            for array in self.weights.values()
+        )
+        return f"{' + '.join(terms)} = {self.parameters:,}"
+
+    # What it computes
+
+    def output_shape(self, input_shape: Shape, *others: Shape) -> Shape:
+        """The shape of what it gives for one image. Raises CnntuiError when the inputs do not fit."""
+        return input_shape
+
+    @abstractmethod
+    def forward(self, x: Floats, *others: Floats) -> LayerActivation:
+        """What it makes of its inputs, which may have a batch axis before those of an image."""
+
+    @abstractmethod
+    def factors(self, index: Index, x: Floats, *others: Floats) -> Factors:
+        """What one number of its output is made of, before the activation, for one image."""
+
+    # Which cells belong together
+
+    @property
+    def sliding(self) -> Sliding | None:
+        """How its window slides over maps; None where it has none."""
+        return None
+
+    @property
+    def stride(self) -> Pair:
+        """By how many cells what it reads moves, when the output cell moves by one."""
+        return (1, 1) if self.sliding is None else self.sliding.stride
+
+    @property
+    def extent(self) -> Pair:
+        """The height and width of its window on maps, holes included."""
+        return (1, 1) if self.sliding is None else self.sliding.extent
+
+    def sources(self, cells: Cells, input_shape: Shape, *others: Shape, input: int = 0) -> Cells:
+        """What it reads of one of its inputs to make some of its output cells."""
+        return cells
+
+    def readers(self, cells: Cells, input_shape: Shape, *others: Shape, input: int = 0) -> Cells:
+        """Its output cells that read at least one of some cells of one of its inputs."""
+        return cells
+
+    def receptive_field(self, before: ReceptiveField, input_shape: Shape) -> ReceptiveField | None:
+        """What an output cell sees of the image, where an input cell sees `before`; None where that is no rectangle."""
+        return before
+
+    def subtotals(self, input: Floats, map: int) -> Floats:
+        """What each input map adds to each cell of an output map: `(rows, columns, input maps)`."""
+        raise NotImplementedError(f"the cells of {self.name} are not made from several maps")
+
+
+Kind = TypeVar("Kind", bound=Layer)
+
+
+def of_kind(layers: Iterable[Layer], kind: type[Kind]) -> tuple[Kind, ...]:
+    """The layers of a kind, in order."""
+    return tuple(layer for layer in layers if isinstance(layer, kind))
+
+
+def times(shape: Shape) -> str:
+    """A shape as people write it: `(27, 27, 32)` is '27×27×32'."""
+    return "×".join(str(length) for length in shape)
+
+
+def check_is_a_map(name: str, input_shape: Shape) -> None:
+    """Raises CnntuiError for the input of a layer that needs maps and is given something else."""
+    if len(input_shape) != 3:
+        raise CnntuiError(
+            f"Layer '{name}' needs maps with rows, columns and channels, but its input is {times(input_shape)}."
+        )
+
+
+def positions(name: str, sliding: Sliding, input_shape: Shape) -> Pair:
+    """How many rows and columns of positions a layer's window has. Raises CnntuiError, with the sum, for none."""
+    found = sliding.positions(input_shape)
+    for length, window, step, count, word in zip(
+        input_shape, sliding.extent, sliding.stride, found, ("rows", "columns"), strict=False
+    ):
+        if count < 1:
+            raise CnntuiError(
+                f"Layer '{name}': a {times(sliding.extent)} window does not fit into a {times(input_shape[:2])} map: "
+                f"({length} − {window}) // {step} + 1 leaves no {word}."
+            )
+    return found

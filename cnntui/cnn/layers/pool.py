@@ -1,0 +1,99 @@
+"""Pools: one number of every window, each map on its own, and nothing to learn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import ClassVar
+
+import numpy as np
+
+from cnntui.cnn import ops
+from cnntui.cnn.cells import Cells, Shape
+from cnntui.cnn.layers.layer import Factors, Index, Layer, LayerActivation, check_is_a_map, positions, times
+from cnntui.cnn.ops import Floats, Padding, Pair
+from cnntui.cnn.sliding import Sliding
+from cnntui.cnn.window import ReceptiveField, Window
+
+
+@dataclass(frozen=True, eq=False)
+class Pool2D(Layer):
+    """A pool makes one number of every window, each map on its own. It has nothing to learn.
+
+    Attributes:
+        padding: 'valid' keeps the window inside the input; with 'same' it may stick out, and what does counts nothing.
+    """
+
+    KIND: ClassVar[str] = "pool"
+    TAKES: ClassVar[str]
+    """What goes on of a window."""
+
+    size: Pair = (2, 2)
+    stride: Pair = (2, 2)
+    padding: Padding = "valid"
+
+    @cached_property
+    def sliding(self) -> Sliding:
+        return Sliding(self.size, self.stride, self.padding)
+
+    @property
+    def description(self) -> str:
+        return f"{self.TAKES} of {times(self.size)}"
+
+    def output_shape(self, input_shape: Shape, *others: Shape) -> Shape:
+        """`(rows, columns, channels)`. Raises CnntuiError when the window does not fit."""
+        check_is_a_map(self.name, input_shape)
+        return *positions(self.name, self.sliding, input_shape), input_shape[-1]
+
+    def sources(self, cells: Cells, input_shape: Shape, *others: Shape, input: int = 0) -> Cells:
+        read = self.sliding.read(cells, input_shape)
+        return read if len(cells) else Cells(read.rows, read.cols)
+
+    def readers(self, cells: Cells, input_shape: Shape, *others: Shape, input: int = 0) -> Cells:
+        return self.sliding.readers(cells, input_shape) if len(cells) else Cells()
+
+    def receptive_field(self, before: ReceptiveField, input_shape: Shape) -> ReceptiveField | None:
+        return self.sliding.field(before, input_shape)
+
+    def _window(self, index: Index, x: Floats) -> Window:
+        """The part of the map that is compared, or averaged: what sticks out counts nothing."""
+        row, col, _ = index
+        return self.sliding.window(row, col, x.shape).clipped(*x.shape[:2])
+
+
+@dataclass(frozen=True, eq=False)
+class MaxPool2D(Pool2D):
+    """Max pooling: of every window only the largest value goes on."""
+
+    TAKES: ClassVar[str] = "max"
+
+    def forward(self, x: Floats, *others: Floats) -> LayerActivation:
+        output = ops.max_pool2d(x, self.size, self.stride, self.padding)
+        return LayerActivation((x,), output, output, output)
+
+    def factors(self, index: Index, x: Floats, *others: Floats) -> Factors:
+        """The cell whose value was handed on; of several, the first in reading order."""
+        window, channel = self._window(index, x), index[2]
+        patch = x[window.top : window.bottom, window.left : window.right, channel]
+        down, right = divmod(int(patch.argmax()), patch.shape[1])
+        winner = window.top + down, window.left + right, channel
+        return Factors(np.array([winner]), x[winner][np.newaxis], None)
+
+
+@dataclass(frozen=True, eq=False)
+class AveragePool2D(Pool2D):
+    """Average pooling: of every window the mean goes on."""
+
+    TAKES: ClassVar[str] = "mean"
+
+    def forward(self, x: Floats, *others: Floats) -> LayerActivation:
+        output = ops.average_pool2d(x, self.size, self.stride, self.padding)
+        return LayerActivation((x,), output, output, output)
+
+    def factors(self, index: Index, x: Floats, *others: Floats) -> Factors:
+        """The cells of the window, as far as it lies on the map; each weighs one share."""
+        window, channel = self._window(index, x), index[2]
+        rows, cols = (cells.ravel() for cells in np.indices((window.height, window.width)))
+        rows, cols, channels = rows + window.top, cols + window.left, np.full(rows.size, channel)
+        shares = np.full(rows.size, 1 / rows.size, np.float32)
+        return Factors(np.stack([rows, cols, channels], axis=1), x[rows, cols, channels], shares)
