@@ -6,10 +6,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from cnntui.cnn.layers import Conv2D, Pool2D
 from cnntui.cnn.network import Activations, Network, as_input
 from cnntui.cnn.ops import Floats
-from cnntui.cnn.steps import ConvSteps, PoolSteps
+from cnntui.cnn.steps import ConvSteps, PoolSteps, steps_of
 from cnntui.data import Digits, Own
 from cnntui.focus import Aim, Focus, aim_at, clamped, followed, map_of, retraced, to_term
 from cnntui.printable import shortened
@@ -163,9 +162,4 @@ def strongest(scene: Scene) -> Scene:
 
 
 def _steps(network: Network, activations: Activations, focus: Focus) -> ConvSteps | PoolSteps | None:
-    layer = network[focus.layer]
-    if isinstance(layer, Conv2D):
-        return ConvSteps(layer, activations[layer.name], focus.filter)
-    if isinstance(layer, Pool2D):
-        return PoolSteps(layer, activations[layer.name], focus.filter)
-    return None
+    return steps_of(network[focus.layer], activations[focus.layer], focus.filter)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, singledispatch
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 
 from cnntui.cnn import ops
 from cnntui.cnn.cells import Cells, Shape
-from cnntui.cnn.layers import Conv2D, LayerActivation, Pool2D
+from cnntui.cnn.layers import Conv2D, Layer, LayerActivation, Pool2D
 from cnntui.cnn.ops import Floats, Pair
 from cnntui.cnn.sliding import Sliding
 from cnntui.cnn.window import Window
 
-__all__ = ["ConvStep", "ConvSteps", "PoolStep", "PoolSteps", "Window"]
+__all__ = ["ConvStep", "ConvSteps", "PoolStep", "PoolSteps", "Window", "steps_of"]
 
 Step = TypeVar("Step")
 
@@ -243,6 +243,28 @@ class PoolSteps(_Walk[PoolStep]):
     def cell_of(self, input_row: int, input_col: int) -> Pair | None:
         """The output cell whose window an input cell lies in; None for a cell that is not read."""
         return _cell_reading(self.layer.sliding, input_row, input_col, self.input_map.shape)
+
+
+@singledispatch
+def steps_of(layer: Layer, activation: LayerActivation, map: int) -> ConvSteps | PoolSteps | None:
+    """The walk of a layer's window that fills one of its maps; None where it has no window.
+
+    Args:
+        layer: it.
+        activation: what it made of one image.
+        map: which of its output maps.
+    """
+    return None
+
+
+@steps_of.register
+def _(layer: Conv2D, activation: LayerActivation, map: int) -> ConvSteps:
+    return ConvSteps(layer, activation, map)
+
+
+@steps_of.register
+def _(layer: Pool2D, activation: LayerActivation, map: int) -> PoolSteps:
+    return PoolSteps(layer, activation, map)
 
 
 def _cell_reading(sliding: Sliding, input_row: int, input_col: int, input_shape: Shape) -> Pair | None:

@@ -1,0 +1,172 @@
+"""A layer owns its rules: one of a kind that cnntui has never heard of is run, followed, traced and taken apart."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+import numpy as np
+import pytest
+
+import cnntui
+from cnntui.cnn import layers
+from cnntui.cnn.cells import Cells, Shape
+from cnntui.cnn.contributions import Kind, Node, Place, logit
+from cnntui.cnn.layers import Conv2D, Dense, Factors, Flatten, Index, Layer, LayerActivation
+from cnntui.cnn.network import IMAGE, Network, weights_of, with_weights
+from cnntui.cnn.ops import Floats
+from cnntui.cnn.reach import made_from, seen_by
+from cnntui.cnn.receptive_field import receptive_field
+from cnntui.errors import CnntuiError
+from cnntui.focus import Aim, Focus, aim_at, followed, map_of, retraced
+from cnntui.screens import network_text
+from tests.networks import random_digit
+
+ASKED = "cnntui/cnn/layers", "cnntui/modes.py"
+"""Where classes of layers may be asked for: among the layers themselves, and where a view is chosen for one."""
+
+
+@dataclass(frozen=True, eq=False)
+class Gain(Layer):
+    """Every map times a number of its own."""
+
+    KIND: ClassVar[str] = "gain"
+
+    gain: Floats
+
+    @property
+    def weights(self) -> dict[str, Floats]:
+        return {"gain": self.gain}
+
+    def forward(self, x: Floats, *others: Floats) -> LayerActivation:
+        output = x * self.gain
+        return LayerActivation((x,), output, output, output)
+
+    def factors(self, index: Index, x: Floats, *others: Floats) -> Factors:
+        return Factors(np.array([index]), x[index][np.newaxis], self.gain[[index[-1]]])
+
+
+@dataclass(frozen=True, eq=False)
+class Plus(Layer):
+    """What two layers give, added up."""
+
+    KIND: ClassVar[str] = "plus"
+
+    def output_shape(self, input_shape: Shape, *others: Shape) -> Shape:
+        if others != (input_shape,):
+            raise CnntuiError(f"Layer '{self.name}' adds up what has other shapes.")
+        return input_shape
+
+    def forward(self, x: Floats, *others: Floats) -> LayerActivation:
+        output = x + others[0]
+        return LayerActivation((x, *others), output, output, output)
+
+    def factors(self, index: Index, x: Floats, *others: Floats) -> Factors:
+        values = np.array([x[index], others[0][index]])
+        return Factors(np.array([index, index]), values, np.ones(2, np.float32), inputs=np.array([0, 1]))
+
+
+def numbers(*shape: int) -> Floats:
+    return np.random.default_rng(7).standard_normal(shape).astype(np.float32) / 4
+
+
+def network_with_gain() -> Network:
+    return Network(
+        (
+            Conv2D("conv", numbers(3, 2, 1, 4), numbers(4), stride=(2, 3)),
+            Gain("gain", np.array([1, -2, 0.5, 3], np.float32)),
+            Flatten("flat"),
+            Dense("out", numbers(13 * 9 * 4, 10), numbers(10), "softmax"),
+        )
+    )
+
+
+def test_it_runs_and_has_its_place_in_shapes_and_weights() -> None:
+    network = network_with_gain()
+    assert network.shapes == ((13, 9, 4), (13, 9, 4), (468,), (10,))
+    assert network.parameters == 3 * 2 * 4 + 4 + 4 + 468 * 10 + 10
+    activations = network.forward(random_digit())
+    np.testing.assert_array_equal(activations["gain"].output, activations["conv"].output * [1, -2, 0.5, 3])
+    others = {name: {role: array + 1 for role, array in own.items()} for name, own in weights_of(network).items()}
+    np.testing.assert_array_equal(with_weights(network, others).get("gain", Gain).gain, [2, -1, 1.5, 4])
+    with pytest.raises(CnntuiError, match="no gain for layer 'gain'"):
+        with_weights(network, {**others, "gain": {}})
+
+
+def test_its_cells_are_traced_back_and_followed() -> None:
+    network = network_with_gain()
+    assert receptive_field(network, "gain") == receptive_field(network, "conv")
+    cell = Cells.one(5, 4, 2)
+    assert seen_by(network, "gain", cell)[:2] == seen_by(network, "conv", cell)
+    assert made_from(network, "conv", cell)[1] == cell
+    here = Focus(layer="conv", filter=2, row=5, col=4)
+    there = followed(here, network)
+    assert there == Focus(layer="gain", filter=2, row=5, col=4)
+    assert retraced(there, network) == here
+    assert aim_at(network, "gain") is Aim.CELL
+    assert map_of(network, "out") is network["gain"]
+
+
+def test_its_numbers_are_taken_apart() -> None:
+    activations = network_with_gain().forward(random_digit())
+    node = logit(activations, 3)
+    while node.place.layer != "gain":
+        node = node.terms[0].child
+    (term,) = node.terms
+    assert (node.kind, term.child.place.layer, term.child.place.index) == (Kind.CELL, "conv", node.place.index)
+    assert term.contribution == pytest.approx(node.value, rel=1e-6)
+
+
+def test_it_is_called_by_its_name_in_the_table_of_layers() -> None:
+    network = network_with_gain()
+    row = network_text.row(network, network["gain"])
+    assert (row.kind, row.output, row.arithmetic, row.sees) == ("gain", "13×9×4", "4 = 4", "3×2")
+
+
+def branching() -> Network:
+    kernel, bias = numbers(1, 1, 2, 2), numbers(2)
+    return Network(
+        (
+            Conv2D("first", numbers(1, 1, 1, 2), numbers(2)),
+            Conv2D("left", kernel, bias, activation="linear"),
+            Gain("right", np.array([3, -1], np.float32), inputs=("first",)),
+            Plus("both", inputs=("left", "right")),
+        ),
+        (4, 6, 1),
+    )
+
+
+def test_branches_come_together() -> None:
+    network = branching()
+    assert network.reads("right") == ("first",)
+    assert network.reads("first") == (IMAGE,)
+    assert [layer.name for layer in network.readers("first")] == ["left", "right"]
+    activations = network.forward(np.random.default_rng(2).random((4, 6, 1), np.float32))
+    first, left, right, both = (activations[name].output for name in ("first", "left", "right", "both"))
+    np.testing.assert_array_equal(right, first * np.array([3, -1], np.float32))
+    np.testing.assert_array_equal(both, left + right)
+    terms = Node(activations, Place("both", (1, 2, 1))).terms
+    assert {term.child.place for term in terms} == {Place("left", (1, 2, 1)), Place("right", (1, 2, 1))}
+    assert terms.total == pytest.approx(float(both[1, 2, 1]), rel=1e-6)
+
+
+def test_a_layer_reads_only_what_comes_before_it() -> None:
+    first = Conv2D("first", numbers(1, 1, 1, 2), numbers(2), inputs=("second",))
+    with pytest.raises(CnntuiError, match="reads 'second', which does not come before it"):
+        Network((first, Conv2D("second", numbers(1, 1, 2, 2), numbers(2), inputs=("first",))), (4, 4, 1))
+
+
+def test_nobody_else_asks_what_class_a_layer_has() -> None:
+    root = Path(cnntui.__file__).parent
+    kinds = {name for name in layers.__all__ if name[0].isupper()} - {"Shape", "Index", "ACTIVATIONS", "Activation"}
+    asking = [
+        f"{path.relative_to(root.parent)}:{node.lineno}"
+        for path in root.rglob("*.py")
+        if not str(path.relative_to(root.parent)).startswith(ASKED)
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "isinstance"
+        if kinds & {name.id for name in ast.walk(node.args[1]) if isinstance(name, ast.Name)}
+    ]
+    assert asking == []
