@@ -6,7 +6,6 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import replace
-from importlib import import_module
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any, ClassVar, cast
@@ -19,7 +18,7 @@ from textual.screen import Screen
 from cnntui.cnn.network import Network
 from cnntui.data import Digits
 from cnntui.focus import Focus
-from cnntui.modes import MEASURING, SCREENS, mode_of, seen_from
+from cnntui.modes import mode_of, seen_from
 from cnntui.place import Source, command_line, target_of
 from cnntui.printable import shortened
 from cnntui.readings import Readings
@@ -34,6 +33,7 @@ from cnntui.screens.train import TrainScreen
 from cnntui.screens.train_text import invitation
 from cnntui.theme import THEME
 from cnntui.time_app import TimeApp
+from cnntui.views import VIEWS
 from cnntui.widgets.geometry import GridStyle
 from cnntui.widgets.mode_bar import ModeBar
 
@@ -145,8 +145,7 @@ class CnntuiApp(TimeApp):
             self.stylesheet.parse()
 
     def _make_screen(self, mode: str) -> Screen[None]:
-        module, _, name = SCREENS[mode].partition(":")
-        screen: ExplorerScreen = getattr(import_module(module), name)(self.scene, self.grid_style)
+        screen: ExplorerScreen = VIEWS[mode].load()(self.scene, self.grid_style)
         screen.show_time(self.timeline, self.view, self.moment)
         if isinstance(screen, TrainScreen):
             screen.show_run(self.view, self.asked, invitation(self.options))
@@ -226,7 +225,7 @@ class CnntuiApp(TimeApp):
 
     def action_mode(self, mode: str) -> None:
         """Go to another screen, at the nearest layer that it can show."""
-        if mode in MEASURING and not self._may_measure():
+        if VIEWS[mode].measures and not self._may_measure():
             return
         self._switch(mode, seen_from(mode, self.scene))
 
@@ -339,7 +338,7 @@ class CnntuiApp(TimeApp):
 
     def action_visit(self, mode: str) -> None:
         """Look at what is in focus on another screen, from which backspace leads back."""
-        if mode != self.mode and (mode not in MEASURING or self._may_measure()):
+        if mode != self.mode and (not VIEWS[mode].measures or self._may_measure()):
             self._mark_the_way()
             self.action_mode(mode)
 

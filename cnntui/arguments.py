@@ -11,23 +11,17 @@ from typing import TYPE_CHECKING, Any
 from cnntui import __version__
 from cnntui.colours import CHOICES
 from cnntui.commands.streams import complain, say
-from cnntui.labs import LABS
 from cnntui.runs.choices import DEVICES, MODELS, OPTIMIZERS, PADDINGS, POOLINGS, UNITS
+from cnntui.views import MODES, VIEWS
 
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite
 
-SCREENS = (
-    "train", "network", "convolve", "pool", "labs", "draw", "runs",
-    "flatten", "dense", "softmax", "field", "why", "kernel-time",
-    *(lab.mode for lab in LABS),
-)  # fmt: skip
-
 DESCRIPTION = "Watch a convolutional network learn in your terminal, then take it apart number by number."
 
-EPILOG = """\
+EPILOG = f"""\
 without a command cnntui opens the newest run, or the one that ships with it
-keys: 1 Train, 2 Network, 3 Convolve, 4 Pool, 5 Labs, 6 Draw, 7 Runs; t trains, arrows move, ? all keys, q quits
+keys: {", ".join(f"{view.key} {view.title}" for view in MODES)}; t trains, arrows move, ? all keys, q quits
       < and > go back and forward in training time
 
 examples:
@@ -132,7 +126,7 @@ def _add_open(commands: argparse._SubParsersAction[_Parser]) -> None:
                                   description="Open a run or a .keras file and look at one place of it.")  # fmt: skip
     opening.add_argument("target", metavar="RUN|FILE.keras", help="a run's name (see 'cnntui runs') or a file")
     _share(opening, _OPEN)
-    opening.add_argument("--screen", choices=SCREENS, help="what to begin with")
+    opening.add_argument("--screen", choices=tuple(VIEWS), help="what to begin with")
     opening.add_argument("--digit", type=_count, metavar="N", help="place of the test digit, from 0")
     opening.add_argument("--layer", metavar="NAME", help="a layer, such as conv2d_1")
     opening.add_argument("--filter", type=_count, metavar="K", help="filter, or unit, of the layer, from 0")

@@ -16,6 +16,7 @@ from cnntui.runs.directory import default_runs_dir, find_run
 from cnntui.runs.options import TrainOptions
 from cnntui.runs.own_data import given_data
 from cnntui.scene import Scene, compose, strongest
+from cnntui.views import VIEWS
 
 if TYPE_CHECKING:
     from cnntui.app import CnntuiApp
@@ -71,14 +72,14 @@ def build_app(wanted: Wanted) -> CnntuiApp:
     with ThreadPoolExecutor(1) as reader:
         reading = reader.submit(_read, wanted, runs_dir)
         from cnntui.app import CnntuiApp
-        from cnntui.modes import MEASURING, mode_of
+        from cnntui.modes import mode_of
 
         opened, digits = reading.result()
         scene = _scene(wanted, opened, digits, picture)
     mode = wanted.screen or ("train" if picture is None else "draw")
     if wanted.screen is None and wanted.names_a_place:
         mode = mode_of(scene.network[scene.focus.layer])
-    if mode in MEASURING and digits.reason:
+    if VIEWS[mode].measures and digits.reason:
         mode = "labs"
     options = TrainOptions(runs_dir=runs_dir, data=wanted.data)
     held = wanted.step is not None

@@ -17,6 +17,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"errors", "regular_files"}),
     frozenset({"archives", "assets", "bug_report", "cnn", "colours", "data", "palette"}),
     frozenset({"census", "diagnosis", "extremes", "focus", "labs", "mnist_form", "runs", "thumbnails", "timeline"}),
+    frozenset({"views"}),
     frozenset({"drawing", "moments", "opening", "pieces", "ruling", "scene", "watching"}),
     frozenset({"ink"}),
     frozenset({"modes", "pictures", "place", "terminal"}),

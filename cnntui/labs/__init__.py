@@ -1,6 +1,6 @@
 """Experiments on the claims of the lesson: each a file of pure computation here and a screen in `screens/labs`.
 
-To add one, write those two files and its line in `LABS`; nothing else knows how many there are.
+To add one, write those two files and its line in `LABS`; the list of views takes it from there.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ class Lab:
         claim: what is said about convolutional networks, in one line, and is tried here.
         experiment: what a person does there.
         screen: module and class of its screen.
+        kind: class of the layers that it is about, of `cnntui.cnn.layers`; empty where it is about no kind alone.
         measures: whether it measures on the test digits of the network.
     """
 
@@ -26,6 +27,7 @@ class Lab:
     claim: str
     experiment: str
     screen: str
+    kind: str = ""
     measures: bool = False
 
 
@@ -63,6 +65,7 @@ LABS = (
         "Of all test digits the patches that excite a filter most, the filters of several layers side by side. A patch "
         "opens that digit, at that place.",
         "cnntui.screens.labs.hierarchy:HierarchyLab",
+        kind="Conv2D",
         measures=True,
     ),
     Lab(

@@ -30,7 +30,6 @@ class ConvolveScreen(StepperScreen):
     """One filter of a convolution at one position."""
 
     MODE = "convolve"
-    KIND = Conv2D
     TEXT = """
 A kernel is a small grid of weights. It slides over the input and stops at every place. There it lies on a
 patch: patch and kernel are multiplied cell by cell, the products are added up, the filter's bias is added, and

@@ -43,9 +43,6 @@ class DenseScreen(ExplorerScreen):
 
     WORDS: ClassVar[tuple[str, ...]] = ("#where", "#sentence")
     MODE = "dense"
-    TAB = "network"
-    NAME = "Dense"
-    KIND = Dense
     TEXT = """
 A unit of a dense layer weighs everything that the layer before hands on: input × weight, for each input. The products
 are added up, the unit's bias is added, and ReLU turns what is below 0 into 0. The table names the largest products

@@ -17,19 +17,21 @@ from cnntui.cnn.arithmetic import percent
 from cnntui.cnn.layers import Layer
 from cnntui.cnn.network import Network
 from cnntui.focus import Focus, with_digit
+from cnntui.modes import kind_of
 from cnntui.runs.follow import RunView
 from cnntui.scene import Scene
 from cnntui.screens import lack_text, time_text
 from cnntui.screens.commands import commands_of
 from cnntui.screens.over import lay_over
 from cnntui.timeline import Timeline
+from cnntui.views import VIEWS
 from cnntui.widgets.fitted import FittedLines
 from cnntui.widgets.geometry import GridStyle
 from cnntui.widgets.kept import BlankScreen, Stage
 from cnntui.widgets.key_bar import KeyBar
 from cnntui.widgets.lines import Lines
 from cnntui.widgets.map_grid import MapGrid
-from cnntui.widgets.mode_bar import MODES, ModeBar
+from cnntui.widgets.mode_bar import ModeBar
 
 LEAST = Size(60, 18)
 NORMAL = Size(80, 24)
@@ -47,15 +49,9 @@ class ExplorerScreen(BlankScreen):
     """A screen that shows a scene. It holds the newest scene that the app gave it and asks the app for changes."""
 
     MODE: ClassVar[str]
-    TAB: ClassVar[str] = ""
-    """The mode that is lit in the bar where this one has no key of its own."""
-    NAME: ClassVar[str] = ""
-    """The title of the help page where the mode's name in the bar is not."""
+    """Its name in the list of views."""
     TEXT: ClassVar[str]
     """What there is to see and to learn here, for the help page: paragraphs with a blank line between two."""
-
-    KIND: ClassVar[type[Layer] | None] = None
-    """The kind of layer that all of the stage is about. Where the network has none, only that is said."""
 
     NEEDS_WEIGHTS: ClassVar[bool] = True
     """Whether the stage shows what the network computes. While its first weights are to come, only that is said."""
@@ -173,10 +169,10 @@ class ExplorerScreen(BlankScreen):
     def compose(self) -> ComposeResult:
         # Before there are widgets: another layout after that would have all of them styled again.
         self._choose_layout(self.app.size)
-        yield ModeBar(self.TAB or self.MODE)
+        yield ModeBar(VIEWS[self.MODE].lit)
         with Stage(id="stage"):
             yield from self.compose_stage()
-        if self.KIND is not None or self.NEEDS_WEIGHTS:
+        if self.kind is not None or self.NEEDS_WEIGHTS:
             yield FittedLines(id="lack")
         yield Lines("", id="too-small")
         yield KeyBar()
@@ -244,9 +240,14 @@ class ExplorerScreen(BlankScreen):
     # Where the network has nothing of what is shown here
 
     @property
+    def kind(self) -> type[Layer] | None:
+        """The kind of layer that all of the stage is about. Where the network has none, only that is said."""
+        return kind_of(self.MODE)
+
+    @property
     def is_lacking(self) -> bool:
         """Whether there is nothing to show: the network has no layer of this screen's kind, or no weights yet."""
-        kind = self.KIND
+        kind = self.kind
         return self.is_waiting or (kind is not None and not self.scene.network.of_kind(kind))
 
     @property
@@ -267,7 +268,7 @@ class ExplorerScreen(BlankScreen):
         return None if lacked else before
 
     def _say_what_lacks(self) -> None:
-        run, network, kind = self.scene.run, self.scene.network, self.KIND
+        run, network, kind = self.scene.run, self.scene.network, self.kind
         page = self.query_one("#lack", FittedLines)
         if self.is_waiting:
             is_active = self.run is None or self.run.status.is_active
@@ -354,8 +355,7 @@ class ExplorerScreen(BlankScreen):
         """Explain this screen."""
         from cnntui.screens.help import HelpScreen
 
-        name = self.NAME or MODES[self.MODE][1]
-        await lay_over(self.app, HelpScreen(name, self.TEXT, commands_of(self)))
+        await lay_over(self.app, HelpScreen(VIEWS[self.MODE].title, self.TEXT, commands_of(self)))
 
     def action_back(self) -> None:
         """Back to where one came from."""

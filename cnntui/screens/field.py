@@ -51,8 +51,6 @@ class FieldScreen(ExplorerScreen):
 
     WORDS: ClassVar[tuple[str, ...]] = ("#where", "#story")
     MODE = "field"
-    TAB = "network"
-    NAME = "What a cell sees"
     TEXT = """
 A cell of a map is made from a window of the map before it. Each cell in that window has a window of its own on
 the map before that, and so on, down to the digit. All the pixels at the end of these windows are what the cell

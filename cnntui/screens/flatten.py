@@ -29,8 +29,6 @@ class FlattenScreen(ExplorerScreen):
 
     WORDS: ClassVar[tuple[str, ...]] = ("#where", "#arithmetic", "#why")
     MODE = "flatten"
-    TAB = "network"
-    NAME = "Flatten"
     TEXT = """
 The convolutions end with a stack of maps, and a dense layer wants one long row of numbers. Flatten lays the maps out:
 row by row, from left to right, and of every cell all maps side by side. Nothing is computed and nothing is lost.

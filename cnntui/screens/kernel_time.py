@@ -38,9 +38,6 @@ class KernelTimeScreen(ExplorerScreen):
     """One filter of a convolution at all steps of the training."""
 
     MODE = "kernel-time"
-    TAB = "convolve"
-    NAME = "A kernel through time"
-    KIND = Conv2D
     OWN_TIMELINE = True
     TEXT = """
 A kernel begins at random: nobody writes into it what to look for. After each batch the weights are moved a

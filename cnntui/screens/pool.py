@@ -8,7 +8,7 @@ from typing import ClassVar
 from textual.widget import Widget
 
 from cnntui.cnn.arithmetic import number
-from cnntui.cnn.layers import Pool2D, times
+from cnntui.cnn.layers import times
 from cnntui.cnn.steps import PoolStep, PoolSteps
 from cnntui.cnn.window import Window
 from cnntui.palette import Scale
@@ -25,7 +25,6 @@ class PoolScreen(StepperScreen):
 
     WORDS: ClassVar[tuple[str, ...]] = ("#equation", "#sentence")
     MODE = "pool"
-    KIND = Pool2D
     TEXT = """
 Max pooling moves a window over a map and keeps only the largest value in it: the green one. Nothing is learned
 here. Windows of 2×2 that do not overlap halve height and width.

@@ -26,8 +26,6 @@ class SoftmaxScreen(ExplorerScreen):
 
     WORDS: ClassVar[tuple[str, ...]] = ("#equation", "#shift")
     MODE = "softmax"
-    TAB = "network"
-    NAME = "Softmax"
     TEXT = """
 The last dense layer gives a logit for each class: any number, above or below 0. Softmax makes probabilities of them:
 exp(z) makes each positive, and larger logits larger by far; dividing by the sum Σ makes them add up to 1.

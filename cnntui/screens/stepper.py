@@ -189,7 +189,7 @@ class StepperScreen(ExplorerScreen):
     def action_layer(self, step: int) -> None:
         """The next or the previous layer of this kind, at the same position where it exists."""
         self._play(0)
-        kind = self.KIND
+        kind = self.kind
         assert kind is not None
         self.look(lambda focus, network: with_layer(focus, network, network.of_kind(kind), step))
 

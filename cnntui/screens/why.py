@@ -44,8 +44,6 @@ class WhyScreen(TreeScreen):
 
     WORDS: ClassVar[tuple[str, ...]] = ("#head", "#details", "#comparison", "#equation", "#experiment")
     MODE = "why"
-    TAB = "network"
-    NAME = "Why this answer"
     TEXT = """
 The network's answer is the class with the largest logit. A logit is a sum: each unit of the layer before, times
 its weight for the class, and a bias. Such a unit is a sum as well, of the cells of the last maps; a cell is a sum

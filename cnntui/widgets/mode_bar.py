@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from textual import events
 from textual.message import Message
 
 from cnntui.printable import text_width
+from cnntui.views import MODES, View
 from cnntui.widgets.fitted import FittedLines
 from cnntui.widgets.lines import FILL, Line, line_width
-
-MODES = {
-    "train": ("1", "Train"),
-    "network": ("2", "Network"),
-    "convolve": ("3", "Convolve"),
-    "pool": ("4", "Pool"),
-    "labs": ("5", "Labs"),
-    "draw": ("6", "Draw"),
-    "runs": ("7", "Runs"),
-}
-"""The modes with a key, in order: the key of each and its name."""
-
-SHORT = {"Network": "Net", "Convolve": "Conv"}
-"""What modes are called where there is no room for their whole names, all but the one that is lit."""
 
 BRAND = " cnntui "
 
@@ -74,12 +63,16 @@ class ModeBar(FittedLines):
     def _labels(self, width: int) -> list[Label]:
         """The modes with whole names, with short ones, or all but the one that is lit without any, as there is room."""
         room = width - len(_brand(width)) - WORDS
-        for shortened in ({}, SHORT, {name: "" for _, name in MODES.values()}):
+        forms: tuple[tuple[Callable[[View], str], str], ...] = (
+            (lambda view: view.title, " "),
+            (lambda view: view.short or view.title, ""),
+            (lambda view: "", ""),
+        )
+        for title, gap in forms:
             labels = []
-            for mode, (key, name) in MODES.items():
-                called = name if mode == self._mode else shortened.get(name, name)
-                gap = "" if shortened else " "
-                labels.append((mode, f" {key} " if called else f" {key}", called + gap))
+            for view in MODES:
+                called = view.title if view.name == self._mode else title(view)
+                labels.append((view.name, f" {view.key} " if called else f" {view.key}", called + gap))
             if sum(len(key + name) for _, key, name in labels) <= room:
                 break
         return labels

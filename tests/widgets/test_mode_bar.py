@@ -4,28 +4,25 @@ from __future__ import annotations
 
 import pytest
 
-from cnntui.widgets import mode_bar
+from cnntui.views import MODES, View
 from cnntui.widgets.lines import plain
-from cnntui.widgets.mode_bar import MODES, ModeBar
+from cnntui.widgets.mode_bar import ModeBar
 
 ABOUT = ("bundled   digit 9999 is a 9, read as 9 (100.0%)", "digit 9999 is a 9, read as 9", "#9999 is a 9, read as 9")
-
-SEVEN = MODES | {"runs": ("7", "Runs")}
 
 
 def written(mode: str, width: int) -> str:
     return plain(ModeBar(mode)._written(ABOUT, width))
 
 
-@pytest.mark.parametrize("mode", SEVEN)
+@pytest.mark.parametrize("mode", MODES, ids=lambda mode: mode.name)
 @pytest.mark.parametrize("width", [60, 80, 100, 120])
-def test_seven_modes_and_what_is_looked_at_fit(monkeypatch: pytest.MonkeyPatch, mode: str, width: int) -> None:
-    monkeypatch.setattr(mode_bar, "MODES", SEVEN)
-    text = written(mode, width)
+def test_all_modes_and_what_is_looked_at_fit(mode: View, width: int) -> None:
+    text = written(mode.name, width)
     assert len(text) < width
     assert "9999 is a 9, read as 9" in text
-    assert all(f" {key}" in text for key, _ in SEVEN.values())
-    assert SEVEN[mode][1] in text
+    assert all(f" {other.key}" in text for other in MODES)
+    assert mode.title in text
 
 
 def test_names_are_whole_where_there_is_room_and_short_where_there_is_less() -> None:

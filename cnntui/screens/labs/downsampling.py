@@ -47,7 +47,6 @@ class DownsamplingLab(BackgroundLab):
 
     WORDS: ClassVar[tuple[str, ...]] = ("#window", "#found", "#said")
     MODE = "downsampling"
-    NAME = "Downsampling lab"
     TEXT = """
 Why do networks make their maps smaller? It is said: to have fewer numbers to work on, and so that the windows of later
 layers cover more of the picture. And a pool is said to forgive a small shift.

@@ -42,8 +42,6 @@ class HierarchyLab(BackgroundLab):
 
     WORDS: ClassVar[tuple[str, ...]] = ("#patch", "#found")
     MODE = "hierarchy"
-    KIND = Conv2D
-    NAME = "Hierarchy lab"
     TEXT = """
 Convolutions are said to learn a hierarchy of patterns: the first layer finds the smallest, such as strokes, and
 each layer after it wider ones, made from those of the layer before.

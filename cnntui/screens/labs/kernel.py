@@ -26,7 +26,6 @@ class KernelLab(KernelTrial):
     """What a person may do with the experiment, which stays while one looks at other screens."""
 
     MODE = "kernel"
-    NAME = "Kernel lab"
     TEXT = """
 Two things define a convolution: how large its window is, and how many filters look through it, which is the depth
 of its output. How far the window moves at a time (stride), how far apart the weights lie on the input (dilation),

@@ -14,8 +14,6 @@ from cnntui.screens.explorer import ExplorerScreen
 class LabScreen(ExplorerScreen):
     """A screen with an experiment."""
 
-    TAB = "labs"
-
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "app.mode('labs')", "All labs", show=False),
         # The footer has no room for what every screen can do.

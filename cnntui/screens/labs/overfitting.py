@@ -31,7 +31,6 @@ class OverfittingLab(LabScreen):
     WORDS: ClassVar[tuple[str, ...]] = ("#numbers", "#formula", "#found")
     MODE = "overfitting"
     NEEDS_WEIGHTS = False
-    NAME = "Overfitting lab"
     TEXT = """
 A network overfits where it learns its training digits by heart: what it reads of them grows, what it reads of others
 does not. It is said that without pooling this is severe, since the last maps stay so large that a dense layer of 512

@@ -58,7 +58,6 @@ class ShiftLab(BackgroundLab):
 
     WORDS: ClassVar[tuple[str, ...]] = ("#says", "#at", "#found")
     MODE = "shift"
-    NAME = "Shift lab"
     TEXT = """
 A convolution finds a pattern wherever it stands, since the same kernel is laid on every place; a dense layer has a
 weight of its own for every pixel and learns patterns of the whole picture. It is often said that a network of

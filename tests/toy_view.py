@@ -1,0 +1,24 @@
+"""A view that is no part of cnntui."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual.widget import Widget
+
+from cnntui.scene import Scene
+from cnntui.screens.explorer import ExplorerScreen
+from cnntui.widgets.lines import Lines
+
+
+class ToyScreen(ExplorerScreen):
+    """How light the image is."""
+
+    MODE = "toy"
+    TEXT = "The mean of all pixels."
+
+    def compose_stage(self) -> Iterable[Widget]:
+        yield Lines("", id="sentence")
+
+    def show_scene(self, before: Scene | None) -> None:
+        self.query_one("#sentence", Lines).set(f"mean {self.scene.activations.image.mean():.3f}")
