@@ -8,7 +8,7 @@ from cnntui.cnn import layers
 from cnntui.cnn.layers import Layer
 from cnntui.focus import Aim, aim_at, towards
 from cnntui.scene import Scene, refocus, strongest
-from cnntui.views import VIEWS
+from cnntui.views import ANY_LAYER, VIEWS
 
 
 def kind_of(mode: str) -> type[Layer] | None:
@@ -19,12 +19,12 @@ def kind_of(mode: str) -> type[Layer] | None:
 
 
 def mode_of(layer: Layer) -> str:
-    """The mode that shows how a layer computes."""
-    return next(
-        mode
-        for mode, view in VIEWS.items()
-        if view.shows_one and (kind := kind_of(mode)) is not None and isinstance(layer, kind)
-    )
+    """The view that shows how a layer computes."""
+    for mode, view in VIEWS.items():
+        kind = kind_of(mode)
+        if view.shows_one and kind is not None and isinstance(layer, kind):
+            return mode
+    return ANY_LAYER
 
 
 def seen_from(mode: str, scene: Scene) -> Scene:

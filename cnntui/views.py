@@ -75,10 +75,14 @@ VIEWS = {
             *("kernel-time", "A kernel through time", "cnntui.screens.kernel_time:KernelTimeScreen"),
             mode="convolve", kind="Conv2D",
         ),
+        View("calculation", "A number, taken apart", "cnntui.screens.calculation:CalculationScreen", mode="network"),
         *_LABS,
     )
 }  # fmt: skip
 """Every view by its name. Of those that show one kind of layer, the first shows how it computes."""
+
+ANY_LAYER = "calculation"
+"""The view that shows how a number of any layer is computed."""
 
 MODES = tuple(view for view in VIEWS.values() if view.key)
 """The views with a key, in the order of their keys."""

@@ -39,6 +39,13 @@ class Cells:
     def __len__(self) -> int:
         return len(self.rows) * len(self.cols) * len(self.maps)
 
+    def __or__(self, other: Cells) -> Cells:
+        """The cells of both, and those that lie in a row of one and a column of the other."""
+        if not len(self) or not len(other):
+            return self if len(self) else other
+        rows, cols, maps = self.rows + other.rows, self.cols + other.cols, self.maps + other.maps
+        return Cells(ascending(rows), ascending(cols), ascending(maps))
+
     @property
     def on_a_map(self) -> int:
         """How many cells of one map they are."""

@@ -6,11 +6,12 @@ ones can change it at all. A convolution reads all maps of its window, a pool on
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cnntui.cnn.cells import Cells, as_maps
 from cnntui.cnn.layers import Layer, Shape
-from cnntui.cnn.network import Network
+from cnntui.cnn.network import IMAGE, Network
 
 __all__ = ["Cells", "Unread", "as_maps", "made_from", "never_read", "read_at_all", "seen_by"]
 
@@ -21,10 +22,13 @@ def seen_by(network: Network, name: str, cells: Cells) -> tuple[Cells, ...]:
     Raises:
         CnntuiError: there is no such layer.
     """
-    chain = [cells]
-    for place in range(network.index(name), -1, -1):
-        chain.append(network.layers[place].sources(chain[-1], _before(network, place)))
-    return tuple(reversed(chain))
+    seen = {name: cells}
+    layers = network.layers[: network.index(name) + 1]
+    for layer in reversed(layers):
+        made, shapes = seen.get(layer.name, Cells()), network.input_shapes_of(layer.name)
+        for input, read in enumerate(network.reads(layer.name)):
+            seen[read] = seen.get(read, Cells()) | layer.sources(made, *shapes, input=input)
+    return tuple(seen.get(place, Cells()) for place in (IMAGE, *(layer.name for layer in layers)))
 
 
 def made_from(network: Network, name: str, cells: Cells) -> tuple[Cells, ...]:
@@ -33,10 +37,19 @@ def made_from(network: Network, name: str, cells: Cells) -> tuple[Cells, ...]:
     Raises:
         CnntuiError: there is no such layer.
     """
-    chain = [cells]
-    for place in range(network.index(name) + 1, len(network)):
-        chain.append(network.layers[place].readers(chain[-1], _before(network, place)))
-    return tuple(chain)
+    made = {name: cells}
+    for layer in network.layers[network.index(name) + 1 :]:
+        made[layer.name] = _made(network, layer, made)
+    return tuple(made.values())
+
+
+def _made(network: Network, layer: Layer, read: Mapping[str, Cells]) -> Cells:
+    """The cells of a layer that are made from some cells of the layers that it reads, and of none of the others."""
+    shapes = network.input_shapes_of(layer.name)
+    made = Cells()
+    for input, name in enumerate(network.reads(layer.name)):
+        made |= layer.readers(read.get(name, Cells()), *shapes, input=input)
+    return made
 
 
 def read_at_all(network: Network) -> tuple[Cells, ...]:
@@ -81,12 +94,19 @@ def _unread(network: Network, place: int, axis: int, index: int) -> Unread:
     every = Cells.every(_before(network, place))
     cells = Cells((index,), every.cols, every.maps) if axis == 0 else Cells(every.rows, (index,), every.maps)
     way: list[tuple[Layer, tuple[int, ...]]] = []
-    for layer, shape in zip(network.layers[place:], (network.input_shape, *network.shapes)[place:], strict=False):
-        cells = layer.readers(cells, shape)
-        if not len(cells):
-            return Unread(index, tuple(way), layer)
-        way.append((layer, (cells.rows, cells.cols)[axis]))
-    raise ValueError(f"the network reads {('row', 'column')[axis]} {index}")
+    reached = {(IMAGE, *(layer.name for layer in network))[place]: cells}
+    end: Layer | None = None
+    for layer in network.layers[place:]:
+        if not any(len(reached.get(read, Cells())) for read in network.reads(layer.name)):
+            continue
+        reached[layer.name] = cells = _made(network, layer, reached)
+        if len(cells):
+            way.append((layer, (cells.rows, cells.cols)[axis]))
+        else:
+            end = layer
+    if end is None:
+        raise ValueError(f"the network reads {('row', 'column')[axis]} {index}")
+    return Unread(index, tuple(way), end)
 
 
 def _before(network: Network, place: int) -> Shape:

@@ -64,6 +64,12 @@ def head(activations: Activations, label: int, width: int) -> Line:
     return (*line, (hint, "dim")) if line_width(line) + len(hint) <= width else line
 
 
+def number_head(node: Node, does: str, width: int) -> Line:
+    """The number that is taken apart, its value, and what its layer does where there is room to say it."""
+    line: Line = ((name(node, room=width - 12), "strong"), ("  ", ""), (number(node.value, DIGITS), "window"))
+    return (*line, (f"  {does}", "dim")) if line_width(line) + len(does) + 2 <= width else line
+
+
 def sign(value: float) -> str:
     """The role of a number that has a sign."""
     return "negative" if value < 0 else "positive" if value > 0 else "faint"
@@ -153,7 +159,7 @@ def details(row: Row, above: Node | None) -> list[Line]:
             (("→ shows more of them", "dim"),),
         ]
     lines: list[Line] = [((name(node, room=NARROW), "strong"),)]
-    if above is None:
+    if above is None and node.kind is Kind.LOGIT:
         probability = float(node.activations.probabilities[node.place.index[-1]])
         return [
             *lines,
@@ -161,12 +167,14 @@ def details(row: Row, above: Node | None) -> list[Line]:
             (("of which softmax makes", "dim"),),
             ((percent(probability, 4), "window"),),
         ]
-    if row.weight is None:
-        lines.append((("wins its window, and goes on", "dim"),))
-    else:
-        product = sum_of_products([node.value], [row.weight], row.contribution, DIGITS, DIGITS)
-        lines.append(((str(product).replace(" × ", "×"), sign(row.contribution)),))
-    lines.append(((f"for {name(above, room=NARROW - 4)}", "dim"),))
+    if above is not None:
+        if row.weight is None:
+            wins = max(node.activations.network[above.place.layer].extent) > 1
+            lines.append((("wins its window, and goes on" if wins else "goes on as it is", "dim"),))
+        else:
+            product = sum_of_products([node.value], [row.weight], row.contribution, DIGITS, DIGITS)
+            lines.append(((str(product).replace(" × ", "×"), sign(row.contribution)),))
+        lines.append(((f"for {name(above, room=NARROW - 4)}", "dim"),))
     if node.is_silent:
         lines.append((("ReLU made it 0, from ", "dim"), (signed_number(node.pre_activation, DIGITS), "negative")))
     elif node.kind is Kind.PIXEL:

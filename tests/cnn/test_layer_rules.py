@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import cnntui
+from cnntui.app import CnntuiApp
 from cnntui.cnn import layers
 from cnntui.cnn.cells import Cells, Shape
 from cnntui.cnn.contributions import Kind, Node, Place, logit
@@ -19,10 +20,13 @@ from cnntui.cnn.network import IMAGE, Network, weights_of, with_weights
 from cnntui.cnn.ops import Floats
 from cnntui.cnn.reach import made_from, seen_by
 from cnntui.cnn.receptive_field import receptive_field
+from cnntui.data import Digits
 from cnntui.errors import CnntuiError
 from cnntui.focus import Aim, Focus, aim_at, followed, map_of, retraced
+from cnntui.scene import compose
 from cnntui.screens import network_text
 from tests.networks import random_digit
+from tests.screens.apps import shown
 
 ASKED = "cnntui/cnn/layers", "cnntui/modes.py"
 """Where classes of layers may be asked for: among the layers themselves, and where a view is chosen for one."""
@@ -119,6 +123,23 @@ def test_its_numbers_are_taken_apart() -> None:
     assert term.contribution == pytest.approx(node.value, rel=1e-6)
 
 
+async def test_it_is_drawn_opened_and_taken_apart_on_the_screen(digits: Digits) -> None:
+    network = network_with_gain()
+    app = CnntuiApp(compose("toy", None, network, digits, Focus(layer="gain", row=5, col=4, filter=2)), "network")
+    async with app.run_test(size=(80, 24)) as pilot:
+        assert "gain" in shown(app, "#layers")
+        await pilot.press("enter")
+        await pilot.pause()
+        assert shown(app, "#head").startswith("gain (5, 4) map 2")
+        assert "conv (5, 4) map 2" in shown(app, "#tree")
+        await pilot.press("e")
+        await pilot.pause()
+        assert app.screen.MODE == "field"
+        assert app.scene.focus.layer == "gain"
+        await pilot.press("backspace", "backspace")
+        assert app.screen.MODE == "network"
+
+
 def test_it_is_called_by_its_name_in_the_table_of_layers() -> None:
     network = network_with_gain()
     row = network_text.row(network, network["gain"])
@@ -147,6 +168,9 @@ def test_branches_come_together() -> None:
     first, left, right, both = (activations[name].output for name in ("first", "left", "right", "both"))
     np.testing.assert_array_equal(right, first * np.array([3, -1], np.float32))
     np.testing.assert_array_equal(both, left + right)
+    cell = Cells.one(1, 2, 1)
+    assert seen_by(network, "both", cell) == (Cells.one(1, 2, 0), Cells((1,), (2,), (0, 1)), cell, cell, cell)
+    assert made_from(network, "right", cell) == (cell, cell)
     terms = Node(activations, Place("both", (1, 2, 1))).terms
     assert {term.child.place for term in terms} == {Place("left", (1, 2, 1)), Place("right", (1, 2, 1))}
     assert terms.total == pytest.approx(float(both[1, 2, 1]), rel=1e-6)

@@ -101,11 +101,11 @@ def test_rows_by_hand() -> None:
 
 
 def test_details_by_hand() -> None:
-    rows = rows_by_hand()
-    said = {
-        plain(why_text.details(row, above)[0]): [plain(line) for line in why_text.details(row, above)[1:]]
-        for row, above in [(rows[0], None), *((row, rows[0].node) for row in rows[1:])]
-    }
+    rows = {row.key: row for row in rows_by_hand()}
+    said = {}
+    for row in rows.values():
+        first, *others = why_text.details(row, rows[row.key.parent].node if row.level else None)
+        said[plain(first)] = [plain(line) for line in others]
     assert said["logit of 0"] == ["a sum of 2 terms", "of which softmax makes", "0.0015%"]
     assert said["dense unit 0"] == ["4.500×0.500 = 2.250", "for logit of 0", "a sum of 1 term"]
     assert said["dense unit 1"] == ["0.000×1.000 = 0.000", "for logit of 0", "ReLU made it 0, from −2.250"]
