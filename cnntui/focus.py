@@ -79,8 +79,7 @@ def map_of(network: Network, name: str) -> Layer | None:
 
     None where there is no such layer: the cell is a pixel of the image then.
     """
-    before = reversed(network.layers[: network.index(name) + 1])
-    return next((layer for layer in before if network.has_maps(layer.name)), None)
+    return next((layer for layer in reversed(network.way_to(name)) if network.has_maps(layer.name)), None)
 
 
 def maps_shape(network: Network, name: str) -> Shape:
@@ -96,8 +95,8 @@ def reads_pixels(network: Network, name: str) -> bool:
 
 def reads_slots(network: Network, name: str) -> bool:
     """Whether a layer reads cells that were put in line."""
-    place = network.index(name)
-    return place > 0 and network.layers[place - 1].IS_REARRANGED
+    before = network.before(name)
+    return before is not None and before.IS_REARRANGED
 
 
 def field_of(network: Network, name: str) -> ReceptiveField:
@@ -223,11 +222,12 @@ def towards(focus: Focus, network: Network, layers: Sequence[Layer]) -> Focus | 
     if here in places:
         return focus
     place = min(places, key=lambda place: (place < here, abs(place - here)))
-    if place == here + 1 and not dead_end(focus, network):
+    there = network.layers[place]
+    if there is network.after(focus.layer) and not dead_end(focus, network):
         return followed(focus, network)
-    if place == here - 1:
+    if there is network.before(focus.layer):
         return retraced(focus, network)
-    return to_layer(focus, network, network.layers[place].name)
+    return to_layer(focus, network, there.name)
 
 
 def followed(focus: Focus, network: Network) -> Focus | None:
@@ -238,7 +238,8 @@ def followed(focus: Focus, network: Network) -> Focus | None:
     """
     if dead_end(focus, network):
         return None
-    following = network.layers[network.index(focus.layer) + 1]
+    following = network.after(focus.layer)
+    assert following is not None
     aim = aim_at(network, following.name)
     if aim is Aim.SLOT:
         return replace(focus, layer=following.name)
@@ -265,8 +266,7 @@ def _readers(following: Layer, focus: Focus, network: Network) -> Cells:
 
 def dead_end(focus: Focus, network: Network) -> str:
     """Why a number cannot be followed into the next layer; empty where it can."""
-    place = network.index(focus.layer) + 1
-    following = network.layers[place] if place < len(network) else None
+    following = network.after(focus.layer)
     if following is None:
         return f"{focus.layer} is the network's last layer."
     if network.has_maps(following.name):
@@ -284,10 +284,9 @@ def retraced(focus: Focus, network: Network) -> Focus | None:
 
     That is the first cell that a window reads, the cell of a slot, or the input of a dense layer that is pointed at.
     """
-    place = network.index(focus.layer)
-    if not place:
+    layer, before = network[focus.layer], network.before(focus.layer)
+    if before is None:
         return None
-    layer, before = network.layers[place], network.layers[place - 1]
     aim = aim_at(network, layer.name)
     if aim is Aim.SLOT:
         return clamped(replace(focus, layer=before.name), network)

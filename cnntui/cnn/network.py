@@ -134,6 +134,22 @@ class Network:
         """The layers that read a layer, or the image where `name` is `IMAGE`, in order."""
         return tuple(layer for layer, reads in zip(self.layers, self._reads, strict=True) if name in reads)
 
+    def before(self, name: str) -> Layer | None:
+        """The layer that a layer reads, or the first of them; None where that is the image."""
+        read = self.reads(name)[0]
+        return None if read == IMAGE else self[read]
+
+    def after(self, name: str) -> Layer | None:
+        """The layer that reads a layer, or the first of them; None where there is none."""
+        return next(iter(self.readers(name)), None)
+
+    def way_to(self, name: str) -> tuple[Layer, ...]:
+        """The layers from the image to one of them, each the first that the one after it reads."""
+        way = [self[name]]
+        while (before := self.before(way[-1].name)) is not None:
+            way.append(before)
+        return tuple(reversed(way))
+
     def shape_of(self, name: str) -> Shape:
         """The shape of what a layer gives, or of the image where `name` is `IMAGE`."""
         return self.output_shape_of(name) if name != IMAGE else self.input_shape

@@ -69,6 +69,15 @@ class ReceptiveField:
             self.offset[0] + row * self.jump[0], self.offset[1] + col * self.jump[1], self.size[0], self.size[1]
         )
 
+    def __or__(self, other: ReceptiveField) -> ReceptiveField | None:
+        """The part of the image that reaches a cell made of two; None where they do not move alike."""
+        if self.jump != other.jump:
+            return None
+        fields = self.window(0, 0), other.window(0, 0)
+        top, left = min(field.top for field in fields), min(field.left for field in fields)
+        bottom, right = max(field.bottom for field in fields), max(field.right for field in fields)
+        return ReceptiveField((bottom - top, right - left), self.jump, (top, left))
+
 
 PIXEL = ReceptiveField((1, 1), (1, 1), (0, 0))
 """What a pixel of the image sees: itself."""

@@ -279,7 +279,8 @@ the numbers as shown come to the result as shown, ≈ where rounding comes betwe
 
 def source_of(network: Network, layer: Dense) -> Source:
     """Where the inputs of a dense layer come from."""
-    before = network.layers[network.index(layer.name) - 1]
+    before = network.before(layer.name)
+    assert before is not None
     if not before.IS_REARRANGED:
         return Source(before.name, None)
     return Source(before.name, maps_shape(network, layer.name), reads_pixels(network, layer.name))

@@ -156,7 +156,7 @@ def growth(network: Network, layer: Layer, width: int) -> list[Line]:
     lines: list[Line] = []
     for axis, word in ((1, "pixels"),) if sizes[0] == sizes[1] else ((0, "high"), (1, "wide")):
         long, short, jump = "1", "1", 1
-        for other in network.layers[: network.index(layer.name) + 1]:
+        for other in network.way_to(layer.name):
             field = receptive_field(network, other.name)
             long += f" +{other.extent[axis] - 1}×{jump}→ {field.size[axis]}"
             short += f"→{field.size[axis]}"
@@ -168,12 +168,12 @@ def growth(network: Network, layer: Layer, width: int) -> list[Line]:
 
 def why(network: Network, layer: Layer, width: int) -> list[Line]:
     """What the last of these additions means."""
-    place, axis = network.index(layer.name), int(layer.extent[1] >= layer.extent[0])
-    jump = receptive_field(network, network.layers[place - 1].name).jump[axis] if place else 1
+    before, axis = network.before(layer.name), int(layer.extent[1] >= layer.extent[0])
+    jump = receptive_field(network, before.name).jump[axis] if before is not None else 1
     window = layer.extent[axis]
-    if not place and window == 1:
+    if before is None and window == 1:
         text = "A window of 1 pixel knows how light that is, and nothing of its neighbours."
-    elif not place:
+    elif before is None:
         text = f"A window {counted(window, 'pixel')} {('high', 'wide')[axis]} has room for an edge or a corner."
     else:
         text = f"{layer.name} adds ({window} − 1) × {jump}: its window is "

@@ -48,14 +48,14 @@ def counts(steps: PoolSteps, maps: int) -> list[Line]:
 
 def sees(network: Network, layer: Pool2D) -> Line:
     """How the pool widens what a cell, and a window of the next layer, can see of the digit."""
-    place = network.index(layer.name)
-    before = receptive_field(network, network.layers[place - 1].name).size if place else (1, 1)
+    source = network.before(layer.name)
+    before = receptive_field(network, source.name).size if source is not None else (1, 1)
     after = receptive_field(network, layer.name).size
     line: Line = (
         ("a cell sees ", "dim"), (times(before), ""), (" pixels of the digit before, ", "dim"),
         (times(after), "strong"), (" after", "dim"),
     )  # fmt: skip
-    following = network.layers[place + 1] if place + 1 < len(network) else None
+    following = network.after(layer.name)
     if following is not None and network.has_maps(following.name):
         wider = receptive_field(network, following.name).size
         line = (*line, ("; the next layer's ", "dim"), (times(wider), "strong"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -168,6 +168,11 @@ def test_branches_come_together() -> None:
     first, left, right, both = (activations[name].output for name in ("first", "left", "right", "both"))
     np.testing.assert_array_equal(right, first * np.array([3, -1], np.float32))
     np.testing.assert_array_equal(both, left + right)
+    assert receptive_field(network, "both").size == (1, 1)
+    assert [layer.name for layer in network.way_to("both")] == ["first", "left", "both"]
+    here = Focus(layer="right", filter=1, row=2, col=3)
+    there = followed(here, network)
+    assert there == replace(here, layer="both")
     cell = Cells.one(1, 2, 1)
     assert seen_by(network, "both", cell) == (Cells.one(1, 2, 0), Cells((1,), (2,), (0, 1)), cell, cell, cell)
     assert made_from(network, "right", cell) == (cell, cell)
