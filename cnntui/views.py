@@ -75,7 +75,9 @@ VIEWS = {
             *("kernel-time", "A kernel through time", "cnntui.screens.kernel_time:KernelTimeScreen"),
             mode="convolve", kind="Conv2D",
         ),
-        View("calculation", "A number, taken apart", "cnntui.screens.calculation:CalculationScreen", mode="network"),
+        View(
+            *("calculation", "A number, taken apart", "cnntui.screens.calculation:CalculationScreen"), mode="network",
+        ),
         *_LABS,
     )
 }  # fmt: skip
