@@ -55,7 +55,7 @@ nothing, whatever it was before.
     def compose_stage(self) -> Iterable[Widget]:
         yield FittedLines(id="head")
         yield Lines("", id="digit-title")
-        yield MapGrid(ink=Ink.PIXELS, tiles=2, id="digit")
+        yield MapGrid(ink=Ink.PIXELS, id="digit")
         yield Lines("", id="details")
         yield FittedLines(id="heading")
         yield PointedLines(id="tree")
