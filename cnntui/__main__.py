@@ -17,7 +17,7 @@ def run() -> int:
     try:
         return main()
     except Exception as error:  # a bug of any kind: what is known is answered in `main`
-        from cnntui.bug_report import give_up
+        from cnntui.files.bug_report import give_up
 
         complain(give_up(error))
         return FAILED

@@ -8,12 +8,12 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
-from cnntui.arguments import parse
-from cnntui.colours import HINT, colours_of, is_first_hint, settle_colours
+from cnntui.commands.arguments import parse
 from cnntui.commands.streams import OutputError, complain, output, settle, stand_in_for_closed
-from cnntui.errors import CnntuiError
+from cnntui.files.errors import CnntuiError
 from cnntui.printable import printable_output, raw_output
 from cnntui.runs.choices import OF_CONVOLUTIONS, UNITS
+from cnntui.terminal.colours import HINT, colours_of, is_first_hint, settle_colours
 
 DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 
@@ -68,7 +68,7 @@ def _open(options: argparse.Namespace) -> int:
     # and each later look would hold up the app for 30 ms; so it is not looked through at all.
     gc.disable()
     try:
-        from cnntui.launch import Wanted, build_app
+        from cnntui.commands.launch import Wanted, build_app
 
         wanted = Wanted(
             target=options.target, data=options.data, runs_dir=options.runs_dir, screen=options.screen,

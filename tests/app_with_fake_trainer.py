@@ -39,8 +39,8 @@ def main() -> int:
     from textual import events
 
     from cnntui.__main__ import run
-    from cnntui.base_app import BaseApp
-    from cnntui.run_app import RunApp
+    from cnntui.ui.app.base_app import BaseApp
+    from cnntui.ui.app.run_app import RunApp
 
     give_out = BaseApp._give_out
     seen = open(os.environ.get(SEEN_VARIABLE, os.devnull), "a", buffering=1)  # noqa: SIM115  # as long as the app

@@ -29,9 +29,9 @@ from pathlib import Path
 import pytest
 
 from cnntui.cnn.network import Network
-from cnntui.data import Digits, load_test
-from cnntui.opening import open_run
+from cnntui.images.data import Digits, load_test
 from cnntui.runs.directory import bundled_run, bundled_runs
+from cnntui.runs.opening import open_run
 from tests.styles import share_parsed_styles
 
 share_parsed_styles()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from math import cos, pi, sin
 
-from cnntui.drawing import Brush, Canvas, Point
+from cnntui.images.drawing import Brush, Canvas, Point
 
 Lines = list[list[Point]]
 

@@ -23,9 +23,9 @@ from pathlib import Path
 
 import numpy as np
 
-from cnntui.assets import asset
-from cnntui.cnn.keras_file import read_network
 from cnntui.cnn.network import weights_of
+from cnntui.cnn.readers.keras_file import read_network
+from cnntui.files.assets import asset
 from cnntui.runs.config import RunConfig, new_config
 from cnntui.runs.control import ControlReader, Wish
 from cnntui.runs.directory import RunDirectory, create_run, write_atomically

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cnntui.errors import CnntuiError
+from cnntui.files.errors import CnntuiError
 from cnntui.labs import trainings
 from cnntui.labs.overfitting import CELLS, DIGITS, Cell, Outcome
 from cnntui.runs.config import RunConfig

@@ -16,9 +16,9 @@ import keras
 import numpy as np
 from keras import layers
 
-from cnntui import data
-from cnntui.cnn.keras_file import read_network
 from cnntui.cnn.layers import Conv2D
+from cnntui.cnn.readers.keras_file import read_network
+from cnntui.images import data
 from cnntui.labs.learned_stride import EPOCHS, FILE, SIZE, digest
 from cnntui.runs.directory import bundled_run
 from cnntui.training.learner import Learner, use_cores

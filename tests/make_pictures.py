@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from cnntui.launch import Wanted, build_app
+from cnntui.commands.launch import Wanted, build_app
 
 
 @dataclass(frozen=True)

@@ -33,16 +33,16 @@ from random import Random
 from PIL import Image
 from textual.screen import Screen
 
-from cnntui import screens
-from cnntui.arguments import SCREENS
-from cnntui.errors import CnntuiError
+from cnntui.commands.arguments import SCREENS
+from cnntui.files.errors import CnntuiError
 from cnntui.runs import control
 from cnntui.runs.control import Wish
 from cnntui.runs.directory import list_runs
 from cnntui.runs.lock import is_held
-from cnntui.screens.help import HelpScreen
-from cnntui.screens.over import Palette
 from cnntui.terminal.parser import PASTE_SECONDS
+from cnntui.ui import views as screens
+from cnntui.ui.views.base.help import HelpScreen
+from cnntui.ui.views.base.over import Palette
 from tests.app_with_fake_trainer import SEEN_VARIABLE, SO_FAR
 from tests.fake_trainer import _SCRIPT_VARIABLE, FakeScript, fake_config, write_fake_run
 from tests.odd_events import (

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from cnntui.data import Digits, data_sha256
+from cnntui.images.data import Digits, data_sha256
 from cnntui.runs.directory import RunDirectory
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cnntui.arguments import parse
+from cnntui.commands.arguments import parse
 
 OPEN, TRAIN = ["open", "bundled"], ["train"]
 RUNS = [["runs"], ["runs", "list"], ["runs", "show", "x"], ["runs", "rm", "x"], ["runs", "export", "x", "out"]]

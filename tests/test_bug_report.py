@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnntui import __main__, bug_report
-from cnntui.base_app import BaseApp
+from cnntui import __main__
+from cnntui.files import bug_report
+from cnntui.ui.app.base_app import BaseApp
 
 
 @pytest.fixture(autouse=True)

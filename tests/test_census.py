@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from cnntui.census import BATCH, Census, Choice, Reading, accuracies, index_in
 from cnntui.cnn.network import Network, as_input
-from cnntui.data import Digits
-from cnntui.errors import CnntuiError
+from cnntui.files.errors import CnntuiError
+from cnntui.images.census import BATCH, Census, Choice, Reading, accuracies, index_in
+from cnntui.images.data import Digits
 
 
 def census(labels: str, predictions: str, certainties: list[float]) -> Census:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from cnntui.arguments import parse
-from cnntui.colours import CHOICES, Colours, colours_of, is_first_hint, settle_colours
+from cnntui.commands.arguments import parse
+from cnntui.terminal.colours import CHOICES, Colours, colours_of, is_first_hint, settle_colours
 
 
 @pytest.mark.parametrize(("term", "count"), [

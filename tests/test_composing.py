@@ -16,7 +16,7 @@ from textual.widgets import Static
 
 from cnntui.terminal.canvas import Canvas
 from cnntui.terminal.composing import compose
-from cnntui.widgets.kept import BlankScreen, Kept, Stage
+from cnntui.ui.widgets.kept import BlankScreen, Kept, Stage
 
 WIDTH, HEIGHT = 40, 12
 RUBBISH = [Segment("#" * WIDTH)]

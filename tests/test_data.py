@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cnntui.assets import asset
-from cnntui.data import IDX_FILES, Digits, data_sha256, load_test, load_train
-from cnntui.errors import CnntuiError
+from cnntui.files.assets import asset
+from cnntui.files.errors import CnntuiError
+from cnntui.images.data import IDX_FILES, Digits, data_sha256, load_test, load_train
 
 
 def arrays(train: int = 5, test: int = 3) -> dict[str, Any]:

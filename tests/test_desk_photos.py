@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from cnntui.cnn.network import Network, as_input
-from cnntui.data import Digits
-from cnntui.pictures import Picture, load_picture
+from cnntui.images.data import Digits
+from cnntui.images.pictures import Picture, load_picture
 from tests.desk_photos import KINDS, photo
 
 MADE = 30

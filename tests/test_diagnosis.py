@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnntui.diagnosis import BLOCK, GUESSING, RULES, Facts, Health, diagnose
+from cnntui.runs.diagnosis import BLOCK, GUESSING, RULES, Facts, Health, diagnose
 from cnntui.runs.directory import bundled_run
 from cnntui.runs.events import EpochEnd
 from cnntui.runs.follow import RunFollower

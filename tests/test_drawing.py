@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from cnntui.cnn.network import Network, as_input
-from cnntui.data import Digits
-from cnntui.drawing import MOST_STEPS_BACK, Brush, Canvas, Drawing
+from cnntui.images.data import Digits
+from cnntui.images.drawing import MOST_STEPS_BACK, Brush, Canvas, Drawing
 from tests.drawn import drawn
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from cnntui.cnn.layers import Conv2D, MaxPool2D, Pool2D
 from cnntui.cnn.network import Network
-from cnntui.focus import (
+from cnntui.explore.focus import (
     Focus,
     Move,
     clamped,

@@ -14,20 +14,16 @@ PACKAGE = Path(__file__).resolve().parent.parent / "cnntui"
 
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"__init__", "printable"}),
-    frozenset({"errors", "regular_files"}),
-    frozenset({"archives", "assets", "bug_report", "cnn", "colours", "data", "palette"}),
-    frozenset({"census", "diagnosis", "extremes", "focus", "labs", "mnist_form", "runs", "thumbnails", "timeline"}),
-    frozenset({"views"}),
-    frozenset({"drawing", "moments", "opening", "pieces", "ruling", "scene", "watching"}),
-    frozenset({"ink"}),
-    frozenset({"modes", "pictures", "place", "terminal"}),
-    frozenset({"commands", "training"}),
-    frozenset({"widgets"}),
-    frozenset({"screens"}),
-    frozenset({"base_app", "readings", "run_app", "theme", "time_app", "wish_app"}),
-    frozenset({"app"}),
-    frozenset({"launch"}),
-    frozenset({"arguments", "cli"}),
+    frozenset({"files"}),
+    frozenset({"cnn", "palette", "terminal"}),
+    frozenset({"images"}),
+    frozenset({"runs"}),
+    frozenset({"explore", "labs", "training"}),
+    frozenset({"ui.__init__", "ui.widgets"}),
+    frozenset({"ui.views"}),
+    frozenset({"ui.app"}),
+    frozenset({"commands"}),
+    frozenset({"cli"}),
     frozenset({"__main__"}),
 )
 """Parts of the package, from the bottom up; each imports only from its own layer and from those below it."""
@@ -51,8 +47,9 @@ def modules() -> dict[str, Path]:
 
 
 def part_of(module: str) -> str:
-    """The part of the package that a module belongs to: `cnntui.cnn.ops` to `cnn`."""
-    return [*module.split("."), "__init__"][1]
+    """The part of the package that a module belongs to: `cnntui.cnn.ops` to `cnn`. In `ui` each room is one."""
+    _, *parts = [*module.split("."), "__init__"]
+    return ".".join(parts[:2]) if parts[0] == "ui" else parts[0]
 
 
 def level(part: str) -> int:
@@ -99,8 +96,8 @@ def loaded_by(code: str) -> set[str]:
 @pytest.mark.slow
 def test_imports_are_found_wherever_they_stand() -> None:
     assert len(modules()) > 40
-    assert {"cnntui.errors", "cnntui.launch", "cnntui.commands.runs"} <= imports(modules()["cnntui.cli"])
-    assert "cnntui.runs.control" in imports(modules()["cnntui.run_app"])
+    assert {"cnntui.files.errors", "cnntui.commands.launch", "cnntui.commands.runs"} <= imports(modules()["cnntui.cli"])
+    assert "cnntui.runs.control" in imports(modules()["cnntui.ui.app.run_app"])
     assert "cnntui.runs.control.ask" not in imports(modules()["cnntui.commands.train"])
 
 
@@ -139,7 +136,7 @@ def test_the_core_brings_nothing_heavy(part: str) -> None:
 
 
 def test_starting_the_app_brings_nothing_that_learns_or_reads_checkpoints() -> None:
-    loaded = loaded_by("import cnntui.app, cnntui.launch, cnntui.cli")
+    loaded = loaded_by("import cnntui.ui.app.app, cnntui.commands.launch, cnntui.cli")
     assert {"textual", "numpy"} <= loaded
     assert not loaded & (HEAVY - DRAWING)
 
@@ -148,7 +145,7 @@ def test_starting_the_app_brings_nothing_that_learns_or_reads_checkpoints() -> N
 def test_building_the_app_on_the_bundled_run_brings_no_more() -> None:
     loaded = loaded_by(
         "from pathlib import Path\n"
-        "from cnntui.launch import Wanted, build_app\n"
+        "from cnntui.commands.launch import Wanted, build_app\n"
         "build_app(Wanted(runs_dir=Path('/nowhere/at/all')))"
     )
     assert "textual" in loaded

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from cnntui.cnn.ops import Floats
-from cnntui.data import Digits
-from cnntui.ink import Doubt, find_ink
-from cnntui.mnist_form import Box, mnist_form
+from cnntui.images.data import Digits
+from cnntui.images.ink import Doubt, find_ink
+from cnntui.images.mnist_form import Box, mnist_form
 
 
 def page(digit: np.ndarray, side: int = 120) -> Floats:

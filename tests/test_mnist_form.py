@@ -8,9 +8,9 @@ from numpy.testing import assert_allclose
 
 from cnntui.cnn.network import Network, as_input
 from cnntui.cnn.ops import Floats
-from cnntui.data import Digits
-from cnntui.drawing import Canvas
-from cnntui.mnist_form import Box, centre_of_mass, ink_box, mnist_form, resampled
+from cnntui.images.data import Digits
+from cnntui.images.drawing import Canvas
+from cnntui.images.mnist_form import Box, centre_of_mass, ink_box, mnist_form, resampled
 
 
 @pytest.mark.slow

@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnntui import moments
 from cnntui.cnn.network import Network, weights_of
 from cnntui.cnn.weights import weights_from_npz
-from cnntui.errors import CnntuiError
-from cnntui.moments import Moments
+from cnntui.files.errors import CnntuiError
+from cnntui.runs import moments
 from cnntui.runs.directory import RunDirectory, bundled_run
+from cnntui.runs.moments import Moments
 
 
 def test_it_is_the_network_of_that_step(network: Network) -> None:

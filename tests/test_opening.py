@@ -9,8 +9,8 @@ import numpy as np
 
 from cnntui.cnn.network import weights_of
 from cnntui.cnn.weights import weights_from_npz
-from cnntui.opening import open_run
 from cnntui.runs.directory import RunDirectory, bundled_run
+from cnntui.runs.opening import open_run
 from tests.canned import canned_run, publish
 
 

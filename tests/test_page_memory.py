@@ -8,7 +8,7 @@ import pytest
 from textual._styles_cache import StylesCache
 from textual.pilot import Pilot
 
-from cnntui.launch import Wanted, build_app
+from cnntui.commands.launch import Wanted, build_app
 
 
 def drawn() -> int:

@@ -10,7 +10,7 @@ from rich.color import Color, ColorSystem
 
 from cnntui import palette
 from cnntui.palette import TOP, Ink, Mark, Scale
-from cnntui.widgets import cells
+from cnntui.ui.widgets.grids import cells
 
 
 def lightness(colour: palette.Colour, system: ColorSystem = ColorSystem.TRUECOLOR) -> float:

@@ -13,12 +13,12 @@ import numpy as np
 import pytest
 from PIL import Image, ImageFile
 
-from cnntui import pictures
 from cnntui.cnn.network import Network, as_input
-from cnntui.data import Digits
-from cnntui.errors import CnntuiError
-from cnntui.mnist_form import Box
-from cnntui.pictures import load_picture
+from cnntui.files.errors import CnntuiError
+from cnntui.images import pictures
+from cnntui.images.data import Digits
+from cnntui.images.mnist_form import Box
+from cnntui.images.pictures import load_picture
 from tests.permissions import permissions_count
 
 PNG_MODES = ("1", "L", "LA", "P", "RGB", "RGBA", "I;16")

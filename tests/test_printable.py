@@ -14,10 +14,10 @@ from rich.segment import Segment
 from textual.color import Color
 
 from cnntui.cli import main
-from cnntui.errors import CnntuiError
+from cnntui.files.errors import CnntuiError
 from cnntui.printable import is_printable, printable, printable_output, raw, raw_output
-from cnntui.widgets.last_gate import LastGate
-from cnntui.widgets.lines import Lines
+from cnntui.ui.widgets.text.last_gate import LastGate
+from cnntui.ui.widgets.text.lines import Lines
 
 CLIPBOARD = "\x1b]52;c;cm0gLXJmIH4=\x07"
 HOSTILE = (

@@ -8,9 +8,9 @@ import numpy as np
 
 from cnntui.cnn.network import Network, as_input
 from cnntui.cnn.steps import ConvSteps, PoolSteps
-from cnntui.data import Digits, Own
-from cnntui.focus import Focus
-from cnntui.scene import Scene, compose, follow, refocus, relearned, retrace, strongest, with_own
+from cnntui.explore.focus import Focus
+from cnntui.explore.scene import Scene, compose, follow, refocus, relearned, retrace, strongest, with_own
+from cnntui.images.data import Digits, Own
 
 
 def scene_of(network: Network, digits: Digits, focus: Focus) -> Scene:

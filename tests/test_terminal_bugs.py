@@ -16,7 +16,7 @@ SECONDS = 40
 BROKEN = """
 import sys
 from cnntui.__main__ import run
-from cnntui.app import CnntuiApp
+from cnntui.ui.app.app import CnntuiApp
 import numpy
 
 def fail(app):

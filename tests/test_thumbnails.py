@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from cnntui.data import Digits
+from cnntui.images.data import Digits
+from cnntui.images.thumbnails import Thumbnails
 from cnntui.palette import TOP
-from cnntui.thumbnails import Thumbnails
 
 
 def image(*pixels: tuple[int, int]) -> np.ndarray:

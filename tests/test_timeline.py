@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from cnntui.timeline import Timeline, at_place, at_the_end, columns, grown, learned, moved, to_step
+from cnntui.explore.timeline import Timeline, at_place, at_the_end, columns, grown, learned, moved, to_step
 
 OVER = Timeline((0, 1, 4, 10), total=10, shown=10)
 LIVE = Timeline((0, 1, 4), newest=7, total=20, active=True, shown=7)

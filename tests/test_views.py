@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from textual.widgets import Static
 
-from cnntui.arguments import parse
 from cnntui.cnn import layers
-from cnntui.screens.explorer import ExplorerScreen
-from cnntui.screens.help import HelpScreen
-from cnntui.views import MODES, VIEWS, View
+from cnntui.commands.arguments import parse
+from cnntui.explore.views import MODES, VIEWS, View
+from cnntui.ui.views.base.explorer import ExplorerScreen
+from cnntui.ui.views.base.help import HelpScreen
 from tests.screens.apps import app_on, shown
 from tests.toy_view import ToyScreen
 

@@ -10,12 +10,12 @@ import pytest
 from cnntui.cnn.layers import Conv2D
 from cnntui.cnn.network import Network
 from cnntui.cnn.weights import weights_from_npz
-from cnntui.errors import CnntuiError
+from cnntui.files.errors import CnntuiError
 from cnntui.runs.directory import RunDirectory, bundled_run
 from cnntui.runs.events import Finished
 from cnntui.runs.lock import RunLock
 from cnntui.runs.status import Status
-from cnntui.watching import Watcher
+from cnntui.runs.watching import Watcher
 from tests.canned import BEGAN, canned_run, learn, publish
 
 

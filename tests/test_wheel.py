@@ -17,16 +17,16 @@ PROGRAM = """
 import json
 from pathlib import Path
 import cnntui
-from cnntui.assets import asset
+from cnntui.files.assets import asset
 from cnntui.cnn.network import as_input
-from cnntui.data import load_test, load_train
-from cnntui.opening import open_run
+from cnntui.images.data import (load_test, load_train)
+from cnntui.runs.opening import open_run
 from cnntui.runs.directory import bundled_run
 
 digits, opened = load_test(), open_run(bundled_run())
 print(json.dumps({
     "package": cnntui.__file__,
-    "style sheet": (Path(cnntui.__file__).parent / "app.tcss").is_file(),
+    "style sheet": (Path(cnntui.__file__).parent / "ui" / "app" / "app.tcss").is_file(),
     "licence of the digits": asset("LICENSE-mnist.txt").is_file(),
     "digits": [len(load_train()), len(digits)],
     "run": opened.name,

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from textual.widget import Widget
 
-from cnntui.scene import Scene
-from cnntui.screens.explorer import ExplorerScreen
-from cnntui.widgets.lines import Lines
+from cnntui.explore.scene import Scene
+from cnntui.ui.views.base.explorer import ExplorerScreen
+from cnntui.ui.widgets.text.lines import Lines
 
 
 class ToyScreen(ExplorerScreen):

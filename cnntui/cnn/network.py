@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from cnntui.cnn import ops
 from cnntui.cnn.layers import Layer, LayerActivation, Shape, of_kind, times
 from cnntui.cnn.ops import Floats
-from cnntui.errors import CnntuiError
+from cnntui.files.errors import CnntuiError
 
 IMAGE = ""
 """Stands for the name of a layer where the image itself is read."""

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cnntui.archives import Archive
 from cnntui.cnn.ops import Floats
-from cnntui.errors import CnntuiError
+from cnntui.files.archives import Archive
+from cnntui.files.errors import CnntuiError
 from cnntui.printable import printable
 
 _MOST_STEP_BYTES = 4096

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cnntui.commands.progress import batch_in_words
 from cnntui.commands.streams import say
-from cnntui.errors import CnntuiError
+from cnntui.files.errors import CnntuiError
 from cnntui.runs.control import Wish, ask
 from cnntui.runs.directory import RunDirectory, default_runs_dir, find_run
 from cnntui.runs.follow import RunFollower, RunView

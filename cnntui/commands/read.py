@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 from cnntui.cnn.arithmetic import fraction
 from cnntui.cnn.network import Network, as_input
 from cnntui.commands.streams import complain, say
-from cnntui.errors import CnntuiError
-from cnntui.opening import Opened, data_of, open_file, open_run
-from cnntui.pictures import load_as_is, load_picture
+from cnntui.files.errors import CnntuiError
+from cnntui.images.pictures import load_as_is, load_picture
 from cnntui.printable import printable, set_width, text_width
 from cnntui.runs.directory import default_runs_dir, find_run
+from cnntui.runs.opening import Opened, data_of, open_file, open_run
 from cnntui.runs.own_data import given_data
 
 BATCH = 64

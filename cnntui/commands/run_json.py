@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from cnntui.runs.summary import RunSummary
 
 if TYPE_CHECKING:
-    from cnntui.runs.follow import RunView  # NumPy takes longer to load than a list to be made
+    from cnntui.runs.follow import RunView
 
 _SETTINGS = (
     "created", "seed", "epochs", "batch_size", "optimizer", "learning_rate", "model", "limit", "data", "data_sha256",

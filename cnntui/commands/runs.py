@@ -37,7 +37,7 @@ def show(name: str, runs_dir: Path | None, as_json: bool = False) -> int:
     Raises:
         CnntuiError: there is no such run.
     """
-    from cnntui.runs.follow import RunFollower  # NumPy takes longer to load than a list to be made
+    from cnntui.runs.follow import RunFollower
 
     run = find_run(name, runs_dir or default_runs_dir())
     view = RunFollower(run).poll()

@@ -11,7 +11,7 @@ from typing import Any
 from cnntui.cnn.arithmetic import fraction
 from cnntui.commands.progress import batch_in_words, reporter
 from cnntui.commands.streams import OutputError, check_output, complain, output, say
-from cnntui.errors import CnntuiError
+from cnntui.files.errors import CnntuiError
 from cnntui.runs.control import Wish, ask
 from cnntui.runs.directory import RunDirectory, default_runs_dir, find_run
 from cnntui.runs.events import Failed

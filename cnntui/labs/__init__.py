@@ -1,4 +1,4 @@
-"""Experiments on the claims of the lesson: each a file of pure computation here and a screen in `screens/labs`.
+"""Experiments on the claims of the lesson: each a file of pure computation here and a screen in `ui/views/labs`.
 
 To add one, write those two files and its line in `LABS`; the list of views takes it from there.
 """
@@ -38,7 +38,7 @@ LABS = (
         "Window size and number of filters define a convolution.",
         "Give kernels any size and any weights, or take known ones: blur, edges, emboss, or some that the network has "
         "learned, up to 16. The output follows at once, its size as a sum, and the step as code to take away.",
-        "cnntui.screens.labs.kernel:KernelLab",
+        "cnntui.ui.views.labs.kernel.screen:KernelLab",
     ),
     Lab(
         "downsampling",
@@ -46,7 +46,7 @@ LABS = (
         "Pooling makes maps smaller and windows wider.",
         "One map made smaller by max and average pooling and by a stride, side by side; what stays of it when the "
         "digit moves by a pixel; and what became of networks that were trained with each.",
-        "cnntui.screens.labs.downsampling:DownsamplingLab",
+        "cnntui.ui.views.labs.downsampling.screen:DownsamplingLab",
         measures=True,
     ),
     Lab(
@@ -55,7 +55,7 @@ LABS = (
         "A learned pattern is found wherever in a picture it is.",
         "Slide the digit and see when it is no longer read, by this network and by one without convolutions; and how "
         "many of many digits each reads, moved how far, in all directions.",
-        "cnntui.screens.labs.shift:ShiftLab",
+        "cnntui.ui.views.labs.shift.screen:ShiftLab",
         measures=True,
     ),
     Lab(
@@ -64,7 +64,7 @@ LABS = (
         "Each layer learns wider patterns, made of the layer's before.",
         "Of all test digits the patches that excite a filter most, the filters of several layers side by side. A patch "
         "opens that digit, at that place.",
-        "cnntui.screens.labs.hierarchy:HierarchyLab",
+        "cnntui.ui.views.labs.hierarchy.screen:HierarchyLab",
         kind="Conv2D",
         measures=True,
     ),
@@ -74,7 +74,7 @@ LABS = (
         "Without pooling, parameters explode and small models overfit.",
         "Real trainings with and without pooling, with a small head and a large one, on 500 to 60,000 digits: their "
         "curves side by side, and where train and test part. Start your own from any of them.",
-        "cnntui.screens.labs.overfitting:OverfittingLab",
+        "cnntui.ui.views.labs.overfitting.screen:OverfittingLab",
     ),
 )
 """All labs, in the order in which they are listed."""

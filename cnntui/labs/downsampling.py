@@ -15,7 +15,7 @@ from cnntui.cnn.layers import Shape
 from cnntui.cnn.network import Network, as_input
 from cnntui.cnn.ops import Floats, Pair
 from cnntui.cnn.receptive_field import receptive_field
-from cnntui.data import Digits
+from cnntui.images.data import Digits
 from cnntui.labs.learned_stride import SIZE, LearnedStride
 from cnntui.labs.shift import shifted
 from cnntui.labs.trainings import Training, read_training

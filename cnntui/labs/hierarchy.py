@@ -13,7 +13,7 @@ from cnntui.cnn.network import Network, as_input
 from cnntui.cnn.ops import Floats
 from cnntui.cnn.receptive_field import receptive_field
 from cnntui.cnn.window import Window
-from cnntui.data import Digits
+from cnntui.images.data import Digits
 
 STRONGEST = 100
 """Digits that tell which classes a filter answers to; those that are as strong as the last of them count as well."""

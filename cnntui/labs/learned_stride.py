@@ -14,13 +14,13 @@ from hashlib import sha256
 
 import numpy as np
 
-from cnntui.archives import Archive
-from cnntui.assets import asset
 from cnntui.cnn import ops
 from cnntui.cnn.layers import Conv2D, of_kind
 from cnntui.cnn.network import Network
 from cnntui.cnn.ops import Floats
-from cnntui.errors import CnntuiError
+from cnntui.files.archives import Archive
+from cnntui.files.assets import asset
+from cnntui.files.errors import CnntuiError
 
 FILE = "learned-strides.npz"
 

@@ -12,7 +12,7 @@ from math import isfinite, nan
 from typing import NamedTuple
 
 from cnntui.cnn.arithmetic import difference
-from cnntui.errors import CnntuiError
+from cnntui.files.errors import CnntuiError
 from cnntui.labs.trainings import Training, read_training
 from cnntui.runs.config import Pooling, RunConfig
 from cnntui.runs.events import EpochEnd

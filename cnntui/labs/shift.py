@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from cnntui.cnn.layers import Conv2D, Dense
 from cnntui.cnn.network import Network, as_input
 from cnntui.cnn.ops import Floats
-from cnntui.data import Digits
+from cnntui.images.data import Digits
 
 FARTHEST = 8
 """Pixels that a digit is moved at most, in each direction: beyond, half of it is outside."""

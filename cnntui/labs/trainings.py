@@ -10,7 +10,7 @@ from typing import ClassVar
 from cnntui.cnn.arithmetic import difference
 from cnntui.cnn.layers import Dense, Shape
 from cnntui.cnn.network import Network
-from cnntui.errors import CnntuiError
+from cnntui.files.errors import CnntuiError
 from cnntui.runs.architecture import network_of
 from cnntui.runs.config import RunConfig
 from cnntui.runs.directory import lab_run

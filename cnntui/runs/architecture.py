@@ -9,7 +9,7 @@ import numpy as np
 from cnntui.cnn.layers import AveragePool2D, Conv2D, Dense, Flatten, Layer, MaxPool2D
 from cnntui.cnn.network import Network
 from cnntui.cnn.ops import Floats
-from cnntui.errors import CnntuiError
+from cnntui.files.errors import CnntuiError
 from cnntui.runs.config import RunConfig
 
 CLASSES = 10

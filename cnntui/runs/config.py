@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from cnntui.errors import CnntuiError
+from cnntui.files.errors import CnntuiError
 from cnntui.runs.choices import DEVICES, MODELS, OPTIMIZERS, PADDINGS, POOLINGS
 
 FORMAT = 1

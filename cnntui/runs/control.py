@@ -7,8 +7,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from cnntui.errors import CnntuiError
-from cnntui.regular_files import read_regular
+from cnntui.files.errors import CnntuiError
+from cnntui.files.regular import read_regular
 from cnntui.runs.config import check_learning_rate
 from cnntui.runs.directory import RunDirectory, write_atomically
 

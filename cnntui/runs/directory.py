@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cnntui.assets import asset
-from cnntui.errors import CnntuiError
+from cnntui.files.assets import asset
+from cnntui.files.errors import CnntuiError
+from cnntui.files.regular import read_regular
 from cnntui.printable import printable
-from cnntui.regular_files import read_regular
 from cnntui.runs.config import RunConfig, check_name
 
 RUNS_DIR_VARIABLE = "CNNTUI_RUNS_DIR"

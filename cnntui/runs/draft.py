@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from cnntui.errors import CnntuiError
+from cnntui.files.errors import CnntuiError
 from cnntui.runs.architecture import LayerPlan, layers_of
 from cnntui.runs.choices import MODELS, OF_CONVOLUTIONS, OPTIMIZERS, PADDINGS, POOLINGS, UNITS
 from cnntui.runs.config import CONVOLUTIONS, RunConfig

@@ -17,8 +17,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, BinaryIO, get_type_hints
 
+from cnntui.files.regular import LONGEST_LINE, open_regular
 from cnntui.printable import printable
-from cnntui.regular_files import LONGEST_LINE, open_regular
 
 MOST_BYTES = 1024**3
 """Events of some tens of millions of batches. A file beyond this is damage, and is not read."""

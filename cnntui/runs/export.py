@@ -11,9 +11,9 @@ from pathlib import Path
 
 import numpy as np
 
-from cnntui.archives import MOST_ARCHIVE_BYTES
-from cnntui.errors import CnntuiError
-from cnntui.regular_files import open_regular, read_regular
+from cnntui.files.archives import MOST_ARCHIVE_BYTES
+from cnntui.files.errors import CnntuiError
+from cnntui.files.regular import open_regular, read_regular
 from cnntui.runs import tensorboard
 from cnntui.runs.directory import MOST_CONFIG_BYTES, RunDirectory, cannot_write, write_atomically
 from cnntui.runs.events import EpochEnd

@@ -12,8 +12,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
-from cnntui.errors import CnntuiError
-from cnntui.regular_files import open_regular, read_lines
+from cnntui.files.errors import CnntuiError
+from cnntui.files.regular import open_regular, read_lines
 from cnntui.runs.directory import RunDirectory
 from cnntui.runs.events import (
     MOST_BYTES,

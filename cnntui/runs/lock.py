@@ -12,7 +12,7 @@ import os
 import time
 from pathlib import Path
 
-from cnntui.errors import CnntuiError
+from cnntui.files.errors import CnntuiError
 
 # A viewer that looks whether a run is locked holds a shared lock for some microseconds; a trainer waits that out.
 _PATIENCE_SECONDS = 0.5

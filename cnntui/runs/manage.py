@@ -8,8 +8,8 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
-from cnntui.errors import CnntuiError
-from cnntui.regular_files import read_regular
+from cnntui.files.errors import CnntuiError
+from cnntui.files.regular import read_regular
 from cnntui.runs.config import check_name
 from cnntui.runs.directory import MOST_CONFIG_BYTES, RunDirectory, write_atomically
 from cnntui.runs.lock import is_held

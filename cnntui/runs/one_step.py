@@ -21,9 +21,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cnntui.archives import Archive
 from cnntui.cnn.ops import Floats
-from cnntui.errors import CnntuiError
+from cnntui.files.archives import Archive
+from cnntui.files.errors import CnntuiError
 from cnntui.runs.choices import OPTIMIZERS
 
 _MOST_BYTES = 512 * 1024**2

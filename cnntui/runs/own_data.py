@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from cnntui.data import MNIST, Digits, data_sha256, identified, load_test, load_train
-from cnntui.errors import CnntuiError
+from cnntui.files.errors import CnntuiError
+from cnntui.images.data import MNIST, Digits, data_sha256, identified, load_test, load_train
 from cnntui.printable import printable
 from cnntui.runs.config import RunConfig
 from cnntui.runs.directory import RunDirectory

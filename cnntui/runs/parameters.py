@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from cnntui.errors import CnntuiError
-from cnntui.regular_files import open_regular
+from cnntui.files.errors import CnntuiError
+from cnntui.files.regular import open_regular
 from cnntui.runs.architecture import network_of
 from cnntui.runs.config import RunConfig
 from cnntui.runs.directory import RunDirectory

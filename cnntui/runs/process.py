@@ -13,8 +13,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import cnntui
-from cnntui.data import data_sha256, load_test, load_train
-from cnntui.errors import CnntuiError
+from cnntui.files.errors import CnntuiError
+from cnntui.images.data import data_sha256, load_test, load_train
 from cnntui.runs.config import FORMAT, Device, RunConfig, epochs_in_words
 from cnntui.runs.directory import RunDirectory, cannot_write, check_own_files, create_run, write_atomically
 from cnntui.runs.events import EventWriter, Failed, Finished, Launched, Stopped

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cnntui.errors import CnntuiError
+from cnntui.files.errors import CnntuiError
 from cnntui.runs.directory import NoRoomError, RunDirectory, cannot_write, remove_unfinished, write_atomically
 from cnntui.runs.events import Batches, Checkpoint, EpochEnd, Event, EventWriter, Paused, Resumed, Snapshot
 from cnntui.runs.one_step import OneStep

@@ -16,8 +16,8 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
-from cnntui.errors import CnntuiError
-from cnntui.regular_files import read_lines
+from cnntui.files.errors import CnntuiError
+from cnntui.files.regular import read_lines
 from cnntui.runs.config import RunConfig
 from cnntui.runs.directory import RunDirectory, bundled_runs, folders_in, list_runs, write_atomically
 from cnntui.runs.lock import is_held
@@ -150,7 +150,7 @@ class Summaries:
         if known is not None and known.version == version:
             self._known[path] = known
             return known
-        from cnntui.runs.glance import glance  # which is not needed where nothing has changed
+        from cnntui.runs.glance import glance
 
         summary = replace(glance(run, held), version=version)
         if known is not None and is_counted:

@@ -92,6 +92,6 @@ def complete(summary: RunSummary) -> RunSummary:
     """The summary with what a glance did not look for: how many parameters the network has."""
     if summary.is_whole:
         return summary
-    from cnntui.runs.parameters import parameters_of  # NumPy takes longer to load than a list to be made
+    from cnntui.runs.parameters import parameters_of
 
     return replace(summary, parameters=parameters_of(summary.run, summary.config), is_whole=True)

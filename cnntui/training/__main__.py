@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from types import TracebackType
 
-from cnntui.errors import CnntuiError
+from cnntui.files.errors import CnntuiError
 from cnntui.runs.directory import RunDirectory
 from cnntui.runs.events import Failed
 from cnntui.runs.lock import RunLock

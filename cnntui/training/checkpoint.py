@@ -10,9 +10,9 @@ from pathlib import Path
 
 import keras
 
-from cnntui.cnn.keras_file import read_network, read_optimizer
 from cnntui.cnn.network import weights_of
-from cnntui.errors import CnntuiError
+from cnntui.cnn.readers.keras_file import read_network, read_optimizer
+from cnntui.files.errors import CnntuiError
 
 _BEGIN_AGAIN = "Put the right one back; or remove it, and the run begins again with the same weights as then."
 

@@ -22,8 +22,8 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from cnntui.data import Digits
-from cnntui.errors import CnntuiError
+from cnntui.files.errors import CnntuiError
+from cnntui.images.data import Digits
 from cnntui.runs.architecture import CLASSES
 from cnntui.runs.config import Device
 

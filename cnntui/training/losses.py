@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from cnntui.errors import CnntuiError
+from cnntui.files.errors import CnntuiError
 
 
 def epoch_mean(values: list[NDArray[np.float32]], batch_size: int, digits: int) -> float:

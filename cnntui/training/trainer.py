@@ -12,8 +12,8 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from cnntui import data
 from cnntui.cnn.arithmetic import fraction
+from cnntui.images import data
 from cnntui.runs.control import ControlReader, Wish
 from cnntui.runs.directory import RunDirectory
 from cnntui.runs.events import EpochEnd, Finished, LearningRate, Paused, Resumed, Started, Stopped

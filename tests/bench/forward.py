@@ -12,10 +12,10 @@ import time
 from collections.abc import Callable
 from statistics import median
 
-from cnntui.assets import asset
-from cnntui.cnn.keras_file import read_network
 from cnntui.cnn.network import as_input
-from cnntui.data import load_test
+from cnntui.cnn.readers.keras_file import read_network
+from cnntui.files.assets import asset
+from cnntui.images.data import load_test
 from tests.bench.table import Limit, Of, Row
 
 

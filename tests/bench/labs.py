@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 
 from cnntui.labs import LABS, Lab
-from cnntui.screens.labs.background import BackgroundLab
+from cnntui.ui.views.labs.background import BackgroundLab
 from tests.bench.reference_apps import READY
 from tests.bench.table import Limit, Of, Row
 from tests.bench.watching import Watcher, percentile, spread

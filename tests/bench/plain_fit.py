@@ -13,7 +13,7 @@ import keras
 from keras import layers
 from keras.utils import to_categorical
 
-from cnntui import data
+from cnntui.images import data
 
 
 def main() -> None:

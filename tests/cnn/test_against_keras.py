@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cnntui.cnn.keras_file import read_architecture, read_network
 from cnntui.cnn.network import as_input, weights_of
-from cnntui.data import load_test, load_train
+from cnntui.cnn.readers.keras_file import read_architecture, read_network
+from cnntui.images.data import load_test, load_train
 
 pytestmark = pytest.mark.slow
 

@@ -11,7 +11,7 @@ import pytest
 from cnntui.cnn.contributions import Kind, Node, Place, logit, margin
 from cnntui.cnn.layers import AveragePool2D, Conv2D, Dense, Flatten, Layer, MaxPool2D
 from cnntui.cnn.network import IMAGE, Activations, Network, as_input
-from cnntui.data import Digits
+from cnntui.images.data import Digits
 from tests.networks import random_digit
 
 

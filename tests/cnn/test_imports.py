@@ -24,9 +24,9 @@ def imported_by(code: str, *arguments: str) -> set[str]:
 
 def test_the_mathematics_imports_numpy_and_nothing_heavy() -> None:
     folder = Path(__file__).parents[2] / "cnntui" / "cnn"
-    modules = [path.stem for path in folder.glob("*.py") if path.stem != "__init__"]
+    modules = [".".join(path.relative_to(folder).with_suffix("").parts) for path in folder.rglob("[a-z]*.py")]
     assert len(modules) >= 10
-    code = "\n".join(f"import cnntui.cnn.{module}" for module in modules) + "\nimport cnntui.data"
+    code = "\n".join(f"import cnntui.cnn.{module}" for module in modules) + "\nimport cnntui.images.data"
     loaded = imported_by(code)
     assert {"cnntui", "numpy"} <= loaded
     assert not loaded & HEAVY
@@ -38,7 +38,7 @@ def test_a_model_with_a_snapshot_of_weights_is_read_without_h5py(tmp_path: Path)
     np.savez(tmp_path / "snapshot.npz", **flat_weights(weights_of(network)))  # type: ignore[arg-type]
     code = """
 from pathlib import Path
-from cnntui.cnn.keras_file import read_network
+from cnntui.cnn.readers.keras_file import read_network
 from cnntui.cnn.weights import weights_from_npz
 assert read_network(Path(sys.argv[1]), weights_from_npz(Path(sys.argv[2]))).parameters == 127978
 """

@@ -15,10 +15,10 @@ import h5py
 import numpy as np
 import pytest
 
-from cnntui.cnn.keras_file import read_architecture, read_network
 from cnntui.cnn.layers import Conv2D, Dense, Flatten, MaxPool2D
 from cnntui.cnn.network import Network, weights_of
-from cnntui.errors import CnntuiError
+from cnntui.cnn.readers.keras_file import read_architecture, read_network
+from cnntui.files.errors import CnntuiError
 from tests.keras_files import model_config, weights_file, write_archive, write_keras_file
 from tests.networks import mnist_network, random_digit
 

@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 
 import cnntui
-from cnntui.app import CnntuiApp
 from cnntui.cnn import layers
 from cnntui.cnn.cells import Cells, Shape
 from cnntui.cnn.contributions import Kind, Node, Place, logit
@@ -20,11 +19,12 @@ from cnntui.cnn.network import IMAGE, Network, weights_of, with_weights
 from cnntui.cnn.ops import Floats
 from cnntui.cnn.reach import made_from, seen_by
 from cnntui.cnn.receptive_field import receptive_field
-from cnntui.data import Digits
-from cnntui.errors import CnntuiError
-from cnntui.focus import Aim, Focus, aim_at, followed, map_of, retraced
-from cnntui.scene import compose
-from cnntui.screens import network_text
+from cnntui.explore.focus import Aim, Focus, aim_at, followed, map_of, retraced
+from cnntui.explore.scene import compose
+from cnntui.files.errors import CnntuiError
+from cnntui.images.data import Digits
+from cnntui.ui.app.app import CnntuiApp
+from cnntui.ui.views.network import text as network_text
 from tests.networks import random_digit
 from tests.screens.apps import shown
 

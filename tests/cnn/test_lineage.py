@@ -8,7 +8,7 @@ from cnntui.cnn.layers import Conv2D, MaxPool2D
 from cnntui.cnn.lineage import lineage
 from cnntui.cnn.network import Network, as_input
 from cnntui.cnn.reach import Cells, made_from, seen_by
-from cnntui.data import Digits
+from cnntui.images.data import Digits
 
 
 def picking(name: str, *inputs: tuple[int, float]) -> Conv2D:

@@ -8,7 +8,7 @@ import pytest
 from cnntui.cnn import ops
 from cnntui.cnn.layers import Conv2D, Dense, Flatten, MaxPool2D
 from cnntui.cnn.network import Network, as_input, weights_of, with_weights
-from cnntui.errors import CnntuiError
+from cnntui.files.errors import CnntuiError
 from tests.networks import mnist_network, random_digit
 
 

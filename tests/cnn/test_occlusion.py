@@ -11,7 +11,7 @@ from cnntui.cnn.layers import Dense, Flatten
 from cnntui.cnn.network import Network, as_input
 from cnntui.cnn.occlusion import GREY, Occlusion, Sliding, square
 from cnntui.cnn.window import Window
-from cnntui.data import Digits
+from cnntui.images.data import Digits
 
 
 def measured(network: Network, digit: np.ndarray, size: int) -> Occlusion:

@@ -7,7 +7,7 @@ import pytest
 
 from cnntui.cnn.layers import Conv2D, Dense, Flatten, MaxPool2D
 from cnntui.cnn.network import Network, as_input
-from cnntui.data import Digits
+from cnntui.images.data import Digits
 from tests.networks import mnist_network
 
 

@@ -18,8 +18,8 @@ import pytest
 from cnntui.cnn.network import Network, as_input
 from cnntui.cnn.ops import Floats
 from cnntui.cnn.reach import Cells, as_maps, never_read, read_at_all, seen_by
-from cnntui.data import Digits
-from cnntui.focus import maps_of
+from cnntui.explore.focus import maps_of
+from cnntui.images.data import Digits
 from tests.networks import mnist_network, other_network
 
 MAPS = ("conv2d", "max_pooling2d", "conv2d_1", "max_pooling2d_1", "conv2d_2")

@@ -11,7 +11,7 @@ from cnntui.cnn.arithmetic import MINUS, number
 from cnntui.cnn.contributions import Kind, logit
 from cnntui.cnn.network import IMAGE, Network, as_input
 from cnntui.cnn.unfolding import DIGITS, FIRST, MORE, Part, Row, Tree, unfolded
-from cnntui.data import Digits
+from cnntui.images.data import Digits
 from tests.cnn.test_contributions import IMAGE_4X4, small, various
 from tests.networks import random_digit
 

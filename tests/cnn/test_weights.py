@@ -12,7 +12,7 @@ import pytest
 
 from cnntui.cnn.network import weights_of
 from cnntui.cnn.weights import snapshot_from_npz, weights_from_npz
-from cnntui.errors import CnntuiError
+from cnntui.files.errors import CnntuiError
 from tests.networks import flat_weights, mnist_network, random_digit
 
 

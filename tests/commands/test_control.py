@@ -17,7 +17,7 @@ import pytest
 from cnntui.cli import DONE, FAILED, INTERRUPTED, WRONG_USAGE, main
 from cnntui.commands import run_json
 from cnntui.commands.control import pause
-from cnntui.errors import CnntuiError
+from cnntui.files.errors import CnntuiError
 from cnntui.runs.control import Wish, ask
 from cnntui.runs.directory import RunDirectory
 from cnntui.runs.follow import RunFollower

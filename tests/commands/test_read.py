@@ -14,7 +14,7 @@ from PIL import Image
 
 from cnntui.cli import DONE, FAILED, main
 from cnntui.commands.read import BATCH
-from cnntui.data import Digits
+from cnntui.images.data import Digits
 
 
 def picture(path: Path, digits: Digits, index: int = 0) -> Path:

@@ -15,11 +15,11 @@ from typing import Any
 
 import pytest
 
-from cnntui.arguments import parse
 from cnntui.cli import main
+from cnntui.commands.arguments import parse
 from cnntui.commands.control import stop
 from cnntui.commands.train import DONE, FAILED, INTERRUPTED, WRONG_USAGE, resume, run
-from cnntui.data import Digits
+from cnntui.images.data import Digits
 from cnntui.runs import process as starting
 from cnntui.runs.directory import list_runs
 from cnntui.runs.follow import RunFollower

@@ -10,12 +10,12 @@ from statistics import median
 import numpy as np
 import pytest
 
-from cnntui.assets import asset
 from cnntui.cnn import ops
 from cnntui.cnn.layers import Conv2D, Dense, Flatten
 from cnntui.cnn.network import Network, as_input
-from cnntui.data import Digits
-from cnntui.errors import CnntuiError
+from cnntui.files.assets import asset
+from cnntui.files.errors import CnntuiError
+from cnntui.images.data import Digits
 from cnntui.labs import trainings
 from cnntui.labs.downsampling import (
     BATCH,
@@ -33,8 +33,8 @@ from cnntui.labs.downsampling import (
 from cnntui.labs.learned_stride import learned_stride
 from cnntui.labs.shift import shifted
 from cnntui.runs.directory import RunDirectory
-from cnntui.screens.labs import downsampling_text as text
-from cnntui.widgets.lines import Line, plain
+from cnntui.ui.views.labs.downsampling import text
+from cnntui.ui.widgets.text.lines import Line, plain
 
 MAP = np.array([[1, 2, 0, 0, 9], [3, 4, 0, 8, 9], [5, 0, 1, 1, 9], [0, 7, 1, 1, 9], [6, 6, 6, 6, 6]], np.float32)
 

@@ -9,10 +9,10 @@ import pytest
 
 from cnntui.cnn.network import Network, as_input
 from cnntui.cnn.window import Window
-from cnntui.data import Digits
+from cnntui.images.data import Digits
 from cnntui.labs.hierarchy import BATCH, EQUAL, STRONGEST, Search, cut
-from cnntui.screens.labs import hierarchy_text
-from cnntui.widgets.lines import plain
+from cnntui.ui.views.labs.hierarchy import text as hierarchy_text
+from cnntui.ui.widgets.text.lines import plain
 from tests.networks import other_network
 
 

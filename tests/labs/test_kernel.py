@@ -13,8 +13,8 @@ import pytest
 from cnntui.cnn.ops import Floats
 from cnntui.labs.filters import PRESETS, Learned, Own, box, gaussian, identity, whole
 from cnntui.labs.kernel import Experiment, code, cross
-from cnntui.screens.labs import kernel_text
-from cnntui.widgets.lines import Line, plain
+from cnntui.ui.views.labs.kernel import text as kernel_text
+from cnntui.ui.widgets.text.lines import Line, plain
 
 
 def trial(x: Floats, kernel: Floats, *others: Floats, **settings: object) -> Experiment:

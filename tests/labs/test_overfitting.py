@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnntui.assets import asset
+from cnntui.files.assets import asset
 from cnntui.labs.overfitting import (
     CELLS,
     DIGITS,
@@ -28,10 +28,11 @@ from cnntui.labs.overfitting import (
 from cnntui.runs.config import RunConfig
 from cnntui.runs.events import EpochEnd
 from cnntui.runs.follow import RunFollower
-from cnntui.screens.labs import overfitting_table, overfitting_text
-from cnntui.screens.labs.overfitting_charts import Shown, accuracy_overlays, loss_overlays
-from cnntui.screens.train_text import loss
-from cnntui.widgets.lines import FILL, plain
+from cnntui.ui.views.labs.overfitting import table as overfitting_table
+from cnntui.ui.views.labs.overfitting import text as overfitting_text
+from cnntui.ui.views.labs.overfitting.charts import Shown, accuracy_overlays, loss_overlays
+from cnntui.ui.views.train.text import loss
+from cnntui.ui.widgets.text.lines import FILL, plain
 from tests.canned import canned_run, texts
 from tests.histories import EPOCHS, config_of, epochs_of, lay_out, outcome_of
 

@@ -11,7 +11,7 @@ import pytest
 from cnntui.cnn.layers import Dense, Flatten
 from cnntui.cnn.network import Network, as_input
 from cnntui.cnn.ops import Floats
-from cnntui.data import Digits
+from cnntui.images.data import Digits
 from cnntui.labs import shift
 from cnntui.labs.shift import (
     CURVE,
@@ -26,10 +26,10 @@ from cnntui.labs.shift import (
     of_the_curve,
     shifted,
 )
-from cnntui.opening import open_run
 from cnntui.runs.directory import DENSE, bundled_run
-from cnntui.screens.labs import shift_text
-from cnntui.widgets.lines import plain
+from cnntui.runs.opening import open_run
+from cnntui.ui.views.labs.shift import text as shift_text
+from cnntui.ui.widgets.text.lines import plain
 from tests.networks import mnist_network
 
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from cnntui.cnn.keras_file import read_architecture
-from cnntui.errors import CnntuiError
+from cnntui.cnn.readers.keras_file import read_architecture
+from cnntui.files.errors import CnntuiError
 from cnntui.runs.architecture import LayerPlan, layers_of, network_of
 from cnntui.runs.config import RunConfig
 from cnntui.runs.directory import bundled_run

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from cnntui.errors import CnntuiError
+from cnntui.files.errors import CnntuiError
 from cnntui.runs.config import FORMAT, LARGEST_SEED, RunConfig, new_config
 
 CONFIG = RunConfig(

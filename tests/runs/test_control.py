@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cnntui.errors import CnntuiError
+from cnntui.files.errors import CnntuiError
 from cnntui.runs.control import ControlReader, Wish, ask
 from cnntui.runs.directory import RunDirectory
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from cnntui.assets import asset
-from cnntui.errors import CnntuiError
+from cnntui.files.assets import asset
+from cnntui.files.errors import CnntuiError
 from cnntui.runs.config import new_config
 from cnntui.runs.directory import (
     DENSE,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cnntui.errors import CnntuiError
+from cnntui.files.errors import CnntuiError
 from cnntui.runs.config import RunConfig
 from cnntui.runs.draft import CHOICES, FIELDS, Draft, layer_of, rate_text
 from cnntui.runs.options import TrainOptions

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from cnntui.errors import CnntuiError
+from cnntui.files.errors import CnntuiError
 from cnntui.runs import export as exporting
 from cnntui.runs import tensorboard
 from cnntui.runs.directory import bundled_run

@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnntui.cnn.keras_file import read_network
 from cnntui.cnn.network import weights_of
+from cnntui.cnn.readers.keras_file import read_network
 from cnntui.cnn.weights import weights_from_npz
-from cnntui.errors import CnntuiError
+from cnntui.files.errors import CnntuiError
 from cnntui.runs.control import Wish, ask
 from cnntui.runs.directory import RunDirectory, bundled_run
 from cnntui.runs.events import EventWriter, Finished, Started

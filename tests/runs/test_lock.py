@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from cnntui.errors import CnntuiError
+from cnntui.files.errors import CnntuiError
 from cnntui.runs import lock as lock_module
 from cnntui.runs.lock import RunLock, is_held
 from tests.waiting import wait_until

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from cnntui.errors import CnntuiError
+from cnntui.files.errors import CnntuiError
 from cnntui.runs.directory import RunDirectory, bundled_run, find_run, list_runs
 from cnntui.runs.follow import RunFollower
 from cnntui.runs.lock import RunLock, is_held

@@ -10,16 +10,16 @@ from pathlib import Path
 import pytest
 
 from cnntui.cli import FAILED, main
-from cnntui.errors import CnntuiError
-from cnntui.opening import open_newest, open_run
+from cnntui.files.errors import CnntuiError
 from cnntui.runs.directory import RunDirectory, find_run, list_runs
 from cnntui.runs.export import export
 from cnntui.runs.follow import RunFollower
 from cnntui.runs.glance import glance, summarise
 from cnntui.runs.manage import remove, rename
+from cnntui.runs.opening import open_newest, open_run
 from cnntui.runs.status import Status
 from cnntui.runs.summary import complete
-from cnntui.watching import Watcher
+from cnntui.runs.watching import Watcher
 from tests.odd_runs import KINDS, odd_runs
 
 Odd = dict[str, RunDirectory]

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cnntui.errors import CnntuiError
+from cnntui.files.errors import CnntuiError
 from cnntui.runs.directory import RunDirectory
 from cnntui.runs.one_step import OneStep, TensorStep, read_one_step
 from cnntui.runs.recorder import Recorder

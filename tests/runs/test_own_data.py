@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnntui.data import MNIST, Digits
-from cnntui.errors import CnntuiError
+from cnntui.files.errors import CnntuiError
+from cnntui.images.data import MNIST, Digits
 from cnntui.runs.config import RunConfig
 from cnntui.runs.directory import RunDirectory, bundled_run, list_runs
 from cnntui.runs.own_data import checked_data, given_data, own_test_digits, own_train_digits
@@ -91,7 +91,7 @@ def test_a_run_of_another_mnist_is_told_apart(run: RunDirectory) -> None:
 
 
 def test_a_copy_of_mnist_is_mnist(tmp_path: Path) -> None:
-    from cnntui.assets import asset
+    from cnntui.files.assets import asset
 
     copy = tmp_path / "copy.npz"
     os.symlink(asset("mnist.npz"), copy)

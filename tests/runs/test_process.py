@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from cnntui.errors import CnntuiError
+from cnntui.files.errors import CnntuiError
 from cnntui.runs.config import FORMAT
 from cnntui.runs.control import Wish, ask
 from cnntui.runs.directory import bundled_run, list_runs

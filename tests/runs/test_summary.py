@@ -12,13 +12,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnntui.opening import open_run
 from cnntui.runs.directory import RunDirectory, bundled_run, bundled_runs, list_runs, write_atomically
 from cnntui.runs.events import Batches, EpochEnd, Event, Failed, Finished, Launched, Paused, Resumed, Started, Stopped
 from cnntui.runs.follow import RunFollower
 from cnntui.runs.glance import GLANCE_BYTES, SEARCHED_BYTES, epochs_of, glance, summarise
 from cnntui.runs.history import read_history
 from cnntui.runs.lock import RunLock
+from cnntui.runs.opening import open_run
 from cnntui.runs.parameters import parameters_of
 from cnntui.runs.status import Status
 from cnntui.runs.summaries import FEW, Summaries, index_path, newest_first

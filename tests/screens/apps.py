@@ -9,11 +9,11 @@ from pathlib import Path
 from textual.pilot import Pilot
 from textual.widget import Widget
 
-from cnntui.app import CnntuiApp
-from cnntui.data import Digits
-from cnntui.launch import Wanted, build_app
-from cnntui.screens.explorer import ExplorerScreen
-from cnntui.widgets.lines import Lines
+from cnntui.commands.launch import Wanted, build_app
+from cnntui.images.data import Digits
+from cnntui.ui.app.app import CnntuiApp
+from cnntui.ui.views.base.explorer import ExplorerScreen
+from cnntui.ui.widgets.text.lines import Lines
 
 
 def app_on(screen: str | None, runs_dir: Path, target: str = "bundled", **wanted: object) -> CnntuiApp:

@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from cnntui.app import CnntuiApp
 from cnntui.cnn.network import weights_of
-from cnntui.errors import CnntuiError
-from cnntui.launch import Wanted, build_app
-from cnntui.modes import SCREENS
-from cnntui.opening import open_newest, open_or_await
+from cnntui.commands.launch import Wanted, build_app
+from cnntui.explore.modes import SCREENS
+from cnntui.files.errors import CnntuiError
 from cnntui.runs.directory import RunDirectory
 from cnntui.runs.lock import RunLock
-from cnntui.screens.explorer import ExplorerScreen
-from cnntui.widgets.mode_bar import ModeBar
+from cnntui.runs.opening import open_newest, open_or_await
+from cnntui.ui.app.app import CnntuiApp
+from cnntui.ui.views.base.explorer import ExplorerScreen
+from cnntui.ui.widgets.bars.mode_bar import ModeBar
 from tests.canned import canned_run, publish
 from tests.screens.apps import explorer, shown, until
 

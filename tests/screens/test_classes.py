@@ -9,18 +9,18 @@ import pytest
 from textual.geometry import Size
 from textual.pilot import Pilot
 
-from cnntui.app import CnntuiApp
-from cnntui.census import Census, Choice
 from cnntui.cnn.network import Network
-from cnntui.data import Digits
-from cnntui.focus import Focus
-from cnntui.launch import Wanted, build_app
+from cnntui.commands.launch import Wanted, build_app
+from cnntui.explore.focus import Focus
+from cnntui.explore.scene import compose
+from cnntui.images.census import Census, Choice
+from cnntui.images.data import Digits
 from cnntui.runs.lock import RunLock
-from cnntui.scene import compose
-from cnntui.screens import classes_text
-from cnntui.screens.classes import WORST, ClassesScreen
-from cnntui.screens.digits import DigitsScreen
-from cnntui.screens.train import TrainScreen
+from cnntui.ui.app.app import CnntuiApp
+from cnntui.ui.views.classes import text as classes_text
+from cnntui.ui.views.classes.screen import WORST, ClassesScreen
+from cnntui.ui.views.digits.screen import DigitsScreen
+from cnntui.ui.views.train.screen import TrainScreen
 from tests.canned import canned_run, learn, publish, texts
 from tests.networks import mnist_network
 from tests.screens.apps import lines_of, shown, until

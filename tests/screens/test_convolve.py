@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 
 from cnntui.cnn.network import Network, as_input
-from cnntui.data import Digits
-from cnntui.focus import Focus
-from cnntui.screens.convolve import ConvolveScreen
-from cnntui.screens.pool import PoolScreen
-from cnntui.widgets.bars import Bars
-from cnntui.widgets.geometry import GridStyle
-from cnntui.widgets.map_grid import MapGrid
+from cnntui.explore.focus import Focus
+from cnntui.images.data import Digits
+from cnntui.ui.views.convolve.screen import ConvolveScreen
+from cnntui.ui.views.pool.screen import PoolScreen
+from cnntui.ui.widgets.bars.bars import Bars
+from cnntui.ui.widgets.grids.geometry import GridStyle
+from cnntui.ui.widgets.grids.map_grid import MapGrid
 from tests.screens.apps import app_on, lines_of, shown
 
 MOVES = {
@@ -215,9 +215,9 @@ async def test_a_small_window_says_what_is_needed_and_growing_brings_all_back(ru
 
 @pytest.mark.slow
 async def test_a_foreign_network_with_larger_kernels_and_same_padding_is_shown(runs_dir: Path, digits: Digits) -> None:
-    from cnntui.app import CnntuiApp
     from cnntui.cnn.layers import Conv2D, Dense, Flatten
-    from cnntui.scene import compose
+    from cnntui.explore.scene import compose
+    from cnntui.ui.app.app import CnntuiApp
 
     rng = np.random.default_rng(1)
     layers = (
@@ -241,7 +241,7 @@ async def test_a_foreign_network_with_larger_kernels_and_same_padding_is_shown(r
 async def test_help_lists_every_key_and_closes(runs_dir: Path) -> None:
     app = app_on("convolve", runs_dir)
     async with app.run_test(size=(80, 24)) as pilot:
-        from cnntui.screens.commands import commands_of
+        from cnntui.ui.views.base.commands import commands_of
 
         titles = {command.title for command in commands_of(app.screen)}
         assert {"Next filter", "Next digit", "First cell of the row", "Follow this cell into the next layer"} <= titles

@@ -9,10 +9,10 @@ import pytest
 from PIL import Image
 from textual.pilot import Pilot
 
-from cnntui.app import CnntuiApp
-from cnntui.arguments import SCREENS, parse
 from cnntui.cnn.network import Network
-from cnntui.launch import Wanted, build_app
+from cnntui.commands.arguments import SCREENS, parse
+from cnntui.commands.launch import Wanted, build_app
+from cnntui.ui.app.app import CnntuiApp
 from tests.keras_files import write_keras_file
 from tests.screens.apps import app_on, explorer
 

@@ -9,18 +9,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnntui.app import CnntuiApp
 from cnntui.cnn.layers import Conv2D, Dense, Flatten
 from cnntui.cnn.network import Network
-from cnntui.data import Digits
-from cnntui.focus import Focus, slot_of
-from cnntui.scene import compose
-from cnntui.screens.convolve import ConvolveScreen
-from cnntui.screens.dense import DenseScreen
-from cnntui.screens.flatten import FlattenScreen
-from cnntui.screens.softmax import SoftmaxScreen
-from cnntui.widgets.bars import Bars
-from cnntui.widgets.map_grid import MapGrid
+from cnntui.explore.focus import Focus, slot_of
+from cnntui.explore.scene import compose
+from cnntui.images.data import Digits
+from cnntui.ui.app.app import CnntuiApp
+from cnntui.ui.views.convolve.screen import ConvolveScreen
+from cnntui.ui.views.dense.screen import DenseScreen
+from cnntui.ui.views.flatten.screen import FlattenScreen
+from cnntui.ui.views.softmax.screen import SoftmaxScreen
+from cnntui.ui.widgets.bars.bars import Bars
+from cnntui.ui.widgets.grids.map_grid import MapGrid
 from tests.screens.apps import app_on, lines_of, shown
 
 

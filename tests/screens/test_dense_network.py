@@ -11,22 +11,22 @@ import numpy as np
 import pytest
 from textual.pilot import Pilot
 
-from cnntui.app import CnntuiApp
 from cnntui.cnn.contributions import Kind
 from cnntui.cnn.layers import Dense, Flatten
 from cnntui.cnn.network import Network, as_input
-from cnntui.data import Digits
-from cnntui.focus import slot_of
-from cnntui.modes import SCREENS
+from cnntui.explore.focus import slot_of
+from cnntui.explore.modes import SCREENS
+from cnntui.images.data import Digits
 from cnntui.runs.architecture import network_of
 from cnntui.runs.config import Pooling
 from cnntui.runs.options import TrainOptions
-from cnntui.screens.stepper import StepperScreen
-from cnntui.screens.train import TrainScreen
-from cnntui.screens.why import WhyScreen
-from cnntui.widgets.kernel_grid import KernelGrid
-from cnntui.widgets.lines import Lines
-from cnntui.widgets.map_grid import MapGrid
+from cnntui.ui.app.app import CnntuiApp
+from cnntui.ui.views.base.stepper import StepperScreen
+from cnntui.ui.views.train.screen import TrainScreen
+from cnntui.ui.views.why.screen import WhyScreen
+from cnntui.ui.widgets.grids.kernel_grid import KernelGrid
+from cnntui.ui.widgets.grids.map_grid import MapGrid
+from cnntui.ui.widgets.text.lines import Lines
 from tests.calculator import claims, read
 from tests.fake_trainer import MODULE, FakeScript, fake_config, scripted, start_fake_training, write_fake_run
 from tests.keras_files import write_keras_file

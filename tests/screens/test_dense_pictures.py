@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from cnntui.app import CnntuiApp
-from cnntui.scene import compose
+from cnntui.explore.scene import compose
+from cnntui.ui.app.app import CnntuiApp
 from tests.networks import with_exact_logits
 from tests.screens.apps import app_on
 from tests.screens.test_pictures import COMPACT, LARGE, SMALL, Compare

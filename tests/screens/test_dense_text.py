@@ -15,10 +15,12 @@ from cnntui.cnn.layers import Dense
 from cnntui.cnn.network import Activations, Network, as_input
 from cnntui.cnn.softmax_steps import SoftmaxStep
 from cnntui.cnn.window import Window
-from cnntui.data import Digits
-from cnntui.screens import dense_text, flatten_text, softmax_text
-from cnntui.screens.dense_text import Source
-from cnntui.widgets.lines import Line, plain
+from cnntui.images.data import Digits
+from cnntui.ui.views.dense import text as dense_text
+from cnntui.ui.views.dense.text import Source
+from cnntui.ui.views.flatten import text as flatten_text
+from cnntui.ui.views.softmax import text as softmax_text
+from cnntui.ui.widgets.text.lines import Line, plain
 from tests.networks import EXACT_LOGITS
 
 FLATTENED, UNITS = Source("flatten", (5, 5, 64)), Source("dense", None)

@@ -10,17 +10,17 @@ from textual.app import App
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from cnntui import census
-from cnntui.app import CnntuiApp
 from cnntui.cnn.arithmetic import percent
 from cnntui.cnn.network import Network, as_input
-from cnntui.data import Digits
-from cnntui.focus import Focus
-from cnntui.scene import compose
-from cnntui.screens.convolve import ConvolveScreen
-from cnntui.screens.digits import DigitsScreen
-from cnntui.widgets.confusion_grid import ConfusionGrid
-from cnntui.widgets.digit_wall import DigitWall
+from cnntui.explore.focus import Focus
+from cnntui.explore.scene import compose
+from cnntui.images import census
+from cnntui.images.data import Digits
+from cnntui.ui.app.app import CnntuiApp
+from cnntui.ui.views.convolve.screen import ConvolveScreen
+from cnntui.ui.views.digits.screen import DigitsScreen
+from cnntui.ui.widgets.grids.confusion_grid import ConfusionGrid
+from cnntui.ui.widgets.grids.digit_wall import DigitWall
 from tests.networks import mnist_network
 from tests.screens.apps import lines_of, shown
 

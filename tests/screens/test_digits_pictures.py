@@ -9,11 +9,11 @@ import pytest
 from textual.app import App
 from textual.pilot import Pilot
 
-from cnntui.app import CnntuiApp
 from cnntui.cnn.network import Network
-from cnntui.data import Digits
-from cnntui.focus import Focus
-from cnntui.scene import compose
+from cnntui.explore.focus import Focus
+from cnntui.explore.scene import compose
+from cnntui.images.data import Digits
+from cnntui.ui.app.app import CnntuiApp
 from tests.screens.apps import shown
 
 SMALL, LARGE, COMPACT = (80, 24), (120, 40), (60, 18)

@@ -14,15 +14,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cnntui.app import CnntuiApp
 from cnntui.cnn.network import as_input
-from cnntui.data import Digits
-from cnntui.focus import Focus
+from cnntui.explore.focus import Focus
+from cnntui.explore.scene import refocus
+from cnntui.images.data import Digits
 from cnntui.runs.directory import bundled_run
-from cnntui.scene import refocus
-from cnntui.screens.why import WhyScreen
-from cnntui.widgets.lines import Lines
-from cnntui.widgets.map_grid import MapGrid
+from cnntui.ui.app.app import CnntuiApp
+from cnntui.ui.views.why.screen import WhyScreen
+from cnntui.ui.widgets.grids.map_grid import MapGrid
+from cnntui.ui.widgets.text.lines import Lines
 from tests.calculator import Value, claims, read
 from tests.screens.apps import app_on, lines_of, shown
 

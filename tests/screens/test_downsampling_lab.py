@@ -8,17 +8,17 @@ import numpy as np
 import pytest
 from textual.pilot import Pilot
 
-from cnntui.app import CnntuiApp
 from cnntui.cnn.layers import Conv2D, Flatten
 from cnntui.cnn.network import Network, as_input
-from cnntui.errors import CnntuiError
-from cnntui.focus import Focus
+from cnntui.explore.focus import Focus
+from cnntui.explore.scene import compose
+from cnntui.files.errors import CnntuiError
 from cnntui.labs.downsampling import PLACES, Way, overlap, share, smaller, winners
 from cnntui.labs.learned_stride import learned_stride
 from cnntui.labs.shift import shifted
-from cnntui.scene import compose
-from cnntui.screens.labs import downsampling as screen
-from cnntui.screens.labs.downsampling import DownsamplingLab
+from cnntui.ui.app.app import CnntuiApp
+from cnntui.ui.views.labs.downsampling import screen
+from cnntui.ui.views.labs.downsampling.screen import DownsamplingLab
 from tests.calculator import claims
 from tests.screens.apps import app_on, on_few, shown
 from tests.screens.test_pictures import COMPACT, LARGE, SMALL, Compare

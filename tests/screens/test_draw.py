@@ -13,21 +13,21 @@ from textual.message import Message
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
-from cnntui.app import CnntuiApp
 from cnntui.cli import main
 from cnntui.cnn.arithmetic import percent
 from cnntui.cnn.network import Network, as_input
-from cnntui.data import Digits
-from cnntui.drawing import Canvas
-from cnntui.errors import CnntuiError
-from cnntui.focus import Focus
-from cnntui.launch import Wanted, build_app
-from cnntui.scene import compose
-from cnntui.screens.draw import DrawScreen
-from cnntui.screens.picture_dialog import PictureDialog, PictureTree
-from cnntui.widgets.draw_pad import DrawPad
-from cnntui.widgets.lines import Lines
-from cnntui.widgets.map_grid import MapGrid
+from cnntui.commands.launch import Wanted, build_app
+from cnntui.explore.focus import Focus
+from cnntui.explore.scene import compose
+from cnntui.files.errors import CnntuiError
+from cnntui.images.data import Digits
+from cnntui.images.drawing import Canvas
+from cnntui.ui.app.app import CnntuiApp
+from cnntui.ui.views.draw.picture_dialog import PictureDialog, PictureTree
+from cnntui.ui.views.draw.screen import DrawScreen
+from cnntui.ui.widgets.grids.draw_pad import DrawPad
+from cnntui.ui.widgets.grids.map_grid import MapGrid
+from cnntui.ui.widgets.text.lines import Lines
 from tests.drawn import DIGITS, drawn
 from tests.screens.apps import app_on, shown
 from tests.waiting import until

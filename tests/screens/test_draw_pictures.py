@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from cnntui.drawing import Canvas
-from cnntui.screens.draw import DrawScreen
+from cnntui.images.drawing import Canvas
+from cnntui.ui.views.draw.screen import DrawScreen
 from tests.drawn import drawn
 from tests.screens.apps import app_on
 from tests.screens.test_digits_pictures import COMPACT, LARGE, SMALL, Compare, Prepare

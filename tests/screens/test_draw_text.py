@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 
 from cnntui.cnn.network import Activations, Network, as_input
-from cnntui.data import Digits
-from cnntui.drawing import Brush, Canvas
-from cnntui.ink import Doubt
-from cnntui.mnist_form import Box, mnist_form
-from cnntui.pictures import Picture
-from cnntui.screens import draw_text
-from cnntui.widgets.lines import plain
+from cnntui.images.data import Digits
+from cnntui.images.drawing import Brush, Canvas
+from cnntui.images.ink import Doubt
+from cnntui.images.mnist_form import Box, mnist_form
+from cnntui.images.pictures import Picture
+from cnntui.ui.views.draw import text as draw_text
+from cnntui.ui.widgets.text.lines import plain
 from tests.drawn import drawn
 
 

@@ -10,18 +10,18 @@ import numpy as np
 import pytest
 from textual.pilot import Pilot
 
-from cnntui.app import CnntuiApp
 from cnntui.cnn.layers import Conv2D, Dense, Flatten, MaxPool2D
 from cnntui.cnn.lineage import lineage
 from cnntui.cnn.network import Network
 from cnntui.cnn.reach import Cells, made_from, read_at_all, seen_by
-from cnntui.data import Digits
-from cnntui.focus import Focus
+from cnntui.explore.focus import Focus
+from cnntui.explore.scene import compose
+from cnntui.images.data import Digits
 from cnntui.palette import Mark
-from cnntui.scene import compose
-from cnntui.screens.convolve import ConvolveScreen
-from cnntui.screens.field import FieldScreen
-from cnntui.widgets.map_grid import MapGrid
+from cnntui.ui.app.app import CnntuiApp
+from cnntui.ui.views.convolve.screen import ConvolveScreen
+from cnntui.ui.views.field.screen import FieldScreen
+from cnntui.ui.widgets.grids.map_grid import MapGrid
 from tests.networks import other_network
 from tests.screens.apps import app_on, explorer, lines_of, shown
 from tests.screens.test_network_text import foreign_network

@@ -10,11 +10,11 @@ import pytest
 
 from cnntui.cnn.layers import Conv2D, Dense, Flatten, MaxPool2D
 from cnntui.cnn.network import Network
-from cnntui.data import Digits
-from cnntui.focus import Focus
-from cnntui.scene import Scene, compose
-from cnntui.screens import field_text
-from cnntui.widgets.lines import Line, plain
+from cnntui.explore.focus import Focus
+from cnntui.explore.scene import Scene, compose
+from cnntui.images.data import Digits
+from cnntui.ui.views.field import text as field_text
+from cnntui.ui.widgets.text.lines import Line, plain
 from tests.networks import other_network
 from tests.screens.test_network_text import foreign_network
 

@@ -10,12 +10,13 @@ import pytest
 from rich.cells import cell_len
 from textual.geometry import Size
 
-from cnntui.cnn.keras_file import read_network
 from cnntui.cnn.network import Network
-from cnntui.errors import CnntuiError
+from cnntui.cnn.readers.keras_file import read_network
+from cnntui.files.errors import CnntuiError
 from cnntui.printable import is_printable, printable
-from cnntui.screens import field_text, network_text
-from cnntui.widgets.lines import line_width
+from cnntui.ui.views.field import text as field_text
+from cnntui.ui.views.network import text as network_text
+from cnntui.ui.widgets.text.lines import line_width
 from tests.keras_files import model_config, write_keras_file
 from tests.screens.apps import app_on
 

@@ -10,21 +10,22 @@ import pytest
 from textual.geometry import Size
 from textual.pilot import Pilot
 
-from cnntui.app import CnntuiApp
 from cnntui.cnn.layers import times
-from cnntui.data import Digits
+from cnntui.images.data import Digits
 from cnntui.runs.control import Wish, ask
 from cnntui.runs.directory import list_runs
 from cnntui.runs.draft import CHOICES, FIELDS, Draft, is_of_convolutions
 from cnntui.runs.lock import is_held
 from cnntui.runs.options import TrainOptions
-from cnntui.screens import form_meaning_text, form_text
-from cnntui.screens.convolve import ConvolveScreen
-from cnntui.screens.form import FormScreen
-from cnntui.screens.form_text import START
-from cnntui.screens.help import HelpScreen
-from cnntui.screens.train import TrainScreen
-from cnntui.widgets.form_lines import Editor
+from cnntui.ui.app.app import CnntuiApp
+from cnntui.ui.views.base.help import HelpScreen
+from cnntui.ui.views.convolve.screen import ConvolveScreen
+from cnntui.ui.views.form import meaning_text as form_meaning_text
+from cnntui.ui.views.form import text as form_text
+from cnntui.ui.views.form.screen import FormScreen
+from cnntui.ui.views.form.text import START
+from cnntui.ui.views.train.screen import TrainScreen
+from cnntui.ui.widgets.text.form_lines import Editor
 from tests.canned import texts
 from tests.fake_trainer import MODULE, FakeScript, scripted
 from tests.screens.apps import app_on, shown, until

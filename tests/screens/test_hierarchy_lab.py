@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from cnntui.app import CnntuiApp
 from cnntui.labs import LABS
-from cnntui.screens.labs.hierarchy import HierarchyLab
+from cnntui.ui.app.app import CnntuiApp
+from cnntui.ui.views.labs.hierarchy.screen import HierarchyLab
 from tests.screens.apps import app_on, on_few, shown
 from tests.screens.test_pictures import COMPACT, LARGE, SMALL, Compare
 from tests.waiting import until

@@ -9,9 +9,9 @@ import pytest
 
 from cnntui.labs.filters import PRESETS, resized
 from cnntui.labs.kernel import MOST_FILTERS, cross
-from cnntui.screens.commands import commands_of
-from cnntui.screens.labs.code_page import CodePage
-from cnntui.screens.labs.kernel import KernelLab
+from cnntui.ui.views.base.commands import commands_of
+from cnntui.ui.views.labs.code_page import CodePage
+from cnntui.ui.views.labs.kernel.screen import KernelLab
 from tests.screens.apps import app_on, shown
 from tests.screens.test_pictures import COMPACT, LARGE, SMALL, Compare
 

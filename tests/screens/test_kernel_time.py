@@ -8,18 +8,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnntui.app import CnntuiApp
 from cnntui.cnn.layers import Conv2D, Dense, Flatten
 from cnntui.cnn.network import Network, weights_of
 from cnntui.cnn.weights import weights_from_npz
-from cnntui.data import load_test
-from cnntui.focus import Focus, maps_of
+from cnntui.explore.focus import Focus, maps_of
+from cnntui.explore.scene import compose
+from cnntui.images.data import load_test
 from cnntui.runs.directory import bundled_run
 from cnntui.runs.events import Finished
-from cnntui.scene import compose
-from cnntui.screens.kernel_time import KernelTimeScreen
-from cnntui.widgets.kernel_row import KernelRow
-from cnntui.widgets.key_bar import KeyBar
+from cnntui.ui.app.app import CnntuiApp
+from cnntui.ui.views.kernel_time.screen import KernelTimeScreen
+from cnntui.ui.widgets.bars.key_bar import KeyBar
+from cnntui.ui.widgets.grids.kernel_row import KernelRow
 from tests.canned import BEGAN, canned_run
 from tests.networks import flat_weights, mnist_network, other_network
 from tests.screens.apps import app_on, shown

@@ -9,15 +9,15 @@ from textual import events
 from textual.command import CommandList
 from textual.pilot import Pilot
 
-from cnntui.app import LONGEST_TRAIL, CnntuiApp
-from cnntui.focus import Focus, to_index, with_digit
-from cnntui.scene import refocus
-from cnntui.screens.commands import commands_of
-from cnntui.screens.explorer import ExplorerScreen
-from cnntui.screens.help import HelpScreen
-from cnntui.screens.over import Palette, lay_over
-from cnntui.screens.quit_dialog import QuitDialog
-from cnntui.screens.remove_dialog import RemoveDialog
+from cnntui.explore.focus import Focus, to_index, with_digit
+from cnntui.explore.scene import refocus
+from cnntui.ui.app.app import LONGEST_TRAIL, CnntuiApp
+from cnntui.ui.views.base.commands import commands_of
+from cnntui.ui.views.base.explorer import ExplorerScreen
+from cnntui.ui.views.base.help import HelpScreen
+from cnntui.ui.views.base.over import Palette, lay_over
+from cnntui.ui.views.base.quit_dialog import QuitDialog
+from cnntui.ui.views.runs.remove_dialog import RemoveDialog
 from tests.screens.apps import app_on, explorer, on_few, shown, until
 
 TOGETHER = [

@@ -8,16 +8,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnntui.app import CnntuiApp
-from cnntui.arguments import SCREENS as NAMED
 from cnntui.cnn.network import Network, weights_of, with_weights
-from cnntui.data import Digits
-from cnntui.focus import Focus
+from cnntui.commands.arguments import SCREENS as NAMED
+from cnntui.explore.focus import Focus
+from cnntui.explore.modes import SCREENS
+from cnntui.explore.scene import compose
+from cnntui.images.data import Digits
 from cnntui.labs import LABS
-from cnntui.modes import SCREENS
-from cnntui.scene import compose
-from cnntui.screens.form import FormScreen
-from cnntui.screens.lab_list import NAMES
+from cnntui.ui.app.app import CnntuiApp
+from cnntui.ui.views.form.screen import FormScreen
+from cnntui.ui.views.labs.lab_list import NAMES
 from tests.networks import mnist_network, other_network
 from tests.screens.apps import app_on, shown
 

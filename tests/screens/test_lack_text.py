@@ -7,8 +7,8 @@ import pytest
 
 from cnntui.cnn.layers import AveragePool2D, Conv2D, Dense, Flatten, Layer, MaxPool2D, Pool2D
 from cnntui.cnn.network import Network
-from cnntui.screens import lack_text
-from cnntui.widgets.lines import plain
+from cnntui.ui.views.base import lack_text
+from cnntui.ui.widgets.text.lines import plain
 
 
 def zeros(*shape: int) -> np.ndarray:

@@ -13,14 +13,14 @@ import numpy as np
 import pytest
 from textual.pilot import Pilot
 
-from cnntui.data import Digits
-from cnntui.focus import Focus
+from cnntui.explore.focus import Focus
+from cnntui.images.data import Digits
 from cnntui.runs.config import RunConfig
 from cnntui.runs.directory import RunDirectory, create_run, write_atomically
 from cnntui.runs.events import Batches, EpochEnd, Finished, Started
-from cnntui.screens.classes import ClassesScreen
-from cnntui.screens.one_batch import OneBatchScreen
-from cnntui.widgets.geometry import GridStyle
+from cnntui.ui.views.classes.screen import ClassesScreen
+from cnntui.ui.views.one_batch.screen import OneBatchScreen
+from cnntui.ui.widgets.grids.geometry import GridStyle
 from tests.canned import BEGAN, append
 from tests.networks import mnist_network
 from tests.screens.apps import app_on

@@ -11,13 +11,13 @@ from textual import events
 from textual.screen import Screen
 from textual.widget import Widget
 
-from cnntui.app import CnntuiApp
-from cnntui.screens.convolve import ConvolveScreen
-from cnntui.screens.help import HelpScreen
-from cnntui.screens.over import Palette
-from cnntui.screens.picture_dialog import PictureDialog
-from cnntui.screens.rate_dialog import RateDialog
-from cnntui.screens.remove_dialog import RemoveDialog
+from cnntui.ui.app.app import CnntuiApp
+from cnntui.ui.views.base.help import HelpScreen
+from cnntui.ui.views.base.over import Palette
+from cnntui.ui.views.convolve.screen import ConvolveScreen
+from cnntui.ui.views.draw.picture_dialog import PictureDialog
+from cnntui.ui.views.runs.remove_dialog import RemoveDialog
+from cnntui.ui.views.train.rate_dialog import RateDialog
 from tests.screens.apps import app_on, until
 
 MODAL: list[Callable[[], Screen[object]]] = [

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from cnntui.app import CnntuiApp
 from cnntui.runs.events import Finished
 from cnntui.runs.lock import RunLock
 from cnntui.runs.summaries import Summaries, index_path
 from cnntui.runs.summary import RunSummary
-from cnntui.screens.runs import RunsScreen
-from cnntui.screens.train import TrainScreen
+from cnntui.ui.app.app import CnntuiApp
+from cnntui.ui.views.runs.screen import RunsScreen
+from cnntui.ui.views.train.screen import TrainScreen
 from tests.canned import BEGAN, append, canned_run, learn
 from tests.odd_runs import odd_runs
 from tests.screens.apps import app_on, shown, until
@@ -23,7 +23,7 @@ from tests.screens.apps import app_on, shown, until
 @pytest.fixture
 def many(runs_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with more than a few runs."""
-    for module in ("cnntui.runs.summaries", "cnntui.screens.run_list"):
+    for module in ("cnntui.runs.summaries", "cnntui.ui.views.runs.run_list"):
         monkeypatch.setattr(f"{module}.FEW", 4)
     for number in range(9):
         canned_run(runs_dir, 100, name=f"run-{number}")
@@ -65,7 +65,7 @@ async def test_many_runs_are_read_in_a_thread_and_kept_for_the_next_time(
 async def test_leaving_waits_for_no_more_than_the_run_that_is_counted(
     many: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cnntui.screens.run_list._KEPT_TOGETHER", 1)
+    monkeypatch.setattr("cnntui.ui.views.runs.run_list._KEPT_TOGETHER", 1)
     counted: list[str] = []
     kept: list[int] = []
     left = threading.Event()
@@ -81,7 +81,7 @@ async def test_leaving_waits_for_no_more_than_the_run_that_is_counted(
         keep(self)
         kept.append(len(counted))
 
-    monkeypatch.setattr("cnntui.screens.run_list.complete", count)
+    monkeypatch.setattr("cnntui.ui.views.runs.run_list.complete", count)
     monkeypatch.setattr(Summaries, "keep", note)
     for number in range(9, 30):
         canned_run(many, 100, name=f"run-{number}")

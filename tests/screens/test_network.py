@@ -8,16 +8,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnntui.app import CnntuiApp
 from cnntui.cnn.network import Network
-from cnntui.data import Digits
-from cnntui.focus import Focus, slot_of
-from cnntui.scene import compose
-from cnntui.screens.convolve import ConvolveScreen
-from cnntui.screens.network import NetworkScreen
-from cnntui.screens.pool import PoolScreen
-from cnntui.widgets.gallery import Gallery
-from cnntui.widgets.map_grid import MapGrid
+from cnntui.explore.focus import Focus, slot_of
+from cnntui.explore.scene import compose
+from cnntui.images.data import Digits
+from cnntui.ui.app.app import CnntuiApp
+from cnntui.ui.views.convolve.screen import ConvolveScreen
+from cnntui.ui.views.network.screen import NetworkScreen
+from cnntui.ui.views.pool.screen import PoolScreen
+from cnntui.ui.widgets.grids.gallery import Gallery
+from cnntui.ui.widgets.grids.map_grid import MapGrid
 from tests.screens.apps import app_on, explorer, lines_of, shown
 from tests.screens.test_network_text import foreign_network
 

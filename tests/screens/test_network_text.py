@@ -10,11 +10,11 @@ import pytest
 
 from cnntui.cnn.layers import Conv2D, Dense, Flatten, MaxPool2D
 from cnntui.cnn.network import Network, as_input
-from cnntui.data import Digits
-from cnntui.focus import Focus
-from cnntui.scene import compose
-from cnntui.screens import network_text
-from cnntui.widgets.lines import plain
+from cnntui.explore.focus import Focus
+from cnntui.explore.scene import compose
+from cnntui.images.data import Digits
+from cnntui.ui.views.network import text as network_text
+from cnntui.ui.widgets.text.lines import plain
 
 
 def foreign_network() -> Network:

@@ -10,19 +10,19 @@ import pytest
 from textual.geometry import Size
 from textual.pilot import Pilot
 
-from cnntui.app import CnntuiApp
 from cnntui.runs.control import Wish, ask
 from cnntui.runs.directory import list_runs
 from cnntui.runs.lock import is_held
 from cnntui.runs.one_step import OneStep, TensorStep
 from cnntui.runs.options import TrainOptions
 from cnntui.runs.status import Status
-from cnntui.screens import one_batch_text
-from cnntui.screens.one_batch import OneBatchScreen
-from cnntui.screens.one_batch_text import At
-from cnntui.screens.rate_dialog import RateDialog
-from cnntui.screens.train import TrainScreen
-from cnntui.widgets.digit_wall import DigitWall
+from cnntui.ui.app.app import CnntuiApp
+from cnntui.ui.views.one_batch import text as one_batch_text
+from cnntui.ui.views.one_batch.screen import OneBatchScreen
+from cnntui.ui.views.one_batch.text import At
+from cnntui.ui.views.train.rate_dialog import RateDialog
+from cnntui.ui.views.train.screen import TrainScreen
+from cnntui.ui.widgets.grids.digit_wall import DigitWall
 from tests.calculator import claims
 from tests.canned import texts
 from tests.fake_trainer import MODULE, FakeScript, scripted
@@ -227,7 +227,7 @@ async def test_s_learns_one_batch_and_shows_it(app: CnntuiApp) -> None:
 async def test_a_trainer_that_is_gone_is_said_to_be(app: CnntuiApp, monkeypatch: pytest.MonkeyPatch) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await paused(app, pilot)
-        monkeypatch.setattr("cnntui.screens.one_batch.is_held", lambda path: False)
+        monkeypatch.setattr("cnntui.ui.views.one_batch.screen.is_held", lambda path: False)
         monkeypatch.setattr(OneBatchScreen, "_version", lambda screen: None)
         await pilot.press("s")
         await until(pilot, lambda: "not there any more" in shown(app, "#heading"))

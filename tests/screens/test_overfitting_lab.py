@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from cnntui.app import CnntuiApp
+from cnntui.explore.timeline import Timeline
 from cnntui.labs.overfitting import CELLS, Cell
 from cnntui.runs.config import RunConfig
 from cnntui.runs.control import Wish, ask
@@ -18,10 +18,10 @@ from cnntui.runs.events import Started
 from cnntui.runs.follow import RunFollower
 from cnntui.runs.lock import is_held
 from cnntui.runs.options import TrainOptions
-from cnntui.screens.form import FormScreen
-from cnntui.screens.help import HelpScreen
-from cnntui.screens.labs.overfitting import OverfittingLab
-from cnntui.timeline import Timeline
+from cnntui.ui.app.app import CnntuiApp
+from cnntui.ui.views.base.help import HelpScreen
+from cnntui.ui.views.form.screen import FormScreen
+from cnntui.ui.views.labs.overfitting.screen import OverfittingLab
 from tests.canned import BEGAN, append
 from tests.fake_trainer import MODULE, FakeScript, scripted
 from tests.histories import EPOCHS, config_of, epochs_of, lay_out, outcome_of

@@ -7,18 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from cnntui.app import CnntuiApp
 from cnntui.cnn.network import Network
-from cnntui.data import Digits
-from cnntui.focus import Focus
-from cnntui.launch import Wanted, build_app
+from cnntui.commands.launch import Wanted, build_app
+from cnntui.explore.focus import Focus
+from cnntui.explore.scene import compose
+from cnntui.images.data import Digits
 from cnntui.runs.directory import RunDirectory, bundled_run
-from cnntui.scene import compose
-from cnntui.screens.digits import DigitsScreen
-from cnntui.screens.runs import RunsScreen
-from cnntui.screens.train import TrainScreen
-from cnntui.screens.train_text import sentence
-from cnntui.widgets.lines import line_width
+from cnntui.ui.app.app import CnntuiApp
+from cnntui.ui.views.digits.screen import DigitsScreen
+from cnntui.ui.views.runs.screen import RunsScreen
+from cnntui.ui.views.train.screen import TrainScreen
+from cnntui.ui.views.train.text import sentence
+from cnntui.ui.widgets.text.lines import line_width
 from tests.fake_trainer import write_fake_run
 from tests.screens.apps import explorer, until
 from tests.small_data import trained_on, write_data

@@ -8,7 +8,7 @@ from typing import Protocol
 import pytest
 from textual.app import App
 
-from cnntui.app import CnntuiApp
+from cnntui.ui.app.app import CnntuiApp
 from tests.screens.apps import app_on
 
 SMALL, LARGE, COMPACT = (80, 24), (120, 40), (60, 18)

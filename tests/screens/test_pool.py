@@ -8,12 +8,12 @@ import pytest
 
 from cnntui.cnn.network import Network, as_input
 from cnntui.cnn.steps import PoolSteps
-from cnntui.data import Digits
-from cnntui.focus import Focus
-from cnntui.screens.convolve import ConvolveScreen
-from cnntui.screens.pool import PoolScreen
-from cnntui.widgets.geometry import GridStyle
-from cnntui.widgets.map_grid import MapGrid
+from cnntui.explore.focus import Focus
+from cnntui.images.data import Digits
+from cnntui.ui.views.convolve.screen import ConvolveScreen
+from cnntui.ui.views.pool.screen import PoolScreen
+from cnntui.ui.widgets.grids.geometry import GridStyle
+from cnntui.ui.widgets.grids.map_grid import MapGrid
 from tests.screens.apps import app_on, lines_of, shown
 
 

@@ -10,15 +10,15 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from cnntui.app import CnntuiApp
 from cnntui.runs.directory import RunDirectory, bundled_run, list_runs
 from cnntui.runs.events import Finished
 from cnntui.runs.lock import RunLock
 from cnntui.runs.status import Status
-from cnntui.screens.overlay import OverlayScreen
-from cnntui.screens.remove_dialog import RemoveDialog
-from cnntui.screens.runs import RunsScreen
-from cnntui.screens.train import TrainScreen
+from cnntui.ui.app.app import CnntuiApp
+from cnntui.ui.views.runs.overlay import OverlayScreen
+from cnntui.ui.views.runs.remove_dialog import RemoveDialog
+from cnntui.ui.views.runs.screen import RunsScreen
+from cnntui.ui.views.train.screen import TrainScreen
 from tests.canned import BEGAN, append, canned_run, learn, publish
 from tests.fake_trainer import MODULE, FakeScript, fake_config, scripted, start_fake_training, write_fake_run
 from tests.screens.apps import app_on, shown, until
@@ -138,8 +138,8 @@ async def test_a_long_run_of_a_newer_version_is_opened_beside_what_is_shown(
     runs_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # As if a few kilobytes took a moment to read.
-    monkeypatch.setattr("cnntui.run_app.LONG_BYTES", 100)
-    monkeypatch.setattr("cnntui.screens.runs.LONG_BYTES", 100)
+    monkeypatch.setattr("cnntui.ui.app.run_app.LONG_BYTES", 100)
+    monkeypatch.setattr("cnntui.ui.views.runs.screen.LONG_BYTES", 100)
     run = write_fake_run(runs_dir, config=replace(fake_config("future", epochs=1), format=99))
     app = app_on("runs", runs_dir)
     async with app.run_test(size=(80, 24)) as pilot:

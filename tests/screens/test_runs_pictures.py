@@ -12,9 +12,9 @@ from textual.pilot import Pilot
 from cnntui.runs.directory import RunDirectory, write_atomically
 from cnntui.runs.events import Failed, Finished, Stopped
 from cnntui.runs.lock import RunLock
-from cnntui.screens.overlay import OverlayScreen
-from cnntui.screens.remove_dialog import RemoveDialog
-from cnntui.screens.runs import RunsScreen
+from cnntui.ui.views.runs.overlay import OverlayScreen
+from cnntui.ui.views.runs.remove_dialog import RemoveDialog
+from cnntui.ui.views.runs.screen import RunsScreen
 from tests.canned import BEGAN, canned_run
 from tests.screens.apps import app_on
 

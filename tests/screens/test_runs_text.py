@@ -13,10 +13,10 @@ from cnntui.runs.directory import RunDirectory
 from cnntui.runs.follow import RunFollower
 from cnntui.runs.status import Status
 from cnntui.runs.summary import RunSummary
-from cnntui.screens import overlay_text
-from cnntui.screens.overlay_text import By
-from cnntui.screens.runs_text import COLUMNS, Arrangement, details, duration, page, shown_columns, table, title
-from cnntui.widgets.lines import plain
+from cnntui.ui.views.runs import overlay_text
+from cnntui.ui.views.runs.overlay_text import By
+from cnntui.ui.views.runs.text import COLUMNS, Arrangement, details, duration, page, shown_columns, table, title
+from cnntui.ui.widgets.text.lines import plain
 from tests.canned import canned_run, texts
 
 PLACE = {column.title: place for place, column in enumerate(COLUMNS)}
@@ -175,7 +175,7 @@ def test_the_legend_names_what_differs_as_far_as_there_is_room(runs_dir: Path) -
 
 def test_peaks_stay_in_a_chart_of_a_million_batches() -> None:
     from cnntui.runs.history import History
-    from cnntui.screens.curves import MOST_POINTS, loss_curve
+    from cnntui.ui.views.train.curves import MOST_POINTS, loss_curve
 
     losses = np.full(1_000_000, 0.1, np.float32)
     losses[777_777], losses[123_456] = 9.0, 0.001

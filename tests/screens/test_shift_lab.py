@@ -9,19 +9,19 @@ import numpy as np
 import pytest
 from textual.pilot import Pilot
 
-from cnntui.app import CnntuiApp
 from cnntui.cnn.arithmetic import percent
 from cnntui.cnn.layers import Dense, Flatten, MaxPool2D
 from cnntui.cnn.network import Network, as_input
-from cnntui.data import Digits
-from cnntui.errors import CnntuiError
-from cnntui.focus import Focus
+from cnntui.explore.focus import Focus
+from cnntui.explore.scene import compose
+from cnntui.files.errors import CnntuiError
+from cnntui.images.data import Digits
 from cnntui.labs.shift import CURVE, FARTHEST, shifted
-from cnntui.opening import open_run
 from cnntui.runs.directory import DENSE, bundled_run
-from cnntui.scene import compose
-from cnntui.screens.labs import shift
-from cnntui.screens.labs.shift import COUNTS, DEFAULT, ShiftLab
+from cnntui.runs.opening import open_run
+from cnntui.ui.app.app import CnntuiApp
+from cnntui.ui.views.labs.shift import screen as shift
+from cnntui.ui.views.labs.shift.screen import COUNTS, DEFAULT, ShiftLab
 from tests.screens.apps import app_on, on_few, shown
 from tests.screens.test_pictures import COMPACT, LARGE, SMALL, Compare
 from tests.waiting import until

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from cnntui.screens.stepper_text import map_title
-from cnntui.widgets.lines import plain
+from cnntui.ui.views.base.stepper_text import map_title
+from cnntui.ui.widgets.text.lines import plain
 
 MAP = np.full((13, 13), 0.318, np.float32)
 

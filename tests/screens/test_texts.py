@@ -13,11 +13,12 @@ from cnntui.cnn.arithmetic import number
 from cnntui.cnn.layers import Activation, AveragePool2D, Conv2D, MaxPool2D
 from cnntui.cnn.network import Network
 from cnntui.cnn.steps import ConvSteps, PoolSteps
-from cnntui.data import Digits
-from cnntui.focus import Focus
-from cnntui.scene import compose
-from cnntui.screens import conv_text, pool_text
-from cnntui.widgets.lines import plain
+from cnntui.explore.focus import Focus
+from cnntui.explore.scene import compose
+from cnntui.images.data import Digits
+from cnntui.ui.views.convolve import text as conv_text
+from cnntui.ui.views.pool import text as pool_text
+from cnntui.ui.widgets.text.lines import plain
 
 PLACES = [("conv2d", 0), ("conv2d", 3), ("conv2d", 17), ("conv2d_1", 0), ("conv2d_1", 40), ("conv2d_2", 12)]
 

@@ -9,20 +9,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnntui.app import CnntuiApp
 from cnntui.cnn.layers import Conv2D
 from cnntui.cnn.weights import weights_from_npz
-from cnntui.launch import Wanted, build_app
-from cnntui.opening import open_run
+from cnntui.commands.launch import Wanted, build_app
 from cnntui.runs.control import Wish, ask
 from cnntui.runs.directory import RunDirectory, bundled_run, list_runs
 from cnntui.runs.events import Finished
 from cnntui.runs.lock import RunLock, is_held
+from cnntui.runs.opening import open_run
 from cnntui.runs.options import TrainOptions
-from cnntui.screens.digits import DigitsScreen
-from cnntui.screens.kernel_time import KernelTimeScreen
-from cnntui.widgets.key_bar import KeyBar
-from cnntui.widgets.mode_bar import ModeBar
+from cnntui.ui.app.app import CnntuiApp
+from cnntui.ui.views.digits.screen import DigitsScreen
+from cnntui.ui.views.kernel_time.screen import KernelTimeScreen
+from cnntui.ui.widgets.bars.key_bar import KeyBar
+from cnntui.ui.widgets.bars.mode_bar import ModeBar
 from tests.canned import BEGAN, append, learn, publish
 from tests.fake_trainer import MODULE, FakeScript, scripted, write_fake_run
 from tests.screens.apps import app_on, shown, until
@@ -158,7 +158,7 @@ async def test_the_digit_browser_reads_with_the_network_of_the_moment(runs_dir: 
 
 @pytest.mark.slow
 async def test_it_plays_to_the_end_and_stops(runs_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cnntui.time_app.PLAYED_SECONDS", 0.01)
+    monkeypatch.setattr("cnntui.ui.app.time_app.PLAYED_SECONDS", 0.01)
     app = app_on("convolve", runs_dir)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("T")

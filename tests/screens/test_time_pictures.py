@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from cnntui.app import CnntuiApp
-from cnntui.launch import Wanted, build_app
+from cnntui.commands.launch import Wanted, build_app
 from cnntui.runs.lock import RunLock
+from cnntui.ui.app.app import CnntuiApp
 from tests.canned import publish
 from tests.screens.apps import app_on
 from tests.screens.test_pictures import COMPACT, LARGE, SMALL, Compare

@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 
 from cnntui.cnn.trajectory import Trajectory
+from cnntui.explore.timeline import Timeline
 from cnntui.runs.directory import bundled_run
 from cnntui.runs.follow import RunFollower, RunView
 from cnntui.runs.status import Status
-from cnntui.screens import kernel_time_text, time_text
-from cnntui.timeline import Timeline
-from cnntui.widgets.lines import plain
+from cnntui.ui.views.base import time_text
+from cnntui.ui.views.kernel_time import text as kernel_time_text
+from cnntui.ui.widgets.text.lines import plain
 from tests.canned import canned_run, curves
 
 KEPT = (0, 1, 2, 4, 8, 16, 32, 64, 128, 256, *range(469, 4691, 469))

@@ -11,21 +11,21 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import OptionList
 
-from cnntui.app import CnntuiApp
-from cnntui.launch import Wanted, build_app
+from cnntui.commands.launch import Wanted, build_app
 from cnntui.runs.control import Wish, ask
 from cnntui.runs.directory import RunDirectory, bundled_run, list_runs
 from cnntui.runs.events import Failed, Paused, Stopped
 from cnntui.runs.lock import RunLock, is_held
 from cnntui.runs.options import TrainOptions
 from cnntui.runs.status import Status
-from cnntui.screens.convolve import ConvolveScreen
-from cnntui.screens.form import FormScreen
-from cnntui.screens.quit_dialog import QuitDialog
-from cnntui.screens.train import TrainScreen
-from cnntui.widgets.kernel_grid import KernelGrid
-from cnntui.widgets.lines import Lines
-from cnntui.widgets.map_grid import MapGrid
+from cnntui.ui.app.app import CnntuiApp
+from cnntui.ui.views.base.quit_dialog import QuitDialog
+from cnntui.ui.views.convolve.screen import ConvolveScreen
+from cnntui.ui.views.form.screen import FormScreen
+from cnntui.ui.views.train.screen import TrainScreen
+from cnntui.ui.widgets.grids.kernel_grid import KernelGrid
+from cnntui.ui.widgets.grids.map_grid import MapGrid
+from cnntui.ui.widgets.text.lines import Lines
 from tests.canned import BEGAN, append, canned_run, learn, publish
 from tests.fake_trainer import MODULE, FakeScript, scripted
 from tests.screens.apps import app_on, lines_of, shown, until

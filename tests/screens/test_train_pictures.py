@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from cnntui.launch import Wanted, build_app
+from cnntui.commands.launch import Wanted, build_app
 from cnntui.runs.directory import RunDirectory
 from cnntui.runs.events import Failed, Finished
 from cnntui.runs.lock import RunLock
-from cnntui.screens.quit_dialog import QuitDialog
+from cnntui.ui.views.base.quit_dialog import QuitDialog
 from tests.canned import BEGAN, canned_run, publish
 from tests.screens.apps import app_on
 

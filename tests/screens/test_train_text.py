@@ -10,16 +10,17 @@ import pytest
 
 from cnntui.cnn.layers import Conv2D, Dense, Flatten
 from cnntui.cnn.network import Network
-from cnntui.data import Digits
-from cnntui.focus import Focus
+from cnntui.explore.focus import Focus
+from cnntui.explore.scene import Scene, compose
+from cnntui.images.data import Digits
 from cnntui.runs.control import Wish
 from cnntui.runs.events import Failed, Finished, LearningRate, Paused, Stopped
 from cnntui.runs.follow import Problem, RunFollower, RunView
 from cnntui.runs.lock import RunLock
 from cnntui.runs.status import Status
-from cnntui.scene import Scene, compose
-from cnntui.screens import curves, train_text
-from cnntui.widgets.lines import FILL, plain
+from cnntui.ui.views.train import curves
+from cnntui.ui.views.train import text as train_text
+from cnntui.ui.widgets.text.lines import FILL, plain
 from tests.canned import BEGAN, EPOCHS, STEPS_PER_EPOCH, canned_run, texts
 
 INVITATION = "to train on 60,000 digits"

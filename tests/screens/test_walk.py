@@ -8,7 +8,7 @@ import pytest
 
 from cnntui.cnn.contributions import Kind
 from cnntui.cnn.receptive_field import receptive_field
-from cnntui.screens.why import WhyScreen
+from cnntui.ui.views.why.screen import WhyScreen
 from tests.screens.apps import app_on, shown
 
 MOST_STEPS = 60

@@ -9,24 +9,24 @@ import numpy as np
 import pytest
 from textual.pilot import Pilot
 
-from cnntui.app import CnntuiApp
 from cnntui.cnn.contributions import Kind, logit
 from cnntui.cnn.layers import Conv2D, Dense
 from cnntui.cnn.network import Activations, Network
 from cnntui.cnn.occlusion import Sliding
 from cnntui.cnn.unfolding import Row
-from cnntui.data import Digits
-from cnntui.focus import Focus
-from cnntui.modes import SCREENS
+from cnntui.explore.focus import Focus
+from cnntui.explore.modes import SCREENS
+from cnntui.explore.scene import compose
+from cnntui.images.data import Digits
 from cnntui.palette import Mark
-from cnntui.scene import compose
-from cnntui.screens.convolve import ConvolveScreen
-from cnntui.screens.network import NetworkScreen
-from cnntui.screens.pool import PoolScreen
-from cnntui.screens.tree import focus_on
-from cnntui.screens.why import WhyScreen
-from cnntui.widgets.heat_grid import HeatGrid
-from cnntui.widgets.map_grid import MapGrid
+from cnntui.ui.app.app import CnntuiApp
+from cnntui.ui.views.convolve.screen import ConvolveScreen
+from cnntui.ui.views.network.screen import NetworkScreen
+from cnntui.ui.views.pool.screen import PoolScreen
+from cnntui.ui.views.why.screen import WhyScreen
+from cnntui.ui.views.why.tree import focus_on
+from cnntui.ui.widgets.grids.heat_grid import HeatGrid
+from cnntui.ui.widgets.grids.map_grid import MapGrid
 from tests.cnn.test_contributions import various
 from tests.screens.apps import app_on, shown, until
 from tests.screens.test_digits import strike
@@ -251,7 +251,7 @@ async def test_other_networks(name: str, digits: Digits) -> None:
 @pytest.mark.slow
 async def test_another_screen_can_look_at_the_selected_number(runs_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # In the place of the receptive field's own screen.
-    monkeypatch.setitem(SCREENS, "field", "cnntui.screens.network:NetworkScreen")
+    monkeypatch.setitem(SCREENS, "field", "cnntui.ui.views.network.screen:NetworkScreen")
     app = app_on("why", runs_dir, digit=8)
     async with app.run_test(size=(80, 24)) as pilot:
         await strike(pilot, *["right"] * 4)

@@ -13,9 +13,10 @@ from cnntui.cnn.contributions import logit
 from cnntui.cnn.network import Network, as_input
 from cnntui.cnn.occlusion import Occlusion
 from cnntui.cnn.unfolding import Part, Row, Tree, unfolded
-from cnntui.data import Digits
-from cnntui.screens import heat_text, why_text
-from cnntui.widgets.lines import plain
+from cnntui.images.data import Digits
+from cnntui.ui.views.why import heat_text
+from cnntui.ui.views.why import text as why_text
+from cnntui.ui.widgets.text.lines import plain
 from tests.cnn.test_contributions import IMAGE_4X4, small
 from tests.cnn.test_unfolding import walked
 

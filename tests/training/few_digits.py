@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from cnntui.data import load_test, load_train
+from cnntui.images.data import load_test, load_train
 
 TRAIN, TEST = 4000, 500
 

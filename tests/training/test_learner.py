@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from cnntui.data import Digits, load_test, load_train
-from cnntui.errors import CnntuiError
+from cnntui.files.errors import CnntuiError
+from cnntui.images.data import Digits, load_test, load_train
 from cnntui.runs.config import new_config
 from cnntui.training.learner import Learner, choose_device
 from cnntui.training.recipe import build_model, compile_model

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from cnntui.errors import CnntuiError
+from cnntui.files.errors import CnntuiError
 from cnntui.training.losses import check_finite, epoch_mean
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cnntui.errors import CnntuiError
+from cnntui.files.errors import CnntuiError
 from cnntui.runs.architecture import layers_of, network_of
 from cnntui.runs.choices import POOLINGS
 from cnntui.runs.config import RunConfig

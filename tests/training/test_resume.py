@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnntui.cnn.keras_file import read_optimizer
+from cnntui.cnn.readers.keras_file import read_optimizer
 from cnntui.cnn.weights import weights_from_npz
-from cnntui.errors import CnntuiError
+from cnntui.files.errors import CnntuiError
 from cnntui.runs.config import new_config
 from cnntui.runs.control import Wish, ask
 from cnntui.runs.directory import RunDirectory

@@ -18,10 +18,10 @@ import keras
 import numpy as np
 import pytest
 
-from cnntui.cnn.keras_file import read_network
 from cnntui.cnn.network import weights_of
-from cnntui.data import Digits
-from cnntui.errors import CnntuiError
+from cnntui.cnn.readers.keras_file import read_network
+from cnntui.files.errors import CnntuiError
+from cnntui.images.data import Digits
 from cnntui.runs.config import new_config
 from cnntui.runs.control import Wish, ask
 from cnntui.runs.directory import RunDirectory, create_run, write_atomically

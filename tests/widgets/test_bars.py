@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from textual.geometry import Region
 
-from cnntui.widgets.bars import Bars
+from cnntui.ui.widgets.bars.bars import Bars
 from tests.widgets.grids import OneWidget, text_of
 
 

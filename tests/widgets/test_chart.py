@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from textual.geometry import Region
 
-from cnntui.widgets.chart import Chart, tick_rows
-from cnntui.widgets.plot import Axis, Curve, dot_rows
+from cnntui.ui.widgets.charts.chart import Chart, tick_rows
+from cnntui.ui.widgets.charts.plot import Axis, Curve, dot_rows
 from tests.widgets.grids import OneWidget, text_of
 
 AXIS = Axis(0.01, 1.0, True, (1.0, 0.1, 0.01))

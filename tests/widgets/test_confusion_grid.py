@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from textual.geometry import Region
 
-from cnntui.widgets.confusion_grid import ConfusionGrid
+from cnntui.ui.widgets.grids.confusion_grid import ConfusionGrid
 from tests.widgets.grids import OneWidget, text_of
 
 COUNTS = np.diag([980, 1131, 7, 1, 1, 1, 1, 1, 1, 0])

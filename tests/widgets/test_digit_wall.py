@@ -7,8 +7,8 @@ import pytest
 from textual.geometry import Region, Size
 
 from cnntui.palette import TOP
-from cnntui.widgets.digit_wall import DigitWall, Paging, Picture
-from cnntui.widgets.geometry import GridStyle
+from cnntui.ui.widgets.grids.digit_wall import DigitWall, Paging, Picture
+from cnntui.ui.widgets.grids.geometry import GridStyle
 from tests.widgets.grids import OneWidget, text_of
 
 

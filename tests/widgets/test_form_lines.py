@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cnntui.widgets.form_lines import Editor
+from cnntui.ui.widgets.text.form_lines import Editor
 
 
 def typed(editor: Editor, *keys: str) -> Editor:

@@ -7,9 +7,9 @@ import pytest
 from textual.geometry import Region
 from textual.screen import Screen
 
-from cnntui.widgets.gallery import Gallery
-from cnntui.widgets.hanging import LABEL, LEAST_CELLS, grown, hang, hang_large, shrunk
-from cnntui.widgets.kept import Kept
+from cnntui.ui.widgets.grids.gallery import Gallery
+from cnntui.ui.widgets.grids.hanging import LABEL, LEAST_CELLS, grown, hang, hang_large, shrunk
+from cnntui.ui.widgets.kept import Kept
 from tests.widgets.grids import OneWidget, text_of
 
 

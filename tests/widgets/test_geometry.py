@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cnntui.widgets.geometry import GridStyle, fit, scroll
+from cnntui.ui.widgets.grids.geometry import GridStyle, fit, scroll
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from textual.app import App, ComposeResult
 
 from cnntui.cnn.window import Window
 from cnntui.palette import Mark, Scale
-from cnntui.widgets.heat_grid import HeatGrid
+from cnntui.ui.widgets.grids.heat_grid import HeatGrid
 
 DIGIT = np.array([[0, 1, 0, 0], [0, 0.9, 0.2, 0], [0, 0.3, 0, 0], [0, 0, 0, 0]], np.float32)
 HEAT = np.array([[0.5, 0.5, 0, 0], [0, -0.5, 0, 0], [0, 0, 0, 0], [0, 0, 0, 1]], np.float32)

@@ -7,9 +7,9 @@ import pytest
 from textual.geometry import Region
 
 from cnntui.palette import WARM
-from cnntui.widgets.geometry import GridStyle
-from cnntui.widgets.kernel_grid import KernelGrid
-from cnntui.widgets.tiling import averaged, in_view, reduction, tile
+from cnntui.ui.widgets.grids.geometry import GridStyle
+from cnntui.ui.widgets.grids.kernel_grid import KernelGrid
+from cnntui.ui.widgets.grids.tiling import averaged, in_view, reduction, tile
 from tests.widgets.grids import OneWidget, text_of
 
 

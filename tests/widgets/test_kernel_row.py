@@ -8,8 +8,8 @@ from textual.app import App, ComposeResult
 from textual.geometry import Region
 
 from cnntui.palette import Scale
-from cnntui.widgets.geometry import GridStyle
-from cnntui.widgets.kernel_row import KernelRow, Spacing
+from cnntui.ui.widgets.grids.geometry import GridStyle
+from cnntui.ui.widgets.grids.kernel_row import KernelRow, Spacing
 
 KERNELS = np.array([[[1, -1], [0, 0.5]], [[0, 0], [0.25, -0.25]]], np.float32)
 NUMBERS = Spacing(pitch=15, cell_width=7, numbers=True)

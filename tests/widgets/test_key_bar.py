@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from textual.dom import DOMNode
 
-from cnntui.widgets.key_bar import Button, fitting
+from cnntui.ui.widgets.bars.key_bar import Button, fitting
 
 NODE = DOMNode()
 BUTTONS = [

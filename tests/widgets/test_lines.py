@@ -7,8 +7,8 @@ from textual.geometry import Region
 
 from cnntui import printable
 from cnntui.printable import set_width
-from cnntui.widgets import lines
-from cnntui.widgets.lines import FILL, Lines, cut, plain
+from cnntui.ui.widgets.text import lines
+from cnntui.ui.widgets.text.lines import FILL, Lines, cut, plain
 from tests.widgets.grids import OneWidget, text_of
 
 

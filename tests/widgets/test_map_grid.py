@@ -9,9 +9,9 @@ from textual.geometry import Region
 from cnntui import palette
 from cnntui.cnn.window import Window
 from cnntui.palette import Ink, Mark, Scale
-from cnntui.widgets.cells import style_of
-from cnntui.widgets.geometry import GridStyle
-from cnntui.widgets.map_grid import MapGrid
+from cnntui.ui.widgets.grids.cells import style_of
+from cnntui.ui.widgets.grids.geometry import GridStyle
+from cnntui.ui.widgets.grids.map_grid import MapGrid
 from tests.widgets.grids import OneWidget, text_of
 
 RAMP = np.arange(16, dtype=np.float32).reshape(4, 4)

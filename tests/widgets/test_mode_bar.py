@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from cnntui.views import MODES, View
-from cnntui.widgets.lines import plain
-from cnntui.widgets.mode_bar import ModeBar
+from cnntui.explore.views import MODES, View
+from cnntui.ui.widgets.bars.mode_bar import ModeBar
+from cnntui.ui.widgets.text.lines import plain
 
 ABOUT = ("bundled   digit 9999 is a 9, read as 9 (100.0%)", "digit 9999 is a 9, read as 9", "#9999 is a 9, read as 9")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from cnntui.widgets.plot import Axis, Curve, Role, Series, accuracy_axis, draw, draw_lines, loss_axis
+from cnntui.ui.widgets.charts.plot import Axis, Curve, Role, Series, accuracy_axis, draw, draw_lines, loss_axis
 
 NOTHING = (np.empty(0, np.int64), np.empty(0))
 UNIT = Axis(0.0, 1.0, False, (1.0, 0.0))

@@ -16,7 +16,7 @@ from cnntui.cnn.layers.weighted import WeightedLayer
 from cnntui.cnn.ops import Floats, Padding, Pair
 from cnntui.cnn.sliding import Sliding
 from cnntui.cnn.window import ReceptiveField
-from cnntui.errors import CnntuiError
+from cnntui.files.errors import CnntuiError
 
 
 @dataclass(frozen=True, eq=False)

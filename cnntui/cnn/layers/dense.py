@@ -13,7 +13,7 @@ from cnntui.cnn.layers.layer import Factors, Index, LayerActivation, times
 from cnntui.cnn.layers.weighted import WeightedLayer
 from cnntui.cnn.ops import Floats
 from cnntui.cnn.window import ReceptiveField
-from cnntui.errors import CnntuiError
+from cnntui.files.errors import CnntuiError
 
 
 @dataclass(frozen=True, eq=False)

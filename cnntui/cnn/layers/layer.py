@@ -20,7 +20,7 @@ from cnntui.cnn.layers.activation import Activation
 from cnntui.cnn.ops import Floats, Pair
 from cnntui.cnn.sliding import Sliding
 from cnntui.cnn.window import ReceptiveField
-from cnntui.errors import CnntuiError
+from cnntui.files.errors import CnntuiError
 
 Index = tuple[int, ...]
 """Where a number stands in an activation of one image: `(row, column, map)`, or `(unit,)` of a vector."""

@@ -8,7 +8,7 @@ from typing import ClassVar
 from cnntui.cnn.layers.activation import ACTIVATIONS
 from cnntui.cnn.layers.layer import Layer, LayerActivation, times
 from cnntui.cnn.ops import Floats
-from cnntui.errors import CnntuiError
+from cnntui.files.errors import CnntuiError
 
 
 @dataclass(frozen=True, eq=False)

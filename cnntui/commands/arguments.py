@@ -1,0 +1,267 @@
+"""What may be typed after `cnntui`: the commands and their options."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cnntui import __version__
+from cnntui.commands.streams import complain, say
+from cnntui.explore.views import MODES, VIEWS
+from cnntui.runs.choices import DEVICES, MODELS, OPTIMIZERS, PADDINGS, POOLINGS, UNITS
+from cnntui.terminal.colours import CHOICES
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
+
+DESCRIPTION = "Watch a convolutional network learn in your terminal, then take it apart number by number."
+
+EPILOG = f"""\
+without a command cnntui opens the newest run, or the one that ships with it
+keys: {", ".join(f"{view.key} {view.title}" for view in MODES)}; t trains, arrows move, ? all keys, q quits
+      < and > go back and forward in training time
+
+examples:
+  cnntui
+  cnntui train --epochs 1 --limit 6000
+  cnntui --image photo.jpg
+  cnntui open bundled --screen convolve --digit 7 --layer conv2d_1 --filter 3 --at 5,6
+"""
+
+_OPEN, _READ, _TRAIN, _RUNS = "open", "read", "train", "runs"
+
+_SHARED = {
+    "data": (_OPEN, _READ, _TRAIN),
+    "runs_dir": (_OPEN, _READ, _TRAIN, _RUNS),
+    "image": (_OPEN, _READ),
+    "colors": (_OPEN, _READ, _TRAIN, _RUNS),
+}
+"""Options that may stand before or after the command, and the commands that they mean something to."""
+
+
+def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
+    """What a command line asks for: its `command`, such as "open" or "runs show", and a value for each option.
+
+    A shared option counts wherever it stands; of one that is given twice the last counts.
+
+    Raises:
+        SystemExit: wrong usage (2), or help or the version was asked for (0); it has been printed then.
+    """
+    parser = _parser()
+    # Set before parsing: a command's own parser must not put its defaults in place of what stood before the command.
+    options = parser.parse_args(arguments, argparse.Namespace(**dict.fromkeys(_SHARED)))
+    for name, commands in _SHARED.items():
+        if getattr(options, name) is not None and options.command.split()[0] not in commands:
+            parser.error(f"{_flag(name)} goes with {' and '.join(commands)}, not with {options.command}")
+    if getattr(options, "json", False) and options.command not in (_READ, f"{_RUNS} list", f"{_RUNS} show"):
+        parser.error(f"--json goes with read, runs, runs list and runs show, not with {options.command}")
+    if options.command == _READ:
+        # One that stood before the command.
+        options.images = [*([options.image] if options.image is not None else []), *options.images]
+        if options.as_is and not options.images:
+            parser.error("--as-is goes with --image")
+    if options.command == _OPEN and options.image is not None and options.digit is not None:
+        parser.error("--image and --digit cannot both be looked at: leave one out")
+    return options
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser that does not keep to itself that its help could not be written.
+
+    It writes without colours: escape sequences in what it prints are always somebody else's.
+    """
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.color = False  # what Python 3.14 does otherwise
+
+    def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
+        if file is sys.stdout:
+            say(message.removesuffix("\n"), at_once=True)
+        else:
+            complain(message.removesuffix("\n"))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="cnntui", description=DESCRIPTION, epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    _share(parser, _OPEN)
+    parser.add_argument("--version", action="version", version=f"cnntui {__version__}")
+    places = ("target", "screen", "digit", "layer", "filter", "channel", "unit", "term", "label", "at", "step")
+    parser.set_defaults(command=_OPEN, **dict.fromkeys(places))
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    _add_open(commands)
+    _add_read(commands)
+    _add_train(commands)
+    _add_runs(commands)
+    return parser
+
+
+def _share(parser: argparse.ArgumentParser, command: str) -> None:
+    """Add the shared options, each with an argument object of its own and without a default.
+
+    Those that mean nothing to the command are taken too, unmentioned, for `parse` to say so.
+    """
+    for name in ("data", "runs_dir", *(["image"] if command != _READ else [])):
+        commands = _SHARED[name]
+        metavar, said = {
+            "data": ("PATH", "a Keras-layout .npz or a folder of IDX files (default: the run's own data, or MNIST)"),
+            "runs_dir": ("DIR", "where runs are kept (default: $CNNTUI_RUNS_DIR, or your data folder)"),
+            "image": ("FILE", "look at a picture of a digit of your own: PNG, JPEG, WebP, GIF, BMP"),
+        }[name]
+        parser.add_argument(_flag(name), type=_path, metavar=metavar, default=argparse.SUPPRESS,
+                            help=said if command in commands else argparse.SUPPRESS)  # fmt: skip
+    # Of all commands the app alone paints; with the others it may stand, for those who always give it.
+    parser.add_argument("--colors", choices=CHOICES, default=argparse.SUPPRESS,
+                        help="how many colours the terminal has (default: $CNNTUI_COLORS, or what its name says)"
+                        if command == _OPEN else argparse.SUPPRESS)  # fmt: skip
+
+
+def _add_open(commands: argparse._SubParsersAction[_Parser]) -> None:
+    opening = commands.add_parser("open", help="open a run or a .keras file",
+                                  description="Open a run or a .keras file and look at one place of it.")  # fmt: skip
+    opening.add_argument("target", metavar="RUN|FILE.keras", help="a run's name (see 'cnntui runs') or a file")
+    _share(opening, _OPEN)
+    opening.add_argument("--screen", choices=tuple(VIEWS), help="what to begin with")
+    opening.add_argument("--digit", type=_count, metavar="N", help="place of the test digit, from 0")
+    opening.add_argument("--layer", metavar="NAME", help="a layer, such as conv2d_1")
+    opening.add_argument("--filter", type=_count, metavar="K", help="filter, or unit, of the layer, from 0")
+    opening.add_argument("--channel", type=_count, metavar="C", help="input channel of a convolution, from 0")
+    opening.add_argument("--unit", type=_count, metavar="U", help="unit of a dense layer, from 0")
+    opening.add_argument("--term", type=_count, metavar="I", help="term of the unit's sum: input of the layer, from 0")
+    opening.add_argument("--class", type=_count, metavar="C", dest="label",
+                         help="on why: the class whose logit is taken apart")  # fmt: skip
+    opening.add_argument("--at", type=_cell, metavar="ROW,COL", help="output cell, from 0")
+    opening.add_argument("--step", type=_count, metavar="N", help="weights of this training step, or the nearest kept")
+    opening.set_defaults(command=_OPEN)
+
+
+def _add_read(commands: argparse._SubParsersAction[_Parser]) -> None:
+    reading = commands.add_parser("read", help="what a network predicts, without the app",
+                                  description="Print what a network predicts for test images or for pictures of your "
+                                              "own; without either, for test image 0. Needs neither TensorFlow nor a "
+                                              "terminal. Exits with 1 if a picture could not be read, after the "
+                                              "others were.")  # fmt: skip
+    reading.add_argument("target", metavar="RUN|FILE.keras", help="a run's name (see 'cnntui runs') or a file")
+    _share(reading, _READ)
+    reading.add_argument("--index", type=_count, nargs="+", action="extend", metavar="N", default=[], dest="indices",
+                         help="places of test images, from 0")  # fmt: skip
+    reading.add_argument("--image", type=_path, nargs="+", action="extend", metavar="FILE", default=[], dest="images",
+                         help="pictures of one digit each")  # fmt: skip
+    reading.add_argument("--as-is", action="store_true",
+                         help="take pictures of the network's own size as they are, light on dark: do not look for "
+                              "ink, do not scale")  # fmt: skip
+    reading.add_argument("--json", action="store_true", help="one JSON object a line instead of a table")
+    reading.set_defaults(command=_READ)
+
+
+def _add_train(commands: argparse._SubParsersAction[_Parser]) -> None:
+    train = commands.add_parser("train", help="train without the app",
+                                description="Train the network and report its test accuracy.")  # fmt: skip
+    _share(train, _TRAIN)
+    train.add_argument("--epochs", type=int, default=5, help="times through all training digits (default: 5)")
+    train.add_argument("--batch-size", type=int, default=64, metavar="N", help="digits a batch (default: 64)")
+    train.add_argument("--optimizer", choices=OPTIMIZERS, default="rmsprop", help="default: rmsprop")
+    train.add_argument("--learning-rate", type=float, default=0.001, metavar="RATE", help="default: 0.001")
+    train.add_argument("--model", choices=MODELS, default="cnn",
+                       help="dense: no convolutions, only dense layers, to compare (default: cnn)")  # fmt: skip
+    train.add_argument("--filters", type=_threefold, metavar="N,N,N",
+                       help="filters of the three convolutions, or one number for all (default: 32,64,64)")  # fmt: skip
+    train.add_argument("--kernel-size", type=_threefold, metavar="N[,N,N]",
+                       help="height and width of their kernels (default: 2)")  # fmt: skip
+    train.add_argument("--padding", choices=PADDINGS,
+                       help="valid: kernels stay inside the map; same: zeros around it (default: valid)")  # fmt: skip
+    train.add_argument("--pooling", choices=POOLINGS,
+                       help="what halves the maps after the first two convolutions; stride: these themselves, moving "
+                            "by two cells (default: max)")  # fmt: skip
+    train.add_argument(
+        "--dense",
+        type=int,
+        metavar="N",
+        help=f"units before the answer (default: {UNITS['cnn']}; with --model dense {UNITS['dense']})",
+    )
+    train.add_argument("--seed", type=int, metavar="N", help="the same seed gives the same weights on the same machine")
+    train.add_argument("--name", help="name of the run (default: the date and time)")
+    train.add_argument("--limit", type=int, metavar="N", help="train on the first N digits only")
+    train.add_argument("--device", choices=DEVICES, default="cpu",
+                       help="cpu ignores GPUs, so that the same seed gives the same weights; auto takes a GPU where "
+                            "TensorFlow finds one; gpu needs one (default: cpu)")  # fmt: skip
+    train.add_argument("--resume", metavar="RUN", help="resume a run that crashed or was stopped, with its settings")
+    train.set_defaults(command=_TRAIN)
+
+
+def _add_runs(commands: argparse._SubParsersAction[_Parser]) -> None:
+    runs = commands.add_parser("runs", help="list, watch, steer, remove or export runs",
+                               description="The runs that were trained here and those that are bundled.")  # fmt: skip
+    _share(runs, _RUNS)
+    _add_json(runs, "an object")
+    runs.set_defaults(command=f"{_RUNS} list", json=False)
+    verbs = runs.add_subparsers(title="commands", metavar="COMMAND")
+
+    def add(name: str, *, help: str, description: str | None = None) -> argparse.ArgumentParser:
+        verb = verbs.add_parser(name, help=help, description=description)
+        _share(verb, _RUNS)
+        verb.set_defaults(command=f"{_RUNS} {name}")
+        return verb
+
+    _add_json(add("list", help="a line for each run"), "an object")
+    showing = add("show", help="one run's settings and results")
+    showing.add_argument("target", metavar="RUN")
+    _add_json(showing, "one object")
+    for name, said in (
+        ("stop", "let a training end and keep what it learned"), ("pause", "let a training wait"),
+        ("continue", "let a training that waits go on"),
+        ("follow", "show a training until it ends; Ctrl-C leaves it running"),
+    ):  # fmt: skip
+        add(name, help=said, description=f"{said[0].upper()}{said[1:]}.").add_argument("target", metavar="RUN")
+    removing = add("rm", help="remove a run",
+                   description="Remove a run for good, after a question. A run that is being trained or that ships "
+                               "with cnntui stays.")  # fmt: skip
+    removing.add_argument("target", metavar="RUN")
+    removing.add_argument("--yes", action="store_true", help="do not ask; needed where there is no terminal")
+    exporting = add("export", help="copy a run's network and history to a folder",
+                    description="Write model.keras, config.json, history.csv (a row a batch) and epochs.csv into a new "
+                                "or empty folder; with the optional package tensorboard installed, an event file for "
+                                "TensorBoard too.")  # fmt: skip
+    exporting.add_argument("target", metavar="RUN")
+    exporting.add_argument("folder", metavar="DIR", type=_path)
+
+
+def _add_json(parser: argparse.ArgumentParser, what: str) -> None:
+    parser.add_argument("--json", action="store_true", default=argparse.SUPPRESS,
+                        help=f"{what} of JSON a line, null for what is not known or no number")  # fmt: skip
+
+
+def _flag(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
+
+
+def _path(text: str) -> Path:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("the path is empty")
+    return Path(text).expanduser()
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise argparse.ArgumentTypeError(f"{text} is below 0; everything counts from 0")
+    return number
+
+
+def _threefold(text: str) -> tuple[int, ...]:
+    numbers = [int(part) for part in text.split(",")]
+    if len(numbers) not in (1, 3):
+        raise argparse.ArgumentTypeError(f"{text} is neither one number nor three, such as 32,64,64")
+    return tuple(numbers * 3)[:3]
+
+
+def _cell(text: str) -> tuple[int, int]:
+    row, comma, col = text.partition(",")
+    if not comma or not row.strip().isdigit() or not col.strip().isdigit():
+        raise argparse.ArgumentTypeError(f"{text} is no cell; write ROW,COL such as 5,12")
+    return int(row), int(col)

@@ -1,0 +1,155 @@
+"""Turns what was asked on the command line into an app that looks at it."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cnntui.cnn.network import Network
+from cnntui.explore.focus import Aim, Focus, aim_at, clamped, maps_shape, to_term
+from cnntui.explore.scene import Scene, compose, strongest
+from cnntui.explore.views import VIEWS
+from cnntui.files.errors import CnntuiError
+from cnntui.images.data import Digits
+from cnntui.runs.directory import default_runs_dir, find_run
+from cnntui.runs.opening import Opened, data_of, open_file, open_newest, open_or_await
+from cnntui.runs.options import TrainOptions
+from cnntui.runs.own_data import given_data
+
+if TYPE_CHECKING:
+    from cnntui.images.pictures import Picture
+    from cnntui.ui.app.app import CnntuiApp
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What to look at first; None leaves the choice to cnntui.
+
+    Attributes:
+        target: name of a run, path of a run directory, or path of a `.keras` file.
+        data: the digits; None for those that the run was trained on.
+        runs_dir: where runs are kept.
+        screen: a mode.
+        digit, layer, filter, channel, unit, term, cell: where to look.
+        label: the class whose logit Why takes apart.
+        step: the training step whose weights to look at.
+        image: a picture file to look at instead of a test digit.
+    """
+
+    target: str | None = None
+    data: Path | None = None
+    runs_dir: Path | None = None
+    screen: str | None = None
+    digit: int | None = None
+    layer: str | None = None
+    filter: int | None = None
+    channel: int | None = None
+    unit: int | None = None
+    term: int | None = None
+    label: int | None = None
+    cell: tuple[int, int] | None = None
+    step: int | None = None
+    image: Path | None = None
+
+    @property
+    def names_a_place(self) -> bool:
+        """Whether it says where in the network to look."""
+        places = (self.layer, self.filter, self.channel, self.unit, self.term, self.cell)
+        return any(place is not None for place in places)
+
+
+def build_app(wanted: Wanted) -> CnntuiApp:
+    """The app, with everything that its first screen shows loaded.
+
+    Raises:
+        CnntuiError: what was asked for does not exist or cannot be read.
+    """
+    runs_dir = wanted.runs_dir or default_runs_dir()
+    picture = _picture(wanted.image)
+    # Inflating the digits leaves the interpreter free, so it goes on beside importing Textual, which takes longer.
+    with ThreadPoolExecutor(1) as reader:
+        reading = reader.submit(_read, wanted, runs_dir)
+        from cnntui.explore.modes import mode_of
+        from cnntui.ui.app.app import CnntuiApp
+
+        opened, digits = reading.result()
+        scene = _scene(wanted, opened, digits, picture)
+    mode = wanted.screen or ("train" if picture is None else "draw")
+    if wanted.screen is None and wanted.names_a_place:
+        mode = mode_of(scene.network[scene.focus.layer])
+    if VIEWS[mode].measures and digits.reason:
+        mode = "labs"
+    options = TrainOptions(runs_dir=runs_dir, data=wanted.data)
+    held = wanted.step is not None
+    return CnntuiApp(
+        scene, mode, run=opened.run, options=options, picture=picture, held=held, label=_label(wanted, scene),
+        model_path=Path(wanted.target).absolute() if opened.run is None and wanted.target else None,
+        picture_path=wanted.image.absolute() if wanted.image is not None else None,
+    )  # fmt: skip
+
+
+def _label(wanted: Wanted, scene: Scene) -> int | None:
+    return None if wanted.label is None else _within("class", wanted.label, len(scene.activations.logits))
+
+
+def _picture(path: Path | None) -> Picture | None:
+    if path is None:
+        return None
+    from cnntui.images.pictures import load_picture
+
+    return load_picture(path)
+
+
+def _read(wanted: Wanted, runs_dir: Path) -> tuple[Opened, Digits]:
+    """What was asked for, and the digits to look at."""
+    opened = _opened(wanted, runs_dir)
+    return opened, data_of(opened) if wanted.data is None else given_data(wanted.data)
+
+
+def _opened(wanted: Wanted, runs_dir: Path) -> Opened:
+    if wanted.target is None:
+        return open_newest(runs_dir)
+    if wanted.target.endswith(".keras"):
+        return open_file(Path(wanted.target))
+    return open_or_await(find_run(wanted.target, runs_dir), wanted.step)
+
+
+def _scene(wanted: Wanted, opened: Opened, digits: Digits, picture: Picture | None) -> Scene:
+    network = opened.network
+    digit = _within("digit", wanted.digit or 0, len(digits))
+    own = picture.canvas.own(as_mnist=True) if picture is not None else None
+    focus = Focus(digit=digit, own=own is not None, layer=wanted.layer or network.layers[0].name)
+    focus = _chosen(wanted, network, focus)
+    if wanted.cell is not None:
+        rows, cols, _ = maps_shape(network, focus.layer)
+        focus = replace(focus, row=_within("row", wanted.cell[0], rows), col=_within("column", wanted.cell[1], cols))
+    scene = compose(opened.name, opened.step, network, digits, clamped(focus, network), own, opened.is_awaited)
+    return strongest(scene) if wanted.cell is None and wanted.term is None else scene
+
+
+def _chosen(wanted: Wanted, network: Network, focus: Focus) -> Focus:
+    """The focus at the filter that was asked for, or on a dense layer at the unit of that number."""
+    layer, filter = network[focus.layer], wanted.filter or 0
+    *_, inputs = network.input_shape_of(layer.name)
+    aim = aim_at(network, layer.name)
+    if aim is Aim.CELL and layer.MIXES_MAPS:
+        focus = replace(focus, channel=_within("channel", wanted.channel or 0, inputs))
+    if aim is Aim.UNIT:
+        unit = filter if wanted.unit is None else wanted.unit
+        focus = replace(focus, unit=_within("unit", unit, network.output_shape_of(layer.name)[-1]))
+        focus = to_term(focus, network, _within("term", wanted.term or 0, inputs))
+        # With the unit named, the filter is that of the cell below.
+        return focus if wanted.unit is None or wanted.filter is None else _on_map(focus, network, filter)
+    return _on_map(focus, network, filter)
+
+
+def _on_map(focus: Focus, network: Network, filter: int) -> Focus:
+    return replace(focus, filter=_within("filter", filter, maps_shape(network, focus.layer)[-1]))
+
+
+def _within(what: str, number: int, count: int) -> int:
+    if number >= count:
+        raise CnntuiError(f"There is no {what} {number:,}.", f"They go from 0 to {count - 1:,}.")
+    return number

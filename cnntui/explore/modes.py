@@ -1,0 +1,47 @@
+"""Where each view can look."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from cnntui.cnn import layers
+from cnntui.cnn.layers import Layer
+from cnntui.explore.focus import Aim, aim_at, towards
+from cnntui.explore.scene import Scene, refocus, strongest
+from cnntui.explore.views import ANY_LAYER, VIEWS
+
+
+def kind_of(mode: str) -> type[Layer] | None:
+    """The kind of layer that a view is about; None where it is about no kind alone."""
+    name = VIEWS[mode].kind
+    kind: type[Layer] | None = getattr(layers, name) if name else None
+    return kind
+
+
+def mode_of(layer: Layer) -> str:
+    """The view that shows how a layer computes."""
+    for mode, view in VIEWS.items():
+        kind = kind_of(mode)
+        if view.shows_one and kind is not None and isinstance(layer, kind):
+            return mode
+    return ANY_LAYER
+
+
+def seen_from(mode: str, scene: Scene) -> Scene:
+    """The scene at the nearest layer that a mode shows; the same one where the network has no such layer."""
+    if mode == "softmax":
+        return scene if scene.focus.layer == scene.network.layers[-1].name else _at_the_classes(scene)
+    kind = kind_of(mode) if VIEWS[mode].shows_one else None
+    if kind is None or isinstance(scene.network[scene.focus.layer], kind):
+        return scene
+    focus = towards(scene.focus, scene.network, scene.network.of_kind(kind))
+    if focus is None:
+        return scene
+    seen = refocus(scene, focus)
+    # Of the terms of a unit, none was pointed at on the way.
+    return strongest(seen) if aim_at(seen.network, seen.focus.layer) is Aim.UNIT else seen
+
+
+def _at_the_classes(scene: Scene) -> Scene:
+    last = scene.network.layers[-1].name
+    return strongest(refocus(scene, replace(scene.focus, layer=last, unit=scene.activations.predicted)))

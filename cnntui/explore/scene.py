@@ -1,0 +1,165 @@
+"""Everything that a screen shows of one focus: the network, the digit and all that the network computed for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from cnntui.cnn.network import Activations, Network, as_input
+from cnntui.cnn.ops import Floats
+from cnntui.cnn.steps import ConvSteps, PoolSteps, steps_of
+from cnntui.explore.focus import Aim, Focus, aim_at, clamped, followed, map_of, retraced, to_term
+from cnntui.images.data import Digits, Own
+from cnntui.printable import shortened
+
+LONGEST_NAME = 20
+"""Columns that the name of a data set may take."""
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """A network looking at a digit.
+
+    Attributes:
+        run: name of the run that the weights come from.
+        step: how many batches the network has learned from; None where nobody knows.
+        focus: what is being looked at.
+        steps: every position of the window on the focus's layer and filter; None on a flat layer, which has no window.
+        own: the person's own picture, looked at where the focus says so.
+        is_awaited: whether the run's first weights are still to come: the network has its layers, and only zeros.
+    """
+
+    run: str
+    step: int | None
+    network: Network
+    digits: Digits
+    focus: Focus
+    activations: Activations
+    steps: ConvSteps | PoolSteps | None
+    own: Own | None = None
+    is_awaited: bool = False
+
+    @property
+    def label(self) -> int | None:
+        """The class that the digit was given by the people who collected it.
+
+        None of an own picture, and of digits that are no concern of the network: what they are called is not what it
+        was asked for.
+        """
+        return None if self.focus.own or self.is_foreign else int(self.digits.labels[self.focus.digit])
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether the image is from data that the network has nothing to do with."""
+        return bool(self.digits.reason) and not self.focus.own
+
+    @property
+    def maps(self) -> Floats:
+        """`(rows, columns, maps)` of what the focus's cell lies on: a layer's output, or the image."""
+        layer = map_of(self.network, self.focus.layer)
+        return self.activations.image if layer is None else self.activations[layer.name].output
+
+    @property
+    def title(self) -> str:
+        """What is looked at, in a word or two: "digit 7", "other.npz digit 7", "your drawing"."""
+        if self.focus.own and self.own is not None:
+            return self.own.name
+        name = shortened(self.digits.name, LONGEST_NAME)
+        return f"{name} digit {self.focus.digit}".lstrip()
+
+
+def compose(
+    run: str,
+    step: int | None,
+    network: Network,
+    digits: Digits,
+    focus: Focus,
+    own: Own | None = None,
+    is_awaited: bool = False,
+) -> Scene:
+    """The scene of a focus, brought inside the network and the digits where it lies outside."""
+    focus = replace(clamped(focus, network), digit=focus.digit % len(digits), own=focus.own and own is not None)
+    pixels = own.pixels if focus.own and own is not None else digits.images[focus.digit]
+    activations = network.forward(as_input(pixels))
+    steps = _steps(network, activations, focus)
+    return Scene(run, step, network, digits, focus, activations, steps, own, is_awaited)
+
+
+def _recomposed(scene: Scene, digits: Digits, focus: Focus, own: Own | None) -> Scene:
+    return compose(scene.run, scene.step, scene.network, digits, focus, own, scene.is_awaited)
+
+
+def refocus(scene: Scene, focus: Focus) -> Scene:
+    """The same network on another focus, computing only what the change asks for."""
+    before = scene.focus
+    if (focus.digit, focus.own) != (before.digit, before.own):
+        return _recomposed(scene, scene.digits, focus, scene.own)
+    focus = clamped(focus, scene.network)
+    if (focus.layer, focus.filter) == (before.layer, before.filter):
+        return replace(scene, focus=focus)
+    return replace(scene, focus=focus, steps=_steps(scene.network, scene.activations, focus))
+
+
+def with_own(scene: Scene, own: Own) -> Scene:
+    """The same network looking at a picture of the person's own."""
+    return _recomposed(scene, scene.digits, replace(scene.focus, own=True), own)
+
+
+def with_digits(scene: Scene, digits: Digits) -> Scene:
+    """The same network looking at the digits of another data set."""
+    return _recomposed(scene, digits, scene.focus, scene.own)
+
+
+def relearned(scene: Scene, run: str, step: int | None, network: Network, is_awaited: bool = False) -> Scene:
+    """The same focus seen by a network that has learned on, or by another run's."""
+    return compose(run, step, network, scene.digits, scene.focus, scene.own, is_awaited)
+
+
+def follow(scene: Scene) -> Focus | None:
+    """Where the next layer reads the number in focus; None where nothing reads on.
+
+    Of a dense layer's units, all of which read it, that is the one that it moves most; of classes the most probable.
+    """
+    focus = followed(scene.focus, scene.network)
+    if focus is None or aim_at(scene.network, focus.layer) is not Aim.UNIT:
+        return focus
+    layer = scene.network[focus.layer]
+    if layer is scene.network.layers[-1]:
+        return replace(focus, unit=scene.activations.predicted)
+    kernel = layer.weights.get("kernel")
+    return replace(focus, unit=focus.source if kernel is None else _largest(kernel[focus.source]))
+
+
+def retrace(scene: Scene) -> Focus | None:
+    """A number that the one in focus is made of; None at the first layer."""
+    focus = retraced(scene.focus, scene.network)
+    return focus if focus is None else with_largest_term(scene, focus)
+
+
+def with_largest_term(scene: Scene, focus: Focus) -> Focus:
+    """On a dense layer, the focus on the term that moves the unit's sum most, and on the cell that it comes from."""
+    if aim_at(scene.network, focus.layer) is not Aim.UNIT:
+        return focus
+    activation = scene.activations[focus.layer]
+    unit = min(focus.unit, len(activation.output) - 1)
+    factors = scene.network[focus.layer].factors((unit,), *activation.inputs)
+    terms = factors.values if factors.weights is None else factors.values * factors.weights
+    return to_term(focus, scene.network, int(factors.indices[_largest(terms)][-1]))
+
+
+def _largest(values: Floats) -> int:
+    return int(np.abs(np.nan_to_num(values)).argmax())
+
+
+def strongest(scene: Scene) -> Scene:
+    """The scene at the cell where the map is largest, or at a unit's largest term: where there is something to see."""
+    if aim_at(scene.network, scene.focus.layer) is Aim.UNIT:
+        return refocus(scene, with_largest_term(scene, scene.focus))
+    values = scene.maps[..., scene.focus.filter]
+    row, col = divmod(int(values.argmax()), values.shape[1])
+    return refocus(scene, replace(scene.focus, row=row, col=col))
+
+
+def _steps(network: Network, activations: Activations, focus: Focus) -> ConvSteps | PoolSteps | None:
+    return steps_of(network[focus.layer], activations[focus.layer], focus.filter)

@@ -1,0 +1,162 @@
+"""Reads zip archives that strangers made: `.npz` files and `.keras` files.
+
+Nothing in such a file is believed before it is checked: not a size, not a shape, not a type. Nothing in it is executed:
+pickled objects are refused. Whatever is wrong ends in one CnntuiError.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import tokenize
+import zipfile
+import zlib
+from io import BytesIO
+from math import prod
+from pathlib import Path
+from types import TracebackType
+from typing import Any, BinaryIO
+
+import numpy as np
+from numpy.lib import format as npy
+from numpy.typing import NDArray
+
+from cnntui.files.errors import CnntuiError
+from cnntui.files.regular import open_regular
+
+MOST_EXPANSION = 1032
+"""Deflate cannot make data smaller than 1/1032 of itself; a file that declares more is lying."""
+
+
+MOST_ARCHIVE_BYTES = 4 * 1024**3
+"""Several times what any data set or network that is read here takes."""
+
+_MOST_DIRECTORY_BYTES = 1024**2
+"""Room for the names of some ten thousand members."""
+
+
+class _Directory:
+    """A file as `zipfile` sees it while it looks for the list of members, whose declared length is not believed."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.seek = file.seek
+        self.tell = file.tell
+        self.seekable = file.seekable
+        self._read = file.read
+
+    def read(self, size: int = -1) -> bytes:
+        """Some bytes, but never more than a list of members has.
+
+        Raises:
+            BadZipFile: more was asked for.
+        """
+        content = self._read(min(size, _MOST_DIRECTORY_BYTES + 1) if size >= 0 else _MOST_DIRECTORY_BYTES + 1)
+        if len(content) > _MOST_DIRECTORY_BYTES:
+            raise zipfile.BadZipFile("its list of members is too long")
+        return content
+
+
+class Archive:
+    """A zip archive, open for reading in a `with` block.
+
+    Args:
+        path: the file.
+        what: what the file is meant to be, with its article, for messages: "a .keras file".
+        hint: what a person can do when it is not.
+
+    Raises:
+        CnntuiError: there is no such file, it cannot be read, or it is not a zip archive.
+    """
+
+    def __init__(self, path: Path, what: str, hint: str) -> None:
+        self.path = path
+        self.what = what
+        self.hint = hint
+        try:
+            self._file = open_regular(path, MOST_ARCHIVE_BYTES)
+        except FileNotFoundError:
+            raise CnntuiError(f"There is no file {path}.", "Check the path.") from None
+        except IsADirectoryError:
+            raise CnntuiError(f"{path} is a folder, not {what}.", hint) from None
+        except OSError as error:
+            if error.errno in (errno.EINVAL, errno.EFBIG):
+                raise CnntuiError(f"{path} is not {what}: {error.strerror}.", hint) from None
+            raise CnntuiError(f"{path} cannot be read: {error.strerror or error}.", "Check its permissions.") from None
+        try:
+            self._stored_bytes = os.fstat(self._file.fileno()).st_size
+            self._zip = zipfile.ZipFile(_Directory(self._file))
+            self._zip.fp = self._file
+        except OSError as error:
+            self._file.close()
+            raise CnntuiError(f"{path} cannot be read: {error.strerror or error}.", "Check its permissions.") from None
+        except (zipfile.BadZipFile, ValueError, NotImplementedError):
+            self._file.close()
+            raise CnntuiError(f"{path} is not {what}: it is no zip archive, or not a complete one.", hint) from None
+
+    def __enter__(self) -> Archive:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._zip.close()
+        self._file.close()
+
+    @property
+    def members(self) -> list[str]:
+        """The names of the files in the archive."""
+        return self._zip.namelist()
+
+    @property
+    def arrays(self) -> list[str]:
+        """The names of the NumPy arrays in the archive, without '.npy'."""
+        return [name.removesuffix(".npy") for name in self.members if name.endswith(".npy")]
+
+    def read(self, member: str, most_bytes: int) -> bytes:
+        """The bytes of one file of the archive.
+
+        Raises:
+            CnntuiError: it is missing, damaged or encrypted, or it declares more than `most_bytes`.
+        """
+        try:
+            info = self._zip.getinfo(member)
+        except KeyError:
+            raise CnntuiError(f"{self.path} is not {self.what}: it holds no {member}.", self.hint) from None
+        if info.file_size > min(most_bytes, self._stored_bytes * MOST_EXPANSION):
+            raise CnntuiError(
+                f"{member} in {self.path} declares {info.file_size:,} bytes, which is too large.", self.hint
+            )
+        try:
+            content = self._zip.read(info)
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError) as error:
+            raise CnntuiError(f"{member} in {self.path} cannot be read: {error}.", self.hint) from None
+        if len(content) != info.file_size:
+            raise CnntuiError(f"{member} in {self.path} is truncated.", self.hint)
+        return content
+
+    def array(self, name: str, most_bytes: int) -> NDArray[Any]:
+        """The array `name`, read-only. Its declared size is checked against the bytes that are there.
+
+        Raises:
+            CnntuiError: as for `read`; or it is no array in NumPy's format, or made of pickled Python objects.
+        """
+        content = self.read(f"{name}.npy", most_bytes)
+        where = f"'{name}' in {self.path}"
+        stream = BytesIO(content)
+        try:
+            major, _ = npy.read_magic(stream)
+            read_header = npy.read_array_header_1_0 if major == 1 else npy.read_array_header_2_0
+            shape, in_fortran_order, dtype = read_header(stream)
+            if min(shape, default=0) < 0:
+                raise ValueError("negative length")
+        except (ValueError, EOFError, tokenize.TokenError, RecursionError, MemoryError):
+            raise CnntuiError(f"{where} is not an array in NumPy's format.", self.hint) from None
+        if dtype.hasobject:
+            raise CnntuiError(
+                f"{where} holds pickled Python objects, which could run code; it was not opened.", self.hint
+            )
+        declared, found = prod(shape) * dtype.itemsize, len(content) - stream.tell()
+        if declared != found:
+            raise CnntuiError(f"{where} declares {declared:,} bytes but holds {found:,}.", self.hint)
+        values = np.frombuffer(content, dtype, offset=stream.tell())
+        return values.reshape(shape, order="F" if in_fortran_order else "C")

@@ -1,0 +1,173 @@
+"""What a network reads in all digits of a set: reading them batch by batch, counting, and putting them in order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnntui.cnn.network import Network, as_input
+from cnntui.files.errors import CnntuiError
+from cnntui.images.data import Digits
+
+BATCH = 32
+"""Digits read at a time: what a network computes for so many still fits into a processor's cache."""
+
+CLASSES = 10
+
+Indices = NDArray[np.int64]
+"""Places of digits in the set, in an order."""
+
+
+@dataclass(frozen=True, eq=False)
+class Census:
+    """What was read in the first digits of a set.
+
+    Attributes:
+        labels: `(all digits,)` uint8, also of those that have not been read yet.
+        predictions: `(digits read,)` int64, the most probable class of each.
+        certainties: `(digits read,)` float32, the probability of that class.
+    """
+
+    labels: NDArray[np.uint8]
+    predictions: NDArray[np.int64]
+    certainties: NDArray[np.float32]
+
+    @property
+    def done(self) -> int:
+        """How many digits have been read."""
+        return len(self.predictions)
+
+    @property
+    def is_complete(self) -> bool:
+        return self.done == len(self.labels)
+
+    @property
+    def mistaken(self) -> NDArray[np.bool_]:
+        """`(digits read,)`: whether another class was read than the label says."""
+        mistaken: NDArray[np.bool_] = self.predictions != self.labels[: self.done]
+        return mistaken
+
+    @property
+    def confusion(self) -> NDArray[np.int64]:
+        """How often each class was read as each: `(10 true classes, classes of the network)`."""
+        classes = max(CLASSES, int(self.predictions.max(initial=0)) + 1)
+        pairs = self.labels[: self.done].astype(np.int64) * classes + self.predictions
+        counts: NDArray[np.int64] = np.bincount(pairs, minlength=CLASSES * classes).reshape(CLASSES, classes)
+        return counts
+
+
+def accuracies(confusion: NDArray[np.int64]) -> NDArray[np.float64]:
+    """The share of each true class that was read rightly; NaN for a class of which no digit was read."""
+    totals = confusion.sum(axis=1)
+    with np.errstate(invalid="ignore"):
+        shares: NDArray[np.float64] = confusion.diagonal() / totals
+    return shares
+
+
+class Reading:
+    """A network on its way through all digits. One thread may read while another asks how far it has come."""
+
+    def __init__(self, network: Network, digits: Digits) -> None:
+        """Nothing read yet.
+
+        Args:
+            network: reads.
+            digits: are read, from the first to the last.
+        """
+        self.network = network
+        self.digits = digits
+        self._predictions = np.zeros(len(digits), np.int64)
+        self._certainties = np.zeros(len(digits), np.float32)
+        self._done = 0
+
+    @property
+    def census(self) -> Census:
+        """What has been read until now. It stays as it is when more is read."""
+        done = self._done
+        return Census(self.digits.labels, self._predictions[:done], self._certainties[:done])
+
+    def read(self, is_wanted: Callable[[], bool] = lambda: True) -> None:
+        """Read on to the last digit.
+
+        Args:
+            is_wanted: asked before every batch; where it says no, reading ends there and can be taken up again.
+        """
+        while self._done < len(self.digits) and is_wanted():
+            batch = slice(self._done, min(self._done + BATCH, len(self.digits)))
+            probabilities = self.network.probabilities(as_input(self.digits.images[batch]))
+            self._predictions[batch] = probabilities.argmax(axis=1)
+            self._certainties[batch] = probabilities.max(axis=1)
+            # Last, and never taken back: what lies before it is not written again.
+            self._done = batch.stop
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which digits, and in which order.
+
+    Attributes:
+        label: only digits of this class; None for all.
+        read_as: only those that were read as this class; None for all.
+        mistakes: only those that were read as another class than their label.
+        unsure_first: by the probability of the class that was read, the smallest first; otherwise in the set's order.
+        surest_first: the other way round.
+    """
+
+    label: int | None = None
+    read_as: int | None = None
+    mistakes: bool = False
+    unsure_first: bool = False
+    surest_first: bool = False
+
+    @property
+    def needs_reading(self) -> bool:
+        """Whether only digits that have been read can be chosen."""
+        return self.read_as is not None or self.mistakes or self.unsure_first or self.surest_first
+
+    def of_class(self, label: int) -> Choice:
+        """The same of one class; of all again where it was that class already."""
+        return replace(self, label=None if self.label == label and self.read_as is None else label, read_as=None)
+
+    def indices(self, census: Census) -> Indices:
+        """The digits, in order; where it needs reading, those among the ones that have been read."""
+        labels = census.labels[: census.done] if self.needs_reading else census.labels
+        chosen = np.ones(len(labels), np.bool_)
+        if self.label is not None:
+            chosen &= labels == self.label
+        if self.read_as is not None:
+            chosen &= census.predictions == self.read_as
+        if self.mistakes:
+            chosen &= census.mistaken
+        places: Indices = np.flatnonzero(chosen)
+        if self.unsure_first or self.surest_first:
+            sign = -1 if self.surest_first else 1
+            places = places[np.argsort(sign * census.certainties[places], kind="stable")]
+        return places
+
+    @property
+    def words(self) -> str:
+        """What is chosen, as people say it."""
+        what = "all digits" if self.label is None else f"every {self.label}"
+        if self.read_as is not None:
+            what += f" read as {self.read_as}"
+        if self.mistakes:
+            what = "all mistakes" if self.label is None else f"mistakes on {self.label}"
+        order = ", least sure first" if self.unsure_first else ", surest first" if self.surest_first else ""
+        return what + order
+
+
+def index_in(text: str, count: int) -> int:
+    """The index of a digit that somebody wrote.
+
+    Raises:
+        CnntuiError: it is no whole number, or there is no such digit.
+    """
+    written = text.strip().replace(",", "")
+    if not (written.isascii() and written.isdigit()):
+        raise CnntuiError(f"‘{text.strip()}’ is no index: digits go from 0 to {count - 1:,}.")
+    if len(written) > 18 or int(written) >= count:
+        raise CnntuiError(f"There is no digit {written[:18]}: they go from 0 to {count - 1:,}.")
+    return int(written)

@@ -1,0 +1,141 @@
+"""A canvas to draw a digit on: soft strokes, an eraser, and every step back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from enum import Enum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnntui.cnn.ops import Floats
+from cnntui.images.data import Own
+from cnntui.images.mnist_form import SIDE, mnist_form
+
+FINENESS = 8
+"""Cells of ink to a pixel in each direction: what is drawn small keeps its form when it is made large."""
+CELLS = SIDE * FINENESS
+"""Cells of the canvas in each direction."""
+
+SOFTNESS = 1.0
+"""Pixels over which the edge of a stroke fades, as the edges of the digits in MNIST do."""
+
+MOST_STEPS_BACK = 50
+"""How many strokes can be undone; each keeps a canvas of 200 KB."""
+
+YOURS = "your drawing"
+"""What a drawing is called."""
+
+Point = tuple[float, float]
+"""Row and column in pixels: the middle of the first pixel is (0.5, 0.5)."""
+
+
+class Brush(Enum):
+    """A round brush and the radius of its mark, in pixels."""
+
+    FINE = 1.1
+    BROAD = 1.9
+
+    def next(self) -> Brush:
+        """The other brush."""
+        return Brush.BROAD if self is Brush.FINE else Brush.FINE
+
+
+@dataclass(frozen=True, eq=False)
+class Canvas:
+    """A sheet of 28×28 pixels.
+
+    Attributes:
+        ink: `(224, 224)` float32 from 0 for paper to 1 for ink: 8×8 cells to a pixel.
+        title: what is on it, in a word or two.
+    """
+
+    ink: Floats = field(default_factory=lambda: np.zeros((CELLS, CELLS), np.float32))
+    title: str = YOURS
+
+    @classmethod
+    def of_digit(cls, pixels: NDArray[np.uint8], title: str) -> Canvas:
+        """A canvas with a digit `(28, 28)` uint8 on it."""
+        ink = np.kron(pixels.astype(np.float32) / np.float32(255), np.ones((FINENESS, FINENESS), np.float32))
+        return cls(ink, title)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is too little ink to be seen."""
+        return not _pixels(self.image).any()
+
+    @property
+    def image(self) -> Floats:
+        """The ink on each pixel, `(28, 28)` float32 from 0 to 1."""
+        means: Floats = self.ink.reshape(SIDE, FINENESS, SIDE, FINENESS).mean(axis=(1, 3))
+        return means
+
+    def own(self, as_mnist: bool) -> Own:
+        """The drawing as a digit to be looked at.
+
+        Args:
+            as_mnist: scaled and centred as the digits of MNIST are; otherwise as it lies on the canvas.
+        """
+        formed = mnist_form(self.ink) if as_mnist else None
+        return Own(self.title, _pixels(formed.image if formed is not None else self.image))
+
+    def stroked(self, start: Point, end: Point, brush: Brush, erase: bool = False) -> Canvas:
+        """The canvas after a brush went straight from one point to another; a dot where they are the same."""
+        # An eraser that went the same way as the brush takes its soft edge away as well.
+        radius = brush.value + SOFTNESS if erase else brush.value
+        reach = radius + SOFTNESS / 2
+        rows, cols = (
+            slice(max(0, int((min(pair) - reach) * FINENESS)), max(0, int((max(pair) + reach) * FINENESS) + 1))
+            for pair in zip(start, end, strict=True)
+        )
+        ink = self.ink.copy()
+        there = ink[rows, cols]
+        down = (np.arange(there.shape[0], dtype=np.float32) + (rows.start + 0.5))[:, np.newaxis] / FINENESS - start[0]
+        right = (np.arange(there.shape[1], dtype=np.float32) + (cols.start + 0.5)) / FINENESS - start[1]
+        to_end = end[0] - start[0], end[1] - start[1]
+        length = to_end[0] ** 2 + to_end[1] ** 2
+        # The nearest point of the line, as a share of the way: beyond its ends it is the end.
+        along = np.clip((down * to_end[0] + right * to_end[1]) / length, 0, 1) if length else 0.0
+        distance = np.hypot(down - along * to_end[0], right - along * to_end[1])
+        cover = np.clip((radius - distance) / SOFTNESS + 0.5, 0, 1)
+        ink[rows, cols] = np.minimum(there, 1 - cover) if erase else np.maximum(there, cover)
+        return replace(self, ink=ink)
+
+
+def _pixels(image: Floats) -> NDArray[np.uint8]:
+    return np.rint(image * 255).astype(np.uint8)
+
+
+@dataclass(frozen=True, eq=False)
+class Drawing:
+    """A canvas, and what it was before each step.
+
+    Attributes:
+        canvas: as it is now.
+        past: what it was, the latest last.
+        future: what was undone, the latest last.
+    """
+
+    canvas: Canvas = field(default_factory=Canvas)
+    past: tuple[Canvas, ...] = ()
+    future: tuple[Canvas, ...] = ()
+
+    def step(self, canvas: Canvas) -> Drawing:
+        """Another canvas as a new step: what was undone before cannot come back."""
+        return Drawing(canvas, (*self.past, self.canvas)[-MOST_STEPS_BACK:])
+
+    def going_on(self, canvas: Canvas) -> Drawing:
+        """Another canvas within the same step: a stroke that goes on."""
+        return replace(self, canvas=canvas, future=())
+
+    def undone(self) -> Drawing:
+        """One step back, if there is one."""
+        if not self.past:
+            return self
+        return Drawing(self.past[-1], self.past[:-1], (*self.future, self.canvas))
+
+    def redone(self) -> Drawing:
+        """One step forward again, if one was undone."""
+        if not self.future:
+            return self
+        return Drawing(self.future[-1], (*self.past, self.canvas), self.future[:-1])

@@ -1,0 +1,298 @@
+"""Finds the ink on a page: what is written, on whatever paper and in whatever light."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from functools import cached_property
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnntui.cnn.ops import Floats
+from cnntui.images.extremes import closed, largest_around
+from cnntui.images.mnist_form import Box, ink_box
+from cnntui.images.pieces import Marks, marks
+from cnntui.images.ruling import without_lines
+
+LEAST_CONTRAST = 0.06
+"""How far ink differs from its page at least, as a share of the way from black to white; less is one flat colour."""
+
+DARKEST = 0.25
+"""Share of the way from black to white: what is darker counts as so light where contrasts are measured, or the grain of
+a black table would be as strong as ink."""
+
+NOISE = 6.0
+"""Deviations of the paper from itself that are grain and no ink."""
+
+SCALES = (0.36, 0.18, 0.09)
+"""What is narrower than this share of the longer side may be ink; what is wider is page. Finer ones hollow out broad
+strokes, coarser ones take the tip of a shadow for ink."""
+
+LONG_ENOUGH = 8
+"""Thicknesses: strokes that are longer than so many make nothing more like a digit."""
+
+RUNS_OFF = 0.6
+"""How much less something is like a digit that runs off the picture, unless the picture is cut to its size."""
+
+THIN_COUNTS, SIZE_COUNTS = 0.35, 0.4
+"""Powers of thickness and size: a card is thicker than the digit on it, and a loop of a digit is smaller than it."""
+
+FINER = 1.2
+"""How many times more like a digit something is at a finer scale, to be right."""
+
+CHANGED = 2
+"""Power of the share of something that is the same at the next scale. Ink is; the tip of a shadow, or what is left of a
+card between the strokes on it, changes with the scale."""
+
+LINE, FINE, LIKELY = 2.5, 0.6, 0.4
+"""Thicknesses that ink on a card is long at least, its thickness as a share of the card's at most, and how likely it is
+a digit at least, as a share of the card's likelihood. The hole of a digit is shorter and thicker."""
+
+BROAD, SOLID = 0.27, 0.7
+"""Thickness of a card as a share of its longer side, and the share of the box around it that it fills together with its
+ink, at least. Digits with holes are thinner, or fill less."""
+
+FADING = 0.6
+"""Share of the threshold down to which ink counts where pieces are told apart."""
+
+CORE = 0.03
+"""Share of the ink that is next to nothing: where strokes meet they are thicker than elsewhere."""
+
+LINED = 100
+"""Pixels of the longer side from which on lines are looked for."""
+
+
+FILLED = 0.8
+"""Share of the picture above which a box around the ink is doubtful."""
+
+WIDE = 1.4
+"""Widths to a height: hardly any digit is as wide, but two that touch are."""
+
+FAINT = 0.15
+"""Contrast of ink below which it may be something else: a fold, a stain, what shines through."""
+
+CLOSE = 0.8
+"""Share of the likelihood of what was found that something on the other side of the page has to make it doubtful."""
+
+
+class Doubt(Enum):
+    """Why what was found may not be the digit, in a sentence."""
+
+    RUNS_OFF = "The ink touches the edge of the picture, so part of the digit may be missing."
+    FILLS = "The ink covers nearly the whole picture, so it may be more than a digit."
+    SEVERAL = "There are several marks in the picture; only the largest was used."
+    WIDE = "The ink is much wider than tall, so it may be several digits that touch."
+    FAINT = "The ink hardly differs from the page, so it may not be ink."
+    EITHER = "It is unclear whether the digit is darker or lighter than its page."
+
+
+@dataclass(frozen=True, eq=False)
+class Ink:
+    """What is written on a page.
+
+    Attributes:
+        ink: `(height, width)` float32 from 0 for paper to 1 for ink.
+        light_on_dark: the ink is lighter than the page.
+        threshold: how far ink is on the way from the page around it to black (or white) at least, as a share.
+        box: where the ink is.
+        doubts: why it may not be the digit.
+    """
+
+    ink: Floats
+    light_on_dark: bool
+    threshold: float
+    box: Box
+    doubts: tuple[Doubt, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Finding:
+    """What is the digit, if ink is on one side of its page and narrower than a scale.
+
+    Attributes:
+        light_on_dark: the ink is lighter than the page.
+        contrast: `(rows, columns)` float32, how far each pixel is on the way from its page to black (or white).
+        strength: how much darker the darker of ink and page is, as a share of the lighter. Light that falls unevenly
+            leaves it as it is; the edges of shadows have less of it than ink.
+        grain: of the paper, the most that its contrast differs from the usual.
+        threshold: of contrast, where ink begins.
+        written: the pixels of the digit.
+        marks: what else there is.
+        thickness: of its strokes, in pixels.
+    """
+
+    light_on_dark: bool
+    contrast: Floats
+    strength: float
+    grain: float
+    threshold: float
+    written: NDArray[np.bool_]
+    marks: Marks
+    thickness: int
+
+    @property
+    def elongation(self) -> float:
+        """How many times its thickness a piece of it is long: many for a digit, few for a blot, a card or a hole."""
+        return float(self.written.sum()) / self.thickness**2 / len(self.marks.digit)
+
+    @property
+    def likelihood(self) -> float:
+        """How much it is like a digit: strong, long for its thickness, thin, large, and whole."""
+        shape: float = min(self.elongation, LONG_ENOUGH) / self.thickness**THIN_COUNTS * self.longer**SIZE_COUNTS
+        runs_off = self.marks.touches and max(self.contrast.shape) >= LINED
+        return self.strength * shape * (RUNS_OFF if runs_off else 1)
+
+    @property
+    def longer(self) -> int:
+        """The longer side of the box around its ink, in pixels."""
+        return max(self.box.height, self.box.width)
+
+    @cached_property
+    def box(self) -> Box:
+        """Where its ink is, in pixels."""
+        box = ink_box(self.written.astype(np.float32))
+        assert box is not None
+        return box
+
+    def overlap(self, other: Finding) -> float:
+        """The share of the ink of both that is the same."""
+        return float((self.written & other.written).sum()) / float((self.written | other.written).sum())
+
+    def lies_on(self, card: Finding) -> bool:
+        """Whether it is written on what the other one is: a card, and no digit around a hole."""
+        box, around = self.box, card.box
+        filled = float((self.written | card.written).sum()) / (around.height * around.width)
+        return (
+            self.thickness <= FINE * card.thickness and self.elongation >= LINE
+            and card.thickness >= BROAD * card.longer and filled >= SOLID
+            and around.top <= box.top and box.top + box.height <= around.top + around.height
+            and around.left <= box.left and box.left + box.width <= around.left + around.width
+        )  # fmt: skip
+
+
+def find_ink(light: Floats) -> Ink | None:
+    """The ink on a page; None where the page is one flat colour.
+
+    The page is what is wide and ink what is narrow, on the side of the page, darker or lighter, on which it looks more
+    like a digit. So light may fall unevenly, a shadow's edge may lie on the digit, and the page may be a card on a
+    table. Lines of ruled or squared paper are taken off first. Ink sticks out beyond the threshold that parts the two
+    best: Otsu's. What is fainter counts as far as it lies beside ink and is more than the grain of the paper, so edges
+    stay soft.
+
+    Args:
+        light: `(height, width)` float32 from 0 for black to 1 for white.
+    """
+    page = _unruled(light)
+    found = [each for side in (False, True) if (each := _likeliest(page, side)) is not None]
+    if not found:
+        return None
+    (best, likelihood), *others = sorted(found, key=lambda each: -each[1])
+    for other, likely in others:
+        if likely > LIKELY * likelihood and other.lies_on(best):
+            return _ink(other, False)
+        return _ink(best, likely > CLOSE * likelihood and not best.lies_on(other))
+    return _ink(best, False)
+
+
+def _unruled(light: Floats) -> Floats:
+    """The page without lines that run across it, dark ones or light ones."""
+    if max(light.shape) < LINED:
+        return light
+    for light_on_dark in (False, True):
+        light = 1 - light if light_on_dark else light
+        contrast, page = _contrast(light, SCALES[-1])
+        if float((contrast * page).max()) >= LEAST_CONTRAST:
+            light = light + (contrast - without_lines(contrast)) * page
+        light = 1 - light if light_on_dark else light
+    return light
+
+
+def _likeliest(light: Floats, light_on_dark: bool) -> tuple[Finding, float] | None:
+    """What is found at the coarsest scale, or at a finer one if that is more like a digit; and how likely it is one."""
+    scales = SCALES if max(light.shape) >= LINED else SCALES[:1]
+    findings = [each for scale in scales if (each := _finding(light, light_on_dark, scale)) is not None]
+    same = [one.overlap(other) for one, other in pairwise(findings)]
+    best = None
+    for index, finding in enumerate(findings):
+        likelihood = finding.likelihood * max(same[max(index - 1, 0) : index + 1], default=1) ** CHANGED
+        if best is None or likelihood > FINER * best[1]:
+            best = finding, likelihood
+    return best
+
+
+def _contrast(light: Floats, scale: float) -> tuple[Floats, Floats]:
+    """How far each pixel is on the way from its page to black, and how light the page is."""
+    page = closed(light, max(3, round(scale * max(light.shape))))
+    lightness = np.maximum(page, np.float32(DARKEST)).astype(np.float32)
+    return (page - light) / lightness, lightness
+
+
+def _finding(light: Floats, light_on_dark: bool, scale: float) -> Finding | None:
+    contrast, page = _contrast(1 - light if light_on_dark else light, scale)
+    if float((contrast * page).max()) < LEAST_CONTRAST:
+        return None
+    # Grain lies on one side of such a page, which goes through its extremes.
+    contrast = contrast - np.median(contrast)
+    grain = NOISE * 1.4826 * float(np.median(np.abs(contrast)))
+    contrast = np.maximum(contrast, 0)
+    if not contrast.any():
+        return None
+    # The grain of a dark table is nothing to go by.
+    threshold, difference = _otsu(contrast, page**2), contrast * page
+    written = contrast > threshold
+    # A stroke that fades for a moment is still one.
+    found = marks(contrast > max(FADING * threshold, min(grain, threshold)), np.where(written, difference, 0))
+    written &= found.mask(written.shape)
+    lightest = np.maximum(light if light_on_dark else page, DARKEST)
+    strength = float(np.median((difference / lightest)[written]))
+    return Finding(light_on_dark, contrast, strength, grain, threshold, written, found, _thickness(written))
+
+
+def _thickness(written: NDArray[np.bool_]) -> int:
+    """How thick strokes are: the pixels that have to be taken off all round until next to nothing is left."""
+    box = ink_box(written.astype(np.float32))
+    assert box is not None
+    left, layers = np.pad(written[box.top : box.top + box.height, box.left : box.left + box.width], 1), 0
+    least = CORE * float(written.sum())
+    while left.sum() > least:
+        inner = left.copy()
+        inner[1:-1, 1:-1] &= left[:-2, 1:-1] & left[2:, 1:-1] & left[1:-1, :-2] & left[1:-1, 2:]
+        left, layers = inner, layers + 1
+    return 2 * layers
+
+
+def _ink(finding: Finding, either: bool) -> Ink:
+    contrast, written = finding.contrast, finding.written
+    faintest = min(finding.grain, finding.threshold / 2)
+    strongest = float(np.median(contrast[written]))
+    ink = np.clip((contrast - faintest) / max(strongest - faintest, 1e-6), 0, 1)
+    reach = 2 * max(1, finding.thickness // 2) + 1
+    only = ink * largest_around(written.astype(np.float32), reach)
+    box = ink_box(only)
+    assert box is not None
+    found = finding.marks
+    doubts = {
+        Doubt.RUNS_OFF: found.touches,
+        Doubt.FILLS: box.height * box.width > FILLED * contrast.size,
+        Doubt.SEVERAL: bool(found.others),
+        Doubt.WIDE: box.width > WIDE * box.height,
+        Doubt.FAINT: float(np.median(contrast[finding.written])) < FAINT,
+        Doubt.EITHER: either,
+    }
+    return Ink(only, finding.light_on_dark, finding.threshold, box, tuple(doubt for doubt in Doubt if doubts[doubt]))
+
+
+def _otsu(contrast: Floats, weights: Floats) -> float:
+    """The threshold that parts values best in two: with the largest variance between the two."""
+    counts, edges = np.histogram(contrast, bins=256, weights=weights)
+    counts = counts.astype(np.float64)  # float32 sums differ by more than a few strong pixels weigh
+    middles = (edges[:-1] + edges[1:]) / 2
+    below, sums = np.cumsum(counts)[:-1], np.cumsum(counts * middles)[:-1]
+    total, whole = counts.sum(), float((counts * middles).sum())
+    beyond = np.maximum(total - below, 1e-9)
+    between = below * beyond * (sums / np.maximum(below, 1e-9) - (whole - sums) / beyond) ** 2
+    # Where several part them alike, as on a page without any grain, the middle one.
+    best = np.flatnonzero(between >= between.max() * (1 - 1e-9))
+    return float(edges[1:-1][best].mean())

@@ -1,0 +1,135 @@
+"""Finds the run to look at and reads its newest weights."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from cnntui.cnn.network import Network, Weights
+from cnntui.cnn.readers.keras_file import read_network
+from cnntui.cnn.weights import snapshot_from_npz, weights_from_npz
+from cnntui.files.errors import CnntuiError
+from cnntui.images.data import MNIST, Digits, load_test
+from cnntui.printable import printable
+from cnntui.runs.architecture import network_of
+from cnntui.runs.directory import RunDirectory, bundled_run
+from cnntui.runs.lock import is_held
+from cnntui.runs.own_data import IN_THEIR_PLACE, own_test_digits
+from cnntui.runs.summaries import newest_first
+
+
+@dataclass(frozen=True, eq=False)
+class Opened:
+    """A network and where it is from.
+
+    Attributes:
+        name: what the run, or the file, is called.
+        run: the run directory; None for a bare `.keras` file.
+        network: with its newest weights.
+        step: how many batches it has learned from; None where nobody knows.
+        is_awaited: whether the run's first weights are still to come: the network has its layers, and only zeros.
+    """
+
+    name: str
+    run: RunDirectory | None
+    network: Network
+    step: int | None
+    is_awaited: bool = False
+
+
+def open_run(run: RunDirectory, step: int | None = None) -> Opened:
+    """A run's network, with the newest weights that the run has kept or with those of an earlier step.
+
+    Args:
+        run: the run.
+        step: the training step wanted; the nearest one that was kept is opened.
+
+    Raises:
+        CnntuiError: the run holds no network yet, or a damaged one.
+    """
+    if not os.path.lexists(run.checkpoint_path):
+        raise CnntuiError(
+            f"The run {run.name} has not kept a network yet.", "Wait for its first checkpoint, or open another run."
+        )
+    steps = run.snapshot_steps()
+    if step is None:
+        if (live := _weights(run.live_path)) is not None and live[1] is not None and live[1] > max(steps, default=-1):
+            return Opened(run.name, run, read_network(run.checkpoint_path, live[0]), live[1])
+        # Snapshots open without importing h5py; of a run that is over the last one is its newest weights.
+        if steps and (kept := _weights(run.snapshot_path(steps[-1]))) is not None:
+            return Opened(run.name, run, read_network(run.checkpoint_path, kept[0]), steps[-1])
+    elif steps:
+        chosen = min(steps, key=lambda kept: abs(kept - step))
+        weights = weights_from_npz(run.snapshot_path(chosen))
+        return Opened(run.name, run, read_network(run.checkpoint_path, weights), chosen)
+    return Opened(run.name, run, read_network(run.checkpoint_path), None)
+
+
+def open_or_await(run: RunDirectory, step: int | None = None) -> Opened:
+    """As `open_run`; of a run that is being trained and has not kept a network yet, the layers it will have.
+
+    Raises:
+        CnntuiError: the run holds no network and nobody is training it, or a damaged one.
+    """
+    if os.path.lexists(run.checkpoint_path) or not is_held(run.lock_path):
+        return open_run(run, step)
+    return open_awaited(run)
+
+
+def open_awaited(run: RunDirectory) -> Opened:
+    """The layers that a run's network will have, as its settings say; its weights are still to come.
+
+    Raises:
+        CnntuiError: the settings cannot be read, or there can be no such network.
+    """
+    return Opened(run.name, run, network_of(run.read_config()), None, is_awaited=True)
+
+
+def _weights(path: Path) -> tuple[Weights, int | None] | None:
+    """The weights in a snapshot and the step that it says it is of; None where there are none that can be read."""
+    try:
+        return snapshot_from_npz(path)
+    except CnntuiError:
+        return None
+
+
+def data_of(opened: Opened, known: Iterable[Digits] = ()) -> Digits:
+    """The test digits to look at: the run's own; MNIST's where a network is of no run, or where the run's are gone.
+
+    Args:
+        opened: the network and its run.
+        known: digits that have been read already.
+    """
+    if opened.run is None:
+        return load_test()
+    try:
+        config = opened.run.read_config()
+    except CnntuiError as error:
+        return replace(load_test(), name=MNIST, sha256="", reason=f"{error.message} {IN_THEIR_PLACE}")
+    return own_test_digits(opened.run, config, known)
+
+
+def open_file(path: Path) -> Opened:
+    """The network in a `.keras` file.
+
+    Raises:
+        CnntuiError: the file is missing, damaged, or holds layers that cannot be explained.
+    """
+    return Opened(printable(path.stem), None, read_network(path), None)
+
+
+def open_newest(runs_dir: Path) -> Opened:
+    """The newest run that can be opened, or else the one that ships with cnntui.
+
+    A run that is being trained and has not kept a network yet is opened too; its weights are still to come then.
+
+    Raises:
+        CnntuiError: this installation is not whole.
+    """
+    for run in newest_first(runs_dir):
+        with suppress(CnntuiError):
+            return open_or_await(run)
+    return open_run(bundled_run())

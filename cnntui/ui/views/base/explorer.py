@@ -1,0 +1,396 @@
+"""What every screen has: the bar of modes, the stage, the footer, and the keys that change what is being looked at."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable, Iterable
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.geometry import Size
+from textual.message import Message
+from textual.widget import Widget
+
+from cnntui.cnn.arithmetic import percent
+from cnntui.cnn.layers import Layer
+from cnntui.cnn.network import Network
+from cnntui.explore.focus import Focus, with_digit
+from cnntui.explore.modes import kind_of
+from cnntui.explore.scene import Scene
+from cnntui.explore.timeline import Timeline
+from cnntui.explore.views import VIEWS
+from cnntui.runs.follow import RunView
+from cnntui.ui.views.base import lack_text, time_text
+from cnntui.ui.views.base.commands import commands_of
+from cnntui.ui.views.base.over import lay_over
+from cnntui.ui.widgets.bars.key_bar import KeyBar
+from cnntui.ui.widgets.bars.mode_bar import ModeBar
+from cnntui.ui.widgets.grids.geometry import GridStyle
+from cnntui.ui.widgets.grids.map_grid import MapGrid
+from cnntui.ui.widgets.kept import BlankScreen, Stage
+from cnntui.ui.widgets.text.fitted import FittedLines
+from cnntui.ui.widgets.text.lines import Lines
+
+LEAST = Size(60, 18)
+NORMAL = Size(80, 24)
+LARGE = Size(120, 40)
+WIDE = Size(176, 40)
+
+Change = Callable[[Focus, Network], Focus]
+"""A move from one focus to another."""
+
+Moment = Callable[[int], Network]
+"""Gives the network of a training step; raises CnntuiError where it cannot be read."""
+
+
+class ExplorerScreen(BlankScreen):
+    """A screen that shows a scene. It holds the newest scene that the app gave it and asks the app for changes."""
+
+    MODE: ClassVar[str]
+    """Its name in the list of views."""
+    TEXT: ClassVar[str]
+    """What there is to see and to learn here, for the help page: paragraphs with a blank line between two."""
+
+    NEEDS_WEIGHTS: ClassVar[bool] = True
+    """Whether the stage shows what the network computes. While its first weights are to come, only that is said."""
+    WORDS: ClassVar[tuple[str, ...]] = ("#sentence",)
+    """The widgets that say what is in focus, as y copies it."""
+
+    OWN_TIMELINE: ClassVar[bool] = False
+    """Whether the stage shows the steps of the training, and the keys need not make room for them."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("n", "digit(1)", "Digit", tooltip="Next digit"),
+        Binding("p", "digit(-1)", "Previous digit", show=False),
+        Binding("r", "random_digit", "Random digit", show=False),
+        Binding("d", "browse", "Browse all digits: by class, mistakes, least sure, confusion matrix", show=False),
+        Binding("w", "app.visit('why')", "Why this answer", show=False),
+        Binding("e", "app.visit('field')", "What this cell sees", show=False),
+        Binding("backspace", "back", "Back to where you came from", show=False),
+        Binding("less_than_sign", "app.time(-1)", "Back in training time", show=False),
+        Binding("greater_than_sign", "app.time(1)", "On in training time; at the end, the time line", show=False),
+        Binding("T", "app.play_time", "Play through the training, or stop", show=False),
+        Binding("escape", "app.now", "Back to the newest weights", show=False),
+        Binding("W", "app.visit('kernel-time')", "Weights: this kernel through the training", show=False),
+        Binding("y", "copy_words", "Copy the equation or sentence in focus", show=False),
+        Binding("Y", "app.copy_place", "Copy the command line that opens this place", show=False),
+        Binding("g", "style", "How grids are drawn: automatic, blocks, half-blocks, glyphs, numbers", show=False),
+    ]
+
+    class LookAt(Message):
+        """Someone wants to look at something else; changes are applied in the order in which they were asked for.
+
+        A change that a screen asks for is about what is to be seen there, and means nothing once another screen has
+        come; one without a screen is about the image alone.
+        """
+
+        def __init__(self, change: Change, screen: ExplorerScreen | None = None) -> None:
+            super().__init__()
+            self.change = change
+            self.screen = screen
+
+    class RandomDigit(Message):
+        """Someone wants to look at any digit."""
+
+    class Browse(Message):
+        """Someone wants to choose among all digits."""
+
+    class Open(Message):
+        """Someone wants to see how a number comes about, on the screen for its kind of layer."""
+
+        def __init__(self, change: Change, screen: ExplorerScreen) -> None:
+            super().__init__()
+            self.change = change
+            self.screen = screen
+
+    class Follow(Message):
+        """Someone follows the number in focus into the next layer."""
+
+    class Back(Message):
+        """Someone goes back to where they came from."""
+
+    class Travel(Message):
+        """Someone wants to see the step of the training that is nearest to one."""
+
+        def __init__(self, step: int) -> None:
+            super().__init__()
+            self.step = step
+
+    class Copy(Message):
+        """Someone wants a text in the clipboard of the terminal.
+
+        Attributes:
+            text: it.
+            what: what to say of it.
+        """
+
+        def __init__(self, text: str, what: str = "Copied") -> None:
+            super().__init__()
+            self.text = text
+            self.what = what
+
+    class NextStyle(Message):
+        """Someone wants grids drawn in the next style."""
+
+    class Ready(Message):
+        """The screen has come to the front and wants to be given the scene."""
+
+        def __init__(self, screen: ExplorerScreen) -> None:
+            super().__init__()
+            self.screen = screen
+
+    def __init__(self, scene: Scene, style: GridStyle) -> None:
+        """A screen on a scene.
+
+        Args:
+            scene: what is looked at first.
+            style: how grids are drawn.
+        """
+        super().__init__()
+        self.scene = scene
+        self.style = style
+        self.timeline = Timeline()
+        self.run: RunView | None = None
+        self.moment: Moment = lambda step: scene.network
+
+    def on_mount(self) -> None:
+        """Fill the widgets before they are painted for the first time."""
+        self._say_too_small(self.app.size)
+        self.style_grids()
+        self._show(None)
+        self._show_timeline()
+
+    def on_screen_resume(self) -> None:
+        """Ask for the scene, which may have changed behind another screen."""
+        self.post_message(self.Ready(self))
+
+    def compose(self) -> ComposeResult:
+        # Before there are widgets: another layout after that would have all of them styled again.
+        self._choose_layout(self.app.size)
+        yield ModeBar(VIEWS[self.MODE].lit)
+        with Stage(id="stage"):
+            yield from self.compose_stage()
+        if self.kind is not None or self.NEEDS_WEIGHTS:
+            yield FittedLines(id="lack")
+        yield Lines("", id="too-small")
+        yield KeyBar()
+
+    @abstractmethod
+    def compose_stage(self) -> Iterable[Widget]:
+        """The widgets between the bar of modes and the footer; where they lie is said in app.tcss and views.tcss."""
+
+    def show(self, scene: Scene, style: GridStyle) -> None:
+        """Show another scene, or the same one in another style; as soon as there are widgets."""
+        before, style_before = self.scene, self.style
+        self.scene, self.style = scene, style
+        if not self.is_mounted:
+            return
+        if style is not style_before:
+            self.style_grids()
+        if scene is not before:
+            self._show(before)
+
+    def show_time(self, timeline: Timeline, run: RunView | None, moment: Moment) -> None:
+        """Show where in the training this is.
+
+        Args:
+            timeline: its steps, and the one that is shown.
+            run: what is known of them; None where the network is from no run.
+            moment: reads the network of one of its stops.
+        """
+        before, self.timeline, self.run, self.moment = self.timeline, timeline, run, moment
+        if not self.is_mounted:
+            return
+        if timeline.is_live != before.is_live:
+            self.query_one(ModeBar).tell(*self.about())
+        if self.is_waiting:
+            self._say_what_lacks()
+        if timeline.open or before.open:
+            self._show_timeline()
+
+    def _show_timeline(self) -> None:
+        timeline, run = self.timeline, self.run
+        lend = timeline.open and not (self.OWN_TIMELINE and not self.is_lacking)
+        self.query_one(KeyBar).lend((lambda size: [time_text.line(timeline, run, size.width)]) if lend else None)
+
+    async def on_key_bar_pointed(self, event: KeyBar.Pointed) -> None:
+        """A place on the time line is gone to; the signs at its ends do what their keys do."""
+        step = time_text.step_at(self.timeline, self.size.width, event.x)
+        places = time_text.places_at(self.timeline, self.size.width, event.x)
+        if step is not None:
+            self.app.post_message(self.Travel(step))
+        elif places:
+            await self.run_action(f"app.time({places})")
+
+    def style_grids(self) -> None:
+        """Draw every grid in the style that is wished."""
+        for grid in self.query(MapGrid):
+            grid.wish(self.style)
+
+    def _show(self, before: Scene | None) -> None:
+        if before is None or before.network is not self.scene.network:
+            before = self._show_lack(before)
+        if not self.is_lacking:
+            self.show_scene(before)
+        if before is None or before.activations is not self.scene.activations:
+            self.query_one(ModeBar).tell(*self.about())
+
+    # Where the network has nothing of what is shown here
+
+    @property
+    def kind(self) -> type[Layer] | None:
+        """The kind of layer that all of the stage is about. Where the network has none, only that is said."""
+        return kind_of(self.MODE)
+
+    @property
+    def is_lacking(self) -> bool:
+        """Whether there is nothing to show: the network has no layer of this screen's kind, or no weights yet."""
+        kind = self.kind
+        return self.is_waiting or (kind is not None and not self.scene.network.of_kind(kind))
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether there is nothing to show because the first weights are still to come."""
+        return self.NEEDS_WEIGHTS and self.scene.is_awaited
+
+    def _show_lack(self, before: Scene | None) -> Scene | None:
+        """Say what another network lacks, or show the stage again; returns what that shows until now, if anything."""
+        lacked = self.has_class("-lacking")
+        self.set_class(self.is_lacking, "-lacking")
+        if self.is_lacking:
+            self._say_what_lacks()
+        kinds = [*map(type, self.scene.network)]
+        if before is None or lacked != self.is_lacking or [*map(type, before.network)] != kinds:
+            # What can be done may depend on what kinds of layer there are.
+            self.refresh_bindings()
+        return None if lacked else before
+
+    def _say_what_lacks(self) -> None:
+        run, network, kind = self.scene.run, self.scene.network, self.kind
+        page = self.query_one("#lack", FittedLines)
+        if self.is_waiting:
+            is_active = self.run is None or self.run.status.is_active
+            page.write(lambda room: lack_text.awaited(run, is_active, room.width))
+        elif kind is not None:
+            page.write(lambda room: lack_text.page(run, network, kind, room.width))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer only what every screen can do where there is nothing of what this one does."""
+        return not self.is_lacking or hasattr(ExplorerScreen, f"action_{action}")
+
+    # Showing
+
+    @abstractmethod
+    def show_scene(self, before: Scene | None) -> None:
+        """Bring the widgets up to date with `self.scene`; `before` is what they show until now."""
+
+    def about(self) -> tuple[str, ...]:
+        """A few words on what is being looked at, the longest first."""
+        scene = self.scene
+        if scene.is_awaited:
+            return f"{scene.run}   weights still to come", "weights still to come"
+        says = scene.activations.predicted
+        sure = float(scene.activations.probabilities[says])
+        truth = f" is a {scene.label}" if scene.label is not None else ""
+        digit = f"{scene.title}{truth}, read as {says}"
+        if self.timeline.is_live and scene.step is not None:
+            live = f"live, step {scene.step:,}"
+            return (
+                f"{scene.run} {live}   {digit} ({percent(sure)})",
+                f"{live}   {digit}",
+                f"{live}: reads a {says}",
+                live,
+            )
+        # Beside the bar of modes 80 columns leave room for about twenty.
+        if scene.label is None:
+            brief = f"{scene.title}, read {says}"
+        else:
+            brief = f"{scene.title}{truth}" if says == scene.label else f"{scene.title}: {scene.label}, read {says}"
+        whose = f"{scene.run}   {digit} ({percent(sure)})"
+        if scene.is_foreign:
+            whose = f"{scene.run}   not its data: {digit} ({percent(sure)})"
+        return whose, f"{digit} ({percent(sure)})", digit, brief, f"read as {says}"
+
+    def look(self, change: Change) -> None:
+        """Ask for another focus."""
+        # Straight to the app: bubbling up to it would take another turn of the event loop.
+        self.app.post_message(self.LookAt(change, self))
+
+    def open(self, change: Change) -> None:
+        """Ask to see how a number comes about."""
+        self.app.post_message(self.Open(change, self))
+
+    def action_digit(self, step: int) -> None:
+        """The next or the previous digit."""
+        self.look(lambda focus, _: with_digit(focus, step))
+
+    def action_random_digit(self) -> None:
+        """Any other digit."""
+        self.post_message(self.RandomDigit())
+
+    def action_browse(self) -> None:
+        """All digits, with what the network reads in them."""
+        self.app.post_message(self.Browse())
+
+    @property
+    def label(self) -> int | None:
+        """The class that this screen is about, where it is about one."""
+        return None
+
+    def words(self) -> str:
+        """The equation or the sentence in focus, as plain text."""
+        said = [self.query_one(selector, Lines) for selector in self.WORDS]
+        texts = [widget.text for widget in said if widget.display and widget.size]
+        lines = [line.strip() for text in texts for line in text.splitlines()]
+        return "\n".join(line for line in lines if line)
+
+    def action_copy_words(self) -> None:
+        """Copy the equation or sentence in focus."""
+        if text := self.query_one("#lack", Lines).text if self.is_lacking else self.words():
+            self.post_message(self.Copy(text))
+
+    async def action_help(self) -> None:
+        """Explain this screen."""
+        from cnntui.ui.views.base.help import HelpScreen
+
+        await lay_over(self.app, HelpScreen(VIEWS[self.MODE].title, self.TEXT, commands_of(self)))
+
+    def action_back(self) -> None:
+        """Back to where one came from."""
+        self.post_message(self.Back())
+
+    def action_style(self) -> None:
+        """Draw grids in the next style."""
+        self.post_message(self.NextStyle())
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Choose the layout for another size."""
+        before = self.classes
+        self._choose_layout(event.size)
+        self._say_too_small(event.size)
+        if self.classes != before and not self.is_lacking:
+            # What is written may depend on the room there is.
+            self.show_scene(None)
+
+    def _choose_layout(self, size: Size) -> None:
+        """The largest layout that fits; app.tcss and views.tcss say where things lie in each."""
+        tiny = bool(too_small(size.width, size.height))
+        compact = not tiny and (size.width < NORMAL.width or size.height < NORMAL.height)
+        self.set_class(tiny, "-tiny")
+        self.set_class(compact, "-compact")
+        for layout, least in (("-large", LARGE), ("-wide", WIDE)):
+            self.set_class(size.width >= least.width and size.height >= least.height, layout)
+
+    def _say_too_small(self, size: Size) -> None:
+        self.query_one("#too-small", Lines).set(too_small(size.width, size.height))
+
+
+def too_small(width: int, height: int) -> str:
+    """What is to be said in a window that is too small to show anything; empty where it is not."""
+    if width >= LEAST.width and height >= LEAST.height:
+        return ""
+    need = f"cnntui needs {LEAST.width}×{LEAST.height}"
+    here = f"; this is {width}×{height}"
+    return need + here if len(need + here) <= width else need

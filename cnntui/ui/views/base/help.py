@@ -1,0 +1,65 @@
+"""The help page: what a screen shows, why it matters, and every key that does something there."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from cnntui.ui.views.base.commands import Command
+from cnntui.ui.views.base.over import Over
+
+
+class HelpScreen(ModalScreen[None], Over[None]):
+    """A page over the screen it explains; any of its keys closes it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,question_mark,q,enter", "dismiss", "Close"),
+        Binding("down,j", "scroll(1)", "Down", show=False),
+        Binding("up,k", "scroll(-1)", "Up", show=False),
+        Binding("pagedown,space", "scroll(10)", "Page down", show=False),
+        Binding("pageup", "scroll(-10)", "Page up", show=False),
+    ]
+
+    def __init__(self, title: str, text: str, commands: list[Command]) -> None:
+        """A page.
+
+        Args:
+            title: name of the screen.
+            text: paragraphs about it, a blank line between two.
+            commands: what can be done there.
+        """
+        super().__init__()
+        self._title = title
+        self._text = text
+        self._commands = commands
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(id="page"):
+            closing = Content.styled("   ↑ ↓ scroll, the keys are at the end; esc closes", "dim")
+            yield Static(Content.assemble(Content.styled(self._title, "bold $accent"), closing))
+            yield Static(Content(_unwrapped(self._text)), classes="paragraphs")
+            width = max((len(command.keys) for command in self._commands), default=0)
+            # One text for all: forty widgets would take as long as all the rest of the page.
+            lines = [
+                Content.assemble(Content.styled(command.keys.rjust(width), "$accent"), "  ", command.title)
+                for command in self._commands
+            ]
+            yield Static(Content("\n").join(lines), classes="commands")
+
+    def on_mount(self) -> None:
+        self.query_one("#page").focus()
+
+    def action_scroll(self, lines: int) -> None:
+        """Scroll by some lines."""
+        self.query_one("#page", VerticalScroll).scroll_relative(y=lines, animate=False)
+
+
+def _unwrapped(text: str) -> str:
+    """Paragraphs as one line each, to be wrapped again at the width there is."""
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in text.strip().split("\n\n"))

@@ -1,0 +1,99 @@
+"""What is said where a screen has nothing to show: the network has no layer of its kind, or no weights yet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import prod
+from textwrap import wrap
+
+from cnntui.cnn.arithmetic import counted
+from cnntui.cnn.layers import Conv2D, Dense, Flatten, Layer, Pool2D, times
+from cnntui.cnn.network import Network
+from cnntui.explore.focus import maps_of
+from cnntui.ui.widgets.text.lines import Line
+
+LEAST = 20
+"""Columns that sentences are wrapped to at least."""
+
+_WORDS: dict[type[Layer], str] = {Conv2D: "convolution", Pool2D: "pool", Flatten: "flatten layer", Dense: "dense layer"}
+
+_KEYS = (
+    ("2", "Network: the layers that it has", "Network: its layers"),
+    ("7", "Runs: open another run there, with enter", "Runs: enter opens another run"),
+    ("t", "train another network: the recipe has convolutions and pools", "train another network"),
+)
+"""What can be done about it: the key, and what it does in more and in fewer words."""
+
+
+TO_COME = "The first weights of {run} are still to come"
+
+_WAITING = "TensorFlow takes some seconds to load. As soon as the weights are there, they are shown here."
+_WAITING_KEYS = (("1", "Train: watch it start"), ("7", "Runs: open another run there, with enter"))
+
+_GONE = "Its trainer ended before it began to learn; Train says why."
+_GONE_KEYS = (("1", "Train: what went wrong"), _WAITING_KEYS[1], ("t", "train another network"))
+
+
+def awaited(run: str, is_active: bool, width: int) -> list[Line]:
+    """That a run has no weights yet, and where to go.
+
+    Args:
+        run: its name.
+        is_active: whether its trainer is at work.
+        width: columns.
+    """
+    title = f"{TO_COME.format(run=run)}." if is_active else f"{run} has no weights."
+    said = wrap(_WAITING if is_active else _GONE, max(LEAST, width), break_on_hyphens=False)
+    can = _WAITING_KEYS if is_active else _GONE_KEYS
+    keys: list[Line] = [((f"{key}  ", "accent"), (does, "dim")) for key, does in can]
+    return [((title, "strong"),), (), *(((line, ""),) for line in said), (), *keys]
+
+
+def page(run: str, network: Network, kind: type[Layer], width: int) -> list[Line]:
+    """What the network lacks, what it does instead, and where to go.
+
+    Args:
+        run: name of the run, or the file, that it is from.
+        network: it.
+        kind: the kind of layer that it has none of.
+        width: columns.
+    """
+    said = wrap(instead(network, kind), max(LEAST, width), break_on_hyphens=False)
+    keys: list[Line] = [
+        ((f"{key}  ", "accent"), (long if len(long) + 3 <= width else short, "dim")) for key, long, short in _KEYS
+    ]
+    return [((f"{run} has no {_WORDS[kind]}.", "strong"),), (), *(((line, ""),) for line in said), (), *keys]
+
+
+def instead(network: Network, kind: type[Layer]) -> str:
+    """How the network does without, from its own layers and shapes."""
+    convolutions = network.of_kind(Conv2D)
+    if kind is Pool2D and convolutions:
+        return _without_pools(network, convolutions)
+    names = f"Its layers are {_listed([layer.name for layer in network])}."
+    dense = next(iter(network.of_kind(Dense)), None)
+    if dense is None or maps_of(network):
+        return names
+    what = "slides over the digit" if kind is Conv2D else "makes maps of it, which a pool would make smaller"
+    return (
+        f"{names} Each unit of {dense.name} weighs all {dense.kernel.shape[0]:,} pixels of the digit at once, every "
+        f"pixel with a weight of its own: nothing {what}."
+    )
+
+
+def _without_pools(network: Network, convolutions: Sequence[Conv2D]) -> str:
+    sizes = " → ".join(times(shape[:2]) for shape in (network.input_shape, *network.shapes) if len(shape) == 3)
+    left = f"{counted(next(prod(shape) for shape in network.shapes if len(shape) == 1), 'number')} to flatten."
+    strided = [layer for layer in convolutions if max(layer.stride) > 1]
+    if not strided:
+        borders = " but their borders" if any(layer.padding == "valid" for layer in convolutions) else ""
+        return f"Nothing makes its maps smaller{borders}: {sizes}. {left}"
+    names, many = _listed([layer.name for layer in strided]), len(strided) > 1
+    by = {max(layer.stride) for layer in strided}
+    cells = f"{min(by)} cells" if len(by) == 1 else "several cells"
+    windows = f"The windows of {names} move" if many else f"The window of {names} moves"
+    return f"{windows} by {cells} at a time instead, and so the maps get smaller: {sizes}. {left}"
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

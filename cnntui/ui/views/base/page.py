@@ -1,0 +1,36 @@
+"""What the pages that lie over another screen and fit themselves to the room have in common."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.geometry import Size
+
+from cnntui.ui.views.base.explorer import NORMAL, too_small
+from cnntui.ui.views.base.over import Over
+from cnntui.ui.widgets.kept import BlankScreen
+from cnntui.ui.widgets.text.fitted import FittedLines
+from cnntui.ui.widgets.text.lines import Lines
+
+
+class Page(BlankScreen, Over[None]):
+    """A page with a line `#too-small`, which app.tcss shows alone where the class is -tiny; -compact is below 80×24."""
+
+    AUTO_FOCUS = ""
+    """Keys are the page's own."""
+
+    def on_mount(self) -> None:
+        """Know the room before anything is painted."""
+        self._measure(self.app.size)
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._measure(event.size)
+
+    def _measure(self, size: Size) -> None:
+        need = too_small(size.width, size.height)
+        self.set_class(bool(need), "-tiny")
+        self.set_class(not need and (size.width < NORMAL.width or size.height < NORMAL.height), "-compact")
+        self.query_one("#too-small", Lines).set(need)
+
+    def fitted(self, selector: str) -> FittedLines:
+        """One of the page's lines."""
+        return self.query_one(selector, FittedLines)

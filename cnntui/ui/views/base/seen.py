@@ -1,0 +1,73 @@
+"""The digit with marks beside it: which of its rows and columns one cell of a map sees."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual.geometry import Region, Size
+from textual.widget import Widget
+
+from cnntui.cnn.window import Window
+from cnntui.explore.focus import field_of
+from cnntui.explore.scene import Scene
+from cnntui.palette import Ink, Scale
+from cnntui.ui.views.base.explorer import ExplorerScreen
+from cnntui.ui.widgets.grids.geometry import GridStyle
+from cnntui.ui.widgets.grids.map_grid import MapGrid
+from cnntui.ui.widgets.text.fitted import FittedLines
+from cnntui.ui.widgets.text.lines import Line
+
+SEEN = "seen"
+"""What the rulers are about, beside the upper one."""
+
+
+def compose_seen() -> Iterable[Widget]:
+    """The digit and its two rulers, which views.tcss puts above it and at its left."""
+    yield FittedLines(id="seen-columns")
+    yield FittedLines(id="seen-rows")
+    yield MapGrid(ink=Ink.PIXELS, id="digit")
+
+
+def window_of(scene: Scene, row: int, col: int) -> Window:
+    """The pixels that a cell of the last map before the focus's layer depends on."""
+    field = field_of(scene.network, scene.focus.layer)
+    return field.window(row, col).clipped(*scene.activations.image.shape[:2])
+
+
+def keep_form(screen: ExplorerScreen, *grids: str) -> None:
+    """Draw grids whole where the style that is wished for would show a corner of them, for want of room."""
+    if screen.style in (GridStyle.BLOCKS, GridStyle.NUMBERS):
+        for grid in grids:
+            screen.query_one(grid, MapGrid).wish(GridStyle.AUTO)
+
+
+def show_seen(screen: ExplorerScreen, before: Scene | None, window: Window | None) -> None:
+    """Show the digit, and mark a window beside it.
+
+    Not on it: a window as large as the last layers see, coloured cell by cell, takes more bytes than all the rest of a
+    move.
+    """
+    digit = screen.query_one("#digit", MapGrid)
+    activations = screen.scene.activations
+    if before is None or before.activations is not activations:
+        digit.show(activations.image[..., 0], Scale(1.0))
+
+    def seen() -> Region:
+        if window is None:
+            return Region()
+        first, last = digit.place_of(window.top, window.left), digit.place_of(window.bottom - 1, window.right - 1)
+        return Region.from_corners(first.x, first.y, last.right, last.bottom)
+
+    def rows(room: Size) -> list[Line]:
+        region = seen()
+        return [(("▐" if region.y <= y < region.bottom else " ", "window"),) for y in range(room.height)]
+
+    def columns(room: Size) -> list[Line]:
+        region = seen()
+        before, after = " " * region.x, f" {SEEN}" if region.right + len(SEEN) < room.width else ""
+        if region and not after:
+            before = f"{SEEN} ".rjust(region.x)
+        return [((before + "▄" * region.width + after, "window"),)]
+
+    screen.query_one("#seen-rows", FittedLines).write(rows)
+    screen.query_one("#seen-columns", FittedLines).write(columns)

@@ -1,0 +1,202 @@
+"""What Convolve and Pool have in common: a window that walks over a map, by keys, by mouse and by itself."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.timer import Timer
+from textual.widget import Widget
+
+from cnntui.cnn.ops import Floats
+from cnntui.cnn.steps import ConvStep, ConvSteps, PoolStep, PoolSteps
+from cnntui.explore.focus import Move, dead_end, followed, moved, to_cell, to_index, with_filter, with_layer
+from cnntui.explore.scene import Scene
+from cnntui.terminal.app import TerminalApp
+from cnntui.ui.views.base import stepper_text
+from cnntui.ui.views.base.explorer import ExplorerScreen
+from cnntui.ui.views.base.moves import moves
+from cnntui.ui.widgets.grids.geometry import GridStyle
+from cnntui.ui.widgets.grids.map_grid import MapGrid
+from cnntui.ui.widgets.text.fitted import FittedLines
+from cnntui.ui.widgets.text.lines import FILL, Line, Lines
+
+SPEEDS = (1.0, 2.0, 3.0, 5.0, 7.0, 10.0)
+"""Steps a second while playing; more than ten nobody can follow, and a slow line could not carry."""
+
+
+class StepperScreen(ExplorerScreen):
+    """A screen on which a window walks over a map. Subclasses show the numbers of one step."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *moves("Step", "Window"),
+        Binding("full_stop", "walk(1)", "Next cell in reading order", show=False),
+        Binding("comma", "walk(-1)", "Previous cell in reading order", show=False),
+        Binding("space", "play(1)", "Play", tooltip="Play: the window walks by itself, or stops"),
+        Binding("b", "play(-1)", "Play backwards", show=False),
+        Binding("plus,equals_sign", "speed(1)", "Play faster", show=False),
+        Binding("minus", "speed(-1)", "Play slower", show=False),
+        Binding("m", "complete", "Whole output map, or as far as the window has been", show=False),
+        Binding("f", "filter(1)", "Filter", tooltip="Next filter"),
+        Binding("F", "filter(-1)", "Previous filter", show=False),
+        Binding("right_square_bracket", "layer(1)", "Layer", key_display="[ ]", tooltip="Next layer"),
+        Binding("left_square_bracket", "layer(-1)", "Previous layer", show=False),
+        Binding("enter", "follow", "Follow", tooltip="Follow this cell into the next layer"),
+        # Where so much can be done, the footer has no room for what every screen can do.
+        Binding("t", "app.train", "Start training", show=False),
+        Binding("q", "app.quit", "Quit", show=False),
+    ]
+
+    def __init__(self, scene: Scene, style: GridStyle) -> None:
+        super().__init__(scene, style)
+        self._direction = 0
+        self._speed = 2
+        self._timer: Timer | None = None
+        self._complete = False
+
+    # What is on the stage
+
+    def compose_stage(self) -> Iterable[Widget]:
+        yield Lines("", id="head")
+        yield Lines("", id="where")
+        yield FittedLines(id="input-title")
+        yield FittedLines(id="output-title")
+        yield MapGrid(id="input")
+        yield MapGrid(id="output")
+        yield from self.compose_calculation()
+        yield Lines("", id="sentence")
+
+    @abstractmethod
+    def compose_calculation(self) -> Iterable[Widget]:
+        """The widgets that show the numbers of one step."""
+
+    @property
+    def steps(self) -> ConvSteps | PoolSteps:
+        """Every position of the window."""
+        assert self.scene.steps is not None
+        return self.scene.steps
+
+    @property
+    @abstractmethod
+    def step(self) -> ConvStep | PoolStep:
+        """The step that is shown."""
+
+    @abstractmethod
+    def place(self) -> Line:
+        """Layer and filter, for the line at the head of the stage."""
+
+    def show_where(self) -> None:
+        """Say where the window is and whether it walks by itself."""
+        focus = self.scene.focus
+        playing = f"{'▶' if self._direction > 0 else '◀'} {SPEEDS[self._speed]:g}/s   " if self._direction else ""
+        count = f"step {self.step.index + 1}/{len(self.steps)}"
+        # A widget of its own: what stands at its left, and stays as it is, need not be sent again at every step.
+        self.query_one("#where", Lines).set((FILL, (f"{playing}cell ({focus.row}, {focus.col})   {count}", "window")))
+
+    def show_title(self, selector: str, name: str, values: Floats, with_limits: bool) -> None:
+        """Name and size of a map above it, and the values of its strongest colours."""
+        self.query_one(selector, FittedLines).write(
+            lambda room: [stepper_text.map_title(name, values, with_limits, room.width)]
+        )
+
+    @property
+    def filled(self) -> int | None:
+        """How many cells of the output map are shown; None for all."""
+        return None if self._complete else self.step.index + 1
+
+    # Walking
+
+    def action_move(self, direction: str, cells: int) -> None:
+        """Move the window, which ends playing."""
+        self._play(0)
+        self.look(lambda focus, network: moved(focus, network, Move[direction.upper()], cells))
+
+    def action_walk(self, cells: int) -> None:
+        """Go on in reading order, over the ends of rows."""
+        self._play(0)
+        self._walk(cells)
+
+    def _walk(self, cells: int) -> None:
+        self.look(lambda focus, network: to_index(focus, network, self.steps.index(focus.row, focus.col) + cells))
+
+    def on_map_grid_pointed(self, event: MapGrid.Pointed) -> None:
+        """A cell of the output is gone to; a cell of the input leads to the window that begins there."""
+        if event.grid.id not in ("input", "output"):
+            return
+        cell = (event.row, event.col) if event.grid.id == "output" else self.steps.cell_of(event.row, event.col)
+        if cell is not None:
+            self._play(0)
+            row, col = cell
+            self.look(lambda focus, network: to_cell(focus, network, row, col))
+
+    # Playing
+
+    def action_play(self, direction: int) -> None:
+        """Start walking forwards (1) or backwards (-1), from the other end when at the end; or stop."""
+        if self._direction == direction:
+            self._play(0)
+            return
+        if self._at_the_end(direction):
+            start = 0 if direction > 0 else len(self.steps) - 1
+            self.look(lambda focus, network: to_index(focus, network, start))
+        self._play(direction)
+
+    def action_speed(self, change: int) -> None:
+        """Play faster or slower."""
+        self._speed = max(0, min(len(SPEEDS) - 1, self._speed + change))
+        self._play(self._direction)
+
+    def _at_the_end(self, direction: int) -> bool:
+        return not 0 <= self.step.index + direction < len(self.steps)
+
+    def _play(self, direction: int) -> None:
+        if not direction and not self._direction:
+            return
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+        self._direction = direction
+        if direction:
+            self._timer = self.set_interval(1 / SPEEDS[self._speed], self._tick)
+        if not self.is_lacking:
+            self.show_where()
+
+    def _tick(self) -> None:
+        if self.is_lacking or self._at_the_end(self._direction):
+            self._play(0)
+        else:
+            if isinstance(self.app, TerminalApp):
+                self.app.keep_up()
+            self._walk(self._direction)
+
+    def on_screen_suspend(self) -> None:
+        """Nothing plays behind another screen."""
+        self._play(0)
+
+    # Looking at something else
+
+    def action_complete(self) -> None:
+        """Show the whole output map, or only what the window has reached."""
+        self._complete = not self._complete
+        self.show_scene(self.scene)
+
+    def action_filter(self, step: int) -> None:
+        """The next or the previous filter, at the same position."""
+        self.look(lambda focus, network: with_filter(focus, network, step))
+
+    def action_layer(self, step: int) -> None:
+        """The next or the previous layer of this kind, at the same position where it exists."""
+        self._play(0)
+        kind = self.kind
+        assert kind is not None
+        self.look(lambda focus, network: with_layer(focus, network, network.of_kind(kind), step))
+
+    def action_follow(self) -> None:
+        """Follow the cell into the next layer, or say why it ends here."""
+        self._play(0)
+        if followed(self.scene.focus, self.scene.network) is None:
+            self.query_one("#sentence", Lines).set(((dead_end(self.scene.focus, self.scene.network), "bad"),))
+            return
+        self.post_message(self.Follow())

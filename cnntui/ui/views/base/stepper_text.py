@@ -1,0 +1,29 @@
+"""What Convolve and Pool both say above a map."""
+
+from __future__ import annotations
+
+from cnntui.cnn.arithmetic import MINUS
+from cnntui.cnn.layers import times
+from cnntui.cnn.ops import Floats
+from cnntui.ui.widgets.text.lines import Line, line_width
+
+
+def map_title(name: str, values: Floats, with_limits: bool, width: int) -> Line:
+    """Name and size of a map, and the values of its strongest colours: where there is no room, the size gives way.
+
+    Args:
+        name: of the map.
+        values: `(rows, columns)`.
+        with_limits: whether the values of the strongest colours are told.
+        width: columns.
+    """
+    size: Line = ((f"{name} ", "strong"), (times(values.shape), ""))
+    if not with_limits:
+        return size
+    limit = f"{float(abs(values).max()):.3g}"
+    limits = f"{MINUS}{limit} … {limit}" if float(values.min()) < 0 else f"0 … {limit}"
+    forms: tuple[Line, ...] = (
+        (*size, (f"   {limits}", "dim")), (*size, (f" {limits}", "dim")), ((name, "strong"), (f"   {limits}", "dim")),
+        ((name, "strong"), (f" {limits}", "dim")),
+    )  # fmt: skip
+    return next((form for form in forms if line_width(form) <= width), size)

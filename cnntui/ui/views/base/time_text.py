@@ -1,0 +1,150 @@
+"""The time line: an axis of the training with a tick for each step that can be gone to, and what is known of one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cnntui.cnn.arithmetic import percent
+from cnntui.explore.timeline import Timeline, columns
+from cnntui.runs.follow import RunView
+from cnntui.runs.status import Status
+from cnntui.ui.widgets.text.lines import FILL, Line, line_width
+
+SHOWN, TICK, PAST, TO_COME = "●", "┼", "─", "┄"
+
+LEAST_AXIS, LONGEST_AXIS = 20, 64
+"""Columns of the axis."""
+
+HINT: Line = (("T", "accent"), (" Play ", "dim"), ("esc", "accent"), (" Now ", "dim"))
+
+ROOMY = 110
+"""Columns from which the axis has its ends written beside it."""
+
+
+_ONCE_TOO_LARGE = 2_998_000
+"""Parameters from which on earlier versions kept no snapshot at all."""
+
+
+def why_no_steps(view: RunView, parameters: int) -> str:
+    """Why there is no earlier step of a run's training to go to.
+
+    Args:
+        view: the run, whose folder holds no snapshots.
+        parameters: how many its network has.
+    """
+    name, kept = view.run.name, len(view.history.snapshots)
+    if view.run.read_only:
+        return f"{name} ships with cnntui without the steps of its training."
+    if kept:
+        steps = "1 step" if kept == 1 else f"{kept} steps"
+        return f"{name} kept {steps} of its training, but they cannot be found in {view.run.snapshots_path}."
+    if view.status is Status.STARTING:
+        return f"{name} is starting: the first step of its training is still to come."
+    if parameters >= _ONCE_TOO_LARGE:
+        return (
+            f"{name} kept no steps of its training: the cnntui that trained it kept none of a network "
+            f"of {parameters:,} parameters."
+        )
+    return f"{name} kept no steps of its training: there is no snapshot in {view.run.snapshots_path}."
+
+
+@dataclass(frozen=True)
+class Axis:
+    """Where the axis lies: its first column, how many it has, and the words at its ends."""
+
+    left: int
+    width: int
+    first: str
+    last: str
+
+
+def line(timeline: Timeline, run: RunView | None, width: int) -> Line:
+    """The axis, and words about the shown step.
+
+    Args:
+        timeline: with at least one stop.
+        run: what is known of its steps.
+        width: columns.
+    """
+    axis = axis_of(timeline, width)
+    on = "▶" if timeline.playing else ">"
+    head: Line = ((" < ", "accent"), (axis.first, "dim"), *_drawn(timeline, axis.width), (axis.last, "dim"))
+    head = (*head, (f" {on} ", "accent"))
+    room = width - line_width(head) - 1
+    words: list[tuple[str, str]] = []
+    for text, role in facts(timeline, run):
+        gap = "  " if words else ""
+        if line_width(tuple(words)) + len(gap + text) <= room:
+            words.append((gap + text, role))
+    keys = HINT if room - line_width(tuple(words)) > line_width(HINT) + 2 else ()
+    return (*head, *words, FILL, *keys)
+
+
+def axis_of(timeline: Timeline, width: int) -> Axis:
+    """Where the axis lies in a line: nowhere else for another step of the same training."""
+    last = f" {max(timeline.total, timeline.end or 0):,}"
+    ends = ("0 ", last) if width >= ROOMY else ("", "")
+    return Axis(3 + len(ends[0]), max(LEAST_AXIS, min(LONGEST_AXIS, width // 2 - 14)), *ends)
+
+
+def step_at(timeline: Timeline, width: int, x: int) -> int | None:
+    """The stop that is nearest to a column of the line; None beside the axis."""
+    axis = axis_of(timeline, width)
+    if not timeline.stops or not 0 <= x - axis.left < axis.width:
+        return None
+    stops = timeline.stops
+    places = columns(timeline, stops, axis.width)
+    return stops[min(range(len(stops)), key=lambda place: abs(places[place] - (x - axis.left)))]
+
+
+def places_at(timeline: Timeline, width: int, x: int) -> int:
+    """By how many stops a column of the line leads on or back: the signs at the ends of the axis by one."""
+    axis = axis_of(timeline, width)
+    end = axis.left + axis.width + len(axis.last)
+    return -1 if x < 3 else 1 if end <= x < end + 3 else 0
+
+
+def _drawn(timeline: Timeline, width: int) -> Line:
+    """The axis: what was learned from is drawn through, what is to come is dotted."""
+    stops = timeline.stops
+    places = columns(timeline, stops, width)
+    end = places[-1]
+    cells = [TICK if column in places else PAST if column < end else TO_COME for column in range(width)]
+    shown = places[timeline.place]
+    rest = "".join(cells[shown + 1 :])
+    return (("".join(cells[:shown]), "positive"), (SHOWN, "window"), (rest, "dim"))
+
+
+def facts(timeline: Timeline, run: RunView | None) -> list[tuple[str, str]]:
+    """What is known of the shown step, the most important first."""
+    step = timeline.shown
+    if step is None:
+        return [("live" if timeline.active else "the end", "window")]
+    said = [(f"step {step:,}", "window")]
+    if timeline.active:
+        said.append(("live", "good") if timeline.following else ("held", "strong"))
+    if step == 0:
+        said.append(("random: nothing learned yet", "strong"))
+    elif run is not None and run.history.started is not None:
+        epoch = step / max(1, run.history.started.steps_per_epoch)
+        said += [(f"epoch {round(epoch, 2):g}", "")] if epoch >= 0.01 else []
+    return [*said, *_success(step, run)]
+
+
+def _success(step: int, run: RunView | None) -> list[tuple[str, str]]:
+    """How well the network of a step does: on all test digits, or on the batch that it was trained on next."""
+    if run is None:
+        return []
+    history = run.history
+    for epoch in history.epochs:
+        if epoch.step == step:
+            return [(f"test {percent(epoch.test_accuracy, 2)}", "good")]
+    # A batch's digits are read before they are learned from, so with the weights of the step before.
+    place = step + 1 - history.first_step
+    if 0 <= place < len(history.accuracies) and np.isfinite(history.accuracies[place]):
+        size = run.config.batch_size
+        right = round(float(history.accuracies[place]) * size)
+        return [(f"{right} of next {size} right", "")]
+    return []

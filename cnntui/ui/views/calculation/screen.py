@@ -1,0 +1,114 @@
+"""A number of any layer, taken apart: for layers that have no view of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+import numpy as np
+from textual.binding import Binding, BindingType
+from textual.widget import Widget
+
+from cnntui.cnn.contributions import Node, Place
+from cnntui.cnn.layers import times
+from cnntui.cnn.network import Network
+from cnntui.cnn.unfolding import unfolded
+from cnntui.explore.focus import Aim, Focus, aim_at, slot_of, with_filter, with_unit
+from cnntui.explore.scene import Scene
+from cnntui.palette import Ink, Scale
+from cnntui.ui.views.network import text as network_text
+from cnntui.ui.views.why import text as why_text
+from cnntui.ui.views.why.tree import TreeScreen, seen
+from cnntui.ui.widgets.grids.geometry import GridStyle
+from cnntui.ui.widgets.grids.map_grid import MapGrid
+from cnntui.ui.widgets.text.fitted import FittedLines
+from cnntui.ui.widgets.text.lines import Lines
+from cnntui.ui.widgets.text.pointed_lines import PointedLines
+
+MOST_TERMS = 6
+"""Terms of a sum that are written out at most."""
+
+
+class CalculationScreen(TreeScreen):
+    """The number in focus, and what it is made of, down to pixels."""
+
+    WORDS: ClassVar[tuple[str, ...]] = ("#head", "#details", "#equation")
+    MODE = "calculation"
+    TEXT = """
+The number in focus is taken apart: open it (→) and see what it is made of, the largest part first, and open those in
+turn, down to the pixels. The parts add up to the number: = where the numbers shown come to it exactly, ≈ where only
+the numbers behind them do.
+
+Not every number is a sum. One that a layer hands on as it is has a single number below it, and what ReLU made 0 adds
+nothing, whatever it was before.
+"""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f", "map(1)", "Map", tooltip="Next map, slot or unit"),
+        Binding("F", "map(-1)", "Previous map, slot or unit", show=False),
+        # The footer has no room for what every screen can do.
+        Binding("t", "app.train", "Start training", show=False),
+    ]
+
+    def __init__(self, scene: Scene, style: GridStyle) -> None:
+        super().__init__(scene, style, number_in_focus(scene))
+
+    def compose_stage(self) -> Iterable[Widget]:
+        yield FittedLines(id="head")
+        yield Lines("", id="digit-title")
+        yield MapGrid(ink=Ink.PIXELS, id="digit")
+        yield Lines("", id="details")
+        yield FittedLines(id="heading")
+        yield PointedLines(id="tree")
+        yield FittedLines(id="equation")
+
+    def action_map(self, step: int) -> None:
+        """The number at the same place of another map, or another number of a vector."""
+
+        def change(focus: Focus, network: Network) -> Focus:
+            return (with_filter if network.has_maps(focus.layer) else with_unit)(focus, network, step)
+
+        self.look(change)
+
+    def show_scene(self, before: Scene | None) -> None:
+        top, shown = number_in_focus(self.scene), self.unfolding.top
+        if before is None or before.activations is not self.scene.activations:
+            self.query_one("#digit", MapGrid).show(np.ascontiguousarray(top.activations.image[..., 0]), Scale(1.0))
+            self.query_one("#heading", FittedLines).write(lambda room: [why_text.heading(room.width)])
+        if top.activations is not shown.activations:
+            self.plant(self.unfolding.of(top))
+        elif top.place != shown.place:
+            self.plant(unfolded(top))
+        elif before is None:
+            self.show_row()
+
+    def show_row(self) -> None:
+        row, top = self.row, self.unfolding.top
+        above = self.above if row.level else None
+        layer = self.scene.network[top.place.layer]
+        self.query_one("#head", FittedLines).write(
+            lambda room: [why_text.number_head(top, layer.description, room.width)]
+        )
+        self.query_one("#tree", PointedLines).write(self.lines)
+        self.query_one("#details", Lines).set(*why_text.details(row, above.node if above is not None else None))
+        whole = row if row.is_open or above is None else above
+        self.query_one("#equation", FittedLines).write(
+            lambda room: [why_text.equation(whole.node, MOST_TERMS, room.width)]
+        )
+        window = seen(row.node)
+        self.query_one("#digit", MapGrid).mark(window)
+        sees = times((window.height, window.width)) if window is not None else ""
+        self.query_one("#digit-title", Lines).set(network_text.digit_title(self.scene, sees))
+
+
+def number_in_focus(scene: Scene) -> Node:
+    """The number that is looked at."""
+    focus, network = scene.focus, scene.network
+    match aim_at(network, focus.layer):
+        case Aim.CELL:
+            index: tuple[int, ...] = (focus.row, focus.col, focus.filter)
+        case Aim.SLOT:
+            index = (slot_of(focus, network),)
+        case Aim.UNIT:
+            index = (focus.unit,)
+    return Node(scene.activations, Place(focus.layer, index))

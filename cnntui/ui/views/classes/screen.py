@@ -1,0 +1,182 @@
+"""By class: how well the network of the last epoch reads each class, and what it mistakes most surely."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.timer import Timer
+
+from cnntui.cnn.network import Network
+from cnntui.explore.focus import Focus
+from cnntui.explore.scene import Scene
+from cnntui.images.census import Choice, Reading
+from cnntui.images.thumbnails import Thumbnails
+from cnntui.ui.views.base.commands import commands_of
+from cnntui.ui.views.base.explorer import ExplorerScreen
+from cnntui.ui.views.base.over import lay_over
+from cnntui.ui.views.base.page import Page
+from cnntui.ui.views.classes import text as classes_text
+from cnntui.ui.views.digits import text as digits_text
+from cnntui.ui.views.digits.screen import LOOK_SECONDS
+from cnntui.ui.widgets.bars.key_bar import KeyBar
+from cnntui.ui.widgets.grids.digit_wall import DigitWall, Picture
+from cnntui.ui.widgets.grids.geometry import GridStyle
+from cnntui.ui.widgets.text.fitted import FittedLines
+from cnntui.ui.widgets.text.lines import Lines
+
+WORST = Choice(mistakes=True, surest_first=True)
+
+
+class ClassesScreen(Page):
+    """Lies over Train. While it is open, the app gives it the network of each epoch that ends."""
+
+    TEXT = """
+The share of each class's test images that the network gets right. While it is being trained this
+is the network of the last epoch that has ended, and it changes with the next one. The bars do not begin at 0 where all
+classes are read well: the line below them says where.
+
+Behind each bar stands for which class it is mistaken most often. The pictures below are the worst mistakes: those of
+which the network was most sure. Some of them people would get wrong, too; the others show what it has not learned.
+
+Enter takes the chosen digit along to all screens, m opens all mistakes, c the confusion matrix: a row for each true
+class, a column for what was read.
+"""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("right,l,down,j", "point(1)", "Next", key_display="← →", tooltip="Next mistake"),
+        Binding("left,h,up,k", "point(-1)", "Previous mistake", show=False),
+        Binding("enter", "choose", "Take", tooltip="Look at this digit on all screens"),
+        Binding("m", "mistakes", "Mistakes", tooltip="All mistakes, the surest first"),
+        Binding("c", "matrix", "Matrix", tooltip="The confusion matrix"),
+        Binding("escape,q", "dismiss", "Close"),
+        Binding("question_mark", "help", "Help", tooltip="What this screen shows, and all its keys"),
+    ]
+
+    class Browse(Message):
+        """Somebody wants to see more of the digits that were read."""
+
+        def __init__(self, reading: Reading, choice: Choice, matrix: bool) -> None:
+            super().__init__()
+            self.reading = reading
+            self.choice = choice
+            self.matrix = matrix
+
+    def __init__(self, scene: Scene, reading: Reading, step: int | None, epochs: int, style: GridStyle) -> None:
+        """The page on a reading.
+
+        Args:
+            scene: what is looked at.
+            reading: what the network reads, perhaps still at work.
+            step: how many batches that network has learned from.
+            epochs: how many epochs of the run have ended.
+            style: how grids are drawn.
+        """
+        super().__init__()
+        self._scene = scene
+        self._reading, self._step = reading, step
+        self.epochs = epochs
+        """Ended epochs of the run when the network was the newest one tested."""
+        self._census = reading.census
+        self._style = style
+        self._worst: list[int] = []
+        self._place = 0
+        self._thumbnails = Thumbnails.of(scene.digits.images)
+        self._looking: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        yield FittedLines(id="title")
+        yield FittedLines(id="bars")
+        yield FittedLines(id="heading")
+        yield DigitWall(*self._thumbnails.shape, id="wall")
+        yield FittedLines(id="pointed")
+        yield Lines("", id="too-small")
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        self.query_one(DigitWall).wish(self._style)
+        self._look()
+        if not self._census.is_complete:
+            self._looking = self.set_interval(LOOK_SECONDS, self._look)
+
+    def read(self, reading: Reading, step: int | None, epochs: int) -> None:
+        """Show what another network reads, from its first digit on."""
+        self._reading, self._step, self.epochs = reading, step, epochs
+        if self._looking is None:
+            self._looking = self.set_interval(LOOK_SECONDS, self._look)
+        self._look()
+
+    # Showing
+
+    @property
+    def _index(self) -> int | None:
+        """The digit that is pointed at; None where none is shown."""
+        return self._worst[self._place] if self._worst else None
+
+    def _look(self) -> None:
+        """Show what has been read since."""
+        self._census = census = self._reading.census
+        if census.is_complete and self._looking is not None:
+            self._looking.stop()
+            self._looking = None
+        # Who has not moved yet looks at the worst of all, whichever that is by now.
+        index = self._index if self._place else None
+        self._worst = WORST.indices(census).tolist()
+        self._place = self._worst.index(index) if index in self._worst else 0
+        self._show()
+
+    def _show(self) -> None:
+        census, index, run, step = self._census, self._index, self._scene.run, self._step
+        self.fitted("#title").write(lambda room: [digits_text.title(census, run, step, room.width, "By class")])
+        self.fitted("#bars").write(lambda room: classes_text.bars(census, room))
+        self.fitted("#heading").write(lambda room: [classes_text.heading(census, room.width)])
+        self.fitted("#pointed").write(lambda room: [classes_text.pointed(census, index, room)])
+        worst, thumbnails = self._worst, self._thumbnails
+
+        def picture(place: int) -> Picture:
+            return Picture(thumbnails.levels(worst[place]), classes_text.caption(census, worst[place]))
+
+        self.query_one(DigitWall).show(len(worst), picture, self._place)
+
+    # Keys
+
+    def action_point(self, step: int) -> None:
+        """To another mistake."""
+        self._place = max(0, min(self._place + step, len(self._worst) - 1))
+        self._show()
+
+    def action_choose(self) -> None:
+        """Take the digit along."""
+        index = self._index
+        if index is None:
+            return
+
+        def take(focus: Focus, _: Network) -> Focus:
+            return replace(focus, digit=index, own=False)
+
+        self.dismiss()
+        self.app.post_message(ExplorerScreen.LookAt(take))
+
+    def action_mistakes(self) -> None:
+        """All mistakes, as a wall."""
+        self.app.post_message(self.Browse(self._reading, WORST, matrix=False))
+
+    def action_matrix(self) -> None:
+        """The confusion matrix."""
+        self.app.post_message(self.Browse(self._reading, Choice(), matrix=True))
+
+    async def action_help(self) -> None:
+        """Explain the page."""
+        from cnntui.ui.views.base.help import HelpScreen
+
+        await lay_over(self.app, HelpScreen("By class", self.TEXT, commands_of(self)))
+
+    def on_digit_wall_pointed(self, event: DigitWall.Pointed) -> None:
+        """A press points at a digit; a second one takes it."""
+        if event.place == self._place:
+            self.action_choose()
+        else:
+            self.action_point(event.place - self._place)

@@ -1,0 +1,97 @@
+"""What the page of classes says: how well each is read, and what is mistaken most surely."""
+
+from __future__ import annotations
+
+import numpy as np
+from textual.geometry import Size
+
+from cnntui.cnn import arithmetic
+from cnntui.images.census import Census, accuracies
+from cnntui.palette import bar
+from cnntui.ui.widgets.text.lines import Line, line_width
+
+FLOORS = (0.98, 0.95, 0.9, 0.8, 0.5)
+"""Where bars may begin: among shares that are all near 1, bars from 0 all look alike."""
+
+_ROOMY = 60
+"""Columns from which there is room to count and to name the most frequent mistake."""
+
+
+def floor(shares: np.ndarray) -> float:
+    """Where the bars begin: as high as every class can still be told from the edge."""
+    known = shares[np.isfinite(shares)]
+    least = float(known.min()) if known.size else 0.0
+    return next((at for at in FLOORS if least > at), 0.0)
+
+
+def bars(census: Census, room: Size) -> list[Line]:
+    """A line for each class and one that says where the bars begin and end.
+
+    Args:
+        census: what has been read until now.
+        room: what there is.
+    """
+    counts = census.confusion
+    shares = accuracies(counts)
+    begin, roomy = floor(shares), room.width >= _ROOMY
+    width = room.width - 3 - (43 if roomy else 8)
+    lines = [_class(counts, shares, digit, begin, width, roomy) for digit in range(len(shares))]
+    left, right = f"{begin:.0%}", "100%"
+    axis = f"{left}{'right'.center(width - len(left) - len(right))}{right}"
+    return [*lines, ((f"   {axis}", "dim"),)]
+
+
+def _class(counts: np.ndarray, shares: np.ndarray, digit: int, begin: float, width: int, roomy: bool) -> Line:
+    share, total = float(shares[digit]), int(counts[digit].sum())
+    if not total:
+        return (f" {digit} ", "strong"), ("not read yet", "dim")
+    worst = share == np.nanmin(shares) and share < 1
+    drawn = bar((share - begin) / (1 - begin), width)
+    line: Line = (
+        (f" {digit} ", "strong"), (drawn, "positive" if worst else "winner"), (f" {percent(share):>6}", "strong"),
+    )  # fmt: skip
+    return (*line, *_mistakes(counts[digit], digit)) if roomy else line
+
+
+def _mistakes(row: np.ndarray, digit: int) -> Line:
+    wrong = int(row.sum() - row[digit])
+    others = row.copy()
+    others[digit] = 0
+    counted = ((f"  {int(row[digit]):>5,} of {int(row.sum()):>5,}", "dim"),)
+    if not wrong:
+        return counted
+    often = int(others.argmax())
+    return (*counted, ("   as ", "dim"), (f"{often}", "bad"), (f": {int(others[often])} of {wrong}", "dim"))
+
+
+def percent(share: float) -> str:
+    """A share, without decimals where nothing is missing."""
+    return arithmetic.percent(share, 0 if share == 1 else 1)
+
+
+def heading(census: Census, width: int) -> Line:
+    """What the pictures below the bars are."""
+    mistakes = int(census.mistaken.sum())
+    if not mistakes:
+        return (("no mistake" + ("" if census.is_complete else " so far"), "winner"),)
+    line: Line = (("worst mistakes", "strong"), (f": the surest of {mistakes:,}", "dim"))
+    return line if line_width(line) <= width else line[:1]
+
+
+def caption(census: Census, index: int) -> str:
+    """`4 → 9  99.97%`: what it is, what was read, and how surely."""
+    return f" {int(census.labels[index])}→{int(census.predictions[index])} {_sure(float(census.certainties[index]))}"
+
+
+def pointed(census: Census, index: int | None, room: Size) -> Line:
+    """The picture that is pointed at, in words."""
+    if index is None:
+        return ()
+    label, read = int(census.labels[index]), int(census.predictions[index])
+    digit: Line = ((f"digit {index} is a ", "dim"), (str(label), "winner"), (", read as ", "dim"), (str(read), "bad"))
+    sure: Line = ((f", {_sure(float(census.certainties[index]))} sure", "dim"),)
+    return (*digit, *sure) if room.width >= 44 else digit
+
+
+def _sure(value: float) -> str:
+    return arithmetic.percent(value, 0 if value == 1 else 2)

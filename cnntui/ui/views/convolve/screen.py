@@ -1,0 +1,191 @@
+"""The Convolve screen: a kernel steps across a digit, and every number of the step is on the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.widget import Widget
+
+from cnntui.cnn.layers import Conv2D
+from cnntui.cnn.steps import ConvStep, ConvSteps
+from cnntui.cnn.window import Window
+from cnntui.explore.focus import with_channel, with_filter
+from cnntui.explore.scene import Scene
+from cnntui.palette import Ink, Scale
+from cnntui.ui.views.base.stepper import StepperScreen
+from cnntui.ui.views.convolve import text as conv_text
+from cnntui.ui.widgets.bars.bars import Bars
+from cnntui.ui.widgets.grids.geometry import GridStyle
+from cnntui.ui.widgets.grids.map_grid import MapGrid
+from cnntui.ui.widgets.text.fitted import FittedLines
+from cnntui.ui.widgets.text.lines import Line, Lines, plain
+
+WIDTH, LARGE_WIDTH = 78, 91
+"""Columns of an equation, as views.tcss has it at the normal size and at the large one."""
+
+
+class ConvolveScreen(StepperScreen):
+    """One filter of a convolution at one position."""
+
+    MODE = "convolve"
+    TEXT = """
+A kernel is a small grid of weights. It slides over the input and stops at every place. There it lies on a
+patch: patch and kernel are multiplied cell by cell, the products are added up, the filter's bias is added, and
+ReLU turns what is below 0 into 0. The result is one cell of the output. Press space and watch.
+
+The kernel is not flipped. Mathematics calls this cross-correlation; in deep learning it is called convolution.
+
+The same few weights are used at every place. So a filter looks for one small, local pattern, and finds it
+wherever it occurs in the image; a dense layer has a weight for every pixel of its own and learns patterns of
+the whole image.
+
+A layer has many filters (f). Each draws a map of its own, so at every place the window becomes one vector, as
+long as there are filters: the bars at the bottom. In later convolutions (]) the input has many channels
+(c). The patch then goes through all of them: every channel gives a subtotal, and the sum runs over all.
+
+Without padding, at a stride of 1, the window has fewer places than the input has cells: a window 2 wide has 28 −
+2 + 1 = 27 places on 28 columns. That is the border effect.
+
+Colours: lighter is larger; warm is above 0, blue below. Cyan is where the window is. Point with the mouse at a
+cell to go there.
+"""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("c", "channel(1)", "Channel", tooltip="Next input channel"),
+        Binding("C", "channel(-1)", "Previous input channel", show=False),
+    ]
+
+    def compose_calculation(self) -> Iterable[Widget]:
+        yield Lines((("patch", "window"),), id="patch-title")
+        yield MapGrid(style=GridStyle.NUMBERS, id="patch")
+        yield Lines((("× kernel", "dim"),), id="kernel-title")
+        yield MapGrid(style=GridStyle.NUMBERS, id="kernel")
+        yield Lines((("= products", "dim"),), id="products-title")
+        yield MapGrid(style=GridStyle.NUMBERS, id="products")
+        yield Lines("", id="sum-labels")
+        yield Lines("", id="sums")
+        yield FittedLines(id="channels-title")
+        yield Bars(id="channels")
+        yield FittedLines(id="vector-title")
+        yield Bars(signed=False, id="vector")
+
+    @property
+    def step(self) -> ConvStep:
+        """The step that is shown."""
+        return self.steps.at(self.scene.focus.row, self.scene.focus.col)
+
+    @property
+    def steps(self) -> ConvSteps:
+        """Every position of the window."""
+        steps = super().steps
+        assert isinstance(steps, ConvSteps)
+        return steps
+
+    @property
+    def _layer(self) -> Conv2D:
+        return self.steps.layer
+
+    def place(self) -> Line:
+        focus, layer = self.scene.focus, self._layer
+        line: Line = (
+            (layer.name, "strong"),
+            ("   filter ", "dim"),
+            (f"{focus.filter}", "strong"),
+            (f" of {layer.filters}", "dim"),
+        )
+        if self.has_class("-compact"):
+            return line
+        channels = layer.kernel.shape[2]
+        return (*line, ("   channel ", "dim"), (f"{focus.channel}", "strong"), (f" of {channels}", "dim"))
+
+    def show_scene(self, before: Scene | None) -> None:
+        steps, step, channel = self.steps, self.step, self.scene.focus.channel
+        renewed = before is None or before.steps is not steps
+        if renewed:
+            self._show_walk(steps)
+        if renewed or before is None or before.focus.channel != channel:
+            self._show_channel(steps, channel)
+            self.query_one("#head", Lines).set(self.place())
+        is_dilated = len(step.rows) * len(step.cols) < step.window.height * step.window.width
+        self.query_one("#input", MapGrid).mark(step.window, only=(step.rows, step.cols) if is_dilated else None)
+        self.query_one("#output", MapGrid).mark(Window(step.row, step.col, 1, 1), filled=self.filled)
+        self._show_products(step, channel)
+        self._show_sums(step)
+        self.show_where()
+
+    def _show_walk(self, steps: ConvSteps) -> None:
+        """What changes with the digit, the layer or the filter."""
+        layer, channels = steps.layer, steps.kernel.shape[2]
+        self.set_class(channels > 1, "-channels")
+        self.set_class(layer.size[0] > 2, "-tall")
+        self.query_one("#output", MapGrid).show(steps.output_map)
+        self.show_title("#output-title", "output", steps.output_map, with_limits=True)
+        bars = self.query_one("#vector", Bars)
+        self.query_one("#vector-title", FittedLines).write(
+            lambda room: [conv_text.vector_title(layer.filters, steps.filter, bars.size.width, room.width)]
+        )
+
+    def _show_channel(self, steps: ConvSteps, channel: int) -> None:
+        """What changes with the input channel as well."""
+        input_map, channels = steps.input[..., channel], steps.kernel.shape[2]
+        is_digit = self.scene.network.index(steps.layer.name) == 0
+        self._ink = Ink.PIXELS if is_digit else Ink.SIGNED
+        self._scale = Scale(1.0) if is_digit else Scale.of(input_map)
+        self.query_one("#input", MapGrid).show(input_map, self._scale, ink=self._ink)
+        name = self.scene.title if is_digit else f"input map {channel}"
+        self.show_title("#input-title", name, input_map, with_limits=not is_digit)
+        self.query_one("#kernel", MapGrid).show(steps.kernel[..., channel], Scale.of(steps.kernel))
+        bars = self.query_one("#channels", Bars)
+        self.query_one("#channels-title", FittedLines).write(
+            lambda room: (
+                [conv_text.channels_title(channels, channel, bars.size.width, room.width)] if channels > 1 else []
+            )
+        )
+
+    def _show_products(self, step: ConvStep, channel: int) -> None:
+        """The patch and its products with the kernel: what one input channel gives."""
+        self.query_one("#patch", MapGrid).show(step.patch[..., channel], self._scale, ink=self._ink)
+        self.query_one("#products", MapGrid).show(step.products[..., channel], Scale.of(step.products))
+        if step.subtotals.size > 1:
+            self.query_one("#channels", Bars).show(step.subtotals, channel)
+
+    def _show_sums(self, step: ConvStep) -> None:
+        """The sum over all channels, what becomes of it, and what the other filters make of the same patch."""
+        channel = self.scene.focus.channel
+        self.query_one("#sum-labels", Lines).set(*conv_text.sum_labels(step, self._layer, channel))
+        self.query_one("#sums", Lines).set(*conv_text.sums(step, channel))
+        self.query_one("#vector", Bars).show(self.steps.vector(step.row, step.col), self.steps.filter)
+        self.query_one("#sentence", Lines).set(*self._words(step))
+
+    def _words(self, step: ConvStep) -> list[Line]:
+        """What is said of the step in the room there is."""
+        if self.has_class("-compact"):
+            return [conv_text.summary(step, self._layer)]
+        sentence = conv_text.sentence(step, self._layer)
+        if step.subtotals.size > 1:
+            return [sentence]
+        return [conv_text.equation(step, 0, LARGE_WIDTH if self.has_class("-large") else WIDTH), sentence]
+
+    def words(self) -> str:
+        """The whole equation, however long, and the sentence."""
+        step = self.step
+        assert isinstance(step, ConvStep)
+        whole = plain(conv_text.equation(step, self.scene.focus.channel, width=100_000))
+        sentence = plain(conv_text.sentence(step, self._layer))
+        if step.subtotals.size > 1:
+            whole = f"channel {self.scene.focus.channel}: {whole}"
+        return f"{whole}\n{sentence}"
+
+    def on_bars_pointed(self, event: Bars.Pointed) -> None:
+        """A bar chooses the input channel or the filter that it stands for."""
+        index = event.index
+        if event.bars.id == "channels":
+            self.look(lambda focus, network: with_channel(focus, network, index - focus.channel))
+        else:
+            self.look(lambda focus, network: with_filter(focus, network, index - focus.filter))
+
+    def action_channel(self, step: int) -> None:
+        """The next or the previous input channel."""
+        self.look(lambda focus, network: with_channel(focus, network, step))

@@ -1,0 +1,141 @@
+"""What Convolve says about one step, made from the step's own numbers."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from cnntui.cnn.arithmetic import Equation, number, relation, signed_number, sum_of_products, sum_of_terms
+from cnntui.cnn.layers import Conv2D
+from cnntui.cnn.steps import ConvStep
+from cnntui.ui.widgets.bars.bars import in_view
+from cnntui.ui.widgets.text.lines import Line, line_width
+
+DIGITS = 4
+"""Decimals of sums; single weights and values have three."""
+
+LABELS, WIDTH = 13, 8
+"""Columns of a name and of a sum."""
+
+
+def sum_labels(step: ConvStep, layer: Conv2D, channel: int) -> list[Line]:
+    """The names of `sums`, line by line, with = where the numbers shown come to the number shown and ≈ where not."""
+    channels = step.subtotals.size
+    products = [(number(product, 3),) for product in step.products[..., channel].ravel().tolist()]
+    own = relation(products, _shown(float(step.subtotals[channel])))
+    biased = relation([(_shown(step.total),), (_shown(step.bias),)], _shown(step.pre_activation))
+    names = [f"{own} sum"] if channels == 1 else [f"{own} channel {channel}", f"Σ {channels} channels"]
+    names += ["+ bias", f"{biased} pre-act.", {"relu": "ReLU gives"}.get(layer.activation, "output")]
+    return [((name, "dim"),) for name in names]
+
+
+def sums(step: ConvStep, channel: int) -> list[Line]:
+    """The way from the products of a channel to the output cell, one number a line."""
+    own = [float(step.subtotals[channel])] if step.subtotals.size > 1 else []
+    lines: list[Line] = [
+        ((f"{_shown(value):>{WIDTH}}", _sign(value)),) for value in (*own, step.total, step.bias, step.pre_activation)
+    ]
+    return [*lines, ((f"{_shown(step.output):>{WIDTH}}", "window"),)]
+
+
+def _shown(value: float) -> str:
+    """A sum as it is shown: ReLU asks for its sign, so that has to be seen."""
+    return signed_number(value, DIGITS, width=WIDTH).strip()
+
+
+def _sign(value: float) -> str:
+    return "negative" if value < 0 else "positive" if value > 0 else ""
+
+
+def vector_title(filters: int, chosen: int, columns: int, width: int) -> Line:
+    """The title of the bars of all filters, which says which of them are in view.
+
+    Args:
+        filters: how many there are.
+        chosen: the one that is looked at.
+        columns: of the bars.
+        width: columns of the title.
+    """
+    line: Line = (("all ", "dim"), (f"{filters} filters", ""))
+    if filters > columns > 0:
+        bars = in_view(filters, chosen, columns)
+        line = (("filters ", "dim"), (f"{bars[0]}–{bars[-1]}", ""), (f" of {filters}", "dim"))
+    whole = f"one vector of {filters} numbers"
+    forms = (f" here: the window becomes {whole}", f" here: {whole}", " here")
+    return (*line, (next((form for form in forms if line_width(line) + len(form) <= width), ""), "dim"))
+
+
+def channels_title(channels: int, chosen: int, columns: int, width: int) -> Line:
+    """The title of the bars of a filter's subtotals, one for each input channel; arguments as for `vector_title`."""
+    above: Line = ((", adding up to Σ; above: ", "dim"), (f"{chosen}", "window"))
+    line: Line = (("subtotals of ", "dim"), (f"{channels} input channels", ""))
+    if channels > columns > 0:
+        bars = in_view(channels, chosen, columns)
+        line = (("subtotals of channels ", "dim"), (f"{bars[0]}–{bars[-1]}", ""), (f" of {channels}", "dim"))
+    brief: Line = (("; above: ", "dim"), (f"{chosen}", "window"))
+    return next((form for form in ((*line, *above), (*line, *brief)) if line_width(form) <= width), line)
+
+
+def equation(step: ConvStep, channel: int, width: int) -> Line:
+    """The products of one channel and their sum as one typed line, as exact as the width allows.
+
+    Args:
+        step: the step.
+        channel: the input channel.
+        width: columns; where even three decimals do not fit, the line says how many terms there are.
+    """
+    values, weights = step.patch[..., channel].ravel().tolist(), step.kernel[..., channel].ravel().tolist()
+    result = float(step.subtotals[channel])
+    shortest = _typed(sum_of_products(values, weights, result, digits=3, most_digits=3))
+    if len(shortest) > width:
+        return ((f"{len(values)} products ≈ {number(result, 3)}", ""),)
+    # One more decimal makes every factor one column longer.
+    most_digits = min(6, 3 + (width - len(shortest)) // (2 * len(values)))
+    if most_digits == 3 or "=" in shortest:
+        return ((shortest, ""),)
+    return ((_typed(sum_of_products(values, weights, result, digits=3, most_digits=most_digits)), ""),)
+
+
+def _typed(equation: Equation) -> str:
+    return str(equation).replace(" × ", "×")
+
+
+def summary(step: ConvStep, layer: Conv2D) -> Line:
+    """The step in one short line, for where there is no room for more."""
+    biased = sum_of_terms([step.total, step.bias], step.pre_activation, digits=3, most_digits=4)
+    gives = "ReLU gives" if layer.activation == "relu" else "output"
+    return (("Σ, bias: ", "dim"), (f"{biased}   ", ""), (f"{gives} {number(step.output, 3)}", "window"))
+
+
+def sentence(step: ConvStep, layer: Conv2D) -> Line:
+    """One sentence on what happens at this step and why."""
+    rectified = layer.activation == "relu"
+    if np.isnan(step.pre_activation):
+        return (("Not a number: the training of this network has diverged.", "bad"),)
+    if not step.patch.any():
+        return ((f"Blank patch: all products are 0. {_of_the_bias(step.bias, rectified)}", ""),)
+    largest = np.unravel_index(int(np.abs(step.products).argmax()), step.products.shape)
+    row, col, channel = (int(place) for place in largest)
+    value, weight = number(float(step.patch[row, col, channel]), 2), number(float(step.kernel[row, col, channel]), 2)
+    cell = f"({step.rows[row]}, {step.cols[col]})"
+    where = f", channel {channel}" if step.subtotals.size > 1 else f", at {cell}"
+    most = f"Largest product: {value} × {weight}{where}."
+    if not rectified:
+        return ((most, ""),)
+    return ((f"{verdict(step.pre_activation)} {most}", ""),)
+
+
+def _of_the_bias(bias: float, rectified: bool) -> str:
+    """What is left where all products are 0."""
+    if not rectified:
+        return f"Only the bias, {signed_number(bias, 3)}, is left." if bias else "The bias is 0 too."
+    if not bias:
+        return "The bias is 0 too: ReLU gives 0."
+    end = "positive: ReLU keeps it." if bias > 0 else "negative: ReLU gives 0."
+    return f"The bias, {signed_number(bias, 3)}, is {end}"
+
+
+def verdict(pre_activation: float) -> str:
+    """What ReLU does to a sum."""
+    if pre_activation > 0:
+        return "Above 0: ReLU passes it on."
+    return "Below 0: ReLU makes it 0." if pre_activation < 0 else "Exactly 0: so is what ReLU gives."

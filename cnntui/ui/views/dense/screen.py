@@ -1,0 +1,287 @@
+"""The dense view: one unit's weighted sum, the terms that move it most, and where each of them comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import ClassVar
+
+import numpy as np
+from textual.binding import Binding, BindingType
+from textual.widget import Widget
+
+from cnntui.cnn.dense_steps import DenseStep, DenseSteps
+from cnntui.cnn.layers import Dense
+from cnntui.cnn.network import Network
+from cnntui.cnn.window import Window
+from cnntui.explore.focus import Focus, maps_shape, reads_pixels, retraced, to_term, with_layer, with_unit
+from cnntui.explore.scene import Scene, with_largest_term
+from cnntui.ui.views.base.explorer import ExplorerScreen
+from cnntui.ui.views.base.moves import FAR
+from cnntui.ui.views.base.seen import compose_seen, keep_form, show_seen, window_of
+from cnntui.ui.views.dense import text as dense_text
+from cnntui.ui.views.dense.text import Source
+from cnntui.ui.views.network import text as network_text
+from cnntui.ui.widgets.bars.bars import Bars
+from cnntui.ui.widgets.cycle import Cycle
+from cnntui.ui.widgets.grids.geometry import GridStyle
+from cnntui.ui.widgets.grids.map_grid import MapGrid
+from cnntui.ui.widgets.text.fitted import FittedLines
+from cnntui.ui.widgets.text.lines import Lines
+from cnntui.ui.widgets.text.pointed_lines import PointedLines
+
+
+class Picture(Cycle):
+    """What is drawn of a unit that weighs the pixels themselves, where there is room for one picture only."""
+
+    PRODUCTS = "-products"
+    WEIGHTS = "-weights"
+    DIGIT = "-digit"
+
+
+class DenseScreen(ExplorerScreen):
+    """One unit of a dense layer. Its terms are listed; the one that is pointed at is marked where it comes from."""
+
+    WORDS: ClassVar[tuple[str, ...]] = ("#where", "#sentence")
+    MODE = "dense"
+    TEXT = """
+A unit of a dense layer weighs everything that the layer before hands on: input × weight, for each input. The products
+are added up, the unit's bias is added, and ReLU turns what is below 0 into 0. The table names the largest products
+above and below 0; all others are one subtotal.
+
+The first dense layer reads the flattened maps. So each term has a place: a cell of a map, which sees a window of the
+digit. Both are marked at the left. The small grid is where on the maps this unit's sum comes from, all maps of a cell
+added up: warm cells speak for the unit, blue ones against it. ↑ ↓ go through the terms, and o goes to the cell that a
+term comes from.
+
+A convolution has the same weights everywhere. A dense layer has a weight for each place: here "this form at that
+place" can speak for a class.
+
+Where the layer reads the pixels of the digit itself, a unit's weights are a picture of what it looks for, and the
+products show where on this digit it finds that. v shows one or the other, and the digit; a large window shows all
+three.
+
+The last layer's sums are the logits, one for each class, and its terms are the units of the layer before. There enter
+leads on to softmax, which makes probabilities of them.
+
+The bars are all units of the layer before ReLU or softmax. Bars that hang down are what ReLU makes 0. = stands where
+the numbers as shown come to the result as shown, ≈ where rounding comes between.
+"""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("right,l,f", "unit(1)", "Unit", key_display="←→", tooltip="Next unit"),
+        Binding("left,h,F", "unit(-1)", "Previous unit", show=False),
+        Binding("down,j", "term(1)", "Term", key_display="↑↓", tooltip="Next term"),
+        Binding("up,k", "term(-1)", "Previous term", show=False),
+        Binding("pageup", f"term({-FAR})", "Largest term above 0", show=False),
+        Binding("pagedown", f"term({FAR})", "Last term of the table", show=False),
+        Binding("v", "picture", "View", tooltip="What is drawn: products, weights, the digit"),
+        Binding("o", "origin", "Origin", tooltip="To the cell, or the unit, that the term comes from"),
+        Binding("right_square_bracket", "layer(1)", "Next dense layer", show=False),
+        Binding("left_square_bracket", "layer(-1)", "Previous dense layer", show=False),
+        Binding("enter", "follow", "Follow", tooltip="Follow the unit into the next layer; a logit into softmax"),
+        Binding("backspace", "back", "Back", tooltip="Back to where you came from"),
+        Binding("t", "app.train", "Start training", show=False),
+        Binding("q", "app.quit", "Quit", show=False),
+    ]
+
+    def __init__(self, scene: Scene, style: GridStyle) -> None:
+        super().__init__(scene, style)
+        self._steps: tuple[object, DenseSteps] | None = None
+        self._picture = Picture.PRODUCTS
+
+    def compose_stage(self) -> Iterable[Widget]:
+        yield FittedLines(id="head")
+        yield Lines("", id="where")
+        yield Lines("", id="digit-title")
+        yield from compose_seen()
+        yield PointedLines(id="terms")
+        yield Lines("", id="weights-title")
+        yield MapGrid(id="weights")
+        yield Lines("", id="cells-title")
+        yield MapGrid(id="cells")
+        yield FittedLines(id="inputs-title")
+        yield Bars(id="inputs")
+        yield FittedLines(id="units-title")
+        yield Bars(id="units")
+        yield FittedLines(id="sentence")
+
+    # What is shown
+
+    @property
+    def dense(self) -> Dense:
+        """The layer."""
+        return self.scene.network.get(self.scene.focus.layer, Dense)
+
+    @property
+    def steps(self) -> DenseSteps:
+        """All units of the layer: worked out once for a digit."""
+        activation = self.scene.activations[self.dense.name]
+        if self._steps is None or self._steps[0] is not activation:
+            self._steps = activation, DenseSteps(self.dense, activation)
+        return self._steps[1]
+
+    @property
+    def step(self) -> DenseStep:
+        """The unit that is shown."""
+        return self.steps.at(self.scene.focus.unit)
+
+    @property
+    def source(self) -> Source:
+        """Where the layer's inputs come from."""
+        return source_of(self.scene.network, self.dense)
+
+    def _listed(self) -> tuple[int, ...]:
+        """The terms that the table names, from its top."""
+        height = self.query_one("#terms").size.height
+        return dense_text.listed(self.step, height, self.scene.focus.source).places
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer a choice of pictures where there are several, and room for one."""
+        offered = super().check_action(action, parameters)
+        if action != "picture" or not offered:
+            return offered
+        return self.source.is_image and not (self.has_class("-large") or self.has_class("-compact"))
+
+    # Moving
+
+    def action_picture(self) -> None:
+        """Another picture of the unit."""
+        self.remove_class(self._picture.value)
+        self._picture = self._picture.next()
+        self.add_class(self._picture.value)
+
+    def action_unit(self, step: int) -> None:
+        """Another unit, at the same term."""
+        self.look(lambda focus, network: with_unit(focus, network, step))
+
+    def action_term(self, step: int) -> None:
+        """Another term of the table."""
+        listed = self._listed()
+        place = listed.index(self.scene.focus.source) + step
+        self._point_at(listed[max(0, min(place, len(listed) - 1))])
+
+    def _point_at(self, place: int) -> None:
+        """Point at a term."""
+        self.look(lambda focus, network: to_term(focus, network, place))
+
+    def action_origin(self) -> None:
+        """Go to the cell or the unit that the term comes from."""
+        self.open(lambda focus, network: retraced(focus, network) or focus)
+
+    def action_layer(self, step: int) -> None:
+        """Another dense layer."""
+        scene = self.scene
+
+        def change(focus: Focus, network: Network) -> Focus:
+            after = with_layer(focus, network, network.of_kind(Dense), step)
+            if after.layer == focus.layer:
+                return focus
+            if after.layer == network.layers[-1].name:
+                after = replace(after, unit=scene.activations.predicted)
+            return with_largest_term(scene, after)
+
+        self.look(change)
+
+    def action_follow(self) -> None:
+        """Follow the unit into the next layer, or the logit into softmax."""
+        self.post_message(self.Follow())
+
+    # The mouse
+
+    def on_pointed_lines_pointed(self, event: PointedLines.Pointed) -> None:
+        """A line of the table is its term."""
+        listed = self._listed()
+        if 0 < event.line <= len(listed):
+            self._point_at(listed[event.line - 1])
+
+    def on_map_grid_pointed(self, event: MapGrid.Pointed) -> None:
+        """A cell of the contributions points at the largest term that comes from there."""
+        source = self.source
+        if event.grid.id != "cells" or source.maps is None:
+            return
+        products = np.abs(np.nan_to_num(self.step.products)).reshape(source.maps)[event.row, event.col]
+        self._point_at(source.place(event.row, event.col, int(products.argmax())))
+
+    def on_bars_pointed(self, event: Bars.Pointed) -> None:
+        """A bar is its unit, or its term."""
+        if event.bars.id == "inputs":
+            self._point_at(event.index)
+        else:
+            self.action_unit(event.index - self.scene.focus.unit)
+
+    # Showing
+
+    def style_grids(self) -> None:
+        super().style_grids()
+        keep_form(self, "#digit", "#cells", "#weights")
+
+    def show_scene(self, before: Scene | None) -> None:
+        scene, focus, layer, source, step = self.scene, self.scene.focus, self.dense, self.source, self.step
+        if source.is_image != self.has_class("-pixels"):
+            self.set_class(source.is_image, "-pixels")
+            self.refresh_bindings()
+        self.set_class(source.maps is None, "-later")
+        chosen, steps = focus.source, self.steps
+        self.query_one("#head", FittedLines).write(
+            lambda room: [dense_text.head(layer, source, focus.unit, room.width)]
+        )
+        self.query_one("#where", Lines).set(dense_text.where(source, chosen))
+        self.query_one("#terms", PointedLines).write(
+            lambda room: dense_text.table(step, layer, source, chosen, room.width, room.height)
+        )
+        units = self.query_one("#units", Bars)
+        units.show(steps.pre_activations, focus.unit)
+        self.query_one("#units-title", FittedLines).write(
+            lambda room: [dense_text.units_title(steps, focus.unit, room.width)]
+        )
+        is_last = layer is scene.network.layers[-1]
+        self.query_one("#sentence", FittedLines).write(
+            lambda room: [dense_text.sentence(step, layer, is_last, room.width)]
+        )
+        self.query_one("#digit-title", Lines).set(network_text.digit_title(scene, ""))
+        if source.maps is None:
+            self._show_inputs(step, source, chosen)
+            show_seen(self, before, None)
+        else:
+            self._show_cells(step, source, chosen)
+            row, col, _ = source.cell(chosen)
+            show_seen(self, before, window_of(scene, row, col))
+        if source.is_image:
+            self._show_weights(step, source, chosen)
+
+    def _show_inputs(self, step: DenseStep, source: Source, chosen: int) -> None:
+        """What each unit of the layer before contributes."""
+        self.query_one("#inputs", Bars).show(step.products, chosen)
+        self.query_one("#inputs-title", FittedLines).write(
+            lambda room: [dense_text.inputs_title(step, source, chosen, room.width)]
+        )
+
+    def _show_cells(self, step: DenseStep, source: Source, chosen: int) -> None:
+        """What each cell of the flattened maps contributes."""
+        assert source.maps is not None
+        by_cell = step.by_cell(source.maps)
+        row, col, _ = source.cell(chosen)
+        cells = self.query_one("#cells", MapGrid)
+        cells.show(by_cell)
+        cells.mark(Window(row, col, 1, 1))
+        self.query_one("#cells-title", Lines).set(dense_text.cells_title(float(by_cell[row, col]), source, chosen))
+
+    def _show_weights(self, step: DenseStep, source: Source, chosen: int) -> None:
+        """The unit's weights as the pixels lie, with the pixel of the chosen term marked, on the digit as well."""
+        assert source.maps is not None
+        row, col, _ = source.cell(chosen)
+        weights, pixel = self.query_one("#weights", MapGrid), Window(row, col, 1, 1)
+        weights.show(np.ascontiguousarray(step.weights.reshape(source.maps[:2])))
+        weights.mark(pixel)
+        self.query_one("#digit", MapGrid).mark(pixel)
+        self.query_one("#weights-title", Lines).set(dense_text.weights_title(step, source, chosen))
+
+
+def source_of(network: Network, layer: Dense) -> Source:
+    """Where the inputs of a dense layer come from."""
+    before = network.before(layer.name)
+    assert before is not None
+    if not before.IS_REARRANGED:
+        return Source(before.name, None)
+    return Source(before.name, maps_shape(network, layer.name), reads_pixels(network, layer.name))

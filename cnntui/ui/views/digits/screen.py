@@ -1,0 +1,347 @@
+"""The digit browser: all test digits with what the network reads in them, and the confusion matrix."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import ClassVar
+
+import numpy as np
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.timer import Timer
+from textual.widgets import Input
+
+from cnntui.explore.scene import Scene
+from cnntui.files.errors import CnntuiError
+from cnntui.images.census import Choice, Indices, Reading, index_in
+from cnntui.images.thumbnails import Thumbnails
+from cnntui.ui.views.base.commands import commands_of
+from cnntui.ui.views.base.explorer import ExplorerScreen, too_small
+from cnntui.ui.views.base.over import Over, lay_over
+from cnntui.ui.views.digits import text as digits_text
+from cnntui.ui.widgets.bars.key_bar import KeyBar
+from cnntui.ui.widgets.grids.confusion_grid import ConfusionGrid
+from cnntui.ui.widgets.grids.digit_wall import DigitWall, Picture
+from cnntui.ui.widgets.grids.geometry import GridStyle
+from cnntui.ui.widgets.kept import BlankScreen
+from cnntui.ui.widgets.text.fitted import FittedLines
+from cnntui.ui.widgets.text.lines import Line, Lines
+
+LOOK_SECONDS = 0.2
+"""How often it is looked how far the reading has come, until it is through."""
+
+
+class DigitsScreen(BlankScreen, Over[None]):
+    """Lies over the screen that it was called from, and closes with the digit that was chosen.
+
+    It shows what the network of the moment reads, also while that one is being trained: answers that change while they
+    are looked through cannot be looked through.
+    """
+
+    TEXT = """
+All test digits, as small pictures: every cell is the mean of 2×2 pixels. Below each its index, its true class and
+how sure the network is of what it read. Mistakes have a cross, and an arrow from the true class to the one that
+was read.
+
+Choose by class with the number keys, the mistakes with m, and with s those first of which the network is least
+sure, with S those of which it is surest: mistakes with either soon show what it has not learned. / goes
+to an index. Enter takes a digit along to all screens.
+
+The confusion matrix (c) counts: a row is a true class, a column what was read. What stands on the diagonal is
+right; everything beside it is a mistake, and the lighter the more frequent. Two classes that are taken for each
+other both ways look alike to the network; enter on a cell shows exactly its digits.
+
+The network reads some thousand digits a second. A network that was trained here has not learned from them: so this
+is how well it reads what it has never seen.
+"""
+
+    AUTO_FOCUS = ""
+    """Keys are the screen's own until an index is asked for."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("right,l", "move(1, 0)", "One to the right", show=False),
+        Binding("left,h", "move(-1, 0)", "One to the left", show=False),
+        Binding("up,k", "move(0, -1)", "One up", show=False),
+        Binding("down,j", "move(0, 1)", "One down", show=False),
+        Binding("pagedown", "page(1)", "Next page", show=False),
+        Binding("pageup", "page(-1)", "Previous page", show=False),
+        Binding("home", "end(0)", "First digit", show=False),
+        Binding("end", "end(1)", "Last digit", show=False),
+        Binding("a", "all", "All", tooltip="All digits, in the order of the set"),
+        *(
+            Binding(
+                str(label), f"label({label})", "Class", key_display="0–9", show=not label, tooltip=f"Only class {label}"
+            )
+            for label in range(10)
+        ),
+        Binding("m", "mistakes", "Mistakes", tooltip="Only mistakes, or all again"),
+        Binding("s", "unsure", "Unsure", tooltip="Least sure first, or in the order of the set"),
+        Binding("S", "surest", "Surest first, or in the order of the set", show=False),
+        Binding("c", "matrix", "Matrix", tooltip="The confusion matrix, or the digits"),
+        Binding("slash", "ask", "Index", key_display="/", tooltip="Go to an index"),
+        Binding("enter", "choose", "Take", tooltip="Look at this digit on all screens; in the matrix: at its digits"),
+        Binding("escape,d,q", "leave", "Close"),
+        Binding("question_mark", "help", "Help", tooltip="What this screen shows, and all its keys"),
+    ]
+
+    def __init__(
+        self,
+        scene: Scene,
+        reading: Reading,
+        style: GridStyle,
+        choice: Choice | None = None,
+        matrix: bool = False,
+    ) -> None:
+        """A browser that points at the digit that is looked at.
+
+        Args:
+            scene: what is looked at.
+            reading: what its network reads, perhaps still at work.
+            style: how grids are drawn.
+            choice: which digits are shown first; None for all.
+            matrix: whether the confusion matrix is shown first.
+        """
+        super().__init__()
+        self._scene = scene
+        self._reading = reading
+        self._census = reading.census
+        self._style = style
+        self._thumbnails = Thumbnails.of(scene.digits.images)
+        self._choice = choice or Choice()
+        self._order: Indices = self._choice.indices(self._census)
+        self._place = scene.focus.digit if choice is None else 0
+        self.set_class(matrix, "-matrix")
+        said = scene.activations.predicted
+        self._cell = (said if scene.label is None else scene.label, said)
+        self._looking: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        yield FittedLines(id="title")
+        yield Lines("", id="choice")
+        yield Input(placeholder="index of a digit; enter goes there, esc does not", compact=True, id="index")
+        yield DigitWall(*self._thumbnails.shape, id="wall")
+        yield ConfusionGrid(id="matrix")
+        yield Lines("", id="findings")
+        yield Lines("", id="too-small")
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        self.query_one(DigitWall).wish(self._style)
+        self._measure(self.app.size.width, self.app.size.height)
+        self._show()
+        if not self._census.is_complete:
+            self._looking = self.set_interval(LOOK_SECONDS, self._look)
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._measure(event.size.width, event.size.height)
+
+    def _measure(self, width: int, height: int) -> None:
+        need = too_small(width, height)
+        self.set_class(bool(need), "-tiny")
+        self.query_one("#too-small", Lines).set(need)
+
+    # Showing
+
+    @property
+    def _index(self) -> int | None:
+        """The digit that is pointed at; None where none is shown."""
+        return int(self._order[self._place]) if self._place < len(self._order) else None
+
+    @property
+    def _in_matrix(self) -> bool:
+        return self.has_class("-matrix")
+
+    def _look(self) -> None:
+        """Show what has been read since."""
+        self._census = self._reading.census
+        if self._census.is_complete and self._looking is not None:
+            self._looking.stop()
+        if self._choice.needs_reading:
+            self._order_anew(self._index)
+        self._show()
+
+    def _show(self) -> None:
+        census, scene = self._census, self._scene
+        self.query_one("#title", FittedLines).write(
+            lambda size: [digits_text.title(census, scene.run, scene.step, size.width)]
+        )
+        if self._in_matrix:
+            counts = census.confusion
+            self.query_one(ConfusionGrid).show(counts, self._cell)
+            self.query_one("#findings", Lines).set(*digits_text.findings(counts))
+            self._say(digits_text.cell_line(counts, *self._cell))
+            return
+        self.query_one(DigitWall).show(len(self._order), self._pictures(), self._place)
+        self._say(
+            digits_text.choice_line(self._choice, census, len(self._order), self._index)
+            if len(self._order)
+            else digits_text.nothing(self._choice, census)
+        )
+
+    def _say(self, line: Line) -> None:
+        self.query_one("#choice", Lines).set(line)
+
+    def _pictures(self) -> Callable[[int], Picture]:
+        """What is on the wall, in the order and with the answers of now."""
+        order, census, thumbnails = self._order, self._census, self._thumbnails
+
+        def picture(place: int) -> Picture:
+            index = int(order[place])
+            return Picture(thumbnails.levels(index), *digits_text.caption(census, index))
+
+        return picture
+
+    def _choose(self, choice: Choice) -> None:
+        """Show other digits, still pointing at the same one if it is among them."""
+        self._choice = choice
+        self._order_anew(self._index)
+        self._show()
+
+    def _order_anew(self, index: int | None) -> None:
+        self._order = self._choice.indices(self._census)
+        found = np.flatnonzero(self._order == index)[:1].tolist() if index is not None else []
+        self._place = found[0] if found else 0
+
+    def _point(self, place: int) -> None:
+        self._place = max(0, min(place, len(self._order) - 1))
+        self._show()
+
+    # Keys
+
+    def action_move(self, right: int, down: int) -> None:
+        """To the digit, or the cell, beside this one."""
+        if self._in_matrix:
+            rows, cols = self._census.confusion.shape
+            row, col = self._cell[0] + down, self._cell[1] + right
+            self._cell = max(0, min(row, rows - 1)), max(0, min(col, cols - 1))
+            self._show()
+        else:
+            self._point(self._place + right + down * self.query_one(DigitWall).paging.across)
+
+    def action_page(self, pages: int) -> None:
+        """Some pages on."""
+        if self._in_matrix:
+            self.action_move(0, pages * len(self._census.confusion))
+        else:
+            self._point(self._place + pages * self.query_one(DigitWall).paging.page)
+
+    def action_end(self, end: int) -> None:
+        """To the first (0) or the last (1) digit, or cell of the row."""
+        if self._in_matrix:
+            self.action_move((2 * end - 1) * self._census.confusion.shape[1], 0)
+        else:
+            self._point(end * len(self._order))
+
+    def action_all(self) -> None:
+        """All digits in the order of the set."""
+        self._to_wall(Choice())
+
+    def action_label(self, label: int) -> None:
+        """Only one class."""
+        self._to_wall(self._choice.of_class(label))
+
+    def action_mistakes(self) -> None:
+        """Only mistakes, or all again."""
+        self._to_wall(replace(self._choice, mistakes=not self._choice.mistakes, read_as=None))
+
+    def action_unsure(self) -> None:
+        """Least sure first, or in the order of the set."""
+        self._sort(replace(self._choice, unsure_first=not self._choice.unsure_first, surest_first=False))
+
+    def action_surest(self) -> None:
+        """Surest first, or in the order of the set."""
+        self._sort(replace(self._choice, surest_first=not self._choice.surest_first, unsure_first=False))
+
+    def _sort(self, choice: Choice) -> None:
+        self._to_wall(choice)
+        if choice.unsure_first or choice.surest_first:
+            self._point(0)
+
+    def action_matrix(self) -> None:
+        """The confusion matrix, or back to the digits."""
+        self.toggle_class("-matrix")
+        self._show()
+
+    def _to_wall(self, choice: Choice) -> None:
+        self.remove_class("-matrix")
+        self._choose(choice)
+
+    def action_choose(self) -> None:
+        """Take the digit along; in the matrix, show the digits of the cell."""
+        if self._in_matrix:
+            row, col = self._cell
+            self._to_wall(Choice(label=row, read_as=col, unsure_first=self._choice.unsure_first))
+        elif (index := self._index) is not None:
+            self.dismiss()
+            self.app.post_message(ExplorerScreen.LookAt(lambda focus, _: replace(focus, digit=index, own=False)))
+
+    def action_leave(self) -> None:
+        """One level back: from asking for an index, from the matrix, from the browser."""
+        if self.has_class("-asking"):
+            self._end_asking()
+        elif self._in_matrix:
+            self.action_matrix()
+        else:
+            self.dismiss()
+
+    async def action_help(self) -> None:
+        """Explain the browser."""
+        from cnntui.ui.views.base.help import HelpScreen
+
+        await lay_over(self.app, HelpScreen("Test digits", self.TEXT, commands_of(self)))
+
+    # Going to an index
+
+    def action_ask(self) -> None:
+        """Ask for an index."""
+        self.remove_class("-matrix")
+        self._show()
+        self.add_class("-asking")
+        index = self.query_one(Input)
+        index.value = ""
+        index.focus()
+
+    def _end_asking(self) -> None:
+        self.remove_class("-asking")
+        self.set_focus(None)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Go to the index, or say why not."""
+        event.stop()
+        self._end_asking()
+        try:
+            index = index_in(event.value, len(self._scene.digits))
+        except CnntuiError as error:
+            self._say(((f" {error.message}", "bad"),))
+            return
+        self._order_anew(index)
+        if self._index != index:
+            # It is not among the chosen ones.
+            self._choice = Choice()
+            self._order_anew(index)
+        self._show()
+
+    # Mouse
+
+    def on_digit_wall_pointed(self, event: DigitWall.Pointed) -> None:
+        """A press points at a digit; a second one takes it."""
+        if event.place == self._place:
+            self.action_choose()
+        else:
+            self._point(event.place)
+
+    def on_confusion_grid_pointed(self, event: ConfusionGrid.Pointed) -> None:
+        """A press points at a cell; a second one shows its digits."""
+        if (event.row, event.col) == self._cell:
+            self.action_choose()
+        else:
+            self._cell = event.row, event.col
+            self._show()
+
+    def on_mouse_scroll_down(self) -> None:
+        self.action_page(1)
+
+    def on_mouse_scroll_up(self) -> None:
+        self.action_page(-1)

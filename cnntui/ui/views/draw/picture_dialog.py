@@ -1,0 +1,121 @@
+"""Where a picture is chosen: by its path, or in the tree of folders."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from functools import partial
+from pathlib import Path
+from typing import ClassVar
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import DirectoryTree, Input, Static
+from textual.worker import get_current_worker
+
+from cnntui.files.errors import CnntuiError
+from cnntui.images.pictures import KINDS, MOST_PIXELS, SUFFIXES, Picture, load_picture
+from cnntui.printable import printable
+from cnntui.ui.views.base.over import Over
+
+HELP = f"{KINDS}, at most {MOST_PIXELS // 1_000_000} million pixels, dark on light or light on dark."
+
+
+class PictureTree(DirectoryTree):
+    """Folders, and the pictures in them."""
+
+    ICON_NODE = "▸ "
+    ICON_NODE_EXPANDED = "▾ "
+    ICON_FILE = "  "
+
+    def filter_paths(self, paths: Iterable[Path]) -> Iterable[Path]:
+        """Only what can be opened, and nothing hidden."""
+        for path in paths:
+            is_picture = path.suffix.lower() in SUFFIXES
+            if not path.name.startswith(".") and (is_picture or self._safe_is_dir(path)):
+                yield path
+
+    def process_label(self, label: str | Text) -> Text:
+        """A name that cannot be taken for commands by the terminal."""
+        return Text(printable(str(label)))
+
+
+class PictureDialog(ModalScreen[Picture], Over[Picture]):
+    """Closes with the picture that was chosen and read; says in it what is wrong with any other."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss", "Close", priority=True),
+        Binding("backspace", "above", "To the folder above", show=False),
+    ]
+
+    DEFAULT_CSS = """
+    PictureDialog {
+        align: center middle; background: $background 60%;
+        #dialog { width: 76; max-width: 100%; height: 20; max-height: 100%; padding: 1 2; background: $panel; }
+        Input { margin: 1 0 0 0; background: $background; }
+        #message { height: 2; margin: 1 0; color: $foreground 60%; }
+        #message.-bad { color: $error; }
+        PictureTree { height: 1fr; background: $panel; scrollbar-size-vertical: 1; }
+    }
+    """
+
+    def compose(self) -> ComposeResult:
+        closing = Content.styled("   enter opens, tab goes to the folders, esc closes", "dim")
+        with Vertical(id="dialog"):
+            yield Static(Content.assemble(Content.styled("Open a picture", "bold $accent"), closing))
+            path = Input(placeholder="path of a picture", compact=True, id="path")
+            # A cursor that blinks would send something for ever.
+            path.cursor_blink = False
+            yield path
+            yield Static(HELP, markup=False, id="message")
+            yield PictureTree(Path.cwd())
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Open the file of that path, or show the folder."""
+        event.stop()
+        if event.value.strip():
+            self._open(Path(os.path.expanduser(event.value.strip())))
+
+    def on_directory_tree_file_selected(self, event: DirectoryTree.FileSelected) -> None:
+        """Open a file of the tree."""
+        event.stop()
+        self._open(event.path)
+
+    def action_above(self) -> None:
+        """Show the folder above."""
+        tree = self.query_one(PictureTree)
+        tree.path = Path(tree.path).resolve().parent
+
+    def _open(self, path: Path) -> None:
+        self._say(f"reading {printable(path.name)} …")
+        # A large picture takes a second or two; opening another one leaves it alone.
+        self.run_worker(partial(self._read, path), thread=True, exclusive=True)
+
+    def _read(self, path: Path) -> None:
+        """Read a picture, in a thread."""
+        worker = get_current_worker()
+        answer: Callable[[], object]
+        try:
+            if os.path.isdir(path):
+                answer = partial(self._show_folder, path)
+            else:
+                answer = partial(self.dismiss, load_picture(path))
+        except CnntuiError as error:
+            answer = partial(self._say, str(error), bad=True)
+        if not worker.is_cancelled:
+            self.app.call_from_thread(answer)
+
+    def _show_folder(self, path: Path) -> None:
+        tree = self.query_one(PictureTree)
+        tree.path = path
+        tree.focus()
+        self._say(HELP)
+
+    def _say(self, text: str, bad: bool = False) -> None:
+        message = self.query_one("#message", Static)
+        message.set_class(bad, "-bad")
+        message.update(Content(text), layout=False)

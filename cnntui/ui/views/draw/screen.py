@@ -1,0 +1,300 @@
+"""The Draw screen: a canvas, what the network is given of it, and what it says to that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.timer import Timer
+from textual.widget import Widget
+
+from cnntui.cnn.network import Activations, as_input
+from cnntui.cnn.window import Window
+from cnntui.explore.scene import Scene
+from cnntui.images.data import Own
+from cnntui.images.drawing import Brush, Canvas, Drawing, Point
+from cnntui.images.mnist_form import SIDE, mnist_form
+from cnntui.palette import Ink, Scale
+from cnntui.ui.views.base.explorer import ExplorerScreen
+from cnntui.ui.views.base.over import lay_over
+from cnntui.ui.views.draw import text as draw_text
+from cnntui.ui.views.train import text as train_text
+from cnntui.ui.widgets.grids.draw_pad import DrawPad
+from cnntui.ui.widgets.grids.geometry import GridStyle
+from cnntui.ui.widgets.grids.map_grid import MapGrid
+from cnntui.ui.widgets.text.fitted import FittedLines
+from cnntui.ui.widgets.text.lines import Line, Lines
+
+if TYPE_CHECKING:
+    from cnntui.images.pictures import Picture
+
+READ_SECONDS = 0.03
+"""Between two readings of a drawing that is being drawn: a stroke is to be answered within 0.05."""
+
+
+class DrawScreen(ExplorerScreen):
+    """Holds the drawing, which stays as it is while one looks at it on other screens."""
+
+    WORDS: ClassVar[tuple[str, ...]] = ("#answer", "#talk")
+    MODE = "draw"
+    TEXT = """
+Draw a digit on the left canvas; what you draw is read while you draw it, and is what all other screens show. Left
+button draws, right button erases. Without a mouse, arrows move the pen and space puts it down.
+
+The network has only ever seen digits of one form: those of MNIST were all scaled to fit a box of 20×20 pixels, and
+moved so that the centre of mass of their ink lies in the middle of the image. Your drawing is brought into that form
+before the network gets it, and the picture beside the canvas shows the result. m takes it away: a digit that is drawn
+small, or in a corner, is then often misread. A convolution finds the same strokes everywhere, but the dense layers
+behind it have learned where each of them has to be.
+
+The network always answers with one of its classes, and softmax gives them all of the probability: there is no "none of
+these". Draw a letter and see.
+
+i opens a picture: a photo of a digit on paper will do. Light on dark and dark on light are told apart, and
+uneven light is taken off the page. u puts the test digit that is looked at on the canvas: erase a little of an 8, and
+see when it becomes a 3.
+"""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space", "pen", "Pen", tooltip="Put the pen down, or lift it: while it is down, moving it draws"),
+        Binding("b", "brush", "Brush", tooltip="The fine or the broad brush"),
+        Binding("x", "eraser", "Eraser", tooltip="Erase instead of drawing, or draw again"),
+        Binding("z,ctrl+z", "undo", "Undo", key_display="z", tooltip="One stroke back"),
+        Binding("Z,ctrl+y", "redo", "Redo", key_display="Z", tooltip="One stroke forward again", show=False),
+        Binding("c", "clear", "Clear", tooltip="An empty canvas"),
+        Binding("m", "form", "Form", tooltip="In the form of MNIST, or as it is"),
+        Binding("i", "picture", "Picture", tooltip="Open a picture file"),
+        Binding("u", "use", "Put the digit that is looked at on the canvas", show=False),
+        Binding("enter", "look_again", "Look at the drawing again", show=False),
+        Binding("right,l", "move(0, 1)", "Move the pen right", show=False),
+        Binding("left,h", "move(0, -1)", "Move the pen left", show=False),
+        Binding("up,k", "move(-1, 0)", "Move the pen up", show=False),
+        Binding("down,j", "move(1, 0)", "Move the pen down", show=False),
+        Binding("shift+right,L", "move(0, 5)", "Move the pen five pixels right", show=False),
+        Binding("shift+left,H", "move(0, -5)", "Move the pen five pixels left", show=False),
+        Binding("shift+up,K", "move(-5, 0)", "Move the pen five pixels up", show=False),
+        Binding("shift+down,J", "move(5, 0)", "Move the pen five pixels down", show=False),
+        # The footer has no room for what every screen can do.
+        Binding("n", "digit(1)", "Next test digit", show=False),
+        Binding("t", "app.train", "Start training", show=False),
+    ]
+
+    class Drawn(Message):
+        """There is a new drawing to be looked at everywhere."""
+
+        def __init__(self, own: Own) -> None:
+            super().__init__()
+            self.own = own
+
+    def __init__(self, scene: Scene, style: GridStyle) -> None:
+        super().__init__(scene, style)
+        self._drawing = Drawing()
+        self._picture: Picture | None = None
+        self._brush = Brush.FINE
+        self._erasing = False
+        self._pen = (SIDE // 2, SIDE // 2)
+        self._pen_down = False
+        self._mouse_at: Point = (0.0, 0.0)
+        self._as_mnist = True
+        self._reading: Timer | None = None
+        self._unread = False
+
+    def compose_stage(self) -> Iterable[Widget]:
+        yield Lines("", id="tools")
+        yield Lines("", id="canvas-title")
+        yield DrawPad(ink=Ink.PIXELS, id="canvas")
+        yield Lines("", id="given-title")
+        yield MapGrid(ink=Ink.PIXELS, id="given")
+        yield Lines("", id="answer")
+        yield FittedLines(id="probabilities")
+        yield FittedLines(id="lesson")
+        yield Lines("", id="talk")
+
+    # Drawing
+
+    @property
+    def canvas(self) -> Canvas:
+        """What is drawn."""
+        return self._drawing.canvas
+
+    def on_draw_pad_stroked(self, event: DrawPad.Stroked) -> None:
+        """The mouse draws with the left button and erases with the right."""
+        event.stop()
+        here = event.row, event.col
+        self._stroke(here if event.begins else self._mouse_at, here, event.begins, self._erasing or event.right)
+        self._mouse_at = here
+        self._pen = _on_canvas(int(event.row)), _on_canvas(int(event.col))
+        self._pen_down = False
+        self._show_tools()
+
+    def action_move(self, down: int, right: int) -> None:
+        """Move the pen, which draws while it is down."""
+        before, (row, col) = self._pen, self._pen
+        self._pen = _on_canvas(row + down), _on_canvas(col + right)
+        if self._pen_down:
+            self._stroke(_middle(before), _middle(self._pen), False, self._erasing)
+        self._show_tools()
+
+    def action_pen(self) -> None:
+        """Put the pen down, or lift it."""
+        self._pen_down = not self._pen_down
+        if self._pen_down:
+            self._stroke(_middle(self._pen), _middle(self._pen), True, self._erasing)
+        self._show_tools()
+
+    def _stroke(self, start: Point, end: Point, begins: bool, erase: bool) -> None:
+        canvas = self.canvas.stroked(start, end, self._brush, erase)
+        self._draw(self._drawing.step(canvas) if begins else self._drawing.going_on(canvas))
+
+    def action_brush(self) -> None:
+        """The other brush."""
+        self._brush = self._brush.next()
+        self._show_tools()
+
+    def action_eraser(self) -> None:
+        """Erase, or draw again."""
+        self._erasing = not self._erasing
+        self._show_tools()
+
+    def action_undo(self) -> None:
+        """One stroke back."""
+        self._lift_and_draw(self._drawing.undone())
+
+    def action_redo(self) -> None:
+        """One stroke forward again."""
+        self._lift_and_draw(self._drawing.redone())
+
+    def action_clear(self) -> None:
+        """An empty canvas; what was on it comes back with undo."""
+        if not self.canvas.is_empty:
+            self._lift_and_draw(self._drawing.step(Canvas()))
+
+    def action_use(self) -> None:
+        """Put what the network is given on the canvas."""
+        pixels = np.rint(self.scene.activations.image[..., 0] * 255).astype(np.uint8)
+        title = self.canvas.title if self.scene.focus.own else f"your {self.scene.title}"
+        self._lift_and_draw(self._drawing.step(Canvas.of_digit(pixels, title)))
+
+    def _lift_and_draw(self, drawing: Drawing) -> None:
+        self._pen_down = False
+        self._draw(drawing)
+        self._show_tools()
+
+    def _draw(self, drawing: Drawing) -> None:
+        """Show another canvas at once, and have it read soon."""
+        if drawing is self._drawing:
+            return
+        self._drawing = drawing
+        self._show_canvas()
+        if self._reading is None:
+            self._read()
+            self._reading = self.set_timer(READ_SECONDS, self._read_rest)
+        else:
+            self._unread = True
+
+    def _read_rest(self) -> None:
+        """Read what was drawn while the answer before was shown."""
+        self._reading = None
+        if self._unread:
+            self._unread = False
+            self._read()
+            self._reading = self.set_timer(READ_SECONDS, self._read_rest)
+
+    def _read(self) -> None:
+        """Have the drawing looked at, if there is one."""
+        if self.canvas.is_empty:
+            self._show_talk()
+        else:
+            # Straight to the app: bubbling up to it would take another turn of the event loop.
+            self.app.post_message(self.Drawn(self.canvas.own(self._as_mnist)))
+
+    def action_look_again(self) -> None:
+        """Look at the drawing instead of the test digit."""
+        self._read()
+
+    def action_form(self) -> None:
+        """Give the network the drawing in the form of MNIST, or as it is."""
+        self._as_mnist = not self._as_mnist
+        self._show_tools()
+        self._read()
+
+    # Pictures
+
+    async def action_picture(self) -> None:
+        """Choose a picture."""
+        from cnntui.ui.views.draw.picture_dialog import PictureDialog
+
+        await lay_over(self.app, PictureDialog(), self._take)
+
+    def _take(self, picture: Picture | None) -> None:
+        if picture is not None:
+            self._picture = picture
+            self._lift_and_draw(self._drawing.step(picture.canvas))
+
+    def take(self, picture: Picture) -> None:
+        """Have a picture on the canvas from the start."""
+        self._picture = picture
+        self._drawing = Drawing(picture.canvas)
+
+    # Showing
+
+    def show_scene(self, before: Scene | None) -> None:
+        scene = self.scene
+        if before is None:
+            self._show_canvas()
+            self._show_tools()
+            self.query_one("#lesson", FittedLines).write(lambda room: draw_text.lesson(room.width))
+        if before is None or before.activations is not scene.activations:
+            self.query_one("#given", MapGrid).show(np.ascontiguousarray(scene.activations.image[..., 0]), Scale(1.0))
+            self.query_one("#given-title", Lines).set(draw_text.given_title(scene, self._as_mnist))
+            self.query_one("#answer", Lines).set(*draw_text.answer(scene.activations, scene.label))
+            self.query_one("#probabilities", FittedLines).write(
+                lambda room: train_text.probabilities(scene, room.width)
+            )
+            self._show_talk()
+
+    def style_grids(self) -> None:
+        """Draw both grids in the style that is wished, unless that has no room for all pixels."""
+        for grid in self.query(MapGrid):
+            grid.wish(GridStyle.AUTO if self.style in (GridStyle.BLOCKS, GridStyle.NUMBERS) else self.style)
+
+    def _show_canvas(self) -> None:
+        self.query_one("#canvas-title", Lines).set(draw_text.canvas_title(self.canvas))
+        self.query_one("#canvas", DrawPad).show(self.canvas.image, Scale(1.0))
+
+    def _show_tools(self) -> None:
+        self.query_one("#canvas", DrawPad).mark(Window(*self._pen, 1, 1))
+        tools = draw_text.tools(self._brush, self._erasing, self._as_mnist, self._pen_down, self._pen)
+        self.query_one("#tools", Lines).set(tools)
+
+    def _show_talk(self) -> None:
+        self.query_one("#talk", Lines).set(*self._talk())
+
+    def _talk(self) -> list[Line]:
+        scene, canvas = self.scene, self.canvas
+        if canvas.is_empty:
+            return [*draw_text.empty(scene.title), (), *draw_text.HOW]
+        if not scene.focus.own:
+            return [*draw_text.kept(canvas, scene.title), (), *draw_text.HOW]
+        formed = mnist_form(canvas.ink)
+        assert formed is not None
+        other = self._activations_of(canvas.own(not self._as_mnist))
+        now = scene.activations
+        reads = (now, other) if self._as_mnist else (other, now)
+        effect = [draw_text.effect(self._as_mnist, *reads), draw_text.change(canvas, formed), ()]
+        picture = self._picture
+        return [*effect, *(draw_text.made_of(picture) if picture and picture.name == canvas.title else draw_text.HOW)]
+
+    def _activations_of(self, own: Own) -> Activations:
+        return self.scene.network.forward(as_input(own.pixels))
+
+
+def _on_canvas(place: int) -> int:
+    return min(max(place, 0), SIDE - 1)
+
+
+def _middle(pixel: tuple[int, int]) -> Point:
+    return pixel[0] + 0.5, pixel[1] + 0.5

@@ -1,0 +1,275 @@
+"""What a cell sees: its windows on the digit and on every map on the way, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import partial
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+from textual.binding import Binding, BindingType
+from textual.geometry import Size
+from textual.widget import Widget
+
+from cnntui.cnn.layers import Layer
+from cnntui.cnn.lineage import lineage
+from cnntui.cnn.network import Network
+from cnntui.cnn.reach import Cells, read_at_all
+from cnntui.explore.focus import (
+    Aim,
+    Focus,
+    Move,
+    aim_at,
+    field_of,
+    map_of,
+    maps_of,
+    moved,
+    to_cell,
+    to_layer,
+    with_filter,
+    with_unit,
+)
+from cnntui.explore.scene import Scene
+from cnntui.palette import Ink, Mark, Scale
+from cnntui.ui.views.base.explorer import ExplorerScreen
+from cnntui.ui.views.base.moves import moves
+from cnntui.ui.views.field import text as field_text
+from cnntui.ui.views.field.text import Sight, sight
+from cnntui.ui.widgets.grids.geometry import GridStyle
+from cnntui.ui.widgets.grids.map_grid import MapGrid
+from cnntui.ui.widgets.text.fitted import FittedLines
+from cnntui.ui.widgets.text.lines import Line, Lines
+
+SLOTS = 5
+"""Maps that there is room for; of more layers those before the selected one are shown."""
+
+
+class FieldScreen(ExplorerScreen):
+    """One number, all cells that it is made from, back to the pixels, and all that are made from it."""
+
+    WORDS: ClassVar[tuple[str, ...]] = ("#where", "#story")
+    MODE = "field"
+    TEXT = """
+A cell of a map is made from a window of the map before it. Each cell in that window has a window of its own on
+the map before that, and so on, down to the digit. All the pixels at the end of these windows are what the cell
+sees: its receptive field. They are cyan on the digit, and so is every cell on the way. Pixels outside them can
+change nothing in the cell, whatever the weights are. Move it about and watch all windows move together.
+
+A cell of the first map sees a few pixels, so it can know no more than an edge or a corner. Each layer sees more,
+since its window covers several cells that already see more than one pixel: a window adds (its width − 1) × the
+pixels from one of its cells to the next, and each pool or stride makes that distance larger. That is how later
+layers can come to know larger forms, with windows that are no larger.
+
+Green, on the maps after the selected one, is what reads the cell. With [ and ] the cell is passed on to the next
+layer or traced back to the one before.
+
+A convolution reads all maps of its input, but only one can be drawn: the one that feeds the selected map most on
+this digit, with the largest sums of products. v chooses the one that feeds the selected cell most, and then the
+pictures may change at every step. Of later layers the map with the largest value is drawn.
+
+u marks what the network as a whole never reads: no window is left for it, so nothing there can change the answer.
+
+In a network without convolutions nothing is local. A slot of the flattened digit is a pixel and sees no more than
+itself; a dense unit sees all pixels at once.
+"""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *moves("Cell", "Go"),
+        Binding("right_square_bracket", "layer(1)", "Layer", key_display="[ ]", tooltip="Next layer"),
+        Binding("left_square_bracket", "layer(-1)", "Previous layer", show=False),
+        Binding("f", "filter(1)", "Filter", tooltip="Next filter, map, slot or unit"),
+        Binding("F", "filter(-1)", "Previous filter, map, slot or unit", show=False),
+        Binding("u", "unread", "Unread", tooltip="What the network never reads, and why"),
+        Binding("v", "maps", "Maps", tooltip="Which maps are drawn: what feeds the whole map most, or this cell"),
+        Binding("enter", "open", "Open", tooltip="Open the cell: how it is computed"),
+        # The footer has no room for what every screen can do.
+        Binding("t", "app.train", "Start training", show=False),
+    ]
+
+    def __init__(self, scene: Scene, style: GridStyle) -> None:
+        super().__init__(scene, style)
+        self._marks_unread = False
+        self._of_this_cell = False
+
+    def compose_stage(self) -> Iterable[Widget]:
+        yield FittedLines(id="head")
+        yield Lines("", id="where")
+        yield FittedLines(id="digit-title")
+        yield MapGrid(ink=Ink.PIXELS, id="digit")
+        for slot in range(SLOTS):
+            yield FittedLines(id=f"title-{slot}")
+            yield MapGrid(id=f"map-{slot}")
+        yield FittedLines(id="story")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer a choice of maps only where there are maps."""
+        return super().check_action(action, parameters) and (action != "maps" or bool(maps_of(self.scene.network)))
+
+    # Looking at something else
+
+    def action_move(self, direction: str, cells: int) -> None:
+        """Look at another cell of the layer, or at another unit of a dense one."""
+        move = Move[direction.upper()]
+
+        def change(focus: Focus, network: Network) -> Focus:
+            if aim_at(network, focus.layer) is Aim.UNIT:
+                return with_unit(focus, network, sum(move.value))
+            return moved(focus, network, move, cells)
+
+        self.look(change)
+
+    def action_filter(self, step: int) -> None:
+        """The next or the previous map, slot or unit."""
+
+        def change(focus: Focus, network: Network) -> Focus:
+            return (with_filter if network.has_maps(focus.layer) else with_unit)(focus, network, step)
+
+        self.look(change)
+
+    def action_layer(self, step: int) -> None:
+        """The cell that this one is passed on to, or the one that it is traced back to."""
+
+        def change(focus: Focus, network: Network) -> Focus:
+            place = max(0, min(network.index(focus.layer) + step, len(network) - 1))
+            return self._on(network.layers[place], focus, network)
+
+        self.look(change)
+
+    def _on(self, layer: Layer, focus: Focus, network: Network) -> Focus:
+        """The focus on another layer, on the map of it that is drawn."""
+        if layer.name == focus.layer:
+            return focus
+        there = to_layer(focus, network, layer.name)
+        if network.has_maps(layer.name):
+            return replace(there, filter=self._drawn(focus, network)[network.index(layer.name) + 1])
+        return replace(there, unit=self.scene.activations.predicted if layer is network.layers[-1] else 0)
+
+    def action_unread(self) -> None:
+        """Mark what the network never reads, or no longer."""
+        self._marks_unread = not self._marks_unread
+        self.show_scene(None)
+
+    def action_maps(self) -> None:
+        """Choose maps for the selected cell, or for its whole map."""
+        self._of_this_cell = not self._of_this_cell
+        self.show_scene(None)
+
+    def action_open(self) -> None:
+        """Show how the cell is computed."""
+        self.open(lambda focus, _: focus)
+
+    def on_map_grid_pointed(self, event: MapGrid.Pointed) -> None:
+        """A cell of a map is selected; of a pixel the cell that looks straight at it."""
+        row, col, drawn = event.row, event.col, event.grid.id
+
+        def change(focus: Focus, network: Network) -> Focus:
+            if drawn == "digit":
+                return _looking_at(row, col, focus, network)
+            layer = self.layers_drawn[int(str(drawn).removeprefix("map-"))]
+            return to_cell(self._on(layer, focus, network), network, row, col)
+
+        self.look(change)
+
+    # What is drawn
+
+    @property
+    def layers_drawn(self) -> tuple[Layer, ...]:
+        """The layers that have a grid."""
+        network = self.scene.network
+        layers, selected = maps_of(network), map_of(network, self.scene.focus.layer)
+        last = layers.index(selected) + 1 if selected is not None else 0
+        first = max(0, last - SLOTS)
+        return layers[first : first + SLOTS]
+
+    def _drawn(self, focus: Focus, network: Network) -> tuple[int, ...]:
+        """The map of the image and of each layer that is drawn."""
+        layer = map_of(network, focus.layer)
+        if layer is None:
+            return (focus.filter,)
+        cells = sight(focus, network).cells if self._of_this_cell else None
+        return lineage(self.scene.activations, layer.name, focus.filter, cells)
+
+    def show_scene(self, before: Scene | None) -> None:
+        scene, seen = self.scene, sight(self.scene.focus, self.scene.network)
+        if before is None or self._of_this_cell or _picture(before) != _picture(scene):
+            self._show_maps()
+        _mark(self.query_one("#digit", MapGrid), seen.pixels, Mark.WINDOW)
+        for slot, layer in enumerate(self.layers_drawn):
+            place = scene.network.index(layer.name)
+            look = Mark.WINDOW if place <= seen.place else Mark.WINNER
+            _mark(self.query_one(f"#map-{slot}", MapGrid), seen.cells[place + 1], look)
+        self.query_one("#where", Lines).set(field_text.cell(scene))
+        self.query_one("#story", FittedLines).write(partial(self._story, scene, seen))
+
+    def _story(self, scene: Scene, seen: Sight, room: Size) -> list[Line]:
+        if self._marks_unread:
+            lines = field_text.unread(scene.network, room.width)
+        else:
+            lines = field_text.story(scene, seen, room.width)
+        return lines[: room.height]
+
+    def _show_maps(self) -> None:
+        """What changes with the digit, the layer, the map or the network."""
+        scene, layers, unread = self.scene, self.layers_drawn, self._unread()
+        network, drawn = scene.network, self._drawn(scene.focus, scene.network)
+        self.set_class(not layers, "-pixels")
+        of_this_cell = self._of_this_cell
+        self.query_one("#head", FittedLines).write(lambda room: [field_text.head(scene, of_this_cell, room.width)])
+        self.query_one("#digit-title", FittedLines).write(lambda room: [field_text.digit_title(scene)])
+        pixels = np.ascontiguousarray(scene.activations.image[..., 0])
+        self.query_one("#digit", MapGrid).show(pixels, Scale(1.0), unread=unread[0])
+        for slot in range(SLOTS):
+            grid, title = self.query_one(f"#map-{slot}", MapGrid), self.query_one(f"#title-{slot}", FittedLines)
+            for widget in (grid, title):
+                widget.set_class(slot >= len(layers), "-none")
+            if slot >= len(layers):
+                continue
+            layer = layers[slot]
+            selected, place = layer is map_of(network, scene.focus.layer), network.index(layer.name) + 1
+            # Only where there is no room for more than one: another class means styling all of the grid again.
+            grid.set_class(self.has_class("-compact") and not selected, "-other")
+            grid.show(
+                np.ascontiguousarray(scene.activations[layer.name].output[..., drawn[place]]), unread=unread[place]
+            )
+            title.write(partial(_title, network, layer, drawn[place], selected))
+
+    def _unread(self) -> list[NDArray[np.bool_] | None]:
+        """What is marked as unread on the image and on each layer; None for nothing."""
+        network = self.scene.network
+        if not self._marks_unread:
+            return [None] * (len(network) + 1)
+        masks = [
+            ~cells.mask(shape)
+            for cells, shape in zip(read_at_all(network), (network.input_shape, *network.shapes), strict=True)
+        ]
+        return [mask if mask.any() else None for mask in masks]
+
+
+def _picture(scene: Scene) -> tuple[object, ...]:
+    """All that the drawn maps depend on."""
+    focus = scene.focus
+    return scene.activations, focus.layer, focus.filter, focus.unit
+
+
+def _mark(grid: MapGrid, cells: Cells, look: Mark) -> None:
+    window = cells.window
+    apart = window is not None and window.height * window.width > cells.on_a_map
+    grid.mark(window, look=look, only=(cells.rows, cells.cols) if apart else None)
+
+
+def _title(network: Network, layer: Layer, map: int, selected: bool, room: Size) -> list[Line]:
+    return [field_text.map_title(network, layer, map, selected, room.width)]
+
+
+def _looking_at(row: int, col: int, focus: Focus, network: Network) -> Focus:
+    """The cell of the focus's map whose window has a pixel nearest to its middle."""
+    layer = map_of(network, focus.layer)
+    focus = replace(focus, layer=network.layers[0].name if layer is None else layer.name)
+    field = field_of(network, focus.layer)
+    places = [
+        round((pixel - offset - (size - 1) / 2) / jump)
+        for pixel, offset, size, jump in zip((row, col), field.offset, field.size, field.jump, strict=True)
+    ]
+    return to_cell(focus, network, *places)

@@ -1,0 +1,292 @@
+"""What is said of what a cell sees, made from the network's live shapes and from the cells that are marked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from textwrap import wrap
+
+from cnntui.cnn.arithmetic import counted, number, percent
+from cnntui.cnn.layers import Layer, times
+from cnntui.cnn.network import Network
+from cnntui.cnn.reach import Cells, Unread, as_maps, made_from, never_read, read_at_all, seen_by
+from cnntui.cnn.receptive_field import receptive_field
+from cnntui.explore.focus import Aim, Focus, aim_at, map_of, maps_of, reads_slots, slot_of
+from cnntui.explore.scene import Scene
+from cnntui.printable import shortened, text_width
+from cnntui.ui.widgets.text.lines import FILL, Line, line_width
+
+LEAST = 20
+"""Columns that sentences are wrapped to at least."""
+
+AXES = ("row", "column")
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What one number depends on, and what depends on it.
+
+    Attributes:
+        place: the place of its layer in the network, from 0.
+        cells: those of the image, of the first layer, … of the last one; at `place + 1` it stands itself.
+    """
+
+    place: int
+    cells: tuple[Cells, ...]
+
+    @property
+    def pixels(self) -> Cells:
+        """What it sees of the image."""
+        return self.cells[0]
+
+
+def sight(focus: Focus, network: Network) -> Sight:
+    """What the number in focus sees, and what it becomes a part of."""
+    layer = network[focus.layer]
+    match aim_at(network, layer.name):
+        case Aim.UNIT:
+            cell = Cells.one(0, 0, focus.unit)
+        case Aim.SLOT:
+            cell = Cells.one(0, 0, slot_of(focus, network))
+        case Aim.CELL:
+            cell = Cells.one(focus.row, focus.col, focus.filter)
+    before, after = seen_by(network, layer.name, cell), made_from(network, layer.name, cell)
+    return Sight(network.index(layer.name), (*before, *after[1:]))
+
+
+# Over the grids
+
+
+def head(scene: Scene, of_this_cell: bool, width: int) -> Line:
+    """The layer, which of its maps or units, and which maps of the other layers are shown with it.
+
+    Args:
+        scene: what is looked at.
+        of_this_cell: whether they are chosen for the cell alone, not for its whole map.
+        width: columns; what does not fit is left out.
+    """
+    focus, network = scene.focus, scene.network
+    layer = network[focus.layer]
+    (*_, count) = network.output_shape_of(layer.name)
+    aim = aim_at(network, layer.name)
+    word, place = (
+        ("unit", focus.unit) if aim is Aim.UNIT
+        else ("slot", slot_of(focus, network)) if aim is Aim.SLOT
+        else ("filter" if layer.MIXES_MAPS else "map", focus.filter)
+    )  # fmt: skip
+    line: Line = ((layer.name, "strong"), (f"   {word} ", "dim"), (f"{place}", "strong"), (f" of {count:,}", "dim"))
+    if aim is Aim.UNIT or not maps_of(network):
+        return line
+    others = f"  with what feeds {'the cell' if of_this_cell else 'it'} most"
+    return (*line, (others, "dim")) if line_width(line) + len(others) <= width else line
+
+
+def cell(scene: Scene) -> Line:
+    """Where the number in focus stands, and the number."""
+    focus, layer = scene.focus, scene.network[scene.focus.layer]
+    output = scene.activations[layer.name].output
+    aim = aim_at(scene.network, layer.name)
+    if aim is Aim.UNIT:
+        return (FILL, (number(float(output[focus.unit])), "window"))
+    place = slot_of(focus, scene.network) if aim is Aim.SLOT else (focus.row, focus.col, focus.filter)
+    return (FILL, (f"cell ({focus.row}, {focus.col})   {number(float(output[place]))}", "window"))
+
+
+def digit_title(scene: Scene) -> Line:
+    """What the pixels are."""
+    return ((f"{scene.title} ", "strong"), (times(scene.network.input_shape[:2]), "dim"))
+
+
+def map_title(network: Network, layer: Layer, map: int, selected: bool, width: int) -> Line:
+    """Which map of a layer is drawn, in as many words as fit."""
+    rows, cols, maps = network.output_shape_of(layer.name)
+    kind = layer.KIND
+    forms = [
+        *(f"{layer.name} {rows}×{cols} map {map} of {maps}", f"{layer.name} map {map} of {maps}"),
+        *(f"{layer.name} {map}/{maps}", f"{kind} {map}/{maps}"),
+    ]
+    short = shortened(layer.name, max(0, width - len(f" {map}/{maps}")))
+    forms[-1:-1] = [f"{short} {map}/{maps}"] if text_width(short) > len(kind) + 1 else []
+    text = next((form for form in forms if text_width(form) <= width), f"{map}/{maps}")
+    return ((text, "accent" if selected else "dim"),)
+
+
+# Of the cell
+
+
+def story(scene: Scene, seen: Sight, width: int) -> list[Line]:
+    """What the number sees of the digit, how that comes about, and what is made of it."""
+    network, layer = scene.network, scene.network[scene.focus.layer]
+    lines = [*sees(network, seen, width), where(scene, seen, width)]
+    if network.has_maps(layer.name):
+        lines += [*growth(network, layer, width), *why(network, layer, width)]
+    else:
+        lines += flat(network, layer, width)
+    return [*lines, becomes(scene, seen, width)]
+
+
+def sees(network: Network, seen: Sight, width: int) -> list[Line]:
+    """How many of the image's pixels the number depends on, in two lines where one is too short."""
+    pixels, (height, wide, _) = seen.pixels, as_maps(network.input_shape)
+    count, of_all = pixels.on_a_map, height * wide
+    many: Line = (
+        ("sees ", "dim"), (f"{len(pixels.rows)}×{len(pixels.cols)} = {count}", "window"), (f" of {of_all:,}", "dim"),
+    )  # fmt: skip
+    share = (percent(count / of_all), "window")
+    line: Line = (*many, (" pixels, ", "dim"), share)
+    return [line] if line_width(line) <= width else [many, (("pixels, ", "dim"), share)]
+
+
+def where(scene: Scene, seen: Sight, width: int) -> Line:
+    """Which pixels those are, and whether the window is cut off by the border of the image."""
+    focus, network = scene.focus, scene.network
+    places = f"{_named('row', seen.pixels.rows)}, {_named('column', seen.pixels.cols)}"
+    whole = f"{places} of the digit"
+    line: Line = ((whole if len(whole) <= width else places, ""),)
+    if network.has_maps(focus.layer):
+        window = receptive_field(network, focus.layer).window(focus.row, focus.col)
+        if window.clipped(*network.input_shape[:2]) != window:
+            return (*line, (", the rest is off it", "dim"))
+    return line
+
+
+def growth(network: Network, layer: Layer, width: int) -> list[Line]:
+    """How the size of the receptive field comes about, as arithmetic: `1 +1×1→ 2 +1×1→ 3 +1×2→ 5 pixels`."""
+    sizes = receptive_field(network, layer.name).size
+    lines: list[Line] = []
+    for axis, word in ((1, "pixels"),) if sizes[0] == sizes[1] else ((0, "high"), (1, "wide")):
+        long, short, jump = "1", "1", 1
+        for other in network.way_to(layer.name):
+            field = receptive_field(network, other.name)
+            long += f" +{other.extent[axis] - 1}×{jump}→ {field.size[axis]}"
+            short += f"→{field.size[axis]}"
+            jump = field.jump[axis]
+        form = next((form for form in (long, short) if len(form) + len(word) < width), f"{sizes[axis]}")
+        lines.append(((form, "window"), (f" {word}", "dim")))
+    return lines
+
+
+def why(network: Network, layer: Layer, width: int) -> list[Line]:
+    """What the last of these additions means."""
+    before, axis = network.before(layer.name), int(layer.extent[1] >= layer.extent[0])
+    jump = receptive_field(network, before.name).jump[axis] if before is not None else 1
+    window = layer.extent[axis]
+    if before is None and window == 1:
+        text = "A window of 1 pixel knows how light that is, and nothing of its neighbours."
+    elif before is None:
+        text = f"A window {counted(window, 'pixel')} {('high', 'wide')[axis]} has room for an edge or a corner."
+    else:
+        text = f"{layer.name} adds ({window} − 1) × {jump}: its window is "
+        if window == 1:
+            text += "one cell, and so it sees no more than that."
+        else:
+            text += f"{window} cells, {counted(jump, 'pixel')} apart. So later layers can know larger forms."
+    return [((line, "dim"),) for line in wrap(text, max(width, LEAST))]
+
+
+def flat(network: Network, layer: Layer, width: int) -> list[Line]:
+    """Why a flat layer sees what it sees."""
+    source = map_of(network, layer.name)
+    inputs = network.input_shape_of(layer.name)
+    if layer.IS_REARRANGED and source is None:
+        text = "A slot is one pixel of the digit, put in line: it sees nothing else."
+    elif layer.IS_REARRANGED:
+        assert source is not None
+        text = f"A slot is one cell of {source.name}, put in line: it sees what that cell sees."
+    elif source is None:
+        reads = "pixels" if reads_slots(network, layer.name) else "numbers before it"
+        text = (
+            f"Every unit reads all {inputs[0]:,} {reads}, each with a weight of its own. It learns patterns of the "
+            "whole digit: the same form one pixel further is another pattern to it."
+        )
+    else:
+        text = (
+            f"Every unit reads all {inputs[0]:,} numbers before it, and so all cells of every map that any window "
+            "takes up. Where on the digit a form stands is now in which number is large."
+        )
+    return [((line, "dim"),) for line in wrap(text, max(width, LEAST))]
+
+
+def becomes(scene: Scene, seen: Sight, width: int) -> Line:
+    """What is made of the number in the layers after it."""
+    network = scene.network
+    following = network.layers[seen.place + 1 :]
+    if not following:
+        return (("It is a number of the answer itself.", "winner"),)
+    if not len(seen.cells[seen.place + 2]):
+        return ((f"No window of {following[0].name} reads it: it changes nothing.", "bad"),)
+    text = "read by"
+    for layer, cells in zip(following, seen.cells[seen.place + 2 :], strict=True):
+        if not len(cells):
+            text += f", no further: {layer.name} leaves that out"
+            break
+        many = (
+            f"{len(cells.rows)}×{len(cells.cols)}" if network.has_maps(layer.name)
+            else counted(len(cells), "slot" if layer.IS_REARRANGED else "unit")
+        )  # fmt: skip
+        more = f"{',' if text != 'read by' else ''} {many} of {layer.name}"
+        if len(text) + len(more) + (0 if layer is following[-1] else 2) > width:
+            text += " …"
+            break
+        text += more
+    return ((text, "winner"),)
+
+
+# Of what is never read
+
+
+def unread(network: Network, width: int) -> list[Line]:
+    """What of the digit, or else of the first map that is not read whole, the network never reads, and why."""
+    shapes = (network.input_shape, *network.shapes)
+    alive = read_at_all(network)
+    lines: list[Line] = []
+    for place, shape in enumerate(shapes[: len(maps_of(network)) + 1]):
+        height, wide, _ = as_maps(shape)
+        left_out = height * wide - alive[place].on_a_map
+        what, cells = (f"maps of {network.layers[place - 1].name}", "cells") if place else ("digit", "pixels")
+        if not left_out:
+            if not place:
+                lines.append(((f"The network reads all {height * wide:,} pixels of the digit.", "strong"),))
+            continue
+        entries = [never_read(network, place, axis) for axis in (0, 1)]
+        named = [_named(AXES[axis], [entry.index for entry in unread]) for axis, unread in enumerate(entries) if unread]
+        lines.append((("× ", "negative"), (f"never read: {' and '.join(named)} of the {what}", "strong")))
+        lines.append(((f"{left_out} of {height * wide:,} {cells}, {percent(left_out / (height * wide))}", ""),))
+        reasons = [_reason(network, unread[-1], axis, place) for axis, unread in enumerate(entries) if unread]
+        if len(reasons) == 2 and reasons[0].lower().replace("row", "column") == reasons[1].lower():
+            reasons = [f"{reasons[0]} So with the columns."]
+        text = " ".join(reasons) + " Nothing there can change the answer."
+        return [*lines, *[((line, "dim"),) for line in wrap(text, max(width, LEAST))]]
+    if maps_of(network):
+        lines.append((("Nor does any window leave out a cell of a map.", "dim"),))
+    return lines
+
+
+def _reason(network: Network, unread: Unread, axis: int, place: int) -> str:
+    """The way of one row, or column, to where it is left out."""
+    word, source = AXES[axis], network.layers[place - 1].name if place else "the digit"
+    rows: tuple[int, ...] = (unread.index,)
+    way: list[str] = []
+    for layer, made in unread.readers:
+        way.append(f"{'those' if len(rows) > 1 else 'that' if way else _named(word, rows).capitalize()} "
+                   f"{'goes' if len(rows) == 1 else 'go'} only into {_named(word, made)} of {layer.name}")  # fmt: skip
+        source, rows = layer.name, made
+    text = ", ".join(way) + ". " if way else ""
+    end = unread.end
+    positions, length = network.output_shape_of(end.name)[axis], network.input_shape_of(end.name)[axis]
+    window, stride = end.extent[axis], end.stride[axis]
+    takes = f"{positions} windows of {window}" + (f", {stride} apart," if stride != window else "")
+    shapes = network.output_shape_of(end.name), network.input_shape_of(end.name)
+    read = end.sources(Cells.every(shapes[0]), shapes[1])
+    covered = len((read.rows, read.cols)[axis])
+    return (
+        f"{text}{end.name} has {takes} on {source}: they take {covered} of {length} {word}s, not {_named(word, rows)}."
+    )
+
+
+def _named(word: str, places: Sequence[int]) -> str:
+    """`rows 8–18`, `row 3`, `rows 0, 2, 4`."""
+    if len(places) <= 1:
+        return f"{word} {places[0]}" if places else f"no {word}"
+    together = places[-1] - places[0] + 1 == len(places)
+    return f"{word}s {places[0]}–{places[-1]}" if together else f"{word}s {', '.join(map(str, places))}"

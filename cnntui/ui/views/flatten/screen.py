@@ -1,0 +1,173 @@
+"""The flatten view: a cell of the last map and the slot of the vector that it becomes, both ways."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+import numpy as np
+from textual.binding import Binding, BindingType
+from textual.geometry import Size
+from textual.widget import Widget
+
+from cnntui.cnn.layers import Shape, times
+from cnntui.cnn.window import Window
+from cnntui.explore.focus import Move, map_of, moved, slot_of, to_cell, to_slot, with_filter, with_unit
+from cnntui.explore.scene import Scene
+from cnntui.palette import Ink, Scale
+from cnntui.ui.views.base.explorer import ExplorerScreen
+from cnntui.ui.views.base.moves import moves
+from cnntui.ui.views.base.seen import compose_seen, keep_form, show_seen, window_of
+from cnntui.ui.views.flatten import text as flatten_text
+from cnntui.ui.views.network import text as network_text
+from cnntui.ui.widgets.grids.map_grid import MapGrid
+from cnntui.ui.widgets.text.fitted import FittedLines
+from cnntui.ui.widgets.text.lines import Line, Lines
+
+
+class FlattenScreen(ExplorerScreen):
+    """The last map on the left, the vector on the right, and the arithmetic that joins them."""
+
+    WORDS: ClassVar[tuple[str, ...]] = ("#where", "#arithmetic", "#why")
+    MODE = "flatten"
+    TEXT = """
+The convolutions end with a stack of maps, and a dense layer wants one long row of numbers. Flatten lays the maps out:
+row by row, from left to right, and of every cell all maps side by side. Nothing is computed and nothing is lost.
+
+The vector is drawn as a grid here, a line for each cell and a column for each map. Read line by line it is the
+vector. Arrows move the cell on the map and the slot follows; comma and full stop go along the vector and the cell
+follows.
+
+A dense layer has no idea of up, down and beside: it would learn as well if all slots were shuffled, as long as they
+are shuffled alike for every digit. But they are in the same order always. So a slot always tells of one map and one
+place on the digit, and the dense layer's weights can be about "this form at that place".
+
+A network without convolutions begins here: the digit itself is what is laid out, pixel by pixel. Lines of the vector
+are of another length then than those of the digit. That shows what the dense layer is given: no lines at all.
+
+Colours: lighter is larger; warm is above 0, blue below. Cyan is where you are. Point with the mouse at a cell of
+either grid to go there.
+"""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *moves("Cell", "Cell"),
+        Binding("full_stop", "slot(1)", "Slot", key_display=", .", tooltip="Next slot of the vector"),
+        Binding("comma", "slot(-1)", "Previous slot of the vector", show=False),
+        Binding("f", "filter(1)", "Map", tooltip="Next map, same cell"),
+        Binding("F", "filter(-1)", "Previous map", show=False),
+        Binding("enter", "follow", "Follow", tooltip="Follow the slot to the dense unit that it moves most"),
+        Binding("backspace", "back", "Back", tooltip="Back to where you came from"),
+        Binding("t", "app.train", "Start training", show=False),
+        Binding("q", "app.quit", "Quit", show=False),
+    ]
+
+    def compose_stage(self) -> Iterable[Widget]:
+        yield FittedLines(id="head")
+        yield Lines("", id="where")
+        yield Lines("", id="map-title")
+        yield MapGrid(id="map")
+        yield Lines("", id="cell")
+        yield FittedLines(id="column")
+        yield FittedLines(id="row")
+        yield MapGrid(id="vector")
+        yield FittedLines(id="arithmetic")
+        yield FittedLines(id="why")
+        yield Lines("", id="digit-title")
+        yield from compose_seen()
+
+    @property
+    def maps(self) -> Shape:
+        """`(rows, columns, maps)` of what is laid out."""
+        return self.scene.maps.shape
+
+    @property
+    def across(self) -> int:
+        """Slots in a line of the grid that the vector is drawn as."""
+        return flatten_text.across(self.maps)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer another map only where there are several."""
+        return super().check_action(action, parameters) and (action != "filter" or self.maps[-1] > 1)
+
+    # Moving
+
+    def action_move(self, direction: str, cells: int) -> None:
+        """Another cell of the map."""
+        self.look(lambda focus, network: moved(focus, network, Move[direction.upper()], cells))
+
+    def action_slot(self, step: int) -> None:
+        """Another slot of the vector."""
+        self.look(lambda focus, network: with_unit(focus, network, step))
+
+    def action_filter(self, step: int) -> None:
+        """The same cell of another map."""
+        self.look(lambda focus, network: with_filter(focus, network, step))
+
+    def on_map_grid_pointed(self, event: MapGrid.Pointed) -> None:
+        """A cell of either grid is gone to."""
+        row, col = event.row, event.col
+        if event.grid.id == "map":
+            self.look(lambda focus, network: to_cell(focus, network, row, col))
+        elif event.grid.id == "vector":
+            slot = row * self.across + col
+            self.look(lambda focus, network: to_slot(focus, network, slot))
+
+    # Showing
+
+    def style_grids(self) -> None:
+        super().style_grids()
+        keep_form(self, "#digit", "#map")
+        # Cells of another form stand at other places.
+        self._show_pointers()
+
+    def show_scene(self, before: Scene | None) -> None:
+        scene, focus, maps, across = self.scene, self.scene.focus, self.maps, self.across
+        stack, slot = scene.maps, slot_of(focus, scene.network)
+        is_image = map_of(scene.network, focus.layer) is None
+        if before is None or before.activations is not scene.activations:
+            self.set_class(maps[-1] == 1, "-single")
+            self._scale, ink = (Scale(1.0), Ink.PIXELS) if is_image else (Scale.of(stack), Ink.SIGNED)
+            self._ink = ink
+            self.query_one("#vector", MapGrid).show(stack.reshape(-1, across), self._scale, ink=ink)
+            self.query_one("#head", FittedLines).write(lambda room: [flatten_text.head(focus.layer, maps, room.width)])
+        grid = self.query_one("#map", MapGrid)
+        grid.show(np.ascontiguousarray(stack[..., focus.filter]), self._scale, ink=self._ink)
+        grid.mark(Window(focus.row, focus.col, 1, 1))
+        self.query_one("#vector", MapGrid).mark(Window(*divmod(slot, across), 1, 1))
+        title: Line = ((scene.title, "strong"),) if is_image else (("map ", "dim"), (f"{focus.filter}", "window"))
+        self.query_one("#map-title", Lines).set(title)
+        value = float(stack[focus.row, focus.col, focus.filter])
+        self.query_one("#cell", Lines).set(*flatten_text.cell(focus.row, focus.col, value, maps))
+        self.query_one("#where", Lines).set(flatten_text.where(slot, maps))
+        self.query_one("#arithmetic", FittedLines).write(
+            lambda room: flatten_text.arithmetic(focus.row, focus.col, focus.filter, maps, room.height)
+        )
+        self._show_pointers()
+        sees = window_of(scene, focus.row, focus.col)
+        show_seen(self, before, sees)
+        self.query_one("#digit-title", Lines).set(network_text.digit_title(scene, times((sees.height, sees.width))))
+        self.query_one("#why", FittedLines).write(
+            lambda room: flatten_text.why(
+                focus.row, focus.col, maps, None if is_image else sees, room.width, room.height
+            )
+        )
+
+    def _show_pointers(self) -> None:
+        """Which line and which column of the vector the slot stands in; a single cell is easily overlooked."""
+        focus, vector, maps = self.scene.focus, self.query_one("#vector", MapGrid), self.maps
+        slot = slot_of(focus, self.scene.network)
+        line, place = divmod(slot, self.across)
+        label = f"map {focus.filter}" if maps[-1] > 1 else f"slot {slot}"
+
+        def column(room: Size) -> list[Line]:
+            return [flatten_text.column_pointer(label, vector.place_of(line, place).x, room.width)]
+
+        def row(room: Size) -> list[Line]:
+            return flatten_text.row_pointer(vector.place_of(line, place).y, room.height)
+
+        self.query_one("#column", FittedLines).write(column)
+        self.query_one("#row", FittedLines).write(row)
+
+    def action_follow(self) -> None:
+        """Follow the slot into the dense layer."""
+        self.post_message(self.Follow())

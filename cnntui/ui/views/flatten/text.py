@@ -1,0 +1,135 @@
+"""What the flatten view says about one slot, made from the live shapes."""
+
+from __future__ import annotations
+
+from cnntui.cnn.arithmetic import number
+from cnntui.cnn.layers import Shape, times
+from cnntui.cnn.window import Window
+from cnntui.ui.widgets.text.lines import FILL, Line, line_width
+
+MOST_ACROSS = 49
+"""Slots in a line of the vector of a single map, at most: 28×28 pixels are 16 whole lines."""
+
+
+def across(maps: Shape) -> int:
+    """Slots in a line of the grid that the vector is drawn as: of several maps a column each.
+
+    A single map would be a column only, and in lines of its own width be drawn as what it was before.
+    """
+    rows, cols, channels = maps
+    if channels > 1:
+        return channels
+    lengths = [length for length in range(1, min(MOST_ACROSS, rows * cols) + 1) if rows * cols % length == 0]
+    return max(lengths)
+
+
+def head(name: str, maps: Shape, width: int) -> Line:
+    """The layer and what it does, in as many words as there is room for."""
+    rows, cols, channels = maps
+    line: Line = ((name, "strong"), (f"   {times(maps)} → {rows * cols * channels:,}", ""))
+    more = "   a row a cell, a column a map" if channels > 1 else f"   in lines of {across(maps)}"
+    return (*line, (more, "dim")) if line_width(line) + len(more) <= width else line
+
+
+def where(slot: int, maps: Shape) -> Line:
+    """The slot, at the right edge."""
+    rows, cols, channels = maps
+    return (FILL, (f"slot {slot} of {rows * cols * channels:,}", "window"))
+
+
+def cell(row: int, col: int, value: float, maps: Shape) -> list[Line | str]:
+    """The cell that is pointed at, and how far its neighbours are away in the vector."""
+    _, cols, channels = maps
+    lines: list[Line | str] = [
+        ((f"({row}, {col})", "window"),),
+        ((number(value), "window"),),
+        "",
+        (("neighbours", "dim"),),
+        (("→  ", "dim"), (f"+{channels}", "")),
+        (("↓  ", "dim"), (f"+{cols * channels}", "")),
+    ]
+    return [*lines, (("f  ", "dim"), ("+1", ""))] if channels > 1 else lines
+
+
+def arithmetic(row: int, col: int, channel: int, maps: Shape, height: int) -> list[Line]:
+    """The slot as a sum, in words and in live numbers, and the way back; on one line the live numbers alone."""
+    _, cols, channels = maps
+    place = row * cols + col
+    slot = place * channels + channel
+    if channels == 1:
+        return _of_one_map(row, col, cols, height)
+    live: Line = ((f"({row}·{cols} + {col})·{channels} + {channel} = ", ""), (f"{slot}", "window"))
+    if height < 3:
+        return [live]
+    return [
+        ((f"(row·{cols} + column)·{channels} + map = slot", "dim"),),
+        live,
+        (
+            ("and back  ", "dim"),
+            (f"{slot} = {place}·{channels} + {channel}", ""), (" gives the map, ", "dim"),
+            (f"{place} = {row}·{cols} + {col}", ""), (" row and column", "dim"),
+        ),
+    ]  # fmt: skip
+
+
+def _of_one_map(row: int, col: int, cols: int, height: int) -> list[Line]:
+    """The same where there is no other map between two cells."""
+    slot = row * cols + col
+    live: Line = ((f"{row}·{cols} + {col} = ", ""), (f"{slot}", "window"))
+    if height < 3:
+        return [live]
+    back: Line = (("and back  ", "dim"), (f"{slot} = {row}·{cols} + {col}", ""))
+    return [((f"row·{cols} + column = slot", "dim"),), live, back]
+
+
+WHY = (
+    "A dense layer takes one long row, and knows no up, down or beside. So the",
+    "cells go line by line, all maps of a cell together, in the same order always.",
+)
+"""Why there is a flatten layer."""
+
+WHY_PIXELS = (
+    "A dense layer takes one long row, and knows no up, down or beside: it would",
+    "learn as well from shuffled pixels, if all digits were shuffled alike.",
+)
+"""What that means for a digit that no convolution has looked at."""
+
+
+def why(row: int, col: int, maps: Shape, sees: Window | None, width: int, height: int) -> list[Line | str]:
+    """Why a vector is laid out so, and how the place on the digit is still there in the number of a slot.
+
+    Args:
+        row, col: the cell.
+        maps: rows, columns and number of the maps.
+        sees: the pixels that the cell depends on; None where it is one itself.
+        width, height: columns and lines.
+    """
+    _, cols, channels = maps
+    first = (row * cols + col) * channels
+    slots = f"Slots {first}–{first + channels - 1}" if channels > 1 else f"Slot {first}"
+    if sees is None:
+        pixel = f"Slot {first} is pixel ({row}, {col})"
+        itself: Line = ((f"{pixel}, of every digit." if height >= 3 else f"{pixel}.", ""),)
+        return [*WHY_PIXELS, itself] if height >= 3 else [itself]
+    place = f"{slots}: cell ({row}, {col})"
+    sight = f", seeing rows {sees.top}–{sees.bottom - 1}, columns {sees.left}–{sees.right - 1} of the digit."
+    survives: Line = ((place + sight if len(place + sight) <= width else place, ""),)
+    return [*WHY, survives] if height >= 3 else [survives]
+
+
+def column_pointer(label: str, x: int, width: int) -> Line:
+    """`map 12 ▾` with its arrow above a column of the vector.
+
+    Args:
+        label: what stands beside the arrow.
+        x: the column of the arrow.
+        width: columns there are.
+    """
+    if x > len(label):
+        return ((f"{label} ▾".rjust(x + 1), "window"),)
+    return ((" " * x + f"▾ {label}", "window"),) if x + 2 + len(label) <= width else ((" " * x + "▾", "window"),)
+
+
+def row_pointer(y: int, height: int) -> list[Line]:
+    """An arrow beside a line of the vector."""
+    return [(("▸" if line == y else " ", "window"),) for line in range(height)]

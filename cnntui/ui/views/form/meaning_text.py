@@ -1,0 +1,134 @@
+"""What the form before a training says of a field: what is wrong with it, or what it means for the network."""
+
+from __future__ import annotations
+
+from textwrap import wrap
+
+from cnntui.cnn.arithmetic import counted
+from cnntui.runs.architecture import INPUT_SHAPE, LayerPlan
+from cnntui.runs.draft import Draft, layer_of
+from cnntui.ui.views.form.text import FILTERS, SIZES, START
+from cnntui.ui.widgets.text.lines import Line
+
+ABOUT_THE_NETWORK = (*FILTERS, *SIZES)
+
+
+def about(draft: Draft, at: str, width: int, height: int) -> list[Line]:
+    """What is wrong, or what the chosen field means for this network, in at most so many lines."""
+    text, role = _about(draft, at)
+    lines = wrap(text, max(width, 20), break_on_hyphens=False)[:height]
+    return [((line, role),) for line in lines]
+
+
+def _about(draft: Draft, at: str) -> tuple[str, str]:
+    if at != START and (problem := draft.problem(at)):
+        return problem, "bad"
+    if at == START and (wrong := draft.wrong) is not None:
+        return draft.problem(wrong), "bad"
+    plan, error = draft.plan()
+    if error is not None and (at == START or at in ABOUT_THE_NETWORK):
+        return error.message, "bad"
+    return _meaning(draft, at, {layer.name: layer for layer in plan}), "dim"
+
+
+def _meaning(draft: Draft, at: str, layers: dict[str, LayerPlan]) -> str:
+    number = layer_of(at)
+    if number is not None:
+        return _of_convolution(draft, at, number, layers)
+    said = {
+        START: _work(draft),
+        "epochs": _work(draft),
+        "batch_size": _of_batch(draft),
+        "optimizer": _OPTIMIZERS.get(draft.texts["optimizer"], ""),
+        "learning_rate": "How far a batch moves the weights. Too high and the loss jumps, too low and it hardly falls.",
+        "seed": "Decides the first weights and the order of the digits. Empty: another one is drawn for each training.",
+        "limit": "How many digits it learns from, the first of the data. A small set is soon memorised. Empty: all.",
+        "data": "A Keras-layout .npz or a folder of IDX files. Empty: the MNIST digits that ship with cnntui.",
+        "name": "What the run is called. Empty: the date and the time.",
+        "dense": _of_dense(draft, layers),
+        "model": _MODELS.get(draft.texts["model"], ""),
+        "padding": _PADDINGS.get(draft.texts["padding"], ""),
+        "pooling": _POOLINGS.get(draft.texts["pooling"], ""),
+    }
+    return said[at]
+
+
+_OPTIMIZERS = {
+    "rmsprop": "rmsprop divides each weight's gradient by how large it was lately: all weights move about as fast.",
+    "adam": "adam does as rmsprop does, and moves along the mean of the last gradients: it keeps some of its speed.",
+    "sgd": "sgd moves each weight by learning rate × gradient and nothing else; it wants a larger rate, such as 0.05.",
+}
+_MODELS = {
+    "cnn": "cnn: three convolutions look for local patterns everywhere, and two dense layers weigh what they find.",
+    "dense": "dense: no convolutions; each unit weighs all 784 pixels at once, and learns patterns of the whole digit.",
+}
+_PADDINGS = {
+    "valid": "valid: the kernel stays inside the map, which comes out smaller by the kernel's size − 1.",
+    "same": "same: the map is surrounded by zeros, so that borders do not make it smaller.",
+}
+_POOLINGS = {
+    "max": "max: of each 2×2 cells only the largest goes on; maps are half as high and wide after it.",
+    "average": "average: of each 2×2 cells the mean goes on; maps are half as high and wide after it.",
+    "stride": "stride: no pool; the first two convolutions move by 2 cells at a time, which halves their maps.",
+    "none": "none: maps stay as large as they are, and the dense layer gets many more weights.",
+}
+
+
+def _steps(draft: Draft) -> tuple[int, int, int] | None:
+    digits, epochs, size = draft.digits, draft.whole("epochs"), draft.whole("batch_size")
+    return None if digits is None or epochs is None or size is None else (digits, epochs, size)
+
+
+def _work(draft: Draft) -> str:
+    steps = _steps(draft)
+    if steps is None:
+        return "How often every digit is learned from."
+    digits, epochs, size = steps
+    often = "once" if epochs == 1 else f"{epochs:,} times"
+    batches = counted(epochs * -(-digits // size), "batch")
+    return f"{counted(digits, 'digit')}, each {often}, {size:,} at a time: {batches}."
+
+
+def _of_batch(draft: Draft) -> str:
+    steps = _steps(draft)
+    if steps is None:
+        return "The weights move once after so many digits."
+    digits, _, size = steps
+    return f"The weights move once after {counted(size, 'digit')}: {counted(-(-digits // size), 'time')} an epoch."
+
+
+def _of_convolution(draft: Draft, at: str, number: int, layers: dict[str, LayerPlan]) -> str:
+    name = f"conv2d_{number}" if number else "conv2d"
+    layer = layers.get(name)
+    if layer is None:
+        return ""
+    size, (rows, _, filters) = int(draft.texts[f"kernel_size_{number}"]), layer.output_shape
+    before = [INPUT_SHAPE, *(other.output_shape for other in layers.values())][[*layers].index(name)]
+    channels = before[-1]
+    if at.startswith("kernel"):
+        return _of_size(name, size, before[0], rows, layer.stride, draft.texts["padding"] == "same")
+    return (
+        f"{name}: {counted(filters, 'kernel')} of {size}×{size}×{channels:,} weights and a bias: "
+        f"{filters:,} × ({size * size * channels:,} + 1) = {layer.parameters:,}."
+    )
+
+
+def _of_size(name: str, size: int, before: int, rows: int, stride: int, padded: bool) -> str:
+    """How many places a kernel has on its input, as a sum."""
+    kernel, places = f"{name}: a {size}×{size} kernel", counted(rows, "place")
+    if padded and stride == 1:
+        return f"{kernel}; padded with zeros, the map stays {rows}×{rows}."
+    if padded:
+        return f"{kernel}, {stride} cells at a time, has ⌈{before} / {stride}⌉ = {places} on a row with its zeros."
+    if stride == 1:
+        return f"{kernel} has {before} − {size} + 1 = {places} in a row."
+    return f"{kernel}, {stride} cells at a time, has ⌊({before} − {size}) / {stride}⌋ + 1 = {places} in a row."
+
+
+def _of_dense(draft: Draft, layers: dict[str, LayerPlan]) -> str:
+    dense, flat = layers.get("dense"), layers.get("flatten")
+    if dense is None or flat is None:
+        return ""
+    units, inputs = dense.output_shape[0], flat.output_shape[0]
+    each = f"{counted(inputs, 'input')} × {counted(units, 'unit')} + {counted(units, 'bias')}"
+    return f"dense: {each} = {dense.parameters:,} parameters."

@@ -1,0 +1,236 @@
+"""The form before a training: the recipe filled in, and everything in it can be changed."""
+
+from __future__ import annotations
+
+from inspect import isawaitable
+from typing import ClassVar
+
+from textual import events
+from textual.actions import parse
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.message import Message
+
+from cnntui.files.errors import CnntuiError
+from cnntui.runs.draft import CHOICES, Draft
+from cnntui.runs.options import TrainOptions
+from cnntui.ui.views.base.commands import commands_of
+from cnntui.ui.views.base.over import lay_over
+from cnntui.ui.views.base.page import Page
+from cnntui.ui.views.form import meaning_text as form_meaning_text
+from cnntui.ui.views.form import text as form_text
+from cnntui.ui.views.form.text import START
+from cnntui.ui.widgets.bars.key_bar import KeyBar
+from cnntui.ui.widgets.text.fitted import FittedLines
+from cnntui.ui.widgets.text.form_lines import Editor, FormLines
+from cnntui.ui.widgets.text.lines import Line, Lines
+
+TITLE: Line = ((" cnntui ", "accent"), (" Train a network ", "strong"))
+
+TEXTUAL = ("data", "name")
+"""Fields that any letter may be in: elsewhere t starts, q leaves and ? explains."""
+
+LETTERS_THAT_DO = ("t", "q", "question_mark")
+
+BINDINGS = [
+    Binding("down", "along(1)", "Field", key_display="↑ ↓", tooltip="Next field"),
+    Binding("up", "along(-1)", "Previous field", show=False),
+    Binding("right", "beside(1)", "Change", key_display="← →", tooltip="Another word, or the field beside"),
+    Binding("left", "beside(-1)", "The word before, or the field beside", show=False),
+    Binding("space", "beside(1)", "Another word", show=False),
+    Binding("tab", "tab(1)", "Through all fields", show=False),
+    Binding("shift+tab", "tab(-1)", "Back through all fields", show=False),
+    Binding("enter", "enter", "Done", tooltip="To the button; on it, start"),
+    Binding("t,ctrl+j,ctrl+enter", "start", "Start", tooltip="Start the training"),
+    Binding("ctrl+r", "recipe", "Recipe", tooltip="Fill in the recipe again"),
+    Binding("escape,q", "leave", "Leave"),
+    Binding("question_mark", "help", "Help", tooltip="What this screen shows, and all its keys"),
+]
+
+
+class FormScreen(Page):
+    """Lies over the screen that it was called from. It asks the app to start, and the app closes it."""
+
+    TEXT = """
+What t trains: the recipe, unless it is changed here. t once more, or enter, starts it.
+
+How it learns, at the left: how many epochs, how many digits a batch, and with which optimizer and learning rate. The
+network, at the right. The model cnn has three convolutions, with a pool after the first two, and two dense layers. Of
+each convolution its filters and the size of its kernels can be chosen, whether maps are padded with zeros, and how
+they are halved: by max or average pools, by strides of the first two convolutions (written /2), or not at all. The
+model dense has the two dense layers alone, to compare. The shapes and the number of parameters follow at once; where a
+map is smaller than the kernel there can be no such network, and the sum that says so is shown.
+
+↑ ↓ go from field to field, tab through all of them. What is typed takes the place of what was there; ← → move within
+it and, past its end, to the column beside. Words are changed with space or ← →. ctrl+r brings the recipe back.
+"""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*BINDINGS]
+
+    class Start(Message):
+        """Somebody wants to train with these settings."""
+
+        def __init__(self, options: TrainOptions) -> None:
+            super().__init__()
+            self.options = options
+
+    class Left(Message):
+        """Somebody does not want to train now; what was written is kept."""
+
+        def __init__(self, draft: Draft) -> None:
+            super().__init__()
+            self.draft = draft
+
+    def __init__(self, draft: Draft) -> None:
+        """The form.
+
+        Args:
+            draft: what is filled in.
+        """
+        super().__init__()
+        self.draft = draft
+        self.at = START
+        self._editor = Editor()
+
+    def compose(self) -> ComposeResult:
+        yield Lines(TITLE, id="title")
+        yield FormLines(id="fields")
+        yield FittedLines(id="about")
+        yield FormLines(id="start")
+        yield Lines("", id="too-small")
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        self._show()
+
+    def _show(self) -> None:
+        draft, at, editor = self.draft, self.at, self._editor
+        fields = self.query_one("#fields", FormLines)
+        fields.write(lambda room: form_text.page(draft, at, editor, room.width).lines)
+        about = self.query_one("#about", FittedLines)
+        about.write(lambda room: form_meaning_text.about(draft, at, room.width, room.height))
+        self.query_one("#start", FormLines).write(lambda room: [form_text.button(draft, at)])
+
+    def _go(self, field: str) -> None:
+        self.at = field
+        self._editor = Editor.on(self.draft.texts[field]) if field != START else Editor()
+        self._show()
+
+    # Writing
+
+    async def on_key(self, event: events.Key) -> None:
+        """What is typed goes into the chosen field; all else is one of the bindings.
+
+        Those are not left to the app, which would get to them only when the next key has been typed into a field.
+        """
+        if self._write(event):
+            event.stop()
+            event.prevent_default()
+            return
+        for binding in BINDINGS:
+            if event.key in binding.key.split(","):
+                event.stop()
+                event.prevent_default()
+                _, name, arguments = parse(binding.action)
+                done = getattr(self, f"action_{name}")(*arguments)
+                if isawaitable(done):
+                    await done
+                return
+
+    def _write(self, event: events.Key) -> bool:
+        """Write into the chosen field; False where the key is not for writing."""
+        field, before = self.at, self._editor
+        if field == START or field in CHOICES or (field not in TEXTUAL and event.key in LETTERS_THAT_DO):
+            return False
+        after = before.press(event.key, event.character if event.is_printable else None)
+        if after is None:
+            return False
+        stays = before.is_whole or after.cursor == before.cursor
+        if event.key in ("left", "right") and stays and field not in TEXTUAL:
+            # Past the end of what is written there is another field. What was just gone to is passed at once.
+            return False
+        self._editor = after
+        self.draft = self.draft.write(field, after.text)
+        self._show()
+        return True
+
+    async def on_paste(self, event: events.Paste) -> None:
+        """Write what is pasted, where it is one line."""
+        if self.at == START or self.at in CHOICES:
+            return
+        for character in event.text.splitlines()[0] if event.text else "":
+            self._editor = self._editor.press(character, character) or self._editor
+        self.draft = self.draft.write(self.at, self._editor.text)
+        self._show()
+
+    # Keys
+
+    def action_along(self, step: int) -> None:
+        """The field below or above."""
+        self._go(form_text.along(self.at, step, self.draft))
+
+    def action_tab(self, step: int) -> None:
+        """The next or the previous of all fields."""
+        fields = (*self.draft.fields, START)
+        self._go(fields[(fields.index(self.at) + step) % len(fields)])
+
+    def action_beside(self, step: int) -> None:
+        """Another word where there is a choice, or else the field beside."""
+        if self.at in CHOICES:
+            words = CHOICES[self.at]
+            text = self.draft.texts[self.at]
+            place = (words.index(text) + step) % len(words) if text in words else 0
+            self.draft = self.draft.write(self.at, words[place])
+            self._show()
+        else:
+            self._go(form_text.beside(self.at, step, self.draft))
+
+    def action_enter(self) -> None:
+        """To the button; on it, start."""
+        if self.at == START:
+            self.action_start()
+        else:
+            self._go(START)
+
+    def action_start(self) -> None:
+        """Ask for the training, or go where something is wrong."""
+        try:
+            options = self.draft.options()
+        except CnntuiError:
+            self._go(self.draft.wrong or START)
+            self.app.bell()
+            return
+        self.app.post_message(self.Start(options))
+
+    def action_recipe(self) -> None:
+        """Fill in the recipe again."""
+        base = self.draft.base
+        recipe = TrainOptions(runs_dir=base.runs_dir, module=base.module)
+        self.draft = Draft.of(recipe)
+        self._go(START)
+
+    def action_leave(self) -> None:
+        """Back, keeping what is written."""
+        self.dismiss()
+        self.app.post_message(self.Left(self.draft))
+
+    async def action_help(self) -> None:
+        """Explain the form."""
+        from cnntui.ui.views.base.help import HelpScreen
+
+        await lay_over(self.app, HelpScreen("Train a network", self.TEXT, commands_of(self)))
+
+    # Mouse
+
+    def on_form_lines_pressed(self, event: FormLines.Pressed) -> None:
+        """A press goes to a field, and changes the word of one with a choice; on the button it starts."""
+        if event.lines.id == "start":
+            self.action_start()
+            return
+        page = form_text.page(self.draft, self.at, self._editor, event.lines.size.width)
+        field = page.field_at(event.x, event.y)
+        if field is None:
+            return
+        self._go(field)
+        if field in CHOICES:
+            self.action_beside(1)

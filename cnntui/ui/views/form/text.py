@@ -1,0 +1,277 @@
+"""The form before a training, as lines: its fields and the network that they ask for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cnntui.cnn.arithmetic import counted
+from cnntui.cnn.layers import times
+from cnntui.runs.architecture import LayerPlan
+from cnntui.runs.draft import CHOICES, Draft, layer_of
+from cnntui.ui.widgets.text.form_lines import Editor
+from cnntui.ui.widgets.text.lines import Line
+
+START = "start"
+"""The button, which is gone to like a field."""
+
+LEFT = ("epochs", "batch_size", "optimizer", "learning_rate", "seed", "limit", "data", "name")
+FILTERS = ("model", "filters_0", "filters_1", "filters_2", "dense", "padding", "pooling")
+SIZES = ("kernel_size_0", "kernel_size_1", "kernel_size_2")
+COLUMNS = (LEFT, FILTERS, SIZES)
+"""Fields that lie below each other."""
+
+NAMES = {"batch_size": "batch size", "learning_rate": "learning rate", "limit": "digits"}
+EMPTY = {"seed": "drawn", "limit": "all", "data": "MNIST", "name": "the date"}
+"""What is taken where nothing is written."""
+
+ROOMY = 78
+"""Columns from which layers have their whole names, and their parameters."""
+
+LINES = 12
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Where things begin, in columns.
+
+    Attributes:
+        setting: the width of the boxes at the left.
+        parameters: the width of the numbers at the right; 0 where there is no room for them.
+    """
+
+    setting: int
+    layer: int
+    filters: int
+    size: int
+    output: int
+    parameters: int
+
+
+WIDE = Columns(setting=12, layer=29, filters=45, size=53, output=57, parameters=11)
+NARROW = Columns(setting=10, layer=27, filters=35, size=41, output=45, parameters=0)
+_OUTPUT = 10
+"""Columns of a shape such as 28×28×4096."""
+
+SHORT = {
+    "Conv2D": "conv", "MaxPool2D": "max pool", "AveragePool2D": "mean pool", "Flatten": "flatten", "Dense": "dense",
+}  # fmt: skip
+"""What kinds of layers are called where there is no room for their names."""
+
+
+MISSED = 2
+"""Columns by which the mouse may miss a box."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the box of a field lies."""
+
+    field: str
+    row: int
+    column: int
+    width: int
+
+
+@dataclass(frozen=True)
+class Page:
+    """The form as it is drawn."""
+
+    lines: tuple[Line, ...]
+    places: tuple[Place, ...]
+
+    def field_at(self, x: int, y: int) -> str | None:
+        """The field whose box is at a place, or next to it: a box is easily missed by a column."""
+        beside = {
+            place.field: max(place.column - x, x - place.column - place.width + 1, 0)
+            for place in self.places
+            if place.row == y
+        }
+        nearest = min(beside, key=lambda field: beside[field], default=None)
+        return nearest if nearest is not None and beside[nearest] <= MISSED else None
+
+
+class _Row:
+    """A line that is put together from left to right."""
+
+    def __init__(self, row: int) -> None:
+        self.row = row
+        self.pieces: list[tuple[str, str]] = []
+        self.places: list[Place] = []
+        self.width = 0
+
+    def text(self, text: str, role: str = "") -> _Row:
+        self.pieces.append((text, role))
+        self.width += len(text)
+        return self
+
+    def to(self, column: int) -> _Row:
+        return self.text(" " * max(0, column - self.width))
+
+    def box(self, draft: Draft, field: str, width: int, at: str, editor: Editor) -> _Row:
+        self.places.append(Place(field, self.row, self.width, width))
+        for text, role in _box(draft, field, width, at == field, editor):
+            self.text(text, role)
+        return self
+
+
+def _box(draft: Draft, field: str, width: int, chosen: bool, editor: Editor) -> Line:
+    text = draft.texts[field]
+    if field in CHOICES:
+        return ((f"‹{text.center(width - 2)}›", "cursor" if chosen else "box"),)
+    inside = width - 1
+    empty = EMPTY.get(field, "")[:inside] if not text else ""
+    if chosen and empty:
+        return (" ", "cursor"), (empty.ljust(inside), "hint")
+    if chosen:
+        return (" ", "box"), *editor.drawn(inside)
+    if empty:
+        return ((f" {empty.ljust(inside)}", "hint"),)
+    shown = text if len(text) <= inside else f"…{text[len(text) - inside + 1 :]}"
+    return ((f" {shown.ljust(inside)}", "wrong" if draft.problem(field) else "box"),)
+
+
+def page(draft: Draft, at: str, editor: Editor, width: int) -> Page:
+    """The form.
+
+    Args:
+        draft: what is written.
+        at: the field that is written in, or `START`.
+        editor: its text while it is.
+        width: columns.
+    """
+    columns = WIDE if width >= ROOMY else NARROW
+    rows = [_Row(row) for row in range(LINES)]
+    rows[0].text(" how it learns", "strong")
+    for row, field in zip(rows[1:], LEFT, strict=False):
+        _label(row, field, at).box(draft, field, columns.setting, at, editor)
+    _network(rows, draft, at, editor, columns)
+    return Page(tuple(tuple(row.pieces) for row in rows), tuple(place for row in rows for place in row.places))
+
+
+def _label(row: _Row, field: str, at: str) -> _Row:
+    name = NAMES.get(field, field)
+    return row.text("▸" if field == at else " ", "window").text(f"{name:<14}", "" if field == at else "dim")
+
+
+def _network(rows: list[_Row], draft: Draft, at: str, editor: Editor, columns: Columns) -> None:
+    plan, error = draft.plan()
+    known = {layer.name: layer for layer in plan}
+    _heading(rows[0].to(columns.layer), draft, at, editor, columns)
+    outline = draft.outline
+    for place, (row, layer) in enumerate(zip(rows[1:], outline, strict=False)):
+        role = "bad" if error is not None and place == len(plan) else ""
+        row.to(columns.layer).text(_name(layer, columns), role)
+        number = _convolution(layer)
+        if number is not None:
+            row.to(columns.filters).box(draft, f"filters_{number}", 5, at, editor)
+            row.to(columns.size).box(draft, f"kernel_size_{number}", 3, at, editor)
+        elif layer.name == "dense":
+            row.to(columns.filters).box(draft, "dense", 5, at, editor)
+        _output(row.to(columns.output), known.get(layer.name), columns.parameters)
+    if plan and error is None:
+        text = counted(sum(layer.parameters for layer in plan), "parameter")
+        end = columns.output + _OUTPUT + columns.parameters
+        rows[len(outline) + 1].to(end - len(text)).text(text, "accent")
+    if not draft.is_dense:
+        # Where a line has no room for both, the one above it is free.
+        padding, pooling = rows[-1 if columns.parameters else -2], rows[-1]
+        _choice(padding.to(columns.layer), draft, "padding", 7, at, editor)
+        _choice(pooling.to(pooling.width + 2 if columns.parameters else columns.layer), draft, "pooling", 9, at, editor)
+
+
+def _heading(row: _Row, draft: Draft, at: str, editor: Editor, columns: Columns) -> None:
+    if columns.parameters:
+        _choice(row, draft, "model", 7, at, editor)
+    else:
+        row.box(draft, "model", 7, at, editor)
+    count, size = ("units", "") if draft.is_dense else ("filters" if columns.parameters else "count", "size")
+    row.to(columns.filters).text(count, "dim").to(columns.size)
+    row.text(size.ljust(columns.output - columns.size), "dim").text("output".rjust(_OUTPUT), "dim")
+    if columns.parameters:
+        row.text("parameters".rjust(columns.parameters), "dim")
+
+
+def _choice(row: _Row, draft: Draft, field: str, width: int, at: str, editor: Editor) -> None:
+    row.text(f"{field} ", "" if at == field else "dim").box(draft, field, width, at, editor)
+
+
+def _name(layer: LayerPlan, columns: Columns) -> str:
+    """What a layer is called; of a convolution that moves by several cells also by how many."""
+    moves = f", /{layer.stride}" if layer.kind == "Conv2D" and layer.stride > 1 else ""
+    return layer.name + moves if columns.parameters else SHORT[layer.kind] + moves.replace(",", "")
+
+
+def _convolution(layer: LayerPlan) -> int | None:
+    """Which of the convolutions a layer is, from 0; None for any other layer."""
+    return int(layer.name.removeprefix("conv2d").lstrip("_") or 0) if layer.kind == "Conv2D" else None
+
+
+def _output(row: _Row, layer: LayerPlan | None, width: int) -> None:
+    if layer is None:
+        row.text("–".rjust(_OUTPUT), "faint")
+        return
+    row.text(times(layer.output_shape).rjust(_OUTPUT))
+    if width:
+        row.text((f"{layer.parameters:,}" if layer.parameters else "").rjust(width), "dim")
+
+
+def named(field: str) -> str:
+    """What a field is called in a sentence."""
+    number = layer_of(field)
+    if field == "dense":
+        return "the units of dense"
+    if number is None:
+        return NAMES.get(field, field)
+    return f"the {'filters' if field.startswith('filters') else 'size'} of conv2d{f'_{number}' if number else ''}"
+
+
+def button(draft: Draft, at: str) -> Line:
+    """What starts it."""
+    mark: Line = (("▸" if at == START else " ", "window"),)
+    wrong = draft.wrong
+    if wrong is not None:
+        return *mark, (" Start ", "hint"), (f"  first {named(wrong)} has to make sense", "bad")
+    if draft.plan()[1] is not None:
+        return *mark, (" Start ", "hint"), ("  there can be no such network", "bad")
+    role = "cursor" if at == START else "box"
+    return *mark, (" Start ", role), ("  enter or ", "dim"), ("t", "accent"), (" trains it", "dim")
+
+
+def beside(field: str, step: int, draft: Draft) -> str:
+    """The field at about the same height in the next column; the same where there is none."""
+    columns = columns_of(draft)
+    column = next((number for number, fields in enumerate(columns) if field in fields), None)
+    if column is None or not 0 <= column + step < len(columns):
+        return field
+    heights = _heights(draft)
+    return min(columns[column + step], key=lambda other: abs(heights[other] - heights[field]))
+
+
+def columns_of(draft: Draft) -> tuple[tuple[str, ...], ...]:
+    """The fields that lie below each other and mean something for the model, column by column."""
+    columns = (tuple(field for field in column if field in draft.fields) for column in COLUMNS)
+    return tuple(column for column in columns if column)
+
+
+def _heights(draft: Draft) -> dict[str, int]:
+    heights = {field: row for row, field in enumerate(LEFT, 1)} | {
+        "model": 0,
+        "padding": LINES - 1,
+        "pooling": LINES - 1,
+    }
+    for row, layer in enumerate(draft.outline, 1):
+        number = _convolution(layer)
+        if number is not None:
+            heights |= {f"filters_{number}": row, f"kernel_size_{number}": row}
+        elif layer.name == "dense":
+            heights["dense"] = row
+    return heights
+
+
+def along(field: str, step: int, draft: Draft) -> str:
+    """The field below or above in its column; from the last one to the button."""
+    if field == START:
+        return LEFT[-1] if step < 0 else LEFT[0]
+    column = next(fields for fields in columns_of(draft) if field in fields)
+    place = column.index(field) + step
+    return column[place] if 0 <= place < len(column) else START

@@ -1,0 +1,237 @@
+"""A kernel through time: its weights at every step that was kept, and how far they have moved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+import numpy as np
+from textual.binding import Binding, BindingType
+from textual.widget import Widget
+
+from cnntui.cnn.layers import Conv2D
+from cnntui.cnn.ops import Floats
+from cnntui.cnn.trajectory import Trajectory, trajectory
+from cnntui.explore.focus import with_channel, with_filter, with_layer
+from cnntui.explore.scene import Scene
+from cnntui.explore.timeline import Timeline
+from cnntui.files.errors import CnntuiError
+from cnntui.palette import Scale
+from cnntui.runs.follow import RunView
+from cnntui.ui.views.base import time_text
+from cnntui.ui.views.base.explorer import ExplorerScreen, Moment
+from cnntui.ui.views.base.moves import FAR
+from cnntui.ui.views.kernel_time import text as kernel_time_text
+from cnntui.ui.widgets.bars.bars import Bars
+from cnntui.ui.widgets.grids.geometry import GridStyle
+from cnntui.ui.widgets.grids.kernel_row import KernelRow, Spacing
+from cnntui.ui.widgets.text.fitted import FittedLines
+from cnntui.ui.widgets.text.lines import FILL, Lines
+
+NUMBER_WIDTH = 7
+"""Columns of a weight in digits: a sign, three decimals and a space."""
+
+MOST_NUMBERED = 3
+"""Rows of a kernel up to which there is room for its weights in digits."""
+
+
+class KernelTimeScreen(ExplorerScreen):
+    """One filter of a convolution at all steps of the training."""
+
+    MODE = "kernel-time"
+    OWN_TIMELINE = True
+    TEXT = """
+A kernel begins at random: nobody writes into it what to look for. After each batch the weights are moved a
+little, in the direction in which the network would have been less wrong. Here are the weights at every step that the
+run kept: the first steps are close together, since most happens there.
+
+Above are the weights in numbers: at the beginning, around the step that is shown (▸), and at the end. ← → go through
+the training, and whatever else you look at is of that step as well. Below are all steps that were kept, small, on one
+scale of colours.
+
+The first bars are how far the filter's weights, taken together as one point, are from where they began: the square
+root of the sum of all squared differences. The others are the cosine between the weights of each step and the last
+ones: 1 means the same form, whatever its strength.
+
+A kernel that hardly moves was useful from the start, or never. Compare some: f.
+"""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("right,l", "app.time(1)", "Time", key_display="←→", tooltip="On in training time"),
+        Binding("left,h", "app.time(-1)", "Back in training time", show=False),
+        Binding("home", f"app.time({-FAR})", "Step 0", show=False),
+        Binding("end", "app.now", "The newest weights", show=False),
+        Binding("space,T", "app.play_time", "Play", tooltip="Play through the training, or stop"),
+        Binding("f", "filter(1)", "Filter", tooltip="Next filter"),
+        Binding("F", "filter(-1)", "Previous filter", show=False),
+        Binding("c", "channel(1)", "Channel", tooltip="Next input channel"),
+        Binding("C", "channel(-1)", "Previous input channel", show=False),
+        Binding("right_square_bracket", "layer(1)", "Layer", key_display="[ ]", tooltip="Next convolution"),
+        Binding("left_square_bracket", "layer(-1)", "Previous convolution", show=False),
+        Binding("enter", "open", "Step", tooltip="Step it over the digit"),
+        Binding("backspace", "back", "Back", tooltip="Back to where you came from"),
+        Binding("n", "digit(1)", "Next digit", show=False),
+        Binding("t", "app.train", "Start training", show=False),
+        Binding("q", "app.quit", "Quit", show=False),
+    ]
+
+    def __init__(self, scene: Scene, style: GridStyle) -> None:
+        super().__init__(scene, style)
+        self._way: Trajectory | None = None
+        self._way_of: tuple[object, ...] = ()
+        self._numbered: list[int] = []
+        self._first = 0
+
+    def compose_stage(self) -> Iterable[Widget]:
+        yield FittedLines(id="head")
+        yield FittedLines(id="where")
+        yield FittedLines(id="captions")
+        yield KernelRow(id="numbers")
+        yield FittedLines(id="biases")
+        yield FittedLines(id="strip-title")
+        yield KernelRow(id="strip")
+        yield FittedLines(id="moved-title")
+        yield Bars(signed=False, id="moved")
+        yield FittedLines(id="alike-title")
+        yield Bars(id="alike")
+        yield Lines("", id="axis")
+        yield FittedLines(id="sentence")
+
+    # What is shown
+
+    @property
+    def way(self) -> Trajectory:
+        """The way of the filter in focus, at all steps that can be read."""
+        scene, focus = self.scene, self.scene.focus
+        way_of = (self.timeline.stops, scene.network if not self.timeline.stops else None, focus.layer, focus.filter)
+        if self._way is None or way_of != self._way_of:
+            steps, layers = [], []
+            for step in self.timeline.stops:
+                try:
+                    layer = self.moment(step).get(focus.layer, Conv2D)
+                except CnntuiError:
+                    continue
+                steps.append(step)
+                layers.append(layer)
+            if not layers:
+                steps, layers = [scene.step or 0], [self._layer]
+            self._way, self._way_of = trajectory(steps, layers, focus.filter), way_of
+        return self._way
+
+    @property
+    def _layer(self) -> Conv2D:
+        return self.scene.network.get(self.scene.focus.layer, Conv2D)
+
+    @property
+    def place(self) -> int:
+        """The place of the shown step on the way, or of the last one before it."""
+        step, steps = self.scene.step, self.way.steps
+        return len(steps) - 1 if step is None else max(0, sum(kept <= step for kept in steps) - 1)
+
+    # Showing
+
+    def show_time(self, timeline: Timeline, run: RunView | None, moment: Moment) -> None:
+        """Show where in the training this is; a training that goes on adds to the way."""
+        before = self.timeline
+        super().show_time(timeline, run, moment)
+        # Where another step is shown, its scene is on the way.
+        if self.is_mounted and not self.is_lacking and timeline != before and timeline.shown == self.scene.step:
+            self.show_scene(self.scene)
+
+    def show_scene(self, before: Scene | None) -> None:
+        way, place, focus, layer = self.way, self.place, self.scene.focus, self._layer
+        kernels = way.kernels[..., focus.channel]
+        self.set_class(kernels.shape[1] > MOST_NUMBERED, "-tall")
+        scale = Scale.of(np.nan_to_num(kernels, posinf=0.0, neginf=0.0))
+        self._fitted("#head").write(lambda room: [kernel_time_text.head(layer, focus, room.width)])
+        large = self.has_class("-large") or self.has_class("-compact")
+        self._fitted("#where").write(lambda room: [(*((FILL,) if large else ()), *self._facts(room.width))])
+        self._show_numbers(way, place, kernels, scale)
+        self._show_way(way, place, kernels, scale)
+        self._fitted("#sentence").write(lambda room: [kernel_time_text.sentence(way, room.width)])
+
+    def _facts(self, width: int) -> list[tuple[str, str]]:
+        """What is known of the shown step."""
+        said: list[tuple[str, str]] = []
+        for text, role in time_text.facts(self.timeline, self.run) if self.timeline.stops else []:
+            gap = "   " if said else ""
+            if sum(len(text) for text, _ in said) + len(gap + text) <= width:
+                said.append((gap + text, role))
+        return said
+
+    def _show_numbers(self, way: Trajectory, place: int, kernels: Floats, scale: Scale) -> None:
+        """The weights of some steps in digits."""
+        row = self.query_one("#numbers", KernelRow)
+        rows, cols = kernels.shape[1:]
+        pitch = NUMBER_WIDTH * cols + 1
+        places = kernel_time_text.chosen(len(way.steps), place, max(1, self._width // pitch))
+        cell_height = 2 if self.has_class("-large") and 2 * rows <= row.size.height else 1
+        row.show(kernels[places], scale, Spacing(pitch, NUMBER_WIDTH, cell_height, True))
+        self._numbered = places
+        self._fitted("#captions").write(lambda room: [kernel_time_text.captions(way, places, place, pitch)])
+        self._fitted("#biases").write(lambda room: [kernel_time_text.biases(way, places, pitch)])
+
+    def _show_way(self, way: Trajectory, place: int, kernels: Floats, scale: Scale) -> None:
+        """All steps, and the bars below them."""
+        cols, count = kernels.shape[2], len(way.steps)
+        pitch = max(cols + 1, min(2 * cols + 1, self._width // count))
+        view = max(1, self._width // pitch)
+        first = max(0, min(place // view * view, count - view))
+        seen = slice(first, first + view)
+        self._first = first
+        spacing = Spacing(pitch, 2 if pitch > 2 * cols else 1)
+        self.query_one("#strip", KernelRow).show(kernels[seen], scale, spacing)
+        # Most never turn against what they become, and have all the room then.
+        self.query_one("#alike", Bars).keep_lower_half(bool((way.alike < 0).any()))
+        # The shown step stands out in one row of bars only, and below the other: each line of bars takes 200 bytes.
+        farthest = float(way.moved.max())
+        limit = farthest if np.isfinite(farthest) else None
+        self.query_one("#moved", Bars).show(way.moved[seen], place - first, pitch, limit)
+        self.query_one("#alike", Bars).show(way.alike[seen], None, pitch, 1.0)
+        self._fitted("#strip-title").write(lambda room: [kernel_time_text.strip_title(count, view, room.width)])
+        self._fitted("#moved-title").write(lambda room: [kernel_time_text.moved_title(way, place, room.width)])
+        self._fitted("#alike-title").write(lambda room: [kernel_time_text.alike_title(way, place, room.width)])
+        self.query_one("#axis", Lines).set(kernel_time_text.axis(way.steps[seen], place - first, pitch))
+
+    @property
+    def _width(self) -> int:
+        """Columns of the stage, as views.tcss has it in each layout."""
+        return 116 if self.has_class("-large") else 58 if self.has_class("-compact") else 78
+
+    def _fitted(self, selector: str) -> FittedLines:
+        return self.query_one(selector, FittedLines)
+
+    def style_grids(self) -> None:
+        super().style_grids()
+        for row in self.query(KernelRow):
+            row.wish(self.style)
+
+    # Moving
+
+    def action_filter(self, step: int) -> None:
+        """The next or the previous filter."""
+        self.look(lambda focus, network: with_filter(focus, network, step))
+
+    def action_channel(self, step: int) -> None:
+        """The next or the previous input channel."""
+        self.look(lambda focus, network: with_channel(focus, network, step))
+
+    def action_layer(self, step: int) -> None:
+        """The next or the previous convolution."""
+        self.look(lambda focus, network: with_layer(focus, network, network.of_kind(Conv2D), step))
+
+    def action_open(self) -> None:
+        """Step the kernel over the digit."""
+        self.open(lambda focus, _: focus)
+
+    def on_kernel_row_pointed(self, event: KernelRow.Pointed) -> None:
+        """A kernel is of a step, which is gone to."""
+        self._go(self._numbered[event.index] if event.row.id == "numbers" else self._first + event.index)
+
+    def on_bars_pointed(self, event: Bars.Pointed) -> None:
+        """A bar is of a step, which is gone to."""
+        self._go(self._first + event.index)
+
+    def _go(self, place: int) -> None:
+        if self.timeline.stops:
+            self.app.post_message(self.Travel(self.way.steps[place]))

@@ -1,0 +1,147 @@
+"""What the view of a kernel through time says, made from the way of its weights."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from cnntui.cnn.arithmetic import counted, number
+from cnntui.cnn.layers import Conv2D
+from cnntui.cnn.trajectory import Trajectory
+from cnntui.explore.focus import Focus
+from cnntui.ui.widgets.text.lines import Line, line_width
+
+MARKER = "▲"
+
+
+def head(layer: Conv2D, focus: Focus, width: int) -> Line:
+    """Which kernel it is."""
+    line: Line = (
+        (layer.name, "strong"), ("   filter ", "dim"), (f"{focus.filter}", "strong"), (f" of {layer.filters}", "dim"),
+    )  # fmt: skip
+    channel: Line = (
+        ("   channel ", "dim"), (f"{focus.channel}", "strong"), (f" of {layer.kernel.shape[2]}", "dim"),
+    )  # fmt: skip
+    return (*line, *channel) if line_width((*line, *channel)) <= width else line
+
+
+def chosen(count: int, place: int, room: int) -> list[int]:
+    """The places whose numbers are shown: the first, the last, and a page of those between, on which one is.
+
+    A page, as grids that stay where they are need not be sent again at every step.
+    """
+    if count <= room:
+        return list(range(count))
+    if room < 3:
+        return [place]
+    page = room - 2
+    first = min(1 + (min(max(place, 1), count - 2) - 1) // page * page, count - 1 - page)
+    return [0, *range(first, first + page), count - 1]
+
+
+def captions(way: Trajectory, places: Sequence[int], place: int, pitch: int) -> Line:
+    """The steps of the grids below; the shown one is marked, and … stands where steps are left out."""
+    pieces: list[tuple[str, str]] = []
+    for before, here in zip([-1, *places], places, strict=False):
+        dots = "… " if here > before + 1 else ""
+        text = f"{dots}step {way.steps[here]:,}"
+        if here == place:
+            text = f"{dots}▸ {way.steps[here]:,}"
+        pieces.append((text[: pitch - 1].ljust(pitch), "window" if here == place else "dim"))
+    return tuple(pieces)
+
+
+def biases(way: Trajectory, places: Sequence[int], pitch: int) -> Line:
+    """The bias of each of the grids above."""
+    return tuple((f"bias {number(float(way.biases[here]))}"[: pitch - 1].ljust(pitch), "dim") for here in places)
+
+
+def strip_title(count: int, view: int, width: int) -> Line:
+    """What the row of small grids is.
+
+    Args:
+        count: how many steps there are.
+        view: for how many there is room.
+        width: columns.
+    """
+    if count == 1:
+        return (("only one step was kept: there is nothing to compare it with", "dim"),)
+    line: Line = (
+        (f"{count} steps of the training" if count <= view else f"{view} of {count} steps of the training", "strong"),
+        (": warm weights are above 0, blue below", "dim"),
+    )
+    return line if line_width(line) <= width else line[:1]
+
+
+def moved_title(way: Trajectory, place: int, width: int) -> Line:
+    """How far the weights are from where they began."""
+    begin, whole = f"distance from step {way.steps[0]:,}", f", over {counted(way.kernels[0].size, 'weight')}: "
+    now, end = _value(way.moved[place]), (("   at the end ", "dim"), (number(float(way.moved[-1])), ""))
+    line: Line = ((begin + whole, "dim"), now, *end)
+    return line if line_width(line) <= width else ((begin + ": ", "dim"), now, *end)
+
+
+def alike_title(way: Trajectory, place: int, width: int) -> Line:
+    """How much the weights already look as in the end."""
+    line: Line = (("cosine to the last kernel: ", "dim"), _value(way.alike[place]))
+    long: Line = (("   1 is the same form, 0 has nothing of it, −1 is its opposite", "dim"),)
+    return (*line, *long) if line_width((*line, *long)) <= width else line
+
+
+def _value(value: np.float32) -> tuple[str, str]:
+    return number(float(value)), "window"
+
+
+def axis(steps: Sequence[int], place: int | None, pitch: int) -> Line:
+    """The numbers of the steps below their bars, as many as do not run into each other; the shown one always.
+
+    Args:
+        steps: those in view.
+        place: the shown one among them; None where it is out of view.
+        pitch: columns from one to the next.
+    """
+    pieces: list[tuple[str, str]] = []
+    end = 0
+    start = None if place is None else place * pitch
+    for index, step in enumerate(steps):
+        at, text = index * pitch, f"{step}"
+        if index == place:
+            text = MARKER + text
+        elif at < end or (start is not None and at < start <= at + len(text)):
+            continue
+        if at < end:
+            continue
+        # Blanks in the role of their neighbours, so that all are one run of text.
+        pieces += [(" " * (at - end), "dim"), (text + " ", "window" if index == place else "dim")]
+        end = at + len(text) + 1
+    return tuple(pieces)
+
+
+def sentence(way: Trajectory, width: int) -> Line:
+    """One sentence on when it moved."""
+    for text in _sentences(way):
+        if len(text) <= width:
+            return ((text, ""),)
+    return ((_sentences(way)[-1], ""),)
+
+
+def _sentences(way: Trajectory) -> list[str]:
+    """The sentence, the longest form first."""
+    last = way.steps[-1]
+    if len(way.steps) < 2:
+        return ["A run that is trained here keeps its steps; then this shows how the kernel came about."]
+    if not np.isfinite(way.moved[-1]):
+        return ["The last weights are no numbers any more: the training diverged.", "The training diverged."]
+    place = way.reached(0.5)
+    if place is None:
+        return [f"None of its weights has moved from step {way.steps[0]:,} to step {last:,}."]
+    if place == len(way.steps) - 1:
+        return [f"Most of the way was made after step {way.steps[-2]:,}."]
+    most = way.reached(0.9)
+    assert most is not None
+    step = f"{way.steps[place]:,}"
+    nine = f"nine tenths by step {way.steps[most]:,}"
+    half = f"Half of the way was made by step {step} of {last:,}"
+    form = f"The form it began with and the one it has: cosine {number(float(way.alike[0]), 2)}"
+    return [f"{half}, {nine}. {form}.", f"{half}, {nine}.", f"{half}.", f"Half of the way: by step {step}."]

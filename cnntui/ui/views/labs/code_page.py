@@ -1,0 +1,23 @@
+"""A page with a program on it, over the screen that it is from."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from cnntui.ui.views.base.help import HelpScreen
+
+
+class CodePage(HelpScreen):
+    """Shows a program that has been copied; any key of the help page closes it."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__("Copied: the step as a program", code, [])
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(id="page"):
+            closing = Content.styled("   ↑ ↓ scroll, esc closes", "dim")
+            yield Static(Content.assemble(Content.styled(self._title, "bold $accent"), closing))
+            yield Static(Content(self._text), classes="paragraphs")

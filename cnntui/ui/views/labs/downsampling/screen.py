@@ -1,0 +1,440 @@
+"""The downsampling lab: one map made smaller in four ways, side by side; and networks trained with each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from functools import partial
+from typing import ClassVar
+
+import numpy as np
+from textual.binding import Binding, BindingType
+from textual.geometry import Size
+from textual.widget import Widget
+
+from cnntui.cnn.layers import Conv2D
+from cnntui.cnn.network import Network, as_input
+from cnntui.cnn.ops import Floats
+from cnntui.cnn.window import Window
+from cnntui.explore.focus import Focus, Move, towards, with_filter, with_layer
+from cnntui.explore.scene import Scene
+from cnntui.files.errors import CnntuiError
+from cnntui.labs.downsampling import ORDER, Moved, Question, Trained, Way, overlap, share, smaller, trained
+from cnntui.labs.learned_stride import SIZE as LEARNED_SIZE
+from cnntui.labs.learned_stride import LearnedStride, learned_stride
+from cnntui.labs.shift import shifted
+from cnntui.palette import Scale
+from cnntui.ui.views.base.moves import moves
+from cnntui.ui.views.labs.background import BackgroundLab
+from cnntui.ui.views.labs.downsampling import text as downsampling_text
+from cnntui.ui.widgets.grids.geometry import GridStyle
+from cnntui.ui.widgets.grids.map_grid import MapGrid
+from cnntui.ui.widgets.text.fitted import FittedLines
+from cnntui.ui.widgets.text.lines import Line, Lines
+
+SIZES = (2, 3, 4)
+"""Windows that can be chosen: of larger ones hardly anything is left."""
+
+PANELS = (Way.NONE, Way.MAX, Way.AVERAGE, Way.STRIDE)
+"""The maps side by side; in the last place may stand a learned stride."""
+
+STILL, RIGHT, DOWN, BOTH = (0, 0), (0, 1), (1, 0), (1, 1)
+SHIFTS = (STILL, RIGHT, DOWN, BOTH)
+
+
+class DownsamplingLab(BackgroundLab):
+    """Measures on the network in view; the networks on its second page are those that ship with cnntui."""
+
+    WORDS: ClassVar[tuple[str, ...]] = ("#window", "#found", "#said")
+    MODE = "downsampling"
+    TEXT = """
+Why do networks make their maps smaller? It is said: to have fewer numbers to work on, and so that the windows of later
+layers cover more of the picture. And a pool is said to forgive a small shift.
+
+At the left is a map as its convolution gives it. Beside it is what three ways make of it: max pooling keeps the largest
+of each window, average pooling their mean, and a convolution that moves by two cells instead of one (stride) computes
+only every second cell in both directions, so that the others are never known. The arrows move a window; below is what
+each way makes of it.
+
+Max has nothing to learn. The last map is what a convolution makes that moves by two cells and has learned its weights
+at that stride: four for each map, with no bias and no ReLU. For that the bundled network was cut here, the layers
+before kept as they are, and those behind trained anew, once with max and once with these weights, which began as the
+average. w shows instead what remains of the map itself at every second cell, for any network and window.
+
+"stays" is how much of a map is still in its place when the digit is moved by one pixel, s: cell by cell the smaller of
+the two values, added up, as a share of the larger. 100% would be not to notice the shift. Below it is the same for all
+maps of the layer and many digits, measured in the background. + and − make the window larger.
+
+v shows four networks that were trained with each way on all 60,000 digits: their maps, what a cell of the last ones
+sees of the digit, how many parameters the dense layer behind them has, and would have with 512 units; what they read of
+the test digits, and of the digits that they learned from in the last epoch, while they were learning. An epoch's
+seconds are those of one machine, the same for all.
+"""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *moves("Window", "Window"),
+        Binding("s", "shift", "Shift", tooltip="The digit as it stands, or one pixel right, down, both"),
+        Binding("f", "filter(1)", "Filter", tooltip="Next filter"),
+        Binding("F", "filter(-1)", "Previous filter", show=False),
+        Binding("right_square_bracket", "layer(1)", "Layer", key_display="[ ]", tooltip="Next convolution"),
+        Binding("left_square_bracket", "layer(-1)", "Previous convolution", show=False),
+        Binding("plus,equals_sign", "size(1)", "A larger window", show=False),
+        Binding("minus", "size(-1)", "A smaller window", show=False),
+        Binding("w", "weights", "Weights", tooltip="The stride with learned weights, or every second cell of the map"),
+        Binding("v", "networks", "Networks", tooltip="Networks trained with each way, or the map again"),
+        Binding("n", "digit(1)", "Next digit", show=False),
+    ]
+
+    DEFAULT_CSS = """
+    DownsamplingLab {
+        #head { offset: 1 0; width: 78; }
+        #none-title { offset: 1 1; width: 27; }
+        #none { offset: 1 2; width: 28; height: 14; }
+        #max-title { offset: 31 1; width: 15; }
+        #max { offset: 31 2; width: 14; height: 7; }
+        #average-title { offset: 47 1; width: 15; }
+        #average { offset: 47 2; width: 14; height: 7; }
+        #stride-title { offset: 63 1; width: 15; }
+        #stride { offset: 63 2; width: 14; height: 7; }
+        #max-numbers { offset: 31 10; width: 15; height: 5; }
+        #average-numbers { offset: 47 10; width: 15; height: 5; }
+        #stride-numbers { offset: 63 10; width: 15; height: 5; }
+        #none-numbers { offset: 31 15; width: 47; }
+        #summary { display: none; }
+        #window { offset: 1 16; width: 78; }
+        #moved { offset: 1 17; width: 78; }
+        #found { offset: 1 18; width: 78; height: 4; }
+        #networks { offset: 1 1; width: 78; height: 16; display: none; }
+        #said { offset: 1 17; width: 78; height: 5; display: none; }
+    }
+    DownsamplingLab.-networks #networks, DownsamplingLab.-networks #said { display: block; }
+    DownsamplingLab.-large {
+        #head { width: 116; }
+        #none-title { offset: 1 2; width: 54; }
+        #none { offset: 1 3; width: 56; height: 28; }
+        #max-title { offset: 60 2; width: 28; }
+        #max { offset: 60 3; width: 28; height: 14; }
+        #average-title { offset: 90 2; width: 28; }
+        #average { offset: 90 3; width: 28; height: 14; }
+        #stride-title { offset: 60 18; width: 28; }
+        #stride { offset: 60 19; width: 28; height: 14; }
+        .numbers { display: none; }
+        #summary { display: block; offset: 90 19; width: 28; height: 5; }
+        #window { offset: 1 33; width: 116; }
+        #moved { offset: 1 34; width: 116; }
+        #found { offset: 1 35; width: 116; height: 3; }
+        #networks { offset: 1 2; width: 116; height: 18; }
+        #said { offset: 1 21; width: 80; height: 8; }
+    }
+    DownsamplingLab.-compact {
+        #head, #window, #moved, #found, #said, .numbers { display: none; }
+        #none-title { offset: 1 0; width: 29; }
+        #none { offset: 1 1; }
+        #max-title { offset: 31 0; width: 14; }
+        #max { offset: 31 1; }
+        #average-title { offset: 46 0; width: 14; }
+        #average { offset: 46 1; }
+        #stride-title { offset: 31 8; width: 14; }
+        #stride { offset: 31 9; }
+        #summary { display: block; offset: 46 9; width: 13; height: 5; }
+        #networks { offset: 1 0; width: 58; height: 16; }
+    }
+    DownsamplingLab.-networks .map, DownsamplingLab.-none .map { display: none; }
+    """
+
+    def __init__(self, scene: Scene, style: GridStyle) -> None:
+        super().__init__(scene, style)
+        self._wished = SIZES[0]
+        self._wants_learned = True
+        self._missing_weights = ""
+        self._refused = False
+        self._shift = STILL
+        self._cell: tuple[int, int] | None = None
+        self._still = self._further = np.zeros((1, 1), np.float32)
+        self._learned = self.learned
+        self._moved = self._new()
+        self._runs: Mapping[Way, Trained] | None = None
+        self._missing = ""
+
+    def compose_stage(self) -> Iterable[Widget]:
+        yield FittedLines(id="head")
+        for way in PANELS:
+            yield Lines("", id=f"{way.value}-title", classes="map")
+            yield MapGrid(id=way.value, classes="map")
+            yield Lines("", id=f"{way.value}-numbers", classes="map numbers")
+        yield FittedLines(id="summary", classes="map")
+        yield FittedLines(id="window", classes="map")
+        yield FittedLines(id="moved", classes="map")
+        yield FittedLines(id="found", classes="map")
+        yield FittedLines(id="networks")
+        yield FittedLines(id="said")
+
+    # What is looked at
+
+    @property
+    def _place(self) -> Focus | None:
+        """The convolution whose map is made smaller: the one in focus, or the nearest; None where there is none."""
+        return towards(self.scene.focus, self.scene.network, self.scene.network.of_kind(Conv2D))
+
+    @property
+    def _layer(self) -> Conv2D | None:
+        """That convolution; None where its maps are too small for any window."""
+        place = self._place
+        return self.scene.network.get(place.layer, Conv2D) if place is not None and self._sizes else None
+
+    @property
+    def _sizes(self) -> tuple[int, ...]:
+        """The windows that fit on the map."""
+        place = self._place
+        rows, cols = self.scene.network.output_shape_of(place.layer)[:2] if place is not None else (0, 0)
+        return tuple(size for size in SIZES if size <= min(rows, cols))
+
+    @property
+    def _pool_size(self) -> int:
+        """The window that was wished, or the largest that fits."""
+        return min(self._wished, self._sizes[-1]) if self._sizes else self._wished
+
+    @property
+    def _whole(self) -> Floats:
+        """The map in view, before it is made smaller."""
+        return self._still if self._shift == STILL else self._further
+
+    @property
+    def direction(self) -> tuple[int, int]:
+        """The shift that is measured: the one in view, or one pixel to the right."""
+        return self._shift if self._shift != STILL else RIGHT
+
+    def map(self, shift: tuple[int, int]) -> Floats:
+        """`(rows, columns)`: the map of the digit, moved."""
+        place, scene = self._place, self.scene
+        assert place is not None
+        activations = scene.activations
+        if shift != STILL:
+            pixels = np.rint(activations.image[..., 0] * 255).astype(np.uint8)
+            activations = scene.network.forward(as_input(shifted(pixels, *shift)))
+        return activations[place.layer].output[..., place.filter]
+
+    @property
+    def learned(self) -> LearnedStride | None:
+        """The weights that were learned for the maps in view, at the window in view; None where there are none."""
+        layer = self._layer
+        if layer is None or self._pool_size != LEARNED_SIZE:
+            return None
+        try:
+            return learned_stride(self.scene.network, layer.name)
+        except CnntuiError as error:
+            self._missing_weights = f"{error}"
+            return None
+
+    def _ways(self) -> dict[Way, Way]:
+        """What each place shows."""
+        last = Way.LEARNED if self._wants_learned and self._learned is not None else Way.STRIDE
+        return {**{way: way for way in PANELS}, Way.STRIDE: last}
+
+    def made(self, map: Floats, way: Way) -> Floats:
+        """A map made smaller."""
+        weights = self._learned_here() if way is Way.LEARNED else None
+        return np.ascontiguousarray(smaller(map[..., np.newaxis], way, self._pool_size, weights)[..., 0])
+
+    # Measuring
+
+    @property
+    def job(self) -> Moved:
+        return self._moved
+
+    def _new(self) -> Moved:
+        layer = self._layer
+        question = Question(layer.name, self._pool_size, self.direction) if layer is not None else None
+        return Moved(self.scene.network, self.scene.digits, question, self._learned)
+
+    def _ask(self) -> None:
+        """Measure anew where something else is asked than has been measured, or is."""
+        self._learned = self.learned
+        before, after = self._moved, self._new()
+        # While a network learns, a measurement is finished with the weights that it began with, and then begun again.
+        alike = before.question == after.question and before.digits is after.digits and before.learned is after.learned
+        if alike and (before.network is after.network or not before.is_finished):
+            return
+        self.halt()
+        self._moved = after
+        self.go_on()
+
+    def job_finished(self) -> None:
+        """Measure again where the network has learned on meanwhile."""
+        self._ask()
+
+    # Changing
+
+    def action_move(self, direction: str, cells: int) -> None:
+        """Move the window."""
+        if self._layer is None:
+            return
+        down, along = Move[direction.upper()].value
+        row, col = self._cell or (0, 0)
+        self._go(row + down * cells, col + along * cells)
+
+    def _go(self, row: int, col: int) -> None:
+        rows, cols = self.made(self._whole, Way.STRIDE).shape
+        self._cell = min(max(row, 0), rows - 1), min(max(col, 0), cols - 1)
+        self._show_window(*self._cell)
+
+    def _strongest(self) -> tuple[int, int]:
+        """The window with the largest number: where there is something to see."""
+        largest = self.made(self._whole, Way.MAX)
+        row, col = divmod(int(np.nan_to_num(largest).argmax()), int(largest.shape[1]))
+        return row, col
+
+    def on_map_grid_pointed(self, event: MapGrid.Pointed) -> None:
+        """A cell of any map leads to its window."""
+        apart = self._pool_size if event.grid.id == Way.NONE.value else 1
+        self._go(event.row // apart, event.col // apart)
+
+    def action_shift(self) -> None:
+        """The digit as it stands, or one pixel further right, down, or both."""
+        self._shift = SHIFTS[(SHIFTS.index(self._shift) + 1) % len(SHIFTS)]
+        self._ask()
+        self._show_maps()
+
+    def action_size(self, step: int) -> None:
+        """A larger window, or a smaller one."""
+        sizes = self._sizes
+        if sizes:
+            self._refused = False
+            self._wished = sizes[min(max(sizes.index(self._pool_size) + step, 0), len(sizes) - 1)]
+            self._ask()
+            self._show_maps()
+
+    def action_weights(self) -> None:
+        """The stride with learned weights, or every second cell of the map."""
+        if self._learned is None:
+            self._refused = True
+            self.show_found()
+            return
+        self._wants_learned = not self._wants_learned
+        self._show_maps()
+
+    def action_filter(self, step: int) -> None:
+        """The next or the previous map."""
+
+        def change(focus: Focus, network: Network) -> Focus:
+            place = towards(focus, network, network.of_kind(Conv2D))
+            return with_filter(place, network, step) if place is not None else focus
+
+        self.look(change)
+
+    def action_layer(self, step: int) -> None:
+        """The maps of the next or the previous convolution."""
+        if self._place is not None:
+            self.look(lambda focus, network: with_layer(focus, network, network.of_kind(Conv2D), step))
+
+    def action_networks(self) -> None:
+        """The networks that were trained with each way, or the map again."""
+        self.toggle_class("-networks")
+        self._show_maps()
+        self._show_networks()
+
+    # Showing
+
+    def show_scene(self, before: Scene | None) -> None:
+        self._refused = False
+        self._ask()
+        self._show_maps()
+        self._show_networks()
+
+    def _show_maps(self) -> None:
+        layer, place, scene = self._layer, self._place, self.scene
+        self.set_class(layer is None, "-none")
+        if layer is None or place is None:
+            network = self.scene.network
+            self.query_one("#head", FittedLines).write(lambda room: [downsampling_text.no_map(network, place)])
+            return
+        filter, size = place.filter, self._pool_size
+        self.query_one("#head", FittedLines).write(
+            lambda room: [downsampling_text.head(layer, filter, size, scene.title, room.width)]
+        )
+        self._still, self._further = self.map(STILL), self.map(self.direction)
+        whole = self._whole
+        scale = Scale.of(whole)
+        of = f"{layer.name} {filter}" if self.has_class("-compact") else ""
+        for panel, way in self._ways().items():
+            map = self.made(whole, way)
+            # Learned weights come to numbers of another size.
+            self.query_one(f"#{panel.value}", MapGrid).show(map, Scale.of(map) if way is Way.LEARNED else scale)
+            title = downsampling_text.title(way, map, of if way is Way.NONE else "")
+            self.query_one(f"#{panel.value}-title", Lines).set(title)
+        self._go(*(self._cell or self._strongest()))
+        self.show_found()
+
+    def _show_window(self, row: int, col: int) -> None:
+        """The window on all four maps, and what each way makes of it."""
+        size, whole = self._pool_size, self._whole
+        for way in PANELS:
+            marked = Window(row * size, col * size, size, size) if way is Way.NONE else Window(row, col, 1, 1)
+            self.query_one(f"#{way.value}", MapGrid).mark(marked)
+        learned = self._learned_here()
+        self.query_one("#window", FittedLines).write(
+            lambda room: [downsampling_text.window(whole, row, col, size, learned)]
+        )
+        if learned is not None:
+            self.query_one("#found", FittedLines).write(
+                lambda room: downsampling_text.learned(whole, row, col, learned, room.width)
+            )
+
+    def _learned_here(self) -> LearnedStride | None:
+        """The weights for the map in view alone, where they are in view."""
+        if Way.LEARNED not in self._ways().values():
+            return None
+        assert self._learned is not None
+        assert self._place is not None
+        filter = self._place.filter
+        return replace(self._learned, weights=self._learned.weights[..., filter : filter + 1])
+
+    def show_found(self) -> None:
+        """Show what stays in its place, on this map and on all that have been measured until now."""
+        layer, moved = self._layer, self._moved
+        if layer is None:
+            return
+        made = {}
+        for panel, way in self._ways().items():
+            before, after = self.made(self._still, way), self.made(self._further, way)
+            here = share(overlap(before, after))
+            made[way] = before, here
+            place = self.query_one(f"#{panel.value}-numbers", Lines)
+            place.set(*downsampling_text.numbers(before, self._still, here, moved, way))
+        self.query_one("#summary", FittedLines).write(lambda room: downsampling_text.summary(made, moved, room.width))
+        shift, is_moved = self.direction, self._shift != STILL
+        self.query_one("#moved", FittedLines).write(lambda room: [downsampling_text.moved_line(shift, is_moved, moved)])
+        if self._learned_here() is None:
+            why = downsampling_text.no_weights(self._pool_size, self._missing_weights) if self._refused else None
+            self.query_one("#found", FittedLines).write(partial(_found, layer, shift, moved, why))
+
+    def _show_networks(self) -> None:
+        if not self.has_class("-networks"):
+            return
+        if self._runs is None:
+            self._runs = self._read_runs()
+        runs, missing = self._runs, self._missing
+        side_by_side = [runs[way] for way in ORDER if way in runs]
+        self.query_one("#networks", FittedLines).write(
+            lambda room: downsampling_text.table(side_by_side, room.width, room.height)
+        )
+        self.query_one("#head", FittedLines).write(lambda room: [downsampling_text.networks_head(side_by_side)])
+        said: Line = ((missing, "bad"),)
+        self.query_one("#said", FittedLines).write(
+            lambda room: [said] if missing else downsampling_text.networks(runs, room.width)
+        )
+
+    def _read_runs(self) -> Mapping[Way, Trained]:
+        """The runs that ship with cnntui, as far as they can be read."""
+        runs = {}
+        for way in ORDER:
+            try:
+                runs[way] = trained(way)
+            except CnntuiError as error:
+                self._missing = f"{error}"
+        return runs
+
+
+def _found(layer: Conv2D, shift: tuple[int, int], moved: Moved, why: Line | None, room: Size) -> list[Line]:
+    lines = downsampling_text.found(layer, shift, moved, room.width)
+    return lines if why is None else [why, *lines][: room.height]

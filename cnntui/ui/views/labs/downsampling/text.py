@@ -1,0 +1,319 @@
+"""What the downsampling lab says, made from the maps in view, from what was measured, and from real runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import isnan, prod
+from textwrap import wrap
+
+import numpy as np
+
+from cnntui.cnn.arithmetic import MINUS, counted, difference, number, percent, relation, sum_of_products
+from cnntui.cnn.layers import Conv2D, times
+from cnntui.cnn.network import Network
+from cnntui.cnn.ops import Floats
+from cnntui.explore.focus import Focus
+from cnntui.labs.downsampling import PLACES, WIDE_HEAD, Moved, Trained, Way, smaller, winners
+from cnntui.labs.learned_stride import LearnedStride
+from cnntui.ui.widgets.text.lines import FILL, Line
+
+NAMES = {
+    Way.NONE: "none", Way.MAX: "max", Way.AVERAGE: "average", Way.STRIDE: "stride", Way.LEARNED: "learned",
+}  # fmt: skip
+
+ROOMY = 78
+"""Columns from which there is room for all that can be said."""
+
+TABLE = 27
+"""Columns from which it can be a table."""
+
+SHOWN = 4
+"""Numbers of a window that are written out; more have no room."""
+
+LEVEL = 0.01
+"""Shares that differ by less are called alike: by as much they change with other digits."""
+
+
+def head(layer: Conv2D, filter: int, size: int, title: str, width: int) -> Line:
+    """Which map it is, and by how much it is made smaller."""
+    what: Line = (("One map made smaller", "strong"), ("   ", "")) if width >= ROOMY else ()
+    return (
+        *what,
+        ("+ −", "accent"),
+        (" window ", "dim"),
+        (times((size, size)), "strong"),
+        FILL,
+        (layer.name, "strong"),
+        (" filter ", "dim"),
+        (f"{filter}", "strong"),
+        (f", {title}", "dim"),
+    )
+
+
+def no_map(network: Network, place: Focus | None) -> Line:
+    """Why no map can be made smaller.
+
+    Args:
+        network: the one in view.
+        place: its convolution that is nearest; None where it has none.
+    """
+    if place is None:
+        why = "The network in view has no convolution"
+    else:
+        why = f"The maps of {place.layer} are {times(network.output_shape_of(place.layer)[:2])}: no window fits there"
+    return ((f"{why}. v shows networks that have.", "bad"),)
+
+
+def networks_head(runs: Sequence[Trained]) -> Line:
+    """What the networks have in common."""
+    if not runs:
+        return ()
+    config = runs[0].config
+    digits = "all digits" if config.limit is None else counted(config.limit, "digit")
+    return (
+        ("Networks with each way", "strong"), FILL,
+        (f"trained on {digits}, {counted(config.epochs, 'epoch')}, seed {config.seed}", "dim"),
+    )  # fmt: skip
+
+
+def title(way: Way, map: Floats, of: str = "") -> Line:
+    """A way, the size of what it leaves, and of what where that is not said elsewhere."""
+    return ((f"{NAMES[way]} ", "strong"), (times(map.shape), ""), (f"   {of}" if of else "", "dim"))
+
+
+def direction(shift: tuple[int, int]) -> str:
+    """A shift by a pixel in words."""
+    return " and ".join(word for word, pixels in zip(("down", "right"), shift, strict=True) if pixels)
+
+
+def numbers(map: Floats, whole: Floats, here: float, moved: Moved, way: Way) -> list[Line]:
+    """How many numbers a way leaves, and how much of them stays in its place when the digit moves.
+
+    Args:
+        map: what it leaves.
+        whole: what it was made from.
+        here: how much of this map stays.
+        moved: how much of all maps does.
+        way: which way.
+    """
+    everywhere = moved.shares()[way]
+    count: Line = ((f"{map.size:,}", "strong"), (" number" if map.size == 1 else " numbers", "dim"))
+    if way is Way.NONE:
+        return [(*count, ("   stays ", "dim"), (_percent(here), "window"),
+                 ("   all maps ", "dim"), (_percent(everywhere), "strong"))]  # fmt: skip
+    return [
+        count,
+        ((percent(map.size / whole.size), ""), (" are left", "dim")),
+        (("stays ", "dim"), (_percent(here), "window")),
+        (("all maps ", "dim"), (_percent(everywhere), "strong")),
+    ]
+
+
+def summary(made: Mapping[Way, tuple[Floats, float]], moved: Moved, width: int) -> list[Line]:
+    """How much each way leaves and how much of it stays, as a table: where there is little room, only of all maps.
+
+    Args:
+        made: what each way leaves of the map, and how much of that stays.
+        moved: how much of all maps stays.
+        width: columns.
+    """
+    shares = moved.shares()
+    if width < TABLE:
+        return [(("all maps stay", "dim"),), *_rows({way: (_percent(shares[way]),) for way in made})]
+    cells = {way: (f"{map.size:,}", _percent(here), _percent(shares[way])) for way, (map, here) in made.items()}
+    heading: Line = (("left".rjust(13) + "stays".rjust(7) + "all".rjust(7), "dim"),)
+    return [heading, *_rows(cells)]
+
+
+def _rows(cells: Mapping[Way, Sequence[str]]) -> list[Line]:
+    return [
+        ((NAMES[way].ljust(7), "dim"), (row[0].rjust(6), "strong"), *[(cell.rjust(7), "window") for cell in row[1:]])
+        for way, row in cells.items()
+    ]
+
+
+def _percent(share: float) -> str:
+    return "…" if isnan(share) else percent(share)
+
+
+def moved_line(shift: tuple[int, int], is_moved: bool, moved: Moved) -> Line:
+    """What is meant by "stays", and how far measuring has come."""
+    there = f"one pixel {direction(shift)}"
+    stays = "stays: what is where it was"
+    said = f"The digit is moved {there}. {stays}" if is_moved else f"{stays} if the digit moves {there} (s)"
+    done = "" if moved.is_finished else f"{moved.done} of {counted(moved.count, 'digit')}"
+    return ((said, "window" if is_moved else "dim"), FILL, (done, "window"))
+
+
+def window(whole: Floats, row: int, col: int, size: int, learned: LearnedStride | None = None) -> Line:
+    """What each way makes of one window.
+
+    Args:
+        whole: the map.
+        row, col: the cell of the smaller map.
+        size: of the window.
+        learned: the weights of a learned stride on this map, where it is in view in place of every second cell.
+    """
+    patch = whole[row * size : (row + 1) * size, col * size : (col + 1) * size]
+    shown = [number(value, 3) for value in patch.ravel().tolist()]
+    last = Way.STRIDE if learned is None else Way.LEARNED
+    made = [(way, _one(patch, way, size, learned)) for way in (Way.MAX, Way.AVERAGE, last)]
+    average = made[1][1]
+    listed = " ".join(shown) if len(shown) <= SHOWN else f"{len(shown)} numbers"
+    line: Line = ((f"({row}, {col})  ", "window"), (listed, ""), ("  → ", "dim"))
+    for way, value in made:
+        if value is None:
+            piece: Line = ((f"{NAMES[way]} ", "dim"), ("–  ", "faint"))
+        else:
+            sign = "≈ " if way is Way.AVERAGE and not _is_exact(shown, average) else ""
+            piece = ((f"{NAMES[way]} ", "dim"), (sign, "dim"), (f"{number(value, 3)}  ", "strong"))
+        line = (*line, *piece)
+    return line
+
+
+def _one(patch: Floats, way: Way, size: int, learned: LearnedStride | None = None) -> float | None:
+    """What becomes of one window; None of one that is cut off by the border, which a pool does not read."""
+    if way is not Way.STRIDE and patch.shape != (size, size):
+        return None
+    return float(smaller(patch[..., np.newaxis], way, size, learned)[0, 0, 0])
+
+
+def learned(whole: Floats, row: int, col: int, weights: LearnedStride, width: int) -> list[Line]:
+    """What a learned stride does at one window, and how that differs from max, on this map and in all.
+
+    Args:
+        whole: the map.
+        row, col: the cell of the smaller map.
+        weights: of this map alone.
+        width: columns.
+    """
+    lines: list[Line] = []
+    patch, kernel = whole[row * 2 : row * 2 + 2, col * 2 : col * 2 + 2], weights.weights[..., 0]
+    if patch.shape == kernel.shape:
+        total = float((patch * kernel).sum())
+        sum_ = str(sum_of_products(patch.ravel().tolist(), kernel.ravel().tolist(), total, 3, 3)).replace(" × ", "×")
+        lines.append((("learned: ", "dim"), (sum_, "")))
+    counts = zip(PLACES, winners(whole).tolist(), strict=True)
+    listed = ", ".join(f"{place} {count}" for place, count in counts)
+    text = (
+        f"Max keeps the largest cell wherever it lies (times: {listed}). Learned weights count each place alike in "
+        f"every window. Right on test images: max {percent(weights.accuracy_of_max, 2)}, learned "
+        f"{percent(weights.accuracy, 2)}."
+    )
+    return [*lines, *(((line, ""),) for line in wrap(text, max(20, width)))]
+
+
+def no_weights(size: int, missing: str) -> Line:
+    """Why no learned stride can be shown."""
+    if missing:
+        return ((missing, "bad"),)
+    if size != 2:
+        return (("A learned stride can be seen with windows of 2×2 (−).", "dim"),)
+    return (("Learned strides ship for the maps of the bundled network, as trained, alone.", "dim"),)
+
+
+def _is_exact(shown: Sequence[str], average: float | None) -> bool:
+    """Whether a calculator gets the average from the numbers as they are shown."""
+    if average is None:
+        return False
+    return relation([*((value,) for value in shown), (f"{MINUS}{len(shown)}", number(average, 3))], "0") == "="
+
+
+def found(layer: Conv2D, shift: tuple[int, int], moved: Moved, width: int) -> list[Line]:
+    """What the measurement says of what pooling is for."""
+    shares = moved.shares()
+    if not moved.is_finished:
+        return [(("What stays of all maps is measured on more digits now.", "dim"),)]
+    if any(isnan(share) for share in shares.values()):
+        return [((f"The maps of {layer.name} hold nothing that could stay: no digit makes them more than 0.", "bad"),)]
+    order = sorted(shares, key=lambda way: -shares[way])
+    best, worst = order[0], order[-1]
+    listed = ", ".join(f"{NAMES[way]} {percent(shares[way])}" for way in order)
+    text = (
+        f"Of all {counted(layer.filters, 'map')} of {layer.name}, {counted(moved.count, 'digit')}: "
+        f"moved one pixel {direction(shift)}, this much stays in its place: {listed}. "
+    )
+    pooled = min(shares[Way.MAX], shares[Way.AVERAGE])
+    plain = max(shares[Way.NONE], shares[Way.STRIDE])
+    if pooled > plain + LEVEL:
+        text += f"Pools forgive a small shift, but only in part: the best still loses {percent(1 - shares[best], 0)}. "
+    elif shares[best] - shares[worst] < LEVEL:
+        text += "None of them forgives a small shift more than the others here. "
+    else:
+        text += f"{NAMES[best].capitalize()} keeps most here; that pools keep more than the others does not show. "
+    if abs(shares[Way.STRIDE] - shares[Way.NONE]) < 2 * LEVEL and pooled > plain:
+        text += "A stride leaves numbers out: it keeps no more in its place, but it computes less."
+    return [((line, ""),) for line in wrap(text, max(20, width))]
+
+
+# The networks
+
+
+LABEL = 14
+"""Columns of what a row of the table is about."""
+
+
+def table(runs: Sequence[Trained], width: int, height: int) -> list[Line]:
+    """The networks side by side: their shapes, what a cell sees, parameters, and what became of them."""
+    if not runs:
+        return []
+    column = (width - LABEL) // len(runs)
+
+    def row(label: str, cells: Sequence[str], role: str = "") -> Line:
+        return ((label.ljust(LABEL), "dim"), ("".join(cell.rjust(column) for cell in cells), role))
+
+    shapes = [
+        row(runs[0].stages[place][0], [_shape(run, place) for run in runs]) for place in range(len(runs[0].stages))
+    ]
+    parameters = [
+        row("a cell sees", [times(run.sees) for run in runs]),
+        row("flattened", [f"{prod(run.flattened):,}" for run in runs]),
+        row(f"{runs[0].head.units} dense units", [f"{run.head.parameters:,}" for run in runs]),
+        row("parameters", [f"{run.parameters:,}" for run in runs], "strong"),
+        row(f"with {WIDE_HEAD} units", [f"{run.wide_head:,}" for run in runs]),
+    ]
+    results = [
+        row("test accuracy", [percent(run.last.test_accuracy, 2) for run in runs], "strong"),
+        row("while learning", [percent(run.last.accuracy, 2) for run in runs]),
+        row("train − test", [_points(run.gap) for run in runs]),
+        row("an epoch", [f"{run.seconds:.1f} s" for run in runs]),
+    ]
+    heading = row("", [NAMES[run.way] for run in runs], "accent")
+    gap: list[Line] = [()] if height > len(shapes) + len(parameters) + len(results) + 2 else []
+    room = max(0, height - len(parameters) - len(results) - 1)
+    return [heading, *shapes[max(0, len(shapes) - room) :], *gap, *parameters, *gap, *results]
+
+
+def _shape(run: Trained, place: int) -> str:
+    shape = run.stages[place][1]
+    return times(shape) if shape is not None else "–"
+
+
+def _points(share: float) -> str:
+    return f"{number(100 * share, 2)} pts"
+
+
+def networks(by_way: Mapping[Way, Trained], width: int) -> list[Line]:
+    """What the real runs say of the claim that without pooling parameters explode and small models overfit."""
+    without, pooled = by_way.get(Way.NONE), by_way.get(Way.MAX)
+    if without is None or pooled is None:
+        return []
+    height, wide, depth = without.flattened
+    larger = without.parameters / pooled.parameters
+    slower = without.seconds / pooled.seconds
+    lost = difference(without.last.test_accuracy, pooled.last.test_accuracy, 4)
+    gained = f"{_points(lost)} are gained" if lost > 0 else "nothing is gained"
+    text = (
+        f"Without pooling, {WIDE_HEAD} units behind the last maps would have {WIDE_HEAD}·{height}·{wide}·{depth} + "
+        f"{WIDE_HEAD} = {without.wide_head:,} parameters, with max {pooled.wide_head:,}. Trained with "
+        f"{without.head.units} units: {larger:.1f} times the parameters and {slower:.1f} times the time, and {gained}: "
+        f"it reads {percent(without.last.test_accuracy, 2)} of the test digits, "
+        f"max {percent(pooled.last.test_accuracy, 2)}. "
+    )
+    if without.gap > 2 * max(pooled.gap, 0):
+        text += f"Between training and test its gap is wider: {_points(without.gap)} against {_points(pooled.gap)}."
+    else:
+        text += (
+            f"Between training and test its gap is hardly wider: {_points(without.gap)} against {_points(pooled.gap)}."
+        )
+    return [((line, ""),) for line in wrap(text, max(20, width))]

@@ -1,0 +1,303 @@
+"""The hierarchy lab: the patches of all digits that excite a filter most, of several layers side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import ClassVar
+
+import numpy as np
+from textual.binding import Binding, BindingType
+from textual.geometry import Size
+from textual.widget import Widget
+
+from cnntui.cnn.layers import Conv2D
+from cnntui.cnn.network import Network
+from cnntui.cnn.receptive_field import receptive_field
+from cnntui.explore.focus import Focus, Move
+from cnntui.explore.scene import Scene
+from cnntui.labs.hierarchy import Patch, Search
+from cnntui.ui.views.base.moves import moves
+from cnntui.ui.views.labs.background import BackgroundLab
+from cnntui.ui.views.labs.hierarchy import text as hierarchy_text
+from cnntui.ui.widgets.grids.geometry import GridStyle
+from cnntui.ui.widgets.grids.kernel_grid import KernelGrid
+from cnntui.ui.widgets.grids.patch_wall import PatchWall
+from cnntui.ui.widgets.text.fitted import FittedLines
+from cnntui.ui.widgets.text.lines import Line, Lines
+
+COLUMNS = 3
+"""Layers side by side."""
+
+SHOWN_COMPACT, SHOWN, SHOWN_LARGE = 2, 4, 12
+"""Patches of a filter in view at each size."""
+
+RANKS = 48
+"""Patches of a filter that can be gone to."""
+
+
+class HierarchyLab(BackgroundLab):
+    """Searches while it is in front, and keeps what was found."""
+
+    WORDS: ClassVar[tuple[str, ...]] = ("#patch", "#found")
+    MODE = "hierarchy"
+    TEXT = """
+Convolutions are said to learn a hierarchy of patterns: the first layer finds the smallest, such as strokes, and
+each layer after it wider ones, made from those of the layer before.
+
+Here the network reads all test digits, and of each is kept the patch that excites a filter most: what the cell
+with the largest output sees, at the size of its receptive field. The strongest come first, of three layers side
+by side. What the patches of a filter have in common suggests what it looks for. What differs matters less to it,
+or something else in the patch made up for it. Patches that excite a filter equally stand in the order of the
+images.
+
+Below each is counted which digits the first 100 of them are from. Of a filter that looks for a stroke which all
+digits have, about as many are of each class; of one that has come to know a part of an 8, most are 8s. The
+sentence at the bottom is the average over all filters of each layer, measured here.
+
+The arrows choose a patch, f the filter and [ ] the layer. enter opens the chosen patch's digit on Convolve, at
+the cell that was excited.
+"""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *moves("Patch", "Go"),
+        Binding("f", "filter(1)", "Filter", tooltip="Next filter"),
+        Binding("F", "filter(-1)", "Previous filter", show=False),
+        Binding("right_square_bracket", "layer(1)", "Layer", key_display="[ ]", tooltip="Next layer"),
+        Binding("left_square_bracket", "layer(-1)", "Previous layer", show=False),
+        Binding("enter", "open", "Open", tooltip="Open the patch's digit on Convolve, at the cell that it excites"),
+    ]
+
+    DEFAULT_CSS = """
+    HierarchyLab {
+        #head { offset: 1 0; width: 78; }
+        #title-0 { offset: 1 1; }
+        #wall-0 { offset: 1 3; }
+        #classes-0 { offset: 1 16; }
+        #title-1 { offset: 28 1; }
+        #wall-1 { offset: 28 3; }
+        #classes-1 { offset: 28 16; }
+        #title-2 { offset: 55 1; }
+        #wall-2 { offset: 55 3; }
+        #classes-2 { offset: 55 16; }
+        .title { width: 25; height: 2; }
+        PatchWall { width: 25; height: 13; }
+        .classes { width: 25; }
+        #patch { offset: 1 18; width: 78; }
+        #found { offset: 1 19; width: 78; height: 3; }
+        .-none { display: none; }
+    }
+    HierarchyLab.-large {
+        #head, #patch, #found { width: 116; }
+        #title-0 { offset: 1 2; }
+        #wall-0 { offset: 1 4; }
+        #classes-0 { offset: 1 32; }
+        #title-1 { offset: 40 2; }
+        #wall-1 { offset: 40 4; }
+        #classes-1 { offset: 40 32; }
+        #title-2 { offset: 79 2; }
+        #wall-2 { offset: 79 4; }
+        #classes-2 { offset: 79 32; }
+        .title, .classes { width: 37; }
+        PatchWall { width: 37; height: 27; }
+        #patch { offset: 1 34; }
+        #found { offset: 1 35; }
+    }
+    HierarchyLab.-compact {
+        #head { width: 58; }
+        #title-0 { offset: 1 1; }
+        #wall-0 { offset: 1 2; }
+        #classes-0 { offset: 1 0; }
+        #title-1 { offset: 21 1; }
+        #wall-1 { offset: 21 2; }
+        #classes-1 { offset: 21 0; }
+        #title-2 { offset: 40 1; }
+        #wall-2 { offset: 40 2; }
+        #classes-2 { offset: 40 0; }
+        .title { width: 19; height: 1; }
+        PatchWall { width: 18; height: 13; }
+        #patch { offset: 1 15; width: 58; }
+        .classes, #found { display: none; }
+    }
+    """
+
+    def __init__(self, scene: Scene, style: GridStyle) -> None:
+        super().__init__(scene, style)
+        self._search = Search(scene.network, scene.digits)
+        self._filters: dict[str, int] = {}
+        self._selected = 0
+        self._rank = 0
+
+    def compose_stage(self) -> Iterable[Widget]:
+        yield FittedLines(id="head")
+        for place in range(COLUMNS):
+            yield Lines("", "", id=f"title-{place}", classes="title")
+            yield PatchWall(id=f"wall-{place}")
+            yield Lines("", id=f"classes-{place}", classes="classes")
+        yield Lines("", id="patch")
+        yield FittedLines(id="found")
+
+    # Searching
+
+    @property
+    def job(self) -> Search:
+        return self._search
+
+    def job_finished(self) -> None:
+        """Search again where the network has learned on meanwhile."""
+        if self._search.network is not self.scene.network:
+            self._begin()
+
+    def _begin(self) -> None:
+        self.halt()
+        self._search = Search(self.scene.network, self.scene.digits)
+        self.go_on()
+
+    # What is looked at
+
+    @property
+    def _layers(self) -> tuple[Conv2D, ...]:
+        return self._search.layers
+
+    @property
+    def _layer(self) -> Conv2D:
+        """The layer that is selected."""
+        return self._layers[self._selected]
+
+    @property
+    def _first(self) -> int:
+        """The first layer in view."""
+        return max(0, min(self._selected - COLUMNS // 2, len(self._layers) - COLUMNS))
+
+    @property
+    def _shown(self) -> int:
+        return SHOWN_LARGE if self.has_class("-large") else SHOWN_COMPACT if self.has_class("-compact") else SHOWN
+
+    def _filter_of(self, layer: Conv2D) -> int:
+        return min(self._filters.get(layer.name, 0), layer.filters - 1)
+
+    def _patches(self, layer: Conv2D) -> list[Patch]:
+        """The patches of a layer's filter that are in view; of the selected layer those about the chosen one."""
+        page = self._rank // self._shown if layer is self._layer else 0
+        return self._search.best(layer.name, self._filter_of(layer), (page + 1) * self._shown)[page * self._shown :]
+
+    @property
+    def chosen(self) -> Patch | None:
+        """The patch that is pointed at; None while nothing was found."""
+        if not self._layers:
+            return None
+        patches = self._patches(self._layer)
+        place = min(self._rank % self._shown, len(patches) - 1)
+        return patches[place] if patches else None
+
+    def action_move(self, direction: str, cells: int) -> None:
+        """Choose another patch."""
+        down, along = Move[direction.upper()].value
+        wall = self.query_one(f"#wall-{self._selected - self._first}", PatchWall)
+        rank = self._rank + (down * wall.tiling.across + along) * cells
+        available = len(self._search.best(self._layer.name, self._filter_of(self._layer), RANKS)) if self._layers else 0
+        self._rank = min(max(rank, 0), max(available - 1, 0))
+        self.show_found()
+
+    def action_filter(self, step: int) -> None:
+        """The next or the previous filter of the selected layer."""
+        if self._layers:
+            layer = self._layer
+            self._select(self._selected, (self._filter_of(layer) + step) % layer.filters)
+
+    def action_layer(self, step: int) -> None:
+        """The next or the previous layer."""
+        if self._layers:
+            place = (self._selected + step) % len(self._layers)
+            self._select(place, self._filter_of(self._layers[place]))
+
+    def _select(self, place: int, filter: int) -> None:
+        layer = self._layers[place].name
+
+        def change(focus: Focus, network: Network) -> Focus:
+            return replace(focus, layer=layer, filter=filter, channel=0) if layer in network else focus
+
+        self.look(change)
+
+    def action_open(self) -> None:
+        """Open the chosen patch's digit on Convolve."""
+        patch = self.chosen
+        if patch is None:
+            self.app.bell()
+            return
+        layer, filter = self._layer.name, self._filter_of(self._layer)
+
+        def change(focus: Focus, network: Network) -> Focus:
+            there = replace(focus, digit=patch.digit, own=False, row=patch.row, col=patch.col)
+            return replace(there, layer=layer, filter=filter)
+
+        self.open(change)
+
+    def on_kernel_grid_pointed(self, event: KernelGrid.Pointed) -> None:
+        """A press chooses a patch; a second one opens it."""
+        place = self._first + int(str(event.grid.id).removeprefix("wall-"))
+        if place != self._selected:
+            self._rank = event.filter
+            self._select(place, self._filter_of(self._layers[place]))
+        elif event.filter == self._rank % self._shown:
+            self.action_open()
+        else:
+            self._rank += event.filter - self._rank % self._shown
+            self.show_found()
+
+    # Showing
+
+    def style_grids(self) -> None:
+        for wall in self.query(PatchWall):
+            wall.wish(self.style)
+
+    def show_scene(self, before: Scene | None) -> None:
+        scene = self.scene
+        if self._search.network is not scene.network:
+            is_alike = [layer.kernel.shape for layer in self._search.layers] == [
+                layer.kernel.shape for layer in scene.network.of_kind(Conv2D)
+            ]
+            # While a network learns, a search is finished with the weights that it began with, and then begun again.
+            if not is_alike or self._search.averages or self._search.digits is not scene.digits:
+                self._begin()
+        names = [layer.name for layer in self._layers]
+        if scene.focus.layer in names:
+            place, filter = names.index(scene.focus.layer), scene.focus.filter
+            if (place, filter) != (self._selected, self._filter_of(self._layers[place])):
+                self._selected, self._filters[scene.focus.layer] = place, filter
+                self._rank = 0
+        self._selected = min(self._selected, max(0, len(names) - 1))
+        self.show_found()
+
+    def show_found(self) -> None:
+        """Show the best patches of what has been read."""
+        search, layers = self._search, self._layers[self._first : self._first + COLUMNS]
+        self.query_one("#head", FittedLines).write(lambda room: [hierarchy_text.head(search, room.width)])
+        for place in range(COLUMNS):
+            title, wall = self.query_one(f"#title-{place}", Lines), self.query_one(f"#wall-{place}", PatchWall)
+            counts = self.query_one(f"#classes-{place}", Lines)
+            for widget in (title, wall, counts):
+                widget.set_class(place >= len(layers), "-none")
+            if place >= len(layers):
+                continue
+            layer, filter = layers[place], self._filter_of(layers[place])
+            is_selected = layer is self._layer
+            title.set(*hierarchy_text.title(search, layer.name, filter, is_selected, self.has_class("-compact")))
+            patches = self._patches(layer)
+            size = receptive_field(search.network, layer.name).size
+            pixels = np.zeros((*size, self._shown), np.float32)
+            for index, patch in enumerate(patches):
+                pixels[..., index] = patch.pixels
+            wall.show(pixels)
+            wall.choose(min(self._rank % self._shown, max(0, len(patches) - 1)) if is_selected else None)
+            counts.set(hierarchy_text.classes(search, layer.name, filter) if search.done else "")
+        chosen = self.chosen if search.done else None
+        compact = self.has_class("-compact")
+        words = hierarchy_text.patch(search, chosen, self._rank, compact) if search.done else ()
+        self.query_one("#patch", Lines).set(words)
+        self.query_one("#found", FittedLines).write(partial(_found, search.averages))
+
+
+def _found(averages: Sequence[tuple[str, float]], room: Size) -> list[Line]:
+    return hierarchy_text.found(averages, room.width)

@@ -1,0 +1,83 @@
+"""What the hierarchy lab says, made from what was found until now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from textwrap import wrap
+
+import numpy as np
+
+from cnntui.cnn.arithmetic import counted, number
+from cnntui.cnn.layers import times
+from cnntui.cnn.receptive_field import receptive_field
+from cnntui.labs.hierarchy import STRONGEST, Patch, Search
+from cnntui.ui.widgets.text.lines import FILL, Line
+
+MOST_NAMED = 2
+"""Classes that are equally common and still named: there is no room for more."""
+
+
+def head(search: Search, width: int) -> Line:
+    """What is looked for, and how far the search has come."""
+    total = len(search.digits)
+    done = (
+        f"{counted(total, 'digit')} read"
+        if search.is_complete
+        else f"{search.done:,} of {counted(total, 'digit')} read"
+    )
+    what = "What excites a filter most" if width >= 60 else "What excites most"
+    return ((what, "strong"), FILL, (done, "dim" if search.is_complete else "window"))
+
+
+def title(search: Search, name: str, filter: int, chosen: bool, compact: bool) -> list[Line]:
+    """A filter, and how much of a digit it sees."""
+    size = receptive_field(search.network, name).size
+    role = "accent" if chosen else "strong"
+    return [
+        ((f"{'▸ ' if chosen else ''}{name}", role), (" " if compact else " filter ", "dim"), (f"{filter}", role)),
+        ((f"sees {times(size)} pixels", "dim"),),
+    ]
+
+
+def classes(search: Search, name: str, filter: int) -> Line:
+    """The commonest class among the digits that excite a filter most, or the few that are as common."""
+    counts = search.classes(name, filter)
+    if not counts.any():
+        return (("silent on all digits", "bad"),)
+    most, total = int(counts.max()), int(counts.sum())
+    commonest = np.flatnonzero(counts == most).tolist()
+    if len(commonest) == 1:
+        return ((f"{most:,} of best {total:,} are {commonest[0]}s", ""),)
+    if len(commonest) <= MOST_NAMED:
+        return ((f"of best {total:,}: {', '.join(f'{most:,} {label}s' for label in commonest)}", ""),)
+    return ((f"of best {total:,} no class leads", ""),)
+
+
+def patch(search: Search, chosen: Patch | None, rank: int, compact: bool) -> Line:
+    """Where the chosen patch is from."""
+    if chosen is None:
+        return (("No digit makes this filter give anything above 0.", "bad"),)
+    window, label = chosen.window, int(search.digits.labels[chosen.digit])
+    return (
+        (f"{rank + 1}. ", "window"), (f"digit {chosen.digit}", "strong"), (f", a {label}: gives ", "dim"),
+        (number(chosen.value, 3), "strong"), (f" at cell ({chosen.row}, {chosen.col})", "dim"),
+        (f", pixels {window.top}–{window.bottom - 1} × {window.left}–{window.right - 1}" if not compact else "", "dim"),
+    )  # fmt: skip
+
+
+def found(averages: Sequence[tuple[str, float]], width: int) -> list[Line]:
+    """What all filters of the layers have shown, once all digits have been read."""
+    if not averages:
+        return [(("Of all filters more can be said when all digits have been read.", "dim"),)]
+    counts = [average for _, average in averages]
+    listed = ", ".join(f"{average:.0%} on {name}" for name, average in averages)
+    ties = f"Of the {STRONGEST} digits that excite a filter most (ties count), "
+    text = f"{ties}{listed} are of its commonest class, on average. "
+    if len(counts) == 1:
+        text += "10% would be chance."
+    elif all(before < after for before, after in pairwise(counts)):
+        text += "From layer to layer, what excites a filter belongs more to one digit."
+    else:
+        text += "That does not grow from layer to layer here."
+    return [((line, ""),) for line in wrap(text, max(20, width))]

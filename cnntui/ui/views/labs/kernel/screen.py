@@ -1,0 +1,182 @@
+"""The kernel lab: any kernels on a digit, or on a small input whose cells can be set, one step at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+
+from cnntui.explore.focus import Move
+from cnntui.labs.filters import Own, whole
+from cnntui.labs.kernel import CELLS, code
+from cnntui.ui.views.base.moves import moves
+from cnntui.ui.views.base.over import lay_over
+from cnntui.ui.views.labs.kernel.trial import KernelTrial
+from cnntui.ui.views.labs.kernel.view import Part
+from cnntui.ui.widgets.grids.gallery import Gallery
+from cnntui.ui.widgets.grids.map_grid import MapGrid
+
+CHANGE = 0.25
+"""How much a key changes a weight or a cell: a number of which sums are exact."""
+
+
+class KernelLab(KernelTrial):
+    """What a person may do with the experiment, which stays while one looks at other screens."""
+
+    MODE = "kernel"
+    TEXT = """
+Two things define a convolution: how large its window is, and how many filters look through it, which is the depth
+of its output. How far the window moves at a time (stride), how far apart the weights lie on the input (dilation),
+and what happens at the border (padding) have a say as well. Change any of them and watch the size of the output,
+which is written out as the sum that it is, and the parameters of the layer.
+
+The weights decide what a filter finds. Nobody needs to learn a kernel to blur or to find edges: b goes through
+those that people have known for long. f puts a kernel here that the network in view has learned, to be compared
+with them. Kernels are laid on the input as they are written, not flipped: what mathematics calls a convolution
+turns them by 180° first, so that Sobel kernels and emboss have light and dark exchanged. enter lets the arrows
+choose a weight; + and − change it, space makes it 0 or 1. Once more, and they choose a cell of the 7×7 input,
+which i puts in the place of the digit.
+
+) adds a filter, up to 16, and ( removes the one in view; tab goes from one to the next. All lie on the same
+window and each makes one number of it, so that at every place the window becomes a vector as long as there are
+filters. In brackets stands the number of the filter in view. Every filter adds a map to the output, and its
+weights to the parameters. b, f, c and editing change the filter in view alone; size, stride, dilation and padding
+are the layer's. At another size known kernels stay what they are as far as they can; others get zeros around
+them, or are cut, and are whole again at their own size.
+
+Cells at the border lie in fewer windows than those in the middle, so that a convolution sees less of them: v
+shows how often each is read. With the padding 'same' zeros are put around the input, so that with stride 1 the
+output is as large as the input. Where their number is odd, TensorFlow puts one more below and at the right. The
+colours: lighter is larger; warm is above 0, blue below; × is never read.
+
+u copies the step as a program for NumPy and Keras, and shows it.
+"""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *moves("Move", "Go"),
+        Binding("full_stop", "walk(1)", "Next cell in reading order", show=False),
+        Binding("comma", "walk(-1)", "Previous cell in reading order", show=False),
+        Binding("b", "preset(1)", "Known", tooltip="Next kernel that people have a name for"),
+        Binding("B", "preset(-1)", "Previous known kernel", show=False),
+        Binding("f", "learned(1)", "Learned", tooltip="Next kernel that the network has learned"),
+        Binding("F", "learned(-1)", "Previous learned kernel", show=False),
+        Binding("c", "channel(1)", "Next input channel of a learned kernel", show=False),
+        Binding("C", "channel(-1)", "Previous input channel of a learned kernel", show=False),
+        Binding("enter", "part", "Edit", tooltip="What the arrows move: the window, a weight, a cell of the 7×7 input"),
+        Binding("plus,equals_sign", "change(1)", "More", key_display="+ −", tooltip="A weight, or cell, 0.25 more"),
+        Binding("minus", "change(-1)", "A weight, or cell, 0.25 less", show=False),
+        Binding("space", "flip", "Make a weight, or cell, 0 or 1", show=False),
+        Binding("i", "input", "7×7", tooltip="A 7×7 input whose cells can be set, or the digit"),
+        Binding("v", "reads", "Reads", tooltip="How often each cell of the input is read"),
+        Binding("u", "copy", "Code", tooltip="Copy the step as a program for NumPy and Keras"),
+        Binding("right_parenthesis", "filters(1)", "One filter more", show=False),
+        Binding("left_parenthesis", "filters(-1)", "Remove this filter", show=False),
+        Binding("tab", "filter(1)", "Next filter", show=False),
+        Binding("shift+tab", "filter(-1)", "Previous filter", show=False),
+        Binding("right_square_bracket", "size(0, 1)", "Kernels one column wider", show=False),
+        Binding("left_square_bracket", "size(0, -1)", "Kernels one column narrower", show=False),
+        Binding("right_curly_bracket", "size(1, 0)", "Kernels one row higher", show=False),
+        Binding("left_curly_bracket", "size(-1, 0)", "Kernels one row lower", show=False),
+        Binding("s", "stride", "Stride: 1 to 4", show=False),
+        Binding("a", "dilation", "Dilation: 1 to 3", show=False),
+        Binding("o", "padding", "Padding: valid or same", show=False),
+        Binding("n", "digit(1)", "Next digit", show=False),
+    ]
+
+    # Editing
+
+    def action_part(self) -> None:
+        """Let the arrows move something else."""
+        parts = list(Part) if self._is_own else [Part.WINDOW, Part.KERNEL]
+        self._part = parts[(parts.index(self._part) + 1) % len(parts)]
+        self._show_experiment()
+
+    def action_change(self, sign: int) -> None:
+        """A weight, or a cell, a little more or less."""
+        self._edit(lambda value: value + sign * CHANGE)
+
+    def action_flip(self) -> None:
+        """A weight, or a cell, 0 or 1."""
+        self._edit(lambda value: 0.0 if value else 1.0)
+
+    def _edit(self, change: Callable[[float], float]) -> None:
+        if self._part is Part.WINDOW:
+            # Nobody has chosen what to change yet.
+            self._part = Part.KERNEL
+        if self._part is Part.KERNEL:
+            kernel = self._experiment.kernel.copy()
+            kernel[self._weight] = change(float(kernel[self._weight]))
+            self._try(self._experiment.exchanged(whole(Own(kernel), self._experiment.size)))
+        else:
+            self._own = self._own.copy()
+            self._own[self._own_cell] = change(float(self._own[self._own_cell]))
+            self._try(replace(self._experiment, input=self._own))
+
+    # Moving
+
+    def action_move(self, direction: str, cells: int) -> None:
+        """Move the window, or what is edited."""
+        down, along = Move[direction.upper()].value
+
+        def moved(place: tuple[int, int], shape: tuple[int, ...]) -> tuple[int, int]:
+            row, col = place[0] + down * cells, place[1] + along * cells
+            return min(max(row, 0), shape[0] - 1), min(max(col, 0), shape[1] - 1)
+
+        if self._part is Part.WINDOW:
+            self._go(moved(self._cell, self._experiment.steps.output_map.shape))
+            return
+        if self._part is Part.KERNEL:
+            self._weight = moved(self._weight, self._experiment.size)
+        else:
+            self._own_cell = moved(self._own_cell, self._own.shape)
+        self._show_marks()
+
+    def action_walk(self, cells: int) -> None:
+        """Go on in reading order, over the ends of rows."""
+        steps = self._experiment.steps
+        self._go(divmod(min(max(steps.index(*self._cell) + cells, 0), len(steps) - 1), steps.cols))
+
+    def _go(self, cell: tuple[int, int]) -> None:
+        self._cell = cell
+        if self._refused:
+            self._refused = ""
+            self._show_story()
+        self._show_marks()
+        self._show_step()
+
+    def on_gallery_pointed(self, event: Gallery.Pointed) -> None:
+        """A map chooses its filter."""
+        self.choose(event.index)
+
+    def on_map_grid_pointed(self, event: MapGrid.Pointed) -> None:
+        """A cell of the output is gone to, one of the input leads to its window, and a weight is chosen."""
+        row, col = event.row, event.col
+        if event.grid.id == "kernel":
+            self._part, self._weight = Part.KERNEL, (row, col)
+            self._show_experiment()
+        elif event.grid.id == "output":
+            self._go((row, col))
+        elif event.grid.id == "input":
+            row, col = row - self._origin[0], col - self._origin[1]
+            if self._part is Part.INPUT and 0 <= row < CELLS and 0 <= col < CELLS:
+                self._own_cell = row, col
+                self._show_marks()
+            elif (cell := self._experiment.steps.cell_of(row, col)) is not None:
+                self._go(cell)
+
+    # Code
+
+    async def action_copy(self) -> None:
+        """Copy the step as a program, and show it."""
+        from cnntui.ui.views.labs.code_page import CodePage
+
+        text = code(self._experiment, *self._cell)
+        self.app.copy_to_clipboard(text)
+        await lay_over(self.app, CodePage(text))
+
+    def action_reads(self) -> None:
+        """How often each cell is read, or the values again."""
+        self._shows_reads = not self._shows_reads
+        self._show_experiment()

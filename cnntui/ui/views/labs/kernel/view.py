@@ -1,0 +1,271 @@
+"""What the kernel lab shows of an experiment: the input, the kernel, the output, and one step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from enum import Enum
+from functools import partial
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+from textual.geometry import Size
+from textual.widget import Widget
+
+from cnntui.cnn.layers import times
+from cnntui.cnn.window import Window
+from cnntui.explore.scene import Scene
+from cnntui.labs.filters import PRESETS, Filter, Learned
+from cnntui.labs.kernel import Experiment, cross
+from cnntui.palette import Ink, Mark, Scale
+from cnntui.ui.views.labs.kernel import text as kernel_text
+from cnntui.ui.views.labs.lab import LabScreen
+from cnntui.ui.widgets.grids.gallery import Gallery
+from cnntui.ui.widgets.grids.geometry import GridStyle
+from cnntui.ui.widgets.grids.map_grid import MapGrid
+from cnntui.ui.widgets.grids.padded_grid import PaddedGrid
+from cnntui.ui.widgets.text.fitted import FittedLines
+from cnntui.ui.widgets.text.lines import Line, Lines
+
+FIRST = PRESETS[4]
+"""The kernel to begin with."""
+
+
+class Part(Enum):
+    """What the arrows move."""
+
+    WINDOW = "window"
+    KERNEL = "weights"
+    INPUT = "cells"
+
+
+class KernelView(LabScreen):
+    """Shows the experiment that it holds. What a person may do with it is the subclass's."""
+
+    WORDS: ClassVar[tuple[str, ...]] = ("#step", "#story")
+    DEFAULT_CSS = """
+    KernelView {
+        #settings { offset: 1 0; width: 78; }
+        #name { offset: 1 1; width: 78; }
+        #input-title { offset: 1 2; width: 28; }
+        #input, #reads { offset: 1 3; width: 28; height: 14; }
+        #kernel-title { offset: 30 2; width: 21; }
+        #kernel { offset: 30 3; width: 21; height: 7; }
+        #patch-title { offset: 30 10; width: 21; }
+        #patch { offset: 30 11; width: 21; height: 5; }
+        #output-title { offset: 52 2; width: 28; }
+        #output { offset: 52 3; width: 28; height: 14; }
+        #step { offset: 1 17; width: 78; }
+        #story { offset: 1 18; width: 78; height: 4; }
+        #maps-title, #maps { display: none; }
+    }
+    KernelView.-bank #step { height: 2; }
+    KernelView.-bank #story { offset: 1 19; height: 3; }
+    KernelView #reads { display: none; }
+    KernelView.-reads #reads { display: block; }
+    KernelView.-reads #input { display: none; }
+    KernelView.-large {
+        #settings, #name { width: 116; }
+        #input-title { width: 56; }
+        #input, #reads { width: 56; height: 28; }
+        #output-title { offset: 61 2; width: 56; }
+        #output { offset: 61 3; width: 56; height: 28; }
+        #kernel-title { offset: 1 31; }
+        #kernel { offset: 1 32; width: 21; height: 6; }
+        #patch-title { offset: 24 31; }
+        #patch { offset: 24 32; }
+        #step { offset: 47 32; width: 71; }
+        #story { offset: 47 33; width: 71; height: 5; }
+    }
+    KernelView.-large.-bank {
+        #input-title { width: 28; }
+        #input, #reads { width: 28; height: 14; }
+        #output-title { offset: 31 2; width: 28; }
+        #output { offset: 31 3; width: 28; height: 14; }
+        #kernel-title { offset: 1 17; width: 28; }
+        #kernel { offset: 1 18; height: 7; }
+        #patch-title { offset: 31 17; }
+        #patch { offset: 31 18; height: 7; }
+        #story { offset: 1 26; width: 58; height: 8; }
+        #maps-title { display: block; offset: 60 2; width: 59; }
+        #maps { display: block; offset: 60 3; width: 59; height: 32; }
+        #step { offset: 1 35; width: 116; height: 3; }
+    }
+    KernelView.-compact {
+        #settings, #name { width: 58; }
+        #input-title, #output-title { display: none; }
+        #input, #reads { offset: 1 2; }
+        #output { offset: 31 2; }
+        #kernel-title, #kernel, #patch-title, #patch, #step, #story { display: none; }
+    }
+    """
+
+    def __init__(self, scene: Scene, style: GridStyle) -> None:
+        super().__init__(scene, style)
+        self._own = cross()
+        self._is_own = False
+        self._experiment = Experiment(self._digit, (Filter(FIRST, (3, 3)),))
+        self._learned: Learned | None = None
+        self._maps: NDArray[np.float32] = np.zeros((1, 1, 0), np.float32)
+        self._cell = (0, 0)
+        self._part = Part.WINDOW
+        self._weight = self._own_cell = (0, 0)
+        self._shows_reads = False
+        self._refused = ""
+        self._go_to_strongest()
+
+    def compose_stage(self) -> Iterable[Widget]:
+        yield Lines("", id="settings")
+        yield FittedLines(id="name")
+        yield Lines("", id="input-title")
+        yield PaddedGrid(id="input")
+        yield Lines("", id="reads")
+        yield Lines("", id="kernel-title")
+        yield MapGrid(style=GridStyle.NUMBERS, id="kernel")
+        yield Lines((("window", "window"),), id="patch-title")
+        yield MapGrid(style=GridStyle.NUMBERS, digits=2, id="patch")
+        yield Lines("", id="output-title")
+        yield MapGrid(id="output")
+        yield FittedLines(id="step")
+        yield FittedLines(id="story")
+        yield Lines("", id="maps-title")
+        yield Gallery(enlarge=True, id="maps")
+
+    def style_grids(self) -> None:
+        super().style_grids()
+        self.query_one("#maps", Gallery).wish(self.style)
+
+    @property
+    def experiment(self) -> Experiment:
+        """What is tried."""
+        return self._experiment
+
+    @property
+    def cell(self) -> tuple[int, int]:
+        """The output cell that the window makes."""
+        return self._cell
+
+    @property
+    def _digit(self) -> NDArray[np.float32]:
+        return np.ascontiguousarray(self.scene.activations.image[..., 0])
+
+    @property
+    def _origin(self) -> tuple[int, int]:
+        """Where the input's first cell is drawn: the zeros before it are drawn where there is room for them."""
+        return (self._experiment.zeros(0)[0], self._experiment.zeros(1)[0]) if self._is_own else (0, 0)
+
+    def _go_to_strongest(self) -> None:
+        """The cell where there is most to see."""
+        steps = self._experiment.steps
+        self._cell = divmod(int(np.abs(steps.output_map).argmax()), steps.cols)
+
+    # Showing
+
+    def _show_experiment(self) -> None:
+        """What changes with anything but the place of the window."""
+        experiment, steps = self._experiment, self._experiment.steps
+        self.set_class(len(experiment.filters) > 1, "-bank")
+        self.query_one("#settings", Lines).set(kernel_text.settings(experiment, self.has_class("-compact")))
+        self._show_input()
+        self.query_one("#kernel", MapGrid).show(experiment.kernel, Scale.of(experiment.kernel))
+        self.query_one("#output", MapGrid).show(steps.output_map, Scale.of(steps.output_map))
+        number: Line = (("   map ", "dim"), (f"{experiment.chosen}", "window")) if len(experiment.filters) > 1 else ()
+        self.query_one("#output-title", Lines).set(
+            (("output ", "strong"), (times(steps.output_maps.shape), ""), *number)
+        )
+        self._show_maps()
+        self._show_name()
+        self._show_marks()
+        self._show_step()
+        self._show_story()
+
+    def _show_input(self) -> None:
+        experiment = self._experiment
+        grid = self.query_one("#input", PaddedGrid)
+        as_table = self._shows_reads and self._is_own
+        self.set_class(as_table, "-reads")
+        around = [experiment.zeros(0), experiment.zeros(1)] if self._is_own else [(0, 0), (0, 0)]
+        values = np.pad(experiment.input, around)
+        ring = np.pad(np.zeros(experiment.input.shape, np.bool_), around, constant_values=True)
+        unread = np.pad(experiment.reads == 0, around)
+        if as_table:
+            lines = kernel_text.reads_table(experiment, 4)
+            self.query_one("#reads", Lines).set(*[line for row in lines for line in (row, ())])
+        elif self._shows_reads:
+            values = (experiment.reads / max(1, int(experiment.reads.max()))).astype(np.float32)
+        grid.lay(values, ring, unread if unread.any() else None)
+
+    def _show_maps(self) -> None:
+        """The maps of all filters, of several."""
+        maps, chosen = self._experiment.steps.output_maps, self._experiment.chosen
+        if not np.array_equal(maps, self._maps):
+            # Choosing another of the same maps repaints two numbers.
+            self._maps = maps
+        self.query_one("#maps", Gallery).show(self._maps, np.abs(self._maps).max(axis=(0, 1)), chosen)
+        title: Line = ((f"all {maps.shape[-1]} maps", "strong"), ("   each on its own scale", "dim"))
+        self.query_one("#maps-title", Lines).set(title)
+
+    def _show_name(self) -> None:
+        self.query_one("#name", FittedLines).write(partial(self._named, self._experiment, self._cell, self._refused))
+
+    def _named(self, experiment: Experiment, cell: tuple[int, int], refused: str, room: Size) -> list[Line]:
+        compact = self.has_class("-compact")
+        # There the story has no place.
+        return [
+            ((refused, "bad"),) if compact and refused else kernel_text.name(experiment, *cell, room.width, compact)
+        ]
+
+    def _show_marks(self) -> None:
+        experiment, part = self._experiment, self._part
+        step = experiment.steps.at(*self._cell)
+        above, before = self._origin
+        grid = self.query_one("#input", PaddedGrid)
+        if part is Part.INPUT:
+            row, col = self._own_cell
+            grid.mark(Window(row + above, col + before, 1, 1), look=Mark.WINNER)
+        else:
+            window = replace(step.window, top=step.window.top + above, left=step.window.left + before)
+            only = ([row + above for row in step.rows], [col + before for col in step.cols])
+            grid.mark(window, only=only if experiment.dilation > 1 else None)
+        self.query_one("#output", MapGrid).mark(Window(*self._cell, 1, 1))
+        self.query_one("#kernel", MapGrid).mark(Window(*self._weight, 1, 1) if part is Part.KERNEL else None)
+        self._show_titles()
+
+    def _show_titles(self) -> None:
+        part, experiment = self._part, self._experiment
+        name = "7×7 cells" if self._is_own else f"{self.scene.title} {times(experiment.input.shape)}"
+        if self._shows_reads:
+            name = "how often cells are read"
+        title: Line = ((name, "strong"),)
+        if part is Part.INPUT:
+            title = ((f"▸ cell {self._own_cell} ", "accent"), (f"{self._own[self._own_cell]:.3g}", "strong"))
+        self.query_one("#input-title", Lines).set(title)
+        weight = kernel_text.kernel_title(experiment)
+        if part is Part.KERNEL:
+            value = float(experiment.kernel[self._weight])
+            weight = ((f"▸ weight {self._weight} ", "accent"), (f"{value:.3g}", "strong"))
+        self.query_one("#kernel-title", Lines).set(weight)
+
+    def _show_step(self) -> None:
+        """The numbers of one step."""
+        step = self._experiment.steps.at(*self._cell)
+        self.query_one("#patch", MapGrid).show(
+            np.ascontiguousarray(step.patch[..., 0]), Scale(1.0), ink=self._ink(step.patch)
+        )
+        self.query_one("#step", FittedLines).write(partial(self._lines_of_step, self._experiment, self._cell))
+        self._show_name()
+
+    def _ink(self, values: NDArray[np.float32]) -> Ink:
+        return Ink.PIXELS if values.min() >= 0 else Ink.SIGNED
+
+    def _lines_of_step(self, experiment: Experiment, cell: tuple[int, int], room: Size) -> list[Line]:
+        return kernel_text.step(experiment, *cell, room.width, room.height)
+
+    def _show_story(self) -> None:
+        self.query_one("#story", FittedLines).write(
+            partial(self._story, self._experiment, self._shows_reads, self._refused)
+        )
+
+    def _story(self, experiment: Experiment, about_reads: bool, refused: str, room: Size) -> list[Line]:
+        return kernel_text.story(experiment, about_reads, refused, room.width, room.height)

@@ -1,0 +1,101 @@
+"""The Labs screen: the experiments, and the claim that each of them tries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from textwrap import wrap
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.geometry import Size
+from textual.widget import Widget
+
+from cnntui.explore.scene import Scene
+from cnntui.labs import LABS
+from cnntui.ui.views.base.explorer import ExplorerScreen
+from cnntui.ui.widgets.grids.geometry import GridStyle
+from cnntui.ui.widgets.text.lines import Line
+from cnntui.ui.widgets.text.pointed_lines import PointedLines
+
+TOP = 2
+"""Lines above the first lab."""
+
+NAMES = max(len(lab.name) for lab in LABS) + 2
+"""Columns of the names."""
+
+
+EXPERIMENT = 7
+"""Lines below the labs, at most: a claim and an experiment, with a blank line before them."""
+
+
+def _apart(room: Size) -> int:
+    """How many lines there are from one lab to the next: two where there is room for them."""
+    return 2 if room.height >= TOP + 2 * len(LABS) + EXPERIMENT else 1
+
+
+class LabListScreen(ExplorerScreen):
+    """All labs, one of them chosen."""
+
+    WORDS: ClassVar[tuple[str, ...]] = ("#labs",)
+    MODE = "labs"
+    NEEDS_WEIGHTS = False
+    TEXT = """
+A lab is an experiment on something that is said about convolutional networks. You change something and see numbers
+move. What a lab says is made from what was measured here, with the network and the digits that you look at, also where
+that is milder than the claim.
+
+Choose one with the arrows and open it with enter; escape, or 5, leads back here.
+"""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down,j", "choose(1)", "Lab", key_display="↑↓", tooltip="Next lab"),
+        Binding("up,k", "choose(-1)", "Previous lab", show=False),
+        Binding("enter", "open", "Open", tooltip="Open the lab"),
+    ]
+
+    def __init__(self, scene: Scene, style: GridStyle) -> None:
+        super().__init__(scene, style)
+        self._chosen = 0
+
+    def compose_stage(self) -> Iterable[Widget]:
+        yield PointedLines(id="labs")
+
+    def show_scene(self, before: Scene | None) -> None:
+        if before is None:
+            self.query_one("#labs", PointedLines).write(self._lines)
+
+    def _lines(self, room: Size) -> list[Line]:
+        lines: list[Line] = [(("What is said, and what becomes of it when it is tried:", "dim"),), ()]
+        width = max(20, room.width - 2)
+        fits = all(NAMES + len(lab.claim) <= width for lab in LABS)
+        for place, lab in enumerate(LABS):
+            chosen = place == self._chosen
+            claim = lab.claim if fits else ""
+            lines.append((
+                ("▸ " if chosen else "  ", "accent"), (lab.name.ljust(NAMES), "accent" if chosen else "strong"),
+                (claim, "" if chosen else "dim"),
+            ))  # fmt: skip
+            lines += [()] * (_apart(room) - 1)
+        chosen_lab = LABS[self._chosen]
+        claimed = [] if fits else [((f"  {line}", ""),) for line in wrap(chosen_lab.claim, width)]
+        return [*lines, (), *claimed, *[((f"  {line}", "dim"),) for line in wrap(chosen_lab.experiment, width)]]
+
+    def _choose(self, place: int) -> None:
+        self._chosen = place % len(LABS)
+        self.query_one("#labs", PointedLines).write(self._lines)
+
+    def action_choose(self, step: int) -> None:
+        """The next or the previous lab."""
+        self._choose(self._chosen + step)
+
+    async def action_open(self) -> None:
+        """Open the chosen lab."""
+        await self.app.run_action(f"visit('{LABS[self._chosen].mode}')")
+
+    async def on_pointed_lines_pointed(self, event: PointedLines.Pointed) -> None:
+        """A press chooses a lab; a second one opens it."""
+        place = (event.line - TOP) // _apart(event.lines.size)
+        if place == self._chosen:
+            await self.action_open()
+        elif 0 <= place < len(LABS):
+            self._choose(place)

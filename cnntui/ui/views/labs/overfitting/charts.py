@@ -1,0 +1,106 @@
+"""The charts of the overfitting lab: loss and accuracy over epochs, on axes that a pair of networks shares."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnntui.labs.overfitting import Outcome
+from cnntui.runs.events import EpochEnd
+from cnntui.ui.widgets.charts.overlay_chart import Overlay
+from cnntui.ui.widgets.charts.plot import Axis, Series, accuracy_axis
+
+Floats = NDArray[np.float64]
+
+_BETWEEN = 100
+"""Places on the horizontal axis from one epoch to the next."""
+
+_TOPS = (1.0, 1.5, 2.0, 3.0, 5.0, 10.0)
+"""Where a loss axis may end, in its power of ten."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What one of the two charts side by side shows.
+
+    Attributes:
+        bundled: of the bundled history; None where there is none.
+        yours: the epochs of a person's own run with the same settings.
+    """
+
+    bundled: Outcome | None
+    yours: tuple[EpochEnd, ...] = ()
+
+    @property
+    def curves(self) -> tuple[tuple[EpochEnd, ...], ...]:
+        """The epochs of each run that is drawn; the bundled one's may be none."""
+        return (self.bundled.epochs if self.bundled else (), *((self.yours,) if self.yours else ()))
+
+
+def loss_overlays(pair: Sequence[Shown]) -> tuple[Overlay, ...]:
+    """The loss on training and test digits, for each of a pair."""
+    axis = _loss_axis(pair)
+    names = tuple(f"{tick:g}" for tick in axis.ticks)
+    return tuple(
+        _overlay(pair, axis, names, [[(e.loss, e.test_loss) for e in epochs] for epochs in shown.curves])
+        for shown in pair
+    )
+
+
+def accuracy_overlays(pair: Sequence[Shown]) -> tuple[Overlay, ...]:
+    """The accuracy on training and test digits, for each of a pair."""
+    values = np.array([value for e in _epochs(pair) for value in (e.accuracy, e.test_accuracy)])
+    axis = accuracy_axis(values, np.empty(0))
+    names = tuple(f"{tick:.0%}" for tick in axis.ticks)
+    return tuple(
+        _overlay(pair, axis, names, [[(e.accuracy, e.test_accuracy) for e in epochs] for epochs in shown.curves])
+        for shown in pair
+    )
+
+
+def _epochs(pair: Sequence[Shown]) -> Iterator[EpochEnd]:
+    return (epoch for shown in pair for epochs in shown.curves for epoch in epochs)
+
+
+def _loss_axis(pair: Sequence[Shown]) -> Axis:
+    """From nothing up to what keeps in view how a test loss rises after its lowest point.
+
+    Not logarithmic as elsewhere: beside a train loss that falls to a thousandth a test loss that doubles would hardly
+    be seen to rise.
+    """
+    most = 0.0
+    for shown in pair:
+        for epochs in shown.curves:
+            losses = np.array([epoch.test_loss for epoch in epochs])
+            if np.isfinite(losses).any():
+                lowest = int(np.nanargmin(losses))
+                most = max(most, 2 * float(losses[lowest]), float(np.nanmax(losses[lowest:])))
+    high = _round_up(most) if most > 0 and math.isfinite(most) else 1.0
+    return Axis(0.0, high, False, (high, high / 2, 0.0))
+
+
+def _round_up(value: float) -> float:
+    power = 10.0 ** math.floor(math.log10(value))
+    return float(next(top for top in _TOPS if value <= top * power * (1 + 1e-9)) * power)
+
+
+def _overlay(
+    pair: Sequence[Shown], axis: Axis, names: tuple[str, ...], curves: Sequence[Sequence[tuple[float, float]]]
+) -> Overlay:
+    count = max((len(epochs) for shown in pair for epochs in shown.curves), default=0)
+    count = max([count, *(shown.bundled.config.epochs for shown in pair if shown.bundled)])
+    lines = tuple(_series([values[which] for values in curve]) for curve in curves for which in (0, 1))
+    marks = tuple(
+        ((epoch - 1) * _BETWEEN, f"{epoch}") for epoch in dict.fromkeys((1, (count + 1) // 2, count)) if epoch
+    )
+    return Overlay(axis, names, max(1, (count - 1) * _BETWEEN), lines, "epoch", marks)
+
+
+def _series(values: Sequence[float]) -> Series:
+    """A value an epoch."""
+    heights = np.array(values, np.float64)
+    return np.arange(len(heights)) * _BETWEEN, heights

@@ -1,0 +1,233 @@
+"""The overfitting lab: real trainings with and without pooling, on few digits and many, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.widget import Widget
+
+from cnntui.explore.focus import Move
+from cnntui.explore.scene import Scene
+from cnntui.explore.timeline import Timeline
+from cnntui.labs.overfitting import CELLS, POOLINGS, Cell, Outcome, cell_of, moved, options_of, read_histories
+from cnntui.runs.follow import RunView
+from cnntui.ui.views.base.explorer import Moment
+from cnntui.ui.views.base.moves import moves
+from cnntui.ui.views.labs.lab import LabScreen
+from cnntui.ui.views.labs.overfitting import table as overfitting_table
+from cnntui.ui.views.labs.overfitting import text as overfitting_text
+from cnntui.ui.views.labs.overfitting.charts import Shown, accuracy_overlays, loss_overlays
+from cnntui.ui.widgets.charts.overlay_chart import OverlayChart
+from cnntui.ui.widgets.grids.geometry import GridStyle
+from cnntui.ui.widgets.text.fitted import FittedLines
+from cnntui.ui.widgets.text.pointed_lines import PointedLines
+
+
+class OverfittingLab(LabScreen):
+    """Shows the bundled histories, and beside them a person's own run."""
+
+    WORDS: ClassVar[tuple[str, ...]] = ("#numbers", "#formula", "#found")
+    MODE = "overfitting"
+    NEEDS_WEIGHTS = False
+    TEXT = """
+A network overfits where it learns its training digits by heart: what it reads of them grows, what it reads of others
+does not. It is said that without pooling this is severe, since the last maps stay so large that a dense layer of 512
+units behind them has 512·h·w·depth parameters.
+
+Here that was tried: real trainings with and without pooling, with a head of 64 or of 512 units, on 500 to 60,000
+digits. The square at the right is the gap between the two accuracies at the end, in points. The arrows choose: up and
+down how many digits, left and right the network. The charts show the chosen network beside the one that differs in
+pooling only, on the same axes: 1 is the training digits, 2 the 10,000 test digits. Where the lines part, it overfits.
+
+Train values are means over the batches of an epoch, each taken before the network has learned from it. So they lag
+behind: early in a training they lie below those of the test, which is taken at the end of the epoch. Each cell is one
+training with one seed, and another would differ a little: gaps less than half a point apart are called about the same.
+
+v shows all numbers: accuracies in percent, losses on the test digits, and after @ the epoch of the lowest. enter opens
+the form before a training with the chosen settings filled in, to start the same or to change it first; how your run
+gets on is then shown here as well, live, as lines 3 and 4.
+"""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *moves("Digits, network", "Go"),
+        Binding("v", "table", "Table", tooltip="All numbers of all trainings"),
+        Binding("v", "curves", "Curves", tooltip="The curves of the chosen training"),
+        Binding("enter", "train", "Train it", tooltip="Train a network with these settings, or change them first"),
+        Binding("n", "digit(1)", "Next digit", show=False),
+    ]
+
+    DEFAULT_CSS = """
+    OverfittingLab {
+        #head { offset: 1 0; width: 78; }
+        OverlayChart { width: 22; height: 7; }
+        #loss-max { offset: 1 1; }
+        #loss-none { offset: 24 1; }
+        #accuracy-max { offset: 1 8; }
+        #accuracy-none { offset: 24 8; }
+        #square { offset: 48 1; width: 31; height: 6; }
+        #numbers { offset: 48 8; width: 31; height: 7; }
+        #table { offset: 1 2; width: 78; height: 12; display: none; }
+        #formula { offset: 1 15; width: 78; }
+        #yours { offset: 1 16; width: 78; }
+        #found { offset: 1 17; width: 78; height: 5; }
+    }
+    OverfittingLab.-table {
+        OverlayChart, #square, #numbers { display: none; }
+        #table { display: block; }
+    }
+    OverfittingLab.-large {
+        #head, #formula, #yours, #found { width: 116; }
+        OverlayChart { display: block; width: 57; height: 8; }
+        #loss-max { offset: 1 2; }
+        #loss-none { offset: 60 2; }
+        #accuracy-max { offset: 1 10; }
+        #accuracy-none { offset: 60 10; }
+        #square, #numbers { display: none; }
+        #table { display: block; offset: 1 19; width: 116; }
+        #formula { offset: 1 32; }
+        #yours { offset: 1 33; }
+        #found { offset: 1 34; height: 4; }
+    }
+    OverfittingLab.-compact {
+        #head, #yours, #found { width: 58; }
+        OverlayChart { display: none; width: 26; }
+        #loss-max, #loss-none { offset: 1 1; }
+        #accuracy-max, #accuracy-none { offset: 1 8; }
+        .-chosen { display: block; }
+        #square { offset: 28 1; }
+        #numbers { offset: 28 8; }
+        #formula { display: none; }
+        #yours { offset: 1 15; }
+        #found { offset: 1 15; height: 1; }
+        #table { offset: 1 0; width: 58; }
+    }
+    OverfittingLab.-compact.-yours #found { display: none; }
+    OverfittingLab.-compact.-table {
+        #head, OverlayChart { display: none; }
+        #yours { offset: 1 12; }
+        #found { offset: 1 13; height: 3; display: block; }
+    }
+    """
+
+    def __init__(self, scene: Scene, style: GridStyle) -> None:
+        super().__init__(scene, style)
+        self._histories = read_histories()
+        self._chosen = CELLS[0]
+
+    def compose_stage(self) -> Iterable[Widget]:
+        yield FittedLines(id="head")
+        for pooling in POOLINGS:
+            yield OverlayChart(id=f"loss-{pooling}")
+            yield OverlayChart(id=f"accuracy-{pooling}")
+        yield PointedLines(id="square")
+        yield FittedLines(id="numbers")
+        yield PointedLines(id="table")
+        yield FittedLines(id="formula")
+        yield FittedLines(id="yours")
+        yield FittedLines(id="found")
+
+    # Choosing
+
+    def action_move(self, direction: str, cells: int) -> None:
+        """More digits or fewer, or another network."""
+        down, right = Move[direction.upper()].value
+        self._choose(moved(self._chosen, down * cells, right * cells))
+
+    def on_pointed_lines_pointed(self, event: PointedLines.Pointed) -> None:
+        """A press chooses what it points at."""
+        if event.lines.id == "square":
+            cell = overfitting_table.cell_in_square(event.column, event.line)
+        else:
+            cell = overfitting_table.cell_in_table(event.column, event.line, event.lines.size.width)
+        if cell is not None:
+            self._choose(cell)
+
+    def _choose(self, cell: Cell) -> None:
+        if cell != self._chosen:
+            self._chosen = cell
+            self._show_cells()
+
+    def action_table(self) -> None:
+        """All numbers of all trainings."""
+        self.add_class("-table")
+        self.refresh_bindings()
+
+    def action_curves(self) -> None:
+        """The curves of the chosen training."""
+        self.remove_class("-table")
+        self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer the table or the curves where there is no room for both."""
+        if action in ("table", "curves"):
+            return not self.has_class("-large") and self.has_class("-table") == (action == "curves")
+        return super().check_action(action, parameters)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Choose the layout for another size, which may have room for both."""
+        super().on_resize(event)
+        self.refresh_bindings()
+
+    def action_train(self) -> None:
+        """Ask for a training with the chosen settings."""
+        self.app.post_message(self.Propose(options_of(self._chosen, self._histories.outcome(self._chosen))))
+
+    # A person's own run
+
+    def show_time(self, timeline: Timeline, run: RunView | None, moment: Moment) -> None:
+        """Show how a person's own run gets on; another one than before is gone to."""
+        before = self.run
+        super().show_time(timeline, run, moment)
+        if run is before:
+            return
+        is_another = run is not None and (before is None or before.run != run.run)
+        if is_another and (own := self._own) is not None:
+            self._chosen = own[0]
+        if self.is_mounted:
+            self._show_cells()
+
+    @property
+    def _own(self) -> tuple[Cell, Outcome | None] | None:
+        """The cell of the run that the app follows, and what it has come to; None where it is not a person's own."""
+        run = self.run
+        if run is None or run.run.read_only:
+            return None
+        cell, epochs = cell_of(run.config), run.history.epochs
+        return None if cell is None else (cell, Outcome(run.config, epochs) if epochs else None)
+
+    # Showing
+
+    def show_scene(self, before: Scene | None) -> None:
+        if before is None:
+            self._show_cells()
+
+    def _show_cells(self) -> None:
+        """Show what is known of the chosen pair and of all."""
+        histories, chosen, own, run = self._histories, self._chosen, self._own, self.run
+        own_cell = own[0] if own else None
+        in_charts = own is not None and own[1] is not None and own_cell in chosen.pair
+        shown = [
+            Shown(histories.outcome(cell), own[1].epochs if own and own[1] and cell == own_cell else ())
+            for cell in chosen.pair
+        ]
+        for value, overlays in (("loss", loss_overlays(shown)), ("accuracy", accuracy_overlays(shown))):
+            for cell, overlay in zip(chosen.pair, overlays, strict=True):
+                chart = self.query_one(f"#{value}-{cell.pooling}", OverlayChart)
+                chart.set_class(cell == chosen, "-chosen")
+                chart.show(overfitting_text.chart_title(value, cell, cell == chosen), overlay)
+        write = {name: self.query_one(f"#{name}", FittedLines).write
+                 for name in ("head", "square", "numbers", "table", "formula", "yours", "found")}  # fmt: skip
+        write["head"](lambda room: [overfitting_text.head(in_charts, room.width)])
+        write["square"](lambda room: overfitting_table.square(histories, chosen))
+        write["numbers"](lambda room: overfitting_table.numbers(histories, chosen))
+        write["table"](lambda room: overfitting_table.table(histories, chosen, own_cell, room.width))
+        write["formula"](lambda room: [overfitting_text.formula(histories, chosen, room.width)])
+        write["found"](lambda room: overfitting_text.found(histories, chosen, room.width, room.height))
+        self.set_class(own is not None, "-yours")
+        if own is not None and run is not None:
+            write["yours"](lambda room: [overfitting_text.yours(run, *own, chosen, room.width)])
+        else:
+            write["yours"](lambda room: [])

@@ -1,0 +1,174 @@
+"""What the overfitting lab says, made from what the histories tell."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from textwrap import wrap
+
+from cnntui.cnn.arithmetic import counted, percent
+from cnntui.labs.overfitting import (
+    DIGITS,
+    RISE,
+    Cell,
+    Effect,
+    Histories,
+    Outcome,
+    effect_of_digits,
+    effect_of_no_pooling,
+)
+from cnntui.runs.follow import RunView
+from cnntui.ui.views.train.text import loss
+from cnntui.ui.widgets.charts.overlay_chart import SERIES_ROLES
+from cnntui.ui.widgets.text.lines import FILL, Line, line_width
+
+NAMES: dict[str, str] = {"max": "max pooling", "none": "no pooling"}
+
+
+def head(with_yours: bool, width: int) -> Line:
+    """What is compared, and which line of the charts is what."""
+    legend: list[tuple[str, str]] = [("1 train", SERIES_ROLES[0]), ("  2 test", SERIES_ROLES[1])]
+    if with_yours:
+        legend += [("  yours: 3 train", SERIES_ROLES[2]), ("  4 test", SERIES_ROLES[3])]
+    titles = ("With and without pooling, on few digits and many", "With and without pooling", "Overfitting")
+    room = width - line_width(tuple(legend))
+    title = next((title for title in titles if len(title) < room), titles[-1])
+    return ((title, "strong"), FILL, *legend)
+
+
+def chart_title(value: str, cell: Cell, chosen: bool) -> Line:
+    """What a chart shows, and whether it is of the network that is chosen."""
+    return (
+        ("▸ " if chosen else "  ", "accent"), (f"{value} ", "strong"),
+        (NAMES[cell.pooling], "accent" if chosen else ""),
+    )  # fmt: skip
+
+
+def formula(histories: Histories, chosen: Cell, width: int) -> Line:
+    """The parameters of the dense layer behind the last maps, as the sum that they are."""
+    long: list[tuple[str, str]] = []
+    for cell in chosen.pair:
+        outcome = histories.outcome(cell)
+        if outcome is not None:
+            units, maps = outcome.config.dense, "·".join(map(str, outcome.flattened))
+            sum_ = f"{units}·{maps} + {units} = {outcome.head.parameters:,}"
+            long += [("   " if long else "", ""), (f"{NAMES[cell.pooling]} ", "dim"), (sum_, "")]
+    label = ("dense layer, units·h·w·depth + units: ", "dim")
+    brief = tuple((text.replace("pooling", "pool"), role) for text, role in long)
+    return _longest(width, (label, *long), tuple(long), brief) if long else ()
+
+
+def yours(view: RunView, cell: Cell, outcome: Outcome | None, chosen: Cell, width: int) -> Line:
+    """How a person's own run with the settings of a cell gets on.
+
+    Args:
+        view: the run.
+        cell: whose settings it has.
+        outcome: what it has come to; None before the end of its first epoch.
+        chosen: the cell that is looked at.
+        width: columns.
+    """
+    label, name = ("yours  ", SERIES_ROLES[3]), view.run.name
+    if cell != chosen:
+        place = f"{cell.digits:,} digits, {cell.dense} units, {NAMES[cell.pooling]}"
+        return _longest(width, (label, (name, ""), (f" is at {place}", "dim")), (label, (place, "dim")))
+    if outcome is None:
+        progress = f"{view.step:,} of {counted(view.total_steps, 'batch')}" if view.total_steps else f"{view.status}"
+        return _longest(width, (label, (f"{name}: ", ""), (progress, "dim")), (label, (progress, "dim")))
+    last, lowest = outcome.last, outcome.lowest
+    epoch = (f"epoch {last.epoch + 1} of {view.config.epochs}: ", "dim")
+    accuracy = f"train {percent(last.accuracy)}, test {percent(last.test_accuracy)}, gap {points(outcome.gap)}"
+    losses = f", test loss {loss(last.test_loss)}"
+    least = f", lowest {loss(lowest.test_loss)} @{lowest.epoch + 1}"
+    return _longest(
+        width,
+        (label, epoch, (accuracy + losses + least, "")),
+        (label, epoch, (accuracy + losses, "")),
+        (label, epoch, (accuracy, "")),
+    )
+
+
+def _longest(width: int, *lines: Line) -> Line:
+    """The first of some lines that fits, or the last one."""
+    return next((line for line in lines if line_width(line) <= width), lines[-1])
+
+
+def found(histories: Histories, chosen: Cell, width: int, height: int) -> list[Line]:
+    """What the histories say to the claim; as many sentences as fit."""
+    problems = [problem for cell in chosen.pair if (problem := histories.problem(cell))]
+    if problems:
+        return [((line, "bad"),) for line in wrap(str(problems[0]), max(20, width))[:height]]
+    with_, without = (outcome for cell in chosen.pair if (outcome := histories.outcome(cell)))
+    row = [outcome for digits in DIGITS if (outcome := histories.outcome(chosen._replace(digits=digits)))]
+    sentences = [about_pooling(with_, without), about_loss(with_, without)]
+    if len(row) == len(DIGITS):
+        sentences.append(about_digits(row, with_, without))
+    while True:
+        lines = wrap(" ".join(sentences), max(20, width))
+        if len(lines) <= height or len(sentences) == 1:
+            break
+        sentences.pop()
+    if len(lines) > height:
+        lines = wrap(in_short(with_, without), max(20, width))[:height]
+    return [((line, ""),) for line in lines]
+
+
+def about_pooling(with_: Outcome, without: Outcome) -> str:
+    """What leaving pooling out does to the parameters, to what is read, and to the gap."""
+    effect = effect_of_no_pooling(with_, without)
+    times = without.parameters / with_.parameters
+    return (
+        f"Without pooling: {times:.0f} times the parameters, {percent(without.last.test_accuracy)} of the test digits "
+        f"read instead of {percent(with_.last.test_accuracy)}, and a gap of {points(effect.after)} points instead of "
+        f"{points(effect.before)}: {_verdict(effect)}."
+    )
+
+
+def in_short(with_: Outcome, without: Outcome) -> str:
+    """The gap alone."""
+    effect = effect_of_no_pooling(with_, without)
+    return f"Gap {points(effect.after)} without pooling, {points(effect.before)} with: {_verdict(effect)}."
+
+
+def _verdict(effect: Effect) -> str:
+    if not math.isfinite(effect.change):
+        return "that cannot be compared"
+    if effect.is_small:
+        return "about the same"
+    return "wider, as is said" if effect.change > 0 else "narrower, against what is said"
+
+
+def about_loss(with_: Outcome, without: Outcome) -> str:
+    """Whether the test loss rises again while the train loss falls."""
+    if not (math.isfinite(with_.rise) and math.isfinite(without.rise)):
+        return "The test loss is not a number everywhere."
+    ends = f"{without.rise:.1f} times its lowest, with pooling at {with_.rise:.1f} times"
+    if with_.rises_again and without.rises_again:
+        return f"In both the test loss rises again while the train loss falls: it ends at {ends}."
+    if without.rises_again or with_.rises_again:
+        which = "without" if without.rises_again else "with"
+        return f"Only {which} pooling the test loss rises again while the train loss falls: it ends at {ends}."
+    return (
+        f"In neither the test loss rises again by more than {RISE:.0%} while the train loss falls: it ends at {ends}."
+    )
+
+
+def about_digits(row: Sequence[Outcome], with_: Outcome, without: Outcome) -> str:
+    """Whether the number of digits does more to the gap than pooling.
+
+    Args:
+        row: of the chosen network, from the fewest digits to the most.
+        with_, without: the chosen pair.
+    """
+    digits, pooling = effect_of_digits(row).change, effect_of_no_pooling(with_, without).change
+    verb = "narrow" if digits < 0 else "widen"
+    compared = "more" if abs(digits) > abs(pooling) else "not more"
+    return (
+        f"{DIGITS[-1]:,} digits instead of {DIGITS[0]:,} {verb} the gap by {points(abs(digits))} points, "
+        f"{compared} than the {points(abs(pooling))} between the two."
+    )
+
+
+def points(share: float) -> str:
+    """A share in points of a hundred, without a minus before nothing."""
+    return f"{round(100 * share, 1) + 0.0:.1f}"

@@ -1,0 +1,362 @@
+"""The shift lab: a digit slides, and two networks say what they still read; and how that is with many digits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+from typing import ClassVar
+
+import numpy as np
+from textual.binding import Binding, BindingType
+from textual.geometry import Size
+from textual.widget import Widget
+from textual.worker import get_current_worker
+
+from cnntui.cnn.network import as_input
+from cnntui.cnn.ops import Floats
+from cnntui.cnn.window import Window
+from cnntui.explore.focus import Move
+from cnntui.explore.scene import Scene
+from cnntui.files.errors import CnntuiError
+from cnntui.labs.shift import FARTHEST, SIDE, Race, Reader, shifted
+from cnntui.palette import Ink, Scale
+from cnntui.runs.directory import DENSE, RECIPE, bundled_run
+from cnntui.runs.opening import open_run
+from cnntui.ui.views.base.moves import moves
+from cnntui.ui.views.labs.background import LOOK_SECONDS, BackgroundLab
+from cnntui.ui.views.labs.shift import text as shift_text
+from cnntui.ui.widgets.charts.overlay_chart import OverlayChart
+from cnntui.ui.widgets.grids.geometry import GridStyle
+from cnntui.ui.widgets.grids.map_grid import MapGrid
+from cnntui.ui.widgets.text.fitted import FittedLines
+from cnntui.ui.widgets.text.lines import Line, Lines
+
+COUNTS = (100, 200, 500, 1000, 2000, 5000, 10_000)
+"""How many digits can be asked for."""
+
+DEFAULT = COUNTS.index(1000)
+
+WIDEST_DIFFERENCE = 0.5
+"""The difference of accuracies that gets the strongest colour."""
+
+VIEWS: dict[str, tuple[tuple[str, ...], ...]] = {
+    "": (("title-1", "map-1"), ("title-2", "map-2")),
+    "-compact": (
+        ("classes", "says", "at"), ("title-0", "map-0", "says", "at"), ("title-1", "map-1", "says", "at"),
+        ("title-2", "map-2", "says", "at"), ("found",),
+    ),
+    "-large": ((),),
+}  # fmt: skip
+"""For each layout, by its class, what it has no room for at the same time: the widgets of each view."""
+
+TWO = {"title-1", "map-1", "title-2", "map-2"}
+"""Widgets that show something only where there are two networks."""
+
+
+class ShiftLab(BackgroundLab):
+    """Measures while it is in front, and keeps what was measured of two networks and one number of digits."""
+
+    WORDS: ClassVar[tuple[str, ...]] = ("#says", "#at", "#found")
+    MODE = "shift"
+    TEXT = """
+A convolution finds a pattern wherever it stands, since the same kernel is laid on every place; a dense layer has a
+weight of its own for every pixel and learns patterns of the whole picture. It is often said that a network of
+convolutions is therefore indifferent to where a digit stands: translation invariant.
+
+Slide the digit with the arrows and see what two networks read in it: the one in view, and one without
+convolutions that ships with cnntui. (If the one in view has none itself, it is compared with the bundled CNN.)
+Green is right, red is wrong.
+
+The squares are the same for many digits: the middle is where nothing is moved, each cell is one shift, and the
+lighter it is the more of them are still read rightly. The third square is the first less the second: warm where
+the first reads more, blue where it reads less. v changes what is in view where there is no room for all. The
+chart is the middle row of both, from the middle to the right. + and − ask for more digits or fewer; more take
+longer and give a more exact answer.
+
+The sentence is made from what was measured. 'Better' is said only where the first network reads more than chance
+explains on so many digits, and has lost less than the second.
+
+The maps of a convolution move along with the digit, by whole cells: behind two pools of 2×2 only a shift by a
+multiple of 4 pixels moves them unchanged. And flatten gives every cell of the last maps a place of its own, and
+the dense layers behind it have learned a weight for each place.
+"""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *moves("Slide", "Slide"),
+        Binding("v", "view", "View", tooltip="What there is no room for: the other maps, the difference"),
+        Binding("plus,equals_sign", "count(1)", "Digits", key_display="+ −", tooltip="Measure on more digits"),
+        Binding("minus", "count(-1)", "Measure on fewer digits", show=False),
+        Binding("z", "centre", "Back", tooltip="Back to where the digit stands"),
+    ]
+
+    DEFAULT_CSS = """
+    ShiftLab {
+        #head { offset: 1 0; width: 78; }
+        #digit-title { offset: 1 1; width: 28; }
+        #digit { offset: 1 2; width: 28; height: 14; }
+        #says { offset: 1 16; width: 29; height: 2; }
+        #classes { offset: 31 1; width: 30; height: 11; }
+        #curve { offset: 31 12; width: 29; height: 6; }
+        #title-0 { offset: 62 1; }
+        #map-0 { offset: 62 2; }
+        #title-1, #title-2 { offset: 62 11; }
+        #map-1, #map-2 { offset: 62 12; }
+        .title { width: 17; }
+        .map { width: 17; height: 9; }
+        #found { offset: 1 18; width: 60; height: 4; }
+        #at { display: none; }
+        .-none { display: none; }
+    }
+    ShiftLab.-large {
+        #head { width: 116; }
+        #classes { offset: 33 1; width: 38; }
+        #says { offset: 33 13; }
+        #curve { offset: 75 1; width: 42; height: 15; }
+        #title-0 { offset: 1 16; }
+        #map-0 { offset: 1 17; }
+        #title-1 { offset: 42 16; }
+        #map-1 { offset: 42 17; }
+        #title-2 { offset: 83 16; }
+        #map-2 { offset: 83 17; }
+        .title { width: 34; }
+        .map { width: 34; height: 17; }
+        #found { offset: 1 35; width: 116; height: 3; }
+    }
+    ShiftLab.-compact {
+        #head { width: 58; }
+        #classes { offset: 30 1; }
+        #says { offset: 30 12; }
+        #at { offset: 30 14; width: 29; height: 2; display: block; }
+        #title-0, #title-1, #title-2 { offset: 30 1; width: 29; }
+        #map-0, #map-1, #map-2 { offset: 30 2; }
+        #found { offset: 30 2; width: 29; height: 14; }
+        #curve, #at.-none { display: none; }
+    }
+    """
+
+    def __init__(self, scene: Scene, style: GridStyle) -> None:
+        super().__init__(scene, style)
+        self._count = DEFAULT
+        self._shift = (0, 0)
+        self._view = 0
+        # The networks to compare with that have been read, by the name of their run; or why one could not be.
+        self._others: dict[str, Reader | CnntuiError] = {}
+        self._race = Race(self._readers, scene.digits, COUNTS[self._count])
+
+    def compose_stage(self) -> Iterable[Widget]:
+        yield FittedLines(id="head")
+        yield Lines("", id="digit-title")
+        yield MapGrid(ink=Ink.PIXELS, id="digit")
+        yield Lines("", id="says")
+        yield FittedLines(id="classes")
+        yield OverlayChart(id="curve")
+        for place in range(3):
+            yield FittedLines(id=f"title-{place}", classes="title")
+            yield MapGrid(id=f"map-{place}", classes="map")
+        yield Lines("", id="at")
+        yield FittedLines(id="found")
+
+    # Who reads
+
+    @property
+    def _own(self) -> Reader:
+        return Reader(self.scene.run, self.scene.network)
+
+    @property
+    def _other(self) -> Reader | CnntuiError | None:
+        """The network to compare with, or why there is none; None until it has been read."""
+        return self._others.get(_other_run(self._own))
+
+    @property
+    def _readers(self) -> tuple[Reader, ...]:
+        """The network in view and the one to compare with, that with convolutions first."""
+        own, other = self._own, self._other
+        readers = (own, other) if isinstance(other, Reader) else (own,)
+        return tuple(sorted(readers, key=lambda reader: not reader.is_convolutional))
+
+    def _read_other(self, run: str) -> None:
+        """Read a network, in a thread: what reads such a file takes longer to import than a key may wait."""
+        worker = get_current_worker()
+        found: Reader | CnntuiError
+        try:
+            found = Reader(run, open_run(bundled_run(run)).network)
+        except CnntuiError as error:
+            found = error
+        if not worker.is_cancelled:
+            self.app.call_from_thread(self._take, run, found)
+
+    def _take(self, run: str, found: Reader | CnntuiError) -> None:
+        self._others[run] = found
+        self._begin()
+        self._choose_view()
+        self._show_digit()
+        self.show_found()
+
+    # Measuring
+
+    @property
+    def job(self) -> Race:
+        return self._race
+
+    def go_on(self) -> None:
+        """Measure, once there is something to compare with."""
+        if self._other is not None:
+            super().go_on()
+        elif self.is_current:
+            # A moment later, as reading it holds up the painting of what is there already.
+            self.set_timer(LOOK_SECONDS, self._fetch_other)
+
+    def _fetch_other(self) -> None:
+        if self.is_current and self._other is None:
+            read = partial(self._read_other, _other_run(self._own))
+            self.run_worker(read, group="other", exclusive=True, thread=True)
+
+    def job_finished(self) -> None:
+        """Measure again where the network has learned on meanwhile."""
+        if not self._is_of(self.scene.network):
+            self._begin()
+
+    def _is_of(self, network: object) -> bool:
+        """Whether what is measured is the network in view."""
+        return any(reader.network is network for reader in self._race.readers)
+
+    def _begin(self) -> None:
+        self.halt()
+        self._race = Race(self._readers, self.scene.digits, COUNTS[self._count])
+        self.go_on()
+
+    def action_count(self, step: int) -> None:
+        """Measure on more digits, or on fewer."""
+        count = min(max(self._count + step, 0), len(COUNTS) - 1)
+        if count != self._count:
+            self._count = count
+            self._begin()
+            self.show_found()
+
+    # Sliding
+
+    def action_move(self, direction: str, cells: int) -> None:
+        """Slide the digit."""
+        down, right = Move[direction.upper()].value
+        self._slide(self._shift[0] + down * cells, self._shift[1] + right * cells)
+
+    def action_centre(self) -> None:
+        """Back to where the digit stands."""
+        self._slide(0, 0)
+
+    def _slide(self, down: int, right: int) -> None:
+        self._shift = _within(down), _within(right)
+        self._show_digit()
+
+    def on_map_grid_pointed(self, event: MapGrid.Pointed) -> None:
+        """A cell of a map is a shift."""
+        if event.grid.has_class("map"):
+            self._slide(event.row - FARTHEST, event.col - FARTHEST)
+
+    # Showing
+
+    @property
+    def moved(self) -> Floats:
+        """`(28, 28, 1)` float32: the digit as it stands now."""
+        pixels = np.rint(self.scene.activations.image[..., 0] * 255).astype(np.uint8)
+        return as_input(shifted(pixels, *self._shift))
+
+    def answers(self) -> list[Floats]:
+        """The probabilities that each network gives the digit as it stands now."""
+        image = self.moved
+        return [reader.network.forward(image).probabilities for reader in self._readers]
+
+    def action_view(self) -> None:
+        """Show what there was no room for."""
+        self._view += 1
+        self._choose_view()
+
+    @property
+    def _views(self) -> tuple[tuple[str, ...], ...]:
+        return VIEWS[next((name for name in VIEWS if name and self.has_class(name)), "")]
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer other views only where there are any."""
+        return len(self._views) > 1 if action == "view" else super().check_action(action, parameters)
+
+    def _choose_view(self) -> None:
+        views = self._views
+        self._view %= len(views)
+        hidden = {name for view in views for name in view}.difference(views[self._view])
+        if len(self._readers) == 1:
+            hidden |= TWO
+        for name in {name for views in VIEWS.values() for view in views for name in view}:
+            self.query_one(f"#{name}").set_class(name in hidden, "-none")
+
+    def show_scene(self, before: Scene | None) -> None:
+        scene, race = self.scene, self._race
+        if not self._is_of(scene.network):
+            # While a network learns, a measurement is finished with the weights that it began with, and then begun
+            # again. One that is gone to, in another run or at another step of this one, is measured at once.
+            alike = any(
+                reader.run == scene.run and [*map(type, reader.network)] == [*map(type, scene.network)]
+                for reader in race.readers
+            )
+            if race.is_finished or not alike or not self.timeline.is_live:
+                self._begin()
+        self._choose_view()
+        if before is None:
+            self.refresh_bindings()
+        self.show_found()
+        if before is None or before.activations is not scene.activations:
+            self._show_digit()
+
+    def _show_digit(self) -> None:
+        label, readers, answers = self.scene.label, self._readers, self.answers()
+        self.query_one("#digit", MapGrid).show(np.ascontiguousarray(self.moved[..., 0]), Scale(1.0))
+        self.query_one("#digit-title", Lines).set(shift_text.title(*self._shift, label))
+        self.query_one("#says", Lines).set(*shift_text.says(readers, answers, label))
+        self.query_one("#classes", FittedLines).write(
+            lambda room: shift_text.classes(readers, answers, label, room.width)
+        )
+        self._show_place(self._race.accuracies())
+
+    def _show_place(self, shares: Floats) -> None:
+        """Where on the maps the digit stands."""
+        readers, (down, right) = self._race.readers, self._shift
+        for grid in self.query(MapGrid).filter(".map"):
+            grid.mark(Window(down + FARTHEST, right + FARTHEST, 1, 1))
+        for place in range(len(readers)):
+            line = shift_text.map_title(readers, shares, place, down, right)
+            self.query_one(f"#title-{place}", FittedLines).write(partial(_one_line, line))
+        if len(readers) == 2:
+            self.query_one("#title-2", FittedLines).write(
+                lambda room: [shift_text.difference_title(readers, shares, down, right, room.width)]
+            )
+        count = int(self._race.counts()[down + FARTHEST, right + FARTHEST])
+        self.query_one("#at", Lines).set(*shift_text.at(readers, shares, count, down, right))
+
+    def show_found(self) -> None:
+        """Show what has been measured."""
+        race, shares = self._race, self._race.accuracies()
+        readers, known = race.readers, np.nan_to_num(shares)
+        self.query_one("#head", FittedLines).write(lambda room: [shift_text.head(race, room.width)])
+        for place in range(len(readers)):
+            self.query_one(f"#map-{place}", MapGrid).show(known[place], Scale(1.0))
+        difference = known[0] - known[1] if len(readers) == 2 else np.zeros((SIDE, SIDE), np.float32)
+        self.query_one("#map-2", MapGrid).show(difference, Scale(WIDEST_DIFFERENCE))
+        self.query_one("#curve", OverlayChart).show(shift_text.chart_title(), shift_text.overlay(shares))
+        count, other = int(race.counts()[FARTHEST, -1]), self._other
+        trouble = f"{other}" if isinstance(other, CnntuiError) else ""
+        self.query_one("#found", FittedLines).write(
+            lambda room: shift_text.found(readers, shares, count, room.width, trouble)
+        )
+        self._show_place(shares)
+
+
+def _other_run(own: Reader) -> str:
+    """The run to compare a network with."""
+    return DENSE if own.is_convolutional else RECIPE
+
+
+def _within(pixels: int) -> int:
+    return min(max(pixels, -FARTHEST), FARTHEST)
+
+
+def _one_line(line: Line, room: Size) -> list[Line]:
+    return [line]

@@ -1,0 +1,184 @@
+"""What the shift lab says, made from what was measured until now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import isnan
+from textwrap import wrap
+
+import numpy as np
+
+from cnntui.cnn.arithmetic import counted, percent
+from cnntui.cnn.ops import Floats
+from cnntui.labs.shift import CURVE, FARTHEST, LOST, SOUND, Race, Reader, better_at, kept_to, of_the_curve
+from cnntui.palette import bar
+from cnntui.ui.widgets.charts.overlay_chart import SERIES_ROLES, Overlay
+from cnntui.ui.widgets.charts.plot import Axis
+from cnntui.ui.widgets.text.lines import FILL, Line
+
+SAID = (2, 3, 4)
+"""Pixels to the right of which the sentence tells the accuracy."""
+
+NAMES = 11
+"""Columns of the longest name of a network."""
+
+
+def head(race: Race, width: int) -> Line:
+    """Who reads, how many digits are moved, and how far that has come."""
+    names = [reader.name for reader in race.readers]
+    runs = [f"{reader.name} (run {reader.run})" for reader in race.readers]
+    read = "read" if len(names) > 1 else "reads"
+    what = (
+        f"{' and '.join(runs)} {read} a moved digit",
+        f"{' and '.join(names)} {read} a moved digit",
+        ", ".join(names),
+    )
+    done, digits = f"{percent(race.done / race.total, 0)} of {race.total:,} read   ", counted(len(race.digits), "digit")
+    # What is said on the left stays when all has been read.
+    room = width - len(done) - len(digits) - 3
+    fits = next((text for text in what if len(text) <= room), what[-1])
+    return ((fits, "strong"), FILL, ("" if race.is_finished else done, "window"), (digits, ""))
+
+
+def way(down: int, right: int) -> str:
+    """A shift in words: "2 right, 1 up"."""
+    parts = [f"{abs(right)} {'right' if right > 0 else 'left'}"] if right else []
+    parts += [f"{abs(down)} {'down' if down > 0 else 'up'}"] if down else []
+    return ", ".join(parts) or "not moved"
+
+
+def title(down: int, right: int, label: int | None) -> Line:
+    """How the digit stands, and what it is."""
+    truth = () if label is None else ((f"a {label}, ", "dim"),)
+    return (*truth, (f"{'moved ' if down or right else ''}{way(down, right)}", "window"))
+
+
+def says(readers: Sequence[Reader], answers: Sequence[Floats], label: int | None) -> list[Line]:
+    """What each network reads in the digit as it stands, and whether that is right."""
+    lines: list[Line] = []
+    for reader, probabilities in zip(readers, answers, strict=True):
+        read = int(probabilities.argmax())
+        verdict = "" if label is None else ", right" if read == label else ", wrong"
+        role = "bad" if verdict == ", wrong" else "good"
+        lines.append(((f"{reader.name:<{NAMES}} ", ""), ("reads ", "dim"), (f"{read}{verdict}", role)))
+    return lines
+
+
+def classes(readers: Sequence[Reader], answers: Sequence[Floats], label: int | None, width: int) -> list[Line]:
+    """Side by side the probabilities that the networks give each class for the digit as it stands."""
+    column = (width - 2) // max(1, len(readers))
+    heads = [(_numbered(place, readers).ljust(column), SERIES_ROLES[place]) for place in range(len(readers))]
+    lines: list[Line] = [(("  ", ""), *heads)]
+    for place in range(max(len(probabilities) for probabilities in answers)):
+        line = [(f"{place} ", "strong" if place == label else "dim")]
+        for probabilities in answers:
+            share = float(probabilities[place]) if place < len(probabilities) else 0.0
+            role = "dim"
+            if place == int(probabilities.argmax()):
+                role = "good" if label in (None, place) else "bad"
+            filled = bar(0.0 if isnan(share) else share, max(1, column - 8))
+            line += [(filled, role), (f"{percent(share):>7} ", role)]
+        lines.append(tuple(line))
+    return lines
+
+
+def _numbered(place: int, readers: Sequence[Reader]) -> str:
+    """A network's name with the number that its line in the chart has."""
+    return f"{place + 1} {readers[place].name}"
+
+
+# Many digits
+
+
+def map_title(readers: Sequence[Reader], shares: Floats, place: int, down: int, right: int) -> Line:
+    """Whose map it is, and its value where the digit stands."""
+    share = float(shares[place, down + FARTHEST, right + FARTHEST])
+    return ((f"{readers[place].name} ", SERIES_ROLES[place]), ("…" if isnan(share) else percent(share), "strong"))
+
+
+def difference_title(readers: Sequence[Reader], shares: Floats, down: int, right: int, width: int) -> Line:
+    """What the map of differences is, and its value where the digit stands, in points."""
+    first, second = (float(share[down + FARTHEST, right + FARTHEST]) for share in shares[:2])
+    value = "…" if isnan(first - second) else f"{100 * (first - second):+.1f}".replace("-", "−")
+    names = f"{readers[0].name} − {readers[1].name}"
+    name = names if len(names) + len(value) + 1 <= width else "difference"
+    return ((f"{name} ", "dim"), (value, "strong"))
+
+
+def at(readers: Sequence[Reader], shares: Floats, count: int, down: int, right: int) -> list[Line]:
+    """The accuracies of one shift."""
+    here = shares[:, down + FARTHEST, right + FARTHEST].tolist()
+    if any(isnan(share) for share in here):
+        return [(("no digit moved so was read yet", "dim"),)]
+    each = ", ".join(f"{reader.name} {percent(share)}" for reader, share in zip(readers, here, strict=True))
+    return [((f"of {count:,} moved so are read", "dim"),), ((each, ""),)]
+
+
+def chart_title() -> Line:
+    """What the chart shows."""
+    return (("Accuracy, moved right", "strong"),)
+
+
+def overlay(shares: Floats) -> Overlay:
+    """Accuracy against the shift to the right, a line for each network."""
+    pixels = np.arange(len(CURVE))
+    lines = tuple((pixels, curve) for curve in of_the_curve(shares))
+    marks = tuple((pixel, f"{pixel}") for pixel in range(0, len(CURVE), 2))
+    return Overlay(Axis(0.0, 1.0, False, (1.0, 0.5, 0.0)), ("100%", "50%", "0%"), FARTHEST, lines, "px", marks)
+
+
+# What follows
+
+
+def found(readers: Sequence[Reader], shares: Floats, count: int, width: int, trouble: str = "") -> list[Line]:
+    """What the measurement says to the claim.
+
+    Args:
+        readers: those that were measured.
+        shares: `(networks, 17, 17)`, of the same digits.
+        count: how many digits these are.
+        width: of a line.
+        trouble: why there is no second network, where there is none.
+    """
+    curves = of_the_curve(shares)
+    if np.isnan(curves).any():
+        return [(("The curve comes first, the map after it.", "dim"),)]
+    text = " ".join((*((trouble,) if trouble else ()), _values(readers, curves), _verdict(readers, curves, count)))
+    return [((line, ""),) for line in wrap(text, max(20, width))]
+
+
+def _values(readers: Sequence[Reader], curves: Floats) -> str:
+    listed = ", ".join(
+        f"{reader.name}{' reads' if not place else ''} {', '.join(f'{100 * float(curve[at]):.1f}' for at in SAID)}%"
+        for place, (reader, curve) in enumerate(zip(readers, curves, strict=True))
+    )
+    kept = [kept_to(curve) for curve in curves]
+    they = "it loses" if len(kept) == 1 else "both lose" if len({*kept}) == 1 else "they lose"
+    pixels = " and ".join(f"{pixel}" for pixel in dict.fromkeys(kept)) + (" pixel" if {*kept} == {1} else " pixels")
+    return (
+        f"Moved right by {', '.join(map(str, SAID))} pixels {listed}; "
+        f"up to {pixels} {they} no more than {100 * LOST:.0f} points."
+    )
+
+
+def _verdict(readers: Sequence[Reader], curves: Floats, count: int) -> str:
+    """Whether that is 'invariant', and 'better than dense'."""
+    for reader, curve in zip(readers, curves, strict=True):
+        if not curve[0] >= SOUND:
+            least = percent(float(curve[0]))
+            return f"But {reader.name} reads only {least} of digits not moved: nothing follows from that."
+    first = readers[0].name
+    invariant = kept_to(curves[0]) == FARTHEST
+    verdict = f"{first} hardly minds where a digit stands" if invariant else f"So {first} is not invariant"
+    if len(readers) == 1 or not readers[0].is_convolutional:
+        return f"{verdict}."
+    second, better = readers[1].name, better_at(curves[0], curves[1], SAID, count)
+    but = "and" if invariant else "but"
+    if better:
+        return f"{verdict}, {but} better than {second} at {_listed(better)}{'' if better == SAID else ' only'}."
+    return f"{verdict}, and on {count:,} digits not seen to be better than {second}."
+
+
+def _listed(pixels: Sequence[int]) -> str:
+    *before, last = (f"{pixel}" for pixel in pixels)
+    return f"{', '.join(before)} and {last}" if before else last

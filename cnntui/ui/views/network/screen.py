@@ -1,0 +1,376 @@
+"""The Network screen: all layers in order, and everything that the selected one hands on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from math import prod
+from typing import ClassVar
+
+import numpy as np
+from textual.binding import Binding, BindingType
+from textual.widget import Widget
+
+from cnntui.cnn.layers import Layer, times
+from cnntui.cnn.network import Network
+from cnntui.cnn.ops import Floats
+from cnntui.cnn.receptive_field import receptive_field
+from cnntui.cnn.window import Window
+from cnntui.explore.focus import (
+    Aim,
+    Focus,
+    aim_at,
+    maps_of,
+    reads_pixels,
+    slot_of,
+    to_cell,
+    to_layer,
+    with_filter,
+    with_unit,
+)
+from cnntui.explore.scene import Scene, with_largest_term
+from cnntui.palette import Ink, Scale
+from cnntui.ui.views.base.explorer import ExplorerScreen
+from cnntui.ui.views.network import text as network_text
+from cnntui.ui.widgets.bars.bars import Bars
+from cnntui.ui.widgets.cycle import Cycle
+from cnntui.ui.widgets.grids.gallery import Gallery
+from cnntui.ui.widgets.grids.geometry import GridStyle
+from cnntui.ui.widgets.grids.map_grid import MapGrid
+from cnntui.ui.widgets.text.fitted import FittedLines
+from cnntui.ui.widgets.text.lines import Lines
+from cnntui.ui.widgets.text.pointed_lines import PointedLines
+
+CLASSES = 10
+"""Units of a last layer that have a line each."""
+
+
+class Colours(Cycle):
+    """What gets the strongest colour."""
+
+    MAP = "map"
+    LAYER = "layer"
+    NETWORK = "network"
+
+
+_STAGES = {Aim.CELL: "-maps", Aim.SLOT: "-flatten", Aim.UNIT: "-units"}
+"""The class of the screen by how the numbers of the selected layer are pointed at; app.tcss says what is seen then."""
+
+
+class NetworkScreen(ExplorerScreen):
+    """The table of layers and the maps, or the units, of the selected one."""
+
+    WORDS: ClassVar[tuple[str, ...]] = ("#title", "#map-title", "#slot")
+    MODE = "network"
+    TEXT = """
+Read from top to bottom: this is an image's path through the network. Each layer takes what the one above it hands on:
+the output column says how much that is, and of what form. Maps shrink and multiply, until they are laid out as one
+long vector; from that the dense layers make ten numbers, and softmax ten probabilities.
+
+sees is the receptive field: how many pixels of the digit one cell of a map depends on. It grows from layer to layer.
+The first maps know strokes and edges, the last ones larger forms made of them.
+
+Parameters are counted as they are made. A convolution has a weight for each cell of its window, each input channel
+and each filter, and a bias a filter, however large the image is. A dense layer has a weight for each pair of input
+and unit: where it reads a long vector, most parameters are there.
+
+Below are all maps of the selected layer, small. Where there is too little room, several cells are drawn as one, the
+largest of them, and the title says so; those out of view come in as you go on, or with the wheel. One is large. v
+chooses what the strongest colour means: the largest value of each map, which shows form; of the layer, or of all maps
+of the network, which shows how loud each map is.
+"""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down,j,right_square_bracket", "layer(1)", "Layer", key_display="↑↓", tooltip="Next layer"),
+        Binding("up,k,left_square_bracket", "layer(-1)", "Previous layer", show=False),
+        Binding("right,l,f", "channel(1)", "Channel", key_display="←→", tooltip="Next channel, unit or slot"),
+        Binding("left,h,F", "channel(-1)", "Previous channel, unit or slot", show=False),
+        Binding("e", "app.visit('field')", "Sees", tooltip="What this cell sees of the digit"),
+        Binding("w", "app.visit('why')", "Why", tooltip="Why this answer: its contributions, down to pixels"),
+        Binding("v", "colours", "Colours", tooltip="Scale of colours: each map, the layer, the network"),
+        Binding("enter", "open", "Open", tooltip="Open it: how it is computed"),
+        # The footer has no room for what every screen can do.
+        Binding("t", "app.train", "Start training", show=False),
+    ]
+
+    def __init__(self, scene: Scene, style: GridStyle) -> None:
+        super().__init__(scene, style)
+        self._colours = Colours.MAP
+        self._shown: tuple[object, ...] = ()
+        self._strongest: Floats = np.zeros(0, np.float32)
+
+    def compose_stage(self) -> Iterable[Widget]:
+        yield PointedLines(id="layers")
+        yield FittedLines(id="title")
+        yield Lines("", id="map-title")
+        yield Lines("", id="digit-title")
+        yield MapGrid(ink=Ink.PIXELS, id="digit")
+        yield Gallery(id="gallery")
+        yield MapGrid(id="map")
+        yield Lines("", id="neighbour-title")
+        yield Gallery(id="neighbour")
+        yield MapGrid(id="vector")
+        yield FittedLines(id="slot")
+        yield Bars(id="before")
+        yield FittedLines(id="after-title")
+        yield Bars(signed=False, id="after")
+        yield PointedLines(id="classes")
+
+    # What is selected
+
+    @property
+    def selected(self) -> Layer:
+        """The selected layer."""
+        return self.scene.network[self.scene.focus.layer]
+
+    @property
+    def place(self) -> int:
+        """The selected unit or slot of a flatten or dense layer."""
+        scene = self.scene
+        is_unit = aim_at(scene.network, self.selected.name) is Aim.UNIT
+        return scene.focus.unit if is_unit else slot_of(scene.focus, scene.network)
+
+    def action_layer(self, step: int) -> None:
+        """The layer below or above."""
+
+        # Worked out when its turn comes: the key before may still be on its way.
+        def change(focus: Focus, network: Network) -> Focus:
+            place = network.index(focus.layer) + step
+            return self._select(network.layers[max(0, min(place, len(network) - 1))], focus, network)
+
+        self.look(change)
+
+    def _select(self, layer: Layer, focus: Focus, network: Network) -> Focus:
+        if layer.name == focus.layer:
+            return focus
+        unit = self.scene.activations.predicted if layer is network.layers[-1] else 0
+        return to_layer(replace(focus, unit=unit), network, layer.name)
+
+    def action_channel(self, step: int) -> None:
+        """The next or the previous map, unit or slot."""
+
+        def change(focus: Focus, network: Network) -> Focus:
+            return (with_filter if network.has_maps(focus.layer) else with_unit)(focus, network, step)
+
+        self.look(change)
+
+    def _go_to_place(self, place: int) -> None:
+        self.look(lambda focus, network: with_unit(focus, network, place - self.place))
+
+    def action_colours(self) -> None:
+        """Scale colours to something else."""
+        self._colours = self._colours.next()
+        self.show_scene(None)
+
+    def action_open(self) -> None:
+        """Show how what is selected is computed."""
+        self.open(lambda focus, _: with_largest_term(self.scene, focus))
+
+    # The mouse
+
+    def on_pointed_lines_pointed(self, event: PointedLines.Pointed) -> None:
+        """A line of the table selects its layer, a line of the classes its class."""
+        if event.lines.id == "classes":
+            # With too few lines they are in another order.
+            in_order = event.lines.size.height > CLASSES
+            if in_order and 0 < event.line <= prod(self.scene.network.output_shape_of(self.selected.name)):
+                self._go_to_place(event.line - 1)
+            return
+        network = self.scene.network
+        first = network_text.first_row(network, self.selected.name, event.lines.size.height)
+        place = first + event.line - 1
+        if event.line > 0 and place < len(network):
+            name = network.layers[place].name
+            self.look(lambda focus, network: self._select(network[name], focus, network))
+
+    def on_gallery_pointed(self, event: Gallery.Pointed) -> None:
+        """A small map becomes the large one; one of the layer beside this one selects that layer as well."""
+        index, layer = event.index, self.selected
+        if event.gallery.id == "neighbour":
+            layer = self._neighbour or layer
+
+        def change(focus: Focus, network: Network) -> Focus:
+            there = self._select(layer, focus, network)
+            return with_filter(there, network, index - there.filter)
+
+        self.look(change)
+
+    def on_bars_pointed(self, event: Bars.Pointed) -> None:
+        """A bar selects its unit."""
+        self._go_to_place(event.index)
+
+    def on_map_grid_pointed(self, event: MapGrid.Pointed) -> None:
+        """A cell of the large map is the one that Convolve or Pool opens on; a cell of the vector is its slot."""
+        row, col = event.row, event.col
+        if event.grid.id == "map":
+            self.look(lambda focus, network: to_cell(focus, network, row, col))
+        elif event.grid.id == "vector":
+            self._go_to_place(row * self._vector().shape[1] + col)
+
+    # Showing
+
+    def show_scene(self, before: Scene | None) -> None:
+        scene, layer = self.scene, self.selected
+        aim = aim_at(scene.network, layer.name)
+        is_last = layer is scene.network.layers[-1]
+        is_classes = is_last and aim is Aim.UNIT and scene.network.shapes[-1][0] <= CLASSES
+        kind = _STAGES[aim] if not is_classes else "-classes"
+        self.set_class(not maps_of(scene.network), "-pixels")
+        self.set_class(reads_pixels(scene.network, layer.name), "-pictured")
+        if not self.has_class(kind):
+            self.remove_class("-maps", "-flatten", "-classes", "-units")
+            self.add_class(kind)
+        moment = "layer" if self.timeline.following or scene.step is None else f"step {scene.step:,}"
+        table = (scene.network, layer.name, moment)
+        if before is None or self._shown != table:
+            self._shown = table
+            self.query_one("#layers", PointedLines).write(
+                lambda room: network_text.table(scene.network, layer.name, room.width, room.height, moment)
+            )
+        match aim:
+            case Aim.UNIT:
+                self._show_units(layer, is_classes)
+            case Aim.SLOT:
+                self._show_slots(layer)
+            case Aim.CELL:
+                self._show_maps(layer, before)
+        if before is None or not _same_place(before, scene):
+            self._show_digit(layer)
+
+    def _show_digit(self, layer: Layer) -> None:
+        """The digit, and on it what the cell that is pointed at depends on."""
+        scene, window = self.scene, None
+        if scene.network.has_maps(layer.name):
+            window = receptive_field(scene.network, layer.name).window(scene.focus.row, scene.focus.col)
+        digit = self.query_one("#digit", MapGrid)
+        digit.show(scene.activations.image[..., 0], Scale(1.0))
+        digit.mark(window)
+        sees = times((window.height, window.width)) if window is not None else ""
+        self.query_one("#digit-title", Lines).set(network_text.digit_title(scene, sees))
+
+    def _show_maps(self, layer: Layer, before: Scene | None) -> None:
+        scene, channel = self.scene, self.scene.focus.filter
+        maps = scene.activations[layer.name].output
+        if before is None or not _same_place(before, scene):
+            # The same for all maps of the layer, of which one after the other may be gone through.
+            self._strongest = self._limits(maps)
+        limits = self._strongest
+        gallery = self.query_one("#gallery", Gallery)
+        gallery.show(maps, limits, channel)
+        own = maps[..., channel]
+        large = self.query_one("#map", MapGrid)
+        large.show(own, Scale(float(limits[channel]) or 1.0))
+        large.mark(Window(scene.focus.row, scene.focus.col, 1, 1))
+        self._show_maps_title()
+        self.query_one("#map-title", Lines).set(*network_text.map_title(scene.focus, own, float(limits[channel])))
+
+        if self.has_class("-wide"):
+            self._show_neighbour()
+
+    @property
+    def _neighbour(self) -> Layer | None:
+        """The layer of maps that reads the selected one or, of the last such layer, the one that it reads."""
+        every = maps_of(self.scene.network)
+        place = every.index(self.selected)
+        return every[place + 1] if place + 1 < len(every) else every[place - 1] if place else None
+
+    def _show_neighbour(self) -> None:
+        """The maps of the layer after this one, on the same scale of colours."""
+        neighbour, gallery = self._neighbour, self.query_one("#neighbour", Gallery)
+        if neighbour is None:
+            return
+        scene = self.scene
+        maps = scene.activations[neighbour.name].output
+        reads = scene.network.index(neighbour.name) > scene.network.index(self.selected.name)
+        same = not (neighbour if reads else self.selected).MIXES_MAPS
+        gallery.show(maps, self._limits(maps), scene.focus.filter if same else None)
+        title = network_text.neighbour_title(neighbour, maps, reads, gallery.shown)
+        self.query_one("#neighbour-title", Lines).set(title)
+
+    def _show_maps_title(self) -> None:
+        layer, focus, colours = self.selected, self.scene.focus, self._colours.value
+        gallery = self.query_one("#gallery", Gallery)
+        reduced, shown, count = gallery.reduced, gallery.shown, gallery.count
+        self.query_one("#title", FittedLines).write(
+            lambda room: [network_text.maps_title(layer, focus, colours, reduced, room.width, shown, count)]
+        )
+
+    def on_gallery_hung(self) -> None:
+        """The maps have found their room, which may be another than the last one."""
+        if self.has_class("-maps"):
+            self._show_maps_title()
+            if self.has_class("-wide"):
+                self._show_neighbour()
+
+    def _limits(self, maps: Floats) -> Floats:
+        """The value of each map's strongest colour."""
+        if self._colours is Colours.MAP:
+            return network_text.peaks(maps)
+        if self._colours is Colours.LAYER:
+            largest = float(network_text.peaks(maps).max())
+        else:
+            outputs = [self.scene.activations[layer.name].output for layer in maps_of(self.scene.network)]
+            largest = max(float(network_text.peaks(output).max()) for output in outputs)
+        return np.full(maps.shape[-1], largest, np.float32)
+
+    def _vector(self) -> Floats:
+        """The flattened vector, a row for each cell that it comes from and a column for each map.
+
+        Of a single map, a row for each of its rows: it would be nothing but a column else.
+        """
+        activation = self.scene.activations[self.selected.name]
+        _, cols, maps = activation.input.shape
+        rows: Floats = activation.output.reshape(-1, maps if maps > 1 else cols)
+        return rows
+
+    def _show_slots(self, layer: Layer) -> None:
+        vector, place = self._vector(), self.place
+        grid, is_image = self.query_one("#vector", MapGrid), not maps_of(self.scene.network)
+        grid.show(vector, Scale(1.0) if is_image else None, ink=Ink.PIXELS if is_image else Ink.SIGNED)
+        row, col = divmod(place, vector.shape[1])
+        grid.mark(Window(row, col, 1, 1))
+        self.query_one("#slot", FittedLines).write(lambda room: network_text.slot(self.scene, layer, place, room.width))
+
+    def _show_units(self, layer: Layer, is_classes: bool) -> None:
+        activation, place = self.scene.activations[layer.name], self.place
+        weighted, output = float(activation.pre_activation[place]), float(activation.output[place])
+        self.query_one("#title", FittedLines).write(
+            lambda room: [network_text.unit_title(layer, place, activation.output.size, weighted, output, room.width)]
+        )
+        if is_classes:
+            activations = self.scene.activations
+            self.query_one("#classes", FittedLines).write(
+                lambda room: network_text.probabilities(activations, place, room.width, room.height)
+            )
+            return
+        if reads_pixels(self.scene.network, layer.name):
+            self._show_weights(layer, place)
+        self.query_one("#before", Bars).show(activation.pre_activation, place)
+        self.query_one("#after-title", FittedLines).write(
+            lambda room: [network_text.passed(layer, activation.output, place, room.width)]
+        )
+        after = self.query_one("#after", Bars)
+        if layer.activation == "relu":
+            after.show(activation.output, place)
+        else:
+            after.show(activation.output[:0])
+
+    def _show_weights(self, layer: Layer, unit: int) -> None:
+        """What a unit that reads the pixels looks for: its weights, as the pixels lie."""
+        picture = np.ascontiguousarray(layer.weights["kernel"][:, unit].reshape(self.scene.network.input_shape[:2]))
+        grid = self.query_one("#map", MapGrid)
+        grid.show(picture)
+        grid.mark(None)
+        self.query_one("#map-title", Lines).set(*network_text.weights_title(unit, picture))
+
+    def style_grids(self) -> None:
+        super().style_grids()
+        for gallery in self.query(Gallery):
+            gallery.wish(self.style)
+
+
+def _same_place(before: Scene, after: Scene) -> bool:
+    """Whether two scenes look at the same digit's same layer and cell, so that they differ in the map at most."""
+    one, two = before.focus, after.focus
+    same_cell = (one.layer, one.row, one.col) == (two.layer, two.row, two.col)
+    return same_cell and before.activations is after.activations

@@ -1,0 +1,341 @@
+"""What Network says: the table of layers, and what there is to know of one layer, all from the live shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import prod
+from textwrap import wrap
+
+import numpy as np
+
+from cnntui.cnn.arithmetic import MINUS, counted, number, percent
+from cnntui.cnn.layers import Layer, times
+from cnntui.cnn.network import Activations, Network
+from cnntui.cnn.ops import Floats
+from cnntui.cnn.receptive_field import receptive_field
+from cnntui.explore.focus import Focus, map_of
+from cnntui.explore.scene import Scene
+from cnntui.palette import bar
+from cnntui.printable import set_width, text_width
+from cnntui.ui.widgets.text.lines import Line, line_width
+
+MARKER = "▸"
+
+ROOMY, SPACIOUS = 76, 86
+"""Columns from which the table has all its columns, and from which it tells more of each layer."""
+
+LEAST_NAME = 6
+"""Columns that are left to a layer's name where others need the room."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One layer in the table.
+
+    Attributes:
+        kind: what it is, in a word.
+        details: the same with its window and its activation.
+        sees: height and width in pixels of what one cell sees of the digit; empty where a cell has no place on it.
+        arithmetic: how many parameters it has and why.
+        flow: how many numbers it hands on.
+    """
+
+    name: str
+    kind: str
+    details: str
+    output: str
+    sees: str
+    arithmetic: str
+    flow: int
+
+
+def row(network: Network, layer: Layer) -> Row:
+    """The row of a layer."""
+    output = network.output_shape_of(layer.name)
+    sees = times(receptive_field(network, layer.name).size) if network.has_maps(layer.name) else ""
+    return Row(layer.name, layer.KIND, layer.description, times(output), sees, arithmetic(layer), prod(output))
+
+
+def arithmetic(layer: Layer) -> str:
+    """The layer's parameters as a sum: `2·2·32·64 + 64 = 8,256`; for a layer without any, that it has none."""
+    return layer.parameter_sum or "nothing to learn"
+
+
+def flow(network: Network) -> int:
+    """How many numbers all layers together hand on for one digit."""
+    return sum(prod(shape) for shape in network.shapes)
+
+
+def table(network: Network, selected: str, width: int, height: int, moment: str = "layer") -> list[Line]:
+    """Heading, layers and totals, as many lines as there is room for.
+
+    Where a line is short, the totals stand in the heading; where more are, the layers near the selected one are shown.
+
+    Args:
+        network: the layers.
+        selected: name of the layer that is pointed at.
+        width, height: columns and lines.
+        moment: what stands above the names: where they are of a moment of the training, which.
+    """
+    rows = [row(network, layer) for layer in network]
+    with_totals = height >= len(rows) + 2
+    room = height - (2 if with_totals else 1)
+    first = first_row(network, selected, height)
+    total, flows = f"{network.parameters:,}", f"{flow(network):,}"
+    heading = Row(moment, "kind", "kind", "output", "sees", "parameters" if with_totals else f"parameters: {total}", 0)
+    columns = _columns(rows, heading, flows, width)
+    lines = [_line(columns, heading, "out", "dim", False)]
+    for shown in rows[first : first + room]:
+        lines.append(_line(columns, shown, f"{shown.flow:,}", "", shown.name == selected))
+    if with_totals:
+        count = counted(len(rows), "layer")
+        lines.append(_line(columns, Row(count, "", "", "", "", f"in all {total}", 0), flows, "strong", False))
+    return lines
+
+
+def first_row(network: Network, selected: str, height: int) -> int:
+    """The place of the layer in the first line of the table below its heading."""
+    count = len(network)
+    room = max(1, height - 1)
+    return 0 if count <= room else max(0, min(network.index(selected) - room // 2, count - room))
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """Columns that each part of a row takes; 0 where it is left out."""
+
+    name: int
+    kind: int
+    details: bool
+    output: int
+    sees: int
+    arithmetic: int
+    flow: int
+    gap: str
+
+
+def _columns(rows: Sequence[Row], heading: Row, flows: str, width: int) -> _Columns:
+    everything = [heading, *rows]
+    roomy, details = width >= ROOMY, width >= SPACIOUS
+    kind = max(len(row.details if details else row.kind) for row in everything) if roomy else 0
+    output = max(len(row.output) for row in everything)
+    sees = max(len(row.sees) for row in everything) if roomy and any(row.sees for row in rows) else 0
+    parameters = max(len(row.arithmetic) for row in everything)
+    flow_width = len(flows)
+    gap = "  " if roomy else " "
+    taken = [part for part in (kind, output, sees, parameters, flow_width) if part]
+    left = width - len(MARKER) - 1 - sum(taken) - len(gap) * len(taken)
+    names = [counted(len(rows), "layer"), *(row.name for row in everything)]
+    name = max(LEAST_NAME, min(left, max(map(text_width, names))))
+    return _Columns(name, kind, details, output, sees, parameters, flow_width, gap)
+
+
+def _line(columns: _Columns, row: Row, flow: str, role: str, selected: bool) -> Line:
+    parts = [set_width(short_name(row.name, columns.name), columns.name)]
+    if columns.kind:
+        parts.append((row.details if columns.details else row.kind).ljust(columns.kind))
+    parts.append(row.output.rjust(columns.output))
+    if columns.sees:
+        parts.append(row.sees.rjust(columns.sees))
+    learns = "=" in row.arithmetic
+    before = columns.gap.join(parts) + columns.gap
+    sum_and_count = row.arithmetic.ljust(columns.arithmetic)
+    after = columns.gap + flow.rjust(columns.flow)
+    if selected:
+        return ((f"{MARKER} {before}{sum_and_count}{after}", "window"),)
+    quiet = "faint" if not role and not learns else role
+    return (("  " + before, role), (sum_and_count, quiet), (after, role))
+
+
+def short_name(name: str, width: int) -> str:
+    """The name of a layer in so many columns, with the number at its end, which tells it from others of its kind."""
+    if text_width(name) <= width:
+        return name
+    stem, mark, number = name.rpartition("_")
+    end = mark + number if number.isdigit() and len(number) < width - 3 else ""
+    return set_width(stem if end else name, width - 1 - len(end)).rstrip() + "…" + end
+
+
+# What is said of one layer
+
+
+def peaks(maps: Floats) -> Floats:
+    """The largest absolute value of each map of `(rows, columns, maps)`; 0 where it is blank."""
+    largest: Floats = np.abs(np.nan_to_num(maps, posinf=0.0, neginf=0.0)).max(axis=(0, 1))
+    return largest
+
+
+def maps_title(
+    layer: Layer, focus: Focus, colours: str, reduced: int, width: int, shown: range = range(0), count: int = 0
+) -> Line:
+    """The title of the gallery.
+
+    Args:
+        layer: whose maps they are.
+        focus: the selected map and cell.
+        colours: what the colours are scaled to.
+        reduced: how many rows and columns of cells became one.
+        width: columns.
+        shown: the maps that are in view.
+        count: how many there are.
+    """
+    word = "filter" if layer.MIXES_MAPS else "map"
+    line: Line = (
+        (f"{word} {focus.filter}", "strong"), (" at ", "dim"), (f"({focus.row}, {focus.col})", "window"),
+        *part_of(shown, count),
+    )  # fmt: skip
+    scaled: Line = (*line, ("  colours: ", "dim"), (colours, ""))
+    long: Line = ((f"  each cell the largest of {reduced}×{reduced}", "dim"),) if reduced > 1 else ()
+    brief: Line = ((f"  {reduced}×{reduced} in 1", "dim"),) if reduced > 1 else ()
+    forms = ((*scaled, *long), (*scaled, *brief), (*line, *brief))
+    return next((form for form in forms if line_width(form) <= width), line)
+
+
+def part_of(shown: range, count: int) -> Line:
+    """Which maps are in view, where not all of them are."""
+    if not shown or len(shown) >= count:
+        return ()
+    return (("  maps ", "dim"), (f"{shown[0]}–{shown[-1]}", ""), (f" of {count}", "dim"))
+
+
+def neighbour_title(layer: Layer, maps: Floats, reads: bool, shown: range = range(0)) -> Line:
+    """The title of the maps beside those of the selected layer.
+
+    Args:
+        layer: whose maps they are.
+        maps: `(rows, columns, maps)`.
+        reads: whether that layer reads the selected one; otherwise it is read by it.
+        shown: the maps that are in view.
+    """
+    return (("next: " if reads else "before: ", "dim"), (layer.name, "strong"), (f"  {times(maps.shape)}", ""),
+            *part_of(shown, maps.shape[-1]))  # fmt: skip
+
+
+def map_title(focus: Focus, values: Floats, limit: float) -> list[Line]:
+    """The title of the large map.
+
+    Args:
+        focus: its number, and the cell that is pointed at.
+        values: `(rows, columns)`.
+        limit: the value of the strongest colour.
+    """
+    lowest = f"{MINUS}{limit:.3g}" if float(values.min()) < 0 else "0"
+    return [
+        ((f"map {focus.filter} ", "strong"), (times(values.shape), ""), (f"   {lowest} … {limit:.3g}", "dim")),
+        ((f"({focus.row}, {focus.col}) ", "window"), (number(float(values[focus.row, focus.col])), "window")),
+    ]
+
+
+def digit_title(scene: Scene, sees: str) -> Line:
+    """The title of the digit, on which it is marked what one cell depends on.
+
+    Args:
+        scene: what is looked at.
+        sees: rows and columns of what is marked; empty where nothing is.
+    """
+    line: Line = ((f"{scene.title} ", "strong"), (f"a {scene.label}" if scene.label is not None else "", ""))
+    return (*line, ("  seen: ", "dim"), (sees, "window")) if sees else line
+
+
+def slot(scene: Scene, layer: Layer, slot: int, width: int) -> list[Line | str]:
+    """A slot of the flattened vector and the cell that it is filled from."""
+    activation = scene.activations[layer.name]
+    row, col, channel = (int(place) for place in np.unravel_index(slot, activation.input.shape))
+    rows, cols, maps = activation.input.shape
+    value = number(float(activation.output[slot]))
+    if map_of(scene.network, layer.name) is None:
+        said = f"{rows}×{cols} pixels, line by line: they are the vector, and each unit of the layer after it weighs "
+        said += f"all {rows * cols:,} of them. Nothing says any more which of them lie beside each other."
+        place: Line = (("slot ", "dim"), (f"{slot}", "window"), (" pixel ", "dim"), (f"({row}, {col})", "window"))
+        holds: Line = ((f"{MARKER} ", "dim"), (value, "window"))
+        both: Line = (*place, (" ", ""), *holds)
+        head = [both] if line_width(both) <= width else [place, holds]
+        return [*head, "", *[((line, "dim"),) for line in wrap(said, max(20, width))]]
+    return [
+        (("slot ", "dim"), (f"{slot}", "window")),
+        (("cell ", "dim"), (f"({row}, {col})", "window")),
+        (("of map ", "dim"), (f"{channel}", "window")),
+        ((f"{MARKER} ", "dim"), (value, "window")),
+        "",
+        ((f"{rows}×{cols} cells", ""),),
+        (("down, ", "dim"),),
+        ((counted(maps, "map"), ""),),
+        (("across:", "dim"),),
+        (("line by line", "dim"),),
+        (("it is the", "dim"),),
+        (("vector.", "dim"),),
+    ]
+
+
+def weights_title(unit: int, weights: Floats) -> list[Line]:
+    """The title of the picture that a unit's weights make.
+
+    Args:
+        unit: which unit.
+        weights: `(rows, columns)`, as the pixels lie.
+    """
+    line: Line = (("unit ", "dim"), (f"{unit}", "window"), (" looks for", "dim"))
+    finite = weights[np.isfinite(weights)]
+    if not finite.size:
+        return [line]
+    low, high = float(finite.min()), float(finite.max())
+    return [line, (("weights ", "dim"), (number(low, 3), "negative"), (" … ", "dim"), (number(high, 3), "positive"))]
+
+
+def unit_title(layer: Layer, unit: int, units: int, pre_activation: float, output: float, width: int) -> Line:
+    """A unit of a dense layer: its weighted sum and, where there is room for it, what becomes of that."""
+    line: Line = (
+        (f"{layer.name} ", "strong"), ("unit ", "dim"), (f"{unit}", "window"), (f" of {units}: ", "dim"),
+        (f"weighted sum {number(pre_activation)}", "negative" if pre_activation < 0 else "positive"),
+    )  # fmt: skip
+    gives = {"relu": f", ReLU gives {number(output)}", "softmax": f", softmax gives {percent(output, 4)}"}
+    end = gives.get(layer.activation, "")
+    return (*line, (end, "window")) if line_width(line) + len(end) <= width else line
+
+
+def passed(layer: Layer, outputs: Floats, unit: int, width: int) -> Line:
+    """The title of what a dense layer hands on.
+
+    Args:
+        layer: the layer.
+        outputs: of its units.
+        unit: the one that is pointed at.
+        width: columns, and so many bars; of more units those around that one are drawn.
+    """
+    count, passing = outputs.size, int((outputs > 0).sum())
+    first = unit // max(1, width) * max(1, width)
+    drawn = f"; drawn: {first}–{min(first + width, count) - 1}" if count > width else ""
+    after = f"after ReLU: {passing} of {count}"
+    forms = (f"{after} units are above 0 and go on", f"{after} are above 0")
+    if layer.activation != "relu":
+        forms = ("no ReLU: the sums go on as they are", "no ReLU")
+    return ((next((form + drawn for form in forms if len(form + drawn) <= width), forms[-1]), "dim"),)
+
+
+def probabilities(activations: Activations, chosen: int, width: int, height: int) -> list[Line]:
+    """One line for each class: its logit, its probability as a bar and in digits.
+
+    Args:
+        activations: of a network whose last layer has a unit for each class.
+        chosen: the class that is pointed at.
+        width, height: columns and lines; with too few lines the likeliest classes are shown, without a heading.
+    """
+    values, logits = activations.probabilities, activations.logits
+    room = max(4, width - 30)
+    places = list(range(len(values)))
+    lines: list[Line] = [(("class     logit   probability", "dim"),)]
+    if height <= len(places):
+        places, lines = sorted(places, key=lambda place: -values[place])[:height], []
+    for place in places:
+        value, logit = float(values[place]), float(logits[place])
+        share = value if np.isfinite(value) else 0.0
+        role = "window" if place == chosen else "strong" if place == activations.predicted else ""
+        lines.append(
+            (
+                (f"{MARKER if place == chosen else ' '}{place:>4}{number(logit, 3, width=10)}   ", role),
+                (bar(share, room), "positive"),
+                (f" {percent(value, 4):>9}", role),
+            )
+        )
+    return lines

@@ -1,0 +1,288 @@
+"""One batch: its digits and their losses, and what it did to each weight of a kernel, by number."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.timer import Timer
+from textual.worker import get_current_worker
+
+from cnntui.explore.focus import Focus
+from cnntui.files.errors import CnntuiError
+from cnntui.images.data import Digits
+from cnntui.images.thumbnails import Thumbnails
+from cnntui.runs.config import RunConfig
+from cnntui.runs.directory import RunDirectory
+from cnntui.runs.lock import is_held
+from cnntui.runs.one_step import OneStep, read_one_step
+from cnntui.runs.own_data import own_train_digits
+from cnntui.ui.views.base.commands import commands_of
+from cnntui.ui.views.base.over import lay_over
+from cnntui.ui.views.base.page import Page
+from cnntui.ui.views.one_batch import text as one_batch_text
+from cnntui.ui.views.one_batch.text import At
+from cnntui.ui.widgets.bars.key_bar import KeyBar
+from cnntui.ui.widgets.grids.digit_wall import DigitWall, Picture
+from cnntui.ui.widgets.grids.geometry import GridStyle
+from cnntui.ui.widgets.text.fitted import FittedLines
+from cnntui.ui.widgets.text.lines import Line, Lines
+from cnntui.ui.widgets.text.pointed_lines import PointedLines
+
+LOOK_SECONDS = 0.05
+"""How often it is looked for the step that was asked for, until it is there."""
+
+WAITING: Line = (("the trainer learns one batch …", "dim"),)
+GONE: Line = (("The trainer is not there any more, so there is no next batch.", "bad"),)
+
+Version = tuple[int, int] | None
+
+
+class OneBatchScreen(Page):
+    """Lies over Train while a training is paused. Made before the first batch is asked for; asks the app for others."""
+
+    TEXT = """
+One step of learning, by number. The trainer has learned from a single batch and waits again.
+
+Above, the digits of the batch, the one the network was most wrong about first. Its loss is −ln of the probability
+that the network gave to the true class: 0 where it was certain and right. What is made smaller is the mean of
+them all.
+
+Below, the weights of one kernel. The gradient is a slope: a small change of the weight changes the mean loss by
+about the gradient times that change. So each weight goes the other way, by learning rate × gradient ÷ something:
+rmsprop and adam divide by how large the gradients of this very weight have been of late; sgd does not divide.
+adam takes the mean of late for the gradient, and its rate makes up for means that have only just begun. The two
+lines at the end are the chosen weight's own sum: = where the numbers that are shown come out exactly, ≈ where
+they are rounded.
+
+s learns the next batch. The run is one batch further each time, as if it had not been paused.
+"""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("s", "next", "Next batch", tooltip="Learn one more batch"),
+        Binding("down,j", "row(1)", "Weight", key_display="↑ ↓", tooltip="Next weight"),
+        Binding("up,k", "row(-1)", "Previous weight", show=False),
+        Binding("pagedown", "row(10)", "Ten weights on", show=False),
+        Binding("pageup", "row(-10)", "Ten weights back", show=False),
+        Binding("f", "filter(1)", "Filter", tooltip="Next filter, or unit"),
+        Binding("F", "filter(-1)", "Previous filter, or unit", show=False),
+        Binding("c", "channel(1)", "Next input channel", show=False),
+        Binding("C", "channel(-1)", "Previous input channel", show=False),
+        Binding("right_square_bracket", "layer(1)", "Layer", key_display="[ ]", tooltip="Next layer"),
+        Binding("left_square_bracket", "layer(-1)", "Previous layer", show=False),
+        Binding("right,l", "digit(1)", "Digit", key_display="← →", tooltip="Next digit of the batch"),
+        Binding("left,h", "digit(-1)", "Previous digit of the batch", show=False),
+        Binding("escape,q", "dismiss", "Close"),
+        Binding("question_mark", "help", "Help", tooltip="What this screen shows, and all its keys"),
+    ]
+
+    class Another(Message):
+        """Somebody wants one more batch to be learned."""
+
+        def __init__(self, screen: OneBatchScreen) -> None:
+            super().__init__()
+            self.screen = screen
+
+    def __init__(self, run: RunDirectory, config: RunConfig, focus: Focus, style: GridStyle) -> None:
+        """The page on a run that is paused.
+
+        Args:
+            run: which one.
+            config: its settings, which say what digits it learns from.
+            focus: the layer and the filter that are looked at first, where there are any weights.
+            style: how grids are drawn.
+        """
+        super().__init__()
+        self._run = run
+        self._config = config
+        self._style = style
+        self._at = At(focus.layer, focus.filter)
+        self._step: OneStep | None = None
+        self._order: list[int] = []
+        self._place = 0
+        self._train: Digits | None = None
+        self._thumbnails: Thumbnails | None = None
+        self._said: Line = WAITING
+        self._seen = self._version()
+        self._looking: Timer | None = None
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a batch was asked for that has not been learned yet."""
+        return self._looking is not None
+
+    def compose(self) -> ComposeResult:
+        yield FittedLines(id="title")
+        yield Lines("", id="heading")
+        yield DigitWall(12, 14, id="wall")
+        yield Lines("", id="pointed")
+        yield FittedLines(id="whose")
+        yield PointedLines(id="weights")
+        yield FittedLines(id="sums")
+        yield FittedLines(id="why")
+        yield Lines("", id="too-small")
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        self.query_one(DigitWall).wish(self._style)
+        self.wait()
+
+    # The step
+
+    def wait(self) -> None:
+        """A batch was asked for: show it as soon as it is there."""
+        self._said = WAITING
+        if self._looking is None:
+            self._looking = self.set_interval(LOOK_SECONDS, self._look)
+        self._show()
+
+    def _version(self) -> Version:
+        try:
+            stat = self._run.step_path.stat()
+        except OSError:
+            return None
+        return stat.st_ino, stat.st_mtime_ns
+
+    def _look(self) -> None:
+        version = self._version()
+        if version is not None and version != self._seen:
+            self._seen = version
+            self._stop_looking()
+            self.run_worker(self._read, group="step", exclusive=True, thread=True)
+        elif not is_held(self._run.lock_path):
+            self._stop_looking()
+            self._said = GONE
+            self._show()
+
+    def _stop_looking(self) -> None:
+        if self._looking is not None:
+            self._looking.stop()
+            self._looking = None
+
+    def _read(self) -> None:
+        """Read the step, and at the first one the digits, in a thread."""
+        worker = get_current_worker()
+        try:
+            step = read_one_step(self._run.step_path)
+            if not worker.is_cancelled:
+                self.app.call_from_thread(self._show_step, step)
+            if self._train is None:
+                train = own_train_digits(self._run, self._config)
+                if not worker.is_cancelled:
+                    self.app.call_from_thread(self._show_digits, train)
+        except CnntuiError as error:
+            if not worker.is_cancelled:
+                self.app.call_from_thread(self._complain, error)
+
+    def _show_step(self, step: OneStep) -> None:
+        self._step = step
+        self._order = one_batch_text.worst(step)
+        self._at = one_batch_text.clamped(self._at, step)
+        self._place = 0
+        self._picture()
+        self._show()
+
+    def _show_digits(self, train: Digits) -> None:
+        self._train = train
+        self._picture()
+        self._show()
+
+    def _picture(self) -> None:
+        """Make the small pictures of the batch's digits, where the data still has them."""
+        step, train = self._step, self._train
+        self._thumbnails = None
+        if step is not None and train is not None and int(step.indices.max(initial=-1)) < len(train):
+            self._thumbnails = Thumbnails(train.images[step.indices], 24)
+
+    def _complain(self, error: CnntuiError) -> None:
+        self._said = ((str(error), "bad"),)
+        self._show()
+
+    # Showing
+
+    def _show(self) -> None:
+        step, at = self._step, self._at
+        self.fitted("#title").write(lambda room: [one_batch_text.title(step, room.width)])
+        if step is None:
+            self.query_one("#heading", Lines).set(self._said)
+            return
+        place = self._order[self._place] if self._order else None
+        self.query_one("#heading", Lines).set(self._said if self.is_waiting else one_batch_text.heading(step))
+        if place is not None:
+            self.query_one("#pointed", Lines).set(one_batch_text.pointed(step, place, self._label(place)))
+        self.fitted("#whose").write(lambda room: [one_batch_text.whose(step, at, room.width)])
+        self.fitted("#weights").write(lambda room: one_batch_text.table(step, at, room)[0])
+        self.fitted("#sums").write(lambda _: one_batch_text.equations(step, at))
+        self.fitted("#why").write(lambda room: one_batch_text.sentence(step, at, room.width)[: room.height])
+        if self._thumbnails is not None:
+            self.query_one(DigitWall).show(len(self._order), self._picture_at, self._place)
+
+    def _picture_at(self, place: int) -> Picture:
+        assert self._thumbnails is not None
+        assert self._step is not None
+        own = self._order[place]
+        return Picture(self._thumbnails.levels(own), one_batch_text.caption(self._step, own, self._label(own)))
+
+    def _label(self, place: int) -> int | None:
+        if self._thumbnails is None or self._train is None or self._step is None:
+            return None
+        return int(self._train.labels[self._step.indices[place]])
+
+    # Keys
+
+    def action_next(self) -> None:
+        """Ask for one more batch."""
+        if not self.is_waiting:
+            self.app.post_message(self.Another(self))
+
+    def _go(self, at: At) -> None:
+        if self._step is not None:
+            self._at = one_batch_text.clamped(at, self._step)
+            self._show()
+
+    def action_row(self, step: int) -> None:
+        """Another weight of the kernel."""
+        self._go(replace(self._at, row=self._at.row + step))
+
+    def action_filter(self, step: int) -> None:
+        """Another kernel."""
+        self._go(replace(self._at, filter=self._at.filter + step))
+
+    def action_channel(self, step: int) -> None:
+        """The kernel's weights on another input channel."""
+        self._go(replace(self._at, channel=self._at.channel + step))
+
+    def action_layer(self, step: int) -> None:
+        """Another layer that has weights."""
+        if self._step is None:
+            return
+        layers = one_batch_text.layers_of(self._step)
+        place = max(0, min(layers.index(self._at.layer) + step, len(layers) - 1))
+        if layers[place] != self._at.layer:
+            self._go(At(layers[place]))
+
+    def action_digit(self, step: int) -> None:
+        """Another digit of the batch."""
+        self._place = max(0, min(self._place + step, len(self._order) - 1))
+        self._show()
+
+    async def action_help(self) -> None:
+        """Explain the page."""
+        from cnntui.ui.views.base.help import HelpScreen
+
+        await lay_over(self.app, HelpScreen("One batch", self.TEXT, commands_of(self)))
+
+    # Mouse
+
+    def on_digit_wall_pointed(self, event: DigitWall.Pointed) -> None:
+        """A press points at a digit."""
+        self.action_digit(event.place - self._place)
+
+    def on_pointed_lines_pointed(self, event: PointedLines.Pointed) -> None:
+        """A press chooses a weight."""
+        if self._step is not None and event.line:
+            _, first = one_batch_text.table(self._step, self._at, event.lines.size)
+            self._go(replace(self._at, row=first + event.line - 1))

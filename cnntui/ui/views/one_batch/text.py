@@ -1,0 +1,258 @@
+"""What the page of one batch says: its digits, and for each weight of a kernel the sum that changed it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from textwrap import wrap
+
+import numpy as np
+from textual.geometry import Size
+
+from cnntui.cnn.arithmetic import MINUS, counted, number, percent, relation, sum_of_terms
+from cnntui.runs.draft import rate_text
+from cnntui.runs.one_step import OneStep
+from cnntui.ui.widgets.text.lines import FILL, Line, line_width
+
+DIGITS, MOST_DIGITS = 6, 9
+"""Decimals of weights: a step is a thousandth of a weight or less."""
+
+ROOMY = 78
+"""Columns from which there is room for what the optimizer divides by."""
+
+
+@dataclass(frozen=True)
+class At:
+    """Which weights are looked at.
+
+    Attributes:
+        layer: its name.
+        filter: the filter, or the unit of a dense layer.
+        channel: of the kernel's input; 0 on a dense layer.
+        row: the weight, in reading order; the last one is the bias.
+    """
+
+    layer: str
+    filter: int = 0
+    channel: int = 0
+    row: int = 0
+
+
+@dataclass(frozen=True)
+class WeightStep:
+    """What a batch did to one weight; `direction` is the gradient, or what adam takes for it."""
+
+    name: str
+    before: float
+    gradient: float
+    direction: float
+    divisor: float
+    rate: float
+    after: float
+
+    @property
+    def moved(self) -> float:
+        """How much was taken off."""
+        return self.before - self.after
+
+
+def layers_of(step: OneStep) -> list[str]:
+    """The layers that have weights, in their order."""
+    return list(dict.fromkeys(name.rpartition("/")[0] for name in step.tensors))
+
+
+def clamped(at: At, step: OneStep) -> At:
+    """The same as near as the layers of a step have it."""
+    layers = layers_of(step)
+    layer = at.layer if at.layer in layers else layers[0]
+    shape = step.tensors[f"{layer}/kernel"].before.shape
+    channels = shape[2] if len(shape) == 4 else 1
+    rows = shape[0] * shape[1] if len(shape) == 4 else shape[0]
+    return At(layer, at.filter % shape[-1], at.channel % channels, max(0, min(at.row, rows)))
+
+
+def weights_of(step: OneStep, at: At) -> list[WeightStep]:
+    """The weights of one channel of a kernel, in reading order, and the bias of its filter."""
+    kernel, bias = f"{at.layer}/kernel", f"{at.layer}/bias"
+    shape = step.tensors[kernel].before.shape
+    if len(shape) == 4:
+        places = [(row, col, at.channel, at.filter) for row in range(shape[0]) for col in range(shape[1])]
+        found = [_weight(step, kernel, place, f"row {place[0]} col {place[1]}") for place in places]
+    else:
+        found = [_weight(step, kernel, (place, at.filter), f"input {place}") for place in range(shape[0])]
+    return [*found, _weight(step, bias, (at.filter,), "bias")]
+
+
+def _weight(step: OneStep, name: str, place: tuple[int, ...], called: str) -> WeightStep:
+    tensor = step.tensors[name]
+    divisor = 1.0
+    if tensor.velocity is not None:
+        velocity, epsilon = float(tensor.velocity[place]), step.epsilon
+        divisor = math.sqrt(velocity) + epsilon if step.optimizer == "adam" else math.sqrt(velocity + epsilon)
+    return WeightStep(
+        name=called,
+        before=float(tensor.before[place]),
+        gradient=float(tensor.gradient[place]),
+        direction=float(tensor.direction[place]),
+        divisor=divisor,
+        rate=step.rate,
+        after=float(tensor.after[place]),
+    )
+
+
+# Digits
+
+
+def title(step: OneStep | None, width: int) -> Line:
+    """Which batch this is."""
+    left: Line = ((" cnntui ", "accent"), (" One batch ", "strong"))
+    if step is None:
+        return left
+    which: Line = ((f" batch {step.step:,}", ""),)
+    how = f"{step.optimizer}, learning rate {rate_text(step.learning_rate)} "
+    long: Line = (*left, *which, FILL, (how, "dim"))
+    return long if line_width(long) <= width else (*left, *which)
+
+
+def heading(step: OneStep) -> Line:
+    """How wrong the network was on the batch."""
+    mean = float(np.mean(step.losses))
+    return (
+        (counted(len(step.losses), "digit"), "strong"), (", mean loss ", "dim"), (_loss(mean), "strong"),
+        (": the worst first", "dim"),
+    )  # fmt: skip
+
+
+def worst(step: OneStep) -> list[int]:
+    """The places of the digits in the batch, the largest loss first; what is no number is worst of all."""
+    losses = np.where(np.isfinite(step.losses), step.losses, np.inf)
+    return [int(place) for place in np.argsort(-losses, kind="stable")]
+
+
+def caption(step: OneStep, place: int, label: int | None) -> str:
+    """`7  loss 2.303`: what it is and how wrong the network was."""
+    return f" {'?' if label is None else label}  {_loss(float(step.losses[place]))}"
+
+
+def pointed(step: OneStep, place: int, label: int | None) -> Line:
+    """One digit of the batch in words."""
+    loss = float(step.losses[place])
+    which = f"training digit {int(step.indices[place]):,}"
+    digit: Line = ((which, "dim"), *(((" is a ", "dim"), (f"{label}", "winner")) if label is not None else ()))
+    if not math.isfinite(loss):
+        return *digit, (": its loss is no number", "bad")
+    return (*digit, (": loss ", "dim"), (_loss(loss), ""), (f" ≈ −ln({_probability(loss)})", "dim"))
+
+
+def _probability(loss: float) -> str:
+    """The probability behind a loss, with so many digits that a calculator comes back to the loss as it is shown."""
+    value, shown = math.exp(-loss), _loss(loss)
+    for digits in range(3, 12):
+        text = significant(value, digits) if 0 < value < 0.9995 else number(value, digits + 1)
+        typed = float(text.replace(MINUS, "-"))
+        if typed > 0 and _loss(abs(math.log(typed))) == shown:
+            break
+    return text
+
+
+def _loss(value: float) -> str:
+    return f"{value:.3f}" if math.isfinite(value) else "–"
+
+
+# Weights
+
+
+def whose(step: OneStep, at: At, width: int) -> Line:
+    """Whose weights these are."""
+    shape = step.tensors[f"{at.layer}/kernel"].before.shape
+    unit = "filter" if len(shape) == 4 else "unit"
+    line: Line = ((at.layer, "strong"), (f"  {unit} ", "dim"), (f"{at.filter}", ""), (f" of {shape[-1]}", "dim"))
+    if len(shape) == 4:
+        line = (*line, ("  channel ", "dim"), (f"{at.channel}", ""), (f" of {shape[2]}", "dim"))
+    keys: Line = (FILL, ("[ ] layer  f filter  c channel" if width >= ROOMY else "", "faint"))
+    return (*line, *keys) if width >= ROOMY else line
+
+
+def table(step: OneStep, at: At, room: Size) -> tuple[list[Line], int]:
+    """A heading and a line for each weight, as many as there is room for around the chosen one.
+
+    Returns:
+        The lines, and which weight the first of them is.
+    """
+    roomy = room.width >= ROOMY
+    name, number_width = (18, 12) if roomy else (14, 11)
+    weights = weights_of(step, at)
+    direction = "momentum" if step.optimizer == "adam" else "gradient"
+    heads = ["weight", direction, *(["÷ by"] if roomy else []), "change", "new weight"]
+    lines: list[Line] = [((" " * name + "".join(head.rjust(number_width) for head in heads), "dim"),)]
+    shown = max(1, room.height - 1)
+    first = max(0, min(at.row - shown // 2, len(weights) - shown))
+    for place, weight in enumerate(weights[first : first + shown], first):
+        chosen = place == at.row
+        texts = [number(weight.before, DIGITS), significant(weight.direction)]
+        texts += [significant(weight.divisor)] if roomy else []
+        texts += [number(-weight.moved, DIGITS), number(weight.after, DIGITS)]
+        mark = "▸" if chosen else " "
+        lines.append(
+            ((f"{mark}{weight.name:<{name - 1}}", "window" if chosen else "dim"),
+             ("".join(text.rjust(number_width) for text in texts), "strong" if chosen else ""))
+        )  # fmt: skip
+    return lines, first
+
+
+def significant(value: float, digits: int = 4) -> str:
+    """A number with so many digits that matter; a power of ten where it would be long."""
+    if not math.isfinite(value) or value == 0:
+        return number(value, 0)
+    power = math.floor(math.log10(abs(value)))
+    if -4 <= power < digits + 1:
+        return number(value, max(0, digits - 1 - power))
+    return f"{value:.{digits - 1}e}".replace("-", MINUS).replace("e+0", "e").replace("e+", "e").replace("−0", MINUS)
+
+
+def equations(step: OneStep, at: At) -> tuple[str, str]:
+    """How far the chosen weight moves, and where to: `0.001 × 0.02 ÷ 0.06 ≈ 0.000333`, `0.1 − 0.000333 = 0.099667`."""
+    weight = weights_of(step, at)[at.row]
+    change = sum_of_terms((weight.before, -weight.moved), weight.after, DIGITS, MOST_DIGITS)
+    moved = _negated(change.terms[1][0])
+    rate, direction, divisor = rate_text(weight.rate), significant(weight.direction), significant(weight.divisor)
+    factors = f"{rate} × {_bracketed(direction)}"
+    if step.optimizer == "sgd":
+        return f"{factors} {relation(((rate, direction),), moved)} {moved}", str(change)
+    # Multiplied out, as a quotient may have no end: it is exact where nothing is left.
+    exact = relation(((rate, direction), (_negated(moved), divisor)), "0")
+    return f"{factors} ÷ {divisor} {exact} {moved}", str(change)
+
+
+def _negated(text: str) -> str:
+    """A shown number with the other sign; zero has none."""
+    if text.startswith(MINUS):
+        return text[1:]
+    return f"{MINUS}{text}" if text.strip("0.") else text
+
+
+def _bracketed(text: str) -> str:
+    return f"({text})" if text.startswith(MINUS) else text
+
+
+def sentence(step: OneStep, at: At, width: int) -> list[Line]:
+    """What happened to the chosen weight, and why."""
+    weight = weights_of(step, at)[at.row]
+    return [((line, "dim"),) for line in wrap(f"{_why(step, weight)} {_scale(step, weight)}".strip(), max(20, width))]
+
+
+def _why(step: OneStep, weight: WeightStep) -> str:
+    what = "mean gradient" if step.optimizer == "adam" else "gradient"
+    if not math.isfinite(weight.after):
+        return "The weight is no number any more: the steps have grown without bound."
+    if weight.direction == 0:
+        return f"Its {what} is 0: a small change of it would not change the loss, and it stays as it is."
+    side, effect, way = ("above", "more", "down") if weight.direction > 0 else ("below", "less", "up")
+    share = f" by {percent(abs(weight.moved / weight.before), 2)} of its value" if weight.before else ""
+    return f"Its {what} is {side} 0: a little more of it, {effect} loss. So it goes {way}{share}."
+
+
+def _scale(step: OneStep, weight: WeightStep) -> str:
+    if step.optimizer == "sgd" or weight.direction == 0 or not math.isfinite(weight.after):
+        return ""
+    return f"{step.optimizer} divides by how large its gradients were lately."

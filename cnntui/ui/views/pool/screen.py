@@ -1,0 +1,106 @@
+"""The Pool screen: max pooling keeps the largest value of each window, average pooling their mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual.widget import Widget
+
+from cnntui.cnn.arithmetic import number
+from cnntui.cnn.layers import times
+from cnntui.cnn.steps import PoolStep, PoolSteps
+from cnntui.cnn.window import Window
+from cnntui.explore.scene import Scene
+from cnntui.palette import Scale
+from cnntui.ui.views.base.stepper import StepperScreen
+from cnntui.ui.views.pool import text as pool_text
+from cnntui.ui.widgets.grids.geometry import GridStyle
+from cnntui.ui.widgets.grids.map_grid import MapGrid
+from cnntui.ui.widgets.text.lines import Line, Lines
+
+
+class PoolScreen(StepperScreen):
+    """One channel of a pooling layer at one position."""
+
+    WORDS: ClassVar[tuple[str, ...]] = ("#equation", "#sentence")
+    MODE = "pool"
+    TEXT = """
+Max pooling moves a window over a map and keeps only the largest value in it: the green one. Nothing is learned
+here. Windows of 2×2 that do not overlap halve height and width.
+
+Why? Of such windows three quarters of the numbers go, and with them most of the weights that a dense layer behind
+them would need. And the next layer's window, though no larger, now covers more of the digit: that is how later
+layers come to see larger forms, made of the smaller ones found before.
+
+The price: where in its window the largest value stood is forgotten.
+
+A network can be trained with average pooling instead (cnntui train --pooling average). Then all values of a
+window have the same share in what goes on: a large one among small ones is made less of, and none wins.
+
+Without padding, a last row that no whole window fits on is never read, and likewise a last column: with windows
+of 2×2 those of a map with an odd number of them. They are marked ×. Nothing in these cells can change the
+network's answer.
+"""
+
+    def compose_calculation(self) -> Iterable[Widget]:
+        yield Lines((("window", "window"),), id="patch-title")
+        yield MapGrid(style=GridStyle.NUMBERS, id="patch")
+        yield Lines("", id="goes-on")
+        yield Lines("", id="counts")
+        yield Lines("", id="equation")
+        yield Lines("", id="unread")
+        yield Lines("", id="sees")
+
+    @property
+    def step(self) -> PoolStep:
+        """The step that is shown."""
+        return self.steps.at(self.scene.focus.row, self.scene.focus.col)
+
+    @property
+    def steps(self) -> PoolSteps:
+        """Every position of the window."""
+        steps = super().steps
+        assert isinstance(steps, PoolSteps)
+        return steps
+
+    def place(self) -> Line:
+        focus, layer = self.scene.focus, self.steps.layer
+        filters = self.scene.network.output_shape_of(layer.name)[-1]
+        return (
+            (layer.name, "strong"),
+            ("   map ", "dim"), (f"{focus.filter}", "strong"), (f" of {filters}", "dim"),
+            ("   window ", "dim"), (times(layer.size), "strong"),
+        )  # fmt: skip
+
+    def show_scene(self, before: Scene | None) -> None:
+        steps, step = self.steps, self.step
+        if before is None or before.steps is not self.scene.steps:
+            self._show_maps(steps)
+        winner = None
+        if step.winner is not None:
+            winner = step.window.top + step.winner[0], step.window.left + step.winner[1]
+        self.query_one("#input", MapGrid).mark(step.window, winner=winner)
+        self.query_one("#output", MapGrid).mark(Window(step.row, step.col, 1, 1), filled=self.filled)
+        patch = self.query_one("#patch", MapGrid)
+        patch.show(step.patch, self._scale)
+        patch.mark(Window(0, 0, *step.patch.shape), winner=step.winner)
+        called, role = ("max", "winner") if winner is not None else ("mean", "window")
+        self.query_one("#goes-on", Lines).set(((f"{called} is ", "dim"), (number(step.output, 3), role)))
+        self.query_one("#equation", Lines).set(pool_text.equation(step))
+        self.query_one("#sentence", Lines).set(pool_text.sentence(step))
+        self.show_where()
+
+    def _show_maps(self, steps: PoolSteps) -> None:
+        """What changes only with the layer, the map or the digit."""
+        # One scale for both maps, so that a value keeps its colour when it goes on.
+        self._scale = Scale.of(steps.input_map)
+        self.query_one("#head", Lines).set(self.place())
+        self.query_one("#input", MapGrid).show(steps.input_map, self._scale, unread=steps.unread)
+        self.query_one("#output", MapGrid).show(steps.output_map, self._scale)
+        self.show_title("#input-title", "before", steps.input_map, with_limits=True)
+        self.show_title("#output-title", "after", steps.output_map, with_limits=False)
+        network = self.scene.network
+        self.query_one("#counts", Lines).set(*pool_text.counts(steps, network.output_shape_of(steps.layer.name)[-1]))
+        self.query_one("#sees", Lines).set(pool_text.sees(network, steps.layer))
+        self.query_one("#unread", Lines).set(pool_text.unread(steps))

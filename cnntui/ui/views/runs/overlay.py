@@ -1,0 +1,135 @@
+"""The overlay: up to six runs in one chart of the loss and one of the accuracy, and what differs in their settings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.timer import Timer
+from textual.worker import get_current_worker
+
+from cnntui.cnn.arithmetic import counted
+from cnntui.runs.directory import LONG_BYTES, RunDirectory, events_size
+from cnntui.runs.follow import RunFollower, RunView
+from cnntui.ui.views.base.commands import commands_of
+from cnntui.ui.views.base.explorer import too_small
+from cnntui.ui.views.base.over import Over, lay_over
+from cnntui.ui.views.runs import overlay_text
+from cnntui.ui.views.runs.overlay_text import By
+from cnntui.ui.widgets.bars.key_bar import KeyBar
+from cnntui.ui.widgets.charts.overlay_chart import OverlayChart
+from cnntui.ui.widgets.kept import BlankScreen
+from cnntui.ui.widgets.text.fitted import FittedLines
+from cnntui.ui.widgets.text.lines import Lines
+
+LOOK_SECONDS = 0.5
+
+
+class OverlayScreen(BlankScreen, Over[None]):
+    """Lies over Runs. It looks again while any of its runs is being trained."""
+
+    AUTO_FOCUS = ""
+    TEXT = """
+Each line is one run, in its own colour and with its number on it: the loss or the accuracy of its batches, smoothed. \
+Below, each run with what it has come to and the settings in which some of them differ; those that all have in common \
+are left out.
+
+b changes what goes to the right: batches tell which run learns more from the same digits, time which one is there \
+sooner. Time is what the trainer took, its pauses left out.
+"""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("b", "by", "Batches or time", tooltip="Draw along batches, or along time"),
+        Binding("escape,o,q", "dismiss", "Close"),
+        Binding("question_mark", "help", "Help", tooltip="What this screen shows, and all its keys"),
+    ]
+
+    def __init__(self, runs: Sequence[RunDirectory]) -> None:
+        """An overlay of some runs.
+
+        Args:
+            runs: at least one.
+        """
+        super().__init__()
+        self._followers = [RunFollower(run) for run in runs]
+        self._views: tuple[RunView, ...] = ()
+        self._by = By.STEP
+        self._looking: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        yield FittedLines(id="title")
+        yield OverlayChart(id="loss")
+        yield OverlayChart(id="accuracy")
+        yield FittedLines(id="legend")
+        yield Lines("", id="too-small")
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        self._measure(self.app.size.width, self.app.size.height)
+        if sum(events_size(follower.run) for follower in self._followers) <= LONG_BYTES:
+            self._look()
+        else:
+            count = len(self._followers)
+            self.query_one("#title", FittedLines).write(
+                lambda size: [((f" reading {counted(count, 'run')} …", "window"),)]
+            )
+            self.run_worker(self._read, thread=True)
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._measure(event.size.width, event.size.height)
+
+    def _measure(self, width: int, height: int) -> None:
+        need = too_small(width, height)
+        self.set_class(bool(need), "-tiny")
+        self.query_one("#too-small", Lines).set(need)
+
+    # Looking
+
+    def _read(self) -> None:
+        """Read the runs, in a thread: long ones take seconds."""
+        worker = get_current_worker()
+        views = []
+        for follower in self._followers:
+            if worker.is_cancelled:
+                return
+            views.append(follower.poll())
+        self.app.call_from_thread(self._take, tuple(views))
+
+    def _look(self) -> None:
+        self._take(tuple(follower.poll() for follower in self._followers))
+
+    def _take(self, views: tuple[RunView, ...]) -> None:
+        if views != self._views:
+            self._views = views
+            self._show()
+        active = any(view.status.is_active for view in views)
+        if active and self._looking is None:
+            self._looking = self.set_interval(LOOK_SECONDS, self._look)
+        elif not active and self._looking is not None:
+            self._looking.stop()
+            self._looking = None
+
+    def _show(self) -> None:
+        views, by = self._views, self._by
+        self.query_one("#title", FittedLines).write(lambda size: [overlay_text.title(len(views), by, size.width)])
+        loss, accuracy = overlay_text.loss_overlay(views, by), overlay_text.accuracy_overlay(views, by)
+        self.query_one("#loss", OverlayChart).show(overlay_text.chart_title("loss"), loss)
+        self.query_one("#accuracy", OverlayChart).show(overlay_text.chart_title("accuracy"), accuracy)
+        self.query_one("#legend", FittedLines).write(lambda size: overlay_text.legend(views, size.width))
+
+    # Keys
+
+    def action_by(self) -> None:
+        """Draw along batches, or along time."""
+        self._by = By.TIME if self._by is By.STEP else By.STEP
+        if self._views:
+            self._show()
+
+    async def action_help(self) -> None:
+        """Explain the overlay."""
+        from cnntui.ui.views.base.help import HelpScreen
+
+        await lay_over(self.app, HelpScreen("Overlay", self.TEXT, commands_of(self)))

@@ -1,0 +1,143 @@
+"""What the overlay shows: the curves of several runs on common axes, and what differs in their settings."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from enum import Enum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnntui.cnn.arithmetic import counted, percent
+from cnntui.printable import set_width, shortened, text_width
+from cnntui.runs.differences import differences
+from cnntui.runs.follow import RunView
+from cnntui.runs.history import History, decimate
+from cnntui.ui.views.runs.text import duration
+from cnntui.ui.views.train import text as train_text
+from cnntui.ui.views.train.curves import MOST_POINTS, newest, smoothed_line, tested
+from cnntui.ui.widgets.charts.chart import Tick
+from cnntui.ui.widgets.charts.overlay_chart import SERIES_ROLES, Overlay
+from cnntui.ui.widgets.charts.plot import Axis, Series, accuracy_axis, loss_axis
+from cnntui.ui.widgets.text.lines import FILL, Line, line_width
+
+LONGEST_PAUSE = 10.0
+"""Seconds between two reports of a trainer that count at most: testing takes a second or two, all else is a pause."""
+
+_TENTHS = 10
+
+
+class By(Enum):
+    """What the horizontal axis counts."""
+
+    STEP = "batches"
+    TIME = "time"
+
+
+Floats = NDArray[np.floating]
+
+
+def loss_overlay(views: Sequence[RunView], by: By) -> Overlay:
+    """The smoothed loss of some runs."""
+    smoothed = [smoothed_line(view.history, view.history.losses) for view in views]
+    known = np.concatenate([values[np.isfinite(values)] for values in smoothed])
+    axis = loss_axis(known, float(known.min()) if known.size else math.inf)
+    return _overlay(views, smoothed, by, axis, tuple(f"{tick:g}" for tick in axis.ticks))
+
+
+def accuracy_overlay(views: Sequence[RunView], by: By) -> Overlay:
+    """The smoothed accuracy of some runs."""
+    smoothed = [smoothed_line(view.history, view.history.accuracies) for view in views]
+    axis = accuracy_axis(np.concatenate(smoothed), np.concatenate([values[-1:] for values in smoothed]))
+    return _overlay(views, smoothed, by, axis, tuple(f"{tick:.0%}" for tick in axis.ticks))
+
+
+def _overlay(
+    views: Sequence[RunView], smoothed: Sequence[Floats], by: By, axis: Axis, names: tuple[str, ...]
+) -> Overlay:
+    lines = tuple(_line(view.history, values, by) for view, values in zip(views, smoothed, strict=True))
+    last = max((int(places[-1]) for places, _ in lines if len(places)), default=1)
+    unit, marks = _marks(last, by)
+    return Overlay(axis, names, max(1, last), lines, unit, marks)
+
+
+def _line(history: History, values: Floats, by: By) -> Series:
+    steps, values = decimate(history.steps, values, MOST_POINTS)
+    if by is By.STEP:
+        return steps, values
+    return np.rint(seconds_of(history, steps) * _TENTHS).astype(np.int64), values
+
+
+def seconds_of(history: History, steps: NDArray[np.integer]) -> NDArray[np.float64]:
+    """(n,) how long the run had been learning at each step, pauses left out; zeros where it has reported no time."""
+    if not len(history.event_times):
+        return np.zeros(len(steps))
+    between = np.clip(np.diff(history.event_times), 0.0, LONGEST_PAUSE)
+    passed = np.concatenate([[0.0], np.cumsum(between)])
+    times: NDArray[np.float64] = np.interp(steps, history.event_steps, passed)
+    return times
+
+
+def _marks(last: int, by: By) -> tuple[str, tuple[Tick, ...]]:
+    if by is By.STEP:
+        return "batch", ((0, "0"), (last // 2, f"{last // 2:,}"), (last, f"{last:,}"))
+    half = last // 2
+    return "time", ((0, "0"), (half, duration(half / _TENTHS)), (last, duration(last / _TENTHS)))
+
+
+def title(count: int, by: By, width: int) -> Line:
+    """What is compared, and along what."""
+    left: Line = ((" cnntui ", "accent"), (" Overlay ", "strong"), (f" {counted(count, 'run')} by {by.value}", "dim"))
+    right: Line = (("smoothed over the last batches ", "dim"),)
+    return (*left, FILL, *right) if line_width((*left, *right)) < width else left
+
+
+def chart_title(name: str) -> Line:
+    return ((name, "strong"),)
+
+
+def legend(views: Sequence[RunView], width: int) -> list[Line]:
+    """A line for each run: its number, its name, what it has come to, and the settings in which some of them differ."""
+    differing = differences([view.config for view in views])
+    columns = [
+        ("test", tuple(_tested(view) for view in views)),
+        *((difference.name, difference.values) for difference in differing),
+        ("loss", tuple(train_text.loss(newest(view.history)[0]) for view in views)),
+    ]
+    name_width = min(max(text_width(view.run.name) for view in views), max(16, width // 4))
+    room, shown = width - 2 - name_width, []
+    for place, (heading, values) in enumerate(columns):
+        size = min(max(len(heading), *map(text_width, values)), 24)
+        # The last one that fits leaves room to say how many do not.
+        left_out = len(columns) - place - 1
+        if size + 2 + (9 if left_out else 0) > room:
+            break
+        room -= size + 2
+        shown.append((heading, values, size))
+    hidden = len(columns) - len(shown)
+    more = f"  +{hidden} more" if hidden else ""
+    head = " " * (2 + name_width) + "".join(f"  {heading:>{size}}" for heading, _, size in shown) + more
+    lines: list[Line] = [((head, "dim"),)]
+    for place, view in enumerate(views):
+        name = set_width(shortened(view.run.name, name_width), name_width)
+        cells = "".join("  " + _right(values[place], size) for _, values, size in shown)
+        lines.append(((f"{place + 1} {name}", SERIES_ROLES[place]), (cells, "")))
+    if not differing and len(views) > 1:
+        lines.append((("their settings are the same", "dim"),))
+    return lines
+
+
+def _right(text: str, width: int) -> str:
+    """Text at the right edge of a column; values that come from files may be wide and long."""
+    short = shortened(text, width)
+    return " " * (width - text_width(short)) + short
+
+
+def _tested(view: RunView) -> str:
+    end = view.history.end
+    tests = tested(view.history)
+    accuracy = getattr(end, "test_accuracy", None)
+    if accuracy is None:
+        accuracy = tests[-1].test_accuracy if tests else math.nan
+    return percent(accuracy, 2)

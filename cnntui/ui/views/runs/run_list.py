@@ -1,0 +1,323 @@
+"""The list of runs: it looks at their folder, keeps them sorted and filtered, and points at one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from itertools import islice, takewhile
+from pathlib import Path
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.geometry import Size
+from textual.timer import Timer
+from textual.widget import Widget
+from textual.worker import get_current_worker
+
+from cnntui.explore.scene import Scene
+from cnntui.files.errors import CnntuiError
+from cnntui.runs.directory import default_runs_dir
+from cnntui.runs.summaries import FEW, Summaries, is_small
+from cnntui.runs.summary import RunSummary, complete
+from cnntui.ui.views.base.explorer import ExplorerScreen
+from cnntui.ui.views.runs import text as runs_text
+from cnntui.ui.views.runs.text import Arrangement
+from cnntui.ui.widgets.grids.geometry import GridStyle
+from cnntui.ui.widgets.text.fitted import FittedLines
+from cnntui.ui.widgets.text.lines import Line
+from cnntui.ui.widgets.text.pointed_lines import PointedLines
+from cnntui.ui.widgets.text.typed_line import TypedLine
+
+LOOK_SECONDS = 0.5
+"""How often it is looked what the runs that are being trained have come to."""
+
+_LOOKS_AT_ALL = 10
+"""Every so many of these looks is one at all runs: another program may have gone on with one of them."""
+
+_KEPT_TOGETHER = 1000
+"""Runs whose parameters are counted before what is known of all runs is written down again."""
+
+READING: Line = (("reading the runs …", "window"),)
+
+
+def _is_uncounted(run: RunSummary) -> bool:
+    return run.parameters is None and not run.is_whole
+
+
+class RunList(ExplorerScreen):
+    """All runs of a folder and the bundled ones. Looks again when it comes to the front, and while any is trained."""
+
+    NEEDS_WEIGHTS = False
+
+    WORDS: ClassVar[tuple[str, ...]] = ("#details",)
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("s", "sort", "Sort", tooltip="Sort by the next column"),
+        Binding("S", "turn", "Turn the order round", show=False),
+        Binding("down,j", "move(1)", "One down", show=False),
+        Binding("up,k", "move(-1)", "One up", show=False),
+        Binding("pagedown", "page(1)", "Next page", show=False),
+        Binding("pageup", "page(-1)", "Previous page", show=False),
+        Binding("home", "end(0)", "First run", show=False),
+        Binding("end", "end(1)", "Last run", show=False),
+    ]
+
+    def __init__(self, scene: Scene, style: GridStyle) -> None:
+        super().__init__(scene, style)
+        self._runs_dir = default_runs_dir()
+        self._opened: Path | None = None
+        self._summaries = Summaries(self._runs_dir)
+        self._is_reading = False
+        self._is_asked_again = False
+        self._looks = 0
+        self._all: tuple[RunSummary, ...] = ()
+        self._listed: tuple[RunSummary, ...] = ()
+        self._arrangement = Arrangement()
+        self._cursor = 0
+        self._chosen: list[Path] = []
+        self._said: Line = ()
+        self._looking: Timer | None = None
+
+    def look_in(self, runs_dir: Path, opened: Path | None) -> None:
+        """Show the runs of a folder.
+
+        Args:
+            runs_dir: the folder.
+            opened: the folder of the run that the app looks at.
+        """
+        is_known = (runs_dir, opened) == (self._runs_dir, self._opened)
+        if runs_dir != self._runs_dir:
+            self._summaries = Summaries(runs_dir)
+        self._runs_dir, self._opened = runs_dir, opened
+        if self.is_mounted and not is_known:
+            self._look()
+            self._show_runs()
+
+    def compose_stage(self) -> Iterable[Widget]:
+        yield FittedLines(id="title")
+        yield PointedLines(id="table")
+        yield FittedLines(id="details")
+        yield TypedLine(id="typed")
+
+    def about(self) -> tuple[str, ...]:
+        """The run that is looked at, which the bar has room for at any width."""
+        return (self.scene.run,)
+
+    def show_scene(self, before: Scene | None) -> None:
+        if before is None:
+            self._show_runs()
+
+    def on_screen_resume(self) -> None:
+        super().on_screen_resume()
+        self._said = ()
+        self._look()
+
+    def on_screen_suspend(self) -> None:
+        self._stop_looking()
+
+    # Looking
+
+    def _look(self, everything: bool = True) -> None:
+        """See what has become of the runs, and go on looking while any is being trained.
+
+        Few runs are looked at right away, so that the screen comes with them; many in a thread, beside the screen.
+
+        Args:
+            everything: look at all files again, and not only at those that are known to be changing.
+        """
+        if self._is_reading:
+            self._is_asked_again = True
+        elif len(self._all) <= FEW and is_small(self._runs_dir):
+            found = self._found(everything)
+            if not isinstance(found, CnntuiError):
+                found = self._summaries.learn(complete(run) for run in found if _is_uncounted(run))
+            self._follow(found)
+        else:
+            self._is_reading, self._is_asked_again = True, False
+            if not self._all:
+                self._tell(*READING)
+            arrangement, rows = self._arrangement, self.app.size.height
+            self.run_worker(lambda: self._read(everything, arrangement, rows), group="runs", thread=True)
+
+    def _look_again(self) -> None:
+        self._looks += 1
+        self._look(everything=self._looks % _LOOKS_AT_ALL == 0)
+
+    def _found(self, everything: bool) -> tuple[RunSummary, ...] | CnntuiError:
+        try:
+            return self._summaries.every() if everything else self._summaries.news()
+        except CnntuiError as error:
+            return error
+
+    def _read(self, everything: bool, arrangement: Arrangement, rows: int) -> None:
+        """Look in a thread; first of all at what is in view."""
+        summaries, found = self._summaries, self._found(everything)
+        if isinstance(found, CnntuiError):
+            self._from_thread(self._follow, found)
+        else:
+            in_view = {run.run.path for run in arrangement.of(found)[:rows]}
+            found = summaries.learn(complete(run) for run in found if run.run.path in in_view and _is_uncounted(run))
+            self._from_thread(self._take, found, arrangement, arrangement.of(found))
+            uncounted = [run for run in found if _is_uncounted(run)]
+            # Thousands take a while, for which nobody waits who leaves the app; what was counted by then is kept.
+            wanted = takewhile(lambda run: not get_current_worker().is_cancelled, uncounted)
+            while some := [complete(run) for run in islice(wanted, _KEPT_TOGETHER)]:
+                found = summaries.learn(some)
+                summaries.keep()
+            summaries.keep()
+            self._from_thread(self._take, found, arrangement, arrangement.of(found))
+            self._from_thread(self._follow, found)
+        self._from_thread(self._end_reading)
+
+    def _from_thread(self, call: Callable[..., None], *arguments: object) -> None:
+        if self.app.is_running and not get_current_worker().is_cancelled:
+            self.app.call_from_thread(call, *arguments)
+
+    def _end_reading(self) -> None:
+        self._is_reading = False
+        if self._is_asked_again:
+            self._look()
+
+    def _follow(self, found: tuple[RunSummary, ...] | CnntuiError) -> None:
+        """Show what was found, and look again soon where a run is being trained."""
+        if isinstance(found, CnntuiError):
+            self._tell((f"{found}", "bad"))
+        else:
+            self._take(found)
+        active = any(run.is_active for run in self._all)
+        if active and self._looking is None and self.is_current:
+            self._looking = self.set_interval(LOOK_SECONDS, self._look_again)
+        elif not active:
+            self._stop_looking()
+
+    def _stop_looking(self) -> None:
+        if self._looking is not None:
+            self._looking.stop()
+            self._looking = None
+
+    def _take(
+        self,
+        summaries: tuple[RunSummary, ...],
+        arrangement: Arrangement | None = None,
+        listed: tuple[RunSummary, ...] = (),
+    ) -> None:
+        """Show what was found; where it has been arranged as it is shown, that is not done again."""
+        if summaries != self._all:
+            self._all = summaries
+            if self._said == READING:
+                self._said = ()
+            self._arrange(self._arrangement, listed if arrangement == self._arrangement else None)
+
+    # Showing
+
+    @property
+    def _pointed(self) -> RunSummary | None:
+        return self._listed[self._cursor] if self._cursor < len(self._listed) else None
+
+    def _arrange(self, arrangement: Arrangement, listed: tuple[RunSummary, ...] | None = None) -> None:
+        """List the runs in another order, or others, still pointing at the same one if it is among them."""
+        pointed = self._pointed
+        self._arrangement = arrangement
+        self._listed = arrangement.of(self._all) if listed is None else listed
+        place = self._place_of(pointed.run.path) if pointed is not None else None
+        self._cursor = min(self._cursor, max(0, len(self._listed) - 1)) if place is None else place
+        if self._chosen:
+            known = {run.run.folder for run in self._all}
+            self._chosen = [path for path in self._chosen if str(path) in known]
+        self._show_runs()
+
+    def _place_of(self, path: Path) -> int | None:
+        """Where the run of a folder is in the list; None where it is not in it."""
+        wanted = str(path)  # paths are slow to compare
+        return next((place for place, run in enumerate(self._listed) if run.run.folder == wanted), None)
+
+    def _show_runs(self) -> None:
+        runs, cursor, chosen, arrangement = self._listed, self._cursor, tuple(self._chosen), self._arrangement
+        opened, pointed, total = self._opened, self._pointed, len(self._all)
+        is_first_reading = self._is_reading and not total
+
+        def table(size: Size) -> list[Line]:
+            return runs_text.table(runs, cursor, chosen, opened, arrangement, size.width, size.height)
+
+        self.query_one("#table", FittedLines).write(table)
+
+        def title(size: Size) -> list[Line]:
+            # Asked for here, as the table has no size yet when the screen is gone to.
+            rows = self._rows
+            if is_first_reading:
+                return []
+            return [runs_text.title(len(runs), total, cursor, len(chosen), arrangement, size.width, rows)]
+
+        self.query_one("#title", FittedLines).write(title)
+        said = self._said or None
+        self.query_one("#details", FittedLines).write(
+            lambda size: runs_text.details(pointed, arrangement.wanted, size.width) if said is None else [said]
+        )
+
+    @property
+    def _rows(self) -> int:
+        """Runs on a page of the table, below its heading."""
+        return max(1, self.query_one("#table").size.height - 1)
+
+    def _tell(self, *line: tuple[str, str]) -> None:
+        """Say something in place of the details, until the next key."""
+        self._said = line
+        self._show_runs()
+
+    # Moving
+
+    def _point(self, place: int) -> None:
+        self._cursor = max(0, min(place, len(self._listed) - 1))
+        self._said = ()
+        self._show_runs()
+
+    def _point_at(self, path: Path) -> None:
+        if (place := self._place_of(path)) is not None:
+            self._point(place)
+
+    def action_move(self, rows: int) -> None:
+        """Point at another run."""
+        self._point(self._cursor + rows)
+
+    def action_page(self, pages: int) -> None:
+        """Point at a run of another page."""
+        self._point(self._cursor + pages * self._rows)
+
+    def action_end(self, last: int) -> None:
+        """Point at the first or the last run."""
+        self._point(last * len(self._listed))
+
+    def on_pointed_lines_pointed(self, event: PointedLines.Pointed) -> None:
+        """A press points at a run, a second one opens it; one on the heading sorts by the next column."""
+        event.stop()
+        if event.line == 0:
+            self.action_sort()
+            return
+        place = runs_text.page(self._cursor, self._rows) + event.line - 1
+        if place == self._cursor:
+            self.action_open()
+        elif place < len(self._listed):
+            self._point(place)
+
+    def on_mouse_scroll_down(self) -> None:
+        self.action_move(1)
+
+    def on_mouse_scroll_up(self) -> None:
+        self.action_move(-1)
+
+    def action_open(self) -> None:
+        """Look at the run that is pointed at on all screens."""
+        raise NotImplementedError
+
+    # Arranging
+
+    def action_sort(self) -> None:
+        """Sort by the next column that is shown."""
+        places = runs_text.shown_columns(self.query_one("#table").size.width)
+        column = next((place for place in places if place > self._arrangement.column), places[0])
+        self._said = ()
+        self._arrange(replace(self._arrangement, column=column, turned=False))
+
+    def action_turn(self) -> None:
+        """Turn the order round."""
+        self._said = ()
+        self._arrange(replace(self._arrangement, turned=not self._arrangement.turned))

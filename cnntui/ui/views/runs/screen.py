@@ -1,0 +1,270 @@
+"""The Runs screen: all runs in a table; open, compare, rename, remove and export them."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.message import Message
+
+from cnntui.explore.scene import Scene
+from cnntui.files.errors import CnntuiError
+from cnntui.runs.directory import LONG_BYTES, RunDirectory, bundled_run, events_size
+from cnntui.runs.export import export
+from cnntui.runs.manage import may_change, remove, rename
+from cnntui.runs.summary import RunSummary
+from cnntui.ui.views.base.over import lay_over
+from cnntui.ui.views.runs import text as runs_text
+from cnntui.ui.views.runs.run_list import RunList
+from cnntui.ui.widgets.grids.geometry import GridStyle
+from cnntui.ui.widgets.text.typed_line import TypedLine
+
+MOST_CHOSEN = 6
+"""More curves than these cannot be told apart in one chart."""
+
+
+class RunsScreen(RunList):
+    """What can be done with the run that is pointed at, and with those that are chosen."""
+
+    MODE = "runs"
+    AUTO_FOCUS = ""
+    TEXT = """
+All trainings, your own and the one that ships with cnntui. Test is the share of the 10,000 test digits that the \
+network reads right; it has never learned from them. Weights is how many numbers it has learned, and epochs how often \
+it has gone through all of its digits, and how often it was asked to.
+
+Enter opens a run: from then on all screens look at its network, live if it is being trained. s sorts by the next \
+column, S turns the order round, and / keeps only the runs with the typed letters in their name.
+
+Choose up to six with space, and o draws their curves into one chart, with what differs in their settings: the way to \
+find out what a learning rate or an optimizer does.
+
+A run that was stopped, or whose trainer was killed, can be gone on with (c): from its last checkpoint, with the state \
+of the optimizer and the order of the digits, to the very weights that it would have had.
+
+A run is a folder. r gives it another name, x removes it after asking, e copies its network, its history as tables and \
+its settings to a folder of yours. A run that is being trained and the one that ships with cnntui stay as they are.
+"""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("n", "digit(1)", "Next digit", show=False),
+        Binding("enter", "open", "Open", tooltip="Look at this run on all screens"),
+        Binding("space", "choose", "Choose", tooltip="Choose this run for the overlay, or not any more"),
+        Binding("o", "overlay", "Overlay", tooltip="The curves of the chosen runs in one chart"),
+        Binding("slash", "filter", "Find", key_display="/", tooltip="Only runs with these letters in their name"),
+        Binding("r", "rename", "Rename", show=False, tooltip="Give this run another name"),
+        Binding("x,delete", "remove", "Remove", tooltip="Remove this run, after a question"),
+        Binding("e", "export", "Export", show=False, tooltip="Copy network, history and settings to a folder"),
+        Binding("c", "go_on", "Go on", show=False, tooltip="Go on with a run that was stopped or killed"),
+        Binding("escape", "leave", "All runs again, none chosen", show=False),
+    ]
+
+    class Open(Message):
+        """Someone wants to look at a run on all screens."""
+
+        def __init__(self, run: RunDirectory, *, go: bool = True) -> None:
+            super().__init__()
+            self.run = run
+            self.go = go
+            """Whether to go where a run is watched."""
+
+    class GoOn(Message):
+        """Someone wants a trainer to go on with a run."""
+
+        def __init__(self, run: RunDirectory) -> None:
+            super().__init__()
+            self.run = run
+
+    def __init__(self, scene: Scene, style: GridStyle) -> None:
+        super().__init__(scene, style)
+        self._asked = ""
+        """What is typed for: "filter", "rename", "export"; empty where nothing is."""
+        self._subject: RunSummary | None = None
+        """The run that is to be renamed or exported, whatever is pointed at by then."""
+
+    def action_filter(self) -> None:
+        """Ask for letters of the names."""
+        self._ask("filter", "names with", self._arrangement.wanted, "enter keeps it, esc lists all")
+
+    def action_leave(self) -> None:
+        """All runs again; where all are listed, none is chosen any more."""
+        if self._arrangement.wanted:
+            self._arrange(replace(self._arrangement, wanted=""))
+        else:
+            self._chosen = []
+            self._show_runs()
+
+    # One run
+
+    def action_open(self) -> None:
+        """Look at the run on all screens."""
+        run = self._pointed
+        if run is None:
+            self.app.bell()
+        elif run.config is None:
+            self._tell((run.problem, "bad"))
+        elif not (run.is_active or os.path.lexists(run.run.checkpoint_path)):
+            self._tell((f"{run.name} has kept no network that could be looked at; o shows its curves.", "bad"))
+        else:
+            if events_size(run.run) > LONG_BYTES:
+                self._tell((f"opening {run.name} …", "window"))
+            self.app.post_message(self.Open(run.run))
+
+    def action_go_on(self) -> None:
+        """Go on with the run, or say why not."""
+        run = self._pointed
+        if run is None:
+            self.app.bell()
+        elif run.config is None:
+            self._tell((run.problem, "bad"))
+        else:
+            self.app.post_message(self.GoOn(run.run))
+
+    def action_choose(self) -> None:
+        """Choose the run for the overlay, or not any more."""
+        run = self._pointed
+        if run is None:
+            return
+        path = run.run.path
+        if path in self._chosen:
+            self._chosen.remove(path)
+        elif len(self._chosen) == MOST_CHOSEN:
+            self._tell((f"At most {MOST_CHOSEN} runs go into the overlay: space on one of them makes room.", "bad"))
+            return
+        elif run.config is None:
+            self._tell((run.problem, "bad"))
+            return
+        else:
+            self._chosen.append(path)
+        self._point(self._cursor)
+
+    async def action_overlay(self) -> None:
+        """The curves of the chosen runs in one chart; where none is chosen, of the one that is pointed at."""
+        from cnntui.ui.views.runs.overlay import OverlayScreen
+
+        by_path = {run.run.path: run for run in self._all}
+        chosen = [by_path[path] for path in self._chosen] or ([self._pointed] if self._pointed is not None else [])
+        try:
+            overlay = OverlayScreen([run.run for run in chosen])
+        except CnntuiError as error:
+            self._tell((f"{error}", "bad"))
+            return
+        if chosen:
+            await lay_over(self.app, overlay)
+
+    def action_rename(self) -> None:
+        """Ask for another name."""
+        if (run := self._to_change("renamed")) is not None:
+            self._ask("rename", f"call {run.name}", run.name, "enter renames, esc does not")
+
+    def action_export(self) -> None:
+        """Ask for a folder to copy the run to."""
+        run = self._pointed
+        if run is None or run.config is None:
+            self.action_open()  # which says why not
+            return
+        self._ask("export", f"copy {run.name} to", f"./{run.name}-export", "enter copies, esc does not")
+
+    def action_remove(self) -> None:
+        """Remove the run, after a question."""
+        run = self._to_change("removed")
+        if run is None:
+            return
+        from cnntui.ui.views.runs.remove_dialog import RemoveDialog
+
+        self.app.push_screen(RemoveDialog(run.name, runs_text.result(run)), lambda yes: self._remove(run, bool(yes)))
+
+    def _to_change(self, what: str) -> RunSummary | None:
+        """The run that is pointed at, if it may be renamed or removed; else it is said why not."""
+        run = self._pointed
+        if run is None:
+            self.app.bell()
+            return None
+        if (reason := may_change(run.run, self._runs_dir, what)) is not None:
+            self._tell((f"{reason}", "bad"))
+            return None
+        return run
+
+    def _remove(self, run: RunSummary, is_wanted: bool) -> None:
+        if not is_wanted:
+            return
+        try:
+            remove(run.run, self._runs_dir)
+        except CnntuiError as error:
+            self._tell((f"{error}", "bad"))
+            return
+        if run.run.path == self._opened:
+            # What is looked at must be somewhere.
+            self.app.post_message(self.Open(bundled_run(), go=False))
+        self._take(tuple(other for other in self._all if other.run.path != run.run.path))
+        self._look()
+        self._tell((f"{run.name} is removed.", "good"))
+
+    def _rename(self, run: RunSummary, name: str) -> None:
+        try:
+            renamed = rename(run.run, name.strip(), self._runs_dir)
+        except CnntuiError as error:
+            self._tell((f"{error}", "bad"))
+            return
+        self._chosen = [renamed.path if path == run.run.path else path for path in self._chosen]
+        if run.run.path == self._opened:
+            self.app.post_message(self.Open(renamed, go=False))
+        self._summaries.rename(run.run, renamed)
+        self._take(tuple(replace(other, run=renamed) if other.run == run.run else other for other in self._all))
+        self._look()
+        self._point_at(renamed.path)
+
+    def _export(self, run: RunSummary, folder: str) -> None:
+        target = Path(folder.strip()).expanduser()
+        if not folder.strip():
+            self._tell(("No folder was named: nothing is copied.", "bad"))
+            return
+        self._tell((f"{run.name} is being copied to {target} …", "window"))
+
+        def copy() -> None:
+            try:
+                files = export(run.run, target)
+            except CnntuiError as error:
+                said = (f"{error}", "bad")
+            else:
+                said = (f"{run.name} is in {target}: {', '.join(files)}", "good")
+            self.app.call_from_thread(self._tell, said)
+
+        self.run_worker(copy, group="export", thread=True)
+
+    # Typing
+
+    def _ask(self, what: str, question: str, value: str, hint: str) -> None:
+        self._asked, self._subject = what, self._pointed
+        self.add_class("-asking")
+        self.query_one(TypedLine).ask(question, value, hint)
+
+    def _end_asking(self) -> None:
+        self._asked = ""
+        self.remove_class("-asking")
+        self.set_focus(None)
+
+    def on_typed_line_changed(self, event: TypedLine.Changed) -> None:
+        """Filter while it is typed."""
+        event.stop()
+        if self._asked == "filter":
+            self._arrange(replace(self._arrangement, wanted=event.value))
+
+    def on_typed_line_left(self, event: TypedLine.Left) -> None:
+        event.stop()
+        if self._asked == "filter":
+            self._arrange(replace(self._arrangement, wanted=""))
+        self._end_asking()
+
+    def on_typed_line_submitted(self, event: TypedLine.Submitted) -> None:
+        event.stop()
+        asked = self._asked
+        self._end_asking()
+        run = self._subject
+        if asked == "rename" and run is not None:
+            self._rename(run, event.value)
+        elif asked == "export" and run is not None:
+            self._export(run, event.value)

@@ -1,0 +1,292 @@
+"""What Runs says: its table made from summaries, how that is sorted and filtered, and what to say of one run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import ceil
+from operator import itemgetter
+from pathlib import Path
+from typing import Any
+
+from cnntui.cnn.arithmetic import percent
+from cnntui.printable import set_width, shortened
+from cnntui.runs.config import epochs_in_words, network_in_words
+from cnntui.runs.status import Status
+from cnntui.runs.summary import RunSummary
+from cnntui.ui.widgets.text.lines import FILL, Line, line_width
+
+MARK_WIDTH = 4
+"""Columns left of the names: the cursor, the number that a run has in the overlay, the mark of the one looked at."""
+
+EPOCHS_WIDTH = 7
+BEST_WIDTH = 6
+
+_STATUS_ROLES = {
+    Status.STARTING: "accent", Status.RUNNING: "accent", Status.PAUSED: "window", Status.FINISHED: "",
+    Status.STOPPED: "dim", Status.CRASHED: "bad", Status.DAMAGED: "bad",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the table.
+
+    Attributes:
+        title: its heading.
+        width: columns on the screen; 0 takes what the others leave.
+        text: what it says of a run.
+        value: what it is sorted by; None where a run has no such value, which sorts last either way.
+        left: flush left.
+        least, most: the widths of the table between which it is there.
+        largest_first: whether the larger value comes first until somebody turns that round.
+    """
+
+    title: str
+    width: int
+    text: Callable[[RunSummary], str]
+    value: Callable[[RunSummary], Any]
+    left: bool = False
+    least: int = 0
+    most: int = 10_000
+    largest_first: bool = True
+
+
+def _percent(summary: RunSummary) -> str:
+    return "" if summary.test_accuracy is None else percent(summary.test_accuracy, 2)
+
+
+def _best(summary: RunSummary) -> str:
+    text = "" if summary.better is None else percent(summary.better, 2)
+    return text if len(text) <= BEST_WIDTH else "100%"
+
+
+def _epochs(summary: RunSummary) -> str:
+    if summary.config is None:
+        return ""
+    done, both = f"{summary.epochs_done:,}", f"{summary.epochs_done:,}/{summary.config.epochs:,}"
+    return both if len(both) <= EPOCHS_WIDTH else done
+
+
+def _parameters(summary: RunSummary) -> str:
+    count = summary.parameters
+    if count is None:
+        return ""
+    return f"{count:,}" if count < 1e6 else f"{count / 1e6:.4g} M" if count < 1e9 else "over 1 G"
+
+
+def duration(seconds: float | None) -> str:
+    """`58 s`, `12:05`, `3:02:07`, `12 days`; empty where it is not known."""
+    if seconds is None or not 0 <= seconds < 1e11:
+        return ""
+    if seconds < 59.5:
+        return f"{seconds:.0f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours >= 100:
+        return f"{hours // 24:,} days"
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def _made(summary: RunSummary) -> str | None:
+    return summary.created or None
+
+
+def _status(summary: RunSummary) -> str:
+    return "damaged" if summary.status is None else summary.status.value
+
+
+def settings(summary: RunSummary) -> str:
+    """The settings that matter most, in few words."""
+    config = summary.config
+    if config is None:
+        return ""
+    learns = f"{config.optimizer} {config.learning_rate:g}, batches of {config.batch_size:,}"
+    return f"{network_in_words(config)}, {learns}" if config.model == "dense" else learns
+
+
+def _brief(summary: RunSummary) -> str:
+    """The same in the width of a column."""
+    config = summary.config
+    if config is None or config.model != "dense":
+        return settings(summary)
+    return f"{network_in_words(config)}, {config.optimizer} {config.learning_rate:g}"
+
+
+COLUMNS = (
+    Column("name", 0, lambda run: run.name, lambda run: run.folded_name, left=True, largest_first=False),
+    Column("status", 8, _status, _status, left=True, largest_first=False),
+    Column("test", 7, _percent, lambda run: run.test_accuracy),
+    Column("best", BEST_WIDTH, _best, lambda run: run.best_accuracy, least=100),
+    Column("weights", 8, _parameters, lambda run: run.parameters, least=70),
+    Column("epochs", EPOCHS_WIDTH, _epochs, lambda run: run.epochs_done if run.config is not None else None),
+    Column("took", 7, lambda run: duration(run.seconds), lambda run: run.seconds),
+    Column("made", 10, lambda run: run.created[:10], _made, left=True, least=76, most=127),
+    Column("made (UTC)", 16, lambda run: run.created[:16].replace("T", " "), _made, left=True, least=128),
+    Column("settings", 31, _brief, settings, left=True, least=110, largest_first=False),
+)  # fmt: skip
+
+NEWEST_FIRST = 7
+"""The column that runs are sorted by until somebody chooses another: when they were made."""
+
+
+@dataclass(frozen=True)
+class Arrangement:
+    """Which runs are listed, in which order.
+
+    Attributes:
+        column: place in `COLUMNS` that they are sorted by.
+        turned: the other way round than that column begins with.
+        wanted: letters that a name has to have; case does not matter.
+    """
+
+    column: int = NEWEST_FIRST
+    turned: bool = False
+    wanted: str = ""
+
+    def of(self, summaries: Sequence[RunSummary]) -> tuple[RunSummary, ...]:
+        """The runs that are wanted, sorted; those without a value are last whichever way round."""
+        column, wanted = COLUMNS[self.column], self.wanted.casefold()
+        valued = [(column.value(run), run) for run in summaries if wanted in run.folded_name]
+        known = [pair for pair in valued if pair[0] is not None]
+        # Sorted by name first: runs with the same value keep that order.
+        known.sort(key=lambda pair: pair[1].folded_name)
+        known.sort(key=itemgetter(0), reverse=column.largest_first != self.turned)
+        return (*(run for _, run in known), *(run for value, run in valued if value is None))
+
+
+def shown_columns(width: int) -> tuple[int, ...]:
+    """The places in `COLUMNS` that a table of some width has room for."""
+    return tuple(place for place, column in enumerate(COLUMNS) if column.least <= width <= column.most)
+
+
+def page(cursor: int, rows: int) -> int:
+    """The place of the first run on the page of the table that the cursor is on."""
+    return cursor // rows * rows if rows > 0 else 0
+
+
+def table(
+    runs: Sequence[RunSummary],
+    cursor: int,
+    chosen: Sequence[Path],
+    opened: Path | None,
+    arrangement: Arrangement,
+    width: int,
+    height: int,
+) -> list[Line]:
+    """The heading, and below it the page of runs that the cursor is on.
+
+    Args:
+        runs: all that are listed.
+        cursor: the one that is pointed at.
+        chosen: the folders of those that are chosen for the overlay, in their order.
+        opened: the folder of the run that the app looks at.
+        arrangement: how they are sorted.
+        width, height: columns and lines.
+    """
+    places = shown_columns(width)
+    taken = MARK_WIDTH + sum(COLUMNS[place].width + 1 for place in places if COLUMNS[place].width)
+    name_width = max(4, width - taken - 1)
+    lines = [_heading(places, name_width, arrangement)]
+    first = page(cursor, height - 1)
+    for place, run in enumerate(runs[first : first + height - 1], first):
+        number = chosen.index(run.run.path) + 1 if run.run.path in chosen else 0
+        lines.append(_row(run, places, name_width, place == cursor, number, run.run.path == opened))
+    return lines
+
+
+def _heading(places: Sequence[int], name_width: int, arrangement: Arrangement) -> Line:
+    pieces: list[tuple[str, str]] = [(" " * MARK_WIDTH, "dim")]
+    for place in places:
+        column = COLUMNS[place]
+        sorted_by = column.value is COLUMNS[arrangement.column].value
+        down = column.largest_first != arrangement.turned
+        title = column.title + (("▾" if down else "▴") if sorted_by else "")
+        pieces.append((_cell(title, column.width or name_width, column.left) + " ", "strong" if sorted_by else "dim"))
+    return tuple(pieces)
+
+
+def _row(run: RunSummary, places: Sequence[int], name_width: int, pointed: bool, number: int, is_open: bool) -> Line:
+    plain_role = "dim" if run.config is None else ""
+    pieces: list[tuple[str, str]] = [
+        ("▸" if pointed else " ", "accent"),
+        (f"{number}" if number else " ", "window"),
+        ("● " if is_open else "  ", "winner"),
+    ]
+    for place in places:
+        column = COLUMNS[place]
+        role = plain_role
+        if place == 0:
+            role = "accent" if pointed else "strong" if is_open else plain_role
+        elif column.title == "status":
+            role = "bad" if run.status is None else _STATUS_ROLES[run.status]
+        pieces.append((_cell(column.text(run), column.width or name_width, column.left) + " ", role))
+    return tuple(pieces)
+
+
+def _cell(text: str, width: int, left: bool) -> str:
+    text = shortened(text, width)
+    return set_width(text, width) if left else text.rjust(width)
+
+
+def title(count: int, total: int, cursor: int, chosen: int, arrangement: Arrangement, width: int, rows: int) -> Line:
+    """How many runs there are, and how many of them are shown."""
+    left: Line = ((f"{total:,} " + ("run" if total == 1 else "runs"), "strong"),)
+    if arrangement.wanted:
+        left = ((f"{count:,} of {total:,} runs", "strong"), (f" with “{arrangement.wanted}” in their name", "dim"))
+    column = COLUMNS[arrangement.column]
+    right: Line = ((f"sorted by {_words(column.title)}", "dim"),)
+    pages = ceil(count / rows) if rows > 0 else 1
+    if pages > 1:
+        right = ((f"page {cursor // rows + 1} of {pages}, ", "dim"), *right)
+    if chosen:
+        right = ((f"{chosen} chosen for the overlay, ", "window"), *right)
+    for words in (right, right[:-1], right[:1]):
+        if line_width(left) + line_width(words) < width:
+            return *left, FILL, *words
+    return left
+
+
+def _words(heading: str) -> str:
+    """What a column's heading means, in a sentence."""
+    return {"test": "test accuracy", "took": "duration", "made": "when made", "made (UTC)": "when made"}.get(
+        heading, heading
+    )
+
+
+def details(run: RunSummary | None, wanted: str, width: int) -> list[Line]:
+    """What there is to say of the run that is pointed at, in two lines."""
+    if run is None:
+        nothing = f"No run has “{wanted}” in its name." if wanted else "There is no run yet."
+        return [((nothing, "bad"),), (("esc lists all again", "dim"),) if wanted else (("t trains one", "dim"),)]
+    if run.config is None:
+        return [((run.problem, "bad"),)]
+    config = run.config
+    digits = f"the first {config.limit:,} digits" if config.limit else "all training digits"
+    made = settings(run)
+    for part in (digits, epochs_in_words(config.epochs), f"seed {config.seed}"):
+        made += f", {part}" if len(made) + len(part) + 2 <= width else ""
+    return [((made, "dim"),), _remark(run)]
+
+
+def _remark(run: RunSummary) -> Line:
+    if run.is_newer:
+        assert run.config is not None
+        words = f"made by a newer cnntui (format {run.config.format}): shown is what this one understands"
+        return ((words, "positive"),)
+    if run.status in (Status.CRASHED, Status.STOPPED) and not run.run.read_only:
+        return (("c goes on with it", "window"), (f"   {run.problem}", "bad" if run.problem else ""))
+    if run.problem:
+        return ((run.problem, "bad"),)
+    if run.run.read_only:
+        return (("ships with cnntui, so it stays as it is; e exports it", "dim"),)
+    return (("r renames it, e exports it, x removes it", "dim"),)
+
+
+def result(run: RunSummary) -> str:
+    """What would be lost with a run, in a few words."""
+    if run.config is None:
+        return "It is damaged."
+    if run.test_accuracy is None:
+        return "It has not been tested yet."
+    return f"{percent(run.test_accuracy, 2)} of the test digits right after {epochs_in_words(run.epochs_done)}."

@@ -1,0 +1,125 @@
+"""The softmax view: all logits, their powers, the sum, the quotients, and what the shift is for, on one screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.widget import Widget
+
+from cnntui.cnn.softmax_steps import SoftmaxStep
+from cnntui.explore.scene import Scene
+from cnntui.palette import Ink, Scale
+from cnntui.ui.views.base.explorer import ExplorerScreen
+from cnntui.ui.views.network import text as network_text
+from cnntui.ui.views.softmax import text as softmax_text
+from cnntui.ui.widgets.grids.geometry import GridStyle
+from cnntui.ui.widgets.grids.map_grid import MapGrid
+from cnntui.ui.widgets.text.fitted import FittedLines
+from cnntui.ui.widgets.text.lines import FILL, Lines
+from cnntui.ui.widgets.text.pointed_lines import PointedLines
+
+
+class SoftmaxScreen(ExplorerScreen):
+    """Ten rows, one lit; the sum below them, and the chosen class's quotient as an equation."""
+
+    WORDS: ClassVar[tuple[str, ...]] = ("#equation", "#shift")
+    MODE = "softmax"
+    TEXT = """
+The last dense layer gives a logit for each class: any number, above or below 0. Softmax makes probabilities of them:
+exp(z) makes each positive, and larger logits larger by far; dividing by the sum Σ makes them add up to 1.
+
+Adding 1 to a logit multiplies its share by e ≈ 2.718. Only differences count. That is why
+something may be taken off all logits first, and the largest of them is: then no exp is above 1. Without that, exp(z)
+is too large for float32 when z passes 88.72, and the network's answer would be no number. s shows both ways: the
+quotients stay.
+
+A probability near 1 is not a proof. It says how far the largest logit is above the others, whatever is on the picture.
+There is no "none of these": the probabilities add up to 1 for a letter or an empty page as well.
+
+w asks why: it takes the chosen class's logit apart, down to the pixels.
+"""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down,j,f,right,l", "choose(1)", "Class", key_display="↑↓", tooltip="Next class"),
+        Binding("up,k,F,left,h", "choose(-1)", "Previous class", show=False),
+        Binding("s", "shift", "Shift", tooltip="With the largest logit taken off first, or as the formula is written"),
+        Binding("w", "app.visit('why')", "Why", tooltip="Why this answer"),
+        Binding("enter", "follow", "Where it goes on", show=False),
+        Binding("backspace", "back", "Back", tooltip="Back to where you came from"),
+        Binding("t", "app.train", "Start training", show=False),
+    ]
+
+    def __init__(self, scene: Scene, style: GridStyle) -> None:
+        super().__init__(scene, style)
+        self._shifted = True
+        self._step: tuple[object, SoftmaxStep] | None = None
+
+    def compose_stage(self) -> Iterable[Widget]:
+        yield FittedLines(id="head")
+        yield Lines("", id="where")
+        yield PointedLines(id="classes")
+        yield FittedLines(id="sum")
+        yield FittedLines(id="equation")
+        yield FittedLines(id="shift")
+        yield FittedLines(id="from")
+        yield Lines("", id="digit-title")
+        yield MapGrid(ink=Ink.PIXELS, id="digit")
+
+    @property
+    def step(self) -> SoftmaxStep:
+        """All the numbers: worked out once for a digit."""
+        activations = self.scene.activations
+        if self._step is None or self._step[0] is not activations:
+            self._step = activations, SoftmaxStep.of(activations.scores)
+        return self._step[1]
+
+    @property
+    def chosen(self) -> int:
+        """The class that is pointed at."""
+        return min(self.scene.focus.unit, self.step.logits.size - 1)
+
+    def action_choose(self, step: int) -> None:
+        """Another class."""
+        count = self.step.logits.size
+        self.look(lambda focus, _: replace(focus, unit=(focus.unit + step) % count))
+
+    def action_shift(self) -> None:
+        """Take the largest logit off first, or not."""
+        self._shifted = not self._shifted
+        self.show_scene(None)
+
+    def action_follow(self) -> None:
+        """Say that the walk is at its end."""
+        self.query_one("#from", FittedLines).write(lambda room: [((softmax_text.END[: room.width], "window"),)])
+
+    def on_pointed_lines_pointed(self, event: PointedLines.Pointed) -> None:
+        """A row is its class."""
+        count = self.step.logits.size
+        place = softmax_text.first_class(count, self.chosen, event.lines.size.height) + event.line - 1
+        if event.line > 0 and place < count:
+            self.look(lambda focus, _: replace(focus, unit=place))
+
+    def show_scene(self, before: Scene | None) -> None:
+        step, chosen, shifted = self.step, self.chosen, self._shifted
+        last = self.scene.network.layers[-1]
+        if before is None or before.activations is not self.scene.activations:
+            self.query_one("#digit-title", Lines).set(network_text.digit_title(self.scene, ""))
+            self.query_one("#digit", MapGrid).show(self.scene.activations.image[..., 0], Scale(1.0))
+        self.query_one("#head", FittedLines).write(lambda room: [softmax_text.head(step, room.width)])
+        self.query_one("#where", Lines).set((FILL, (f"class {chosen}", "window")))
+        self.query_one("#classes", PointedLines).write(
+            lambda room: softmax_text.table(step, chosen, shifted, room.width, room.height)
+        )
+        self.query_one("#sum", FittedLines).write(
+            lambda room: softmax_text.sum_line(step, chosen, shifted, room.width, room.height)
+        )
+        self.query_one("#equation", FittedLines).write(
+            lambda room: softmax_text.equation(step, chosen, shifted, room.width)
+        )
+        self.query_one("#shift", FittedLines).write(lambda room: softmax_text.shift(step, shifted, room.width))
+        self.query_one("#from", FittedLines).write(
+            lambda room: [softmax_text.source(last.activation, last.name, room.width)]
+        )

@@ -1,0 +1,181 @@
+"""What the softmax view says: each number on the way from logits to probabilities, and why it is there."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from cnntui.cnn.arithmetic import MINUS, counted, number, relation
+from cnntui.cnn.softmax_steps import LARGEST_POWER, SoftmaxStep
+from cnntui.palette import bar
+from cnntui.ui.widgets.text.lines import Line, line_width
+
+MARKER = "▸"
+
+LOGIT_DIGITS = 5
+"""Decimals of a logit: an error in it becomes a relative one of its power, which has four digits or five decimals."""
+
+CLASS, NUMBER = 5, 13
+"""Columns of a class and, at most, of a number."""
+
+END = "This is the answer, and nothing reads on from here: w asks why, backspace leads back."
+"""What is said where one wants to follow a number further."""
+
+LEAST_BAR = 6
+"""Columns below which a bar tells nothing."""
+
+
+def power(x: float) -> str:
+    """A power or a probability: with five decimals, and as a power of ten where these would show too little of it."""
+    if np.isinf(x):
+        return "∞" if x > 0 else f"{MINUS}∞"
+    if np.isnan(x) or x == 0 or 0.01 <= x < 100_000:
+        return number(x, LOGIT_DIGITS)
+    mantissa, exponent = f"{x:.3e}".split("e")
+    return f"{mantissa}e{int(exponent)}".replace("-", MINUS)
+
+
+def _logit(z: float) -> str:
+    return number(z, LOGIT_DIGITS, width=10).strip()
+
+
+def head(step: SoftmaxStep, width: int) -> Line:
+    """What goes in and what comes out."""
+    count = step.logits.size
+    line: Line = (
+        ("softmax", "strong"),
+        (f"   {counted(count, 'logit')} → {counted(count, 'probability', 'probabilities')}", ""),
+    )
+    more = ", together 1"
+    return (*line, (more, "dim")) if line_width(line) + len(more) <= width else line
+
+
+def first_class(count: int, chosen: int, height: int) -> int:
+    """The class in the first row below the heading: 0 unless there are more than fit."""
+    room = _rows(height)
+    return 0 if count <= room else max(0, min(chosen - room // 2, count - room))
+
+
+def _rows(height: int) -> int:
+    """How many classes fit between the heading and the line of the sum."""
+    return max(1, height - 2)
+
+
+def table(step: SoftmaxStep, chosen: int, shifted: bool, width: int, height: int) -> list[Line]:
+    """One row for each class: logit, shifted logit, its power, the quotient, and that as a bar.
+
+    Args:
+        step: all the numbers.
+        chosen: the class that is pointed at.
+        shifted: with the largest logit taken off, as it is computed; otherwise as the formula is written.
+        width, height: columns and lines; of more classes than fit, those around the chosen one are shown.
+    """
+    powers, quotients = (step.powers, step.quotients) if shifted else (step.plain_powers, step.plain_quotients)
+    columns = ["logit z", f"z{MINUS}max", f"exp(z{MINUS}max)"] if shifted else ["logit z", "exp(z)"]
+    columns.append("exp ÷ Σ")
+    column = max(1, min(NUMBER, (width - 2 - CLASS) // len(columns)))
+    room = width - 2 - CLASS - column * len(columns) - 2
+    likely = int(np.nan_to_num(step.quotients).argmax())
+    heading = f"  {'class':<{CLASS}}" + "".join(f"{each:>{column}}" for each in columns)
+    lines: list[Line] = [((heading + ("  probability" if room >= 11 else ""), "dim"),)]
+    first = first_class(step.logits.size, chosen, height)
+    for place in range(first, min(first + _rows(height), step.logits.size)):
+        logit = _logit(float(step.logits[place]))
+        numbers = [logit, _logit(float(step.shifted[place]))] if shifted else [logit]
+        numbers += [power(float(powers[place])), power(float(quotients[place]))]
+        role = "window" if place == chosen else "strong" if place == likely else ""
+        text = f"{MARKER if place == chosen else ' '} {place:<{CLASS}}"
+        text += "".join(f"{each:>{column}}" for each in numbers)
+        share = float(quotients[place])
+        drawn = bar(share if np.isfinite(share) else 0.0, room).rstrip() if room >= LEAST_BAR else ""
+        lines.append(((text, role), ("  " + drawn, "positive")))
+    ends = (
+        [f"max {_logit(step.maximum)}", "", f"Σ {_total(step, True)}"] if shifted else ["", f"Σ {_total(step, False)}"]
+    )
+    lines.append(((" " * (2 + CLASS) + "".join(f"{each:>{column}}" for each in ends), "strong"),))
+    return lines
+
+
+def _total(step: SoftmaxStep, shifted: bool) -> str:
+    total = step.total if shifted else step.plain_total
+    # Often 1 and very little more, which is what the other classes have.
+    return number(total, 6) if 0.001 <= total < 1000 else power(total)
+
+
+def sum_line(step: SoftmaxStep, chosen: int, shifted: bool, width: int, height: int) -> list[Line]:
+    """All powers added up, the chosen one lit; where they do not fit, the chosen one and all others together."""
+    powers = step.powers if shifted else step.plain_powers
+    shown = [power(float(each)) for each in powers]
+    result = _total(step, shifted)
+    if lines := _wrapped(shown, result, chosen, width, height):
+        return lines
+    others = power(float(np.delete(powers, chosen).sum(dtype=np.float64)))
+    return _wrapped([shown[chosen], others], result, 0, width, height, f" (the other {len(shown) - 1})")
+
+
+def _wrapped(shown: list[str], result: str, chosen: int, width: int, height: int, note: str = "") -> list[Line]:
+    """`Σ = a + b + …` on as few lines as it takes; no line where it takes more than there are."""
+    comes_to = relation([(each,) for each in shown], result) if _all_finite([*shown, result]) else "≈"
+    lines: list[list[tuple[str, str]]] = [[("Σ  ", "strong")]]
+    used = 3
+    ends = [" + "] * (len(shown) - 1) + [f"{note} {comes_to} {result}"]
+    for place, (text, end) in enumerate(zip(shown, ends, strict=True)):
+        if used + len(text + end.rstrip()) > width:
+            lines.append([("   ", "")])
+            used = 3
+        lines[-1] += [(text, "accent" if place == chosen else ""), (end, "")]
+        used += len(text + end)
+    return [tuple(line) for line in lines] if len(lines) <= height else []
+
+
+def _all_finite(shown: list[str]) -> bool:
+    return not any("∞" in each or "n" in each for each in shown)
+
+
+def equation(step: SoftmaxStep, chosen: int, shifted: bool, width: int) -> list[Line]:
+    """The chosen class's probability as one types it into a calculator, as much of it as there is room for."""
+    powers, quotients = (step.powers, step.quotients) if shifted else (step.plain_powers, step.plain_quotients)
+    logit, top, bottom = _logit(float(step.logits[chosen])), power(float(powers[chosen])), _total(step, shifted)
+    quotient = power(float(quotients[chosen]))
+    comes_to = relation([(quotient, bottom)], top) if _all_finite([top, bottom, quotient]) else "≈"
+    largest = _logit(step.maximum)
+    largest = f"({largest})" if largest.startswith(MINUS) else largest
+    exponent = f"{logit} {MINUS} {largest}" if shifted else logit
+    short = f"{top} ÷ {bottom} {comes_to} "
+    long = f"exp({exponent}) ÷ Σ ≈ {short}"
+    label = f"class {chosen}  "
+    text = long if len(label) + len(long) + len(quotient) <= width else short
+    return [((label, "strong"), (text, ""), (quotient, "window"))]
+
+
+def shift(step: SoftmaxStep, shifted: bool, width: int) -> list[str]:
+    """What the shift by the largest logit is for."""
+    largest, limit = _logit(step.maximum), f"{LARGEST_POWER:.2f}"
+    if not np.isfinite(step.logits).all():
+        lines = ["Not all logits are finite numbers: the training of this network has diverged."]
+    elif shifted:
+        lines = [
+            f"max = {largest} is taken off every logit first, so that no power is above 1.",
+            f"float32 cannot hold exp(z) beyond z = {limit}. No quotient changes by it: all",
+            f"powers, and so Σ, are divided by the same e^{largest}, which cancels.",
+        ]
+    elif step.plain_works:
+        lines = [
+            f"As the formula is written, without the shift: exp({largest}) ≈ {power(float(step.plain_powers.max()))}.",
+            "The quotients are the same: the shift divides all powers, and so Σ, alike.",
+            f"But float32 cannot hold exp(z) beyond z = {limit}; hence the shift.",
+        ]
+    else:
+        what = "∞" if step.maximum > 0 else "0"
+        lines = [
+            f"Without the shift exp({largest}) is {what} in float32, and {what} ÷ {what} is no number.",
+            "With the shift all powers lie between 0 and 1, and their quotients are the",
+            f"same as with numbers without end: e^{largest} cancels.",
+        ]
+    return lines if max(map(len, lines)) <= width else []
+
+
+def source(activation: str, name: str, width: int) -> str:
+    """Where the logits are from, and whether softmax is a part of the network."""
+    if activation == "softmax":
+        return f"The logits are the weighted sums of {name}, softmax its activation."[:width]
+    return f"{name} has no softmax: its outputs are read as logits, as in training."[:width]

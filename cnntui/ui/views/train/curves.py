@@ -1,0 +1,107 @@
+"""The two curves of a training, made from its history in a time that hardly grows with it."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnntui.runs.diagnosis import BLOCK
+from cnntui.runs.events import EpochEnd, Stopped
+from cnntui.runs.history import History, decimate, smooth
+from cnntui.ui.widgets.charts.chart import Tick
+from cnntui.ui.widgets.charts.plot import Axis, Curve, accuracy_axis, loss_axis
+
+Floats = NDArray[np.floating]
+
+MOST_POINTS = 4000
+"""More than a chart has room to tell apart, and few enough to be placed in under a millisecond."""
+
+SMALLEST_REACH = 60
+"""Batches that the horizontal axis has room for at least."""
+
+
+def reach(history: History) -> int:
+    """The step at the right edge of the charts: all of the training, halved as often as what is done still fits.
+
+    So the first seconds of a training fill the charts, and the axis moves only a few times.
+    """
+    step = history.step
+    if history.end is not None:
+        return max(step, 1)
+    total = max(history.total_steps, step, 1)
+    while total >= 2 * SMALLEST_REACH and step <= total // 2:
+        total //= 2
+    return total
+
+
+def span(history: History) -> float:
+    """Batches that the line is smoothed over: fewer while few are in view, or it would lag behind the points."""
+    return min(40.0, max(5.0, reach(history) / 12))
+
+
+def loss_curve(history: History) -> tuple[Curve, tuple[str, ...]]:
+    """The loss of each batch, and the names of the ticks."""
+    smoothed = smoothed_line(history, history.losses)
+    tests = np.array([test.test_loss for test in tested(history)])
+    lowest = min(_least(smoothed), _least(tests))
+    axis = loss_axis(history.losses, lowest)
+    return _curve(history, history.losses, smoothed, tests, axis), tuple(f"{tick:g}" for tick in axis.ticks)
+
+
+def accuracy_curve(history: History) -> tuple[Curve, tuple[str, ...]]:
+    """The accuracy on each batch, and the names of the ticks."""
+    smoothed = smoothed_line(history, history.accuracies)
+    tests = np.array([test.test_accuracy for test in tested(history)])
+    axis = accuracy_axis(smoothed, np.append(tests, smoothed[-1:]))
+    return _curve(history, history.accuracies, smoothed, tests, axis), tuple(f"{tick:.0%}" for tick in axis.ticks)
+
+
+def marks(history: History) -> tuple[str, tuple[Tick, ...]]:
+    """What is counted along the axis, and where: epochs, or batches as long as the first epoch lasts."""
+    last = reach(history)
+    each = history.started.steps_per_epoch if history.started else 0
+    if not each or last < each:
+        return "batch", ((0, "0"), (last, f"{last:,}"))
+    return "epoch", tuple((each * epoch, f"{epoch}") for epoch in range(last // each + 1))
+
+
+def tested(history: History) -> tuple[EpochEnd | Stopped, ...]:
+    """Where the network was tested: after each epoch, and where it was stopped between two."""
+    return (*history.epochs, history.end) if isinstance(history.end, Stopped) else history.epochs
+
+
+def newest(history: History) -> tuple[float, float]:
+    """The mean loss and accuracy of the newest `BLOCK` batches; NaN before the first, and where the newest has none.
+
+    Not where the smoothed line ends: that takes long to forget a batch that was off by orders of magnitude.
+    """
+    return _mean(history.losses[-BLOCK:]), _mean(history.accuracies[-BLOCK:])
+
+
+def _mean(values: Floats) -> float:
+    return float(np.nanmean(values, dtype=np.float64)) if len(values) and np.isfinite(values[-1]) else math.nan
+
+
+def smoothed_line(history: History, values: Floats) -> NDArray[np.float64]:
+    """The values smoothed, with a gap where a value is no number."""
+    return np.where(np.isnan(values), np.nan, smooth(values, span(history)))
+
+
+def _curve(history: History, values: Floats, smoothed: Floats, tests: Floats, axis: Axis) -> Curve:
+    steps = history.steps
+    ends = np.array([test.step for test in tested(history)], np.int64)
+    return Curve(
+        axis=axis,
+        last=reach(history),
+        points=decimate(steps, values, MOST_POINTS),
+        line=decimate(steps, smoothed, MOST_POINTS),
+        tests=(ends, tests),
+        lost=history.lost_steps,
+    )
+
+
+def _least(values: Floats) -> float:
+    finite = values[np.isfinite(values)]
+    return float(finite.min()) if finite.size else math.inf

@@ -1,0 +1,113 @@
+"""Asks for another learning rate while a network trains."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+
+from cnntui.files.errors import CnntuiError
+from cnntui.runs.config import check_learning_rate
+from cnntui.runs.draft import rate_text
+from cnntui.ui.views.base.over import Over
+from cnntui.ui.widgets.text.form_lines import Editor, FormLines
+from cnntui.ui.widgets.text.lines import Line
+
+BOX = 14
+
+
+class RateDialog(ModalScreen[float | None], Over[float | None]):
+    """One field, filled in with the rate of now; closes with the new one, or with None."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "take", "Take it"),
+        Binding("down", "times(0.1)", "A tenth"),
+        Binding("up", "times(10)", "Ten times"),
+        Binding("escape,q,L", "leave", "Leave it"),
+    ]
+
+    DEFAULT_CSS = """
+    RateDialog { align: center middle; background: transparent; }
+    RateDialog #question { width: 58; height: 8; padding: 1 2; background: $panel; }
+    RateDialog #question FormLines { width: 100%; height: 6; }
+    """
+
+    def __init__(self, rate: float) -> None:
+        """Ask.
+
+        Args:
+            rate: the one of now.
+        """
+        super().__init__()
+        self._rate = rate
+        self._editor = Editor.on(rate_text(rate))
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="question"):
+            yield FormLines(id="rate")
+
+    def on_mount(self) -> None:
+        self._show()
+
+    def _show(self) -> None:
+        keys: Line = (
+            ("enter", "accent"), (" from the next batch on   ", "dim"), ("esc", "accent"), (" as it was", "dim"),
+        )  # fmt: skip
+        self.query_one(FormLines).write(
+            lambda _: [
+                (("learning rate  ", "strong"), *self._editor.drawn(BOX), (f"   now {rate_text(self._rate)}", "dim")),
+                ((self._problem(), "bad"),),
+                (("Lower when the loss jumps, or does not fall any more;", "dim"),),
+                (("higher when it hardly falls. ", "dim"), ("↓", "accent"), (" a tenth, ", "dim"), ("↑", "accent"),
+                 (" ten times.", "dim")),
+                (),
+                keys,
+            ]
+        )  # fmt: skip
+
+    def _value(self) -> float | str:
+        try:
+            return float(self._editor.text)
+        except ValueError:
+            return self._editor.text
+
+    def _problem(self) -> str:
+        try:
+            check_learning_rate(self._value())
+        except CnntuiError as error:
+            return error.message.replace("The learning rate", "It")
+        return ""
+
+    def on_key(self, event: events.Key) -> None:
+        """What is typed goes into the field."""
+        if event.key in ("q", "L"):
+            return
+        after = self._editor.press(event.key, event.character if event.is_printable else None)
+        if after is not None:
+            event.stop()
+            event.prevent_default()
+            self._editor = after
+            self._show()
+
+    def action_times(self, factor: float) -> None:
+        """A multiple of what is written."""
+        value = self._value()
+        if isinstance(value, float):
+            self._editor = Editor.on(rate_text(value * factor))
+            self._show()
+
+    def action_take(self) -> None:
+        """Close with what is written, where it is a learning rate."""
+        value = self._value()
+        if isinstance(value, float) and not self._problem():
+            self.dismiss(value)
+        else:
+            self.app.bell()
+
+    def action_leave(self) -> None:
+        """Close without another rate."""
+        self.dismiss(None)

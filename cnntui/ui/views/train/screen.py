@@ -1,0 +1,228 @@
+"""The Train screen: a network learns, and its curves, its kernels and what it says to a digit move with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import ClassVar
+
+import numpy as np
+from textual.binding import Binding, BindingType
+from textual.geometry import Size
+from textual.widget import Widget
+
+from cnntui.cnn.arithmetic import percent
+from cnntui.explore.focus import clamped
+from cnntui.explore.scene import Scene, with_largest_term
+from cnntui.palette import Ink, Scale
+from cnntui.runs.control import Wish
+from cnntui.runs.follow import RunView
+from cnntui.runs.history import EMPTY, History
+from cnntui.ui.views.base.explorer import ExplorerScreen
+from cnntui.ui.views.train import curves
+from cnntui.ui.views.train import text as train_text
+from cnntui.ui.widgets.bars.mode_bar import ModeBar
+from cnntui.ui.widgets.charts.chart import Chart
+from cnntui.ui.widgets.grids.geometry import GridStyle
+from cnntui.ui.widgets.grids.kernel_grid import KernelGrid
+from cnntui.ui.widgets.grids.map_grid import MapGrid
+from cnntui.ui.widgets.text.fitted import FittedLines
+from cnntui.ui.widgets.text.lines import Line, Lines
+
+
+class TrainScreen(ExplorerScreen):
+    """The run that is followed, and what its newest network makes of the digit."""
+
+    WORDS: ClassVar[tuple[str, ...]] = ("#status", "#diagnosis", "#sentence")
+    MODE = "train"
+    NEEDS_WEIGHTS = False
+    TEXT = """
+Press t to choose what to train, and t again to start: by default a network on 60,000 handwritten digits, in a process \
+of its own, which goes on when this window is closed. The digits are shown to it in batches of 64. After each \
+batch the weights are moved a little, in the direction in which the network would have been less wrong.
+
+Loss is how wrong the network was on a batch, accuracy how many of its digits it got right. Each dot is one batch, \
+the line their running mean, and ◆ the value on the test images, which the network never learns from. The numbers \
+above a chart are the mean of the newest 20 batches and the newest test. An epoch is once through all training \
+images. The loss has a logarithmic axis: between two names that are next to each other lies the same ratio. ▾ and \
+▴ are values off the scale, × is a loss that is not a number.
+
+Test accuracy can lie above training accuracy: training values are means over batches during which the weights \
+still improve, the test is taken when the epoch has ended. Dropout, in networks that have it, lowers the training \
+value alone.
+
+The line below the curves judges progress by simple rules: whether the learning rate is too high or too low, \
+whether the network memorises its digits, and what to try. c shows how well each class is read after the \
+last epoch, and the worst mistakes.
+
+While it trains, L changes the learning rate. While it is paused, s lets it learn a single batch and shows what \
+that did to the weights, by number.
+
+The small grids are the kernels of the first convolution, on one scale of colours: warm weights are above 0, blue \
+ones below. They begin at random and become what is useful. Click on one to see it step over the digit. A network \
+without convolutions has units in their place: each weighs every pixel, and its weights, laid out as the pixels \
+lie, are a picture of what it looks for. Weights on pixels that never carry ink stay random.
+
+The bars are the network's current prediction: ten probabilities that add up to 1. ▸ is before its answer, ✓ \
+behind the true one.
+"""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("c", "app.classes", "Classes", tooltip="How well each class is read, and the worst mistakes"),
+        Binding("space", "app.pause", "Pause", tooltip="Let the training wait"),
+        Binding("space", "app.go_on", "Go on", tooltip="Let the training go on"),
+        Binding("s", "app.step", "Batch", tooltip="Learn a single batch, and see what it does to every weight"),
+        Binding("L", "app.rate", "Rate", tooltip="Change the learning rate"),
+        Binding("x", "app.stop", "Stop", tooltip="Stop the training and keep what was learned"),
+    ]
+
+    def __init__(self, scene: Scene, style: GridStyle) -> None:
+        super().__init__(scene, style)
+        self._view: RunView | None = None
+        self._asked: Wish | None = None
+        self._invitation = ""
+        self._charted: History | None = None
+
+    def compose_stage(self) -> Iterable[Widget]:
+        yield FittedLines(id="status")
+        yield FittedLines(id="problem")
+        yield Chart(id="loss")
+        yield Chart(id="accuracy")
+        yield FittedLines(id="diagnosis")
+        yield MapGrid(ink=Ink.PIXELS, id="digit")
+        yield FittedLines(id="sentence")
+        yield FittedLines(id="probabilities-title")
+        yield FittedLines(id="probabilities")
+        yield Lines(*train_text.PROBABILITIES_LEGEND, id="legend")
+        yield FittedLines(id="kernels-title")
+        yield KernelGrid(id="kernels")
+        yield FittedLines(id="kernels-range")
+
+    def about(self) -> tuple[str, ...]:
+        """The name of the run: the rest of it is on the stage."""
+        return (self._view.run.name if self._view is not None else self.scene.run,)
+
+    # The run
+
+    def show_run(self, view: RunView | None, asked: Wish | None, invitation: str) -> None:
+        """Show the run's state.
+
+        Args:
+            view: None where the network is from no run.
+            asked: what was asked of the trainer, as long as it has not answered.
+            invitation: what pressing t would do.
+        """
+        if (view, asked, invitation) == (self._view, self._asked, self._invitation):
+            return
+        self._view, self._asked, self._invitation = view, asked, invitation
+        if self.is_mounted:
+            self._show_run()
+
+    def _show_run(self) -> None:
+        view, asked, invitation = self._view, self._asked, self._invitation
+        self._fitted("#status").write(lambda room: [train_text.headline(view, asked, invitation, room.width)])
+        self._fitted("#problem").write(lambda room: train_text.problem(view, room.width, room.height))
+        self.set_class(view is not None and view.problem is not None, "-problem")
+        self.query_one(ModeBar).tell(*self.about())
+        self._show_kernels_title()
+        history = EMPTY if view is None else view.history
+        self._fitted("#diagnosis").write(lambda room: [train_text.diagnosis(view, room.width)])
+        if history is not self._charted:
+            self._charted = history
+            self._show_curves(history)
+
+    def _show_curves(self, history: History) -> None:
+        loss, accuracy = curves.newest(history)
+        tests = curves.tested(history)
+        last = tests[-1] if tests else None
+        unit, marks = curves.marks(history)
+        chart = self.query_one("#loss", Chart)
+        chart.show(
+            "loss", train_text.newest_loss(history, loss), train_text.loss(last.test_loss) if last else "",
+            *curves.loss_curve(history), unit, marks,
+        )  # fmt: skip
+        chart = self.query_one("#accuracy", Chart)
+        chart.show(
+            "accuracy", train_text.accuracy(accuracy), percent(last.test_accuracy, 2) if last else "",
+            *curves.accuracy_curve(history), unit, marks,
+        )  # fmt: skip
+
+    # The network and the digit
+
+    def show_scene(self, before: Scene | None) -> None:
+        scene = self.scene
+        if before is None:
+            self._show_run()
+        if before is None or before.activations.image is not scene.activations.image:
+            self.query_one("#digit", MapGrid).show(np.ascontiguousarray(scene.activations.image[..., 0]), Scale(1.0))
+        if before is None or before.activations is not scene.activations:
+            self._show_answer()
+        if before is None or before.network is not scene.network:
+            self._show_kernels()
+
+    def _show_answer(self) -> None:
+        scene = self.scene
+        self._fitted("#sentence").write(lambda room: [train_text.sentence(scene, room.width)])
+        self._fitted("#probabilities-title").write(
+            lambda room: [] if scene.is_awaited else [train_text.probabilities_title(room.width)]
+        )
+        self._fitted("#probabilities").write(
+            lambda room: [] if scene.is_awaited else train_text.probabilities(scene, room.width)
+        )
+
+    def _fitted(self, selector: str) -> FittedLines:
+        return self.query_one(selector, FittedLines)
+
+    def _show_kernels(self) -> None:
+        network, grid = self.scene.network, self.query_one(KernelGrid)
+        layer, units = train_text.first_convolution(network), train_text.units_that_look(network)
+        if self.scene.is_awaited:
+            grid.show(np.zeros((1, 1, 0), np.float32))
+        elif layer is not None:
+            grid.show(layer.kernel[:, :, 0, :])
+        elif units is not None:
+            grid.show(train_text.pictures(network, units))
+        else:
+            grid.show(np.zeros((1, 1, 0), np.float32))
+        self._show_kernels_title()
+
+    def _show_kernels_title(self) -> None:
+        network, grid, step = self.scene.network, self.query_one(KernelGrid), self.scene.step
+        active = (self._view is not None and self._view.status.is_active) or not self.timeline.following
+        layer, units = train_text.first_convolution(network), train_text.units_that_look(network)
+
+        if self.scene.is_awaited:
+            self._fitted("#kernels-title").write(lambda room: [train_text.TO_COME])
+            self._fitted("#kernels-range").write(lambda room: [])
+            return
+
+        def title(room: Size) -> list[Line]:
+            shown = grid.drawn.shape[-1]
+            if units is None:
+                return [train_text.kernels_title(layer, shown, step, active, room.width)]
+            return [train_text.units_title(units, shown, step, active, room.width)]
+
+        def limits(room: Size) -> list[Line]:
+            if units is None:
+                return [train_text.kernels_range(layer)]
+            return [train_text.units_range(grid.drawn, grid.reduced, room.width)]
+
+        self._fitted("#kernels-title").write(title)
+        self._fitted("#kernels-range").write(limits)
+
+    def style_grids(self) -> None:
+        super().style_grids()
+        self.query_one(KernelGrid).wish(self.style)
+
+    def on_kernel_grid_pointed(self, event: KernelGrid.Pointed) -> None:
+        """A kernel leads to the screen on which it is stepped over the digit, a unit to where it is added up."""
+        chosen, network = event.filter, self.scene.network
+        layer, units = train_text.first_convolution(network), train_text.units_that_look(network)
+        if layer is not None:
+            name = layer.name
+            self.look(lambda focus, network: clamped(replace(focus, layer=name, filter=chosen), network))
+            self.post_message(ModeBar.Chosen("convolve"))
+        elif units is not None:
+            name = units.name
+            unit = clamped(replace(self.scene.focus, layer=name, unit=chosen), network)
+            self.open(lambda focus, _: with_largest_term(self.scene, unit))

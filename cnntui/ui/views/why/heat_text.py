@@ -1,0 +1,63 @@
+"""What is said of an experiment: what a grey square does to a probability."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from cnntui.cnn.arithmetic import counted, percent
+from cnntui.cnn.layers import times
+from cnntui.cnn.occlusion import Occlusion
+from cnntui.cnn.ops import Pair
+from cnntui.ui.widgets.text.lines import Line, line_width
+
+
+def title(label: int, size: int) -> Line:
+    """The title of the heat, which says what its colours mean."""
+    return (
+        (f"grey {times((size, size))}: ", "dim"), (f"P({label}) ", "strong"),
+        ("■falls ", "positive"), ("■rises", "negative"),
+    )  # fmt: skip
+
+
+def sentence(occlusion: Occlusion | None, label: int, pointed: Pair | None, width: int) -> Line:
+    """What the grey square does: where it changes most, or at a place that is pointed at.
+
+    Args:
+        occlusion: what was measured; None where nothing was yet.
+        label: the class whose probability is looked at.
+        pointed: row and column of a pixel.
+        width: columns.
+    """
+    if occlusion is None or not occlusion.is_complete:
+        done, rows = (occlusion.done, occlusion.shape) if occlusion is not None else (0, (1, 1))
+        return ((f"measuring: {done:,} of {rows[0] * rows[1]:,} places", "dim"),)
+    before = float(occlusion.before[label])
+    if not np.isfinite(before):
+        return (("P is no number: a training that diverged has nothing to say.", "bad"),)
+    place = pointed or occlusion.extreme(label)
+    after = before if place is None else float(occlusion.probability(label, *place) or 0.0)
+    shown, shown_after = _apart(before, after)
+    if shown == shown_after:
+        where = "No grey square anywhere changes" if pointed is None else f"Grey at {place} does not change"
+        return ((f"{where} P({label}), {percent(before, 4)}.", ""),)
+    line: Line = (
+        (f"Grey at {place} ", ""), ("drops", "positive") if after < before else ("raises", "negative"),
+        (f" P({label}) from {shown} to {shown_after}", ""),
+    )  # fmt: skip
+    if pointed is None:
+        end = ": more than anywhere else"
+        misread = f"; at {occlusion.misread} of {counted(occlusion.done, 'place')} the answer changes"
+        for more in (end + misread, end):
+            if line_width(line) + len(more) < width:
+                line = (*line, (more, ""))
+                break
+    return (*line, (".", ""))
+
+
+def _apart(before: float, after: float) -> tuple[str, str]:
+    """Two probabilities with so many decimals that one sees them differ; with the most where they do not."""
+    for decimals in (2, 4, 6):
+        shown, shown_after = percent(before, decimals), percent(after, decimals)
+        if shown != shown_after and not {*shown, *shown_after} & {*"<>"}:
+            break
+    return shown, shown_after

@@ -1,0 +1,256 @@
+"""Why this answer: a class's logit taken apart down to the pixels, and what the answer depends on, by experiment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+from typing import ClassVar
+
+import numpy as np
+from textual.binding import Binding, BindingType
+from textual.timer import Timer
+from textual.widget import Widget
+from textual.worker import get_current_worker
+
+from cnntui.cnn.contributions import Node, logit
+from cnntui.cnn.layers import times
+from cnntui.cnn.occlusion import Sliding
+from cnntui.cnn.ops import Pair
+from cnntui.cnn.unfolding import unfolded
+from cnntui.cnn.window import Window
+from cnntui.explore.scene import Scene
+from cnntui.palette import Ink, Scale
+from cnntui.ui.views.network import text as network_text
+from cnntui.ui.views.why import heat_text
+from cnntui.ui.views.why import text as why_text
+from cnntui.ui.views.why.tree import TreeScreen, seen
+from cnntui.ui.widgets.grids.geometry import GridStyle
+from cnntui.ui.widgets.grids.heat_grid import HeatGrid
+from cnntui.ui.widgets.grids.map_grid import MapGrid
+from cnntui.ui.widgets.text.fitted import FittedLines
+from cnntui.ui.widgets.text.lines import Lines
+from cnntui.ui.widgets.text.pointed_lines import PointedLines
+
+SIZES = (3, 5, 7)
+"""Rows and columns of the grey square: about a stroke's width, and more."""
+
+FAINTEST = 0.01
+"""The probability that gets the strongest colour at least: below it there is nothing but rounding to see."""
+
+LOOK_SECONDS = 0.2
+"""How often it is looked how far the measuring has come, until it is through."""
+
+
+class WhyScreen(TreeScreen):
+    """A tree that is opened level by level. Which class, and what of it is open, is of no meaning to other screens."""
+
+    WORDS: ClassVar[tuple[str, ...]] = ("#head", "#details", "#comparison", "#equation", "#experiment")
+    MODE = "why"
+    TEXT = """
+The network's answer is the class with the largest logit. A logit is a sum: each unit of the layer before, times
+its weight for the class, and a bias. Such a unit is a sum as well, of the cells of the last maps; a cell is a sum
+over its window; and so on down to the pixels. Open a number (→) and see its terms, the largest first. They add up
+to its value: = where the numbers shown come to it exactly, ≈ where only the numbers behind them do.
+
+Two kinds of number are not sums. A max pool hands on the largest value of its window, so there is one number
+below it, the winner; an average pool is a sum of equal shares. And what ReLU made 0 adds nothing, whatever it was
+before: of many units only some speak.
+
+f picks another class, so you can also ask "why not?" The sentence below compares it with the one it has to beat.
+
+The terms are true of this digit: the answer was computed from exactly these. They do not say what would have happened
+otherwise. A term that is taken away can make ReLU or a pool hand on something else, and large terms of opposite
+signs can cancel out. A pixel with a large term here may be read by a hundred other windows.
+
+So there is an experiment besides (o): a grey square is laid around each pixel in turn, and the network reads the
+digit again. Warm is where the probability of the class falls, blue where it rises. s chooses the size of the
+square. That shows what the answer depends on, but not why; and no training image has grey squares.
+"""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f", "label(1)", "Class", tooltip="Next class"),
+        Binding("F", "label(-1)", "Previous class", show=False),
+        Binding("o", "heat", "Heat", tooltip="Occlusion: what the answer depends on, by experiment"),
+        Binding("s", "size", "Square", tooltip="Size of the grey square"),
+        # The footer has no room for what every screen can do.
+        Binding("t", "app.train", "Start training", show=False),
+    ]
+
+    def __init__(self, scene: Scene, style: GridStyle) -> None:
+        self._label = _class_of(scene)
+        super().__init__(scene, style, logit(scene.activations, self._label))
+        self._summed: tuple[Node, int] | None = None
+        self._square = SIZES[1]
+        self._pointed: Pair | None = None
+        self._sliding: Sliding | None = None
+        self._looking: Timer | None = None
+
+    def compose_stage(self) -> Iterable[Widget]:
+        yield FittedLines(id="head")
+        yield Lines("", id="digit-title")
+        yield MapGrid(ink=Ink.PIXELS, id="digit")
+        yield Lines("", id="heat-title")
+        yield HeatGrid(id="heat")
+        yield Lines("", id="details")
+        yield FittedLines(id="heading")
+        yield PointedLines(id="tree")
+        yield FittedLines(id="comparison")
+        yield FittedLines(id="experiment")
+        yield FittedLines(id="equation")
+
+    @property
+    def label(self) -> int | None:
+        """The class whose logit is taken apart."""
+        return self._label
+
+    def ask_about(self, label: int) -> None:
+        """Take another class's logit apart, before anything is shown."""
+        self._label = label
+        self.unfolding = unfolded(logit(self.scene.activations, label))
+        self._key = self.unfolding.rows[0].key
+
+    # Keys
+
+    def action_label(self, step: int) -> None:
+        """Ask for another class."""
+        self._label = (self._label + step) % len(self.scene.activations.logits)
+        self._show_class()
+        self.plant(unfolded(logit(self.scene.activations, self._label)))
+
+    def action_heat(self) -> None:
+        """Show the digit with what the answer depends on, or as it is."""
+        self.toggle_class("-heat")
+        self._show_heat()
+
+    def action_size(self) -> None:
+        """Slide a square of another size; where nothing of that is shown, show it."""
+        if not self._shows_heat:
+            self.action_heat()
+            return
+        self._square = SIZES[(SIZES.index(self._square) + 1) % len(SIZES)]
+        self._pointed = None
+        self._show_heat()
+
+    # The mouse
+
+    def on_map_grid_pointed(self, event: MapGrid.Pointed) -> None:
+        """A press on the heat says what the grey square does there; on it again, where it does most."""
+        if event.grid.id == "heat":
+            place = (event.row, event.col)
+            self._pointed = place if place != self._pointed else None
+            self._show_experiment()
+
+    # Showing
+
+    def show_scene(self, before: Scene | None) -> None:
+        activations = self.scene.activations
+        focus = self.scene.focus
+        came_with = before is not None and (before.focus.layer, before.focus.unit) != (focus.layer, focus.unit)
+        if came_with and focus.layer == _last(self.scene) and focus.unit != self._label:
+            self._label = label = focus.unit
+            self._show_class()
+            self.plant(unfolded(logit(activations, label)))
+        elif activations is not self.unfolding.top.activations:
+            if not np.array_equal(activations.image, self.unfolding.top.activations.image):
+                self._label = activations.predicted
+            self._label = min(self._label, len(activations.logits) - 1)
+            self._show_class()
+            self.plant(self.unfolding.of(logit(activations, self._label)))
+        elif before is None:
+            self._show_class()
+            self.show_row()
+
+    def _show_class(self) -> None:
+        activations, label = self.scene.activations, self._label
+        self.query_one("#head", FittedLines).write(lambda room: [why_text.head(activations, label, room.width)])
+        self.query_one("#comparison", FittedLines).write(
+            lambda room: [why_text.comparison(activations, label, room.width)]
+        )
+        self.query_one("#digit", MapGrid).show(np.ascontiguousarray(activations.image[..., 0]), Scale(1.0))
+        self.query_one("#heading", FittedLines).write(lambda room: [why_text.heading(room.width)])
+
+    def show_row(self) -> None:
+        row = self.row
+        above = self.above if row.level else None
+        self.query_one("#tree", PointedLines).write(self.lines)
+        self.query_one("#details", Lines).set(*why_text.details(row, above.node if above is not None else None))
+        whole = row if row.is_open or above is None else above
+        summed = (whole.node, self.unfolding.opened.get(whole.key.path, 0))
+        if summed != self._summed:
+            # Rows of one sum are gone through far more often than sums.
+            self._summed = summed
+            self.query_one("#equation", FittedLines).write(lambda room: [why_text.equation(*summed, room.width)])
+        window = seen(row.node)
+        self.query_one("#digit", MapGrid).mark(window)
+        sees = times((window.height, window.width)) if window is not None else ""
+        self.query_one("#digit-title", Lines).set(network_text.digit_title(self.scene, sees))
+        self._pointed = None
+        self._show_heat()
+
+    # The experiment
+
+    @property
+    def _shows_heat(self) -> bool:
+        return self.has_class("-heat") or self.has_class("-large")
+
+    def _show_heat(self) -> None:
+        """Show what was measured, and measure what was not."""
+        if self._shows_heat:
+            self._measure()
+            self._show_experiment()
+
+    def _measure(self) -> None:
+        """Begin to measure, unless just that is measured already."""
+        network, image = self.scene.network, self.scene.activations.image
+        digit = np.rint(image[..., 0] * 255).astype(np.uint8)
+        sliding = self._sliding
+        if (
+            sliding is not None
+            and sliding.network is network
+            and sliding.size == self._square
+            and np.array_equal(sliding.digit, digit)
+        ):
+            return
+        self._sliding = Sliding(network, digit, self._square)
+        # What is on the screen already comes first.
+        self.call_after_refresh(self._slide, self._sliding)
+        if self._looking is None:
+            self._looking = self.set_interval(LOOK_SECONDS, self._show_experiment)
+
+    def _slide(self, sliding: Sliding) -> None:
+        # Exclusive: what is looked at no longer need not be measured.
+        self.run_worker(partial(_measure, sliding), group="occlusion", exclusive=True, thread=True)
+
+    def _show_experiment(self) -> None:
+        if self._sliding is None:
+            return
+        occlusion, label = self._sliding.occlusion, self._label
+        if occlusion.is_complete and self._looking is not None:
+            self._looking.stop()
+            self._looking = None
+        heat = occlusion.heat(label)
+        limit = max(float(np.abs(np.nan_to_num(heat)).max()), FAINTEST)
+        grid = self.query_one("#heat", HeatGrid)
+        grid.lay(heat, np.ascontiguousarray(self.scene.activations.image[..., 0]), Scale(limit))
+        pointed = self._pointed or self.pixel
+        place = pointed or occlusion.extreme(label)
+        window = Window(*place, 1, 1) if place is not None else None
+        grid.mark(window, filled=None if occlusion.is_complete else occlusion.done)
+        self.query_one("#heat-title", Lines).set(heat_text.title(label, occlusion.size))
+        self.query_one("#experiment", FittedLines).write(
+            lambda room: [heat_text.sentence(occlusion, label, pointed, room.width)]
+        )
+
+
+def _last(scene: Scene) -> str:
+    return scene.network.layers[-1].name
+
+
+def _class_of(scene: Scene) -> int:
+    """The class that is asked about: the one that is looked at, or else the answer."""
+    return scene.focus.unit if scene.focus.layer == _last(scene) else scene.activations.predicted
+
+
+def _measure(sliding: Sliding) -> None:
+    worker = get_current_worker()
+    sliding.measure(lambda: not worker.is_cancelled)

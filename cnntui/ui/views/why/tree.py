@@ -1,0 +1,210 @@
+"""A screen on which a number of the network is taken apart: a tree that is opened level by level."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from dataclasses import replace
+from typing import ClassVar
+
+import numpy as np
+from textual.binding import Binding, BindingType
+from textual.geometry import Size
+
+from cnntui.cnn.contributions import Kind, Node
+from cnntui.cnn.network import IMAGE, Network
+from cnntui.cnn.ops import Pair
+from cnntui.cnn.receptive_field import receptive_field
+from cnntui.cnn.unfolding import Key, Part, Row, Tree, unfolded
+from cnntui.cnn.window import Window
+from cnntui.explore.focus import Focus
+from cnntui.explore.scene import Scene
+from cnntui.ui.views.base.explorer import Change, ExplorerScreen
+from cnntui.ui.views.why import text as why_text
+from cnntui.ui.widgets.grids.geometry import GridStyle, scroll
+from cnntui.ui.widgets.text.lines import Line
+from cnntui.ui.widgets.text.pointed_lines import PointedLines
+
+PAGE = 10
+"""Rows that pageup and pagedown move by."""
+
+
+class TreeScreen(ExplorerScreen):
+    """Holds a tree, what of it is open, and which row is selected. Subclasses show the row."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("right,l", "open", "Open", key_display="←→", tooltip="Open: what a number is made of; then into it"),
+        Binding("left,h", "close", "Close, or to the number above", show=False),
+        Binding("down,j", "move(1)", "Row", key_display="↑↓", tooltip="Next row"),
+        Binding("up,k", "move(-1)", "Previous row", show=False),
+        Binding("pagedown", f"move({PAGE})", "Ten rows down", show=False),
+        Binding("pageup", f"move(-{PAGE})", "Ten rows up", show=False),
+        Binding("home", "end(0)", "First row", show=False),
+        Binding("end", "end(-1)", "Last row", show=False),
+        Binding("enter", "follow", "Look", tooltip="Look at this number on the screen that shows how it is computed"),
+        Binding("e", "field", "What the selected number sees", show=False),
+    ]
+
+    def __init__(self, scene: Scene, style: GridStyle, top: Node) -> None:
+        """A screen on a scene.
+
+        Args:
+            scene: what is looked at first.
+            style: how grids are drawn.
+            top: the number that is taken apart first.
+        """
+        super().__init__(scene, style)
+        self.unfolding = unfolded(top)
+        self._key = self.unfolding.rows[0].key
+        self._first = 0
+        self._opening = False
+
+    @abstractmethod
+    def show_row(self) -> None:
+        """Show the tree, and what there is to know of the selected row."""
+
+    # What is selected
+
+    @property
+    def row(self) -> Row:
+        """The row that is pointed at."""
+        return self.unfolding.rows[self.unfolding.places[self._key]]
+
+    @property
+    def above(self) -> Row:
+        """The row of the number that the selected one is part of."""
+        return self.unfolding.rows[self.unfolding.places[self._key.parent]]
+
+    def _point(self, key: Key) -> None:
+        self._key, self._opening = key, False
+        self.show_row()
+
+    def plant(self, tree: Tree) -> None:
+        """Show another tree from its top, at the same row where it has it."""
+        self.unfolding, self._first, self._opening = tree, 0, False
+        if self._key not in tree.places:
+            self._key = tree.rows[0].key
+        self.show_row()
+
+    def _grow(self, tree: Tree) -> None:
+        self._opening = len(tree.rows) > len(self.unfolding.rows)
+        self.unfolding = tree
+        if self._key not in tree.places:
+            self._key = tree.rows[0].key
+        self.show_row()
+
+    # Keys
+
+    def action_move(self, rows: int) -> None:
+        """Some rows on, stopping at the ends."""
+        place = self.unfolding.places[self._key] + rows
+        self._point(self.unfolding.rows[max(0, min(place, len(self.unfolding.rows) - 1))].key)
+
+    def action_end(self, end: int) -> None:
+        """To the first (0) or the last (-1) row."""
+        self._point(self.unfolding.rows[end].key)
+
+    def action_open(self) -> None:
+        """Show what a number is made of; of an open one go to the largest term; of the rest show more."""
+        row, place = self.row, self.unfolding.places[self._key]
+        if row.is_open:
+            self.action_move(1)
+        elif row.can_open:
+            tree = self.unfolding.open(row)
+            if row.key.part is Part.REST:
+                # The first of those that were in it.
+                self._key = tree.rows[place].key
+            self._grow(tree)
+
+    def action_close(self) -> None:
+        """Hide what a number is made of; of a closed one go to the number above."""
+        row = self.row
+        if row.is_open:
+            self._grow(self.unfolding.close(row))
+        else:
+            self._point(self._key.parent)
+
+    def action_follow(self) -> None:
+        """Show how the selected number is computed; for a pixel, or a rest, the number that it is part of."""
+        self.open(self._selected())
+
+    def action_field(self) -> None:
+        """Show what the selected number sees of the digit."""
+        self.look(self._selected())
+        # In the app's own queue, behind the look.
+        self.app.call_later(self.app.run_action, "app.visit('field')")
+
+    def _selected(self) -> Change:
+        """Going from what is being looked at to the selected number."""
+        node = self.row.node if self.pixel is None else self.above.node
+        return lambda focus, network: focus_on(node, focus, network)
+
+    # The mouse
+
+    def on_pointed_lines_pointed(self, event: PointedLines.Pointed) -> None:
+        """A press selects a row; a second one opens or closes it."""
+        place = self._first + event.line
+        if place >= len(self.unfolding.rows):
+            return
+        row = self.unfolding.rows[place]
+        if row.key != self._key:
+            self._point(row.key)
+        elif row.is_open:
+            self.action_close()
+        else:
+            self.action_open()
+
+    def on_mouse_scroll_down(self) -> None:
+        self.action_move(3)
+
+    def on_mouse_scroll_up(self) -> None:
+        self.action_move(-3)
+
+    # Showing
+
+    def lines(self, room: Size) -> list[Line]:
+        """The rows in view, so that the selected one is among them; of one just opened, also what is below it."""
+        rows, place, height = self.unfolding.rows, self.unfolding.places[self._key], max(1, room.height)
+        self._first = scroll(self._first, place, place, height, len(rows))
+        if self._opening:
+            last = place
+            while last + 1 < min(len(rows), place + height) and rows[last + 1].level > rows[place].level:
+                last += 1
+            self._first = max(self._first, last - height + 1)
+        shown = rows[self._first : self._first + height]
+        return [why_text.row_line(row, room.width, row.key == self._key) for row in shown]
+
+    @property
+    def pixel(self) -> Pair | None:
+        """The pixel that the selected row stands for."""
+        row = self.row
+        is_pixel = row.key.part is Part.NUMBER and row.node.kind is Kind.PIXEL
+        return (row.node.place.index[0], row.node.place.index[1]) if is_pixel else None
+
+
+def seen(node: Node) -> Window | None:
+    """The pixels that a number depends on; None where that is all of the digit."""
+    if node.kind is Kind.PIXEL:
+        return Window(node.place.index[0], node.place.index[1], 1, 1)
+    if node.kind is Kind.CELL:
+        row, col, _ = node.place.index
+        return receptive_field(node.activations.network, node.place.layer).window(row, col)
+    return None
+
+
+def focus_on(node: Node, focus: Focus, network: Network) -> Focus:
+    """A number of the tree as what is being looked at, and of what it is made of the largest."""
+    focus = replace(focus, layer=node.place.layer)
+    largest = node.terms[0].child.place.index if len(node.terms) else None
+    if node.kind is Kind.CELL:
+        row, col, filter = node.place.index
+        channel = largest[-1] if largest is not None else 0
+        return replace(focus, row=row, col=col, filter=filter, channel=channel)
+    focus = replace(focus, unit=node.place.index[0])
+    if largest is None:
+        return focus
+    if len(largest) == 1:
+        return replace(focus, source=largest[0])
+    row, col, filter = largest
+    source = node.terms[0].child.place.layer
+    shape = network.output_shape_of(source) if source != IMAGE else network.input_shape
+    return replace(focus, source=int(np.ravel_multi_index(largest, shape)), row=row, col=col, filter=filter)

@@ -1,0 +1,91 @@
+"""The top line: which screens there are, which one this is, and what is being looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual import events
+from textual.message import Message
+
+from cnntui.explore.views import MODES, View
+from cnntui.printable import text_width
+from cnntui.ui.widgets.text.fitted import FittedLines
+from cnntui.ui.widgets.text.lines import FILL, Line, line_width
+
+BRAND = " cnntui "
+
+ROOMY = 100
+"""Columns from which there is room for the program's name."""
+
+WORDS = len(" #9999 is a 9, read as 9 ")
+"""Columns that are kept for what is being looked at."""
+
+Label = tuple[str, str, str]
+"""A mode, its key and its name, with the blanks around them."""
+
+
+class ModeBar(FittedLines):
+    """Names of the modes with their number keys; a click on one switches to it."""
+
+    DEFAULT_CSS = """
+    ModeBar { height: 1; width: 100%; background: $panel; }
+    """
+
+    class Chosen(Message):
+        """A mode was clicked."""
+
+        def __init__(self, mode: str) -> None:
+            super().__init__()
+            self.mode = mode
+
+    def __init__(self, mode: str) -> None:
+        super().__init__()
+        self._mode = mode
+        self.tell("")
+
+    def tell(self, *about: str) -> None:
+        """Say at the right edge what is being looked at.
+
+        Args:
+            about: the same in more and in fewer words; the first that fits is shown.
+        """
+        self.write(lambda size: [self._written(about, size.width)])
+
+    def _written(self, about: tuple[str, ...], width: int) -> Line:
+        left: list[tuple[str, str]] = [(_brand(width), "accent")]
+        for mode, key, name in self._labels(width):
+            left.append((key, "accent" if mode == self._mode else "dim"))
+            left.append((name, "strong" if mode == self._mode else "dim"))
+        room = width - line_width(tuple(left)) - 2
+        words = next((words for words in about if text_width(words) <= room), "")
+        return (*left, FILL, (words + " ", ""))
+
+    def _labels(self, width: int) -> list[Label]:
+        """The modes with whole names, with short ones, or all but the one that is lit without any, as there is room."""
+        room = width - len(_brand(width)) - WORDS
+        forms: tuple[tuple[Callable[[View], str], str], ...] = (
+            (lambda view: view.title, " "),
+            (lambda view: view.short or view.title, ""),
+            (lambda view: "", ""),
+        )
+        for title, gap in forms:
+            labels = []
+            for view in MODES:
+                called = view.title if view.name == self._mode else title(view)
+                labels.append((view.name, f" {view.key} " if called else f" {view.key}", called + gap))
+            if sum(len(key + name) for _, key, name in labels) <= room:
+                break
+        return labels
+
+    def on_click(self, event: events.Click) -> None:
+        column = len(_brand(self.size.width))
+        for mode, key, name in self._labels(self.size.width):
+            width = len(key + name)
+            if column <= event.x < column + width:
+                self.post_message(self.Chosen(mode))
+                return
+            column += width
+
+
+def _brand(width: int) -> str:
+    return BRAND if width >= ROOMY else ""

@@ -1,0 +1,114 @@
+"""A live chart of one value of a training: a title, a curve with its two axes, and only what changed is repainted."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+import numpy as np
+from textual.geometry import Size
+
+from cnntui.ui.widgets.charts.plot import NOTE, Axis, Curve, Role, dot_columns, dot_rows, draw
+from cnntui.ui.widgets.text.fitted import FittedLines
+from cnntui.ui.widgets.text.lines import FILL, Line, line_width
+
+GUTTER = 6
+"""Columns left of the curve: the names of the ticks and the axis itself."""
+
+_ROLES = {
+    Role.BLANK: "", Role.POINTS: "faint", Role.LINE: "positive", Role.TEST: "winner", Role.LOST: "bad", NOTE: "dim",
+}  # fmt: skip
+
+LEGEND: Line = (("⠶ ", "faint"), ("batch", "dim"))
+PLAIN_LEGEND: Line = (("· ", "faint"), ("batch", "dim"))
+
+Tick = tuple[float, str]
+"""A value and its name; on the horizontal axis the value is a step."""
+
+
+class Chart(FittedLines):
+    """Draws a `Curve` as large as its room. A chart that is shown what it shows already paints nothing."""
+
+    def show(
+        self,
+        name: str,
+        newest: str,
+        test: str,
+        curve: Curve,
+        names: tuple[str, ...],
+        unit: str,
+        marks: tuple[Tick, ...],
+    ) -> None:
+        """Show another curve.
+
+        Args:
+            name: of what it shows.
+            newest: where the line has come to.
+            test: the newest value on the test digits; empty before the first.
+            curve: what to draw.
+            names: of the vertical axis's ticks, in their order.
+            unit: what the marks count, in at most five columns.
+            marks: named steps on the horizontal axis.
+        """
+        colourless = self.app.no_color or self.app.native_ansi_color
+        legend = PLAIN_LEGEND if colourless else LEGEND
+
+        def write(size: Size) -> list[Line]:
+            rows, columns = size.height - 2, size.width - GUTTER
+            if rows < 1 or columns < 1:
+                return []
+            title = _title(name, newest, test, size.width, legend)
+            return [title, *_body(curve, names, rows, columns, colourless), foot(curve.last, unit, marks, columns)]
+
+        self.write(write)
+
+
+def _title(name: str, newest: str, test: str, width: int, legend: Line) -> Line:
+    """The name with the newest values, each behind the sign that it is drawn with; a legend if there is room."""
+    line: Line = ((f"{name} ", "strong"), ("━ ", "positive"), (newest, ""))
+    if test:
+        brief: Line = (*line, (" ◆ ", "winner"), (test, ""))
+        line = (*line, (" ◆ ", "winner"), ("test ", "dim"), (test, ""))
+        line = line if line_width(line) <= width else brief
+    return (*line, FILL, *legend) if line_width(line) + line_width(legend) < width else line
+
+
+def _body(curve: Curve, names: tuple[str, ...], rows: int, columns: int, plain: bool) -> list[Line]:
+    drawing = draw(curve, rows, columns, plain=plain)
+    ticks = tick_rows(curve.axis, names, rows)
+    lines = []
+    for row, (glyphs, roles) in enumerate(zip(drawing.glyphs.tolist(), drawing.roles.tolist(), strict=True)):
+        name = ticks.get(row, "")
+        line = [(f"{name:>{GUTTER - 1}}" + ("┤" if name else "│"), "dim")]
+        for role, cells in groupby(zip(glyphs, roles, strict=True), key=lambda cell: cell[1]):
+            line.append(("".join(chr(glyph) for glyph, _ in cells), _ROLES[role]))
+        lines.append(tuple(line))
+    return lines
+
+
+def tick_rows(axis: Axis, names: tuple[str, ...], rows: int) -> dict[int, str]:
+    """The row of each tick's name. Where they would be nearer than a row, every second has one, or every third …
+
+    So between any two names that are next to each other lies the same difference, or on a logarithmic axis the same
+    ratio.
+    """
+    placed = (dot_rows(np.array(axis.ticks), axis, rows) // 4).tolist()
+    for every in range(1, len(placed) + 1):
+        chosen = {placed[place]: names[place] for place in range(len(placed) - 1, -1, -every)}
+        if len(chosen) == -(-len(placed) // every):
+            break
+    return chosen
+
+
+def foot(last: int, unit: str, marks: tuple[Tick, ...], columns: int) -> Line:
+    """The horizontal axis: the name of each mark below its step, from the right one on as far as they fit."""
+    width = GUTTER + columns
+    text = [" "] * width
+    free = width
+    for step, name in reversed(marks):
+        centre = GUTTER + int(dot_columns(np.array([int(step)]), last, columns)[0]) // 2
+        begin = min(max(centre - len(name) // 2, GUTTER), width - len(name))
+        if begin + len(name) <= free:
+            text[begin : begin + len(name)] = name
+            free = begin - 1
+    text[: len(unit)] = unit
+    return (("".join(text), "dim"),)

@@ -1,0 +1,206 @@
+"""A confusion matrix: a row for each true class, a column for each class that was read, coloured by count."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.strip import Strip
+
+from cnntui import palette
+from cnntui.cnn.arithmetic import percent
+from cnntui.palette import Colour, Ink, Mark, Scale
+from cnntui.ui.widgets.grids import cells
+from cnntui.ui.widgets.kept import Kept
+
+WIDE = (5, 7, 7)
+"""Columns of the class at the left, and of the row's total and its share of right answers at the right."""
+
+NARROW = (3, 0, 6)
+"""The same where cells would become too narrow for a count of four figures and a blank."""
+
+HEAD, FOOT = 2, 1
+"""Lines above the cells and below them."""
+
+RIGHT: Colour = (52, 56, 64)
+"""Behind what was read rightly: there is so much of it that a colour by count would leave the mistakes black."""
+
+
+class ConfusionGrid(Kept):
+    """Counts in coloured cells; one of them is pointed at. Other counts repaint only the rows that changed."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"confusion--dim", "confusion--strong", "confusion--head"}
+
+    DEFAULT_CSS = """
+    ConfusionGrid {
+        .confusion--dim { color: $foreground 60%; }
+        .confusion--strong { color: $text; text-style: bold; }
+        .confusion--head { color: #3cd6c8; text-style: bold; }
+    }
+    """
+
+    class Pointed(Message):
+        """The mouse was pressed on a cell."""
+
+        def __init__(self, grid: ConfusionGrid, row: int, col: int) -> None:
+            super().__init__()
+            self.grid = grid
+            self.row = row
+            self.col = col
+
+        @property
+        def control(self) -> ConfusionGrid:
+            return self.grid
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        """No counts yet; `show` draws them."""
+        super().__init__(id=id, classes=classes)
+        self._counts = np.zeros((10, 10), np.int64)
+        self._cell = (0, 0)
+
+    def show(self, counts: NDArray[np.int64], cell: tuple[int, int]) -> None:
+        """Show other counts, or point at another cell.
+
+        Args:
+            counts: `(true classes, classes that were read)`.
+            cell: the row and column that is pointed at.
+        """
+        before, cell_before = self._counts, self._cell
+        self._counts, self._cell = counts, cell
+        if before.shape != counts.shape or _most_mistaken(before) != _most_mistaken(counts):
+            self.refresh()
+            return
+        rows = set(np.flatnonzero((before != counts).any(axis=1)).tolist())
+        lines = {line for row in rows for line in self._lines_of(row)}
+        if rows:
+            lines.add(self._foot)
+        if cell != cell_before:
+            lines |= {1, *self._lines_of(cell_before[0]), *self._lines_of(cell[0])}
+        if lines:
+            self.refresh(*[Region(0, line, self.size.width, 1) for line in sorted(lines)])
+
+    # Where it is
+
+    @property
+    def _margins(self) -> tuple[int, int, int]:
+        return WIDE if self.size.width >= sum(WIDE) + 5 * self._counts.shape[1] else NARROW
+
+    @property
+    def _cell_size(self) -> Size:
+        rows, cols = self._counts.shape
+        width = max(1, (self.size.width - sum(self._margins)) // cols)
+        height = max(1, (self.size.height - HEAD - FOOT) // rows)
+        return Size(min(width, 5 + 4 * height), height)
+
+    @property
+    def _left(self) -> int:
+        """Blank columns at the left, so that the matrix lies in the middle."""
+        wide = sum(self._margins) + self._cell_size.width * self._counts.shape[1]
+        return max(0, (self.size.width - wide) // 2)
+
+    @property
+    def _foot(self) -> int:
+        return HEAD + self._cell_size.height * len(self._counts)
+
+    def _lines_of(self, row: int) -> range:
+        height = self._cell_size.height
+        return range(HEAD + row * height, HEAD + (row + 1) * height)
+
+    # Drawing
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the matrix."""
+        row, line = divmod(y - HEAD, self._cell_size.height)
+        if y < HEAD:
+            segments = self._heading(y)
+        elif row < len(self._counts):
+            segments = self._row(row, is_middle=line == (self._cell_size.height - 1) // 2)
+        elif y == self._foot:
+            segments = self._totals()
+        else:
+            return Strip.blank(self.size.width, self.page)
+        indent = Segment(" " * self._left, self.page)
+        return Strip([indent, *segments]).simplify().adjust_cell_length(self.size.width, self.page)
+
+    def _style(self, role: str) -> Style:
+        return self.get_component_rich_style(f"confusion--{role}")
+
+    def _heading(self, line: int) -> list[Segment]:
+        width, columns = self._cell_size.width, self._counts.shape[1]
+        label, total, share = self._margins
+        if line == 0:
+            return [Segment(" " * label, self.page), Segment("read as".center(width * columns), self._style("dim"))]
+        names = [
+            Segment(f"{col} ".rjust(width), self._style("head" if col == self._cell[1] else "strong"))
+            for col in range(columns)
+        ]
+        closing = Segment(_right("all", total) + _right("right", share), self._style("dim"))
+        return [Segment(_right("true ", label), self._style("dim")), *names, closing]
+
+    def _row(self, row: int, is_middle: bool) -> list[Segment]:
+        counts, width = self._counts[row].tolist(), self._cell_size.width
+        label_width, total_width, share_width = self._margins
+        # Square roots keep a single mistake visible beside dozens.
+        levels = Scale(_most_mistaken(self._counts) ** 0.5).levels(np.sqrt(self._counts[row]).astype(np.float32))
+        name = str(row) if is_middle else ""
+        segments = [Segment(f"{name} ".rjust(label_width), self._style("head" if row == self._cell[0] else "strong"))]
+        for col, (count, level) in enumerate(zip(counts, levels.tolist(), strict=True)):
+            pointed = (row, col) == self._cell
+            # The mark of the pointed cell is a pair of brackets as well, for terminals without colour.
+            text = "" if not is_middle else f"[{count}]" if pointed else f"{count} " if count else "· "
+            text = text if len(text) <= width else str(count)
+            background = (
+                palette.colour(palette.TOP, Ink.SIGNED, Mark.WITHIN) if pointed
+                else RIGHT if row == col else palette.colour(level)
+            )  # fmt: skip
+            style = cells.style_of(palette.contrast(background) if count or pointed else cells.FAINT, background)
+            segments.append(Segment(_right(text, width), style))
+        total = sum(counts)
+        share = _percent(counts[row], total) if row < len(counts) else ""
+        segments.append(Segment(_right(f"{total:,}" if is_middle else "", total_width), self._style("dim")))
+        segments.append(Segment(_right(share if is_middle else "", share_width), self._style("strong")))
+        return segments
+
+    def _totals(self) -> list[Segment]:
+        width = self._cell_size.width
+        label_width, total_width, share_width = self._margins
+        columns = "".join(_right(f"{total} ", width) for total in self._counts.sum(axis=0).tolist())
+        total, right = int(self._counts.sum()), int(self._counts.trace())
+        return [
+            Segment(_right("all ", label_width) + columns + _right(f"{total:,}", total_width), self._style("dim")),
+            Segment(_right(_percent(right, total), share_width), self._style("strong")),
+        ]
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        offset = event.get_content_offset(self)
+        if offset is None:
+            return
+        col = (offset.x - self._left - self._margins[0]) // self._cell_size.width
+        row = (offset.y - HEAD) // self._cell_size.height
+        if 0 <= row < self._counts.shape[0] and 0 <= col < self._counts.shape[1]:
+            event.stop()
+            self.post_message(self.Pointed(self, row, col))
+
+
+def _right(text: str, width: int) -> str:
+    """Text at the right edge of a width; nothing where it does not fit, since half a number is a wrong one."""
+    return text.rjust(width) if len(text) <= width else " " * width
+
+
+def _percent(part: int, whole: int) -> str:
+    """A share; 100% only where nothing is missing."""
+    if not whole:
+        return "–"
+    return percent(part / whole, 0 if part == whole else 1)
+
+
+def _most_mistaken(counts: NDArray[np.int64]) -> int:
+    """The largest count off the diagonal; 1 where there is none."""
+    off = counts * ~np.eye(*counts.shape, dtype=np.bool_)
+    return max(1, int(off.max(initial=0)))

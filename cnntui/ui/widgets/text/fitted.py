@@ -1,0 +1,46 @@
+"""Lines whose words depend on the room there is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from textual.geometry import Size
+from textual.strip import Strip
+
+from cnntui.ui.widgets.text.lines import Line, Lines, as_line
+
+Writer = Callable[[Size], Sequence[Line | str]]
+"""Writes lines for a width and a height."""
+
+
+class FittedLines(Lines):
+    """Lines that are written for the room they have, and anew when that changes: before they are painted, not after."""
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        """No lines yet; `write` says how they are made."""
+        super().__init__(id=id, classes=classes)
+        self._writer: Writer = lambda size: ()
+        self._written_for = Size(0, 0)
+
+    def write(self, writer: Writer) -> None:
+        """Say something else; only lines that come out different are repainted."""
+        self._writer = writer
+        self._written_for = self.size
+        self.set(*writer(self.size))
+
+    @property
+    def text(self) -> str:
+        """All lines, without their roles."""
+        self._fit()
+        return super().text
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the text."""
+        self._fit()
+        return super().render_line(y)
+
+    def _fit(self) -> None:
+        # The first paint of a layout comes before the event that tells of the new size.
+        if self.size != self._written_for:
+            self._written_for = self.size
+            self._lines = [as_line(line) for line in self._writer(self.size)]

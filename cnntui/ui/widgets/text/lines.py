@@ -1,0 +1,186 @@
+"""A few lines of text that change at every step, repainted only where they do."""
+
+from __future__ import annotations
+
+from itertools import takewhile
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.color import Color
+from textual.geometry import Region
+from textual.strip import Strip
+
+from cnntui.printable import is_printable, printable, set_width, text_width
+from cnntui.ui.widgets.kept import Kept, joined
+
+LONG = 16
+"""Columns that a word has at most."""
+
+Line = tuple[tuple[str, str], ...]
+"""Pieces of text with the role of each: "" or one of `ROLES`."""
+
+STRONG = 0.87
+"""How much a text in bold stands out from the background."""
+
+ROLES = {
+    "faint": ("foreground", 0.38), "dim": ("foreground", 0.6), "strong": ("", STRONG), "window": ("#3cd6c8", 1.0),
+    "positive": ("#fac448", 1.0), "negative": ("#6aa4fa", 1.0), "winner": ("#96eb50", 1.0), "accent": ("accent", 1.0),
+    "good": ("success", 1.0), "bad": ("error", 1.0),
+    "sixth": ("#d68cff", 1.0),
+}  # fmt: skip
+"""What a piece of text can be, with its colour, or the theme's variable of that name, and how much of it there is over
+the background. "" is what stands out most from the background.
+
+Not as Textual's component classes: it works those out for each of forty widgets whenever a screen is gone to, which
+takes longer than all the rest of going there.
+"""
+
+BOLD = {"strong", "accent"}
+"""Roles that are set in bold."""
+
+FILL = ("", "fill")
+"""A piece that takes all the room there is left, so that what follows it ends at the right edge."""
+
+
+def plain(line: Line) -> str:
+    """The text of a line."""
+    return "".join(text for text, _ in line)
+
+
+def line_width(line: Line) -> int:
+    """Columns that a line takes."""
+    return text_width(plain(line))
+
+
+class Lines(Kept):
+    """Text of a fixed number of lines; setting it to what it says already costs nothing.
+
+    Text is never read as markup, so it may come from anywhere.
+    """
+
+    DEFAULT_CSS = """
+    Lines { height: 1; }
+    """
+
+    def __init__(self, *lines: Line | str, id: str | None = None, classes: str | None = None) -> None:
+        """Lines to begin with.
+
+        Args:
+            lines: what they say; a string is a line of one plain piece.
+        """
+        super().__init__(id=id, classes=classes)
+        self._lines = [as_line(line) for line in lines]
+        self._styles: dict[str, Style] = {}
+
+    @property
+    def text(self) -> str:
+        """All lines, without their roles."""
+        return "\n".join(plain(line) for line in self._lines)
+
+    def set(self, *lines: Line | str) -> None:
+        """Say something else."""
+        after = [as_line(line) for line in lines]
+        before = self._lines
+        if after == before:
+            return
+        self._lines = after
+        room, changed = self.size.width, []
+        for y in range(max(len(before), len(after))):
+            old, new = before[y] if y < len(before) else (), after[y] if y < len(after) else ()
+            if old != new:
+                # A line is repainted from the widget's left edge to where it stops differing.
+                width = _differing_width(_spread(old, room), _spread(new, room))
+                changed.append(Region(0, y, min(width, room), 1))
+        self.refresh(*[region for region in changed if region] or [Region(0, 0, 1, 1)])
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._styles = {}
+
+    def _role(self, role: str) -> Style:
+        if role not in self._styles:
+            self._styles[role] = self._styled(role) if role else self.page
+        return self._styles[role]
+
+    def _styled(self, role: str) -> Style:
+        colour, share = ROLES[role]
+        background = self._page_and_background[1]
+        bold = Style(bold=role in BOLD or None)
+        if colour:
+            text = Color.parse(self.app.theme_variables.get(colour, colour)).multiply_alpha(share)
+        elif background.ansi is None:
+            text = background.get_contrast_text(share)
+        else:
+            # Nobody but the terminal knows the colour that stands out most there.
+            return self.page + bold
+        return self.page + Style(color=(background + text).rich_color) + bold
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the text."""
+        width = self.outer_size.width
+        if y >= len(self._lines):
+            return Strip.blank(width, self.page)
+        segments = [
+            Segment(text, self._role(role)) for text, role in cut(_spread(self._lines[y], width), width) if text
+        ]
+        return Strip(joined(segments)).adjust_cell_length(width, self.page)
+
+
+def as_line(line: Line | str) -> Line:
+    """A line of printable pieces; a string is one plain piece."""
+    pieces = ((line, ""),) if isinstance(line, str) else line
+    if all(is_printable(text) for text, _ in pieces):
+        return pieces
+    return tuple((printable(text), role) for text, role in pieces)
+
+
+def cut(line: Line, width: int) -> Line:
+    """As much of a line as fits, never a part of a word or of a number: that would be another word, or a wrong number.
+
+    A sign stands where something is left out. What is no word, such as a bar, is cut where the room ends; so is a name
+    that is longer than any word.
+    """
+    if line_width(line) <= width:
+        return line
+    text = plain(line)
+    both = zip(text, set_width(text, width), strict=False)
+    fits = len(text) if width < 1 else sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], both))
+    around = text[max(0, fits - 1) : fits + 1]
+    if not any(each.isalnum() for each in around) or any(each.isspace() for each in around):
+        return line
+    start = text.rfind(" ", 0, fits) + 1
+    kept, sign = text[:start].rstrip(" …"), " …"
+    if text_width(text[start:].split(" ")[0]) > LONG and text[start].isalpha():
+        # The name of a file or of a layer: its beginning says more than nothing.
+        kept, sign = text[: fits - 1], "…"
+    pieces, left = [], len(kept)
+    for piece, role in line:
+        pieces.append((piece[:left], role))
+        left -= len(pieces[-1][0])
+    return (*pieces, (sign if kept else "…", "dim"))
+
+
+def _differing_width(old: Line, new: Line) -> int:
+    """Columns up to the last one in which two lines differ."""
+    width, width_before = line_width(new), line_width(old)
+    if width != width_before or len(old) != len(new):
+        return max(width, width_before)
+    for (was, role_before), (now, role) in zip(reversed(old), reversed(new), strict=True):
+        if role != role_before or len(was) != len(now):
+            return width
+        if was != now:
+            same = takewhile(lambda pair: pair[0] == pair[1], zip(reversed(was), reversed(now), strict=True))
+            return width - text_width("".join(character for character, _ in same))
+        width -= text_width(now)
+    return width
+
+
+def _spread(line: Line, width: int) -> Line:
+    """The line with `FILL` made as wide as it takes to reach the right edge; what follows it gives way first."""
+    if FILL not in line:
+        return line
+    place = line.index(FILL)
+    left, right = line[:place], line[place + 1 :]
+    room = width - line_width(left) - line_width(right)
+    # In the role of what follows, so that it is one run of text with it.
+    return (*left, (" " * room, right[0][1] if right else ""), *right) if room > 0 else left

@@ -1,0 +1,29 @@
+"""Lines that can be pointed at with the mouse."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.message import Message
+
+from cnntui.ui.widgets.text.fitted import FittedLines
+
+
+class PointedLines(FittedLines):
+    """Lines written for the room they have, each of which stands for something."""
+
+    class Pointed(Message):
+        """The mouse was pressed on a line."""
+
+        def __init__(self, lines: PointedLines, line: int, column: int) -> None:
+            super().__init__()
+            self.lines = lines
+            self.line = line
+            self.column = column
+
+        @property
+        def control(self) -> PointedLines:
+            return self.lines
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        event.stop()
+        self.post_message(self.Pointed(self, event.y, event.x))
