@@ -33,7 +33,7 @@ from random import Random
 from PIL import Image
 from textual.screen import Screen
 
-from cnntui.commands.arguments import SCREENS
+from cnntui.explore.views import VIEWS
 from cnntui.files.errors import CnntuiError
 from cnntui.runs import control
 from cnntui.runs.control import Wish
@@ -77,7 +77,7 @@ STEP_SECONDS, STEP_TRIES = 1.0, 3
 LAST_EVENTS = 200
 """Bursts that are shown with a fault."""
 
-ARGUMENTS = [[], *(["open", run, "--screen", screen] for run in ("bundled", "dense") for screen in SCREENS)]
+ARGUMENTS = [[], *(["open", run, "--screen", screen] for run in ("bundled", "dense") for screen in VIEWS)]
 
 ENDED = "ended"
 """Where an app is that has ended."""

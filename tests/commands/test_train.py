@@ -244,7 +244,7 @@ def test_without_tensorflow_training_says_so_in_one_sentence(
 
 def test_resume_takes_no_other_settings(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["train", "--resume", "bundled", "--epochs", "7"]) == WRONG_USAGE
-    assert "leave the others out" in capsys.readouterr().err
+    assert "leave the other options out" in capsys.readouterr().err
     assert main(["train", "--resume", "bundled"]) == FAILED
     assert "ships with cnntui" in capsys.readouterr().err
 

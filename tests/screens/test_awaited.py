@@ -9,7 +9,7 @@ import pytest
 
 from cnntui.cnn.network import weights_of
 from cnntui.commands.launch import Wanted, build_app
-from cnntui.explore.modes import SCREENS
+from cnntui.explore.views import VIEWS
 from cnntui.files.errors import CnntuiError
 from cnntui.runs.directory import RunDirectory
 from cnntui.runs.lock import RunLock
@@ -69,7 +69,7 @@ async def test_train_says_so_until_the_weights_are_there(starting: RunDirectory,
 async def test_no_screen_shows_another_network(starting: RunDirectory, runs_dir: Path) -> None:
     app = build_app(Wanted(target="starting", runs_dir=runs_dir))
     async with app.run_test(size=(80, 24)) as pilot:
-        for mode in SCREENS:
+        for mode in VIEWS:
             app.action_mode(mode)
             await pilot.pause()
             if app.mode != mode:  # a lab that measures says why it does not

@@ -10,13 +10,14 @@ from PIL import Image
 from textual.pilot import Pilot
 
 from cnntui.cnn.network import Network
-from cnntui.commands.arguments import SCREENS, parse
+from cnntui.commands.arguments import parse
 from cnntui.commands.launch import Wanted, build_app
+from cnntui.explore.views import VIEWS
 from cnntui.ui.app.app import CnntuiApp
 from tests.keras_files import write_keras_file
 from tests.screens.apps import app_on, explorer
 
-VIEWS = ("network", "convolve", "pool", "flatten", "dense", "softmax", "field", "why", "kernel-time")
+PLACES = ("network", "convolve", "pool", "flatten", "dense", "softmax", "field", "why", "kernel-time")
 
 
 def opened_by(line: str, runs_dir: Path | None = None) -> CnntuiApp:
@@ -39,7 +40,7 @@ async def copied(pilot: Pilot[None], *keys: str) -> str:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("screen", VIEWS)
+@pytest.mark.parametrize("screen", PLACES)
 async def test_the_command_line_opens_the_same_place(screen: str, runs_dir: Path) -> None:
     app = app_on(screen, runs_dir, digit=7)
     async with app.run_test(size=(120, 40)) as pilot:
@@ -69,7 +70,7 @@ async def test_a_moment_of_the_training_is_part_of_the_place(runs_dir: Path) -> 
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("screen", SCREENS)
+@pytest.mark.parametrize("screen", VIEWS)
 async def test_every_screen_can_be_said(screen: str, runs_dir: Path) -> None:
     app = app_on(screen, runs_dir)
     async with app.run_test() as pilot:
@@ -109,7 +110,7 @@ async def test_runs_elsewhere_and_other_data(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("screen", [screen for screen in SCREENS if screen != "draw"])
+@pytest.mark.parametrize("screen", [screen for screen in VIEWS if screen != "draw"])
 async def test_y_copies_text_on_every_view(screen: str, runs_dir: Path) -> None:
     app = app_on(screen, runs_dir)
     async with app.run_test(size=(120, 40)) as pilot:

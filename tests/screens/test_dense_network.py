@@ -15,7 +15,7 @@ from cnntui.cnn.contributions import Kind
 from cnntui.cnn.layers import Dense, Flatten
 from cnntui.cnn.network import Network, as_input
 from cnntui.explore.focus import slot_of
-from cnntui.explore.modes import SCREENS
+from cnntui.explore.views import VIEWS
 from cnntui.images.data import Digits
 from cnntui.runs.architecture import network_of
 from cnntui.runs.config import Pooling
@@ -321,7 +321,7 @@ async def open_run(pilot: Pilot[None], app: CnntuiApp, name: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("mode", [mode for mode in SCREENS if mode not in ("train", "runs")])
+@pytest.mark.parametrize("mode", [mode for mode in VIEWS if mode not in ("train", "runs")])
 async def test_a_round_trip_on_every_screen(runs_dir: Path, mode: str) -> None:
     app = on_few(app_on(mode, runs_dir, digit=DIGIT), 30)
     async with app.run_test(size=(80, 24)) as pilot:

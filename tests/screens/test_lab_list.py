@@ -9,10 +9,9 @@ import numpy as np
 import pytest
 
 from cnntui.cnn.network import Network, weights_of, with_weights
-from cnntui.commands.arguments import SCREENS as NAMED
 from cnntui.explore.focus import Focus
-from cnntui.explore.modes import SCREENS
 from cnntui.explore.scene import compose
+from cnntui.explore.views import VIEWS
 from cnntui.images.data import Digits
 from cnntui.labs import LABS
 from cnntui.ui.app.app import CnntuiApp
@@ -37,8 +36,7 @@ def diverged_network() -> Network:
 
 def test_every_lab_can_be_opened_by_its_name() -> None:
     for lab in LABS:
-        assert lab.mode in SCREENS
-        assert lab.mode in NAMED
+        assert VIEWS[lab.mode].screen == lab.screen
         assert len("▸ ") + NAMES + len(lab.claim) <= 78
 
 

@@ -11,12 +11,12 @@ from textual.pilot import Pilot
 
 from cnntui.cnn.contributions import Kind, logit
 from cnntui.cnn.layers import Conv2D, Dense
-from cnntui.cnn.network import Activations, Network
+from cnntui.cnn.network import IMAGE, Activations, Network
 from cnntui.cnn.occlusion import Sliding
 from cnntui.cnn.unfolding import Row
 from cnntui.explore.focus import Focus
-from cnntui.explore.modes import SCREENS
 from cnntui.explore.scene import compose
+from cnntui.explore.views import VIEWS
 from cnntui.images.data import Digits
 from cnntui.palette import Mark
 from cnntui.ui.app.app import CnntuiApp
@@ -66,14 +66,14 @@ async def test_from_a_class_down_to_a_pixel_and_back_by_keys_alone(runs_dir: Pat
         assert "Why 3?" in shown(app, "#head")
         assert "3 leads 8, the runner-up, by" in shown(app, "#comparison")
         assert pointed(app).startswith("▸▾ logit of 3")
-        kinds = [row(app).node.kind]
-        while kinds[-1] is not Kind.PIXEL:
+        layers = [row(app).node.place.layer]
+        while layers[-1] != IMAGE:
             await strike(pilot, "right")
-            if row(app).node.kind is not kinds[-1]:
-                kinds.append(row(app).node.kind)
-        assert kinds == [
-            Kind.LOGIT, Kind.UNIT, Kind.CELL, Kind.CELL, Kind.CELL, Kind.CELL, Kind.CELL, Kind.PIXEL,
-        ]  # fmt: skip
+            if row(app).node.place.layer != layers[-1]:
+                layers.append(row(app).node.place.layer)
+        assert layers == [
+            *("dense_1", "dense", "conv2d_2", "max_pooling2d_1", "conv2d_1", "max_pooling2d", "conv2d", IMAGE)
+        ]
         pixel = row(app).node
         place = pixel.place.index[:2]
         assert f"pixel {place}" in pointed(app)
@@ -251,7 +251,7 @@ async def test_other_networks(name: str, digits: Digits) -> None:
 @pytest.mark.slow
 async def test_another_screen_can_look_at_the_selected_number(runs_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # In the place of the receptive field's own screen.
-    monkeypatch.setitem(SCREENS, "field", "cnntui.ui.views.network.screen:NetworkScreen")
+    monkeypatch.setitem(VIEWS, "field", replace(VIEWS["field"], screen="cnntui.ui.views.network.screen:NetworkScreen"))
     app = app_on("why", runs_dir, digit=8)
     async with app.run_test(size=(80, 24)) as pilot:
         await strike(pilot, *["right"] * 4)
