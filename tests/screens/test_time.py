@@ -169,7 +169,8 @@ async def test_it_plays_to_the_end_and_stops(runs_dir: Path, monkeypatch: pytest
 
 
 @pytest.mark.slow
-async def test_any_step_by_hand_ends_playing(runs_dir: Path) -> None:
+async def test_any_step_by_hand_ends_playing(runs_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cnntui.ui.app.time_app.PLAYED_SECONDS", 60.0)
     app = app_on("convolve", runs_dir)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("T")

@@ -57,9 +57,8 @@ def test_shapes_and_parameters_are_those_that_keras_has(seed: int) -> None:
     assert [layer.output.shape for layer in model.layers] == [layer.output.shape for layer in in_keras(config).layers]
     assert [layer.name for layer in model.layers] == [plan.name for plan in plans]
     assert [layer.output.shape[1:] for layer in model.layers] == [plan.output_shape for plan in plans]
-    assert [getattr(layer, "strides", None) for layer in model.layers] == [
-        getattr(layer, "stride", None) for layer in network_of(config)
-    ]
+    strides = [getattr(layer, "strides", (1, 1)) for layer in model.layers]
+    assert strides == [layer.stride for layer in network_of(config)]
     assert [layer.count_params() for layer in model.layers] == [plan.parameters for plan in plans]
     for layer, ours in zip(model.layers, network_of(config), strict=True):
         assert [tuple(weight.shape) for weight in layer.weights] == [
