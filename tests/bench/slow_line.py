@@ -51,12 +51,12 @@ HELD = (
     Held("pool", ("--screen", "pool"), ("n",)),
     Held("dense", ("--layer", "dense"), ("n",)),
     Held("softmax", ("--layer", "dense_1"), ("n",)),
-    Held("flatten", ("--layer", "flatten"), ("n",), swaps=True),
+    Held("flatten", ("--layer", "flatten"), ("n",)),
     Held("field", ("--screen", "convolve"), AROUND, before=("e",)),
     Held("why", ("--screen", "network"), UP_AND_DOWN, before=("w",)),
     Held("draw", ("--screen", "draw"), AROUND, before=("space",)),
     Held("digits", ("--screen", "train"), ("pagedown",), before=("d",), swaps=True),
-    Held("Kernel lab", ("--screen", "labs"), ("n",), before=("enter",), swaps=True),
+    Held("Kernel lab", ("--screen", "labs"), ("n",), before=("enter",)),
 )
 
 WATCHED = {"train": "1", "network": "2", "convolve": "3", "pool": "4"}
