@@ -135,6 +135,7 @@ def test_the_core_brings_nothing_heavy(part: str) -> None:
     assert not loaded & HEAVY
 
 
+@pytest.mark.slow
 def test_starting_the_app_brings_nothing_that_learns_or_reads_checkpoints() -> None:
     loaded = loaded_by("import cnntui.ui.app.app, cnntui.commands.launch, cnntui.cli")
     assert {"textual", "numpy"} <= loaded

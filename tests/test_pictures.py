@@ -251,6 +251,7 @@ def test_a_file_that_was_cut_off_anywhere(digits: Digits, file: Path, kind: str)
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG"])
+@pytest.mark.slow
 def test_bytes_that_were_changed_never_do_more_than_complain(digits: Digits, file: Path, kind: str) -> None:
     dark_on_light(digits).save(file, kind)
     whole = file.read_bytes()

@@ -29,6 +29,7 @@ def test_no_two_modes_have_one_key() -> None:
     assert len({mode.key for mode in MODES}) == len(MODES)
 
 
+@pytest.mark.slow
 async def test_one_line_adds_a_view(monkeypatch: pytest.MonkeyPatch, runs_dir: Path) -> None:
     toy = View("toy", "A toy", "tests.toy_view:ToyScreen", mode="network", kind="Dense")
     monkeypatch.setitem(VIEWS, "toy", toy)

@@ -164,6 +164,7 @@ def test_a_stopped_run_that_goes_on_is_starting_at_once_and_does_not_stop_again(
     assert wait_for_status(RunFollower(run), Status.FINISHED).step == 80
 
 
+@pytest.mark.slow
 def test_a_stop_that_is_asked_for_while_a_run_starts_is_obeyed(runs_dir: Path) -> None:
     run = start_fake_training(runs_dir, FakeScript(hold_before_start=True))
     assert RunFollower(run).poll().status is Status.STARTING

@@ -120,6 +120,7 @@ def test_of_a_long_run_in_the_middle_of_a_long_epoch_the_last_test_is_found(runs
 
 
 @pytest.mark.parametrize(("epochs", "size"), [(3, 0), (30, GLANCE_BYTES), (300, SEARCHED_BYTES)])
+@pytest.mark.slow
 def test_the_best_epoch_is_found_wherever_it_is(runs_dir: Path, epochs: int, size: int) -> None:
     best, begun = epochs // 2, Started(BEGAN, 1, 100, epochs, 60_000, 10_000)
     events: list[Event] = [begun]

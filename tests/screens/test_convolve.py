@@ -136,6 +136,7 @@ async def test_playing_walks_in_reading_order_and_stops_at_the_end(runs_dir: Pat
         assert app.scene.focus.row == app.scene.focus.col == 4
 
 
+@pytest.mark.slow
 async def test_playing_backwards_faster_slower_and_stopping(runs_dir: Path) -> None:
     app = app_on("convolve", runs_dir, cell=(0, 0))
     async with app.run_test(size=(80, 24)) as pilot:
@@ -161,6 +162,7 @@ async def test_nothing_plays_behind_another_screen(runs_dir: Path) -> None:
         assert "/s" not in shown(app, "#where")
 
 
+@pytest.mark.slow
 async def test_a_cell_is_followed_into_the_pool_the_next_layer_and_back(runs_dir: Path) -> None:
     app = app_on("convolve", runs_dir, filter=6, cell=(11, 20))
     async with app.run_test(size=(80, 24)) as pilot:

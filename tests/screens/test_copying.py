@@ -130,6 +130,7 @@ async def test_the_whole_equation_is_copied(runs_dir: Path) -> None:
         assert equation.count("×") == 4
 
 
+@pytest.mark.slow
 async def test_nothing_can_be_selected_and_ctrl_c_quits(runs_dir: Path) -> None:
     app = app_on("convolve", runs_dir)
     async with app.run_test() as pilot:

@@ -222,6 +222,7 @@ async def test_the_inputs_of_a_later_layer_are_bars(runs_dir: Path) -> None:
 # Softmax
 
 
+@pytest.mark.slow
 async def test_the_cursor_lights_a_class_everywhere(runs_dir: Path) -> None:
     app = app_on("softmax", runs_dir, digit=18)
     async with app.run_test(size=(80, 24)) as pilot:

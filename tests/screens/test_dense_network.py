@@ -73,6 +73,7 @@ def check_equations(app: CnntuiApp) -> int:
 # What it has
 
 
+@pytest.mark.slow
 async def test_it_opens_like_any_other_and_train_shows_what_its_units_look_for(dense: CnntuiApp) -> None:
     async with dense.run_test(size=(80, 24)) as pilot:
         assert isinstance(dense.screen, TrainScreen)

@@ -31,6 +31,7 @@ def compared(
 
 
 @pytest.mark.parametrize("view", LAYERS)
+@pytest.mark.slow
 def test_normal(snap_compare: Compare, runs_dir: Path, view: str) -> None:
     assert compared(snap_compare, runs_dir, view, SMALL)
 

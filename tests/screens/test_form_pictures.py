@@ -28,6 +28,7 @@ def test_the_recipe(snap_compare: Compare, runs_dir: Path, size: tuple[int, int]
     assert snap_compare(app_on("train", runs_dir), terminal_size=size, run_before=pressing())
 
 
+@pytest.mark.slow
 def test_another_network(snap_compare: Compare, runs_dir: Path) -> None:
     keys = pressing("down", "right", "1", "6", "right", "3")
     assert snap_compare(app_on("train", runs_dir), terminal_size=(80, 24), run_before=keys)

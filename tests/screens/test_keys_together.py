@@ -71,6 +71,7 @@ def place(app: CnntuiApp) -> tuple[str, Focus, list[str]]:
 
 
 @pytest.mark.parametrize("keys", TOGETHER, ids=" ".join)
+@pytest.mark.slow
 async def test_together_they_do_what_they_do_one_by_one(runs_dir: Path, keys: list[str]) -> None:
     places = []
     for bursts in ([[key] for key in keys], [keys]):

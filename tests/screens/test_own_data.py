@@ -53,6 +53,7 @@ async def test_a_run_is_opened_on_its_data_and_says_so(run: RunDirectory, runs_d
         await until(pilot, lambda: isinstance(app.screen, DigitsScreen))
 
 
+@pytest.mark.slow
 async def test_without_its_data_nothing_is_claimed(run: RunDirectory, runs_dir: Path, data: Path) -> None:
     data.unlink()
     app = opened(runs_dir)

@@ -76,6 +76,7 @@ async def test_number_keys_lead_to_the_nearest_layer(runs_dir: Path) -> None:
         assert isinstance(app.screen, PoolScreen)
 
 
+@pytest.mark.slow
 async def test_another_digit_on_one_screen_is_another_digit_on_all(runs_dir: Path) -> None:
     app = app_on("pool", runs_dir)
     async with app.run_test(size=(80, 24)) as pilot:

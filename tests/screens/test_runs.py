@@ -96,6 +96,7 @@ async def test_a_dense_network_is_said_to_be_one(runs_dir: Path) -> None:
         assert shown(app, "#details").startswith("rmsprop 0.001")
 
 
+@pytest.mark.slow
 async def test_opening_a_run_brings_its_network_to_every_screen(runs_dir: Path) -> None:
     run = write_fake_run(runs_dir, config=fake_config("mine", epochs=1))
     app = app_on("train", runs_dir)
@@ -114,6 +115,7 @@ async def test_opening_a_run_brings_its_network_to_every_screen(runs_dir: Path) 
         assert next(line for line in rows(app) if "mine" in line)[2] == "●"
 
 
+@pytest.mark.slow
 async def test_what_cannot_be_opened_says_why(runs_dir: Path) -> None:
     canned_run(runs_dir, 40, name="damaged").config_path.write_text("{")
     canned_run(runs_dir, 40, name="empty")
@@ -170,6 +172,7 @@ async def test_a_run_that_is_being_trained_is_followed_live(runs_dir: Path, trai
         await until(pilot, lambda: (app.scene.run, app.scene.step) == ("training", step))
 
 
+@pytest.mark.slow
 async def test_looking_ends_with_the_last_training(runs_dir: Path) -> None:
     run = canned_run(runs_dir, 240, name="training")
     lock = RunLock(run.lock_path)
@@ -240,6 +243,7 @@ async def test_removing_asks_and_leaves_something_to_look_at(runs_dir: Path) -> 
     assert list(runs_dir.iterdir()) == []
 
 
+@pytest.mark.slow
 async def test_a_run_that_vanishes_is_no_more_listed(runs_dir: Path) -> None:
     run = canned_run(runs_dir, 40, name="gone")
     app = app_on("runs", runs_dir)
@@ -253,6 +257,7 @@ async def test_a_run_that_vanishes_is_no_more_listed(runs_dir: Path) -> None:
         assert sorted(names(app)) == ["bundled", "dense"]
 
 
+@pytest.mark.slow
 async def test_exporting_asks_for_a_folder(runs_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     app = app_on("runs", runs_dir)

@@ -235,6 +235,7 @@ async def test_an_open_view_follows_the_newest_weights_and_says_so(live: RunDire
         await until(pilot, lambda: app.scene.step == step)
 
 
+@pytest.mark.slow
 async def test_back_holds_while_the_end_grows(live: RunDirectory, runs_dir: Path) -> None:
     publish(live, 11)  # step 938
     app = build_app(Wanted(runs_dir=runs_dir, screen="convolve"))

@@ -52,6 +52,7 @@ def test_a_kernel_through_time(snap_compare: Compare, runs_dir: Path, size: tupl
     assert snap_compare(app, terminal_size=size)
 
 
+@pytest.mark.slow
 def test_a_kernel_through_time_in_glyphs(snap_compare: Compare, runs_dir: Path) -> None:
     app = app_on("kernel-time", runs_dir, filter=3, step=0)
     assert snap_compare(app, press=["g"] * 3, terminal_size=SMALL)

@@ -112,6 +112,7 @@ async def test_a_kernel_leads_to_the_screen_that_steps_it(runs_dir: Path) -> Non
 # Training
 
 
+@pytest.mark.slow
 async def test_t_trains_from_any_screen_and_the_curve_grows(trained: CnntuiApp, runs_dir: Path) -> None:
     app = trained
     async with app.run_test(size=(80, 24)) as pilot:
@@ -231,6 +232,7 @@ async def test_starting_says_what_takes_so_long(trained: CnntuiApp) -> None:
 # Following
 
 
+@pytest.mark.slow
 async def test_a_run_found_running_is_shown_live_from_its_beginning(runs_dir: Path) -> None:
     run = canned_run(runs_dir, 160)
     publish(run, 4)
@@ -397,6 +399,7 @@ async def test_where_nothing_can_be_trained_t_says_why(runs_dir: Path, monkeypat
 
 
 @pytest.mark.parametrize("keys", [["s"], ["down", "enter"]])
+@pytest.mark.slow
 async def test_leaving_can_stop_it(training: RunDirectory, runs_dir: Path, keys: list[str]) -> None:
     app = live_app(runs_dir)
     async with app.run_test(size=(80, 24)) as pilot:

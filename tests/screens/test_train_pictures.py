@@ -51,6 +51,7 @@ def test_before_training(snap_compare: Compare, runs_dir: Path, size: tuple[int,
 
 @pytest.mark.usefixtures("training")
 @pytest.mark.parametrize("size", [SMALL, LARGE, (60, 18)])
+@pytest.mark.slow
 def test_while_training(snap_compare: Compare, runs_dir: Path, size: tuple[int, int]) -> None:
     assert snap_compare(build_app(Wanted(runs_dir=runs_dir)), terminal_size=size, run_before=settled)
 

@@ -249,6 +249,7 @@ async def test_the_mouse_points_at_cells() -> None:
         assert pointed == [(2, 2)]
 
 
+@pytest.mark.slow
 async def test_a_click_in_a_scrolled_map_names_the_cell_that_is_seen_there() -> None:
     pointed: list[tuple[int, int]] = []
 
