@@ -28,6 +28,7 @@ def likeness(one: Floats, other: Floats) -> float:
 
 
 @pytest.mark.parametrize("light_on_dark", [True, False])
+@pytest.mark.slow
 def test_on_an_even_page_the_ink_is_what_it_was(digits: Digits, light_on_dark: bool) -> None:
     for index in range(4):
         ink = page(digits.images[index])

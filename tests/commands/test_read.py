@@ -115,6 +115,7 @@ def test_nothing_of_tensorflow_is_imported() -> None:
     assert ran.stdout.splitlines()[1:] == ["0 []"]
 
 
+@pytest.mark.slow
 def test_nobody_reads_to_the_end() -> None:
     indices = [str(index) for index in range(2000)]
     with subprocess.Popen(

@@ -46,6 +46,7 @@ with scripted(FakeScript(**eval(sys.argv[2]))):
 """
 
 
+@pytest.mark.slow
 def test_plain_lines_one_an_epoch(runs_dir: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(TrainOptions(name="mine", epochs=2, seed=3, module=MODULE)) == DONE
     lines = capsys.readouterr().out.splitlines()
@@ -113,6 +114,7 @@ def test_a_failed_training_is_one_line_on_stderr(runs_dir: Path, capsys: pytest.
     assert capsys.readouterr().err == f"cnntui train: {' '.join(FAILURE)}\n"
 
 
+@pytest.mark.slow
 def test_a_killed_trainer_is_one_line_on_stderr(runs_dir: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with scripted(FakeScript(kill_at=16)):
         assert run(TrainOptions(module=MODULE)) == FAILED

@@ -167,6 +167,7 @@ async def test_brush_clear_and_undo(runs_dir: Path) -> None:
         assert "in MNIST's form" in shown(app, "#talk")
 
 
+@pytest.mark.slow
 async def test_the_form_of_mnist_is_switched_and_its_effect_told(runs_dir: Path, network: Network) -> None:
     app = app_on("draw", runs_dir)
     async with app.run_test(size=SMALL) as pilot:

@@ -199,6 +199,7 @@ def test_what_is_impossible_is_said_with_its_sum() -> None:
 # Keys
 
 
+@pytest.mark.slow
 async def test_t_t_starts_the_recipe_from_any_screen(app: CnntuiApp, runs_dir: Path) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("3")

@@ -24,6 +24,7 @@ def pressing(*keys: str) -> Callable[[Pilot[None]], object]:
 
 
 @pytest.mark.parametrize("size", [(80, 24), (60, 18)])
+@pytest.mark.slow
 def test_the_recipe(snap_compare: Compare, runs_dir: Path, size: tuple[int, int]) -> None:
     assert snap_compare(app_on("train", runs_dir), terminal_size=size, run_before=pressing())
 

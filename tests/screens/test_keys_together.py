@@ -111,6 +111,7 @@ async def test_a_page_closes_once_and_takes_along_what_lies_over_it(runs_dir: Pa
         assert app.screen is below
 
 
+@pytest.mark.slow
 async def test_a_search_for_commands_that_begins_when_the_palette_has_gone_ends(runs_dir: Path) -> None:
     app = app_on("train", runs_dir)
     async with app.run_test(size=(80, 24)) as pilot:

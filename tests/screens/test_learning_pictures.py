@@ -84,6 +84,7 @@ def test_classes(snap_compare: Compare, digits: Digits, size: tuple[int, int]) -
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (60, 18)])
+@pytest.mark.slow
 def test_one_batch(snap_compare: Compare, runs_dir: Path, digits: Digits, size: tuple[int, int]) -> None:
     from tests.screens.test_one_batch import a_step
 

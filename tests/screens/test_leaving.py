@@ -30,6 +30,7 @@ MODAL: list[Callable[[], Screen[object]]] = [
 
 
 @pytest.mark.parametrize("screen", MODAL, ids=["help", "rate", "remove", "picture", "palette"])
+@pytest.mark.slow
 async def test_ctrl_c_leaves_from_every_dialog(runs_dir: Path, screen: Callable[[], Screen[object]]) -> None:
     app = app_on("pool", runs_dir)
     async with app.run_test() as pilot:

@@ -63,6 +63,7 @@ async def test_a_walk_through_all_layers_and_into_their_maps(runs_dir: Path, net
         assert (app.scene.focus.layer, app.scene.focus.filter) == ("max_pooling2d_1", 4)
 
 
+@pytest.mark.slow
 async def test_what_is_drawn_is_what_the_layer_hands_on(runs_dir: Path) -> None:
     app = app_on("network", runs_dir, digit=4, layer="conv2d_1", filter=7)
     async with app.run_test(size=(120, 40)) as pilot:

@@ -72,6 +72,7 @@ def test_network_vectors(snap_compare: Compare, runs_dir: Path, presses: int) ->
     assert snap_compare(app, press=["down"] * presses, terminal_size=SMALL)
 
 
+@pytest.mark.slow
 def test_network_compact(snap_compare: Compare, runs_dir: Path) -> None:
     assert snap_compare(app_on("network", runs_dir, digit=4), press=["v"], terminal_size=COMPACT)
 

@@ -86,6 +86,7 @@ async def test_it_lists_sorts_filters_and_points(runs_dir: Path) -> None:
         assert len(app._timers) == 0
 
 
+@pytest.mark.slow
 async def test_a_dense_network_is_said_to_be_one(runs_dir: Path) -> None:
     app = app_on("runs", runs_dir)
     async with app.run_test(size=(120, 40)) as pilot:

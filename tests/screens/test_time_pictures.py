@@ -32,6 +32,7 @@ def test_the_time_line_at_step_0(snap_compare: Compare, runs_dir: Path) -> None:
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE, COMPACT])
+@pytest.mark.slow
 def test_the_time_line_in_the_middle(snap_compare: Compare, runs_dir: Path, size: tuple[int, int]) -> None:
     assert snap_compare(app_on("network", runs_dir, digit=2, step=300), terminal_size=size)
 

@@ -410,6 +410,7 @@ async def test_leaving_can_stop_it(training: RunDirectory, runs_dir: Path, keys:
 
 
 @pytest.mark.parametrize("keys", [["escape"], ["down", "down", "enter"]])
+@pytest.mark.slow
 async def test_leaving_can_be_thought_better_of(training: RunDirectory, runs_dir: Path, keys: list[str]) -> None:
     app = live_app(runs_dir)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -436,6 +437,7 @@ async def test_who_has_asked_it_to_stop_is_not_asked_again(training: RunDirector
         assert app._exit
 
 
+@pytest.mark.slow
 async def test_what_was_learned_meanwhile_is_shown_after_the_dialog(training: RunDirectory, runs_dir: Path) -> None:
     app = live_app(runs_dir)
     async with app.run_test(size=(80, 24)) as pilot:

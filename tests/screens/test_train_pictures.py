@@ -45,6 +45,7 @@ def training(runs_dir: Path) -> Iterator[RunDirectory]:
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE])
+@pytest.mark.slow
 def test_before_training(snap_compare: Compare, runs_dir: Path, size: tuple[int, int]) -> None:
     assert snap_compare(app_on("train", runs_dir), terminal_size=size, run_before=settled)
 
@@ -73,5 +74,6 @@ def test_crashed(snap_compare: Compare, runs_dir: Path) -> None:
 
 
 @pytest.mark.usefixtures("training")
+@pytest.mark.slow
 def test_leaving(snap_compare: Compare, runs_dir: Path) -> None:
     assert snap_compare(build_app(Wanted(runs_dir=runs_dir)), terminal_size=SMALL, run_before=asked_to_leave)
