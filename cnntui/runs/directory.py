@@ -52,7 +52,7 @@ class RunDirectory:
 
     @classmethod
     def found_at(cls, folder: str) -> RunDirectory:
-        """The run at a path as it stands in a listing. Of thousands few are looked into, and none is parsed before."""
+        """The run at a path from a listing; the path is parsed only once the run is looked into, as few of many are."""
         run = object.__new__(cls)
         run.__dict__.update(_folder=folder, read_only=False)
         return run

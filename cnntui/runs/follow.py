@@ -145,6 +145,7 @@ def _problem(status: Status, history: History, run: RunDirectory) -> Problem | N
     else:
         hint = f"Go on from step {history.checkpoint_step}: cnntui train --resume {run.name}"
     return Problem(
-        f"The trainer of {run.name} ended without a word at step {history.step}: killed, or the machine went down.",
+        f"The trainer of {run.name} ended without a message at step {history.step}: "
+        "it was killed, or the machine went down.",
         hint,
     )

@@ -302,7 +302,7 @@ async def test_a_trainer_that_is_killed_is_told_beside_its_curve(trained: Cnntui
         await until(pilot, lambda: bool(shown(app, "#problem")))
         assert shown(app, "#status") == "crashed after 56 batchespress t to train on 60,000 digits"
         told = shown(app, "#problem").replace("\n", " ")
-        assert "ended without a word at step 56" in told
+        assert "ended without a message at step 56" in told
         assert app.screen.query_one("#problem").display
         assert not app.screen.query_one("#accuracy").display
         assert "━" in shown(app, "#loss")

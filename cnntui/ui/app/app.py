@@ -20,7 +20,7 @@ from cnntui.explore.focus import Focus
 from cnntui.explore.modes import mode_of, seen_from
 from cnntui.explore.place import Source, command_line, target_of
 from cnntui.explore.scene import Scene, follow, refocus, relearned, retrace, with_digits, with_own
-from cnntui.explore.views import VIEWS
+from cnntui.explore.views import MODES, VIEWS
 from cnntui.images.data import Digits
 from cnntui.printable import shortened
 from cnntui.runs.directory import RunDirectory, default_runs_dir
@@ -56,13 +56,7 @@ class CnntuiApp(TimeApp):
     CSS_PATH = "app.tcss"
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("1", "mode('train')", "Train", show=False),
-        Binding("2", "mode('network')", "Network", show=False),
-        Binding("3", "mode('convolve')", "Convolve", show=False),
-        Binding("4", "mode('pool')", "Pool", show=False),
-        Binding("5", "mode('labs')", "Labs", show=False),
-        Binding("6", "mode('draw')", "Draw", show=False),
-        Binding("7", "mode('runs')", "Runs", show=False),
+        *(Binding(view.key, f"mode('{view.name}')", view.title, show=False) for view in MODES),
         Binding("question_mark", "screen.help", "Help", tooltip="What this screen shows, and all its keys"),
     ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
@@ -85,62 +86,7 @@ seconds are those of one machine, the same for all.
         Binding("n", "digit(1)", "Next digit", show=False),
     ]
 
-    DEFAULT_CSS = """
-    DownsamplingLab {
-        #head { offset: 1 0; width: 78; }
-        #none-title { offset: 1 1; width: 27; }
-        #none { offset: 1 2; width: 28; height: 14; }
-        #max-title { offset: 31 1; width: 15; }
-        #max { offset: 31 2; width: 14; height: 7; }
-        #average-title { offset: 47 1; width: 15; }
-        #average { offset: 47 2; width: 14; height: 7; }
-        #stride-title { offset: 63 1; width: 15; }
-        #stride { offset: 63 2; width: 14; height: 7; }
-        #max-numbers { offset: 31 10; width: 15; height: 5; }
-        #average-numbers { offset: 47 10; width: 15; height: 5; }
-        #stride-numbers { offset: 63 10; width: 15; height: 5; }
-        #none-numbers { offset: 31 15; width: 47; }
-        #summary { display: none; }
-        #window { offset: 1 16; width: 78; }
-        #moved { offset: 1 17; width: 78; }
-        #found { offset: 1 18; width: 78; height: 4; }
-        #networks { offset: 1 1; width: 78; height: 16; display: none; }
-        #said { offset: 1 17; width: 78; height: 5; display: none; }
-    }
-    DownsamplingLab.-networks #networks, DownsamplingLab.-networks #said { display: block; }
-    DownsamplingLab.-large {
-        #head { width: 116; }
-        #none-title { offset: 1 2; width: 54; }
-        #none { offset: 1 3; width: 56; height: 28; }
-        #max-title { offset: 60 2; width: 28; }
-        #max { offset: 60 3; width: 28; height: 14; }
-        #average-title { offset: 90 2; width: 28; }
-        #average { offset: 90 3; width: 28; height: 14; }
-        #stride-title { offset: 60 18; width: 28; }
-        #stride { offset: 60 19; width: 28; height: 14; }
-        .numbers { display: none; }
-        #summary { display: block; offset: 90 19; width: 28; height: 5; }
-        #window { offset: 1 33; width: 116; }
-        #moved { offset: 1 34; width: 116; }
-        #found { offset: 1 35; width: 116; height: 3; }
-        #networks { offset: 1 2; width: 116; height: 18; }
-        #said { offset: 1 21; width: 80; height: 8; }
-    }
-    DownsamplingLab.-compact {
-        #head, #window, #moved, #found, #said, .numbers { display: none; }
-        #none-title { offset: 1 0; width: 29; }
-        #none { offset: 1 1; }
-        #max-title { offset: 31 0; width: 14; }
-        #max { offset: 31 1; }
-        #average-title { offset: 46 0; width: 14; }
-        #average { offset: 46 1; }
-        #stride-title { offset: 31 8; width: 14; }
-        #stride { offset: 31 9; }
-        #summary { display: block; offset: 46 9; width: 13; height: 5; }
-        #networks { offset: 1 0; width: 58; height: 16; }
-    }
-    DownsamplingLab.-networks .map, DownsamplingLab.-none .map { display: none; }
-    """
+    DEFAULT_CSS = Path(__file__).with_name("layout.tcss").read_text()
 
     def __init__(self, scene: Scene, style: GridStyle) -> None:
         super().__init__(scene, style)
