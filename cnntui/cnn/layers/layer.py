@@ -53,11 +53,11 @@ class Factors:
     """What a number is made of: numbers of the layer's inputs, each times its weight, and the bias.
 
     Attributes:
-        inputs: `(terms,)` int64, which of the layer's inputs each term is from.
-        indices: `(terms, axes)` int64, where in that input it stands.
+        indices: `(terms, axes)` int64, where in its input each term stands.
         values: `(terms,)` float32, the number there.
         weights: `(terms,)` float32, what it is multiplied by; None for a single number that is handed on as it is.
         bias: what is added besides; None for nothing.
+        inputs: `(terms,)` int64, which of the layer's inputs each term is from; None where all are from the first.
     """
 
     indices: NDArray[np.int64]
