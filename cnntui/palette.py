@@ -31,7 +31,7 @@ Colour = tuple[int, int, int]
 """Red, green and blue, 0 to 255 each."""
 
 
-class Ink(Enum):
+class Colormap(Enum):
     """What kind of values a grid holds, and so which colours it is drawn in."""
 
     PIXELS = "pixels"
@@ -131,7 +131,7 @@ MARKERS = frozenset(TONES)
 
 
 @lru_cache(maxsize=1024)
-def colour(level: int, ink: Ink = Ink.SIGNED, mark: Mark = Mark.PLAIN) -> Colour:
+def colour(level: int, ink: Colormap = Colormap.SIGNED, mark: Mark = Mark.PLAIN) -> Colour:
     """The colour of a cell.
 
     Args:
@@ -146,15 +146,15 @@ def colour(level: int, ink: Ink = Ink.SIGNED, mark: Mark = Mark.PLAIN) -> Colour
     if mark in TONES:
         return TONES[mark][is_light(level, ink)][abs(level)]
     ramp = MARK_RAMPS.get(mark)
-    if ramp is None and ink is Ink.HEAT:
+    if ramp is None and ink is Colormap.HEAT:
         return (WARM if level >= 0 else COOL)[-(-abs(level) * HEAT_TOP // TOP)]
     if ramp is None:
-        ramp = GREY if ink is Ink.PIXELS else WARM if level >= 0 else COOL
+        ramp = GREY if ink is Colormap.PIXELS else WARM if level >= 0 else COOL
     return ramp[abs(level)]
 
 
 @lru_cache(maxsize=1024)
-def is_light(level: int, ink: Ink, mark: Mark = Mark.PLAIN) -> bool:
+def is_light(level: int, ink: Colormap, mark: Mark = Mark.PLAIN) -> bool:
     """Whether a cell is so light that a dark window is seen on it better than a light one."""
     return luminance(colour(level, ink, mark)) >= LIGHT
 
@@ -165,7 +165,7 @@ def luminance(colour: Colour) -> float:
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
-def plain_colour(level: int, ink: Ink, mark: Mark) -> Colour:
+def plain_colour(level: int, ink: Colormap, mark: Mark) -> Colour:
     """The colour of a glyph, whose shape carries the value: only sign and mark are left for it to tell."""
     if mark in TONES:
         return TONES[mark][0][0]
@@ -173,7 +173,7 @@ def plain_colour(level: int, ink: Ink, mark: Mark) -> Colour:
         return CHOSEN
     if mark in MARK_RAMPS:
         return MARK_RAMPS[mark][2 * TOP // 3]
-    return GREY[TOP] if ink is Ink.PIXELS else POSITIVE if level >= 0 else NEGATIVE
+    return GREY[TOP] if ink is Colormap.PIXELS else POSITIVE if level >= 0 else NEGATIVE
 
 
 @lru_cache(maxsize=1024)

@@ -27,7 +27,7 @@ from cnntui.cnn.network import weights_of
 from cnntui.cnn.readers.keras_file import read_network
 from cnntui.files.assets import asset
 from cnntui.runs.config import RunConfig, new_config
-from cnntui.runs.control import ControlReader, Wish
+from cnntui.runs.control import Command, ControlReader
 from cnntui.runs.directory import RunDirectory, create_run, write_atomically
 from cnntui.runs.events import EpochEnd, Failed, Finished, LearningRate, Paused, Resumed, Started, Stopped
 from cnntui.runs.history import read_history
@@ -159,24 +159,24 @@ class FakeTrainer:
             os.kill(os.getpid(), signal.SIGKILL)
 
     def _listen(self) -> bool:
-        wish = self._control.wish()
-        if wish in (Wish.PAUSE, Wish.STEP):
-            wish = self._pause()
+        command = self._control.command()
+        if command in (Command.PAUSE, Command.STEP):
+            command = self._pause()
         self._change_learning_rate()
-        if self._script.hold_at is not None and self._step >= self._script.hold_at and wish is not Wish.STOP:
+        if self._script.hold_at is not None and self._step >= self._script.hold_at and command is not Command.STOP:
             return self._hold()
-        return wish is not Wish.STOP
+        return command is not Command.STOP
 
-    def _pause(self) -> Wish:
+    def _pause(self) -> Command:
         """Wait, and learn single batches when asked to, until somebody wishes otherwise."""
         self._recorder.event(Paused(time.time(), self._step))
-        while (wish := self._control.wish()) in (Wish.PAUSE, Wish.STEP):
+        while (command := self._control.command()) in (Command.PAUSE, Command.STEP):
             self._change_learning_rate()
-            if wish is Wish.STEP and self._step % self._script.steps_per_epoch < self._script.steps_per_epoch - 1:
+            if command is Command.STEP and self._step % self._script.steps_per_epoch < self._script.steps_per_epoch - 1:
                 self._step_once()
             time.sleep(_TICK_SECONDS)
         self._recorder.event(Resumed(time.time(), self._step))
-        return wish
+        return command
 
     def _step_once(self) -> None:
         """Learn one batch and write down how: a step of sgd that leads to the weights that are due."""
@@ -205,11 +205,11 @@ class FakeTrainer:
     def _hold(self) -> bool:
         """Listen until somebody asks to stop; pausing and going on are still obeyed."""
         paused = False
-        while (wish := self._control.wish()) is not Wish.STOP:
+        while (command := self._control.command()) is not Command.STOP:
             self._change_learning_rate()
-            if wish is Wish.STEP:
+            if command is Command.STEP:
                 self._step_once()
-            if paused != (wish in (Wish.PAUSE, Wish.STEP)):
+            if paused != (command in (Command.PAUSE, Command.STEP)):
                 paused = not paused
                 event = Paused if paused else Resumed
                 self._recorder.event(event(time.time(), self._step))

@@ -109,7 +109,7 @@ WAYS: list[list[Step]] = [
     [_step("7 e")],
     [_step("7 home down c")],
     [_step("7 down enter")],
-    [_step("7 end space up space o", "OverlayScreen")],
+    [_step("7 end space up space o", "ComparisonScreen")],
     [_step("T")],
     [_step("< <")],
     [_step("?", "HelpScreen")],

@@ -36,13 +36,13 @@ from textual.screen import Screen
 from cnntui.explore.views import VIEWS
 from cnntui.files.errors import CnntuiError
 from cnntui.runs import control
-from cnntui.runs.control import Wish
+from cnntui.runs.control import Command
 from cnntui.runs.directory import list_runs
 from cnntui.runs.lock import is_held
 from cnntui.terminal.parser import PASTE_SECONDS
 from cnntui.ui import views as screens
 from cnntui.ui.views.base.help import HelpScreen
-from cnntui.ui.views.base.over import Palette
+from cnntui.ui.views.base.overlay import Palette
 from tests.app_with_fake_trainer import SEEN_VARIABLE, SO_FAR
 from tests.fake_trainer import _SCRIPT_VARIABLE, FakeScript, fake_config, write_fake_run
 from tests.odd_events import (
@@ -336,7 +336,7 @@ class Storm:
         for run in list_runs(self._runs):
             with suppress(CnntuiError, OSError):
                 if is_held(run.lock_path):
-                    control.ask(run, Wish.STOP)
+                    control.ask(run, Command.STOP)
 
 
 def storm(seed: int, events: int, seconds: float = math.inf, start: int | None = None) -> Outcome:

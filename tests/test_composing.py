@@ -14,8 +14,8 @@ from textual.screen import Screen
 from textual.strip import Strip
 from textual.widgets import Static
 
-from cnntui.terminal.canvas import Canvas
 from cnntui.terminal.composing import compose
+from cnntui.terminal.screen_buffer import ScreenBuffer
 from cnntui.ui.widgets.kept import BlankScreen, Kept, Stage
 
 WIDTH, HEIGHT = 40, 12
@@ -53,8 +53,8 @@ class CrowdedApp(App[None]):
         return Crowded()
 
 
-def rubbish() -> Canvas:
-    canvas = Canvas(WIDTH, HEIGHT, ColorSystem.TRUECOLOR)
+def rubbish() -> ScreenBuffer:
+    canvas = ScreenBuffer(WIDTH, HEIGHT, ColorSystem.TRUECOLOR)
     for y in range(HEIGHT):
         canvas.put(0, y, RUBBISH)
     return canvas

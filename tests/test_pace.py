@@ -6,8 +6,8 @@ import pytest
 
 from cnntui.terminal.pace import FAST, FRAMES, SILENT, SLOW, Pace
 
-KEY = {"wished": True, "writing": False}
-WATCHED = {"wished": False, "writing": False}
+KEY = {"is_used": True, "writing": False}
+WATCHED = {"is_used": False, "writing": False}
 
 
 def answering(seconds: float, size: int = 1000, at: float = 0.0) -> Pace:
@@ -91,7 +91,7 @@ def test_what_nobody_asked_for_comes_four_times_a_second_at_most() -> None:
 
 def test_nothing_is_added_to_what_is_still_being_written() -> None:
     pace = answering(0.01)
-    assert pace.wait(99.0, wished=True, writing=True) > 0
+    assert pace.wait(99.0, is_used=True, writing=True) > 0
 
 
 def test_an_answer_that_nobody_waits_for_does_no_harm() -> None:

@@ -9,7 +9,7 @@ import pytest
 from rich.color import Color, ColorSystem
 
 from cnntui import palette
-from cnntui.palette import TOP, Ink, Mark, Scale
+from cnntui.palette import TOP, Colormap, Mark, Scale
 from cnntui.ui.widgets.grids import cells
 
 
@@ -21,22 +21,22 @@ def lightness(colour: palette.Colour, system: ColorSystem = ColorSystem.TRUECOLO
 
 
 RAMPS = [
-    ("pixels", Ink.PIXELS, Mark.PLAIN, 1),
-    ("positive", Ink.SIGNED, Mark.PLAIN, 1),
-    ("negative", Ink.SIGNED, Mark.PLAIN, -1),
-    ("within a window", Ink.SIGNED, Mark.WITHIN, 1),
-    ("within what is made", Ink.SIGNED, Mark.WINNER_WITHIN, 1),
+    ("pixels", Colormap.PIXELS, Mark.PLAIN, 1),
+    ("positive", Colormap.SIGNED, Mark.PLAIN, 1),
+    ("negative", Colormap.SIGNED, Mark.PLAIN, -1),
+    ("within a window", Colormap.SIGNED, Mark.WITHIN, 1),
+    ("within what is made", Colormap.SIGNED, Mark.WINNER_WITHIN, 1),
 ]
 
 
 @pytest.mark.parametrize(("name", "ink", "mark", "sign"), RAMPS)
-def test_larger_is_lighter(name: str, ink: Ink, mark: Mark, sign: int) -> None:
+def test_larger_is_lighter(name: str, ink: Colormap, mark: Mark, sign: int) -> None:
     steps = [lightness(palette.colour(sign * level, ink, mark)) for level in range(TOP + 1)]
     assert all(dark < light for dark, light in itertools.pairwise(steps)), name
 
 
 @pytest.mark.parametrize(("name", "ink", "mark", "sign"), RAMPS[:3])
-def test_larger_is_lighter_among_256_colours(name: str, ink: Ink, mark: Mark, sign: int) -> None:
+def test_larger_is_lighter_among_256_colours(name: str, ink: Colormap, mark: Mark, sign: int) -> None:
     steps = [lightness(palette.colour(sign * level, ink, mark), ColorSystem.EIGHT_BIT) for level in range(TOP + 1)]
     assert all(dark <= light for dark, light in itertools.pairwise(steps)), name
     assert len(set(steps)) >= 9, name
@@ -46,7 +46,7 @@ def test_larger_is_lighter_among_256_colours(name: str, ink: Ink, mark: Mark, si
 @pytest.mark.parametrize("sign", [1, -1])
 def test_a_digit_can_be_seen_below_heat(sign: int, system: ColorSystem) -> None:
     bare, inked = (
-        [lightness(palette.colour(sign * level, Ink.HEAT, mark), system) for level in range(TOP + 1)]
+        [lightness(palette.colour(sign * level, Colormap.HEAT, mark), system) for level in range(TOP + 1)]
         for mark in (Mark.PLAIN, Mark.STROKE)
     )
     assert all(dark <= light for steps in (bare, inked) for dark, light in itertools.pairwise(steps))
@@ -107,9 +107,9 @@ def test_text_on_a_cell_can_be_read() -> None:
 
 
 LEVELS = [
-    *((ink, level, Mark.PLAIN) for ink in Ink for level in range(-TOP, TOP + 1)),
-    *((Ink.HEAT, level, Mark.STROKE) for level in range(-TOP, TOP + 1)),
-    (Ink.SIGNED, 0, Mark.PENDING),
+    *((ink, level, Mark.PLAIN) for ink in Colormap for level in range(-TOP, TOP + 1)),
+    *((Colormap.HEAT, level, Mark.STROKE) for level in range(-TOP, TOP + 1)),
+    (Colormap.SIGNED, 0, Mark.PENDING),
 ]
 
 
@@ -131,9 +131,9 @@ def test_the_window_is_seen_on_every_level(system: ColorSystem, mark: Mark) -> N
         assert min(contrast_between(tone, below, system) for tone in tones) >= 3, (ink, level, of)
 
 
-@pytest.mark.parametrize("ink", Ink)
+@pytest.mark.parametrize("ink", Colormap)
 @pytest.mark.parametrize("level", range(-TOP, TOP + 1))
-def test_a_window_has_the_tone_of_the_level_it_lies_on(ink: Ink, level: int) -> None:
+def test_a_window_has_the_tone_of_the_level_it_lies_on(ink: Colormap, level: int) -> None:
     tones = palette.TONES[Mark.WINDOW][palette.is_light(level, ink)]
     assert palette.colour(level, ink, Mark.WINDOW) == tones[abs(level)]
 
@@ -145,8 +145,8 @@ def test_a_winner_is_told_from_losers_without_green_cones() -> None:
 
 
 @pytest.mark.parametrize("system", [ColorSystem.TRUECOLOR, ColorSystem.EIGHT_BIT, ColorSystem.STANDARD])
-@pytest.mark.parametrize("ink", Ink)
-def test_without_colour_a_window_has_a_lit_ground_and_dark_signs(ink: Ink, system: ColorSystem) -> None:
+@pytest.mark.parametrize("ink", Colormap)
+def test_without_colour_a_window_has_a_lit_ground_and_dark_signs(ink: Colormap, system: ColorSystem) -> None:
     for level, mark in itertools.product(range(-TOP, TOP + 1), (Mark.WINDOW, Mark.LOSER, Mark.WINNER)):
         for segment in (cells.half_glyph((level, mark), (level, mark), ink), cells.glyphs((level, mark), ink, 2)):
             style = segment.style

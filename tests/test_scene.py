@@ -10,7 +10,7 @@ from cnntui.cnn.network import Network, as_input
 from cnntui.cnn.steps import ConvSteps, PoolSteps
 from cnntui.explore.focus import Focus
 from cnntui.explore.scene import Scene, compose, follow, refocus, relearned, retrace, strongest, with_own
-from cnntui.images.data import Digits, Own
+from cnntui.images.data import Digits, OwnImage
 
 
 def scene_of(network: Network, digits: Digits, focus: Focus) -> Scene:
@@ -66,7 +66,7 @@ def test_a_flat_layer_has_no_window_and_keeps_the_cell(network: Network, digits:
 
 
 def test_an_own_picture_is_looked_at_until_another_digit_is(network: Network, digits: Digits) -> None:
-    own = Own("your drawing", digits.images[9].T.copy())
+    own = OwnImage("your drawing", digits.images[9].T.copy())
     before = scene_of(network, digits, Focus(digit=7))
     scene = with_own(before, own)
     assert (scene.label, scene.title) == (None, "your drawing")

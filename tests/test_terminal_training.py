@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cnntui.runs.control import Wish, ask
+from cnntui.runs.control import Command, ask
 from cnntui.runs.directory import list_runs
 from cnntui.runs.follow import RunFollower
 from cnntui.runs.status import Status
@@ -43,15 +43,15 @@ def test_a_training_goes_on_when_the_app_is_gone(end: Callable[[Terminal], None]
             end(terminal)
             assert terminal.wait_exit() == status
             # It stands still where the app was gone, however long that took, and learns on from there.
-            ask(run, Wish.PAUSE)
+            ask(run, Command.PAUSE)
             step = wait_for_status(follower, Status.PAUSED).step
-            ask(run, Wish.RUN)
+            ask(run, Command.RUN)
             assert wait_for_view(follower, lambda view: view.step > step).status is Status.RUNNING
-            ask(run, Wish.PAUSE)
+            ask(run, Command.PAUSE)
             later = wait_for_status(follower, Status.PAUSED).step
 
             with Terminal([sys.executable, "-m", "cnntui"]) as again:
                 again.wait_for(f"{later:,}/{SCRIPT.steps_per_epoch}")
         finally:
-            ask(run, Wish.STOP)
+            ask(run, Command.STOP)
             wait_for_status(follower, Status.STOPPED)

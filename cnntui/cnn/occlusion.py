@@ -76,7 +76,7 @@ def square(row: int, col: int, size: int, shape: Pair) -> Window:
     return Window(row - size // 2, col - size // 2, size, size).clipped(*shape)
 
 
-class Sliding:
+class OcclusionMeasurement:
     """A square on its way over a digit. One thread may measure while another asks how far it has come."""
 
     def __init__(self, network: Network, digit: NDArray[np.uint8], size: int) -> None:

@@ -14,7 +14,7 @@ from cnntui.cnn.arithmetic import sum_of_terms
 from cnntui.cnn.contributions import Node, Place
 
 FIRST, MORE = 6, 12
-"""Terms that a number shows when it is opened, and how many come with each wish for more."""
+"""Terms that a number shows when it is opened, and how many come each time one asks for more."""
 
 DIGITS = 3
 """Decimals of every number of a row."""

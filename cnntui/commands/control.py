@@ -1,4 +1,4 @@
-"""`cnntui runs stop`, `pause` and `continue`: wishes of a trainer that runs elsewhere, and what comes of them."""
+"""`cnntui runs stop`, `pause` and `continue`: commands to a trainer that runs elsewhere, and what comes of them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from cnntui.commands.progress import batch_in_words
 from cnntui.commands.streams import say
 from cnntui.files.errors import CnntuiError
-from cnntui.runs.control import Wish, ask
+from cnntui.runs.control import Command, ask
 from cnntui.runs.directory import RunDirectory, default_runs_dir, find_run
 from cnntui.runs.follow import RunFollower, RunView
 from cnntui.runs.status import Status
@@ -31,7 +31,7 @@ def stop(name: str, runs_dir: Path | None, patience: float = PATIENCE_SECONDS) -
     Raises:
         CnntuiError: there is no such run, nobody is training it, or its trainer does not answer.
     """
-    view = _wish(name, runs_dir, Wish.STOP, lambda view: not view.status.is_active, patience)
+    view = _command(name, runs_dir, Command.STOP, lambda view: not view.status.is_active, patience)
     if view.status is Status.CRASHED and view.problem is not None:
         raise CnntuiError(view.problem.message, view.problem.hint)
     resume = "" if view.status is Status.FINISHED else f" Resume it: cnntui train --resume {view.run.name}"
@@ -41,7 +41,9 @@ def stop(name: str, runs_dir: Path | None, patience: float = PATIENCE_SECONDS) -
 
 def pause(name: str, runs_dir: Path | None, patience: float = PATIENCE_SECONDS) -> int:
     """Let a run's trainer wait; returns the exit status. Args and Raises as for `stop`."""
-    view = _wish(name, runs_dir, Wish.PAUSE, lambda view: view.status is not Status.RUNNING, patience, starts=False)
+    view = _command(
+        name, runs_dir, Command.PAUSE, lambda view: view.status is not Status.RUNNING, patience, starts=False
+    )
     if view.status is not Status.PAUSED:
         raise _not_training(view)
     say(f"{view.run.name} is paused at {batch_in_words(view)}. Let it go on: cnntui runs continue {view.run.name}")
@@ -50,17 +52,17 @@ def pause(name: str, runs_dir: Path | None, patience: float = PATIENCE_SECONDS) 
 
 def let_go_on(name: str, runs_dir: Path | None, patience: float = PATIENCE_SECONDS) -> int:
     """Let a run's waiting trainer go on; returns the exit status. Args and Raises as for `stop`."""
-    view = _wish(name, runs_dir, Wish.RUN, lambda view: view.status is not Status.PAUSED, patience, starts=False)
+    view = _command(name, runs_dir, Command.RUN, lambda view: view.status is not Status.PAUSED, patience, starts=False)
     if not view.status.is_active and view.status is not Status.FINISHED:
         raise _not_training(view)
     say(f"{view.run.name} is {view.status} at {batch_in_words(view)}.")
     return 0
 
 
-def _wish(
+def _command(
     name: str,
     runs_dir: Path | None,
-    wish: Wish,
+    command: Command,
     is_done: Callable[[RunView], bool],
     patience: float,
     starts: bool = True,
@@ -75,19 +77,19 @@ def _wish(
     view = follower.poll()
     if not view.status.is_active:
         raise _not_training(view)
-    ask(run, wish)
+    ask(run, command)
     until = time.monotonic() + patience
     while not is_done(view) or (view.status is Status.STARTING and not starts):
         if time.monotonic() > until:
             raise CnntuiError(
-                f"{run.name} was asked to {_WORDS[wish]} and has not within {patience:.0f} seconds.", _see(run)
+                f"{run.name} was asked to {_WORDS[command]} and has not within {patience:.0f} seconds.", _see(run)
             )
         time.sleep(_POLL_SECONDS)
         view = follower.poll()
     return view
 
 
-_WORDS = {Wish.STOP: "stop", Wish.PAUSE: "pause", Wish.RUN: "continue"}
+_WORDS = {Command.STOP: "stop", Command.PAUSE: "pause", Command.RUN: "continue"}
 
 
 def _not_training(view: RunView) -> CnntuiError:

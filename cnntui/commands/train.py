@@ -12,7 +12,7 @@ from cnntui.cnn.arithmetic import fraction
 from cnntui.commands.progress import batch_in_words, reporter
 from cnntui.commands.streams import OutputError, check_output, complain, output, say
 from cnntui.files.errors import CnntuiError
-from cnntui.runs.control import Wish, ask
+from cnntui.runs.control import Command, ask
 from cnntui.runs.directory import RunDirectory, default_runs_dir, find_run
 from cnntui.runs.events import Failed
 from cnntui.runs.follow import RunFollower, RunView
@@ -30,7 +30,7 @@ STOPPING = "Stopping: what was learned is kept. Once more leaves at once."
 class Interruptions:
     """Within it Ctrl-C and SIGTERM are counted and interrupt nothing, so that no trainer is left behind unannounced.
 
-    A lost connection (SIGHUP) is no such wish: the training goes on.
+    A lost connection (SIGHUP) is no such command: the training goes on.
 
     Attributes:
         count: how often the training was asked to end.
@@ -141,7 +141,7 @@ def _watch(run: RunDirectory, interruptions: Interruptions | None) -> RunView:
         while True:
             if interruptions is not None and interruptions.count and not is_asked:
                 is_asked = True
-                ask(run, Wish.STOP)
+                ask(run, Command.STOP)
                 with output():
                     progress.say(STOPPING)
             view = follower.poll()

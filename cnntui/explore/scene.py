@@ -10,7 +10,7 @@ from cnntui.cnn.network import Activations, Network, as_input
 from cnntui.cnn.ops import Floats
 from cnntui.cnn.steps import ConvSteps, PoolSteps, steps_of
 from cnntui.explore.focus import Aim, Focus, aim_at, clamped, followed, map_of, retraced, to_term
-from cnntui.images.data import Digits, Own
+from cnntui.images.data import Digits, OwnImage
 from cnntui.printable import shortened
 
 LONGEST_NAME = 20
@@ -37,7 +37,7 @@ class Scene:
     focus: Focus
     activations: Activations
     steps: ConvSteps | PoolSteps | None
-    own: Own | None = None
+    own: OwnImage | None = None
     is_awaited: bool = False
 
     @property
@@ -75,7 +75,7 @@ def compose(
     network: Network,
     digits: Digits,
     focus: Focus,
-    own: Own | None = None,
+    own: OwnImage | None = None,
     is_awaited: bool = False,
 ) -> Scene:
     """The scene of a focus, brought inside the network and the digits where it lies outside."""
@@ -86,7 +86,7 @@ def compose(
     return Scene(run, step, network, digits, focus, activations, steps, own, is_awaited)
 
 
-def _recomposed(scene: Scene, digits: Digits, focus: Focus, own: Own | None) -> Scene:
+def _recomposed(scene: Scene, digits: Digits, focus: Focus, own: OwnImage | None) -> Scene:
     return compose(scene.run, scene.step, scene.network, digits, focus, own, scene.is_awaited)
 
 
@@ -101,7 +101,7 @@ def refocus(scene: Scene, focus: Focus) -> Scene:
     return replace(scene, focus=focus, steps=_steps(scene.network, scene.activations, focus))
 
 
-def with_own(scene: Scene, own: Own) -> Scene:
+def with_own(scene: Scene, own: OwnImage) -> Scene:
     """The same network looking at a picture of the person's own."""
     return _recomposed(scene, scene.digits, replace(scene.focus, own=True), own)
 

@@ -65,7 +65,7 @@ class Digits:
 
 
 @dataclass(frozen=True, eq=False)
-class Own:
+class OwnImage:
     """A picture of a person's own, in the form of a digit.
 
     Attributes:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnntui.cnn.ops import Floats
-from cnntui.images.data import Own
+from cnntui.images.data import OwnImage
 from cnntui.images.mnist_form import SIDE, mnist_form
 
 FINENESS = 8
@@ -70,14 +70,14 @@ class Canvas:
         means: Floats = self.ink.reshape(SIDE, FINENESS, SIDE, FINENESS).mean(axis=(1, 3))
         return means
 
-    def own(self, as_mnist: bool) -> Own:
+    def own(self, as_mnist: bool) -> OwnImage:
         """The drawing as a digit to be looked at.
 
         Args:
             as_mnist: scaled and centred as the digits of MNIST are; otherwise as it lies on the canvas.
         """
         formed = mnist_form(self.ink) if as_mnist else None
-        return Own(self.title, _pixels(formed.image if formed is not None else self.image))
+        return OwnImage(self.title, _pixels(formed.image if formed is not None else self.image))
 
     def stroked(self, start: Point, end: Point, brush: Brush, erase: bool = False) -> Canvas:
         """The canvas after a brush went straight from one point to another; a dot where they are the same."""

@@ -108,7 +108,7 @@ class Learned:
 
 
 @dataclass(frozen=True, eq=False)
-class Own:
+class OwnKernel:
     """A kernel that a person has set."""
 
     kernel: Floats
@@ -120,7 +120,7 @@ class Own:
         return self.kernel
 
 
-Origin = Preset | Learned | Own
+Origin = Preset | Learned | OwnKernel
 
 
 def learned(layer: Conv2D, filter: int, channel: int) -> Learned:

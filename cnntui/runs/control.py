@@ -1,4 +1,4 @@
-"""What a person wishes of a running trainer: a small file that the trainer looks at between batches."""
+"""What a running trainer is told to do: a small file that the trainer looks at between batches."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from cnntui.runs.directory import RunDirectory, write_atomically
 _MOST_BYTES = 4096
 
 
-class Wish(StrEnum):
+class Command(StrEnum):
     RUN = "run"
     PAUSE = "pause"
     STOP = "stop"
@@ -23,14 +23,14 @@ class Wish(StrEnum):
     """Learn from exactly one batch, write down how (`one_step.py`), and pause. Asked again, it is done again."""
 
 
-def ask(run: RunDirectory, wish: Wish, learning_rate: float | None = None) -> None:
+def ask(run: RunDirectory, command: Command, learning_rate: float | None = None) -> None:
     """Ask the run's trainer to go on, to pause, to learn one batch, or to stop and keep what it learned.
 
     It looks several times a second.
 
     Args:
         run: the run.
-        wish: what it should do.
+        command: what it should do.
         learning_rate: the step size from now on; None leaves it as it is, or as it was asked for last.
 
     Raises:
@@ -40,58 +40,58 @@ def ask(run: RunDirectory, wish: Wish, learning_rate: float | None = None) -> No
         _, learning_rate = _read(run.control_path)
     else:
         check_learning_rate(learning_rate)
-    wished = {"wish": wish.value} | ({} if learning_rate is None else {"learning_rate": learning_rate})
-    write_atomically(run.control_path, json.dumps(wished).encode() + b"\n")
+    asked = {"command": command.value} | ({} if learning_rate is None else {"learning_rate": learning_rate})
+    write_atomically(run.control_path, json.dumps(asked).encode() + b"\n")
 
 
 class ControlReader:
-    """The trainer's side: `wish()` costs one `stat` as long as nobody wishes anything new.
+    """The trainer's side: `command()` costs one `stat` as long as nobody asks for anything new.
 
     Attributes:
-        heard: how often something new was wished, even if it was the same as before.
-        learning_rate: the step size that was wished last; None when nobody wished any.
+        heard: how often something was asked for, even if it was the same as before.
+        learning_rate: the step size that was asked for last; None when nobody asked for any.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._seen: tuple[int, int] | None = None
-        self._wish = Wish.RUN
+        self._command = Command.RUN
         self._stepped = 0
         self.heard = 0
         self.learning_rate: float | None = None
 
-    def wish(self) -> Wish:
-        """The newest wish; `Wish.RUN` when there was none. A file that makes no sense changes nothing."""
+    def command(self) -> Command:
+        """The newest command; `Command.RUN` when there was none. A file that makes no sense changes nothing."""
         try:
             stat = self._path.stat()
         except OSError:
-            return self._wish
+            return self._command
         version = (stat.st_ino, stat.st_mtime_ns)
         if version != self._seen:
-            wish, rate = _read(self._path)
-            if wish is not None:
-                self._wish, self._seen = wish, version
+            command, rate = _read(self._path)
+            if command is not None:
+                self._command, self._seen = command, version
                 self.learning_rate = rate if rate is not None else self.learning_rate
                 self.heard += 1
-        if self._wish is Wish.STEP and self._stepped == self.heard:
-            return Wish.PAUSE
-        return self._wish
+        if self._command is Command.STEP and self._stepped == self.heard:
+            return Command.PAUSE
+        return self._command
 
     def stepped(self) -> None:
-        """The one batch that was wished is learned: from now on it is a wish to pause, until the next one."""
+        """The one batch that was asked for is learned: from now on it is a command to pause, until the next one."""
         self._stepped = self.heard
 
 
-def _read(path: Path) -> tuple[Wish | None, float | None]:
-    """The wish and the learning rate in a file; None for what is not there or makes no sense."""
+def _read(path: Path) -> tuple[Command | None, float | None]:
+    """The command and the learning rate in a file; None for what is not there or makes no sense."""
     try:
-        wished: Any = json.loads(read_regular(path, _MOST_BYTES))
-        wish = Wish(wished["wish"])
-        rate = wished.get("learning_rate")
+        asked: Any = json.loads(read_regular(path, _MOST_BYTES))
+        command = Command(asked["command"])
+        rate = asked.get("learning_rate")
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None, None
     try:
         check_learning_rate(rate)
     except CnntuiError:
-        return wish, None
-    return wish, float(rate)
+        return command, None
+    return command, float(rate)

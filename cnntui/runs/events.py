@@ -108,7 +108,7 @@ class Checkpoint(Event):
 
 @dataclass(frozen=True)
 class Paused(Event):
-    """The trainer waits: because somebody wished so, or, with a message, for what that sentence and the next ask."""
+    """The trainer waits: because somebody said so, or, with a message, for what that sentence and the next ask."""
 
     step: int
     message: str = ""

@@ -121,7 +121,7 @@ def resume_training(run: RunDirectory, module: str = TRAINER, data: Path | None 
     except OSError as error:
         raise cannot_write(run.path, error) from error
     try:
-        # What was wished of the trainer before, such as that it stop, was not wished of this one.
+        # What the trainer before was told, such as to stop, this one was not.
         run.control_path.unlink(missing_ok=True)
         if moved != config:
             write_atomically(run.config_path, moved.to_json().encode())

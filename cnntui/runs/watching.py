@@ -20,7 +20,7 @@ from cnntui.runs.own_data import own_test_digits
 
 
 @dataclass(frozen=True, eq=False)
-class Sight:
+class Observation:
     """What one look at a run saw.
 
     Attributes:
@@ -56,19 +56,19 @@ class Watcher:
             # The weights of a run that is over were opened with it; only later ones would be news.
             self._seen = view.live_version
 
-    def look(self) -> Sight:
+    def look(self) -> Observation:
         """The run's state now, and its network if the weights are new."""
         view = self._follower.poll()
         if view.live_version is None or view.live_version == self._seen:
-            return Sight(view)
+            return Observation(view)
         self._seen = view.live_version
         try:
             weights, step = snapshot_from_npz(view.run.live_path)
             self._network = self._fitted(weights, view.run)
         except CnntuiError:
             # A picture of the moment, of which there will be another soon; the run's own state says if it went wrong.
-            return Sight(view)
-        return Sight(view, self._network, view.step if step is None else step)
+            return Observation(view)
+        return Observation(view, self._network, view.step if step is None else step)
 
     def _fitted(self, weights: Weights, run: RunDirectory) -> Network:
         problem = CnntuiError(f"Nothing says how the layers of the run {run.name} are put together.")

@@ -18,14 +18,14 @@ from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.screen import Screen
 
-from cnntui.terminal.canvas import Canvas
 from cnntui.terminal.composing import compose
 from cnntui.terminal.driver import TerminalDriver
 from cnntui.terminal.pace import Pace
+from cnntui.terminal.screen_buffer import ScreenBuffer
 
 SYNC_START, SYNC_END = "\x1b[?2026h", "\x1b[?2026l"
 
-WISH_SECONDS = 0.5
+INPUT_SECONDS = 0.5
 """How long after a key a frame is taken to be an answer to it."""
 
 BATCH_SECONDS = 0.02
@@ -39,7 +39,7 @@ class TerminalApp(App[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._canvas: Canvas | None = None
+        self._canvas: ScreenBuffer | None = None
         self._pace = Pace()
         self._next_frame: asyncio.TimerHandle | None = None
         self._played = 0.0
@@ -111,11 +111,11 @@ class TerminalApp(App[None]):
         self.post_display_hook()
         return True
 
-    def _canvas_now(self) -> Canvas:
+    def _canvas_now(self) -> ScreenBuffer:
         width, height = self.size
         canvas, colours = self._canvas, self.console._color_system or ColorSystem.TRUECOLOR
         if canvas is None or (canvas.width, canvas.height, canvas.colours) != (width, height, colours):
-            canvas = self._canvas = Canvas(width, height, colours)
+            canvas = self._canvas = ScreenBuffer(width, height, colours)
         return canvas
 
     @property
@@ -124,8 +124,8 @@ class TerminalApp(App[None]):
         driver = self._driver
         assert isinstance(driver, TerminalDriver)
         now = time.monotonic()
-        wished = now - max(driver.last_wish, self._played) < WISH_SECONDS
-        return BATCH_SECONDS if self._batch_count else self._pace.wait(now, wished=wished, writing=driver.is_writing)
+        is_used = now - max(driver.last_input, self._played) < INPUT_SECONDS
+        return BATCH_SECONDS if self._batch_count else self._pace.wait(now, is_used=is_used, writing=driver.is_writing)
 
     def holds_back(self) -> bool:
         """Whether a screen is to draw nothing now, because it could not be painted; it is asked again when it can."""

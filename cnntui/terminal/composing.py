@@ -10,10 +10,10 @@ from __future__ import annotations
 from textual._compositor import Compositor
 from textual.geometry import Region
 
-from cnntui.terminal.canvas import Canvas
+from cnntui.terminal.screen_buffer import ScreenBuffer
 
 
-def compose(compositor: Compositor, canvas: Canvas) -> None:
+def compose(compositor: Compositor, canvas: ScreenBuffer) -> None:
     """Draw all that has changed since a screen was drawn last.
 
     Args:

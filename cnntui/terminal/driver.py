@@ -51,7 +51,7 @@ class TerminalDriver(LinuxDriver):
         self._heard_all = threading.Event()
         """Nothing is on its way any more that was asked for, or nothing will come."""
         self._leaving = Leaving(self)
-        self.last_wish = 0.0
+        self.last_input = 0.0
         """When somebody last pressed a key or a button, on the clock of `time.monotonic`."""
 
     # Writing
@@ -105,7 +105,7 @@ class TerminalDriver(LinuxDriver):
         if isinstance(message, events.Key | events.Paste | events.MouseEvent) and not (
             isinstance(message, events.MouseMove) and not message.button
         ):
-            self.last_wish = time.monotonic()
+            self.last_input = time.monotonic()
         super().process_message(message)
 
     def _has_room(self) -> bool:

@@ -46,12 +46,12 @@ class Pace:
         """Whether the line is slow, as far as is known."""
         return self._taken > SLOW_SECONDS or self._silent > 0
 
-    def wait(self, now: float, *, wished: bool, writing: bool) -> float:
+    def wait(self, now: float, *, is_used: bool, writing: bool) -> float:
         """Seconds until the next frame may be painted, or be asked for again; 0 or less for now.
 
         Args:
             now: the time.
-            wished: whether somebody has pressed a key, or plays something.
+            is_used: whether somebody has just pressed a key, or plays something.
             writing: whether the last frame is still being written.
         """
         if writing:
@@ -60,7 +60,7 @@ class Pace:
         if self._answers and self._waiting:
             expected = self._taken * max(1.0, self._size / self._taken_for)
             due = self._painted + min(max(PATIENCE, 2 * expected), LONGEST)
-        if not wished:
+        if not is_used:
             due = max(due, self._painted + max(1 / FRAMES, self._size / (SLOW if self.is_slow else FAST)))
         return due - now
 

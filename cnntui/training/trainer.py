@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from cnntui.cnn.arithmetic import fraction
 from cnntui.images import data
-from cnntui.runs.control import ControlReader, Wish
+from cnntui.runs.control import Command, ControlReader
 from cnntui.runs.directory import RunDirectory
 from cnntui.runs.events import EpochEnd, Finished, LearningRate, Paused, Resumed, Started, Stopped
 from cnntui.runs.history import EMPTY, read_history
@@ -86,7 +86,7 @@ class Trainer:
         self._accuracies: list[NDArray[np.float32]] = []
 
     def train(self) -> None:
-        """Train until all epochs are over, or until somebody wishes otherwise.
+        """Train until all epochs are over, or until somebody says otherwise.
 
         An epoch whose last batch is in the checkpoint is tested again: its trainer may have been killed before it
         could tell the result.
@@ -128,13 +128,13 @@ class Trainer:
         # The last batch of an epoch may be a smaller one, which cannot share an array with the others.
         marks = (*self._marks, begin + self._digits // size, begin + self._steps_per_epoch)
         while self._step < begin + self._steps_per_epoch:
-            wish = self._listen()
-            if wish is Wish.STOP:
+            command = self._listen()
+            if command is Command.STOP:
                 return False
-            end = self._step + 1 if wish is Wish.STEP else chunk_end(self._step, self._chunk, marks)
+            end = self._step + 1 if command is Command.STEP else chunk_end(self._step, self._chunk, marks)
             first, last = self._step - begin, end - begin
             batches = order[first * size : last * size].reshape(last - first, -1)
-            self._take_note(end, self._step_once(batches[0]) if wish is Wish.STEP else self._learn_chunk(batches))
+            self._take_note(end, self._step_once(batches[0]) if command is Command.STEP else self._learn_chunk(batches))
             if time.monotonic() >= self._next_checkpoint and end < begin + self._steps_per_epoch:
                 self._checkpoint()
         self._recorder.report(self._step)
@@ -217,23 +217,23 @@ class Trainer:
         )
         return end
 
-    def _listen(self) -> Wish:
-        """What a person wishes, once it is more than to wait: go on, learn one batch, or stop."""
+    def _listen(self) -> Command:
+        """What the trainer is told, once it is more than to wait: go on, learn one batch, or stop."""
         began = time.monotonic()
         while True:
-            wish = self._wish()
+            command = self._command()
             self._change_learning_rate()
-            if wish in (Wish.PAUSE, Wish.STEP) and not self._paused:
+            if command in (Command.PAUSE, Command.STEP) and not self._paused:
                 self._tell_that_it_pauses()
-            if wish is not Wish.PAUSE:
+            if command is not Command.PAUSE:
                 break
             time.sleep(_PAUSE_POLL_SECONDS)
         if self._paused:
             self._paused_seconds += time.monotonic() - began
-        if self._paused and wish is not Wish.STEP:
+        if self._paused and command is not Command.STEP:
             self._paused = False
             self._recorder.event(Resumed(time.time(), self._step))
-        return wish
+        return command
 
     def _tell_that_it_pauses(self) -> None:
         self._paused = True
@@ -246,27 +246,27 @@ class Trainer:
         return float(self._model.optimizer.learning_rate.numpy())
 
     def _change_learning_rate(self) -> None:
-        """Take the rate that is wished from here on. A checkpoint keeps it, so that who resumes has it too."""
-        wished = self._control.learning_rate
-        if wished is not None and np.float32(wished) != np.float32(self._learning_rate):
-            self._model.optimizer.learning_rate = wished
+        """Take the rate that is asked for from here on. A checkpoint keeps it, so that who resumes has it too."""
+        asked = self._control.learning_rate
+        if asked is not None and np.float32(asked) != np.float32(self._learning_rate):
+            self._model.optimizer.learning_rate = asked
             self._checkpoint()
-            self._recorder.event(LearningRate(time.time(), self._step, wished))
+            self._recorder.event(LearningRate(time.time(), self._step, asked))
 
     def _wait_for_room(self) -> bool:
         """Wait until the disk may have room again, or somebody says so; False when asked to stop."""
-        self._paused = False  # the recorder tells this pause and its end; one that a person wished is told again
+        self._paused = False  # the recorder tells this pause and its end; one that a person asked for is told again
         heard, until = self._control.heard, time.monotonic() + _ROOM_POLL_SECONDS
         while time.monotonic() < until:
-            if self._wish() is Wish.STOP:
+            if self._command() is Command.STOP:
                 return False
             if self._control.heard != heard:
                 break
             time.sleep(_PAUSE_POLL_SECONDS)
         return True
 
-    def _wish(self) -> Wish:
-        return Wish.STOP if self._interrupted() else self._control.wish()
+    def _command(self) -> Command:
+        return Command.STOP if self._interrupted() else self._control.command()
 
     def _keep(self) -> None:
         """Keep what was learned so far, between two epochs' checkpoints."""

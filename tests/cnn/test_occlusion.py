@@ -9,13 +9,13 @@ import pytest
 
 from cnntui.cnn.layers import Dense, Flatten
 from cnntui.cnn.network import Network, as_input
-from cnntui.cnn.occlusion import GREY, Occlusion, Sliding, square
+from cnntui.cnn.occlusion import GREY, Occlusion, OcclusionMeasurement, square
 from cnntui.cnn.window import Window
 from cnntui.images.data import Digits
 
 
 def measured(network: Network, digit: np.ndarray, size: int) -> Occlusion:
-    sliding = Sliding(network, digit, size)
+    sliding = OcclusionMeasurement(network, digit, size)
     sliding.measure()
     return sliding.occlusion
 
@@ -85,7 +85,7 @@ def test_squares_are_cut_off_at_the_edge() -> None:
 
 def test_measuring_can_be_left_and_taken_up_again(digits: Digits) -> None:
     network = one_layer()
-    sliding = Sliding(network, digits.images[3], 5)
+    sliding = OcclusionMeasurement(network, digits.images[3], 5)
     answers = iter([True, True, False])
     sliding.measure(lambda: next(answers))
     part = sliding.occlusion

@@ -7,7 +7,7 @@ import pytest
 
 from cnntui.cnn.layers import Conv2D
 from cnntui.cnn.ops import Floats
-from cnntui.labs.filters import PRESETS, Filter, Own, Preset, another, learned, resized, whole
+from cnntui.labs.filters import PRESETS, Filter, OwnKernel, Preset, another, learned, resized, whole
 from cnntui.labs.kernel import Experiment
 
 SHARPEN, SOBEL = PRESETS[3], PRESETS[4]
@@ -32,13 +32,13 @@ def test_the_middle_stays_the_middle() -> None:
 @pytest.mark.parametrize("larger", [(3, 3), (4, 5), (7, 7)])
 def test_with_zeros_around_it_a_kernel_computes_what_it_did(size: tuple[int, int], larger: tuple[int, int]) -> None:
     x = np.random.default_rng(0).random((9, 8)).astype(np.float32)
-    filter = Filter(Own(numbered(*size)), size)
+    filter = Filter(OwnKernel(numbered(*size)), size)
     maps = [Experiment(x, (each,), padding="same").steps.output_map for each in (filter, filter.of_size(*larger))]
     np.testing.assert_allclose(maps[0], maps[1], atol=1e-4)
 
 
-@pytest.mark.parametrize("origin", [SHARPEN, SOBEL, Own(numbered(3, 3)), learned(layer(4, 3), 1, 2)])
-def test_back_at_its_own_size_a_kernel_is_whole_again(origin: Preset | Own) -> None:
+@pytest.mark.parametrize("origin", [SHARPEN, SOBEL, OwnKernel(numbered(3, 3)), learned(layer(4, 3), 1, 2)])
+def test_back_at_its_own_size_a_kernel_is_whole_again(origin: Preset | OwnKernel) -> None:
     filter = whole(origin, (1, 1))
     cut = filter.of_size(2, 3)
     assert cut.is_cut
@@ -58,7 +58,7 @@ def test_a_kernel_of_any_size_is_remade() -> None:
 def test_cutting_off_zeros_cuts_nothing() -> None:
     identity = np.zeros((3, 3), np.float32)
     identity[1, 1] = 1
-    assert not Filter(Own(identity), (1, 1)).is_cut
+    assert not Filter(OwnKernel(identity), (1, 1)).is_cut
 
 
 def bank(start: Filter, count: int, of: Conv2D | None) -> list[str]:

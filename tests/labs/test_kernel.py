@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from cnntui.cnn.ops import Floats
-from cnntui.labs.filters import PRESETS, Learned, Own, box, gaussian, identity, whole
+from cnntui.labs.filters import PRESETS, Learned, OwnKernel, box, gaussian, identity, whole
 from cnntui.labs.kernel import Experiment, code, cross
 from cnntui.ui.views.labs.kernel import text as kernel_text
 from cnntui.ui.widgets.text.lines import Line, plain
@@ -19,7 +19,7 @@ from cnntui.ui.widgets.text.lines import Line, plain
 
 def trial(x: Floats, kernel: Floats, *others: Floats, **settings: object) -> Experiment:
     """An experiment with kernels of one's own."""
-    filters = tuple(whole(Own(each), (1, 1)) for each in (kernel, *others))
+    filters = tuple(whole(OwnKernel(each), (1, 1)) for each in (kernel, *others))
     return Experiment(x, filters, **settings)  # type: ignore[arg-type]
 
 

@@ -30,7 +30,7 @@ from cnntui.runs.events import EpochEnd
 from cnntui.runs.follow import RunFollower
 from cnntui.ui.views.labs.overfitting import table as overfitting_table
 from cnntui.ui.views.labs.overfitting import text as overfitting_text
-from cnntui.ui.views.labs.overfitting.charts import Shown, accuracy_overlays, loss_overlays
+from cnntui.ui.views.labs.overfitting.charts import Shown, accuracy_comparisons, loss_comparisons
 from cnntui.ui.views.train.text import loss
 from cnntui.ui.widgets.text.lines import FILL, plain
 from tests.canned import canned_run, texts
@@ -114,7 +114,7 @@ def test_losses_that_are_no_numbers_are_borne(losses: tuple[float, ...]) -> None
     odd = outcome(*losses)
     assert not odd.rises_again
     assert "not a number" in overfitting_text.about_loss(odd, odd)
-    for overlays in (loss_overlays([Shown(odd), Shown(odd)]), accuracy_overlays([Shown(odd), Shown(odd)])):
+    for overlays in (loss_comparisons([Shown(odd), Shown(odd)]), accuracy_comparisons([Shown(odd), Shown(odd)])):
         assert all(np.isfinite([overlay.axis.low, overlay.axis.high]).all() for overlay in overlays)
 
 
@@ -262,7 +262,7 @@ def test_the_parameters_are_spelt_out(folder: Path) -> None:
 
 def test_a_pair_is_drawn_on_the_same_axes_with_the_rise_in_view() -> None:
     with_, without = outcome(2.3, 0.5, 0.6), outcome(2.3, 0.6, 1.4, cell=NONE_500)
-    left, right = loss_overlays([Shown(with_), Shown(without)])
+    left, right = loss_comparisons([Shown(with_), Shown(without)])
     assert left.axis == right.axis
     assert left.axis.high == 1.5
     steps, values = right.lines[1]
@@ -274,7 +274,7 @@ def test_a_pair_is_drawn_on_the_same_axes_with_the_rise_in_view() -> None:
 
 def test_your_own_run_is_drawn_beside_the_bundled_one() -> None:
     own = epochs_of(Cell(500, 64, "max"))[:30]
-    left, right = accuracy_overlays([Shown(outcome(0.5, 0.4), own), Shown(None)])
+    left, right = accuracy_comparisons([Shown(outcome(0.5, 0.4), own), Shown(None)])
     assert [len(values) for _, values in left.lines] == [2, 2, len(own), len(own)]
     assert len(right.lines) == 2
     assert right.last == left.last == (len(own) - 1) * 100

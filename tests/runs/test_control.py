@@ -1,4 +1,4 @@
-"""What a person wishes reaches the trainer, and a damaged wish changes nothing."""
+"""What a person wishes reaches the trainer, and a damaged command changes nothing."""
 
 from __future__ import annotations
 
@@ -8,44 +8,44 @@ from pathlib import Path
 import pytest
 
 from cnntui.files.errors import CnntuiError
-from cnntui.runs.control import ControlReader, Wish, ask
+from cnntui.runs.control import Command, ControlReader, ask
 from cnntui.runs.directory import RunDirectory
 
 
 def test_the_newest_wish_counts(tmp_path: Path) -> None:
     run = RunDirectory(tmp_path)
     reader = ControlReader(run.control_path)
-    assert reader.wish() is Wish.RUN
-    for wish in (Wish.PAUSE, Wish.RUN, Wish.STOP):
-        ask(run, wish)
-        assert reader.wish() is wish
-        assert reader.wish() is wish
+    assert reader.command() is Command.RUN
+    for command in (Command.PAUSE, Command.RUN, Command.STOP):
+        ask(run, command)
+        assert reader.command() is command
+        assert reader.command() is command
 
 
 def test_one_batch_is_one_batch_until_it_is_wished_again(tmp_path: Path) -> None:
     run = RunDirectory(tmp_path)
     reader = ControlReader(run.control_path)
     for _ in range(2):
-        ask(run, Wish.STEP)
-        assert reader.wish() is Wish.STEP
-        assert reader.wish() is Wish.STEP
+        ask(run, Command.STEP)
+        assert reader.command() is Command.STEP
+        assert reader.command() is Command.STEP
         reader.stepped()
-        assert reader.wish() is Wish.PAUSE
-    ask(run, Wish.RUN)
-    assert reader.wish() is Wish.RUN
+        assert reader.command() is Command.PAUSE
+    ask(run, Command.RUN)
+    assert reader.command() is Command.RUN
 
 
 def test_a_learning_rate_is_wished_beside_and_stays_wished(tmp_path: Path) -> None:
     run = RunDirectory(tmp_path)
     reader = ControlReader(run.control_path)
-    assert reader.wish() is Wish.RUN
+    assert reader.command() is Command.RUN
     assert reader.learning_rate is None
-    ask(run, Wish.RUN, learning_rate=0.01)
-    ask(run, Wish.PAUSE)
-    assert reader.wish() is Wish.PAUSE
+    ask(run, Command.RUN, learning_rate=0.01)
+    ask(run, Command.PAUSE)
+    assert reader.command() is Command.PAUSE
     assert reader.learning_rate == 0.01
-    ask(run, Wish.PAUSE, learning_rate=0.5)
-    assert reader.wish() is Wish.PAUSE
+    ask(run, Command.PAUSE, learning_rate=0.5)
+    assert reader.command() is Command.PAUSE
     assert reader.learning_rate == 0.5
 
 
@@ -53,19 +53,19 @@ def test_a_learning_rate_is_wished_beside_and_stays_wished(tmp_path: Path) -> No
 def test_what_is_no_learning_rate_is_neither_asked_for_nor_believed(tmp_path: Path, rate: float) -> None:
     run = RunDirectory(tmp_path)
     with pytest.raises(CnntuiError, match="learning_rate"):
-        ask(run, Wish.RUN, learning_rate=rate)
+        ask(run, Command.RUN, learning_rate=rate)
     assert not run.control_path.exists()
-    run.control_path.write_text(json.dumps({"wish": "pause", "learning_rate": rate}))
+    run.control_path.write_text(json.dumps({"command": "pause", "learning_rate": rate}))
     reader = ControlReader(run.control_path)
-    assert reader.wish() is Wish.PAUSE
+    assert reader.command() is Command.PAUSE
     assert reader.learning_rate is None
 
 
-@pytest.mark.parametrize("damaged", [b"", b"{", b"[]", b"{}", b'{"wish": "explode"}', b'{"wish": 3}', b"\xff"])
+@pytest.mark.parametrize("damaged", [b"", b"{", b"[]", b"{}", b'{"command": "explode"}', b'{"command": 3}', b"\xff"])
 def test_a_wish_that_makes_no_sense_changes_nothing(tmp_path: Path, damaged: bytes) -> None:
     run = RunDirectory(tmp_path)
     reader = ControlReader(run.control_path)
-    ask(run, Wish.PAUSE)
-    assert reader.wish() is Wish.PAUSE
+    ask(run, Command.PAUSE)
+    assert reader.command() is Command.PAUSE
     run.control_path.write_bytes(damaged)
-    assert reader.wish() is Wish.PAUSE
+    assert reader.command() is Command.PAUSE

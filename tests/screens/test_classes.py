@@ -13,8 +13,8 @@ from cnntui.cnn.network import Network
 from cnntui.commands.launch import Wanted, build_app
 from cnntui.explore.focus import Focus
 from cnntui.explore.scene import compose
-from cnntui.images.census import Census, Choice
 from cnntui.images.data import Digits
+from cnntui.images.evaluation import Choice, Predictions
 from cnntui.runs.lock import RunLock
 from cnntui.ui.app.app import CnntuiApp
 from cnntui.ui.views.classes import text as classes_text
@@ -25,7 +25,7 @@ from tests.canned import canned_run, learn, publish, texts
 from tests.networks import mnist_network
 from tests.screens.apps import lines_of, shown, until
 
-CENSUS = Census(
+CENSUS = Predictions(
     np.array([0, 0, 0, 0, 1, 1, 2, 2], np.uint8),
     np.array([0, 0, 0, 6, 1, 7, 2, 2]),
     np.array([0.9, 0.9, 0.9, 0.8, 0.9, 0.99, 0.9, 0.9], np.float32),
@@ -78,7 +78,7 @@ def test_the_worst_mistake_is_the_surest() -> None:
 
 
 def test_before_anything_is_read_it_says_so() -> None:
-    nothing = Census(CENSUS.labels, np.zeros(0, np.int64), np.zeros(0, np.float32))
+    nothing = Predictions(CENSUS.labels, np.zeros(0, np.int64), np.zeros(0, np.float32))
     assert all("not read yet" in line for line in texts(classes_text.bars(nothing, Size(78, 11)))[:10])
     assert classes_text.heading(nothing, 78)[0][0] == "no mistake so far"
 
@@ -104,9 +104,9 @@ async def test_c_shows_the_classes_and_enter_takes_a_mistake_along(digits: Digit
     app = app_with(mnist_network(), digits)
     async with app.run_test(size=(80, 24)) as pilot:
         screen = await classes(app, pilot)
-        census = screen._census
-        worst = WORST.indices(census)
-        assert np.all(np.diff(census.certainties[worst]) <= 0)
+        predictions = screen._predictions
+        worst = WORST.indices(predictions)
+        assert np.all(np.diff(predictions.certainties[worst]) <= 0)
         assert shown(app, "#pointed").startswith(f"digit {worst[0]} is a ")
         assert "→" in lines_of(screen.query_one("#wall"))[6]
         await pilot.press("right", "right", "left", "enter")
@@ -119,14 +119,14 @@ async def test_the_matrix_and_the_mistakes_are_a_key_away(digits: Digits) -> Non
     app = app_with(mnist_network(), digits)
     async with app.run_test(size=(80, 24)) as pilot:
         screen = await classes(app, pilot)
-        reading = screen._reading
+        reading = screen._evaluation
         await pilot.press("c")
         await until(pilot, lambda: isinstance(app.screen, DigitsScreen))
         assert app.screen.has_class("-matrix")
         await pilot.press("escape", "escape")
         await until(pilot, lambda: isinstance(app.screen, TrainScreen))
         screen = await classes(app, pilot)
-        assert screen._reading is reading, "what was read is not read again"
+        assert screen._evaluation is reading, "what was read is not read again"
         await pilot.press("m")
         await until(pilot, lambda: isinstance(app.screen, DigitsScreen))
         assert shown(app, "#choice").startswith(" all mistakes, surest first")
@@ -157,13 +157,13 @@ async def test_it_follows_the_epochs_of_a_training(runs_dir: Path, digits: Digit
         some = Digits(digits.images[:200], digits.labels[:200])
         app.scene = compose(app.scene.run, app.scene.step, app.scene.network, some, Focus())
         screen = await classes(app, pilot)
-        before = screen._census.predictions
+        before = screen._predictions.predictions
         assert screen.epochs == 1
         learn(run, 160, 180)
         await until(pilot, lambda: app.view is not None and app.view.step == 180)
         assert screen.epochs == 1, "nothing is read again within an epoch"
         publish(run, -1)
         learn(run, 180, 220)
-        await until(pilot, lambda: screen.epochs == 2 and screen._census.is_complete)
-        assert (screen._census.predictions != before).any()
+        await until(pilot, lambda: screen.epochs == 2 and screen._predictions.is_complete)
+        assert (screen._predictions.predictions != before).any()
     lock.release()

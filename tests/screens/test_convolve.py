@@ -67,7 +67,7 @@ async def test_the_output_fills_up_to_the_window_and_completes_on_request(runs_d
     app = app_on("convolve", runs_dir, cell=(0, 4))
     async with app.run_test(size=(80, 24)) as pilot:
         output = app.screen.query_one("#output", MapGrid)
-        output.wish(GridStyle.GLYPHS)
+        output.prefer(GridStyle.GLYPHS)
         assert lines_of(output)[5] == "·" * 27
         await pilot.press("m")
         assert "·" not in "".join(lines_of(output)[1:])

@@ -17,13 +17,13 @@ from cnntui.cnn.softmax_steps import SoftmaxStep
 from cnntui.cnn.window import Window
 from cnntui.images.data import Digits
 from cnntui.ui.views.dense import text as dense_text
-from cnntui.ui.views.dense.text import Source
+from cnntui.ui.views.dense.text import DenseInput
 from cnntui.ui.views.flatten import text as flatten_text
 from cnntui.ui.views.softmax import text as softmax_text
 from cnntui.ui.widgets.text.lines import Line, plain
 from tests.networks import EXACT_LOGITS
 
-FLATTENED, UNITS = Source("flatten", (5, 5, 64)), Source("dense", None)
+FLATTENED, UNITS = DenseInput("flatten", (5, 5, 64)), DenseInput("dense", None)
 
 
 def activations_of(network: Network, digits: Digits, digit: int) -> Activations:
@@ -56,7 +56,7 @@ SUM = re.compile(r"^  (.+?) +([=≈+]?) +(−?[\d.]+(?:e−\d+)?)$")
     [(49, 16, 0, 4), (58, 11, 4, 4), (84, 29, 8, 4), pytest.param(49, 16, 0, 200, marks=pytest.mark.slow)],
 )
 def test_every_line_of_the_table_stands_up_to_a_calculator(
-    network: Network, digits: Digits, name: str, source: Source, width: int, height: int, first: int, count: int
+    network: Network, digits: Digits, name: str, source: DenseInput, width: int, height: int, first: int, count: int
 ) -> None:
     relations = set()
     for digit in range(first, first + count):

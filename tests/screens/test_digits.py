@@ -14,7 +14,7 @@ from cnntui.cnn.arithmetic import percent
 from cnntui.cnn.network import Network, as_input
 from cnntui.explore.focus import Focus
 from cnntui.explore.scene import compose
-from cnntui.images import census
+from cnntui.images import evaluation
 from cnntui.images.data import Digits
 from cnntui.ui.app.app import CnntuiApp
 from cnntui.ui.views.convolve.screen import ConvolveScreen
@@ -218,7 +218,7 @@ async def test_reading_goes_on_in_the_background_once_a_network(
         held.set()
         while "read:" not in shown(app, "#title"):
             await pilot.pause(0.02)
-        whole = -(-SOME // census.BATCH)
+        whole = -(-SOME // evaluation.BATCH)
         assert len(batches) == whole
         await pilot.press("escape", "d")
         assert "1,100 read:" in shown(app, "#title")

@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 
 from cnntui.cnn.layers import times
 from cnntui.images.data import Digits
-from cnntui.runs.control import Wish, ask
+from cnntui.runs.control import Command, ask
 from cnntui.runs.directory import list_runs
 from cnntui.runs.draft import CHOICES, FIELDS, Draft, is_of_convolutions
 from cnntui.runs.lock import is_held
@@ -44,7 +44,7 @@ def app(runs_dir: Path) -> Iterator[CnntuiApp]:
     with scripted(FakeScript(hold_at=8)):
         yield app
     for run in list_runs(runs_dir):
-        ask(run, Wish.STOP)
+        ask(run, Command.STOP)
         wait_until(lambda run=run: not is_held(run.lock_path))  # type: ignore[misc]
 
 

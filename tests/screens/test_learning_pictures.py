@@ -76,7 +76,7 @@ def test_classes(snap_compare: Compare, digits: Digits, size: tuple[int, int]) -
         await pilot.press("c")
         screen = pilot.app.screen
         assert isinstance(screen, ClassesScreen)
-        while not screen._census.is_complete:
+        while not screen._predictions.is_complete:
             await pilot.pause(0.02)
         await settled(pilot)
 

@@ -13,7 +13,7 @@ from textual.widget import Widget
 
 from cnntui.ui.app.app import CnntuiApp
 from cnntui.ui.views.base.help import HelpScreen
-from cnntui.ui.views.base.over import Palette
+from cnntui.ui.views.base.overlay import Palette
 from cnntui.ui.views.convolve.screen import ConvolveScreen
 from cnntui.ui.views.draw.picture_dialog import PictureDialog
 from cnntui.ui.views.runs.remove_dialog import RemoveDialog

@@ -10,7 +10,7 @@ import pytest
 from textual.geometry import Size
 from textual.pilot import Pilot
 
-from cnntui.runs.control import Wish, ask
+from cnntui.runs.control import Command, ask
 from cnntui.runs.directory import list_runs
 from cnntui.runs.lock import is_held
 from cnntui.runs.one_step import OneStep, TensorStep
@@ -173,7 +173,7 @@ def app(runs_dir: Path) -> Iterator[CnntuiApp]:
     with scripted(FakeScript(hold_at=8)):
         yield app
     for run in list_runs(runs_dir):
-        ask(run, Wish.STOP)
+        ask(run, Command.STOP)
         wait_until(lambda run=run: not is_held(run.lock_path))  # type: ignore[misc]
 
 

@@ -52,7 +52,7 @@ async def test_the_winner_is_told_apart_without_colour(runs_dir: Path) -> None:
         assert isinstance(app.scene.steps, PoolSteps)
         step = app.scene.steps.at(app.scene.focus.row, app.scene.focus.col)
         grid = app.screen.query_one("#input", MapGrid)
-        grid.wish(GridStyle.GLYPHS)
+        grid.prefer(GridStyle.GLYPHS)
         await pilot.pause()
         row, col = step.window.top + step.winner[0], step.window.left + step.winner[1]
         signs = {}

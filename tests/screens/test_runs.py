@@ -15,7 +15,7 @@ from cnntui.runs.events import Finished
 from cnntui.runs.lock import RunLock
 from cnntui.runs.status import Status
 from cnntui.ui.app.app import CnntuiApp
-from cnntui.ui.views.runs.overlay import OverlayScreen
+from cnntui.ui.views.runs.comparison import ComparisonScreen
 from cnntui.ui.views.runs.remove_dialog import RemoveDialog
 from cnntui.ui.views.runs.screen import RunsScreen
 from cnntui.ui.views.train.screen import TrainScreen
@@ -284,7 +284,7 @@ async def test_at_most_six_are_chosen_for_the_overlay(runs_dir: Path) -> None:
         await pilot.press("space")
         assert "At most 6 runs" in shown(app, "#details")
         await pilot.press("home", "o")
-        await until(pilot, lambda: isinstance(app.screen, OverlayScreen))
+        await until(pilot, lambda: isinstance(app.screen, ComparisonScreen))
         assert "6 runs by batches" in shown(app, "#title")
         assert all(number in shown(app, "#loss") for number in "123456")
         by_step = shown(app, "#accuracy")
@@ -305,14 +305,14 @@ async def test_the_overlay_is_live_as_long_as_one_of_its_runs_is(runs_dir: Path)
     async with app.run_test(size=(80, 24)) as pilot:
         await go_to(pilot, app, "training")
         await pilot.press("o")
-        await until(pilot, lambda: isinstance(app.screen, OverlayScreen))
+        await until(pilot, lambda: isinstance(app.screen, ComparisonScreen))
         before = shown(app, "#loss")
         learn(run, 240, 400)
         await until(pilot, lambda: shown(app, "#loss") != before)
         append(run, Finished(BEGAN + 9, 400, 0.1, 0.9))
         lock.release()
         await until(pilot, lambda: "90.00%" in shown(app, "#legend"))
-        assert isinstance(app.screen, OverlayScreen)
+        assert isinstance(app.screen, ComparisonScreen)
         assert app.screen._looking is None
 
 

@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from cnntui.runs.directory import RunDirectory, write_atomically
 from cnntui.runs.events import Failed, Finished, Stopped
 from cnntui.runs.lock import RunLock
-from cnntui.ui.views.runs.overlay import OverlayScreen
+from cnntui.ui.views.runs.comparison import ComparisonScreen
 from cnntui.ui.views.runs.remove_dialog import RemoveDialog
 from cnntui.ui.views.runs.screen import RunsScreen
 from tests.canned import BEGAN, canned_run
@@ -72,7 +72,7 @@ async def chosen(pilot: Pilot[None]) -> None:
 async def laid_over(pilot: Pilot[None]) -> None:
     await chosen(pilot)
     await pilot.press("o")
-    while not isinstance(pilot.app.screen, OverlayScreen):
+    while not isinstance(pilot.app.screen, ComparisonScreen):
         await pilot.pause(0.02)
     await settled(pilot)
 

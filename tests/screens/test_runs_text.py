@@ -13,8 +13,8 @@ from cnntui.runs.directory import RunDirectory
 from cnntui.runs.follow import RunFollower
 from cnntui.runs.status import Status
 from cnntui.runs.summary import RunSummary
-from cnntui.ui.views.runs import overlay_text
-from cnntui.ui.views.runs.overlay_text import By
+from cnntui.ui.views.runs import comparison_text
+from cnntui.ui.views.runs.comparison_text import By
 from cnntui.ui.views.runs.text import COLUMNS, Arrangement, details, duration, page, shown_columns, table, title
 from cnntui.ui.widgets.text.lines import plain
 from tests.canned import canned_run, texts
@@ -139,38 +139,38 @@ def test_the_details_say_what_is_wrong_or_new() -> None:
 
 def test_lines_of_several_runs_have_common_axes(runs_dir: Path) -> None:
     views = [RunFollower(canned_run(runs_dir, batches, name=f"to-{batches}")).poll() for batches in (100, 400)]
-    overlay = overlay_text.loss_overlay(views, By.STEP)
+    overlay = comparison_text.loss_comparison(views, By.STEP)
     assert overlay.last == 400
     assert [int(steps[-1]) for steps, _ in overlay.lines] == [100, 400]
     assert overlay.marks[-1] == (400, "400")
-    assert overlay_text.accuracy_overlay(views, By.STEP).axis.high == 1.0
+    assert comparison_text.accuracy_comparison(views, By.STEP).axis.high == 1.0
 
 
 def test_time_leaves_pauses_out(runs_dir: Path) -> None:
     straight = RunFollower(canned_run(runs_dir, 200)).poll().history
     moved = replace(straight, event_times=straight.event_times + np.where(straight.event_steps > 100, 90_000.0, 0.0))
-    plain_end = float(overlay_text.seconds_of(straight, straight.steps)[-1])
-    paused_end = float(overlay_text.seconds_of(moved, moved.steps)[-1])
+    plain_end = float(comparison_text.seconds_of(straight, straight.steps)[-1])
+    paused_end = float(comparison_text.seconds_of(moved, moved.steps)[-1])
     assert plain_end == pytest.approx(200 / 125, abs=1e-3)
-    assert paused_end == pytest.approx(plain_end + overlay_text.LONGEST_PAUSE, abs=0.5)
+    assert paused_end == pytest.approx(plain_end + comparison_text.LONGEST_PAUSE, abs=0.5)
 
 
 def test_runs_without_a_batch_have_empty_lines(runs_dir: Path) -> None:
     view = RunFollower(canned_run(runs_dir, 0, name="none")).poll()
     for by in By:
-        assert all(len(steps) == 0 for steps, _ in overlay_text.loss_overlay([view], by).lines)
-        assert overlay_text.accuracy_overlay([view], by).last == 1
-    assert "–" in texts(overlay_text.legend([view], 78))[1]
+        assert all(len(steps) == 0 for steps, _ in comparison_text.loss_comparison([view], by).lines)
+        assert comparison_text.accuracy_comparison([view], by).last == 1
+    assert "–" in texts(comparison_text.legend([view], 78))[1]
 
 
 def test_the_legend_names_what_differs_as_far_as_there_is_room(runs_dir: Path) -> None:
     views = [RunFollower(canned_run(runs_dir, 100, name=name)).poll() for name in ("one", "two")]
-    assert texts(overlay_text.legend(views, 78))[-1] == "their settings are the same"
+    assert texts(comparison_text.legend(views, 78))[-1] == "their settings are the same"
     views[1] = replace(views[1], config=replace(views[1].config, learning_rate=0.01, optimizer="adam", seed=9))
-    lines = texts(overlay_text.legend(views, 78))
+    lines = texts(comparison_text.legend(views, 78))
     assert lines[0].split() == ["test", "optimizer", "rate", "seed", "loss"]
     assert lines[2].split() == ["2", "two", "95.00%", "adam", "0.01", "9", lines[1].split()[-1]]
-    assert "+2 more" in texts(overlay_text.legend(views, 40))[0]
+    assert "+2 more" in texts(comparison_text.legend(views, 40))[0]
 
 
 def test_peaks_stay_in_a_chart_of_a_million_batches() -> None:

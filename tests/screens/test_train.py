@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from textual.widgets import OptionList
 
 from cnntui.commands.launch import Wanted, build_app
-from cnntui.runs.control import Wish, ask
+from cnntui.runs.control import Command, ask
 from cnntui.runs.directory import RunDirectory, bundled_run, list_runs
 from cnntui.runs.events import Failed, Paused, Stopped
 from cnntui.runs.lock import RunLock, is_held
@@ -41,7 +41,7 @@ def trained(runs_dir: Path) -> Iterator[CnntuiApp]:
     app.options = TrainOptions(runs_dir=runs_dir, module=MODULE, epochs=2)
     yield app
     for run in list_runs(runs_dir):
-        ask(run, Wish.STOP)
+        ask(run, Command.STOP)
         wait_until(lambda run=run: not is_held(run.lock_path))  # type: ignore[misc]
 
 

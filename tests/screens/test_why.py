@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from cnntui.cnn.contributions import Kind, logit
 from cnntui.cnn.layers import Conv2D, Dense
 from cnntui.cnn.network import IMAGE, Activations, Network
-from cnntui.cnn.occlusion import Sliding
+from cnntui.cnn.occlusion import OcclusionMeasurement
 from cnntui.cnn.unfolding import Row
 from cnntui.explore.focus import Focus
 from cnntui.explore.scene import compose
@@ -168,7 +168,7 @@ async def test_the_heat_is_what_the_square_does(runs_dir: Path) -> None:
         assert not grid.display
         await strike(pilot, "o")
         await measured(pilot, app)
-        sliding = Sliding(app.scene.network, app.scene.digits.images[18], 5)
+        sliding = OcclusionMeasurement(app.scene.network, app.scene.digits.images[18], 5)
         sliding.measure()
         occlusion = sliding.occlusion
         assert (grid._values == occlusion.heat(3)).all()

@@ -23,7 +23,7 @@ from cnntui.cnn.readers.keras_file import read_network
 from cnntui.files.errors import CnntuiError
 from cnntui.images.data import Digits
 from cnntui.runs.config import new_config
-from cnntui.runs.control import Wish, ask
+from cnntui.runs.control import Command, ask
 from cnntui.runs.directory import RunDirectory, create_run, write_atomically
 from cnntui.runs.events import Batches, EventReader, Failed, Paused
 from cnntui.runs.follow import RunFollower, RunView
@@ -109,11 +109,11 @@ def test_pause_goes_on_where_it_was_and_stop_keeps_what_was_learned(runs_dir: Pa
     run = start_training(new_config(epochs=50, limit=2000, seed=3, data=few_digits()), runs_dir)
     follower = RunFollower(run)
     wait_for_view(follower, lambda view: view.step > 0, PATIENCE)
-    ask(run, Wish.PAUSE)
+    ask(run, Command.PAUSE)
     paused_at = wait_for_status(follower, Status.PAUSED).step
-    ask(run, Wish.RUN)
+    ask(run, Command.RUN)
     wait_for_view(follower, lambda view: view.step > paused_at)
-    ask(run, Wish.STOP)
+    ask(run, Command.STOP)
     stopped = wait_for_status(follower, Status.STOPPED)
     assert stopped.step > paused_at
     assert np.isfinite(stopped.history.losses).all()
@@ -123,7 +123,7 @@ def test_pause_goes_on_where_it_was_and_stop_keeps_what_was_learned(runs_dir: Pa
 
 def test_a_stop_that_is_asked_for_while_tensorflow_loads_is_obeyed(runs_dir: Path) -> None:
     run = start_training(new_config(epochs=50, limit=2000, seed=3, data=few_digits()), runs_dir)
-    ask(run, Wish.STOP)
+    ask(run, Command.STOP)
     view = wait_for_status(RunFollower(run), *OVER, seconds=PATIENCE)
     assert view.status is Status.STOPPED
     assert view.step <= 8, "after the first chunk of batches at the latest"
@@ -195,7 +195,7 @@ def test_a_second_trainer_on_the_same_run_refuses_and_disturbs_nothing(runs_dir:
     assert second.returncode == 1
     assert "being trained already" in second.stderr
     assert follower.poll().status is Status.RUNNING
-    ask(run, Wish.STOP)
+    ask(run, Command.STOP)
     wait_for_status(follower, Status.STOPPED)
 
 
@@ -241,7 +241,7 @@ def test_a_file_that_cannot_grow_pauses_the_run_which_goes_on_by_itself(runs_dir
 
 def test_who_stops_a_run_that_waits_for_room_is_told_why_it_keeps_no_more(runs_dir: Path) -> None:
     with training_without_room(runs_dir) as (follower, process):
-        ask(follower.run, Wish.STOP)
+        ask(follower.run, Command.STOP)
         _, errors = process.communicate(timeout=PATIENCE)
         assert process.returncode == 1
         view = follower.poll()
@@ -292,7 +292,7 @@ def test_a_real_full_disk_pauses_the_run_until_there_is_room(tmp_path: Path, fin
         for step in run.snapshot_steps():
             assert set(weights_at(run, step)) == set(weights_at(run, 0))
         subprocess.run(["mount", "-o", "remount,size=30m", str(disk)], check=True)
-        ask(run, Wish.RUN)
+        ask(run, Command.RUN)
         view = wait_for_status(follower, *OVER, seconds=PATIENCE)
         assert view.status is Status.FINISHED
         for name, array in weights_at(finished.run, 32).items():

@@ -7,14 +7,14 @@ import pytest
 from textual.geometry import Region, Size
 
 from cnntui.palette import TOP
-from cnntui.ui.widgets.grids.digit_wall import DigitWall, Paging, Picture
+from cnntui.ui.widgets.grids.digit_wall import DigitPicture, DigitWall, Paging
 from cnntui.ui.widgets.grids.geometry import GridStyle
 from tests.widgets.grids import OneWidget, text_of
 
 
-def picture(place: int) -> Picture:
+def picture(place: int) -> DigitPicture:
     levels = np.full((4, 6), TOP if place % 2 else 0, np.int8)
-    return Picture(levels, f" {place}", is_marked=place == 1)
+    return DigitPicture(levels, f" {place}", is_marked=place == 1)
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ def test_as_many_pictures_as_the_room_holds(room: tuple[int, int], across: int, 
 async def test_the_page_of_the_chosen_picture_is_shown() -> None:
     wall = DigitWall(4, 6)
     async with OneWidget(wall, 14, 6).run_test():
-        wall.wish(GridStyle.GLYPHS)
+        wall.prefer(GridStyle.GLYPHS)
         wall.show(9, picture, 1)
         assert [line.split() for line in text_of(wall)] == [
             ["██████"], ["██████"], ["0", "▸1"], ["██████"], ["██████"], ["2", "3"],

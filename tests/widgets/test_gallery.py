@@ -8,7 +8,7 @@ from textual.geometry import Region
 from textual.screen import Screen
 
 from cnntui.ui.widgets.grids.gallery import Gallery
-from cnntui.ui.widgets.grids.hanging import LABEL, LEAST_CELLS, grown, hang, hang_large, shrunk
+from cnntui.ui.widgets.grids.gallery_layout import LABEL, LEAST_CELLS, grown, hang, hang_large, shrunk
 from cnntui.ui.widgets.kept import Kept
 from tests.widgets.grids import OneWidget, text_of
 

@@ -120,7 +120,7 @@ async def test_signs_can_be_told_without_colour() -> None:
     grid = KernelGrid()
     async with OneWidget(grid, 4, 2).run_test() as pilot:
         await pilot.pause()
-        grid.wish(GridStyle.GLYPHS)
+        grid.prefer(GridStyle.GLYPHS)
         grid.show(np.array([[1.0, -1.0], [-0.2, 0.0]], np.float32)[..., np.newaxis])
         assert text_of(grid) == ["██−█", "−░  "]
 
@@ -138,7 +138,7 @@ async def test_weights_that_are_no_numbers_are_drawn_as_nothing() -> None:
     grid = KernelGrid()
     async with OneWidget(grid, 4, 2).run_test() as pilot:
         await pilot.pause()
-        grid.wish(GridStyle.GLYPHS)
+        grid.prefer(GridStyle.GLYPHS)
         grid.show(np.array([[np.nan, np.inf], [1.0, -np.inf]], np.float32)[..., np.newaxis])
         assert text_of(grid) == ["  ██", "██−█"]
 

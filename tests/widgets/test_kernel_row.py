@@ -56,7 +56,7 @@ async def test_colours_and_glyphs(app: Rows) -> None:
         app.row.show(KERNELS, Scale(1.0), Spacing(pitch=5, cell_width=2))
         coloured = {segment.style.bgcolor for segment in app.row.render_line(0) if segment.style}
         assert len(coloured) == 4  # warm, cold, nothing, and the page between
-        app.row.wish(GridStyle.GLYPHS)
+        app.row.prefer(GridStyle.GLYPHS)
         assert app.lines[0].startswith("██−█")
 
 

@@ -8,7 +8,7 @@ from textual.geometry import Region
 
 from cnntui import palette
 from cnntui.cnn.window import Window
-from cnntui.palette import Ink, Mark, Scale
+from cnntui.palette import Colormap, Mark, Scale
 from cnntui.ui.widgets.grids.cells import style_of
 from cnntui.ui.widgets.grids.geometry import GridStyle
 from cnntui.ui.widgets.grids.map_grid import MapGrid
@@ -54,18 +54,18 @@ async def test_an_odd_last_row_ends_in_the_page() -> None:
 
 
 async def test_the_window_has_its_own_colours() -> None:
-    grid = MapGrid(ink=Ink.PIXELS)
+    grid = MapGrid(ink=Colormap.PIXELS)
     async with OneWidget(grid, 8, 4).run_test() as pilot:
         grid.show(RAMP, Scale(15.0))
         grid.mark(Window(1, 2, 2, 2))
         await pilot.pause()
-        assert background_of(grid, 4, 1) == palette.colour(6, Ink.PIXELS, Mark.WINDOW)
-        assert background_of(grid, 6, 2) == palette.colour(11, Ink.PIXELS, Mark.WINDOW)
-        assert background_of(grid, 2, 1) == palette.colour(5, Ink.PIXELS)
+        assert background_of(grid, 4, 1) == palette.colour(6, Colormap.PIXELS, Mark.WINDOW)
+        assert background_of(grid, 6, 2) == palette.colour(11, Colormap.PIXELS, Mark.WINDOW)
+        assert background_of(grid, 2, 1) == palette.colour(5, Colormap.PIXELS)
 
 
 async def test_a_cell_alone_is_marked_as_what_is_beside_it() -> None:
-    grid = MapGrid(ink=Ink.PIXELS)
+    grid = MapGrid(ink=Colormap.PIXELS)
     async with OneWidget(grid, 10, 5).run_test() as pilot:
         for inside, outside in ((15, 0), (0, 15), (15, 15), (0, 0)):
             values = np.full((5, 5), outside, np.float32)
@@ -73,16 +73,16 @@ async def test_a_cell_alone_is_marked_as_what_is_beside_it() -> None:
             grid.show(values, Scale(15.0))
             grid.mark(Window(2, 2, 1, 1))
             await pilot.pause()
-            assert background_of(grid, 4, 2) == palette.colour(outside, Ink.PIXELS, Mark.WINDOW)
+            assert background_of(grid, 4, 2) == palette.colour(outside, Colormap.PIXELS, Mark.WINDOW)
 
 
 async def test_a_large_window_has_an_edge() -> None:
-    grid = MapGrid(ink=Ink.PIXELS)
+    grid = MapGrid(ink=Colormap.PIXELS)
     async with OneWidget(grid, 16, 8).run_test() as pilot:
         grid.show(np.full((8, 8), 9, np.float32), Scale(15.0))
         grid.mark(Window(1, 2, 4, 5))
         await pilot.pause()
-        edge, middle = (palette.colour(9, Ink.PIXELS, mark) for mark in (Mark.WINDOW, Mark.WITHIN))
+        edge, middle = (palette.colour(9, Colormap.PIXELS, mark) for mark in (Mark.WINDOW, Mark.WITHIN))
         for row in range(1, 5):
             at_edge = [row in (1, 4) or col in (2, 6) for col in range(2, 7)]
             expected = [edge if each else middle for each in at_edge]
@@ -103,7 +103,7 @@ async def test_nothing_is_left_of_the_window_before(before: Window, after: Windo
     values = np.random.default_rng(1).integers(0, 16, (12, 12)).astype(np.float32)
     painted = []
     for windows in ((before, after), (after,)):
-        grid = MapGrid(ink=Ink.PIXELS)
+        grid = MapGrid(ink=Colormap.PIXELS)
         async with OneWidget(grid, 24, 12).run_test() as pilot:
             grid.show(values, Scale(15.0))
             for window in windows:
@@ -114,12 +114,12 @@ async def test_nothing_is_left_of_the_window_before(before: Window, after: Windo
 
 
 async def test_a_window_in_a_corner_is_all_edge() -> None:
-    grid = MapGrid(ink=Ink.PIXELS)
+    grid = MapGrid(ink=Colormap.PIXELS)
     async with OneWidget(grid, 8, 4).run_test() as pilot:
         grid.show(np.zeros((4, 4), np.float32), Scale(15.0))
         grid.mark(Window(0, 0, 2, 2))
         await pilot.pause()
-        assert background_of(grid, 0, 0) == palette.colour(0, Ink.PIXELS, Mark.WINDOW)
+        assert background_of(grid, 0, 0) == palette.colour(0, Colormap.PIXELS, Mark.WINDOW)
 
 
 async def test_a_window_may_stick_out() -> None:
@@ -175,7 +175,7 @@ async def test_numbers_that_do_not_all_fit_become_colours() -> None:
 
 async def test_a_map_larger_than_its_room_is_scrolled_to_the_window() -> None:
     grid = MapGrid()
-    grid.wish(GridStyle.NUMBERS)
+    grid.prefer(GridStyle.NUMBERS)
     async with OneWidget(grid, 14, 2).run_test() as pilot:
         grid.show(RAMP, Scale(15.0))
         grid.mark(Window(2, 2, 2, 2))
@@ -186,7 +186,7 @@ async def test_a_map_larger_than_its_room_is_scrolled_to_the_window() -> None:
 @pytest.mark.parametrize("style", list(GridStyle))
 async def test_no_style_draws_nothing(style: GridStyle) -> None:
     grid = MapGrid()
-    grid.wish(style)
+    grid.prefer(style)
     async with OneWidget(grid, 28, 14).run_test() as pilot:
         grid.show(np.eye(28, dtype=np.float32))
         grid.mark(Window(3, 3, 2, 2), filled=100)
@@ -258,7 +258,7 @@ async def test_a_click_in_a_scrolled_map_names_the_cell_that_is_seen_there() -> 
             pointed.append((event.row, event.col))
 
     grid = MapGrid()
-    grid.wish(GridStyle.NUMBERS)
+    grid.prefer(GridStyle.NUMBERS)
     async with Clicked(grid, 21, 2).run_test() as pilot:
         grid.show(np.arange(35, dtype=np.float32).reshape(5, 7), Scale(35.0))
         grid.mark(Window(3, 4, 2, 2))
@@ -287,10 +287,10 @@ async def test_a_window_may_leave_out_rows_and_columns() -> None:
 
 
 async def test_every_shade_in_a_window_can_be_told_without_colour() -> None:
-    grid = MapGrid(ink=Ink.PIXELS)
+    grid = MapGrid(ink=Colormap.PIXELS)
     async with OneWidget(grid, 8, 1).run_test() as pilot:
         grid.show(np.array([[0, 0.2, 0.4, 1]], np.float32), Scale(1.0))
-        grid.wish(GridStyle.GLYPHS)
+        grid.prefer(GridStyle.GLYPHS)
         await pilot.pause()
         outside = [(segment.text, segment.style) for segment in grid.render_line(0)]
         grid.mark(Window(0, 0, 1, 4))
@@ -299,16 +299,16 @@ async def test_every_shade_in_a_window_can_be_told_without_colour() -> None:
         assert "".join(text for text, _ in outside) == "  ░░▒▒██"
         assert "".join(text for text, _ in inside) == "··::++▚▚"
         assert {style for _, style in inside} == {
-            style_of(palette.VOID, palette.plain_colour(15, Ink.PIXELS, Mark.WINDOW))
+            style_of(palette.VOID, palette.plain_colour(15, Colormap.PIXELS, Mark.WINDOW))
         }
 
 
 async def test_an_unread_row_shows_under_a_blank_one_without_colour() -> None:
-    grid = MapGrid(ink=Ink.PIXELS)
+    grid = MapGrid(ink=Colormap.PIXELS)
     async with OneWidget(grid, 3, 2).run_test() as pilot:
         values = np.zeros((4, 3), np.float32)
         values[2, 1] = 1
         grid.show(values, Scale(1.0), unread=np.arange(4)[:, None].repeat(3, axis=1) == 3)
-        grid.wish(GridStyle.GLYPHS)
+        grid.prefer(GridStyle.GLYPHS)
         await pilot.pause()
         assert text_of(grid) == ["   ", "×▀×"]

@@ -25,13 +25,13 @@ from cnntui.images.data import Digits
 from cnntui.printable import shortened
 from cnntui.runs.directory import RunDirectory, default_runs_dir
 from cnntui.runs.options import TrainOptions
-from cnntui.ui.app.readings import Readings
+from cnntui.ui.app.evaluations import Evaluations
 from cnntui.ui.app.theme import THEME
 from cnntui.ui.app.time_app import TimeApp
 from cnntui.ui.views.base.commands import commands_of
 from cnntui.ui.views.base.explorer import ExplorerScreen
-from cnntui.ui.views.base.lack_text import TO_COME
-from cnntui.ui.views.base.over import lay_over, uncover
+from cnntui.ui.views.base.missing_layer import TO_COME
+from cnntui.ui.views.base.overlay import lay_over, uncover
 from cnntui.ui.views.train.screen import TrainScreen
 from cnntui.ui.views.train.text import invitation
 from cnntui.ui.widgets.bars.mode_bar import ModeBar
@@ -98,7 +98,7 @@ class CnntuiApp(TimeApp):
         self._first_label = label
         self._model_path = model_path
         self._picture_path = picture_path
-        self._readings = Readings(self._begin_to_read)
+        self._evaluations = Evaluations(self._begin_to_read)
         self._by_class: ClassesScreen | None = None
         self.set_reactive(CnntuiApp.scene, seen_from(mode, scene))
         self.register_theme(THEME)
@@ -196,7 +196,7 @@ class CnntuiApp(TimeApp):
         if isinstance(front, TrainScreen):
             front.show_run(self.view, self.asked, invitation(self.options))
         elif by_class is not None and by_class.is_current and self._epochs() != by_class.epochs:
-            by_class.read(*self._readings.of_tested(self.view, self.scene), self._epochs())
+            by_class.read(*self._evaluations.of_tested(self.view, self.scene), self._epochs())
         elif self.mode == "runs" and front is not None:
             self._show_runs(front)
 
@@ -276,7 +276,7 @@ class CnntuiApp(TimeApp):
         if not self._may_measure():
             return
         scene = self.scene
-        await lay_over(self, DigitsScreen(scene, self._readings.of(scene.network, scene.digits), self.grid_style))
+        await lay_over(self, DigitsScreen(scene, self._evaluations.of(scene.network, scene.digits), self.grid_style))
 
     def _begin_to_read(self, read: Callable[[], None]) -> None:
         # Once the screen is painted, which reading would hold up. Exclusive: a network that has learned on since ends
@@ -290,7 +290,7 @@ class CnntuiApp(TimeApp):
         if not self._may_measure():
             return
         self._by_class = ClassesScreen(
-            self.scene, *self._readings.of_tested(self.view, self.scene), self._epochs(), self.grid_style
+            self.scene, *self._evaluations.of_tested(self.view, self.scene), self._epochs(), self.grid_style
         )
         await lay_over(self, self._by_class)
 
@@ -305,7 +305,7 @@ class CnntuiApp(TimeApp):
         with self.batch_update():
             uncover(self)
             await lay_over(
-                self, DigitsScreen(self.scene, message.reading, self.grid_style, message.choice, message.matrix)
+                self, DigitsScreen(self.scene, message.evaluation, self.grid_style, message.choice, message.matrix)
             )
 
     def on_explorer_screen_next_style(self) -> None:

@@ -20,7 +20,7 @@ from textual.worker import NoActiveWorker, WorkerCancelled, WorkerFailed, get_cu
 
 from cnntui.files import bug_report
 from cnntui.terminal.app import TerminalApp
-from cnntui.ui.views.base.over import Over, Palette
+from cnntui.ui.views.base.overlay import Overlay, Palette
 
 Result = TypeVar("Result")
 
@@ -75,7 +75,7 @@ class BaseApp(TerminalApp):
     @property
     def is_covered(self) -> bool:
         """Whether a page or a dialog lies over the screen of a mode."""
-        return isinstance(self.front, Over)
+        return isinstance(self.front, Overlay)
 
     # One at a time
 

@@ -14,7 +14,7 @@ from textual.worker import get_current_worker
 from cnntui.cnn.network import Network
 from cnntui.files.errors import CnntuiError
 from cnntui.images.data import Digits
-from cnntui.runs.control import Wish
+from cnntui.runs.control import Command
 from cnntui.runs.directory import LONG_BYTES, RunDirectory, events_size
 from cnntui.runs.follow import RunView
 from cnntui.runs.opening import Opened, open_awaited
@@ -63,7 +63,7 @@ class RunApp(BaseApp):
         super().__init__()
         self.options = options
         self.view: RunView | None = None
-        self.asked: Wish | None = None
+        self.asked: Command | None = None
         self._draft: Draft | None = None
         self._proposed: Draft | None = None
         self._first_run = run
@@ -216,7 +216,7 @@ class RunApp(BaseApp):
             self.run_changed()
 
     def _status_changed(self, status: Status) -> None:
-        if self.asked is not Wish.STOP or not status.is_active:
+        if self.asked is not Command.STOP or not status.is_active:
             self.asked = None
         if status.is_active and self._looking is None:
             self._looking = self.set_interval(LOOK_SECONDS, self._poll)
@@ -225,7 +225,7 @@ class RunApp(BaseApp):
             self._looking = None
         self.refresh_bindings()
 
-    # Wishes
+    # Commands
 
     @property
     def is_training(self) -> bool:
@@ -235,7 +235,7 @@ class RunApp(BaseApp):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer only what applies to the state that the run is in."""
         status = self.view.status if self.view is not None else None
-        stopping = self.asked is Wish.STOP
+        stopping = self.asked is Command.STOP
         if self.is_covered and action in ("train", "mode"):
             # It makes no sense over another screen.
             return False
@@ -266,7 +266,7 @@ class RunApp(BaseApp):
         await self._ask_what_to_train(self._proposed)
 
     async def _ask_what_to_train(self, draft: Draft) -> None:
-        from cnntui.ui.views.base.over import lay_over
+        from cnntui.ui.views.base.overlay import lay_over
         from cnntui.ui.views.form.screen import FormScreen
 
         if self.is_training:

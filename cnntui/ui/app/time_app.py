@@ -10,8 +10,8 @@ from cnntui.explore.timeline import Timeline, at_place, at_the_end, grown, learn
 from cnntui.files.errors import CnntuiError
 from cnntui.images.data import Digits
 from cnntui.runs.directory import RunDirectory
-from cnntui.runs.moments import Moments
 from cnntui.runs.options import TrainOptions
+from cnntui.runs.snapshot_cache import SnapshotCache
 from cnntui.ui.app.wish_app import WishApp
 from cnntui.ui.views.base.explorer import ExplorerScreen
 from cnntui.ui.views.base.time_text import why_no_steps
@@ -42,7 +42,7 @@ class TimeApp(WishApp):
         super().__init__(run, digits, options)
         self.timeline = Timeline()
         self._held_first = held
-        self._moments: Moments | None = None
+        self._moments: SnapshotCache | None = None
         self._newest: tuple[int, Network] | None = None
         self._time_playing: Timer | None = None
 
@@ -123,7 +123,7 @@ class TimeApp(WishApp):
         if self._moments is None:
             # The run's own layers are known from its newest weights, or from what was opened.
             known = self.network_now() if self._newest is None else self._newest[1]
-            self._moments = Moments(self.view.run, known)
+            self._moments = SnapshotCache(self.view.run, known)
         return self._moments.network(step)
 
     def _say_no_time(self) -> None:

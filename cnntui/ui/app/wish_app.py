@@ -1,4 +1,4 @@
-"""The part of the app that passes on to the trainer what is wished of it, and asks what becomes of it on leaving."""
+"""The part of the app that passes commands on to the trainer, and asks what becomes of it on leaving."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from textual.binding import Binding, BindingType
 
 from cnntui.files.errors import CnntuiError
 from cnntui.runs import control
-from cnntui.runs.control import Wish
+from cnntui.runs.control import Command
 from cnntui.runs.status import Status
 from cnntui.ui.app.run_app import RunApp
 from cnntui.ui.views.base.leaving_text import left, stopping
 
 if TYPE_CHECKING:
-    from cnntui.ui.views.base.quit_dialog import Leaving
+    from cnntui.ui.views.base.quit_dialog import QuitChoice
     from cnntui.ui.views.one_batch.screen import OneBatchScreen
 
 
@@ -29,11 +29,11 @@ class WishApp(RunApp):
 
     def action_pause(self) -> None:
         """Let the trainer wait."""
-        self._ask(Wish.PAUSE)
+        self._ask(Command.PAUSE)
 
     def action_go_on(self) -> None:
         """Let a waiting trainer go on."""
-        self._ask(Wish.RUN)
+        self._ask(Command.RUN)
 
     def action_rate(self) -> None:
         """Ask for another learning rate."""
@@ -45,15 +45,15 @@ class WishApp(RunApp):
     def _change_rate(self, rate: float | None) -> None:
         if rate is None or self.view is None or not self.is_training:
             return
-        wish = self.asked or (Wish.PAUSE if self.view.status is Status.PAUSED else Wish.RUN)
+        command = self.asked or (Command.PAUSE if self.view.status is Status.PAUSED else Command.RUN)
         try:
-            control.ask(self.view.run, wish, learning_rate=rate)
+            control.ask(self.view.run, command, learning_rate=rate)
         except CnntuiError as error:
             self.complain(error)
 
     async def action_step(self) -> None:
         """Let a waiting trainer learn one batch, and show it."""
-        from cnntui.ui.views.base.over import lay_over
+        from cnntui.ui.views.base.overlay import lay_over
         from cnntui.ui.views.one_batch.screen import OneBatchScreen
 
         assert self.view is not None
@@ -69,7 +69,7 @@ class WishApp(RunApp):
     def _ask_for_a_batch(self) -> bool:
         assert self.view is not None
         try:
-            control.ask(self.view.run, Wish.STEP)
+            control.ask(self.view.run, Command.STEP)
         except CnntuiError as error:
             self.complain(error)
             return False
@@ -77,16 +77,16 @@ class WishApp(RunApp):
 
     def action_stop(self) -> None:
         """Stop the training; what was learned is kept."""
-        self._ask(Wish.STOP)
+        self._ask(Command.STOP)
 
-    def _ask(self, wish: Wish) -> bool:
+    def _ask(self, command: Command) -> bool:
         assert self.view is not None
         try:
-            control.ask(self.view.run, wish)
+            control.ask(self.view.run, command)
         except CnntuiError as error:
             self.complain(error)
             return False
-        self.asked = wish
+        self.asked = command
         self.refresh_bindings()
         self.run_changed()
         return True
@@ -104,23 +104,23 @@ class WishApp(RunApp):
 
     async def action_quit(self) -> None:
         """Leave the app; while a network trains, ask what becomes of it. Asking twice leaves it running."""
-        if not self.is_training or self.asked is Wish.STOP:
+        if not self.is_training or self.asked is Command.STOP:
             self.exit()
             return
-        from cnntui.ui.views.base.quit_dialog import Leaving, QuitDialog
+        from cnntui.ui.views.base.quit_dialog import QuitChoice, QuitDialog
 
         asking = next((screen for screen in self.screen_stack if isinstance(screen, QuitDialog)), None)
         if asking is not None:
-            asking.dismiss(Leaving.LEAVE)
+            asking.dismiss(QuitChoice.LEAVE)
         else:
             assert self.view is not None
             self.push_screen(QuitDialog(self.view.run.name, self.view.status is Status.PAUSED), self._leave)
 
-    def _leave(self, leaving: Leaving | None) -> None:
-        from cnntui.ui.views.base.quit_dialog import Leaving
+    def _leave(self, leaving: QuitChoice | None) -> None:
+        from cnntui.ui.views.base.quit_dialog import QuitChoice
 
         assert self.view is not None
-        if leaving is Leaving.LEAVE:
+        if leaving is QuitChoice.LEAVE:
             self.exit(message=left(self.view))
-        elif leaving is Leaving.STOP and self._ask(Wish.STOP):
+        elif leaving is QuitChoice.STOP and self._ask(Command.STOP):
             self.exit(message=stopping(self.view))

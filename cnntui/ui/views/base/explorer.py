@@ -22,16 +22,16 @@ from cnntui.explore.scene import Scene
 from cnntui.explore.timeline import Timeline
 from cnntui.explore.views import VIEWS
 from cnntui.runs.follow import RunView
-from cnntui.ui.views.base import lack_text, time_text
+from cnntui.ui.views.base import missing_layer, time_text
 from cnntui.ui.views.base.commands import commands_of
-from cnntui.ui.views.base.over import lay_over
+from cnntui.ui.views.base.overlay import lay_over
 from cnntui.ui.widgets.bars.key_bar import KeyBar
 from cnntui.ui.widgets.bars.mode_bar import ModeBar
 from cnntui.ui.widgets.grids.geometry import GridStyle
 from cnntui.ui.widgets.grids.map_grid import MapGrid
 from cnntui.ui.widgets.kept import BlankScreen, Stage
-from cnntui.ui.widgets.text.fitted import FittedLines
 from cnntui.ui.widgets.text.lines import Lines
+from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 LEAST = Size(60, 18)
 NORMAL = Size(80, 24)
@@ -173,7 +173,7 @@ class ExplorerScreen(BlankScreen):
         with Stage(id="stage"):
             yield from self.compose_stage()
         if self.kind is not None or self.NEEDS_WEIGHTS:
-            yield FittedLines(id="lack")
+            yield ResponsiveText(id="lack")
         yield Lines("", id="too-small")
         yield KeyBar()
 
@@ -225,9 +225,9 @@ class ExplorerScreen(BlankScreen):
             await self.run_action(f"app.time({places})")
 
     def style_grids(self) -> None:
-        """Draw every grid in the style that is wished."""
+        """Draw every grid in the preferred style."""
         for grid in self.query(MapGrid):
-            grid.wish(self.style)
+            grid.prefer(self.style)
 
     def _show(self, before: Scene | None) -> None:
         if before is None or before.network is not self.scene.network:
@@ -269,12 +269,12 @@ class ExplorerScreen(BlankScreen):
 
     def _say_what_lacks(self) -> None:
         run, network, kind = self.scene.run, self.scene.network, self.kind
-        page = self.query_one("#lack", FittedLines)
+        page = self.query_one("#lack", ResponsiveText)
         if self.is_waiting:
             is_active = self.run is None or self.run.status.is_active
-            page.write(lambda room: lack_text.awaited(run, is_active, room.width))
+            page.write(lambda room: missing_layer.awaited(run, is_active, room.width))
         elif kind is not None:
-            page.write(lambda room: lack_text.page(run, network, kind, room.width))
+            page.write(lambda room: missing_layer.page(run, network, kind, room.width))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer only what every screen can do where there is nothing of what this one does."""

@@ -12,10 +12,10 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from cnntui.ui.views.base.commands import Command
-from cnntui.ui.views.base.over import Over
+from cnntui.ui.views.base.overlay import Overlay
 
 
-class HelpScreen(ModalScreen[None], Over[None]):
+class HelpScreen(ModalScreen[None], Overlay[None]):
     """A page over the screen it explains; any of its keys closes it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

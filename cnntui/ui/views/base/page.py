@@ -6,13 +6,13 @@ from textual import events
 from textual.geometry import Size
 
 from cnntui.ui.views.base.explorer import NORMAL, too_small
-from cnntui.ui.views.base.over import Over
+from cnntui.ui.views.base.overlay import Overlay
 from cnntui.ui.widgets.kept import BlankScreen
-from cnntui.ui.widgets.text.fitted import FittedLines
 from cnntui.ui.widgets.text.lines import Lines
+from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 
-class Page(BlankScreen, Over[None]):
+class Page(BlankScreen, Overlay[None]):
     """A page with a line `#too-small`, which app.tcss shows alone where the class is -tiny; -compact is below 80×24."""
 
     AUTO_FOCUS = ""
@@ -31,6 +31,6 @@ class Page(BlankScreen, Over[None]):
         self.set_class(not need and (size.width < NORMAL.width or size.height < NORMAL.height), "-compact")
         self.query_one("#too-small", Lines).set(need)
 
-    def fitted(self, selector: str) -> FittedLines:
+    def responsive(self, selector: str) -> ResponsiveText:
         """One of the page's lines."""
-        return self.query_one(selector, FittedLines)
+        return self.query_one(selector, ResponsiveText)

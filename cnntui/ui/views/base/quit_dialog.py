@@ -12,12 +12,12 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from cnntui.ui.views.base.over import Over
+from cnntui.ui.views.base.overlay import Overlay
 from cnntui.ui.widgets.text.choices import Choices
 from cnntui.ui.widgets.text.lines import Lines
 
 
-class Leaving(Enum):
+class QuitChoice(Enum):
     """What somebody who quits while a network trains wants."""
 
     LEAVE = "leave"
@@ -30,13 +30,13 @@ class Leaving(Enum):
 _LEAVE_PAUSED = " l    leave it paused"
 
 _CHOICES = {
-    Leaving.LEAVE: " l    leave it running",
-    Leaving.STOP: " s    stop it and keep what it has learned",
-    Leaving.STAY: " esc  stay here",
+    QuitChoice.LEAVE: " l    leave it running",
+    QuitChoice.STOP: " s    stop it and keep what it has learned",
+    QuitChoice.STAY: " esc  stay here",
 }
 
 
-class QuitDialog(ModalScreen[Leaving], Over[Leaving]):
+class QuitDialog(ModalScreen[QuitChoice], Overlay[QuitChoice]):
     """Three ways to answer, each with a key, with enter and with the mouse."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -73,13 +73,13 @@ class QuitDialog(ModalScreen[Leaving], Over[Leaving]):
                 ((f"It can {goes_on} without this window. The next ", "dim"), ("cnntui", "")),
                 (("shows it again, live.", "dim"),),
             )
-            choices = _CHOICES | ({Leaving.LEAVE: _LEAVE_PAUSED} if self._is_paused else {})
+            choices = _CHOICES | ({QuitChoice.LEAVE: _LEAVE_PAUSED} if self._is_paused else {})
             options = [Option(text, id=choice.value) for choice, text in choices.items()]
             yield Choices(*options, markup=False, compact=True)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        self.dismiss(Leaving(event.option_id))
+        self.dismiss(QuitChoice(event.option_id))
 
     def action_choose(self, choice: str) -> None:
         """Answer."""
-        self.dismiss(Leaving(choice))
+        self.dismiss(QuitChoice(choice))

@@ -10,12 +10,12 @@ from textual.widget import Widget
 from cnntui.cnn.window import Window
 from cnntui.explore.focus import field_of
 from cnntui.explore.scene import Scene
-from cnntui.palette import Ink, Scale
+from cnntui.palette import Colormap, Scale
 from cnntui.ui.views.base.explorer import ExplorerScreen
 from cnntui.ui.widgets.grids.geometry import GridStyle
 from cnntui.ui.widgets.grids.map_grid import MapGrid
-from cnntui.ui.widgets.text.fitted import FittedLines
 from cnntui.ui.widgets.text.lines import Line
+from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 SEEN = "seen"
 """What the rulers are about, beside the upper one."""
@@ -23,9 +23,9 @@ SEEN = "seen"
 
 def compose_seen() -> Iterable[Widget]:
     """The digit and its two rulers, which views.tcss puts above it and at its left."""
-    yield FittedLines(id="seen-columns")
-    yield FittedLines(id="seen-rows")
-    yield MapGrid(ink=Ink.PIXELS, id="digit")
+    yield ResponsiveText(id="seen-columns")
+    yield ResponsiveText(id="seen-rows")
+    yield MapGrid(ink=Colormap.PIXELS, id="digit")
 
 
 def window_of(scene: Scene, row: int, col: int) -> Window:
@@ -35,10 +35,10 @@ def window_of(scene: Scene, row: int, col: int) -> Window:
 
 
 def keep_form(screen: ExplorerScreen, *grids: str) -> None:
-    """Draw grids whole where the style that is wished for would show a corner of them, for want of room."""
+    """Draw grids whole where the preferred style would show a corner of them, for want of room."""
     if screen.style in (GridStyle.BLOCKS, GridStyle.NUMBERS):
         for grid in grids:
-            screen.query_one(grid, MapGrid).wish(GridStyle.AUTO)
+            screen.query_one(grid, MapGrid).prefer(GridStyle.AUTO)
 
 
 def show_seen(screen: ExplorerScreen, before: Scene | None, window: Window | None) -> None:
@@ -69,5 +69,5 @@ def show_seen(screen: ExplorerScreen, before: Scene | None, window: Window | Non
             before = f"{SEEN} ".rjust(region.x)
         return [((before + "▄" * region.width + after, "window"),)]
 
-    screen.query_one("#seen-rows", FittedLines).write(rows)
-    screen.query_one("#seen-columns", FittedLines).write(columns)
+    screen.query_one("#seen-rows", ResponsiveText).write(rows)
+    screen.query_one("#seen-columns", ResponsiveText).write(columns)

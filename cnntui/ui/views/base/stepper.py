@@ -20,8 +20,8 @@ from cnntui.ui.views.base.explorer import ExplorerScreen
 from cnntui.ui.views.base.moves import moves
 from cnntui.ui.widgets.grids.geometry import GridStyle
 from cnntui.ui.widgets.grids.map_grid import MapGrid
-from cnntui.ui.widgets.text.fitted import FittedLines
 from cnntui.ui.widgets.text.lines import FILL, Line, Lines
+from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 SPEEDS = (1.0, 2.0, 3.0, 5.0, 7.0, 10.0)
 """Steps a second while playing; more than ten nobody can follow, and a slow line could not carry."""
@@ -61,8 +61,8 @@ class StepperScreen(ExplorerScreen):
     def compose_stage(self) -> Iterable[Widget]:
         yield Lines("", id="head")
         yield Lines("", id="where")
-        yield FittedLines(id="input-title")
-        yield FittedLines(id="output-title")
+        yield ResponsiveText(id="input-title")
+        yield ResponsiveText(id="output-title")
         yield MapGrid(id="input")
         yield MapGrid(id="output")
         yield from self.compose_calculation()
@@ -97,7 +97,7 @@ class StepperScreen(ExplorerScreen):
 
     def show_title(self, selector: str, name: str, values: Floats, with_limits: bool) -> None:
         """Name and size of a map above it, and the values of its strongest colours."""
-        self.query_one(selector, FittedLines).write(
+        self.query_one(selector, ResponsiveText).write(
             lambda room: [stepper_text.map_title(name, values, with_limits, room.width)]
         )
 

@@ -51,7 +51,7 @@ def why_no_steps(view: RunView, parameters: int) -> str:
 
 
 @dataclass(frozen=True)
-class Axis:
+class TimeAxis:
     """Where the axis lies: its first column, how many it has, and the words at its ends."""
 
     left: int
@@ -82,11 +82,11 @@ def line(timeline: Timeline, run: RunView | None, width: int) -> Line:
     return (*head, *words, FILL, *keys)
 
 
-def axis_of(timeline: Timeline, width: int) -> Axis:
+def axis_of(timeline: Timeline, width: int) -> TimeAxis:
     """Where the axis lies in a line: nowhere else for another step of the same training."""
     last = f" {max(timeline.total, timeline.end or 0):,}"
     ends = ("0 ", last) if width >= ROOMY else ("", "")
-    return Axis(3 + len(ends[0]), max(LEAST_AXIS, min(LONGEST_AXIS, width // 2 - 14)), *ends)
+    return TimeAxis(3 + len(ends[0]), max(LEAST_AXIS, min(LONGEST_AXIS, width // 2 - 14)), *ends)
 
 
 def step_at(timeline: Timeline, width: int, x: int) -> int | None:

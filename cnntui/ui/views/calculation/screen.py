@@ -15,15 +15,15 @@ from cnntui.cnn.network import Network
 from cnntui.cnn.unfolding import unfolded
 from cnntui.explore.focus import Aim, Focus, aim_at, slot_of, with_filter, with_unit
 from cnntui.explore.scene import Scene
-from cnntui.palette import Ink, Scale
+from cnntui.palette import Colormap, Scale
 from cnntui.ui.views.network import text as network_text
 from cnntui.ui.views.why import text as why_text
 from cnntui.ui.views.why.tree import TreeScreen, seen
 from cnntui.ui.widgets.grids.geometry import GridStyle
 from cnntui.ui.widgets.grids.map_grid import MapGrid
-from cnntui.ui.widgets.text.fitted import FittedLines
 from cnntui.ui.widgets.text.lines import Lines
 from cnntui.ui.widgets.text.pointed_lines import PointedLines
+from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 MOST_TERMS = 6
 """Terms of a sum that are written out at most."""
@@ -54,13 +54,13 @@ nothing, whatever it was before.
         super().__init__(scene, style, number_in_focus(scene))
 
     def compose_stage(self) -> Iterable[Widget]:
-        yield FittedLines(id="head")
+        yield ResponsiveText(id="head")
         yield Lines("", id="digit-title")
-        yield MapGrid(ink=Ink.PIXELS, id="digit")
+        yield MapGrid(ink=Colormap.PIXELS, id="digit")
         yield Lines("", id="details")
-        yield FittedLines(id="heading")
+        yield ResponsiveText(id="heading")
         yield PointedLines(id="tree")
-        yield FittedLines(id="equation")
+        yield ResponsiveText(id="equation")
 
     def action_map(self, step: int) -> None:
         """The number at the same place of another map, or another number of a vector."""
@@ -74,7 +74,7 @@ nothing, whatever it was before.
         top, shown = number_in_focus(self.scene), self.unfolding.top
         if before is None or before.activations is not self.scene.activations:
             self.query_one("#digit", MapGrid).show(np.ascontiguousarray(top.activations.image[..., 0]), Scale(1.0))
-            self.query_one("#heading", FittedLines).write(lambda room: [why_text.heading(room.width)])
+            self.query_one("#heading", ResponsiveText).write(lambda room: [why_text.heading(room.width)])
         if top.activations is not shown.activations:
             self.plant(self.unfolding.of(top))
         elif top.place != shown.place:
@@ -86,13 +86,13 @@ nothing, whatever it was before.
         row, top = self.row, self.unfolding.top
         above = self.above if row.level else None
         layer = self.scene.network[top.place.layer]
-        self.query_one("#head", FittedLines).write(
+        self.query_one("#head", ResponsiveText).write(
             lambda room: [why_text.number_head(top, layer.description, room.width)]
         )
         self.query_one("#tree", PointedLines).write(self.lines)
         self.query_one("#details", Lines).set(*why_text.details(row, above.node if above is not None else None))
         whole = row if row.is_open or above is None else above
-        self.query_one("#equation", FittedLines).write(
+        self.query_one("#equation", ResponsiveText).write(
             lambda room: [why_text.equation(whole.node, MOST_TERMS, room.width)]
         )
         window = seen(row.node)

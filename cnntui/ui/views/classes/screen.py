@@ -13,20 +13,20 @@ from textual.timer import Timer
 from cnntui.cnn.network import Network
 from cnntui.explore.focus import Focus
 from cnntui.explore.scene import Scene
-from cnntui.images.census import Choice, Reading
+from cnntui.images.evaluation import Choice, Evaluation
 from cnntui.images.thumbnails import Thumbnails
 from cnntui.ui.views.base.commands import commands_of
 from cnntui.ui.views.base.explorer import ExplorerScreen
-from cnntui.ui.views.base.over import lay_over
+from cnntui.ui.views.base.overlay import lay_over
 from cnntui.ui.views.base.page import Page
 from cnntui.ui.views.classes import text as classes_text
 from cnntui.ui.views.digits import text as digits_text
 from cnntui.ui.views.digits.screen import LOOK_SECONDS
 from cnntui.ui.widgets.bars.key_bar import KeyBar
-from cnntui.ui.widgets.grids.digit_wall import DigitWall, Picture
+from cnntui.ui.widgets.grids.digit_wall import DigitPicture, DigitWall
 from cnntui.ui.widgets.grids.geometry import GridStyle
-from cnntui.ui.widgets.text.fitted import FittedLines
 from cnntui.ui.widgets.text.lines import Lines
+from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 WORST = Choice(mistakes=True, surest_first=True)
 
@@ -59,28 +59,28 @@ class, a column for what was read.
     class Browse(Message):
         """Somebody wants to see more of the digits that were read."""
 
-        def __init__(self, reading: Reading, choice: Choice, matrix: bool) -> None:
+        def __init__(self, evaluation: Evaluation, choice: Choice, matrix: bool) -> None:
             super().__init__()
-            self.reading = reading
+            self.evaluation = evaluation
             self.choice = choice
             self.matrix = matrix
 
-    def __init__(self, scene: Scene, reading: Reading, step: int | None, epochs: int, style: GridStyle) -> None:
+    def __init__(self, scene: Scene, evaluation: Evaluation, step: int | None, epochs: int, style: GridStyle) -> None:
         """The page on a reading.
 
         Args:
             scene: what is looked at.
-            reading: what the network reads, perhaps still at work.
+            evaluation: what the network reads, perhaps still at work.
             step: how many batches that network has learned from.
             epochs: how many epochs of the run have ended.
             style: how grids are drawn.
         """
         super().__init__()
         self._scene = scene
-        self._reading, self._step = reading, step
+        self._evaluation, self._step = evaluation, step
         self.epochs = epochs
         """Ended epochs of the run when the network was the newest one tested."""
-        self._census = reading.census
+        self._predictions = evaluation.predictions
         self._style = style
         self._worst: list[int] = []
         self._place = 0
@@ -88,23 +88,23 @@ class, a column for what was read.
         self._looking: Timer | None = None
 
     def compose(self) -> ComposeResult:
-        yield FittedLines(id="title")
-        yield FittedLines(id="bars")
-        yield FittedLines(id="heading")
+        yield ResponsiveText(id="title")
+        yield ResponsiveText(id="bars")
+        yield ResponsiveText(id="heading")
         yield DigitWall(*self._thumbnails.shape, id="wall")
-        yield FittedLines(id="pointed")
+        yield ResponsiveText(id="pointed")
         yield Lines("", id="too-small")
         yield KeyBar()
 
     def on_mount(self) -> None:
-        self.query_one(DigitWall).wish(self._style)
+        self.query_one(DigitWall).prefer(self._style)
         self._look()
-        if not self._census.is_complete:
+        if not self._predictions.is_complete:
             self._looking = self.set_interval(LOOK_SECONDS, self._look)
 
-    def read(self, reading: Reading, step: int | None, epochs: int) -> None:
+    def read(self, evaluation: Evaluation, step: int | None, epochs: int) -> None:
         """Show what another network reads, from its first digit on."""
-        self._reading, self._step, self.epochs = reading, step, epochs
+        self._evaluation, self._step, self.epochs = evaluation, step, epochs
         if self._looking is None:
             self._looking = self.set_interval(LOOK_SECONDS, self._look)
         self._look()
@@ -118,26 +118,28 @@ class, a column for what was read.
 
     def _look(self) -> None:
         """Show what has been read since."""
-        self._census = census = self._reading.census
-        if census.is_complete and self._looking is not None:
+        self._predictions = predictions = self._evaluation.predictions
+        if predictions.is_complete and self._looking is not None:
             self._looking.stop()
             self._looking = None
         # Who has not moved yet looks at the worst of all, whichever that is by now.
         index = self._index if self._place else None
-        self._worst = WORST.indices(census).tolist()
+        self._worst = WORST.indices(predictions).tolist()
         self._place = self._worst.index(index) if index in self._worst else 0
         self._show()
 
     def _show(self) -> None:
-        census, index, run, step = self._census, self._index, self._scene.run, self._step
-        self.fitted("#title").write(lambda room: [digits_text.title(census, run, step, room.width, "By class")])
-        self.fitted("#bars").write(lambda room: classes_text.bars(census, room))
-        self.fitted("#heading").write(lambda room: [classes_text.heading(census, room.width)])
-        self.fitted("#pointed").write(lambda room: [classes_text.pointed(census, index, room)])
+        predictions, index, run, step = self._predictions, self._index, self._scene.run, self._step
+        self.responsive("#title").write(
+            lambda room: [digits_text.title(predictions, run, step, room.width, "By class")]
+        )
+        self.responsive("#bars").write(lambda room: classes_text.bars(predictions, room))
+        self.responsive("#heading").write(lambda room: [classes_text.heading(predictions, room.width)])
+        self.responsive("#pointed").write(lambda room: [classes_text.pointed(predictions, index, room)])
         worst, thumbnails = self._worst, self._thumbnails
 
-        def picture(place: int) -> Picture:
-            return Picture(thumbnails.levels(worst[place]), classes_text.caption(census, worst[place]))
+        def picture(place: int) -> DigitPicture:
+            return DigitPicture(thumbnails.levels(worst[place]), classes_text.caption(predictions, worst[place]))
 
         self.query_one(DigitWall).show(len(worst), picture, self._place)
 
@@ -162,11 +164,11 @@ class, a column for what was read.
 
     def action_mistakes(self) -> None:
         """All mistakes, as a wall."""
-        self.app.post_message(self.Browse(self._reading, WORST, matrix=False))
+        self.app.post_message(self.Browse(self._evaluation, WORST, matrix=False))
 
     def action_matrix(self) -> None:
         """The confusion matrix."""
-        self.app.post_message(self.Browse(self._reading, Choice(), matrix=True))
+        self.app.post_message(self.Browse(self._evaluation, Choice(), matrix=True))
 
     async def action_help(self) -> None:
         """Explain the page."""

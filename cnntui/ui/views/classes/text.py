@@ -6,7 +6,7 @@ import numpy as np
 from textual.geometry import Size
 
 from cnntui.cnn import arithmetic
-from cnntui.images.census import Census, accuracies
+from cnntui.images.evaluation import Predictions, accuracies
 from cnntui.palette import bar
 from cnntui.ui.widgets.text.lines import Line, line_width
 
@@ -24,14 +24,14 @@ def floor(shares: np.ndarray) -> float:
     return next((at for at in FLOORS if least > at), 0.0)
 
 
-def bars(census: Census, room: Size) -> list[Line]:
+def bars(predictions: Predictions, room: Size) -> list[Line]:
     """A line for each class and one that says where the bars begin and end.
 
     Args:
-        census: what has been read until now.
+        predictions: what has been read until now.
         room: what there is.
     """
-    counts = census.confusion
+    counts = predictions.confusion
     shares = accuracies(counts)
     begin, roomy = floor(shares), room.width >= _ROOMY
     width = room.width - 3 - (43 if roomy else 8)
@@ -69,27 +69,28 @@ def percent(share: float) -> str:
     return arithmetic.percent(share, 0 if share == 1 else 1)
 
 
-def heading(census: Census, width: int) -> Line:
+def heading(predictions: Predictions, width: int) -> Line:
     """What the pictures below the bars are."""
-    mistakes = int(census.mistaken.sum())
+    mistakes = int(predictions.mistaken.sum())
     if not mistakes:
-        return (("no mistake" + ("" if census.is_complete else " so far"), "winner"),)
+        return (("no mistake" + ("" if predictions.is_complete else " so far"), "winner"),)
     line: Line = (("worst mistakes", "strong"), (f": the surest of {mistakes:,}", "dim"))
     return line if line_width(line) <= width else line[:1]
 
 
-def caption(census: Census, index: int) -> str:
+def caption(predictions: Predictions, index: int) -> str:
     """`4 → 9  99.97%`: what it is, what was read, and how surely."""
-    return f" {int(census.labels[index])}→{int(census.predictions[index])} {_sure(float(census.certainties[index]))}"
+    label, read = int(predictions.labels[index]), int(predictions.predicted[index])
+    return f" {label}→{read} {_sure(float(predictions.certainties[index]))}"
 
 
-def pointed(census: Census, index: int | None, room: Size) -> Line:
+def pointed(predictions: Predictions, index: int | None, room: Size) -> Line:
     """The picture that is pointed at, in words."""
     if index is None:
         return ()
-    label, read = int(census.labels[index]), int(census.predictions[index])
+    label, read = int(predictions.labels[index]), int(predictions.predicted[index])
     digit: Line = ((f"digit {index} is a ", "dim"), (str(label), "winner"), (", read as ", "dim"), (str(read), "bad"))
-    sure: Line = ((f", {_sure(float(census.certainties[index]))} sure", "dim"),)
+    sure: Line = ((f", {_sure(float(predictions.certainties[index]))} sure", "dim"),)
     return (*digit, *sure) if room.width >= 44 else digit
 
 

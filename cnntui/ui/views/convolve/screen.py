@@ -13,14 +13,14 @@ from cnntui.cnn.steps import ConvStep, ConvSteps
 from cnntui.cnn.window import Window
 from cnntui.explore.focus import with_channel, with_filter
 from cnntui.explore.scene import Scene
-from cnntui.palette import Ink, Scale
+from cnntui.palette import Colormap, Scale
 from cnntui.ui.views.base.stepper import StepperScreen
 from cnntui.ui.views.convolve import text as conv_text
 from cnntui.ui.widgets.bars.bars import Bars
 from cnntui.ui.widgets.grids.geometry import GridStyle
 from cnntui.ui.widgets.grids.map_grid import MapGrid
-from cnntui.ui.widgets.text.fitted import FittedLines
 from cnntui.ui.widgets.text.lines import Line, Lines, plain
+from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 WIDTH, LARGE_WIDTH = 78, 91
 """Columns of an equation, as views.tcss has it at the normal size and at the large one."""
@@ -48,7 +48,7 @@ long as there are filters: the bars at the bottom. In later convolutions (]) the
 Without padding, at a stride of 1, the window has fewer places than the input has cells: a window 2 wide has 28 −
 2 + 1 = 27 places on 28 columns. That is the border effect.
 
-Colours: lighter is larger; warm is above 0, blue below. Cyan is where the window is. Point with the mouse at a
+MapColours: lighter is larger; warm is above 0, blue below. Cyan is where the window is. Point with the mouse at a
 cell to go there.
 """
 
@@ -66,9 +66,9 @@ cell to go there.
         yield MapGrid(style=GridStyle.NUMBERS, id="products")
         yield Lines("", id="sum-labels")
         yield Lines("", id="sums")
-        yield FittedLines(id="channels-title")
+        yield ResponsiveText(id="channels-title")
         yield Bars(id="channels")
-        yield FittedLines(id="vector-title")
+        yield ResponsiveText(id="vector-title")
         yield Bars(signed=False, id="vector")
 
     @property
@@ -123,7 +123,7 @@ cell to go there.
         self.query_one("#output", MapGrid).show(steps.output_map)
         self.show_title("#output-title", "output", steps.output_map, with_limits=True)
         bars = self.query_one("#vector", Bars)
-        self.query_one("#vector-title", FittedLines).write(
+        self.query_one("#vector-title", ResponsiveText).write(
             lambda room: [conv_text.vector_title(layer.filters, steps.filter, bars.size.width, room.width)]
         )
 
@@ -131,14 +131,14 @@ cell to go there.
         """What changes with the input channel as well."""
         input_map, channels = steps.input[..., channel], steps.kernel.shape[2]
         is_digit = self.scene.network.index(steps.layer.name) == 0
-        self._ink = Ink.PIXELS if is_digit else Ink.SIGNED
+        self._ink = Colormap.PIXELS if is_digit else Colormap.SIGNED
         self._scale = Scale(1.0) if is_digit else Scale.of(input_map)
         self.query_one("#input", MapGrid).show(input_map, self._scale, ink=self._ink)
         name = self.scene.title if is_digit else f"input map {channel}"
         self.show_title("#input-title", name, input_map, with_limits=not is_digit)
         self.query_one("#kernel", MapGrid).show(steps.kernel[..., channel], Scale.of(steps.kernel))
         bars = self.query_one("#channels", Bars)
-        self.query_one("#channels-title", FittedLines).write(
+        self.query_one("#channels-title", ResponsiveText).write(
             lambda room: (
                 [conv_text.channels_title(channels, channel, bars.size.width, room.width)] if channels > 1 else []
             )

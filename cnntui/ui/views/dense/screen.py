@@ -20,18 +20,18 @@ from cnntui.ui.views.base.explorer import ExplorerScreen
 from cnntui.ui.views.base.moves import FAR
 from cnntui.ui.views.base.seen import compose_seen, keep_form, show_seen, window_of
 from cnntui.ui.views.dense import text as dense_text
-from cnntui.ui.views.dense.text import Source
+from cnntui.ui.views.dense.text import DenseInput
 from cnntui.ui.views.network import text as network_text
 from cnntui.ui.widgets.bars.bars import Bars
 from cnntui.ui.widgets.cycle import Cycle
 from cnntui.ui.widgets.grids.geometry import GridStyle
 from cnntui.ui.widgets.grids.map_grid import MapGrid
-from cnntui.ui.widgets.text.fitted import FittedLines
 from cnntui.ui.widgets.text.lines import Lines
 from cnntui.ui.widgets.text.pointed_lines import PointedLines
+from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 
-class Picture(Cycle):
+class DrawnInput(Cycle):
     """What is drawn of a unit that weighs the pixels themselves, where there is room for one picture only."""
 
     PRODUCTS = "-products"
@@ -88,10 +88,10 @@ the numbers as shown come to the result as shown, ≈ where rounding comes betwe
     def __init__(self, scene: Scene, style: GridStyle) -> None:
         super().__init__(scene, style)
         self._steps: tuple[object, DenseSteps] | None = None
-        self._picture = Picture.PRODUCTS
+        self._picture = DrawnInput.PRODUCTS
 
     def compose_stage(self) -> Iterable[Widget]:
-        yield FittedLines(id="head")
+        yield ResponsiveText(id="head")
         yield Lines("", id="where")
         yield Lines("", id="digit-title")
         yield from compose_seen()
@@ -100,11 +100,11 @@ the numbers as shown come to the result as shown, ≈ where rounding comes betwe
         yield MapGrid(id="weights")
         yield Lines("", id="cells-title")
         yield MapGrid(id="cells")
-        yield FittedLines(id="inputs-title")
+        yield ResponsiveText(id="inputs-title")
         yield Bars(id="inputs")
-        yield FittedLines(id="units-title")
+        yield ResponsiveText(id="units-title")
         yield Bars(id="units")
-        yield FittedLines(id="sentence")
+        yield ResponsiveText(id="sentence")
 
     # What is shown
 
@@ -127,7 +127,7 @@ the numbers as shown come to the result as shown, ≈ where rounding comes betwe
         return self.steps.at(self.scene.focus.unit)
 
     @property
-    def source(self) -> Source:
+    def source(self) -> DenseInput:
         """Where the layer's inputs come from."""
         return source_of(self.scene.network, self.dense)
 
@@ -223,7 +223,7 @@ the numbers as shown come to the result as shown, ≈ where rounding comes betwe
             self.refresh_bindings()
         self.set_class(source.maps is None, "-later")
         chosen, steps = focus.source, self.steps
-        self.query_one("#head", FittedLines).write(
+        self.query_one("#head", ResponsiveText).write(
             lambda room: [dense_text.head(layer, source, focus.unit, room.width)]
         )
         self.query_one("#where", Lines).set(dense_text.where(source, chosen))
@@ -232,11 +232,11 @@ the numbers as shown come to the result as shown, ≈ where rounding comes betwe
         )
         units = self.query_one("#units", Bars)
         units.show(steps.pre_activations, focus.unit)
-        self.query_one("#units-title", FittedLines).write(
+        self.query_one("#units-title", ResponsiveText).write(
             lambda room: [dense_text.units_title(steps, focus.unit, room.width)]
         )
         is_last = layer is scene.network.layers[-1]
-        self.query_one("#sentence", FittedLines).write(
+        self.query_one("#sentence", ResponsiveText).write(
             lambda room: [dense_text.sentence(step, layer, is_last, room.width)]
         )
         self.query_one("#digit-title", Lines).set(network_text.digit_title(scene, ""))
@@ -250,14 +250,14 @@ the numbers as shown come to the result as shown, ≈ where rounding comes betwe
         if source.is_image:
             self._show_weights(step, source, chosen)
 
-    def _show_inputs(self, step: DenseStep, source: Source, chosen: int) -> None:
+    def _show_inputs(self, step: DenseStep, source: DenseInput, chosen: int) -> None:
         """What each unit of the layer before contributes."""
         self.query_one("#inputs", Bars).show(step.products, chosen)
-        self.query_one("#inputs-title", FittedLines).write(
+        self.query_one("#inputs-title", ResponsiveText).write(
             lambda room: [dense_text.inputs_title(step, source, chosen, room.width)]
         )
 
-    def _show_cells(self, step: DenseStep, source: Source, chosen: int) -> None:
+    def _show_cells(self, step: DenseStep, source: DenseInput, chosen: int) -> None:
         """What each cell of the flattened maps contributes."""
         assert source.maps is not None
         by_cell = step.by_cell(source.maps)
@@ -267,7 +267,7 @@ the numbers as shown come to the result as shown, ≈ where rounding comes betwe
         cells.mark(Window(row, col, 1, 1))
         self.query_one("#cells-title", Lines).set(dense_text.cells_title(float(by_cell[row, col]), source, chosen))
 
-    def _show_weights(self, step: DenseStep, source: Source, chosen: int) -> None:
+    def _show_weights(self, step: DenseStep, source: DenseInput, chosen: int) -> None:
         """The unit's weights as the pixels lie, with the pixel of the chosen term marked, on the digit as well."""
         assert source.maps is not None
         row, col, _ = source.cell(chosen)
@@ -278,10 +278,10 @@ the numbers as shown come to the result as shown, ≈ where rounding comes betwe
         self.query_one("#weights-title", Lines).set(dense_text.weights_title(step, source, chosen))
 
 
-def source_of(network: Network, layer: Dense) -> Source:
+def source_of(network: Network, layer: Dense) -> DenseInput:
     """Where the inputs of a dense layer come from."""
     before = network.before(layer.name)
     assert before is not None
     if not before.IS_REARRANGED:
-        return Source(before.name, None)
-    return Source(before.name, maps_shape(network, layer.name), reads_pixels(network, layer.name))
+        return DenseInput(before.name, None)
+    return DenseInput(before.name, maps_shape(network, layer.name), reads_pixels(network, layer.name))

@@ -28,7 +28,7 @@ SUMS = 5
 
 
 @dataclass(frozen=True)
-class Source:
+class DenseInput:
     """Where the inputs of a dense layer come from.
 
     Attributes:
@@ -76,7 +76,7 @@ def listed(step: DenseStep, height: int, chosen: int) -> Contributions:
     return step.largest(positive, room - positive, also=chosen)
 
 
-def table(step: DenseStep, layer: Dense, source: Source, chosen: int, width: int, height: int) -> list[Line]:
+def table(step: DenseStep, layer: Dense, source: DenseInput, chosen: int, width: int, height: int) -> list[Line]:
     """The largest terms of a unit's weighted sum, all others as one, and what becomes of the sum.
 
     Args:
@@ -98,7 +98,9 @@ def table(step: DenseStep, layer: Dense, source: Source, chosen: int, width: int
     return lines + _sums(step, layer, terms, at)
 
 
-def _term(step: DenseStep, source: Source, place: int, is_chosen: bool, names: int, largest: float, room: int) -> Line:
+def _term(
+    step: DenseStep, source: DenseInput, place: int, is_chosen: bool, names: int, largest: float, room: int
+) -> Line:
     value, weight, product = (float(each[place]) for each in (step.input, step.weights, step.products))
     sign = "negative" if product < 0 else "positive"
     factors = [number(factor, FACTOR_DIGITS, width=NUMBER) for factor in (value, weight)]
@@ -144,7 +146,7 @@ def _shown(x: float) -> str:
     return signed_number(x, DIGITS, width=NUMBER).strip()
 
 
-def head(layer: Dense, source: Source, unit: int, width: int) -> Line:
+def head(layer: Dense, source: DenseInput, unit: int, width: int) -> Line:
     """The layer, the unit and what it reads."""
     line: Line = (
         (layer.name, "strong"), ("   unit ", "dim"), (f"{unit}", "strong"), (f" of {layer.units}", "dim"),
@@ -156,7 +158,7 @@ def head(layer: Dense, source: Source, unit: int, width: int) -> Line:
     return (*line, (next((words for words in reads if len(words) <= room), ""), "dim"))
 
 
-def where(source: Source, chosen: int) -> Line:
+def where(source: DenseInput, chosen: int) -> Line:
     """The chosen term's place in the input."""
     if source.maps is None:
         return (FILL, (f"term {chosen}: {source.layer} unit {chosen}", "window"))
@@ -166,7 +168,7 @@ def where(source: Source, chosen: int) -> Line:
     return (FILL, (f"slot {chosen} = ({row}·{source.maps[1]} + {col})·{source.maps[2]} + {channel}", "window"))
 
 
-def cells_title(contribution: float, source: Source, chosen: int) -> Line:
+def cells_title(contribution: float, source: DenseInput, chosen: int) -> Line:
     """The title of the grid of contributions: what the chosen term's cell contributes, all its maps added up."""
     row, col, _ = source.cell(chosen)
     if source.is_image:
@@ -184,14 +186,14 @@ def cells_title(contribution: float, source: Source, chosen: int) -> Line:
     )
 
 
-def weights_title(step: DenseStep, source: Source, chosen: int) -> Line:
+def weights_title(step: DenseStep, source: DenseInput, chosen: int) -> Line:
     """The title of the grid of weights."""
     row, col, _ = source.cell(chosen)
     shown = number(float(step.weights[chosen]), FACTOR_DIGITS, width=NUMBER).strip()
     return (("× weight ", "dim"), (f"({row}, {col})", "window"), (" ", ""), (shown, "window"))
 
 
-def inputs_title(step: DenseStep, source: Source, chosen: int, width: int) -> Line:
+def inputs_title(step: DenseStep, source: DenseInput, chosen: int, width: int) -> Line:
     """The title of the bars of contributions, of which there are so many in view as columns."""
     shown, count = _shown(float(step.products[chosen])), step.products.size
     which = f"from all {count} units of {source.layer}"

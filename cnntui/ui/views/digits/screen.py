@@ -15,25 +15,25 @@ from textual.widgets import Input
 
 from cnntui.explore.scene import Scene
 from cnntui.files.errors import CnntuiError
-from cnntui.images.census import Choice, Indices, Reading, index_in
+from cnntui.images.evaluation import Choice, Evaluation, Indices, index_in
 from cnntui.images.thumbnails import Thumbnails
 from cnntui.ui.views.base.commands import commands_of
 from cnntui.ui.views.base.explorer import ExplorerScreen, too_small
-from cnntui.ui.views.base.over import Over, lay_over
+from cnntui.ui.views.base.overlay import Overlay, lay_over
 from cnntui.ui.views.digits import text as digits_text
 from cnntui.ui.widgets.bars.key_bar import KeyBar
 from cnntui.ui.widgets.grids.confusion_grid import ConfusionGrid
-from cnntui.ui.widgets.grids.digit_wall import DigitWall, Picture
+from cnntui.ui.widgets.grids.digit_wall import DigitPicture, DigitWall
 from cnntui.ui.widgets.grids.geometry import GridStyle
 from cnntui.ui.widgets.kept import BlankScreen
-from cnntui.ui.widgets.text.fitted import FittedLines
 from cnntui.ui.widgets.text.lines import Line, Lines
+from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 LOOK_SECONDS = 0.2
 """How often it is looked how far the reading has come, until it is through."""
 
 
-class DigitsScreen(BlankScreen, Over[None]):
+class DigitsScreen(BlankScreen, Overlay[None]):
     """Lies over the screen that it was called from, and closes with the digit that was chosen.
 
     It shows what the network of the moment reads, also while that one is being trained: answers that change while they
@@ -89,7 +89,7 @@ is how well it reads what it has never seen.
     def __init__(
         self,
         scene: Scene,
-        reading: Reading,
+        evaluation: Evaluation,
         style: GridStyle,
         choice: Choice | None = None,
         matrix: bool = False,
@@ -98,19 +98,19 @@ is how well it reads what it has never seen.
 
         Args:
             scene: what is looked at.
-            reading: what its network reads, perhaps still at work.
+            evaluation: what its network reads, perhaps still at work.
             style: how grids are drawn.
             choice: which digits are shown first; None for all.
             matrix: whether the confusion matrix is shown first.
         """
         super().__init__()
         self._scene = scene
-        self._reading = reading
-        self._census = reading.census
+        self._evaluation = evaluation
+        self._predictions = evaluation.predictions
         self._style = style
         self._thumbnails = Thumbnails.of(scene.digits.images)
         self._choice = choice or Choice()
-        self._order: Indices = self._choice.indices(self._census)
+        self._order: Indices = self._choice.indices(self._predictions)
         self._place = scene.focus.digit if choice is None else 0
         self.set_class(matrix, "-matrix")
         said = scene.activations.predicted
@@ -118,7 +118,7 @@ is how well it reads what it has never seen.
         self._looking: Timer | None = None
 
     def compose(self) -> ComposeResult:
-        yield FittedLines(id="title")
+        yield ResponsiveText(id="title")
         yield Lines("", id="choice")
         yield Input(placeholder="index of a digit; enter goes there, esc does not", compact=True, id="index")
         yield DigitWall(*self._thumbnails.shape, id="wall")
@@ -128,10 +128,10 @@ is how well it reads what it has never seen.
         yield KeyBar()
 
     def on_mount(self) -> None:
-        self.query_one(DigitWall).wish(self._style)
+        self.query_one(DigitWall).prefer(self._style)
         self._measure(self.app.size.width, self.app.size.height)
         self._show()
-        if not self._census.is_complete:
+        if not self._predictions.is_complete:
             self._looking = self.set_interval(LOOK_SECONDS, self._look)
 
     def on_resize(self, event: events.Resize) -> None:
@@ -155,41 +155,41 @@ is how well it reads what it has never seen.
 
     def _look(self) -> None:
         """Show what has been read since."""
-        self._census = self._reading.census
-        if self._census.is_complete and self._looking is not None:
+        self._predictions = self._evaluation.predictions
+        if self._predictions.is_complete and self._looking is not None:
             self._looking.stop()
-        if self._choice.needs_reading:
+        if self._choice.needs_predictions:
             self._order_anew(self._index)
         self._show()
 
     def _show(self) -> None:
-        census, scene = self._census, self._scene
-        self.query_one("#title", FittedLines).write(
-            lambda size: [digits_text.title(census, scene.run, scene.step, size.width)]
+        predictions, scene = self._predictions, self._scene
+        self.query_one("#title", ResponsiveText).write(
+            lambda size: [digits_text.title(predictions, scene.run, scene.step, size.width)]
         )
         if self._in_matrix:
-            counts = census.confusion
+            counts = predictions.confusion
             self.query_one(ConfusionGrid).show(counts, self._cell)
             self.query_one("#findings", Lines).set(*digits_text.findings(counts))
             self._say(digits_text.cell_line(counts, *self._cell))
             return
         self.query_one(DigitWall).show(len(self._order), self._pictures(), self._place)
         self._say(
-            digits_text.choice_line(self._choice, census, len(self._order), self._index)
+            digits_text.choice_line(self._choice, predictions, len(self._order), self._index)
             if len(self._order)
-            else digits_text.nothing(self._choice, census)
+            else digits_text.nothing(self._choice, predictions)
         )
 
     def _say(self, line: Line) -> None:
         self.query_one("#choice", Lines).set(line)
 
-    def _pictures(self) -> Callable[[int], Picture]:
+    def _pictures(self) -> Callable[[int], DigitPicture]:
         """What is on the wall, in the order and with the answers of now."""
-        order, census, thumbnails = self._order, self._census, self._thumbnails
+        order, predictions, thumbnails = self._order, self._predictions, self._thumbnails
 
-        def picture(place: int) -> Picture:
+        def picture(place: int) -> DigitPicture:
             index = int(order[place])
-            return Picture(thumbnails.levels(index), *digits_text.caption(census, index))
+            return DigitPicture(thumbnails.levels(index), *digits_text.caption(predictions, index))
 
         return picture
 
@@ -200,7 +200,7 @@ is how well it reads what it has never seen.
         self._show()
 
     def _order_anew(self, index: int | None) -> None:
-        self._order = self._choice.indices(self._census)
+        self._order = self._choice.indices(self._predictions)
         found = np.flatnonzero(self._order == index)[:1].tolist() if index is not None else []
         self._place = found[0] if found else 0
 
@@ -213,7 +213,7 @@ is how well it reads what it has never seen.
     def action_move(self, right: int, down: int) -> None:
         """To the digit, or the cell, beside this one."""
         if self._in_matrix:
-            rows, cols = self._census.confusion.shape
+            rows, cols = self._predictions.confusion.shape
             row, col = self._cell[0] + down, self._cell[1] + right
             self._cell = max(0, min(row, rows - 1)), max(0, min(col, cols - 1))
             self._show()
@@ -223,14 +223,14 @@ is how well it reads what it has never seen.
     def action_page(self, pages: int) -> None:
         """Some pages on."""
         if self._in_matrix:
-            self.action_move(0, pages * len(self._census.confusion))
+            self.action_move(0, pages * len(self._predictions.confusion))
         else:
             self._point(self._place + pages * self.query_one(DigitWall).paging.page)
 
     def action_end(self, end: int) -> None:
         """To the first (0) or the last (1) digit, or cell of the row."""
         if self._in_matrix:
-            self.action_move((2 * end - 1) * self._census.confusion.shape[1], 0)
+            self.action_move((2 * end - 1) * self._predictions.confusion.shape[1], 0)
         else:
             self._point(end * len(self._order))
 

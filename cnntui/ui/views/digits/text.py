@@ -1,4 +1,4 @@
-"""What the digit browser says, made from the numbers of a census."""
+"""What the digit browser says, made from the predictions of a network."""
 
 from __future__ import annotations
 
@@ -6,30 +6,30 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnntui.cnn.arithmetic import percent
-from cnntui.images.census import Census, Choice, accuracies
+from cnntui.images.evaluation import Choice, Predictions, accuracies
 from cnntui.ui.widgets.text.lines import FILL, Line, line_width
 
 
-def caption(census: Census, index: int) -> tuple[str, bool]:
+def caption(predictions: Predictions, index: int) -> tuple[str, bool]:
     """Index, class and how sure the network is, in 14 columns, and whether the digit was mistaken.
 
     A mistake has a cross before it, and an arrow from its true class to the one that was read.
     """
-    label = int(census.labels[index])
-    if index >= census.done:
+    label = int(predictions.labels[index])
+    if index >= predictions.done:
         return f" {index:<4} {label}", False
-    predicted, sure = int(census.predictions[index]), percent(float(census.certainties[index]), 0)
+    predicted, sure = int(predictions.predicted[index]), percent(float(predictions.certainties[index]), 0)
     if predicted == label:
         return f" {index:<4} {label}   {sure:>4}", False
     return f"×{index:<4} {label}→{predicted} {sure:>4}", True
 
 
-def title(census: Census, name: str, step: int | None, width: int, page: str = "Test digits") -> Line:
+def title(predictions: Predictions, name: str, step: int | None, width: int, page: str = "Test digits") -> Line:
     """Whose answers these are, where there is room for that, and how far it has come or how well it did."""
     learned = "" if step is None else f", step {step:,}"
-    done, total = census.done, len(census.labels)
-    mistakes = int(census.mistaken.sum())
-    if census.is_complete:
+    done, total = predictions.done, len(predictions.labels)
+    mistakes = int(predictions.mistaken.sum())
+    if predictions.is_complete:
         share = _share(done - mistakes, done)
         right: Line = ((f"  {total:,} read: ", "dim"), (f"{share} right, {mistakes:,} wrong ", ""))
     else:
@@ -41,17 +41,17 @@ def title(census: Census, name: str, step: int | None, width: int, page: str = "
     return (*left, *next(fitting, ()), FILL, *right)
 
 
-def choice_line(choice: Choice, census: Census, count: int, index: int | None) -> Line:
+def choice_line(choice: Choice, predictions: Predictions, count: int, index: int | None) -> Line:
     """Which digits are shown, and the one that is pointed at."""
-    so_far = " so far" if choice.needs_reading and not census.is_complete else ""
+    so_far = " so far" if choice.needs_predictions and not predictions.is_complete else ""
     left: Line = ((f" {choice.words}", "strong"), (f"   {count:,}{so_far}", "dim"))
     if index is None:
         return left
-    label = int(census.labels[index])
+    label = int(predictions.labels[index])
     about = f"digit {index} is a {label}"
-    if index >= census.done:
+    if index >= predictions.done:
         return (*left, FILL, (f"{about} ", "window"))
-    predicted, sure = int(census.predictions[index]), float(census.certainties[index])
+    predicted, sure = int(predictions.predicted[index]), float(predictions.certainties[index])
     return (
         *left,
         FILL,
@@ -59,9 +59,9 @@ def choice_line(choice: Choice, census: Census, count: int, index: int | None) -
     )
 
 
-def nothing(choice: Choice, census: Census) -> Line:
+def nothing(choice: Choice, predictions: Predictions) -> Line:
     """That no digit is of the kind that was asked for."""
-    so_far = "" if census.is_complete else " so far"
+    so_far = "" if predictions.is_complete else " so far"
     return ((f" No digit{so_far}: {choice.words}.", "bad"), ("  a shows all again", "dim"))
 
 

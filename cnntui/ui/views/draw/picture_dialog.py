@@ -20,7 +20,7 @@ from textual.worker import get_current_worker
 from cnntui.files.errors import CnntuiError
 from cnntui.images.pictures import KINDS, MOST_PIXELS, SUFFIXES, Picture, load_picture
 from cnntui.printable import printable
-from cnntui.ui.views.base.over import Over
+from cnntui.ui.views.base.overlay import Overlay
 
 HELP = f"{KINDS}, at most {MOST_PIXELS // 1_000_000} million pixels, dark on light or light on dark."
 
@@ -44,7 +44,7 @@ class PictureTree(DirectoryTree):
         return Text(printable(str(label)))
 
 
-class PictureDialog(ModalScreen[Picture], Over[Picture]):
+class PictureDialog(ModalScreen[Picture], Overlay[Picture]):
     """Closes with the picture that was chosen and read; says in it what is wrong with any other."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

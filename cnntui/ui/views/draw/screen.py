@@ -14,19 +14,19 @@ from textual.widget import Widget
 from cnntui.cnn.network import Activations, as_input
 from cnntui.cnn.window import Window
 from cnntui.explore.scene import Scene
-from cnntui.images.data import Own
+from cnntui.images.data import OwnImage
 from cnntui.images.drawing import Brush, Canvas, Drawing, Point
 from cnntui.images.mnist_form import SIDE, mnist_form
-from cnntui.palette import Ink, Scale
+from cnntui.palette import Colormap, Scale
 from cnntui.ui.views.base.explorer import ExplorerScreen
-from cnntui.ui.views.base.over import lay_over
+from cnntui.ui.views.base.overlay import lay_over
 from cnntui.ui.views.draw import text as draw_text
 from cnntui.ui.views.train import text as train_text
 from cnntui.ui.widgets.grids.draw_pad import DrawPad
 from cnntui.ui.widgets.grids.geometry import GridStyle
 from cnntui.ui.widgets.grids.map_grid import MapGrid
-from cnntui.ui.widgets.text.fitted import FittedLines
 from cnntui.ui.widgets.text.lines import Line, Lines
+from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 if TYPE_CHECKING:
     from cnntui.images.pictures import Picture
@@ -85,7 +85,7 @@ see when it becomes a 3.
     class Drawn(Message):
         """There is a new drawing to be looked at everywhere."""
 
-        def __init__(self, own: Own) -> None:
+        def __init__(self, own: OwnImage) -> None:
             super().__init__()
             self.own = own
 
@@ -105,12 +105,12 @@ see when it becomes a 3.
     def compose_stage(self) -> Iterable[Widget]:
         yield Lines("", id="tools")
         yield Lines("", id="canvas-title")
-        yield DrawPad(ink=Ink.PIXELS, id="canvas")
+        yield DrawPad(ink=Colormap.PIXELS, id="canvas")
         yield Lines("", id="given-title")
-        yield MapGrid(ink=Ink.PIXELS, id="given")
+        yield MapGrid(ink=Colormap.PIXELS, id="given")
         yield Lines("", id="answer")
-        yield FittedLines(id="probabilities")
-        yield FittedLines(id="lesson")
+        yield ResponsiveText(id="probabilities")
+        yield ResponsiveText(id="lesson")
         yield Lines("", id="talk")
 
     # Drawing
@@ -246,20 +246,20 @@ see when it becomes a 3.
         if before is None:
             self._show_canvas()
             self._show_tools()
-            self.query_one("#lesson", FittedLines).write(lambda room: draw_text.lesson(room.width))
+            self.query_one("#lesson", ResponsiveText).write(lambda room: draw_text.lesson(room.width))
         if before is None or before.activations is not scene.activations:
             self.query_one("#given", MapGrid).show(np.ascontiguousarray(scene.activations.image[..., 0]), Scale(1.0))
             self.query_one("#given-title", Lines).set(draw_text.given_title(scene, self._as_mnist))
             self.query_one("#answer", Lines).set(*draw_text.answer(scene.activations, scene.label))
-            self.query_one("#probabilities", FittedLines).write(
+            self.query_one("#probabilities", ResponsiveText).write(
                 lambda room: train_text.probabilities(scene, room.width)
             )
             self._show_talk()
 
     def style_grids(self) -> None:
-        """Draw both grids in the style that is wished, unless that has no room for all pixels."""
+        """Draw both grids in the preferred style, unless that has no room for all pixels."""
         for grid in self.query(MapGrid):
-            grid.wish(GridStyle.AUTO if self.style in (GridStyle.BLOCKS, GridStyle.NUMBERS) else self.style)
+            grid.prefer(GridStyle.AUTO if self.style in (GridStyle.BLOCKS, GridStyle.NUMBERS) else self.style)
 
     def _show_canvas(self) -> None:
         self.query_one("#canvas-title", Lines).set(draw_text.canvas_title(self.canvas))
@@ -288,7 +288,7 @@ see when it becomes a 3.
         picture = self._picture
         return [*effect, *(draw_text.made_of(picture) if picture and picture.name == canvas.title else draw_text.HOW)]
 
-    def _activations_of(self, own: Own) -> Activations:
+    def _activations_of(self, own: OwnImage) -> Activations:
         return self.scene.network.forward(as_input(own.pixels))
 
 

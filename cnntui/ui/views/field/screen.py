@@ -32,15 +32,15 @@ from cnntui.explore.focus import (
     with_unit,
 )
 from cnntui.explore.scene import Scene
-from cnntui.palette import Ink, Mark, Scale
+from cnntui.palette import Colormap, Mark, Scale
 from cnntui.ui.views.base.explorer import ExplorerScreen
 from cnntui.ui.views.base.moves import moves
 from cnntui.ui.views.field import text as field_text
-from cnntui.ui.views.field.text import Sight, sight
+from cnntui.ui.views.field.text import FieldOfView, sight
 from cnntui.ui.widgets.grids.geometry import GridStyle
 from cnntui.ui.widgets.grids.map_grid import MapGrid
-from cnntui.ui.widgets.text.fitted import FittedLines
 from cnntui.ui.widgets.text.lines import Line, Lines
+from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 SLOTS = 5
 """Maps that there is room for; of more layers those before the selected one are shown."""
@@ -94,14 +94,14 @@ itself; a dense unit sees all pixels at once.
         self._of_this_cell = False
 
     def compose_stage(self) -> Iterable[Widget]:
-        yield FittedLines(id="head")
+        yield ResponsiveText(id="head")
         yield Lines("", id="where")
-        yield FittedLines(id="digit-title")
-        yield MapGrid(ink=Ink.PIXELS, id="digit")
+        yield ResponsiveText(id="digit-title")
+        yield MapGrid(ink=Colormap.PIXELS, id="digit")
         for slot in range(SLOTS):
-            yield FittedLines(id=f"title-{slot}")
+            yield ResponsiveText(id=f"title-{slot}")
             yield MapGrid(id=f"map-{slot}")
-        yield FittedLines(id="story")
+        yield ResponsiveText(id="story")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer a choice of maps only where there are maps."""
@@ -201,9 +201,9 @@ itself; a dense unit sees all pixels at once.
             look = Mark.WINDOW if place <= seen.place else Mark.WINNER
             _mark(self.query_one(f"#map-{slot}", MapGrid), seen.cells[place + 1], look)
         self.query_one("#where", Lines).set(field_text.cell(scene))
-        self.query_one("#story", FittedLines).write(partial(self._story, scene, seen))
+        self.query_one("#story", ResponsiveText).write(partial(self._story, scene, seen))
 
-    def _story(self, scene: Scene, seen: Sight, room: Size) -> list[Line]:
+    def _story(self, scene: Scene, seen: FieldOfView, room: Size) -> list[Line]:
         if self._marks_unread:
             lines = field_text.unread(scene.network, room.width)
         else:
@@ -216,12 +216,12 @@ itself; a dense unit sees all pixels at once.
         network, drawn = scene.network, self._drawn(scene.focus, scene.network)
         self.set_class(not layers, "-pixels")
         of_this_cell = self._of_this_cell
-        self.query_one("#head", FittedLines).write(lambda room: [field_text.head(scene, of_this_cell, room.width)])
-        self.query_one("#digit-title", FittedLines).write(lambda room: [field_text.digit_title(scene)])
+        self.query_one("#head", ResponsiveText).write(lambda room: [field_text.head(scene, of_this_cell, room.width)])
+        self.query_one("#digit-title", ResponsiveText).write(lambda room: [field_text.digit_title(scene)])
         pixels = np.ascontiguousarray(scene.activations.image[..., 0])
         self.query_one("#digit", MapGrid).show(pixels, Scale(1.0), unread=unread[0])
         for slot in range(SLOTS):
-            grid, title = self.query_one(f"#map-{slot}", MapGrid), self.query_one(f"#title-{slot}", FittedLines)
+            grid, title = self.query_one(f"#map-{slot}", MapGrid), self.query_one(f"#title-{slot}", ResponsiveText)
             for widget in (grid, title):
                 widget.set_class(slot >= len(layers), "-none")
             if slot >= len(layers):

@@ -23,7 +23,7 @@ AXES = ("row", "column")
 
 
 @dataclass(frozen=True)
-class Sight:
+class FieldOfView:
     """What one number depends on, and what depends on it.
 
     Attributes:
@@ -40,7 +40,7 @@ class Sight:
         return self.cells[0]
 
 
-def sight(focus: Focus, network: Network) -> Sight:
+def sight(focus: Focus, network: Network) -> FieldOfView:
     """What the number in focus sees, and what it becomes a part of."""
     layer = network[focus.layer]
     match aim_at(network, layer.name):
@@ -51,7 +51,7 @@ def sight(focus: Focus, network: Network) -> Sight:
         case Aim.CELL:
             cell = Cells.one(focus.row, focus.col, focus.filter)
     before, after = seen_by(network, layer.name, cell), made_from(network, layer.name, cell)
-    return Sight(network.index(layer.name), (*before, *after[1:]))
+    return FieldOfView(network.index(layer.name), (*before, *after[1:]))
 
 
 # Over the grids
@@ -114,7 +114,7 @@ def map_title(network: Network, layer: Layer, map: int, selected: bool, width: i
 # Of the cell
 
 
-def story(scene: Scene, seen: Sight, width: int) -> list[Line]:
+def story(scene: Scene, seen: FieldOfView, width: int) -> list[Line]:
     """What the number sees of the digit, how that comes about, and what is made of it."""
     network, layer = scene.network, scene.network[scene.focus.layer]
     lines = [*sees(network, seen, width), where(scene, seen, width)]
@@ -125,7 +125,7 @@ def story(scene: Scene, seen: Sight, width: int) -> list[Line]:
     return [*lines, becomes(scene, seen, width)]
 
 
-def sees(network: Network, seen: Sight, width: int) -> list[Line]:
+def sees(network: Network, seen: FieldOfView, width: int) -> list[Line]:
     """How many of the image's pixels the number depends on, in two lines where one is too short."""
     pixels, (height, wide, _) = seen.pixels, as_maps(network.input_shape)
     count, of_all = pixels.on_a_map, height * wide
@@ -137,7 +137,7 @@ def sees(network: Network, seen: Sight, width: int) -> list[Line]:
     return [line] if line_width(line) <= width else [many, (("pixels, ", "dim"), share)]
 
 
-def where(scene: Scene, seen: Sight, width: int) -> Line:
+def where(scene: Scene, seen: FieldOfView, width: int) -> Line:
     """Which pixels those are, and whether the window is cut off by the border of the image."""
     focus, network = scene.focus, scene.network
     places = f"{_named('row', seen.pixels.rows)}, {_named('column', seen.pixels.cols)}"
@@ -207,7 +207,7 @@ def flat(network: Network, layer: Layer, width: int) -> list[Line]:
     return [((line, "dim"),) for line in wrap(text, max(width, LEAST))]
 
 
-def becomes(scene: Scene, seen: Sight, width: int) -> Line:
+def becomes(scene: Scene, seen: FieldOfView, width: int) -> Line:
     """What is made of the number in the layers after it."""
     network = scene.network
     following = network.layers[seen.place + 1 :]

@@ -14,15 +14,15 @@ from cnntui.cnn.layers import Shape, times
 from cnntui.cnn.window import Window
 from cnntui.explore.focus import Move, map_of, moved, slot_of, to_cell, to_slot, with_filter, with_unit
 from cnntui.explore.scene import Scene
-from cnntui.palette import Ink, Scale
+from cnntui.palette import Colormap, Scale
 from cnntui.ui.views.base.explorer import ExplorerScreen
 from cnntui.ui.views.base.moves import moves
 from cnntui.ui.views.base.seen import compose_seen, keep_form, show_seen, window_of
 from cnntui.ui.views.flatten import text as flatten_text
 from cnntui.ui.views.network import text as network_text
 from cnntui.ui.widgets.grids.map_grid import MapGrid
-from cnntui.ui.widgets.text.fitted import FittedLines
 from cnntui.ui.widgets.text.lines import Line, Lines
+from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 
 class FlattenScreen(ExplorerScreen):
@@ -45,7 +45,7 @@ place on the digit, and the dense layer's weights can be about "this form at tha
 A network without convolutions begins here: the digit itself is what is laid out, pixel by pixel. Lines of the vector
 are of another length then than those of the digit. That shows what the dense layer is given: no lines at all.
 
-Colours: lighter is larger; warm is above 0, blue below. Cyan is where you are. Point with the mouse at a cell of
+MapColours: lighter is larger; warm is above 0, blue below. Cyan is where you are. Point with the mouse at a cell of
 either grid to go there.
 """
 
@@ -62,16 +62,16 @@ either grid to go there.
     ]
 
     def compose_stage(self) -> Iterable[Widget]:
-        yield FittedLines(id="head")
+        yield ResponsiveText(id="head")
         yield Lines("", id="where")
         yield Lines("", id="map-title")
         yield MapGrid(id="map")
         yield Lines("", id="cell")
-        yield FittedLines(id="column")
-        yield FittedLines(id="row")
+        yield ResponsiveText(id="column")
+        yield ResponsiveText(id="row")
         yield MapGrid(id="vector")
-        yield FittedLines(id="arithmetic")
-        yield FittedLines(id="why")
+        yield ResponsiveText(id="arithmetic")
+        yield ResponsiveText(id="why")
         yield Lines("", id="digit-title")
         yield from compose_seen()
 
@@ -126,10 +126,12 @@ either grid to go there.
         is_image = map_of(scene.network, focus.layer) is None
         if before is None or before.activations is not scene.activations:
             self.set_class(maps[-1] == 1, "-single")
-            self._scale, ink = (Scale(1.0), Ink.PIXELS) if is_image else (Scale.of(stack), Ink.SIGNED)
+            self._scale, ink = (Scale(1.0), Colormap.PIXELS) if is_image else (Scale.of(stack), Colormap.SIGNED)
             self._ink = ink
             self.query_one("#vector", MapGrid).show(stack.reshape(-1, across), self._scale, ink=ink)
-            self.query_one("#head", FittedLines).write(lambda room: [flatten_text.head(focus.layer, maps, room.width)])
+            self.query_one("#head", ResponsiveText).write(
+                lambda room: [flatten_text.head(focus.layer, maps, room.width)]
+            )
         grid = self.query_one("#map", MapGrid)
         grid.show(np.ascontiguousarray(stack[..., focus.filter]), self._scale, ink=self._ink)
         grid.mark(Window(focus.row, focus.col, 1, 1))
@@ -139,14 +141,14 @@ either grid to go there.
         value = float(stack[focus.row, focus.col, focus.filter])
         self.query_one("#cell", Lines).set(*flatten_text.cell(focus.row, focus.col, value, maps))
         self.query_one("#where", Lines).set(flatten_text.where(slot, maps))
-        self.query_one("#arithmetic", FittedLines).write(
+        self.query_one("#arithmetic", ResponsiveText).write(
             lambda room: flatten_text.arithmetic(focus.row, focus.col, focus.filter, maps, room.height)
         )
         self._show_pointers()
         sees = window_of(scene, focus.row, focus.col)
         show_seen(self, before, sees)
         self.query_one("#digit-title", Lines).set(network_text.digit_title(scene, times((sees.height, sees.width))))
-        self.query_one("#why", FittedLines).write(
+        self.query_one("#why", ResponsiveText).write(
             lambda room: flatten_text.why(
                 focus.row, focus.col, maps, None if is_image else sees, room.width, room.height
             )
@@ -165,8 +167,8 @@ either grid to go there.
         def row(room: Size) -> list[Line]:
             return flatten_text.row_pointer(vector.place_of(line, place).y, room.height)
 
-        self.query_one("#column", FittedLines).write(column)
-        self.query_one("#row", FittedLines).write(row)
+        self.query_one("#column", ResponsiveText).write(column)
+        self.query_one("#row", ResponsiveText).write(row)
 
     def action_follow(self) -> None:
         """Follow the slot into the dense layer."""

@@ -15,15 +15,15 @@ from cnntui.files.errors import CnntuiError
 from cnntui.runs.draft import CHOICES, Draft
 from cnntui.runs.options import TrainOptions
 from cnntui.ui.views.base.commands import commands_of
-from cnntui.ui.views.base.over import lay_over
+from cnntui.ui.views.base.overlay import lay_over
 from cnntui.ui.views.base.page import Page
 from cnntui.ui.views.form import meaning_text as form_meaning_text
 from cnntui.ui.views.form import text as form_text
 from cnntui.ui.views.form.text import START
 from cnntui.ui.widgets.bars.key_bar import KeyBar
-from cnntui.ui.widgets.text.fitted import FittedLines
 from cnntui.ui.widgets.text.form_lines import Editor, FormLines
 from cnntui.ui.widgets.text.lines import Line, Lines
+from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 TITLE: Line = ((" cnntui ", "accent"), (" Train a network ", "strong"))
 
@@ -95,7 +95,7 @@ it and, past its end, to the column beside. Words are changed with space or ← 
     def compose(self) -> ComposeResult:
         yield Lines(TITLE, id="title")
         yield FormLines(id="fields")
-        yield FittedLines(id="about")
+        yield ResponsiveText(id="about")
         yield FormLines(id="start")
         yield Lines("", id="too-small")
         yield KeyBar()
@@ -107,7 +107,7 @@ it and, past its end, to the column beside. Words are changed with space or ← 
         draft, at, editor = self.draft, self.at, self._editor
         fields = self.query_one("#fields", FormLines)
         fields.write(lambda room: form_text.page(draft, at, editor, room.width).lines)
-        about = self.query_one("#about", FittedLines)
+        about = self.query_one("#about", ResponsiveText)
         about.write(lambda room: form_meaning_text.about(draft, at, room.width, room.height))
         self.query_one("#start", FormLines).write(lambda room: [form_text.button(draft, at)])
 

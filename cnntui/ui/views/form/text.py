@@ -63,7 +63,7 @@ MISSED = 2
 
 
 @dataclass(frozen=True)
-class Place:
+class FieldPlace:
     """Where the box of a field lies."""
 
     field: str
@@ -73,11 +73,11 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Page:
+class FormPage:
     """The form as it is drawn."""
 
     lines: tuple[Line, ...]
-    places: tuple[Place, ...]
+    places: tuple[FieldPlace, ...]
 
     def field_at(self, x: int, y: int) -> str | None:
         """The field whose box is at a place, or next to it: a box is easily missed by a column."""
@@ -96,7 +96,7 @@ class _Row:
     def __init__(self, row: int) -> None:
         self.row = row
         self.pieces: list[tuple[str, str]] = []
-        self.places: list[Place] = []
+        self.places: list[FieldPlace] = []
         self.width = 0
 
     def text(self, text: str, role: str = "") -> _Row:
@@ -108,7 +108,7 @@ class _Row:
         return self.text(" " * max(0, column - self.width))
 
     def box(self, draft: Draft, field: str, width: int, at: str, editor: Editor) -> _Row:
-        self.places.append(Place(field, self.row, self.width, width))
+        self.places.append(FieldPlace(field, self.row, self.width, width))
         for text, role in _box(draft, field, width, at == field, editor):
             self.text(text, role)
         return self
@@ -130,7 +130,7 @@ def _box(draft: Draft, field: str, width: int, chosen: bool, editor: Editor) -> 
     return ((f" {shown.ljust(inside)}", "wrong" if draft.problem(field) else "box"),)
 
 
-def page(draft: Draft, at: str, editor: Editor, width: int) -> Page:
+def page(draft: Draft, at: str, editor: Editor, width: int) -> FormPage:
     """The form.
 
     Args:
@@ -145,7 +145,7 @@ def page(draft: Draft, at: str, editor: Editor, width: int) -> Page:
     for row, field in zip(rows[1:], LEFT, strict=False):
         _label(row, field, at).box(draft, field, columns.setting, at, editor)
     _network(rows, draft, at, editor, columns)
-    return Page(tuple(tuple(row.pieces) for row in rows), tuple(place for row in rows for place in row.places))
+    return FormPage(tuple(tuple(row.pieces) for row in rows), tuple(place for row in rows for place in row.places))
 
 
 def _label(row: _Row, field: str, at: str) -> _Row:

@@ -25,8 +25,8 @@ from cnntui.ui.views.kernel_time import text as kernel_time_text
 from cnntui.ui.widgets.bars.bars import Bars
 from cnntui.ui.widgets.grids.geometry import GridStyle
 from cnntui.ui.widgets.grids.kernel_row import KernelRow, Spacing
-from cnntui.ui.widgets.text.fitted import FittedLines
 from cnntui.ui.widgets.text.lines import FILL, Lines
+from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 NUMBER_WIDTH = 7
 """Columns of a weight in digits: a sign, three decimals and a space."""
@@ -83,19 +83,19 @@ A kernel that hardly moves was useful from the start, or never. Compare some: f.
         self._first = 0
 
     def compose_stage(self) -> Iterable[Widget]:
-        yield FittedLines(id="head")
-        yield FittedLines(id="where")
-        yield FittedLines(id="captions")
+        yield ResponsiveText(id="head")
+        yield ResponsiveText(id="where")
+        yield ResponsiveText(id="captions")
         yield KernelRow(id="numbers")
-        yield FittedLines(id="biases")
-        yield FittedLines(id="strip-title")
+        yield ResponsiveText(id="biases")
+        yield ResponsiveText(id="strip-title")
         yield KernelRow(id="strip")
-        yield FittedLines(id="moved-title")
+        yield ResponsiveText(id="moved-title")
         yield Bars(signed=False, id="moved")
-        yield FittedLines(id="alike-title")
+        yield ResponsiveText(id="alike-title")
         yield Bars(id="alike")
         yield Lines("", id="axis")
-        yield FittedLines(id="sentence")
+        yield ResponsiveText(id="sentence")
 
     # What is shown
 
@@ -198,13 +198,13 @@ A kernel that hardly moves was useful from the start, or never. Compare some: f.
         """Columns of the stage, as views.tcss has it in each layout."""
         return 116 if self.has_class("-large") else 58 if self.has_class("-compact") else 78
 
-    def _fitted(self, selector: str) -> FittedLines:
-        return self.query_one(selector, FittedLines)
+    def _fitted(self, selector: str) -> ResponsiveText:
+        return self.query_one(selector, ResponsiveText)
 
     def style_grids(self) -> None:
         super().style_grids()
         for row in self.query(KernelRow):
-            row.wish(self.style)
+            row.prefer(self.style)
 
     # Moving
 

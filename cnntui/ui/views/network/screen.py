@@ -29,7 +29,7 @@ from cnntui.explore.focus import (
     with_unit,
 )
 from cnntui.explore.scene import Scene, with_largest_term
-from cnntui.palette import Ink, Scale
+from cnntui.palette import Colormap, Scale
 from cnntui.ui.views.base.explorer import ExplorerScreen
 from cnntui.ui.views.network import text as network_text
 from cnntui.ui.widgets.bars.bars import Bars
@@ -37,15 +37,15 @@ from cnntui.ui.widgets.cycle import Cycle
 from cnntui.ui.widgets.grids.gallery import Gallery
 from cnntui.ui.widgets.grids.geometry import GridStyle
 from cnntui.ui.widgets.grids.map_grid import MapGrid
-from cnntui.ui.widgets.text.fitted import FittedLines
 from cnntui.ui.widgets.text.lines import Lines
 from cnntui.ui.widgets.text.pointed_lines import PointedLines
+from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 CLASSES = 10
 """Units of a last layer that have a line each."""
 
 
-class Colours(Cycle):
+class MapColours(Cycle):
     """What gets the strongest colour."""
 
     MAP = "map"
@@ -95,24 +95,24 @@ of the network, which shows how loud each map is.
 
     def __init__(self, scene: Scene, style: GridStyle) -> None:
         super().__init__(scene, style)
-        self._colours = Colours.MAP
+        self._colours = MapColours.MAP
         self._shown: tuple[object, ...] = ()
         self._strongest: Floats = np.zeros(0, np.float32)
 
     def compose_stage(self) -> Iterable[Widget]:
         yield PointedLines(id="layers")
-        yield FittedLines(id="title")
+        yield ResponsiveText(id="title")
         yield Lines("", id="map-title")
         yield Lines("", id="digit-title")
-        yield MapGrid(ink=Ink.PIXELS, id="digit")
+        yield MapGrid(ink=Colormap.PIXELS, id="digit")
         yield Gallery(id="gallery")
         yield MapGrid(id="map")
         yield Lines("", id="neighbour-title")
         yield Gallery(id="neighbour")
         yield MapGrid(id="vector")
-        yield FittedLines(id="slot")
+        yield ResponsiveText(id="slot")
         yield Bars(id="before")
-        yield FittedLines(id="after-title")
+        yield ResponsiveText(id="after-title")
         yield Bars(signed=False, id="after")
         yield PointedLines(id="classes")
 
@@ -291,7 +291,7 @@ of the network, which shows how loud each map is.
         layer, focus, colours = self.selected, self.scene.focus, self._colours.value
         gallery = self.query_one("#gallery", Gallery)
         reduced, shown, count = gallery.reduced, gallery.shown, gallery.count
-        self.query_one("#title", FittedLines).write(
+        self.query_one("#title", ResponsiveText).write(
             lambda room: [network_text.maps_title(layer, focus, colours, reduced, room.width, shown, count)]
         )
 
@@ -304,9 +304,9 @@ of the network, which shows how loud each map is.
 
     def _limits(self, maps: Floats) -> Floats:
         """The value of each map's strongest colour."""
-        if self._colours is Colours.MAP:
+        if self._colours is MapColours.MAP:
             return network_text.peaks(maps)
-        if self._colours is Colours.LAYER:
+        if self._colours is MapColours.LAYER:
             largest = float(network_text.peaks(maps).max())
         else:
             outputs = [self.scene.activations[layer.name].output for layer in maps_of(self.scene.network)]
@@ -326,27 +326,29 @@ of the network, which shows how loud each map is.
     def _show_slots(self, layer: Layer) -> None:
         vector, place = self._vector(), self.place
         grid, is_image = self.query_one("#vector", MapGrid), not maps_of(self.scene.network)
-        grid.show(vector, Scale(1.0) if is_image else None, ink=Ink.PIXELS if is_image else Ink.SIGNED)
+        grid.show(vector, Scale(1.0) if is_image else None, ink=Colormap.PIXELS if is_image else Colormap.SIGNED)
         row, col = divmod(place, vector.shape[1])
         grid.mark(Window(row, col, 1, 1))
-        self.query_one("#slot", FittedLines).write(lambda room: network_text.slot(self.scene, layer, place, room.width))
+        self.query_one("#slot", ResponsiveText).write(
+            lambda room: network_text.slot(self.scene, layer, place, room.width)
+        )
 
     def _show_units(self, layer: Layer, is_classes: bool) -> None:
         activation, place = self.scene.activations[layer.name], self.place
         weighted, output = float(activation.pre_activation[place]), float(activation.output[place])
-        self.query_one("#title", FittedLines).write(
+        self.query_one("#title", ResponsiveText).write(
             lambda room: [network_text.unit_title(layer, place, activation.output.size, weighted, output, room.width)]
         )
         if is_classes:
             activations = self.scene.activations
-            self.query_one("#classes", FittedLines).write(
+            self.query_one("#classes", ResponsiveText).write(
                 lambda room: network_text.probabilities(activations, place, room.width, room.height)
             )
             return
         if reads_pixels(self.scene.network, layer.name):
             self._show_weights(layer, place)
         self.query_one("#before", Bars).show(activation.pre_activation, place)
-        self.query_one("#after-title", FittedLines).write(
+        self.query_one("#after-title", ResponsiveText).write(
             lambda room: [network_text.passed(layer, activation.output, place, room.width)]
         )
         after = self.query_one("#after", Bars)
@@ -366,7 +368,7 @@ of the network, which shows how loud each map is.
     def style_grids(self) -> None:
         super().style_grids()
         for gallery in self.query(Gallery):
-            gallery.wish(self.style)
+            gallery.prefer(self.style)
 
 
 def _same_place(before: Scene, after: Scene) -> bool:

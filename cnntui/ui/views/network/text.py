@@ -30,7 +30,7 @@ LEAST_NAME = 6
 
 
 @dataclass(frozen=True)
-class Row:
+class LayerRow:
     """One layer in the table.
 
     Attributes:
@@ -50,11 +50,11 @@ class Row:
     flow: int
 
 
-def row(network: Network, layer: Layer) -> Row:
+def row(network: Network, layer: Layer) -> LayerRow:
     """The row of a layer."""
     output = network.output_shape_of(layer.name)
     sees = times(receptive_field(network, layer.name).size) if network.has_maps(layer.name) else ""
-    return Row(layer.name, layer.KIND, layer.description, times(output), sees, arithmetic(layer), prod(output))
+    return LayerRow(layer.name, layer.KIND, layer.description, times(output), sees, arithmetic(layer), prod(output))
 
 
 def arithmetic(layer: Layer) -> str:
@@ -83,14 +83,16 @@ def table(network: Network, selected: str, width: int, height: int, moment: str 
     room = height - (2 if with_totals else 1)
     first = first_row(network, selected, height)
     total, flows = f"{network.parameters:,}", f"{flow(network):,}"
-    heading = Row(moment, "kind", "kind", "output", "sees", "parameters" if with_totals else f"parameters: {total}", 0)
+    heading = LayerRow(
+        moment, "kind", "kind", "output", "sees", "parameters" if with_totals else f"parameters: {total}", 0
+    )
     columns = _columns(rows, heading, flows, width)
     lines = [_line(columns, heading, "out", "dim", False)]
     for shown in rows[first : first + room]:
         lines.append(_line(columns, shown, f"{shown.flow:,}", "", shown.name == selected))
     if with_totals:
         count = counted(len(rows), "layer")
-        lines.append(_line(columns, Row(count, "", "", "", "", f"in all {total}", 0), flows, "strong", False))
+        lines.append(_line(columns, LayerRow(count, "", "", "", "", f"in all {total}", 0), flows, "strong", False))
     return lines
 
 
@@ -115,7 +117,7 @@ class _Columns:
     gap: str
 
 
-def _columns(rows: Sequence[Row], heading: Row, flows: str, width: int) -> _Columns:
+def _columns(rows: Sequence[LayerRow], heading: LayerRow, flows: str, width: int) -> _Columns:
     everything = [heading, *rows]
     roomy, details = width >= ROOMY, width >= SPACIOUS
     kind = max(len(row.details if details else row.kind) for row in everything) if roomy else 0
@@ -131,7 +133,7 @@ def _columns(rows: Sequence[Row], heading: Row, flows: str, width: int) -> _Colu
     return _Columns(name, kind, details, output, sees, parameters, flow_width, gap)
 
 
-def _line(columns: _Columns, row: Row, flow: str, role: str, selected: bool) -> Line:
+def _line(columns: _Columns, row: LayerRow, flow: str, role: str, selected: bool) -> Line:
     parts = [set_width(short_name(row.name, columns.name), columns.name)]
     if columns.kind:
         parts.append((row.details if columns.details else row.kind).ljust(columns.kind))

@@ -21,16 +21,16 @@ from cnntui.runs.lock import is_held
 from cnntui.runs.one_step import OneStep, read_one_step
 from cnntui.runs.own_data import own_train_digits
 from cnntui.ui.views.base.commands import commands_of
-from cnntui.ui.views.base.over import lay_over
+from cnntui.ui.views.base.overlay import lay_over
 from cnntui.ui.views.base.page import Page
 from cnntui.ui.views.one_batch import text as one_batch_text
 from cnntui.ui.views.one_batch.text import At
 from cnntui.ui.widgets.bars.key_bar import KeyBar
-from cnntui.ui.widgets.grids.digit_wall import DigitWall, Picture
+from cnntui.ui.widgets.grids.digit_wall import DigitPicture, DigitWall
 from cnntui.ui.widgets.grids.geometry import GridStyle
-from cnntui.ui.widgets.text.fitted import FittedLines
 from cnntui.ui.widgets.text.lines import Line, Lines
 from cnntui.ui.widgets.text.pointed_lines import PointedLines
+from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 LOOK_SECONDS = 0.05
 """How often it is looked for the step that was asked for, until it is there."""
@@ -115,19 +115,19 @@ s learns the next batch. The run is one batch further each time, as if it had no
         return self._looking is not None
 
     def compose(self) -> ComposeResult:
-        yield FittedLines(id="title")
+        yield ResponsiveText(id="title")
         yield Lines("", id="heading")
         yield DigitWall(12, 14, id="wall")
         yield Lines("", id="pointed")
-        yield FittedLines(id="whose")
+        yield ResponsiveText(id="whose")
         yield PointedLines(id="weights")
-        yield FittedLines(id="sums")
-        yield FittedLines(id="why")
+        yield ResponsiveText(id="sums")
+        yield ResponsiveText(id="why")
         yield Lines("", id="too-small")
         yield KeyBar()
 
     def on_mount(self) -> None:
-        self.query_one(DigitWall).wish(self._style)
+        self.query_one(DigitWall).prefer(self._style)
         self.wait()
 
     # The step
@@ -205,7 +205,7 @@ s learns the next batch. The run is one batch further each time, as if it had no
 
     def _show(self) -> None:
         step, at = self._step, self._at
-        self.fitted("#title").write(lambda room: [one_batch_text.title(step, room.width)])
+        self.responsive("#title").write(lambda room: [one_batch_text.title(step, room.width)])
         if step is None:
             self.query_one("#heading", Lines).set(self._said)
             return
@@ -213,18 +213,18 @@ s learns the next batch. The run is one batch further each time, as if it had no
         self.query_one("#heading", Lines).set(self._said if self.is_waiting else one_batch_text.heading(step))
         if place is not None:
             self.query_one("#pointed", Lines).set(one_batch_text.pointed(step, place, self._label(place)))
-        self.fitted("#whose").write(lambda room: [one_batch_text.whose(step, at, room.width)])
-        self.fitted("#weights").write(lambda room: one_batch_text.table(step, at, room)[0])
-        self.fitted("#sums").write(lambda _: one_batch_text.equations(step, at))
-        self.fitted("#why").write(lambda room: one_batch_text.sentence(step, at, room.width)[: room.height])
+        self.responsive("#whose").write(lambda room: [one_batch_text.whose(step, at, room.width)])
+        self.responsive("#weights").write(lambda room: one_batch_text.table(step, at, room)[0])
+        self.responsive("#sums").write(lambda _: one_batch_text.equations(step, at))
+        self.responsive("#why").write(lambda room: one_batch_text.sentence(step, at, room.width)[: room.height])
         if self._thumbnails is not None:
             self.query_one(DigitWall).show(len(self._order), self._picture_at, self._place)
 
-    def _picture_at(self, place: int) -> Picture:
+    def _picture_at(self, place: int) -> DigitPicture:
         assert self._thumbnails is not None
         assert self._step is not None
         own = self._order[place]
-        return Picture(self._thumbnails.levels(own), one_batch_text.caption(self._step, own, self._label(own)))
+        return DigitPicture(self._thumbnails.levels(own), one_batch_text.caption(self._step, own, self._label(own)))
 
     def _label(self, place: int) -> int | None:
         if self._thumbnails is None or self._train is None or self._step is None:

@@ -11,12 +11,12 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from cnntui.ui.views.base.over import Over
+from cnntui.ui.views.base.overlay import Overlay
 from cnntui.ui.widgets.text.choices import Choices
 from cnntui.ui.widgets.text.lines import Lines
 
 
-class RemoveDialog(ModalScreen[bool], Over[bool]):
+class RemoveDialog(ModalScreen[bool], Overlay[bool]):
     """Two ways to answer, each with a key, with enter and with the mouse; keeping it comes first."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -23,9 +23,9 @@ from cnntui.ui.views.base.explorer import ExplorerScreen
 from cnntui.ui.views.runs import text as runs_text
 from cnntui.ui.views.runs.text import Arrangement
 from cnntui.ui.widgets.grids.geometry import GridStyle
-from cnntui.ui.widgets.text.fitted import FittedLines
 from cnntui.ui.widgets.text.lines import Line
 from cnntui.ui.widgets.text.pointed_lines import PointedLines
+from cnntui.ui.widgets.text.responsive import ResponsiveText
 from cnntui.ui.widgets.text.typed_line import TypedLine
 
 LOOK_SECONDS = 0.5
@@ -93,9 +93,9 @@ class RunList(ExplorerScreen):
             self._show_runs()
 
     def compose_stage(self) -> Iterable[Widget]:
-        yield FittedLines(id="title")
+        yield ResponsiveText(id="title")
         yield PointedLines(id="table")
-        yield FittedLines(id="details")
+        yield ResponsiveText(id="details")
         yield TypedLine(id="typed")
 
     def about(self) -> tuple[str, ...]:
@@ -238,7 +238,7 @@ class RunList(ExplorerScreen):
         def table(size: Size) -> list[Line]:
             return runs_text.table(runs, cursor, chosen, opened, arrangement, size.width, size.height)
 
-        self.query_one("#table", FittedLines).write(table)
+        self.query_one("#table", ResponsiveText).write(table)
 
         def title(size: Size) -> list[Line]:
             # Asked for here, as the table has no size yet when the screen is gone to.
@@ -247,9 +247,9 @@ class RunList(ExplorerScreen):
                 return []
             return [runs_text.title(len(runs), total, cursor, len(chosen), arrangement, size.width, rows)]
 
-        self.query_one("#title", FittedLines).write(title)
+        self.query_one("#title", ResponsiveText).write(title)
         said = self._said or None
-        self.query_one("#details", FittedLines).write(
+        self.query_one("#details", ResponsiveText).write(
             lambda size: runs_text.details(pointed, arrangement.wanted, size.width) if said is None else [said]
         )
 

@@ -16,7 +16,7 @@ from cnntui.runs.directory import LONG_BYTES, RunDirectory, bundled_run, events_
 from cnntui.runs.export import export
 from cnntui.runs.manage import may_change, remove, rename
 from cnntui.runs.summary import RunSummary
-from cnntui.ui.views.base.over import lay_over
+from cnntui.ui.views.base.overlay import lay_over
 from cnntui.ui.views.runs import text as runs_text
 from cnntui.ui.views.runs.run_list import RunList
 from cnntui.ui.widgets.grids.geometry import GridStyle
@@ -143,12 +143,12 @@ its settings to a folder of yours. A run that is being trained and the one that 
 
     async def action_overlay(self) -> None:
         """The curves of the chosen runs in one chart; where none is chosen, of the one that is pointed at."""
-        from cnntui.ui.views.runs.overlay import OverlayScreen
+        from cnntui.ui.views.runs.comparison import ComparisonScreen
 
         by_path = {run.run.path: run for run in self._all}
         chosen = [by_path[path] for path in self._chosen] or ([self._pointed] if self._pointed is not None else [])
         try:
-            overlay = OverlayScreen([run.run for run in chosen])
+            overlay = ComparisonScreen([run.run for run in chosen])
         except CnntuiError as error:
             self._tell((f"{error}", "bad"))
             return

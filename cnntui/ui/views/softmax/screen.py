@@ -11,15 +11,15 @@ from textual.widget import Widget
 
 from cnntui.cnn.softmax_steps import SoftmaxStep
 from cnntui.explore.scene import Scene
-from cnntui.palette import Ink, Scale
+from cnntui.palette import Colormap, Scale
 from cnntui.ui.views.base.explorer import ExplorerScreen
 from cnntui.ui.views.network import text as network_text
 from cnntui.ui.views.softmax import text as softmax_text
 from cnntui.ui.widgets.grids.geometry import GridStyle
 from cnntui.ui.widgets.grids.map_grid import MapGrid
-from cnntui.ui.widgets.text.fitted import FittedLines
 from cnntui.ui.widgets.text.lines import FILL, Lines
 from cnntui.ui.widgets.text.pointed_lines import PointedLines
+from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 
 class SoftmaxScreen(ExplorerScreen):
@@ -58,15 +58,15 @@ w asks why: it takes the chosen class's logit apart, down to the pixels.
         self._step: tuple[object, SoftmaxStep] | None = None
 
     def compose_stage(self) -> Iterable[Widget]:
-        yield FittedLines(id="head")
+        yield ResponsiveText(id="head")
         yield Lines("", id="where")
         yield PointedLines(id="classes")
-        yield FittedLines(id="sum")
-        yield FittedLines(id="equation")
-        yield FittedLines(id="shift")
-        yield FittedLines(id="from")
+        yield ResponsiveText(id="sum")
+        yield ResponsiveText(id="equation")
+        yield ResponsiveText(id="shift")
+        yield ResponsiveText(id="from")
         yield Lines("", id="digit-title")
-        yield MapGrid(ink=Ink.PIXELS, id="digit")
+        yield MapGrid(ink=Colormap.PIXELS, id="digit")
 
     @property
     def step(self) -> SoftmaxStep:
@@ -93,7 +93,7 @@ w asks why: it takes the chosen class's logit apart, down to the pixels.
 
     def action_follow(self) -> None:
         """Say that the walk is at its end."""
-        self.query_one("#from", FittedLines).write(lambda room: [((softmax_text.END[: room.width], "window"),)])
+        self.query_one("#from", ResponsiveText).write(lambda room: [((softmax_text.END[: room.width], "window"),)])
 
     def on_pointed_lines_pointed(self, event: PointedLines.Pointed) -> None:
         """A row is its class."""
@@ -108,18 +108,18 @@ w asks why: it takes the chosen class's logit apart, down to the pixels.
         if before is None or before.activations is not self.scene.activations:
             self.query_one("#digit-title", Lines).set(network_text.digit_title(self.scene, ""))
             self.query_one("#digit", MapGrid).show(self.scene.activations.image[..., 0], Scale(1.0))
-        self.query_one("#head", FittedLines).write(lambda room: [softmax_text.head(step, room.width)])
+        self.query_one("#head", ResponsiveText).write(lambda room: [softmax_text.head(step, room.width)])
         self.query_one("#where", Lines).set((FILL, (f"class {chosen}", "window")))
         self.query_one("#classes", PointedLines).write(
             lambda room: softmax_text.table(step, chosen, shifted, room.width, room.height)
         )
-        self.query_one("#sum", FittedLines).write(
+        self.query_one("#sum", ResponsiveText).write(
             lambda room: softmax_text.sum_line(step, chosen, shifted, room.width, room.height)
         )
-        self.query_one("#equation", FittedLines).write(
+        self.query_one("#equation", ResponsiveText).write(
             lambda room: softmax_text.equation(step, chosen, shifted, room.width)
         )
-        self.query_one("#shift", FittedLines).write(lambda room: softmax_text.shift(step, shifted, room.width))
-        self.query_one("#from", FittedLines).write(
+        self.query_one("#shift", ResponsiveText).write(lambda room: softmax_text.shift(step, shifted, room.width))
+        self.query_one("#from", ResponsiveText).write(
             lambda room: [softmax_text.source(last.activation, last.name, room.width)]
         )

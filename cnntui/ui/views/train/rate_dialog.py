@@ -13,14 +13,14 @@ from textual.screen import ModalScreen
 from cnntui.files.errors import CnntuiError
 from cnntui.runs.config import check_learning_rate
 from cnntui.runs.draft import rate_text
-from cnntui.ui.views.base.over import Over
+from cnntui.ui.views.base.overlay import Overlay
 from cnntui.ui.widgets.text.form_lines import Editor, FormLines
 from cnntui.ui.widgets.text.lines import Line
 
 BOX = 14
 
 
-class RateDialog(ModalScreen[float | None], Over[float | None]):
+class RateDialog(ModalScreen[float | None], Overlay[float | None]):
     """One field, filled in with the rate of now; closes with the new one, or with None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -14,8 +14,8 @@ from textual.widget import Widget
 from cnntui.cnn.arithmetic import percent
 from cnntui.explore.focus import clamped
 from cnntui.explore.scene import Scene, with_largest_term
-from cnntui.palette import Ink, Scale
-from cnntui.runs.control import Wish
+from cnntui.palette import Colormap, Scale
+from cnntui.runs.control import Command
 from cnntui.runs.follow import RunView
 from cnntui.runs.history import EMPTY, History
 from cnntui.ui.views.base.explorer import ExplorerScreen
@@ -26,8 +26,8 @@ from cnntui.ui.widgets.charts.chart import Chart
 from cnntui.ui.widgets.grids.geometry import GridStyle
 from cnntui.ui.widgets.grids.kernel_grid import KernelGrid
 from cnntui.ui.widgets.grids.map_grid import MapGrid
-from cnntui.ui.widgets.text.fitted import FittedLines
 from cnntui.ui.widgets.text.lines import Line, Lines
+from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 
 class TrainScreen(ExplorerScreen):
@@ -79,24 +79,24 @@ behind the true one.
     def __init__(self, scene: Scene, style: GridStyle) -> None:
         super().__init__(scene, style)
         self._view: RunView | None = None
-        self._asked: Wish | None = None
+        self._asked: Command | None = None
         self._invitation = ""
         self._charted: History | None = None
 
     def compose_stage(self) -> Iterable[Widget]:
-        yield FittedLines(id="status")
-        yield FittedLines(id="problem")
+        yield ResponsiveText(id="status")
+        yield ResponsiveText(id="problem")
         yield Chart(id="loss")
         yield Chart(id="accuracy")
-        yield FittedLines(id="diagnosis")
-        yield MapGrid(ink=Ink.PIXELS, id="digit")
-        yield FittedLines(id="sentence")
-        yield FittedLines(id="probabilities-title")
-        yield FittedLines(id="probabilities")
+        yield ResponsiveText(id="diagnosis")
+        yield MapGrid(ink=Colormap.PIXELS, id="digit")
+        yield ResponsiveText(id="sentence")
+        yield ResponsiveText(id="probabilities-title")
+        yield ResponsiveText(id="probabilities")
         yield Lines(*train_text.PROBABILITIES_LEGEND, id="legend")
-        yield FittedLines(id="kernels-title")
+        yield ResponsiveText(id="kernels-title")
         yield KernelGrid(id="kernels")
-        yield FittedLines(id="kernels-range")
+        yield ResponsiveText(id="kernels-range")
 
     def about(self) -> tuple[str, ...]:
         """The name of the run: the rest of it is on the stage."""
@@ -104,7 +104,7 @@ behind the true one.
 
     # The run
 
-    def show_run(self, view: RunView | None, asked: Wish | None, invitation: str) -> None:
+    def show_run(self, view: RunView | None, asked: Command | None, invitation: str) -> None:
         """Show the run's state.
 
         Args:
@@ -170,8 +170,8 @@ behind the true one.
             lambda room: [] if scene.is_awaited else train_text.probabilities(scene, room.width)
         )
 
-    def _fitted(self, selector: str) -> FittedLines:
-        return self.query_one(selector, FittedLines)
+    def _fitted(self, selector: str) -> ResponsiveText:
+        return self.query_one(selector, ResponsiveText)
 
     def _show_kernels(self) -> None:
         network, grid = self.scene.network, self.query_one(KernelGrid)
@@ -212,7 +212,7 @@ behind the true one.
 
     def style_grids(self) -> None:
         super().style_grids()
-        self.query_one(KernelGrid).wish(self.style)
+        self.query_one(KernelGrid).prefer(self.style)
 
     def on_kernel_grid_pointed(self, event: KernelGrid.Pointed) -> None:
         """A kernel leads to the screen on which it is stepped over the digit, a unit to where it is added up."""

@@ -14,7 +14,7 @@ from cnntui.cnn.ops import Floats
 from cnntui.explore.focus import reads_pixels
 from cnntui.explore.scene import Scene
 from cnntui.palette import bar
-from cnntui.runs.control import Wish
+from cnntui.runs.control import Command
 from cnntui.runs.diagnosis import Health, diagnose
 from cnntui.runs.draft import rate_text
 from cnntui.runs.events import Finished, Stopped
@@ -30,7 +30,7 @@ MOST_UNITS = 32
 """Units of a dense layer that are shown, as many as the recipe's first convolution has filters."""
 
 
-def headline(view: RunView | None, asked: Wish | None, invitation: str, width: int) -> Line:
+def headline(view: RunView | None, asked: Command | None, invitation: str, width: int) -> Line:
     """One line: what the run is doing, and what can be done about it.
 
     Args:
@@ -41,7 +41,7 @@ def headline(view: RunView | None, asked: Wish | None, invitation: str, width: i
     """
     if view is None:
         return _fitting(width, invitation, (("the network of a file: how it learned is not known", ""),), ())
-    if view.status.is_active and asked is Wish.STOP:
+    if view.status.is_active and asked is Command.STOP:
         if not view.step:
             return ("stopping ", "accent"), ("before the first batch", "")
         return ("stopping ", "accent"), (f"after {counted(view.step, 'batch')}: the network is tested and kept", "")
@@ -105,7 +105,7 @@ def _best(view: RunView) -> Line:
     return ((f", best {percent(best.test_accuracy, 2)} (epoch {best.epoch + 1})", "dim"),)
 
 
-def _progress(view: RunView, asked: Wish | None, width: int) -> Line:
+def _progress(view: RunView, asked: Command | None, width: int) -> Line:
     history = view.history
     each = history.started.steps_per_epoch if history.started else 1
     epoch = min(view.step // each, view.config.epochs - 1)
@@ -118,7 +118,7 @@ def _progress(view: RunView, asked: Wish | None, width: int) -> Line:
     )  # fmt: skip
     if view.status is Status.PAUSED:
         right: Line = (("paused", "accent"), ("  space goes on", "dim"))
-    elif asked is Wish.PAUSE:
+    elif asked is Command.PAUSE:
         right = (("pausing …", "accent"),)
     elif testing:
         right = (("testing on all test digits …", "dim"),)

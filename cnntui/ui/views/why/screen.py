@@ -14,12 +14,12 @@ from textual.worker import get_current_worker
 
 from cnntui.cnn.contributions import Node, logit
 from cnntui.cnn.layers import times
-from cnntui.cnn.occlusion import Sliding
+from cnntui.cnn.occlusion import OcclusionMeasurement
 from cnntui.cnn.ops import Pair
 from cnntui.cnn.unfolding import unfolded
 from cnntui.cnn.window import Window
 from cnntui.explore.scene import Scene
-from cnntui.palette import Ink, Scale
+from cnntui.palette import Colormap, Scale
 from cnntui.ui.views.network import text as network_text
 from cnntui.ui.views.why import heat_text
 from cnntui.ui.views.why import text as why_text
@@ -27,9 +27,9 @@ from cnntui.ui.views.why.tree import TreeScreen, seen
 from cnntui.ui.widgets.grids.geometry import GridStyle
 from cnntui.ui.widgets.grids.heat_grid import HeatGrid
 from cnntui.ui.widgets.grids.map_grid import MapGrid
-from cnntui.ui.widgets.text.fitted import FittedLines
 from cnntui.ui.widgets.text.lines import Lines
 from cnntui.ui.widgets.text.pointed_lines import PointedLines
+from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 SIZES = (3, 5, 7)
 """Rows and columns of the grey square: about a stroke's width, and more."""
@@ -82,21 +82,21 @@ square. That shows what the answer depends on, but not why; and no training imag
         self._summed: tuple[Node, int] | None = None
         self._square = SIZES[1]
         self._pointed: Pair | None = None
-        self._sliding: Sliding | None = None
+        self._sliding: OcclusionMeasurement | None = None
         self._looking: Timer | None = None
 
     def compose_stage(self) -> Iterable[Widget]:
-        yield FittedLines(id="head")
+        yield ResponsiveText(id="head")
         yield Lines("", id="digit-title")
-        yield MapGrid(ink=Ink.PIXELS, id="digit")
+        yield MapGrid(ink=Colormap.PIXELS, id="digit")
         yield Lines("", id="heat-title")
         yield HeatGrid(id="heat")
         yield Lines("", id="details")
-        yield FittedLines(id="heading")
+        yield ResponsiveText(id="heading")
         yield PointedLines(id="tree")
-        yield FittedLines(id="comparison")
-        yield FittedLines(id="experiment")
-        yield FittedLines(id="equation")
+        yield ResponsiveText(id="comparison")
+        yield ResponsiveText(id="experiment")
+        yield ResponsiveText(id="equation")
 
     @property
     def label(self) -> int | None:
@@ -162,12 +162,12 @@ square. That shows what the answer depends on, but not why; and no training imag
 
     def _show_class(self) -> None:
         activations, label = self.scene.activations, self._label
-        self.query_one("#head", FittedLines).write(lambda room: [why_text.head(activations, label, room.width)])
-        self.query_one("#comparison", FittedLines).write(
+        self.query_one("#head", ResponsiveText).write(lambda room: [why_text.head(activations, label, room.width)])
+        self.query_one("#comparison", ResponsiveText).write(
             lambda room: [why_text.comparison(activations, label, room.width)]
         )
         self.query_one("#digit", MapGrid).show(np.ascontiguousarray(activations.image[..., 0]), Scale(1.0))
-        self.query_one("#heading", FittedLines).write(lambda room: [why_text.heading(room.width)])
+        self.query_one("#heading", ResponsiveText).write(lambda room: [why_text.heading(room.width)])
 
     def show_row(self) -> None:
         row = self.row
@@ -179,7 +179,7 @@ square. That shows what the answer depends on, but not why; and no training imag
         if summed != self._summed:
             # Rows of one sum are gone through far more often than sums.
             self._summed = summed
-            self.query_one("#equation", FittedLines).write(lambda room: [why_text.equation(*summed, room.width)])
+            self.query_one("#equation", ResponsiveText).write(lambda room: [why_text.equation(*summed, room.width)])
         window = seen(row.node)
         self.query_one("#digit", MapGrid).mark(window)
         sees = times((window.height, window.width)) if window is not None else ""
@@ -211,13 +211,13 @@ square. That shows what the answer depends on, but not why; and no training imag
             and np.array_equal(sliding.digit, digit)
         ):
             return
-        self._sliding = Sliding(network, digit, self._square)
+        self._sliding = OcclusionMeasurement(network, digit, self._square)
         # What is on the screen already comes first.
         self.call_after_refresh(self._slide, self._sliding)
         if self._looking is None:
             self._looking = self.set_interval(LOOK_SECONDS, self._show_experiment)
 
-    def _slide(self, sliding: Sliding) -> None:
+    def _slide(self, sliding: OcclusionMeasurement) -> None:
         # Exclusive: what is looked at no longer need not be measured.
         self.run_worker(partial(_measure, sliding), group="occlusion", exclusive=True, thread=True)
 
@@ -237,7 +237,7 @@ square. That shows what the answer depends on, but not why; and no training imag
         window = Window(*place, 1, 1) if place is not None else None
         grid.mark(window, filled=None if occlusion.is_complete else occlusion.done)
         self.query_one("#heat-title", Lines).set(heat_text.title(label, occlusion.size))
-        self.query_one("#experiment", FittedLines).write(
+        self.query_one("#experiment", ResponsiveText).write(
             lambda room: [heat_text.sentence(occlusion, label, pointed, room.width)]
         )
 
@@ -251,6 +251,6 @@ def _class_of(scene: Scene) -> int:
     return scene.focus.unit if scene.focus.layer == _last(scene) else scene.activations.predicted
 
 
-def _measure(sliding: Sliding) -> None:
+def _measure(sliding: OcclusionMeasurement) -> None:
     worker = get_current_worker()
     sliding.measure(lambda: not worker.is_cancelled)

@@ -12,8 +12,8 @@ from textual.message import Message
 from textual.screen import Screen
 
 from cnntui.printable import text_width
-from cnntui.ui.widgets.text.fitted import FittedLines, Writer
 from cnntui.ui.widgets.text.lines import Line
+from cnntui.ui.widgets.text.responsive import ResponsiveText, Writer
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Button:
         return text_width(f" {self.key} {self.description}")
 
 
-class KeyBar(FittedLines):
+class KeyBar(ResponsiveText):
     """The bindings of the screen that are meant to be shown and apply at the moment; a click does what the key does.
 
     One line of text rather than Textual's Footer, a widget for each key made anew whenever a binding changes: that

@@ -9,8 +9,8 @@ from textual.message import Message
 
 from cnntui.explore.views import MODES, View
 from cnntui.printable import text_width
-from cnntui.ui.widgets.text.fitted import FittedLines
 from cnntui.ui.widgets.text.lines import FILL, Line, line_width
+from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 BRAND = " cnntui "
 
@@ -24,7 +24,7 @@ Label = tuple[str, str, str]
 """A mode, its key and its name, with the blanks around them."""
 
 
-class ModeBar(FittedLines):
+class ModeBar(ResponsiveText):
     """Names of the modes with their number keys; a click on one switches to it."""
 
     DEFAULT_CSS = """

@@ -8,8 +8,8 @@ import numpy as np
 from textual.geometry import Size
 
 from cnntui.ui.widgets.charts.plot import NOTE, Axis, Curve, Role, dot_columns, dot_rows, draw
-from cnntui.ui.widgets.text.fitted import FittedLines
 from cnntui.ui.widgets.text.lines import FILL, Line, line_width
+from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 GUTTER = 6
 """Columns left of the curve: the names of the ticks and the axis itself."""
@@ -25,7 +25,7 @@ Tick = tuple[float, str]
 """A value and its name; on the horizontal axis the value is a step."""
 
 
-class Chart(FittedLines):
+class Chart(ResponsiveText):
     """Draws a `Curve` as large as its room. A chart that is shown what it shows already paints nothing."""
 
     def show(
@@ -73,10 +73,10 @@ def _title(name: str, newest: str, test: str, width: int, legend: Line) -> Line:
 
 
 def _body(curve: Curve, names: tuple[str, ...], rows: int, columns: int, plain: bool) -> list[Line]:
-    drawing = draw(curve, rows, columns, plain=plain)
+    plot = draw(curve, rows, columns, plain=plain)
     ticks = tick_rows(curve.axis, names, rows)
     lines = []
-    for row, (glyphs, roles) in enumerate(zip(drawing.glyphs.tolist(), drawing.roles.tolist(), strict=True)):
+    for row, (glyphs, roles) in enumerate(zip(plot.glyphs.tolist(), plot.roles.tolist(), strict=True)):
         name = ticks.get(row, "")
         line = [(f"{name:>{GUTTER - 1}}" + ("┤" if name else "│"), "dim")]
         for role, cells in groupby(zip(glyphs, roles, strict=True), key=lambda cell: cell[1]):

@@ -135,7 +135,7 @@ class Curve:
 
 
 @dataclass(frozen=True, eq=False)
-class Drawing:
+class Plot:
     """A chart as cells.
 
     Attributes:
@@ -157,7 +157,7 @@ def dot_rows(values: NDArray[np.floating], axis: Axis, rows: int) -> NDArray[np.
     return np.rint((1.0 - axis.shares(values)) * (4 * rows - 1)).astype(np.int64)
 
 
-def draw(curve: Curve, rows: int, columns: int, *, plain: bool = False) -> Drawing:
+def draw(curve: Curve, rows: int, columns: int, *, plain: bool = False) -> Plot:
     """Draw points, a line over them and the test values over both.
 
     What lies off the axis has an arrow at the edge, and where there is room a note says what that means.
@@ -170,7 +170,7 @@ def draw(curve: Curve, rows: int, columns: int, *, plain: bool = False) -> Drawi
     roles = np.zeros((rows, columns), np.uint8)
     glyphs = np.full((rows, columns), ord(" "), np.uint32)
 
-    drawing = Drawing(glyphs, roles)
+    plot = Plot(glyphs, roles)
 
     dots = _dots(rows, columns)
     x, y, off = _place(curve.points, curve.axis, curve.last, rows, columns)
@@ -179,14 +179,14 @@ def draw(curve: Curve, rows: int, columns: int, *, plain: bool = False) -> Drawi
     seen = bits > 0
     roles[seen] = Role.POINTS
     glyphs[seen] = ord(POINT) if plain else _BRAILLE + bits[seen].astype(np.uint32)
-    _point_off(drawing, x, off, Role.POINTS)
+    _point_off(plot, x, off, Role.POINTS)
 
     x, y, off = _place(curve.line, curve.axis, curve.last, rows, columns)
     bits = _bits(_line(x, y, off, rows, columns))
     seen = bits > 0
     roles[seen] = Role.LINE
     glyphs[seen] = _BRAILLE + bits[seen].astype(np.uint32)
-    _point_off(drawing, x, off, Role.LINE)
+    _point_off(plot, x, off, Role.LINE)
 
     x, y, off = _place(curve.tests, curve.axis, curve.last, rows, columns)
     roles[y // 4, x // 2] = Role.TEST
@@ -195,18 +195,18 @@ def draw(curve: Curve, rows: int, columns: int, *, plain: bool = False) -> Drawi
     lost = dot_columns(curve.lost, curve.last, columns) // 2
     roles[0, lost] = Role.LOST
     glyphs[0, lost] = ord(LOST)
-    _explain(drawing)
-    return drawing
+    _explain(plot)
+    return plot
 
 
 MARK_DISTANCE = 16
 """Columns between two marks on a line: near enough to follow it by them where there is no colour."""
 
 
-def draw_lines(lines: Sequence[Series], axis: Axis, last: int, rows: int, columns: int) -> Drawing:
+def draw_lines(lines: Sequence[Series], axis: Axis, last: int, rows: int, columns: int) -> Plot:
     """Draw a line for each series, those further back in the order over those before, each marked with its number.
 
-    The roles of the drawing are the numbers of the lines, from 1; 0 is blank. Where others hide a
+    The roles of the plot are the numbers of the lines, from 1; 0 is blank. Where others hide a
     line its marks show through, at columns of its own.
 
     Args:
@@ -218,14 +218,14 @@ def draw_lines(lines: Sequence[Series], axis: Axis, last: int, rows: int, column
     roles = np.zeros((rows, columns), np.uint8)
     glyphs = np.full((rows, columns), ord(" "), np.uint32)
     marks = []
-    drawing = Drawing(glyphs, roles)
+    plot = Plot(glyphs, roles)
     for number, series in enumerate(lines, 1):
         x, y, off = _place(series, axis, last, rows, columns)
         bits = _bits(_line(x, y, off, rows, columns))
         seen = bits > 0
         roles[seen] = number
         glyphs[seen] = _BRAILLE + bits[seen].astype(np.uint32)
-        _point_off(drawing, x, off, number)
+        _point_off(plot, x, off, number)
         # Each line has its marks at columns of its own, and one at its end.
         first = MARK_DISTANCE * number // (len(lines) + 1)
         end = int(x[-1]) // 2 if x.size else 0
@@ -236,8 +236,8 @@ def draw_lines(lines: Sequence[Series], axis: Axis, last: int, rows: int, column
     for row, column, number in marks:
         roles[row, column] = number
         glyphs[row, column] = ord(str(number))
-    _explain(drawing)
-    return drawing
+    _explain(plot)
+    return plot
 
 
 def _dots(rows: int, columns: int) -> NDArray[np.bool_]:
@@ -255,31 +255,31 @@ def _place(series: Series, axis: Axis, last: int, rows: int, columns: int) -> Pl
     return dot_columns(steps, last, columns), dot_rows(values, axis, rows), axis.beyond(values)
 
 
-def _point_off(drawing: Drawing, x: NDArray[np.int64], off: NDArray[np.int8], role: int) -> None:
+def _point_off(plot: Plot, x: NDArray[np.int64], off: NDArray[np.int8], role: int) -> None:
     """An arrow at the edge, in each column where a series lies off the axis and draws nothing at that edge."""
     for side, row, arrow in ((-1, -1, BELOW), (1, 0, ABOVE)):
         columns = x[off == side] // 2
-        free = columns[drawing.roles[row, columns] != role]
-        drawing.roles[row, free] = role
-        drawing.glyphs[row, free] = ord(arrow)
+        free = columns[plot.roles[row, columns] != role]
+        plot.roles[row, free] = role
+        plot.glyphs[row, free] = ord(arrow)
 
 
-def _explain(drawing: Drawing) -> None:
+def _explain(plot: Plot) -> None:
     """Say what an arrow means, on the first line from its edge that has room for it."""
-    rows, columns = drawing.roles.shape
+    rows, columns = plot.roles.shape
     for arrows, order in (((BELOW, TEST_BELOW), range(rows - 1, -1, -1)), ((ABOVE, TEST_ABOVE), range(rows))):
-        arrow = next((arrow for arrow in arrows if (drawing.glyphs[order[0]] == ord(arrow)).any()), None)
+        arrow = next((arrow for arrow in arrows if (plot.glyphs[order[0]] == ord(arrow)).any()), None)
         if arrow is None:
             continue
         # A blank at each side, so that a note does not run into what is drawn.
-        free = np.pad(drawing.roles == 0, ((0, 0), (1, 1)), constant_values=True)
+        free = np.pad(plot.roles == 0, ((0, 0), (1, 1)), constant_values=True)
         for note in (note.format(arrow) for note in NOTES if len(note) < columns):
             blank = np.lib.stride_tricks.sliding_window_view(free, len(note) + 2, axis=1)
             found = next(((row, place) for row in order for place in np.flatnonzero(blank[row].all(axis=-1))), None)
             if found is not None:
                 row, begin = found[0], int(found[1])
-                drawing.glyphs[row, begin : begin + len(note)] = [ord(letter) for letter in note]
-                drawing.roles[row, begin : begin + len(note)] = NOTE
+                plot.glyphs[row, begin : begin + len(note)] = [ord(letter) for letter in note]
+                plot.roles[row, begin : begin + len(note)] = NOTE
                 break
 
 

@@ -10,7 +10,7 @@ from rich.style import Style
 
 from cnntui import palette
 from cnntui.cnn.arithmetic import MINUS, number
-from cnntui.palette import Colour, Ink, Mark
+from cnntui.palette import Colormap, Colour, Mark
 
 Cell = tuple[int, Mark]
 """The level of a value, and what the cell is at the moment."""
@@ -30,7 +30,7 @@ def style_of(foreground: Colour | None, background: Colour | None, reverse: bool
 
 
 @lru_cache(maxsize=4096)
-def half_block(top: Cell, bottom: Cell | None, ink: Ink, page: Colour) -> Segment:
+def half_block(top: Cell, bottom: Cell | None, ink: Colormap, page: Colour) -> Segment:
     """Two cells one above the other in one column; below the last row the page shows."""
     above = palette.colour(top[0], ink, top[1])
     below = palette.colour(bottom[0], ink, bottom[1]) if bottom is not None else page
@@ -40,7 +40,7 @@ def half_block(top: Cell, bottom: Cell | None, ink: Ink, page: Colour) -> Segmen
 
 
 @lru_cache(maxsize=4096)
-def block(cell: Cell, ink: Ink, width: int) -> Segment:
+def block(cell: Cell, ink: Colormap, width: int) -> Segment:
     """One line of a coloured cell."""
     level, mark = cell
     background = palette.colour(level, ink, mark)
@@ -50,7 +50,7 @@ def block(cell: Cell, ink: Ink, width: int) -> Segment:
 
 
 @lru_cache(maxsize=4096)
-def glyphs(cell: Cell, ink: Ink, width: int) -> Segment:
+def glyphs(cell: Cell, ink: Colormap, width: int) -> Segment:
     """One line of a cell that can be told without colour: shade for the value, a minus for its sign."""
     level, mark = cell
     shade = palette.window_shade(level) if mark in palette.MARKERS else palette.shade(level)
@@ -59,7 +59,7 @@ def glyphs(cell: Cell, ink: Ink, width: int) -> Segment:
 
 
 @lru_cache(maxsize=4096)
-def half_glyph(top: Cell, bottom: Cell | None, ink: Ink) -> Segment:
+def half_glyph(top: Cell, bottom: Cell | None, ink: Colormap) -> Segment:
     """Two cells one above the other as one glyph, which shows their form but not their sign."""
     bottom = bottom if bottom is not None else (0, top[1])
     level = max(top[0], bottom[0], key=abs)
@@ -72,7 +72,7 @@ def half_glyph(top: Cell, bottom: Cell | None, ink: Ink) -> Segment:
     return _marked(shade, level, mark, ink)
 
 
-def _marked(text: str, level: int, mark: Mark, ink: Ink) -> Segment:
+def _marked(text: str, level: int, mark: Mark, ink: Colormap) -> Segment:
     """Glyphs with what the cell is at the moment: in another glyph, or in reverse."""
     if mark is Mark.PENDING:
         return Segment("·" * len(text), style_of(FAINT, palette.VOID))
@@ -88,7 +88,7 @@ def _marked(text: str, level: int, mark: Mark, ink: Ink) -> Segment:
     return Segment(text, style_of(colour, palette.VOID))
 
 
-def written(cell: Cell, value: float | None, ink: Ink, width: int, digits: int, plain: bool) -> Segment:
+def written(cell: Cell, value: float | None, ink: Colormap, width: int, digits: int, plain: bool) -> Segment:
     """One line of a cell with its value in it.
 
     Args:

@@ -15,7 +15,7 @@ from textual.strip import Strip
 
 from cnntui import palette
 from cnntui.cnn.arithmetic import percent
-from cnntui.palette import Colour, Ink, Mark, Scale
+from cnntui.palette import Colormap, Colour, Mark, Scale
 from cnntui.ui.widgets.grids import cells
 from cnntui.ui.widgets.kept import Kept
 
@@ -156,7 +156,7 @@ class ConfusionGrid(Kept):
             text = "" if not is_middle else f"[{count}]" if pointed else f"{count} " if count else "· "
             text = text if len(text) <= width else str(count)
             background = (
-                palette.colour(palette.TOP, Ink.SIGNED, Mark.WITHIN) if pointed
+                palette.colour(palette.TOP, Colormap.SIGNED, Mark.WITHIN) if pointed
                 else RIGHT if row == col else palette.colour(level)
             )  # fmt: skip
             style = cells.style_of(palette.contrast(background) if count or pointed else cells.FAINT, background)

@@ -15,7 +15,7 @@ from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
 
-from cnntui.palette import Ink, Mark
+from cnntui.palette import Colormap, Mark
 from cnntui.ui.widgets.grids import cells
 from cnntui.ui.widgets.grids.geometry import GridStyle
 from cnntui.ui.widgets.kept import Kept
@@ -25,7 +25,7 @@ GAP = 2
 
 
 @dataclass(frozen=True, eq=False)
-class Picture:
+class DigitPicture:
     """One digit on the wall.
 
     Attributes:
@@ -38,11 +38,11 @@ class Picture:
     caption: str
     is_marked: bool = False
 
-    def shows_the_same(self, other: Picture) -> bool:
+    def shows_the_same(self, other: DigitPicture) -> bool:
         """Whether the two look alike, but for their captions."""
         return self.levels is other.levels or np.array_equal(self.levels, other.levels)
 
-    def says_the_same(self, other: Picture) -> bool:
+    def says_the_same(self, other: DigitPicture) -> bool:
         """Whether their captions are alike."""
         return (self.caption, self.is_marked) == (other.caption, other.is_marked)
 
@@ -114,12 +114,12 @@ class DigitWall(Kept):
         super().__init__(id=id, classes=classes)
         self._rows, self._cols = rows, cols
         self._count = 0
-        self._picture_at: Callable[[int], Picture] | None = None
+        self._picture_at: Callable[[int], DigitPicture] | None = None
         self._chosen = 0
-        self._pictures: list[Picture] = []
+        self._pictures: list[DigitPicture] = []
         self._paging = Paging(1, 1, cols + 1, 0)
         self._paged_for = Size(0, 0)
-        self._wished = GridStyle.AUTO
+        self._preferred = GridStyle.AUTO
         self._colourless = False
 
     @property
@@ -137,7 +137,7 @@ class DigitWall(Kept):
         """Lines of a picture with its caption."""
         return -(-self._rows // 2) + 1
 
-    def show(self, count: int, picture_at: Callable[[int], Picture], chosen: int) -> None:
+    def show(self, count: int, picture_at: Callable[[int], DigitPicture], chosen: int) -> None:
         """Show other pictures, or point at another one.
 
         Args:
@@ -163,10 +163,10 @@ class DigitWall(Kept):
         if widths:
             self.refresh(*[Region(0, y, min(width, self.size.width), 1) for y, width in widths.items()])
 
-    def wish(self, style: GridStyle) -> None:
+    def prefer(self, style: GridStyle) -> None:
         """Draw as glyphs, or in colour, from now on."""
-        if style is not self._wished:
-            self._wished = style
+        if style is not self._preferred:
+            self._preferred = style
             self.refresh()
 
     def on_mount(self) -> None:
@@ -182,7 +182,7 @@ class DigitWall(Kept):
         """Where on the page the chosen picture is."""
         return self._chosen - self._first
 
-    def _on_page(self) -> list[Picture]:
+    def _on_page(self) -> list[DigitPicture]:
         if self._picture_at is None:
             return []
         last = min(self._first + self._paging.page, self._count)
@@ -218,10 +218,10 @@ class DigitWall(Kept):
             else [None] * len(upper)
         )
         pairs = list(zip(upper, lower, strict=True))
-        if self._colourless or self._wished is GridStyle.GLYPHS:
-            return [cells.half_glyph(top, bottom, Ink.PIXELS) for top, bottom in pairs]
+        if self._colourless or self._preferred is GridStyle.GLYPHS:
+            return [cells.half_glyph(top, bottom, Colormap.PIXELS) for top, bottom in pairs]
         page = self.page_colour
-        return [cells.half_block(top, bottom, Ink.PIXELS, page) for top, bottom in pairs]
+        return [cells.half_block(top, bottom, Colormap.PIXELS, page) for top, bottom in pairs]
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         offset = event.get_content_offset(self)

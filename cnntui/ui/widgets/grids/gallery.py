@@ -11,11 +11,11 @@ from textual.message import Message
 from textual.strip import Strip
 
 from cnntui import palette
-from cnntui.palette import Ink, Mark, Scale
+from cnntui.palette import Colormap, Mark, Scale
 from cnntui.ui.widgets.grids import cells
 from cnntui.ui.widgets.grids.cells import FAINT, style_of
+from cnntui.ui.widgets.grids.gallery_layout import LABEL, GalleryLayout, grown, hang, hang_large, shrunk
 from cnntui.ui.widgets.grids.geometry import GridStyle
-from cnntui.ui.widgets.grids.hanging import LABEL, Hanging, grown, hang, hang_large, shrunk
 from cnntui.ui.widgets.kept import Kept
 
 
@@ -57,11 +57,11 @@ class Gallery(Kept):
         self._levels: NDArray[np.int8] = np.zeros((0, 1, 1), np.int8)
         self._chosen: int | None = 0
         self._top = 0
-        self._hanging = Hanging(1, 1, 1, 1, 1)
+        self._hanging = GalleryLayout(1, 1, 1, 1, 1)
         self._hung = (Size(0, 0), (1, 1, 0))
         self._reduced = 1
         self._told: tuple[int, range] | None = None
-        self._wished = GridStyle.AUTO
+        self._preferred = GridStyle.AUTO
         self._colourless = False
 
     def on_mount(self) -> None:
@@ -94,14 +94,14 @@ class Gallery(Kept):
             labels = [self._label_region(index) for index in (before, chosen) if index is not None]
             self.refresh(*[region for region in labels if region])
 
-    def wish(self, style: GridStyle) -> None:
+    def prefer(self, style: GridStyle) -> None:
         """Draw as glyphs, or in colour, from now on."""
-        if style is not self._wished:
-            self._wished = style
+        if style is not self._preferred:
+            self._preferred = style
             self.refresh()
 
     @property
-    def hanging(self) -> Hanging:
+    def hanging(self) -> GalleryLayout:
         """How the maps hang in the room there is."""
         hung = (self.size, self._maps.shape)
         # The first paint of a layout comes before the event that tells of the new size.
@@ -143,12 +143,12 @@ class Gallery(Kept):
             self._told = told
             self.post_message(self.Hung())
 
-    def _keep_in_view(self, hanging: Hanging) -> bool:
+    def _keep_in_view(self, hanging: GalleryLayout) -> bool:
         """Scroll no more than it takes to see the selected map; whether that moved anything."""
         row = hanging.place_of(self._chosen)[0] if self._chosen is not None else self._top
         return self._roll_to(max(row - hanging.down + 1, min(self._top, row)), hanging)
 
-    def _roll_to(self, top: int, hanging: Hanging) -> bool:
+    def _roll_to(self, top: int, hanging: GalleryLayout) -> bool:
         rows = -(-len(self._levels) // hanging.across)
         before, self._top = self._top, max(0, min(top, rows - hanging.down))
         if self._top == before:
@@ -193,10 +193,10 @@ class Gallery(Kept):
             ((top, Mark.PLAIN), (bottom, Mark.PLAIN) if bottom is not None else None)
             for top, bottom in zip(upper, lower, strict=True)
         ]
-        if self._colourless or self._wished is GridStyle.GLYPHS:
-            return [cells.half_glyph(top, bottom, Ink.SIGNED) for top, bottom in pairs]
+        if self._colourless or self._preferred is GridStyle.GLYPHS:
+            return [cells.half_glyph(top, bottom, Colormap.SIGNED) for top, bottom in pairs]
         page = self.page_colour
-        return [cells.half_block(top, bottom, Ink.SIGNED, page) for top, bottom in pairs]
+        return [cells.half_block(top, bottom, Colormap.SIGNED, page) for top, bottom in pairs]
 
     # The mouse
 

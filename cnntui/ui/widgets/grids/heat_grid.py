@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from cnntui.palette import Ink, Mark, Scale
+from cnntui.palette import Colormap, Mark, Scale
 from cnntui.ui.widgets.grids.map_grid import MapGrid
 
 HAS_INK = 0.3
@@ -17,7 +17,7 @@ class HeatGrid(MapGrid):
 
     def __init__(self, *, id: str | None = None) -> None:
         """No heat and no digit yet; `lay` lays them."""
-        super().__init__(ink=Ink.HEAT, id=id)
+        super().__init__(ink=Colormap.HEAT, id=id)
         self._strokes: NDArray[np.bool_] = np.zeros((1, 1), np.bool_)
 
     def lay(self, heat: NDArray[np.float32], digit: NDArray[np.float32], scale: Scale) -> None:

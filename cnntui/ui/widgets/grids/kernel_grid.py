@@ -10,7 +10,7 @@ from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
 
-from cnntui.palette import Ink, Mark, Scale
+from cnntui.palette import Colormap, Mark, Scale
 from cnntui.ui.widgets.grids import cells
 from cnntui.ui.widgets.grids.cells import Cell
 from cnntui.ui.widgets.grids.geometry import GridStyle
@@ -37,7 +37,7 @@ class KernelGrid(Kept):
         def control(self) -> KernelGrid:
             return self.grid
 
-    def __init__(self, *, ink: Ink = Ink.SIGNED, id: str | None = None, classes: str | None = None) -> None:
+    def __init__(self, *, ink: Colormap = Colormap.SIGNED, id: str | None = None, classes: str | None = None) -> None:
         """No kernels yet; `show` draws them.
 
         Args:
@@ -51,7 +51,7 @@ class KernelGrid(Kept):
         self._tiling = Tiling(1, 1, 1, 1, 1, 0)
         self._reduced, self._shown = 1, 0
         self._tiled = (Size(0, 0), (1, 1, 0))
-        self._wished = GridStyle.AUTO
+        self._preferred = GridStyle.AUTO
         self._colourless = False
 
     @property
@@ -106,10 +106,10 @@ class KernelGrid(Kept):
             pitch = tiling.height + tiling.gap
             self.refresh(*[Region(0, down * pitch, width, tiling.height) for down, width in dirty.items()])
 
-    def wish(self, style: GridStyle) -> None:
+    def prefer(self, style: GridStyle) -> None:
         """Draw as glyphs, or in colour, from now on."""
-        if style is not self._wished:
-            self._wished = style
+        if style is not self._preferred:
+            self._preferred = style
             self.refresh()
 
     def on_mount(self) -> None:
@@ -132,7 +132,7 @@ class KernelGrid(Kept):
 
     @property
     def _as_glyphs(self) -> bool:
-        return self._colourless or self._wished is GridStyle.GLYPHS
+        return self._colourless or self._preferred is GridStyle.GLYPHS
 
     def _cells(self, filter: int, row: int) -> list[Segment]:
         draw = cells.glyphs if self._as_glyphs else cells.block

@@ -12,7 +12,7 @@ from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 
-from cnntui.palette import Ink, Mark, Scale
+from cnntui.palette import Colormap, Mark, Scale
 from cnntui.ui.widgets.grids import cells
 from cnntui.ui.widgets.grids.geometry import GridStyle
 from cnntui.ui.widgets.kept import Kept
@@ -55,7 +55,7 @@ class KernelRow(Kept):
         self._kernels: NDArray[np.float32] = np.zeros((0, 1, 1), np.float32)
         self._levels: NDArray[np.int8] = np.zeros((0, 1, 1), np.int8)
         self._spacing = Spacing()
-        self._wished = GridStyle.AUTO
+        self._preferred = GridStyle.AUTO
         self._colourless = False
 
     def show(self, kernels: NDArray[np.float32], scale: Scale, spacing: Spacing) -> None:
@@ -81,10 +81,10 @@ class KernelRow(Kept):
         if dirty:
             self.refresh(*dirty)
 
-    def wish(self, style: GridStyle) -> None:
+    def prefer(self, style: GridStyle) -> None:
         """Draw as glyphs, or in colour, from now on."""
-        if style is not self._wished:
-            self._wished = style
+        if style is not self._preferred:
+            self._preferred = style
             self.refresh()
 
     def on_mount(self) -> None:
@@ -105,14 +105,15 @@ class KernelRow(Kept):
 
     def _cells(self, kernel: int, row: int, line: int) -> list[Segment]:
         """One line of one row of a kernel; numbers stand on the first line of their cell."""
-        plain, width = self._colourless or self._wished is GridStyle.GLYPHS, self._spacing.cell_width
+        plain, width = self._colourless or self._preferred is GridStyle.GLYPHS, self._spacing.cell_width
         levels = [(level, Mark.PLAIN) for level in self._levels[kernel, row].tolist()]
         if not self._spacing.numbers:
             draw = cells.glyphs if plain else cells.block
-            return [draw(cell, Ink.SIGNED, width) for cell in levels]
+            return [draw(cell, Colormap.SIGNED, width) for cell in levels]
         values = self._kernels[kernel, row].tolist() if not line else [None] * len(levels)
         return [
-            cells.written(cell, value, Ink.SIGNED, width, 3, plain) for cell, value in zip(levels, values, strict=True)
+            cells.written(cell, value, Colormap.SIGNED, width, 3, plain)
+            for cell, value in zip(levels, values, strict=True)
         ]
 
     def on_mouse_down(self, event: events.MouseDown) -> None:

@@ -13,7 +13,7 @@ from textual.message import Message
 from textual.strip import Strip
 
 from cnntui.cnn.window import Window
-from cnntui.palette import MARKS, Ink, Mark, Scale
+from cnntui.palette import MARKS, Colormap, Mark, Scale
 from cnntui.ui.widgets.grids import cells
 from cnntui.ui.widgets.grids.cells import Cell
 from cnntui.ui.widgets.grids.geometry import Geometry, GridStyle, fit, scroll
@@ -48,7 +48,7 @@ class MapGrid(Kept):
     def __init__(
         self,
         *,
-        ink: Ink = Ink.SIGNED,
+        ink: Colormap = Colormap.SIGNED,
         digits: int = 3,
         style: GridStyle | None = None,
         id: str | None = None,
@@ -59,13 +59,13 @@ class MapGrid(Kept):
         Args:
             ink: what kind of values it holds.
             digits: decimals where cells show numbers.
-            style: draws the grid always in this style; by default it follows `wish`.
+            style: draws the grid always in this style; by default it follows `prefer`.
         """
         super().__init__(id=id, classes=classes)
         self._ink = ink
         self._digits = digits
         self._fixed = style
-        self._wished = GridStyle.AUTO
+        self._preferred = GridStyle.AUTO
         self._values: NDArray[np.float32] = np.zeros((1, 1), np.float32)
         self._levels: NDArray[np.int8] = np.zeros((1, 1), np.int8)
         self._marks: NDArray[np.uint8] = np.zeros((1, 1), np.uint8)
@@ -88,7 +88,7 @@ class MapGrid(Kept):
         scale: Scale | None = None,
         *,
         unread: NDArray[np.bool_] | None = None,
-        ink: Ink | None = None,
+        ink: Colormap | None = None,
     ) -> None:
         """Show other values; marks stay where they are if the shape does.
 
@@ -125,10 +125,10 @@ class MapGrid(Kept):
         self._remark()
         self.refresh()
 
-    def wish(self, style: GridStyle) -> None:
+    def prefer(self, style: GridStyle) -> None:
         """Draw in another style from now on, as far as the room allows."""
-        if style is not self._wished:
-            self._wished = style
+        if style is not self._preferred:
+            self._preferred = style
             self.refresh()
 
     def mark(
@@ -229,7 +229,7 @@ class MapGrid(Kept):
         self._glyphs = self.app.no_color or self.app.native_ansi_color or few_colours
 
     def _style(self) -> GridStyle:
-        return self._fixed or self._wished
+        return self._fixed or self._preferred
 
     def _scroll(self, geometry: Geometry) -> bool:
         """Bring the marked cells into view; whether that moved the view."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from cnntui.palette import Ink, Mark, Scale
+from cnntui.palette import Colormap, Mark, Scale
 from cnntui.ui.widgets.grids.map_grid import MapGrid
 
 
@@ -20,7 +20,7 @@ class PaddedGrid(MapGrid):
     def lay(self, values: NDArray[np.float32], ring: NDArray[np.bool_], unread: NDArray[np.bool_] | None) -> None:
         """Show values `(rows, columns)`; `ring` is True for those that padding added."""
         self._ring = ring
-        self.show(values, Scale(1.0), unread=unread, ink=Ink.PIXELS if values.min() >= 0 else Ink.SIGNED)
+        self.show(values, Scale(1.0), unread=unread, ink=Colormap.PIXELS if values.min() >= 0 else Colormap.SIGNED)
 
     def _remark(self) -> None:
         super()._remark()

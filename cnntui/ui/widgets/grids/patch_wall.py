@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.geometry import Region
 
-from cnntui.palette import Ink, Mark
+from cnntui.palette import Colormap, Mark
 from cnntui.ui.widgets.grids.cells import Cell
 from cnntui.ui.widgets.grids.kernel_grid import KernelGrid
 
@@ -13,7 +13,7 @@ class PatchWall(KernelGrid):
     """Patches as large as there is room for; the chosen one is in the colours of a window."""
 
     def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(ink=Ink.PIXELS, id=id)
+        super().__init__(ink=Colormap.PIXELS, id=id)
         self._chosen: int | None = None
 
     def choose(self, chosen: int | None) -> None:

@@ -9,8 +9,8 @@ from textual import events
 from textual.color import Color
 from textual.message import Message
 
-from cnntui.ui.widgets.text.fitted import FittedLines
 from cnntui.ui.widgets.text.lines import Line
+from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ BOXES = {
 """What is in a box: its colours, by the theme's variables, before and behind."""
 
 
-class FormLines(FittedLines):
+class FormLines(ResponsiveText):
     """Lines with boxes in them; the mouse can be pressed on a place."""
 
     class Pressed(Message):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from textual import events
 from textual.message import Message
 
-from cnntui.ui.widgets.text.fitted import FittedLines
+from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 
-class PointedLines(FittedLines):
+class PointedLines(ResponsiveText):
     """Lines written for the room they have, each of which stands for something."""
 
     class Pointed(Message):

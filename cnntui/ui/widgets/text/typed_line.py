@@ -5,13 +5,13 @@ from __future__ import annotations
 from textual import events
 from textual.message import Message
 
-from cnntui.ui.widgets.text.fitted import FittedLines
 from cnntui.ui.widgets.text.lines import Line, line_width
+from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 CURSOR = "▏"
 
 
-class TypedLine(FittedLines, can_focus=True):
+class TypedLine(ResponsiveText, can_focus=True):
     """Takes keys while it has the focus; unlike a dialog it covers nothing."""
 
     class Changed(Message):

@@ -30,8 +30,8 @@ from cnntui.ui.views.labs.background import BackgroundLab
 from cnntui.ui.views.labs.downsampling import text as downsampling_text
 from cnntui.ui.widgets.grids.geometry import GridStyle
 from cnntui.ui.widgets.grids.map_grid import MapGrid
-from cnntui.ui.widgets.text.fitted import FittedLines
 from cnntui.ui.widgets.text.lines import Line, Lines
+from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 SIZES = (2, 3, 4)
 """Windows that can be chosen: of larger ones hardly anything is left."""
@@ -90,7 +90,7 @@ seconds are those of one machine, the same for all.
 
     def __init__(self, scene: Scene, style: GridStyle) -> None:
         super().__init__(scene, style)
-        self._wished = SIZES[0]
+        self._preferred = SIZES[0]
         self._wants_learned = True
         self._missing_weights = ""
         self._refused = False
@@ -103,17 +103,17 @@ seconds are those of one machine, the same for all.
         self._missing = ""
 
     def compose_stage(self) -> Iterable[Widget]:
-        yield FittedLines(id="head")
+        yield ResponsiveText(id="head")
         for way in PANELS:
             yield Lines("", id=f"{way.value}-title", classes="map")
             yield MapGrid(id=way.value, classes="map")
             yield Lines("", id=f"{way.value}-numbers", classes="map numbers")
-        yield FittedLines(id="summary", classes="map")
-        yield FittedLines(id="window", classes="map")
-        yield FittedLines(id="moved", classes="map")
-        yield FittedLines(id="found", classes="map")
-        yield FittedLines(id="networks")
-        yield FittedLines(id="said")
+        yield ResponsiveText(id="summary", classes="map")
+        yield ResponsiveText(id="window", classes="map")
+        yield ResponsiveText(id="moved", classes="map")
+        yield ResponsiveText(id="found", classes="map")
+        yield ResponsiveText(id="networks")
+        yield ResponsiveText(id="said")
 
     # What is looked at
 
@@ -137,8 +137,8 @@ seconds are those of one machine, the same for all.
 
     @property
     def _pool_size(self) -> int:
-        """The window that was wished, or the largest that fits."""
-        return min(self._wished, self._sizes[-1]) if self._sizes else self._wished
+        """The window that was chosen, or the largest that fits."""
+        return min(self._preferred, self._sizes[-1]) if self._sizes else self._preferred
 
     @property
     def _whole(self) -> Floats:
@@ -246,7 +246,7 @@ seconds are those of one machine, the same for all.
         sizes = self._sizes
         if sizes:
             self._refused = False
-            self._wished = sizes[min(max(sizes.index(self._pool_size) + step, 0), len(sizes) - 1)]
+            self._preferred = sizes[min(max(sizes.index(self._pool_size) + step, 0), len(sizes) - 1)]
             self._ask()
             self._show_maps()
 
@@ -292,10 +292,10 @@ seconds are those of one machine, the same for all.
         self.set_class(layer is None, "-none")
         if layer is None or place is None:
             network = self.scene.network
-            self.query_one("#head", FittedLines).write(lambda room: [downsampling_text.no_map(network, place)])
+            self.query_one("#head", ResponsiveText).write(lambda room: [downsampling_text.no_map(network, place)])
             return
         filter, size = place.filter, self._pool_size
-        self.query_one("#head", FittedLines).write(
+        self.query_one("#head", ResponsiveText).write(
             lambda room: [downsampling_text.head(layer, filter, size, scene.title, room.width)]
         )
         self._still, self._further = self.map(STILL), self.map(self.direction)
@@ -318,11 +318,11 @@ seconds are those of one machine, the same for all.
             marked = Window(row * size, col * size, size, size) if way is Way.NONE else Window(row, col, 1, 1)
             self.query_one(f"#{way.value}", MapGrid).mark(marked)
         learned = self._learned_here()
-        self.query_one("#window", FittedLines).write(
+        self.query_one("#window", ResponsiveText).write(
             lambda room: [downsampling_text.window(whole, row, col, size, learned)]
         )
         if learned is not None:
-            self.query_one("#found", FittedLines).write(
+            self.query_one("#found", ResponsiveText).write(
                 lambda room: downsampling_text.learned(whole, row, col, learned, room.width)
             )
 
@@ -347,12 +347,16 @@ seconds are those of one machine, the same for all.
             made[way] = before, here
             place = self.query_one(f"#{panel.value}-numbers", Lines)
             place.set(*downsampling_text.numbers(before, self._still, here, moved, way))
-        self.query_one("#summary", FittedLines).write(lambda room: downsampling_text.summary(made, moved, room.width))
+        self.query_one("#summary", ResponsiveText).write(
+            lambda room: downsampling_text.summary(made, moved, room.width)
+        )
         shift, is_moved = self.direction, self._shift != STILL
-        self.query_one("#moved", FittedLines).write(lambda room: [downsampling_text.moved_line(shift, is_moved, moved)])
+        self.query_one("#moved", ResponsiveText).write(
+            lambda room: [downsampling_text.moved_line(shift, is_moved, moved)]
+        )
         if self._learned_here() is None:
             why = downsampling_text.no_weights(self._pool_size, self._missing_weights) if self._refused else None
-            self.query_one("#found", FittedLines).write(partial(_found, layer, shift, moved, why))
+            self.query_one("#found", ResponsiveText).write(partial(_found, layer, shift, moved, why))
 
     def _show_networks(self) -> None:
         if not self.has_class("-networks"):
@@ -361,12 +365,12 @@ seconds are those of one machine, the same for all.
             self._runs = self._read_runs()
         runs, missing = self._runs, self._missing
         side_by_side = [runs[way] for way in ORDER if way in runs]
-        self.query_one("#networks", FittedLines).write(
+        self.query_one("#networks", ResponsiveText).write(
             lambda room: downsampling_text.table(side_by_side, room.width, room.height)
         )
-        self.query_one("#head", FittedLines).write(lambda room: [downsampling_text.networks_head(side_by_side)])
+        self.query_one("#head", ResponsiveText).write(lambda room: [downsampling_text.networks_head(side_by_side)])
         said: Line = ((missing, "bad"),)
-        self.query_one("#said", FittedLines).write(
+        self.query_one("#said", ResponsiveText).write(
             lambda room: [said] if missing else downsampling_text.networks(runs, room.width)
         )
 

@@ -24,8 +24,8 @@ from cnntui.ui.views.labs.hierarchy import text as hierarchy_text
 from cnntui.ui.widgets.grids.geometry import GridStyle
 from cnntui.ui.widgets.grids.kernel_grid import KernelGrid
 from cnntui.ui.widgets.grids.patch_wall import PatchWall
-from cnntui.ui.widgets.text.fitted import FittedLines
 from cnntui.ui.widgets.text.lines import Line, Lines
+from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 COLUMNS = 3
 """Layers side by side."""
@@ -130,13 +130,13 @@ the cell that was excited.
         self._rank = 0
 
     def compose_stage(self) -> Iterable[Widget]:
-        yield FittedLines(id="head")
+        yield ResponsiveText(id="head")
         for place in range(COLUMNS):
             yield Lines("", "", id=f"title-{place}", classes="title")
             yield PatchWall(id=f"wall-{place}")
             yield Lines("", id=f"classes-{place}", classes="classes")
         yield Lines("", id="patch")
-        yield FittedLines(id="found")
+        yield ResponsiveText(id="found")
 
     # Searching
 
@@ -250,7 +250,7 @@ the cell that was excited.
 
     def style_grids(self) -> None:
         for wall in self.query(PatchWall):
-            wall.wish(self.style)
+            wall.prefer(self.style)
 
     def show_scene(self, before: Scene | None) -> None:
         scene = self.scene
@@ -273,7 +273,7 @@ the cell that was excited.
     def show_found(self) -> None:
         """Show the best patches of what has been read."""
         search, layers = self._search, self._layers[self._first : self._first + COLUMNS]
-        self.query_one("#head", FittedLines).write(lambda room: [hierarchy_text.head(search, room.width)])
+        self.query_one("#head", ResponsiveText).write(lambda room: [hierarchy_text.head(search, room.width)])
         for place in range(COLUMNS):
             title, wall = self.query_one(f"#title-{place}", Lines), self.query_one(f"#wall-{place}", PatchWall)
             counts = self.query_one(f"#classes-{place}", Lines)
@@ -296,7 +296,7 @@ the cell that was excited.
         compact = self.has_class("-compact")
         words = hierarchy_text.patch(search, chosen, self._rank, compact) if search.done else ()
         self.query_one("#patch", Lines).set(words)
-        self.query_one("#found", FittedLines).write(partial(_found, search.averages))
+        self.query_one("#found", ResponsiveText).write(partial(_found, search.averages))
 
 
 def _found(averages: Sequence[tuple[str, float]], room: Size) -> list[Line]:

@@ -9,12 +9,12 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 
 from cnntui.explore.focus import Move
-from cnntui.labs.filters import Own, whole
+from cnntui.labs.filters import OwnKernel, whole
 from cnntui.labs.kernel import CELLS, code
 from cnntui.ui.views.base.moves import moves
-from cnntui.ui.views.base.over import lay_over
+from cnntui.ui.views.base.overlay import lay_over
 from cnntui.ui.views.labs.kernel.trial import KernelTrial
-from cnntui.ui.views.labs.kernel.view import Part
+from cnntui.ui.views.labs.kernel.view import KernelPart
 from cnntui.ui.widgets.grids.gallery import Gallery
 from cnntui.ui.widgets.grids.map_grid import MapGrid
 
@@ -89,7 +89,7 @@ u copies the step as a program for NumPy and Keras, and shows it.
 
     def action_part(self) -> None:
         """Let the arrows move something else."""
-        parts = list(Part) if self._is_own else [Part.WINDOW, Part.KERNEL]
+        parts = list(KernelPart) if self._is_own else [KernelPart.WINDOW, KernelPart.KERNEL]
         self._part = parts[(parts.index(self._part) + 1) % len(parts)]
         self._show_experiment()
 
@@ -102,13 +102,13 @@ u copies the step as a program for NumPy and Keras, and shows it.
         self._edit(lambda value: 0.0 if value else 1.0)
 
     def _edit(self, change: Callable[[float], float]) -> None:
-        if self._part is Part.WINDOW:
+        if self._part is KernelPart.WINDOW:
             # Nobody has chosen what to change yet.
-            self._part = Part.KERNEL
-        if self._part is Part.KERNEL:
+            self._part = KernelPart.KERNEL
+        if self._part is KernelPart.KERNEL:
             kernel = self._experiment.kernel.copy()
             kernel[self._weight] = change(float(kernel[self._weight]))
-            self._try(self._experiment.exchanged(whole(Own(kernel), self._experiment.size)))
+            self._try(self._experiment.exchanged(whole(OwnKernel(kernel), self._experiment.size)))
         else:
             self._own = self._own.copy()
             self._own[self._own_cell] = change(float(self._own[self._own_cell]))
@@ -124,10 +124,10 @@ u copies the step as a program for NumPy and Keras, and shows it.
             row, col = place[0] + down * cells, place[1] + along * cells
             return min(max(row, 0), shape[0] - 1), min(max(col, 0), shape[1] - 1)
 
-        if self._part is Part.WINDOW:
+        if self._part is KernelPart.WINDOW:
             self._go(moved(self._cell, self._experiment.steps.output_map.shape))
             return
-        if self._part is Part.KERNEL:
+        if self._part is KernelPart.KERNEL:
             self._weight = moved(self._weight, self._experiment.size)
         else:
             self._own_cell = moved(self._own_cell, self._own.shape)
@@ -154,13 +154,13 @@ u copies the step as a program for NumPy and Keras, and shows it.
         """A cell of the output is gone to, one of the input leads to its window, and a weight is chosen."""
         row, col = event.row, event.col
         if event.grid.id == "kernel":
-            self._part, self._weight = Part.KERNEL, (row, col)
+            self._part, self._weight = KernelPart.KERNEL, (row, col)
             self._show_experiment()
         elif event.grid.id == "output":
             self._go((row, col))
         elif event.grid.id == "input":
             row, col = row - self._origin[0], col - self._origin[1]
-            if self._part is Part.INPUT and 0 <= row < CELLS and 0 <= col < CELLS:
+            if self._part is KernelPart.INPUT and 0 <= row < CELLS and 0 <= col < CELLS:
                 self._own_cell = row, col
                 self._show_marks()
             elif (cell := self._experiment.steps.cell_of(row, col)) is not None:

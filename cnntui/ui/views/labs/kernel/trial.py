@@ -10,7 +10,7 @@ from cnntui.explore.focus import towards
 from cnntui.explore.scene import Scene
 from cnntui.labs.filters import LARGEST, PRESETS, Preset, another, learned, whole
 from cnntui.labs.kernel import MOST_FILTERS, Experiment
-from cnntui.ui.views.labs.kernel.view import KernelView, Part
+from cnntui.ui.views.labs.kernel.view import KernelPart, KernelView
 
 MOST_STRIDE, MOST_DILATION = 4, 3
 
@@ -76,8 +76,8 @@ class KernelTrial(KernelView):
     def action_input(self) -> None:
         """The 7×7 input, or the digit."""
         self._is_own = not self._is_own
-        if self._part is Part.INPUT:
-            self._part = Part.WINDOW
+        if self._part is KernelPart.INPUT:
+            self._part = KernelPart.WINDOW
         if not self._try(replace(self._experiment, input=self._own if self._is_own else self._digit)):
             self._is_own = not self._is_own
             return

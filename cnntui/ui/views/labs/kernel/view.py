@@ -18,21 +18,21 @@ from cnntui.cnn.window import Window
 from cnntui.explore.scene import Scene
 from cnntui.labs.filters import PRESETS, Filter, Learned
 from cnntui.labs.kernel import Experiment, cross
-from cnntui.palette import Ink, Mark, Scale
+from cnntui.palette import Colormap, Mark, Scale
 from cnntui.ui.views.labs.kernel import text as kernel_text
 from cnntui.ui.views.labs.lab import LabScreen
 from cnntui.ui.widgets.grids.gallery import Gallery
 from cnntui.ui.widgets.grids.geometry import GridStyle
 from cnntui.ui.widgets.grids.map_grid import MapGrid
 from cnntui.ui.widgets.grids.padded_grid import PaddedGrid
-from cnntui.ui.widgets.text.fitted import FittedLines
 from cnntui.ui.widgets.text.lines import Line, Lines
+from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 FIRST = PRESETS[4]
 """The kernel to begin with."""
 
 
-class Part(Enum):
+class KernelPart(Enum):
     """What the arrows move."""
 
     WINDOW = "window"
@@ -109,7 +109,7 @@ class KernelView(LabScreen):
         self._learned: Learned | None = None
         self._maps: NDArray[np.float32] = np.zeros((1, 1, 0), np.float32)
         self._cell = (0, 0)
-        self._part = Part.WINDOW
+        self._part = KernelPart.WINDOW
         self._weight = self._own_cell = (0, 0)
         self._shows_reads = False
         self._refused = ""
@@ -117,7 +117,7 @@ class KernelView(LabScreen):
 
     def compose_stage(self) -> Iterable[Widget]:
         yield Lines("", id="settings")
-        yield FittedLines(id="name")
+        yield ResponsiveText(id="name")
         yield Lines("", id="input-title")
         yield PaddedGrid(id="input")
         yield Lines("", id="reads")
@@ -127,14 +127,14 @@ class KernelView(LabScreen):
         yield MapGrid(style=GridStyle.NUMBERS, digits=2, id="patch")
         yield Lines("", id="output-title")
         yield MapGrid(id="output")
-        yield FittedLines(id="step")
-        yield FittedLines(id="story")
+        yield ResponsiveText(id="step")
+        yield ResponsiveText(id="story")
         yield Lines("", id="maps-title")
         yield Gallery(enlarge=True, id="maps")
 
     def style_grids(self) -> None:
         super().style_grids()
-        self.query_one("#maps", Gallery).wish(self.style)
+        self.query_one("#maps", Gallery).prefer(self.style)
 
     @property
     def experiment(self) -> Experiment:
@@ -207,7 +207,7 @@ class KernelView(LabScreen):
         self.query_one("#maps-title", Lines).set(title)
 
     def _show_name(self) -> None:
-        self.query_one("#name", FittedLines).write(partial(self._named, self._experiment, self._cell, self._refused))
+        self.query_one("#name", ResponsiveText).write(partial(self._named, self._experiment, self._cell, self._refused))
 
     def _named(self, experiment: Experiment, cell: tuple[int, int], refused: str, room: Size) -> list[Line]:
         compact = self.has_class("-compact")
@@ -221,7 +221,7 @@ class KernelView(LabScreen):
         step = experiment.steps.at(*self._cell)
         above, before = self._origin
         grid = self.query_one("#input", PaddedGrid)
-        if part is Part.INPUT:
+        if part is KernelPart.INPUT:
             row, col = self._own_cell
             grid.mark(Window(row + above, col + before, 1, 1), look=Mark.WINNER)
         else:
@@ -229,7 +229,7 @@ class KernelView(LabScreen):
             only = ([row + above for row in step.rows], [col + before for col in step.cols])
             grid.mark(window, only=only if experiment.dilation > 1 else None)
         self.query_one("#output", MapGrid).mark(Window(*self._cell, 1, 1))
-        self.query_one("#kernel", MapGrid).mark(Window(*self._weight, 1, 1) if part is Part.KERNEL else None)
+        self.query_one("#kernel", MapGrid).mark(Window(*self._weight, 1, 1) if part is KernelPart.KERNEL else None)
         self._show_titles()
 
     def _show_titles(self) -> None:
@@ -238,11 +238,11 @@ class KernelView(LabScreen):
         if self._shows_reads:
             name = "how often cells are read"
         title: Line = ((name, "strong"),)
-        if part is Part.INPUT:
+        if part is KernelPart.INPUT:
             title = ((f"▸ cell {self._own_cell} ", "accent"), (f"{self._own[self._own_cell]:.3g}", "strong"))
         self.query_one("#input-title", Lines).set(title)
         weight = kernel_text.kernel_title(experiment)
-        if part is Part.KERNEL:
+        if part is KernelPart.KERNEL:
             value = float(experiment.kernel[self._weight])
             weight = ((f"▸ weight {self._weight} ", "accent"), (f"{value:.3g}", "strong"))
         self.query_one("#kernel-title", Lines).set(weight)
@@ -253,17 +253,17 @@ class KernelView(LabScreen):
         self.query_one("#patch", MapGrid).show(
             np.ascontiguousarray(step.patch[..., 0]), Scale(1.0), ink=self._ink(step.patch)
         )
-        self.query_one("#step", FittedLines).write(partial(self._lines_of_step, self._experiment, self._cell))
+        self.query_one("#step", ResponsiveText).write(partial(self._lines_of_step, self._experiment, self._cell))
         self._show_name()
 
-    def _ink(self, values: NDArray[np.float32]) -> Ink:
-        return Ink.PIXELS if values.min() >= 0 else Ink.SIGNED
+    def _ink(self, values: NDArray[np.float32]) -> Colormap:
+        return Colormap.PIXELS if values.min() >= 0 else Colormap.SIGNED
 
     def _lines_of_step(self, experiment: Experiment, cell: tuple[int, int], room: Size) -> list[Line]:
         return kernel_text.step(experiment, *cell, room.width, room.height)
 
     def _show_story(self) -> None:
-        self.query_one("#story", FittedLines).write(
+        self.query_one("#story", ResponsiveText).write(
             partial(self._story, self._experiment, self._shows_reads, self._refused)
         )
 

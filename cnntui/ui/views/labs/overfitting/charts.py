@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from cnntui.labs.overfitting import Outcome
 from cnntui.runs.events import EpochEnd
-from cnntui.ui.widgets.charts.overlay_chart import Overlay
+from cnntui.ui.widgets.charts.comparison_chart import Comparison
 from cnntui.ui.widgets.charts.plot import Axis, Series, accuracy_axis
 
 Floats = NDArray[np.float64]
@@ -41,23 +41,23 @@ class Shown:
         return (self.bundled.epochs if self.bundled else (), *((self.yours,) if self.yours else ()))
 
 
-def loss_overlays(pair: Sequence[Shown]) -> tuple[Overlay, ...]:
+def loss_comparisons(pair: Sequence[Shown]) -> tuple[Comparison, ...]:
     """The loss on training and test digits, for each of a pair."""
     axis = _loss_axis(pair)
     names = tuple(f"{tick:g}" for tick in axis.ticks)
     return tuple(
-        _overlay(pair, axis, names, [[(e.loss, e.test_loss) for e in epochs] for epochs in shown.curves])
+        _comparison(pair, axis, names, [[(e.loss, e.test_loss) for e in epochs] for epochs in shown.curves])
         for shown in pair
     )
 
 
-def accuracy_overlays(pair: Sequence[Shown]) -> tuple[Overlay, ...]:
+def accuracy_comparisons(pair: Sequence[Shown]) -> tuple[Comparison, ...]:
     """The accuracy on training and test digits, for each of a pair."""
     values = np.array([value for e in _epochs(pair) for value in (e.accuracy, e.test_accuracy)])
     axis = accuracy_axis(values, np.empty(0))
     names = tuple(f"{tick:.0%}" for tick in axis.ticks)
     return tuple(
-        _overlay(pair, axis, names, [[(e.accuracy, e.test_accuracy) for e in epochs] for epochs in shown.curves])
+        _comparison(pair, axis, names, [[(e.accuracy, e.test_accuracy) for e in epochs] for epochs in shown.curves])
         for shown in pair
     )
 
@@ -88,16 +88,16 @@ def _round_up(value: float) -> float:
     return float(next(top for top in _TOPS if value <= top * power * (1 + 1e-9)) * power)
 
 
-def _overlay(
+def _comparison(
     pair: Sequence[Shown], axis: Axis, names: tuple[str, ...], curves: Sequence[Sequence[tuple[float, float]]]
-) -> Overlay:
+) -> Comparison:
     count = max((len(epochs) for shown in pair for epochs in shown.curves), default=0)
     count = max([count, *(shown.bundled.config.epochs for shown in pair if shown.bundled)])
     lines = tuple(_series([values[which] for values in curve]) for curve in curves for which in (0, 1))
     marks = tuple(
         ((epoch - 1) * _BETWEEN, f"{epoch}") for epoch in dict.fromkeys((1, (count + 1) // 2, count)) if epoch
     )
-    return Overlay(axis, names, max(1, (count - 1) * _BETWEEN), lines, "epoch", marks)
+    return Comparison(axis, names, max(1, (count - 1) * _BETWEEN), lines, "epoch", marks)
 
 
 def _series(values: Sequence[float]) -> Series:

@@ -19,11 +19,11 @@ from cnntui.ui.views.base.moves import moves
 from cnntui.ui.views.labs.lab import LabScreen
 from cnntui.ui.views.labs.overfitting import table as overfitting_table
 from cnntui.ui.views.labs.overfitting import text as overfitting_text
-from cnntui.ui.views.labs.overfitting.charts import Shown, accuracy_overlays, loss_overlays
-from cnntui.ui.widgets.charts.overlay_chart import OverlayChart
+from cnntui.ui.views.labs.overfitting.charts import Shown, accuracy_comparisons, loss_comparisons
+from cnntui.ui.widgets.charts.comparison_chart import ComparisonChart
 from cnntui.ui.widgets.grids.geometry import GridStyle
-from cnntui.ui.widgets.text.fitted import FittedLines
 from cnntui.ui.widgets.text.pointed_lines import PointedLines
+from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 
 class OverfittingLab(LabScreen):
@@ -62,7 +62,7 @@ gets on is then shown here as well, live, as lines 3 and 4.
     DEFAULT_CSS = """
     OverfittingLab {
         #head { offset: 1 0; width: 78; }
-        OverlayChart { width: 22; height: 7; }
+        ComparisonChart { width: 22; height: 7; }
         #loss-max { offset: 1 1; }
         #loss-none { offset: 24 1; }
         #accuracy-max { offset: 1 8; }
@@ -75,12 +75,12 @@ gets on is then shown here as well, live, as lines 3 and 4.
         #found { offset: 1 17; width: 78; height: 5; }
     }
     OverfittingLab.-table {
-        OverlayChart, #square, #numbers { display: none; }
+        ComparisonChart, #square, #numbers { display: none; }
         #table { display: block; }
     }
     OverfittingLab.-large {
         #head, #formula, #yours, #found { width: 116; }
-        OverlayChart { display: block; width: 57; height: 8; }
+        ComparisonChart { display: block; width: 57; height: 8; }
         #loss-max { offset: 1 2; }
         #loss-none { offset: 60 2; }
         #accuracy-max { offset: 1 10; }
@@ -93,7 +93,7 @@ gets on is then shown here as well, live, as lines 3 and 4.
     }
     OverfittingLab.-compact {
         #head, #yours, #found { width: 58; }
-        OverlayChart { display: none; width: 26; }
+        ComparisonChart { display: none; width: 26; }
         #loss-max, #loss-none { offset: 1 1; }
         #accuracy-max, #accuracy-none { offset: 1 8; }
         .-chosen { display: block; }
@@ -106,7 +106,7 @@ gets on is then shown here as well, live, as lines 3 and 4.
     }
     OverfittingLab.-compact.-yours #found { display: none; }
     OverfittingLab.-compact.-table {
-        #head, OverlayChart { display: none; }
+        #head, ComparisonChart { display: none; }
         #yours { offset: 1 12; }
         #found { offset: 1 13; height: 3; display: block; }
     }
@@ -118,16 +118,16 @@ gets on is then shown here as well, live, as lines 3 and 4.
         self._chosen = CELLS[0]
 
     def compose_stage(self) -> Iterable[Widget]:
-        yield FittedLines(id="head")
+        yield ResponsiveText(id="head")
         for pooling in POOLINGS:
-            yield OverlayChart(id=f"loss-{pooling}")
-            yield OverlayChart(id=f"accuracy-{pooling}")
+            yield ComparisonChart(id=f"loss-{pooling}")
+            yield ComparisonChart(id=f"accuracy-{pooling}")
         yield PointedLines(id="square")
-        yield FittedLines(id="numbers")
+        yield ResponsiveText(id="numbers")
         yield PointedLines(id="table")
-        yield FittedLines(id="formula")
-        yield FittedLines(id="yours")
-        yield FittedLines(id="found")
+        yield ResponsiveText(id="formula")
+        yield ResponsiveText(id="yours")
+        yield ResponsiveText(id="found")
 
     # Choosing
 
@@ -213,12 +213,12 @@ gets on is then shown here as well, live, as lines 3 and 4.
             Shown(histories.outcome(cell), own[1].epochs if own and own[1] and cell == own_cell else ())
             for cell in chosen.pair
         ]
-        for value, overlays in (("loss", loss_overlays(shown)), ("accuracy", accuracy_overlays(shown))):
+        for value, overlays in (("loss", loss_comparisons(shown)), ("accuracy", accuracy_comparisons(shown))):
             for cell, overlay in zip(chosen.pair, overlays, strict=True):
-                chart = self.query_one(f"#{value}-{cell.pooling}", OverlayChart)
+                chart = self.query_one(f"#{value}-{cell.pooling}", ComparisonChart)
                 chart.set_class(cell == chosen, "-chosen")
                 chart.show(overfitting_text.chart_title(value, cell, cell == chosen), overlay)
-        write = {name: self.query_one(f"#{name}", FittedLines).write
+        write = {name: self.query_one(f"#{name}", ResponsiveText).write
                  for name in ("head", "square", "numbers", "table", "formula", "yours", "found")}  # fmt: skip
         write["head"](lambda room: [overfitting_text.head(in_charts, room.width)])
         write["square"](lambda room: overfitting_table.square(histories, chosen))

@@ -19,7 +19,7 @@ from cnntui.labs.overfitting import (
 )
 from cnntui.runs.follow import RunView
 from cnntui.ui.views.train.text import loss
-from cnntui.ui.widgets.charts.overlay_chart import SERIES_ROLES
+from cnntui.ui.widgets.charts.comparison_chart import SERIES_ROLES
 from cnntui.ui.widgets.text.lines import FILL, Line, line_width
 
 NAMES: dict[str, str] = {"max": "max pooling", "none": "no pooling"}

@@ -19,17 +19,17 @@ from cnntui.explore.focus import Move
 from cnntui.explore.scene import Scene
 from cnntui.files.errors import CnntuiError
 from cnntui.labs.shift import FARTHEST, SIDE, Race, Reader, shifted
-from cnntui.palette import Ink, Scale
+from cnntui.palette import Colormap, Scale
 from cnntui.runs.directory import DENSE, RECIPE, bundled_run
 from cnntui.runs.opening import open_run
 from cnntui.ui.views.base.moves import moves
 from cnntui.ui.views.labs.background import LOOK_SECONDS, BackgroundLab
 from cnntui.ui.views.labs.shift import text as shift_text
-from cnntui.ui.widgets.charts.overlay_chart import OverlayChart
+from cnntui.ui.widgets.charts.comparison_chart import ComparisonChart
 from cnntui.ui.widgets.grids.geometry import GridStyle
 from cnntui.ui.widgets.grids.map_grid import MapGrid
-from cnntui.ui.widgets.text.fitted import FittedLines
 from cnntui.ui.widgets.text.lines import Line, Lines
+from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 COUNTS = (100, 200, 500, 1000, 2000, 5000, 10_000)
 """How many digits can be asked for."""
@@ -144,17 +144,17 @@ the dense layers behind it have learned a weight for each place.
         self._race = Race(self._readers, scene.digits, COUNTS[self._count])
 
     def compose_stage(self) -> Iterable[Widget]:
-        yield FittedLines(id="head")
+        yield ResponsiveText(id="head")
         yield Lines("", id="digit-title")
-        yield MapGrid(ink=Ink.PIXELS, id="digit")
+        yield MapGrid(ink=Colormap.PIXELS, id="digit")
         yield Lines("", id="says")
-        yield FittedLines(id="classes")
-        yield OverlayChart(id="curve")
+        yield ResponsiveText(id="classes")
+        yield ComparisonChart(id="curve")
         for place in range(3):
-            yield FittedLines(id=f"title-{place}", classes="title")
+            yield ResponsiveText(id=f"title-{place}", classes="title")
             yield MapGrid(id=f"map-{place}", classes="map")
         yield Lines("", id="at")
-        yield FittedLines(id="found")
+        yield ResponsiveText(id="found")
 
     # Who reads
 
@@ -233,7 +233,7 @@ the dense layers behind it have learned a weight for each place.
             self._begin()
             self.show_found()
 
-    # Sliding
+    # Occlusion
 
     def action_move(self, direction: str, cells: int) -> None:
         """Slide the digit."""
@@ -311,7 +311,7 @@ the dense layers behind it have learned a weight for each place.
         self.query_one("#digit", MapGrid).show(np.ascontiguousarray(self.moved[..., 0]), Scale(1.0))
         self.query_one("#digit-title", Lines).set(shift_text.title(*self._shift, label))
         self.query_one("#says", Lines).set(*shift_text.says(readers, answers, label))
-        self.query_one("#classes", FittedLines).write(
+        self.query_one("#classes", ResponsiveText).write(
             lambda room: shift_text.classes(readers, answers, label, room.width)
         )
         self._show_place(self._race.accuracies())
@@ -323,9 +323,9 @@ the dense layers behind it have learned a weight for each place.
             grid.mark(Window(down + FARTHEST, right + FARTHEST, 1, 1))
         for place in range(len(readers)):
             line = shift_text.map_title(readers, shares, place, down, right)
-            self.query_one(f"#title-{place}", FittedLines).write(partial(_one_line, line))
+            self.query_one(f"#title-{place}", ResponsiveText).write(partial(_one_line, line))
         if len(readers) == 2:
-            self.query_one("#title-2", FittedLines).write(
+            self.query_one("#title-2", ResponsiveText).write(
                 lambda room: [shift_text.difference_title(readers, shares, down, right, room.width)]
             )
         count = int(self._race.counts()[down + FARTHEST, right + FARTHEST])
@@ -335,15 +335,15 @@ the dense layers behind it have learned a weight for each place.
         """Show what has been measured."""
         race, shares = self._race, self._race.accuracies()
         readers, known = race.readers, np.nan_to_num(shares)
-        self.query_one("#head", FittedLines).write(lambda room: [shift_text.head(race, room.width)])
+        self.query_one("#head", ResponsiveText).write(lambda room: [shift_text.head(race, room.width)])
         for place in range(len(readers)):
             self.query_one(f"#map-{place}", MapGrid).show(known[place], Scale(1.0))
         difference = known[0] - known[1] if len(readers) == 2 else np.zeros((SIDE, SIDE), np.float32)
         self.query_one("#map-2", MapGrid).show(difference, Scale(WIDEST_DIFFERENCE))
-        self.query_one("#curve", OverlayChart).show(shift_text.chart_title(), shift_text.overlay(shares))
+        self.query_one("#curve", ComparisonChart).show(shift_text.chart_title(), shift_text.comparison(shares))
         count, other = int(race.counts()[FARTHEST, -1]), self._other
         trouble = f"{other}" if isinstance(other, CnntuiError) else ""
-        self.query_one("#found", FittedLines).write(
+        self.query_one("#found", ResponsiveText).write(
             lambda room: shift_text.found(readers, shares, count, room.width, trouble)
         )
         self._show_place(shares)

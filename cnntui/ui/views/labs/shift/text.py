@@ -12,7 +12,7 @@ from cnntui.cnn.arithmetic import counted, percent
 from cnntui.cnn.ops import Floats
 from cnntui.labs.shift import CURVE, FARTHEST, LOST, SOUND, Race, Reader, better_at, kept_to, of_the_curve
 from cnntui.palette import bar
-from cnntui.ui.widgets.charts.overlay_chart import SERIES_ROLES, Overlay
+from cnntui.ui.widgets.charts.comparison_chart import SERIES_ROLES, Comparison
 from cnntui.ui.widgets.charts.plot import Axis
 from cnntui.ui.widgets.text.lines import FILL, Line
 
@@ -119,12 +119,12 @@ def chart_title() -> Line:
     return (("Accuracy, moved right", "strong"),)
 
 
-def overlay(shares: Floats) -> Overlay:
+def comparison(shares: Floats) -> Comparison:
     """Accuracy against the shift to the right, a line for each network."""
     pixels = np.arange(len(CURVE))
     lines = tuple((pixels, curve) for curve in of_the_curve(shares))
     marks = tuple((pixel, f"{pixel}") for pixel in range(0, len(CURVE), 2))
-    return Overlay(Axis(0.0, 1.0, False, (1.0, 0.5, 0.0)), ("100%", "50%", "0%"), FARTHEST, lines, "px", marks)
+    return Comparison(Axis(0.0, 1.0, False, (1.0, 0.5, 0.0)), ("100%", "50%", "0%"), FARTHEST, lines, "px", marks)
 
 
 # What follows

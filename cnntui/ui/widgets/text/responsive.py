@@ -13,7 +13,7 @@ Writer = Callable[[Size], Sequence[Line | str]]
 """Writes lines for a width and a height."""
 
 
-class FittedLines(Lines):
+class ResponsiveText(Lines):
     """Lines that are written for the room they have, and anew when that changes: before they are painted, not after."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:

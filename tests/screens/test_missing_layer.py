@@ -7,7 +7,7 @@ import pytest
 
 from cnntui.cnn.layers import AveragePool2D, Conv2D, Dense, Flatten, Layer, MaxPool2D, Pool2D
 from cnntui.cnn.network import Network
-from cnntui.ui.views.base import lack_text
+from cnntui.ui.views.base import missing_layer
 from cnntui.ui.widgets.text.lines import plain
 
 
@@ -25,7 +25,7 @@ def strided(*strides: int) -> Network:
 @pytest.mark.parametrize("width", [76, 56, 30])
 @pytest.mark.parametrize("kind", [Conv2D, Pool2D])
 def test_it_names_the_run_and_what_is_missing_and_fits(dense_network: Network, kind: type[Layer], width: int) -> None:
-    lines = [plain(line) for line in lack_text.page("mine", dense_network, kind, width)]
+    lines = [plain(line) for line in missing_layer.page("mine", dense_network, kind, width)]
     assert lines[0] == f"mine has no {'convolution' if kind is Conv2D else 'pool'}."
     assert "Each unit of dense weighs all 784 pixels" in " ".join(lines)
     assert [line[0] for line in lines[-3:]] == ["2", "7", "t"]
@@ -34,12 +34,12 @@ def test_it_names_the_run_and_what_is_missing_and_fits(dense_network: Network, k
 
 
 def test_a_network_without_pools_says_what_halves_its_maps() -> None:
-    said = lack_text.instead(strided(2, 2, 1), Pool2D)
+    said = missing_layer.instead(strided(2, 2, 1), Pool2D)
     assert said.startswith("The windows of c0 and c1 move by 2 cells at a time instead")
     assert said.endswith("28×28 → 14×14 → 7×7 → 6×6. 36 numbers to flatten.")
-    assert lack_text.instead(strided(1, 3), Pool2D).startswith("The window of c1 moves by 3 cells at a time")
-    assert "several cells" in lack_text.instead(strided(2, 3), Pool2D)
-    assert lack_text.instead(strided(1, 1), Pool2D) == (
+    assert missing_layer.instead(strided(1, 3), Pool2D).startswith("The window of c1 moves by 3 cells at a time")
+    assert "several cells" in missing_layer.instead(strided(2, 3), Pool2D)
+    assert missing_layer.instead(strided(1, 1), Pool2D) == (
         "Nothing makes its maps smaller but their borders: 28×28 → 27×27 → 26×26. 676 numbers to flatten."
     )
 
@@ -47,4 +47,4 @@ def test_a_network_without_pools_says_what_halves_its_maps() -> None:
 @pytest.mark.parametrize("pool", [MaxPool2D, AveragePool2D])
 def test_a_network_of_pools_alone_is_not_said_to_weigh_pixels(pool: type[MaxPool2D] | type[AveragePool2D]) -> None:
     network = Network((pool("pool"), Flatten("flat"), Dense("answer", zeros(196, 10), zeros(10))))
-    assert lack_text.instead(network, Conv2D) == "Its layers are pool, flat and answer."
+    assert missing_layer.instead(network, Conv2D) == "Its layers are pool, flat and answer."

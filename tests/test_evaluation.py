@@ -1,4 +1,4 @@
-"""The census: reading in batches, counting, choosing, ordering."""
+"""The predictions: reading in batches, counting, choosing, ordering."""
 
 from __future__ import annotations
 
@@ -7,38 +7,38 @@ import pytest
 
 from cnntui.cnn.network import Network, as_input
 from cnntui.files.errors import CnntuiError
-from cnntui.images.census import BATCH, Census, Choice, Reading, accuracies, index_in
 from cnntui.images.data import Digits
+from cnntui.images.evaluation import BATCH, Choice, Evaluation, Predictions, accuracies, index_in
 
 
-def census(labels: str, predictions: str, certainties: list[float]) -> Census:
-    return Census(
+def predictions(labels: str, predictions: str, certainties: list[float]) -> Predictions:
+    return Predictions(
         np.array([*map(int, labels)], np.uint8),
         np.array([*map(int, predictions)], np.int64),
         np.array(certainties, np.float32),
     )
 
 
-SEEN = census("3174431", "317941", [0.9, 0.8, 0.7, 0.4, 0.6, 0.99])
+SEEN = predictions("3174431", "317941", [0.9, 0.8, 0.7, 0.4, 0.6, 0.99])
 """Seven digits of which six were read: 3, 1, 7 and 4 rightly, a 4 as 9 and a 3 as 1."""
 
 
 def test_a_reading_gives_what_forward_gives_and_can_be_left_and_taken_up(network: Network, digits: Digits) -> None:
     some = Digits(digits.images[:100], digits.labels[:100])
-    reading = Reading(network, some)
-    assert reading.census.done == 0
+    evaluation = Evaluation(network, some)
+    assert evaluation.predictions.done == 0
     asked: list[int] = []
-    reading.read(lambda: len(asked) < 2 and asked.append(1) is None)
-    early = reading.census
+    evaluation.read(lambda: len(asked) < 2 and asked.append(1) is None)
+    early = evaluation.predictions
     assert early.done == 2 * BATCH
     assert not early.is_complete
-    reading.read()
-    assert reading.census.is_complete
+    evaluation.read()
+    assert evaluation.predictions.is_complete
     probabilities = network.forward(as_input(some.images)).probabilities
-    assert (reading.census.predictions == probabilities.argmax(axis=1)).all()
-    np.testing.assert_allclose(reading.census.certainties, probabilities.max(axis=1), atol=1e-5)
+    assert (evaluation.predictions.predicted == probabilities.argmax(axis=1)).all()
+    np.testing.assert_allclose(evaluation.predictions.certainties, probabilities.max(axis=1), atol=1e-5)
     assert early.done == 2 * BATCH
-    assert (early.predictions == reading.census.predictions[: 2 * BATCH]).all()
+    assert (early.predicted == evaluation.predictions.predicted[: 2 * BATCH]).all()
 
 
 def test_the_confusion_matrix_counts_each_digit_read_once() -> None:
@@ -58,7 +58,7 @@ def test_accuracy_by_class_is_the_diagonal_over_the_row() -> None:
 
 
 def test_a_network_with_more_classes_gets_more_columns() -> None:
-    counts = Census(np.array([1], np.uint8), np.array([12]), np.array([1.0], np.float32)).confusion
+    counts = Predictions(np.array([1], np.uint8), np.array([12]), np.array([1.0], np.float32)).confusion
     assert counts.shape == (10, 13)
     assert counts[1, 12] == 1
 
@@ -86,7 +86,7 @@ def test_choices_combine(choice: Choice, indices: list[int]) -> None:
 
 
 def test_equally_sure_digits_stay_in_the_order_of_the_set() -> None:
-    assert Choice(unsure_first=True).indices(census("0000", "0000", [0.5, 0.4, 0.5, 0.4])).tolist() == [1, 3, 0, 2]
+    assert Choice(unsure_first=True).indices(predictions("0000", "0000", [0.5, 0.4, 0.5, 0.4])).tolist() == [1, 3, 0, 2]
 
 
 def test_a_class_is_chosen_and_taken_back() -> None:

@@ -1,4 +1,4 @@
-"""What networks read in all digits: the newest one's reading, read beside what is shown."""
+"""What networks read in all digits: the newest one's evaluation, read beside what is shown."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from cnntui.runs.follow import RunView
 from cnntui.runs.watching import tested
 
 if TYPE_CHECKING:
-    from cnntui.images.census import Reading
+    from cnntui.images.evaluation import Evaluation
 
 
-class Readings:
-    """Keeps the last network's reading, and reads nothing twice.
+class Evaluations:
+    """Keeps the last network's evaluation, and reads nothing twice.
 
     Args:
         begin: runs a function in a thread worker; another function ends the one before.
@@ -27,21 +27,21 @@ class Readings:
 
     def __init__(self, begin: Callable[[Callable[[], None]], None]) -> None:
         self._begin = begin
-        self.last: Reading | None = None
+        self.last: Evaluation | None = None
         """The newest one, if anything was read."""
         self._tested: tuple[str, int | None, Network] | None = None
 
-    def of(self, network: Network, digits: Digits) -> Reading:
+    def of(self, network: Network, digits: Digits) -> Evaluation:
         """What a network reads in all digits; another network than the last one's begins to read."""
-        from cnntui.images.census import Reading
+        from cnntui.images.evaluation import Evaluation
 
-        reading = self.last
-        if reading is None or (reading.network, reading.digits) != (network, digits):
-            reading = self.last = Reading(network, digits)
-            self._begin(partial(_read_on, reading))
-        return reading
+        evaluation = self.last
+        if evaluation is None or (evaluation.network, evaluation.digits) != (network, digits):
+            evaluation = self.last = Evaluation(network, digits)
+            self._begin(partial(_read_on, evaluation))
+        return evaluation
 
-    def of_tested(self, view: RunView | None, scene: Scene) -> tuple[Reading, int | None]:
+    def of_tested(self, view: RunView | None, scene: Scene) -> tuple[Evaluation, int | None]:
         """What the network of a run's last epoch reads, and its step."""
         before = self._tested
         network, step = tested(view, scene.network, scene.step)
@@ -52,6 +52,6 @@ class Readings:
         return self.of(network, scene.digits), step
 
 
-def _read_on(reading: Reading) -> None:
+def _read_on(evaluation: Evaluation) -> None:
     worker = get_current_worker()
-    reading.read(lambda: not worker.is_cancelled)
+    evaluation.read(lambda: not worker.is_cancelled)

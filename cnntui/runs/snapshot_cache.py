@@ -12,7 +12,7 @@ MOST_BYTES = 32 * 1024**2
 """What may be held of networks that were read: all steps of a run, unless its network is a large one."""
 
 
-class Moments:
+class SnapshotCache:
     """The networks of one run through its training.
 
     Args:

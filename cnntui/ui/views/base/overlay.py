@@ -16,7 +16,7 @@ from textual.worker import WorkerCancelled, WorkerFailed
 Result = TypeVar("Result")
 
 
-class Over(Screen[Result]):
+class Overlay(Screen[Result]):
     """A screen that lies over another, and closes once, however often and from wherever it is told to.
 
     It comes last among the bases: Textual takes styles from the first one only.
@@ -31,7 +31,7 @@ class Over(Screen[Result]):
         return super().dismiss(result)
 
 
-class Palette(CommandPalette, Over[None]):
+class Palette(CommandPalette, Overlay[None]):
     """The list of commands."""
 
     @work(exclusive=True, group=CommandPalette._GATHER_COMMANDS_GROUP)
@@ -64,5 +64,5 @@ async def lay_over(app: App[Any], screen: Screen[Result], then: Callable[[Result
 
 def uncover(app: App[Any]) -> None:
     """Close all that lies over the screen of a mode, without a result."""
-    while isinstance(app.screen, Over):
+    while isinstance(app.screen, Overlay):
         app.pop_screen()

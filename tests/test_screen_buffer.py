@@ -12,7 +12,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from cnntui.terminal.canvas import Canvas
+from cnntui.terminal.screen_buffer import ScreenBuffer
 
 WIDTH, HEIGHT = 23, 7
 
@@ -28,7 +28,7 @@ class Watched:
     """A model of a terminal that a canvas is written to."""
 
     def __init__(self) -> None:
-        self.canvas = Canvas(WIDTH, HEIGHT, ColorSystem.TRUECOLOR)
+        self.canvas = ScreenBuffer(WIDTH, HEIGHT, ColorSystem.TRUECOLOR)
         self.screen = pyte.Screen(WIDTH, HEIGHT)
         self.screen.reset_mode(pyte.modes.DECAWM)
         self._stream = pyte.Stream(self.screen)
@@ -144,6 +144,6 @@ def test_what_does_not_fit_is_cut_off() -> None:
 
 
 def test_colours_are_those_that_the_terminal_has() -> None:
-    canvas = Canvas(WIDTH, HEIGHT, ColorSystem.EIGHT_BIT)
+    canvas = ScreenBuffer(WIDTH, HEIGHT, ColorSystem.EIGHT_BIT)
     canvas.put(0, 0, [Segment("a", STYLES[0])])
     assert "38;5;" in canvas.changes()

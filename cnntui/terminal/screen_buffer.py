@@ -28,7 +28,7 @@ _GAP = 4
 """Cells that are sooner written again than stepped over."""
 
 
-class Canvas:
+class ScreenBuffer:
     """The cells of a screen, as they are to be and as they were written.
 
     Args:

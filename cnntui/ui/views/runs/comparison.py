@@ -16,19 +16,19 @@ from cnntui.runs.directory import LONG_BYTES, RunDirectory, events_size
 from cnntui.runs.follow import RunFollower, RunView
 from cnntui.ui.views.base.commands import commands_of
 from cnntui.ui.views.base.explorer import too_small
-from cnntui.ui.views.base.over import Over, lay_over
-from cnntui.ui.views.runs import overlay_text
-from cnntui.ui.views.runs.overlay_text import By
+from cnntui.ui.views.base.overlay import Overlay, lay_over
+from cnntui.ui.views.runs import comparison_text
+from cnntui.ui.views.runs.comparison_text import By
 from cnntui.ui.widgets.bars.key_bar import KeyBar
-from cnntui.ui.widgets.charts.overlay_chart import OverlayChart
+from cnntui.ui.widgets.charts.comparison_chart import ComparisonChart
 from cnntui.ui.widgets.kept import BlankScreen
-from cnntui.ui.widgets.text.fitted import FittedLines
 from cnntui.ui.widgets.text.lines import Lines
+from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 LOOK_SECONDS = 0.5
 
 
-class OverlayScreen(BlankScreen, Over[None]):
+class ComparisonScreen(BlankScreen, Overlay[None]):
     """Lies over Runs. It looks again while any of its runs is being trained."""
 
     AUTO_FOCUS = ""
@@ -60,10 +60,10 @@ sooner. Time is what the trainer took, its pauses left out.
         self._looking: Timer | None = None
 
     def compose(self) -> ComposeResult:
-        yield FittedLines(id="title")
-        yield OverlayChart(id="loss")
-        yield OverlayChart(id="accuracy")
-        yield FittedLines(id="legend")
+        yield ResponsiveText(id="title")
+        yield ComparisonChart(id="loss")
+        yield ComparisonChart(id="accuracy")
+        yield ResponsiveText(id="legend")
         yield Lines("", id="too-small")
         yield KeyBar()
 
@@ -73,7 +73,7 @@ sooner. Time is what the trainer took, its pauses left out.
             self._look()
         else:
             count = len(self._followers)
-            self.query_one("#title", FittedLines).write(
+            self.query_one("#title", ResponsiveText).write(
                 lambda size: [((f" reading {counted(count, 'run')} …", "window"),)]
             )
             self.run_worker(self._read, thread=True)
@@ -114,11 +114,11 @@ sooner. Time is what the trainer took, its pauses left out.
 
     def _show(self) -> None:
         views, by = self._views, self._by
-        self.query_one("#title", FittedLines).write(lambda size: [overlay_text.title(len(views), by, size.width)])
-        loss, accuracy = overlay_text.loss_overlay(views, by), overlay_text.accuracy_overlay(views, by)
-        self.query_one("#loss", OverlayChart).show(overlay_text.chart_title("loss"), loss)
-        self.query_one("#accuracy", OverlayChart).show(overlay_text.chart_title("accuracy"), accuracy)
-        self.query_one("#legend", FittedLines).write(lambda size: overlay_text.legend(views, size.width))
+        self.query_one("#title", ResponsiveText).write(lambda size: [comparison_text.title(len(views), by, size.width)])
+        loss, accuracy = comparison_text.loss_comparison(views, by), comparison_text.accuracy_comparison(views, by)
+        self.query_one("#loss", ComparisonChart).show(comparison_text.chart_title("loss"), loss)
+        self.query_one("#accuracy", ComparisonChart).show(comparison_text.chart_title("accuracy"), accuracy)
+        self.query_one("#legend", ResponsiveText).write(lambda size: comparison_text.legend(views, size.width))
 
     # Keys
 

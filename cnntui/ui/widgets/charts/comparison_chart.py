@@ -8,16 +8,16 @@ from itertools import groupby
 from textual.geometry import Size
 
 from cnntui.ui.widgets.charts.chart import GUTTER, Tick, foot, tick_rows
-from cnntui.ui.widgets.charts.plot import NOTE, Axis, Drawing, Series, draw_lines
-from cnntui.ui.widgets.text.fitted import FittedLines
+from cnntui.ui.widgets.charts.plot import NOTE, Axis, Plot, Series, draw_lines
 from cnntui.ui.widgets.text.lines import Line
+from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 SERIES_ROLES = ("window", "positive", "negative", "winner", "bad", "sixth")
 """The role of each line, by its place: colours that stay apart among 256 and among 16."""
 
 
 @dataclass(frozen=True, eq=False)
-class Overlay:
+class Comparison:
     """What the chart shows.
 
     Attributes:
@@ -37,19 +37,19 @@ class Overlay:
     marks: tuple[Tick, ...]
 
 
-class OverlayChart(FittedLines):
-    """Draws an `Overlay` as large as its room."""
+class ComparisonChart(ResponsiveText):
+    """Draws a `Comparison` as large as its room."""
 
-    def show(self, title: Line, overlay: Overlay) -> None:
+    def show(self, title: Line, comparison: Comparison) -> None:
         """Show other curves below a title."""
 
         def write(size: Size) -> list[Line]:
             rows, columns = size.height - 2, size.width - GUTTER
             if rows < 1 or columns < 1:
                 return []
-            drawing = draw_lines(overlay.lines, overlay.axis, overlay.last, rows, columns)
-            axis = foot(overlay.last, overlay.unit, overlay.marks, columns)
-            return [title, *_body(drawing, overlay, rows), axis]
+            plot = draw_lines(comparison.lines, comparison.axis, comparison.last, rows, columns)
+            axis = foot(comparison.last, comparison.unit, comparison.marks, columns)
+            return [title, *_body(plot, comparison, rows), axis]
 
         self.write(write)
 
@@ -58,10 +58,10 @@ def _role(place: int) -> str:
     return "dim" if place == NOTE else SERIES_ROLES[place - 1] if place else ""
 
 
-def _body(drawing: Drawing, overlay: Overlay, rows: int) -> list[Line]:
-    ticks = tick_rows(overlay.axis, overlay.names, rows)
+def _body(plot: Plot, comparison: Comparison, rows: int) -> list[Line]:
+    ticks = tick_rows(comparison.axis, comparison.names, rows)
     lines = []
-    for row, (glyphs, roles) in enumerate(zip(drawing.glyphs.tolist(), drawing.roles.tolist(), strict=True)):
+    for row, (glyphs, roles) in enumerate(zip(plot.glyphs.tolist(), plot.roles.tolist(), strict=True)):
         name = ticks.get(row, "")
         line = [(f"{name:>{GUTTER - 1}}" + ("┤" if name else "│"), "dim")]
         for place, cells in groupby(zip(glyphs, roles, strict=True), key=lambda cell: cell[1]):

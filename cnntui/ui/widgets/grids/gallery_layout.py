@@ -15,7 +15,7 @@ LABEL = 1
 
 
 @dataclass(frozen=True)
-class Hanging:
+class GalleryLayout:
     """How maps hang in a room.
 
     Attributes:
@@ -37,7 +37,7 @@ class Hanging:
         return divmod(index, self.across)
 
 
-def hang(count: int, rows: int, cols: int, width: int, height: int) -> Hanging:
+def hang(count: int, rows: int, cols: int, width: int, height: int) -> GalleryLayout:
     """The finest cells with which `count` maps of `rows` by `cols` cells are all in view.
 
     Where no cells that still show a map's form are small enough for that, the coarsest of them; some maps are then out
@@ -47,7 +47,7 @@ def hang(count: int, rows: int, cols: int, width: int, height: int) -> Hanging:
     while True:
         map_rows, map_cols = -(-rows // reduced), -(-cols // reduced)
         lines = -(-map_rows // 2)
-        hanging = Hanging(
+        hanging = GalleryLayout(
             reduced,
             max(1, (width + 1) // (map_cols + 1)),
             max(1, height // (lines + LABEL)),
@@ -60,7 +60,7 @@ def hang(count: int, rows: int, cols: int, width: int, height: int) -> Hanging:
         reduced += 1
 
 
-def hang_large(count: int, rows: int, cols: int, width: int, height: int) -> Hanging:
+def hang_large(count: int, rows: int, cols: int, width: int, height: int) -> GalleryLayout:
     """The largest cells with which all maps are in view; where not even the smallest are, what `hang` says."""
     hanging, enlarged = hang(count, rows, cols, width, height), 1
     while True:

@@ -18,7 +18,7 @@ from cnntui.ui.views.runs.text import duration
 from cnntui.ui.views.train import text as train_text
 from cnntui.ui.views.train.curves import MOST_POINTS, newest, smoothed_line, tested
 from cnntui.ui.widgets.charts.chart import Tick
-from cnntui.ui.widgets.charts.overlay_chart import SERIES_ROLES, Overlay
+from cnntui.ui.widgets.charts.comparison_chart import SERIES_ROLES, Comparison
 from cnntui.ui.widgets.charts.plot import Axis, Series, accuracy_axis, loss_axis
 from cnntui.ui.widgets.text.lines import FILL, Line, line_width
 
@@ -38,28 +38,28 @@ class By(Enum):
 Floats = NDArray[np.floating]
 
 
-def loss_overlay(views: Sequence[RunView], by: By) -> Overlay:
+def loss_comparison(views: Sequence[RunView], by: By) -> Comparison:
     """The smoothed loss of some runs."""
     smoothed = [smoothed_line(view.history, view.history.losses) for view in views]
     known = np.concatenate([values[np.isfinite(values)] for values in smoothed])
     axis = loss_axis(known, float(known.min()) if known.size else math.inf)
-    return _overlay(views, smoothed, by, axis, tuple(f"{tick:g}" for tick in axis.ticks))
+    return _comparison(views, smoothed, by, axis, tuple(f"{tick:g}" for tick in axis.ticks))
 
 
-def accuracy_overlay(views: Sequence[RunView], by: By) -> Overlay:
+def accuracy_comparison(views: Sequence[RunView], by: By) -> Comparison:
     """The smoothed accuracy of some runs."""
     smoothed = [smoothed_line(view.history, view.history.accuracies) for view in views]
     axis = accuracy_axis(np.concatenate(smoothed), np.concatenate([values[-1:] for values in smoothed]))
-    return _overlay(views, smoothed, by, axis, tuple(f"{tick:.0%}" for tick in axis.ticks))
+    return _comparison(views, smoothed, by, axis, tuple(f"{tick:.0%}" for tick in axis.ticks))
 
 
-def _overlay(
+def _comparison(
     views: Sequence[RunView], smoothed: Sequence[Floats], by: By, axis: Axis, names: tuple[str, ...]
-) -> Overlay:
+) -> Comparison:
     lines = tuple(_line(view.history, values, by) for view, values in zip(views, smoothed, strict=True))
     last = max((int(places[-1]) for places, _ in lines if len(places)), default=1)
     unit, marks = _marks(last, by)
-    return Overlay(axis, names, max(1, last), lines, unit, marks)
+    return Comparison(axis, names, max(1, last), lines, unit, marks)
 
 
 def _line(history: History, values: Floats, by: By) -> Series:

@@ -22,23 +22,23 @@ Indices = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
-class Census:
+class Predictions:
     """What was read in the first digits of a set.
 
     Attributes:
         labels: `(all digits,)` uint8, also of those that have not been read yet.
-        predictions: `(digits read,)` int64, the most probable class of each.
+        predicted: `(digits read,)` int64, the most probable class of each.
         certainties: `(digits read,)` float32, the probability of that class.
     """
 
     labels: NDArray[np.uint8]
-    predictions: NDArray[np.int64]
+    predicted: NDArray[np.int64]
     certainties: NDArray[np.float32]
 
     @property
     def done(self) -> int:
         """How many digits have been read."""
-        return len(self.predictions)
+        return len(self.predicted)
 
     @property
     def is_complete(self) -> bool:
@@ -47,14 +47,14 @@ class Census:
     @property
     def mistaken(self) -> NDArray[np.bool_]:
         """`(digits read,)`: whether another class was read than the label says."""
-        mistaken: NDArray[np.bool_] = self.predictions != self.labels[: self.done]
+        mistaken: NDArray[np.bool_] = self.predicted != self.labels[: self.done]
         return mistaken
 
     @property
     def confusion(self) -> NDArray[np.int64]:
         """How often each class was read as each: `(10 true classes, classes of the network)`."""
-        classes = max(CLASSES, int(self.predictions.max(initial=0)) + 1)
-        pairs = self.labels[: self.done].astype(np.int64) * classes + self.predictions
+        classes = max(CLASSES, int(self.predicted.max(initial=0)) + 1)
+        pairs = self.labels[: self.done].astype(np.int64) * classes + self.predicted
         counts: NDArray[np.int64] = np.bincount(pairs, minlength=CLASSES * classes).reshape(CLASSES, classes)
         return counts
 
@@ -67,7 +67,7 @@ def accuracies(confusion: NDArray[np.int64]) -> NDArray[np.float64]:
     return shares
 
 
-class Reading:
+class Evaluation:
     """A network on its way through all digits. One thread may read while another asks how far it has come."""
 
     def __init__(self, network: Network, digits: Digits) -> None:
@@ -84,10 +84,10 @@ class Reading:
         self._done = 0
 
     @property
-    def census(self) -> Census:
+    def predictions(self) -> Predictions:
         """What has been read until now. It stays as it is when more is read."""
         done = self._done
-        return Census(self.digits.labels, self._predictions[:done], self._certainties[:done])
+        return Predictions(self.digits.labels, self._predictions[:done], self._certainties[:done])
 
     def read(self, is_wanted: Callable[[], bool] = lambda: True) -> None:
         """Read on to the last digit.
@@ -123,7 +123,7 @@ class Choice:
     surest_first: bool = False
 
     @property
-    def needs_reading(self) -> bool:
+    def needs_predictions(self) -> bool:
         """Whether only digits that have been read can be chosen."""
         return self.read_as is not None or self.mistakes or self.unsure_first or self.surest_first
 
@@ -131,20 +131,20 @@ class Choice:
         """The same of one class; of all again where it was that class already."""
         return replace(self, label=None if self.label == label and self.read_as is None else label, read_as=None)
 
-    def indices(self, census: Census) -> Indices:
+    def indices(self, predictions: Predictions) -> Indices:
         """The digits, in order; where it needs reading, those among the ones that have been read."""
-        labels = census.labels[: census.done] if self.needs_reading else census.labels
+        labels = predictions.labels[: predictions.done] if self.needs_predictions else predictions.labels
         chosen = np.ones(len(labels), np.bool_)
         if self.label is not None:
             chosen &= labels == self.label
         if self.read_as is not None:
-            chosen &= census.predictions == self.read_as
+            chosen &= predictions.predicted == self.read_as
         if self.mistakes:
-            chosen &= census.mistaken
+            chosen &= predictions.mistaken
         places: Indices = np.flatnonzero(chosen)
         if self.unsure_first or self.surest_first:
             sign = -1 if self.surest_first else 1
-            places = places[np.argsort(sign * census.certainties[places], kind="stable")]
+            places = places[np.argsort(sign * predictions.certainties[places], kind="stable")]
         return places
 
     @property
