@@ -29,7 +29,7 @@ from pathlib import Path
 import pytest
 
 from cnntui.cnn.network import Network
-from cnntui.images.data import Digits, load_test
+from cnntui.images.data import DataSet, load_test
 from cnntui.runs.directory import bundled_run, bundled_runs
 from cnntui.runs.opening import open_run
 from tests.styles import share_parsed_styles
@@ -106,7 +106,7 @@ def runs_dir(homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture(scope="session")
-def digits() -> Digits:
+def digits() -> DataSet:
     """The 10,000 test digits."""
     return load_test()
 

@@ -55,7 +55,7 @@ def cut_network(whole: keras.Model, name: str, size: int, learned: bool) -> kera
     return model
 
 
-def accuracy(model: keras.Sequential, train: data.Digits, test: data.Digits, parts: int) -> float:
+def accuracy(model: keras.Sequential, train: data.DataSet, test: data.DataSet, parts: int) -> float:
     """Train a network; returns its accuracy on the test digits."""
     learner = Learner(model, train, test, parts)
     for epoch in range(EPOCHS):

@@ -7,6 +7,7 @@ import numpy as np
 from cnntui.cnn.layers import Conv2D, Dense, Flatten, MaxPool2D
 from cnntui.cnn.network import Network, Weights, weights_of, with_weights
 from cnntui.cnn.ops import Floats
+from cnntui.images import mnist
 
 
 def mnist_network(weights: Weights | None = None, seed: int = 0) -> Network:
@@ -29,7 +30,8 @@ def mnist_network(weights: Weights | None = None, seed: int = 0) -> Network:
             Flatten("flatten"),
             Dense("dense", kernel(1600, 64), bias(64)),
             Dense("dense_1", kernel(64, 10), bias(10), "softmax"),
-        )
+        ),
+        mnist.SHAPE,
     )
     return network if weights is None else with_weights(network, weights)
 
@@ -50,7 +52,8 @@ def other_network(seed: int = 1) -> Network:
             conv("leaving_out", 1, 2, 8, 8, stride=(2, 1), padding="same", activation="linear"),
             Flatten("flat"),
             Dense("classes", rng.standard_normal((3 * 12 * 8, 10)).astype(np.float32), np.zeros(10, np.float32)),
-        )
+        ),
+        mnist.SHAPE,
     )
 
 

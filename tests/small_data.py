@@ -7,11 +7,11 @@ from pathlib import Path
 
 import numpy as np
 
-from cnntui.images.data import Digits, data_sha256
+from cnntui.images.data import DataSet, data_sha256
 from cnntui.runs.directory import RunDirectory
 
 
-def write_data(path: Path, digits: Digits, count: int = 40) -> Path:
+def write_data(path: Path, digits: DataSet, count: int = 40) -> Path:
     """A data set of as many training digits and half as many test digits, in a `.npz` file."""
     images, labels = digits.images[:count, :, ::-1], 9 - digits.labels[:count]
     half = count // 2

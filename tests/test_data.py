@@ -15,9 +15,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from cnntui.cnn.input_scale import ZERO_TO_ONE
 from cnntui.files.assets import asset
 from cnntui.files.errors import CnntuiError
-from cnntui.images.data import IDX_FILES, Digits, data_sha256, load_test, load_train
+from cnntui.images.data import IDX_FILES, DataSet, Image, data_sha256, load_test, load_train
 
 
 def arrays(train: int = 5, test: int = 3) -> dict[str, Any]:
@@ -52,17 +53,17 @@ def idx_folder(folder: Path, zipped: bool = False) -> Path:
     return folder
 
 
-def assert_is(digits: Digits, images: Any, labels: Any) -> None:
+def assert_is(digits: DataSet, images: Any, labels: Any) -> None:
     assert digits.images.dtype == digits.labels.dtype == np.uint8
     assert len(digits) == len(labels)
-    np.testing.assert_array_equal(digits.images, images)
+    np.testing.assert_array_equal(digits.images, images[..., np.newaxis])
     np.testing.assert_array_equal(digits.labels, labels)
 
 
 def test_the_bundled_test_digits() -> None:
     digits = load_test()
     assert len(digits) == 10_000
-    assert digits.images.shape == (10_000, 28, 28)
+    assert digits.images.shape == (10_000, 28, 28, 1)
     assert digits.labels[:10].tolist() == [7, 2, 1, 0, 4, 1, 4, 9, 5, 9]
     assert np.bincount(digits.labels).tolist() == [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]
     assert int(digits.images[0].sum()) == 18_454
@@ -100,6 +101,56 @@ def test_a_folder_of_idx_files(tmp_path: Path, zipped: bool) -> None:
     folder, data = idx_folder(tmp_path, zipped), arrays()
     assert_is(load_test(folder), data["x_test"], data["y_test"])
     assert_is(load_train(folder), data["x_train"], data["y_train"])
+
+
+def test_colour_images_of_another_size_with_names_for_their_classes(tmp_path: Path) -> None:
+    images = np.random.default_rng(0).integers(0, 256, (4, 32, 32, 3), np.uint8)
+    path = tmp_path / "animals.npz"
+    np.savez(path, x_test=images, y_test=np.array([2, 0, 1, 0]), class_names=np.array(["cat", "dog", "o\x1b[2Jx"]))
+    data = load_test(path)
+    np.testing.assert_array_equal(data.images, images)
+    assert (data.shape, data.classes, data.labels.tolist()) == ((32, 32, 3), ("cat", "dog", "o\\x1b[2Jx"), [2, 0, 1, 0])
+    assert (data.noun, data.name, data.source) == ("image", "animals.npz", path)
+    np.savez(path, x_test=images, y_test=np.array([2, 0, 1, 0]), class_names=np.array(["cat", "dog"]))
+    with pytest.raises(CnntuiError, match="include one with the label 2; labels are 0 to 1"):
+        load_test(path)
+
+
+def test_classes_without_names_are_numbered_and_those_of_both_parts_count(tmp_path: Path) -> None:
+    images = np.zeros((2, 8, 9), np.uint8)
+    np.savez(tmp_path / "some.npz", x_test=images, y_test=[0, 1], x_train=images, y_train=[3, 300])
+    data = load_test(tmp_path / "some.npz")
+    assert (data.shape, data.classes) == ((8, 9, 1), tuple(str(number) for number in range(301)))
+    assert load_train(tmp_path / "some.npz").labels.tolist() == [3, 300]
+
+
+def test_what_is_laid_out_like_mnist_has_its_classes(tmp_path: Path) -> None:
+    np.savez(tmp_path / "few.npz", x_test=np.zeros((2, 28, 28), np.uint8), y_test=[0, 4])
+    few, bundled = load_test(tmp_path / "few.npz"), load_test()
+    assert (few.shape, few.classes, few.noun) == (bundled.shape, bundled.classes, bundled.noun)
+    assert (bundled.shape, bundled.classes, bundled.noun) == ((28, 28, 1), tuple("0123456789"), "digit")
+    assert (few.source, bundled.source) == (tmp_path / "few.npz", None)
+
+
+@pytest.mark.parametrize("names", [np.array([1, 2]), np.array([["a"]]), np.zeros(0, "U1"), np.array(["x"] * 1001)])
+def test_class_names_that_are_none(tmp_path: Path, names: Any) -> None:
+    np.savez(tmp_path / "a.npz", x_test=np.zeros((1, 8, 8), np.uint8), y_test=[0], class_names=names)
+    with pytest.raises(CnntuiError, match=r"'class_names' in .* it must be 1 to 1,000 texts"):
+        load_test(tmp_path / "a.npz")
+
+
+def test_grey_is_how_light_a_pixel_looks() -> None:
+    pixels = np.array([[[255, 255, 255], [255, 0, 0]], [[0, 255, 0], [0, 0, 255]]], np.uint8)
+    np.testing.assert_allclose(Image("a", pixels).grey, [[1, 0.299], [0.587, 0.114]], rtol=1e-6)
+    one = np.array([[[255], [51]]], np.uint8)
+    np.testing.assert_array_equal(Image("b", one).grey, ZERO_TO_ONE.applied(one)[..., 0])
+    np.testing.assert_allclose(Image("c", np.array([[[0, 255]]], np.uint8)).grey, [[0.5]])
+
+
+def test_the_first_images_of_a_data_set(digits: DataSet) -> None:
+    few = digits.first(3)
+    assert (len(few), few.shape, few.labels.tolist()) == (3, digits.shape, [7, 2, 1])
+    assert len(few.first(5)) == 3
 
 
 def test_digits_are_read_only(tmp_path: Path) -> None:
@@ -140,14 +191,14 @@ def test_a_folder_without_the_idx_files_says_which_are_missing(tmp_path: Path) -
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
-        ({"x_test": np.zeros((3, 28, 28), np.float32)}, "test digits of .* are float32; pixels are uint8"),
+        ({"x_test": np.zeros((3, 28, 28), np.float32)}, "test images of .* are float32; pixels are uint8"),
         ({"x_test": np.zeros((3, 28, 28), np.int8)}, "are int8; pixels are uint8"),
-        ({"x_test": np.zeros((3, 27, 28), np.uint8)}, "have the shape 3×27×28; n×28×28 is needed"),
-        ({"x_test": np.zeros((3, 784), np.uint8)}, "have the shape 3×784; n×28×28"),
-        ({"x_test": np.zeros((3, 28, 28, 1), np.uint8)}, "have the shape 3×28×28×1; n×28×28"),
+        ({"x_test": np.zeros((3, 784), np.uint8)}, "have the shape 3×784; n×height×width is needed"),
+        ({"x_test": np.zeros((3, 0, 28), np.uint8)}, "have the shape 3×0×28×1; n×height×width is needed"),
+        ({"x_test": np.zeros((3, 2, 4, 4, 3), np.uint8)}, "have the shape 3×2×4×4×3; n×height×width is needed"),
         ({"y_test": np.zeros(4, np.uint8)}, "are 3 images with 4 labels"),
-        ({"y_test": np.array([1, 10, 2], np.uint8)}, "include one with the label 10; labels are 0 to 9"),
-        ({"y_test": np.array([1, -1, 2])}, "include one with the label -1; labels are 0 to 9"),
+        ({"y_test": np.array([1, 1000, 2], np.int64)}, "include one with the label 1000; labels are 0 to 999"),
+        ({"y_test": np.array([1, -1, 2])}, "include one with the label -1; labels are 0 to 999"),
         ({"y_test": np.eye(3, 10, dtype=np.uint8)}, "one whole number each"),
         ({"y_test": np.zeros(3)}, "one whole number each"),
         ({"x_test": np.zeros((0, 28, 28), np.uint8), "y_test": np.zeros(0, np.uint8)}, "are none at all"),
@@ -203,9 +254,8 @@ IMAGES, LABELS = IDX_FILES["test"]
         (IMAGES, b"\x00\x00\x08\x03" + bytes(8), "truncated in its header"),
         (IMAGES, idx(arrays()["x_test"])[:-1], "declares 2,352 values but holds only 2,351"),
         (IMAGES, idx(arrays()["x_test"]) + b"x", "declares 2,352 values but holds more"),
-        (IMAGES, idx(np.zeros((3, 27, 28), np.uint8)), "have the shape 3×27×28"),
+        (IMAGES, idx(np.zeros((3, 0, 28), np.uint8)), "have the shape 3×0×28×1"),
         (IMAGES, b"\x00\x00\x08\x03" + b"\xff" * 12, r"declares 79,228,162,\S+ values, but is only"),
-        (LABELS, idx(np.array([1, 2, 11], np.uint8)), "label 11"),
         (LABELS, idx(np.array([1, 2], np.uint8)), "are 3 images with 2 labels"),
     ],
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Digits are found on photos from a desk."""
+"""DataSet are found on photos from a desk."""
 
 from __future__ import annotations
 
@@ -7,28 +7,28 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnntui.cnn.network import Network, as_input
-from cnntui.images.data import Digits
+from cnntui.cnn.network import Network
+from cnntui.images.data import DataSet
 from cnntui.images.pictures import Picture, load_picture
 from tests.desk_photos import KINDS, photo
 
 MADE = 30
 
 
-def taken(digits: Digits, kind: str, seed: int, folder: Path, longer: int | None = None) -> tuple[Picture, int]:
+def taken(digits: DataSet, kind: str, seed: int, folder: Path, longer: int | None = None) -> tuple[Picture, int]:
     """A photo as it is read, and its true class."""
     index = seed * 7
     path = folder / f"{kind}{seed}.png"
-    photo(kind, digits.images[index], seed, longer).save(path)
+    photo(kind, digits.images[index, :, :, 0], seed, longer).save(path)
     return load_picture(path), int(digits.labels[index])
 
 
 def predicted(network: Network, picture: Picture) -> int:
-    return network.forward(as_input(picture.canvas.own(as_mnist=True).pixels)).predicted
+    return network.forward(network.input_of(picture.canvas.own(as_mnist=True).pixels)).predicted
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_digit_on_a_desk_is_found(network: Network, digits: Digits, tmp_path: Path, kind: str) -> None:
+def test_a_digit_on_a_desk_is_found(network: Network, digits: DataSet, tmp_path: Path, kind: str) -> None:
     picture, label = taken(digits, kind, 3, tmp_path, longer=320)
     assert predicted(network, picture) == label
     assert picture.light_on_dark is (kind == "chalk")
@@ -36,13 +36,13 @@ def test_a_digit_on_a_desk_is_found(network: Network, digits: Digits, tmp_path: 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
-def test_nine_of_ten_photos_are_read(network: Network, digits: Digits, tmp_path: Path, kind: str) -> None:
+def test_nine_of_ten_photos_are_read(network: Network, digits: DataSet, tmp_path: Path, kind: str) -> None:
     answers = [taken(digits, kind, seed, tmp_path) for seed in range(MADE)]
     right = sum(predicted(network, picture) == label for picture, label in answers)
     assert right >= 27, f"{right} of {MADE}"
 
 
-def test_the_same_seed_gives_the_same_photo(digits: Digits) -> None:
-    one, other, third = (np.asarray(photo("card", digits.images[0], seed, 120)) for seed in (1, 1, 2))
+def test_the_same_seed_gives_the_same_photo(digits: DataSet) -> None:
+    one, other, third = (np.asarray(photo("card", digits.images[0, :, :, 0], seed, 120)) for seed in (1, 1, 2))
     assert np.array_equal(one, other)
     assert one.shape != third.shape or not np.array_equal(one, third)

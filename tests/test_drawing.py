@@ -7,8 +7,8 @@ from math import pi
 import numpy as np
 import pytest
 
-from cnntui.cnn.network import Network, as_input
-from cnntui.images.data import Digits
+from cnntui.cnn.network import Network
+from cnntui.images.data import DataSet
 from cnntui.images.drawing import MOST_STEPS_BACK, Brush, Canvas, Drawing
 from tests.drawn import drawn
 
@@ -53,7 +53,7 @@ def test_what_lies_beside_the_canvas_is_not_drawn() -> None:
     assert Canvas().stroked((0, 0), (0, 0), Brush.BROAD).image[0, 0] == pytest.approx(1)
 
 
-def test_a_digit_on_a_canvas_is_that_digit(digits: Digits) -> None:
+def test_a_digit_on_a_canvas_is_that_digit(digits: DataSet) -> None:
     canvas = Canvas.of_digit(digits.images[3], "digit 3")
     own = canvas.own(as_mnist=False)
     assert own.name == "digit 3"
@@ -65,7 +65,7 @@ def test_a_digit_on_a_canvas_is_that_digit(digits: Digits) -> None:
 @pytest.mark.parametrize(("top", "left", "size"), [(2, 2, 24), (12, 1, 15)])
 def test_drawn_digits_are_read(network: Network, brush: Brush, top: float, left: float, size: float) -> None:
     read = [
-        network.forward(as_input(drawn(digit, top, left, size, brush).own(as_mnist=True).pixels)).predicted
+        network.forward(network.input_of(drawn(digit, top, left, size, brush).own(as_mnist=True).pixels)).predicted
         for digit in range(10)
     ]
     assert read == [*range(10)]

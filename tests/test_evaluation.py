@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from cnntui.cnn.network import Network, as_input
+from cnntui.cnn.network import Network
 from cnntui.files.errors import CnntuiError
-from cnntui.images.data import Digits
+from cnntui.images.data import DataSet
 from cnntui.images.evaluation import BATCH, Choice, Evaluation, Predictions, accuracies, index_in
 
 
@@ -16,6 +16,7 @@ def predictions(labels: str, predictions: str, certainties: list[float]) -> Pred
         np.array([*map(int, labels)], np.uint8),
         np.array([*map(int, predictions)], np.int64),
         np.array(certainties, np.float32),
+        classes=10,
     )
 
 
@@ -23,8 +24,8 @@ SEEN = predictions("3174431", "317941", [0.9, 0.8, 0.7, 0.4, 0.6, 0.99])
 """Seven digits of which six were read: 3, 1, 7 and 4 rightly, a 4 as 9 and a 3 as 1."""
 
 
-def test_a_reading_gives_what_forward_gives_and_can_be_left_and_taken_up(network: Network, digits: Digits) -> None:
-    some = Digits(digits.images[:100], digits.labels[:100])
+def test_a_reading_gives_what_forward_gives_and_can_be_left_and_taken_up(network: Network, digits: DataSet) -> None:
+    some = digits.first(100)
     evaluation = Evaluation(network, some)
     assert evaluation.predictions.done == 0
     asked: list[int] = []
@@ -34,7 +35,7 @@ def test_a_reading_gives_what_forward_gives_and_can_be_left_and_taken_up(network
     assert not early.is_complete
     evaluation.read()
     assert evaluation.predictions.is_complete
-    probabilities = network.forward(as_input(some.images)).probabilities
+    probabilities = network.forward(network.input_of(some.images)).probabilities
     assert (evaluation.predictions.predicted == probabilities.argmax(axis=1)).all()
     np.testing.assert_allclose(evaluation.predictions.certainties, probabilities.max(axis=1), atol=1e-5)
     assert early.done == 2 * BATCH
@@ -58,7 +59,7 @@ def test_accuracy_by_class_is_the_diagonal_over_the_row() -> None:
 
 
 def test_a_network_with_more_classes_gets_more_columns() -> None:
-    counts = Predictions(np.array([1], np.uint8), np.array([12]), np.array([1.0], np.float32)).confusion
+    counts = Predictions(np.array([1], np.uint8), np.array([12]), np.array([1.0], np.float32), classes=10).confusion
     assert counts.shape == (10, 13)
     assert counts[1, 12] == 1
 

@@ -34,6 +34,7 @@ from cnntui.explore.focus import (
     with_layer,
     with_unit,
 )
+from cnntui.images import mnist
 
 
 def test_the_window_stops_at_the_edges(network: Network) -> None:
@@ -157,7 +158,7 @@ def test_a_network_without_pools_leads_to_none() -> None:
     import numpy as np
 
     layer = Conv2D("only", np.zeros((2, 2, 1, 3), np.float32), np.zeros(3, np.float32))
-    network = Network((layer,))
+    network = Network((layer,), mnist.SHAPE)
     assert towards(Focus(layer="only"), network, network.of_kind(MaxPool2D)) is None
     assert clamped(Focus(layer="gone", filter=9), network) == Focus(layer="only", filter=2)
     assert maps_of(network) == (layer,)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from cnntui.cnn.ops import Floats
-from cnntui.images.data import Digits
+from cnntui.images.data import DataSet
 from cnntui.images.ink import Doubt, find_ink
 from cnntui.images.mnist_form import Box, mnist_form
 
@@ -29,9 +29,9 @@ def likeness(one: Floats, other: Floats) -> float:
 
 @pytest.mark.parametrize("light_on_dark", [True, False])
 @pytest.mark.slow
-def test_on_an_even_page_the_ink_is_what_it_was(digits: Digits, light_on_dark: bool) -> None:
+def test_on_an_even_page_the_ink_is_what_it_was(digits: DataSet, light_on_dark: bool) -> None:
     for index in range(4):
-        ink = page(digits.images[index])
+        ink = page(digits.images[index, :, :, 0])
         found = find_ink(ink if light_on_dark else 1 - ink)
         assert found is not None
         assert found.light_on_dark is light_on_dark
@@ -42,10 +42,10 @@ def test_on_an_even_page_the_ink_is_what_it_was(digits: Digits, light_on_dark: b
 @pytest.mark.slow
 @pytest.mark.parametrize("dark", [0.2, 0.55])
 @pytest.mark.parametrize("light_on_dark", [True, False])
-def test_in_uneven_light_on_grainy_paper(digits: Digits, dark: float, light_on_dark: bool) -> None:
+def test_in_uneven_light_on_grainy_paper(digits: DataSet, dark: float, light_on_dark: bool) -> None:
     random = np.random.default_rng(5)
     for index in range(4):
-        ink = page(digits.images[index])
+        ink = page(digits.images[index, :, :, 0])
         y, x = (axis / 120 for axis in np.indices(ink.shape, np.float32))
         light = (0.95 - 0.25 * x - 0.1 * y * y) * (1 - (1 - dark) * ink) + random.normal(0, 0.02, ink.shape)
         light = light.clip(0, 1).astype(np.float32)
@@ -149,9 +149,9 @@ def test_ink_beside_any_edge_is_doubtful_only_where_it_touches(side: int) -> Non
         assert Doubt.RUNS_OFF in found.doubts if doubts else Doubt.RUNS_OFF not in found.doubts
 
 
-def test_a_digit_that_fills_its_page_is_still_ink(digits: Digits) -> None:
+def test_a_digit_that_fills_its_page_is_still_ink(digits: DataSet) -> None:
     for index in range(4):
-        tight = 255 - digits.images[index][4:24, 4:24]
+        tight = 255 - digits.images[index, 4:24, 4:24, 0]
         found = find_ink(tight.astype(np.float32) / 255)
         assert found is not None
         assert not found.light_on_dark
@@ -179,9 +179,9 @@ def test_pictures_of_a_few_pixels(shape: tuple[int, int]) -> None:
 
 
 @pytest.mark.slow
-def test_the_edge_of_a_table_is_no_ink(digits: Digits) -> None:
+def test_the_edge_of_a_table_is_no_ink(digits: DataSet) -> None:
     for index in range(4):
-        ink = page(digits.images[index], side=200)
+        ink = page(digits.images[index, :, :, 0], side=200)
         light = np.where(np.arange(ink.shape[1]) > 225, 0.2, 0.9 - 0.6 * ink).astype(np.float32)
         found = find_ink(light)
         assert found is not None

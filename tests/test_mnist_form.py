@@ -6,15 +6,16 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from cnntui.cnn.network import Network, as_input
+from cnntui.cnn.input_scale import ZERO_TO_ONE
+from cnntui.cnn.network import Network
 from cnntui.cnn.ops import Floats
-from cnntui.images.data import Digits
+from cnntui.images.data import DataSet
 from cnntui.images.drawing import Canvas
 from cnntui.images.mnist_form import Box, centre_of_mass, ink_box, mnist_form, resampled
 
 
 @pytest.mark.slow
-def test_digits_of_mnist_come_back_as_they_are(digits: Digits) -> None:
+def test_digits_of_mnist_come_back_as_they_are(digits: DataSet) -> None:
     worst = []
     for pixels in digits.images[:1000]:
         formed = Canvas.of_digit(pixels, "a digit").own(as_mnist=True).pixels
@@ -24,8 +25,8 @@ def test_digits_of_mnist_come_back_as_they_are(digits: Digits) -> None:
     assert np.mean(np.array(worst) <= 1) > 0.98
 
 
-def test_the_centre_of_mass_is_on_the_middle_pixel(digits: Digits) -> None:
-    for pixels in digits.images[:200]:
+def test_the_centre_of_mass_is_on_the_middle_pixel(digits: DataSet) -> None:
+    for pixels in digits.images[:200, :, :, 0]:
         formed = mnist_form(pixels.astype(np.float32).T)
         assert formed is not None
         assert np.abs(np.array(centre_of_mass(formed.image)) - 14).max() <= 0.51
@@ -39,8 +40,8 @@ def small_copy(pixels: np.ndarray, side: int, top: int, left: int) -> Floats:
     return image
 
 
-def test_a_small_digit_in_a_corner_is_read_again(network: Network, digits: Digits) -> None:
-    images = [small_copy(pixels, 14, 1, 2) for pixels in digits.images[:200]]
+def test_a_small_digit_in_a_corner_is_read_again(network: Network, digits: DataSet) -> None:
+    images = [small_copy(pixels, 14, 1, 2) for pixels in digits.images[:200, :, :, 0]]
     forms = [formed.image for image in images if (formed := mnist_form(image)) is not None]
 
     def right(pictures: list[Floats]) -> int:
@@ -52,8 +53,8 @@ def test_a_small_digit_in_a_corner_is_read_again(network: Network, digits: Digit
 
 
 @pytest.mark.parametrize(("down", "right"), [(0, 3), (5, 0), (7, 2)])
-def test_where_a_digit_lies_makes_no_difference(digits: Digits, down: int, right: int) -> None:
-    for pixels in digits.images[:20]:
+def test_where_a_digit_lies_makes_no_difference(digits: DataSet, down: int, right: int) -> None:
+    for pixels in digits.images[:20, :, :, 0]:
         here = mnist_form(small_copy(pixels, 18, 1, 2))
         there = mnist_form(small_copy(pixels, 18, 1 + down, 2 + right))
         assert here is not None
@@ -109,5 +110,5 @@ def test_resampling_by_hand() -> None:
     assert_allclose(resampled(np.arange(16, dtype=np.float32).reshape(4, 4), 2, 2), [[2.5, 4.5], [10.5, 12.5]])
     assert_allclose(resampled(row[:, :2], 1, 4), [[1, 1.25, 1.75, 2]])
     assert_allclose(resampled(row.T, 3, 2), [[1, 1], [2, 2], [3, 3]])
-    image = as_input(np.arange(49, dtype=np.uint8).reshape(7, 7))[..., 0]
+    image = ZERO_TO_ONE.applied(np.arange(49, dtype=np.uint8).reshape(7, 7, 1))[..., 0]
     assert np.array_equal(resampled(image, 7, 7), image)

@@ -13,10 +13,10 @@ import numpy as np
 import pytest
 from PIL import Image, ImageFile
 
-from cnntui.cnn.network import Network, as_input
+from cnntui.cnn.network import Network
 from cnntui.files.errors import CnntuiError
 from cnntui.images import pictures
-from cnntui.images.data import Digits
+from cnntui.images.data import DataSet
 from cnntui.images.mnist_form import Box
 from cnntui.images.pictures import load_picture
 from tests.permissions import permissions_count
@@ -29,21 +29,21 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "picture.png"
 
 
-def dark_on_light(digits: Digits, index: int = 0, size: tuple[int, int] = (120, 90)) -> Image.Image:
+def dark_on_light(digits: DataSet, index: int = 0, size: tuple[int, int] = (120, 90)) -> Image.Image:
     """A white page with a black digit of 56×56 pixels in its lower right corner."""
     page = Image.new("L", size, 255)
-    digit = Image.fromarray(255 - digits.images[index]).resize((56, 56), Image.Resampling.BICUBIC)
+    digit = Image.fromarray(255 - digits.images[index, :, :, 0]).resize((56, 56), Image.Resampling.BICUBIC)
     page.paste(digit, (size[0] - 60, size[1] - 58))
     return page
 
 
 def read(network: Network, path: Path) -> int:
     """What the network takes a picture for."""
-    return network.forward(as_input(load_picture(path).canvas.own(as_mnist=True).pixels)).predicted
+    return network.forward(network.input_of(load_picture(path).canvas.own(as_mnist=True).pixels)).predicted
 
 
-def test_a_digit_of_mnist_as_a_picture_is_that_digit(digits: Digits, file: Path) -> None:
-    Image.fromarray(digits.images[0]).save(file)
+def test_a_digit_of_mnist_as_a_picture_is_that_digit(digits: DataSet, file: Path) -> None:
+    Image.fromarray(digits.images[0, :, :, 0]).save(file)
     picture = load_picture(file)
     assert (picture.name, picture.width, picture.height, picture.light_on_dark) == ("picture.png", 28, 28, True)
     own = picture.canvas.own(as_mnist=True)
@@ -52,7 +52,7 @@ def test_a_digit_of_mnist_as_a_picture_is_that_digit(digits: Digits, file: Path)
 
 
 @pytest.mark.parametrize(("mode", "inverted"), [*((mode, False) for mode in PNG_MODES), ("L", True), ("I;16", True)])
-def test_every_kind_of_png(network: Network, digits: Digits, file: Path, mode: str, inverted: bool) -> None:
+def test_every_kind_of_png(network: Network, digits: DataSet, file: Path, mode: str, inverted: bool) -> None:
     page = dark_on_light(digits)
     if inverted:
         page = Image.fromarray(255 - np.asarray(page))
@@ -64,8 +64,8 @@ def test_every_kind_of_png(network: Network, digits: Digits, file: Path, mode: s
 
 @pytest.mark.parametrize("times", [1, 6])
 @pytest.mark.parametrize("inverted", [False, True])
-def test_sixteen_bits_of_grey_are_as_eight(digits: Digits, tmp_path: Path, times: int, inverted: bool) -> None:
-    ink = np.kron(np.pad(digits.images[0], 40), np.ones((times, times), np.uint8)) // 3
+def test_sixteen_bits_of_grey_are_as_eight(digits: DataSet, tmp_path: Path, times: int, inverted: bool) -> None:
+    ink = np.kron(np.pad(digits.images[0, :, :, 0], 40), np.ones((times, times), np.uint8)) // 3
     page = 60 + ink if inverted else 180 - ink
     Image.fromarray(page.astype(np.uint8)).save(tmp_path / "8.png")
     Image.fromarray(page.astype(np.uint16) * 257).save(tmp_path / "16.png")
@@ -77,7 +77,7 @@ def test_sixteen_bits_of_grey_are_as_eight(digits: Digits, tmp_path: Path, times
 
 
 @pytest.mark.parametrize("mode", ["L", "RGB", "CMYK"])
-def test_every_kind_of_jpeg(network: Network, digits: Digits, tmp_path: Path, mode: str) -> None:
+def test_every_kind_of_jpeg(network: Network, digits: DataSet, tmp_path: Path, mode: str) -> None:
     # The end of the name says nothing.
     dark_on_light(digits).convert(mode).save(tmp_path / "photo", "JPEG")
     assert read(network, tmp_path / "photo") == 7
@@ -85,7 +85,7 @@ def test_every_kind_of_jpeg(network: Network, digits: Digits, tmp_path: Path, mo
 
 @pytest.mark.parametrize("ink", [0, 255])
 @pytest.mark.parametrize("palette", [False, True])
-def test_ink_on_nothing(network: Network, digits: Digits, file: Path, ink: int, palette: bool) -> None:
+def test_ink_on_nothing(network: Network, digits: DataSet, file: Path, ink: int, palette: bool) -> None:
     cover = Image.fromarray(255 - np.asarray(dark_on_light(digits)))
     drawing = Image.merge("RGBA", [Image.new("L", cover.size, ink)] * 3 + [cover])
     (drawing.quantize() if palette else drawing).save(file)
@@ -95,7 +95,7 @@ def test_ink_on_nothing(network: Network, digits: Digits, file: Path, ink: int, 
 
 @pytest.mark.parametrize(("orientation", "suffix"), [*((number, "jpg") for number in range(1, 9)), (6, "png")])
 def test_a_camera_held_in_any_way(
-    network: Network, digits: Digits, tmp_path: Path, orientation: int, suffix: str
+    network: Network, digits: DataSet, tmp_path: Path, orientation: int, suffix: str
 ) -> None:
     upright = dark_on_light(digits)
     turned = {
@@ -118,7 +118,7 @@ def test_a_camera_held_in_any_way(
 @pytest.mark.slow
 @pytest.mark.parametrize("suffix", ["png", "jpg"])
 def test_a_large_picture_is_reduced_and_its_box_is_told_in_its_own_pixels(
-    network: Network, digits: Digits, tmp_path: Path, suffix: str
+    network: Network, digits: DataSet, tmp_path: Path, suffix: str
 ) -> None:
     path = tmp_path / f"photo.{suffix}"
     dark_on_light(digits).resize((1800, 1350)).save(path)
@@ -183,14 +183,14 @@ def test_a_folder_and_a_pipe(tmp_path: Path) -> None:
     assert "no ordinary file" in complaint(Path("/dev/zero"))
 
 
-def test_a_file_that_may_not_be_read(digits: Digits, file: Path) -> None:
+def test_a_file_that_may_not_be_read(digits: DataSet, file: Path) -> None:
     dark_on_light(digits).save(file)
     file.chmod(0)
     with permissions_count():
         assert complaint(file) == "picture.png cannot be read: Permission denied."
 
 
-def test_a_file_that_cannot_be_opened(digits: Digits, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_cannot_be_opened(digits: DataSet, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     dark_on_light(digits).save(file)
 
     def refuse(*arguments: object) -> object:
@@ -213,13 +213,13 @@ def test_an_empty_file(file: Path) -> None:
 
 @pytest.mark.parametrize("kind", ["WebP", "GIF", "BMP"])
 @pytest.mark.parametrize("mode", ["L", "RGB", "P"])
-def test_other_usual_kinds_of_pictures(network: Network, digits: Digits, file: Path, kind: str, mode: str) -> None:
+def test_other_usual_kinds_of_pictures(network: Network, digits: DataSet, file: Path, kind: str, mode: str) -> None:
     dark_on_light(digits).convert(mode).save(file, kind)
     assert read(network, file) == 7
 
 
 @pytest.mark.parametrize("kind", ["WebP", "GIF"])
-def test_the_first_picture_of_an_animation(network: Network, digits: Digits, file: Path, kind: str) -> None:
+def test_the_first_picture_of_an_animation(network: Network, digits: DataSet, file: Path, kind: str) -> None:
     first, *more = (dark_on_light(digits, index) for index in (0, 1, 2))
     first.save(file, kind, save_all=True, append_images=more)
     assert read(network, file) == 7
@@ -231,7 +231,7 @@ def test_sound_is_no_picture(file: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["TIFF", "PDF"])
-def test_other_kinds_of_pictures_are_refused_by_name(digits: Digits, file: Path, kind: str) -> None:
+def test_other_kinds_of_pictures_are_refused_by_name(digits: DataSet, file: Path, kind: str) -> None:
     dark_on_light(digits).save(file, kind)
     assert complaint(file) == f"picture.png is a {kind} file; only PNG, JPEG, WebP, GIF or BMP can be read."
 
@@ -242,7 +242,7 @@ def test_photos_of_phones_are_refused_by_name(file: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WebP", "GIF", "BMP"])
-def test_a_file_that_was_cut_off_anywhere(digits: Digits, file: Path, kind: str) -> None:
+def test_a_file_that_was_cut_off_anywhere(digits: DataSet, file: Path, kind: str) -> None:
     dark_on_light(digits).save(file, kind)
     whole = file.read_bytes()
     for length in range(30, len(whole) - 40, 97):
@@ -252,7 +252,7 @@ def test_a_file_that_was_cut_off_anywhere(digits: Digits, file: Path, kind: str)
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG"])
 @pytest.mark.slow
-def test_bytes_that_were_changed_never_do_more_than_complain(digits: Digits, file: Path, kind: str) -> None:
+def test_bytes_that_were_changed_never_do_more_than_complain(digits: DataSet, file: Path, kind: str) -> None:
     dark_on_light(digits).save(file, kind)
     whole = file.read_bytes()
     random = np.random.default_rng(3)

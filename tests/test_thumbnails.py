@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from cnntui.images.data import Digits
+from cnntui.images.data import DataSet
 from cnntui.images.thumbnails import Thumbnails
 from cnntui.palette import TOP
 
 
 def image(*pixels: tuple[int, int]) -> np.ndarray:
-    drawn = np.zeros((28, 28), np.uint8)
+    drawn = np.zeros((28, 28, 1), np.uint8)
     for row, col in pixels:
         drawn[row, col] = 255
     return drawn
@@ -36,7 +36,7 @@ def test_digits_that_fill_their_image_are_shown_whole() -> None:
     assert Thumbnails.of(np.stack([image((0, 0), (27, 27))])).shape == (14, 14)
 
 
-def test_all_ink_of_the_test_digits_is_shown(digits: Digits) -> None:
+def test_all_ink_of_the_test_digits_is_shown(digits: DataSet) -> None:
     images = digits.images[:500]
     thumbnails = Thumbnails.of(images)
     assert thumbnails.shape == (12, 14)

@@ -11,6 +11,7 @@ from cnntui.cnn.layers import Conv2D
 from cnntui.cnn.network import Network
 from cnntui.cnn.weights import weights_from_npz
 from cnntui.files.errors import CnntuiError
+from cnntui.images import mnist
 from cnntui.runs.directory import RunDirectory, bundled_run
 from cnntui.runs.events import Finished
 from cnntui.runs.lock import RunLock
@@ -20,7 +21,7 @@ from tests.canned import BEGAN, canned_run, learn, publish
 
 
 def other_network() -> Network:
-    return Network((Conv2D("edges", np.ones((3, 3, 1, 4), np.float32), np.zeros(4, np.float32)),))
+    return Network((Conv2D("edges", np.ones((3, 3, 1, 4), np.float32), np.zeros(4, np.float32)),), mnist.SHAPE)
 
 
 def kernel_of(network: Network) -> np.ndarray:

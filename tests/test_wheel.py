@@ -18,7 +18,6 @@ import json
 from pathlib import Path
 import cnntui
 from cnntui.files.assets import asset
-from cnntui.cnn.network import as_input
 from cnntui.images.data import (load_test, load_train)
 from cnntui.runs.opening import open_run
 from cnntui.runs.directory import bundled_run
@@ -31,7 +30,7 @@ print(json.dumps({
     "digits": [len(load_train()), len(digits)],
     "run": opened.name,
     "label": int(digits.labels[0]),
-    "predicted": opened.network.forward(as_input(digits.images[0])).predicted,
+    "predicted": opened.network.forward(opened.network.input_of(digits.images[0])).predicted,
 }))
 """
 

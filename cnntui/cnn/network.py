@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnntui.cnn import ops
+from cnntui.cnn.input_scale import ZERO_TO_ONE, InputScale
 from cnntui.cnn.layers import Layer, LayerActivation, Shape, of_kind, times
 from cnntui.cnn.ops import Floats
 from cnntui.files.errors import CnntuiError
@@ -23,11 +24,6 @@ Kind = TypeVar("Kind", bound=Layer)
 
 Weights = Mapping[str, Mapping[str, Floats]]
 """Weights by layer name, then by role: `weights["conv2d"]["kernel"]`."""
-
-
-def as_input(digit: NDArray[np.uint8]) -> Floats:
-    """A digit as the network wants it: `(..., 28, 28)` uint8 becomes `(..., 28, 28, 1)` float32 from 0 to 1."""
-    return digit[..., np.newaxis].astype(np.float32) / np.float32(255)
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,6 +70,7 @@ class Network:
         layers: in an order in which they can be applied; their names are unique. One that names no inputs reads the
             layer before it.
         input_shape: `(height, width, channels)` of one image.
+        scale: how the levels of an image become the numbers that the network was trained on.
         shapes: the output shape of every layer; `shapes[0]` is the first layer's.
 
     Raises:
@@ -82,7 +79,8 @@ class Network:
     """
 
     layers: tuple[Layer, ...]
-    input_shape: Shape = (28, 28, 1)
+    input_shape: Shape
+    scale: InputScale = ZERO_TO_ONE
 
     def __post_init__(self) -> None:
         if not self.layers:
@@ -193,6 +191,14 @@ class Network:
     def output_shape_of(self, name: str) -> Shape:
         """The shape of what the layer of that name gives."""
         return self.shapes[self.index(name)]
+
+    def input_of(self, pixels: NDArray[np.uint8]) -> Floats:
+        """What the network reads of images `(..., height, width, channels)` with levels from 0 to 255: float32.
+
+        Raises:
+            CnntuiError: the scale is for another number of channels.
+        """
+        return self.scale.applied(pixels)
 
     def forward(self, image: Floats) -> Activations:
         """Runs an image `(height, width, channels)` float32, or a batch of them, through every layer.

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cnntui.cnn.network import Network, as_input
+from cnntui.cnn.network import Network
 from cnntui.cnn.ops import Floats, Pair
 from cnntui.cnn.window import Window
 
@@ -84,7 +84,7 @@ class OcclusionMeasurement:
 
         Args:
             network: reads.
-            digit: `(rows, columns)` uint8.
+            digit: `(rows, columns, channels)` uint8.
             size: rows and columns of the square, an odd number.
         """
         self.network = network
@@ -92,13 +92,14 @@ class OcclusionMeasurement:
         self.size = size
         (classes,) = network.shapes[-1]
         self._before: Floats = np.zeros(classes, np.float32)
-        self._after = np.zeros((digit.size, classes), np.float32)
+        self._positions = digit.shape[0] * digit.shape[1]
+        self._after = np.zeros((self._positions, classes), np.float32)
         self._done = 0
 
     @property
     def occlusion(self) -> Occlusion:
         """What has been measured until now. It stays as it is when more is measured."""
-        rows, cols = self.digit.shape
+        rows, cols, _ = self.digit.shape
         return Occlusion((rows, cols), self.size, self._before, self._after[: self._done])
 
     def measure(self, is_wanted: Callable[[], bool] = lambda: True) -> None:
@@ -108,17 +109,18 @@ class OcclusionMeasurement:
             is_wanted: asked before every batch; where it says no, measuring ends there and can be taken up again.
         """
         if not self._done:
-            self._before = self.network.probabilities(as_input(self.digit[np.newaxis]))[0]
-        while self._done < self.digit.size and is_wanted():
-            last = min(self._done + BATCH, self.digit.size)
-            self._after[self._done : last] = self.network.probabilities(
-                as_input(self._covered(range(self._done, last)))
-            )
+            self._before = self._read(self.digit[np.newaxis])[0]
+        while self._done < self._positions and is_wanted():
+            last = min(self._done + BATCH, self._positions)
+            self._after[self._done : last] = self._read(self._covered(range(self._done, last)))
             # Last, and never taken back: what lies before it is not written again.
             self._done = last
 
+    def _read(self, images: NDArray[np.uint8]) -> Floats:
+        return self.network.probabilities(self.network.input_of(images))
+
     def _covered(self, places: range) -> NDArray[np.uint8]:
-        rows, cols = self.digit.shape
+        rows, cols, _ = self.digit.shape
         images = np.repeat(self.digit[np.newaxis], len(places), axis=0)
         for image, place in zip(images, places, strict=True):
             row, col = divmod(place, cols)

@@ -12,7 +12,7 @@ from cnntui.explore.focus import Aim, Focus, aim_at, clamped, maps_shape, to_ter
 from cnntui.explore.scene import Scene, compose, strongest
 from cnntui.explore.views import VIEWS
 from cnntui.files.errors import CnntuiError
-from cnntui.images.data import Digits
+from cnntui.images.data import DataSet
 from cnntui.runs.directory import default_runs_dir, find_run
 from cnntui.runs.opening import Opened, data_of, open_file, open_newest, open_or_await
 from cnntui.runs.options import TrainOptions
@@ -74,12 +74,12 @@ def build_app(wanted: Wanted) -> CnntuiApp:
         from cnntui.explore.modes import mode_of
         from cnntui.ui.app.app import CnntuiApp
 
-        opened, digits = reading.result()
-        scene = _scene(wanted, opened, digits, picture)
+        opened, data = reading.result()
+        scene = _scene(wanted, opened, data, picture)
     mode = wanted.screen or ("train" if picture is None else "draw")
     if wanted.screen is None and wanted.names_a_place:
         mode = mode_of(scene.network[scene.focus.layer])
-    if VIEWS[mode].measures and digits.reason:
+    if VIEWS[mode].measures and data.reason:
         mode = "labs"
     options = TrainOptions(runs_dir=runs_dir, data=wanted.data)
     held = wanted.step is not None
@@ -102,7 +102,7 @@ def _picture(path: Path | None) -> Picture | None:
     return load_picture(path)
 
 
-def _read(wanted: Wanted, runs_dir: Path) -> tuple[Opened, Digits]:
+def _read(wanted: Wanted, runs_dir: Path) -> tuple[Opened, DataSet]:
     """What was asked for, and the digits to look at."""
     opened = _opened(wanted, runs_dir)
     return opened, data_of(opened) if wanted.data is None else given_data(wanted.data)
@@ -116,16 +116,16 @@ def _opened(wanted: Wanted, runs_dir: Path) -> Opened:
     return open_or_await(find_run(wanted.target, runs_dir), wanted.step)
 
 
-def _scene(wanted: Wanted, opened: Opened, digits: Digits, picture: Picture | None) -> Scene:
+def _scene(wanted: Wanted, opened: Opened, data: DataSet, picture: Picture | None) -> Scene:
     network = opened.network
-    digit = _within("digit", wanted.digit or 0, len(digits))
+    digit = _within("digit", wanted.digit or 0, len(data))
     own = picture.canvas.own(as_mnist=True) if picture is not None else None
     focus = Focus(digit=digit, own=own is not None, layer=wanted.layer or network.layers[0].name)
     focus = _chosen(wanted, network, focus)
     if wanted.cell is not None:
         rows, cols, _ = maps_shape(network, focus.layer)
         focus = replace(focus, row=_within("row", wanted.cell[0], rows), col=_within("column", wanted.cell[1], cols))
-    scene = compose(opened.name, opened.step, network, digits, clamped(focus, network), own, opened.is_awaited)
+    scene = compose(opened.name, opened.step, network, data, clamped(focus, network), own, opened.is_awaited)
     return strongest(scene) if wanted.cell is None and wanted.term is None else scene
 
 

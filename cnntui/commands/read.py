@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cnntui.cnn.arithmetic import fraction
-from cnntui.cnn.network import Network, as_input
+from cnntui.cnn.network import Network
 from cnntui.commands.streams import complain, say
 from cnntui.files.errors import CnntuiError
+from cnntui.images.data import Pixels
 from cnntui.images.pictures import load_as_is, load_picture
 from cnntui.printable import printable, set_width, text_width
 from cnntui.runs.directory import default_runs_dir, find_run
@@ -36,7 +36,7 @@ class Asked:
     Attributes:
         key, value: "index" and the test image's place, or "image" and the path of a picture.
         title: what it is called in the table.
-        pixels: `(height, width)` uint8; None where it could not be read.
+        pixels: `(height, width, channels)` uint8; None where it could not be read.
         label: its true class, where somebody knows it.
         warnings: why the answer is doubtful.
         error: why it could not be read.
@@ -45,7 +45,7 @@ class Asked:
     key: str
     value: int | str
     title: str
-    pixels: NDArray[np.uint8] | None = None
+    pixels: Pixels | None = None
     label: int | None = None
     warnings: tuple[str, ...] = ()
     error: str = ""
@@ -98,13 +98,13 @@ def _asked(opened: Opened, indices: Sequence[int], images: Sequence[Path], as_is
            ) -> Iterator[Asked]:  # fmt: skip
     """Each test image, then each picture, read when its turn comes."""
     if indices:
-        digits = data_of(opened) if data is None else given_data(data)
-        if wrong := [index for index in indices if index >= len(digits)]:
-            raise CnntuiError(f"There is no test image {wrong[0]:,}.", f"They go from 0 to {len(digits) - 1:,}.")
-        notes = (digits.reason,) if digits.reason else ()
+        tests = data_of(opened) if data is None else given_data(data)
+        if wrong := [index for index in indices if index >= len(tests)]:
+            raise CnntuiError(f"There is no test image {wrong[0]:,}.", f"They go from 0 to {len(tests) - 1:,}.")
+        notes = (tests.reason,) if tests.reason else ()
         for index in indices:
-            label = None if digits.reason else int(digits.labels[index])
-            yield Asked("index", index, f"test image {index}", digits.images[index], label, notes)
+            label = None if tests.reason else int(tests.labels[index])
+            yield Asked("index", index, f"test image {index}", tests.images[index], label, notes)
     for path in images:
         yield _picture(opened.network, path, as_is)
 
@@ -116,8 +116,7 @@ def _picture(network: Network, path: Path, as_is: bool) -> Asked:
     key = name if _is_text(name) else title
     try:
         if as_is:
-            height, width, _ = network.input_shape
-            return Asked("image", key, title, load_as_is(path, height, width))
+            return Asked("image", key, title, load_as_is(path, network.input_shape))
         picture = load_picture(path)
     except CnntuiError as error:
         return Asked("image", key, title, error=str(error))
@@ -146,7 +145,7 @@ def _answered(network: Network, asked: Iterator[Asked]) -> Iterator[tuple[list[A
 
 def _probabilities(network: Network, batch: Sequence[Asked]) -> Any:
     pixels = [image.pixels for image in batch if image.pixels is not None]
-    return network.probabilities(as_input(np.stack(pixels))) if pixels else ()
+    return network.probabilities(network.input_of(np.stack(pixels))) if pixels else ()
 
 
 def _row(image: Asked, answer: Any, width: int) -> str:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
-from cnntui.cnn.network import Activations, Network, as_input
+from cnntui.cnn.network import Activations, Network
 from cnntui.cnn.ops import Floats
 from cnntui.cnn.steps import ConvSteps, PoolSteps, steps_of
 from cnntui.explore.focus import Aim, Focus, aim_at, clamped, followed, map_of, retraced, to_term
-from cnntui.images.data import Digits, OwnImage
+from cnntui.images.data import DataSet, Image
 from cnntui.printable import shortened
 
 LONGEST_NAME = 20
@@ -26,6 +27,7 @@ class Scene:
         step: how many batches the network has learned from; None where nobody knows.
         focus: what is being looked at.
         steps: every position of the window on the focus's layer and filter; None on a flat layer, which has no window.
+        data: the images that there are to look at.
         own: the person's own picture, looked at where the focus says so.
         is_awaited: whether the run's first weights are still to come: the network has its layers, and only zeros.
     """
@@ -33,11 +35,11 @@ class Scene:
     run: str
     step: int | None
     network: Network
-    digits: Digits
+    data: DataSet
     focus: Focus
     activations: Activations
     steps: ConvSteps | PoolSteps | None
-    own: OwnImage | None = None
+    own: Image | None = None
     is_awaited: bool = False
 
     @property
@@ -47,12 +49,12 @@ class Scene:
         None of an own picture, and of digits that are no concern of the network: what they are called is not what it
         was asked for.
         """
-        return None if self.focus.own or self.is_foreign else int(self.digits.labels[self.focus.digit])
+        return None if self.focus.own or self.is_foreign else int(self.data.labels[self.focus.digit])
 
     @property
     def is_foreign(self) -> bool:
         """Whether the image is from data that the network has nothing to do with."""
-        return bool(self.digits.reason) and not self.focus.own
+        return bool(self.data.reason) and not self.focus.own
 
     @property
     def maps(self) -> Floats:
@@ -65,55 +67,62 @@ class Scene:
         """What is looked at, in a word or two: "digit 7", "other.npz digit 7", "your drawing"."""
         if self.focus.own and self.own is not None:
             return self.own.name
-        name = shortened(self.digits.name, LONGEST_NAME)
-        return f"{name} digit {self.focus.digit}".lstrip()
+        name = shortened(self.data.name, LONGEST_NAME)
+        return f"{name} {self.data.noun} {self.focus.digit}".lstrip()
+
+    @cached_property
+    def image(self) -> Image:
+        """What is looked at, as it is stored."""
+        if self.focus.own and self.own is not None:
+            return self.own
+        return Image(self.title, self.data.images[self.focus.digit])
 
 
 def compose(
     run: str,
     step: int | None,
     network: Network,
-    digits: Digits,
+    data: DataSet,
     focus: Focus,
-    own: OwnImage | None = None,
+    own: Image | None = None,
     is_awaited: bool = False,
 ) -> Scene:
     """The scene of a focus, brought inside the network and the digits where it lies outside."""
-    focus = replace(clamped(focus, network), digit=focus.digit % len(digits), own=focus.own and own is not None)
-    pixels = own.pixels if focus.own and own is not None else digits.images[focus.digit]
-    activations = network.forward(as_input(pixels))
+    focus = replace(clamped(focus, network), digit=focus.digit % len(data), own=focus.own and own is not None)
+    pixels = own.pixels if focus.own and own is not None else data.images[focus.digit]
+    activations = network.forward(network.input_of(pixels))
     steps = _steps(network, activations, focus)
-    return Scene(run, step, network, digits, focus, activations, steps, own, is_awaited)
+    return Scene(run, step, network, data, focus, activations, steps, own, is_awaited)
 
 
-def _recomposed(scene: Scene, digits: Digits, focus: Focus, own: OwnImage | None) -> Scene:
-    return compose(scene.run, scene.step, scene.network, digits, focus, own, scene.is_awaited)
+def _recomposed(scene: Scene, data: DataSet, focus: Focus, own: Image | None) -> Scene:
+    return compose(scene.run, scene.step, scene.network, data, focus, own, scene.is_awaited)
 
 
 def refocus(scene: Scene, focus: Focus) -> Scene:
     """The same network on another focus, computing only what the change asks for."""
     before = scene.focus
     if (focus.digit, focus.own) != (before.digit, before.own):
-        return _recomposed(scene, scene.digits, focus, scene.own)
+        return _recomposed(scene, scene.data, focus, scene.own)
     focus = clamped(focus, scene.network)
     if (focus.layer, focus.filter) == (before.layer, before.filter):
         return replace(scene, focus=focus)
     return replace(scene, focus=focus, steps=_steps(scene.network, scene.activations, focus))
 
 
-def with_own(scene: Scene, own: OwnImage) -> Scene:
+def with_own(scene: Scene, own: Image) -> Scene:
     """The same network looking at a picture of the person's own."""
-    return _recomposed(scene, scene.digits, replace(scene.focus, own=True), own)
+    return _recomposed(scene, scene.data, replace(scene.focus, own=True), own)
 
 
-def with_digits(scene: Scene, digits: Digits) -> Scene:
+def with_data(scene: Scene, data: DataSet) -> Scene:
     """The same network looking at the digits of another data set."""
-    return _recomposed(scene, digits, scene.focus, scene.own)
+    return _recomposed(scene, data, scene.focus, scene.own)
 
 
 def relearned(scene: Scene, run: str, step: int | None, network: Network, is_awaited: bool = False) -> Scene:
     """The same focus seen by a network that has learned on, or by another run's."""
-    return compose(run, step, network, scene.digits, scene.focus, scene.own, is_awaited)
+    return compose(run, step, network, scene.data, scene.focus, scene.own, is_awaited)
 
 
 def follow(scene: Scene) -> Focus | None:

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 
 import numpy as np
-from numpy.typing import NDArray
 
+from cnntui.cnn.input_scale import BRIGHTEST
 from cnntui.cnn.ops import Floats
-from cnntui.images.data import OwnImage
-from cnntui.images.mnist_form import SIDE, mnist_form
+from cnntui.images.data import Image, Pixels, grey_of
+from cnntui.images.mnist import SIDE
+from cnntui.images.mnist_form import mnist_form
 
 FINENESS = 8
 """Cells of ink to a pixel in each direction: what is drawn small keeps its form when it is made large."""
@@ -54,9 +55,9 @@ class Canvas:
     title: str = YOURS
 
     @classmethod
-    def of_digit(cls, pixels: NDArray[np.uint8], title: str) -> Canvas:
-        """A canvas with a digit `(28, 28)` uint8 on it."""
-        ink = np.kron(pixels.astype(np.float32) / np.float32(255), np.ones((FINENESS, FINENESS), np.float32))
+    def of_digit(cls, pixels: Pixels, title: str) -> Canvas:
+        """A canvas with a digit `(28, 28, 1)` uint8 on it."""
+        ink = np.kron(grey_of(pixels), np.ones((FINENESS, FINENESS), np.float32))
         return cls(ink, title)
 
     @property
@@ -70,14 +71,14 @@ class Canvas:
         means: Floats = self.ink.reshape(SIDE, FINENESS, SIDE, FINENESS).mean(axis=(1, 3))
         return means
 
-    def own(self, as_mnist: bool) -> OwnImage:
+    def own(self, as_mnist: bool) -> Image:
         """The drawing as a digit to be looked at.
 
         Args:
             as_mnist: scaled and centred as the digits of MNIST are; otherwise as it lies on the canvas.
         """
         formed = mnist_form(self.ink) if as_mnist else None
-        return OwnImage(self.title, _pixels(formed.image if formed is not None else self.image))
+        return Image(self.title, _pixels(formed.image if formed is not None else self.image))
 
     def stroked(self, start: Point, end: Point, brush: Brush, erase: bool = False) -> Canvas:
         """The canvas after a brush went straight from one point to another; a dot where they are the same."""
@@ -102,8 +103,8 @@ class Canvas:
         return replace(self, ink=ink)
 
 
-def _pixels(image: Floats) -> NDArray[np.uint8]:
-    return np.rint(image * 255).astype(np.uint8)
+def _pixels(image: Floats) -> Pixels:
+    return np.rint(image * BRIGHTEST).astype(np.uint8)[..., np.newaxis]
 
 
 @dataclass(frozen=True, eq=False)

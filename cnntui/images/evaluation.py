@@ -8,14 +8,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from cnntui.cnn.network import Network, as_input
+from cnntui.cnn.network import Network
 from cnntui.files.errors import CnntuiError
-from cnntui.images.data import Digits
+from cnntui.images.data import DataSet, Labels
 
 BATCH = 32
 """Digits read at a time: what a network computes for so many still fits into a processor's cache."""
-
-CLASSES = 10
 
 Indices = NDArray[np.int64]
 """Places of digits in the set, in an order."""
@@ -26,14 +24,16 @@ class Predictions:
     """What was read in the first digits of a set.
 
     Attributes:
-        labels: `(all digits,)` uint8, also of those that have not been read yet.
+        labels: `(all digits,)` whole numbers, also of those that have not been read yet.
         predicted: `(digits read,)` int64, the most probable class of each.
         certainties: `(digits read,)` float32, the probability of that class.
+        classes: how many classes the data have.
     """
 
-    labels: NDArray[np.uint8]
+    labels: Labels
     predicted: NDArray[np.int64]
     certainties: NDArray[np.float32]
+    classes: int
 
     @property
     def done(self) -> int:
@@ -52,11 +52,11 @@ class Predictions:
 
     @property
     def confusion(self) -> NDArray[np.int64]:
-        """How often each class was read as each: `(10 true classes, classes of the network)`."""
-        classes = max(CLASSES, int(self.predicted.max(initial=0)) + 1)
+        """How often each class was read as each: `(true classes, classes of the network)`."""
+        classes = max(self.classes, int(self.predicted.max(initial=0)) + 1)
         pairs = self.labels[: self.done].astype(np.int64) * classes + self.predicted
-        counts: NDArray[np.int64] = np.bincount(pairs, minlength=CLASSES * classes).reshape(CLASSES, classes)
-        return counts
+        counts: NDArray[np.int64] = np.bincount(pairs, minlength=self.classes * classes)
+        return counts.reshape(self.classes, classes)
 
 
 def accuracies(confusion: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -70,24 +70,25 @@ def accuracies(confusion: NDArray[np.int64]) -> NDArray[np.float64]:
 class Evaluation:
     """A network on its way through all digits. One thread may read while another asks how far it has come."""
 
-    def __init__(self, network: Network, digits: Digits) -> None:
+    def __init__(self, network: Network, data: DataSet) -> None:
         """Nothing read yet.
 
         Args:
             network: reads.
-            digits: are read, from the first to the last.
+            data: is read, from the first to the last.
         """
         self.network = network
-        self.digits = digits
-        self._predictions = np.zeros(len(digits), np.int64)
-        self._certainties = np.zeros(len(digits), np.float32)
+        self.data = data
+        self._predictions = np.zeros(len(data), np.int64)
+        self._certainties = np.zeros(len(data), np.float32)
         self._done = 0
 
     @property
     def predictions(self) -> Predictions:
         """What has been read until now. It stays as it is when more is read."""
         done = self._done
-        return Predictions(self.digits.labels, self._predictions[:done], self._certainties[:done])
+        classes = len(self.data.classes)
+        return Predictions(self.data.labels, self._predictions[:done], self._certainties[:done], classes)
 
     def read(self, is_wanted: Callable[[], bool] = lambda: True) -> None:
         """Read on to the last digit.
@@ -95,9 +96,9 @@ class Evaluation:
         Args:
             is_wanted: asked before every batch; where it says no, reading ends there and can be taken up again.
         """
-        while self._done < len(self.digits) and is_wanted():
-            batch = slice(self._done, min(self._done + BATCH, len(self.digits)))
-            probabilities = self.network.probabilities(as_input(self.digits.images[batch]))
+        while self._done < len(self.data) and is_wanted():
+            batch = slice(self._done, min(self._done + BATCH, len(self.data)))
+            probabilities = self.network.probabilities(self.network.input_of(self.data.images[batch]))
             self._predictions[batch] = probabilities.argmax(axis=1)
             self._certainties[batch] = probabilities.max(axis=1)
             # Last, and never taken back: what lies before it is not written again.

@@ -14,9 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from cnntui.cnn.ops import Floats
+from cnntui.images.mnist import SIDE
 
-SIDE = 28
-"""Pixels of a digit in each direction."""
 BOX = 20
 """Pixels of the longer side of its ink."""
 CENTRE = 14

@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from cnntui.cnn.input_scale import BRIGHTEST
+from cnntui.cnn.layers import Shape
 from cnntui.cnn.ops import Floats
 from cnntui.files.errors import CnntuiError
+from cnntui.images.data import Pixels
 from cnntui.images.drawing import CELLS, Canvas
 from cnntui.images.ink import find_ink
 from cnntui.images.mnist_form import Box, resampled
@@ -106,13 +108,18 @@ def load_picture(path: Path) -> Picture:
     return Picture(name, width, height, found.light_on_dark, found.threshold, box, canvas, doubts)
 
 
-def load_as_is(path: Path, height: int, width: int) -> NDArray[np.uint8]:
-    """A picture of a network's own size as the network is given it: `(height, width)` uint8, without looking for ink.
+def load_as_is(path: Path, shape: Shape) -> Pixels:
+    """A picture of a network's own size `(height, width, 1)` as the network is given it, without looking for ink.
 
     Raises:
-        CnntuiError: the picture cannot be read, or has another size.
+        CnntuiError: the picture cannot be read, it has another size, or the network reads more than one channel.
     """
     name = printable(path.name)
+    height, width, channels = shape
+    if channels != 1:
+        raise CnntuiError(
+            f"{name} cannot be given to this network, which reads {channels} channels.", "Name test images instead."
+        )
     _check(path, name)
     light, columns, rows = _decoded(path, name)
     if (rows, columns) != (height, width):
@@ -120,7 +127,7 @@ def load_as_is(path: Path, height: int, width: int) -> NDArray[np.uint8]:
             f"{name} has {columns}×{rows} pixels; this network takes {width}×{height} as they are.",
             "Leave --as-is out to have the digit found and scaled.",
         )
-    return np.rint(light * 255).astype(np.uint8)
+    return np.rint(light * BRIGHTEST).astype(np.uint8)[..., np.newaxis]
 
 
 def _check(path: Path, name: str) -> None:
@@ -220,9 +227,9 @@ def _luminance(image: Image) -> Floats:
     if image.mode == "I":
         return np.asarray(image, np.float32) / np.float32(65535)
     if image.mode == "RGB":
-        return np.asarray(image.convert("L"), np.float32) / np.float32(255)
-    light = np.asarray(image.convert("RGB").convert("L"), np.float32) / np.float32(255)
-    cover = np.asarray(image.getchannel("A"), np.float32) / np.float32(255)
+        return np.asarray(image.convert("L"), np.float32) / np.float32(BRIGHTEST)
+    light = np.asarray(image.convert("RGB").convert("L"), np.float32) / np.float32(BRIGHTEST)
+    cover = np.asarray(image.getchannel("A"), np.float32) / np.float32(BRIGHTEST)
     drawn = float((light * cover).sum()) / max(float(cover.sum()), 1.0)
     shown: Floats = light * cover + np.float32(drawn < 0.5) * (1 - cover)
     return shown

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from cnntui.images.data import Pixels, grey_of
 from cnntui.palette import Scale
 
 CUT = 24
@@ -18,19 +19,19 @@ class Thumbnails:
     """Digits at half their size, without blank rows that all of them can spare.
 
     Attributes:
-        images: `(n, height, width)` uint8.
+        images: `(n, height, width, channels)` uint8.
         pixel_rows: how many pixel rows of a digit are shown: 24 where the ink of every digit lies in so many, or all.
     """
 
-    images: NDArray[np.uint8]
+    images: Pixels
     pixel_rows: int
     _known: dict[int, NDArray[np.int8]] = field(default_factory=dict, repr=False)
 
     @classmethod
-    def of(cls, images: NDArray[np.uint8]) -> Thumbnails:
+    def of(cls, images: Pixels) -> Thumbnails:
         """Thumbnails of some digits, all of one size."""
-        top, bottom = _ink(np.any(images, axis=2))
-        height = images.shape[1]
+        count, height, *_ = images.shape
+        top, bottom = _ink(np.any(images.reshape(count, height, -1), axis=2))
         return cls(images, CUT if height > CUT and int((bottom - top).max(initial=0)) <= CUT else height)
 
     @property
@@ -46,12 +47,12 @@ class Thumbnails:
         return self._known[index]
 
     def _levels(self, index: int) -> NDArray[np.int8]:
-        image = self.images[index]
+        image = grey_of(self.images[index])
         height, width = image.shape
         top, bottom = (int(edge[0]) for edge in _ink(np.any(image, axis=1)[np.newaxis]))
         # The middle rows, or as near to them as shows all the ink.
         first = min(max((height - self.pixel_rows) // 2, bottom - self.pixel_rows), top)
-        shown = image[first : first + self.pixel_rows].astype(np.float32) / np.float32(255)
+        shown = image[first : first + self.pixel_rows]
         shown = np.pad(shown, ((0, len(shown) % 2), (0, width % 2)))
         return Scale().levels(shown.reshape(self.shape[0], 2, self.shape[1], 2).mean(axis=(1, 3)))
 

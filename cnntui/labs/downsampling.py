@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from cnntui.cnn import ops
 from cnntui.cnn.layers import Shape
-from cnntui.cnn.network import Network, as_input
+from cnntui.cnn.network import Network
 from cnntui.cnn.ops import Floats, Pair
 from cnntui.cnn.receptive_field import receptive_field
-from cnntui.images.data import Digits
+from cnntui.images.data import DataSet, Pixels
 from cnntui.labs.learned_stride import SIZE, LearnedStride
 from cnntui.labs.shift import shifted
 from cnntui.labs.trainings import Training, read_training
@@ -102,20 +102,20 @@ class Moved:
     """
 
     def __init__(
-        self, network: Network, digits: Digits, question: Question | None, learned: LearnedStride | None = None
+        self, network: Network, data: DataSet, question: Question | None, learned: LearnedStride | None = None
     ) -> None:
         """Nothing read yet.
 
         Args:
             network: reads, up to the layer.
-            digits: of which the first `DIGITS` are moved.
+            data: of which the first `DIGITS` images are moved.
             question: None where there is nothing to ask, as the network has no maps.
             learned: the weights of a learned stride, where there are some for these maps and windows.
         """
         self.network = network
-        self.digits = digits
+        self.data = data
         self.question = question
-        self.count = min(DIGITS, len(digits)) if question is not None else 0
+        self.count = min(DIGITS, len(data)) if question is not None else 0
         self.learned = learned
         ways = [way for way in Way if way is not Way.LEARNED or learned is not None]
         self._sums = dict.fromkeys(ways, (0.0, 0.0))
@@ -138,7 +138,7 @@ class Moved:
         """
         question = self.question
         while question is not None and not self.is_finished and is_wanted():
-            images = self.digits.images[self._done : min(self._done + BATCH, self.count)]
+            images = self.data.images[self._done : min(self._done + BATCH, self.count)]
             before, after = (
                 _maps(self.network, question.layer, pixels) for pixels in (images, shifted(images, *question.shift))
             )
@@ -154,8 +154,8 @@ class Moved:
         return {way: share(sums) for way, sums in self._sums.items()}
 
 
-def _maps(network: Network, layer: str, images: NDArray[np.uint8]) -> Floats:
-    ((_, activation),) = deque(network.run(as_input(images), layer), maxlen=1)
+def _maps(network: Network, layer: str, images: Pixels) -> Floats:
+    ((_, activation),) = deque(network.run(network.input_of(images), layer), maxlen=1)
     return activation.output
 
 

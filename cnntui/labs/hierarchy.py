@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnntui.cnn.layers import Conv2D
-from cnntui.cnn.network import Network, as_input
+from cnntui.cnn.network import Network
 from cnntui.cnn.ops import Floats
 from cnntui.cnn.receptive_field import receptive_field
 from cnntui.cnn.window import Window
-from cnntui.images.data import Digits
+from cnntui.images.data import DataSet, Pixels, grey_of
 
 STRONGEST = 100
 """Digits that tell which classes a filter answers to; those that are as strong as the last of them count as well."""
@@ -34,7 +34,7 @@ class Patch:
         row, col: the cell of the filter's map.
         value: what the filter gives there.
         window: the pixels that the cell sees; with 'same' padding it may stick out of the digit.
-        pixels: `(height, width)` float32, the values of these pixels, 0 outside the digit.
+        pixels: `(height, width)` float32, how light these pixels are, 0 outside the digit.
     """
 
     digit: int
@@ -48,19 +48,19 @@ class Patch:
 class Search:
     """A network on its way through all digits. One thread may read while another asks for what was found so far."""
 
-    def __init__(self, network: Network, digits: Digits) -> None:
+    def __init__(self, network: Network, data: DataSet) -> None:
         """Nothing read yet.
 
         Args:
             network: reads, up to its last convolution.
-            digits: are read, from the first to the last.
+            data: is read, from the first to the last.
         """
         self.network = network
-        self.digits = digits
+        self.data = data
         self.layers = network.of_kind(Conv2D)
         # For each digit and filter the largest value of the map, and at which cell, in reading order, it stands.
-        self._values = {layer.name: np.zeros((len(digits), layer.filters), np.float32) for layer in self.layers}
-        self._cells = {layer.name: np.zeros((len(digits), layer.filters), np.int32) for layer in self.layers}
+        self._values = {layer.name: np.zeros((len(data), layer.filters), np.float32) for layer in self.layers}
+        self._cells = {layer.name: np.zeros((len(data), layer.filters), np.int32) for layer in self.layers}
         # The strongest digits of a filter, and of how many they are the strongest.
         self._orders: dict[tuple[str, int], tuple[int, NDArray[np.int64]]] = {}
         self._done = 0
@@ -74,7 +74,7 @@ class Search:
 
     @property
     def is_complete(self) -> bool:
-        return self._done == len(self.digits)
+        return self._done == len(self.data)
 
     @property
     def is_finished(self) -> bool:
@@ -88,8 +88,9 @@ class Search:
             is_wanted: asked before every batch; where it says no, reading ends there and can be taken up again.
         """
         while not self.is_complete and self.layers and is_wanted():
-            batch = slice(self._done, min(self._done + BATCH, len(self.digits)))
-            for layer, activation in self.network.run(as_input(self.digits.images[batch]), self.layers[-1].name):
+            batch = slice(self._done, min(self._done + BATCH, len(self.data)))
+            images = self.network.input_of(self.data.images[batch])
+            for layer, activation in self.network.run(images, self.layers[-1].name):
                 if layer in self.layers:
                     # Of a diverged network the numbers that are none excite nothing.
                     output = activation.output
@@ -108,8 +109,9 @@ class Search:
         return values
 
     def classes(self, name: str, filter: int) -> NDArray[np.int64]:
-        """`(10,)`: how many of the strongest digits of a filter are of each class."""
-        return np.bincount(self.digits.labels[self._strongest(name, filter)], minlength=10)
+        """`(classes,)`: how many of the strongest digits of a filter are of each class."""
+        labels = self.data.labels[self._strongest(name, filter)]
+        return np.bincount(labels, minlength=len(self.data.classes))
 
     def _of_one_class(self, layer: Conv2D) -> float:
         """The part of these that is of their commonest class, on average over a layer's filters that answer at all."""
@@ -145,15 +147,16 @@ class Search:
         row, col = divmod(int(self._cells[name][digit, filter]), cols)
         window = receptive_field(self.network, name).window(row, col)
         return Patch(
-            digit, row, col, float(self._values[name][digit, filter]), window, cut(self.digits.images[digit], window)
+            digit, row, col, float(self._values[name][digit, filter]), window, cut(self.data.images[digit], window)
         )
 
 
-def cut(image: NDArray[np.uint8], window: Window) -> Floats:
-    """The pixels under a window as the network is given them, 0 where it sticks out of the image."""
+def cut(image: Pixels, window: Window) -> Floats:
+    """How light the pixels under a window are, 0 where it sticks out of the image."""
     pixels = np.zeros((window.height, window.width), np.float32)
-    seen = window.clipped(*image.shape)
+    rows, cols, _ = image.shape
+    seen = window.clipped(rows, cols)
     top, left = seen.top - window.top, seen.left - window.left
-    inside = as_input(image)[seen.top : seen.bottom, seen.left : seen.right, 0]
+    inside = grey_of(image)[seen.top : seen.bottom, seen.left : seen.right]
     pixels[top : top + seen.height, left : left + seen.width] = inside
     return pixels

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnntui.cnn.layers import Conv2D, Dense
-from cnntui.cnn.network import Network, as_input
+from cnntui.cnn.network import Network
 from cnntui.cnn.ops import Floats
-from cnntui.images.data import Digits
+from cnntui.images.data import DataSet, Pixels
 
 FARTHEST = 8
 """Pixels that a digit is moved at most, in each direction: beyond, half of it is outside."""
@@ -58,12 +58,12 @@ class Reader:
         return f"Dense({hidden[0]})" if len(hidden) == 1 and hidden[0] < 10_000 else f"{len(units)}×Dense"
 
 
-def shifted(images: NDArray[np.uint8], down: int, right: int) -> NDArray[np.uint8]:
-    """Images `(..., rows, columns)` moved; what leaves is lost, and what comes in is blank."""
-    rows, cols = images.shape[-2:]
+def shifted(images: Pixels, down: int, right: int) -> Pixels:
+    """Images `(..., rows, columns, channels)` moved; what leaves is lost, and what comes in is blank."""
+    rows, cols, _ = images.shape[-3:]
     moved = np.zeros_like(images)
-    moved[..., max(down, 0) : rows + min(down, 0), max(right, 0) : cols + min(right, 0)] = images[
-        ..., max(-down, 0) : rows - max(down, 0), max(-right, 0) : cols - max(right, 0)
+    moved[..., max(down, 0) : rows + min(down, 0), max(right, 0) : cols + min(right, 0), :] = images[
+        ..., max(-down, 0) : rows - max(down, 0), max(-right, 0) : cols - max(right, 0), :
     ]
     return moved
 
@@ -89,23 +89,23 @@ class Race:
     while another asks what was found so far.
     """
 
-    def __init__(self, readers: tuple[Reader, ...], digits: Digits, count: int) -> None:
+    def __init__(self, readers: tuple[Reader, ...], data: DataSet, count: int) -> None:
         """Nothing read yet.
 
         Args:
             readers: at least one.
-            digits: of which the first are moved and read.
+            data: of which the first images are moved and read.
             count: how many of them.
         """
         self.readers = readers
-        self.digits = Digits(digits.images[:count], digits.labels[:count])
-        parts = np.arange(-(-len(self.digits) // BATCH))
+        self.data = data.first(count)
+        parts = np.arange(-(-len(self.data) // BATCH))
         curve, others = np.arange(len(CURVE)), np.arange(len(CURVE), len(WAYS))
         # The curve of all digits, which is what is said something about, and then the map, part by part, so that the
         # whole of it is there soon and then becomes exact.
         self._parts = np.concatenate([np.repeat(parts, len(ways)) for ways in (curve, others)])
         self._ways = np.concatenate([np.tile(ways, len(parts)) for ways in (curve, others)])
-        self._sizes = np.minimum(BATCH, len(self.digits) - self._parts * BATCH)
+        self._sizes = np.minimum(BATCH, len(self.data) - self._parts * BATCH)
         self._right = np.zeros((len(readers), len(self._parts)), np.int64)
         self._done = 0
 
@@ -117,7 +117,7 @@ class Race:
     @property
     def total(self) -> int:
         """How many there are to read."""
-        return len(self.digits) * len(WAYS) * len(self.readers)
+        return len(self.data) * len(WAYS) * len(self.readers)
 
     @property
     def is_finished(self) -> bool:
@@ -132,10 +132,11 @@ class Race:
         while not self.is_finished and is_wanted():
             first = int(self._parts[self._done]) * BATCH
             batch = slice(first, first + BATCH)
-            images = shifted(self.digits.images[batch], *WAYS[self._ways[self._done]])
+            images = shifted(self.data.images[batch], *WAYS[self._ways[self._done]])
             for place, reader in enumerate(self.readers):
-                says = reader.network.probabilities(as_input(images)).argmax(axis=1)
-                self._right[place, self._done] = int((says == self.digits.labels[batch]).sum())
+                network = reader.network
+                says = network.probabilities(network.input_of(images)).argmax(axis=1)
+                self._right[place, self._done] = int((says == self.data.labels[batch]).sum())
             # Last, and never taken back: what lies before it is not written again.
             self._done += 1
 

@@ -10,10 +10,8 @@ from cnntui.cnn.layers import AveragePool2D, Conv2D, Dense, Flatten, Layer, MaxP
 from cnntui.cnn.network import Network
 from cnntui.cnn.ops import Floats
 from cnntui.files.errors import CnntuiError
+from cnntui.images import mnist
 from cnntui.runs.config import RunConfig
-
-CLASSES = 10
-INPUT_SHAPE = (28, 28, 1)
 
 MOST_PARAMETERS = 50_000_000
 """200 MB of float32, as many as a `.keras` file may hold to be read."""
@@ -69,7 +67,7 @@ def network_of(config: RunConfig) -> Network:
         CnntuiError: there can be no such network; the message shows the arithmetic.
     """
     layers: list[Layer] = []
-    shape: tuple[int, ...] = INPUT_SHAPE
+    shape: tuple[int, ...] = mnist.SHAPE
 
     def add(layer: Layer) -> None:
         nonlocal shape
@@ -92,8 +90,9 @@ def network_of(config: RunConfig) -> Network:
             add(AveragePool2D(f"average_pooling2d{suffix}"))
     add(Flatten("flatten"))
     add(Dense("dense", _zeros(shape[0], config.dense), _zeros(config.dense)))
-    add(Dense("dense_1", _zeros(config.dense, CLASSES), _zeros(CLASSES), "softmax"))
-    network = Network(tuple(layers), INPUT_SHAPE)
+    classes = len(mnist.CLASSES)
+    add(Dense("dense_1", _zeros(config.dense, classes), _zeros(classes), "softmax"))
+    network = Network(tuple(layers), mnist.SHAPE)
     if network.parameters > MOST_PARAMETERS:
         largest = max(network, key=lambda layer: layer.parameters)
         raise CnntuiError(

@@ -12,12 +12,13 @@ from cnntui.cnn.network import Network, Weights
 from cnntui.cnn.readers.keras_file import read_network
 from cnntui.cnn.weights import snapshot_from_npz, weights_from_npz
 from cnntui.files.errors import CnntuiError
-from cnntui.images.data import MNIST, Digits, load_test
+from cnntui.images.data import DataSet, load_test
+from cnntui.images.mnist import MNIST
 from cnntui.printable import printable
 from cnntui.runs.architecture import network_of
 from cnntui.runs.directory import RunDirectory, bundled_run
 from cnntui.runs.lock import is_held
-from cnntui.runs.own_data import IN_THEIR_PLACE, own_test_digits
+from cnntui.runs.own_data import IN_THEIR_PLACE, own_test_data
 from cnntui.runs.summaries import newest_first
 
 
@@ -96,7 +97,7 @@ def _weights(path: Path) -> tuple[Weights, int | None] | None:
         return None
 
 
-def data_of(opened: Opened, known: Iterable[Digits] = ()) -> Digits:
+def data_of(opened: Opened, known: Iterable[DataSet] = ()) -> DataSet:
     """The test digits to look at: the run's own; MNIST's where a network is of no run, or where the run's are gone.
 
     Args:
@@ -109,7 +110,7 @@ def data_of(opened: Opened, known: Iterable[Digits] = ()) -> Digits:
         config = opened.run.read_config()
     except CnntuiError as error:
         return replace(load_test(), name=MNIST, sha256="", reason=f"{error.message} {IN_THEIR_PLACE}")
-    return own_test_digits(opened.run, config, known)
+    return own_test_data(opened.run, config, known)
 
 
 def open_file(path: Path) -> Opened:

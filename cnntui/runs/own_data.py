@@ -8,7 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from cnntui.files.errors import CnntuiError
-from cnntui.images.data import MNIST, Digits, data_sha256, identified, load_test, load_train
+from cnntui.images.data import DataSet, data_sha256, identified, load_test, load_train
+from cnntui.images.mnist import MNIST
 from cnntui.printable import printable
 from cnntui.runs.config import RunConfig
 from cnntui.runs.directory import RunDirectory
@@ -16,7 +17,7 @@ from cnntui.runs.directory import RunDirectory
 IN_THEIR_PLACE = "Until then MNIST images are shown, without true classes and accuracies."
 
 
-def given_data(path: Path) -> Digits:
+def given_data(path: Path) -> DataSet:
     """The test digits of a data set that a person has named, and what they are known by.
 
     Raises:
@@ -25,7 +26,7 @@ def given_data(path: Path) -> Digits:
     return identified(load_test(path), data_sha256(path))
 
 
-def own_test_digits(run: RunDirectory, config: RunConfig, known: Iterable[Digits] = ()) -> Digits:
+def own_test_data(run: RunDirectory, config: RunConfig, known: Iterable[DataSet] = ()) -> DataSet:
     """A run's own test digits; where they cannot be had those of MNIST, with the reason.
 
     Args:
@@ -33,9 +34,9 @@ def own_test_digits(run: RunDirectory, config: RunConfig, known: Iterable[Digits
         config: its settings.
         known: digits that have been read already; the run's own are taken from among them.
     """
-    for digits in known:
-        if digits.sha256 and digits.sha256 == config.data_sha256:
-            return digits
+    for data in known:
+        if data.sha256 and data.sha256 == config.data_sha256:
+            return data
     try:
         path = checked_data(run, config)
         return identified(load_test(path), config.data_sha256)
@@ -44,15 +45,15 @@ def own_test_digits(run: RunDirectory, config: RunConfig, known: Iterable[Digits
         return replace(load_test(), name=MNIST, sha256="", reason=f"{error.message} {hint}")
 
 
-def foreign_data(run: RunDirectory, config: RunConfig, digits: Digits) -> str:
+def foreign_data(run: RunDirectory, config: RunConfig, data: DataSet) -> str:
     """What to say where a person looks at other data than the run's own; empty where they are its own."""
-    if "" in (digits.sha256, config.data_sha256) or digits.sha256 == config.data_sha256:
+    if "" in (data.sha256, config.data_sha256) or data.sha256 == config.data_sha256:
         return ""
-    name = digits.name or MNIST
+    name = data.name or MNIST
     return f"{run.name} was trained on other data than {name}; the accuracies shown here are for {name}."
 
 
-def own_train_digits(run: RunDirectory, config: RunConfig) -> Digits:
+def own_train_data(run: RunDirectory, config: RunConfig) -> DataSet:
     """A run's own training digits.
 
     Raises:

@@ -11,12 +11,12 @@ from cnntui.cnn.network import Network, Weights, with_weights
 from cnntui.cnn.readers.keras_file import read_architecture
 from cnntui.cnn.weights import snapshot_from_npz, weights_from_npz
 from cnntui.files.errors import CnntuiError
-from cnntui.images.data import Digits
+from cnntui.images.data import DataSet
 from cnntui.runs.architecture import network_of
 from cnntui.runs.directory import RunDirectory
 from cnntui.runs.follow import RunFollower, RunView
 from cnntui.runs.opening import Opened, open_or_await
-from cnntui.runs.own_data import own_test_digits
+from cnntui.runs.own_data import own_test_data
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,7 +107,7 @@ def tested(view: RunView | None, network: Network, step: int | None) -> tuple[Ne
         return network, step
 
 
-def watched(run: RunDirectory, known: tuple[Digits, ...]) -> tuple[Opened, Watcher, Digits]:
+def watched(run: RunDirectory, known: tuple[DataSet, ...]) -> tuple[Opened, Watcher, DataSet]:
     """A run's network with the newest weights that it has kept, who watches it, and its test digits.
 
     Args:
@@ -118,12 +118,12 @@ def watched(run: RunDirectory, known: tuple[Digits, ...]) -> tuple[Opened, Watch
         CnntuiError: the directory is no run, or it has kept no network and nobody is training it.
     """
     opened = open_or_await(run)
-    return opened, Watcher(run, opened.network), own_test_digits(run, run.read_config(), known)
+    return opened, Watcher(run, opened.network), own_test_data(run, run.read_config(), known)
 
 
-def has_known_data(run: RunDirectory, known: tuple[Digits, ...]) -> bool:
+def has_known_data(run: RunDirectory, known: tuple[DataSet, ...]) -> bool:
     """Whether a run's data need not be read."""
     try:
-        return run.read_config().data_sha256 in {digits.sha256 for digits in known if digits.sha256}
+        return run.read_config().data_sha256 in {data.sha256 for data in known if data.sha256}
     except CnntuiError:
         return True

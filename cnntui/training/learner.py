@@ -23,8 +23,8 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from cnntui.files.errors import CnntuiError
-from cnntui.images.data import Digits
-from cnntui.runs.architecture import CLASSES
+from cnntui.images import mnist
+from cnntui.images.data import DataSet
 from cnntui.runs.config import Device
 
 # Beyond this, the parts of a batch of 64 are too small to keep a core busy.
@@ -76,7 +76,7 @@ class Learner:
         parts: into how many parts each batch is cut, see `use_cores`.
     """
 
-    def __init__(self, model: keras.Sequential, train: Digits, test: Digits, parts: int) -> None:
+    def __init__(self, model: keras.Sequential, train: DataSet, test: DataSet, parts: int) -> None:
         self._model = model
         self._optimizer = model.optimizer
         self._parts = parts
@@ -182,8 +182,8 @@ def _compiled(function: Callable[..., Any], *signature: Any) -> Any:
     return tf.function(function, input_signature=signature, autograph=False)
 
 
-def _tensors(digits: Digits) -> Any:
-    return tf.constant(digits.images[..., np.newaxis]), tf.constant(digits.labels.astype(np.int32))
+def _tensors(data: DataSet) -> Any:
+    return tf.constant(data.images), tf.constant(data.labels.astype(np.int32))
 
 
 def _cut(indices: Any, parts: int) -> list[Any]:
@@ -197,7 +197,7 @@ def _look_up(digits: Any, indices: Any) -> Any:
     """Images (batch, 28, 28, 1) float32 scaled to 0–1, and labels (batch, 10) one-hot."""
     images, labels = digits
     pixels = tf.cast(tf.gather(images, indices), tf.float32) / 255.0
-    return pixels, tf.one_hot(tf.gather(labels, indices), CLASSES)
+    return pixels, tf.one_hot(tf.gather(labels, indices), len(mnist.CLASSES))
 
 
 def _hits(labels: Any, probabilities: Any) -> Any:

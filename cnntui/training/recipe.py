@@ -6,14 +6,15 @@ import keras
 from keras import layers
 
 from cnntui.cnn.layers import AveragePool2D, Conv2D, Dense, Flatten, Layer, MaxPool2D
-from cnntui.runs.architecture import INPUT_SHAPE, network_of
+from cnntui.images import mnist
+from cnntui.runs.architecture import network_of
 from cnntui.runs.config import RunConfig
 
 
 def build_model(config: RunConfig) -> keras.Sequential:
     """The network that a run's settings ask for, with random weights: each layer of `network_of` as Keras's own."""
     model = keras.Sequential(name="mnist_cnn")
-    model.add(keras.Input(INPUT_SHAPE, name="digit"))
+    model.add(keras.Input(mnist.SHAPE, name="digit"))
     for layer in network_of(config):
         model.add(_in_keras(layer))
     return model

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from statistics import median
 
-from cnntui.cnn.network import as_input
+from cnntui.cnn.input_scale import ZERO_TO_ONE
 from cnntui.cnn.readers.keras_file import read_network
 from cnntui.files.assets import asset
 from cnntui.images.data import load_test
@@ -38,7 +38,7 @@ def _medians(repeats: int) -> dict[str, float]:
 
     path = asset("runs", "bundled", "model.keras")
     network, model = read_network(path), keras.saving.load_model(path)
-    digits = as_input(load_test().images[: repeats + 1])
+    digits = ZERO_TO_ONE.applied(load_test().images[: repeats + 1])
     ways: dict[str, Callable[[int], object]] = {
         "numpy": lambda index: network.forward(digits[index]),
         "predict": lambda index: model.predict(digits[index : index + 1], verbose=0),

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cnntui.cnn.network import as_input, weights_of
+from cnntui.cnn.input_scale import ZERO_TO_ONE
+from cnntui.cnn.network import weights_of
 from cnntui.cnn.readers.keras_file import read_architecture, read_network
 from cnntui.images.data import load_test, load_train
 
@@ -69,10 +70,10 @@ def test_every_layer_equals_keras_on_a_thousand_real_digits(keras: Any, tmp_path
     model = sequential(keras, mnist_layers(keras))
     model.compile("rmsprop", "sparse_categorical_crossentropy", metrics=["accuracy"])
     train = load_train()
-    before = model.evaluate(as_input(train.images[:500]), train.labels[:500], verbose=0)[1]
-    model.fit(as_input(train.images[:3200]), train.labels[:3200], batch_size=64, epochs=1, verbose=0)
+    before = model.evaluate(ZERO_TO_ONE.applied(train.images[:500]), train.labels[:500], verbose=0)[1]
+    model.fit(ZERO_TO_ONE.applied(train.images[:3200]), train.labels[:3200], batch_size=64, epochs=1, verbose=0)
     test = load_test()
-    images = as_input(test.images[:1000])
+    images = ZERO_TO_ONE.applied(test.images[:1000])
     assert model.evaluate(images, test.labels[:1000], verbose=0)[1] > before + 0.3
     assert_equal_on_every_layer(keras, model, tmp_path / "model.keras", images)
 
@@ -82,7 +83,7 @@ def test_every_layer_equals_keras_on_a_thousand_real_digits(keras: Any, tmp_path
 
 
 def test_models_built_second_in_a_process_and_layers_renamed(keras: Any, tmp_path: Path) -> None:
-    images = as_input(load_test().images[:20])
+    images = ZERO_TO_ONE.applied(load_test().images[:20])
     mnist_layers(keras)
     renamed = mnist_layers(keras, first="conv2d_1", third="conv2d")
     for number, layers in enumerate((mnist_layers(keras), renamed)):
@@ -105,7 +106,7 @@ def test_padding_strides_dropout_and_functional_models(keras: Any, tmp_path: Pat
         layers.Dense(10),
     ):
         tensor = layer(tensor)
-    images = as_input(load_test().images[:50])
+    images = ZERO_TO_ONE.applied(load_test().images[:50])
     assert_equal_on_every_layer(keras, keras.Model(start, tensor), tmp_path / "model.keras", images)
 
 

@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 
 from cnntui.cnn.contributions import Kind, Node, Place, logit, margin
+from cnntui.cnn.input_scale import ZERO_TO_ONE
 from cnntui.cnn.layers import AveragePool2D, Conv2D, Dense, Flatten, Layer, MaxPool2D
-from cnntui.cnn.network import IMAGE, Activations, Network, as_input
-from cnntui.images.data import Digits
+from cnntui.cnn.network import IMAGE, Activations, Network
+from cnntui.images import mnist
+from cnntui.images.data import DataSet
 from tests.networks import random_digit
 
 
@@ -86,7 +88,7 @@ def various() -> dict[str, Network]:
         return (rng.standard_normal(shape) / np.sqrt(np.prod(shape[:-1]) or 1)).astype(np.float32)
 
     def ended(*layers: Layer) -> Network:
-        length = int(np.prod(Network((*layers, Flatten("flat"))).shapes[-1]))
+        length = int(np.prod(Network((*layers, Flatten("flat")), mnist.SHAPE).shapes[-1]))
         return Network(
             (
                 *layers,
@@ -94,7 +96,8 @@ def various() -> dict[str, Network]:
                 Dense("wide", numbers(length, 20), numbers(20)),
                 Dense("deep", numbers(20, 15), numbers(15), "linear"),
                 Dense("classes", numbers(15, 10), numbers(10), "softmax"),
-            )
+            ),
+            mnist.SHAPE,
         )
 
     return {
@@ -112,9 +115,12 @@ def various() -> dict[str, Network]:
                 Conv2D("a", numbers(27, 27, 1, 3), numbers(3)),
                 Flatten("f"),
                 Dense("z", numbers(12, 10), numbers(10), "relu"),
-            )
+            ),
+            mnist.SHAPE,
         ),
-        "no weights behind the maps": Network((Conv2D("a", numbers(28, 28, 1, 10), numbers(10)), Flatten("f"))),
+        "no weights behind the maps": Network(
+            (Conv2D("a", numbers(28, 28, 1, 10), numbers(10)), Flatten("f")), mnist.SHAPE
+        ),
         "average pools": ended(
             Conv2D("a", numbers(3, 3, 1, 4), numbers(4)),
             AveragePool2D("b", (3, 2), (2, 2), "same"),
@@ -160,11 +166,11 @@ def check(activations: Activations, label: int, rng: np.random.Generator) -> set
 
 
 @pytest.mark.slow
-def test_terms_re_add_all_the_way_down_the_trained_network(network: Network, digits: Digits) -> None:
+def test_terms_re_add_all_the_way_down_the_trained_network(network: Network, digits: DataSet) -> None:
     rng = np.random.default_rng(1)
     kinds = set()
     for place in rng.integers(0, len(digits), 4).tolist():
-        activations = network.forward(as_input(digits.images[place]))
+        activations = network.forward(network.input_of(digits.images[place]))
         for label in {activations.predicted, int(rng.integers(10))}:
             kinds |= check(activations, label, rng)
     assert kinds == set(Kind)
@@ -183,26 +189,28 @@ def test_terms_re_add_in_other_networks(name: str) -> None:
 
 def test_padding_is_no_child() -> None:
     layer = Conv2D("a", np.ones((3, 3, 1, 1), np.float32), np.ones(1, np.float32), padding="same")
-    activations = Network((layer, Flatten("f"))).forward(random_digit(3))
+    activations = Network((layer, Flatten("f")), mnist.SHAPE).forward(random_digit(3))
     corner, edge, inner = (Node(activations, Place("a", (*cell, 0))) for cell in ((0, 0), (27, 5), (3, 4)))
     assert [len(node.terms) for node in (corner, edge, inner)] == [4, 6, 9]
     assert {term.child.place.index for term in corner.terms} == {(0, 0, 0), (0, 1, 0), (1, 0, 0), (1, 1, 0)}
 
 
-def test_the_rest_is_what_is_not_shown(network: Network, digits: Digits) -> None:
-    terms = logit(network.forward(as_input(digits.images[0])), 7).terms
+def test_the_rest_is_what_is_not_shown(network: Network, digits: DataSet) -> None:
+    terms = logit(network.forward(network.input_of(digits.images[0])), 7).terms
     shown = sum(term.contribution for term in terms[:6])
     assert shown + terms.rest(6) + (terms.bias or 0) == pytest.approx(terms.total, abs=1e-9)
     assert terms.rest(len(terms)) == 0
-    assert terms.zeros() == int((network.forward(as_input(digits.images[0]))["dense"].output == 0).sum())
+    assert terms.zeros() == int((network.forward(network.input_of(digits.images[0]))["dense"].output == 0).sum())
 
 
-def test_a_diverged_network_is_taken_apart_all_the_same(network: Network, digits: Digits) -> None:
+def test_a_diverged_network_is_taken_apart_all_the_same(network: Network, digits: DataSet) -> None:
     first, *others = network.layers
     assert isinstance(first, Conv2D)
     bias = first.bias.copy()
     bias[3] = np.nan
-    activations = Network((replace(first, bias=bias), *others)).forward(as_input(digits.images[1]))
+    activations = Network((replace(first, bias=bias), *others), mnist.SHAPE).forward(
+        ZERO_TO_ONE.applied(digits.images[1])
+    )
     node = logit(activations, 0)
     for _ in range(6):
         assert np.isnan(node.value)

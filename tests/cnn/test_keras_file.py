@@ -19,6 +19,7 @@ from cnntui.cnn.layers import Conv2D, Dense, Flatten, MaxPool2D
 from cnntui.cnn.network import Network, weights_of
 from cnntui.cnn.readers.keras_file import read_architecture, read_network
 from cnntui.files.errors import CnntuiError
+from cnntui.images import mnist
 from tests.keras_files import model_config, weights_file, write_archive, write_keras_file
 from tests.networks import mnist_network, random_digit
 
@@ -40,7 +41,8 @@ def small(*names: str) -> Network:
             MaxPool2D("pool", (2, 2), (1, 1)),
             Flatten("flatten"),
             Dense("dense", random(121, 10), random(10), "softmax"),
-        )
+        ),
+        mnist.SHAPE,
     )
 
 
@@ -211,7 +213,7 @@ def test_many_layers_that_are_each_small_enough_are_too_large_together(tmp_path:
     layers = [Flatten("flatten"), Dense("in", np.zeros((784, 6000), np.float32), wide[0])]
     layers += [Dense(f"dense_{i}", wide, wide[0]) for i in range(2)]  # type: ignore[list-item]
     layers += [Dense("out", np.zeros((6000, 10), np.float32), wide[0, :10])]
-    config = json.dumps(model_config(Network(tuple(layers)))).encode()
+    config = json.dumps(model_config(Network(tuple(layers), mnist.SHAPE))).encode()
     path = write_archive(tmp_path / "model.keras", {"config.json": config})
     with pytest.raises(CnntuiError, match="76,782,010 parameters, which is too large"):
         read_architecture(path)

@@ -22,7 +22,8 @@ from cnntui.cnn.receptive_field import receptive_field
 from cnntui.explore.focus import Aim, Focus, aim_at, followed, map_of, retraced
 from cnntui.explore.scene import compose
 from cnntui.files.errors import CnntuiError
-from cnntui.images.data import Digits
+from cnntui.images import mnist
+from cnntui.images.data import DataSet
 from cnntui.ui.app.app import CnntuiApp
 from cnntui.ui.views.network import text as network_text
 from tests.networks import random_digit
@@ -83,7 +84,8 @@ def network_with_gain() -> Network:
             Gain("gain", np.array([1, -2, 0.5, 3], np.float32)),
             Flatten("flat"),
             Dense("out", numbers(13 * 9 * 4, 10), numbers(10), "softmax"),
-        )
+        ),
+        mnist.SHAPE,
     )
 
 
@@ -124,7 +126,7 @@ def test_its_numbers_are_taken_apart() -> None:
 
 
 @pytest.mark.slow
-async def test_it_is_drawn_opened_and_taken_apart_on_the_screen(digits: Digits) -> None:
+async def test_it_is_drawn_opened_and_taken_apart_on_the_screen(digits: DataSet) -> None:
     network = network_with_gain()
     app = CnntuiApp(compose("toy", None, network, digits, Focus(layer="gain", row=5, col=4, filter=2)), "network")
     async with app.run_test(size=(80, 24)) as pilot:

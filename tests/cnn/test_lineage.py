@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from cnntui.cnn.input_scale import ZERO_TO_ONE
 from cnntui.cnn.layers import Conv2D, MaxPool2D
 from cnntui.cnn.lineage import lineage
-from cnntui.cnn.network import Network, as_input
+from cnntui.cnn.network import Network
 from cnntui.cnn.reach import Cells, made_from, seen_by
-from cnntui.images.data import Digits
+from cnntui.images import mnist
+from cnntui.images.data import DataSet
 
 
 def picking(name: str, *inputs: tuple[int, float]) -> Conv2D:
@@ -42,16 +44,16 @@ def test_only_some_cells_count() -> None:
     assert lineage(activations, "add", 0, seen_by(network, "add", Cells.one(0, 1, 0))) == (1, 0)
 
 
-def test_subtotals_add_up_to_what_the_network_computes(network: Network, digits: Digits) -> None:
-    activations = network.forward(as_input(digits.images[5]))
+def test_subtotals_add_up_to_what_the_network_computes(network: Network, digits: DataSet) -> None:
+    activations = network.forward(network.input_of(digits.images[5]))
     for layer in (layer for layer in network if isinstance(layer, Conv2D)):
         activation = activations[layer.name]
         sums = layer.subtotals(activation.input, 9).sum(axis=-1) + layer.bias[9]
         assert np.allclose(sums, activation.pre_activation[..., 9], atol=1e-5)
 
 
-def test_every_layer_with_maps_has_one(network: Network, digits: Digits) -> None:
-    activations = network.forward(as_input(digits.images[5]))
+def test_every_layer_with_maps_has_one(network: Network, digits: DataSet) -> None:
+    activations = network.forward(network.input_of(digits.images[5]))
     cells = (*seen_by(network, "conv2d_1", Cells.one(3, 4, 7)), *made_from(network, "conv2d_1", Cells.one(3, 4, 7))[1:])
     for chosen in (None, cells):
         image, first, pooled, second, pooled_again, third = lineage(activations, "conv2d_1", 7, chosen)
@@ -62,11 +64,12 @@ def test_every_layer_with_maps_has_one(network: Network, digits: Digits) -> None
         assert counted[..., third].max() == counted.max()
 
 
-def test_a_diverged_network_has_maps_too(digits: Digits) -> None:
+def test_a_diverged_network_has_maps_too(digits: DataSet) -> None:
     network = three_maps()
     broken = Network(
-        (Conv2D("first", np.full((1, 1, 1, 3), np.nan, np.float32), np.zeros(3, np.float32)), *network.layers[1:])
+        (Conv2D("first", np.full((1, 1, 1, 3), np.nan, np.float32), np.zeros(3, np.float32)), *network.layers[1:]),
+        mnist.SHAPE,
     )
-    activations = broken.forward(as_input(digits.images[0]))
+    activations = broken.forward(ZERO_TO_ONE.applied(digits.images[0]))
     assert len(lineage(activations, "pick", 1)) == 4
     assert len(lineage(activations, "first", 1, [Cells((), (), ())] * 4)) == 4

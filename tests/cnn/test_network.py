@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 
 from cnntui.cnn import ops
+from cnntui.cnn.input_scale import ZERO_TO_ONE
 from cnntui.cnn.layers import Conv2D, Dense, Flatten, MaxPool2D
-from cnntui.cnn.network import Network, as_input, weights_of, with_weights
+from cnntui.cnn.network import Network, weights_of, with_weights
 from cnntui.files.errors import CnntuiError
+from cnntui.images import mnist
 from tests.networks import mnist_network, random_digit
 
 
@@ -91,14 +93,14 @@ def test_a_batch_gives_what_its_images_give_one_by_one() -> None:
             np.testing.assert_allclose(together[layer.name].output[index], activation.output, atol=1e-6)
 
 
-def test_as_input_scales_pixels_to_0_to_1() -> None:
-    digit = np.zeros((28, 28), np.uint8)
+def test_pixels_are_scaled_to_0_to_1() -> None:
+    digit = np.zeros((28, 28, 1), np.uint8)
     digit[3, 4], digit[5, 6] = 255, 51
-    image = as_input(digit)
+    image = ZERO_TO_ONE.applied(digit)
     assert image.shape == (28, 28, 1)
     assert image.dtype == np.float32
     assert (image[3, 4, 0], image[5, 6, 0], image.min()) == (1, np.float32(0.2), 0)
-    assert as_input(np.stack([digit, digit])).shape == (2, 28, 28, 1)
+    assert ZERO_TO_ONE.applied(np.stack([digit, digit])).shape == (2, 28, 28, 1)
 
 
 @pytest.mark.parametrize("image", [zeros(28, 28), zeros(27, 28, 1), np.zeros((28, 28, 1), np.float64)])
@@ -132,7 +134,7 @@ def test_a_diverged_network_runs_without_a_warning() -> None:
 )  # fmt: skip
 def test_shapes_that_do_not_fit_are_refused(layers: tuple[Conv2D, ...], message: str) -> None:
     with pytest.raises(CnntuiError, match=message):
-        Network(layers)
+        Network(layers, mnist.SHAPE)
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from cnntui.cnn.layers import Dense, Flatten
-from cnntui.cnn.network import Network, as_input
+from cnntui.cnn.network import Network
 from cnntui.cnn.occlusion import GREY, Occlusion, OcclusionMeasurement, square
 from cnntui.cnn.window import Window
-from cnntui.images.data import Digits
+from cnntui.images import mnist
+from cnntui.images.data import DataSet
 
 
 def measured(network: Network, digit: np.ndarray, size: int) -> Occlusion:
@@ -23,15 +24,15 @@ def measured(network: Network, digit: np.ndarray, size: int) -> Occlusion:
 def one_layer(classes: int = 10) -> Network:
     """A network that is quick to ask."""
     kernel = np.random.default_rng(1).standard_normal((784, classes)).astype(np.float32)
-    return Network((Flatten("f"), Dense("d", kernel / 28, np.zeros(classes, np.float32), "softmax")))
+    return Network((Flatten("f"), Dense("d", kernel / 28, np.zeros(classes, np.float32), "softmax")), mnist.SHAPE)
 
 
 @pytest.mark.slow
-def test_a_slow_loop_measures_the_same(network: Network, digits: Digits) -> None:
+def test_a_slow_loop_measures_the_same(network: Network, digits: DataSet) -> None:
     digit, size = digits.images[18], 5
     occlusion = measured(network, digit, size)
-    label = network.forward(as_input(digit)).predicted
-    before = network.forward(as_input(digit)).probabilities[label]
+    label = network.forward(network.input_of(digit)).predicted
+    before = network.forward(network.input_of(digit)).probabilities[label]
     heat = occlusion.heat(label)
     half = size // 2
     for row in range(0, 28, 3):
@@ -41,7 +42,7 @@ def test_a_slow_loop_measures_the_same(network: Network, digits: Digits) -> None
                 for x in range(col - half, col + half + 1):
                     if 0 <= y < 28 and 0 <= x < 28:
                         image[y, x] = GREY
-            after = network.forward(as_input(image)).probabilities[label]
+            after = network.forward(network.input_of(image)).probabilities[label]
             assert heat[row, col] == pytest.approx(before - after, abs=1e-5)
             assert occlusion.probability(label, row, col) == pytest.approx(after, abs=1e-5)
     extreme = occlusion.extreme(label)
@@ -51,7 +52,7 @@ def test_a_slow_loop_measures_the_same(network: Network, digits: Digits) -> None
     assert (occlusion.misread > 0) == bool((occlusion.after.argmax(axis=1) != label).any())
 
 
-def test_grey_where_the_network_never_looks_changes_nothing(network: Network, digits: Digits) -> None:
+def test_grey_where_the_network_never_looks_changes_nothing(network: Network, digits: DataSet) -> None:
     occlusion = measured(network, digits.images[0], 1)
     for label in range(10):
         heat = occlusion.heat(label)
@@ -64,7 +65,7 @@ def test_a_class_that_looks_at_one_pixel_falls_by_what_that_pixel_gave_it() -> N
     kernel = np.zeros((16, 2), np.float32)
     kernel[5, 0] = 3
     network = Network((Flatten("f"), Dense("d", kernel, np.zeros(2, np.float32), "softmax")), (4, 4, 1))
-    digit = np.zeros((4, 4), np.uint8)
+    digit = np.zeros((4, 4, 1), np.uint8)
     digit[1, 1] = 255
     occlusion = measured(network, digit, 3)
     heat = occlusion.heat(0)
@@ -83,7 +84,7 @@ def test_squares_are_cut_off_at_the_edge() -> None:
     assert square(0, 27, 5, (28, 28)) == Window(0, 25, 3, 3)
 
 
-def test_measuring_can_be_left_and_taken_up_again(digits: Digits) -> None:
+def test_measuring_can_be_left_and_taken_up_again(digits: DataSet) -> None:
     network = one_layer()
     sliding = OcclusionMeasurement(network, digits.images[3], 5)
     answers = iter([True, True, False])
@@ -100,10 +101,10 @@ def test_measuring_can_be_left_and_taken_up_again(digits: Digits) -> None:
     assert (sliding.occlusion.after == whole.after).all()
 
 
-def test_a_diverged_network_has_no_heat_but_does_not_fail(digits: Digits) -> None:
+def test_a_diverged_network_has_no_heat_but_does_not_fail(digits: DataSet) -> None:
     flatten, dense = one_layer().layers
     assert isinstance(dense, Dense)
-    broken = Network((flatten, replace(dense, bias=np.full(10, np.nan, np.float32))))
+    broken = Network((flatten, replace(dense, bias=np.full(10, np.nan, np.float32))), mnist.SHAPE)
     occlusion = measured(broken, digits.images[0], 7)
     assert np.isnan(occlusion.heat(0)).all()
     assert occlusion.extreme(0) is None

@@ -15,11 +15,13 @@ from itertools import product
 import numpy as np
 import pytest
 
-from cnntui.cnn.network import Network, as_input
+from cnntui.cnn.input_scale import ZERO_TO_ONE
+from cnntui.cnn.network import Network
 from cnntui.cnn.ops import Floats
 from cnntui.cnn.reach import Cells, as_maps, never_read, read_at_all, seen_by
 from cnntui.explore.focus import maps_of
-from cnntui.images.data import Digits
+from cnntui.images import mnist
+from cnntui.images.data import DataSet
 from tests.networks import mnist_network, other_network
 
 MAPS = ("conv2d", "max_pooling2d", "conv2d_1", "max_pooling2d_1", "conv2d_2")
@@ -47,13 +49,13 @@ def any_network(request: pytest.FixtureRequest, network: Network) -> Network:
     return {"bundled": network, "random": mnist_network(), "other": other_network()}[request.param]
 
 
-def test_pixels_outside_the_window_change_nothing(any_network: Network, digits: Digits) -> None:
+def test_pixels_outside_the_window_change_nothing(any_network: Network, digits: DataSet) -> None:
     """Neither the cell, nor the cells between that it is made from."""
     rng = np.random.default_rng(0)
     for layer in maps_of(any_network):
-        part = Network(any_network.layers[: any_network.index(layer.name) + 1])
+        part = Network(any_network.layers[: any_network.index(layer.name) + 1], mnist.SHAPE)
         for place, (row, col) in enumerate(some_cells(any_network, layer.name)):
-            image = as_input(digits.images[place])
+            image = ZERO_TO_ONE.applied(digits.images[place])
             every_map = tuple(range(any_network.output_shape_of(layer.name)[-1]))
             seen, *between = seen_by(any_network, layer.name, Cells((row,), (col,), every_map))
             outside = ~seen.mask(any_network.input_shape)
@@ -66,7 +68,7 @@ def test_pixels_outside_the_window_change_nothing(any_network: Network, digits: 
             assert not stayed(activations[layer.name].output, activations[layer.name].output[0]).all(), "all stayed"
 
 
-def test_cells_between_that_are_not_read_change_nothing(any_network: Network, digits: Digits) -> None:
+def test_cells_between_that_are_not_read_change_nothing(any_network: Network, digits: DataSet) -> None:
     """The same from every layer on: not from the image, but from what a layer hands on."""
     rng = np.random.default_rng(1)
     for layer in maps_of(any_network):
@@ -74,7 +76,7 @@ def test_cells_between_that_are_not_read_change_nothing(any_network: Network, di
         row, col = some_cells(any_network, layer.name)[-1]
         map = any_network.output_shape_of(layer.name)[-1] // 2
         chain = seen_by(any_network, layer.name, Cells.one(row, col, map))
-        activations = any_network.forward(as_input(digits.images[3]))
+        activations = any_network.forward(any_network.input_of(digits.images[3]))
         for place in range(1, end + 1):
             cells, before = chain[place], activations[any_network.layers[place - 1].name].output
             read = np.zeros(before.shape, np.bool_)
@@ -96,16 +98,16 @@ def lit_one_by_one(pictures: list[Floats], pixels: np.ndarray, value: float) -> 
 
 
 @pytest.mark.parametrize("name", [*MAPS[:-1], pytest.param(MAPS[-1], marks=pytest.mark.slow)])
-def test_every_pixel_inside_the_window_can_change_the_cell(network: Network, digits: Digits, name: str) -> None:
+def test_every_pixel_inside_the_window_can_change_the_cell(network: Network, digits: DataSet, name: str) -> None:
     """With the weights that were really learned, for cells at the border and within."""
     rng = np.random.default_rng(2)
-    part = Network(network.layers[: network.index(name) + 1])
+    part = Network(network.layers[: network.index(name) + 1], mnist.SHAPE)
     for row, col in (some_cells(network, name)[place] for place in (0, 3, 5)):
         seen = seen_by(network, name, Cells.one(row, col, 0))[0]
         pixels = np.argwhere(seen.mask(network.input_shape))
         unmoved = np.ones(len(pixels), np.bool_)
         faint = [rng.random((28, 28, 1), np.float32) * np.float32(shade) for shade in (0, 0.1, 0.3, 0.6)]
-        for picture, copies in lit_one_by_one([*map(as_input, digits.images[:4]), *faint], pixels, 1.0):
+        for picture, copies in lit_one_by_one([*map(ZERO_TO_ONE.applied, digits.images[:4]), *faint], pixels, 1.0):
             before = part.forward(picture)[name].output[row, col]
             after = part.forward(copies)[name].output[:, row, col]
             unmoved &= stayed(after, before).all(axis=-1)
@@ -117,7 +119,7 @@ def test_every_pixel_inside_can_change_the_cell_of_other_shapes() -> None:
     rng = np.random.default_rng(3)
     network = other_network()
     for layer in maps_of(network):
-        part = Network(network.layers[: network.index(layer.name) + 1])
+        part = Network(network.layers[: network.index(layer.name) + 1], mnist.SHAPE)
         for row, col in some_cells(network, layer.name):
             pixels = np.argwhere(seen_by(network, layer.name, Cells.one(row, col, 0))[0].mask(network.input_shape))
             unmoved = np.ones(len(pixels), np.bool_)
@@ -128,9 +130,9 @@ def test_every_pixel_inside_can_change_the_cell_of_other_shapes() -> None:
             assert not unmoved.any(), (layer.name, row, col, pixels[unmoved].tolist())
 
 
-def test_row_and_column_27_change_no_logit_at_all(network: Network, digits: Digits) -> None:
+def test_row_and_column_27_change_no_logit_at_all(network: Network, digits: DataSet) -> None:
     rng = np.random.default_rng(4)
-    images = as_input(digits.images[:100])
+    images = ZERO_TO_ONE.applied(digits.images[:100])
     changed = images.copy()
     changed[:, 27, :] = rng.random((100, 28, 1))
     changed[:, :, 27] = rng.random((100, 28, 1))
@@ -142,9 +144,9 @@ def test_row_and_column_27_change_no_logit_at_all(network: Network, digits: Digi
         assert not stayed(network.forward(changed).logits, network.forward(images).logits).all(axis=-1).any()
 
 
-def test_what_is_never_read_changes_no_logit_from_any_layer_on(any_network: Network, digits: Digits) -> None:
+def test_what_is_never_read_changes_no_logit_from_any_layer_on(any_network: Network, digits: DataSet) -> None:
     rng = np.random.default_rng(5)
-    activations = any_network.forward(as_input(digits.images[7]))
+    activations = any_network.forward(any_network.input_of(digits.images[7]))
     befores = [activations.image, *(activation.output for _, activation in activations)]
     marked = 0
     for place, alive in enumerate(read_at_all(any_network)[:-1]):

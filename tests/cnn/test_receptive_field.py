@@ -11,6 +11,7 @@ from cnntui.cnn.layers import AveragePool2D, Conv2D
 from cnntui.cnn.network import Network
 from cnntui.cnn.receptive_field import receptive_field
 from cnntui.cnn.window import Window
+from cnntui.images import mnist
 from tests.networks import mnist_network
 
 
@@ -46,7 +47,7 @@ def test_the_receptive_field_is_what_changes_the_cell(name: str, row: int, col: 
 
 def test_same_padding_moves_the_field_out_of_the_image() -> None:
     first = Conv2D("a", np.ones((3, 5, 1, 1), np.float32), np.zeros(1, np.float32), stride=(2, 1), padding="same")
-    network = Network((first, replace(first, name="b")))
+    network = Network((first, replace(first, name="b")), mnist.SHAPE)
     field = receptive_field(network, "b")
     assert (field.size, field.jump, field.offset) == ((7, 9), (4, 1), (0, -4))
     assert field.window(0, 0).clipped(28, 28) == Window(0, 0, 7, 5)

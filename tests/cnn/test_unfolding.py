@@ -9,9 +9,9 @@ import pytest
 
 from cnntui.cnn.arithmetic import MINUS, number
 from cnntui.cnn.contributions import Kind, logit
-from cnntui.cnn.network import IMAGE, Network, as_input
+from cnntui.cnn.network import IMAGE, Network
 from cnntui.cnn.unfolding import DIGITS, FIRST, MORE, Part, Row, Tree, unfolded
-from cnntui.images.data import Digits
+from cnntui.images.data import DataSet
 from tests.cnn.test_contributions import IMAGE_4X4, small, various
 from tests.networks import random_digit
 
@@ -52,8 +52,8 @@ def test_a_tree_is_opened_and_closed_level_by_level() -> None:
     ]  # fmt: skip
 
 
-def test_the_rest_gives_up_its_terms(network: Network, digits: Digits) -> None:
-    tree = unfolded(logit(network.forward(as_input(digits.images[0])), 7))
+def test_the_rest_gives_up_its_terms(network: Network, digits: DataSet) -> None:
+    tree = unfolded(logit(network.forward(network.input_of(digits.images[0])), 7))
     count = len(tree.top.terms)
     while len(tree.rows) < count + 2:
         *_, rest, bias = tree.rows
@@ -84,12 +84,12 @@ def sums(tree: Tree) -> list[tuple[Row, list[Row]]]:
 
 
 @pytest.mark.slow
-def test_what_is_shown_adds_up_where_it_says_so_and_nearly_everywhere(network: Network, digits: Digits) -> None:
+def test_what_is_shown_adds_up_where_it_says_so_and_nearly_everywhere(network: Network, digits: DataSet) -> None:
     rng = np.random.default_rng(5)
     relations = set()
     kinds = set()
     for place in rng.integers(0, len(digits), 3).tolist():
-        activations = network.forward(as_input(digits.images[place]))
+        activations = network.forward(network.input_of(digits.images[place]))
         for tree in (
             unfolded(logit(activations, int(rng.integers(10)))),
             unfolded(logit(activations, activations.predicted)),
@@ -114,8 +114,8 @@ def test_other_networks_unfold_too(name: str) -> None:
     assert len(tree.places) == len(tree.rows)
 
 
-def test_a_tree_stays_open_when_the_network_learns_on(network: Network, digits: Digits) -> None:
-    first, second = (network.forward(as_input(digits.images[place])) for place in (0, 17))
+def test_a_tree_stays_open_when_the_network_learns_on(network: Network, digits: DataSet) -> None:
+    first, second = (network.forward(network.input_of(digits.images[place])) for place in (0, 17))
     tree = unfolded(logit(first, 7))
     tree = tree.open(tree.rows[1])
     assert tree.of(logit(first, 7)).opened == tree.opened

@@ -14,16 +14,16 @@ from PIL import Image
 
 from cnntui.cli import DONE, FAILED, main
 from cnntui.commands.read import BATCH
-from cnntui.images.data import Digits
+from cnntui.images.data import DataSet
 
 
-def picture(path: Path, digits: Digits, index: int = 0) -> Path:
+def picture(path: Path, digits: DataSet, index: int = 0) -> Path:
     """A picture file of a test image, as it is."""
-    Image.fromarray(digits.images[index]).save(path, "PNG")
+    Image.fromarray(digits.images[index, :, :, 0]).save(path, "PNG")
     return path
 
 
-def test_the_table_tells_true_and_predicted_class(digits: Digits, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_table_tells_true_and_predicted_class(digits: DataSet, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["read", "bundled", "--index", "0", "1", "--index", "2"]) == DONE
     heading, *rows = capsys.readouterr().out.splitlines()
     assert heading.split("  ")[-1] == "probability"
@@ -41,7 +41,7 @@ def test_without_an_image_it_reads_test_image_0(capsys: pytest.CaptureFixture[st
 
 
 def test_a_picture_that_cannot_be_read_does_not_keep_the_others_from_it(
-    digits: Digits, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    digits: DataSet, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     os.mkfifo(tmp_path / "pipe.png")
     good = picture(tmp_path / "good.png", digits)
@@ -56,7 +56,7 @@ def test_a_picture_that_cannot_be_read_does_not_keep_the_others_from_it(
 
 
 def test_as_it_is_a_picture_gives_what_the_test_image_gives(
-    digits: Digits, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    digits: DataSet, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = str(picture(tmp_path / "digit.png", digits, 8))
     assert main(["read", "bundled", "--json", "--as-is", "--image", path]) == DONE
@@ -79,7 +79,7 @@ def test_an_index_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_names_that_are_not_text_leave_the_json_valid(
-    digits: Digits, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    digits: DataSet, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = os.fsdecode(os.fsencode(tmp_path) + b"/\xff\x1b[31m.png")
     picture(Path(path), digits)
@@ -89,7 +89,9 @@ def test_names_that_are_not_text_leave_the_json_valid(
     assert json.loads(out)["class"] == 7
 
 
-def test_an_image_before_the_command_counts(digits: Digits, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_image_before_the_command_counts(
+    digits: DataSet, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = str(picture(tmp_path / "digit.png", digits))
     assert main(["--image", path, "read", "bundled", "--json"]) == DONE
     assert json.loads(capsys.readouterr().out)["image"] == path
@@ -131,7 +133,7 @@ def test_nobody_reads_to_the_end() -> None:
 
 
 def test_of_many_pictures_the_unreadable_ones_are_told_of_where_they_come(
-    digits: Digits, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    digits: DataSet, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """More than are read at a time, among them as many unreadable ones as are read at a time."""
     images = [picture(tmp_path / f"{place}.png", digits, place) for place in range(2 * BATCH + 5)]

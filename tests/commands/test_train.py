@@ -19,7 +19,7 @@ from cnntui.cli import main
 from cnntui.commands.arguments import parse
 from cnntui.commands.control import stop
 from cnntui.commands.train import DONE, FAILED, INTERRUPTED, WRONG_USAGE, resume, run
-from cnntui.images.data import Digits
+from cnntui.images.data import DataSet
 from cnntui.runs import process as starting
 from cnntui.runs.directory import list_runs
 from cnntui.runs.follow import RunFollower
@@ -194,7 +194,7 @@ def test_a_dense_network_takes_no_settings_of_convolutions(
 
 @pytest.mark.slow
 def test_a_run_is_resumed_on_data_that_have_moved(
-    runs_dir: Path, tmp_path: Path, digits: Digits, capsys: pytest.CaptureFixture[str]
+    runs_dir: Path, tmp_path: Path, digits: DataSet, capsys: pytest.CaptureFixture[str]
 ) -> None:
     data = write_data(tmp_path / "other.npz", digits)
     with scripted(FakeScript(kill_at=56)):

@@ -12,10 +12,11 @@ import pytest
 
 from cnntui.cnn import ops
 from cnntui.cnn.layers import Conv2D, Dense, Flatten
-from cnntui.cnn.network import Network, as_input
+from cnntui.cnn.network import Network
 from cnntui.files.assets import asset
 from cnntui.files.errors import CnntuiError
-from cnntui.images.data import Digits
+from cnntui.images import mnist
+from cnntui.images.data import DataSet
 from cnntui.labs import trainings
 from cnntui.labs.downsampling import (
     BATCH,
@@ -58,9 +59,9 @@ def test_each_way_on_a_map_of_five_by_five(way: Way, expected: list[list[float]]
 
 @pytest.mark.parametrize("size", [2, 3, 4])
 def test_a_stride_leaves_what_a_convolution_with_that_stride_computes(
-    size: int, network: Network, digits: Digits
+    size: int, network: Network, digits: DataSet
 ) -> None:
-    activation, layer = network.forward(as_input(digits.images[4]))["conv2d_1"], network["conv2d_1"]
+    activation, layer = network.forward(network.input_of(digits.images[4]))["conv2d_1"], network["conv2d_1"]
     assert isinstance(layer, Conv2D)
     strided = replace(layer, stride=(size, size)).forward(activation.input).output
     np.testing.assert_allclose(smaller(activation.output, Way.STRIDE, size), strided, rtol=0, atol=1e-6)
@@ -74,8 +75,8 @@ def test_what_two_maps_have_in_common() -> None:
     assert np.isnan(share(overlap(0 * before, 0 * before)))
 
 
-def test_what_stays_is_what_one_digit_at_a_time_gives(network: Network, digits: Digits) -> None:
-    few = Digits(digits.images[: BATCH + 3], digits.labels[: BATCH + 3])
+def test_what_stays_is_what_one_digit_at_a_time_gives(network: Network, digits: DataSet) -> None:
+    few = digits.first(BATCH + 3)
     moved = Moved(network, few, Question("conv2d", 2, (1, 1)))
     assert np.isnan([*moved.shares().values()]).all()
     asked = iter([True, False])
@@ -86,26 +87,28 @@ def test_what_stays_is_what_one_digit_at_a_time_gives(network: Network, digits: 
     for way, found in moved.shares().items():
         same = either = 0.0
         for image in few.images:
-            maps = [network.forward(as_input(pixels))["conv2d"].output for pixels in (image, shifted(image, 1, 1))]
+            maps = [
+                network.forward(network.input_of(pixels))["conv2d"].output for pixels in (image, shifted(image, 1, 1))
+            ]
             before, after = (smaller(each, way, 2) for each in maps)
             same += float(np.minimum(before, after).sum())
             either += float(np.maximum(before, after).sum())
         assert found == pytest.approx(same / either, rel=1e-5)
 
 
-def test_a_network_without_maps_has_nothing_to_measure(digits: Digits) -> None:
+def test_a_network_without_maps_has_nothing_to_measure(digits: DataSet) -> None:
     dense = Dense("d", np.zeros((784, 10), np.float32), np.zeros(10, np.float32), "softmax")
-    moved = Moved(Network((Flatten("f"), dense)), digits, None)
+    moved = Moved(Network((Flatten("f"), dense), mnist.SHAPE), digits, None)
     moved.read()
     assert moved.is_finished
     assert np.isnan([*moved.shares().values()]).all()
 
 
-def test_maps_of_a_diverged_network_come_to_no_number(network: Network, digits: Digits) -> None:
+def test_maps_of_a_diverged_network_come_to_no_number(network: Network, digits: DataSet) -> None:
     first, *others = network.layers
     assert isinstance(first, Conv2D)
-    broken = Network((replace(first, bias=np.full_like(first.bias, np.nan)), *others))
-    moved = Moved(broken, Digits(digits.images[:3], digits.labels[:3]), Question("conv2d", 2, (0, 1)))
+    broken = Network((replace(first, bias=np.full_like(first.bias, np.nan)), *others), mnist.SHAPE)
+    moved = Moved(broken, digits.first(3), Question("conv2d", 2, (0, 1)))
     moved.read()
     assert np.isnan([*moved.shares().values()]).all()
     assert "hold nothing that could stay" in said(text.found(first, (0, 1), moved, 78))
@@ -128,7 +131,7 @@ def test_a_run_that_tells_of_no_epoch_is_refused(monkeypatch: pytest.MonkeyPatch
         trained(Way.MAX)
 
 
-def found_with(shares: dict[Way, float], network: Network, digits: Digits) -> str:
+def found_with(shares: dict[Way, float], network: Network, digits: DataSet) -> str:
     class Measured(Moved):
         is_finished = True  # type: ignore[assignment]
 
@@ -140,7 +143,7 @@ def found_with(shares: dict[Way, float], network: Network, digits: Digits) -> st
     return said(text.found(layer, (0, 1), Measured(network, digits, Question("conv2d", 2, (0, 1))), 78))
 
 
-def test_the_sentence_follows_the_measurement(network: Network, digits: Digits) -> None:
+def test_the_sentence_follows_the_measurement(network: Network, digits: DataSet) -> None:
     pooled = found_with({Way.NONE: 0.5, Way.MAX: 0.7, Way.AVERAGE: 0.6, Way.STRIDE: 0.51}, network, digits)
     assert "max 70.0%, average 60.0%, stride 51.0%, none 50.0%. Pools forgive a small shift" in pooled
     assert "the best still loses 30%. A stride leaves numbers out: it keeps no more in its place" in pooled
@@ -163,7 +166,7 @@ def test_a_window_at_the_border_is_read_by_the_stride_alone() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["conv2d", "conv2d_1", "conv2d_2"])
 def test_the_numbers_in_the_sentence_on_the_bundled_network_are_counted_again_otherwise(
-    name: str, network: Network, digits: Digits
+    name: str, network: Network, digits: DataSet
 ) -> None:
     layer = network[name]
     assert isinstance(layer, Conv2D)
@@ -174,7 +177,7 @@ def test_the_numbers_in_the_sentence_on_the_bundled_network_are_counted_again_ot
         for image in digits.images[:DIGITS]:
             further = np.zeros_like(image)
             further[shift[0] :, shift[1] :] = image[: 28 - shift[0], : 28 - shift[1]]
-            before, after = (network.forward(as_input(pixels))[name].output for pixels in (image, further))
+            before, after = (network.forward(network.input_of(pixels))[name].output for pixels in (image, further))
             rows, cols = (length // 2 * 2 for length in before.shape[:2])
             for way in sums:
                 made = []
@@ -234,8 +237,8 @@ def test_the_numbers_in_the_networks_sentence_and_table_are_those_of_the_assets(
 # A stride whose weights were learned
 
 
-def test_a_learned_stride_is_keras_own_strided_convolution(network: Network, digits: Digits) -> None:
-    maps = network.forward(as_input(digits.images[0]))["conv2d"].output
+def test_a_learned_stride_is_keras_own_strided_convolution(network: Network, digits: DataSet) -> None:
+    maps = network.forward(network.input_of(digits.images[0]))["conv2d"].output
     learned = learned_stride(network, "conv2d")
     assert learned is not None
     # One convolution whose kernel of each map is 0 on all other maps.

@@ -7,27 +7,28 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from cnntui.cnn.network import Network, as_input
+from cnntui.cnn.network import Network
 from cnntui.cnn.window import Window
-from cnntui.images.data import Digits
+from cnntui.images import mnist
+from cnntui.images.data import DataSet
 from cnntui.labs.hierarchy import BATCH, EQUAL, STRONGEST, Search, cut
 from cnntui.ui.views.labs.hierarchy import text as hierarchy_text
 from cnntui.ui.widgets.text.lines import plain
 from tests.networks import other_network
 
 
-def some(digits: Digits, count: int) -> Digits:
-    return Digits(digits.images[:count], digits.labels[:count])
+def some(digits: DataSet, count: int) -> DataSet:
+    return digits.first(count)
 
 
 @pytest.mark.parametrize("kind", ["bundled", "other"])
-def test_the_best_patches_are_where_the_maps_are_largest(network: Network, digits: Digits, kind: str) -> None:
+def test_the_best_patches_are_where_the_maps_are_largest(network: Network, digits: DataSet, kind: str) -> None:
     network = network if kind == "bundled" else other_network()
     few = some(digits, 70)
     search = Search(network, few)
     search.read()
     assert search.is_complete
-    every = network.forward(as_input(few.images))
+    every = network.forward(network.input_of(few.images))
     for layer in search.layers:
         filter = layer.filters // 2
         maps = every[layer.name].output[..., filter]
@@ -36,7 +37,7 @@ def test_the_best_patches_are_where_the_maps_are_largest(network: Network, digit
         np.testing.assert_allclose([patch.value for patch in best], np.sort(largest)[::-1][:5], atol=1e-5)
         for patch in best:
             assert maps[patch.digit, patch.row, patch.col] == pytest.approx(patch.value, abs=1e-5)
-            pixels = few.images[patch.digit]
+            pixels = few.images[patch.digit, :, :, 0]
             for row in range(patch.window.height):
                 for col in range(patch.window.width):
                     at = patch.window.top + row, patch.window.left + col
@@ -44,7 +45,7 @@ def test_the_best_patches_are_where_the_maps_are_largest(network: Network, digit
                     assert patch.pixels[row, col] == pytest.approx(pixels[at] / 255 if inside else 0)
 
 
-def test_a_patch_alone_excites_the_filter_as_much(network: Network, digits: Digits) -> None:
+def test_a_patch_alone_excites_the_filter_as_much(network: Network, digits: DataSet) -> None:
     """Nothing outside of it counts: the proof that it is the whole of what the cell sees."""
     search = Search(network, some(digits, 40))
     search.read()
@@ -56,7 +57,7 @@ def test_a_patch_alone_excites_the_filter_as_much(network: Network, digits: Digi
         assert network.forward(image)[name].output[patch.row, patch.col, 3] == pytest.approx(patch.value, abs=1e-5)
 
 
-def test_a_search_can_be_left_and_taken_up_again(network: Network, digits: Digits) -> None:
+def test_a_search_can_be_left_and_taken_up_again(network: Network, digits: DataSet) -> None:
     few = some(digits, 3 * BATCH + 5)
     search, asked = Search(network, few), iter([True, True, False])
     search.read(lambda: next(asked))
@@ -72,7 +73,7 @@ def test_a_search_can_be_left_and_taken_up_again(network: Network, digits: Digit
 
 
 def test_pixels_outside_the_digit_are_0() -> None:
-    image = np.full((28, 28), 255, np.uint8)
+    image = np.full((28, 28, 1), 255, np.uint8)
     np.testing.assert_array_equal(cut(image, Window(-1, 26, 2, 3)), [[0, 0, 0], [1, 1, 0]])
 
 
@@ -87,12 +88,12 @@ def test_what_is_said_follows_from_what_was_counted() -> None:
 
 
 @pytest.mark.slow
-def test_the_sentence_about_the_bundled_network_is_counted_again_otherwise(network: Network, digits: Digits) -> None:
+def test_the_sentence_about_the_bundled_network_is_counted_again_otherwise(network: Network, digits: DataSet) -> None:
     search = Search(network, digits)
     search.read()
     largest: dict[str, list[np.ndarray]] = {layer.name: [] for layer in search.layers}
     for begin in range(0, len(digits), 250):
-        activations = network.forward(as_input(digits.images[begin : begin + 250]))
+        activations = network.forward(network.input_of(digits.images[begin : begin + 250]))
         for name, found in largest.items():
             found.append(activations[name].output.max(axis=(1, 2)))
     averages = []
@@ -114,12 +115,12 @@ def test_the_sentence_about_the_bundled_network_is_counted_again_otherwise(netwo
 
 
 def test_digits_that_are_as_strong_as_the_hundredth_count_wherever_they_stand(network: Network) -> None:
-    images = np.zeros((3 * STRONGEST, 28, 28), np.uint8)
+    images = np.zeros((3 * STRONGEST, 28, 28, 1), np.uint8)
     images[:, 10:18, 10:18] = 255
     # The first hundred are of one class, and those that excite as much are of another.
     labels = np.repeat([1, 7, 7], STRONGEST).astype(np.uint8)
     images[5] //= 2
-    search = Search(network, Digits(images, labels))
+    search = Search(network, DataSet(images, labels, mnist.CLASSES))
     search.read()
     name = search.layers[0].name
     filter = next(each for each in range(32) if search.values(name, each)[0] > search.values(name, each)[5])
@@ -136,9 +137,9 @@ def test_digits_that_are_as_strong_as_the_hundredth_count_wherever_they_stand(ne
     ],
 )
 def test_classes_that_are_equally_common_are_all_said_to_be(network: Network, labels: list[int], said: str) -> None:
-    images = np.zeros((len(labels), 28, 28), np.uint8)
+    images = np.zeros((len(labels), 28, 28, 1), np.uint8)
     images[:, 10:18, 10:18] = 255
-    search = Search(network, Digits(images, np.array(labels, np.uint8)))
+    search = Search(network, DataSet(images, np.array(labels, np.uint8), mnist.CLASSES))
     search.read()
     name = search.layers[0].name
     filter = next(each for each in range(32) if search.values(name, each)[0] > 0)

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 from cnntui.cnn.layers import Dense, Flatten
-from cnntui.cnn.network import Network, as_input
+from cnntui.cnn.network import Network
 from cnntui.cnn.ops import Floats
-from cnntui.images.data import Digits
+from cnntui.images import mnist
+from cnntui.images.data import DataSet
 from cnntui.labs import shift
 from cnntui.labs.shift import (
     CURVE,
@@ -39,10 +40,10 @@ def readers(network: Network) -> tuple[Reader, Reader]:
 
 
 def test_what_leaves_is_lost_and_what_comes_in_is_blank() -> None:
-    image = np.arange(1, 10, dtype=np.uint8).reshape(3, 3)
+    image = np.arange(1, 10, dtype=np.uint8).reshape(3, 3, 1) * np.array([1, 10], np.uint8)
     np.testing.assert_array_equal(shifted(image, 0, 0), image)
-    np.testing.assert_array_equal(shifted(image, 1, 0), [[0, 0, 0], [1, 2, 3], [4, 5, 6]])
-    np.testing.assert_array_equal(shifted(image, -1, 2), [[0, 0, 4], [0, 0, 7], [0, 0, 0]])
+    np.testing.assert_array_equal(shifted(image, 1, 0)[..., 0], [[0, 0, 0], [1, 2, 3], [4, 5, 6]])
+    np.testing.assert_array_equal(shifted(image, -1, 2)[..., 1], [[0, 0, 40], [0, 0, 70], [0, 0, 0]])
     np.testing.assert_array_equal(shifted(np.stack([image, 2 * image]), 0, -2)[1], 2 * shifted(image, 0, -2))
 
 
@@ -58,7 +59,7 @@ def of_dense(*units: int) -> Network:
     for place, each in enumerate(units):
         layers.append(Dense(f"dense_{place}", np.zeros((length, each), np.float32), np.zeros(each, np.float32)))
         length = each
-    return Network(tuple(layers))
+    return Network(tuple(layers), mnist.SHAPE)
 
 
 def test_a_network_is_called_what_it_is(readers: tuple[Reader, Reader]) -> None:
@@ -69,8 +70,8 @@ def test_a_network_is_called_what_it_is(readers: tuple[Reader, Reader]) -> None:
 
 
 @pytest.mark.slow
-def test_accuracies_are_what_one_digit_at_a_time_gives(readers: tuple[Reader, Reader], digits: Digits) -> None:
-    few = Digits(digits.images[:12], digits.labels[:12])
+def test_accuracies_are_what_one_digit_at_a_time_gives(readers: tuple[Reader, Reader], digits: DataSet) -> None:
+    few = digits.first(12)
     race = Race(readers, few, 12)
     race.read()
     assert race.is_finished
@@ -79,7 +80,7 @@ def test_accuracies_are_what_one_digit_at_a_time_gives(readers: tuple[Reader, Re
     for shares, reader in zip(race.accuracies(), readers, strict=True):
         for down, right in ((0, 0), (0, 3), (-2, 5), (8, -8), (4, 4)):
             rightly = [
-                reader.network.forward(as_input(shifted(image, down, right))).predicted == label
+                reader.network.forward(reader.network.input_of(shifted(image, down, right))).predicted == label
                 for image, label in zip(few.images, few.labels, strict=True)
             ]
             assert shares[down + FARTHEST, right + FARTHEST] == pytest.approx(np.mean(rightly))
@@ -87,7 +88,7 @@ def test_accuracies_are_what_one_digit_at_a_time_gives(readers: tuple[Reader, Re
 
 @pytest.mark.slow
 def test_a_part_of_it_can_be_shown_and_taken_up_again(
-    readers: tuple[Reader, Reader], digits: Digits, monkeypatch: pytest.MonkeyPatch
+    readers: tuple[Reader, Reader], digits: DataSet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     batch = 3
     monkeypatch.setattr(shift, "BATCH", batch)
@@ -195,7 +196,9 @@ def test_lines_keep_to_their_room() -> None:
     readers = made_up(mnist_network(), of_dense(3000, 10))
     whole = np.ones((2, SIDE, SIDE), np.float32)
     for count in (100, 10_000):
-        race = Race(readers, Digits(np.zeros((count, 28, 28), np.uint8), np.zeros(count, np.uint8)), count)
+        race = Race(
+            readers, DataSet(np.zeros((count, 28, 28, 1), np.uint8), np.zeros(count, np.uint8), mnist.CLASSES), count
+        )
         for width in (58, 78, 116):
             assert len(plain(shift_text.head(race, width))) <= width
             assert plain(shift_text.head(race, width)).endswith(f"0% of {race.total:,} read   {count:,} digits")
@@ -227,11 +230,11 @@ def test_what_a_network_reads_in_words() -> None:
 
 
 @pytest.mark.slow
-def test_a_diverged_network_is_read_as_it_is(digits: Digits) -> None:
+def test_a_diverged_network_is_read_as_it_is(digits: DataSet) -> None:
     nan = np.full((784, 10), np.nan, np.float32)
     network = of_dense(10)
     diverged = replace(network, layers=(network.layers[0], replace(network.layers[1], kernel=nan)))  # type: ignore[arg-type]
-    few = Digits(digits.images[:20], digits.labels[:20])
+    few = digits.first(20)
     race = Race((Reader("made up", mnist_network()), Reader("diverged", diverged)), few, 20)
     race.read()
     assert np.isfinite(race.accuracies()).all()
@@ -239,13 +242,13 @@ def test_a_diverged_network_is_read_as_it_is(digits: Digits) -> None:
 
 @pytest.mark.slow
 def test_the_cnn_is_less_indifferent_to_place_than_is_said_and_more_than_a_dense_network(
-    readers: tuple[Reader, Reader], digits: Digits
+    readers: tuple[Reader, Reader], digits: DataSet
 ) -> None:
     def accuracy(network: Network, right: int) -> float:
         rightly = []
         for at in range(0, len(digits), 500):
             batch = slice(at, at + 500)
-            says = network.probabilities(as_input(shifted(digits.images[batch], 0, right))).argmax(axis=1)
+            says = network.probabilities(network.input_of(shifted(digits.images[batch], 0, right))).argmax(axis=1)
             rightly.append(says == digits.labels[batch])
         return float(np.mean(rightly))
 

@@ -10,17 +10,18 @@ import numpy as np
 import pytest
 
 from cnntui.files.errors import CnntuiError
-from cnntui.images.data import MNIST, Digits
+from cnntui.images.data import DataSet
+from cnntui.images.mnist import MNIST
 from cnntui.runs.config import RunConfig
 from cnntui.runs.directory import RunDirectory, bundled_run, list_runs
-from cnntui.runs.own_data import checked_data, given_data, own_test_digits, own_train_digits
+from cnntui.runs.own_data import checked_data, given_data, own_test_data, own_train_data
 from cnntui.runs.process import resume_training, start_training
 from tests.fake_trainer import MODULE, FakeScript, fake_config, write_fake_run
 from tests.small_data import trained_on, write_data
 
 
 @pytest.fixture
-def data(tmp_path: Path, digits: Digits) -> Path:
+def data(tmp_path: Path, digits: DataSet) -> Path:
     return write_data(tmp_path / "other.npz", digits)
 
 
@@ -29,30 +30,30 @@ def run(runs_dir: Path, data: Path) -> RunDirectory:
     return trained_on(write_fake_run(runs_dir, FakeScript(fail_at=16)), data)
 
 
-def test_the_data_of_a_run_come_with_it(run: RunDirectory, digits: Digits) -> None:
-    own = own_test_digits(run, run.read_config())
+def test_the_data_of_a_run_come_with_it(run: RunDirectory, digits: DataSet) -> None:
+    own = own_test_data(run, run.read_config())
     assert (len(own), own.name, own.reason) == (20, "other.npz", "")
     assert np.array_equal(own.images[3], digits.images[3, :, ::-1])
     assert own.labels[3] == 9 - digits.labels[3]
-    assert len(own_train_digits(run, run.read_config())) == 40
+    assert len(own_train_data(run, run.read_config())) == 40
 
 
 def test_data_that_have_been_read_are_not_read_again(run: RunDirectory, data: Path) -> None:
-    own = own_test_digits(run, run.read_config())
+    own = own_test_data(run, run.read_config())
     data.unlink()
-    assert own_test_digits(run, run.read_config(), [own]) is own
-    assert own_test_digits(bundled_run(), bundled_run().read_config(), [own]) is not own
+    assert own_test_data(run, run.read_config(), [own]) is own
+    assert own_test_data(bundled_run(), bundled_run().read_config(), [own]) is not own
 
 
-def test_mnist_is_known_without_being_read_and_has_no_name(digits: Digits) -> None:
+def test_mnist_is_known_without_being_read_and_has_no_name(digits: DataSet) -> None:
     bundled = bundled_run()
-    assert own_test_digits(bundled, bundled.read_config(), [digits]) is digits
+    assert own_test_data(bundled, bundled.read_config(), [digits]) is digits
     assert digits.name == ""
 
 
 @pytest.mark.parametrize("how", ["gone", "changed", "other file", "a folder"])
 def test_without_its_data_a_run_is_shown_images_of_which_nothing_is_claimed(
-    how: str, run: RunDirectory, data: Path, digits: Digits
+    how: str, run: RunDirectory, data: Path, digits: DataSet
 ) -> None:
     if how == "gone":
         data.unlink()
@@ -63,31 +64,31 @@ def test_without_its_data_a_run_is_shown_images_of_which_nothing_is_claimed(
     else:
         data.unlink()
         data.mkdir()
-    shown = own_test_digits(run, run.read_config())
+    shown = own_test_data(run, run.read_config())
     assert (shown.name, len(shown), shown.sha256) == (MNIST, 10_000, "")
     assert str(data) in shown.reason
     assert "cnntui open fake --data PATH" in shown.reason
     with pytest.raises(CnntuiError):
-        own_train_digits(run, run.read_config())
+        own_train_data(run, run.read_config())
 
 
 def test_what_stands_in_for_lost_data_is_nobody_elses(run: RunDirectory, data: Path) -> None:
     data.unlink()
-    shown = own_test_digits(run, run.read_config())
+    shown = own_test_data(run, run.read_config())
     bundled = bundled_run()
-    assert own_test_digits(bundled, bundled.read_config(), [shown]).reason == ""
+    assert own_test_data(bundled, bundled.read_config(), [shown]).reason == ""
 
 
 def test_runs_of_early_versions_do_not_say_by_what_their_data_are_known(run: RunDirectory, data: Path) -> None:
     old = replace(run.read_config(), data_sha256="")
     assert checked_data(run, old) == data
-    assert own_test_digits(run, old).name == "other.npz"
-    assert own_test_digits(run, RunConfig(name="old", seed=1)).reason == ""
+    assert own_test_data(run, old).name == "other.npz"
+    assert own_test_data(run, RunConfig(name="old", seed=1)).reason == ""
 
 
 def test_a_run_of_another_mnist_is_told_apart(run: RunDirectory) -> None:
     config = RunConfig(name="x", seed=1, data_sha256="ab" * 32)
-    assert "another" in own_test_digits(run, config).reason
+    assert "another" in own_test_data(run, config).reason
 
 
 def test_a_copy_of_mnist_is_mnist(tmp_path: Path) -> None:
@@ -98,7 +99,7 @@ def test_a_copy_of_mnist_is_mnist(tmp_path: Path) -> None:
     bundled = bundled_run()
     given = given_data(copy)
     assert given.name == ""
-    assert own_test_digits(bundled, bundled.read_config(), [given]) is given
+    assert own_test_data(bundled, bundled.read_config(), [given]) is given
 
 
 @pytest.mark.parametrize("bad", [b"", b"not digits", None])
@@ -113,7 +114,7 @@ def test_data_that_are_none_leave_no_run_behind(bad: bytes | None, runs_dir: Pat
     assert list_runs(runs_dir) == ()
 
 
-def test_a_training_is_not_resumed_on_other_data(run: RunDirectory, data: Path, digits: Digits) -> None:
+def test_a_training_is_not_resumed_on_other_data(run: RunDirectory, data: Path, digits: DataSet) -> None:
     write_data(data, digits, 60)
     with pytest.raises(CnntuiError, match=r"other\.npz has changed"):
         resume_training(run, MODULE)

@@ -10,7 +10,6 @@ from textual.pilot import Pilot
 from textual.widget import Widget
 
 from cnntui.commands.launch import Wanted, build_app
-from cnntui.images.data import Digits
 from cnntui.ui.app.app import CnntuiApp
 from cnntui.ui.views.base.explorer import ExplorerScreen
 from cnntui.ui.widgets.text.lines import Lines
@@ -23,9 +22,9 @@ def app_on(screen: str | None, runs_dir: Path, target: str = "bundled", **wanted
 
 def on_few(app: CnntuiApp, count: int) -> CnntuiApp:
     """The same app on the first few digits, which are soon read; ask before it runs."""
-    digits = app.scene.digits
-    few = Digits(digits.images[:count], digits.labels[:count])
-    app.set_reactive(CnntuiApp.scene, replace(app.scene, digits=few))
+    digits = app.scene.data
+    few = digits.first(count)
+    app.set_reactive(CnntuiApp.scene, replace(app.scene, data=few))
     return app
 
 

@@ -13,7 +13,7 @@ from cnntui.cnn.network import Network
 from cnntui.commands.launch import Wanted, build_app
 from cnntui.explore.focus import Focus
 from cnntui.explore.scene import compose
-from cnntui.images.data import Digits
+from cnntui.images.data import DataSet
 from cnntui.images.evaluation import Choice, Predictions
 from cnntui.runs.lock import RunLock
 from cnntui.ui.app.app import CnntuiApp
@@ -29,6 +29,7 @@ CENSUS = Predictions(
     np.array([0, 0, 0, 0, 1, 1, 2, 2], np.uint8),
     np.array([0, 0, 0, 6, 1, 7, 2, 2]),
     np.array([0.9, 0.9, 0.9, 0.8, 0.9, 0.99, 0.9, 0.9], np.float32),
+    classes=10,
 )
 """Three of four zeros right, one of two ones, both twos."""
 
@@ -78,7 +79,7 @@ def test_the_worst_mistake_is_the_surest() -> None:
 
 
 def test_before_anything_is_read_it_says_so() -> None:
-    nothing = Predictions(CENSUS.labels, np.zeros(0, np.int64), np.zeros(0, np.float32))
+    nothing = Predictions(CENSUS.labels, np.zeros(0, np.int64), np.zeros(0, np.float32), classes=10)
     assert all("not read yet" in line for line in texts(classes_text.bars(nothing, Size(78, 11)))[:10])
     assert classes_text.heading(nothing, 78)[0][0] == "no mistake so far"
 
@@ -86,8 +87,8 @@ def test_before_anything_is_read_it_says_so() -> None:
 # In the app
 
 
-def app_with(network: Network, digits: Digits, count: int = 600) -> CnntuiApp:
-    some = Digits(digits.images[:count], digits.labels[:count])
+def app_with(network: Network, digits: DataSet, count: int = 600) -> CnntuiApp:
+    some = digits.first(count)
     return CnntuiApp(compose("bundled", 4690, network, some, Focus(digit=3)), "train")
 
 
@@ -100,7 +101,7 @@ async def classes(app: CnntuiApp, pilot: Pilot[None]) -> ClassesScreen:
 
 
 @pytest.mark.slow
-async def test_c_shows_the_classes_and_enter_takes_a_mistake_along(digits: Digits) -> None:
+async def test_c_shows_the_classes_and_enter_takes_a_mistake_along(digits: DataSet) -> None:
     app = app_with(mnist_network(), digits)
     async with app.run_test(size=(80, 24)) as pilot:
         screen = await classes(app, pilot)
@@ -115,7 +116,7 @@ async def test_c_shows_the_classes_and_enter_takes_a_mistake_along(digits: Digit
 
 
 @pytest.mark.slow
-async def test_the_matrix_and_the_mistakes_are_a_key_away(digits: Digits) -> None:
+async def test_the_matrix_and_the_mistakes_are_a_key_away(digits: DataSet) -> None:
     app = app_with(mnist_network(), digits)
     async with app.run_test(size=(80, 24)) as pilot:
         screen = await classes(app, pilot)
@@ -133,7 +134,7 @@ async def test_the_matrix_and_the_mistakes_are_a_key_away(digits: Digits) -> Non
 
 
 @pytest.mark.slow
-async def test_wrong_keys_leave_it_as_it_is(digits: Digits) -> None:
+async def test_wrong_keys_leave_it_as_it_is(digits: DataSet) -> None:
     app = app_with(mnist_network(), digits, 64)
     async with app.run_test(size=(80, 24)) as pilot:
         screen = await classes(app, pilot)
@@ -147,14 +148,14 @@ async def test_wrong_keys_leave_it_as_it_is(digits: Digits) -> None:
 
 
 @pytest.mark.slow
-async def test_it_follows_the_epochs_of_a_training(runs_dir: Path, digits: Digits) -> None:
+async def test_it_follows_the_epochs_of_a_training(runs_dir: Path, digits: DataSet) -> None:
     run = canned_run(runs_dir, 160)
     publish(run, 2)
     lock = RunLock(run.lock_path)
     app = build_app(Wanted(runs_dir=runs_dir))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
-        some = Digits(digits.images[:200], digits.labels[:200])
+        some = digits.first(200)
         app.scene = compose(app.scene.run, app.scene.step, app.scene.network, some, Focus())
         screen = await classes(app, pilot)
         before = screen._predictions.predictions

@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnntui.cnn.network import Network, as_input
+from cnntui.cnn.network import Network
 from cnntui.explore.focus import Focus
-from cnntui.images.data import Digits
+from cnntui.images import mnist
+from cnntui.images.data import DataSet
 from cnntui.ui.views.convolve.screen import ConvolveScreen
 from cnntui.ui.views.pool.screen import PoolScreen
 from cnntui.ui.widgets.bars.bars import Bars
@@ -47,11 +48,11 @@ async def test_no_step_is_lost_however_fast_the_keys(runs_dir: Path) -> None:
 
 
 @pytest.mark.slow
-async def test_the_numbers_are_the_networks(runs_dir: Path, network: Network, digits: Digits) -> None:
+async def test_the_numbers_are_the_networks(runs_dir: Path, network: Network, digits: DataSet) -> None:
     app = app_on("convolve", runs_dir, layer="conv2d_1", filter=9, cell=(4, 6), digit=3)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("c")
-        expected = network.forward(as_input(digits.images[3]))["conv2d_1"]
+        expected = network.forward(network.input_of(digits.images[3]))["conv2d_1"]
         output = float(expected.output[4, 6, 9])
         before = float(expected.pre_activation[4, 6, 9])
         sums = [float(line.replace("−", "-")) for line in shown(app, "#sums").split("\n")]
@@ -216,7 +217,7 @@ async def test_a_small_window_says_what_is_needed_and_growing_brings_all_back(ru
 
 
 @pytest.mark.slow
-async def test_a_foreign_network_with_larger_kernels_and_same_padding_is_shown(runs_dir: Path, digits: Digits) -> None:
+async def test_a_foreign_network_with_larger_kernels_and_same_padding_is_shown(runs_dir: Path, digits: DataSet) -> None:
     from cnntui.cnn.layers import Conv2D, Dense, Flatten
     from cnntui.explore.scene import compose
     from cnntui.ui.app.app import CnntuiApp
@@ -227,7 +228,7 @@ async def test_a_foreign_network_with_larger_kernels_and_same_padding_is_shown(r
         Flatten("flatten"),
         Dense("dense", rng.standard_normal((28 * 28 * 3, 10), np.float32), np.zeros(10, np.float32), "softmax"),
     )
-    app = CnntuiApp(compose("foreign", None, Network(layers), digits, Focus(layer="wide")), "convolve")
+    app = CnntuiApp(compose("foreign", None, Network(layers, mnist.SHAPE), digits, Focus(layer="wide")), "convolve")
     async with app.run_test(size=(80, 24)) as pilot:
         for _ in range(3):
             await pilot.press("right", "down")

@@ -13,7 +13,8 @@ from cnntui.cnn.layers import Conv2D, Dense, Flatten
 from cnntui.cnn.network import Network
 from cnntui.explore.focus import Focus, slot_of
 from cnntui.explore.scene import compose
-from cnntui.images.data import Digits
+from cnntui.images import mnist
+from cnntui.images.data import DataSet
 from cnntui.ui.app.app import CnntuiApp
 from cnntui.ui.views.convolve.screen import ConvolveScreen
 from cnntui.ui.views.dense.screen import DenseScreen
@@ -280,13 +281,14 @@ def other_network(
             dense("wide", 14 * 14 * 5, 90, "relu"),
             change(dense("narrow", 90, 12, "linear")),
             dense("last", 12, units, activation),
-        )
+        ),
+        mnist.SHAPE,
     )
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (60, 18)])
-async def test_a_network_of_other_shapes_is_walked_through(digits: Digits, size: tuple[int, int]) -> None:
+async def test_a_network_of_other_shapes_is_walked_through(digits: DataSet, size: tuple[int, int]) -> None:
     network = other_network(26, "linear")
     app = CnntuiApp(compose("own", None, network, digits, Focus(layer="conv", row=13, col=13, filter=4)), "convolve")
     async with app.run_test(size=size) as pilot:
@@ -306,7 +308,7 @@ async def test_a_network_of_other_shapes_is_walked_through(digits: Digits, size:
 
 
 @pytest.mark.parametrize("value", [np.nan, pytest.param(np.inf, marks=pytest.mark.slow)])
-async def test_a_diverged_network_is_shown(digits: Digits, value: float) -> None:
+async def test_a_diverged_network_is_shown(digits: DataSet, value: float) -> None:
     def broken(layer: Dense) -> Dense:
         return replace(layer, kernel=np.where(layer.kernel > 0.1, np.float32(value), layer.kernel).astype(np.float32))
 
@@ -322,7 +324,7 @@ async def test_a_diverged_network_is_shown(digits: Digits, value: float) -> None
         assert "diverged" in shown(app, "#shift")
 
 
-async def test_logits_beyond_the_range_of_float32_show_what_the_shift_is_for(digits: Digits) -> None:
+async def test_logits_beyond_the_range_of_float32_show_what_the_shift_is_for(digits: DataSet) -> None:
     def louder(layer: Dense) -> Dense:
         return replace(layer, kernel=layer.kernel * 100)
 

@@ -13,10 +13,11 @@ from textual.pilot import Pilot
 
 from cnntui.cnn.contributions import Kind
 from cnntui.cnn.layers import Dense, Flatten
-from cnntui.cnn.network import Network, as_input
+from cnntui.cnn.network import Network
 from cnntui.explore.focus import slot_of
 from cnntui.explore.views import VIEWS
-from cnntui.images.data import Digits
+from cnntui.images import mnist
+from cnntui.images.data import DataSet
 from cnntui.runs.architecture import network_of
 from cnntui.runs.config import Pooling
 from cnntui.runs.options import TrainOptions
@@ -94,7 +95,7 @@ async def test_it_opens_like_any_other_and_train_shows_what_its_units_look_for(d
 
 
 @pytest.mark.slow
-async def test_the_way_from_a_pixel_to_the_answer_and_back(dense: CnntuiApp, digits: Digits) -> None:
+async def test_the_way_from_a_pixel_to_the_answer_and_back(dense: CnntuiApp, digits: DataSet) -> None:
     app = dense
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("2", "right", "enter")
@@ -298,7 +299,7 @@ async def test_a_network_without_pools_says_what_it_does_instead(
     network = network_of(TrainOptions(name="x", seed=1, pooling=pooling).config())
     zeros = {layer.name: replace(layer, kernel=layer.kernel.copy(), bias=layer.bias.copy()) for layer in network
              if not isinstance(layer, Flatten)}  # fmt: skip
-    network = Network(tuple(zeros.get(layer.name, layer) for layer in network))
+    network = Network(tuple(zeros.get(layer.name, layer) for layer in network), mnist.SHAPE)
     app = app_on("convolve", runs_dir, target=str(write_keras_file(tmp_path / "poolless.keras", network)))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("4")
@@ -326,7 +327,7 @@ async def open_run(pilot: Pilot[None], app: CnntuiApp, name: str) -> None:
 async def test_a_round_trip_on_every_screen(runs_dir: Path, mode: str) -> None:
     app = on_few(app_on(mode, runs_dir, digit=DIGIT), 30)
     async with app.run_test(size=(80, 24)) as pilot:
-        digits = app.scene.digits
+        digits = app.scene.data
         for name in ("dense", "bundled"):
             await open_run(pilot, app, name)
             app.action_mode(mode)
@@ -335,7 +336,7 @@ async def test_a_round_trip_on_every_screen(runs_dir: Path, mode: str) -> None:
             await pilot.pause()
             scene = app.scene
             assert scene.run == name
-            expected = scene.network.forward(as_input(digits.images[scene.focus.digit]))
+            expected = scene.network.forward(scene.network.input_of(digits.images[scene.focus.digit]))
             np.testing.assert_array_equal(scene.activations.probabilities, expected.probabilities)
             lacks = name == "dense" and mode in LACKING
             assert app.screen.has_class("-lacking") == lacks

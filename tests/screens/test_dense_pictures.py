@@ -25,7 +25,7 @@ def compared(
     app = app_on(screen, runs_dir, layer=LAYERS[view], filter=place, cell=cell, digit=18)
     if view == "softmax":
         scene = app.scene
-        exact = compose(scene.run, scene.step, with_exact_logits(scene.network), scene.digits, scene.focus)
+        exact = compose(scene.run, scene.step, with_exact_logits(scene.network), scene.data, scene.focus)
         app.set_reactive(CnntuiApp.scene, exact)
     return compare(app, press=press or [], terminal_size=size)
 

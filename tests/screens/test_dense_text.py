@@ -12,10 +12,10 @@ import pytest
 
 from cnntui.cnn.dense_steps import DenseStep, DenseSteps
 from cnntui.cnn.layers import Dense
-from cnntui.cnn.network import Activations, Network, as_input
+from cnntui.cnn.network import Activations, Network
 from cnntui.cnn.softmax_steps import SoftmaxStep
 from cnntui.cnn.window import Window
-from cnntui.images.data import Digits
+from cnntui.images.data import DataSet
 from cnntui.ui.views.dense import text as dense_text
 from cnntui.ui.views.dense.text import DenseInput
 from cnntui.ui.views.flatten import text as flatten_text
@@ -26,8 +26,8 @@ from tests.networks import EXACT_LOGITS
 FLATTENED, UNITS = DenseInput("flatten", (5, 5, 64)), DenseInput("dense", None)
 
 
-def activations_of(network: Network, digits: Digits, digit: int) -> Activations:
-    return network.forward(as_input(digits.images[digit]))
+def activations_of(network: Network, digits: DataSet, digit: int) -> Activations:
+    return network.forward(network.input_of(digits.images[digit]))
 
 
 def dense(network: Network, activations: Activations, name: str) -> tuple[DenseSteps, Dense]:
@@ -56,7 +56,7 @@ SUM = re.compile(r"^  (.+?) +([=≈+]?) +(−?[\d.]+(?:e−\d+)?)$")
     [(49, 16, 0, 4), (58, 11, 4, 4), (84, 29, 8, 4), pytest.param(49, 16, 0, 200, marks=pytest.mark.slow)],
 )
 def test_every_line_of_the_table_stands_up_to_a_calculator(
-    network: Network, digits: Digits, name: str, source: DenseInput, width: int, height: int, first: int, count: int
+    network: Network, digits: DataSet, name: str, source: DenseInput, width: int, height: int, first: int, count: int
 ) -> None:
     relations = set()
     for digit in range(first, first + count):
@@ -92,7 +92,7 @@ def test_every_line_of_the_table_stands_up_to_a_calculator(
     assert relations >= {"=", "≈"}
 
 
-def test_the_chosen_term_is_always_listed(network: Network, digits: Digits) -> None:
+def test_the_chosen_term_is_always_listed(network: Network, digits: DataSet) -> None:
     steps, _ = dense(network, activations_of(network, digits, 0), "dense")
     for chosen in range(0, 1600, 7):
         places = dense_text.listed(steps.at(5), 16, chosen).places
@@ -209,7 +209,7 @@ def typed(shown: str) -> float:
 @pytest.mark.parametrize("shifted", [True, False])
 @pytest.mark.parametrize("count", [20, pytest.param(200, marks=pytest.mark.slow)])
 def test_the_quotients_are_the_networks_probabilities_and_a_calculator_agrees(
-    network: Network, digits: Digits, shifted: bool, count: int
+    network: Network, digits: DataSet, shifted: bool, count: int
 ) -> None:
     for digit in range(count):
         activations = activations_of(network, digits, digit)
@@ -229,7 +229,7 @@ def test_the_quotients_are_the_networks_probabilities_and_a_calculator_agrees(
 
 
 @pytest.mark.parametrize(("width", "height"), [(78, 2), (58, 2), (30, 1)])
-def test_the_sum_adds_up_with_the_chosen_term_lit(network: Network, digits: Digits, width: int, height: int) -> None:
+def test_the_sum_adds_up_with_the_chosen_term_lit(network: Network, digits: DataSet, width: int, height: int) -> None:
     step = SoftmaxStep.of(activations_of(network, digits, 18).logits)
     for chosen in range(10):
         lines = softmax_text.sum_line(step, chosen, True, width, height)

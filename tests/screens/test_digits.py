@@ -11,11 +11,11 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from cnntui.cnn.arithmetic import percent
-from cnntui.cnn.network import Network, as_input
+from cnntui.cnn.network import Network
 from cnntui.explore.focus import Focus
 from cnntui.explore.scene import compose
 from cnntui.images import evaluation
-from cnntui.images.data import Digits
+from cnntui.images.data import DataSet
 from cnntui.ui.app.app import CnntuiApp
 from cnntui.ui.views.convolve.screen import ConvolveScreen
 from cnntui.ui.views.digits.screen import DigitsScreen
@@ -28,19 +28,19 @@ SOME = 1100
 
 
 @pytest.fixture
-def some(digits: Digits) -> Digits:
+def some(digits: DataSet) -> DataSet:
     """Fewer digits, read in a moment; some of them mistaken."""
-    return Digits(digits.images[:SOME], digits.labels[:SOME])
+    return digits.first(SOME)
 
 
 @pytest.fixture(scope="module")
-def probabilities(network: Network, digits: Digits) -> np.ndarray:
+def probabilities(network: Network, digits: DataSet) -> np.ndarray:
     """What `forward` gives for those digits."""
     batches = np.array_split(digits.images[:SOME], 30)
-    return np.concatenate([network.forward(as_input(batch)).probabilities for batch in batches])
+    return np.concatenate([network.forward(network.input_of(batch)).probabilities for batch in batches])
 
 
-def app_with(network: Network, digits: Digits) -> CnntuiApp:
+def app_with(network: Network, digits: DataSet) -> CnntuiApp:
     return CnntuiApp(compose("bundled", 4690, network, digits, Focus(digit=3, row=10, col=10)), "convolve")
 
 
@@ -73,7 +73,7 @@ def place(app: App[None]) -> str:
 
 @pytest.mark.slow
 async def test_captions_title_and_matrix_are_the_networks(
-    network: Network, some: Digits, probabilities: np.ndarray
+    network: Network, some: DataSet, probabilities: np.ndarray
 ) -> None:
     predicted = probabilities.argmax(axis=1)
     wrong = np.flatnonzero(predicted != some.labels)
@@ -99,7 +99,7 @@ async def test_captions_title_and_matrix_are_the_networks(
 
 
 @pytest.mark.slow
-async def test_keys_move_choose_and_close(network: Network, some: Digits) -> None:
+async def test_keys_move_choose_and_close(network: Network, some: DataSet) -> None:
     app = app_with(network, some)
     async with app.run_test(size=(80, 24)) as pilot:
         await browse(pilot)
@@ -128,7 +128,7 @@ async def test_keys_move_choose_and_close(network: Network, some: Digits) -> Non
 
 @pytest.mark.slow
 async def test_a_cell_of_the_matrix_opens_exactly_its_digits(
-    network: Network, some: Digits, probabilities: np.ndarray
+    network: Network, some: DataSet, probabilities: np.ndarray
 ) -> None:
     predicted = probabilities.argmax(axis=1)
     wrong = np.flatnonzero(predicted != some.labels)
@@ -153,7 +153,7 @@ async def test_a_cell_of_the_matrix_opens_exactly_its_digits(
 
 
 @pytest.mark.slow
-async def test_an_index_is_asked_for(network: Network, some: Digits) -> None:
+async def test_an_index_is_asked_for(network: Network, some: DataSet) -> None:
     app = app_with(network, some)
     async with app.run_test(size=(80, 24)) as pilot:
         await browse(pilot)
@@ -173,7 +173,7 @@ async def test_an_index_is_asked_for(network: Network, some: Digits) -> None:
 
 
 @pytest.mark.slow
-async def test_the_mouse_points_and_takes(network: Network, some: Digits) -> None:
+async def test_the_mouse_points_and_takes(network: Network, some: DataSet) -> None:
     app = app_with(network, some)
     async with app.run_test(size=(80, 24)) as pilot:
         await browse(pilot)
@@ -194,7 +194,7 @@ async def test_the_mouse_points_and_takes(network: Network, some: Digits) -> Non
 
 @pytest.mark.slow
 async def test_reading_goes_on_in_the_background_once_a_network(
-    network: Network, some: Digits, monkeypatch: pytest.MonkeyPatch
+    network: Network, some: DataSet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     held, batches = Event(), []
     probabilities = Network.probabilities
@@ -232,7 +232,7 @@ async def test_reading_goes_on_in_the_background_once_a_network(
 
 
 @pytest.mark.slow
-async def test_a_small_window_says_what_is_needed(network: Network, some: Digits) -> None:
+async def test_a_small_window_says_what_is_needed(network: Network, some: DataSet) -> None:
     app = app_with(network, some)
     async with app.run_test(size=(60, 18)) as pilot:
         await browse(pilot)

@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from cnntui.cnn.network import Network
 from cnntui.explore.focus import Focus
 from cnntui.explore.scene import compose
-from cnntui.images.data import Digits
+from cnntui.images.data import DataSet
 from cnntui.ui.app.app import CnntuiApp
 from tests.screens.apps import shown
 
@@ -26,13 +26,13 @@ class Compare(Protocol):
 
 
 @pytest.fixture
-def app(network: Network, digits: Digits) -> CnntuiApp:
+def app(network: Network, digits: DataSet) -> CnntuiApp:
     return app_with(network, digits)
 
 
-def app_with(network: Network, digits: Digits) -> CnntuiApp:
+def app_with(network: Network, digits: DataSet) -> CnntuiApp:
     """The app on the first thousand digits, which are read in a moment."""
-    some = Digits(digits.images[:1000], digits.labels[:1000])
+    some = digits.first(1000)
     return CnntuiApp(compose("bundled", 4690, network, some, Focus()), "pool")
 
 
@@ -62,7 +62,7 @@ def test_the_confusion_matrix(snap_compare: Compare, app: CnntuiApp, size: tuple
 
 @pytest.mark.slow
 def test_without_colour(
-    snap_compare: Compare, network: Network, digits: Digits, monkeypatch: pytest.MonkeyPatch
+    snap_compare: Compare, network: Network, digits: DataSet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     app = app_with(network, digits)

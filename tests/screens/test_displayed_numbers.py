@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cnntui.cnn.network import as_input
+from cnntui.cnn.input_scale import ZERO_TO_ONE
 from cnntui.explore.focus import Focus
 from cnntui.explore.scene import refocus
-from cnntui.images.data import Digits
+from cnntui.images.data import DataSet
 from cnntui.runs.directory import bundled_run
 from cnntui.ui.app.app import CnntuiApp
 from cnntui.ui.views.why.screen import WhyScreen
@@ -36,7 +36,7 @@ Outputs = dict[str, np.ndarray[Any, np.dtype[np.float32]]]
 
 
 @pytest.fixture(scope="module")
-def expected(digits: Digits) -> dict[int, Outputs]:
+def expected(digits: DataSet) -> dict[int, Outputs]:
     """What every layer of the bundled network gives for 200 digits, as Keras computes it."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     keras = pytest.importorskip("keras")
@@ -44,7 +44,7 @@ def expected(digits: Digits) -> dict[int, Outputs]:
     logits = keras.ops.matmul(model.layers[-2].output, model.layers[-1].kernel) + model.layers[-1].bias
     chosen = Random(3).sample(range(len(digits)), COUNT)
     probe = keras.Model(model.inputs, [*(layer.output for layer in model.layers), logits])
-    outputs = probe.predict(as_input(digits.images[chosen]), verbose=0)
+    outputs = probe.predict(ZERO_TO_ONE.applied(digits.images[chosen]), verbose=0)
     names = [*(layer.name for layer in model.layers), "logits"]
     return {
         digit: {name: np.asarray(each[place]) for name, each in zip(names, outputs, strict=True)}

@@ -9,10 +9,11 @@ import pytest
 from textual.pilot import Pilot
 
 from cnntui.cnn.layers import Conv2D, Flatten
-from cnntui.cnn.network import Network, as_input
+from cnntui.cnn.network import Network
 from cnntui.explore.focus import Focus
 from cnntui.explore.scene import compose
 from cnntui.files.errors import CnntuiError
+from cnntui.images import mnist
 from cnntui.labs.downsampling import PLACES, Way, overlap, share, smaller, winners
 from cnntui.labs.learned_stride import learned_stride
 from cnntui.labs.shift import shifted
@@ -70,12 +71,12 @@ async def test_what_stays_when_the_digit_moves_is_said_of_this_map_and_of_all(ru
     async with app.run_test(size=(80, 24)) as pilot:
         lab = await measured(pilot)
         await pilot.press("w")
-        network, image = app.scene.network, app.scene.digits.images[2]
+        network, image = app.scene.network, app.scene.data.images[2]
         for keys, shift in (((), (0, 1)), (("s", "s"), (1, 0)), (("s",), (1, 1))):
             await pilot.press(*keys)
             lab = await measured(pilot)
             still, further = (
-                network.forward(as_input(pixels))["conv2d"].output[..., 3:4]
+                network.forward(network.input_of(pixels))["conv2d"].output[..., 3:4]
                 for pixels in (image, shifted(image, *shift))
             )
             for way in (Way.MAX, Way.AVERAGE, Way.STRIDE):
@@ -196,9 +197,9 @@ async def test_a_window_is_no_larger_than_the_map(runs_dir: Path) -> None:
 
     layers = conv("large", 26, 25, 1, 2), conv("small", 2, 4, 2, 3), conv("single", 2, 1, 3, 10), Flatten("flat")
     app = lab_on_few(runs_dir)
-    network = Network(layers)
+    network = Network(layers, mnist.SHAPE)
     assert [network.output_shape_of(name)[:2] for name in ("large", "small", "single")] == [(3, 4), (2, 1), (1, 1)]
-    app.set_reactive(CnntuiApp.scene, compose("tiny", None, network, app.scene.digits, Focus(layer="large")))
+    app.set_reactive(CnntuiApp.scene, compose("tiny", None, network, app.scene.data, Focus(layer="large")))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("plus", "plus", "plus", "right", "down")
         assert shown(app, "#max-title") == "max 1×1"

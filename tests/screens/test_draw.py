@@ -15,12 +15,13 @@ from textual.widgets import Input, Static
 
 from cnntui.cli import main
 from cnntui.cnn.arithmetic import percent
-from cnntui.cnn.network import Network, as_input
+from cnntui.cnn.network import Network
 from cnntui.commands.launch import Wanted, build_app
 from cnntui.explore.focus import Focus
 from cnntui.explore.scene import compose
 from cnntui.files.errors import CnntuiError
-from cnntui.images.data import Digits
+from cnntui.images import mnist
+from cnntui.images.data import DataSet
 from cnntui.images.drawing import Canvas
 from cnntui.ui.app.app import CnntuiApp
 from cnntui.ui.views.draw.picture_dialog import PictureDialog, PictureTree
@@ -60,7 +61,7 @@ async def drag(pilot: Pilot[None], *places: tuple[int, int], button: int = 1) ->
 
 def given(app: CnntuiApp) -> np.ndarray:
     """What the network is given, 0 to 255."""
-    return np.rint(app.scene.activations.image[..., 0] * 255).astype(np.uint8)
+    return np.rint(app.scene.activations.image * 255).astype(np.uint8)
 
 
 @pytest.mark.parametrize(
@@ -86,7 +87,8 @@ async def test_a_digit_drawn_with_the_mouse_is_read_and_shown_everywhere(
         assert "your drawing, read" in shown(app, "ModeBar")
         before = draw_screen(app).canvas
         await pilot.press("3")
-        assert np.array_equal(app.screen.query_one("#input", MapGrid)._values * 255, given(app).astype(np.float32))
+        values = app.screen.query_one("#input", MapGrid)._values
+        assert np.array_equal(values * 255, given(app)[..., 0].astype(np.float32))
         await pilot.press("6")
         assert draw_screen(app).canvas is before, "the drawing is as it was left"
         await pilot.press("n")
@@ -177,7 +179,7 @@ async def test_the_form_of_mnist_is_switched_and_its_effect_told(runs_dir: Path,
         canvas = screen.canvas
         answers = {}
         for as_mnist in (True, False):
-            activations = network.forward(as_input(canvas.own(as_mnist).pixels))
+            activations = network.forward(network.input_of(canvas.own(as_mnist).pixels))
             answers[as_mnist] = activations.predicted, float(activations.probabilities.max())
         assert answers[True][0] == 3
         assert answers[False][0] != 3
@@ -193,7 +195,7 @@ async def test_the_form_of_mnist_is_switched_and_its_effect_told(runs_dir: Path,
 
 
 @pytest.mark.slow
-async def test_a_test_digit_is_put_on_the_canvas_and_changed(runs_dir: Path, digits: Digits) -> None:
+async def test_a_test_digit_is_put_on_the_canvas_and_changed(runs_dir: Path, digits: DataSet) -> None:
     app = app_on("draw", runs_dir, digit=61)
     async with app.run_test(size=SMALL) as pilot:
         await pilot.press("u", "m")
@@ -229,10 +231,10 @@ async def test_a_drawing_is_read_a_few_times_a_second_and_at_last_as_it_is(
 
 
 @pytest.mark.slow
-async def test_a_network_that_diverged_gives_no_answer(network: Network, digits: Digits) -> None:
+async def test_a_network_that_diverged_gives_no_answer(network: Network, digits: DataSet) -> None:
     last = network.layers[-1]
     broken = replace(last, bias=np.full_like(last.bias, np.nan))  # type: ignore[union-attr, type-var, call-arg]
-    network = Network((*network.layers[:-1], broken))
+    network = Network((*network.layers[:-1], broken), mnist.SHAPE)
     app = CnntuiApp(compose("broken", 1, network, digits, Focus()), "draw")
     async with app.run_test(size=SMALL) as pilot:
         await drag(pilot, (4, 5), (20, 5))
@@ -257,16 +259,16 @@ async def test_every_size_and_every_style_shows_the_canvas(runs_dir: Path) -> No
 # Pictures
 
 
-def save_picture(digits: Digits, path: Path, index: int = 0) -> Path:
+def save_picture(digits: DataSet, path: Path, index: int = 0) -> Path:
     """A photo of a digit: dark on light, small, in a corner."""
     page = np.full((120, 160), 230, np.uint8)
-    page[5:61, 20:76] = 230 - np.kron(digits.images[index] // 2, np.ones((2, 2), np.uint8))
+    page[5:61, 20:76] = 230 - np.kron(digits.images[index, :, :, 0] // 2, np.ones((2, 2), np.uint8))
     Image.fromarray(page).save(path)
     return path
 
 
 @pytest.mark.slow
-async def test_a_picture_is_what_is_looked_at_from_the_start(runs_dir: Path, digits: Digits, tmp_path: Path) -> None:
+async def test_a_picture_is_what_is_looked_at_from_the_start(runs_dir: Path, digits: DataSet, tmp_path: Path) -> None:
     path = save_picture(digits, tmp_path / "[b]seven.png")
     app = build_app(Wanted(target="bundled", runs_dir=runs_dir, image=path))
     async with app.run_test(size=SMALL) as pilot:
@@ -280,7 +282,7 @@ async def test_a_picture_is_what_is_looked_at_from_the_start(runs_dir: Path, dig
 
 @pytest.mark.slow
 async def test_a_picture_on_another_screen_is_on_the_canvas_as_well(
-    runs_dir: Path, digits: Digits, tmp_path: Path
+    runs_dir: Path, digits: DataSet, tmp_path: Path
 ) -> None:
     path = save_picture(digits, tmp_path / "seven.png")
     app = build_app(Wanted(target="bundled", runs_dir=runs_dir, image=path, screen="convolve"))
@@ -320,7 +322,7 @@ async def enter_path(pilot: Pilot[None], path: Path) -> None:
 
 @pytest.mark.slow
 async def test_the_dialog_opens_pictures_and_says_what_is_wrong_with_others(
-    runs_dir: Path, digits: Digits, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    runs_dir: Path, digits: DataSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     save_picture(digits, tmp_path / "seven.png")

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnntui.cnn.network import Activations, Network, as_input
-from cnntui.images.data import Digits
+from cnntui.cnn.network import Activations, Network
+from cnntui.images.data import DataSet
 from cnntui.images.drawing import Brush, Canvas
 from cnntui.images.ink import Doubt
 from cnntui.images.mnist_form import Box, mnist_form
@@ -20,8 +20,8 @@ from tests.drawn import drawn
 
 
 @pytest.fixture
-def seven(network: Network, digits: Digits) -> Activations:
-    return network.forward(as_input(digits.images[0]))
+def seven(network: Network, digits: DataSet) -> Activations:
+    return network.forward(network.input_of(digits.images[0]))
 
 
 def test_large_figures_are_told_apart() -> None:
@@ -51,7 +51,7 @@ def test_numbers_that_are_none_are_no_answer(seven: Activations) -> None:
 
 
 def test_both_forms_are_told_and_the_one_looked_at_is_marked(network: Network, seven: Activations) -> None:
-    other = network.forward(as_input(drawn(3, 15, 2, 9).own(as_mnist=False).pixels))
+    other = network.forward(network.input_of(drawn(3, 15, 2, 9).own(as_mnist=False).pixels))
     read = f"{other.predicted} ({other.probabilities.max():.1%})"
     assert plain(draw_text.effect(True, seven, other)) == f"▸ in MNIST's form: 7 (>99.9%)     as it is: {read}   "
     assert plain(draw_text.effect(False, seven, other)) == f"  in MNIST's form: 7 (>99.9%)   ▸ as it is: {read}   "

@@ -16,7 +16,8 @@ from cnntui.cnn.network import Network
 from cnntui.cnn.reach import Cells, made_from, read_at_all, seen_by
 from cnntui.explore.focus import Focus
 from cnntui.explore.scene import compose
-from cnntui.images.data import Digits
+from cnntui.images import mnist
+from cnntui.images.data import DataSet
 from cnntui.palette import Mark
 from cnntui.ui.app.app import CnntuiApp
 from cnntui.ui.views.convolve.screen import ConvolveScreen
@@ -209,20 +210,20 @@ def deep_network() -> Network:
         for place in range(7)
     ]  # fmt: skip
     dense = Dense("classes", np.full((28 * 28 * 2, 10), 0.1, np.float32), np.zeros(10, np.float32), "softmax")
-    return Network((*convolutions, Flatten("flat"), dense))
+    return Network((*convolutions, Flatten("flat"), dense), mnist.SHAPE)
 
 
 def broken_network() -> Network:
     """One whose training has diverged."""
     first = other_network().layers[0]
     assert isinstance(first, Conv2D)
-    return Network((replace(first, bias=np.full(6, np.nan, np.float32)), *other_network().layers[1:]))
+    return Network((replace(first, bias=np.full(6, np.nan, np.float32)), *other_network().layers[1:]), mnist.SHAPE)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("size", [(80, 24), (60, 18), (120, 40)])
 @pytest.mark.parametrize("make", [foreign_network, other_network, broken_network, deep_network])
-async def test_other_networks(size: tuple[int, int], make: Callable[[], Network], digits: Digits) -> None:
+async def test_other_networks(size: tuple[int, int], make: Callable[[], Network], digits: DataSet) -> None:
     network = make()
     app = CnntuiApp(compose("own", None, network, digits, Focus(layer=network.layers[0].name, row=4)), mode="field")
     async with app.run_test(size=size) as pilot:

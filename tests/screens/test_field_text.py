@@ -12,14 +12,15 @@ from cnntui.cnn.layers import Conv2D, Dense, Flatten, MaxPool2D
 from cnntui.cnn.network import Network
 from cnntui.explore.focus import Focus
 from cnntui.explore.scene import Scene, compose
-from cnntui.images.data import Digits
+from cnntui.images import mnist
+from cnntui.images.data import DataSet
 from cnntui.ui.views.field import text as field_text
 from cnntui.ui.widgets.text.lines import Line, plain
 from tests.networks import other_network
 from tests.screens.test_network_text import foreign_network
 
 
-def scene_of(network: Network, digits: Digits, layer: str, row: int = 0, col: int = 0) -> Scene:
+def scene_of(network: Network, digits: DataSet, layer: str, row: int = 0, col: int = 0) -> Scene:
     return compose("a run", None, network, digits, Focus(layer=layer, row=row, col=col))
 
 
@@ -45,7 +46,7 @@ def test_the_sizes_add_up(network: Network, width: int) -> None:
                         assert int(before) + int(cells) * int(jump) == int(after)
 
 
-def test_each_layer_of_the_bundled_network_says_what_it_adds(network: Network, digits: Digits) -> None:
+def test_each_layer_of_the_bundled_network_says_what_it_adds(network: Network, digits: DataSet) -> None:
     assert "A window 2 pixels wide" in story(scene_of(network, digits, "conv2d"))
     assert "conv2d_2 adds (2 − 1) × 4: its window is 2 cells, 4 pixels apart." in story(
         scene_of(network, digits, "conv2d_2")
@@ -54,7 +55,7 @@ def test_each_layer_of_the_bundled_network_says_what_it_adds(network: Network, d
     assert "read by 64 units of dense, 10 units of dense_1" in story(scene_of(network, digits, "flatten", 3, 3))
 
 
-def test_a_window_that_is_cut_off_by_the_border(digits: Digits) -> None:
+def test_a_window_that_is_cut_off_by_the_border(digits: DataSet) -> None:
     corner = story(scene_of(other_network(), digits, "wide"))
     assert "sees 2×3 = 6 of 784 pixels" in corner
     assert "rows 0–1, columns 0–2 of the digit, the rest is off it" in corner
@@ -63,16 +64,17 @@ def test_a_window_that_is_cut_off_by_the_border(digits: Digits) -> None:
     assert "wide" in corner
 
 
-def test_rows_that_lie_apart_are_named_one_by_one(digits: Digits) -> None:
+def test_rows_that_lie_apart_are_named_one_by_one(digits: DataSet) -> None:
     skipping = Network(
         (
             Conv2D("a", np.ones((1, 1, 1, 1), np.float32), np.zeros(1, np.float32), stride=(2, 1)),
             Conv2D("b", np.ones((2, 1, 1, 1), np.float32), np.zeros(1, np.float32)),
-        )
+        ),
+        mnist.SHAPE,
     )
     seen = field_text.sight(Focus(layer="b", row=1), skipping)
     classes = Dense("classes", np.ones((13 * 28, 10), np.float32), np.zeros(10, np.float32))
-    network = Network((*skipping.layers, Flatten("flat"), classes))
+    network = Network((*skipping.layers, Flatten("flat"), classes), mnist.SHAPE)
     scene = scene_of(network, digits, "b", 1)
     assert plain(field_text.where(scene, seen, 56)) == "rows 2, 4, column 0 of the digit"
     assert "sees 2×1 = 2" in story(scene)
@@ -95,7 +97,7 @@ def test_why_something_is_never_read(network: Network) -> None:
     assert "13 windows of 3, 2 apart, on first_convolution_of_the_network: they take 27 of 28 columns" in text
     text = said(field_text.unread(other_network(), 86))
     assert "Row 27 goes only into rows 26–27 of wide, those go only into row 12 of overlapping" in text
-    whole = Network((Conv2D("a", np.ones((1, 1, 1, 1), np.float32), np.zeros(1, np.float32)),))
+    whole = Network((Conv2D("a", np.ones((1, 1, 1, 1), np.float32), np.zeros(1, np.float32)),), mnist.SHAPE)
     assert "Nor does any window" in said(field_text.unread(whole, 56))
 
 
@@ -111,7 +113,7 @@ def test_titles_fit(network: Network, width: int, title: str) -> None:
     assert plain(line) == title
 
 
-def test_the_head_says_what_is_shown(network: Network, digits: Digits) -> None:
+def test_the_head_says_what_is_shown(network: Network, digits: DataSet) -> None:
     scene = scene_of(network, digits, "conv2d_1", 3, 4)
     assert plain(field_text.head(scene, False, 57)) == "conv2d_1   filter 0 of 64  with what feeds it most"
     assert plain(field_text.head(scene, True, 57)) == "conv2d_1   filter 0 of 64  with what feeds the cell most"

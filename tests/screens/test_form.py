@@ -11,7 +11,7 @@ from textual.geometry import Size
 from textual.pilot import Pilot
 
 from cnntui.cnn.layers import times
-from cnntui.images.data import Digits
+from cnntui.images.data import DataSet
 from cnntui.runs.control import Command, ask
 from cnntui.runs.directory import list_runs
 from cnntui.runs.draft import CHOICES, FIELDS, Draft, is_of_convolutions
@@ -383,7 +383,7 @@ async def test_data_that_are_none_start_nothing_and_what_is_written_stays(
 
 @pytest.mark.slow
 async def test_a_training_on_other_data_is_watched_with_them(
-    app: CnntuiApp, runs_dir: Path, tmp_path: Path, digits: Digits
+    app: CnntuiApp, runs_dir: Path, tmp_path: Path, digits: DataSet
 ) -> None:
     data = write_data(tmp_path / "other.npz", digits)
     async with app.run_test() as pilot:
@@ -391,6 +391,6 @@ async def test_a_training_on_other_data_is_watched_with_them(
         form(app).draft = form(app).draft.write("data", str(data))
         await strike(pilot, "t")
         await until(pilot, lambda: isinstance(app.screen, TrainScreen))
-        assert (app.scene.digits.name, len(app.scene.digits)) == ("other.npz", 20)
+        assert (app.scene.data.name, len(app.scene.data)) == ("other.npz", 20)
         (run,) = list_runs(runs_dir)
-        assert run.read_config().data_sha256 == app.scene.digits.sha256
+        assert run.read_config().data_sha256 == app.scene.data.sha256

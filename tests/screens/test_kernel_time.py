@@ -13,6 +13,7 @@ from cnntui.cnn.network import Network, weights_of
 from cnntui.cnn.weights import weights_from_npz
 from cnntui.explore.focus import Focus, maps_of
 from cnntui.explore.scene import compose
+from cnntui.images import mnist
 from cnntui.images.data import load_test
 from cnntui.runs.directory import bundled_run
 from cnntui.runs.events import Finished
@@ -121,7 +122,7 @@ async def test_large_kernels_are_drawn_whole(runs_dir: Path) -> None:
     def network() -> Network:
         conv = Conv2D("conv2d", rng.standard_normal((5, 5, 1, 4)).astype(np.float32), np.zeros(4, np.float32))
         flat = Dense("dense", rng.standard_normal((24 * 24 * 4, 10)).astype(np.float32), np.zeros(10, np.float32))
-        return Network((conv, Flatten("flatten"), flat))
+        return Network((conv, Flatten("flatten"), flat), mnist.SHAPE)
 
     app = trained_by_hand(runs_dir, *(network() for _ in range(4)))
     async with app.run_test(size=(80, 24)) as pilot:

@@ -12,7 +12,7 @@ from cnntui.cnn.network import Network, weights_of, with_weights
 from cnntui.explore.focus import Focus
 from cnntui.explore.scene import compose
 from cnntui.explore.views import VIEWS
-from cnntui.images.data import Digits
+from cnntui.images.data import DataSet
 from cnntui.labs import LABS
 from cnntui.ui.app.app import CnntuiApp
 from cnntui.ui.views.form.screen import FormScreen
@@ -60,10 +60,10 @@ async def test_labs_are_chosen_and_opened_by_keys_and_clicks(runs_dir: Path) -> 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["other", "diverged"])
 @pytest.mark.parametrize("lab", LABS, ids=lambda lab: lab.mode)
-async def test_a_lab_bears_any_network(runs_dir: Path, digits: Digits, lab: object, kind: str) -> None:
+async def test_a_lab_bears_any_network(runs_dir: Path, digits: DataSet, lab: object, kind: str) -> None:
     mode = lab.mode  # type: ignore[attr-defined]
     network = other_network() if kind == "other" else diverged_network()
-    few = Digits(digits.images[:40], digits.labels[:40])
+    few = digits.first(40)
     app = app_on(mode, runs_dir)
     focus = Focus(layer=network.layers[0].name)
     app.set_reactive(CnntuiApp.scene, compose("made up", None, network, few, focus))

@@ -14,7 +14,7 @@ import pytest
 from textual.pilot import Pilot
 
 from cnntui.explore.focus import Focus
-from cnntui.images.data import Digits
+from cnntui.images.data import DataSet
 from cnntui.runs.config import RunConfig
 from cnntui.runs.directory import RunDirectory, create_run, write_atomically
 from cnntui.runs.events import Batches, EpochEnd, Finished, Started
@@ -71,7 +71,7 @@ def test_a_learning_rate_that_is_too_high(snap_compare: Compare, runs_dir: Path)
 
 @pytest.mark.slow
 @pytest.mark.parametrize("size", [(80, 24), (60, 18)])
-def test_classes(snap_compare: Compare, digits: Digits, size: tuple[int, int]) -> None:
+def test_classes(snap_compare: Compare, digits: DataSet, size: tuple[int, int]) -> None:
     async def read(pilot: Pilot[None]) -> None:
         await pilot.press("c")
         screen = pilot.app.screen
@@ -85,7 +85,7 @@ def test_classes(snap_compare: Compare, digits: Digits, size: tuple[int, int]) -
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (60, 18)])
 @pytest.mark.slow
-def test_one_batch(snap_compare: Compare, runs_dir: Path, digits: Digits, size: tuple[int, int]) -> None:
+def test_one_batch(snap_compare: Compare, runs_dir: Path, digits: DataSet, size: tuple[int, int]) -> None:
     from tests.screens.test_one_batch import a_step
 
     app = app_on("train", runs_dir)

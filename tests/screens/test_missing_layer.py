@@ -7,6 +7,7 @@ import pytest
 
 from cnntui.cnn.layers import AveragePool2D, Conv2D, Dense, Flatten, Layer, MaxPool2D, Pool2D
 from cnntui.cnn.network import Network
+from cnntui.images import mnist
 from cnntui.ui.views.base import missing_layer
 from cnntui.ui.widgets.text.lines import plain
 
@@ -18,8 +19,8 @@ def zeros(*shape: int) -> np.ndarray:
 def strided(*strides: int) -> Network:
     """A convolution of one filter for each stride, and an answer."""
     layers = [Conv2D(f"c{place}", zeros(2, 2, 1, 1), zeros(1), (by, by)) for place, by in enumerate(strides)]
-    inputs = int(np.prod(Network(tuple(layers)).shapes[-1]))
-    return Network((*layers, Flatten("flat"), Dense("answer", zeros(inputs, 10), zeros(10), "softmax")))
+    inputs = int(np.prod(Network(tuple(layers), mnist.SHAPE).shapes[-1]))
+    return Network((*layers, Flatten("flat"), Dense("answer", zeros(inputs, 10), zeros(10), "softmax")), mnist.SHAPE)
 
 
 @pytest.mark.parametrize("width", [76, 56, 30])
@@ -46,5 +47,5 @@ def test_a_network_without_pools_says_what_halves_its_maps() -> None:
 
 @pytest.mark.parametrize("pool", [MaxPool2D, AveragePool2D])
 def test_a_network_of_pools_alone_is_not_said_to_weigh_pixels(pool: type[MaxPool2D] | type[AveragePool2D]) -> None:
-    network = Network((pool("pool"), Flatten("flat"), Dense("answer", zeros(196, 10), zeros(10))))
+    network = Network((pool("pool"), Flatten("flat"), Dense("answer", zeros(196, 10), zeros(10))), mnist.SHAPE)
     assert missing_layer.instead(network, Conv2D) == "Its layers are pool, flat and answer."

@@ -11,7 +11,8 @@ import pytest
 from cnntui.cnn.network import Network
 from cnntui.explore.focus import Focus, slot_of
 from cnntui.explore.scene import compose
-from cnntui.images.data import Digits
+from cnntui.images import mnist
+from cnntui.images.data import DataSet
 from cnntui.ui.app.app import CnntuiApp
 from cnntui.ui.views.convolve.screen import ConvolveScreen
 from cnntui.ui.views.network.screen import NetworkScreen
@@ -122,10 +123,10 @@ async def test_the_mouse_selects_layers_maps_cells_units_and_slots(runs_dir: Pat
 
 
 @pytest.mark.slow
-async def test_a_network_that_is_deeper_wider_and_broken(digits: Digits) -> None:
+async def test_a_network_that_is_deeper_wider_and_broken(digits: DataSet) -> None:
     network = foreign_network()
     broken = replace(network.layers[0], bias=np.full(6, np.nan, np.float32))  # type: ignore[type-var]
-    scene = compose("own", None, Network((broken, *network.layers[1:])), digits, Focus(layer=broken.name))
+    scene = compose("own", None, Network((broken, *network.layers[1:]), mnist.SHAPE), digits, Focus(layer=broken.name))
     app = CnntuiApp(scene, mode="network")
     async with app.run_test(size=(60, 18)) as pilot:
         for layer in network.layers[1:]:

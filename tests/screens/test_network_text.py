@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 from cnntui.cnn.layers import Conv2D, Dense, Flatten, MaxPool2D
-from cnntui.cnn.network import Network, as_input
+from cnntui.cnn.network import Network
 from cnntui.explore.focus import Focus
 from cnntui.explore.scene import compose
-from cnntui.images.data import Digits
+from cnntui.images import mnist
+from cnntui.images.data import DataSet
 from cnntui.ui.views.network import text as network_text
 from cnntui.ui.widgets.text.lines import plain
 
@@ -31,7 +32,8 @@ def foreign_network() -> Network:
             Flatten("flat"),
             Dense("wide", zeros(6 * 13 * 12, 500), zeros(500)),
             Dense("logits", zeros(500, 10), zeros(10), "linear"),
-        )
+        ),
+        mnist.SHAPE,
     )
 
 
@@ -84,7 +86,7 @@ def test_the_table_fits_its_columns_and_marks_one_layer(any_network: Network, wi
             assert f"{any_network.parameters:,}" in " ".join(lines)
 
 
-def test_a_slot_is_the_cell_that_it_names(network: Network, digits: Digits) -> None:
+def test_a_slot_is_the_cell_that_it_names(network: Network, digits: DataSet) -> None:
     scene = compose("", 0, network, digits, Focus(digit=3))
     flatten = network["flatten"]
     assert isinstance(flatten, Flatten)
@@ -96,8 +98,8 @@ def test_a_slot_is_the_cell_that_it_names(network: Network, digits: Digits) -> N
         assert text.endswith(f"{maps[row, col, channel]:.3f}")
 
 
-def test_probabilities_are_all_there_or_the_likeliest(network: Network, digits: Digits) -> None:
-    activations = network.forward(as_input(digits.images[8]))
+def test_probabilities_are_all_there_or_the_likeliest(network: Network, digits: DataSet) -> None:
+    activations = network.forward(network.input_of(digits.images[8]))
     lines = [plain(line).split() for line in network_text.probabilities(activations, 2, 78, 11)]
     assert [line[0] for line in lines[1:]] == ["0", "1", "▸", "3", "4", "5", "6", "7", "8", "9"]
     shown = [float(line[-1].strip("<>%")) / 100 for line in lines[1:]]

@@ -11,7 +11,7 @@ from cnntui.cnn.network import Network
 from cnntui.commands.launch import Wanted, build_app
 from cnntui.explore.focus import Focus
 from cnntui.explore.scene import compose
-from cnntui.images.data import Digits
+from cnntui.images.data import DataSet
 from cnntui.runs.directory import RunDirectory, bundled_run
 from cnntui.ui.app.app import CnntuiApp
 from cnntui.ui.views.digits.screen import DigitsScreen
@@ -25,7 +25,7 @@ from tests.small_data import trained_on, write_data
 
 
 @pytest.fixture
-def data(tmp_path: Path, digits: Digits) -> Path:
+def data(tmp_path: Path, digits: DataSet) -> Path:
     return write_data(tmp_path / "other.npz", digits)
 
 
@@ -42,10 +42,10 @@ def warnings(app: CnntuiApp) -> str:
     return "\n".join(note.message for note in app._notifications)
 
 
-async def test_a_run_is_opened_on_its_data_and_says_so(run: RunDirectory, runs_dir: Path, digits: Digits) -> None:
+async def test_a_run_is_opened_on_its_data_and_says_so(run: RunDirectory, runs_dir: Path, digits: DataSet) -> None:
     app = opened(runs_dir)
     async with app.run_test() as pilot:
-        assert len(app.scene.digits) == 20
+        assert len(app.scene.data) == 20
         assert app.scene.label == 9 - digits.labels[0]
         assert "other.npz digit 0 is a 2" in explorer(app).about()[0]
         assert warnings(app) == ""
@@ -84,16 +84,16 @@ def test_a_lab_that_measures_is_not_opened_without_the_data(
     assert opened(runs_dir, screen=screen).mode == "labs"
 
 
-async def test_data_come_and_go_with_runs(run: RunDirectory, runs_dir: Path, digits: Digits) -> None:
+async def test_data_come_and_go_with_runs(run: RunDirectory, runs_dir: Path, digits: DataSet) -> None:
     app = opened(runs_dir, "bundled", "runs")
     async with app.run_test() as pilot:
-        assert app.scene.digits.name == ""
+        assert app.scene.data.name == ""
         app.post_message(RunsScreen.Open(run, go=False))
         await until(pilot, lambda: app.scene.run == "fake")
-        assert (len(app.scene.digits), app.scene.digits.name) == (20, "other.npz")
+        assert (len(app.scene.data), app.scene.data.name) == (20, "other.npz")
         app.post_message(RunsScreen.Open(bundled_run(), go=False))
         await until(pilot, lambda: app.scene.run == "bundled")
-        assert (len(app.scene.digits), app.scene.digits.name) == (10_000, "")
+        assert (len(app.scene.data), app.scene.data.name) == (10_000, "")
 
 
 async def test_what_was_said_of_lost_data_goes_with_them(run: RunDirectory, runs_dir: Path, data: Path) -> None:
@@ -116,7 +116,7 @@ async def test_lost_data_can_be_named(run: RunDirectory, runs_dir: Path, data: P
         for other in (bundled_run(), run):
             app.post_message(RunsScreen.Open(other, go=False))
             await until(pilot, lambda other=other: app.scene.run == other.name)
-        assert app.scene.digits.name == "moved.npz"
+        assert app.scene.data.name == "moved.npz"
 
 
 async def test_other_data_that_are_asked_for_are_shown_and_said_to_be_others(
@@ -128,7 +128,7 @@ async def test_other_data_that_are_asked_for_are_shown_and_said_to_be_others(
         assert "bundled was trained on other data than other.npz" in warnings(app)
 
 
-def test_whose_the_image_is_finds_room(network: Network, digits: Digits) -> None:
+def test_whose_the_image_is_finds_room(network: Network, digits: DataSet) -> None:
     lost = replace(digits, name="MNIST", reason="gone")
     named = replace(digits, name="a-data-set-with-a-very-long-name.npz")
     for shown, words in ((lost, ", not the run's data; says "), (named, "a-data-set-with-a-v… digit 9999: a ")):

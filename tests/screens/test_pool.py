@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from cnntui.cnn.network import Network, as_input
+from cnntui.cnn.network import Network
 from cnntui.cnn.steps import PoolSteps
 from cnntui.explore.focus import Focus
-from cnntui.images.data import Digits
+from cnntui.images.data import DataSet
 from cnntui.ui.views.convolve.screen import ConvolveScreen
 from cnntui.ui.views.pool.screen import PoolScreen
 from cnntui.ui.widgets.grids.geometry import GridStyle
@@ -21,13 +21,13 @@ from tests.screens.apps import app_on, lines_of, shown
     ("layer", "before", "after"), [("max_pooling2d", "27×27", "13×13"), ("max_pooling2d_1", "12×12", "6×6")]
 )
 async def test_both_pools_show_their_sizes_and_values(
-    layer: str, before: str, after: str, runs_dir: Path, network: Network, digits: Digits
+    layer: str, before: str, after: str, runs_dir: Path, network: Network, digits: DataSet
 ) -> None:
     app = app_on("pool", runs_dir, layer=layer, filter=5, cell=(3, 4), digit=2)
     async with app.run_test(size=(80, 24)):
         assert before in shown(app, "#input-title")
         assert after in shown(app, "#output-title")
-        output = float(network.forward(as_input(digits.images[2]))[layer].output[3, 4, 5])
+        output = float(network.forward(network.input_of(digits.images[2]))[layer].output[3, 4, 5])
         assert shown(app, "#equation").endswith(f") = {output:.3f}")
         assert f"{output:.3f}" in shown(app, "#goes-on")
 

@@ -10,12 +10,14 @@ import pytest
 from textual.pilot import Pilot
 
 from cnntui.cnn.arithmetic import percent
+from cnntui.cnn.input_scale import ZERO_TO_ONE
 from cnntui.cnn.layers import Dense, Flatten, MaxPool2D
-from cnntui.cnn.network import Network, as_input
+from cnntui.cnn.network import Network
 from cnntui.explore.focus import Focus
 from cnntui.explore.scene import compose
 from cnntui.files.errors import CnntuiError
-from cnntui.images.data import Digits
+from cnntui.images import mnist
+from cnntui.images.data import DataSet
 from cnntui.labs.shift import CURVE, FARTHEST, shifted
 from cnntui.runs.directory import DENSE, bundled_run
 from cnntui.runs.opening import open_run
@@ -27,8 +29,8 @@ from tests.screens.test_pictures import COMPACT, LARGE, SMALL, Compare
 from tests.waiting import until
 
 
-def some(digits: Digits, count: int) -> Digits:
-    return Digits(digits.images[:count], digits.labels[:count])
+def some(digits: DataSet, count: int) -> DataSet:
+    return digits.first(count)
 
 
 def lab_on_few(runs_dir: Path, count: int = 10) -> CnntuiApp:
@@ -60,7 +62,7 @@ async def test_a_digit_slides_and_both_networks_read_it_there(runs_dir: Path) ->
     async with app.run_test(size=(80, 24)) as pilot:
         await complete(pilot)
         await pilot.press("right", "right", "right", "up")
-        moved = as_input(shifted(app.scene.digits.images[7], -1, 3))
+        moved = ZERO_TO_ONE.applied(shifted(app.scene.data.images[7], -1, 3))
         expected = [
             network.forward(moved).probabilities
             for network in (app.scene.network, open_run(bundled_run(DENSE)).network)
@@ -121,7 +123,7 @@ async def test_more_digits_and_fewer(runs_dir: Path) -> None:
         await compared(app)
         # The pilot's own way to press a key waits until nothing is computed any more.
         app.simulate_key("minus")
-        await until(lambda: len(lab(app).job.digits) == COUNTS[DEFAULT - 1])
+        await until(lambda: len(lab(app).job.data) == COUNTS[DEFAULT - 1])
         assert f"{COUNTS[DEFAULT - 1]:,} digits" in shown(app, "#head")
         app.simulate_key("plus")
         app.simulate_key("plus")
@@ -134,7 +136,7 @@ async def test_more_digits_and_fewer(runs_dir: Path) -> None:
         np.testing.assert_array_equal(*known)
         for _ in COUNTS:
             app.simulate_key("minus")
-        await until(lambda: len(lab(app).job.digits) == COUNTS[0])
+        await until(lambda: len(lab(app).job.data) == COUNTS[0])
 
 
 @pytest.mark.slow
@@ -146,10 +148,11 @@ async def test_a_network_without_convolutions_is_compared_with_the_bundled_one(r
             Flatten("flat"),
             Dense("hidden", rng.standard_normal((49, 20)).astype(np.float32), np.zeros(20, np.float32)),
             Dense("classes", rng.standard_normal((20, 10)).astype(np.float32), np.zeros(10, np.float32), "softmax"),
-        )
+        ),
+        mnist.SHAPE,
     )
     app = app_on("shift", runs_dir)
-    few = some(app.scene.digits, 10)
+    few = some(app.scene.data, 10)
     bundled = app.scene.network
     app.set_reactive(CnntuiApp.scene, compose("made up", None, flat, few, Focus(layer="pool")))
     async with app.run_test(size=(80, 24)) as pilot:
@@ -183,10 +186,10 @@ async def test_without_the_other_network_one_is_measured_and_the_reason_told(
         assert in_view(app) == {"classes", "map-0", "found", "curve", "says"}
 
 
-def recomputed(network: Network, digits: Digits, count: int) -> list[float]:
+def recomputed(network: Network, digits: DataSet, count: int) -> list[float]:
     """The share read rightly, moved right by 0 to 8 pixels: cut out of a wide blank page, every layer computed."""
     page = np.zeros((count, 28, 28 + FARTHEST), np.float32)
-    page[:, :, FARTHEST:] = digits.images[:count] / np.float32(255)
+    page[:, :, FARTHEST:] = digits.images[:count, :, :, 0] / np.float32(255)
     shares = []
     for right in range(FARTHEST + 1):
         moved = page[:, :, FARTHEST - right : FARTHEST - right + 28, np.newaxis]
@@ -213,9 +216,7 @@ async def test_every_number_of_the_sentence_is_what_the_networks_compute(runs_di
         text,
     )
     assert said, text
-    cnn, dense = (
-        recomputed(open_run(bundled_run(name)).network, app.scene.digits, count) for name in ("bundled", DENSE)
-    )
+    cnn, dense = (recomputed(open_run(bundled_run(name)).network, app.scene.data, count) for name in ("bundled", DENSE))
     assert list(said.groups()[:6]) == [f"{100 * curve[at]:.1f}" for curve in (cnn, dense) for at in (2, 3, 4)]
     for curve, kept in zip((cnn, dense), map(int, said.groups()[6:]), strict=True):
         assert all(share >= curve[0] - 0.05 - 1e-6 for share in curve[: kept + 1])

@@ -15,7 +15,7 @@ from cnntui.cnn.network import Network
 from cnntui.cnn.steps import ConvSteps, PoolSteps
 from cnntui.explore.focus import Focus
 from cnntui.explore.scene import compose
-from cnntui.images.data import Digits
+from cnntui.images.data import DataSet
 from cnntui.ui.views.convolve import text as conv_text
 from cnntui.ui.views.pool import text as pool_text
 from cnntui.ui.widgets.text.lines import plain
@@ -23,7 +23,7 @@ from cnntui.ui.widgets.text.lines import plain
 PLACES = [("conv2d", 0), ("conv2d", 3), ("conv2d", 17), ("conv2d_1", 0), ("conv2d_1", 40), ("conv2d_2", 12)]
 
 
-def walk_of(network: Network, digits: Digits, layer: str, filter: int, digit: int = 0) -> ConvSteps:
+def walk_of(network: Network, digits: DataSet, layer: str, filter: int, digit: int = 0) -> ConvSteps:
     steps = compose("", 0, network, digits, Focus(digit=digit, layer=layer, filter=filter)).steps
     assert isinstance(steps, ConvSteps)
     return steps
@@ -37,7 +37,7 @@ def calculated(text: str) -> Fraction:
 
 
 @pytest.mark.parametrize(("layer", "filter"), PLACES)
-def test_equations_stand_up_to_a_calculator(network: Network, digits: Digits, layer: str, filter: int) -> None:
+def test_equations_stand_up_to_a_calculator(network: Network, digits: DataSet, layer: str, filter: int) -> None:
     steps = walk_of(network, digits, layer, filter)
     relations = set()
     for step in steps:
@@ -53,7 +53,7 @@ def test_equations_stand_up_to_a_calculator(network: Network, digits: Digits, la
 
 @pytest.mark.parametrize(("layer", "filter"), PLACES)
 def test_every_sentence_fits_and_tells_what_relu_does(
-    network: Network, digits: Digits, layer: str, filter: int
+    network: Network, digits: DataSet, layer: str, filter: int
 ) -> None:
     steps = walk_of(network, digits, layer, filter, digit=8)
     for step in steps:
@@ -66,7 +66,7 @@ def test_every_sentence_fits_and_tells_what_relu_does(
 
 
 @pytest.mark.parametrize(("layer", "filter"), PLACES)
-def test_the_sums_are_the_steps_own_numbers(network: Network, digits: Digits, layer: str, filter: int) -> None:
+def test_the_sums_are_the_steps_own_numbers(network: Network, digits: DataSet, layer: str, filter: int) -> None:
     steps = walk_of(network, digits, layer, filter)
     step = steps.at(steps.rows // 2, steps.cols // 2)
     channel = step.subtotals.size - 1
@@ -80,7 +80,7 @@ def test_the_sums_are_the_steps_own_numbers(network: Network, digits: Digits, la
     assert all(len(label) <= conv_text.LABELS for label in labels)
 
 
-def test_a_blank_patch_is_called_blank(network: Network, digits: Digits) -> None:
+def test_a_blank_patch_is_called_blank(network: Network, digits: DataSet) -> None:
     steps = walk_of(network, digits, "conv2d", 0)
     assert not steps.at(0, 0).patch.any()
     text = plain(conv_text.sentence(steps.at(0, 0), steps.layer))
@@ -174,7 +174,7 @@ def test_what_is_never_read_is_named_and_counted() -> None:
     assert plain(pool_text.unread(pool_of([[0.0] * 2] * 2))) == "Every cell is read exactly once."
 
 
-def test_numbers_before_and_after_are_counted(network: Network, digits: Digits) -> None:
+def test_numbers_before_and_after_are_counted(network: Network, digits: DataSet) -> None:
     steps = compose("", 0, network, digits, Focus(layer="max_pooling2d")).steps
     assert isinstance(steps, PoolSteps)
     text = [plain(line) for line in pool_text.counts(steps, 32)]
@@ -185,7 +185,7 @@ def test_numbers_before_and_after_are_counted(network: Network, digits: Digits) 
     assert sees == "a cell sees 2×2 pixels of the digit before, 3×3 after; the next layer's 5×5"
 
 
-def test_every_sentence_of_a_pool_fits(network: Network, digits: Digits) -> None:
+def test_every_sentence_of_a_pool_fits(network: Network, digits: DataSet) -> None:
     steps = compose("", 0, network, digits, Focus(digit=3, layer="max_pooling2d", filter=5)).steps
     assert isinstance(steps, PoolSteps)
     assert all(len(plain(pool_text.sentence(step))) <= 78 for step in steps)

@@ -12,7 +12,8 @@ from cnntui.cnn.layers import Conv2D, Dense, Flatten
 from cnntui.cnn.network import Network
 from cnntui.explore.focus import Focus
 from cnntui.explore.scene import Scene, compose
-from cnntui.images.data import Digits
+from cnntui.images import mnist
+from cnntui.images.data import DataSet
 from cnntui.runs.control import Command
 from cnntui.runs.events import Failed, Finished, LearningRate, Paused, Stopped
 from cnntui.runs.follow import Problem, RunFollower, RunView
@@ -43,7 +44,7 @@ def said(view: RunView | None, width: int = 78, asked: Command | None = None) ->
     return text
 
 
-def scene_of(network: Network, digits: Digits, digit: int = 0) -> Scene:
+def scene_of(network: Network, digits: DataSet, digit: int = 0) -> Scene:
     return compose("canned", 0, network, digits, Focus(digit=digit))
 
 
@@ -140,8 +141,8 @@ def test_no_failure_is_no_text(runs_dir: Path) -> None:
 
 
 @pytest.mark.slow
-def test_the_sentence_says_who_is_right(network: Network, digits: Digits) -> None:
-    said_by = network.forward((digits.images[:500, ..., np.newaxis] / np.float32(255)).astype(np.float32))
+def test_the_sentence_says_who_is_right(network: Network, digits: DataSet) -> None:
+    said_by = network.forward((digits.images[:500] / np.float32(255)).astype(np.float32))
     guesses = said_by.probabilities.argmax(axis=-1)
     right = int(np.flatnonzero(guesses == digits.labels[:500])[0])
     wrong = int(np.flatnonzero(guesses != digits.labels[:500])[0])
@@ -154,7 +155,7 @@ def test_the_sentence_says_who_is_right(network: Network, digits: Digits) -> Non
 
 
 @pytest.mark.parametrize("width", [10, 14, 17, 40])
-def test_every_class_has_a_line_and_no_line_needs_colour(network: Network, digits: Digits, width: int) -> None:
+def test_every_class_has_a_line_and_no_line_needs_colour(network: Network, digits: DataSet, width: int) -> None:
     for digit in range(30):
         scene = scene_of(network, digits, digit)
         lines = texts(train_text.probabilities(scene, width))
@@ -176,10 +177,10 @@ def test_a_share(value: float, text: str) -> None:
     assert train_text.share(value) == text
 
 
-def test_a_network_that_diverged_says_no_number(network: Network, digits: Digits) -> None:
+def test_a_network_that_diverged_says_no_number(network: Network, digits: DataSet) -> None:
     last = network.layers[-1]
     assert isinstance(last, Dense)
-    broken = Network((*network.layers[:-1], replace(last, bias=np.full(10, np.nan, np.float32))))
+    broken = Network((*network.layers[:-1], replace(last, bias=np.full(10, np.nan, np.float32))), mnist.SHAPE)
     scene = scene_of(broken, digits)
     assert plain(train_text.sentence(scene, 49)).endswith("the network says no number")
     assert [len(line) for line in texts(train_text.probabilities(scene, 10))] == [10] * 10
@@ -197,7 +198,9 @@ def test_kernels_are_named_by_what_they_are(network: Network) -> None:
 
 
 def test_networks_without_kernels_or_with_many_channels_are_no_error() -> None:
-    dense = Network((Flatten("flatten"), Dense("dense", np.zeros((784, 10), np.float32), np.zeros(10, np.float32))))
+    dense = Network(
+        (Flatten("flatten"), Dense("dense", np.zeros((784, 10), np.float32), np.zeros(10, np.float32))), mnist.SHAPE
+    )
     assert train_text.first_convolution(dense) is None
     assert plain(train_text.kernels_title(None, 0, None, True, 71)) == "this network has no kernels"
     assert train_text.kernels_range(None) == ()

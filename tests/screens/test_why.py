@@ -17,7 +17,8 @@ from cnntui.cnn.unfolding import Row
 from cnntui.explore.focus import Focus
 from cnntui.explore.scene import compose
 from cnntui.explore.views import VIEWS
-from cnntui.images.data import Digits
+from cnntui.images import mnist
+from cnntui.images.data import DataSet
 from cnntui.palette import Mark
 from cnntui.ui.app.app import CnntuiApp
 from cnntui.ui.views.convolve.screen import ConvolveScreen
@@ -168,7 +169,7 @@ async def test_the_heat_is_what_the_square_does(runs_dir: Path) -> None:
         assert not grid.display
         await strike(pilot, "o")
         await measured(pilot, app)
-        sliding = OcclusionMeasurement(app.scene.network, app.scene.digits.images[18], 5)
+        sliding = OcclusionMeasurement(app.scene.network, app.scene.data.images[18], 5)
         sliding.measure()
         occlusion = sliding.occlusion
         assert (grid._values == occlusion.heat(3)).all()
@@ -231,7 +232,7 @@ def walked(activations: Activations) -> list[Focus]:
 
 
 @pytest.mark.parametrize("name", ["same padding and strides", "maps end in a pool", "no pools"])
-async def test_other_networks(name: str, digits: Digits) -> None:
+async def test_other_networks(name: str, digits: DataSet) -> None:
     network = various()[name]
     scene = compose("own", None, network, digits, Focus(layer="a"))
     for focus in walked(scene.activations):
@@ -268,10 +269,10 @@ async def test_another_screen_can_look_at_the_selected_number(runs_dir: Path, mo
 
 
 @pytest.mark.slow
-async def test_a_diverged_network_is_shown_as_it_is(network: Network, digits: Digits) -> None:
+async def test_a_diverged_network_is_shown_as_it_is(network: Network, digits: DataSet) -> None:
     first, *others = network.layers
     assert isinstance(first, Conv2D)
-    broken = Network((replace(first, bias=np.full(32, np.nan, np.float32)), *others))
+    broken = Network((replace(first, bias=np.full(32, np.nan, np.float32)), *others), mnist.SHAPE)
     app = CnntuiApp(compose("own", None, broken, digits, Focus()), mode="why")
     async with app.run_test(size=(80, 24)) as pilot:
         assert "diverged" in shown(app, "#comparison")

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from cnntui.cnn.contributions import logit
-from cnntui.cnn.network import Network, as_input
+from cnntui.cnn.network import Network
 from cnntui.cnn.occlusion import Occlusion
 from cnntui.cnn.unfolding import Part, Row, Tree, unfolded
-from cnntui.images.data import Digits
+from cnntui.images.data import DataSet
 from cnntui.ui.views.why import heat_text
 from cnntui.ui.views.why import text as why_text
 from cnntui.ui.widgets.text.lines import plain
@@ -27,19 +27,19 @@ def read(shown: str) -> Fraction:
     return Fraction(shown.replace("−", "-").replace("+", ""))
 
 
-def trees(network: Network, digits: Digits, count: int) -> list[Tree]:
+def trees(network: Network, digits: DataSet, count: int) -> list[Tree]:
     """Opened at random, for digits and classes at random."""
     rng = np.random.default_rng(11)
     found = []
     for place in rng.integers(0, len(digits), count).tolist():
-        activations = network.forward(as_input(digits.images[place]))
+        activations = network.forward(network.input_of(digits.images[place]))
         found.append(walked(unfolded(logit(activations, int(rng.integers(10)))), rng, 6))
     return found
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("width", [48, 86])
-def test_the_rows_that_are_shown_add_up_as_they_say(network: Network, digits: Digits, width: int) -> None:
+def test_the_rows_that_are_shown_add_up_as_they_say(network: Network, digits: DataSet, width: int) -> None:
     relations = []
     for tree in trees(network, digits, 8):
         lines = {row.key: plain(why_text.row_line(row, width, False)) for row in tree.rows}
@@ -59,7 +59,7 @@ def test_the_rows_that_are_shown_add_up_as_they_say(network: Network, digits: Di
 
 @pytest.mark.slow
 @pytest.mark.parametrize("width", [44, 58, 78, 116])
-def test_the_equation_that_is_shown_adds_up_as_it_says(network: Network, digits: Digits, width: int) -> None:
+def test_the_equation_that_is_shown_adds_up_as_it_says(network: Network, digits: DataSet, width: int) -> None:
     for tree in trees(network, digits, 5):
         for row in tree.rows:
             if not row.node.is_sum or row.node.terms.bias is None or row.key.part is not Part.NUMBER:
@@ -114,9 +114,9 @@ def test_details_by_hand() -> None:
     assert said["conv (1, 1) map 0"][0] == "wins its window, and goes on"
 
 
-def test_the_comparison_with_the_class_that_is_to_be_beaten(network: Network, digits: Digits) -> None:
+def test_the_comparison_with_the_class_that_is_to_be_beaten(network: Network, digits: DataSet) -> None:
     for place in range(30):
-        activations = network.forward(as_input(digits.images[place]))
+        activations = network.forward(network.input_of(digits.images[place]))
         logits = activations.logits
         first, second = np.argsort(-logits)[:2].tolist()
         text = plain(why_text.comparison(activations, first, 116))

@@ -8,7 +8,7 @@ import pytest
 import tensorflow as tf
 
 from cnntui.files.errors import CnntuiError
-from cnntui.images.data import Digits, load_test, load_train
+from cnntui.images.data import DataSet, load_test, load_train
 from cnntui.runs.config import new_config
 from cnntui.training.learner import Learner, choose_device
 from cnntui.training.recipe import build_model, compile_model
@@ -20,7 +20,7 @@ BATCHES, SIZE = 6, 64
 
 
 @pytest.fixture(scope="module")
-def train() -> Digits:
+def train() -> DataSet:
     return load_train()
 
 
@@ -34,9 +34,9 @@ def compiled(optimizer: str = "rmsprop") -> keras.Sequential:
     return model
 
 
-def few_tests() -> Digits:
+def few_tests() -> DataSet:
     digits = load_test()
-    return Digits(digits.images[:999], digits.labels[:999])
+    return digits.first(999)
 
 
 def test_the_network_is_that_of_the_lesson() -> None:
@@ -66,7 +66,7 @@ def test_the_network_is_that_of_the_lesson() -> None:
 
 
 @pytest.mark.parametrize(("optimizer", "parts"), [("rmsprop", 1), ("rmsprop", 3), ("adam", 2), ("sgd", 2)])
-def test_it_learns_what_keras_own_training_step_learns(train: Digits, optimizer: str, parts: int) -> None:
+def test_it_learns_what_keras_own_training_step_learns(train: DataSet, optimizer: str, parts: int) -> None:
     """Weights after some batches, and the true loss and accuracy of each, against `train_on_batch`."""
     batches = epoch_order(5, 0, len(train))[: BATCHES * SIZE].reshape(BATCHES, SIZE)
     ours = compiled(optimizer)
@@ -74,7 +74,7 @@ def test_it_learns_what_keras_own_training_step_learns(train: Digits, optimizer:
 
     reference = compiled(optimizer)
     for step, batch in enumerate(batches):
-        images = train.images[batch][..., np.newaxis].astype("float32") / 255
+        images = train.images[batch].astype("float32") / 255
         labels = keras.utils.to_categorical(train.labels[batch], 10)
         probabilities = reference.predict_on_batch(images)
         loss = float(keras.ops.mean(keras.losses.categorical_crossentropy(labels, probabilities)))
@@ -88,7 +88,7 @@ def test_it_learns_what_keras_own_training_step_learns(train: Digits, optimizer:
         np.testing.assert_allclose(mine.numpy(), theirs.numpy(), rtol=0, atol=3e-6)
 
 
-def test_the_last_smaller_batch_counts_as_what_it_is(train: Digits) -> None:
+def test_the_last_smaller_batch_counts_as_what_it_is(train: DataSet) -> None:
     batch = np.arange(5, dtype=np.int32)[np.newaxis]
     split, whole = compiled(), compiled()
     first = Learner(split, train, few_tests(), parts=2).learn(batch)
@@ -99,10 +99,10 @@ def test_the_last_smaller_batch_counts_as_what_it_is(train: Digits) -> None:
 
 @pytest.mark.parametrize(("size", "parts", "optimizer"), [(1, 2, "rmsprop"), (2, 3, "sgd"), (3, 8, "rmsprop")])
 def test_batches_smaller_than_the_number_of_parts_are_learned_as_keras_does(
-    train: Digits, size: int, parts: int, optimizer: str
+    train: DataSet, size: int, parts: int, optimizer: str
 ) -> None:
     batch = np.arange(7, 7 + size, dtype=np.int32)
-    images = train.images[batch][..., np.newaxis].astype("float32") / 255
+    images = train.images[batch].astype("float32") / 255
     labels = keras.utils.to_categorical(train.labels[batch], 10)
     ours, reference = compiled(optimizer), compiled(optimizer)
     learner = Learner(ours, train, few_tests(), parts)
@@ -123,18 +123,18 @@ def test_batches_smaller_than_the_number_of_parts_are_learned_as_keras_does(
 
 
 @pytest.mark.parametrize("count", [1, 2])
-def test_few_test_digits_are_evaluated_in_any_number_of_parts(train: Digits, count: int) -> None:
-    digits = Digits(few_tests().images[:count], few_tests().labels[:count])
+def test_few_test_digits_are_evaluated_in_any_number_of_parts(train: DataSet, count: int) -> None:
+    digits = few_tests().first(count)
     model = compiled()
     whole, split = (Learner(model, train, digits, parts).evaluate() for parts in (1, 3))
     assert split == pytest.approx(whole, rel=1e-5)
 
 
 @pytest.mark.parametrize("parts", [1, 3])
-def test_evaluation_is_that_of_keras_on_every_test_digit(train: Digits, parts: int) -> None:
+def test_evaluation_is_that_of_keras_on_every_test_digit(train: DataSet, parts: int) -> None:
     model, digits = compiled(), few_tests()
     loss, accuracy = Learner(model, train, digits, parts).evaluate()
-    images = digits.images[..., np.newaxis].astype("float32") / 255
+    images = digits.images.astype("float32") / 255
     expected = model.evaluate(images, keras.utils.to_categorical(digits.labels, 10), verbose=0)
     assert loss == pytest.approx(expected[0], rel=1e-5)
     assert accuracy == pytest.approx(expected[1], abs=1e-6)

@@ -21,7 +21,7 @@ import pytest
 from cnntui.cnn.network import weights_of
 from cnntui.cnn.readers.keras_file import read_network
 from cnntui.files.errors import CnntuiError
-from cnntui.images.data import Digits
+from cnntui.images.data import DataSet
 from cnntui.runs.config import new_config
 from cnntui.runs.control import Command, ask
 from cnntui.runs.directory import RunDirectory, create_run, write_atomically
@@ -306,7 +306,7 @@ def test_a_real_full_disk_pauses_the_run_until_there_is_room(tmp_path: Path, fin
 
 
 def test_data_that_have_changed_since_they_were_checked_are_not_learned(
-    runs_dir: Path, tmp_path: Path, digits: Digits
+    runs_dir: Path, tmp_path: Path, digits: DataSet
 ) -> None:
     data = write_data(tmp_path / "other.npz", digits)
     run = create_run("x", runs_dir)

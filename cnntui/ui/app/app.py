@@ -19,9 +19,9 @@ from cnntui.cnn.network import Network
 from cnntui.explore.focus import Focus
 from cnntui.explore.modes import mode_of, seen_from
 from cnntui.explore.place import Source, command_line, target_of
-from cnntui.explore.scene import Scene, follow, refocus, relearned, retrace, with_digits, with_own
+from cnntui.explore.scene import Scene, follow, refocus, relearned, retrace, with_data, with_own
 from cnntui.explore.views import MODES, VIEWS
-from cnntui.images.data import Digits
+from cnntui.images.data import DataSet
 from cnntui.printable import shortened
 from cnntui.runs.directory import RunDirectory, default_runs_dir
 from cnntui.runs.options import TrainOptions
@@ -88,7 +88,7 @@ class CnntuiApp(TimeApp):
             model_path: the file that the network is from, where it is from no run.
             picture_path: the file that the picture is from.
         """
-        super().__init__(run, scene.digits, options or TrainOptions(), held)
+        super().__init__(run, scene.data, options or TrainOptions(), held)
         self.mode = self._first_mode = mode
         """The screen in front, or the one below what lies over it."""
         self._unpainted: ExitStack | None = None
@@ -178,14 +178,14 @@ class CnntuiApp(TimeApp):
     def network_now(self) -> Network:
         return self.scene.network
 
-    def digits_now(self) -> Digits:
-        return self.scene.digits
+    def data_now(self) -> DataSet:
+        return self.scene.data
 
-    def data_changed(self, digits: Digits) -> None:
-        if digits is not self.scene.digits:
+    def data_changed(self, data: DataSet) -> None:
+        if data is not self.scene.data:
             # What was said of those before is not true of these.
             self.clear_notifications()
-            self.scene = with_digits(self.scene, digits)
+            self.scene = with_data(self.scene, data)
 
     def looked_at(self) -> tuple[Focus, GridStyle]:
         return self.scene.focus, self.grid_style
@@ -267,7 +267,7 @@ class CnntuiApp(TimeApp):
         return self.is_screen_installed(screen) and self.get_screen(self.mode) is screen
 
     def on_explorer_screen_random_digit(self) -> None:
-        digit = self._random.randrange(len(self.scene.digits))
+        digit = self._random.randrange(len(self.scene.data))
         self.scene = refocus(self.scene, replace(self.scene.focus, digit=digit, own=False))
 
     async def on_explorer_screen_browse(self) -> None:
@@ -276,7 +276,7 @@ class CnntuiApp(TimeApp):
         if not self._may_measure():
             return
         scene = self.scene
-        await lay_over(self, DigitsScreen(scene, self._evaluations.of(scene.network, scene.digits), self.grid_style))
+        await lay_over(self, DigitsScreen(scene, self._evaluations.of(scene.network, scene.data), self.grid_style))
 
     def _begin_to_read(self, read: Callable[[], None]) -> None:
         # Once the screen is painted, which reading would hold up. Exclusive: a network that has learned on since ends
@@ -339,7 +339,7 @@ class CnntuiApp(TimeApp):
     def _may_measure(self) -> bool:
         """Whether it can be said how well the network reads these digits; says why not."""
         awaited = f"{TO_COME.format(run=self.scene.run)}." if self.scene.is_awaited else ""
-        if reason := awaited or self.scene.digits.reason:
+        if reason := awaited or self.scene.data.reason:
             self.clear_notifications()
             self.notify(reason, severity="warning", timeout=12, markup=False)
         return not reason

@@ -10,7 +10,7 @@ from textual.worker import get_current_worker
 
 from cnntui.cnn.network import Network
 from cnntui.explore.scene import Scene
-from cnntui.images.data import Digits
+from cnntui.images.data import DataSet
 from cnntui.runs.follow import RunView
 from cnntui.runs.watching import tested
 
@@ -31,13 +31,13 @@ class Evaluations:
         """The newest one, if anything was read."""
         self._tested: tuple[str, int | None, Network] | None = None
 
-    def of(self, network: Network, digits: Digits) -> Evaluation:
+    def of(self, network: Network, data: DataSet) -> Evaluation:
         """What a network reads in all digits; another network than the last one's begins to read."""
         from cnntui.images.evaluation import Evaluation
 
         evaluation = self.last
-        if evaluation is None or (evaluation.network, evaluation.digits) != (network, digits):
-            evaluation = self.last = Evaluation(network, digits)
+        if evaluation is None or (evaluation.network, evaluation.data) != (network, data):
+            evaluation = self.last = Evaluation(network, data)
             self._begin(partial(_read_on, evaluation))
         return evaluation
 
@@ -49,7 +49,7 @@ class Evaluations:
             # It has been read from its file again, and would say the same.
             network = before[2]
         self._tested = scene.run, step, network
-        return self.of(network, scene.digits), step
+        return self.of(network, scene.data), step
 
 
 def _read_on(evaluation: Evaluation) -> None:

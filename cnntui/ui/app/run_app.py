@@ -13,13 +13,13 @@ from textual.worker import get_current_worker
 
 from cnntui.cnn.network import Network
 from cnntui.files.errors import CnntuiError
-from cnntui.images.data import Digits
+from cnntui.images.data import DataSet
 from cnntui.runs.control import Command
 from cnntui.runs.directory import LONG_BYTES, RunDirectory, events_size
 from cnntui.runs.follow import RunView
 from cnntui.runs.opening import Opened, open_awaited
 from cnntui.runs.options import TrainOptions
-from cnntui.runs.own_data import foreign_data, own_test_digits
+from cnntui.runs.own_data import foreign_data, own_test_data
 from cnntui.runs.process import resume_training, why_nothing_can_be_trained
 from cnntui.runs.status import Status
 from cnntui.runs.watching import Watcher, has_known_data, watched
@@ -52,7 +52,7 @@ class RunApp(BaseApp):
         Binding("t", "train", "Train", tooltip="Train a network on the digits, in a process of its own"),
     ]
 
-    def __init__(self, run: RunDirectory | None, digits: Digits, options: TrainOptions) -> None:
+    def __init__(self, run: RunDirectory | None, data: DataSet, options: TrainOptions) -> None:
         """The app on a run.
 
         Args:
@@ -67,7 +67,7 @@ class RunApp(BaseApp):
         self._draft: Draft | None = None
         self._proposed: Draft | None = None
         self._first_run = run
-        self._first_digits = digits
+        self._first_data = data
         self._watcher: Watcher | None = None
         self._looking: Timer | None = None
 
@@ -79,7 +79,7 @@ class RunApp(BaseApp):
         """The network that is looked at."""
         raise NotImplementedError
 
-    def digits_now(self) -> Digits:
+    def data_now(self) -> DataSet:
         """The digits that are looked at."""
         raise NotImplementedError
 
@@ -95,7 +95,7 @@ class RunApp(BaseApp):
         """The run has learned: here is its network."""
         raise NotImplementedError
 
-    def data_changed(self, digits: Digits) -> None:
+    def data_changed(self, data: DataSet) -> None:
         """These digits are looked at from now on; they may be the same as before."""
         raise NotImplementedError
 
@@ -129,17 +129,17 @@ class RunApp(BaseApp):
         Raises:
             CnntuiError: the directory is no run.
         """
-        self.data_changed(own_test_digits(run, run.read_config(), self._known_digits()))
+        self.data_changed(own_test_data(run, run.read_config(), self._known_data()))
         opened = open_awaited(run)
         self._watch(Watcher(run, opened.network), opened)
 
-    def _known_digits(self) -> tuple[Digits, ...]:
-        return self.digits_now(), self._first_digits
+    def _known_data(self) -> tuple[DataSet, ...]:
+        return self.data_now(), self._first_data
 
     def _say_whose_data(self) -> None:
         """Warn where what is looked at is not what the run was trained on."""
-        digits = self.digits_now()
-        if said := digits.reason or (foreign_data(self.view.run, self.view.config, digits) if self.view else ""):
+        data = self.data_now()
+        if said := data.reason or (foreign_data(self.view.run, self.view.config, data) if self.view else ""):
             self.notify(said, severity="warning", timeout=20, markup=False)
 
     def _watch(self, watcher: Watcher, opened: Opened | None) -> None:
@@ -152,7 +152,7 @@ class RunApp(BaseApp):
 
     def on_runs_screen_open(self, message: RunsScreen.Open) -> None:
         """Look at another run on all screens; a long one is read beside what is shown until then."""
-        run, known = message.run, self._known_digits()
+        run, known = message.run, self._known_data()
         if events_size(run) <= LONG_BYTES and has_known_data(run, known):
             try:
                 self._look_at(*watched(run, known), message.go)
@@ -184,11 +184,11 @@ class RunApp(BaseApp):
             return
         try:
             resume_training(message.run, self.options.module)
-            self._look_at(*watched(message.run, self._known_digits()), go=True)
+            self._look_at(*watched(message.run, self._known_data()), go=True)
         except CnntuiError as error:
             self.complain(error)
 
-    def _look_at(self, opened: Opened, watcher: Watcher, digits: Digits, go: bool) -> None:
+    def _look_at(self, opened: Opened, watcher: Watcher, data: DataSet, go: bool) -> None:
         """Look at a run from now on.
 
         Args:
@@ -197,7 +197,7 @@ class RunApp(BaseApp):
             digits: its test digits.
             go: go where a training is watched.
         """
-        self.data_changed(digits)
+        self.data_changed(data)
         self._watch(watcher, opened)
         self._say_whose_data()
         if go:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cnntui.cnn.network import Network
 from cnntui.explore.timeline import Timeline, at_place, at_the_end, grown, learned, moved, to_step
 from cnntui.files.errors import CnntuiError
-from cnntui.images.data import Digits
+from cnntui.images.data import DataSet
 from cnntui.runs.directory import RunDirectory
 from cnntui.runs.options import TrainOptions
 from cnntui.runs.snapshot_cache import SnapshotCache
@@ -30,7 +30,7 @@ NO_RUN = "Only a run keeps the steps of its training; this network is from a fil
 class TimeApp(WishApp):
     """Owns the time line of the run that is shown."""
 
-    def __init__(self, run: RunDirectory | None, digits: Digits, options: TrainOptions, held: bool) -> None:
+    def __init__(self, run: RunDirectory | None, data: DataSet, options: TrainOptions, held: bool) -> None:
         """The app on a run.
 
         Args:
@@ -39,7 +39,7 @@ class TimeApp(WishApp):
             options: what `t` trains.
             held: whether the first network is that of a step that was asked for, and not to be followed on from.
         """
-        super().__init__(run, digits, options)
+        super().__init__(run, data, options)
         self.timeline = Timeline()
         self._held_first = held
         self._moments: SnapshotCache | None = None

@@ -50,7 +50,7 @@ def show_seen(screen: ExplorerScreen, before: Scene | None, window: Window | Non
     digit = screen.query_one("#digit", MapGrid)
     activations = screen.scene.activations
     if before is None or before.activations is not activations:
-        digit.show(activations.image[..., 0], Scale(1.0))
+        digit.show(screen.scene.image.grey, Scale(1.0))
 
     def seen() -> Region:
         if window is None:

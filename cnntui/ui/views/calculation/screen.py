@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
-import numpy as np
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
@@ -73,7 +72,7 @@ nothing, whatever it was before.
     def show_scene(self, before: Scene | None) -> None:
         top, shown = number_in_focus(self.scene), self.unfolding.top
         if before is None or before.activations is not self.scene.activations:
-            self.query_one("#digit", MapGrid).show(np.ascontiguousarray(top.activations.image[..., 0]), Scale(1.0))
+            self.query_one("#digit", MapGrid).show(self.scene.image.grey, Scale(1.0))
             self.query_one("#heading", ResponsiveText).write(lambda room: [why_text.heading(room.width)])
         if top.activations is not shown.activations:
             self.plant(self.unfolding.of(top))

@@ -84,7 +84,7 @@ class, a column for what was read.
         self._style = style
         self._worst: list[int] = []
         self._place = 0
-        self._thumbnails = Thumbnails.of(scene.digits.images)
+        self._thumbnails = Thumbnails.of(scene.data.images)
         self._looking: Timer | None = None
 
     def compose(self) -> ComposeResult:

@@ -108,7 +108,7 @@ is how well it reads what it has never seen.
         self._evaluation = evaluation
         self._predictions = evaluation.predictions
         self._style = style
-        self._thumbnails = Thumbnails.of(scene.digits.images)
+        self._thumbnails = Thumbnails.of(scene.data.images)
         self._choice = choice or Choice()
         self._order: Indices = self._choice.indices(self._predictions)
         self._place = scene.focus.digit if choice is None else 0
@@ -312,7 +312,7 @@ is how well it reads what it has never seen.
         event.stop()
         self._end_asking()
         try:
-            index = index_in(event.value, len(self._scene.digits))
+            index = index_in(event.value, len(self._scene.data))
         except CnntuiError as error:
             self._say(((f" {error.message}", "bad"),))
             return

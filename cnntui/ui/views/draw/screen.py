@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
 
-import numpy as np
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.timer import Timer
 from textual.widget import Widget
 
-from cnntui.cnn.network import Activations, as_input
+from cnntui.cnn.network import Activations
 from cnntui.cnn.window import Window
 from cnntui.explore.scene import Scene
-from cnntui.images.data import OwnImage
+from cnntui.images.data import Image
 from cnntui.images.drawing import Brush, Canvas, Drawing, Point
-from cnntui.images.mnist_form import SIDE, mnist_form
+from cnntui.images.mnist import SIDE
+from cnntui.images.mnist_form import mnist_form
 from cnntui.palette import Colormap, Scale
 from cnntui.ui.views.base.explorer import ExplorerScreen
 from cnntui.ui.views.base.overlay import lay_over
@@ -85,7 +85,7 @@ see when it becomes a 3.
     class Drawn(Message):
         """There is a new drawing to be looked at everywhere."""
 
-        def __init__(self, own: OwnImage) -> None:
+        def __init__(self, own: Image) -> None:
             super().__init__()
             self.own = own
 
@@ -174,9 +174,8 @@ see when it becomes a 3.
 
     def action_use(self) -> None:
         """Put what the network is given on the canvas."""
-        pixels = np.rint(self.scene.activations.image[..., 0] * 255).astype(np.uint8)
         title = self.canvas.title if self.scene.focus.own else f"your {self.scene.title}"
-        self._lift_and_draw(self._drawing.step(Canvas.of_digit(pixels, title)))
+        self._lift_and_draw(self._drawing.step(Canvas.of_digit(self.scene.image.pixels, title)))
 
     def _lift_and_draw(self, drawing: Drawing) -> None:
         self._pen_down = False
@@ -248,7 +247,7 @@ see when it becomes a 3.
             self._show_tools()
             self.query_one("#lesson", ResponsiveText).write(lambda room: draw_text.lesson(room.width))
         if before is None or before.activations is not scene.activations:
-            self.query_one("#given", MapGrid).show(np.ascontiguousarray(scene.activations.image[..., 0]), Scale(1.0))
+            self.query_one("#given", MapGrid).show(scene.image.grey, Scale(1.0))
             self.query_one("#given-title", Lines).set(draw_text.given_title(scene, self._as_mnist))
             self.query_one("#answer", Lines).set(*draw_text.answer(scene.activations, scene.label))
             self.query_one("#probabilities", ResponsiveText).write(
@@ -288,8 +287,9 @@ see when it becomes a 3.
         picture = self._picture
         return [*effect, *(draw_text.made_of(picture) if picture and picture.name == canvas.title else draw_text.HOW)]
 
-    def _activations_of(self, own: OwnImage) -> Activations:
-        return self.scene.network.forward(as_input(own.pixels))
+    def _activations_of(self, own: Image) -> Activations:
+        network = self.scene.network
+        return network.forward(network.input_of(own.pixels))
 
 
 def _on_canvas(place: int) -> int:

@@ -218,7 +218,7 @@ itself; a dense unit sees all pixels at once.
         of_this_cell = self._of_this_cell
         self.query_one("#head", ResponsiveText).write(lambda room: [field_text.head(scene, of_this_cell, room.width)])
         self.query_one("#digit-title", ResponsiveText).write(lambda room: [field_text.digit_title(scene)])
-        pixels = np.ascontiguousarray(scene.activations.image[..., 0])
+        pixels = scene.image.grey
         self.query_one("#digit", MapGrid).show(pixels, Scale(1.0), unread=unread[0])
         for slot in range(SLOTS):
             grid, title = self.query_one(f"#map-{slot}", MapGrid), self.query_one(f"#title-{slot}", ResponsiveText)

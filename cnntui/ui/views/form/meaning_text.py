@@ -5,7 +5,8 @@ from __future__ import annotations
 from textwrap import wrap
 
 from cnntui.cnn.arithmetic import counted
-from cnntui.runs.architecture import INPUT_SHAPE, LayerPlan
+from cnntui.images import mnist
+from cnntui.runs.architecture import LayerPlan
 from cnntui.runs.draft import Draft, layer_of
 from cnntui.ui.views.form.text import FILTERS, SIZES, START
 from cnntui.ui.widgets.text.lines import Line
@@ -103,7 +104,7 @@ def _of_convolution(draft: Draft, at: str, number: int, layers: dict[str, LayerP
     if layer is None:
         return ""
     size, (rows, _, filters) = int(draft.texts[f"kernel_size_{number}"]), layer.output_shape
-    before = [INPUT_SHAPE, *(other.output_shape for other in layers.values())][[*layers].index(name)]
+    before = [mnist.SHAPE, *(other.output_shape for other in layers.values())][[*layers].index(name)]
     channels = before[-1]
     if at.startswith("kernel"):
         return _of_size(name, size, before[0], rows, layer.stride, draft.texts["padding"] == "same")

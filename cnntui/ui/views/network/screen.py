@@ -243,7 +243,7 @@ of the network, which shows how loud each map is.
         if scene.network.has_maps(layer.name):
             window = receptive_field(scene.network, layer.name).window(scene.focus.row, scene.focus.col)
         digit = self.query_one("#digit", MapGrid)
-        digit.show(scene.activations.image[..., 0], Scale(1.0))
+        digit.show(scene.image.grey, Scale(1.0))
         digit.mark(window)
         sees = times((window.height, window.width)) if window is not None else ""
         self.query_one("#digit-title", Lines).set(network_text.digit_title(scene, sees))

@@ -13,13 +13,13 @@ from textual.worker import get_current_worker
 
 from cnntui.explore.focus import Focus
 from cnntui.files.errors import CnntuiError
-from cnntui.images.data import Digits
+from cnntui.images.data import DataSet
 from cnntui.images.thumbnails import Thumbnails
 from cnntui.runs.config import RunConfig
 from cnntui.runs.directory import RunDirectory
 from cnntui.runs.lock import is_held
 from cnntui.runs.one_step import OneStep, read_one_step
-from cnntui.runs.own_data import own_train_digits
+from cnntui.runs.own_data import own_train_data
 from cnntui.ui.views.base.commands import commands_of
 from cnntui.ui.views.base.overlay import lay_over
 from cnntui.ui.views.base.page import Page
@@ -103,7 +103,7 @@ s learns the next batch. The run is one batch further each time, as if it had no
         self._step: OneStep | None = None
         self._order: list[int] = []
         self._place = 0
-        self._train: Digits | None = None
+        self._train: DataSet | None = None
         self._thumbnails: Thumbnails | None = None
         self._said: Line = WAITING
         self._seen = self._version()
@@ -170,9 +170,9 @@ s learns the next batch. The run is one batch further each time, as if it had no
             if not worker.is_cancelled:
                 self.app.call_from_thread(self._show_step, step)
             if self._train is None:
-                train = own_train_digits(self._run, self._config)
+                train = own_train_data(self._run, self._config)
                 if not worker.is_cancelled:
-                    self.app.call_from_thread(self._show_digits, train)
+                    self.app.call_from_thread(self._show_data, train)
         except CnntuiError as error:
             if not worker.is_cancelled:
                 self.app.call_from_thread(self._complain, error)
@@ -185,7 +185,7 @@ s learns the next batch. The run is one batch further each time, as if it had no
         self._picture()
         self._show()
 
-    def _show_digits(self, train: Digits) -> None:
+    def _show_data(self, train: DataSet) -> None:
         self._train = train
         self._picture()
         self._show()

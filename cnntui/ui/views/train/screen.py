@@ -154,7 +154,7 @@ behind the true one.
         if before is None:
             self._show_run()
         if before is None or before.activations.image is not scene.activations.image:
-            self.query_one("#digit", MapGrid).show(np.ascontiguousarray(scene.activations.image[..., 0]), Scale(1.0))
+            self.query_one("#digit", MapGrid).show(scene.image.grey, Scale(1.0))
         if before is None or before.activations is not scene.activations:
             self._show_answer()
         if before is None or before.network is not scene.network:

@@ -166,7 +166,7 @@ square. That shows what the answer depends on, but not why; and no training imag
         self.query_one("#comparison", ResponsiveText).write(
             lambda room: [why_text.comparison(activations, label, room.width)]
         )
-        self.query_one("#digit", MapGrid).show(np.ascontiguousarray(activations.image[..., 0]), Scale(1.0))
+        self.query_one("#digit", MapGrid).show(self.scene.image.grey, Scale(1.0))
         self.query_one("#heading", ResponsiveText).write(lambda room: [why_text.heading(room.width)])
 
     def show_row(self) -> None:
@@ -201,8 +201,7 @@ square. That shows what the answer depends on, but not why; and no training imag
 
     def _measure(self) -> None:
         """Begin to measure, unless just that is measured already."""
-        network, image = self.scene.network, self.scene.activations.image
-        digit = np.rint(image[..., 0] * 255).astype(np.uint8)
+        network, digit = self.scene.network, self.scene.image.pixels
         sliding = self._sliding
         if (
             sliding is not None
@@ -231,7 +230,7 @@ square. That shows what the answer depends on, but not why; and no training imag
         heat = occlusion.heat(label)
         limit = max(float(np.abs(np.nan_to_num(heat)).max()), FAINTEST)
         grid = self.query_one("#heat", HeatGrid)
-        grid.lay(heat, np.ascontiguousarray(self.scene.activations.image[..., 0]), Scale(limit))
+        grid.lay(heat, self.scene.image.grey, Scale(limit))
         pointed = self._pointed or self.pixel
         place = pointed or occlusion.extreme(label)
         window = Window(*place, 1, 1) if place is not None else None

@@ -14,7 +14,7 @@ from textual.geometry import Size
 from textual.widget import Widget
 
 from cnntui.cnn.layers import Conv2D
-from cnntui.cnn.network import Network, as_input
+from cnntui.cnn.network import Network
 from cnntui.cnn.ops import Floats
 from cnntui.cnn.window import Window
 from cnntui.explore.focus import Focus, Move, towards, with_filter, with_layer
@@ -156,8 +156,8 @@ seconds are those of one machine, the same for all.
         assert place is not None
         activations = scene.activations
         if shift != STILL:
-            pixels = np.rint(activations.image[..., 0] * 255).astype(np.uint8)
-            activations = scene.network.forward(as_input(shifted(pixels, *shift)))
+            network = scene.network
+            activations = network.forward(network.input_of(shifted(scene.image.pixels, *shift)))
         return activations[place.layer].output[..., place.filter]
 
     @property
@@ -191,14 +191,14 @@ seconds are those of one machine, the same for all.
     def _new(self) -> Moved:
         layer = self._layer
         question = Question(layer.name, self._pool_size, self.direction) if layer is not None else None
-        return Moved(self.scene.network, self.scene.digits, question, self._learned)
+        return Moved(self.scene.network, self.scene.data, question, self._learned)
 
     def _ask(self) -> None:
         """Measure anew where something else is asked than has been measured, or is."""
         self._learned = self.learned
         before, after = self._moved, self._new()
         # While a network learns, a measurement is finished with the weights that it began with, and then begun again.
-        alike = before.question == after.question and before.digits is after.digits and before.learned is after.learned
+        alike = before.question == after.question and before.data is after.data and before.learned is after.learned
         if alike and (before.network is after.network or not before.is_finished):
             return
         self.halt()

@@ -124,7 +124,7 @@ the cell that was excited.
 
     def __init__(self, scene: Scene, style: GridStyle) -> None:
         super().__init__(scene, style)
-        self._search = Search(scene.network, scene.digits)
+        self._search = Search(scene.network, scene.data)
         self._filters: dict[str, int] = {}
         self._selected = 0
         self._rank = 0
@@ -151,7 +151,7 @@ the cell that was excited.
 
     def _begin(self) -> None:
         self.halt()
-        self._search = Search(self.scene.network, self.scene.digits)
+        self._search = Search(self.scene.network, self.scene.data)
         self.go_on()
 
     # What is looked at
@@ -259,7 +259,7 @@ the cell that was excited.
                 layer.kernel.shape for layer in scene.network.of_kind(Conv2D)
             ]
             # While a network learns, a search is finished with the weights that it began with, and then begun again.
-            if not is_alike or self._search.averages or self._search.digits is not scene.digits:
+            if not is_alike or self._search.averages or self._search.data is not scene.data:
                 self._begin()
         names = [layer.name for layer in self._layers]
         if scene.focus.layer in names:

@@ -20,7 +20,7 @@ MOST_NAMED = 2
 
 def head(search: Search, width: int) -> Line:
     """What is looked for, and how far the search has come."""
-    total = len(search.digits)
+    total = len(search.data)
     done = (
         f"{counted(total, 'digit')} read"
         if search.is_complete
@@ -58,7 +58,7 @@ def patch(search: Search, chosen: Patch | None, rank: int, compact: bool) -> Lin
     """Where the chosen patch is from."""
     if chosen is None:
         return (("No digit makes this filter give anything above 0.", "bad"),)
-    window, label = chosen.window, int(search.digits.labels[chosen.digit])
+    window, label = chosen.window, int(search.data.labels[chosen.digit])
     return (
         (f"{rank + 1}. ", "window"), (f"digit {chosen.digit}", "strong"), (f", a {label}: gives ", "dim"),
         (number(chosen.value, 3), "strong"), (f" at cell ({chosen.row}, {chosen.col})", "dim"),

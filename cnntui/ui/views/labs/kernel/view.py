@@ -148,7 +148,7 @@ class KernelView(LabScreen):
 
     @property
     def _digit(self) -> NDArray[np.float32]:
-        return np.ascontiguousarray(self.scene.activations.image[..., 0])
+        return self.scene.image.grey
 
     @property
     def _origin(self) -> tuple[int, int]:

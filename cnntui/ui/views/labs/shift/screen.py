@@ -12,12 +12,12 @@ from textual.geometry import Size
 from textual.widget import Widget
 from textual.worker import get_current_worker
 
-from cnntui.cnn.network import as_input
 from cnntui.cnn.ops import Floats
 from cnntui.cnn.window import Window
 from cnntui.explore.focus import Move
 from cnntui.explore.scene import Scene
 from cnntui.files.errors import CnntuiError
+from cnntui.images.data import Pixels, grey_of
 from cnntui.labs.shift import FARTHEST, SIDE, Race, Reader, shifted
 from cnntui.palette import Colormap, Scale
 from cnntui.runs.directory import DENSE, RECIPE, bundled_run
@@ -141,7 +141,7 @@ the dense layers behind it have learned a weight for each place.
         self._view = 0
         # The networks to compare with that have been read, by the name of their run; or why one could not be.
         self._others: dict[str, Reader | CnntuiError] = {}
-        self._race = Race(self._readers, scene.digits, COUNTS[self._count])
+        self._race = Race(self._readers, scene.data, COUNTS[self._count])
 
     def compose_stage(self) -> Iterable[Widget]:
         yield ResponsiveText(id="head")
@@ -222,7 +222,7 @@ the dense layers behind it have learned a weight for each place.
 
     def _begin(self) -> None:
         self.halt()
-        self._race = Race(self._readers, self.scene.digits, COUNTS[self._count])
+        self._race = Race(self._readers, self.scene.data, COUNTS[self._count])
         self.go_on()
 
     def action_count(self, step: int) -> None:
@@ -256,15 +256,17 @@ the dense layers behind it have learned a weight for each place.
     # Showing
 
     @property
-    def moved(self) -> Floats:
-        """`(28, 28, 1)` float32: the digit as it stands now."""
-        pixels = np.rint(self.scene.activations.image[..., 0] * 255).astype(np.uint8)
-        return as_input(shifted(pixels, *self._shift))
+    def moved(self) -> Pixels:
+        """`(height, width, channels)`: the image as it stands now."""
+        return shifted(self.scene.image.pixels, *self._shift)
 
     def answers(self) -> list[Floats]:
         """The probabilities that each network gives the digit as it stands now."""
         image = self.moved
-        return [reader.network.forward(image).probabilities for reader in self._readers]
+        return [
+            network.forward(network.input_of(image)).probabilities
+            for network in (reader.network for reader in self._readers)
+        ]
 
     def action_view(self) -> None:
         """Show what there was no room for."""
@@ -308,7 +310,7 @@ the dense layers behind it have learned a weight for each place.
 
     def _show_digit(self) -> None:
         label, readers, answers = self.scene.label, self._readers, self.answers()
-        self.query_one("#digit", MapGrid).show(np.ascontiguousarray(self.moved[..., 0]), Scale(1.0))
+        self.query_one("#digit", MapGrid).show(grey_of(self.moved), Scale(1.0))
         self.query_one("#digit-title", Lines).set(shift_text.title(*self._shift, label))
         self.query_one("#says", Lines).set(*shift_text.says(readers, answers, label))
         self.query_one("#classes", ResponsiveText).write(

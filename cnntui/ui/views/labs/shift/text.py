@@ -33,7 +33,7 @@ def head(race: Race, width: int) -> Line:
         f"{' and '.join(names)} {read} a moved digit",
         ", ".join(names),
     )
-    done, digits = f"{percent(race.done / race.total, 0)} of {race.total:,} read   ", counted(len(race.digits), "digit")
+    done, digits = f"{percent(race.done / race.total, 0)} of {race.total:,} read   ", counted(len(race.data), "digit")
     # What is said on the left stays when all has been read.
     room = width - len(done) - len(digits) - 3
     fits = next((text for text in what if len(text) <= room), what[-1])

@@ -1,0 +1,77 @@
+"""How an image's stored levels become the numbers that a network reads."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnntui.cnn.ops import Floats
+from cnntui.files.errors import CnntuiError
+
+BRIGHTEST = 255
+"""The highest level of a stored pixel; the lowest is 0."""
+
+
+@dataclass(frozen=True)
+class InputScale:
+    """What a network was trained on: (level − mean) ÷ deviation, with levels from 0 to 255.
+
+    Attributes:
+        mean: the level that becomes 0: one for all channels, or one for each.
+        deviation: the levels that make up 1, in the same way. Negative where light and dark are exchanged.
+
+    Raises:
+        CnntuiError: a number is not finite, or a deviation is 0.
+    """
+
+    mean: tuple[float, ...] = (0.0,)
+    deviation: tuple[float, ...] = (float(BRIGHTEST),)
+
+    def __post_init__(self) -> None:
+        numbers = (*self.mean, *self.deviation)
+        if not self.mean or not self.deviation or not all(map(math.isfinite, numbers)) or 0 in self.deviation:
+            raise CnntuiError(
+                f"There is no input scale with mean {_listed(self.mean)} and deviation {_listed(self.deviation)}.",
+                "Both are finite numbers, and the deviation is not 0.",
+            )
+
+    def applied(self, pixels: NDArray[Any]) -> Floats:
+        """Images `(..., height, width, channels)` of levels from 0 to 255, as a network reads them, in float32.
+
+        Raises:
+            CnntuiError: the images have another number of channels than the scale.
+        """
+        channels = pixels.shape[-1]
+        if not {len(self.mean), len(self.deviation)} <= {1, channels}:
+            raise CnntuiError(
+                f"The input scale is for {max(len(self.mean), len(self.deviation))} channels, "
+                f"but the images have {channels}."
+            )
+        levels: Floats = pixels.astype(np.float32)
+        if any(self.mean):
+            levels -= np.array(self.mean, np.float32)
+        levels /= np.array(self.deviation, np.float32)
+        return levels
+
+    def __str__(self) -> str:
+        """As people write it: '0..1', '0..255', '-1..1', or the mean and the deviation of the levels."""
+        return _NAMES.get(self, f"mean {_listed(self.mean)}, deviation {_listed(self.deviation)}")
+
+
+ZERO_TO_ONE = InputScale()
+"""Levels divided by 255."""
+
+RAW = InputScale(deviation=(1.0,))
+"""Levels as they are stored. So read networks that scale their input in a layer of their own."""
+
+MINUS_ONE_TO_ONE = InputScale((BRIGHTEST / 2,), (BRIGHTEST / 2,))
+
+_NAMES = {ZERO_TO_ONE: "0..1", RAW: f"0..{BRIGHTEST}", MINUS_ONE_TO_ONE: "-1..1"}
+
+
+def _listed(numbers: tuple[float, ...]) -> str:
+    return ", ".join(f"{number:g}" for number in numbers)

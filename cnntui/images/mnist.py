@@ -1,0 +1,20 @@
+"""What MNIST is: the form of its digits, its classes and what its file is known by."""
+
+from __future__ import annotations
+
+MNIST = "MNIST"
+
+SIDE = 28
+"""Pixels of a digit in each direction."""
+
+SHAPE = (SIDE, SIDE, 1)
+"""Rows, columns and channels of a digit."""
+
+CLASSES = tuple("0123456789")
+"""The names of the classes."""
+
+FILE = "mnist.npz"
+"""The asset that holds all 70,000."""
+
+SHA256 = "06af5dfe73b70e3bc1c36439982b18a8d76803db9b544f6fdf838a37fbb01b64"
+"""Of the data set that ships with cnntui, so that it need not be computed at each start."""
