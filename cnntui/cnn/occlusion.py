@@ -19,8 +19,8 @@ from cnntui.cnn.window import Window
 GREY = 128
 """Neither paper nor ink: black would take ink away and add none, and white the other way round."""
 
-BATCH = 28
-"""Digits read at a time: as many as a row of positions, which fit into a processor's cache."""
+BATCH = 32
+"""Images read at a time, at most: what a network computes for so many still fits into a processor's cache."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,7 +92,9 @@ class OcclusionMeasurement:
         self.size = size
         (classes,) = network.shapes[-1]
         self._before: Floats = np.zeros(classes, np.float32)
-        self._positions = digit.shape[0] * digit.shape[1]
+        rows, cols, _ = digit.shape
+        self._positions = rows * cols
+        self._batch = min(BATCH, cols)
         self._after = np.zeros((self._positions, classes), np.float32)
         self._done = 0
 
@@ -111,7 +113,7 @@ class OcclusionMeasurement:
         if not self._done:
             self._before = self._read(self.digit[np.newaxis])[0]
         while self._done < self._positions and is_wanted():
-            last = min(self._done + BATCH, self._positions)
+            last = min(self._done + self._batch, self._positions)
             self._after[self._done : last] = self._read(self._covered(range(self._done, last)))
             # Last, and never taken back: what lies before it is not written again.
             self._done = last

@@ -17,7 +17,7 @@ _MOST_STEP_BYTES = 4096
 """A single number with the header that NumPy writes before it."""
 
 _MOST_BYTES = 512 * 1024**2
-"""More than any network that makes sense for 28×28 digits, and little enough to be read into memory."""
+"""More than any network that makes sense for small images, and little enough to be read into memory."""
 
 
 def weights_from_npz(path: Path) -> dict[str, dict[str, Floats]]:

@@ -14,7 +14,7 @@ from cnntui.explore.views import VIEWS
 from cnntui.files.errors import CnntuiError
 from cnntui.images.data import DataSet
 from cnntui.runs.directory import default_runs_dir, find_run
-from cnntui.runs.opening import Opened, data_of, open_file, open_newest, open_or_await
+from cnntui.runs.opening import Opened, check_fits, data_of, open_file, open_newest, open_or_await
 from cnntui.runs.options import TrainOptions
 from cnntui.runs.own_data import given_data
 
@@ -105,7 +105,9 @@ def _picture(path: Path | None) -> Picture | None:
 def _read(wanted: Wanted, runs_dir: Path) -> tuple[Opened, DataSet]:
     """What was asked for, and the digits to look at."""
     opened = _opened(wanted, runs_dir)
-    return opened, data_of(opened) if wanted.data is None else given_data(wanted.data)
+    data = data_of(opened) if wanted.data is None else given_data(wanted.data)
+    check_fits(opened, data)
+    return opened, data
 
 
 def _opened(wanted: Wanted, runs_dir: Path) -> Opened:

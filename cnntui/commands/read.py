@@ -19,7 +19,7 @@ from cnntui.images.data import Pixels
 from cnntui.images.pictures import load_as_is, load_picture
 from cnntui.printable import printable, set_width, text_width
 from cnntui.runs.directory import default_runs_dir, find_run
-from cnntui.runs.opening import Opened, data_of, open_file, open_run
+from cnntui.runs.opening import Opened, check_fits, data_of, open_file, open_run
 from cnntui.runs.own_data import given_data
 
 BATCH = 64
@@ -99,6 +99,7 @@ def _asked(opened: Opened, indices: Sequence[int], images: Sequence[Path], as_is
     """Each test image, then each picture, read when its turn comes."""
     if indices:
         tests = data_of(opened) if data is None else given_data(data)
+        check_fits(opened, tests)
         if wrong := [index for index in indices if index >= len(tests)]:
             raise CnntuiError(f"There is no test image {wrong[0]:,}.", f"They go from 0 to {len(tests) - 1:,}.")
         notes = (tests.reason,) if tests.reason else ()

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from cnntui.files.errors import CnntuiError
+from cnntui.images.mnist import SIDE
 from cnntui.runs.choices import DEVICES, MODELS, OPTIMIZERS, PADDINGS, POOLINGS
 
 FORMAT = 1
@@ -26,7 +27,7 @@ Device = Literal["cpu", "gpu", "auto"]
 CONVOLUTIONS = 3
 """How many convolutions the network has, one after the other."""
 
-LARGEST_KERNEL = 28
+LARGEST_KERNEL = SIDE
 """A digit is 28 cells high and wide."""
 
 LARGEST_LAYER = 4096

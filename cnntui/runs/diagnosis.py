@@ -16,11 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnntui.cnn.arithmetic import counted, percent
+from cnntui.images import mnist
 from cnntui.runs.draft import rate_text
 from cnntui.runs.events import EpochEnd
 from cnntui.runs.history import History
 
-GUESSING = math.log(10)
+GUESSING = math.log(len(mnist.CLASSES))
 """The loss of a network that gives each of ten classes the same probability: 2.303."""
 
 GAP = 0.05

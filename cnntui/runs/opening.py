@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from cnntui.cnn.layers import times
 from cnntui.cnn.network import Network, Weights
 from cnntui.cnn.readers.keras_file import read_network
 from cnntui.cnn.weights import snapshot_from_npz, weights_from_npz
@@ -111,6 +112,26 @@ def data_of(opened: Opened, known: Iterable[DataSet] = ()) -> DataSet:
     except CnntuiError as error:
         return replace(load_test(), name=MNIST, sha256="", reason=f"{error.message} {IN_THEIR_PLACE}")
     return own_test_data(opened.run, config, known)
+
+
+def check_fits(opened: Opened, data: DataSet) -> None:
+    """Refuse images that a network cannot be shown, or whose classes it does not all know.
+
+    Raises:
+        CnntuiError: their height, width or channels are others, or they have more classes than the network.
+    """
+    network, name = opened.network, data.name or MNIST
+    (classes,) = network.shapes[-1]
+    if data.shape != network.input_shape:
+        raise CnntuiError(
+            f"{opened.name} reads images of {times(network.input_shape)}, but those of {name} are {times(data.shape)}.",
+            "Name a data set with such images: --data PATH.",
+        )
+    if len(data.classes) > classes:
+        raise CnntuiError(
+            f"{opened.name} tells {classes} classes apart, but {name} has {len(data.classes)}.",
+            "Name a data set with these classes: --data PATH.",
+        )
 
 
 def open_file(path: Path) -> Opened:

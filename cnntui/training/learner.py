@@ -22,8 +22,8 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from cnntui.cnn.input_scale import BRIGHTEST
 from cnntui.files.errors import CnntuiError
-from cnntui.images import mnist
 from cnntui.images.data import DataSet
 from cnntui.runs.config import Device
 
@@ -183,7 +183,7 @@ def _compiled(function: Callable[..., Any], *signature: Any) -> Any:
 
 
 def _tensors(data: DataSet) -> Any:
-    return tf.constant(data.images), tf.constant(data.labels.astype(np.int32))
+    return tf.constant(data.images), tf.constant(data.labels.astype(np.int32)), len(data.classes)
 
 
 def _cut(indices: Any, parts: int) -> list[Any]:
@@ -194,10 +194,10 @@ def _cut(indices: Any, parts: int) -> list[Any]:
 
 
 def _look_up(digits: Any, indices: Any) -> Any:
-    """Images (batch, 28, 28, 1) float32 scaled to 0–1, and labels (batch, 10) one-hot."""
-    images, labels = digits
-    pixels = tf.cast(tf.gather(images, indices), tf.float32) / 255.0
-    return pixels, tf.one_hot(tf.gather(labels, indices), len(mnist.CLASSES))
+    """Images (batch, height, width, channels) float32 scaled to 0–1, and labels (batch, classes) one-hot."""
+    images, labels, classes = digits
+    pixels = tf.cast(tf.gather(images, indices), tf.float32) / float(BRIGHTEST)
+    return pixels, tf.one_hot(tf.gather(labels, indices), classes)
 
 
 def _hits(labels: Any, probabilities: Any) -> Any:

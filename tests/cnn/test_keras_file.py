@@ -79,7 +79,7 @@ def test_pixels_that_are_laid_out_at_once_need_no_channel(tmp_path: Path, dense_
     # A convolution would not know what to do with it.
     config = model_config(NETWORK)
     config["config"]["layers"][0]["config"]["batch_shape"] = [None, 28, 28]
-    with pytest.raises(CnntuiError, match="takes 28×28, not 28×28×1 digits"):
+    with pytest.raises(CnntuiError, match="takes 28×28, not images of height × width × channels"):
         read_network(write_keras_file(tmp_path / "other.keras", NETWORK, config))
 
 
@@ -185,9 +185,9 @@ def replaced(key: str, value: Any) -> Callable[[dict[str, Any]], None]:
         (spoiled("dtype", "float16"), "'conv2d_1' has dtype = 'float16'; only 'float32'"),
         (spoiled("dtype", {"config": {"name": "mixed_float16"}}), "'conv2d_1' has dtype = 'mixed_float16'"),
         (spoiled("name", "conv2d"), "Two layers of the network have the name 'conv2d'"),
-        (spoiled("units", 11, "dense_1"), "last layer gives 11 numbers, not one for each of 10"),
-        (spoiled("batch_shape", [None, 32, 32, 1], "input_layer"), "takes 32×32×1, not 28×28×1 digits"),
-        (spoiled("batch_shape", [None], "input_layer"), "takes single numbers, not 28×28×1 digits"),
+        (spoiled("units", 1, "dense_1"), "last layer gives 1, not a number for each of several classes"),
+        (spoiled("batch_shape", [None, 9_000, 9_000, 1], "input_layer"), "gives 8999×8999×32, which is too large"),
+        (spoiled("batch_shape", [None], "input_layer"), "takes single numbers, not images of height"),
         (spoiled("batch_shape", [None, None, None, 1], "input_layer"), "does not say how large its input is"),
         (lambda config: config.update(class_name="Subclassed"), "of the kind Subclassed; only Sequential"),
         (lambda config: config["config"].update(layers=[]), "lists no layers"),

@@ -79,7 +79,7 @@ def test_pixels_outside_the_digit_are_0() -> None:
 
 def test_what_is_said_follows_from_what_was_counted() -> None:
     def said(*averages: tuple[str, float]) -> str:
-        return " ".join(plain(line) for line in hierarchy_text.found(averages, 78))
+        return " ".join(plain(line) for line in hierarchy_text.found(averages, 10, 78))
 
     assert "17% on a, 26% on b are" in said(("a", 0.174), ("b", 0.26))
     assert "belongs more to one digit" in said(("a", 0.174), ("b", 0.26))
@@ -107,7 +107,7 @@ def test_the_sentence_about_the_bundled_network_is_counted_again_otherwise(netwo
         averages.append((name, sum(of_one_class) / len(of_one_class)))
     for (name, ours), (_, again) in zip(search.averages, averages, strict=True):
         assert ours == pytest.approx(again, abs=0.001), name
-    sentence = " ".join(plain(line) for line in hierarchy_text.found(search.averages, 78))
+    sentence = " ".join(plain(line) for line in hierarchy_text.found(search.averages, 10, 78))
     assert ", ".join(f"{part:.0%} on {name}" for name, part in averages) in sentence
     first, second, third = (part for _, part in averages)
     assert 0.1 < first < second < third

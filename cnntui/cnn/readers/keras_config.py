@@ -37,11 +37,14 @@ Pool = TypeVar("Pool", bound=Pool2D)
 
 SUPPORTED = (
     "cnntui explains Conv2D, MaxPooling2D, AveragePooling2D, Flatten and Dense, one after another, "
-    "from 28×28×1 digits to 10 classes."
+    "from images to a probability for each class."
 )
 
 _MOST_PARAMETERS = 50_000_000
-"""200 MB of float32: beyond any network for 28×28 digits, and within reach of any machine."""
+"""200 MB of float32: beyond any network for small images, and within reach of any machine."""
+
+_MOST_NUMBERS = 20_000_000
+"""80 MB of what one layer gives for one image: several times what the largest maps of published networks take."""
 
 _ONLY_IN_TRAINING = ("InputLayer", "Dropout")
 """Layers that change nothing when a trained network is applied."""
@@ -75,21 +78,26 @@ def network_from_config(config: Config) -> Network:
     if kind == "Functional":
         _check_is_a_chain(entries)
     shape = input_shape = _input_shape(config, entries)
-    if input_shape == (28, 28) and _first_kind(entries) == "Flatten":
+    if len(input_shape) == 2 and _first_kind(entries) == "Flatten":
         # Laid out at once, pixels without an axis for their one channel are the same vector.
-        shape = input_shape = (28, 28, 1)
-    if input_shape != (28, 28, 1):
-        raise CnntuiError(f"The model takes {times(input_shape) or 'single numbers'}, not 28×28×1 digits.", SUPPORTED)
+        shape = input_shape = (*input_shape, 1)
+    if len(input_shape) != 3:
+        raise CnntuiError(
+            f"The model takes {times(input_shape) or 'single numbers'}, not images of height × width × channels.",
+            SUPPORTED,
+        )
     layers: list[Layer] = []
     for entry in entries:
         if _text(entry, "class_name") in _ONLY_IN_TRAINING:
             continue
         layers.append(_layer(entry, shape))
         shape = layers[-1].output_shape(shape)
+        if prod(shape) > _MOST_NUMBERS:
+            raise CnntuiError(f"Layer '{layers[-1].name}' gives {times(shape)}, which is too large.", SUPPORTED)
     network = Network(tuple(layers), input_shape)
-    if shape != (10,):
+    if len(shape) != 1 or shape[0] < 2:
         raise CnntuiError(
-            f"The model's last layer gives {times(shape)} numbers, not one for each of 10 classes.", SUPPORTED
+            f"The model's last layer gives {times(shape)}, not a number for each of several classes.", SUPPORTED
         )
     if network.parameters > _MOST_PARAMETERS:
         raise CnntuiError(f"The model declares {network.parameters:,} parameters, which is too large.", SUPPORTED)
@@ -172,7 +180,8 @@ def _input_shape(config: Config, entries: list[Config]) -> Shape:
     shape = first.get("batch_shape") or _dict(config, "config").get("build_input_shape")
     if not isinstance(shape, list) or not all(type(length) is int and length > 0 for length in shape[1:]):
         raise CnntuiError(
-            "The model does not say how large its input is.", "Build it with Input((28, 28, 1)) and save it."
+            "The model does not say how large its input is.",
+            "Build it with Input((height, width, channels)) and save it.",
         )
     return tuple(shape[1:])
 

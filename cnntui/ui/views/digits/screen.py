@@ -29,6 +29,9 @@ from cnntui.ui.widgets.kept import BlankScreen
 from cnntui.ui.widgets.text.lines import Line, Lines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
+DIGIT_KEYS = 10
+"""Keys 0 to 9, each for the class of that number."""
+
 LOOK_SECONDS = 0.2
 """How often it is looked how far the reading has come, until it is through."""
 
@@ -74,7 +77,7 @@ is how well it reads what it has never seen.
             Binding(
                 str(label), f"label({label})", "Class", key_display="0–9", show=not label, tooltip=f"Only class {label}"
             )
-            for label in range(10)
+            for label in range(DIGIT_KEYS)
         ),
         Binding("m", "mistakes", "Mistakes", tooltip="Only mistakes, or all again"),
         Binding("s", "unsure", "Unsure", tooltip="Least sure first, or in the order of the set"),

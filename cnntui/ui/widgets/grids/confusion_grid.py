@@ -61,7 +61,7 @@ class ConfusionGrid(Kept):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         """No counts yet; `show` draws them."""
         super().__init__(id=id, classes=classes)
-        self._counts = np.zeros((10, 10), np.int64)
+        self._counts = np.zeros((1, 1), np.int64)
         self._cell = (0, 0)
 
     def show(self, counts: NDArray[np.int64], cell: tuple[int, int]) -> None:

@@ -296,8 +296,8 @@ the cell that was excited.
         compact = self.has_class("-compact")
         words = hierarchy_text.patch(search, chosen, self._rank, compact) if search.done else ()
         self.query_one("#patch", Lines).set(words)
-        self.query_one("#found", ResponsiveText).write(partial(_found, search.averages))
+        self.query_one("#found", ResponsiveText).write(partial(_found, search.averages, len(search.data.classes)))
 
 
-def _found(averages: Sequence[tuple[str, float]], room: Size) -> list[Line]:
-    return hierarchy_text.found(averages, room.width)
+def _found(averages: Sequence[tuple[str, float]], classes: int, room: Size) -> list[Line]:
+    return hierarchy_text.found(averages, classes, room.width)

@@ -66,7 +66,7 @@ def patch(search: Search, chosen: Patch | None, rank: int, compact: bool) -> Lin
     )  # fmt: skip
 
 
-def found(averages: Sequence[tuple[str, float]], width: int) -> list[Line]:
+def found(averages: Sequence[tuple[str, float]], classes: int, width: int) -> list[Line]:
     """What all filters of the layers have shown, once all digits have been read."""
     if not averages:
         return [(("Of all filters more can be said when all digits have been read.", "dim"),)]
@@ -75,7 +75,7 @@ def found(averages: Sequence[tuple[str, float]], width: int) -> list[Line]:
     ties = f"Of the {STRONGEST} digits that excite a filter most (ties count), "
     text = f"{ties}{listed} are of its commonest class, on average. "
     if len(counts) == 1:
-        text += "10% would be chance."
+        text += f"{1 / classes:.0%} would be chance."
     elif all(before < after for before, after in pairwise(counts)):
         text += "From layer to layer, what excites a filter belongs more to one digit."
     else:

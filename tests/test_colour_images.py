@@ -1,0 +1,130 @@
+"""Images unlike those of MNIST, 32×32×3 with four classes, through everything that lies below the screens."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cnntui.cnn.input_scale import MINUS_ONE_TO_ONE
+from cnntui.cnn.layers import Conv2D, Dense, Flatten, MaxPool2D
+from cnntui.cnn.network import Network
+from cnntui.cnn.occlusion import OcclusionMeasurement
+from cnntui.commands.launch import Wanted, build_app
+from cnntui.explore.focus import Focus
+from cnntui.explore.scene import compose, refocus
+from cnntui.files.errors import CnntuiError
+from cnntui.images import mnist
+from cnntui.images.data import DataSet, load_test
+from cnntui.images.evaluation import Evaluation
+from cnntui.images.thumbnails import Thumbnails
+from cnntui.labs.downsampling import Moved, Question
+from cnntui.labs.hierarchy import Search
+from cnntui.labs.shift import Race, Reader, shifted
+from cnntui.runs.opening import Opened, check_fits
+from tests.keras_files import write_keras_file
+
+NAMES = ("cat", "dog", "frog", "ship")
+
+
+def floats(rng: np.random.Generator, *shape: int) -> np.ndarray:
+    return (rng.standard_normal(shape) / np.sqrt(np.prod(shape[:-1]))).astype(np.float32)
+
+
+@pytest.fixture(scope="module")
+def network() -> Network:
+    rng = np.random.default_rng(3)
+    return Network(
+        (
+            Conv2D("conv2d", floats(rng, 3, 3, 3, 4), floats(rng, 4)),
+            MaxPool2D("max_pooling2d"),
+            Conv2D("conv2d_1", floats(rng, 2, 2, 4, 5), floats(rng, 5)),
+            Flatten("flatten"),
+            Dense("dense", floats(rng, 14 * 14 * 5, 4), floats(rng, 4), "softmax"),
+        ),
+        (32, 32, 3),
+    )
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    rng = np.random.default_rng(4)
+    path = tmp_path_factory.mktemp("data") / "animals.npz"
+    images, labels = rng.integers(0, 256, (40, 32, 32, 3), np.uint8), rng.integers(0, 4, 40)
+    np.savez(path, x_test=images, y_test=labels, class_names=np.array(NAMES))
+    return path
+
+
+@pytest.fixture(scope="module")
+def data(path: Path) -> DataSet:
+    return load_test(path)
+
+
+def test_a_scene_shows_an_image_at_the_scale_of_its_network(network: Network, data: DataSet) -> None:
+    scaled = replace(network, scale=MINUS_ONE_TO_ONE)
+    scene = refocus(compose("own", None, scaled, data, Focus(layer="conv2d")), Focus(digit=7, layer="conv2d"))
+    assert (scene.title, scene.label) == ("animals.npz image 7", data.labels[7])
+    np.testing.assert_array_equal(scene.activations.image, MINUS_ONE_TO_ONE.applied(data.images[7]))
+    np.testing.assert_array_equal(scene.image.pixels, data.images[7])
+    assert scene.image.grey.shape == (32, 32)
+
+
+def test_every_image_is_read(network: Network, data: DataSet) -> None:
+    evaluation = Evaluation(network, data)
+    evaluation.read()
+    expected = network.forward(network.input_of(data.images)).probabilities
+    np.testing.assert_array_equal(evaluation.predictions.predicted, expected.argmax(axis=1))
+    assert evaluation.predictions.confusion.shape == (4, 4)
+    assert evaluation.predictions.confusion.sum() == 40
+
+
+def test_a_grey_square_covers_all_channels(network: Network, data: DataSet) -> None:
+    measurement = OcclusionMeasurement(network, data.images[2], 5)
+    measurement.measure()
+    covered = data.images[2].copy()
+    covered[3:8, 10:15] = 128
+    after = network.forward(network.input_of(covered)).probabilities
+    assert measurement.occlusion.probability(1, 5, 12) == pytest.approx(after[1], abs=1e-5)
+
+
+def test_labs_measure_on_them(network: Network, data: DataSet) -> None:
+    search = Search(network, data)
+    search.read()
+    best = search.best("conv2d_1", 2, 1)[0]
+    assert best.pixels.shape == (best.window.height, best.window.width)
+    assert search.classes("conv2d_1", 2).shape == (4,)
+    race = Race((Reader("own", network),), data, 10)
+    race.read()
+    says = network.forward(network.input_of(shifted(data.images[:10], 2, -3))).probabilities.argmax(axis=1)
+    assert race.accuracies()[0, 8 + 2, 8 - 3] == pytest.approx((says == data.labels[:10]).mean())
+    moved = Moved(network, data.first(5), Question("conv2d", 2, (0, 1)))
+    moved.read()
+    assert all(0 < share < 1 for share in moved.shares().values())
+
+
+def test_thumbnails_are_as_light_as_their_images(data: DataSet) -> None:
+    thumbnails = Thumbnails.of(data.images)
+    assert thumbnails.shape == (16, 16)
+    assert thumbnails.levels(3).shape == (16, 16)
+
+
+def test_images_that_do_not_fit_a_network_are_refused(network: Network, data: DataSet, digits: DataSet) -> None:
+    opened = Opened("own", None, network, None)
+    check_fits(opened, data)
+    with pytest.raises(CnntuiError, match="own reads images of 32×32×3, but those of MNIST are 28×28×1"):
+        check_fits(opened, digits)
+    more = replace(data, classes=mnist.CLASSES)
+    with pytest.raises(CnntuiError, match=r"own tells 4 classes apart, but animals\.npz has 10"):
+        check_fits(opened, more)
+
+
+def test_a_file_opens_on_a_data_set_that_fits_and_says_so_where_it_does_not(
+    network: Network, path: Path, tmp_path: Path
+) -> None:
+    file = write_keras_file(tmp_path / "own.keras", network)
+    app = build_app(Wanted(target=str(file), data=path))
+    assert app.scene.title == "animals.npz image 0"
+    with pytest.raises(CnntuiError, match=r"32×32×3, .* MNIST are 28×28×1\. Name a data set with such images: --data"):
+        build_app(Wanted(target=str(file)))

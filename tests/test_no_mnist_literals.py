@@ -1,0 +1,78 @@
+"""Only what is about MNIST itself may know its numbers: 28 pixels, 10 classes, one channel, levels up to 255."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).resolve().parent.parent / "cnntui"
+
+ABOUT_MNIST = {"images/mnist.py", "images/mnist_form.py"}
+
+SIDES, LEVELS, CLASSES = {28, 784}, {255}, {10}
+
+LEVEL = "a level of red, green or blue"
+COLUMNS = "columns of a table"
+
+SOMETHING_ELSE: dict[str, dict[int | str, str]] = {
+    "cnn/input_scale.py": {255: "where the brightest level is defined"},
+    "files/bug_report.py": {10: "reports that are kept"},
+    "images/ruling.py": {10: "pixels between ruled lines"},
+    "palette.py": {10: "steps of a scale", 28: LEVEL, 255: LEVEL},
+    "ui/views/base/stepper.py": {10: "steps a second"},
+    "ui/views/digits/screen.py": {10: "the keys 0 to 9"},
+    "ui/views/form/text.py": {10: COLUMNS},
+    "ui/views/labs/downsampling/screen.py": {"[..., 0]": "one map of a layer, which was given an axis for channels"},
+    "ui/views/labs/downsampling/text.py": {"[..., 0]": "the weights for one map"},
+    "ui/views/labs/kernel/view.py": {"[..., 0]": "the experiment has one input map"},
+    "ui/views/labs/overfitting/charts.py": {10: "ends of axes"},
+    "ui/views/network/screen.py": {10: "lines that there is room for"},
+    "ui/views/runs/comparison_text.py": {10: "seconds, and tenths"},
+    "ui/views/runs/run_list.py": {10: "looks until all runs have been looked at"},
+    "ui/views/why/text.py": {10: COLUMNS, 28: COLUMNS},
+    "ui/views/why/tree.py": {10: "rows of a page"},
+    "ui/widgets/charts/plot.py": {255: "a role that no series has"},
+}
+"""What a number, or `[..., 0]`, means in a file where it has nothing to do with images of a data set."""
+
+
+def found(tree: ast.AST) -> Iterator[tuple[int | str, int]]:
+    """What looks like a number of MNIST's, and its line."""
+    parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+    for node in ast.walk(tree):
+        match node:
+            case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
+                if value in SIDES | LEVELS or (value in CLASSES and counts(node, parents[node])):
+                    yield int(value), node.lineno
+            case ast.Subscript(slice=ast.Tuple(elts=[ast.Constant(value=value), ast.Constant(value=0)])):
+                if value is ...:
+                    yield "[..., 0]", node.lineno
+
+
+def counts(node: ast.Constant, parent: ast.AST) -> bool:
+    """Whether a number stands where a count of classes or a shape would: not a factor, a column or a parameter."""
+    match parent:
+        case ast.Call(func=ast.Name(id="range" | "min" | "max") | ast.Attribute()):
+            return node in parent.args
+        case ast.keyword(arg="minlength"):
+            return True
+        case ast.Tuple() | ast.List() | ast.Compare() | ast.Assign() | ast.AnnAssign():
+            return True
+    return False
+
+
+def modules() -> list[str]:
+    return [path.relative_to(PACKAGE).as_posix() for path in sorted(PACKAGE.rglob("*.py"))]
+
+
+@pytest.mark.parametrize("module", modules())
+def test_no_module_knows_what_mnist_is(module: str) -> None:
+    if module in ABOUT_MNIST:
+        return
+    seen = [*found(ast.parse((PACKAGE / module).read_text()))]
+    allowed = SOMETHING_ELSE.get(module, {})
+    assert not [f"line {line}: {what}" for what, line in seen if what not in allowed]
+    assert allowed.keys() <= {what for what, _ in seen}, "what is no longer there need not be allowed"
