@@ -12,7 +12,7 @@ from cnntui.commands.arguments import parse
 from cnntui.commands.streams import OutputError, complain, output, settle, stand_in_for_closed
 from cnntui.files.errors import CnntuiError
 from cnntui.printable import printable_output, raw_output
-from cnntui.runs.choices import OF_CONVOLUTIONS, UNITS
+from cnntui.runs.settings import OF_CONVOLUTIONS, SETTINGS, UNITS
 from cnntui.terminal.colours import HINT, colours_of, is_first_hint, settle_colours
 
 DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
@@ -103,21 +103,19 @@ def _train(options: argparse.Namespace) -> int:
     from cnntui.commands.train import resume, run
     from cnntui.runs.options import TrainOptions
 
-    of_convolutions = {name: value for name in OF_CONVOLUTIONS if (value := getattr(options, name)) is not None}
-    if options.model == "dense" and of_convolutions:
-        named = " and ".join(f"--{name.replace('_', '-')}" for name in of_convolutions)
-        complain(f"cnntui train: --model dense has no convolutions; leave {named} out.")
+    given = {name: value for name in SETTINGS if (value := getattr(options, name)) is not None}
+    needless = [SETTINGS[name].flag for name in OF_CONVOLUTIONS if name in given]
+    if given.get("model") == "dense" and needless:
+        complain(f"cnntui train: --model dense has no convolutions; leave {' and '.join(needless)} out.")
         return WRONG_USAGE
-    chosen = TrainOptions(
-        epochs=options.epochs, batch_size=options.batch_size, optimizer=options.optimizer,
-        learning_rate=options.learning_rate, model=options.model,
-        dense=UNITS[options.model] if options.dense is None else options.dense, seed=options.seed,
-        name=options.name, data=options.data, limit=options.limit, device=options.device, runs_dir=options.runs_dir,
-        **of_convolutions,
-    )  # fmt: skip
+    if options.data is not None:
+        given["data"] = str(options.data)
+    if "model" in given:
+        given.setdefault("dense", UNITS[given["model"]])
+    chosen = TrainOptions(**given, runs_dir=options.runs_dir)
     if options.resume is None:
         return run(chosen)
-    if chosen != TrainOptions(data=options.data, runs_dir=options.runs_dir):
+    if chosen != TrainOptions(data=given.get("data"), runs_dir=options.runs_dir):
         complain("cnntui train: --resume uses the run's own settings; leave the other options out.")
         return WRONG_USAGE
     return resume(options.resume, options.runs_dir, options.data)

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cnntui.commands.train import DONE, run
-from cnntui.runs.config import Pooling
 from cnntui.runs.options import TrainOptions
+from cnntui.runs.settings import Pooling
 
 SEED = 7
 ASSETS = Path(__file__).resolve().parent.parent / "assets"

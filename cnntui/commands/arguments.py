@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from cnntui import __version__
 from cnntui.commands.streams import complain, say
 from cnntui.explore.views import MODES, VIEWS
-from cnntui.runs.choices import DEVICES, MODELS, OPTIMIZERS, PADDINGS, POOLINGS, UNITS
+from cnntui.runs.settings import CONVOLUTIONS, SETTINGS, Choice, Each, Rate, Setting, Whole
 from cnntui.terminal.colours import CHOICES
 
 if TYPE_CHECKING:
@@ -163,35 +163,35 @@ def _add_train(commands: argparse._SubParsersAction[_Parser]) -> None:
     train = commands.add_parser("train", help="train without the app",
                                 description="Train the network and report its test accuracy.")  # fmt: skip
     _share(train, _TRAIN)
-    train.add_argument("--epochs", type=int, default=5, help="times through all training digits (default: 5)")
-    train.add_argument("--batch-size", type=int, default=64, metavar="N", help="digits a batch (default: 64)")
-    train.add_argument("--optimizer", choices=OPTIMIZERS, default="rmsprop", help="default: rmsprop")
-    train.add_argument("--learning-rate", type=float, default=0.001, metavar="RATE", help="default: 0.001")
-    train.add_argument("--model", choices=MODELS, default="cnn",
-                       help="dense: no convolutions, only dense layers, to compare (default: cnn)")  # fmt: skip
-    train.add_argument("--filters", type=_threefold, metavar="N,N,N",
-                       help="filters of the three convolutions, or one number for all (default: 32,64,64)")  # fmt: skip
-    train.add_argument("--kernel-size", type=_threefold, metavar="N[,N,N]",
-                       help="height and width of their kernels (default: 2)")  # fmt: skip
-    train.add_argument("--padding", choices=PADDINGS,
-                       help="valid: kernels stay inside the map; same: zeros around it (default: valid)")  # fmt: skip
-    train.add_argument("--pooling", choices=POOLINGS,
-                       help="what halves the maps after the first two convolutions; stride: these themselves, moving "
-                            "by two cells (default: max)")  # fmt: skip
-    train.add_argument(
-        "--dense",
-        type=int,
-        metavar="N",
-        help=f"units before the answer (default: {UNITS['cnn']}; with --model dense {UNITS['dense']})",
-    )
-    train.add_argument("--seed", type=int, metavar="N", help="the same seed gives the same weights on the same machine")
-    train.add_argument("--name", help="name of the run (default: the date and time)")
-    train.add_argument("--limit", type=int, metavar="N", help="train on the first N digits only")
-    train.add_argument("--device", choices=DEVICES, default="cpu",
-                       help="cpu ignores GPUs, so that the same seed gives the same weights; auto takes a GPU where "
-                            "TensorFlow finds one; gpu needs one (default: cpu)")  # fmt: skip
+    for setting in SETTINGS.values():
+        if setting.name not in _SHARED:
+            train.add_argument(setting.flag, metavar=setting.metavar, help=_help(setting), **_typed(setting))
     train.add_argument("--resume", metavar="RUN", help="resume a run that crashed or was stopped, with its settings")
     train.set_defaults(command=_TRAIN)
+
+
+def _help(setting: Setting) -> str:
+    default = setting.default_help
+    if default is None:
+        value = setting.default
+        parts = value if isinstance(value, tuple) else (value,)
+        parts = parts[:1] if len(set(parts)) == 1 else parts
+        default = "" if value is None else f"default: {','.join(map(str, parts))}"
+    return f"{setting.help} ({default})" if setting.help and default else setting.help or default
+
+
+def _typed(setting: Setting) -> dict[str, Any]:
+    """How argparse reads a value. Whether it is in its range is for the settings themselves to say."""
+    match setting.kind:
+        case Whole():
+            return {"type": int}
+        case Rate():
+            return {"type": float}
+        case Each():
+            return {"type": _for_each}
+        case Choice(words):
+            return {"choices": words}
+    return {}
 
 
 def _add_runs(commands: argparse._SubParsersAction[_Parser]) -> None:
@@ -253,11 +253,11 @@ def _count(text: str) -> int:
     return number
 
 
-def _threefold(text: str) -> tuple[int, ...]:
+def _for_each(text: str) -> tuple[int, ...]:
     numbers = [int(part) for part in text.split(",")]
-    if len(numbers) not in (1, 3):
+    if len(numbers) not in (1, CONVOLUTIONS):
         raise argparse.ArgumentTypeError(f"{text} is neither one number nor three, such as 32,64,64")
-    return tuple(numbers * 3)[:3]
+    return tuple(numbers * CONVOLUTIONS)[:CONVOLUTIONS]
 
 
 def _cell(text: str) -> tuple[int, int]:

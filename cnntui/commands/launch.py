@@ -81,7 +81,7 @@ def build_app(wanted: Wanted) -> CnntuiApp:
         mode = mode_of(scene.network[scene.focus.layer])
     if VIEWS[mode].measures and data.reason:
         mode = "labs"
-    options = TrainOptions(runs_dir=runs_dir, data=wanted.data)
+    options = TrainOptions(runs_dir=runs_dir, data=None if wanted.data is None else str(wanted.data))
     held = wanted.step is not None
     return CnntuiApp(
         scene, mode, run=opened.run, options=options, picture=picture, held=held, label=_label(wanted, scene),

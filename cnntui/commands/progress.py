@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from cnntui.cnn.arithmetic import fraction
 from cnntui.printable import raw
-from cnntui.runs.config import RunConfig, epochs_in_words
+from cnntui.runs.config import RunConfig, epochs_in_words, others_in_words
 from cnntui.runs.directory import RunDirectory
 from cnntui.runs.events import EpochEnd
 from cnntui.runs.follow import RunView
@@ -52,7 +52,7 @@ def batch_in_words(view: RunView) -> str:
 def _title(run: RunDirectory, config: RunConfig) -> str:
     return (
         f"Training {run.name}: {epochs_in_words(config.epochs)}, batches of {config.batch_size}, "
-        f"{config.optimizer} {config.learning_rate:g}, seed {config.seed}"
+        f"{config.optimizer} {config.learning_rate:g}, seed {config.seed}{others_in_words(config)}"
     )
 
 

@@ -8,14 +8,13 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from cnntui.runs.settings import SETTINGS
 from cnntui.runs.summary import RunSummary
 
 if TYPE_CHECKING:
     from cnntui.runs.follow import RunView
 
-_SETTINGS = (
-    "created", "seed", "epochs", "batch_size", "optimizer", "learning_rate", "model", "limit", "data", "data_sha256",
-)  # fmt: skip
+_SETTINGS = ("created", *(name for name in SETTINGS if name != "name"), "data_sha256")
 
 
 def line(values: Mapping[str, Any]) -> str:

@@ -9,7 +9,7 @@ from cnntui.cnn.arithmetic import fraction
 from cnntui.commands import run_json
 from cnntui.commands.streams import complain, output, say
 from cnntui.printable import set_width, text_width
-from cnntui.runs.config import epochs_in_words, network_in_words
+from cnntui.runs.config import epochs_in_words, network_in_words, others_in_words
 from cnntui.runs.directory import default_runs_dir, find_run
 from cnntui.runs.status import Status
 from cnntui.runs.summaries import Summaries
@@ -52,7 +52,7 @@ def show(name: str, runs_dir: Path | None, as_json: bool = False) -> int:
         (
             "recipe",
             f"{epochs_in_words(config.epochs)}, batches of {config.batch_size}, "
-            f"{config.optimizer} at {config.learning_rate:g}",
+            f"{config.optimizer} at {config.learning_rate:g}{others_in_words(config)}",
         ),
         ("network", network_in_words(config)),
         ("data", "MNIST" if config.data is None else config.data),

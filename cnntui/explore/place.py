@@ -24,7 +24,7 @@ class Source:
 
     target: str
     runs_dir: Path | None = None
-    data: Path | None = None
+    data: str | None = None
     image: Path | None = None
 
 

@@ -14,9 +14,10 @@ from typing import NamedTuple
 from cnntui.cnn.arithmetic import difference
 from cnntui.files.errors import CnntuiError
 from cnntui.labs.trainings import Training, read_training
-from cnntui.runs.config import Pooling, RunConfig
+from cnntui.runs.config import RunConfig
 from cnntui.runs.events import EpochEnd
 from cnntui.runs.options import TrainOptions
+from cnntui.runs.settings import SETTINGS, Pooling
 
 DIGITS = (500, 2_000, 10_000, 60_000)
 HEADS = (64, 512)
@@ -29,7 +30,7 @@ RISE = 0.1
 """A test loss that ends higher than its lowest by more than this share of it has risen again."""
 
 _RECIPE = RunConfig(name="recipe", seed=0)
-_KEPT = ("model", "filters", "kernel_size", "padding", "optimizer", "learning_rate", "batch_size", "data")
+_KEPT = SETTINGS.keys() - {"name", "seed", "epochs", "limit", "dense", "pooling", "device"}
 """Settings that are those of the recipe in every cell."""
 
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from cnntui.files.errors import CnntuiError
 from cnntui.files.regular import read_regular
-from cnntui.runs.config import check_learning_rate
 from cnntui.runs.directory import RunDirectory, write_atomically
+from cnntui.runs.settings import check
 
 _MOST_BYTES = 4096
 
@@ -39,7 +39,7 @@ def ask(run: RunDirectory, command: Command, learning_rate: float | None = None)
     if learning_rate is None:
         _, learning_rate = _read(run.control_path)
     else:
-        check_learning_rate(learning_rate)
+        check("learning_rate", learning_rate)
     asked = {"command": command.value} | ({} if learning_rate is None else {"learning_rate": learning_rate})
     write_atomically(run.control_path, json.dumps(asked).encode() + b"\n")
 
@@ -91,7 +91,7 @@ def _read(path: Path) -> tuple[Command | None, float | None]:
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None, None
     try:
-        check_learning_rate(rate)
+        check("learning_rate", rate)
     except CnntuiError:
         return command, None
     return command, float(rate)

@@ -15,7 +15,8 @@ from cnntui.files.assets import asset
 from cnntui.files.errors import CnntuiError
 from cnntui.files.regular import read_regular
 from cnntui.printable import printable
-from cnntui.runs.config import RunConfig, check_name
+from cnntui.runs.config import RunConfig
+from cnntui.runs.settings import check_name
 
 RUNS_DIR_VARIABLE = "CNNTUI_RUNS_DIR"
 

@@ -3,49 +3,46 @@
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 from cnntui.files.errors import CnntuiError
 from cnntui.runs.architecture import LayerPlan, layers_of
-from cnntui.runs.choices import MODELS, OF_CONVOLUTIONS, OPTIMIZERS, PADDINGS, POOLINGS, UNITS
-from cnntui.runs.config import CONVOLUTIONS, RunConfig
+from cnntui.runs.config import RunConfig
 from cnntui.runs.options import TrainOptions
+from cnntui.runs.settings import CHOICES, CONVOLUTIONS, EACH, PLACES, SETTINGS, UNITS, File, Setting
 
 ALL_DIGITS = 60_000
 """Training digits of the bundled data."""
 
-TRIPLES = ("filters", "kernel_size")
-"""Settings with a value for each convolution: the field of the second one's filters is `filters_1`."""
 
-CHOICES: Mapping[str, tuple[str, ...]] = {
-    "optimizer": OPTIMIZERS, "model": MODELS, "padding": PADDINGS, "pooling": POOLINGS,
-}  # fmt: skip
-"""Settings that are one of a few words."""
+def _fields() -> Iterator[str]:
+    for place in PLACES:
+        names = [name for name, setting in SETTINGS.items() if setting.place == place]
+        for number in range(CONVOLUTIONS):
+            yield from (f"{name}_{number}" for name in names if name in EACH)
+        yield from (name for name in names if name not in EACH)
 
-OPTIONAL = ("seed", "limit", "data", "name")
-"""Settings that may be left empty."""
 
-FIELDS = (
-    "epochs", "batch_size", "optimizer", "learning_rate", "seed", "limit", "data", "name", "model",
-    *(f"{setting}_{number}" for number in range(CONVOLUTIONS) for setting in TRIPLES), "dense", "padding", "pooling",
-)  # fmt: skip
-"""In the order in which they are filled in."""
+FIELDS = tuple(_fields())
+"""In the order in which they are filled in. The field of the second convolution's filters is `filters_1`."""
 
 
 def is_of_convolutions(field: str) -> bool:
     """Whether a field means nothing for a dense network."""
-    return layer_of(field) is not None or field in OF_CONVOLUTIONS
+    return setting_of(field).of_convolutions
 
 
 def layer_of(field: str) -> int | None:
     """The convolution, from 0, that a field belongs to; None for a setting of the whole training."""
-    setting, _, number = field.rpartition("_")
-    return int(number) if setting in TRIPLES else None
+    return None if field in SETTINGS else int(field.rpartition("_")[2])
+
+
+def setting_of(field: str) -> Setting:
+    """What is filled in, or a part of it."""
+    return SETTINGS[field if field in SETTINGS else field.rpartition("_")[0]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,8 +62,8 @@ class Draft:
         """What would be written to get these options."""
         texts = {}
         for field in FIELDS:
-            number = layer_of(field)
-            value = getattr(options, field) if number is None else getattr(options, field[:-2])[number]
+            number, value = layer_of(field), getattr(options, setting_of(field).name)
+            value = value if number is None else value[number]
             texts[field] = "" if value is None else rate_text(value) if isinstance(value, float) else str(value)
         return cls(texts, options)
 
@@ -92,20 +89,14 @@ class Draft:
 
     def problem(self, field: str) -> str:
         """What is wrong with a field, in one sentence; empty where nothing is."""
-        value = self._value(field)
-        if field in OPTIONAL and value is None:
+        value, setting = self._value(field), setting_of(field)
+        if value is None:
             return ""
-        number = layer_of(field)
-        settings: dict[str, Any] = {"name": "run", "seed": 0}
-        if number is None:
-            settings[field] = str(value) if field == "data" else value
-        else:
-            settings[field[:-2]] = (value,) * CONVOLUTIONS
         try:
-            RunConfig(**settings)
+            setting.check((value,) * CONVOLUTIONS if setting.name in EACH else value)
         except CnntuiError as error:
             return error.message
-        if field == "data" and not os.path.exists(str(value)):
+        if isinstance(setting.kind, File) and not os.path.exists(value):
             return f"There is no {value}."
         return ""
 
@@ -123,8 +114,8 @@ class Draft:
         wrong = self.wrong
         if wrong is not None:
             raise CnntuiError(self.problem(wrong))
-        settings = {field: self._value(field) for field in self.fields if layer_of(field) is None}
-        options: TrainOptions = replace(self.base, **settings | self._of_convolutions())
+        settings = {setting.name: self._setting(setting) for setting in SETTINGS.values() if setting.place}
+        options: TrainOptions = replace(self.base, **settings)
         layers_of(_config(options))
         return options
 
@@ -134,9 +125,9 @@ class Draft:
         Where a field of the network itself makes no sense there are none, and there is no reason either: the field has
         its own.
         """
-        settings = {"model": self.texts["model"], "dense": self._value("dense"), **self._of_convolutions()}
+        settings = [setting for setting in SETTINGS.values() if setting.place not in ("learning", None)]
         try:
-            config = RunConfig(name="run", seed=0, **settings)
+            config = RunConfig(name="run", seed=0, **{setting.name: self._setting(setting) for setting in settings})
         except CnntuiError:
             return (), None
         try:
@@ -166,31 +157,20 @@ class Draft:
         value = self._value(field)
         return value if isinstance(value, int) and not self.problem(field) else None
 
-    def _of_convolutions(self) -> dict[str, Any]:
-        """What is written of the convolutions; the recipe's where there are none, so that all such runs are alike."""
-        if self.is_dense:
-            return {name: getattr(TrainOptions, name) for name in OF_CONVOLUTIONS}
-        words = {field: self.texts[field] for field in ("padding", "pooling")}
-        return words | {setting: self._triple(setting) for setting in TRIPLES}
-
-    def _triple(self, setting: str) -> tuple[Any, ...]:
-        return tuple(self._value(f"{setting}_{number}") for number in range(CONVOLUTIONS))
+    def _setting(self, setting: Setting) -> Any:
+        """What is written of a setting; the recipe's where it means nothing, so that all such runs are alike."""
+        if self.is_dense and setting.of_convolutions:
+            return setting.default
+        if setting.name in EACH:
+            return tuple(self._value(f"{setting.name}_{number}") for number in range(CONVOLUTIONS))
+        return self._value(setting.name)
 
     def _value(self, field: str) -> Any:
-        """The value of a field; its text where that cannot be one, for the settings' own check to refuse."""
-        text = self.texts[field].strip()
-        if not text and field in OPTIONAL:
+        """The value of a field; its text where that cannot be one, for the setting's own check to refuse."""
+        text, setting = self.texts[field].strip(), setting_of(field)
+        if not text and setting.empty:
             return None
-        if field == "data":
-            return Path(text).expanduser()
-        if field in CHOICES or field == "name":
-            return text
-        if field == "learning_rate":
-            try:
-                return float(text)
-            except ValueError:
-                return text
-        return int(text.replace(",", "")) if re.fullmatch(r"[+-]?[0-9,]{1,100}", text) and text.strip("+-,") else text
+        return os.path.expanduser(text) if isinstance(setting.kind, File) else setting.kind.read(text)
 
 
 def rate_text(rate: float) -> str:

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from cnntui.files.errors import CnntuiError
 from cnntui.files.regular import read_regular
-from cnntui.runs.config import check_name
 from cnntui.runs.directory import MOST_CONFIG_BYTES, RunDirectory, write_atomically
 from cnntui.runs.lock import is_held
+from cnntui.runs.settings import check_name
 
 
 def rename(run: RunDirectory, name: str, runs_dir: Path) -> RunDirectory:

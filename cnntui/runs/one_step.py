@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from cnntui.cnn.ops import Floats
 from cnntui.files.archives import Archive
 from cnntui.files.errors import CnntuiError
-from cnntui.runs.choices import OPTIMIZERS
+from cnntui.runs.settings import CHOICES
 
 _MOST_BYTES = 512 * 1024**2
 _HINT = "Ask for one more batch."
@@ -63,7 +63,7 @@ class OneStep:
 
     Attributes:
         step: how many batches were learned from, this one among them.
-        optimizer: one of `OPTIMIZERS`.
+        optimizer: such as rmsprop.
         learning_rate: as it was set.
         rate: what the direction is multiplied by; for adam it also makes up for what has just begun to be averaged.
         epsilon: what keeps the divisor from being zero; 0 for sgd.
@@ -126,7 +126,7 @@ def read_one_step(path: Path) -> OneStep:
         return value.item()
 
     optimizer = number("optimizer", "S").decode("ascii", "replace")
-    if optimizer not in OPTIMIZERS:
+    if optimizer not in CHOICES["optimizer"]:
         raise wrong("its optimizer is none that cnntui knows")
     indices, losses = found.get("indices"), found.get("losses")
     if indices is None or losses is None or indices.ndim != 1 or indices.shape != losses.shape:

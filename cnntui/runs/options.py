@@ -6,39 +6,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cnntui.runs.architecture import network_of
-from cnntui.runs.config import Device, Model, Padding, Pooling, RunConfig, new_config
+from cnntui.runs.config import RunConfig, new_config
 from cnntui.runs.directory import RunDirectory, default_runs_dir
 from cnntui.runs.process import TRAINER, start_training
+from cnntui.runs.settings import SETTINGS, Settings
 
 
-@dataclass(frozen=True)
-class TrainOptions:
-    """The settings of the next training; the defaults are the recipe. What is not said here, `RunConfig` does.
+@dataclass(frozen=True, kw_only=True)
+class TrainOptions(Settings):
+    """The settings of the next training, and where and by what it is trained.
 
     Attributes:
-        seed: None to draw one, which is recorded.
-        name: None for the date and the time.
-        data: a `.npz` file or a folder of IDX files; None for the bundled digits.
-        limit: how many training digits; None for all.
         runs_dir: None for the default folder.
         module: what is started; tests start a trainer without TensorFlow.
     """
 
-    epochs: int = 5
-    batch_size: int = 64
-    optimizer: str = "rmsprop"
-    learning_rate: float = 0.001
-    model: Model = "cnn"
-    filters: tuple[int, int, int] = (32, 64, 64)
-    kernel_size: tuple[int, int, int] = (2, 2, 2)
-    padding: Padding = "valid"
-    pooling: Pooling = "max"
-    dense: int = 64
-    seed: int | None = None
-    name: str | None = None
-    data: Path | None = None
-    limit: int | None = None
-    device: Device = "cpu"
     runs_dir: Path | None = None
     module: str = TRAINER
 
@@ -48,23 +30,7 @@ class TrainOptions:
         Raises:
             CnntuiError: a setting is out of its range, or they ask for a network that there cannot be.
         """
-        config = new_config(
-            name=self.name,
-            seed=self.seed,
-            epochs=self.epochs,
-            batch_size=self.batch_size,
-            optimizer=self.optimizer,
-            learning_rate=self.learning_rate,
-            model=self.model,
-            filters=self.filters,
-            kernel_size=self.kernel_size,
-            padding=self.padding,
-            pooling=self.pooling,
-            dense=self.dense,
-            limit=self.limit,
-            data=self.data,
-            device=self.device,
-        )
+        config = new_config(**{name: getattr(self, name) for name in SETTINGS})
         network_of(config)
         return config
 

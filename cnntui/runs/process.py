@@ -15,12 +15,13 @@ from pathlib import Path
 import cnntui
 from cnntui.files.errors import CnntuiError
 from cnntui.images.data import data_sha256, load_test, load_train
-from cnntui.runs.config import FORMAT, Device, RunConfig, epochs_in_words
+from cnntui.runs.config import FORMAT, RunConfig, epochs_in_words
 from cnntui.runs.directory import RunDirectory, cannot_write, check_own_files, create_run, write_atomically
 from cnntui.runs.events import EventWriter, Failed, Finished, Launched, Stopped
 from cnntui.runs.history import read_history
 from cnntui.runs.lock import RunLock
 from cnntui.runs.own_data import checked_data
+from cnntui.runs.settings import Device
 
 TRAINER = "cnntui.training"
 

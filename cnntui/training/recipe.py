@@ -55,7 +55,7 @@ def compile_model(model: keras.Sequential, config: RunConfig) -> None:
 
 
 def build_optimizer(name: str, learning_rate: float) -> keras.optimizers.Optimizer:
-    """One of `cnntui.runs.choices.OPTIMIZERS`."""
+    """The optimizer of a name that settings may have."""
     kinds = {
         "rmsprop": keras.optimizers.RMSprop,
         "adam": keras.optimizers.Adam,

@@ -20,7 +20,7 @@ def learn_one(
     Args:
         learner: of the model.
         model: changed in place.
-        optimizer: its optimizer's name, one of `cnntui.runs.choices.OPTIMIZERS`.
+        optimizer: its optimizer's name, such as rmsprop.
         batch: (digits,) indices of training digits.
     """
     variables = {

@@ -226,7 +226,7 @@ def test_a_gpu_is_hidden_from_the_trainer_unless_it_is_asked_for(
 
 
 def test_the_device_can_be_chosen(capsys: pytest.CaptureFixture[str]) -> None:
-    assert parse(["train"]).device == "cpu"
+    assert TrainOptions().device == "cpu"
     assert parse(["train", "--device", "gpu"]).device == "gpu"
     with pytest.raises(SystemExit):
         main(["train", "--device", "tpu"])

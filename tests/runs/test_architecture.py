@@ -12,7 +12,7 @@ from cnntui.runs.architecture import LayerPlan, layers_of, network_of
 from cnntui.runs.config import RunConfig
 from cnntui.runs.directory import bundled_run
 
-RECIPE = RunConfig("recipe", seed=1)
+RECIPE = RunConfig(name="recipe", seed=1)
 
 
 def test_the_recipe_is_the_network_of_the_lesson() -> None:

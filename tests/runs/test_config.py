@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from cnntui.files.errors import CnntuiError
-from cnntui.runs.config import FORMAT, LARGEST_SEED, RunConfig, new_config
+from cnntui.runs.config import FORMAT, RunConfig, new_config
+from cnntui.runs.settings import LARGEST_SEED
 
 CONFIG = RunConfig(
     name="first-run",

@@ -31,7 +31,7 @@ def test_the_same_data_at_two_places_is_no_difference() -> None:
 def test_other_data_is_told_by_its_name_or_else_by_its_sum() -> None:
     other = replace(CONFIG, data_sha256="cd" * 32)
     assert differences([CONFIG, other]) == (Difference("data", ("abababab", "cdcdcdcd")),)
-    assert differences([CONFIG, replace(other, data="/x.npz")]) == (Difference("data", ("bundled", "/x.npz")),)
+    assert differences([CONFIG, replace(other, data="/x.npz")]) == (Difference("data", ("MNIST", "/x.npz")),)
 
 
 def test_all_digits_are_called_all() -> None:

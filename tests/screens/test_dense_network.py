@@ -19,8 +19,8 @@ from cnntui.explore.views import VIEWS
 from cnntui.images import mnist
 from cnntui.images.data import DataSet
 from cnntui.runs.architecture import network_of
-from cnntui.runs.config import Pooling
 from cnntui.runs.options import TrainOptions
+from cnntui.runs.settings import Pooling
 from cnntui.ui.app.app import CnntuiApp
 from cnntui.ui.views.base.stepper import StepperScreen
 from cnntui.ui.views.train.screen import TrainScreen

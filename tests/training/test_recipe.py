@@ -9,8 +9,8 @@ import pytest
 
 from cnntui.files.errors import CnntuiError
 from cnntui.runs.architecture import layers_of, network_of
-from cnntui.runs.choices import POOLINGS
 from cnntui.runs.config import RunConfig
+from cnntui.runs.settings import CHOICES
 from cnntui.training.recipe import build_model
 
 pytestmark = pytest.mark.slow
@@ -21,11 +21,11 @@ def random_config(chance: random.Random) -> RunConfig:
         "filters": tuple(chance.randint(1, 40) for _ in range(3)),
         "kernel_size": tuple(chance.randint(1, 9) for _ in range(3)),
         "padding": chance.choice(["valid", "same"]),
-        "pooling": chance.choice(POOLINGS),
+        "pooling": chance.choice(CHOICES["pooling"]),
         "model": chance.choice(["cnn", "cnn", "cnn", "dense"]),
         "dense": chance.randint(1, 80),
     }
-    return RunConfig("random", seed=1, **settings)
+    return RunConfig(name="random", seed=1, **settings)
 
 
 def in_keras(config: RunConfig) -> Any:

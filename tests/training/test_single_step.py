@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 
 from cnntui.cnn.weights import weights_from_npz
-from cnntui.runs.choices import OPTIMIZERS
 from cnntui.runs.config import new_config
 from cnntui.runs.control import Command, ask
 from cnntui.runs.directory import RunDirectory
 from cnntui.runs.follow import RunFollower, RunView
 from cnntui.runs.one_step import OneStep, read_one_step
 from cnntui.runs.process import resume_training, start_training
+from cnntui.runs.settings import CHOICES
 from cnntui.runs.status import Status
 from cnntui.training.schedule import epoch_order
 from tests.training.few_digits import few_digits
@@ -58,7 +58,7 @@ def last_weights(view: RunView) -> dict[str, np.ndarray]:
     return {f"{layer}/{role}": array for layer, own in weights.items() for role, array in own.items()}
 
 
-@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize("optimizer", CHOICES["optimizer"])
 def test_every_new_weight_is_the_old_one_and_the_equation(runs_dir: Path, optimizer: str) -> None:
     follower = paused_at_first(runs_dir, optimizer)
     order = epoch_order(3, 0, DIGITS)

@@ -7,11 +7,9 @@ from textwrap import wrap
 from cnntui.cnn.arithmetic import counted
 from cnntui.images import mnist
 from cnntui.runs.architecture import LayerPlan
-from cnntui.runs.draft import Draft, layer_of
-from cnntui.ui.views.form.text import FILTERS, SIZES, START
+from cnntui.runs.draft import Draft, layer_of, setting_of
+from cnntui.ui.views.form.text import START
 from cnntui.ui.widgets.text.lines import Line
-
-ABOUT_THE_NETWORK = (*FILTERS, *SIZES)
 
 
 def about(draft: Draft, at: str, width: int, height: int) -> list[Line]:
@@ -27,52 +25,22 @@ def _about(draft: Draft, at: str) -> tuple[str, str]:
     if at == START and (wrong := draft.wrong) is not None:
         return draft.problem(wrong), "bad"
     plan, error = draft.plan()
-    if error is not None and (at == START or at in ABOUT_THE_NETWORK):
+    if error is not None and (at == START or setting_of(at).place != "learning"):
         return error.message, "bad"
     return _meaning(draft, at, {layer.name: layer for layer in plan}), "dim"
 
 
 def _meaning(draft: Draft, at: str, layers: dict[str, LayerPlan]) -> str:
-    number = layer_of(at)
-    if number is not None:
+    if at in (START, "epochs"):
+        return _work(draft)
+    if (number := layer_of(at)) is not None:
         return _of_convolution(draft, at, number, layers)
-    said = {
-        START: _work(draft),
-        "epochs": _work(draft),
-        "batch_size": _of_batch(draft),
-        "optimizer": _OPTIMIZERS.get(draft.texts["optimizer"], ""),
-        "learning_rate": "How far a batch moves the weights. Too high and the loss jumps, too low and it hardly falls.",
-        "seed": "Decides the first weights and the order of the digits. Empty: another one is drawn for each training.",
-        "limit": "How many digits it learns from, the first of the data. A small set is soon memorised. Empty: all.",
-        "data": "A Keras-layout .npz or a folder of IDX files. Empty: the MNIST digits that ship with cnntui.",
-        "name": "What the run is called. Empty: the date and the time.",
-        "dense": _of_dense(draft, layers),
-        "model": _MODELS.get(draft.texts["model"], ""),
-        "padding": _PADDINGS.get(draft.texts["padding"], ""),
-        "pooling": _POOLINGS.get(draft.texts["pooling"], ""),
-    }
-    return said[at]
-
-
-_OPTIMIZERS = {
-    "rmsprop": "rmsprop divides each weight's gradient by how large it was lately: all weights move about as fast.",
-    "adam": "adam does as rmsprop does, and moves along the mean of the last gradients: it keeps some of its speed.",
-    "sgd": "sgd moves each weight by learning rate × gradient and nothing else; it wants a larger rate, such as 0.05.",
-}
-_MODELS = {
-    "cnn": "cnn: three convolutions look for local patterns everywhere, and two dense layers weigh what they find.",
-    "dense": "dense: no convolutions; each unit weighs all 784 pixels at once, and learns patterns of the whole digit.",
-}
-_PADDINGS = {
-    "valid": "valid: the kernel stays inside the map, which comes out smaller by the kernel's size − 1.",
-    "same": "same: the map is surrounded by zeros, so that borders do not make it smaller.",
-}
-_POOLINGS = {
-    "max": "max: of each 2×2 cells only the largest goes on; maps are half as high and wide after it.",
-    "average": "average: of each 2×2 cells the mean goes on; maps are half as high and wide after it.",
-    "stride": "stride: no pool; the first two convolutions move by 2 cells at a time, which halves their maps.",
-    "none": "none: maps stay as large as they are, and the dense layer gets many more weights.",
-}
+    if at == "batch_size":
+        return _of_batch(draft)
+    if at == "dense":
+        return _of_dense(draft, layers)
+    meaning = setting_of(at).meaning
+    return meaning if isinstance(meaning, str) else meaning.get(draft.texts[at], "")
 
 
 def _steps(draft: Draft) -> tuple[int, int, int] | None:

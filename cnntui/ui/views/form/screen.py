@@ -12,8 +12,9 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from cnntui.files.errors import CnntuiError
-from cnntui.runs.draft import CHOICES, Draft
+from cnntui.runs.draft import FIELDS, Draft, setting_of
 from cnntui.runs.options import TrainOptions
+from cnntui.runs.settings import CHOICES, Text
 from cnntui.ui.views.base.commands import commands_of
 from cnntui.ui.views.base.overlay import lay_over
 from cnntui.ui.views.base.page import Page
@@ -27,7 +28,7 @@ from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 TITLE: Line = ((" cnntui ", "accent"), (" Train a network ", "strong"))
 
-TEXTUAL = ("data", "name")
+TEXTUAL = tuple(field for field in FIELDS if isinstance(setting_of(field).kind, Text))
 """Fields that any letter may be in: elsewhere t starts, q leaves and ? explains."""
 
 LETTERS_THAT_DO = ("t", "q", "question_mark")

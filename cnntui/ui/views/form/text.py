@@ -7,22 +7,24 @@ from dataclasses import dataclass
 from cnntui.cnn.arithmetic import counted
 from cnntui.cnn.layers import times
 from cnntui.runs.architecture import LayerPlan
-from cnntui.runs.draft import CHOICES, Draft, layer_of
+from cnntui.runs.draft import FIELDS, Draft, layer_of, setting_of
+from cnntui.runs.settings import CHOICES, EACH, Place
 from cnntui.ui.widgets.text.form_lines import Editor
 from cnntui.ui.widgets.text.lines import Line
 
 START = "start"
 """The button, which is gone to like a field."""
 
-LEFT = ("epochs", "batch_size", "optimizer", "learning_rate", "seed", "limit", "data", "name")
-FILTERS = ("model", "filters_0", "filters_1", "filters_2", "dense", "padding", "pooling")
-SIZES = ("kernel_size_0", "kernel_size_1", "kernel_size_2")
-COLUMNS = (LEFT, FILTERS, SIZES)
-"""Fields that lie below each other."""
 
-NAMES = {"batch_size": "batch size", "learning_rate": "learning rate", "limit": "digits"}
-EMPTY = {"seed": "drawn", "limit": "all", "data": "MNIST", "name": "the date"}
-"""What is taken where nothing is written."""
+def _at(*places: Place) -> tuple[str, ...]:
+    return tuple(field for field in FIELDS if setting_of(field).place in places)
+
+
+LEFT = _at("learning")
+BELOW = _at("network")
+SIZES = tuple(field for field in FIELDS if setting_of(field).name == EACH[-1])
+COLUMNS = (LEFT, tuple(field for field in _at("model", "layers", "network") if field not in SIZES), SIZES)
+"""Fields that lie below each other."""
 
 ROOMY = 78
 """Columns from which layers have their whole names, and their parameters."""
@@ -119,7 +121,7 @@ def _box(draft: Draft, field: str, width: int, chosen: bool, editor: Editor) -> 
     if field in CHOICES:
         return ((f"‹{text.center(width - 2)}›", "cursor" if chosen else "box"),)
     inside = width - 1
-    empty = EMPTY.get(field, "")[:inside] if not text else ""
+    empty = setting_of(field).empty[:inside] if not text else ""
     if chosen and empty:
         return (" ", "cursor"), (empty.ljust(inside), "hint")
     if chosen:
@@ -149,8 +151,8 @@ def page(draft: Draft, at: str, editor: Editor, width: int) -> FormPage:
 
 
 def _label(row: _Row, field: str, at: str) -> _Row:
-    name = NAMES.get(field, field)
-    return row.text("▸" if field == at else " ", "window").text(f"{name:<14}", "" if field == at else "dim")
+    label = setting_of(field).label
+    return row.text("▸" if field == at else " ", "window").text(f"{label:<14}", "" if field == at else "dim")
 
 
 def _network(rows: list[_Row], draft: Draft, at: str, editor: Editor, columns: Columns) -> None:
@@ -172,18 +174,18 @@ def _network(rows: list[_Row], draft: Draft, at: str, editor: Editor, columns: C
         text = counted(sum(layer.parameters for layer in plan), "parameter")
         end = columns.output + _OUTPUT + columns.parameters
         rows[len(outline) + 1].to(end - len(text)).text(text, "accent")
-    if not draft.is_dense:
-        # Where a line has no room for both, the one above it is free.
-        padding, pooling = rows[-1 if columns.parameters else -2], rows[-1]
-        _choice(padding.to(columns.layer), draft, "padding", 7, at, editor)
-        _choice(pooling.to(pooling.width + 2 if columns.parameters else columns.layer), draft, "pooling", 9, at, editor)
+    below = [field for field in BELOW if field in draft.fields]
+    for number, field in enumerate(below):
+        # Where a line has no room for all, those above it are free.
+        row = rows[-1] if columns.parameters else rows[number - len(below)]
+        _choice(row.to(row.width + 2 if number and columns.parameters else columns.layer), draft, field, at, editor)
 
 
 def _heading(row: _Row, draft: Draft, at: str, editor: Editor, columns: Columns) -> None:
     if columns.parameters:
-        _choice(row, draft, "model", 7, at, editor)
+        _choice(row, draft, "model", at, editor)
     else:
-        row.box(draft, "model", 7, at, editor)
+        row.box(draft, "model", _width("model"), at, editor)
     count, size = ("units", "") if draft.is_dense else ("filters" if columns.parameters else "count", "size")
     row.to(columns.filters).text(count, "dim").to(columns.size)
     row.text(size.ljust(columns.output - columns.size), "dim").text("output".rjust(_OUTPUT), "dim")
@@ -191,8 +193,12 @@ def _heading(row: _Row, draft: Draft, at: str, editor: Editor, columns: Columns)
         row.text("parameters".rjust(columns.parameters), "dim")
 
 
-def _choice(row: _Row, draft: Draft, field: str, width: int, at: str, editor: Editor) -> None:
-    row.text(f"{field} ", "" if at == field else "dim").box(draft, field, width, at, editor)
+def _choice(row: _Row, draft: Draft, field: str, at: str, editor: Editor) -> None:
+    row.text(f"{setting_of(field).label} ", "" if at == field else "dim").box(draft, field, _width(field), at, editor)
+
+
+def _width(field: str) -> int:
+    return 2 + max(map(len, CHOICES.get(field, ("0000",))))
 
 
 def _name(layer: LayerPlan, columns: Columns) -> str:
@@ -221,7 +227,7 @@ def named(field: str) -> str:
     if field == "dense":
         return "the units of dense"
     if number is None:
-        return NAMES.get(field, field)
+        return setting_of(field).label
     return f"the {'filters' if field.startswith('filters') else 'size'} of conv2d{f'_{number}' if number else ''}"
 
 
@@ -254,11 +260,7 @@ def columns_of(draft: Draft) -> tuple[tuple[str, ...], ...]:
 
 
 def _heights(draft: Draft) -> dict[str, int]:
-    heights = {field: row for row, field in enumerate(LEFT, 1)} | {
-        "model": 0,
-        "padding": LINES - 1,
-        "pooling": LINES - 1,
-    }
+    heights = {field: row for row, field in enumerate(LEFT, 1)} | {"model": 0} | dict.fromkeys(BELOW, LINES - 1)
     for row, layer in enumerate(draft.outline, 1):
         number = _convolution(layer)
         if number is not None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from cnntui.cnn.arithmetic import percent
 from cnntui.printable import set_width, shortened
-from cnntui.runs.config import epochs_in_words, network_in_words
+from cnntui.runs.config import epochs_in_words, network_in_words, others_in_words
 from cnntui.runs.status import Status
 from cnntui.runs.summary import RunSummary
 from cnntui.ui.widgets.text.lines import FILL, Line, line_width
@@ -101,7 +101,7 @@ def settings(summary: RunSummary) -> str:
     config = summary.config
     if config is None:
         return ""
-    learns = f"{config.optimizer} {config.learning_rate:g}, batches of {config.batch_size:,}"
+    learns = f"{config.optimizer} {config.learning_rate:g}, batches of {config.batch_size:,}{others_in_words(config)}"
     return f"{network_in_words(config)}, {learns}" if config.model == "dense" else learns
 
 

@@ -11,8 +11,8 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 
 from cnntui.files.errors import CnntuiError
-from cnntui.runs.config import check_learning_rate
 from cnntui.runs.draft import rate_text
+from cnntui.runs.settings import check
 from cnntui.ui.views.base.overlay import Overlay
 from cnntui.ui.widgets.text.form_lines import Editor, FormLines
 from cnntui.ui.widgets.text.lines import Line
@@ -77,7 +77,7 @@ class RateDialog(ModalScreen[float | None], Overlay[float | None]):
 
     def _problem(self) -> str:
         try:
-            check_learning_rate(self._value())
+            check("learning_rate", self._value())
         except CnntuiError as error:
             return error.message.replace("The learning rate", "It")
         return ""

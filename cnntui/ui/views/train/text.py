@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os.path
 from textwrap import wrap
 
 import numpy as np
@@ -66,7 +67,7 @@ def invitation(options: TrainOptions) -> str:
     """What a training would do, in a few words."""
     if options.limit is not None:
         return f"to train on {counted(options.limit, 'digit')}"
-    return "to train on 60,000 digits" if options.data is None else f"to train on {options.data.name}"
+    return "to train on 60,000 digits" if options.data is None else f"to train on {os.path.basename(options.data)}"
 
 
 def _fitting(width: int, invitation: str, long: Line, short: Line) -> Line:

@@ -1,0 +1,387 @@
+"""The settings of a training, each declared once: command line, form, config, differences and lists derive from here.
+
+Nothing is imported that imports NumPy, since the command line asks before anything else is.
+"""
+
+# ruff: noqa: RUF009 (what declares a field makes one)
+
+from __future__ import annotations
+
+import re
+import reprlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, Literal, Protocol
+
+from cnntui.files.errors import CnntuiError
+from cnntui.images import mnist
+
+Padding = Literal["valid", "same"]
+Model = Literal["cnn", "dense"]
+Pooling = Literal["max", "average", "stride", "none"]
+Device = Literal["cpu", "gpu", "auto"]
+Place = Literal["learning", "model", "layers", "network"]
+
+PLACES: tuple[Place, ...] = ("learning", "model", "layers", "network")
+"""Where the form shows a setting, in the order in which one goes through it: in the column of how it learns, above the
+layers, beside the layers, or below them."""
+
+CONVOLUTIONS = 3
+"""How many convolutions the network has, one after the other."""
+
+UNITS = {"cnn": 64, "dense": 512}
+"""Units of the dense layer before the answer where nobody says how many; of a dense network it is all there is."""
+
+LARGEST_COUNT = 1_000_000_000
+"""More digits than any data set has."""
+
+LARGEST_SEED = 2**32 - 1
+"""NumPy's and Keras's seeds are 32 bits wide."""
+
+# A name becomes a folder: no separators, no leading dot or dash, nothing that a shell or a terminal would interpret.
+_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+=-]{0,63}")
+_WHOLE = re.compile(r"[+-]?,*[0-9][0-9,]{0,99}")
+
+# What a file holds may be as long and as deep as it likes.
+_BRIEF = reprlib.Repr()
+_BRIEF.maxstring = _BRIEF.maxother = _BRIEF.maxlong = 80
+
+
+class Kind(Protocol):
+    """Which values a setting may have."""
+
+    def fault(self, value: object) -> tuple[str, object] | None:
+        """What a value must be, and what it is instead; None where nothing is wrong.
+
+        Raises:
+            CnntuiError: the value is wrong in a way that has a sentence of its own.
+        """
+
+    def read(self, text: str) -> Any:
+        """The value of what somebody typed; the text where that cannot be one, for `fault` to refuse."""
+
+    def words(self, value: Any) -> str:
+        """A value as it is read in a table."""
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A whole number in a range, whose thousands are `grouped` where it is read."""
+
+    least: int
+    most: int
+    grouped: bool = True
+
+    def fault(self, value: object) -> tuple[str, object] | None:
+        if not isinstance(value, bool) and isinstance(value, int) and self.least <= value <= self.most:
+            return None
+        return f"must be a whole number from {self.least} to {self.most:,}", value
+
+    def read(self, text: str) -> Any:
+        return int(text.replace(",", "")) if _WHOLE.fullmatch(text) else text
+
+    def words(self, value: Any) -> str:
+        return f"{value:,}" if self.grouped else f"{value}"
+
+
+@dataclass(frozen=True)
+class Rate:
+    """A number above 0 that the optimizer can count with, in float32."""
+
+    def fault(self, value: object) -> tuple[str, object] | None:
+        if not isinstance(value, bool) and isinstance(value, (int, float)) and 1e-37 <= value <= 3e38:
+            return None
+        return "must be a number above 0 and at most 3e+38", value
+
+    def read(self, text: str) -> Any:
+        try:
+            return float(text)
+        except ValueError:
+            return text
+
+    def words(self, value: Any) -> str:
+        return f"{value:g}"
+
+
+class _AsTyped:
+    """The value is the text."""
+
+    def read(self, text: str) -> Any:
+        return text
+
+    def words(self, value: Any) -> str:
+        return str(value)
+
+
+@dataclass(frozen=True)
+class Choice(_AsTyped):
+    """One of a few words."""
+
+    of: tuple[str, ...]
+
+    def fault(self, value: object) -> tuple[str, object] | None:
+        return None if value in self.of else (f"must be one of {', '.join(self.of)}", value)
+
+
+@dataclass(frozen=True)
+class Text(_AsTyped):
+    """Text that is shown in terminals, where a control character may do anything."""
+
+    may_be_empty: bool = False
+
+    def fault(self, value: object) -> tuple[str, object] | None:
+        if isinstance(value, str) and (value or self.may_be_empty) and value.isprintable():
+            return None
+        return "must be printable text" + ("" if self.may_be_empty else " that is not empty"), value
+
+
+@dataclass(frozen=True)
+class File(Text):
+    """The path of something that is there."""
+
+
+@dataclass(frozen=True)
+class RunName(Text):
+    """A name that can be a folder's."""
+
+    def fault(self, value: object) -> tuple[str, object] | None:
+        check_name(value)
+        return None
+
+
+@dataclass(frozen=True)
+class Each:
+    """A whole number for each convolution, as a tuple."""
+
+    one: Whole
+
+    def fault(self, value: object) -> tuple[str, object] | None:
+        if not isinstance(value, tuple) or len(value) != CONVOLUTIONS:
+            return f"must be {CONVOLUTIONS} whole numbers (one for each convolution)", value
+        return next((fault for part in value if (fault := self.one.fault(part)) is not None), None)
+
+    def read(self, text: str) -> Any:
+        """One of the numbers."""
+        return self.one.read(text)
+
+    def words(self, value: Any) -> str:
+        return "·".join(map(self.one.words, value))
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What there is to know of one setting.
+
+    Attributes:
+        kind: which values it may have.
+        help: what `cnntui train --help` says of it; its default is added.
+        place: where the form has it; None where it does not.
+        name: of its attribute, from which all other names are made: `--batch-size`, 'The batch size', 'batch size'.
+        default: the recipe's.
+        subject: how a sentence begins that refuses a value.
+        metavar: what its value is called in the help.
+        default_help: said in place of the default.
+        label: what the form calls it.
+        brief: what tables call it, which have little room.
+        empty: what is taken where nothing is written, in a word; '' where something must be.
+        meaning: what the form says of it, or of each of its words.
+        of_convolutions: whether it means nothing for a dense network.
+    """
+
+    kind: Kind
+    help: str = ""
+    place: Place | None = None
+    name: str = ""
+    default: Any = None
+    subject: str = ""
+    metavar: str | None = None
+    default_help: str | None = None
+    label: str = ""
+    brief: str = ""
+    empty: str = ""
+    meaning: str | Mapping[str, str] = ""
+    of_convolutions: bool = False
+
+    def check(self, value: object) -> None:
+        """Refuse a value.
+
+        Raises:
+            CnntuiError: it is out of the setting's range; the message says which that is.
+        """
+        if (fault := self.kind.fault(value)) is not None:
+            rule, found = fault
+            raise wrong(self.name, self.subject, rule, found)
+
+    def words(self, value: object) -> str:
+        """A value as it is read in a table."""
+        return (self.empty or "none") if value is None else self.kind.words(value)
+
+    @property
+    def flag(self) -> str:
+        """Its option on the command line."""
+        return f"--{self.name.replace('_', '-')}"
+
+
+def setting(default: Any, kind: Kind, place: Place | None, help: str, **said: Any) -> Any:
+    """Declare a field of `Settings`: its default, and all else that `Setting` knows."""
+    return field(default=default, metadata={"setting": Setting(kind, help, place, default=default, **said)})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What a person may choose about a training; the defaults are the recipe.
+
+    Attributes:
+        batch_size: digits a training step.
+        learning_rate: the optimizer's step size.
+        model: 'cnn' has convolutions before its dense layers; 'dense' has none, and their settings mean nothing.
+        filters: how many filters each convolution has.
+        kernel_size: the height and width of each convolution's kernels.
+        pooling: how maps are halved after the first and the second convolution: 'max' and 'average' by a pool; 'stride'
+            by the convolution itself, whose window then moves by two cells; 'none' not at all.
+        dense: how many units the dense layer before the answer has.
+        seed: determines the first weights and the order of the digits; None to draw one.
+        limit: train on the first so many digits only; None for all of them.
+        data: a `.npz` file or a folder of IDX files; None for the digits that ship with cnntui.
+        name: what a person calls the run, and of its folder unless that is taken; None for the local date and time.
+        device: what it computes on; 'cpu' ignores all GPUs, 'gpu' needs one, 'auto' takes one where there is one.
+    """
+
+    epochs: int = setting(
+        5, Whole(1, 1_000_000), "learning", "times through all training digits", subject="The number of epochs"
+    )
+    batch_size: int = setting(64, Whole(1, LARGEST_COUNT), "learning", "digits a batch", metavar="N", brief="batch")
+    optimizer: str = setting(
+        "rmsprop", Choice(("rmsprop", "adam", "sgd")), "learning", "",
+        meaning={
+            "rmsprop": "rmsprop divides each weight's gradient by how large it was lately: all weights move about as "
+                       "fast.",
+            "adam": "adam does as rmsprop does, and moves along the mean of the last gradients: it keeps some of its "
+                    "speed.",
+            "sgd": "sgd moves each weight by learning rate × gradient and nothing else; it wants a larger rate, such "
+                   "as 0.05.",
+        },
+    )  # fmt: skip
+    learning_rate: float = setting(
+        0.001, Rate(), "learning", "", metavar="RATE", brief="rate",
+        meaning="How far a batch moves the weights. Too high and the loss jumps, too low and it hardly falls.",
+    )  # fmt: skip
+    model: Model = setting(
+        "cnn", Choice(("cnn", "dense")), "model", "dense: no convolutions, only dense layers, to compare",
+        meaning={
+            "cnn": "cnn: three convolutions look for local patterns everywhere, and two dense layers weigh what they "
+                   "find.",
+            "dense": "dense: no convolutions; each unit weighs all 784 pixels at once, and learns patterns of the "
+                     "whole digit.",
+        },
+    )  # fmt: skip
+    filters: tuple[int, int, int] = setting(
+        (32, 64, 64), Each(Whole(1, 4096)), "layers", "filters of the three convolutions, or one number for all",
+        subject="The number of filters", metavar="N,N,N", of_convolutions=True,
+    )  # fmt: skip
+    kernel_size: tuple[int, int, int] = setting(
+        (2, 2, 2), Each(Whole(1, mnist.SIDE)), "layers", "height and width of their kernels",
+        metavar="N[,N,N]", of_convolutions=True,
+    )  # fmt: skip
+    padding: Padding = setting(
+        "valid", Choice(("valid", "same")), "network",
+        "valid: kernels stay inside the map; same: zeros around it", of_convolutions=True,
+        meaning={
+            "valid": "valid: the kernel stays inside the map, which comes out smaller by the kernel's size − 1.",
+            "same": "same: the map is surrounded by zeros, so that borders do not make it smaller.",
+        },
+    )  # fmt: skip
+    pooling: Pooling = setting(
+        "max", Choice(("max", "average", "stride", "none")), "network",
+        "what halves the maps after the first two convolutions; stride: these themselves, moving by two cells",
+        of_convolutions=True,
+        meaning={
+            "max": "max: of each 2×2 cells only the largest goes on; maps are half as high and wide after it.",
+            "average": "average: of each 2×2 cells the mean goes on; maps are half as high and wide after it.",
+            "stride": "stride: no pool; the first two convolutions move by 2 cells at a time, which halves their maps.",
+            "none": "none: maps stay as large as they are, and the dense layer gets many more weights.",
+        },
+    )  # fmt: skip
+    dense: int = setting(
+        UNITS["cnn"], Whole(1, 4096), "layers", "units before the answer",
+        subject="The number of dense units", metavar="N",
+        default_help=f"default: {UNITS['cnn']}; with --model dense {UNITS['dense']}",
+    )  # fmt: skip
+    seed: int | None = setting(
+        None, Whole(0, LARGEST_SEED, grouped=False), "learning", "the same seed gives the same weights on the same "
+        "machine", metavar="N", empty="drawn",
+        meaning="Decides the first weights and the order of the digits. Empty: another one is drawn for each training.",
+    )  # fmt: skip
+    limit: int | None = setting(
+        None, Whole(1, LARGEST_COUNT), "learning", "train on the first N digits only",
+        subject="The number of training digits", metavar="N", label="digits", brief="digits", empty="all",
+        meaning="How many digits it learns from, the first of the data. A small set is soon memorised. Empty: all.",
+    )  # fmt: skip
+    data: str | None = setting(
+        None, File(), "learning", "a Keras-layout .npz or a folder of IDX files", subject="The path of the data",
+        empty="MNIST",
+        meaning="A Keras-layout .npz or a folder of IDX files. Empty: the MNIST digits that ship with cnntui.",
+    )  # fmt: skip
+    name: str | None = setting(
+        None, RunName(), "learning", "name of the run", default_help="default: the date and time", empty="the date",
+        meaning="What the run is called. Empty: the date and the time.",
+    )  # fmt: skip
+    device: Device = setting(
+        "cpu", Choice(("cpu", "gpu", "auto")), None,
+        "cpu ignores GPUs, so that the same seed gives the same weights; auto takes a GPU where TensorFlow finds one; "
+        "gpu needs one",
+    )  # fmt: skip
+
+
+def _declared() -> dict[str, Setting]:
+    found = {}
+    for declaration in fields(Settings):
+        known: Setting = declaration.metadata["setting"]
+        words = declaration.name.replace("_", " ")
+        found[declaration.name] = replace(
+            known, name=declaration.name, subject=known.subject or f"The {words}", label=known.label or words,
+            brief=known.brief or words,
+        )  # fmt: skip
+    return found
+
+
+SETTINGS: Mapping[str, Setting] = _declared()
+"""All settings by their names, in the order in which they are listed."""
+
+CHOICES: Mapping[str, tuple[str, ...]] = {
+    name: known.kind.of for name, known in SETTINGS.items() if isinstance(known.kind, Choice)
+}
+"""Settings that are one of a few words."""
+
+EACH = tuple(name for name, known in SETTINGS.items() if isinstance(known.kind, Each))
+"""Settings with a value for each convolution."""
+
+OF_CONVOLUTIONS = tuple(name for name, known in SETTINGS.items() if known.of_convolutions)
+"""Settings that mean nothing for a dense network."""
+
+
+def check(name: str, value: object) -> None:
+    """Refuse a value that a setting cannot have.
+
+    Raises:
+        CnntuiError: it is out of its range.
+    """
+    SETTINGS[name].check(value)
+
+
+def check_name(name: object) -> None:
+    """Refuse a name that could not safely be a folder's.
+
+    Raises:
+        CnntuiError: the name is empty, too long, or has characters other than letters, digits and `_ . + = -`.
+    """
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        raise CnntuiError(
+            f"{_BRIEF.repr(name)} cannot be the name of a run.",
+            "Use up to 64 letters, digits and the signs _ . + = -, beginning with a letter, a digit or _.",
+        )
+
+
+def wrong(name: str, subject: str, rule: str, value: object) -> CnntuiError:
+    """The error that says that the value of a field breaks a rule."""
+    return CnntuiError(f"{subject} {rule}, not {_BRIEF.repr(value)}.", f"Change {name}.")
