@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
+from cnntui.cnn.description import MOST_PARAMETERS, zeros
 from cnntui.cnn.layers import AveragePool2D, Conv2D, Dense, Flatten, Layer, MaxPool2D
 from cnntui.cnn.network import Network
-from cnntui.cnn.ops import Floats
 from cnntui.files.errors import CnntuiError
 from cnntui.images import mnist
 from cnntui.runs.config import RunConfig
-
-MOST_PARAMETERS = 50_000_000
-"""200 MB of float32, as many as a `.keras` file may hold to be read."""
 
 _HINT = "Choose smaller kernels, --padding same or --pooling none."
 
@@ -81,17 +76,17 @@ def network_of(config: RunConfig) -> Network:
     for number, (filters, size) in enumerate(convolutions):
         suffix = f"_{number}" if number else ""
         halved = config.pooling if number < len(config.filters) - 1 else "none"
-        kernel = _zeros(size, size, shape[-1], filters)
+        kernel = zeros(size, size, shape[-1], filters)
         stride = (2, 2) if halved == "stride" else (1, 1)
-        add(Conv2D(f"conv2d{suffix}", kernel, _zeros(filters), stride, config.padding))
+        add(Conv2D(f"conv2d{suffix}", kernel, zeros(filters), stride, config.padding))
         if halved == "max":
             add(MaxPool2D(f"max_pooling2d{suffix}"))
         elif halved == "average":
             add(AveragePool2D(f"average_pooling2d{suffix}"))
     add(Flatten("flatten"))
-    add(Dense("dense", _zeros(shape[0], config.dense), _zeros(config.dense)))
+    add(Dense("dense", zeros(shape[0], config.dense), zeros(config.dense)))
     classes = len(mnist.CLASSES)
-    add(Dense("dense_1", _zeros(config.dense, classes), _zeros(classes), "softmax"))
+    add(Dense("dense_1", zeros(config.dense, classes), zeros(classes), "softmax"))
     network = Network(tuple(layers), mnist.SHAPE)
     if network.parameters > MOST_PARAMETERS:
         largest = max(network, key=lambda layer: layer.parameters)
@@ -101,8 +96,3 @@ def network_of(config: RunConfig) -> Network:
             "Choose fewer filters or units, or --pooling max.",
         )
     return network
-
-
-def _zeros(*shape: int) -> Floats:
-    """One zero, seen as an array of that shape."""
-    return np.broadcast_to(np.float32(0), shape)

@@ -186,7 +186,7 @@ def replaced(key: str, value: Any) -> Callable[[dict[str, Any]], None]:
         (spoiled("dtype", {"config": {"name": "mixed_float16"}}), "'conv2d_1' has dtype = 'mixed_float16'"),
         (spoiled("name", "conv2d"), "Two layers of the network have the name 'conv2d'"),
         (spoiled("units", 1, "dense_1"), "last layer gives 1, not a number for each of several classes"),
-        (spoiled("batch_shape", [None, 9_000, 9_000, 1], "input_layer"), "gives 8999×8999×32, which is too large"),
+        (spoiled("batch_shape", [None, 9_000, 9_000, 1], "input_layer"), "declares 323424256×64 weights, which is too"),
         (spoiled("batch_shape", [None], "input_layer"), "takes single numbers, not images of height"),
         (spoiled("batch_shape", [None, None, None, 1], "input_layer"), "does not say how large its input is"),
         (lambda config: config.update(class_name="Subclassed"), "of the kind Subclassed; only Sequential"),

@@ -8,43 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import prod
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
-import numpy as np
-
-from cnntui.cnn.layers import (
-    ACTIVATIONS,
-    Activation,
-    AveragePool2D,
-    Conv2D,
-    Dense,
-    Flatten,
-    Layer,
-    MaxPool2D,
-    Pool2D,
-    Shape,
-    times,
-)
+from cnntui.cnn.description import Description, LayerDescription
+from cnntui.cnn.layers import ACTIVATIONS, Activation, Shape, times
 from cnntui.cnn.network import Network
-from cnntui.cnn.ops import Floats, Padding, Pair
+from cnntui.cnn.ops import Padding, Pair
 from cnntui.files.errors import CnntuiError
 from cnntui.printable import printable
 
 Config = dict[str, Any]
 
-Pool = TypeVar("Pool", bound=Pool2D)
-
 SUPPORTED = (
     "cnntui explains Conv2D, MaxPooling2D, AveragePooling2D, Flatten and Dense, one after another, "
     "from images to a probability for each class."
 )
-
-_MOST_PARAMETERS = 50_000_000
-"""200 MB of float32: beyond any network for small images, and within reach of any machine."""
-
-_MOST_NUMBERS = 20_000_000
-"""80 MB of what one layer gives for one image: several times what the largest maps of published networks take."""
 
 _ONLY_IN_TRAINING = ("InputLayer", "Dropout")
 """Layers that change nothing when a trained network is applied."""
@@ -86,21 +64,17 @@ def network_from_config(config: Config) -> Network:
             f"The model takes {times(input_shape) or 'single numbers'}, not images of height × width × channels.",
             SUPPORTED,
         )
-    layers: list[Layer] = []
+    layers: list[LayerDescription] = []
     for entry in entries:
         if _text(entry, "class_name") in _ONLY_IN_TRAINING:
             continue
         layers.append(_layer(entry, shape))
-        shape = layers[-1].output_shape(shape)
-        if prod(shape) > _MOST_NUMBERS:
-            raise CnntuiError(f"Layer '{layers[-1].name}' gives {times(shape)}, which is too large.", SUPPORTED)
-    network = Network(tuple(layers), input_shape)
+        shape = layers[-1].layer().output_shape(shape)
+    network = Description(input_shape, tuple(layers)).network()
     if len(shape) != 1 or shape[0] < 2:
         raise CnntuiError(
             f"The model's last layer gives {times(shape)}, not a number for each of several classes.", SUPPORTED
         )
-    if network.parameters > _MOST_PARAMETERS:
-        raise CnntuiError(f"The model declares {network.parameters:,} parameters, which is too large.", SUPPORTED)
     return network
 
 
@@ -110,12 +84,12 @@ def _first_kind(entries: list[Config]) -> str | None:
     return next((kind for kind in kinds if kind not in _ONLY_IN_TRAINING), None)
 
 
-def _layer(entry: Config, input_shape: Shape) -> Layer:
-    """One layer, with zeros for weights. Keras works out the input's depth by itself, so `input_shape` is needed."""
+def _layer(entry: Config, input_shape: Shape) -> LayerDescription:
+    """What one layer is. Keras works out the input's depth by itself, so `input_shape` is needed."""
     kind = _text(entry, "class_name")
     config = _dict(entry, "config")
     name = _name(config)
-    makers: dict[str, Callable[[str, Config, Shape], Layer]] = {
+    makers: dict[str, Callable[[str, Config, Shape], LayerDescription]] = {
         "Conv2D": _conv2d, "MaxPooling2D": _max_pool2d, "AveragePooling2D": _average_pool2d,
         "Flatten": _flatten, "Dense": _dense,
     }  # fmt: skip
@@ -129,50 +103,45 @@ def _layer(entry: Config, input_shape: Shape) -> Layer:
     return makers[kind](name, config, input_shape)
 
 
-def _conv2d(name: str, config: Config, input_shape: Shape) -> Conv2D:
+def _conv2d(name: str, config: Config, input_shape: Shape) -> LayerDescription:
     _require(name, "groups", config.get("groups", 1), 1)
     _require(name, "use_bias", config.get("use_bias"), True)
     filters = _count(name, config, "filters")
-    return Conv2D(
-        name=name,
-        kernel=_zeros(name, *_pair(name, config, "kernel_size"), input_shape[-1], filters),
-        bias=_zeros(name, filters),
-        stride=_pair(name, config, "strides"),
-        padding=_padding(name, config, "valid", "same"),
-        activation=_activation(name, config),
-        dilation=_pair(name, config, "dilation_rate"),
-    )
+    settings = {
+        "stride": _pair(name, config, "strides"),
+        "padding": _padding(name, config, "valid", "same"),
+        "activation": _activation(name, config),
+        "dilation": _pair(name, config, "dilation_rate"),
+    }
+    kernel = *_pair(name, config, "kernel_size"), input_shape[-1], filters
+    return LayerDescription("Conv2D", name, settings, {"kernel": kernel, "bias": (filters,)})
 
 
-def _max_pool2d(name: str, config: Config, input_shape: Shape) -> MaxPool2D:
-    return _pool2d(MaxPool2D, name, config)
+def _max_pool2d(name: str, config: Config, input_shape: Shape) -> LayerDescription:
+    return LayerDescription("MaxPool2D", name, _of_pool(name, config))
 
 
-def _average_pool2d(name: str, config: Config, input_shape: Shape) -> AveragePool2D:
-    return _pool2d(AveragePool2D, name, config)
+def _average_pool2d(name: str, config: Config, input_shape: Shape) -> LayerDescription:
+    return LayerDescription("AveragePool2D", name, _of_pool(name, config))
 
 
-def _pool2d(kind: type[Pool], name: str, config: Config) -> Pool:
-    padding = _padding(name, config, "valid", "same")
-    return kind(name, _pair(name, config, "pool_size"), _pair(name, config, "strides"), padding)
+def _of_pool(name: str, config: Config) -> Config:
+    return {
+        "size": _pair(name, config, "pool_size"),
+        "stride": _pair(name, config, "strides"),
+        "padding": _padding(name, config, "valid", "same"),
+    }
 
 
-def _flatten(name: str, config: Config, input_shape: Shape) -> Flatten:
-    return Flatten(name)
+def _flatten(name: str, config: Config, input_shape: Shape) -> LayerDescription:
+    return LayerDescription("Flatten", name)
 
 
-def _dense(name: str, config: Config, input_shape: Shape) -> Dense:
+def _dense(name: str, config: Config, input_shape: Shape) -> LayerDescription:
     _require(name, "use_bias", config.get("use_bias"), True)
     units = _count(name, config, "units")
-    kernel = _zeros(name, input_shape[-1], units)
-    return Dense(name, kernel, _zeros(name, units), _activation(name, config))
-
-
-def _zeros(name: str, *shape: int) -> Floats:
-    """Zeros that take no memory: one zero, seen as an array of that shape."""
-    if prod(shape) > _MOST_PARAMETERS:
-        raise CnntuiError(f"Layer '{name}' declares {times(shape)} weights, which is too large.", SUPPORTED)
-    return np.broadcast_to(np.float32(0), shape)
+    weights = {"kernel": (input_shape[-1], units), "bias": (units,)}
+    return LayerDescription("Dense", name, {"activation": _activation(name, config)}, weights)
 
 
 def _input_shape(config: Config, entries: list[Config]) -> Shape:

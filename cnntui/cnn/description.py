@@ -1,0 +1,206 @@
+"""The architecture of a network as plain data: what each layer is, without its weights.
+
+A run keeps it as JSON beside its settings, and the readers of files make it of what they find. Nothing in it is
+believed: a kind is looked up among the layers that there are, and a setting is held against the field that it is for.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from math import isfinite, prod
+from typing import Any
+
+import numpy as np
+
+from cnntui.cnn.layers import ACTIVATIONS, Layer, Shape, times
+from cnntui.cnn.network import Network
+from cnntui.cnn.ops import Floats
+from cnntui.files.errors import CnntuiError
+from cnntui.printable import printable
+
+MOST_PARAMETERS = 50_000_000
+"""200 MB of float32: beyond any network for small images, and within reach of any machine."""
+
+MOST_NUMBERS = 20_000_000
+"""80 MB of what one layer gives for one image: several times what the largest maps of published networks take."""
+
+_MOST_LAYERS = 1000
+
+_DAMAGED = "The description of the network is damaged."
+
+
+@dataclass(frozen=True)
+class LayerDescription:
+    """What one layer is.
+
+    Attributes:
+        kind: the name of its class, such as 'Conv2D'.
+        name: such as 'conv2d_1'.
+        settings: its fields by name, but the weights: `{"stride": (1, 1), "padding": "valid", …}`.
+        weights: the shapes of its weights by role: `{"kernel": (2, 2, 1, 32), "bias": (32,)}`.
+        inputs: the names of the layers that it reads; empty for the one before it.
+    """
+
+    kind: str
+    name: str
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    weights: Mapping[str, Shape] = field(default_factory=dict)
+    inputs: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, layer: Layer) -> LayerDescription:
+        """What a layer is."""
+        weights = {role: array.shape for role, array in layer.weights.items()}
+        settings = {name: getattr(layer, name) for name in _settings_of(type(layer)) if name not in weights}
+        return cls(type(layer).__name__, layer.name, settings, weights, layer.inputs)
+
+    def layer(self) -> Layer:
+        """The layer with zeros for weights, which take no memory.
+
+        Raises:
+            CnntuiError: there is no such kind, a setting is none that it has, or there are too many weights.
+        """
+        kind = _kinds().get(self.kind)
+        if kind is None:
+            raise CnntuiError(f"Layer '{self.name}' is of the kind {self.kind}, which this version does not know.")
+        if sum(prod(shape) for shape in self.weights.values()) > MOST_PARAMETERS:
+            largest = max(self.weights.values(), key=prod)
+            raise CnntuiError(f"Layer '{self.name}' declares {times(largest)} weights, which is too large.")
+        known = _settings_of(kind)
+        for name, value in self.settings.items():
+            if name not in known or not _CHECKS.get(known[name], lambda _: False)(value):
+                raise CnntuiError(f"Layer '{self.name}' has {name} = {value!r}, which this version does not know.")
+        if wrong := {*self.weights} - {*known}:
+            raise CnntuiError(f"Layer '{self.name}' has a {min(wrong)}, which this version does not know.")
+        weights = {role: zeros(*shape) for role, shape in self.weights.items()}
+        try:
+            return kind(name=self.name, inputs=self.inputs, **self.settings, **weights)
+        except TypeError:
+            raise CnntuiError(f"Layer '{self.name}' lacks some of its weights or settings.", _DAMAGED) from None
+
+
+@dataclass(frozen=True)
+class Description:
+    """What a network is.
+
+    Attributes:
+        input_shape: `(height, width, channels)` of one image.
+        layers: in an order in which they can be applied.
+    """
+
+    input_shape: Shape
+    layers: tuple[LayerDescription, ...]
+
+    @classmethod
+    def of(cls, network: Network) -> Description:
+        """What a network is."""
+        return cls(network.input_shape, tuple(map(LayerDescription.of, network)))
+
+    def network(self) -> Network:
+        """The network with zeros for weights, to be supplied by `with_weights`.
+
+        Raises:
+            CnntuiError: a layer is not known, they do not fit, or they are too large.
+        """
+        network = Network(tuple(layer.layer() for layer in self.layers), self.input_shape)
+        if network.parameters > MOST_PARAMETERS:
+            raise CnntuiError(f"The network declares {network.parameters:,} parameters, which is too large.")
+        for layer, shape in zip(network, network.shapes, strict=True):
+            if prod(shape) > MOST_NUMBERS:
+                raise CnntuiError(f"Layer '{layer.name}' gives {times(shape)}, which is too large.")
+        return network
+
+    def plain(self) -> dict[str, Any]:
+        """All of it as JSON has it."""
+        return {
+            "input_shape": list(self.input_shape),
+            "layers": [
+                {
+                    "kind": layer.kind,
+                    "name": layer.name,
+                    "settings": {name: _as_list(value) for name, value in layer.settings.items()},
+                    "weights": {role: list(shape) for role, shape in layer.weights.items()},
+                    **({"inputs": list(layer.inputs)} if layer.inputs else {}),
+                }
+                for layer in self.layers
+            ],
+        }
+
+    @classmethod
+    def from_plain(cls, values: Any) -> Description:
+        """Read what `plain` made; what else is in there is ignored.
+
+        Raises:
+            CnntuiError: it is something else.
+        """
+        layers = values.get("layers") if isinstance(values, dict) else None
+        if not isinstance(layers, list) or not 0 < len(layers) <= _MOST_LAYERS:
+            raise CnntuiError("The description of the network lists no layers.", _DAMAGED)
+        return cls(_shape(values.get("input_shape")), tuple(map(_layer, layers)))
+
+
+def zeros(*shape: int) -> Floats:
+    """One zero, seen as an array of that shape."""
+    return np.broadcast_to(np.float32(0), shape)
+
+
+def _layer(values: Any) -> LayerDescription:
+    kind, name, settings, weights, inputs = (
+        values.get(key, default) if isinstance(values, dict) else None
+        for key, default in (("kind", None), ("name", None), ("settings", {}), ("weights", {}), ("inputs", []))
+    )
+    texts = [kind, name, *inputs] if isinstance(inputs, list) else [None]
+    if not all(isinstance(text, str) and text for text in texts):
+        raise CnntuiError("A layer in the description of the network has no kind, no name or odd inputs.", _DAMAGED)
+    if not isinstance(settings, dict) or not isinstance(weights, dict):
+        raise CnntuiError(f"The settings or weights of layer '{printable(str(name))}' are no JSON object.", _DAMAGED)
+    return LayerDescription(
+        printable(str(kind)),
+        printable(str(name)),
+        {key: tuple(value) if isinstance(value, list) else value for key, value in settings.items()},
+        {role: _shape(shape) for role, shape in weights.items()},
+        tuple(printable(str(read)) for read in texts[2:]),
+    )
+
+
+def _shape(value: Any) -> Shape:
+    if not isinstance(value, list) or not all(type(length) is int and length > 0 for length in value):
+        raise CnntuiError("A shape in the description of the network is not a list of whole numbers.", _DAMAGED)
+    return tuple(value)
+
+
+def _as_list(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _kinds() -> dict[str, type[Layer]]:
+    """The classes of layers that can be made, by name."""
+
+    def below(kind: type[Layer]) -> Iterator[type[Layer]]:
+        for each in kind.__subclasses__():
+            yield each
+            yield from below(each)
+
+    return {kind.__name__: kind for kind in below(Layer) if not inspect.isabstract(kind)}
+
+
+def _settings_of(kind: type[Layer]) -> dict[str, str]:
+    """The fields of a kind of layer but its name and its inputs, and what their types are called."""
+    return {each.name: str(each.type) for each in fields(kind) if each.name not in ("name", "inputs")}
+
+
+def _is_pair(value: Any) -> bool:
+    return isinstance(value, tuple) and len(value) == 2 and all(type(part) is int and part > 0 for part in value)
+
+
+_CHECKS: dict[str, Callable[[Any], bool]] = {
+    "Pair": _is_pair,
+    "Padding": lambda value: value in ("valid", "same"),
+    "Activation": lambda value: isinstance(value, str) and value in ACTIVATIONS,
+    "int": lambda value: type(value) is int,
+    "float": lambda value: isinstance(value, int | float) and isfinite(value),
+    "bool": lambda value: isinstance(value, bool),
+}
+"""What a setting may be, by the type of the field that it is for."""
