@@ -89,7 +89,7 @@ async def test_it_opens_like_any_other_and_train_shows_what_its_units_look_for(d
         low, high = f"{means.min():.2f}".replace("-", "−"), f"{means.max():.2f}"
         assert shown(dense, "#kernels-range") == f"means of {by}×{by} weights from {low} to {high}"
         # A unit leads to where it is added up.
-        await pilot.click(KernelGrid, offset=(grid.tiling.width + 1, 0))
+        await pilot.click(KernelGrid, offset=(grid.tiling.pitch, 0))
         await until(pilot, lambda: dense.mode == "dense")
         assert (dense.scene.focus.layer, dense.scene.focus.unit) == ("dense", 1)
 

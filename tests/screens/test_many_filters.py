@@ -68,7 +68,7 @@ async def test_a_gallery_says_which_maps_it_shows(file: Path, runs_dir: Path) ->
     async with app.run_test() as pilot:
         await pilot.pause()
         for _ in range(2):
-            seen = app.screen.query_one("#gallery", Gallery).in_view
+            seen = app.screen.query_one("#gallery", Gallery).tiling.in_view
             assert len(seen) < FILTERS
             assert app.scene.focus.filter in seen
             assert f"maps {seen[0]}–{seen[-1]} of {FILTERS}" in shown(app, "#title")

@@ -70,7 +70,7 @@ async def test_what_is_drawn_is_what_the_layer_hands_on(runs_dir: Path) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         gallery, large = app.screen.query_one(Gallery), app.screen.query_one("#map", MapGrid)
         maps = app.scene.activations["conv2d_1"].output
-        assert len(gallery.in_view) == 64
+        assert len(gallery.tiling.in_view) == 64
         assert "colours: map" in shown(app, "#title")
         assert "each cell the largest of 2×2" in shown(app, "#title")
         blocks = maps.reshape(6, 2, 6, 2, 64).max(axis=(1, 3))
@@ -94,10 +94,10 @@ async def test_the_mouse_selects_layers_maps_cells_units_and_slots(runs_dir: Pat
         await pilot.click("#layers", offset=(5, 3))
         assert app.scene.focus.layer == "conv2d_1"
         gallery = app.screen.query_one(Gallery)
-        hanging = gallery.hanging
-        await pilot.click("#gallery", offset=(hanging.width + 2, hanging.height + 2))
-        assert app.scene.focus.filter == hanging.across + 1
-        assert f"filter {hanging.across + 1} at" in shown(app, "#title")
+        tiling = gallery.tiling
+        await pilot.click("#gallery", offset=(tiling.pitch + 1, tiling.tile.height + 2))
+        assert app.scene.focus.filter == tiling.across + 1
+        assert f"filter {tiling.across + 1} at" in shown(app, "#title")
         await pilot.click("#map", offset=(2 * 3, 4))
         assert (app.scene.focus.row, app.scene.focus.col) == (4, 3)
         await pilot.click("#layers", offset=(5, 6))
@@ -143,7 +143,7 @@ async def test_small_windows_show_the_table_and_what_fits(runs_dir: Path) -> Non
     app = app_on("network", runs_dir, layer="max_pooling2d", filter=20)
     async with app.run_test(size=(60, 18)) as pilot:
         assert "2·2·32·64 + 64 = 8,256" in shown(app, "#layers")
-        assert 20 in app.screen.query_one(Gallery).in_view
+        assert 20 in app.screen.query_one(Gallery).tiling.in_view
         await pilot.resize_terminal(80, 24)
         assert "7×7" in shown(app, "#layers")
         assert app.screen.query_one("#map").display
@@ -158,11 +158,10 @@ async def test_a_wide_window_shows_the_next_layer_beside_the_selected_one(runs_d
         await pilot.resize_terminal(180, 45)
         assert neighbour.display
         assert shown(app, "#neighbour-title") == "next: conv2d_1  12×12×64"
-        assert len(neighbour.in_view) == 64
+        assert len(neighbour.tiling.in_view) == 64
         await pilot.press("up")
         assert shown(app, "#neighbour-title") == "next: max_pooling2d  13×13×32"
-        hanging = neighbour.hanging
-        await pilot.click("#neighbour", offset=(2 * hanging.width + 3, 1))
+        await pilot.click("#neighbour", offset=(2 * neighbour.tiling.pitch + 1, 1))
         assert (app.scene.focus.layer, app.scene.focus.filter) == ("max_pooling2d", 2)
         await pilot.press("down", "down", "down")
         assert shown(app, "#neighbour-title") == "before: max_pooling2d_1  6×6×64"

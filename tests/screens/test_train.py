@@ -475,7 +475,7 @@ async def test_everything_that_is_shown_is_in_view(runs_dir: Path) -> None:
                 room = app.screen.query_one(selector).size.width
                 assert all(len(line) <= room for line in shown(app, selector).splitlines()), (size, selector)
             grid = app.screen.query_one(KernelGrid)
-            assert grid.tiling.across * (grid.tiling.width + 1) - 1 <= grid.size.width
+            assert grid.tiling.across * grid.tiling.pitch - grid.tiling.gap <= grid.size.width
 
 
 @pytest.mark.slow

@@ -26,7 +26,6 @@ from cnntui.ui.views.network.screen import NetworkScreen
 from cnntui.ui.views.pool.screen import PoolScreen
 from cnntui.ui.views.why.screen import WhyScreen
 from cnntui.ui.views.why.tree import focus_on
-from cnntui.ui.widgets.grids.heat_grid import HeatGrid
 from cnntui.ui.widgets.grids.map_grid import MapGrid
 from tests.cnn.test_contributions import various
 from tests.screens.apps import app_on, shown, until
@@ -165,7 +164,7 @@ async def test_a_class_on_softmax_is_asked_about(runs_dir: Path) -> None:
 async def test_the_heat_is_what_the_square_does(runs_dir: Path) -> None:
     app = app_on("why", runs_dir, digit=18)
     async with app.run_test(size=(80, 24)) as pilot:
-        grid = app.screen.query_one(HeatGrid)
+        grid = app.screen.query_one("#heat", MapGrid)
         assert not grid.display
         await strike(pilot, "o")
         await measured(pilot, app)

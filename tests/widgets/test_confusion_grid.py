@@ -7,6 +7,7 @@ import pytest
 from textual.geometry import Region
 
 from cnntui.ui.widgets.grids.confusion_grid import ConfusionGrid
+from cnntui.ui.widgets.grids.grid import Grid
 from tests.widgets.grids import OneWidget, text_of
 
 COUNTS = np.diag([980, 1131, 7, 1, 1, 1, 1, 1, 1, 0])
@@ -58,7 +59,7 @@ async def test_a_click_names_the_cell() -> None:
     pointed: list[tuple[int, int]] = []
 
     class Clicked(OneWidget):
-        def on_confusion_grid_pointed(self, event: ConfusionGrid.Pointed) -> None:
+        def on_grid_pointed(self, event: Grid.Pointed) -> None:
             pointed.append((event.row, event.col))
 
     grid = ConfusionGrid()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from textual.geometry import Region
 
+from cnntui.cnn.window import Window
 from cnntui.ui.widgets.grids.geometry import GridStyle, fit, scroll
 
 
@@ -46,8 +48,7 @@ def test_no_grid_is_larger_than_its_room_and_none_is_empty(
 def test_the_mouse_finds_the_cell_that_is_drawn_under_it(style: GridStyle) -> None:
     geometry = fit(13, 13, 60, 28, style)
     for row in range(geometry.rows):
-        top, bottom = geometry.lines(row, row)
-        for y in range(top, bottom):
+        for y in geometry.region(Window(row, 2, 1, 1)).line_range:
             assert geometry.cell_at(2 * geometry.cell_width, y) == (row, 2)
     assert geometry.cell_at(geometry.width, 0) is None
     assert geometry.cell_at(0, geometry.height) is None
@@ -56,7 +57,7 @@ def test_the_mouse_finds_the_cell_that_is_drawn_under_it(style: GridStyle) -> No
 def test_half_blocks_hold_two_rows_a_line() -> None:
     geometry = fit(27, 27, 27, 14, GridStyle.AUTO)
     assert geometry.height == 14
-    assert geometry.lines(3, 4) == (1, 3)
+    assert geometry.region(Window(3, 0, 2, 2)) == Region(0, 1, 2, 2)
     assert geometry.cell_at(5, 1) == (2, 5)
 
 

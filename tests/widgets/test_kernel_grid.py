@@ -8,8 +8,9 @@ from textual.geometry import Region
 
 from cnntui.palette import WARM
 from cnntui.ui.widgets.grids.geometry import GridStyle
+from cnntui.ui.widgets.grids.grid import Grid
 from cnntui.ui.widgets.grids.kernel_grid import KernelGrid
-from cnntui.ui.widgets.grids.tiling import averaged, in_view, reduction, tile
+from cnntui.ui.widgets.grids.tiling import averaged
 from tests.widgets.grids import OneWidget, text_of
 
 
@@ -17,70 +18,17 @@ def kernels(rows: int = 2, cols: int = 2, filters: int = 32, seed: int = 0) -> n
     return np.random.default_rng(seed).standard_normal((rows, cols, filters)).astype(np.float32)
 
 
-def test_thirty_two_kernels_fill_their_place_at_80_by_24() -> None:
-    tiling = tile(32, 2, 2, 39, 11)
-    assert (tiling.across, tiling.width, tiling.height, tiling.gap, tiling.half) == (8, 4, 2, 1, False)
-
-
-@pytest.mark.parametrize(
-    ("count", "rows", "cols"), [(32, 2, 2), (8, 3, 3), (6, 5, 5), (64, 3, 3), (1, 7, 7), (16, 1, 4)]
-)
-@pytest.mark.parametrize(("width", "height"), [(39, 11), (71, 19), (39, 7)])
-def test_all_kernels_are_in_view(count: int, rows: int, cols: int, width: int, height: int) -> None:
-    tiling = tile(count, rows, cols, width, height)
-    down = -(-count // tiling.across)
-    smallest = -(-count // ((width + 1) // (cols + 1))) * -(-rows // 2)
-    if smallest <= height:
-        assert tiling.across * (tiling.width + 1) - 1 <= width
-        assert down * (tiling.height + tiling.gap) - tiling.gap <= height
-    assert tiling.across * down >= count
-
-
-def test_a_place_belongs_to_a_kernel_or_to_none() -> None:
-    tiling = tile(32, 2, 2, 39, 11)
-    assert tiling.tile_at(0, 0, 32) == 0
-    assert tiling.tile_at(38, 10, 32) == 31
-    assert tiling.tile_at(4, 0, 32) is None, "the gap between two"
-    assert tiling.tile_at(0, 2, 32) is None, "the line between two rows"
-    assert tiling.tile_at(38, 10, 31) is None, "no such kernel"
-
-
-@pytest.mark.parametrize("size", [(1, 1), (0, 0), (3, 200)])
-def test_no_room_is_no_error(size: tuple[int, int]) -> None:
-    assert tile(32, 2, 2, *size).across >= 1
-
-
-@pytest.mark.parametrize(
-    ("width", "height", "by", "seen"), [(39, 11, 4, 10), (71, 19, 4, 32), (39, 7, 4, 5), (290, 60, 1, 32)]
-)
-def test_pictures_are_drawn_as_fine_as_leaves_all_of_them_in_view(width: int, height: int, by: int, seen: int) -> None:
-    assert reduction(32, 28, 28, width, height) == by
-    side = -(-28 // by)
-    assert in_view(tile(32, side, side, width, height), 32, height) == seen
-
-
-@pytest.mark.parametrize(("rows", "cols", "by"), [(28, 28, 4), (5, 7, 3), (1, 9, 2), (4, 4, 1)])
-def test_cells_that_become_one_are_averaged(rows: int, cols: int, by: int) -> None:
-    weights = kernels(rows, cols, 3)
-    means = averaged(weights, by)
-    assert means.shape == (-(-rows // by), -(-cols // by), 3)
-    for row in range(means.shape[0]):
-        for col in range(means.shape[1]):
-            block = weights[row * by : (row + 1) * by, col * by : (col + 1) * by]
-            np.testing.assert_allclose(means[row, col], block.mean(axis=(0, 1)), rtol=1e-5, atol=1e-7)
-
-
 async def test_of_more_than_fit_the_first_are_drawn_whole() -> None:
     grid = KernelGrid()
     async with OneWidget(grid, 39, 11).run_test() as pilot:
         grid.show(kernels(28, 28, 32))
         await pilot.pause()
-        assert (grid.reduced, grid.drawn.shape) == (4, (7, 7, 10))
+        assert (grid.tiling.reduced, grid.drawn.shape) == (4, (7, 7, 10))
         np.testing.assert_allclose(grid.drawn, averaged(kernels(28, 28, 32), 4)[..., :10])
         lines = [grid.render_line(y).text for y in range(11)]
         assert [bool(line.strip()) for line in lines] == [True] * 4 + [False] + [True] * 4 + [False] * 2
         grid.show(kernels(2, 2, 32))
-        assert (grid.reduced, grid.drawn.shape) == (1, (2, 2, 32))
+        assert (grid.tiling.reduced, grid.drawn.shape) == (1, (2, 2, 32))
 
 
 async def test_only_rows_of_kernels_that_learned_are_repainted(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -99,7 +47,7 @@ async def test_only_rows_of_kernels_that_learned_are_repainted(monkeypatch: pyte
         moved = weights.copy()
         moved[1, 1, 10] = -9.0
         grid.show(moved)
-        assert regions == [Region(0, 3, 15, 2)]
+        assert regions == [Region(0, 4, 14, 1)]
 
 
 async def test_every_weight_has_its_own_cell_in_its_colour() -> None:
@@ -131,7 +79,7 @@ async def test_another_network_has_other_kernels() -> None:
         await pilot.pause()
         grid.show(kernels())
         grid.show(kernels(5, 5, 6))
-        assert (grid.tiling.across, grid.tiling.width, grid.tiling.height) == (3, 10, 5)
+        assert (grid.tiling.across, grid.tiling.tile.width, grid.tiling.tile.height) == (3, 10, 5)
 
 
 async def test_weights_that_are_no_numbers_are_drawn_as_nothing() -> None:
@@ -153,7 +101,7 @@ async def test_the_mouse_points_at_a_kernel() -> None:
         monkey = grid.post_message
         grid.post_message = lambda message: (
             (  # type: ignore[method-assign]
-                pointed.append(message.filter) if isinstance(message, KernelGrid.Pointed) else None
+                pointed.append(message.tile) if isinstance(message, Grid.Pointed) else None
             )
             or monkey(message)
         )

@@ -8,11 +8,19 @@ from textual.app import App, ComposeResult
 from textual.geometry import Region
 
 from cnntui.palette import Scale
-from cnntui.ui.widgets.grids.geometry import GridStyle
-from cnntui.ui.widgets.grids.kernel_row import KernelRow, Spacing
+from cnntui.ui.widgets.grids.geometry import Geometry, GridStyle
+from cnntui.ui.widgets.grids.grid import Grid
+from cnntui.ui.widgets.grids.kernel_row import KernelRow
+from cnntui.ui.widgets.grids.tiling import Tiling, in_a_row
 
 KERNELS = np.array([[[1, -1], [0, 0.5]], [[0, 0], [0.25, -0.25]]], np.float32)
-NUMBERS = Spacing(pitch=15, cell_width=7, numbers=True)
+
+
+def lying(pitch: int, width: int, height: int = 1, *, numbers: bool = False) -> Tiling:
+    return in_a_row(Geometry(width, height, False, 2, 2, numbers), 2, pitch)
+
+
+NUMBERS = lying(15, 7, numbers=True)
 
 
 class Rows(App[None]):
@@ -25,8 +33,8 @@ class Rows(App[None]):
     def compose(self) -> ComposeResult:
         yield KernelRow()
 
-    def on_kernel_row_pointed(self, event: KernelRow.Pointed) -> None:
-        self.pointed.append(event.index)
+    def on_grid_pointed(self, event: Grid.Pointed) -> None:
+        self.pointed.append(event.tile)
 
     @property
     def row(self) -> KernelRow:
@@ -44,7 +52,7 @@ def app() -> Rows:
 
 async def test_numbers_stand_on_the_first_line_of_their_cell(app: Rows) -> None:
     async with app.run_test():
-        app.row.show(KERNELS, Scale(1.0), Spacing(pitch=15, cell_width=7, cell_height=2, numbers=True))
+        app.row.show(KERNELS, Scale(1.0), lying(15, 7, 2, numbers=True))
         first, blank, second, _ = app.lines
         assert first.split() == ["1.000", "−1.000", "0.000", "0.000"]
         assert second.split() == ["0.000", "0.500", "0.250", "−0.250"]
@@ -53,7 +61,7 @@ async def test_numbers_stand_on_the_first_line_of_their_cell(app: Rows) -> None:
 
 async def test_colours_and_glyphs(app: Rows) -> None:
     async with app.run_test():
-        app.row.show(KERNELS, Scale(1.0), Spacing(pitch=5, cell_width=2))
+        app.row.show(KERNELS, Scale(1.0), lying(5, 2))
         coloured = {segment.style.bgcolor for segment in app.row.render_line(0) if segment.style}
         assert len(coloured) == 4  # warm, cold, nothing, and the page between
         app.row.prefer(GridStyle.GLYPHS)
@@ -72,7 +80,7 @@ async def test_only_lines_that_changed_are_repainted_up_to_the_last_change(
         other = KERNELS.copy()
         other[0, 1, 0] = 0.001
         app.row.show(other, Scale(1.0), NUMBERS)
-        assert asked == [(Region(0, 1, 15, 1),)]
+        assert asked == [(Region(0, 1, 7, 1),)]
 
 
 async def test_the_mouse_points_at_a_kernel(app: Rows) -> None:

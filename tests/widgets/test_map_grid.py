@@ -11,7 +11,8 @@ from cnntui.cnn.window import Window
 from cnntui.palette import Colormap, Mark, Scale
 from cnntui.ui.widgets.grids.cells import style_of
 from cnntui.ui.widgets.grids.geometry import GridStyle
-from cnntui.ui.widgets.grids.map_grid import MapGrid
+from cnntui.ui.widgets.grids.grid import Grid
+from cnntui.ui.widgets.grids.map_grid import MapGrid, marked
 from tests.widgets.grids import OneWidget, text_of
 
 RAMP = np.arange(16, dtype=np.float32).reshape(4, 4)
@@ -138,7 +139,7 @@ async def test_winner_losers_pending_and_unread_cells_are_told_apart() -> None:
     async with OneWidget(grid, 8, 4).run_test() as pilot:
         unread = np.zeros((4, 4), bool)
         unread[3] = True
-        grid.show(RAMP, Scale(15.0), unread=unread)
+        grid.show(RAMP, Scale(15.0), ground=marked(unread, Mark.UNREAD))
         grid.mark(Window(0, 0, 2, 2), winner=(1, 1))
         await pilot.pause()
         # Beside the window most cells are light ones.
@@ -237,7 +238,7 @@ async def test_the_mouse_points_at_cells() -> None:
     pointed: list[tuple[int, int]] = []
 
     class Clicked(OneWidget):
-        def on_map_grid_pointed(self, event: MapGrid.Pointed) -> None:
+        def on_grid_pointed(self, event: Grid.Pointed) -> None:
             pointed.append((event.row, event.col))
 
     grid = MapGrid()
@@ -254,7 +255,7 @@ async def test_a_click_in_a_scrolled_map_names_the_cell_that_is_seen_there() -> 
     pointed: list[tuple[int, int]] = []
 
     class Clicked(OneWidget):
-        def on_map_grid_pointed(self, event: MapGrid.Pointed) -> None:
+        def on_grid_pointed(self, event: Grid.Pointed) -> None:
             pointed.append((event.row, event.col))
 
     grid = MapGrid()
@@ -308,7 +309,57 @@ async def test_an_unread_row_shows_under_a_blank_one_without_colour() -> None:
     async with OneWidget(grid, 3, 2).run_test() as pilot:
         values = np.zeros((4, 3), np.float32)
         values[2, 1] = 1
-        grid.show(values, Scale(1.0), unread=np.arange(4)[:, None].repeat(3, axis=1) == 3)
+        unread = np.arange(4)[:, None].repeat(3, axis=1) == 3
+        grid.show(values, Scale(1.0), ground=marked(unread, Mark.UNREAD))
         grid.prefer(GridStyle.GLYPHS)
         await pilot.pause()
         assert text_of(grid) == ["   ", "×▀×"]
+
+
+async def test_the_last_row_of_an_odd_number_comes_into_view() -> None:
+    grid = MapGrid()
+    async with OneWidget(grid, 3, 2).run_test() as pilot:
+        values = np.zeros((7, 3), np.float32)
+        values[6] = 1
+        grid.show(values)
+        grid.mark(Window(6, 0, 1, 1))
+        await pilot.pause()
+        assert (grid.geometry.top, text_of(grid)) == (4, ["   ", "▀▀▀"])
+
+
+HEAT = np.array([[0.5, 0.5, 0, 0], [0, -0.5, 0, 0], [0, 0, 0, 0], [0, 0, 0, 1]], np.float32)
+STROKES = np.array([[0, 1, 0, 0], [0, 1, 0, 0], [0, 1, 0, 0], [0, 0, 0, 0]], np.bool_)
+
+
+async def test_the_ground_shows_but_for_what_lies_on_it() -> None:
+    grid = MapGrid(ink=Colormap.HEAT)
+    async with OneWidget(grid, 8, 4).run_test() as pilot:
+        grid.show(HEAT, Scale(1.0), ground=marked(STROKES, Mark.STROKE))
+        await pilot.pause()
+        colours = {place: background_of(grid, 2 * place[1], place[0]) for place in np.ndindex(4, 4)}
+        assert sum(colours[0, 1]) > sum(colours[0, 0]) > sum(colours[2, 0])
+        assert sum(colours[0, 1]) > sum(colours[2, 1]) > sum(colours[2, 0])
+        assert colours[1, 1][2] > colours[1, 1][0]
+        grid.mark(Window(1, 1, 1, 1))
+        assert _with(grid, Mark.STROKE) == [[0, 1], [2, 1]]
+        grid.show(HEAT, Scale(1.0), ground=marked(STROKES.T, Mark.STROKE))
+        assert _with(grid, Mark.STROKE) == [[1, 0], [1, 2]]
+
+
+async def test_of_the_ground_only_what_is_never_read_is_told_before_it_is_filled() -> None:
+    grid = MapGrid(ink=Colormap.HEAT)
+    async with OneWidget(grid, 8, 4).run_test():
+        grid.show(HEAT, Scale(1.0), ground=marked(STROKES, Mark.STROKE))
+        grid.mark(None, filled=5)
+        assert _with(grid, Mark.STROKE) == [[0, 1]]
+        assert len(_with(grid, Mark.PENDING)) == 11
+        grid.show(HEAT, Scale(1.0), ground=marked(STROKES, Mark.UNREAD))
+        assert _with(grid, Mark.UNREAD) == [[0, 1], [1, 1], [2, 1]]
+        grid.show(HEAT, Scale(1.0), ground=marked(STROKES, Mark.STROKE))
+        grid.mark(None)
+        assert _with(grid, Mark.STROKE) == [[0, 1], [1, 1], [2, 1]]
+
+
+def _with(grid: MapGrid, mark: Mark) -> list[list[int]]:
+    found: list[list[int]] = np.argwhere(grid._marks == mark).tolist()
+    return found

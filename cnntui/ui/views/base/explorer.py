@@ -28,7 +28,7 @@ from cnntui.ui.views.base.overlay import lay_over
 from cnntui.ui.widgets.bars.key_bar import KeyBar
 from cnntui.ui.widgets.bars.mode_bar import ModeBar
 from cnntui.ui.widgets.grids.geometry import GridStyle
-from cnntui.ui.widgets.grids.map_grid import MapGrid
+from cnntui.ui.widgets.grids.grid import Grid
 from cnntui.ui.widgets.kept import BlankScreen, Stage
 from cnntui.ui.widgets.text.lines import Lines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
@@ -226,7 +226,7 @@ class ExplorerScreen(BlankScreen):
 
     def style_grids(self) -> None:
         """Draw every grid in the preferred style."""
-        for grid in self.query(MapGrid):
+        for grid in self.query(Grid):
             grid.prefer(self.style)
 
     def _show(self, before: Scene | None) -> None:

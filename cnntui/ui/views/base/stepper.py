@@ -19,6 +19,7 @@ from cnntui.ui.views.base import stepper_text
 from cnntui.ui.views.base.explorer import ExplorerScreen
 from cnntui.ui.views.base.moves import moves
 from cnntui.ui.widgets.grids.geometry import GridStyle
+from cnntui.ui.widgets.grids.grid import Grid
 from cnntui.ui.widgets.grids.map_grid import MapGrid
 from cnntui.ui.widgets.text.lines import FILL, Line, Lines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
@@ -121,7 +122,7 @@ class StepperScreen(ExplorerScreen):
     def _walk(self, cells: int) -> None:
         self.look(lambda focus, network: to_index(focus, network, self.steps.index(focus.row, focus.col) + cells))
 
-    def on_map_grid_pointed(self, event: MapGrid.Pointed) -> None:
+    def on_grid_pointed(self, event: Grid.Pointed) -> None:
         """A cell of the output is gone to; a cell of the input leads to the window that begins there."""
         if event.grid.id not in ("input", "output"):
             return

@@ -25,6 +25,7 @@ from cnntui.ui.views.digits.screen import LOOK_SECONDS
 from cnntui.ui.widgets.bars.key_bar import KeyBar
 from cnntui.ui.widgets.grids.digit_wall import DigitPicture, DigitWall
 from cnntui.ui.widgets.grids.geometry import GridStyle
+from cnntui.ui.widgets.grids.grid import Grid
 from cnntui.ui.widgets.text.lines import Lines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
@@ -176,9 +177,9 @@ class, a column for what was read.
 
         await lay_over(self.app, HelpScreen("By class", self.TEXT, commands_of(self)))
 
-    def on_digit_wall_pointed(self, event: DigitWall.Pointed) -> None:
+    def on_grid_pointed(self, event: Grid.Pointed) -> None:
         """A press points at a digit; a second one takes it."""
-        if event.place == self._place:
+        if event.tile == self._place:
             self.action_choose()
         else:
-            self.action_point(event.place - self._place)
+            self.action_point(event.tile - self._place)

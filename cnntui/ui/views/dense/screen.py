@@ -25,6 +25,7 @@ from cnntui.ui.views.network import text as network_text
 from cnntui.ui.widgets.bars.bars import Bars
 from cnntui.ui.widgets.cycle import Cycle
 from cnntui.ui.widgets.grids.geometry import GridStyle
+from cnntui.ui.widgets.grids.grid import Grid
 from cnntui.ui.widgets.grids.map_grid import MapGrid
 from cnntui.ui.widgets.text.lines import Lines
 from cnntui.ui.widgets.text.pointed_lines import PointedLines
@@ -195,7 +196,7 @@ the numbers as shown come to the result as shown, ≈ where rounding comes betwe
         if 0 < event.line <= len(listed):
             self._point_at(listed[event.line - 1])
 
-    def on_map_grid_pointed(self, event: MapGrid.Pointed) -> None:
+    def on_grid_pointed(self, event: Grid.Pointed) -> None:
         """A cell of the contributions points at the largest term that comes from there."""
         source = self.source
         if event.grid.id != "cells" or source.maps is None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 import numpy as np
-from textual import events
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.timer import Timer
@@ -25,6 +25,7 @@ from cnntui.ui.widgets.bars.key_bar import KeyBar
 from cnntui.ui.widgets.grids.confusion_grid import ConfusionGrid
 from cnntui.ui.widgets.grids.digit_wall import DigitPicture, DigitWall
 from cnntui.ui.widgets.grids.geometry import GridStyle
+from cnntui.ui.widgets.grids.grid import Grid
 from cnntui.ui.widgets.kept import BlankScreen
 from cnntui.ui.widgets.text.lines import Line, Lines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
@@ -221,14 +222,14 @@ is how well it reads what it has never seen.
             self._cell = max(0, min(row, rows - 1)), max(0, min(col, cols - 1))
             self._show()
         else:
-            self._point(self._place + right + down * self.query_one(DigitWall).paging.across)
+            self._point(self._place + right + down * self.query_one(DigitWall).tiling.across)
 
     def action_page(self, pages: int) -> None:
         """Some pages on."""
         if self._in_matrix:
             self.action_move(0, pages * len(self._predictions.confusion))
         else:
-            self._point(self._place + pages * self.query_one(DigitWall).paging.page)
+            self._point(self._place + pages * self.query_one(DigitWall).tiling.capacity)
 
     def action_end(self, end: int) -> None:
         """To the first (0) or the last (1) digit, or cell of the row."""
@@ -328,14 +329,16 @@ is how well it reads what it has never seen.
 
     # Mouse
 
-    def on_digit_wall_pointed(self, event: DigitWall.Pointed) -> None:
+    @on(Grid.Pointed, "#wall")
+    def on_digit(self, event: Grid.Pointed) -> None:
         """A press points at a digit; a second one takes it."""
-        if event.place == self._place:
+        if event.tile == self._place:
             self.action_choose()
         else:
-            self._point(event.place)
+            self._point(event.tile)
 
-    def on_confusion_grid_pointed(self, event: ConfusionGrid.Pointed) -> None:
+    @on(Grid.Pointed, "#matrix")
+    def on_cell(self, event: Grid.Pointed) -> None:
         """A press points at a cell; a second one shows its digits."""
         if (event.row, event.col) == self._cell:
             self.action_choose()

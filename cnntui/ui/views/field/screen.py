@@ -38,7 +38,8 @@ from cnntui.ui.views.base.moves import moves
 from cnntui.ui.views.field import text as field_text
 from cnntui.ui.views.field.text import FieldOfView, sight
 from cnntui.ui.widgets.grids.geometry import GridStyle
-from cnntui.ui.widgets.grids.map_grid import MapGrid
+from cnntui.ui.widgets.grids.grid import Grid
+from cnntui.ui.widgets.grids.map_grid import MapGrid, marked
 from cnntui.ui.widgets.text.lines import Line, Lines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
@@ -160,7 +161,7 @@ itself; a dense unit sees all pixels at once.
         """Show how the cell is computed."""
         self.open(lambda focus, _: focus)
 
-    def on_map_grid_pointed(self, event: MapGrid.Pointed) -> None:
+    def on_grid_pointed(self, event: Grid.Pointed) -> None:
         """A cell of a map is selected; of a pixel the cell that looks straight at it."""
         row, col, drawn = event.row, event.col, event.grid.id
 
@@ -218,8 +219,8 @@ itself; a dense unit sees all pixels at once.
         of_this_cell = self._of_this_cell
         self.query_one("#head", ResponsiveText).write(lambda room: [field_text.head(scene, of_this_cell, room.width)])
         self.query_one("#digit-title", ResponsiveText).write(lambda room: [field_text.digit_title(scene)])
-        pixels = scene.image.grey
-        self.query_one("#digit", MapGrid).show(pixels, Scale(1.0), unread=unread[0])
+        ground = marked(unread[0], Mark.UNREAD)
+        self.query_one("#digit", MapGrid).show(scene.image.grey, Scale(1.0), ground=ground)
         for slot in range(SLOTS):
             grid, title = self.query_one(f"#map-{slot}", MapGrid), self.query_one(f"#title-{slot}", ResponsiveText)
             for widget in (grid, title):
@@ -231,7 +232,8 @@ itself; a dense unit sees all pixels at once.
             # Only where there is no room for more than one: another class means styling all of the grid again.
             grid.set_class(self.has_class("-compact") and not selected, "-other")
             grid.show(
-                np.ascontiguousarray(scene.activations[layer.name].output[..., drawn[place]]), unread=unread[place]
+                np.ascontiguousarray(scene.activations[layer.name].output[..., drawn[place]]),
+                ground=marked(unread[place], Mark.UNREAD),
             )
             title.write(partial(_title, network, layer, drawn[place], selected))
 

@@ -20,6 +20,7 @@ from cnntui.ui.views.base.moves import moves
 from cnntui.ui.views.base.seen import compose_seen, keep_form, show_seen, window_of
 from cnntui.ui.views.flatten import text as flatten_text
 from cnntui.ui.views.network import text as network_text
+from cnntui.ui.widgets.grids.grid import Grid
 from cnntui.ui.widgets.grids.map_grid import MapGrid
 from cnntui.ui.widgets.text.lines import Line, Lines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
@@ -103,7 +104,7 @@ either grid to go there.
         """The same cell of another map."""
         self.look(lambda focus, network: with_filter(focus, network, step))
 
-    def on_map_grid_pointed(self, event: MapGrid.Pointed) -> None:
+    def on_grid_pointed(self, event: Grid.Pointed) -> None:
         """A cell of either grid is gone to."""
         row, col = event.row, event.col
         if event.grid.id == "map":

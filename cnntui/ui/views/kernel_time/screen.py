@@ -23,8 +23,10 @@ from cnntui.ui.views.base.explorer import ExplorerScreen, Moment
 from cnntui.ui.views.base.moves import FAR
 from cnntui.ui.views.kernel_time import text as kernel_time_text
 from cnntui.ui.widgets.bars.bars import Bars
-from cnntui.ui.widgets.grids.geometry import GridStyle
-from cnntui.ui.widgets.grids.kernel_row import KernelRow, Spacing
+from cnntui.ui.widgets.grids.geometry import Geometry, GridStyle
+from cnntui.ui.widgets.grids.grid import Grid
+from cnntui.ui.widgets.grids.kernel_row import KernelRow
+from cnntui.ui.widgets.grids.tiling import in_a_row
 from cnntui.ui.widgets.text.lines import FILL, Lines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
@@ -166,7 +168,8 @@ A kernel that hardly moves was useful from the start, or never. Compare some: f.
         pitch = NUMBER_WIDTH * cols + 1
         places = kernel_time_text.chosen(len(way.steps), place, max(1, self._width // pitch))
         cell_height = 2 if self.has_class("-large") and 2 * rows <= row.size.height else 1
-        row.show(kernels[places], scale, Spacing(pitch, NUMBER_WIDTH, cell_height, True))
+        tile = Geometry(NUMBER_WIDTH, cell_height, False, rows, cols, numbers=True)
+        row.show(kernels[places], scale, in_a_row(tile, len(places), pitch))
         self._numbered = places
         self._fitted("#captions").write(lambda room: [kernel_time_text.captions(way, places, place, pitch)])
         self._fitted("#biases").write(lambda room: [kernel_time_text.biases(way, places, pitch)])
@@ -179,8 +182,8 @@ A kernel that hardly moves was useful from the start, or never. Compare some: f.
         first = max(0, min(place // view * view, count - view))
         seen = slice(first, first + view)
         self._first = first
-        spacing = Spacing(pitch, 2 if pitch > 2 * cols else 1)
-        self.query_one("#strip", KernelRow).show(kernels[seen], scale, spacing)
+        tile = Geometry(2 if pitch > 2 * cols else 1, 1, False, *kernels.shape[1:])
+        self.query_one("#strip", KernelRow).show(kernels[seen], scale, in_a_row(tile, min(view, count - first), pitch))
         # Most never turn against what they become, and have all the room then.
         self.query_one("#alike", Bars).keep_lower_half(bool((way.alike < 0).any()))
         # The shown step stands out in one row of bars only, and below the other: each line of bars takes 200 bytes.
@@ -201,11 +204,6 @@ A kernel that hardly moves was useful from the start, or never. Compare some: f.
     def _fitted(self, selector: str) -> ResponsiveText:
         return self.query_one(selector, ResponsiveText)
 
-    def style_grids(self) -> None:
-        super().style_grids()
-        for row in self.query(KernelRow):
-            row.prefer(self.style)
-
     # Moving
 
     def action_filter(self, step: int) -> None:
@@ -224,9 +222,9 @@ A kernel that hardly moves was useful from the start, or never. Compare some: f.
         """Step the kernel over the digit."""
         self.open(lambda focus, _: focus)
 
-    def on_kernel_row_pointed(self, event: KernelRow.Pointed) -> None:
+    def on_grid_pointed(self, event: Grid.Pointed) -> None:
         """A kernel is of a step, which is gone to."""
-        self._go(self._numbered[event.index] if event.row.id == "numbers" else self._first + event.index)
+        self._go(self._numbered[event.tile] if event.grid.id == "numbers" else self._first + event.tile)
 
     def on_bars_pointed(self, event: Bars.Pointed) -> None:
         """A bar is of a step, which is gone to."""

@@ -8,6 +8,7 @@ from math import prod
 from typing import ClassVar
 
 import numpy as np
+from textual import on
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
@@ -36,6 +37,7 @@ from cnntui.ui.widgets.bars.bars import Bars
 from cnntui.ui.widgets.cycle import Cycle
 from cnntui.ui.widgets.grids.gallery import Gallery
 from cnntui.ui.widgets.grids.geometry import GridStyle
+from cnntui.ui.widgets.grids.grid import Grid
 from cnntui.ui.widgets.grids.map_grid import MapGrid
 from cnntui.ui.widgets.text.lines import Lines
 from cnntui.ui.widgets.text.pointed_lines import PointedLines
@@ -183,10 +185,11 @@ of the network, which shows how loud each map is.
             name = network.layers[place].name
             self.look(lambda focus, network: self._select(network[name], focus, network))
 
-    def on_gallery_pointed(self, event: Gallery.Pointed) -> None:
+    @on(Grid.Pointed, "Gallery")
+    def on_small_map(self, event: Grid.Pointed) -> None:
         """A small map becomes the large one; one of the layer beside this one selects that layer as well."""
-        index, layer = event.index, self.selected
-        if event.gallery.id == "neighbour":
+        index, layer = event.tile, self.selected
+        if event.grid.id == "neighbour":
             layer = self._neighbour or layer
 
         def change(focus: Focus, network: Network) -> Focus:
@@ -199,7 +202,8 @@ of the network, which shows how loud each map is.
         """A bar selects its unit."""
         self._go_to_place(event.index)
 
-    def on_map_grid_pointed(self, event: MapGrid.Pointed) -> None:
+    @on(Grid.Pointed, "MapGrid")
+    def on_cell(self, event: Grid.Pointed) -> None:
         """A cell of the large map is the one that Convolve or Pool opens on; a cell of the vector is its slot."""
         row, col = event.row, event.col
         if event.grid.id == "map":
@@ -295,7 +299,7 @@ of the network, which shows how loud each map is.
             lambda room: [network_text.maps_title(layer, focus, colours, reduced, room.width, shown, count)]
         )
 
-    def on_gallery_hung(self) -> None:
+    def on_gallery_refitted(self) -> None:
         """The maps have found their room, which may be another than the last one."""
         if self.has_class("-maps"):
             self._show_maps_title()
@@ -364,11 +368,6 @@ of the network, which shows how loud each map is.
         grid.show(picture)
         grid.mark(None)
         self.query_one("#map-title", Lines).set(*network_text.weights_title(unit, picture))
-
-    def style_grids(self) -> None:
-        super().style_grids()
-        for gallery in self.query(Gallery):
-            gallery.prefer(self.style)
 
 
 def _same_place(before: Scene, after: Scene) -> bool:

@@ -28,6 +28,7 @@ from cnntui.ui.views.one_batch.text import At
 from cnntui.ui.widgets.bars.key_bar import KeyBar
 from cnntui.ui.widgets.grids.digit_wall import DigitPicture, DigitWall
 from cnntui.ui.widgets.grids.geometry import GridStyle
+from cnntui.ui.widgets.grids.grid import Grid
 from cnntui.ui.widgets.text.lines import Line, Lines
 from cnntui.ui.widgets.text.pointed_lines import PointedLines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
@@ -277,9 +278,9 @@ s learns the next batch. The run is one batch further each time, as if it had no
 
     # Mouse
 
-    def on_digit_wall_pointed(self, event: DigitWall.Pointed) -> None:
+    def on_grid_pointed(self, event: Grid.Pointed) -> None:
         """A press points at a digit."""
-        self.action_digit(event.place - self._place)
+        self.action_digit(event.tile - self._place)
 
     def on_pointed_lines_pointed(self, event: PointedLines.Pointed) -> None:
         """A press chooses a weight."""

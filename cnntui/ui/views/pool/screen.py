@@ -12,11 +12,11 @@ from cnntui.cnn.layers import times
 from cnntui.cnn.steps import PoolStep, PoolSteps
 from cnntui.cnn.window import Window
 from cnntui.explore.scene import Scene
-from cnntui.palette import Scale
+from cnntui.palette import Mark, Scale
 from cnntui.ui.views.base.stepper import StepperScreen
 from cnntui.ui.views.pool import text as pool_text
 from cnntui.ui.widgets.grids.geometry import GridStyle
-from cnntui.ui.widgets.grids.map_grid import MapGrid
+from cnntui.ui.widgets.grids.map_grid import MapGrid, marked
 from cnntui.ui.widgets.text.lines import Line, Lines
 
 
@@ -96,7 +96,7 @@ network's answer.
         # One scale for both maps, so that a value keeps its colour when it goes on.
         self._scale = Scale.of(steps.input_map)
         self.query_one("#head", Lines).set(self.place())
-        self.query_one("#input", MapGrid).show(steps.input_map, self._scale, unread=steps.unread)
+        self.query_one("#input", MapGrid).show(steps.input_map, self._scale, ground=marked(steps.unread, Mark.UNREAD))
         self.query_one("#output", MapGrid).show(steps.output_map, self._scale)
         self.show_title("#input-title", "before", steps.input_map, with_limits=True)
         self.show_title("#output-title", "after", steps.output_map, with_limits=False)

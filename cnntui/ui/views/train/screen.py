@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 import numpy as np
+from textual import on
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.widget import Widget
@@ -24,6 +25,7 @@ from cnntui.ui.views.train import text as train_text
 from cnntui.ui.widgets.bars.mode_bar import ModeBar
 from cnntui.ui.widgets.charts.chart import Chart
 from cnntui.ui.widgets.grids.geometry import GridStyle
+from cnntui.ui.widgets.grids.grid import Grid
 from cnntui.ui.widgets.grids.kernel_grid import KernelGrid
 from cnntui.ui.widgets.grids.map_grid import MapGrid
 from cnntui.ui.widgets.text.lines import Line, Lines
@@ -205,18 +207,15 @@ behind the true one.
         def limits(room: Size) -> list[Line]:
             if units is None:
                 return [train_text.kernels_range(layer)]
-            return [train_text.units_range(grid.drawn, grid.reduced, room.width)]
+            return [train_text.units_range(grid.drawn, grid.tiling.reduced, room.width)]
 
         self._fitted("#kernels-title").write(title)
         self._fitted("#kernels-range").write(limits)
 
-    def style_grids(self) -> None:
-        super().style_grids()
-        self.query_one(KernelGrid).prefer(self.style)
-
-    def on_kernel_grid_pointed(self, event: KernelGrid.Pointed) -> None:
+    @on(Grid.Pointed, "#kernels")
+    def on_kernel(self, event: Grid.Pointed) -> None:
         """A kernel leads to the screen on which it is stepped over the digit, a unit to where it is added up."""
-        chosen, network = event.filter, self.scene.network
+        chosen, network = event.tile, self.scene.network
         layer, units = train_text.first_convolution(network), train_text.units_that_look(network)
         if layer is not None:
             name = layer.name

@@ -19,14 +19,14 @@ from cnntui.cnn.ops import Pair
 from cnntui.cnn.unfolding import unfolded
 from cnntui.cnn.window import Window
 from cnntui.explore.scene import Scene
-from cnntui.palette import Colormap, Scale
+from cnntui.palette import Colormap, Mark, Scale
 from cnntui.ui.views.network import text as network_text
 from cnntui.ui.views.why import heat_text
 from cnntui.ui.views.why import text as why_text
 from cnntui.ui.views.why.tree import TreeScreen, seen
 from cnntui.ui.widgets.grids.geometry import GridStyle
-from cnntui.ui.widgets.grids.heat_grid import HeatGrid
-from cnntui.ui.widgets.grids.map_grid import MapGrid
+from cnntui.ui.widgets.grids.grid import Grid
+from cnntui.ui.widgets.grids.map_grid import MapGrid, marked
 from cnntui.ui.widgets.text.lines import Lines
 from cnntui.ui.widgets.text.pointed_lines import PointedLines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
@@ -36,6 +36,9 @@ SIZES = (3, 5, 7)
 
 FAINTEST = 0.01
 """The probability that gets the strongest colour at least: below it there is nothing but rounding to see."""
+
+HAS_INK = 0.3
+"""A pixel from this brightness on belongs to a stroke."""
 
 LOOK_SECONDS = 0.2
 """How often it is looked how far the measuring has come, until it is through."""
@@ -90,7 +93,7 @@ square. That shows what the answer depends on, but not why; and no training imag
         yield Lines("", id="digit-title")
         yield MapGrid(ink=Colormap.PIXELS, id="digit")
         yield Lines("", id="heat-title")
-        yield HeatGrid(id="heat")
+        yield MapGrid(ink=Colormap.HEAT, id="heat")
         yield Lines("", id="details")
         yield ResponsiveText(id="heading")
         yield PointedLines(id="tree")
@@ -133,7 +136,7 @@ square. That shows what the answer depends on, but not why; and no training imag
 
     # The mouse
 
-    def on_map_grid_pointed(self, event: MapGrid.Pointed) -> None:
+    def on_grid_pointed(self, event: Grid.Pointed) -> None:
         """A press on the heat says what the grey square does there; on it again, where it does most."""
         if event.grid.id == "heat":
             place = (event.row, event.col)
@@ -229,8 +232,8 @@ square. That shows what the answer depends on, but not why; and no training imag
             self._looking = None
         heat = occlusion.heat(label)
         limit = max(float(np.abs(np.nan_to_num(heat)).max()), FAINTEST)
-        grid = self.query_one("#heat", HeatGrid)
-        grid.lay(heat, self.scene.image.grey, Scale(limit))
+        grid, strokes = self.query_one("#heat", MapGrid), self.scene.image.grey >= HAS_INK
+        grid.show(heat, Scale(limit), ground=marked(strokes, Mark.STROKE))
         pointed = self._pointed or self.pixel
         place = pointed or occlusion.extreme(label)
         window = Window(*place, 1, 1) if place is not None else None

@@ -8,16 +8,17 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.segment import Segment
 from rich.style import Style
-from textual import events
 from textual.geometry import Region, Size
-from textual.message import Message
 from textual.strip import Strip
 
 from cnntui import palette
 from cnntui.cnn.arithmetic import percent
+from cnntui.cnn.window import Window
 from cnntui.palette import Colormap, Colour, Mark, Scale
 from cnntui.ui.widgets.grids import cells
-from cnntui.ui.widgets.kept import Kept
+from cnntui.ui.widgets.grids.geometry import Geometry
+from cnntui.ui.widgets.grids.grid import Grid
+from cnntui.ui.widgets.grids.tiling import Tiling
 
 WIDE = (5, 7, 7)
 """Columns of the class at the left, and of the row's total and its share of right answers at the right."""
@@ -32,7 +33,7 @@ RIGHT: Colour = (52, 56, 64)
 """Behind what was read rightly: there is so much of it that a colour by count would leave the mistakes black."""
 
 
-class ConfusionGrid(Kept):
+class ConfusionGrid(Grid):
     """Counts in coloured cells; one of them is pointed at. Other counts repaint only the rows that changed."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"confusion--dim", "confusion--strong", "confusion--head"}
@@ -45,24 +46,12 @@ class ConfusionGrid(Kept):
     }
     """
 
-    class Pointed(Message):
-        """The mouse was pressed on a cell."""
-
-        def __init__(self, grid: ConfusionGrid, row: int, col: int) -> None:
-            super().__init__()
-            self.grid = grid
-            self.row = row
-            self.col = col
-
-        @property
-        def control(self) -> ConfusionGrid:
-            return self.grid
-
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         """No counts yet; `show` draws them."""
         super().__init__(id=id, classes=classes)
         self._counts = np.zeros((1, 1), np.int64)
         self._cell = (0, 0)
+        self._margins = WIDE
 
     def show(self, counts: NDArray[np.int64], cell: tuple[int, int]) -> None:
         """Show other counts, or point at another cell.
@@ -77,79 +66,77 @@ class ConfusionGrid(Kept):
             self.refresh()
             return
         rows = set(np.flatnonzero((before != counts).any(axis=1)).tolist())
-        lines = {line for row in rows for line in self._lines_of(row)}
-        if rows:
-            lines.add(self._foot)
         if cell != cell_before:
-            lines |= {1, *self._lines_of(cell_before[0]), *self._lines_of(cell[0])}
+            rows |= {cell_before[0], cell[0]}
+        lines = {line for row in rows for line in self._lines_of(row)}
+        if cell != cell_before:
+            lines.add(1)
+        if (before != counts).any():
+            lines.add(self._foot)
         if lines:
-            self.refresh(*[Region(0, line, self.size.width, 1) for line in sorted(lines)])
+            self.refresh(*[Region(0, line, self.outer_size.width, 1) for line in sorted(lines)])
 
     # Where it is
 
-    @property
-    def _margins(self) -> tuple[int, int, int]:
-        return WIDE if self.size.width >= sum(WIDE) + 5 * self._counts.shape[1] else NARROW
+    def _form(self) -> tuple[object, ...]:
+        return (self._counts.shape,)
 
-    @property
-    def _cell_size(self) -> Size:
+    def _fit(self, room: Size) -> Tiling:
         rows, cols = self._counts.shape
-        width = max(1, (self.size.width - sum(self._margins)) // cols)
-        height = max(1, (self.size.height - HEAD - FOOT) // rows)
-        return Size(min(width, 5 + 4 * height), height)
+        self._margins = WIDE if room.width >= sum(WIDE) + 5 * cols else NARROW
+        width = max(1, (room.width - sum(self._margins)) // cols)
+        height = max(1, (room.height - HEAD - FOOT) // rows)
+        cells = Geometry(min(width, 5 + 4 * height), height, False, rows, cols)
+        # The matrix lies in the middle.
+        indent = max(0, (room.width - sum(self._margins) - cells.width) // 2)
+        return Tiling(cells, left=indent + self._margins[0], above=HEAD)
 
-    @property
-    def _left(self) -> int:
-        """Blank columns at the left, so that the matrix lies in the middle."""
-        wide = sum(self._margins) + self._cell_size.width * self._counts.shape[1]
-        return max(0, (self.size.width - wide) // 2)
+    def _lines_of(self, row: int) -> range:
+        return self.tiling.region(0, Window(row, 0, 1, 1)).line_range
 
     @property
     def _foot(self) -> int:
-        return HEAD + self._cell_size.height * len(self._counts)
-
-    def _lines_of(self, row: int) -> range:
-        height = self._cell_size.height
-        return range(HEAD + row * height, HEAD + (row + 1) * height)
+        return self.tiling.region(0).bottom
 
     # Drawing
 
     def render_line(self, y: int) -> Strip:
         """One line of the matrix."""
-        row, line = divmod(y - HEAD, self._cell_size.height)
+        tiling, width = self.tiling, self.outer_size.width
+        row, line = divmod(y - HEAD, tiling.tile.cell_height)
         if y < HEAD:
             segments = self._heading(y)
         elif row < len(self._counts):
-            segments = self._row(row, is_middle=line == (self._cell_size.height - 1) // 2)
+            segments = self._row(row, is_middle=line == (tiling.tile.cell_height - 1) // 2)
         elif y == self._foot:
             segments = self._totals()
         else:
-            return Strip.blank(self.size.width, self.page)
-        indent = Segment(" " * self._left, self.page)
-        return Strip([indent, *segments]).simplify().adjust_cell_length(self.size.width, self.page)
+            return Strip.blank(width, self.page)
+        indent = Segment(" " * (tiling.left - self._margins[0]), self.page)
+        return Strip([indent, *segments]).simplify().adjust_cell_length(width, self.page)
 
-    def _style(self, role: str) -> Style:
+    def _role(self, role: str) -> Style:
         return self.get_component_rich_style(f"confusion--{role}")
 
     def _heading(self, line: int) -> list[Segment]:
-        width, columns = self._cell_size.width, self._counts.shape[1]
+        width, columns = self._tiling.tile.cell_width, self._counts.shape[1]
         label, total, share = self._margins
         if line == 0:
-            return [Segment(" " * label, self.page), Segment("read as".center(width * columns), self._style("dim"))]
+            return [Segment(" " * label, self.page), Segment("read as".center(width * columns), self._role("dim"))]
         names = [
-            Segment(f"{col} ".rjust(width), self._style("head" if col == self._cell[1] else "strong"))
+            Segment(f"{col} ".rjust(width), self._role("head" if col == self._cell[1] else "strong"))
             for col in range(columns)
         ]
-        closing = Segment(_right("all", total) + _right("right", share), self._style("dim"))
-        return [Segment(_right("true ", label), self._style("dim")), *names, closing]
+        closing = Segment(_right("all", total) + _right("right", share), self._role("dim"))
+        return [Segment(_right("true ", label), self._role("dim")), *names, closing]
 
     def _row(self, row: int, is_middle: bool) -> list[Segment]:
-        counts, width = self._counts[row].tolist(), self._cell_size.width
+        counts, width = self._counts[row].tolist(), self._tiling.tile.cell_width
         label_width, total_width, share_width = self._margins
         # Square roots keep a single mistake visible beside dozens.
         levels = Scale(_most_mistaken(self._counts) ** 0.5).levels(np.sqrt(self._counts[row]).astype(np.float32))
         name = str(row) if is_middle else ""
-        segments = [Segment(f"{name} ".rjust(label_width), self._style("head" if row == self._cell[0] else "strong"))]
+        segments = [Segment(f"{name} ".rjust(label_width), self._role("head" if row == self._cell[0] else "strong"))]
         for col, (count, level) in enumerate(zip(counts, levels.tolist(), strict=True)):
             pointed = (row, col) == self._cell
             # The mark of the pointed cell is a pair of brackets as well, for terminals without colour.
@@ -163,29 +150,19 @@ class ConfusionGrid(Kept):
             segments.append(Segment(_right(text, width), style))
         total = sum(counts)
         share = _percent(counts[row], total) if row < len(counts) else ""
-        segments.append(Segment(_right(f"{total:,}" if is_middle else "", total_width), self._style("dim")))
-        segments.append(Segment(_right(share if is_middle else "", share_width), self._style("strong")))
+        segments.append(Segment(_right(f"{total:,}" if is_middle else "", total_width), self._role("dim")))
+        segments.append(Segment(_right(share if is_middle else "", share_width), self._role("strong")))
         return segments
 
     def _totals(self) -> list[Segment]:
-        width = self._cell_size.width
+        width = self._tiling.tile.cell_width
         label_width, total_width, share_width = self._margins
         columns = "".join(_right(f"{total} ", width) for total in self._counts.sum(axis=0).tolist())
         total, right = int(self._counts.sum()), int(self._counts.trace())
         return [
-            Segment(_right("all ", label_width) + columns + _right(f"{total:,}", total_width), self._style("dim")),
-            Segment(_right(_percent(right, total), share_width), self._style("strong")),
+            Segment(_right("all ", label_width) + columns + _right(f"{total:,}", total_width), self._role("dim")),
+            Segment(_right(_percent(right, total), share_width), self._role("strong")),
         ]
-
-    def on_mouse_down(self, event: events.MouseDown) -> None:
-        offset = event.get_content_offset(self)
-        if offset is None:
-            return
-        col = (offset.x - self._left - self._margins[0]) // self._cell_size.width
-        row = (offset.y - HEAD) // self._cell_size.height
-        if 0 <= row < self._counts.shape[0] and 0 <= col < self._counts.shape[1]:
-            event.stop()
-            self.post_message(self.Pointed(self, row, col))
 
 
 def _right(text: str, width: int) -> str:

@@ -1,9 +1,12 @@
-"""Where the cells of a grid lie on the screen: which shape of cell fits into the room there is."""
+"""Where the cells of one grid lie on the screen: which shape of cell fits into the room, and which are in view."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from textual.geometry import Region
+
+from cnntui.cnn.window import Window
 from cnntui.ui.widgets.cycle import Cycle
 
 
@@ -19,7 +22,7 @@ class GridStyle(Cycle):
 
 @dataclass(frozen=True)
 class Geometry:
-    """The shape of a grid's cells and how many of them are in view.
+    """The shape of a grid's cells and which of them are in view.
 
     Attributes:
         cell_width: columns of a cell.
@@ -27,6 +30,7 @@ class Geometry:
         half: two rows of cells in one line, as ▀.
         rows, cols: how many rows and columns of cells are in view.
         numbers: cells have their values written in them.
+        top, left: the first row and the first column in view.
     """
 
     cell_width: int
@@ -35,6 +39,18 @@ class Geometry:
     rows: int
     cols: int
     numbers: bool = False
+    top: int = 0
+    left: int = 0
+
+    @classmethod
+    def blocks(cls, rows: int, cols: int, size: int) -> Geometry:
+        """Cells of two columns a line, `size` lines high."""
+        return cls(2 * size, size, False, rows, cols)
+
+    @classmethod
+    def halves(cls, rows: int, cols: int) -> Geometry:
+        """The smallest cells: a column of half a line."""
+        return cls(1, 1, True, rows, cols)
 
     @property
     def width(self) -> int:
@@ -46,17 +62,34 @@ class Geometry:
         """Lines that the cells in view take."""
         return -(-self.rows // 2) if self.half else self.rows * self.cell_height
 
-    def lines(self, first: int, last: int) -> tuple[int, int]:
-        """The first line of row `first` and the line after row `last`, rows counted from the first in view."""
-        if self.half:
-            return first // 2, last // 2 + 1
-        return first * self.cell_height, (last + 1) * self.cell_height
-
     def cell_at(self, x: int, y: int) -> tuple[int, int] | None:
-        """The row and column, counted from the first in view, under column `x` of line `y`; None beside the cells."""
+        """The row and column of the cell under column `x` of line `y`; None beside the cells."""
         if not (0 <= x < self.width and 0 <= y < self.height):
             return None
-        return (2 * y if self.half else y // self.cell_height), x // self.cell_width
+        return self.top + (2 * y if self.half else y // self.cell_height), self.left + x // self.cell_width
+
+    def region(self, window: Window) -> Region:
+        """What some cells take of the columns and lines of the grid; empty where they are out of view."""
+        first, last = max(window.top - self.top, 0), min(window.bottom - self.top, self.rows) - 1
+        left, right = max(window.left - self.left, 0), min(window.right - self.left, self.cols)
+        if first > last or left >= right:
+            return Region()
+        top, bottom = (
+            (first // 2, last // 2 + 1) if self.half else (first * self.cell_height, (last + 1) * self.cell_height)
+        )
+        return Region(left * self.cell_width, top, (right - left) * self.cell_width, bottom - top)
+
+    def scrolled_to(self, window: Window | None, rows: int, cols: int) -> Geometry:
+        """With some cells of a grid of `rows` by `cols` in view, moved no more than needed."""
+        top, left = self.top, self.left
+        if window is not None:
+            top = scroll(top, max(window.top, 0), min(window.bottom, rows) - 1, self.rows, rows)
+            left = scroll(left, max(window.left, 0), min(window.right, cols) - 1, self.cols, cols)
+        top, left = min(top, rows - self.rows), min(left, cols - self.cols)
+        if self.half and top % 2:
+            # Lines begin with an even row. Of an odd number of rows the last one has a line of its own.
+            top += 1 if top + self.rows == rows else -1
+        return self if (top, left) == (self.top, self.left) else replace(self, top=top, left=left)
 
 
 NUMBER_WIDTH = 7
@@ -77,10 +110,10 @@ def fit(rows: int, cols: int, width: int, height: int, style: GridStyle) -> Geom
     largest = min(width // (2 * cols), height // rows)
     if style is not GridStyle.HALVES:
         if largest >= 1:
-            return Geometry(2 * largest, largest, False, rows, cols)
+            return Geometry.blocks(rows, cols, largest)
         if style is GridStyle.BLOCKS:
-            return Geometry(2, 1, False, min(rows, height), max(1, min(cols, width // 2)))
-    return Geometry(1, 1, True, min(rows, 2 * height), min(cols, width))
+            return Geometry.blocks(min(rows, height), max(1, min(cols, width // 2)), 1)
+    return Geometry.halves(min(rows, 2 * height), min(cols, width))
 
 
 def scroll(origin: int, first: int, last: int, visible: int, total: int) -> int:

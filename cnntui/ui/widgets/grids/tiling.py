@@ -1,80 +1,244 @@
-"""Where many small grids of one size lie in a room: the largest cells with which all of them are in view."""
+"""Where tiles, small grids of one size, lie in a room: how many of which size, and what lies at which place."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import count as count_from
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from textual.geometry import Region
 
-LEAST_CELLS = 7
-"""Rows and columns down to which cells of large tiles are made one: fewer show no form."""
+from cnntui.cnn.ops import Pair
+from cnntui.cnn.window import Window
+from cnntui.ui.widgets.grids.geometry import Geometry
+
+LEAST_CELLS_OF_KERNEL = 7
+"""Rows and columns down to which cells of large kernels are made one: fewer show no form."""
+
+LEAST_CELLS_OF_MAP = 6
+"""The same of maps."""
+
+WALL_GAP = 2
+"""Blank columns between two pictures on a wall, where there is room for them."""
+
+
+class Place(NamedTuple):
+    """A cell of a tile."""
+
+    tile: int
+    row: int
+    col: int
 
 
 @dataclass(frozen=True)
 class Tiling:
-    """How tiles of cells lie in a room.
+    """How tiles lie in a room, row by row. Of more than fit, some rows are in view.
 
     Attributes:
-        across: tiles in a row.
-        cell_width, cell_height: columns and lines of a cell; where `half`, a line holds two rows of cells.
-        width, height: columns and lines of a tile.
-        gap: blank lines between rows of tiles; between tiles of a row there is always one blank column.
-        half: two rows of cells in one line.
+        tile: the cells of a tile.
+        count: how many tiles there are.
+        across, down: tiles in a row, and rows that the room holds.
+        gap: blank columns after each tile of a row.
+        leading: blank lines between rows of tiles.
+        caption: lines of text below each tile.
+        left, above: columns and lines before the first tile.
+        first: the first tile in view, which begins a row.
+        reduced: how many rows and columns of what is shown became one cell.
+        enlarged: how many rows and columns a cell of what is shown became.
     """
 
-    across: int
-    cell_width: int
-    cell_height: int
-    width: int
-    height: int
-    gap: int
-    half: bool = False
+    tile: Geometry
+    count: int = 1
+    across: int = 1
+    down: int = 1
+    gap: int = 0
+    leading: int = 0
+    caption: int = 0
+    left: int = 0
+    above: int = 0
+    first: int = 0
+    reduced: int = 1
+    enlarged: int = 1
 
-    def tile_at(self, x: int, y: int, count: int) -> int | None:
-        """The tile under column `x` of line `y`; None between tiles and beside them."""
-        across, left = divmod(x, self.width + 1)
-        down, top = divmod(y, self.height + self.gap)
-        tile = down * self.across + across
-        return tile if left < self.width and top < self.height and across < self.across and tile < count else None
+    # How many
+
+    @property
+    def capacity(self) -> int:
+        """How many tiles the room holds."""
+        return self.across * self.down
+
+    @property
+    def in_view(self) -> range:
+        """The tiles that can be seen."""
+        return range(self.first, min(self.first + self.capacity, self.count))
+
+    @property
+    def pitch(self) -> int:
+        """Columns from one tile to the next."""
+        return self.tile.width + self.gap
+
+    @property
+    def _lines(self) -> int:
+        """Lines from one row of tiles to the next."""
+        return self.tile.height + self.caption + self.leading
+
+    def holds_all(self, width: int, height: int) -> bool:
+        """Whether all tiles are in view as a whole in a room of `width` columns by `height` lines."""
+        is_whole = self.tile.width <= width and self.tile.height + self.caption <= height
+        return is_whole and self.capacity >= self.count
+
+    def balanced(self) -> Tiling:
+        """With no more tiles in a row than need as many rows, so that rows are of one length where that is possible."""
+        rows = -(-self.count // self.across)
+        return replace(self, across=-(-self.count // rows)) if rows else self
+
+    # Which are in view
+
+    def rolled_to(self, row: int) -> Tiling:
+        """With that row of tiles as the first in view, as far as there are enough rows after it."""
+        first = max(0, min(row, -(-self.count // self.across) - self.down)) * self.across
+        return self if first == self.first else replace(self, first=first)
+
+    def scrolled_to(self, tile: int) -> Tiling:
+        """With a tile in view, moved no more than needed."""
+        row = tile // self.across
+        return self.rolled_to(max(row - self.down + 1, min(self.first // self.across, row)))
+
+    def paged_to(self, tile: int) -> Tiling:
+        """With the page that a tile is on in view."""
+        first = tile - tile % self.capacity
+        return self if first == self.first else replace(self, first=first)
+
+    # What lies where
+
+    def at_line(self, y: int) -> tuple[range, int]:
+        """The tiles on a line of the room, none where it is blank, and which of their lines it is."""
+        down, line = divmod(y - self.above, self._lines)
+        if not 0 <= down < self.down or line >= self.tile.height + self.caption:
+            return range(0), line
+        first = self.first + down * self.across
+        return range(first, min(first + self.across, self.count)), line
+
+    def at(self, x: int, y: int) -> Place | None:
+        """The tile and cell under column `x` of line `y`, of a caption one of the last row; None beside the tiles."""
+        tiles, line = self.at_line(y)
+        across, column = divmod(x - self.left, self.pitch)
+        cell = self.tile.cell_at(column, min(line, self.tile.height - 1))
+        return Place(tiles[across], *cell) if 0 <= across < len(tiles) and cell is not None else None
+
+    def region(self, tile: int, window: Window | None = None) -> Region:
+        """What a tile, or some of its cells, take of the room; empty where they are out of view."""
+        cells = self.tile.region(window) if window else Region(0, 0, self.tile.width, self.tile.height)
+        return self._placed(tile, cells)
+
+    def region_of_caption(self, tile: int) -> Region:
+        """What a tile's caption takes of the room; empty where it is out of view."""
+        return self._placed(tile, Region(0, self.tile.height, self.tile.width, self.caption))
+
+    def _placed(self, tile: int, part: Region) -> Region:
+        if tile not in self.in_view or not part:
+            return Region()
+        down, across = divmod(tile - self.first, self.across)
+        return part.translate((self.left + across * self.pitch, self.above + down * self._lines))
+
+    def ends(self, changed: NDArray[np.bool_]) -> list[Region]:
+        """For each row of cells in a row of tiles, the last part that changed.
+
+        Args:
+            changed: `(tiles, rows, columns)`, tiles from the first in view: whether a cell looks different.
+        """
+        in_row: NDArray[np.bool_] = np.any(changed, axis=2)
+        ends = []
+        for first in range(0, len(changed), self.across):
+            tiles = in_row[first : first + self.across]
+            for row in np.flatnonzero(tiles.any(axis=0)).tolist():
+                tile = first + int(tiles[:, row].nonzero()[0][-1])
+                cols = changed.shape[2] - int(changed[tile, row, ::-1].argmax())
+                ends.append(self.region(self.first + tile, Window(row, 0, 1, cols)))
+        return [region for region in ends if region]
 
 
-def tile(count: int, rows: int, cols: int, width: int, height: int) -> Tiling:
-    """The largest cells with which `count` tiles of `rows` by `cols` cells fit into `width` columns by `height` lines.
+def packed(
+    tile: Geometry,
+    count: int,
+    width: int,
+    height: int,
+    *,
+    gap: int = 1,
+    leading: int = 0,
+    caption: int = 0,
+    reduced: int = 1,
+    enlarged: int = 1,
+) -> Tiling:
+    """As many tiles in view as a room of `width` columns by `height` lines holds, and at least one."""
+    across = max(1, (width + gap) // (tile.width + gap))
+    down = max(1, (height + leading) // (tile.height + caption + leading))
+    return Tiling(tile, count, across, down, gap, leading, caption, reduced=reduced, enlarged=enlarged)
 
-    Cells look square: two columns a line, or one column a half line. Where nothing fits, the smallest cells, of which
-    only some are in view.
+
+def fit_kernels(count: int, rows: int, cols: int, width: int, height: int) -> Tiling:
+    """The largest cells with which `count` tiles of `rows` by `cols` cells are all in view.
+
+    Cells look square. Where the smallest are too large, several of them become one, as long as tiles keep
+    `LEAST_CELLS_OF_KERNEL` rows and columns; and where that is not enough, the first tiles only are in view.
     """
-    for gap in (1, 0):
-        for size in range(max(1, height), 0, -1):
-            across = (width + 1) // (2 * size * cols + 1)
-            if across and -(-count // across) * (size * rows + gap) - gap <= height:
-                return Tiling(_balanced(count, across), 2 * size, size, 2 * size * cols, size * rows, gap)
-        lines = -(-rows // 2)
-        across = max(1, (width + 1) // (cols + 1))
-        if not gap or -(-count // across) * (lines + gap) - gap <= height:
-            return Tiling(_balanced(count, across), 1, 1, cols, lines, gap, True)
-    raise AssertionError("the smallest tiling always serves")
+    for reduced, cells in _reductions(rows, cols, LEAST_CELLS_OF_KERNEL):
+        smallest = Geometry.halves(*cells)
+        blocks = [Geometry.blocks(*cells, size) for size in range(height // cells[0], 0, -1)]
+        for leading in (1, 0):
+            for tile in (*blocks, smallest):
+                tiling = packed(tile, count, width, height, leading=leading, reduced=reduced)
+                if tiling.holds_all(width, height):
+                    return tiling.balanced()
+    apart, close = (packed(smallest, count, width, height, leading=each, reduced=reduced) for each in (1, 0))
+    return apart if apart.capacity == close.capacity else close
 
 
-def in_view(tiling: Tiling, count: int, height: int) -> int:
-    """How many of `count` tiles can be seen in a room of `height` lines."""
-    return min(count, tiling.across * max(1, (height + tiling.gap) // (tiling.height + tiling.gap)))
+def fit_gallery(count: int, rows: int, cols: int, width: int, height: int, *, enlarge: bool = False) -> Tiling:
+    """The finest cells with which `count` maps of `rows` by `cols` cells, each over its number, are all in view.
 
+    Where no cells that still show a map's form are small enough for that, the coarsest of them; some maps are then out
+    of view.
 
-def reduction(count: int, rows: int, cols: int, width: int, height: int) -> int:
-    """How many rows and columns of cells have to become one for all tiles to be in view.
-
-    Where that takes tiles of fewer than `LEAST_CELLS` rows or columns, as many as leave so many; some tiles are then
-    out of view.
+    Args:
+        enlarge: where there is room, draw each cell as several; as many as leave all maps in view.
     """
-    reduced = 1
-    while True:
-        tiling = tile(count, -(-rows // reduced), -(-cols // reduced), width, height)
-        coarser = -(-min(rows, cols) // (reduced + 1))
-        if in_view(tiling, count, height) >= count or coarser < LEAST_CELLS:
-            return reduced
-        reduced += 1
+    for reduced, cells in _reductions(rows, cols, LEAST_CELLS_OF_MAP):
+        tiling = packed(Geometry.halves(*cells), count, width, height, caption=1, reduced=reduced)
+        if tiling.holds_all(width, height):
+            break
+    for by in count_from(2) if enlarge else ():
+        tile = Geometry.halves(rows * by, cols * by)
+        larger = packed(tile, count, width, height, caption=1, enlarged=by)
+        if not larger.holds_all(width, height):
+            break
+        tiling = larger.balanced()
+    return tiling
+
+
+def _reductions(rows: int, cols: int, least: int) -> Iterator[tuple[int, Pair]]:
+    """How many cells become one, and how many rows and columns that leaves: all, and then fewer down to `least`."""
+    for reduced in count_from(1):
+        if reduced > 1 and -(-min(rows, cols) // reduced) < least:
+            return
+        yield reduced, (-(-rows // reduced), -(-cols // reduced))
+
+
+def fit_wall(count: int, rows: int, cols: int, width: int, height: int) -> Tiling:
+    """As many pictures of `rows` by `cols` cells, each over its caption, as the room holds, in the middle of it."""
+    apart, close = (
+        packed(Geometry.halves(rows, cols), count, width, height, gap=gap, caption=1) for gap in (WALL_GAP, 1)
+    )
+    tiling = apart if apart.across == close.across else close
+    return replace(tiling, left=max(0, (width - tiling.across * tiling.pitch + tiling.gap) // 2))
+
+
+def in_a_row(tile: Geometry, count: int, pitch: int) -> Tiling:
+    """Tiles side by side, `pitch` columns from one to the next."""
+    return Tiling(tile, count, max(1, count), gap=pitch - tile.width)
 
 
 def averaged(tiles: NDArray[np.float32], by: int) -> NDArray[np.float32]:
@@ -95,6 +259,19 @@ def averaged(tiles: NDArray[np.float32], by: int) -> NDArray[np.float32]:
     return means
 
 
-def _balanced(count: int, across: int) -> int:
-    """As few tiles in a row as need no further row, so that rows are of one length where that is possible."""
-    return -(-count // -(-count // across))
+def peaks(tiles: NDArray[np.float32], by: int) -> NDArray[np.float32]:
+    """Tiles with `by` rows and columns made one, which keeps the value that is farthest from 0.
+
+    Args:
+        tiles: (rows, columns, tiles) float32.
+        by: at least 1.
+    """
+    if by == 1:
+        return tiles
+    rows, cols, count = tiles.shape
+    padded = np.zeros((-(-rows // by) * by, -(-cols // by) * by, count), np.float32)
+    padded[:rows, :cols] = tiles
+    blocks = padded.reshape(padded.shape[0] // by, by, padded.shape[1] // by, by, count)
+    high, low = blocks.max(axis=(1, 3)), blocks.min(axis=(1, 3))
+    farthest: NDArray[np.float32] = np.where(high >= -low, high, low)
+    return farthest

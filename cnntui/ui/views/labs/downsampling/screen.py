@@ -29,6 +29,7 @@ from cnntui.ui.views.base.moves import moves
 from cnntui.ui.views.labs.background import BackgroundLab
 from cnntui.ui.views.labs.downsampling import text as downsampling_text
 from cnntui.ui.widgets.grids.geometry import GridStyle
+from cnntui.ui.widgets.grids.grid import Grid
 from cnntui.ui.widgets.grids.map_grid import MapGrid
 from cnntui.ui.widgets.text.lines import Line, Lines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
@@ -230,7 +231,7 @@ seconds are those of one machine, the same for all.
         row, col = divmod(int(np.nan_to_num(largest).argmax()), int(largest.shape[1]))
         return row, col
 
-    def on_map_grid_pointed(self, event: MapGrid.Pointed) -> None:
+    def on_grid_pointed(self, event: Grid.Pointed) -> None:
         """A cell of any map leads to its window."""
         apart = self._pool_size if event.grid.id == Way.NONE.value else 1
         self._go(event.row // apart, event.col // apart)

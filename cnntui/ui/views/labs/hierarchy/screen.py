@@ -18,12 +18,13 @@ from cnntui.cnn.receptive_field import receptive_field
 from cnntui.explore.focus import Focus, Move
 from cnntui.explore.scene import Scene
 from cnntui.labs.hierarchy import Patch, Search
+from cnntui.palette import Colormap
 from cnntui.ui.views.base.moves import moves
 from cnntui.ui.views.labs.background import BackgroundLab
 from cnntui.ui.views.labs.hierarchy import text as hierarchy_text
 from cnntui.ui.widgets.grids.geometry import GridStyle
+from cnntui.ui.widgets.grids.grid import Grid
 from cnntui.ui.widgets.grids.kernel_grid import KernelGrid
-from cnntui.ui.widgets.grids.patch_wall import PatchWall
 from cnntui.ui.widgets.text.lines import Line, Lines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
@@ -82,7 +83,7 @@ the cell that was excited.
         #wall-2 { offset: 55 3; }
         #classes-2 { offset: 55 16; }
         .title { width: 25; height: 2; }
-        PatchWall { width: 25; height: 13; }
+        KernelGrid { width: 25; height: 13; }
         .classes { width: 25; }
         #patch { offset: 1 18; width: 78; }
         #found { offset: 1 19; width: 78; height: 3; }
@@ -100,7 +101,7 @@ the cell that was excited.
         #wall-2 { offset: 79 4; }
         #classes-2 { offset: 79 32; }
         .title, .classes { width: 37; }
-        PatchWall { width: 37; height: 27; }
+        KernelGrid { width: 37; height: 27; }
         #patch { offset: 1 34; }
         #found { offset: 1 35; }
     }
@@ -116,7 +117,7 @@ the cell that was excited.
         #wall-2 { offset: 40 2; }
         #classes-2 { offset: 40 0; }
         .title { width: 19; height: 1; }
-        PatchWall { width: 18; height: 13; }
+        KernelGrid { width: 18; height: 13; }
         #patch { offset: 1 15; width: 58; }
         .classes, #found { display: none; }
     }
@@ -133,7 +134,7 @@ the cell that was excited.
         yield ResponsiveText(id="head")
         for place in range(COLUMNS):
             yield Lines("", "", id=f"title-{place}", classes="title")
-            yield PatchWall(id=f"wall-{place}")
+            yield KernelGrid(ink=Colormap.PIXELS, id=f"wall-{place}")
             yield Lines("", id=f"classes-{place}", classes="classes")
         yield Lines("", id="patch")
         yield ResponsiveText(id="found")
@@ -194,7 +195,7 @@ the cell that was excited.
     def action_move(self, direction: str, cells: int) -> None:
         """Choose another patch."""
         down, along = Move[direction.upper()].value
-        wall = self.query_one(f"#wall-{self._selected - self._first}", PatchWall)
+        wall = self.query_one(f"#wall-{self._selected - self._first}", KernelGrid)
         rank = self._rank + (down * wall.tiling.across + along) * cells
         available = len(self._search.best(self._layer.name, self._filter_of(self._layer), RANKS)) if self._layers else 0
         self._rank = min(max(rank, 0), max(available - 1, 0))
@@ -234,23 +235,19 @@ the cell that was excited.
 
         self.open(change)
 
-    def on_kernel_grid_pointed(self, event: KernelGrid.Pointed) -> None:
+    def on_grid_pointed(self, event: Grid.Pointed) -> None:
         """A press chooses a patch; a second one opens it."""
         place = self._first + int(str(event.grid.id).removeprefix("wall-"))
         if place != self._selected:
-            self._rank = event.filter
+            self._rank = event.tile
             self._select(place, self._filter_of(self._layers[place]))
-        elif event.filter == self._rank % self._shown:
+        elif event.tile == self._rank % self._shown:
             self.action_open()
         else:
-            self._rank += event.filter - self._rank % self._shown
+            self._rank += event.tile - self._rank % self._shown
             self.show_found()
 
     # Showing
-
-    def style_grids(self) -> None:
-        for wall in self.query(PatchWall):
-            wall.prefer(self.style)
 
     def show_scene(self, before: Scene | None) -> None:
         scene = self.scene
@@ -275,7 +272,7 @@ the cell that was excited.
         search, layers = self._search, self._layers[self._first : self._first + COLUMNS]
         self.query_one("#head", ResponsiveText).write(lambda room: [hierarchy_text.head(search, room.width)])
         for place in range(COLUMNS):
-            title, wall = self.query_one(f"#title-{place}", Lines), self.query_one(f"#wall-{place}", PatchWall)
+            title, wall = self.query_one(f"#title-{place}", Lines), self.query_one(f"#wall-{place}", KernelGrid)
             counts = self.query_one(f"#classes-{place}", Lines)
             for widget in (title, wall, counts):
                 widget.set_class(place >= len(layers), "-none")

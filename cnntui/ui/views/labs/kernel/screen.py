@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import ClassVar
 
+from textual import on
 from textual.binding import Binding, BindingType
 
 from cnntui.explore.focus import Move
@@ -15,8 +16,7 @@ from cnntui.ui.views.base.moves import moves
 from cnntui.ui.views.base.overlay import lay_over
 from cnntui.ui.views.labs.kernel.trial import KernelTrial
 from cnntui.ui.views.labs.kernel.view import KernelPart
-from cnntui.ui.widgets.grids.gallery import Gallery
-from cnntui.ui.widgets.grids.map_grid import MapGrid
+from cnntui.ui.widgets.grids.grid import Grid
 
 CHANGE = 0.25
 """How much a key changes a weight or a cell: a number of which sums are exact."""
@@ -146,11 +146,13 @@ u copies the step as a program for NumPy and Keras, and shows it.
         self._show_marks()
         self._show_step()
 
-    def on_gallery_pointed(self, event: Gallery.Pointed) -> None:
+    @on(Grid.Pointed, "#maps")
+    def on_small_map(self, event: Grid.Pointed) -> None:
         """A map chooses its filter."""
-        self.choose(event.index)
+        self.choose(event.tile)
 
-    def on_map_grid_pointed(self, event: MapGrid.Pointed) -> None:
+    @on(Grid.Pointed, "MapGrid")
+    def on_cell(self, event: Grid.Pointed) -> None:
         """A cell of the output is gone to, one of the input leads to its window, and a weight is chosen."""
         row, col = event.row, event.col
         if event.grid.id == "kernel":

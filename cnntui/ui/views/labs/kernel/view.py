@@ -24,7 +24,6 @@ from cnntui.ui.views.labs.lab import LabScreen
 from cnntui.ui.widgets.grids.gallery import Gallery
 from cnntui.ui.widgets.grids.geometry import GridStyle
 from cnntui.ui.widgets.grids.map_grid import MapGrid
-from cnntui.ui.widgets.grids.padded_grid import PaddedGrid
 from cnntui.ui.widgets.text.lines import Line, Lines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
@@ -119,7 +118,7 @@ class KernelView(LabScreen):
         yield Lines("", id="settings")
         yield ResponsiveText(id="name")
         yield Lines("", id="input-title")
-        yield PaddedGrid(id="input")
+        yield MapGrid(id="input")
         yield Lines("", id="reads")
         yield Lines("", id="kernel-title")
         yield MapGrid(style=GridStyle.NUMBERS, id="kernel")
@@ -131,10 +130,6 @@ class KernelView(LabScreen):
         yield ResponsiveText(id="story")
         yield Lines("", id="maps-title")
         yield Gallery(enlarge=True, id="maps")
-
-    def style_grids(self) -> None:
-        super().style_grids()
-        self.query_one("#maps", Gallery).prefer(self.style)
 
     @property
     def experiment(self) -> Experiment:
@@ -182,7 +177,7 @@ class KernelView(LabScreen):
 
     def _show_input(self) -> None:
         experiment = self._experiment
-        grid = self.query_one("#input", PaddedGrid)
+        grid = self.query_one("#input", MapGrid)
         as_table = self._shows_reads and self._is_own
         self.set_class(as_table, "-reads")
         around = [experiment.zeros(0), experiment.zeros(1)] if self._is_own else [(0, 0), (0, 0)]
@@ -194,7 +189,9 @@ class KernelView(LabScreen):
             self.query_one("#reads", Lines).set(*[line for row in lines for line in (row, ())])
         elif self._shows_reads:
             values = (experiment.reads / max(1, int(experiment.reads.max()))).astype(np.float32)
-        grid.lay(values, ring, unread if unread.any() else None)
+        # The zeros around the map are drawn as what is no part of it.
+        ground = np.where(unread, np.uint8(Mark.UNREAD), np.where(ring, np.uint8(Mark.PENDING), np.uint8(Mark.PLAIN)))
+        grid.show(values, Scale(1.0), ground=ground, ink=self._ink(values))
 
     def _show_maps(self) -> None:
         """The maps of all filters, of several."""
@@ -220,7 +217,7 @@ class KernelView(LabScreen):
         experiment, part = self._experiment, self._part
         step = experiment.steps.at(*self._cell)
         above, before = self._origin
-        grid = self.query_one("#input", PaddedGrid)
+        grid = self.query_one("#input", MapGrid)
         if part is KernelPart.INPUT:
             row, col = self._own_cell
             grid.mark(Window(row + above, col + before, 1, 1), look=Mark.WINNER)

@@ -27,6 +27,7 @@ from cnntui.ui.views.labs.background import LOOK_SECONDS, BackgroundLab
 from cnntui.ui.views.labs.shift import text as shift_text
 from cnntui.ui.widgets.charts.comparison_chart import ComparisonChart
 from cnntui.ui.widgets.grids.geometry import GridStyle
+from cnntui.ui.widgets.grids.grid import Grid
 from cnntui.ui.widgets.grids.map_grid import MapGrid
 from cnntui.ui.widgets.text.lines import Line, Lines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
@@ -248,7 +249,7 @@ the dense layers behind it have learned a weight for each place.
         self._shift = _within(down), _within(right)
         self._show_digit()
 
-    def on_map_grid_pointed(self, event: MapGrid.Pointed) -> None:
+    def on_grid_pointed(self, event: Grid.Pointed) -> None:
         """A cell of a map is a shift."""
         if event.grid.has_class("map"):
             self._slide(event.row - FARTHEST, event.col - FARTHEST)

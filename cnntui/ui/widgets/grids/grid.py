@@ -1,0 +1,188 @@
+"""The base of all grids: tiles of coloured cells, drawn line by line, of which only what changes is drawn anew."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterable
+from itertools import zip_longest
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.segment import Segment
+from textual import events
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.strip import Strip
+
+from cnntui.palette import Colormap, Mark
+from cnntui.ui.widgets.grids import cells
+from cnntui.ui.widgets.grids.cells import Cell
+from cnntui.ui.widgets.grids.geometry import Geometry, GridStyle
+from cnntui.ui.widgets.grids.tiling import Place, Tiling
+from cnntui.ui.widgets.kept import Kept, joined
+
+
+class Grid(Kept):
+    """Tiles of cells. Subclasses say how the tiles lie in the room there is, and what is in the cells."""
+
+    class Pointed(Message):
+        """The mouse was pressed on a cell, or dragged to it.
+
+        Attributes:
+            tile, row, col: which.
+        """
+
+        def __init__(self, grid: Grid, place: Place) -> None:
+            super().__init__()
+            self.grid = grid
+            self.tile, self.row, self.col = place
+
+        @property
+        def control(self) -> Grid:
+            return self.grid
+
+    def __init__(
+        self, *, ink: Colormap = Colormap.SIGNED, digits: int = 3, id: str | None = None, classes: str | None = None
+    ) -> None:
+        """Nothing to show yet.
+
+        Args:
+            ink: what kind of values the cells hold.
+            digits: decimals where cells show numbers.
+        """
+        super().__init__(id=id, classes=classes)
+        self._ink = ink
+        self._digits = digits
+        self._preferred = GridStyle.AUTO
+        self._is_colourless = False
+        self._tiling = Tiling(Geometry.halves(1, 1))
+        self._fitted: tuple[object, ...] = ()
+
+    # How it is drawn
+
+    def on_mount(self) -> None:
+        app = self.app
+        self._is_colourless = app.no_color or app.native_ansi_color or app.console.color_system in (None, "standard")
+
+    def prefer(self, style: GridStyle) -> None:
+        """Draw in another style from now on, as far as the room allows."""
+        if style is not self._preferred:
+            self._preferred = style
+            self.refresh()
+
+    @property
+    def style(self) -> GridStyle:
+        """The style it is to be drawn in."""
+        return self._preferred
+
+    @property
+    def _as_glyphs(self) -> bool:
+        return self._is_colourless or self.style is GridStyle.GLYPHS
+
+    # Where everything is
+
+    @property
+    def tiling(self) -> Tiling:
+        """How the tiles lie in the room there is."""
+        # Asked for at every use rather than kept up to date on resize, whose event comes after the first painting.
+        # The outer size is the size, as there is no border, and is known without asking the screen.
+        fitted = (self.outer_size, *self._form())
+        if fitted != self._fitted:
+            self._fitted = fitted
+            self._tiling = self._fit(self.outer_size)
+        return self._tiling
+
+    def _form(self) -> tuple[object, ...]:
+        """All that the tiling depends on, besides the room."""
+        return ()
+
+    @abstractmethod
+    def _fit(self, room: Size) -> Tiling:
+        """How the tiles are to lie in a room."""
+
+    # What is in the cells
+
+    def _levels_of(self, tile: int) -> NDArray[np.int8]:
+        """`(rows, columns)`: the levels of a tile's values."""
+        raise NotImplementedError
+
+    def _values_of(self, tile: int) -> NDArray[np.float32]:
+        """`(rows, columns)`: a tile's values, where they are written into the cells."""
+        raise NotImplementedError
+
+    def _mark_of(self, tile: int) -> Mark:
+        """What the cells of a tile are at the moment."""
+        return Mark.PLAIN
+
+    def _cells(self, tile: int, row: int) -> list[Cell]:
+        """Level and mark of each cell in view in a row; nothing below the last row."""
+        levels, mark = self._levels_of(tile), self._mark_of(tile)
+        return [(level, mark) for level in levels[row].tolist()] if row < len(levels) else []
+
+    def _caption(self, tile: int) -> Segment:
+        """The line below a tile."""
+        raise NotImplementedError
+
+    # Drawing
+
+    def render_line(self, y: int) -> Strip:
+        """One line of a row of tiles."""
+        tiling, width, page = self.tiling, self.outer_size.width, self.page
+        tiles, line = tiling.at_line(y)
+        if not tiles:
+            return Strip.blank(width, page)
+        gap = [Segment(" " * tiling.gap, page)] if tiling.gap else []
+        segments = [Segment(" " * tiling.left, page)] if tiling.left else []
+        for tile in tiles:
+            segments += self._line(tile, line) if line < tiling.tile.height else [self._caption(tile)]
+            segments += gap
+        return Strip(joined(segments)).adjust_cell_length(width, page)
+
+    def _line(self, tile: int, line: int) -> list[Segment]:
+        """One line of a tile."""
+        shape, ink, as_glyphs = self._tiling.tile, self._ink, self._as_glyphs
+        if shape.half:
+            row = shape.top + 2 * line
+            upper, lower = self._cells(tile, row), self._cells(tile, row + 1)
+            pairs = list(zip_longest(upper, lower))
+            if as_glyphs:
+                return [cells.half_glyph(top, bottom, ink) for top, bottom in pairs]
+            page = self.page_colour
+            return [cells.half_block(top, bottom, ink, page) for top, bottom in pairs]
+        down, line = divmod(line, shape.cell_height)
+        row, width = shape.top + down, shape.cell_width
+        if not shape.numbers:
+            draw = cells.glyphs if as_glyphs else cells.block
+            return [draw(cell, ink, width) for cell in self._cells(tile, row)]
+        in_view = slice(shape.left, shape.left + shape.cols)
+        # Numbers stand on the first line of their cell.
+        values = self._values_of(tile)[row, in_view].tolist() if not line else [None] * shape.cols
+        return [
+            cells.written(cell, value, ink, width, self._digits, as_glyphs)
+            for cell, value in zip(self._cells(tile, row), values, strict=True)
+        ]
+
+    def _redraw(self, regions: Iterable[Region]) -> None:
+        """Draw some lines anew, each from its left edge to where the last of some regions ends."""
+        ends: dict[int, int] = {}
+        for region in regions:
+            for y in region.line_range:
+                ends[y] = max(ends.get(y, 0), region.right)
+        if ends:
+            self.refresh(*[Region(0, y, end, 1) for y, end in ends.items()])
+
+    # The mouse
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        self._point(event)
+
+    def _point(self, event: events.MouseEvent) -> None:
+        offset = event.screen_offset - self.region.offset
+        place = self._place_at(offset.x, offset.y)
+        if place is not None:
+            event.stop()
+            self.post_message(self.Pointed(self, place))
+
+    def _place_at(self, x: int, y: int) -> Place | None:
+        """The tile and cell under column `x` of line `y`."""
+        return self.tiling.at(x, y)
