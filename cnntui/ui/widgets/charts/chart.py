@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import groupby
 
 import numpy as np
 from textual.geometry import Size
 
-from cnntui.ui.widgets.charts.plot import NOTE, Axis, Curve, Role, dot_columns, dot_rows, draw
+from cnntui.ui.widgets.charts.plot import NOTE, Axis, Curve, Plot, Role, dot_columns, dot_rows, draw
 from cnntui.ui.widgets.text.lines import FILL, Line, line_width
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 GUTTER = 6
 """Columns left of the curve: the names of the ticks and the axis itself."""
 
-_ROLES = {
+_ROLES: dict[int, str] = {
     Role.BLANK: "", Role.POINTS: "faint", Role.LINE: "positive", Role.TEST: "winner", Role.LOST: "bad", NOTE: "dim",
 }  # fmt: skip
 
@@ -57,7 +58,8 @@ class Chart(ResponsiveText):
             if rows < 1 or columns < 1:
                 return []
             title = _title(name, newest, test, size.width, legend)
-            return [title, *_body(curve, names, rows, columns, colourless), foot(curve.last, unit, marks, columns)]
+            plot = draw(curve, rows, columns, plain=colourless)
+            return [title, *body(plot, curve.axis, names, _ROLES), foot(curve.last, unit, marks, columns)]
 
         self.write(write)
 
@@ -72,15 +74,22 @@ def _title(name: str, newest: str, test: str, width: int, legend: Line) -> Line:
     return (*line, FILL, *legend) if line_width(line) + line_width(legend) < width else line
 
 
-def _body(curve: Curve, names: tuple[str, ...], rows: int, columns: int, plain: bool) -> list[Line]:
-    plot = draw(curve, rows, columns, plain=plain)
-    ticks = tick_rows(curve.axis, names, rows)
+def body(plot: Plot, axis: Axis, names: tuple[str, ...], roles: Mapping[int, str]) -> list[Line]:
+    """The lines of a plot behind its vertical axis.
+
+    Args:
+        plot: what is drawn.
+        axis: the vertical axis.
+        names: of its ticks, in their order.
+        roles: the role of text for each role in the plot.
+    """
+    ticks = tick_rows(axis, names, len(plot.glyphs))
     lines = []
-    for row, (glyphs, roles) in enumerate(zip(plot.glyphs.tolist(), plot.roles.tolist(), strict=True)):
+    for row, (glyphs, drawn) in enumerate(zip(plot.glyphs.tolist(), plot.roles.tolist(), strict=True)):
         name = ticks.get(row, "")
         line = [(f"{name:>{GUTTER - 1}}" + ("┤" if name else "│"), "dim")]
-        for role, cells in groupby(zip(glyphs, roles, strict=True), key=lambda cell: cell[1]):
-            line.append(("".join(chr(glyph) for glyph, _ in cells), _ROLES[role]))
+        for role, cells in groupby(zip(glyphs, drawn, strict=True), key=lambda cell: cell[1]):
+            line.append(("".join(chr(glyph) for glyph, _ in cells), roles[role]))
         lines.append(tuple(line))
     return lines
 

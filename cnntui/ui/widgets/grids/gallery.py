@@ -32,7 +32,6 @@ class Gallery(Grid):
         self._enlarge = enlarge
         self._maps: NDArray[np.float32] = np.zeros((1, 1, 0), np.float32)
         self._limits: NDArray[np.float32] = np.zeros(0, np.float32)
-        self._levels: NDArray[np.int8] = np.zeros((0, 1, 1), np.int8)
         self._chosen: int | None = 0
         self._told: tuple[int, range] = 1, range(0)
 
@@ -110,10 +109,6 @@ class Gallery(Grid):
             self.post_message(self.Refitted())
 
     # Drawing
-
-    def _levels_of(self, tile: int) -> NDArray[np.int8]:
-        levels: NDArray[np.int8] = self._levels[tile]
-        return levels
 
     def _caption(self, tile: int) -> Segment:
         text = f"{tile}".center(self._tiling.tile.width)

@@ -53,6 +53,8 @@ class Grid(Kept):
         super().__init__(id=id, classes=classes)
         self._ink = ink
         self._digits = digits
+        self._levels: NDArray[np.int8] = np.zeros((0, 1, 1), np.int8)
+        """`(tiles, rows, columns)`."""
         self._preferred = GridStyle.AUTO
         self._is_colourless = False
         self._tiling = Tiling(Geometry.halves(1, 1))
@@ -104,7 +106,8 @@ class Grid(Kept):
 
     def _levels_of(self, tile: int) -> NDArray[np.int8]:
         """`(rows, columns)`: the levels of a tile's values."""
-        raise NotImplementedError
+        levels: NDArray[np.int8] = self._levels[tile]
+        return levels
 
     def _values_of(self, tile: int) -> NDArray[np.float32]:
         """`(rows, columns)`: a tile's values, where they are written into the cells."""

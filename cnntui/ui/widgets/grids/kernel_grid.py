@@ -27,7 +27,6 @@ class KernelGrid(Grid):
         super().__init__(ink=ink, id=id, classes=classes)
         self._kernels: NDArray[np.float32] = np.zeros((1, 1, 0), np.float32)
         self._drawn = self._kernels
-        self._levels: NDArray[np.int8] = np.zeros((0, 1, 1), np.int8)
         self._chosen: int | None = None
 
     @property
@@ -67,10 +66,6 @@ class KernelGrid(Grid):
         tiling = fit_kernels(count, rows, cols, room.width, room.height)
         self._draw(tiling)
         return tiling
-
-    def _levels_of(self, tile: int) -> NDArray[np.int8]:
-        levels: NDArray[np.int8] = self._levels[tile]
-        return levels
 
     def _mark_of(self, tile: int) -> Mark:
         return Mark.WITHIN if tile == self._chosen else Mark.PLAIN

@@ -20,7 +20,6 @@ class KernelRow(Grid):
         """No kernels yet; `show` draws them."""
         super().__init__(id=id, classes=classes)
         self._kernels: NDArray[np.float32] = np.zeros((0, 1, 1), np.float32)
-        self._levels: NDArray[np.int8] = np.zeros((0, 1, 1), np.int8)
         self._tiling = replace(self._tiling, count=0)
 
     def show(self, kernels: NDArray[np.float32], scale: Scale, tiling: Tiling) -> None:
@@ -47,10 +46,6 @@ class KernelRow(Grid):
     def _place_at(self, x: int, y: int) -> Place | None:
         # What is beside and below a kernel's cells is taken for them, which are small.
         return self.tiling.at(x - x % self.tiling.pitch, 0)
-
-    def _levels_of(self, tile: int) -> NDArray[np.int8]:
-        levels: NDArray[np.int8] = self._levels[tile]
-        return levels
 
     def _values_of(self, tile: int) -> NDArray[np.float32]:
         values: NDArray[np.float32] = self._kernels[tile]

@@ -48,7 +48,7 @@ class MapGrid(Grid):
         super().__init__(ink=ink, digits=digits, id=id, classes=classes)
         self._fixed = style
         self._values: NDArray[np.float32] = np.zeros((1, 1), np.float32)
-        self._levels: NDArray[np.int8] = np.zeros((1, 1), np.int8)
+        self._levels = np.zeros((1, 1), np.int8)
         self._marks: NDArray[np.uint8] = np.zeros((1, 1), np.uint8)
         self._ground: NDArray[np.uint8] | None = None
         self._filled: int | None = None
