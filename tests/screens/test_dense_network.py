@@ -82,7 +82,7 @@ async def test_it_opens_like_any_other_and_train_shows_what_its_units_look_for(d
         shown_units = grid.drawn.shape[-1]
         assert shown(dense, "#kernels-title") == f"what the first {shown_units} of 512 units look for"
         # Each cell is the mean of the weights of some pixels.
-        by = grid.reduced
+        by = grid.tiling.reduced
         weights = first_dense(dense).kernel[:, :shown_units].reshape(28, 28, shown_units)
         means = weights.reshape(28 // by, by, 28 // by, by, -1).mean(axis=(1, 3))
         np.testing.assert_allclose(grid.drawn, means, atol=1e-6)
