@@ -39,8 +39,8 @@ def main() -> int:
     from textual import events
 
     from cnntui.__main__ import run
+    from cnntui.ui.app.app import CnntuiApp
     from cnntui.ui.app.base_app import BaseApp
-    from cnntui.ui.app.run_app import RunApp
 
     give_out = BaseApp._give_out
     seen = open(os.environ.get(SEEN_VARIABLE, os.devnull), "a", buffering=1)  # noqa: SIM115  # as long as the app
@@ -48,10 +48,12 @@ def main() -> int:
     async def tell(app: BaseApp) -> None:
         event = app._typed[0]
         screen = type(app.screen).__name__
-        if isinstance(app, RunApp) and app.is_training:
+        if isinstance(app, CnntuiApp) and app.session.is_training:
             screen += TRAINING
         if isinstance(event, events.Key) and event.key == "f12":
-            paused = isinstance(app, RunApp) and app.view is not None and app.view.status is Status.PAUSED
+            paused = (
+                isinstance(app, CnntuiApp) and app.session.view is not None and app.session.view.status is Status.PAUSED
+            )
             if app._driver is not None:
                 app._driver.write(f"\x1b]777;so far {screen}{PAUSED if paused else ''}\x1b\\")
         else:

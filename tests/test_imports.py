@@ -97,7 +97,7 @@ def loaded_by(code: str) -> set[str]:
 def test_imports_are_found_wherever_they_stand() -> None:
     assert len(modules()) > 40
     assert {"cnntui.files.errors", "cnntui.commands.launch", "cnntui.commands.runs"} <= imports(modules()["cnntui.cli"])
-    assert "cnntui.runs.control" in imports(modules()["cnntui.ui.app.run_app"])
+    assert "cnntui.runs.control" in imports(modules()["cnntui.ui.app.session"])
     assert "cnntui.runs.control.ask" not in imports(modules()["cnntui.commands.train"])
 
 
@@ -131,6 +131,12 @@ def test_the_core_brings_nothing_heavy(part: str) -> None:
     if not names:
         pytest.skip(f"there is no cnntui.{part}")
     loaded = loaded_by("\n".join(f"import {name}" for name in names))
+    assert "cnntui" in loaded
+    assert not loaded & HEAVY
+
+
+def test_what_the_app_is_made_of_needs_no_screen() -> None:
+    loaded = loaded_by("import cnntui.ui.app.navigator, cnntui.ui.app.session, cnntui.ui.app.time_travel")
     assert "cnntui" in loaded
     assert not loaded & HEAVY
 

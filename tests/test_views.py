@@ -36,7 +36,7 @@ async def test_one_line_adds_a_view(monkeypatch: pytest.MonkeyPatch, runs_dir: P
     assert parse(["open", "bundled", "--screen", "toy"]).screen == "toy"
     app = app_on("network", runs_dir)
     async with app.run_test(size=(80, 24)) as pilot:
-        app.action_visit("toy")
+        app.action_mode("toy")
         await pilot.pause()
         assert isinstance(app.screen, ToyScreen)
         assert shown(app, "#sentence") == f"mean {app.scene.activations.image.mean():.3f}"

@@ -24,7 +24,7 @@ def on_few(app: CnntuiApp, count: int) -> CnntuiApp:
     """The same app on the first few digits, which are soon read; ask before it runs."""
     digits = app.scene.data
     few = digits.first(count)
-    app.set_reactive(CnntuiApp.scene, replace(app.scene, data=few))
+    app.navigator.look(replace(app.scene, data=few))
     return app
 
 

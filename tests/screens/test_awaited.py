@@ -53,7 +53,7 @@ def test_nobody_waits_for_a_run_that_nobody_trains(runs_dir: Path) -> None:
 async def test_train_says_so_until_the_weights_are_there(starting: RunDirectory, runs_dir: Path) -> None:
     app = build_app(Wanted(target="starting", runs_dir=runs_dir))
     async with app.run_test(size=(120, 40)) as pilot:
-        assert app.is_training
+        assert app.session.is_training
         assert "starting" in shown(app, "#status")
         assert "the network has no weights yet" in shown(app, "#sentence")
         assert shown(app, "#probabilities") == ""
@@ -100,6 +100,6 @@ async def test_a_trainer_that_ends_before_it_learns_is_said_to(runs_dir: Path) -
     async with app.run_test(size=(80, 24)) as pilot:
         assert "still to come" in page(explorer(app))
         lock.release()
-        await until(pilot, lambda: not app.is_training)
+        await until(pilot, lambda: not app.session.is_training)
         await pilot.pause()
         assert "short has no weights" in page(explorer(app))

@@ -156,12 +156,12 @@ async def test_it_follows_the_epochs_of_a_training(runs_dir: Path, digits: DataS
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         some = digits.first(200)
-        app.scene = compose(app.scene.run, app.scene.step, app.scene.network, some, Focus())
+        app.look_at_scene(compose(app.scene.run, app.scene.step, app.scene.network, some, Focus()))
         screen = await classes(app, pilot)
         before = screen._predictions.predictions
         assert screen.epochs == 1
         learn(run, 160, 180)
-        await until(pilot, lambda: app.view is not None and app.view.step == 180)
+        await until(pilot, lambda: app.session.view is not None and app.session.view.step == 180)
         assert screen.epochs == 1, "nothing is read again within an epoch"
         publish(run, -1)
         learn(run, 180, 220)

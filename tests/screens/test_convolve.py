@@ -33,7 +33,7 @@ async def test_keys_move_the_window(runs_dir: Path) -> None:
     start = app.scene
     async with app.run_test(size=(80, 24)) as pilot:
         for key, (row, col) in MOVES.items():
-            app.scene = start
+            app.look_at_scene(start)
             await pilot.press(key)
             assert (key, app.scene.focus.row, app.scene.focus.col) == (key, row, col)
             assert f"cell ({row}, {col})" in shown(app, "#where")
@@ -194,9 +194,9 @@ async def test_every_style_shows_the_digit(runs_dir: Path) -> None:
     app = app_on("convolve", runs_dir)
     async with app.run_test(size=(80, 24)) as pilot:
         for style in GridStyle:
-            presses = [*GridStyle].index(style) - [*GridStyle].index(app.grid_style)
+            presses = [*GridStyle].index(style) - [*GridStyle].index(app.style)
             await pilot.press(*["g"] * (presses % len(GridStyle)))
-            assert app.grid_style is style
+            assert app.style is style
             painted = {(s.text, s.style) for y in range(14) for s in app.screen.query_one("#input").render_line(y)}
             assert len(painted) > 5, style
 

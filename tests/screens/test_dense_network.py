@@ -376,7 +376,9 @@ def trainer() -> Iterator[FakeScript]:
 @pytest.mark.slow
 async def test_one_is_trained_with_t_and_watched(runs_dir: Path, trainer: FakeScript) -> None:
     app = app_on("convolve", runs_dir)
-    app.options = TrainOptions(runs_dir=runs_dir, module=MODULE, model="dense", dense=512, epochs=2, name="mine")
+    app.session.options = TrainOptions(
+        runs_dir=runs_dir, module=MODULE, model="dense", dense=512, epochs=2, name="mine"
+    )
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("space", "t", "t")
         await until(pilot, lambda: app.scene.run == "mine" and app.scene.step == 24)
@@ -394,13 +396,13 @@ async def test_one_is_trained_with_t_and_watched(runs_dir: Path, trainer: FakeSc
         await until(pilot, lambda: app.scene.step == 24)
         # One batch, by number.
         await pilot.press("1", "space")
-        await until(pilot, lambda: app.view is not None and app.view.status.value == "paused")
+        await until(pilot, lambda: app.session.view is not None and app.session.view.status.value == "paused")
         await pilot.press("s")
         await until(pilot, lambda: "dense" in app.screen.query_one("#whose", Lines).text)
         await pilot.press("down", "f", "right_square_bracket", "escape")
         await until(pilot, lambda: isinstance(app.screen, TrainScreen))
         await pilot.press("x")
-        await until(pilot, lambda: app.view is not None and not app.view.status.is_active)
+        await until(pilot, lambda: app.session.view is not None and not app.session.view.status.is_active)
 
 
 @pytest.mark.slow
@@ -411,12 +413,12 @@ async def test_a_run_is_opened_before_its_network_is_there(runs_dir: Path) -> No
     app = app_on("pool", runs_dir)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("7", "slash", *"begun", "enter", "enter")
-        await until(pilot, lambda: app.view is not None and app.view.run == run)
+        await until(pilot, lambda: app.session.view is not None and app.session.view.run == run)
         assert "conv2d" not in app.scene.network, "it is another network's"
         await pilot.press("4", "right")
         assert app.mode == "pool"
         await pilot.press("1", "x")
-        await until(pilot, lambda: app.view is not None and not app.view.status.is_active)
+        await until(pilot, lambda: app.session.view is not None and not app.session.view.status.is_active)
 
 
 @pytest.mark.slow

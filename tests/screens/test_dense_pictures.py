@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from cnntui.explore.scene import compose
-from cnntui.ui.app.app import CnntuiApp
 from tests.networks import with_exact_logits
 from tests.screens.apps import app_on
 from tests.screens.test_pictures import COMPACT, LARGE, SMALL, Compare
@@ -26,7 +25,7 @@ def compared(
     if view == "softmax":
         scene = app.scene
         exact = compose(scene.run, scene.step, with_exact_logits(scene.network), scene.data, scene.focus)
-        app.set_reactive(CnntuiApp.scene, exact)
+        app.navigator.look(exact)
     return compare(app, press=press or [], terminal_size=size)
 
 

@@ -248,7 +248,7 @@ async def test_what_is_displayed_is_what_keras_computes_and_adds_up(
             elif layer == "flatten":
                 focus = replace(focus, row=random.randrange(5), col=random.randrange(5), filter=random.randrange(64))
             # The texts change with the scene, before anything is painted.
-            app.scene = refocus(app.scene, focus)
+            app.look_at_scene(refocus(app.scene, focus))
             check(app, outputs)
             equations += check_equations(app)
     assert equations >= least

@@ -199,7 +199,7 @@ async def test_a_window_is_no_larger_than_the_map(runs_dir: Path) -> None:
     app = lab_on_few(runs_dir)
     network = Network(layers, mnist.SHAPE)
     assert [network.output_shape_of(name)[:2] for name in ("large", "small", "single")] == [(3, 4), (2, 1), (1, 1)]
-    app.set_reactive(CnntuiApp.scene, compose("tiny", None, network, app.scene.data, Focus(layer="large")))
+    app.navigator.look(compose("tiny", None, network, app.scene.data, Focus(layer="large")))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("plus", "plus", "plus", "right", "down")
         assert shown(app, "#max-title") == "max 1×1"

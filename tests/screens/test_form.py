@@ -41,7 +41,7 @@ DENSE = RECIPE.write("model", "dense")
 def app(runs_dir: Path) -> Iterator[CnntuiApp]:
     """An app whose trainings are the fake trainer's, and are stopped in the end."""
     app = app_on("train", runs_dir)
-    app.options = TrainOptions(runs_dir=runs_dir, module=MODULE)
+    app.session.options = TrainOptions(runs_dir=runs_dir, module=MODULE)
     with scripted(FakeScript(hold_at=8)):
         yield app
     for run in list_runs(runs_dir):
@@ -208,8 +208,8 @@ async def test_t_t_starts_the_recipe_from_any_screen(app: CnntuiApp, runs_dir: P
         await strike(pilot, "t", "t")
         await pilot.pause()
         assert isinstance(app.screen, TrainScreen)
-        assert app.view is not None
-        asked = app.view.config
+        assert app.session.view is not None
+        asked = app.session.view.config
         assert (asked.epochs, asked.filters, asked.learning_rate, asked.limit) == (5, (32, 64, 64), 0.001, None)
         assert len(list_runs(runs_dir)) == 1
         assert len(app.screen_stack) == 1
@@ -234,8 +234,8 @@ async def test_what_is_typed_is_trained(app: CnntuiApp) -> None:
         assert form(app).at == START
         await strike(pilot, "down", "right", "8", "right", "3", "t")
         assert isinstance(app.screen, TrainScreen)
-        assert app.view is not None
-        asked = app.view.config
+        assert app.session.view is not None
+        asked = app.session.view.config
         assert (asked.epochs, asked.batch_size, asked.optimizer, asked.learning_rate) == (2, 32, "adam", 0.00125)
         assert (asked.seed, asked.name) == (7, "tq-1")
         assert (asked.filters, asked.kernel_size) == ((8, 64, 64), (3, 2, 2))
@@ -253,9 +253,9 @@ async def test_values_are_kept_for_the_next_time_but_the_name(app: CnntuiApp) ->
         assert form(app).draft.texts == RECIPE.texts
         assert form(app).draft.base.module == MODULE
         await strike(pilot, "down", "3", "up", "up", "b", "enter", "enter")
-        assert app.view is not None
-        assert app.view.run.name == "b"
-        assert (app.options.epochs, app.options.name) == (3, None)
+        assert app.session.view is not None
+        assert app.session.view.run.name == "b"
+        assert (app.session.options.epochs, app.session.options.name) == (3, None)
 
 
 @pytest.mark.slow
@@ -304,8 +304,8 @@ async def test_a_dense_network_is_asked_for_by_keys_and_trained(app: CnntuiApp, 
         assert (form(app).at, form(app).draft.texts["dense"]) == ("dense", "512")
         await strike(pilot, *"300", "down", "t")
         assert isinstance(app.screen, TrainScreen)
-        assert app.view is not None
-        asked = app.view.config
+        assert app.session.view is not None
+        asked = app.session.view.config
         assert (asked.model, asked.dense) == ("dense", 300)
         assert (asked.filters, asked.pooling) == ((32, 64, 64), "max"), "what means nothing is as in the recipe"
 
@@ -352,7 +352,7 @@ async def test_a_move_repaints_two_lines_and_what_is_said(app: CnntuiApp) -> Non
 
 @pytest.mark.slow
 async def test_it_fits_at_every_size(app: CnntuiApp) -> None:
-    app.options = replace(app.options, data=Path("/a/rather/long/path/to/my/own/digits.npz"))
+    app.session.options = replace(app.session.options, data=Path("/a/rather/long/path/to/my/own/digits.npz"))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("t")
         for size in ((60, 18), (79, 24), (80, 24), (120, 40), (1, 1), (80, 24)):

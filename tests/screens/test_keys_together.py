@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 
 from cnntui.explore.focus import Focus, to_index, with_digit
 from cnntui.explore.scene import refocus
-from cnntui.ui.app.app import LONGEST_TRAIL, CnntuiApp
+from cnntui.ui.app.app import CnntuiApp
 from cnntui.ui.views.base.commands import commands_of
 from cnntui.ui.views.base.explorer import ExplorerScreen
 from cnntui.ui.views.base.help import HelpScreen
@@ -144,14 +144,6 @@ async def test_pages_offer_nothing_that_belongs_to_the_screens_below(runs_dir: P
         assert not {"mode('train')", "train"} & {command.action for command in commands_of(app.screen)}
 
 
-async def test_the_way_back_is_long_but_not_endless(runs_dir: Path) -> None:
-    app = app_on("network", runs_dir)
-    async with app.run_test(size=(80, 24)):
-        for _ in range(LONGEST_TRAIL + 50):
-            app._mark_the_way()
-        assert len(app._trail) == LONGEST_TRAIL
-
-
 @pytest.mark.slow
 async def test_what_a_screen_asked_for_before_another_came_is_not_done_there(runs_dir: Path) -> None:
     app = app_on("convolve", runs_dir)
@@ -172,7 +164,7 @@ async def test_a_scene_for_a_screen_without_widgets_waits_for_them(runs_dir: Pat
     app = app_on("train", runs_dir)
     async with app.run_test(size=(80, 24)) as pilot:
         app.action_mode("convolve")
-        app.scene = refocus(app.scene, with_digit(app.scene.focus, 3))
+        app.look_at_scene(refocus(app.scene, with_digit(app.scene.focus, 3)))
         await settled(pilot)
         assert explorer(app).scene is app.scene
         assert "digit 3" in shown(app, "ModeBar") or "image #3" in shown(app, "ModeBar")

@@ -14,7 +14,6 @@ from cnntui.explore.scene import compose
 from cnntui.explore.views import VIEWS
 from cnntui.images.data import DataSet
 from cnntui.labs import LABS
-from cnntui.ui.app.app import CnntuiApp
 from cnntui.ui.views.form.screen import FormScreen
 from cnntui.ui.views.labs.lab_list import NAMES
 from tests.networks import mnist_network, other_network
@@ -66,7 +65,7 @@ async def test_a_lab_bears_any_network(runs_dir: Path, digits: DataSet, lab: obj
     few = digits.first(40)
     app = app_on(mode, runs_dir)
     focus = Focus(layer=network.layers[0].name)
-    app.set_reactive(CnntuiApp.scene, compose("made up", None, network, few, focus))
+    app.navigator.look(compose("made up", None, network, few, focus))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         for key in KEYS:
@@ -79,6 +78,8 @@ async def test_a_lab_bears_any_network(runs_dir: Path, digits: DataSet, lab: obj
                 await app.run_action(f"mode('{mode}')")
         for size in ((60, 18), (40, 10), (130, 45), (80, 24)):
             await pilot.resize_terminal(*size)
-        app.scene = replace(app.scene, network=mnist_network(), activations=mnist_network().forward(
-            app.scene.activations.image), focus=Focus(), steps=None)  # fmt: skip
+        activations = mnist_network().forward(app.scene.activations.image)
+        app.look_at_scene(
+            replace(app.scene, network=mnist_network(), activations=activations, focus=Focus(), steps=None)
+        )
         await pilot.pause()

@@ -169,7 +169,7 @@ def test_digits_that_matter(value: float, text: str) -> None:
 @pytest.fixture
 def app(runs_dir: Path) -> Iterator[CnntuiApp]:
     app = app_on("train", runs_dir)
-    app.options = TrainOptions(runs_dir=runs_dir, module=MODULE)
+    app.session.options = TrainOptions(runs_dir=runs_dir, module=MODULE)
     with scripted(FakeScript(hold_at=8)):
         yield app
     for run in list_runs(runs_dir):
@@ -180,12 +180,12 @@ def app(runs_dir: Path) -> Iterator[CnntuiApp]:
 async def paused(app: CnntuiApp, pilot: Pilot[None]) -> None:
     """Train and pause."""
     await pilot.press("t", "t")
-    await until(pilot, lambda: app.view is not None and app.view.step == 8)
+    await until(pilot, lambda: app.session.view is not None and app.session.view.step == 8)
     assert "Batch" not in {
         active.binding.description for active in app.screen.active_bindings.values() if active.enabled
     }
     await pilot.press("space")
-    await until(pilot, lambda: app.view is not None and app.view.status is Status.PAUSED)
+    await until(pilot, lambda: app.session.view is not None and app.session.view.status is Status.PAUSED)
 
 
 @pytest.mark.slow
@@ -220,7 +220,7 @@ async def test_s_learns_one_batch_and_shows_it(app: CnntuiApp) -> None:
         assert app.screen is screen
         await pilot.press("escape")
         assert isinstance(app.screen, TrainScreen)
-        await until(pilot, lambda: app.view is not None and app.view.step == 10)
+        await until(pilot, lambda: app.session.view is not None and app.session.view.step == 10)
 
 
 @pytest.mark.slow
@@ -239,16 +239,16 @@ async def test_the_learning_rate_is_changed_while_it_trains(app: CnntuiApp) -> N
         await pilot.press("L")
         assert isinstance(app.screen, TrainScreen), "nothing trains"
         await pilot.press("t", "t")
-        await until(pilot, lambda: app.view is not None and app.view.step == 8)
+        await until(pilot, lambda: app.session.view is not None and app.session.view.step == 8)
         await pilot.press("L")
         assert isinstance(app.screen, RateDialog)
         await pilot.press("0", "enter")
         assert "must be a number above 0" in shown(app, "#rate")
         assert isinstance(app.screen, RateDialog)
         await pilot.press("backspace", *"0.02", "down", "enter")
-        await until(pilot, lambda: app.view is not None and app.view.learning_rate == 0.002)
-        assert app.view is not None
-        assert app.view.status is Status.RUNNING
+        await until(pilot, lambda: app.session.view is not None and app.session.view.learning_rate == 0.002)
+        assert app.session.view is not None
+        assert app.session.view.status is Status.RUNNING
         await until(pilot, lambda: "learning rate 0.002" in shown(app, "#status"))
         await pilot.press("L", "escape")
         assert isinstance(app.screen, TrainScreen)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
 
-from cnntui.explore.timeline import Timeline
 from cnntui.labs.overfitting import CELLS, Cell
 from cnntui.runs.config import RunConfig
 from cnntui.runs.control import Command, ask
@@ -39,7 +39,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def app(runs_dir: Path) -> Iterator[CnntuiApp]:
     """An app whose trainings are the fake trainer's, and are stopped in the end."""
     app = app_on("overfitting", runs_dir)
-    app.options = TrainOptions(runs_dir=runs_dir, module=MODULE)
+    app.session.options = TrainOptions(runs_dir=runs_dir, module=MODULE)
     with scripted(FakeScript(hold_at=100)):
         yield app
     for run in list_runs(runs_dir):
@@ -145,14 +145,14 @@ async def test_ones_own_is_started_from_here_and_shown_live(app: CnntuiApp) -> N
         await pilot.press("right", "enter")
         await until(lambda: isinstance(app.screen, FormScreen))
         await pilot.press("enter")
-        await until(lambda: app.view is not None and len(app.view.history.epochs) == 2)
-        assert app.view is not None
-        config = app.view.config
+        await until(lambda: app.session.view is not None and len(app.session.view.history.epochs) == 2)
+        assert app.session.view is not None
+        config = app.session.view.config
         assert (config.pooling, config.dense, config.limit, config.epochs) == ("none", 64, 500, EPOCHS[500])
         await app.run_action("mode('overfitting')")
         await until(lambda: app.mode == "overfitting")
         await pilot.pause()
-        last = app.view.history.epochs[-1]
+        last = app.session.view.history.epochs[-1]
         assert f"epoch 2 of {EPOCHS[500]}: train {last.accuracy:.1%}" in shown(app, "#yours")
         assert "yours: 3 train" in shown(app, "#head")
         assert "4" in shown(app, "#accuracy-none").partition("\n")[2]
@@ -178,16 +178,16 @@ async def test_ones_own_is_gone_to_and_told_of_from_elsewhere(app: CnntuiApp, ru
         lab = app.screen
         assert isinstance(lab, OverfittingLab)
         assert shown(app, "#yours") == ""
-        lab.show_time(Timeline(), RunFollower(own_run(runs_dir, 0)).poll(), lab.moment)
+        lab.show_state(replace(lab.state, run=RunFollower(own_run(runs_dir, 0)).poll()))
         assert boxed(CELLS[1]) in shown(app, "#square")
         assert shown(app, "#yours") == "yours  mine: 0 of 2,400 batches"
         append(RunDirectory(runs_dir / "mine"), *epochs_of(CELLS[1])[:3])
-        lab.show_time(Timeline(), RunFollower(RunDirectory(runs_dir / "mine")).poll(), lab.moment)
+        lab.show_state(replace(lab.state, run=RunFollower(RunDirectory(runs_dir / "mine")).poll()))
         assert shown(app, "#yours").startswith("yours  epoch 3 of 24: train ")
         await pilot.press("left")
         assert shown(app, "#yours") == "yours  mine is at 500 digits, 64 units, no pooling"
         assert "4" in shown(app, "#loss-none").partition("\n")[2], "it is drawn beside its counterpart, too"
-        lab.show_time(Timeline(), None, lab.moment)
+        lab.show_state(replace(lab.state, run=None))
         assert shown(app, "#yours") == ""
 
 
@@ -195,7 +195,7 @@ async def test_a_run_with_other_settings_is_nobodys(app: CnntuiApp, runs_dir: Pa
     async with app.run_test(size=(80, 24)):
         lab = app.screen
         assert isinstance(lab, OverfittingLab)
-        lab.show_time(Timeline(), RunFollower(own_run(runs_dir, 3, optimizer="adam")).poll(), lab.moment)
+        lab.show_state(replace(lab.state, run=RunFollower(own_run(runs_dir, 3, optimizer="adam")).poll()))
         assert shown(app, "#yours") == ""
         assert boxed(CELLS[0]) in shown(app, "#square")
 
@@ -226,6 +226,6 @@ def test_beside_ones_own(snap_compare: Compare, runs_dir: Path, size: tuple[int,
     async def show(pilot: Pilot[None]) -> None:
         lab = pilot.app.screen
         assert isinstance(lab, OverfittingLab)
-        lab.show_time(Timeline(), RunFollower(own_run(runs_dir, 9)).poll(), lab.moment)
+        lab.show_state(replace(lab.state, run=RunFollower(own_run(runs_dir, 9)).poll()))
 
     assert snap_compare(app_on("overfitting", runs_dir), run_before=show, terminal_size=size)

@@ -66,7 +66,7 @@ async def test_without_its_data_nothing_is_claimed(run: RunDirectory, runs_dir: 
         for key in ("d", "1", "c"):
             await pilot.press(key)
         for lab in ("downsampling", "shift", "hierarchy"):
-            await app.run_action(f"visit('{lab}')")
+            await app.run_action(f"mode('{lab}')")
             await app.run_action(f"mode('{lab}')")
         await pilot.pause()
         assert (app.mode, type(app.screen)) == ("train", TrainScreen)

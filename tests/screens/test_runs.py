@@ -107,8 +107,8 @@ async def test_opening_a_run_brings_its_network_to_every_screen(runs_dir: Path) 
         await go_to(pilot, app, "mine")
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, TrainScreen))
-        assert app.view is not None
-        assert app.view.run == run
+        assert app.session.view is not None
+        assert app.session.view.run == run
         assert (app.scene.run, app.scene.step) == ("mine", 40)
         assert app.scene.network is not before
         await pilot.press("7")
@@ -141,7 +141,7 @@ async def test_a_long_run_of_a_newer_version_is_opened_beside_what_is_shown(
     runs_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # As if a few kilobytes took a moment to read.
-    monkeypatch.setattr("cnntui.ui.app.run_app.LONG_BYTES", 100)
+    monkeypatch.setattr("cnntui.ui.app.following.LONG_BYTES", 100)
     monkeypatch.setattr("cnntui.ui.views.runs.screen.LONG_BYTES", 100)
     run = write_fake_run(runs_dir, config=replace(fake_config("future", epochs=1), format=99))
     app = app_on("runs", runs_dir)
@@ -150,8 +150,8 @@ async def test_a_long_run_of_a_newer_version_is_opened_beside_what_is_shown(
         assert "made by a newer cnntui (format 99)" in shown(app, "#details")
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, TrainScreen))
-        assert app.view is not None
-        assert (app.view.run, app.scene.run) == (run, "future")
+        assert app.session.view is not None
+        assert (app.session.view.run, app.scene.run) == (run, "future")
         await until(pilot, lambda: any("made by a newer cnntui" in note.message for note in app._notifications))
 
 
@@ -168,7 +168,7 @@ async def test_a_run_that_is_being_trained_is_followed_live(runs_dir: Path, trai
         await until(pilot, lambda: " 4/5 " in rows(app)[names(app).index("training")])
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, TrainScreen))
-        assert app.is_training
+        assert app.session.is_training
         step = publish(training, 5)
         await until(pilot, lambda: (app.scene.run, app.scene.step) == ("training", step))
 
@@ -239,8 +239,8 @@ async def test_removing_asks_and_leaves_something_to_look_at(runs_dir: Path) -> 
         await pilot.press("y")
         await until(pilot, lambda: app.scene.run == "bundled")
         assert sorted(names(app)) == ["bundled", "dense"]
-        assert app.view is not None
-        assert app.view.run == bundled_run()
+        assert app.session.view is not None
+        assert app.session.view.run == bundled_run()
     assert list(runs_dir.iterdir()) == []
 
 
@@ -346,7 +346,7 @@ async def test_a_run_whose_trainer_was_killed_is_gone_on_with(runs_dir: Path) ->
     script = FakeScript(kill_at=60)
     run = start_fake_training(runs_dir, script, fake_config(name="killed", epochs=2))
     app = app_on("runs", runs_dir)
-    app.options = replace(app.options, module=MODULE)
+    app.session.options = replace(app.session.options, module=MODULE)
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: "crashed" in shown(app, "#table"))
         await go_to(pilot, app, "killed")
@@ -354,10 +354,10 @@ async def test_a_run_whose_trainer_was_killed_is_gone_on_with(runs_dir: Path) ->
         with scripted(FakeScript()):
             await pilot.press("c")
             await until(pilot, lambda: isinstance(app.screen, TrainScreen))
-            await until(pilot, lambda: app.view is not None and app.view.status is Status.FINISHED)
-        assert app.view is not None
-        assert app.view.run == run
-        assert app.view.history.step == app.view.history.total_steps == 80
+            await until(pilot, lambda: app.session.view is not None and app.session.view.status is Status.FINISHED)
+        assert app.session.view is not None
+        assert app.session.view.run == run
+        assert app.session.view.history.step == app.session.view.history.total_steps == 80
         # Neither a finished one nor the one that ships with cnntui goes on.
         for name, said in (("killed", "is finished"), ("bundled", "ships with cnntui")):
             await pilot.press("7")

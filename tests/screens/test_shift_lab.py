@@ -154,7 +154,7 @@ async def test_a_network_without_convolutions_is_compared_with_the_bundled_one(r
     app = app_on("shift", runs_dir)
     few = some(app.scene.data, 10)
     bundled = app.scene.network
-    app.set_reactive(CnntuiApp.scene, compose("made up", None, flat, few, Focus(layer="pool")))
+    app.navigator.look(compose("made up", None, flat, few, Focus(layer="pool")))
     async with app.run_test(size=(80, 24)) as pilot:
         await complete(pilot)
         first, second = lab(app).job.readers
@@ -162,7 +162,7 @@ async def test_a_network_without_convolutions_is_compared_with_the_bundled_one(r
         assert second.network is flat
         assert "Dense(20) reads only" in " ".join(shown(app, "#found").split())
         # Another run is measured at once, with the network that it is to be compared with.
-        app.scene = compose("bundled", None, bundled, few, Focus())
+        app.look_at_scene(compose("bundled", None, bundled, few, Focus()))
         await until(lambda: [reader.name for reader in lab(app).job.readers] == ["CNN", "Dense(512)"])
         await complete(pilot)
         assert "Dense(512)" in shown(app, "#found")

@@ -158,19 +158,19 @@ async def test_the_digit_browser_reads_with_the_network_of_the_moment(runs_dir: 
 
 @pytest.mark.slow
 async def test_it_plays_to_the_end_and_stops(runs_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cnntui.ui.app.time_app.PLAYED_SECONDS", 0.01)
+    monkeypatch.setattr("cnntui.ui.app.playback.PLAYED_SECONDS", 0.01)
     app = app_on("convolve", runs_dir)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("T")
-        await until(pilot, lambda: not app.timeline.playing)
+        await until(pilot, lambda: not app.time.timeline.playing)
         assert app.scene.step == 4690
-        assert app.timeline.following
+        assert app.time.timeline.following
         assert not app._timers, "nothing ticks when it does not play"
 
 
 @pytest.mark.slow
 async def test_any_step_by_hand_ends_playing(runs_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cnntui.ui.app.time_app.PLAYED_SECONDS", 60.0)
+    monkeypatch.setattr("cnntui.ui.app.playback.PLAYED_SECONDS", 60.0)
     app = app_on("convolve", runs_dir)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("T")
@@ -228,8 +228,8 @@ async def test_an_open_view_follows_the_newest_weights_and_says_so(live: RunDire
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         # The weights say of themselves that they are of the bundled run's step 8.
-        assert app.timeline.is_live
-        assert app.scene.network is app.moment(app.timeline.shown or 0)
+        assert app.time.timeline.is_live
+        assert app.scene.network is app.time.network(app.time.timeline.shown or 0)
         assert "live, step" in app.screen.query_one(ModeBar).text
         step = publish(live, 10)
         await until(pilot, lambda: app.scene.step == step)
@@ -247,7 +247,7 @@ async def test_back_holds_while_the_end_grows(live: RunDirectory, runs_dir: Path
         learn(live, 120, 200)
         keep(live, 200)
         newest = publish(live, 12)
-        await until(pilot, lambda: app.timeline.stops == (0, 20, 100, 200, newest))
+        await until(pilot, lambda: app.time.timeline.stops == (0, 20, 100, 200, newest))
         assert app.scene.network is network
         assert app.scene.step == 100
         await pilot.press(ON)
@@ -266,7 +266,7 @@ async def test_a_step_that_is_asked_for_is_held_from_the_start(live: RunDirector
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         assert app.scene.step == 100
-        assert app.timeline.is_held
+        assert app.time.timeline.is_held
         await pilot.press("escape")
         assert app.scene.step == 938
 
@@ -287,21 +287,21 @@ async def test_a_kernels_way_grows_under_who_is_held(live: RunDirectory, runs_di
 @pytest.mark.slow
 async def test_a_trainer_is_followed_left_and_caught_up_with(runs_dir: Path) -> None:
     app = app_on("convolve", runs_dir)
-    app.options = TrainOptions(runs_dir=runs_dir, module=MODULE, epochs=2)
+    app.session.options = TrainOptions(runs_dir=runs_dir, module=MODULE, epochs=2)
     try:
         async with app.run_test(size=(80, 24)) as pilot:
             await pilot.press(BACK)
             with scripted(FakeScript(hold_at=56)):
                 await pilot.press("t", "t")
-            assert app.timeline.following
+            assert app.time.timeline.following
             await until(pilot, lambda: app.scene.step == 56)
             await pilot.press("3", BACK)
-            assert (app.scene.step, app.timeline.is_held) == (40, True)
+            assert (app.scene.step, app.time.timeline.is_held) == (40, True)
             assert "step 40  held  epoch 1" in line_of(app)
             await pilot.press(BACK)
             assert np.array_equal(kernel_of(app), kept_kernel(0))
             await pilot.press(ON, ON)
-            assert (app.scene.step, app.timeline.is_live) == (56, True)
+            assert (app.scene.step, app.time.timeline.is_live) == (56, True)
     finally:
         for run in list_runs(runs_dir):
             ask(run, Command.STOP)
@@ -315,7 +315,7 @@ async def test_a_run_that_ended_while_it_was_watched_can_be_gone_through(runs_di
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press(BACK, BACK)
         assert app.scene.step == 0
-        assert open_run(run).step == app.timeline.end == 80
+        assert open_run(run).step == app.time.timeline.end == 80
         await pilot.press(ON, ON)
         assert app.scene.step == 80
         assert not app._timers

@@ -38,7 +38,7 @@ HELD = FakeScript(hold_at=56)
 def trained(runs_dir: Path) -> Iterator[CnntuiApp]:
     """An app on the bundled run in which t starts the fake trainer; whatever it starts is stopped in the end."""
     app = app_on("train", runs_dir)
-    app.options = TrainOptions(runs_dir=runs_dir, module=MODULE, epochs=2)
+    app.session.options = TrainOptions(runs_dir=runs_dir, module=MODULE, epochs=2)
     yield app
     for run in list_runs(runs_dir):
         ask(run, Command.STOP)
@@ -121,17 +121,17 @@ async def test_t_trains_from_any_screen_and_the_curve_grows(trained: CnntuiApp, 
         with scripted(HELD):
             await pilot.press("t", "t")
         await until(pilot, lambda: isinstance(app.screen, TrainScreen))
-        await until(pilot, lambda: app.view is not None and app.view.step >= 8)
-        await until(pilot, lambda: app.view is not None and app.view.step >= 56)
-        assert app.view is not None
-        assert app.view.status is Status.RUNNING
-        assert app.view.config.epochs == 2
+        await until(pilot, lambda: app.session.view is not None and app.session.view.step >= 8)
+        await until(pilot, lambda: app.session.view is not None and app.session.view.step >= 56)
+        assert app.session.view is not None
+        assert app.session.view.status is Status.RUNNING
+        assert app.session.view.config.epochs == 2
         assert shown(app, "#status").startswith("epoch 2/2 ")
         assert "batch 16/40" in shown(app, "#status")
         assert "◆ test 0.300" in shown(app, "#loss")
         assert bindings(app) >= {"Pause", "Stop"}
         await until(pilot, lambda: app.scene.step == 56)
-        assert app.scene.run == app.view.run.name
+        assert app.scene.run == app.session.view.run.name
         assert shown(app, "#kernels-title") == "the 32 kernels after 56 batches"
 
 
@@ -141,7 +141,7 @@ async def test_a_training_that_ends_shows_its_result_and_wakes_nothing(trained: 
     async with app.run_test(size=(80, 24)) as pilot:
         with scripted(FakeScript()):
             await pilot.press("t", "t")
-        await until(pilot, lambda: app.view is not None and app.view.status is Status.FINISHED)
+        await until(pilot, lambda: app.session.view is not None and app.session.view.status is Status.FINISHED)
         await pilot.pause()
         assert shown(app, "#status") == "95.00% of 10,000 test digits right (epoch 2, the best)press t to train"
         assert shown(app, "#kernels-title") == "what the 32 kernels have become"
@@ -162,25 +162,25 @@ async def test_space_pauses_and_goes_on_and_x_stops(trained: CnntuiApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         with scripted(HELD):
             await pilot.press("t", "t")
-        await until(pilot, lambda: app.view is not None and app.view.step == 56)
-        assert app.view is not None
-        run = app.view.run
+        await until(pilot, lambda: app.session.view is not None and app.session.view.step == 56)
+        assert app.session.view is not None
+        run = app.session.view.run
 
         await pilot.press("space")
         assert '"pause"' in control_of(run)
-        await until(pilot, lambda: app.view is not None and app.view.status is Status.PAUSED)
+        await until(pilot, lambda: app.session.view is not None and app.session.view.status is Status.PAUSED)
         assert shown(app, "#status").endswith("paused  space goes on")
         assert bindings(app) >= {"Go on", "Stop"}
         assert "Pause" not in bindings(app)
 
         await pilot.press("space")
         assert '"run"' in control_of(run)
-        await until(pilot, lambda: app.view is not None and app.view.status is Status.RUNNING)
+        await until(pilot, lambda: app.session.view is not None and app.session.view.status is Status.RUNNING)
         assert "Pause" in bindings(app)
 
         await pilot.press("x")
         assert '"stop"' in control_of(run)
-        await until(pilot, lambda: app.view is not None and app.view.status is Status.STOPPED)
+        await until(pilot, lambda: app.session.view is not None and app.session.view.status is Status.STOPPED)
         assert shown(app, "#status").startswith("after 56 batches: 90.00% of 10,000 test digits right")
         assert "◆ test 0.300" in shown(app, "#loss")
 
@@ -191,12 +191,12 @@ async def test_a_second_t_says_that_one_is_training(trained: CnntuiApp, runs_dir
     async with app.run_test(size=(80, 24)) as pilot:
         with scripted(HELD):
             await pilot.press("t", "t")
-            await until(pilot, lambda: app.view is not None and app.view.step == 56)
+            await until(pilot, lambda: app.session.view is not None and app.session.view.step == 56)
             await pilot.press("t")
         assert len(list_runs(runs_dir)) == 1
-        assert app.view is not None
+        assert app.session.view is not None
         assert [note.message for note in app._notifications] == [
-            f"{app.view.run.name} is being trained already: x stops it, space pauses it."
+            f"{app.session.view.run.name} is being trained already: x stops it, space pauses it."
         ]
 
 
@@ -205,13 +205,13 @@ async def test_a_runs_folder_that_cannot_be_made_is_told_and_changes_nothing(tmp
     file = tmp_path / "no-folder"
     file.write_text("")
     app = app_on("train", tmp_path / "none")
-    app.options = TrainOptions(runs_dir=file / "runs", module=MODULE)
+    app.session.options = TrainOptions(runs_dir=file / "runs", module=MODULE)
     async with app.run_test(size=(80, 24)) as pilot:
-        before = app.view
+        before = app.session.view
         await pilot.press("t", "t")
         [note] = app._notifications
         assert str(file / "runs") in note.message
-        assert app.view is before
+        assert app.session.view is before
         assert isinstance(app.screen, FormScreen), "where it can be tried again"
 
 
@@ -222,8 +222,8 @@ async def test_starting_says_what_takes_so_long(trained: CnntuiApp) -> None:
         with scripted(FakeScript(hold_before_start=True)):
             await pilot.press("t", "t")
         await pilot.pause()
-        assert app.view is not None
-        assert app.view.status is Status.STARTING
+        assert app.session.view is not None
+        assert app.session.view.status is Status.STARTING
         assert shown(app, "#status") == "starting TensorFlow takes some seconds to load"
         assert "nan" not in shown(app, "#loss") + shown(app, "#accuracy")
         assert "Stop" in bindings(app)
@@ -240,18 +240,18 @@ async def test_a_run_found_running_is_shown_live_from_its_beginning(runs_dir: Pa
     app = live_app(runs_dir)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
-        assert app.view is not None
-        assert (app.view.run.name, app.view.step) == ("canned", 160)
+        assert app.session.view is not None
+        assert (app.session.view.run.name, app.session.view.step) == ("canned", 160)
         first_column = [line[6:7] for line in shown(app, "#loss").splitlines()[1:6]]
         assert "".join(first_column).strip(), "the curve begins at its beginning"
         learn(run, 160, 260)
         step = publish(run, 8)
-        await until(pilot, lambda: app.view is not None and app.view.step == 260)
+        await until(pilot, lambda: app.session.view is not None and app.session.view.step == 260)
         await until(pilot, lambda: app.scene.step == step)
         assert "epoch 3/5" in shown(app, "#status")
         append(run, Stopped(BEGAN + 9, 260, 0.05, 0.98))
         lock.release()
-        await until(pilot, lambda: app.view is not None and app.view.status is Status.STOPPED)
+        await until(pilot, lambda: app.session.view is not None and app.session.view.status is Status.STOPPED)
 
 
 @pytest.mark.slow
@@ -282,8 +282,8 @@ async def test_a_look_that_sees_nothing_new_paints_nothing(runs_dir: Path, monke
         painted: list[object] = []
         monkeypatch.setattr(app, "_display", lambda screen, renderable: painted.append(renderable))
         looked: list[object] = []
-        look = app._watcher.look  # type: ignore[union-attr]
-        monkeypatch.setattr(app._watcher, "look", lambda: looked.append(look()) or looked[-1])
+        look = app.session._watcher.look  # type: ignore[union-attr]
+        monkeypatch.setattr(app.session._watcher, "look", lambda: looked.append(look()) or looked[-1])
         await until(pilot, lambda: len(looked) >= 3)
         assert len({id(sight.view) for sight in looked}) == 1  # type: ignore[attr-defined]
         assert painted == []
@@ -298,7 +298,7 @@ async def test_a_trainer_that_is_killed_is_told_beside_its_curve(trained: Cnntui
     async with app.run_test(size=(80, 24)) as pilot:
         with scripted(FakeScript(kill_at=56)):
             await pilot.press("t", "t")
-        await until(pilot, lambda: app.view is not None and app.view.status is Status.CRASHED)
+        await until(pilot, lambda: app.session.view is not None and app.session.view.status is Status.CRASHED)
         await until(pilot, lambda: bool(shown(app, "#problem")))
         assert shown(app, "#status") == "crashed after 56 batchespress t to train on 60,000 digits"
         told = shown(app, "#problem").replace("\n", " ")
@@ -322,7 +322,7 @@ async def test_a_failure_is_told_in_its_own_words_and_t_clears_it(trained: Cnntu
         assert told == f"{message} {hint}"
         with scripted(HELD):
             await pilot.press("t", "t")
-        await until(pilot, lambda: app.view is not None and app.view.status is Status.RUNNING)
+        await until(pilot, lambda: app.session.view is not None and app.session.view.status is Status.RUNNING)
         assert shown(app, "#problem") == ""
         assert app.screen.query_one("#accuracy").display
 
@@ -443,7 +443,7 @@ async def test_what_was_learned_meanwhile_is_shown_after_the_dialog(training: Ru
     async with app.run_test(size=(80, 24)) as pilot:
         await ask_to_leave(app, pilot)
         learn(training, 160, 260)
-        await until(pilot, lambda: app.view is not None and app.view.step == 260)
+        await until(pilot, lambda: app.session.view is not None and app.session.view.step == 260)
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, TrainScreen))
         await until(pilot, lambda: "epoch 3/5" in shown(app, "#status"))

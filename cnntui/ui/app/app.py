@@ -1,10 +1,8 @@
-"""The app: its modes, what is being looked at, and who is told when that changes."""
+"""The app: puts together what owns the run, the moment and the place, and shows them on the screen in front."""
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -12,56 +10,66 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
-from textual.reactive import var
+from textual.filter import LineFilter
 from textual.screen import Screen
 
-from cnntui.cnn.network import Network
-from cnntui.explore.focus import Focus
-from cnntui.explore.modes import mode_of, seen_from
-from cnntui.explore.place import Source, command_line, target_of
-from cnntui.explore.scene import Scene, follow, refocus, relearned, retrace, with_data, with_own
+from cnntui.explore.scene import Scene, refocus, with_own
 from cnntui.explore.views import MODES, VIEWS
-from cnntui.images.data import DataSet
+from cnntui.files.errors import CnntuiError
 from cnntui.printable import shortened
-from cnntui.runs.directory import RunDirectory, default_runs_dir
+from cnntui.runs.control import Command
+from cnntui.runs.directory import RunDirectory
 from cnntui.runs.options import TrainOptions
+from cnntui.ui.app.base_app import BaseApp
 from cnntui.ui.app.evaluations import Evaluations
+from cnntui.ui.app.following import Following
+from cnntui.ui.app.navigator import Navigator
+from cnntui.ui.app.origin import Origin
+from cnntui.ui.app.playback import Playback
+from cnntui.ui.app.session import Session
+from cnntui.ui.app.switcher import Switcher
 from cnntui.ui.app.theme import THEME
-from cnntui.ui.app.time_app import TimeApp
+from cnntui.ui.app.time_travel import TimeTravel
+from cnntui.ui.app.training import Training
 from cnntui.ui.views.base.commands import commands_of
 from cnntui.ui.views.base.explorer import ExplorerScreen
+from cnntui.ui.views.base.leaving_text import left
 from cnntui.ui.views.base.missing_layer import TO_COME
 from cnntui.ui.views.base.overlay import lay_over, uncover
-from cnntui.ui.views.train.screen import TrainScreen
-from cnntui.ui.views.train.text import invitation
+from cnntui.ui.views.base.state import AppState, StateScreen
 from cnntui.ui.widgets.bars.mode_bar import ModeBar
 from cnntui.ui.widgets.grids.geometry import GridStyle
+from cnntui.ui.widgets.text.last_gate import LastGate
 
 if TYPE_CHECKING:
     from cnntui.images.pictures import Picture
     from cnntui.ui.views.classes.screen import ClassesScreen
     from cnntui.ui.views.draw.screen import DrawScreen
+    from cnntui.ui.views.form.screen import FormScreen
+    from cnntui.ui.views.labs.lab import LabScreen
+    from cnntui.ui.views.one_batch.screen import OneBatchScreen
+    from cnntui.ui.views.runs.screen import RunsScreen
     from cnntui.ui.views.why.screen import WhyScreen
 
-LONGEST_TRAIL = 1000
-"""Places that can be gone back to."""
-
-VIEWS_PATH = Path(__file__).with_name("views.tcss")
+LAST_GATE = LastGate()
 
 
-class CnntuiApp(TimeApp):
-    """Owns the scene. Screens show it and ask for another; nothing else holds state that two screens share."""
+class CnntuiApp(BaseApp):
+    """Owns nothing that is shown but the style of grids, and tells the screen in front when anything has changed."""
 
     TITLE = "cnntui"
     CSS_PATH = "app.tcss"
     ENABLE_COMMAND_PALETTE = True
+    # What a selection would copy are the pieces that lines are painted in; y and Y copy what is meant.
+    ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("t", "train", "Train", tooltip="Train a network on the digits, in a process of its own"),
+        Binding("q", "quit", "Quit"),
+        # Before whatever has the focus: dialogs hide the app's keys, and fields would copy.
+        Binding("ctrl+c", "quit", "Quit", show=False, system=True, priority=True),
         *(Binding(view.key, f"mode('{view.name}')", view.title, show=False) for view in MODES),
         Binding("question_mark", "screen.help", "Help", tooltip="What this screen shows, and all its keys"),
     ]
-
-    scene: var[Scene] = var(None, init=False)  # type: ignore[arg-type]
-    grid_style: var[GridStyle] = var(GridStyle.AUTO, init=False)
 
     def __init__(
         self,
@@ -79,7 +87,7 @@ class CnntuiApp(TimeApp):
 
         Args:
             scene: what is looked at first.
-            mode: the screen that is shown first.
+            mode: the view that is shown first.
             run: the run that the scene's network is from; None where it is from a file.
             options: what pressing t trains; by default the recipe.
             picture: what Draw has on its canvas to begin with.
@@ -88,215 +96,197 @@ class CnntuiApp(TimeApp):
             model_path: the file that the network is from, where it is from no run.
             picture_path: the file that the picture is from.
         """
-        super().__init__(run, scene.data, options or TrainOptions(), held)
-        self.mode = self._first_mode = mode
-        """The screen in front, or the one below what lies over it."""
-        self._unpainted: ExitStack | None = None
-        self._random = Random()
-        self._picture = picture
-        self._trail: deque[tuple[str, Focus]] = deque(maxlen=LONGEST_TRAIL)
-        self._first_label = label
-        self._model_path = model_path
-        self._picture_path = picture_path
+        super().__init__()
+        self.session = Session(options or TrainOptions(), scene.data)
+        self.time = TimeTravel()
+        self.navigator = Navigator(mode, scene)
+        self.style = GridStyle.AUTO
+        self.following = Following(self)
+        self._playback = Playback(self)
+        self._training = Training(self)
+        self._switcher = Switcher(self, self._make_screen, mode)
         self._evaluations = Evaluations(self._begin_to_read)
-        self._by_class: ClassesScreen | None = None
-        self.set_reactive(CnntuiApp.scene, seen_from(mode, scene))
+        self._random = Random()
+        self._origin = Origin(model_path, picture, picture_path)
+        self._first_run, self._held_first, self._first_label = run, held, label
+        self._picture = picture
         self.register_theme(THEME)
         # Before anything is styled: changing the theme later styles everything again.
         self.set_reactive(CnntuiApp.theme, THEME.name)
         self.stylesheet.set_variables(self.get_css_variables())
 
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """What every line of every widget goes through before it is painted."""
+        return [*super().get_line_filters(), LAST_GATE]
+
+    # What is shown
+
+    @property
+    def scene(self) -> Scene:
+        """What is looked at."""
+        return self.navigator.scene
+
+    @property
+    def mode(self) -> str:
+        """The view in front, or the one below what lies over it."""
+        return self.navigator.mode
+
+    @property
+    def state(self) -> AppState:
+        """All that a screen may show, as it is now."""
+        session = self.session
+        return AppState(
+            self.scene, self.time.network, self.style, self.time.timeline, session.view, session.asked, session.options
+        )
+
+    def show_state(self) -> None:
+        """Tell the screen in front what there is to show; those behind are told when they come."""
+        if self.front is not None:
+            cast("StateScreen", self.front).show_state(self.state)
+
+    def look_at_scene(self, scene: Scene) -> None:
+        """Look at something else in the same view."""
+        if scene is not self.scene:
+            self.navigator.look(scene)
+            self.show_state()
+
+    def complain(self, error: CnntuiError) -> None:
+        """Tell a person what went wrong, in the words of the error and never as markup."""
+        self.notify(f"{error}", severity="error", timeout=12, markup=False)
+
+    def warn(self, said: str, seconds: float) -> None:
+        self.notify(said, severity="warning", timeout=seconds, markup=False)
+
+    # Screens
+
     def get_default_screen(self) -> Screen[None]:
         """The first screen, showing the run that the app was opened on."""
-        self.follow_first()
-        return self._screen_of(self.mode)
-
-    def _screen_of(self, mode: str) -> Screen[Any]:
-        """The screen of a mode, made when it is first gone to and kept from then on."""
-        if not self.is_screen_installed(mode):
-            if mode != "train":
-                self._read_styles()
-            self.install_screen(self._make_screen(mode), mode)
-        return self.get_screen(mode)
+        self.following.begin(self._first_run, held=self._held_first)
+        return self._switcher.screen_of(self.mode)
 
     def on_mount(self) -> None:
         # The first screen is painted before the styles of all others are parsed, which takes a tenth of a start.
-        self.call_after_refresh(self._read_styles)
+        self.call_after_refresh(self._switcher.read_styles)
         if self._picture is not None and self._picture.doubts and self.mode != "draw":
             # Draw says it beside the picture; elsewhere nothing else would.
-            doubts = " ".join(self._picture.doubts)
-            self.notify(f"{self._picture.name}: {doubts}", severity="warning", timeout=20, markup=False)
+            self.warn(f"{self._picture.name}: {' '.join(self._picture.doubts)}", 20)
 
     def push_screen(self, *arguments: Any, **options: Any) -> Any:
         """As Textual's. Whatever comes, its styles have been read."""
-        self._read_styles()
+        self._switcher.read_styles()
         return super().push_screen(*arguments, **options)
 
-    def _read_styles(self) -> None:
-        """Learn where things lie on the pages and screens that are gone to from Train."""
-        if not self.stylesheet.has_source(str(VIEWS_PATH)):
-            self.stylesheet.read(VIEWS_PATH)
-            self.stylesheet.parse()
-
-    def _make_screen(self, mode: str) -> Screen[None]:
-        screen: ExplorerScreen = VIEWS[mode].load()(self.scene, self.grid_style)
-        screen.show_time(self.timeline, self.view, self.moment)
-        if isinstance(screen, TrainScreen):
-            screen.show_run(self.view, self.asked, invitation(self.options))
-        elif mode == "draw" and self._picture is not None:
+    def _make_screen(self, mode: str) -> Screen[Any]:
+        screen: ExplorerScreen = VIEWS[mode].load()(self.state)
+        if mode == "draw" and self._picture is not None:
             cast("DrawScreen", screen).take(self._picture)
-        elif mode == "runs":
-            self._show_runs(screen)
         elif mode == "why" and self._first_label is not None:
             cast("WhyScreen", screen).ask_about(self._first_label)
             self._first_label = None
         return screen
 
-    def _show_runs(self, screen: Screen[Any]) -> None:
-        """Tell Runs where to look, and which run is looked at."""
-        from cnntui.ui.views.runs.screen import RunsScreen
+    def on_explorer_screen_ready(self, message: ExplorerScreen.Ready) -> None:
+        # Otherwise another one has been gone to since, which is not ready yet.
+        if self._is_looked_at(message.screen):
+            self.show_state()
+            self._switcher.ready()
 
-        if isinstance(screen, RunsScreen):
-            screen.look_in(self.options.runs_dir or default_runs_dir(), self.view.run.path if self.view else None)
+    def _is_looked_at(self, screen: Screen[Any]) -> bool:
+        """Whether a screen is that of the view: in front, or covered by nothing but pages."""
+        return self.is_screen_installed(screen) and self.get_screen(self.mode) is screen
 
-    # Showing
+    # Going from place to place
 
-    def watch_scene(self) -> None:
-        self._show()
-
-    def watch_grid_style(self) -> None:
-        self._show()
-
-    def _show(self) -> None:
-        if isinstance(front := self.front, ExplorerScreen):
-            front.show_time(self.timeline, self.view, self.moment)
-            front.show(self.scene, self.grid_style)
-            self.run_changed()
-
-    # The run
-
-    def network_now(self) -> Network:
-        return self.scene.network
-
-    def data_now(self) -> DataSet:
-        return self.scene.data
-
-    def data_changed(self, data: DataSet) -> None:
-        if data is not self.scene.data:
-            # What was said of those before is not true of these.
-            self.clear_notifications()
-            self.scene = with_data(self.scene, data)
-
-    def looked_at(self) -> tuple[Focus, GridStyle]:
-        return self.scene.focus, self.grid_style
-
-    def run_changed(self) -> None:
-        super().run_changed()
-        front, by_class = self.front, self._by_class
-        if isinstance(front, TrainScreen):
-            front.show_run(self.view, self.asked, invitation(self.options))
-        elif by_class is not None and by_class.is_current and self._epochs() != by_class.epochs:
-            by_class.read(*self._evaluations.of_tested(self.view, self.scene), self._epochs())
-        elif self.mode == "runs" and front is not None:
-            self._show_runs(front)
-
-    def network_changed(self, run: str, network: Network, step: int | None, is_awaited: bool = False) -> None:
-        # Another run's network may have no such layer as the screen in front is about.
-        self.scene = seen_from(self.mode, relearned(self.scene, run, step, network, is_awaited))
-
-    def step_now(self) -> int | None:
-        return self.scene.step
-
-    def time_changed(self) -> None:
-        if isinstance(front := self.front, ExplorerScreen):
-            front.show_time(self.timeline, self.view, self.moment)
-
-    def on_explorer_screen_travel(self, message: ExplorerScreen.Travel) -> None:
-        self.to_step(message.step)
-
-    def show_training(self) -> None:
-        self.action_mode("train")
+    def _navigate(self, go: Callable[[], None]) -> None:
+        """Go somewhere, and show what is there; what lies over the view that is left is closed."""
+        before = self.mode
+        go()
+        if self.mode != before:
+            self._switcher.switch(self.mode)
+        else:
+            uncover(self)
+            self.show_state()
 
     def action_mode(self, mode: str) -> None:
-        """Go to another screen, at the nearest layer that it can show."""
-        if VIEWS[mode].measures and not self._may_measure():
-            return
-        self._switch(mode, seen_from(mode, self.scene))
+        """Go to another view, at the nearest layer that it can show."""
+        if not VIEWS[mode].measures or self._may_measure():
+            self._navigate(lambda: self.navigator.go(mode))
 
-    def _switch(self, mode: str, scene: Scene) -> None:
-        """Look at a scene on the screen of a mode, and close what lies over it."""
-        uncover(self)
-        if mode == self.mode:
-            self.scene = scene
-            return
-        self.set_reactive(CnntuiApp.scene, scene)
-        # Not as one of Textual's modes: going to one parses all styles again, twice where it is new, paints nothing
-        # for 50 ms, and paints twice then.
-        self.mode = mode
-        # Textual paints a screen when it comes, when its widgets do, and when they have found their places: let it be
-        # painted once, when all that is done and `on_explorer_screen_ready` has been told of it.
-        if self._unpainted is None:
-            self._unpainted = ExitStack()
-            self._unpainted.enter_context(self.batch_update())
-        if mode == self._first_mode:
-            # It lies below all others, as Textual can switch any screen but the first.
-            self.pop_screen()
-        elif self.screen_stack[-1] is self.screen_stack[0]:
-            self.push_screen(self._screen_of(mode))
+    def action_return(self) -> None:
+        """Back to where one came from."""
+        self._navigate(self.navigator.back)
+
+    def action_leave(self) -> None:
+        """To the newest weights where one is back in time; else back to where one came from."""
+        if self.time.timeline.open:
+            self._playback.to_the_end()
         else:
-            self.switch_screen(self._screen_of(mode))
+            self._navigate(self.navigator.leave)
 
-    def on_explorer_screen_ready(self, message: ExplorerScreen.Ready) -> None:
-        if not self._is_looked_at(message.screen):
-            # Another one has been gone to since, which is not ready yet.
-            return
-        self._show()
-        if self._unpainted is not None:
-            self._unpainted.close()
-            self._unpainted = None
-            self.screen.refresh()
+    def on_explorer_screen_follow(self) -> None:
+        self._navigate(self.navigator.follow)
 
-    # What is being looked at
+    def on_explorer_screen_open(self, message: ExplorerScreen.Open) -> None:
+        if self._is_looked_at(message.screen):
+            focus = message.change(self.scene.focus, self.scene.network)
+            self._navigate(lambda: self.navigator.open(focus))
 
     def on_explorer_screen_look_at(self, message: ExplorerScreen.LookAt) -> None:
         if message.screen is None or self._is_looked_at(message.screen):
-            self.scene = seen_from(self.mode, refocus(self.scene, message.change(self.scene.focus, self.scene.network)))
+            self.look_at_scene(refocus(self.scene, message.change(self.scene.focus, self.scene.network)))
 
-    def _is_looked_at(self, screen: Screen[Any]) -> bool:
-        """Whether a screen is that of the mode: in front, or covered by nothing but pages."""
-        return self.is_screen_installed(screen) and self.get_screen(self.mode) is screen
+    def on_mode_bar_chosen(self, message: ModeBar.Chosen) -> None:
+        self.action_mode(message.mode)
 
-    def on_explorer_screen_random_digit(self) -> None:
+    # What is looked at
+
+    def action_random_digit(self) -> None:
+        """Any other digit."""
         digit = self._random.randrange(len(self.scene.data))
-        self.scene = refocus(self.scene, replace(self.scene.focus, digit=digit, own=False))
+        self.look_at_scene(refocus(self.scene, replace(self.scene.focus, digit=digit, own=False)))
 
-    async def on_explorer_screen_browse(self) -> None:
-        from cnntui.ui.views.digits.screen import DigitsScreen
+    def action_style(self) -> None:
+        """Draw grids in the next style."""
+        self.style = self.style.next()
+        self.show_state()
 
-        if not self._may_measure():
-            return
-        scene = self.scene
-        await lay_over(self, DigitsScreen(scene, self._evaluations.of(scene.network, scene.data), self.grid_style))
+    def on_draw_screen_drawn(self, message: DrawScreen.Drawn) -> None:
+        self.look_at_scene(with_own(self.scene, message.own))
+
+    # What the network reads in all digits
+
+    def _may_measure(self) -> bool:
+        """Whether it can be said how well the network reads these digits; says why not."""
+        awaited = f"{TO_COME.format(run=self.scene.run)}." if self.scene.is_awaited else ""
+        if reason := awaited or self.scene.data.reason:
+            self.clear_notifications()
+            self.warn(reason, 12)
+        return not reason
 
     def _begin_to_read(self, read: Callable[[], None]) -> None:
         # Once the screen is painted, which reading would hold up. Exclusive: a network that has learned on since ends
         # the reading of the one before.
         self.call_after_refresh(self.run_worker, read, group="reading", exclusive=True, thread=True)
 
+    async def action_browse(self) -> None:
+        """All digits, with what the network reads in them."""
+        from cnntui.ui.views.digits.screen import DigitsScreen
+
+        if self._may_measure():
+            scene = self.scene
+            await lay_over(self, DigitsScreen(scene, self._evaluations.of(scene.network, scene.data), self.style))
+
     async def action_classes(self) -> None:
         """Show how well each class is read by the network of the last epoch."""
         from cnntui.ui.views.classes.screen import ClassesScreen
 
-        if not self._may_measure():
-            return
-        self._by_class = ClassesScreen(
-            self.scene, *self._evaluations.of_tested(self.view, self.scene), self._epochs(), self.grid_style
-        )
-        await lay_over(self, self._by_class)
+        if self._may_measure():
+            tested = self._evaluations.of_tested(self.session.view, self.scene)
+            await lay_over(self, ClassesScreen(self.state, *tested))
 
-    def _epochs(self) -> int:
-        """How many epochs of the run have ended."""
-        return len(self.view.history.epochs) if self.view is not None else 0
+    def on_classes_screen_outdated(self, message: ClassesScreen.Outdated) -> None:
+        """Another epoch has ended: read on with its network."""
+        message.screen.read(*self._evaluations.of_tested(self.session.view, self.scene))
 
     async def on_classes_screen_browse(self, message: ClassesScreen.Browse) -> None:
         """All digits in place of the page of classes, from where they were asked for."""
@@ -304,87 +294,88 @@ class CnntuiApp(TimeApp):
 
         with self.batch_update():
             uncover(self)
-            await lay_over(
-                self, DigitsScreen(self.scene, message.evaluation, self.grid_style, message.choice, message.matrix)
-            )
+            screen = DigitsScreen(self.scene, message.evaluation, self.style, message.choice, message.matrix)
+            await lay_over(self, screen)
 
-    def on_explorer_screen_next_style(self) -> None:
-        self.grid_style = self.grid_style.next()
+    # The run, and what its trainer is told
 
-    def on_draw_screen_drawn(self, message: DrawScreen.Drawn) -> None:
-        self.scene = with_own(self.scene, message.own)
+    def on_runs_screen_open(self, message: RunsScreen.Open) -> None:
+        self.following.open(message.run, go=message.go)
 
-    # Going from number to number
+    def on_runs_screen_go_on(self, message: RunsScreen.GoOn) -> None:
+        self._training.go_on_with(message.run)
 
-    def on_explorer_screen_open(self, message: ExplorerScreen.Open) -> None:
-        if not self._is_looked_at(message.screen):
-            return
-        self._mark_the_way()
-        self._go(message.change(self.scene.focus, self.scene.network))
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer only what makes sense here, in the state that the run is in."""
+        if action in ("train", "mode"):
+            return not self.is_covered
+        if action in ("pause", "go_on", "rate", "step", "stop"):
+            return self.session.allows(action)
+        return super().check_action(action, parameters)
 
-    def on_explorer_screen_follow(self) -> None:
-        focus = follow(self.scene)
-        if focus is not None:
-            self._mark_the_way()
-            self._go(focus)
-        elif self.mode == "dense":
-            self.action_visit("softmax")
+    async def action_train(self) -> None:
+        """Ask what to train; while a training is at work, say so and go where it is watched."""
+        await self._training.ask_what()
 
-    def action_visit(self, mode: str) -> None:
-        """Look at what is in focus on another screen, from which backspace leads back."""
-        if mode != self.mode and (not VIEWS[mode].measures or self._may_measure()):
-            self._mark_the_way()
-            self.action_mode(mode)
+    async def on_lab_screen_propose(self, message: LabScreen.Propose) -> None:
+        await self._training.ask_what(message.options)
 
-    def _may_measure(self) -> bool:
-        """Whether it can be said how well the network reads these digits; says why not."""
-        awaited = f"{TO_COME.format(run=self.scene.run)}." if self.scene.is_awaited else ""
-        if reason := awaited or self.scene.data.reason:
-            self.clear_notifications()
-            self.notify(reason, severity="warning", timeout=12, markup=False)
-        return not reason
+    def on_form_screen_start(self, message: FormScreen.Start) -> None:
+        self._training.start(message.options)
 
-    def _mark_the_way(self) -> None:
-        self._trail.append((self.mode, self.scene.focus))
+    def on_form_screen_left(self, message: FormScreen.Left) -> None:
+        self._training.keep(message.draft)
 
-    def on_explorer_screen_back(self) -> None:
-        if self._trail:
-            mode, focus = self._trail.pop()
-            # The way leads back through layers. A digit that was chosen since stays.
-            now = self.scene.focus
-            self._switch(mode, seen_from(mode, refocus(self.scene, replace(focus, digit=now.digit, own=now.own))))
-        elif (back := retrace(self.scene)) is not None:
-            self._go(back)
+    def action_pause(self) -> None:
+        """Let the trainer wait."""
+        self._training.ask(Command.PAUSE)
 
-    def _go(self, focus: Focus) -> None:
-        """Look at a focus on the screen that shows its kind of layer."""
-        self._switch(mode_of(self.scene.network[focus.layer]), refocus(self.scene, focus))
+    def action_go_on(self) -> None:
+        """Let a waiting trainer go on."""
+        self._training.ask(Command.RUN)
+
+    def action_stop(self) -> None:
+        """Stop the training; what was learned is kept."""
+        self._training.ask(Command.STOP)
+
+    def action_rate(self) -> None:
+        """Ask for another learning rate."""
+        self._training.ask_for_a_rate()
+
+    async def action_step(self) -> None:
+        """Let a waiting trainer learn one batch, and show it."""
+        await self._training.learn_one_batch()
+
+    def on_one_batch_screen_another(self, message: OneBatchScreen.Another) -> None:
+        self._training.learn_another(message.screen)
+
+    # Training time
+
+    def action_time(self, places: int) -> None:
+        """Back (-1) or on (1) by some of the steps that were kept."""
+        self._playback.move(places)
+
+    def action_play_time(self) -> None:
+        """Go through the steps by itself, from the first where one is at the end; or stop."""
+        self._playback.play_or_stop()
+
+    def on_explorer_screen_travel(self, message: ExplorerScreen.Travel) -> None:
+        self._playback.to(message.step)
 
     # What is taken away
 
     def on_explorer_screen_copy(self, message: ExplorerScreen.Copy) -> None:
-        """Put a text into the terminal's clipboard, and say so."""
-        self.copy_to_clipboard(message.text)
-        self.notify(shortened(f"{message.what}: {message.text.splitlines()[0]}", 200), markup=False, timeout=4)
+        self._copy(message.text, "Copied")
 
     def action_copy_place(self) -> None:
         """Copy the command line that opens what is looked at."""
-        screen, scene = self.screen, self.scene
-        if not isinstance(screen, ExplorerScreen):
-            return
-        own = scene.own if scene.focus.own else None
-        is_from_file = own is not None and self._picture is not None and own.name == self._picture.name
-        runs_dir = self.options.runs_dir
-        opened = self._model_path or scene.run
-        target = str(opened) if self.view is None else target_of(self.view.run, runs_dir or default_runs_dir())
-        source = Source(
-            target, None if runs_dir in (None, default_runs_dir()) else runs_dir, self.options.data,
-            self._picture_path if is_from_file else None,
-        )  # fmt: skip
-        step = None if self.timeline.following else scene.step
-        line = command_line(source, self.mode, scene.network, scene.focus, step, screen.label)
-        what = "Copied" if own is None or is_from_file else "Copied, with a test digit in place of your drawing"
-        self.on_explorer_screen_copy(ExplorerScreen.Copy(line, what))
+        if isinstance(screen := self.screen, ExplorerScreen):
+            self._copy(*self._origin.command_line(self.state, self.mode, screen.label))
+
+    def _copy(self, text: str, what: str) -> None:
+        """Put a text into the terminal's clipboard, and say so."""
+        self.copy_to_clipboard(text)
+        self.notify(shortened(f"{what}: {text.splitlines()[0]}", 200), markup=False, timeout=4)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """What the palette offers: everything that a key does on this screen, and the themes."""
@@ -392,5 +383,17 @@ class CnntuiApp(TimeApp):
             yield SystemCommand(command.title, f"key: {command.keys}", command.run)
         yield SystemCommand("Theme", "Choose other colours for the texts", self.action_change_theme)
 
-    def on_mode_bar_chosen(self, message: ModeBar.Chosen) -> None:
-        self.action_mode(message.mode)
+    # Leaving
+
+    async def action_quit(self) -> None:
+        """Leave the app; while a network trains, ask what becomes of it."""
+        self._training.quit()
+
+    def facts(self) -> dict[str, object]:
+        view = self.session.view
+        run = {} if view is None else {"run": f"{view.status.name.lower()}, {view.config.model}"}
+        return super().facts() | run
+
+    def go_on(self) -> str:
+        view = self.session.view
+        return left(view) if view is not None and view.status.is_active else super().go_on()

@@ -14,7 +14,7 @@ FOREIGN = ("app.focus_next", "app.focus_previous", "screen.copy_text")
 
 
 @dataclass(frozen=True)
-class Command:
+class KeyCommand:
     """One thing to do.
 
     Attributes:
@@ -33,7 +33,7 @@ class Command:
         await self.node.app.run_action(self.action, self.node)
 
 
-def commands_of(screen: Screen[Any]) -> list[Command]:
+def commands_of(screen: Screen[Any]) -> list[KeyCommand]:
     """Everything that the keys do on a screen now, in the order of the bindings."""
     found: dict[tuple[str, str], tuple[DOMNode, Binding, list[str]]] = {}
     for key, active in screen.active_bindings.items():
@@ -44,6 +44,6 @@ def commands_of(screen: Screen[Any]) -> list[Command]:
         _, _, keys = found.setdefault((binding.action, binding.description), (active.node, binding, []))
         keys.append(display)
     return [
-        Command(" ".join(dict.fromkeys(keys)), binding.tooltip or binding.description, binding.action, node)
+        KeyCommand(" ".join(dict.fromkeys(keys)), binding.tooltip or binding.description, binding.action, node)
         for node, binding, keys in found.values()
     ]

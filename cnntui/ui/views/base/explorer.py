@@ -25,6 +25,7 @@ from cnntui.runs.follow import RunView
 from cnntui.ui.views.base import missing_layer, time_text
 from cnntui.ui.views.base.commands import commands_of
 from cnntui.ui.views.base.overlay import lay_over
+from cnntui.ui.views.base.state import AppState
 from cnntui.ui.widgets.bars.key_bar import KeyBar
 from cnntui.ui.widgets.bars.mode_bar import ModeBar
 from cnntui.ui.widgets.grids.geometry import GridStyle
@@ -40,9 +41,6 @@ WIDE = Size(176, 40)
 
 Change = Callable[[Focus, Network], Focus]
 """A move from one focus to another."""
-
-Moment = Callable[[int], Network]
-"""Gives the network of a training step; raises CnntuiError where it cannot be read."""
 
 
 class ExplorerScreen(BlankScreen):
@@ -64,19 +62,19 @@ class ExplorerScreen(BlankScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "digit(1)", "Digit", tooltip="Next digit"),
         Binding("p", "digit(-1)", "Previous digit", show=False),
-        Binding("r", "random_digit", "Random digit", show=False),
-        Binding("d", "browse", "Browse all digits: by class, mistakes, least sure, confusion matrix", show=False),
-        Binding("w", "app.visit('why')", "Why this answer", show=False),
-        Binding("e", "app.visit('field')", "What this cell sees", show=False),
-        Binding("backspace", "back", "Back to where you came from", show=False),
+        Binding("r", "app.random_digit", "Random digit", show=False),
+        Binding("d", "app.browse", "Browse all digits: by class, mistakes, least sure, confusion matrix", show=False),
+        Binding("w", "app.mode('why')", "Why this answer", show=False),
+        Binding("e", "app.mode('field')", "What this cell sees", show=False),
+        Binding("backspace", "app.return", "Back to where you came from", show=False),
         Binding("less_than_sign", "app.time(-1)", "Back in training time", show=False),
         Binding("greater_than_sign", "app.time(1)", "On in training time; at the end, the time line", show=False),
         Binding("T", "app.play_time", "Play through the training, or stop", show=False),
-        Binding("escape", "app.now", "Back to the newest weights", show=False),
-        Binding("W", "app.visit('kernel-time')", "Weights: this kernel through the training", show=False),
+        Binding("escape", "app.leave", "To the newest weights, then back to where you came from", show=False),
+        Binding("W", "app.mode('kernel-time')", "Weights: this kernel through the training", show=False),
         Binding("y", "copy_words", "Copy the equation or sentence in focus", show=False),
         Binding("Y", "app.copy_place", "Copy the command line that opens this place", show=False),
-        Binding("g", "style", "How grids are drawn: automatic, blocks, half-blocks, glyphs, numbers", show=False),
+        Binding("g", "app.style", "How grids are drawn: automatic, blocks, half-blocks, glyphs, numbers", show=False),
     ]
 
     class LookAt(Message):
@@ -91,12 +89,6 @@ class ExplorerScreen(BlankScreen):
             self.change = change
             self.screen = screen
 
-    class RandomDigit(Message):
-        """Someone wants to look at any digit."""
-
-    class Browse(Message):
-        """Someone wants to choose among all digits."""
-
     class Open(Message):
         """Someone wants to see how a number comes about, on the screen for its kind of layer."""
 
@@ -108,9 +100,6 @@ class ExplorerScreen(BlankScreen):
     class Follow(Message):
         """Someone follows the number in focus into the next layer."""
 
-    class Back(Message):
-        """Someone goes back to where they came from."""
-
     class Travel(Message):
         """Someone wants to see the step of the training that is nearest to one."""
 
@@ -119,20 +108,11 @@ class ExplorerScreen(BlankScreen):
             self.step = step
 
     class Copy(Message):
-        """Someone wants a text in the clipboard of the terminal.
+        """Someone wants a text in the clipboard of the terminal."""
 
-        Attributes:
-            text: it.
-            what: what to say of it.
-        """
-
-        def __init__(self, text: str, what: str = "Copied") -> None:
+        def __init__(self, text: str) -> None:
             super().__init__()
             self.text = text
-            self.what = what
-
-    class NextStyle(Message):
-        """Someone wants grids drawn in the next style."""
 
     class Ready(Message):
         """The screen has come to the front and wants to be given the scene."""
@@ -141,19 +121,30 @@ class ExplorerScreen(BlankScreen):
             super().__init__()
             self.screen = screen
 
-    def __init__(self, scene: Scene, style: GridStyle) -> None:
-        """A screen on a scene.
-
-        Args:
-            scene: what is looked at first.
-            style: how grids are drawn.
-        """
+    def __init__(self, state: AppState) -> None:
+        """A screen on what the app shows."""
         super().__init__()
-        self.scene = scene
-        self.style = style
-        self.timeline = Timeline()
-        self.run: RunView | None = None
-        self.moment: Moment = lambda step: scene.network
+        self.state = state
+
+    @property
+    def scene(self) -> Scene:
+        """What is looked at."""
+        return self.state.scene
+
+    @property
+    def style(self) -> GridStyle:
+        """How grids are drawn."""
+        return self.state.style
+
+    @property
+    def run(self) -> RunView | None:
+        """What is known of the run; None where the network is from no run."""
+        return self.state.run
+
+    @property
+    def timeline(self) -> Timeline:
+        """The steps of the training, and the one that is shown."""
+        return self.state.timeline
 
     def on_mount(self) -> None:
         """Fill the widgets before they are painted for the first time."""
@@ -181,34 +172,25 @@ class ExplorerScreen(BlankScreen):
     def compose_stage(self) -> Iterable[Widget]:
         """The widgets between the bar of modes and the footer; where they lie is said in app.tcss and views.tcss."""
 
-    def show(self, scene: Scene, style: GridStyle) -> None:
-        """Show another scene, or the same one in another style; as soon as there are widgets."""
-        before, style_before = self.scene, self.style
-        self.scene, self.style = scene, style
-        if not self.is_mounted:
-            return
-        if style is not style_before:
-            self.style_grids()
-        if scene is not before:
-            self._show(before)
+    def show_state(self, state: AppState) -> None:
+        """Show what the app shows now; as soon as there are widgets."""
+        before, self.state = self.state, state
+        if self.is_mounted:
+            self.state_changed(before)
 
-    def show_time(self, timeline: Timeline, run: RunView | None, moment: Moment) -> None:
-        """Show where in the training this is.
-
-        Args:
-            timeline: its steps, and the one that is shown.
-            run: what is known of them; None where the network is from no run.
-            moment: reads the network of one of its stops.
-        """
-        before, self.timeline, self.run, self.moment = self.timeline, timeline, run, moment
-        if not self.is_mounted:
-            return
-        if timeline.is_live != before.is_live:
+    def state_changed(self, before: AppState) -> None:
+        """Bring up to date what has changed since a state that was shown before."""
+        timeline, scene = self.timeline, self.scene
+        if timeline.is_live != before.timeline.is_live:
             self.query_one(ModeBar).tell(*self.about())
         if self.is_waiting:
             self._say_what_lacks()
-        if timeline.open or before.open:
+        if timeline.open or before.timeline.open:
             self._show_timeline()
+        if self.state.style is not before.style:
+            self.style_grids()
+        if scene is not before.scene:
+            self._show(before.scene)
 
     def _show_timeline(self) -> None:
         timeline, run = self.timeline, self.run
@@ -326,14 +308,6 @@ class ExplorerScreen(BlankScreen):
         """The next or the previous digit."""
         self.look(lambda focus, _: with_digit(focus, step))
 
-    def action_random_digit(self) -> None:
-        """Any other digit."""
-        self.post_message(self.RandomDigit())
-
-    def action_browse(self) -> None:
-        """All digits, with what the network reads in them."""
-        self.app.post_message(self.Browse())
-
     @property
     def label(self) -> int | None:
         """The class that this screen is about, where it is about one."""
@@ -357,14 +331,6 @@ class ExplorerScreen(BlankScreen):
 
         await lay_over(self.app, HelpScreen(VIEWS[self.MODE].title, self.TEXT, commands_of(self)))
 
-    def action_back(self) -> None:
-        """Back to where one came from."""
-        self.post_message(self.Back())
-
-    def action_style(self) -> None:
-        """Draw grids in the next style."""
-        self.post_message(self.NextStyle())
-
     def on_resize(self, event: events.Resize) -> None:
         """Choose the layout for another size."""
         before = self.classes
@@ -385,6 +351,12 @@ class ExplorerScreen(BlankScreen):
 
     def _say_too_small(self, size: Size) -> None:
         self.query_one("#too-small", Lines).set(too_small(size.width, size.height))
+
+
+class InnerScreen(ExplorerScreen):
+    """A view that is a part of a mode and has no key of its own: q leads back from it, not out of the app."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("q", "app.leave", "Back", tooltip="Back to where you came from")]
 
 
 def too_small(width: int, height: int) -> str:

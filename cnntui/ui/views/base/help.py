@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from cnntui.ui.views.base.commands import Command
+from cnntui.ui.views.base.commands import KeyCommand
 from cnntui.ui.views.base.overlay import Overlay
 
 
@@ -26,7 +26,7 @@ class HelpScreen(ModalScreen[None], Overlay[None]):
         Binding("pageup", "scroll(-10)", "Page up", show=False),
     ]
 
-    def __init__(self, title: str, text: str, commands: list[Command]) -> None:
+    def __init__(self, title: str, text: str, commands: list[KeyCommand]) -> None:
         """A page.
 
         Args:

@@ -13,6 +13,8 @@ from textual.command import CommandList, CommandPalette
 from textual.screen import Screen
 from textual.worker import WorkerCancelled, WorkerFailed
 
+from cnntui.ui.views.base.state import AppState
+
 Result = TypeVar("Result")
 
 
@@ -21,6 +23,9 @@ class Overlay(Screen[Result]):
 
     It comes last among the bases: Textual takes styles from the first one only.
     """
+
+    def show_state(self, state: AppState) -> None:
+        """Show what the app shows now. Most pages show what they were opened on."""
 
     def dismiss(self, result: Result | None = None) -> AwaitComplete:
         """Close with a result. Where something else lies over this screen, that is closed with it, without a result."""

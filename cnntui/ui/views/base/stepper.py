@@ -13,12 +13,11 @@ from textual.widget import Widget
 from cnntui.cnn.ops import Floats
 from cnntui.cnn.steps import ConvStep, ConvSteps, PoolStep, PoolSteps
 from cnntui.explore.focus import Move, dead_end, followed, moved, to_cell, to_index, with_filter, with_layer
-from cnntui.explore.scene import Scene
 from cnntui.terminal.app import TerminalApp
 from cnntui.ui.views.base import stepper_text
 from cnntui.ui.views.base.explorer import ExplorerScreen
 from cnntui.ui.views.base.moves import moves
-from cnntui.ui.widgets.grids.geometry import GridStyle
+from cnntui.ui.views.base.state import AppState
 from cnntui.ui.widgets.grids.grid import Grid
 from cnntui.ui.widgets.grids.map_grid import MapGrid
 from cnntui.ui.widgets.text.lines import FILL, Line, Lines
@@ -50,8 +49,8 @@ class StepperScreen(ExplorerScreen):
         Binding("q", "app.quit", "Quit", show=False),
     ]
 
-    def __init__(self, scene: Scene, style: GridStyle) -> None:
-        super().__init__(scene, style)
+    def __init__(self, state: AppState) -> None:
+        super().__init__(state)
         self._direction = 0
         self._speed = 2
         self._timer: Timer | None = None
@@ -200,4 +199,4 @@ class StepperScreen(ExplorerScreen):
         if followed(self.scene.focus, self.scene.network) is None:
             self.query_one("#sentence", Lines).set(((dead_end(self.scene.focus, self.scene.network), "bad"),))
             return
-        self.post_message(self.Follow())
+        self.app.post_message(self.Follow())

@@ -15,10 +15,10 @@ from cnntui.cnn.unfolding import unfolded
 from cnntui.explore.focus import Aim, Focus, aim_at, slot_of, with_filter, with_unit
 from cnntui.explore.scene import Scene
 from cnntui.palette import Colormap, Scale
+from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.network import text as network_text
 from cnntui.ui.views.why import text as why_text
 from cnntui.ui.views.why.tree import TreeScreen, seen
-from cnntui.ui.widgets.grids.geometry import GridStyle
 from cnntui.ui.widgets.grids.map_grid import MapGrid
 from cnntui.ui.widgets.text.lines import Lines
 from cnntui.ui.widgets.text.pointed_lines import PointedLines
@@ -49,8 +49,8 @@ nothing, whatever it was before.
         Binding("t", "app.train", "Start training", show=False),
     ]
 
-    def __init__(self, scene: Scene, style: GridStyle) -> None:
-        super().__init__(scene, style, number_in_focus(scene))
+    def __init__(self, state: AppState) -> None:
+        super().__init__(state, number_in_focus(state.scene))
 
     def compose_stage(self) -> Iterable[Widget]:
         yield ResponsiveText(id="head")

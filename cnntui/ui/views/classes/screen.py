@@ -12,19 +12,18 @@ from textual.timer import Timer
 
 from cnntui.cnn.network import Network
 from cnntui.explore.focus import Focus
-from cnntui.explore.scene import Scene
 from cnntui.images.evaluation import Choice, Evaluation
 from cnntui.images.thumbnails import Thumbnails
 from cnntui.ui.views.base.commands import commands_of
 from cnntui.ui.views.base.explorer import ExplorerScreen
 from cnntui.ui.views.base.overlay import lay_over
 from cnntui.ui.views.base.page import Page
+from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.classes import text as classes_text
 from cnntui.ui.views.digits import text as digits_text
 from cnntui.ui.views.digits.screen import LOOK_SECONDS
 from cnntui.ui.widgets.bars.key_bar import KeyBar
 from cnntui.ui.widgets.grids.digit_wall import DigitPicture, DigitWall
-from cnntui.ui.widgets.grids.geometry import GridStyle
 from cnntui.ui.widgets.grids.grid import Grid
 from cnntui.ui.widgets.text.lines import Lines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
@@ -66,23 +65,27 @@ class, a column for what was read.
             self.choice = choice
             self.matrix = matrix
 
-    def __init__(self, scene: Scene, evaluation: Evaluation, step: int | None, epochs: int, style: GridStyle) -> None:
+    class Outdated(Message):
+        """Another epoch has ended, and its network is to be shown."""
+
+        def __init__(self, screen: ClassesScreen) -> None:
+            super().__init__()
+            self.screen = screen
+
+    def __init__(self, state: AppState, evaluation: Evaluation, step: int | None) -> None:
         """The page on a reading.
 
         Args:
-            scene: what is looked at.
-            evaluation: what the network reads, perhaps still at work.
+            state: what the app shows.
+            evaluation: what the network of the last epoch reads, perhaps still at work.
             step: how many batches that network has learned from.
-            epochs: how many epochs of the run have ended.
-            style: how grids are drawn.
         """
         super().__init__()
-        self._scene = scene
+        self._scene = scene = state.scene
         self._evaluation, self._step = evaluation, step
-        self.epochs = epochs
-        """Ended epochs of the run when the network was the newest one tested."""
+        self._epochs = _epochs(state)
         self._predictions = evaluation.predictions
-        self._style = style
+        self._style = state.style
         self._worst: list[int] = []
         self._place = 0
         self._thumbnails = Thumbnails.of(scene.data.images)
@@ -103,9 +106,15 @@ class, a column for what was read.
         if not self._predictions.is_complete:
             self._looking = self.set_interval(LOOK_SECONDS, self._look)
 
-    def read(self, evaluation: Evaluation, step: int | None, epochs: int) -> None:
+    def show_state(self, state: AppState) -> None:
+        """Ask for what another network reads, once another epoch has ended."""
+        if (epochs := _epochs(state)) != self._epochs:
+            self._epochs = epochs
+            self.app.post_message(self.Outdated(self))
+
+    def read(self, evaluation: Evaluation, step: int | None) -> None:
         """Show what another network reads, from its first digit on."""
-        self._evaluation, self._step, self.epochs = evaluation, step, epochs
+        self._evaluation, self._step = evaluation, step
         if self._looking is None:
             self._looking = self.set_interval(LOOK_SECONDS, self._look)
         self._look()
@@ -183,3 +192,8 @@ class, a column for what was read.
             self.action_choose()
         else:
             self.action_point(event.tile - self._place)
+
+
+def _epochs(state: AppState) -> int:
+    """How many epochs of the run have ended."""
+    return len(state.run.history.epochs) if state.run is not None else 0

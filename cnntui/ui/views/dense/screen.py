@@ -16,15 +16,15 @@ from cnntui.cnn.network import Network
 from cnntui.cnn.window import Window
 from cnntui.explore.focus import Focus, maps_shape, reads_pixels, retraced, to_term, with_layer, with_unit
 from cnntui.explore.scene import Scene, with_largest_term
-from cnntui.ui.views.base.explorer import ExplorerScreen
+from cnntui.ui.views.base.explorer import InnerScreen
 from cnntui.ui.views.base.moves import FAR
 from cnntui.ui.views.base.seen import compose_seen, keep_form, show_seen, window_of
+from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.dense import text as dense_text
 from cnntui.ui.views.dense.text import DenseInput
 from cnntui.ui.views.network import text as network_text
 from cnntui.ui.widgets.bars.bars import Bars
 from cnntui.ui.widgets.cycle import Cycle
-from cnntui.ui.widgets.grids.geometry import GridStyle
 from cnntui.ui.widgets.grids.grid import Grid
 from cnntui.ui.widgets.grids.map_grid import MapGrid
 from cnntui.ui.widgets.text.lines import Lines
@@ -40,7 +40,7 @@ class DrawnInput(Cycle):
     DIGIT = "-digit"
 
 
-class DenseScreen(ExplorerScreen):
+class DenseScreen(InnerScreen):
     """One unit of a dense layer. Its terms are listed; the one that is pointed at is marked where it comes from."""
 
     WORDS: ClassVar[tuple[str, ...]] = ("#where", "#sentence")
@@ -81,13 +81,11 @@ the numbers as shown come to the result as shown, ≈ where rounding comes betwe
         Binding("right_square_bracket", "layer(1)", "Next dense layer", show=False),
         Binding("left_square_bracket", "layer(-1)", "Previous dense layer", show=False),
         Binding("enter", "follow", "Follow", tooltip="Follow the unit into the next layer; a logit into softmax"),
-        Binding("backspace", "back", "Back", tooltip="Back to where you came from"),
         Binding("t", "app.train", "Start training", show=False),
-        Binding("q", "app.quit", "Quit", show=False),
     ]
 
-    def __init__(self, scene: Scene, style: GridStyle) -> None:
-        super().__init__(scene, style)
+    def __init__(self, state: AppState) -> None:
+        super().__init__(state)
         self._steps: tuple[object, DenseSteps] | None = None
         self._picture = DrawnInput.PRODUCTS
 
@@ -186,7 +184,7 @@ the numbers as shown come to the result as shown, ≈ where rounding comes betwe
 
     def action_follow(self) -> None:
         """Follow the unit into the next layer, or the logit into softmax."""
-        self.post_message(self.Follow())
+        self.app.post_message(self.Follow())
 
     # The mouse
 

@@ -20,6 +20,7 @@ from cnntui.images.mnist_form import mnist_form
 from cnntui.palette import Colormap, Scale
 from cnntui.ui.views.base.explorer import ExplorerScreen
 from cnntui.ui.views.base.overlay import lay_over
+from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.draw import text as draw_text
 from cnntui.ui.views.train import text as train_text
 from cnntui.ui.widgets.grids.draw_pad import DrawPad
@@ -89,8 +90,8 @@ see when it becomes a 3.
             super().__init__()
             self.own = own
 
-    def __init__(self, scene: Scene, style: GridStyle) -> None:
-        super().__init__(scene, style)
+    def __init__(self, state: AppState) -> None:
+        super().__init__(state)
         self._drawing = Drawing()
         self._picture: Picture | None = None
         self._brush = Brush.FINE

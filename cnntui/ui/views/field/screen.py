@@ -33,11 +33,11 @@ from cnntui.explore.focus import (
 )
 from cnntui.explore.scene import Scene
 from cnntui.palette import Colormap, Mark, Scale
-from cnntui.ui.views.base.explorer import ExplorerScreen
+from cnntui.ui.views.base.explorer import InnerScreen
 from cnntui.ui.views.base.moves import moves
+from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.field import text as field_text
 from cnntui.ui.views.field.text import FieldOfView, sight
-from cnntui.ui.widgets.grids.geometry import GridStyle
 from cnntui.ui.widgets.grids.grid import Grid
 from cnntui.ui.widgets.grids.map_grid import MapGrid, marked
 from cnntui.ui.widgets.text.lines import Line, Lines
@@ -47,7 +47,7 @@ SLOTS = 5
 """Maps that there is room for; of more layers those before the selected one are shown."""
 
 
-class FieldScreen(ExplorerScreen):
+class FieldScreen(InnerScreen):
     """One number, all cells that it is made from, back to the pixels, and all that are made from it."""
 
     WORDS: ClassVar[tuple[str, ...]] = ("#where", "#story")
@@ -89,8 +89,8 @@ itself; a dense unit sees all pixels at once.
         Binding("t", "app.train", "Start training", show=False),
     ]
 
-    def __init__(self, scene: Scene, style: GridStyle) -> None:
-        super().__init__(scene, style)
+    def __init__(self, state: AppState) -> None:
+        super().__init__(state)
         self._marks_unread = False
         self._of_this_cell = False
 

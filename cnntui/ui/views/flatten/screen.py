@@ -15,7 +15,7 @@ from cnntui.cnn.window import Window
 from cnntui.explore.focus import Move, map_of, moved, slot_of, to_cell, to_slot, with_filter, with_unit
 from cnntui.explore.scene import Scene
 from cnntui.palette import Colormap, Scale
-from cnntui.ui.views.base.explorer import ExplorerScreen
+from cnntui.ui.views.base.explorer import InnerScreen
 from cnntui.ui.views.base.moves import moves
 from cnntui.ui.views.base.seen import compose_seen, keep_form, show_seen, window_of
 from cnntui.ui.views.flatten import text as flatten_text
@@ -26,7 +26,7 @@ from cnntui.ui.widgets.text.lines import Line, Lines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 
-class FlattenScreen(ExplorerScreen):
+class FlattenScreen(InnerScreen):
     """The last map on the left, the vector on the right, and the arithmetic that joins them."""
 
     WORDS: ClassVar[tuple[str, ...]] = ("#where", "#arithmetic", "#why")
@@ -57,9 +57,7 @@ either grid to go there.
         Binding("f", "filter(1)", "Map", tooltip="Next map, same cell"),
         Binding("F", "filter(-1)", "Previous map", show=False),
         Binding("enter", "follow", "Follow", tooltip="Follow the slot to the dense unit that it moves most"),
-        Binding("backspace", "back", "Back", tooltip="Back to where you came from"),
         Binding("t", "app.train", "Start training", show=False),
-        Binding("q", "app.quit", "Quit", show=False),
     ]
 
     def compose_stage(self) -> Iterable[Widget]:
@@ -173,4 +171,4 @@ either grid to go there.
 
     def action_follow(self) -> None:
         """Follow the slot into the dense layer."""
-        self.post_message(self.Follow())
+        self.app.post_message(self.Follow())

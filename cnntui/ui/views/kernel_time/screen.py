@@ -14,16 +14,15 @@ from cnntui.cnn.ops import Floats
 from cnntui.cnn.trajectory import Trajectory, trajectory
 from cnntui.explore.focus import with_channel, with_filter, with_layer
 from cnntui.explore.scene import Scene
-from cnntui.explore.timeline import Timeline
 from cnntui.files.errors import CnntuiError
 from cnntui.palette import Scale
-from cnntui.runs.follow import RunView
 from cnntui.ui.views.base import time_text
-from cnntui.ui.views.base.explorer import ExplorerScreen, Moment
+from cnntui.ui.views.base.explorer import InnerScreen
 from cnntui.ui.views.base.moves import FAR
+from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.kernel_time import text as kernel_time_text
 from cnntui.ui.widgets.bars.bars import Bars
-from cnntui.ui.widgets.grids.geometry import Geometry, GridStyle
+from cnntui.ui.widgets.grids.geometry import Geometry
 from cnntui.ui.widgets.grids.grid import Grid
 from cnntui.ui.widgets.grids.kernel_row import KernelRow
 from cnntui.ui.widgets.grids.tiling import in_a_row
@@ -37,7 +36,7 @@ MOST_NUMBERED = 3
 """Rows of a kernel up to which there is room for its weights in digits."""
 
 
-class KernelTimeScreen(ExplorerScreen):
+class KernelTimeScreen(InnerScreen):
     """One filter of a convolution at all steps of the training."""
 
     MODE = "kernel-time"
@@ -71,14 +70,12 @@ A kernel that hardly moves was useful from the start, or never. Compare some: f.
         Binding("right_square_bracket", "layer(1)", "Layer", key_display="[ ]", tooltip="Next convolution"),
         Binding("left_square_bracket", "layer(-1)", "Previous convolution", show=False),
         Binding("enter", "open", "Step", tooltip="Step it over the digit"),
-        Binding("backspace", "back", "Back", tooltip="Back to where you came from"),
         Binding("n", "digit(1)", "Next digit", show=False),
         Binding("t", "app.train", "Start training", show=False),
-        Binding("q", "app.quit", "Quit", show=False),
     ]
 
-    def __init__(self, scene: Scene, style: GridStyle) -> None:
-        super().__init__(scene, style)
+    def __init__(self, state: AppState) -> None:
+        super().__init__(state)
         self._way: Trajectory | None = None
         self._way_of: tuple[object, ...] = ()
         self._numbered: list[int] = []
@@ -110,7 +107,7 @@ A kernel that hardly moves was useful from the start, or never. Compare some: f.
             steps, layers = [], []
             for step in self.timeline.stops:
                 try:
-                    layer = self.moment(step).get(focus.layer, Conv2D)
+                    layer = self.state.network_at(step).get(focus.layer, Conv2D)
                 except CnntuiError:
                     continue
                 steps.append(step)
@@ -132,12 +129,10 @@ A kernel that hardly moves was useful from the start, or never. Compare some: f.
 
     # Showing
 
-    def show_time(self, timeline: Timeline, run: RunView | None, moment: Moment) -> None:
-        """Show where in the training this is; a training that goes on adds to the way."""
-        before = self.timeline
-        super().show_time(timeline, run, moment)
-        # Where another step is shown, its scene is on the way.
-        if self.is_mounted and not self.is_lacking and timeline != before and timeline.shown == self.scene.step:
+    def state_changed(self, before: AppState) -> None:
+        """Bring up to date what has changed; a training that goes on adds to the way."""
+        super().state_changed(before)
+        if self.scene is before.scene and self.timeline != before.timeline and not self.is_lacking:
             self.show_scene(self.scene)
 
     def show_scene(self, before: Scene | None) -> None:

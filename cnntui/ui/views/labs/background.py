@@ -10,9 +10,8 @@ from typing import Protocol
 from textual.timer import Timer
 from textual.worker import Worker, get_current_worker
 
-from cnntui.explore.scene import Scene
+from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.labs.lab import LabScreen
-from cnntui.ui.widgets.grids.geometry import GridStyle
 
 LOOK_SECONDS = 0.2
 """Between two looks at what has been found."""
@@ -32,8 +31,8 @@ class Job(Protocol):
 class BackgroundLab(LabScreen):
     """A screen whose job goes on in a thread while it is in front. A screen on which nothing goes on wakes nothing."""
 
-    def __init__(self, scene: Scene, style: GridStyle) -> None:
-        super().__init__(scene, style)
+    def __init__(self, state: AppState) -> None:
+        super().__init__(state)
         self._timer: Timer | None = None
         self._reader: Worker[None] | None = None
 

@@ -8,17 +8,16 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from cnntui.runs.options import TrainOptions
-from cnntui.ui.views.base.explorer import ExplorerScreen
+from cnntui.ui.views.base.explorer import InnerScreen
 
 
-class LabScreen(ExplorerScreen):
+class LabScreen(InnerScreen):
     """A screen with an experiment."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "app.mode('labs')", "All labs", show=False),
         # The footer has no room for what every screen can do.
+        Binding("q", "app.leave", "Back", show=False),
         Binding("t", "app.train", "Start training", show=False),
-        Binding("q", "app.quit", "Quit", show=False),
     ]
 
     class Propose(Message):

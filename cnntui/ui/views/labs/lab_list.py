@@ -13,7 +13,7 @@ from textual.widget import Widget
 from cnntui.explore.scene import Scene
 from cnntui.labs import LABS
 from cnntui.ui.views.base.explorer import ExplorerScreen
-from cnntui.ui.widgets.grids.geometry import GridStyle
+from cnntui.ui.views.base.state import AppState
 from cnntui.ui.widgets.text.lines import Line
 from cnntui.ui.widgets.text.pointed_lines import PointedLines
 
@@ -53,8 +53,8 @@ Choose one with the arrows and open it with enter; escape, or 5, leads back here
         Binding("enter", "open", "Open", tooltip="Open the lab"),
     ]
 
-    def __init__(self, scene: Scene, style: GridStyle) -> None:
-        super().__init__(scene, style)
+    def __init__(self, state: AppState) -> None:
+        super().__init__(state)
         self._chosen = 0
 
     def compose_stage(self) -> Iterable[Widget]:
@@ -90,7 +90,7 @@ Choose one with the arrows and open it with enter; escape, or 5, leads back here
 
     async def action_open(self) -> None:
         """Open the chosen lab."""
-        await self.app.run_action(f"visit('{LABS[self._chosen].mode}')")
+        await self.app.run_action(f"mode('{LABS[self._chosen].mode}')")
 
     async def on_pointed_lines_pointed(self, event: PointedLines.Pointed) -> None:
         """A press chooses a lab; a second one opens it."""

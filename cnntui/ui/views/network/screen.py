@@ -32,11 +32,11 @@ from cnntui.explore.focus import (
 from cnntui.explore.scene import Scene, with_largest_term
 from cnntui.palette import Colormap, Scale
 from cnntui.ui.views.base.explorer import ExplorerScreen
+from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.network import text as network_text
 from cnntui.ui.widgets.bars.bars import Bars
 from cnntui.ui.widgets.cycle import Cycle
 from cnntui.ui.widgets.grids.gallery import Gallery
-from cnntui.ui.widgets.grids.geometry import GridStyle
 from cnntui.ui.widgets.grids.grid import Grid
 from cnntui.ui.widgets.grids.map_grid import MapGrid
 from cnntui.ui.widgets.text.lines import Lines
@@ -87,16 +87,16 @@ of the network, which shows how loud each map is.
         Binding("up,k,left_square_bracket", "layer(-1)", "Previous layer", show=False),
         Binding("right,l,f", "channel(1)", "Channel", key_display="←→", tooltip="Next channel, unit or slot"),
         Binding("left,h,F", "channel(-1)", "Previous channel, unit or slot", show=False),
-        Binding("e", "app.visit('field')", "Sees", tooltip="What this cell sees of the digit"),
-        Binding("w", "app.visit('why')", "Why", tooltip="Why this answer: its contributions, down to pixels"),
+        Binding("e", "app.mode('field')", "Sees", tooltip="What this cell sees of the digit"),
+        Binding("w", "app.mode('why')", "Why", tooltip="Why this answer: its contributions, down to pixels"),
         Binding("v", "colours", "Colours", tooltip="Scale of colours: each map, the layer, the network"),
         Binding("enter", "open", "Open", tooltip="Open it: how it is computed"),
         # The footer has no room for what every screen can do.
         Binding("t", "app.train", "Start training", show=False),
     ]
 
-    def __init__(self, scene: Scene, style: GridStyle) -> None:
-        super().__init__(scene, style)
+    def __init__(self, state: AppState) -> None:
+        super().__init__(state)
         self._colours = MapColours.MAP
         self._shown: tuple[object, ...] = ()
         self._strongest: Floats = np.zeros(0, np.float32)

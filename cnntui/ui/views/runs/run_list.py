@@ -20,9 +20,9 @@ from cnntui.runs.directory import default_runs_dir
 from cnntui.runs.summaries import FEW, Summaries, is_small
 from cnntui.runs.summary import RunSummary, complete
 from cnntui.ui.views.base.explorer import ExplorerScreen
+from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.runs import text as runs_text
 from cnntui.ui.views.runs.text import Arrangement
-from cnntui.ui.widgets.grids.geometry import GridStyle
 from cnntui.ui.widgets.text.lines import Line
 from cnntui.ui.widgets.text.pointed_lines import PointedLines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
@@ -61,10 +61,9 @@ class RunList(ExplorerScreen):
         Binding("end", "end(1)", "Last run", show=False),
     ]
 
-    def __init__(self, scene: Scene, style: GridStyle) -> None:
-        super().__init__(scene, style)
-        self._runs_dir = default_runs_dir()
-        self._opened: Path | None = None
+    def __init__(self, state: AppState) -> None:
+        super().__init__(state)
+        self._runs_dir = state.options.runs_dir or default_runs_dir()
         self._summaries = Summaries(self._runs_dir)
         self._is_reading = False
         self._is_asked_again = False
@@ -77,18 +76,15 @@ class RunList(ExplorerScreen):
         self._said: Line = ()
         self._looking: Timer | None = None
 
-    def look_in(self, runs_dir: Path, opened: Path | None) -> None:
-        """Show the runs of a folder.
+    @property
+    def _opened(self) -> Path | None:
+        """The folder of the run that the app looks at."""
+        return self.run.run.path if self.run is not None else None
 
-        Args:
-            runs_dir: the folder.
-            opened: the folder of the run that the app looks at.
-        """
-        is_known = (runs_dir, opened) == (self._runs_dir, self._opened)
-        if runs_dir != self._runs_dir:
-            self._summaries = Summaries(runs_dir)
-        self._runs_dir, self._opened = runs_dir, opened
-        if self.is_mounted and not is_known:
+    def state_changed(self, before: AppState) -> None:
+        """Mark the run that the app looks at, where it is another one."""
+        super().state_changed(before)
+        if self._opened != (before.run.run.path if before.run is not None else None):
             self._look()
             self._show_runs()
 

@@ -10,16 +10,15 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from cnntui.explore.scene import Scene
 from cnntui.files.errors import CnntuiError
 from cnntui.runs.directory import LONG_BYTES, RunDirectory, bundled_run, events_size
 from cnntui.runs.export import export
 from cnntui.runs.manage import may_change, remove, rename
 from cnntui.runs.summary import RunSummary
 from cnntui.ui.views.base.overlay import lay_over
+from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.runs import text as runs_text
 from cnntui.ui.views.runs.run_list import RunList
-from cnntui.ui.widgets.grids.geometry import GridStyle
 from cnntui.ui.widgets.text.typed_line import TypedLine
 
 MOST_CHOSEN = 6
@@ -59,7 +58,7 @@ its settings to a folder of yours. A run that is being trained and the one that 
         Binding("x,delete", "remove", "Remove", tooltip="Remove this run, after a question"),
         Binding("e", "export", "Export", show=False, tooltip="Copy network, history and settings to a folder"),
         Binding("c", "go_on", "Go on", show=False, tooltip="Go on with a run that was stopped or killed"),
-        Binding("escape", "leave", "All runs again, none chosen", show=False),
+        Binding("escape", "leave", "All runs again, none chosen, then back", show=False),
     ]
 
     class Open(Message):
@@ -78,8 +77,8 @@ its settings to a folder of yours. A run that is being trained and the one that 
             super().__init__()
             self.run = run
 
-    def __init__(self, scene: Scene, style: GridStyle) -> None:
-        super().__init__(scene, style)
+    def __init__(self, state: AppState) -> None:
+        super().__init__(state)
         self._asked = ""
         """What is typed for: "filter", "rename", "export"; empty where nothing is."""
         self._subject: RunSummary | None = None
@@ -89,10 +88,12 @@ its settings to a folder of yours. A run that is being trained and the one that 
         """Ask for letters of the names."""
         self._ask("filter", "names with", self._arrangement.wanted, "enter keeps it, esc lists all")
 
-    def action_leave(self) -> None:
-        """All runs again; where all are listed, none is chosen any more."""
+    async def action_leave(self) -> None:
+        """All runs again; where all are listed, none is chosen any more; where none is, back."""
         if self._arrangement.wanted:
             self._arrange(replace(self._arrangement, wanted=""))
+        elif not self._chosen:
+            await self.run_action("app.leave")
         else:
             self._chosen = []
             self._show_runs()

@@ -12,17 +12,17 @@ from textual.widget import Widget
 from cnntui.cnn.softmax_steps import SoftmaxStep
 from cnntui.explore.scene import Scene
 from cnntui.palette import Colormap, Scale
-from cnntui.ui.views.base.explorer import ExplorerScreen
+from cnntui.ui.views.base.explorer import InnerScreen
+from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.network import text as network_text
 from cnntui.ui.views.softmax import text as softmax_text
-from cnntui.ui.widgets.grids.geometry import GridStyle
 from cnntui.ui.widgets.grids.map_grid import MapGrid
 from cnntui.ui.widgets.text.lines import FILL, Lines
 from cnntui.ui.widgets.text.pointed_lines import PointedLines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 
-class SoftmaxScreen(ExplorerScreen):
+class SoftmaxScreen(InnerScreen):
     """Ten rows, one lit; the sum below them, and the chosen class's quotient as an equation."""
 
     WORDS: ClassVar[tuple[str, ...]] = ("#equation", "#shift")
@@ -46,14 +46,13 @@ w asks why: it takes the chosen class's logit apart, down to the pixels.
         Binding("down,j,f,right,l", "choose(1)", "Class", key_display="↑↓", tooltip="Next class"),
         Binding("up,k,F,left,h", "choose(-1)", "Previous class", show=False),
         Binding("s", "shift", "Shift", tooltip="With the largest logit taken off first, or as the formula is written"),
-        Binding("w", "app.visit('why')", "Why", tooltip="Why this answer"),
+        Binding("w", "app.mode('why')", "Why", tooltip="Why this answer"),
         Binding("enter", "follow", "Where it goes on", show=False),
-        Binding("backspace", "back", "Back", tooltip="Back to where you came from"),
         Binding("t", "app.train", "Start training", show=False),
     ]
 
-    def __init__(self, scene: Scene, style: GridStyle) -> None:
-        super().__init__(scene, style)
+    def __init__(self, state: AppState) -> None:
+        super().__init__(state)
         self._shifted = True
         self._step: tuple[object, SoftmaxStep] | None = None
 

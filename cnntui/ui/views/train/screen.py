@@ -16,15 +16,13 @@ from cnntui.cnn.arithmetic import percent
 from cnntui.explore.focus import clamped
 from cnntui.explore.scene import Scene, with_largest_term
 from cnntui.palette import Colormap, Scale
-from cnntui.runs.control import Command
-from cnntui.runs.follow import RunView
 from cnntui.runs.history import EMPTY, History
 from cnntui.ui.views.base.explorer import ExplorerScreen
+from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.train import curves
 from cnntui.ui.views.train import text as train_text
 from cnntui.ui.widgets.bars.mode_bar import ModeBar
 from cnntui.ui.widgets.charts.chart import Chart
-from cnntui.ui.widgets.grids.geometry import GridStyle
 from cnntui.ui.widgets.grids.grid import Grid
 from cnntui.ui.widgets.grids.kernel_grid import KernelGrid
 from cnntui.ui.widgets.grids.map_grid import MapGrid
@@ -78,11 +76,8 @@ behind the true one.
         Binding("x", "app.stop", "Stop", tooltip="Stop the training and keep what was learned"),
     ]
 
-    def __init__(self, scene: Scene, style: GridStyle) -> None:
-        super().__init__(scene, style)
-        self._view: RunView | None = None
-        self._asked: Command | None = None
-        self._invitation = ""
+    def __init__(self, state: AppState) -> None:
+        super().__init__(state)
         self._charted: History | None = None
 
     def compose_stage(self) -> Iterable[Widget]:
@@ -102,26 +97,19 @@ behind the true one.
 
     def about(self) -> tuple[str, ...]:
         """The name of the run: the rest of it is on the stage."""
-        return (self._view.run.name if self._view is not None else self.scene.run,)
+        return (self.run.run.name if self.run is not None else self.scene.run,)
 
     # The run
 
-    def show_run(self, view: RunView | None, asked: Command | None, invitation: str) -> None:
-        """Show the run's state.
-
-        Args:
-            view: None where the network is from no run.
-            asked: what was asked of the trainer, as long as it has not answered.
-            invitation: what pressing t would do.
-        """
-        if (view, asked, invitation) == (self._view, self._asked, self._invitation):
-            return
-        self._view, self._asked, self._invitation = view, asked, invitation
-        if self.is_mounted:
+    def state_changed(self, before: AppState) -> None:
+        """Bring up to date what has changed, the run's state among it."""
+        super().state_changed(before)
+        state = self.state
+        if state.run is not before.run or (state.asked, state.options) != (before.asked, before.options):
             self._show_run()
 
     def _show_run(self) -> None:
-        view, asked, invitation = self._view, self._asked, self._invitation
+        view, asked, invitation = self.run, self.state.asked, train_text.invitation(self.state.options)
         self._fitted("#status").write(lambda room: [train_text.headline(view, asked, invitation, room.width)])
         self._fitted("#problem").write(lambda room: train_text.problem(view, room.width, room.height))
         self.set_class(view is not None and view.problem is not None, "-problem")
@@ -190,7 +178,7 @@ behind the true one.
 
     def _show_kernels_title(self) -> None:
         network, grid, step = self.scene.network, self.query_one(KernelGrid), self.scene.step
-        active = (self._view is not None and self._view.status.is_active) or not self.timeline.following
+        active = (self.run is not None and self.run.status.is_active) or not self.timeline.following
         layer, units = train_text.first_convolution(network), train_text.units_that_look(network)
 
         if self.scene.is_awaited:

@@ -20,11 +20,11 @@ from cnntui.cnn.unfolding import unfolded
 from cnntui.cnn.window import Window
 from cnntui.explore.scene import Scene
 from cnntui.palette import Colormap, Mark, Scale
+from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.network import text as network_text
 from cnntui.ui.views.why import heat_text
 from cnntui.ui.views.why import text as why_text
 from cnntui.ui.views.why.tree import TreeScreen, seen
-from cnntui.ui.widgets.grids.geometry import GridStyle
 from cnntui.ui.widgets.grids.grid import Grid
 from cnntui.ui.widgets.grids.map_grid import MapGrid, marked
 from cnntui.ui.widgets.text.lines import Lines
@@ -79,9 +79,9 @@ square. That shows what the answer depends on, but not why; and no training imag
         Binding("t", "app.train", "Start training", show=False),
     ]
 
-    def __init__(self, scene: Scene, style: GridStyle) -> None:
-        self._label = _class_of(scene)
-        super().__init__(scene, style, logit(scene.activations, self._label))
+    def __init__(self, state: AppState) -> None:
+        self._label = _class_of(state.scene)
+        super().__init__(state, logit(state.scene.activations, self._label))
         self._summed: tuple[Node, int] | None = None
         self._square = SIZES[1]
         self._pointed: Pair | None = None

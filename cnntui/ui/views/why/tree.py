@@ -17,10 +17,10 @@ from cnntui.cnn.receptive_field import receptive_field
 from cnntui.cnn.unfolding import Key, Part, Row, Tree, unfolded
 from cnntui.cnn.window import Window
 from cnntui.explore.focus import Focus
-from cnntui.explore.scene import Scene
-from cnntui.ui.views.base.explorer import Change, ExplorerScreen
+from cnntui.ui.views.base.explorer import Change, InnerScreen
+from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.why import text as why_text
-from cnntui.ui.widgets.grids.geometry import GridStyle, scroll
+from cnntui.ui.widgets.grids.geometry import scroll
 from cnntui.ui.widgets.text.lines import Line
 from cnntui.ui.widgets.text.pointed_lines import PointedLines
 
@@ -28,7 +28,7 @@ PAGE = 10
 """Rows that pageup and pagedown move by."""
 
 
-class TreeScreen(ExplorerScreen):
+class TreeScreen(InnerScreen):
     """Holds a tree, what of it is open, and which row is selected. Subclasses show the row."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -44,15 +44,14 @@ class TreeScreen(ExplorerScreen):
         Binding("e", "field", "What the selected number sees", show=False),
     ]
 
-    def __init__(self, scene: Scene, style: GridStyle, top: Node) -> None:
-        """A screen on a scene.
+    def __init__(self, state: AppState, top: Node) -> None:
+        """A screen on what the app shows.
 
         Args:
-            scene: what is looked at first.
-            style: how grids are drawn.
+            state: what the app shows.
             top: the number that is taken apart first.
         """
-        super().__init__(scene, style)
+        super().__init__(state)
         self.unfolding = unfolded(top)
         self._key = self.unfolding.rows[0].key
         self._first = 0
@@ -131,7 +130,7 @@ class TreeScreen(ExplorerScreen):
         """Show what the selected number sees of the digit."""
         self.look(self._selected())
         # In the app's own queue, behind the look.
-        self.app.call_later(self.app.run_action, "app.visit('field')")
+        self.app.call_later(self.app.run_action, "app.mode('field')")
 
     def _selected(self) -> Change:
         """Going from what is being looked at to the selected number."""

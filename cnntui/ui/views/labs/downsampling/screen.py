@@ -26,9 +26,9 @@ from cnntui.labs.learned_stride import LearnedStride, learned_stride
 from cnntui.labs.shift import shifted
 from cnntui.palette import Scale
 from cnntui.ui.views.base.moves import moves
+from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.labs.background import BackgroundLab
 from cnntui.ui.views.labs.downsampling import text as downsampling_text
-from cnntui.ui.widgets.grids.geometry import GridStyle
 from cnntui.ui.widgets.grids.grid import Grid
 from cnntui.ui.widgets.grids.map_grid import MapGrid
 from cnntui.ui.widgets.text.lines import Line, Lines
@@ -89,8 +89,8 @@ seconds are those of one machine, the same for all.
 
     DEFAULT_CSS = Path(__file__).with_name("layout.tcss").read_text()
 
-    def __init__(self, scene: Scene, style: GridStyle) -> None:
-        super().__init__(scene, style)
+    def __init__(self, state: AppState) -> None:
+        super().__init__(state)
         self._preferred = SIZES[0]
         self._wants_learned = True
         self._missing_weights = ""

@@ -20,9 +20,9 @@ from cnntui.explore.scene import Scene
 from cnntui.labs.hierarchy import Patch, Search
 from cnntui.palette import Colormap
 from cnntui.ui.views.base.moves import moves
+from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.labs.background import BackgroundLab
 from cnntui.ui.views.labs.hierarchy import text as hierarchy_text
-from cnntui.ui.widgets.grids.geometry import GridStyle
 from cnntui.ui.widgets.grids.grid import Grid
 from cnntui.ui.widgets.grids.kernel_grid import KernelGrid
 from cnntui.ui.widgets.text.lines import Line, Lines
@@ -123,9 +123,9 @@ the cell that was excited.
     }
     """
 
-    def __init__(self, scene: Scene, style: GridStyle) -> None:
-        super().__init__(scene, style)
-        self._search = Search(scene.network, scene.data)
+    def __init__(self, state: AppState) -> None:
+        super().__init__(state)
+        self._search = Search(self.scene.network, self.scene.data)
         self._filters: dict[str, int] = {}
         self._selected = 0
         self._rank = 0

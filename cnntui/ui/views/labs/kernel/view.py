@@ -15,10 +15,10 @@ from textual.widget import Widget
 
 from cnntui.cnn.layers import times
 from cnntui.cnn.window import Window
-from cnntui.explore.scene import Scene
 from cnntui.labs.filters import PRESETS, Filter, Learned
 from cnntui.labs.kernel import Experiment, cross
 from cnntui.palette import Colormap, Mark, Scale
+from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.labs.kernel import text as kernel_text
 from cnntui.ui.views.labs.lab import LabScreen
 from cnntui.ui.widgets.grids.gallery import Gallery
@@ -100,8 +100,8 @@ class KernelView(LabScreen):
     }
     """
 
-    def __init__(self, scene: Scene, style: GridStyle) -> None:
-        super().__init__(scene, style)
+    def __init__(self, state: AppState) -> None:
+        super().__init__(state)
         self._own = cross()
         self._is_own = False
         self._experiment = Experiment(self._digit, (Filter(FIRST, (3, 3)),))

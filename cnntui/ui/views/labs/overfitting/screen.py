@@ -11,17 +11,15 @@ from textual.widget import Widget
 
 from cnntui.explore.focus import Move
 from cnntui.explore.scene import Scene
-from cnntui.explore.timeline import Timeline
 from cnntui.labs.overfitting import CELLS, POOLINGS, Cell, Outcome, cell_of, moved, options_of, read_histories
 from cnntui.runs.follow import RunView
-from cnntui.ui.views.base.explorer import Moment
 from cnntui.ui.views.base.moves import moves
+from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.labs.lab import LabScreen
 from cnntui.ui.views.labs.overfitting import table as overfitting_table
 from cnntui.ui.views.labs.overfitting import text as overfitting_text
 from cnntui.ui.views.labs.overfitting.charts import Shown, accuracy_comparisons, loss_comparisons
 from cnntui.ui.widgets.charts.comparison_chart import ComparisonChart
-from cnntui.ui.widgets.grids.geometry import GridStyle
 from cnntui.ui.widgets.text.pointed_lines import PointedLines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
@@ -112,10 +110,11 @@ gets on is then shown here as well, live, as lines 3 and 4.
     }
     """
 
-    def __init__(self, scene: Scene, style: GridStyle) -> None:
-        super().__init__(scene, style)
+    def __init__(self, state: AppState) -> None:
+        super().__init__(state)
         self._histories = read_histories()
-        self._chosen = CELLS[0]
+        own = _own(state.run)
+        self._chosen = own[0] if own is not None else CELLS[0]
 
     def compose_stage(self) -> Iterable[Widget]:
         yield ResponsiveText(id="head")
@@ -177,26 +176,19 @@ gets on is then shown here as well, live, as lines 3 and 4.
 
     # A person's own run
 
-    def show_time(self, timeline: Timeline, run: RunView | None, moment: Moment) -> None:
+    def show_state(self, state: AppState) -> None:
         """Show how a person's own run gets on; another one than before is gone to."""
-        before = self.run
-        super().show_time(timeline, run, moment)
-        if run is before:
-            return
+        run, before = state.run, self.run
         is_another = run is not None and (before is None or before.run != run.run)
-        if is_another and (own := self._own) is not None:
+        if is_another and (own := _own(run)) is not None:
             self._chosen = own[0]
-        if self.is_mounted:
-            self._show_cells()
+        super().show_state(state)
 
-    @property
-    def _own(self) -> tuple[Cell, Outcome | None] | None:
-        """The cell of the run that the app follows, and what it has come to; None where it is not a person's own."""
-        run = self.run
-        if run is None or run.run.read_only:
-            return None
-        cell, epochs = cell_of(run.config), run.history.epochs
-        return None if cell is None else (cell, Outcome(run.config, epochs) if epochs else None)
+    def state_changed(self, before: AppState) -> None:
+        """Bring up to date what has changed, a person's own run among it."""
+        super().state_changed(before)
+        if self.run is not before.run:
+            self._show_cells()
 
     # Showing
 
@@ -206,7 +198,7 @@ gets on is then shown here as well, live, as lines 3 and 4.
 
     def _show_cells(self) -> None:
         """Show what is known of the chosen pair and of all."""
-        histories, chosen, own, run = self._histories, self._chosen, self._own, self.run
+        histories, chosen, own, run = self._histories, self._chosen, _own(self.run), self.run
         own_cell = own[0] if own else None
         in_charts = own is not None and own[1] is not None and own_cell in chosen.pair
         shown = [
@@ -231,3 +223,11 @@ gets on is then shown here as well, live, as lines 3 and 4.
             write["yours"](lambda room: [overfitting_text.yours(run, *own, chosen, room.width)])
         else:
             write["yours"](lambda room: [])
+
+
+def _own(run: RunView | None) -> tuple[Cell, Outcome | None] | None:
+    """The cell of a run, and what it has come to; None where it is not a person's own."""
+    if run is None or run.run.read_only:
+        return None
+    cell, epochs = cell_of(run.config), run.history.epochs
+    return None if cell is None else (cell, Outcome(run.config, epochs) if epochs else None)

@@ -23,10 +23,10 @@ from cnntui.palette import Colormap, Scale
 from cnntui.runs.directory import DENSE, RECIPE, bundled_run
 from cnntui.runs.opening import open_run
 from cnntui.ui.views.base.moves import moves
+from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.labs.background import LOOK_SECONDS, BackgroundLab
 from cnntui.ui.views.labs.shift import text as shift_text
 from cnntui.ui.widgets.charts.comparison_chart import ComparisonChart
-from cnntui.ui.widgets.grids.geometry import GridStyle
 from cnntui.ui.widgets.grids.grid import Grid
 from cnntui.ui.widgets.grids.map_grid import MapGrid
 from cnntui.ui.widgets.text.lines import Line, Lines
@@ -135,14 +135,14 @@ the dense layers behind it have learned a weight for each place.
     }
     """
 
-    def __init__(self, scene: Scene, style: GridStyle) -> None:
-        super().__init__(scene, style)
+    def __init__(self, state: AppState) -> None:
+        super().__init__(state)
         self._count = DEFAULT
         self._shift = (0, 0)
         self._view = 0
         # The networks to compare with that have been read, by the name of their run; or why one could not be.
         self._others: dict[str, Reader | CnntuiError] = {}
-        self._race = Race(self._readers, scene.data, COUNTS[self._count])
+        self._race = Race(self._readers, self.scene.data, COUNTS[self._count])
 
     def compose_stage(self) -> Iterable[Widget]:
         yield ResponsiveText(id="head")

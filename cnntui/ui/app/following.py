@@ -1,0 +1,153 @@
+"""Follows the run that is shown: opens it, and looks at it as long as it is being trained."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from textual.worker import get_current_worker
+
+from cnntui.explore.scene import relearned
+from cnntui.files.errors import CnntuiError
+from cnntui.images.data import DataSet
+from cnntui.runs.directory import LONG_BYTES, RunDirectory, events_size
+from cnntui.runs.opening import Opened, open_awaited
+from cnntui.runs.own_data import own_test_data
+from cnntui.runs.watching import Watcher, has_known_data, watched
+
+if TYPE_CHECKING:
+    from textual.timer import Timer
+
+    from cnntui.ui.app.app import CnntuiApp
+
+LOOK_SECONDS = 0.25
+"""Curves that grow four times a second look alive, and cost a slow line little."""
+
+NEWER = "{run} was made by a newer cnntui. What this one understands of it is shown."
+
+
+class Following:
+    """Lets the app's session, time line and place go along with a run."""
+
+    def __init__(self, app: CnntuiApp) -> None:
+        self._app = app
+        self._looking: Timer | None = None
+
+    def begin(self, run: RunDirectory | None, *, held: bool) -> None:
+        """Follow the run that the app was opened on.
+
+        Args:
+            run: the run that what is looked at is from; None for a network that is from no run.
+            held: whether the step that is looked at was asked for, and is not to be followed on from.
+        """
+        app = self._app
+        if run is not None:
+            try:
+                watcher = Watcher(run, app.scene.network)
+            except CnntuiError as error:
+                app.complain(error)
+            else:
+                app.time.open(run, app.scene.network, app.scene.step, held=held)
+                self._watch(watcher)
+        self._say_whose_data()
+
+    def follow(self, run: RunDirectory) -> None:
+        """Show a run that has just begun from now on, live as long as it is being trained.
+
+        Raises:
+            CnntuiError: the directory is no run.
+        """
+        data = own_test_data(run, run.read_config(), self._known)
+        opened = open_awaited(run)
+        self._look_at(opened, Watcher(run, opened.network), data)
+
+    def open(self, run: RunDirectory, *, go: bool) -> None:
+        """Look at another run on all screens; a long one is read beside what is shown until then.
+
+        Args:
+            run: the run.
+            go: go where a training is watched.
+        """
+        app, known = self._app, self._known
+        if events_size(run) <= LONG_BYTES and has_known_data(run, known):
+            try:
+                self._opened(*watched(run, known), go)
+            except CnntuiError as error:
+                app.complain(error)
+            return
+
+        def read() -> None:
+            worker = get_current_worker()
+            try:
+                found = watched(run, known)
+            except CnntuiError as error:
+                app.call_from_thread(app.complain, error)
+                return
+            if not worker.is_cancelled:
+                app.call_from_thread(self._opened, *found, go)
+
+        app.run_worker(read, group="opening", exclusive=True, thread=True)
+
+    def resumed(self, run: RunDirectory) -> None:
+        """Look at a run that goes on, and go where it is watched.
+
+        Raises:
+            CnntuiError: the directory is no run, or a damaged one.
+        """
+        self._opened(*watched(run, self._known), go=True)
+
+    @property
+    def _known(self) -> tuple[DataSet, ...]:
+        return self._app.session.known_data(self._app.scene.data)
+
+    def _opened(self, opened: Opened, watcher: Watcher, data: DataSet, go: bool) -> None:
+        self._look_at(opened, watcher, data)
+        self._say_whose_data()
+        if go:
+            self._app.action_mode("train")
+
+    def _look_at(self, opened: Opened, watcher: Watcher, data: DataSet) -> None:
+        app, scene = self._app, self._app.scene
+        if data is not scene.data:
+            # What was said of those before is not true of these.
+            app.clear_notifications()
+        # Another run's network may have no such layer as the screen in front is about.
+        scene = replace(scene, data=data)
+        app.navigator.look(relearned(scene, opened.name, opened.step, opened.network, opened.is_awaited))
+        app.time.open(watcher.run, app.scene.network, app.scene.step, held=False)
+        self._watch(watcher)
+
+    def _watch(self, watcher: Watcher) -> None:
+        app = self._app
+        app.session.watch(watcher)
+        self._poll()
+        view = app.session.view
+        if view is not None and view.config.is_newer:
+            app.warn(NEWER.format(run=view.run.name), 8)
+
+    def _poll(self) -> None:
+        app, before = self._app, self._app.session.view
+        seen = app.session.look()
+        view = seen.view
+        if seen.network is not None and app.time.learned(seen.step, seen.network):
+            app.navigator.look(relearned(app.scene, view.run.name, seen.step, seen.network))
+        if view is not before:
+            app.time.grown(view)
+            if before is None or before.run != view.run or before.status is not view.status:
+                self._keep_looking(view.status.is_active)
+                app.refresh_bindings()
+        if view is not before or seen.network is not None:
+            app.show_state()
+
+    def _keep_looking(self, is_active: bool) -> None:
+        """Look at the run only while it is being trained: an idle app wakes nothing."""
+        if is_active and self._looking is None:
+            self._looking = self._app.set_interval(LOOK_SECONDS, self._poll)
+        elif not is_active and self._looking is not None:
+            self._looking.stop()
+            self._looking = None
+
+    def _say_whose_data(self) -> None:
+        """Warn where what is looked at is not what the run was trained on."""
+        if said := self._app.session.whose_data(self._app.scene.data):
+            self._app.warn(said, 20)

@@ -1,0 +1,83 @@
+"""Where one is, and the ways from there: along the edges of the network, to other views, and back."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import replace
+
+from cnntui.explore.focus import Focus
+from cnntui.explore.modes import mode_of, seen_from
+from cnntui.explore.scene import Scene, follow, refocus, retrace
+from cnntui.explore.views import VIEWS
+
+LONGEST_TRAIL = 1000
+"""Places that can be gone back to."""
+
+
+class Navigator:
+    """Owns what is looked at and the view that shows it, and remembers the way there."""
+
+    def __init__(self, mode: str, scene: Scene) -> None:
+        """At a place without a way back.
+
+        Args:
+            mode: the view.
+            scene: what it shows; where the view is about another kind of layer, the nearest one of that kind.
+        """
+        self.mode = mode
+        self.scene = seen_from(mode, scene)
+        self.trail: deque[tuple[str, Focus]] = deque(maxlen=LONGEST_TRAIL)
+
+    def look(self, scene: Scene) -> None:
+        """Look at something else in the same view."""
+        self.scene = seen_from(self.mode, scene)
+
+    def go(self, mode: str) -> None:
+        """To another view, at the nearest layer that it can show."""
+        if mode != self.mode:
+            self._mark()
+            self._arrive(mode, self.scene)
+
+    def open(self, focus: Focus) -> None:
+        """To a number, in the view that shows its kind of layer."""
+        self._mark()
+        self._at(focus)
+
+    def follow(self) -> None:
+        """To where the number in focus is read; from the last layer to the probabilities that are made of it."""
+        if (focus := follow(self.scene)) is not None:
+            self.open(focus)
+        elif self.mode == "dense":
+            self.go("softmax")
+
+    def back(self) -> None:
+        """To where one came from; at the beginning of the way against the edges of the network, and then up."""
+        if self.trail:
+            self._return()
+        elif (focus := retrace(self.scene)) is not None:
+            self._at(focus)
+        else:
+            self.leave()
+
+    def leave(self) -> None:
+        """To where one came from; at the beginning of the way, from a view without a key to the mode it is part of."""
+        if self.trail:
+            self._return()
+        elif (lit := VIEWS[self.mode].lit) != self.mode:
+            self._arrive(lit, self.scene)
+
+    def _return(self) -> None:
+        mode, focus = self.trail.pop()
+        # The way leads back through layers. A digit that was chosen since stays.
+        now = self.scene.focus
+        self._arrive(mode, refocus(self.scene, replace(focus, digit=now.digit, own=now.own)))
+
+    def _mark(self) -> None:
+        self.trail.append((self.mode, self.scene.focus))
+
+    def _at(self, focus: Focus) -> None:
+        self._arrive(mode_of(self.scene.network[focus.layer]), refocus(self.scene, focus))
+
+    def _arrive(self, mode: str, scene: Scene) -> None:
+        self.mode = mode
+        self.scene = seen_from(mode, scene)

@@ -1,0 +1,51 @@
+"""Where what is looked at comes from, for the command line that opens it again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cnntui.explore.place import Source, command_line, target_of
+from cnntui.runs.directory import default_runs_dir
+from cnntui.ui.views.base.state import AppState
+
+if TYPE_CHECKING:
+    from cnntui.images.pictures import Picture
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What the app was opened on, where it was not a run.
+
+    Attributes:
+        model_path: the file that the network is from; None where it is from a run.
+        picture: what Draw had on its canvas to begin with.
+        picture_path: the file that the picture is from.
+    """
+
+    model_path: Path | None
+    picture: Picture | None
+    picture_path: Path | None
+
+    def command_line(self, state: AppState, mode: str, label: int | None) -> tuple[str, str]:
+        """The command line that opens what is looked at, and what to say of it.
+
+        Args:
+            state: what is looked at.
+            mode: the view.
+            label: the class that it is about, where it is about one.
+        """
+        scene, options, run = state.scene, state.options, state.run
+        own = scene.own if scene.focus.own else None
+        is_from_file = own is not None and self.picture is not None and own.name == self.picture.name
+        runs_dir, default = options.runs_dir, default_runs_dir()
+        target = str(self.model_path or scene.run) if run is None else target_of(run.run, runs_dir or default)
+        source = Source(
+            target, None if runs_dir in (None, default) else runs_dir, options.data,
+            self.picture_path if is_from_file else None,
+        )  # fmt: skip
+        step = None if state.timeline.following else scene.step
+        line = command_line(source, mode, scene.network, scene.focus, step, label)
+        is_told = own is None or is_from_file
+        return line, "Copied" if is_told else "Copied, with a test digit in place of your drawing"

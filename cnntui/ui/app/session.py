@@ -1,0 +1,92 @@
+"""The run that is shown: what is known of it, and what its trainer is told."""
+
+from __future__ import annotations
+
+from cnntui.images.data import DataSet
+from cnntui.runs import control
+from cnntui.runs.control import Command
+from cnntui.runs.follow import RunView
+from cnntui.runs.options import TrainOptions
+from cnntui.runs.own_data import foreign_data
+from cnntui.runs.status import Status
+from cnntui.runs.watching import Observation, Watcher
+
+
+class Session:
+    """Owns what is known of the run that is shown, and what was asked of its trainer."""
+
+    def __init__(self, options: TrainOptions, data: DataSet) -> None:
+        """No run yet.
+
+        Args:
+            options: what the next training is.
+            data: looked at first.
+        """
+        self.options = options
+        self.view: RunView | None = None
+        """What is known of the run; None for a network that is from no run."""
+        self.asked: Command | None = None
+        """What the trainer was told, as long as it has not answered."""
+        self._watcher: Watcher | None = None
+        self._first_data = data
+
+    @property
+    def is_training(self) -> bool:
+        """Whether a trainer is at work on the run."""
+        return self.view is not None and self.view.status.is_active
+
+    def watch(self, watcher: Watcher) -> None:
+        """Another run is shown from now on."""
+        self._watcher, self.asked = watcher, None
+
+    def look(self) -> Observation:
+        """The run now. What was asked is over once its status changes; a stop only when it has stopped."""
+        assert self._watcher is not None
+        seen, before = self._watcher.look(), self.view
+        self.view = view = seen.view
+        is_same = before is not None and before.run == view.run and before.status is view.status
+        if not is_same and (self.asked is not Command.STOP or not view.status.is_active):
+            self.asked = None
+        return seen
+
+    # What its trainer is told
+
+    def allows(self, action: str) -> bool:
+        """Whether a trainer in the state that it is in can do something: pause, go_on, rate, step, stop."""
+        if self.view is None or self.asked is Command.STOP:
+            return False
+        status = self.view.status
+        if action == "pause":
+            return status is Status.RUNNING
+        return status is Status.PAUSED if action in ("go_on", "step") else status.is_active
+
+    def ask(self, command: Command) -> None:
+        """Tell the trainer something.
+
+        Raises:
+            CnntuiError: the run's folder cannot be written.
+        """
+        assert self.view is not None
+        control.ask(self.view.run, command)
+        if command is not Command.STEP:
+            self.asked = command
+
+    def change_rate(self, rate: float) -> None:
+        """Let the trainer go on with another learning rate, whatever else it does.
+
+        Raises:
+            CnntuiError: the run's folder cannot be written.
+        """
+        assert self.view is not None
+        waits = self.view.status is Status.PAUSED
+        control.ask(self.view.run, self.asked or (Command.PAUSE if waits else Command.RUN), learning_rate=rate)
+
+    # Its data
+
+    def known_data(self, shown: DataSet) -> tuple[DataSet, ...]:
+        """The data that need not be read again: those that are looked at, and those that were first."""
+        return shown, self._first_data
+
+    def whose_data(self, data: DataSet) -> str:
+        """What is to be said where the data that are looked at are not what the run was trained on."""
+        return data.reason or (foreign_data(self.view.run, self.view.config, data) if self.view else "")

@@ -1,0 +1,72 @@
+"""Brings the screens of the views to the front, and paints each once when it comes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from textual.app import App
+from textual.screen import Screen
+
+from cnntui.ui.views.base.overlay import uncover
+
+VIEWS_PATH = Path(__file__).with_name("views.tcss")
+
+
+class Switcher:
+    """Keeps the screen of every view, made when it is first gone to."""
+
+    def __init__(self, app: App[Any], make: Callable[[str], Screen[Any]], first: str) -> None:
+        """Nothing in front yet.
+
+        Args:
+            app: shows the screens.
+            make: makes the screen of a view.
+            first: the view that lies below all others, as Textual can switch any screen but the first.
+        """
+        self._app = app
+        self._make = make
+        self._first = first
+        self._unpainted: ExitStack | None = None
+
+    def screen_of(self, mode: str) -> Screen[Any]:
+        """The screen of a view."""
+        if not self._app.is_screen_installed(mode):
+            if mode != "train":
+                self.read_styles()
+            self._app.install_screen(self._make(mode), mode)
+        return self._app.get_screen(mode)
+
+    def read_styles(self) -> None:
+        """Learn where things lie on the pages and screens that are gone to from Train."""
+        styles = self._app.stylesheet
+        if not styles.has_source(str(VIEWS_PATH)):
+            styles.read(VIEWS_PATH)
+            styles.parse()
+
+    def switch(self, mode: str) -> None:
+        """Bring the screen of a view to the front, and close what lies over the one before."""
+        app = self._app
+        uncover(app)
+        # Not as one of Textual's modes: going to one parses all styles again, twice where it is new, paints nothing
+        # for 50 ms, and paints twice then.
+        # Textual paints a screen when it comes, when its widgets do, and when they have found their places: let it be
+        # painted once, when all that is done and `ready` is told of it.
+        if self._unpainted is None:
+            self._unpainted = ExitStack()
+            self._unpainted.enter_context(app.batch_update())
+        if mode == self._first:
+            app.pop_screen()
+        elif app.screen_stack[-1] is app.screen_stack[0]:
+            app.push_screen(self.screen_of(mode))
+        else:
+            app.switch_screen(self.screen_of(mode))
+
+    def ready(self) -> None:
+        """The screen that was switched to has its widgets and shows what it should: let it be painted."""
+        if self._unpainted is not None:
+            self._unpainted.close()
+            self._unpainted = None
+            self._app.screen.refresh()

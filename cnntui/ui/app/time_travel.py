@@ -1,0 +1,81 @@
+"""Training time: which step of the run is looked at, and whether the newest is followed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from cnntui.cnn.network import Network
+from cnntui.explore.timeline import Timeline, grown, learned
+from cnntui.runs.directory import RunDirectory
+from cnntui.runs.follow import RunView
+from cnntui.runs.snapshot_cache import SnapshotCache
+
+
+class TimeTravel:
+    """Owns the time line of the run that is shown, and reads the networks of its stops."""
+
+    def __init__(self) -> None:
+        self.timeline = Timeline()
+        self._run: RunDirectory | None = None
+        self._newest: tuple[int, Network] | None = None
+        self._known: Network | None = None
+        self._snapshots: SnapshotCache | None = None
+
+    def open(self, run: RunDirectory, network: Network, shown: int | None, *, held: bool) -> None:
+        """Another run is shown from now on.
+
+        Args:
+            run: the run.
+            network: what is looked at, with the architecture of the run as far as it is known.
+            shown: its training step; None where nobody knows.
+            held: whether that step was asked for, and is not to be followed on from.
+        """
+        self._run, self._known = run, network
+        self._snapshots, self._newest = None, None
+        self.timeline = Timeline(run.snapshot_steps(), shown=shown, following=not held, open=held)
+
+    def learned(self, step: int, network: Network) -> bool:
+        """The run has newer weights; returns whether they are what is to be looked at."""
+        if self._newest is None:
+            # Only now it is known how the run's layers are put together.
+            self._snapshots = None
+        self._newest, self._known = (step, network), network
+        self.timeline = learned(self.timeline, step)
+        return self.timeline.following
+
+    def grown(self, view: RunView) -> None:
+        """The run has gone on, or has ended."""
+        # The folder says what can be read; the events, which are read already, say when it is worth a look.
+        kept = self.timeline.kept
+        if not set(view.history.snapshots) <= set(kept):
+            kept = view.run.snapshot_steps()
+        self.timeline = grown(self.timeline, kept, view.total_steps, view.status.is_active)
+
+    def network(self, step: int) -> Network:
+        """The network of one of the time line's stops.
+
+        Raises:
+            CnntuiError: its snapshot is missing or damaged.
+        """
+        if self._newest is not None and step == self._newest[0]:
+            return self._newest[1]
+        assert self._run is not None
+        assert self._known is not None
+        if self._snapshots is None:
+            self._snapshots = SnapshotCache(self._run, self._known)
+        return self._snapshots.network(step)
+
+    def travel(self, after: Timeline) -> Network | None:
+        """To another moment; returns its network, None where it is the one that is looked at.
+
+        Raises:
+            CnntuiError: its snapshot is missing or damaged; one stays where one is.
+        """
+        is_other = after.shown is not None and after.shown != self.timeline.shown
+        network = self.network(after.shown) if is_other and after.shown is not None else None
+        self.timeline = after
+        return network
+
+    def play(self, playing: bool) -> None:
+        """Whether it goes through the steps by itself."""
+        self.timeline = replace(self.timeline, playing=playing)

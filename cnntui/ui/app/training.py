@@ -1,0 +1,161 @@
+"""Starts trainings, tells the trainer what people want of it, and asks what becomes of it on leaving."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from cnntui.files.errors import CnntuiError
+from cnntui.runs.control import Command
+from cnntui.runs.options import TrainOptions
+from cnntui.runs.process import resume_training, why_nothing_can_be_trained
+from cnntui.runs.status import Status
+from cnntui.ui.views.base.leaving_text import left, stopping
+from cnntui.ui.views.base.overlay import lay_over
+
+if TYPE_CHECKING:
+    from cnntui.runs.directory import RunDirectory
+    from cnntui.runs.draft import Draft
+    from cnntui.ui.app.app import CnntuiApp
+    from cnntui.ui.views.base.quit_dialog import QuitChoice
+    from cnntui.ui.views.one_batch.screen import OneBatchScreen
+
+
+class Training:
+    """What the app does about trainings, over the session of the run that it shows."""
+
+    def __init__(self, app: CnntuiApp) -> None:
+        self._app = app
+        self._draft: Draft | None = None
+        """What was written on the form and not started."""
+        self._proposed: Draft | None = None
+
+    # Starting
+
+    async def ask_what(self, proposed: TrainOptions | None = None) -> None:
+        """Ask what to train; while a training is at work, say so and go where it is watched.
+
+        Args:
+            proposed: a lab's settings to begin with; None for what was written last.
+        """
+        from cnntui.runs.draft import Draft
+        from cnntui.ui.views.form.screen import FormScreen
+
+        options = self._app.session.options
+        if proposed is not None:
+            proposed = replace(proposed, runs_dir=options.runs_dir, module=options.module)
+            draft = self._proposed = Draft.of(proposed)
+        else:
+            draft = self._draft or Draft.of(options)
+        if self._says_that_one_is_trained():
+            return
+        if (reason := why_nothing_can_be_trained(options.module)) is not None:
+            self._app.complain(reason)
+            return
+        await lay_over(self._app, FormScreen(draft))
+
+    def keep(self, draft: Draft) -> None:
+        """Keep what was written for the next time, but not what a lab has proposed."""
+        if draft is not self._proposed:
+            self._draft = draft
+
+    def start(self, options: TrainOptions) -> None:
+        """Start a training, and go where it is watched."""
+        try:
+            run = options.start(options.config())
+        except CnntuiError as error:
+            self._app.complain(error)
+            return
+        # A name is for one run.
+        self._app.session.options, self._draft = replace(options, name=None), None
+        self._app.following.follow(run)
+        self._app.action_mode("train")
+
+    def go_on_with(self, run: RunDirectory) -> None:
+        """Start a trainer on a run that was stopped or killed, and go where it is watched."""
+        if self._says_that_one_is_trained():
+            return
+        try:
+            resume_training(run, self._app.session.options.module)
+            self._app.following.resumed(run)
+        except CnntuiError as error:
+            self._app.complain(error)
+
+    def _says_that_one_is_trained(self) -> bool:
+        view = self._app.session.view
+        if view is None or not view.status.is_active:
+            return False
+        self._app.notify(f"{view.run.name} is being trained already: x stops it, space pauses it.", markup=False)
+        self._app.action_mode("train")
+        return True
+
+    # Telling the trainer
+
+    def ask(self, command: Command) -> bool:
+        """Tell the trainer something; whether it could be told."""
+        try:
+            self._app.session.ask(command)
+        except CnntuiError as error:
+            self._app.complain(error)
+            return False
+        self._app.refresh_bindings()
+        self._app.show_state()
+        return True
+
+    def ask_for_a_rate(self) -> None:
+        """Ask for another learning rate."""
+        from cnntui.ui.views.train.rate_dialog import RateDialog
+
+        assert self._app.session.view is not None
+        self._app.push_screen(RateDialog(self._app.session.view.learning_rate), self._change_rate)
+
+    def _change_rate(self, rate: float | None) -> None:
+        if rate is None or not self._app.session.is_training:
+            return
+        try:
+            self._app.session.change_rate(rate)
+        except CnntuiError as error:
+            self._app.complain(error)
+
+    async def learn_one_batch(self) -> None:
+        """Let a waiting trainer learn one batch, and show it."""
+        from cnntui.ui.views.one_batch.screen import OneBatchScreen
+
+        view, state = self._app.session.view, self._app.state
+        assert view is not None
+        screen = OneBatchScreen(view.run, view.config, state.scene.focus, state.style)
+        if self.ask(Command.STEP):
+            await lay_over(self._app, screen)
+
+    def learn_another(self, screen: OneBatchScreen) -> None:
+        """Let it learn one more."""
+        view = self._app.session.view
+        if view is not None and view.status is Status.PAUSED and self.ask(Command.STEP):
+            screen.wait()
+
+    # Leaving
+
+    def quit(self) -> None:
+        """Leave the app; while a network trains, ask what becomes of it. Asking twice leaves it running."""
+        session = self._app.session
+        if not session.is_training or session.asked is Command.STOP:
+            self._app.exit()
+            return
+        from cnntui.ui.views.base.quit_dialog import QuitChoice, QuitDialog
+
+        asking = next((screen for screen in self._app.screen_stack if isinstance(screen, QuitDialog)), None)
+        if asking is not None:
+            asking.dismiss(QuitChoice.LEAVE)
+        else:
+            assert session.view is not None
+            self._app.push_screen(QuitDialog(session.view.run.name, session.view.status is Status.PAUSED), self._leave)
+
+    def _leave(self, leaving: QuitChoice | None) -> None:
+        from cnntui.ui.views.base.quit_dialog import QuitChoice
+
+        view = self._app.session.view
+        assert view is not None
+        if leaving is QuitChoice.LEAVE:
+            self._app.exit(message=left(view))
+        elif leaving is QuitChoice.STOP and self.ask(Command.STOP):
+            self._app.exit(message=stopping(view))

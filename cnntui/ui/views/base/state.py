@@ -1,0 +1,45 @@
+"""What the app shows, as one value that it gives to the screen in front."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from cnntui.cnn.network import Network
+from cnntui.explore.scene import Scene
+from cnntui.explore.timeline import Timeline
+from cnntui.runs.control import Command
+from cnntui.runs.follow import RunView
+from cnntui.runs.options import TrainOptions
+from cnntui.ui.widgets.grids.geometry import GridStyle
+
+
+@dataclass(frozen=True, eq=False)
+class AppState:
+    """All that any screen shows.
+
+    Attributes:
+        scene: what is looked at.
+        network_at: the network of one of the time line's stops; raises CnntuiError where it cannot be read.
+        style: how grids are drawn.
+        timeline: the steps of the training, and the one that is shown.
+        run: what is known of the run; None where the network is from no run.
+        asked: what the trainer was told, as long as it has not answered.
+        options: what pressing t trains.
+    """
+
+    scene: Scene
+    network_at: Callable[[int], Network]
+    style: GridStyle = GridStyle.AUTO
+    timeline: Timeline = field(default_factory=Timeline)
+    run: RunView | None = None
+    asked: Command | None = None
+    options: TrainOptions = field(default_factory=TrainOptions)
+
+
+class StateScreen(Protocol):
+    """A screen that the app tells of every change."""
+
+    def show_state(self, state: AppState) -> None:
+        """Show what the app shows now."""
