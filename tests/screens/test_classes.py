@@ -158,7 +158,7 @@ async def test_it_follows_the_epochs_of_a_training(runs_dir: Path, digits: DataS
         some = digits.first(200)
         app.look_at_scene(compose(app.scene.run, app.scene.step, app.scene.network, some, Focus()))
         screen = await classes(app, pilot)
-        before = screen._predictions.predictions
+        before = screen._predictions.predicted
         assert screen.epochs == 1
         learn(run, 160, 180)
         await until(pilot, lambda: app.session.view is not None and app.session.view.step == 180)
@@ -166,5 +166,5 @@ async def test_it_follows_the_epochs_of_a_training(runs_dir: Path, digits: DataS
         publish(run, -1)
         learn(run, 180, 220)
         await until(pilot, lambda: screen.epochs == 2 and screen._predictions.is_complete)
-        assert (screen._predictions.predictions != before).any()
+        assert (screen._predictions.predicted != before).any()
     lock.release()

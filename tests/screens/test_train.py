@@ -316,7 +316,7 @@ async def test_a_failure_is_told_in_its_own_words_and_t_clears_it(trained: Cnntu
     run = canned_run(runs_dir, 136, Failed(BEGAN + 9, message, hint))
     app = trained
     async with app.run_test(size=(80, 24)) as pilot:
-        app.follow(run)
+        app.following.follow(run)
         await until(pilot, lambda: bool(shown(app, "#problem")))
         told = shown(app, "#problem").replace("\n", " ").replace("  ", " ")
         assert told == f"{message} {hint}"
