@@ -88,6 +88,7 @@ def compose(
     is_awaited: bool = False,
 ) -> Scene:
     """The scene of a focus, brought inside the network and the digits where it lies outside."""
+    own = own if own is not None and own.pixels.shape == network.input_shape else None
     focus = replace(clamped(focus, network), digit=focus.digit % len(data), own=focus.own and own is not None)
     pixels = own.pixels if focus.own and own is not None else data.images[focus.digit]
     activations = network.forward(network.input_of(pixels))
