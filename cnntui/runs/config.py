@@ -200,11 +200,12 @@ class RunConfig(Settings):
             raise CnntuiError(f"The run's config.json has no {' and no '.join(missing)}.", _DAMAGED)
         known = cls.__dataclass_fields__
         unread = {name: value for name, value in values.items() if name not in known or name == "unread"}
-        given: dict[str, Any] = dict.fromkeys(MAY_BE_UNKNOWN - {"model"}) | {
+        given: dict[str, Any] = {
             name: tuple(value) if isinstance(value, list) else value
             for name, value in values.items()
             if name not in unread
         }
+        given = dict.fromkeys(MAY_BE_UNKNOWN - {"model"} - given.keys()) | given
         if "model" not in given and given.get("architecture") is not None:
             given["model"] = None
         for name, value in [*given.items()]:
