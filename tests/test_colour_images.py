@@ -33,8 +33,8 @@ def floats(rng: np.random.Generator, *shape: int) -> np.ndarray:
     return (rng.standard_normal(shape) / np.sqrt(np.prod(shape[:-1]))).astype(np.float32)
 
 
-@pytest.fixture(scope="module")
-def network() -> Network:
+def colour_network() -> Network:
+    """Two convolutions and an answer, with random weights."""
     rng = np.random.default_rng(3)
     return Network(
         (
@@ -48,13 +48,22 @@ def network() -> Network:
     )
 
 
-@pytest.fixture(scope="module")
-def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def write_colour_images(path: Path) -> Path:
+    """A data set of 40 images of noise."""
     rng = np.random.default_rng(4)
-    path = tmp_path_factory.mktemp("data") / "animals.npz"
     images, labels = rng.integers(0, 256, (40, 32, 32, 3), np.uint8), rng.integers(0, 4, 40)
     np.savez(path, x_test=images, y_test=labels, class_names=np.array(NAMES))
     return path
+
+
+@pytest.fixture(scope="module")
+def network() -> Network:
+    return colour_network()
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_colour_images(tmp_path_factory.mktemp("data") / "animals.npz")
 
 
 @pytest.fixture(scope="module")

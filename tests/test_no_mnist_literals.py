@@ -23,6 +23,7 @@ SOMETHING_ELSE: dict[str, dict[int | str, str]] = {
     "images/ruling.py": {10: "pixels between ruled lines"},
     "palette.py": {10: "steps of a scale", 28: LEVEL, 255: LEVEL},
     "ui/views/base/stepper.py": {10: "steps a second"},
+    "ui/views/base/way_dialog.py": {10: "lines that there is room for"},
     "ui/views/digits/screen.py": {10: "the keys 0 to 9"},
     "ui/views/form/text.py": {10: COLUMNS},
     "ui/views/labs/downsampling/screen.py": {"[..., 0]": "one map of a layer, which was given an axis for channels"},

@@ -75,6 +75,11 @@ def build_app(wanted: Wanted) -> CnntuiApp:
         from cnntui.ui.app.app import CnntuiApp
 
         opened, data = reading.result()
+        if picture is not None or wanted.screen == "draw":
+            from cnntui.images.drawing import cannot_draw_for
+
+            if reason := cannot_draw_for(opened.network.input_shape):
+                raise CnntuiError(reason, "Look at test images: --index N.")
         scene = _scene(wanted, opened, data, picture)
     mode = wanted.screen or ("train" if picture is None else "draw")
     if wanted.screen is None and wanted.names_a_place:

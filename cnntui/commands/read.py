@@ -16,6 +16,7 @@ from cnntui.cnn.network import Network
 from cnntui.commands.streams import complain, say
 from cnntui.files.errors import CnntuiError
 from cnntui.images.data import Pixels
+from cnntui.images.drawing import cannot_draw_for
 from cnntui.images.pictures import load_as_is, load_picture
 from cnntui.printable import printable, set_width, text_width
 from cnntui.runs.directory import default_runs_dir, find_run
@@ -118,6 +119,8 @@ def _picture(network: Network, path: Path, as_is: bool) -> Asked:
     try:
         if as_is:
             return Asked("image", key, title, load_as_is(path, network.input_shape))
+        if reason := cannot_draw_for(network.input_shape):
+            raise CnntuiError(f"{title} cannot be given the form of a digit. {reason}", "Give it as it is: --as-is.")
         picture = load_picture(path)
     except CnntuiError as error:
         return Asked("image", key, title, error=str(error))

@@ -8,9 +8,10 @@ from enum import Enum
 import numpy as np
 
 from cnntui.cnn.input_scale import BRIGHTEST
+from cnntui.cnn.layers import Shape, times
 from cnntui.cnn.ops import Floats
 from cnntui.images.data import Image, Pixels, grey_of
-from cnntui.images.mnist import SIDE
+from cnntui.images.mnist import SHAPE, SIDE
 from cnntui.images.mnist_form import mnist_form
 
 FINENESS = 8
@@ -29,6 +30,11 @@ YOURS = "your drawing"
 
 Point = tuple[float, float]
 """Row and column in pixels: the middle of the first pixel is (0.5, 0.5)."""
+
+
+def cannot_draw_for(shape: Shape) -> str:
+    """Why nothing can be drawn for a network that reads images of a shape; empty where it can."""
+    return "" if shape == SHAPE else f"Drawings are {times(SHAPE)}; this network reads {times(shape)}."
 
 
 class Brush(Enum):

@@ -210,6 +210,13 @@ class CnntuiApp(BaseApp):
 
     def action_mode(self, mode: str) -> None:
         """Go to another view, at the nearest layer that it can show."""
+        if mode == "draw":
+            from cnntui.images.drawing import cannot_draw_for
+
+            if reason := cannot_draw_for(self.scene.network.input_shape):
+                self.clear_notifications()
+                self.warn(reason, 12)
+                return
         if not VIEWS[mode].measures or self._may_measure():
             self._navigate(lambda: self.navigator.go(mode))
 

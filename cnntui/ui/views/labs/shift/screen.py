@@ -12,6 +12,7 @@ from textual.geometry import Size
 from textual.widget import Widget
 from textual.worker import get_current_worker
 
+from cnntui.cnn.layers import times
 from cnntui.cnn.ops import Floats
 from cnntui.cnn.window import Window
 from cnntui.explore.focus import Move
@@ -166,7 +167,11 @@ the dense layers behind it have learned a weight for each place.
     @property
     def _other(self) -> Reader | CnntuiError | None:
         """The network to compare with, or why there is none; None until it has been read."""
-        return self._others.get(_other_run(self._own))
+        own, found = self._own, self._others.get(_other_run(self._own))
+        if isinstance(found, Reader) and found.network.input_shape != own.network.input_shape:
+            read = times(found.network.input_shape)
+            return CnntuiError(f"{found.run} reads images of {read}, so it cannot be compared with {own.run}.")
+        return found
 
     @property
     def _readers(self) -> tuple[Reader, ...]:
