@@ -141,9 +141,9 @@ def average_pool2d(x: Floats, size: Pair = (2, 2), stride: Pair | None = None, p
     return np.asarray(sums / counts, np.float32)
 
 
-def relu(x: Floats) -> Floats:
-    """`max(0, x)`, element by element."""
-    return np.maximum(x, np.float32(0))
+def relu(x: Floats, out: Floats | None = None) -> Floats:
+    """`max(0, x)`, element by element, written into `out` where it is given."""
+    return np.maximum(x, np.float32(0), out=out)
 
 
 def softmax(x: Floats) -> Floats:

@@ -48,7 +48,7 @@ class Gain(Layer):
 
     def forward(self, x: Floats, *others: Floats) -> LayerActivation:
         output = x * self.gain
-        return LayerActivation((x,), output, output, output)
+        return LayerActivation((x,), output, output)
 
     def factors(self, index: Index, x: Floats, *others: Floats) -> Factors:
         return Factors(np.array([index]), x[index][np.newaxis], self.gain[[index[-1]]])
@@ -67,7 +67,7 @@ class Plus(Layer):
 
     def forward(self, x: Floats, *others: Floats) -> LayerActivation:
         output = x + others[0]
-        return LayerActivation((x, *others), output, output, output)
+        return LayerActivation((x, *others), output, output)
 
     def factors(self, index: Index, x: Floats, *others: Floats) -> Factors:
         values = np.array([x[index], others[0][index]])

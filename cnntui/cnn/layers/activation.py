@@ -1,4 +1,4 @@
-"""What is applied to a layer's sums."""
+"""What is applied to a layer's biased sums. It may be written over them, as nobody else has them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cnntui.cnn.ops import Floats
 Activation = Literal["relu", "softmax", "linear"]
 
 ACTIVATIONS: dict[str, Callable[[Floats], Floats]] = {
-    "relu": ops.relu,
+    "relu": lambda x: ops.relu(x, out=x),
     "softmax": ops.softmax,
     "linear": lambda x: x,
 }

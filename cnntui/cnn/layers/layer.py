@@ -10,6 +10,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, ClassVar, Self, TypeVar
 
 import numpy as np
@@ -33,14 +34,22 @@ class LayerActivation:
     Attributes:
         inputs: what the layer was given, one array for each layer that it reads.
         sums: the weighted sums, before the bias; the output itself in layers without weights.
-        pre_activation: the sums and the bias, before ReLU or softmax; the output itself in layers without weights.
         output: what the next layer is given.
+        bias: what is added to the sums; None in layers without weights.
     """
 
     inputs: tuple[Floats, ...]
     sums: Floats
-    pre_activation: Floats
     output: Floats
+    bias: Floats | None = None
+
+    @cached_property
+    def pre_activation(self) -> Floats:
+        """The sums and the bias, before ReLU or softmax; the output itself in layers without weights."""
+        # Few look at it; of many images it would be as much memory again as the output.
+        with np.errstate(over="ignore", invalid="ignore"):
+            sums: Floats = self.sums if self.bias is None else self.sums + self.bias
+        return sums
 
     @property
     def input(self) -> Floats:

@@ -69,7 +69,7 @@ class MaxPool2D(Pool2D):
 
     def forward(self, x: Floats, *others: Floats) -> LayerActivation:
         output = ops.max_pool2d(x, self.size, self.stride, self.padding)
-        return LayerActivation((x,), output, output, output)
+        return LayerActivation((x,), output, output)
 
     def factors(self, index: Index, x: Floats, *others: Floats) -> Factors:
         """The cell whose value was handed on; of several, the first in reading order."""
@@ -88,7 +88,7 @@ class AveragePool2D(Pool2D):
 
     def forward(self, x: Floats, *others: Floats) -> LayerActivation:
         output = ops.average_pool2d(x, self.size, self.stride, self.padding)
-        return LayerActivation((x,), output, output, output)
+        return LayerActivation((x,), output, output)
 
     def factors(self, index: Index, x: Floats, *others: Floats) -> Factors:
         """The cells of the window, as far as it lies on the map; each weighs one share."""

@@ -27,7 +27,7 @@ class Flatten(Layer):
     def forward(self, x: Floats, *others: Floats) -> LayerActivation:
         # One axis more than maps, or a vector, have is that of a batch; a vector stays as it is.
         output = x if x.ndim <= 2 else x.reshape(*x.shape[:-3], prod(x.shape[-3:]))
-        return LayerActivation((x,), output, output, output)
+        return LayerActivation((x,), output, output)
 
     def factors(self, index: Index, x: Floats, *others: Floats) -> Factors:
         """The cell that fills the slot."""

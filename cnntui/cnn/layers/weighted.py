@@ -51,5 +51,4 @@ class WeightedLayer(Layer):
         return f"{self.KIND}, {self.activation}"
 
     def _activated(self, x: Floats, sums: Floats) -> LayerActivation:
-        pre_activation = sums + self.bias
-        return LayerActivation((x,), sums, pre_activation, ACTIVATIONS[self.activation](pre_activation))
+        return LayerActivation((x,), sums, ACTIVATIONS[self.activation](sums + self.bias), self.bias)
