@@ -32,7 +32,9 @@ from cnntui.cnn.network import Network
 from cnntui.images.data import DataSet, load_test
 from cnntui.runs.directory import bundled_run, bundled_runs
 from cnntui.runs.opening import open_run
+from tests.preloaded_app import Start, preloaded
 from tests.styles import share_parsed_styles
+from tests.terminal import Terminal, environment_of
 
 share_parsed_styles()
 
@@ -43,12 +45,16 @@ TERMINALS = {
 }
 """The groups of the tests on a terminal."""
 
+KERAS = ("test_learner", "test_displayed_numbers", "test_against_keras", "test_windows_against_keras", "test_recipe")
+"""Files that load TensorFlow into the process of the tests, which takes five seconds: one worker has all of them."""
+
+GROUPS = TERMINALS | dict.fromkeys(KERAS, "keras")
+
 LONGEST = {
     name: place
     for place, name in enumerate([
-        "test_resume", *TERMINALS, "test_single_step", "test_trainer", "test_displayed_numbers", "test_learner",
-        "test_dense_network", "test_shift", "test_shift_lab", "test_lab_list", "test_windows_against_keras",
-        "test_against_keras", "test_wheel",
+        "test_resume", *TERMINALS, *KERAS, "test_single_step", "test_trainer", "test_dense_network", "test_shift",
+        "test_shift_lab", "test_lab_list", "test_wheel",
     ])
 }  # fmt: skip
 """Files that take long begin first, so that no worker has one of them left when the others have ended."""
@@ -62,7 +68,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     config.stash[COLLECTED] = [item for item in items if isinstance(item, pytest.Function)]
     # What is timed on a terminal runs one after the other; the rest of a file shares what its fixtures made.
     for item in items:
-        group = TERMINALS.get(item.path.stem, item.path.stem)
+        group = GROUPS.get(item.path.stem, item.path.stem)
         item.add_marker(pytest.mark.xdist_group(group))
     items.sort(key=lambda item: LONGEST.get(item.path.stem, len(LONGEST)))
 
@@ -121,3 +127,15 @@ def network() -> Network:
 def dense_network() -> Network:
     """The trained network without convolutions that ships with cnntui."""
     return open_run(next(run for run in bundled_runs() if run.name == "dense")).network
+
+
+@pytest.fixture(scope="session")
+def forked_apps() -> Iterator[Start]:
+    with preloaded(environment_of({})) as start:
+        yield start
+
+
+@pytest.fixture
+def preloaded_apps(forked_apps: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Apps that are started on a terminal have imported what cnntui consists of before."""
+    monkeypatch.setattr(Terminal, "start", staticmethod(forked_apps))

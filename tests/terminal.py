@@ -74,6 +74,42 @@ class Answer:
         return len(self.written)
 
 
+@dataclass(frozen=True)
+class Program:
+    """A program that was started on a terminal.
+
+    Attributes:
+        pid: its process.
+        terminal: the other end of its terminal.
+        poll: gives its exit status, negative for the signal that killed it, once; None while it runs.
+    """
+
+    pid: int
+    terminal: int
+    poll: Callable[[], int | None]
+
+
+DEFAULT_SIGNALS = (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT)
+"""Signals that whoever runs the tests in the background ignores."""
+
+
+def execute(command: Sequence[str], environment: Mapping[str, str], size: tuple[int, int]) -> Program:
+    """Start a program on a terminal of its own."""
+    columns, rows = size
+    child, terminal = pty.fork()
+    if child == 0:
+        termios.tcsetwinsize(0, (rows, columns))
+        for number in DEFAULT_SIGNALS:
+            signal.signal(number, signal.SIG_DFL)
+        os.execvpe(command[0], list(command), dict(environment))
+
+    def poll() -> int | None:
+        pid, status = os.waitpid(child, os.WNOHANG)
+        return os.waitstatus_to_exitcode(status) if pid else None
+
+    return Program(child, terminal, poll)
+
+
 class Terminal:
     """A program on a pseudo-terminal, which is its controlling terminal as it would be in a window.
 
@@ -83,6 +119,9 @@ class Terminal:
         env: changes to the environment, on top of a truecolor xterm; None takes a variable away.
         answers: whether it answers when the program asks whether it is well (`CSI 5n`), as real terminals do.
     """
+
+    start = staticmethod(execute)
+    """Starts programs; tests let a process that has imported cnntui fork them."""
 
     def __init__(
         self,
@@ -102,17 +141,12 @@ class Terminal:
         """Everything that the program wrote."""
         self.status: int | None = None
         """The program's exit status, negative for the signal that killed it; None while it runs."""
-        environment = _environment(env or {})
+        environment = environment_of(env or {})
         self.started = time.perf_counter()
         self.last_written = self.started
         """When the program's last bytes came, on the clock of `time.perf_counter`."""
-        self.pid, self._fd = pty.fork()
-        if self.pid == 0:
-            termios.tcsetwinsize(0, (rows, columns))
-            for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
-                # Whoever runs the tests in the background ignores them.
-                signal.signal(number, signal.SIG_DFL)
-            os.execvpe(command[0], list(command), environment)
+        program = Terminal.start(command, environment, size)
+        self.pid, self._fd, self._poll = program.pid, program.terminal, program.poll
 
     def __enter__(self) -> Terminal:
         return self
@@ -279,9 +313,7 @@ class Terminal:
     def poll(self) -> int | None:
         """The program's exit status; None while it runs."""
         if self.status is None:
-            pid, status = os.waitpid(self.pid, os.WNOHANG)
-            if pid:
-                self.status = os.waitstatus_to_exitcode(status)
+            self.status = self._poll()
         return self.status
 
     def _read(self, timeout: float) -> bytes:
@@ -311,7 +343,8 @@ class Terminal:
             self.send_bytes(_YES * asked)
 
 
-def _environment(changes: Mapping[str, str | None]) -> dict[str, str]:
+def environment_of(changes: Mapping[str, str | None]) -> dict[str, str]:
+    """The environment of a program on a truecolor xterm, with some changes."""
     removed = ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "SSH_CONNECTION")
     environment: dict[str, str | None] = {
         name: value for name, value in os.environ.items() if name not in removed and not name.startswith("TEXTUAL")

@@ -10,7 +10,7 @@ import pytest
 from tests.random_events import storm
 from tests.terminal import Terminal
 
-SECONDS = 40
+SECONDS = 30
 """The time of the random events; `python -m tests.random_events` takes as long as ten thousand for each seed need."""
 
 BROKEN = """
@@ -30,11 +30,11 @@ CnntuiApp.action_command_palette = fail if sys.argv.pop(1) == "key" else fail_in
 sys.exit(run())
 """
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("preloaded_apps")]
 
 
 def test_random_events_break_nothing() -> None:
-    outcome = storm(seed=1, events=2_000, seconds=SECONDS)
+    outcome = storm(seed=1, events=1_000, seconds=SECONDS)
     assert outcome.faults == {}
     assert outcome.events > 100
     assert len(outcome.reached) > 5

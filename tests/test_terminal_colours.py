@@ -24,7 +24,7 @@ PALETTES: dict[str, dict[str, str | None]] = {
 
 Grid = dict[tuple[int, int], Cell]
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("preloaded_apps")]
 
 
 def digit(env: dict[str, str | None]) -> Grid:

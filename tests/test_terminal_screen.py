@@ -15,7 +15,7 @@ MODES = ["train", "network", "convolve", "pool", "draw"]
 SETTLED = 0.5
 """Seconds of silence after which nothing more is painted, on a machine that is busy with other tests."""
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("preloaded_apps")]
 
 
 def opened(mode: str = "convolve", size: tuple[int, int] = (80, 24)) -> Terminal:

@@ -19,7 +19,7 @@ from tests.waiting import wait_until
 CNNTUI = [sys.executable, "-m", "cnntui", "open", "bundled"]
 SETTLED = 0.5
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("preloaded_apps")]
 
 
 def opened(screen: str = "convolve", answers: bool = True) -> Terminal:

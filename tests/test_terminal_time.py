@@ -19,7 +19,7 @@ PAUSE = 0.3
 LINE = 500
 """Bytes of the time line, which is painted besides what a change of digit paints as well."""
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("preloaded_apps")]
 
 
 def opened(mode: str) -> Terminal:

@@ -20,7 +20,7 @@ from tests.waiting import wait_for_status, wait_for_view, wait_until
 SCRIPT = FakeScript(steps_per_epoch=1_000_000, chunk=8, chunk_seconds=0.02)
 """Longer than any test takes: nobody but the test ends it."""
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("preloaded_apps")]
 
 
 @pytest.mark.parametrize(
