@@ -12,14 +12,16 @@ from cnntui.images.data import DataSet
 from cnntui.images.pictures import Picture, load_picture
 from tests.desk_photos import KINDS, photo
 
-MADE = 30
+MADE = 20
+LONGER = (320, 320, 480, 640)
+"""Pixels of the longer side of one photo after the other."""
 
 
 def taken(digits: DataSet, kind: str, seed: int, folder: Path, longer: int | None = None) -> tuple[Picture, int]:
     """A photo as it is read, and its true class."""
     index = seed * 7
     path = folder / f"{kind}{seed}.png"
-    photo(kind, digits.images[index, :, :, 0], seed, longer).save(path)
+    photo(kind, digits.images[index, :, :, 0], seed, longer or LONGER[seed % len(LONGER)]).save(path, compress_level=1)
     return load_picture(path), int(digits.labels[index])
 
 
@@ -39,7 +41,7 @@ def test_a_digit_on_a_desk_is_found(network: Network, digits: DataSet, tmp_path:
 def test_nine_of_ten_photos_are_read(network: Network, digits: DataSet, tmp_path: Path, kind: str) -> None:
     answers = [taken(digits, kind, seed, tmp_path) for seed in range(MADE)]
     right = sum(predicted(network, picture) == label for picture, label in answers)
-    assert right >= 27, f"{right} of {MADE}"
+    assert right >= 18, f"{right} of {MADE}"
 
 
 def test_the_same_seed_gives_the_same_photo(digits: DataSet) -> None:

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.slow
 TOLERANCE = 1e-5
 
 Pool = TypeVar("Pool", bound=Pool2D)
-many = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+many = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
 
 
 @dataclass(frozen=True)

@@ -173,24 +173,22 @@ def test_the_numbers_in_the_sentence_on_the_bundled_network_are_counted_again_ot
     for shift in ((0, 1), (1, 0), (1, 1)):
         moved = Moved(network, digits, Question(name, 2, shift))
         moved.read()
-        sums = {way: np.zeros(2) for way in Way if way is not Way.LEARNED}
-        for image in digits.images[:DIGITS]:
-            further = np.zeros_like(image)
-            further[shift[0] :, shift[1] :] = image[: 28 - shift[0], : 28 - shift[1]]
-            before, after = (network.forward(network.input_of(pixels))[name].output for pixels in (image, further))
-            rows, cols = (length // 2 * 2 for length in before.shape[:2])
-            for way in sums:
-                made = []
-                for map in (before, after):
-                    blocks = map[:rows, :cols].reshape(rows // 2, 2, cols // 2, 2, -1)
-                    made.append({
-                        Way.NONE: map, Way.MAX: blocks.max(axis=(1, 3)), Way.AVERAGE: blocks.mean(axis=(1, 3)),
-                        Way.STRIDE: map[::2, ::2],
-                    }[way])  # fmt: skip
-                sums[way] += np.minimum(*made).sum(), np.maximum(*made).sum()
+        images = digits.images[:DIGITS]
+        further = np.zeros_like(images)
+        further[:, shift[0] :, shift[1] :] = images[:, : 28 - shift[0], : 28 - shift[1]]
+        made: dict[Way, list[ops.Floats]] = {way: [] for way in Way if way is not Way.LEARNED}
+        for pixels in (images, further):
+            maps = network.forward(network.input_of(pixels))[name].output
+            rows, cols = (length // 2 for length in maps.shape[1:3])
+            blocks = maps[:, : 2 * rows, : 2 * cols].reshape(DIGITS, rows, 2, cols, 2, -1)
+            made[Way.NONE].append(maps)
+            made[Way.MAX].append(blocks.max(axis=(2, 4)))
+            made[Way.AVERAGE].append(blocks.mean(axis=(2, 4)))
+            made[Way.STRIDE].append(maps[:, ::2, ::2])
         sentence = said(text.found(layer, shift, moved, 78))
         assert f"Of all {layer.filters} maps of {name}, 200 digits" in sentence
-        for way, (same, either) in sums.items():
+        for way, (before, after) in made.items():
+            same, either = (of(before, after).sum(dtype=np.float64) for of in (np.minimum, np.maximum))
             assert f"{text.NAMES[way]} {same / either:.1%}" in sentence
 
 

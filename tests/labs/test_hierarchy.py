@@ -89,6 +89,7 @@ def test_what_is_said_follows_from_what_was_counted() -> None:
 
 @pytest.mark.slow
 def test_the_sentence_about_the_bundled_network_is_counted_again_otherwise(network: Network, digits: DataSet) -> None:
+    digits = some(digits, 2_500)
     search = Search(network, digits)
     search.read()
     largest: dict[str, list[np.ndarray]] = {layer.name: [] for layer in search.layers}

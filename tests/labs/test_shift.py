@@ -244,13 +244,12 @@ def test_a_diverged_network_is_read_as_it_is(digits: DataSet) -> None:
 def test_the_cnn_is_less_indifferent_to_place_than_is_said_and_more_than_a_dense_network(
     readers: tuple[Reader, Reader], digits: DataSet
 ) -> None:
+    # Every fifth: of 2,000 digits a share is known to within two points.
+    images, labels = digits.images[::5].reshape(4, -1, 28, 28, 1), digits.labels[::5].reshape(4, -1)
+
     def accuracy(network: Network, right: int) -> float:
-        rightly = []
-        for at in range(0, len(digits), 500):
-            batch = slice(at, at + 500)
-            says = network.probabilities(network.input_of(shifted(digits.images[batch], 0, right))).argmax(axis=1)
-            rightly.append(says == digits.labels[batch])
-        return float(np.mean(rightly))
+        says = [network.probabilities(network.input_of(shifted(batch, 0, right))).argmax(axis=1) for batch in images]
+        return float(np.mean(says == labels))
 
     known = {"CNN": (0.954, 0.845, 0.643), "Dense(512)": (0.857, 0.615, 0.376)}
     measured = {reader.name: [accuracy(reader.network, right) for right in (0, 2, 3, 4)] for reader in readers}

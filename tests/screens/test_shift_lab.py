@@ -33,7 +33,7 @@ def some(digits: DataSet, count: int) -> DataSet:
     return digits.first(count)
 
 
-def lab_on_few(runs_dir: Path, count: int = 10) -> CnntuiApp:
+def lab_on_few(runs_dir: Path, count: int = 8) -> CnntuiApp:
     return on_few(app_on("shift", runs_dir, digit=7), count)
 
 
@@ -234,7 +234,7 @@ def test_where_it_is_read(snap_compare: Compare, runs_dir: Path, size: tuple[int
         await complete(pilot)
         await pilot.press("right", "right", "right")
 
-    assert snap_compare(lab_on_few(runs_dir, 20), run_before=slide, terminal_size=size)
+    assert snap_compare(lab_on_few(runs_dir), run_before=slide, terminal_size=size)
 
 
 @pytest.mark.slow
@@ -248,4 +248,4 @@ def test_other_views(snap_compare: Compare, runs_dir: Path, size: tuple[int, int
         await complete(pilot)
         await pilot.press("right", *["v"] * presses)
 
-    assert snap_compare(lab_on_few(runs_dir, 20), run_before=change, terminal_size=size)
+    assert snap_compare(lab_on_few(runs_dir), run_before=change, terminal_size=size)

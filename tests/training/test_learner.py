@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import keras
+from typing import Any
+
 import numpy as np
 import pytest
-import tensorflow as tf
 
 from cnntui.files.errors import CnntuiError
 from cnntui.images.data import DataSet, load_test, load_train
 from cnntui.runs.config import new_config
-from cnntui.training.learner import Learner, choose_device
-from cnntui.training.recipe import build_model, compile_model
 from cnntui.training.schedule import epoch_order
+from tests.training.later import keras, learner, recipe, tf
 
 pytestmark = pytest.mark.slow
 
@@ -24,10 +23,10 @@ def train() -> DataSet:
     return load_train()
 
 
-def compiled(optimizer: str = "rmsprop") -> keras.Sequential:
+def compiled(optimizer: str = "rmsprop") -> Any:
     keras.utils.set_random_seed(5)
-    model = build_model(new_config())
-    compile_model(model, new_config(optimizer=optimizer))
+    model = recipe.build_model(new_config())
+    recipe.compile_model(model, new_config(optimizer=optimizer))
     # rmsprop and adam divide by the gradient's own size. Where that is near zero, the last bit of a sum, which depends
     # on the processor and on how sums are fused, would decide where a weight goes; a larger epsilon prevents that.
     model.optimizer.epsilon = 0.1
@@ -40,7 +39,7 @@ def few_tests() -> DataSet:
 
 
 def test_the_network_is_that_of_the_lesson() -> None:
-    model = build_model(new_config())
+    model = recipe.build_model(new_config())
     assert [layer.name for layer in model.layers] == [
         "conv2d",
         "max_pooling2d",
@@ -70,7 +69,7 @@ def test_it_learns_what_keras_own_training_step_learns(train: DataSet, optimizer
     """Weights after some batches, and the true loss and accuracy of each, against `train_on_batch`."""
     batches = epoch_order(5, 0, len(train))[: BATCHES * SIZE].reshape(BATCHES, SIZE)
     ours = compiled(optimizer)
-    result = Learner(ours, train, few_tests(), parts).learn(batches)
+    result = learner.Learner(ours, train, few_tests(), parts).learn(batches)
 
     reference = compiled(optimizer)
     for step, batch in enumerate(batches):
@@ -91,8 +90,8 @@ def test_it_learns_what_keras_own_training_step_learns(train: DataSet, optimizer
 def test_the_last_smaller_batch_counts_as_what_it_is(train: DataSet) -> None:
     batch = np.arange(5, dtype=np.int32)[np.newaxis]
     split, whole = compiled(), compiled()
-    first = Learner(split, train, few_tests(), parts=2).learn(batch)
-    second = Learner(whole, train, few_tests(), parts=1).learn(batch)
+    first = learner.Learner(split, train, few_tests(), parts=2).learn(batch)
+    second = learner.Learner(whole, train, few_tests(), parts=1).learn(batch)
     np.testing.assert_allclose(first.losses, second.losses, rtol=1e-5)
     np.testing.assert_allclose(first.accuracies, second.accuracies)
 
@@ -105,17 +104,17 @@ def test_batches_smaller_than_the_number_of_parts_are_learned_as_keras_does(
     images = train.images[batch].astype("float32") / 255
     labels = keras.utils.to_categorical(train.labels[batch], 10)
     ours, reference = compiled(optimizer), compiled(optimizer)
-    learner = Learner(ours, train, few_tests(), parts)
+    learns = learner.Learner(ours, train, few_tests(), parts)
 
     with tf.GradientTape() as tape:
         loss = keras.ops.mean(keras.losses.categorical_crossentropy(labels, reference(images, training=True)))
     expected = tape.gradient(loss, reference.trainable_variables)
-    losses, gradients = learner.look(batch)
+    losses, gradients = learns.look(batch)
     assert losses.mean() == pytest.approx(float(loss), rel=1e-5)
     for mine, theirs in zip(gradients, expected, strict=True):
         np.testing.assert_allclose(mine, theirs.numpy(), rtol=1e-4, atol=1e-6)
 
-    result = learner.learn(batch[np.newaxis])
+    result = learns.learn(batch[np.newaxis])
     assert result.losses[0] == pytest.approx(float(loss), rel=1e-5)
     reference.train_on_batch(images, labels)
     for mine, theirs in zip(ours.trainable_variables, reference.trainable_variables, strict=True):
@@ -126,15 +125,15 @@ def test_batches_smaller_than_the_number_of_parts_are_learned_as_keras_does(
 def test_few_test_digits_are_evaluated_in_any_number_of_parts(train: DataSet, count: int) -> None:
     digits = few_tests().first(count)
     model = compiled()
-    whole, split = (Learner(model, train, digits, parts).evaluate() for parts in (1, 3))
+    whole, split = (learner.Learner(model, train, digits, parts).evaluate() for parts in (1, 3))
     assert split == pytest.approx(whole, rel=1e-5)
 
 
 @pytest.mark.parametrize("parts", [1, 3])
 def test_evaluation_is_that_of_keras_on_every_test_digit(train: DataSet, parts: int) -> None:
     model, digits = compiled(), few_tests()
-    loss, accuracy = Learner(model, train, digits, parts).evaluate()
-    images = digits.images.astype("float32") / 255
+    loss, accuracy = learner.Learner(model, train, digits, parts).evaluate()
+    images = digits.images[..., np.newaxis].astype("float32") / 255
     expected = model.evaluate(images, keras.utils.to_categorical(digits.labels, 10), verbose=0)
     assert loss == pytest.approx(expected[0], rel=1e-5)
     assert accuracy == pytest.approx(expected[1], abs=1e-6)
@@ -145,12 +144,12 @@ def test_a_gpu_is_used_only_where_it_is_asked_for(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(tf.config, "set_visible_devices", lambda devices, kind: visible.append(devices))
     for found in ([], ["GPU:0"]):
         monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind, found=found: found)
-        choose_device("cpu")
-        choose_device("auto")
+        learner.choose_device("cpu")
+        learner.choose_device("auto")
         assert visible == [[]]
         visible.clear()
-    choose_device("gpu")
+    learner.choose_device("gpu")
     monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: [])
     with pytest.raises(CnntuiError, match="finds no GPU"):
-        choose_device("gpu")
+        learner.choose_device("gpu")
     assert visible == []

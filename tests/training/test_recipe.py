@@ -11,7 +11,7 @@ from cnntui.files.errors import CnntuiError
 from cnntui.runs.architecture import layers_of, network_of
 from cnntui.runs.config import RunConfig
 from cnntui.runs.settings import CHOICES
-from cnntui.training.recipe import build_model
+from tests.training.later import recipe
 
 pytestmark = pytest.mark.slow
 
@@ -53,7 +53,7 @@ def test_shapes_and_parameters_are_those_that_keras_has(seed: int) -> None:
         with pytest.raises(ValueError, match="Computed output size would be"):
             in_keras(config)
         return
-    model = build_model(config)
+    model = recipe.build_model(config)
     assert [layer.output.shape for layer in model.layers] == [layer.output.shape for layer in in_keras(config).layers]
     assert [layer.name for layer in model.layers] == [plan.name for plan in plans]
     assert [layer.output.shape[1:] for layer in model.layers] == [plan.output_shape for plan in plans]

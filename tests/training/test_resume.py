@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import random
 import signal
-import time
 from pathlib import Path
 
 import numpy as np
@@ -26,14 +25,14 @@ from tests.waiting import wait_for_status, wait_for_view, wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("preloaded_trainers")]
 
-SETTINGS = {"epochs": 8, "limit": 2000, "seed": 3, "data": few_digits()}
-STEPS = 8 * 32
+SETTINGS = {"epochs": 6, "limit": 2000, "seed": 3}
+STEPS = 6 * 32
 PATIENCE = 120.0
 OVER = (Status.FINISHED, Status.STOPPED, Status.CRASHED)
 
 
 def trained(runs_dir: Path) -> RunView:
-    run = start_training(new_config(**SETTINGS), runs_dir)  # type: ignore[arg-type]
+    run = start_training(new_config(**SETTINGS, data=few_digits()), runs_dir)  # type: ignore[arg-type]
     return wait_for_status(RunFollower(run), *OVER, seconds=PATIENCE)
 
 
@@ -60,14 +59,15 @@ def test_kills_at_random_moments_and_within_checkpoints_change_nothing(runs_dir:
     assert undisturbed.status is Status.FINISHED
 
     chance = random.Random(4)
-    run = start_training(new_config(**SETTINGS), runs_dir)  # type: ignore[arg-type]
+    run = start_training(new_config(**SETTINGS, data=few_digits()), runs_dir)  # type: ignore[arg-type]
     within_checkpoints = 0
-    for kill in range(6):
+    # Two kills within the first epochs, and two as soon as a checkpoint is begun.
+    for moment in (chance.uniform(0, 32), chance.uniform(32, 64), None, None):
         pid = learning(run)
-        if kill % 3 == 2:
+        if moment is None:
             wait_until(lambda: writes_a_checkpoint(run), PATIENCE)
         else:
-            time.sleep(chance.uniform(0, 2.5))
+            wait_for_view(RunFollower(run), lambda view: view.step >= moment, PATIENCE)  # noqa: B023
         os.kill(pid, signal.SIGKILL)
         crashed = wait_for_status(RunFollower(run), *OVER)
         assert crashed.status is Status.CRASHED, "it was over before it was killed: let it train longer"

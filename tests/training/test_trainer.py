@@ -11,10 +11,8 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
-import keras
 import numpy as np
 import pytest
 
@@ -22,6 +20,7 @@ from cnntui.cnn.network import weights_of
 from cnntui.cnn.readers.keras_file import read_network
 from cnntui.files.errors import CnntuiError
 from cnntui.images.data import DataSet
+from cnntui.runs import process
 from cnntui.runs.config import new_config
 from cnntui.runs.control import Command, ask
 from cnntui.runs.directory import RunDirectory, create_run, write_atomically
@@ -32,18 +31,19 @@ from cnntui.runs.recorder import Recorder
 from cnntui.runs.status import Status
 from tests.small_data import write_data
 from tests.training.few_digits import TEST, few_digits
+from tests.training.later import keras
 from tests.waiting import wait_for_status, wait_for_view, wait_until
 
 pytestmark = pytest.mark.slow
 
-SMALL = {"epochs": 2, "limit": 1000, "seed": 3, "data": few_digits()}
+SMALL = {"epochs": 2, "limit": 1000, "seed": 3}
 PATIENCE = 120.0
 OVER = (Status.FINISHED, Status.STOPPED, Status.CRASHED)
 
 
 def trained(runs_dir: Path, **settings: object) -> RunView:
     """Train to the end, whichever it is."""
-    run = start_training(new_config(**(SMALL | settings)), runs_dir)  # type: ignore[arg-type]
+    run = start_training(new_config(**(SMALL | {"data": few_digits()} | settings)), runs_dir)  # type: ignore[arg-type]
     return wait_for_status(RunFollower(run), *OVER, seconds=PATIENCE)
 
 
@@ -283,7 +283,7 @@ def test_a_real_full_disk_pauses_the_run_until_there_is_room(tmp_path: Path, fin
     if mounted.returncode:
         pytest.skip("this machine mounts nothing")
     try:
-        run = start_training(new_config(**SMALL), disk)  # type: ignore[arg-type]
+        run = start_training(new_config(**SMALL, data=few_digits()), disk)  # type: ignore[arg-type]
         follower = RunFollower(run)
         view = wait_for_status(follower, Status.PAUSED, *OVER, seconds=PATIENCE)
         assert view.status is Status.PAUSED
@@ -305,15 +305,15 @@ def test_a_real_full_disk_pauses_the_run_until_there_is_room(tmp_path: Path, fin
         )
 
 
+@pytest.mark.usefixtures("preloaded_trainers")
 def test_data_that_have_changed_since_they_were_checked_are_not_learned(
-    runs_dir: Path, tmp_path: Path, digits: DataSet
+    runs_dir: Path, tmp_path: Path, digits: DataSet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     data = write_data(tmp_path / "other.npz", digits)
-    run = create_run("x", runs_dir)
-    config = replace(new_config(name="x", data=data), data_sha256="ab" * 32)
-    write_atomically(run.config_path, config.to_json().encode())
-    assert subprocess.run([sys.executable, "-m", "cnntui.training", run.path], capture_output=True).returncode == 1
-    view = RunFollower(run).poll()
+    # They are what the run says when they are looked at, before it is made.
+    monkeypatch.setattr(process, "data_sha256", lambda path: "ab" * 32)
+    run = start_training(new_config(data=data), runs_dir)
+    view = wait_for_status(RunFollower(run), *OVER, seconds=PATIENCE)
     assert view.status is Status.CRASHED
     assert view.problem is not None
     assert "other.npz has changed" in view.problem.message

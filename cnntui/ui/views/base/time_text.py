@@ -144,8 +144,7 @@ def _success(step: int, run: RunView | None) -> list[tuple[str, str]]:
     # A batch's digits are read before they are learned from, so with the weights of the step before.
     place = step + 1 - history.first_step
     if 0 <= place < len(history.accuracies) and np.isfinite(history.accuracies[place]):
-        if (size := run.config.batch_size) is None:
-            return [(f"{percent(float(history.accuracies[place]))} right of the next batch", "")]
+        size = run.config.batch_size
         right = round(float(history.accuracies[place]) * size)
         return [(f"{right} of next {size} right", "")]
     return []
