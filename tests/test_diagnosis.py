@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from cnntui.runs.diagnosis import BLOCK, GUESSING, RULES, Facts, Health, diagnose
+from cnntui.runs.diagnosis import BLOCK, RULES, Facts, Health, diagnose
 from cnntui.runs.directory import bundled_run
 from cnntui.runs.events import EpochEnd
 from cnntui.runs.follow import RunFollower
@@ -102,7 +103,7 @@ def test_a_loss_that_rises() -> None:
 
 
 def test_a_loss_above_guessing() -> None:
-    assert told(history(2.3, 2.6, *[GUESSING + 0.02] * 60), 5) == (
+    assert told(history(2.3, 2.6, *[math.log(10) + 0.02] * 60), 5) == (
         "learning rate too high", "loss 2.323, no better than guessing", "try 0.5, a tenth",
     )  # fmt: skip
 
@@ -223,3 +224,13 @@ def test_the_bundled_run_is_well_from_beginning_to_end() -> None:
 def test_what_is_said_fits_a_line_of_80_columns(name: str) -> None:
     for batches in range(1, len(REAL[name]["losses"]) + 1):
         assert len(": ".join(told(*real(name, batches)))) <= 78
+
+
+def test_what_nobody_knows_of_a_run_is_not_advised_upon() -> None:
+    worse = history(2.3, 2.6, *[math.log(10) + 0.02] * 60)
+    found = diagnose(worse, None)
+    assert found is not None
+    assert (found.name, found.advice) == ("learning rate too high", "try a lower learning rate")
+    assert Facts.of(worse, None, None).guessing == math.inf
+    hundred = diagnose(worse, 5, 100)
+    assert hundred is None or hundred.why != found.why, "among 100 classes that is better than guessing"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from cnntui.cnn.ops import Floats
 from cnntui.files.errors import CnntuiError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from cnntui.cnn.ops import Floats
 
 BRIGHTEST = 255
 """The highest level of a stored pixel; the lowest is 0."""
@@ -45,6 +46,8 @@ class InputScale:
         Raises:
             CnntuiError: the images have another number of channels than the scale.
         """
+        import numpy as np  # a run says its scale, and runs are listed without NumPy
+
         channels = pixels.shape[-1]
         if not {len(self.mean), len(self.deviation)} <= {1, channels}:
             raise CnntuiError(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from cnntui.cnn.arithmetic import fraction
 from cnntui.printable import raw
-from cnntui.runs.config import RunConfig, epochs_in_words, others_in_words
+from cnntui.runs.config import RunConfig, batches_in_words, epochs_in_words, optimizer_in_words, others_in_words
 from cnntui.runs.directory import RunDirectory
 from cnntui.runs.events import EpochEnd
 from cnntui.runs.follow import RunView
@@ -51,14 +51,15 @@ def batch_in_words(view: RunView) -> str:
 
 def _title(run: RunDirectory, config: RunConfig) -> str:
     return (
-        f"Training {run.name}: {epochs_in_words(config.epochs)}, batches of {config.batch_size}, "
-        f"{config.optimizer} {config.learning_rate:g}, seed {config.seed}{others_in_words(config)}"
+        f"Training {run.name}: {epochs_in_words(config.epochs)}, {batches_in_words(config)}, "
+        f"{optimizer_in_words(config)}, seed {config.words('seed')}{others_in_words(config)}"
     )
 
 
-def _epoch_line(end: EpochEnd, epochs: int) -> str:
+def _epoch_line(end: EpochEnd, epochs: int | None) -> str:
+    of_all = "" if epochs is None else f"/{epochs}"
     return (
-        f"epoch {end.epoch + 1}/{epochs}  loss {end.loss:.4f}  acc {fraction(end.accuracy)}  "
+        f"epoch {end.epoch + 1}{of_all}  loss {end.loss:.4f}  acc {fraction(end.accuracy)}  "
         f"test loss {end.test_loss:.4f}  test acc {fraction(end.test_accuracy)}  {end.seconds:.1f} s"
     )
 

@@ -24,7 +24,8 @@ def line(values: Mapping[str, Any]) -> str:
 
 def of_summary(summary: RunSummary) -> dict[str, Any]:
     """What a list says of a run. Its settings are null where they cannot be read."""
-    settings = {name: getattr(summary.config, name, None) for name in _SETTINGS}
+    said = dict(summary.config.unread) if summary.config is not None else {}
+    settings = {name: said.get(name, getattr(summary.config, name, None)) for name in _SETTINGS}
     return {
         "name": summary.name,
         "folder": str(summary.run.path),

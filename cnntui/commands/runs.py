@@ -9,7 +9,15 @@ from cnntui.cnn.arithmetic import fraction
 from cnntui.commands import run_json
 from cnntui.commands.streams import complain, output, say
 from cnntui.printable import set_width, text_width
-from cnntui.runs.config import epochs_in_words, network_in_words, others_in_words
+from cnntui.runs.config import (
+    batches_in_words,
+    data_in_words,
+    epochs_in_words,
+    network_in_words,
+    not_understood,
+    optimizer_in_words,
+    others_in_words,
+)
 from cnntui.runs.directory import default_runs_dir, find_run
 from cnntui.runs.status import Status
 from cnntui.runs.summaries import Summaries
@@ -51,13 +59,13 @@ def show(name: str, runs_dir: Path | None, as_json: bool = False) -> int:
         ("status", str(view.status)),
         (
             "recipe",
-            f"{epochs_in_words(config.epochs)}, batches of {config.batch_size}, "
-            f"{config.optimizer} at {config.learning_rate:g}{others_in_words(config)}",
+            f"{epochs_in_words(config.epochs)}, {batches_in_words(config)}, "
+            f"{optimizer_in_words(config, 'at')}{others_in_words(config)}",
         ),
         ("network", network_in_words(config)),
-        ("data", "MNIST" if config.data is None else config.data),
+        ("data", data_in_words(config)),
         ("digits", f"{config.limit:,} training digits" if config.limit else "all training digits"),
-        ("seed", str(config.seed)),
+        ("seed", config.words("seed")),
         ("made", config.created),
     ]
     for epoch in view.history.epochs:
@@ -67,8 +75,8 @@ def show(name: str, runs_dir: Path | None, as_json: bool = False) -> int:
     if (best := view.history.best_epoch) is not None:
         reached = f"test accuracy {fraction(best.test_accuracy)}"
         rows.append(("best", f"epoch {best.epoch + 1} of {len(view.history.epochs)}: {reached}"))
-    if config.is_newer:
-        rows.append(("note", f"made by a newer cnntui (format {config.format}): this is what this one understands"))
+    if note := not_understood(config):
+        rows.append(("note", note))
     if view.problem is not None:
         rows.append(("problem", f"{view.problem.message} {view.problem.hint}"))
     for label, text in rows:

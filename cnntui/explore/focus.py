@@ -230,15 +230,20 @@ def towards(focus: Focus, network: Network, layers: Sequence[Layer]) -> Focus | 
     return to_layer(focus, network, there.name)
 
 
-def followed(focus: Focus, network: Network) -> Focus | None:
-    """Where the next layer reads this number.
+def followed(focus: Focus, network: Network, to: str | None = None) -> Focus | None:
+    """Where a layer that reads this one reads this number.
 
     That is the window that begins with an output cell, or the last one that still reads it; the slot of a cell of the
     last map; a term of a dense layer's unit. None where nothing reads on; `dead_end` says why.
+
+    Args:
+        focus: the number.
+        network: its network.
+        to: name of the layer that reads it; None for the first that does.
     """
-    if dead_end(focus, network):
+    if dead_end(focus, network, to):
         return None
-    following = network.after(focus.layer)
+    following = _reader(focus, network, to)
     assert following is not None
     aim = aim_at(network, following.name)
     if aim is Aim.SLOT:
@@ -264,9 +269,13 @@ def _readers(following: Layer, focus: Focus, network: Network) -> Cells:
     return following.readers(cell, network.input_shape_of(following.name))
 
 
-def dead_end(focus: Focus, network: Network) -> str:
-    """Why a number cannot be followed into the next layer; empty where it can."""
-    following = network.after(focus.layer)
+def _reader(focus: Focus, network: Network, to: str | None) -> Layer | None:
+    return network.after(focus.layer) if to is None else network[to]
+
+
+def dead_end(focus: Focus, network: Network, to: str | None = None) -> str:
+    """Why a number cannot be followed into a layer that reads on, by default the first; empty where it can."""
+    following = _reader(focus, network, to)
     if following is None:
         return f"{focus.layer} is the network's last layer."
     if network.has_maps(following.name):
@@ -279,12 +288,23 @@ def dead_end(focus: Focus, network: Network) -> str:
     return ""
 
 
-def retraced(focus: Focus, network: Network) -> Focus | None:
+def ways_on(focus: Focus, network: Network) -> tuple[str, ...]:
+    """The names of the layers into which a number can be followed."""
+    readers = [layer.name for layer in network.readers(focus.layer)]
+    return tuple(name for name in readers if not dead_end(focus, network, name))
+
+
+def retraced(focus: Focus, network: Network, to: str | None = None) -> Focus | None:
     """A number of the layer before that this one is made of; None at the first layer.
 
     That is the first cell that a window reads, the cell of a slot, or the input of a dense layer that is pointed at.
+
+    Args:
+        focus: the number.
+        network: its network.
+        to: name of the layer that is read; None for the first of them.
     """
-    layer, before = network[focus.layer], network.before(focus.layer)
+    layer, before = network[focus.layer], network.before(focus.layer) if to is None else network[to]
     if before is None:
         return None
     aim = aim_at(network, layer.name)

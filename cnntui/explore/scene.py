@@ -88,6 +88,7 @@ def compose(
     is_awaited: bool = False,
 ) -> Scene:
     """The scene of a focus, brought inside the network and the digits where it lies outside."""
+    own = own if own is not None and own.pixels.shape == network.input_shape else None
     focus = replace(clamped(focus, network), digit=focus.digit % len(data), own=focus.own and own is not None)
     pixels = own.pixels if focus.own and own is not None else data.images[focus.digit]
     activations = network.forward(network.input_of(pixels))
@@ -125,12 +126,12 @@ def relearned(scene: Scene, run: str, step: int | None, network: Network, is_awa
     return compose(run, step, network, scene.data, scene.focus, scene.own, is_awaited)
 
 
-def follow(scene: Scene) -> Focus | None:
-    """Where the next layer reads the number in focus; None where nothing reads on.
+def follow(scene: Scene, to: str | None = None) -> Focus | None:
+    """Where a layer reads the number in focus, by default the first that does; None where nothing reads on.
 
     Of a dense layer's units, all of which read it, that is the one that it moves most; of classes the most probable.
     """
-    focus = followed(scene.focus, scene.network)
+    focus = followed(scene.focus, scene.network, to)
     if focus is None or aim_at(scene.network, focus.layer) is not Aim.UNIT:
         return focus
     layer = scene.network[focus.layer]
@@ -140,9 +141,9 @@ def follow(scene: Scene) -> Focus | None:
     return replace(focus, unit=focus.source if kernel is None else _largest(kernel[focus.source]))
 
 
-def retrace(scene: Scene) -> Focus | None:
-    """A number that the one in focus is made of; None at the first layer."""
-    focus = retraced(scene.focus, scene.network)
+def retrace(scene: Scene, to: str | None = None) -> Focus | None:
+    """A number that the one in focus is made of, by default of the first layer that it reads; None at the first."""
+    focus = retraced(scene.focus, scene.network, to)
     return focus if focus is None else with_largest_term(scene, focus)
 
 

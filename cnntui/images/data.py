@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnntui.cnn.input_scale import BRIGHTEST
-from cnntui.cnn.layers import Shape, times
+from cnntui.cnn.layers import times
 from cnntui.cnn.ops import Floats
 from cnntui.files.archives import MOST_ARCHIVE_BYTES, MOST_EXPANSION, Archive
 from cnntui.files.assets import asset
@@ -83,7 +83,7 @@ class DataSet:
         return len(self.labels)
 
     @property
-    def shape(self) -> Shape:
+    def shape(self) -> tuple[int, int, int]:
         """Height, width and channels of an image."""
         height, width, channels = self.images.shape[1:]
         return height, width, channels

@@ -186,4 +186,4 @@ def options_of(cell: Cell, outcome: Outcome | None) -> TrainOptions:
     options = TrainOptions(
         pooling=cell.pooling, dense=cell.dense, limit=None if cell.digits == DIGITS[-1] else cell.digits
     )
-    return options if outcome is None else replace(options, epochs=outcome.config.epochs)
+    return options if outcome is None else replace(options, epochs=outcome.config.learning.epochs)

@@ -79,6 +79,8 @@ def read_training(name: str) -> Training:
     """
     run = lab_run(name)
     config, epochs = run.read_config(), epochs_of(run)
-    if len(epochs) < config.epochs:
-        raise CnntuiError(f"The history {name} is damaged: it tells of {len(epochs)} of {config.epochs} epochs.", _HINT)
+    if len(epochs) < config.learning.epochs:
+        raise CnntuiError(
+            f"The history {name} is damaged: it tells of {len(epochs)} of {config.learning.epochs} epochs.", _HINT
+        )
     return Training(config, epochs)

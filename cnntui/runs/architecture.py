@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from cnntui.cnn.description import MOST_PARAMETERS, zeros
+from cnntui.cnn.description import MOST_PARAMETERS, Description, zeros
 from cnntui.cnn.layers import AveragePool2D, Conv2D, Dense, Flatten, Layer, MaxPool2D
 from cnntui.cnn.network import Network
 from cnntui.files.errors import CnntuiError
@@ -58,11 +58,18 @@ def network_of(config: RunConfig) -> Network:
     The recipe's has the shapes (height, width, channels) 28×28×1 → 27×27×32 → 13×13×32 → 12×12×64 → 6×6×64 → 5×5×64
     → 1600 → 64 → 10, and 127,978 parameters.
 
+    A run that describes its layers has those, whatever its settings say.
+
     Raises:
         CnntuiError: there can be no such network; the message shows the arithmetic.
     """
+    if config.architecture is not None:
+        return replace(Description.from_plain(config.architecture).network(), scale=config.scale)
+    if config.model is None:
+        raise CnntuiError(f"The run {config.name} does not describe its network.", "Open its model.keras.")
     layers: list[Layer] = []
-    shape: tuple[int, ...] = mnist.SHAPE
+    input_shape = config.data_shape or mnist.SHAPE
+    shape: tuple[int, ...] = input_shape
 
     def add(layer: Layer) -> None:
         nonlocal shape
@@ -85,9 +92,9 @@ def network_of(config: RunConfig) -> Network:
             add(AveragePool2D(f"average_pooling2d{suffix}"))
     add(Flatten("flatten"))
     add(Dense("dense", zeros(shape[0], config.dense), zeros(config.dense)))
-    classes = len(mnist.CLASSES)
+    classes = len(config.classes or mnist.CLASSES)
     add(Dense("dense_1", zeros(config.dense, classes), zeros(classes), "softmax"))
-    network = Network(tuple(layers), mnist.SHAPE)
+    network = Network(tuple(layers), input_shape, config.scale)
     if network.parameters > MOST_PARAMETERS:
         largest = max(network, key=lambda layer: layer.parameters)
         raise CnntuiError(

@@ -4,14 +4,29 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from cnntui.cnn.input_scale import ZERO_TO_ONE, InputScale
 from cnntui.files.errors import CnntuiError
-from cnntui.runs.settings import EACH, LARGEST_COUNT, LARGEST_SEED, SETTINGS, Settings, Text, Whole, wrong
+from cnntui.images.mnist import CLASSES, MNIST
+from cnntui.runs.settings import (
+    CHOICES,
+    EACH,
+    LARGEST_COUNT,
+    LARGEST_SEED,
+    OF_CONVOLUTIONS,
+    SETTINGS,
+    Model,
+    Settings,
+    Text,
+    Whole,
+    brief,
+    wrong,
+)
 
 FORMAT = 1
 """The format of run directories that this version writes; a higher number in a file means a newer cnntui wrote it."""
@@ -19,40 +34,132 @@ FORMAT = 1
 _RECORDED_PACKAGES = ("cnntui", "numpy", "tensorflow", "keras")
 
 
+class Learning(NamedTuple):
+    """How a run learns, where all of it is known."""
+
+    epochs: int
+    batch_size: int
+    optimizer: str
+    learning_rate: float
+    seed: int
+
+
 @dataclass(frozen=True, kw_only=True)
 class RunConfig(Settings):
-    """The settings of one training run; checked when made.
+    """What a run says of itself; checked when made.
+
+    The settings that every training here has are None where nobody knows them, as of a run that was not made by cnntui.
 
     Attributes:
+        model: None where the network is not one of those that `Settings` describe, but that of `architecture`.
+        architecture: the layers as `cnn.description` has them, not looked into yet; None in runs of early versions,
+            whose settings say it.
+        input_scale: how the network reads levels of 0 to 255; None where nobody knows.
+        schedule: how the learning rate changes by itself; empty where nobody knows.
         data_sha256: of the data that the run was made from.
+        data_shape: the height, width and channels of its images; None where nobody knows.
+        data_source: where the data are from, in words; empty where nobody knows, None in runs of early versions.
+        classes: the names of its classes; None where nobody knows.
         created: ISO 8601, UTC.
         versions: package name to version, of everything that may change the numbers.
         format: the run directory's format, see `FORMAT`.
+        unread: what the file says that this version does not understand: the field, and the text of its value.
 
     Raises:
         CnntuiError: a field is out of its range; the message names it.
     """
 
     name: str = field()
-    seed: int = field()
+    # Whoever chooses a training says all of these; whoever finds a run may not.
+    seed: int | None = field()
+    epochs: int | None = Settings.epochs  # type: ignore[assignment]
+    batch_size: int | None = Settings.batch_size  # type: ignore[assignment]
+    optimizer: str | None = Settings.optimizer  # type: ignore[assignment]
+    learning_rate: float | None = Settings.learning_rate  # type: ignore[assignment]
+    model: Model | None = Settings.model  # type: ignore[assignment]
+    architecture: Mapping[str, Any] | None = None
+    input_scale: InputScale | None = None
+    schedule: str = ""
     data_sha256: str = ""
+    data_shape: tuple[int, int, int] | None = None
+    data_source: str | None = None
+    classes: tuple[str, ...] | None = None
     created: str = ""
     versions: Mapping[str, str] = field(default_factory=dict)
     format: int = FORMAT
+    unread: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
         for name, setting in SETTINGS.items():
             value = getattr(self, name)
-            if value is not None or name in _NEEDED or setting.default is not None:
+            if value is not None or name not in MAY_BE_UNKNOWN | {"limit", "data"}:
                 setting.check(value)
-        _check("data_sha256", "The SHA-256 of the data", Text(may_be_empty=True), self.data_sha256)
-        _check("created", "The time of making", Text(may_be_empty=True), self.created)
+        text = Text(may_be_empty=True)
+        _check("schedule", "The schedule", text, self.schedule)
+        _check("data_sha256", "The SHA-256 of the data", text, self.data_sha256)
+        if self.data_source is not None:
+            _check("data_source", "The source of the data", text, self.data_source)
+        _check("created", "The time of making", text, self.created)
         _check("format", "The number of the format", Whole(1, LARGEST_COUNT), self.format)
         subject = "The list of versions"
         if not isinstance(self.versions, Mapping):
             raise wrong("versions", subject, "must map package names to versions", self.versions)
         for part in (*self.versions, *self.versions.values()):
             _check("versions", subject, Text(), part)
+        subject = "The shape of the data"
+        if self.data_shape is not None:
+            if not isinstance(self.data_shape, tuple) or len(self.data_shape) != 3:
+                raise wrong(
+                    "data_shape", subject, "must be a height, a width and a number of channels", self.data_shape
+                )
+            for length in self.data_shape:
+                _check("data_shape", subject, Whole(1, LARGEST_COUNT), length)
+        subject = "The list of classes"
+        if self.classes is not None:
+            if not isinstance(self.classes, tuple):
+                raise wrong("classes", subject, "must be a list of names", self.classes)
+            for part in self.classes:
+                _check("classes", subject, Text(), part)
+        if self.architecture is not None and not isinstance(self.architecture, Mapping):
+            raise wrong("architecture", "The architecture", "must be an object", self.architecture)
+
+    @property
+    def learning(self) -> Learning:
+        """How it learns, for who wants to train it.
+
+        Raises:
+            CnntuiError: not all of it is known.
+        """
+        found = {name: getattr(self, name) for name in Learning._fields}
+        names = {name for name, value in found.items() if value is None} | dict(self.unread).keys()
+        if unknown := sorted(name.replace("_", " ") for name in names):
+            raise CnntuiError(
+                f"The run {self.name} cannot be trained here: its {in_a_list(unknown)} {are(unknown)} not known."
+            )
+        return Learning(**found)
+
+    @property
+    def has_unknown_data(self) -> bool:
+        """Whether nothing says where its data are. Early versions did not say so of those that ship with cnntui."""
+        return self.data is None and not self.data_sha256 and self.data_source is not None
+
+    @property
+    def scale(self) -> InputScale:
+        """How its network reads levels of 0 to 255; as those that are trained here where nobody knows."""
+        return self.input_scale or ZERO_TO_ONE
+
+    @property
+    def class_count(self) -> int | None:
+        """How many classes its network tells apart; None where nobody knows. Of early versions it is MNIST's."""
+        if self.classes is None:
+            return len(CLASSES) if self.data_source is None and self.architecture is None else None
+        return len(self.classes)
+
+    def words(self, name: str) -> str:
+        """A setting as it is read in a table."""
+        value = getattr(self, name)
+        said = dict(self.unread).get(name, "unknown" if value is None and name in MAY_BE_UNKNOWN else "")
+        return said or SETTINGS[name].words(value)
 
     @property
     def is_newer(self) -> bool:
@@ -60,12 +167,20 @@ class RunConfig(Settings):
         return self.format > FORMAT
 
     def to_json(self) -> str:
-        values = dict.fromkeys(_NEEDED) | asdict(self) | {"versions": dict(self.versions)}
+        values: dict[str, Any] = dict.fromkeys(("name", "seed")) | {f.name: getattr(self, f.name) for f in fields(self)}
+        values |= {"versions": dict(self.versions)}
+        if self.input_scale is not None:
+            values["input_scale"] = asdict(self.input_scale)
+        for name, _ in values.pop("unread"):
+            values.pop(name, None)
         return json.dumps(values, indent=2, ensure_ascii=False) + "\n"
 
     @classmethod
     def from_json(cls, text: str) -> RunConfig:
-        """Read what `to_json` wrote; fields that this version does not know are ignored.
+        """Read what `to_json` wrote, in this version or in another one.
+
+        Fields and words that this version does not know go to `unread`; so does every value of a newer version's file
+        that is out of its range here. What is needed to show a run at all, its name, must be understood.
 
         Raises:
             CnntuiError: no JSON object, a field is missing, or a field is out of its range.
@@ -80,27 +195,44 @@ class RunConfig(Settings):
             raise CnntuiError("The run's config.json is nested far too deeply.", _DAMAGED) from error
         if not isinstance(values, dict):
             raise CnntuiError("The run's config.json is not a JSON object.", _DAMAGED)
-        known = cls.__dataclass_fields__
-        missing = [name for name in _NEEDED if name not in values]
+        missing = [name for name in ("name", "seed") if name not in values]
         if missing:
             raise CnntuiError(f"The run's config.json has no {' and no '.join(missing)}.", _DAMAGED)
-        given: dict[str, Any] = {name: value for name, value in values.items() if name in known}
-        for name in EACH:
-            if isinstance(given.get(name), list):
-                given[name] = tuple(given[name])
-        return cls(**given)
+        known = cls.__dataclass_fields__
+        unread = {name: value for name, value in values.items() if name not in known or name == "unread"}
+        given: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in values.items()
+            if name not in unread
+        }
+        given = dict.fromkeys(MAY_BE_UNKNOWN - {"model"} - given.keys()) | given
+        if "model" not in given and given.get("architecture") is not None:
+            given["model"] = None
+        for name, value in [*given.items()]:
+            if _is_a_word_of_another_version(name, value):
+                unread[name] = given.pop(name)
+        if isinstance(given.get("format"), int) and given["format"] > FORMAT:
+            unread |= {name: given.pop(name) for name, value in [*given.items()] if not _is_understood(name, value)}
+        # Without all of its settings nobody knows the network that they describe.
+        given |= {name: None for name in unread if name in MAY_BE_UNKNOWN}
+        if not unread.keys().isdisjoint(OF_CONVOLUTIONS):
+            given["model"] = None
+        if (scale := given.get("input_scale")) is not None:
+            given["input_scale"] = _scale(scale)
+        return cls(**given, unread=tuple((brief(name), brief(value)) for name, value in unread.items()))
 
     @classmethod
     def checked_before(cls, values: dict[str, Any]) -> RunConfig:
         """Settings that were checked when they were read, and noted by cnntui itself since.
 
         Args:
-            values: all settings that are not the class's defaults, but the versions.
+            values: all that is not the class's default, but what `NOT_LISTED` names.
         """
         config = object.__new__(cls)
-        for name in EACH:
-            if name in values:
+        for name in (*EACH, "data_shape", "classes"):
+            if values.get(name) is not None:
                 values[name] = tuple(values[name])
+        values["unread"] = tuple((name, said) for name, said in values.get("unread", ()))
         config.__dict__.update(values, versions={})
         return config
 
@@ -127,17 +259,71 @@ def new_config(
         data=None if data is None else str(Path(data).expanduser().resolve()),
         created=utc_now(),
         versions=package_versions(),
+        input_scale=ZERO_TO_ONE,
+        schedule="constant",
         **settings,
     )
 
 
-def epochs_in_words(count: int) -> str:
+def epochs_in_words(count: int | None) -> str:
     """`1 epoch`, `5 epochs`."""
+    if count is None:
+        return "an unknown number of epochs"
     return "1 epoch" if count == 1 else f"{count:,} epochs"
+
+
+def batches_in_words(config: RunConfig) -> str:
+    """`batches of 64`."""
+    return f"batches of {config.words('batch_size')}" if config.batch_size else "batches of unknown size"
+
+
+def optimizer_in_words(config: RunConfig, at: str = "") -> str:
+    """`rmsprop 0.001`, or with the word `at` between them."""
+    name = config.words("optimizer")
+    rate = "" if config.learning_rate is None else f" {at} {config.words('learning_rate')}".replace("  ", " ")
+    return f"{'unknown optimizer' if name == 'unknown' else name}{rate}"
+
+
+def data_in_words(config: RunConfig) -> str:
+    """The data that a run was made from, such as 'MNIST', 'other.npz' or 'unknown'."""
+    if config.has_unknown_data:
+        return config.data_source or "unknown"
+    return MNIST if config.data is None else config.data
+
+
+def not_understood(config: RunConfig) -> str:
+    """One sentence about what this version does not understand of a run; empty where there is nothing."""
+    listed = [f"{name.replace('_', ' ')} ({said})" for name, said in config.unread[:_MOST_LISTED]]
+    if len(config.unread) > _MOST_LISTED:
+        listed.append(f"{len(config.unread) - _MOST_LISTED} more")
+    what = f" This one does not understand its {in_a_list(listed)}." if listed else ""
+    if config.is_newer:
+        return (
+            f"It was made by a newer cnntui (format {config.format}).{what or ' What this one understands is shown.'}"
+        )
+    return f"It was made by another version of cnntui.{what}" if what else ""
+
+
+def assumed(config: RunConfig) -> str:
+    """One sentence about what is taken for granted of a run that does not say it; empty where there is nothing."""
+    if config.input_scale is not None or config.data_source is None:
+        return ""
+    return f"It does not say how its network reads pixels: {config.scale} is assumed."
+
+
+def in_a_list(parts: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
+
+
+def are(parts: Sequence[str]) -> str:
+    return "is" if len(parts) == 1 else "are"
 
 
 def network_in_words(config: RunConfig) -> str:
     """The network that was asked for, such as '32, 64, 64 filters of 2×2, 2×2, 2×2, valid, max pooling, 64 units'."""
+    if config.model is None:
+        return "a network of its own"
     if config.model == "dense":
         return f"dense, {config.dense:,} units"
     filters = ", ".join(map(str, config.filters))
@@ -180,8 +366,14 @@ def package_versions() -> dict[str, str]:
 
 _DAMAGED = "The file is damaged, or the folder is no run of cnntui."
 
-_NEEDED = ("name", "seed")
-"""What every run has, and a training that is yet to start need not have."""
+MAY_BE_UNKNOWN = frozenset({"epochs", "batch_size", "optimizer", "learning_rate", "seed", "model"})
+"""Settings that a run need not say."""
+
+NOT_LISTED = frozenset({"versions", "architecture", "input_scale"})
+"""What a list of runs does without."""
+
+_MOST_LISTED = 3
+"""How much of what is not understood is told of."""
 
 _IN_SENTENCES = frozenset({"name", "seed", "epochs", "batch_size", "optimizer", "learning_rate", "model", "filters",
                            "kernel_size", "padding", "pooling", "dense", "limit", "data", "device"})  # fmt: skip
@@ -191,3 +383,35 @@ _IN_SENTENCES = frozenset({"name", "seed", "epochs", "batch_size", "optimizer", 
 def _check(name: str, subject: str, kind: Text | Whole, value: object) -> None:
     if (fault := kind.fault(value)) is not None:
         raise wrong(name, subject, *fault)
+
+
+def _is_a_word_of_another_version(name: str, value: object) -> bool:
+    """Whether a setting that is one of a few words is another word."""
+    return (
+        name in CHOICES
+        and isinstance(value, str)
+        and value not in CHOICES[name]
+        and value.isprintable()
+        and value != ""
+    )
+
+
+def _is_understood(name: str, value: object) -> bool:
+    """Whether a field can have a value; the name is left to the class, since without it there is no run."""
+    if name == "name" or (value is None and name in MAY_BE_UNKNOWN):
+        return True
+    try:
+        values: dict[str, Any] = {"name": "run", "seed": 0}
+        RunConfig(**values | {name: _scale(value) if name == "input_scale" and value else value})
+    except CnntuiError:
+        return False
+    return True
+
+
+def _scale(value: Any) -> InputScale:
+    """The scale that `to_json` wrote."""
+    mean, deviation = (value.get(key) if isinstance(value, dict) else None for key in ("mean", "deviation"))
+    for numbers in (mean, deviation):
+        if not isinstance(numbers, list | tuple) or not all(type(number) in (int, float) for number in numbers):
+            raise wrong("input_scale", "The input scale", "must have numbers for mean and deviation", value)
+    return InputScale(tuple(map(float, mean)), tuple(map(float, deviation)))  # type: ignore[arg-type]

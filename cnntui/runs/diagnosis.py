@@ -21,9 +21,6 @@ from cnntui.runs.draft import rate_text
 from cnntui.runs.events import EpochEnd
 from cnntui.runs.history import History
 
-GUESSING = math.log(len(mnist.CLASSES))
-"""The loss of a network that gives each of ten classes the same probability: 2.303."""
-
 GAP = 0.05
 """A difference between training and test accuracy that a person should know of."""
 
@@ -52,7 +49,8 @@ class Facts:
     """What the rules look at.
 
     Attributes:
-        rate: the learning rate.
+        rate: the learning rate; None where nobody knows.
+        guessing: the loss of a network that gives each class the same probability; infinite where nobody knows.
         batches: how many were learned from.
         lost: the first batch whose loss is no number; None where all are.
         first: the loss of the first batch, before anything was learned.
@@ -62,7 +60,8 @@ class Facts:
         epochs: the ends of the epochs.
     """
 
-    rate: float
+    rate: float | None
+    guessing: float
     batches: int
     lost: int | None
     first: float
@@ -73,20 +72,22 @@ class Facts:
     epochs: tuple[EpochEnd, ...]
 
     @classmethod
-    def of(cls, history: History, rate: float) -> Facts:
+    def of(cls, history: History, rate: float | None, classes: int | None = len(mnist.CLASSES)) -> Facts:
         """The facts of a history; of one without a single finite loss the numbers are NaN."""
         losses = history.losses
+        guessing = math.inf if classes is None else math.log(classes)
         lost = int(history.lost_steps[0]) if history.lost_steps.size else None
         # What follows a loss that is no number means nothing.
         known = losses if lost is None else losses[: lost - history.first_step]
         if not np.isfinite(known).any():
-            return cls(rate, len(losses), lost, math.nan, math.nan, 0, math.nan, math.nan, history.epochs)
+            return cls(rate, guessing, len(losses), lost, math.nan, math.nan, 0, math.nan, math.nan, history.epochs)
         peak = int(np.nanargmax(known))
         # Of batches that a power cut took from the events nothing is known.
         known = known[np.isfinite(known)]
         means = _block_means(known)
         return cls(
             rate=rate,
+            guessing=guessing,
             batches=len(losses),
             lost=lost,
             first=float(known[0]),
@@ -149,14 +150,15 @@ class Diagnosis:
     advice: str
 
 
-def diagnose(history: History, rate: float) -> Diagnosis | None:
+def diagnose(history: History, rate: float | None, classes: int | None = len(mnist.CLASSES)) -> Diagnosis | None:
     """What the first rule that holds says; None where it is too early to say anything.
 
     Args:
         history: of the run until now.
-        rate: its learning rate.
+        rate: its learning rate; None where nobody knows.
+        classes: how many classes it tells apart; None where nobody knows.
     """
-    facts = Facts.of(history, rate)
+    facts = Facts.of(history, rate, classes)
     for rule in RULES:
         if rule.holds(facts):
             return Diagnosis(rule.name, rule.health, rule.says(facts), rule.advises(facts))
@@ -175,14 +177,14 @@ def _says_lost(facts: Facts) -> str:
 
 
 def _advises_lower(facts: Facts) -> str:
-    return f"try {rate_text(facts.rate / 10)}, a tenth"
+    return "try a lower learning rate" if facts.rate is None else f"try {rate_text(facts.rate / 10)}, a tenth"
 
 
 # Too high
 
 
 def _has_jumped(facts: Facts) -> bool:
-    return facts.batches >= 2 and facts.peak > max(5 * facts.first, 2 * GUESSING)
+    return facts.batches >= 2 and facts.peak > max(5 * facts.first, 2 * facts.guessing)
 
 
 def _says_jumped(facts: Facts) -> str:
@@ -198,7 +200,11 @@ def _says_risen(facts: Facts) -> str:
 
 
 def _guesses_worse(facts: Facts) -> bool:
-    return facts.batches >= 2 * BLOCK and facts.now > GUESSING - 0.1 and facts.peak > max(facts.first, GUESSING) + 0.2
+    return (
+        facts.batches >= 2 * BLOCK
+        and facts.now > facts.guessing - 0.1
+        and facts.peak > max(facts.first, facts.guessing) + 0.2
+    )
 
 
 def _says_worse(facts: Facts) -> str:
@@ -217,6 +223,8 @@ def _says_hardly(facts: Facts) -> str:
 
 
 def _advises_higher(facts: Facts) -> str:
+    if facts.rate is None:
+        return "check the labels, or try a higher learning rate"
     higher = rate_text(facts.rate * 10)
     # At a usual rate the loss alone does not tell whether that is the reason.
     return f"try {higher}, ten times" if facts.rate < LOW_RATE else f"check the labels, or try {higher}"
@@ -287,7 +295,7 @@ def _says_level(facts: Facts) -> str:
 
 
 def _advises_slower(facts: Facts) -> str:
-    return f"try {rate_text(facts.rate / 10)}: finer steps"
+    return f"try {'a lower learning rate' if facts.rate is None else rate_text(facts.rate / 10)}: finer steps"
 
 
 # All well

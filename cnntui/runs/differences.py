@@ -48,6 +48,6 @@ def _data(configs: Sequence[RunConfig]) -> tuple[str, ...]:
 
 def _setting(name: str, config: RunConfig) -> str:
     """A setting of a run in words; a dash where it means nothing for the run's network."""
-    if config.model == "dense" and name in OF_CONVOLUTIONS:
+    if config.model != "cnn" and name in OF_CONVOLUTIONS:
         return "–"
-    return SETTINGS[name].words(getattr(config, name))
+    return config.words(name)

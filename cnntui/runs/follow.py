@@ -54,15 +54,15 @@ class RunView:
         return self.history.total_steps
 
     @property
-    def learning_rate(self) -> float:
-        """The optimizer's step size now: as it was asked, or as it was changed last."""
+    def learning_rate(self) -> float | None:
+        """The optimizer's step size now: as it was asked, or as it was changed last; None where nobody knows."""
         changes = self.history.learning_rates
         return changes[-1].rate if changes else self.config.learning_rate
 
     @property
     def rate(self) -> float:
         """Images a second, over the last seconds of training; 0 when it is not known yet."""
-        return self.history.steps_per_second * self.config.batch_size
+        return self.history.steps_per_second * (self.config.batch_size or 0)
 
     @property
     def seconds_left(self) -> float | None:

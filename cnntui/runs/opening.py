@@ -59,15 +59,23 @@ def open_run(run: RunDirectory, step: int | None = None) -> Opened:
     steps = run.snapshot_steps()
     if step is None:
         if (live := _weights(run.live_path)) is not None and live[1] is not None and live[1] > max(steps, default=-1):
-            return Opened(run.name, run, read_network(run.checkpoint_path, live[0]), live[1])
+            return Opened(run.name, run, _network(run, live[0]), live[1])
         # Snapshots open without importing h5py; of a run that is over the last one is its newest weights.
         if steps and (kept := _weights(run.snapshot_path(steps[-1]))) is not None:
-            return Opened(run.name, run, read_network(run.checkpoint_path, kept[0]), steps[-1])
+            return Opened(run.name, run, _network(run, kept[0]), steps[-1])
     elif steps:
         chosen = min(steps, key=lambda kept: abs(kept - step))
         weights = weights_from_npz(run.snapshot_path(chosen))
-        return Opened(run.name, run, read_network(run.checkpoint_path, weights), chosen)
-    return Opened(run.name, run, read_network(run.checkpoint_path), None)
+        return Opened(run.name, run, _network(run, weights), chosen)
+    return Opened(run.name, run, _network(run), None)
+
+
+def _network(run: RunDirectory, weights: Weights | None = None) -> Network:
+    """The network of the run's checkpoint, with its own weights or others, at the scale that the run says."""
+    network = read_network(run.checkpoint_path, weights)
+    with suppress(CnntuiError):  # what is damaged is told of where the data are looked for
+        network = replace(network, scale=run.read_config().scale)
+    return network
 
 
 def open_or_await(run: RunDirectory, step: int | None = None) -> Opened:

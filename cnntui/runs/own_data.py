@@ -72,6 +72,9 @@ def checked_data(run: RunDirectory, config: RunConfig) -> Path | None:
     """
     path = None if config.data is None else Path(config.data)
     named = f"The data that {run.name} was trained on"
+    if config.has_unknown_data:
+        where = f": {printable(config.data_source)}" if config.data_source else ""
+        raise CnntuiError(f"{named} are nowhere to be found{where}.", "Nothing says in which file they are.")
     if path is not None and not os.path.exists(path):
         raise CnntuiError(f"{named} are gone: there is no {printable(str(path))}.", "Put them back.")
     if config.data_sha256 not in ("", data_sha256(path)):

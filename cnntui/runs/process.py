@@ -13,8 +13,11 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import cnntui
+from cnntui.cnn.description import Description
 from cnntui.files.errors import CnntuiError
-from cnntui.images.data import data_sha256, load_test, load_train
+from cnntui.images.data import data_sha256, identified, load_test, load_train
+from cnntui.images.mnist import CLASSES, MNIST, SHAPE
+from cnntui.runs.architecture import network_of
 from cnntui.runs.config import FORMAT, RunConfig, epochs_in_words
 from cnntui.runs.directory import RunDirectory, cannot_write, check_own_files, create_run, write_atomically
 from cnntui.runs.events import EventWriter, Failed, Finished, Launched, Stopped
@@ -34,7 +37,7 @@ def start_training(config: RunConfig, runs_dir: Path, module: str = TRAINER) -> 
 
     Args:
         config: what is asked; its name gives the folder its name, with a number after it if that is taken. Its
-            `data_sha256` is filled in here.
+            data and its architecture are described here.
         runs_dir: where runs are kept; made if missing.
         module: what is started as `python -m <module> <run directory>`; tests start a trainer without TensorFlow.
 
@@ -45,11 +48,7 @@ def start_training(config: RunConfig, runs_dir: Path, module: str = TRAINER) -> 
     if (reason := why_nothing_can_be_trained(module)) is not None:
         raise reason
     path = None if config.data is None else Path(config.data)
-    if path is not None:
-        # The trainer would find out too, but only when there is a run already, which then has failed.
-        load_train(path)
-        load_test(path)
-    config = replace(config, data_sha256=data_sha256(path))
+    config = _described(config, path)
     run = create_run(config.name, runs_dir)
     try:
         lock = RunLock(run.lock_path)
@@ -62,6 +61,17 @@ def start_training(config: RunConfig, runs_dir: Path, module: str = TRAINER) -> 
         shutil.rmtree(run.path, ignore_errors=True)
         raise error if isinstance(error, CnntuiError) else cannot_write(run.path, error) from error
     return run
+
+
+def _described(config: RunConfig, path: Path | None) -> RunConfig:
+    """The settings with what the data are, and the layers that follow from both."""
+    config = replace(config, data_sha256=data_sha256(path), data_source=MNIST, data_shape=SHAPE, classes=CLASSES)
+    if path is not None:
+        # The trainer would find out too what is wrong, but only when there is a run already, which then has failed.
+        load_train(path)
+        test = identified(load_test(path), config.data_sha256)
+        config = replace(config, data_source=test.name or MNIST, data_shape=test.shape, classes=test.classes)
+    return replace(config, architecture=Description.of(network_of(config)).plain())
 
 
 def why_nothing_can_be_trained(module: str = TRAINER) -> CnntuiError | None:
@@ -107,6 +117,7 @@ def resume_training(run: RunDirectory, module: str = TRAINER, data: Path | None 
             f"The run {run.name} was made by a newer cnntui (format {config.format}; this one knows {FORMAT}).",
             "Go on with it in that version.",
         )
+    _ = config.learning  # raises where it is not known
     if (reason := why_nothing_can_be_trained(module)) is not None:
         raise reason
     moved = config if data is None else replace(config, data=f"{data.resolve()}")

@@ -15,6 +15,8 @@ from typing import Any, Literal, Protocol
 
 from cnntui.files.errors import CnntuiError
 from cnntui.images import mnist
+from cnntui.images.mnist import SIDE
+from cnntui.printable import printable
 
 Padding = Literal["valid", "same"]
 Model = Literal["cnn", "dense"]
@@ -271,8 +273,8 @@ class Settings:
         meaning={
             "cnn": "cnn: three convolutions look for local patterns everywhere, and two dense layers weigh what they "
                    "find.",
-            "dense": "dense: no convolutions; each unit weighs all 784 pixels at once, and learns patterns of the "
-                     "whole digit.",
+            "dense": f"dense: no convolutions; each unit weighs all {SIDE**2} pixels at once, and learns patterns of "
+                     "the whole digit.",
         },
     )  # fmt: skip
     filters: tuple[int, int, int] = setting(
@@ -380,6 +382,11 @@ def check_name(name: object) -> None:
             f"{_BRIEF.repr(name)} cannot be the name of a run.",
             "Use up to 64 letters, digits and the signs _ . + = -, beginning with a letter, a digit or _.",
         )
+
+
+def brief(value: object) -> str:
+    """Something from a file, in few words: text as it is, without what is not printable."""
+    return printable(value)[: _BRIEF.maxstring] if isinstance(value, str) else _BRIEF.repr(value)
 
 
 def wrong(name: str, subject: str, rule: str, value: object) -> CnntuiError:

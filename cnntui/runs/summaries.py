@@ -18,7 +18,7 @@ from typing import Any
 
 from cnntui.files.errors import CnntuiError
 from cnntui.files.regular import read_lines
-from cnntui.runs.config import RunConfig
+from cnntui.runs.config import NOT_LISTED, RunConfig
 from cnntui.runs.directory import RunDirectory, bundled_runs, folders_in, list_runs, write_atomically
 from cnntui.runs.lock import is_held
 from cnntui.runs.status import Status
@@ -38,7 +38,7 @@ _ASKED, _TOLD = 3, 4
 _UNSAID = object()
 _NOTHING = (0, 0)
 _MOST_INDEX_BYTES = 256 * 1024**2
-_SETTINGS = tuple((f.name, getattr(RunConfig, f.name, None)) for f in fields(RunConfig) if f.name != "versions")
+_SETTINGS = tuple((f.name, getattr(RunConfig, f.name, None)) for f in fields(RunConfig) if f.name not in NOT_LISTED)
 _FOUND = tuple((f.name, f.default) for f in fields(RunSummary) if f.name not in ("run", "config", "status", "version"))
 _STATUSES: dict[str | None, Status | None] = {None: None, **{status.value: status for status in Status}}
 _SHAPE = zlib.crc32(repr((4, _SETTINGS, _FOUND)).encode())

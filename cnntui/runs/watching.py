@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cnntui.cnn.network import Network, Weights, with_weights
 from cnntui.cnn.readers.keras_file import read_architecture
@@ -15,7 +15,7 @@ from cnntui.images.data import DataSet
 from cnntui.runs.architecture import network_of
 from cnntui.runs.directory import RunDirectory
 from cnntui.runs.follow import RunFollower, RunView
-from cnntui.runs.opening import Opened, open_or_await
+from cnntui.runs.opening import Opened, check_fits, open_or_await
 from cnntui.runs.own_data import own_test_data
 
 
@@ -84,7 +84,7 @@ class Watcher:
             yield network_of(self._config)
         yield self._network
         if os.path.lexists(run.checkpoint_path):
-            yield read_architecture(run.checkpoint_path)
+            yield replace(read_architecture(run.checkpoint_path), scale=self._config.scale)
 
 
 def tested(view: RunView | None, network: Network, step: int | None) -> tuple[Network, int | None]:
@@ -115,10 +115,13 @@ def watched(run: RunDirectory, known: tuple[DataSet, ...]) -> tuple[Opened, Watc
         known: digits that have been read already.
 
     Raises:
-        CnntuiError: the directory is no run, or it has kept no network and nobody is training it.
+        CnntuiError: the directory is no run, or it has kept no network and nobody is training it, or there are
+            no images that its network can be shown.
     """
     opened = open_or_await(run)
-    return opened, Watcher(run, opened.network), own_test_data(run, run.read_config(), known)
+    data = own_test_data(run, run.read_config(), known)
+    check_fits(opened, data)
+    return opened, Watcher(run, opened.network), data
 
 
 def has_known_data(run: RunDirectory, known: tuple[DataSet, ...]) -> bool:

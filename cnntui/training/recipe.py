@@ -6,7 +6,6 @@ import keras
 from keras import layers
 
 from cnntui.cnn.layers import AveragePool2D, Conv2D, Dense, Flatten, Layer, MaxPool2D
-from cnntui.images import mnist
 from cnntui.runs.architecture import network_of
 from cnntui.runs.config import RunConfig
 
@@ -14,8 +13,9 @@ from cnntui.runs.config import RunConfig
 def build_model(config: RunConfig) -> keras.Sequential:
     """The network that a run's settings ask for, with random weights: each layer of `network_of` as Keras's own."""
     model = keras.Sequential(name="mnist_cnn")
-    model.add(keras.Input(mnist.SHAPE, name="digit"))
-    for layer in network_of(config):
+    network = network_of(config)
+    model.add(keras.Input(network.input_shape, name="digit"))
+    for layer in network:
         model.add(_in_keras(layer))
     return model
 
@@ -46,7 +46,7 @@ def _in_keras(layer: Layer) -> layers.Layer:
 def compile_model(model: keras.Sequential, config: RunConfig) -> None:
     """Give the network its optimizer, its loss and its metric; all three are saved with it."""
     model.compile(
-        optimizer=build_optimizer(config.optimizer, config.learning_rate),
+        optimizer=build_optimizer(config.learning.optimizer, config.learning.learning_rate),
         loss="categorical_crossentropy",
         metrics=["accuracy"],
         jit_compile=False,  # XLA is about three times slower than oneDNN on a CPU here

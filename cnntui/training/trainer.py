@@ -52,7 +52,8 @@ class Trainer:
     """
 
     def __init__(self, run: RunDirectory, recorder: Recorder, interrupted: Callable[[], bool]) -> None:
-        self._config = config = run.read_config()
+        config = run.read_config()
+        self._learning = learning = config.learning
         self._run = run
         self._recorder = recorder
         recorder.patience = self._wait_for_room
@@ -62,15 +63,15 @@ class Trainer:
         source = checked_data(run, config)
         train, self._test_set = data.load_train(source), data.load_test(source)
         self._digits = min(len(train), config.limit or len(train))
-        self._steps_per_epoch = -(-self._digits // config.batch_size)
+        self._steps_per_epoch = -(-self._digits // learning.batch_size)
 
         choose_device(config.device)
         parts = use_cores()
-        keras.utils.set_random_seed(config.seed)
+        keras.utils.set_random_seed(learning.seed)
         self._model = build_model(config)
         compile_model(self._model, config)
         parameters = self._model.count_params()
-        self._marks = snapshot_steps(self._steps_per_epoch * config.epochs, parameters)
+        self._marks = snapshot_steps(self._steps_per_epoch * learning.epochs, parameters)
         self._most_snapshots = most_snapshots(parameters)
         self._step = restore(self._model, run.checkpoint_path) if os.path.lexists(run.checkpoint_path) else 0
         self._past = EMPTY
@@ -94,7 +95,7 @@ class Trainer:
         Raises:
             CnntuiError: a loss that is no number, or a file that cannot be written.
         """
-        epochs, recorder, step = self._config.epochs, self._recorder, self._step
+        epochs, recorder, step = self._learning.epochs, self._recorder, self._step
         tests = len(self._test_set)
         recorder.rewind(step)
         recorder.event(Started(time.time(), os.getpid(), self._steps_per_epoch, epochs, self._digits, tests, step))
@@ -115,14 +116,14 @@ class Trainer:
 
     def _tell_learning_rate(self) -> None:
         """Tell the checkpoint's learning rate, if it was changed and its trainer was killed before it told so."""
-        told = [self._config.learning_rate, *(change.rate for change in self._past.learning_rates)][-1]
+        told = [self._learning.learning_rate, *(change.rate for change in self._past.learning_rates)][-1]
         if not math.isclose(self._learning_rate, told, rel_tol=1e-6):
             self._recorder.event(LearningRate(time.time(), self._step, self._learning_rate))
 
     def _learn_epoch(self, epoch: int) -> bool:
         """Learn from every digit once, or from those that are left; False when asked to stop before that."""
-        size = self._config.batch_size
-        order = epoch_order(self._config.seed, epoch, self._digits)
+        size = self._learning.batch_size
+        order = epoch_order(self._learning.seed, epoch, self._digits)
         begin = epoch * self._steps_per_epoch
         self._begin_epoch(begin)
         # The last batch of an epoch may be a smaller one, which cannot share an array with the others.
@@ -149,7 +150,7 @@ class Trainer:
 
     def _step_once(self, batch: NDArray[np.int32]) -> ChunkResult:
         """Learn from one batch and write down how."""
-        result, one = learn_one(self._learner, self._model, self._config.optimizer, batch)
+        result, one = learn_one(self._learner, self._model, self._learning.optimizer, batch)
         self._recorder.one_step(one)
         self._control.stepped()
         return result
@@ -195,7 +196,7 @@ class Trainer:
 
     def _end_epoch(self, epoch: int) -> EpochEnd:
         """Evaluate on the test digits, keep a checkpoint and say so."""
-        size = self._config.batch_size
+        size = self._learning.batch_size
         test_loss, test_accuracy = self._learner.evaluate()
         check_finite(self._step, np.array([test_loss], np.float32), self._learning_rate)
         self._checkpoint()

@@ -19,13 +19,14 @@ from cnntui.cnn.network import IMAGE, Network, weights_of, with_weights
 from cnntui.cnn.ops import Floats
 from cnntui.cnn.reach import made_from, seen_by
 from cnntui.cnn.receptive_field import receptive_field
-from cnntui.explore.focus import Aim, Focus, aim_at, followed, map_of, retraced
+from cnntui.explore.focus import Aim, Focus, aim_at, followed, map_of, retraced, ways_on
 from cnntui.explore.scene import compose
 from cnntui.files.errors import CnntuiError
 from cnntui.images import mnist
 from cnntui.images.data import DataSet
 from cnntui.ui.app.app import CnntuiApp
 from cnntui.ui.views.network import text as network_text
+from cnntui.ui.views.network.branches import edges
 from tests.networks import random_digit
 from tests.screens.apps import shown
 
@@ -182,6 +183,48 @@ def test_branches_come_together() -> None:
     terms = Node(activations, Place("both", (1, 2, 1))).terms
     assert {term.child.place for term in terms} == {Place("left", (1, 2, 1)), Place("right", (1, 2, 1))}
     assert terms.total == pytest.approx(float(both[1, 2, 1]), rel=1e-6)
+
+
+def test_where_several_layers_read_a_number_it_is_followed_into_each() -> None:
+    network = branching()
+    here = Focus(layer="first", filter=1, row=2, col=3)
+    assert ways_on(here, network) == ("left", "right")
+    for way in ("left", "right"):
+        there = followed(here, network, way)
+        assert there is not None
+        assert (there.layer, there.row, there.col) == (way, 2, 3)
+    assert retraced(Focus(layer="both", filter=1, row=2, col=3), network, "right") == replace(here, layer="right")
+
+
+def test_the_table_of_layers_shows_the_edges_beside_the_names() -> None:
+    lines = ["".join(text for text, _ in line)[:13] for line in network_text.table(branching(), "first", 76, 6)]
+    assert lines[1:5] == ["▸  ╭ first   ", "  ╭┼ left    ", "  │╰ right   ", "  ╰─ both    "]
+    assert set(edges(network_with_gain())) == {""}
+
+
+@pytest.mark.slow
+async def test_one_chooses_among_edges(digits: DataSet) -> None:
+    kernel, bias = numbers(1, 1, 2, 2), numbers(2)
+    layers = (
+        Conv2D("first", numbers(1, 1, 1, 2), numbers(2)),
+        Conv2D("left", kernel, bias),
+        Conv2D("right", kernel, bias, inputs=("first",)),
+        Plus("both", inputs=("left", "right")),
+        Flatten("flat"),
+        Dense("out", numbers(28 * 28 * 2, 10), numbers(10), "softmax"),
+    )
+    scene = compose("branching", None, Network(layers, mnist.SHAPE), digits, Focus(layer="first", row=5, col=4))
+    app = CnntuiApp(scene, "convolve")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("enter", "escape")
+        assert app.scene.focus.layer == "first"
+        await pilot.press("enter", "down", "enter")
+        assert (app.mode, app.scene.focus.layer) == ("convolve", "right")
+        await pilot.press("enter")
+        assert (app.mode, app.scene.focus.layer) == ("calculation", "both")
+        app.navigator.trail.clear()
+        await pilot.press("backspace", "enter")
+        assert (app.mode, app.scene.focus.layer) == ("convolve", "left")
 
 
 def test_a_layer_reads_only_what_comes_before_it() -> None:

@@ -10,9 +10,23 @@ from typing import Any
 
 import pytest
 
+from cnntui.cnn.description import Description
+from cnntui.cnn.input_scale import ZERO_TO_ONE, InputScale
 from cnntui.files.errors import CnntuiError
-from cnntui.runs.config import FORMAT, RunConfig, new_config
+from cnntui.runs.config import (
+    FORMAT,
+    RunConfig,
+    assumed,
+    batches_in_words,
+    data_in_words,
+    epochs_in_words,
+    network_in_words,
+    new_config,
+    not_understood,
+    optimizer_in_words,
+)
 from cnntui.runs.settings import LARGEST_SEED
+from tests.networks import mnist_network
 
 CONFIG = RunConfig(
     name="first-run",
@@ -31,6 +45,12 @@ CONFIG = RunConfig(
     data_sha256="ab" * 32,
     created="2026-01-02T03:04:05.000000+00:00",
     versions={"keras": "3.15.1"},
+    architecture=Description.of(mnist_network()).plain(),
+    input_scale=InputScale((0.0, 1.0, 2.0), (3.5, 4.5, 5.5)),
+    schedule="constant",
+    data_source="digits.npz",
+    data_shape=(28, 28, 1),
+    classes=tuple("0123456789"),
 )
 
 
@@ -49,7 +69,8 @@ def test_a_config_is_the_same_after_json() -> None:
         ("limit", 10**20),
         ("batch_size", 0),
         ("batch_size", "64"),
-        ("optimizer", "magic"),
+        ("optimizer", 3),
+        ("optimizer", ""),
         ("learning_rate", 0.0),
         ("learning_rate", -1),
         ("learning_rate", math.nan),
@@ -72,7 +93,7 @@ def test_a_config_is_the_same_after_json() -> None:
         ("filters", [1, 2, 5000]),
         ("kernel_size", [1, 2, "3"]),
         ("kernel_size", [1, 2, 29]),
-        ("padding", "full"),
+        ("padding", "\x1b[2J"),
         ("pooling", ["max"]),
         ("dense", 0),
     ],
@@ -100,12 +121,117 @@ def test_a_damaged_config_is_an_error_for_people(text: str) -> None:
     assert caught.value.hint
 
 
-def test_a_newer_format_is_recognised_and_its_fields_are_ignored() -> None:
-    newer = json.loads(CONFIG.to_json()) | {"format": FORMAT + 1, "dropout": 0.5}
-    config = RunConfig.from_json(json.dumps(newer))
+def changed(**values: Any) -> RunConfig:
+    return RunConfig.from_json(json.dumps(json.loads(CONFIG.to_json()) | values))
+
+
+@pytest.mark.parametrize("field", ["optimizer", "padding", "pooling", "device", "model"])
+def test_a_word_is_refused_of_a_person_and_found_in_the_run_of_another_version(field: str) -> None:
+    with pytest.raises(CnntuiError, match=field):
+        replace(CONFIG, **{field: "magic"})
+    config = changed(**{field: "magic"})
+    assert config.unread == ((field, "magic"),)
+    assert config.words(field) == "magic"
+    assert not_understood(config) == (
+        f"It was made by another version of cnntui. This one does not understand its {field} (magic)."
+    )
+    with pytest.raises(CnntuiError, match=f"first-run cannot be trained here: its {field} is not known"):
+        _ = config.learning
+
+
+def test_a_newer_format_is_recognised_and_what_is_not_understood_is_told() -> None:
+    config = changed(format=FORMAT + 1, dropout=0.5)
     assert config.is_newer
-    assert replace(config, format=FORMAT) == CONFIG
+    assert replace(config, format=FORMAT, unread=()) == CONFIG
     assert not CONFIG.is_newer
+    assert not_understood(config) == (
+        f"It was made by a newer cnntui (format {FORMAT + 1}). This one does not understand its dropout (0.5)."
+    )
+    assert not_understood(changed(format=FORMAT + 1)) == (
+        f"It was made by a newer cnntui (format {FORMAT + 1}). What this one understands is shown."
+    )
+    assert not_understood(CONFIG) == ""
+
+
+def test_values_of_a_newer_format_that_are_none_here_are_unknown() -> None:
+    config = changed(
+        format=9, epochs="until it stops", learning_rate=[0.1, 0.01], filters=[1, 2, 3, 4], versions=3,
+        input_scale="log", classes={"0": "cat"}, data_shape=[9], dense=10**9, created="\x1b[2J",
+    )  # fmt: skip
+    assert (config.epochs, config.learning_rate, config.model) == (None, None, None)
+    assert (config.input_scale, config.classes, config.data_shape, config.versions) == (None, None, None, {})
+    assert config.words("epochs") == "until it stops"
+    assert config.batch_size == CONFIG.batch_size
+    said = not_understood(config)
+    assert "epochs (until it stops), learning rate ((0.1, 0.01)), filters ((1, 2, 3, 4)) and 6 more" in said
+    assert said.isprintable()
+    with pytest.raises(CnntuiError, match="name"):
+        changed(format=9, name="../up")
+
+
+FOREIGN: dict[str, Any] = {
+    "name": "theirs",
+    "seed": None,
+    "optimizer": "adamw",
+    "learning_rate": None,
+    "schedule": "CosineDecay",
+    "architecture": {"input_shape": [32, 32, 3], "layers": []},
+    "data_source": "given to fit",
+    "data_shape": [32, 32, 3],
+    "classes": ["cat", "dog"],
+}
+
+
+def test_of_a_run_that_was_not_made_here_what_nobody_knows_stays_unknown() -> None:
+    config = RunConfig.from_json(json.dumps(FOREIGN))
+    assert (config.seed, config.epochs, config.batch_size, config.learning_rate) == (None, None, None, None)
+    assert (config.optimizer, config.model, config.schedule) == (None, None, "CosineDecay")
+    assert [config.words(name) for name in ("seed", "epochs", "batch_size", "optimizer", "learning_rate")] == [
+        "unknown", "unknown", "unknown", "adamw", "unknown",
+    ]  # fmt: skip
+    assert (config.class_count, config.has_unknown_data) == (2, True)
+    assert optimizer_in_words(config) == "adamw"
+    assert (batches_in_words(config), epochs_in_words(config.epochs)) == (
+        "batches of unknown size", "an unknown number of epochs",
+    )  # fmt: skip
+    assert (network_in_words(config), data_in_words(config)) == ("a network of its own", "given to fit")
+    assert assumed(config) == "It does not say how its network reads pixels: 0..1 is assumed."
+    with pytest.raises(
+        CnntuiError,
+        match="its batch size, epochs, learning rate, optimizer and seed are not known",
+    ):
+        _ = config.learning
+    again = RunConfig.from_json(config.to_json())
+    assert replace(again, optimizer=None, unread=config.unread) == config
+
+
+def test_an_early_config_says_nothing_new_and_nothing_wrong() -> None:
+    early = {"name": "early", "seed": 7, "epochs": 5, "batch_size": 64, "optimizer": "rmsprop", "learning_rate": 0.001}
+    config = RunConfig.from_json(json.dumps(early))
+    assert config == RunConfig(name="early", seed=7)
+    assert (config.model, config.learning) == ("cnn", (5, 64, "rmsprop", 0.001, 7))
+    assert (config.class_count, config.has_unknown_data, config.scale) == (10, False, ZERO_TO_ONE)
+    assert (not_understood(config), assumed(config), data_in_words(config)) == ("", "", "MNIST")
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("input_scale", {"mean": [0], "deviation": [0]}),
+        ("input_scale", {"mean": "a", "deviation": [1]}),
+        ("input_scale", [1, 2]),
+        ("data_shape", [28, 28]),
+        ("data_shape", [28, 28, 0]),
+        ("classes", ["a", "\x1b[2J"]),
+        ("classes", "cat"),
+        ("architecture", [1]),
+        ("data_source", 3),
+        ("schedule", None),
+    ],
+)
+def test_what_a_run_says_of_its_data_and_network_is_checked(field: str, value: Any) -> None:
+    with pytest.raises(CnntuiError, match=field.split("_")[-1]):
+        changed(**{field: value})
 
 
 def test_settings_that_an_older_version_did_not_know_are_those_it_trained_with() -> None:

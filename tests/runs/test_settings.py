@@ -94,7 +94,7 @@ from cnntui.runs.draft import Draft
 from cnntui.runs.options import TrainOptions
 from cnntui.ui.views.form import text
 from cnntui.ui.views.form.meaning_text import about
-from cnntui.ui.widgets.text.form_lines import Editor
+from cnntui.ui.widgets.text.editor import Editor
 draft = Draft.of(TrainOptions())
 for width in (58, 78):
     page = text.page(draft, "patience", Editor.on("3"), width)

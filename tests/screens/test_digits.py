@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from textual.app import App
 from textual.pilot import Pilot
-from textual.widgets import Input
 
 from cnntui.cnn.arithmetic import percent
 from cnntui.cnn.network import Network
@@ -53,9 +52,7 @@ async def strike(pilot: Pilot[None], *keys: str) -> None:
 
 async def ask(pilot: Pilot[None], index: str) -> None:
     """Ask for an index."""
-    await strike(pilot, "slash")
-    pilot.app.screen.query_one(Input).insert_text_at_cursor(index)
-    await strike(pilot, "enter")
+    await strike(pilot, "slash", *index, "enter")
 
 
 async def browse(pilot: Pilot[None]) -> None:

@@ -11,7 +11,7 @@ from PIL import Image
 from textual.events import MouseMove
 from textual.message import Message
 from textual.pilot import Pilot
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from cnntui.cli import main
 from cnntui.cnn.arithmetic import percent
@@ -29,6 +29,7 @@ from cnntui.ui.views.draw.screen import DrawScreen
 from cnntui.ui.widgets.grids.draw_pad import DrawPad
 from cnntui.ui.widgets.grids.map_grid import MapGrid
 from cnntui.ui.widgets.text.lines import Lines
+from cnntui.ui.widgets.text.typed_line import TypedLine
 from tests.drawn import DIGITS, drawn
 from tests.screens.apps import app_on, shown
 from tests.waiting import until
@@ -309,7 +310,7 @@ def test_a_test_digit_and_a_picture_cannot_both_be_looked_at(capsys: pytest.Capt
 async def enter_path(pilot: Pilot[None], path: Path) -> None:
     """Type a path in the dialog and wait for what comes of it."""
     app = pilot.app
-    app.screen.query_one(Input).value = str(path)
+    app.screen.query_one(TypedLine).ask("", str(path), "")
     await pilot.press("enter")
     await until(
         lambda: (

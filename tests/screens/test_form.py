@@ -26,7 +26,7 @@ from cnntui.ui.views.form import text as form_text
 from cnntui.ui.views.form.screen import FormScreen
 from cnntui.ui.views.form.text import START
 from cnntui.ui.views.train.screen import TrainScreen
-from cnntui.ui.widgets.text.form_lines import Editor
+from cnntui.ui.widgets.text.editor import Editor
 from tests.canned import texts
 from tests.fake_trainer import MODULE, FakeScript, scripted
 from tests.screens.apps import app_on, shown, until

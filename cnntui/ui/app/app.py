@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any, ClassVar, cast
@@ -221,7 +222,7 @@ class CnntuiApp(BaseApp):
 
     def action_return(self) -> None:
         """Back to where one came from."""
-        self._navigate(self.navigator.back)
+        self._choose_way("reads", self.navigator.ways_back, self.navigator.back)
 
     def action_leave(self) -> None:
         """To the newest weights where one is back in time; else back to where one came from."""
@@ -231,7 +232,20 @@ class CnntuiApp(BaseApp):
             self._navigate(self.navigator.leave)
 
     def on_explorer_screen_follow(self) -> None:
-        self._navigate(self.navigator.follow)
+        self._choose_way("is read by", self.navigator.ways_on, self.navigator.follow)
+
+    def _choose_way(self, verb: str, ways: Sequence[str], go: Callable[[str | None], None]) -> None:
+        """Go along the edges of the network; where several lead there, ask which."""
+        if len(ways) < 2:
+            self._navigate(partial(go, None))
+            return
+        from cnntui.ui.views.base.way_dialog import WayDialog
+
+        def chosen(way: str | None) -> None:
+            if way is not None:
+                self._navigate(partial(go, way))
+
+        self.push_screen(WayDialog(self.scene.network, self.scene.focus.layer, verb, ways), chosen)
 
     def on_explorer_screen_open(self, message: ExplorerScreen.Open) -> None:
         if self._is_looked_at(message.screen):

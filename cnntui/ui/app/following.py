@@ -10,6 +10,7 @@ from textual.worker import get_current_worker
 from cnntui.explore.scene import relearned
 from cnntui.files.errors import CnntuiError
 from cnntui.images.data import DataSet
+from cnntui.runs.config import assumed, not_understood
 from cnntui.runs.directory import LONG_BYTES, RunDirectory, events_size
 from cnntui.runs.opening import Opened, open_awaited
 from cnntui.runs.own_data import own_test_data
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 
 LOOK_SECONDS = 0.25
 """Curves that grow four times a second look alive, and cost a slow line little."""
-
-NEWER = "{run} was made by a newer cnntui. What this one understands of it is shown."
 
 
 class Following:
@@ -122,8 +121,9 @@ class Following:
         app.session.watch(watcher)
         self._poll()
         view = app.session.view
-        if view is not None and view.config.is_newer:
-            app.warn(NEWER.format(run=view.run.name), 8)
+        said = (not_understood(view.config), assumed(view.config)) if view is not None else ()
+        if any(said):
+            app.warn(f"{watcher.run.name}: {' '.join(filter(None, said))}", 8)
 
     def _poll(self) -> None:
         app, before = self._app, self._app.session.view

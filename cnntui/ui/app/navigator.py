@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import replace
 
-from cnntui.explore.focus import Focus
+from cnntui.cnn.network import IMAGE
+from cnntui.explore.focus import Focus, ways_on
 from cnntui.explore.modes import mode_of, seen_from
 from cnntui.explore.scene import Scene, follow, refocus, retrace
 from cnntui.explore.views import VIEWS
@@ -43,18 +44,37 @@ class Navigator:
         self._mark()
         self._at(focus)
 
-    def follow(self) -> None:
-        """To where the number in focus is read; from the last layer to the probabilities that are made of it."""
-        if (focus := follow(self.scene)) is not None:
+    @property
+    def ways_on(self) -> tuple[str, ...]:
+        """The names of the layers that read the number in focus."""
+        return ways_on(self.scene.focus, self.scene.network)
+
+    @property
+    def ways_back(self) -> tuple[str, ...]:
+        """The names of the layers that the one in focus reads, where there is no way that one came."""
+        reads = self.scene.network.reads(self.scene.focus.layer)
+        return () if self.trail else tuple(dict.fromkeys(name for name in reads if name != IMAGE))
+
+    def follow(self, to: str | None = None) -> None:
+        """To where the number in focus is read; from the last layer to the probabilities that are made of it.
+
+        Args:
+            to: the layer that reads it, one of `ways_on`; None for the first.
+        """
+        if (focus := follow(self.scene, to)) is not None:
             self.open(focus)
         elif self.mode == "dense":
             self.go("softmax")
 
-    def back(self) -> None:
-        """To where one came from; at the beginning of the way against the edges of the network, and then up."""
+    def back(self, to: str | None = None) -> None:
+        """To where one came from; at the beginning of the way against the edges of the network, and then up.
+
+        Args:
+            to: the layer to go back to, one of `ways_back`; None for the first.
+        """
         if self.trail:
             self._return()
-        elif (focus := retrace(self.scene)) is not None:
+        elif (focus := retrace(self.scene, to)) is not None:
             self._at(focus)
         else:
             self.leave()

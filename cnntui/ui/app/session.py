@@ -58,6 +58,8 @@ class Session:
         status = self.view.status
         if action == "pause":
             return status is Status.RUNNING
+        if action == "rate" and self.view.learning_rate is None:
+            return False
         return status is Status.PAUSED if action in ("go_on", "step") else status.is_active
 
     def ask(self, command: Command) -> None:

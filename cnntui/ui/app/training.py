@@ -106,8 +106,10 @@ class Training:
         """Ask for another learning rate."""
         from cnntui.ui.views.train.rate_dialog import RateDialog
 
-        assert self._app.session.view is not None
-        self._app.push_screen(RateDialog(self._app.session.view.learning_rate), self._change_rate)
+        view = self._app.session.view
+        assert view is not None
+        assert view.learning_rate is not None
+        self._app.push_screen(RateDialog(view.learning_rate), self._change_rate)
 
     def _change_rate(self, rate: float | None) -> None:
         if rate is None or not self._app.session.is_training:

@@ -12,7 +12,7 @@ from textual.widget import Widget
 
 from cnntui.cnn.ops import Floats
 from cnntui.cnn.steps import ConvStep, ConvSteps, PoolStep, PoolSteps
-from cnntui.explore.focus import Move, dead_end, followed, moved, to_cell, to_index, with_filter, with_layer
+from cnntui.explore.focus import Move, dead_end, moved, to_cell, to_index, ways_on, with_filter, with_layer
 from cnntui.terminal.app import TerminalApp
 from cnntui.ui.views.base import stepper_text
 from cnntui.ui.views.base.explorer import ExplorerScreen
@@ -196,7 +196,7 @@ class StepperScreen(ExplorerScreen):
     def action_follow(self) -> None:
         """Follow the cell into the next layer, or say why it ends here."""
         self._play(0)
-        if followed(self.scene.focus, self.scene.network) is None:
+        if not ways_on(self.scene.focus, self.scene.network):
             self.query_one("#sentence", Lines).set(((dead_end(self.scene.focus, self.scene.network), "bad"),))
             return
         self.app.post_message(self.Follow())

@@ -144,7 +144,8 @@ def _success(step: int, run: RunView | None) -> list[tuple[str, str]]:
     # A batch's digits are read before they are learned from, so with the weights of the step before.
     place = step + 1 - history.first_step
     if 0 <= place < len(history.accuracies) and np.isfinite(history.accuracies[place]):
-        size = run.config.batch_size
+        if (size := run.config.batch_size) is None:
+            return [(f"{percent(float(history.accuracies[place]))} right of the next batch", "")]
         right = round(float(history.accuracies[place]) * size)
         return [(f"{right} of next {size} right", "")]
     return []

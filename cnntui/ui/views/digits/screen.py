@@ -11,7 +11,6 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.timer import Timer
-from textual.widgets import Input
 
 from cnntui.explore.scene import Scene
 from cnntui.files.errors import CnntuiError
@@ -29,6 +28,7 @@ from cnntui.ui.widgets.grids.grid import Grid
 from cnntui.ui.widgets.kept import BlankScreen
 from cnntui.ui.widgets.text.lines import Line, Lines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
+from cnntui.ui.widgets.text.typed_line import TypedLine
 
 DIGIT_KEYS = 10
 """Keys 0 to 9, each for the class of that number."""
@@ -124,7 +124,7 @@ is how well it reads what it has never seen.
     def compose(self) -> ComposeResult:
         yield ResponsiveText(id="title")
         yield Lines("", id="choice")
-        yield Input(placeholder="index of a digit; enter goes there, esc does not", compact=True, id="index")
+        yield TypedLine(id="index")
         yield DigitWall(*self._thumbnails.shape, id="wall")
         yield ConfusionGrid(id="matrix")
         yield Lines("", id="findings")
@@ -282,10 +282,8 @@ is how well it reads what it has never seen.
             self.app.post_message(ExplorerScreen.LookAt(lambda focus, _: replace(focus, digit=index, own=False)))
 
     def action_leave(self) -> None:
-        """One level back: from asking for an index, from the matrix, from the browser."""
-        if self.has_class("-asking"):
-            self._end_asking()
-        elif self._in_matrix:
+        """One level back: from the matrix, from the browser."""
+        if self._in_matrix:
             self.action_matrix()
         else:
             self.dismiss()
@@ -303,15 +301,17 @@ is how well it reads what it has never seen.
         self.remove_class("-matrix")
         self._show()
         self.add_class("-asking")
-        index = self.query_one(Input)
-        index.value = ""
-        index.focus()
+        self.query_one(TypedLine).ask(" index of a digit:", "", "enter goes there, esc does not")
 
     def _end_asking(self) -> None:
         self.remove_class("-asking")
         self.set_focus(None)
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
+    def on_typed_line_left(self, event: TypedLine.Left) -> None:
+        event.stop()
+        self._end_asking()
+
+    def on_typed_line_submitted(self, event: TypedLine.Submitted) -> None:
         """Go to the index, or say why not."""
         event.stop()
         self._end_asking()

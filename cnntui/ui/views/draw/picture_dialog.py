@@ -14,13 +14,14 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import DirectoryTree, Input, Static
+from textual.widgets import DirectoryTree, Static
 from textual.worker import get_current_worker
 
 from cnntui.files.errors import CnntuiError
 from cnntui.images.pictures import KINDS, MOST_PIXELS, SUFFIXES, Picture, load_picture
 from cnntui.printable import printable
 from cnntui.ui.views.base.overlay import Overlay
+from cnntui.ui.widgets.text.typed_line import TypedLine
 
 HELP = f"{KINDS}, at most {MOST_PIXELS // 1_000_000} million pixels, dark on light or light on dark."
 
@@ -56,7 +57,7 @@ class PictureDialog(ModalScreen[Picture], Overlay[Picture]):
     PictureDialog {
         align: center middle; background: $background 60%;
         #dialog { width: 76; max-width: 100%; height: 20; max-height: 100%; padding: 1 2; background: $panel; }
-        Input { margin: 1 0 0 0; background: $background; }
+        #path { margin: 1 0 0 0; background: $background; }
         #message { height: 2; margin: 1 0; color: $foreground 60%; }
         #message.-bad { color: $error; }
         PictureTree { height: 1fr; background: $panel; scrollbar-size-vertical: 1; }
@@ -67,14 +68,14 @@ class PictureDialog(ModalScreen[Picture], Overlay[Picture]):
         closing = Content.styled("   enter opens, tab goes to the folders, esc closes", "dim")
         with Vertical(id="dialog"):
             yield Static(Content.assemble(Content.styled("Open a picture", "bold $accent"), closing))
-            path = Input(placeholder="path of a picture", compact=True, id="path")
-            # A cursor that blinks would send something for ever.
-            path.cursor_blink = False
-            yield path
+            yield TypedLine(id="path", passes=("tab",))
             yield Static(HELP, markup=False, id="message")
             yield PictureTree(Path.cwd())
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
+    def on_mount(self) -> None:
+        self.query_one(TypedLine).ask("path:", "", "")
+
+    def on_typed_line_submitted(self, event: TypedLine.Submitted) -> None:
         """Open the file of that path, or show the folder."""
         event.stop()
         if event.value.strip():

@@ -22,7 +22,8 @@ from cnntui.ui.views.form import meaning_text as form_meaning_text
 from cnntui.ui.views.form import text as form_text
 from cnntui.ui.views.form.text import START
 from cnntui.ui.widgets.bars.key_bar import KeyBar
-from cnntui.ui.widgets.text.form_lines import Editor, FormLines
+from cnntui.ui.widgets.text.editor import Editor
+from cnntui.ui.widgets.text.form_lines import FormLines
 from cnntui.ui.widgets.text.lines import Line, Lines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
@@ -159,8 +160,7 @@ it and, past its end, to the column beside. Words are changed with space or ← 
         """Write what is pasted, where it is one line."""
         if self.at == START or self.at in CHOICES:
             return
-        for character in event.text.splitlines()[0] if event.text else "":
-            self._editor = self._editor.press(character, character) or self._editor
+        self._editor = self._editor.paste(event.text)
         self.draft = self.draft.write(self.at, self._editor.text)
         self._show()
 

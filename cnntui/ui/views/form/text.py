@@ -9,7 +9,7 @@ from cnntui.cnn.layers import times
 from cnntui.runs.architecture import LayerPlan
 from cnntui.runs.draft import FIELDS, Draft, layer_of, setting_of
 from cnntui.runs.settings import CHOICES, EACH, Place
-from cnntui.ui.widgets.text.form_lines import Editor
+from cnntui.ui.widgets.text.editor import Editor
 from cnntui.ui.widgets.text.lines import Line
 
 START = "start"

@@ -67,7 +67,9 @@ class NetworkScreen(ExplorerScreen):
     TEXT = """
 Read from top to bottom: this is an image's path through the network. Each layer takes what the one above it hands on:
 the output column says how much that is, and of what form. Maps shrink and multiply, until they are laid out as one
-long vector; from that the dense layers make ten numbers, and softmax ten probabilities.
+long vector; from that the dense layers make ten numbers, and softmax ten probabilities. In a network that branches,
+arcs beside the names lead from a layer to those that read it (╭ to ╰); where a number is read by several layers,
+following it asks which way to go.
 
 sees is the receptive field: how many pixels of the digit one cell of a map depends on. It grows from layer to layer.
 The first maps know strokes and edges, the last ones larger forms made of them.

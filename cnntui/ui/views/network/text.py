@@ -18,6 +18,7 @@ from cnntui.explore.focus import Focus, map_of
 from cnntui.explore.scene import Scene
 from cnntui.palette import bar
 from cnntui.printable import set_width, text_width
+from cnntui.ui.views.network.branches import edges
 from cnntui.ui.widgets.text.lines import Line, line_width
 
 MARKER = "▸"
@@ -39,6 +40,7 @@ class LayerRow:
         sees: height and width in pixels of what one cell sees of the digit; empty where a cell has no place on it.
         arithmetic: how many parameters it has and why.
         flow: how many numbers it hands on.
+        edges: the edges of the network beside it; empty in a chain.
     """
 
     name: str
@@ -48,13 +50,17 @@ class LayerRow:
     sees: str
     arithmetic: str
     flow: int
+    edges: str = ""
 
 
-def row(network: Network, layer: Layer) -> LayerRow:
-    """The row of a layer."""
+def row(network: Network, layer: Layer, beside: str = "") -> LayerRow:
+    """The row of a layer, with the edges of the network beside it."""
     output = network.output_shape_of(layer.name)
     sees = times(receptive_field(network, layer.name).size) if network.has_maps(layer.name) else ""
-    return LayerRow(layer.name, layer.KIND, layer.description, times(output), sees, arithmetic(layer), prod(output))
+    numbers = prod(output)
+    return LayerRow(
+        layer.name, layer.KIND, layer.description, times(output), sees, arithmetic(layer), numbers, beside
+    )  # fmt: skip
 
 
 def arithmetic(layer: Layer) -> str:
@@ -78,7 +84,7 @@ def table(network: Network, selected: str, width: int, height: int, moment: str 
         width, height: columns and lines.
         moment: what stands above the names: where they are of a moment of the training, which.
     """
-    rows = [row(network, layer) for layer in network]
+    rows = [row(network, layer, beside) for layer, beside in zip(network, edges(network), strict=True)]
     with_totals = height >= len(rows) + 2
     room = height - (2 if with_totals else 1)
     first = first_row(network, selected, height)
@@ -128,13 +134,14 @@ def _columns(rows: Sequence[LayerRow], heading: LayerRow, flows: str, width: int
     gap = "  " if roomy else " "
     taken = [part for part in (kind, output, sees, parameters, flow_width) if part]
     left = width - len(MARKER) - 1 - sum(taken) - len(gap) * len(taken)
-    names = [counted(len(rows), "layer"), *(row.name for row in everything)]
-    name = max(LEAST_NAME, min(left, max(map(text_width, names))))
+    names = [counted(len(rows), "layer"), *(row.edges + row.name for row in everything)]
+    name = max(LEAST_NAME + len(rows[0].edges), min(left, max(map(text_width, names))))
     return _Columns(name, kind, details, output, sees, parameters, flow_width, gap)
 
 
 def _line(columns: _Columns, row: LayerRow, flow: str, role: str, selected: bool) -> Line:
-    parts = [set_width(short_name(row.name, columns.name), columns.name)]
+    room = columns.name - len(row.edges)
+    parts = [row.edges + set_width(short_name(row.name, room), room)]
     if columns.kind:
         parts.append((row.details if columns.details else row.kind).ljust(columns.kind))
     parts.append(row.output.rjust(columns.output))

@@ -11,7 +11,14 @@ from typing import Any
 
 from cnntui.cnn.arithmetic import percent
 from cnntui.printable import set_width, shortened
-from cnntui.runs.config import epochs_in_words, network_in_words, others_in_words
+from cnntui.runs.config import (
+    batches_in_words,
+    epochs_in_words,
+    network_in_words,
+    not_understood,
+    optimizer_in_words,
+    others_in_words,
+)
 from cnntui.runs.status import Status
 from cnntui.runs.summary import RunSummary
 from cnntui.ui.widgets.text.lines import FILL, Line, line_width
@@ -64,8 +71,8 @@ def _best(summary: RunSummary) -> str:
 def _epochs(summary: RunSummary) -> str:
     if summary.config is None:
         return ""
-    done, both = f"{summary.epochs_done:,}", f"{summary.epochs_done:,}/{summary.config.epochs:,}"
-    return both if len(both) <= EPOCHS_WIDTH else done
+    done, both = f"{summary.epochs_done:,}", f"{summary.epochs_done:,}/{summary.config.words('epochs')}"
+    return both if len(both) <= EPOCHS_WIDTH and summary.config.epochs is not None else done
 
 
 def _parameters(summary: RunSummary) -> str:
@@ -101,16 +108,16 @@ def settings(summary: RunSummary) -> str:
     config = summary.config
     if config is None:
         return ""
-    learns = f"{config.optimizer} {config.learning_rate:g}, batches of {config.batch_size:,}{others_in_words(config)}"
-    return f"{network_in_words(config)}, {learns}" if config.model == "dense" else learns
+    learns = f"{optimizer_in_words(config)}, {batches_in_words(config)}{others_in_words(config)}"
+    return learns if config.model == "cnn" else f"{network_in_words(config)}, {learns}"
 
 
 def _brief(summary: RunSummary) -> str:
     """The same in the width of a column."""
     config = summary.config
-    if config is None or config.model != "dense":
+    if config is None or config.model == "cnn":
         return settings(summary)
-    return f"{network_in_words(config)}, {config.optimizer} {config.learning_rate:g}"
+    return f"{network_in_words(config)}, {optimizer_in_words(config)}"
 
 
 COLUMNS = (
@@ -264,15 +271,13 @@ def details(run: RunSummary | None, wanted: str, width: int) -> list[Line]:
     config = run.config
     digits = f"the first {config.limit:,} digits" if config.limit else "all training digits"
     made = settings(run)
-    for part in (digits, epochs_in_words(config.epochs), f"seed {config.seed}"):
+    for part in (digits, epochs_in_words(config.epochs), f"seed {config.words('seed')}"):
         made += f", {part}" if len(made) + len(part) + 2 <= width else ""
     return [((made, "dim"),), _remark(run)]
 
 
 def _remark(run: RunSummary) -> Line:
-    if run.is_newer:
-        assert run.config is not None
-        words = f"made by a newer cnntui (format {run.config.format}): shown is what this one understands"
+    if run.config is not None and (words := not_understood(run.config)):
         return ((words, "positive"),)
     if run.status in (Status.CRASHED, Status.STOPPED) and not run.run.read_only:
         return (("c goes on with it", "window"), (f"   {run.problem}", "bad" if run.problem else ""))

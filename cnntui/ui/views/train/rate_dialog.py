@@ -14,7 +14,8 @@ from cnntui.files.errors import CnntuiError
 from cnntui.runs.draft import rate_text
 from cnntui.runs.settings import check
 from cnntui.ui.views.base.overlay import Overlay
-from cnntui.ui.widgets.text.form_lines import Editor, FormLines
+from cnntui.ui.widgets.text.editor import Editor
+from cnntui.ui.widgets.text.form_lines import FormLines
 from cnntui.ui.widgets.text.lines import Line
 
 BOX = 14
@@ -92,6 +93,11 @@ class RateDialog(ModalScreen[float | None], Overlay[float | None]):
             event.prevent_default()
             self._editor = after
             self._show()
+
+    def on_paste(self, event: events.Paste) -> None:
+        event.stop()
+        self._editor = self._editor.paste(event.text)
+        self._show()
 
     def action_times(self, factor: float) -> None:
         """A multiple of what is written."""

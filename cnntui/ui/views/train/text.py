@@ -109,12 +109,13 @@ def _best(view: RunView) -> Line:
 def _progress(view: RunView, asked: Command | None, width: int) -> Line:
     history = view.history
     each = history.started.steps_per_epoch if history.started else 1
-    epoch = min(view.step // each, view.config.epochs - 1)
+    epochs = view.config.epochs
+    epoch = view.step // each if epochs is None else min(view.step // each, epochs - 1)
     batch = view.step - epoch * each
     testing = batch == each
     shares = ("▕", "dim"), (bar(view.step / max(1, view.total_steps), BAR_WIDTH), "accent"), ("▏", "dim")
     left: Line = (
-        ("epoch ", "dim"), (f"{epoch + 1}/{view.config.epochs} ", "strong"), *shares,
+        ("epoch ", "dim"), (f"{epoch + 1} " if epochs is None else f"{epoch + 1}/{epochs} ", "strong"), *shares,
         ("batch ", "dim"), (f"{batch:>{len(str(each))}}/{each}", "strong"),
     )  # fmt: skip
     if view.status is Status.PAUSED:
@@ -134,7 +135,8 @@ def _progress(view: RunView, asked: Command | None, width: int) -> Line:
 
 def _changed(view: RunView) -> Line:
     """The learning rate, where it is not the one that the training began with."""
-    return ((f"learning rate {rate_text(view.learning_rate)}   ", "dim"),) if view.history.learning_rates else ()
+    changes = view.history.learning_rates
+    return ((f"learning rate {rate_text(changes[-1].rate)}   ", "dim"),) if changes else ()
 
 
 def _rate(view: RunView) -> Line:
@@ -167,7 +169,9 @@ _HEALTH = {Health.WELL: "good", Health.DONE: "winner", Health.ILL: "bad"}
 
 def diagnosis(view: RunView | None, width: int) -> Line:
     """How the training goes and what to try, in the longest words that fit; empty where it is too early to say."""
-    found = diagnose(view.history, view.learning_rate) if view is not None else None
+    found = None
+    if view is not None:
+        found = diagnose(view.history, view.learning_rate, view.config.class_count)
     if view is None or found is None:
         return ()
     if view.problem is not None and found.health is not Health.ILL:

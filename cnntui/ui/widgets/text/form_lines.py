@@ -1,69 +1,13 @@
-"""A line of text that is being written, and lines with boxes that show such texts."""
+"""Lines with boxes that show texts, one of which may be being written."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass, replace
 
 from rich.style import Style
 from textual import events
 from textual.color import Color
 from textual.message import Message
 
-from cnntui.ui.widgets.text.lines import Line
 from cnntui.ui.widgets.text.responsive import ResponsiveText
-
-
-@dataclass(frozen=True)
-class Editor:
-    """A text and where in it the next character goes.
-
-    Attributes:
-        cursor: characters before that place.
-        is_whole: all of it is chosen, so that the next character takes its place.
-    """
-
-    text: str = ""
-    cursor: int = 0
-    is_whole: bool = False
-
-    @classmethod
-    def on(cls, text: str) -> Editor:
-        """All of a text chosen."""
-        return cls(text, len(text), is_whole=True)
-
-    def press(self, key: str, character: str | None) -> Editor | None:
-        """What a key makes of it; None where the key has no meaning here.
-
-        Args:
-            key: as Textual names it.
-            character: what it would write.
-        """
-        text, cursor = self.text, self.cursor
-        if key in ("backspace", "delete", "ctrl+u") and (self.is_whole or key == "ctrl+u"):
-            return Editor()
-        if key == "backspace":
-            return Editor(text[: max(0, cursor - 1)] + text[cursor:], max(0, cursor - 1))
-        if key == "delete":
-            return Editor(text[:cursor] + text[cursor + 1 :], cursor)
-        places = {"left": cursor - 1, "right": cursor + 1, "home": 0, "end": len(text)}
-        if key in places:
-            return replace(self, cursor=max(0, min(places[key], len(text))), is_whole=False)
-        if character is None or not character.isprintable() or len(character) != 1:
-            return None
-        if self.is_whole:
-            return Editor(character, 1)
-        return Editor(text[:cursor] + character + text[cursor:], cursor + 1)
-
-    def drawn(self, width: int) -> Line:
-        """The text in a box of some columns, as much of it as fits around the cursor."""
-        first = max(0, min(self.cursor, len(self.text)) - width + 1)
-        shown = self.text[first : first + width].ljust(width)
-        if self.is_whole and self.text:
-            length = min(len(self.text), width)
-            return (shown[:length], "cursor"), (shown[length:], "box")
-        place = self.cursor - first
-        return (shown[:place], "box"), (shown[place], "cursor"), (shown[place + 1 :], "box")
-
 
 BOXES = {
     "box": ("foreground", "panel"),

@@ -5,14 +5,20 @@ from __future__ import annotations
 from textual import events
 from textual.message import Message
 
+from cnntui.ui.widgets.text.editor import Editor
+from cnntui.ui.widgets.text.form_lines import FormLines
 from cnntui.ui.widgets.text.lines import Line, line_width
-from cnntui.ui.widgets.text.responsive import ResponsiveText
 
-CURSOR = "▏"
+LEAST = 8
+"""Columns in which there is always room to type."""
 
 
-class TypedLine(ResponsiveText, can_focus=True):
-    """Takes keys while it has the focus; unlike a dialog it covers nothing."""
+class TypedLine(FormLines, can_focus=True):
+    """Takes keys while it has the focus; unlike a dialog it covers nothing.
+
+    Args:
+        passes: keys that are not taken but left to the screen.
+    """
 
     class Changed(Message):
         """What is typed is another text."""
@@ -27,11 +33,16 @@ class TypedLine(ResponsiveText, can_focus=True):
     class Left(Message):
         """Escape was pressed."""
 
-    def __init__(self, *, id: str | None = None) -> None:
+    def __init__(self, *, id: str | None = None, passes: tuple[str, ...] = ()) -> None:
         super().__init__(id=id)
-        self._question = ""
-        self._hint = ""
-        self.value = ""
+        self._passes = passes
+        self._question = self._hint = ""
+        self._editor = Editor()
+
+    @property
+    def value(self) -> str:
+        """What is typed."""
+        return self._editor.text
 
     def ask(self, question: str, value: str, hint: str) -> None:
         """Take keys from now on.
@@ -39,47 +50,59 @@ class TypedLine(ResponsiveText, can_focus=True):
         Args:
             question: what is asked for.
             value: what stands there to begin with.
-            hint: what enter and escape do.
+            hint: what enter and escape do; left out where there is no room.
         """
-        self._question, self._hint, self.value = question, hint, value
-        self.focus()
+        self._question, self._hint = question, hint
+        self._editor = Editor.after(value)
+        # At once, since the next key may have arrived already.
+        self.screen.set_focus(self)
         self._write()
 
     def _write(self) -> None:
-        question, value, hint = self._question, self.value, self._hint
+        self.write(lambda size: [self._line(size.width)])
 
-        def write(width: int) -> Line:
-            room = max(8, width - len(question) - 2)
-            typed = value if len(value) <= room else "…" + value[1 - room :]
-            line: Line = ((f"{question} ", "dim"), (typed, "strong"), (CURSOR, "accent"))
-            full: Line = (*line, (f"  {hint}", "dim"))
-            return full if line_width(full) <= width else line
+    def _line(self, width: int) -> Line:
+        question: Line = ((f"{self._question} ", "dim"),) if self._question else ()
+        room = max(LEAST, width - line_width(question))
+        if not self.has_focus:
+            return *question, (self.value, "strong")
+        text, under, (rest, role) = self._editor.drawn(room, "strong")
+        line: Line = (*question, text, under, (rest.rstrip(), role))
+        full: Line = (*line, (f"  {self._hint}", "dim"))
+        return full if line_width(full) <= width else line
 
-        self.write(lambda size: [write(size.width)])
+    def on_focus(self) -> None:
+        self._write()
 
-    def _type(self, value: str) -> None:
-        if value != self.value:
-            self.value = value
+    def on_blur(self) -> None:
+        self._write()
+
+    def _take(self, editor: Editor) -> None:
+        before, self._editor = self._editor, editor
+        if editor != before:
             self._write()
-            self.post_message(self.Changed(value))
+        if editor.text != before.text:
+            self.post_message(self.Changed(editor.text))
 
     def on_key(self, event: events.Key) -> None:
         """Take the keys that make text; all others do nothing here, and nothing on the screen either."""
+        if event.key in self._passes:
+            return
         event.stop()
         event.prevent_default()
         if event.key == "enter":
             self.post_message(self.Submitted(self.value))
         elif event.key == "escape":
             self.post_message(self.Left())
-        elif event.key in ("backspace", "ctrl+h"):
-            self._type(self.value[:-1])
-        elif event.key in ("ctrl+u", "ctrl+w"):
-            self._type("")
-        elif event.is_printable and event.character is not None:
-            self._type(self.value + event.character)
+        else:
+            self._take(self._editor.press(event.key, event.character if event.is_printable else None) or self._editor)
 
     def on_paste(self, event: events.Paste) -> None:
-        """Take the first line of what is pasted, without what does not print."""
         event.stop()
-        first = (event.text.splitlines() or [""])[0]
-        self._type(self.value + "".join(character for character in first if character.isprintable()))
+        self._take(self._editor.paste(event.text))
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Put the cursor where it is pressed."""
+        event.stop()
+        start = len(self._question) + bool(self._question)
+        self._take(self._editor.to(event.x - start, max(LEAST, self.size.width - start)))

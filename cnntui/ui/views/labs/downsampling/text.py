@@ -72,7 +72,7 @@ def networks_head(runs: Sequence[Trained]) -> Line:
     digits = "all digits" if config.limit is None else counted(config.limit, "digit")
     return (
         ("Networks with each way", "strong"), FILL,
-        (f"trained on {digits}, {counted(config.epochs, 'epoch')}, seed {config.seed}", "dim"),
+        (f"trained on {digits}, {counted(config.learning.epochs, 'epoch')}, seed {config.seed}", "dim"),
     )  # fmt: skip
 
 

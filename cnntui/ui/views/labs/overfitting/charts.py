@@ -92,7 +92,7 @@ def _comparison(
     pair: Sequence[Shown], axis: Axis, names: tuple[str, ...], curves: Sequence[Sequence[tuple[float, float]]]
 ) -> Comparison:
     count = max((len(epochs) for shown in pair for epochs in shown.curves), default=0)
-    count = max([count, *(shown.bundled.config.epochs for shown in pair if shown.bundled)])
+    count = max([count, *(shown.bundled.config.learning.epochs for shown in pair if shown.bundled)])
     lines = tuple(_series([values[which] for values in curve]) for curve in curves for which in (0, 1))
     marks = tuple(
         ((epoch - 1) * _BETWEEN, f"{epoch}") for epoch in dict.fromkeys((1, (count + 1) // 2, count)) if epoch

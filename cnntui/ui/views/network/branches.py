@@ -1,0 +1,57 @@
+"""Draws the edges of a network that is no chain, in a few columns beside the list of its layers."""
+
+from __future__ import annotations
+
+from cnntui.cnn.network import IMAGE, Network
+
+MOST_LANES = 6
+"""Columns that edges may take; more of them at one time are not drawn."""
+
+
+def edges(network: Network) -> tuple[str, ...]:
+    """For each layer what stands before its name; empty everywhere where each layer reads the one above it.
+
+    An edge that leads past other layers is an arc beside them: ╭ where it begins, ╰ where it ends. A layer that reads
+    the one above it has no sign for that.
+    """
+    names = [layer.name for layer in network]
+    arcs = [
+        (names.index(read), place)
+        for place, name in enumerate(names)
+        for read in dict.fromkeys(network.reads(name))
+        if read != IMAGE and names.index(read) != place - 1
+    ]
+    lanes = _lanes(arcs)
+    count = max(lanes.values(), default=-1) + 1
+    cells = [[" "] * count for _ in names]
+    # The shortest arcs lie next to the names; those farther out pass behind them.
+    for (begin, end), lane in sorted(lanes.items(), key=lambda item: item[1]):
+        column = count - 1 - lane
+        for place, corner in ((begin, "╭"), (end, "╰")):
+            cells[place][column] = _joined(cells[place][column], corner)
+            for right in range(column + 1, count):
+                cells[place][right] = _crossed(cells[place][right])
+        for place in range(begin + 1, end):
+            cells[place][column] = "│"
+    return tuple("".join(row) + (" " if count else "") for row in cells)
+
+
+def _lanes(arcs: list[tuple[int, int]]) -> dict[tuple[int, int], int]:
+    """The lane of each arc, counted from the names outwards; arcs that share rows lie in different lanes."""
+    lanes: dict[tuple[int, int], int] = {}
+    for begin, end in sorted(arcs, key=lambda arc: (arc[1] - arc[0], arc)):
+        taken = {lane for (other, last), lane in lanes.items() if other < end and begin < last}
+        lane = next(lane for lane in range(len(arcs) + 1) if lane not in taken)
+        if lane < MOST_LANES:
+            lanes[begin, end] = lane
+    return lanes
+
+
+def _joined(there: str, corner: str) -> str:
+    """One arc that ends where another begins."""
+    return "├" if there in "╭╰├" and there != corner else corner
+
+
+def _crossed(there: str) -> str:
+    """What a line to the right makes of what is there."""
+    return {" ": "─", "│": "┼", "╭": "┬", "╰": "┴", "├": "┼"}.get(there, there)

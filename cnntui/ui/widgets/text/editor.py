@@ -1,0 +1,146 @@
+"""A line of text that is being written: a value, and what each key makes of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cnntui.printable import set_width, text_width
+from cnntui.ui.widgets.text.lines import Line
+
+_PLACES = {
+    "left": "before", "ctrl+b": "before", "right": "after", "ctrl+f": "after",
+    "home": "start", "ctrl+a": "start", "end": "end", "ctrl+e": "end",
+    "ctrl+left": "word_before", "alt+left": "word_before", "alt+b": "word_before",
+    "ctrl+right": "word_after", "alt+right": "word_after", "alt+f": "word_after",
+}  # fmt: skip
+"""Keys that move, and where to."""
+
+_DELETIONS = {
+    "backspace": "before", "ctrl+h": "before", "delete": "after", "ctrl+d": "after",
+    "ctrl+w": "word_before", "alt+backspace": "word_before", "ctrl+backspace": "word_before",
+    "alt+d": "word_after", "alt+delete": "word_after", "ctrl+delete": "word_after",
+    "ctrl+u": "start", "ctrl+k": "end",
+}  # fmt: skip
+"""Keys that delete, and up to where."""
+
+
+@dataclass(frozen=True)
+class Editor:
+    """A text and where in it the next character goes.
+
+    Attributes:
+        cursor: characters before that place.
+        is_whole: all of it is chosen, so that the next character takes its place.
+    """
+
+    text: str = ""
+    cursor: int = 0
+    is_whole: bool = False
+
+    @classmethod
+    def on(cls, text: str) -> Editor:
+        """All of a text chosen."""
+        return cls(text, len(text), is_whole=True)
+
+    @classmethod
+    def after(cls, text: str) -> Editor:
+        """At the end of a text, to go on with it."""
+        return cls(text, len(text))
+
+    def press(self, key: str, character: str | None) -> Editor | None:
+        """What a key makes of it; None where the key has no meaning here.
+
+        Args:
+            key: as Textual names it.
+            character: what it would write.
+        """
+        if key in _PLACES:
+            return Editor(self.text, self._place(_PLACES[key]))
+        if key in _DELETIONS:
+            return Editor() if self.is_whole else self._without(self._place(_DELETIONS[key]))
+        if character is None or len(character) != 1 or not character.isprintable():
+            return None
+        return self._with(character)
+
+    def paste(self, text: str) -> Editor:
+        """With the first line of some text at the cursor, without what does not print."""
+        first = next(iter(text.splitlines()), "")
+        return self._with("".join(character for character in first if character.isprintable()))
+
+    def to(self, column: int, width: int) -> Editor:
+        """With the cursor where the mouse points in `drawn`."""
+        first = self._first(width)
+        place = next(
+            (place for place in range(first, len(self.text)) if text_width(self.text[first : place + 1]) > column),
+            len(self.text),
+        )
+        return Editor(self.text, place)
+
+    def drawn(self, width: int, box: str = "box") -> Line:
+        """The text in some columns, as much of it as fits around the cursor.
+
+        Args:
+            width: columns, all of which are filled.
+            box: the role of the text; that of the cursor is 'cursor'.
+        """
+        first, cursor = self._first(width), self.cursor
+        if self.is_whole and self.text:
+            shown = set_width(self.text[first:], min(text_width(self.text[first:]), width))
+            return (shown, "cursor"), (" " * (width - text_width(shown)), box)
+        left = self.text[first:cursor]
+        under = self.text[cursor : self._stop_after(cursor)] or " "
+        room = width - text_width(left) - text_width(under)
+        return (left, box), (under, "cursor"), (set_width(self.text[cursor + len(under) :], max(0, room)), box)
+
+    def _with(self, text: str) -> Editor:
+        if self.is_whole:
+            return Editor.after(text) if text else self
+        return Editor(self.text[: self.cursor] + text + self.text[self.cursor :], self.cursor + len(text))
+
+    def _without(self, place: int) -> Editor:
+        first, last = sorted((place, self.cursor))
+        return Editor(self.text[:first] + self.text[last:], first)
+
+    def _place(self, where: str) -> int:
+        text, cursor = self.text, self.cursor
+        match where:
+            case "before":
+                return self._stop_before(cursor)
+            case "after":
+                return self._stop_after(cursor)
+            case "start":
+                return 0
+            case "word_before":
+                while cursor and not text[cursor - 1].isalnum():
+                    cursor -= 1
+                while cursor and text[cursor - 1].isalnum():
+                    cursor -= 1
+                return cursor
+            case "word_after":
+                while cursor < len(text) and not text[cursor].isalnum():
+                    cursor += 1
+                while cursor < len(text) and text[cursor].isalnum():
+                    cursor += 1
+                return cursor
+        return len(text)
+
+    def _stop_before(self, place: int) -> int:
+        """The character before a place, with the marks that are written over it."""
+        place -= 1
+        while place > 0 and not text_width(self.text[place]):
+            place -= 1
+        return max(0, place)
+
+    def _stop_after(self, place: int) -> int:
+        place += 1
+        while place < len(self.text) and not text_width(self.text[place]):
+            place += 1
+        return min(place, len(self.text))
+
+    def _first(self, width: int) -> int:
+        """The first character that is shown, so that the cursor is."""
+        under = text_width(self.text[self.cursor : self._stop_after(self.cursor)] or " ")
+        first, room = self.cursor, width - under
+        while first and text_width(self.text[self._stop_before(first) : self.cursor]) <= room:
+            first = self._stop_before(first)
+        return first
