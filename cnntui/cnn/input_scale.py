@@ -60,6 +60,13 @@ class InputScale:
         levels /= np.array(self.deviation, np.float32)
         return levels
 
+    @property
+    def brightest(self) -> float | None:
+        """What the highest level becomes where the lowest becomes 0, alike in all channels; None for other scales."""
+        if any(self.mean) or len({*self.deviation}) > 1 or self.deviation[0] < 0:
+            return None
+        return BRIGHTEST / self.deviation[0]
+
     def __str__(self) -> str:
         """As people write it: '0..1', '0..255', '-1..1', or the mean and the deviation of the levels."""
         return _NAMES.get(self, f"mean {_listed(self.mean)}, deviation {_listed(self.deviation)}")

@@ -79,7 +79,7 @@ def build_app(wanted: Wanted) -> CnntuiApp:
             from cnntui.images.drawing import cannot_draw_for
 
             if reason := cannot_draw_for(opened.network.input_shape):
-                raise CnntuiError(reason, "Look at test images: --index N.")
+                raise CnntuiError(reason, "Look at a test image instead: --digit N.")
         scene = _scene(wanted, opened, data, picture)
     mode = wanted.screen or ("train" if picture is None else "draw")
     if wanted.screen is None and wanted.names_a_place:

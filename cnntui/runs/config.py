@@ -292,16 +292,14 @@ def data_in_words(config: RunConfig) -> str:
 
 
 def not_understood(config: RunConfig) -> str:
-    """One sentence about what this version does not understand of a run; empty where there is nothing."""
+    """What this version does not understand of a run; empty where there is nothing."""
     listed = [f"{name.replace('_', ' ')} ({said})" for name, said in config.unread[:_MOST_LISTED]]
     if len(config.unread) > _MOST_LISTED:
         listed.append(f"{len(config.unread) - _MOST_LISTED} more")
-    what = f" This one does not understand its {in_a_list(listed)}." if listed else ""
+    what = f"This cnntui does not understand its {in_a_list(listed)}." if listed else ""
     if config.is_newer:
-        return (
-            f"It was made by a newer cnntui (format {config.format}).{what or ' What this one understands is shown.'}"
-        )
-    return f"It was made by another version of cnntui.{what}" if what else ""
+        return f"Made by a newer cnntui (format {config.format}). {what or 'What this one understands is shown.'}"
+    return what
 
 
 def assumed(config: RunConfig) -> str:

@@ -62,3 +62,10 @@ def test_a_network_reads_images_in_its_own_scale() -> None:
     network = replace(mnist_network(), scale=MINUS_ONE_TO_ONE)
     pixels = np.random.default_rng(0).integers(0, 256, (2, 28, 28, 1), np.uint8)
     np.testing.assert_array_equal(network.input_of(pixels), MINUS_ONE_TO_ONE.applied(pixels))
+
+
+def test_the_brightest_number_is_known_where_black_is_0() -> None:
+    assert (ZERO_TO_ONE.brightest, RAW.brightest) == (1, 255)
+    assert InputScale((0.0,), (51.0, 51.0, 51.0)).brightest == 5
+    for scale in (MINUS_ONE_TO_ONE, InputScale((0.0,), (1.0, 2.0, 3.0)), InputScale((0.0,), (-255.0,))):
+        assert scale.brightest is None

@@ -47,7 +47,7 @@ def test_a_run_of_a_newer_version_is_said_to_be_one(runs_dir: Path, capsys: pyte
     assert main(["runs", "list"]) == 0
     assert "made by a newer cnntui" in capsys.readouterr().out.splitlines()[0]
     assert main(["runs", "show", "future"]) == 0
-    assert "made by a newer cnntui (format 99)" in capsys.readouterr().out
+    assert "Made by a newer cnntui (format 99)" in capsys.readouterr().out
 
 
 def test_a_dense_network_is_said_to_be_one(capsys: pytest.CaptureFixture[str]) -> None:

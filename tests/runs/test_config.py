@@ -132,9 +132,7 @@ def test_a_word_is_refused_of_a_person_and_found_in_the_run_of_another_version(f
     config = changed(**{field: "magic"})
     assert config.unread == ((field, "magic"),)
     assert config.words(field) == "magic"
-    assert not_understood(config) == (
-        f"It was made by another version of cnntui. This one does not understand its {field} (magic)."
-    )
+    assert not_understood(config) == (f"This cnntui does not understand its {field} (magic).")
     with pytest.raises(CnntuiError, match=f"first-run cannot be trained here: its {field} is not known"):
         _ = config.learning
 
@@ -145,10 +143,10 @@ def test_a_newer_format_is_recognised_and_what_is_not_understood_is_told() -> No
     assert replace(config, format=FORMAT, unread=()) == CONFIG
     assert not CONFIG.is_newer
     assert not_understood(config) == (
-        f"It was made by a newer cnntui (format {FORMAT + 1}). This one does not understand its dropout (0.5)."
+        f"Made by a newer cnntui (format {FORMAT + 1}). This cnntui does not understand its dropout (0.5)."
     )
     assert not_understood(changed(format=FORMAT + 1)) == (
-        f"It was made by a newer cnntui (format {FORMAT + 1}). What this one understands is shown."
+        f"Made by a newer cnntui (format {FORMAT + 1}). What this one understands is shown."
     )
     assert not_understood(CONFIG) == ""
 

@@ -90,7 +90,7 @@ def test_lists_say_what_is_known_and_what_is_not(foreign: Changed, capsys: pytes
     assert runs_text.settings(summary) == "a network of its own, adamw, batches of unknown size"
     assert [plain(line) for line in runs_text.details(summary, "", 120)] == [
         "a network of its own, adamw, batches of unknown size, all training digits, 12 epochs, seed unknown",
-        "It was made by another version of cnntui. This one does not understand its optimizer (adamw).",
+        "This cnntui does not understand its optimizer (adamw).",
     ]
     assert show("theirs", None, as_json=False) == 0
     said = capsys.readouterr().out
@@ -123,9 +123,7 @@ def test_a_run_of_a_newer_version_opens_with_what_is_understood(foreign: Changed
     opened = open_run(run)
     assert opened.network.shapes[-1] == (4,)
     (_, remark) = runs_text.details(summarise(run), "", 200)
-    assert plain(remark).startswith(
-        "It was made by a newer cnntui (format 9). This one does not understand its dropout"
-    )
+    assert plain(remark).startswith("Made by a newer cnntui (format 9). This cnntui does not understand its dropout")
 
 
 def test_bundled_runs_say_what_they_said() -> None:

@@ -125,7 +125,7 @@ def test_the_details_say_what_is_wrong_or_new() -> None:
     crashed = summary("crashed", status=Status.CRASHED, problem="The disk is full.")
     bundled = summary("bundled", run=RunDirectory(Path("/x/bundled"), read_only=True))
     assert [texts(details(run, "", 78))[1] for run in (newer, crashed, bundled, RUNS[0])] == [
-        "It was made by a newer cnntui (format 7). What this one understands is shown.",
+        "Made by a newer cnntui (format 7). What this one understands is shown.",
         "c goes on with it   The disk is full.",
         "ships with cnntui, so it stays as it is; e exports it",
         "r renames it, e exports it, x removes it",

@@ -131,8 +131,9 @@ cell to go there.
         """What changes with the input channel as well."""
         input_map, channels = steps.input[..., channel], steps.kernel.shape[2]
         is_digit = self.scene.network.index(steps.layer.name) == 0
-        self._ink = Colormap.PIXELS if is_digit else Colormap.SIGNED
-        self._scale = Scale(1.0) if is_digit else Scale.of(input_map)
+        brightest = self.scene.network.scale.brightest if is_digit else None
+        self._ink = Colormap.SIGNED if brightest is None else Colormap.PIXELS
+        self._scale = Scale.of(input_map) if brightest is None else Scale(brightest)
         self.query_one("#input", MapGrid).show(input_map, self._scale, ink=self._ink)
         name = self.scene.title if is_digit else f"input map {channel}"
         self.show_title("#input-title", name, input_map, with_limits=not is_digit)

@@ -125,8 +125,9 @@ either grid to go there.
         is_image = map_of(scene.network, focus.layer) is None
         if before is None or before.activations is not scene.activations:
             self.set_class(maps[-1] == 1, "-single")
-            self._scale, ink = (Scale(1.0), Colormap.PIXELS) if is_image else (Scale.of(stack), Colormap.SIGNED)
-            self._ink = ink
+            brightest = scene.network.scale.brightest if is_image else None
+            self._scale = Scale.of(stack) if brightest is None else Scale(brightest)
+            self._ink = ink = Colormap.SIGNED if brightest is None else Colormap.PIXELS
             self.query_one("#vector", MapGrid).show(stack.reshape(-1, across), self._scale, ink=ink)
             self.query_one("#head", ResponsiveText).write(
                 lambda room: [flatten_text.head(focus.layer, maps, room.width)]

@@ -331,8 +331,10 @@ of the network, which shows how loud each map is.
 
     def _show_slots(self, layer: Layer) -> None:
         vector, place = self._vector(), self.place
-        grid, is_image = self.query_one("#vector", MapGrid), not maps_of(self.scene.network)
-        grid.show(vector, Scale(1.0) if is_image else None, ink=Colormap.PIXELS if is_image else Colormap.SIGNED)
+        grid, network = self.query_one("#vector", MapGrid), self.scene.network
+        brightest = None if maps_of(network) else network.scale.brightest
+        ink = Colormap.SIGNED if brightest is None else Colormap.PIXELS
+        grid.show(vector, None if brightest is None else Scale(brightest), ink=ink)
         row, col = divmod(place, vector.shape[1])
         grid.mark(Window(row, col, 1, 1))
         self.query_one("#slot", ResponsiveText).write(
