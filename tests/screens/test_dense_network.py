@@ -359,7 +359,7 @@ async def test_the_network_may_change_under_every_screen(
             assert app.screen.has_class("-lacking") == (name == "dense" and mode in LACKING)
         if isinstance(app.screen, StepperScreen):
             screen = app.screen
-            await until(pilot, lambda: screen._timer is None)
+            await until(pilot, lambda: not screen._looking.is_on)
 
 
 # While it trains

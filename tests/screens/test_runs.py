@@ -181,11 +181,11 @@ async def test_looking_ends_with_the_last_training(runs_dir: Path) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: any("running" in line for line in rows(app)))
         assert isinstance(app.screen, RunsScreen)
-        assert app.screen._looking is not None
+        assert app.screen._looking.is_on
         append(run, Finished(BEGAN + 9, 240, 0.1, 0.9))
         lock.release()
         await until(pilot, lambda: not any("running" in line for line in rows(app)))
-        assert app.screen._looking is None
+        assert not app.screen._looking.is_on
         assert "90.00%" in rows(app)[names(app).index("training")]
 
 
@@ -313,7 +313,7 @@ async def test_the_overlay_is_live_as_long_as_one_of_its_runs_is(runs_dir: Path)
         lock.release()
         await until(pilot, lambda: "90.00%" in shown(app, "#legend"))
         assert isinstance(app.screen, ComparisonScreen)
-        assert app.screen._looking is None
+        assert not app.screen._looking.is_on
 
 
 @pytest.mark.slow

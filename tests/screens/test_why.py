@@ -51,7 +51,7 @@ async def measured(pilot: Pilot[None], app: CnntuiApp) -> None:
     """Wait until the square has been everywhere."""
     for _ in range(1000):
         sliding = why(app)._sliding
-        if sliding is not None and sliding.occlusion.is_complete and why(app)._looking is None:
+        if sliding is not None and sliding.occlusion.is_complete and not why(app)._looking.is_on:
             return
         await pilot.pause(0.01)
     raise AssertionError("it was never through")

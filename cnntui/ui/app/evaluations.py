@@ -6,13 +6,12 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from textual.worker import get_current_worker
-
 from cnntui.cnn.network import Network
 from cnntui.explore.scene import Scene
 from cnntui.images.data import DataSet
 from cnntui.runs.follow import RunView
 from cnntui.runs.watching import tested
+from cnntui.ui.views.base.background import as_wanted
 
 if TYPE_CHECKING:
     from cnntui.images.evaluation import Evaluation
@@ -38,7 +37,7 @@ class Evaluations:
         evaluation = self.last
         if evaluation is None or (evaluation.network, evaluation.data) != (network, data):
             evaluation = self.last = Evaluation(network, data)
-            self._begin(partial(_read_on, evaluation))
+            self._begin(partial(as_wanted, evaluation.read))
         return evaluation
 
     def of_tested(self, view: RunView | None, scene: Scene) -> tuple[Evaluation, int | None]:
@@ -50,8 +49,3 @@ class Evaluations:
             network = before[2]
         self._tested = scene.run, step, network
         return self.of(network, scene.data), step
-
-
-def _read_on(evaluation: Evaluation) -> None:
-    worker = get_current_worker()
-    evaluation.read(lambda: not worker.is_cancelled)

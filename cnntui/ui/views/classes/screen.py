@@ -8,12 +8,12 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
-from textual.timer import Timer
 
 from cnntui.cnn.network import Network
 from cnntui.explore.focus import Focus
 from cnntui.images.evaluation import Choice, Evaluation
 from cnntui.images.thumbnails import Thumbnails
+from cnntui.ui.views.base.background import Looking
 from cnntui.ui.views.base.commands import commands_of
 from cnntui.ui.views.base.explorer import ExplorerScreen
 from cnntui.ui.views.base.overlay import lay_over
@@ -21,7 +21,6 @@ from cnntui.ui.views.base.page import Page
 from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.classes import text as classes_text
 from cnntui.ui.views.digits import text as digits_text
-from cnntui.ui.views.digits.screen import LOOK_SECONDS
 from cnntui.ui.widgets.bars.key_bar import KeyBar
 from cnntui.ui.widgets.grids.digit_wall import DigitPicture, DigitWall
 from cnntui.ui.widgets.grids.grid import Grid
@@ -89,7 +88,7 @@ class, a column for what was read.
         self._worst: list[int] = []
         self._place = 0
         self._thumbnails = Thumbnails.of(scene.data.images)
-        self._looking: Timer | None = None
+        self._looking = Looking(self, self._look)
 
     def compose(self) -> ComposeResult:
         yield ResponsiveText(id="title")
@@ -103,8 +102,6 @@ class, a column for what was read.
     def on_mount(self) -> None:
         self.query_one(DigitWall).prefer(self._style)
         self._look()
-        if not self._predictions.is_complete:
-            self._looking = self.set_interval(LOOK_SECONDS, self._look)
 
     def show_state(self, state: AppState) -> None:
         """Ask for what another network reads, once another epoch has ended."""
@@ -115,8 +112,6 @@ class, a column for what was read.
     def read(self, evaluation: Evaluation, step: int | None) -> None:
         """Show what another network reads, from its first digit on."""
         self._evaluation, self._step = evaluation, step
-        if self._looking is None:
-            self._looking = self.set_interval(LOOK_SECONDS, self._look)
         self._look()
 
     # Showing
@@ -129,9 +124,7 @@ class, a column for what was read.
     def _look(self) -> None:
         """Show what has been read since."""
         self._predictions = predictions = self._evaluation.predictions
-        if predictions.is_complete and self._looking is not None:
-            self._looking.stop()
-            self._looking = None
+        self._looking.keep(not predictions.is_complete)
         # Who has not moved yet looks at the worst of all, whichever that is by now.
         index = self._index if self._place else None
         self._worst = WORST.indices(predictions).tolist()

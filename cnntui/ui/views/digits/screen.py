@@ -10,12 +10,12 @@ import numpy as np
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.timer import Timer
 
 from cnntui.explore.scene import Scene
 from cnntui.files.errors import CnntuiError
 from cnntui.images.evaluation import Choice, Evaluation, Indices, index_in
 from cnntui.images.thumbnails import Thumbnails
+from cnntui.ui.views.base.background import Looking
 from cnntui.ui.views.base.commands import commands_of
 from cnntui.ui.views.base.explorer import ExplorerScreen, too_small
 from cnntui.ui.views.base.overlay import Overlay, lay_over
@@ -32,9 +32,6 @@ from cnntui.ui.widgets.text.typed_line import TypedLine
 
 DIGIT_KEYS = 10
 """Keys 0 to 9, each for the class of that number."""
-
-LOOK_SECONDS = 0.2
-"""How often it is looked how far the reading has come, until it is through."""
 
 
 class DigitsScreen(BlankScreen, Overlay[None]):
@@ -119,7 +116,7 @@ is how well it reads what it has never seen.
         self.set_class(matrix, "-matrix")
         said = scene.activations.predicted
         self._cell = (said if scene.label is None else scene.label, said)
-        self._looking: Timer | None = None
+        self._looking = Looking(self, self._look)
 
     def compose(self) -> ComposeResult:
         yield ResponsiveText(id="title")
@@ -135,8 +132,7 @@ is how well it reads what it has never seen.
         self.query_one(DigitWall).prefer(self._style)
         self._measure(self.app.size.width, self.app.size.height)
         self._show()
-        if not self._predictions.is_complete:
-            self._looking = self.set_interval(LOOK_SECONDS, self._look)
+        self._looking.keep(not self._predictions.is_complete)
 
     def on_resize(self, event: events.Resize) -> None:
         self._measure(event.size.width, event.size.height)
@@ -160,8 +156,7 @@ is how well it reads what it has never seen.
     def _look(self) -> None:
         """Show what has been read since."""
         self._predictions = self._evaluation.predictions
-        if self._predictions.is_complete and self._looking is not None:
-            self._looking.stop()
+        self._looking.keep(not self._predictions.is_complete)
         if self._choice.needs_predictions:
             self._order_anew(self._index)
         self._show()

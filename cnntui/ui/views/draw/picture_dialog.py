@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 from typing import ClassVar
@@ -15,11 +15,11 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import DirectoryTree, Static
-from textual.worker import get_current_worker
 
 from cnntui.files.errors import CnntuiError
 from cnntui.images.pictures import KINDS, MOST_PIXELS, SUFFIXES, Picture, load_picture
 from cnntui.printable import printable
+from cnntui.ui.views.base.background import fetch
 from cnntui.ui.views.base.overlay import Overlay
 from cnntui.ui.widgets.text.typed_line import TypedLine
 
@@ -94,21 +94,16 @@ class PictureDialog(ModalScreen[Picture], Overlay[Picture]):
     def _open(self, path: Path) -> None:
         self._say(f"reading {printable(path.name)} …")
         # A large picture takes a second or two; opening another one leaves it alone.
-        self.run_worker(partial(self._read, path), thread=True, exclusive=True)
+        fetch(self, partial(_read, path), partial(self._take, path), self._complain, "picture")
 
-    def _read(self, path: Path) -> None:
-        """Read a picture, in a thread."""
-        worker = get_current_worker()
-        answer: Callable[[], object]
-        try:
-            if os.path.isdir(path):
-                answer = partial(self._show_folder, path)
-            else:
-                answer = partial(self.dismiss, load_picture(path))
-        except CnntuiError as error:
-            answer = partial(self._say, str(error), bad=True)
-        if not worker.is_cancelled:
-            self.app.call_from_thread(answer)
+    def _take(self, path: Path, picture: Picture | None) -> None:
+        if picture is None:
+            self._show_folder(path)
+        else:
+            self.dismiss(picture)
+
+    def _complain(self, error: CnntuiError) -> None:
+        self._say(str(error), bad=True)
 
     def _show_folder(self, path: Path) -> None:
         tree = self.query_one(PictureTree)
@@ -120,3 +115,8 @@ class PictureDialog(ModalScreen[Picture], Overlay[Picture]):
         message = self.query_one("#message", Static)
         message.set_class(bad, "-bad")
         message.update(Content(text), layout=False)
+
+
+def _read(path: Path) -> Picture | None:
+    """A picture; None where the path is a folder's."""
+    return None if os.path.isdir(path) else load_picture(path)

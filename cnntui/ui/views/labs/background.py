@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable
-from functools import partial
 from typing import Protocol
 
-from textual.timer import Timer
-from textual.worker import Worker, get_current_worker
+from textual.worker import Worker
 
+from cnntui.ui.views.base.background import Looking, in_background
 from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.labs.lab import LabScreen
-
-LOOK_SECONDS = 0.2
-"""Between two looks at what has been found."""
 
 
 class Job(Protocol):
@@ -33,7 +29,7 @@ class BackgroundLab(LabScreen):
 
     def __init__(self, state: AppState) -> None:
         super().__init__(state)
-        self._timer: Timer | None = None
+        self._looking = Looking(self, self._look)
         self._reader: Worker[None] | None = None
 
     @property
@@ -59,16 +55,14 @@ class BackgroundLab(LabScreen):
 
     def go_on(self) -> None:
         """Have the job go on, unless it does already, is finished, or nobody would see it."""
-        if self._timer is not None or self.job.is_finished or not self.is_current:
+        if self._looking.is_on or self.job.is_finished or not self.is_current:
             return
-        self._reader = self.run_worker(partial(_read, self.job), group="lab", exclusive=True, thread=True)
-        self._timer = self.set_interval(LOOK_SECONDS, self._look)
+        self._reader = in_background(self, self.job.read, "lab")
+        self._looking.keep(True)
 
     def halt(self) -> None:
         """Have the job wait."""
-        if self._timer is not None:
-            self._timer.stop()
-            self._timer = None
+        self._looking.keep(False)
         if self._reader is not None:
             self._reader.cancel()
 
@@ -77,8 +71,3 @@ class BackgroundLab(LabScreen):
             self.halt()
             self.job_finished()
         self.show_found()
-
-
-def _read(job: Job) -> None:
-    worker = get_current_worker()
-    job.read(lambda: not worker.is_cancelled)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
-from textual.timer import Timer
-from textual.worker import get_current_worker
 
 from cnntui.explore.focus import Focus
 from cnntui.files.errors import CnntuiError
@@ -20,6 +19,7 @@ from cnntui.runs.directory import RunDirectory
 from cnntui.runs.lock import is_held
 from cnntui.runs.one_step import OneStep, read_one_step
 from cnntui.runs.own_data import own_train_data
+from cnntui.ui.views.base.background import Looking, fetch
 from cnntui.ui.views.base.commands import commands_of
 from cnntui.ui.views.base.overlay import lay_over
 from cnntui.ui.views.base.page import Page
@@ -108,12 +108,12 @@ s learns the next batch. The run is one batch further each time, as if it had no
         self._thumbnails: Thumbnails | None = None
         self._said: Line = WAITING
         self._seen = self._version()
-        self._looking: Timer | None = None
+        self._looking = Looking(self, self._look, LOOK_SECONDS)
 
     @property
     def is_waiting(self) -> bool:
         """Whether a batch was asked for that has not been learned yet."""
-        return self._looking is not None
+        return self._looking.is_on
 
     def compose(self) -> ComposeResult:
         yield ResponsiveText(id="title")
@@ -136,8 +136,7 @@ s learns the next batch. The run is one batch further each time, as if it had no
     def wait(self) -> None:
         """A batch was asked for: show it as soon as it is there."""
         self._said = WAITING
-        if self._looking is None:
-            self._looking = self.set_interval(LOOK_SECONDS, self._look)
+        self._looking.keep(True)
         self._show()
 
     def _version(self) -> Version:
@@ -151,32 +150,12 @@ s learns the next batch. The run is one batch further each time, as if it had no
         version = self._version()
         if version is not None and version != self._seen:
             self._seen = version
-            self._stop_looking()
-            self.run_worker(self._read, group="step", exclusive=True, thread=True)
+            self._looking.keep(False)
+            fetch(self, partial(read_one_step, self._run.step_path), self._show_step, self._complain, "step")
         elif not is_held(self._run.lock_path):
-            self._stop_looking()
+            self._looking.keep(False)
             self._said = GONE
             self._show()
-
-    def _stop_looking(self) -> None:
-        if self._looking is not None:
-            self._looking.stop()
-            self._looking = None
-
-    def _read(self) -> None:
-        """Read the step, and at the first one the digits, in a thread."""
-        worker = get_current_worker()
-        try:
-            step = read_one_step(self._run.step_path)
-            if not worker.is_cancelled:
-                self.app.call_from_thread(self._show_step, step)
-            if self._train is None:
-                train = own_train_data(self._run, self._config)
-                if not worker.is_cancelled:
-                    self.app.call_from_thread(self._show_data, train)
-        except CnntuiError as error:
-            if not worker.is_cancelled:
-                self.app.call_from_thread(self._complain, error)
 
     def _show_step(self, step: OneStep) -> None:
         self._step = step
@@ -185,6 +164,8 @@ s learns the next batch. The run is one batch further each time, as if it had no
         self._place = 0
         self._picture()
         self._show()
+        if self._train is None:
+            fetch(self, partial(own_train_data, self._run, self._config), self._show_data, self._complain, "data")
 
     def _show_data(self, train: DataSet) -> None:
         self._train = train

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.timer import Timer
-from textual.worker import get_current_worker
 
 from cnntui.cnn.arithmetic import counted
 from cnntui.runs.directory import LONG_BYTES, RunDirectory, events_size
 from cnntui.runs.follow import RunFollower, RunView
+from cnntui.ui.views.base.background import Looking, in_background, tell
 from cnntui.ui.views.base.commands import commands_of
 from cnntui.ui.views.base.explorer import too_small
 from cnntui.ui.views.base.overlay import Overlay, lay_over
@@ -57,7 +56,7 @@ sooner. Time is what the trainer took, its pauses left out.
         self._followers = [RunFollower(run) for run in runs]
         self._views: tuple[RunView, ...] = ()
         self._by = By.STEP
-        self._looking: Timer | None = None
+        self._looking = Looking(self, self._look, LOOK_SECONDS)
 
     def compose(self) -> ComposeResult:
         yield ResponsiveText(id="title")
@@ -76,7 +75,7 @@ sooner. Time is what the trainer took, its pauses left out.
             self.query_one("#title", ResponsiveText).write(
                 lambda size: [((f" reading {counted(count, 'run')} …", "window"),)]
             )
-            self.run_worker(self._read, thread=True)
+            in_background(self, self._read, "runs")
 
     def on_resize(self, event: events.Resize) -> None:
         self._measure(event.size.width, event.size.height)
@@ -88,15 +87,14 @@ sooner. Time is what the trainer took, its pauses left out.
 
     # Looking
 
-    def _read(self) -> None:
+    def _read(self, is_wanted: Callable[[], bool]) -> None:
         """Read the runs, in a thread: long ones take seconds."""
-        worker = get_current_worker()
         views = []
         for follower in self._followers:
-            if worker.is_cancelled:
+            if not is_wanted():
                 return
             views.append(follower.poll())
-        self.app.call_from_thread(self._take, tuple(views))
+        tell(self, self._take, tuple(views))
 
     def _look(self) -> None:
         self._take(tuple(follower.poll() for follower in self._followers))
@@ -105,12 +103,7 @@ sooner. Time is what the trainer took, its pauses left out.
         if views != self._views:
             self._views = views
             self._show()
-        active = any(view.status.is_active for view in views)
-        if active and self._looking is None:
-            self._looking = self.set_interval(LOOK_SECONDS, self._look)
-        elif not active and self._looking is not None:
-            self._looking.stop()
-            self._looking = None
+        self._looking.keep(any(view.status.is_active for view in views))
 
     def _show(self) -> None:
         views, by = self._views, self._by

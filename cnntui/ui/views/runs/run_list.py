@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import partial
 from itertools import islice, takewhile
 from pathlib import Path
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
-from textual.timer import Timer
 from textual.widget import Widget
-from textual.worker import get_current_worker
 
 from cnntui.explore.scene import Scene
 from cnntui.files.errors import CnntuiError
 from cnntui.runs.directory import default_runs_dir
 from cnntui.runs.summaries import FEW, Summaries, is_small
 from cnntui.runs.summary import RunSummary, complete
+from cnntui.ui.views.base.background import Looking, in_background, tell
 from cnntui.ui.views.base.explorer import ExplorerScreen
 from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.runs import text as runs_text
@@ -74,7 +74,7 @@ class RunList(ExplorerScreen):
         self._cursor = 0
         self._chosen: list[Path] = []
         self._said: Line = ()
-        self._looking: Timer | None = None
+        self._looking = Looking(self, self._look_again, LOOK_SECONDS)
 
     @property
     def _opened(self) -> Path | None:
@@ -108,7 +108,7 @@ class RunList(ExplorerScreen):
         self._look()
 
     def on_screen_suspend(self) -> None:
-        self._stop_looking()
+        self._looking.keep(False)
 
     # Looking
 
@@ -132,7 +132,7 @@ class RunList(ExplorerScreen):
             if not self._all:
                 self._tell(*READING)
             arrangement, rows = self._arrangement, self.app.size.height
-            self.run_worker(lambda: self._read(everything, arrangement, rows), group="runs", thread=True)
+            in_background(self, partial(self._read, everything, arrangement, rows), "runs")
 
     def _look_again(self) -> None:
         self._looks += 1
@@ -144,29 +144,25 @@ class RunList(ExplorerScreen):
         except CnntuiError as error:
             return error
 
-    def _read(self, everything: bool, arrangement: Arrangement, rows: int) -> None:
+    def _read(self, everything: bool, arrangement: Arrangement, rows: int, is_wanted: Callable[[], bool]) -> None:
         """Look in a thread; first of all at what is in view."""
         summaries, found = self._summaries, self._found(everything)
         if isinstance(found, CnntuiError):
-            self._from_thread(self._follow, found)
+            tell(self, self._follow, found)
         else:
             in_view = {run.run.path for run in arrangement.of(found)[:rows]}
             found = summaries.learn(complete(run) for run in found if run.run.path in in_view and _is_uncounted(run))
-            self._from_thread(self._take, found, arrangement, arrangement.of(found))
+            tell(self, self._take, found, arrangement, arrangement.of(found))
             uncounted = [run for run in found if _is_uncounted(run)]
             # Thousands take a while, for which nobody waits who leaves the app; what was counted by then is kept.
-            wanted = takewhile(lambda run: not get_current_worker().is_cancelled, uncounted)
+            wanted = takewhile(lambda run: is_wanted(), uncounted)
             while some := [complete(run) for run in islice(wanted, _KEPT_TOGETHER)]:
                 found = summaries.learn(some)
                 summaries.keep()
             summaries.keep()
-            self._from_thread(self._take, found, arrangement, arrangement.of(found))
-            self._from_thread(self._follow, found)
-        self._from_thread(self._end_reading)
-
-    def _from_thread(self, call: Callable[..., None], *arguments: object) -> None:
-        if self.app.is_running and not get_current_worker().is_cancelled:
-            self.app.call_from_thread(call, *arguments)
+            tell(self, self._take, found, arrangement, arrangement.of(found))
+            tell(self, self._follow, found)
+        tell(self, self._end_reading)
 
     def _end_reading(self) -> None:
         self._is_reading = False
@@ -179,16 +175,7 @@ class RunList(ExplorerScreen):
             self._tell((f"{found}", "bad"))
         else:
             self._take(found)
-        active = any(run.is_active for run in self._all)
-        if active and self._looking is None and self.is_current:
-            self._looking = self.set_interval(LOOK_SECONDS, self._look_again)
-        elif not active:
-            self._stop_looking()
-
-    def _stop_looking(self) -> None:
-        if self._looking is not None:
-            self._looking.stop()
-            self._looking = None
+        self._looking.keep(any(run.is_active for run in self._all) and (self._looking.is_on or self.is_current))
 
     def _take(
         self,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
@@ -15,6 +17,7 @@ from cnntui.runs.directory import LONG_BYTES, RunDirectory, bundled_run, events_
 from cnntui.runs.export import export
 from cnntui.runs.manage import may_change, remove, rename
 from cnntui.runs.summary import RunSummary
+from cnntui.ui.views.base.background import fetch
 from cnntui.ui.views.base.overlay import lay_over
 from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.runs import text as runs_text
@@ -225,16 +228,11 @@ its settings to a folder of yours. A run that is being trained and the one that 
             return
         self._tell((f"{run.name} is being copied to {target} …", "window"))
 
-        def copy() -> None:
-            try:
-                files = export(run.run, target)
-            except CnntuiError as error:
-                said = (f"{error}", "bad")
-            else:
-                said = (f"{run.name} is in {target}: {', '.join(files)}", "good")
-            self.app.call_from_thread(self._tell, said)
+        def copied(files: Sequence[str]) -> None:
+            self._tell((f"{run.name} is in {target}: {', '.join(files)}", "good"))
 
-        self.run_worker(copy, group="export", thread=True)
+        copy = partial(export, run.run, target)
+        fetch(self, copy, copied, lambda error: self._tell((f"{error}", "bad")), "export", exclusive=False)
 
     # Typing
 

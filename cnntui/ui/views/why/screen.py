@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import partial
 from typing import ClassVar
 
 import numpy as np
 from textual.binding import Binding, BindingType
-from textual.timer import Timer
 from textual.widget import Widget
-from textual.worker import get_current_worker
 
 from cnntui.cnn.contributions import Node, logit
 from cnntui.cnn.layers import times
@@ -20,6 +17,7 @@ from cnntui.cnn.unfolding import unfolded
 from cnntui.cnn.window import Window
 from cnntui.explore.scene import Scene
 from cnntui.palette import Colormap, Mark, Scale
+from cnntui.ui.views.base.background import Looking, in_background
 from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.network import text as network_text
 from cnntui.ui.views.why import heat_text
@@ -39,9 +37,6 @@ FAINTEST = 0.01
 
 HAS_INK = 0.3
 """A pixel from this brightness on belongs to a stroke."""
-
-LOOK_SECONDS = 0.2
-"""How often it is looked how far the measuring has come, until it is through."""
 
 
 class WhyScreen(TreeScreen):
@@ -86,7 +81,7 @@ square. That shows what the answer depends on, but not why; and no training imag
         self._square = SIZES[1]
         self._pointed: Pair | None = None
         self._sliding: OcclusionMeasurement | None = None
-        self._looking: Timer | None = None
+        self._looking = Looking(self, self._show_experiment)
 
     def compose_stage(self) -> Iterable[Widget]:
         yield ResponsiveText(id="head")
@@ -215,21 +210,14 @@ square. That shows what the answer depends on, but not why; and no training imag
             return
         self._sliding = OcclusionMeasurement(network, digit, self._square)
         # What is on the screen already comes first.
-        self.call_after_refresh(self._slide, self._sliding)
-        if self._looking is None:
-            self._looking = self.set_interval(LOOK_SECONDS, self._show_experiment)
-
-    def _slide(self, sliding: OcclusionMeasurement) -> None:
-        # Exclusive: what is looked at no longer need not be measured.
-        self.run_worker(partial(_measure, sliding), group="occlusion", exclusive=True, thread=True)
+        self.call_after_refresh(in_background, self, self._sliding.measure, "occlusion")
+        self._looking.keep(True)
 
     def _show_experiment(self) -> None:
         if self._sliding is None:
             return
         occlusion, label = self._sliding.occlusion, self._label
-        if occlusion.is_complete and self._looking is not None:
-            self._looking.stop()
-            self._looking = None
+        self._looking.keep(not occlusion.is_complete)
         heat = occlusion.heat(label)
         limit = max(float(np.abs(np.nan_to_num(heat)).max()), FAINTEST)
         grid, strokes = self.query_one("#heat", MapGrid), self.scene.image.grey >= HAS_INK
@@ -251,8 +239,3 @@ def _last(scene: Scene) -> str:
 def _class_of(scene: Scene) -> int:
     """The class that is asked about: the one that is looked at, or else the answer."""
     return scene.focus.unit if scene.focus.layer == _last(scene) else scene.activations.predicted
-
-
-def _measure(sliding: OcclusionMeasurement) -> None:
-    worker = get_current_worker()
-    sliding.measure(lambda: not worker.is_cancelled)

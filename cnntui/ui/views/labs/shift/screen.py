@@ -10,7 +10,6 @@ import numpy as np
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.widget import Widget
-from textual.worker import get_current_worker
 
 from cnntui.cnn.layers import times
 from cnntui.cnn.ops import Floats
@@ -23,9 +22,10 @@ from cnntui.labs.shift import FARTHEST, SIDE, Race, Reader, shifted
 from cnntui.palette import Colormap, Scale
 from cnntui.runs.directory import DENSE, RECIPE, bundled_run
 from cnntui.runs.opening import open_run
+from cnntui.ui.views.base.background import LOOK_SECONDS, fetch
 from cnntui.ui.views.base.moves import moves
 from cnntui.ui.views.base.state import AppState
-from cnntui.ui.views.labs.background import LOOK_SECONDS, BackgroundLab
+from cnntui.ui.views.labs.background import BackgroundLab
 from cnntui.ui.views.labs.shift import text as shift_text
 from cnntui.ui.widgets.charts.comparison_chart import ComparisonChart
 from cnntui.ui.widgets.grids.grid import Grid
@@ -180,17 +180,6 @@ the dense layers behind it have learned a weight for each place.
         readers = (own, other) if isinstance(other, Reader) else (own,)
         return tuple(sorted(readers, key=lambda reader: not reader.is_convolutional))
 
-    def _read_other(self, run: str) -> None:
-        """Read a network, in a thread: what reads such a file takes longer to import than a key may wait."""
-        worker = get_current_worker()
-        found: Reader | CnntuiError
-        try:
-            found = Reader(run, open_run(bundled_run(run)).network)
-        except CnntuiError as error:
-            found = error
-        if not worker.is_cancelled:
-            self.app.call_from_thread(self._take, run, found)
-
     def _take(self, run: str, found: Reader | CnntuiError) -> None:
         self._others[run] = found
         self._begin()
@@ -214,8 +203,9 @@ the dense layers behind it have learned a weight for each place.
 
     def _fetch_other(self) -> None:
         if self.is_current and self._other is None:
-            read = partial(self._read_other, _other_run(self._own))
-            self.run_worker(read, group="other", exclusive=True, thread=True)
+            run = _other_run(self._own)
+            # In a thread: what reads such a file takes longer to import than a key may wait.
+            fetch(self, partial(_read_other, run), partial(self._take, run), partial(self._take, run), "other")
 
     def job_finished(self) -> None:
         """Measure again where the network has learned on meanwhile."""
@@ -355,6 +345,10 @@ the dense layers behind it have learned a weight for each place.
             lambda room: shift_text.found(readers, shares, count, room.width, trouble)
         )
         self._show_place(shares)
+
+
+def _read_other(run: str) -> Reader:
+    return Reader(run, open_run(bundled_run(run)).network)
 
 
 def _other_run(own: Reader) -> str:

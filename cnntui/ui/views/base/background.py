@@ -1,0 +1,95 @@
+"""Work that goes on in a thread beside what is shown, and looking at it until it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
+
+from textual.dom import DOMNode
+from textual.timer import Timer
+from textual.worker import Worker, get_current_worker
+
+from cnntui.files.errors import CnntuiError
+
+Work = Callable[[Callable[[], bool]], None]
+"""Something that takes a while: it is given a function that says whether it is wanted still."""
+
+LOOK_SECONDS = 0.2
+"""Between two looks at what has been found."""
+
+Found = TypeVar("Found")
+
+
+class Looking:
+    """Looks again and again while there is something to come. Where nothing goes on nothing is woken.
+
+    Args:
+        node: whose timer it is; when it goes, so does the timer.
+        look: what is done every so often.
+        seconds: how often.
+    """
+
+    def __init__(self, node: DOMNode, look: Callable[[], object], seconds: float = LOOK_SECONDS) -> None:
+        self._node, self._look, self._seconds = node, look, seconds
+        self._timer: Timer | None = None
+
+    @property
+    def is_on(self) -> bool:
+        """Whether it looks."""
+        return self._timer is not None
+
+    def keep(self, on: bool) -> None:
+        """Look from now on, or no more; nothing changes where that is so already."""
+        if on and self._timer is None:
+            self._timer = self._node.set_interval(self._seconds, self._look)
+        elif not on and self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+
+
+def as_wanted(work: Work) -> None:
+    """Do some work in the worker that this is called in, as long as that one is not cancelled."""
+    worker = get_current_worker()
+    work(lambda: not worker.is_cancelled)
+
+
+def in_background(node: DOMNode, work: Work, group: str) -> Worker[None]:
+    """Do some work in a thread until the node is gone, or other work of the group begins."""
+    return node.run_worker(partial(as_wanted, work), group=group, exclusive=True, thread=True)
+
+
+def tell(node: DOMNode, call: Callable[..., object], *arguments: object) -> None:
+    """Call a function in the app's own thread from a worker's, unless nobody wants to know any more."""
+    if node.app.is_running and not get_current_worker().is_cancelled:
+        node.app.call_from_thread(call, *arguments)
+
+
+def fetch(
+    node: DOMNode,
+    read: Callable[[], Found],
+    then: Callable[[Found], object],
+    failed: Callable[[CnntuiError], object],
+    group: str,
+    exclusive: bool = True,
+) -> None:
+    """Read something in a thread, and say what came of it, unless nobody wants it any more.
+
+    Args:
+        node: who asks.
+        read: what is done; it may raise CnntuiError.
+        then: is told what was read, in the app's own thread.
+        failed: is told why nothing was.
+        group: of which one is read at a time.
+        exclusive: whether that is the newest one; or else all are read to their end.
+    """
+
+    def work() -> None:
+        try:
+            found = read()
+        except CnntuiError as error:
+            tell(node, failed, error)
+        else:
+            tell(node, then, found)
+
+    node.run_worker(work, group=group, exclusive=exclusive, thread=True)
