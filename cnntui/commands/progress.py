@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from cnntui.cnn.arithmetic import fraction
 from cnntui.printable import raw
-from cnntui.runs.config import RunConfig, batches_in_words, epochs_in_words, optimizer_in_words, others_in_words
+from cnntui.runs.config import RunConfig
+from cnntui.runs.config_text import batches_in_words, epochs_in_words, optimizer_in_words, others_in_words
 from cnntui.runs.directory import RunDirectory
 from cnntui.runs.events import EpochEnd
 from cnntui.runs.follow import RunView

@@ -9,7 +9,7 @@ from cnntui.cnn.arithmetic import fraction
 from cnntui.commands import run_json
 from cnntui.commands.streams import complain, output, say
 from cnntui.printable import set_width, text_width
-from cnntui.runs.config import (
+from cnntui.runs.config_text import (
     batches_in_words,
     data_in_words,
     epochs_in_words,

@@ -18,7 +18,8 @@ from cnntui.files.errors import CnntuiError
 from cnntui.images.data import data_sha256, identified, load_test, load_train
 from cnntui.images.mnist import CLASSES, MNIST, SHAPE
 from cnntui.runs.architecture import network_of
-from cnntui.runs.config import FORMAT, RunConfig, epochs_in_words
+from cnntui.runs.config import FORMAT, RunConfig
+from cnntui.runs.config_text import epochs_in_words
 from cnntui.runs.directory import RunDirectory, cannot_write, check_own_files, create_run, write_atomically
 from cnntui.runs.events import EventWriter, Failed, Finished, Launched, Stopped
 from cnntui.runs.history import read_history

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from cnntui.cli import FAILED, WRONG_USAGE, main
-from cnntui.runs.config import RunConfig, network_in_words
+from cnntui.runs.config import RunConfig
+from cnntui.runs.config_text import network_in_words
 from cnntui.runs.directory import list_runs
 from cnntui.runs.events import EpochEnd
 from cnntui.runs.lock import RunLock

@@ -13,15 +13,13 @@ import pytest
 from cnntui.cnn.description import Description
 from cnntui.cnn.input_scale import ZERO_TO_ONE, InputScale
 from cnntui.files.errors import CnntuiError
-from cnntui.runs.config import (
-    FORMAT,
-    RunConfig,
+from cnntui.runs.config import FORMAT, RunConfig, new_config
+from cnntui.runs.config_text import (
     assumed,
     batches_in_words,
     data_in_words,
     epochs_in_words,
     network_in_words,
-    new_config,
     not_understood,
     optimizer_in_words,
 )

@@ -10,7 +10,7 @@ from textual.worker import get_current_worker
 from cnntui.explore.scene import relearned
 from cnntui.files.errors import CnntuiError
 from cnntui.images.data import DataSet
-from cnntui.runs.config import assumed, not_understood
+from cnntui.runs.config_text import assumed, not_understood
 from cnntui.runs.directory import LONG_BYTES, RunDirectory, events_size
 from cnntui.runs.opening import Opened, open_awaited
 from cnntui.runs.own_data import own_test_data

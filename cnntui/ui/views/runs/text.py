@@ -11,7 +11,7 @@ from typing import Any
 
 from cnntui.cnn.arithmetic import percent
 from cnntui.printable import set_width, shortened
-from cnntui.runs.config import (
+from cnntui.runs.config_text import (
     batches_in_words,
     epochs_in_words,
     network_in_words,
