@@ -59,7 +59,7 @@ class CnntuiApp(BaseApp):
     """Owns nothing that is shown but the style of grids, and tells the screen in front when anything has changed."""
 
     TITLE = "cnntui"
-    CSS_PATH = "app.tcss"
+    CSS_PATH: ClassVar = ["app.tcss", "../views/train/layout.tcss"]
     ENABLE_COMMAND_PALETTE = True
     # What a selection would copy are the pieces that lines are painted in; y and Y copy what is meant.
     ALLOW_SELECT = False

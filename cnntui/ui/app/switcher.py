@@ -12,7 +12,8 @@ from textual.screen import Screen
 
 from cnntui.ui.views.base.overlay import uncover
 
-VIEWS_PATH = Path(__file__).with_name("views.tcss")
+VIEWS = Path(__file__).parents[1] / "views"
+"""The folders of the views, with a `layout.tcss` each."""
 
 
 class Switcher:
@@ -30,6 +31,7 @@ class Switcher:
         self._make = make
         self._first = first
         self._unpainted: ExitStack | None = None
+        self._has_styles = False
 
     def screen_of(self, mode: str) -> Screen[Any]:
         """The screen of a view."""
@@ -40,11 +42,15 @@ class Switcher:
         return self._app.get_screen(mode)
 
     def read_styles(self) -> None:
-        """Learn where things lie on the pages and screens that are gone to from Train."""
-        styles = self._app.stylesheet
-        if not styles.has_source(str(VIEWS_PATH)):
-            styles.read(VIEWS_PATH)
-            styles.parse()
+        """Learn where things lie on the pages and screens that are gone to from the first one."""
+        if self._has_styles:
+            return
+        self._has_styles = True
+        # In order of their names: what views have in common, in `base`, comes first. Where things lie in a lab is read
+        # when it is first gone to.
+        layouts = [path for path in sorted(VIEWS.glob("*/layout.tcss")) if path.parent.name != self._first]
+        self._app.stylesheet.read_all(layouts)
+        self._app.stylesheet.parse()
 
     def switch(self, mode: str) -> None:
         """Bring the screen of a view to the front, and close what lies over the one before."""

@@ -170,7 +170,7 @@ class ExplorerScreen(BlankScreen):
 
     @abstractmethod
     def compose_stage(self) -> Iterable[Widget]:
-        """The widgets between the bar of modes and the footer; where they lie is said in app.tcss and views.tcss."""
+        """The widgets between the bar of modes and the footer; where they lie is said in layout.tcss."""
 
     def show_state(self, state: AppState) -> None:
         """Show what the app shows now; as soon as there are widgets."""
@@ -341,7 +341,7 @@ class ExplorerScreen(BlankScreen):
             self.show_scene(None)
 
     def _choose_layout(self, size: Size) -> None:
-        """The largest layout that fits; app.tcss and views.tcss say where things lie in each."""
+        """The largest layout that fits; layout.tcss says where things lie in each."""
         tiny = bool(too_small(size.width, size.height))
         compact = not tiny and (size.width < NORMAL.width or size.height < NORMAL.height)
         self.set_class(tiny, "-tiny")

@@ -23,7 +23,7 @@ from cnntui.ui.widgets.text.lines import Line, Lines, plain
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 WIDTH, LARGE_WIDTH = 78, 91
-"""Columns of an equation, as views.tcss has it at the normal size and at the large one."""
+"""Columns of an equation, as layout.tcss has it at the normal size and at the large one."""
 
 
 class ConvolveScreen(StepperScreen):

@@ -193,7 +193,7 @@ A kernel that hardly moves was useful from the start, or never. Compare some: f.
 
     @property
     def _width(self) -> int:
-        """Columns of the stage, as views.tcss has it in each layout."""
+        """Columns of the stage, as layout.tcss has it in each layout."""
         return 116 if self.has_class("-large") else 58 if self.has_class("-compact") else 78
 
     def _fitted(self, selector: str) -> ResponsiveText:

@@ -56,7 +56,7 @@ class MapColours(Cycle):
 
 
 _STAGES = {Aim.CELL: "-maps", Aim.SLOT: "-flatten", Aim.UNIT: "-units"}
-"""The class of the screen by how the numbers of the selected layer are pointed at; app.tcss says what is seen then."""
+"""The class of the screen by how the numbers of the selected layer are pointed at; layout.tcss says what is seen."""
 
 
 class NetworkScreen(ExplorerScreen):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
@@ -70,58 +71,7 @@ the cell that was excited.
         Binding("enter", "open", "Open", tooltip="Open the patch's digit on Convolve, at the cell that it excites"),
     ]
 
-    DEFAULT_CSS = """
-    HierarchyLab {
-        #head { offset: 1 0; width: 78; }
-        #title-0 { offset: 1 1; }
-        #wall-0 { offset: 1 3; }
-        #classes-0 { offset: 1 16; }
-        #title-1 { offset: 28 1; }
-        #wall-1 { offset: 28 3; }
-        #classes-1 { offset: 28 16; }
-        #title-2 { offset: 55 1; }
-        #wall-2 { offset: 55 3; }
-        #classes-2 { offset: 55 16; }
-        .title { width: 25; height: 2; }
-        KernelGrid { width: 25; height: 13; }
-        .classes { width: 25; }
-        #patch { offset: 1 18; width: 78; }
-        #found { offset: 1 19; width: 78; height: 3; }
-        .-none { display: none; }
-    }
-    HierarchyLab.-large {
-        #head, #patch, #found { width: 116; }
-        #title-0 { offset: 1 2; }
-        #wall-0 { offset: 1 4; }
-        #classes-0 { offset: 1 32; }
-        #title-1 { offset: 40 2; }
-        #wall-1 { offset: 40 4; }
-        #classes-1 { offset: 40 32; }
-        #title-2 { offset: 79 2; }
-        #wall-2 { offset: 79 4; }
-        #classes-2 { offset: 79 32; }
-        .title, .classes { width: 37; }
-        KernelGrid { width: 37; height: 27; }
-        #patch { offset: 1 34; }
-        #found { offset: 1 35; }
-    }
-    HierarchyLab.-compact {
-        #head { width: 58; }
-        #title-0 { offset: 1 1; }
-        #wall-0 { offset: 1 2; }
-        #classes-0 { offset: 1 0; }
-        #title-1 { offset: 21 1; }
-        #wall-1 { offset: 21 2; }
-        #classes-1 { offset: 21 0; }
-        #title-2 { offset: 40 1; }
-        #wall-2 { offset: 40 2; }
-        #classes-2 { offset: 40 0; }
-        .title { width: 19; height: 1; }
-        KernelGrid { width: 18; height: 13; }
-        #patch { offset: 1 15; width: 58; }
-        .classes, #found { display: none; }
-    }
-    """
+    DEFAULT_CSS = Path(__file__).with_name("layout.tcss").read_text()
 
     def __init__(self, state: AppState) -> None:
         super().__init__(state)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from enum import Enum
 from functools import partial
+from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
@@ -43,62 +44,7 @@ class KernelView(LabScreen):
     """Shows the experiment that it holds. What a person may do with it is the subclass's."""
 
     WORDS: ClassVar[tuple[str, ...]] = ("#step", "#story")
-    DEFAULT_CSS = """
-    KernelView {
-        #settings { offset: 1 0; width: 78; }
-        #name { offset: 1 1; width: 78; }
-        #input-title { offset: 1 2; width: 28; }
-        #input, #reads { offset: 1 3; width: 28; height: 14; }
-        #kernel-title { offset: 30 2; width: 21; }
-        #kernel { offset: 30 3; width: 21; height: 7; }
-        #patch-title { offset: 30 10; width: 21; }
-        #patch { offset: 30 11; width: 21; height: 5; }
-        #output-title { offset: 52 2; width: 28; }
-        #output { offset: 52 3; width: 28; height: 14; }
-        #step { offset: 1 17; width: 78; }
-        #story { offset: 1 18; width: 78; height: 4; }
-        #maps-title, #maps { display: none; }
-    }
-    KernelView.-bank #step { height: 2; }
-    KernelView.-bank #story { offset: 1 19; height: 3; }
-    KernelView #reads { display: none; }
-    KernelView.-reads #reads { display: block; }
-    KernelView.-reads #input { display: none; }
-    KernelView.-large {
-        #settings, #name { width: 116; }
-        #input-title { width: 56; }
-        #input, #reads { width: 56; height: 28; }
-        #output-title { offset: 61 2; width: 56; }
-        #output { offset: 61 3; width: 56; height: 28; }
-        #kernel-title { offset: 1 31; }
-        #kernel { offset: 1 32; width: 21; height: 6; }
-        #patch-title { offset: 24 31; }
-        #patch { offset: 24 32; }
-        #step { offset: 47 32; width: 71; }
-        #story { offset: 47 33; width: 71; height: 5; }
-    }
-    KernelView.-large.-bank {
-        #input-title { width: 28; }
-        #input, #reads { width: 28; height: 14; }
-        #output-title { offset: 31 2; width: 28; }
-        #output { offset: 31 3; width: 28; height: 14; }
-        #kernel-title { offset: 1 17; width: 28; }
-        #kernel { offset: 1 18; height: 7; }
-        #patch-title { offset: 31 17; }
-        #patch { offset: 31 18; height: 7; }
-        #story { offset: 1 26; width: 58; height: 8; }
-        #maps-title { display: block; offset: 60 2; width: 59; }
-        #maps { display: block; offset: 60 3; width: 59; height: 32; }
-        #step { offset: 1 35; width: 116; height: 3; }
-    }
-    KernelView.-compact {
-        #settings, #name { width: 58; }
-        #input-title, #output-title { display: none; }
-        #input, #reads { offset: 1 2; }
-        #output { offset: 31 2; }
-        #kernel-title, #kernel, #patch-title, #patch, #step, #story { display: none; }
-    }
-    """
+    DEFAULT_CSS = Path(__file__).with_name("layout.tcss").read_text()
 
     def __init__(self, state: AppState) -> None:
         super().__init__(state)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import ClassVar
 
 from textual import events
@@ -57,58 +58,7 @@ gets on is then shown here as well, live, as lines 3 and 4.
         Binding("n", "digit(1)", "Next digit", show=False),
     ]
 
-    DEFAULT_CSS = """
-    OverfittingLab {
-        #head { offset: 1 0; width: 78; }
-        ComparisonChart { width: 22; height: 7; }
-        #loss-max { offset: 1 1; }
-        #loss-none { offset: 24 1; }
-        #accuracy-max { offset: 1 8; }
-        #accuracy-none { offset: 24 8; }
-        #square { offset: 48 1; width: 31; height: 6; }
-        #numbers { offset: 48 8; width: 31; height: 7; }
-        #table { offset: 1 2; width: 78; height: 12; display: none; }
-        #formula { offset: 1 15; width: 78; }
-        #yours { offset: 1 16; width: 78; }
-        #found { offset: 1 17; width: 78; height: 5; }
-    }
-    OverfittingLab.-table {
-        ComparisonChart, #square, #numbers { display: none; }
-        #table { display: block; }
-    }
-    OverfittingLab.-large {
-        #head, #formula, #yours, #found { width: 116; }
-        ComparisonChart { display: block; width: 57; height: 8; }
-        #loss-max { offset: 1 2; }
-        #loss-none { offset: 60 2; }
-        #accuracy-max { offset: 1 10; }
-        #accuracy-none { offset: 60 10; }
-        #square, #numbers { display: none; }
-        #table { display: block; offset: 1 19; width: 116; }
-        #formula { offset: 1 32; }
-        #yours { offset: 1 33; }
-        #found { offset: 1 34; height: 4; }
-    }
-    OverfittingLab.-compact {
-        #head, #yours, #found { width: 58; }
-        ComparisonChart { display: none; width: 26; }
-        #loss-max, #loss-none { offset: 1 1; }
-        #accuracy-max, #accuracy-none { offset: 1 8; }
-        .-chosen { display: block; }
-        #square { offset: 28 1; }
-        #numbers { offset: 28 8; }
-        #formula { display: none; }
-        #yours { offset: 1 15; }
-        #found { offset: 1 15; height: 1; }
-        #table { offset: 1 0; width: 58; }
-    }
-    OverfittingLab.-compact.-yours #found { display: none; }
-    OverfittingLab.-compact.-table {
-        #head, ComparisonChart { display: none; }
-        #yours { offset: 1 12; }
-        #found { offset: 1 13; height: 3; display: block; }
-    }
-    """
+    DEFAULT_CSS = Path(__file__).with_name("layout.tcss").read_text()
 
     def __init__(self, state: AppState) -> None:
         super().__init__(state)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import partial
+from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
@@ -91,50 +92,7 @@ the dense layers behind it have learned a weight for each place.
         Binding("z", "centre", "Back", tooltip="Back to where the digit stands"),
     ]
 
-    DEFAULT_CSS = """
-    ShiftLab {
-        #head { offset: 1 0; width: 78; }
-        #digit-title { offset: 1 1; width: 28; }
-        #digit { offset: 1 2; width: 28; height: 14; }
-        #says { offset: 1 16; width: 29; height: 2; }
-        #classes { offset: 31 1; width: 30; height: 11; }
-        #curve { offset: 31 12; width: 29; height: 6; }
-        #title-0 { offset: 62 1; }
-        #map-0 { offset: 62 2; }
-        #title-1, #title-2 { offset: 62 11; }
-        #map-1, #map-2 { offset: 62 12; }
-        .title { width: 17; }
-        .map { width: 17; height: 9; }
-        #found { offset: 1 18; width: 60; height: 4; }
-        #at { display: none; }
-        .-none { display: none; }
-    }
-    ShiftLab.-large {
-        #head { width: 116; }
-        #classes { offset: 33 1; width: 38; }
-        #says { offset: 33 13; }
-        #curve { offset: 75 1; width: 42; height: 15; }
-        #title-0 { offset: 1 16; }
-        #map-0 { offset: 1 17; }
-        #title-1 { offset: 42 16; }
-        #map-1 { offset: 42 17; }
-        #title-2 { offset: 83 16; }
-        #map-2 { offset: 83 17; }
-        .title { width: 34; }
-        .map { width: 34; height: 17; }
-        #found { offset: 1 35; width: 116; height: 3; }
-    }
-    ShiftLab.-compact {
-        #head { width: 58; }
-        #classes { offset: 30 1; }
-        #says { offset: 30 12; }
-        #at { offset: 30 14; width: 29; height: 2; display: block; }
-        #title-0, #title-1, #title-2 { offset: 30 1; width: 29; }
-        #map-0, #map-1, #map-2 { offset: 30 2; }
-        #found { offset: 30 2; width: 29; height: 14; }
-        #curve, #at.-none { display: none; }
-    }
-    """
+    DEFAULT_CSS = Path(__file__).with_name("layout.tcss").read_text()
 
     def __init__(self, state: AppState) -> None:
         super().__init__(state)
