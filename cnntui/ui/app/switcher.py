@@ -42,15 +42,15 @@ class Switcher:
         return self._app.get_screen(mode)
 
     def read_styles(self) -> None:
-        """Learn where things lie on the pages and screens that are gone to from the first one."""
+        """Learn where things lie on the pages and screens that are gone to from Train."""
         if self._has_styles:
             return
         self._has_styles = True
         # In order of their names: what views have in common, in `base`, comes first. Where things lie in a lab is read
         # when it is first gone to.
-        layouts = [path for path in sorted(VIEWS.glob("*/layout.tcss")) if path.parent.name != self._first]
-        self._app.stylesheet.read_all(layouts)
-        self._app.stylesheet.parse()
+        styles = self._app.stylesheet
+        styles.read_all([path for path in sorted(VIEWS.glob("*/layout.tcss")) if not styles.has_source(str(path))])
+        styles.parse()
 
     def switch(self, mode: str) -> None:
         """Bring the screen of a view to the front, and close what lies over the one before."""
