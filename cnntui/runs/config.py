@@ -28,6 +28,9 @@ from cnntui.runs.settings import (
     wrong,
 )
 
+CONSTANT = "constant"
+"""The schedule of a learning rate that only people change."""
+
 FORMAT = 1
 """The format of run directories that this version writes; a higher number in a file means a newer cnntui wrote it."""
 
@@ -260,7 +263,7 @@ def new_config(
         created=utc_now(),
         versions=package_versions(),
         input_scale=ZERO_TO_ONE,
-        schedule="constant",
+        schedule=CONSTANT,
         **settings,
     )
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from cnntui.images.mnist import MNIST
-from cnntui.runs.config import RunConfig, in_a_list
+from cnntui.cnn.arithmetic import counted
+from cnntui.images.mnist import MNIST, SHAPE
+from cnntui.runs.config import CONSTANT, RunConfig, in_a_list
 from cnntui.runs.settings import SETTINGS
+
+_MOST_CLASSES = 8
+"""How many classes are named."""
 
 _MOST_LISTED = 3
 """How much of what is not understood is told of."""
@@ -30,7 +34,19 @@ def optimizer_in_words(config: RunConfig, at: str = "") -> str:
     """`rmsprop 0.001`, or with the word `at` between them."""
     name = config.words("optimizer")
     rate = "" if config.learning_rate is None else f" {at} {config.words('learning_rate')}".replace("  ", " ")
-    return f"{'unknown optimizer' if name == 'unknown' else name}{rate}"
+    schedule = f", {config.schedule}" if config.schedule not in ("", CONSTANT) else ""
+    return f"{'unknown optimizer' if name == 'unknown' else name}{rate}{schedule}"
+
+
+def images_in_words(config: RunConfig) -> str:
+    """What a run says of its images, such as '32×32×3, 2 classes: cat, dog'; empty for those of MNIST's form."""
+    if config.data_shape in (None, SHAPE):
+        return ""
+    shape = "×".join(map(str, config.data_shape or ()))
+    if config.classes is None:
+        return shape
+    names = ", ".join(config.classes[:_MOST_CLASSES]) + (", …" if len(config.classes) > _MOST_CLASSES else "")
+    return f"{shape}, {counted(len(config.classes), 'class')}: {names}"
 
 
 def data_in_words(config: RunConfig) -> str:

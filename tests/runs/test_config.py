@@ -19,6 +19,7 @@ from cnntui.runs.config_text import (
     batches_in_words,
     data_in_words,
     epochs_in_words,
+    images_in_words,
     network_in_words,
     not_understood,
     optimizer_in_words,
@@ -186,7 +187,10 @@ def test_of_a_run_that_was_not_made_here_what_nobody_knows_stays_unknown() -> No
         "unknown", "unknown", "unknown", "adamw", "unknown",
     ]  # fmt: skip
     assert (config.class_count, config.has_unknown_data) == (2, True)
-    assert optimizer_in_words(config) == "adamw"
+    assert optimizer_in_words(config) == "adamw, CosineDecay"
+    assert images_in_words(config) == "32×32×3, 2 classes: cat, dog"
+    assert images_in_words(replace(config, classes=None)) == "32×32×3"
+    assert images_in_words(CONFIG) == ""
     assert (batches_in_words(config), epochs_in_words(config.epochs)) == (
         "batches of unknown size", "an unknown number of epochs",
     )  # fmt: skip

@@ -87,14 +87,16 @@ def test_its_layers_are_known_before_its_weights(foreign: Changed, network: Netw
 
 def test_lists_say_what_is_known_and_what_is_not(foreign: Changed, capsys: pytest.CaptureFixture[str]) -> None:
     summary = summarise(foreign())
-    assert runs_text.settings(summary) == "a network of its own, adamw, batches of unknown size"
+    assert runs_text.settings(summary) == "a network of its own, adamw, CosineDecay, batches of unknown size"
     assert [plain(line) for line in runs_text.details(summary, "", 120)] == [
-        "a network of its own, adamw, batches of unknown size, all training digits, 12 epochs, seed unknown",
+        "a network of its own, adamw, CosineDecay, batches of unknown size, "
+        "all training digits, 12 epochs, seed unknown",
         "This cnntui does not understand its optimizer (adamw).",
     ]
     assert show("theirs", None, as_json=False) == 0
     said = capsys.readouterr().out
-    assert "12 epochs, batches of unknown size, adamw" in said
+    assert "12 epochs, batches of unknown size, adamw, CosineDecay" in said
+    assert "images    32×32×3, 4 classes: cat, dog, frog, ship" in said
     assert "network   a network of its own" in said
     assert "seed      unknown" in said
     assert show("theirs", None, as_json=True) == 0
