@@ -32,6 +32,14 @@ def is_still(terminal: Terminal) -> bool:
     return terminal.text == before
 
 
+def painted(terminal: Terminal, columns: int) -> int:
+    """Bytes of the whole screen, painted because the window is of another width."""
+    begun = len(terminal.written)
+    terminal.set_size(columns, 24)
+    wait_until(lambda: is_still(terminal) and len(terminal.written) > begun)
+    return len(terminal.written) - begun
+
+
 def test_frames_of_keys_that_came_meanwhile_are_never_painted() -> None:
     with opened(answers=True) as terminal:
         before = terminal.text
@@ -59,9 +67,8 @@ def test_a_terminal_that_never_answers_is_asked_once_and_shown_everything() -> N
 @pytest.mark.parametrize("key", ["?", "ctrl+p", "t"])
 def test_closing_a_page_paints_the_screen_once(key: str) -> None:
     with opened(answers=True) as terminal:
-        terminal.resize(81, 24)
-        whole = terminal.resize(80, 24).size
-        wait_until(lambda: is_still(terminal))
+        painted(terminal, 81)
+        whole = painted(terminal, 80)
         screen = terminal.text
         terminal.send(key)
         wait_until(lambda: is_still(terminal) and terminal.text != screen)
@@ -74,8 +81,8 @@ def test_closing_a_page_paints_the_screen_once(key: str) -> None:
 def test_the_start_paints_the_screen_once() -> None:
     with opened(answers=True) as terminal:
         begun = len(terminal.written)
-        terminal.resize(81, 24)
-        assert begun <= 1.3 * terminal.resize(80, 24).size
+        painted(terminal, 81)
+        assert begun <= 1.3 * painted(terminal, 80)
 
 
 def test_a_screen_that_was_written_over_is_painted_again() -> None:

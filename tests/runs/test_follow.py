@@ -138,11 +138,12 @@ def test_an_unchanged_run_gives_the_identical_view_without_opening_its_events(
 @pytest.mark.slow
 def test_polling_an_unchanged_run_costs_next_to_nothing(runs_dir: Path) -> None:
     follower = RunFollower(write_fake_run(runs_dir, FakeScript(steps_per_epoch=20_000, chunk=2000)))
-    follower.poll()
     began = time.process_time()
+    follower.poll()
+    opened = time.process_time()
     for _ in range(1000):
         follower.poll()
-    assert (time.process_time() - began) / 1000 < 0.0005
+    assert (time.process_time() - opened) / 1000 < (opened - began) / 100
 
 
 def test_a_trainer_that_ends_between_two_looks_is_not_taken_for_a_crashed_one(

@@ -44,7 +44,7 @@ def lines_of(widget: Widget) -> list[str]:
     return [widget.render_line(y).text for y in range(widget.size.height)]
 
 
-async def until(pilot: Pilot[None], condition: Callable[[], bool], looks: int = 400) -> None:
+async def until(pilot: Pilot[None], condition: Callable[[], bool], looks: int = 2400) -> None:
     """Let the app go on until a condition holds."""
     for _ in range(looks):
         if condition():

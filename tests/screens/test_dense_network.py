@@ -325,7 +325,7 @@ async def open_run(pilot: Pilot[None], app: CnntuiApp, name: str) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("mode", [mode for mode in VIEWS if mode not in ("train", "runs")])
 async def test_a_round_trip_on_every_screen(runs_dir: Path, mode: str) -> None:
-    app = on_few(app_on(mode, runs_dir, digit=DIGIT), 30)
+    app = on_few(app_on(mode, runs_dir, digit=2), 5)
     async with app.run_test(size=(80, 24)) as pilot:
         digits = app.scene.data
         for name in ("dense", "bundled"):

@@ -62,7 +62,7 @@ async def test_labs_are_chosen_and_opened_by_keys_and_clicks(runs_dir: Path) -> 
 async def test_a_lab_bears_any_network(runs_dir: Path, digits: DataSet, lab: object, kind: str) -> None:
     mode = lab.mode  # type: ignore[attr-defined]
     network = other_network() if kind == "other" else diverged_network()
-    few = digits.first(40)
+    few = digits.first(10)
     app = app_on(mode, runs_dir)
     focus = Focus(layer=network.layers[0].name)
     app.navigator.look(compose("made up", None, network, few, focus))

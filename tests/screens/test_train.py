@@ -278,13 +278,16 @@ async def test_a_look_that_sees_nothing_new_paints_nothing(runs_dir: Path, monke
     lock = RunLock(run.lock_path)
     app = live_app(runs_dir)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.pause(0.1)
         painted: list[object] = []
         monkeypatch.setattr(app, "_display", lambda screen, renderable: painted.append(renderable))
         looked: list[object] = []
         look = app.session._watcher.look  # type: ignore[union-attr]
         monkeypatch.setattr(app.session._watcher, "look", lambda: looked.append(look()) or looked[-1])
-        await until(pilot, lambda: len(looked) >= 3)
+        for _ in range(2):
+            # The first time, what is still painted of the start on a busy machine.
+            painted.clear()
+            looked.clear()
+            await until(pilot, lambda: len(looked) >= 3)
         assert len({id(sight.view) for sight in looked}) == 1  # type: ignore[attr-defined]
         assert painted == []
         learn(run, 160, 180)

@@ -148,7 +148,7 @@ def test_a_killed_trainer_reads_crashed_and_leaves_whole_files(runs_dir: Path) -
     view = wait_for_view(follower, lambda view: view.history.checkpoint_step is not None, PATIENCE)
     assert view.history.started is not None
     os.kill(view.history.started.pid, signal.SIGKILL)
-    crashed = wait_for_status(follower, Status.CRASHED, seconds=2)
+    crashed = wait_for_status(follower, Status.CRASHED)
     assert crashed.problem is not None
     assert f"cnntui train --resume {run.name}" in crashed.problem.hint
     assert read_network(run.checkpoint_path).parameters == 127_978
