@@ -95,7 +95,7 @@ def test_one_batch(snap_compare: Compare, runs_dir: Path, digits: DataSet, size:
         screen.wait = screen._show  # type: ignore[method-assign]
         await pilot.app.push_screen(screen)
         screen._show_step(a_step())
-        screen._show_digits(digits)
+        screen._show_data(digits)
         await settled(pilot)
 
     assert snap_compare(app, terminal_size=size, run_before=open_it)

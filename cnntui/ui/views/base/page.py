@@ -2,18 +2,41 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from textual import events
+from textual.binding import Binding
 from textual.geometry import Size
 
+from cnntui.ui.views.base.commands import commands_of
 from cnntui.ui.views.base.explorer import NORMAL, too_small
-from cnntui.ui.views.base.overlay import Overlay
+from cnntui.ui.views.base.overlay import Overlay, lay_over
 from cnntui.ui.widgets.kept import BlankScreen
 from cnntui.ui.widgets.text.lines import Lines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 
+def closing(also: str = "", title: str = "Close") -> tuple[Binding, Binding]:
+    """The last bindings of a page: what closes it, and what explains it.
+
+    Args:
+        also: more keys that close it, each after a comma.
+        title: what closing is called.
+    """
+    return (
+        Binding(f"escape{also},q,backspace", "leave", title),
+        Binding("question_mark", "help", "Help", tooltip="What this screen shows, and all its keys"),
+    )
+
+
 class Page(BlankScreen, Overlay[None]):
     """A page with a line `#too-small`, which app.tcss shows alone where the class is -tiny; -compact is below 80×24."""
+
+    TOPIC: ClassVar[str]
+    """What its help page is called."""
+
+    TEXT: ClassVar[str]
+    """What its help page says."""
 
     AUTO_FOCUS = ""
     """Keys are the page's own."""
@@ -30,6 +53,16 @@ class Page(BlankScreen, Overlay[None]):
         self.set_class(bool(need), "-tiny")
         self.set_class(not need and (size.width < NORMAL.width or size.height < NORMAL.height), "-compact")
         self.query_one("#too-small", Lines).set(need)
+
+    def action_leave(self) -> None:
+        """Back to what it lies over."""
+        self.dismiss()
+
+    async def action_help(self) -> None:
+        """Explain the page."""
+        from cnntui.ui.views.base.help import HelpScreen
+
+        await lay_over(self.app, HelpScreen(self.TOPIC, self.TEXT, commands_of(self)))
 
     def responsive(self, selector: str) -> ResponsiveText:
         """One of the page's lines."""

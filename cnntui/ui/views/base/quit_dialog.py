@@ -42,7 +42,7 @@ class QuitDialog(ModalScreen[QuitChoice], Overlay[QuitChoice]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("l", "choose('leave')", "Leave it running"),
         Binding("s", "choose('stop')", "Stop it"),
-        Binding("escape", "choose('stay')", "Stay"),
+        Binding("escape,backspace", "choose('stay')", "Stay"),
         # Whoever presses it again wants to be out, and leaving the training alone is what can be taken back.
         Binding("q", "choose('leave')", show=False),
     ]

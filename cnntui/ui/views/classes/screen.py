@@ -14,10 +14,8 @@ from cnntui.explore.focus import Focus
 from cnntui.images.evaluation import Choice, Evaluation
 from cnntui.images.thumbnails import Thumbnails
 from cnntui.ui.views.base.background import Looking
-from cnntui.ui.views.base.commands import commands_of
 from cnntui.ui.views.base.explorer import ExplorerScreen
-from cnntui.ui.views.base.overlay import lay_over
-from cnntui.ui.views.base.page import Page
+from cnntui.ui.views.base.page import Page, closing
 from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.classes import text as classes_text
 from cnntui.ui.views.digits import text as digits_text
@@ -33,6 +31,7 @@ WORST = Choice(mistakes=True, surest_first=True)
 class ClassesScreen(Page):
     """Lies over Train. While it is open, the app gives it the network of each epoch that ends."""
 
+    TOPIC = "By class"
     TEXT = """
 The share of each class's test images that the network gets right. While it is being trained this
 is the network of the last epoch that has ended, and it changes with the next one. The bars do not begin at 0 where all
@@ -51,8 +50,7 @@ class, a column for what was read.
         Binding("enter", "choose", "Take", tooltip="Look at this digit on all screens"),
         Binding("m", "mistakes", "Mistakes", tooltip="All mistakes, the surest first"),
         Binding("c", "matrix", "Matrix", tooltip="The confusion matrix"),
-        Binding("escape,q", "dismiss", "Close"),
-        Binding("question_mark", "help", "Help", tooltip="What this screen shows, and all its keys"),
+        *closing(),
     ]
 
     class Browse(Message):
@@ -172,12 +170,6 @@ class, a column for what was read.
     def action_matrix(self) -> None:
         """The confusion matrix."""
         self.app.post_message(self.Browse(self._evaluation, Choice(), matrix=True))
-
-    async def action_help(self) -> None:
-        """Explain the page."""
-        from cnntui.ui.views.base.help import HelpScreen
-
-        await lay_over(self.app, HelpScreen("By class", self.TEXT, commands_of(self)))
 
     def on_grid_pointed(self, event: Grid.Pointed) -> None:
         """A press points at a digit; a second one takes it."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 import numpy as np
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
@@ -16,16 +16,14 @@ from cnntui.files.errors import CnntuiError
 from cnntui.images.evaluation import Choice, Evaluation, Indices, index_in
 from cnntui.images.thumbnails import Thumbnails
 from cnntui.ui.views.base.background import Looking
-from cnntui.ui.views.base.commands import commands_of
-from cnntui.ui.views.base.explorer import ExplorerScreen, too_small
-from cnntui.ui.views.base.overlay import Overlay, lay_over
+from cnntui.ui.views.base.explorer import ExplorerScreen
+from cnntui.ui.views.base.page import Page, closing
 from cnntui.ui.views.digits import text as digits_text
 from cnntui.ui.widgets.bars.key_bar import KeyBar
 from cnntui.ui.widgets.grids.confusion_grid import ConfusionGrid
 from cnntui.ui.widgets.grids.digit_wall import DigitPicture, DigitWall
 from cnntui.ui.widgets.grids.geometry import GridStyle
 from cnntui.ui.widgets.grids.grid import Grid
-from cnntui.ui.widgets.kept import BlankScreen
 from cnntui.ui.widgets.text.lines import Line, Lines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 from cnntui.ui.widgets.text.typed_line import TypedLine
@@ -34,13 +32,14 @@ DIGIT_KEYS = 10
 """Keys 0 to 9, each for the class of that number."""
 
 
-class DigitsScreen(BlankScreen, Overlay[None]):
+class DigitsScreen(Page):
     """Lies over the screen that it was called from, and closes with the digit that was chosen.
 
     It shows what the network of the moment reads, also while that one is being trained: answers that change while they
     are looked through cannot be looked through.
     """
 
+    TOPIC = "Test digits"
     TEXT = """
 All test digits, as small pictures: every cell is the mean of 2×2 pixels. Below each its index, its true class and
 how sure the network is of what it read. Mistakes have a cross, and an arrow from the true class to the one that
@@ -57,9 +56,6 @@ other both ways look alike to the network; enter on a cell shows exactly its dig
 The network reads some thousand digits a second. A network that was trained here has not learned from them: so this
 is how well it reads what it has never seen.
 """
-
-    AUTO_FOCUS = ""
-    """Keys are the screen's own until an index is asked for."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("right,l", "move(1, 0)", "One to the right", show=False),
@@ -83,8 +79,7 @@ is how well it reads what it has never seen.
         Binding("c", "matrix", "Matrix", tooltip="The confusion matrix, or the digits"),
         Binding("slash", "ask", "Index", key_display="/", tooltip="Go to an index"),
         Binding("enter", "choose", "Take", tooltip="Look at this digit on all screens; in the matrix: at its digits"),
-        Binding("escape,d,q", "leave", "Close"),
-        Binding("question_mark", "help", "Help", tooltip="What this screen shows, and all its keys"),
+        *closing(",d"),
     ]
 
     def __init__(
@@ -130,17 +125,8 @@ is how well it reads what it has never seen.
 
     def on_mount(self) -> None:
         self.query_one(DigitWall).prefer(self._style)
-        self._measure(self.app.size.width, self.app.size.height)
         self._show()
         self._looking.keep(not self._predictions.is_complete)
-
-    def on_resize(self, event: events.Resize) -> None:
-        self._measure(event.size.width, event.size.height)
-
-    def _measure(self, width: int, height: int) -> None:
-        need = too_small(width, height)
-        self.set_class(bool(need), "-tiny")
-        self.query_one("#too-small", Lines).set(need)
 
     # Showing
 
@@ -282,12 +268,6 @@ is how well it reads what it has never seen.
             self.action_matrix()
         else:
             self.dismiss()
-
-    async def action_help(self) -> None:
-        """Explain the browser."""
-        from cnntui.ui.views.base.help import HelpScreen
-
-        await lay_over(self.app, HelpScreen("Test digits", self.TEXT, commands_of(self)))
 
     # Going to an index
 

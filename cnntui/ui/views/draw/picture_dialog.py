@@ -50,6 +50,7 @@ class PictureDialog(ModalScreen[Picture], Overlay[Picture]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss", "Close", priority=True),
+        Binding("q", "dismiss", "Close", show=False),
         Binding("backspace", "above", "To the folder above", show=False),
     ]
 

@@ -15,9 +15,7 @@ from cnntui.files.errors import CnntuiError
 from cnntui.runs.draft import FIELDS, Draft, setting_of
 from cnntui.runs.options import TrainOptions
 from cnntui.runs.settings import CHOICES, Text
-from cnntui.ui.views.base.commands import commands_of
-from cnntui.ui.views.base.overlay import lay_over
-from cnntui.ui.views.base.page import Page
+from cnntui.ui.views.base.page import Page, closing
 from cnntui.ui.views.form import meaning_text as form_meaning_text
 from cnntui.ui.views.form import text as form_text
 from cnntui.ui.views.form.text import START
@@ -45,14 +43,14 @@ BINDINGS = [
     Binding("enter", "enter", "Done", tooltip="To the button; on it, start"),
     Binding("t,ctrl+j,ctrl+enter", "start", "Start", tooltip="Start the training"),
     Binding("ctrl+r", "recipe", "Recipe", tooltip="Fill in the recipe again"),
-    Binding("escape,q", "leave", "Leave"),
-    Binding("question_mark", "help", "Help", tooltip="What this screen shows, and all its keys"),
+    *closing(title="Leave"),
 ]
 
 
 class FormScreen(Page):
     """Lies over the screen that it was called from. It asks the app to start, and the app closes it."""
 
+    TOPIC = "Train a network"
     TEXT = """
 What t trains: the recipe, unless it is changed here. t once more, or enter, starts it.
 
@@ -214,12 +212,6 @@ it and, past its end, to the column beside. Words are changed with space or ← 
         """Back, keeping what is written."""
         self.dismiss()
         self.app.post_message(self.Left(self.draft))
-
-    async def action_help(self) -> None:
-        """Explain the form."""
-        from cnntui.ui.views.base.help import HelpScreen
-
-        await lay_over(self.app, HelpScreen("Train a network", self.TEXT, commands_of(self)))
 
     # Mouse
 

@@ -20,9 +20,7 @@ from cnntui.runs.lock import is_held
 from cnntui.runs.one_step import OneStep, read_one_step
 from cnntui.runs.own_data import own_train_data
 from cnntui.ui.views.base.background import Looking, fetch
-from cnntui.ui.views.base.commands import commands_of
-from cnntui.ui.views.base.overlay import lay_over
-from cnntui.ui.views.base.page import Page
+from cnntui.ui.views.base.page import Page, closing
 from cnntui.ui.views.one_batch import text as one_batch_text
 from cnntui.ui.views.one_batch.text import At
 from cnntui.ui.widgets.bars.key_bar import KeyBar
@@ -45,6 +43,7 @@ Version = tuple[int, int] | None
 class OneBatchScreen(Page):
     """Lies over Train while a training is paused. Made before the first batch is asked for; asks the app for others."""
 
+    TOPIC = "One batch"
     TEXT = """
 One step of learning, by number. The trainer has learned from a single batch and waits again.
 
@@ -76,8 +75,7 @@ s learns the next batch. The run is one batch further each time, as if it had no
         Binding("left_square_bracket", "layer(-1)", "Previous layer", show=False),
         Binding("right,l", "digit(1)", "Digit", key_display="← →", tooltip="Next digit of the batch"),
         Binding("left,h", "digit(-1)", "Previous digit of the batch", show=False),
-        Binding("escape,q", "dismiss", "Close"),
-        Binding("question_mark", "help", "Help", tooltip="What this screen shows, and all its keys"),
+        *closing(),
     ]
 
     class Another(Message):
@@ -250,12 +248,6 @@ s learns the next batch. The run is one batch further each time, as if it had no
         """Another digit of the batch."""
         self._place = max(0, min(self._place + step, len(self._order) - 1))
         self._show()
-
-    async def action_help(self) -> None:
-        """Explain the page."""
-        from cnntui.ui.views.base.help import HelpScreen
-
-        await lay_over(self.app, HelpScreen("One batch", self.TEXT, commands_of(self)))
 
     # Mouse
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import ClassVar
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
@@ -13,24 +12,21 @@ from cnntui.cnn.arithmetic import counted
 from cnntui.runs.directory import LONG_BYTES, RunDirectory, events_size
 from cnntui.runs.follow import RunFollower, RunView
 from cnntui.ui.views.base.background import Looking, in_background, tell
-from cnntui.ui.views.base.commands import commands_of
-from cnntui.ui.views.base.explorer import too_small
-from cnntui.ui.views.base.overlay import Overlay, lay_over
+from cnntui.ui.views.base.page import Page, closing
 from cnntui.ui.views.runs import comparison_text
 from cnntui.ui.views.runs.comparison_text import By
 from cnntui.ui.widgets.bars.key_bar import KeyBar
 from cnntui.ui.widgets.charts.comparison_chart import ComparisonChart
-from cnntui.ui.widgets.kept import BlankScreen
 from cnntui.ui.widgets.text.lines import Lines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 LOOK_SECONDS = 0.5
 
 
-class ComparisonScreen(BlankScreen, Overlay[None]):
+class ComparisonScreen(Page):
     """Lies over Runs. It looks again while any of its runs is being trained."""
 
-    AUTO_FOCUS = ""
+    TOPIC = "Overlay"
     TEXT = """
 Each line is one run, in its own colour and with its number on it: the loss or the accuracy of its batches, smoothed. \
 Below, each run with what it has come to and the settings in which some of them differ; those that all have in common \
@@ -42,8 +38,7 @@ sooner. Time is what the trainer took, its pauses left out.
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("b", "by", "Batches or time", tooltip="Draw along batches, or along time"),
-        Binding("escape,o,q", "dismiss", "Close"),
-        Binding("question_mark", "help", "Help", tooltip="What this screen shows, and all its keys"),
+        *closing(",o"),
     ]
 
     def __init__(self, runs: Sequence[RunDirectory]) -> None:
@@ -67,7 +62,6 @@ sooner. Time is what the trainer took, its pauses left out.
         yield KeyBar()
 
     def on_mount(self) -> None:
-        self._measure(self.app.size.width, self.app.size.height)
         if sum(events_size(follower.run) for follower in self._followers) <= LONG_BYTES:
             self._look()
         else:
@@ -76,14 +70,6 @@ sooner. Time is what the trainer took, its pauses left out.
                 lambda size: [((f" reading {counted(count, 'run')} …", "window"),)]
             )
             in_background(self, self._read, "runs")
-
-    def on_resize(self, event: events.Resize) -> None:
-        self._measure(event.size.width, event.size.height)
-
-    def _measure(self, width: int, height: int) -> None:
-        need = too_small(width, height)
-        self.set_class(bool(need), "-tiny")
-        self.query_one("#too-small", Lines).set(need)
 
     # Looking
 
@@ -120,9 +106,3 @@ sooner. Time is what the trainer took, its pauses left out.
         self._by = By.TIME if self._by is By.STEP else By.STEP
         if self._views:
             self._show()
-
-    async def action_help(self) -> None:
-        """Explain the overlay."""
-        from cnntui.ui.views.base.help import HelpScreen
-
-        await lay_over(self.app, HelpScreen("Overlay", self.TEXT, commands_of(self)))

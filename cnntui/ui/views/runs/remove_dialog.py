@@ -21,7 +21,7 @@ class RemoveDialog(ModalScreen[bool], Overlay[bool]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "answer(True)", "Remove it"),
-        Binding("escape,n,q", "answer(False)", "Keep it"),
+        Binding("escape,n,q,backspace", "answer(False)", "Keep it"),
     ]
 
     DEFAULT_CSS = """

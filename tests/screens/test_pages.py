@@ -1,0 +1,74 @@
+"""Pages that lie over another screen: the same keys close each of them, and lead back to where one came from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+from textual.binding import Binding
+
+from cnntui.ui.views.base.help import HelpScreen
+from cnntui.ui.views.base.page import Page
+from cnntui.ui.views.classes.screen import ClassesScreen
+from cnntui.ui.views.digits.screen import DigitsScreen
+from cnntui.ui.views.form.screen import FormScreen
+from cnntui.ui.views.one_batch.screen import OneBatchScreen
+from cnntui.ui.views.runs.comparison import ComparisonScreen
+from tests.screens.apps import app_on, shown
+
+PAGES = (ClassesScreen, ComparisonScreen, DigitsScreen, FormScreen, OneBatchScreen)
+
+
+def keys_for(bindings: Iterable[object], *actions: str) -> set[str]:
+    made = [binding for binding in bindings if isinstance(binding, Binding)]
+    return {key for binding in made if binding.action in actions for key in binding.key.split(",")}
+
+
+@pytest.mark.parametrize("page", [*PAGES, HelpScreen])
+def test_every_page_is_closed_by_the_same_keys(page: type[Page]) -> None:
+    assert {"escape", "q", "backspace"} <= keys_for(page.BINDINGS, "leave", "dismiss")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_explains_itself(page: type[Page]) -> None:
+    assert keys_for(page.BINDINGS, "help") == {"question_mark"}
+    assert page.TOPIC
+    assert page.TEXT.strip()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("key", ["escape", "q", "backspace"])
+async def test_pages_lead_back_one_by_one_and_never_out_of_the_app(key: str, runs_dir: Path) -> None:
+    app = app_on("network", runs_dir)
+    async with app.run_test(size=(80, 24)) as pilot:
+        network = app.screen
+        await pilot.press("t", "question_mark")
+        assert isinstance(app.screen, HelpScreen)
+        await pilot.press(key)
+        assert isinstance(app.screen, FormScreen)
+        await pilot.press(key)
+        assert app.screen is network
+
+
+@pytest.mark.slow
+async def test_a_backspace_in_a_field_is_typed(runs_dir: Path) -> None:
+    app = app_on("network", runs_dir)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("t", "down", "7", "8", "backspace")
+        assert isinstance(app.screen, FormScreen)
+        assert app.screen.draft.texts["epochs"] == "7"
+
+
+@pytest.mark.slow
+async def test_a_page_in_too_small_a_window_says_so_and_nothing_else(runs_dir: Path) -> None:
+    app = app_on("network", runs_dir)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("t")
+        await pilot.resize_terminal(40, 10)
+        await pilot.pause()
+        assert [widget.id for widget in app.screen.children if widget.display] == ["too-small"]
+        assert "60" in shown(app, "#too-small")
+        await pilot.resize_terminal(80, 24)
+        await pilot.pause()
+        assert [widget.id for widget in app.screen.children if widget.display] != ["too-small"]
