@@ -1,6 +1,6 @@
 """Pictures of a part of the terminal: of a view its stage, of a dialog the dialog, of a page all of it.
 
-The bars around a stage are pictured once, for all views, by `test_bars_pictures`.
+The bars around a stage and the keys of a help page are pictured once, for all views, by `test_bars_pictures`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ from textual.app import App
 from textual.geometry import Region
 from textual.screen import ModalScreen, Screen
 from textual.strip import Strip
+from textual.widgets import Static
 
+from cnntui.ui.views.base.help import HelpScreen
 from cnntui.ui.widgets.bars.key_bar import KeyBar
 from cnntui.ui.widgets.bars.mode_bar import ModeBar
 
@@ -24,6 +26,10 @@ def subject(app: App[None]) -> list[Strip]:
 
 
 def _subject(screen: Screen[object]) -> Region:
+    if isinstance(screen, HelpScreen):
+        # What it says of its view: the keys below, and so the bar that scrolls, are of all modes as well.
+        said = Region.from_union([text.region for text in screen.query(Static).exclude(".commands")])
+        return said.intersection(screen.query_one("#page").content_region)
     if isinstance(screen, ModalScreen):
         return Region.from_union([child.region for child in screen.displayed_children if child.region])
     bars = [bar for bar in screen.query(ModeBar) if bar.display]

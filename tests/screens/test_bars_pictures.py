@@ -1,4 +1,6 @@
-"""The bars around the stage, of all views in one picture: those of the views themselves leave them out."""
+"""What names all modes, in one picture: the bars around the stages, and the keys of a help page. Other pictures, of the
+views themselves, leave that out.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,7 @@ from tests.screens.test_pictures import COMPACT, LARGE, SMALL
 
 @pytest.mark.slow
 def test_the_bars(snap_compare: Callable[..., bool], runs_dir: Path) -> None:
-    """A view's name, its bar of modes and its keys, view by view, in each size."""
+    """A view's name, its bar of modes and its keys, view by view, in each size; then a help page to its end."""
     lines: list[Strip] = []
 
     async def visit_all(pilot: Pilot[None]) -> None:
@@ -37,6 +39,10 @@ def test_the_bars(snap_compare: Callable[..., bool], runs_dir: Path) -> None:
                 lines.append(Strip([Segment(name)]))
                 lines.extend(cropped(app, screen.query_one(ModeBar).region))
                 lines.extend(cropped(app, screen.query_one(KeyBar).region))
+        await pilot.resize_terminal(80, 90)
+        await pilot.press("4", "question_mark")
+        await pilot.pause()
+        lines.extend(cropped(app, app.screen.query_one("#page").region))
 
     app = on_few(app_on("train", runs_dir), 20)
     assert snap_compare(app, run_before=visit_all, terminal_size=LARGE, lines=lines)
