@@ -15,6 +15,7 @@ from cnntui.cnn.contributions import Kind
 from cnntui.cnn.layers import Dense, Flatten
 from cnntui.cnn.network import Network
 from cnntui.explore.focus import slot_of
+from cnntui.explore.scene import relearned
 from cnntui.explore.views import VIEWS
 from cnntui.images import mnist
 from cnntui.images.data import DataSet
@@ -105,7 +106,7 @@ async def test_the_way_from_a_pixel_to_the_answer_and_back(dense: CnntuiApp, dig
         slot = 28 * row + col
         assert slot == slot_of(focus, app.scene.network)
         assert shown(app, "#where") == f"slot {slot} of 784"
-        pixel = digits.images[DIGIT][row, col] / 255
+        pixel = digits.images[DIGIT][row, col, 0] / 255
         assert shown(app, "#cell").splitlines()[:2] == [f"({row}, {col})", f"{pixel:.3f}"]
         check_equations(app)
         await pilot.press("down", "comma", "left")
@@ -351,7 +352,7 @@ async def test_the_network_may_change_under_every_screen(
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("f", *(["space"] if mode in ("convolve", "pool") else []))
         for name, other in (("dense", dense_network), ("bundled", network), ("dense", dense_network)):
-            app.network_changed(name, other, None)
+            app.look_at_scene(relearned(app.scene, name, None, other))
             await pilot.pause()
             assert app.scene.network is other
             await pilot.press("n", "f", "p", "F")
@@ -359,7 +360,7 @@ async def test_the_network_may_change_under_every_screen(
             assert app.screen.has_class("-lacking") == (name == "dense" and mode in LACKING)
         if isinstance(app.screen, StepperScreen):
             screen = app.screen
-            await until(pilot, lambda: not screen._looking.is_on)
+            await until(pilot, lambda: screen._timer is None)
 
 
 # While it trains

@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from cnntui.cnn.arithmetic import percent
 from cnntui.cnn.network import Network
 from cnntui.explore.focus import Focus
-from cnntui.explore.scene import compose
+from cnntui.explore.scene import compose, relearned
 from cnntui.images import evaluation
 from cnntui.images.data import DataSet
 from cnntui.ui.app.app import CnntuiApp
@@ -222,7 +222,7 @@ async def test_reading_goes_on_in_the_background_once_a_network(
         assert len(batches) == whole
         # A network that has learned on is another one.
         await pilot.press("escape")
-        app.weights_changed("later", mnist_network(), 5000)
+        app.look_at_scene(relearned(app.scene, "later", 5000, mnist_network()))
         await browse(pilot)
         assert "later, step 5,000" in shown(app, "#title")
         assert len(batches) == 2 * whole
