@@ -53,7 +53,7 @@ class LayerDescription:
     def of(cls, layer: Layer) -> LayerDescription:
         """What a layer is."""
         weights = {role: array.shape for role, array in layer.weights.items()}
-        settings = {name: getattr(layer, name) for name in _settings_of(type(layer)) if name not in weights}
+        settings = {name: getattr(layer, name) for name in _settings_of(type(layer))}
         return cls(type(layer).__name__, layer.name, settings, weights, layer.inputs)
 
     def layer(self) -> Layer:
@@ -72,7 +72,7 @@ class LayerDescription:
         for name, value in self.settings.items():
             if name not in known or not _CHECKS.get(known[name], lambda _: False)(value):
                 raise CnntuiError(f"Layer '{self.name}' has {name} = {value!r}, which this version does not know.")
-        if wrong := {*self.weights} - {*known}:
+        if wrong := {*self.weights} - {each.name for each in fields(kind)}:
             raise CnntuiError(f"Layer '{self.name}' has a {min(wrong)}, which this version does not know.")
         weights = {role: zeros(*shape) for role, shape in self.weights.items()}
         try:
@@ -187,20 +187,32 @@ def _kinds() -> dict[str, type[Layer]]:
 
 
 def _settings_of(kind: type[Layer]) -> dict[str, str]:
-    """The fields of a kind of layer but its name and its inputs, and what their types are called."""
-    return {each.name: str(each.type) for each in fields(kind) if each.name not in ("name", "inputs")}
+    """The fields of a kind of layer but its weights, name and inputs, and what their types are called."""
+    return {each.name: str(each.type) for each in fields(kind) if str(each.type) in _CHECKS and each.name != "name"}
 
 
 def _is_pair(value: Any) -> bool:
-    return isinstance(value, tuple) and len(value) == 2 and all(type(part) is int and part > 0 for part in value)
+    return _is_shape(value, least=1) and len(value) == 2
+
+
+def _is_shape(value: Any, least: int) -> bool:
+    return isinstance(value, tuple) and all(type(part) is int and part >= least for part in value)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and isfinite(value)
 
 
 _CHECKS: dict[str, Callable[[Any], bool]] = {
     "Pair": _is_pair,
+    "Margins": lambda value: _is_shape(value, least=0) and len(value) == 2,
+    "Shape": lambda value: _is_shape(value, least=1),
+    "tuple[float, ...]": lambda value: isinstance(value, tuple) and bool(value) and all(map(_is_number, value)),
+    "float | None": lambda value: value is None or _is_number(value),
     "Padding": lambda value: value in ("valid", "same"),
     "Activation": lambda value: isinstance(value, str) and value in ACTIVATIONS,
     "int": lambda value: type(value) is int,
-    "float": lambda value: isinstance(value, int | float) and isfinite(value),
+    "float": lambda value: _is_number(value),
     "bool": lambda value: isinstance(value, bool),
 }
 """What a setting may be, by the type of the field that it is for."""

@@ -42,14 +42,15 @@ class Activations:
 
     @property
     def logits(self) -> Floats:
-        """The last layer's weighted sums, before softmax."""
-        return self.by_layer[self.network.layers[-1].name].pre_activation
+        """The last layer's weighted sums, before softmax. For two classes that share one unit, 0 and its sum."""
+        return _for_both(self.by_layer[self.network.layers[-1].name].pre_activation)
 
     @property
     def scores(self) -> Floats:
         """What softmax is taken of: the logits, or the last layer's output if that layer has no softmax of its own."""
         last = self.network.layers[-1]
-        return self.logits if last.activation == "softmax" else self.by_layer[last.name].output
+        is_of_logits = last.activation == "softmax" or self.by_layer[last.name].output.shape[-1] == 1
+        return self.logits if is_of_logits else self.by_layer[last.name].output
 
     @cached_property
     def probabilities(self) -> Floats:
@@ -244,8 +245,15 @@ class Network:
         return _probabilities(self, activation)
 
 
+def _for_both(sums: Floats) -> Floats:
+    """`(..., 2)`: a single sum z with 0 before it, as `sigmoid(z)` is the second number of `softmax(0, z)`."""
+    return sums if sums.shape[-1] > 1 else np.concatenate([np.zeros_like(sums), sums], axis=-1)
+
+
 def _probabilities(network: Network, last: LayerActivation) -> Floats:
     with np.errstate(over="ignore", invalid="ignore"):
+        if last.output.shape[-1] == 1:
+            return ops.softmax(_for_both(last.pre_activation))
         return last.output if network.layers[-1].activation == "softmax" else ops.softmax(last.output)
 
 

@@ -16,6 +16,9 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 Pair = tuple[int, int]
+Margins = tuple[int, int]
+"""Rows or columns before and after a map; may be 0."""
+
 Padding = Literal["valid", "same"]
 
 
@@ -154,3 +157,55 @@ def softmax(x: Floats) -> Floats:
     powers = np.exp(x - x.max(axis=-1, keepdims=True))
     probabilities: Floats = powers / powers.sum(axis=-1, keepdims=True)
     return probabilities
+
+
+def sigmoid(x: Floats) -> Floats:
+    """`1 / (1 + exp(−x))`, element by element, without an overflow for numbers far below 0."""
+    powers = np.exp(-np.abs(x))
+    small = powers / (1 + powers)
+    result: Floats = np.where(x >= 0, 1 - small, small)
+    return result
+
+
+def leaky_relu(x: Floats, slope: float) -> Floats:
+    """`x` where it is above 0, and below `slope · x`, element by element."""
+    result: Floats = np.where(x >= 0, x, np.float32(slope) * x)
+    return result
+
+
+def elu(x: Floats, alpha: float) -> Floats:
+    """`x` where it is above 0, and below `alpha · (exp(x) − 1)`, element by element."""
+    result: Floats = np.where(x > 0, x, np.float32(alpha) * np.expm1(np.minimum(x, np.float32(0))))
+    return result
+
+
+def gelu(x: Floats) -> Floats:
+    """`x · Φ(x)`, with the share Φ of a normal distribution that lies below x, element by element."""
+    return np.asarray(x * (0.5 * (1 + _erf(x.astype(np.float64) / np.sqrt(2)))), np.float32)
+
+
+def _erf(x: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The error function, off by at most 1.5e-7 (Abramowitz and Stegun, formula 7.1.26)."""
+    t = 1 / (1 + 0.3275911 * np.abs(x))
+    powers = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))))
+    return np.asarray(np.sign(x) * (1 - powers * np.exp(-x * x)))
+
+
+def cross_correlate_each(
+    x: Floats, kernels: Floats, stride: Pair = (1, 1), padding: Padding = "valid", dilation: Pair = (1, 1)
+) -> Floats:
+    """The sum of products of every window of each map of `x (..., h, w, c)` with the kernel of that map alone.
+
+    Args:
+        x: the maps.
+        kernels: `(height, width, c)`.
+        stride, padding, dilation: as for `cross_correlate`.
+    """
+    extents = extent(kernels.shape[0], dilation[0]), extent(kernels.shape[1], dilation[1])
+    if padding == "same":
+        x = pad_same(x, extents, stride)
+    positions = _positions(x, extents, stride)
+    sums = np.zeros((*x.shape[:-3], *positions, x.shape[-1]), np.float32)
+    for row, col in np.ndindex(*kernels.shape[:2]):
+        sums += _under(x, row * dilation[0], col * dilation[1], positions, stride) * kernels[row, col]
+    return sums

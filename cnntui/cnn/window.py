@@ -69,6 +69,11 @@ class ReceptiveField:
             self.offset[0] + row * self.jump[0], self.offset[1] + col * self.jump[1], self.size[0], self.size[1]
         )
 
+    def shifted(self, rows: int, cols: int) -> ReceptiveField:
+        """What the cell sees that lies so many rows and columns further."""
+        offset = self.offset[0] + rows * self.jump[0], self.offset[1] + cols * self.jump[1]
+        return ReceptiveField(self.size, self.jump, offset)
+
     def __or__(self, other: ReceptiveField) -> ReceptiveField | None:
         """The part of the image that reaches a cell made of two; None where they do not move alike."""
         if self.jump != other.jump:

@@ -66,7 +66,8 @@ def aim_at(network: Network, name: str) -> Aim:
     """How the numbers of a layer are pointed at."""
     if network.has_maps(name):
         return Aim.CELL
-    return Aim.SLOT if network[name].IS_REARRANGED else Aim.UNIT
+    is_map_in_line = network[name].IS_REARRANGED and prod(maps_shape(network, name)) == network.shape_of(name)[0]
+    return Aim.SLOT if is_map_in_line else Aim.UNIT
 
 
 def maps_of(network: Network) -> tuple[Layer, ...]:
@@ -96,7 +97,7 @@ def reads_pixels(network: Network, name: str) -> bool:
 def reads_slots(network: Network, name: str) -> bool:
     """Whether a layer reads cells that were put in line."""
     before = network.before(name)
-    return before is not None and before.IS_REARRANGED
+    return before is not None and aim_at(network, before.name) is Aim.SLOT
 
 
 def field_of(network: Network, name: str) -> ReceptiveField:
@@ -153,13 +154,12 @@ def to_index(focus: Focus, network: Network, index: int) -> Focus:
 
 def slot_of(focus: Focus, network: Network) -> int:
     """The place in the flattened vector of the focus's cell: maps vary fastest, then columns, then rows."""
-    shape = maps_shape(network, network.layers[-1].name)
-    return int(np.ravel_multi_index((focus.row, focus.col, focus.filter), shape))
+    return int(np.ravel_multi_index((focus.row, focus.col, focus.filter), maps_shape(network, focus.layer)))
 
 
 def to_slot(focus: Focus, network: Network, slot: int) -> Focus:
-    """The cell of the last map that fills a slot of the flattened vector, the first slot again after the last."""
-    shape = maps_shape(network, network.layers[-1].name)
+    """The cell of the map that fills a slot of the flattened vector, the first slot again after the last."""
+    shape = maps_shape(network, focus.layer)
     row, col, filter = (int(place) for place in np.unravel_index(slot % prod(shape), shape))
     return replace(focus, row=row, col=col, filter=filter)
 
@@ -246,27 +246,40 @@ def followed(focus: Focus, network: Network, to: str | None = None) -> Focus | N
     following = _reader(focus, network, to)
     assert following is not None
     aim = aim_at(network, following.name)
+    there = replace(focus, layer=following.name)
     if aim is Aim.SLOT:
-        return replace(focus, layer=following.name)
+        return there
+    if aim is Aim.UNIT and following.MIXES_MAPS:
+        return clamped(replace(there, source=_place(focus, network)[-1]), network)
+    read_at = _read_at(following, focus, network)
     if aim is Aim.UNIT:
-        is_unit = aim_at(network, focus.layer) is Aim.UNIT
-        source = focus.unit if is_unit else slot_of(focus, network)
-        return clamped(replace(focus, layer=following.name, source=source), network)
-    channel = focus.filter if following.MIXES_MAPS else 0
-    read_at = _readers(following, focus, network)
+        return clamped(replace(there, unit=read_at.maps[0]), network)
+    cell_row, cell_col, map = _place(focus, network)
     row, col = (
         min(positions, key=lambda position: abs(position - cell // stride))
         for positions, cell, stride in zip(
-            (read_at.rows, read_at.cols), (focus.row, focus.col), following.stride, strict=True
+            (read_at.rows, read_at.cols), (cell_row, cell_col), following.stride, strict=True
         )
     )
-    return clamped(replace(focus, layer=following.name, channel=channel, row=row, col=col), network)
+    # Of the filters that read a map the one of the same number, where it is among them.
+    filter = focus.filter if focus.filter in read_at.maps else read_at.maps[0]
+    channel = map if following.MIXES_MAPS else 0
+    return clamped(replace(there, filter=filter, channel=channel, row=row, col=col), network)
 
 
-def _readers(following: Layer, focus: Focus, network: Network) -> Cells:
-    """The output cells of the next layer that read the one in focus."""
-    cell = Cells.one(focus.row, focus.col, focus.filter)
-    return following.readers(cell, network.input_shape_of(following.name))
+def _place(focus: Focus, network: Network) -> tuple[int, int, int]:
+    """Row, column and map of the number in focus; a vector is a map of one cell for each of its places."""
+    aim = aim_at(network, focus.layer)
+    if aim is Aim.CELL:
+        return focus.row, focus.col, focus.filter
+    return 0, 0, focus.unit if aim is Aim.UNIT else slot_of(focus, network)
+
+
+def _read_at(following: Layer, focus: Focus, network: Network) -> Cells:
+    """The output cells of a layer that reads the one in focus that read the number in focus."""
+    shapes = network.input_shapes_of(following.name)
+    which = network.reads(following.name).index(focus.layer)
+    return following.readers(Cells.one(*_place(focus, network)), *shapes, input=which)
 
 
 def _reader(focus: Focus, network: Network, to: str | None) -> Layer | None:
@@ -280,8 +293,10 @@ def dead_end(focus: Focus, network: Network, to: str | None = None) -> str:
         return f"{focus.layer} is the network's last layer."
     if network.has_maps(following.name):
         everything = Cells.every(network.output_shape_of(following.name))
-        read = following.sources(everything, network.input_shape_of(following.name))
-        for word, cell, places in (("row", focus.row, read.rows), ("column", focus.col, read.cols)):
+        which = network.reads(following.name).index(focus.layer)
+        read = following.sources(everything, *network.input_shapes_of(following.name), input=which)
+        row, col, _ = _place(focus, network)
+        for word, cell, places in (("row", row, read.rows), ("column", col, read.cols)):
             if cell not in places:
                 why = "no whole window is left there" if cell > places[-1] else "its windows leave that one out"
                 return f"{following.name} never reads {word} {cell}: {why}."
@@ -307,23 +322,21 @@ def retraced(focus: Focus, network: Network, to: str | None = None) -> Focus | N
     layer, before = network[focus.layer], network.before(focus.layer) if to is None else network[to]
     if before is None:
         return None
-    aim = aim_at(network, layer.name)
+    back, aim = replace(focus, layer=before.name), aim_at(network, layer.name)
     if aim is Aim.SLOT:
-        return clamped(replace(focus, layer=before.name), network)
-    if aim is Aim.UNIT:
-        back = replace(focus, layer=before.name)
-        if aim_at(network, before.name) is Aim.UNIT:
-            return clamped(replace(back, unit=focus.source, source=0), network)
-        return to_slot(back, network, focus.source)
-    source = focus.channel if layer.MIXES_MAPS else focus.filter
-    return clamped(
-        replace(
-            focus,
-            layer=before.name,
-            filter=source,
-            channel=0,
-            row=focus.row * layer.stride[0],
-            col=focus.col * layer.stride[1],
-        ),
-        network,
-    )
+        return clamped(back, network)
+    if aim is Aim.UNIT and layer.MIXES_MAPS:
+        place = focus.source
+    else:
+        which = network.reads(layer.name).index(before.name)
+        read = layer.sources(Cells.one(*_place(focus, network)), *network.input_shapes_of(layer.name), input=which)
+        if not len(read):
+            return clamped(back, network)
+        place = focus.channel if layer.MIXES_MAPS and focus.channel in read.maps else read.maps[0]
+        if aim_at(network, before.name) is Aim.CELL:
+            down, right = layer.stride
+            row, col = (focus.row * down, focus.col * right) if layer.sliding else (read.rows[0], read.cols[0])
+            return clamped(replace(back, filter=place, channel=0, row=row, col=col), network)
+    if aim_at(network, before.name) is Aim.UNIT:
+        return clamped(replace(back, unit=place, source=0), network)
+    return to_slot(back, network, place)

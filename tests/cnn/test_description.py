@@ -79,7 +79,10 @@ FIRST = ("layers", 0)
         (at(*FIRST, "settings", to=[]), "settings or weights of layer 'conv2d' are no JSON object"),
         (at(*FIRST, "settings", "stride", to=[0, 1]), r"'conv2d' has stride = \(0, 1\), which"),
         (at(*FIRST, "settings", "padding", to=["same"]), "has padding ="),
-        (at(*FIRST, "settings", "activation", to="gelu"), "has activation = 'gelu', which this version does not know"),
+        (
+            at(*FIRST, "settings", "activation", to="wobble"),
+            "has activation = 'wobble', which this version does not know",
+        ),
         (at(*FIRST, "settings", "groups", to=2), "has groups = 2, which this version does not know"),
         (at(*FIRST, "settings", "kernel", to=2), "has kernel = 2, which"),
         (at(*FIRST, "settings", "name", to="b"), "has name = 'b', which"),

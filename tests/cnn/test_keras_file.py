@@ -76,11 +76,6 @@ def test_pixels_that_are_laid_out_at_once_need_no_channel(tmp_path: Path, dense_
     config = model_config(dense_network)
     config["config"]["layers"][0]["config"]["batch_shape"] = [None, 28, 28]
     assert_same(read_network(write_keras_file(tmp_path / "model.keras", dense_network, config)), dense_network)
-    # A convolution would not know what to do with it.
-    config = model_config(NETWORK)
-    config["config"]["layers"][0]["config"]["batch_shape"] = [None, 28, 28]
-    with pytest.raises(CnntuiError, match="takes 28×28, not images of height × width × channels"):
-        read_network(write_keras_file(tmp_path / "other.keras", NETWORK, config))
 
 
 def test_dropout_is_skipped(tmp_path: Path) -> None:
@@ -114,11 +109,15 @@ def test_a_functional_model_that_is_a_chain_is_read(tmp_path: Path) -> None:
     assert_same(read_network(path), NETWORK)
 
 
-def test_a_functional_model_with_a_branch_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("read", "message"),
+    [("nothing", "reads what the model does not have"), ("dense", "reads what the model does not have")],
+)
+def test_a_functional_model_that_reads_what_is_not_there_is_refused(tmp_path: Path, read: str, message: str) -> None:
     config = functional_config(NETWORK)
-    config["config"]["layers"][4]["inbound_nodes"][0]["args"][0]["config"]["keras_history"][0] = "conv2d"
+    config["config"]["layers"][4]["inbound_nodes"][0]["args"][0]["config"]["keras_history"][0] = read
     path = write_keras_file(tmp_path / "model.keras", NETWORK, config)
-    with pytest.raises(CnntuiError, match="'max_pooling2d_1' is not simply applied to the layer before it"):
+    with pytest.raises(CnntuiError, match=message):
         read_network(path)
 
 
@@ -162,37 +161,34 @@ def replaced(key: str, value: Any) -> Callable[[dict[str, Any]], None]:
 @pytest.mark.parametrize(
     ("spoil", "message"),
     [
-        (replaced("class_name", "BatchNormalization"), "'conv2d_1' is of the kind BatchNormalization, "),
-        (replaced("class_name", "Sequential"), "'conv2d_1' is of the kind Sequential, which is not supported"),
-        (replaced("registered_name", "Evil>Conv2D"), "'conv2d_1' is of the kind Conv2D, which is not supported"),
+        (replaced("class_name", "Lambda"), "'conv2d_1' is of the kind Lambda, "),
+        (replaced("class_name", "Sequential"), "description lists no layers"),
+        (replaced("registered_name", "Evil>Conv2D"), "'conv2d_1' is of the kind Evil>Conv2D, which is not supported"),
         (replaced("class_name", None), "'class_name' is missing or not a text"),
         (replaced("config", []), "'config' is missing or not an object"),
-        (spoiled("activation", "tanh"), "'conv2d_1' has the activation 'tanh', which is not supported"),
-        (spoiled("activation", {"class_name": "__lambda__"}), "'conv2d_1' has the activation .*__lambda__"),
-        (spoiled("dilation_rate", [0, 2]), r"'conv2d_1' has dilation_rate = \[0, 2\], which is not two positive"),
-        (spoiled("groups", 2), "'conv2d_1' has groups = 2; only 1"),
-        (spoiled("use_bias", False), "'conv2d_1' has use_bias = False; only True"),
-        (spoiled("use_bias", False, "dense"), "'dense' has use_bias = False; only True"),
-        (spoiled("data_format", "channels_first"), "'conv2d_1' has data_format = 'channels_first'"),
-        (spoiled("padding", "causal"), "'conv2d_1' has the padding 'causal'.* valid and same"),
-        (spoiled("padding", "full", "max_pooling2d"), "'max_pooling2d' has the padding 'full'.* valid and same"),
-        (spoiled("strides", [0, 1]), r"'conv2d_1' has strides = \[0, 1\], which is not two positive"),
-        (spoiled("kernel_size", "2"), "'conv2d_1' has kernel_size = '2', which is not two positive"),
-        (spoiled("filters", 2.5), "'conv2d_1' has filters = 2.5, which is not a positive whole number"),
+        (spoiled("activation", "wobble"), "'conv2d_1' has activation = 'wobble', which is not supported"),
+        (spoiled("activation", {"class_name": "__lambda__"}), "'conv2d_1' has activation = .*__lambda__"),
+        (spoiled("dilation_rate", [0, 2]), r"'conv2d_1' has dilation_rate = \[0, 2\], which is not supported"),
+        (spoiled("groups", 5), "'conv2d_1' reads 5 groups of 6 maps with 64 filters, which does not fit"),
+        (spoiled("groups", 0), "'conv2d_1' has groups = 0"),
+        (spoiled("use_bias", "no"), "'conv2d_1' has use_bias = 'no'"),
+        (spoiled("data_format", "channels_first"), "'conv2d_1' has its channels first"),
+        (spoiled("padding", "causal"), "'conv2d_1' has padding = 'causal'"),
+        (spoiled("padding", "full", "max_pooling2d"), "'max_pooling2d' has padding = 'full'"),
+        (spoiled("strides", [0, 1]), r"'conv2d_1' has strides = \[0, 1\]"),
+        (spoiled("kernel_size", "2"), "'conv2d_1' has kernel_size = '2'"),
+        (spoiled("filters", 2.5), "'conv2d_1' has filters = 2.5"),
         (spoiled("filters", True), "'conv2d_1' has filters = True"),
         (spoiled("filters", 10**12), "'conv2d_1' declares 2×2×32×1000000000000 weights, which is too large"),
         (spoiled("kernel_size", [14, 14]), "'conv2d_1': a 14×14 window does not fit into a 13×13 map"),
-        (spoiled("dtype", "float16"), "'conv2d_1' has dtype = 'float16'; only 'float32'"),
-        (spoiled("dtype", {"config": {"name": "mixed_float16"}}), "'conv2d_1' has dtype = 'mixed_float16'"),
-        (spoiled("name", "conv2d"), "Two layers of the network have the name 'conv2d'"),
-        (spoiled("units", 1, "dense_1"), "last layer gives 1, not a number for each of several classes"),
+        (spoiled("units", 1, "dense_1"), "a single number that is no probability"),
         (spoiled("batch_shape", [None, 9_000, 9_000, 1], "input_layer"), "declares 323424256×64 weights, which is too"),
-        (spoiled("batch_shape", [None], "input_layer"), "takes single numbers, not images of height"),
+        (spoiled("batch_shape", [None], "input_layer"), "does not say how large its input is"),
         (spoiled("batch_shape", [None, None, None, 1], "input_layer"), "does not say how large its input is"),
-        (lambda config: config.update(class_name="Subclassed"), "of the kind Subclassed; only Sequential"),
+        (lambda config: config.update(class_name="Subclassed"), "of the kind Subclassed, which is not read"),
         (lambda config: config["config"].update(layers=[]), "lists no layers"),
         (lambda config: config["config"].update(layers=["Dense"]), "lists no layers"),
-        (lambda config: config["config"].update(layers=config["config"]["layers"][:1]), "at least one layer"),
+        (lambda config: config["config"].update(layers=config["config"]["layers"][:1]), "no layer that does anything"),
         (lambda config: config.pop("config"), "'config' is missing"),
     ],
 )  # fmt: skip
@@ -316,7 +312,7 @@ def linked(link: Any) -> Callable[[h5py.File], None]:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (exchanged(data=np.zeros((3, 3, 1, 1))), "should be float32 3×3×1×1, but is float64 3×3×1×1"),
+        (exchanged(data=np.zeros((3, 3, 1, 1), int)), "should be float32 3×3×1×1, but is int64 3×3×1×1"),
         (exchanged(data=np.zeros((3, 3), np.float32)), "should be float32 3×3×1×1, but is float32 3×3"),
         (exchanged(shape=(1 << 40,), dtype="f4", chunks=(1 << 10,)), "but is float32 1099511627776"),
         (exchanged(shape=(3, 3, 1, 1), dtype="f4", chunks=(3, 3, 1, 1), compression="gzip"), "not stored in one piece"),

@@ -1,15 +1,20 @@
 """The kinds of layer that cnntui explains, a family a module. Each is a value that knows its own rules."""
 
 from cnntui.cnn.cells import Shape
-from cnntui.cnn.layers.activation import ACTIVATIONS, Activation
-from cnntui.cnn.layers.conv import Conv2D
+from cnntui.cnn.layers.activation import ACTIVATIONS, ELU, Activate, LeakyReLU, PReLU, said
+from cnntui.cnn.layers.conv import Conv2D, DepthwiseConv2D, GroupedConv2D
 from cnntui.cnn.layers.dense import Dense
-from cnntui.cnn.layers.layer import Factors, Index, Layer, LayerActivation, of_kind, times
-from cnntui.cnn.layers.pool import AveragePool2D, MaxPool2D, Pool2D
-from cnntui.cnn.layers.shape import Flatten
+from cnntui.cnn.layers.layer import Activation, Factors, Index, Layer, LayerActivation, of_kind, times
+from cnntui.cnn.layers.merge import Add, Average, Concatenate, Maximum, Minimum, Multiply, Subtract
+from cnntui.cnn.layers.norm import BatchNormalization, LayerNormalization, Normalization, Rescaling
+from cnntui.cnn.layers.pool import AveragePool2D, GlobalAveragePool2D, GlobalMaxPool2D, MaxPool2D, Pool2D
+from cnntui.cnn.layers.shape import Cropping2D, Flatten, Reshape, UpSampling2D, ZeroPadding2D
 from cnntui.cnn.layers.weighted import WeightedLayer
 
 __all__ = [
-    "ACTIVATIONS", "Activation", "AveragePool2D", "Conv2D", "Dense", "Factors", "Flatten", "Index", "Layer",
-    "LayerActivation", "MaxPool2D", "Pool2D", "Shape", "WeightedLayer", "of_kind", "times",
+    "ACTIVATIONS", "ELU", "Activate", "Activation", "Add", "Average", "AveragePool2D", "BatchNormalization",
+    "Concatenate", "Conv2D", "Cropping2D", "Dense", "DepthwiseConv2D", "Factors", "Flatten", "GlobalAveragePool2D",
+    "GlobalMaxPool2D", "GroupedConv2D", "Index", "Layer", "LayerActivation", "LayerNormalization", "LeakyReLU",
+    "MaxPool2D", "Maximum", "Minimum", "Multiply", "Normalization", "PReLU", "Pool2D", "Rescaling", "Reshape", "Shape",
+    "Subtract", "UpSampling2D", "WeightedLayer", "ZeroPadding2D", "of_kind", "said", "times",
 ]  # fmt: skip

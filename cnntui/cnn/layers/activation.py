@@ -1,17 +1,151 @@
-"""What is applied to a layer's biased sums. It may be written over them, as nobody else has them."""
+"""What is applied to a layer's biased sums, and the layer that applies it to what another one gives.
+
+A function may write over its argument, as nobody else has the sums. All are as Keras defines them.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+import numpy as np
 
 from cnntui.cnn import ops
+from cnntui.cnn.cells import Shape
+from cnntui.cnn.layers.layer import Activation, Factors, Index, Layer, LayerActivation
 from cnntui.cnn.ops import Floats
-
-Activation = Literal["relu", "softmax", "linear"]
+from cnntui.files.errors import CnntuiError
 
 ACTIVATIONS: dict[str, Callable[[Floats], Floats]] = {
     "relu": lambda x: ops.relu(x, out=x),
     "softmax": ops.softmax,
     "linear": lambda x: x,
+    "sigmoid": ops.sigmoid,
+    "tanh": lambda x: np.tanh(x, out=x),
+    "relu6": lambda x: np.clip(x, 0, 6, out=x),
+    "leaky_relu": lambda x: ops.leaky_relu(x, 0.2),
+    "elu": lambda x: ops.elu(x, 1.0),
+    "selu": lambda x: np.float32(1.05070098) * ops.elu(x, 1.67326324),
+    "gelu": ops.gelu,
+    "silu": lambda x: x * ops.sigmoid(x),
+    "softplus": lambda x: np.logaddexp(x, np.float32(0)),
+    "softsign": lambda x: x / (1 + np.abs(x)),
+    "hard_sigmoid": lambda x: np.clip(x + 3, 0, 6) / np.float32(6),
+    "hard_silu": lambda x: x * (np.clip(x + 3, 0, 6) / np.float32(6)),
+    "mish": lambda x: x * np.tanh(np.logaddexp(x, np.float32(0))),
+    "exponential": lambda x: np.exp(x, out=x),
 }
+
+SAID = {
+    "relu": "ReLU", "relu6": "ReLU6", "leaky_relu": "leaky ReLU", "elu": "ELU", "selu": "SELU", "gelu": "GELU",
+    "silu": "SiLU", "hard_sigmoid": "hard sigmoid", "hard_silu": "hard SiLU",
+}  # fmt: skip
+"""Names of activations in sentences, where they are not the ones in code."""
+
+
+def said(activation: str) -> str:
+    """What an activation is called in a sentence."""
+    return SAID.get(activation, activation)
+
+
+@dataclass(frozen=True, eq=False)
+class Activate(Layer):
+    """An activation function as a layer of its own: it changes every number by itself, or softmax all of a vector.
+
+    Attributes:
+        function: what is applied.
+    """
+
+    KIND: ClassVar[str] = "activation"
+
+    function: Activation = "relu"
+
+    @property
+    def description(self) -> str:
+        return said(self.function)
+
+    @property
+    def activation(self) -> Activation:
+        return self.function
+
+    def forward(self, x: Floats, *others: Floats) -> LayerActivation:
+        return LayerActivation((x,), x, np.asarray(ACTIVATIONS[self.function](x.copy()), np.float32))
+
+    def factors(self, index: Index, x: Floats, *others: Floats) -> Factors:
+        """The number that the function is applied to."""
+        return Factors(np.array([index]), x[index][np.newaxis], None)
+
+
+@dataclass(frozen=True, eq=False)
+class LeakyReLU(Activate):
+    """ReLU in general: up to a threshold a number is multiplied by a slope, and above a limit it is cut off.
+
+    Attributes:
+        slope: what numbers below the threshold are multiplied by, after the threshold was taken off.
+        threshold: from here on numbers go on as they are.
+        limit: the largest number that goes on; None for any.
+    """
+
+    slope: float = 0.3
+    threshold: float = 0.0
+    limit: float | None = None
+
+    @property
+    def description(self) -> str:
+        most = f", at most {self.limit:g}" if self.limit is not None else ""
+        below = f" × {self.slope:g} below {self.threshold:g}" if self.slope or self.threshold else ""
+        return f"ReLU{below}{most}"
+
+    @property
+    def activation(self) -> Activation:
+        return "relu" if not (self.slope or self.threshold) and self.limit is None else "leaky_relu"
+
+    def forward(self, x: Floats, *others: Floats) -> LayerActivation:
+        slope, threshold = np.float32(self.slope), np.float32(self.threshold)
+        above = x if self.limit is None else np.minimum(x, np.float32(self.limit))
+        return LayerActivation((x,), x, np.where(x >= threshold, above, slope * (x - threshold)))
+
+
+@dataclass(frozen=True, eq=False)
+class ELU(Activate):
+    """Exponential linear units: above 0 a number goes on as it is, below it becomes `alpha · (exp(x) − 1)`."""
+
+    function: Activation = "elu"
+    alpha: float = 1.0
+
+    def forward(self, x: Floats, *others: Floats) -> LayerActivation:
+        return LayerActivation((x,), x, ops.elu(x, self.alpha))
+
+
+@dataclass(frozen=True, eq=False)
+class PReLU(Activate):
+    """ReLU with a slope below 0 that is learned.
+
+    Attributes:
+        alpha: float32, the slopes: `(height, width, channels)`, with 1 for axes along which one slope is shared.
+    """
+
+    KIND: ClassVar[str] = "activation"
+
+    alpha: Floats = field(default_factory=lambda: np.zeros((1, 1, 1), np.float32))
+
+    @property
+    def description(self) -> str:
+        return "ReLU with learned slopes"
+
+    @property
+    def activation(self) -> Activation:
+        return "leaky_relu"
+
+    @property
+    def weights(self) -> dict[str, Floats]:
+        return {"alpha": self.alpha}
+
+    def output_shape(self, input_shape: Shape, *others: Shape) -> Shape:
+        if np.broadcast_shapes(self.alpha.shape, input_shape) != input_shape:
+            raise CnntuiError(f"The slopes of layer '{self.name}' do not fit its input.")
+        return input_shape
+
+    def forward(self, x: Floats, *others: Floats) -> LayerActivation:
+        return LayerActivation((x,), x, np.where(x > 0, x, self.alpha * x))

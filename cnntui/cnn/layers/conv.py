@@ -9,9 +9,9 @@ from typing import ClassVar
 import numpy as np
 
 from cnntui.cnn import ops
-from cnntui.cnn.cells import Cells, Shape
-from cnntui.cnn.layers.activation import Activation
-from cnntui.cnn.layers.layer import Factors, Index, LayerActivation, check_is_a_map, positions, times
+from cnntui.cnn.cells import Cells, Shape, ascending
+from cnntui.cnn.layers.activation import said
+from cnntui.cnn.layers.layer import Activation, Factors, Index, LayerActivation, check_is_a_map, positions, times
 from cnntui.cnn.layers.weighted import WeightedLayer
 from cnntui.cnn.ops import Floats, Padding, Pair
 from cnntui.cnn.sliding import Sliding
@@ -56,7 +56,7 @@ class Conv2D(WeightedLayer):
 
     @property
     def description(self) -> str:
-        return f"{self.KIND} {times(self.size)}, {self.activation}"
+        return f"{self.KIND} {times(self.size)}, {said(self.activation)}"
 
     def output_shape(self, input_shape: Shape, *others: Shape) -> Shape:
         """`(rows, columns, filters)`. Raises CnntuiError when the input does not fit."""
@@ -102,3 +102,87 @@ class Conv2D(WeightedLayer):
         with np.errstate(over="ignore", invalid="ignore"):
             sums: Floats = np.einsum("rcijm,ijm->rcm", patches, self.kernel[..., map])
         return sums
+
+
+@dataclass(frozen=True, eq=False)
+class GroupedConv2D(Conv2D):
+    """A convolution whose filters read a part of the maps each: as many groups of filters as of maps.
+
+    Attributes:
+        groups: how many parts the maps are read in; as many as maps in a depthwise convolution.
+    """
+
+    groups: int = 1
+
+    @property
+    def description(self) -> str:
+        return f"{super().description}, {self.groups} groups"
+
+    @property
+    def per_group(self) -> Pair:
+        """How many maps a filter reads, and how many filters read the same maps."""
+        return self.kernel.shape[2], self.filters // self.groups
+
+    def output_shape(self, input_shape: Shape, *others: Shape) -> Shape:
+        """`(rows, columns, filters)`. Raises CnntuiError when the input does not fit."""
+        check_is_a_map(self.name, input_shape)
+        maps, _ = self.per_group
+        if input_shape[-1] != maps * self.groups or self.filters % self.groups:
+            raise CnntuiError(
+                f"Layer '{self.name}' reads {self.groups} groups of {maps} maps with {self.filters} filters, "
+                f"which does not fit its input of {times(input_shape)}."
+            )
+        return *positions(self.name, self.sliding, input_shape), self.filters
+
+    def forward(self, x: Floats, *others: Floats) -> LayerActivation:
+        maps, filters = self.per_group
+        way = self.stride, self.padding, self.dilation
+        if maps == 1 and filters == 1:
+            sums = ops.cross_correlate_each(x, self.kernel[:, :, 0], *way)
+        else:
+            sums = np.concatenate(
+                [
+                    ops.cross_correlate(
+                        x[..., maps * group : maps * (group + 1)],
+                        self.kernel[..., filters * group : filters * (group + 1)],
+                        *way,
+                    )
+                    for group in range(self.groups)
+                ],
+                axis=-1,
+            )
+        return self._activated(x, sums)
+
+    def maps_of(self, filter: int) -> range:
+        """The input maps that a filter reads."""
+        maps, filters = self.per_group
+        first = filter // filters * maps
+        return range(first, first + maps)
+
+    def factors(self, index: Index, x: Floats, *others: Floats) -> Factors:
+        """The inputs under the window, on the maps that the filter reads."""
+        maps = self.maps_of(index[-1])
+        own = super().factors(index, x[..., maps.start : maps.stop])
+        indices = own.indices + np.array([0, 0, maps.start])
+        return Factors(indices, own.values, own.weights, own.bias)
+
+    def sources(self, cells: Cells, input_shape: Shape, *others: Shape, input: int = 0) -> Cells:
+        read = self.sliding.read(cells, input_shape)
+        return Cells(read.rows, read.cols, ascending([map for filter in cells.maps for map in self.maps_of(filter)]))
+
+    def readers(self, cells: Cells, input_shape: Shape, *others: Shape, input: int = 0) -> Cells:
+        read = self.sliding.readers(cells, input_shape) if len(cells) else cells
+        maps, filters = self.per_group
+        reading = [map // maps * filters + place for map in cells.maps for place in range(filters)]
+        return Cells(read.rows, read.cols, ascending(reading)) if len(read) else Cells()
+
+
+@dataclass(frozen=True, eq=False)
+class DepthwiseConv2D(GroupedConv2D):
+    """A depthwise convolution: each filter reads a single map, so a layer needs far fewer weights than a full one."""
+
+    KIND: ClassVar[str] = "depthwise"
+
+    @property
+    def description(self) -> str:
+        return f"{self.KIND} {times(self.size)}, {said(self.activation)}"

@@ -8,8 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from cnntui.cnn.cells import Cells, Shape
-from cnntui.cnn.layers.activation import Activation
-from cnntui.cnn.layers.layer import Factors, Index, LayerActivation, times
+from cnntui.cnn.layers.layer import Activation, Factors, Index, LayerActivation, times
 from cnntui.cnn.layers.weighted import WeightedLayer
 from cnntui.cnn.ops import Floats
 from cnntui.cnn.window import ReceptiveField

@@ -17,11 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnntui.cnn.cells import Cells, Shape
-from cnntui.cnn.layers.activation import Activation
 from cnntui.cnn.ops import Floats, Pair
 from cnntui.cnn.sliding import Sliding
 from cnntui.cnn.window import ReceptiveField
 from cnntui.files.errors import CnntuiError
+
+Activation = str
+"""The name of what is applied to a layer's sums, as in Keras; `layers.activation` has the functions."""
 
 Index = tuple[int, ...]
 """Where a number stands in an activation of one image: `(row, column, map)`, or `(unit,)` of a vector."""

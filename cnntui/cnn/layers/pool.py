@@ -97,3 +97,71 @@ class AveragePool2D(Pool2D):
         rows, cols, channels = rows + window.top, cols + window.left, np.full(rows.size, channel)
         shares = np.full(rows.size, 1 / rows.size, np.float32)
         return Factors(np.stack([rows, cols, channels], axis=1), x[rows, cols, channels], shares)
+
+
+@dataclass(frozen=True, eq=False)
+class GlobalPool2D(Layer):
+    """A pool whose window is the whole map: one number of each map, as a vector.
+
+    Attributes:
+        keeps_map: whether the numbers are given as maps of one cell.
+    """
+
+    KIND: ClassVar[str] = "global pool"
+    TAKES: ClassVar[str]
+    """What goes on of a map."""
+
+    keeps_map: bool = False
+
+    @property
+    def description(self) -> str:
+        return f"{self.TAKES} of each map"
+
+    def output_shape(self, input_shape: Shape, *others: Shape) -> Shape:
+        """`(channels,)`, or `(1, 1, channels)`. Raises CnntuiError when the input has no maps."""
+        check_is_a_map(self.name, input_shape)
+        return (1, 1, input_shape[-1]) if self.keeps_map else input_shape[-1:]
+
+    def sources(self, cells: Cells, input_shape: Shape, *others: Shape, input: int = 0) -> Cells:
+        every = Cells.every(input_shape)
+        return Cells(every.rows, every.cols, cells.maps) if len(cells) else Cells()
+
+    def readers(self, cells: Cells, input_shape: Shape, *others: Shape, input: int = 0) -> Cells:
+        return Cells((0,), (0,), cells.maps) if len(cells) else Cells()
+
+    def receptive_field(self, before: ReceptiveField, input_shape: Shape) -> ReceptiveField | None:
+        return None
+
+
+@dataclass(frozen=True, eq=False)
+class GlobalAveragePool2D(GlobalPool2D):
+    """Global average pooling: how strong a map is on the whole."""
+
+    TAKES: ClassVar[str] = "mean"
+
+    def forward(self, x: Floats, *others: Floats) -> LayerActivation:
+        output = x.mean(axis=(-3, -2), keepdims=self.keeps_map)
+        return LayerActivation((x,), output, output)
+
+    def factors(self, index: Index, x: Floats, *others: Floats) -> Factors:
+        """All cells of the map; each weighs one share."""
+        rows, cols = (cells.ravel() for cells in np.indices(x.shape[:2]))
+        indices = np.stack([rows, cols, np.full(rows.size, index[-1])], axis=1)
+        return Factors(indices, x[rows, cols, index[-1]], np.full(rows.size, 1 / rows.size, np.float32))
+
+
+@dataclass(frozen=True, eq=False)
+class GlobalMaxPool2D(GlobalPool2D):
+    """Global max pooling: how strong a map is where it is strongest."""
+
+    TAKES: ClassVar[str] = "max"
+
+    def forward(self, x: Floats, *others: Floats) -> LayerActivation:
+        output = x.max(axis=(-3, -2), keepdims=self.keeps_map)
+        return LayerActivation((x,), output, output)
+
+    def factors(self, index: Index, x: Floats, *others: Floats) -> Factors:
+        """The cell whose value was handed on; of several, the first in reading order."""
+        row, col = divmod(int(x[..., index[-1]].argmax()), x.shape[1])
+        winner = row, col, index[-1]
+        return Factors(np.array([winner]), x[winner][np.newaxis], None)

@@ -1,17 +1,20 @@
-"""Layers that change no number, only where it stands."""
+"""Layers that change no number, only where it stands, or that put zeros beside it."""
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from dataclasses import dataclass
 from math import prod
 from typing import ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
-from cnntui.cnn.cells import Cells, Shape, ascending
-from cnntui.cnn.layers.layer import Factors, Index, Layer, LayerActivation
-from cnntui.cnn.ops import Floats
+from cnntui.cnn.cells import Cells, Shape, as_maps, ascending
+from cnntui.cnn.layers.layer import Factors, Index, Layer, LayerActivation, check_is_a_map, times
+from cnntui.cnn.ops import Floats, Margins, Pair
 from cnntui.cnn.window import ReceptiveField
+from cnntui.files.errors import CnntuiError
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,3 +50,169 @@ class Flatten(Layer):
 
     def receptive_field(self, before: ReceptiveField, input_shape: Shape) -> ReceptiveField | None:
         return None
+
+
+@dataclass(frozen=True, eq=False)
+class Reshape(Layer):
+    """The same numbers in the same order in another shape.
+
+    Attributes:
+        shape: of what it gives.
+    """
+
+    KIND: ClassVar[str] = "reshape"
+    IS_REARRANGED: ClassVar[bool] = True
+
+    shape: Shape = ()
+
+    def output_shape(self, input_shape: Shape, *others: Shape) -> Shape:
+        if prod(self.shape) != prod(input_shape):
+            raise CnntuiError(f"Layer '{self.name}' gives {times(self.shape)}, but its input is {times(input_shape)}.")
+        return self.shape
+
+    def forward(self, x: Floats, *others: Floats) -> LayerActivation:
+        batch = x.shape[:1] if x.size != prod(self.shape) else ()
+        output = x.reshape(*batch, *self.shape)
+        return LayerActivation((x,), output, output)
+
+    def factors(self, index: Index, x: Floats, *others: Floats) -> Factors:
+        """The number that stands there."""
+        cell = np.unravel_index(np.ravel_multi_index(index, self.shape), x.shape)
+        return Factors(np.array([cell]), x[cell][np.newaxis], None)
+
+    def sources(self, cells: Cells, input_shape: Shape, *others: Shape, input: int = 0) -> Cells:
+        return _moved(cells, as_maps(self.shape), as_maps(input_shape))
+
+    def readers(self, cells: Cells, input_shape: Shape, *others: Shape, input: int = 0) -> Cells:
+        return _moved(cells, as_maps(input_shape), as_maps(self.shape))
+
+    def receptive_field(self, before: ReceptiveField, input_shape: Shape) -> ReceptiveField | None:
+        return before if as_maps(input_shape) == as_maps(self.shape) else None
+
+
+def _moved(cells: Cells, shape: Shape, other: Shape) -> Cells:
+    """The cells of another shape that hold the same numbers as some cells."""
+    if not len(cells):
+        return Cells()
+    slots = np.ravel_multi_index(np.ix_(cells.rows, cells.cols, cells.maps), shape).ravel()
+    rows, cols, maps = (ascending(places.tolist()) for places in np.unravel_index(slots, other))
+    return Cells(rows, cols, maps)
+
+
+@dataclass(frozen=True, eq=False)
+class Placed(Layer):
+    """A layer whose cells are cells of the input at another place, the same for all maps, or nothing but 0."""
+
+    @abstractmethod
+    def places(self, length: int, axis: int) -> NDArray[np.int64]:
+        """For each row (axis 0) or column (axis 1) that it gives, the one that it takes; −1 for zeros."""
+
+    def output_shape(self, input_shape: Shape, *others: Shape) -> Shape:
+        check_is_a_map(self.name, input_shape)
+        rows, cols = (len(self.places(input_shape[axis], axis)) for axis in (0, 1))
+        if not rows or not cols:
+            raise CnntuiError(f"Layer '{self.name}' leaves nothing of {times(input_shape)}.")
+        return rows, cols, input_shape[-1]
+
+    def forward(self, x: Floats, *others: Floats) -> LayerActivation:
+        rows, cols = self.places(x.shape[-3], 0), self.places(x.shape[-2], 1)
+        output = x[..., rows[:, np.newaxis], cols, :]
+        output[..., (rows < 0), :, :] = 0
+        output[..., (cols < 0), :] = 0
+        return LayerActivation((x,), output, output)
+
+    def factors(self, index: Index, x: Floats, *others: Floats) -> Factors:
+        """The number that it takes; none where it gives 0."""
+        row, col = int(self.places(x.shape[0], 0)[index[0]]), int(self.places(x.shape[1], 1)[index[1]])
+        if row < 0 or col < 0:
+            return Factors(np.zeros((0, 3), np.int64), np.zeros(0, np.float32), np.zeros(0, np.float32))
+        return Factors(np.array([(row, col, index[2])]), x[row, col, index[2]][np.newaxis], None)
+
+    def sources(self, cells: Cells, input_shape: Shape, *others: Shape, input: int = 0) -> Cells:
+        rows, cols = self.places(input_shape[0], 0), self.places(input_shape[1], 1)
+        return Cells(
+            ascending(int(rows[row]) for row in cells.rows if rows[row] >= 0),
+            ascending(int(cols[col]) for col in cells.cols if cols[col] >= 0),
+            cells.maps,
+        )
+
+    def readers(self, cells: Cells, input_shape: Shape, *others: Shape, input: int = 0) -> Cells:
+        rows, cols = self.places(input_shape[0], 0), self.places(input_shape[1], 1)
+        return Cells(
+            ascending(np.flatnonzero(np.isin(rows, cells.rows)).tolist()),
+            ascending(np.flatnonzero(np.isin(cols, cells.cols)).tolist()),
+            cells.maps,
+        )
+
+    def receptive_field(self, before: ReceptiveField, input_shape: Shape) -> ReceptiveField | None:
+        return None
+
+
+@dataclass(frozen=True, eq=False)
+class ZeroPadding2D(Placed):
+    """Lays rows and columns of zeros around every map.
+
+    Attributes:
+        rows, cols: how many before and after.
+    """
+
+    KIND: ClassVar[str] = "padding"
+
+    rows: Margins = (1, 1)
+    cols: Margins = (1, 1)
+
+    @property
+    def description(self) -> str:
+        return f"zeros around: {self.rows[0]}+{self.rows[1]} rows, {self.cols[0]}+{self.cols[1]} columns"
+
+    def places(self, length: int, axis: int) -> NDArray[np.int64]:
+        before, after = (self.rows, self.cols)[axis]
+        return np.concatenate([np.full(before, -1), np.arange(length), np.full(after, -1)])
+
+    def receptive_field(self, before: ReceptiveField, input_shape: Shape) -> ReceptiveField | None:
+        return before.shifted(-self.rows[0], -self.cols[0])
+
+
+@dataclass(frozen=True, eq=False)
+class Cropping2D(Placed):
+    """Cuts rows and columns off the edges of every map.
+
+    Attributes:
+        rows, cols: how many before and after.
+    """
+
+    KIND: ClassVar[str] = "cropping"
+
+    rows: Margins = (0, 0)
+    cols: Margins = (0, 0)
+
+    @property
+    def description(self) -> str:
+        return f"less {self.rows[0]}+{self.rows[1]} rows, {self.cols[0]}+{self.cols[1]} columns"
+
+    def places(self, length: int, axis: int) -> NDArray[np.int64]:
+        before, after = (self.rows, self.cols)[axis]
+        return np.arange(before, max(before, length - after))
+
+    def receptive_field(self, before: ReceptiveField, input_shape: Shape) -> ReceptiveField | None:
+        return before.shifted(self.rows[0], self.cols[0])
+
+
+@dataclass(frozen=True, eq=False)
+class UpSampling2D(Placed):
+    """Repeats every row and column.
+
+    Attributes:
+        size: how often, `(rows, columns)`.
+    """
+
+    KIND: ClassVar[str] = "upsampling"
+
+    size: Pair = (2, 2)
+
+    @property
+    def description(self) -> str:
+        return f"each cell {times(self.size)} times"
+
+    def places(self, length: int, axis: int) -> NDArray[np.int64]:
+        return np.repeat(np.arange(length), self.size[axis])

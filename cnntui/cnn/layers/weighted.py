@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
-from cnntui.cnn.layers.activation import ACTIVATIONS
+import numpy as np
+
+from cnntui.cnn.layers.activation import ACTIVATIONS, said
 from cnntui.cnn.layers.layer import Layer, LayerActivation, times
 from cnntui.cnn.ops import Floats
 from cnntui.files.errors import CnntuiError
@@ -17,17 +19,21 @@ class WeightedLayer(Layer):
 
     Attributes:
         kernel: float32, the weights; its last axis counts the outputs.
-        bias: `(outputs,)` float32.
+        bias: `(outputs,)` float32; zeros in a layer without one.
+        has_bias: whether there is one to be learned.
     """
 
     AXES: ClassVar[tuple[str, ...]]
     """What the axes of the kernel count."""
 
     kernel: Floats
-    bias: Floats
+    bias: Floats = field(default_factory=lambda: np.zeros(0, np.float32))
+    has_bias: bool = field(default=True, kw_only=True)
 
     def __post_init__(self) -> None:
         """Raises CnntuiError unless kernel and bias are float32 arrays that belong together."""
+        if not self.has_bias:
+            object.__setattr__(self, "bias", np.zeros(self.outputs, np.float32))
         for role, array in self.weights.items():
             if array.dtype != "float32":
                 raise CnntuiError(f"The {role} of layer '{self.name}' is {array.dtype}; cnntui computes in float32.")
@@ -36,19 +42,24 @@ class WeightedLayer(Layer):
             raise CnntuiError(
                 f"The kernel of layer '{self.name}' has the shape {times(kernel)}; it should have {' × '.join(axes)}."
             )
-        if self.bias.shape != kernel[-1:]:
+        if self.bias.shape != (self.outputs,):
             raise CnntuiError(
                 f"The bias of layer '{self.name}' has the shape {times(self.bias.shape)}; "
-                f"one number for each of the kernel's {kernel[-1]} {axes[-1]} is needed."
+                f"one number for each of the kernel's {self.outputs} {axes[-1]} is needed."
             )
 
     @property
+    def outputs(self) -> int:
+        """How many filters or units it has."""
+        return int(self.kernel.shape[-1])
+
+    @property
     def weights(self) -> dict[str, Floats]:
-        return {"kernel": self.kernel, "bias": self.bias}
+        return {"kernel": self.kernel} | ({"bias": self.bias} if self.has_bias else {})
 
     @property
     def description(self) -> str:
-        return f"{self.KIND}, {self.activation}"
+        return f"{self.KIND}, {said(self.activation)}"
 
     def _activated(self, x: Floats, sums: Floats) -> LayerActivation:
         return LayerActivation((x,), sums, ACTIVATIONS[self.activation](sums + self.bias), self.bias)

@@ -6,8 +6,6 @@ A `.keras` file is a zip archive: config.json holds the architecture, model.weig
 from __future__ import annotations
 
 import json
-import re
-from collections import Counter
 from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
@@ -17,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnntui.cnn.layers import Shape, times
-from cnntui.cnn.network import Network, Weights, weights_of, with_weights
-from cnntui.cnn.readers.keras_config import Config, KerasLayer, keras_layers, network_from_config
+from cnntui.cnn.network import Network, Weights, with_weights
+from cnntui.cnn.readers.keras_graph import Config
+from cnntui.cnn.readers.keras_model import KerasModel, model_from_config
 from cnntui.files.archives import Archive
 from cnntui.files.errors import CnntuiError
 
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     import h5py
 
 # h5py reports damage by whichever of these is nearest to the HDF5 call that failed.
-_DAMAGE = (OSError, RuntimeError, KeyError, ValueError, TypeError, OverflowError, MemoryError)
+DAMAGE = (OSError, RuntimeError, KeyError, ValueError, TypeError, OverflowError, MemoryError)
 
 _HINT = "Save the model again with model.save('name.keras')."
 _FLOAT32 = np.dtype(np.float32)
@@ -48,11 +47,10 @@ def read_network(path: Path, weights: Weights | None = None) -> Network:
             or `weights` do not fit it.
     """
     with Archive(path, "a .keras file", _HINT) as archive:
-        config = _config(archive)
-        network = _network(archive, config)
+        model = _model(archive)
         if weights is None:
-            weights = _saved_weights(archive, keras_layers(config), network)
-    return with_weights(network, weights)
+            weights = _saved_weights(archive, model)
+    return with_weights(model.network, weights)
 
 
 def read_architecture(path: Path) -> Network:
@@ -62,7 +60,7 @@ def read_architecture(path: Path) -> Network:
         CnntuiError: as for `read_network`.
     """
     with Archive(path, "a .keras file", _HINT) as archive:
-        return _network(archive, _config(archive))
+        return _model(archive).network
 
 
 def read_optimizer(path: Path, like: Sequence[NDArray[Any]]) -> list[NDArray[Any]]:
@@ -83,10 +81,10 @@ def read_optimizer(path: Path, like: Sequence[NDArray[Any]]) -> list[NDArray[Any
     try:
         with h5py.File(BytesIO(content), "r") as file:
             return [
-                _dataset(file, f"optimizer/vars/{number}", array.shape, where, array.dtype)
+                dataset(file, f"optimizer/vars/{number}", array.shape, where, array.dtype)
                 for number, array in enumerate(like)
             ]
-    except _DAMAGE as error:
+    except DAMAGE as error:
         raise CnntuiError(f"{where} is damaged: {error}.", _HINT) from None
 
 
@@ -100,14 +98,14 @@ def _config(archive: Archive) -> Config:
     return config
 
 
-def _network(archive: Archive, config: Config) -> Network:
+def _model(archive: Archive) -> KerasModel:
     try:
-        return network_from_config(config)
+        return model_from_config(_config(archive))
     except CnntuiError as error:
         raise CnntuiError(f"{archive.path} cannot be explained. {error.message}", error.hint) from None
 
 
-def _saved_weights(archive: Archive, layers: list[KerasLayer], network: Network) -> Weights:
+def _saved_weights(archive: Archive, model: KerasModel) -> Weights:
     """The weights in model.weights.h5, by layer name."""
     import h5py
 
@@ -115,40 +113,17 @@ def _saved_weights(archive: Archive, layers: list[KerasLayer], network: Network)
     where = f"model.weights.h5 in {archive.path}"
     try:
         with h5py.File(BytesIO(content), "r") as file:
-            groups = _groups_by_layer(layers)
             return {
                 name: {
-                    role: _dataset(file, f"{groups[name]}/vars/{number}", array.shape, where)
-                    for number, (role, array) in enumerate(own.items())
+                    role: dataset(file, f"{'/'.join(place.path)}/vars/{stored.number}", stored.shape, where).reshape(
+                        model.network[name].weights[role].shape
+                    )
+                    for role, stored in place.stored.items()
                 }
-                for name, own in weights_of(network).items()
+                for name, place in model.places.items()
             }
-    except _DAMAGE as error:
+    except DAMAGE as error:
         raise CnntuiError(f"{where} is damaged: {error}.", _HINT) from None
-
-
-def _groups_by_layer(layers: list[KerasLayer]) -> dict[str, str]:
-    """Where each layer's weights are: `{"conv2d_7": "layers/conv2d", …}`.
-
-    Keras does not store weights under the layers' names. It makes a path from the name of the class and counts: the
-    first two Conv2D layers of any model are in layers/conv2d and layers/conv2d_1, whatever they are called. Newer
-    versions note the layer's name in an attribute beside the weights. Keras goes by the path alone when it loads, and
-    so does this: HDF5 can be led into an endless loop by a text attribute that was tampered with.
-    """
-    seen: Counter[str] = Counter()
-    groups: dict[str, str] = {}
-    for layer in layers:
-        base = _snake_case(layer.kind)
-        groups[layer.name] = f"layers/{base}_{seen[base]}" if seen[base] else f"layers/{base}"
-        seen[base] += 1
-    return groups
-
-
-def _snake_case(kind: str) -> str:
-    """Keras's own way from a class to a path: 'MaxPooling2D' becomes 'max_pooling2d'."""
-    kind = re.sub(r"\W+", "", kind)
-    kind = re.sub("(.)([A-Z][a-z]+)", r"\1_\2", kind)
-    return re.sub("([a-z])([A-Z])", r"\1_\2", kind).lower()
 
 
 def _open(file: h5py.File, path: str) -> Any:
@@ -163,14 +138,26 @@ def _open(file: h5py.File, path: str) -> Any:
     return node
 
 
-def _dataset(file: h5py.File, path: str, shape: Shape, where: str, dtype: np.dtype[Any] = _FLOAT32) -> NDArray[Any]:
-    """The array at a path, once its declared shape and type have been found to be what the architecture asks for."""
+def dataset(file: h5py.File, path: str, shape: Shape, where: str, dtype: np.dtype[Any] | None = None) -> NDArray[Any]:
+    """The array at a path, once its declared shape and type have been found to be what the architecture asks for.
+
+    Args:
+        file: an HDF5 file.
+        path: of the array.
+        shape: that it has to have.
+        where: what to call the file.
+        dtype: the type that it has to have; None for floating-point numbers, which are read as float32.
+
+    Raises:
+        CnntuiError: it has another shape or type, or is not stored in one piece.
+    """
     import h5py
 
-    dataset = _open(file, path)
-    if not isinstance(dataset, h5py.Dataset) or dataset.dtype != dtype or dataset.shape != shape:
-        found = f"{dataset.dtype} {times(dataset.shape or ())}" if isinstance(dataset, h5py.Dataset) else "no array"
-        raise CnntuiError(f"{path} of {where} should be {dtype} {times(shape)}, but is {found}.", _HINT)
-    if dataset.external or dataset.is_virtual or dataset.chunks:
+    found = _open(file, path)
+    is_fit = isinstance(found, h5py.Dataset) and found.shape == shape
+    if not is_fit or (found.dtype.kind != "f" if dtype is None else found.dtype != dtype):
+        said = f"{found.dtype} {times(found.shape or ())}" if isinstance(found, h5py.Dataset) else "no array"
+        raise CnntuiError(f"{path} of {where} should be {dtype or _FLOAT32} {times(shape)}, but is {said}.", _HINT)
+    if found.external or found.is_virtual or found.chunks:
         raise CnntuiError(f"{path} of {where} is not stored in one piece in the file itself.", _HINT)
-    return np.asarray(dataset[...])
+    return np.asarray(found[...], _FLOAT32 if dtype is None else dtype)

@@ -1,0 +1,199 @@
+"""Layers that make one stack of maps of several: added up, multiplied, compared, or laid behind each other."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import reduce
+from itertools import accumulate
+from typing import ClassVar
+
+import numpy as np
+
+from cnntui.cnn.cells import Cells, Shape, as_maps
+from cnntui.cnn.layers.layer import Factors, Index, Layer, LayerActivation, times
+from cnntui.cnn.ops import Floats
+from cnntui.files.errors import CnntuiError
+
+
+@dataclass(frozen=True, eq=False)
+class Merge(Layer):
+    """Makes each number of those that stand at its place in all inputs. An axis of length 1 stands for any length."""
+
+    def output_shape(self, input_shape: Shape, *others: Shape) -> Shape:
+        """That of the largest input. Raises CnntuiError when they do not fit each other."""
+        shapes = (input_shape, *others)
+        try:
+            if len({len(shape) for shape in shapes}) == 1:
+                return tuple(np.broadcast_shapes(*shapes))
+        except ValueError:
+            pass
+        raise CnntuiError(f"Layer '{self.name}' reads {' and '.join(map(times, shapes))}, which do not fit each other.")
+
+    def forward(self, x: Floats, *others: Floats) -> LayerActivation:
+        output = np.asarray(self.merged((x, *others)), np.float32)
+        return LayerActivation((x, *others), output, output)
+
+    @abstractmethod
+    def merged(self, inputs: Sequence[Floats]) -> Floats:
+        """What it makes of numbers that stand at the same place."""
+
+    def factors(self, index: Index, x: Floats, *others: Floats) -> Factors:
+        """The numbers at its place, each with its weight."""
+        indices = [_at(index, array.shape) for array in (x, *others)]
+        values = np.array([array[at] for array, at in zip((x, *others), indices, strict=True)], np.float32)
+        return self.weighed(np.array(indices), values)
+
+    @abstractmethod
+    def weighed(self, indices: np.typing.NDArray[np.int64], values: Floats) -> Factors:
+        """What a number is made of, where these are the numbers at its place."""
+
+    def sources(self, cells: Cells, input_shape: Shape, *others: Shape, input: int = 0) -> Cells:
+        rows, cols, maps = as_maps((input_shape, *others)[input])
+        return Cells(
+            cells.rows if rows > 1 else cells.rows[:1] and (0,),
+            cells.cols if cols > 1 else cells.cols[:1] and (0,),
+            cells.maps if maps > 1 else cells.maps[:1] and (0,),
+        )
+
+    def readers(self, cells: Cells, input_shape: Shape, *others: Shape, input: int = 0) -> Cells:
+        if not len(cells):
+            return Cells()
+        shapes = (input_shape, *others)
+        own, whole = as_maps(shapes[input]), as_maps(tuple(np.broadcast_shapes(*shapes)))
+        rows, cols, maps = (
+            places if length > 1 else tuple(range(most))
+            for places, length, most in zip((cells.rows, cells.cols, cells.maps), own, whole, strict=True)
+        )
+        return Cells(rows, cols, maps)
+
+
+def _at(index: Index, shape: Shape) -> Index:
+    return tuple(place if length > 1 else 0 for place, length in zip(index, shape, strict=True))
+
+
+@dataclass(frozen=True, eq=False)
+class Add(Merge):
+    """The sum of what several layers give, such as a layer and what it left out."""
+
+    KIND: ClassVar[str] = "add"
+
+    def merged(self, inputs: Sequence[Floats]) -> Floats:
+        return reduce(np.add, inputs)
+
+    def weighed(self, indices: np.typing.NDArray[np.int64], values: Floats) -> Factors:
+        return Factors(indices, values, np.ones_like(values), inputs=np.arange(len(values)))
+
+
+@dataclass(frozen=True, eq=False)
+class Average(Merge):
+    """The mean of what several layers give."""
+
+    KIND: ClassVar[str] = "average"
+
+    def merged(self, inputs: Sequence[Floats]) -> Floats:
+        return reduce(np.add, inputs) / np.float32(len(inputs))
+
+    def weighed(self, indices: np.typing.NDArray[np.int64], values: Floats) -> Factors:
+        shares = np.full_like(values, 1 / len(values))
+        return Factors(indices, values, shares, inputs=np.arange(len(values)))
+
+
+@dataclass(frozen=True, eq=False)
+class Subtract(Merge):
+    """What one layer gives, less what another gives."""
+
+    KIND: ClassVar[str] = "subtract"
+
+    def merged(self, inputs: Sequence[Floats]) -> Floats:
+        return reduce(np.subtract, inputs)
+
+    def weighed(self, indices: np.typing.NDArray[np.int64], values: Floats) -> Factors:
+        signs = np.where(np.arange(len(values)) == 0, np.float32(1), np.float32(-1))
+        return Factors(indices, values, signs, inputs=np.arange(len(values)))
+
+
+@dataclass(frozen=True, eq=False)
+class Multiply(Merge):
+    """The product of what several layers give; one of them often says how much of each map goes on."""
+
+    KIND: ClassVar[str] = "multiply"
+
+    def merged(self, inputs: Sequence[Floats]) -> Floats:
+        return reduce(np.multiply, inputs)
+
+    def weighed(self, indices: np.typing.NDArray[np.int64], values: Floats) -> Factors:
+        """The first number, weighed by the product of the others."""
+        return Factors(indices[:1], values[:1], np.prod(values[1:], keepdims=True), inputs=np.array([0]))
+
+
+@dataclass(frozen=True, eq=False)
+class Maximum(Merge):
+    """The largest of what several layers give."""
+
+    KIND: ClassVar[str] = "maximum"
+
+    def merged(self, inputs: Sequence[Floats]) -> Floats:
+        return reduce(np.maximum, inputs)
+
+    def weighed(self, indices: np.typing.NDArray[np.int64], values: Floats) -> Factors:
+        winner = int(values.argmax())
+        return Factors(indices[winner][np.newaxis], values[[winner]], None, inputs=np.array([winner]))
+
+
+@dataclass(frozen=True, eq=False)
+class Minimum(Maximum):
+    """The smallest of what several layers give."""
+
+    KIND: ClassVar[str] = "minimum"
+
+    def merged(self, inputs: Sequence[Floats]) -> Floats:
+        return reduce(np.minimum, inputs)
+
+    def weighed(self, indices: np.typing.NDArray[np.int64], values: Floats) -> Factors:
+        winner = int(values.argmin())
+        return Factors(indices[winner][np.newaxis], values[[winner]], None, inputs=np.array([winner]))
+
+
+@dataclass(frozen=True, eq=False)
+class Concatenate(Layer):
+    """The maps of several layers behind each other, or several vectors as one."""
+
+    KIND: ClassVar[str] = "concatenate"
+
+    def output_shape(self, input_shape: Shape, *others: Shape) -> Shape:
+        """`(rows, columns, all maps)`. Raises CnntuiError when rows and columns differ."""
+        shapes = (input_shape, *others)
+        if len({shape[:-1] for shape in shapes}) > 1:
+            raise CnntuiError(
+                f"Layer '{self.name}' reads {' and '.join(map(times, shapes))}, which cannot be laid behind each other."
+            )
+        return *input_shape[:-1], sum(shape[-1] for shape in shapes)
+
+    def forward(self, x: Floats, *others: Floats) -> LayerActivation:
+        output = np.concatenate((x, *others), axis=-1)
+        return LayerActivation((x, *others), output, output)
+
+    def factors(self, index: Index, x: Floats, *others: Floats) -> Factors:
+        """The one number of one input that stands there."""
+        arrays = (x, *others)
+        first = _first_maps([array.shape for array in arrays])
+        input = max(place for place, begin in enumerate(first) if begin <= index[-1])
+        at = (*index[:-1], index[-1] - first[input])
+        return Factors(np.array([at]), arrays[input][at][np.newaxis], None, inputs=np.array([input]))
+
+    def sources(self, cells: Cells, input_shape: Shape, *others: Shape, input: int = 0) -> Cells:
+        shapes = (input_shape, *others)
+        first = _first_maps(shapes)[input]
+        maps = tuple(map - first for map in cells.maps if 0 <= map - first < shapes[input][-1])
+        return Cells(cells.rows, cells.cols, maps) if maps else Cells()
+
+    def readers(self, cells: Cells, input_shape: Shape, *others: Shape, input: int = 0) -> Cells:
+        first = _first_maps((input_shape, *others))[input]
+        return Cells(cells.rows, cells.cols, tuple(map + first for map in cells.maps))
+
+
+def _first_maps(shapes: Sequence[Shape]) -> list[int]:
+    """The place of each input's first map among all."""
+    return [0, *accumulate(shape[-1] for shape in shapes)][:-1]

@@ -1,0 +1,171 @@
+"""Layers that stretch and shift numbers: each times a factor and plus a term, the same at every place of a map."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from cnntui.cnn.cells import Shape
+from cnntui.cnn.layers.layer import Factors, Index, Layer, LayerActivation, times
+from cnntui.cnn.ops import Floats
+from cnntui.files.errors import CnntuiError
+
+
+@dataclass(frozen=True, eq=False)
+class Affine(Layer):
+    """Every number times the factor of its map, plus the term of its map."""
+
+    @property
+    @abstractmethod
+    def stretch(self) -> tuple[Floats, Floats]:
+        """Factor and term of each map, `(channels,)` float32 each, or `()` where they are the same for all."""
+
+    def output_shape(self, input_shape: Shape, *others: Shape) -> Shape:
+        """That of the input. Raises CnntuiError when the factors are for another number of maps."""
+        factor, _ = self.stretch
+        if factor.shape not in ((), (1,), input_shape[-1:]):
+            raise CnntuiError(
+                f"Layer '{self.name}' has factors for {factor.shape[-1]} maps, but its input is {times(input_shape)}."
+            )
+        return input_shape
+
+    def forward(self, x: Floats, *others: Floats) -> LayerActivation:
+        factor, term = self.stretch
+        output = x * factor + term
+        return LayerActivation((x,), output, output)
+
+    def factors(self, index: Index, x: Floats, *others: Floats) -> Factors:
+        """The number, times the factor of its map; the bias is the map's term."""
+        factor, term = (np.broadcast_to(part, x.shape[-1:])[index[-1]] for part in self.stretch)
+        return Factors(np.array([index]), x[index][np.newaxis], np.array([factor]), float(term))
+
+
+@dataclass(frozen=True, eq=False)
+class BatchNormalization(Affine):
+    """Brings each map to a mean of 0 and a variance of 1 as measured in training, then stretches and shifts it.
+
+    `(x − mean) ÷ √(variance + ε) × γ + β`, which is `x × a + b` with `a = γ ÷ √(variance + ε)` and `b = β − mean × a`:
+    folded into a convolution before it, its kernels times a, and its biases times a plus b (Ioffe and Szegedy, 2015).
+
+    Attributes:
+        mean, variance: `(channels,)` float32, moving averages over the batches of the training.
+        gamma, beta: `(channels,)` float32, learned; None where the layer has none.
+        epsilon: keeps the root above 0.
+    """
+
+    KIND: ClassVar[str] = "batch norm"
+
+    mean: Floats
+    variance: Floats
+    gamma: Floats | None = None
+    beta: Floats | None = None
+    epsilon: float = 1e-3
+
+    @property
+    def weights(self) -> dict[str, Floats]:
+        learned = {"gamma": self.gamma, "beta": self.beta}
+        present = {role: array for role, array in learned.items() if array is not None}
+        return {**present, "mean": self.mean, "variance": self.variance}
+
+    @property
+    def stretch(self) -> tuple[Floats, Floats]:
+        gamma = np.ones_like(self.mean) if self.gamma is None else self.gamma
+        factor = gamma / np.sqrt(self.variance + np.float32(self.epsilon))
+        term = -self.mean * factor if self.beta is None else self.beta - self.mean * factor
+        return np.asarray(factor, np.float32), np.asarray(term, np.float32)
+
+
+@dataclass(frozen=True, eq=False)
+class LayerNormalization(Layer):
+    """Brings the numbers of all maps at a place to a mean of 0 and a variance of 1, then stretches and shifts them.
+
+    Attributes:
+        gamma, beta: `(channels,)` float32, learned; None where the layer has none.
+        epsilon: keeps the root above 0.
+    """
+
+    KIND: ClassVar[str] = "layer norm"
+
+    gamma: Floats | None = None
+    beta: Floats | None = None
+    epsilon: float = 1e-3
+
+    @property
+    def weights(self) -> dict[str, Floats]:
+        learned = {"gamma": self.gamma, "beta": self.beta}
+        return {role: array for role, array in learned.items() if array is not None}
+
+    def forward(self, x: Floats, *others: Floats) -> LayerActivation:
+        factor, term = self._stretch(x)
+        output = np.asarray(x * factor + term, np.float32)
+        return LayerActivation((x,), output, output)
+
+    def _stretch(self, x: Floats) -> tuple[Floats, Floats]:
+        """Factor and term of each number, which depend on all numbers at its place."""
+        mean, variance = x.mean(axis=-1, keepdims=True), x.var(axis=-1, keepdims=True)
+        factor = (1 if self.gamma is None else self.gamma) / np.sqrt(variance + np.float32(self.epsilon))
+        return factor, (0 if self.beta is None else self.beta) - mean * factor
+
+    def factors(self, index: Index, x: Floats, *others: Floats) -> Factors:
+        """The number, times a factor that comes from all numbers at its place."""
+        factor, term = (np.broadcast_to(part, x.shape)[index] for part in self._stretch(x))
+        return Factors(np.array([index]), x[index][np.newaxis], np.array([factor], np.float32), float(term))
+
+
+@dataclass(frozen=True, eq=False)
+class Rescaling(Affine):
+    """Every number times a factor, plus a term, which nobody learned: such as pixels divided by 255.
+
+    Attributes:
+        scale, offset: the factors and terms, one for all maps or one each.
+    """
+
+    KIND: ClassVar[str] = "rescaling"
+
+    scale: tuple[float, ...] = (1.0,)
+    offset: tuple[float, ...] = (0.0,)
+
+    @property
+    def description(self) -> str:
+        if len({*self.scale}) > 1 or len({*self.offset}) > 1:
+            return "× and + by map"
+        divides = self.scale[0] and abs(self.scale[0]) < 1 and (1 / self.scale[0]).is_integer()
+        by = f"÷ {1 / self.scale[0]:g}" if divides else f"× {self.scale[0]:g}"
+        return by + (f" + {self.offset[0]:g}" if self.offset[0] else "")
+
+    @property
+    def stretch(self) -> tuple[Floats, Floats]:
+        factor, term = np.broadcast_arrays(np.array(self.scale, np.float32), np.array(self.offset, np.float32))
+        return factor, term
+
+
+@dataclass(frozen=True, eq=False)
+class Normalization(Affine):
+    """Takes the mean off and divides by the deviation that were measured in a data set.
+
+    Attributes:
+        mean, variance: `(channels,)` float32.
+        invert: whether it goes the other way.
+    """
+
+    KIND: ClassVar[str] = "normalization"
+
+    mean: Floats
+    variance: Floats
+    invert: bool = False
+
+    @property
+    def weights(self) -> dict[str, Floats]:
+        return {"mean": self.mean, "variance": self.variance}
+
+    @property
+    def stretch(self) -> tuple[Floats, Floats]:
+        # Keras divides by at least its own epsilon.
+        deviation: Floats = np.maximum(np.sqrt(self.variance), np.float32(1e-7))
+        if self.invert:
+            return deviation, self.mean
+        inverse: Floats = np.reciprocal(deviation)
+        return inverse, -self.mean * inverse

@@ -1,0 +1,282 @@
+"""Networks as people build them with Keras: opened from Keras's own files, they answer as Keras does."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from cnntui.cnn.layers import Dense, Factors, Layer
+from cnntui.cnn.network import Activations
+from cnntui.cnn.readers.keras_file import read_network
+
+pytestmark = pytest.mark.slow
+
+TOLERANCE = 1e-5
+
+GREY, COLOUR = (20, 17, 1), (16, 18, 3)
+
+
+@pytest.fixture(scope="module")
+def keras() -> Any:
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    return pytest.importorskip("keras")
+
+
+Build = Callable[[Any], Any]
+
+
+def chain(*layers: Callable[[Any], Any], shape: tuple[int, ...] = GREY, classes: int = 7) -> Build:
+    """A Sequential model that ends with a dense layer and softmax."""
+
+    def build(keras: Any) -> Any:
+        made = [layer(keras.layers) for layer in layers]
+        end = [keras.layers.Flatten(), keras.layers.Dense(classes, activation="softmax")]
+        return keras.Sequential([keras.Input(shape), *made, *end])
+
+    return build
+
+
+def branching(way: Callable[[Any, Any], Any], shape: tuple[int, ...] = GREY) -> Build:
+    """A functional model: what `way` makes of the image goes through a dense layer and softmax."""
+
+    def build(keras: Any) -> Any:
+        image = keras.Input(shape)
+        end = keras.layers.Flatten()(way(keras, image))
+        return keras.Model(image, keras.layers.Dense(5, activation="softmax")(end))
+
+    return build
+
+
+def conv(filters: int = 4, size: Any = (3, 2), **more: Any) -> Callable[[Any], Any]:
+    return lambda layers: layers.Conv2D(filters, size, **more)
+
+
+def kind(name: str, *arguments: Any, **more: Any) -> Callable[[Any], Any]:
+    return lambda layers: getattr(layers, name)(*arguments, **more)
+
+
+def residual(keras: Any, image: Any) -> Any:
+    layers = keras.layers
+    x = layers.Conv2D(6, 3, padding="same", activation="relu")(image)
+    y = layers.Conv2D(6, 3, padding="same")(x)
+    y = layers.BatchNormalization()(y)
+    return layers.ReLU()(layers.Add()([y, x]))
+
+
+def squeeze(keras: Any, image: Any) -> Any:
+    layers = keras.layers
+    x = layers.Conv2D(6, 3, activation="silu")(image)
+    s = layers.GlobalAveragePooling2D(keepdims=True)(x)
+    s = layers.Conv2D(2, 1, activation="silu")(s)
+    s = layers.Conv2D(6, 1, activation="sigmoid")(s)
+    return layers.Multiply()([x, s])
+
+
+def squeeze_by_reshape(keras: Any, image: Any) -> Any:
+    layers = keras.layers
+    x = layers.Conv2D(6, 3, activation="relu")(image)
+    s = layers.Dense(6, activation="sigmoid")(layers.Dense(3, activation="relu")(layers.GlobalMaxPooling2D()(x)))
+    return layers.Multiply()([x, layers.Reshape((1, 1, 6))(s)])
+
+
+def inception(keras: Any, image: Any) -> Any:
+    layers = keras.layers
+    ways = [
+        layers.Conv2D(3, 1, padding="same", activation="relu")(image),
+        layers.Conv2D(2, 3, padding="same", activation="tanh")(image),
+        layers.MaxPooling2D(3, strides=1, padding="same")(image),
+    ]
+    return layers.Concatenate()(ways)
+
+
+def dense_block(keras: Any, image: Any) -> Any:
+    layers = keras.layers
+    x = image
+    for _ in range(3):
+        y = layers.Conv2D(3, 3, padding="same")(layers.Activation("relu")(layers.BatchNormalization()(x)))
+        x = layers.Concatenate()([x, y])
+    return layers.AveragePooling2D(2)(x)
+
+
+def inverted(keras: Any, image: Any) -> Any:
+    layers = keras.layers
+    x = layers.Conv2D(4, 3, strides=2, padding="same", use_bias=False)(image)
+    x = layers.ReLU(6.0)(layers.BatchNormalization()(x))
+    y = layers.Conv2D(12, 1, use_bias=False)(x)
+    y = layers.ReLU(6.0)(layers.BatchNormalization(epsilon=1e-2)(y))
+    y = layers.DepthwiseConv2D(3, padding="same", use_bias=False)(y)
+    y = layers.ReLU(6.0)(layers.BatchNormalization(scale=False)(y))
+    y = layers.BatchNormalization(center=False)(layers.Conv2D(4, 1, use_bias=False)(y))
+    return layers.GlobalAveragePooling2D()(layers.Add()([x, y]))
+
+
+def several(name: str) -> Callable[[Any, Any], Any]:
+    def way(keras: Any, image: Any) -> Any:
+        layers = keras.layers
+        ways = [layers.Conv2D(3, 2, activation=activation)(image) for activation in ("relu", "tanh")]
+        return getattr(layers, name)()(ways)
+
+    return way
+
+
+def arithmetic(keras: Any, image: Any) -> Any:
+    x = keras.layers.Conv2D(3, 2)(image / 2.0 - 0.25)
+    return (1.0 - x) * 0.5 + 3.0
+
+
+def nested(keras: Any) -> Any:
+    layers = keras.layers
+    base = keras.Sequential([keras.Input(GREY), layers.Conv2D(3, 3, activation="relu", name="conv")], name="base")
+    inner = keras.Input(base.output_shape[1:])
+    head = keras.Model(inner, layers.Conv2D(2, 2, name="conv")(inner), name="head")
+    image = keras.Input(GREY)
+    return keras.Model(image, layers.Dense(4, activation="softmax")(layers.Flatten()(head(base(image)))))
+
+
+def shared(keras: Any, image: Any) -> Any:
+    layers = keras.layers
+    twice = layers.Conv2D(1, 3, padding="same", activation="relu", name="twice")
+    return layers.Concatenate()([twice(image), twice(twice(image))])
+
+
+def sigmoid(keras: Any) -> Any:
+    layers = keras.layers
+    return keras.Sequential([keras.Input(GREY), layers.Conv2D(3, 3), layers.Flatten(), layers.Dense(1, "sigmoid")])
+
+
+def logits(keras: Any) -> Any:
+    layers = keras.layers
+    return keras.Sequential([keras.Input(COLOUR), layers.Conv2D(3, 3), layers.Flatten(), layers.Dense(6)])
+
+
+def without_an_axis(keras: Any) -> Any:
+    layers = keras.layers
+    return keras.Sequential(
+        [keras.Input((12, 14)), layers.Reshape((12, 14, 1)), layers.Conv2D(3, 3), layers.Flatten(), layers.Dense(4)]
+    )
+
+
+ACTIVATIONS = (
+    "sigmoid", "tanh", "relu6", "leaky_relu", "elu", "selu", "gelu", "silu", "softplus", "softsign", "hard_sigmoid",
+    "hard_silu", "mish", "exponential",
+)  # fmt: skip
+
+BUILDS: dict[str, Build] = {
+    "plain": chain(conv(activation="relu"), kind("MaxPooling2D", (2, 3)), conv(activation="relu")),
+    "colour": chain(conv(activation="relu"), kind("AveragePooling2D", 2), shape=COLOUR),
+    "same": chain(conv(padding="same", strides=(2, 3)), kind("MaxPooling2D", 3, strides=2, padding="same")),
+    "dilated": chain(conv(dilation_rate=(2, 3))),
+    "no bias": chain(conv(use_bias=False), shape=COLOUR),
+    "groups": chain(conv(4), conv(6, groups=2, activation="relu")),
+    "depthwise": chain(conv(4), kind("DepthwiseConv2D", (2, 3), depth_multiplier=2, activation="relu")),
+    "depthwise, strided": chain(conv(4), kind("DepthwiseConv2D", 3, strides=2, padding="same", use_bias=False)),
+    "separable": chain(kind("SeparableConv2D", 5, (3, 2), activation="relu"), shape=COLOUR),
+    "separable, no bias": chain(kind("SeparableConv2D", 5, 3, depth_multiplier=2, use_bias=False), shape=COLOUR),
+    "global average": chain(conv(), kind("GlobalAveragePooling2D")),
+    "global max": chain(conv(), kind("GlobalMaxPooling2D")),
+    "batch norm": chain(conv(), kind("BatchNormalization"), kind("ReLU")),
+    "batch norm, bare": chain(conv(), kind("BatchNormalization", scale=False, center=False)),
+    "layer norm": chain(conv(), kind("LayerNormalization"), shape=COLOUR),
+    "layer norm, bare": chain(conv(), kind("LayerNormalization", scale=False, center=False, epsilon=1e-2)),
+    "rescaling": chain(kind("Rescaling", 1 / 255), conv()),
+    "rescaling by map": chain(kind("Rescaling", [0.1, 0.2, 0.3], offset=[-1, 0, 1]), conv(), shape=COLOUR),
+    "normalization": chain(kind("Normalization", mean=[0.5, 1.0, 2.0], variance=[2.0, 3.0, 4.0]), conv(), shape=COLOUR),
+    "normalization, adapted": chain(kind("Normalization"), conv(), shape=COLOUR),
+    "padding": chain(kind("ZeroPadding2D", ((1, 2), (0, 3))), conv()),
+    "cropping": chain(kind("Cropping2D", ((1, 2), (3, 0))), conv()),
+    "upsampling": chain(conv(), kind("UpSampling2D", (2, 3)), conv(2)),
+    "reshape": chain(conv(4, 1), kind("Reshape", (10, 34, 4)), conv()),
+    "reshape to a vector": chain(conv(), kind("Reshape", (-1,)), kind("Dense", 6, activation="relu")),
+    "permute": chain(kind("Permute", (3, 1, 2)), kind("Permute", (2, 3, 1)), conv()),
+    "dropout": chain(conv(), kind("SpatialDropout2D", 0.3), kind("GaussianNoise", 0.1), kind("Dropout", 0.5)),
+    "augmentation": chain(kind("RandomFlip"), kind("RandomRotation", 0.1), conv()),
+    "relu with arguments": chain(conv(), kind("ReLU", max_value=0.8, negative_slope=0.1, threshold=0.2)),
+    "leaky relu": chain(conv(), kind("LeakyReLU", negative_slope=0.15)),
+    "prelu": chain(conv(), kind("PReLU", shared_axes=[1, 2])),
+    "prelu, a slope each": chain(conv(), kind("PReLU")),
+    "elu": chain(conv(), kind("ELU", alpha=0.7)),
+    "softmax as a layer": chain(conv(), kind("Activation", "softmax")),
+    "dense layers": chain(kind("Flatten"), kind("Dense", 9, activation="tanh"), kind("Dense", 8, use_bias=False)),
+    "vectors": chain(conv(), kind("GlobalMaxPooling2D"), kind("BatchNormalization"), kind("Activation", "tanh")),
+    **{f"activation {name}": chain(conv(activation=name)) for name in ACTIVATIONS},
+    "residual": branching(residual),
+    "squeeze and excite": branching(squeeze),
+    "squeeze by reshape": branching(squeeze_by_reshape),
+    "inception": branching(inception, COLOUR),
+    "dense block": branching(dense_block, COLOUR),
+    "inverted residual": branching(inverted, COLOUR),
+    **{name.lower(): branching(several(name)) for name in ("Subtract", "Average", "Maximum", "Minimum", "Multiply")},
+    "arithmetic": branching(arithmetic),
+    "nested": nested,
+    "shared": branching(shared),
+    "one class": sigmoid,
+    "logits": logits,
+    "without an axis for channels": without_an_axis,
+}  # fmt: skip
+
+
+def lively(model: Any, seed: int) -> None:
+    """Random weights, with means and variances as a training would leave them."""
+    rng = np.random.default_rng(seed)
+    for variable in model.variables:
+        if "seed" in variable.name or ("normalization/" in variable.path and "batch" not in variable.path):
+            continue
+        values = rng.standard_normal(variable.shape).astype(np.float32)
+        variable.assign(np.abs(values) + 0.3 if "variance" in variable.name else values * 0.5)
+
+
+def adapted(model: Any, seed: int) -> None:
+    """Let normalization measure some data where it was not told a mean."""
+    data = np.random.default_rng(seed).random((20, *model.input_shape[1:]), np.float32) * 3
+    for layer in model.layers:
+        if type(layer).__name__ == "Normalization" and layer.input_mean is None:
+            layer.adapt(data)
+
+
+def expected_probabilities(keras: Any, model: Any, images: Any) -> Any:
+    """What Keras says; of logits the softmax, and of a single sigmoid both classes."""
+    answers = np.asarray(model.predict(images, verbose=0))
+    if answers.shape[-1] == 1:
+        return np.concatenate([1 - answers, answers], axis=-1)
+    is_softmax = np.allclose(answers.sum(axis=-1), 1, atol=1e-4) and (answers >= 0).all()
+    return answers if is_softmax else np.asarray(keras.ops.softmax(answers))
+
+
+@pytest.mark.parametrize("name", BUILDS)
+def test_it_answers_as_keras_does(keras: Any, tmp_path: Path, name: str) -> None:
+    model = BUILDS[name](keras)
+    lively(model, sum(map(ord, name)))
+    adapted(model, 8)
+    images = np.random.default_rng(5).random((3, *model.input_shape[1:]), np.float32)
+    model.save(tmp_path / "model.keras")
+    network = read_network(tmp_path / "model.keras")
+    given = images.reshape(3, *network.input_shape)
+    expected = expected_probabilities(keras, model, images)
+    np.testing.assert_allclose(network.probabilities(given), expected, atol=TOLERANCE)
+    activations = network.forward(given[0])
+    np.testing.assert_allclose(activations.probabilities, expected[0], atol=TOLERANCE)
+    assert activations.predicted == expected[0].argmax()
+    for layer in network:
+        check_terms(activations, layer)
+
+
+def check_terms(activations: Activations, layer: Layer) -> None:
+    """The factors of some numbers of a layer come to these numbers, and lie where its sources say."""
+    activation = activations[layer.name]
+    rng = np.random.default_rng(3)
+    for _ in range(4):
+        index = tuple(int(rng.integers(length)) for length in activation.output.shape)
+        factors: Factors = layer.factors(index, *activation.inputs)
+        terms = factors.values if factors.weights is None else factors.values * factors.weights
+        total = float(terms.sum()) + (factors.bias or 0.0)
+        assert total == pytest.approx(float(activation.pre_activation[index]), rel=1e-4, abs=1e-4)
+        for at, input in zip(
+            factors.indices, factors.inputs if factors.inputs is not None else [0] * len(terms), strict=True
+        ):
+            assert activation.inputs[input][tuple(at)] in factors.values
+    assert isinstance(layer, Dense) or layer.description
