@@ -10,7 +10,6 @@ import numpy as np
 
 from cnntui.cnn import ops
 from cnntui.cnn.cells import Cells, Shape, ascending
-from cnntui.cnn.layers.activation import said
 from cnntui.cnn.layers.layer import Activation, Factors, Index, LayerActivation, check_is_a_map, positions, times
 from cnntui.cnn.layers.weighted import WeightedLayer
 from cnntui.cnn.ops import Floats, Padding, Pair
@@ -56,7 +55,7 @@ class Conv2D(WeightedLayer):
 
     @property
     def description(self) -> str:
-        return f"{self.KIND} {times(self.size)}, {said(self.activation)}"
+        return f"{self.KIND} {times(self.size)}, {self.activation}"
 
     def output_shape(self, input_shape: Shape, *others: Shape) -> Shape:
         """`(rows, columns, filters)`. Raises CnntuiError when the input does not fit."""
@@ -185,4 +184,4 @@ class DepthwiseConv2D(GroupedConv2D):
 
     @property
     def description(self) -> str:
-        return f"{self.KIND} {times(self.size)}, {said(self.activation)}"
+        return f"{self.KIND} {times(self.size)}, {self.activation}"

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from cnntui.cnn.layers.activation import ACTIVATIONS, said
+from cnntui.cnn.layers.activation import ACTIVATIONS
 from cnntui.cnn.layers.layer import Layer, LayerActivation, times
 from cnntui.cnn.ops import Floats
 from cnntui.files.errors import CnntuiError
@@ -59,7 +59,7 @@ class WeightedLayer(Layer):
 
     @property
     def description(self) -> str:
-        return f"{self.KIND}, {said(self.activation)}"
+        return f"{self.KIND}, {self.activation}"
 
     def _activated(self, x: Floats, sums: Floats) -> LayerActivation:
         return LayerActivation((x,), sums, ACTIVATIONS[self.activation](sums + self.bias), self.bias)
