@@ -147,12 +147,12 @@ async def test_a_long_run_of_a_newer_version_is_opened_beside_what_is_shown(
     app = app_on("runs", runs_dir)
     async with app.run_test(size=(80, 24)) as pilot:
         await go_to(pilot, app, "future")
-        assert "made by a newer cnntui (format 99)" in shown(app, "#details")
+        assert "Made by a newer cnntui (format 99)" in shown(app, "#details")
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, TrainScreen))
         assert app.session.view is not None
         assert (app.session.view.run, app.scene.run) == (run, "future")
-        await until(pilot, lambda: any("made by a newer cnntui" in note.message for note in app._notifications))
+        await until(pilot, lambda: any("Made by a newer cnntui" in note.message for note in app._notifications))
 
 
 @pytest.mark.slow

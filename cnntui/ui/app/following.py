@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from textual.worker import get_current_worker
-
 from cnntui.explore.scene import relearned
 from cnntui.files.errors import CnntuiError
 from cnntui.images.data import DataSet
@@ -15,10 +13,9 @@ from cnntui.runs.directory import LONG_BYTES, RunDirectory, events_size
 from cnntui.runs.opening import Opened, open_awaited
 from cnntui.runs.own_data import own_test_data
 from cnntui.runs.watching import Watcher, has_known_data, watched
+from cnntui.ui.views.base.background import Looking, fetch
 
 if TYPE_CHECKING:
-    from textual.timer import Timer
-
     from cnntui.ui.app.app import CnntuiApp
 
 LOOK_SECONDS = 0.25
@@ -30,7 +27,8 @@ class Following:
 
     def __init__(self, app: CnntuiApp) -> None:
         self._app = app
-        self._looking: Timer | None = None
+        # It is looked at only while it is being trained: an idle app wakes nothing.
+        self._looking = Looking(app, self._poll, LOOK_SECONDS)
 
     def begin(self, run: RunDirectory | None, *, held: bool) -> None:
         """Follow the run that the app was opened on.
@@ -75,17 +73,10 @@ class Following:
                 app.complain(error)
             return
 
-        def read() -> None:
-            worker = get_current_worker()
-            try:
-                found = watched(run, known)
-            except CnntuiError as error:
-                app.call_from_thread(app.complain, error)
-                return
-            if not worker.is_cancelled:
-                app.call_from_thread(self._opened, *found, go)
+        def then(found: tuple[Opened, Watcher, DataSet]) -> None:
+            self._opened(*found, go)
 
-        app.run_worker(read, group="opening", exclusive=True, thread=True)
+        fetch(app, lambda: watched(run, known), then, app.complain, "opening")
 
     def resumed(self, run: RunDirectory) -> None:
         """Look at a run that goes on, and go where it is watched.
@@ -134,18 +125,10 @@ class Following:
         if view is not before:
             app.time.grown(view)
             if before is None or before.run != view.run or before.status is not view.status:
-                self._keep_looking(view.status.is_active)
+                self._looking.keep(view.status.is_active)
                 app.refresh_bindings()
         if view is not before or seen.network is not None:
             app.show_state()
-
-    def _keep_looking(self, is_active: bool) -> None:
-        """Look at the run only while it is being trained: an idle app wakes nothing."""
-        if is_active and self._looking is None:
-            self._looking = self._app.set_interval(LOOK_SECONDS, self._poll)
-        elif not is_active and self._looking is not None:
-            self._looking.stop()
-            self._looking = None
 
     def _say_whose_data(self) -> None:
         """Warn where what is looked at is not what the run was trained on."""

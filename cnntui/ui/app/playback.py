@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 from cnntui.explore.scene import relearned
 from cnntui.explore.timeline import Timeline, at_place, at_the_end, moved, to_step
 from cnntui.files.errors import CnntuiError
+from cnntui.ui.views.base.background import Looking
 from cnntui.ui.views.base.overlay import Overlay
 from cnntui.ui.views.base.time_text import why_no_steps
 
 if TYPE_CHECKING:
-    from textual.timer import Timer
-
     from cnntui.ui.app.app import CnntuiApp
 
 PLAYED_SECONDS = 0.25
@@ -27,7 +26,7 @@ class Playback:
 
     def __init__(self, app: CnntuiApp) -> None:
         self._app = app
-        self._timer: Timer | None = None
+        self._playing = Looking(app, self._tick, PLAYED_SECONDS)
 
     def move(self, places: int) -> None:
         """Back or on by some of the steps that were kept; where none were, say why."""
@@ -48,20 +47,18 @@ class Playback:
     def play_or_stop(self) -> None:
         """Go through the steps by itself, from the first where one is at the end; or stop."""
         app = self._app
-        if self._timer is not None:
+        if self._playing.is_on:
             self.stop()
             app.show_state()
         elif self._has_steps():
-            self._timer = app.set_interval(PLAYED_SECONDS, self._tick)
+            self._playing.keep(True)
             app.time.play(True)
             timeline = app.time.timeline
             self._travel(at_place(timeline, 0) if timeline.following else timeline)
 
     def stop(self) -> None:
         """Let time stand."""
-        if self._timer is not None:
-            self._timer.stop()
-            self._timer = None
+        self._playing.keep(False)
         self._app.time.play(False)
 
     def _has_steps(self) -> bool:
