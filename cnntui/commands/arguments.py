@@ -122,9 +122,10 @@ def _share(parser: argparse.ArgumentParser, command: str) -> None:
 
 
 def _add_open(commands: argparse._SubParsersAction[_Parser]) -> None:
-    opening = commands.add_parser("open", help="open a run or a .keras file",
-                                  description="Open a run or a .keras file and look at one place of it.")  # fmt: skip
-    opening.add_argument("target", metavar="RUN|FILE.keras", help="a run's name (see 'cnntui runs') or a file")
+    opening = commands.add_parser("open", help="open a run or the file of a network",
+                                  description="Open a run, or the file of a network that Keras saved (.keras or "
+                                              ".h5), and look at one place of it.")  # fmt: skip
+    opening.add_argument("target", metavar="RUN|FILE", help="a run's name (see 'cnntui runs'), or a .keras or .h5 file")
     _share(opening, _OPEN)
     opening.add_argument("--screen", choices=tuple(VIEWS), help="what to begin with")
     opening.add_argument("--digit", type=_count, metavar="N", help="place of the test digit, from 0")
@@ -146,7 +147,7 @@ def _add_read(commands: argparse._SubParsersAction[_Parser]) -> None:
                                               "own; without either, for test image 0. Needs neither TensorFlow nor a "
                                               "terminal. Exits with 1 if a picture could not be read, after the "
                                               "others were.")  # fmt: skip
-    reading.add_argument("target", metavar="RUN|FILE.keras", help="a run's name (see 'cnntui runs') or a file")
+    reading.add_argument("target", metavar="RUN|FILE", help="a run's name (see 'cnntui runs'), or a .keras or .h5 file")
     _share(reading, _READ)
     reading.add_argument("--index", type=_count, nargs="+", action="extend", metavar="N", default=[], dest="indices",
                          help="places of test images, from 0")  # fmt: skip

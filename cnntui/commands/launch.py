@@ -14,7 +14,7 @@ from cnntui.explore.views import VIEWS
 from cnntui.files.errors import CnntuiError
 from cnntui.images.data import DataSet
 from cnntui.runs.directory import default_runs_dir, find_run
-from cnntui.runs.opening import Opened, check_fits, data_of, open_file, open_newest, open_or_await
+from cnntui.runs.opening import Opened, check_fits, data_of, file_of, open_file, open_newest, open_or_await
 from cnntui.runs.options import TrainOptions
 from cnntui.runs.own_data import given_data
 
@@ -28,7 +28,7 @@ class Wanted:
     """What to look at first; None leaves the choice to cnntui.
 
     Attributes:
-        target: name of a run, path of a run directory, or path of a `.keras` file.
+        target: name of a run, path of a run directory, or path of a network's file.
         data: the digits; None for those that the run was trained on.
         runs_dir: where runs are kept.
         screen: a mode.
@@ -118,8 +118,8 @@ def _read(wanted: Wanted, runs_dir: Path) -> tuple[Opened, DataSet]:
 def _opened(wanted: Wanted, runs_dir: Path) -> Opened:
     if wanted.target is None:
         return open_newest(runs_dir)
-    if wanted.target.endswith(".keras"):
-        return open_file(Path(wanted.target))
+    if (path := file_of(wanted.target, runs_dir)) is not None:
+        return open_file(path)
     return open_or_await(find_run(wanted.target, runs_dir), wanted.step)
 
 

@@ -20,7 +20,7 @@ from cnntui.images.drawing import cannot_draw_for
 from cnntui.images.pictures import load_as_is, load_picture
 from cnntui.printable import printable, set_width, text_width
 from cnntui.runs.directory import default_runs_dir, find_run
-from cnntui.runs.opening import Opened, check_fits, data_of, open_file, open_run
+from cnntui.runs.opening import Opened, check_fits, data_of, file_of, open_file, open_run
 from cnntui.runs.own_data import given_data
 
 BATCH = 64
@@ -57,7 +57,7 @@ def read(target: str, indices: Sequence[int], images: Sequence[Path], as_is: boo
     """Print what a network predicts for test images and pictures; returns the exit status.
 
     Args:
-        target: name of a run, path of a run directory, or path of a `.keras` file.
+        target: name of a run, path of a run directory, or path of a network's file.
         indices: places of test images; without any and without pictures, image 0.
         images: picture files. One that cannot be read is told of on standard error, and the others are read.
         as_is: take pictures of the network's own size as they are, without looking for ink.
@@ -90,9 +90,10 @@ def read(target: str, indices: Sequence[int], images: Sequence[Path], as_is: boo
 
 
 def _opened(target: str, runs_dir: Path | None) -> Opened:
-    if target.endswith(".keras"):
-        return open_file(Path(target))
-    return open_run(find_run(target, runs_dir or default_runs_dir()))
+    runs_dir = runs_dir or default_runs_dir()
+    if (path := file_of(target, runs_dir)) is not None:
+        return open_file(path)
+    return open_run(find_run(target, runs_dir))
 
 
 def _asked(opened: Opened, indices: Sequence[int], images: Sequence[Path], as_is: bool, data: Path | None

@@ -33,7 +33,6 @@ _ODD = "The folder is damaged, or is no run of cnntui."
 
 _SNAPSHOT = re.compile(r"(\d{8,12})\.npz")
 
-_FILES_OF_NETWORKS = (".h5", ".hdf5", ".onnx")
 
 # What only a trainer writes, half written: `write_atomically` adds the dot and the number of the process.
 _UNFINISHED = re.compile(r"\.(model\.\d+\.keras|(live|step|\d{8,12})\.\d+\.npz)")
@@ -340,29 +339,33 @@ def lab_run(name: str) -> RunDirectory:
     return RunDirectory(asset("lab-runs", name), read_only=True)
 
 
+def named_run(name: str, runs_dir: Path) -> RunDirectory | None:
+    """A run by its name, among a person's own and then the bundled ones; None where no run is called so."""
+    named = [path for path in folders_in(runs_dir) if name in ((base := os.path.basename(path)), printable(base))]
+    own = [run for path in named if (run := RunDirectory(Path(path))).exists()]
+    # Names of which something cannot be shown may look alike: the one that is meant to the letter comes first.
+    for run in (*sorted(own, key=lambda run: run.path.name != name), *bundled_runs()):
+        if name in (run.path.name, run.name):
+            return run
+    return None
+
+
 def find_run(name: str, runs_dir: Path) -> RunDirectory:
-    """A run by its name, among a person's own and then the bundled ones, or by the path of its folder.
+    """A run by its name, see `named_run`, or by the path of its folder.
 
     Raises:
         CnntuiError: there is none; the hint names those that there are.
     """
+    if (named := named_run(name, runs_dir)) is not None:
+        return named
     bundled = bundled_runs()
-    named = [path for path in folders_in(runs_dir) if name in ((base := os.path.basename(path)), printable(base))]
-    own = [run for path in named if (run := RunDirectory(Path(path))).exists()]
-    # Names of which something cannot be shown may look alike: the one that is meant to the letter comes first.
-    for run in (*sorted(own, key=lambda run: run.path.name != name), *bundled):
-        if name in (run.path.name, run.name):
-            return run
     if (elsewhere := RunDirectory(Path(name))).exists():
         return replace(elsewhere, read_only=_resolved(elsewhere) in map(_resolved, bundled))
     if os.path.isdir(name):
         raise CnntuiError(f"The folder {name} is no run: it has no config.json.", "Name a run, or the folder of one.")
     if os.path.lexists(name):
-        raise CnntuiError(
-            f"{name} is no run, and no .keras file.",
-            "Save a network with model.save('name.keras'), and name that file.",
-        )
-    if os.sep in name or name.endswith(_FILES_OF_NETWORKS):
+        raise CnntuiError(f"{name} is a file, not a run.", "Networks in files are for 'cnntui open' and 'cnntui read'.")
+    if os.sep in name:
         raise CnntuiError(f"There is no run and no file {name}.", "Check the path.")
     names = ", ".join(run.name for run in (*list_runs(runs_dir), *bundled)[:5])
     raise CnntuiError(

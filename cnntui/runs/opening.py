@@ -11,13 +11,14 @@ from pathlib import Path
 from cnntui.cnn.layers import times
 from cnntui.cnn.network import Network, Weights
 from cnntui.cnn.readers.keras_file import read_network
+from cnntui.cnn.readers.model_file import SUFFIXES, is_model, read_model
 from cnntui.cnn.weights import snapshot_from_npz, weights_from_npz
 from cnntui.files.errors import CnntuiError
 from cnntui.images.data import DataSet, load_test
 from cnntui.images.mnist import MNIST
 from cnntui.printable import printable
 from cnntui.runs.architecture import network_of
-from cnntui.runs.directory import RunDirectory, bundled_run
+from cnntui.runs.directory import RunDirectory, bundled_run, named_run
 from cnntui.runs.lock import is_held
 from cnntui.runs.own_data import IN_THEIR_PLACE, own_test_data
 from cnntui.runs.summaries import newest_first
@@ -29,7 +30,7 @@ class Opened:
 
     Attributes:
         name: what the run, or the file, is called.
-        run: the run directory; None for a bare `.keras` file.
+        run: the run directory; None for a network's file.
         network: with its newest weights.
         step: how many batches it has learned from; None where nobody knows.
         is_awaited: whether the run's first weights are still to come: the network has its layers, and only zeros.
@@ -142,13 +143,22 @@ def check_fits(opened: Opened, data: DataSet) -> None:
         )
 
 
+def file_of(target: str, runs_dir: Path) -> Path | None:
+    """The file, or folder, of a network that a person means by a name or path; None where a run is meant."""
+    path = Path(target)
+    is_there, is_called_so = is_model(path), target.lower().endswith(SUFFIXES)
+    if is_called_so or (is_there and named_run(target, runs_dir) is None):
+        return path if is_there or named_run(target, runs_dir) is None else None
+    return None
+
+
 def open_file(path: Path) -> Opened:
-    """The network in a `.keras` file.
+    """The network in a file.
 
     Raises:
         CnntuiError: the file is missing, damaged, or holds layers that cannot be explained.
     """
-    return Opened(printable(path.stem), None, read_network(path), None)
+    return Opened(printable(path.stem), None, read_model(path), None)
 
 
 def open_newest(runs_dir: Path) -> Opened:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
@@ -12,8 +11,8 @@ from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
-import cnntui
 from cnntui.cnn.description import Description
+from cnntui.files import interpreter
 from cnntui.files.errors import CnntuiError
 from cnntui.images.data import data_sha256, identified, load_test, load_train
 from cnntui.images.mnist import CLASSES, MNIST, SHAPE
@@ -188,15 +187,10 @@ def _launch(run: RunDirectory, lock: RunLock, module: str, device: Device) -> No
 
 def environment(device: Device) -> dict[str, str]:
     """The environment of a trainer: this process's, and what lets it use a GPU or hides all of them from it."""
-    environment = dict(os.environ)
+    environment = interpreter.environment()
     # 2: warnings and errors of TensorFlow's C++ side go to train.log, its greetings do not.
     environment.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     if device == "cpu":
         # On a CPU the same seed gives the same weights, and for so small a network a GPU would gain little.
         environment["CUDA_VISIBLE_DEVICES"] = "-1"
-    # `-P` keeps the current folder, which may be a stranger's, off the module path; a checkout is found by name.
-    root = Path(cnntui.__file__).resolve().parent.parent
-    if root.name not in ("site-packages", "dist-packages"):
-        paths = [str(root), *filter(None, [environment.get("PYTHONPATH")])]
-        environment["PYTHONPATH"] = os.pathsep.join(paths)
     return environment

@@ -12,7 +12,7 @@ import pytest
 
 from cnntui.cnn.layers import Dense, Factors, Layer
 from cnntui.cnn.network import Activations
-from cnntui.cnn.readers.keras_file import read_network
+from cnntui.cnn.readers.model_file import read_model
 
 pytestmark = pytest.mark.slow
 
@@ -247,14 +247,20 @@ def expected_probabilities(keras: Any, model: Any, images: Any) -> Any:
     return answers if is_softmax else np.asarray(keras.ops.softmax(answers))
 
 
-@pytest.mark.parametrize("name", BUILDS)
-def test_it_answers_as_keras_does(keras: Any, tmp_path: Path, name: str) -> None:
+IN_H5 = (
+    "batch norm", "layer norm", "depthwise", "separable", "prelu", "normalization, adapted", "groups", "arithmetic",
+    "inverted residual", "nested", "shared", "dense block",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "suffix"), [*((name, "keras") for name in BUILDS), *((name, "h5") for name in IN_H5)])
+def test_it_answers_as_keras_does(keras: Any, tmp_path: Path, name: str, suffix: str) -> None:
     model = BUILDS[name](keras)
     lively(model, sum(map(ord, name)))
     adapted(model, 8)
     images = np.random.default_rng(5).random((3, *model.input_shape[1:]), np.float32)
-    model.save(tmp_path / "model.keras")
-    network = read_network(tmp_path / "model.keras")
+    model.save(tmp_path / f"model.{suffix}")
+    network = read_model(tmp_path / f"model.{suffix}")
     given = images.reshape(3, *network.input_shape)
     expected = expected_probabilities(keras, model, images)
     np.testing.assert_allclose(network.probabilities(given), expected, atol=TOLERANCE)

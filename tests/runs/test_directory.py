@@ -128,8 +128,8 @@ def test_a_run_is_found_by_name_or_path(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "said"),
-    [("folder", "The folder folder is no run"), ("x.h5", "x.h5 is no run, and no .keras file"),
-     ("notes.txt", "notes.txt is no run"), ("gone.h5", "no run and no file gone.h5"),
+    [("folder", "The folder folder is no run"), ("x.h5", "x.h5 is a file, not a run"),
+     ("notes.txt", "notes.txt is a file, not a run"), ("gone.h5", "no run called 'gone.h5'"),
      ("./gone", "no run and no file ./gone"), ("gone", "no run called 'gone'"), ("", "no run called ''"),
      ("a\0b", "no run called")],
 )  # fmt: skip

@@ -1,0 +1,98 @@
+"""Reads arrays out of an HDF5 file that a stranger made.
+
+A path is followed through the file itself alone: HDF5 can link to other files, and store arrays in them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnntui.cnn.layers import Shape, times
+from cnntui.files.errors import CnntuiError
+
+if TYPE_CHECKING:
+    import h5py
+
+# h5py reports damage by whichever of these is nearest to the HDF5 call that failed.
+DAMAGE = (OSError, RuntimeError, KeyError, ValueError, TypeError, OverflowError, MemoryError)
+
+_FLOAT32 = np.dtype(np.float32)
+_DEEPEST = 40
+_MOST_LINKS = 50_000
+
+
+def opened(file: h5py.File, path: str) -> Any:
+    """What lies at a path of the file itself.
+
+    Raises:
+        KeyError: nothing does, or a link to elsewhere.
+    """
+    import h5py
+
+    node: Any = file
+    for part in path.split("/"):
+        if not isinstance(node, h5py.Group) or node.id.links.get_info(part.encode()).type != h5py.h5l.TYPE_HARD:
+            raise KeyError(f"{path} is not there")
+        node = node[part]
+    return node
+
+
+def datasets_below(group: h5py.Group) -> Iterator[tuple[str, h5py.Dataset]]:
+    """The arrays in a group and in the groups in it, by their paths from there.
+
+    Raises:
+        ValueError: there are more than any model has, or groups lie in each other in a circle.
+    """
+    import h5py
+
+    waiting: list[tuple[tuple[str, ...], h5py.Group]] = [((), group)]
+    seen = 0
+    while waiting:
+        path, inner = waiting.pop()
+        for name in inner:
+            seen += 1
+            if seen > _MOST_LINKS or len(path) > _DEEPEST:
+                raise ValueError("there are groups within groups without end")
+            if inner.id.links.get_info(name.encode()).type != h5py.h5l.TYPE_HARD:
+                continue
+            node = inner[name]
+            if isinstance(node, h5py.Group):
+                waiting.append(((*path, name), node))
+            elif isinstance(node, h5py.Dataset):
+                yield "/".join((*path, name)), node
+
+
+def is_in_one_piece(dataset: h5py.Dataset) -> bool:
+    """Whether an array is as large as it says: its numbers lie in the file itself, one after the other."""
+    return not (dataset.external or dataset.is_virtual or dataset.chunks)
+
+
+def array_at(file: h5py.File, path: str, shape: Shape, where: str, hint: str, dtype: np.dtype[Any] | None = None
+             ) -> NDArray[Any]:  # fmt: skip
+    """The array at a path, once its declared shape and type have been found to be what the architecture asks for.
+
+    Args:
+        file: an HDF5 file.
+        path: of the array.
+        shape: that it has to have.
+        where: what to call the file.
+        hint: what a person can do where it is another.
+        dtype: the type that it has to have; None for floating-point numbers, which are read as float32.
+
+    Raises:
+        CnntuiError: it has another shape or type, or is not stored in one piece.
+    """
+    import h5py
+
+    found = opened(file, path)
+    is_fit = isinstance(found, h5py.Dataset) and found.shape == shape
+    if not is_fit or (found.dtype.kind != "f" if dtype is None else found.dtype != dtype):
+        said = f"{found.dtype} {times(found.shape or ())}" if isinstance(found, h5py.Dataset) else "no array"
+        raise CnntuiError(f"{path} of {where} should be {dtype or _FLOAT32} {times(shape)}, but is {said}.", hint)
+    if not is_in_one_piece(found):
+        raise CnntuiError(f"{path} of {where} is not stored in one piece in the file itself.", hint)
+    return np.asarray(found[...], _FLOAT32 if dtype is None else dtype)

@@ -1,0 +1,154 @@
+"""Reads an `.h5` file of Keras 2 or Keras 3 without Keras.
+
+The text attribute `model_config` holds the architecture, and the group `model_weights` the weights by layers' names.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import prod
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnntui.cnn.layers import Shape, times
+from cnntui.cnn.network import Network, Weights, with_weights
+from cnntui.cnn.readers.h5_process import MOST_SECONDS
+from cnntui.cnn.readers.keras_file import HINT, config_of, model_of
+from cnntui.cnn.readers.keras_model import KerasModel, Place
+from cnntui.files.errors import CnntuiError
+from cnntui.files.interpreter import environment
+from cnntui.files.regular import open_regular
+from cnntui.printable import printable
+
+MOST_FILE_BYTES = 2 * 1024**3
+_SLOWEST = 50e6
+"""Bytes a second that a disk reads."""
+
+
+@dataclass(frozen=True)
+class _Content:
+    """What an `.h5` file holds.
+
+    Attributes:
+        config: the model's description, as JSON; None where there is none.
+        arrays: the weights by their paths, as float32.
+    """
+
+    config: str | None
+    arrays: dict[tuple[str, ...], NDArray[Any]]
+
+
+def read_h5(path: Path) -> Network:
+    """Reads a network from an `.h5` file that `model.save` wrote.
+
+    Raises:
+        CnntuiError: the file is missing, damaged or holds no model; it holds a layer that is not supported (named); or
+            its weights do not fit.
+    """
+    content = _content(path)
+    if content.config is None:
+        raise CnntuiError(
+            f"{path} holds weights alone, or no Keras model: there is no architecture in it.",
+            "Build the model in Python, load the weights with model.load_weights(…), and write all of it with "
+            "model.save('name.keras').",
+        )
+    model = model_of(config_of(content.config, f"model_config in {path}"), path)
+    return with_weights(model.network, _weights(content, model, path))
+
+
+def _content(path: Path) -> _Content:
+    try:
+        with open_regular(path, MOST_FILE_BYTES) as file:
+            answer = _answer(file, path)
+    except OSError as error:
+        raise CnntuiError(f"{path} cannot be read: {error.strerror or error}.", "Check the path.") from None
+    start = answer.index(b"\n") + 1
+    said = json.loads(answer[:start])
+    if "error" in said:
+        raise CnntuiError(f"{path} is damaged: {printable(said['error'])}.", HINT)
+    if start + sum(4 * prod(shape) for _, shape in said["arrays"]) != len(answer):
+        raise CnntuiError(f"{path} is damaged: HDF5 cannot read all of its weights.", HINT)
+    arrays = {}
+    for name, shape in said["arrays"]:
+        values = np.frombuffer(answer, np.float32, prod(shape), start)
+        arrays[tuple(printable(name).split("/"))] = values.reshape(shape)
+        start += values.nbytes
+    return _Content(said["config"], arrays)
+
+
+def _answer(file: BinaryIO, path: Path) -> bytes:
+    """What the process that reads the file says."""
+    command = [sys.executable, "-P", "-m", "cnntui.cnn.readers.h5_process"]
+    seconds = MOST_SECONDS + 1 + os.fstat(file.fileno()).st_size / _SLOWEST
+    try:
+        done = subprocess.run(
+            command, stdin=file, capture_output=True, start_new_session=True, timeout=seconds, check=False,
+            env=environment(),
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        raise CnntuiError(f"{path} is damaged, or its disk is slow: it could not be read in time.", HINT) from None
+    if done.returncode == -signal.SIGXCPU:
+        raise CnntuiError(f"{path} is damaged: reading it does not end.", HINT)
+    if done.returncode or b"\n" not in done.stdout:
+        raise CnntuiError(f"{path} is damaged: HDF5 cannot read it.", HINT)
+    return done.stdout
+
+
+def _weights(content: _Content, model: KerasModel, path: Path) -> Weights:
+    """The weights by layer name."""
+    return {
+        name: {
+            role: _array(content, place, name, stored.name, stored.shape, path).reshape(
+                model.network[name].weights[role].shape
+            )
+            for role, stored in place.stored.items()
+        }
+        for name, place in model.places.items()
+    }
+
+
+def _array(content: _Content, place: Place, layer: str, role: str, shape: Shape, path: Path) -> NDArray[Any]:
+    found = _paths(list(content.arrays), place.groups, role)
+    if len(found) != 1:
+        said = "several arrays" if found else "no array"
+        raise CnntuiError(f"{path} holds {said} that could be the {role} of layer '{layer}'.", HINT)
+    array = content.arrays[found[0]]
+    if array.shape != shape:
+        where = f"{'/'.join(found[0])} of {path}"
+        raise CnntuiError(f"{where} should be {times(shape)}, but is {times(array.shape)}.", HINT)
+    return array
+
+
+def _paths(paths: Sequence[tuple[str, ...]], groups: tuple[str, ...], role: str) -> Sequence[tuple[str, ...]]:
+    """The paths that can be those of an array; more than one where the file does not tell.
+
+    Below the group of the outermost layer Keras goes by the name of a variable, which has the names of the layer and of
+    some models around it, according to the version of Keras and to how the model was built; a name may have slashes.
+    """
+    outer, own = tuple(groups[0].split("/")), tuple(groups[-1].split("/"))
+
+    def closeness(path: tuple[str, ...]) -> tuple[bool, bool, int]:
+        return path[-1 - len(own) : -1] == own, _in_order(groups[1:-1], path[len(outer) :]), -len(path)
+
+    # Keras 2 calls the kernel of a depthwise convolution by a name of its own, Keras 3 the one of a separable one.
+    for name in (role, "kernel") if role == "depthwise_kernel" else (role,):
+        found = [path for path in paths if path[: len(outer)] == outer and path[-1].removesuffix(":0") == name]
+        best = max(map(closeness, found), default=None)
+        if best is not None and (best[0] or len(groups) == 1):
+            return [path for path in found if closeness(path) == best]
+    return []
+
+
+def _in_order(names: Sequence[str], path: Sequence[str]) -> bool:
+    """Whether names occur in a path one after the other."""
+    rest = iter(path)
+    return all(name in rest for name in names)

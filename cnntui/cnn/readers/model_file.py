@@ -1,0 +1,133 @@
+"""Reads the network in a file, whatever kind of file it is; of those that cannot be read it says what they are."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from cnntui.cnn.network import Network
+from cnntui.cnn.readers.keras_file import HINT, read_network
+from cnntui.files.archives import Archive
+from cnntui.files.errors import CnntuiError
+from cnntui.files.regular import open_regular
+
+SUFFIXES = (
+    ".keras", ".h5", ".hdf5", ".onnx", ".pt", ".pth", ".safetensors", ".tflite", ".pb", ".ckpt", ".pkl", ".mlmodel",
+)  # fmt: skip
+"""What the names of networks' files end with."""
+
+_HEAD_BYTES = 16
+_LONGEST_HEADER = 100_000_000
+"""Bytes that the description at the head of a safetensors file may have."""
+
+_HDF5 = b"\x89HDF\r\n\x1a\n"
+
+_TO_ONNX = "torch.onnx.export(model, torch.zeros(1, channels, height, width), 'name.onnx')"
+_FROM_ONNX = "Convert it to Keras, for example with: onnx2tf -i name.onnx -okv3"
+
+_REFUSED = {
+    "PyTorch": (
+        "is a PyTorch file: it holds weights, and at most a reference to the Python code that applies them",
+        f"Load it in Python, and export the network as ONNX with {_TO_ONNX}. {_FROM_ONNX}",
+    ),
+    "safetensors": (
+        "is a safetensors file: it holds weights, but not the architecture that they belong to",
+        f"Load it in Python, and export the network as ONNX with {_TO_ONNX}. {_FROM_ONNX}",
+    ),
+    "ONNX": ("is an ONNX file, which cnntui does not read", _FROM_ONNX),
+    "TensorFlow Lite": (
+        "is a TensorFlow Lite file, which cnntui does not read",
+        "Take the Keras model that it was made from, and write it with model.save('name.keras').",
+    ),
+    "SavedModel": (
+        "is a SavedModel of TensorFlow: it holds compiled operations, not a list of layers",
+        "If Keras 2 wrote it, load it with Keras 2 (the package tf_keras) and write it with model.save('name.h5').",
+    ),
+    "checkpoint": (
+        "is a TensorFlow checkpoint: it holds weights, but not the architecture that they belong to",
+        "Build the model in Python, load the weights with model.load_weights(…), and write all of it with "
+        "model.save('name.keras').",
+    ),
+    "pickle": (
+        "is a pickle of Python, which runs code when it is loaded; it was not opened",
+        "If you trust it, load it in Python, and write the Keras model in it with model.save('name.keras').",
+    ),
+    "": (
+        "is no file of a network that cnntui reads",
+        "It reads what Keras saves with model.save('name.keras').",
+    ),
+}
+"""What is said of files that cannot be read, and what can be done with them, by their kinds."""
+
+
+def is_model(path: Path) -> bool:
+    """Whether a path is that of a file, or of a folder that a model was saved as; a run's folder is none."""
+    if not os.path.isdir(path):
+        return os.path.exists(path)
+    return _holds(path, "saved_model.pb") or (_holds(path, "config.json") and _holds(path, "model.weights.h5"))
+
+
+def _holds(folder: Path, name: str) -> bool:
+    return os.path.lexists(folder / name)
+
+
+def read_model(path: Path) -> Network:
+    """Reads a network from a `.keras` file, the folder of one that was unpacked, or an `.h5` file of Keras.
+
+    Raises:
+        CnntuiError: the file is missing, damaged, or of a kind that is not read; or it holds a layer that is not
+            supported (named).
+    """
+    if os.path.isdir(path):
+        if _holds(path, "saved_model.pb") and not _holds(path, "config.json"):
+            raise _refused(path, "SavedModel")
+        return read_network(path)
+    head = _head(path)
+    if head.startswith(_HDF5):
+        from cnntui.cnn.readers.keras_h5 import read_h5
+
+        return read_h5(path)
+    if head.startswith(b"PK"):
+        if path.suffix.lower() != ".keras" and _is_pytorch(path):
+            raise _refused(path, "PyTorch")
+        return read_network(path)
+    raise _refused(path, _kind(path, head))
+
+
+def _head(path: Path) -> bytes:
+    try:
+        with open_regular(path) as file:
+            return file.read(_HEAD_BYTES)
+    except FileNotFoundError:
+        raise CnntuiError(f"There is no file {path}.", "Check the path.") from None
+    except OSError as error:
+        raise CnntuiError(f"{path} cannot be read: {error.strerror or error}.", "Check its permissions.") from None
+
+
+def _is_pytorch(path: Path) -> bool:
+    with Archive(path, "a .keras file", HINT) as archive:
+        return any(name.rpartition("/")[2] in ("data.pkl", "constants.pkl") for name in archive.members)
+
+
+def _kind(path: Path, head: bytes) -> str:
+    """The kind of a file by how it begins, and where that does not tell by its name."""
+    if head[4:8] == b"TFL3":
+        return "TensorFlow Lite"
+    if head[8:10] == b'{"' and int.from_bytes(head[:8], "little") < _LONGEST_HEADER:
+        return "safetensors"
+    suffix = path.suffix.lower()
+    # Protocol buffers begin with no name: an ONNX file with the number of its format, and then who wrote it.
+    if suffix == ".onnx" or (head[:1] == b"\x08" and head[2:3] in (b"\x12", b"\x1a") and suffix != ".pb"):
+        return "ONNX"
+    if suffix in (".pt", ".pth", ".ckpt", ".bin") and head[:1] == b"\x80":
+        return "PyTorch"
+    if head[:1] == b"\x80" and head[1:2] <= b"\x05":
+        return "pickle"
+    if suffix == ".pb":
+        return "SavedModel"
+    return "checkpoint" if suffix in (".index", ".ckpt") or ".data-0" in suffix else ""
+
+
+def _refused(path: Path, kind: str) -> CnntuiError:
+    what, hint = _REFUSED[kind]
+    return CnntuiError(f"{path} {what}.", hint)

@@ -1,0 +1,19 @@
+"""How a module of cnntui is started as a process."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import cnntui
+
+
+def environment() -> dict[str, str]:
+    """This process's environment, with which `python -P -m cnntui.…` finds the modules of this process."""
+    environment = dict(os.environ)
+    # `-P` keeps the current folder, which may be a stranger's, off the module path; a checkout is found by name.
+    root = Path(cnntui.__file__).resolve().parent.parent
+    if root.name not in ("site-packages", "dist-packages"):
+        paths = [str(root), *filter(None, [environment.get("PYTHONPATH")])]
+        environment["PYTHONPATH"] = os.pathsep.join(paths)
+    return environment
