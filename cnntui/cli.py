@@ -74,7 +74,7 @@ def _open(options: argparse.Namespace) -> int:
             target=options.target, data=options.data, runs_dir=options.runs_dir, screen=options.screen,
             digit=options.digit, layer=options.layer, filter=options.filter, channel=options.channel,
             unit=options.unit, term=options.term, label=options.label, cell=options.at, step=options.step,
-            image=options.image,
+            image=options.image, classes=options.classes,
         )  # fmt: skip
         app = build_app(wanted)
         gc.freeze()
@@ -95,8 +95,9 @@ def _read(options: argparse.Namespace) -> int:
     from cnntui.commands.read import read
 
     return read(
-        options.target, options.indices, options.images, options.as_is, options.json, options.data, options.runs_dir
-    )
+        options.target, options.indices, options.images, options.as_is, options.json, options.data,
+        options.classes, options.runs_dir,
+    )  # fmt: skip
 
 
 def _train(options: argparse.Namespace) -> int:
@@ -112,7 +113,7 @@ def _train(options: argparse.Namespace) -> int:
         given["data"] = str(options.data)
     if "model" in given:
         given.setdefault("dense", UNITS[given["model"]])
-    chosen = TrainOptions(**given, runs_dir=options.runs_dir)
+    chosen = TrainOptions(**given, runs_dir=options.runs_dir, classes=options.classes)
     if options.resume is None:
         return run(chosen)
     if chosen != TrainOptions(data=given.get("data"), runs_dir=options.runs_dir):

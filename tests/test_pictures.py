@@ -15,7 +15,7 @@ from PIL import Image, ImageFile
 
 from cnntui.cnn.network import Network
 from cnntui.files.errors import CnntuiError
-from cnntui.images import pictures
+from cnntui.images import picture_file
 from cnntui.images.data import DataSet
 from cnntui.images.mnist_form import Box
 from cnntui.images.pictures import load_picture
@@ -312,4 +312,4 @@ def test_names_are_shown_without_what_a_terminal_would_obey(tmp_path: Path) -> N
 
 
 def test_the_limits_are_those_that_are_told() -> None:
-    assert pictures.MOST_PIXELS == pictures.MOST_BYTES == 50_000_000
+    assert picture_file.MOST_PIXELS == picture_file.MOST_BYTES == 50_000_000

@@ -35,6 +35,7 @@ _OPEN, _READ, _TRAIN, _RUNS = "open", "read", "train", "runs"
 
 _SHARED = {
     "data": (_OPEN, _READ, _TRAIN),
+    "classes": (_OPEN, _READ, _TRAIN),
     "runs_dir": (_OPEN, _READ, _TRAIN, _RUNS),
     "image": (_OPEN, _READ),
     "colors": (_OPEN, _READ, _TRAIN, _RUNS),
@@ -106,10 +107,15 @@ def _share(parser: argparse.ArgumentParser, command: str) -> None:
 
     Those that mean nothing to the command are taken too, unmentioned, for `parse` to say so.
     """
-    for name in ("data", "runs_dir", *(["image"] if command != _READ else [])):
+    for name in ("data", "classes", "runs_dir", *(["image"] if command != _READ else [])):
         commands = _SHARED[name]
         metavar, said = {
-            "data": ("PATH", "a Keras-layout .npz or a folder of IDX files (default: the run's own data, or MNIST)"),
+            "data": (
+                "PATH",
+                "labelled images: a .npz, IDX files, a folder with a subfolder of pictures for each class, "
+                "or a .csv (default: the run's own data, or MNIST)",
+            ),
+            "classes": ("FILE", "the names of the classes, one a line (default: those in the data, or numbers)"),
             "runs_dir": ("DIR", "where runs are kept (default: $CNNTUI_RUNS_DIR, or your data folder)"),
             "image": ("FILE", "look at a picture of a digit of your own: PNG, JPEG, WebP, GIF, BMP"),
         }[name]

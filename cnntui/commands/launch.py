@@ -14,9 +14,8 @@ from cnntui.explore.views import VIEWS
 from cnntui.files.errors import CnntuiError
 from cnntui.images.data import DataSet
 from cnntui.runs.directory import default_runs_dir, find_run
-from cnntui.runs.opening import Opened, check_fits, data_of, file_of, open_file, open_newest, open_or_await
+from cnntui.runs.opening import Opened, data_for, file_of, open_file, open_newest, open_or_await
 from cnntui.runs.options import TrainOptions
-from cnntui.runs.own_data import given_data
 
 if TYPE_CHECKING:
     from cnntui.images.pictures import Picture
@@ -30,6 +29,7 @@ class Wanted:
     Attributes:
         target: name of a run, path of a run directory, or path of a network's file.
         data: the digits; None for those that the run was trained on.
+        classes: a text file with the names of the classes; None for what the data say.
         runs_dir: where runs are kept.
         screen: a mode.
         digit, layer, filter, channel, unit, term, cell: where to look.
@@ -40,6 +40,7 @@ class Wanted:
 
     target: str | None = None
     data: Path | None = None
+    classes: Path | None = None
     runs_dir: Path | None = None
     screen: str | None = None
     digit: int | None = None
@@ -86,7 +87,9 @@ def build_app(wanted: Wanted) -> CnntuiApp:
         mode = mode_of(scene.network[scene.focus.layer])
     if VIEWS[mode].measures and data.reason:
         mode = "labs"
-    options = TrainOptions(runs_dir=runs_dir, data=None if wanted.data is None else str(wanted.data))
+    options = TrainOptions(
+        runs_dir=runs_dir, data=None if wanted.data is None else str(wanted.data), classes=wanted.classes
+    )
     held = wanted.step is not None
     return CnntuiApp(
         scene, mode, run=opened.run, options=options, picture=picture, held=held, label=_label(wanted, scene),
@@ -110,9 +113,7 @@ def _picture(path: Path | None) -> Picture | None:
 def _read(wanted: Wanted, runs_dir: Path) -> tuple[Opened, DataSet]:
     """What was asked for, and the digits to look at."""
     opened = _opened(wanted, runs_dir)
-    data = data_of(opened) if wanted.data is None else given_data(wanted.data)
-    check_fits(opened, data)
-    return opened, data
+    return opened, data_for(opened, wanted.data, wanted.classes)
 
 
 def _opened(wanted: Wanted, runs_dir: Path) -> Opened:

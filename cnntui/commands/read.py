@@ -15,13 +15,12 @@ from cnntui.cnn.arithmetic import fraction
 from cnntui.cnn.network import Network
 from cnntui.commands.streams import complain, say
 from cnntui.files.errors import CnntuiError
-from cnntui.images.data import Pixels
+from cnntui.images.data import DataSet, Pixels
 from cnntui.images.drawing import cannot_draw_for
 from cnntui.images.pictures import load_as_is, load_picture
 from cnntui.printable import printable, set_width, text_width
 from cnntui.runs.directory import default_runs_dir, find_run
-from cnntui.runs.opening import Opened, check_fits, data_of, file_of, open_file, open_run
-from cnntui.runs.own_data import given_data
+from cnntui.runs.opening import Opened, data_for, file_of, open_file, open_run
 
 BATCH = 64
 """Images that are given to the network at once, and whose answers are printed together."""
@@ -53,7 +52,7 @@ class Asked:
 
 
 def read(target: str, indices: Sequence[int], images: Sequence[Path], as_is: bool, as_json: bool,
-         data: Path | None, runs_dir: Path | None) -> int:  # fmt: skip
+         data: Path | None, classes: Path | None, runs_dir: Path | None) -> int:  # fmt: skip
     """Print what a network predicts for test images and pictures; returns the exit status.
 
     Args:
@@ -63,13 +62,16 @@ def read(target: str, indices: Sequence[int], images: Sequence[Path], as_is: boo
         as_is: take pictures of the network's own size as they are, without looking for ink.
         as_json: one JSON object a line instead of a table.
         data: the data set; None for the run's own.
+        classes: a text file with the names of the classes; None for what the data say.
         runs_dir: where runs are kept; None for the default folder.
 
     Raises:
         CnntuiError: the network or the data set cannot be read, or there is no image of that index.
     """
     opened = _opened(target, runs_dir)
-    asked = _asked(opened, indices or (() if images else (0,)), images, as_is, data)
+    indices = indices or (() if images else (0,))
+    tests = data_for(opened, data, classes) if indices or classes is not None else None
+    asked = _asked(opened, tests, indices, images, as_is)
     width = max([NAME_COLUMNS, *(text_width(printable(os.fspath(image))) for image in images)])
     heading = "" if as_json else f"{set_width('image', width)}  true class  predicted class  probability"
     failed = False
@@ -96,12 +98,10 @@ def _opened(target: str, runs_dir: Path | None) -> Opened:
     return open_run(find_run(target, runs_dir))
 
 
-def _asked(opened: Opened, indices: Sequence[int], images: Sequence[Path], as_is: bool, data: Path | None
+def _asked(opened: Opened, tests: DataSet | None, indices: Sequence[int], images: Sequence[Path], as_is: bool
            ) -> Iterator[Asked]:  # fmt: skip
     """Each test image, then each picture, read when its turn comes."""
-    if indices:
-        tests = data_of(opened) if data is None else given_data(data)
-        check_fits(opened, tests)
+    if tests is not None:
         if wrong := [index for index in indices if index >= len(tests)]:
             raise CnntuiError(f"There is no test image {wrong[0]:,}.", f"They go from 0 to {len(tests) - 1:,}.")
         notes = (tests.reason,) if tests.reason else ()

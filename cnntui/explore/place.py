@@ -19,12 +19,14 @@ class Source:
     Attributes:
         target: a run's name or folder, or a model file.
         runs_dir, data: where runs are kept and the digits, where they are not the default ones.
+        classes: the file with the names of the classes, where one was given.
         image: the picture's file; None where a digit is looked at, or a drawing, which is in no file.
     """
 
     target: str
     runs_dir: Path | None = None
     data: str | None = None
+    classes: Path | None = None
     image: Path | None = None
 
 
@@ -43,6 +45,7 @@ def command_line(
     """
     words = ["cnntui", "open", source.target]
     words += _option("--runs-dir", source.runs_dir) + _option("--data", source.data)
+    words += _option("--classes", source.classes)
     words += ["--screen", mode, *_where(network, focus)]
     words += _option("--class", label) + _option("--step", step)
     words += ["--image", str(source.image)] if source.image is not None else ["--digit", str(focus.digit)]

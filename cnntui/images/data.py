@@ -1,17 +1,12 @@
-"""Images as arrays, checked on the way in, and what a data set says of itself.
+"""Images as arrays, and what a data set says of itself.
 
-A data set is either one `.npz` file laid out as Keras lays out MNIST (`x_train`, `y_train`, `x_test`, `y_test`,
-and if it likes `class_names`), or a folder with the four IDX files that MNIST was published in, plain or gzipped. Only
-what is asked for is read: the test images of MNIST alone take about 40 ms.
+Only what is asked for is read: the test images of MNIST alone take about 40 ms.
 """
 
 from __future__ import annotations
 
-import gzip
 import hashlib
-import os
-import struct
-import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -21,26 +16,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnntui.cnn.input_scale import BRIGHTEST
-from cnntui.cnn.layers import times
+from cnntui.cnn.layers import Shape
 from cnntui.cnn.ops import Floats
-from cnntui.files.archives import MOST_ARCHIVE_BYTES, MOST_EXPANSION, Archive
+from cnntui.files.archives import MOST_ARCHIVE_BYTES
 from cnntui.files.assets import asset
 from cnntui.files.errors import CnntuiError
-from cnntui.files.regular import open_regular
+from cnntui.files.regular import open_regular, read_regular
 from cnntui.images import mnist
+from cnntui.images.levels import levels_of, named, numbers_of
+from cnntui.images.sources.source import HINT, MOST_CLASSES, TEST, TRAIN, WHOLE, Source, source_of
 from cnntui.printable import printable
-
-HINT = "Use a .npz file laid out like Keras's mnist.npz, or a folder with the four IDX files of MNIST."
-
-MOST_CLASSES = 1000
-
-IDX_FILES = {
-    "train": ("train-images-idx3-ubyte", "train-labels-idx1-ubyte"),
-    "test": ("t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"),
-}
-
-_MOST_BYTES = 1024**3
-"""More than a million digits."""
 
 _MOST_NAMES_BYTES = 1024**2
 
@@ -78,6 +63,7 @@ class DataSet:
     source: Path | None = None
     sha256: str = ""
     reason: str = ""
+    notes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -92,6 +78,10 @@ class DataSet:
     def noun(self) -> str:
         """What one of its images is called."""
         return "digit" if (self.shape, self.classes) == (mnist.SHAPE, mnist.CLASSES) else "image"
+
+    def class_name(self, label: int) -> str:
+        """What a class is called; its number where a network tells more classes apart than have a name here."""
+        return self.classes[label] if label < len(self.classes) else str(label)
 
     def first(self, count: int) -> DataSet:
         """The data set with no more than its first images."""
@@ -127,22 +117,39 @@ def grey_of(pixels: Pixels) -> Floats:
     return grey
 
 
-def load_test(path: Path | None = None) -> DataSet:
+def load_test(path: Path | None = None, shape: Shape | None = None) -> DataSet:
     """The test images of a data set; without `path`, the 10,000 that come with cnntui.
+
+    Args:
+        path: the file or folder.
+        shape: height, width and channels that pictures are brought to which have sizes of their own.
 
     Raises:
         CnntuiError: the data set is missing, damaged, or not made of images with a label each.
     """
-    return _named(_load(path, "test"), path)
+    return _load(path, TEST, shape)
 
 
-def load_train(path: Path | None = None) -> DataSet:
+def load_train(path: Path | None = None, shape: Shape | None = None) -> DataSet:
     """The training images of a data set; without `path`, the 60,000 that come with cnntui.
 
     Raises:
         CnntuiError: as for `load_test`.
     """
-    return _named(_load(path, "train"), path)
+    return _load(path, TRAIN, shape)
+
+
+def load_shown(path: Path, shape: Shape | None = None) -> DataSet:
+    """The images of a data set to look at: the test images; those that there are where it has no test part.
+
+    Raises:
+        CnntuiError: as for `load_test`.
+    """
+    parts = source_of(path).parts
+    part = next(part for part in (TEST, WHOLE, TRAIN) if part in parts)
+    data = _load(path, part, shape)
+    note = f"{data.name} has no test images; these are its training images."
+    return replace(data, notes=(*data.notes, note)) if part == TRAIN else data
 
 
 def identified(data: DataSet, sha256: str) -> DataSet:
@@ -150,18 +157,49 @@ def identified(data: DataSet, sha256: str) -> DataSet:
     return replace(data, sha256=sha256, name="" if sha256 == mnist.SHA256 else data.name)
 
 
+def with_classes(data: DataSet, classes: Sequence[str]) -> DataSet:
+    """The data set with other names for its classes.
+
+    Raises:
+        CnntuiError: there are too few of them.
+    """
+    if (most := int(data.labels.max())) >= len(classes):
+        raise CnntuiError(
+            f"There are {len(classes):,} names of classes, but {data.name or mnist.MNIST} has images of class {most}.",
+            "Write one name a line, the first for class 0.",
+        )
+    return replace(data, classes=tuple(classes), labels=data.labels.astype(np.min_scalar_type(len(classes) - 1)))
+
+
+def load_classes(path: Path) -> tuple[str, ...]:
+    """The names of classes in a text file, one a line.
+
+    Raises:
+        CnntuiError: the file cannot be read, is no text, or holds no names or too many.
+    """
+    try:
+        text = read_regular(path, _MOST_NAMES_BYTES).decode("utf-8-sig")
+    except OSError as error:
+        raise CnntuiError(f"{path} cannot be read: {error.strerror}.", "Name a text file: one name a line.") from None
+    except UnicodeDecodeError:
+        raise CnntuiError(f"{path} is no text in UTF-8.", "Name a text file: one name a line.") from None
+    names = tuple(printable(line.strip()) for line in text.rstrip().split("\n"))
+    if not text.strip() or "" in names or len(names) > MOST_CLASSES:
+        empty = f"line {names.index('') + 1} is empty" if "" in names else f"it has {len(names):,} lines"
+        raise CnntuiError(f"{path} is no list of names: {empty}.", f"Write one name a line, {MOST_CLASSES:,} at most.")
+    return names
+
+
 def data_sha256(path: Path | None = None) -> str:
-    """The SHA-256 of a data set as it lies on the disk: of the `.npz` file, or of the four IDX files one after another.
+    """The SHA-256 of a data set as it lies on the disk: of its files, one after another.
 
     Raises:
         CnntuiError: a file is missing or cannot be read.
     """
     if path is None:
         return mnist.SHA256
-    source = _source(path)
-    files = [_find_idx(source, name) for pair in IDX_FILES.values() for name in pair] if source.is_dir() else [source]
     digest = hashlib.sha256()
-    for file in files:
+    for file in source_of(path).files:
         try:
             with open_regular(file, MOST_ARCHIVE_BYTES) as stream:
                 while block := stream.read(1 << 20):
@@ -173,142 +211,52 @@ def data_sha256(path: Path | None = None) -> str:
     return digest.hexdigest()
 
 
-def _named(data: DataSet, path: Path | None) -> DataSet:
+def _load(path: Path | None, part: str, shape: Shape | None) -> DataSet:
+    where = asset(mnist.FILE) if path is None else path
+    source = source_of(where)
+    if part not in source.parts:
+        has = "is not divided into training and test images" if WHOLE in source.parts else f"has no {part} images"
+        raise CnntuiError(f"{where} {has}.", "Training needs both: call them x_train, y_train, x_test and y_test.")
+    # What comes with cnntui is known, so that no other part of it need be read.
+    data = _checked(source, part, shape, mnist.CLASSES if path is None else ())
     if path is None:
         return identified(data, mnist.SHA256)
     return replace(data, name=printable(path.resolve().name or str(path)), source=path)
 
 
-def _load(path: Path | None, part: str) -> DataSet:
-    source = _source(path)
-    # What comes with cnntui is known, so that no other part of it need be read.
-    classes = mnist.CLASSES if path is None else ()
-    if source.is_dir():
-        missing = [name for pair in IDX_FILES.values() for name in pair if not _idx_candidates(source, name)]
-        if missing:
-            raise CnntuiError(f"The folder {source} lacks {', '.join(missing)} (plain, or with .gz).", HINT)
-        images, labels = (_read_idx(_find_idx(source, name)) for name in IDX_FILES[part])
-        others = [_read_idx(_find_idx(source, name)) for _, name in IDX_FILES.values() if name != IDX_FILES[part][1]]
-    else:
-        with Archive(source, "a data set", HINT) as archive:
-            images, labels = archive.array(f"x_{part}", _MOST_BYTES), archive.array(f"y_{part}", _MOST_BYTES)
-            others = [
-                archive.array(name, _MOST_BYTES)
-                for name in ("y_train", "y_test")
-                if not classes and name != f"y_{part}" and name in archive.arrays
-            ]
-            if "class_names" in archive.arrays:
-                classes = _names(archive.array("class_names", _MOST_NAMES_BYTES), source)
-    return _checked(images, labels, others, classes, f"The {part} images of {source}")
-
-
-def _names(array: NDArray[Any], source: Path) -> tuple[str, ...]:
-    if array.ndim != 1 or array.dtype.kind != "U" or not 0 < len(array) <= MOST_CLASSES:
-        raise CnntuiError(
-            f"'class_names' in {source} is {array.dtype} {times(array.shape)}; it must be 1 to {MOST_CLASSES:,} texts.",
-            HINT,
-        )
-    return tuple(printable(str(name)) for name in array)
-
-
-def _source(path: Path | None) -> Path:
-    if path is None:
-        return asset(mnist.FILE)
-    try:
-        os.stat(path)
-    except FileNotFoundError:
-        raise CnntuiError(f"There is no data set at {path}.", HINT) from None
-    except OSError as error:
-        raise CnntuiError(f"{path} cannot be read: {error.strerror}.", "Check the path and its permissions.") from None
-    return path
-
-
-def _checked(
-    images: NDArray[Any], labels: NDArray[Any], others: list[NDArray[Any]], classes: tuple[str, ...], which: str
-) -> DataSet:
-    """A data set, or a CnntuiError that says what about it is wrong.
+def _checked(source: Source, part: str, shape: Shape | None, classes: tuple[str, ...]) -> DataSet:
+    """The images of a part, or a CnntuiError that says what about them is wrong.
 
     Args:
-        images, labels: of the part that is asked for.
-        others: labels of the other part, which may have classes that this one lacks.
-        classes: the names of the classes; empty where the data set does not say them.
-        which: the images, for messages.
+        source: where they are read from.
+        part: which of them.
+        shape: what pictures are brought to that have sizes of their own.
+        classes: the names of the classes; empty where the data set is to say them.
     """
-    if images.dtype != np.uint8:
-        raise CnntuiError(f"{which} are {images.dtype}; pixels are uint8, from 0 to {BRIGHTEST}.", HINT)
-    if images.ndim == 3:
-        images = images[..., np.newaxis]
-    if images.ndim != 4 or 0 in images.shape[1:]:
-        raise CnntuiError(
-            f"{which} have the shape {times(images.shape)}; n×height×width is needed, or n×height×width×channels.", HINT
-        )
-    if not np.issubdtype(labels.dtype, np.integer) or labels.ndim != 1:
-        raise CnntuiError(
-            f"The labels are {labels.ndim}-dimensional {labels.dtype}: {which} need one whole number each.", HINT
-        )
-    if len(images) != len(labels):
-        raise CnntuiError(f"{which} are {len(images):,} images with {len(labels):,} labels.", HINT)
+    which = f"The {'images' if part == WHOLE else f'{part} images'} of {source.path}"
+    stored = source.read(part, shape)
+    images, notes = levels_of(stored.images, which)
+    labels, classes = stored.labels, classes or stored.classes
+    # Only labels can say which classes there are where nothing else does.
+    others = () if classes else tuple(source.labels(other) for other in source.parts if other != part)
+    if labels.dtype.kind == "U" and not classes:
+        labels, classes = named(labels, others)
+    numbers = numbers_of(labels, which)
+    if len(images) != len(numbers):
+        raise CnntuiError(f"{which} are {len(images):,} images with {len(numbers):,} labels.", HINT)
     if not len(images):
         raise CnntuiError(f"{which} are none at all.", HINT)
     count = len(classes) or MOST_CLASSES
-    if labels.min() < 0 or labels.max() >= count:
-        wrong = labels[(labels < 0) | (labels >= count)][0]
+    if numbers.min() < 0 or numbers.max() >= count:
+        wrong = numbers[(numbers < 0) | (numbers >= count)][0]
         raise CnntuiError(f"{which} include one with the label {wrong}; labels are 0 to {count - 1}.", HINT)
-    classes = classes or _numbered(images.shape[1:], labels, *others)
-    return DataSet(images, labels.astype(np.min_scalar_type(len(classes) - 1)), classes)
+    classes = classes or _numbered(images.shape[1:], numbers, *(numbers_of(each, which) for each in others))
+    return DataSet(images, numbers.astype(np.min_scalar_type(len(classes) - 1)), classes, notes=(*stored.notes, *notes))
 
 
-def _numbered(shape: tuple[int, ...], *labels: NDArray[Any]) -> tuple[str, ...]:
+def _numbered(shape: tuple[int, ...], *labels: NDArray[np.int64]) -> tuple[str, ...]:
     """Names for classes of which only the numbers are known. What is laid out like MNIST has ten of them."""
-    largest = max(int(part.max()) for part in labels if part.size and np.issubdtype(part.dtype, np.integer))
+    largest = max(int(part.max(initial=0)) for part in labels)
     if shape == mnist.SHAPE and largest < len(mnist.CLASSES):
         return mnist.CLASSES
     return tuple(str(number) for number in range(min(largest + 1, MOST_CLASSES)))
-
-
-def _idx_candidates(folder: Path, name: str) -> list[Path]:
-    return [file for file in (folder / name, folder / f"{name}.gz") if os.path.isfile(file)]
-
-
-def _find_idx(folder: Path, name: str) -> Path:
-    """The plain file if there is one, otherwise the gzipped one."""
-    candidates = _idx_candidates(folder, name)
-    if not candidates:
-        raise CnntuiError(f"The folder {folder} lacks {name} (plain, or with .gz).", HINT)
-    return candidates[0]
-
-
-def _read_idx(file: Path) -> NDArray[np.uint8]:
-    """The bytes of an IDX file, in its declared shape.
-
-    The file begins with two zeros, the type (8 for uint8) and the number of axes; then each axis's length as a
-    big-endian 32-bit number; then the values. The declared size is held against the file before anything is allocated.
-    """
-    zipped = file.suffix == ".gz"
-    axes = 3 if "idx3" in file.name else 1
-    header_bytes = 4 + 4 * axes
-    try:
-        with open_regular(file, MOST_ARCHIVE_BYTES) as plain, gzip.open(plain) if zipped else plain as stream:
-            stored_bytes = os.fstat(plain.fileno()).st_size
-            header = stream.read(header_bytes)
-            if len(header) < header_bytes:
-                raise CnntuiError(f"{file} is truncated in its header.", HINT)
-            if header[:4] != bytes((0, 0, 8, axes)):
-                raise CnntuiError(
-                    f"{file} begins with {header[:4].hex(' ')}, not with 00 00 08 0{axes} as such IDX files do.", HINT
-                )
-            shape = struct.unpack(f">{axes}I", header[4:])
-            declared = int(np.prod(shape, dtype=object))
-            if declared > min(_MOST_BYTES, stored_bytes * (MOST_EXPANSION if zipped else 1)):
-                raise CnntuiError(
-                    f"{file} declares {declared:,} values, but is only {stored_bytes:,} bytes long.", HINT
-                )
-            content = stream.read(declared + 1)
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise CnntuiError(f"{file} is damaged: {error}.", HINT) from None
-    except OSError as error:
-        raise CnntuiError(f"{file} cannot be read: {error.strerror}.", "Check its permissions.") from None
-    if len(content) != declared:
-        found = f"only {len(content):,}" if len(content) < declared else "more"
-        raise CnntuiError(f"{file} declares {declared:,} values but holds {found}.", HINT)
-    return np.frombuffer(content, np.uint8).reshape(shape)

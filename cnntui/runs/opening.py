@@ -14,13 +14,13 @@ from cnntui.cnn.readers.keras_file import read_network
 from cnntui.cnn.readers.model_file import SUFFIXES, is_model, read_model
 from cnntui.cnn.weights import snapshot_from_npz, weights_from_npz
 from cnntui.files.errors import CnntuiError
-from cnntui.images.data import DataSet, load_test
+from cnntui.images.data import DataSet, load_classes, load_test, with_classes
 from cnntui.images.mnist import MNIST
 from cnntui.printable import printable
 from cnntui.runs.architecture import network_of
 from cnntui.runs.directory import RunDirectory, bundled_run, named_run
 from cnntui.runs.lock import is_held
-from cnntui.runs.own_data import IN_THEIR_PLACE, own_test_data
+from cnntui.runs.own_data import IN_THEIR_PLACE, given_data, own_test_data
 from cnntui.runs.summaries import newest_first
 
 
@@ -121,6 +121,24 @@ def data_of(opened: Opened, known: Iterable[DataSet] = ()) -> DataSet:
     except CnntuiError as error:
         return replace(load_test(), name=MNIST, sha256="", reason=f"{error.message} {IN_THEIR_PLACE}")
     return own_test_data(opened.run, config, known)
+
+
+def data_for(opened: Opened, path: Path | None, names: Path | None) -> DataSet:
+    """The images to look at with a network: those of a data set that a person has named, or else `data_of`.
+
+    Args:
+        opened: the network.
+        path: the data set that was named.
+        names: a text file with the names of the classes.
+
+    Raises:
+        CnntuiError: the data set cannot be read or shown to the network; or the names cannot be read, or are too few.
+    """
+    data = data_of(opened) if path is None else given_data(path, opened.network.input_shape)
+    if names is not None:
+        data = with_classes(data, load_classes(names))
+    check_fits(opened, data)
+    return data
 
 
 def check_fits(opened: Opened, data: DataSet) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from cnntui.images.data import load_classes
 from cnntui.runs.architecture import network_of
 from cnntui.runs.config import RunConfig, new_config
 from cnntui.runs.directory import RunDirectory, default_runs_dir
@@ -18,10 +19,12 @@ class TrainOptions(Settings):
 
     Attributes:
         runs_dir: None for the default folder.
+        classes: a text file with the names of the classes; None for what the data say.
         module: what is started; tests start a trainer without TensorFlow.
     """
 
     runs_dir: Path | None = None
+    classes: Path | None = None
     module: str = TRAINER
 
     def config(self) -> RunConfig:
@@ -38,6 +41,7 @@ class TrainOptions(Settings):
         """Start a trainer on these settings.
 
         Raises:
-            CnntuiError: the folder cannot be written, or no process can be started.
+            CnntuiError: the names cannot be read, the folder cannot be written, or no process can be started.
         """
-        return start_training(config, self.runs_dir or default_runs_dir(), self.module)
+        names = None if self.classes is None else load_classes(self.classes)
+        return start_training(config, self.runs_dir or default_runs_dir(), self.module, names)

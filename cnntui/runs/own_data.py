@@ -7,8 +7,17 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
+from cnntui.cnn.layers import Shape
 from cnntui.files.errors import CnntuiError
-from cnntui.images.data import DataSet, data_sha256, identified, load_test, load_train
+from cnntui.images.data import (
+    DataSet,
+    data_sha256,
+    identified,
+    load_shown,
+    load_test,
+    load_train,
+    with_classes,
+)
 from cnntui.images.mnist import MNIST
 from cnntui.printable import printable
 from cnntui.runs.config import RunConfig
@@ -17,13 +26,22 @@ from cnntui.runs.directory import RunDirectory
 IN_THEIR_PLACE = "Until then MNIST images are shown, without true classes and accuracies."
 
 
-def given_data(path: Path) -> DataSet:
-    """The test digits of a data set that a person has named, and what they are known by.
+def given_data(path: Path, shape: Shape | None = None) -> DataSet:
+    """The images of a data set that a person has named, and what they are known by.
+
+    Args:
+        path: the data set.
+        shape: what the network reads, to which pictures with sizes of their own are brought.
 
     Raises:
-        CnntuiError: the data set is missing, damaged, or not made of digits.
+        CnntuiError: the data set is missing, damaged, or not made of images with labels.
     """
-    return identified(load_test(path), data_sha256(path))
+    return identified(load_shown(path, shape), data_sha256(path))
+
+
+def as_named(data: DataSet, config: RunConfig) -> DataSet:
+    """The data set of a run, with the names that the run has for its classes."""
+    return data if not config.classes or data.classes == config.classes else with_classes(data, config.classes)
 
 
 def own_test_data(run: RunDirectory, config: RunConfig, known: Iterable[DataSet] = ()) -> DataSet:
@@ -39,7 +57,7 @@ def own_test_data(run: RunDirectory, config: RunConfig, known: Iterable[DataSet]
             return data
     try:
         path = checked_data(run, config)
-        return identified(load_test(path), config.data_sha256)
+        return as_named(identified(load_test(path, config.data_shape), config.data_sha256), config)
     except CnntuiError as error:
         hint = f"Name the right ones: cnntui open {run.name} --data PATH. {IN_THEIR_PLACE}"
         return replace(load_test(), name=MNIST, sha256="", reason=f"{error.message} {hint}")
@@ -59,7 +77,7 @@ def own_train_data(run: RunDirectory, config: RunConfig) -> DataSet:
     Raises:
         CnntuiError: they are gone, damaged, or others by now.
     """
-    return load_train(checked_data(run, config))
+    return as_named(load_train(checked_data(run, config), config.data_shape), config)
 
 
 def checked_data(run: RunDirectory, config: RunConfig) -> Path | None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from cnntui.cnn.description import Description
 from cnntui.files import interpreter
 from cnntui.files.errors import CnntuiError
-from cnntui.images.data import data_sha256, identified, load_test, load_train
+from cnntui.images.data import data_sha256, identified, load_test, load_train, with_classes
 from cnntui.images.mnist import CLASSES, MNIST, SHAPE
 from cnntui.runs.architecture import network_of
 from cnntui.runs.config import FORMAT, RunConfig
@@ -32,7 +32,9 @@ _LEARNING = ("tensorflow", "keras")
 """What only the trainer needs; there are machines for which it does not exist."""
 
 
-def start_training(config: RunConfig, runs_dir: Path, module: str = TRAINER) -> RunDirectory:
+def start_training(
+    config: RunConfig, runs_dir: Path, module: str = TRAINER, names: tuple[str, ...] | None = None
+) -> RunDirectory:
     """Make a run directory and start a trainer on it.
 
     Args:
@@ -40,6 +42,7 @@ def start_training(config: RunConfig, runs_dir: Path, module: str = TRAINER) -> 
             data and its architecture are described here.
         runs_dir: where runs are kept; made if missing.
         module: what is started as `python -m <module> <run directory>`; tests start a trainer without TensorFlow.
+        names: what the classes of the data are called; None for what the data say.
 
     Raises:
         CnntuiError: there is no such data or no digits in it, the folder cannot be written, or no process can be
@@ -48,7 +51,7 @@ def start_training(config: RunConfig, runs_dir: Path, module: str = TRAINER) -> 
     if (reason := why_nothing_can_be_trained(module)) is not None:
         raise reason
     path = None if config.data is None else Path(config.data)
-    config = _described(config, path)
+    config = _described(config, path, names)
     run = create_run(config.name, runs_dir)
     try:
         lock = RunLock(run.lock_path)
@@ -63,13 +66,15 @@ def start_training(config: RunConfig, runs_dir: Path, module: str = TRAINER) -> 
     return run
 
 
-def _described(config: RunConfig, path: Path | None) -> RunConfig:
+def _described(config: RunConfig, path: Path | None, names: tuple[str, ...] | None) -> RunConfig:
     """The settings with what the data are, and the layers that follow from both."""
     config = replace(config, data_sha256=data_sha256(path), data_source=MNIST, data_shape=SHAPE, classes=CLASSES)
     if path is not None:
         # The trainer would find out too what is wrong, but only when there is a run already, which then has failed.
-        load_train(path)
         test = identified(load_test(path), config.data_sha256)
+        train = load_train(path, test.shape)
+        if names is not None:
+            test, _ = with_classes(test, names), with_classes(train, names)
         config = replace(config, data_source=test.name or MNIST, data_shape=test.shape, classes=test.classes)
     return replace(config, architecture=Description.of(network_of(config)).plain())
 

@@ -18,7 +18,7 @@ from cnntui.runs.control import Command, ControlReader
 from cnntui.runs.directory import RunDirectory
 from cnntui.runs.events import EpochEnd, Finished, LearningRate, Paused, Resumed, Started, Stopped
 from cnntui.runs.history import EMPTY, read_history
-from cnntui.runs.own_data import checked_data
+from cnntui.runs.own_data import as_named, checked_data
 from cnntui.runs.recorder import Recorder, Weights
 from cnntui.training.checkpoint import restore
 from cnntui.training.learner import ChunkResult, Learner, choose_device, use_cores
@@ -61,7 +61,9 @@ class Trainer:
         self._interrupted = interrupted
 
         source = checked_data(run, config)
-        train, self._test_set = data.load_train(source), data.load_test(source)
+        train, self._test_set = (
+            as_named(load(source, config.data_shape), config) for load in (data.load_train, data.load_test)
+        )
         self._digits = min(len(train), config.limit or len(train))
         self._steps_per_epoch = -(-self._digits // learning.batch_size)
 

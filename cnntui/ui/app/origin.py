@@ -42,7 +42,7 @@ class Origin:
         runs_dir, default = options.runs_dir, default_runs_dir()
         target = str(self.model_path or scene.run) if run is None else target_of(run.run, runs_dir or default)
         source = Source(
-            target, None if runs_dir in (None, default) else runs_dir, options.data,
+            target, None if runs_dir in (None, default) else runs_dir, options.data, options.classes,
             self.picture_path if is_from_file else None,
         )  # fmt: skip
         step = None if state.timeline.following else scene.step

@@ -90,5 +90,6 @@ class Session:
         return shown, self._first_data
 
     def whose_data(self, data: DataSet) -> str:
-        """What is to be said where the data that are looked at are not what the run was trained on."""
-        return data.reason or (foreign_data(self.view.run, self.view.config, data) if self.view else "")
+        """What is to be said of the data that are looked at: whether the run has others, and what was done to them."""
+        foreign = data.reason or (foreign_data(self.view.run, self.view.config, data) if self.view else "")
+        return " ".join(filter(None, [foreign, *data.notes]))

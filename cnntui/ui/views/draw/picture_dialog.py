@@ -17,7 +17,8 @@ from textual.screen import ModalScreen
 from textual.widgets import DirectoryTree, Static
 
 from cnntui.files.errors import CnntuiError
-from cnntui.images.pictures import KINDS, MOST_PIXELS, SUFFIXES, Picture, load_picture
+from cnntui.images.picture_file import KINDS, MOST_PIXELS, SUFFIXES
+from cnntui.images.pictures import Picture, load_picture
 from cnntui.printable import printable
 from cnntui.ui.views.base.background import fetch
 from cnntui.ui.views.base.overlay import Overlay

@@ -1,0 +1,115 @@
+"""Turns arrays that people store into levels and class numbers, or says what about them is wrong."""
+
+from __future__ import annotations
+
+from math import isqrt
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnntui.cnn.input_scale import BRIGHTEST
+from cnntui.cnn.layers import times
+from cnntui.files.errors import CnntuiError
+from cnntui.images.sources.source import HINT, MOST_CLASSES
+from cnntui.printable import printable
+
+_CHUNK = 1024
+"""Images whose type is changed at once."""
+
+_CHANNELS = (1, 3)
+"""How many channels an image has, where it matters which axis they are."""
+
+_FROM_SHARES = f"Its pixels are stored as 0 to 1; they were turned into levels from 0 to {BRIGHTEST}."
+_CHANNELS_FIRST = "Its channels are stored before its rows; they were put last."
+
+Levels = NDArray[np.uint8]
+Numbers = NDArray[np.int64]
+
+
+def levels_of(images: NDArray[Any], which: str) -> tuple[Levels, tuple[str, ...]]:
+    """Images `(n, height, width, channels)` in levels from 0 to 255, and what was done to them, a sentence each.
+
+    Args:
+        images: `(n, height, width)`, `(n, height, width, channels)`, `(n, channels, height, width)` or
+            `(n, pixels of a square)`; levels, or shares of the brightest.
+        which: the images, for messages.
+
+    Raises:
+        CnntuiError: they have another shape, or other values.
+    """
+    arranged, notes = _arranged(images, which)
+    if arranged.dtype == np.uint8:
+        return arranged, notes
+    if arranged.dtype.kind not in "biuf":
+        raise CnntuiError(f"{which} are {arranged.dtype}; pixels are uint8, from 0 to {BRIGHTEST}.", HINT)
+    # Of no images at all there is nothing to look at.
+    least, most = (float(arranged.min()), float(arranged.max())) if arranged.size else (0, 0)
+    if not (least >= 0 and most <= BRIGHTEST):  # NaN is not either
+        raise CnntuiError(
+            f"{which} are {arranged.dtype} from {least:.4g} to {most:.4g}; pixels are 0 to {BRIGHTEST}, or 0 to 1.",
+            "Store them before they are scaled: cnntui scales them as the network needs it.",
+        )
+    are_shares = arranged.dtype.kind in "bf" and most <= 1
+    levels = np.empty(arranged.shape, np.uint8)
+    for start in range(0, len(arranged), _CHUNK):
+        chunk = arranged[start : start + _CHUNK].astype(np.float32)
+        levels[start : start + _CHUNK] = np.rint(chunk * BRIGHTEST if are_shares else chunk)
+    levels.flags.writeable = False
+    return levels, (*notes, _FROM_SHARES) if are_shares else notes
+
+
+def _arranged(images: NDArray[Any], which: str) -> tuple[NDArray[Any], tuple[str, ...]]:
+    shape = images.shape
+    if images.ndim == 2 and shape[1] and isqrt(shape[1]) ** 2 == shape[1]:
+        side = isqrt(shape[1])
+        images = images.reshape(-1, side, side)
+    if images.ndim == 3:
+        images = images[..., np.newaxis]
+    if images.ndim != 4 or 0 in images.shape[1:]:
+        raise CnntuiError(
+            f"{which} have the shape {times(shape)}; n×height×width is needed, n×height×width×channels, or n×pixels "
+            "of a square.",
+            HINT,
+        )
+    _, rows, cols, last = images.shape
+    if rows in _CHANNELS and last not in _CHANNELS and cols > max(_CHANNELS):
+        return images.transpose(0, 2, 3, 1), (_CHANNELS_FIRST,)
+    return images, ()
+
+
+def numbers_of(labels: NDArray[Any], which: str) -> Numbers:
+    """Class numbers `(n,)`, of labels that are flat, `(n, 1)` or one-hot.
+
+    Raises:
+        CnntuiError: they are something else.
+    """
+    if labels.ndim == 2 and labels.shape[1] == 1:
+        labels = labels[:, 0]
+    is_number = labels.dtype.kind in "biuf"
+    if labels.ndim == 2 and is_number and ((labels == 0) | (labels == 1)).all():
+        if (labels.sum(axis=1) == 1).all():
+            numbers: Numbers = labels.argmax(axis=1)
+            return numbers
+        raise CnntuiError(f"{which} have labels with several classes each, or none; one class each is needed.", HINT)
+    whole = is_number and labels.ndim == 1 and bool((labels == np.rint(labels)).all())
+    if not whole:
+        raise CnntuiError(
+            f"The labels are {labels.ndim}-dimensional {labels.dtype}: {which} need one whole number each, or one-hot "
+            "rows.",
+            HINT,
+        )
+    # Beyond any number of classes the exact number is no matter, but it must not come back as another.
+    return np.clip(labels, -1, MOST_CLASSES).astype(np.int64) if labels.dtype.kind in "uf" else labels.astype(np.int64)
+
+
+def named(labels: NDArray[Any], others: tuple[NDArray[Any], ...]) -> tuple[NDArray[Any], tuple[str, ...]]:
+    """Labels that are words as numbers, and the words in order, those of the other part among them.
+
+    Raises:
+        CnntuiError: there are too many different ones.
+    """
+    words = np.unique(np.concatenate([part.reshape(-1) for part in (labels, *others) if part.dtype.kind == "U"]))
+    if len(words) > MOST_CLASSES:
+        raise CnntuiError(f"The labels are {len(words):,} different texts; {MOST_CLASSES:,} are the most.", HINT)
+    return np.searchsorted(words, labels), tuple(printable(str(word)) for word in words)

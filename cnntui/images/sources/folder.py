@@ -1,0 +1,167 @@
+"""Data sets in a folder: a subfolder for each class, named like it, with pictures in it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from itertools import chain, zip_longest
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnntui.cnn.layers import Shape
+from cnntui.files.errors import CnntuiError
+from cnntui.images.data import Pixels
+from cnntui.images.picture_file import SUFFIXES, load_img
+from cnntui.images.sources.source import HINT, MOST_BYTES, MOST_CLASSES, TEST, TRAIN, WHOLE, StoredPart
+from cnntui.printable import printable
+
+MOST_PICTURES = 20_000
+"""Pictures of a part that are read; of more the first of each class."""
+
+_MOST_DECODED_BYTES = 256 * 1024**2
+"""How large the files of all pictures that are read may be together: decoding takes about 10 ms a megabyte."""
+
+_MOST_ENTRIES = 1_000_000
+
+_TESTS = ("test", "val", "valid", "validation", "testing")
+_TRAINS = ("train", "training")
+"""What the folders of the parts are called; the first that is there is taken."""
+
+
+class FolderSource:
+    """A folder with a subfolder for each class, or with one for each part that has them."""
+
+    def __init__(self, folder: Path) -> None:
+        """List the pictures, without opening one.
+
+        Raises:
+            CnntuiError: there are no such folders, too many of them, or too many files in them.
+        """
+        self.path = folder
+        inner = {name.lower(): folder / name for name in _folders(folder)}
+        roots = {
+            part: inner[name]
+            for part, names in ((TRAIN, _TRAINS), (TEST, _TESTS))
+            for name in reversed(names)
+            if name in inner and _folders(inner[name])
+        }
+        roots = roots or {WHOLE: folder}
+        # Keras orders classes by their names, and so the answers of a network that it has trained.
+        self.classes = tuple(sorted({name for root in roots.values() for name in _folders(root)}))
+        if len(self.classes) > MOST_CLASSES:
+            raise CnntuiError(f"{folder} has {len(self.classes):,} subfolders; {MOST_CLASSES:,} are the most.", HINT)
+        self._pictures = {part: [_pictures(root / name) for name in self.classes] for part, root in roots.items()}
+        self._pictures = {part: classes for part, classes in self._pictures.items() if any(classes)}
+        if not self._pictures:
+            raise CnntuiError(
+                f"The folder {folder} holds neither IDX files nor a subfolder with pictures for each class.", HINT
+            )
+
+    @property
+    def parts(self) -> Sequence[str]:
+        """Which parts it has."""
+        return tuple(self._pictures)
+
+    @property
+    def files(self) -> Sequence[Path]:
+        """Every picture, part by part and class by class."""
+        return tuple(chain.from_iterable(chain.from_iterable(self._pictures.values())))
+
+    def read(self, part: str, shape: Shape | None) -> StoredPart:
+        """The pictures of a part, one class after the other in turn.
+
+        Args:
+            part: which one.
+            shape: height, width and channels that they are brought to. None for their own, where they agree.
+
+        Raises:
+            CnntuiError: none of them can be read, or they have sizes of their own.
+        """
+        found = [*_in_turn(self._pictures[part])]
+        chosen = [*_within_limits(found, shape)]
+        images, labels, damaged, notes = [], [], [], []
+        for label, path in chosen:
+            try:
+                images.append(load_img(path, shape))
+                labels.append(label)
+            except CnntuiError as error:
+                damaged.append(error)
+        if not images:
+            raise damaged[0]
+        if shape is None:
+            images = _alike(images, self.path)
+        if len(chosen) < len(found):
+            notes.append(f"Only the first {len(chosen):,} of the {len(found):,} pictures in {self.path} are read.")
+        if damaged:
+            notes.append(f"{len(damaged):,} of the pictures cannot be read. {damaged[0].message}")
+        classes = tuple(map(printable, self.classes))
+        return StoredPart(np.stack(images), np.array(labels), classes, tuple(notes))
+
+    def labels(self, part: str) -> NDArray[np.int64]:
+        """The labels of a part: with the names of the classes no more of them is asked."""
+        return np.array([label for label, _ in _in_turn(self._pictures[part])], np.int64)
+
+
+def _alike(images: Sequence[Pixels], folder: Path) -> list[Pixels]:
+    """Pictures of one size with as many channels each: where one is in colour, grey ones have three equal channels."""
+    sizes = sorted({pixels.shape[:2] for pixels in images})
+    if len(sizes) > 1:
+        (height, width), (other_height, other_width) = sizes[0], sizes[-1]
+        raise CnntuiError(
+            f"The pictures in {folder} have different sizes, from {height}×{width} to {other_height}×{other_width}.",
+            "Bring all of them to one size first.",
+        )
+    channels = max(pixels.shape[-1] for pixels in images)
+    return [np.broadcast_to(pixels, (*sizes[0], channels)) for pixels in images]
+
+
+def _folders(folder: Path) -> list[str]:
+    """The subfolders of a folder, by name; not the hidden ones, and not what macOS puts into archives."""
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(entry.name for entry in entries if _is_shown(entry.name) and entry.is_dir())
+    except OSError as error:
+        raise CnntuiError(f"{folder} cannot be read: {error.strerror}.", "Check its permissions.") from None
+
+
+def _pictures(folder: Path) -> list[Path]:
+    """The pictures in a folder, by name; none where there is no such folder."""
+    names = []
+    try:
+        with os.scandir(folder) as entries:
+            for count, entry in enumerate(entries):
+                if count == _MOST_ENTRIES:
+                    raise CnntuiError(f"{folder} holds over {_MOST_ENTRIES:,} files.", "Name a folder with fewer.")
+                if entry.name.lower().endswith(SUFFIXES) and _is_shown(entry.name):
+                    names.append(entry.name)
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise CnntuiError(f"{folder} cannot be read: {error.strerror}.", "Check its permissions.") from None
+    return [folder / name for name in sorted(names)]
+
+
+def _is_shown(name: str) -> bool:
+    return not name.startswith((".", "__MACOSX"))
+
+
+def _in_turn(classes: Sequence[Sequence[Path]]) -> Iterator[tuple[int, Path]]:
+    """The first picture of each class with the class's number, then the second of each, and so on."""
+    for row in zip_longest(*classes):
+        yield from ((label, path) for label, path in enumerate(row) if path is not None)
+
+
+def _within_limits(found: Sequence[tuple[int, Path]], shape: Shape | None) -> Iterator[tuple[int, Path]]:
+    """As many of the pictures as can be read in a few seconds, and held."""
+    size = 0
+    most = MOST_PICTURES if shape is None else min(MOST_PICTURES, max(1, MOST_BYTES // max(1, int(np.prod(shape)))))
+    for label, path in found[:most]:
+        try:
+            size += os.stat(path).st_size
+        except OSError:
+            size += 0  # it is told of where it is read
+        if size > _MOST_DECODED_BYTES:
+            return
+        yield label, path

@@ -1,0 +1,197 @@
+"""Data sets in IDX files, the format that MNIST was published in, plain or gzipped."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import re
+import string
+import struct
+import zlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnntui.cnn.layers import Shape
+from cnntui.files.archives import MOST_ARCHIVE_BYTES, MOST_EXPANSION
+from cnntui.files.errors import CnntuiError
+from cnntui.files.regular import open_regular
+from cnntui.images.sources.source import HINT, MOST_BYTES, TEST, TRAIN, StoredPart
+
+_NAME = re.compile(
+    r"(?P<set>.*?)(?P<part>train|t10k|test)(?P<before>[-_.])(?P<what>images|labels)[-_.]idx[134][-_.]ubyte(?:\.gz)?",
+    re.IGNORECASE,
+)
+
+_UPRIGHT = "The images of EMNIST are stored lying on their side; they were turned upright."
+
+_MERGED = string.digits + string.ascii_uppercase
+_CLASSES = {
+    "letters": string.ascii_uppercase,
+    "balanced": f"{_MERGED}abdefghnqrt",
+    "bymerge": f"{_MERGED}abdefghnqrt",
+    "byclass": _MERGED + string.ascii_lowercase,
+}
+"""What the classes of EMNIST are called, by the name of the set. Where small letters look like large ones they are one
+class."""
+
+_LETTERS = "letters"
+"""The set whose labels count from 1."""
+
+
+def idx_name(name: str) -> tuple[str, str, str] | None:
+    """The set, the part and 'images' or 'labels', by the name of a file: `emnist-letters`, `test`, `images`."""
+    match = _NAME.fullmatch(name)
+    if match is None:
+        return None
+    part = TRAIN if match["part"].lower() == "train" else TEST
+    return match["set"].strip("-_.").lower(), part, match["what"].lower()
+
+
+def emnist_set(name: str) -> str | None:
+    """Which of EMNIST's sets a name is of: `letters` for 'emnist-letters'; None where it is of another data set."""
+    first, _, rest = name.lower().partition("-")
+    return rest if first == "emnist" else None
+
+
+def emnist_part(images: NDArray[Any], labels: NDArray[Any], which: str) -> StoredPart:
+    """Images of EMNIST `(n, columns, rows)` turned upright, with the names of their classes."""
+    upright = images.swapaxes(1, 2)
+    upright.flags.writeable = False
+    return StoredPart(upright, emnist_labels(labels, which), tuple(_CLASSES.get(which, "")), (_UPRIGHT,))
+
+
+def emnist_labels(labels: NDArray[Any], which: str) -> NDArray[Any]:
+    """Labels of EMNIST counted from 0."""
+    return labels.astype(np.int64) - 1 if which == _LETTERS and labels.min(initial=1) > 0 else labels
+
+
+class IdxSource:
+    """The IDX files of one data set."""
+
+    def __init__(self, folder: Path, name: str, files: dict[tuple[str, str], Path]) -> None:
+        """A data set of these files, of which none has been read yet.
+
+        Raises:
+            CnntuiError: there are labels without images, or images without labels.
+        """
+        self.path = folder
+        self.name = name
+        self._files = files
+        for part, what in files:
+            other = "labels" if what == "images" else "images"
+            if (part, other) not in files:
+                raise CnntuiError(f"Beside {files[part, what]} there is no file with the {other}.", HINT)
+
+    @classmethod
+    def within(cls, folder: Path) -> IdxSource | None:
+        """The data set in a folder; None where it holds no IDX files.
+
+        Raises:
+            CnntuiError: it holds those of several data sets, or it cannot be read.
+        """
+        sets = _sets(folder)
+        if len(sets) > 1:
+            named = ", ".join(sorted(name or "MNIST" for name in sets))
+            raise CnntuiError(f"{folder} holds several data sets: {named}.", "Name one of its files: --data FILE.")
+        return next((cls(folder, name, files) for name, files in sets.items()), None)
+
+    @classmethod
+    def of_file(cls, path: Path) -> IdxSource:
+        """The data set that a file belongs to.
+
+        Raises:
+            CnntuiError: what belongs to it is missing.
+        """
+        found = idx_name(path.name)
+        name = "" if found is None else found[0]
+        return cls(path.parent, name, _sets(path.parent).get(name, {}))
+
+    @property
+    def parts(self) -> Sequence[str]:
+        """Which parts it has."""
+        return tuple(part for part in (TRAIN, TEST) if (part, "images") in self._files)
+
+    @property
+    def files(self) -> Sequence[Path]:
+        """Images and labels of one part after the other."""
+        order = [(part, what) for part in (TRAIN, TEST) for what in ("images", "labels")]
+        return tuple(self._files[each] for each in order if each in self._files)
+
+    def read(self, part: str, shape: Shape | None) -> StoredPart:
+        """A part; EMNIST's images upright, its letters counted from 0.
+
+        Raises:
+            CnntuiError: a file is damaged or too large.
+        """
+        images, labels = _read(self._files[part, "images"], 3), _read(self._files[part, "labels"], 1)
+        which = emnist_set(self.name)
+        return StoredPart(images, labels) if which is None else emnist_part(images, labels, which)
+
+    def labels(self, part: str) -> NDArray[Any]:
+        """The labels of a part, counted from 0.
+
+        Raises:
+            CnntuiError: the file is damaged.
+        """
+        return emnist_labels(_read(self._files[part, "labels"], 1), emnist_set(self.name) or "")
+
+
+def _sets(folder: Path) -> dict[str, dict[tuple[str, str], Path]]:
+    """The IDX files of a folder by data set, and by part and content; the plain one where there is a gzipped one too.
+
+    Kaggle wraps each file in a folder of its own name.
+    """
+    try:
+        names = sorted(os.listdir(folder), reverse=True)
+    except OSError as error:
+        raise CnntuiError(f"{folder} cannot be read: {error.strerror}.", "Check its permissions.") from None
+    sets: dict[str, dict[tuple[str, str], Path]] = {}
+    for name in names:
+        found, path = idx_name(name), folder / name
+        if found is None:
+            continue
+        if not os.path.isfile(path):
+            path = path / name
+            if not os.path.isfile(path):
+                continue
+        sets.setdefault(found[0], {})[found[1:]] = path
+    return sets
+
+
+def _read(file: Path, axes: int) -> NDArray[np.uint8]:
+    """The bytes of an IDX file, in its declared shape.
+
+    The file begins with two zeros, the type (8 for uint8) and the number of axes; then each axis's length as a
+    big-endian 32-bit number; then the values. The declared size is held against the file before anything is allocated.
+    """
+    header_bytes = 4 + 4 * axes
+    zipped = file.suffix == ".gz"
+    try:
+        with open_regular(file, MOST_ARCHIVE_BYTES) as plain, gzip.open(plain) if zipped else plain as stream:
+            stored_bytes = os.fstat(plain.fileno()).st_size
+            header = stream.read(header_bytes)
+            if len(header) < header_bytes:
+                raise CnntuiError(f"{file} is truncated in its header.", HINT)
+            if header[:4] != bytes((0, 0, 8, axes)):
+                raise CnntuiError(
+                    f"{file} begins with {header[:4].hex(' ')}, not with 00 00 08 0{axes} as such IDX files do.", HINT
+                )
+            shape = struct.unpack(f">{axes}I", header[4:])
+            declared = int(np.prod(shape, dtype=object))
+            if declared > min(MOST_BYTES, stored_bytes * (MOST_EXPANSION if zipped else 1)):
+                raise CnntuiError(
+                    f"{file} declares {declared:,} values, but is only {stored_bytes:,} bytes long.", HINT
+                )
+            content = stream.read(declared + 1)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise CnntuiError(f"{file} is damaged: {error}.", HINT) from None
+    except OSError as error:
+        raise CnntuiError(f"{file} cannot be read: {error.strerror}.", "Check its permissions.") from None
+    if len(content) != declared:
+        found = f"only {len(content):,}" if len(content) < declared else "more"
+        raise CnntuiError(f"{file} declares {declared:,} values but holds {found}.", HINT)
+    return np.frombuffer(content, np.uint8).reshape(shape)

@@ -1,0 +1,113 @@
+"""What every reader of a data set offers, and which of them a path is for."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from numpy.typing import NDArray
+
+from cnntui.cnn.layers import Shape
+from cnntui.files.errors import CnntuiError
+
+HINT = (
+    "Use a .npz file like Keras's mnist.npz or MedMNIST's, MNIST's IDX files, a folder of pictures with a subfolder "
+    "for each class, or a .csv of labels and pixels."
+)
+
+TRAIN, TEST, WHOLE = "train", "test", "whole"
+"""The parts of a data set; the whole is one that is not divided."""
+
+MOST_BYTES = 1024**3
+"""What the images of a part may take; more than a million digits."""
+
+MOST_CLASSES = 1000
+
+
+@dataclass(frozen=True, eq=False)
+class StoredPart:
+    """Images and labels as a file has them; nothing about them has been checked yet.
+
+    Attributes:
+        images: of any type and shape.
+        labels: of any type and shape.
+        classes: the names of the classes; empty where the data set does not say them.
+        notes: what was done to the images, a sentence each.
+    """
+
+    images: NDArray[Any]
+    labels: NDArray[Any]
+    classes: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+class Source(Protocol):
+    """A data set on the disk."""
+
+    @property
+    def path(self) -> Path:
+        """The file or folder."""
+
+    @property
+    def parts(self) -> Sequence[str]:
+        """Which parts it has."""
+
+    @property
+    def files(self) -> Sequence[Path]:
+        """The files that it is made of, in an order that does not depend on the disk."""
+
+    def read(self, part: str, shape: Shape | None) -> StoredPart:
+        """The images of a part that it has.
+
+        Args:
+            part: which one.
+            shape: height, width and channels that are wanted, for what has none of its own.
+
+        Raises:
+            CnntuiError: the part is damaged or incomplete.
+        """
+
+    def labels(self, part: str) -> NDArray[Any]:
+        """The labels of a part that it has, alone: they may have classes that the other part lacks.
+
+        Raises:
+            CnntuiError: as for `read`.
+        """
+
+
+def source_of(path: Path) -> Source:
+    """The reader for what is there.
+
+    Raises:
+        CnntuiError: there is nothing, or nothing that is known.
+    """
+    try:
+        os.stat(path)
+    except FileNotFoundError:
+        raise CnntuiError(f"There is no data set at {path}.", HINT) from None
+    except OSError as error:
+        raise CnntuiError(f"{path} cannot be read: {error.strerror}.", "Check the path and its permissions.") from None
+    # Imported here: what ships with cnntui is read at every start and needs one of them alone.
+    if path.suffix == ".npz" and not path.is_dir():
+        from cnntui.images.sources.npz import NpzSource
+
+        return NpzSource(path)
+    from cnntui.images.sources.idx import IdxSource, idx_name
+
+    if path.is_dir():
+        from cnntui.images.sources.folder import FolderSource
+
+        found = IdxSource.within(path)
+        return FolderSource(path) if found is None else found
+    if idx_name(path.name) is not None:
+        return IdxSource.of_file(path)
+    if path.suffix.lower() == ".csv":
+        from cnntui.images.sources.csv import CsvSource
+
+        return CsvSource(path)
+    from cnntui.images.sources.npz import NpzSource
+
+    return NpzSource(path)

@@ -1,0 +1,269 @@
+"""Labelled images as people have them: arrays by any names, IDX files in any spelling, folders of pictures, tables."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from cnntui.files.errors import CnntuiError
+from cnntui.images.data import data_sha256, load_classes, load_shown, load_test, load_train, with_classes
+from cnntui.images.sources import folder
+from tests.test_data import idx
+
+RNG = np.random.default_rng(5)
+IMAGES = RNG.integers(0, 256, (6, 8, 8), np.uint8)
+COLOURS = RNG.integers(0, 256, (6, 8, 9, 3), np.uint8)
+LABELS = np.array([0, 1, 2, 2, 1, 0])
+
+
+@pytest.mark.parametrize(
+    ("images", "labels"),
+    [
+        ("x_test", "y_test"),
+        ("X_test", "y_test"),
+        ("test_images", "test_labels"),
+        ("images", "labels"),
+        ("arr_0", "arr_1"),
+    ],
+)
+@pytest.mark.parametrize(
+    "stored",
+    [IMAGES, IMAGES[..., np.newaxis], IMAGES.reshape(6, 64), IMAGES.astype(np.int64), IMAGES.astype(np.float32)],
+)
+def test_arrays_of_any_usual_name_and_layout(tmp_path: Path, images: str, labels: str, stored: Any) -> None:
+    np.savez(tmp_path / "a.npz", **{images: stored, labels: LABELS})
+    data = load_shown(tmp_path / "a.npz")
+    np.testing.assert_array_equal(data.images, IMAGES[..., np.newaxis])
+    assert data.labels.tolist() == LABELS.tolist()
+    assert (data.images.dtype, data.classes, data.notes) == (np.uint8, ("0", "1", "2"), ())
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_shares_of_the_brightest_become_levels(tmp_path: Path, dtype: Any) -> None:
+    np.savez(tmp_path / "a.npz", x_test=(COLOURS / 255).astype(dtype), y_test=LABELS)
+    data = load_test(tmp_path / "a.npz")
+    np.testing.assert_array_equal(data.images, COLOURS)
+    assert data.notes == ("Its pixels are stored as 0 to 1; they were turned into levels from 0 to 255.",)
+
+
+def test_channels_before_the_rows_are_put_last(tmp_path: Path) -> None:
+    np.savez(tmp_path / "a.npz", x_test=COLOURS.transpose(0, 3, 1, 2), y_test=LABELS)
+    data = load_test(tmp_path / "a.npz")
+    np.testing.assert_array_equal(data.images, COLOURS)
+    assert data.notes == ("Its channels are stored before its rows; they were put last.",)
+
+
+@pytest.mark.parametrize(
+    "labels", [LABELS[:, np.newaxis], np.eye(3)[LABELS], np.eye(3, dtype=bool)[LABELS], LABELS.astype(np.float32)]
+)
+def test_labels_in_columns_or_one_hot(tmp_path: Path, labels: Any) -> None:
+    np.savez(tmp_path / "a.npz", x_test=IMAGES, y_test=labels)
+    assert load_test(tmp_path / "a.npz").labels.tolist() == LABELS.tolist()
+
+
+def test_labels_that_are_words_name_the_classes(tmp_path: Path) -> None:
+    words = np.array(["ship", "cat", "frog"])[LABELS]
+    np.savez(tmp_path / "a.npz", x_test=IMAGES, y_test=words, x_train=IMAGES[:1], y_train=np.array(["dog"]))
+    data = load_test(tmp_path / "a.npz")
+    assert data.classes == ("cat", "dog", "frog", "ship")
+    assert [data.classes[label] for label in data.labels] == words.tolist()
+
+
+def test_one_image_with_channels_that_look_like_rows_is_left_alone(tmp_path: Path) -> None:
+    np.savez(tmp_path / "a.npz", x_test=np.zeros((6, 3, 8, 3), np.uint8), y_test=LABELS)
+    assert load_test(tmp_path / "a.npz").shape == (3, 8, 3)
+
+
+def test_arrays_by_other_names_are_named(tmp_path: Path) -> None:
+    np.savez(tmp_path / "a.npz", pictures=IMAGES, y_test=LABELS)
+    with pytest.raises(CnntuiError, match="holds pictures, y_test: no images with labels"):
+        load_test(tmp_path / "a.npz")
+
+
+def test_what_is_not_divided_can_be_looked_at_but_not_trained_on(tmp_path: Path) -> None:
+    np.savez(tmp_path / "a.npz", images=IMAGES, labels=LABELS)
+    np.savez(tmp_path / "b.npz", x_train=IMAGES, y_train=LABELS)
+    assert len(load_shown(tmp_path / "a.npz")) == 6
+    assert load_shown(tmp_path / "b.npz").notes == ("b.npz has no test images; these are its training images.",)
+    with pytest.raises(CnntuiError, match="is not divided into training and test images"):
+        load_train(tmp_path / "a.npz")
+    with pytest.raises(CnntuiError, match="has no test images"):
+        load_test(tmp_path / "b.npz")
+
+
+@pytest.mark.parametrize(
+    "spelling", ["t10k-{}-idx{}-ubyte", "t10k-{}.idx{}-ubyte", "some-test-{}-idx{}-ubyte", "test_{}.idx{}.ubyte"]
+)
+@pytest.mark.parametrize("zipped", [False, True])
+def test_idx_files_in_every_spelling(tmp_path: Path, spelling: str, zipped: bool) -> None:
+    files = []
+    for what, array in (("images", IMAGES), ("labels", LABELS.astype(np.uint8))):
+        file = tmp_path / (spelling.format(what, array.ndim) + ".gz" * zipped)
+        file.write_bytes(gzip.compress(idx(array)) if zipped else idx(array))
+        files.append(file)
+    for named in (tmp_path, *files):
+        data = load_test(named)
+        np.testing.assert_array_equal(data.images[..., 0], IMAGES)
+        assert data.labels.tolist() == LABELS.tolist()
+
+
+def write_emnist(path: Path, which: str, labels: np.ndarray) -> None:
+    lying = np.ascontiguousarray(IMAGES.swapaxes(1, 2))
+    (path / f"emnist-{which}-test-images-idx3-ubyte").write_bytes(idx(lying))
+    (path / f"emnist-{which}-test-labels-idx1-ubyte").write_bytes(idx(labels.astype(np.uint8)))
+
+
+def test_emnist_is_turned_upright_and_its_letters_are_named(tmp_path: Path) -> None:
+    write_emnist(tmp_path, "letters", LABELS + 1)
+    data = load_test(tmp_path)
+    np.testing.assert_array_equal(data.images[..., 0], IMAGES)
+    assert "".join(data.class_name(label) for label in data.labels) == "ABCCBA"
+    assert data.notes == ("The images of EMNIST are stored lying on their side; they were turned upright.",)
+    write_emnist(tmp_path, "balanced", LABELS + 34)
+    with pytest.raises(CnntuiError, match="holds several data sets: emnist-balanced, emnist-letters"):
+        load_test(tmp_path)
+    data = load_test(tmp_path / "emnist-balanced-test-images-idx3-ubyte")
+    assert ("".join(map(data.class_name, data.labels)), len(data.classes)) == ("YZaaZY", 47)
+
+
+def write_pictures(root: Path, size: tuple[int, int] = (9, 8)) -> Path:
+    """Two pictures for each of three classes, `root/name/0.png`."""
+    for number, (label, pixels) in enumerate(zip(LABELS, COLOURS, strict=True)):
+        file = root / ("cat", "dog", "frog")[label] / f"{number}.png"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(pixels).resize(size, Image.Resampling.NEAREST).save(file)
+    return root
+
+
+def test_a_folder_of_pictures_has_a_class_for_each_subfolder(tmp_path: Path) -> None:
+    (write_pictures(tmp_path) / "cat" / "notes.txt").write_text("no picture")
+    (tmp_path / ".hidden").mkdir()
+    data = load_shown(tmp_path)
+    assert (data.classes, data.labels.tolist(), data.shape) == (("cat", "dog", "frog"), [0, 1, 2, 0, 1, 2], (8, 9, 3))
+    np.testing.assert_array_equal(data.images, COLOURS[[0, 1, 2, 5, 4, 3]])
+    before = data_sha256(tmp_path)
+    (tmp_path / "dog" / "9.png").write_bytes((tmp_path / "cat" / "0.png").read_bytes())
+    assert data_sha256(tmp_path) != before
+
+
+@pytest.mark.parametrize("shape", [(5, 6, 3), (16, 16, 3), (7, 9, 1), (8, 9, 4)])
+def test_pictures_are_brought_to_the_size_of_a_network_as_load_img_does(tmp_path: Path, shape: Any) -> None:
+    data = load_shown(write_pictures(tmp_path, (30, 20)), shape)
+    with Image.open(tmp_path / "cat" / "0.png") as picture:
+        mode = {1: "L", 3: "RGB", 4: "RGBA"}[shape[2]]
+        expected = np.asarray(picture.convert(mode).resize((shape[1], shape[0]), Image.Resampling.NEAREST))
+    np.testing.assert_array_equal(data.images[0], expected.reshape(shape))
+
+
+def test_pictures_that_cannot_be_read_are_left_out_and_told_of(tmp_path: Path) -> None:
+    write_pictures(tmp_path)
+    (tmp_path / "dog" / "0.png").write_bytes(b"no picture")
+    (tmp_path / "dog" / "0.gif").symlink_to("/dev/zero")
+    data = load_shown(tmp_path)
+    assert len(data) == 6
+    assert data.notes == ("2 of the pictures cannot be read. 0.gif is no ordinary file.",)
+
+
+def test_pictures_of_several_sizes_need_a_network(tmp_path: Path) -> None:
+    write_pictures(tmp_path)
+    Image.new("L", (5, 4)).save(tmp_path / "dog" / "0.png")
+    assert load_shown(tmp_path, (8, 8, 3)).shape == (8, 8, 3)
+    with pytest.raises(CnntuiError, match="have different sizes, from 4×5 to 8×9"):
+        load_shown(tmp_path)
+
+
+def test_of_too_many_pictures_the_first_of_each_class_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(folder, "MOST_PICTURES", 4)
+    data = load_shown(write_pictures(tmp_path))
+    assert data.labels.tolist() == [0, 1, 2, 0]
+    assert data.notes == (f"Only the first 4 of the 6 pictures in {tmp_path} are read.",)
+
+
+def test_folders_for_training_and_testing_are_its_parts(tmp_path: Path) -> None:
+    write_pictures(tmp_path / "train")
+    write_pictures(tmp_path / "validation")
+    (tmp_path / "validation" / "ant").mkdir()
+    for load in (load_train, load_test, load_shown):
+        assert load(tmp_path).labels.tolist() == [1, 2, 3, 1, 2, 3]
+
+
+HEADER = "label," + ",".join(f"pixel{number}" for number in range(64))
+
+
+def rows(images: np.ndarray = IMAGES) -> list[str]:
+    return [",".join(map(str, [label, *image.ravel()])) for label, image in zip(LABELS, images, strict=True)]
+
+
+@pytest.mark.parametrize("header", [[], [HEADER], ["\ufeff" + HEADER.title()]])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_table_of_labels_and_pixels(tmp_path: Path, header: list[str], end: str) -> None:
+    (tmp_path / "a.csv").write_text(end.join([*header, *rows(), ""]), newline="")
+    data = load_shown(tmp_path / "a.csv")
+    np.testing.assert_array_equal(data.images[..., 0], IMAGES)
+    assert data.labels.tolist() == LABELS.tolist()
+
+
+def test_a_table_with_all_pixels_in_one_column(tmp_path: Path) -> None:
+    lines = [
+        f'{label},"{" ".join(map(str, image.ravel()))}",Training' for label, image in zip(LABELS, IMAGES, strict=True)
+    ]
+    (tmp_path / "faces.csv").write_text("\n".join(["emotion,pixels,Usage", *lines]))
+    data = load_shown(tmp_path / "faces.csv")
+    np.testing.assert_array_equal(data.images[..., 0], IMAGES)
+    assert data.labels.tolist() == LABELS.tolist()
+
+
+def test_the_table_of_the_other_part_is_found_beside_it(tmp_path: Path) -> None:
+    (tmp_path / "mnist_test.csv").write_text("\n".join(rows()))
+    (tmp_path / "mnist_train.csv").write_text("\n".join(rows() * 2))
+    for name in ("mnist_test.csv", "mnist_train.csv"):
+        assert (len(load_train(tmp_path / name)), len(load_test(tmp_path / name))) == (12, 6)
+    (tmp_path / "mnist_test.csv").write_text("\n".join(row.partition(",")[2] for row in rows()))
+    assert len(load_shown(tmp_path / "mnist_train.csv")) == 12
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "has no column of labels"),
+        ("pixel0,pixel1\n1,2", "has no column of labels: it begins with ‘pixel0’"),
+        ("1,2,3", "has 2 pixels in a row, which are no square"),
+        ("1,2,3,4,x", "is damaged: could not convert string 'x'"),
+        ("1,2,3,4,5\n1,2,3", "is damaged: the number of columns changed from 5 to 3 at row 2"),
+        ("1,2,3,4,300", "are int16 from 2 to 300"),
+        ("1,2,3,4,99999999999", "is damaged"),
+        pytest.param("1," * 600_000, "is damaged: a row is longer than 1,048,576 characters", id="long row"),
+    ],
+)
+def test_tables_that_are_wrong(tmp_path: Path, text: str, says: str) -> None:
+    (tmp_path / "a.csv").write_text(text)
+    with pytest.raises(CnntuiError) as caught:
+        load_shown(tmp_path / "a.csv")
+    assert says in caught.value.message
+    assert caught.value.hint
+
+
+def test_names_for_classes_from_a_file(tmp_path: Path) -> None:
+    np.savez(tmp_path / "a.npz", x_test=IMAGES, y_test=LABELS)
+    names, data = tmp_path / "names.txt", load_test(tmp_path / "a.npz")
+    names.write_text("T-shirt\r\ntrouser \n外套\x1b[2J\nbag\n\n")
+    classes = with_classes(data, load_classes(names)).classes
+    assert classes == ("T-shirt", "trouser", "外套\\x1b[2J", "bag")
+    with pytest.raises(CnntuiError, match=r"2 names of classes, but a\.npz has images of class 2"):
+        with_classes(data, ("a", "b"))
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [(b"", "line 1 is empty"), (b"a\n\nb", "line 2 is empty"), (b"\xff\xfe", "no text in UTF-8"),
+     (b"a\n" * 1001, "it has 1,001 lines"), (b"a" * 2_000_000, "it is too large")],
+)  # fmt: skip
+def test_lists_of_names_that_are_wrong(tmp_path: Path, content: bytes, says: str) -> None:
+    (tmp_path / "names.txt").write_bytes(content)
+    with pytest.raises(CnntuiError, match=says):
+        load_classes(tmp_path / "names.txt")
