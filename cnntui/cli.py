@@ -67,6 +67,8 @@ def _open(options: argparse.Namespace) -> int:
     # Nearly everything that starting makes stays. Looking through it for rubbish again and again takes 50 ms of start,
     # and each later look would hold up the app for 30 ms; so it is not looked through at all.
     gc.disable()
+    # A thread that computes gives way to the app's own this often. Of the usual 5 ms a key waits for several.
+    sys.setswitchinterval(0.0005)
     try:
         from cnntui.commands.launch import Wanted, build_app
 
@@ -130,6 +132,7 @@ def _list_runs(options: argparse.Namespace) -> int:
 
         return list_all(options.runs_dir, as_json=options.json)
     finally:
+        gc.freeze()
         gc.enable()
 
 

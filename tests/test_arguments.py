@@ -83,3 +83,9 @@ def test_a_path_may_begin_at_home(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_each_command_has_its_name(words: list[str], command: str) -> None:
     assert parse(words).command == command
+
+
+def test_the_arguments_of_a_command_that_nobody_asks_for_are_not_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cnntui.commands.arguments._fill_train", lambda parser: pytest.fail("made for nobody"))
+    for words in ([], OPEN, *RUNS):
+        parse(words)

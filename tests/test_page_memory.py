@@ -1,4 +1,4 @@
-"""Pages that were closed leave nothing behind."""
+"""Pages that were closed leave nothing behind, and what stays holds nothing up."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from textual._styles_cache import StylesCache
 from textual.pilot import Pilot
 
 from cnntui.commands.launch import Wanted, build_app
+from cnntui.ui.views.base.background import made_to_stay
 
 
 def drawn() -> int:
@@ -35,3 +36,16 @@ async def test_a_closed_page_is_forgotten(key: str) -> None:
         for _ in range(3):
             await open_and_close(pilot, key)
         assert drawn() <= before
+
+
+def test_what_stays_is_not_looked_through_for_rubbish() -> None:
+    gc.collect()
+    try:
+        with made_to_stay():
+            assert not gc.isenabled()
+            stays: list[list[int]] = [[] for _ in range(1000)]
+        assert gc.isenabled()
+        assert gc.get_freeze_count() > len(stays)
+        assert not any(kept is stays for kept in gc.get_objects())
+    finally:
+        gc.unfreeze()

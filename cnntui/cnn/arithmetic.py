@@ -86,9 +86,9 @@ def fraction(share: float, digits: int = 4) -> str:
     """
     text = number(share, digits)
     least = 10.0**-digits
-    if share < 1 and text == number(1, digits):
+    if 1 - least < share < 1 and text == number(1, digits):
         return f">{1 - least:.{digits}f}"
-    if share > 0 and text == number(0, digits):
+    if 0 < share < least and text == number(0, digits):
         return f"<{least:.{digits}f}"
     return text
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -73,11 +73,22 @@ class _Parser(argparse.ArgumentParser):
     """A parser that does not keep to itself that its help could not be written.
 
     It writes without colours: escape sequences in what it prints are always somebody else's.
+
+    Args:
+        fill: adds its arguments once they are needed; those of all commands take a tenth of the time of a start.
     """
 
-    def __init__(self, *arguments: Any, **options: Any) -> None:
+    def __init__(self, *arguments: Any, fill: Callable[[_Parser], None] | None = None, **options: Any) -> None:
         super().__init__(*arguments, **options)
+        self._fill = fill
         self.color = False  # what Python 3.14 does otherwise
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """As every parser does; so it begins where a command's own arguments do."""
+        fill, self._fill = self._fill, None
+        if fill is not None:
+            fill(self)
+        return super().parse_known_args(args, namespace)
 
     def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
         if file is sys.stdout:
@@ -95,10 +106,17 @@ def _parser() -> argparse.ArgumentParser:
     places = ("target", "screen", "digit", "layer", "filter", "channel", "unit", "term", "label", "at", "step")
     parser.set_defaults(command=_OPEN, **dict.fromkeys(places))
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    _add_open(commands)
-    _add_read(commands)
-    _add_train(commands)
-    _add_runs(commands)
+    commands.add_parser("open", help="open a run or the file of a network", fill=_fill_open,
+                        description="Open a run, or the file of a network that Keras saved (.keras or .h5), and look "
+                                    "at one place of it.")  # fmt: skip
+    commands.add_parser("read", help="what a network predicts, without the app", fill=_fill_read,
+                        description="Print what a network predicts for test images or for pictures of your own; "
+                                    "without either, for test image 0. Needs neither TensorFlow nor a terminal. Exits "
+                                    "with 1 if a picture could not be read, after the others were.")  # fmt: skip
+    commands.add_parser("train", help="train without the app", fill=_fill_train,
+                        description="Train the network and report its test accuracy.")  # fmt: skip
+    commands.add_parser("runs", help="list, watch, steer, remove or export runs", fill=_fill_runs,
+                        description="The runs that were trained here and those that are bundled.")  # fmt: skip
     return parser
 
 
@@ -127,10 +145,7 @@ def _share(parser: argparse.ArgumentParser, command: str) -> None:
                         if command == _OPEN else argparse.SUPPRESS)  # fmt: skip
 
 
-def _add_open(commands: argparse._SubParsersAction[_Parser]) -> None:
-    opening = commands.add_parser("open", help="open a run or the file of a network",
-                                  description="Open a run, or the file of a network that Keras saved (.keras or "
-                                              ".h5), and look at one place of it.")  # fmt: skip
+def _fill_open(opening: _Parser) -> None:
     opening.add_argument("target", metavar="RUN|FILE", help="a run's name (see 'cnntui runs'), or a .keras or .h5 file")
     _share(opening, _OPEN)
     opening.add_argument("--screen", choices=tuple(VIEWS), help="what to begin with")
@@ -147,12 +162,7 @@ def _add_open(commands: argparse._SubParsersAction[_Parser]) -> None:
     opening.set_defaults(command=_OPEN)
 
 
-def _add_read(commands: argparse._SubParsersAction[_Parser]) -> None:
-    reading = commands.add_parser("read", help="what a network predicts, without the app",
-                                  description="Print what a network predicts for test images or for pictures of your "
-                                              "own; without either, for test image 0. Needs neither TensorFlow nor a "
-                                              "terminal. Exits with 1 if a picture could not be read, after the "
-                                              "others were.")  # fmt: skip
+def _fill_read(reading: _Parser) -> None:
     reading.add_argument("target", metavar="RUN|FILE", help="a run's name (see 'cnntui runs'), or a .keras or .h5 file")
     _share(reading, _READ)
     reading.add_argument("--index", type=_count, nargs="+", action="extend", metavar="N", default=[], dest="indices",
@@ -166,9 +176,7 @@ def _add_read(commands: argparse._SubParsersAction[_Parser]) -> None:
     reading.set_defaults(command=_READ)
 
 
-def _add_train(commands: argparse._SubParsersAction[_Parser]) -> None:
-    train = commands.add_parser("train", help="train without the app",
-                                description="Train the network and report its test accuracy.")  # fmt: skip
+def _fill_train(train: _Parser) -> None:
     _share(train, _TRAIN)
     for setting in SETTINGS.values():
         if setting.name not in _SHARED:
@@ -201,41 +209,45 @@ def _typed(setting: Setting) -> dict[str, Any]:
     return {}
 
 
-def _add_runs(commands: argparse._SubParsersAction[_Parser]) -> None:
-    runs = commands.add_parser("runs", help="list, watch, steer, remove or export runs",
-                               description="The runs that were trained here and those that are bundled.")  # fmt: skip
+def _fill_runs(runs: _Parser) -> None:
     _share(runs, _RUNS)
     _add_json(runs, "an object")
     runs.set_defaults(command=f"{_RUNS} list", json=False)
     verbs = runs.add_subparsers(title="commands", metavar="COMMAND")
 
-    def add(name: str, *, help: str, description: str | None = None) -> argparse.ArgumentParser:
-        verb = verbs.add_parser(name, help=help, description=description)
-        _share(verb, _RUNS)
-        verb.set_defaults(command=f"{_RUNS} {name}")
-        return verb
+    def add(name: str, help: str, description: str | None = None, *more: Callable[[_Parser], object]) -> None:
+        def fill(verb: _Parser) -> None:
+            _share(verb, _RUNS)
+            verb.set_defaults(command=f"{_RUNS} {name}")
+            for add_more in more:
+                add_more(verb)
 
-    _add_json(add("list", help="a line for each run"), "an object")
-    showing = add("show", help="one run's settings and results")
-    showing.add_argument("target", metavar="RUN")
-    _add_json(showing, "one object")
+        verbs.add_parser(name, help=help, description=description, fill=fill)
+
+    def target(verb: _Parser) -> None:
+        verb.add_argument("target", metavar="RUN")
+
+    add("list", "a line for each run", None, lambda verb: _add_json(verb, "an object"))
+    add("show", "one run's settings and results", None, target, lambda verb: _add_json(verb, "one object"))
     for name, said in (
         ("stop", "let a training end and keep what it learned"), ("pause", "let a training wait"),
         ("continue", "let a training that waits go on"),
         ("follow", "show a training until it ends; Ctrl-C leaves it running"),
     ):  # fmt: skip
-        add(name, help=said, description=f"{said[0].upper()}{said[1:]}.").add_argument("target", metavar="RUN")
-    removing = add("rm", help="remove a run",
-                   description="Remove a run for good, after a question. A run that is being trained or that ships "
-                               "with cnntui stays.")  # fmt: skip
-    removing.add_argument("target", metavar="RUN")
-    removing.add_argument("--yes", action="store_true", help="do not ask; needed where there is no terminal")
-    exporting = add("export", help="copy a run's network and history to a folder",
-                    description="Write model.keras, config.json, history.csv (a row a batch) and epochs.csv into a new "
-                                "or empty folder; with the optional package tensorboard installed, an event file for "
-                                "TensorBoard too.")  # fmt: skip
-    exporting.add_argument("target", metavar="RUN")
-    exporting.add_argument("folder", metavar="DIR", type=_path)
+        add(name, said, f"{said[0].upper()}{said[1:]}.", target)
+    add(
+        "rm", "remove a run",
+        "Remove a run for good, after a question. A run that is being trained or that ships with cnntui stays.",
+        target, lambda verb: verb.add_argument(
+            "--yes", action="store_true", help="do not ask; needed where there is no terminal"
+        ),
+    )  # fmt: skip
+    add(
+        "export", "copy a run's network and history to a folder",
+        "Write model.keras, config.json, history.csv (a row a batch) and epochs.csv into a new or empty folder; with "
+        "the optional package tensorboard installed, an event file for TensorBoard too.",
+        target, lambda verb: verb.add_argument("folder", metavar="DIR", type=_path),
+    )  # fmt: skip
 
 
 def _add_json(parser: argparse.ArgumentParser, what: str) -> None:

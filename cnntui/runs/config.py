@@ -229,14 +229,16 @@ class RunConfig(Settings):
         """Settings that were checked when they were read, and noted by cnntui itself since.
 
         Args:
-            values: all that is not the class's default, but what `NOT_LISTED` names.
+            values: all that is not the class's default, but what `NOT_LISTED` names; the config keeps it.
         """
         config = object.__new__(cls)
-        for name in (*EACH, "data_shape", "classes"):
-            if values.get(name) is not None:
+        for name in _LISTS & values.keys():
+            if values[name] is not None:
                 values[name] = tuple(values[name])
-        values["unread"] = tuple((name, said) for name, said in values.get("unread", ()))
-        config.__dict__.update(values, versions={})
+        if "unread" in values:
+            values["unread"] = tuple((name, said) for name, said in values["unread"])
+        values["versions"] = _NO_VERSIONS
+        object.__setattr__(config, "__dict__", values)
         return config
 
 
@@ -307,6 +309,11 @@ MAY_BE_UNKNOWN = frozenset({"epochs", "batch_size", "optimizer", "learning_rate"
 
 NOT_LISTED = frozenset({"versions", "architecture", "input_scale"})
 """What a list of runs does without."""
+
+_NO_VERSIONS: Mapping[str, str] = {}
+
+_LISTS = frozenset({*EACH, "data_shape", "classes"})
+"""What is a tuple here, and a list in JSON."""
 
 
 def _check(name: str, subject: str, kind: Text | Whole, value: object) -> None:

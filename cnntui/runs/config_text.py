@@ -17,6 +17,8 @@ _IN_SENTENCES = frozenset({"name", "seed", "epochs", "batch_size", "optimizer", 
                            "kernel_size", "padding", "pooling", "dense", "limit", "data", "device"})  # fmt: skip
 """Settings that sentences about a run say in their own way, or not at all."""
 
+_OTHERS = tuple(setting for name, setting in SETTINGS.items() if name not in _IN_SENTENCES)
+
 
 def epochs_in_words(count: int | None) -> str:
     """`1 epoch`, `5 epochs`."""
@@ -90,6 +92,5 @@ def network_in_words(config: RunConfig) -> str:
 
 def others_in_words(config: RunConfig) -> str:
     """Settings that are not the recipe's and that no sentence is about, such as ', patience 3'; mostly ''."""
-    others = [setting for name, setting in SETTINGS.items() if name not in _IN_SENTENCES]
-    values = [(setting, getattr(config, setting.name)) for setting in others]
+    values = [(setting, getattr(config, setting.name)) for setting in _OTHERS]
     return "".join(f", {known.label} {known.words(value)}" for known, value in values if value != known.default)

@@ -54,7 +54,7 @@ class RunDirectory:
     def found_at(cls, folder: str) -> RunDirectory:
         """The run at a path from a listing; the path is parsed only once the run is looked into, as few of many are."""
         run = object.__new__(cls)
-        run.__dict__.update(_folder=folder, read_only=False)
+        run.__dict__["_folder"] = folder
         return run
 
     if not TYPE_CHECKING:  # which would take any attribute for one
@@ -73,7 +73,8 @@ class RunDirectory:
     @property
     def base_name(self) -> str:
         """The folder's name."""
-        return self.folder[self.folder.rfind(os.sep) + 1 :]
+        folder = self.folder
+        return folder[folder.rfind(os.sep) + 1 :]
 
     @property
     def name(self) -> str:

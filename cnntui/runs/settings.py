@@ -86,7 +86,6 @@ class Whole:
         return f"{value:,}" if self.grouped else f"{value}"
 
 
-@dataclass(frozen=True)
 class Rate:
     """A number above 0 that the optimizer can count with, in float32."""
 
@@ -137,12 +136,10 @@ class Text(_AsTyped):
         return "must be printable text" + ("" if self.may_be_empty else " that is not empty"), value
 
 
-@dataclass(frozen=True)
 class File(Text):
     """The path of something that is there."""
 
 
-@dataclass(frozen=True)
 class RunName(Text):
     """A name that can be a folder's."""
 

@@ -18,6 +18,7 @@ from typing import Any
 
 from cnntui.files.errors import CnntuiError
 from cnntui.files.regular import read_lines
+from cnntui.printable import printable
 from cnntui.runs.config import NOT_LISTED, RunConfig
 from cnntui.runs.directory import RunDirectory, bundled_runs, folders_in, list_runs, write_atomically
 from cnntui.runs.lock import is_held
@@ -245,9 +246,12 @@ def _read_index(runs_dir: Path) -> dict[str, list[Any]]:
 
 def _restored(run: RunDirectory, entry: list[Any]) -> RunSummary:
     """The summary in an entry of the index."""
-    _, version, status, asked, told = entry
-    config = None if asked is None else RunConfig.checked_before(asked)
-    told.update(run=run, config=config, status=_STATUSES[status], version=tuple(version))
+    key, version, status, asked, told = entry
+    told["run"], told["name"] = run, run.name if run.read_only else printable(key)
+    told["folded_name"] = told["name"].casefold()
+    told["config"] = None if asked is None else RunConfig.checked_before(asked)
+    told["status"] = _STATUSES[status]
+    told["version"] = tuple(version)
     return RunSummary.found_before(told)
 
 

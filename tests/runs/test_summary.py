@@ -230,6 +230,7 @@ def many(runs_dir: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, RunSummar
     for number in range(6):
         canned_run(runs_dir, 40 * number, *([END] if number % 2 else []), name=f"run-{number}")
     canned_run(runs_dir, 100, name="damaged").config_path.write_text("{")
+    canned_run(runs_dir, 100, name="odd").path.rename(runs_dir / "Odd \x1b")
     canned_run(runs_dir, 100, name="pipe").events_path.unlink()
     os.mkfifo(runs_dir / "pipe" / "events.jsonl")
     summaries = Summaries(runs_dir)
@@ -253,6 +254,8 @@ def test_the_index_tells_what_reading_told(
     assert {name: told(summary) for name, summary in found.items()} == {
         name: told(summary) for name, summary in many.items()
     }
+    assert "Odd \\x1b" in found
+    assert {name: summary.folded_name for name, summary in found.items()} == {name: name.casefold() for name in found}
     own = [name for name, summary in found.items() if not summary.run.read_only]
     assert len(own) == len(found) - len(bundled_runs())
     assert [run.name for run in newest_first(runs_dir)] == own

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import TypeVar
 
@@ -46,6 +48,17 @@ class Looking:
         elif not on and self._timer is not None:
             self._timer.stop()
             self._timer = None
+
+
+@contextmanager
+def made_to_stay() -> Iterator[None]:
+    """What is made until its end stays: it is not looked through for rubbish, which of much holds up the app."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def as_wanted(work: Work) -> None:

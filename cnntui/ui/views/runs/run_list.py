@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
 from itertools import islice, takewhile
@@ -18,7 +19,7 @@ from cnntui.files.errors import CnntuiError
 from cnntui.runs.directory import default_runs_dir
 from cnntui.runs.summaries import FEW, Summaries, is_small
 from cnntui.runs.summary import RunSummary, complete
-from cnntui.ui.views.base.background import Looking, in_background, tell
+from cnntui.ui.views.base.background import Looking, in_background, made_to_stay, tell
 from cnntui.ui.views.base.explorer import ExplorerScreen
 from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.runs import text as runs_text
@@ -146,13 +147,17 @@ class RunList(ExplorerScreen):
 
     def _read(self, everything: bool, arrangement: Arrangement, rows: int, is_wanted: Callable[[], bool]) -> None:
         """Look in a thread; first of all at what is in view."""
-        summaries, found = self._summaries, self._found(everything)
+        summaries = self._summaries
+        with nullcontext() if self._all else made_to_stay():
+            found = self._found(everything)
         if isinstance(found, CnntuiError):
             tell(self, self._follow, found)
         else:
-            in_view = {run.run.path for run in arrangement.of(found)[:rows]}
-            found = summaries.learn(complete(run) for run in found if run.run.path in in_view and _is_uncounted(run))
+            in_view = arrangement.of(found)[:rows]
+            found = summaries.learn(complete(run) for run in in_view if _is_uncounted(run))
             tell(self, self._take, found, arrangement, arrangement.of(found))
+            for run in found:
+                runs_text.settings(run)
             uncounted = [run for run in found if _is_uncounted(run)]
             # Thousands take a while, for which nobody waits who leaves the app; what was counted by then is kept.
             wanted = takewhile(lambda run: is_wanted(), uncounted)
