@@ -14,17 +14,12 @@ from typing import Any
 
 import numpy as np
 
+from cnntui.cnn.cost import MOST_PARAMETERS, check_cost
 from cnntui.cnn.layers import ACTIVATIONS, Layer, Shape, times
 from cnntui.cnn.network import Network
 from cnntui.cnn.ops import Floats
 from cnntui.files.errors import CnntuiError
 from cnntui.printable import printable
-
-MOST_PARAMETERS = 50_000_000
-"""200 MB of float32: beyond any network for small images, and within reach of any machine."""
-
-MOST_NUMBERS = 20_000_000
-"""80 MB of what one layer gives for one image: several times what the largest maps of published networks take."""
 
 _MOST_LAYERS = 1000
 
@@ -105,11 +100,7 @@ class Description:
             CnntuiError: a layer is not known, they do not fit, or they are too large.
         """
         network = Network(tuple(layer.layer() for layer in self.layers), self.input_shape)
-        if network.parameters > MOST_PARAMETERS:
-            raise CnntuiError(f"The network declares {network.parameters:,} parameters, which is too large.")
-        for layer, shape in zip(network, network.shapes, strict=True):
-            if prod(shape) > MOST_NUMBERS:
-                raise CnntuiError(f"Layer '{layer.name}' gives {times(shape)}, which is too large.")
+        check_cost(network)
         return network
 
     def plain(self) -> dict[str, Any]:

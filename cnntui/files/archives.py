@@ -126,8 +126,12 @@ class Archive:
             raise CnntuiError(
                 f"{member} in {self.path} declares {info.file_size:,} bytes, which is too large.", self.hint
             )
+        if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise CnntuiError(f"{member} in {self.path} is packed in an unusual way.", self.hint)
         try:
-            content = self._zip.read(info)
+            with self._zip.open(info) as file:
+                # Asked for all of it, zipfile would unpack everything that is there, however little is declared.
+                content = file.read(info.file_size)
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError) as error:
             raise CnntuiError(f"{member} in {self.path} cannot be read: {error}.", self.hint) from None
         if len(content) != info.file_size:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from cnntui.cnn.description import MOST_PARAMETERS, Description, zeros
+from cnntui.cnn.cost import MOST_PARAMETERS
+from cnntui.cnn.description import Description, zeros
 from cnntui.cnn.layers import AveragePool2D, Conv2D, Dense, Flatten, Layer, MaxPool2D
 from cnntui.cnn.network import Network
 from cnntui.files.errors import CnntuiError

@@ -161,7 +161,7 @@ def replaced(key: str, value: Any) -> Callable[[dict[str, Any]], None]:
 @pytest.mark.parametrize(
     ("spoil", "message"),
     [
-        (replaced("class_name", "Lambda"), "'conv2d_1' is of the kind Lambda, "),
+        (replaced("class_name", "Lambda"), "'conv2d_1' is a Lambda: it holds code"),
         (replaced("class_name", "Sequential"), "description lists no layers"),
         (replaced("registered_name", "Evil>Conv2D"), "'conv2d_1' is of the kind Evil>Conv2D, which is not supported"),
         (replaced("class_name", None), "'class_name' is missing or not a text"),
@@ -182,7 +182,8 @@ def replaced(key: str, value: Any) -> Callable[[dict[str, Any]], None]:
         (spoiled("filters", 10**12), "'conv2d_1' declares 2×2×32×1000000000000 weights, which is too large"),
         (spoiled("kernel_size", [14, 14]), "'conv2d_1': a 14×14 window does not fit into a 13×13 map"),
         (spoiled("units", 1, "dense_1"), "a single number that is no probability"),
-        (spoiled("batch_shape", [None, 9_000, 9_000, 1], "input_layer"), "declares 323424256×64 weights, which is too"),
+        (spoiled("batch_shape", [None, 9_000, 9_000, 1], "input_layer"), "reads images of 9000×9000×1, which"),
+        (spoiled("batch_shape", [None, 600, 600, 1], "input_layer"), "×64 weights, which is too large"),
         (spoiled("batch_shape", [None], "input_layer"), "does not say how large its input is"),
         (spoiled("batch_shape", [None, None, None, 1], "input_layer"), "does not say how large its input is"),
         (lambda config: config.update(class_name="Subclassed"), "of the kind Subclassed, which is not read"),

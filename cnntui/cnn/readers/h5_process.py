@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from cnntui.cnn.description import MOST_PARAMETERS
+from cnntui.cnn.cost import MOST_PARAMETERS
 from cnntui.cnn.readers.hdf5 import DAMAGE, datasets_below, is_in_one_piece, opened
 
 MOST_SECONDS = 3

@@ -112,6 +112,8 @@ def model_of(config: Config, path: Path) -> KerasModel:
         return model_from_config(config)
     except CnntuiError as error:
         raise CnntuiError(f"{path} cannot be explained. {error.message}", error.hint) from None
+    except RecursionError:
+        raise CnntuiError(f"{path} cannot be explained. Its description is nested too deeply.", HINT) from None
 
 
 def _model(archive: Archive | Folder) -> KerasModel:

@@ -7,9 +7,10 @@ the input, or says that it reads what is not there, is an error.
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from cnntui.cnn.layers import Shape, times
@@ -23,6 +24,13 @@ MOST_NODES = 2000
 
 _DEEPEST = 20
 """Models within models."""
+
+_LONGEST_NAME = 1000
+
+_MOST_AXES = 8
+
+_MOST_READS = 10 * MOST_NODES
+"""What all layers of a model read."""
 
 INPUT = "the image"
 """Stands for the input of a model; no layer's name has a space from Keras."""
@@ -98,22 +106,24 @@ def _needed(nodes: list[Node], output: str, image: str) -> tuple[Node, ...]:
     """The nodes that an output is made of, in an order in which they can be applied."""
     by_name = {node.name: node for node in nodes}
     order: list[Node] = []
-    done, waiting = {image}, [output]
-    while waiting:
-        name = waiting[-1]
-        node = by_name.get(name)
-        if node is None and name not in done:
-            raise CnntuiError(f"The model reads '{name}', which it does not have.", NOT_READ)
-        missing = [read for read in node.inputs if read not in done] if node is not None and name not in done else []
-        if len(waiting) > MOST_NODES or any(read in waiting for read in missing):
+    done: set[str] = {image}
+    begun: dict[str, Iterator[str]] = {}
+    name: str | None = output
+    while name is not None:
+        if name in begun:
             raise CnntuiError("The layers of the model read each other in a circle.", NOT_READ)
-        if missing:
-            waiting.append(missing[0])
-            continue
-        waiting.pop()
-        if node is not None and name not in done:
-            done.add(name)
-            order.append(node)
+        if name not in done:
+            if name not in by_name:
+                raise CnntuiError(f"The model reads '{name}', which it does not have.", NOT_READ)
+            begun[name] = iter(by_name[name].inputs)
+        name = None
+        while begun and name is None:
+            last, reads = next(reversed(begun.items()))
+            name = next((read for read in reads if read not in done), None)
+            if name is None:
+                del begun[last]
+                done.add(last)
+                order.append(by_name[last])
     return tuple(order)
 
 
@@ -124,6 +134,8 @@ class _Reader:
         self.nodes: list[Node] = []
         self.shapes: dict[str, Shape] = {}
         self._names: set[str] = set()
+        self._models = 0
+        self._reads = 0
 
     def model(
         self, model: Config, given: tuple[str, ...] | None, path: tuple[str, ...], groups: tuple[str, ...]
@@ -138,7 +150,10 @@ class _Reader:
         """
         kind = model.get("class_name")
         if kind not in MODELS:
-            raise CnntuiError(f"The model is of the kind {printable(str(kind))}, which is not read.", NOT_READ)
+            raise CnntuiError(f"The model is of the kind {printable(str(kind)[:80])}, which is not read.", NOT_READ)
+        self._models += 1
+        if self._models > MOST_NODES:
+            raise _too_many()
         if len(path) > 2 * _DEEPEST:
             raise CnntuiError("The model holds models within models without end.", NOT_READ)
         config = part(model, "config")
@@ -146,6 +161,8 @@ class _Reader:
         layers = config.get("layers") if isinstance(config, dict) else config
         if not isinstance(layers, list) or not layers or not all(isinstance(layer, dict) for layer in layers):
             raise CnntuiError("The model's description lists no layers.", NOT_READ)
+        if len(layers) > MOST_NODES:
+            raise _too_many()
         places = list(_paths(layers, path))
         if kind == "Sequential":
             return self._sequence(layers, places, given, groups)
@@ -191,23 +208,31 @@ class _Reader:
             if given is None and declared is not None:
                 self.shapes[known[name, 0]] = declared
         # Keras lists layers in the order in which they were made, which need not be one in which they can be applied.
-        waiting = [
-            (layer, path, number, call)
-            for layer, path in zip(layers, places, strict=True)
-            if layer_name(layer) not in inputs
-            for number, call in enumerate(_calls(layer))
-        ]
-        while waiting:
-            ready = [each for each in waiting if all(read in known for read, _ in _reads(each[3]))]
-            if not ready:
-                name = layer_name(waiting[0][0])
-                raise CnntuiError(f"Layer '{name}' reads what the model does not have.", NOT_READ)
-            for each in ready:
-                layer, path, number, call = each
-                arguments = tuple(known[value] if is_tensor else value for value, is_tensor in call)
-                reads = tuple(known[read] for read, _ in _reads(call))
-                known[layer_name(layer), number] = self._apply(layer, reads, arguments, path, groups)
-                waiting.remove(each)
+        calls: list[tuple[Config, tuple[str, ...], int, Call]] = []
+        for layer, path in zip(layers, places, strict=True):
+            for number, call in enumerate(_calls(layer) if layer_name(layer) not in inputs else ()):
+                self._reads += len(call)
+                if len(calls) >= MOST_NODES or self._reads > _MOST_READS:
+                    raise _too_many()
+                calls.append((layer, path, number, call))
+        lacking = [{read for read, _ in _reads(call)} - known.keys() for *_, call in calls]
+        readers: defaultdict[tuple[str, int], list[int]] = defaultdict(list)
+        for place, reads in enumerate(lacking):
+            for read in reads:
+                readers[read].append(place)
+        ready = deque(place for place, reads in enumerate(lacking) if not reads)
+        while ready:
+            layer, path, number, call = calls[ready.popleft()]
+            arguments = tuple(known[value] if is_tensor else value for value, is_tensor in call)
+            given_to_it = tuple(known[read] for read, _ in _reads(call))
+            made = layer_name(layer), number
+            known[made] = self._apply(layer, given_to_it, arguments, path, groups)
+            for place in readers.pop(made, ()):
+                lacking[place].discard(made)
+                if not lacking[place]:
+                    ready.append(place)
+        if stuck := next((layer_name(call[0]) for call, reads in zip(calls, lacking, strict=True) if reads), None):
+            raise CnntuiError(f"Layer '{stuck}' reads what the model does not have.", NOT_READ)
         last = [(layer_name(layers[-1]), 0)]
         outputs = [known.get((name, number)) for name, number in _tensors(config.get("output_layers")) or last]
         if len(outputs) != 1 or outputs[0] is None:
@@ -224,11 +249,11 @@ class _Reader:
             _, (output,) = self.model(layer, reads, path, (*groups, name))
             return output
         if len(self.nodes) >= MOST_NODES:
-            raise CnntuiError(f"The model has more than {MOST_NODES:,} layers.", NOT_READ)
+            raise _too_many()
         registered = layer.get("registered_name")
-        kind = printable(text(layer, "class_name"))
+        kind = printable(text(layer, "class_name"))[:80]
         if isinstance(registered, str) and ">" in registered and not registered.startswith("Keras"):
-            kind = printable(registered)
+            kind = printable(registered[:80])
         config = layer.get("config")
         unique = self._new(name)
         node = Node(kind, unique, config if isinstance(config, dict) else {}, reads, arguments, path, (*groups, name))
@@ -243,6 +268,10 @@ class _Reader:
             unique = f"{name}:{number}"
         self._names.add(unique)
         return unique
+
+
+def _too_many() -> CnntuiError:
+    return CnntuiError(f"The model has more than {MOST_NODES:,} layers, or they read too much.", NOT_READ)
 
 
 def first_layer(model: Config) -> Config:
@@ -279,12 +308,11 @@ Call = list[tuple[Any, bool]]
 """What a layer is called with: references `(name, number)` with True, and other values with False."""
 
 
-def _calls(layer: Config) -> list[Call]:
+def _calls(layer: Config) -> Iterator[Call]:
     """Every time that a functional model applies a layer, and to what."""
     nodes = layer.get("inbound_nodes")
-    if not isinstance(nodes, list):
-        return []
-    return [list(_arguments(node)) for node in nodes[:MOST_NODES]]
+    for node in nodes if isinstance(nodes, list) else ():
+        yield list(islice(_arguments(node), _MOST_READS + 1))
 
 
 def _reads(call: Call) -> list[tuple[tuple[str, int], bool]]:
@@ -332,7 +360,7 @@ def _is_reference(value: Any) -> bool:
 def _tensors(value: Any) -> list[tuple[str, int]]:
     """Names and numbers of calls: of `["dense", 0, 0]`, or of a list of those."""
     if _is_reference(value):
-        return [(printable(value[0]), value[1])]
+        return [(printable(value[0][:_LONGEST_NAME]), value[1])]
     if isinstance(value, dict):
         return [each for inner in value.values() for each in _tensors(inner)]
     if isinstance(value, list):
@@ -354,7 +382,7 @@ def declared_shape(layer: Config) -> Shape | None:
 
 
 def _shape(value: Any) -> Shape | None:
-    if not isinstance(value, list) or len(value) < 2:
+    if not isinstance(value, list) or not 2 <= len(value) <= _MOST_AXES:
         return None
     if not all(type(length) is int and length > 0 for length in value[1:]):
         return None
@@ -363,8 +391,7 @@ def _shape(value: Any) -> Shape | None:
 
 def layer_name(layer: Config) -> str:
     """A layer's name, made printable: from here on it goes everywhere."""
-    name = layer.get("name")
-    return printable(name) if isinstance(name, str) else printable(text(part(layer, "config"), "name"))
+    return printable(text(layer if isinstance(layer.get("name"), str) else part(layer, "config"), "name"))
 
 
 def part(config: Config, key: str) -> Config:
@@ -388,6 +415,8 @@ def text(config: Config, key: str) -> str:
     value = config.get(key)
     if not isinstance(value, str):
         raise CnntuiError(f"The model's description is damaged: '{key}' is missing or not a text.", NOT_READ)
+    if len(value) > _LONGEST_NAME:
+        raise CnntuiError(f"The model's description is damaged: '{key}' is {len(value):,} letters long.", NOT_READ)
     return value
 
 

@@ -27,6 +27,12 @@ PASSED = (
 """Layers that change nothing when a trained network is applied; so do all whose name begins with Random."""
 
 
+_MOST_AXES = 8
+
+_LARGEST = 1e38
+"""About the largest number that a float32 holds."""
+
+
 @dataclass(frozen=True)
 class Stored:
     """Where one array of a layer's weights is.
@@ -67,6 +73,11 @@ def described(node: Node, shapes: Sequence[Shape]) -> list[Described]:
     """
     if passes(node.kind):
         return []
+    if node.kind == "Lambda":
+        raise CnntuiError(
+            f"Layer '{node.name}' is a Lambda: it holds code of Python, which cnntui does not run.",
+            "Put layers in its place, such as Rescaling, Activation or Reshape, and save the model again.",
+        )
     maker = _MAKERS.get(node.kind)
     if maker is None:
         raise CnntuiError(f"Layer '{node.name}' is of the kind {node.kind}, which is not supported.", SUPPORTED)
@@ -82,7 +93,7 @@ def described(node: Node, shapes: Sequence[Shape]) -> list[Described]:
 
 
 def _fail(node: Node, key: str) -> CnntuiError:
-    value = printable(repr(node.config.get(key)))[:80]
+    value = printable(repr(node.config.get(key))[:80])
     return CnntuiError(f"Layer '{node.name}' has {key} = {value}, which is not supported.", SUPPORTED)
 
 
@@ -109,7 +120,7 @@ def _number(node: Node, key: str, otherwise: float) -> float:
     if isinstance(value, dict):  # Keras 2 wrote NumPy's numbers as objects
         value = value.get("value", otherwise)
     value = otherwise if value is None else value
-    if not isinstance(value, int | float) or not np.isfinite(value):
+    if not isinstance(value, int | float) or not abs(value) <= _LARGEST:
         raise _fail(node, key)
     return float(value)
 
@@ -298,7 +309,7 @@ def _numbers(node: Node, key: str, value: Any) -> tuple[float, ...]:
     """A number, or one for each map, however deep in lists."""
     try:
         found = np.asarray(value, np.float64).ravel()
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         raise _fail(node, key) from None
     if not 0 < found.size <= 10_000 or not np.isfinite(found).all():
         raise _fail(node, key)
@@ -345,6 +356,8 @@ def _upsampling(node: Node, shapes: Sequence[Shape]) -> list[Described]:
     if node.config.get("interpolation", "nearest") != "nearest":
         raise _fail(node, "interpolation")
     settings = {"size": _pair(node, "size", 2)}
+    if max(settings["size"]) > 100:
+        raise _fail(node, "size")
     return [Described(LayerDescription("UpSampling2D", node.name, settings, inputs=node.inputs))]
 
 
@@ -356,7 +369,9 @@ def _flatten(node: Node, shapes: Sequence[Shape]) -> list[Described]:
 
 def _reshape(node: Node, shapes: Sequence[Shape]) -> list[Described]:
     target = node.config.get("target_shape")
-    if not isinstance(target, list) or not all(type(length) is int for length in target) or target.count(-1) > 1:
+    if not isinstance(target, list) or not all(type(length) is int for length in target[:_MOST_AXES]):
+        raise _fail(node, "target_shape")
+    if len(target) > _MOST_AXES or target.count(-1) > 1:
         raise _fail(node, "target_shape")
     rest = -prod(target)
     if -1 in target and rest > 0 and prod(shapes[0]) % rest == 0:
@@ -386,7 +401,7 @@ def _permute(node: Node, shapes: Sequence[Shape]) -> list[Described]:
 def _merge(kind: str) -> Callable[[Node, Sequence[Shape]], list[Described]]:
     def make(node: Node, shapes: Sequence[Shape]) -> list[Described]:
         numbers = [value for value in node.arguments if not isinstance(value, str)]
-        if len(node.inputs) == 1 and len(numbers) == 1:
+        if len(node.inputs) == 1 and len(numbers) == 1 and abs(numbers[0]) <= _LARGEST:
             return [_with_a_constant(kind, node, float(numbers[0]))]
         if len(node.inputs) < 2:
             raise CnntuiError(

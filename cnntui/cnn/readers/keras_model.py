@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from cnntui.cnn.cost import check_size
 from cnntui.cnn.description import Description, LayerDescription
 from cnntui.cnn.layers import Shape
 from cnntui.cnn.network import IMAGE, Network
@@ -55,6 +56,7 @@ def model_from_config(config: Config) -> KerasModel:
     input_shape = (*shape, 1) if len(shape) == 2 else shape
     if len(input_shape) != 3:
         raise CnntuiError(f"The model takes {said_shape(shape)}, not images of height × width × channels.", SUPPORTED)
+    check_size(input_shape, "The model reads images of")
     layers, places, output = _layers(graph, input_shape)
     network = Description(input_shape, tuple(_chained(layers))).network()
     last = network.layers[-1]
@@ -83,6 +85,7 @@ def _layers(graph: Graph, input_shape: Shape) -> tuple[list[LayerDescription], d
             if each.stored:
                 places[layer.name] = Place(node.path, node.groups, each.stored)
             shapes[layer.name] = layer.layer().output_shape(*(shapes[name] for name in layer.inputs))
+            check_size(shapes[layer.name], f"Layer '{layer.name}' gives")
             before = (layer.name,)
         known[node.name] = before[0]
     if not layers:

@@ -1,0 +1,87 @@
+"""What a network costs to compute, told from its shapes alone: a description may declare anything."""
+
+from __future__ import annotations
+
+from math import prod
+
+from cnntui.cnn import ops
+from cnntui.cnn.layers import Layer, Shape, times
+from cnntui.cnn.network import Network
+from cnntui.files.errors import CnntuiError
+
+MOST_PARAMETERS = 50_000_000
+"""200 MB of float32: beyond any network for small images, and within reach of any machine."""
+
+MOST_NUMBERS = 20_000_000
+"""80 MB of what one layer gives for one image: several times what the largest maps of published networks take."""
+
+_MOST_NUMBERS_IN_ALL = 60_000_000
+"""What all layers give for one image; every number is kept before and after its activation."""
+
+_MOST_UNDER_WINDOWS = 100_000_000
+"""400 MB: the numbers under all windows of one layer, which lie side by side while it is computed."""
+
+_MOST_IN_A_WINDOW = 65_536
+"""Cells of a window, which are gone through one by one."""
+
+_MOST_PRODUCTS = 30_000_000_000
+"""A second or two of multiplying for one image: twice what VGG16 takes for a photo."""
+
+
+def check_size(shape: Shape, what: str) -> None:
+    """Refuse a map that is too large to be kept.
+
+    Args:
+        shape: of the map.
+        what: the beginning of a sentence about it: "Layer 'conv2d' gives".
+
+    Raises:
+        CnntuiError: it is too large.
+    """
+    if prod(shape) > MOST_NUMBERS:
+        raise CnntuiError(f"{what} {times(shape)}, which is too large.")
+
+
+def check_cost(network: Network) -> None:
+    """Refuse a network that could not be computed within reasonable memory and time.
+
+    Raises:
+        CnntuiError: it is too large; the message names the layer, where it is one.
+    """
+    if network.parameters > MOST_PARAMETERS:
+        raise CnntuiError(f"The network declares {network.parameters:,} parameters, which is too large.")
+    numbers = products = 0
+    given = network.input_shape
+    for layer, shape in zip(network, network.shapes, strict=True):
+        reads = network.input_shapes_of(layer.name) if layer.inputs else (given,)
+        check_size(shape, f"Layer '{layer.name}' gives")
+        numbers += prod(shape)
+        products += _products(layer, shape)
+        _check_windows(layer, shape, reads[0])
+        given = shape
+    if numbers > _MOST_NUMBERS_IN_ALL:
+        raise CnntuiError(f"The network computes {numbers:,} numbers for an image, which is too many.")
+    if products > _MOST_PRODUCTS:
+        raise CnntuiError(f"The network takes {products:,} multiplications for an image, which is too many.")
+
+
+def _products(layer: Layer, shape: Shape) -> int:
+    """How many products a layer sums up for one image, or how many numbers it compares."""
+    kernel = layer.weights.get("kernel")
+    if kernel is not None:
+        return prod(shape[:-1]) * kernel.size
+    return prod(shape) * (1 if layer.sliding is None else prod(layer.sliding.size))
+
+
+def _check_windows(layer: Layer, shape: Shape, given: Shape) -> None:
+    sliding = layer.sliding
+    if sliding is None:
+        return
+    sticks_out = [
+        sum(ops.same_padding(length, window, stride)) if sliding.padding == "same" else 0
+        for length, window, stride in zip(given, sliding.extent, sliding.stride, strict=False)
+    ]
+    padded = prod(length + zeros for length, zeros in zip(given, sticks_out, strict=False)) * given[-1]
+    under = prod(shape[:2]) * prod(sliding.size) * given[-1] if "kernel" in layer.weights else 0
+    if max(padded, under) > _MOST_UNDER_WINDOWS or prod(sliding.size) > _MOST_IN_A_WINDOW:
+        raise CnntuiError(f"Layer '{layer.name}' has windows of {times(sliding.extent)}, which are too large.")
