@@ -29,6 +29,10 @@ _BLANKS = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2
 _SHORT = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 
 
+_LEAST_SHORTENED = 8
+"""Columns from which what was left out of a name has a sign."""
+
+
 def printable(text: str) -> str:
     """The text with everything that is not a visible character written out, as Python would: `\\x1b`, `\\u202e`.
 
@@ -82,6 +86,11 @@ def set_width(text: str, width: int) -> str:
 def shortened(text: str, width: int) -> str:
     """The text in so many columns, with a sign where its end had to be left out."""
     return text if text_width(text) <= width else set_width(text, max(0, width - 1)).rstrip() + "…"
+
+
+def short_name(name: str, width: int) -> str:
+    """The same of a name; in few columns its beginning alone, since a sign would take the place of a letter."""
+    return shortened(name, width) if width >= _LEAST_SHORTENED else set_width(name, width).rstrip()
 
 
 class PrintableStream:

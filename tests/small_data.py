@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
+from cnntui.images import mnist
 from cnntui.images.data import DataSet, data_sha256
 from cnntui.runs.directory import RunDirectory
 
@@ -17,6 +19,13 @@ def write_data(path: Path, digits: DataSet, count: int = 40) -> Path:
     half = count // 2
     np.savez_compressed(path, x_train=images, y_train=labels, x_test=images[:half], y_test=labels[:half])
     return path
+
+
+def labelled(
+    labels: Sequence[int], classes: tuple[str, ...] = mnist.CLASSES, shape: tuple[int, int, int] = mnist.SHAPE
+) -> DataSet:
+    """Black images with labels."""
+    return DataSet(np.zeros((len(labels), *shape), np.uint8), np.array(labels, np.uint8), classes)
 
 
 def trained_on(run: RunDirectory, path: Path) -> RunDirectory:

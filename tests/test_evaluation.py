@@ -8,15 +8,15 @@ import pytest
 from cnntui.cnn.network import Network
 from cnntui.files.errors import CnntuiError
 from cnntui.images.data import DataSet
-from cnntui.images.evaluation import BATCH, Choice, Evaluation, Predictions, accuracies, index_in
+from cnntui.images.evaluation import BATCH, Choice, Evaluation, Predictions, accuracies, class_in, index_in
+from tests.small_data import labelled
 
 
 def predictions(labels: str, predictions: str, certainties: list[float]) -> Predictions:
     return Predictions(
-        np.array([*map(int, labels)], np.uint8),
+        labelled([*map(int, labels)]),
         np.array([*map(int, predictions)], np.int64),
         np.array(certainties, np.float32),
-        classes=10,
     )
 
 
@@ -59,7 +59,7 @@ def test_accuracy_by_class_is_the_diagonal_over_the_row() -> None:
 
 
 def test_a_network_with_more_classes_gets_more_columns() -> None:
-    counts = Predictions(np.array([1], np.uint8), np.array([12]), np.array([1.0], np.float32), classes=10).confusion
+    counts = Predictions(labelled([1]), np.array([12]), np.array([1.0], np.float32)).confusion
     assert counts.shape == (10, 13)
     assert counts[1, 12] == 1
 
@@ -95,17 +95,33 @@ def test_a_class_is_chosen_and_taken_back() -> None:
     assert four == Choice(label=4, mistakes=True)
     assert four.of_class(4) == Choice(mistakes=True)
     assert Choice(label=4, read_as=9).of_class(4) == Choice(label=4)
-    assert [choice.words for choice in (Choice(), four, Choice(label=4, read_as=9, unsure_first=True))] == [
+    choices = (Choice(), four, Choice(label=4, read_as=9, unsure_first=True))
+    assert [choice.words(SEEN.data) for choice in choices] == [
         "all digits", "mistakes on 4", "every 4 read as 9, least sure first",
     ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("text", "index"), [("0", 0), (" 42 ", 42), ("9,999", 9999), ("007", 7)])
-def test_an_index_is_read(text: str, index: int) -> None:
-    assert index_in(text, 10_000) == index
+def test_an_index_is_read(text: str, index: int, digits: DataSet) -> None:
+    assert index_in(text, digits) == index
 
 
 @pytest.mark.parametrize("text", ["", "abc", "-1", "1.5", "٣", "²", "10000", "9" * 40])
-def test_nonsense_is_answered_with_one_sentence(text: str) -> None:
+def test_nonsense_is_answered_with_one_sentence(text: str, digits: DataSet) -> None:
     with pytest.raises(CnntuiError, match=r"go from 0 to 9,999\.$"):
-        index_in(text, 10_000)
+        index_in(text, digits)
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [("cat", 0), (" DOG ", 2), ("fr", 3), ("ar", 1), ("class 2", 2), ("class 9", None), ("d", 2), ("", None),
+     ("a", None), ("x", None), ("class x", None)],
+)  # fmt: skip
+def test_a_class_is_found_by_name_or_number(text: str, label: int | None) -> None:
+    assert class_in(text, labelled([0], ("cat", "catarrh", "dog", "frog"))) == label
+
+
+def test_what_is_chosen_is_called_by_name() -> None:
+    animals = labelled([0], ("cat", "dog"), (8, 9, 3))
+    assert Choice().words(animals) == "all images"
+    assert Choice(label=1, read_as=0).words(animals) == "every dog read as cat"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,9 @@ from cnntui.runs.opening import Opened, data_for, file_of, open_file, open_run
 
 BATCH = 64
 """Images that are given to the network at once, and whose answers are printed together."""
+
+_TRUE, _PREDICTED = len("true class"), len("predicted class")
+"""Columns of the table for classes."""
 
 NAME_COLUMNS = 24
 """Columns of the table for names, unless one of the pictures has a longer name."""
@@ -83,7 +87,7 @@ def read(target: str, indices: Sequence[int], images: Sequence[Path], as_is: boo
         for image in batch:
             answer = next(answers) if image.pixels is not None else None
             failed |= answer is None
-            say(_as_json(image, answer) if as_json else _row(image, answer, width))
+            say(_as_json(image, answer, tests) if as_json else _row(image, answer, width, tests))
             for line in image.warnings if not as_json else ():
                 say(f"  {line}")
             if image.error:
@@ -153,15 +157,20 @@ def _probabilities(network: Network, batch: Sequence[Asked]) -> Any:
     return network.probabilities(network.input_of(np.stack(pixels))) if pixels else ()
 
 
-def _row(image: Asked, answer: Any, width: int) -> str:
+def _row(image: Asked, answer: Any, width: int, data: DataSet | None) -> str:
     title = set_width(image.title, width)
     if answer is None:
         return f"{title}  cannot be read"
-    true = "–" if image.label is None else str(image.label)
+    true = "–" if image.label is None else _named(data, image.label, _TRUE)
     predicted, probability = _prediction(answer)
     if predicted is None or probability is None:
-        return f"{title}  {true:<10}  no prediction: its numbers are not finite"
-    return f"{title}  {true:<10}  {predicted:<15}  {fraction(probability)}"
+        return f"{title}  {set_width(true, _TRUE)}  no prediction: its numbers are not finite"
+    named = set_width(_named(data, predicted, _PREDICTED), _PREDICTED)
+    return f"{title}  {set_width(true, _TRUE)}  {named}  {fraction(probability)}"
+
+
+def _named(data: DataSet | None, label: int, width: int) -> str:
+    return str(label) if data is None else data.class_name(label, width)
 
 
 def _prediction(answer: Any) -> tuple[int | None, float | None]:
@@ -172,7 +181,7 @@ def _prediction(answer: Any) -> tuple[int | None, float | None]:
     return predicted, float(answer[predicted])
 
 
-def _as_json(image: Asked, answer: Any) -> str:
+def _as_json(image: Asked, answer: Any, data: DataSet | None) -> str:
     found: dict[str, Any] = {image.key: image.value}
     if image.label is not None:
         found["true_class"] = image.label
@@ -182,4 +191,6 @@ def _as_json(image: Asked, answer: Any) -> str:
         predicted, probability = _prediction(answer)
         numbers = [float(number) if np.isfinite(number) else None for number in answer]
         found |= {"class": predicted, "probability": probability, "probabilities": numbers}
+        if data is not None and predicted is not None and data.noun != "digit":
+            found["class_name"] = data.class_name(predicted, sys.maxsize)
     return json.dumps(found | {"warnings": list(image.warnings)})

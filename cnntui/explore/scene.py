@@ -70,6 +70,20 @@ class Scene:
         name = shortened(self.data.name, LONGEST_NAME)
         return f"{name} {self.data.noun} {self.focus.digit}".lstrip()
 
+    def named(self, label: int) -> str:
+        """What a class is called."""
+        return self.data.class_name(label)
+
+    @cached_property
+    def class_names(self) -> tuple[str, ...]:
+        """What the classes are called that the network tells apart, each in the columns of `class_name`."""
+        return tuple(map(self.data.class_name, range(self.activations.probabilities.size)))
+
+    @property
+    def is_a(self) -> str:
+        """What follows the title to say the true class: " is a 7", ": frog"; empty where nobody knows it."""
+        return "" if self.label is None else self.data.is_a(self.label)
+
     @cached_property
     def image(self) -> Image:
         """What is looked at, as it is stored."""

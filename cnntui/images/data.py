@@ -25,9 +25,15 @@ from cnntui.files.regular import open_regular, read_regular
 from cnntui.images import mnist
 from cnntui.images.levels import levels_of, named, numbers_of
 from cnntui.images.sources.source import HINT, MOST_CLASSES, TEST, TRAIN, WHOLE, Source, source_of
-from cnntui.printable import printable
+from cnntui.printable import printable, short_name, text_width
 
 _MOST_NAMES_BYTES = 1024**2
+
+LONGEST_CLASS = 20
+"""Columns that the name of a class may take in a sentence."""
+
+_DIGIT = "digit"
+"""What an image of MNIST is called, and whatever looks like one."""
 
 _RED, _GREEN, _BLUE = 0.299, 0.587, 0.114
 """How much each colour adds to how light a pixel looks, by ITU-R BT.601."""
@@ -77,11 +83,20 @@ class DataSet:
     @property
     def noun(self) -> str:
         """What one of its images is called."""
-        return "digit" if (self.shape, self.classes) == (mnist.SHAPE, mnist.CLASSES) else "image"
+        return _DIGIT if (self.shape, self.classes) == (mnist.SHAPE, mnist.CLASSES) else "image"
 
-    def class_name(self, label: int) -> str:
-        """What a class is called; its number where a network tells more classes apart than have a name here."""
-        return self.classes[label] if label < len(self.classes) else str(label)
+    def class_name(self, label: int, width: int = LONGEST_CLASS) -> str:
+        """What a class is called, in so many columns; its number where a network has more classes than have a name."""
+        return short_name(self.classes[label], width) if label < len(self.classes) else str(label)
+
+    def is_a(self, label: int) -> str:
+        """What follows an image's name to say its class: " is a 7", ": frog"."""
+        return f" is a {self.class_name(label)}" if self.noun == _DIGIT else f": {self.class_name(label)}"
+
+    @cached_property
+    def class_width(self) -> int:
+        """Columns of the longest name of a class that `class_name` gives."""
+        return max(text_width(self.class_name(label)) for label in range(len(self.classes)))
 
     def first(self, count: int) -> DataSet:
         """The data set with no more than its first images."""

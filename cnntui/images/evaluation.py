@@ -24,16 +24,24 @@ class Predictions:
     """What was read in the first digits of a set.
 
     Attributes:
-        labels: `(all digits,)` whole numbers, also of those that have not been read yet.
+        data: all images, also those that have not been read yet.
         predicted: `(digits read,)` int64, the most probable class of each.
         certainties: `(digits read,)` float32, the probability of that class.
-        classes: how many classes the data have.
     """
 
-    labels: Labels
+    data: DataSet
     predicted: NDArray[np.int64]
     certainties: NDArray[np.float32]
-    classes: int
+
+    @property
+    def labels(self) -> Labels:
+        """`(all digits,)` whole numbers: the class of each."""
+        return self.data.labels
+
+    @property
+    def classes(self) -> int:
+        """How many classes the data have."""
+        return len(self.data.classes)
 
     @property
     def done(self) -> int:
@@ -87,8 +95,7 @@ class Evaluation:
     def predictions(self) -> Predictions:
         """What has been read until now. It stays as it is when more is read."""
         done = self._done
-        classes = len(self.data.classes)
-        return Predictions(self.data.labels, self._predictions[:done], self._certainties[:done], classes)
+        return Predictions(self.data, self._predictions[:done], self._certainties[:done])
 
     def read(self, is_wanted: Callable[[], bool] = lambda: True) -> None:
         """Read on to the last digit.
@@ -148,27 +155,45 @@ class Choice:
             places = places[np.argsort(sign * predictions.certainties[places], kind="stable")]
         return places
 
-    @property
-    def words(self) -> str:
-        """What is chosen, as people say it."""
-        what = "all digits" if self.label is None else f"every {self.label}"
+    def words(self, data: DataSet) -> str:
+        """What is chosen of a data set, as people say it."""
+        label = None if self.label is None else data.class_name(self.label)
+        what = f"all {data.noun}s" if label is None else f"every {label}"
         if self.read_as is not None:
-            what += f" read as {self.read_as}"
+            what += f" read as {data.class_name(self.read_as)}"
         if self.mistakes:
-            what = "all mistakes" if self.label is None else f"mistakes on {self.label}"
+            what = "all mistakes" if label is None else f"mistakes on {label}"
         order = ", least sure first" if self.unsure_first else ", surest first" if self.surest_first else ""
         return what + order
 
 
-def index_in(text: str, count: int) -> int:
-    """The index of a digit that somebody wrote.
+def index_in(text: str, data: DataSet) -> int:
+    """The index of an image that somebody wrote.
 
     Raises:
-        CnntuiError: it is no whole number, or there is no such digit.
+        CnntuiError: it is no whole number, or there is no such image.
     """
-    written = text.strip().replace(",", "")
+    written, count = text.strip().replace(",", ""), len(data)
     if not (written.isascii() and written.isdigit()):
-        raise CnntuiError(f"‘{text.strip()}’ is no index: digits go from 0 to {count - 1:,}.")
+        raise CnntuiError(f"‘{text.strip()}’ is no index: {data.noun}s go from 0 to {count - 1:,}.")
     if len(written) > 18 or int(written) >= count:
-        raise CnntuiError(f"There is no digit {written[:18]}: they go from 0 to {count - 1:,}.")
+        raise CnntuiError(f"There is no {data.noun} {written[:18]}: they go from 0 to {count - 1:,}.")
     return int(written)
+
+
+def class_in(text: str, data: DataSet) -> int | None:
+    """The class that somebody wrote: its name, the beginning of it or a part; or 'class' and its number.
+
+    Returns:
+        the class; None where none or more than one can be meant.
+    """
+    written = text.strip().casefold()
+    word, _, number = written.partition(" ")
+    if word == "class" and number.isascii() and number.isdigit() and len(number) < 9:
+        return int(number) if int(number) < len(data.classes) else None
+    names = [name.casefold() for name in data.classes]
+    for matches in (str.__eq__, str.startswith, str.__contains__):
+        found = [label for label, name in enumerate(names) if written and matches(name, written)]
+        if found:
+            return found[0] if len(found) == 1 else None
+    return None

@@ -13,6 +13,7 @@ from cnntui.cnn.network import Network
 from cnntui.cnn.ops import Floats
 from cnntui.images import mnist
 from cnntui.images.data import DataSet
+from cnntui.images.mnist import CLASSES
 from cnntui.labs import shift
 from cnntui.labs.shift import (
     CURVE,
@@ -210,23 +211,23 @@ def test_lines_keep_to_their_room() -> None:
         assert max(len(plain(line)) for line in lines) <= width
     answers = [np.full(10, 0.1, np.float32)] * 2
     assert max(len(plain(line)) for line in shift_text.classes(readers, answers, 3, 30)) <= 30
-    assert max(len(plain(line)) for line in shift_text.says(readers, answers, 3)) <= 29
+    assert max(len(plain(line)) for line in shift_text.says(readers, answers, 3, CLASSES)) <= 29
 
 
 def test_a_way_in_words() -> None:
     assert shift_text.way(0, 0) == "not moved"
     assert shift_text.way(-1, 2) == "2 right, 1 up"
-    assert plain(shift_text.title(-1, 2, 7)) == "a 7, moved 2 right, 1 up"
-    assert plain(shift_text.title(0, 0, None)) == "not moved"
+    assert plain(shift_text.title(-1, 2, " is a 7")) == "a 7, moved 2 right, 1 up"
+    assert plain(shift_text.title(0, 0, "")) == "not moved"
 
 
 def test_what_a_network_reads_in_words() -> None:
     answers = [np.eye(10, dtype=np.float32)[3], np.eye(10, dtype=np.float32)[7]]
-    assert [plain(line).split(maxsplit=1)[1] for line in shift_text.says(made_up(), answers, 7)] == [
+    assert [plain(line).split(maxsplit=1)[1] for line in shift_text.says(made_up(), answers, 7, CLASSES)] == [
         "reads 3, wrong",
         "reads 7, right",
     ]
-    assert plain(shift_text.says(made_up(), answers, None)[0]).endswith("reads 3")
+    assert plain(shift_text.says(made_up(), answers, None, CLASSES)[0]).endswith("reads 3")
 
 
 @pytest.mark.slow

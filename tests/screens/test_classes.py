@@ -24,12 +24,12 @@ from cnntui.ui.views.train.screen import TrainScreen
 from tests.canned import canned_run, learn, publish, texts
 from tests.networks import mnist_network
 from tests.screens.apps import lines_of, shown, until
+from tests.small_data import labelled
 
 CENSUS = Predictions(
-    np.array([0, 0, 0, 0, 1, 1, 2, 2], np.uint8),
+    labelled([0, 0, 0, 0, 1, 1, 2, 2]),
     np.array([0, 0, 0, 6, 1, 7, 2, 2]),
     np.array([0.9, 0.9, 0.9, 0.8, 0.9, 0.99, 0.9, 0.9], np.float32),
-    classes=10,
 )
 """Three of four zeros right, one of two ones, both twos."""
 
@@ -72,14 +72,14 @@ def test_only_what_misses_nothing_is_100_percent() -> None:
 
 def test_the_worst_mistake_is_the_surest() -> None:
     assert WORST.indices(CENSUS).tolist() == [5, 3]
-    assert classes_text.caption(CENSUS, 5) == " 1→7 99.00%"
+    assert classes_text.caption(CENSUS, 5, 14) == " 1→7 99.00%"
     line = "".join(text for text, _ in classes_text.pointed(CENSUS, 5, Size(78, 1)))
     assert line == "digit 5 is a 1, read as 7, 99.00% sure"
-    assert Choice(surest_first=True).words == "all digits, surest first"
+    assert Choice(surest_first=True).words(CENSUS.data) == "all digits, surest first"
 
 
 def test_before_anything_is_read_it_says_so() -> None:
-    nothing = Predictions(CENSUS.labels, np.zeros(0, np.int64), np.zeros(0, np.float32), classes=10)
+    nothing = Predictions(CENSUS.data, np.zeros(0, np.int64), np.zeros(0, np.float32))
     assert all("not read yet" in line for line in texts(classes_text.bars(nothing, Size(78, 11)))[:10])
     assert classes_text.heading(nothing, 78)[0][0] == "no mistake so far"
 

@@ -16,6 +16,7 @@ from cnntui.cnn.network import Activations, Network
 from cnntui.cnn.softmax_steps import SoftmaxStep
 from cnntui.cnn.window import Window
 from cnntui.images.data import DataSet
+from cnntui.images.mnist import CLASSES
 from cnntui.ui.views.dense import text as dense_text
 from cnntui.ui.views.dense.text import DenseInput
 from cnntui.ui.views.flatten import text as flatten_text
@@ -249,7 +250,7 @@ def test_the_sum_adds_up_with_the_chosen_term_lit(network: Network, digits: Data
 
 def test_the_table_names_the_step_from_column_to_column() -> None:
     step = SoftmaxStep.of(EXACT_LOGITS)
-    lines = texts([*softmax_text.table(step, 3, True, 78, 12)])
+    lines = texts([*softmax_text.table(step, CLASSES, 3, True, 78, 12)])
     assert len(lines) == 12
     for place, line in enumerate(lines[1:-1]):
         numbers = [typed(each) for each in re.sub(r"[█▏▎▍▌▋▊▉]", "", line.removeprefix("▸")).split()]
@@ -257,13 +258,13 @@ def test_the_table_names_the_step_from_column_to_column() -> None:
         assert numbers == pytest.approx(own, rel=6e-4, abs=6e-6)
     assert "max 0.37500" in lines[-1]
     assert "Σ 1.488479" in lines[-1]
-    assert "z−max" not in plain(softmax_text.table(step, 3, False, 78, 12)[0])
+    assert "z−max" not in plain(softmax_text.table(step, CLASSES, 3, False, 78, 12)[0])
 
 
 def test_many_classes_are_leafed_through() -> None:
     step = SoftmaxStep.of(np.linspace(-3, 3, 26).astype(np.float32))
     for chosen in range(26):
-        lines = texts([*softmax_text.table(step, chosen, True, 58, 12)])
+        lines = texts([*softmax_text.table(step, [str(number) for number in range(26)], chosen, True, 58, 12)])
         assert len(lines) == 12
         (marked,) = [number for number, line in enumerate(lines) if line.startswith("▸")]
         assert lines[marked].split()[1] == str(chosen)
@@ -286,7 +287,7 @@ def test_why_the_shift_is_there_is_told_from_the_numbers() -> None:
                 lines = texts(
                     [
                         softmax_text.head(step, width),
-                        *softmax_text.table(step, 1, shifted, width, 12),
+                        *softmax_text.table(step, CLASSES, 1, shifted, width, 12),
                         *softmax_text.sum_line(step, 1, shifted, width, 2),
                         *softmax_text.equation(step, 1, shifted, width),
                         *softmax_text.shift(step, shifted, width),

@@ -12,6 +12,7 @@ from cnntui.cnn.network import Activations, Network
 from cnntui.images.data import DataSet
 from cnntui.images.drawing import Brush, Canvas
 from cnntui.images.ink import Doubt
+from cnntui.images.mnist import CLASSES
 from cnntui.images.mnist_form import Box, mnist_form
 from cnntui.images.pictures import Picture
 from cnntui.ui.views.draw import text as draw_text
@@ -47,14 +48,22 @@ def test_numbers_that_are_none_are_no_answer(seven: Activations) -> None:
     output = np.full(10, np.nan, np.float32)
     broken = replace(seven, by_layer={**seven.by_layer, last: replace(seven.by_layer[last], output=output)})
     assert "no answer" in plain(draw_text.answer(broken, None)[0])
-    assert plain(draw_text.effect(True, broken, seven)) == "▸ in MNIST's form: no number     as it is: 7 (>99.9%)   "
+    assert (
+        plain(draw_text.effect(True, broken, seven, CLASSES))
+        == "▸ in MNIST's form: no number     as it is: 7 (>99.9%)   "
+    )
 
 
 def test_both_forms_are_told_and_the_one_looked_at_is_marked(network: Network, seven: Activations) -> None:
     other = network.forward(network.input_of(drawn(3, 15, 2, 9).own(as_mnist=False).pixels))
     read = f"{other.predicted} ({other.probabilities.max():.1%})"
-    assert plain(draw_text.effect(True, seven, other)) == f"▸ in MNIST's form: 7 (>99.9%)     as it is: {read}   "
-    assert plain(draw_text.effect(False, seven, other)) == f"  in MNIST's form: 7 (>99.9%)   ▸ as it is: {read}   "
+    assert (
+        plain(draw_text.effect(True, seven, other, CLASSES)) == f"▸ in MNIST's form: 7 (>99.9%)     as it is: {read}   "
+    )
+    assert (
+        plain(draw_text.effect(False, seven, other, CLASSES))
+        == f"  in MNIST's form: 7 (>99.9%)   ▸ as it is: {read}   "
+    )
 
 
 def test_what_the_form_changes_is_measured_in_pixels() -> None:

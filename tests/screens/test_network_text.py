@@ -14,6 +14,7 @@ from cnntui.explore.focus import Focus
 from cnntui.explore.scene import compose
 from cnntui.images import mnist
 from cnntui.images.data import DataSet
+from cnntui.images.mnist import CLASSES
 from cnntui.ui.views.network import text as network_text
 from cnntui.ui.widgets.text.lines import plain
 
@@ -100,13 +101,13 @@ def test_a_slot_is_the_cell_that_it_names(network: Network, digits: DataSet) -> 
 
 def test_probabilities_are_all_there_or_the_likeliest(network: Network, digits: DataSet) -> None:
     activations = network.forward(network.input_of(digits.images[8]))
-    lines = [plain(line).split() for line in network_text.probabilities(activations, 2, 78, 11)]
+    lines = [plain(line).split() for line in network_text.probabilities(activations, CLASSES, 2, 78, 11)]
     assert [line[0] for line in lines[1:]] == ["0", "1", "▸", "3", "4", "5", "6", "7", "8", "9"]
     shown = [float(line[-1].strip("<>%")) / 100 for line in lines[1:]]
     assert np.allclose(shown, activations.probabilities, atol=1.1e-6)
-    few = [plain(line).lstrip("▸ ").split() for line in network_text.probabilities(activations, 2, 58, 5)]
+    few = [plain(line).lstrip("▸ ").split() for line in network_text.probabilities(activations, CLASSES, 2, 58, 5)]
     assert [int(line[0]) for line in few] == np.argsort(-activations.probabilities, kind="stable")[:5].tolist()
-    assert all(len(plain(line)) <= 58 for line in network_text.probabilities(activations, 2, 58, 5))
+    assert all(len(plain(line)) <= 58 for line in network_text.probabilities(activations, CLASSES, 2, 58, 5))
 
 
 def test_titles_fit_the_room_beside_the_large_map(network: Network) -> None:

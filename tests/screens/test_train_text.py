@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from textual.geometry import Size
 
 from cnntui.cnn.layers import Conv2D, Dense, Flatten
 from cnntui.cnn.network import Network
@@ -158,7 +159,7 @@ def test_the_sentence_says_who_is_right(network: Network, digits: DataSet) -> No
 def test_every_class_has_a_line_and_no_line_needs_colour(network: Network, digits: DataSet, width: int) -> None:
     for digit in range(30):
         scene = scene_of(network, digits, digit)
-        lines = texts(train_text.probabilities(scene, width))
+        lines = texts(train_text.probabilities(scene, Size(width, 20)))
         assert [len(line) for line in lines] == [width] * 10
         assert [number for number, line in enumerate(lines) if line[0] == "▸"] == [scene.activations.predicted]
         assert [number for number, line in enumerate(lines) if line[2] == "✓"] == [scene.label]
@@ -183,7 +184,7 @@ def test_a_network_that_diverged_says_no_number(network: Network, digits: DataSe
     broken = Network((*network.layers[:-1], replace(last, bias=np.full(10, np.nan, np.float32))), mnist.SHAPE)
     scene = scene_of(broken, digits)
     assert plain(train_text.sentence(scene, 49)).endswith("the network says no number")
-    assert [len(line) for line in texts(train_text.probabilities(scene, 10))] == [10] * 10
+    assert [len(line) for line in texts(train_text.probabilities(scene, Size(10, 20)))] == [10] * 10
 
 
 def test_kernels_are_named_by_what_they_are(network: Network) -> None:

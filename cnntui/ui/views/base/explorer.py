@@ -273,23 +273,25 @@ class ExplorerScreen(BlankScreen):
         scene = self.scene
         if scene.is_awaited:
             return f"{scene.run}   weights still to come", "weights still to come"
-        says = scene.activations.predicted
-        sure = float(scene.activations.probabilities[says])
-        truth = f" is a {scene.label}" if scene.label is not None else ""
-        digit = f"{scene.title}{truth}, read as {says}"
+        predicted = scene.activations.predicted
+        sure, says = float(scene.activations.probabilities[predicted]), scene.named(predicted)
+        digit = f"{scene.title}{scene.is_a}, read as {says}"
         if self.timeline.is_live and scene.step is not None:
             live = f"live, step {scene.step:,}"
             return (
                 f"{scene.run} {live}   {digit} ({percent(sure)})",
                 f"{live}   {digit}",
-                f"{live}: reads a {says}",
+                f"{live}: reads {'a ' if scene.data.noun == 'digit' else ''}{says}",
                 live,
             )
         # Beside the bar of modes 80 columns leave room for about twenty.
         if scene.label is None:
             brief = f"{scene.title}, read {says}"
         else:
-            brief = f"{scene.title}{truth}" if says == scene.label else f"{scene.title}: {scene.label}, read {says}"
+            is_right = predicted == scene.label
+            brief = (
+                f"{scene.title}{scene.is_a}" if is_right else f"{scene.title}: {scene.named(scene.label)}, read {says}"
+            )
         whose = f"{scene.run}   {digit} ({percent(sure)})"
         if scene.is_foreign:
             whose = f"{scene.run}   not its data: {digit} ({percent(sure)})"

@@ -138,9 +138,10 @@ class, a column for what was read.
         self.responsive("#heading").write(lambda room: [classes_text.heading(predictions, room.width)])
         self.responsive("#pointed").write(lambda room: [classes_text.pointed(predictions, index, room)])
         worst, thumbnails = self._worst, self._thumbnails
+        width = thumbnails.shape[1]
 
         def picture(place: int) -> DigitPicture:
-            return DigitPicture(thumbnails.levels(worst[place]), classes_text.caption(predictions, worst[place]))
+            return DigitPicture(thumbnails.levels(worst[place]), classes_text.caption(predictions, worst[place], width))
 
         self.query_one(DigitWall).show(len(worst), picture, self._place)
 

@@ -8,6 +8,7 @@ from textual.geometry import Size
 from cnntui.cnn import arithmetic
 from cnntui.images.evaluation import Predictions, accuracies
 from cnntui.palette import bar
+from cnntui.printable import set_width
 from cnntui.ui.widgets.text.lines import Line, line_width
 
 FLOORS = (0.98, 0.95, 0.9, 0.8, 0.5)
@@ -34,26 +35,32 @@ def bars(predictions: Predictions, room: Size) -> list[Line]:
     counts = predictions.confusion
     shares = accuracies(counts)
     begin, roomy = floor(shares), room.width >= _ROOMY
-    width = room.width - 3 - (43 if roomy else 8)
-    lines = [_class(counts, shares, digit, begin, width, roomy) for digit in range(len(shares))]
+    data = predictions.data
+    label_width = min(data.class_width, max(1, room.width // 5))
+    names = [set_width(data.class_name(label, label_width), label_width) for label in range(len(shares))]
+    width = max(1, room.width - 2 - label_width - (42 + label_width if roomy else 8))
+    lines = [_class(counts, shares, label, names, begin, width, roomy) for label in range(len(shares))]
     left, right = f"{begin:.0%}", "100%"
     axis = f"{left}{'right'.center(width - len(left) - len(right))}{right}"
-    return [*lines, ((f"   {axis}", "dim"),)]
+    return [*lines, ((f"{'':{label_width + 2}}{axis}", "dim"),)]
 
 
-def _class(counts: np.ndarray, shares: np.ndarray, digit: int, begin: float, width: int, roomy: bool) -> Line:
+def _class(
+    counts: np.ndarray, shares: np.ndarray, digit: int, names: list[str], begin: float, width: int, roomy: bool
+) -> Line:
     share, total = float(shares[digit]), int(counts[digit].sum())
     if not total:
-        return (f" {digit} ", "strong"), ("not read yet", "dim")
+        return (f" {names[digit]} ", "strong"), ("not read yet", "dim")
     worst = share == np.nanmin(shares) and share < 1
     drawn = bar((share - begin) / (1 - begin), width)
     line: Line = (
-        (f" {digit} ", "strong"), (drawn, "positive" if worst else "winner"), (f" {percent(share):>6}", "strong"),
+        (f" {names[digit]} ", "strong"), (drawn, "positive" if worst else "winner"),
+        (f" {percent(share):>6}", "strong"),
     )  # fmt: skip
-    return (*line, *_mistakes(counts[digit], digit)) if roomy else line
+    return (*line, *_mistakes(counts[digit], digit, names)) if roomy else line
 
 
-def _mistakes(row: np.ndarray, digit: int) -> Line:
+def _mistakes(row: np.ndarray, digit: int, names: list[str]) -> Line:
     wrong = int(row.sum() - row[digit])
     others = row.copy()
     others[digit] = 0
@@ -61,7 +68,8 @@ def _mistakes(row: np.ndarray, digit: int) -> Line:
     if not wrong:
         return counted
     often = int(others.argmax())
-    return (*counted, ("   as ", "dim"), (f"{often}", "bad"), (f": {int(others[often])} of {wrong}", "dim"))
+    read = names[often].rstrip() if often < len(names) else str(often)
+    return (*counted, ("   as ", "dim"), (read, "bad"), (f": {int(others[often])} of {wrong}", "dim"))
 
 
 def percent(share: float) -> str:
@@ -78,10 +86,14 @@ def heading(predictions: Predictions, width: int) -> Line:
     return line if line_width(line) <= width else line[:1]
 
 
-def caption(predictions: Predictions, index: int) -> str:
+def caption(predictions: Predictions, index: int, width: int) -> str:
     """`4 → 9  99.97%`: what it is, what was read, and how surely."""
     label, read = int(predictions.labels[index]), int(predictions.predicted[index])
-    return f" {label}→{read} {_sure(float(predictions.certainties[index]))}"
+    data, sure = predictions.data, _sure(float(predictions.certainties[index]))
+    if width < 2 * data.class_width + len(sure) + 3:
+        sure = ""
+    room = max(1, (width - len(sure) - 3) // 2)
+    return f" {data.class_name(label, room)}→{data.class_name(read, room)} {sure}".rstrip()
 
 
 def pointed(predictions: Predictions, index: int | None, room: Size) -> Line:
@@ -89,7 +101,12 @@ def pointed(predictions: Predictions, index: int | None, room: Size) -> Line:
     if index is None:
         return ()
     label, read = int(predictions.labels[index]), int(predictions.predicted[index])
-    digit: Line = ((f"digit {index} is a ", "dim"), (str(label), "winner"), (", read as ", "dim"), (str(read), "bad"))
+    data = predictions.data
+    is_a, name = data.is_a(label), data.class_name(label)
+    digit: Line = (
+        (f"{data.noun} {index}{is_a.removesuffix(name)}", "dim"), (name, "winner"), (", read as ", "dim"),
+        (data.class_name(read), "bad"),
+    )  # fmt: skip
     sure: Line = ((f", {_sure(float(predictions.certainties[index]))} sure", "dim"),)
     return (*digit, *sure) if room.width >= 44 else digit
 

@@ -13,7 +13,7 @@ from textual.binding import Binding, BindingType
 
 from cnntui.explore.scene import Scene
 from cnntui.files.errors import CnntuiError
-from cnntui.images.evaluation import Choice, Evaluation, Indices, index_in
+from cnntui.images.evaluation import Choice, Evaluation, Indices, class_in, index_in
 from cnntui.images.thumbnails import Thumbnails
 from cnntui.ui.views.base.background import Looking
 from cnntui.ui.views.base.explorer import ExplorerScreen
@@ -41,17 +41,17 @@ class DigitsScreen(Page):
 
     TOPIC = "Test digits"
     TEXT = """
-All test digits, as small pictures: every cell is the mean of 2×2 pixels. Below each its index, its true class and
+All test images, as small pictures: every cell is the mean of 2×2 pixels. Below each its index, its true class and
 how sure the network is of what it read. Mistakes have a cross, and an arrow from the true class to the one that
 was read.
 
 Choose by class with the number keys, the mistakes with m, and with s those first of which the network is least
-sure, with S those of which it is surest: mistakes with either soon show what it has not learned. / goes
-to an index. Enter takes a digit along to all screens.
+sure, with S those of which it is surest: mistakes with either soon show what it has not learned. [ and ] go through
+the classes. / goes to an index, and to a class by its name or as "class 12". Enter takes a digit along to all screens.
 
 The confusion matrix (c) counts: a row is a true class, a column what was read. What stands on the diagonal is
 right; everything beside it is a mistake, and the lighter the more frequent. Two classes that are taken for each
-other both ways look alike to the network; enter on a cell shows exactly its digits.
+other both ways look alike to the network; enter on a cell shows exactly its images.
 
 The network reads some thousand digits a second. A network that was trained here has not learned from them: so this
 is how well it reads what it has never seen.
@@ -73,11 +73,13 @@ is how well it reads what it has never seen.
             )
             for label in range(DIGIT_KEYS)
         ),
+        Binding("right_square_bracket", "next_class(1)", "Next class", show=False),
+        Binding("left_square_bracket", "next_class(-1)", "Previous class", show=False),
         Binding("m", "mistakes", "Mistakes", tooltip="Only mistakes, or all again"),
         Binding("s", "unsure", "Unsure", tooltip="Least sure first, or in the order of the set"),
         Binding("S", "surest", "Surest first, or in the order of the set", show=False),
         Binding("c", "matrix", "Matrix", tooltip="The confusion matrix, or the digits"),
-        Binding("slash", "ask", "Index", key_display="/", tooltip="Go to an index"),
+        Binding("slash", "ask", "Index", key_display="/", tooltip="Go to an index, or to a class by its name"),
         Binding("enter", "choose", "Take", tooltip="Look at this digit on all screens; in the matrix: at its digits"),
         *closing(",d"),
     ]
@@ -154,9 +156,9 @@ is how well it reads what it has never seen.
         )
         if self._in_matrix:
             counts = predictions.confusion
-            self.query_one(ConfusionGrid).show(counts, self._cell)
-            self.query_one("#findings", Lines).set(*digits_text.findings(counts))
-            self._say(digits_text.cell_line(counts, *self._cell))
+            self.query_one(ConfusionGrid).show(counts, self._cell, scene.data.classes)
+            self.query_one("#findings", Lines).set(*digits_text.findings(scene.data, counts))
+            self._say(digits_text.cell_line(scene.data, counts, *self._cell))
             return
         self.query_one(DigitWall).show(len(self._order), self._pictures(), self._place)
         self._say(
@@ -171,10 +173,11 @@ is how well it reads what it has never seen.
     def _pictures(self) -> Callable[[int], DigitPicture]:
         """What is on the wall, in the order and with the answers of now."""
         order, predictions, thumbnails = self._order, self._predictions, self._thumbnails
+        width = thumbnails.shape[1]
 
         def picture(place: int) -> DigitPicture:
             index = int(order[place])
-            return DigitPicture(thumbnails.levels(index), *digits_text.caption(predictions, index))
+            return DigitPicture(thumbnails.levels(index), *digits_text.caption(predictions, index, width))
 
         return picture
 
@@ -225,7 +228,14 @@ is how well it reads what it has never seen.
 
     def action_label(self, label: int) -> None:
         """Only one class."""
-        self._to_wall(self._choice.of_class(label))
+        if label < len(self._scene.data.classes):
+            self._to_wall(self._choice.of_class(label))
+
+    def action_next_class(self, step: int) -> None:
+        """Only the class after the one that is shown, or before it; from all of them the first, or the last."""
+        count, label = len(self._scene.data.classes), self._choice.label
+        after = (label + step) % count if label is not None else 0 if step > 0 else count - 1
+        self._to_wall(replace(self._choice, label=after, read_as=None))
 
     def action_mistakes(self) -> None:
         """Only mistakes, or all again."""
@@ -276,7 +286,9 @@ is how well it reads what it has never seen.
         self.remove_class("-matrix")
         self._show()
         self.add_class("-asking")
-        self.query_one(TypedLine).ask(" index of a digit:", "", "enter goes there, esc does not")
+        data = self._scene.data
+        asked = " index of a digit:" if data.noun == "digit" else " index, or a class:"
+        self.query_one(TypedLine).ask(asked, "", "enter goes there, esc does not")
 
     def _end_asking(self) -> None:
         self.remove_class("-asking")
@@ -287,12 +299,15 @@ is how well it reads what it has never seen.
         self._end_asking()
 
     def on_typed_line_submitted(self, event: TypedLine.Submitted) -> None:
-        """Go to the index, or say why not."""
+        """Go to the index or the class, or say why not."""
         event.stop()
         self._end_asking()
         try:
-            index = index_in(event.value, len(self._scene.data))
+            index = index_in(event.value, self._scene.data)
         except CnntuiError as error:
+            if (label := class_in(event.value, self._scene.data)) is not None:
+                self._to_wall(replace(self._choice, label=label, read_as=None))
+                return
             self._say(((f" {error.message}", "bad"),))
             return
         self._order_anew(index)

@@ -6,16 +6,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnntui.cnn.arithmetic import percent
+from cnntui.images.data import DataSet
 from cnntui.images.evaluation import Choice, Predictions, accuracies
+from cnntui.printable import set_width
 from cnntui.ui.widgets.text.lines import FILL, Line, line_width
 
 
-def caption(predictions: Predictions, index: int) -> tuple[str, bool]:
-    """Index, class and how sure the network is, in 14 columns, and whether the digit was mistaken.
+def caption(predictions: Predictions, index: int, width: int) -> tuple[str, bool]:
+    """Index, class and how sure the network is, and whether the image was mistaken.
 
     A mistake has a cross before it, and an arrow from its true class to the one that was read.
     """
     label = int(predictions.labels[index])
+    if predictions.data.class_width > 1:
+        return _named_caption(predictions, index, width)
     if index >= predictions.done:
         return f" {index:<4} {label}", False
     predicted, sure = int(predictions.predicted[index]), percent(float(predictions.certainties[index]), 0)
@@ -24,8 +28,24 @@ def caption(predictions: Predictions, index: int) -> tuple[str, bool]:
     return f"×{index:<4} {label}→{predicted} {sure:>4}", True
 
 
-def title(predictions: Predictions, name: str, step: int | None, width: int, page: str = "Test digits") -> Line:
+def _named_caption(predictions: Predictions, index: int, width: int) -> tuple[str, bool]:
+    """The same with names, each as long as there is room; how sure the network is only where some is left."""
+    data, label = predictions.data, int(predictions.labels[index])
+    free = width - len(f"×{index} ")
+    if index >= predictions.done:
+        return f" {index} {data.class_name(label, free)}", False
+    predicted, sure = int(predictions.predicted[index]), percent(float(predictions.certainties[index]), 0)
+    if predicted == label:
+        room = free - len(sure) - 1
+        return f" {index} {set_width(data.class_name(label, room), room)} {sure}", False
+    names = " " + sure if free >= 2 * data.class_width + 2 + len(sure) else ""
+    room = (free - 1 - len(names)) // 2
+    return f"×{index} {data.class_name(label, room)}→{data.class_name(predicted, room)}{names}", True
+
+
+def title(predictions: Predictions, name: str, step: int | None, width: int, page: str = "") -> Line:
     """Whose answers these are, where there is room for that, and how far it has come or how well it did."""
+    page = page or f"Test {predictions.data.noun}s"
     learned = "" if step is None else f", step {step:,}"
     done, total = predictions.done, len(predictions.labels)
     mistakes = int(predictions.mistaken.sum())
@@ -44,49 +64,55 @@ def title(predictions: Predictions, name: str, step: int | None, width: int, pag
 def choice_line(choice: Choice, predictions: Predictions, count: int, index: int | None) -> Line:
     """Which digits are shown, and the one that is pointed at."""
     so_far = " so far" if choice.needs_predictions and not predictions.is_complete else ""
-    left: Line = ((f" {choice.words}", "strong"), (f"   {count:,}{so_far}", "dim"))
+    left: Line = ((f" {choice.words(predictions.data)}", "strong"), (f"   {count:,}{so_far}", "dim"))
     if index is None:
         return left
-    label = int(predictions.labels[index])
-    about = f"digit {index} is a {label}"
+    data, label = predictions.data, int(predictions.labels[index])
+    about = f"{data.noun} {index}{data.is_a(label)}"
     if index >= predictions.done:
         return (*left, FILL, (f"{about} ", "window"))
     predicted, sure = int(predictions.predicted[index]), float(predictions.certainties[index])
-    return (
-        *left,
-        FILL,
-        (f"{about}, read as {predicted} ({percent(sure)}) ", "window" if predicted == label else "bad"),
-    )
+    name = data.class_name(predicted)
+    read = f"{about}, read as {name} ({percent(sure)}) "
+    return (*left, FILL, (read, "window" if predicted == label else "bad"))
 
 
 def nothing(choice: Choice, predictions: Predictions) -> Line:
     """That no digit is of the kind that was asked for."""
     so_far = "" if predictions.is_complete else " so far"
-    return ((f" No digit{so_far}: {choice.words}.", "bad"), ("  a shows all again", "dim"))
+    return (
+        (f" No {predictions.data.noun}{so_far}: {choice.words(predictions.data)}.", "bad"),
+        ("  a shows all again", "dim"),
+    )
 
 
-def cell_line(counts: NDArray[np.int64], row: int, col: int) -> Line:
+def cell_line(data: DataSet, counts: NDArray[np.int64], row: int, col: int) -> Line:
     """One cell of the confusion matrix in words."""
     count, total = int(counts[row, col]), int(counts[row].sum())
-    of_all = f" of the {total:,} that are a {row}" if total else ""
-    words = f" {count:,}{of_all}: read as {col}"
+    are = f"are a {row}" if data.noun == "digit" else f"are {data.class_name(row)}"
+    of_all = f" of the {total:,} that {are}" if total else ""
+    words = f" {count:,}{of_all}: read as {data.class_name(col)}"
     share = f"   {_share(count, total)}" if total else ""
     kind = "" if row == col else "bad" if count else "dim"
     return ((words, "strong"), (share, kind), FILL, ("enter shows them " if count else "", "window"))
 
 
-def findings(counts: NDArray[np.int64]) -> list[Line]:
+def findings(data: DataSet, counts: NDArray[np.int64]) -> list[Line]:
     """Which classes are taken for each other most often, and which are read best and worst."""
     mistakes = counts * ~np.eye(*counts.shape, dtype=np.bool_)
     worst = [divmod(int(place), counts.shape[1]) for place in np.argsort(-mistakes, axis=None, kind="stable")[:4]]
-    pairs = ", ".join(f"{row} as {col} ({counts[row, col]})" for row, col in worst if counts[row, col])
+    pairs = ", ".join(
+        f"{data.class_name(row)} as {data.class_name(col)} ({counts[row, col]})"
+        for row, col in worst
+        if mistakes[row, col]
+    )
     shares = accuracies(counts)
     lines: list[Line] = [((" most often: ", "dim"), (pairs or "no mistake", ""))]
     if np.isfinite(shares).any():
         best, least = int(np.nanargmax(shares)), int(np.nanargmin(shares))
         best_share, least_share = _share_of(counts, best), _share_of(counts, least)
-        classes: Line = ((" best read: ", "dim"), (f"{best} ({best_share})", ""))
-        classes = (*classes, ("   worst: ", "dim"), (f"{least} ({least_share})", ""))
+        classes: Line = ((" best read: ", "dim"), (f"{data.class_name(best)} ({best_share})", ""))
+        classes = (*classes, ("   worst: ", "dim"), (f"{data.class_name(least)} ({least_share})", ""))
         lines.append((*classes, FILL, ("lighter: more often ", "dim")))
     return lines
 

@@ -250,10 +250,9 @@ see when it becomes a 3.
         if before is None or before.activations is not scene.activations:
             self.query_one("#given", MapGrid).show(scene.image.grey, Scale(1.0))
             self.query_one("#given-title", Lines).set(draw_text.given_title(scene, self._as_mnist))
-            self.query_one("#answer", Lines).set(*draw_text.answer(scene.activations, scene.label))
-            self.query_one("#probabilities", ResponsiveText).write(
-                lambda room: train_text.probabilities(scene, room.width)
-            )
+            name = "" if scene.data.noun == "digit" else scene.named(scene.activations.predicted)
+            self.query_one("#answer", Lines).set(*draw_text.answer(scene.activations, scene.label, name))
+            self.query_one("#probabilities", ResponsiveText).write(lambda room: train_text.probabilities(scene, room))
             self._show_talk()
 
     def style_grids(self) -> None:
@@ -284,7 +283,11 @@ see when it becomes a 3.
         other = self._activations_of(canvas.own(not self._as_mnist))
         now = scene.activations
         reads = (now, other) if self._as_mnist else (other, now)
-        effect = [draw_text.effect(self._as_mnist, *reads), draw_text.change(canvas, formed), ()]
+        effect = [
+            draw_text.effect(self._as_mnist, *reads, self.scene.class_names),
+            draw_text.change(canvas, formed),
+            (),
+        ]
         picture = self._picture
         return [*effect, *(draw_text.made_of(picture) if picture and picture.name == canvas.title else draw_text.HOW)]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
@@ -44,7 +45,7 @@ def canvas_title(canvas: Canvas) -> Line:
 def given_title(scene: Scene, as_mnist: bool) -> Line:
     """What the network is given."""
     if not scene.focus.own:
-        return ("given: ", "dim"), (scene.title, "strong"), (f", a {scene.label}", "dim")
+        return ("given: ", "dim"), (scene.title, "strong"), (scene.is_a.replace(" is", ",", 1), "dim")
     return ("given to the network", "strong"), ("" if as_mnist else " as is", "dim")
 
 
@@ -59,12 +60,15 @@ def figure(number: int) -> list[str]:
     ]
 
 
-def answer(activations: Activations, label: int | None) -> list[Line]:
-    """What the network says, large, and how sure it is; three lines of 17 columns."""
+def answer(activations: Activations, label: int | None, name: str = "") -> list[Line]:
+    """What the network says, a digit large, and how sure it is; three lines of 17 columns."""
     if not is_answer(activations):
         return [(("no answer:", "bad"),), (("its numbers", "dim"),), (("are no numbers", "dim"),)]
     said = activations.predicted
     role = "accent" if label is None else "winner" if said == label else "bad"
+    if name:
+        sure = f"{share(float(activations.probabilities[said]))} sure"
+        return [(("it says", "dim"),), ((name, role),), ((sure, "strong"),)]
     beside = ("it says", "dim"), (share(float(activations.probabilities[said])), "strong"), ("sure", "dim")
     return [((large, role), ("  ", ""), words) for large, words in zip(figure(said), beside, strict=True)]
 
@@ -74,12 +78,12 @@ def is_answer(activations: Activations) -> bool:
     return bool(np.isfinite(activations.probabilities).all())
 
 
-def effect(as_mnist: bool, formed: Activations, as_is: Activations) -> Line:
+def effect(as_mnist: bool, formed: Activations, as_is: Activations, names: Sequence[str]) -> Line:
     """What is read in the drawing with and without the form of MNIST; ▸ before the one that is looked at."""
     line: list[tuple[str, str]] = []
     for words, activations, chosen in (("in MNIST's form", formed, as_mnist), ("as it is", as_is, not as_mnist)):
         said, sure = activations.predicted, float(activations.probabilities[activations.predicted])
-        read = f"{said} ({share(sure)})" if is_answer(activations) else "no number"
+        read = f"{names[said]} ({share(sure)})" if is_answer(activations) else "no number"
         line += [("▸ " if chosen else "  ", "accent"), (f"{words}: ", "" if chosen else "dim")]
         line += [(read, "strong" if chosen else "dim"), ("   ", "")]
     return tuple(line)

@@ -348,9 +348,9 @@ of the network, which shows how loud each map is.
             lambda room: [network_text.unit_title(layer, place, activation.output.size, weighted, output, room.width)]
         )
         if is_classes:
-            activations = self.scene.activations
+            activations, names = self.scene.activations, self.scene.class_names
             self.query_one("#classes", ResponsiveText).write(
-                lambda room: network_text.probabilities(activations, place, room.width, room.height)
+                lambda room: network_text.probabilities(activations, names, place, room.width, room.height)
             )
             return
         if reads_pixels(self.scene.network, layer.name):

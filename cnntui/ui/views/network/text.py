@@ -17,7 +17,7 @@ from cnntui.cnn.receptive_field import receptive_field
 from cnntui.explore.focus import Focus, map_of
 from cnntui.explore.scene import Scene
 from cnntui.palette import bar
-from cnntui.printable import set_width, text_width
+from cnntui.printable import set_width, shortened, text_width
 from cnntui.ui.views.network.branches import edges
 from cnntui.ui.widgets.text.lines import Line, line_width
 
@@ -243,7 +243,7 @@ def digit_title(scene: Scene, sees: str) -> Line:
         scene: what is looked at.
         sees: rows and columns of what is marked; empty where nothing is.
     """
-    line: Line = ((f"{scene.title} ", "strong"), (f"a {scene.label}" if scene.label is not None else "", ""))
+    line: Line = ((f"{scene.title} ", "strong"), (scene.is_a.removeprefix(" is ").removeprefix(": "), ""))
     return (*line, ("  seen: ", "dim"), (sees, "window")) if sees else line
 
 
@@ -322,27 +322,31 @@ def passed(layer: Layer, outputs: Floats, unit: int, width: int) -> Line:
     return ((next((form + drawn for form in forms if len(form + drawn) <= width), forms[-1]), "dim"),)
 
 
-def probabilities(activations: Activations, chosen: int, width: int, height: int) -> list[Line]:
+def probabilities(activations: Activations, names: Sequence[str], chosen: int, width: int, height: int) -> list[Line]:
     """One line for each class: its logit, its probability as a bar and in digits.
 
     Args:
         activations: of a network whose last layer has a unit for each class.
+        names: what the classes are called.
         chosen: the class that is pointed at.
         width, height: columns and lines; with too few lines the likeliest classes are shown, without a heading.
     """
     values, logits = activations.probabilities, activations.logits
-    room = max(4, width - 30)
+    label_width = max(4, min(max(map(text_width, names)), width // 4))
+    room = max(4, width - 26 - label_width)
     places = list(range(len(values)))
-    lines: list[Line] = [(("class     logit   probability", "dim"),)]
+    lines: list[Line] = [((f"{'class':<{label_width + 1}}     logit   probability", "dim"),)]
     if height <= len(places):
         places, lines = sorted(places, key=lambda place: -values[place])[:height], []
     for place in places:
         value, logit = float(values[place]), float(logits[place])
         share = value if np.isfinite(value) else 0.0
         role = "window" if place == chosen else "strong" if place == activations.predicted else ""
+        name = shortened(names[place], label_width)
+        name = " " * (label_width - text_width(name)) + name
         lines.append(
             (
-                (f"{MARKER if place == chosen else ' '}{place:>4}{number(logit, 3, width=10)}   ", role),
+                (f"{MARKER if place == chosen else ' '}{name}{number(logit, 3, width=10)}   ", role),
                 (bar(share, room), "positive"),
                 (f" {percent(value, 4):>9}", role),
             )

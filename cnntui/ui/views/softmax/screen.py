@@ -103,14 +103,15 @@ w asks why: it takes the chosen class's logit apart, down to the pixels.
 
     def show_scene(self, before: Scene | None) -> None:
         step, chosen, shifted = self.step, self.chosen, self._shifted
+        names = self.scene.class_names
         last = self.scene.network.layers[-1]
         if before is None or before.activations is not self.scene.activations:
             self.query_one("#digit-title", Lines).set(network_text.digit_title(self.scene, ""))
             self.query_one("#digit", MapGrid).show(self.scene.image.grey, Scale(1.0))
         self.query_one("#head", ResponsiveText).write(lambda room: [softmax_text.head(step, room.width)])
-        self.query_one("#where", Lines).set((FILL, (f"class {chosen}", "window")))
+        self.query_one("#where", Lines).set((FILL, (f"class {names[chosen]}", "window")))
         self.query_one("#classes", PointedLines).write(
-            lambda room: softmax_text.table(step, chosen, shifted, room.width, room.height)
+            lambda room: softmax_text.table(step, names, chosen, shifted, room.width, room.height)
         )
         self.query_one("#sum", ResponsiveText).write(
             lambda room: softmax_text.sum_line(step, chosen, shifted, room.width, room.height)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from cnntui.cnn.arithmetic import MINUS, counted, number, relation
 from cnntui.cnn.softmax_steps import LARGEST_POWER, SoftmaxStep
 from cnntui.palette import bar
+from cnntui.printable import set_width, shortened, text_width
 from cnntui.ui.widgets.text.lines import Line, line_width
 
 MARKER = "▸"
@@ -60,11 +63,12 @@ def _rows(height: int) -> int:
     return max(1, height - 2)
 
 
-def table(step: SoftmaxStep, chosen: int, shifted: bool, width: int, height: int) -> list[Line]:
+def table(step: SoftmaxStep, names: Sequence[str], chosen: int, shifted: bool, width: int, height: int) -> list[Line]:
     """One row for each class: logit, shifted logit, its power, the quotient, and that as a bar.
 
     Args:
         step: all the numbers.
+        names: what the classes are called.
         chosen: the class that is pointed at.
         shifted: with the largest logit taken off, as it is computed; otherwise as the formula is written.
         width, height: columns and lines; of more classes than fit, those around the chosen one are shown.
@@ -72,10 +76,11 @@ def table(step: SoftmaxStep, chosen: int, shifted: bool, width: int, height: int
     powers, quotients = (step.powers, step.quotients) if shifted else (step.plain_powers, step.plain_quotients)
     columns = ["logit z", f"z{MINUS}max", f"exp(z{MINUS}max)"] if shifted else ["logit z", "exp(z)"]
     columns.append("exp ÷ Σ")
-    column = max(1, min(NUMBER, (width - 2 - CLASS) // len(columns)))
-    room = width - 2 - CLASS - column * len(columns) - 2
+    label = max(CLASS, min(max(map(text_width, names)) + 1, width // 4))
+    column = max(1, min(NUMBER, (width - 2 - label) // len(columns)))
+    room = width - 2 - label - column * len(columns) - 2
     likely = int(np.nan_to_num(step.quotients).argmax())
-    heading = f"  {'class':<{CLASS}}" + "".join(f"{each:>{column}}" for each in columns)
+    heading = f"  {'class':<{label}}" + "".join(f"{each:>{column}}" for each in columns)
     lines: list[Line] = [((heading + ("  probability" if room >= 11 else ""), "dim"),)]
     first = first_class(step.logits.size, chosen, height)
     for place in range(first, min(first + _rows(height), step.logits.size)):
@@ -83,7 +88,7 @@ def table(step: SoftmaxStep, chosen: int, shifted: bool, width: int, height: int
         numbers = [logit, _logit(float(step.shifted[place]))] if shifted else [logit]
         numbers += [power(float(powers[place])), power(float(quotients[place]))]
         role = "window" if place == chosen else "strong" if place == likely else ""
-        text = f"{MARKER if place == chosen else ' '} {place:<{CLASS}}"
+        text = f"{MARKER if place == chosen else ' '} {set_width(shortened(names[place], label - 1), label)}"
         text += "".join(f"{each:>{column}}" for each in numbers)
         share = float(quotients[place])
         drawn = bar(share if np.isfinite(share) else 0.0, room).rstrip() if room >= LEAST_BAR else ""
@@ -91,7 +96,7 @@ def table(step: SoftmaxStep, chosen: int, shifted: bool, width: int, height: int
     ends = (
         [f"max {_logit(step.maximum)}", "", f"Σ {_total(step, True)}"] if shifted else ["", f"Σ {_total(step, False)}"]
     )
-    lines.append(((" " * (2 + CLASS) + "".join(f"{each:>{column}}" for each in ends), "strong"),))
+    lines.append(((" " * (2 + label) + "".join(f"{each:>{column}}" for each in ends), "strong"),))
     return lines
 
 

@@ -63,7 +63,7 @@ ones below. They begin at random and become what is useful. Click on one to see 
 without convolutions has units in their place: each weighs every pixel, and its weights, laid out as the pixels \
 lie, are a picture of what it looks for. Weights on pixels that never carry ink stay random.
 
-The bars are the network's current prediction: ten probabilities that add up to 1. ▸ is before its answer, ✓ \
+The bars are the network's current prediction: probabilities that add up to 1. ▸ is before its answer, ✓ \
 behind the true one.
 """
 
@@ -157,7 +157,7 @@ behind the true one.
             lambda room: [] if scene.is_awaited else [train_text.probabilities_title(room.width)]
         )
         self._fitted("#probabilities").write(
-            lambda room: [] if scene.is_awaited else train_text.probabilities(scene, room.width)
+            lambda room: [] if scene.is_awaited else train_text.probabilities(scene, room)
         )
 
     def _fitted(self, selector: str) -> ResponsiveText:

@@ -7,6 +7,7 @@ import os.path
 from textwrap import wrap
 
 import numpy as np
+from textual.geometry import Size
 
 from cnntui.cnn.arithmetic import counted, percent
 from cnntui.cnn.layers import Conv2D, Dense
@@ -15,6 +16,7 @@ from cnntui.cnn.ops import Floats
 from cnntui.explore.focus import reads_pixels
 from cnntui.explore.scene import Scene
 from cnntui.palette import bar
+from cnntui.printable import set_width, text_width
 from cnntui.runs.control import Command
 from cnntui.runs.diagnosis import Health, diagnose
 from cnntui.runs.draft import rate_text
@@ -214,7 +216,9 @@ def sentence(scene: Scene, width: int) -> Line:
     """What the digit is and what the network takes it for."""
     probabilities = scene.activations.probabilities
     said, truth = scene.activations.predicted, scene.label
-    digit: Line = ((scene.title, "dim"), (f": a {truth}", "winner")) if truth is not None else ((scene.title, "dim"),)
+    digit: Line = ((scene.title, "dim"),)
+    if truth is not None:
+        digit = (*digit, (scene.is_a.replace(" is", ":", 1), "winner"))
     if scene.is_awaited:
         return (*digit, ("; the network has no weights yet", "dim"))
     if scene.is_foreign:
@@ -222,9 +226,9 @@ def sentence(scene: Scene, width: int) -> Line:
     if not np.isfinite(probabilities).all():
         return *digit, ("; the network says no number", "bad")
     role = "winner" if said == truth else "strong" if truth is None else "bad"
-    line: Line = (*digit, ("; the network says ", "dim"), (f"{said}", role))
+    line: Line = (*digit, ("; the network says ", "dim"), (scene.named(said), role))
     if line_width(line) > width:
-        line = (*digit, ("; says ", "dim"), (f"{said}", role))
+        line = (*digit, ("; says ", "dim"), (scene.named(said), role))
     sure = f", {share(float(probabilities[said]))} sure"
     return (*line, (sure, "dim")) if line_width(line) + len(sure) <= width else line
 
@@ -234,36 +238,55 @@ def share(value: float) -> str:
     return percent(value, 0 if value in (0, 1) else 1)
 
 
+LEAST_BAR = 3
+"""Columns that names of classes leave for the bars."""
+
 NARROW = 13
 """Columns below which probabilities are whole percentages without the sign."""
 
 
-def probabilities(scene: Scene, width: int) -> list[Line]:
+def probabilities(scene: Scene, size: Size) -> list[Line]:
     """A line for each class: ▸ before what the network says, ✓ behind what the digit is.
+
+    Where there is no room for all of them, the most probable ones come first, and the last line counts the others.
 
     Args:
         scene: the network and the digit.
-        width: columns; the bars take what the numbers leave.
+        size: columns and lines; the bars take what names and numbers leave.
     """
     values = np.nan_to_num(scene.activations.probabilities)
     said, truth = scene.activations.predicted, scene.label
     wrong = "bad" if truth is not None else "strong"
-    narrow = width < NARROW
-    room = max(1, width - 3 - (3 if narrow else 6))
+    narrow = size.width < NARROW
+    free = size.width - 2 - (3 if narrow else 6)
+    label_width = min(max(map(text_width, scene.class_names)), max(1, free - LEAST_BAR))
+    room = max(1, free - label_width)
     lines: list[Line] = []
-    for number, value in enumerate(values.tolist()):
+    shown_classes, left_out = _shown(values, size.height)
+    for number in shown_classes:
+        value = float(values[number])
         role = "winner" if number == truth else wrong if number == said else ""
         shown = percent(value, 0)[:-1].rjust(3) if narrow else f"{share(value):>6}"
         lines.append(
             (
                 ("▸" if number == said else " ", role),
-                (f"{number}", role),
+                (set_width(scene.data.class_name(number, label_width), label_width), role),
                 ("✓" if number == truth else " ", role),
                 (bar(value, room), role or "negative"),
                 (shown, "" if role else "dim"),
             )
         )
+    if left_out:
+        lines.append(((f" and {left_out:,} less probable", "dim"),))
     return lines
+
+
+def _shown(values: Floats, height: int) -> tuple[list[int], int]:
+    """The classes that there are lines for, and how many are left out."""
+    count = len(values)
+    if count <= height or height < 2:
+        return [*range(count)], 0
+    return np.argsort(-values, kind="stable")[: height - 1].tolist(), count - height + 1
 
 
 def probabilities_title(width: int) -> Line:

@@ -159,10 +159,12 @@ square. That shows what the answer depends on, but not why; and no training imag
             self.show_row()
 
     def _show_class(self) -> None:
-        activations, label = self.scene.activations, self._label
-        self.query_one("#head", ResponsiveText).write(lambda room: [why_text.head(activations, label, room.width)])
+        activations, names, label = self.scene.activations, self.scene.class_names, self._label
+        self.query_one("#head", ResponsiveText).write(
+            lambda room: [why_text.head(activations, names, label, room.width)]
+        )
         self.query_one("#comparison", ResponsiveText).write(
-            lambda room: [why_text.comparison(activations, label, room.width)]
+            lambda room: [why_text.comparison(activations, names, label, room.width)]
         )
         self.query_one("#digit", MapGrid).show(self.scene.image.grey, Scale(1.0))
         self.query_one("#heading", ResponsiveText).write(lambda room: [why_text.heading(room.width)])

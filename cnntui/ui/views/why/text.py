@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from cnntui.cnn.arithmetic import counted, number, percent, signed_number, sum_of_products, sum_of_terms
@@ -52,10 +54,10 @@ def name(node: Node, full: bool = True, room: int = 100) -> str:
             return f"{layer}({index[0]}, {index[1]}) map {index[2]}"
 
 
-def head(activations: Activations, label: int, width: int) -> Line:
+def head(activations: Activations, names: Sequence[str], label: int, width: int) -> Line:
     """The question, and the number that is taken apart to answer it."""
     probability, value = float(activations.probabilities[label]), float(activations.logits[label])
-    question = f"Why {label}?" if label == activations.predicted else f"Why not {label}?"
+    question = f"Why {names[label]}?" if label == activations.predicted else f"Why not {names[label]}?"
     line: Line = (
         (question, "strong"), ("  logit ", "dim"), (number(value, DIGITS), "window"),
         ("  probability ", "dim"), (percent(probability, 4), "window"),
@@ -235,7 +237,7 @@ def _sum(node: Node, count: int, most_digits: int) -> Line:
     return (*text, (f" {total.relation} ", ""), (total.result, "window"))
 
 
-def comparison(activations: Activations, label: int, width: int) -> Line:
+def comparison(activations: Activations, names: Sequence[str], label: int, width: int) -> Line:
     """How a class stands to the one that it has to beat, and which number decides most of that."""
     logits = activations.logits
     if not np.isfinite(logits).all():
@@ -247,8 +249,8 @@ def comparison(activations: Activations, label: int, width: int) -> Line:
     relation = sum_of_terms([own, -others], difference, DIGITS, DIGITS).relation
     shown = number(others, DIGITS)
     subtracted = f"({shown})" if others < 0 else shown
-    place = f"leads {other}, the runner-up," if label == order[0] else f"is behind {other}"
-    text = f"{label} {place} by {number(own, DIGITS)} − {subtracted} {relation} {number(difference, DIGITS)}"
+    place = f"leads {names[other]}, the runner-up," if label == order[0] else f"is behind {names[other]}"
+    text = f"{names[label]} {place} by {number(own, DIGITS)} − {subtracted} {relation} {number(difference, DIGITS)}"
     line: Line = ((text, ""),)
     terms = margin(activations, label, other)
     deciding = [term for term in terms[:20] if term.contribution * difference > 0] if terms is not None else []

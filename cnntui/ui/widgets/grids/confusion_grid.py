@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 import numpy as np
@@ -15,6 +16,7 @@ from cnntui import palette
 from cnntui.cnn.arithmetic import percent
 from cnntui.cnn.window import Window
 from cnntui.palette import Colormap, Colour, Mark, Scale
+from cnntui.printable import short_name, text_width
 from cnntui.ui.widgets.grids import cells
 from cnntui.ui.widgets.grids.geometry import Geometry
 from cnntui.ui.widgets.grids.grid import Grid
@@ -51,15 +53,18 @@ class ConfusionGrid(Grid):
         super().__init__(id=id, classes=classes)
         self._counts = np.zeros((1, 1), np.int64)
         self._cell = (0, 0)
+        self._called_as: Sequence[str] = ()
         self._margins = WIDE
 
-    def show(self, counts: NDArray[np.int64], cell: tuple[int, int]) -> None:
+    def show(self, counts: NDArray[np.int64], cell: tuple[int, int], names: Sequence[str] = ()) -> None:
         """Show other counts, or point at another cell.
 
         Args:
             counts: `(true classes, classes that were read)`.
             cell: the row and column that is pointed at.
+            names: what the classes are called; the others by their numbers.
         """
+        self._called_as = names
         before, cell_before = self._counts, self._cell
         self._counts, self._cell = counts, cell
         if before.shape != counts.shape or _most_mistaken(before) != _most_mistaken(counts):
@@ -83,7 +88,10 @@ class ConfusionGrid(Grid):
 
     def _fit(self, room: Size) -> Tiling:
         rows, cols = self._counts.shape
-        self._margins = WIDE if room.width >= sum(WIDE) + 5 * cols else NARROW
+        label, *right = WIDE if room.width >= sum(WIDE) + 5 * cols else NARROW
+        # Names take what cells of five columns leave.
+        longest = max(map(text_width, self._called_as), default=0) + 1
+        self._margins = max(label, min(longest, room.width - sum(right) - 5 * cols)), right[0], right[1]
         width = max(1, (room.width - sum(self._margins)) // cols)
         height = max(1, (room.height - HEAD - FOOT) // rows)
         cells = Geometry(min(width, 5 + 4 * height), height, False, rows, cols)
@@ -124,19 +132,25 @@ class ConfusionGrid(Grid):
         if line == 0:
             return [Segment(" " * label, self.page), Segment("read as".center(width * columns), self._role("dim"))]
         names = [
-            Segment(f"{col} ".rjust(width), self._role("head" if col == self._cell[1] else "strong"))
+            Segment(
+                _right(f"{self._called(col, width - 1)} ", width),
+                self._role("head" if col == self._cell[1] else "strong"),
+            )
             for col in range(columns)
         ]
         closing = Segment(_right("all", total) + _right("right", share), self._role("dim"))
         return [Segment(_right("true ", label), self._role("dim")), *names, closing]
+
+    def _called(self, label: int, width: int) -> str:
+        return short_name(self._called_as[label], width) if label < len(self._called_as) else str(label)
 
     def _row(self, row: int, is_middle: bool) -> list[Segment]:
         counts, width = self._counts[row].tolist(), self._tiling.tile.cell_width
         label_width, total_width, share_width = self._margins
         # Square roots keep a single mistake visible beside dozens.
         levels = Scale(_most_mistaken(self._counts) ** 0.5).levels(np.sqrt(self._counts[row]).astype(np.float32))
-        name = str(row) if is_middle else ""
-        segments = [Segment(f"{name} ".rjust(label_width), self._role("head" if row == self._cell[0] else "strong"))]
+        name = self._called(row, label_width - 1) if is_middle else ""
+        segments = [Segment(_right(f"{name} ", label_width), self._role("head" if row == self._cell[0] else "strong"))]
         for col, (count, level) in enumerate(zip(counts, levels.tolist(), strict=True)):
             pointed = (row, col) == self._cell
             # The mark of the pointed cell is a pair of brackets as well, for terminals without colour.
@@ -167,7 +181,7 @@ class ConfusionGrid(Grid):
 
 def _right(text: str, width: int) -> str:
     """Text at the right edge of a width; nothing where it does not fit, since half a number is a wrong one."""
-    return text.rjust(width) if len(text) <= width else " " * width
+    return " " * (width - text_width(text)) + text if text_width(text) <= width else " " * width
 
 
 def _percent(part: int, whole: int) -> str:

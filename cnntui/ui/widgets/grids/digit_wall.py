@@ -12,6 +12,7 @@ from rich.segment import Segment
 from textual.geometry import Size
 
 from cnntui.palette import Colormap
+from cnntui.printable import set_width
 from cnntui.ui.widgets.grids.grid import Grid
 from cnntui.ui.widgets.grids.tiling import Tiling, fit_wall
 
@@ -108,5 +109,5 @@ class DigitWall(Grid):
         picture, is_pointed = self._pictures[tile - self._tiling.first], tile == self._chosen
         role = "pointed" if is_pointed else "marked" if picture.is_marked else "caption"
         style, width = self.get_component_rich_style(f"wall--{role}"), self._tiling.tile.width
-        text = picture.caption[:width].ljust(width)
+        text = set_width(picture.caption, width)
         return Segment(f"▸{text[1:]}" if is_pointed else text, style)

@@ -44,23 +44,29 @@ def classes(search: Search, name: str, filter: int) -> Line:
     """The commonest class among the digits that excite a filter most, or the few that are as common."""
     counts = search.classes(name, filter)
     if not counts.any():
-        return (("silent on all digits", "bad"),)
+        return ((f"silent on all {search.data.noun}s", "bad"),)
     most, total = int(counts.max()), int(counts.sum())
     commonest = np.flatnonzero(counts == most).tolist()
     if len(commonest) == 1:
-        return ((f"{most:,} of best {total:,} are {commonest[0]}s", ""),)
+        return ((f"{most:,} of best {total:,} are {_plural(search, commonest[0])}", ""),)
     if len(commonest) <= MOST_NAMED:
-        return ((f"of best {total:,}: {', '.join(f'{most:,} {label}s' for label in commonest)}", ""),)
+        return ((f"of best {total:,}: {', '.join(f'{most:,} {_plural(search, label)}' for label in commonest)}", ""),)
     return ((f"of best {total:,} no class leads", ""),)
+
+
+def _plural(search: Search, label: int) -> str:
+    """What several images of a class are called: "7s", "frog"."""
+    return f"{search.data.class_name(label)}{'s' if search.data.noun == 'digit' else ''}"
 
 
 def patch(search: Search, chosen: Patch | None, rank: int, compact: bool) -> Line:
     """Where the chosen patch is from."""
     if chosen is None:
-        return (("No digit makes this filter give anything above 0.", "bad"),)
+        return ((f"No {search.data.noun} makes this filter give anything above 0.", "bad"),)
     window, label = chosen.window, int(search.data.labels[chosen.digit])
     return (
-        (f"{rank + 1}. ", "window"), (f"digit {chosen.digit}", "strong"), (f", a {label}: gives ", "dim"),
+        (f"{rank + 1}. ", "window"), (f"{search.data.noun} {chosen.digit}", "strong"),
+        (f"{search.data.is_a(label).replace(' is', ',', 1)}: gives ", "dim"),
         (number(chosen.value, 3), "strong"), (f" at cell ({chosen.row}, {chosen.col})", "dim"),
         (f", pixels {window.top}–{window.bottom - 1} × {window.left}–{window.right - 1}" if not compact else "", "dim"),
     )  # fmt: skip

@@ -265,8 +265,8 @@ the dense layers behind it have learned a weight for each place.
     def _show_digit(self) -> None:
         label, readers, answers = self.scene.label, self._readers, self.answers()
         self.query_one("#digit", MapGrid).show(grey_of(self.moved), Scale(1.0))
-        self.query_one("#digit-title", Lines).set(shift_text.title(*self._shift, label))
-        self.query_one("#says", Lines).set(*shift_text.says(readers, answers, label))
+        self.query_one("#digit-title", Lines).set(shift_text.title(*self._shift, self.scene.is_a))
+        self.query_one("#says", Lines).set(*shift_text.says(readers, answers, label, self.scene.class_names))
         self.query_one("#classes", ResponsiveText).write(
             lambda room: shift_text.classes(readers, answers, label, room.width)
         )

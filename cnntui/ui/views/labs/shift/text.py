@@ -47,20 +47,27 @@ def way(down: int, right: int) -> str:
     return ", ".join(parts) or "not moved"
 
 
-def title(down: int, right: int, label: int | None) -> Line:
+def title(down: int, right: int, is_a: str) -> Line:
     """How the digit stands, and what it is."""
-    truth = () if label is None else ((f"a {label}, ", "dim"),)
+    truth = ((f"{is_a.removeprefix(' is ').removeprefix(': ')}, ", "dim"),) if is_a else ()
     return (*truth, (f"{'moved ' if down or right else ''}{way(down, right)}", "window"))
 
 
-def says(readers: Sequence[Reader], answers: Sequence[Floats], label: int | None) -> list[Line]:
+def says(readers: Sequence[Reader], answers: Sequence[Floats], label: int | None, names: Sequence[str]) -> list[Line]:
     """What each network reads in the digit as it stands, and whether that is right."""
     lines: list[Line] = []
     for reader, probabilities in zip(readers, answers, strict=True):
         read = int(probabilities.argmax())
+        name = names[read] if read < len(names) else str(read)
         verdict = "" if label is None else ", right" if read == label else ", wrong"
         role = "bad" if verdict == ", wrong" else "good"
-        lines.append(((f"{reader.name:<{NAMES}} ", ""), ("reads ", "dim"), (f"{read}{verdict}", role)))
+        lines.append(
+            (
+                (f"{reader.name:<{NAMES}} ", ""),
+                ("reads ", "dim"),
+                (f"{name}{verdict}", role),
+            )
+        )
     return lines
 
 

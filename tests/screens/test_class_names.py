@@ -1,0 +1,83 @@
+"""Classes by their names, where other images than MNIST's digits are looked at."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from textual.geometry import Size
+
+from cnntui.explore.focus import Focus
+from cnntui.explore.scene import Scene, compose
+from cnntui.images.evaluation import Predictions
+from cnntui.printable import text_width
+from cnntui.ui.views.classes import text as classes_text
+from cnntui.ui.views.digits import text as digits_text
+from cnntui.ui.views.network import text as network_text
+from cnntui.ui.views.train import text as train_text
+from cnntui.ui.views.why import text as why_text
+from cnntui.ui.widgets.text.lines import line_width, plain
+from tests.canned import texts
+from tests.small_data import labelled
+from tests.test_colour_images import colour_network
+
+NAMES = ("cat", "猫科动物的一种", "frog", "aircraft carrier")
+
+
+@pytest.fixture(scope="module")
+def scene() -> Scene:
+    return compose("own", None, colour_network(), labelled([1, 3], NAMES, (32, 32, 3)), Focus(layer="conv2d"))
+
+
+def test_a_title_says_the_name_of_the_class(scene: Scene) -> None:
+    assert (scene.title, scene.is_a) == ("image 0", ": 猫科动物的一种")
+    said = scene.named(scene.activations.predicted)
+    assert plain(train_text.sentence(scene, 70)).startswith(f"image 0: 猫科动物的一种; the network says {said}")
+    assert plain(network_text.digit_title(scene, "")) == "image 0 猫科动物的一种"
+
+
+@pytest.mark.parametrize("width", [10, 13, 16, 24, 40])
+def test_probabilities_are_beside_names_that_are_cut_to_the_room(scene: Scene, width: int) -> None:
+    lines = train_text.probabilities(scene, Size(width, 10))
+    assert [line_width(line) for line in lines] == [width] * 4
+    assert plain(lines[0])[1:3] == "ca"
+
+
+def test_of_many_classes_the_most_probable_are_shown(scene: Scene) -> None:
+    lines = train_text.probabilities(scene, Size(30, 3))
+    best = np.argsort(-scene.activations.probabilities)[:2].tolist()
+    assert [plain(line)[1:4] == NAMES[label][:3] for line, label in zip(lines, best, strict=False)]
+    assert plain(lines[2]) == " and 2 less probable"
+
+
+def test_why_asks_for_a_class_by_its_name(scene: Scene) -> None:
+    activations = scene.activations
+    label = activations.predicted
+    assert plain(why_text.head(activations, scene.class_names, label, 90)).startswith(f"Why {NAMES[label]}?")
+    assert plain(why_text.comparison(activations, scene.class_names, label, 90)).startswith(f"{NAMES[label]} leads ")
+
+
+PREDICTIONS = Predictions(
+    labelled([0, 1, 2, 3, 0], NAMES, (32, 32, 3)),
+    np.array([0, 3, 2, 0]),
+    np.array([0.9, 0.8, 1, 0.6], np.float32),
+)
+
+
+@pytest.mark.parametrize("width", [14, 16, 24, 60])
+def test_captions_fit_below_their_pictures(width: int) -> None:
+    captions = [digits_text.caption(PREDICTIONS, index, width) for index in range(5)]
+    assert max(text_width(text) for text, _ in captions) <= width
+    assert [is_wrong for _, is_wrong in captions] == [False, True, False, True, False]
+    assert captions[0][0].startswith(" 0 cat")
+    assert "→" in captions[1][0]
+    assert text_width(classes_text.caption(PREDICTIONS, 1, width)) <= width
+
+
+def test_the_page_of_classes_and_the_findings_name_them() -> None:
+    lines = texts(classes_text.bars(PREDICTIONS, Size(78, 11)))
+    assert [line.split()[0] for line in lines[:3]] == ["cat", "猫科动物的一种", "frog"]
+    assert max(text_width(line) for line in lines) <= 78
+    found = plain(digits_text.findings(PREDICTIONS.data, PREDICTIONS.confusion)[0])
+    assert found == " most often: 猫科动物的一种 as aircraft carrier (1), aircraft carrier as cat (1)"
+    cell = plain(digits_text.cell_line(PREDICTIONS.data, PREDICTIONS.confusion, 3, 0))
+    assert cell.startswith(" 1 of the 1 that are aircraft carrier: read as cat")
