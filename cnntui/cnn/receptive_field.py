@@ -11,21 +11,21 @@ __all__ = ["PIXEL", "ReceptiveField", "receptive_field"]
 def receptive_field(network: Network, name: str) -> ReceptiveField:
     """The receptive field of the cells of a layer that gives maps, as each layer on the way to it widens the field.
 
-    Where branches meet it is all that one of them sees.
+    Where branches meet it is all that any of them sees. Where the parts that cells see do not move with them, as behind
+    a pool of whole maps, it is the whole image.
 
     Raises:
         CnntuiError: there is no such layer.
         ValueError: the layer is flat; it has no rows and columns.
     """
-    fields: dict[str, ReceptiveField | None] = {IMAGE: PIXEL}
+    if not network.has_maps(name):
+        raise ValueError(f"the cells of layer '{name}' have no place in the image")
+    rows, cols, _ = network.input_shape
+    whole = ReceptiveField((rows, cols), (0, 0), (0, 0))
+    fields: dict[str, ReceptiveField] = {IMAGE: PIXEL}
     for layer in network.layers[: network.index(name) + 1]:
-        before: ReceptiveField | None
         before, *others = (fields[read] for read in network.reads(layer.name))
         for other in others:
-            before = before | other if before is not None and other is not None else None
-        shape = network.input_shape_of(layer.name)
-        fields[layer.name] = layer.receptive_field(before, shape) if before is not None else None
-    field = fields[name]
-    if field is None:
-        raise ValueError(f"the cells of layer '{name}' have no place in the image")
-    return field
+            before = before | other or whole
+        fields[layer.name] = layer.receptive_field(before, network.input_shape_of(layer.name)) or whole
+    return fields[name]

@@ -130,7 +130,9 @@ class ConvSteps(_Walk[ConvStep]):
             raise IndexError(f"layer '{layer.name}' has no filter {filter}")
         self.layer = layer
         self.activation = activation
-        self.input = input = activation.input
+        # Where filters read a part of the maps each, the walk is over that part, and its channels count from there.
+        self.maps = maps = layer.maps_read(filter, activation.input.shape[-1])
+        self.input = input = activation.input[..., maps.start : maps.stop]
         self.filter = filter
         self.rows, self.cols, _ = activation.output.shape
         self.kernel: Floats = layer.kernel[..., filter]

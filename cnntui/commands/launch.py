@@ -143,7 +143,8 @@ def _chosen(wanted: Wanted, network: Network, focus: Focus) -> Focus:
     *_, inputs = network.input_shape_of(layer.name)
     aim = aim_at(network, layer.name)
     if aim is Aim.CELL and layer.MIXES_MAPS:
-        focus = replace(focus, channel=_within("channel", wanted.channel or 0, inputs))
+        read = len(layer.maps_read(filter, inputs))
+        focus = replace(focus, channel=_within("channel", wanted.channel or 0, read))
     if aim is Aim.UNIT:
         unit = filter if wanted.unit is None else wanted.unit
         focus = replace(focus, unit=_within("unit", unit, network.output_shape_of(layer.name)[-1]))

@@ -25,7 +25,7 @@ class Focus:
         layer: name of a layer. Where it is flat, the cell below stays the one on the last map before it; where no layer
             before it has maps, that map is the image, and the cell a pixel.
         filter: the layer's output map; for a pool, which keeps maps apart, its input map as well.
-        channel: the input map of a convolution whose products are shown.
+        channel: the input map of a convolution whose products are shown, counted from the first that the filter reads.
         row, col: the output cell.
         unit: the output of a dense layer.
         source: the input of a dense layer whose product is pointed at.
@@ -109,7 +109,8 @@ def field_of(network: Network, name: str) -> ReceptiveField:
 def _channels(network: Network, name: str) -> int:
     """How many maps the layer that a focus's cell lies on reads."""
     layer = map_of(network, name)
-    return (network.input_shape if layer is None else network.input_shape_of(layer.name))[-1]
+    count = (network.input_shape if layer is None else network.input_shape_of(layer.name))[-1]
+    return len(layer.maps_read(0, count)) if layer is not None and layer.MIXES_MAPS else count
 
 
 def clamped(focus: Focus, network: Network) -> Focus:
@@ -263,7 +264,8 @@ def followed(focus: Focus, network: Network, to: str | None = None) -> Focus | N
     )
     # Of the filters that read a map the one of the same number, where it is among them.
     filter = focus.filter if focus.filter in read_at.maps else read_at.maps[0]
-    channel = map if following.MIXES_MAPS else 0
+    maps = following.maps_read(filter, network.input_shape_of(following.name)[-1])
+    channel = map - maps.start if following.MIXES_MAPS else 0
     return clamped(replace(there, filter=filter, channel=channel, row=row, col=col), network)
 
 
@@ -332,7 +334,7 @@ def retraced(focus: Focus, network: Network, to: str | None = None) -> Focus | N
         read = layer.sources(Cells.one(*_place(focus, network)), *network.input_shapes_of(layer.name), input=which)
         if not len(read):
             return clamped(back, network)
-        place = focus.channel if layer.MIXES_MAPS and focus.channel in read.maps else read.maps[0]
+        place = read.maps[min(focus.channel, len(read.maps) - 1)] if layer.MIXES_MAPS else read.maps[0]
         if aim_at(network, before.name) is Aim.CELL:
             down, right = layer.stride
             row, col = (focus.row * down, focus.col * right) if layer.sliding else (read.rows[0], read.cols[0])

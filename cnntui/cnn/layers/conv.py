@@ -152,22 +152,32 @@ class GroupedConv2D(Conv2D):
             )
         return self._activated(x, sums)
 
-    def maps_of(self, filter: int) -> range:
-        """The input maps that a filter reads."""
+    def maps_read(self, map: int, count: int) -> range:
         maps, filters = self.per_group
-        first = filter // filters * maps
+        first = map // filters * maps
         return range(first, first + maps)
 
     def factors(self, index: Index, x: Floats, *others: Floats) -> Factors:
         """The inputs under the window, on the maps that the filter reads."""
-        maps = self.maps_of(index[-1])
+        maps = self.maps_read(index[-1], x.shape[-1])
         own = super().factors(index, x[..., maps.start : maps.stop])
         indices = own.indices + np.array([0, 0, maps.start])
         return Factors(indices, own.values, own.weights, own.bias)
 
+    def subtotals(self, input: Floats, map: int) -> Floats:
+        maps = self.maps_read(map, input.shape[-1])
+        own = super().subtotals(input[..., maps.start : maps.stop], map)
+        sums = np.zeros((*own.shape[:2], input.shape[-1]), np.float32)
+        sums[..., maps.start : maps.stop] = own
+        return sums
+
     def sources(self, cells: Cells, input_shape: Shape, *others: Shape, input: int = 0) -> Cells:
         read = self.sliding.read(cells, input_shape)
-        return Cells(read.rows, read.cols, ascending([map for filter in cells.maps for map in self.maps_of(filter)]))
+        return Cells(
+            read.rows,
+            read.cols,
+            ascending([map for filter in cells.maps for map in self.maps_read(filter, input_shape[-1])]),
+        )
 
     def readers(self, cells: Cells, input_shape: Shape, *others: Shape, input: int = 0) -> Cells:
         read = self.sliding.readers(cells, input_shape) if len(cells) else cells

@@ -183,6 +183,10 @@ class Layer(ABC):
         """The height and width of its window on maps, holes included."""
         return (1, 1) if self.sliding is None else self.sliding.extent
 
+    def maps_read(self, map: int, count: int) -> range:
+        """The maps, of `count` that it is given, from which one of its own maps is made."""
+        return range(count) if self.MIXES_MAPS else range(map, map + 1)
+
     def sources(self, cells: Cells, input_shape: Shape, *others: Shape, input: int = 0) -> Cells:
         """What it reads of one of its inputs to make some of its output cells."""
         return cells

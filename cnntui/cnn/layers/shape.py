@@ -216,3 +216,13 @@ class UpSampling2D(Placed):
 
     def places(self, length: int, axis: int) -> NDArray[np.int64]:
         return np.repeat(np.arange(length), self.size[axis])
+
+    def receptive_field(self, before: ReceptiveField, input_shape: Shape) -> ReceptiveField | None:
+        """All that the cells see that are made of one: neighbours of them begin at the same pixel."""
+        (down, right), (rows, cols) = before.jump, self.size
+        if down % rows or right % cols:
+            return None
+        jump = down // rows, right // cols
+        size = before.size[0] + down - jump[0], before.size[1] + right - jump[1]
+        offset = before.offset[0] - (down - jump[0]), before.offset[1] - (right - jump[1])
+        return ReceptiveField(size, jump, offset)

@@ -63,7 +63,7 @@ class Navigator:
         """
         if (focus := follow(self.scene, to)) is not None:
             self.open(focus)
-        elif self.mode == "dense":
+        elif self.scene.network.after(self.scene.focus.layer) is None:
             self.go("softmax")
 
     def back(self, to: str | None = None) -> None:

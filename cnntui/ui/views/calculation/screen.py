@@ -12,7 +12,7 @@ from cnntui.cnn.contributions import Node, Place
 from cnntui.cnn.layers import times
 from cnntui.cnn.network import Network
 from cnntui.cnn.unfolding import unfolded
-from cnntui.explore.focus import Aim, Focus, aim_at, slot_of, with_filter, with_unit
+from cnntui.explore.focus import Aim, Focus, aim_at, slot_of, ways_on, with_filter, with_unit
 from cnntui.explore.scene import Scene
 from cnntui.palette import Colormap, Scale
 from cnntui.ui.views.base.state import AppState
@@ -38,6 +38,8 @@ The number in focus is taken apart: open it (→) and see what it is made of, th
 turn, down to the pixels. The parts add up to the number: = where the numbers shown come to it exactly, ≈ where only
 the numbers behind them do.
 
+Enter on the number itself follows it into the next layer; on a part, it shows how that one is computed.
+
 Not every number is a sum. One that a layer hands on as it is has a single number below it, and what ReLU made 0 adds
 nothing, whatever it was before.
 """
@@ -60,6 +62,15 @@ nothing, whatever it was before.
         yield ResponsiveText(id="heading")
         yield PointedLines(id="tree")
         yield ResponsiveText(id="equation")
+
+    def action_follow(self) -> None:
+        """Follow the number in focus into the next layer; of its parts, show how the selected one is computed."""
+        if self.row.node is not self.unfolding.top:
+            super().action_follow()
+        elif ways_on(self.scene.focus, self.scene.network) or self.scene.network.after(self.scene.focus.layer) is None:
+            self.post_message(self.Follow())
+        else:
+            self.app.bell()
 
     def action_map(self, step: int) -> None:
         """The number at the same place of another map, or another number of a vector."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from cnntui.cnn.arithmetic import Equation, number, relation, signed_number, sum_of_products, sum_of_terms
-from cnntui.cnn.layers import Conv2D
+from cnntui.cnn.layers import Conv2D, said
 from cnntui.cnn.steps import ConvStep
 from cnntui.ui.widgets.bars.bars import in_view
 from cnntui.ui.widgets.text.lines import Line, line_width
@@ -24,7 +24,7 @@ def sum_labels(step: ConvStep, layer: Conv2D, channel: int) -> list[Line]:
     own = relation(products, _shown(float(step.subtotals[channel])))
     biased = relation([(_shown(step.total),), (_shown(step.bias),)], _shown(step.pre_activation))
     names = [f"{own} sum"] if channels == 1 else [f"{own} channel {channel}", f"Σ {channels} channels"]
-    names += ["+ bias", f"{biased} pre-act.", {"relu": "ReLU gives"}.get(layer.activation, "output")]
+    names += ["+ bias", f"{biased} pre-act.", _gives(layer)]
     return [((name, "dim"),) for name in names]
 
 
@@ -35,6 +35,11 @@ def sums(step: ConvStep, channel: int) -> list[Line]:
         ((f"{_shown(value):>{WIDTH}}", _sign(value)),) for value in (*own, step.total, step.bias, step.pre_activation)
     ]
     return [*lines, ((f"{_shown(step.output):>{WIDTH}}", "window"),)]
+
+
+def _gives(layer: Conv2D) -> str:
+    """What stands before the output."""
+    return "output" if layer.activation == "linear" else f"{said(layer.activation)} gives"
 
 
 def _shown(value: float) -> str:
@@ -102,8 +107,7 @@ def _typed(equation: Equation) -> str:
 def summary(step: ConvStep, layer: Conv2D) -> Line:
     """The step in one short line, for where there is no room for more."""
     biased = sum_of_terms([step.total, step.bias], step.pre_activation, digits=3, most_digits=4)
-    gives = "ReLU gives" if layer.activation == "relu" else "output"
-    return (("Σ, bias: ", "dim"), (f"{biased}   ", ""), (f"{gives} {number(step.output, 3)}", "window"))
+    return (("Σ, bias: ", "dim"), (f"{biased}   ", ""), (f"{_gives(layer)} {number(step.output, 3)}", "window"))
 
 
 def sentence(step: ConvStep, layer: Conv2D) -> Line:
@@ -120,7 +124,8 @@ def sentence(step: ConvStep, layer: Conv2D) -> Line:
     where = f", channel {channel}" if step.subtotals.size > 1 else f", at {cell}"
     most = f"Largest product: {value} × {weight}{where}."
     if not rectified:
-        return ((most, ""),)
+        makes = f"{said(layer.activation)} makes {number(step.output, 3)} of the sum. "
+        return ((f"{makes if layer.activation != 'linear' else ''}{most}", ""),)
     return ((f"{verdict(step.pre_activation)} {most}", ""),)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from cnntui.cnn.arithmetic import number, relation, signed_number
 from cnntui.cnn.dense_steps import Contributions, DenseStep, DenseSteps
-from cnntui.cnn.layers import Dense, Shape
+from cnntui.cnn.layers import Dense, Shape, said
 from cnntui.palette import bar
 from cnntui.printable import set_width, text_width
 from cnntui.ui.views.convolve.text import verdict as relu_verdict
@@ -129,7 +129,7 @@ def _sums(step: DenseStep, layer: Dense, terms: Contributions, at: int) -> list[
     added = relation([*products, (_shown(terms.rest),)], _shown(step.total))
     biased = relation([(_shown(step.total),), (_shown(step.bias),)], _shown(step.pre_activation))
     others = f"{terms.others:,} others, together"
-    gives = {"relu": "ReLU gives", "softmax": "softmax gives"}.get(layer.activation, "it goes on as")
+    gives = "it goes on as" if layer.activation == "linear" else f"{said(layer.activation)} gives"
     rows = [
         (others, "", terms.rest), ("Σ", added, step.total), ("bias", "+", step.bias),
         ("pre-activation", biased, step.pre_activation), (gives, "", step.output),
@@ -232,6 +232,8 @@ def sentence(step: DenseStep, layer: Dense, is_last: bool, width: int) -> str:
     elif is_last:
         verdict = f"A logit. Alone it means little: softmax (enter) weighs all {layer.units} of them."
         verdict = verdict if len(verdict) <= width else "A logit. Softmax (enter) compares it with the others."
-    else:
+    elif layer.activation == "linear":
         verdict = "There is no ReLU here: the sum goes on as it is."
+    else:
+        verdict = f"{said(layer.activation)} makes {number(step.output, 3)} of the sum."
     return verdict + zeros if len(verdict + zeros) <= width else verdict

@@ -155,20 +155,32 @@ def growth(network: Network, layer: Layer, width: int) -> list[Line]:
     sizes = receptive_field(network, layer.name).size
     lines: list[Line] = []
     for axis, word in ((1, "pixels"),) if sizes[0] == sizes[1] else ((0, "high"), (1, "wide")):
-        long, short, jump = "1", "1", 1
-        for other in network.way_to(layer.name):
-            field = receptive_field(network, other.name)
-            long += f" +{other.extent[axis] - 1}×{jump}→ {field.size[axis]}"
-            short += f"→{field.size[axis]}"
-            jump = field.jump[axis]
-        form = next((form for form in (long, short) if len(form) + len(word) < width), f"{sizes[axis]}")
+        forms = _ways_of_growing(network, network.way_to(layer.name), axis)
+        form = next((form for form in forms if len(form) + len(word) < width), f"{sizes[axis]}")
         lines.append(((form, "window"), (f" {word}", "dim")))
     return lines
+
+
+def _ways_of_growing(network: Network, way: Sequence[Layer], axis: int) -> list[str]:
+    """The sizes on the way with what is added, then without; none where cells on the way have no place in the image."""
+    if not all(network.has_maps(layer.name) for layer in way):
+        return []
+    long, short, size, jump, is_sum = "1", "1", 1, 1, True
+    for layer in way:
+        field = receptive_field(network, layer.name)
+        long += f" +{layer.extent[axis] - 1}×{jump}→ {field.size[axis]}"
+        short += f"→{field.size[axis]}"
+        is_sum &= size + (layer.extent[axis] - 1) * jump == field.size[axis]
+        size, jump = field.size[axis], field.jump[axis]
+    return [long, short] if is_sum else [short]
 
 
 def why(network: Network, layer: Layer, width: int) -> list[Line]:
     """What the last of these additions means."""
     before, axis = network.before(layer.name), int(layer.extent[1] >= layer.extent[0])
+    if before is not None and not network.has_maps(before.name):
+        text = f"{layer.name} lays out {before.name}, in which every number may depend on the whole image."
+        return [((line, "dim"),) for line in wrap(text, max(width, LEAST))]
     jump = receptive_field(network, before.name).jump[axis] if before is not None else 1
     window = layer.extent[axis]
     if before is None and window == 1:

@@ -360,7 +360,7 @@ of the network, which shows how loud each map is.
             lambda room: [network_text.passed(layer, activation.output, place, room.width)]
         )
         after = self.query_one("#after", Bars)
-        if layer.activation == "relu":
+        if layer.activation != "linear":
             after.show(activation.output, place)
         else:
             after.show(activation.output[:0])

@@ -10,7 +10,7 @@ from textwrap import wrap
 import numpy as np
 
 from cnntui.cnn.arithmetic import MINUS, counted, number, percent
-from cnntui.cnn.layers import Layer, times
+from cnntui.cnn.layers import Layer, said, times
 from cnntui.cnn.network import Activations, Network
 from cnntui.cnn.ops import Floats
 from cnntui.cnn.receptive_field import receptive_field
@@ -294,12 +294,13 @@ def weights_title(unit: int, weights: Floats) -> list[Line]:
 
 def unit_title(layer: Layer, unit: int, units: int, pre_activation: float, output: float, width: int) -> Line:
     """A unit of a dense layer: its weighted sum and, where there is room for it, what becomes of that."""
+    sums = "weighted sum " if "kernel" in layer.weights else ""
     line: Line = (
         (f"{layer.name} ", "strong"), ("unit ", "dim"), (f"{unit}", "window"), (f" of {units}: ", "dim"),
-        (f"weighted sum {number(pre_activation)}", "negative" if pre_activation < 0 else "positive"),
+        (f"{sums}{number(pre_activation)}", "negative" if pre_activation < 0 else "positive"),
     )  # fmt: skip
-    gives = {"relu": f", ReLU gives {number(output)}", "softmax": f", softmax gives {percent(output, 4)}"}
-    end = gives.get(layer.activation, "")
+    given = percent(output, 4) if layer.activation == "softmax" else number(output)
+    end = "" if layer.activation == "linear" else f", {said(layer.activation)} gives {given}"
     return (*line, (end, "window")) if line_width(line) + len(end) <= width else line
 
 
@@ -316,9 +317,11 @@ def passed(layer: Layer, outputs: Floats, unit: int, width: int) -> Line:
     first = unit // max(1, width) * max(1, width)
     drawn = f"; drawn: {first}–{min(first + width, count) - 1}" if count > width else ""
     after = f"after ReLU: {passing} of {count}"
-    forms = (f"{after} units are above 0 and go on", f"{after} are above 0")
+    forms: tuple[str, ...] = (f"{after} units are above 0 and go on", f"{after} are above 0")
     if layer.activation != "relu":
-        forms = ("no ReLU: the sums go on as they are", "no ReLU")
+        named = said(layer.activation)
+        forms = (f"after {named}",) if named != "linear" else ("no ReLU: the sums go on as they are", "no ReLU")
+        forms = forms if "kernel" in layer.weights or named != "linear" else ("they go on as they are", "")
     return ((next((form + drawn for form in forms if len(form + drawn) <= width), forms[-1]), "dim"),)
 
 
