@@ -76,7 +76,7 @@ def _open(options: argparse.Namespace) -> int:
             target=options.target, data=options.data, runs_dir=options.runs_dir, screen=options.screen,
             digit=options.digit, layer=options.layer, filter=options.filter, channel=options.channel,
             unit=options.unit, term=options.term, label=options.label, cell=options.at, step=options.step,
-            image=options.image, classes=options.classes,
+            image=options.image, classes=options.classes, scale=options.scale,
         )  # fmt: skip
         app = build_app(wanted)
         gc.freeze()
@@ -98,7 +98,7 @@ def _read(options: argparse.Namespace) -> int:
 
     return read(
         options.target, options.indices, options.images, options.as_is, options.json, options.data,
-        options.classes, options.runs_dir,
+        options.classes, options.runs_dir, options.scale,
     )  # fmt: skip
 
 

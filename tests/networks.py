@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from cnntui.cnn.input_scale import InputScale
 from cnntui.cnn.layers import Conv2D, Dense, Flatten, MaxPool2D
 from cnntui.cnn.network import Network, Weights, weights_of, with_weights
 from cnntui.cnn.ops import Floats
@@ -55,6 +56,20 @@ def other_network(seed: int = 1) -> Network:
         ),
         mnist.SHAPE,
     )
+
+
+def trained_at(network: Network, scale: InputScale) -> Network:
+    """What a network would be had it been trained on another scale than 0..1: it computes the same of its images.
+
+    The first layer with weights must read nothing but pixels, without padding. The file that it is written to does not
+    say any scale.
+    """
+    weights = weights_of(network)
+    name, first = next(iter(weights.items()))
+    (mean,), (deviation,) = scale.mean, scale.deviation
+    kernel = first["kernel"] * np.float32(deviation / 255)
+    offset = first["kernel"].sum(axis=tuple(range(first["kernel"].ndim - 1))) * np.float32(mean / 255)
+    return with_weights(network, {**weights, name: {"kernel": kernel, "bias": first["bias"] + offset}})
 
 
 EXACT_LOGITS = np.array([-6.875, -2, -3.375, -5.5, -2, -1.125, -4.875, -3.375, -3.375, 0.375], np.float32)

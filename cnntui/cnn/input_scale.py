@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cnntui.files.errors import CnntuiError
+from cnntui.printable import printable
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -67,8 +68,15 @@ class InputScale:
             return None
         return BRIGHTEST / self.deviation[0]
 
+    @property
+    def written(self) -> str:
+        """As `parse_scale` reads it."""
+        return _NAMES.get(self, ",".join(f"{number:.9g}" for number in (*self.mean, *self.deviation)))
+
     def __str__(self) -> str:
-        """As people write it: '0..1', '0..255', '-1..1', or the mean and the deviation of the levels."""
+        """As people say it: '0..1', '0..255', '-1..1', '1..0 (inverted)', or the mean and deviation of the levels."""
+        if self == INVERTED:
+            return f"{_NAMES[self]} (inverted)"
         return _NAMES.get(self, f"mean {_listed(self.mean)}, deviation {_listed(self.deviation)}")
 
 
@@ -80,7 +88,34 @@ RAW = InputScale(deviation=(1.0,))
 
 MINUS_ONE_TO_ONE = InputScale((BRIGHTEST / 2,), (BRIGHTEST / 2,))
 
-_NAMES = {ZERO_TO_ONE: "0..1", RAW: f"0..{BRIGHTEST}", MINUS_ONE_TO_ONE: "-1..1"}
+INVERTED = InputScale((float(BRIGHTEST),), (-float(BRIGHTEST),))
+"""1 − level ÷ 255: dark strokes on light paper."""
+
+_NAMES = {ZERO_TO_ONE: "0..1", RAW: f"0..{BRIGHTEST}", MINUS_ONE_TO_ONE: "-1..1", INVERTED: "1..0"}
+
+
+def parse_scale(text: str) -> InputScale:
+    """The scale that somebody wrote: `0..1`, `-1..1`, or means and deviations of the levels such as `33.4,78.7`.
+
+    Raises:
+        CnntuiError: there is no such scale.
+    """
+    words = text.strip().replace("−", "-")
+    for scale, name in _NAMES.items():
+        if words == name:
+            return scale
+    try:
+        numbers = tuple(float(part) for part in words.split(","))
+    except ValueError:
+        numbers = ()
+    if not numbers or len(numbers) % 2:
+        raise CnntuiError(
+            f"‘{printable(text)}’ is not an input scale.",
+            f"Write {', '.join(_NAMES.values())}, or MEAN,DEVIATION in levels from 0 to {BRIGHTEST}; for several "
+            "channels all means, then all deviations.",
+        )
+    half = len(numbers) // 2
+    return InputScale(numbers[:half], numbers[half:])
 
 
 def _listed(numbers: tuple[float, ...]) -> str:

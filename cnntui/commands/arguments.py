@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cnntui import __version__
+from cnntui.cnn.input_scale import InputScale, parse_scale
 from cnntui.commands.streams import complain, say
 from cnntui.explore.views import MODES, VIEWS
+from cnntui.files.errors import CnntuiError
 from cnntui.runs.settings import CONVOLUTIONS, SETTINGS, Choice, Each, Rate, Setting, Whole
 from cnntui.terminal.colours import CHOICES
 
@@ -38,6 +40,7 @@ _SHARED = {
     "classes": (_OPEN, _READ, _TRAIN),
     "runs_dir": (_OPEN, _READ, _TRAIN, _RUNS),
     "image": (_OPEN, _READ),
+    "scale": (_OPEN, _READ),
     "colors": (_OPEN, _READ, _TRAIN, _RUNS),
 }
 """Options that may stand before or after the command, and the commands that they mean something to."""
@@ -53,7 +56,8 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     """
     parser = _parser()
     # Set before parsing: a command's own parser must not put its defaults in place of what stood before the command.
-    options = parser.parse_args(arguments, argparse.Namespace(**dict.fromkeys(_SHARED)))
+    words = _joined(sys.argv[1:] if arguments is None else arguments)
+    options = parser.parse_args(words, argparse.Namespace(**dict.fromkeys(_SHARED)))
     for name, commands in _SHARED.items():
         if getattr(options, name) is not None and options.command.split()[0] not in commands:
             parser.error(f"{_flag(name)} goes with {' and '.join(commands)}, not with {options.command}")
@@ -67,6 +71,17 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     if options.command == _OPEN and options.image is not None and options.digit is not None:
         parser.error("--image and --digit cannot both be looked at: leave one out")
     return options
+
+
+def _joined(words: Sequence[str]) -> list[str]:
+    """`--scale -1..1` as one word: argparse would take the second for an option."""
+    joined: list[str] = []
+    for word in words:
+        if joined and joined[-1] == "--scale" and word[:1] == "-" and word[1:2].isdigit():
+            joined[-1] += f"={word}"
+        else:
+            joined.append(word)
+    return joined
 
 
 class _Parser(argparse.ArgumentParser):
@@ -139,6 +154,11 @@ def _share(parser: argparse.ArgumentParser, command: str) -> None:
         }[name]
         parser.add_argument(_flag(name), type=_path, metavar=metavar, default=argparse.SUPPRESS,
                             help=said if command in commands else argparse.SUPPRESS)  # fmt: skip
+    parser.add_argument("--scale", type=_scale, default=argparse.SUPPRESS,
+                        help="how a network file reads levels: 0..1, 0..255, -1..1, 1..0 (inverted) or MEAN,DEVIATION, "
+                        "for several channels all means, then all deviations (default: the one chosen for this file "
+                        "before, or what is found by measuring)"
+                        if command in _SHARED["scale"] else argparse.SUPPRESS)  # fmt: skip
     # Of all commands the app alone paints; with the others it may stand, for those who always give it.
     parser.add_argument("--colors", choices=CHOICES, default=argparse.SUPPRESS,
                         help="how many colours the terminal has (default: $CNNTUI_COLORS, or what its name says)"
@@ -263,6 +283,13 @@ def _path(text: str) -> Path:
     if not text.strip():
         raise argparse.ArgumentTypeError("the path is empty")
     return Path(text).expanduser()
+
+
+def _scale(text: str) -> InputScale:
+    try:
+        return parse_scale(text)
+    except CnntuiError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _count(text: str) -> int:

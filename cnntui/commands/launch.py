@@ -18,6 +18,7 @@ from cnntui.runs.opening import Opened, data_for, file_of, open_file, open_newes
 from cnntui.runs.options import TrainOptions
 
 if TYPE_CHECKING:
+    from cnntui.cnn.input_scale import InputScale
     from cnntui.images.pictures import Picture
     from cnntui.ui.app.app import CnntuiApp
 
@@ -36,6 +37,7 @@ class Wanted:
         label: the class whose logit Why takes apart.
         step: the training step whose weights to look at.
         image: a picture file to look at instead of a test digit.
+        scale: the input scale of a network file.
     """
 
     target: str | None = None
@@ -53,6 +55,7 @@ class Wanted:
     cell: tuple[int, int] | None = None
     step: int | None = None
     image: Path | None = None
+    scale: InputScale | None = None
 
     @property
     def names_a_place(self) -> bool:
@@ -94,7 +97,7 @@ def build_app(wanted: Wanted) -> CnntuiApp:
     return CnntuiApp(
         scene, mode, run=opened.run, options=options, picture=picture, held=held, label=_label(wanted, scene),
         model_path=Path(wanted.target).absolute() if opened.run is None and wanted.target else None,
-        picture_path=wanted.image.absolute() if wanted.image is not None else None,
+        picture_path=wanted.image.absolute() if wanted.image is not None else None, evidence=opened.evidence,
     )  # fmt: skip
 
 
@@ -113,7 +116,15 @@ def _picture(path: Path | None) -> Picture | None:
 def _read(wanted: Wanted, runs_dir: Path) -> tuple[Opened, DataSet]:
     """What was asked for, and the digits to look at."""
     opened = _opened(wanted, runs_dir)
-    return opened, data_for(opened, wanted.data, wanted.classes)
+    data = data_for(opened, wanted.data, wanted.classes)
+    if opened.run is None or wanted.scale is not None:
+        # A run says its scale: nothing need be imported for it.
+        from cnntui.runs.scaling import at_its_scale, remember_scale
+
+        opened = at_its_scale(opened, wanted.scale, lambda: data)
+        if wanted.scale is not None and opened.file is not None:
+            remember_scale(opened.file, wanted.scale)
+    return opened, data
 
 
 def _opened(wanted: Wanted, runs_dir: Path) -> Opened:

@@ -13,15 +13,18 @@ from typing import Any
 import numpy as np
 
 from cnntui.cnn.arithmetic import fraction
+from cnntui.cnn.input_scale import InputScale
 from cnntui.cnn.network import Network
 from cnntui.commands.streams import complain, say
 from cnntui.files.errors import CnntuiError
 from cnntui.images.data import DataSet, Pixels
 from cnntui.images.drawing import cannot_draw_for
 from cnntui.images.pictures import load_as_is, load_picture
+from cnntui.images.scale_evidence import ScaleEvidence, Source
 from cnntui.printable import printable, set_width, text_width
 from cnntui.runs.directory import default_runs_dir, find_run
 from cnntui.runs.opening import Opened, data_for, file_of, open_file, open_run
+from cnntui.runs.scaling import at_its_scale
 
 BATCH = 64
 """Images that are given to the network at once, and whose answers are printed together."""
@@ -56,7 +59,8 @@ class Asked:
 
 
 def read(target: str, indices: Sequence[int], images: Sequence[Path], as_is: bool, as_json: bool,
-         data: Path | None, classes: Path | None, runs_dir: Path | None) -> int:  # fmt: skip
+         data: Path | None, classes: Path | None, runs_dir: Path | None, scale: InputScale | None = None
+         ) -> int:  # fmt: skip
     """Print what a network predicts for test images and pictures; returns the exit status.
 
     Args:
@@ -68,6 +72,7 @@ def read(target: str, indices: Sequence[int], images: Sequence[Path], as_is: boo
         data: the data set; None for the run's own.
         classes: a text file with the names of the classes; None for what the data say.
         runs_dir: where runs are kept; None for the default folder.
+        scale: the input scale of a network file; None for the one chosen before, or a found one.
 
     Raises:
         CnntuiError: the network or the data set cannot be read, or there is no image of that index.
@@ -75,19 +80,22 @@ def read(target: str, indices: Sequence[int], images: Sequence[Path], as_is: boo
     opened = _opened(target, runs_dir)
     indices = indices or (() if images else (0,))
     tests = data_for(opened, data, classes) if indices or classes is not None else None
+    opened = at_its_scale(opened, scale, lambda: tests or data_for(opened, data, classes))
     asked = _asked(opened, tests, indices, images, as_is)
     width = max([NAME_COLUMNS, *(text_width(printable(os.fspath(image))) for image in images)])
     heading = "" if as_json else f"{set_width('image', width)}  true class  predicted class  probability"
+    doubt = _doubt(opened.evidence) if scale is None else ()
     failed = False
     for batch, probabilities in _answered(opened.network, asked):
         if heading:
-            say(heading)
+            for line in (*doubt, heading):
+                say(line)
             heading = ""
         answers = iter(probabilities)
         for image in batch:
             answer = next(answers) if image.pixels is not None else None
             failed |= answer is None
-            say(_as_json(image, answer, tests) if as_json else _row(image, answer, width, tests))
+            say(_as_json(image, answer, tests, doubt) if as_json else _row(image, answer, width, tests))
             for line in image.warnings if not as_json else ():
                 say(f"  {line}")
             if image.error:
@@ -100,6 +108,14 @@ def _opened(target: str, runs_dir: Path | None) -> Opened:
     if (path := file_of(target, runs_dir)) is not None:
         return open_file(path)
     return open_run(find_run(target, runs_dir))
+
+
+def _doubt(evidence: ScaleEvidence | None) -> tuple[str, ...]:
+    """What is said of an input scale that neither the network nor this command line says."""
+    if evidence is None or evidence.source is Source.LAYER:
+        return ()
+    how = " Name another with --scale." if evidence.is_guessed else ""
+    return (evidence.sentences[0] + how,)
 
 
 def _asked(opened: Opened, tests: DataSet | None, indices: Sequence[int], images: Sequence[Path], as_is: bool
@@ -181,7 +197,7 @@ def _prediction(answer: Any) -> tuple[int | None, float | None]:
     return predicted, float(answer[predicted])
 
 
-def _as_json(image: Asked, answer: Any, data: DataSet | None) -> str:
+def _as_json(image: Asked, answer: Any, data: DataSet | None, doubt: tuple[str, ...]) -> str:
     found: dict[str, Any] = {image.key: image.value}
     if image.label is not None:
         found["true_class"] = image.label
@@ -193,4 +209,4 @@ def _as_json(image: Asked, answer: Any, data: DataSet | None) -> str:
         found |= {"class": predicted, "probability": probability, "probabilities": numbers}
         if data is not None and predicted is not None and data.noun != "digit":
             found["class_name"] = data.class_name(predicted, sys.maxsize)
-    return json.dumps(found | {"warnings": list(image.warnings)})
+    return json.dumps(found | {"warnings": [*doubt, *image.warnings]})

@@ -21,6 +21,7 @@ class Source:
         runs_dir, data: where runs are kept and the digits, where they are not the default ones.
         classes: the file with the names of the classes, where one was given.
         image: the picture's file; None where a digit is looked at, or a drawing, which is in no file.
+        scale: the input scale that was chosen by hand.
     """
 
     target: str
@@ -28,6 +29,7 @@ class Source:
     data: str | None = None
     classes: Path | None = None
     image: Path | None = None
+    scale: str | None = None
 
 
 def command_line(
@@ -46,6 +48,7 @@ def command_line(
     words = ["cnntui", "open", source.target]
     words += _option("--runs-dir", source.runs_dir) + _option("--data", source.data)
     words += _option("--classes", source.classes)
+    words += [f"--scale={source.scale}"] if source.scale is not None else []
     words += ["--screen", mode, *_where(network, focus)]
     words += _option("--class", label) + _option("--step", step)
     words += ["--image", str(source.image)] if source.image is not None else ["--digit", str(focus.digit)]

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from cnntui import __version__
+from cnntui.files.remembered import state_dir
 from cnntui.printable import printable, shortened
 
 MOST_REPORTS = 10
@@ -67,10 +68,8 @@ def report(error: BaseException, facts: Mapping[str, object]) -> str:
 
 
 def reports_dir() -> Path:
-    """Where reports are kept: the folder `bugs` in the platform's place for a user's state, `$XDG_STATE_HOME`."""
-    from platformdirs import user_state_path
-
-    return user_state_path("cnntui", appauthor=False) / "bugs"
+    """Where reports are kept: the folder `bugs` in the platform's place for a user's state."""
+    return state_dir() / "bugs"
 
 
 def one_line(text: str, most: int = MOST_LINE) -> str:

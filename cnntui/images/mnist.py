@@ -13,6 +13,9 @@ SHAPE = (SIDE, SIDE, 1)
 CLASSES = tuple("0123456789")
 """The names of the classes."""
 
+MEAN, DEVIATION = 33.4, 78.7
+"""Of the levels of all its pixels, as people take them off and divide by them."""
+
 FILE = "mnist.npz"
 """The asset that holds all 70,000."""
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cnntui.cnn.layers import times
 from cnntui.cnn.network import Network, Weights
@@ -23,6 +24,9 @@ from cnntui.runs.lock import is_held
 from cnntui.runs.own_data import IN_THEIR_PLACE, given_data, own_test_data
 from cnntui.runs.summaries import newest_first
 
+if TYPE_CHECKING:
+    from cnntui.images.scale_evidence import ScaleEvidence
+
 
 @dataclass(frozen=True, eq=False)
 class Opened:
@@ -34,6 +38,8 @@ class Opened:
         network: with its newest weights.
         step: how many batches it has learned from; None where nobody knows.
         is_awaited: whether the run's first weights are still to come: the network has its layers, and only zeros.
+        file: what a network that is of no run was read from.
+        evidence: where the network's input scale is from; None where a run says it.
     """
 
     name: str
@@ -41,6 +47,8 @@ class Opened:
     network: Network
     step: int | None
     is_awaited: bool = False
+    file: Path | None = None
+    evidence: ScaleEvidence | None = None
 
 
 def open_run(run: RunDirectory, step: int | None = None) -> Opened:
@@ -176,7 +184,7 @@ def open_file(path: Path) -> Opened:
     Raises:
         CnntuiError: the file is missing, damaged, or holds layers that cannot be explained.
     """
-    return Opened(printable(path.stem), None, read_model(path), None)
+    return Opened(printable(path.stem), None, read_model(path), None, file=path)
 
 
 def open_newest(runs_dir: Path) -> Opened:

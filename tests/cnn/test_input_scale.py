@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from cnntui.cnn.input_scale import MINUS_ONE_TO_ONE, RAW, ZERO_TO_ONE, InputScale
+from cnntui.cnn.input_scale import INVERTED, MINUS_ONE_TO_ONE, RAW, ZERO_TO_ONE, InputScale, parse_scale
 from cnntui.files.errors import CnntuiError
 from tests.networks import mnist_network
 
@@ -24,7 +24,7 @@ def levels() -> np.ndarray:
         (RAW, lambda level: level, "0..255"),
         (MINUS_ONE_TO_ONE, lambda level: level / np.float32(127.5) - 1, "-1..1"),
         (InputScale((33.3,), (78.6,)), lambda level: (level - 33.3) / 78.6, "mean 33.3, deviation 78.6"),
-        (InputScale((255.0,), (-255.0,)), lambda level: 1 - level / 255, "mean 255, deviation -255"),
+        (InputScale((255.0,), (-255.0,)), lambda level: 1 - level / 255, "1..0 (inverted)"),
     ],
 )
 def test_each_scale(scale: InputScale, expected: object, text: str) -> None:
@@ -69,3 +69,23 @@ def test_the_brightest_number_is_known_where_black_is_0() -> None:
     assert InputScale((0.0,), (51.0, 51.0, 51.0)).brightest == 5
     for scale in (MINUS_ONE_TO_ONE, InputScale((0.0,), (1.0, 2.0, 3.0)), InputScale((0.0,), (-255.0,))):
         assert scale.brightest is None
+
+
+@pytest.mark.parametrize(
+    ("text", "scale"),
+    [
+        ("0..1", ZERO_TO_ONE), ("0..255", RAW), ("-1..1", MINUS_ONE_TO_ONE), ("−1..1", MINUS_ONE_TO_ONE),
+        ("1..0", INVERTED), (" 33.4,78.7 ", InputScale((33.4,), (78.7,))), ("-1,2", InputScale((-1.0,), (2.0,))),
+        ("1,2,3,4,5,6", InputScale((1.0, 2.0, 3.0), (4.0, 5.0, 6.0))),
+    ],
+)  # fmt: skip
+def test_scales_are_read_as_they_are_written(text: str, scale: InputScale) -> None:
+    assert parse_scale(text) == scale
+    assert parse_scale(scale.written) == scale
+
+
+@pytest.mark.parametrize("text", ["", "abc", "0..2", "1", "1,2,3", "1,", "1,x", "nan,1", "1,0", "inf,1", "\x1b[2J"])
+def test_other_words_are_no_scale(text: str) -> None:
+    with pytest.raises(CnntuiError, match="input scale") as caught:
+        parse_scale(text)
+    assert "\x1b" not in str(caught.value)

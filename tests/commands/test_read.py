@@ -13,8 +13,12 @@ import pytest
 from PIL import Image
 
 from cnntui.cli import DONE, FAILED, main
+from cnntui.cnn.input_scale import INVERTED
+from cnntui.cnn.network import Network
 from cnntui.commands.read import BATCH
 from cnntui.images.data import DataSet
+from tests.keras_files import write_keras_file
+from tests.networks import trained_at
 
 
 def picture(path: Path, digits: DataSet, index: int = 0) -> Path:
@@ -148,3 +152,50 @@ def test_of_many_pictures_the_unreadable_ones_are_told_of_where_they_come(
     assert [each["image"] for each in found] == [str(image) for image in images]
     assert [place for place, each in enumerate(found) if each["class"] is None] == unreadable
     assert printed.err.count("cnntui: ") == len(unreadable)
+
+
+@pytest.fixture
+def inverted(tmp_path: Path, dense_network: Network) -> str:
+    """A file with a network that was trained on inverted images."""
+    return str(write_keras_file(tmp_path / "inverted.keras", trained_at(dense_network, INVERTED)))
+
+
+def test_a_scale_that_was_guessed_is_said_before_the_table(inverted: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["read", inverted]) == DONE
+    said, heading, row = capsys.readouterr().out.splitlines()
+    assert said.startswith("Input 1..0 (inverted): reads ")
+    assert said.endswith("Name another with --scale.")
+    assert heading.startswith("image ")
+    assert row.split()[-3:-1] == ["7", "7"]
+
+
+def test_a_scale_that_was_guessed_is_a_warning_of_every_image_in_json(
+    inverted: str, digits: DataSet, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own = str(picture(tmp_path / "own.png", digits))
+    assert main(["read", inverted, "--json", "--as-is", "--index", "0", "--image", own]) == DONE
+    found = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [each["class"] for each in found] == [7, 7]
+    assert all(each["warnings"][0].startswith("Input 1..0 (inverted): reads ") for each in found)
+
+
+@pytest.mark.parametrize(
+    "where", [["--scale", "-1..1", "read"], ["read", "--scale=-1..1"], ["read", "--scale", "-1..1"]]
+)
+def test_a_scale_that_is_named_counts_without_a_warning(
+    where: list[str], inverted: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*where, "--json", inverted]) == DONE
+    found = json.loads(capsys.readouterr().out)
+    assert found["warnings"] == []
+    assert found["class"] != 7
+
+
+def test_a_scale_that_there_is_not_gets_one_sentence(inverted: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["read", inverted, "--scale", "0..2"])
+    assert "‘0..2’ is not an input scale. Write 0..1, 0..255, -1..1, 1..0, or MEAN" in capsys.readouterr().err
+    assert main(["read", inverted, "--scale", "1,2,3,4,5,6"]) == FAILED
+    assert "for 3 channels, but the images have 1" in capsys.readouterr().err
+    assert main(["read", "bundled", "--scale", "0..1"]) == FAILED
+    assert "--scale goes with a network file" in capsys.readouterr().err

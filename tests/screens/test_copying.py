@@ -29,6 +29,7 @@ def opened_by(line: str, runs_dir: Path | None = None) -> CnntuiApp:
         target=options.target, data=options.data, runs_dir=options.runs_dir or runs_dir, screen=options.screen,
         digit=options.digit, layer=options.layer, filter=options.filter, channel=options.channel, unit=options.unit,
         term=options.term, label=options.label, cell=options.at, step=options.step, image=options.image,
+        scale=options.scale,
     ))  # fmt: skip
 
 

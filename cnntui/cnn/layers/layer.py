@@ -91,6 +91,10 @@ class Layer(ABC):
     """What it is called in a few letters."""
     IS_REARRANGED: ClassVar[bool] = False
     """Whether every output is one of the inputs, only at another place."""
+    KEEPS_LEVELS: ClassVar[bool] = False
+    """Whether all that it gives are numbers that it reads, or 0."""
+    SCALES_LEVELS: ClassVar[bool] = False
+    """Whether somebody made it to bring numbers to another scale, which no training changes."""
     MIXES_MAPS: ClassVar[bool] = False
     """Whether a number is made from all maps of the input, not from the one of its own number."""
 

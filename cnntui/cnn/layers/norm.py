@@ -124,6 +124,7 @@ class Rescaling(Affine):
     """
 
     KIND: ClassVar[str] = "rescaling"
+    SCALES_LEVELS: ClassVar[bool] = True
 
     scale: tuple[float, ...] = (1.0,)
     offset: tuple[float, ...] = (0.0,)
@@ -152,6 +153,7 @@ class Normalization(Affine):
     """
 
     KIND: ClassVar[str] = "normalization"
+    SCALES_LEVELS: ClassVar[bool] = True
 
     mean: Floats
     variance: Floats

@@ -23,6 +23,7 @@ class Flatten(Layer):
 
     KIND: ClassVar[str] = "flatten"
     IS_REARRANGED: ClassVar[bool] = True
+    KEEPS_LEVELS: ClassVar[bool] = True
 
     def output_shape(self, input_shape: Shape, *others: Shape) -> Shape:
         return (prod(input_shape),)
@@ -62,6 +63,7 @@ class Reshape(Layer):
 
     KIND: ClassVar[str] = "reshape"
     IS_REARRANGED: ClassVar[bool] = True
+    KEEPS_LEVELS: ClassVar[bool] = True
 
     shape: Shape = ()
 
@@ -102,6 +104,8 @@ def _moved(cells: Cells, shape: Shape, other: Shape) -> Cells:
 @dataclass(frozen=True, eq=False)
 class Placed(Layer):
     """A layer whose cells are cells of the input at another place, the same for all maps, or nothing but 0."""
+
+    KEEPS_LEVELS: ClassVar[bool] = True
 
     @abstractmethod
     def places(self, length: int, axis: int) -> NDArray[np.int64]:

@@ -27,6 +27,7 @@ from cnntui.ui.app.following import Following
 from cnntui.ui.app.navigator import Navigator
 from cnntui.ui.app.origin import Origin
 from cnntui.ui.app.playback import Playback
+from cnntui.ui.app.scaling import Scaling
 from cnntui.ui.app.session import Session
 from cnntui.ui.app.switcher import Switcher
 from cnntui.ui.app.theme import THEME
@@ -44,6 +45,7 @@ from cnntui.ui.widgets.text.last_gate import LastGate
 
 if TYPE_CHECKING:
     from cnntui.images.pictures import Picture
+    from cnntui.images.scale_evidence import ScaleEvidence
     from cnntui.ui.views.classes.screen import ClassesScreen
     from cnntui.ui.views.draw.screen import DrawScreen
     from cnntui.ui.views.form.screen import FormScreen
@@ -83,6 +85,7 @@ class CnntuiApp(BaseApp):
         label: int | None = None,
         model_path: Path | None = None,
         picture_path: Path | None = None,
+        evidence: ScaleEvidence | None = None,
     ) -> None:
         """The app on a scene.
 
@@ -96,6 +99,7 @@ class CnntuiApp(BaseApp):
             label: the class whose logit Why takes apart at first; by default the predicted one.
             model_path: the file that the network is from, where it is from no run.
             picture_path: the file that the picture is from.
+            evidence: where the input scale of a network from a file is from.
         """
         super().__init__()
         self.session = Session(options or TrainOptions(), scene.data)
@@ -106,6 +110,7 @@ class CnntuiApp(BaseApp):
         self._playback = Playback(self)
         self._training = Training(self)
         self._switcher = Switcher(self, self._make_screen, mode)
+        self._scaling = Scaling(self, model_path, evidence)
         self._evaluations = Evaluations(self._begin_to_read)
         self._random = Random()
         self._origin = Origin(model_path, picture, picture_path)
@@ -137,8 +142,9 @@ class CnntuiApp(BaseApp):
         """All that a screen may show, as it is now."""
         session = self.session
         return AppState(
-            self.scene, self.time.network, self.style, self.time.timeline, session.view, session.asked, session.options
-        )
+            self.scene, self.time.network, self.style, self.time.timeline, session.view, session.asked,
+            session.options, self._scaling.evidence,
+        )  # fmt: skip
 
     def show_state(self) -> None:
         """Tell the screen in front what there is to show; those behind are told when they come."""
@@ -171,6 +177,7 @@ class CnntuiApp(BaseApp):
         if self._picture is not None and self._picture.doubts and self.mode != "draw":
             # Draw says it beside the picture; elsewhere nothing else would.
             self.warn(f"{self._picture.name}: {' '.join(self._picture.doubts)}", 20)
+        self._scaling.say()
 
     def push_screen(self, *arguments: Any, **options: Any) -> Any:
         """As Textual's. Whatever comes, its styles have been read."""
@@ -266,6 +273,10 @@ class CnntuiApp(BaseApp):
         digit = self._random.randrange(len(self.scene.data))
         self.look_at_scene(refocus(self.scene, replace(self.scene.focus, digit=digit, own=False)))
 
+    def action_next_scale(self) -> None:
+        """Give the network its images at the next input scale."""
+        self._scaling.next()
+
     def action_style(self) -> None:
         """Draw grids in the next style."""
         self.style = self.style.next()
@@ -332,6 +343,8 @@ class CnntuiApp(BaseApp):
             return not self.is_covered
         if action in ("pause", "go_on", "rate", "step", "stop"):
             return self.session.allows(action)
+        if action == "next_scale":
+            return self._scaling.evidence is not None
         return super().check_action(action, parameters)
 
     async def action_train(self) -> None:

@@ -39,11 +39,13 @@ class Origin:
         scene, options, run = state.scene, state.options, state.run
         own = scene.own if scene.focus.own else None
         is_from_file = own is not None and self.picture is not None and own.name == self.picture.name
+        evidence = state.evidence
+        scale = evidence.scale.written if evidence is not None and evidence.is_chosen else None
         runs_dir, default = options.runs_dir, default_runs_dir()
         target = str(self.model_path or scene.run) if run is None else target_of(run.run, runs_dir or default)
         source = Source(
             target, None if runs_dir in (None, default) else runs_dir, options.data, options.classes,
-            self.picture_path if is_from_file else None,
+            self.picture_path if is_from_file else None, scale,
         )  # fmt: skip
         step = None if state.timeline.following else scene.step
         line = command_line(source, mode, scene.network, scene.focus, step, label)

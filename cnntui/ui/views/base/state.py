@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from cnntui.cnn.network import Network
 from cnntui.explore.scene import Scene
@@ -13,6 +13,9 @@ from cnntui.runs.control import Command
 from cnntui.runs.follow import RunView
 from cnntui.runs.options import TrainOptions
 from cnntui.ui.widgets.grids.geometry import GridStyle
+
+if TYPE_CHECKING:
+    from cnntui.images.scale_evidence import ScaleEvidence
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,6 +30,7 @@ class AppState:
         run: what is known of the run; None where the network is from no run.
         asked: what the trainer was told, as long as it has not answered.
         options: what pressing t trains.
+        evidence: where the network's input scale is from; None where it is from a run, which says it.
     """
 
     scene: Scene
@@ -36,6 +40,7 @@ class AppState:
     run: RunView | None = None
     asked: Command | None = None
     options: TrainOptions = field(default_factory=TrainOptions)
+    evidence: ScaleEvidence | None = None
 
 
 class StateScreen(Protocol):

@@ -82,6 +82,11 @@ Below are all maps of the selected layer, small. Where there is too little room,
 largest of them, and the title says so; those out of view come in as you go on, or with the wheel. One is large. v
 chooses what the strongest colour means: the largest value of each map, which shows form; of the layer, or of all maps
 of the network, which shows how loud each map is.
+
+Of a network from a file the first line says its input scale: what becomes of a pixel's level, 0 to 255, before the
+first layer reads it. A file does not say on what scale its network was trained, and at a wrong one every number here
+would be wrong. Where its own first layer does not tell, it is measured: the scale at which the network reads most test
+images right. i chooses another, which is remembered for the file; 0..1 where the measure cannot tell two apart.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -92,6 +97,12 @@ of the network, which shows how loud each map is.
         Binding("e", "app.mode('field')", "Sees", tooltip="What this cell sees of the digit"),
         Binding("w", "app.mode('why')", "Why", tooltip="Why this answer: its contributions, down to pixels"),
         Binding("v", "colours", "Colours", tooltip="Scale of colours: each map, the layer, the network"),
+        Binding(
+            "i",
+            "app.next_scale",
+            "Input",
+            tooltip="The next input scale: 0..1, 0..255, -1..1, mean and deviation, inverted",
+        ),
         Binding("enter", "open", "Open", tooltip="Open it: how it is computed"),
         # The footer has no room for what every screen can do.
         Binding("t", "app.train", "Start training", show=False),
@@ -104,6 +115,7 @@ of the network, which shows how loud each map is.
         self._strongest: Floats = np.zeros(0, np.float32)
 
     def compose_stage(self) -> Iterable[Widget]:
+        yield ResponsiveText(id="scale")
         yield PointedLines(id="layers")
         yield ResponsiveText(id="title")
         yield Lines("", id="map-title")
@@ -226,6 +238,10 @@ of the network, which shows how loud each map is.
         if not self.has_class(kind):
             self.remove_class("-maps", "-flatten", "-classes", "-units")
             self.add_class(kind)
+        evidence = self.state.evidence
+        self.set_class(evidence is not None, "-scaled")
+        if evidence is not None:
+            self.query_one("#scale", ResponsiveText).write(lambda room: [network_text.scale_line(evidence, room.width)])
         moment = "layer" if self.timeline.following or scene.step is None else f"step {scene.step:,}"
         table = (scene.network, layer.name, moment)
         if before is None or self._shown != table:

@@ -16,6 +16,7 @@ from cnntui.cnn.ops import Floats
 from cnntui.cnn.receptive_field import receptive_field
 from cnntui.explore.focus import Focus, map_of
 from cnntui.explore.scene import Scene
+from cnntui.images.scale_evidence import ScaleEvidence
 from cnntui.palette import bar
 from cnntui.printable import set_width, shortened, text_width
 from cnntui.ui.views.network.branches import edges
@@ -100,6 +101,12 @@ def table(network: Network, selected: str, width: int, height: int, moment: str 
         count = counted(len(rows), "layer")
         lines.append(_line(columns, LayerRow(count, "", "", "", "", f"in all {total}", 0), flows, "strong", False))
     return lines
+
+
+def scale_line(evidence: ScaleEvidence, width: int) -> Line:
+    """The input scale and where it is from, as far as there is room; a doubtful one stands out."""
+    head, _, rest = evidence.fitting(width).partition(":")
+    return ((head, "negative" if evidence.is_doubtful else "strong"), (f":{rest}" if rest else "", "dim"))
 
 
 def first_row(network: Network, selected: str, height: int) -> int:

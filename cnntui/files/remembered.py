@@ -1,0 +1,55 @@
+"""What is remembered between two starts: small texts by key, in the platform's place for a user's state."""
+
+from __future__ import annotations
+
+import json
+import os
+from contextlib import suppress
+from pathlib import Path
+
+from cnntui.files.regular import read_regular
+
+MOST_BYTES = 1024 * 1024
+MOST_KEPT = 1000
+"""Beyond that what was kept first is forgotten."""
+
+
+def state_dir() -> Path:
+    """The platform's place for a user's state: on Linux `$XDG_STATE_HOME/cnntui`."""
+    from platformdirs import user_state_path
+
+    return user_state_path("cnntui", appauthor=False)
+
+
+def remembered(name: str) -> dict[str, str]:
+    """What was kept under a name; nothing where its file is missing or broken."""
+    try:
+        kept = json.loads(read_regular(_path(name), MOST_BYTES))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    if not isinstance(kept, dict):
+        return {}
+    return {key: text for key, text in kept.items() if isinstance(text, str)}
+
+
+def remember(name: str, key: str, text: str | None) -> None:
+    """Keep a text, or forget it where it is None. Where the file cannot be written, nothing is kept."""
+    kept = remembered(name)
+    if kept.get(key) == text:
+        return
+    kept.pop(key, None)
+    if text is not None:
+        kept[key] = text
+    path = _path(name)
+    fresh = path.with_name(f"{path.name}.{os.getpid()}")
+    with suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            fresh.write_text(json.dumps(dict([*kept.items()][-MOST_KEPT:])))
+            fresh.replace(path)
+        finally:
+            fresh.unlink(missing_ok=True)
+
+
+def _path(name: str) -> Path:
+    return state_dir() / f"{name}.json"

@@ -1,0 +1,275 @@
+"""How the input scale of a network that does not say it is found, and what speaks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+from math import prod, sqrt
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnntui.cnn.input_scale import INVERTED, MINUS_ONE_TO_ONE, RAW, ZERO_TO_ONE, InputScale
+from cnntui.cnn.network import Network
+from cnntui.cnn.own_scaling import own_scaling
+from cnntui.files.errors import CnntuiError
+from cnntui.images import mnist
+from cnntui.images.data import DataSet
+
+MOST_IMAGES, LEAST_IMAGES = 300, 20
+"""Images that each scale is measured on: fewer for a large network."""
+
+MOST_WORK = 3e9
+"""Multiplications for all of it, about: half a second."""
+
+BATCH = 50
+
+BETTER, MUCH_BETTER = 2.0, 5.0
+"""Standard errors by which one accuracy lies above another: with a smaller loss as well, or whatever the losses."""
+
+AS_GOOD = 3.0
+"""Standard errors within which two accuracies may be the same."""
+
+MUCH_SURER = 2.0
+"""Where accuracies may be the same: how many times the mean loss at 0..1 must be that at another scale. Multiplying its
+input makes a network surer, so that one that has learned little gains up to 1.6 times by a wrong scale."""
+
+MOST_LOSS = 14.0
+"""Of one image: a probability below a millionth is as wrong as that."""
+
+SAMPLE = 1000
+"""Images whose levels the mean and deviation of a data set are taken from."""
+
+
+class Source(Enum):
+    """Where a scale is from."""
+
+    LAYER = "layer"
+    MEASURED = "measured"
+    ASSUMED = "assumed"
+    CHOSEN = "chosen"
+
+
+@dataclass(frozen=True)
+class Score:
+    """How a network reads images at one scale.
+
+    Attributes:
+        scale: the scale.
+        right: images that it reads right.
+        loss: its mean loss, −log of the true class's probability.
+    """
+
+    scale: InputScale
+    right: int
+    loss: float
+
+
+@dataclass(frozen=True)
+class ScaleEvidence:
+    """The input scale of a network and what speaks for it.
+
+    Attributes:
+        scale: how the network is given its images.
+        source: where that is from.
+        choices: all that a person may choose from.
+        scores: one for each of the choices that was measured.
+        count: images that each was measured on.
+        images: what these are called, such as "test digits".
+        layer: the network's own layer that scales.
+        tied: another scale that is nearly as good; None where there is none.
+        near_chance: whether no scale is much better than guessing.
+        reason: why nothing was measured.
+    """
+
+    scale: InputScale
+    source: Source
+    choices: tuple[InputScale, ...]
+    scores: tuple[Score, ...] = ()
+    count: int = 0
+    images: str = ""
+    layer: str = ""
+    tied: InputScale | None = None
+    near_chance: bool = False
+    reason: str = ""
+
+    @property
+    def is_chosen(self) -> bool:
+        """Whether a person has said it."""
+        return self.source is Source.CHOSEN
+
+    @property
+    def is_guessed(self) -> bool:
+        """Whether neither the network nor a person has said it."""
+        return self.source in (Source.MEASURED, Source.ASSUMED)
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether it may well be another."""
+        return self.near_chance or self.source is Source.ASSUMED or (self.is_guessed and self.scale != ZERO_TO_ONE)
+
+    def chosen(self, scale: InputScale) -> ScaleEvidence:
+        """The same after a person has chosen a scale."""
+        choices = self.choices if scale in self.choices else (*self.choices, scale)
+        return replace(self, scale=scale, source=Source.CHOSEN, choices=choices, layer="")
+
+    def score(self, scale: InputScale) -> Score | None:
+        """What was measured at a scale; None where nothing was."""
+        return next((score for score in self.scores if score.scale == scale), None)
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """What is said of the scale, in a sentence or two, from the longest to the shortest."""
+        head = f"Input {self.scale}"
+        match self.source:
+            case Source.LAYER:
+                return f"{head}: the network's own layer {self.layer} scales it.", f"{head}: {self.layer} scales it."
+            case Source.ASSUMED:
+                return f"{head} is assumed: {self.reason}.", f"{head} is assumed."
+            case Source.CHOSEN:
+                head += ", chosen by you"
+        own = self.score(self.scale)
+        if own is None:
+            return (f"{head}.",)
+        if self.near_chance:
+            best = max(self.scores, key=lambda score: score.right)
+            most = f"at most {self._share(best)} of {self.count} {self.images} right ({best.scale.written})"
+            return (
+                f"{head}: near chance at every scale, {most}. It is untrained, or its classes are others.",
+                f"{head}: near chance at every scale: {most}.",
+                f"{head}: near chance at every scale.",
+            )
+        reads = f"{head}: reads {self._share(own)} of {self.count} {self.images} right"
+        others = sorted((score for score in self.scores if score is not own), key=lambda score: -score.right)
+        first = next((score for score in others if score.scale == self.tied), others[0])
+        others.remove(first)
+        listed = [f"{score.scale.written}: {self._share(score)}" for score in (first, *others)]
+        doubt = f"; {self.tied.written} is as good" if self.tied not in (None, self.scale) else ""
+        return (
+            f"{reads}; {'; '.join(listed)}.",
+            f"{reads}; {'; '.join(listed[:2])}.",
+            f"{reads}; {listed[0]}.",
+            f"{head}: {self._share(own)} right of {self.count}{doubt}.",
+            f"{head}: {self._share(own)} right.",
+        )
+
+    def fitting(self, width: int) -> str:
+        """The longest that fits in so many columns, or else the shortest."""
+        return next((said for said in self.sentences if len(said) <= width), self.sentences[-1])
+
+    def _share(self, score: Score) -> str:
+        return f"{score.right / self.count:.1%}"
+
+
+def found(network: Network, labelled: Callable[[], DataSet]) -> ScaleEvidence:
+    """The input scale of a network that nobody has said: known from its first layers, measured, or assumed.
+
+    Args:
+        network: the network.
+        labelled: reads images of its size and classes; raises CnntuiError, whose message says why there are none.
+    """
+    if (own := own_scaling(network)) is not None:
+        return ScaleEvidence(own.scale, Source.LAYER, candidates(network), layer=own.layer)
+    count, reason = image_count(network), "the network is too large to be tried on images within a second"
+    if count >= LEAST_IMAGES:
+        try:
+            return measured(network, labelled(), count)
+        except CnntuiError as error:
+            reason = error.message.removesuffix(".")
+    return ScaleEvidence(ZERO_TO_ONE, Source.ASSUMED, candidates(network), reason=reason)
+
+
+def measured(network: Network, data: DataSet, count: int) -> ScaleEvidence:
+    """The scale at which a network reads labelled images best.
+
+    0..1 is taken where no other is clearly better: neither by the images that are read right, nor, where these are as
+    many, by how sure the network is of the true class.
+    """
+    choices = candidates(network, data)
+    # Spread over all of them: images may lie in the order of their classes.
+    places = np.linspace(0, len(data) - 1, min(count, len(data))).astype(np.int64)
+    images, labels = data.images[places], data.labels[places]
+    right, loss = np.stack([_read(network, images, labels, scale) for scale in choices], axis=1)
+    scores = tuple(
+        Score(scale, int(rights.sum()), float(losses.mean()))
+        for scale, rights, losses in zip(choices, right, loss, strict=True)
+    )
+    first = choices.index(ZERO_TO_ONE)
+    better = [place for place in range(len(choices)) if _beats(right, loss, place, first)]
+    chance = float(np.bincount(data.labels.astype(np.int64)).max()) / len(data)
+    near_chance = int(right.sum(axis=1).max()) <= len(labels) * _least_share(chance, len(labels))
+    chosen = min(better, key=lambda place: scores[place].loss, default=first) if not near_chance else first
+    tied = [place for place in range(len(choices)) if place != chosen and _gain(right[place], right[chosen]) > -BETTER]
+    return ScaleEvidence(
+        choices[chosen], Source.MEASURED, choices, scores, len(labels), f"test {data.noun}s",
+        tied=choices[min(tied, key=lambda place: scores[place].loss)] if tied else None, near_chance=near_chance,
+    )  # fmt: skip
+
+
+def candidates(network: Network, data: DataSet | None = None) -> tuple[InputScale, ...]:
+    """The scales that people train on; mean and deviation are those of the data, or of MNIST."""
+    own = (standardized(data),) if data is not None else ()
+    if data is None and network.input_shape == mnist.SHAPE:
+        own = (InputScale((mnist.MEAN,), (mnist.DEVIATION,)),)
+    return ZERO_TO_ONE, RAW, MINUS_ONE_TO_ONE, *own, INVERTED
+
+
+def standardized(data: DataSet) -> InputScale:
+    """Levels less their mean, divided by their deviation, for each channel."""
+    if data.sha256 == mnist.SHA256:
+        return InputScale((mnist.MEAN,), (mnist.DEVIATION,))
+    sample = data.images[np.linspace(0, len(data) - 1, min(SAMPLE, len(data))).astype(np.int64)]
+    levels = sample.reshape(-1, sample.shape[-1])
+    means, deviations = levels.mean(axis=0, dtype=np.float64), levels.std(axis=0, dtype=np.float64)
+    # Images that are all alike have no deviation to divide by.
+    return InputScale(_rounded(means), _rounded(np.maximum(deviations, 1)))
+
+
+def image_count(network: Network) -> int:
+    """How many images a network can be tried on at all scales within the time for it."""
+    work = 0
+    for layer, shape in zip(network, network.shapes, strict=True):
+        places = prod(shape[:-1])
+        work += prod(shape) + places * sum(array.size for array in layer.weights.values() if array.ndim > 1)
+    return min(MOST_IMAGES, int(MOST_WORK / len(candidates(network)) / max(1, work)))
+
+
+def _read(network: Network, images: NDArray[np.uint8], labels: NDArray[np.integer], scale: InputScale
+          ) -> NDArray[np.float64]:  # fmt: skip
+    """`(2, images)`: 1 for each image that is read right, and its loss."""
+    rows = []
+    for begin in range(0, len(labels), BATCH):
+        batch = slice(begin, begin + BATCH)
+        probabilities = network.probabilities(scale.applied(images[batch]))
+        true = probabilities[np.arange(len(probabilities)), labels[batch]].astype(np.float64)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            loss = np.nan_to_num(np.minimum(-np.log(true), MOST_LOSS), nan=MOST_LOSS)
+        rows.append(np.stack([probabilities.argmax(axis=-1) == labels[batch], loss]))
+    return np.concatenate(rows, axis=1)
+
+
+def _beats(right: NDArray[np.float64], loss: NDArray[np.float64], place: int, first: int) -> bool:
+    """Whether a scale is better than the first one, beyond what so few images can tell."""
+    gain, losses = _gain(right[place], right[first]), loss.mean(axis=1)
+    return (
+        gain > MUCH_BETTER
+        or (gain > BETTER and losses[place] < losses[first])
+        or (gain > -AS_GOOD and losses[place] * MUCH_SURER < losses[first])
+    )
+
+
+def _gain(right: NDArray[np.float64], other: NDArray[np.float64]) -> float:
+    """By how many standard errors the same images are read right more often (McNemar's test)."""
+    won, lost = int((right > other).sum()), int((other > right).sum())
+    return (won - lost) / sqrt(max(1, won + lost))
+
+
+def _least_share(chance: float, count: int) -> float:
+    """The share of images read right from which a network does more than guess."""
+    error = sqrt(chance * (1 - chance) / count)
+    return chance + max(3 * error, min(1.5 * chance, (1 - chance) / 6))
+
+
+def _rounded(numbers: Sequence[float] | NDArray[np.float64]) -> tuple[float, ...]:
+    return tuple(round(float(number), 1) for number in numbers)

@@ -1,0 +1,60 @@
+"""The input scale of a network that is from a file, as a person changes it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cnntui.explore.scene import relearned
+
+if TYPE_CHECKING:
+    from cnntui.images.scale_evidence import ScaleEvidence
+    from cnntui.ui.app.app import CnntuiApp
+
+SAID_SECONDS, DOUBTFUL_SECONDS = 8.0, 20.0
+
+SAID_COLUMNS = 120
+"""More would cover what lies below for longer than it is worth; Network says all of it."""
+
+
+class Scaling:
+    """Owns the evidence for the scale of the file that the app was opened on, and the choice of another.
+
+    Args:
+        app: whose scene it is.
+        path: the file; None where the app was opened on a run.
+        evidence: where its scale is from; None for a run.
+    """
+
+    def __init__(self, app: CnntuiApp, path: Path | None, evidence: ScaleEvidence | None) -> None:
+        self._app, self._path = app, path
+        self._first, self._evidence = evidence, evidence
+
+    @property
+    def evidence(self) -> ScaleEvidence | None:
+        """Where the scale of what is looked at is from; None where a run is looked at."""
+        return self._evidence if self._app.session.view is None else None
+
+    def say(self) -> None:
+        """Say what was guessed, and how to change it."""
+        if (evidence := self.evidence) is not None and evidence.is_guessed:
+            seconds = DOUBTFUL_SECONDS if evidence.is_doubtful else SAID_SECONDS
+            self._app.warn(f"{evidence.fitting(SAID_COLUMNS)} To change it, press i on Network.", seconds)
+
+    def next(self) -> None:
+        """Look through the next scale, and remember it for the file; back at what was found, forget it again."""
+        from cnntui.runs.scaling import remember_scale
+
+        app, evidence, first = self._app, self.evidence, self._first
+        if evidence is None or first is None:
+            return
+        scales = evidence.choices
+        scale = scales[(scales.index(evidence.scale) + 1) % len(scales)]
+        self._evidence = first if scale == first.scale else evidence.chosen(scale)
+        if self._path is not None:
+            remember_scale(self._path, scale if self._evidence is not first or not first.is_guessed else None)
+        # What was said of the scale before is not true of this one.
+        app.clear_notifications()
+        scene = app.scene
+        app.look_at_scene(relearned(scene, scene.run, scene.step, replace(scene.network, scale=scale)))
