@@ -6,11 +6,12 @@ import shutil
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from cnntui.cnn.network import weights_of
 from cnntui.cnn.weights import weights_from_npz
 from cnntui.runs.directory import RunDirectory, bundled_run
-from cnntui.runs.opening import open_run
+from cnntui.runs.opening import file_of, open_run
 from tests.canned import canned_run, publish
 
 
@@ -40,3 +41,17 @@ def test_live_weights_that_are_damaged_are_no_reason_not_to_open(runs_dir: Path)
     run = begun(runs_dir)
     run.live_path.write_bytes(b"half of it")
     assert open_run(run).step == 4
+
+
+def test_a_file_is_told_from_a_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    runs_dir = tmp_path / "runs"
+    for name in ("model", "bundled"):
+        Path(name).write_bytes(b"x")
+    Path("unpacked").mkdir()
+    for name in ("config.json", "model.weights.h5"):
+        (Path("unpacked") / name).write_bytes(b"{}")
+    for target in ("model", "unpacked", "gone.keras", "gone.H5", str(tmp_path / "unpacked")):
+        assert file_of(target, runs_dir) == Path(target)
+    for target in ("bundled", "gone", "runs", "", "a\0b", "a" * 300, str(bundled_run().path)):
+        assert file_of(target, runs_dir) is None

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import resource
 import sys
+from contextlib import suppress
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -62,9 +63,14 @@ def _text(file: Any, name: str) -> str | None:
 
 def main() -> int:
     """Read from standard input, write to standard output; the exit status."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS + 1))
-    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY_BYTES, MOST_MEMORY_BYTES))
+    limits = {
+        resource.RLIMIT_CORE: (0, 0),
+        resource.RLIMIT_CPU: (MOST_SECONDS, MOST_SECONDS + 1),
+        resource.RLIMIT_AS: (MOST_MEMORY_BYTES, MOST_MEMORY_BYTES),
+    }
+    for kind, limit in limits.items():
+        with suppress(ValueError, OSError):  # the system has no such limit, or a lower one already
+            resource.setrlimit(kind, limit)
     answer(sys.stdin.buffer, sys.stdout.buffer)
     return 0
 

@@ -10,8 +10,10 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import prod
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -45,6 +47,14 @@ class _Content:
 
     config: str | None
     arrays: dict[tuple[str, ...], NDArray[Any]]
+
+    @cached_property
+    def groups(self) -> Mapping[str, Sequence[tuple[str, ...]]]:
+        """The paths by the outermost group that they are in."""
+        groups: defaultdict[str, list[tuple[str, ...]]] = defaultdict(list)
+        for path in self.arrays:
+            groups[path[0]].append(path)
+        return groups
 
 
 def read_h5(path: Path) -> Network:
@@ -92,7 +102,7 @@ def _answer(file: BinaryIO, path: Path) -> bytes:
     try:
         done = subprocess.run(
             command, stdin=file, capture_output=True, start_new_session=True, timeout=seconds, check=False,
-            env=environment(),
+            env=environment() | {"OPENBLAS_NUM_THREADS": "1"},  # threads count as memory
         )  # fmt: skip
     except subprocess.TimeoutExpired:
         raise CnntuiError(f"{path} is damaged, or its disk is slow: it could not be read in time.", HINT) from None
@@ -117,7 +127,7 @@ def _weights(content: _Content, model: KerasModel, path: Path) -> Weights:
 
 
 def _array(content: _Content, place: Place, layer: str, role: str, shape: Shape, path: Path) -> NDArray[Any]:
-    found = _paths(list(content.arrays), place.groups, role)
+    found = _paths(content.groups[place.groups[0].partition("/")[0]], place.groups, role)
     if len(found) != 1:
         said = "several arrays" if found else "no array"
         raise CnntuiError(f"{path} holds {said} that could be the {role} of layer '{layer}'.", HINT)
