@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from cnntui.cnn.arithmetic import number
 from cnntui.cnn.layers import (
     ELU,
     Activate,
@@ -40,6 +41,7 @@ from cnntui.cnn.layers import (
 from cnntui.cnn.network import Network
 from cnntui.cnn.ops import Floats
 from cnntui.explore.focus import Focus
+from cnntui.explore.modes import mode_of
 from cnntui.explore.scene import compose, refocus
 from cnntui.explore.views import VIEWS
 from cnntui.images import mnist
@@ -116,6 +118,22 @@ async def test_every_layer_is_seen_in_every_view(digits: DataSet) -> None:
             app.action_mode(mode)
             await pilot.pause()
             await pilot.press("right", "n", "down")
+
+
+def test_every_layer_without_a_view_says_how_a_number_comes_about() -> None:
+    network = of_all_kinds()
+    activations = network.forward(np.random.default_rng(0).random(network.input_shape, np.float32))
+    for layer in network:
+        for index in ((0, 0, 0), (2, 1, 1)):
+            shape = activations[layer.name].output.shape
+            at = tuple(min(place, length - 1) for place, length in zip(index[-len(shape) :], shape, strict=True))
+            said = layer.rule(at, activations[layer.name])
+            assert bool(said) == (mode_of(layer) == "calculation"), layer.name
+    x = float(activations["conv"].output[2, 1, 1])
+    norm = network.get("batch norm", BatchNormalization)
+    said = norm.rule((2, 1, 1), activations["batch norm"])
+    assert said.startswith(f"({number(x)} − ")
+    assert f"≈ {number(float(activations['batch norm'].output[2, 1, 1]))}: map 1 × " in said
 
 
 async def test_from_a_pixel_to_the_answer_along_every_edge(digits: DataSet) -> None:

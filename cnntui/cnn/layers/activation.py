@@ -12,6 +12,7 @@ from typing import ClassVar
 import numpy as np
 
 from cnntui.cnn import ops
+from cnntui.cnn.arithmetic import number
 from cnntui.cnn.cells import Shape
 from cnntui.cnn.layers.layer import Activation, Factors, Index, Layer, LayerActivation
 from cnntui.cnn.ops import Floats
@@ -75,6 +76,10 @@ class Activate(Layer):
     def factors(self, index: Index, x: Floats, *others: Floats) -> Factors:
         """The number that the function is applied to."""
         return Factors(np.array([index]), x[index][np.newaxis], None)
+
+    def rule(self, index: Index, activation: LayerActivation) -> str:
+        x, y = (number(float(array[index])) for array in (activation.input, activation.output))
+        return f"{self.description} makes {y} of {x}; it looks at each number by itself."
 
 
 @dataclass(frozen=True, eq=False)

@@ -170,6 +170,10 @@ class Layer(ABC):
     def factors(self, index: Index, x: Floats, *others: Floats) -> Factors:
         """What one number of its output is made of, before the activation, for one image."""
 
+    def rule(self, index: Index, activation: LayerActivation) -> str:
+        """How one number of its output comes about, in one sentence with its numbers; empty where it has a view."""
+        return ""
+
     # Which cells belong together
 
     @property

@@ -21,6 +21,9 @@ from cnntui.files.errors import CnntuiError
 class Merge(Layer):
     """Makes each number of those that stand at its place in all inputs. An axis of length 1 stands for any length."""
 
+    MADE_OF: ClassVar[str]
+    """What it makes of the numbers at a place."""
+
     def output_shape(self, input_shape: Shape, *others: Shape) -> Shape:
         """That of the largest input. Raises CnntuiError when they do not fit each other."""
         shapes = (input_shape, *others)
@@ -38,6 +41,9 @@ class Merge(Layer):
     @abstractmethod
     def merged(self, inputs: Sequence[Floats]) -> Floats:
         """What it makes of numbers that stand at the same place."""
+
+    def rule(self, index: Index, activation: LayerActivation) -> str:
+        return f"{self.MADE_OF} the {len(activation.inputs)} numbers that stand at this place in what it reads."
 
     def factors(self, index: Index, x: Floats, *others: Floats) -> Factors:
         """The numbers at its place, each with its weight."""
@@ -78,6 +84,7 @@ class Add(Merge):
     """The sum of what several layers give, such as a layer and what it left out."""
 
     KIND: ClassVar[str] = "add"
+    MADE_OF: ClassVar[str] = "The sum of"
 
     def merged(self, inputs: Sequence[Floats]) -> Floats:
         return reduce(np.add, inputs)
@@ -91,6 +98,7 @@ class Average(Merge):
     """The mean of what several layers give."""
 
     KIND: ClassVar[str] = "average"
+    MADE_OF: ClassVar[str] = "The mean of"
 
     def merged(self, inputs: Sequence[Floats]) -> Floats:
         return reduce(np.add, inputs) / np.float32(len(inputs))
@@ -105,6 +113,7 @@ class Subtract(Merge):
     """What one layer gives, less what another gives."""
 
     KIND: ClassVar[str] = "subtract"
+    MADE_OF: ClassVar[str] = "The first less the others of"
 
     def merged(self, inputs: Sequence[Floats]) -> Floats:
         return reduce(np.subtract, inputs)
@@ -119,6 +128,7 @@ class Multiply(Merge):
     """The product of what several layers give; one of them often says how much of each map goes on."""
 
     KIND: ClassVar[str] = "multiply"
+    MADE_OF: ClassVar[str] = "The product of"
 
     def merged(self, inputs: Sequence[Floats]) -> Floats:
         return reduce(np.multiply, inputs)
@@ -133,6 +143,7 @@ class Maximum(Merge):
     """The largest of what several layers give."""
 
     KIND: ClassVar[str] = "maximum"
+    MADE_OF: ClassVar[str] = "The largest of"
 
     def merged(self, inputs: Sequence[Floats]) -> Floats:
         return reduce(np.maximum, inputs)
@@ -147,6 +158,7 @@ class Minimum(Maximum):
     """The smallest of what several layers give."""
 
     KIND: ClassVar[str] = "minimum"
+    MADE_OF: ClassVar[str] = "The smallest of"
 
     def merged(self, inputs: Sequence[Floats]) -> Floats:
         return reduce(np.minimum, inputs)
@@ -182,6 +194,12 @@ class Concatenate(Layer):
         input = max(place for place, begin in enumerate(first) if begin <= index[-1])
         at = (*index[:-1], index[-1] - first[input])
         return Factors(np.array([at]), arrays[input][at][np.newaxis], None, inputs=np.array([input]))
+
+    def rule(self, index: Index, activation: LayerActivation) -> str:
+        first = _first_maps([array.shape for array in activation.inputs])
+        input = max(place for place, begin in enumerate(first) if begin <= index[-1])
+        name = self.inputs[input] if self.inputs else "what it reads"
+        return f"Map {index[-1]} here is map {index[-1] - first[input]} of {name}, as it is."
 
     def sources(self, cells: Cells, input_shape: Shape, *others: Shape, input: int = 0) -> Cells:
         shapes = (input_shape, *others)

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from cnntui.cnn.arithmetic import number
 from cnntui.cnn.cells import Shape
 from cnntui.cnn.layers.layer import Factors, Index, Layer, LayerActivation, times
 from cnntui.cnn.ops import Floats
@@ -22,6 +23,13 @@ class Affine(Layer):
     @abstractmethod
     def stretch(self) -> tuple[Floats, Floats]:
         """Factor and term of each map, `(channels,)` float32 each, or `()` where they are the same for all."""
+
+    def rule(self, index: Index, activation: LayerActivation) -> str:
+        factor, term = (float(np.broadcast_to(part, activation.input.shape[-1:])[index[-1]]) for part in self.stretch)
+        x, y = (number(float(array[index])) for array in (activation.input, activation.output))
+        return (
+            f"{x} × {number(factor, 4)} + {_bracketed(term)} ≈ {y}, in the same way for every cell of map {index[-1]}."
+        )
 
     def output_shape(self, input_shape: Shape, *others: Shape) -> Shape:
         """That of the input. Raises CnntuiError when the factors are for another number of maps."""
@@ -77,6 +85,20 @@ class BatchNormalization(Affine):
         term = -self.mean * factor if self.beta is None else self.beta - self.mean * factor
         return np.asarray(factor, np.float32), np.asarray(term, np.float32)
 
+    def rule(self, index: Index, activation: LayerActivation) -> str:
+        map = index[-1]
+        x, mean, variance = (float(part) for part in (activation.input[index], self.mean[map], self.variance[map]))
+        text = f"({number(x)} − {_bracketed(mean)}) ÷ √({number(variance)} + {self.epsilon:g})"
+        text += "" if self.gamma is None else f" × {_bracketed(float(self.gamma[map]))}"
+        text += "" if self.beta is None else f" + {_bracketed(float(self.beta[map]))}"
+        factor, term = (float(part[map]) for part in self.stretch)
+        return f"{text} ≈ {number(float(activation.output[index]))}: map {map} × {number(factor)} + {_bracketed(term)}."
+
+
+def _bracketed(value: float) -> str:
+    """A number behind a sign."""
+    return f"({number(value)})" if value < 0 else number(value)
+
 
 @dataclass(frozen=True, eq=False)
 class LayerNormalization(Layer):
@@ -113,6 +135,12 @@ class LayerNormalization(Layer):
         """The number, times a factor that comes from all numbers at its place."""
         factor, term = (np.broadcast_to(part, x.shape)[index] for part in self._stretch(x))
         return Factors(np.array([index]), x[index][np.newaxis], np.array([factor], np.float32), float(term))
+
+    def rule(self, index: Index, activation: LayerActivation) -> str:
+        x = activation.input
+        at = x[index[:-1]]
+        mean, deviation = number(float(at.mean())), number(float(np.sqrt(at.var() + self.epsilon)))
+        return f"Less {mean}, the mean of the {at.size} maps here, ÷ {deviation}, their deviation; then × γ + β."
 
 
 @dataclass(frozen=True, eq=False)

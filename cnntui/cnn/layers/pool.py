@@ -117,6 +117,13 @@ class GlobalPool2D(Layer):
     def description(self) -> str:
         return f"{self.TAKES} of each map"
 
+    def rule(self, index: Index, activation: LayerActivation) -> str:
+        rows, cols, _ = activation.input.shape
+        return (
+            f"The {'mean' if self.TAKES == 'mean' else 'largest'} of the {rows}×{cols} cells of map {index[-1]}: "
+            "how strong the map is, not where."
+        )
+
     def output_shape(self, input_shape: Shape, *others: Shape) -> Shape:
         """`(channels,)`, or `(1, 1, channels)`. Raises CnntuiError when the input has no maps."""
         check_is_a_map(self.name, input_shape)

@@ -67,6 +67,9 @@ class Reshape(Layer):
 
     shape: Shape = ()
 
+    def rule(self, index: Index, activation: LayerActivation) -> str:
+        return f"The same {activation.output.size:,} numbers in the same order, laid out as {times(self.shape)}."
+
     def output_shape(self, input_shape: Shape, *others: Shape) -> Shape:
         if prod(self.shape) != prod(input_shape):
             raise CnntuiError(f"Layer '{self.name}' gives {times(self.shape)}, but its input is {times(input_shape)}.")
@@ -110,6 +113,12 @@ class Placed(Layer):
     @abstractmethod
     def places(self, length: int, axis: int) -> NDArray[np.int64]:
         """For each row (axis 0) or column (axis 1) that it gives, the one that it takes; −1 for zeros."""
+
+    def rule(self, index: Index, activation: LayerActivation) -> str:
+        row, col = (int(self.places(activation.input.shape[axis], axis)[index[axis]]) for axis in (0, 1))
+        if row < 0 or col < 0:
+            return "A zero beside the map, where there is nothing to read."
+        return f"The number of cell ({row}, {col}) of the map before, as it is."
 
     def output_shape(self, input_shape: Shape, *others: Shape) -> Shape:
         check_is_a_map(self.name, input_shape)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from textwrap import wrap
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -31,7 +32,7 @@ MOST_TERMS = 6
 class CalculationScreen(TreeScreen):
     """The number in focus, and what it is made of, down to pixels."""
 
-    WORDS: ClassVar[tuple[str, ...]] = ("#head", "#details", "#equation")
+    WORDS: ClassVar[tuple[str, ...]] = ("#head", "#details", "#rule", "#equation")
     MODE = "calculation"
     TEXT = """
 The number in focus is taken apart: open it (→) and see what it is made of, the largest part first, and open those in
@@ -61,6 +62,7 @@ nothing, whatever it was before.
         yield Lines("", id="details")
         yield ResponsiveText(id="heading")
         yield PointedLines(id="tree")
+        yield ResponsiveText(id="rule")
         yield ResponsiveText(id="equation")
 
     def action_follow(self) -> None:
@@ -101,6 +103,8 @@ nothing, whatever it was before.
         )
         self.query_one("#tree", PointedLines).write(self.lines)
         self.query_one("#details", Lines).set(*why_text.details(row, above.node if above is not None else None))
+        said = layer.rule(top.place.index, top.activations[layer.name])
+        self.query_one("#rule", ResponsiveText).write(lambda room: [((line, ""),) for line in wrap(said, room.width)])
         whole = row if row.is_open or above is None else above
         self.query_one("#equation", ResponsiveText).write(
             lambda room: [why_text.equation(whole.node, MOST_TERMS, room.width)]
