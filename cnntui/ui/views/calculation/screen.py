@@ -104,7 +104,9 @@ nothing, whatever it was before.
         self.query_one("#tree", PointedLines).write(self.lines)
         self.query_one("#details", Lines).set(*why_text.details(row, above.node if above is not None else None))
         said = layer.rule(top.place.index, top.activations[layer.name])
-        self.query_one("#rule", ResponsiveText).write(lambda room: [((line, ""),) for line in wrap(said, room.width)])
+        self.query_one("#rule", ResponsiveText).write(
+            lambda room: [((line, ""),) for line in wrap(said, max(20, room.width))]
+        )
         whole = row if row.is_open or above is None else above
         self.query_one("#equation", ResponsiveText).write(
             lambda room: [why_text.equation(whole.node, MOST_TERMS, room.width)]
