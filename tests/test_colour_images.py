@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
+from cnntui.cli import main
 from cnntui.cnn.input_scale import MINUS_ONE_TO_ONE
 from cnntui.cnn.layers import Conv2D, Dense, Flatten, MaxPool2D
 from cnntui.cnn.network import Network
@@ -23,8 +26,10 @@ from cnntui.images.thumbnails import Thumbnails
 from cnntui.labs.downsampling import Moved, Question
 from cnntui.labs.hierarchy import Search
 from cnntui.labs.shift import Race, Reader, shifted
-from cnntui.runs.opening import Opened, check_fits
+from cnntui.runs.opening import Opened, check_fits, reads_digits
 from tests.keras_files import write_keras_file
+from tests.networks import mnist_network
+from tests.small_data import labelled
 
 NAMES = ("cat", "dog", "frog", "ship")
 
@@ -137,3 +142,44 @@ def test_a_file_opens_on_a_data_set_that_fits_and_says_so_where_it_does_not(
     assert app.scene.title == "animals.npz image 0"
     with pytest.raises(CnntuiError, match=r"32×32×3, .* MNIST are 28×28×1\. Name a data set with such images: --data"):
         build_app(Wanted(target=str(file)))
+
+
+def test_a_picture_is_given_to_a_network_as_load_img_does(network: Network, tmp_path: Path) -> None:
+    pixels = np.random.default_rng(6).integers(0, 256, (50, 40, 3), np.uint8)
+    Image.fromarray(pixels).save(tmp_path / "photo.png")
+    write_keras_file(tmp_path / "own.keras", network)
+    expected = np.asarray(Image.fromarray(pixels).resize((32, 32), Image.Resampling.NEAREST))
+    named = write_colour_images(tmp_path / "animals.npz")
+    for data in (None, named):
+        app = build_app(Wanted(target=str(tmp_path / "own.keras"), data=data, image=tmp_path / "photo.png"))
+        assert (app.mode, app.scene.title, app.scene.label) == ("network", "photo.png", None)
+        assert not app.scene.is_foreign
+        np.testing.assert_array_equal(app.scene.image.pixels, expected)
+        assert app.scene.named(2) == ("2" if data is None else "frog")
+
+
+def test_a_picture_is_read_by_its_name_without_a_data_set(
+    network: Network, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_keras_file(tmp_path / "own.keras", network)
+    Image.new("L", (9, 7), 200).save(tmp_path / "grey.png")
+    (tmp_path / "names.txt").write_text("\n".join(NAMES))
+    pixels = np.full((32, 32, 3), 200, np.uint8)
+    expected = int(network.probabilities(network.input_of(pixels[np.newaxis]))[0].argmax())
+    arguments = ["read", str(tmp_path / "own.keras"), "--image", str(tmp_path / "grey.png"), "--json"]
+    assert main(arguments) == 0
+    assert json.loads(capsys.readouterr().out)["class"] == expected
+    write_colour_images(tmp_path / "animals.npz")
+    assert main([*arguments, "--data", str(tmp_path / "animals.npz")]) == 0
+    assert json.loads(capsys.readouterr().out)["class_name"] == NAMES[expected]
+    assert main([*arguments[:-1], "--data", str(tmp_path / "animals.npz"), "--index", "0"]) == 0
+    assert NAMES[expected] in capsys.readouterr().out
+
+
+def test_the_form_of_mnist_is_for_its_digits_only(network: Network, data: DataSet) -> None:
+    digits = mnist_network()
+    assert reads_digits(Opened("digits", None, digits, None), None)
+    assert reads_digits(Opened("digits", None, digits, None), labelled([1]))
+    letters = labelled([1], tuple("ABCDEFGHIJ"))
+    assert not reads_digits(Opened("digits", None, digits, None), letters)
+    assert not reads_digits(Opened("own", None, network, None), data)

@@ -150,7 +150,7 @@ def _share(parser: argparse.ArgumentParser, command: str) -> None:
             ),
             "classes": ("FILE", "the names of the classes, one a line (default: those in the data, or numbers)"),
             "runs_dir": ("DIR", "where runs are kept (default: $CNNTUI_RUNS_DIR, or your data folder)"),
-            "image": ("FILE", "look at a picture of a digit of your own: PNG, JPEG, WebP, GIF, BMP"),
+            "image": ("FILE", "look at a picture of your own: PNG, JPEG, WebP, GIF, BMP"),
         }[name]
         parser.add_argument(_flag(name), type=_path, metavar=metavar, default=argparse.SUPPRESS,
                             help=said if command in commands else argparse.SUPPRESS)  # fmt: skip

@@ -12,9 +12,20 @@ from cnntui.explore.focus import Aim, Focus, aim_at, clamped, maps_shape, to_ter
 from cnntui.explore.scene import Scene, compose, strongest
 from cnntui.explore.views import VIEWS
 from cnntui.files.errors import CnntuiError
-from cnntui.images.data import DataSet
+from cnntui.images import mnist
+from cnntui.images.data import DataSet, Image
+from cnntui.printable import printable
 from cnntui.runs.directory import default_runs_dir, find_run
-from cnntui.runs.opening import Opened, data_for, file_of, open_file, open_newest, open_or_await
+from cnntui.runs.opening import (
+    Opened,
+    data_for,
+    data_of_picture,
+    file_of,
+    open_file,
+    open_newest,
+    open_or_await,
+    reads_digits,
+)
 from cnntui.runs.options import TrainOptions
 
 if TYPE_CHECKING:
@@ -71,21 +82,20 @@ def build_app(wanted: Wanted) -> CnntuiApp:
         CnntuiError: what was asked for does not exist or cannot be read.
     """
     runs_dir = wanted.runs_dir or default_runs_dir()
-    picture = _picture(wanted.image)
     # Inflating the digits leaves the interpreter free, so it goes on beside importing Textual, which takes longer.
     with ThreadPoolExecutor(1) as reader:
         reading = reader.submit(_read, wanted, runs_dir)
         from cnntui.explore.modes import mode_of
         from cnntui.ui.app.app import CnntuiApp
 
-        opened, data = reading.result()
-        if picture is not None or wanted.screen == "draw":
+        opened, data, own, picture = reading.result()
+        if wanted.screen == "draw":
             from cnntui.images.drawing import cannot_draw_for
 
             if reason := cannot_draw_for(opened.network.input_shape):
-                raise CnntuiError(reason, "Look at a test image instead: --digit N.")
-        scene = _scene(wanted, opened, data, picture)
-    mode = wanted.screen or ("train" if picture is None else "draw")
+                raise CnntuiError(reason, "Or look at a test image: --digit N.")
+        scene = _scene(wanted, opened, data, own)
+    mode = wanted.screen or ("draw" if picture is not None else "network" if own is not None else "train")
     if wanted.screen is None and wanted.names_a_place:
         mode = mode_of(scene.network[scene.focus.layer])
     if VIEWS[mode].measures and data.reason:
@@ -105,18 +115,10 @@ def _label(wanted: Wanted, scene: Scene) -> int | None:
     return None if wanted.label is None else _within("class", wanted.label, len(scene.activations.logits))
 
 
-def _picture(path: Path | None) -> Picture | None:
-    if path is None:
-        return None
-    from cnntui.images.pictures import load_picture
-
-    return load_picture(path)
-
-
-def _read(wanted: Wanted, runs_dir: Path) -> tuple[Opened, DataSet]:
-    """What was asked for, and the digits to look at."""
+def _read(wanted: Wanted, runs_dir: Path) -> tuple[Opened, DataSet, Image | None, Picture | None]:
+    """What was asked for, the images to look at, and the person's own picture: in the form of a digit, or whole."""
     opened = _opened(wanted, runs_dir)
-    data = data_for(opened, wanted.data, wanted.classes)
+    data, own, picture = _shown(wanted, opened)
     if opened.run is None or wanted.scale is not None:
         # A run says its scale: nothing need be imported for it.
         from cnntui.runs.scaling import at_its_scale, remember_scale
@@ -124,7 +126,25 @@ def _read(wanted: Wanted, runs_dir: Path) -> tuple[Opened, DataSet]:
         opened = at_its_scale(opened, wanted.scale, lambda: data)
         if wanted.scale is not None and opened.file is not None:
             remember_scale(opened.file, wanted.scale)
-    return opened, data
+    return opened, data, own, picture
+
+
+def _shown(wanted: Wanted, opened: Opened) -> tuple[DataSet, Image | None, Picture | None]:
+    if wanted.image is None:
+        return data_for(opened, wanted.data, wanted.classes), None, None
+    from cnntui.images.picture_file import load_img
+
+    shape, name = opened.network.input_shape, printable(wanted.image.name)
+    if opened.run is None and wanted.data is None and shape != mnist.SHAPE:
+        own = Image(name, load_img(wanted.image, shape))
+        return data_of_picture(opened.network, own, wanted.classes), own, None
+    data = data_for(opened, wanted.data, wanted.classes)
+    if not reads_digits(opened, data):
+        return data, Image(name, load_img(wanted.image, shape)), None
+    from cnntui.images.pictures import load_picture
+
+    picture = load_picture(wanted.image)
+    return data, picture.canvas.own(as_mnist=True), picture
 
 
 def _opened(wanted: Wanted, runs_dir: Path) -> Opened:
@@ -135,10 +155,9 @@ def _opened(wanted: Wanted, runs_dir: Path) -> Opened:
     return open_or_await(find_run(wanted.target, runs_dir), wanted.step)
 
 
-def _scene(wanted: Wanted, opened: Opened, data: DataSet, picture: Picture | None) -> Scene:
+def _scene(wanted: Wanted, opened: Opened, data: DataSet, own: Image | None) -> Scene:
     network = opened.network
     digit = _within("digit", wanted.digit or 0, len(data))
-    own = picture.canvas.own(as_mnist=True) if picture is not None else None
     focus = Focus(digit=digit, own=own is not None, layer=wanted.layer or network.layers[0].name)
     focus = _chosen(wanted, network, focus)
     if wanted.cell is not None:

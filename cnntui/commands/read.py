@@ -18,12 +18,12 @@ from cnntui.cnn.network import Network
 from cnntui.commands.streams import complain, say
 from cnntui.files.errors import CnntuiError
 from cnntui.images.data import DataSet, Pixels
-from cnntui.images.drawing import cannot_draw_for
+from cnntui.images.picture_file import load_img
 from cnntui.images.pictures import load_as_is, load_picture
 from cnntui.images.scale_evidence import ScaleEvidence, Source
 from cnntui.printable import printable, set_width, text_width
 from cnntui.runs.directory import default_runs_dir, find_run
-from cnntui.runs.opening import Opened, data_for, file_of, open_file, open_run
+from cnntui.runs.opening import Opened, data_for, file_of, open_file, open_run, reads_digits
 from cnntui.runs.scaling import at_its_scale
 
 BATCH = 64
@@ -67,7 +67,8 @@ def read(target: str, indices: Sequence[int], images: Sequence[Path], as_is: boo
         target: name of a run, path of a run directory, or path of a network's file.
         indices: places of test images; without any and without pictures, image 0.
         images: picture files. One that cannot be read is told of on standard error, and the others are read.
-        as_is: take pictures of the network's own size as they are, without looking for ink.
+        as_is: take pictures of the network's own size as they are, without looking for ink. Those for a network that
+            reads no digits are always taken whole, and brought to its size.
         as_json: one JSON object a line instead of a table.
         data: the data set; None for the run's own.
         classes: a text file with the names of the classes; None for what the data say.
@@ -79,7 +80,8 @@ def read(target: str, indices: Sequence[int], images: Sequence[Path], as_is: boo
     """
     opened = _opened(target, runs_dir)
     indices = indices or (() if images else (0,))
-    tests = data_for(opened, data, classes) if indices or classes is not None else None
+    needs_data = indices or classes is not None or data is not None
+    tests = data_for(opened, data, classes) if needs_data else None
     opened = at_its_scale(opened, scale, lambda: tests or data_for(opened, data, classes))
     asked = _asked(opened, tests, indices, images, as_is)
     width = max([NAME_COLUMNS, *(text_width(printable(os.fspath(image))) for image in images)])
@@ -128,20 +130,21 @@ def _asked(opened: Opened, tests: DataSet | None, indices: Sequence[int], images
         for index in indices:
             label = None if tests.reason else int(tests.labels[index])
             yield Asked("index", index, f"test image {index}", tests.images[index], label, notes)
+    is_of_digits = reads_digits(opened, tests)
     for path in images:
-        yield _picture(opened.network, path, as_is)
+        yield _picture(opened.network, path, as_is, is_of_digits)
 
 
-def _picture(network: Network, path: Path, as_is: bool) -> Asked:
+def _picture(network: Network, path: Path, as_is: bool, is_of_digits: bool) -> Asked:
     name = os.fspath(path)
     # Bytes that are not UTF-8 would make the JSON invalid: written out, as on the screens.
     title = printable(name)
     key = name if _is_text(name) else title
     try:
+        if not is_of_digits:
+            return Asked("image", key, title, load_img(path, network.input_shape))
         if as_is:
             return Asked("image", key, title, load_as_is(path, network.input_shape))
-        if reason := cannot_draw_for(network.input_shape):
-            raise CnntuiError(f"{title} cannot be given the form of a digit. {reason}", "Give it as it is: --as-is.")
         picture = load_picture(path)
     except CnntuiError as error:
         return Asked("image", key, title, error=str(error))

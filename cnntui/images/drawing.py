@@ -34,7 +34,10 @@ Point = tuple[float, float]
 
 def cannot_draw_for(shape: Shape) -> str:
     """Why nothing can be drawn for a network that reads images of a shape; empty where it can."""
-    return "" if shape == SHAPE else f"Drawings are {times(SHAPE)}; this network reads {times(shape)}."
+    if shape == SHAPE:
+        return ""
+    colour = "A drawing has one channel and no colours, and is" if shape[-1] > 1 else "A drawing is"
+    return f"{colour} {times(SHAPE)}; this network reads {times(shape)}. Open a picture instead: --image FILE."
 
 
 class Brush(Enum):

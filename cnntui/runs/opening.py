@@ -9,13 +9,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from cnntui.cnn.layers import times
 from cnntui.cnn.network import Network, Weights
 from cnntui.cnn.readers.keras_file import read_network
 from cnntui.cnn.readers.model_file import SUFFIXES, is_model, read_model
 from cnntui.cnn.weights import snapshot_from_npz, weights_from_npz
 from cnntui.files.errors import CnntuiError
-from cnntui.images.data import DataSet, load_classes, load_test, with_classes
+from cnntui.images import mnist
+from cnntui.images.data import DataSet, Image, load_classes, load_test, with_classes
 from cnntui.images.mnist import MNIST
 from cnntui.printable import printable
 from cnntui.runs.architecture import network_of
@@ -147,6 +150,36 @@ def data_for(opened: Opened, path: Path | None, names: Path | None) -> DataSet:
         data = with_classes(data, load_classes(names))
     check_fits(opened, data)
     return data
+
+
+def reads_digits(opened: Opened, data: DataSet | None) -> bool:
+    """Whether a network reads digits like MNIST's, whose form a picture must be given first.
+
+    Args:
+        opened: the network.
+        data: what it is looked at with; None where that has not been read.
+    """
+    network = opened.network
+    if network.input_shape != mnist.SHAPE or network.shapes[-1] != (len(mnist.CLASSES),):
+        return False
+    if data is not None and not data.reason:
+        return data.noun == "digit"
+    with suppress(CnntuiError):
+        if opened.run is not None:
+            return opened.run.read_config().classes in (None, mnist.CLASSES)
+    return True
+
+
+def data_of_picture(network: Network, image: Image, names: Path | None) -> DataSet:
+    """A picture alone as the data to look at, for a network that no data set was named for.
+
+    Raises:
+        CnntuiError: the names of the classes cannot be read, or are too few.
+    """
+    classes = tuple(map(str, range(network.shapes[-1][-1])))
+    reason = f"Only {image.name} is looked at: to see labelled images too, name a data set with --data."
+    data = DataSet(image.pixels[np.newaxis], np.zeros(1, np.uint16), classes, image.name, reason=reason)
+    return data if names is None else with_classes(data, load_classes(names))
 
 
 def check_fits(opened: Opened, data: DataSet) -> None:

@@ -153,7 +153,7 @@ async def test_every_view_shows_it(foreign: Changed, size: tuple[int, int]) -> N
 
 def test_no_app_begins_with_drawing_for_other_images(foreign: Changed) -> None:
     foreign()
-    with pytest.raises(CnntuiError, match="Drawings are 28×28×1; this network reads 32×32×3"):
+    with pytest.raises(CnntuiError, match="one channel and no colours, and is 28×28×1; this network reads 32×32×3"):
         build_app(Wanted(target="theirs", screen="draw"))
 
 
@@ -165,7 +165,7 @@ async def test_what_is_drawn_is_for_images_of_mnist_only(foreign: Changed) -> No
         await pilot.press("6")
         assert app.mode == "train"
         (said,) = [notification.message for notification in app._notifications]
-        assert "Drawings are 28×28×1; this network reads 32×32×3" in said
+        assert "and is 28×28×1; this network reads 32×32×3. Open a picture instead" in said
 
 
 def test_an_own_image_of_another_size_is_let_go(foreign: Changed, network: Network, digits: Any) -> None:

@@ -113,7 +113,7 @@ class CnntuiApp(BaseApp):
         self._scaling = Scaling(self, model_path, evidence)
         self._evaluations = Evaluations(self._begin_to_read)
         self._random = Random()
-        self._origin = Origin(model_path, picture, picture_path)
+        self._origin = Origin(model_path, picture_path)
         self._first_run, self._held_first, self._first_label = run, held, label
         self._picture = picture
         self.register_theme(THEME)

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from cnntui.explore.place import Source, command_line, target_of
+from cnntui.printable import printable
 from cnntui.runs.directory import default_runs_dir
 from cnntui.ui.views.base.state import AppState
-
-if TYPE_CHECKING:
-    from cnntui.images.pictures import Picture
 
 
 @dataclass(frozen=True)
@@ -20,12 +17,10 @@ class Origin:
 
     Attributes:
         model_path: the file that the network is from; None where it is from a run.
-        picture: what Draw had on its canvas to begin with.
         picture_path: the file that the picture is from.
     """
 
     model_path: Path | None
-    picture: Picture | None
     picture_path: Path | None
 
     def command_line(self, state: AppState, mode: str, label: int | None) -> tuple[str, str]:
@@ -38,7 +33,9 @@ class Origin:
         """
         scene, options, run = state.scene, state.options, state.run
         own = scene.own if scene.focus.own else None
-        is_from_file = own is not None and self.picture is not None and own.name == self.picture.name
+        is_from_file = (
+            own is not None and self.picture_path is not None and own.name == printable(self.picture_path.name)
+        )
         evidence = state.evidence
         scale = evidence.scale.written if evidence is not None and evidence.is_chosen else None
         runs_dir, default = options.runs_dir, default_runs_dir()

@@ -238,7 +238,7 @@ def share(value: float) -> str:
     return percent(value, 0 if value in (0, 1) else 1)
 
 
-LEAST_BAR = 3
+LEAST_BAR = 2
 """Columns that names of classes leave for the bars."""
 
 NARROW = 13
