@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from cnntui.cnn.arithmetic import number
+from cnntui.cnn.arithmetic import MINUS, number
 from cnntui.cnn.cells import Shape
 from cnntui.cnn.layers.layer import Factors, Index, Layer, LayerActivation, times
 from cnntui.cnn.ops import Floats
@@ -92,7 +92,8 @@ class BatchNormalization(Affine):
         text += "" if self.gamma is None else f" × {_bracketed(float(self.gamma[map]))}"
         text += "" if self.beta is None else f" + {_bracketed(float(self.beta[map]))}"
         factor, term = (float(part[map]) for part in self.stretch)
-        return f"{text} ≈ {number(float(activation.output[index]))}: map {map} × {number(factor)} + {_bracketed(term)}."
+        folded = f"Of every cell of map {map}: × {number(factor)} + {_bracketed(term)}."
+        return f"{text} ≈ {number(float(activation.output[index]))}. {folded}"
 
 
 def _bracketed(value: float) -> str:
@@ -161,9 +162,10 @@ class Rescaling(Affine):
     def description(self) -> str:
         if len({*self.scale}) > 1 or len({*self.offset}) > 1:
             return "× and + by map"
-        divides = self.scale[0] and abs(self.scale[0]) < 1 and (1 / self.scale[0]).is_integer()
-        by = f"÷ {1 / self.scale[0]:g}" if divides else f"× {self.scale[0]:g}"
-        return by + (f" + {self.offset[0]:g}" if self.offset[0] else "")
+        scale, offset = self.scale[0], self.offset[0]
+        by = f"÷ {1 / scale:.6g}" if scale and abs(scale) < 1 else f"× {scale:.6g}"
+        end = f" {MINUS if offset < 0 else '+'} {abs(offset):.6g}" if offset else ""
+        return by.replace("-", MINUS) + end
 
     @property
     def stretch(self) -> tuple[Floats, Floats]:

@@ -7,6 +7,7 @@ from textwrap import wrap
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
+from textual.geometry import Size
 from textual.widget import Widget
 
 from cnntui.cnn.contributions import Node, Place
@@ -21,7 +22,7 @@ from cnntui.ui.views.network import text as network_text
 from cnntui.ui.views.why import text as why_text
 from cnntui.ui.views.why.tree import TreeScreen, seen
 from cnntui.ui.widgets.grids.map_grid import MapGrid
-from cnntui.ui.widgets.text.lines import Lines
+from cnntui.ui.widgets.text.lines import Line, Lines
 from cnntui.ui.widgets.text.pointed_lines import PointedLines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
@@ -104,9 +105,7 @@ nothing, whatever it was before.
         self.query_one("#tree", PointedLines).write(self.lines)
         self.query_one("#details", Lines).set(*why_text.details(row, above.node if above is not None else None))
         said = layer.rule(top.place.index, top.activations[layer.name])
-        self.query_one("#rule", ResponsiveText).write(
-            lambda room: [((line, ""),) for line in wrap(said, max(20, room.width))]
-        )
+        self.query_one("#rule", ResponsiveText).write(lambda room: _fitting(said, room))
         whole = row if row.is_open or above is None else above
         self.query_one("#equation", ResponsiveText).write(
             lambda room: [why_text.equation(whole.node, MOST_TERMS, room.width)]
@@ -128,3 +127,14 @@ def number_in_focus(scene: Scene) -> Node:
         case Aim.UNIT:
             index = (focus.unit,)
     return Node(scene.activations, Place(focus.layer, index))
+
+
+def _fitting(said: str, room: Size) -> list[Line]:
+    """As many whole sentences as there is room for, and at least the first."""
+    width, height = max(20, room.width), max(1, room.height)
+    sentences = said.split(". ")
+    for count in range(len(sentences), 0, -1):
+        lines = wrap(". ".join(sentences[:count]), width)
+        if len(lines) <= height:
+            break
+    return [((line, ""),) for line in lines[:height]]
