@@ -184,6 +184,11 @@ def test_of_too_many_pictures_the_first_of_each_class_are_read(tmp_path: Path, m
     assert data.notes == (f"Only the first 4 of the 6 pictures in {tmp_path} are read.",)
 
 
+def test_pictures_that_claim_many_pixels_cost_little(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(folder, "MOST_PIXELS", 3 * 8 * 9)
+    assert len(load_shown(write_pictures(tmp_path))) == 3
+
+
 def test_folders_for_training_and_testing_are_its_parts(tmp_path: Path) -> None:
     write_pictures(tmp_path / "train")
     write_pictures(tmp_path / "validation")
@@ -254,6 +259,9 @@ def test_names_for_classes_from_a_file(tmp_path: Path) -> None:
     names.write_text("T-shirt\r\ntrouser \n外套\x1b[2J\nbag\n\n")
     classes = with_classes(data, load_classes(names)).classes
     assert classes == ("T-shirt", "trouser", "外套\\x1b[2J", "bag")
+    shapes = with_classes(data, ("cat", "dog", "frog"))
+    other = with_classes(shapes, ("frog", "ant", "cat", "dog"))
+    assert [other.class_name(label) for label in other.labels] == [shapes.class_name(label) for label in shapes.labels]
     with pytest.raises(CnntuiError, match=r"2 names of classes, but a\.npz has images of class 2"):
         with_classes(data, ("a", "b"))
 

@@ -175,9 +175,15 @@ def identified(data: DataSet, sha256: str) -> DataSet:
 def with_classes(data: DataSet, classes: Sequence[str]) -> DataSet:
     """The data set with other names for its classes.
 
+    Where it has names of its own that are among them, its classes are put in their order: that of a network may be
+    another than that of folders.
+
     Raises:
         CnntuiError: there are too few of them.
     """
+    if set(data.classes) <= set(classes) and len(set(classes)) == len(classes):
+        order = np.array([classes.index(name) for name in data.classes])
+        data = replace(data, classes=tuple(classes), labels=order[data.labels])
     if (most := int(data.labels.max())) >= len(classes):
         raise CnntuiError(
             f"There are {len(classes):,} names of classes, but {data.name or mnist.MNIST} has images of class {most}.",

@@ -88,6 +88,17 @@ def load_img(path: Path, shape: Shape | None = None) -> Pixels:
     return pixels if pixels.ndim == 3 else pixels[..., np.newaxis]
 
 
+def count_pixels(path: Path) -> int:
+    """How many pixels a picture says that it has, without decoding it; 0 where it cannot be read."""
+    name = printable(path.name)
+    try:
+        check_picture(path, name)
+        with opened_picture(path, name) as image:
+            return image.width * image.height
+    except CnntuiError:
+        return 0
+
+
 @contextmanager
 def opened_picture(path: Path, name: str) -> Iterator[Image]:
     """A picture that has been checked; what goes wrong while it is decoded becomes one sentence.

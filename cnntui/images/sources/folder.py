@@ -13,15 +13,15 @@ from numpy.typing import NDArray
 from cnntui.cnn.layers import Shape
 from cnntui.files.errors import CnntuiError
 from cnntui.images.data import Pixels
-from cnntui.images.picture_file import SUFFIXES, load_img
+from cnntui.images.picture_file import SUFFIXES, count_pixels, load_img
 from cnntui.images.sources.source import HINT, MOST_BYTES, MOST_CLASSES, TEST, TRAIN, WHOLE, StoredPart
 from cnntui.printable import printable
 
 MOST_PICTURES = 20_000
 """Pictures of a part that are read; of more the first of each class."""
 
-_MOST_DECODED_BYTES = 256 * 1024**2
-"""How large the files of all pictures that are read may be together: decoding takes about 10 ms a megabyte."""
+MOST_PIXELS = 250_000_000
+"""How many pixels all pictures that are read may have together, which are decoded in a few seconds."""
 
 _MOST_ENTRIES = 1_000_000
 
@@ -155,13 +155,10 @@ def _in_turn(classes: Sequence[Sequence[Path]]) -> Iterator[tuple[int, Path]]:
 
 def _within_limits(found: Sequence[tuple[int, Path]], shape: Shape | None) -> Iterator[tuple[int, Path]]:
     """As many of the pictures as can be read in a few seconds, and held."""
-    size = 0
+    pixels = 0
     most = MOST_PICTURES if shape is None else min(MOST_PICTURES, max(1, MOST_BYTES // max(1, int(np.prod(shape)))))
     for label, path in found[:most]:
-        try:
-            size += os.stat(path).st_size
-        except OSError:
-            size += 0  # it is told of where it is read
-        if size > _MOST_DECODED_BYTES:
+        pixels += count_pixels(path)
+        if pixels > MOST_PIXELS:
             return
         yield label, path
