@@ -21,6 +21,7 @@ from cnntui.images.scale_evidence import (
     Source,
     found,
     image_count,
+    measured,
     standardized,
 )
 from tests.networks import mnist_network, trained_at
@@ -52,6 +53,24 @@ def test_where_two_scales_read_as_many_right_it_is_0_to_1(dense_network: Network
     assert scores[RAW].right == scores[ZERO_TO_ONE].right
     assert evidence.scale == ZERO_TO_ONE
     assert evidence.tied in (RAW, STANDARDIZED)
+
+
+def test_a_network_that_is_only_made_surer_by_a_larger_scale_keeps_0_to_1(network: Network, digits: DataSet) -> None:
+    # As after a few batches: right, but not sure of it.
+    weights = weights_of(network)
+    last = network.layers[-1].name
+    weights[last] = {role: array / 4 for role, array in weights[last].items()}
+    evidence = measured(with_weights(network, weights), digits, 150)
+    loss = {score.scale: score.loss for score in evidence.scores}
+    assert loss[STANDARDIZED] * 3 < loss[ZERO_TO_ONE]
+    assert evidence.scale == ZERO_TO_ONE
+
+
+@pytest.mark.parametrize("scale", [MINUS_ONE_TO_ONE, STANDARDIZED], ids=str)
+def test_a_scale_at_which_hardly_more_is_read_right_is_found_by_how_sure_the_network_is(
+    scale: InputScale, network: Network, digits: DataSet
+) -> None:
+    assert measured(trained_at(network, scale), digits, 120).scale == scale
 
 
 def test_a_network_that_learned_nothing_is_near_chance(digits: DataSet) -> None:

@@ -10,7 +10,7 @@ from math import prod, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from cnntui.cnn.input_scale import INVERTED, MINUS_ONE_TO_ONE, RAW, ZERO_TO_ONE, InputScale
+from cnntui.cnn.input_scale import BRIGHTEST, INVERTED, MINUS_ONE_TO_ONE, RAW, ZERO_TO_ONE, InputScale
 from cnntui.cnn.network import Network
 from cnntui.cnn.own_scaling import own_scaling
 from cnntui.files.errors import CnntuiError
@@ -31,9 +31,14 @@ BETTER, MUCH_BETTER = 2.0, 5.0
 AS_GOOD = 3.0
 """Standard errors within which two accuracies may be the same."""
 
-MUCH_SURER = 2.0
-"""Where accuracies may be the same: how many times the mean loss at 0..1 must be that at another scale. Multiplying its
-input makes a network surer, so that one that has learned little gains up to 1.6 times by a wrong scale."""
+MUCH_SURER, LEAST_GAIN = 2.0, 0.3
+"""Where accuracies may be the same: how many times the mean loss at 0..1 must be that at another scale, and how much
+larger it must be at least. Multiplying its input makes a network surer, so that one that has learned little gains by a
+wrong scale as well: up to 0.2 where it tells ten digits apart."""
+
+FAR = BRIGHTEST / 4
+"""Levels: a scale that brings black farther from 0 disturbs a network that did not learn so, however sure it gets. The
+loss need not fall by so much there."""
 
 MOST_LOSS = 14.0
 """Of one image: a probability below a millionth is as wrong as that."""
@@ -196,7 +201,7 @@ def measured(network: Network, data: DataSet, count: int) -> ScaleEvidence:
         for scale, rights, losses in zip(choices, right, loss, strict=True)
     )
     first = choices.index(ZERO_TO_ONE)
-    better = [place for place in range(len(choices)) if _beats(right, loss, place, first)]
+    better = [place for place in range(len(choices)) if _beats(right, loss, choices, place, first)]
     chance = float(np.bincount(data.labels.astype(np.int64)).max()) / len(data)
     near_chance = int(right.sum(axis=1).max()) <= len(labels) * _least_share(chance, len(labels))
     chosen = min(better, key=lambda place: scores[place].loss, default=first) if not near_chance else first
@@ -249,13 +254,16 @@ def _read(network: Network, images: NDArray[np.uint8], labels: NDArray[np.intege
     return np.concatenate(rows, axis=1)
 
 
-def _beats(right: NDArray[np.float64], loss: NDArray[np.float64], place: int, first: int) -> bool:
+def _beats(
+    right: NDArray[np.float64], loss: NDArray[np.float64], choices: tuple[InputScale, ...], place: int, first: int
+) -> bool:
     """Whether a scale is better than the first one, beyond what so few images can tell."""
     gain, losses = _gain(right[place], right[first]), loss.mean(axis=1)
+    needed = LEAST_GAIN if max(choices[place].mean) < FAR else 0.0
     return (
         gain > MUCH_BETTER
         or (gain > BETTER and losses[place] < losses[first])
-        or (gain > -AS_GOOD and losses[place] * MUCH_SURER < losses[first])
+        or (gain > -AS_GOOD and losses[first] > max(losses[place] * MUCH_SURER, losses[place] + needed))
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -92,6 +93,18 @@ def test_what_is_remembered_and_broken_is_measured_anew(inverted: Path, runs_dir
     for text in ("nonsense", "1,2,3,4,5,6"):
         kept.write_text(kept.read_text().replace("0..255", text).replace("nonsense", text))
         assert opened(inverted).scene.network.scale == INVERTED
+
+
+def test_an_unpacked_folder_is_known_by_its_files(inverted: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "unpacked"
+    with zipfile.ZipFile(inverted) as archive:
+        archive.extractall(folder)
+    opened(folder, scale=RAW)
+    assert opened(folder).scene.network.scale == RAW
+    assert opened(inverted).scene.network.scale == INVERTED
+    config = folder / "config.json"
+    config.write_text(config.read_text() + " ")
+    assert opened(folder).scene.network.scale == INVERTED
 
 
 async def test_a_run_says_its_scale_and_is_asked_nothing(runs_dir: Path) -> None:

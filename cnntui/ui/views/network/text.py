@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
 from textwrap import wrap
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,11 +17,13 @@ from cnntui.cnn.ops import Floats
 from cnntui.cnn.receptive_field import receptive_field
 from cnntui.explore.focus import Focus, map_of
 from cnntui.explore.scene import Scene
-from cnntui.images.scale_evidence import ScaleEvidence
 from cnntui.palette import bar
 from cnntui.printable import set_width, shortened, text_width
 from cnntui.ui.views.network.branches import edges
 from cnntui.ui.widgets.text.lines import Line, line_width
+
+if TYPE_CHECKING:
+    from cnntui.images.scale_evidence import ScaleEvidence
 
 MARKER = "▸"
 
