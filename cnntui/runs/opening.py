@@ -24,7 +24,7 @@ from cnntui.printable import printable
 from cnntui.runs.architecture import network_of
 from cnntui.runs.directory import RunDirectory, bundled_run, named_run
 from cnntui.runs.lock import is_held
-from cnntui.runs.own_data import IN_THEIR_PLACE, given_data, own_test_data
+from cnntui.runs.own_data import IN_THEIR_PLACE, as_named, given_data, own_test_data
 from cnntui.runs.summaries import newest_first
 
 if TYPE_CHECKING:
@@ -148,6 +148,11 @@ def data_for(opened: Opened, path: Path | None, names: Path | None) -> DataSet:
     data = data_of(opened) if path is None else given_data(path, opened.network.input_shape)
     if names is not None:
         data = with_classes(data, load_classes(names))
+    elif opened.run is not None and path is not None:
+        with suppress(CnntuiError):
+            config = opened.run.read_config()
+            # The run's own data have the names, and the order of classes, that it was trained with.
+            data = as_named(data, config) if config.data_sha256 == data.sha256 else data
     check_fits(opened, data)
     return data
 

@@ -8,15 +8,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from cnntui.files.errors import CnntuiError
 from cnntui.images.data import DataSet
 from cnntui.images.mnist import MNIST
 from cnntui.runs.config import RunConfig
 from cnntui.runs.directory import RunDirectory, bundled_run, list_runs
+from cnntui.runs.opening import Opened, data_for
 from cnntui.runs.own_data import checked_data, given_data, own_test_data, own_train_data
 from cnntui.runs.process import resume_training, start_training
 from tests.fake_trainer import MODULE, FakeScript, fake_config, write_fake_run
+from tests.networks import mnist_network
 from tests.small_data import trained_on, write_data
 
 
@@ -121,3 +124,19 @@ def test_a_training_is_not_resumed_on_other_data(run: RunDirectory, data: Path, 
     data.unlink()
     with pytest.raises(CnntuiError, match=r"there is no .*other\.npz"):
         resume_training(run, MODULE)
+
+
+def test_the_classes_of_a_run_keep_the_order_that_it_was_trained_with(runs_dir: Path, tmp_path: Path) -> None:
+    for name, level in (("ant", 10), ("bee", 20)):
+        for part in ("train", "test"):
+            (tmp_path / "split" / part / name).mkdir(parents=True)
+            Image.new("L", (28, 28), level).save(tmp_path / "split" / part / name / "0.png")
+    run = trained_on(write_fake_run(runs_dir, FakeScript(fail_at=16)), tmp_path / "split")
+    config = replace(run.read_config(), classes=("bee", "ant", *"23456789"))
+    run.config_path.write_text(config.to_json())
+    opened = Opened(run.name, run, mnist_network(), None)
+    for path in (None, tmp_path / "split"):
+        data = data_for(opened, path, None)
+        named = {data.class_name(label): image.max() for label, image in zip(data.labels, data.images, strict=True)}
+        assert named == {"ant": 10, "bee": 20}
+        assert data.labels.tolist() == [1, 0]
