@@ -7,8 +7,9 @@ import pytest
 
 from cnntui.cnn.ops import Floats
 from cnntui.images.data import DataSet
-from cnntui.images.ink import Doubt, find_ink
+from cnntui.images.ink import Doubt, _otsu, find_ink
 from cnntui.images.mnist_form import Box, mnist_form
+from cnntui.images.ruling import without_lines
 
 
 def page(digit: np.ndarray, side: int = 120) -> Floats:
@@ -234,3 +235,39 @@ def test_the_hole_of_a_broad_digit_is_not_written_on_it() -> None:
     assert found is not None
     assert not found.light_on_dark
     assert found.box == Box(50, 60, 100, 50)
+
+
+def variance_between(contrast: Floats, weights: Floats, threshold: float) -> float:
+    """Between what is above a threshold and what is not, from the values themselves."""
+    values, amounts = contrast.astype(np.float64), weights.astype(np.float64)
+    above = values > threshold
+    (high, strong), (low, weak) = (
+        (amounts[part].sum(), np.average(values[part], weights=amounts[part])) for part in (above, ~above)
+    )
+    return float(high * low * (strong - weak) ** 2)
+
+
+def test_the_threshold_parts_ink_and_paper_best() -> None:
+    random = np.random.default_rng(4)
+    contrast = np.abs(random.normal(0, 0.02, (90, 130))).astype(np.float32)
+    contrast[40:60, 50:56] = random.normal(0.5, 0.05, (20, 6))
+    weights = (random.uniform(0.2, 1, contrast.shape) ** 2).astype(np.float32)
+    found = variance_between(contrast, weights, _otsu(contrast, weights))
+    others = [variance_between(contrast, weights, threshold) for threshold in np.linspace(0.01, 0.5, 99)]
+    assert found > 0.999 * max(others)
+
+
+def test_between_ink_and_paper_without_any_grain_the_threshold_is_in_the_middle() -> None:
+    contrast = np.zeros((40, 60), np.float32)
+    contrast[10:30, 20:25] = 0.8
+    assert _otsu(contrast, np.ones_like(contrast)) == pytest.approx(0.4, abs=0.01)
+
+
+@pytest.mark.parametrize("fall", [-37, -28, 31, 17])
+def test_all_lines_of_paper_that_lies_askew_are_taken_off(fall: int) -> None:
+    """Even those that are found some pixels beside where they are."""
+    y, x = np.indices((320, 320)).astype(np.float64)
+    from_line = np.abs((y - fall * x / 320 + 3) % 16.6 - 8.3)
+    grain = np.abs(np.random.default_rng(2).normal(0, 0.01, y.shape))
+    contrast = (0.04 + grain + 0.4 * np.clip(1.2 - from_line, 0, 1)).astype(np.float32)
+    assert (without_lines(contrast) > 0.2).sum() < 0.05 * (contrast > 0.2).sum()

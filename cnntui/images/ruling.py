@@ -44,6 +44,10 @@ APART = 10
 """Pixels by which two lines differ at their ends, added up, at least; of others only the best is kept."""
 
 
+MISSED = 2
+"""Pixels, of those in which lines are looked for, by which the ends of one that was found are wrong at most."""
+
+
 @dataclass(frozen=True)
 class Line:
     """A straight line across a picture, from left to right or from top to bottom.
@@ -75,6 +79,10 @@ def without_lines(contrast: Floats) -> Floats:
             if line.down is not down:
                 continue
             thickness, middle = _thickness(upright, line)
+            if thickness is None:
+                # Along a way that leaves the line nothing stands out.
+                line = _fitted(upright, line)
+                thickness, middle = _thickness(upright, line)
             if thickness is None:
                 continue
             # Only what is thicker than the line, measured across it, was written over it.
@@ -164,6 +172,21 @@ def _sums_along(image: Floats) -> Floats:
 
 def _rows(line: Line, columns: int) -> NDArray[np.float64]:
     return np.linspace(line.start, line.end, columns)
+
+
+def _fitted(contrast: Floats, line: Line) -> Line:
+    """The strongest of the lines nearby: found in fewer pixels, one may miss its ends by some."""
+    height, width = contrast.shape
+    missed = MISSED * -(-max(contrast.shape) // FINE)
+    shifts = range(-missed, missed + 1)
+    near = [Line(line.down, line.start + start, line.end + end) for start in shifts for end in shifts]
+
+    def strength(one: Line) -> float:
+        rows = np.rint(_rows(one, width)).astype(int)
+        inside = (rows >= 0) & (rows < height)
+        return float(np.median(contrast[rows[inside], np.flatnonzero(inside)])) if inside.any() else 0.0
+
+    return max(near, key=strength)
 
 
 def _thickness(contrast: Floats, line: Line) -> tuple[int | None, int]:
