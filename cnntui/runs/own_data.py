@@ -80,6 +80,17 @@ def own_train_data(run: RunDirectory, config: RunConfig) -> DataSet:
     return as_named(load_train(checked_data(run, config), config.data_shape), config)
 
 
+def own_images(run: RunDirectory, config: RunConfig) -> tuple[DataSet, DataSet]:
+    """A run's own training images and test images.
+
+    Raises:
+        CnntuiError: they are gone, damaged, or others by now.
+    """
+    path = checked_data(run, config)
+    train, test = load_train(path, config.data_shape), load_test(path, config.data_shape)
+    return as_named(train, config), as_named(test, config)
+
+
 def checked_data(run: RunDirectory, config: RunConfig) -> Path | None:
     """Where a run's data are; None for those that ship with cnntui.
 

@@ -19,6 +19,7 @@ from cnntui.files.errors import CnntuiError
 from cnntui.runs.directory import RunDirectory
 from cnntui.runs.events import Failed
 from cnntui.runs.lock import RunLock
+from cnntui.runs.own_data import own_images
 from cnntui.runs.recorder import Recorder
 
 
@@ -51,10 +52,13 @@ def main() -> int:
         return 1
     sys.excepthook = partial(_give_up, recorder)
     try:
-        # TensorFlow is imported only now, when a failure to import it can be told to those who wait for the run.
+        config = run.read_config()
+        images = own_images(run, config)
+        # TensorFlow is imported only now, when there is something to train on, and when a failure to import it can be
+        # told to those who wait for the run.
         from cnntui.training.trainer import Trainer
 
-        Trainer(run, recorder, lambda: interrupted).train()
+        Trainer(run, config, images, recorder, lambda: interrupted).train()
     except CnntuiError as error:
         recorder.failure(Failed(time.time(), error.message, error.hint))
         print(error, file=sys.stderr)

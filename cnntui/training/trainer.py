@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 
 from cnntui.cnn.arithmetic import fraction
 from cnntui.images import data
+from cnntui.runs.config import RunConfig
 from cnntui.runs.control import Command, ControlReader
 from cnntui.runs.directory import RunDirectory
 from cnntui.runs.events import EpochEnd, Finished, LearningRate, Paused, Resumed, Started, Stopped
 from cnntui.runs.history import EMPTY, read_history
-from cnntui.runs.own_data import as_named, checked_data
 from cnntui.runs.recorder import Recorder, Weights
 from cnntui.training.checkpoint import restore
 from cnntui.training.learner import ChunkResult, Learner, choose_device, use_cores
@@ -43,16 +43,24 @@ class Trainer:
     alone, so the weights are those of a run that never stopped.
 
     Args:
-        run: a directory with a config.json, whose lock this process holds.
+        run: a directory whose lock this process holds.
+        config: its settings.
+        images: its training images and its test images.
         recorder: writes into it.
         interrupted: whether the process was asked to end, by a signal.
 
     Raises:
-        CnntuiError: the settings, the data or the checkpoint cannot be read.
+        CnntuiError: the settings say too little, or the checkpoint cannot be read.
     """
 
-    def __init__(self, run: RunDirectory, recorder: Recorder, interrupted: Callable[[], bool]) -> None:
-        config = run.read_config()
+    def __init__(
+        self,
+        run: RunDirectory,
+        config: RunConfig,
+        images: tuple[data.DataSet, data.DataSet],
+        recorder: Recorder,
+        interrupted: Callable[[], bool],
+    ) -> None:
         self._learning = learning = config.learning
         self._run = run
         self._recorder = recorder
@@ -60,10 +68,7 @@ class Trainer:
         self._control = ControlReader(run.control_path)
         self._interrupted = interrupted
 
-        source = checked_data(run, config)
-        train, self._test_set = (
-            as_named(load(source, config.data_shape), config) for load in (data.load_train, data.load_test)
-        )
+        train, self._test_set = images
         self._digits = min(len(train), config.limit or len(train))
         self._steps_per_epoch = -(-self._digits // learning.batch_size)
 

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -317,3 +318,14 @@ def test_data_that_have_changed_since_they_were_checked_are_not_learned(
     assert view.status is Status.CRASHED
     assert view.problem is not None
     assert "other.npz has changed" in view.problem.message
+
+
+def test_data_are_looked_at_before_tensorflow_is_loaded(runs_dir: Path, tmp_path: Path, digits: DataSet) -> None:
+    run = create_run("x", runs_dir)
+    config = new_config(name="x", data=write_data(tmp_path / "other.npz", digits))
+    write_atomically(run.config_path, replace(config, data_sha256="ab" * 32).to_json().encode())
+    without_keras = "import sys; sys.modules['keras'] = None; from cnntui.training.__main__ import main; main()"
+    subprocess.run([sys.executable, "-c", without_keras, str(run.path)], check=True, capture_output=True)
+    problem = RunFollower(run).poll().problem
+    assert problem is not None
+    assert "other.npz has changed" in problem.message
