@@ -115,6 +115,8 @@ def _needed(nodes: list[Node], output: str, image: str) -> tuple[Node, ...]:
         if name not in done:
             if name not in by_name:
                 raise CnntuiError(f"The model reads '{name}', which it does not have.", NOT_READ)
+            if not by_name[name].inputs:
+                raise CnntuiError(f"Layer '{name}' reads nothing.", NOT_READ)
             begun[name] = iter(by_name[name].inputs)
         name = None
         while begun and name is None:

@@ -305,20 +305,21 @@ def _layer_normalization(node: Node, shapes: Sequence[Shape]) -> list[Described]
     return [Described(layer, stored)]
 
 
-def _numbers(node: Node, key: str, value: Any) -> tuple[float, ...]:
-    """A number, or one for each map, however deep in lists."""
+def _numbers(node: Node, shape: Shape, key: str, value: Any) -> tuple[float, ...]:
+    """A number, or one for each map of a shape, however deep in lists."""
     try:
         found = np.asarray(value, np.float64).ravel()
     except (ValueError, TypeError, OverflowError):
         raise _fail(node, key) from None
-    if not 0 < found.size <= 10_000 or not np.isfinite(found).all():
+    if found.size not in (1, shape[-1]) or not np.isfinite(found).all():
         raise _fail(node, key)
     return tuple(found.tolist())
 
 
 def _rescaling(node: Node, shapes: Sequence[Shape]) -> list[Described]:
     settings = {
-        key: _numbers(node, key, node.config.get(key, default)) for key, default in (("scale", 1.0), ("offset", 0.0))
+        key: _numbers(node, shapes[0], key, node.config.get(key, default))
+        for key, default in (("scale", 1.0), ("offset", 0.0))
     }
     return [Described(LayerDescription("Rescaling", node.name, settings, inputs=node.inputs))]
 
@@ -327,8 +328,10 @@ def _normalization(node: Node, shapes: Sequence[Shape]) -> list[Described]:
     _last_axis(node, shapes, may_be_all=True)
     invert = node.config.get("invert") is True
     if node.config.get("mean") is not None:
-        means, variances = (np.array(_numbers(node, key, node.config.get(key))) for key in ("mean", "variance"))
-        deviations = np.maximum(np.sqrt(variances), 1e-7)
+        means, variances = (
+            np.array(_numbers(node, shapes[0], key, node.config.get(key))) for key in ("mean", "variance")
+        )
+        deviations = np.maximum(np.sqrt(np.maximum(variances, 0)), 1e-7)
         scale, offset = (deviations, means) if invert else (1 / deviations, -means / deviations)
         scale, offset = np.broadcast_arrays(scale, offset)
         settings: Config = {"scale": tuple(scale.tolist()), "offset": tuple(offset.tolist())}
@@ -391,7 +394,9 @@ def _reshaped(node: Node, shape: Shape, target: Shape) -> list[Described]:
 
 def _permute(node: Node, shapes: Sequence[Shape]) -> list[Described]:
     dims, shape = node.config.get("dims"), shapes[0]
-    if not isinstance(dims, list) or sorted(dims) != [*range(1, len(shape) + 1)]:
+    if not isinstance(dims, list) or not all(type(axis) is int for axis in dims):
+        raise _fail(node, "dims")
+    if sorted(dims) != [*range(1, len(shape) + 1)]:
         raise _fail(node, "dims")
     if [axis for axis in dims if shape[axis - 1] > 1] != [axis + 1 for axis, length in enumerate(shape) if length > 1]:
         raise _fail(node, "dims")
