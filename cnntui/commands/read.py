@@ -29,8 +29,7 @@ from cnntui.runs.scaling import at_its_scale
 BATCH = 64
 """Images that are given to the network at once, and whose answers are printed together."""
 
-_TRUE, _PREDICTED = len("true class"), len("predicted class")
-"""Columns of the table for classes."""
+_TRUE, _PREDICTED = "true class", "predicted class"
 
 NAME_COLUMNS = 24
 """Columns of the table for names, unless one of the pictures has a longer name."""
@@ -85,8 +84,9 @@ def read(target: str, indices: Sequence[int], images: Sequence[Path], as_is: boo
     opened = at_its_scale(opened, scale, lambda: tests or data_for(opened, data, classes))
     asked = _asked(opened, tests, indices, images, as_is)
     width = max([NAME_COLUMNS, *(text_width(printable(os.fspath(image))) for image in images)])
-    heading = "" if as_json else f"{set_width('image', width)}  true class  predicted class  probability"
-    doubt = _doubt(opened.evidence) if scale is None else ()
+    true_width, predicted_width = _columns(tests)
+    columns = (set_width("image", width), set_width(_TRUE, true_width), set_width(_PREDICTED, predicted_width))
+    heading = "" if as_json else "  ".join((*columns, "probability"))
     failed = False
     for batch, probabilities in _answered(opened.network, asked):
         if heading:
@@ -180,16 +180,23 @@ def _row(image: Asked, answer: Any, width: int, data: DataSet | None) -> str:
     title = set_width(image.title, width)
     if answer is None:
         return f"{title}  cannot be read"
-    true = "–" if image.label is None else _named(data, image.label, _TRUE)
+    true_width, predicted_width = _columns(data)
+    true = set_width("–" if image.label is None else _named(data, image.label), true_width)
     predicted, probability = _prediction(answer)
     if predicted is None or probability is None:
-        return f"{title}  {set_width(true, _TRUE)}  no prediction: its numbers are not finite"
-    named = set_width(_named(data, predicted, _PREDICTED), _PREDICTED)
-    return f"{title}  {set_width(true, _TRUE)}  {named}  {fraction(probability)}"
+        return f"{title}  {true}  no prediction: its numbers are not finite"
+    named = set_width(_named(data, predicted), predicted_width)
+    return f"{title}  {true}  {named}  {fraction(probability)}"
 
 
-def _named(data: DataSet | None, label: int, width: int) -> str:
-    return str(label) if data is None else data.class_name(label, width)
+def _columns(data: DataSet | None) -> tuple[int, int]:
+    """Columns of the table for the true and the predicted class."""
+    names = 0 if data is None else data.class_width
+    return max(len(_TRUE), names), max(len(_PREDICTED), names)
+
+
+def _named(data: DataSet | None, label: int) -> str:
+    return str(label) if data is None else data.class_name(label)
 
 
 def _prediction(answer: Any) -> tuple[int | None, float | None]:
