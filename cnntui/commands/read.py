@@ -87,6 +87,7 @@ def read(target: str, indices: Sequence[int], images: Sequence[Path], as_is: boo
     true_width, predicted_width = _columns(tests)
     columns = (set_width("image", width), set_width(_TRUE, true_width), set_width(_PREDICTED, predicted_width))
     heading = "" if as_json else "  ".join((*columns, "probability"))
+    doubt = _doubt(opened.evidence) if scale is None else ()
     failed = False
     for batch, probabilities in _answered(opened.network, asked):
         if heading:
