@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from cnntui.cnn.network import Network, Weights, with_weights
 from cnntui.cnn.readers.hdf5 import DAMAGE, array_at
-from cnntui.cnn.readers.keras_graph import Config
+from cnntui.cnn.readers.keras_calls import Config
 from cnntui.cnn.readers.keras_model import KerasModel, model_from_config
 from cnntui.files.archives import Archive
 from cnntui.files.errors import CnntuiError

@@ -10,37 +10,33 @@ import re
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
-from cnntui.cnn.layers import Shape, times
+from cnntui.cnn.layers import Shape
+from cnntui.cnn.readers.keras_calls import (
+    DEEPEST,
+    MOST_NODES,
+    MOST_READS,
+    NOT_READ,
+    Call,
+    Config,
+    calls_of,
+    declared_shape,
+    first_layer,
+    layer_name,
+    part,
+    reads_of,
+    shape_of,
+    tensors,
+    text,
+)
 from cnntui.files.errors import CnntuiError
 from cnntui.printable import printable
-
-Config = dict[str, Any]
-
-MOST_NODES = 2000
-"""Layers of a model, those in nested models among them."""
-
-_DEEPEST = 20
-"""Models within models."""
-
-_LONGEST_NAME = 1000
-
-_MOST_AXES = 8
-
-_MOST_READS = 10 * MOST_NODES
-"""What all layers of a model read."""
 
 INPUT = "the image"
 """Stands for the input of a model; no layer's name has a space from Keras."""
 
 MODELS = ("Sequential", "Functional", "Model")
-
-NOT_READ = (
-    "cnntui opens Sequential and Functional models of layers for images, up to one number for each class; "
-    "other kinds have to be written as such."
-)
 
 
 @dataclass(frozen=True)
@@ -156,7 +152,7 @@ class _Reader:
         self._models += 1
         if self._models > MOST_NODES:
             raise _too_many()
-        if len(path) > 2 * _DEEPEST:
+        if len(path) > 2 * DEEPEST:
             raise CnntuiError("The model holds models within models without end.", NOT_READ)
         config = part(model, "config")
         # Keras 2 had a list in place of the object for some time.
@@ -200,7 +196,7 @@ class _Reader:
         groups: tuple[str, ...],
     ) -> tuple[list[str], list[str]]:
         known: dict[tuple[str, int], str] = {}
-        inputs = [name for name, _ in _tensors(config.get("input_layers"))]
+        inputs = [name for name, _ in tensors(config.get("input_layers"))]
         inputs = inputs or [layer_name(layer) for layer in layers if layer.get("class_name") == "InputLayer"]
         if given is not None and len(given) != len(inputs):
             raise CnntuiError("A model in the model is applied to another number of inputs than it has.", NOT_READ)
@@ -212,12 +208,12 @@ class _Reader:
         # Keras lists layers in the order in which they were made, which need not be one in which they can be applied.
         calls: list[tuple[Config, tuple[str, ...], int, Call]] = []
         for layer, path in zip(layers, places, strict=True):
-            for number, call in enumerate(_calls(layer) if layer_name(layer) not in inputs else ()):
+            for number, call in enumerate(calls_of(layer) if layer_name(layer) not in inputs else ()):
                 self._reads += len(call)
-                if len(calls) >= MOST_NODES or self._reads > _MOST_READS:
+                if len(calls) >= MOST_NODES or self._reads > MOST_READS:
                     raise _too_many()
                 calls.append((layer, path, number, call))
-        lacking = [{read for read, _ in _reads(call)} - known.keys() for *_, call in calls]
+        lacking = [{read for read, _ in reads_of(call)} - known.keys() for *_, call in calls]
         readers: defaultdict[tuple[str, int], list[int]] = defaultdict(list)
         for place, reads in enumerate(lacking):
             for read in reads:
@@ -226,7 +222,7 @@ class _Reader:
         while ready:
             layer, path, number, call = calls[ready.popleft()]
             arguments = tuple(known[value] if is_tensor else value for value, is_tensor in call)
-            given_to_it = tuple(known[read] for read, _ in _reads(call))
+            given_to_it = tuple(known[read] for read, _ in reads_of(call))
             made = layer_name(layer), number
             known[made] = self._apply(layer, given_to_it, arguments, path, groups)
             for place in readers.pop(made, ()):
@@ -236,7 +232,7 @@ class _Reader:
         if stuck := next((layer_name(call[0]) for call, reads in zip(calls, lacking, strict=True) if reads), None):
             raise CnntuiError(f"Layer '{stuck}' reads what the model does not have.", NOT_READ)
         last = [(layer_name(layers[-1]), 0)]
-        outputs = [known.get((name, number)) for name, number in _tensors(config.get("output_layers")) or last]
+        outputs = [known.get((name, number)) for name, number in tensors(config.get("output_layers")) or last]
         if len(outputs) != 1 or outputs[0] is None:
             raise CnntuiError(f"The model has {len(outputs)} outputs; cnntui shows how one answer is made.", NOT_READ)
         return [known[name, 0] for name in inputs], [outputs[0]]
@@ -276,15 +272,6 @@ def _too_many() -> CnntuiError:
     return CnntuiError(f"The model has more than {MOST_NODES:,} layers, or they read too much.", NOT_READ)
 
 
-def first_layer(model: Config) -> Config:
-    """The first layer of a model's list."""
-    config = model.get("config")
-    layers = config.get("layers") if isinstance(config, dict) else config
-    if not isinstance(layers, list) or not layers or not isinstance(layers[0], dict):
-        raise CnntuiError("The model's description lists no layers.", NOT_READ)
-    return layers[0]
-
-
 def _paths(layers: list[Config], path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     """Where the weights of each layer are in a `.keras` file.
 
@@ -306,122 +293,6 @@ def snake_case(kind: str) -> str:
     return re.sub("([a-z])([A-Z])", r"\1_\2", kind).lower()
 
 
-Call = list[tuple[Any, bool]]
-"""What a layer is called with: references `(name, number)` with True, and other values with False."""
-
-
-def _calls(layer: Config) -> Iterator[Call]:
-    """Every time that a functional model applies a layer, and to what."""
-    nodes = layer.get("inbound_nodes")
-    for node in nodes if isinstance(nodes, list) else ():
-        yield list(islice(_arguments(node), _MOST_READS + 1))
-
-
-def _reads(call: Call) -> list[tuple[tuple[str, int], bool]]:
-    return [(value, True) for value, is_tensor in call if is_tensor]
-
-
-def _arguments(value: Any, depth: int = 0) -> Iterator[tuple[Any, bool]]:
-    """References and numbers in a call, in order."""
-    if depth > _DEEPEST:
-        raise CnntuiError("The model's description is damaged: a call of a layer has no end.", NOT_READ)
-    if isinstance(value, dict) and isinstance(history := part_of(value, "config", "keras_history"), list):
-        yield from ((reference, True) for reference in _tensors([history]))
-    elif isinstance(value, dict):
-        # Keras 3: `{"args": […], "kwargs": {…}}`; Keras 2: the named arguments of an operation.
-        named = {**value, **value["kwargs"]} if isinstance(value.get("kwargs"), dict) else value
-        for key, inner in named.items():
-            if key in ("args", "y", "x2", "b") or (isinstance(inner, dict) and "config" in inner):
-                yield from _arguments(inner, depth + 1)
-    elif _is_reference(value):
-        yield from ((reference, True) for reference in _tensors([value]))
-        if len(value) > 3:
-            yield from _arguments(value[3], depth + 1)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _arguments(inner, depth + 1)
-    elif isinstance(value, int | float) and not isinstance(value, bool):
-        yield value, False
-
-
-def part_of(value: Config, *keys: str) -> Any:
-    """What lies in objects within objects; None where something is not there."""
-    for key in keys:
-        value = value.get(key) if isinstance(value, dict) else None  # type: ignore[assignment]
-    return value
-
-
-def _is_reference(value: Any) -> bool:
-    """Whether it is `["conv2d", 0, 0]`, or with named arguments behind, as Keras 2 writes them."""
-    return (
-        isinstance(value, list) and 3 <= len(value) <= 4 and isinstance(value[0], str)
-        and type(value[1]) is int and type(value[2]) is int
-    )  # fmt: skip
-
-
-def _tensors(value: Any) -> list[tuple[str, int]]:
-    """Names and numbers of calls: of `["dense", 0, 0]`, or of a list of those."""
-    if _is_reference(value):
-        return [(printable(value[0][:_LONGEST_NAME]), value[1])]
-    if isinstance(value, dict):
-        return [each for inner in value.values() for each in _tensors(inner)]
-    if isinstance(value, list):
-        return [each for inner in value if isinstance(inner, list | dict) for each in _tensors(inner)]
-    return []
-
-
 def _input_shape(model: Config) -> Shape | None:
     config = model.get("config")
-    return _shape(config.get("build_input_shape")) if isinstance(config, dict) else None
-
-
-def declared_shape(layer: Config) -> Shape | None:
-    """The shape of the input that a layer declares; None where it does not."""
-    config = layer.get("config")
-    if not isinstance(config, dict):
-        return None
-    return _shape(config.get("batch_shape")) or _shape(config.get("batch_input_shape"))
-
-
-def _shape(value: Any) -> Shape | None:
-    if not isinstance(value, list) or not 2 <= len(value) <= _MOST_AXES:
-        return None
-    if not all(type(length) is int and length > 0 for length in value[1:]):
-        return None
-    return tuple(value[1:])
-
-
-def layer_name(layer: Config) -> str:
-    """A layer's name, made printable: from here on it goes everywhere."""
-    return printable(text(layer if isinstance(layer.get("name"), str) else part(layer, "config"), "name"))
-
-
-def part(config: Config, key: str) -> Config:
-    """The object of a name in a description.
-
-    Raises:
-        CnntuiError: there is none.
-    """
-    value = config.get(key)
-    if not isinstance(value, dict):
-        raise CnntuiError(f"The model's description is damaged: '{key}' is missing or not an object.", NOT_READ)
-    return value
-
-
-def text(config: Config, key: str) -> str:
-    """The text of a name in a description.
-
-    Raises:
-        CnntuiError: there is none.
-    """
-    value = config.get(key)
-    if not isinstance(value, str):
-        raise CnntuiError(f"The model's description is damaged: '{key}' is missing or not a text.", NOT_READ)
-    if len(value) > _LONGEST_NAME:
-        raise CnntuiError(f"The model's description is damaged: '{key}' is {len(value):,} letters long.", NOT_READ)
-    return value
-
-
-def said_shape(shape: Shape) -> str:
-    """A shape in a sentence."""
-    return times(shape) or "single numbers"
+    return shape_of(config.get("build_input_shape")) if isinstance(config, dict) else None

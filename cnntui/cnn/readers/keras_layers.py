@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from math import prod
-from typing import Any
 
 import numpy as np
 
 from cnntui.cnn.description import LayerDescription
 from cnntui.cnn.layers import ACTIVATIONS, Shape
-from cnntui.cnn.readers.keras_graph import Config, Node
+from cnntui.cnn.readers.keras_activations import ACTIVATION_LAYERS, ALIASES, activation_of
+from cnntui.cnn.readers.keras_arguments import (
+    LARGEST,
+    SUPPORTED,
+    count,
+    last_axis,
+    margins,
+    number,
+    numbers,
+    padding,
+    pair,
+    unsupported,
+)
+from cnntui.cnn.readers.keras_calls import Config
+from cnntui.cnn.readers.keras_described import Described, Stored
+from cnntui.cnn.readers.keras_graph import Node
 from cnntui.files.errors import CnntuiError
 from cnntui.printable import printable
-
-SUPPORTED = (
-    "cnntui reads convolutions (plain, grouped, depthwise, separable), pools, normalization, rescaling, padding, "
-    "cropping, upsampling, reshaping, dense layers, the usual activations, and layers that merge branches."
-)
 
 PASSED = (
     "InputLayer", "Dropout", "SpatialDropout1D", "SpatialDropout2D", "GaussianNoise", "GaussianDropout",
@@ -28,32 +36,6 @@ PASSED = (
 
 
 _MOST_AXES = 8
-
-_LARGEST = 1e38
-"""About the largest number that a float32 holds."""
-
-
-@dataclass(frozen=True)
-class Stored:
-    """Where one array of a layer's weights is.
-
-    Attributes:
-        number: its place among the layer's arrays in a `.keras` file.
-        name: what it is called in an `.h5` file.
-        shape: as it is stored.
-    """
-
-    number: int
-    name: str
-    shape: Shape
-
-
-@dataclass(frozen=True)
-class Described:
-    """A layer that was read, and where its weights are."""
-
-    layer: LayerDescription
-    stored: dict[str, Stored] = field(default_factory=dict)
 
 
 def passes(kind: str) -> bool:
@@ -89,101 +71,14 @@ def described(node: Node, shapes: Sequence[Shape]) -> list[Described]:
     return maker(node, shapes)
 
 
-# Arguments
-
-
-def _fail(node: Node, key: str) -> CnntuiError:
-    value = printable(repr(node.config.get(key))[:80])
-    return CnntuiError(f"Layer '{node.name}' has {key} = {value}, which is not supported.", SUPPORTED)
-
-
-def _pair(node: Node, key: str, otherwise: Any = None) -> tuple[int, int]:
-    value = node.config.get(key)
-    value = otherwise if value is None else value
-    value = [value, value] if type(value) is int else value
-    if not (
-        isinstance(value, list | tuple) and len(value) == 2 and all(type(each) is int and each > 0 for each in value)
-    ):
-        raise _fail(node, key)
-    return value[0], value[1]
-
-
-def _count(node: Node, key: str) -> int:
-    value = node.config.get(key)
-    if type(value) is not int or value < 1:
-        raise _fail(node, key)
-    return value
-
-
-def _number(node: Node, key: str, otherwise: float) -> float:
-    value = node.config.get(key, otherwise)
-    if isinstance(value, dict):  # Keras 2 wrote NumPy's numbers as objects
-        value = value.get("value", otherwise)
-    value = otherwise if value is None else value
-    if not isinstance(value, int | float) or not abs(value) <= _LARGEST:
-        raise _fail(node, key)
-    return float(value)
-
-
-def _padding(node: Node) -> str:
-    padding = node.config.get("padding", "valid")
-    if padding not in ("valid", "same"):
-        raise _fail(node, "padding")
-    return str(padding)
-
-
-def _margins(node: Node, key: str) -> tuple[tuple[int, int], tuple[int, int]]:
-    value = node.config.get(key)
-    value = [value, value] if type(value) is int else value
-    if isinstance(value, list) and len(value) == 2:
-        value = [[each, each] if type(each) is int else each for each in value]
-        if all(isinstance(each, list) and len(each) == 2 for each in value):
-            flat = [*value[0], *value[1]]
-            if all(type(each) is int and 0 <= each < 10_000 for each in flat):
-                return (flat[0], flat[1]), (flat[2], flat[3])
-    raise _fail(node, key)
-
-
-def _last_axis(node: Node, shapes: Sequence[Shape], *, may_be_all: bool = False) -> None:
-    """Raises CnntuiError unless a layer works along the last axis."""
-    axis = node.config.get("axis", -1)
-    axes = axis if isinstance(axis, list) else [axis]
-    if (may_be_all and axis in (None, [])) or (len(axes) == 1 and axes[0] in (-1, len(shapes[0]))):
-        return
-    raise _fail(node, "axis")
-
-
-_ALIASES = {
-    "swish": "silu", "hard_swish": "hard_silu", "softmax_v2": "softmax", "leakyrelu": "leaky_relu", "re_lu": "relu",
-    "identity": "linear",
-}  # fmt: skip
-
-
-def _activation(node: Node) -> tuple[str, list[Described]]:
-    """The activation that is applied at once, and the layers behind it where it is an object with arguments."""
-    value = node.config.get("activation")
-    if isinstance(value, dict):
-        kind, config = value.get("class_name"), value.get("config")
-        if kind == "function" and isinstance(config, str):
-            value = config
-        elif isinstance(kind, str) and isinstance(config, dict) and kind in _ACTIVATION_LAYERS:
-            behind = Node(kind, f"{node.name}_activation", config, (node.name,), (), (), ())
-            return "linear", _ACTIVATION_LAYERS[kind](behind, [(1,)])
-    value = "linear" if value is None else value
-    name = _ALIASES.get(value, value) if isinstance(value, str) else None
-    if name not in ACTIVATIONS:
-        raise _fail(node, "activation")
-    return str(name), []
-
-
 # Layers
 
 
 def _conv2d(node: Node, shapes: Sequence[Shape]) -> list[Described]:
-    filters, size, groups = _count(node, "filters"), _pair(node, "kernel_size"), _groups(node)
-    activation, behind = _activation(node)
+    filters, size, groups = count(node, "filters"), pair(node, "kernel_size"), _groups(node)
+    activation, behind = activation_of(node)
     settings: Config = {
-        "stride": _pair(node, "strides", 1), "padding": _padding(node), "dilation": _pair(node, "dilation_rate", 1),
+        "stride": pair(node, "strides", 1), "padding": padding(node), "dilation": pair(node, "dilation_rate", 1),
         "activation": activation,
     }  # fmt: skip
     if groups > 1:
@@ -194,7 +89,7 @@ def _conv2d(node: Node, shapes: Sequence[Shape]) -> list[Described]:
 
 
 def _groups(node: Node) -> int:
-    return _count(node, "groups") if "groups" in node.config else 1
+    return count(node, "groups") if "groups" in node.config else 1
 
 
 def _weighted(
@@ -203,7 +98,7 @@ def _weighted(
     """A layer with a kernel, and with a bias where it has one."""
     has_bias = node.config.get("use_bias", True)
     if not isinstance(has_bias, bool):
-        raise _fail(node, "use_bias")
+        raise unsupported(node, "use_bias")
     weights = {"kernel": kernel or stored["kernel"].shape}
     if has_bias:
         weights["bias"] = (outputs,)
@@ -214,8 +109,8 @@ def _weighted(
 
 
 def _depthwise(node: Node, shapes: Sequence[Shape]) -> list[Described]:
-    maps, each, size = shapes[0][-1], _multiplier(node), _pair(node, "kernel_size")
-    activation, behind = _activation(node)
+    maps, each, size = shapes[0][-1], _multiplier(node), pair(node, "kernel_size")
+    activation, behind = activation_of(node)
     settings = _depthwise_settings(node, maps) | {"activation": activation}
     stored = {"kernel": Stored(0, "depthwise_kernel", (*size, maps, each))}
     kernel = (*size, 1, maps * each)
@@ -224,20 +119,20 @@ def _depthwise(node: Node, shapes: Sequence[Shape]) -> list[Described]:
 
 def _depthwise_settings(node: Node, maps: int) -> Config:
     return {
-        "stride": _pair(node, "strides", 1), "padding": _padding(node), "dilation": _pair(node, "dilation_rate", 1),
+        "stride": pair(node, "strides", 1), "padding": padding(node), "dilation": pair(node, "dilation_rate", 1),
         "groups": maps,
     }  # fmt: skip
 
 
 def _multiplier(node: Node) -> int:
-    return _count(node, "depth_multiplier") if "depth_multiplier" in node.config else 1
+    return count(node, "depth_multiplier") if "depth_multiplier" in node.config else 1
 
 
 def _separable(node: Node, shapes: Sequence[Shape]) -> list[Described]:
     """Two layers: a depthwise convolution without a bias, and one of 1×1."""
-    maps, each, size = shapes[0][-1], _multiplier(node), _pair(node, "kernel_size")
-    filters = _count(node, "filters")
-    activation, behind = _activation(node)
+    maps, each, size = shapes[0][-1], _multiplier(node), pair(node, "kernel_size")
+    filters = count(node, "filters")
+    activation, behind = activation_of(node)
     name = f"{node.name}_depthwise"
     settings = _depthwise_settings(node, maps) | {"activation": "linear", "has_bias": False}
     depthwise = Described(
@@ -253,8 +148,8 @@ def _separable(node: Node, shapes: Sequence[Shape]) -> list[Described]:
 
 
 def _dense(node: Node, shapes: Sequence[Shape]) -> list[Described]:
-    units = _count(node, "units")
-    activation, behind = _activation(node)
+    units = count(node, "units")
+    activation, behind = activation_of(node)
     shape = shapes[0]
     if len(shape) == 3 and shape[:2] == (1, 1):
         # Applied to a map of one cell it is a convolution of 1×1.
@@ -266,8 +161,8 @@ def _dense(node: Node, shapes: Sequence[Shape]) -> list[Described]:
 
 def _pool(kind: str) -> Callable[[Node, Sequence[Shape]], list[Described]]:
     def make(node: Node, shapes: Sequence[Shape]) -> list[Described]:
-        size = _pair(node, "pool_size", 2)
-        settings = {"size": size, "stride": _pair(node, "strides", list(size)), "padding": _padding(node)}
+        size = pair(node, "pool_size", 2)
+        settings = {"size": size, "stride": pair(node, "strides", list(size)), "padding": padding(node)}
         return [Described(LayerDescription(kind, node.name, settings, inputs=node.inputs))]
 
     return make
@@ -282,54 +177,43 @@ def _global_pool(kind: str) -> Callable[[Node, Sequence[Shape]], list[Described]
 
 
 def _batch_normalization(node: Node, shapes: Sequence[Shape]) -> list[Described]:
-    _last_axis(node, shapes)
+    last_axis(node, shapes)
     shape = shapes[0][-1:]
     present = [role for role, key in (("gamma", "scale"), ("beta", "center")) if node.config.get(key, True) is True]
     names = {"gamma": "gamma", "beta": "beta", "mean": "moving_mean", "variance": "moving_variance"}
     roles = [*present, "mean", "variance"]
     stored = {role: Stored(number, names[role], shape) for number, role in enumerate(roles)}
-    settings = {"epsilon": _number(node, "epsilon", 1e-3)}
+    settings = {"epsilon": number(node, "epsilon", 1e-3)}
     layer = LayerDescription("BatchNormalization", node.name, settings, dict.fromkeys(roles, shape), node.inputs)
     return [Described(layer, stored)]
 
 
 def _layer_normalization(node: Node, shapes: Sequence[Shape]) -> list[Described]:
-    _last_axis(node, shapes)
+    last_axis(node, shapes)
     if node.config.get("rms_scaling"):
-        raise _fail(node, "rms_scaling")
+        raise unsupported(node, "rms_scaling")
     shape = shapes[0][-1:]
     roles = [role for role, key in (("gamma", "scale"), ("beta", "center")) if node.config.get(key, True) is True]
     stored = {role: Stored(number, role, shape) for number, role in enumerate(roles)}
-    settings = {"epsilon": _number(node, "epsilon", 1e-3)}
+    settings = {"epsilon": number(node, "epsilon", 1e-3)}
     layer = LayerDescription("LayerNormalization", node.name, settings, dict.fromkeys(roles, shape), node.inputs)
     return [Described(layer, stored)]
 
 
-def _numbers(node: Node, shape: Shape, key: str, value: Any) -> tuple[float, ...]:
-    """A number, or one for each map of a shape, however deep in lists."""
-    try:
-        found = np.asarray(value, np.float64).ravel()
-    except (ValueError, TypeError, OverflowError):
-        raise _fail(node, key) from None
-    if found.size not in (1, shape[-1]) or not np.isfinite(found).all():
-        raise _fail(node, key)
-    return tuple(found.tolist())
-
-
 def _rescaling(node: Node, shapes: Sequence[Shape]) -> list[Described]:
     settings = {
-        key: _numbers(node, shapes[0], key, node.config.get(key, default))
+        key: numbers(node, shapes[0], key, node.config.get(key, default))
         for key, default in (("scale", 1.0), ("offset", 0.0))
     }
     return [Described(LayerDescription("Rescaling", node.name, settings, inputs=node.inputs))]
 
 
 def _normalization(node: Node, shapes: Sequence[Shape]) -> list[Described]:
-    _last_axis(node, shapes, may_be_all=True)
+    last_axis(node, shapes, may_be_all=True)
     invert = node.config.get("invert") is True
     if node.config.get("mean") is not None:
         means, variances = (
-            np.array(_numbers(node, shapes[0], key, node.config.get(key))) for key in ("mean", "variance")
+            np.array(numbers(node, shapes[0], key, node.config.get(key))) for key in ("mean", "variance")
         )
         deviations = np.maximum(np.sqrt(np.maximum(variances, 0)), 1e-7)
         scale, offset = (deviations, means) if invert else (1 / deviations, -means / deviations)
@@ -344,23 +228,23 @@ def _normalization(node: Node, shapes: Sequence[Shape]) -> list[Described]:
 
 
 def _zero_padding(node: Node, shapes: Sequence[Shape]) -> list[Described]:
-    rows, cols = _margins(node, "padding")
+    rows, cols = margins(node, "padding")
     settings = {"rows": rows, "cols": cols}
     return [Described(LayerDescription("ZeroPadding2D", node.name, settings, inputs=node.inputs))]
 
 
 def _cropping(node: Node, shapes: Sequence[Shape]) -> list[Described]:
-    rows, cols = _margins(node, "cropping")
+    rows, cols = margins(node, "cropping")
     settings = {"rows": rows, "cols": cols}
     return [Described(LayerDescription("Cropping2D", node.name, settings, inputs=node.inputs))]
 
 
 def _upsampling(node: Node, shapes: Sequence[Shape]) -> list[Described]:
     if node.config.get("interpolation", "nearest") != "nearest":
-        raise _fail(node, "interpolation")
-    settings = {"size": _pair(node, "size", 2)}
+        raise unsupported(node, "interpolation")
+    settings = {"size": pair(node, "size", 2)}
     if max(settings["size"]) > 100:
-        raise _fail(node, "size")
+        raise unsupported(node, "size")
     return [Described(LayerDescription("UpSampling2D", node.name, settings, inputs=node.inputs))]
 
 
@@ -373,9 +257,9 @@ def _flatten(node: Node, shapes: Sequence[Shape]) -> list[Described]:
 def _reshape(node: Node, shapes: Sequence[Shape]) -> list[Described]:
     target = node.config.get("target_shape")
     if not isinstance(target, list) or not all(type(length) is int for length in target[:_MOST_AXES]):
-        raise _fail(node, "target_shape")
+        raise unsupported(node, "target_shape")
     if len(target) > _MOST_AXES or target.count(-1) > 1:
-        raise _fail(node, "target_shape")
+        raise unsupported(node, "target_shape")
     rest = -prod(target)
     if -1 in target and rest > 0 and prod(shapes[0]) % rest == 0:
         target = [prod(shapes[0]) // rest if length == -1 else length for length in target]
@@ -395,25 +279,25 @@ def _reshaped(node: Node, shape: Shape, target: Shape) -> list[Described]:
 def _permute(node: Node, shapes: Sequence[Shape]) -> list[Described]:
     dims, shape = node.config.get("dims"), shapes[0]
     if not isinstance(dims, list) or not all(type(axis) is int for axis in dims):
-        raise _fail(node, "dims")
+        raise unsupported(node, "dims")
     if sorted(dims) != [*range(1, len(shape) + 1)]:
-        raise _fail(node, "dims")
+        raise unsupported(node, "dims")
     if [axis for axis in dims if shape[axis - 1] > 1] != [axis + 1 for axis, length in enumerate(shape) if length > 1]:
-        raise _fail(node, "dims")
+        raise unsupported(node, "dims")
     return _reshaped(node, shape, tuple(shape[axis - 1] for axis in dims))
 
 
 def _merge(kind: str) -> Callable[[Node, Sequence[Shape]], list[Described]]:
     def make(node: Node, shapes: Sequence[Shape]) -> list[Described]:
         numbers = [value for value in node.arguments if not isinstance(value, str)]
-        if len(node.inputs) == 1 and len(numbers) == 1 and abs(numbers[0]) <= _LARGEST:
+        if len(node.inputs) == 1 and len(numbers) == 1 and abs(numbers[0]) <= LARGEST:
             return [_with_a_constant(kind, node, float(numbers[0]))]
         if len(node.inputs) < 2:
             raise CnntuiError(
                 f"Layer '{node.name}' merges {len(node.inputs)} inputs, which is not supported.", SUPPORTED
             )
         if kind == "Concatenate":
-            _last_axis(node, shapes)
+            last_axis(node, shapes)
         if kind == "Divide":
             raise CnntuiError(f"Layer '{node.name}' divides by what a layer gives, which is not supported.", SUPPORTED)
         return [Described(LayerDescription(kind, node.name, inputs=node.inputs))]
@@ -445,72 +329,13 @@ def _operation(node: Node, shapes: Sequence[Shape]) -> list[Described]:
     }  # fmt: skip
     if function in known:
         return _merge(known[function])(node, shapes)
-    if function.startswith("nn.") and _ALIASES.get(function[3:], function[3:]) in ACTIVATIONS:
-        settings = {"function": _ALIASES.get(function[3:], function[3:])}
+    if function.startswith("nn.") and ALIASES.get(function[3:], function[3:]) in ACTIVATIONS:
+        settings = {"function": ALIASES.get(function[3:], function[3:])}
         return [Described(LayerDescription("Activate", node.name, settings, inputs=node.inputs))]
     raise CnntuiError(
         f"Layer '{node.name}' applies {printable(function)} of TensorFlow, which is not supported.", SUPPORTED
     )
 
-
-# Activations as layers
-
-
-def _activation_layer(node: Node, shapes: Sequence[Shape]) -> list[Described]:
-    function, behind = _activation(node)
-    if behind:
-        first = behind[0].layer
-        layer = LayerDescription(first.kind, node.name, first.settings, first.weights, node.inputs)
-        return [Described(layer, behind[0].stored)]
-    return _function(function)(node, shapes)
-
-
-def _function(function: str) -> Callable[[Node, Sequence[Shape]], list[Described]]:
-    def make(node: Node, shapes: Sequence[Shape]) -> list[Described]:
-        if function == "linear":
-            return []
-        if function == "softmax":
-            _last_axis(node, shapes)
-        settings = {"function": function}
-        return [Described(LayerDescription("Activate", node.name, settings, inputs=node.inputs))]
-
-    return make
-
-
-def _relu(node: Node, shapes: Sequence[Shape]) -> list[Described]:
-    most = node.config.get("max_value")
-    slope, threshold = _number(node, "negative_slope", 0.0), _number(node, "threshold", 0.0)
-    if most is None and not slope and not threshold:
-        return _function("relu")(node, shapes)
-    limit = None if most is None else _number(node, "max_value", 0.0)
-    settings = {"slope": slope, "threshold": threshold, "limit": limit}
-    return [Described(LayerDescription("LeakyReLU", node.name, settings, inputs=node.inputs))]
-
-
-def _leaky_relu(node: Node, shapes: Sequence[Shape]) -> list[Described]:
-    key = "alpha" if "alpha" in node.config else "negative_slope"
-    settings = {"slope": _number(node, key, 0.3)}
-    return [Described(LayerDescription("LeakyReLU", node.name, settings, inputs=node.inputs))]
-
-
-def _elu(node: Node, shapes: Sequence[Shape]) -> list[Described]:
-    settings = {"alpha": _number(node, "alpha", 1.0)}
-    return [Described(LayerDescription("ELU", node.name, settings, inputs=node.inputs))]
-
-
-def _prelu(node: Node, shapes: Sequence[Shape]) -> list[Described]:
-    shared = node.config.get("shared_axes") or []
-    if not isinstance(shared, list) or not all(type(axis) is int for axis in shared):
-        raise _fail(node, "shared_axes")
-    alpha = tuple(1 if axis + 1 in shared else length for axis, length in enumerate(shapes[0]))
-    stored = {"alpha": Stored(0, "alpha", alpha)}
-    return [Described(LayerDescription("PReLU", node.name, {}, {"alpha": alpha}, node.inputs), stored)]
-
-
-_ACTIVATION_LAYERS: dict[str, Callable[[Node, Sequence[Shape]], list[Described]]] = {
-    "Activation": _activation_layer, "ReLU": _relu, "LeakyReLU": _leaky_relu, "ELU": _elu, "PReLU": _prelu,
-    "Softmax": _function("softmax"),
-}  # fmt: skip
 
 _MAKERS: dict[str, Callable[[Node, Sequence[Shape]], list[Described]]] = {
     "Conv2D": _conv2d, "DepthwiseConv2D": _depthwise, "SeparableConv2D": _separable, "Dense": _dense,
@@ -524,5 +349,5 @@ _MAKERS: dict[str, Callable[[Node, Sequence[Shape]], list[Described]]] = {
     "Add": _merge("Add"), "Subtract": _merge("Subtract"), "Multiply": _merge("Multiply"), "Average": _merge("Average"),
     "Maximum": _merge("Maximum"), "Minimum": _merge("Minimum"), "Concatenate": _merge("Concatenate"),
     "Divide": _merge("Divide"), "TrueDivide": _merge("Divide"), "TFOpLambda": _operation,
-    **_ACTIVATION_LAYERS,
+    **ACTIVATION_LAYERS,
 }  # fmt: skip

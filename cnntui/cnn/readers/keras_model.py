@@ -10,8 +10,11 @@ from cnntui.cnn.cost import check_size
 from cnntui.cnn.description import Description, LayerDescription
 from cnntui.cnn.layers import Shape
 from cnntui.cnn.network import IMAGE, Network
-from cnntui.cnn.readers.keras_graph import Config, Graph, Node, graph_of, said_shape
-from cnntui.cnn.readers.keras_layers import SUPPORTED, Stored, described
+from cnntui.cnn.readers.keras_arguments import SUPPORTED
+from cnntui.cnn.readers.keras_calls import Config, said_shape
+from cnntui.cnn.readers.keras_described import Stored
+from cnntui.cnn.readers.keras_graph import Graph, Node, graph_of
+from cnntui.cnn.readers.keras_layers import described
 from cnntui.files.errors import CnntuiError
 
 

@@ -1,0 +1,90 @@
+"""Activations in Keras models: as the name or the object that a layer is given, and as layers of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from cnntui.cnn.description import LayerDescription
+from cnntui.cnn.layers import ACTIVATIONS, Shape
+from cnntui.cnn.readers.keras_arguments import last_axis, number, unsupported
+from cnntui.cnn.readers.keras_described import Described, Stored
+from cnntui.cnn.readers.keras_graph import Node
+
+ALIASES = {
+    "swish": "silu", "hard_swish": "hard_silu", "softmax_v2": "softmax", "leakyrelu": "leaky_relu", "re_lu": "relu",
+    "identity": "linear",
+}  # fmt: skip
+
+
+def activation_of(node: Node) -> tuple[str, list[Described]]:
+    """The activation that is applied at once, and the layers behind it where it is an object with arguments."""
+    value = node.config.get("activation")
+    if isinstance(value, dict):
+        kind, config = value.get("class_name"), value.get("config")
+        if kind == "function" and isinstance(config, str):
+            value = config
+        elif isinstance(kind, str) and isinstance(config, dict) and kind in ACTIVATION_LAYERS:
+            behind = Node(kind, f"{node.name}activation_of", config, (node.name,), (), (), ())
+            return "linear", ACTIVATION_LAYERS[kind](behind, [(1,)])
+    value = "linear" if value is None else value
+    name = ALIASES.get(value, value) if isinstance(value, str) else None
+    if name not in ACTIVATIONS:
+        raise unsupported(node, "activation")
+    return str(name), []
+
+
+def _activation_layer(node: Node, shapes: Sequence[Shape]) -> list[Described]:
+    function, behind = activation_of(node)
+    if behind:
+        first = behind[0].layer
+        layer = LayerDescription(first.kind, node.name, first.settings, first.weights, node.inputs)
+        return [Described(layer, behind[0].stored)]
+    return _function(function)(node, shapes)
+
+
+def _function(function: str) -> Callable[[Node, Sequence[Shape]], list[Described]]:
+    def make(node: Node, shapes: Sequence[Shape]) -> list[Described]:
+        if function == "linear":
+            return []
+        if function == "softmax":
+            last_axis(node, shapes)
+        settings = {"function": function}
+        return [Described(LayerDescription("Activate", node.name, settings, inputs=node.inputs))]
+
+    return make
+
+
+def _relu(node: Node, shapes: Sequence[Shape]) -> list[Described]:
+    most = node.config.get("max_value")
+    slope, threshold = number(node, "negative_slope", 0.0), number(node, "threshold", 0.0)
+    if most is None and not slope and not threshold:
+        return _function("relu")(node, shapes)
+    limit = None if most is None else number(node, "max_value", 0.0)
+    settings = {"slope": slope, "threshold": threshold, "limit": limit}
+    return [Described(LayerDescription("LeakyReLU", node.name, settings, inputs=node.inputs))]
+
+
+def _leaky_relu(node: Node, shapes: Sequence[Shape]) -> list[Described]:
+    key = "alpha" if "alpha" in node.config else "negative_slope"
+    settings = {"slope": number(node, key, 0.3)}
+    return [Described(LayerDescription("LeakyReLU", node.name, settings, inputs=node.inputs))]
+
+
+def _elu(node: Node, shapes: Sequence[Shape]) -> list[Described]:
+    settings = {"alpha": number(node, "alpha", 1.0)}
+    return [Described(LayerDescription("ELU", node.name, settings, inputs=node.inputs))]
+
+
+def _prelu(node: Node, shapes: Sequence[Shape]) -> list[Described]:
+    shared = node.config.get("shared_axes") or []
+    if not isinstance(shared, list) or not all(type(axis) is int for axis in shared):
+        raise unsupported(node, "shared_axes")
+    alpha = tuple(1 if axis + 1 in shared else length for axis, length in enumerate(shapes[0]))
+    stored = {"alpha": Stored(0, "alpha", alpha)}
+    return [Described(LayerDescription("PReLU", node.name, {}, {"alpha": alpha}, node.inputs), stored)]
+
+
+ACTIVATION_LAYERS: dict[str, Callable[[Node, Sequence[Shape]], list[Described]]] = {
+    "Activation": _activation_layer, "ReLU": _relu, "LeakyReLU": _leaky_relu, "ELU": _elu, "PReLU": _prelu,
+    "Softmax": _function("softmax"),
+}  # fmt: skip

@@ -1,0 +1,156 @@
+"""Reads the description of a Keras model piece by piece: its objects, its shapes, and what layers are called with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+from cnntui.cnn.layers import Shape, times
+from cnntui.files.errors import CnntuiError
+from cnntui.printable import printable
+
+Config = dict[str, Any]
+
+MOST_NODES = 2000
+"""Layers of a model, those in nested models among them."""
+
+DEEPEST = 20
+"""Models within models."""
+
+_LONGEST_NAME = 1000
+
+_MOST_AXES = 8
+
+MOST_READS = 10 * MOST_NODES
+"""What all layers of a model read."""
+
+NOT_READ = (
+    "cnntui opens Sequential and Functional models of layers for images, up to one number for each class; "
+    "other kinds have to be written as such."
+)
+
+
+def first_layer(model: Config) -> Config:
+    """The first layer of a model's list."""
+    config = model.get("config")
+    layers = config.get("layers") if isinstance(config, dict) else config
+    if not isinstance(layers, list) or not layers or not isinstance(layers[0], dict):
+        raise CnntuiError("The model's description lists no layers.", NOT_READ)
+    return layers[0]
+
+
+Call = list[tuple[Any, bool]]
+"""What a layer is called with: references `(name, number)` with True, and other values with False."""
+
+
+def calls_of(layer: Config) -> Iterator[Call]:
+    """Every time that a functional model applies a layer, and to what."""
+    nodes = layer.get("inbound_nodes")
+    for node in nodes if isinstance(nodes, list) else ():
+        yield list(islice(arguments(node), MOST_READS + 1))
+
+
+def reads_of(call: Call) -> list[tuple[tuple[str, int], bool]]:
+    return [(value, True) for value, is_tensor in call if is_tensor]
+
+
+def arguments(value: Any, depth: int = 0) -> Iterator[tuple[Any, bool]]:
+    """References and numbers in a call, in order."""
+    if depth > DEEPEST:
+        raise CnntuiError("The model's description is damaged: a call of a layer has no end.", NOT_READ)
+    if isinstance(value, dict) and isinstance(history := part_of(value, "config", "keras_history"), list):
+        yield from ((reference, True) for reference in tensors([history]))
+    elif isinstance(value, dict):
+        # Keras 3: `{"args": […], "kwargs": {…}}`; Keras 2: the named arguments of an operation.
+        named = {**value, **value["kwargs"]} if isinstance(value.get("kwargs"), dict) else value
+        for key, inner in named.items():
+            if key in ("args", "y", "x2", "b") or (isinstance(inner, dict) and "config" in inner):
+                yield from arguments(inner, depth + 1)
+    elif _is_reference(value):
+        yield from ((reference, True) for reference in tensors([value]))
+        if len(value) > 3:
+            yield from arguments(value[3], depth + 1)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from arguments(inner, depth + 1)
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        yield value, False
+
+
+def part_of(value: Config, *keys: str) -> Any:
+    """What lies in objects within objects; None where something is not there."""
+    for key in keys:
+        value = value.get(key) if isinstance(value, dict) else None  # type: ignore[assignment]
+    return value
+
+
+def _is_reference(value: Any) -> bool:
+    """Whether it is `["conv2d", 0, 0]`, or with named arguments behind, as Keras 2 writes them."""
+    return (
+        isinstance(value, list) and 3 <= len(value) <= 4 and isinstance(value[0], str)
+        and type(value[1]) is int and type(value[2]) is int
+    )  # fmt: skip
+
+
+def tensors(value: Any) -> list[tuple[str, int]]:
+    """Names and numbers of calls: of `["dense", 0, 0]`, or of a list of those."""
+    if _is_reference(value):
+        return [(printable(value[0][:_LONGEST_NAME]), value[1])]
+    if isinstance(value, dict):
+        return [each for inner in value.values() for each in tensors(inner)]
+    if isinstance(value, list):
+        return [each for inner in value if isinstance(inner, list | dict) for each in tensors(inner)]
+    return []
+
+
+def declared_shape(layer: Config) -> Shape | None:
+    """The shape of the input that a layer declares; None where it does not."""
+    config = layer.get("config")
+    if not isinstance(config, dict):
+        return None
+    return shape_of(config.get("batch_shape")) or shape_of(config.get("batch_input_shape"))
+
+
+def shape_of(value: Any) -> Shape | None:
+    if not isinstance(value, list) or not 2 <= len(value) <= _MOST_AXES:
+        return None
+    if not all(type(length) is int and length > 0 for length in value[1:]):
+        return None
+    return tuple(value[1:])
+
+
+def layer_name(layer: Config) -> str:
+    """A layer's name, made printable: from here on it goes everywhere."""
+    return printable(text(layer if isinstance(layer.get("name"), str) else part(layer, "config"), "name"))
+
+
+def part(config: Config, key: str) -> Config:
+    """The object of a name in a description.
+
+    Raises:
+        CnntuiError: there is none.
+    """
+    value = config.get(key)
+    if not isinstance(value, dict):
+        raise CnntuiError(f"The model's description is damaged: '{key}' is missing or not an object.", NOT_READ)
+    return value
+
+
+def text(config: Config, key: str) -> str:
+    """The text of a name in a description.
+
+    Raises:
+        CnntuiError: there is none.
+    """
+    value = config.get(key)
+    if not isinstance(value, str):
+        raise CnntuiError(f"The model's description is damaged: '{key}' is missing or not a text.", NOT_READ)
+    if len(value) > _LONGEST_NAME:
+        raise CnntuiError(f"The model's description is damaged: '{key}' is {len(value):,} letters long.", NOT_READ)
+    return value
+
+
+def said_shape(shape: Shape) -> str:
+    """A shape in a sentence."""
+    return times(shape) or "single numbers"
