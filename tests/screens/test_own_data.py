@@ -70,7 +70,7 @@ async def test_without_its_data_nothing_is_claimed(run: RunDirectory, runs_dir: 
             await app.run_action(f"mode('{lab}')")
         await pilot.pause()
         assert (app.mode, type(app.screen)) == ("train", TrainScreen)
-        assert app._evaluations.last is None
+        assert app._measuring.evaluations.last is None
         await pilot.press("n")
         await until(pilot, lambda: app.scene.focus.digit == 1)
 

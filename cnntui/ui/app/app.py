@@ -22,8 +22,8 @@ from cnntui.runs.control import Command
 from cnntui.runs.directory import RunDirectory
 from cnntui.runs.options import TrainOptions
 from cnntui.ui.app.base_app import BaseApp
-from cnntui.ui.app.evaluations import Evaluations
 from cnntui.ui.app.following import Following
+from cnntui.ui.app.measuring import Measuring
 from cnntui.ui.app.navigator import Navigator
 from cnntui.ui.app.origin import Origin
 from cnntui.ui.app.playback import Playback
@@ -36,8 +36,7 @@ from cnntui.ui.app.training import Training
 from cnntui.ui.views.base.commands import commands_of
 from cnntui.ui.views.base.explorer import ExplorerScreen
 from cnntui.ui.views.base.leaving_text import left
-from cnntui.ui.views.base.missing_layer import TO_COME
-from cnntui.ui.views.base.overlay import lay_over, uncover
+from cnntui.ui.views.base.overlay import uncover
 from cnntui.ui.views.base.state import AppState, StateScreen
 from cnntui.ui.widgets.bars.mode_bar import ModeBar
 from cnntui.ui.widgets.grids.geometry import GridStyle
@@ -111,7 +110,7 @@ class CnntuiApp(BaseApp):
         self._training = Training(self)
         self._switcher = Switcher(self, self._make_screen, mode)
         self._scaling = Scaling(self, model_path, evidence)
-        self._evaluations = Evaluations(self._begin_to_read)
+        self._measuring = Measuring(self)
         self._random = Random()
         self._origin = Origin(model_path, picture_path)
         self._first_run, self._held_first, self._first_label = run, held, label
@@ -217,14 +216,7 @@ class CnntuiApp(BaseApp):
 
     def action_mode(self, mode: str) -> None:
         """Go to another view, at the nearest layer that it can show."""
-        if mode == "draw":
-            from cnntui.images.drawing import cannot_draw_for
-
-            if reason := cannot_draw_for(self.scene.network.input_shape):
-                self.clear_notifications()
-                self.warn(reason, 12)
-                return
-        if not VIEWS[mode].measures or self._may_measure():
+        if self._measuring.may_show(mode):
             self._navigate(lambda: self.navigator.go(mode))
 
     def action_return(self) -> None:
@@ -287,47 +279,19 @@ class CnntuiApp(BaseApp):
 
     # What the network reads in all digits
 
-    def _may_measure(self) -> bool:
-        """Whether it can be said how well the network reads these digits; says why not."""
-        awaited = f"{TO_COME.format(run=self.scene.run)}." if self.scene.is_awaited else ""
-        if reason := awaited or self.scene.data.reason:
-            self.clear_notifications()
-            self.warn(reason, 12)
-        return not reason
-
-    def _begin_to_read(self, read: Callable[[], None]) -> None:
-        # Once the screen is painted, which reading would hold up. Exclusive: a network that has learned on since ends
-        # the reading of the one before.
-        self.call_after_refresh(self.run_worker, read, group="reading", exclusive=True, thread=True)
-
     async def action_browse(self) -> None:
         """All digits, with what the network reads in them."""
-        from cnntui.ui.views.digits.screen import DigitsScreen
-
-        if self._may_measure():
-            scene = self.scene
-            await lay_over(self, DigitsScreen(scene, self._evaluations.of(scene.network, scene.data), self.style))
+        await self._measuring.browse()
 
     async def action_classes(self) -> None:
         """Show how well each class is read by the network of the last epoch."""
-        from cnntui.ui.views.classes.screen import ClassesScreen
-
-        if self._may_measure():
-            tested = self._evaluations.of_tested(self.session.view, self.scene)
-            await lay_over(self, ClassesScreen(self.state, *tested))
+        await self._measuring.by_class()
 
     def on_classes_screen_outdated(self, message: ClassesScreen.Outdated) -> None:
-        """Another epoch has ended: read on with its network."""
-        message.screen.read(*self._evaluations.of_tested(self.session.view, self.scene))
+        self._measuring.read_on(message.screen)
 
     async def on_classes_screen_browse(self, message: ClassesScreen.Browse) -> None:
-        """All digits in place of the page of classes, from where they were asked for."""
-        from cnntui.ui.views.digits.screen import DigitsScreen
-
-        with self.batch_update():
-            uncover(self)
-            screen = DigitsScreen(self.scene, message.evaluation, self.style, message.choice, message.matrix)
-            await lay_over(self, screen)
+        await self._measuring.browse_from_classes(message)
 
     # The run, and what its trainer is told
 

@@ -1,0 +1,85 @@
+"""The pages and views that say how well the network reads its images."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from cnntui.explore.views import VIEWS
+from cnntui.ui.app.evaluations import Evaluations
+from cnntui.ui.views.base.missing_layer import TO_COME
+from cnntui.ui.views.base.overlay import lay_over, uncover
+
+if TYPE_CHECKING:
+    from cnntui.ui.app.app import CnntuiApp
+    from cnntui.ui.views.classes.screen import ClassesScreen
+
+
+class Measuring:
+    """Opens what measures on labelled images, or says why nothing can be measured."""
+
+    def __init__(self, app: CnntuiApp) -> None:
+        self._app = app
+        self.evaluations = Evaluations(self._begin)
+
+    def _begin(self, read: Callable[[], None]) -> None:
+        # Once the screen is painted, which reading would hold up. Exclusive: a network that has learned on since ends
+        # the reading of the one before.
+        self._app.call_after_refresh(self._app.run_worker, read, group="reading", exclusive=True, thread=True)
+
+    def may_show(self, mode: str) -> bool:
+        """Whether a view has something to show of this network and these images; says why not."""
+        reason = ""
+        if mode == "draw":
+            from cnntui.images.drawing import cannot_draw_for
+
+            reason = cannot_draw_for(self._app.scene.network.input_shape)
+        elif VIEWS[mode].measures:
+            reason = self._why_not()
+        self._say(reason)
+        return not reason
+
+    def _why_not(self) -> str:
+        """Why it cannot be said how well the network reads these images; empty where it can."""
+        scene = self._app.scene
+        return f"{TO_COME.format(run=scene.run)}." if scene.is_awaited else scene.data.reason
+
+    def _say(self, reason: str) -> None:
+        if reason:
+            self._app.clear_notifications()
+            self._app.warn(reason, 12)
+
+    async def browse(self) -> None:
+        """Show all images, with what the network reads in them."""
+        from cnntui.ui.views.digits.screen import DigitsScreen
+
+        app, scene = self._app, self._app.scene
+        if reason := self._why_not():
+            self._say(reason)
+        else:
+            await lay_over(app, DigitsScreen(scene, self.evaluations.of(scene.network, scene.data), app.style))
+
+    async def by_class(self) -> None:
+        """Show how well each class is read by the network of the last epoch."""
+        from cnntui.ui.views.classes.screen import ClassesScreen
+
+        app = self._app
+        if reason := self._why_not():
+            self._say(reason)
+        else:
+            tested = self.evaluations.of_tested(app.session.view, app.scene)
+            await lay_over(app, ClassesScreen(app.state, *tested))
+
+    def read_on(self, screen: ClassesScreen) -> None:
+        """Another epoch has ended: read on with its network."""
+        screen.read(*self.evaluations.of_tested(self._app.session.view, self._app.scene))
+
+    async def browse_from_classes(self, message: ClassesScreen.Browse) -> None:
+        """All images in place of the page of classes, from where they were asked for."""
+        from cnntui.ui.views.digits.screen import DigitsScreen
+
+        app = self._app
+        with app.batch_update():
+            uncover(app)
+            screen = DigitsScreen(app.scene, message.evaluation, app.style, message.choice, message.matrix)
+            await lay_over(app, screen)
