@@ -186,8 +186,9 @@ class Terms(Sequence[Term]):
 
 
 def logit(activations: Activations, label: int) -> Node:
-    """The top of a tree: the number that the network gives a class before softmax."""
-    return Node(activations, Place(activations.network.layers[-1].name, (label,)))
+    """The top of a tree: the number that the network gives a class before softmax, or two classes together."""
+    last = activations.network.layers[-1].name
+    return Node(activations, Place(last, (min(label, activations.network.shapes[-1][0] - 1),)))
 
 
 def margin(activations: Activations, winner: int, other: int) -> Terms | None:
@@ -196,6 +197,9 @@ def margin(activations: Activations, winner: int, other: int) -> Terms | None:
     None where they do not weigh the same inputs. The child of each term is an input of the last layer.
     """
     last = activations.network.layers[-1]
+    if activations.network.shapes[-1] == (1,):
+        shared = last.factors((0,), *activations[last.name].inputs)
+        return None if shared.weights is None else Terms(logit(activations, winner), shared)
     first, second = (last.factors((label,), *activations[last.name].inputs) for label in (winner, other))
     if first.weights is None or second.weights is None or not np.array_equal(first.indices, second.indices):
         return None

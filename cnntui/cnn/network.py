@@ -158,6 +158,11 @@ class Network:
         return tuple(self.shape_of(read) for read in self.reads(name))
 
     @property
+    def classes(self) -> int:
+        """Between how many classes it decides; two of them may share one number."""
+        return max(2, self.shapes[-1][-1])
+
+    @property
     def parameters(self) -> int:
         """How many numbers training can change."""
         return sum(layer.parameters for layer in self.layers)

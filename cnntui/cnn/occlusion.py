@@ -90,7 +90,7 @@ class OcclusionMeasurement:
         self.network = network
         self.digit = digit
         self.size = size
-        (classes,) = network.shapes[-1]
+        classes = network.classes
         self._before: Floats = np.zeros(classes, np.float32)
         rows, cols, _ = digit.shape
         self._positions = rows * cols

@@ -165,7 +165,7 @@ def reads_digits(opened: Opened, data: DataSet | None) -> bool:
         data: what it is looked at with; None where that has not been read.
     """
     network = opened.network
-    if network.input_shape != mnist.SHAPE or network.shapes[-1] != (len(mnist.CLASSES),):
+    if network.input_shape != mnist.SHAPE or network.classes != len(mnist.CLASSES):
         return False
     if data is not None and not data.reason:
         return data.noun == "digit"
@@ -181,7 +181,7 @@ def data_of_picture(network: Network, image: Image, names: Path | None) -> DataS
     Raises:
         CnntuiError: the names of the classes cannot be read, or are too few.
     """
-    classes = tuple(map(str, range(network.shapes[-1][-1])))
+    classes = tuple(map(str, range(network.classes)))
     reason = f"Only {image.name} is looked at: to see labelled images too, name a data set with --data."
     data = DataSet(image.pixels[np.newaxis], np.zeros(1, np.uint16), classes, image.name, reason=reason)
     return data if names is None else with_classes(data, load_classes(names))
@@ -194,7 +194,7 @@ def check_fits(opened: Opened, data: DataSet) -> None:
         CnntuiError: their height, width or channels are others, or they have more classes than the network.
     """
     network, name = opened.network, data.name or MNIST
-    (classes,) = network.shapes[-1]
+    classes = network.classes
     if data.shape != network.input_shape:
         raise CnntuiError(
             f"{opened.name} reads images of {times(network.input_shape)}, but those of {name} are {times(data.shape)}.",

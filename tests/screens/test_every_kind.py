@@ -120,6 +120,23 @@ async def test_every_layer_is_seen_in_every_view(digits: DataSet) -> None:
             await pilot.press("right", "n", "down")
 
 
+@pytest.mark.slow
+async def test_two_classes_that_share_a_number_are_seen_in_every_view(digits: DataSet) -> None:
+    end = Dense("out", numbers(26 * 26 * 2, 1), numbers(1), "sigmoid")
+    layers = (Conv2D("conv", **kernel(3, 3, 1, 2)), Flatten("flat"), end)
+    two = replace(digits.first(20), labels=digits.labels[:20] % 2, classes=("even", "odd"))
+    app = CnntuiApp(compose("two", None, Network(layers, mnist.SHAPE), two, Focus(layer="conv")), "network")
+    async with app.run_test(size=(120, 40)) as pilot:
+        for mode in VIEWS:
+            if mode != "runs":
+                app.action_mode(mode)
+                await pilot.pause()
+                await pilot.press("right", "down", "n")
+        for key in ("1", "c", "escape", "d", "c", "escape"):
+            await pilot.press(key)
+            await pilot.pause()
+
+
 def test_every_layer_without_a_view_says_how_a_number_comes_about() -> None:
     network = of_all_kinds()
     activations = network.forward(np.random.default_rng(0).random(network.input_shape, np.float32))

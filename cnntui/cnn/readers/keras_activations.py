@@ -23,8 +23,8 @@ def activation_of(node: Node) -> tuple[str, list[Described]]:
         kind, config = value.get("class_name"), value.get("config")
         if kind == "function" and isinstance(config, str):
             value = config
-        elif isinstance(kind, str) and isinstance(config, dict) and kind in ACTIVATION_LAYERS:
-            behind = Node(kind, f"{node.name}activation_of", config, (node.name,), (), (), ())
+        elif isinstance(kind, str) and isinstance(config, dict) and kind in ACTIVATION_LAYERS and kind != "PReLU":
+            behind = Node(kind, f"{node.name}_activation", config, (node.name,), (), (), ())
             return "linear", ACTIVATION_LAYERS[kind](behind, [(1,)])
     value = "linear" if value is None else value
     name = ALIASES.get(value, value) if isinstance(value, str) else None

@@ -38,6 +38,12 @@ PASSED = (
 _MOST_AXES = 8
 
 
+MERGES = (
+    "Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate", "Divide", "TrueDivide", "TFOpLambda",
+)  # fmt: skip
+"""Layers that may read several."""
+
+
 def passes(kind: str) -> bool:
     """Whether a layer of a kind hands on what it is given."""
     return kind in PASSED or kind.startswith("Random")
@@ -68,6 +74,8 @@ def described(node: Node, shapes: Sequence[Shape]) -> list[Described]:
             f"Layer '{node.name}' has its channels first, which is not supported.",
             "Build the model with data_format='channels_last'.",
         )
+    if len(shapes) != 1 and node.kind not in MERGES:
+        raise CnntuiError(f"Layer '{node.name}' reads {len(shapes)} layers, which is not supported.", SUPPORTED)
     return maker(node, shapes)
 
 

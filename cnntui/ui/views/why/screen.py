@@ -111,6 +111,10 @@ square. That shows what the answer depends on, but not why; and no training imag
 
     def action_label(self, step: int) -> None:
         """Ask for another class."""
+        if _is_shared(self.scene):
+            # The other class has no number of its own.
+            self.app.bell()
+            return
         self._label = (self._label + step) % len(self.scene.activations.logits)
         self._show_class()
         self.plant(unfolded(logit(self.scene.activations, self._label)))
@@ -144,14 +148,15 @@ square. That shows what the answer depends on, but not why; and no training imag
         activations = self.scene.activations
         focus = self.scene.focus
         came_with = before is not None and (before.focus.layer, before.focus.unit) != (focus.layer, focus.unit)
-        if came_with and focus.layer == _last(self.scene) and focus.unit != self._label:
+        is_of_a_class = focus.layer == _last(self.scene) and not _is_shared(self.scene)
+        if came_with and is_of_a_class and focus.unit != self._label:
             self._label = label = focus.unit
             self._show_class()
             self.plant(unfolded(logit(activations, label)))
         elif activations is not self.unfolding.top.activations:
             if not np.array_equal(activations.image, self.unfolding.top.activations.image):
                 self._label = activations.predicted
-            self._label = min(self._label, len(activations.logits) - 1)
+            self._label = 1 if _is_shared(self.scene) else min(self._label, len(activations.logits) - 1)
             self._show_class()
             self.plant(self.unfolding.of(logit(activations, self._label)))
         elif before is None:
@@ -240,4 +245,11 @@ def _last(scene: Scene) -> str:
 
 def _class_of(scene: Scene) -> int:
     """The class that is asked about: the one that is looked at, or else the answer."""
+    if _is_shared(scene):
+        return 1
     return scene.focus.unit if scene.focus.layer == _last(scene) else scene.activations.predicted
+
+
+def _is_shared(scene: Scene) -> bool:
+    """Whether two classes share one number, which speaks for the second of them where it is above 0."""
+    return scene.network.shapes[-1] == (1,)
