@@ -9,11 +9,12 @@ from textual.widgets import Static
 
 from cnntui.cnn import layers
 from cnntui.commands.arguments import parse
-from cnntui.explore.views import MODES, VIEWS, View
+from cnntui.explore.views import MODES, VIEWS, View, view_of
+from cnntui.labs import LABS, Lab
 from cnntui.ui.views.base.explorer import ExplorerScreen
 from cnntui.ui.views.base.help import HelpScreen
 from tests.screens.apps import app_on, shown
-from tests.toy_view import ToyScreen
+from tests.toy_view import ToyLab, ToyScreen
 
 
 @pytest.mark.parametrize("view", VIEWS.values(), ids=lambda view: view.name)
@@ -46,3 +47,19 @@ async def test_one_line_adds_a_view(monkeypatch: pytest.MonkeyPatch, runs_dir: P
         assert str(app.screen.query(Static).first().content).startswith("A toy")
         await pilot.press("escape", "backspace")
         assert app.screen.MODE == "network"
+
+
+@pytest.mark.slow
+async def test_one_line_adds_a_lab(monkeypatch: pytest.MonkeyPatch, runs_dir: Path) -> None:
+    toy = Lab("toy", "Toy", "A claim.", "What becomes of it.", "tests.toy_view:ToyLab")
+    monkeypatch.setattr("cnntui.ui.views.labs.lab_list.LABS", (*LABS, toy))
+    monkeypatch.setitem(VIEWS, "toy", view_of(toy))
+    app = app_on("labs", runs_dir)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("up")
+        assert "▸ Toy" in shown(app, "#labs")
+        await pilot.press("enter")
+        assert isinstance(app.screen, ToyLab)
+        assert shown(app, "#sentence").startswith("mean ")
+        await pilot.press("q")
+        assert app.mode == "labs"

@@ -8,6 +8,7 @@ from textual.widget import Widget
 
 from cnntui.explore.scene import Scene
 from cnntui.ui.views.base.explorer import ExplorerScreen
+from cnntui.ui.views.labs.lab import LabScreen
 from cnntui.ui.widgets.text.lines import Lines
 
 
@@ -22,3 +23,13 @@ class ToyScreen(ExplorerScreen):
 
     def show_scene(self, before: Scene | None) -> None:
         self.query_one("#sentence", Lines).set(f"mean {self.scene.activations.image.mean():.3f}")
+
+
+class ToyLab(LabScreen):
+    """How light the image is, as an experiment."""
+
+    MODE = "toy"
+    TEXT = ToyScreen.TEXT
+
+    compose_stage = ToyScreen.compose_stage
+    show_scene = ToyScreen.show_scene

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
-from cnntui.labs import LABS
+from cnntui.labs import LABS, Lab
 
 
 @dataclass(frozen=True)
@@ -51,10 +51,12 @@ class View:
         return screen
 
 
-_LABS = (
-    View(lab.mode, f"{lab.name} lab", lab.screen, mode="labs", kind=lab.kind, shows_one=False, measures=lab.measures)
-    for lab in LABS
-)
+def view_of(lab: Lab) -> View:
+    """The view of an experiment."""
+    return View(
+        lab.mode, f"{lab.name} lab", lab.screen, mode="labs", kind=lab.kind, shows_one=False, measures=lab.measures
+    )
+
 
 VIEWS = {
     view.name: view
@@ -79,7 +81,7 @@ VIEWS = {
             *("calculation", "A number, taken apart", "cnntui.ui.views.calculation.screen:CalculationScreen"),
             mode="network",
         ),
-        *_LABS,
+        *map(view_of, LABS),
     )
 }  # fmt: skip
 """Every view by its name. Of those that show one kind of layer, the first shows how it computes."""

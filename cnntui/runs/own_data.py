@@ -106,7 +106,11 @@ def checked_data(run: RunDirectory, config: RunConfig) -> Path | None:
         raise CnntuiError(f"{named} are nowhere to be found{where}.", "Nothing says in which file they are.")
     if path is not None and not os.path.exists(path):
         raise CnntuiError(f"{named} are gone: there is no {printable(str(path))}.", "Put them back.")
-    if config.data_sha256 not in ("", data_sha256(path)):
+    try:
+        is_same = config.data_sha256 in ("", data_sha256(path))
+    except CnntuiError as error:
+        raise CnntuiError(f"{named} are gone: {error.message}", "Put the old ones back.") from None
+    if not is_same:
         where = "the MNIST that ships with cnntui is another" if path is None else f"{printable(str(path))} has changed"
         raise CnntuiError(f"{named} are gone: {where}.", "Put the old ones back.")
     return path

@@ -99,7 +99,7 @@ def test_a_convolution_is_what_keras_computes(keras: Any, case: Case) -> None:
     output = layer.forward(maps).output
     assert output.shape == expected.shape == (2, *layer.output_shape(case.shape))
     assert output.dtype == np.float32
-    np.testing.assert_allclose(output, expected, rtol=0, atol=TOLERANCE)
+    np.testing.assert_allclose(output, expected, rtol=1e-6, atol=TOLERANCE)
     for step in ConvSteps(layer, layer.forward(maps[0]), 0):
         assert step.pre_activation == pytest.approx(expected[0, step.row, step.col, 0], abs=TOLERANCE)
         assert float(step.products.sum()) == pytest.approx(step.total, abs=TOLERANCE)
@@ -127,7 +127,7 @@ def test_an_average_pool_is_what_keras_computes(keras: Any, case: Case) -> None:
     average = np.asarray(keras.layers.AveragePooling2D(case.size, case.stride, case.padding)(maps))
     ours = layer.forward(maps).output
     assert ours.dtype == np.float32
-    np.testing.assert_allclose(ours, average, rtol=0, atol=TOLERANCE)
+    np.testing.assert_allclose(ours, average, rtol=1e-6, atol=TOLERANCE)
     assert layer.output_shape(case.shape) == average.shape[1:]
     for step in PoolSteps(layer, layer.forward(maps[0]), 0):
         assert step.output == pytest.approx(average[0, step.row, step.col, 0], abs=TOLERANCE)

@@ -159,12 +159,12 @@ async def test_it_follows_the_epochs_of_a_training(runs_dir: Path, digits: DataS
         app.look_at_scene(compose(app.scene.run, app.scene.step, app.scene.network, some, Focus()))
         screen = await classes(app, pilot)
         before = screen._predictions.predicted
-        assert screen.epochs == 1
+        assert screen._epochs == 1
         learn(run, 160, 180)
         await until(pilot, lambda: app.session.view is not None and app.session.view.step == 180)
-        assert screen.epochs == 1, "nothing is read again within an epoch"
+        assert screen._epochs == 1, "nothing is read again within an epoch"
         publish(run, -1)
         learn(run, 180, 220)
-        await until(pilot, lambda: screen.epochs == 2 and screen._predictions.is_complete)
+        await until(pilot, lambda: screen._epochs == 2 and screen._predictions.is_complete)
         assert (screen._predictions.predicted != before).any()
     lock.release()

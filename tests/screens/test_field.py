@@ -171,16 +171,16 @@ async def test_maps_are_chosen_for_the_whole_map_or_for_the_cell(runs_dir: Path)
 
         activations = app.scene.activations
         of_the_map = lineage(activations, "conv2d_2", 9)
-        assert drawn() == list(of_the_map[1:])
+        assert drawn() == list(of_the_map[1 : 1 + len(MAPS)])
         await pilot.press("right")
-        assert drawn() == list(of_the_map[1:]), "the pictures stay while the cell moves"
+        assert drawn() == list(of_the_map[1 : 1 + len(MAPS)]), "the pictures stay while the cell moves"
         await pilot.press("v")
         chosen = []
         for key in ("left", "down", "left", "up", "right"):
             await pilot.press(key)
             focus = app.scene.focus
             cells = seen_by(app.scene.network, "conv2d_2", Cells.one(focus.row, focus.col, 9))
-            chosen.append(lineage(activations, "conv2d_2", 9, cells)[1:])
+            chosen.append(lineage(activations, "conv2d_2", 9, cells)[1 : 1 + len(MAPS)])
             assert drawn() == list(chosen[-1])
         assert len(set(chosen)) > 1
         assert "the cell most" in shown(app, "#head")
