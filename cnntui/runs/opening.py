@@ -12,9 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cnntui.cnn.layers import times
-from cnntui.cnn.network import Network, Weights
-from cnntui.cnn.readers.keras_file import read_network
-from cnntui.cnn.readers.model_file import SUFFIXES, is_model, read_model
+from cnntui.cnn.network import Network, Weights, with_weights
 from cnntui.cnn.weights import snapshot_from_npz, weights_from_npz
 from cnntui.files.errors import CnntuiError
 from cnntui.images import mnist
@@ -83,7 +81,13 @@ def open_run(run: RunDirectory, step: int | None = None) -> Opened:
 
 
 def _network(run: RunDirectory, weights: Weights | None = None) -> Network:
-    """The network of the run's checkpoint, with its own weights or others, at the scale that the run says."""
+    """The network that a run describes, with weights that it has kept; else that of its checkpoint, at its scale."""
+    if weights is not None:
+        # The readers of foreign files, which take a tenth of a start, are not needed then.
+        with suppress(CnntuiError):
+            return with_weights(network_of(run.read_config()), weights)
+    from cnntui.cnn.readers.keras_file import read_network
+
     network = read_network(run.checkpoint_path, weights)
     with suppress(CnntuiError):  # what is damaged is told of where the data are looked for
         network = replace(network, scale=run.read_config().scale)
@@ -209,6 +213,8 @@ def check_fits(opened: Opened, data: DataSet) -> None:
 
 def file_of(target: str, runs_dir: Path) -> Path | None:
     """The file, or folder, of a network that a person means by a name or path; None where a run is meant."""
+    from cnntui.cnn.readers.model_file import SUFFIXES, is_model
+
     path = Path(target)
     is_there, is_called_so = is_model(path), target.lower().endswith(SUFFIXES)
     if is_called_so or (is_there and named_run(target, runs_dir) is None):
@@ -222,6 +228,8 @@ def open_file(path: Path) -> Opened:
     Raises:
         CnntuiError: the file is missing, damaged, or holds layers that cannot be explained.
     """
+    from cnntui.cnn.readers.model_file import read_model
+
     return Opened(printable(path.stem), None, read_model(path), None, file=path)
 
 

@@ -8,7 +8,6 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from cnntui.cnn.network import Network, Weights, with_weights
-from cnntui.cnn.readers.keras_file import read_architecture
 from cnntui.cnn.weights import snapshot_from_npz, weights_from_npz
 from cnntui.files.errors import CnntuiError
 from cnntui.images.data import DataSet
@@ -84,6 +83,8 @@ class Watcher:
             yield network_of(self._config)
         yield self._network
         if os.path.lexists(run.checkpoint_path):
+            from cnntui.cnn.readers.keras_file import read_architecture
+
             yield replace(read_architecture(run.checkpoint_path), scale=self._config.scale)
 
 

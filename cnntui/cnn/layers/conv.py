@@ -186,7 +186,6 @@ class GroupedConv2D(Conv2D):
         return Cells(read.rows, read.cols, ascending(reading)) if len(read) else Cells()
 
 
-@dataclass(frozen=True, eq=False)
 class DepthwiseConv2D(GroupedConv2D):
     """A depthwise convolution: each filter reads a single map, so a layer needs far fewer weights than a full one."""
 

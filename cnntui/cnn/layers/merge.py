@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import reduce
 from itertools import accumulate
 from typing import ClassVar
@@ -17,7 +16,6 @@ from cnntui.cnn.ops import Floats
 from cnntui.files.errors import CnntuiError
 
 
-@dataclass(frozen=True, eq=False)
 class Merge(Layer):
     """Makes each number of those that stand at its place in all inputs. An axis of length 1 stands for any length."""
 
@@ -79,7 +77,6 @@ def _at(index: Index, shape: Shape) -> Index:
     return tuple(place if length > 1 else 0 for place, length in zip(index, shape, strict=True))
 
 
-@dataclass(frozen=True, eq=False)
 class Add(Merge):
     """The sum of what several layers give, such as a layer and what it left out."""
 
@@ -93,7 +90,6 @@ class Add(Merge):
         return Factors(indices, values, np.ones_like(values), inputs=np.arange(len(values)))
 
 
-@dataclass(frozen=True, eq=False)
 class Average(Merge):
     """The mean of what several layers give."""
 
@@ -108,7 +104,6 @@ class Average(Merge):
         return Factors(indices, values, shares, inputs=np.arange(len(values)))
 
 
-@dataclass(frozen=True, eq=False)
 class Subtract(Merge):
     """What one layer gives, less what another gives."""
 
@@ -123,7 +118,6 @@ class Subtract(Merge):
         return Factors(indices, values, signs, inputs=np.arange(len(values)))
 
 
-@dataclass(frozen=True, eq=False)
 class Multiply(Merge):
     """The product of what several layers give; one of them often says how much of each map goes on."""
 
@@ -138,7 +132,6 @@ class Multiply(Merge):
         return Factors(indices[:1], values[:1], np.prod(values[1:], keepdims=True), inputs=np.array([0]))
 
 
-@dataclass(frozen=True, eq=False)
 class Maximum(Merge):
     """The largest of what several layers give."""
 
@@ -153,7 +146,6 @@ class Maximum(Merge):
         return Factors(indices[winner][np.newaxis], values[[winner]], None, inputs=np.array([winner]))
 
 
-@dataclass(frozen=True, eq=False)
 class Minimum(Maximum):
     """The smallest of what several layers give."""
 
@@ -168,7 +160,6 @@ class Minimum(Maximum):
         return Factors(indices[winner][np.newaxis], values[[winner]], None, inputs=np.array([winner]))
 
 
-@dataclass(frozen=True, eq=False)
 class Concatenate(Layer):
     """The maps of several layers behind each other, or several vectors as one."""
 

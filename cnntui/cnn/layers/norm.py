@@ -15,7 +15,6 @@ from cnntui.cnn.ops import Floats
 from cnntui.files.errors import CnntuiError
 
 
-@dataclass(frozen=True, eq=False)
 class Affine(Layer):
     """Every number times the factor of its map, plus the term of its map."""
 

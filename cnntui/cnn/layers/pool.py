@@ -61,7 +61,6 @@ class Pool2D(Layer):
         return self.sliding.window(row, col, x.shape).clipped(*x.shape[:2])
 
 
-@dataclass(frozen=True, eq=False)
 class MaxPool2D(Pool2D):
     """Max pooling: of every window only the largest value goes on."""
 
@@ -80,7 +79,6 @@ class MaxPool2D(Pool2D):
         return Factors(np.array([winner]), x[winner][np.newaxis], None)
 
 
-@dataclass(frozen=True, eq=False)
 class AveragePool2D(Pool2D):
     """Average pooling: of every window the mean goes on."""
 
@@ -140,7 +138,6 @@ class GlobalPool2D(Layer):
         return None
 
 
-@dataclass(frozen=True, eq=False)
 class GlobalAveragePool2D(GlobalPool2D):
     """Global average pooling: how strong a map is on the whole."""
 
@@ -157,7 +154,6 @@ class GlobalAveragePool2D(GlobalPool2D):
         return Factors(indices, x[rows, cols, index[-1]], np.full(rows.size, 1 / rows.size, np.float32))
 
 
-@dataclass(frozen=True, eq=False)
 class GlobalMaxPool2D(GlobalPool2D):
     """Global max pooling: how strong a map is where it is strongest."""
 

@@ -17,7 +17,6 @@ from cnntui.cnn.window import ReceptiveField
 from cnntui.files.errors import CnntuiError
 
 
-@dataclass(frozen=True, eq=False)
 class Flatten(Layer):
     """Lays a stack of maps out as one vector, row by row, all channels of a cell together."""
 
@@ -104,7 +103,6 @@ def _moved(cells: Cells, shape: Shape, other: Shape) -> Cells:
     return Cells(rows, cols, maps)
 
 
-@dataclass(frozen=True, eq=False)
 class Placed(Layer):
     """A layer whose cells are cells of the input at another place, the same for all maps, or nothing but 0."""
 
