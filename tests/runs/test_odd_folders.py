@@ -58,11 +58,10 @@ def test_each_has_a_summary_that_says_what_is_wrong(odd: Odd) -> None:
 @pytest.mark.slow
 def test_an_odd_file_of_one_kind_spoils_nothing_else_of_its_run(odd: Odd) -> None:
     for kind in KINDS:
-        for file in ("events.jsonl", "live.npz", "snapshots", "lock", "control.json"):
+        # Of a run whose checkpoint is odd, what it says of its layers goes with the steps that it has kept.
+        for file in ("events.jsonl", "live.npz", "snapshots", "lock", "control.json", "model.keras"):
             opened = open_run(odd[f"{file}-{kind}"])
             assert opened.network.parameters == 127_978
-        with pytest.raises(CnntuiError):
-            open_run(odd[f"model.keras-{kind}"])
     assert open_run(odd["snapshots-newest-folder"]).network.parameters == 127_978
 
 
