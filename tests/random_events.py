@@ -363,10 +363,14 @@ def every_screen() -> set[str]:
     return names
 
 
+IN_BRANCHES = {"WayDialog"}
+"""What comes only where a network branches, as none does that is trained here."""
+
+
 def missed(outcomes: Iterable[Outcome]) -> list[str]:
     """The screens that no event came to."""
     reached = {name.removesuffix(TRAINING) for outcome in outcomes for name in outcome.reached}
-    return sorted(every_screen() - reached)
+    return sorted(every_screen() - reached - IN_BRANCHES)
 
 
 def said(seed: int, outcome: Outcome) -> str:
