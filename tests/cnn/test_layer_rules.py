@@ -240,6 +240,7 @@ def _asked(node: ast.AST) -> ast.AST:
     return node.cls if isinstance(node, ast.MatchClass) else ast.Pass()
 
 
+@pytest.mark.slow
 def test_nobody_else_asks_what_class_a_layer_has() -> None:
     root = Path(cnntui.__file__).parent
     kinds = {name for name in layers.__all__ if name[0].isupper()} - {"Shape", "Index", "ACTIVATIONS", "Activation"}

@@ -80,6 +80,7 @@ async def test_every_screen_can_be_said(screen: str, runs_dir: Path) -> None:
         assert parse(shlex.split(line)[1:]).screen == screen
 
 
+@pytest.mark.slow
 async def test_a_file_with_a_name_for_no_shell(network: Network, tmp_path: Path, runs_dir: Path) -> None:
     path = write_keras_file(tmp_path / "my net'; rm $HOME.keras", network)
     app = app_on("convolve", runs_dir, target=str(path), layer="conv2d_2", filter=5, cell=(1, 2))

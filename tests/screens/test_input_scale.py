@@ -31,6 +31,7 @@ def opened(path: Path, **wanted: object) -> CnntuiApp:
     return build_app(Wanted(target=str(path), screen="network", **wanted))  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 async def test_a_file_is_looked_at_on_the_scale_that_it_reads_best(inverted: Path) -> None:
     app = opened(inverted)
     assert app.scene.network.scale == INVERTED
@@ -68,6 +69,7 @@ async def test_a_key_goes_through_the_scales_and_the_file_keeps_its_own(inverted
     assert opened_by(line).scene.network.scale == RAW
 
 
+@pytest.mark.slow
 async def test_back_at_what_was_found_nothing_is_remembered(inverted: Path) -> None:
     app = opened(inverted)
     async with app.run_test(size=(80, 24)) as pilot:

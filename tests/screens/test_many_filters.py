@@ -63,6 +63,7 @@ async def test_bars_of_channels_say_which_they_are(file: Path, runs_dir: Path) -
         assert shown(app, "#channels-title").startswith(f"subtotals of channels 192–255 of {FILTERS}")
 
 
+@pytest.mark.slow
 async def test_a_gallery_says_which_maps_it_shows(file: Path, runs_dir: Path) -> None:
     app = app_on("network", runs_dir, target=str(file), layer="first", filter=0)
     async with app.run_test() as pilot:

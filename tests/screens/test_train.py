@@ -89,6 +89,7 @@ async def test_another_digit_has_another_answer(runs_dir: Path) -> None:
         assert (lines_of(app.screen.query_one("#digit", MapGrid)), shown(app, "#probabilities")) == before
 
 
+@pytest.mark.slow
 async def test_a_network_from_a_file_has_no_curve(runs_dir: Path, tmp_path: Path) -> None:
     file = tmp_path / "mine.keras"
     shutil.copyfile(bundled_run().checkpoint_path, file)

@@ -55,6 +55,7 @@ async def test_moving_repaints_two_rows_and_the_heading(monkeypatch: pytest.Monk
         assert [region.y for region in regions] == [1, 2, 3]
 
 
+@pytest.mark.slow
 async def test_a_click_names_the_cell() -> None:
     pointed: list[tuple[int, int]] = []
 
