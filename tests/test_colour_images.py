@@ -26,7 +26,7 @@ from cnntui.images.thumbnails import Thumbnails
 from cnntui.labs.downsampling import Moved, Question
 from cnntui.labs.hierarchy import Search
 from cnntui.labs.shift import Race, Reader, shifted
-from cnntui.runs.opening import Opened, check_fits, reads_digits
+from cnntui.runs.opening import Opened, check_fits, data_of, reads_digits
 from tests.keras_files import write_keras_file
 from tests.networks import mnist_network
 from tests.small_data import labelled
@@ -183,3 +183,16 @@ def test_the_form_of_mnist_is_for_its_digits_only(network: Network, data: DataSe
     letters = labelled([1], tuple("ABCDEFGHIJ"))
     assert not reads_digits(Opened("digits", None, digits, None), letters)
     assert not reads_digits(Opened("own", None, network, None), data)
+
+
+def test_a_network_of_fewer_classes_than_mnist_is_shown_its_digits_without_true_classes() -> None:
+    opened = Opened("two", None, mnist_network(), None)
+    assert data_of(opened).reason == ""
+    last = opened.network.layers[-1]
+    fewer = last.with_weights(last.weights)
+    assert isinstance(fewer, Dense)
+    fewer = replace(fewer, kernel=fewer.kernel[:, :2], bias=fewer.bias[:2])
+    two = replace(opened, network=replace(opened.network, layers=(*opened.network.layers[:-1], fewer)))
+    data = data_of(two)
+    assert data.reason.startswith("two tells 2 classes apart")
+    check_fits(two, data)
