@@ -114,7 +114,7 @@ def _opened(target: str, runs_dir: Path | None) -> Opened:
 
 
 def _doubt(evidence: ScaleEvidence | None) -> tuple[str, ...]:
-    """What is said of an input scale that neither the network nor this command line says."""
+    """A warning where the input scale was guessed or remembered; empty where the network itself gives it."""
     if evidence is None or evidence.source is Source.LAYER:
         return ()
     how = " Name another with --scale." if evidence.is_guessed else ""

@@ -125,7 +125,7 @@ class ScaleEvidence:
 
     @property
     def sentences(self) -> tuple[str, ...]:
-        """What is said of the scale, in a sentence or two, from the longest to the shortest."""
+        """The scale and its evidence in one or two sentences, the longest form first."""
         head = f"Input {self.scale}"
         match self.source:
             case Source.LAYER:

@@ -1,4 +1,4 @@
-"""What is said of a run's settings, in a few words or in a sentence."""
+"""Phrases and sentences about the settings of a run."""
 
 from __future__ import annotations
 

@@ -20,7 +20,9 @@ class Merge(Layer):
     """Makes each number of those that stand at its place in all inputs. An axis of length 1 stands for any length."""
 
     MADE_OF: ClassVar[str]
-    """What it makes of the numbers at a place."""
+    """What it makes of the numbers at a place, in a few words."""
+    OPERATION: ClassVar[np.ufunc]
+    """What it does with two of them."""
 
     def output_shape(self, input_shape: Shape, *others: Shape) -> Shape:
         """That of the largest input. Raises CnntuiError when they do not fit each other."""
@@ -33,12 +35,8 @@ class Merge(Layer):
         raise CnntuiError(f"Layer '{self.name}' reads {' and '.join(map(times, shapes))}, which do not fit each other.")
 
     def forward(self, x: Floats, *others: Floats) -> LayerActivation:
-        output = np.asarray(self.merged((x, *others)), np.float32)
+        output = reduce(self.OPERATION, others, x)
         return LayerActivation((x, *others), output, output)
-
-    @abstractmethod
-    def merged(self, inputs: Sequence[Floats]) -> Floats:
-        """What it makes of numbers that stand at the same place."""
 
     def rule(self, index: Index, activation: LayerActivation) -> str:
         return f"{self.MADE_OF} the {len(activation.inputs)} numbers that stand at this place in what it reads."
@@ -82,9 +80,7 @@ class Add(Merge):
 
     KIND: ClassVar[str] = "add"
     MADE_OF: ClassVar[str] = "The sum of"
-
-    def merged(self, inputs: Sequence[Floats]) -> Floats:
-        return reduce(np.add, inputs)
+    OPERATION: ClassVar[np.ufunc] = np.add
 
     def weighed(self, indices: np.typing.NDArray[np.int64], values: Floats) -> Factors:
         return Factors(indices, values, np.ones_like(values), inputs=np.arange(len(values)))
@@ -95,9 +91,11 @@ class Average(Merge):
 
     KIND: ClassVar[str] = "average"
     MADE_OF: ClassVar[str] = "The mean of"
+    OPERATION: ClassVar[np.ufunc] = np.add
 
-    def merged(self, inputs: Sequence[Floats]) -> Floats:
-        return reduce(np.add, inputs) / np.float32(len(inputs))
+    def forward(self, x: Floats, *others: Floats) -> LayerActivation:
+        output = reduce(np.add, others, x) / np.float32(1 + len(others))
+        return LayerActivation((x, *others), output, output)
 
     def weighed(self, indices: np.typing.NDArray[np.int64], values: Floats) -> Factors:
         shares = np.full_like(values, 1 / len(values))
@@ -109,9 +107,7 @@ class Subtract(Merge):
 
     KIND: ClassVar[str] = "subtract"
     MADE_OF: ClassVar[str] = "The first less the others of"
-
-    def merged(self, inputs: Sequence[Floats]) -> Floats:
-        return reduce(np.subtract, inputs)
+    OPERATION: ClassVar[np.ufunc] = np.subtract
 
     def weighed(self, indices: np.typing.NDArray[np.int64], values: Floats) -> Factors:
         signs = np.where(np.arange(len(values)) == 0, np.float32(1), np.float32(-1))
@@ -123,9 +119,7 @@ class Multiply(Merge):
 
     KIND: ClassVar[str] = "multiply"
     MADE_OF: ClassVar[str] = "The product of"
-
-    def merged(self, inputs: Sequence[Floats]) -> Floats:
-        return reduce(np.multiply, inputs)
+    OPERATION: ClassVar[np.ufunc] = np.multiply
 
     def weighed(self, indices: np.typing.NDArray[np.int64], values: Floats) -> Factors:
         """The first number, weighed by the product of the others."""
@@ -137,12 +131,11 @@ class Maximum(Merge):
 
     KIND: ClassVar[str] = "maximum"
     MADE_OF: ClassVar[str] = "The largest of"
-
-    def merged(self, inputs: Sequence[Floats]) -> Floats:
-        return reduce(np.maximum, inputs)
+    OPERATION: ClassVar[np.ufunc] = np.maximum
 
     def weighed(self, indices: np.typing.NDArray[np.int64], values: Floats) -> Factors:
-        winner = int(values.argmax())
+        """The number that goes on; of several that are equal, the first."""
+        winner = int((values == self.OPERATION.reduce(values)).argmax())
         return Factors(indices[winner][np.newaxis], values[[winner]], None, inputs=np.array([winner]))
 
 
@@ -151,13 +144,7 @@ class Minimum(Maximum):
 
     KIND: ClassVar[str] = "minimum"
     MADE_OF: ClassVar[str] = "The smallest of"
-
-    def merged(self, inputs: Sequence[Floats]) -> Floats:
-        return reduce(np.minimum, inputs)
-
-    def weighed(self, indices: np.typing.NDArray[np.int64], values: Floats) -> Factors:
-        winner = int(values.argmin())
-        return Factors(indices[winner][np.newaxis], values[[winner]], None, inputs=np.array([winner]))
+    OPERATION: ClassVar[np.ufunc] = np.minimum
 
 
 class Concatenate(Layer):

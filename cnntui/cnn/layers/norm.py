@@ -73,9 +73,7 @@ class BatchNormalization(Affine):
 
     @property
     def weights(self) -> dict[str, Floats]:
-        learned = {"gamma": self.gamma, "beta": self.beta}
-        present = {role: array for role, array in learned.items() if array is not None}
-        return {**present, "mean": self.mean, "variance": self.variance}
+        return {**_present(gamma=self.gamma, beta=self.beta), "mean": self.mean, "variance": self.variance}
 
     @property
     def stretch(self) -> tuple[Floats, Floats]:
@@ -93,6 +91,11 @@ class BatchNormalization(Affine):
         factor, term = (float(part[map]) for part in self.stretch)
         folded = f"Of every cell of map {map}: × {number(factor)} + {_bracketed(term)}."
         return f"{text} ≈ {number(float(activation.output[index]))}. {folded}"
+
+
+def _present(**learned: Floats | None) -> dict[str, Floats]:
+    """Those of some arrays, by role, that a layer has."""
+    return {role: array for role, array in learned.items() if array is not None}
 
 
 def _bracketed(value: float) -> str:
@@ -117,8 +120,7 @@ class LayerNormalization(Layer):
 
     @property
     def weights(self) -> dict[str, Floats]:
-        learned = {"gamma": self.gamma, "beta": self.beta}
-        return {role: array for role, array in learned.items() if array is not None}
+        return _present(gamma=self.gamma, beta=self.beta)
 
     def forward(self, x: Floats, *others: Floats) -> LayerActivation:
         factor, term = self._stretch(x)

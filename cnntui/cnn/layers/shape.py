@@ -160,21 +160,29 @@ class Placed(Layer):
 
 
 @dataclass(frozen=True, eq=False)
-class ZeroPadding2D(Placed):
-    """Lays rows and columns of zeros around every map.
+class Edged(Placed):
+    """A layer that adds rows and columns at the edges of every map, or takes some away.
 
     Attributes:
         rows, cols: how many before and after.
     """
 
-    KIND: ClassVar[str] = "padding"
+    rows: Margins = (0, 0)
+    cols: Margins = (0, 0)
 
-    rows: Margins = (1, 1)
-    cols: Margins = (1, 1)
+    @property
+    def _edges(self) -> str:
+        return f"{self.rows[0]}+{self.rows[1]} rows, {self.cols[0]}+{self.cols[1]} columns"
+
+
+class ZeroPadding2D(Edged):
+    """Lays rows and columns of zeros around every map."""
+
+    KIND: ClassVar[str] = "padding"
 
     @property
     def description(self) -> str:
-        return f"zeros around: {self.rows[0]}+{self.rows[1]} rows, {self.cols[0]}+{self.cols[1]} columns"
+        return f"zeros around: {self._edges}"
 
     def places(self, length: int, axis: int) -> NDArray[np.int64]:
         before, after = (self.rows, self.cols)[axis]
@@ -184,22 +192,14 @@ class ZeroPadding2D(Placed):
         return before.shifted(-self.rows[0], -self.cols[0])
 
 
-@dataclass(frozen=True, eq=False)
-class Cropping2D(Placed):
-    """Cuts rows and columns off the edges of every map.
-
-    Attributes:
-        rows, cols: how many before and after.
-    """
+class Cropping2D(Edged):
+    """Cuts rows and columns off the edges of every map."""
 
     KIND: ClassVar[str] = "cropping"
 
-    rows: Margins = (0, 0)
-    cols: Margins = (0, 0)
-
     @property
     def description(self) -> str:
-        return f"less {self.rows[0]}+{self.rows[1]} rows, {self.cols[0]}+{self.cols[1]} columns"
+        return f"less {self._edges}"
 
     def places(self, length: int, axis: int) -> NDArray[np.int64]:
         before, after = (self.rows, self.cols)[axis]

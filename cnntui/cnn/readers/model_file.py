@@ -57,7 +57,7 @@ _REFUSED = {
         "It reads what Keras saves with model.save('name.keras').",
     ),
 }
-"""What is said of files that cannot be read, and what can be done with them, by their kinds."""
+"""For each kind of file that cannot be read: the reason, and how to convert it."""
 
 
 def is_model(path: Path) -> bool:

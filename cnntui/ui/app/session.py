@@ -74,7 +74,7 @@ class Session:
             self.asked = command
 
     def change_rate(self, rate: float) -> None:
-        """Let the trainer go on with another learning rate, whatever else it does.
+        """Change the learning rate, and nothing else about what the trainer is doing.
 
         Raises:
             CnntuiError: the run's folder cannot be written.

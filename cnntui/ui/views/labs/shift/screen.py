@@ -211,11 +211,11 @@ the dense layers behind it have learned a weight for each place.
 
     @property
     def moved(self) -> Pixels:
-        """`(height, width, channels)`: the image as it stands now."""
+        """The shifted image, `(height, width, channels)`."""
         return shifted(self.scene.image.pixels, *self._shift)
 
     def answers(self) -> list[Floats]:
-        """The probabilities that each network gives the digit as it stands now."""
+        """The probabilities that each network gives the shifted digit."""
         image = self.moved
         return [
             network.forward(network.input_of(image)).probabilities
