@@ -7,6 +7,7 @@ import gc
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from cnntui.commands.arguments import parse
 from cnntui.commands.streams import OutputError, complain, output, settle, stand_in_for_closed
@@ -14,6 +15,9 @@ from cnntui.files.errors import CnntuiError
 from cnntui.printable import printable_output, raw_output
 from cnntui.runs.settings import OF_CONVOLUTIONS, SETTINGS, UNITS
 from cnntui.terminal.colours import HINT, colours_of, is_first_hint, settle_colours
+
+if TYPE_CHECKING:
+    from cnntui.commands.wanted import Wanted
 
 DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 
@@ -70,15 +74,9 @@ def _open(options: argparse.Namespace) -> int:
     # A thread that computes gives way to the app's own this often. Of the usual 5 ms a key waits for several.
     sys.setswitchinterval(0.0005)
     try:
-        from cnntui.commands.launch import Wanted, build_app
+        from cnntui.commands.launch import build_app
 
-        wanted = Wanted(
-            target=options.target, data=options.data, runs_dir=options.runs_dir, screen=options.screen,
-            digit=options.digit, layer=options.layer, filter=options.filter, channel=options.channel,
-            unit=options.unit, term=options.term, label=options.label, cell=options.at, step=options.step,
-            image=options.image, classes=options.classes, scale=options.scale,
-        )  # fmt: skip
-        app = build_app(wanted)
+        app = build_app(_wanted(options))
         gc.freeze()
     finally:
         gc.enable()
@@ -89,6 +87,26 @@ def _open(options: argparse.Namespace) -> int:
     if colours.doubtful and is_first_hint():
         complain(HINT)
     return app.return_code or 0
+
+
+def _wanted(options: argparse.Namespace) -> Wanted:
+    """The place that `open` and `show` are asked for."""
+    from cnntui.commands.wanted import Wanted
+
+    return Wanted(
+        target=options.target, data=options.data, runs_dir=options.runs_dir, screen=options.screen,
+        digit=options.digit, layer=options.layer, filter=options.filter, channel=options.channel,
+        unit=options.unit, term=options.term, label=options.label, cell=options.at, step=options.step,
+        image=options.image, classes=options.classes, scale=options.scale,
+    )  # fmt: skip
+
+
+def _show(options: argparse.Namespace) -> int:
+    # As in the app: one image is too little work to share.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    from cnntui.commands.show import show
+
+    return show(_wanted(options))
 
 
 def _read(options: argparse.Namespace) -> int:
@@ -180,6 +198,7 @@ def _export_run(options: argparse.Namespace) -> int:
 
 COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "open": _open,
+    "show": _show,
     "read": _read,
     "train": _train,
     "runs list": _list_runs,

@@ -30,18 +30,18 @@ examples:
   cnntui
   cnntui train --epochs 1 --limit 6000
   cnntui --image photo.jpg
-  cnntui open bundled --screen convolve --digit 7 --layer conv2d_1 --filter 3 --at 5,6
+  cnntui open bundled --screen convolve --index 7 --layer conv2d_1 --filter 3 --at 5,6
 """
 
-_OPEN, _READ, _TRAIN, _RUNS = "open", "read", "train", "runs"
+_OPEN, _SHOW, _READ, _TRAIN, _RUNS = "open", "show", "read", "train", "runs"
 
 _SHARED = {
-    "data": (_OPEN, _READ, _TRAIN),
-    "classes": (_OPEN, _READ, _TRAIN),
-    "runs_dir": (_OPEN, _READ, _TRAIN, _RUNS),
-    "image": (_OPEN, _READ),
-    "scale": (_OPEN, _READ),
-    "colors": (_OPEN, _READ, _TRAIN, _RUNS),
+    "data": (_OPEN, _SHOW, _READ, _TRAIN),
+    "classes": (_OPEN, _SHOW, _READ, _TRAIN),
+    "runs_dir": (_OPEN, _SHOW, _READ, _TRAIN, _RUNS),
+    "image": (_OPEN, _SHOW, _READ),
+    "scale": (_OPEN, _SHOW, _READ),
+    "colors": (_OPEN, _SHOW, _READ, _TRAIN, _RUNS),
 }
 """Options that may stand before or after the command, and the commands that they mean something to."""
 
@@ -68,8 +68,8 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
         options.images = [*([options.image] if options.image is not None else []), *options.images]
         if options.as_is and not options.images:
             parser.error("--as-is goes with --image")
-    if options.command == _OPEN and options.image is not None and options.digit is not None:
-        parser.error("--image and --digit cannot both be looked at: leave one out")
+    if options.command in (_OPEN, _SHOW) and options.image is not None and options.digit is not None:
+        parser.error("--image and --index cannot both be looked at: leave one out")
     return options
 
 
@@ -124,6 +124,9 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("open", help="open a run or the file of a network", fill=_fill_open,
                         description="Open a run, or the file of a network that Keras saved (.keras or .h5), and look "
                                     "at one place of it.")  # fmt: skip
+    commands.add_parser("show", help="print a place as plain text, without the app", fill=_fill_show,
+                        description="Print what 'cnntui open' would show, as plain text: for screen readers, scripts "
+                                    "and mail. Lines are as wide as $COLUMNS says, or 80 columns.")  # fmt: skip
     commands.add_parser("read", help="what a network predicts, without the app", fill=_fill_read,
                         description="Print what a network predicts for test images or for pictures of your own; "
                                     "without either, for test image 0. Needs neither TensorFlow nor a terminal. Exits "
@@ -166,10 +169,28 @@ def _share(parser: argparse.ArgumentParser, command: str) -> None:
 
 
 def _fill_open(opening: _Parser) -> None:
-    opening.add_argument("target", metavar="RUN|FILE", help="a run's name (see 'cnntui runs'), or a .keras or .h5 file")
+    _add_target(opening)
     _share(opening, _OPEN)
     opening.add_argument("--screen", choices=tuple(VIEWS), help="what to begin with")
-    opening.add_argument("--digit", type=_count, metavar="N", help="place of the test digit, from 0")
+    _add_place(opening)
+    opening.set_defaults(command=_OPEN)
+
+
+def _fill_show(showing: _Parser) -> None:
+    _add_target(showing)
+    _share(showing, _SHOW)
+    showing.add_argument("--screen", choices=tuple(VIEWS), help="what to show (default: what fits the place)")
+    _add_place(showing)
+    showing.set_defaults(command=_SHOW)
+
+
+def _add_target(parser: _Parser) -> None:
+    parser.add_argument("target", metavar="RUN|FILE", help="a run's name (see 'cnntui runs'), or a .keras or .h5 file")
+
+
+def _add_place(opening: _Parser) -> None:
+    opening.add_argument("--index", "--digit", type=_count, metavar="N", dest="digit",
+                         help="place of the test image, from 0")  # fmt: skip
     opening.add_argument("--layer", metavar="NAME", help="a layer, such as conv2d_1")
     opening.add_argument("--filter", type=_count, metavar="K", help="filter, or unit, of the layer, from 0")
     opening.add_argument("--channel", type=_count, metavar="C", help="input channel of a convolution, from 0")
@@ -179,11 +200,10 @@ def _fill_open(opening: _Parser) -> None:
                          help="on why: the class whose logit is taken apart")  # fmt: skip
     opening.add_argument("--at", type=_cell, metavar="ROW,COL", help="output cell, from 0")
     opening.add_argument("--step", type=_count, metavar="N", help="weights of this training step, or the nearest kept")
-    opening.set_defaults(command=_OPEN)
 
 
 def _fill_read(reading: _Parser) -> None:
-    reading.add_argument("target", metavar="RUN|FILE", help="a run's name (see 'cnntui runs'), or a .keras or .h5 file")
+    _add_target(reading)
     _share(reading, _READ)
     reading.add_argument("--index", type=_count, nargs="+", action="extend", metavar="N", default=[], dest="indices",
                          help="places of test images, from 0")  # fmt: skip

@@ -3,76 +3,17 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cnntui.cnn.network import Network
-from cnntui.explore.focus import Aim, Focus, aim_at, clamped, maps_shape, to_term
-from cnntui.explore.scene import Scene, compose, strongest
-from cnntui.explore.views import VIEWS
-from cnntui.files.errors import CnntuiError
-from cnntui.images import mnist
-from cnntui.images.data import DataSet, Image
-from cnntui.printable import printable
-from cnntui.runs.directory import default_runs_dir, find_run
-from cnntui.runs.opening import (
-    Opened,
-    data_for,
-    data_of_picture,
-    file_of,
-    open_file,
-    open_newest,
-    open_or_await,
-    reads_digits,
-)
+from cnntui.commands.wanted import Wanted, find
+from cnntui.runs.directory import default_runs_dir
 from cnntui.runs.options import TrainOptions
 
 if TYPE_CHECKING:
-    from cnntui.cnn.input_scale import InputScale
-    from cnntui.images.pictures import Picture
     from cnntui.ui.app.app import CnntuiApp
 
-
-@dataclass(frozen=True)
-class Wanted:
-    """What to look at first; None leaves the choice to cnntui.
-
-    Attributes:
-        target: name of a run, path of a run directory, or path of a network's file.
-        data: the digits; None for those that the run was trained on.
-        classes: a text file with the names of the classes; None for what the data say.
-        runs_dir: where runs are kept.
-        screen: a mode.
-        digit, layer, filter, channel, unit, term, cell: where to look.
-        label: the class whose logit Why takes apart.
-        step: the training step whose weights to look at.
-        image: a picture file to look at instead of a test digit.
-        scale: the input scale of a network file.
-    """
-
-    target: str | None = None
-    data: Path | None = None
-    classes: Path | None = None
-    runs_dir: Path | None = None
-    screen: str | None = None
-    digit: int | None = None
-    layer: str | None = None
-    filter: int | None = None
-    channel: int | None = None
-    unit: int | None = None
-    term: int | None = None
-    label: int | None = None
-    cell: tuple[int, int] | None = None
-    step: int | None = None
-    image: Path | None = None
-    scale: InputScale | None = None
-
-    @property
-    def names_a_place(self) -> bool:
-        """Whether it says where in the network to look."""
-        places = (self.layer, self.filter, self.channel, self.unit, self.term, self.cell)
-        return any(place is not None for place in places)
+__all__ = ["Wanted", "build_app"]
 
 
 def build_app(wanted: Wanted) -> CnntuiApp:
@@ -84,111 +25,17 @@ def build_app(wanted: Wanted) -> CnntuiApp:
     runs_dir = wanted.runs_dir or default_runs_dir()
     # Inflating the digits leaves the interpreter free, so it goes on beside importing Textual, which takes longer.
     with ThreadPoolExecutor(1) as reader:
-        reading = reader.submit(_read, wanted, runs_dir)
-        from cnntui.explore.modes import mode_of
+        finding = reader.submit(find, wanted, runs_dir)
         from cnntui.ui.app.app import CnntuiApp
 
-        opened, data, own, picture = reading.result()
-        if wanted.screen == "draw":
-            from cnntui.images.drawing import cannot_draw_for
-
-            if reason := cannot_draw_for(opened.network.input_shape):
-                raise CnntuiError(reason, "Or look at a test image: --digit N.")
-        scene = _scene(wanted, opened, data, own)
-    mode = wanted.screen or ("draw" if picture is not None else "network" if own is not None else "train")
-    if wanted.screen is None and wanted.names_a_place:
-        mode = mode_of(scene.network[scene.focus.layer])
-    if VIEWS[mode].measures and data.reason:
-        mode = "labs"
+        found = finding.result()
+    opened = found.opened
     options = TrainOptions(
         runs_dir=runs_dir, data=None if wanted.data is None else str(wanted.data), classes=wanted.classes
     )
-    held = wanted.step is not None
     return CnntuiApp(
-        scene, mode, run=opened.run, options=options, picture=picture, held=held, label=_label(wanted, scene),
+        found.scene, found.mode, run=opened.run, options=options, picture=found.picture,
+        held=wanted.step is not None, label=found.label,
         model_path=Path(wanted.target).absolute() if opened.run is None and wanted.target else None,
         picture_path=wanted.image.absolute() if wanted.image is not None else None, evidence=opened.evidence,
     )  # fmt: skip
-
-
-def _label(wanted: Wanted, scene: Scene) -> int | None:
-    return None if wanted.label is None else _within("class", wanted.label, len(scene.activations.logits))
-
-
-def _read(wanted: Wanted, runs_dir: Path) -> tuple[Opened, DataSet, Image | None, Picture | None]:
-    """What was asked for, the images to look at, and the person's own picture: in the form of a digit, or whole."""
-    opened = _opened(wanted, runs_dir)
-    data, own, picture = _shown(wanted, opened)
-    if opened.run is None or wanted.scale is not None:
-        # A run says its scale: nothing need be imported for it.
-        from cnntui.runs.scaling import at_its_scale, remember_scale
-
-        opened = at_its_scale(opened, wanted.scale, lambda: data)
-        if wanted.scale is not None and opened.file is not None:
-            remember_scale(opened.file, wanted.scale)
-    return opened, data, own, picture
-
-
-def _shown(wanted: Wanted, opened: Opened) -> tuple[DataSet, Image | None, Picture | None]:
-    if wanted.image is None:
-        return data_for(opened, wanted.data, wanted.classes), None, None
-    from cnntui.images.picture_file import load_img
-
-    shape, name = opened.network.input_shape, printable(wanted.image.name)
-    if opened.run is None and wanted.data is None and shape != mnist.SHAPE:
-        own = Image(name, load_img(wanted.image, shape))
-        return data_of_picture(opened.network, own, wanted.classes), own, None
-    data = data_for(opened, wanted.data, wanted.classes)
-    if not reads_digits(opened, data):
-        return data, Image(name, load_img(wanted.image, shape)), None
-    from cnntui.images.pictures import load_picture
-
-    picture = load_picture(wanted.image)
-    return data, picture.canvas.own(as_mnist=True), picture
-
-
-def _opened(wanted: Wanted, runs_dir: Path) -> Opened:
-    if wanted.target is None:
-        return open_newest(runs_dir)
-    if (path := file_of(wanted.target, runs_dir)) is not None:
-        return open_file(path)
-    return open_or_await(find_run(wanted.target, runs_dir), wanted.step)
-
-
-def _scene(wanted: Wanted, opened: Opened, data: DataSet, own: Image | None) -> Scene:
-    network = opened.network
-    digit = _within("digit", wanted.digit or 0, len(data))
-    focus = Focus(digit=digit, own=own is not None, layer=wanted.layer or network.layers[0].name)
-    focus = _chosen(wanted, network, focus)
-    if wanted.cell is not None:
-        rows, cols, _ = maps_shape(network, focus.layer)
-        focus = replace(focus, row=_within("row", wanted.cell[0], rows), col=_within("column", wanted.cell[1], cols))
-    scene = compose(opened.name, opened.step, network, data, clamped(focus, network), own, opened.is_awaited)
-    return strongest(scene) if wanted.cell is None and wanted.term is None else scene
-
-
-def _chosen(wanted: Wanted, network: Network, focus: Focus) -> Focus:
-    """The focus at the filter that was asked for, or on a dense layer at the unit of that number."""
-    layer, filter = network[focus.layer], wanted.filter or 0
-    *_, inputs = network.input_shape_of(layer.name)
-    aim = aim_at(network, layer.name)
-    if aim is Aim.CELL and layer.MIXES_MAPS:
-        read = len(layer.maps_read(filter, inputs))
-        focus = replace(focus, channel=_within("channel", wanted.channel or 0, read))
-    if aim is Aim.UNIT:
-        unit = filter if wanted.unit is None else wanted.unit
-        focus = replace(focus, unit=_within("unit", unit, network.output_shape_of(layer.name)[-1]))
-        focus = to_term(focus, network, _within("term", wanted.term or 0, inputs))
-        # With the unit named, the filter is that of the cell below.
-        return focus if wanted.unit is None or wanted.filter is None else _on_map(focus, network, filter)
-    return _on_map(focus, network, filter)
-
-
-def _on_map(focus: Focus, network: Network, filter: int) -> Focus:
-    return replace(focus, filter=_within("filter", filter, maps_shape(network, focus.layer)[-1]))
-
-
-def _within(what: str, number: int, count: int) -> int:
-    if number >= count:
-        raise CnntuiError(f"There is no {what} {number:,}.", f"They go from 0 to {count - 1:,}.")
-    return number

@@ -27,6 +27,7 @@ class View:
         kind: class of the layers that it is about, of `cnntui.cnn.layers`; empty where it is about no kind alone.
         shows_one: whether it shows one such layer, at which one has to be then.
         measures: whether it measures on labelled images, and so needs those that belong to the network.
+        has_text: whether `cnntui show` can print it: whether there is a `plain` module beside its screen.
     """
 
     name: str
@@ -38,6 +39,13 @@ class View:
     kind: str = ""
     shows_one: bool = True
     measures: bool = False
+    has_text: bool = True
+
+    @property
+    def plain(self) -> str | None:
+        """The module that tells the view as text; None for one that has none."""
+        folder, _, _ = self.screen.rpartition(".")
+        return f"{folder}.plain" if self.has_text else None
 
     @property
     def lit(self) -> str:
@@ -54,8 +62,9 @@ class View:
 def view_of(lab: Lab) -> View:
     """The view of an experiment."""
     return View(
-        lab.mode, f"{lab.name} lab", lab.screen, mode="labs", kind=lab.kind, shows_one=False, measures=lab.measures
-    )
+        lab.mode, f"{lab.name} lab", lab.screen, mode="labs", kind=lab.kind, shows_one=False, measures=lab.measures,
+        has_text=False,
+    )  # fmt: skip
 
 
 VIEWS = {
@@ -65,9 +74,9 @@ VIEWS = {
         View("network", "Network", "cnntui.ui.views.network.screen:NetworkScreen", "2", "Net"),
         View("convolve", "Convolve", "cnntui.ui.views.convolve.screen:ConvolveScreen", "3", "Conv", kind="Conv2D"),
         View("pool", "Pool", "cnntui.ui.views.pool.screen:PoolScreen", "4", kind="Pool2D"),
-        View("labs", "Labs", "cnntui.ui.views.labs.lab_list:LabListScreen", "5"),
+        View("labs", "Labs", "cnntui.ui.views.labs.lab_list:LabListScreen", "5", has_text=False),
         View("draw", "Draw", "cnntui.ui.views.draw.screen:DrawScreen", "6"),
-        View("runs", "Runs", "cnntui.ui.views.runs.screen:RunsScreen", "7"),
+        View("runs", "Runs", "cnntui.ui.views.runs.screen:RunsScreen", "7", has_text=False),
         View("flatten", "Flatten", "cnntui.ui.views.flatten.screen:FlattenScreen", mode="network", kind="Flatten"),
         View("dense", "Dense", "cnntui.ui.views.dense.screen:DenseScreen", mode="network", kind="Dense"),
         View("softmax", "Softmax", "cnntui.ui.views.softmax.screen:SoftmaxScreen", mode="network"),

@@ -10,14 +10,14 @@ from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.widget import Widget
 
-from cnntui.cnn.contributions import Node, Place
 from cnntui.cnn.layers import times
 from cnntui.cnn.network import Network
 from cnntui.cnn.unfolding import unfolded
-from cnntui.explore.focus import Aim, Focus, aim_at, slot_of, ways_on, with_filter, with_unit
+from cnntui.explore.focus import Focus, ways_on, with_filter, with_unit
 from cnntui.explore.scene import Scene
 from cnntui.palette import Colormap, Scale
 from cnntui.ui.views.base.state import AppState
+from cnntui.ui.views.calculation.number import number_in_focus
 from cnntui.ui.views.network import text as network_text
 from cnntui.ui.views.why import text as why_text
 from cnntui.ui.views.why.tree import TreeScreen, seen
@@ -114,19 +114,6 @@ nothing, whatever it was before.
         self.query_one("#digit", MapGrid).mark(window)
         sees = times((window.height, window.width)) if window is not None else ""
         self.query_one("#digit-title", Lines).set(network_text.digit_title(self.scene, sees))
-
-
-def number_in_focus(scene: Scene) -> Node:
-    """The number that is looked at."""
-    focus, network = scene.focus, scene.network
-    match aim_at(network, focus.layer):
-        case Aim.CELL:
-            index: tuple[int, ...] = (focus.row, focus.col, focus.filter)
-        case Aim.SLOT:
-            index = (slot_of(focus, network),)
-        case Aim.UNIT:
-            index = (focus.unit,)
-    return Node(scene.activations, Place(focus.layer, index))
 
 
 def _fitting(said: str, room: Size) -> list[Line]:

@@ -14,14 +14,14 @@ from cnntui.cnn.dense_steps import DenseStep, DenseSteps
 from cnntui.cnn.layers import Dense
 from cnntui.cnn.network import Network
 from cnntui.cnn.window import Window
-from cnntui.explore.focus import Focus, maps_shape, reads_pixels, retraced, to_term, with_layer, with_unit
+from cnntui.explore.focus import Focus, retraced, to_term, with_layer, with_unit
 from cnntui.explore.scene import Scene, with_largest_term
 from cnntui.ui.views.base.explorer import InnerScreen
 from cnntui.ui.views.base.moves import FAR
 from cnntui.ui.views.base.seen import compose_seen, keep_form, show_seen, window_of
 from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.dense import text as dense_text
-from cnntui.ui.views.dense.text import DenseInput
+from cnntui.ui.views.dense.text import DenseInput, source_of
 from cnntui.ui.views.network import text as network_text
 from cnntui.ui.widgets.bars.bars import Bars
 from cnntui.ui.widgets.cycle import Cycle
@@ -275,12 +275,3 @@ the numbers as shown come to the result as shown, ≈ where rounding comes betwe
         weights.mark(pixel)
         self.query_one("#digit", MapGrid).mark(pixel)
         self.query_one("#weights-title", Lines).set(dense_text.weights_title(step, source, chosen))
-
-
-def source_of(network: Network, layer: Dense) -> DenseInput:
-    """Where the inputs of a dense layer come from."""
-    before = network.before(layer.name)
-    assert before is not None
-    if not before.IS_REARRANGED:
-        return DenseInput(before.name, None)
-    return DenseInput(before.name, maps_shape(network, layer.name), reads_pixels(network, layer.name))

@@ -9,6 +9,8 @@ import numpy as np
 from cnntui.cnn.arithmetic import number, relation, signed_number
 from cnntui.cnn.dense_steps import Contributions, DenseStep, DenseSteps
 from cnntui.cnn.layers import Dense, Shape, said
+from cnntui.cnn.network import Network
+from cnntui.explore.focus import maps_shape, reads_pixels
 from cnntui.palette import bar
 from cnntui.printable import set_width, text_width
 from cnntui.ui.views.convolve.text import verdict as relu_verdict
@@ -65,6 +67,15 @@ class DenseInput:
             return f"unit {place}"
         row, col, channel = self.cell(place)
         return f"({row}, {col})" if self.is_image else f"{channel:>3} ({row}, {col})"
+
+
+def source_of(network: Network, layer: Dense) -> DenseInput:
+    """Where the inputs of a dense layer come from."""
+    before = network.before(layer.name)
+    assert before is not None
+    if not before.IS_REARRANGED:
+        return DenseInput(before.name, None)
+    return DenseInput(before.name, maps_shape(network, layer.name), reads_pixels(network, layer.name))
 
 
 def listed(step: DenseStep, height: int, chosen: int) -> Contributions:

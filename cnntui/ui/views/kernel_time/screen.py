@@ -11,16 +11,16 @@ from textual.widget import Widget
 
 from cnntui.cnn.layers import Conv2D
 from cnntui.cnn.ops import Floats
-from cnntui.cnn.trajectory import Trajectory, trajectory
+from cnntui.cnn.trajectory import Trajectory
 from cnntui.explore.focus import with_channel, with_filter, with_layer
 from cnntui.explore.scene import Scene
-from cnntui.files.errors import CnntuiError
 from cnntui.palette import Scale
 from cnntui.ui.views.base import time_text
 from cnntui.ui.views.base.explorer import InnerScreen
 from cnntui.ui.views.base.moves import FAR
 from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.kernel_time import text as kernel_time_text
+from cnntui.ui.views.kernel_time.way import way_of
 from cnntui.ui.widgets.bars.bars import Bars
 from cnntui.ui.widgets.grids.geometry import Geometry
 from cnntui.ui.widgets.grids.grid import Grid
@@ -102,19 +102,9 @@ A kernel that hardly moves was useful from the start, or never. Compare some: f.
     def way(self) -> Trajectory:
         """The way of the filter in focus, at all steps that can be read."""
         scene, focus = self.scene, self.scene.focus
-        way_of = (self.timeline.stops, scene.network if not self.timeline.stops else None, focus.layer, focus.filter)
-        if self._way is None or way_of != self._way_of:
-            steps, layers = [], []
-            for step in self.timeline.stops:
-                try:
-                    layer = self.state.network_at(step).get(focus.layer, Conv2D)
-                except CnntuiError:
-                    continue
-                steps.append(step)
-                layers.append(layer)
-            if not layers:
-                steps, layers = [scene.step or 0], [self._layer]
-            self._way, self._way_of = trajectory(steps, layers, focus.filter), way_of
+        of = (self.timeline.stops, scene.network if not self.timeline.stops else None, focus.layer, focus.filter)
+        if self._way is None or of != self._way_of:
+            self._way, self._way_of = way_of(self.state), of
         return self._way
 
     @property

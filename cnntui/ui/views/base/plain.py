@@ -1,0 +1,173 @@
+"""A place as plain text: sentences and aligned tables, for screen readers, scripts and mail.
+
+Each view has its part in a `plain.py` beside its screen: a function `told` of what the app shows and of a number of
+columns. Here is what they share, and what stands above every one of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from importlib import import_module
+from textwrap import wrap
+from typing import Any
+
+import numpy as np
+
+from cnntui.cnn.arithmetic import counted, fraction, number, relation, signed_number
+from cnntui.cnn.layers import Layer, said, times
+from cnntui.explore.focus import Aim, aim_at, slot_of
+from cnntui.explore.modes import kind_of, seen_from
+from cnntui.explore.scene import Scene
+from cnntui.explore.views import VIEWS
+from cnntui.files.errors import CnntuiError
+from cnntui.printable import printable, set_width, text_width
+from cnntui.ui.views.base import missing_layer
+from cnntui.ui.views.base.state import AppState
+from cnntui.ui.widgets.text.lines import Line, plain
+
+LEAST = 40
+"""Columns that text is wrapped to at least."""
+
+GAP = "  "
+
+SUM_DIGITS = 4
+"""Decimals of sums."""
+
+
+def has_text(mode: str) -> bool:
+    """Whether a view can be told as text; a lab measures for a while, and has none."""
+    return VIEWS[mode].plain is not None
+
+
+def place_as_text(mode: str, state: AppState, width: int, label: int | None = None) -> list[str]:
+    """What is looked at, in sentences, and then the numbers of the view.
+
+    Args:
+        mode: the view; one that `has_text`.
+        state: what the app shows.
+        width: columns; a table that is wider is not cut off.
+        label: the class that the view is about, where it is about one.
+
+    Raises:
+        CnntuiError: there is nothing to tell: the view has no text.
+    """
+    module = VIEWS[mode].plain
+    if module is None:
+        raise CnntuiError(
+            f"{VIEWS[mode].title} cannot be printed as text.", f"Look at it in the app: cnntui open … --screen {mode}"
+        )
+    width = max(LEAST, width)
+    state = replace(state, scene=seen_from(mode, state.scene))
+    lines = header(mode, state, width)
+    scene, kind = state.scene, kind_of(mode)
+    if scene.is_awaited:
+        is_active = state.run is None or state.run.status.is_active
+        return [*lines, "", *texts(missing_layer.awaited(scene.run, is_active, width)[:3])]
+    if kind is not None and not scene.network.of_kind(kind):
+        return [*lines, "", *paragraph(missing_layer.instead(scene.network, kind), width)]
+    told = import_module(module).told
+    return [line.rstrip() for line in (*lines, "", *told(state, width, label))]
+
+
+def header(mode: str, state: AppState, width: int) -> list[str]:
+    """What it is, which image, and where in the network."""
+    scene = state.scene
+    network, focus = scene.network, scene.focus
+    sentences = [_source(state), _image(scene)]
+    if VIEWS[mode].mode or VIEWS[mode].kind or mode == "network":
+        layer = network[focus.layer]
+        place = network.index(layer.name) + 1
+        *_, count = network.output_shape_of(layer.name)
+        sentences.append(
+            f"{VIEWS[mode].title}: {layer.name}, layer {place} of {len(network)}, {layer.description}; "
+            f"{times(network.input_shape_of(layer.name))} in, {times(network.output_shape_of(layer.name))} out."
+        )
+        match aim_at(network, layer.name):
+            case Aim.CELL:
+                which = f"{'Filter' if layer.MIXES_MAPS else 'Map'} {focus.filter} of {count:,}"
+                sentences.append(f"{which}, output cell ({focus.row}, {focus.col}).")
+            case Aim.SLOT:
+                sentences.append(f"Slot {slot_of(focus, network):,} of {count:,}.")
+            case Aim.UNIT:
+                sentences.append(f"Unit {focus.unit:,} of {count:,}.")
+    return [line for sentence in sentences for line in paragraph(printable(sentence), width)]
+
+
+def _source(state: AppState) -> str:
+    scene = state.scene
+    what = "the run" if state.run is not None else "the network file"
+    after = "" if scene.step is None else f", after {counted(scene.step, 'batch')}"
+    size = f"{counted(len(scene.network), 'layer')}, {counted(scene.network.parameters, 'parameter')}"
+    scale = "" if state.evidence is None else f" Its input scale is {state.evidence.scale.written}."
+    return f"{what.capitalize()} {scene.run}: {size}{after}.{scale}"
+
+
+def _image(scene: Scene) -> str:
+    activations = scene.activations
+    own = scene.focus.own and scene.own is not None
+    title = f"Picture {scene.title}" if own else f"Test image {scene.focus.digit:,} of {scene.data.name or 'MNIST'}"
+    if scene.is_awaited:
+        return f"{title}."
+    probability = float(activations.probabilities[activations.predicted])
+    if not np.isfinite(activations.probabilities).all():
+        return f"{title}: no prediction, its numbers are not finite."
+    predicted = f"predicted class {scene.named(activations.predicted)}, probability {fraction(probability)}"
+    if scene.label is None:
+        return f"{title}: {predicted}."
+    verdict = "correct" if scene.label == activations.predicted else "wrong"
+    return f"{title}: true class {scene.named(scene.label)}, {predicted}, {verdict}."
+
+
+def paragraph(text: str, width: int) -> list[str]:
+    """A sentence or several, wrapped."""
+    return wrap(" ".join(text.split()), width, break_on_hyphens=False, break_long_words=False)
+
+
+def texts(lines: Iterable[Line | str]) -> list[str]:
+    """What a view says, without its roles."""
+    return [line if isinstance(line, str) else plain(line) for line in lines]
+
+
+def table(heading: Sequence[str], rows: Iterable[Sequence[str]], left: int = 1) -> list[str]:
+    """Aligned columns below their headings.
+
+    Args:
+        heading: what the columns are.
+        rows: as many cells each.
+        left: how many columns are aligned to the left; the others, which are numbers, to the right.
+    """
+    body = [[printable(cell) for cell in row] for row in (heading, *rows)]
+    widths = [max(map(text_width, column)) for column in zip(*body, strict=True)]
+    return [GAP.join(_aligned(cell, widths[place], place < left) for place, cell in enumerate(row)) for row in body]
+
+
+def _aligned(cell: str, width: int, to_the_left: bool) -> str:
+    return set_width(cell, width) if to_the_left else " " * (width - text_width(cell)) + cell
+
+
+def sums(total: float, bias: float, pre_activation: float, output: float, layer: Layer) -> list[str]:
+    """The way from a sum of products to what the layer hands on."""
+    shown = [signed_number(value, SUM_DIGITS) for value in (total, bias, pre_activation, output)]
+    biased = relation([(shown[0],), (shown[1],)], shown[2])
+    rows = [("Sum of all products", "", shown[0]), ("Bias", "+", shown[1]), ("Sum and bias", biased, shown[2])]
+    if layer.activation != "linear":
+        rows.append((f"After {said(layer.activation)}", "", shown[3]))
+    return table(("", "", ""), rows)[1:]
+
+
+def probabilities(scene: Scene) -> list[str]:
+    """A line for each class, the most probable one first."""
+    logits, values = scene.activations.logits, scene.activations.probabilities
+    order = np.argsort(-np.nan_to_num(values), kind="stable").tolist()
+    rows = [(scene.named(place), number(float(logits[place])), fraction(float(values[place]))) for place in order]
+    return table(("class", "logit", "probability"), rows)
+
+
+def everything(*parts: Any) -> list[str]:
+    """Parts with a blank line between two; empty ones are left out."""
+    lines: list[str] = []
+    for part in parts:
+        if part:
+            lines += ["", *part] if lines else part
+    return lines

@@ -1,0 +1,20 @@
+"""The number in focus, as one that can be taken apart."""
+
+from __future__ import annotations
+
+from cnntui.cnn.contributions import Node, Place
+from cnntui.explore.focus import Aim, aim_at, slot_of
+from cnntui.explore.scene import Scene
+
+
+def number_in_focus(scene: Scene) -> Node:
+    """The number that is looked at."""
+    focus, network = scene.focus, scene.network
+    match aim_at(network, focus.layer):
+        case Aim.CELL:
+            index: tuple[int, ...] = (focus.row, focus.col, focus.filter)
+        case Aim.SLOT:
+            index = (slot_of(focus, network),)
+        case Aim.UNIT:
+            index = (focus.unit,)
+    return Node(scene.activations, Place(focus.layer, index))

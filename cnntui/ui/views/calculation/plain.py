@@ -1,0 +1,23 @@
+"""A number of any layer, taken apart, as plain text."""
+
+from __future__ import annotations
+
+from cnntui.ui.views.base.plain import everything, paragraph
+from cnntui.ui.views.base.state import AppState
+from cnntui.ui.views.calculation.number import number_in_focus
+from cnntui.ui.views.why.plain import of_number
+
+
+def told(state: AppState, width: int, label: int | None) -> list[str]:
+    """The number in focus.
+
+    Args:
+        state: what the app shows.
+        width: columns.
+        label: not used.
+    """
+    node = number_in_focus(state.scene)
+    layer = state.scene.network[node.place.layer]
+    return everything(
+        paragraph(layer.rule(node.place.index, node.activations[layer.name]), width), of_number(node)
+    )  # fmt: skip

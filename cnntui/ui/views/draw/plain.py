@@ -1,0 +1,17 @@
+"""Draw as plain text: what the network predicts for the picture."""
+
+from __future__ import annotations
+
+from cnntui.ui.views.base.plain import probabilities
+from cnntui.ui.views.base.state import AppState
+
+
+def told(state: AppState, width: int, label: int | None) -> list[str]:
+    """The probabilities.
+
+    Args:
+        state: what the app shows.
+        width: columns; the table takes what it needs.
+        label: not used.
+    """
+    return probabilities(state.scene)

@@ -1,0 +1,34 @@
+"""Flatten as plain text: the slot in focus, as arithmetic."""
+
+from __future__ import annotations
+
+from cnntui.cnn.arithmetic import number
+from cnntui.explore.focus import map_of
+from cnntui.ui.views.base.plain import everything, paragraph, texts
+from cnntui.ui.views.base.seen import window_of
+from cnntui.ui.views.base.state import AppState
+from cnntui.ui.views.flatten import text as flatten_text
+
+ALL = 1_000
+"""Lines and columns enough for everything that the view can say."""
+
+
+def told(state: AppState, width: int, label: int | None) -> list[str]:
+    """The slot in focus.
+
+    Args:
+        state: what the app shows, on a flatten layer.
+        width: columns.
+        label: not used.
+    """
+    scene, focus = state.scene, state.scene.focus
+    maps = scene.maps
+    value = number(float(maps[focus.row, focus.col, focus.filter]))
+    is_image = map_of(scene.network, focus.layer) is None
+    sees = None if is_image else window_of(scene, focus.row, focus.col)
+    what = "pixel" if is_image else f"cell of map {focus.filter},"
+    return everything(
+        paragraph(f"It holds the {what} ({focus.row}, {focus.col}): {value}.", width),
+        texts(flatten_text.arithmetic(focus.row, focus.col, focus.filter, maps.shape, ALL)),
+        paragraph(" ".join(texts(flatten_text.why(focus.row, focus.col, maps.shape, sees, ALL, ALL))), width),
+    )

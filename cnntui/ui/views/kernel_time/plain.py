@@ -1,0 +1,49 @@
+"""A kernel through time, as plain text."""
+
+from __future__ import annotations
+
+from cnntui.cnn.arithmetic import number
+from cnntui.cnn.layers import Conv2D
+from cnntui.ui.views.base.plain import everything, paragraph, table
+from cnntui.ui.views.base.state import AppState
+from cnntui.ui.views.kernel_time import text as kernel_time_text
+from cnntui.ui.views.kernel_time.way import way_of
+from cnntui.ui.widgets.text.lines import plain
+
+MOST_WEIGHTS = 9
+"""Weights of a kernel that have a column each, at most."""
+
+
+def told(state: AppState, width: int, label: int | None) -> list[str]:
+    """The filter in focus at every step that was kept.
+
+    Args:
+        state: what the app shows, on a convolution.
+        width: columns.
+        label: not used.
+    """
+    focus = state.scene.focus
+    layer = state.scene.network.get(focus.layer, Conv2D)
+    way = way_of(state)
+    kernels = way.kernels[..., focus.channel]
+    _, rows, cols = kernels.shape
+    shown = rows * cols <= MOST_WEIGHTS
+    heading = [f"w({row},{col})" for row in range(rows) for col in range(cols)] if shown else []
+    lines = [
+        (
+            f"{step:,}",
+            *(map(number, map(float, kernels[place].ravel())) if shown else ()),
+            *(number(float(each[place])) for each in (way.biases, way.moved, way.alike)),
+        )
+        for place, step in enumerate(way.steps)
+    ]
+    return everything(
+        paragraph(plain(kernel_time_text.head(layer, focus, 10_000)), width),
+        table(("batches", *heading, "bias", "moved", "cosine"), lines, left=0),
+        paragraph(
+            "Moved is the distance of all the filter's weights from the first step; cosine compares their direction "
+            "with the last step: 1 is the same, 0 has nothing of it.",
+            width,
+        ),
+        paragraph(plain(kernel_time_text.sentence(way, 10_000)), width),
+    )

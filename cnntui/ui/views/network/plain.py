@@ -1,0 +1,33 @@
+"""Network as plain text: the table of layers, and the probabilities."""
+
+from __future__ import annotations
+
+from cnntui.cnn.arithmetic import counted
+from cnntui.explore.scene import Scene
+from cnntui.ui.views.base.plain import everything, probabilities, table
+from cnntui.ui.views.base.state import AppState
+from cnntui.ui.views.network import text as network_text
+
+
+def told(state: AppState, width: int, label: int | None) -> list[str]:
+    """All layers.
+
+    Args:
+        state: what the app shows.
+        width: columns; the table takes what it needs.
+        label: not used.
+    """
+    scene = state.scene
+    return everything(layers(scene), probabilities(scene))
+
+
+def layers(scene: Scene) -> list[str]:
+    """A line for each layer, and the totals."""
+    network = scene.network
+    rows = [network_text.row(network, layer) for layer in network]
+    cells = [(row.name, row.details, row.output, row.sees or "all", row.arithmetic, f"{row.flow:,}") for row in rows]
+    total = (
+        *(counted(len(rows), "layer"), "", "", ""),
+        f"{network.parameters:,} in all", f"{network_text.flow(network):,}",
+    )  # fmt: skip
+    return table(("layer", "kind", "output", "sees", "parameters", "numbers out"), [*cells, total], left=2)

@@ -1,0 +1,47 @@
+"""Train as plain text: how the run stands, its epochs, and what the network predicts."""
+
+from __future__ import annotations
+
+from cnntui.cnn.arithmetic import fraction
+from cnntui.runs.config_text import batches_in_words, epochs_in_words, network_in_words, optimizer_in_words
+from cnntui.runs.diagnosis import diagnose
+from cnntui.runs.follow import RunView
+from cnntui.ui.views.base.plain import everything, paragraph, probabilities, table
+from cnntui.ui.views.base.state import AppState
+from cnntui.ui.views.train import text as train_text
+
+UNKNOWN = "The network is from a file: how it was trained is not known."
+
+
+def told(state: AppState, width: int, label: int | None) -> list[str]:
+    """The run, and what its network predicts.
+
+    Args:
+        state: what the app shows.
+        width: columns.
+        label: not used.
+    """
+    if state.run is None:
+        return everything(paragraph(UNKNOWN, width), probabilities(state.scene))
+    return everything(*_run(state.run, width), probabilities(state.scene))
+
+
+def _run(view: RunView, width: int) -> list[list[str]]:
+    config, history = view.config, view.history
+    recipe = f"{epochs_in_words(config.epochs)}, {batches_in_words(config)}, {optimizer_in_words(config, 'at')}"
+    parts = [paragraph(f"The run is {view.status}. Recipe: {recipe}. Network: {network_in_words(config)}.", width)]
+    if (found := diagnose(history, view.learning_rate, config.class_count)) is not None and view.problem is None:
+        said = (f"{found.name}: {found.why}", found.advice)
+        parts.append(paragraph(" ".join(f"{text[0].upper()}{text[1:]}." for text in said if text), width))
+    if view.problem is not None:
+        parts.append(paragraph(f"{view.problem.message} {view.problem.hint}", width))
+    rows = [
+        (
+            str(epoch.epoch + 1), train_text.loss(epoch.loss), fraction(epoch.accuracy),
+            train_text.loss(epoch.test_loss), fraction(epoch.test_accuracy),
+        )
+        for epoch in history.epochs
+    ]  # fmt: skip
+    if rows:
+        parts.append(table(("epoch", "loss", "accuracy", "test loss", "test accuracy"), rows, left=0))
+    return parts

@@ -1,0 +1,84 @@
+"""`cnntui show`: any place as plain text, with the numbers that the network computes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cnntui.cli import main
+from cnntui.cnn.arithmetic import number
+from cnntui.cnn.steps import ConvSteps
+from cnntui.commands.wanted import Wanted, find
+from cnntui.explore.views import VIEWS
+from cnntui.printable import text_width
+
+WIDEST = 100
+"""Columns that the widest table takes, that of the layers."""
+
+
+def shown(capsys: pytest.CaptureFixture[str], *words: str) -> str:
+    assert main(["show", *words]) == 0
+    return capsys.readouterr().out
+
+
+@pytest.fixture(autouse=True)
+def eighty_columns(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+
+
+@pytest.mark.parametrize("mode", [name for name, view in VIEWS.items() if view.plain])
+def test_every_view_is_told_in_plain_lines(mode: str, capsys: pytest.CaptureFixture[str]) -> None:
+    text = shown(capsys, "bundled", "--screen", mode, "--index", "7")
+    first, second, *others = text.splitlines()
+    assert first == "The run bundled: 8 layers, 127,978 parameters, after 4,690 batches."
+    assert second.startswith("Test image 7 of MNIST: true class 9, predicted class 9, probability 0.9991")
+    assert any(others)
+    assert all(text_width(line) <= WIDEST and line == line.rstrip() for line in others)
+    assert not set(text) & set("█▀▄━│─┌┐└┘▸▾")
+
+
+def test_convolve_tells_the_numbers_of_the_step(capsys: pytest.CaptureFixture[str]) -> None:
+    place = ("--layer", "conv2d_1", "--filter", "3", "--at", "5,6", "--channel", "10", "--index", "7")
+    text = shown(capsys, "bundled", *place)
+    scene = find(
+        Wanted("bundled", layer="conv2d_1", filter=3, cell=(5, 6), channel=10, digit=7), Path("/nowhere")
+    ).scene
+    assert isinstance(scene.steps, ConvSteps)
+    step = scene.steps.at(5, 6)
+    assert "Convolve: conv2d_1, layer 3 of 8" in text
+    assert "Position 67 of 144." in text
+    for value in step.products[..., 10].ravel():
+        assert number(float(value)) in text
+    (after,) = (line for line in text.splitlines() if line.startswith("After ReLU"))
+    assert after.split()[-1] == number(step.output, 4)
+
+
+def test_of_a_layer_that_the_network_lacks_it_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "nothing makes\nmaps of it" in shown(capsys, "dense", "--screen", "pool")
+
+
+def test_the_class_that_is_asked_about_is_taken_apart(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "Why not 4? Its logit is" in shown(capsys, "bundled", "--screen", "why", "--class", "4", "--index", "7")
+
+
+def test_an_earlier_step_is_shown_with_its_weights(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "after 16 batches" in shown(capsys, "bundled", "--step", "16")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--screen", "labs"), "Labs cannot be printed as text. Look at it in the app"),
+        (("--index", "10000"), "There is no test image 10,000. They go from 0 to 9,999."),
+        (("--layer", "conv2d_9"), "conv2d_9"),
+        (("--layer", "conv2d", "--at", "99,0"), "There is no row 99."),
+    ],
+)
+def test_what_cannot_be_shown_is_said_in_a_sentence(
+    words: tuple[str, ...], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["show", "bundled", *words]) == 1
+    output = capsys.readouterr()
+    assert said in output.err
+    assert not output.out
