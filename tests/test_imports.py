@@ -5,10 +5,13 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 import pytest
+
+from tests.training.later import Later
 
 PACKAGE = Path(__file__).resolve().parent.parent / "cnntui"
 
@@ -56,15 +59,23 @@ def level(part: str) -> int:
     return next(number for number, layer in enumerate(LAYERS) if part in layer)
 
 
+def within(outer: ast.AST) -> Iterator[ast.AST]:
+    """All statements in a module or a statement, with the branches that hold them; an expression holds none."""
+    for node in ast.iter_child_nodes(outer):
+        if isinstance(node, ast.stmt | ast.excepthandler | ast.match_case):
+            yield node
+            yield from within(node)
+
+
 @cache
 def statements(path: Path) -> dict[ast.Import | ast.ImportFrom, bool]:
     """Every import in a module, anywhere in it, and whether it is for type checking only."""
-    nodes = [*ast.walk(ast.parse(path.read_text()))]
+    nodes = [*within(ast.parse(path.read_text()))]
     skipped = {
         node
         for branch in nodes
         if isinstance(branch, ast.If) and isinstance(branch.test, ast.Name) and branch.test.id == "TYPE_CHECKING"
-        for node in ast.walk(branch)
+        for node in within(branch)
     }
     return {node: node in skipped for node in nodes if isinstance(node, ast.Import | ast.ImportFrom)}
 
@@ -173,3 +184,11 @@ def test_only_the_trainer_names_tensorflow_or_keras() -> None:
             for alias in node.names
         }
         assert part_of(module) == LAUNCHED or not {name.split(".")[0] for name in named} & LEARNING, module
+
+
+def test_collecting_the_tests_imports_no_tensorflow() -> None:
+    module = Later("no module of this name")
+    assert not hasattr(module, "__bases__")
+    assert not hasattr(module, "_pytestfixturefunction")
+    with pytest.raises(ModuleNotFoundError):
+        module.something_of_it  # noqa: B018

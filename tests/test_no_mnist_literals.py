@@ -42,11 +42,12 @@ SOMETHING_ELSE: dict[str, dict[int | str, str]] = {
 
 def found(tree: ast.AST) -> Iterator[tuple[int | str, int]]:
     """What looks like a number of MNIST's, and its line."""
-    parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
-    for node in ast.walk(tree):
+    inner = [(node, tree) for node in ast.iter_child_nodes(tree)]
+    for node, parent in inner:
+        inner += [(child, node) for child in ast.iter_child_nodes(node)]
         match node:
             case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
-                if value in SIDES | LEVELS or (value in CLASSES and counts(node, parents[node])):
+                if value in SIDES | LEVELS or (value in CLASSES and counts(node, parent)):
                     yield int(value), node.lineno
             case ast.Subscript(slice=ast.Tuple(elts=[ast.Constant(value=value), ast.Constant(value=0)])):
                 if value is ...:
