@@ -27,6 +27,12 @@ WINNER_SIGN = "*"
 """What max pooling keeps, where there is no colour to tell it."""
 ALMOST_NOTHING = "·"
 
+_BITS = 4
+"""Bits of each of a picture's three colours: 16 steps, so that neighbours often share a colour, as with levels."""
+_MOST = (1 << _BITS) - 1
+_STRETCH = 255 // _MOST
+_COLOURS = 1 << 3 * _BITS
+
 Colour = tuple[int, int, int]
 """Red, green and blue, 0 to 255 each."""
 
@@ -38,6 +44,8 @@ class Colormap(Enum):
     """Brightness of a digit, 0 to 1: grey."""
     SIGNED = "signed"
     """Weights and activations: warm above zero, cool below."""
+    PICTURE = "picture"
+    """A picture in its own colours: a level is red, green and blue in one number, see `picture_levels`."""
     HEAT = "heat"
     """What an answer depends on: warm above zero, cool below, and lighter where the digit has ink."""
 
@@ -123,28 +131,35 @@ TONES = {Mark.WINDOW: _WINDOW_TONES, Mark.LOSER: _WINDOW_TONES, Mark.WINNER: _WI
 """What the edge of a window is drawn in on dark cells and on light ones. No one colour is seen on all levels: each of
 these has a contrast of 3:1 with all levels of its side of `LIGHT`, among 256 colours too (tests/test_palette.py)."""
 
-LIGHT = 0.192
+LIGHT = 0.17
 """The relative luminance from which a cell is a light one."""
 
 MARKERS = frozenset(TONES)
 """What the cells of a window are marked as."""
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=_COLOURS)
 def colour(level: int, ink: Colormap = Colormap.SIGNED, mark: Mark = Mark.PLAIN) -> Colour:
     """The colour of a cell.
 
     Args:
-        level: -15 to 15, from `levels`.
+        level: -15 to 15, from `levels`; of a picture from `picture_levels`.
         ink: what kind of value it is.
         mark: what the cell is at the moment.
     """
     if mark is Mark.PENDING:
         return PENDING
+    if ink is Colormap.PICTURE:
+        # What is framed keeps its colours.
+        if mark in (Mark.PLAIN, Mark.WITHIN):
+            red, green, blue = level >> 2 * _BITS, level >> _BITS & _MOST, level & _MOST
+            return red * _STRETCH, green * _STRETCH, blue * _STRETCH
+        if mark not in TONES:
+            level = lightness(level, ink)
     if mark is Mark.STROKE:
         return (WARM_INK if level >= 0 else COOL_INK)[abs(level)]
     if mark in TONES:
-        return TONES[mark][is_light(level, ink)][abs(level)]
+        return TONES[mark][is_light(level, ink)][abs(lightness(level, ink))]
     ramp = MARK_RAMPS.get(mark)
     if ramp is None and ink is Colormap.HEAT:
         return (WARM if level >= 0 else COOL)[-(-abs(level) * HEAT_TOP // TOP)]
@@ -153,7 +168,21 @@ def colour(level: int, ink: Colormap = Colormap.SIGNED, mark: Mark = Mark.PLAIN)
     return ramp[abs(level)]
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=_COLOURS)
+def lightness(level: int, ink: Colormap) -> int:
+    """What glyphs and the tones of a window tell of a level: itself, or how light a picture is there, 0 to 15."""
+    if ink is not Colormap.PICTURE:
+        return level
+    red, green, blue = colour(level, ink)
+    return round((0.299 * red + 0.587 * green + 0.114 * blue) * TOP / 255)
+
+
+def extreme(ink: Colormap, light: bool) -> int:
+    """The level of what is lightest, or darkest."""
+    return 0 if not light else _COLOURS - 1 if ink is Colormap.PICTURE else TOP
+
+
+@lru_cache(maxsize=_COLOURS)
 def is_light(level: int, ink: Colormap, mark: Mark = Mark.PLAIN) -> bool:
     """Whether a cell is so light that a dark window is seen on it better than a light one."""
     return luminance(colour(level, ink, mark)) >= LIGHT
@@ -173,7 +202,7 @@ def plain_colour(level: int, ink: Colormap, mark: Mark) -> Colour:
         return CHOSEN
     if mark in MARK_RAMPS:
         return MARK_RAMPS[mark][2 * TOP // 3]
-    return GREY[TOP] if ink is Colormap.PIXELS else POSITIVE if level >= 0 else NEGATIVE
+    return GREY[TOP] if ink in (Colormap.PIXELS, Colormap.PICTURE) else POSITIVE if level >= 0 else NEGATIVE
 
 
 @lru_cache(maxsize=1024)
@@ -202,6 +231,15 @@ class Scale:
         scaled = np.nan_to_num(np.asarray(values, np.float32) * (TOP / self.limit), nan=0.0)
         levels: NDArray[np.int8] = np.clip(np.rint(scaled), -TOP, TOP).astype(np.int8)
         return levels
+
+
+def picture_levels(pixels: NDArray[np.uint8] | NDArray[np.float32]) -> NDArray[np.int16]:
+    """The level, `0xRGB`, of each pixel of a colour picture `(..., 3)` from 0 to 255."""
+    import numpy as np
+
+    steps = ((pixels.astype(np.int16) + _STRETCH // 2) // _STRETCH).astype(np.int16)
+    packed: NDArray[np.int16] = steps[..., 0] << 2 * _BITS | steps[..., 1] << _BITS | steps[..., 2]
+    return packed
 
 
 def shade(level: int) -> str:

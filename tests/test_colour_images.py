@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from cnntui import palette
 from cnntui.cli import main
 from cnntui.cnn.input_scale import MINUS_ONE_TO_ONE
-from cnntui.cnn.layers import Conv2D, Dense, Flatten, MaxPool2D
+from cnntui.cnn.layers import Conv2D, Dense, Flatten, MaxPool2D, Rescaling
 from cnntui.cnn.network import Network
 from cnntui.cnn.occlusion import OcclusionMeasurement
 from cnntui.commands.launch import Wanted, build_app
@@ -26,6 +27,7 @@ from cnntui.images.thumbnails import Thumbnails
 from cnntui.labs.downsampling import Moved, Question
 from cnntui.labs.hierarchy import Search
 from cnntui.labs.shift import Race, Reader, shifted
+from cnntui.palette import Colormap
 from cnntui.runs.opening import Opened, check_fits, data_of, reads_digits
 from tests.keras_files import write_keras_file
 from tests.networks import mnist_network
@@ -118,10 +120,21 @@ def test_labs_measure_on_them(network: Network, data: DataSet) -> None:
     assert all(0 < share < 1 for share in moved.shares().values())
 
 
-def test_thumbnails_are_as_light_as_their_images(data: DataSet) -> None:
+def test_thumbnails_have_the_colours_of_their_images(data: DataSet) -> None:
     thumbnails = Thumbnails.of(data.images)
-    assert thumbnails.shape == (16, 16)
-    assert thumbnails.levels(3).shape == (16, 16)
+    assert (thumbnails.shape, thumbnails.ink) == ((16, 16), Colormap.PICTURE)
+    shown = np.array([palette.colour(level, Colormap.PICTURE) for level in thumbnails.levels(3).ravel().tolist()])
+    means = data.images[3].reshape(16, 2, 16, 2, 3).mean(axis=(1, 3)).reshape(-1, 3)
+    # A colour is rounded to one of 16 steps.
+    assert np.abs(shown - means).max() <= 255 / 15 / 2 + 1
+
+
+def test_what_is_only_brought_to_another_scale_is_still_a_picture(network: Network, data: DataSet) -> None:
+    scaled = replace(network, layers=(Rescaling("rescaling", scale=(1 / 127.5,), offset=(-1.0,)), *network.layers))
+    scene = compose("own", None, scaled, data, Focus(layer="conv2d"))
+    assert scene.reads_picture
+    assert not refocus(scene, Focus(layer="conv2d_1")).reads_picture
+    assert not compose("digits", None, mnist_network(), labelled([1]), Focus()).reads_picture
 
 
 def test_images_that_do_not_fit_a_network_are_refused(network: Network, data: DataSet, digits: DataSet) -> None:

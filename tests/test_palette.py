@@ -106,8 +106,13 @@ def test_text_on_a_cell_can_be_read() -> None:
         assert (light + 0.05) / (dark + 0.05) >= 4.5, level  # the contrast that WCAG 2 asks for
 
 
+def levels_of(ink: Colormap) -> range:
+    """The levels of a kind of value; of a picture every seventh of its 4,096 colours."""
+    return range(0, palette.extreme(ink, True) + 1, 7) if ink is Colormap.PICTURE else range(-TOP, TOP + 1)
+
+
 LEVELS = [
-    *((ink, level, Mark.PLAIN) for ink in Colormap for level in range(-TOP, TOP + 1)),
+    *((ink, level, Mark.PLAIN) for ink in Colormap for level in levels_of(ink)),
     *((Colormap.HEAT, level, Mark.STROKE) for level in range(-TOP, TOP + 1)),
     (Colormap.SIGNED, 0, Mark.PENDING),
 ]
@@ -132,10 +137,26 @@ def test_the_window_is_seen_on_every_level(system: ColorSystem, mark: Mark) -> N
 
 
 @pytest.mark.parametrize("ink", Colormap)
-@pytest.mark.parametrize("level", range(-TOP, TOP + 1))
-def test_a_window_has_the_tone_of_the_level_it_lies_on(ink: Colormap, level: int) -> None:
-    tones = palette.TONES[Mark.WINDOW][palette.is_light(level, ink)]
-    assert palette.colour(level, ink, Mark.WINDOW) == tones[abs(level)]
+def test_a_window_has_the_tone_of_the_level_it_lies_on(ink: Colormap) -> None:
+    for level in levels_of(ink):
+        tones = palette.TONES[Mark.WINDOW][palette.is_light(level, ink)]
+        assert palette.colour(level, ink, Mark.WINDOW) == tones[abs(palette.lightness(level, ink))]
+
+
+def test_a_picture_keeps_its_colours() -> None:
+    pixels = np.array([[[255, 0, 0], [0, 255, 0]], [[0, 0, 255], [130, 20, 250]]], np.uint8)
+    shown = [palette.colour(level, Colormap.PICTURE) for level in palette.picture_levels(pixels).ravel().tolist()]
+    assert shown[:3] == [(255, 0, 0), (0, 255, 0), (0, 0, 255)]
+    assert np.abs(np.array(shown[3]) - pixels[1, 1]).max() <= 8
+
+
+def test_without_colour_a_picture_is_told_by_how_light_it_is() -> None:
+    ramp = np.repeat(np.arange(256, dtype=np.uint8)[:, np.newaxis], 3, axis=1)
+    light = [palette.lightness(level, Colormap.PICTURE) for level in palette.picture_levels(ramp).tolist()]
+    assert (light[0], light[-1]) == (0, TOP)
+    assert light == sorted(light)
+    green, blue = palette.picture_levels(np.array([[0, 255, 0], [0, 0, 255]], np.uint8)).tolist()
+    assert palette.lightness(green, Colormap.PICTURE) > palette.lightness(blue, Colormap.PICTURE)
 
 
 def test_a_winner_is_told_from_losers_without_green_cones() -> None:
@@ -147,7 +168,7 @@ def test_a_winner_is_told_from_losers_without_green_cones() -> None:
 @pytest.mark.parametrize("system", [ColorSystem.TRUECOLOR, ColorSystem.EIGHT_BIT, ColorSystem.STANDARD])
 @pytest.mark.parametrize("ink", Colormap)
 def test_without_colour_a_window_has_a_lit_ground_and_dark_signs(ink: Colormap, system: ColorSystem) -> None:
-    for level, mark in itertools.product(range(-TOP, TOP + 1), (Mark.WINDOW, Mark.LOSER, Mark.WINNER)):
+    for level, mark in itertools.product(levels_of(ink), (Mark.WINDOW, Mark.LOSER, Mark.WINNER)):
         for segment in (cells.half_glyph((level, mark), (level, mark), ink), cells.glyphs((level, mark), ink, 2)):
             style = segment.style
             assert style is not None

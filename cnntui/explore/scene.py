@@ -7,11 +7,11 @@ from functools import cached_property
 
 import numpy as np
 
-from cnntui.cnn.network import Activations, Network
+from cnntui.cnn.network import IMAGE, Activations, Network
 from cnntui.cnn.ops import Floats
 from cnntui.cnn.steps import ConvSteps, PoolSteps, steps_of
 from cnntui.explore.focus import Aim, Focus, aim_at, clamped, followed, map_of, retraced, to_term
-from cnntui.images.data import DataSet, Image
+from cnntui.images.data import DataSet, Image, is_in_colour
 from cnntui.printable import shortened
 
 LONGEST_NAME = 20
@@ -61,6 +61,17 @@ class Scene:
         """`(rows, columns, maps)` of what the focus's cell lies on: a layer's output, or the image."""
         layer = map_of(self.network, self.focus.layer)
         return self.activations.image if layer is None else self.activations[layer.name].output
+
+    @cached_property
+    def reads_picture(self) -> bool:
+        """Whether the focus's layer reads a colour image: pixel by pixel, at most brought to another scale."""
+        network, name = self.network, self.focus.layer
+        while len(reads := network.reads(name)) == 1 and reads[0] != IMAGE:
+            (name,) = reads
+            is_scaled = network[name].SCALES_LEVELS or network[name].KEEPS_LEVELS
+            if not is_scaled or network.output_shape_of(name) != network.input_shape:
+                return False
+        return reads == (IMAGE,) and is_in_colour(self.image.pixels)
 
     @property
     def title(self) -> str:

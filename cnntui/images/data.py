@@ -121,13 +121,18 @@ class Image:
         return grey_of(self.pixels)
 
 
-def grey_of(pixels: Pixels) -> Floats:
+def is_in_colour(pixels: NDArray[Any]) -> bool:
+    """Whether pixels `(..., channels)` are red, green and blue."""
+    return bool(pixels.shape[-1] == _COLOURS)
+
+
+def grey_of(pixels: Pixels | Floats) -> Floats:
     """How light each pixel is, from 0 to 1: `(..., height, width, channels)` becomes `(..., height, width)` float32.
 
     Three channels are red, green and blue. Any other number of them counts in equal parts.
     """
     channels = pixels.shape[-1]
-    weights = (_RED, _GREEN, _BLUE) if channels == _COLOURS else (1 / channels,) * channels
+    weights = (_RED, _GREEN, _BLUE) if is_in_colour(pixels) else (1 / channels,) * channels
     grey: Floats = (pixels.astype(np.float32) @ np.array(weights, np.float32)) / np.float32(BRIGHTEST)
     return grey
 

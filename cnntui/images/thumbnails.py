@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cnntui.images.data import Pixels, grey_of
-from cnntui.palette import Scale
+from cnntui.images.data import Pixels, grey_of, is_in_colour
+from cnntui.palette import Colormap, Scale, picture_levels
+
+Levels = NDArray[np.signedinteger[Any]]
 
 CUT = 24
 """Pixel rows that hold every MNIST digit: its ink lies in a box of 20."""
@@ -25,7 +28,7 @@ class Thumbnails:
 
     images: Pixels
     pixel_rows: int
-    _known: dict[int, NDArray[np.int8]] = field(default_factory=dict, repr=False)
+    _known: dict[int, Levels] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, images: Pixels) -> Thumbnails:
@@ -39,22 +42,28 @@ class Thumbnails:
         """Rows and columns of cells."""
         return -(-self.pixel_rows // 2), -(-self.images.shape[2] // 2)
 
-    def levels(self, index: int) -> NDArray[np.int8]:
+    @property
+    def ink(self) -> Colormap:
+        """What kind of levels they have."""
+        return Colormap.PICTURE if is_in_colour(self.images) else Colormap.PIXELS
+
+    def levels(self, index: int) -> Levels:
         """The levels of a digit's cells, in the shape of `shape`."""
         # A page of digits is asked for at every move on it.
         if index not in self._known:
             self._known[index] = self._levels(index)
         return self._known[index]
 
-    def _levels(self, index: int) -> NDArray[np.int8]:
-        image = grey_of(self.images[index])
-        height, width = image.shape
-        top, bottom = (int(edge[0]) for edge in _ink(np.any(image, axis=1)[np.newaxis]))
+    def _levels(self, index: int) -> Levels:
+        pixels = self.images[index]
+        height, width, channels = pixels.shape
+        top, bottom = (int(edge[0]) for edge in _ink(np.any(pixels, axis=(1, 2))[np.newaxis]))
         # The middle rows, or as near to them as shows all the ink.
         first = min(max((height - self.pixel_rows) // 2, bottom - self.pixel_rows), top)
-        shown = image[first : first + self.pixel_rows]
-        shown = np.pad(shown, ((0, len(shown) % 2), (0, width % 2)))
-        return Scale().levels(shown.reshape(self.shape[0], 2, self.shape[1], 2).mean(axis=(1, 3)))
+        shown = pixels[first : first + self.pixel_rows]
+        shown = np.pad(shown, ((0, len(shown) % 2), (0, width % 2), (0, 0)))
+        blocks = shown.reshape(self.shape[0], 2, self.shape[1], 2, channels).mean(axis=(1, 3), dtype=np.float32)
+        return picture_levels(blocks) if self.ink is Colormap.PICTURE else Scale().levels(grey_of(blocks))
 
 
 def _ink(inked: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -37,6 +37,23 @@ async def test_blocks_are_coloured_by_value() -> None:
             assert background_of(grid, 2 * col, row) == palette.colour(level)
 
 
+async def test_an_image_is_drawn_in_its_own_colours_and_a_grey_one_in_grey() -> None:
+    grid = MapGrid()
+    pixels = np.array([[[255, 0, 0], [0, 0, 255]], [[51, 102, 153], [0, 0, 0]]], np.uint8)
+    async with OneWidget(grid, 4, 2).run_test() as pilot:
+        grid.show_image(pixels)
+        # There is no room for three numbers in a cell.
+        grid.prefer(GridStyle.NUMBERS)
+        await pilot.pause()
+        assert [background_of(grid, 2 * col, row) for row, col in np.ndindex(2, 2)] == [
+            tuple(pixel) for pixel in pixels.reshape(-1, 3).tolist()
+        ]
+        grid.show_image(pixels[..., 2:])
+        grid.prefer(GridStyle.AUTO)
+        await pilot.pause()
+        assert background_of(grid, 0, 1) == palette.colour(9, Colormap.PIXELS)
+
+
 async def test_half_blocks_hold_two_rows_a_line() -> None:
     grid = MapGrid()
     async with OneWidget(grid, 4, 2).run_test() as pilot:

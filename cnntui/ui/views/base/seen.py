@@ -10,7 +10,7 @@ from textual.widget import Widget
 from cnntui.cnn.window import Window
 from cnntui.explore.focus import field_of
 from cnntui.explore.scene import Scene
-from cnntui.palette import Colormap, Scale
+from cnntui.palette import Colormap
 from cnntui.ui.views.base.explorer import ExplorerScreen
 from cnntui.ui.widgets.grids.geometry import GridStyle
 from cnntui.ui.widgets.grids.map_grid import MapGrid
@@ -50,7 +50,7 @@ def show_seen(screen: ExplorerScreen, before: Scene | None, window: Window | Non
     digit = screen.query_one("#digit", MapGrid)
     activations = screen.scene.activations
     if before is None or before.activations is not activations:
-        digit.show(screen.scene.image.grey, Scale(1.0))
+        digit.show_image(screen.scene.image.pixels)
 
     def seen() -> Region:
         if window is None:

@@ -15,7 +15,7 @@ from cnntui.cnn.network import Network
 from cnntui.cnn.unfolding import unfolded
 from cnntui.explore.focus import Focus, ways_on, with_filter, with_unit
 from cnntui.explore.scene import Scene
-from cnntui.palette import Colormap, Scale
+from cnntui.palette import Colormap
 from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.calculation.number import number_in_focus
 from cnntui.ui.views.network import text as network_text
@@ -86,7 +86,7 @@ nothing, whatever it was before.
     def show_scene(self, before: Scene | None) -> None:
         top, shown = number_in_focus(self.scene), self.unfolding.top
         if before is None or before.activations is not self.scene.activations:
-            self.query_one("#digit", MapGrid).show(self.scene.image.grey, Scale(1.0))
+            self.query_one("#digit", MapGrid).show_image(self.scene.image.pixels)
             self.query_one("#heading", ResponsiveText).write(lambda room: [why_text.heading(room.width)])
         if top.activations is not shown.activations:
             self.plant(self.unfolding.of(top))

@@ -14,6 +14,7 @@ from cnntui.cnn.window import Window
 from cnntui.explore.focus import with_channel, with_filter
 from cnntui.explore.scene import Scene
 from cnntui.palette import Colormap, Scale
+from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.base.stepper import StepperScreen
 from cnntui.ui.views.convolve import text as conv_text
 from cnntui.ui.widgets.bars.bars import Bars
@@ -48,6 +49,9 @@ long as there are filters: the bars at the bottom. In later convolutions (]) the
 Without padding, at a stride of 1, the window has fewer places than the input has cells: a window 2 wide has 28 −
 2 + 1 = 27 places on 28 columns. That is the border effect.
 
+A colour image has three channels, red, green and blue. It is drawn in its own colours, and v draws only the channel
+whose products are shown (c).
+
 MapColours: lighter is larger; warm is above 0, blue below. Cyan is where the window is. Point with the mouse at a
 cell to go there.
 """
@@ -55,7 +59,12 @@ cell to go there.
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("c", "channel(1)", "Channel", tooltip="Next input channel"),
         Binding("C", "channel(-1)", "Previous input channel", show=False),
+        Binding("v", "colours", "A colour image in its colours, or one channel of it", show=False),
     ]
+
+    def __init__(self, state: AppState) -> None:
+        super().__init__(state)
+        self._in_colours = True
 
     def compose_calculation(self) -> Iterable[Widget]:
         yield Lines((("patch", "window"),), id="patch-title")
@@ -87,6 +96,11 @@ cell to go there.
     def _layer(self) -> Conv2D:
         return self.steps.layer
 
+    @property
+    def _is_picture(self) -> bool:
+        """Whether the input is drawn as the picture that it is, in its own colours."""
+        return self._in_colours and self.scene.reads_picture and self.style is not GridStyle.NUMBERS
+
     def place(self) -> Line:
         focus, layer = self.scene.focus, self._layer
         line: Line = (
@@ -98,6 +112,8 @@ cell to go there.
         if self.has_class("-compact"):
             return line
         channels = layer.kernel.shape[2]
+        if self.scene.reads_picture:
+            return (*line, ("   channel ", "dim"), (conv_text.COLOURS[focus.channel], "strong"), (" of 3", "dim"))
         return (*line, ("   channel ", "dim"), (f"{focus.channel}", "strong"), (f" of {channels}", "dim"))
 
     def show_scene(self, before: Scene | None) -> None:
@@ -129,19 +145,27 @@ cell to go there.
 
     def _show_channel(self, steps: ConvSteps, channel: int) -> None:
         """What changes with the input channel as well."""
-        input_map, channels = steps.input[..., channel], steps.kernel.shape[2]
-        is_digit = self.scene.network.index(steps.layer.name) == 0
-        brightest = self.scene.network.scale.brightest if is_digit else None
+        scene, input_map, channels = self.scene, steps.input[..., channel], steps.kernel.shape[2]
+        is_digit = scene.network.index(steps.layer.name) == 0
+        brightest = scene.network.scale.brightest if is_digit else None
         self._ink = Colormap.SIGNED if brightest is None else Colormap.PIXELS
         self._scale = Scale.of(input_map) if brightest is None else Scale(brightest)
-        self.query_one("#input", MapGrid).show(input_map, self._scale, ink=self._ink)
-        name = self.scene.title if is_digit else f"input map {channel}"
-        self.show_title("#input-title", name, input_map, with_limits=not is_digit)
+        grid = self.query_one("#input", MapGrid)
+        if self._is_picture:
+            grid.show_image(scene.image.pixels)
+        else:
+            grid.show(input_map, self._scale, ink=self._ink)
+        name = scene.title if is_digit or self._is_picture else f"input map {channel}"
+        if scene.reads_picture and not self._is_picture:
+            name = f"{conv_text.COLOURS[channel]} of {scene.title}"
+        self.show_title("#input-title", name, input_map, with_limits=not (is_digit or self._is_picture))
         self.query_one("#kernel", MapGrid).show(steps.kernel[..., channel], Scale.of(steps.kernel))
-        bars = self.query_one("#channels", Bars)
+        bars, is_picture = self.query_one("#channels", Bars), scene.reads_picture
         self.query_one("#channels-title", ResponsiveText).write(
             lambda room: (
-                [conv_text.channels_title(channels, channel, bars.size.width, room.width)] if channels > 1 else []
+                [conv_text.channels_title(channels, channel, bars.size.width, room.width, is_picture)]
+                if channels > 1
+                else []
             )
         )
 
@@ -155,7 +179,9 @@ cell to go there.
     def _show_sums(self, step: ConvStep) -> None:
         """The sum over all channels, what becomes of it, and what the other filters make of the same patch."""
         channel = self.scene.focus.channel
-        self.query_one("#sum-labels", Lines).set(*conv_text.sum_labels(step, self._layer, channel))
+        self.query_one("#sum-labels", Lines).set(
+            *conv_text.sum_labels(step, self._layer, channel, self.scene.reads_picture)
+        )
         self.query_one("#sums", Lines).set(*conv_text.sums(step, channel))
         self.query_one("#vector", Bars).show(self.steps.vector(step.row, step.col), self.steps.filter)
         self.query_one("#sentence", Lines).set(*self._words(step))
@@ -164,7 +190,7 @@ cell to go there.
         """What is said of the step in the room there is."""
         if self.has_class("-compact"):
             return [conv_text.summary(step, self._layer)]
-        sentence = conv_text.sentence(step, self._layer)
+        sentence = conv_text.sentence(step, self._layer, self.scene.reads_picture)
         if step.subtotals.size > 1:
             return [sentence]
         return [conv_text.equation(step, 0, LARGE_WIDTH if self.has_class("-large") else WIDTH), sentence]
@@ -174,9 +200,9 @@ cell to go there.
         step = self.step
         assert isinstance(step, ConvStep)
         whole = plain(conv_text.equation(step, self.scene.focus.channel, width=100_000))
-        sentence = plain(conv_text.sentence(step, self._layer))
+        sentence = plain(conv_text.sentence(step, self._layer, self.scene.reads_picture))
         if step.subtotals.size > 1:
-            whole = f"channel {self.scene.focus.channel}: {whole}"
+            whole = f"{conv_text.channel_name(self.scene.focus.channel, self.scene.reads_picture)}: {whole}"
         return f"{whole}\n{sentence}"
 
     def on_bars_pointed(self, event: Bars.Pointed) -> None:
@@ -186,6 +212,18 @@ cell to go there.
             self.look(lambda focus, network: with_channel(focus, network, index - focus.channel))
         else:
             self.look(lambda focus, network: with_filter(focus, network, index - focus.filter))
+
+    def state_changed(self, before: AppState) -> None:
+        super().state_changed(before)
+        if self.state.style is not before.style and not self.is_lacking and self.scene.reads_picture:
+            # With numbers in its cells one channel is drawn.
+            self._show_channel(self.steps, self.scene.focus.channel)
+
+    def action_colours(self) -> None:
+        """Draw a colour image in its own colours, or the channel whose products are shown."""
+        if self.scene.reads_picture:
+            self._in_colours = not self._in_colours
+            self._show_channel(self.steps, self.scene.focus.channel)
 
     def action_channel(self, step: int) -> None:
         """The next or the previous input channel."""

@@ -17,13 +17,24 @@ LABELS, WIDTH = 13, 8
 """Columns of a name and of a sum."""
 
 
-def sum_labels(step: ConvStep, layer: Conv2D, channel: int) -> list[Line]:
+COLOURS = ("red", "green", "blue")
+"""What the channels of a colour image are called."""
+
+
+def channel_name(channel: int, is_picture: bool) -> str:
+    """What an input channel is called: that of a picture by its colour."""
+    return COLOURS[channel] if is_picture else f"channel {channel}"
+
+
+def sum_labels(step: ConvStep, layer: Conv2D, channel: int, is_picture: bool = False) -> list[Line]:
     """The names of `sums`, line by line, with = where the numbers shown come to the number shown and ≈ where not."""
     channels = step.subtotals.size
     products = [(number(product, 3),) for product in step.products[..., channel].ravel().tolist()]
     own = relation(products, _shown(float(step.subtotals[channel])))
     biased = relation([(_shown(step.total),), (_shown(step.bias),)], _shown(step.pre_activation))
-    names = [f"{own} sum"] if channels == 1 else [f"{own} channel {channel}", f"Σ {channels} channels"]
+    names = (
+        [f"{own} sum"] if channels == 1 else [f"{own} {channel_name(channel, is_picture)}", f"Σ {channels} channels"]
+    )
     names += ["+ bias", f"{biased} pre-act.", _gives(layer)]
     return [((name, "dim"),) for name in names]
 
@@ -69,14 +80,15 @@ def vector_title(filters: int, chosen: int, columns: int, width: int) -> Line:
     return (*line, (next((form for form in forms if line_width(line) + len(form) <= width), ""), "dim"))
 
 
-def channels_title(channels: int, chosen: int, columns: int, width: int) -> Line:
+def channels_title(channels: int, chosen: int, columns: int, width: int, is_picture: bool = False) -> Line:
     """The title of the bars of a filter's subtotals, one for each input channel; arguments as for `vector_title`."""
-    above: Line = ((", adding up to Σ; above: ", "dim"), (f"{chosen}", "window"))
+    name = COLOURS[chosen] if is_picture else f"{chosen}"
+    above: Line = ((", adding up to Σ; above: ", "dim"), (name, "window"))
     line: Line = (("subtotals of ", "dim"), (f"{channels} input channels", ""))
     if channels > columns > 0:
         bars = in_view(channels, chosen, columns)
         line = (("subtotals of channels ", "dim"), (f"{bars[0]}–{bars[-1]}", ""), (f" of {channels}", "dim"))
-    brief: Line = (("; above: ", "dim"), (f"{chosen}", "window"))
+    brief: Line = (("; above: ", "dim"), (name, "window"))
     return next((form for form in ((*line, *above), (*line, *brief)) if line_width(form) <= width), line)
 
 
@@ -110,7 +122,7 @@ def summary(step: ConvStep, layer: Conv2D) -> Line:
     return (("Σ, bias: ", "dim"), (f"{biased}   ", ""), (f"{_gives(layer)} {number(step.output, 3)}", "window"))
 
 
-def sentence(step: ConvStep, layer: Conv2D) -> Line:
+def sentence(step: ConvStep, layer: Conv2D, is_picture: bool = False) -> Line:
     """One sentence on what happens at this step and why."""
     rectified = layer.activation == "relu"
     if np.isnan(step.pre_activation):
@@ -121,7 +133,7 @@ def sentence(step: ConvStep, layer: Conv2D) -> Line:
     row, col, channel = (int(place) for place in largest)
     value, weight = number(float(step.patch[row, col, channel]), 2), number(float(step.kernel[row, col, channel]), 2)
     cell = f"({step.rows[row]}, {step.cols[col]})"
-    where = f", channel {channel}" if step.subtotals.size > 1 else f", at {cell}"
+    where = f", {channel_name(channel, is_picture)}" if step.subtotals.size > 1 else f", at {cell}"
     most = f"Largest product: {value} × {weight}{where}."
     if not rectified:
         makes = f"{said(layer.activation)} makes {number(step.output, 3)} of the sum. "

@@ -119,7 +119,7 @@ is how well it reads what it has never seen.
         yield ResponsiveText(id="title")
         yield Lines("", id="choice")
         yield TypedLine(id="index")
-        yield DigitWall(*self._thumbnails.shape, id="wall")
+        yield DigitWall(*self._thumbnails.shape, ink=self._thumbnails.ink, id="wall")
         yield ConfusionGrid(id="matrix")
         yield Lines("", id="findings")
         yield Lines("", id="too-small")

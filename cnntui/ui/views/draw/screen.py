@@ -248,7 +248,7 @@ see when it becomes a 3.
             self._show_tools()
             self.query_one("#lesson", ResponsiveText).write(lambda room: draw_text.lesson(room.width))
         if before is None or before.activations is not scene.activations:
-            self.query_one("#given", MapGrid).show(scene.image.grey, Scale(1.0))
+            self.query_one("#given", MapGrid).show_image(scene.image.pixels)
             self.query_one("#given-title", Lines).set(draw_text.given_title(scene, self._as_mnist))
             name = "" if scene.data.noun == "digit" else scene.named(scene.activations.predicted)
             self.query_one("#answer", Lines).set(*draw_text.answer(scene.activations, scene.label, name))

@@ -32,7 +32,7 @@ from cnntui.explore.focus import (
     with_unit,
 )
 from cnntui.explore.scene import Scene
-from cnntui.palette import Colormap, Mark, Scale
+from cnntui.palette import Colormap, Mark
 from cnntui.ui.views.base.explorer import InnerScreen
 from cnntui.ui.views.base.moves import moves
 from cnntui.ui.views.base.state import AppState
@@ -220,7 +220,7 @@ itself; a dense unit sees all pixels at once.
         self.query_one("#head", ResponsiveText).write(lambda room: [field_text.head(scene, of_this_cell, room.width)])
         self.query_one("#digit-title", ResponsiveText).write(lambda room: [field_text.digit_title(scene)])
         ground = marked(unread[0], Mark.UNREAD)
-        self.query_one("#digit", MapGrid).show(scene.image.grey, Scale(1.0), ground=ground)
+        self.query_one("#digit", MapGrid).show_image(scene.image.pixels, ground=ground)
         for slot in range(SLOTS):
             grid, title = self.query_one(f"#map-{slot}", MapGrid), self.query_one(f"#title-{slot}", ResponsiveText)
             for widget in (grid, title):

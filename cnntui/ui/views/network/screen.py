@@ -265,7 +265,7 @@ images right. i chooses another, which is remembered for the file; 0..1 where th
         if scene.network.has_maps(layer.name):
             window = receptive_field(scene.network, layer.name).window(scene.focus.row, scene.focus.col)
         digit = self.query_one("#digit", MapGrid)
-        digit.show(scene.image.grey, Scale(1.0))
+        digit.show_image(scene.image.pixels)
         digit.mark(window)
         sees = times((window.height, window.width)) if window is not None else ""
         self.query_one("#digit-title", Lines).set(network_text.digit_title(scene, sees))

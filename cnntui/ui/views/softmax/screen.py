@@ -11,7 +11,7 @@ from textual.widget import Widget
 
 from cnntui.cnn.softmax_steps import SoftmaxStep
 from cnntui.explore.scene import Scene
-from cnntui.palette import Colormap, Scale
+from cnntui.palette import Colormap
 from cnntui.ui.views.base.explorer import InnerScreen
 from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.network import text as network_text
@@ -107,7 +107,7 @@ w asks why: it takes the chosen class's logit apart, down to the pixels.
         last = self.scene.network.layers[-1]
         if before is None or before.activations is not self.scene.activations:
             self.query_one("#digit-title", Lines).set(network_text.digit_title(self.scene, ""))
-            self.query_one("#digit", MapGrid).show(self.scene.image.grey, Scale(1.0))
+            self.query_one("#digit", MapGrid).show_image(self.scene.image.pixels)
         self.query_one("#head", ResponsiveText).write(lambda room: [softmax_text.head(step, room.width)])
         self.query_one("#where", Lines).set((FILL, (f"class {names[chosen]}", "window")))
         self.query_one("#classes", PointedLines).write(

@@ -15,7 +15,7 @@ from textual.widget import Widget
 from cnntui.cnn.arithmetic import percent
 from cnntui.explore.focus import clamped
 from cnntui.explore.scene import Scene, with_largest_term
-from cnntui.palette import Colormap, Scale
+from cnntui.palette import Colormap
 from cnntui.runs.history import EMPTY, History
 from cnntui.ui.views.base.explorer import ExplorerScreen
 from cnntui.ui.views.base.state import AppState
@@ -144,7 +144,7 @@ behind the true one.
         if before is None:
             self._show_run()
         if before is None or before.activations.image is not scene.activations.image:
-            self.query_one("#digit", MapGrid).show(scene.image.grey, Scale(1.0))
+            self.query_one("#digit", MapGrid).show_image(scene.image.pixels)
         if before is None or before.activations is not scene.activations:
             self._show_answer()
         if before is None or before.network is not scene.network:

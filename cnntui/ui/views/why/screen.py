@@ -171,7 +171,7 @@ square. That shows what the answer depends on, but not why; and no training imag
         self.query_one("#comparison", ResponsiveText).write(
             lambda room: [why_text.comparison(activations, names, label, room.width)]
         )
-        self.query_one("#digit", MapGrid).show(self.scene.image.grey, Scale(1.0))
+        self.query_one("#digit", MapGrid).show_image(self.scene.image.pixels)
         self.query_one("#heading", ResponsiveText).write(lambda room: [why_text.heading(room.width)])
 
     def show_row(self) -> None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style
@@ -11,6 +14,9 @@ from rich.style import Style
 from cnntui import palette
 from cnntui.cnn.arithmetic import MINUS, number
 from cnntui.palette import Colormap, Colour, Mark
+
+Levels = NDArray[np.signedinteger[Any]]
+"""Levels of cells: of values as `palette.Scale` gives them, of a colour picture as `palette.picture_levels` does."""
 
 Cell = tuple[int, Mark]
 """The level of a value, and what the cell is at the moment."""
@@ -52,7 +58,7 @@ def block(cell: Cell, ink: Colormap, width: int) -> Segment:
 @lru_cache(maxsize=4096)
 def glyphs(cell: Cell, ink: Colormap, width: int) -> Segment:
     """One line of a cell that can be told without colour: shade for the value, a minus for its sign."""
-    level, mark = cell
+    level, mark = palette.lightness(cell[0], ink), cell[1]
     shade = palette.window_shade(level) if mark in palette.MARKERS else palette.shade(level)
     sign = MINUS if level < 0 and width > 1 else shade
     return _marked(sign + shade * (width - 1), level, mark, ink)
@@ -62,13 +68,14 @@ def glyphs(cell: Cell, ink: Colormap, width: int) -> Segment:
 def half_glyph(top: Cell, bottom: Cell | None, ink: Colormap) -> Segment:
     """Two cells one above the other as one glyph, which shows their form but not their sign."""
     bottom = bottom if bottom is not None else (0, top[1])
-    level = max(top[0], bottom[0], key=abs)
+    upper, lower = (palette.lightness(level, ink) for level, _ in (top, bottom))
+    level = max(upper, lower, key=abs)
     marks = (top[1], bottom[1])
     on_window = [mark for mark in marks if mark in (Mark.WINNER, Mark.WINDOW, Mark.LOSER)]
     mark = min(on_window, key=(Mark.WINNER, Mark.WINDOW, Mark.LOSER).index) if on_window else marks[0]
     if not on_window and Mark.UNREAD in marks and level == 0:
         mark = Mark.UNREAD
-    shade = palette.window_shade(level) if mark in palette.MARKERS else palette.pair_shade(top[0], bottom[0])
+    shade = palette.window_shade(level) if mark in palette.MARKERS else palette.pair_shade(upper, lower)
     return _marked(shade, level, mark, ink)
 
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 from rich.segment import Segment
 from textual.geometry import Size
 
 from cnntui.palette import Colormap
 from cnntui.printable import set_width
+from cnntui.ui.widgets.grids.cells import Levels
 from cnntui.ui.widgets.grids.grid import Grid
 from cnntui.ui.widgets.grids.tiling import Tiling, fit_wall
 
@@ -22,12 +22,12 @@ class DigitPicture:
     """One digit on the wall.
 
     Attributes:
-        levels: `(rows, columns)` int8, as `palette.Scale` gives them.
+        levels: `(rows, columns)`, of the wall's kind of values.
         caption: the line below; cut off where the digit ends.
         is_marked: sets the caption in the colour of what is wrong.
     """
 
-    levels: NDArray[np.int8]
+    levels: Levels
     caption: str
     is_marked: bool = False
 
@@ -53,13 +53,22 @@ class DigitWall(Grid):
     }
     """
 
-    def __init__(self, rows: int, cols: int, *, id: str | None = None, classes: str | None = None) -> None:
+    def __init__(
+        self,
+        rows: int,
+        cols: int,
+        *,
+        ink: Colormap = Colormap.PIXELS,
+        id: str | None = None,
+        classes: str | None = None,
+    ) -> None:
         """An empty wall; `show` fills it.
 
         Args:
             rows, cols: the cells of every picture.
+            ink: what kind of levels the pictures have.
         """
-        super().__init__(ink=Colormap.PIXELS, id=id, classes=classes)
+        super().__init__(ink=ink, id=id, classes=classes)
         self._cells_of_picture = rows, cols
         self._count = 0
         self._picture_at: Callable[[int], DigitPicture] | None = None
@@ -102,7 +111,7 @@ class DigitWall(Grid):
     def _on_page(self, tiling: Tiling) -> list[DigitPicture]:
         return [self._picture_at(place) for place in tiling.in_view] if self._picture_at is not None else []
 
-    def _levels_of(self, tile: int) -> NDArray[np.int8]:
+    def _levels_of(self, tile: int) -> Levels:
         return self._pictures[tile - self._tiling.first].levels
 
     def _caption(self, tile: int) -> Segment:

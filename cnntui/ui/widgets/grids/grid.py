@@ -16,7 +16,7 @@ from textual.strip import Strip
 
 from cnntui.palette import Colormap, Mark
 from cnntui.ui.widgets.grids import cells
-from cnntui.ui.widgets.grids.cells import Cell
+from cnntui.ui.widgets.grids.cells import Cell, Levels
 from cnntui.ui.widgets.grids.geometry import Geometry, GridStyle
 from cnntui.ui.widgets.grids.tiling import Place, Tiling
 from cnntui.ui.widgets.kept import Kept, joined
@@ -53,7 +53,7 @@ class Grid(Kept):
         super().__init__(id=id, classes=classes)
         self._ink = ink
         self._digits = digits
-        self._levels: NDArray[np.int8] = np.zeros((0, 1, 1), np.int8)
+        self._levels: Levels = np.zeros((0, 1, 1), np.int8)
         """`(tiles, rows, columns)`."""
         self._preferred = GridStyle.AUTO
         self._is_colourless = False
@@ -104,9 +104,9 @@ class Grid(Kept):
 
     # What is in the cells
 
-    def _levels_of(self, tile: int) -> NDArray[np.int8]:
+    def _levels_of(self, tile: int) -> Levels:
         """`(rows, columns)`: the levels of a tile's values."""
-        levels: NDArray[np.int8] = self._levels[tile]
+        levels: Levels = self._levels[tile]
         return levels
 
     def _values_of(self, tile: int) -> NDArray[np.float32]:

@@ -9,9 +9,11 @@ from numpy.typing import NDArray
 from textual import events
 from textual.geometry import Region, Size
 
+from cnntui import palette
 from cnntui.cnn.window import Window
+from cnntui.images.data import grey_of, is_in_colour
 from cnntui.palette import MARKS, Colormap, Mark, Scale
-from cnntui.ui.widgets.grids.cells import Cell
+from cnntui.ui.widgets.grids.cells import Cell, Levels
 from cnntui.ui.widgets.grids.geometry import Geometry, GridStyle, fit
 from cnntui.ui.widgets.grids.grid import Grid
 from cnntui.ui.widgets.grids.tiling import Tiling
@@ -75,8 +77,25 @@ class MapGrid(Grid):
             ground: (rows, columns) of `Mark`: what each cell is where no window lies on it; by default plain.
             ink: what kind of values they are, if that changes.
         """
-        levels = (scale or Scale.of(values)).levels(values)
-        same_kind = (ink is None or ink is self._ink) and _are_alike(ground, self._ground)
+        self._put(values, (scale or Scale.of(values)).levels(values), ground, ink or self._ink)
+
+    def show_image(self, pixels: NDArray[np.uint8], *, ground: NDArray[np.uint8] | None = None) -> None:
+        """Show an image: one of three channels in its own colours, any other by how light it is.
+
+        Args:
+            pixels: `(rows, columns, channels)`, levels from 0 to 255.
+            ground: as for `show`.
+        """
+        grey = grey_of(pixels)
+        if is_in_colour(pixels):
+            self._put(grey, palette.picture_levels(pixels), ground, Colormap.PICTURE)
+        else:
+            self._put(grey, Scale().levels(grey), ground, Colormap.PIXELS)
+
+    def _put(
+        self, values: NDArray[np.float32], levels: Levels, ground: NDArray[np.uint8] | None, ink: Colormap
+    ) -> None:
+        same_kind = ink is self._ink and _are_alike(ground, self._ground)
         if same_kind and values.shape == self._values.shape:
             changed = levels != self._levels
             if self.geometry.numbers:
@@ -90,7 +109,7 @@ class MapGrid(Grid):
             return
         if values.shape != self._values.shape:
             self._marked = self._winner = self._only = None
-        self._ink = ink or self._ink
+        self._ink = ink
         self._values, self._levels, self._ground = values, levels, ground
         self._remark()
         self.refresh()
@@ -174,7 +193,9 @@ class MapGrid(Grid):
 
     @property
     def style(self) -> GridStyle:
-        return self._fixed or self._preferred
+        style = self._fixed or self._preferred
+        # Three numbers do not fit into a cell.
+        return GridStyle.AUTO if style is GridStyle.NUMBERS and self._ink is Colormap.PICTURE else style
 
     @property
     def geometry(self) -> Geometry:

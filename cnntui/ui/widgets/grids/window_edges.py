@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnntui import palette
-from cnntui.palette import MARKERS, MARKS, TOP, Colormap, Mark
-from cnntui.ui.widgets.grids.cells import Cell
+from cnntui.palette import MARKERS, MARKS, Colormap, Mark
+from cnntui.ui.widgets.grids.cells import Cell, Levels
 
 _AROUND = tuple((down, right) for down in (-1, 0, 1) for right in (-1, 0, 1) if down or right)
 
@@ -18,7 +18,7 @@ _IS_MARKER = np.array([mark in MARKERS for mark in MARKS])
 """By the number of a mark."""
 
 
-def toned(levels: NDArray[np.int8], marks: NDArray[np.uint8], row: int, columns: range, ink: Colormap) -> list[Cell]:
+def toned(levels: Levels, marks: NDArray[np.uint8], row: int, columns: range, ink: Colormap) -> list[Cell]:
     """The cells of a row as they are to be coloured: level and mark of each.
 
     A cell in the middle of a large window becomes one of `Mark.WITHIN`, which tells its value by lightness. One at
@@ -39,7 +39,7 @@ def toned(levels: NDArray[np.int8], marks: NDArray[np.uint8], row: int, columns:
     return cells
 
 
-def _toned(levels: NDArray[np.int8], marks: NDArray[np.uint8], row: int, col: int, ink: Colormap) -> Cell:
+def _toned(levels: Levels, marks: NDArray[np.uint8], row: int, col: int, ink: Colormap) -> Cell:
     rows, cols = marks.shape
     level, mark = int(levels[row, col]), MARKS[marks[row, col]]
     beside = [(row + down, col + right) for down, right in _AROUND]
@@ -50,5 +50,5 @@ def _toned(levels: NDArray[np.int8], marks: NDArray[np.uint8], row: int, col: in
         return level, _WITHIN[mark]
     light = sum(1 if palette.is_light(value, ink, of) else -1 for value, of in outside)
     if light and (light > 0) != palette.is_light(level, ink):
-        return (TOP if light > 0 else 0), mark
+        return palette.extreme(ink, light > 0), mark
     return level, mark

@@ -18,7 +18,7 @@ from cnntui.cnn.window import Window
 from cnntui.explore.focus import Move
 from cnntui.explore.scene import Scene
 from cnntui.files.errors import CnntuiError
-from cnntui.images.data import Pixels, grey_of
+from cnntui.images.data import Pixels
 from cnntui.labs.shift import FARTHEST, SIDE, Race, Reader, shifted
 from cnntui.palette import Colormap, Scale
 from cnntui.runs.directory import DENSE, RECIPE, bundled_run
@@ -264,7 +264,7 @@ the dense layers behind it have learned a weight for each place.
 
     def _show_digit(self) -> None:
         label, readers, answers = self.scene.label, self._readers, self.answers()
-        self.query_one("#digit", MapGrid).show(grey_of(self.moved), Scale(1.0))
+        self.query_one("#digit", MapGrid).show_image(self.moved)
         self.query_one("#digit-title", Lines).set(shift_text.title(*self._shift, self.scene.is_a))
         self.query_one("#says", Lines).set(*shift_text.says(readers, answers, label, self.scene.class_names))
         self.query_one("#classes", ResponsiveText).write(
