@@ -131,8 +131,11 @@ TONES = {Mark.WINDOW: _WINDOW_TONES, Mark.LOSER: _WINDOW_TONES, Mark.WINNER: _WI
 """What the edge of a window is drawn in on dark cells and on light ones. No one colour is seen on all levels: each of
 these has a contrast of 3:1 with all levels of its side of `LIGHT`, among 256 colours too (tests/test_palette.py)."""
 
-LIGHT = 0.17
+LIGHT = 0.192
 """The relative luminance from which a cell is a light one."""
+
+LIGHT_IN_PICTURE = 0.17
+"""The same in a colour picture, whose colours among the 256 may be lighter than they are."""
 
 MARKERS = frozenset(TONES)
 """What the cells of a window are marked as."""
@@ -185,7 +188,7 @@ def extreme(ink: Colormap, light: bool) -> int:
 @lru_cache(maxsize=_COLOURS)
 def is_light(level: int, ink: Colormap, mark: Mark = Mark.PLAIN) -> bool:
     """Whether a cell is so light that a dark window is seen on it better than a light one."""
-    return luminance(colour(level, ink, mark)) >= LIGHT
+    return luminance(colour(level, ink, mark)) >= (LIGHT_IN_PICTURE if ink is Colormap.PICTURE else LIGHT)
 
 
 def luminance(colour: Colour) -> float:

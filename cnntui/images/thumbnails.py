@@ -56,14 +56,15 @@ class Thumbnails:
 
     def _levels(self, index: int) -> Levels:
         pixels = self.images[index]
-        height, width, channels = pixels.shape
+        height, width, _ = pixels.shape
         top, bottom = (int(edge[0]) for edge in _ink(np.any(pixels, axis=(1, 2))[np.newaxis]))
         # The middle rows, or as near to them as shows all the ink.
         first = min(max((height - self.pixel_rows) // 2, bottom - self.pixel_rows), top)
         shown = pixels[first : first + self.pixel_rows]
         shown = np.pad(shown, ((0, len(shown) % 2), (0, width % 2), (0, 0)))
-        blocks = shown.reshape(self.shape[0], 2, self.shape[1], 2, channels).mean(axis=(1, 3), dtype=np.float32)
-        return picture_levels(blocks) if self.ink is Colormap.PICTURE else Scale().levels(grey_of(blocks))
+        values = shown if self.ink is Colormap.PICTURE else grey_of(shown)[..., np.newaxis]
+        means = values.reshape(self.shape[0], 2, self.shape[1], 2, -1).mean(axis=(1, 3), dtype=np.float32)
+        return picture_levels(means) if self.ink is Colormap.PICTURE else Scale().levels(means[..., 0])
 
 
 def _ink(inked: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
