@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from math import prod
 from typing import TypeVar
 
 import numpy as np
@@ -19,6 +20,9 @@ from cnntui.files.errors import CnntuiError
 
 IMAGE = ""
 """Stands for the name of a layer where the image itself is read."""
+
+_MOST_IN_A_BATCH = 4_000_000
+"""Numbers that all layers together give for the images that are read at a time."""
 
 Kind = TypeVar("Kind", bound=Layer)
 
@@ -96,6 +100,10 @@ class Network:
         _ = self.shapes
 
     @cached_property
+    def _places(self) -> dict[str, int]:
+        return {layer.name: place for place, layer in enumerate(self.layers)}
+
+    @cached_property
     def _reads(self) -> tuple[tuple[str, ...], ...]:
         before = (IMAGE, *(layer.name for layer in self.layers))
         return tuple(layer.inputs or (name,) for layer, name in zip(self.layers, before, strict=False))
@@ -167,6 +175,10 @@ class Network:
         """How many numbers training can change."""
         return sum(layer.parameters for layer in self.layers)
 
+    def batch(self, most: int) -> int:
+        """How many images to read at a time, up to `most`: of a large network one alone may be a second's work."""
+        return max(1, min(most, _MOST_IN_A_BATCH // sum(map(prod, self.shapes))))
+
     def __iter__(self) -> Iterator[Layer]:
         return iter(self.layers)
 
@@ -174,7 +186,7 @@ class Network:
         return len(self.layers)
 
     def __contains__(self, name: object) -> bool:
-        return any(layer.name == name for layer in self.layers)
+        return name in self._places
 
     def __getitem__(self, name: str) -> Layer:
         """The layer of that name. Raises CnntuiError, which lists the names there are."""
@@ -182,13 +194,9 @@ class Network:
 
     def index(self, name: str) -> int:
         """The place of a layer, from 0. Raises CnntuiError, which lists the names there are."""
-        for index, layer in enumerate(self.layers):
-            if layer.name == name:
-                return index
-        raise CnntuiError(
-            f"The network has no layer '{name}'.",
-            f"Its layers are {', '.join(layer.name for layer in self.layers)}.",
-        )
+        if name not in self._places:
+            raise CnntuiError(f"The network has no layer '{name}'.", f"Its layers are {', '.join(self._places)}.")
+        return self._places[name]
 
     def input_shape_of(self, name: str) -> Shape:
         """The shape of what the layer of that name is given, or of the first of what it is given."""

@@ -94,7 +94,7 @@ class OcclusionMeasurement:
         self._before: Floats = np.zeros(classes, np.float32)
         rows, cols, _ = digit.shape
         self._positions = rows * cols
-        self._batch = min(BATCH, cols)
+        self._batch = network.batch(min(BATCH, cols))
         self._after = np.zeros((self._positions, classes), np.float32)
         self._done = 0
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from weakref import WeakKeyDictionary
+
 from cnntui.cnn.network import IMAGE, Network
 from cnntui.cnn.window import PIXEL, ReceptiveField
 
@@ -20,12 +22,22 @@ def receptive_field(network: Network, name: str) -> ReceptiveField:
     """
     if not network.has_maps(name):
         raise ValueError(f"the cells of layer '{name}' have no place in the image")
+    if network not in _KNOWN:
+        _KNOWN[network] = _fields(network)
+    return _KNOWN[network][name]
+
+
+_KNOWN: WeakKeyDictionary[Network, dict[str, ReceptiveField]] = WeakKeyDictionary()
+"""Every table of layers asks for all of them, at every move."""
+
+
+def _fields(network: Network) -> dict[str, ReceptiveField]:
     rows, cols, _ = network.input_shape
     whole = ReceptiveField((rows, cols), (0, 0), (0, 0))
     fields: dict[str, ReceptiveField] = {IMAGE: PIXEL}
-    for layer in network.layers[: network.index(name) + 1]:
+    for layer in network:
         before, *others = (fields[read] for read in network.reads(layer.name))
         for other in others:
             before = before | other or whole
         fields[layer.name] = layer.receptive_field(before, network.input_shape_of(layer.name)) or whole
-    return fields[name]
+    return fields

@@ -74,10 +74,11 @@ class Sliding:
         """The output cells that are made from at least one of some cells of the map."""
         origin, positions = self.origin(input_shape), self.positions(input_shape)
         rows, cols = (
-            tuple(
-                position
-                for position in range(positions[axis])
-                if any(cell - position * self.stride[axis] + origin[axis] in self._reads(axis) for cell in read)
+            ascending(
+                begin // self.stride[axis]
+                for cell in read
+                for begin in (cell + origin[axis] - offset for offset in self._reads(axis))
+                if begin % self.stride[axis] == 0 and 0 <= begin // self.stride[axis] < positions[axis]
             )
             for axis, read in enumerate((cells.rows, cells.cols))
         )

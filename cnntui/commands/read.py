@@ -165,7 +165,7 @@ def _answered(network: Network, asked: Iterator[Asked]) -> Iterator[tuple[list[A
     batch: list[Asked] = []
     for image in asked:
         batch.append(image)
-        if len(batch) == BATCH:
+        if len(batch) == network.batch(BATCH):
             yield batch, _probabilities(network, batch)
             batch = []
     if batch:

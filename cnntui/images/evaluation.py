@@ -13,7 +13,7 @@ from cnntui.files.errors import CnntuiError
 from cnntui.images.data import DataSet, Labels
 
 BATCH = 32
-"""Digits read at a time: what a network computes for so many still fits into a processor's cache."""
+"""Images read at a time, at most: what a network computes for so many still fits into a processor's cache."""
 
 Indices = NDArray[np.int64]
 """Places of digits in the set, in an order."""
@@ -104,7 +104,7 @@ class Evaluation:
             is_wanted: asked before every batch; where it says no, reading ends there and can be taken up again.
         """
         while self._done < len(self.data) and is_wanted():
-            batch = slice(self._done, min(self._done + BATCH, len(self.data)))
+            batch = slice(self._done, min(self._done + self.network.batch(BATCH), len(self.data)))
             probabilities = self.network.probabilities(self.network.input_of(self.data.images[batch]))
             self._predictions[batch] = probabilities.argmax(axis=1)
             self._certainties[batch] = probabilities.max(axis=1)

@@ -244,8 +244,9 @@ def _read(network: Network, images: NDArray[np.uint8], labels: NDArray[np.intege
           ) -> NDArray[np.float64]:  # fmt: skip
     """`(2, images)`: 1 for each image that is read right, and its loss."""
     rows = []
-    for begin in range(0, len(labels), BATCH):
-        batch = slice(begin, begin + BATCH)
+    size = network.batch(BATCH)
+    for begin in range(0, len(labels), size):
+        batch = slice(begin, begin + size)
         probabilities = network.probabilities(scale.applied(images[batch]))
         true = probabilities[np.arange(len(probabilities)), labels[batch]].astype(np.float64)
         with np.errstate(divide="ignore", invalid="ignore"):

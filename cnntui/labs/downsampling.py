@@ -138,7 +138,7 @@ class Moved:
         """
         question = self.question
         while question is not None and not self.is_finished and is_wanted():
-            images = self.data.images[self._done : min(self._done + BATCH, self.count)]
+            images = self.data.images[self._done : min(self._done + self.network.batch(BATCH), self.count)]
             before, after = (
                 _maps(self.network, question.layer, pixels) for pixels in (images, shifted(images, *question.shift))
             )

@@ -88,7 +88,7 @@ class Search:
             is_wanted: asked before every batch; where it says no, reading ends there and can be taken up again.
         """
         while not self.is_complete and self.layers and is_wanted():
-            batch = slice(self._done, min(self._done + BATCH, len(self.data)))
+            batch = slice(self._done, min(self._done + self.network.batch(BATCH), len(self.data)))
             images = self.network.input_of(self.data.images[batch])
             for layer, activation in self.network.run(images, self.layers[-1].name):
                 if layer in self.layers:

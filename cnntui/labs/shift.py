@@ -99,13 +99,14 @@ class Race:
         """
         self.readers = readers
         self.data = data.first(count)
-        parts = np.arange(-(-len(self.data) // BATCH))
+        self._batch = min(reader.network.batch(BATCH) for reader in readers)
+        parts = np.arange(-(-len(self.data) // self._batch))
         curve, others = np.arange(len(CURVE)), np.arange(len(CURVE), len(WAYS))
         # The curve of all digits, which is what is said something about, and then the map, part by part, so that the
         # whole of it is there soon and then becomes exact.
         self._parts = np.concatenate([np.repeat(parts, len(ways)) for ways in (curve, others)])
         self._ways = np.concatenate([np.tile(ways, len(parts)) for ways in (curve, others)])
-        self._sizes = np.minimum(BATCH, len(self.data) - self._parts * BATCH)
+        self._sizes = np.minimum(self._batch, len(self.data) - self._parts * self._batch)
         self._right = np.zeros((len(readers), len(self._parts)), np.int64)
         self._done = 0
 
@@ -130,8 +131,8 @@ class Race:
             is_wanted: asked before every batch; where it says no, reading ends there and can be taken up again.
         """
         while not self.is_finished and is_wanted():
-            first = int(self._parts[self._done]) * BATCH
-            batch = slice(first, first + BATCH)
+            first = int(self._parts[self._done]) * self._batch
+            batch = slice(first, first + self._batch)
             images = shifted(self.data.images[batch], *WAYS[self._ways[self._done]])
             for place, reader in enumerate(self.readers):
                 network = reader.network

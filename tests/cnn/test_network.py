@@ -150,6 +150,13 @@ def test_weights_that_do_not_belong_together_are_refused(kernel: ops.Floats, bia
         Conv2D("a", kernel, bias)
 
 
+def test_of_a_large_network_fewer_images_are_read_at_a_time() -> None:
+    assert mnist_network().batch(32) == 32
+    large = Network((conv(channels=3, filters=32),), (180, 180, 3))
+    assert large.batch(32) == 4_000_000 // (179 * 179 * 32)
+    assert Network((conv(channels=3, filters=128),), (400, 400, 3)).batch(32) == 1
+
+
 def test_weights_of_and_with_weights_are_inverse() -> None:
     one, other = mnist_network(seed=1), mnist_network(seed=2)
     assert set(weights_of(one)) == {"conv2d", "conv2d_1", "conv2d_2", "dense", "dense_1"}
