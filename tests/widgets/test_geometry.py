@@ -6,7 +6,7 @@ import pytest
 from textual.geometry import Region
 
 from cnntui.cnn.window import Window
-from cnntui.ui.widgets.grids.geometry import GridStyle, fit, scroll
+from cnntui.ui.widgets.grids.geometry import Geometry, GridStyle, fit, scroll
 
 
 @pytest.mark.parametrize(
@@ -67,3 +67,23 @@ def test_a_view_moves_no_more_than_needed() -> None:
     assert scroll(10, 8, 9, 10, 28) == 3
     assert scroll(0, 26, 27, 10, 28) == 18
     assert scroll(5, 0, 1, 10, 28) == 0
+
+
+@pytest.mark.parametrize("side", [1, 3, 5])
+def test_square_cells_may_end_in_the_middle_of_a_line(side: int) -> None:
+    rows, cols = 5, 4
+    geometry = fit(rows, cols, side * cols, -(-side * rows // 2), GridStyle.AUTO)
+    assert (geometry.width, geometry.height) == (side * cols, -(-side * rows // 2))
+    for line in range(geometry.height):
+        upper, lower = geometry.rows_at(line)
+        assert (upper, lower) == (2 * line // side, (2 * line + 1) // side)
+        region = geometry.region(Window(upper, 1, 1, 1))
+        assert region.x == side
+        assert region.width == side
+        assert line in region.line_range
+        assert geometry.cell_at(side, line) == (upper, 1)
+
+
+def test_cells_of_glyphs_are_whole_lines_high() -> None:
+    assert fit(4, 4, 12, 6, GridStyle.GLYPHS) == Geometry.blocks(4, 4, 1)
+    assert fit(4, 4, 12, 6, GridStyle.AUTO) == Geometry.squares(4, 4, 3)

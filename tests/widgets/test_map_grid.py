@@ -259,12 +259,28 @@ async def test_the_mouse_points_at_cells() -> None:
             pointed.append((event.row, event.col))
 
     grid = MapGrid()
-    async with Clicked(grid, 12, 6).run_test() as pilot:
+    async with Clicked(grid, 11, 6).run_test() as pilot:
         grid.show(RAMP)
         await pilot.pause()
         await pilot.click(grid, offset=(5, 2))
-        await pilot.click(grid, offset=(11, 5))
+        await pilot.click(grid, offset=(10, 5))
         assert pointed == [(2, 2)]
+
+
+async def test_the_mouse_points_at_cells_that_end_in_the_middle_of_a_line() -> None:
+    pointed: list[tuple[int, int]] = []
+
+    class Clicked(OneWidget):
+        def on_grid_pointed(self, event: Grid.Pointed) -> None:
+            pointed.append((event.row, event.col))
+
+    grid = MapGrid()
+    async with Clicked(grid, 12, 6).run_test() as pilot:
+        grid.show(RAMP)
+        await pilot.pause()
+        for offset in ((0, 0), (2, 1), (3, 2), (11, 5)):
+            await pilot.click(grid, offset=offset)
+        assert pointed == [(0, 0), (0, 0), (1, 1), (3, 3)]
 
 
 @pytest.mark.slow

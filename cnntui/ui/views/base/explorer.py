@@ -31,6 +31,8 @@ from cnntui.ui.widgets.bars.mode_bar import ModeBar
 from cnntui.ui.widgets.grids.geometry import GridStyle
 from cnntui.ui.widgets.grids.grid import Grid
 from cnntui.ui.widgets.kept import BlankScreen, Stage
+from cnntui.ui.widgets.places import Places
+from cnntui.ui.widgets.stage import PlacedStage
 from cnntui.ui.widgets.text.lines import Lines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
@@ -161,12 +163,25 @@ class ExplorerScreen(BlankScreen):
         # Before there are widgets: another layout after that would have all of them styled again.
         self._choose_layout(self.app.size)
         yield ModeBar(VIEWS[self.MODE].lit)
-        with Stage(id="stage"):
+        with self._stage():
             yield from self.compose_stage()
         if self.kind is not None or self.NEEDS_WEIGHTS:
             yield ResponsiveText(id="lack")
         yield Lines("", id="too-small")
         yield KeyBar()
+
+    def _stage(self) -> Widget:
+        if type(self).places is ExplorerScreen.places:
+            return Stage(id="stage")
+        return PlacedStage(self.places, id="stage")
+
+    def places(self, room: Size) -> Places:
+        """Where the parts of the stage lie in a room."""
+        raise NotImplementedError
+
+    def arrange_anew(self) -> None:
+        """Put the parts of the stage where they belong, after something has changed that it depends on."""
+        self.query_one("#stage", PlacedStage).arrange_anew()
 
     @abstractmethod
     def compose_stage(self) -> Iterable[Widget]:

@@ -66,7 +66,7 @@ class StepperScreen(ExplorerScreen):
         yield MapGrid(id="input")
         yield MapGrid(id="output")
         yield from self.compose_calculation()
-        yield Lines("", id="sentence")
+        yield ResponsiveText(id="sentence")
 
     @abstractmethod
     def compose_calculation(self) -> Iterable[Widget]:
@@ -197,6 +197,7 @@ class StepperScreen(ExplorerScreen):
         """Follow the cell into the next layer, or say why it ends here."""
         self._play(0)
         if not ways_on(self.scene.focus, self.scene.network):
-            self.query_one("#sentence", Lines).set(((dead_end(self.scene.focus, self.scene.network), "bad"),))
+            end: Line = ((dead_end(self.scene.focus, self.scene.network), "bad"),)
+            self.query_one("#sentence", ResponsiveText).write(lambda room: [end])
             return
         self.app.post_message(self.Follow())

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
+from textual.geometry import Size
 from textual.widget import Widget
 
 from cnntui.cnn.layers import Conv2D
@@ -16,15 +18,15 @@ from cnntui.explore.scene import Scene
 from cnntui.palette import Colormap, Scale
 from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.base.stepper import StepperScreen
+from cnntui.ui.views.convolve import layout as convolve_layout
 from cnntui.ui.views.convolve import text as conv_text
+from cnntui.ui.views.convolve.layout import ConvolveForm
 from cnntui.ui.widgets.bars.bars import Bars
 from cnntui.ui.widgets.grids.geometry import GridStyle
 from cnntui.ui.widgets.grids.map_grid import MapGrid
+from cnntui.ui.widgets.places import Places
 from cnntui.ui.widgets.text.lines import Line, Lines, plain
 from cnntui.ui.widgets.text.responsive import ResponsiveText
-
-WIDTH, LARGE_WIDTH = 78, 91
-"""Columns of an equation, as layout.tcss has it at the normal size and at the large one."""
 
 
 class ConvolveScreen(StepperScreen):
@@ -101,6 +103,14 @@ cell to go there.
         """Whether the input is drawn as the picture that it is, in its own colours."""
         return self._in_colours and self.scene.reads_picture and self.style is not GridStyle.NUMBERS
 
+    def places(self, room: Size) -> Places:
+        if self.is_lacking:
+            return {}
+        steps = self.steps
+        rows, cols, channels = steps.input.shape
+        form = ConvolveForm((rows, cols), (steps.rows, steps.cols), steps.layer.size, channels, steps.layer.filters)
+        return convolve_layout.places(room, form)
+
     def place(self) -> Line:
         focus, layer = self.scene.focus, self._layer
         line: Line = (
@@ -120,6 +130,7 @@ cell to go there.
         steps, step, channel = self.steps, self.step, self.scene.focus.channel
         renewed = before is None or before.steps is not steps
         if renewed:
+            self.arrange_anew()
             self._show_walk(steps)
         if renewed or before is None or before.focus.channel != channel:
             self._show_channel(steps, channel)
@@ -133,9 +144,7 @@ cell to go there.
 
     def _show_walk(self, steps: ConvSteps) -> None:
         """What changes with the digit, the layer or the filter."""
-        layer, channels = steps.layer, steps.kernel.shape[2]
-        self.set_class(channels > 1, "-channels")
-        self.set_class(layer.size[0] > 2, "-tall")
+        layer = steps.layer
         self.query_one("#output", MapGrid).show(steps.output_map)
         self.show_title("#output-title", "output", steps.output_map, with_limits=True)
         bars = self.query_one("#vector", Bars)
@@ -184,16 +193,16 @@ cell to go there.
         )
         self.query_one("#sums", Lines).set(*conv_text.sums(step, channel))
         self.query_one("#vector", Bars).show(self.steps.vector(step.row, step.col), self.steps.filter)
-        self.query_one("#sentence", Lines).set(*self._words(step))
+        self.query_one("#sentence", ResponsiveText).write(partial(self._words, step))
 
-    def _words(self, step: ConvStep) -> list[Line]:
+    def _words(self, step: ConvStep, room: Size) -> list[Line]:
         """What is said of the step in the room there is."""
         if self.has_class("-compact"):
             return [conv_text.summary(step, self._layer)]
         sentence = conv_text.sentence(step, self._layer, self.scene.reads_picture)
         if step.subtotals.size > 1:
             return [sentence]
-        return [conv_text.equation(step, 0, LARGE_WIDTH if self.has_class("-large") else WIDTH), sentence]
+        return [conv_text.equation(step, 0, room.width), sentence]
 
     def words(self) -> str:
         """The whole equation, however long, and the sentence."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
+from textual.geometry import Size
 from textual.widget import Widget
 
 from cnntui.cnn.arithmetic import number
@@ -14,10 +15,13 @@ from cnntui.cnn.window import Window
 from cnntui.explore.scene import Scene
 from cnntui.palette import Mark, Scale
 from cnntui.ui.views.base.stepper import StepperScreen
+from cnntui.ui.views.pool import layout as pool_layout
 from cnntui.ui.views.pool import text as pool_text
 from cnntui.ui.widgets.grids.geometry import GridStyle
 from cnntui.ui.widgets.grids.map_grid import MapGrid, marked
+from cnntui.ui.widgets.places import Places
 from cnntui.ui.widgets.text.lines import Line, Lines
+from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 
 class PoolScreen(StepperScreen):
@@ -64,6 +68,13 @@ network's answer.
         assert isinstance(steps, PoolSteps)
         return steps
 
+    def places(self, room: Size) -> Places:
+        if self.is_lacking:
+            return {}
+        steps = self.steps
+        rows, cols = steps.input_map.shape
+        return pool_layout.places(room, (rows, cols), (steps.rows, steps.cols), steps.layer.size)
+
     def place(self) -> Line:
         focus, layer = self.scene.focus, self.steps.layer
         filters = self.scene.network.output_shape_of(layer.name)[-1]
@@ -76,6 +87,7 @@ network's answer.
     def show_scene(self, before: Scene | None) -> None:
         steps, step = self.steps, self.step
         if before is None or before.steps is not self.scene.steps:
+            self.arrange_anew()
             self._show_maps(steps)
         winner = None
         if step.winner is not None:
@@ -88,7 +100,8 @@ network's answer.
         called, role = ("max", "winner") if winner is not None else ("mean", "window")
         self.query_one("#goes-on", Lines).set(((f"{called} is ", "dim"), (number(step.output, 3), role)))
         self.query_one("#equation", Lines).set(pool_text.equation(step))
-        self.query_one("#sentence", Lines).set(pool_text.sentence(step))
+        said = pool_text.sentence(step)
+        self.query_one("#sentence", ResponsiveText).write(lambda room: [said])
         self.show_where()
 
     def _show_maps(self, steps: PoolSteps) -> None:

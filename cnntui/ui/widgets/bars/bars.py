@@ -20,6 +20,9 @@ NEGATIVE = Color.from_rgb(*palette.NEGATIVE)
 CHOSEN = Color.from_rgb(*palette.CHOSEN)
 
 
+WIDEST = 6
+"""Columns of a bar and the gap after it at most."""
+
 STANDING = np.array([*" ▁▂▃▄▅▆▇█"])
 HANGING = np.array([*" ▔▔▀▀▀███"])
 """A glyph for each number of eighths of a line. Of those that hang, terminals have only these."""
@@ -85,7 +88,7 @@ class Bars(Kept):
         Args:
             values: (number of bars,) float32.
             chosen: the bar that is pointed at.
-            pitch: columns from one bar to the next; by default what there is room for, up to three.
+            pitch: columns from one bar to the next; by default what there is room for, up to `WIDEST`.
             limit: the value that fills the height; by default the largest of them.
         """
         before = self._chosen_at
@@ -101,7 +104,7 @@ class Bars(Kept):
         """Columns from one bar to the next; where there are several, the last one is a gap."""
         if self._pitch is not None:
             return self._pitch
-        return max(1, min(3, self.outer_size.width // max(1, len(self._values))))
+        return max(1, min(WIDEST, self.outer_size.width // max(1, len(self._values))))
 
     @property
     def _first(self) -> int:

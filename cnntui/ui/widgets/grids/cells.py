@@ -36,13 +36,13 @@ def style_of(foreground: Colour | None, background: Colour | None, reverse: bool
 
 
 @lru_cache(maxsize=4096)
-def half_block(top: Cell, bottom: Cell | None, ink: Colormap, page: Colour) -> Segment:
-    """Two cells one above the other in one column; below the last row the page shows."""
+def half_block(top: Cell, bottom: Cell | None, ink: Colormap, page: Colour, width: int = 1) -> Segment:
+    """Two cells one above the other in one line; below the last row the page shows."""
     above = palette.colour(top[0], ink, top[1])
     below = palette.colour(bottom[0], ink, bottom[1]) if bottom is not None else page
     if above == below:
-        return Segment(" ", style_of(None, above))
-    return Segment("▀", style_of(above, below))
+        return Segment(" " * width, style_of(None, above))
+    return Segment("▀" * width, style_of(above, below))
 
 
 @lru_cache(maxsize=4096)

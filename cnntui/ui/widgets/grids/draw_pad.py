@@ -52,5 +52,5 @@ class DrawPad(MapGrid):
             # Most terminals only tell the character: it is drawn on in its middle.
             x, y = x + 0.5, y + 0.5
         geometry, corner = self.geometry, self.content_region.offset
-        lines = 0.5 if geometry.half else geometry.cell_height
+        lines = geometry.cell_height / 2 if geometry.half else geometry.cell_height
         return (y - corner.y) / lines, (x - corner.x) / geometry.cell_width

@@ -26,8 +26,8 @@ class Geometry:
 
     Attributes:
         cell_width: columns of a cell.
-        cell_height: lines of a cell; where `half`, a line holds two rows of cells instead.
-        half: two rows of cells in one line, as ▀.
+        cell_height: lines of a cell; where `half`, half-lines.
+        half: a line shows two half-lines, as ▀, which may belong to two rows of cells.
         rows, cols: how many rows and columns of cells are in view.
         numbers: cells have their values written in them.
         top, left: the first row and the first column in view.
@@ -52,6 +52,11 @@ class Geometry:
         """The smallest cells: a column of half a line."""
         return cls(1, 1, True, rows, cols)
 
+    @classmethod
+    def squares(cls, rows: int, cols: int, side: int) -> Geometry:
+        """Cells `side` columns wide and as many half-lines high, which looks square."""
+        return cls(side, side, True, rows, cols) if side % 2 else cls.blocks(rows, cols, side // 2)
+
     @property
     def width(self) -> int:
         """Columns that the cells in view take."""
@@ -60,13 +65,20 @@ class Geometry:
     @property
     def height(self) -> int:
         """Lines that the cells in view take."""
-        return -(-self.rows // 2) if self.half else self.rows * self.cell_height
+        return -(-self.rows * self.cell_height // 2) if self.half else self.rows * self.cell_height
+
+    def rows_at(self, line: int) -> tuple[int, int]:
+        """The rows, of all cells, that the upper and the lower half of a line in view show."""
+        if self.half:
+            return self.top + 2 * line // self.cell_height, self.top + (2 * line + 1) // self.cell_height
+        row = self.top + line // self.cell_height
+        return row, row
 
     def cell_at(self, x: int, y: int) -> tuple[int, int] | None:
         """The row and column of the cell under column `x` of line `y`; None beside the cells."""
         if not (0 <= x < self.width and 0 <= y < self.height):
             return None
-        return self.top + (2 * y if self.half else y // self.cell_height), self.left + x // self.cell_width
+        return self.rows_at(y)[0], self.left + x // self.cell_width
 
     def region(self, window: Window) -> Region:
         """What some cells take of the columns and lines of the grid; empty where they are out of view."""
@@ -75,7 +87,9 @@ class Geometry:
         if first > last or left >= right:
             return Region()
         top, bottom = (
-            (first // 2, last // 2 + 1) if self.half else (first * self.cell_height, (last + 1) * self.cell_height)
+            (first * self.cell_height // 2, -(-(last + 1) * self.cell_height // 2))
+            if self.half
+            else (first * self.cell_height, (last + 1) * self.cell_height)
         )
         return Region(left * self.cell_width, top, (right - left) * self.cell_width, bottom - top)
 
@@ -107,10 +121,11 @@ def fit(rows: int, cols: int, width: int, height: int, style: GridStyle) -> Geom
         roomy = 2 * rows <= height and NUMBER_WIDTH * cols <= width
         visible = max(1, min(cols, width // NUMBER_WIDTH))
         return Geometry(NUMBER_WIDTH, 2 if roomy else 1, False, min(rows, height), visible, numbers=True)
-    largest = min(width // (2 * cols), height // rows)
+    side = min(width // cols, 2 * height // rows)
     if style is not GridStyle.HALVES:
-        if largest >= 1:
-            return Geometry.blocks(rows, cols, largest)
+        if side >= 2:
+            # Only colours can show cells that end in the middle of a line.
+            return Geometry.squares(rows, cols, side if style is GridStyle.AUTO else side - side % 2)
         if style is GridStyle.BLOCKS:
             return Geometry.blocks(min(rows, height), max(1, min(cols, width // 2)), 1)
     return Geometry.halves(min(rows, 2 * height), min(cols, width))

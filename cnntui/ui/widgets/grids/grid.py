@@ -144,19 +144,18 @@ class Grid(Kept):
     def _line(self, tile: int, line: int) -> list[Segment]:
         """One line of a tile."""
         shape, ink, as_glyphs = self._tiling.tile, self._ink, self._as_glyphs
-        if shape.half:
-            row = shape.top + 2 * line
-            upper, lower = self._cells(tile, row), self._cells(tile, row + 1)
+        (row, below), width = shape.rows_at(line), shape.cell_width
+        if row != below:
+            upper, lower = self._cells(tile, row), self._cells(tile, below)
             pairs = list(zip_longest(upper, lower))
             if as_glyphs:
                 return [cells.half_glyph(top, bottom, ink) for top, bottom in pairs]
             page = self.page_colour
-            return [cells.half_block(top, bottom, ink, page) for top, bottom in pairs]
-        down, line = divmod(line, shape.cell_height)
-        row, width = shape.top + down, shape.cell_width
+            return [cells.half_block(top, bottom, ink, page, width) for top, bottom in pairs]
         if not shape.numbers:
             draw = cells.glyphs if as_glyphs else cells.block
             return [draw(cell, ink, width) for cell in self._cells(tile, row)]
+        line %= shape.cell_height
         in_view = slice(shape.left, shape.left + shape.cols)
         # Numbers stand on the first line of their cell.
         values = self._values_of(tile)[row, in_view].tolist() if not line else [None] * shape.cols

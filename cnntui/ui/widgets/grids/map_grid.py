@@ -214,7 +214,8 @@ class MapGrid(Grid):
 
     def _shape_in(self, room: Size) -> Geometry:
         rows, cols = self._values.shape
-        geometry = fit(rows, cols, room.width, room.height, self.style)
+        style = GridStyle.GLYPHS if self.style is GridStyle.AUTO and self._as_glyphs else self.style
+        geometry = fit(rows, cols, room.width, room.height, style)
         if self._fixed is GridStyle.NUMBERS and (geometry.rows, geometry.cols) != (rows, cols):
             # A grid that is there for its numbers shows its form where they do not fit; a part of it would mislead.
             return fit(rows, cols, room.width, room.height, GridStyle.AUTO)

@@ -1,0 +1,126 @@
+"""How Convolve and Pool lay out a map, the numbers of one step and the map that becomes of them."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from textual.geometry import Region, Size
+
+from cnntui.cnn.ops import Pair
+from cnntui.ui.widgets.grids.geometry import NUMBER_WIDTH, Geometry
+from cnntui.ui.widgets.places import Places, Room, drawn, shown_at, side
+
+TITLE_WIDTH = 24
+"""Columns of a title above a map at least."""
+
+
+class Maps(NamedTuple):
+    """Both maps and what is left for numbers.
+
+    Attributes:
+        places: of the maps and their titles.
+        numbers: the room between the maps, or above the output.
+    """
+
+    places: Places
+    numbers: Room
+
+
+def is_small(size: Size) -> bool:
+    """Whether there is room for nothing but both maps and a line."""
+    return size.height < 22 or (size.width < 80 and size.height < 36)
+
+
+def maps(room: Region, before: Pair, after: Pair, column: int, corner: Size) -> Maps:
+    """The arrangement in which the input is largest, with the numbers between both maps where possible.
+
+    Args:
+        room: for maps, titles and numbers.
+        before, after: rows and columns of the maps.
+        column: columns that the numbers need between two maps.
+        corner: what they need beside the output.
+    """
+    ways = (
+        _beside(room, before, after, column),
+        _large_and_small(room, before, after, corner),
+        _above(room, before, after, corner),
+    )
+    return max(ways, key=lambda way: way.size).maps
+
+
+def maps_alone(room: Region, before: Pair, after: Pair) -> Places:
+    """Both maps side by side, with titles where that makes none of them smaller."""
+    titled = _beside(room, before, after, 1)
+    lines = Region(room.x, room.y - 1, room.width, room.height + 1)
+    untitled = _beside(lines, before, after, 1)
+    if titled.size == untitled.size and titled.shows_all:
+        return titled.maps.places
+    return {name: untitled.maps.places[name] for name in ("input", "output")}
+
+
+class _Way(NamedTuple):
+    """An arrangement, and how large it shows things: nothing where the output is not shown as a whole."""
+
+    size: int
+    shows_all: bool
+    maps: Maps
+
+
+def _beside(room: Region, before: Pair, after: Pair, column: int) -> _Way:
+    """The numbers between both maps."""
+    columns = room.width - column - 2
+    first = drawn(
+        before, max(columns * before[1] // (before[1] + after[1]), min(before[1], columns // 2)), room.height - 1
+    )
+    second = drawn(after, columns - first.width, room.height - 1)
+    gap = min(3, 1 + max(0, columns - first.width - second.width) // 2)
+    places: Places = {}
+    left = Room(room)
+    _place(places, "input", Room(left.left(first.width, gap=gap)), first)
+    wide = max(second.width, min(TITLE_WIDTH, columns - first.width - 2 * gap + 2))
+    _place(places, "output", Room(left.right(wide, gap=gap)), second)
+    shows_all = _is_whole(first, before) and _is_whole(second, after)
+    return _Way(side(first), shows_all, Maps(places, left))
+
+
+def _large_and_small(room: Region, before: Pair, after: Pair, corner: Size) -> _Way:
+    """The numbers above the output, in the column beside the input."""
+    first = drawn(before, room.width - max(corner.width, after[1]) - 3, room.height - 1)
+    width = room.width - first.width - 3
+    second = drawn(after, width, first.height - corner.height - 1)
+    if second.rows < after[0]:
+        second = drawn(after, width, room.height - corner.height - 2)
+    places: Places = {}
+    left = Room(room)
+    _place(places, "input", Room(left.left(first.width, gap=3)), first)
+    left = Room(left.top(max(1 + first.height, corner.height + 2 + second.height)))
+    numbers = Room(left.top(left.height - second.height - 2, gap=1))
+    _place(places, "output", left, second)
+    return _Way(side(first) if _is_whole(second, after) else 0, _is_whole(first, before), Maps(places, numbers))
+
+
+def _above(room: Region, before: Pair, after: Pair, corner: Size) -> _Way:
+    """The input above all else, for windows that are rather high than wide."""
+    least = max(corner.height, -(-after[0] // 2) + 1)
+    first = drawn(before, room.width, room.height - least - 2)
+    places: Places = {}
+    left = Room(room)
+    _place(places, "input", Room(left.top(1 + first.height, gap=1)), first)
+    second = drawn(after, room.width - corner.width - 3, left.height - 1)
+    _place(places, "output", Room(left.right(max(second.width, TITLE_WIDTH), gap=3)), second)
+    fits = _is_whole(second, after) and left.height >= corner.height and left.width >= corner.width
+    return _Way(side(first) if fits else 0, _is_whole(first, before), Maps(places, left))
+
+
+def _is_whole(geometry: Geometry, shape: Pair) -> bool:
+    return (geometry.rows, geometry.cols) == shape
+
+
+def _place(places: Places, name: str, room: Room, geometry: Geometry) -> None:
+    places[f"{name}-title"] = room.top(1)
+    places[name] = shown_at(room.rest(), geometry)
+
+
+def numbers_of(shape: Pair, roomy: bool = False) -> Size:
+    """What a grid of numbers takes."""
+    return Size(shape[1] * NUMBER_WIDTH, shape[0] * (2 if roomy else 1))

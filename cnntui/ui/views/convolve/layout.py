@@ -1,0 +1,153 @@
+"""Where the parts of Convolve lie: what matters most, the arithmetic, stands between the maps in full."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import product
+
+from textual.geometry import Region, Size
+
+from cnntui.cnn.ops import Pair
+from cnntui.ui.views.base import stepper_layout
+from cnntui.ui.widgets.places import Places, Room, head, text_at
+
+SUMS = Size(21, 5)
+"""The sums with their names."""
+
+HIGHEST = 10
+"""Lines of bars at most."""
+
+GRIDS = ("patch", "kernel", "products")
+
+
+@dataclass(frozen=True)
+class ConvolveForm:
+    """What the layout depends on, besides the room.
+
+    Attributes:
+        before, after: rows and columns of the maps.
+        kernel: rows and columns of the kernel.
+        channels, filters: how many there are.
+    """
+
+    before: Pair
+    after: Pair
+    kernel: Pair
+    channels: int
+    filters: int
+
+
+def places(size: Size, form: ConvolveForm) -> Places:
+    """Where the parts of Convolve lie in a stage of a size."""
+    room = Room.of(size)
+    placed = head(room, "head", "where")
+    if stepper_layout.is_small(size):
+        placed["sentence"] = text_at(room.bottom(1))
+        return placed | stepper_layout.maps_alone(room.rest(), form.before, form.after)
+    has_channels = form.channels > 1
+    placed["sentence"] = text_at(room.bottom(1 if has_channels else 2))
+    numbers = stepper_layout.numbers_of(form.kernel)
+    column = min(max(SUMS.width - 1, numbers.width), SUMS.width)
+    high = numbers.height + 2 + SUMS.height
+    corner = Size(numbers.width + 3 + SUMS.width, max(2 * (1 + numbers.height) + 1, high))
+    least = 1 + (size.height >= 30) + (size.height >= 44)
+    gap = int(size.height >= 24)
+    above = Room(room.rest())
+    above.bottom(_lines_of_bars(has_channels, least, gap), gap=1 if has_channels and not gap else 1 + gap)
+    both = stepper_layout.maps(above.rest(), form.before, form.after, column, corner)
+    lines = max(region.bottom for region in both.places.values()) - room.region.y
+    # What a map does not take bars get, as they show more in more lines, and then the numbers.
+    lines = max(lines, room.height - _lines_of_bars(has_channels, least + 3, 1) - 2)
+    placed |= both.places | _calculation(both.numbers.within(room.top(lines)), form.kernel)
+    return placed | _bars(room, has_channels)
+
+
+def _lines_of_bars(has_channels: bool, high: int, gap: int) -> int:
+    """Lines of bars of all filters, `high`, and of all channels, whose bars stand and hang, with their titles."""
+    return 1 + high + (gap + 1 + max(2, high) if has_channels else 0)
+
+
+def _bars(room: Room, has_channels: bool) -> Places:
+    """What is above the sentence: bars, as high as the lines allow."""
+    gap, high = max(
+        (gap, high)
+        for high in range(1, HIGHEST + 1)
+        for gap in (0, 1)
+        if (not gap and high == 1) or _lines_of_bars(has_channels, high, gap) + 2 * gap <= room.height
+    )
+    room.bottom(gap if _lines_of_bars(has_channels, high, gap) + gap <= room.height else 0)
+    placed = {"vector": room.bottom(high), "vector-title": text_at(room.bottom(1, gap=gap))}
+    if has_channels:
+        placed |= {"channels": room.bottom(max(2, high)), "channels-title": text_at(room.bottom(1))}
+    return placed
+
+
+def _calculation(room: Room, kernel: Pair) -> Places:
+    """Patch, kernel and products, in a row where that is possible; and the sums."""
+    for count, roomy in product((3, 2), (True, False)):
+        grid = stepper_layout.numbers_of(kernel, roomy)
+        is_row = count * grid.width + 4 <= room.width and 1 + grid.height + 1 + SUMS.height <= room.height
+        if count == len(GRIDS) and is_row:
+            return _in_a_row(room, grid)
+        stacked = count * (1 + grid.height)
+        if grid.width <= room.width and stacked + 1 + SUMS.height <= room.height:
+            return _stacked(room, grid, count)
+        is_beside = grid.width + 3 + SUMS.width <= room.width
+        if is_beside and max(stacked, SUMS.height) <= room.height:
+            return _stacked_beside_sums(room, grid, count)
+    return _squeezed(room, kernel)
+
+
+def _in_a_row(room: Room, grid: Size) -> Places:
+    placed: Places = {}
+    # In the middle of the lines there are.
+    room.top(max(0, room.height - grid.height - 2 - SUMS.height) // 3)
+    width = min(room.width, 3 * grid.width + 8)
+    room = Room(room.centred(width))
+    row, gap = Room(room.top(1 + grid.height, gap=1)), min(4, (room.width - 3 * grid.width) // 2)
+    for name in GRIDS:
+        part = Room(row.left(grid.width, gap=gap))
+        placed[f"{name}-title"] = part.top(1)
+        placed[name] = part.rest()
+    return placed | _sums(room)
+
+
+def _stacked(room: Room, grid: Size, count: int) -> Places:
+    placed: Places = {}
+    wide = max(grid.width, SUMS.width)
+    room = Room(room.centred(wide))
+    spare = room.height - count * (1 + grid.height) - 1 - SUMS.height
+    gap = min(2, spare // count)
+    for name in GRIDS[:count]:
+        placed[f"{name}-title"] = room.top(1)
+        placed[name] = Region(*room.top(grid.height, gap=gap)[:2], grid.width, grid.height)
+    room.top(max(0, 1 - gap))
+    return placed | _sums(room)
+
+
+def _stacked_beside_sums(room: Room, grid: Size, count: int) -> Places:
+    column = Room(room.left(grid.width, gap=3))
+    placed: Places = {}
+    stacked = count * (1 + grid.height)
+    gap = int(stacked + count - 1 <= room.height)
+    for name in GRIDS[:count]:
+        placed[f"{name}-title"] = column.top(1)
+        placed[name] = column.top(grid.height, gap=gap)
+    room.top(stacked + gap * (count - 1) - SUMS.height)
+    return placed | _sums(room)
+
+
+def _squeezed(room: Room, kernel: Pair) -> Places:
+    """Without the products, and grids that show their form where their numbers have no room."""
+    sums = _sums(Room(room.bottom(SUMS.height, gap=1)))
+    high = max(1, min(kernel[0], (room.height - 3) // 2))
+    placed: Places = {}
+    for name in GRIDS[:2]:
+        placed[f"{name}-title"] = room.top(1)
+        placed[name] = room.top(high, gap=1)
+    return placed | sums
+
+
+def _sums(room: Room) -> Places:
+    lines = Room(room.top(SUMS.height))
+    return {"sum-labels": lines.left(13), "sums": lines.left(8)}

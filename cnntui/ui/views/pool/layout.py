@@ -1,0 +1,56 @@
+"""Where the parts of Pool lie: the window's numbers between the maps, what is said of them below."""
+
+from __future__ import annotations
+
+from textual.geometry import Size
+
+from cnntui.cnn.ops import Pair
+from cnntui.ui.views.base import stepper_layout
+from cnntui.ui.widgets.places import Places, Room, head, text_at
+
+COUNTS = Size(20, 6)
+"""How many numbers there are before and after."""
+
+
+def places(size: Size, before: Pair, after: Pair, window: Pair) -> Places:
+    """Where the parts of Pool lie in a stage of a size.
+
+    Args:
+        size: columns and lines.
+        before, after: rows and columns of the maps.
+        window: its rows and columns.
+    """
+    room = Room.of(size)
+    placed = head(room, "head", "where")
+    if stepper_layout.is_small(size):
+        placed["equation"] = text_at(room.bottom(1))
+        return placed | stepper_layout.maps_alone(room.rest(), before, after)
+    placed["sentence"] = text_at(room.bottom(1))
+    placed["equation"] = text_at(room.bottom(1, gap=1))
+    placed["sees"] = text_at(room.bottom(1))
+    placed["unread"] = text_at(room.bottom(1, gap=int(size.height > 22)))
+    grid = stepper_layout.numbers_of(window)
+    corner = Size(grid.width + 2 + COUNTS.width, max(2 + grid.height, COUNTS.height))
+    both = stepper_layout.maps(room.rest(), before, after, COUNTS.width, corner)
+    lines = max(region.bottom for region in both.places.values()) - room.region.y
+    return placed | both.places | _window(both.numbers.within(room.top(lines)), window)
+
+
+def _window(room: Room, window: Pair) -> Places:
+    """The window's numbers and what goes on, and beside or below them how many there are."""
+    roomy = stepper_layout.numbers_of(window, roomy=True)
+    is_roomy = roomy.width <= room.width and roomy.height + 4 + COUNTS.height <= room.height
+    grid = roomy if is_roomy else stepper_layout.numbers_of(window)
+    placed: Places = {}
+    is_beside = room.height < grid.height + 3 + COUNTS.height
+    if is_beside and room.width >= grid.width + 3 + COUNTS.width:
+        placed["counts"] = Room(room.right(max(COUNTS.width, room.width - grid.width - 3))).top(COUNTS.height)
+        room.right(0, gap=3)
+    elif not is_beside:
+        room = Room(room.centred(max(COUNTS.width, grid.width)))
+    placed["patch-title"] = room.top(1)
+    placed["patch"] = room.top(grid.height, gap=int(not is_beside))
+    placed["goes-on"] = room.top(1, gap=1)
+    if "counts" not in placed:
+        placed["counts"] = room.top(COUNTS.height)
+    return placed

@@ -1,0 +1,82 @@
+"""The part of a screen that its own widgets lie on, each where a pure function of the room puts it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual.containers import Container
+from textual.geometry import NULL_OFFSET, NULL_SPACING, Size
+from textual.layout import ArrangeResult, DockArrangeResult, Layout, WidgetPlacement
+from textual.widget import Widget
+
+from cnntui.ui.widgets.kept import Blank
+from cnntui.ui.widgets.places import Places
+
+Arrangement = Callable[[Size], Places]
+"""Where parts lie in a room."""
+
+
+class PlacedStage(Blank, Container):
+    """Shows the parts that have a place in its room, and no others.
+
+    Where parts lie is not said in Textual's style sheets: those know neither how large a map can be drawn nor what is
+    worth more room, and each of their rules costs time at every start.
+    """
+
+    DEFAULT_CSS = """
+    PlacedStage { width: 100%; height: 1fr; }
+    """
+
+    def __init__(self, places: Arrangement, *, id: str | None = None) -> None:
+        """No parts yet.
+
+        Args:
+            places: where each part lies in a room; asked again when the room changes and by `arrange_anew`.
+        """
+        super().__init__(id=id)
+        self._places = places
+        self._arranged: Places = {}
+        self._layout = _Placed(self)
+
+    @property
+    def layout(self) -> Layout:
+        return self._layout
+
+    @property
+    def arranged(self) -> Places:
+        """Where each part lies that is seen."""
+        return self._arranged
+
+    def arrange_anew(self) -> None:
+        """Ask where parts lie: something that it depends on may have changed."""
+        if self.size:
+            self._clear_arrangement_cache()
+            self.refresh(layout=True)
+
+    def arrange(self, size: Size, optimal: bool = False) -> DockArrangeResult:
+        """Put each part where it belongs."""
+        places = {part: region for part, region in self._places(size).items() if region}
+        if places != self._arranged:
+            self._arranged = places
+            for part in self.children:
+                # Without telling Textual, which would lay everything out once more.
+                part.styles.set_rule("display", "block" if part.id in places else "none")
+            self._clear_arrangement_cache()
+        return super().arrange(size, optimal)
+
+
+class _Placed(Layout):
+    """Parts where the stage has them."""
+
+    name = "placed"
+
+    def __init__(self, stage: PlacedStage) -> None:
+        self._stage = stage
+
+    def arrange(self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True) -> ArrangeResult:
+        places = self._stage.arranged
+        return [
+            WidgetPlacement(places[part.id], NULL_OFFSET, NULL_SPACING, part)
+            for part in children
+            if part.id is not None and part.id in places
+        ]

@@ -1,0 +1,130 @@
+"""Where parts lie at every size: none over another, none outside, and the room is used."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import combinations
+from typing import NamedTuple
+
+import pytest
+from textual.geometry import Region, Size
+
+from cnntui.ui.views.convolve import layout as convolve
+from cnntui.ui.views.convolve.layout import ConvolveForm
+from cnntui.ui.views.pool import layout as pool
+from cnntui.ui.widgets.places import TEXT_WIDTH, Places, Room, head
+
+SIZES = sorted({
+    *(Size(width, height) for width, height in ((60, 18), (80, 24), (100, 30), (120, 40), (160, 45), (200, 55))),
+    *(Size(width, height) for width in range(60, 261, 13) for height in range(18, 81, 7)),
+    *(Size(60 + step, 18 + step // 3) for step in range(0, 160, 3)),
+})  # fmt: skip
+"""Sizes of the terminal: those of the issue, a grid of others, and a window that is drawn larger by its corner."""
+
+USUAL = (2.0, 4.5)
+"""Columns for each line in the windows that people use: from half a screen to a wide one."""
+
+BARS = 2
+"""Lines that the bar of modes and that of keys take."""
+
+
+class View(NamedTuple):
+    """One form of a view.
+
+    Attributes:
+        places: its layout.
+        share: of the stage, the part from the first to the last used line and column, that is covered at least.
+        words: ids of sentences, which are never longer than a line that is read with ease.
+    """
+
+    places: Callable[[Size], Places]
+    share: float
+    words: tuple[str, ...] = ()
+
+
+def convolve_view(before: int, after: int, kernel: int, channels: int, share: float) -> View:
+    form = ConvolveForm((before, before), (after, after), (kernel, kernel), channels, 64)
+    return View(lambda size: convolve.places(size, form), share, ("sentence", "vector-title", "channels-title"))
+
+
+def pool_view(before: int, after: int, window: int, share: float) -> View:
+    shapes = (before, before), (after, after), (window, window)
+    return View(lambda size: pool.places(size, *shapes), share, ("sentence", "equation", "sees"))
+
+
+VIEWS = {
+    "convolve, first layer": convolve_view(28, 27, 2, 1, 0.45),
+    "convolve, second layer": convolve_view(13, 12, 2, 32, 0.45),
+    "convolve, kernel of 5": convolve_view(28, 24, 5, 1, 0.45),
+    "convolve, large picture": convolve_view(224, 222, 3, 3, 0.45),
+    "convolve, kernel of the whole input": convolve_view(7, 1, 7, 16, 0.3),
+    "pool": pool_view(27, 13, 2, 0.35),
+    "pool, small maps": pool_view(5, 2, 3, 0.3),
+    "pool, large picture": pool_view(224, 112, 2, 0.5),
+}
+
+
+def described(name: str, size: Size, places: Places) -> str:
+    parts = "\n".join(f"  {part}: {region}" for part, region in places.items())
+    return f"{name} at {size.width}×{size.height}:\n{parts}"
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_parts_lie_within_the_stage_and_not_over_each_other(name: str) -> None:
+    for size in SIZES:
+        stage = Size(size.width, size.height - BARS)
+        places = VIEWS[name].places(stage)
+        for part, region in places.items():
+            assert region.area or size.width < 80 or size.height < 24, (
+                f"{part} has no room: {described(name, size, places)}"
+            )
+            assert not region or region in stage.region, f"{part} is outside: {described(name, size, places)}"
+        for (one, here), (other, there) in combinations(places.items(), 2):
+            assert not here.overlaps(there), f"{one} lies over {other}: {described(name, size, places)}"
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_the_room_is_used(name: str) -> None:
+    # Windows of an odd form cannot be filled with square maps.
+    for size in [size for size in SIZES if size.width >= 80 and USUAL[0] <= size.width / size.height <= USUAL[1]]:
+        stage = Size(size.width, size.height - BARS)
+        view = VIEWS[name]
+        places = view.places(stage)
+        used = sum(region.area for region in places.values()) / stage.area
+        assert used >= view.share, f"only {used:.0%} is used: {described(name, size, places)}"
+        around = Region.from_union(list(places.values()))
+        assert around.right >= 0.9 * stage.width, f"nothing at the right: {described(name, size, places)}"
+        assert around.bottom >= 0.9 * stage.height, f"nothing at the bottom: {described(name, size, places)}"
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_lines_of_text_are_not_too_long_to_read(name: str) -> None:
+    for size in SIZES:
+        places = VIEWS[name].places(Size(size.width, size.height - BARS))
+        for part in VIEWS[name].words:
+            assert part not in places or places[part].width <= TEXT_WIDTH
+
+
+def test_larger_windows_never_show_smaller_maps_or_less() -> None:
+    for view in VIEWS.values():
+        for width in range(60, 240, 20):
+            small, large = (view.places(Size(width + more, 16 + (width + more - 60) // 4)) for more in (0, 20))
+            assert set(small) <= set(large) | {"equation", "sentence"}
+
+
+def test_what_is_cut_off_a_room_is_gone_from_it() -> None:
+    room = Room(Region(1, 2, 30, 10))
+    assert room.top(1, gap=1) == Region(1, 2, 30, 1)
+    assert room.left(10, gap=2) == Region(1, 4, 10, 8)
+    assert room.bottom(3) == Region(13, 9, 18, 3)
+    assert room.right(50) == Region(13, 4, 18, 5)
+    assert not room.rest()
+    assert not room.top(1)
+
+
+def test_the_first_line_has_a_blank_one_below_where_lines_abound() -> None:
+    tight, roomy = Room.of(Size(80, 22)), Room.of(Size(200, 53))
+    assert {part: region.y for part, region in head(tight, "head", "where").items()} == {"head": 0, "where": 0}
+    assert tight.region.y == 1
+    head(roomy, "head", "where")
+    assert roomy.region.y == 2
