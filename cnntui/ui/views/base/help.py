@@ -1,4 +1,4 @@
-"""The help page: what a screen shows, why it matters, and every key that does something there."""
+"""The help page: what a screen shows and why it matters, every key that does something there, and then the details."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class HelpScreen(ModalScreen[None], Overlay[None]):
 
         Args:
             title: name of the screen.
-            text: paragraphs about it, a blank line between two.
+            text: paragraphs about it, a blank line between two; the first says what it shows and why that matters.
             commands: what can be done there.
         """
         super().__init__()
@@ -41,9 +41,10 @@ class HelpScreen(ModalScreen[None], Overlay[None]):
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="page"):
-            closing = Content.styled("   ↑ ↓ scroll, the keys are at the end; esc closes", "dim")
+            closing = Content.styled("   ↑ ↓ scroll, more below the keys; esc closes", "dim")
             yield Static(Content.assemble(Content.styled(self._title, "bold $accent"), closing))
-            yield Static(Content(_unwrapped(self._text)), classes="paragraphs")
+            lead, *more = _paragraphs(self._text)
+            yield Static(Content(lead), classes="paragraphs")
             width = max((len(command.keys) for command in self._commands), default=0)
             # One text for all: forty widgets would take as long as all the rest of the page.
             lines = [
@@ -51,6 +52,8 @@ class HelpScreen(ModalScreen[None], Overlay[None]):
                 for command in self._commands
             ]
             yield Static(Content("\n").join(lines), classes="commands")
+            if more:
+                yield Static(Content("\n\n".join(more)), classes="paragraphs")
 
     def on_mount(self) -> None:
         self.query_one("#page").focus()
@@ -60,6 +63,6 @@ class HelpScreen(ModalScreen[None], Overlay[None]):
         self.query_one("#page", VerticalScroll).scroll_relative(y=lines, animate=False)
 
 
-def _unwrapped(text: str) -> str:
+def _paragraphs(text: str) -> list[str]:
     """Paragraphs as one line each, to be wrapped again at the width there is."""
-    return "\n\n".join(" ".join(paragraph.split()) for paragraph in text.strip().split("\n\n"))
+    return [" ".join(paragraph.split()) for paragraph in text.strip().split("\n\n")]

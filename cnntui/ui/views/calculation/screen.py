@@ -36,14 +36,16 @@ class CalculationScreen(TreeScreen):
     WORDS: ClassVar[tuple[str, ...]] = ("#head", "#details", "#rule", "#equation")
     MODE = "calculation"
     TEXT = """
-The number in focus is taken apart: open it (→) and see what it is made of, the largest part first, and open those in
-turn, down to the pixels. The parts add up to the number: = where the numbers shown come to it exactly, ≈ where only
-the numbers behind them do.
+This page shows how one number of the network is computed, as a sum you can open down to the pixels. It answers the
+question "where does this number come from?" for any layer.
 
-Enter on the number itself follows it into the next layer; on a part, it shows how that one is computed.
+Open a number (→) to see its terms, the largest first; open those in turn. The terms add up to the number: = means
+that the numbers shown give the result exactly, ≈ that they are rounded.
 
-Not every number is a sum. One that a layer hands on as it is has a single number below it, and what ReLU made 0 adds
-nothing, whatever it was before.
+Enter on the number at the top follows it into the next layer. Enter on a term shows how that term is computed.
+
+Some numbers are not sums. A layer that passes a number on unchanged has one number below it, and a number that ReLU
+set to 0 contributes nothing, whatever it was before.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [

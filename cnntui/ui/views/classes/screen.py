@@ -33,15 +33,18 @@ class ClassesScreen(Page):
 
     TOPIC = "By class"
     TEXT = """
-The share of each class's test images that the network gets right. While it is being trained this
-is the network of the last epoch that has ended, and it changes with the next one. The bars do not begin at 0 where all
-classes are read well: the line below them says where.
+Each bar is the accuracy on one class of the test images. The total accuracy hides a class that is rarely recognised;
+here you see it.
 
-Behind each bar stands for which class it is mistaken most often. The pictures below are the worst mistakes: those of
-which the network was most sure. Some of them people would get wrong, too; the others show what it has not learned.
+During training the bars show the network after the last epoch, and change when the next one ends. Where every class
+is read well, the bars do not start at 0: the line below them names both ends.
 
-Enter takes the chosen digit along to all screens, m opens all mistakes, c the confusion matrix: a row for each true
-class, a column for what was read.
+Beside each bar is the class it is most often mistaken for. The pictures below are the worst mistakes, those with the
+highest probability for the wrong class. People would get some of them wrong, too; the others show what the network
+has not learned.
+
+Enter selects the image on every screen, m opens all mistakes, and c opens the confusion matrix: one row per true
+class, one column per predicted class.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -34,28 +34,28 @@ class ConvolveScreen(StepperScreen):
 
     MODE = "convolve"
     TEXT = """
-A kernel is a small grid of weights. It slides over the input and stops at every place. There it lies on a
-patch: patch and kernel are multiplied cell by cell, the products are added up, the filter's bias is added, and
-ReLU turns what is below 0 into 0. The result is one cell of the output. Press space and watch.
+A kernel is a small grid of weights that slides over the input and stops at every position. This screen shows one
+stop: how the window under the kernel becomes one number of the output.
 
-The kernel is not flipped. Mathematics calls this cross-correlation; in deep learning it is called convolution.
+At each position the patch under the kernel is multiplied by it cell by cell. The products are added up, the filter's
+bias is added, and ReLU turns a negative result into 0. That is one cell of the feature map. Press space and watch.
 
-The same few weights are used at every place. So a filter looks for one small, local pattern, and finds it
-wherever it occurs in the image; a dense layer has a weight for every pixel of its own and learns patterns of
-the whole image.
+The kernel is not flipped. Mathematicians call this cross-correlation; in deep learning it is called convolution.
 
-A layer has many filters (f). Each draws a map of its own, so at every place the window becomes one vector, as
-long as there are filters: the bars at the bottom. In later convolutions (]) the input has many channels
-(c). The patch then goes through all of them: every channel gives a subtotal, and the sum runs over all.
+The same few weights are used at every position, so a filter looks for one small, local pattern and finds it wherever
+it occurs in the image. A dense layer has a separate weight for every pixel and learns patterns of the whole image.
 
-Without padding, at a stride of 1, the window has fewer places than the input has cells: a window 2 wide has 28 −
-2 + 1 = 27 places on 28 columns. That is the border effect.
+A layer has many filters (f), and each produces its own feature map. So at every position the window becomes a vector
+with one number per filter: the bars at the bottom. Later convolutions (]) read many input channels (c). The patch
+then goes through all of them: each channel gives a subtotal, and the sum runs over all channels.
 
-A colour image has three channels, red, green and blue. It is drawn in its own colours, and v draws only the channel
-whose products are shown (c).
+Without padding and with a stride of 1, the window has fewer positions than the input has cells: a window 2 wide has
+28 − 2 + 1 = 27 positions on 28 columns. This is the border effect.
 
-MapColours: lighter is larger; warm is above 0, blue below. Cyan is where the window is. Point with the mouse at a
-cell to go there.
+A colour image has three channels, red, green and blue. It is drawn in its own colours; v draws only the channel whose
+products are shown (c).
+
+Map colours: lighter is larger, warm is positive, blue is negative. The frame is the window. Click a cell to go there.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [

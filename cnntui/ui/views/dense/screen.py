@@ -46,27 +46,29 @@ class DenseScreen(InnerScreen):
     WORDS: ClassVar[tuple[str, ...]] = ("#where", "#sentence")
     MODE = "dense"
     TEXT = """
-A unit of a dense layer weighs everything that the layer before hands on: input × weight, for each input. The products
-are added up, the unit's bias is added, and ReLU turns what is below 0 into 0. The table names the largest products
-above and below 0; all others are one subtotal.
+A unit of a dense layer multiplies every input by a weight of its own and adds up the products. This screen shows
+which inputs make one unit's value large or small.
 
-The first dense layer reads the flattened maps. So each term has a place: a cell of a map, which sees a window of the
-digit. Both are marked at the left. The small grid is where on the maps this unit's sum comes from, all maps of a cell
-added up: warm cells speak for the unit, blue ones against it. ↑ ↓ go through the terms, and o goes to the cell that a
-term comes from.
+To the sum of the products the unit's bias is added, and ReLU turns a negative result into 0. The table names the
+largest positive and negative products; all the others are one subtotal.
 
-A convolution has the same weights everywhere. A dense layer has a weight for each place: here "this form at that
-place" can speak for a class.
+The first dense layer reads the flattened feature maps, so each term has a place: a cell of a map, which covers a
+window of the image. Both are marked at the left. The small grid shows where on the maps this unit's sum comes from,
+with all maps of a cell added up: warm cells count for the unit, blue ones against it. ↑ ↓ move through the terms, and
+o goes to the cell that a term comes from.
 
-Where the layer reads the pixels of the digit itself, a unit's weights are a picture of what it looks for, and the
-products show where on this digit it finds that. v shows one or the other, and the digit; a large window shows all
+A convolution uses the same weights everywhere. A dense layer has a weight for each place, so "this shape in that
+place" can count for a class.
+
+When the layer reads pixels directly, a unit's weights are a picture of what it looks for, and the products show where
+in this image it finds that. v switches between the weights, the products and the image; a large terminal shows all
 three.
 
-The last layer's sums are the logits, one for each class, and its terms are the units of the layer before. There enter
-leads on to softmax, which makes probabilities of them.
+The sums of the last layer are the logits, one for each class, and their terms are the units of the layer before. From
+there Enter goes on to softmax, which turns logits into probabilities.
 
-The bars are all units of the layer before ReLU or softmax. Bars that hang down are what ReLU makes 0. = stands where
-the numbers as shown come to the result as shown, ≈ where rounding comes between.
+The bars are all units of the layer before ReLU or softmax. Bars that hang down become 0 in ReLU. = means that the
+numbers shown give the result exactly, ≈ that they are rounded.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [

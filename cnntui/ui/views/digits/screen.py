@@ -41,20 +41,22 @@ class DigitsScreen(Page):
 
     TOPIC = "Test digits"
     TEXT = """
-All test images, as small pictures: every cell is the mean of 2×2 pixels. Below each its index, its true class and
-how sure the network is of what it read. Mistakes have a cross, and an arrow from the true class to the one that
-was read.
+These are all test images with the network's prediction for each. Looking through its mistakes is the quickest way to
+see what it has not learned.
 
-Choose by class with the number keys, the mistakes with m, and with s those first of which the network is least
-sure, with S those of which it is surest: mistakes with either soon show what it has not learned. [ and ] go through
-the classes. / goes to an index, and to a class by its name or as "class 12". Enter takes a digit along to all screens.
+Each cell of a small picture is the mean of 2×2 pixels. Below it are the index, the true class and the probability of
+the prediction. A mistake is marked with a cross, and an arrow leads from the true class to the predicted one.
 
-The confusion matrix (c) counts: a row is a true class, a column what was read. What stands on the diagonal is
-right; everything beside it is a mistake, and the lighter the more frequent. Two classes that are taken for each
-other both ways look alike to the network; enter on a cell shows exactly its images.
+The number keys choose a class, and m only the mistakes. s puts the least certain predictions first, S the most
+certain. [ and ] step through the classes. / goes to an index, or to a class by its name or as "class 12". Enter
+selects the image on every screen.
 
-The network reads some thousand digits a second. A network that was trained here has not learned from them: so this
-is how well it reads what it has never seen.
+The confusion matrix (c) counts predictions: one row per true class, one column per predicted class. The diagonal is
+right; everything else is a mistake, and lighter means more of them. Two classes that are mistaken for each other in
+both directions look alike to the network. Enter on a cell shows its images.
+
+The network reads a few thousand images a second. A network trained here has never learned from the test images, so
+this is how well it reads images that are new to it.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -42,21 +42,22 @@ class DrawScreen(ExplorerScreen):
     WORDS: ClassVar[tuple[str, ...]] = ("#answer", "#talk")
     MODE = "draw"
     TEXT = """
-Draw a digit on the left canvas; what you draw is read while you draw it, and is what all other screens show. Left
-button draws, right button erases. Without a mouse, arrows move the pen and space puts it down.
+Draw on the left canvas and watch the network's prediction change with every stroke. Your own drawings show how far
+what it learned carries beyond its training images.
 
-The network has only ever seen digits of one form: those of MNIST were all scaled to fit a box of 20×20 pixels, and
-moved so that the centre of mass of their ink lies in the middle of the image. Your drawing is brought into that form
-before the network gets it, and the picture beside the canvas shows the result. m takes it away: a digit that is drawn
-small, or in a corner, is then often misread. A convolution finds the same strokes everywhere, but the dense layers
-behind it have learned where each of them has to be.
+The left mouse button draws and the right one erases. Without a mouse, the arrows move the pen and space puts it down.
+The other screens show your drawing as well.
 
-The network always answers with one of its classes, and softmax gives them all of the probability: there is no "none of
-these". Draw a letter and see.
+The network has only ever seen digits in one form: MNIST scaled each to fit a box of 20×20 pixels and centred it by
+the mass of its ink. Your drawing is put into that form first, and the picture beside the canvas shows the result. m
+turns this off: then a digit that is small or in a corner is often misread. A convolution finds the same strokes
+everywhere, but the dense layers after it have learned where each stroke has to be.
 
-i opens a picture: a photo of a digit on paper will do. Light on dark and dark on light are told apart, and
-uneven light is taken off the page. u puts the test digit that is looked at on the canvas: erase a little of an 8, and
-see when it becomes a 3.
+The network always answers with one of its classes, and the probabilities of the classes always add up to 1. There is
+no "none of these": draw a letter and see.
+
+i opens a picture; a photo of a digit on paper will do. Light ink on dark paper is recognised, and uneven light is
+removed. u puts the current test image on the canvas: erase a little of an 8 and see when it becomes a 3.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -53,27 +53,28 @@ class FieldScreen(InnerScreen):
     WORDS: ClassVar[tuple[str, ...]] = ("#where", "#story")
     MODE = "field"
     TEXT = """
-A cell of a map is made from a window of the map before it. Each cell in that window has a window of its own on
-the map before that, and so on, down to the digit. All the pixels at the end of these windows are what the cell
-sees: its receptive field. They are cyan on the digit, and so is every cell on the way. Pixels outside them can
-change nothing in the cell, whatever the weights are. Move it about and watch all windows move together.
+This screen shows the receptive field of one cell: all the pixels of the image that can reach it. Nothing outside it
+can change the cell, whatever the weights are.
 
-A cell of the first map sees a few pixels, so it can know no more than an edge or a corner. Each layer sees more,
-since its window covers several cells that already see more than one pixel: a window adds (its width − 1) × the
-pixels from one of its cells to the next, and each pool or stride makes that distance larger. That is how later
-layers can come to know larger forms, with windows that are no larger.
+A cell of a feature map is computed from a window of the map before it. Each cell in that window has a window of its
+own on the map before that, and so on back to the image. The receptive field and every window on the way are marked.
+Move the cell and watch all the windows move together.
 
-Green, on the maps after the selected one, is what reads the cell. With [ and ] the cell is passed on to the next
-layer or traced back to the one before.
+A cell of the first map covers a few pixels, enough for an edge or a corner. Each layer widens the receptive field by
+(the width of its window − 1) × the distance between neighbouring cells in pixels, and every pool or stride makes that
+distance larger. This is how later layers recognise larger shapes with windows that are no larger.
 
-A convolution reads all maps of its input, but only one can be drawn: the one that feeds the selected map most on
-this digit, with the largest sums of products. v chooses the one that feeds the selected cell most, and then the
-pictures may change at every step. Of later layers the map with the largest value is drawn.
+On the maps after the selected one, the cells that read the selected cell are marked, too. ] follows the cell into the
+next layer, and [ goes back to the one before.
 
-u marks what the network as a whole never reads: no window is left for it, so nothing there can change the answer.
+A convolution reads all maps of its input, but only one can be drawn: the one that contributes most to the selected
+map on this image, by the sum of its products. v chooses the one that contributes most to the selected cell instead;
+the pictures may then change with every move. Of later layers, the map with the largest value is drawn.
 
-In a network without convolutions nothing is local. A slot of the flattened digit is a pixel and sees no more than
-itself; a dense unit sees all pixels at once.
+u marks pixels that the whole network never reads: no window reaches them, so nothing there can change the answer.
+
+In a network without convolutions nothing is local. A flattened cell is one pixel, and a dense unit reads all pixels
+at once.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -32,22 +32,22 @@ class FlattenScreen(InnerScreen):
     WORDS: ClassVar[tuple[str, ...]] = ("#where", "#arithmetic", "#why")
     MODE = "flatten"
     TEXT = """
-The convolutions end with a stack of maps, and a dense layer wants one long row of numbers. Flatten lays the maps out:
-row by row, from left to right, and of every cell all maps side by side. Nothing is computed and nothing is lost.
+Flatten lays the last feature maps out as one long vector, because a dense layer reads a row of numbers. Nothing is
+computed and nothing is lost.
 
-The vector is drawn as a grid here, a line for each cell and a column for each map. Read line by line it is the
-vector. Arrows move the cell on the map and the slot follows; comma and full stop go along the vector and the cell
-follows.
+The order is row by row, from left to right, and for each cell all its maps side by side. The vector is drawn as a
+grid with a line for each cell and a column for each map; read line by line, it is the vector. The arrows move the
+cell on the map, and its slot in the vector follows. Comma and full stop move along the vector, and the cell follows.
 
-A dense layer has no idea of up, down and beside: it would learn as well if all slots were shuffled, as long as they
-are shuffled alike for every digit. But they are in the same order always. So a slot always tells of one map and one
-place on the digit, and the dense layer's weights can be about "this form at that place".
+A dense layer knows nothing of up, down or beside: shuffle all slots in the same way for every image, and it would
+learn just as well. But the order is always the same, so a slot always stands for one map and one place, and a weight
+can be about "this shape in that place".
 
-A network without convolutions begins here: the digit itself is what is laid out, pixel by pixel. Lines of the vector
-are of another length then than those of the digit. That shows what the dense layer is given: no lines at all.
+A network without convolutions starts here: the image itself is laid out, pixel by pixel. The lines of the vector then
+have another length than the lines of the image, which shows what a dense layer is given: no lines at all.
 
-MapColours: lighter is larger; warm is above 0, blue below. Cyan is where you are. Point with the mouse at a cell of
-either grid to go there.
+Map colours: lighter is larger, warm is positive, blue is negative. The frame is where you are. Click a cell of either
+grid to go there.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -52,17 +52,19 @@ class FormScreen(Page):
 
     TOPIC = "Train a network"
     TEXT = """
-What t trains: the recipe, unless it is changed here. t once more, or enter, starts it.
+Here you choose what to train: the usual recipe, unless you change it. Press t again, or Enter, to start.
 
-How it learns, at the left: how many epochs, how many digits a batch, and with which optimizer and learning rate. The
-network, at the right. The model cnn has three convolutions, with a pool after the first two, and two dense layers. Of
-each convolution its filters and the size of its kernels can be chosen, whether maps are padded with zeros, and how
-they are halved: by max or average pools, by strides of the first two convolutions (written /2), or not at all. The
-model dense has the two dense layers alone, to compare. The shapes and the number of parameters follow at once; where a
-map is smaller than the kernel there can be no such network, and the sum that says so is shown.
+At the left is how it learns: the number of epochs, the images per batch, the optimizer and the learning rate. At the
+right is the network. The model cnn has three convolutions, a pool after each of the first two, and two dense layers.
+You can choose the filters and kernel size of each convolution, whether maps are padded with zeros, and how they are
+halved: by max or average pooling, by a stride in the first two convolutions (written /2), or not at all. The model
+dense has only the two dense layers, for comparison.
 
-↑ ↓ go from field to field, tab through all of them. What is typed takes the place of what was there; ← → move within
-it and, past its end, to the column beside. Words are changed with space or ← →. ctrl+r brings the recipe back.
+Shapes and parameter counts follow every change. Where a map is smaller than the kernel no such network exists, and
+the sum that shows why is displayed.
+
+↑ ↓ move from field to field; tab goes through all of them. What you type replaces the old value; ← → move inside it
+and, past its end, to the next column. Space or ← → change a word. ctrl+r restores the recipe.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [*BINDINGS]

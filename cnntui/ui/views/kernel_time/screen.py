@@ -42,19 +42,20 @@ class KernelTimeScreen(InnerScreen):
     MODE = "kernel-time"
     OWN_TIMELINE = True
     TEXT = """
-A kernel begins at random: nobody writes into it what to look for. After each batch the weights are moved a
-little, in the direction in which the network would have been less wrong. Here are the weights at every step that the
-run kept: the first steps are close together, since most happens there.
+This is one kernel at every moment of the training that was kept. It starts at random: nobody tells it what to look
+for, and the updates turn it into a detector of something useful.
 
-Above are the weights in numbers: at the beginning, around the step that is shown (▸), and at the end. ← → go through
-the training, and whatever else you look at is of that step as well. Below are all steps that were kept, small, on one
-scale of colours.
+After each batch the weights move a little in the direction that would have made the network less wrong. The moments
+at the beginning lie closer together, because most happens there.
 
-The first bars are how far the filter's weights, taken together as one point, are from where they began: the square
-root of the sum of all squared differences. The others are the cosine between the weights of each step and the last
-ones: 1 means the same form, whatever its strength.
+At the top are the weights as numbers: at the beginning, around the moment shown (▸), and at the end. ← → move through
+the training, and every other screen follows. Below are all the kept moments, small, on one colour scale.
 
-A kernel that hardly moves was useful from the start, or never. Compare some: f.
+The first bars show how far the filter has moved: the square root of the sum of the squared differences from its first
+weights. The second bars are the cosine between the weights of each moment and the last ones: 1 means the same
+pattern, whatever its strength.
+
+A kernel that hardly moves was useful from the start, or never. Compare a few: f.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -40,11 +40,13 @@ class LabListScreen(ExplorerScreen):
     MODE = "labs"
     NEEDS_WEIGHTS = False
     TEXT = """
-A lab is an experiment on something that is said about convolutional networks. You change something and see numbers
-move. What a lab says is made from what was measured here, with the network and the digits that you look at, also where
-that is milder than the claim.
+Each lab puts a common claim about convolutional networks to the test. You change something and watch real numbers
+respond.
 
-Choose one with the arrows and open it with enter; escape, or 5, leads back here.
+What a lab concludes is measured here, with the network and the images you are looking at, even where the result is
+weaker than the claim.
+
+Choose a lab with the arrows and open it with Enter; esc or 5 returns to this list.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [

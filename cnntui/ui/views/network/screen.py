@@ -65,28 +65,31 @@ class NetworkScreen(ExplorerScreen):
     WORDS: ClassVar[tuple[str, ...]] = ("#title", "#map-title", "#slot")
     MODE = "network"
     TEXT = """
-Read from top to bottom: this is an image's path through the network. Each layer takes what the one above it hands on:
-the output column says how much that is, and of what form. Maps shrink and multiply, until they are laid out as one
-long vector; from that the dense layers make ten numbers, and softmax ten probabilities. In a network that branches,
-arcs beside the names lead from a layer to those that read it (╭ to ╰); where a number is read by several layers,
+Read from top to bottom: this is an image's path through the network. It shows what each layer computes, how large its
+output is, and where the parameters are.
+
+Each layer reads the output of the one above it. Maps shrink and multiply, until they are laid out as one long vector;
+from that the dense layers compute one number per class, and softmax turns those into probabilities. Where a network
+branches, arcs beside the names lead from a layer to those that read it (╭ to ╰). Where several layers read a number,
 following it asks which way to go.
 
-sees is the receptive field: how many pixels of the digit one cell of a map depends on. It grows from layer to layer.
-The first maps know strokes and edges, the last ones larger forms made of them.
+The receptive field is how many pixels of the image one cell of a map depends on. It grows from layer to layer: the
+first maps detect strokes and edges, the last ones larger shapes made of them.
 
-Parameters are counted as they are made. A convolution has a weight for each cell of its window, each input channel
-and each filter, and a bias a filter, however large the image is. A dense layer has a weight for each pair of input
-and unit: where it reads a long vector, most parameters are there.
+Parameter counts are written out as arithmetic. A convolution has one weight for each cell of its window, each input
+channel and each filter, and one bias per filter, however large the image is. A dense layer has one weight for each
+pair of input and unit; where it reads a long vector, most of the parameters are there.
 
-Below are all maps of the selected layer, small. Where there is too little room, several cells are drawn as one, the
-largest of them, and the title says so; those out of view come in as you go on, or with the wheel. One is large. v
-chooses what the strongest colour means: the largest value of each map, which shows form; of the layer, or of all maps
-of the network, which shows how loud each map is.
+At the bottom are all maps of the selected layer, small, and one of them large. Where there is little room, several
+cells are drawn as one, with the largest value among them, and the title says so. The wheel or moving on brings the
+others into view. v chooses what the strongest colour means: the largest value of each map, which shows shapes, or of
+the layer or the whole network, which shows how strong each map is.
 
-Of a network from a file the first line says its input scale: what becomes of a pixel's level, 0 to 255, before the
-first layer reads it. A file does not say on what scale its network was trained, and at a wrong one every number here
-would be wrong. Where its own first layer does not tell, it is measured: the scale at which the network reads most test
-images right. i chooses another, which is remembered for the file; 0..1 where the measure cannot tell two apart.
+For a network from a file, the first line gives its input scale: how a pixel's level, 0 to 255, is converted before
+the first layer reads it. A file does not always say on what scale its network was trained, and at a wrong one every
+number here would be wrong. If the first layer does not settle it, it is measured: the scale with the highest accuracy
+on the test images. i chooses another one, which is remembered for the file. 0..1 is used where the measurement cannot
+decide.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -45,20 +45,19 @@ class OneBatchScreen(Page):
 
     TOPIC = "One batch"
     TEXT = """
-One step of learning, by number. The trainer has learned from a single batch and waits again.
+This page shows what a single batch did to the network, by number. It is one update in slow motion: the trainer has
+learned from one batch and is paused again.
 
-Above, the digits of the batch, the one the network was most wrong about first. Its loss is −ln of the probability
-that the network gave to the true class: 0 where it was certain and right. What is made smaller is the mean of
-them all.
+At the top are the images of the batch, the one with the largest loss first. The loss of an image is −ln of the
+probability of its true class: 0 would be certain and right. Training lowers the mean of these losses.
 
-Below, the weights of one kernel. The gradient is a slope: a small change of the weight changes the mean loss by
-about the gradient times that change. So each weight goes the other way, by learning rate × gradient ÷ something:
-rmsprop and adam divide by how large the gradients of this very weight have been of late; sgd does not divide.
-adam takes the mean of late for the gradient, and its rate makes up for means that have only just begun. The two
-lines at the end are the chosen weight's own sum: = where the numbers that are shown come out exactly, ≈ where
-they are rounded.
+Below are the weights of one kernel. The gradient is a slope: changing the weight a little changes the mean loss by
+about the gradient times that change. So each weight moves against its gradient, by learning rate × gradient ÷ a
+divisor: rmsprop and adam divide by the recent size of this weight's gradients, sgd does not divide. adam uses a
+recent mean of the gradients and corrects for means that have only just started. The last two lines are the arithmetic
+for the chosen weight: = means that the numbers shown give the result exactly, ≈ that they are rounded.
 
-s learns the next batch. The run is one batch further each time, as if it had not been paused.
+s learns the next batch. The result is the same as if the run had not been paused.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -30,21 +30,20 @@ class PoolScreen(StepperScreen):
     WORDS: ClassVar[tuple[str, ...]] = ("#equation", "#sentence")
     MODE = "pool"
     TEXT = """
-Max pooling moves a window over a map and keeps only the largest value in it: the green one. Nothing is learned
-here. Windows of 2×2 that do not overlap halve height and width.
+Max pooling slides a window over a feature map and keeps only the largest value. It makes maps smaller, and it learns
+nothing.
 
-Why? Of such windows three quarters of the numbers go, and with them most of the weights that a dense layer behind
-them would need. And the next layer's window, though no larger, now covers more of the digit: that is how later
-layers come to see larger forms, made of the smaller ones found before.
+2×2 windows that do not overlap halve the height and the width. Three quarters of the numbers are dropped, and with
+them most of the weights that a dense layer after them would need. The next layer's window, though no larger, now
+covers more of the image: this is how later layers recognise larger shapes built from smaller ones.
 
-The price: where in its window the largest value stood is forgotten.
+The price is that the position of the largest value within its window is lost.
 
-A network can be trained with average pooling instead (cnntui train --pooling average). Then all values of a
-window have the same share in what goes on: a large one among small ones is made less of, and none wins.
+A network can be trained with average pooling instead (cnntui train --pooling average). Then every value of a window
+counts equally: a large value among small ones is diluted, and there is no winner.
 
-Without padding, a last row that no whole window fits on is never read, and likewise a last column: with windows
-of 2×2 those of a map with an odd number of them. They are marked ×. Nothing in these cells can change the
-network's answer.
+Without padding, a last row or column that does not fill a window is never read: with 2×2 windows, on maps with an odd
+number of rows or columns. Those cells are marked × and cannot change the network's answer.
 """
 
     def compose_calculation(self) -> Iterable[Widget]:

@@ -28,12 +28,13 @@ class ComparisonScreen(Page):
 
     TOPIC = "Overlay"
     TEXT = """
-Each line is one run, in its own colour and with its number on it: the loss or the accuracy of its batches, smoothed. \
-Below, each run with what it has come to and the settings in which some of them differ; those that all have in common \
-are left out.
+Each line is one run: the smoothed loss or accuracy of its batches. Comparing runs shows what a setting does.
 
-b changes what goes to the right: batches tell which run learns more from the same digits, time which one is there \
-sooner. Time is what the trainer took, its pauses left out.
+Lines have their own colour and number. Below the chart each run is listed with its result and the settings that
+differ; settings that all runs share are left out.
+
+b chooses the horizontal axis: batches show which run learns more from the same images, time shows which gets there
+sooner. Time is the trainer's, without pauses.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [

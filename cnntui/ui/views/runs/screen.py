@@ -34,21 +34,23 @@ class RunsScreen(RunList):
     MODE = "runs"
     AUTO_FOCUS = ""
     TEXT = """
-All trainings, your own and the one that ships with cnntui. Test is the share of the 10,000 test digits that the \
-network reads right; it has never learned from them. Weights is how many numbers it has learned, and epochs how often \
-it has gone through all of its digits, and how often it was asked to.
+These are all runs, your own and those that come with cnntui. Opening one shows its network on every screen, live
+while it trains.
 
-Enter opens a run: from then on all screens look at its network, live if it is being trained. s sorts by the next \
-column, S turns the order round, and / keeps only the runs with the typed letters in their name.
+Test is the accuracy on the test images, which the network never learned from. Weights is the number of parameters.
+Epochs is how many passes over the training images are done, of how many planned.
 
-Choose up to six with space, and o draws their curves into one chart, with what differs in their settings: the way to \
-find out what a learning rate or an optimizer does.
+Enter opens a run. s sorts by the next column, S reverses the order, and / keeps only the runs whose name contains
+what you type.
 
-A run that was stopped, or whose trainer was killed, can be gone on with (c): from its last checkpoint, with the state \
-of the optimizer and the order of the digits, to the very weights that it would have had.
+Choose up to six runs with space, and o draws their curves in one chart with the settings that differ: the way to find
+out what a learning rate or an optimizer does.
 
-A run is a folder. r gives it another name, x removes it after asking, e copies its network, its history as tables and \
-its settings to a folder of yours. A run that is being trained and the one that ships with cnntui stay as they are.
+A run that was stopped or whose trainer crashed can be resumed (c) from its last checkpoint, with the state of the
+optimizer and the order of the images, so that it ends with exactly the weights it would have had.
+
+A run is a folder. r renames it, x deletes it after asking, and e exports its network, its history as tables and its
+settings. Runs that are training, and those that come with cnntui, cannot be changed.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [

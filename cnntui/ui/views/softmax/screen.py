@@ -28,16 +28,18 @@ class SoftmaxScreen(InnerScreen):
     WORDS: ClassVar[tuple[str, ...]] = ("#equation", "#shift")
     MODE = "softmax"
     TEXT = """
-The last dense layer gives a logit for each class: any number, above or below 0. Softmax makes probabilities of them:
-exp(z) makes each positive, and larger logits larger by far; dividing by the sum Σ makes them add up to 1.
+Softmax turns the logits of the last dense layer into probabilities. A logit is any number, positive or negative; the
+probabilities are positive and add up to 1.
 
-Adding 1 to a logit multiplies its share by e ≈ 2.718. Only differences count. That is why
-something may be taken off all logits first, and the largest of them is: then no exp is above 1. Without that, exp(z)
-is too large for float32 when z passes 88.72, and the network's answer would be no number. s shows both ways: the
-quotients stay.
+exp(z) makes every logit z positive, and larger logits much larger; dividing by their sum Σ makes them add up to 1.
+Adding 1 to a logit multiplies its share by e ≈ 2.718.
 
-A probability near 1 is not a proof. It says how far the largest logit is above the others, whatever is on the picture.
-There is no "none of these": the probabilities add up to 1 for a letter or an empty page as well.
+Only differences between logits matter, so the same number may be subtracted from all of them. The largest one is:
+then no exp is above 1. Otherwise exp(z) overflows float32 when z passes 88.72, and there would be no answer. s shows
+both ways: the ratios stay the same.
+
+A probability near 1 is not a proof. It says how far the largest logit is above the others, whatever the image shows.
+There is no "none of these": the probabilities add up to 1 for a letter or a blank page, too.
 
 w asks why: it takes the chosen class's logit apart, down to the pixels.
 """

@@ -37,34 +37,36 @@ class TrainScreen(ExplorerScreen):
     MODE = "train"
     NEEDS_WEIGHTS = False
     TEXT = """
-Press t to choose what to train, and t again to start: by default a network on 60,000 handwritten digits, in a process \
-of its own, which goes on when this window is closed. The digits are shown to it in batches of 64. After each \
-batch the weights are moved a little, in the direction in which the network would have been less wrong.
+Press t to choose what to train, and t again to start. The curves then show how the network learns, batch by batch.
 
-Loss is how wrong the network was on a batch, accuracy how many of its digits it got right. Each dot is one batch, \
-the line their running mean, and ◆ the value on the test images, which the network never learns from. The numbers \
-above a chart are the mean of the newest 20 batches and the newest test. An epoch is once through all training \
-images. The loss has a logarithmic axis: between two names that are next to each other lies the same ratio. ▾ and \
-▴ are values off the scale, × is a loss that is not a number.
+By default it trains on 60,000 handwritten digits, in a process of its own that continues when this window is closed.
+The images are shown to the network in batches of 64. After each batch the weights move a little in the direction that
+would have made the network less wrong.
 
-Test accuracy can lie above training accuracy: training values are means over batches during which the weights \
-still improve, the test is taken when the epoch has ended. Dropout, in networks that have it, lowers the training \
-value alone.
+Loss is how wrong the network was on a batch; accuracy is the fraction it got right. Each dot is one batch, the line
+is their running mean, and ◆ is the value on the test images, which the network never learns from. The numbers above a
+chart are the mean of the newest 20 batches and the newest test. An epoch is one pass over all training images. The
+loss axis is logarithmic: equal distances mean equal ratios. ▾ and ▴ are values beyond the axis, and × is a loss that
+is not a number.
 
-The line below the curves judges progress by simple rules: whether the learning rate is too high or too low, \
-whether the network memorises its digits, and what to try. c shows how well each class is read after the \
-last epoch, and the worst mistakes.
+Test accuracy can be higher than training accuracy: training values are means over batches while the weights still
+improve, and the test is taken at the end of the epoch. Dropout, in networks that have it, lowers only the training
+value.
 
-While it trains, L changes the learning rate. While it is paused, s lets it learn a single batch and shows what \
-that did to the weights, by number.
+The line below the curves judges progress by simple rules: whether the learning rate is too high or too low, whether
+the network memorises its images, and what to try. c shows the accuracy of each class after the last epoch, and the
+worst mistakes.
 
-The small grids are the kernels of the first convolution, on one scale of colours: warm weights are above 0, blue \
-ones below. They begin at random and become what is useful. Click on one to see it step over the digit. A network \
-without convolutions has units in their place: each weighs every pixel, and its weights, laid out as the pixels \
-lie, are a picture of what it looks for. Weights on pixels that never carry ink stay random.
+During training, L changes the learning rate. While training is paused, s learns a single batch and shows by number
+what that did to the weights.
 
-The bars are the network's current prediction: probabilities that add up to 1. ▸ is before its answer, ✓ \
-behind the true one.
+The small grids are the kernels of the first convolution, on one colour scale: warm weights are positive, blue ones
+negative. They start at random and become what is useful. Click one to see it step across the image. A network without
+convolutions shows units instead: each weighs every pixel, and its weights, laid out like the pixels, are a picture of
+what it looks for. Weights on pixels that never carry ink stay random.
+
+The bars are the network's current prediction: probabilities that add up to 1. ▸ marks the prediction, ✓ the true
+class.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -45,24 +45,27 @@ class WhyScreen(TreeScreen):
     WORDS: ClassVar[tuple[str, ...]] = ("#head", "#details", "#comparison", "#equation", "#experiment")
     MODE = "why"
     TEXT = """
-The network's answer is the class with the largest logit. A logit is a sum: each unit of the layer before, times
-its weight for the class, and a bias. Such a unit is a sum as well, of the cells of the last maps; a cell is a sum
-over its window; and so on down to the pixels. Open a number (→) and see its terms, the largest first. They add up
-to its value: = where the numbers shown come to it exactly, ≈ where only the numbers behind them do.
+Why takes the network's answer apart: the logit of a class as a sum, down to the pixels. The answer is the class with
+the largest logit, so its largest terms are the reasons for it.
 
-Two kinds of number are not sums. A max pool hands on the largest value of its window, so there is one number
-below it, the winner; an average pool is a sum of equal shares. And what ReLU made 0 adds nothing, whatever it was
-before: of many units only some speak.
+A logit adds up the units of the layer before, each times its weight for the class, and a bias. Each unit is a sum,
+too, of cells of the last maps; each cell is a sum over its window; and so on down to the pixels. Open a number (→) to
+see its terms, the largest first. They add up to its value: = means that the numbers shown give the result exactly, ≈
+that they are rounded.
 
-f picks another class, so you can also ask "why not?" The sentence below compares it with the one it has to beat.
+Two kinds of number are not sums. A max pool passes on the largest value of its window, so there is one number below
+it, the winner; an average pool is a sum of equal shares. And a number that ReLU set to 0 contributes nothing,
+whatever it was before.
 
-The terms are true of this digit: the answer was computed from exactly these. They do not say what would have happened
-otherwise. A term that is taken away can make ReLU or a pool hand on something else, and large terms of opposite
-signs can cancel out. A pixel with a large term here may be read by a hundred other windows.
+f picks another class, so you can also ask "why not?" The sentence below compares it with the class it has to beat.
 
-So there is an experiment besides (o): a grey square is laid around each pixel in turn, and the network reads the
-digit again. Warm is where the probability of the class falls, blue where it rises. s chooses the size of the
-square. That shows what the answer depends on, but not why; and no training image has grey squares.
+The terms are true of this image: the answer was computed from exactly these numbers. They do not say what would have
+happened otherwise. Removing a term can change what ReLU or a pool passes on, and large terms of opposite signs can
+cancel out. A pixel with a large term here may be read by a hundred other windows.
+
+So there is also an experiment (o): a grey square covers each pixel in turn, and the network reads the image again.
+Warm is where the probability of the class falls, blue where it rises. s changes the size of the square. This shows
+what the answer depends on, but not why; and no training image has grey squares.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [

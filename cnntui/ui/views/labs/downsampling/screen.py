@@ -50,27 +50,25 @@ class DownsamplingLab(BackgroundLab):
     WORDS: ClassVar[tuple[str, ...]] = ("#window", "#found", "#said")
     MODE = "downsampling"
     TEXT = """
-Why do networks make their maps smaller? It is said: to have fewer numbers to work on, and so that the windows of later
-layers cover more of the picture. And a pool is said to forgive a small shift.
+This lab shows one feature map made smaller in different ways, and what each way keeps. Networks shrink their maps to
+compute less and to let later windows cover more of the image; pooling is also said to forgive a small shift.
 
-At the left is a map as its convolution gives it. Beside it is what three ways make of it: max pooling keeps the largest
-of each window, average pooling their mean, and a convolution that moves by two cells instead of one (stride) computes
-only every second cell in both directions, so that the others are never known. The arrows move a window; below is what
-each way makes of it.
+At the left is a map as its convolution produced it. Beside it: max pooling keeps the largest value of each window,
+average pooling the mean, and a stride of 2 computes only every second cell in both directions. The arrows move a
+window; below are its numbers in each version.
 
-Max has nothing to learn. The last map is what a convolution makes that moves by two cells and has learned its weights
-at that stride: four for each map, with no bias and no ReLU. For that the bundled network was cut here, the layers
-before kept as they are, and those behind trained anew, once with max and once with these weights, which began as the
-average. w shows instead what remains of the map itself at every second cell, for any network and window.
+Max pooling learns nothing. The last map is a convolution with a stride of 2 that learned its weights: four for each
+map, without bias or ReLU. For this the bundled network was cut here, the layers before were kept, and the layers
+after were trained again, once with max pooling and once with these weights, which started as an average. w shows
+every second cell of the map itself instead, for any network and window.
 
-"stays" is how much of a map is still in its place when the digit is moved by one pixel, s: cell by cell the smaller of
-the two values, added up, as a share of the larger. 100% would be not to notice the shift. Below it is the same for all
-maps of the layer and many digits, measured in the background. + and − make the window larger.
+"stays" is how much of a map remains in its place when the image moves one pixel (s): cell by cell the smaller of the
+two values, added up, as a share of the larger. 100% means that the shift makes no difference. Below it is the same
+for all maps of the layer and many images, measured in the background. + and − change the window.
 
-v shows four networks that were trained with each way on all 60,000 digits: their maps, what a cell of the last ones
-sees of the digit, how many parameters the dense layer behind them has, and would have with 512 units; what they read of
-the test digits, and of the digits that they learned from in the last epoch, while they were learning. An epoch's
-seconds are those of one machine, the same for all.
+v shows four networks, each trained in one of these ways on all 60,000 digits: their maps, the receptive field at the
+end, the parameters of the dense layer after it, now and with 512 units, and their accuracy on test and training
+images. The seconds per epoch were all measured on the same machine.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -45,21 +45,20 @@ class HierarchyLab(BackgroundLab):
     WORDS: ClassVar[tuple[str, ...]] = ("#patch", "#found")
     MODE = "hierarchy"
     TEXT = """
-Convolutions are said to learn a hierarchy of patterns: the first layer finds the smallest, such as strokes, and
-each layer after it wider ones, made from those of the layer before.
+This lab finds the image patches that excite each filter most. Convolutions are said to learn a hierarchy: the first
+layer finds small patterns such as strokes, and each later layer finds larger ones built from those.
 
-Here the network reads all test digits, and of each is kept the patch that excites a filter most: what the cell
-with the largest output sees, at the size of its receptive field. The strongest come first, of three layers side
-by side. What the patches of a filter have in common suggests what it looks for. What differs matters less to it,
-or something else in the patch made up for it. Patches that excite a filter equally stand in the order of the
+The network reads all test images. For each, the patch behind the filter's largest output is kept, at the size of the
+receptive field. The strongest come first, for three layers side by side. What a filter's patches share suggests what
+it looks for; what differs matters less to it, or was outweighed. Patches with equal outputs stand in the order of the
 images.
 
-Below each is counted which digits the first 100 of them are from. Of a filter that looks for a stroke which all
-digits have, about as many are of each class; of one that has come to know a part of an 8, most are 8s. The
-sentence at the bottom is the average over all filters of each layer, measured here.
+Below each filter are the classes of its first 100 patches. A filter for a stroke that all digits have shows every
+class about equally; one that detects a part of an 8 shows mostly 8s. The sentence at the bottom is the average over
+all filters of each layer, measured here.
 
-The arrows choose a patch, f the filter and [ ] the layer. enter opens the chosen patch's digit on Convolve, at
-the cell that was excited.
+The arrows choose a patch, f the filter and [ ] the layer. Enter opens the patch's image on Convolve, at the cell that
+was excited.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -27,31 +27,30 @@ class KernelLab(KernelTrial):
 
     MODE = "kernel"
     TEXT = """
-Two things define a convolution: how large its window is, and how many filters look through it, which is the depth
-of its output. How far the window moves at a time (stride), how far apart the weights lie on the input (dilation),
-and what happens at the border (padding) have a say as well. Change any of them and watch the size of the output,
-which is written out as the sum that it is, and the parameters of the layer.
+In this lab you build a convolution by hand and watch its output change. Two choices define it: the size of its
+window, and the number of its filters, which is the depth of its output.
 
-The weights decide what a filter finds. Nobody needs to learn a kernel to blur or to find edges: b goes through
-those that people have known for long. f puts a kernel here that the network in view has learned, to be compared
-with them. Kernels are laid on the input as they are written, not flipped: what mathematics calls a convolution
-turns them by 180° first, so that Sobel kernels and emboss have light and dark exchanged. enter lets the arrows
-choose a weight; + and − change it, space makes it 0 or 1. Once more, and they choose a cell of the 7×7 input,
-which i puts in the place of the digit.
+Stride (how far the window moves), dilation (the gaps between weights) and padding (the border) matter, too. Change
+any of them and watch the output size, written out as arithmetic, and the parameter count.
 
-) adds a filter, up to 16, and ( removes the one in view; tab goes from one to the next. All lie on the same
-window and each makes one number of it, so that at every place the window becomes a vector as long as there are
-filters. In brackets stands the number of the filter in view. Every filter adds a map to the output, and its
-weights to the parameters. b, f, c and editing change the filter in view alone; size, stride, dilation and padding
-are the layer's. At another size known kernels stay what they are as far as they can; others get zeros around
-them, or are cut, and are whole again at their own size.
+The weights decide what a filter finds. Some kernels need no learning: b goes through well-known ones that blur or
+find edges. f loads a kernel of the current network to compare with them. Kernels are applied as written, not flipped:
+the convolution of mathematics turns them by 180° first, which swaps light and dark for Sobel and emboss. Enter lets
+the arrows choose a weight; + and − change it, and space sets it to 0 or 1. Enter again, and the arrows choose a cell
+of the 7×7 input that i puts in place of the image.
 
-Cells at the border lie in fewer windows than those in the middle, so that a convolution sees less of them: v
-shows how often each is read. With the padding 'same' zeros are put around the input, so that with stride 1 the
-output is as large as the input. Where their number is odd, TensorFlow puts one more below and at the right. The
-colours: lighter is larger; warm is above 0, blue below; × is never read.
+) adds a filter, up to 16; ( removes the current one; tab goes to the next. All of them lie on the same window and
+each produces one number, so at every position the window becomes a vector with one number per filter. The number of
+the current filter stands in brackets. Every filter adds a map to the output and its weights to the parameters. b, f,
+c and editing change the current filter; size, stride, dilation and padding belong to the layer. At another size, a
+known kernel is padded with zeros or cut, and is whole again at its own size.
 
-u copies the step as a program for NumPy and Keras, and shows it.
+Cells at the border lie in fewer windows than cells in the middle, so they count less: v shows how often each cell is
+read. With 'same' padding zeros surround the input, so that with stride 1 the output is as large as the input. If
+their number is odd, TensorFlow puts the extra one below and at the right.
+
+Colours: lighter is larger, warm is positive, blue is negative; × is never read. u copies this step as code for NumPy
+and Keras, and shows it.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [

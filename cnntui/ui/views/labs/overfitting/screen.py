@@ -32,22 +32,24 @@ class OverfittingLab(LabScreen):
     MODE = "overfitting"
     NEEDS_WEIGHTS = False
     TEXT = """
-A network overfits where it learns its training digits by heart: what it reads of them grows, what it reads of others
-does not. It is said that without pooling this is severe, since the last maps stay so large that a dense layer of 512
-units behind them has 512·h·w·depth parameters.
+This lab compares real runs with and without pooling, on 500 to 60,000 digits. A network overfits when it memorises
+its training images: accuracy on them keeps rising, and accuracy on new images does not.
 
-Here that was tried: real trainings with and without pooling, with a head of 64 or of 512 units, on 500 to 60,000
-digits. The square at the right is the gap between the two accuracies at the end, in points. The arrows choose: up and
-down how many digits, left and right the network. The charts show the chosen network beside the one that differs in
-pooling only, on the same axes: 1 is the training digits, 2 the 10,000 test digits. Where the lines part, it overfits.
+The claim is that without pooling this is severe: the last maps stay so large that a dense layer of 512 units after
+them has 512·h·w·depth parameters.
 
-Train values are means over the batches of an epoch, each taken before the network has learned from it. So they lag
-behind: early in a training they lie below those of the test, which is taken at the end of the epoch. Each cell is one
-training with one seed, and another would differ a little: gaps less than half a point apart are called about the same.
+Each cell of the square at the right is one run with one seed; its number is the gap between training and test
+accuracy at the end, in percentage points. Another seed would give slightly different numbers, so gaps that differ by
+less than half a point are called about the same. ↑ ↓ choose the number of images, ← → the network. The charts show
+the chosen run beside the one that differs only in pooling, on the same axes: line 1 is training, line 2 the 10,000
+test images. Where the lines part, the network overfits.
 
-v shows all numbers: accuracies in percent, losses on the test digits, and after @ the epoch of the lowest. enter opens
-the form before a training with the chosen settings filled in, to start the same or to change it first; how your run
-gets on is then shown here as well, live, as lines 3 and 4.
+Training values are means over the batches of an epoch, each taken before the network learned from that batch. So
+early in a run they lie below the test values, which are measured at the end of the epoch.
+
+v shows all the numbers: accuracies in percent, test losses, and after @ the epoch with the lowest one. Enter opens
+the form with the chosen settings, to start the same run or a changed one; your run then appears here live, as lines 3
+and 4.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [

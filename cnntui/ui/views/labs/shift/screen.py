@@ -62,26 +62,24 @@ class ShiftLab(BackgroundLab):
     WORDS: ClassVar[tuple[str, ...]] = ("#says", "#at", "#found")
     MODE = "shift"
     TEXT = """
-A convolution finds a pattern wherever it stands, since the same kernel is laid on every place; a dense layer has a
-weight of its own for every pixel and learns patterns of the whole picture. It is often said that a network of
-convolutions is therefore indifferent to where a digit stands: translation invariant.
+In this lab you slide an image and watch how two networks cope. A convolution applies the same kernel everywhere, so
+networks of convolutions are often called translation invariant: indifferent to where a digit stands.
 
-Slide the digit with the arrows and see what two networks read in it: the one in view, and one without
-convolutions that ships with cnntui. (If the one in view has none itself, it is compared with the bundled CNN.)
-Green is right, red is wrong.
+Slide the image with the arrows. The first network is the current one; the second has no convolutions and comes with
+cnntui. (If the current one has none either, it is compared with the bundled CNN.) Each prediction is marked right or
+wrong.
 
-The squares are the same for many digits: the middle is where nothing is moved, each cell is one shift, and the
-lighter it is the more of them are still read rightly. The third square is the first less the second: warm where
-the first reads more, blue where it reads less. v changes what is in view where there is no room for all. The
-chart is the middle row of both, from the middle to the right. + and − ask for more digits or fewer; more take
-longer and give a more exact answer.
+The squares show the same for many images: the middle is no shift, each cell is one shift, and lighter means more
+images still right. The third square is the first minus the second: warm where the first is better, blue where it is
+worse. v switches between them where there is no room for all. The chart is the middle row of both squares, from the
+middle to the right. + and − change the number of images; more take longer and give a more exact answer.
 
-The sentence is made from what was measured. 'Better' is said only where the first network reads more than chance
-explains on so many digits, and has lost less than the second.
+The sentence is made from these measurements. It says "better" only where the first network gets more images right
+than chance can explain, and has lost less than the second.
 
-The maps of a convolution move along with the digit, by whole cells: behind two pools of 2×2 only a shift by a
-multiple of 4 pixels moves them unchanged. And flatten gives every cell of the last maps a place of its own, and
-the dense layers behind it have learned a weight for each place.
+The maps of a convolution move along with the image, by whole cells: after two 2×2 pools only a shift by a multiple of
+4 pixels moves them unchanged. And flatten gives every cell of the last maps its own slot, for which the dense layers
+have learned weights of its own.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
