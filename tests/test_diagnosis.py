@@ -34,7 +34,7 @@ def history(*losses: float, ends: tuple[EpochEnd, ...] = ()) -> History:
 def unknown(count: int) -> History:
     """A history of batches that a power cut took from the events: nothing is known of them."""
     nothing = np.full(count, np.nan, np.float32)
-    return History(nothing, nothing)
+    return History(nothing, nothing, unknown=((0, count),))
 
 
 def falling(batches: int = 100) -> tuple[float, ...]:
@@ -175,7 +175,7 @@ def test_a_plateau() -> None:
 def test_all_well() -> None:
     now = np.mean(falling()[-BLOCK:])
     assert told(history(*falling())) == ("learning", f"the loss fell from 2.400 to {now:.3f}", "")
-    assert told(history(*falling(), ends=(end(0, 0.2, 0.1234),)))[1].endswith(f"{now:.3f}, on test digits 0.123")
+    assert told(history(*falling(), ends=(end(0, 0.2, 0.1234),)))[1].endswith(f"{now:.3f}, on test images 0.123")
 
 
 def test_every_rule_says_what_to_try_unless_all_is_well() -> None:

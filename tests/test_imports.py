@@ -25,7 +25,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"ui.__init__", "ui.widgets"}),
     frozenset({"ui.views"}),
     frozenset({"ui.app"}),
-    frozenset({"commands"}),
+    frozenset({"commands", "keras"}),
     frozenset({"cli"}),
     frozenset({"__main__"}),
 )
@@ -33,6 +33,9 @@ LAYERS: tuple[frozenset[str], ...] = (
 
 LAUNCHED = "training"
 """The part that is started as a process and imported by nobody."""
+
+CALLBACK = "keras"
+"""The part that a person's own script imports, and nothing else does."""
 
 DRAWING = {"textual", "rich"}
 LEARNING = {"tensorflow", "keras"}
@@ -122,6 +125,7 @@ def test_imports_run_downwards_only(module: str) -> None:
     for imported in imports(modules()[module]):
         below = part_of(imported)
         assert below != LAUNCHED or part == LAUNCHED, f"{module} imports {imported}, which is only ever launched"
+        assert below != CALLBACK, f"{module} imports {imported}, which is for scripts"
         assert level(below) <= level(part), f"{module} imports {imported}, which is above it"
 
 
@@ -176,14 +180,14 @@ def test_the_command_line_answers_without_numpy_and_textual() -> None:
     assert not loaded & (HEAVY | {"numpy"})
 
 
-def test_only_the_trainer_names_tensorflow_or_keras() -> None:
+def test_only_the_trainer_and_the_callback_name_tensorflow_or_keras() -> None:
     for module, path in modules().items():
         named = {
             (node.module or "") if isinstance(node, ast.ImportFrom) else alias.name
             for node in statements(path)
             for alias in node.names
         }
-        assert part_of(module) == LAUNCHED or not {name.split(".")[0] for name in named} & LEARNING, module
+        assert part_of(module) in (LAUNCHED, CALLBACK) or not {name.split(".")[0] for name in named} & LEARNING, module
 
 
 def test_collecting_the_tests_imports_no_tensorflow() -> None:

@@ -1,7 +1,7 @@
 """Weights on their own, apart from any architecture: the `.npz` snapshots that training leaves behind.
 
-A snapshot holds one float32 array for each key `<layer name>/kernel` and `<layer name>/bias`, and may hold the training
-`step` it was taken at.
+A snapshot holds one float32 array for each key such as `<layer name>/kernel`, and may hold the training `step` it was
+taken at.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def snapshot_from_npz(path: Path) -> tuple[dict[str, dict[str, Floats]], int | N
                 continue
             layer, slash, role = key.rpartition("/")
             array = archive.array(key, _MOST_BYTES)
-            if not slash or role not in ("kernel", "bias"):
+            if not slash or not role.isidentifier():
                 raise CnntuiError(f"{path} is not a snapshot of weights: it holds '{key}'.", archive.hint)
             if array.dtype != "float32":
                 raise CnntuiError(f"'{key}' in {path} is {array.dtype}; weights are float32.", archive.hint)

@@ -34,7 +34,8 @@ def stop(name: str, runs_dir: Path | None, patience: float = PATIENCE_SECONDS) -
     view = _command(name, runs_dir, Command.STOP, lambda view: not view.status.is_active, patience)
     if view.status is Status.CRASHED and view.problem is not None:
         raise CnntuiError(view.problem.message, view.problem.hint)
-    resume = "" if view.status is Status.FINISHED else f" Resume it: cnntui train --resume {view.run.name}"
+    is_over = view.status is Status.FINISHED or view.config.script
+    resume = "" if is_over else f" Resume it: cnntui train --resume {view.run.name}"
     say(f"{view.run.name} is {view.status} at {batch_in_words(view)}.{resume}")
     return 0
 
@@ -77,6 +78,11 @@ def _command(
     view = follower.poll()
     if not view.status.is_active:
         raise _not_training(view)
+    if not view.obeys(_ASKED[command]):
+        raise CnntuiError(
+            f"{run.name} cannot be asked to {_WORDS[command]}: {view.config.script} trains it in a loop of its own.",
+            "A loop obeys a stop where it looks at watch.should_stop." if command is Command.STOP else "",
+        )
     ask(run, command)
     until = time.monotonic() + patience
     while not is_done(view) or (view.status is Status.STARTING and not starts):
@@ -89,11 +95,12 @@ def _command(
     return view
 
 
+_ASKED = {Command.STOP: "stop", Command.PAUSE: "pause", Command.RUN: "pause"}
 _WORDS = {Command.STOP: "stop", Command.PAUSE: "pause", Command.RUN: "continue"}
 
 
 def _not_training(view: RunView) -> CnntuiError:
-    resumable = not view.run.read_only and view.status in (Status.STOPPED, Status.CRASHED)
+    resumable = not view.run.read_only and not view.config.script and view.status in (Status.STOPPED, Status.CRASHED)
     hint = f"Resume it: cnntui train --resume {view.run.name}" if resumable else ""
     return CnntuiError(f"{view.run.name} is not being trained: it is {view.status}.", hint)
 

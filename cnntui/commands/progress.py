@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 from typing import TYPE_CHECKING, Protocol
@@ -57,12 +58,26 @@ def _title(run: RunDirectory, config: RunConfig) -> str:
     )
 
 
-def _epoch_line(end: EpochEnd, epochs: int | None) -> str:
+def _epoch_line(end: EpochEnd, epochs: int | None, *, without_unmeasured: bool = False) -> str:
     of_all = "" if epochs is None else f"/{epochs}"
-    return (
-        f"epoch {end.epoch + 1}{of_all}  loss {end.loss:.4f}  acc {fraction(end.accuracy)}  "
-        f"test loss {end.test_loss:.4f}  test acc {fraction(end.test_accuracy)}  {end.seconds:.1f} s"
-    )
+    measured = [
+        f"{name} {value}"
+        for name, value, number in (
+            ("loss", f"{end.loss:.4f}", end.loss),
+            ("acc", fraction(end.accuracy), end.accuracy),
+            ("test loss", f"{end.test_loss:.4f}", end.test_loss),
+            ("test acc", fraction(end.test_accuracy), end.test_accuracy),
+        )
+        # A training of cnntui's own measures all four, and one that is no number is to be seen.
+        if not without_unmeasured or math.isfinite(number)
+    ]
+    others = ((end.metrics, ""), (end.test_metrics, "test "))
+    measured += [f"{before}{name} {value:.4g}" for found, before in others for name, value in found.items()]
+    return f"epoch {end.epoch + 1}{of_all}  {'  '.join(measured)}  {end.seconds:.1f} s"
+
+
+def _starting(view: RunView) -> str:
+    return f"{view.config.script} has not learned from a batch yet…" if view.config.script else LOADING
 
 
 def _pause(view: RunView) -> str:
@@ -86,13 +101,13 @@ class _Lines:
 
     def update(self, view: RunView) -> None:
         for end in view.history.epochs[self._epochs :]:
-            self.say(_epoch_line(end, view.config.epochs))
+            self.say(_epoch_line(end, view.epochs, without_unmeasured=bool(view.config.script)))
         self._epochs = len(view.history.epochs)
         before, self._status = self._status, view.status
         if before is self._status:
             return
         if view.status is Status.STARTING:
-            self.say(LOADING)
+            self.say(_starting(view))
         elif view.status is Status.PAUSED:
             self.say(_pause(view))
         elif before is Status.PAUSED and view.status is Status.RUNNING:
@@ -129,21 +144,23 @@ class _Bar:
 
     def update(self, view: RunView) -> None:
         for end in view.history.epochs[self._epochs :]:
-            self.say(_epoch_line(end, view.config.epochs))
+            self.say(_epoch_line(end, view.epochs, without_unmeasured=bool(view.config.script)))
         self._epochs = len(view.history.epochs)
-        started = view.history.started
         if view.status is Status.STARTING:
-            self._progress.update(self._task, description=LOADING, total=None, numbers="", refresh=True)
-        if started is None or view.status not in (Status.RUNNING, Status.PAUSED):
+            self._progress.update(self._task, description=_starting(view), total=None, numbers="", refresh=True)
+        if view.history.started is None or view.status not in (Status.RUNNING, Status.PAUSED):
             return
-        epoch = min(view.step // started.steps_per_epoch, started.epochs - 1)
-        batch = view.step - epoch * started.steps_per_epoch
+        history, each, epochs = view.history, view.history.steps_per_epoch, view.epochs
+        epoch, batch = history.epoch, view.step - history.epoch_began
+        if epochs is not None and epoch >= epochs:
+            epoch, batch = epochs - 1, each
+        of_all = "" if epochs is None else f"/{epochs}"
         self._progress.update(
             self._task,
-            description=f"epoch {epoch + 1}/{started.epochs} {_pause(view)}".rstrip(),
-            total=started.steps_per_epoch,
+            description=f"epoch {epoch + 1}{of_all} {_pause(view)}".rstrip(),
+            total=each or None,
             completed=batch,
-            numbers=f"{batch:>{len(str(started.steps_per_epoch))}}/{started.steps_per_epoch}  {_numbers(view)}",
+            numbers=f"{f'{batch:>{len(str(each))}}/{each}' if each else f'batch {batch:,}'}  {_numbers(view)}",
             refresh=True,
         )
 
@@ -158,6 +175,9 @@ def _numbers(view: RunView) -> str:
     losses, accuracies = view.history.losses[-_SHOWN_BATCHES:], view.history.accuracies[-_SHOWN_BATCHES:]
     if not len(losses):
         return ""
+    means = [f"loss {losses.mean():.4f}"]
+    if view.history.has_accuracy:
+        means.append(f"acc {fraction(accuracies.mean())}")
     left = view.seconds_left
     clock = "-:--" if left is None else f"{int(left) // 60}:{int(left) % 60:02d}"
-    return f"{view.rate:6,.0f} images/s  loss {losses.mean():.4f}  acc {fraction(accuracies.mean())}  {clock} left"
+    return f"{view.rate:6,.0f} images/s  {'  '.join(means)}  {clock} left"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
-from cnntui.cnn.arithmetic import fraction
+from cnntui.cnn.arithmetic import counted, fraction
 from cnntui.commands import run_json
 from cnntui.commands.streams import complain, output, say
 from cnntui.printable import set_width, text_width
@@ -65,15 +67,18 @@ def show(name: str, runs_dir: Path | None, as_json: bool = False) -> int:
         ),
         ("network", network_in_words(config)),
         ("data", data_in_words(config)),
+        *((("script", config.script),) if config.script else ()),
         *((("images", said),) if (said := images_in_words(config)) else ()),
         ("digits", f"{config.limit:,} training digits" if config.limit else "all training digits"),
         ("seed", config.words("seed")),
         ("made", config.created),
     ]
     for epoch in view.history.epochs:
-        learned = f"loss {epoch.loss:.4f}, accuracy {fraction(epoch.accuracy)}"
-        tested = f"test loss {epoch.test_loss:.4f}, test accuracy {fraction(epoch.test_accuracy)}"
-        rows.append((f"epoch {epoch.epoch + 1}", f"{learned}; {tested}"))
+        halves = (
+            _measured("", epoch.loss, epoch.accuracy, epoch.metrics),
+            _measured("test ", epoch.test_loss, epoch.test_accuracy, epoch.test_metrics),
+        )
+        rows.append((f"epoch {epoch.epoch + 1}", "; ".join(filter(None, halves))))
     if (best := view.history.best_epoch) is not None:
         reached = f"test accuracy {fraction(best.test_accuracy)}"
         rows.append(("best", f"epoch {best.epoch + 1} of {len(view.history.epochs)}: {reached}"))
@@ -84,6 +89,13 @@ def show(name: str, runs_dir: Path | None, as_json: bool = False) -> int:
     for label, text in rows:
         say(f"{label:<8}  {text}")
     return 0
+
+
+def _measured(before: str, loss: float, accuracy: float, metrics: Mapping[str, float]) -> str:
+    """What was measured over an epoch; what was not is left out."""
+    said = [f"{before}loss {loss:.4f}"] if math.isfinite(loss) else []
+    said += [f"{before}accuracy {fraction(accuracy)}"] if math.isfinite(accuracy) else []
+    return ", ".join([*said, *(f"{before}{name} {value:.4g}" for name, value in metrics.items())])
 
 
 def remove(name: str, runs_dir: Path | None, asked: bool) -> int:
@@ -153,12 +165,14 @@ def _result(run: RunSummary) -> str:
     if run.status is Status.DAMAGED:
         return run.problem
     if run.test_accuracy is None:
-        return f"step {run.step:,} of {run.total_steps:,}" if run.total_steps else "not begun"
+        if not run.total_steps:
+            return counted(run.step, "batch") if run.step else "not begun"
+        return f"step {run.step:,} of {run.total_steps:,}"
     assert run.config is not None
     if run.status is Status.FINISHED:
         after = epochs_in_words(run.epochs_done)
     elif run.status is Status.STOPPED:
-        after = f"{run.step:,} of {run.total_steps:,} batches"
+        after = f"{run.step:,} of {run.total_steps:,} batches" if run.total_steps else counted(run.step, "batch")
     else:
         after = f"{run.epochs_done:,} of {epochs_in_words(run.config.epochs)}"
     best = "" if run.better is None else f", best {fraction(run.better)} (epoch {run.best_epoch})"

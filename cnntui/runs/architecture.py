@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import prod
 
 from cnntui.cnn.cost import MOST_PARAMETERS
 from cnntui.cnn.description import Description, zeros
@@ -66,6 +67,8 @@ def network_of(config: RunConfig) -> Network:
     """
     if config.architecture is not None:
         return replace(Description.from_plain(config.architecture).network(), scale=config.scale)
+    if config.network_problem:
+        raise CnntuiError(config.network_problem)
     if config.model is None:
         raise CnntuiError(f"The run {config.name} does not describe its network.", "Open its model.keras.")
     layers: list[Layer] = []
@@ -104,3 +107,10 @@ def network_of(config: RunConfig) -> Network:
             "Choose fewer filters or units, or --pooling max.",
         )
     return network
+
+
+def stand_in(config: RunConfig) -> Network:
+    """What is put in the place of a network that cannot be opened, where something must be: it computes nothing."""
+    shape, classes = config.data_shape or mnist.SHAPE, config.class_count or len(mnist.CLASSES)
+    dense = Dense("dense", zeros(prod(shape), classes), zeros(classes), "softmax")
+    return Network((Flatten("flatten"), dense), shape, config.scale)

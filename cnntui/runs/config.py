@@ -31,6 +31,10 @@ from cnntui.runs.settings import (
 CONSTANT = "constant"
 """The schedule of a learning rate that only people change."""
 
+CROSS_ENTROPY = "categorical_crossentropy"
+
+_CROSS_ENTROPIES = (CROSS_ENTROPY, "sparse_categorical_crossentropy")
+
 FORMAT = 1
 """The format of run directories that this version writes; a higher number in a file means a newer cnntui wrote it."""
 
@@ -63,6 +67,10 @@ class RunConfig(Settings):
         data_shape: the height, width and channels of its images; None where nobody knows.
         data_source: where the data are from, in words; empty where nobody knows, None in runs of early versions.
         classes: the names of its classes; None where nobody knows.
+        script: what trains it where that is not cnntui: the name of a script, or what else is known of it.
+        is_labelled: whether its images have true classes.
+        network_problem: why the network cannot be opened, in a sentence; empty where it can.
+        loss: what Keras calls the loss; empty where nobody knows.
         created: ISO 8601, UTC.
         versions: package name to version, of everything that may change the numbers.
         format: the run directory's format, see `FORMAT`.
@@ -87,17 +95,28 @@ class RunConfig(Settings):
     data_shape: tuple[int, int, int] | None = None
     data_source: str | None = None
     classes: tuple[str, ...] | None = None
+    script: str = ""
+    is_labelled: bool = True
+    network_problem: str = ""
+    loss: str = CROSS_ENTROPY
     created: str = ""
     versions: Mapping[str, str] = field(default_factory=dict)
     format: int = FORMAT
     unread: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
+        text = Text(may_be_empty=True)
         for name, setting in SETTINGS.items():
             value = getattr(self, name)
-            if value is not None or name not in MAY_BE_UNKNOWN | {"limit", "data"}:
+            if name == "optimizer" and self.script and value is not None:
+                _check(name, setting.subject, Text(), value)
+            elif value is not None or name not in MAY_BE_UNKNOWN | {"limit", "data"}:
                 setting.check(value)
-        text = Text(may_be_empty=True)
+        _check("script", "The name of the script", text, self.script)
+        _check("network_problem", "The problem of the network", text, self.network_problem)
+        if not isinstance(self.is_labelled, bool):
+            raise wrong("is_labelled", "Whether its images are labelled", "must be true or false", self.is_labelled)
+        _check("loss", "The loss", text, self.loss)
         _check("schedule", "The schedule", text, self.schedule)
         _check("data_sha256", "The SHA-256 of the data", text, self.data_sha256)
         if self.data_source is not None:
@@ -140,6 +159,11 @@ class RunConfig(Settings):
                 f"The run {self.name} cannot be trained here: its {in_a_list(unknown)} {are(unknown)} not known."
             )
         return Learning(**found)
+
+    @property
+    def is_cross_entropy(self) -> bool:
+        """Whether its loss is such that a network which gives n classes the same probability has a loss of ln n."""
+        return self.loss in _CROSS_ENTROPIES
 
     @property
     def has_unknown_data(self) -> bool:
@@ -212,7 +236,7 @@ class RunConfig(Settings):
         if "model" not in given and given.get("architecture") is not None:
             given["model"] = None
         for name, value in [*given.items()]:
-            if _is_a_word_of_another_version(name, value):
+            if _is_a_word_of_another_version(name, value) and not (name == "optimizer" and given.get("script")):
                 unread[name] = given.pop(name)
         if isinstance(given.get("format"), int) and given["format"] > FORMAT:
             unread |= {name: given.pop(name) for name, value in [*given.items()] if not _is_understood(name, value)}

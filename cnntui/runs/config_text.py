@@ -55,6 +55,8 @@ def data_in_words(config: RunConfig) -> str:
     """The data that a run was made from, such as 'MNIST', 'other.npz' or 'unknown'."""
     if config.has_unknown_data:
         return config.data_source or "unknown"
+    if config.script and config.data_source:
+        return config.data_source
     return MNIST if config.data is None else config.data
 
 

@@ -312,9 +312,9 @@ def _goes_well(facts: Facts) -> bool:
 
 def _says_falls(facts: Facts) -> str:
     text = f"the loss fell from {_loss(facts.first)} to {_loss(facts.now)}"
-    if not facts.epochs:
+    if not facts.epochs or not math.isfinite(facts.epochs[-1].test_loss):
         return text
-    return f"{text}, on test digits {_loss(facts.epochs[-1].test_loss)}"
+    return f"{text}, on test images {_loss(facts.epochs[-1].test_loss)}"
 
 
 def _nothing(facts: Facts) -> str:

@@ -12,10 +12,10 @@ import os
 import re
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, field, fields
 from functools import cache
 from pathlib import Path
-from typing import Any, BinaryIO, get_type_hints
+from typing import Any, BinaryIO, get_args, get_origin, get_type_hints
 
 from cnntui.files.regular import LONGEST_LINE, open_regular
 from cnntui.printable import printable
@@ -30,6 +30,12 @@ _GREATEST_INT = 2**53
 _LATEST_TIME = 1e12
 
 _GREATEST_FLOAT32 = 3.4028235e38
+
+EVERYTHING = ("pause", "stop", "step", "rate")
+"""What cnntui's own trainer can be told."""
+
+_MOST_METRICS = 64
+_LONGEST_METRIC = 80
 
 # Losses and accuracies are float32: seven significant digits hold all that they know.
 _DIGITS = 7
@@ -52,7 +58,15 @@ class Launched(Event):
 
 @dataclass(frozen=True)
 class Started(Event):
-    """The trainer has the network and the digits, and begins at `step`: 0, or the checkpoint that it goes on from."""
+    """The trainer has the network and the digits, and begins at `step`: 0, or the checkpoint that it goes on from.
+
+    Of a training that is not cnntui's own, numbers that nobody knows are 0.
+
+    Attributes:
+        first_epoch: the epoch (from 0) that the run's first batch belongs to.
+        batch_size: images a batch; 0 where the settings say it.
+        obeys: what a person can tell the trainer: `Command`s, and "rate" for another learning rate.
+    """
 
     pid: int
     steps_per_epoch: int
@@ -60,6 +74,9 @@ class Started(Event):
     train_digits: int
     test_digits: int
     step: int = 0
+    first_epoch: int = 0
+    batch_size: int = 0
+    obeys: tuple[str, ...] = EVERYTHING
 
     def __post_init__(self) -> None:
         if self.steps_per_epoch * self.epochs > _GREATEST_INT:
@@ -68,18 +85,25 @@ class Started(Event):
 
 @dataclass(frozen=True)
 class Batches(Event):
-    """The loss and the accuracy of every single batch up to and including `step`, oldest first; no running means."""
+    """The loss and the accuracy of every single batch up to and including `step`, oldest first; no running means.
+
+    Attributes:
+        accuracies: empty where the training measures none.
+        metrics: what else it measures, by name, a value a batch.
+    """
 
     step: int
     losses: tuple[float, ...]
     accuracies: tuple[float, ...]
+    metrics: dict[str, tuple[float, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class EpochEnd(Event):
     """`epoch` (from 0) is over: its means over the training digits, and the values on all test digits.
 
-    `seconds` is its wall time with the evaluation, without pauses.
+    `seconds` is its wall time with the evaluation, without pauses. What the training does not measure is NaN; what
+    it measures besides loss and accuracy is in `metrics` and `test_metrics`, by name.
     """
 
     epoch: int
@@ -89,6 +113,8 @@ class EpochEnd(Event):
     test_loss: float
     test_accuracy: float
     seconds: float
+    metrics: dict[str, float] = field(default_factory=dict)
+    test_metrics: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -186,7 +212,12 @@ def _field_types(name: str) -> dict[str, Any]:
 
 def encode(event: Event) -> str:
     """The event as one line of JSON with its newline. Numbers that are not finite become null."""
-    values = {f.name: _to_json(getattr(event, f.name)) for f in fields(event)}
+    values = {
+        f.name: _to_json(value)
+        for f in fields(event)
+        # What came later is left out where it says nothing.
+        if (value := getattr(event, f.name)) != f.default and (f.default_factory is MISSING or value)
+    }
     return json.dumps({"event": type(event).__name__} | values, allow_nan=False, separators=(",", ":")) + "\n"
 
 
@@ -349,6 +380,8 @@ def _are_float32(values: Sequence[float]) -> bool:
 def _to_json(value: Any) -> Any:
     if isinstance(value, tuple):
         return [_to_json(v) for v in value]
+    if isinstance(value, dict):
+        return {name: _to_json(v) for name, v in value.items()}
     if isinstance(value, float):
         if not math.isfinite(value):
             return None
@@ -374,8 +407,15 @@ def _from_json(value: Any, wanted: Any) -> Any:
             raise TypeError
         # These are shown in terminals, where a control character may do anything.
         return "\n".join(map(printable, value.split("\n")))
+    if get_origin(wanted) is dict:
+        if type(value) is not dict or len(value) > _MOST_METRICS:
+            raise TypeError
+        _, of_type = get_args(wanted)
+        return {printable(name)[:_LONGEST_METRIC]: _from_json(each, of_type) for name, each in value.items()}
     if type(value) is not list:
         raise TypeError
+    if str in get_args(wanted):
+        return tuple(_from_json(each, str) for each in value)
     return tuple(value) if set(map(type, value)) <= {float} and _are_float32(value) else tuple(map(_number, value))
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 
+from cnntui.cnn.arithmetic import counted
+from cnntui.files.errors import CnntuiError
 from cnntui.runs.config import RunConfig
 from cnntui.runs.directory import RunDirectory
 from cnntui.runs.events import EventReader, Failed, Finished
@@ -54,6 +57,16 @@ class RunView:
         return self.history.total_steps
 
     @property
+    def epochs(self) -> int | None:
+        """How many epochs there will be; None where nobody knows."""
+        started = self.history.started
+        return (started.epochs if started else 0) or self.config.epochs
+
+    def obeys(self, what: str) -> bool:
+        """Whether its trainer does what a person tells it: "pause", "stop", "step" or "rate"."""
+        return self.history.started is None or what in self.history.started.obeys
+
+    @property
     def learning_rate(self) -> float | None:
         """The optimizer's step size now: as it was asked, or as it was changed last; None where nobody knows."""
         changes = self.history.learning_rates
@@ -62,7 +75,8 @@ class RunView:
     @property
     def rate(self) -> float:
         """Images a second, over the last seconds of training; 0 when it is not known yet."""
-        return self.history.steps_per_second * (self.config.batch_size or 0)
+        started = self.history.started
+        return self.history.steps_per_second * (self.config.batch_size or (started.batch_size if started else 0))
 
     @property
     def seconds_left(self) -> float | None:
@@ -98,6 +112,10 @@ class RunFollower:
         if grown or self._view is None:
             self._builder.extend(self._reader.read())
             history = self._builder.history
+            if self._view and self._config.script and history.started is not self._view.history.started:
+                # Only now the script knows how many epochs there will be, and how large its batches are.
+                with suppress(CnntuiError):
+                    self._config = self.run.read_config()
         else:
             history = self._view.history
         self._held = held
@@ -107,7 +125,7 @@ class RunFollower:
             problem: Problem | None = Problem(why, f"See {self.run.events_path}.")
         else:
             status = _status(history, held)
-            problem = _problem(status, history, self.run)
+            problem = _problem(status, history, self.run, self._config.script)
         self._view = RunView(self.run, self._config, status, history, live, problem, self._reader.skipped)
         return self._view
 
@@ -131,13 +149,19 @@ def _status(history: History, held: bool) -> Status:
     return Status.PAUSED if history.paused else Status.RUNNING
 
 
-def _problem(status: Status, history: History, run: RunDirectory) -> Problem | None:
+def _problem(status: Status, history: History, run: RunDirectory, script: str) -> Problem | None:
     if status is Status.PAUSED and history.waiting is not None:
         return Problem(*history.waiting)
     if status is not Status.CRASHED:
         return None
     if isinstance(history.end, Failed):
         return Problem(history.end.message, history.end.hint)
+    if script:
+        return Problem(
+            f"{script}, which trains {run.name}, ended without a message after {counted(history.step, 'batch')}: it "
+            "was killed, or the machine went down.",
+            "What was kept can be looked at; start the script again to train again.",
+        )
     if history.started is None or (history.launched and history.checkpoint_step is None):
         return Problem(f"The trainer of {run.name} ended before it began to learn.", f"See {run.log_path}.")
     if history.checkpoint_step is None:

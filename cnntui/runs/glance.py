@@ -7,7 +7,7 @@ beginning and at their end.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
@@ -138,13 +138,20 @@ def _from_events(summary: RunSummary, lines: Iterable[bytes], has_all_epochs: bo
         best_epoch=None if best is None else best + 1,
         best_accuracy=None if best is None else known[best],
         test_accuracy=tested if tested is not None and tested == tested else None,
-        epochs_done=step // max(1, started.steps_per_epoch) if started is not None else 0,
+        epochs_done=_epochs_done(started, step, epochs),
         seconds=None if first is None or last is None else max(0.0, last - first),
         problem=problem,
         step=step,
-        total_steps=started.steps_per_epoch * started.epochs if started is not None else 0,
+        total_steps=started.steps_per_epoch * (started.epochs - started.first_epoch) if started is not None else 0,
         is_over=end is not None,
     )
+
+
+def _epochs_done(started: Started | None, step: int, ends: Mapping[int, float]) -> int:
+    """How many epochs were learned from to their end; where nobody knows how long they are, those that said so."""
+    if started is None:
+        return 0
+    return started.first_epoch + step // started.steps_per_epoch if started.steps_per_epoch else len(ends)
 
 
 def _status(is_starting: bool, end: Event | None, paused: bool, held: bool) -> Status:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -36,6 +37,8 @@ _RATE_SECONDS = 4.0
 # More batches than fit between two checkpoints on any machine: a start that skips more is damage.
 _MOST_MISSING = 100_000
 
+_MOST_METRICS = 64
+
 # What is shown as time left stays a time even when a damaged file says otherwise.
 _LONGEST_SECONDS = 1e9
 
@@ -46,7 +49,8 @@ class History:
 
     Attributes:
         losses: (batches,) float32, the true loss of each batch; NaN where it was not finite.
-        accuracies: (batches,) float32, 0–1.
+        accuracies: (batches,) float32, 0–1; NaN where the training measures none.
+        metrics: what else it measures, by name, each `(batches,)` float32; NaN where it was not measured.
         first_step: the training step of the first entry: 1, as step 0 is before the first batch.
         event_steps: (events,) int64, the step of each report of the trainer.
         event_times: (events,) float64, when it was made, in seconds since 1970.
@@ -58,10 +62,12 @@ class History:
         paused: whether the trainer said that it pauses.
         waiting: what it said that it waits for, as a message and a hint; None when a person paused it.
         end: the event that ended it; None while nothing did.
+        unknown: the steps before, and up to, of batches that were learned from, but of which no line tells any more.
     """
 
     losses: NDArray[np.float32]
     accuracies: NDArray[np.float32]
+    metrics: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
     first_step: int = 1
     event_steps: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
     event_times: NDArray[np.float64] = field(default_factory=lambda: np.empty(0, np.float64))
@@ -77,6 +83,7 @@ class History:
     """Whether a trainer that goes on with the run was started, and has not yet said from where."""
     segment: int = 0
     """Where in `event_steps` the newest uninterrupted stretch of training began; what is before has other speeds."""
+    unknown: tuple[tuple[int, int], ...] = ()
 
     @property
     def step(self) -> int:
@@ -85,8 +92,49 @@ class History:
 
     @property
     def total_steps(self) -> int:
-        """How many batches all epochs have; 0 before the trainer has started."""
-        return self.started.steps_per_epoch * self.started.epochs if self.started else 0
+        """How many batches all epochs have; 0 where nobody knows, as before the trainer has started."""
+        if self.started is None:
+            return 0
+        return self.epoch_began + self.steps_per_epoch * max(self.started.epochs - self.epoch, 0)
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """How many batches an epoch has; 0 where nobody knows, as during the first of a training without a length."""
+        if self.started is None:
+            return 0
+        return self.started.steps_per_epoch or self._last_epoch_steps
+
+    @property
+    def _last_epoch_steps(self) -> int:
+        begins = [0, *(end.step for end in self.epochs)]
+        return begins[-1] - begins[-2] if self.epochs else 0
+
+    @property
+    def epoch(self) -> int:
+        """The epoch that is going on, from 0; after the last one, how many there were."""
+        if self.epochs:
+            return self.epochs[-1].epoch + 1
+        return self.started.first_epoch if self.started else 0
+
+    @property
+    def epoch_began(self) -> int:
+        """The step after which that epoch began."""
+        return self.epochs[-1].step if self.epochs else 0
+
+    def epochs_at(self, step: int) -> float | None:
+        """How many epochs had been learned from at a step; None where nobody knows how long they are."""
+        begins = [(0, self.started.first_epoch if self.started else 0)]
+        begins += [(end.step, end.epoch + 1) for end in self.epochs]
+        place = max(bisect_right(begins, step, key=lambda begin: begin[0]) - 1, 0)
+        began, epoch = begins[place]
+        length = begins[place + 1][0] - began if place + 1 < len(begins) else self.steps_per_epoch
+        return epoch + (step - began) / length if length else None
+
+    @cached_property
+    def has_accuracy(self) -> bool:
+        """Whether the training measures how many of its images are right, as far as it is known yet."""
+        ends = (value for end in self.epochs for value in (end.accuracy, end.test_accuracy))
+        return not len(self.losses) or bool(np.isfinite(self.accuracies).any()) or any(map(math.isfinite, ends))
 
     @cached_property
     def steps(self) -> NDArray[np.int64]:
@@ -102,7 +150,10 @@ class History:
     @cached_property
     def lost_steps(self) -> NDArray[np.int64]:
         """The steps of the batches whose loss was no number. Those of which nothing is known are none of them."""
-        return self.steps[~np.isfinite(self.losses) & np.isfinite(self.accuracies)]
+        lost = ~np.isfinite(self.losses)
+        for before, last in self.unknown:
+            lost[before + 1 - self.first_step : last + 1 - self.first_step] = False
+        return self.steps[lost]
 
     def seconds_between(self, first: int, last: int) -> float:
         """How long learning from the batches after step `first` up to `last` took, without pauses and evaluations."""
@@ -125,15 +176,15 @@ class History:
     def seconds_left(self) -> float | None:
         """How long the training will take from `step` on at its present speed; None when that cannot be said."""
         speed = self.steps_per_second
-        if self.started is None or speed <= 0:
+        if self.started is None or speed <= 0 or not self.total_steps:
             return None
-        left = self.total_steps - self.step
+        left = max(self.total_steps - self.step, 0)
         # An epoch's own seconds know what evaluation and checkpoints cost beside the batches.
         beside = 0.0
         if self.epochs:
             last = self.epochs[-1]
-            beside = max(0.0, last.seconds - self.started.steps_per_epoch / speed)
-        epochs_left = self.started.epochs - len(self.epochs)
+            beside = max(0.0, last.seconds - self._last_epoch_steps / speed)
+        epochs_left = max(self.started.epochs - self.epoch, 0)
         return min(left / speed + beside * epochs_left, _LONGEST_SECONDS)
 
 
@@ -149,6 +200,8 @@ class HistoryBuilder:
     def __init__(self) -> None:
         self._losses: _Growing = _Growing(np.float32)
         self._accuracies: _Growing = _Growing(np.float32)
+        self._metrics: dict[str, _Growing] = {}
+        self._unknown: list[tuple[int, int]] = []
         self._event_steps: _Growing = _Growing(np.int64)
         self._event_times: _Growing = _Growing(np.float64)
         self._epochs: list[EpochEnd] = []
@@ -196,6 +249,7 @@ class HistoryBuilder:
         return History(
             losses=self._losses.filled,
             accuracies=self._accuracies.filled,
+            metrics={name: curve.filled for name, curve in self._metrics.items()},
             event_steps=self._event_steps.filled,
             event_times=self._event_times.filled,
             epochs=tuple(self._epochs),
@@ -208,14 +262,23 @@ class HistoryBuilder:
             end=self._end,
             launched=self._launched,
             segment=self._segment,
+            unknown=tuple(self._unknown),
         )
 
     def _batches(self, event: Batches) -> None:
         first = event.step - len(event.losses)
-        if first != len(self._losses) or len(event.losses) != len(event.accuracies):
+        count = len(event.losses)
+        curves = [values for values in (event.accuracies, *event.metrics.values()) if values]
+        if first != len(self._losses) or any(len(values) != count for values in curves):
             return  # a line between was lost or repeated: an entry must stand at its own step or nowhere
+        for name in event.metrics:
+            if name not in self._metrics and len(self._metrics) < _MOST_METRICS:
+                self._metrics[name] = _Growing(np.float32)
+                self._metrics[name].append((math.nan,) * first)
         self._losses.append(event.losses)
-        self._accuracies.append(event.accuracies)
+        self._accuracies.append(event.accuracies or (math.nan,) * count)
+        for name, curve in self._metrics.items():
+            curve.append(event.metrics.get(name) or (math.nan,) * count)
         self._event_steps.append((event.step,))
         self._event_times.append((event.time,))
 
@@ -223,11 +286,16 @@ class HistoryBuilder:
         """A trainer starts at a step; what an earlier one did after that step never happened."""
         self._started = event
         self._launched, self._paused, self._end = False, None, None
-        for curve in (self._losses, self._accuracies):
+        known = min(len(self._losses), event.step)
+        self._unknown = [(before, min(last, known)) for before, last in self._unknown if before < known]
+        # After a power cut the checkpoint may know of batches that no line tells of any more.
+        if 0 < (missing := event.step - known) <= _MOST_MISSING:
+            self._unknown.append((known, event.step))
+        else:
+            missing = 0
+        for curve in (self._losses, self._accuracies, *self._metrics.values()):
             curve.truncate(event.step)
-            # After a power cut the checkpoint may know of batches that no line tells of any more.
-            missing = event.step - len(curve)
-            curve.append((math.nan,) * missing if missing <= _MOST_MISSING else ())
+            curve.append((math.nan,) * missing)
         kept = int(np.searchsorted(self._event_steps.filled, event.step, side="right"))
         self._event_steps.truncate(kept)
         self._event_times.truncate(kept)

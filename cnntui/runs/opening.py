@@ -19,7 +19,7 @@ from cnntui.images import mnist
 from cnntui.images.data import DataSet, Image, load_classes, load_test, with_classes
 from cnntui.images.mnist import MNIST
 from cnntui.printable import printable
-from cnntui.runs.architecture import network_of
+from cnntui.runs.architecture import network_of, stand_in
 from cnntui.runs.directory import RunDirectory, bundled_run, named_run
 from cnntui.runs.lock import is_held
 from cnntui.runs.own_data import IN_THEIR_PLACE, as_named, given_data, own_test_data
@@ -68,11 +68,15 @@ def open_run(run: RunDirectory, step: int | None = None) -> Opened:
     Raises:
         CnntuiError: the run holds no network yet, or a damaged one.
     """
-    if not os.path.lexists(run.checkpoint_path):
+    steps = run.snapshot_steps()
+    if not steps and not _has_kept(run):
+        with suppress(CnntuiError):
+            config = run.read_config()
+            if config.network_problem:
+                return Opened(run.name, run, stand_in(config), None, is_awaited=True)
         raise CnntuiError(
             f"The run {run.name} has not kept a network yet.", "Wait for its first checkpoint, or open another run."
         )
-    steps = run.snapshot_steps()
     if step is None:
         if (live := _weights(run.live_path)) is not None and live[1] is not None and live[1] > max(steps, default=-1):
             return Opened(run.name, run, _network(run, live[0]), live[1])
@@ -106,9 +110,13 @@ def open_or_await(run: RunDirectory, step: int | None = None) -> Opened:
     Raises:
         CnntuiError: the run holds no network and nobody is training it, or a damaged one.
     """
-    if os.path.lexists(run.checkpoint_path) or not is_held(run.lock_path):
+    if _has_kept(run) or not is_held(run.lock_path):
         return open_run(run, step)
     return open_awaited(run)
+
+
+def _has_kept(run: RunDirectory) -> bool:
+    return os.path.lexists(run.checkpoint_path) or os.path.lexists(run.live_path)
 
 
 def open_awaited(run: RunDirectory) -> Opened:
@@ -117,7 +125,9 @@ def open_awaited(run: RunDirectory) -> Opened:
     Raises:
         CnntuiError: the settings cannot be read, or there can be no such network.
     """
-    return Opened(run.name, run, network_of(run.read_config()), None, is_awaited=True)
+    config = run.read_config()
+    network = stand_in(config) if config.network_problem else network_of(config)
+    return Opened(run.name, run, network, None, is_awaited=True)
 
 
 def _weights(path: Path) -> tuple[Weights, int | None] | None:

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
 from cnntui.cnn.layers import Shape
 from cnntui.files.errors import CnntuiError
 from cnntui.images.data import (
@@ -18,12 +20,22 @@ from cnntui.images.data import (
     load_train,
     with_classes,
 )
-from cnntui.images.mnist import MNIST
+from cnntui.images.mnist import CLASSES, MNIST, SHAPE
 from cnntui.printable import printable
 from cnntui.runs.config import RunConfig
 from cnntui.runs.directory import RunDirectory
 
 IN_THEIR_PLACE = "Until then MNIST images are shown, without true classes and accuracies."
+
+
+NO_IMAGES = (
+    "The script that trains {name} has handed no images over: Watch(…, images=x_val[:1000], labels=y_val[:1000]). "
+    "A blank one is looked at; to see others, name a data set with --data."
+)
+
+UNLABELLED = (
+    "The images of {name} came without labels: nobody can say which are right. Hand them over too: Watch(…, labels=…)."
+)
 
 
 def given_data(path: Path, shape: Shape | None = None) -> DataSet:
@@ -57,10 +69,27 @@ def own_test_data(run: RunDirectory, config: RunConfig, known: Iterable[DataSet]
             return data
     try:
         path = checked_data(run, config)
-        return as_named(identified(load_test(path, config.data_shape), config.data_sha256), config)
+        data = as_named(identified(load_test(path, config.data_shape), config.data_sha256), config)
+        if path is not None and path.parent == run.path:
+            # They are the run's own, and need no name.
+            data = replace(data, name=run.name)
+        return data if config.is_labelled else replace(data, reason=UNLABELLED.format(name=run.name))
     except CnntuiError as error:
+        if config.script and not _can_be_shown_mnist(config):
+            return _blank(run, config)
         hint = f"Name the right ones: cnntui open {run.name} --data PATH. {IN_THEIR_PLACE}"
         return replace(load_test(), name=MNIST, sha256="", reason=f"{error.message} {hint}")
+
+
+def _can_be_shown_mnist(config: RunConfig) -> bool:
+    return config.data_shape in (None, SHAPE) and (config.class_count or 0) >= len(CLASSES)
+
+
+def _blank(run: RunDirectory, config: RunConfig) -> DataSet:
+    """One blank image, for a network of which nobody has images."""
+    classes = config.classes or tuple(map(str, range(config.class_count or len(CLASSES))))
+    images = np.zeros((1, *(config.data_shape or SHAPE)), np.uint8)
+    return DataSet(images, np.zeros(1, np.uint16), classes, "blank", reason=NO_IMAGES.format(name=run.name))
 
 
 def foreign_data(run: RunDirectory, config: RunConfig, data: DataSet) -> str:
@@ -99,7 +128,8 @@ def checked_data(run: RunDirectory, config: RunConfig) -> Path | None:
     Raises:
         CnntuiError: they are gone, cannot be read, or are others by now.
     """
-    path = None if config.data is None else Path(config.data)
+    # What a script has handed over lies in the run's own folder.
+    path = None if config.data is None else run.path / config.data
     named = f"The data that {run.name} was trained on"
     if config.has_unknown_data:
         where = f": {printable(config.data_source)}" if config.data_source else ""

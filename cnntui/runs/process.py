@@ -122,6 +122,11 @@ def resume_training(run: RunDirectory, module: str = TRAINER, data: Path | None 
             f"The run {run.name} was made by a newer cnntui (format {config.format}; this one knows {FORMAT}).",
             "Go on with it in that version.",
         )
+    if config.script:
+        raise CnntuiError(
+            f"The run {run.name} was trained by {config.script}, not by cnntui, which cannot go on with it.",
+            "Start the script again.",
+        )
     _ = config.learning  # raises where it is not known
     if (reason := why_nothing_can_be_trained(module)) is not None:
         raise reason

@@ -1,7 +1,8 @@
-"""`Recorder`: everything that the trainer writes into its run directory."""
+"""`Recorder`: everything that a trainer writes into its run directory."""
 
 from __future__ import annotations
 
+import math
 import time
 import zipfile
 from collections.abc import Callable, Mapping
@@ -18,7 +19,7 @@ from cnntui.runs.events import Batches, Checkpoint, EpochEnd, Event, EventWriter
 from cnntui.runs.one_step import OneStep
 
 Weights = Mapping[str, NDArray[np.float32]]
-"""Arrays by "<layer>/kernel" and "<layer>/bias"."""
+"""Arrays by "<layer>/<role>", such as "conv2d/kernel"."""
 
 # Often enough for a smooth curve, rarely enough to cost nothing beside training.
 REPORT_SECONDS = 0.15
@@ -61,6 +62,7 @@ class Recorder:
         self._step = 0
         self._losses: list[float] = []
         self._accuracies: list[float] = []
+        self._metrics: dict[str, list[float]] = {}
         self._last_report = time.monotonic()
         self._next_live = self._last_report + LIVE_SECONDS
 
@@ -80,9 +82,30 @@ class Recorder:
 
     def batches(self, step: int, losses: NDArray[np.float32], accuracies: NDArray[np.float32]) -> None:
         """Take note of the batches up to `step`; they are written a few times a second, many together."""
-        self._step = step
         self._losses += losses.tolist()
         self._accuracies += accuracies.tolist()
+        self._note(step)
+
+    def batch(self, step: int, loss: float, accuracy: float | None, metrics: Mapping[str, float]) -> None:
+        """Take note of one batch, as `batches` does of many.
+
+        Args:
+            step: how many batches were learned from, with this one.
+            loss: its loss.
+            accuracy: None where the training measures none, which is so from its first batch on.
+            metrics: what else was measured on it.
+        """
+        before = len(self._losses)
+        self._losses.append(loss)
+        if accuracy is not None:
+            self._accuracies.append(accuracy)
+        for name in metrics.keys() | self._metrics.keys():
+            curve = self._metrics.setdefault(name, [math.nan] * before)
+            curve.append(metrics.get(name, math.nan))
+        self._note(step)
+
+    def _note(self, step: int) -> None:
+        self._step = step
         if time.monotonic() - self._last_report >= REPORT_SECONDS:
             self.report(step)
 
@@ -91,7 +114,7 @@ class Recorder:
         self._step = step
         if self._losses:
             self.event(self._noted())
-        self._losses, self._accuracies = [], []
+        self._losses, self._accuracies, self._metrics = [], [], {}
         self._last_report = time.monotonic()
 
     def live(self, step: int, weights: Callable[[], Weights], at_once: bool = False) -> None:
@@ -109,6 +132,10 @@ class Recorder:
         path = self._run.snapshot_path(step)
         self._save(path, _with_step(weights, step))
         self.event(Snapshot(time.time(), step, path.name))
+
+    def forget(self, step: int) -> None:
+        """Give up the weights of a step that were kept."""
+        self._run.snapshot_path(step).unlink(missing_ok=True)
 
     def one_step(self, one: OneStep) -> None:
         """Write down what a single batch did."""
@@ -143,7 +170,8 @@ class Recorder:
         self._reserve.write_bytes(b"\1" * _RESERVE_BYTES)
 
     def _noted(self) -> Batches:
-        return Batches(time.time(), self._step, tuple(self._losses), tuple(self._accuracies))
+        metrics = {name: tuple(values) for name, values in self._metrics.items()}
+        return Batches(time.time(), self._step, tuple(self._losses), tuple(self._accuracies), metrics)
 
     def _append(self, event: Event) -> None:
         try:

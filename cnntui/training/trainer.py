@@ -20,11 +20,12 @@ from cnntui.runs.directory import RunDirectory
 from cnntui.runs.events import EpochEnd, Finished, LearningRate, Paused, Resumed, Started, Stopped
 from cnntui.runs.history import EMPTY, read_history
 from cnntui.runs.recorder import Recorder, Weights
+from cnntui.runs.snapshots import most_snapshots, snapshot_steps
 from cnntui.training.checkpoint import restore
 from cnntui.training.learner import ChunkResult, Learner, choose_device, use_cores
 from cnntui.training.losses import check_finite, epoch_mean
 from cnntui.training.recipe import build_model, compile_model
-from cnntui.training.schedule import chunk_end, chunk_length, epoch_order, most_snapshots, snapshot_steps
+from cnntui.training.schedule import chunk_end, chunk_length, epoch_order
 from cnntui.training.single_step import learn_one
 
 _PAUSE_POLL_SECONDS = 0.05

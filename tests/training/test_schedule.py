@@ -7,15 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnntui.training.schedule import (
-    LEAST_SNAPSHOTS,
-    MOST_SNAPSHOTS,
-    chunk_end,
-    chunk_length,
-    epoch_order,
-    most_snapshots,
-    snapshot_steps,
-)
+from cnntui.training.schedule import chunk_end, chunk_length, epoch_order
 
 
 def test_every_digit_once_an_epoch_in_an_order_of_its_seed_and_epoch() -> None:
@@ -24,37 +16,6 @@ def test_every_digit_once_an_epoch_in_an_order_of_its_seed_and_epoch() -> None:
     np.testing.assert_array_equal(order, epoch_order(7, 0, 1000))
     assert not np.array_equal(order, epoch_order(7, 1, 1000))
     assert not np.array_equal(order, epoch_order(8, 0, 1000))
-
-
-def test_snapshots_of_the_whole_recipe_double_and_then_are_even() -> None:
-    assert snapshot_steps(4690, 127_978) == (
-        *(0, 1, 2, 4, 8, 16, 32, 64, 128, 256),
-        *(469, 938, 1407, 1876, 2345, 2814, 3283, 3752, 4221, 4690),
-    )
-
-
-def test_a_small_network_has_more_snapshots_and_a_large_one_fewer() -> None:
-    small = snapshot_steps(4690, 20_000)
-    assert len(small) == 45
-    assert {0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 4690} < set(small)
-    assert snapshot_steps(4690, 3_300_000) == (0, 4, 32, 256, 1172, 2345, 3518, 4690)
-    assert snapshot_steps(4690, 50_000_000) == (0, 2345, 4690)
-
-
-@given(st.integers(1, 100_000), st.integers(100, 20_000_000))
-def test_up_to_twenty_million_parameters_there_are_at_least_eight_snapshots(total: int, parameters: int) -> None:
-    steps = snapshot_steps(total, parameters)
-    assert len(steps) >= min(LEAST_SNAPSHOTS, total + 1)
-    assert steps[0] == 0
-
-
-@given(st.integers(1, 100_000), st.integers(100, 50_000_000))
-def test_snapshots_end_at_the_last_step_and_keep_within_their_bounds(total: int, parameters: int) -> None:
-    steps = snapshot_steps(total, parameters)
-    assert steps[-1] == total
-    assert len(steps) <= most_snapshots(parameters) <= MOST_SNAPSHOTS
-    assert len(steps) * (4 * parameters + 4096) <= max(12_000_000, min(9 * (4 * parameters + 4096), 725_000_000))
-    assert list(steps) == sorted(set(steps))
 
 
 @pytest.mark.slow

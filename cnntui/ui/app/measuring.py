@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cnntui.explore.views import VIEWS
 from cnntui.ui.app.evaluations import Evaluations
-from cnntui.ui.views.base.missing_layer import TO_COME
+from cnntui.ui.views.base.missing_layer import TO_COME, UNOPENED
 from cnntui.ui.views.base.overlay import lay_over, uncover
 
 if TYPE_CHECKING:
@@ -41,7 +41,9 @@ class Measuring:
 
     def _why_not(self) -> str:
         """Why it cannot be said how well the network reads these images; empty where it can."""
-        scene = self._app.scene
+        scene, view = self._app.scene, self._app.session.view
+        if scene.is_awaited and view is not None and view.config.network_problem:
+            return f"{UNOPENED.format(run=scene.run)}. {view.config.network_problem}"
         return f"{TO_COME.format(run=scene.run)}." if scene.is_awaited else scene.data.reason
 
     def _say(self, reason: str) -> None:

@@ -56,6 +56,8 @@ class Session:
         if self.view is None or self.asked is Command.STOP:
             return False
         status = self.view.status
+        if not self.view.obeys("pause" if action == "go_on" else action):
+            return False
         if action == "pause":
             return status is Status.RUNNING
         if action == "rate" and self.view.learning_rate is None:

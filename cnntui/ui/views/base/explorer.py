@@ -252,6 +252,11 @@ class ExplorerScreen(BlankScreen):
         """Whether there is nothing to show because the first weights are still to come."""
         return self.NEEDS_WEIGHTS and self.scene.is_awaited
 
+    @property
+    def network_problem(self) -> str:
+        """Why the run's network cannot be opened; empty where it can."""
+        return self.run.config.network_problem if self.run is not None and self.scene.is_awaited else ""
+
     def _show_lack(self, before: Scene | None) -> Scene | None:
         """Say what another network lacks, or show the stage again; returns what that shows until now, if anything."""
         lacked = self.has_class("-lacking")
@@ -267,7 +272,9 @@ class ExplorerScreen(BlankScreen):
     def _say_what_lacks(self) -> None:
         run, network, kind = self.scene.run, self.scene.network, self.kind
         page = self.query_one("#lack", ResponsiveText)
-        if self.is_waiting:
+        if self.is_waiting and (problem := self.network_problem):
+            page.write(lambda room: missing_layer.unopened(run, problem, room.width))
+        elif self.is_waiting:
             is_active = self.run is None or self.run.status.is_active
             page.write(lambda room: missing_layer.awaited(run, is_active, room.width))
         elif kind is not None:
@@ -286,6 +293,8 @@ class ExplorerScreen(BlankScreen):
     def about(self) -> tuple[str, ...]:
         """A few words on what is being looked at, the longest first."""
         scene = self.scene
+        if self.network_problem:
+            return f"{scene.run}   curves alone", "curves alone"
         if scene.is_awaited:
             return f"{scene.run}   weights still to come", "weights still to come"
         predicted = scene.activations.predicted

@@ -27,6 +27,8 @@ _KEYS = (
 
 TO_COME = "The first weights of {run} are still to come"
 
+UNOPENED = "The network of {run} cannot be opened; its curves can"
+
 _WAITING = "TensorFlow takes some seconds to load. As soon as the weights are there, they are shown here."
 _WAITING_KEYS = (("1", "Train: watch it start"), ("7", "Runs: open another run there, with enter"))
 
@@ -47,6 +49,14 @@ def awaited(run: str, is_active: bool, width: int) -> list[Line]:
     can = _WAITING_KEYS if is_active else _GONE_KEYS
     keys: list[Line] = [((f"{key}  ", "accent"), (does, "dim")) for key, does in can]
     return [((title, "strong"),), (), *(((line, ""),) for line in said), (), *keys]
+
+
+def unopened(run: str, problem: str, width: int) -> list[Line]:
+    """That a run's network cannot be looked at, why, and where to go."""
+    said = wrap(problem, max(LEAST, width), break_on_hyphens=False)
+    can = (("1", "Train: its curves"), _WAITING_KEYS[1])
+    keys: list[Line] = [((f"{key}  ", "accent"), (does, "dim")) for key, does in can]
+    return [((f"{UNOPENED.format(run=run)}.", "strong"),), (), *(((line, ""),) for line in said), (), *keys]
 
 
 def page(run: str, network: Network, kind: type[Layer], width: int) -> list[Line]:

@@ -128,8 +128,8 @@ def facts(timeline: Timeline, run: RunView | None) -> list[tuple[str, str]]:
     if step == 0:
         said.append(("random: nothing learned yet", "strong"))
     elif run is not None and run.history.started is not None:
-        epoch = step / max(1, run.history.started.steps_per_epoch)
-        said += [(f"epoch {round(epoch, 2):g}", "")] if epoch >= 0.01 else []
+        epoch = run.history.epochs_at(step)
+        said += [(f"epoch {round(epoch, 2):g}", "")] if epoch is not None and epoch >= 0.01 else []
     return [*said, *_success(step, run)]
 
 
@@ -139,7 +139,7 @@ def _success(step: int, run: RunView | None) -> list[tuple[str, str]]:
         return []
     history = run.history
     for epoch in history.epochs:
-        if epoch.step == step:
+        if epoch.step == step and np.isfinite(epoch.test_accuracy):
             return [(f"test {percent(epoch.test_accuracy, 2)}", "good")]
     # A batch's digits are read before they are learned from, so with the weights of the step before.
     place = step + 1 - history.first_step

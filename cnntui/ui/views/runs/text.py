@@ -281,7 +281,8 @@ def details(run: RunSummary | None, wanted: str, width: int) -> list[Line]:
 def _remark(run: RunSummary) -> Line:
     if run.config is not None and (words := not_understood(run.config)):
         return ((words, "positive"),)
-    if run.status in (Status.CRASHED, Status.STOPPED) and not run.run.read_only:
+    is_own = not run.run.read_only and run.config is not None and not run.config.script
+    if run.status in (Status.CRASHED, Status.STOPPED) and is_own:
         return (("c goes on with it", "window"), (f"   {run.problem}", "bad" if run.problem else ""))
     if run.problem:
         return ((run.problem, "bad"),)

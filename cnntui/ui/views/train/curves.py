@@ -61,10 +61,14 @@ def accuracy_curve(history: History) -> tuple[Curve, tuple[str, ...]]:
 def marks(history: History) -> tuple[str, tuple[Tick, ...]]:
     """What is counted along the axis, and where: epochs, or batches as long as the first epoch lasts."""
     last = reach(history)
-    each = history.started.steps_per_epoch if history.started else 0
+    each = history.steps_per_epoch
     if not each or last < each:
         return "batch", ((0, "0"), (last, f"{last:,}"))
-    return "epoch", tuple((each * epoch, f"{epoch}") for epoch in range(last // each + 1))
+    ends = [(0, history.started.first_epoch if history.started else 0)]
+    ends += [(end.step, end.epoch + 1) for end in history.epochs]
+    step, epoch = ends[-1]
+    ends += [(step + each * k, epoch + k) for k in range(1, (last - step) // each + 1)]
+    return "epoch", tuple((step, f"{epoch}") for step, epoch in ends)
 
 
 def tested(history: History) -> tuple[EpochEnd | Stopped, ...]:

@@ -184,7 +184,8 @@ class.
         layer, units = train_text.first_convolution(network), train_text.units_that_look(network)
 
         if self.scene.is_awaited:
-            self._fitted("#kernels-title").write(lambda room: [train_text.TO_COME])
+            problem = self.network_problem
+            self._fitted("#kernels-title").write(lambda room: train_text.nothing_to_see(problem, room))
             self._fitted("#kernels-range").write(lambda room: [])
             return
 

@@ -16,7 +16,8 @@ from cnntui.cnn.ops import Floats
 from cnntui.explore.focus import reads_pixels
 from cnntui.explore.scene import Scene
 from cnntui.palette import bar
-from cnntui.printable import set_width, text_width
+from cnntui.printable import set_width, shortened, text_width
+from cnntui.runs.config import RunConfig
 from cnntui.runs.control import Command
 from cnntui.runs.diagnosis import Health, diagnose
 from cnntui.runs.draft import rate_text
@@ -47,8 +48,14 @@ def headline(view: RunView | None, asked: Command | None, invitation: str, width
     if view.status.is_active and asked is Command.STOP:
         if not view.step:
             return ("stopping ", "accent"), ("before the first batch", "")
-        return ("stopping ", "accent"), (f"after {counted(view.step, 'batch')}: the network is tested and kept", "")
+        kept = "its weights are kept" if view.config.script else "the network is tested and kept"
+        return ("stopping ", "accent"), (f"after {counted(view.step, 'batch')}: {kept}", "")
     if view.status is Status.STARTING:
+        if view.config.script:
+            return ("starting ", "accent"), (
+                f"{shortened(view.config.script, 30)} has not learned from a batch yet",
+                "",
+            )
         return ("starting ", "accent"), ("TensorFlow takes some seconds to load", "")
     if view.status.is_active:
         return _progress(view, asked, width)
@@ -90,11 +97,17 @@ def result(view: RunView) -> Line:
         return ((f"{view.status.value} ", "strong"),)
     digits = view.history.started.test_digits if view.history.started else 0
     early = f"after {counted(view.step, 'batch')}: " if isinstance(end, Stopped) else "trained: "
-    return (
-        (early, "dim"),
-        (percent(end.test_accuracy, 2), "strong"),
-        (f" of {counted(digits, 'test digit')} right", ""),
-    )
+    if math.isfinite(end.test_accuracy):
+        of = counted(digits, "test digit") if digits else tested_on(view.config)
+        return (early, "dim"), (percent(end.test_accuracy, 2), "strong"), (f" of {of} right", "")
+    if math.isfinite(end.test_loss):
+        return (early, "dim"), ("loss ", ""), (loss(end.test_loss), "strong"), (f" on {tested_on(view.config)}", "")
+    return (early.removesuffix(": "), "dim"), (f" on {counted(view.step, 'batch')}" if early[0] == "t" else "", "")
+
+
+def tested_on(config: RunConfig) -> str:
+    """What the network is tested on, which it never learns from."""
+    return "the validation data" if config.script else "all test digits"
 
 
 def _best(view: RunView) -> Line:
@@ -103,6 +116,8 @@ def _best(view: RunView) -> Line:
     if best is None or len(view.history.epochs) < 2 or not isinstance(end, Finished | Stopped):
         return ()
     last = view.history.epochs[-1]
+    if not math.isfinite(last.test_accuracy):
+        return ()
     if last.test_accuracy == best.test_accuracy == end.test_accuracy:
         return ((f" (epoch {last.epoch + 1}, the best)", "dim"),)
     return ((f", best {percent(best.test_accuracy, 2)} (epoch {best.epoch + 1})", "dim"),)
@@ -110,22 +125,24 @@ def _best(view: RunView) -> Line:
 
 def _progress(view: RunView, asked: Command | None, width: int) -> Line:
     history = view.history
-    each = history.started.steps_per_epoch if history.started else 1
-    epochs = view.config.epochs
-    epoch = view.step // each if epochs is None else min(view.step // each, epochs - 1)
-    batch = view.step - epoch * each
-    testing = batch == each
-    shares = ("▕", "dim"), (bar(view.step / max(1, view.total_steps), BAR_WIDTH), "accent"), ("▏", "dim")
+    each, epochs = history.steps_per_epoch, view.epochs
+    epoch, batch = history.epoch, view.step - history.epoch_began
+    if epochs is not None and epoch >= epochs:
+        epoch, batch = epochs - 1, each
+    testing = batch == each > 0
+    shares: Line = ()
+    if view.total_steps:
+        shares = ("▕", "dim"), (bar(view.step / view.total_steps, BAR_WIDTH), "accent"), ("▏", "dim")
     left: Line = (
         ("epoch ", "dim"), (f"{epoch + 1} " if epochs is None else f"{epoch + 1}/{epochs} ", "strong"), *shares,
-        ("batch ", "dim"), (f"{batch:>{len(str(each))}}/{each}", "strong"),
+        ("batch ", "dim"), (f"{batch:>{len(str(each))}}/{each}" if each else f"{batch:,}", "strong"),
     )  # fmt: skip
     if view.status is Status.PAUSED:
         right: Line = (("paused", "accent"), ("  space goes on", "dim"))
     elif asked is Command.PAUSE:
         right = (("pausing …", "accent"),)
     elif testing:
-        right = (("testing on all test digits …", "dim"),)
+        right = ((f"testing on {tested_on(view.config)} …", "dim"),)
     else:
         right = (*(_changed(view) or _rate(view)), (remaining(view.seconds_left), ""))
     if line_width(left) + line_width(right) + 1 > width:
@@ -173,7 +190,8 @@ def diagnosis(view: RunView | None, width: int) -> Line:
     """How the training goes and what to try, in the longest words that fit; empty where it is too early to say."""
     found = None
     if view is not None:
-        found = diagnose(view.history, view.learning_rate, view.config.class_count)
+        classes = view.config.class_count if view.config.is_cross_entropy else None
+        found = diagnose(view.history, view.learning_rate, classes)
     if view is None or found is None:
         return ()
     if view.problem is not None and found.health is not Health.ILL:
@@ -360,8 +378,16 @@ def _range(weights: Floats, what: str) -> Line:
     )  # fmt: skip
 
 
-TO_COME: Line = (("its first weights are still to come", "dim"),)
-"""In place of kernels, while there are none."""
+def nothing_to_see(problem: str, room: Size) -> list[Line]:
+    """In place of kernels, while there are none.
+
+    Args:
+        problem: why there never will be any; empty where they are still to come.
+        room: columns and lines.
+    """
+    if not problem:
+        return [(("its first weights are still to come", "dim"),)]
+    return [((shortened(f"not opened: {problem}", max(room.width, 1)), "dim"),)]
 
 
 def kernels_title(layer: Conv2D | None, shown: int, step: int | None, active: bool, width: int) -> Line:

@@ -1,0 +1,79 @@
+"""The network of a Keras model that is in memory, and its weights as they are now. Keras itself is not imported."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from cnntui.cnn.layers import Shape
+from cnntui.cnn.network import Network
+from cnntui.cnn.ops import Floats
+from cnntui.cnn.readers.keras_model import Place, model_from_config
+from cnntui.files.errors import CnntuiError
+
+_MODELS = {"input_layers": "Functional", "layers": "Sequential"}
+"""What a description of a model has, and what kind of model it is then, whatever its class is called."""
+
+
+@dataclass(frozen=True, eq=False)
+class LiveModel:
+    """A model that is being trained.
+
+    Attributes:
+        network: what it is, with zeros for weights.
+        variables: Keras's variable and the shape of the network's array, by "<layer>/<role>".
+    """
+
+    network: Network
+    variables: Mapping[str, tuple[Any, Shape]]
+
+    def weights(self) -> dict[str, Floats]:
+        """The weights now, by "<layer>/<role>"."""
+        return {key: np.array(variable, np.float32).reshape(shape) for key, (variable, shape) in self.variables.items()}
+
+
+def live_model(model: Any, config: Any) -> LiveModel:
+    """What there is to see of a model.
+
+    Args:
+        model: Keras's, built.
+        config: what `keras.saving.serialize_keras_object` says of it.
+
+    Raises:
+        CnntuiError: it cannot be explained; the message says why.
+    """
+    try:
+        plain = json.loads(json.dumps(config))
+    except (TypeError, ValueError, RecursionError):
+        raise CnntuiError("The model holds something that Keras could not save either.") from None
+    inner = plain.get("config") if isinstance(plain, dict) else None
+    if isinstance(inner, dict):
+        # A subclass that only learns in its own way has layers like any other.
+        plain["class_name"] = next((kind for key, kind in _MODELS.items() if key in inner), plain.get("class_name"))
+    read = model_from_config(plain)
+    variables = {}
+    for name, place in read.places.items():
+        stored = _own_variables(model, place)
+        for role, where in place.stored.items():
+            variable = stored.get(str(where.number))
+            if variable is None or tuple(variable.shape) != where.shape:
+                raise CnntuiError(f"The {role} of layer '{name}' is not where Keras keeps it as a rule.")
+            variables[f"{name}/{role}"] = variable, read.network[name].weights[role].shape
+    return LiveModel(read.network, variables)
+
+
+def _own_variables(model: Any, place: Place) -> dict[str, Any]:
+    """The variables of a layer by the numbers that they have in a `.keras` file."""
+    layer = model
+    try:
+        for name in place.groups:
+            layer = layer.get_layer(name)
+        stored: dict[str, Any] = {}
+        layer.save_own_variables(stored)
+    except (ValueError, AttributeError):
+        raise CnntuiError(f"The layer {'/'.join(place.groups)} is not to be found in the model.") from None
+    return stored

@@ -1,0 +1,437 @@
+"""Watch your own training: `model.fit(…, callbacks=[Watch("my-run")])`, and `cnntui` in another terminal."""
+
+from __future__ import annotations
+
+import math
+import os
+import sys
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from cnntui.cnn.description import Description
+from cnntui.cnn.input_scale import InputScale
+from cnntui.cnn.readers.keras_live import LiveModel, live_model
+from cnntui.files.errors import CnntuiError
+from cnntui.images.handed import levels_handed
+from cnntui.images.levels import numbers_of
+from cnntui.printable import printable
+from cnntui.runs.config import CONSTANT, RunConfig, default_name, package_versions, utc_now
+from cnntui.runs.directory import default_runs_dir
+from cnntui.runs.running_means import BatchValues
+from cnntui.runs.script_end import to_be_ended
+from cnntui.runs.script_run import Plan, ScriptRun, Values
+from cnntui.runs.settings import check_name
+
+_ACCURACIES = (
+    "accuracy", "acc", "sparse_categorical_accuracy", "categorical_accuracy", "binary_accuracy",
+)  # fmt: skip
+"""What Keras calls the fraction of a training's images that are right."""
+
+_TESTED = "val_"
+"""What Keras puts before the names of values on validation data."""
+
+_LOSS = "loss"
+_RATES = ("learning_rate", "lr")
+"""What Keras's own callbacks log besides what was measured."""
+
+_LONGEST = 200
+"""Characters of an error's message."""
+
+_UNSERIALISABLE = (NotImplementedError, ValueError, TypeError, AttributeError)
+
+
+class Watch(keras.callbacks.Callback):  # type: ignore[misc]
+    """Writes a run that `cnntui` shows live, and afterwards.
+
+    With `fit`, give it as a callback. In a loop of your own, call `batch` after each batch and `epoch` after each
+    epoch, and use it in a `with` statement, so that the end of the loop is the end of the run:
+
+        with Watch("my-loop", model=model, images=x_val[:1000], labels=y_val[:1000]) as watch:
+            for x, y in batches:
+                watch.batch(loss=train_step(x, y))
+                if watch.should_stop:
+                    break
+
+    Used for several trainings it goes on with the same run. What goes wrong with the run, such as a full disk, is a
+    warning, and the training goes on unwatched.
+
+    Args:
+        name: of the run; by default the date and time. A name that is taken gets a number.
+        images: some to look at, as the network reads them: `(n, height, width, channels)`; the first 10,000 at most are
+            copied into the run.
+        labels: their classes: whole numbers, or one-hot.
+        classes: the names of the classes, in the order of the network.
+        model: in a loop of your own, the network. `fit` says which it is.
+        epochs: in a loop of your own, how many there will be, if you know.
+        steps: in a loop of your own, how many batches an epoch has, if you know.
+        runs_dir: where runs are kept; by default where `cnntui` looks.
+
+    Raises:
+        CnntuiError: the name cannot be that of a folder, or images, labels and classes are not what they should be.
+    """
+
+    def __init__(
+        self,
+        name: str | None = None,
+        *,
+        images: Any = None,
+        labels: Any = None,
+        classes: Sequence[str] | None = None,
+        model: keras.Model | None = None,
+        epochs: int = 0,
+        steps: int = 0,
+        runs_dir: str | Path | None = None,
+    ) -> None:
+        super().__init__()
+        if name is not None:
+            check_name(name)
+        self._name = name
+        self._runs_dir = default_runs_dir() if runs_dir is None else Path(runs_dir).expanduser()
+        self._data, self._scale = _handed(images, labels)
+        self._is_labelled = labels is not None
+        self._classes = None if classes is None else tuple(printable(str(each)) for each in classes)
+        if self._classes is not None and self._is_labelled and int(self._data["y_test"].max()) >= len(self._classes):
+            raise CnntuiError(
+                f"labels has an image of class {int(self._data['y_test'].max())}, but classes has "
+                f"{len(self._classes)} names.",
+                "Give a name to each class, the first for class 0.",
+            )
+        if model is not None:
+            self.set_model(model)
+        self._plan = Plan(epochs, steps, ("pause", "step"))
+        self._run: ScriptRun | None = None
+        self._is_given_up = False
+        self._curves: dict[str, _Curve] = {}
+        self._output = ""
+        self._is_fit = False
+        self._seen = 0
+        self.should_stop = False
+        """Whether a person has asked for an end, which a loop of your own can obey."""
+
+    # Keras calls these
+
+    def on_train_begin(self, logs: Mapping[str, Any] | None = None) -> None:
+        optimizer = getattr(self.model, "optimizer", None)
+        self.should_stop, self._is_fit = False, True
+        with self._harmless():
+            self._begin(
+                Plan(
+                    epochs=int(self.params.get("epochs") or 0),
+                    steps=int(self.params.get("steps") or 0),
+                    obeys=("pause", "stop", "step", *(("rate",) if _can_be_set(optimizer) else ())),
+                    rate=_rate(optimizer),
+                )
+            )
+
+    def on_epoch_begin(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
+        self._seen = 0
+        for curve in self._curves.values():
+            curve.values.reset()
+        with self._harmless() as run:
+            if run is not None:
+                run.begin_epoch(epoch)
+                if (rate := _rate(self.model.optimizer)) is not None:
+                    run.tell_rate(rate)
+
+    def on_train_batch_end(self, batch: int, logs: Mapping[str, Any] | None = None) -> None:
+        count, self._seen = batch + 1 - self._seen, batch + 1
+        with self._harmless() as run:
+            if run is None:
+                return
+            values, size = self._batch_values(logs or {}, max(count, 1))
+            run.batch(values, size, max(count, 1))
+            if run.obey(self._change_rate):
+                self.should_stop = True
+                self.model.stop_training = True
+
+    def on_epoch_end(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
+        logs = logs or {}
+        with self._harmless() as run:
+            if run is None:
+                return
+            learned = {name: value for name, value in logs.items() if not name.startswith(_TESTED)}
+            tested = {name[len(_TESTED) :]: value for name, value in logs.items() if name.startswith(_TESTED)}
+            run.end_epoch(self._values(learned), self._values(tested))
+
+    def on_train_end(self, logs: Mapping[str, Any] | None = None) -> None:
+        with self._harmless() as run:
+            if run is not None:
+                run.end(self.should_stop)
+
+    # A loop of one's own calls these
+
+    def batch(self, loss: Any = float("nan"), accuracy: Any = None, *, size: int = 0, **metrics: Any) -> None:
+        """A batch was learned from.
+
+        Args:
+            loss: its loss, not a running mean.
+            accuracy: the fraction of it that is right.
+            size: its images.
+            metrics: whatever else was measured on it.
+        """
+        with self._harmless():
+            if self._run is None or not self._run.is_open:
+                # What a loop does with another learning rate, or with should_stop, nobody knows.
+                self._begin(self._plan)
+            assert self._run is not None
+            given = {name: float(value) for name, value in metrics.items()}
+            right = None if accuracy is None else float(accuracy)
+            self._run.batch(Values(float(loss), right, given), size)
+            self.should_stop = self._run.obey(None) or self.should_stop
+
+    def epoch(self, **values: Any) -> None:
+        """An epoch is over.
+
+        Args:
+            values: what was measured over it, by name, such as `loss` and `accuracy`; on validation data with `val_`
+                before the name.
+        """
+        self.on_epoch_end(0, {name: float(value) for name, value in values.items()})
+
+    def close(self) -> None:
+        """The training is over."""
+        self.end(None)
+
+    def __enter__(self) -> Watch:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.end(error)
+
+    # The script ends, or is forked
+
+    def end(self, error: BaseException | None) -> None:
+        """The script ends before its training did, or a loop does; Ctrl-C is no failure."""
+        with self._harmless() as run:
+            if run is None:
+                return
+            if error is None or isinstance(error, KeyboardInterrupt):
+                run.end(stopped=self.should_stop or error is not None or self._is_fit)
+                return
+            said = f"{type(error).__name__}: {error}".strip().partition("\n")[0][:_LONGEST]
+            run.fail(printable(f"{_script()} failed: {said}"), "The terminal that it ran in says where.")
+
+    def let_go(self) -> None:
+        """In a process that the script has forked: the run is not its own."""
+        if self._run is not None:
+            self._run.forked()
+        self._is_given_up = True
+
+    # The run
+
+    def _begin(self, plan: Plan) -> None:
+        if self._is_given_up:
+            return
+        if self._run is None:
+            self._run = self._made()
+            to_be_ended(self)
+            run = self._run.run
+            elsewhere = "" if run.path.parent == default_runs_dir() else f" --runs-dir {run.path.parent}"
+            print(f"Watch it in another terminal: cnntui open {run.name}{elsewhere}", file=sys.stderr)
+        self._run.begin(plan)
+
+    def _made(self) -> ScriptRun:
+        """The run, with the network and the images of the script in it."""
+        model: keras.Model | None = self._model
+        live: LiveModel | None = None
+        problem = "The script did not say which network it trains: Watch(…, model=…)."
+        if model is not None:
+            live, problem, self._output = _looked_at(model)
+        data, classes = self._fitting(live)
+        shape: Any = data["x_test"].shape[1:] if data else live.network.input_shape if live else None
+        config = RunConfig(
+            name=self._name or default_name(), seed=None, epochs=None, batch_size=None, learning_rate=None,
+            optimizer=_optimizer_name(model), model=None, script=_script(),
+            architecture=Description.of(live.network).plain() if live else None,
+            network_problem="" if live else problem, loss=_loss_name(model), schedule=_schedule(model),
+            input_scale=self._scale if data else None, is_labelled=not data or self._is_labelled,
+            data_shape=shape, data_source=f"images of {_script()}" if data else "",
+            classes=classes, created=utc_now(), versions=package_versions(),
+        )  # fmt: skip
+        parameters = live.network.parameters if live else 0
+        return ScriptRun(config, self._runs_dir, data, live.weights if live else None, parameters)
+
+    def _fitting(self, live: LiveModel | None) -> tuple[dict[str, NDArray[Any]], tuple[str, ...] | None]:
+        """The images, where the network can be shown them, and the names of the classes, as far as it has so many."""
+        data, classes = self._data, self._classes
+        if live is None:
+            return data, classes
+        network = live.network
+        if data and data["x_test"].shape[1:] != network.input_shape:
+            got, wanted = ("×".join(map(str, shape)) for shape in (data["x_test"].shape[1:], network.input_shape))
+            self._warn(f"The images are {got}, but the network reads {wanted}: they are left out.")
+            data = {}
+        count = max(len(classes or ()), int(data["y_test"].max()) + 1 if data else 0)
+        if count > network.classes:
+            self._warn(f"There are {count} classes, but the network tells {network.classes} apart: they are left out.")
+            self._is_labelled, classes = False, None
+            data = data | {"y_test": np.zeros_like(data["y_test"])} if data else {}
+        return data, classes or tuple(map(str, range(network.classes)))
+
+    def _warn(self, said: str) -> None:
+        warnings.warn(f"cnntui: {said}", stacklevel=3)
+
+    @contextmanager
+    def _harmless(self) -> Iterator[ScriptRun | None]:
+        """What goes wrong with the run is said, and the training goes on without it."""
+        run = self._run
+        try:
+            yield run if run is not None and run.is_open and not self._is_given_up else None
+        except (CnntuiError, OSError) as error:
+            self._is_given_up = True
+            self._warn(f"{error} The training goes on unwatched.")
+            with suppress(CnntuiError, OSError):
+                if self._run is not None:
+                    self._run.fail(f"It could not be watched any more: {error}", "")
+
+    def _change_rate(self, rate: float) -> None:
+        if _can_be_set(self.model.optimizer):
+            self.model.optimizer.learning_rate = rate
+
+    # Its curves
+
+    def _batch_values(self, logs: Mapping[str, Any], count: int) -> tuple[Values, int]:
+        """The values of the newest batches, out of means since the epoch began, and how many images each had."""
+        if logs.keys() - self._curves.keys():
+            self._curves = _curves_of(self.model, logs) | self._curves
+        values, size = {}, 0
+        for name, mean in logs.items():
+            curve = self._curves[name]
+            if curve.weight is None:
+                if not curve.is_state:
+                    values[name] = float(mean)
+                continue
+            weight = float(curve.weight.numpy())
+            if name == _LOSS:
+                size = round((weight - curve.values.weight) / count)
+            values[name] = curve.values.next(float(mean), weight)
+        return self._values(values), size
+
+    def _values(self, found: Mapping[str, Any]) -> Values:
+        """Values by the names that Keras gives them."""
+        rest = {name: float(value) for name, value in found.items() if name not in _RATES}
+        loss = rest.pop(_LOSS, math.nan)
+        wanted = (*_ACCURACIES, *(f"{self._output}_{name}" for name in _ACCURACIES))
+        right = next((name for name in wanted if name in rest), None)
+        return Values(loss, None if right is None else rest.pop(right), rest)
+
+
+@dataclass(frozen=True)
+class _Curve:
+    """One of the values that Keras logs.
+
+    Attributes:
+        weight: Keras's variable with what the mean was taken over; None where the value is no mean.
+        is_state: whether it is something else about all batches of the epoch, such as an AUC, and not undone.
+    """
+
+    weight: Any = None
+    is_state: bool = False
+    values: BatchValues = field(default_factory=BatchValues)
+
+
+def _curves_of(model: Any, logs: Mapping[str, Any]) -> dict[str, _Curve]:
+    """How each value that is logged comes about."""
+    metrics: dict[str, Any] = {}
+    for each in model.metrics:
+        inner = getattr(each, "metrics", None)
+        names = [*each.result()] if inner else [each.name]
+        metrics |= zip(names, inner or [each], strict=False)
+    curves = {}
+    for name in logs:
+        metric: Any = metrics.get(name)
+        is_mean = isinstance(metric, keras.metrics.Mean) and type(metric).result is keras.metrics.Mean.result
+        # What train_step returned itself is of its batch.
+        curves[name] = _Curve(metric.count.value if is_mean else None, metric is not None and not is_mean)
+    return curves
+
+
+def _handed(images: Any, labels: Any) -> tuple[dict[str, NDArray[Any]], InputScale | None]:
+    """The arrays that are kept of what was handed over."""
+    if images is None:
+        if labels is not None:
+            raise CnntuiError("There are labels, but no images.", "Hand over both: images=…, labels=….")
+        return {}, None
+    levels, scale = levels_handed(images)
+    if labels is None:
+        return {"x_test": levels, "y_test": np.zeros(len(levels), np.int64)}, scale
+    given = np.asarray(labels)
+    if len(given) != len(images):
+        raise CnntuiError(f"There are {len(images):,} images, but {len(given):,} labels.", "Each image has one.")
+    numbers = numbers_of(given, "The images")[: len(levels)]
+    if numbers.min() < 0:
+        raise CnntuiError(f"labels has a class {numbers.min()}; they count from 0.", "")
+    return {"x_test": levels, "y_test": numbers}, scale
+
+
+def _looked_at(model: Any) -> tuple[LiveModel | None, str, str]:
+    """What there is to see of a model, or why there is nothing; and the name of the output that is looked at."""
+    outputs = [*zip(getattr(model, "output_names", None) or [""], _outputs(model), strict=False)]
+    problem = ""
+    for name, output in outputs:
+        try:
+            part = model if len(outputs) == 1 else keras.Model(model.inputs, output)
+            return live_model(part, keras.saving.serialize_keras_object(part)), "", name
+        except CnntuiError as error:
+            problem = problem or f"{error}"
+        except _UNSERIALISABLE:
+            problem = problem or "Keras cannot list its layers: the model is a subclass with a call of its own."
+    return None, problem, ""
+
+
+def _outputs(model: Any) -> Sequence[Any]:
+    try:
+        return model.outputs or [None]
+    except (AttributeError, ValueError):
+        return [None]
+
+
+def _script() -> str:
+    return printable(os.path.basename(sys.argv[0])) or "a script"
+
+
+def _optimizer_name(model: Any) -> str | None:
+    optimizer = getattr(model, "optimizer", None)
+    return None if optimizer is None else type(optimizer).__name__.lower()
+
+
+def _schedule(model: Any) -> str:
+    """What changes the learning rate by itself, in words."""
+    optimizer = getattr(model, "optimizer", None)
+    if optimizer is None:
+        return ""
+    return CONSTANT if _can_be_set(optimizer) else "on a schedule"
+
+
+def _can_be_set(optimizer: Any) -> bool:
+    """Whether the learning rate is a number that can be another."""
+    return isinstance(getattr(optimizer, "_learning_rate", None), keras.Variable)
+
+
+def _rate(optimizer: Any) -> float | None:
+    try:
+        rate = float(np.asarray(optimizer.learning_rate))
+    except (AttributeError, TypeError, ValueError):
+        return None
+    # A float32, as people write it.
+    return float(f"{rate:.7g}") if rate > 0 else None
+
+
+def _loss_name(model: Any) -> str:
+    """What Keras calls the loss; empty for several, and where something is added to it."""
+    loss = getattr(model, "loss", None)
+    if loss is None or model.losses:
+        return ""
+    name = loss if isinstance(loss, str) else getattr(loss, "name", None) or getattr(loss, "__name__", "")
+    return printable(name) if isinstance(name, str) else ""

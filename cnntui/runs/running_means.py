@@ -1,0 +1,39 @@
+"""Undoes running means: the value of every single batch from the means since an epoch began."""
+
+from __future__ import annotations
+
+import math
+
+
+class BatchValues:
+    """The values of single batches of one curve, from what Keras logs: the weighted mean of the epoch so far.
+
+    Keras keeps a sum and the weight that it holds, both in float32, and logs their quotient; the weight of a batch is
+    how many images it has, or the sum of their sample weights. The difference of two sums is the batch's own part.
+    A float32 knows a sum to seven digits, so that after n batches of about the same value the result is off by less
+    than n × 0.0000002 of it.
+    """
+
+    def __init__(self) -> None:
+        self._sum = 0.0
+        self.weight = 0.0
+        """What the means of the epoch were taken over so far."""
+
+    def reset(self) -> None:
+        """An epoch begins."""
+        self._sum = self.weight = 0.0
+
+    def next(self, mean: float, weight: float) -> float:
+        """The mean of the batches since the last call, as a rule of one.
+
+        Args:
+            mean: of the epoch so far.
+            weight: what it was taken over: images since the epoch began.
+
+        Returns:
+            NaN where the mean is none, and where nothing was added to it.
+        """
+        total, added = mean * weight, weight - self.weight
+        value = (total - self._sum) / added if added > 0 else math.nan
+        self._sum, self.weight = total, weight
+        return value
