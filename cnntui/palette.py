@@ -13,6 +13,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from typing import Any
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -241,8 +243,18 @@ def picture_levels(pixels: NDArray[np.uint8] | NDArray[np.float32]) -> NDArray[n
     import numpy as np
 
     steps = ((pixels.astype(np.int16) + _STRETCH // 2) // _STRETCH).astype(np.int16)
-    packed: NDArray[np.int16] = steps[..., 0] << 2 * _BITS | steps[..., 1] << _BITS | steps[..., 2]
-    return packed
+    return joined(steps[..., 0], steps[..., 1], steps[..., 2])
+
+
+def joined(red: NDArray[np.int16], green: NDArray[np.int16], blue: NDArray[np.int16]) -> NDArray[np.int16]:
+    """The levels of a picture, made of the 16 steps of each of its colours."""
+    levels: NDArray[np.int16] = red << 2 * _BITS | green << _BITS | blue
+    return levels
+
+
+def split(levels: NDArray[np.signedinteger[Any]]) -> tuple[NDArray[np.signedinteger[Any]], ...]:
+    """The steps of red, green and blue of a picture's levels."""
+    return levels >> 2 * _BITS, levels >> _BITS & _MOST, levels & _MOST
 
 
 def shade(level: int) -> str:

@@ -14,6 +14,7 @@ from cnntui.palette import Colormap
 from cnntui.ui.views.base.explorer import ExplorerScreen
 from cnntui.ui.widgets.grids.geometry import GridStyle
 from cnntui.ui.widgets.grids.map_grid import MapGrid
+from cnntui.ui.widgets.grids.overview import Large
 from cnntui.ui.widgets.text.lines import Line
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
@@ -25,7 +26,7 @@ def compose_seen() -> Iterable[Widget]:
     """The digit and its two rulers, which the view's layout.tcss puts above it and at its left."""
     yield ResponsiveText(id="seen-columns")
     yield ResponsiveText(id="seen-rows")
-    yield MapGrid(ink=Colormap.PIXELS, id="digit")
+    yield MapGrid(ink=Colormap.PIXELS, id="digit", large=Large.WHOLE)
 
 
 def window_of(scene: Scene, row: int, col: int) -> Window:

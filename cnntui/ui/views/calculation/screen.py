@@ -22,6 +22,7 @@ from cnntui.ui.views.network import text as network_text
 from cnntui.ui.views.why import text as why_text
 from cnntui.ui.views.why.tree import TreeScreen, seen
 from cnntui.ui.widgets.grids.map_grid import MapGrid
+from cnntui.ui.widgets.grids.overview import Large
 from cnntui.ui.widgets.text.lines import Line, Lines
 from cnntui.ui.widgets.text.pointed_lines import PointedLines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
@@ -61,7 +62,7 @@ set to 0 contributes nothing, whatever it was before.
     def compose_stage(self) -> Iterable[Widget]:
         yield ResponsiveText(id="head")
         yield Lines("", id="digit-title")
-        yield MapGrid(ink=Colormap.PIXELS, id="digit")
+        yield MapGrid(ink=Colormap.PIXELS, id="digit", large=Large.WHOLE)
         yield Lines("", id="details")
         yield ResponsiveText(id="heading")
         yield PointedLines(id="tree")

@@ -27,6 +27,7 @@ from cnntui.ui.widgets.bars.bars import Bars
 from cnntui.ui.widgets.cycle import Cycle
 from cnntui.ui.widgets.grids.grid import Grid
 from cnntui.ui.widgets.grids.map_grid import MapGrid
+from cnntui.ui.widgets.grids.overview import Large
 from cnntui.ui.widgets.text.lines import Lines
 from cnntui.ui.widgets.text.pointed_lines import PointedLines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
@@ -98,9 +99,9 @@ numbers shown give the result exactly, ≈ that they are rounded.
         yield from compose_seen()
         yield PointedLines(id="terms")
         yield Lines("", id="weights-title")
-        yield MapGrid(id="weights")
+        yield MapGrid(id="weights", large=Large.WHOLE)
         yield Lines("", id="cells-title")
-        yield MapGrid(id="cells")
+        yield MapGrid(id="cells", large=Large.WHOLE)
         yield ResponsiveText(id="inputs-title")
         yield Bars(id="inputs")
         yield ResponsiveText(id="units-title")

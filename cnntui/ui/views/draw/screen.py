@@ -26,6 +26,7 @@ from cnntui.ui.views.train import text as train_text
 from cnntui.ui.widgets.grids.draw_pad import DrawPad
 from cnntui.ui.widgets.grids.geometry import GridStyle
 from cnntui.ui.widgets.grids.map_grid import MapGrid
+from cnntui.ui.widgets.grids.overview import Large
 from cnntui.ui.widgets.text.lines import Line, Lines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
@@ -109,7 +110,7 @@ removed. u puts the current test image on the canvas: erase a little of an 8 and
         yield Lines("", id="canvas-title")
         yield DrawPad(ink=Colormap.PIXELS, id="canvas")
         yield Lines("", id="given-title")
-        yield MapGrid(ink=Colormap.PIXELS, id="given")
+        yield MapGrid(ink=Colormap.PIXELS, id="given", large=Large.WHOLE)
         yield Lines("", id="answer")
         yield ResponsiveText(id="probabilities")
         yield ResponsiveText(id="lesson")

@@ -40,6 +40,7 @@ from cnntui.ui.views.field import text as field_text
 from cnntui.ui.views.field.text import FieldOfView, sight
 from cnntui.ui.widgets.grids.grid import Grid
 from cnntui.ui.widgets.grids.map_grid import MapGrid, marked
+from cnntui.ui.widgets.grids.overview import Large
 from cnntui.ui.widgets.text.lines import Line, Lines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
@@ -99,10 +100,10 @@ at once.
         yield ResponsiveText(id="head")
         yield Lines("", id="where")
         yield ResponsiveText(id="digit-title")
-        yield MapGrid(ink=Colormap.PIXELS, id="digit")
+        yield MapGrid(ink=Colormap.PIXELS, id="digit", large=Large.WHOLE)
         for slot in range(SLOTS):
             yield ResponsiveText(id=f"title-{slot}")
-            yield MapGrid(id=f"map-{slot}")
+            yield MapGrid(id=f"map-{slot}", large=Large.WHOLE)
         yield ResponsiveText(id="story")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

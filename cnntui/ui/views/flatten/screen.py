@@ -22,6 +22,7 @@ from cnntui.ui.views.flatten import text as flatten_text
 from cnntui.ui.views.network import text as network_text
 from cnntui.ui.widgets.grids.grid import Grid
 from cnntui.ui.widgets.grids.map_grid import MapGrid
+from cnntui.ui.widgets.grids.overview import Large
 from cnntui.ui.widgets.text.lines import Line, Lines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
@@ -68,7 +69,7 @@ grid to go there.
         yield Lines("", id="cell")
         yield ResponsiveText(id="column")
         yield ResponsiveText(id="row")
-        yield MapGrid(id="vector")
+        yield MapGrid(id="vector", large=Large.PART)
         yield ResponsiveText(id="arithmetic")
         yield ResponsiveText(id="why")
         yield Lines("", id="digit-title")

@@ -39,6 +39,7 @@ from cnntui.ui.widgets.cycle import Cycle
 from cnntui.ui.widgets.grids.gallery import Gallery
 from cnntui.ui.widgets.grids.grid import Grid
 from cnntui.ui.widgets.grids.map_grid import MapGrid
+from cnntui.ui.widgets.grids.overview import Large
 from cnntui.ui.widgets.text.lines import Lines
 from cnntui.ui.widgets.text.pointed_lines import PointedLines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
@@ -123,12 +124,12 @@ decide.
         yield ResponsiveText(id="title")
         yield Lines("", id="map-title")
         yield Lines("", id="digit-title")
-        yield MapGrid(ink=Colormap.PIXELS, id="digit")
+        yield MapGrid(ink=Colormap.PIXELS, id="digit", large=Large.WHOLE)
         yield Gallery(id="gallery")
         yield MapGrid(id="map")
         yield Lines("", id="neighbour-title")
         yield Gallery(id="neighbour")
-        yield MapGrid(id="vector")
+        yield MapGrid(id="vector", large=Large.PART)
         yield ResponsiveText(id="slot")
         yield Bars(id="before")
         yield ResponsiveText(id="after-title")

@@ -17,6 +17,7 @@ from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.network import text as network_text
 from cnntui.ui.views.softmax import text as softmax_text
 from cnntui.ui.widgets.grids.map_grid import MapGrid
+from cnntui.ui.widgets.grids.overview import Large
 from cnntui.ui.widgets.text.lines import FILL, Lines
 from cnntui.ui.widgets.text.pointed_lines import PointedLines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
@@ -67,7 +68,7 @@ w asks why: it takes the chosen class's logit apart, down to the pixels.
         yield ResponsiveText(id="shift")
         yield ResponsiveText(id="from")
         yield Lines("", id="digit-title")
-        yield MapGrid(ink=Colormap.PIXELS, id="digit")
+        yield MapGrid(ink=Colormap.PIXELS, id="digit", large=Large.WHOLE)
 
     @property
     def step(self) -> SoftmaxStep:

@@ -26,6 +26,7 @@ from cnntui.ui.widgets.charts.chart import Chart
 from cnntui.ui.widgets.grids.grid import Grid
 from cnntui.ui.widgets.grids.kernel_grid import KernelGrid
 from cnntui.ui.widgets.grids.map_grid import MapGrid
+from cnntui.ui.widgets.grids.overview import Large
 from cnntui.ui.widgets.text.lines import Line, Lines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
@@ -88,7 +89,7 @@ class.
         yield Chart(id="loss")
         yield Chart(id="accuracy")
         yield ResponsiveText(id="diagnosis")
-        yield MapGrid(ink=Colormap.PIXELS, id="digit")
+        yield MapGrid(ink=Colormap.PIXELS, id="digit", large=Large.WHOLE)
         yield ResponsiveText(id="sentence")
         yield ResponsiveText(id="probabilities-title")
         yield ResponsiveText(id="probabilities")

@@ -25,6 +25,7 @@ from cnntui.ui.views.why import text as why_text
 from cnntui.ui.views.why.tree import TreeScreen, seen
 from cnntui.ui.widgets.grids.grid import Grid
 from cnntui.ui.widgets.grids.map_grid import MapGrid, marked
+from cnntui.ui.widgets.grids.overview import Large
 from cnntui.ui.widgets.text.lines import Lines
 from cnntui.ui.widgets.text.pointed_lines import PointedLines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
@@ -89,9 +90,9 @@ what the answer depends on, but not why; and no training image has grey squares.
     def compose_stage(self) -> Iterable[Widget]:
         yield ResponsiveText(id="head")
         yield Lines("", id="digit-title")
-        yield MapGrid(ink=Colormap.PIXELS, id="digit")
+        yield MapGrid(ink=Colormap.PIXELS, id="digit", large=Large.WHOLE)
         yield Lines("", id="heat-title")
-        yield MapGrid(ink=Colormap.HEAT, id="heat")
+        yield MapGrid(ink=Colormap.HEAT, id="heat", large=Large.WHOLE)
         yield Lines("", id="details")
         yield ResponsiveText(id="heading")
         yield PointedLines(id="tree")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
@@ -77,6 +78,16 @@ def half_glyph(top: Cell, bottom: Cell | None, ink: Colormap) -> Segment:
         mark = Mark.UNREAD
     shade = palette.window_shade(level) if mark in palette.MARKERS else palette.pair_shade(upper, lower)
     return _marked(shade, level, mark, ink)
+
+
+def half_line(
+    upper: list[Cell], lower: list[Cell], ink: Colormap, as_glyphs: bool, page: Colour, width: int = 1
+) -> list[Segment]:
+    """Two rows of cells in one line; `lower` is empty below the last row."""
+    pairs = zip_longest(upper, lower)
+    if as_glyphs:
+        return [half_glyph(top, bottom, ink) for top, bottom in pairs]
+    return [half_block(top, bottom, ink, page, width) for top, bottom in pairs]
 
 
 def _marked(text: str, level: int, mark: Mark, ink: Colormap) -> Segment:

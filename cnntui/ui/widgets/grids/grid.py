@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable
-from itertools import zip_longest
 
 import numpy as np
 from numpy.typing import NDArray
@@ -147,11 +146,7 @@ class Grid(Kept):
         (row, below), width = shape.rows_at(line), shape.cell_width
         if row != below:
             upper, lower = self._cells(tile, row), self._cells(tile, below)
-            pairs = list(zip_longest(upper, lower))
-            if as_glyphs:
-                return [cells.half_glyph(top, bottom, ink) for top, bottom in pairs]
-            page = self.page_colour
-            return [cells.half_block(top, bottom, ink, page, width) for top, bottom in pairs]
+            return cells.half_line(upper, lower, ink, as_glyphs, self.page_colour, width)
         if not shape.numbers:
             draw = cells.glyphs if as_glyphs else cells.block
             return [draw(cell, ink, width) for cell in self._cells(tile, row)]

@@ -3,28 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
+from rich.segment import Segment
 from textual import events
 from textual.geometry import Region, Size
+from textual.strip import Strip
 
 from cnntui import palette
 from cnntui.cnn.window import Window
 from cnntui.images.data import grey_of, is_in_colour
 from cnntui.palette import MARKS, Colormap, Mark, Scale
-from cnntui.ui.widgets.grids.cells import Cell, Levels
+from cnntui.ui.widgets.grids.cells import FAINT, Cell, Levels, style_of
 from cnntui.ui.widgets.grids.geometry import Geometry, GridStyle, fit
 from cnntui.ui.widgets.grids.grid import Grid
-from cnntui.ui.widgets.grids.tiling import Tiling
+from cnntui.ui.widgets.grids.overview import (
+    GAP,
+    LEAST_COLUMNS,
+    SHARE,
+    Large,
+    Overview,
+    reduced,
+    reduced_marks,
+    reduced_window,
+    reduction,
+)
+from cnntui.ui.widgets.grids.tiling import Place, Tiling
 from cnntui.ui.widgets.grids.window_edges import toned
+from cnntui.ui.widgets.kept import joined
 
 
 class MapGrid(Grid):
-    """One channel of a map, drawn cell by cell; knows an array and nothing of where it comes from.
+    """One channel of a map, or an image, drawn cell by cell; knows an array and nothing of where it comes from.
 
     Moving the marks repaints only the lines they leave and enter. The grid picks the largest cells that fit into the
-    room it is given; where none fit it shows a part and keeps the marked cells in view.
+    room it is given. Where none fit it shows a part, keeps the marked cells in view, and beside it the whole, reduced,
+    with a frame around the part.
     """
 
     DEFAULT_CSS = """
@@ -37,6 +53,7 @@ class MapGrid(Grid):
         ink: Colormap = Colormap.SIGNED,
         digits: int = 3,
         style: GridStyle | None = None,
+        large: Large = Large.BOTH,
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
@@ -46,9 +63,13 @@ class MapGrid(Grid):
             ink: what kind of values it holds.
             digits: decimals where cells show numbers.
             style: draws the grid always in this style; by default it follows `prefer`.
+            large: what is shown of a map that does not fit.
         """
         super().__init__(ink=ink, digits=digits, id=id, classes=classes)
         self._fixed = style
+        self._large = large
+        self._overview: Overview | None = None
+        self._source: Levels = np.zeros((1, 1), np.int8)
         self._values: NDArray[np.float32] = np.zeros((1, 1), np.float32)
         self._levels = np.zeros((1, 1), np.int8)
         self._marks: NDArray[np.uint8] = np.zeros((1, 1), np.uint8)
@@ -97,21 +118,26 @@ class MapGrid(Grid):
     ) -> None:
         same_kind = ink is self._ink and _are_alike(ground, self._ground)
         if same_kind and values.shape == self._values.shape:
-            changed = levels != self._levels
-            if self.geometry.numbers:
+            tiling = self.tiling
+            drawn = reduced(levels, ink, tiling.reduced)
+            changed = drawn != self._levels
+            if tiling.tile.numbers:
                 changed |= values != self._values
-            self._values, self._levels = values, levels
+            self._values, self._source, self._levels = values, levels, drawn
             if self._marked is not None and changed.any():
                 # The window's edge depends on what lies beside it.
-                part = self._marked.clipped(*values.shape)
+                part = reduced_window(self._marked, tiling.reduced).clipped(*drawn.shape)
                 changed[part.top : part.bottom, part.left : part.right] = True
-            self._redraw(self.tiling.ends(changed[np.newaxis]))
+            self._redraw(tiling.ends(changed[np.newaxis]))
+            if self._overview is not None:
+                self._draw(tiling)
+                self._redraw([self._overview_region])
             return
         if values.shape != self._values.shape:
             self._marked = self._winner = self._only = None
         self._ink = ink
-        self._values, self._levels, self._ground = values, levels, ground
-        self._remark()
+        self._values, self._source, self._ground = values, levels, ground
+        self._draw(self.tiling)
         self.refresh()
 
     def mark(
@@ -137,14 +163,15 @@ class MapGrid(Grid):
         if (window, kind, filled) == (before, (self._winner, self._look, self._only), filled_before):
             return
         alike = kind == (None, self._look, None) and self._winner is None and self._only is None
+        before_scrolling, (rows, cols) = self.tiling, self._values.shape
         self._marked, self._filled = window, filled
         self._winner, self._look, self._only = kind
-        self._remark()
-        before_scrolling, (rows, cols) = self.tiling, self._values.shape
         tiling = self._tiling = self._scrolled(before_scrolling)
         if tiling is not before_scrolling:
+            self._draw(tiling)
             self.refresh()
             return
+        self._remark(tiling.reduced)
         moved = [part for part in (before, window) if part is not None]
         if alike and len(moved) == 2:
             here, there = (part.clipped(rows, cols) for part in moved)
@@ -154,21 +181,38 @@ class MapGrid(Grid):
                 moved = [*here.edges(), *there.edges()]
         if filled != filled_before:
             moved += self._cells_between(filled_before, filled)
-        dirty = [region for region in (tiling.tile.region(part) for part in moved) if region]
+        regions = [tiling.region(0, reduced_window(part, tiling.reduced)) for part in moved]
+        if filled != filled_before and self._overview is not None:
+            before_filling, self._overview = self._overview, self._overview.marked(self._unmarked())
+            if not np.array_equal(before_filling.marks, self._overview.marks):
+                regions.append(self._overview_region)
+        dirty = [region for region in regions if region]
         if dirty:
             self.refresh(*dirty)
 
-    def _remark(self) -> None:
-        rows, cols = self._values.shape
-        marks = self._marks = np.zeros((rows, cols), np.uint8) if self._ground is None else self._ground.copy()
+    def _draw(self, tiling: Tiling) -> None:
+        """Bring what is drawn to the cells that there is room for."""
+        self._levels = reduced(self._source, self._ink, tiling.reduced)
+        self._remark(tiling.reduced)
+        by = self._reduction_beside(self.outer_size)
+        self._overview = Overview.of(self._source, self._unmarked(), self._ink, by, tiling.tile) if by else None
+
+    def _unmarked(self) -> NDArray[np.uint8]:
+        """What the cells are where no window lies on them."""
+        marks = np.zeros(self._values.shape, np.uint8) if self._ground is None else self._ground.copy()
         if self._filled is not None:
             pending = marks.reshape(-1)[self._filled :]
             pending[pending != Mark.UNREAD] = Mark.PENDING
-        if (window := self._marked) is None:
+        return marks
+
+    def _remark(self, by: int) -> None:
+        marks = self._marks = reduced_marks(self._unmarked(), by)
+        if self._marked is None:
             return
+        window, (rows, cols) = reduced_window(self._marked, by), marks.shape
         if self._only is not None:
             on_the_map = [
-                [place for place in places if 0 <= place < length]
+                sorted({place // by for place in places if 0 <= place // by < length})
                 for places, length in zip(self._only, (rows, cols), strict=True)
             ]
             marks[np.ix_(*on_the_map)] = self._look
@@ -177,7 +221,7 @@ class MapGrid(Grid):
         covered = marks[part.top : part.bottom, part.left : part.right]
         covered[...] = Mark.LOSER if self._winner is not None else self._look
         if self._winner is not None:
-            marks[self._winner] = Mark.WINNER
+            marks[self._winner[0] // by, self._winner[1] // by] = Mark.WINNER
 
     def _cells_between(self, before: int | None, after: int | None) -> list[Window]:
         """The cells that change when another number of them is filled, as a window around them."""
@@ -204,33 +248,59 @@ class MapGrid(Grid):
 
     def place_of(self, row: int, col: int) -> Region:
         """The part of the widget that a cell takes; empty where it is out of view."""
-        return self.geometry.region(Window(row, col, 1, 1))
+        tiling = self.tiling
+        return tiling.region(0, reduced_window(Window(row, col, 1, 1), tiling.reduced))
 
     def _form(self) -> tuple[object, ...]:
         return self.style, self._values.shape
 
     def _fit(self, room: Size) -> Tiling:
-        return self._scrolled(Tiling(self._shape_in(room)))
+        tiling = self._scrolled(self._tiling_in(room))
+        self._draw(tiling)
+        return tiling
 
-    def _shape_in(self, room: Size) -> Geometry:
+    def _tiling_in(self, room: Size) -> Tiling:
         rows, cols = self._values.shape
+        if self._large is Large.WHOLE and room and not _has_room(rows, cols, room):
+            by = reduction(rows, cols, room.width, room.height)
+            return Tiling(fit(-(-rows // by), -(-cols // by), room.width, room.height, GridStyle.HALVES), reduced=by)
+        by = self._reduction_beside(room)
+        left = -(-cols // by) + GAP if by else 0
         style = GridStyle.GLYPHS if self.style is GridStyle.AUTO and self._as_glyphs else self.style
-        geometry = fit(rows, cols, room.width, room.height, style)
+        geometry = fit(rows, cols, room.width - left, room.height, style)
         if self._fixed is GridStyle.NUMBERS and (geometry.rows, geometry.cols) != (rows, cols):
             # A grid that is there for its numbers shows its form where they do not fit; a part of it would mislead.
-            return fit(rows, cols, room.width, room.height, GridStyle.AUTO)
-        return geometry
+            geometry = fit(rows, cols, room.width, room.height, GridStyle.AUTO)
+        return Tiling(geometry, left=left)
+
+    def _reduction_beside(self, room: Size) -> int:
+        """How many rows and columns become one cell of the overview; 0 where there is none."""
+        rows, cols = self._values.shape
+        if self._large is not Large.BOTH or self._fixed is not None or not room or _has_room(rows, cols, room):
+            return 0
+        by = reduction(rows, cols, int(room.width * SHARE), room.height)
+        columns = -(-cols // by)
+        return by if min(columns, room.width - columns - GAP) >= LEAST_COLUMNS else 0
 
     def _scrolled(self, tiling: Tiling) -> Tiling:
         """With the marked cells in view."""
+        if tiling.reduced > 1:
+            return tiling
         tile = tiling.tile.scrolled_to(self._marked, *self._values.shape)
-        return tiling if tile is tiling.tile else Tiling(tile)
+        return tiling if tile is tiling.tile else replace(tiling, tile=tile)
 
     def get_content_width(self, container: Size, viewport: Size) -> int:
-        return self._shape_in(container).width
+        tiling = self._tiling_in(container)
+        return tiling.left + tiling.tile.width
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        return self._shape_in(Size(width, container.height)).height
+        return self._tiling_in(Size(width, container.height)).tile.height
+
+    @property
+    def _overview_region(self) -> Region:
+        assert self._overview is not None
+        shape = self._overview.geometry
+        return Region(0, 0, shape.width, shape.height)
 
     # The mouse
 
@@ -238,13 +308,40 @@ class MapGrid(Grid):
         if event.button:
             self._point(event)
 
+    def _place_at(self, x: int, y: int) -> Place | None:
+        """The cell under a place; of several that are drawn as one that in their middle."""
+        tiling, (rows, cols) = self.tiling, self._values.shape
+        if self._overview is not None and (cell := self._overview.cell_at(x, y)) is not None:
+            row, col = cell
+        else:
+            place = tiling.at(x, y)
+            if place is None:
+                return None
+            row, col = (each * tiling.reduced + tiling.reduced // 2 for each in (place.row, place.col))
+        return Place(0, min(row, rows - 1), min(col, cols - 1))
+
     # Drawing
+
+    def render_line(self, y: int) -> Strip:
+        """One line: of the overview, if there is one, and of the map."""
+        line = super().render_line(y)
+        overview, left = self._overview, self._tiling.left
+        if overview is None:
+            return line
+        beside, shape = [], overview.geometry
+        if y < shape.height:
+            beside = overview.line(y, self._as_glyphs, self.page_colour)
+        elif 0 <= (place := y - shape.height) < len(overview.words):
+            text = overview.words[place]
+            beside = [Segment(text, self.page + style_of(FAINT, None))] if len(text) < left else []
+        begin = Strip(joined(beside)).adjust_cell_length(left, self.page)
+        return Strip.join([begin, line.crop(left, self.outer_size.width)])
 
     def _values_of(self, tile: int) -> NDArray[np.float32]:
         return self._values
 
     def _cells(self, tile: int, row: int) -> list[Cell]:
-        if row >= len(self._values):
+        if row >= len(self._levels):
             return []
         shape = self._tiling.tile
         in_view = range(shape.left, shape.left + shape.cols)
@@ -253,6 +350,11 @@ class MapGrid(Grid):
         columns = slice(in_view.start, in_view.stop)
         marks = [MARKS[mark] for mark in self._marks[row, columns].tolist()]
         return list(zip(self._levels[row, columns].tolist(), marks, strict=True))
+
+
+def _has_room(rows: int, cols: int, room: Size) -> bool:
+    """Whether a map has room as a whole in the smallest cells."""
+    return rows <= 2 * room.height and cols <= room.width
 
 
 def marked(cells: NDArray[np.bool_] | None, mark: Mark) -> NDArray[np.uint8] | None:

@@ -21,6 +21,9 @@ LEAST_CELLS_OF_KERNEL = 7
 LEAST_CELLS_OF_MAP = 6
 """The same of maps."""
 
+LARGEST_REDUCTION_OF_MAP = 4
+"""How many rows and columns of a large map become one at most: more of them hide its form."""
+
 WALL_GAP = 2
 """Blank columns between two pictures on a wall, where there is room for them."""
 
@@ -206,7 +209,8 @@ def fit_gallery(count: int, rows: int, cols: int, width: int, height: int, *, en
     Args:
         enlarge: where there is room, draw each cell as several; as many as leave all maps in view.
     """
-    for reduced, cells in _reductions(rows, cols, LEAST_CELLS_OF_MAP):
+    least = max(LEAST_CELLS_OF_MAP, min(rows, cols) // LARGEST_REDUCTION_OF_MAP)
+    for reduced, cells in _reductions(rows, cols, least):
         tiling = packed(Geometry.halves(*cells), count, width, height, caption=1, reduced=reduced)
         if tiling.holds_all(width, height):
             break

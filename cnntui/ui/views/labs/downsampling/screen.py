@@ -31,6 +31,7 @@ from cnntui.ui.views.labs.background import BackgroundLab
 from cnntui.ui.views.labs.downsampling import text as downsampling_text
 from cnntui.ui.widgets.grids.grid import Grid
 from cnntui.ui.widgets.grids.map_grid import MapGrid
+from cnntui.ui.widgets.grids.overview import Large
 from cnntui.ui.widgets.text.lines import Line, Lines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
@@ -105,7 +106,7 @@ images. The seconds per epoch were all measured on the same machine.
         yield ResponsiveText(id="head")
         for way in PANELS:
             yield Lines("", id=f"{way.value}-title", classes="map")
-            yield MapGrid(id=way.value, classes="map")
+            yield MapGrid(id=way.value, classes="map", large=Large.WHOLE)
             yield Lines("", id=f"{way.value}-numbers", classes="map numbers")
         yield ResponsiveText(id="summary", classes="map")
         yield ResponsiveText(id="window", classes="map")

@@ -31,6 +31,7 @@ from cnntui.ui.views.labs.shift import text as shift_text
 from cnntui.ui.widgets.charts.comparison_chart import ComparisonChart
 from cnntui.ui.widgets.grids.grid import Grid
 from cnntui.ui.widgets.grids.map_grid import MapGrid
+from cnntui.ui.widgets.grids.overview import Large
 from cnntui.ui.widgets.text.lines import Line, Lines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
@@ -104,7 +105,7 @@ have learned weights of its own.
     def compose_stage(self) -> Iterable[Widget]:
         yield ResponsiveText(id="head")
         yield Lines("", id="digit-title")
-        yield MapGrid(ink=Colormap.PIXELS, id="digit")
+        yield MapGrid(ink=Colormap.PIXELS, id="digit", large=Large.WHOLE)
         yield Lines("", id="says")
         yield ResponsiveText(id="classes")
         yield ComparisonChart(id="curve")

@@ -1,0 +1,164 @@
+"""A map that is too large for its room: the whole of it reduced, with a frame around the part that is in view."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import Enum
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.segment import Segment
+
+from cnntui import palette
+from cnntui.cnn.layers import times
+from cnntui.cnn.window import Window
+from cnntui.palette import MARKS, Colormap, Colour, Mark
+from cnntui.ui.widgets.grids.cells import Cell, Levels, half_line
+from cnntui.ui.widgets.grids.geometry import Geometry
+from cnntui.ui.widgets.grids.window_edges import toned
+
+SHARE = 0.4
+"""Of the columns of a room, how many the whole takes at most; the rest are left to the part."""
+
+LEAST_COLUMNS = 6
+"""Columns of the whole and of the part that still show something. Where there are fewer, there is only the part."""
+
+GAP = 1
+"""Blank columns between the two."""
+
+
+class Large(Enum):
+    """What is shown of a map that is too large for its room even in the smallest cells."""
+
+    BOTH = "both"
+    """The part around the marked cells, and beside it the whole, reduced."""
+    WHOLE = "whole"
+    """The whole, reduced: where a map is there for its form."""
+    PART = "part"
+    """The part alone: where rows and columns mean nothing as a whole."""
+
+
+def reduction(rows: int, cols: int, width: int, height: int) -> int:
+    """How many rows and columns become one cell, so that a map fits into a room of columns and lines."""
+    return max(1, -(-cols // max(1, width)), -(-rows // max(1, 2 * height)))
+
+
+def reduced(levels: Levels, ink: Colormap, by: int) -> Levels:
+    """Levels with `by` rows and columns made one.
+
+    Of an image that is the mean, of a map what is farthest from 0: few cells of it may be other than 0.
+    """
+    if by == 1:
+        return levels
+    if ink is Colormap.PICTURE:
+        means = [_blocks(part, by, np.add) for part in palette.split(levels)]
+        return palette.joined(*(np.rint(part / _sizes(levels.shape, by)).astype(np.int16) for part in means))
+    if ink is Colormap.PIXELS:
+        sums = _blocks(levels.astype(np.int32), by, np.add)
+        return np.rint(sums / _sizes(levels.shape, by)).astype(np.int8)
+    high, low = _blocks(levels, by, np.maximum), _blocks(levels, by, np.minimum)
+    farthest: Levels = np.where(high >= -low, high, low)
+    return farthest
+
+
+def reduced_marks(marks: NDArray[np.uint8], by: int) -> NDArray[np.uint8]:
+    """What cells are at the moment, with `by` rows and columns made one: what all of them are, or plain."""
+    if by == 1:
+        return marks
+    low, high = _blocks(marks, by, np.minimum), _blocks(marks, by, np.maximum)
+    return np.where(low == high, low, np.uint8(Mark.PLAIN))
+
+
+def reduced_window(window: Window, by: int) -> Window:
+    """The cells, each of `by` rows and columns, that a window lies on."""
+    top, left = window.top // by, window.left // by
+    return Window(top, left, -(-window.bottom // by) - top, -(-window.right // by) - left)
+
+
+def _blocks(values: NDArray[np.integer], by: int, how: np.ufunc) -> NDArray[np.integer]:
+    rows, cols = (np.arange(0, length, by) for length in values.shape)
+    return how.reduceat(how.reduceat(values, rows, axis=0), cols, axis=1)
+
+
+def _sizes(shape: tuple[int, ...], by: int) -> NDArray[np.int64]:
+    """How many cells became each."""
+    rows, cols = (np.minimum(by, length - np.arange(0, length, by)) for length in shape)
+    sizes: NDArray[np.int64] = np.outer(rows, cols)
+    return sizes
+
+
+@dataclass(frozen=True, eq=False)
+class Overview:
+    """The whole of a map, reduced.
+
+    Attributes:
+        levels: `(rows, columns)`, reduced.
+        marks: the same of what they are at the moment, the frame among it.
+        ink: what kind of values they are.
+        by: how many rows and columns became one cell.
+        part: the cells of the map that are in view beside it.
+    """
+
+    levels: Levels
+    marks: NDArray[np.uint8]
+    ink: Colormap
+    by: int
+    part: Window
+
+    @classmethod
+    def of(cls, levels: Levels, marks: NDArray[np.uint8], ink: Colormap, by: int, tile: Geometry) -> Overview:
+        """The overview of a map of which `tile` is in view.
+
+        Args:
+            levels, marks: of the whole map, without its window.
+            ink: what kind of values they are.
+            by: how many rows and columns become one cell.
+            tile: the part.
+        """
+        part = Window(tile.top, tile.left, tile.rows, tile.cols)
+        return cls(reduced(levels, ink, by), _framed(marks, by, part), ink, by, part)
+
+    def marked(self, marks: NDArray[np.uint8]) -> Overview:
+        """The same with other marks of the whole map."""
+        return replace(self, marks=_framed(marks, self.by, self.part))
+
+    @property
+    def geometry(self) -> Geometry:
+        """Where its cells lie."""
+        return Geometry.halves(*self.levels.shape)
+
+    def cell_at(self, x: int, y: int) -> tuple[int, int] | None:
+        """The cell of the map in the middle of what lies under column `x` of line `y`; None beside the overview."""
+        cell = self.geometry.cell_at(x, y)
+        return (cell[0] * self.by + self.by // 2, cell[1] * self.by + self.by // 2) if cell is not None else None
+
+    def line(self, y: int, as_glyphs: bool, page: Colour) -> list[Segment]:
+        """One of its lines."""
+        return half_line(self._cells(2 * y, as_glyphs), self._cells(2 * y + 1, as_glyphs), self.ink, as_glyphs, page)
+
+    def _cells(self, row: int, as_glyphs: bool) -> list[Cell]:
+        if row >= len(self.levels):
+            return []
+        if not as_glyphs:
+            return toned(self.levels, self.marks, row, range(self.levels.shape[1]), self.ink)
+        marks = [MARKS[mark] for mark in self.marks[row].tolist()]
+        return list(zip(self.levels[row].tolist(), marks, strict=True))
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What is said below it: how much became one cell, and which rows and columns are in view."""
+        part = self.part
+        return (
+            f"{times((self.by, self.by))} in 1",
+            f"rows {part.top}–{part.bottom - 1}",
+            f"cols {part.left}–{part.right - 1}",
+        )
+
+
+def _framed(marks: NDArray[np.uint8], by: int, part: Window) -> NDArray[np.uint8]:
+    framed = reduced_marks(marks, by).copy()
+    frame = reduced_window(part, by)
+    inner = framed[frame.top + 1 : frame.bottom - 1, frame.left + 1 : frame.right - 1].copy()
+    framed[frame.top : frame.bottom, frame.left : frame.right] = Mark.WINDOW
+    framed[frame.top + 1 : frame.bottom - 1, frame.left + 1 : frame.right - 1] = inner
+    return framed
