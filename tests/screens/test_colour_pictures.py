@@ -18,16 +18,15 @@ from tests.test_colour_images import colour_network, write_colour_images
 
 
 def colour_at(grid: MapGrid, row: int, col: int) -> tuple[int, ...]:
-    """The colour of a cell that is drawn as the upper half of a character, or whole."""
+    """The colour of the upper half of a cell."""
     shape = grid.geometry
-    for segment in grid.render_line(row // 2 if shape.half else row * shape.cell_height).crop(
-        col * shape.cell_width, col * shape.cell_width + 1
-    ):
-        assert segment.style is not None
-        drawn = segment.style.color if segment.text == "▀" else segment.style.bgcolor
-        assert drawn is not None
-        return tuple(drawn.get_truecolor())
-    raise AssertionError("nothing is drawn there")
+    line, left = grid.place_of(row, col).y, col * shape.cell_width
+    (segment,) = grid.render_line(line).crop(left, left + 1)
+    assert segment.style is not None
+    is_upper = segment.text == "▀" and shape.rows_at(line)[0] == row
+    drawn = segment.style.color if is_upper else segment.style.bgcolor
+    assert drawn is not None
+    return tuple(drawn.get_truecolor())
 
 
 @pytest.mark.slow

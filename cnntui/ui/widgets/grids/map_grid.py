@@ -35,6 +35,10 @@ from cnntui.ui.widgets.grids.window_edges import toned
 from cnntui.ui.widgets.kept import joined
 
 
+OVERHANG = 1.25
+"""How many times as high or wide as its room a map may be before it is shown reduced."""
+
+
 class MapGrid(Grid):
     """One channel of a map, or an image, drawn cell by cell; knows an array and nothing of where it comes from.
 
@@ -353,8 +357,8 @@ class MapGrid(Grid):
 
 
 def _has_room(rows: int, cols: int, room: Size) -> bool:
-    """Whether a map has room as a whole in the smallest cells."""
-    return rows <= 2 * room.height and cols <= room.width
+    """Whether a map has room as a whole in the smallest cells, or nearly: a few rows are missed less than detail."""
+    return rows <= OVERHANG * 2 * room.height and cols <= OVERHANG * room.width
 
 
 def marked(cells: NDArray[np.bool_] | None, mark: Mark) -> NDArray[np.uint8] | None:
