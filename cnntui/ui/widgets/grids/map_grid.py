@@ -34,7 +34,6 @@ from cnntui.ui.widgets.grids.tiling import Place, Tiling
 from cnntui.ui.widgets.grids.window_edges import toned
 from cnntui.ui.widgets.kept import joined
 
-
 OVERHANG = 1.25
 """How many times as high or wide as its room a map may be before it is shown reduced."""
 
