@@ -19,6 +19,9 @@ from cnntui.terminal.colours import HINT, colours_of, is_first_hint, settle_colo
 if TYPE_CHECKING:
     from cnntui.commands.wanted import Wanted
 
+LEARN = "learn"
+"""The view with which the course begins."""
+
 DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 
 
@@ -55,7 +58,7 @@ def _run(arguments: Sequence[str] | None) -> int:
     return status
 
 
-def _open(options: argparse.Namespace) -> int:
+def _run_app(options: argparse.Namespace, wanted: Wanted | None) -> int:
     # Textual reads keys from standard input and paints on standard error; without a terminal there it would hang.
     if not (sys.stdin.isatty() and sys.stderr.isatty()) or os.environ.get("TERM", "") in ("", "dumb", "unknown"):
         complain(
@@ -76,7 +79,7 @@ def _open(options: argparse.Namespace) -> int:
     try:
         from cnntui.commands.launch import build_app
 
-        app = build_app(_wanted(options))
+        app = build_app(_wanted(options) if wanted is None else wanted)
         gc.freeze()
     finally:
         gc.enable()
@@ -87,6 +90,31 @@ def _open(options: argparse.Namespace) -> int:
     if colours.doubtful and is_first_hint():
         complain(HINT)
     return app.return_code or 0
+
+
+def _learn(options: argparse.Namespace) -> int:
+    from cnntui.lessons.wish import Wish
+
+    target, folder = options.target, None
+    if target is not None and (target.is_dir() or os.sep in str(target)):
+        target, folder = None, target
+    if options.check is not None:
+        from cnntui.commands.learn import check
+
+        return check(options.check)
+    if options.report is not None:
+        from cnntui.commands.learn import course_of, report
+
+        return report(course_of(folder, options.lang), options.report, as_csv_rows=options.csv)
+    wish = Wish(folder, options.lang, options.name, None if target is None else str(target))
+    from cnntui.commands.wanted import Wanted
+
+    wanted = Wanted(target=options.run, data=options.data, runs_dir=options.runs_dir, screen=LEARN, wish=wish)
+    return _run_app(options, wanted)
+
+
+def _open(options: argparse.Namespace) -> int:
+    return _run_app(options, None)
 
 
 def _wanted(options: argparse.Namespace) -> Wanted:
@@ -199,6 +227,7 @@ def _export_run(options: argparse.Namespace) -> int:
 COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "open": _open,
     "show": _show,
+    "learn": _learn,
     "read": _read,
     "train": _train,
     "runs list": _list_runs,

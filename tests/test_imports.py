@@ -22,6 +22,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"images"}),
     frozenset({"runs"}),
     frozenset({"explore", "labs", "training"}),
+    frozenset({"lessons"}),
     frozenset({"ui.__init__", "ui.widgets"}),
     frozenset({"ui.views"}),
     frozenset({"ui.app"}),
@@ -140,7 +141,7 @@ def test_parts_of_one_layer_do_not_import_each_other_in_a_circle() -> None:
     assert not {(below, above) for above, below in within} & within
 
 
-@pytest.mark.parametrize("part", ["cnn", "labs", "runs"])
+@pytest.mark.parametrize("part", ["cnn", "labs", "lessons", "runs"])
 def test_the_core_brings_nothing_heavy(part: str) -> None:
     names = [module for module in modules() if part_of(module) == part]
     if not names:

@@ -18,11 +18,12 @@ LEVEL = "a level of red, green or blue"
 COLUMNS = "columns of a table"
 
 SOMETHING_ELSE: dict[str, dict[int | str, str]] = {
-    "cnn/readers/onnx_graph.py": {10: "a type of floats"},
     "cnn/input_scale.py": {255: "where the brightest level is defined"},
     "files/bug_report.py": {10: "reports that are kept"},
     "images/ruling.py": {10: "pixels between ruled lines"},
+    "lessons/words.py": {"[..., 0]": "the one channel that the patch of a first convolution has"},
     "palette.py": {10: "steps of a scale", 28: LEVEL, 255: LEVEL},
+    "ui/views/base/lesson_panel.py": {10: "the keys 0 to 9"},
     "ui/views/base/stepper.py": {10: "steps a second"},
     "ui/views/base/way_dialog.py": {10: "lines that there is room for"},
     "ui/views/digits/screen.py": {10: "the keys 0 to 9"},

@@ -13,6 +13,7 @@ from cnntui.cnn.input_scale import InputScale, parse_scale
 from cnntui.commands.streams import complain, say
 from cnntui.explore.views import MODES, VIEWS
 from cnntui.files.errors import CnntuiError
+from cnntui.lessons.phrases import LANGUAGES
 from cnntui.runs.settings import CONVOLUTIONS, SETTINGS, Choice, Each, Rate, Setting, Whole
 from cnntui.terminal.colours import CHOICES
 
@@ -28,20 +29,21 @@ keys: {", ".join(f"{view.key} {view.title}" for view in MODES)}; t trains, arrow
 
 examples:
   cnntui
+  cnntui learn
   cnntui train --epochs 1 --limit 6000
   cnntui --image photo.jpg
   cnntui open bundled --screen convolve --index 7 --layer conv2d_1 --filter 3 --at 5,6
 """
 
-_OPEN, _SHOW, _READ, _TRAIN, _RUNS = "open", "show", "read", "train", "runs"
+_OPEN, _SHOW, _LEARN, _READ, _TRAIN, _RUNS = "open", "show", "learn", "read", "train", "runs"
 
 _SHARED = {
-    "data": (_OPEN, _SHOW, _READ, _TRAIN),
+    "data": (_OPEN, _SHOW, _LEARN, _READ, _TRAIN),
     "classes": (_OPEN, _SHOW, _READ, _TRAIN),
-    "runs_dir": (_OPEN, _SHOW, _READ, _TRAIN, _RUNS),
+    "runs_dir": (_OPEN, _SHOW, _LEARN, _READ, _TRAIN, _RUNS),
     "image": (_OPEN, _SHOW, _READ),
     "scale": (_OPEN, _SHOW, _READ),
-    "colors": (_OPEN, _SHOW, _READ, _TRAIN, _RUNS),
+    "colors": (_OPEN, _SHOW, _LEARN, _READ, _TRAIN, _RUNS),
 }
 """Options that may stand before or after the command, and the commands that they mean something to."""
 
@@ -122,11 +124,15 @@ def _parser() -> argparse.ArgumentParser:
     parser.set_defaults(command=_OPEN, **dict.fromkeys(places))
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     commands.add_parser("open", help="open a run or the file of a network", fill=_fill_open,
-                        description="Open a run, or the file of a network (.keras or .h5 of Keras, or .onnx), and look "
+                        description="Open a run, or the file of a network that Keras saved (.keras or .h5), and look "
                                     "at one place of it.")  # fmt: skip
     commands.add_parser("show", help="print a place as plain text, without the app", fill=_fill_show,
                         description="Print what 'cnntui open' would show, as plain text: for screen readers, scripts "
                                     "and mail. Lines are as wide as $COLUMNS says, or 80 columns.")  # fmt: skip
+    commands.add_parser("learn", help="a course in ten lessons: you predict, the network answers", fill=_fill_learn,
+                        description="A course in ten lessons of five minutes, in the app's own views. What a page asks "
+                                    "for is covered until you have said what you expect. Your place and your answers "
+                                    "are kept on this machine.")  # fmt: skip
     commands.add_parser("read", help="what a network predicts, without the app", fill=_fill_read,
                         description="Print what a network predicts for test images or for pictures of your own; "
                                     "without either, for test image 0. Needs neither TensorFlow nor a terminal. Exits "
@@ -184,10 +190,23 @@ def _fill_show(showing: _Parser) -> None:
     showing.set_defaults(command=_SHOW)
 
 
+def _fill_learn(learning: _Parser) -> None:
+    _share(learning, _LEARN)
+    learning.add_argument("target", nargs="?", type=_path, metavar="LESSON|FOLDER",
+                          help="number or name of the first lesson, or the folder of a course of your own")  # fmt: skip
+    learning.add_argument("--lang", choices=LANGUAGES, help="English or Chinese (default: that of the locale)")
+    learning.add_argument("--name", metavar="NAME", help="your name, for a teacher who gathers the reports")
+    learning.add_argument("--run", metavar="RUN", help="take it on this run, if its layers are those of the course")
+    learning.add_argument("--report", type=_path, nargs="*", metavar="FILE",
+                          help="print what you knew before and after; of several people's files, what the class "
+                               "knew, and the gain")  # fmt: skip
+    learning.add_argument("--csv", action="store_true", help="with --report: rows of name, question, before, after")
+    learning.add_argument("--check", type=_path, metavar="FOLDER", help="say line by line what is wrong in a course")
+    learning.set_defaults(command=_LEARN)
+
+
 def _add_target(parser: _Parser) -> None:
-    parser.add_argument(
-        "target", metavar="RUN|FILE", help="a run's name (see 'cnntui runs'), or a .keras, .h5 or .onnx file"
-    )
+    parser.add_argument("target", metavar="RUN|FILE", help="a run's name (see 'cnntui runs'), or a .keras or .h5 file")
 
 
 def _add_place(opening: _Parser) -> None:

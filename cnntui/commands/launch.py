@@ -38,4 +38,5 @@ def build_app(wanted: Wanted) -> CnntuiApp:
         held=wanted.step is not None, label=found.label,
         model_path=Path(wanted.target).absolute() if opened.run is None and wanted.target else None,
         picture_path=wanted.image.absolute() if wanted.image is not None else None, evidence=opened.evidence,
+        wish=wanted.wish,
     )  # fmt: skip

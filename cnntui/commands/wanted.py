@@ -14,6 +14,7 @@ from cnntui.explore.views import VIEWS
 from cnntui.files.errors import CnntuiError
 from cnntui.images import mnist
 from cnntui.images.data import DataSet, Image
+from cnntui.lessons.wish import TO_LEARN, Wish
 from cnntui.printable import printable
 from cnntui.runs.directory import find_run
 from cnntui.runs.opening import (
@@ -47,6 +48,7 @@ class Wanted:
         step: the training step whose weights to look at.
         image: a picture file to look at instead of a test digit.
         scale: the input scale of a network file.
+        wish: how the course is to be taken.
     """
 
     target: str | None = None
@@ -65,6 +67,7 @@ class Wanted:
     step: int | None = None
     image: Path | None = None
     scale: InputScale | None = None
+    wish: Wish = TO_LEARN
 
     @property
     def names_a_place(self) -> bool:
@@ -108,8 +111,7 @@ def find(wanted: Wanted, runs_dir: Path) -> Found:
     mode = wanted.screen or ("draw" if picture is not None else "network" if own is not None else "train")
     if wanted.screen is None and wanted.names_a_place:
         mode = mode_of(scene.network[scene.focus.layer])
-    view = VIEWS[mode]
-    if view.measures and (data.reason or (view.answers and opened.network.unanswered)):
+    if VIEWS[mode].measures and data.reason:
         mode = "labs"
     return Found(opened, scene, mode, picture, _label(wanted, scene))
 

@@ -20,7 +20,6 @@ class Lab:
         screen: module and class of its screen.
         kind: class of the layers that it is about, of `cnntui.cnn.layers`; empty where it is about no kind alone.
         measures: whether it measures on the test digits of the network.
-        answers: whether it is about the network's answers.
     """
 
     mode: str
@@ -30,7 +29,6 @@ class Lab:
     screen: str
     kind: str = ""
     measures: bool = False
-    answers: bool = False
 
 
 LABS = (
@@ -59,7 +57,6 @@ LABS = (
         "many of many digits each reads, moved how far, in all directions.",
         "cnntui.ui.views.labs.shift.screen:ShiftLab",
         measures=True,
-        answers=True,
     ),
     Lab(
         "hierarchy",

@@ -29,3 +29,13 @@ def test_names_are_whole_where_there_is_room_and_short_where_there_is_less() -> 
     assert "2 Network  3 Convolve  4 Pool" in written("train", 120)
     assert "2 Net 3 Convolve 4 Pool" in written("convolve", 80)
     assert "1 2 3 Convolve 4" in written("convolve", 60)
+
+
+def test_a_lesson_takes_the_place_of_the_modes() -> None:
+    bar = ModeBar("convolve")
+    bar.lend(lambda size: ["Lesson 2"])
+    assert bar.text == "Lesson 2"
+    bar.tell("digit 3 is a 0")
+    assert bar.text == "Lesson 2"
+    bar.lend(None)
+    assert "Lesson" not in bar.text

@@ -17,12 +17,14 @@ from textual.screen import Screen
 from cnntui.explore.scene import Scene, refocus, with_own
 from cnntui.explore.views import MODES, VIEWS
 from cnntui.files.errors import CnntuiError
+from cnntui.lessons.wish import TO_LEARN, Wish
 from cnntui.printable import shortened
 from cnntui.runs.control import Command
 from cnntui.runs.directory import RunDirectory
 from cnntui.runs.options import TrainOptions
 from cnntui.ui.app.base_app import BaseApp
 from cnntui.ui.app.following import Following
+from cnntui.ui.app.learning import Learning
 from cnntui.ui.app.measuring import Measuring
 from cnntui.ui.app.navigator import Navigator
 from cnntui.ui.app.origin import Origin
@@ -45,6 +47,7 @@ from cnntui.ui.widgets.text.last_gate import LastGate
 if TYPE_CHECKING:
     from cnntui.images.pictures import Picture
     from cnntui.images.scale_evidence import ScaleEvidence
+    from cnntui.ui.views.base.lesson_done import LessonDone
     from cnntui.ui.views.classes.screen import ClassesScreen
     from cnntui.ui.views.draw.screen import DrawScreen
     from cnntui.ui.views.form.screen import FormScreen
@@ -85,6 +88,7 @@ class CnntuiApp(BaseApp):
         model_path: Path | None = None,
         picture_path: Path | None = None,
         evidence: ScaleEvidence | None = None,
+        wish: Wish = TO_LEARN,
     ) -> None:
         """The app on a scene.
 
@@ -99,6 +103,7 @@ class CnntuiApp(BaseApp):
             model_path: the file that the network is from, where it is from no run.
             picture_path: the file that the picture is from.
             evidence: where the input scale of a network from a file is from.
+            wish: how the course is to be taken.
         """
         super().__init__()
         self.session = Session(options or TrainOptions(), scene.data)
@@ -106,11 +111,12 @@ class CnntuiApp(BaseApp):
         self.navigator = Navigator(mode, scene)
         self.style = GridStyle.AUTO
         self.following = Following(self)
-        self._playback = Playback(self)
+        self.playback = Playback(self)
         self._training = Training(self)
         self._switcher = Switcher(self, self._make_screen, mode)
         self._scaling = Scaling(self, model_path, evidence)
         self._measuring = Measuring(self)
+        self._learning = Learning(self, wish)
         self._random = Random()
         self._origin = Origin(model_path, picture_path)
         self._first_run, self._held_first, self._first_label = run, held, label
@@ -142,12 +148,13 @@ class CnntuiApp(BaseApp):
         session = self.session
         return AppState(
             self.scene, self.time.network, self.style, self.time.timeline, session.view, session.asked,
-            session.options, self._scaling.evidence,
+            session.options, self._scaling.evidence, self._learning.sheet, self._learning.outline,
         )  # fmt: skip
 
     def show_state(self) -> None:
         """Tell the screen in front what there is to show; those behind are told when they come."""
         if self.front is not None:
+            self._learning.looked()
             cast("StateScreen", self.front).show_state(self.state)
 
     def look_at_scene(self, scene: Scene) -> None:
@@ -177,6 +184,7 @@ class CnntuiApp(BaseApp):
             # Draw says it beside the picture; elsewhere nothing else would.
             self.warn(f"{self._picture.name}: {' '.join(self._picture.doubts)}", 20)
         self._scaling.say()
+        self._learning.first()
 
     def push_screen(self, *arguments: Any, **options: Any) -> Any:
         """As Textual's. Whatever comes, its styles have been read."""
@@ -204,7 +212,7 @@ class CnntuiApp(BaseApp):
 
     # Going from place to place
 
-    def _navigate(self, go: Callable[[], None]) -> None:
+    def navigate(self, go: Callable[[], None]) -> None:
         """Go somewhere, and show what is there; what lies over the view that is left is closed."""
         before = self.mode
         go()
@@ -217,7 +225,8 @@ class CnntuiApp(BaseApp):
     def action_mode(self, mode: str) -> None:
         """Go to another view, at the nearest layer that it can show."""
         if self._measuring.may_show(mode):
-            self._navigate(lambda: self.navigator.go(mode))
+            self._learning.leave_for(mode)
+            self.navigate(lambda: self.navigator.go(mode))
 
     def action_return(self) -> None:
         """Back to where one came from."""
@@ -226,9 +235,9 @@ class CnntuiApp(BaseApp):
     def action_leave(self) -> None:
         """To the newest weights where one is back in time; else back to where one came from."""
         if self.time.timeline.open:
-            self._playback.to_the_end()
+            self.playback.to_the_end()
         else:
-            self._navigate(self.navigator.leave)
+            self.navigate(self.navigator.leave)
 
     def on_explorer_screen_follow(self) -> None:
         self._choose_way("is read by", self.navigator.ways_on, self.navigator.follow)
@@ -236,20 +245,20 @@ class CnntuiApp(BaseApp):
     def _choose_way(self, verb: str, ways: Sequence[str], go: Callable[[str | None], None]) -> None:
         """Go along the edges of the network; where several lead there, ask which."""
         if len(ways) < 2:
-            self._navigate(partial(go, None))
+            self.navigate(partial(go, None))
             return
         from cnntui.ui.views.base.way_dialog import WayDialog
 
         def chosen(way: str | None) -> None:
             if way is not None:
-                self._navigate(partial(go, way))
+                self.navigate(partial(go, way))
 
         self.push_screen(WayDialog(self.scene.network, self.scene.focus.layer, verb, ways), chosen)
 
     def on_explorer_screen_open(self, message: ExplorerScreen.Open) -> None:
         if self._is_looked_at(message.screen):
             focus = message.change(self.scene.focus, self.scene.network)
-            self._navigate(lambda: self.navigator.open(focus))
+            self.navigate(lambda: self.navigator.open(focus))
 
     def on_explorer_screen_look_at(self, message: ExplorerScreen.LookAt) -> None:
         if message.screen is None or self._is_looked_at(message.screen):
@@ -257,6 +266,9 @@ class CnntuiApp(BaseApp):
 
     def on_mode_bar_chosen(self, message: ModeBar.Chosen) -> None:
         self.action_mode(message.mode)
+
+    def on_lesson_done(self, message: LessonDone) -> None:
+        self._learning.done(message)
 
     # What is looked at
 
@@ -351,14 +363,14 @@ class CnntuiApp(BaseApp):
 
     def action_time(self, places: int) -> None:
         """Back (-1) or on (1) by some of the steps that were kept."""
-        self._playback.move(places)
+        self.playback.move(places)
 
     def action_play_time(self) -> None:
         """Go through the steps by itself, from the first where one is at the end; or stop."""
-        self._playback.play_or_stop()
+        self.playback.play_or_stop()
 
     def on_explorer_screen_travel(self, message: ExplorerScreen.Travel) -> None:
-        self._playback.to(message.step)
+        self.playback.to(message.step)
 
     # What is taken away
 

@@ -39,6 +39,11 @@ class Navigator:
             self._mark()
             self._arrive(mode, self.scene)
 
+    def arrive(self, mode: str, scene: Scene) -> None:
+        """To a place from which no way leads back: a page of the course."""
+        self.trail.clear()
+        self._arrive(mode, scene)
+
     def open(self, focus: Focus) -> None:
         """To a number, in the view that shows its kind of layer."""
         self._mark()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from enum import Enum
 from typing import Any, Self
 
 from rich.segment import Segment
@@ -15,7 +17,16 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from cnntui.palette import Colour
+from cnntui.printable import text_width
 from cnntui.terminal.app import TerminalApp
+
+COVER = "▒"
+"""What is seen in place of what is covered."""
+
+
+def split_blanks(text: str) -> list[str]:
+    """Runs of two and more blanks, and what stands between them."""
+    return [part for part in re.split(r"(\s{2,})", text) if part]
 
 
 def joined(segments: Iterable[Segment]) -> list[Segment]:
@@ -31,6 +42,15 @@ def joined(segments: Iterable[Segment]) -> list[Segment]:
     return [Segment(text, style) for text, style in zip(texts, styles, strict=True)]
 
 
+class Veil(Enum):
+    """What lies over a widget while something is asked about it."""
+
+    COVERED = "covered"
+    """Its signs and colours are not to be seen, only where they are."""
+    POINTED = "pointed"
+    """It is what is meant."""
+
+
 class Kept(Widget):
     """A widget that keeps each finished line until it is refreshed; it has neither border nor padding.
 
@@ -41,6 +61,7 @@ class Kept(Widget):
 
     _kept_size = Size(0, 0)
     _page: tuple[Style, Color] | None = None
+    _veil: Veil | None = None
 
     def __init__(self, *args: Any, **options: Any) -> None:
         self._kept: dict[int, Strip] = {}
@@ -75,9 +96,33 @@ class Kept(Widget):
         kept = self._kept
         for y in crop.line_range:
             if y not in kept:
-                kept[y] = self._finished(self.render_line(y))
+                line = self.render_line(y)
+                kept[y] = self._finished(line if self._veil is None else self._veiled(line, self._veil))
         lines = [kept[y] for y in crop.line_range]
         return lines if crop.width == size.width else [line.crop(crop.x, crop.right) for line in lines]
+
+    def veil(self, veil: Veil | None) -> None:
+        """Cover the widget, mark it, or show it as it is."""
+        if veil is not self._veil:
+            self._veil = veil
+            self.refresh()
+
+    def _veiled(self, line: Strip, veil: Veil) -> Strip:
+        page, accent = self.page, Color.parse(self.app.theme_variables["accent"])
+        # Reversed rather than coloured, so that it is seen where there are no colours.
+        marked = page + Style(color=accent.rich_color, reverse=True, bold=True)
+        cover = page + Style(color=self._page_and_background[1].blend(accent, 0.45).rich_color)
+        segments = []
+        for text, style, _ in line:
+            is_ground = style is None or style.bgcolor == page.bgcolor
+            for part in split_blanks(text):
+                if part.isspace() and is_ground:
+                    segments.append(Segment(part, style))
+                elif veil is Veil.POINTED:
+                    segments.append(Segment(part, marked))
+                else:
+                    segments.append(Segment(COVER * text_width(part), cover))
+        return Strip(joined(segments), line.cell_length)
 
     def _finished(self, line: Strip) -> Strip:
         """A line in the colours that the terminal is to be sent."""

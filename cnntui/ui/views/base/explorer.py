@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Iterable
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -36,10 +36,19 @@ from cnntui.ui.widgets.stage import PlacedStage
 from cnntui.ui.widgets.text.lines import Lines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
+if TYPE_CHECKING:
+    from cnntui.lessons.taking import Sheet
+
 LEAST = Size(60, 18)
 NORMAL = Size(80, 24)
 LARGE = Size(120, 40)
 WIDE = Size(176, 40)
+
+LESSON_LINES = 6
+"""Lines that a page of the course takes below a view."""
+
+CELL = "cell"
+"""What a page of the course calls the cell in focus, to cover it."""
 
 Change = Callable[[Focus, Network], Focus]
 """A move from one focus to another."""
@@ -153,6 +162,8 @@ class ExplorerScreen(BlankScreen):
         self._say_too_small(self.app.size)
         self.style_grids()
         self._show(None)
+        if self.state.sheet is not None:
+            self._show_sheet(None)
         self._show_timeline()
 
     def on_screen_resume(self) -> None:
@@ -173,7 +184,11 @@ class ExplorerScreen(BlankScreen):
     def _stage(self) -> Widget:
         if type(self).places is ExplorerScreen.places:
             return Stage(id="stage")
-        return PlacedStage(self.places, id="stage")
+        return PlacedStage(self._places_above_lesson, id="stage")
+
+    def _places_above_lesson(self, room: Size) -> Places:
+        """Where parts lie: as if there were no lesson, which lies over the last lines of the view."""
+        return self.places(room.with_height(room.height + LESSON_LINES) if self.has_class("-above") else room)
 
     def places(self, room: Size) -> Places:
         """Where the parts of the stage lie in a room."""
@@ -198,6 +213,8 @@ class ExplorerScreen(BlankScreen):
         timeline, scene = self.timeline, self.scene
         if timeline.is_live != before.timeline.is_live:
             self.query_one(ModeBar).tell(*self.about())
+        if self.state.sheet is not before.sheet:
+            self._show_sheet(before.sheet)
         if self.is_waiting:
             self._say_what_lacks()
         if timeline.open or before.timeline.open:
@@ -207,13 +224,36 @@ class ExplorerScreen(BlankScreen):
         if scene is not before.scene:
             self._show(before.scene)
 
+    # The page of the course that is open
+
+    def _show_sheet(self, before: Sheet | None) -> None:
+        """Show the page, or put it away."""
+        from cnntui.ui.views.base import lesson_place
+
+        if (self.state.sheet is None) != (before is None):
+            self._refit(self.app.size)
+        lesson_place.show(self, self.state.sheet, before)
+        self._show_timeline()
+
+    @property
+    def covers_cell(self) -> bool:
+        """Whether the cell in focus is covered on the map that it lies on."""
+        return self.state.sheet is not None and CELL in self.state.sheet.covers
+
     def _show_timeline(self) -> None:
+        if (sheet := self.state.sheet) is not None:
+            from cnntui.ui.views.base import lesson_text
+
+            self.query_one(KeyBar).lend(lambda size: [lesson_text.keys(sheet, size.width)])
+            return
         timeline, run = self.timeline, self.run
         lend = timeline.open and not (self.OWN_TIMELINE and not self.is_lacking)
         self.query_one(KeyBar).lend((lambda size: [time_text.line(timeline, run, size.width)]) if lend else None)
 
     async def on_key_bar_pointed(self, event: KeyBar.Pointed) -> None:
         """A place on the time line is gone to; the signs at its ends do what their keys do."""
+        if self.state.sheet is not None:
+            return
         step = time_text.step_at(self.timeline, self.size.width, event.x)
         places = time_text.places_at(self.timeline, self.size.width, event.x)
         if step is not None:
@@ -243,9 +283,9 @@ class ExplorerScreen(BlankScreen):
 
     @property
     def is_lacking(self) -> bool:
-        """Whether there is nothing to show: no layer of this screen's kind, no answer to explain, or no weights yet."""
+        """Whether there is nothing to show: the network has no layer of this screen's kind, or no weights yet."""
         kind = self.kind
-        return self.is_waiting or self.is_unanswered or (kind is not None and not self.scene.network.of_kind(kind))
+        return self.is_waiting or (kind is not None and not self.scene.network.of_kind(kind))
 
     @property
     def is_waiting(self) -> bool:
@@ -256,11 +296,6 @@ class ExplorerScreen(BlankScreen):
     def network_problem(self) -> str:
         """Why the run's network cannot be opened; empty where it can."""
         return self.run.config.network_problem if self.run is not None and self.scene.is_awaited else ""
-
-    @property
-    def is_unanswered(self) -> bool:
-        """Whether there is nothing to show because the network gives no answer."""
-        return VIEWS[self.MODE].answers and self.scene.network.answer is None
 
     def _show_lack(self, before: Scene | None) -> Scene | None:
         """Say what another network lacks, or show the stage again; returns what that shows until now, if anything."""
@@ -282,8 +317,6 @@ class ExplorerScreen(BlankScreen):
         elif self.is_waiting:
             is_active = self.run is None or self.run.status.is_active
             page.write(lambda room: missing_layer.awaited(run, is_active, room.width))
-        elif self.is_unanswered:
-            page.write(lambda room: missing_layer.unanswered(run, network, room.width))
         elif kind is not None:
             page.write(lambda room: missing_layer.page(run, network, kind, room.width))
 
@@ -304,9 +337,6 @@ class ExplorerScreen(BlankScreen):
             return f"{scene.run}   curves alone", "curves alone"
         if scene.is_awaited:
             return f"{scene.run}   weights still to come", "weights still to come"
-        if scene.network.answer is None:
-            image = f"{scene.title}{scene.is_a}"
-            return f"{scene.run}   {image}, no answer", f"{image}, no answer", image, "no answer"
         predicted = scene.activations.predicted
         sure, says = float(scene.activations.probabilities[predicted]), scene.named(predicted)
         digit = f"{scene.title}{scene.is_a}, read as {says}"
@@ -369,9 +399,12 @@ class ExplorerScreen(BlankScreen):
 
     def on_resize(self, event: events.Resize) -> None:
         """Choose the layout for another size."""
+        self._refit(event.size)
+
+    def _refit(self, size: Size) -> None:
         before = self.classes
-        self._choose_layout(event.size)
-        self._say_too_small(event.size)
+        self._choose_layout(size)
+        self._say_too_small(size)
         if self.classes != before and not self.is_lacking:
             # What is written may depend on the room there is.
             self.show_scene(None)
@@ -380,6 +413,11 @@ class ExplorerScreen(BlankScreen):
         """The largest layout that fits; layout.tcss says where things lie in each."""
         tiny = bool(too_small(size.width, size.height))
         compact = not tiny and (size.width < NORMAL.width or size.height < NORMAL.height)
+        self.remove_class("-beside", "-above")
+        if self.state.sheet is not None:
+            from cnntui.ui.views.base import lesson_place
+
+            size = lesson_place.lend_room(self, size)
         self.set_class(tiny, "-tiny")
         self.set_class(compact, "-compact")
         for layout, least in (("-large", LARGE), ("-wide", WIDE)):

@@ -16,6 +16,8 @@ from cnntui.ui.widgets.grids.geometry import GridStyle
 
 if TYPE_CHECKING:
     from cnntui.images.scale_evidence import ScaleEvidence
+    from cnntui.lessons.outline import Outline
+    from cnntui.lessons.taking import Sheet
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,6 +32,8 @@ class AppState:
         run: what is known of the run; None where the network is from no run.
         asked: what the trainer was told, as long as it has not answered.
         options: what pressing t trains.
+        sheet: the page of the course that is open; None while none is.
+        outline: the course at a glance, where that is what is looked at.
         evidence: where the network's input scale is from; None where it is from a run, which says it.
     """
 
@@ -41,6 +45,8 @@ class AppState:
     asked: Command | None = None
     options: TrainOptions = field(default_factory=TrainOptions)
     evidence: ScaleEvidence | None = None
+    sheet: Sheet | None = None
+    outline: Outline | None = None
 
 
 class StateScreen(Protocol):

@@ -104,6 +104,8 @@ class StepperScreen(ExplorerScreen):
     @property
     def filled(self) -> int | None:
         """How many cells of the output map are shown; None for all."""
+        if self.covers_cell:
+            return self.step.index
         return None if self._complete else self.step.index + 1
 
     # Walking

@@ -163,7 +163,7 @@ decide.
     def _select(self, layer: Layer, focus: Focus, network: Network) -> Focus:
         if layer.name == focus.layer:
             return focus
-        unit = self.scene.activations.predicted if layer is network.answer else 0
+        unit = self.scene.activations.predicted if layer is network.layers[-1] else 0
         return to_layer(replace(focus, unit=unit), network, layer.name)
 
     def action_channel(self, step: int) -> None:
@@ -197,7 +197,7 @@ decide.
                 self._go_to_place(event.line - 1)
             return
         network = self.scene.network
-        first = network_text.first_row(network, self.selected.name, *event.lines.size)
+        first = network_text.first_row(network, self.selected.name, event.lines.size.height)
         place = first + event.line - 1
         if event.line > 0 and place < len(network):
             name = network.layers[place].name
@@ -234,7 +234,7 @@ decide.
     def show_scene(self, before: Scene | None) -> None:
         scene, layer = self.scene, self.selected
         aim = aim_at(scene.network, layer.name)
-        is_last = layer is scene.network.answer
+        is_last = layer is scene.network.layers[-1]
         is_classes = is_last and aim is Aim.UNIT and scene.network.shapes[-1][0] <= CLASSES
         kind = _STAGES[aim] if not is_classes else "-classes"
         self.set_class(not maps_of(scene.network), "-pixels")

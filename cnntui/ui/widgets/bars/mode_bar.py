@@ -10,14 +10,14 @@ from textual.message import Message
 from cnntui.explore.views import MODES, View
 from cnntui.printable import text_width
 from cnntui.ui.widgets.text.lines import FILL, Line, line_width
-from cnntui.ui.widgets.text.responsive import ResponsiveText
+from cnntui.ui.widgets.text.responsive import ResponsiveText, Writer
 
 BRAND = " cnntui "
 
 ROOMY = 100
 """Columns from which there is room for the program's name."""
 
-WORDS = len(" #9999 is a 9, read as 9 ")
+WORDS = len("#9999 is a 9, read as 9") + 2
 """Columns that are kept for what is being looked at."""
 
 Label = tuple[str, str, str]
@@ -41,6 +41,8 @@ class ModeBar(ResponsiveText):
     def __init__(self, mode: str) -> None:
         super().__init__()
         self._mode = mode
+        self._instead: Writer | None = None
+        self._about: tuple[str, ...] = ()
         self.tell("")
 
     def tell(self, *about: str) -> None:
@@ -49,7 +51,17 @@ class ModeBar(ResponsiveText):
         Args:
             about: the same in more and in fewer words; the first that fits is shown.
         """
-        self.write(lambda size: [self._written(about, size.width)])
+        self._about = about
+        self._say()
+
+    def lend(self, instead: Writer | None) -> None:
+        """Say something else in place of the modes, or the modes again."""
+        self._instead = instead
+        self._say()
+
+    def _say(self) -> None:
+        about = self._about
+        self.write(self._instead or (lambda size: [self._written(about, size.width)]))
 
     def _written(self, about: tuple[str, ...], width: int) -> Line:
         left: list[tuple[str, str]] = [(_brand(width), "accent")]
@@ -61,11 +73,13 @@ class ModeBar(ResponsiveText):
         return (*left, FILL, (words + " ", ""))
 
     def _labels(self, width: int) -> list[Label]:
-        """The modes with whole names, with short ones, or all but the one that is lit without any, as there is room."""
+        """The modes with whole names, with short ones, or but for the one that is lit without any, as there is room."""
         room = width - len(_brand(width)) - WORDS
         forms: tuple[tuple[Callable[[View], str], str], ...] = (
             (lambda view: view.title, " "),
             (lambda view: view.short or view.title, ""),
+            # The course is found by its key; what is looked at has to have room.
+            (lambda view: "" if view is MODES[0] else view.short or view.title, ""),
             (lambda view: "", ""),
         )
         for title, gap in forms:
@@ -78,6 +92,8 @@ class ModeBar(ResponsiveText):
         return labels
 
     def on_click(self, event: events.Click) -> None:
+        if self._instead is not None:
+            return
         column = len(_brand(self.size.width))
         for mode, key, name in self._labels(self.size.width):
             width = len(key + name)

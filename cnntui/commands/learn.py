@@ -1,0 +1,87 @@
+"""`cnntui learn` without the app: checks a course, and reports what was known before it and after."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from cnntui.commands.streams import say
+from cnntui.files.errors import CnntuiError
+from cnntui.lessons.bundled import bundled_course, own_course
+from cnntui.lessons.language import language_of
+from cnntui.lessons.page import Course
+from cnntui.lessons.progress import Progress, progress_path, read_progress
+from cnntui.lessons.reading import faults_in, read_course
+from cnntui.lessons.report import Gain, as_csv, gains, known
+from cnntui.printable import set_width, text_width
+
+_SIGNS = {True: "right", False: "wrong", None: "–"}
+
+
+def course_of(folder: Path | None, language: str | None) -> Course:
+    """The course in a folder, or the one that comes with cnntui.
+
+    Raises:
+        CnntuiError: something is wrong in it.
+    """
+    return bundled_course(language_of(language, os.environ)) if folder is None else own_course(folder)
+
+
+def check(folder: Path) -> int:
+    """Say what is wrong in a course, line by line; returns the exit status."""
+    faults = faults_in(folder)
+    for fault in faults:
+        say(f"{folder / fault.file}:{fault.line}: {fault.said}")
+    if not faults:
+        course = read_course(folder)
+        pages = sum(len(lesson.pages) for lesson in course.everything)
+        say(f"{folder}: {len(course.everything)} lessons with {pages} pages, nothing wrong.")
+    return 1 if faults else 0
+
+
+def report(course: Course, files: Sequence[Path], *, as_csv_rows: bool) -> int:
+    """Print what was known before and after: of one person, or of the class whose files are given.
+
+    Raises:
+        CnntuiError: there is nothing to report, or a file cannot be read.
+    """
+    paths = [*files] or [progress_path(course.name)]
+    people = [(progress.name or path.stem, progress) for path in paths for progress in [_read(path)]]
+    if as_csv_rows:
+        say(as_csv(course, people).removesuffix("\n"))
+    elif files:
+        _say_class(gains(course, [progress for _, progress in people]), len(people))
+    else:
+        _say_one(course, people[0][1])
+    return 0
+
+
+def _read(path: Path) -> Progress:
+    if not path.exists():
+        raise CnntuiError(f"There is no record of the course at {path}.", "`cnntui learn` begins one.")
+    return read_progress(path)
+
+
+def _say_one(course: Course, progress: Progress) -> None:
+    lines = known(course, progress)
+    width = max((text_width(line.idea) for line in lines), default=4)
+    say(f"{set_width('idea', width)}  before  after")
+    for line in lines:
+        say(f"{set_width(line.idea, width)}  {_SIGNS[line.before]:<6}  {_SIGNS[line.after]}")
+    done = sum(progress.done(lesson) == len(lesson.pages) for lesson in course.lessons)
+    say(f"{done} of {len(course.lessons)} lessons done")
+
+
+def _say_class(lines: Sequence[Gain], people: int) -> None:
+    width = max((text_width(line.idea) for line in lines), default=4)
+    say(f"{set_width('idea', width)}  people  before   after   gain")
+    for line in lines:
+        of = max(line.people, 1)
+        gain = "–" if line.normalised is None else f"{line.normalised:+.2f}"
+        say(
+            f"{set_width(line.idea or 'all', width)}  {line.people:>6}  {line.before / of:>6.0%}  "
+            f"{line.after / of:>6.0%}  {gain:>5}"
+        )
+    say(f"{people} people; each line counts those who answered before and after.")
+    say("gain: of those who were wrong before, the share that is right after; 1 is all, 0 is none.")

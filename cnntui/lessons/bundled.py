@@ -1,0 +1,31 @@
+"""Where courses come from: the one that comes with cnntui, and folders of somebody's own."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from cnntui.files.assets import asset
+from cnntui.lessons.page import Course
+from cnntui.lessons.phrases import LANGUAGES
+from cnntui.lessons.reading import read_course
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def bundled_course(language: str = LANGUAGES[0]) -> Course:
+    """The course in a language. What is not words is in the English files alone.
+
+    Raises:
+        CnntuiError: this installation is not whole.
+    """
+    folder = asset("lessons", LANGUAGES[0])
+    return read_course(folder, None if language == LANGUAGES[0] else asset("lessons", language))
+
+
+def own_course(folder: Path) -> Course:
+    """A course of somebody's own; progress in it is kept under the name of its folder.
+
+    Raises:
+        CnntuiError: something is wrong in it.
+    """
+    return read_course(folder, name=folder.resolve().name)

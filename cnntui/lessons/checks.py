@@ -1,0 +1,178 @@
+"""What a course's files may call by name, and what it computes."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from cnntui.cnn import arithmetic
+from cnntui.lessons import choices, numbers, states, words
+from cnntui.lessons.live import Live
+from cnntui.lessons.page import Kind, Page, Question
+from cnntui.lessons.registry import CHOICES, NUMBERS, ORDERS, STATES, WORDS
+from cnntui.lessons.wording import filled
+
+ENTERED = (choices, numbers, states, words)
+"""What these define is entered in the registry as they are imported."""
+
+_TOO_MANY = 12
+"""Characters that a number is typed in at most."""
+
+
+def _function(kind: Kind, name: str) -> Callable[..., object]:
+    match kind:
+        case Kind.NUMBER:
+            return NUMBERS[name].compute
+        case Kind.CHOICE:
+            return CHOICES[name]
+        case Kind.ORDER:
+            return ORDERS[name]
+        case _:
+            return STATES[name].holds
+
+
+def known_names(kind: Kind) -> frozenset[str]:
+    """The names of all checks for a kind of question."""
+    match kind:
+        case Kind.NUMBER:
+            return frozenset(NUMBERS)
+        case Kind.CHOICE:
+            return frozenset(CHOICES)
+        case Kind.ORDER:
+            return frozenset(ORDERS)
+        case _:
+            return frozenset(STATES)
+
+
+def needs_of(kind: Kind, name: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The names of the numbers that a check has to be given, and of all that it may be given."""
+    _, *given = inspect.signature(_function(kind, name)).parameters.values()
+    needed = frozenset(parameter.name for parameter in given if parameter.default is parameter.empty)
+    return needed, frozenset(parameter.name for parameter in given)
+
+
+def value_names() -> frozenset[str]:
+    """The names of all values that a text may have."""
+    return frozenset(WORDS) | {name for name in NUMBERS if not needs_of(Kind.NUMBER, name)[0]}
+
+
+@dataclass(frozen=True)
+class Right:
+    """The right answer to a question.
+
+    Attributes:
+        said: as a person would give it.
+        keys: of the right options, for a choice or an order.
+        value: for a number.
+        decimals: that it is shown with.
+    """
+
+    said: str
+    keys: tuple[str, ...] = ()
+    value: float = 0.0
+    decimals: int = 0
+
+
+def right_answer(question: Question, live: Live) -> Right:
+    """The right answer, computed from the live network. A state has none that could be said.
+
+    Raises:
+        CnntuiError: what is looked at is not of the kind that is asked about.
+    """
+    match question.kind:
+        case Kind.NUMBER:
+            check = NUMBERS[question.check]
+            value = check.compute(live, **question.given)
+            return Right(_shown(value, check.decimals), value=value, decimals=check.decimals)
+        case Kind.CHOICE:
+            key = CHOICES[question.check](live, **question.given)
+            return Right(question.options[key], (key,))
+        case Kind.ORDER:
+            keys = ORDERS[question.check](live, **question.given)
+            return Right(", ".join(question.options[key] for key in keys), keys)
+    return Right("")
+
+
+def holds(question: Question, live: Live) -> bool:
+    """Whether what is looked at is what was to be found or brought about."""
+    return STATES[question.check].holds(live, **question.given)
+
+
+def _shown(value: float, decimals: int) -> str:
+    return f"{round(value):,}" if decimals == 0 else arithmetic.number(value, decimals)
+
+
+def value_at(live: Live) -> Callable[[str], str]:
+    """What stands for a placeholder.
+
+    Raises, when it is called:
+        CnntuiError: what is looked at has no such value.
+    """
+
+    def value_of(name: str) -> str:
+        if name in WORDS:
+            return WORDS[name](live)
+        check = NUMBERS[name]
+        return _shown(check.compute(live), check.decimals)
+
+    return value_of
+
+
+def text_at(text: str, live: Live, page: Page, right: Right | None = None) -> str:
+    """A page's text with its values; `{answer}` is the right answer, with what the question is given."""
+    value_of = value_at(live)
+
+    def with_answer(name: str) -> str:
+        if name == "answer":
+            return right.said if right is not None else ""
+        return value_of(name)
+
+    return filled(text, with_answer)
+
+
+def typed_number(text: str) -> float | None:
+    """The number that somebody typed; a comma is a decimal point unless three digits follow; None for none."""
+    text = text.strip().replace("−", "-").removesuffix("%").strip()
+    whole, comma, rest = text.rpartition(",")
+    if comma:
+        # 8,256 is thousands; 0,313 and 3,5 are decimals, as most of Europe writes them.
+        is_thousands = len(rest.partition(".")[0]) == 3 and whole.lstrip("-") != "0"
+        text = whole.replace(",", "") + ("" if is_thousands else ".") + rest
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def is_right(question: Question, right: Right, typed: str) -> bool | None:
+    """Whether what was typed is right; None where it is no answer to such a question."""
+    if question.kind is Kind.NUMBER:
+        if len(typed) > _TOO_MANY or (value := typed_number(typed)) is None:
+            return None
+        # Who writes the number as it is shown is right, however it was rounded.
+        return bool(abs(value - right.value) <= question.within + 0.5000001 / 10**right.decimals)
+    keys = [*question.options]
+    if not typed.isdigit() or not all(0 < int(sign) <= len(keys) for sign in typed):
+        return None
+    chosen = tuple(keys[int(sign) - 1] for sign in typed)
+    if question.kind is Kind.ORDER and sorted(chosen) != sorted(keys):
+        return None
+    if question.kind is Kind.CHOICE and len(chosen) > 1:
+        return None
+    return bool(chosen == right.keys)
+
+
+def as_typed(question: Question, right: Right) -> str:
+    """What somebody types who knows the answer."""
+    if question.kind is Kind.NUMBER:
+        return f"{right.value:.{right.decimals}f}"
+    return "".join(str([*question.options].index(key) + 1) for key in right.keys)
+
+
+def in_words(question: Question, typed: str) -> str:
+    """An answer as a person would say it."""
+    if question.kind is Kind.NUMBER:
+        return typed.replace("-", "−")
+    keys = [*question.options]
+    return ", ".join(question.options[keys[int(sign) - 1]] for sign in typed)

@@ -1,0 +1,129 @@
+"""What is right of several options, or their right order, each computed from what is looked at."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from cnntui.cnn import ops
+from cnntui.cnn.layers import Conv2D, Dense
+from cnntui.cnn.receptive_field import receptive_field
+from cnntui.lessons import numbers
+from cnntui.lessons.live import Live
+from cnntui.lessons.registry import choice, order
+
+_TOLERANCE = 1e-4
+"""Sums in another order differ in float32's last digits."""
+
+
+@choice
+def left_on_a_blank_patch(live: Live) -> str:
+    """zero, bias, weight: what the sum is where the patch is blank."""
+    step = numbers.conv_step(live)
+    if step.patch.any():
+        return "weight"
+    return "bias" if abs(step.pre_activation - step.bias) < _TOLERANCE and step.bias else "zero"
+
+
+@choice
+def relu_does(live: Live) -> str:
+    """passes, zero: what ReLU makes of the sum that is looked at."""
+    return "passes" if numbers.conv_step(live).output > 0 else "zero"
+
+
+@choice
+def without_relu(live: Live) -> str:
+    """one, more: whether two convolutions in a row without ReLU are as one, tried on an image and its half."""
+    first, second = live.scene.network.of_kind(Conv2D)[:2]
+    image = live.scene.activations.image
+
+    def through(x: ops.Floats) -> ops.Floats:
+        between = ops.cross_correlate(x, first.kernel)
+        return ops.cross_correlate(between, second.kernel)
+
+    parts = image * np.float32(0.25), image * np.float32(0.75)
+    together = through(parts[0]) + through(parts[1])
+    return "one" if np.allclose(through(image), together, atol=_TOLERANCE) else "more"
+
+
+@choice
+def parameters_for_a_larger_image(live: Live) -> str:
+    """same, double, four: the parameters of the layer if the image had twice as many rows and columns."""
+    name = live.scene.focus.layer
+    ratio = numbers.with_larger_image(live.scene.network, name) / live.scene.network[name].parameters
+    return {1: "same", 2: "double"}.get(round(ratio), "four")
+
+
+@choice
+def pool_shuffled(live: Live) -> str:
+    """same, other: what the pool gives when the values in its window change places."""
+    step = numbers.pool_step(live)
+    shuffled = step.patch.ravel()[::-1]
+    return "same" if float(shuffled.max()) == step.output else "other"
+
+
+@choice
+def learns_when_smaller(live: Live) -> str:
+    """pool, stride: which of the two ways to make a map smaller has weights."""
+    pool = live.scene.network[live.scene.focus.layer]
+    return "stride" if pool.parameters == 0 else "pool"
+
+
+@choice
+def what_is_read(live: Live) -> str:
+    """pixels, maps: what the layer that is looked at reads."""
+    return "pixels" if live.scene.network.before(live.scene.focus.layer) is None else "maps"
+
+
+@choice
+def softmax_of_shifted(live: Live) -> str:
+    """same, larger: the probabilities when every logit grows by 1."""
+    logits = live.scene.activations.logits
+    is_same = np.allclose(ops.softmax(logits), ops.softmax(logits + np.float32(1)), atol=_TOLERANCE)
+    return "same" if is_same else "larger"
+
+
+@choice
+def larger_gap(live: Live) -> str:
+    """with, without: where test accuracy stays farther behind, trained on few images."""
+    return "without" if numbers.gap_without_pooling(live) > numbers.gap_with_pooling(live) else "with"
+
+
+@choice
+def survives_shift(live: Live, pixels: int = 4) -> str:
+    """cnn, dense: which network gets more of 100 moved images right."""
+    cnn, dense = numbers.cnn_right_of_100(live, pixels), numbers.dense_right_of_100(live, pixels)
+    return "cnn" if cnn > dense else "dense"
+
+
+@choice
+def reads_everything(live: Live) -> str:
+    """conv, dense: of which layer one number reads the whole image."""
+    conv, rows = live.scene.network.of_kind(Conv2D)[0], live.scene.network.input_shape[0]
+    dense = numbers.dense_network().of_kind(Dense)[0]
+    is_dense = dense.kernel.shape[0] == numbers.pixels(live) and conv.size[0] < rows
+    return "dense" if is_dense else "conv"
+
+
+@choice
+def invariant(live: Live, pixels: int = 4) -> str:
+    """all, some: whether the network still gets all images right that it got right before they moved."""
+    moved, before = numbers.cnn_right_of_100(live, pixels), numbers.cnn_right_of_100(live, 0)
+    return "all" if moved >= before else "some"
+
+
+@order
+def by_field(live: Live) -> tuple[str, ...]:
+    """conv, pool, last: the first convolution, the first pool and the last convolution, the narrowest field first."""
+    network = live.scene.network
+    first, *_, last = network.of_kind(Conv2D)
+    pool = next(layer for layer in network if network.before(layer.name) is first)
+    layers = {"conv": first, "pool": pool, "last": last}
+    return tuple(sorted(layers, key=lambda key: receptive_field(network, layers[key].name).size))
+
+
+@order
+def by_layer(live: Live) -> tuple[str, ...]:
+    """product, sum, bias, relu: what happens at one place, in order. It is computed so, and comes to the output."""
+    step = numbers.conv_step(live)
+    assert abs(max(0.0, step.total + step.bias) - step.output) < _TOLERANCE
+    return ("product", "sum", "bias", "relu")

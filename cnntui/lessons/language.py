@@ -1,0 +1,15 @@
+"""Which language the course speaks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cnntui.lessons.phrases import LANGUAGES
+
+
+def language_of(chosen: str | None, environ: Mapping[str, str]) -> str:
+    """The language that was chosen, or that of the locale; English where that is none of ours."""
+    if chosen:
+        return chosen
+    locale = next((environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environ.get(name)), "")
+    return next((language for language in LANGUAGES if locale.lower().startswith(language)), LANGUAGES[0])

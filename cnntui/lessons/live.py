@@ -1,0 +1,21 @@
+"""What answers are computed from: the network that is looked at, and the run that it is from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cnntui.explore.scene import Scene
+from cnntui.runs.follow import RunView
+
+
+@dataclass(frozen=True, eq=False)
+class Live:
+    """The moment at which something is asked or answered.
+
+    Attributes:
+        scene: what is looked at.
+        run: what is known of the run that it is from; None where it is from none.
+    """
+
+    scene: Scene
+    run: RunView | None = None

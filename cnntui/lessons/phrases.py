@@ -1,0 +1,111 @@
+"""What the course says besides its pages, in every language that it speaks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+LANGUAGES = ("en", "zh")
+
+_ENGLISH = {
+    "lesson": "Lesson {number} · {title}",
+    "page": "page {page} of {pages}",
+    "again": "once more",
+    "right": "✓ Right.",
+    "right_is": "✓ {answer}. You predicted {typed}.",
+    "wrong_is": "✗ You predicted {typed}. It is {answer}.",
+    "shown_is": "The answer is {answer}.",
+    "here": "Here it is.",
+    "not_here": "✗ Not yet: look on, or press ! for a hint.",
+    "unshown": "This one you can only do yourself. tab goes on without it.",
+    "number": "Type a number, then enter.",
+    "choice": "Type the number of your answer, then enter.",
+    "order": "Type all {count} numbers in their order, then enter.",
+    "point": "Go there with the view's own keys, then press enter.",
+    "reach": "This page goes on when you have done it.",
+    "not_a_number": "'{typed}' is no number.",
+    "not_an_option": "Type a number from 1 to {count}.",
+    "not_an_order": "Type each of the {count} numbers once, such as {example}.",
+    "hint": "Hint: {hint}",
+    "no_lessons": "This course has no lesson '{lesson}'.",
+    "cannot": "This page needs what this network does not have: {reason}",
+    "key_enter_next": "Next",
+    "key_enter_answer": "Answer",
+    "key_enter_finish": "Finish",
+    "key_tab": "Skip",
+    "key_back": "Page back",
+    "key_hint": "Hint",
+    "key_show": "Show",
+    "key_leave": "Leave",
+    "map_title": "A course in {count} lessons: predict first, then see.",
+    "map_before": "Before you start: {count} questions, two minutes",
+    "map_after": "And afterwards: {count} of the same kind",
+    "map_due": "Do you still know? {count} from before",
+    "map_done": "done",
+    "map_pages": "{done} of {pages} pages",
+    "map_goes_on": "enter goes on at page {page}",
+    "map_own": "Then: your own network",
+    "map_own_about": "cnntui open model.keras; this course then reads it where its layers allow it",
+    "map_kept": "Your place and your answers are kept on this machine and sent nowhere.",
+    "test_over": "That was all. {right} of {count} right.",
+    "test_noted": "Noted. The answers come in the lessons.",
+    "predict_on": "Predict: on. What you are about to see is covered until you say what you expect.",
+    "predict_off": "Predict: off.",
+}
+
+_CHINESE = {
+    "lesson": "第 {number} 课 · {title}",
+    "page": "第 {page} 页，共 {pages} 页",
+    "again": "再来一次",
+    "right": "✓ 对了。",
+    "right_is": "✓ {answer}。你的预测是 {typed}。",
+    "wrong_is": "✗ 你的预测是 {typed}，实际是 {answer}。",
+    "shown_is": "答案是 {answer}。",
+    "here": "就在这里。",
+    "not_here": "✗ 还不是：继续找，或按 ! 看提示。",
+    "unshown": "这一步只能自己做。按 tab 可以跳过。",
+    "number": "输入一个数，再按 enter。",
+    "choice": "输入答案的编号，再按 enter。",
+    "order": "按顺序输入全部 {count} 个编号，再按 enter。",
+    "point": "用视图自己的按键移到那里，再按 enter。",
+    "reach": "做到之后，这一页就会继续。",
+    "not_a_number": "“{typed}”不是一个数。",
+    "not_an_option": "请输入 1 到 {count} 的编号。",
+    "not_an_order": "{count} 个编号各输入一次，例如 {example}。",
+    "hint": "提示：{hint}",
+    "no_lessons": "课程里没有“{lesson}”这一课。",
+    "cannot": "这个网络没有本页需要的内容：{reason}",
+    "key_enter_next": "下一页",
+    "key_enter_answer": "回答",
+    "key_enter_finish": "完成",
+    "key_tab": "跳过",
+    "key_back": "上一页",
+    "key_hint": "提示",
+    "key_show": "答案",
+    "key_leave": "离开",
+    "map_title": "共 {count} 课：先预测，再看结果。",
+    "map_before": "开始之前：{count} 个问题，两分钟",
+    "map_after": "学完之后：再做 {count} 个同类问题",
+    "map_due": "还记得吗？复习 {count} 题",
+    "map_done": "完成",
+    "map_pages": "{pages} 页中的 {done} 页",
+    "map_goes_on": "按 enter 从第 {page} 页继续",
+    "map_own": "然后：你自己的网络",
+    "map_own_about": "cnntui open model.keras；只要层合适，课程就用它来讲",
+    "map_kept": "进度和回答只保存在这台机器上，不会发送到任何地方。",
+    "test_over": "做完了，答对 {right} 题，共 {count} 题。",
+    "test_noted": "已记下。答案在各课里揭晓。",
+    "predict_on": "预测：开。在你说出预期之前，将要看到的内容会被遮住。",
+    "predict_off": "预测：关。",
+}
+
+_TABLES: Mapping[str, Mapping[str, str]] = {"en": _ENGLISH, "zh": _CHINESE}
+
+
+def phrase(language: str, name: str, **values: object) -> str:
+    """One of the phrases, with what it is about."""
+    return _TABLES[language][name].format(**values)
+
+
+def phrases(language: str) -> Mapping[str, str]:
+    """All of them."""
+    return _TABLES[language]

@@ -1,0 +1,109 @@
+"""Where a page is: written as the options of `cnntui open`, and applied to what is looked at."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass, fields
+from typing import Any
+
+from cnntui.cnn.network import Network
+from cnntui.explore.focus import Aim, Focus, aim_at, clamped, to_term
+from cnntui.explore.modes import kind_of, seen_from
+from cnntui.explore.scene import Scene, refocus, strongest
+from cnntui.explore.views import VIEWS
+from cnntui.files.errors import CnntuiError
+
+
+@dataclass(frozen=True)
+class Place:
+    """What is to be looked at; None leaves it to cnntui. The names are those of the options of `cnntui open`.
+
+    Attributes:
+        target: name of a run; by default the one that the course is taken on.
+        screen: the view.
+        index: the test image.
+        layer, filter, channel, unit, term: the number.
+        at: the cell; by default the one where the map is largest.
+        step: how many batches the weights have learned from.
+    """
+
+    target: str | None = None
+    screen: str = "convolve"
+    index: int = 0
+    layer: str | None = None
+    filter: int | None = None
+    channel: int | None = None
+    unit: int | None = None
+    term: int | None = None
+    at: tuple[int, int] | None = None
+    step: int | None = None
+
+
+NUMBERS = {"index", "filter", "channel", "unit", "term", "step"}
+
+
+def parse_place(text: str) -> Place:
+    """The place that options stand for.
+
+    Raises:
+        CnntuiError: there is no such option, or its value is none.
+    """
+    try:
+        words = shlex.split(text)
+    except ValueError:
+        raise CnntuiError("A quotation mark is not closed.") from None
+    given: dict[str, Any] = {}
+    if words and not words[0].startswith("--"):
+        given["target"] = words.pop(0)
+    known = {field.name for field in fields(Place)} - {"target"}
+    while words:
+        option = words.pop(0)
+        name = option.removeprefix("--")
+        if not option.startswith("--") or name not in known:
+            raise CnntuiError(f"'{option}' is no option of a place.", f"There are --{', --'.join(sorted(known))}.")
+        if not words:
+            raise CnntuiError(f"{option} has no value.")
+        given[name] = _value(name, words.pop(0))
+    place = Place(**given)
+    if place.screen not in VIEWS:
+        raise CnntuiError(f"There is no screen '{place.screen}'.", f"There are {', '.join(VIEWS)}.")
+    return place
+
+
+def _value(name: str, text: str) -> object:
+    if name in NUMBERS:
+        if not text.isdigit():
+            raise CnntuiError(f"--{name} is a whole number from 0, not '{text}'.")
+        return int(text)
+    if name == "at":
+        row, _, col = text.partition(",")
+        if not (row.isdigit() and col.isdigit()):
+            raise CnntuiError(f"--at is written as ROW,COL such as 5,12, not '{text}'.")
+        return int(row), int(col)
+    return text
+
+
+def seen_at(place: Place, scene: Scene) -> Scene:
+    """The scene at a place.
+
+    Raises:
+        CnntuiError: the network has no such layer.
+    """
+    network = scene.network
+    layer = network[place.layer].name if place.layer is not None else _first_layer(place, network)
+    row, col = place.at or (0, 0)
+    focus = Focus(
+        digit=place.index % len(scene.data), layer=layer, filter=place.filter or 0, channel=place.channel or 0,
+        row=row, col=col, unit=place.unit or 0,
+    )  # fmt: skip
+    focus = clamped(focus, network)
+    if place.term is not None and aim_at(network, layer) is Aim.UNIT:
+        focus = to_term(focus, network, place.term)
+    seen = seen_from(place.screen, refocus(scene, focus))
+    return strongest(seen) if place.at is None and place.term is None else seen
+
+
+def _first_layer(place: Place, network: Network) -> str:
+    kind = kind_of(place.screen)
+    layers = network.of_kind(kind) if kind is not None else ()
+    return (layers or network.layers)[0].name

@@ -1,0 +1,167 @@
+"""What somebody has read and answered of a course, kept between two starts on this machine and sent nowhere."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from cnntui.files.errors import CnntuiError
+from cnntui.files.regular import read_regular
+from cnntui.files.remembered import state_dir
+from cnntui.lessons.page import Course, Lesson, Page
+from cnntui.printable import printable
+
+MOST_BYTES = 4 * 1024 * 1024
+SPACED = 2
+"""Questions that are asked again at a later start."""
+
+VERSION = 1
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer to a question.
+
+    Attributes:
+        right: whether it was.
+        shown: whether somebody asked to be shown.
+        hints: that were asked for.
+        start: at which start of the course it was given, from 1.
+    """
+
+    right: bool
+    shown: bool = False
+    hints: int = 0
+    start: int = 1
+
+
+@dataclass(frozen=True)
+class Progress:
+    """All that is kept.
+
+    Attributes:
+        name: the person, where one was named.
+        start: how often the course was opened.
+        lesson, page: where the course was left.
+        read: pages that are done, as `lesson/page`.
+        answers: all answers to each question, the newest last.
+        predicted, predictions: how many predictions outside the course were right, and how many there were.
+    """
+
+    name: str = ""
+    start: int = 0
+    lesson: str = ""
+    page: str = ""
+    read: frozenset[str] = frozenset()
+    answers: Mapping[str, tuple[Answer, ...]] = field(default_factory=dict)
+    predicted: int = 0
+    predictions: int = 0
+
+    def at(self, lesson: Lesson, page: Page) -> Progress:
+        """The same, left at another page."""
+        return replace(self, lesson=lesson.id, page=page.id)
+
+    def having_read(self, lesson: Lesson, page: Page) -> Progress:
+        """The same with a page that is done."""
+        return replace(self, read=self.read | {key_of(lesson, page)})
+
+    def having_answered(self, lesson: Lesson, page: Page, answer: Answer) -> Progress:
+        """The same with one answer more."""
+        key = key_of(lesson, page)
+        answers = (*self.answers.get(key, ()), replace(answer, start=self.start))
+        return replace(self, answers={**self.answers, key: answers}, read=self.read | {key})
+
+    def done(self, lesson: Lesson) -> int:
+        """How many of a lesson's pages are done."""
+        return sum(key_of(lesson, page) in self.read for page in lesson.pages)
+
+    def is_wrong(self, lesson: Lesson, page: Page) -> bool:
+        """Whether the newest answer to a question was wrong, or shown."""
+        answers = self.answers.get(key_of(lesson, page))
+        return answers is not None and not answers[-1].right
+
+    def due(self, course: Course) -> list[tuple[Lesson, Page]]:
+        """The questions to ask again at this start: of those that were answered at an earlier one the wrong ones first,
+        then those that were asked least often, the oldest first."""
+        asked = [
+            (not self.is_wrong(lesson, page), len(answers), answers[-1].start, lesson, page)
+            for lesson in course.lessons
+            for page in lesson.questions
+            if (answers := self.answers.get(key_of(lesson, page))) and answers[-1].start < self.start
+        ]
+        asked.sort(key=lambda each: each[:3])
+        return [(lesson, page) for *_, lesson, page in asked[:SPACED]]
+
+
+def key_of(lesson: Lesson, page: Page) -> str:
+    """What a page is called where it is kept."""
+    return f"{lesson.id}/{page.id}"
+
+
+def progress_path(course: str = "") -> Path:
+    """Where progress in a course is kept; that in the one that comes with cnntui by default."""
+    return state_dir() / f"course{'-' if course else ''}{re.sub(r'[^A-Za-z0-9-]', '_', course)}.json"
+
+
+def read_progress(path: Path) -> Progress:
+    """What is kept in a file; nothing where there is none.
+
+    Raises:
+        CnntuiError: there is one that cannot be understood.
+    """
+    try:
+        content = json.loads(read_regular(path, MOST_BYTES))
+        return _understood(content)
+    except FileNotFoundError:
+        return Progress()
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        raise CnntuiError(
+            f"What was kept of the course in {path} cannot be read, so it begins anew.",
+            "Move the file away to keep it.",
+        ) from None
+
+
+def _understood(content: Any) -> Progress:
+    if content["version"] != VERSION:
+        raise ValueError
+    answers = {
+        str(key): tuple(
+            Answer(bool(each["right"]), bool(each["shown"]), int(each["hints"]), int(each["start"])) for each in given
+        )
+        for key, given in content["answers"].items()
+        if given
+    }
+    predicted, predictions = content["predictions"]
+    return Progress(
+        printable(str(content["name"])), int(content["start"]), str(content["lesson"]), str(content["page"]),
+        frozenset(map(str, content["read"])), answers, int(predicted), int(predictions),
+    )  # fmt: skip
+
+
+def keep_progress(path: Path, progress: Progress) -> None:
+    """Keep it. Where the file cannot be written, nothing is kept."""
+    content = {
+        "version": VERSION, "name": progress.name, "start": progress.start, "lesson": progress.lesson,
+        "page": progress.page, "read": sorted(progress.read),
+        "predictions": [progress.predicted, progress.predictions],
+        "answers": {
+            key: [
+                {"right": each.right, "shown": each.shown, "hints": each.hints, "start": each.start} for each in given
+            ]
+            for key, given in progress.answers.items()
+        },
+    }  # fmt: skip
+    fresh = path.with_name(f"{path.name}.{os.getpid()}")
+    with suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            fresh.write_text(json.dumps(content, indent=1), encoding="utf-8")
+            fresh.replace(path)
+        finally:
+            fresh.unlink(missing_ok=True)

@@ -1,0 +1,285 @@
+"""Reads a course from a folder of TOML files, a lesson a file, and says line by line what is wrong in them."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cnntui.files.errors import CnntuiError
+from cnntui.files.regular import read_regular
+from cnntui.lessons.checks import known_names, needs_of, value_names
+from cnntui.lessons.page import PLACEHOLDER, Course, Kind, Lesson, Page, Question
+from cnntui.lessons.place import parse_place
+from cnntui.printable import printable
+
+MOST_BYTES = 1024 * 1024
+MOST_FILES = 100
+
+WORDS = {"text", "ask", "options", "hints", "why", "wrong"}
+"""What a page says; all else is the same in every language."""
+
+TYPES: Mapping[str, type | tuple[type, ...]] = {
+    "id": str, "text": str, "place": str, "covers": list, "points": list, "kind": str, "ask": str, "check": str,
+    "given": dict, "options": dict, "within": (int, float), "hints": list, "why": str, "wrong": str, "claims": list,
+}  # fmt: skip
+"""The keys of a page, and what their values are."""
+
+LESSON_TYPES = {"id": str, "title": str, "about": str, "test": str, "page": list}
+
+TESTS = ("before", "after")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong in a file.
+
+    Attributes:
+        file: its name.
+        line: from 1.
+        said: one sentence.
+    """
+
+    file: str
+    line: int
+    said: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.said}"
+
+
+def read_course(folder: Path, words: Path | None = None, name: str = "") -> Course:
+    """The course in a folder.
+
+    Args:
+        folder: its files; read in the order of their names.
+        words: a folder with the same lessons and pages in another language, of which only the words are taken.
+        name: where progress is kept.
+
+    Raises:
+        CnntuiError: something is wrong in it; the first fault is said.
+    """
+    lessons, faults = _lessons(folder, words)
+    if faults:
+        more = f" and {len(faults) - 1} more" if len(faults) > 1 else ""
+        raise CnntuiError(f"{folder.name}/{faults[0]}{more}", f"`cnntui learn --check {folder}` lists all.")
+    tests = {which: lesson for which, lesson in lessons if which}
+    return Course(
+        name, tuple(lesson for which, lesson in lessons if not which), tests.get("before"), tests.get("after")
+    )
+
+
+def faults_in(folder: Path, words: Path | None = None) -> list[Fault]:
+    """All that is wrong in a course.
+
+    Raises:
+        CnntuiError: the folder cannot be read, or has no lessons.
+    """
+    return _lessons(folder, words)[1]
+
+
+def _lessons(folder: Path, words: Path | None) -> tuple[list[tuple[str, Lesson]], list[Fault]]:
+    try:
+        paths = sorted(path for path in folder.iterdir() if path.suffix == ".toml")[:MOST_FILES]
+    except OSError as error:
+        raise CnntuiError(f"The course {folder} cannot be read: {error.strerror}.") from error
+    if not paths:
+        raise CnntuiError(f"There are no lessons in {folder}.", "A lesson is a file that ends in .toml.")
+    lessons: list[tuple[str, Lesson]] = []
+    faults: list[Fault] = []
+    for path in paths:
+        file = _File(path)
+        if words is not None:
+            file.translate(_File(words / path.name))
+        lesson = file.lesson()
+        faults += file.faults
+        if lesson is not None:
+            if any(lesson.id == other.id for _, other in lessons):
+                said = f"another lesson has the id '{lesson.id}' too."
+                faults.append(Fault(file.name, file.line_of(None, "id"), said))
+            lessons.append((str(file.table.get("test", "")), lesson))
+    return lessons, faults
+
+
+class _File:
+    """One lesson's file, and what is wrong in it."""
+
+    def __init__(self, path: Path) -> None:
+        self.name = printable(path.name)
+        self.faults: list[Fault] = []
+        self.table: dict[str, Any] = {}
+        self._lines: list[str] = []
+        try:
+            text = read_regular(path, MOST_BYTES).decode()
+            self._lines = text.splitlines()
+            self.table = tomllib.loads(text)
+        except OSError as error:
+            self._fault(1, f"it cannot be read: {error.strerror or error}.")
+        except UnicodeDecodeError:
+            self._fault(1, "it is not UTF-8.")
+        except tomllib.TOMLDecodeError as error:
+            where = re.search(r"\(at line (\d+), column \d+\)", str(error))
+            line = int(where[1]) if where else max(1, len(self._lines))
+            self._fault(line, f"this is not TOML: {str(error).split(' (at')[0]}.")
+        except (ValueError, RecursionError) as error:
+            self._fault(1, f"it cannot be read: {error}.")
+
+    def _fault(self, line: int, said: str) -> None:
+        self.faults.append(Fault(self.name, line, printable(said)))
+
+    def line_of(self, page: int | None, key: str) -> int:
+        """The line on which a key of a page stands, or the page begins; of the lesson itself for None."""
+        starts = [number for number, line in enumerate(self._lines) if line.strip() == "[[page]]"]
+        begin = starts[page] if page is not None and page < len(starts) else 0
+        later = [start for start in starts if start > begin]
+        pattern = re.compile(rf"\s*(\[page\.)?{re.escape(key)}\s*[=\]]")
+        for number in range(begin, later[0] if later else len(self._lines)):
+            if pattern.match(self._lines[number]):
+                return number + 1
+        return begin + 1
+
+    def translate(self, other: _File) -> None:
+        """Take the words of the same lesson in another language."""
+        for key in ("title", "about"):
+            self.table[key] = other.table.get(key, "")
+        theirs = {page.get("id"): page for page in other.pages}
+        for page in self.pages:
+            words = theirs.pop(page.get("id"), None)
+            if words is None:
+                other._fault(1, f"the page '{page.get('id')}' is missing.")
+            else:
+                for key in WORDS & (page.keys() | words.keys()):
+                    if key in words:
+                        if isinstance(page.get(key), dict):
+                            # In the order of the other language, which is that of the numbers.
+                            words[key] = {name: words[key].get(name, "") for name in page[key]}
+                        page[key] = words[key]
+                    else:
+                        page.pop(key)
+        for id in theirs:
+            other._fault(1, f"the page '{id}' is none of the lesson's.")
+        self.faults += other.faults
+
+    @property
+    def pages(self) -> list[dict[str, Any]]:
+        """The tables of the pages."""
+        pages = self.table.get("page")
+        return [page for page in pages if isinstance(page, dict)] if isinstance(pages, list) else []
+
+    def lesson(self) -> Lesson | None:
+        """The lesson; None where something is wrong."""
+        if self.faults:
+            return None
+        table = self.table
+        for key in table.keys() - LESSON_TYPES:
+            self._fault(self.line_of(None, key), f"a lesson has no '{key}'; it has {', '.join(LESSON_TYPES)}.")
+        for key in ("id", "title", "about"):
+            if not isinstance(table.get(key), str) or not table[key].strip():
+                self._fault(self.line_of(None, key), f"the lesson needs a {key}, as a text.")
+        if table.get("test", "before") not in TESTS:
+            self._fault(self.line_of(None, "test"), "test is 'before' or 'after'.")
+        if not self.pages:
+            self._fault(1, "the lesson has no [[page]].")
+        pages = [self._page(number, page) for number, page in enumerate(self.pages)]
+        ids = [page.get("id") for page in self.pages]
+        for number, id in enumerate(ids):
+            if id in ids[:number]:
+                self._fault(self.line_of(number, "id"), f"another page has the id '{id}' too.")
+        if self.faults:
+            return None
+        return Lesson(
+            table["id"], table["title"], table["about"], tuple(page for page in pages if page), "test" in table
+        )
+
+    def _page(self, number: int, table: dict[str, Any]) -> Page | None:
+        said = [*self._faults_of(number, table)]
+        for key, sentence in said:
+            self._fault(self.line_of(number, key), sentence)
+        if said:
+            return None
+        question = None
+        if "kind" in table:
+            question = Question(
+                Kind(table["kind"]), table["ask"].strip(), table["check"], table.get("given", {}),
+                table.get("options", {}), float(table.get("within", 0)), tuple(table.get("hints", ())),
+                table["why"].strip(), table.get("wrong", "").strip(), tuple(table.get("claims", ())),
+            )  # fmt: skip
+        return Page(
+            table["id"], table.get("text", "").strip(), parse_place(table.get("place", "")),
+            tuple(table.get("covers", ())), tuple(table.get("points", ())), question,
+        )  # fmt: skip
+
+    def _faults_of(self, number: int, table: dict[str, Any]) -> Iterator[tuple[str, str]]:
+        """What is wrong on a page: the key, and a sentence."""
+        for key in table.keys() - TYPES.keys():
+            yield key, f"a page has no '{key}'; it has {', '.join(TYPES)}."
+        wrong_types = [
+            key for key in table.keys() & TYPES.keys()
+            if not isinstance(table[key], TYPES[key]) or not _holds_texts(key, table[key])
+        ]  # fmt: skip
+        for key in wrong_types:
+            yield key, f"{key} is {_called(key)}."
+        if wrong_types:
+            return
+        if not table.get("id"):
+            yield "id", "a page needs an id."
+        if "place" in table:
+            try:
+                parse_place(table["place"])
+            except CnntuiError as error:
+                yield "place", str(error)
+        if "kind" not in table:
+            if not table.get("text", "").strip():
+                yield "text", "a page without a question needs a text."
+            for key in ("ask", "check", "options", "within", "why"):
+                if key in table:
+                    yield key, f"{key} belongs to a question, which needs a kind."
+            return
+        kinds = [kind.value for kind in Kind]
+        if table["kind"] not in kinds:
+            yield "kind", f"there is no kind '{table['kind']}'; there are {', '.join(kinds)}."
+            return
+        yield from self._faults_of_question(Kind(table["kind"]), table)
+
+    def _faults_of_question(self, kind: Kind, table: dict[str, Any]) -> Iterator[tuple[str, str]]:
+        for key in ("ask", "check", "why"):
+            if not table.get(key, "").strip():
+                yield key, f"a question needs {'an' if key == 'ask' else 'a'} {key}."
+                if key == "check":
+                    return
+        names = known_names(kind)
+        if table["check"] not in names:
+            yield "check", f"no {kind.value} is called '{table['check']}'; there are {', '.join(sorted(names))}."
+        else:
+            needs = needs_of(kind, table["check"])
+            if set(table.get("given", {})) - needs[1] or needs[0] - set(table.get("given", {})):
+                takes = ", ".join(sorted(needs[1])) or "nothing"
+                yield "given" if "given" in table else "check", f"{table['check']} is given {takes}."
+        if kind in (Kind.CHOICE, Kind.ORDER) and not 2 <= len(table.get("options", {})) <= 9:
+            yield "options" if "options" in table else "kind", "there are two to nine options."
+        if len(table.get("hints", [])) > 2:
+            yield "hints", "there are at most two hints."
+        for key in WORDS & table.keys():
+            texts = table[key].values() if key == "options" else table[key] if key == "hints" else [table[key]]
+            for name in {name for text in texts for name in PLACEHOLDER.findall(text)} - value_names() - {"answer"}:
+                yield key, f"there is no value {{{name}}}."
+
+
+def _holds_texts(key: str, value: Any) -> bool:
+    if isinstance(value, list):
+        return all(isinstance(each, str) for each in value)
+    if isinstance(value, dict):
+        return all(isinstance(each, int if key == "given" else str) for each in value.values())
+    return not isinstance(value, bool)
+
+
+def _called(key: str) -> str:
+    kind = TYPES[key]
+    if kind is list:
+        return "a list of texts"
+    if kind is dict:
+        return "a table of whole numbers" if key == "given" else "a table of texts"
+    return "a text" if kind is str else "a number"

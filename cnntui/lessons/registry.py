@@ -1,0 +1,81 @@
+"""The names by which a course's files call what is computed from the live network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, TypeVar
+
+from cnntui.lessons.live import Live
+
+Number = Callable[..., float]
+Choice = Callable[..., str]
+Order = Callable[..., tuple[str, ...]]
+State = Callable[..., bool]
+Word = Callable[[Live], str]
+
+Axis = Literal["cell", "filter", "digit", "unit", ""]
+"""Along what a state is looked for when somebody wants to be shown; empty where it has to be brought about."""
+
+Function = TypeVar("Function", bound=Callable[..., object])
+
+
+@dataclass(frozen=True)
+class NumberCheck:
+    """A number, and the decimals that it is shown with."""
+
+    compute: Number
+    decimals: int
+
+
+@dataclass(frozen=True)
+class StateCheck:
+    """A state, and along what to look for it."""
+
+    holds: State
+    axis: Axis
+
+
+NUMBERS: dict[str, NumberCheck] = {}
+CHOICES: dict[str, Choice] = {}
+ORDERS: dict[str, Order] = {}
+STATES: dict[str, StateCheck] = {}
+WORDS: dict[str, Word] = {}
+
+
+def number(decimals: int = 0) -> Callable[[Function], Function]:
+    """Call a function that computes a number by its own name."""
+
+    def enter(function: Function) -> Function:
+        NUMBERS[function.__name__] = NumberCheck(function, decimals)  # type: ignore[arg-type]
+        return function
+
+    return enter
+
+
+def choice(function: Function) -> Function:
+    """Call a function that computes the key of the right option by its own name."""
+    CHOICES[function.__name__] = function  # type: ignore[assignment]
+    return function
+
+
+def order(function: Function) -> Function:
+    """Call a function that computes the keys of all options in their right order by its own name."""
+    ORDERS[function.__name__] = function  # type: ignore[assignment]
+    return function
+
+
+def state(axis: Axis = "") -> Callable[[Function], Function]:
+    """Call a function that says whether a state is reached by its own name."""
+
+    def enter(function: Function) -> Function:
+        STATES[function.__name__] = StateCheck(function, axis)  # type: ignore[arg-type]
+        return function
+
+    return enter
+
+
+def word(function: Function) -> Function:
+    """Call a function that computes a text by its own name."""
+    WORDS[function.__name__] = function  # type: ignore[assignment]
+    return function

@@ -1,0 +1,104 @@
+"""What is to be found or brought about: whether what is looked at is such a place or state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from cnntui.cnn.layers import Conv2D
+from cnntui.explore.focus import Aim, Focus, aim_at, maps_shape
+from cnntui.explore.scene import refocus
+from cnntui.lessons import numbers
+from cnntui.lessons.live import Live
+from cnntui.lessons.registry import STATES, Axis, state
+from cnntui.runs.directory import bundled_runs
+
+MOST_IMAGES = 500
+"""Test images that are looked through for one that shows the answer."""
+
+
+def shown(name: str, live: Live, given: dict[str, int]) -> Focus | None:
+    """A focus at which a state holds, looked for along its axis; None where there is none, or nowhere to look."""
+    check = STATES[name]
+    for focus in _along(check.axis, live):
+        if check.holds(replace(live, scene=refocus(live.scene, focus)), **given):
+            return focus
+    return None
+
+
+def _along(axis: Axis, live: Live) -> Iterator[Focus]:
+    scene, focus = live.scene, live.scene.focus
+    rows, cols, filters = maps_shape(scene.network, focus.layer)
+    match axis:
+        case "cell":
+            yield from (replace(focus, row=row, col=col) for row in range(rows) for col in range(cols))
+        case "filter":
+            yield from (replace(focus, filter=filter) for filter in range(filters))
+        case "unit" if aim_at(scene.network, focus.layer) is Aim.UNIT:
+            units = scene.network.output_shape_of(focus.layer)[-1]
+            yield from (replace(focus, unit=unit) for unit in range(units))
+        case "digit":
+            yield from (replace(focus, digit=digit) for digit in range(min(MOST_IMAGES, len(scene.data))))
+
+
+@state("cell")
+def silent_cell(live: Live) -> bool:
+    """A cell that ReLU made 0 although there is ink below the window."""
+    step = numbers.conv_step(live)
+    return bool(step.patch.any()) and step.output == 0
+
+
+@state("cell")
+def last_position(live: Live) -> bool:
+    """The last place of the window, bottom right."""
+    rows, cols, _ = live.scene.maps.shape
+    return (live.scene.focus.row, live.scene.focus.col) == (rows - 1, cols - 1)
+
+
+@state("filter")
+def strongest_filter(live: Live) -> bool:
+    """The filter that answers most to this patch."""
+    focus = live.scene.focus
+    vector = live.scene.maps[focus.row, focus.col]
+    return bool(vector[focus.filter] == vector.max() and vector.max() > 0)
+
+
+@state("filter")
+def vertical_edges(live: Live) -> bool:
+    """A kernel with one sign left and the other sign right, each column adding up to more than its rows do."""
+    layer = live.scene.network[live.scene.focus.layer]
+    if not isinstance(layer, Conv2D):
+        return False
+    kernel = layer.kernel[..., live.scene.focus.channel, live.scene.focus.filter]
+    columns, rows = kernel.sum(axis=0), kernel.sum(axis=1)
+    across, down = abs(float(columns[-1] - columns[0])), abs(float(rows[-1] - rows[0]))
+    return bool(np.sign(columns[0]) != np.sign(columns[-1])) and across > down
+
+
+@state("cell")
+def winner_is_not_first(live: Live) -> bool:
+    """A pooling window whose largest value is not its first."""
+    step = numbers.pool_step(live)
+    return step.winner is not None and step.winner != (0, 0) and step.output > 0
+
+
+@state("digit")
+def mistaken_image(live: Live) -> bool:
+    """A test image that the network gets wrong."""
+    label = live.scene.label
+    return label is not None and live.scene.activations.predicted != label
+
+
+@state()
+def drawn(live: Live, label: int) -> bool:
+    """An image of one's own that the network reads as a class."""
+    return live.scene.focus.own and live.scene.activations.predicted == label
+
+
+@state()
+def trained(live: Live, batches: int) -> bool:
+    """A training of one's own that has learned from so many batches."""
+    run = live.run
+    return run is not None and run.run.path not in [each.path for each in bundled_runs()] and run.step >= batches

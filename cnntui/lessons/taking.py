@@ -1,0 +1,321 @@
+"""Somebody taking the course: which page is open, what was asked and answered, and what comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from cnntui.explore.focus import Focus
+from cnntui.files.errors import CnntuiError
+from cnntui.lessons.checks import Right, as_typed, holds, in_words, is_right, right_answer, text_at
+from cnntui.lessons.live import Live
+from cnntui.lessons.page import Course, Kind, Lesson, Page
+from cnntui.lessons.phrases import phrase
+from cnntui.lessons.progress import Answer, Progress
+from cnntui.lessons.states import shown
+
+MOST_TYPED = 12
+
+
+class Phase(Enum):
+    """How far a page is."""
+
+    READING = "reading"
+    """There is nothing to answer."""
+    ASKING = "asking"
+    """What is asked for is covered."""
+    ANSWERED = "answered"
+    """It is uncovered, with what was predicted beside it."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """All that the panel of a lesson shows.
+
+    Attributes:
+        title: of the lesson.
+        page, pages: which page it is, from 1.
+        phase: how far it is.
+        kind: how its question is answered; None where it asks nothing.
+        text: what is read first.
+        ask: the question.
+        options: what there is to choose from.
+        hints: those that were asked for.
+        more_hints: whether there are more.
+        verdict: what is said of the answer, and whether that is good, bad or neither.
+        why: the explanation.
+        typed: the answer so far.
+        notice: what is wrong with what was typed.
+        covers, points: names of the view's widgets that are covered, and marked.
+        language: of all that.
+        is_last: whether nothing comes after it.
+        has_answer: whether it can be shown.
+    """
+
+    title: str
+    page: int
+    pages: int
+    phase: Phase
+    kind: Kind | None = None
+    text: str = ""
+    ask: str = ""
+    options: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
+    more_hints: bool = False
+    verdict: tuple[str, str] = ("", "")
+    why: str = ""
+    typed: str = ""
+    notice: str = ""
+    covers: tuple[str, ...] = ()
+    points: tuple[str, ...] = ()
+    language: str = "en"
+    is_last: bool = False
+    has_answer: bool = False
+
+    @property
+    def takes_typing(self) -> bool:
+        """Whether keys that type go to the answer."""
+        return self.phase is Phase.ASKING and self.kind is not None and self.kind.is_typed
+
+    @property
+    def takes_enter(self) -> bool:
+        """Whether enter belongs to the lesson; while a state is to be reached it may be the view's."""
+        return not (self.phase is Phase.ASKING and self.kind is Kind.REACH)
+
+
+class Taking:
+    """Owns the place in the course and what was answered there.
+
+    The pages of a sitting are a queue: a question that was answered wrong returns at its end.
+    """
+
+    def __init__(self, course: Course, progress: Progress, language: str) -> None:
+        """At no page.
+
+        Args:
+            course: what is taken.
+            progress: what is known of it from before.
+            language: that of the course.
+        """
+        self.course = course
+        self.progress = progress
+        self.language = language
+        self._queue: tuple[tuple[Lesson, Page], ...] = ()
+        self._place = 0
+        self._is_test_out = False
+        self._live: Live | None = None
+        self._right: Right | None = None
+        self.sheet: Sheet | None = None
+
+    # Opening
+
+    def begin(self, lesson: Lesson, page: int = 0, *, test_out: bool = False) -> Page:
+        """Take a lesson from one of its pages on; returns the page that is to be opened.
+
+        Args:
+            lesson: the lesson.
+            page: the page to begin with, from 0.
+            test_out: only its questions, for those who know it.
+        """
+        pages = lesson.questions if test_out else lesson.pages
+        self._is_test_out = test_out
+        return self._enqueue([(lesson, each) for each in pages], page)
+
+    def review(self) -> Page | None:
+        """Ask again what is due; None where nothing is."""
+        due = self.progress.due(self.course)
+        self._is_test_out = False
+        return self._enqueue(due, 0) if due else None
+
+    def _enqueue(self, queue: Sequence[tuple[Lesson, Page]], place: int) -> Page:
+        self._queue, self._place = tuple(queue), min(max(place, 0), len(queue) - 1)
+        return self.page
+
+    @property
+    def page(self) -> Page:
+        """The page that is open."""
+        return self._queue[self._place][1]
+
+    @property
+    def lesson(self) -> Lesson:
+        """Its lesson."""
+        return self._queue[self._place][0]
+
+    def opened(self, live: Live) -> None:
+        """The page's place is looked at now: fill its texts, and compute the right answer."""
+        self._live, page, question = live, self.page, self.page.question
+        self.progress = self.progress.at(self.lesson, page)
+        base = self._blank(Phase.READING if question is None else Phase.ASKING)
+        try:
+            self._right = None if question is None else right_answer(question, live)
+            text = "" if self._is_test_out and question is not None else text_at(page.text, live, page)
+            sheet = replace(base, text=text, points=page.points)
+            if question is not None:
+                options = tuple(text_at(option, live, page) for option in question.options.values())
+                sheet = replace(
+                    sheet, kind=question.kind, ask=text_at(question.ask, live, page), options=options,
+                    more_hints=bool(question.hints) and not self.lesson.is_test, covers=page.covers,
+                    has_answer=not self.lesson.is_test,
+                )  # fmt: skip
+            self.sheet = sheet
+        except CnntuiError as error:
+            self.cannot(error)
+        if self.sheet is not None and self.sheet.phase is Phase.READING:
+            self.progress = self.progress.having_read(self.lesson, page)
+
+    def cannot(self, error: CnntuiError) -> None:
+        """The page cannot be shown on what is looked at: say so, and let the course go on."""
+        base = self._blank(Phase.READING)
+        self.sheet = replace(base, text=self._said("cannot", reason=error.message))
+
+    def _blank(self, phase: Phase) -> Sheet:
+        number = self.course.number(self.lesson)
+        title = self.lesson.title if number is None else self._said("lesson", number=number, title=self.lesson.title)
+        return Sheet(
+            title, self._place + 1, len(self._queue), phase, language=self.language,
+            is_last=self._place + 1 == len(self._queue),
+        )  # fmt: skip
+
+    def _said(self, name: str, **values: object) -> str:
+        return phrase(self.language, name, **values)
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether a question is open."""
+        return self.sheet is not None and self.sheet.phase is Phase.ASKING
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether a question has been answered."""
+        return self.sheet is not None and self.sheet.phase is Phase.ANSWERED
+
+    # Answering
+
+    def type(self, text: str) -> None:
+        """Type on; an empty text takes the last character away."""
+        if self.sheet is None or not self.sheet.takes_typing:
+            return
+        typed = self.sheet.typed[:-1] if not text else (self.sheet.typed + text)[:MOST_TYPED]
+        if text and self.sheet.kind is Kind.CHOICE:
+            # One option: the newest is meant.
+            typed = text
+        self.sheet = replace(self.sheet, typed=typed, notice="")
+
+    def hint(self) -> None:
+        """Show one hint more."""
+        sheet, question = self.sheet, self.page.question
+        if sheet is None or question is None or sheet.phase is not Phase.ASKING or not sheet.more_hints:
+            return
+        assert self._live is not None
+        count = len(sheet.hints) + 1
+        hints = tuple(text_at(hint, self._live, self.page) for hint in question.hints[:count])
+        self.sheet = replace(sheet, hints=hints, more_hints=count < len(question.hints), notice="")
+
+    def answer(self, live: Live) -> None:
+        """Take what was typed, or what is looked at, for the answer."""
+        sheet, question = self.sheet, self.page.question
+        if sheet is None or question is None or sheet.phase is not Phase.ASKING or self._right is None:
+            return
+        if question.kind.is_typed:
+            is_so = is_right(question, self._right, sheet.typed)
+            if is_so is None:
+                self.sheet = replace(sheet, notice=self._complaint(sheet), typed="")
+                return
+            self._judge(is_so, in_words(question, sheet.typed))
+        elif self._holds(live):
+            self._judge(True, "")
+        elif question.kind is Kind.POINT:
+            self.sheet = replace(sheet, notice=self._said("not_here"))
+
+    def look(self, live: Live) -> bool:
+        """Something else is looked at; whether that is what was to be reached."""
+        sheet, question = self.sheet, self.page.question if self._queue else None
+        if sheet is None or question is None or sheet.phase is not Phase.ASKING or question.kind is not Kind.REACH:
+            return False
+        if self._holds(live):
+            self._judge(True, "")
+            return True
+        return False
+
+    def _holds(self, live: Live) -> bool:
+        assert self.page.question is not None
+        try:
+            return holds(self.page.question, live)
+        except CnntuiError:
+            return False
+
+    def show(self) -> Focus | None:
+        """Show the answer; returns where to look, where it is a place."""
+        sheet, question = self.sheet, self.page.question
+        if sheet is None or question is None or sheet.phase is not Phase.ASKING or not sheet.has_answer:
+            return None
+        assert self._live is not None
+        if question.kind.is_typed:
+            self._judge(False, None)
+            return None
+        focus = shown(question.check, self._live, dict(question.given))
+        if focus is None:
+            self.sheet = replace(sheet, notice=self._said("unshown"))
+        else:
+            self._judge(False, None)
+        return focus
+
+    def _judge(self, is_so: bool, typed: str | None) -> None:
+        """Uncover what was asked for, and say what it is; `typed` is None where the answer was shown."""
+        sheet, question, right = self.sheet, self.page.question, self._right
+        assert sheet is not None
+        assert question is not None
+        assert right is not None
+        assert self._live is not None
+        given = Answer(is_so, typed is None, len(sheet.hints))
+        self.progress = self.progress.having_answered(self.lesson, self.page, given)
+        if self.lesson.is_test:
+            self.sheet = replace(
+                sheet, phase=Phase.ANSWERED, covers=(), verdict=(self._said("test_noted"), ""), text="", notice=""
+            )
+            return
+        if not is_so and (self.lesson, self.page) not in self._queue[self._place + 1 :]:
+            self._queue = (*self._queue, (self.lesson, self.page))
+        if typed is None:
+            verdict = self._said("shown_is", answer=right.said) if right.said else self._said("here")
+        elif not right.said:
+            verdict = self._said("right")
+        else:
+            verdict = self._said("right_is" if is_so else "wrong_is", answer=right.said, typed=typed)
+        why = text_at(question.why, self._live, self.page, right)
+        if not is_so and typed is not None and question.wrong:
+            why = f"{text_at(question.wrong, self._live, self.page, right)} {why}"
+        self.sheet = replace(
+            sheet, phase=Phase.ANSWERED, covers=(), verdict=(verdict, "good" if is_so else "bad" if typed else ""),
+            why=why, notice="", pages=len(self._queue), is_last=self._place + 1 == len(self._queue),
+        )  # fmt: skip
+
+    def _complaint(self, sheet: Sheet) -> str:
+        count = len(sheet.options)
+        if sheet.kind is Kind.NUMBER:
+            return self._said("not_a_number", typed=sheet.typed) if sheet.typed else self._said("number")
+        if sheet.kind is Kind.ORDER:
+            return self._said("not_an_order", count=count, example="".join(map(str, range(count, 0, -1))))
+        return self._said("not_an_option", count=count)
+
+    def as_typed(self) -> str:
+        """What somebody types who knows the answer; empty where it is not typed."""
+        question = self.page.question
+        if question is None or self._right is None or not question.kind.is_typed:
+            return ""
+        return as_typed(question, self._right)
+
+    # Going on
+
+    def step(self, pages: int) -> Page | None:
+        """The page so many further; None after the last one, where the lesson is over."""
+        place = self._place + pages
+        if place >= len(self._queue):
+            return None
+        self._place = max(0, place)
+        return self.page
+
+    def close(self) -> None:
+        """Put the lesson away; the place is kept."""
+        self.sheet = None

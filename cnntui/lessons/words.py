@@ -1,0 +1,50 @@
+"""Texts that a course's pages hold besides single numbers."""
+
+from __future__ import annotations
+
+from cnntui.cnn.arithmetic import number
+from cnntui.lessons import numbers
+from cnntui.lessons.live import Live
+from cnntui.lessons.registry import word
+
+
+@word
+def products(live: Live) -> str:
+    """The products of the patch, one after the other."""
+    return ", ".join(number(product, 3) for product in numbers.conv_step(live).products[..., 0].ravel().tolist())
+
+
+@word
+def window_values(live: Live) -> str:
+    """The values below the pool's window."""
+    return ", ".join(number(value, 3) for value in numbers.pool_step(live).patch.ravel().tolist())
+
+
+@word
+def image(live: Live) -> str:
+    """Which test image is looked at."""
+    return f"#{live.scene.focus.digit}"
+
+
+@word
+def cell(live: Live) -> str:
+    """Row and column of the cell."""
+    return f"({live.scene.focus.row}, {live.scene.focus.col})"
+
+
+@word
+def layer(live: Live) -> str:
+    """The layer that is looked at."""
+    return live.scene.focus.layer
+
+
+@word
+def filter_number(live: Live) -> str:
+    """The filter that is looked at."""
+    return str(live.scene.focus.filter)
+
+
+@word
+def parameter_sum(live: Live) -> str:
+    """The parameters of the layer, written out."""
+    return live.scene.network[live.scene.focus.layer].parameter_sum

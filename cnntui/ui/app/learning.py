@@ -1,0 +1,212 @@
+"""Leads through the course: opens each page at its place in the real views, and keeps what was answered."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from cnntui.explore.scene import refocus
+from cnntui.files.errors import CnntuiError
+from cnntui.lessons.wish import Wish
+from cnntui.runs.directory import RECIPE, bundled_run, find_run
+
+if TYPE_CHECKING:
+    from cnntui.lessons.outline import Outline
+    from cnntui.lessons.page import Page
+    from cnntui.lessons.taking import Sheet, Taking
+    from cnntui.ui.app.app import CnntuiApp
+    from cnntui.ui.views.base.lesson_done import LessonDone
+
+OUTLINE = "learn"
+"""The view of all lessons."""
+
+
+class Learning:
+    """Wires the course to the app; nothing of it is read before it is asked for."""
+
+    def __init__(self, app: CnntuiApp, wish: Wish) -> None:
+        self._app = app
+        self._wish = wish
+        self._taking: Taking | None = None
+        self._problem = ""
+
+    @property
+    def sheet(self) -> Sheet | None:
+        """The page that is open."""
+        return self._taking.sheet if self._taking is not None else None
+
+    @property
+    def outline(self) -> Outline | None:
+        """The course at a glance, where that is what is shown."""
+        if self._app.mode != OUTLINE:
+            return None
+        from cnntui.lessons.outline import outline
+
+        taking = self._course()
+        return outline(taking.course, taking.progress, taking.language, self._problem)
+
+    def _course(self) -> Taking:
+        """The course, read when it is first needed."""
+        if self._taking is None:
+            import os
+
+            from cnntui.lessons.bundled import bundled_course, own_course
+            from cnntui.lessons.language import language_of
+            from cnntui.lessons.progress import Progress, progress_path, read_progress
+            from cnntui.lessons.taking import Taking
+
+            wish = self._wish
+            language = language_of(wish.language, os.environ)
+            course = bundled_course(language) if wish.folder is None else own_course(wish.folder)
+            self._path = progress_path(course.name)
+            try:
+                progress = read_progress(self._path)
+            except CnntuiError as error:
+                progress, self._problem = Progress(), f"{error}"
+            progress = replace(progress, start=progress.start + 1, name=wish.name or progress.name)
+            self._taking = Taking(course, progress, language)
+        return self._taking
+
+    # Opening pages
+
+    def first(self) -> None:
+        """Begin with the lesson that was named on the command line, if one was."""
+        if self._wish.lesson is not None:
+            lesson = self._course().course.lesson(self._wish.lesson)
+            if lesson is not None:
+                self.begin(lesson.id)
+
+    def begin(self, id: str, page: int = 0, *, test_out: bool = False) -> None:
+        """Take a lesson from one of its pages on, or what is due."""
+        from cnntui.lessons.outline import DUE
+
+        taking = self._course()
+        lesson = taking.course.lesson(id)
+        opened = taking.review() if id == DUE else None
+        if lesson is not None:
+            opened = taking.begin(lesson, page, test_out=test_out)
+        if opened is not None:
+            self._open(opened)
+
+    def _open(self, page: Page) -> None:
+        from cnntui.lessons.live import Live
+        from cnntui.lessons.place import seen_at
+
+        app, taking = self._app, self._course()
+        try:
+            self._go_to_its_run(page)
+            self._go_to_its_step(page)
+            scene = seen_at(page.place, app.scene)
+        except CnntuiError as error:
+            taking.cannot(error)
+            app.show_state()
+            self._keep()
+            return
+
+        def go() -> None:
+            app.navigator.arrive(page.place.screen, scene)
+            taking.opened(Live(app.scene, app.session.view))
+
+        app.navigate(go)
+        self._keep()
+
+    def _go_to_its_run(self, page: Page) -> None:
+        """Look at the run that the page names; else stay, if all pages fit the network, or look at the bundled run."""
+        app, target = self._app, page.place.target
+        if target is None:
+            layers = {each.place.layer for lesson in self._course().course.everything for each in lesson.pages}
+            if not app.scene.is_awaited and all(layer in app.scene.network for layer in layers if layer is not None):
+                return
+            target = RECIPE
+        view = app.session.view
+        if view is None or view.run.name != target:
+            known = app.session.options.runs_dir
+            run = bundled_run() if target == RECIPE or known is None else find_run(target, known)
+            app.following.open(run, go=False)
+
+    def _go_to_its_step(self, page: Page) -> None:
+        app, step = self._app, page.place.step
+        if step is not None:
+            app.playback.to(step)
+        elif app.time.timeline.open:
+            app.playback.to_the_end()
+
+    # What is done with the page
+
+    def done(self, message: LessonDone) -> None:
+        """Something was begun, typed, answered or turned."""
+        taking = self._course()
+        match message.deed:
+            case "begin" | "test out":
+                self.begin(message.text, message.page, test_out=message.deed == "test out")
+                return
+            case "type" | "erase":
+                taking.type(message.text)
+            case "hint":
+                taking.hint()
+            case "show":
+                self._show()
+            case "next" | "back":
+                self._turn(1 if message.deed == "next" else -1)
+                return
+            case "leave":
+                self.leave()
+            case "enter":
+                self._enter()
+                return
+        self._app.show_state()
+
+    def _enter(self) -> None:
+        from cnntui.lessons.live import Live
+
+        taking = self._course()
+        if not taking.is_asking:
+            self._turn(1)
+            return
+        taking.answer(Live(self._app.scene, self._app.session.view))
+        self._keep()
+        if taking.lesson.is_test and taking.is_answered:
+            # A test tells nothing, so there is nothing to stay for.
+            self._turn(1)
+        else:
+            self._app.show_state()
+
+    def _show(self) -> None:
+        focus = self._course().show()
+        if focus is not None:
+            self._app.navigator.look(refocus(self._app.scene, focus))
+        self._keep()
+
+    def _turn(self, pages: int) -> None:
+        page = self._course().step(pages)
+        if page is not None:
+            self._open(page)
+        else:
+            self.leave()
+            self._app.navigate(partial(self._app.navigator.go, OUTLINE))
+
+    def looked(self) -> None:
+        """Something else is looked at, which may be what was to be reached."""
+        from cnntui.lessons.live import Live
+
+        if self._taking is not None and self._taking.look(Live(self._app.scene, self._app.session.view)):
+            self._keep()
+
+    def leave_for(self, mode: str) -> None:
+        """Another view is gone to. The lesson stays open there, but gives way to the outline."""
+        if mode == OUTLINE:
+            self.leave()
+
+    def leave(self) -> None:
+        """Put the lesson away; the place is kept."""
+        if self._taking is not None and self._taking.sheet is not None:
+            self._taking.close()
+            self._keep()
+            if self._app.time.timeline.open:
+                self._app.playback.to_the_end()
+
+    def _keep(self) -> None:
+        from cnntui.lessons.progress import keep_progress
+
+        keep_progress(self._path, self._course().progress)

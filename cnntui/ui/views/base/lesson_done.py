@@ -1,0 +1,25 @@
+"""What somebody does with the course, told to the app."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from textual.message import Message
+
+Deed = Literal["begin", "test out", "type", "erase", "enter", "next", "back", "hint", "show", "leave"]
+
+
+class LessonDone(Message):
+    """Something was done with the course or with its page.
+
+    Attributes:
+        deed: what.
+        text: what was typed, or the name of the lesson that is begun.
+        page: the page that it is begun with, from 0.
+    """
+
+    def __init__(self, deed: Deed, text: str = "", page: int = 0) -> None:
+        super().__init__()
+        self.deed: Deed = deed
+        self.text = text
+        self.page = page

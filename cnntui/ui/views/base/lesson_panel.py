@@ -1,0 +1,106 @@
+"""The panel of a lesson, below the view or beside it: a text, a question and the line on which one answers."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Size
+
+from cnntui.lessons.taking import Phase, Sheet
+from cnntui.ui.views.base import lesson_text
+from cnntui.ui.views.base.lesson_done import Deed, LessonDone
+from cnntui.ui.widgets.text.lines import Line
+from cnntui.ui.widgets.text.responsive import ResponsiveText
+
+MARGIN = 3
+"""Columns that its lines leave free: the bar and a blank at the left, a blank at the right."""
+
+_SIGNS = {"minus": "-", "full_stop": ".", "comma": ","}
+
+
+class LessonPanel(ResponsiveText, can_focus=True):
+    """Shows a sheet, and says what was done with it. It has the focus, so its keys come before the view's; all others
+    are the view's own."""
+
+    DEFAULT_CSS = """
+    LessonPanel { width: 100%; height: 6; background: $panel; }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(Binding(str(digit), f"type('{digit}')", show=False) for digit in range(10)),
+        *(Binding(key, f"type('{sign}')", show=False) for key, sign in _SIGNS.items()),
+        Binding("backspace", "erase", "Erase", show=False),
+        Binding("enter", "enter", "Answer, or next page", show=False),
+        Binding("tab", "step(1)", "Next page of the lesson", show=False),
+        Binding("shift+tab", "step(-1)", "Page of the lesson before", show=False),
+        Binding("exclamation_mark", "hint", "Hint", show=False),
+        Binding("equals_sign", "show_answer", "Show the answer", show=False),
+        Binding("escape", "leave", "Leave the lesson; the place is kept", show=False),
+    ]
+
+    def __init__(self, sheet: Sheet) -> None:
+        super().__init__(id="lesson")
+        self.sheet = sheet
+        self.show(sheet)
+
+    def show(self, sheet: Sheet) -> None:
+        """Show another sheet, or the same one further on."""
+        self.sheet = sheet
+        self.write(self._written)
+
+    def _written(self, size: Size) -> list[Line]:
+        """The sheet, with a bar at the left that tells the panel from the view where there are no colours."""
+        said = lesson_text.lines(self.sheet, Size(size.width - MARGIN, size.height))
+        blank: list[Line] = [()] * (size.height - len(said))
+        return [(("▌", "accent"), (" ", ""), *line) for line in (*said, *blank)]
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave to the view what means nothing on this page."""
+        if action in ("type", "erase"):
+            return self.sheet.takes_typing
+        if action == "enter":
+            return self.sheet.takes_enter
+        if action == "hint":
+            return self.sheet.phase is Phase.ASKING
+        if action == "show_answer":
+            return self.sheet.phase is Phase.ASKING and self.sheet.has_answer
+        return True
+
+    def _tell(self, deed: Deed, text: str = "") -> None:
+        # Straight to the app: bubbling up to it would take another turn of the event loop.
+        self.app.post_message(LessonDone(deed, text))
+
+    def action_type(self, sign: str) -> None:
+        """Type a sign of the answer."""
+        self._tell("type", sign)
+
+    def action_erase(self) -> None:
+        """Take the last sign away."""
+        self._tell("erase")
+
+    def action_enter(self) -> None:
+        """Answer, or go on."""
+        self._tell("enter")
+
+    def action_step(self, pages: int) -> None:
+        """Another page, without answering."""
+        self._tell("next" if pages > 0 else "back")
+
+    def action_hint(self) -> None:
+        """One hint more."""
+        self._tell("hint")
+
+    def action_show_answer(self) -> None:
+        """The answer."""
+        self._tell("show")
+
+    def action_leave(self) -> None:
+        """Put the lesson away."""
+        self._tell("leave")
+
+    def on_click(self, event: events.Click) -> None:
+        """A click does what enter does."""
+        if self.sheet.takes_enter:
+            self._tell("enter")

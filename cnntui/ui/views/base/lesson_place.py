@@ -1,0 +1,62 @@
+"""Where the page of a lesson stands on the screen of a view, and the one place where a view is told what is covered."""
+
+from __future__ import annotations
+
+from textual.geometry import Size
+from textual.widget import Widget
+
+from cnntui.lessons.taking import Sheet
+from cnntui.ui.views.base import lesson_text
+from cnntui.ui.views.base.explorer import LESSON_LINES, ExplorerScreen
+from cnntui.ui.views.base.lesson_panel import LessonPanel
+from cnntui.ui.widgets.bars.mode_bar import ModeBar
+from cnntui.ui.widgets.kept import Kept, Veil
+
+WIDTH = 40
+"""Columns that it takes beside a view, as app.tcss has it."""
+
+VIEW_WIDTH = 80
+"""Columns that are left to the view then, at least."""
+
+
+def lend_room(screen: ExplorerScreen, size: Size) -> Size:
+    """Make room for the panel in a window of a size; returns what is left to the view and the bars around it."""
+    if size.width < VIEW_WIDTH + WIDTH:
+        screen.add_class("-above")
+        return Size(size.width, size.height - LESSON_LINES)
+    screen.add_class("-beside")
+    return Size(size.width - WIDTH, size.height)
+
+
+def show(screen: ExplorerScreen, sheet: Sheet | None, before: Sheet | None) -> None:
+    """Show a page: its words, what is covered and what is meant; or put all that away.
+
+    Args:
+        screen: the view.
+        sheet: the page; None for none.
+        before: the page that is shown until now.
+    """
+    panels = screen.query(LessonPanel)
+    if sheet is None:
+        panels.remove()
+    elif panels:
+        panels.first().show(sheet)
+    else:
+        panel = LessonPanel(sheet)
+        screen.mount(panel, after="#stage")
+        screen.set_focus(panel)
+    screen.query_one(ModeBar).lend(None if sheet is None else lambda size: [lesson_text.bar(sheet, size.width)])
+    if sheet is None or before is None or (sheet.covers, sheet.points) != (before.covers, before.points):
+        _veil(screen.query_one("#stage"), sheet)
+        if screen.is_mounted and not screen.is_lacking:
+            # A view covers the cell in focus itself: no widget of its own shows it.
+            screen.show_scene(screen.scene)
+
+
+def _veil(stage: Widget, sheet: Sheet | None) -> None:
+    """Cover what is asked for, and mark what is meant: a view's widgets, by their names."""
+    for widget in stage.query(Kept):
+        if sheet is not None and widget.id in sheet.covers:
+            widget.veil(Veil.COVERED)
+        else:
+            widget.veil(Veil.POINTED if sheet is not None and widget.id in sheet.points else None)

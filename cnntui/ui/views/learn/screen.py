@@ -1,0 +1,114 @@
+"""The Learn screen: the course at a glance, and where one is in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.widget import Widget
+
+from cnntui.explore.scene import Scene
+from cnntui.lessons.outline import DUE, Outline
+from cnntui.ui.views.base.explorer import ExplorerScreen
+from cnntui.ui.views.base.lesson_done import LessonDone
+from cnntui.ui.views.base.state import AppState
+from cnntui.ui.views.learn import text as learn_text
+from cnntui.ui.widgets.text.lines import Lines
+from cnntui.ui.widgets.text.pointed_lines import PointedLines
+
+
+class LearnScreen(ExplorerScreen):
+    """All lessons; enter opens one in the real views."""
+
+    MODE = "learn"
+    TEXT = """
+A course in which you predict before you see. Each lesson takes about five minutes and happens in the real views, with
+the numbers of the network that is loaded. What a page asks for is covered (▒) until you have answered.
+
+Predicting first is what makes a picture teach: the surprise stays in mind, right or wrong. A question that was answered
+wrong comes back at the end of its lesson, and two questions at a later start.
+
+In a lesson enter answers and goes on, ! gives a hint, = shows the answer, tab skips, shift+tab goes back a page, and
+esc leaves; the place is kept. All other keys are those of the view, so look around as you like. Whoever knows a lesson
+already presses t: only its questions are asked.
+"""
+
+    NEEDS_WEIGHTS: ClassVar[bool] = False
+    WORDS: ClassVar[tuple[str, ...]] = ("#head", "#lessons")
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "begin", "Open", tooltip="Open the lesson where you left it"),
+        Binding("up,k", "move(-1)", "Lesson", key_display="↑↓", tooltip="Lesson above"),
+        Binding("down,j", "move(1)", "Lesson below", show=False),
+        Binding("t", "test_out", "Test out", tooltip="Only the lesson's questions, if you know it already"),
+        Binding("q", "app.quit", "Quit"),
+    ]
+
+    def __init__(self, state: AppState) -> None:
+        super().__init__(state)
+        self._chosen: int | None = None
+
+    def compose_stage(self) -> Iterable[Widget]:
+        yield Lines("", id="head")
+        yield PointedLines(id="lessons")
+        yield Lines("", id="below")
+
+    @property
+    def outline(self) -> Outline:
+        """The course at a glance."""
+        assert self.state.outline is not None
+        return self.state.outline
+
+    @property
+    def chosen(self) -> int:
+        """Place of the entry that is chosen: where to go on, until another is."""
+        return self.outline.next if self._chosen is None else min(self._chosen, len(self.outline.entries) - 1)
+
+    def on_screen_resume(self) -> None:
+        """Point at where to go on."""
+        self._chosen = None
+        super().on_screen_resume()
+
+    def state_changed(self, before: AppState) -> None:
+        super().state_changed(before)
+        if self.state.outline is not None and self.state.outline != before.outline:
+            self._show_outline()
+
+    def show_scene(self, before: Scene | None) -> None:
+        if before is None and self.state.outline is not None:
+            self._show_outline()
+
+    def _show_outline(self) -> None:
+        self.query_one("#head", Lines).set(learn_text.head(self.outline))
+        self.query_one("#lessons", PointedLines).write(
+            lambda size: learn_text.rows(self.outline, self.chosen, size.width)
+        )
+        self.query_one("#below", Lines).set(*learn_text.below(self.outline, self.chosen))
+
+    def about(self) -> tuple[str, ...]:
+        """Nothing of the network: the course is what is looked at."""
+        return ("",)
+
+    def action_move(self, rows: int) -> None:
+        """Choose the entry above or below."""
+        self._chosen = min(max(self.chosen + rows, 0), len(self.outline.entries) - 1)
+        self._show_outline()
+
+    def action_begin(self) -> None:
+        """Open the chosen lesson where it was left."""
+        entry = self.outline.entries[self.chosen]
+        self.post_message(LessonDone("begin", entry.id, entry.page))
+
+    def action_test_out(self) -> None:
+        """Only the questions of the chosen lesson."""
+        entry = self.outline.entries[self.chosen]
+        self.post_message(LessonDone("begin" if entry.id == DUE else "test out", entry.id))
+
+    def on_pointed_lines_pointed(self, event: PointedLines.Pointed) -> None:
+        """A click chooses a lesson; a click on the chosen one opens it."""
+        if event.line == self.chosen:
+            self.action_begin()
+        elif event.line < len(self.outline.entries):
+            self._chosen = event.line
+            self._show_outline()

@@ -1,0 +1,59 @@
+"""What the outline of the course says."""
+
+from __future__ import annotations
+
+from cnntui.lessons.outline import DUE, Entry, Outline
+from cnntui.lessons.phrases import phrase
+from cnntui.printable import set_width, shortened
+from cnntui.ui.widgets.text.lines import FILL, Line
+
+TITLE_WIDTH = 27
+"""Columns of a lesson's number and title."""
+
+MOST_DOTS = 9
+
+
+def head(outline: Outline) -> Line:
+    """One line on what this is."""
+    lessons = sum(entry.number is not None for entry in outline.entries)
+    return ((phrase(outline.language, "map_title", count=lessons), "strong"),)
+
+
+def rows(outline: Outline, chosen: int, width: int) -> list[Line]:
+    """A line for each entry; the chosen one is marked."""
+    return [_row(entry, outline.language, place == chosen, width) for place, entry in enumerate(outline.entries)]
+
+
+def title(entry: Entry, language: str) -> str:
+    """What an entry is called."""
+    if entry.id == DUE:
+        return phrase(language, "map_due", count=entry.pages)
+    return f"{entry.number:>2} {entry.title}" if entry.number is not None else f"   {entry.title}"
+
+
+def _row(entry: Entry, language: str, is_chosen: bool, width: int) -> Line:
+    mark = ("▸ ", "window") if is_chosen else ("  ", "")
+    if entry.id == DUE:
+        return (mark, (f"   {title(entry, language)}", "positive"))
+    name = (set_width(title(entry, language), TITLE_WIDTH), "strong" if is_chosen else "")
+    dots: Line = (("●" * entry.done, "good"), ("○" * (entry.pages - entry.done), "dim"))
+    if entry.pages > MOST_DOTS:
+        dots = ((f"{entry.done}/{entry.pages}", "dim"),)
+    room = width - 2 - TITLE_WIDTH - max(MOST_DOTS, 5) - 2
+    return (mark, name, (shortened(entry.about, room), "dim"), FILL, *dots, (" ", ""))
+
+
+def below(outline: Outline, chosen: int) -> list[Line]:
+    """What the chosen entry leads to, and what becomes of the answers."""
+    entry, said = outline.entries[chosen], outline.language
+    lines: list[Line] = []
+    if outline.problem:
+        lines.append(((outline.problem, "bad"),))
+    elif entry.is_done:
+        lines.append(((phrase(said, "map_done"), "good"),))
+    elif entry.done or entry.page:
+        lines.append(((phrase(said, "map_goes_on", page=entry.page + 1), "window"),))
+    else:
+        lines.append((("", ""),))
+    lines.append(((phrase(said, "map_kept"), "dim"),))
+    return lines

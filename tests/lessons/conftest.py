@@ -1,0 +1,40 @@
+"""The course, and what its answers are computed from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from cnntui.cnn.network import Network
+from cnntui.explore.focus import Focus
+from cnntui.explore.scene import compose, relearned
+from cnntui.images.data import DataSet
+from cnntui.lessons.live import Live
+from cnntui.lessons.page import Page
+from cnntui.lessons.place import seen_at
+from cnntui.runs.directory import bundled_run
+from cnntui.runs.opening import open_run
+from cnntui.runs.watching import Watcher
+
+At = Callable[[Page], Live]
+"""What is looked at on a page."""
+
+
+@pytest.fixture(scope="session")
+def at(network: Network, digits: DataSet) -> At:
+    """The bundled run at the place of a page."""
+    view = Watcher(bundled_run(), network).look().view
+    scene = compose("bundled", None, network, digits, Focus())
+
+    def at(page: Page) -> Live:
+        there = scene
+        if page.place.target is not None:
+            opened = open_run(bundled_run(page.place.target))
+            there = relearned(scene, opened.name, opened.step, opened.network)
+        elif page.place.step is not None:
+            opened = open_run(bundled_run(), page.place.step)
+            there = relearned(scene, opened.name, opened.step, opened.network)
+        return Live(seen_at(page.place, there), view)
+
+    return at

@@ -1,0 +1,164 @@
+"""The course that comes with cnntui: both languages, on the bundled network."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from textual.geometry import Size
+
+from cnntui.explore.scene import refocus
+from cnntui.lessons.bundled import bundled_course
+from cnntui.lessons.checks import holds, right_answer
+from cnntui.lessons.page import Course, Kind, Lesson, Page
+from cnntui.lessons.phrases import LANGUAGES, phrases
+from cnntui.lessons.progress import Progress
+from cnntui.lessons.states import shown
+from cnntui.lessons.taking import Phase, Taking
+from cnntui.lessons.wording import wrapped
+from cnntui.printable import text_width
+from cnntui.ui.views.base import lesson_text
+from cnntui.ui.views.base.explorer import LESSON_LINES
+from cnntui.ui.views.base.lesson_panel import MARGIN
+from tests.lessons.conftest import At
+
+PANEL = Size(80 - MARGIN, LESSON_LINES)
+"""The room for a page's words in a window of 80×24."""
+
+PAGES = [(lesson.id, page.id) for lesson in bundled_course().everything for page in lesson.pages]
+
+
+def page_of(course: Course, lesson: str, page: str) -> tuple[Lesson, Page]:
+    found = course.lesson(lesson)
+    assert found is not None
+    return found, next(each for each in found.pages if each.id == page)
+
+
+def taking(lesson: str, page: str, language: str, at: At) -> Taking:
+    """Somebody who has just opened a page."""
+    course = bundled_course(language)
+    found, opened = page_of(course, lesson, page)
+    taking = Taking(course, Progress(start=1), language)
+    taking.begin(found, found.pages.index(opened))
+    taking.opened(at(opened))
+    return taking
+
+
+def test_both_languages_have_the_same_pages_questions_and_placeholders() -> None:
+    english, chinese = (bundled_course(language) for language in LANGUAGES)
+    assert phrases("en").keys() == phrases("zh").keys()
+    for lesson, other in zip(english.everything, chinese.everything, strict=True):
+        assert other.title != lesson.title
+        for page, same in zip(lesson.pages, other.pages, strict=True):
+            assert (page.id, page.place, page.covers) == (same.id, same.place, same.covers)
+            assert page.placeholders == same.placeholders, f"{lesson.id}/{page.id}"
+            if page.question is None or same.question is None:
+                assert page.question is same.question is None
+                continue
+            assert [*page.question.options] == [*same.question.options]
+            assert len(page.question.hints) == len(same.question.hints), f"{lesson.id}/{page.id}"
+            assert bool(page.question.wrong) == bool(same.question.wrong), f"{lesson.id}/{page.id}"
+
+
+def test_every_chinese_text_is_chinese() -> None:
+    for lesson in bundled_course("zh").everything:
+        for page in lesson.pages:
+            said = [page.text, *(() if page.question is None else (page.question.ask, page.question.why))]
+            for text in filter(None, said):
+                assert any("一" <= sign <= "鿿" for sign in text), f"{lesson.id}/{page.id}: {text}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_page_fits_80_by_24_asked_with_its_hints_and_answered(language: str, at: At) -> None:
+    for lesson, page in PAGES:
+        reader = taking(lesson, page, language, at)
+        for sheet in _sheets(reader, at):
+            assert lesson_text.height_needed(sheet, PANEL.width) <= PANEL.height, (
+                f"{lesson}/{page} in {language}: {lesson_text.lines(sheet, Size(PANEL.width, 99))}"
+            )
+            for line in lesson_text.lines(sheet, PANEL):
+                assert text_width("".join(text for text, _ in line)) <= PANEL.width
+            assert text_width("".join(text for text, _ in lesson_text.bar(sheet, 80) if text)) <= 80
+
+
+def _sheets(reader: Taking, at: At):  # type: ignore[no-untyped-def]
+    """All that a page says until it is done; hints take the place of its text where there is no room for both."""
+    assert reader.sheet is not None
+    yield reader.sheet
+    if reader.page.question is None:
+        return
+    while reader.sheet.more_hints:
+        reader.hint()
+        yield replace(reader.sheet, text="", hints=reader.sheet.hints[-1:])
+    asked = reader.sheet
+    right = reader.as_typed()
+    if right:
+        for typed in (right, wrong_for(reader)):
+            reader.sheet = asked
+            reader.type(typed)
+            reader.answer(at(reader.page))
+            yield reader.sheet
+    else:
+        reader.show()
+        yield reader.sheet
+
+
+def wrong_for(reader: Taking) -> str:
+    """An answer that is wrong."""
+    question, right = reader.page.question, reader.as_typed()
+    assert question is not None
+    if question.kind is Kind.NUMBER:
+        return f"{float(right) + 2 * question.within + 2:.4f}"
+    if question.kind is Kind.ORDER:
+        return right[::-1]
+    return str(int(right) % len(question.options) + 1)
+
+
+@pytest.mark.parametrize(("lesson", "page"), [each for each in PAGES if page_of(bundled_course(), *each)[1].question])
+def test_the_right_answer_is_accepted_and_a_wrong_one_is_not(lesson: str, page: str, at: At) -> None:
+    reader = taking(lesson, page, "en", at)
+    question, live = reader.page.question, at(reader.page)
+    assert question is not None
+    assert reader.sheet is not None
+    assert reader.sheet.phase is Phase.ASKING, reader.sheet.text
+    if question.kind.is_typed:
+        for typed, is_right in ((wrong_for(reader), False), (reader.as_typed(), True)):
+            again = taking(lesson, page, "en", at)
+            for sign in typed if question.kind is not Kind.CHOICE else [typed]:
+                again.type(sign)
+            again.answer(live)
+            assert again.is_answered, again.sheet
+            assert again.progress.answers[f"{lesson}/{page}"][-1].right is is_right
+        assert right_answer(question, live).said
+        return
+    assert not holds(question, live), "it is reached before anything was done"
+    focus = shown(question.check, live, dict(question.given))
+    if focus is not None:
+        assert holds(question, replace(live, scene=refocus(live.scene, focus)))
+    else:
+        assert question.kind is Kind.REACH
+
+
+def test_a_wrong_answer_returns_at_the_end_of_the_lesson(at: At) -> None:
+    course = bundled_course()
+    lesson = next(lesson for lesson in course.lessons if lesson.questions)
+    reader = Taking(course, Progress(start=1), "en")
+    page = reader.begin(lesson)
+    seen = []
+    while page is not None:
+        reader.opened(at(page))
+        seen.append(page.id)
+        if page is lesson.questions[0] and seen.count(page.id) == 1:
+            reader.type(wrong_for(reader))
+            reader.answer(at(page))
+            assert reader.sheet is not None
+            assert reader.sheet.pages == len(lesson.pages) + 1
+        page = reader.step(1)
+    assert seen == [*(each.id for each in lesson.pages), lesson.questions[0].id]
+
+
+def test_chinese_breaks_anywhere_but_before_a_full_stop() -> None:
+    lines = wrapped("窗口在图像上滑动。每到一个位置，就得到一个数。", 18)
+    assert lines == ["窗口在图像上滑动。", "每到一个位置，就得", "到一个数。"]
+    assert wrapped("one two three", 7) == ["one two", "three"]
+    assert all(text_width(line) <= 10 for line in wrapped("averyverylongword and 一个很长很长的词", 10))

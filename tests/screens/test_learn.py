@@ -1,0 +1,84 @@
+"""The course on the real views, by keys."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from cnntui.commands.launch import Wanted, build_app
+from cnntui.lessons.page import Kind
+from cnntui.lessons.taking import Phase, Sheet
+from cnntui.lessons.wish import Wish
+from cnntui.ui.app.app import CnntuiApp
+from cnntui.ui.views.base.lesson_panel import LessonPanel
+from cnntui.ui.widgets.kept import Kept, Veil
+from cnntui.ui.widgets.text.lines import Lines
+from tests.waiting import until
+
+
+def learning(lesson: str | None = "product", language: str = "en", folder: Path | None = None) -> CnntuiApp:
+    """The app as `cnntui learn` opens it."""
+    return build_app(Wanted(screen="learn", wish=Wish(folder, language, None, lesson)))
+
+
+def sheet(app: CnntuiApp) -> Sheet:
+    assert app.state.sheet is not None
+    return app.state.sheet
+
+
+async def settled(pilot: Pilot[None]) -> None:
+    """Let all that was typed be done."""
+    app = pilot.app
+    assert isinstance(app, CnntuiApp)
+    await pilot.pause()
+    await until(lambda: app.is_settled)
+    await pilot.pause()
+
+
+async def press(pilot: Pilot[None], *keys: str) -> None:
+    await pilot.press(*keys)
+    await settled(pilot)
+
+
+@pytest.mark.slow
+async def test_a_page_covers_what_it_asks_for_until_it_is_answered() -> None:
+    app = learning()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        assert (app.mode, sheet(app).phase) == ("convolve", Phase.READING)
+        await press(pilot, "enter")
+        page, products = sheet(app), app.screen.query_one("#products", Kept)
+        assert (page.kind, page.phase) == (Kind.NUMBER, Phase.ASKING)
+        assert "▒" in products.render_lines(products.size.region)[0].text
+        # The digits are the answer's, and no modes; the arrows are the view's.
+        await press(pilot, "0", "full_stop", "3", "left", "right", "1")
+        assert (app.mode, sheet(app).typed) == ("convolve", "0.31")
+        assert app.scene.focus.col == 18
+        await press(pilot, "enter")
+        assert sheet(app).phase is Phase.ANSWERED
+        assert "You predicted 0.31" in app.screen.query_one(LessonPanel).text
+        assert "0.313" in products.render_lines(products.size.region)[0].text
+        assert not [widget for widget in app.screen.query(Kept) if widget._veil is Veil.COVERED]
+
+
+@pytest.mark.slow
+async def test_the_place_is_kept_when_the_lesson_is_left() -> None:
+    app = learning(None)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        await press(pilot, "down", "up", "enter", "tab", "escape")
+        assert app.state.sheet is None
+        assert not app.screen.query(LessonPanel)
+        # The view stays, with its own keys.
+        await press(pilot, "0")
+        assert app.mode == "learn"
+        left = app.screen.query_one("#below", Lines).text
+        await press(pilot, "enter")
+        assert f"{sheet(app).page}" in left
+        assert sheet(app).page == 2
+    again = learning(None)
+    async with again.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        assert f"page {sheet(app).page}" in again.screen.query_one("#below", Lines).text
