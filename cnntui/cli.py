@@ -62,7 +62,7 @@ def _run_app(options: argparse.Namespace, wanted: Wanted | None) -> int:
     # Textual reads keys from standard input and paints on standard error; without a terminal there it would hang.
     if not (sys.stdin.isatty() and sys.stderr.isatty()) or os.environ.get("TERM", "") in ("", "dumb", "unknown"):
         complain(
-            "cnntui: The app needs a terminal that can place a cursor, and this is none. "
+            "cnntui: The app needs a terminal with a movable cursor, and this is not one. "
             "Run it in a terminal window, or use `cnntui train` and `cnntui runs`."
         )
         return WRONG_USAGE

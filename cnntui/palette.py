@@ -243,7 +243,7 @@ def picture_levels(pixels: NDArray[np.uint8] | NDArray[np.float32]) -> NDArray[n
     import numpy as np
 
     steps = ((pixels.astype(np.int16) + _STRETCH // 2) // _STRETCH).astype(np.int16)
-    return joined(steps[..., 0], steps[..., 1], steps[..., 2])
+    return joined(*np.moveaxis(steps, -1, 0))
 
 
 def joined(red: NDArray[np.int16], green: NDArray[np.int16], blue: NDArray[np.int16]) -> NDArray[np.int16]:

@@ -229,7 +229,7 @@ def test_files_that_are_no_archives(tmp_path: Path) -> None:
     path = tmp_path / "digits.npz"
     for content in (b"", b"hello", np.lib.format.MAGIC_PREFIX + b"\x01\x00", b"\x80\x04\x95"):
         path.write_bytes(content)
-        with pytest.raises(CnntuiError, match="is not a data set: it is no zip archive, or not a complete one"):
+        with pytest.raises(CnntuiError, match="is not a data set: it is not a complete zip archive"):
             load_test(path)
 
 

@@ -166,7 +166,7 @@ def test_pictures_that_cannot_be_read_are_left_out_and_told_of(tmp_path: Path) -
     (tmp_path / "dog" / "0.gif").symlink_to("/dev/zero")
     data = load_shown(tmp_path)
     assert len(data) == 6
-    assert data.notes == ("2 of the pictures cannot be read. 0.gif is no ordinary file.",)
+    assert data.notes == ("2 of the pictures cannot be read. 0.gif is not an ordinary file.",)
 
 
 def test_pictures_of_several_sizes_need_a_network(tmp_path: Path) -> None:
@@ -268,7 +268,7 @@ def test_names_for_classes_from_a_file(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "says"),
-    [(b"", "line 1 is empty"), (b"a\n\nb", "line 2 is empty"), (b"\xff\xfe", "no text in UTF-8"),
+    [(b"", "line 1 is empty"), (b"a\n\nb", "line 2 is empty"), (b"\xff\xfe", "not text in UTF-8"),
      (b"a\n" * 1001, "it has 1,001 lines"), (b"a" * 2_000_000, "it is too large")],
 )  # fmt: skip
 def test_lists_of_names_that_are_wrong(tmp_path: Path, content: bytes, says: str) -> None:

@@ -123,7 +123,7 @@ def test_a_term_of_the_first_dense_layer_is_a_cell_as_well(network: Network) -> 
 
 def test_a_cell_that_the_pool_never_reads_cannot_be_followed(network: Network) -> None:
     assert followed(Focus(row=26, col=3), network) is None
-    assert dead_end(Focus(row=26, col=3), network) == "max_pooling2d never reads row 26: no whole window is left there."
+    assert dead_end(Focus(row=26, col=3), network) == "max_pooling2d never reads row 26: no complete window fits there."
     assert "column 26" in dead_end(Focus(row=3, col=26), network)
     assert dead_end(Focus(row=25, col=25), network) == ""
 
@@ -179,9 +179,7 @@ def test_a_cell_is_followed_to_a_window_that_reads_it_through_its_holes() -> Non
         assert following is not None
         assert cell in (following.row, following.row + 2)
     leaving_out = Network((first, replace(dilated, stride=(3, 3))), (8, 8, 1))
-    assert dead_end(Focus(layer="first", row=1), leaving_out) == (
-        "dilated never reads row 1: its windows leave that one out."
-    )
+    assert dead_end(Focus(layer="first", row=1), leaving_out) == ("dilated never reads row 1: its windows skip it.")
 
 
 def test_without_maps_the_cell_is_a_pixel(dense_network: Network) -> None:

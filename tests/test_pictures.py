@@ -179,8 +179,8 @@ def test_a_folder_and_a_pipe(tmp_path: Path) -> None:
     assert "is a folder" in complaint(tmp_path)
     assert "is a folder" in complaint(Path("/"))
     os.mkfifo(tmp_path / "pipe.png")
-    assert complaint(tmp_path / "pipe.png") == "pipe.png is no ordinary file."
-    assert "no ordinary file" in complaint(Path("/dev/zero"))
+    assert complaint(tmp_path / "pipe.png") == "pipe.png is not an ordinary file."
+    assert "not an ordinary file" in complaint(Path("/dev/zero"))
 
 
 def test_a_file_that_may_not_be_read(digits: DataSet, file: Path) -> None:

@@ -117,7 +117,7 @@ def test_folders_with_odd_names_are_listed(tmp_path: Path, digit_run_config: str
     lines = done.stdout.decode("utf-8").splitlines()
     assert not done.stderr
     assert all(line.isprintable() for line in lines)
-    own = [line for line in lines if "ships with" not in line]
+    own = [line for line in lines if "comes with" not in line]
     assert {line.split()[0] for line in own} == {r"a\x1b]52;c;eA==\x07b", r"caf\xe9", "卷积", "plain"}
     assert len({cell_len(line[: line.index("crashed")]) for line in own}) == 1
 

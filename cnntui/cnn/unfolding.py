@@ -89,7 +89,7 @@ class Row:
 
 @dataclass(frozen=True, eq=False)
 class Tree:
-    """A number, taken apart as far as someone wanted.
+    """One number, taken apart as far as someone wanted.
 
     Attributes:
         top: the number.

@@ -291,14 +291,14 @@ def _fill_runs(runs: _Parser) -> None:
     add("list", "a line for each run", None, lambda verb: _add_json(verb, "an object"))
     add("show", "one run's settings and results", None, target, lambda verb: _add_json(verb, "one object"))
     for name, said in (
-        ("stop", "let a training end and keep what it learned"), ("pause", "let a training wait"),
-        ("continue", "let a training that waits go on"),
-        ("follow", "show a training until it ends; Ctrl-C leaves it running"),
+        ("stop", "stop a run and keep what it learned"), ("pause", "pause a run"),
+        ("continue", "resume a paused run"),
+        ("follow", "show a run until it ends; Ctrl-C leaves it running"),
     ):  # fmt: skip
         add(name, said, f"{said[0].upper()}{said[1:]}.", target)
     add(
         "rm", "remove a run",
-        "Remove a run for good, after a question. A run that is being trained or that ships with cnntui stays.",
+        "Delete a run for good, after asking. Runs that are training and runs that come with cnntui cannot be deleted.",
         target, lambda verb: verb.add_argument(
             "--yes", action="store_true", help="do not ask; needed where there is no terminal"
         ),
@@ -350,5 +350,5 @@ def _for_each(text: str) -> tuple[int, ...]:
 def _cell(text: str) -> tuple[int, int]:
     row, comma, col = text.partition(",")
     if not comma or not row.strip().isdigit() or not col.strip().isdigit():
-        raise argparse.ArgumentTypeError(f"{text} is no cell; write ROW,COL such as 5,12")
+        raise argparse.ArgumentTypeError(f"{text} is not a cell; write ROW,COL, such as 5,12")
     return int(row), int(col)

@@ -118,13 +118,13 @@ def remove(name: str, runs_dir: Path | None, asked: bool) -> int:
         raise reason
     if not asked:
         if not sys.stdin.isatty():
-            complain(f"cnntui: Nobody can be asked whether {run.name} is to be removed. Say so with --yes.")
+            complain(f"cnntui: There is no terminal to confirm deleting {run.name}. Add --yes.")
             return WRONG_USAGE
         if not _agreed(f"Remove {run.name} ({run.path}) for good? [y/N] "):
-            say(f"{run.name} stays.")
+            say(f"{run.name} was kept.")
             return 0
     remove_run(run, folder)
-    say(f"{run.name} is removed.")
+    say(f"{run.name} was deleted.")
     return 0
 
 
@@ -156,7 +156,7 @@ def _summary(run: RunSummary) -> str:
     if run.config is None:
         return f"{Status.DAMAGED:<8}  {run.problem}"
     dense = f", {network_in_words(run.config)}" if run.config.model == "dense" else ""
-    bundled = ", ships with cnntui" if run.run.read_only else ""
+    bundled = ", comes with cnntui" if run.run.read_only else ""
     newer = ", made by a newer cnntui" if run.is_newer else ""
     return f"{run.status:<8}  {_result(run)}{dense}{bundled}{newer}"
 

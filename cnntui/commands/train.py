@@ -24,7 +24,7 @@ _POLL_SECONDS = 0.1
 
 DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 
-STOPPING = "Stopping: what was learned is kept. Once more leaves at once."
+STOPPING = "Stopping and keeping what was learned. Press again to leave at once."
 
 
 class Interruptions:
@@ -112,7 +112,7 @@ def follow(name: str, runs_dir: Path | None) -> int:
     try:
         view = _watch(run, None)
     except KeyboardInterrupt:
-        complain(f"{run.name} goes on training.")
+        complain(f"{run.name} is still training.")
         return INTERRUPTED
     return _end(view)
 
@@ -154,7 +154,7 @@ def _watch(run: RunDirectory, interruptions: Interruptions | None) -> RunView:
             time.sleep(_POLL_SECONDS)
     except OutputError as error:
         if view.status.is_active:
-            error.hint = f"{run.name} goes on training; cnntui runs stop {run.name} stops it."
+            error.hint = f"{run.name} is still training; stop it with cnntui runs stop {run.name}."
         raise
     finally:
         with output():

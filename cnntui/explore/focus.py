@@ -300,7 +300,7 @@ def dead_end(focus: Focus, network: Network, to: str | None = None) -> str:
         row, col, _ = _place(focus, network)
         for word, cell, places in (("row", row, read.rows), ("column", col, read.cols)):
             if cell not in places:
-                why = "no whole window is left there" if cell > places[-1] else "its windows leave that one out"
+                why = "no complete window fits there" if cell > places[-1] else "its windows skip it"
                 return f"{following.name} never reads {word} {cell}: {why}."
     return ""
 

@@ -91,7 +91,7 @@ class Archive:
             raise CnntuiError(f"{path} cannot be read: {error.strerror or error}.", "Check its permissions.") from None
         except (zipfile.BadZipFile, ValueError, NotImplementedError):
             self._file.close()
-            raise CnntuiError(f"{path} is not {what}: it is no zip archive, or not a complete one.", hint) from None
+            raise CnntuiError(f"{path} is not {what}: it is not a complete zip archive.", hint) from None
 
     def __enter__(self) -> Archive:
         return self

@@ -36,7 +36,7 @@ def open_regular(path: str | Path, most_bytes: int | None = None, *, follow: boo
         follow: whether a link may lead to it.
 
     Raises:
-        OSError: there is no such file, it may not be read, it is too large, or it is no regular file.
+        OSError: there is no such file, it may not be read, it is too large, or it is not a regular file.
     """
     try:
         # Opening a device can have effects of its own, so it is looked at before it is opened as well as after.
@@ -93,7 +93,7 @@ def _check(status: os.stat_result, path: str | Path, most_bytes: int | None) -> 
     kind = stat.S_IFMT(status.st_mode)
     if kind != stat.S_IFREG:
         number = errno.EISDIR if kind == stat.S_IFDIR else errno.EINVAL
-        raise OSError(number, _KINDS.get(kind, "it is no regular file"), str(path))
+        raise OSError(number, _KINDS.get(kind, "it is not a regular file"), str(path))
     if most_bytes is not None and status.st_size > most_bytes:
         raise _too_large(status.st_size, path, most_bytes)
 

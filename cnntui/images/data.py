@@ -208,11 +208,13 @@ def load_classes(path: Path) -> tuple[str, ...]:
     except OSError as error:
         raise CnntuiError(f"{path} cannot be read: {error.strerror}.", "Name a text file: one name a line.") from None
     except UnicodeDecodeError:
-        raise CnntuiError(f"{path} is no text in UTF-8.", "Name a text file: one name a line.") from None
+        raise CnntuiError(f"{path} is not text in UTF-8.", "Name a text file: one name a line.") from None
     names = tuple(printable(line.strip()) for line in text.rstrip().split("\n"))
     if not text.strip() or "" in names or len(names) > MOST_CLASSES:
         empty = f"line {names.index('') + 1} is empty" if "" in names else f"it has {len(names):,} lines"
-        raise CnntuiError(f"{path} is no list of names: {empty}.", f"Write one name a line, {MOST_CLASSES:,} at most.")
+        raise CnntuiError(
+            f"{path} is not a list of names: {empty}.", f"Write one name a line, {MOST_CLASSES:,} at most."
+        )
     return names
 
 

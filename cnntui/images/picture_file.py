@@ -132,7 +132,7 @@ def check_picture(path: Path, name: str) -> None:
             raise CnntuiError(f"{name or path} is a folder.", f"Choose a {KINDS} file in it.")
         # Reading from a pipe or a device may never end.
         if not stat.S_ISREG(status.st_mode):
-            raise CnntuiError(f"{name} is no ordinary file.", HINT)
+            raise CnntuiError(f"{name} is not an ordinary file.", HINT)
         if status.st_size > MOST_BYTES:
             raise CnntuiError(
                 f"{name} is {status.st_size / 1e6:,.0f} MB large; {MOST_BYTES // 1_000_000} MB are the limit.",

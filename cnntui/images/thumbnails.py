@@ -64,7 +64,7 @@ class Thumbnails:
         shown = np.pad(shown, ((0, len(shown) % 2), (0, width % 2), (0, 0)))
         values = shown if self.ink is Colormap.PICTURE else grey_of(shown)[..., np.newaxis]
         means = values.reshape(self.shape[0], 2, self.shape[1], 2, -1).mean(axis=(1, 3), dtype=np.float32)
-        return picture_levels(means) if self.ink is Colormap.PICTURE else Scale().levels(means[..., 0])
+        return picture_levels(means) if self.ink is Colormap.PICTURE else Scale().levels(means.squeeze(-1))
 
 
 def _ink(inked: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -36,8 +36,8 @@ LABS = (
         "kernel",
         "Kernel",
         "Window size and number of filters define a convolution.",
-        "Give kernels any size and any weights, or take known ones: blur, edges, emboss, or some that the network has "
-        "learned, up to 16. The output follows at once, its size as a sum, and the step as code to take away.",
+        "Give kernels any size and weights, or load known ones: blur, edges, emboss, or those that the network has "
+        "learned, up to 16. The output follows at once, its size as a sum, and this step as code you can copy.",
         "cnntui.ui.views.labs.kernel.screen:KernelLab",
     ),
     Lab(
@@ -52,16 +52,16 @@ LABS = (
     Lab(
         "shift",
         "Shift",
-        "A learned pattern is found wherever in a picture it is.",
+        "A learned pattern is found wherever it occurs in the image.",
         "Slide the digit and see when it is no longer read, by this network and by one without convolutions; and how "
-        "many of many digits each reads, moved how far, in all directions.",
+        "many of 1,000 shifted digits each still gets right, in all directions.",
         "cnntui.ui.views.labs.shift.screen:ShiftLab",
         measures=True,
     ),
     Lab(
         "hierarchy",
         "Hierarchy",
-        "Each layer learns wider patterns, made of the layer's before.",
+        "Each layer learns wider patterns, built from smaller ones.",
         "Of all test digits the patches that excite a filter most, the filters of several layers side by side. A patch "
         "opens that digit, at that place.",
         "cnntui.ui.views.labs.hierarchy.screen:HierarchyLab",
@@ -72,7 +72,7 @@ LABS = (
         "overfitting",
         "Overfitting",
         "Without pooling, parameters explode and small models overfit.",
-        "Real trainings with and without pooling, with a small head and a large one, on 500 to 60,000 digits: their "
+        "Real runs with and without pooling, with a small head and a large one, on 500 to 60,000 digits: their "
         "curves side by side, and where train and test part. Start your own from any of them.",
         "cnntui.ui.views.labs.overfitting.screen:OverfittingLab",
     ),

@@ -68,8 +68,8 @@ class Preset:
 PRESETS = (
     Preset("identity", "copies", identity),
     Preset("box blur", "averages", box),
-    Preset("Gaussian blur", "averages, the middle most", gaussian),
-    Preset("sharpen", "sets off from the neighbours", fixed((0, -1, 0), (-1, 5, -1), (0, -1, 0))),
+    Preset("Gaussian blur", "averages, with most weight in the middle", gaussian),
+    Preset("sharpen", "sharpens: stands out from the neighbours", fixed((0, -1, 0), (-1, 5, -1), (0, -1, 0))),
     Preset("Sobel →", "finds where it gets lighter to the right", fixed((-1, 0, 1), (-2, 0, 2), (-1, 0, 1))),
     Preset("Sobel ↓", "finds where it gets lighter downwards", fixed((-1, -2, -1), (0, 0, 0), (1, 2, 1))),
     Preset("Laplacian", "finds edges in all directions", fixed((0, 1, 0), (1, -4, 1), (0, 1, 0))),
@@ -94,7 +94,7 @@ class Learned:
     filter: int
     channel: int
     channels: int
-    does: str = "learned by the network in view"
+    does: str = "learned by the current network"
 
     @property
     def name(self) -> str:

@@ -117,7 +117,7 @@ class Experiment:
         return replace(self, filters=(*self.filters[: self.chosen], filter, *self.filters[self.chosen + 1 :]))
 
     def added(self, filter: Filter) -> Experiment:
-        """One filter more, which is then the chosen one."""
+        """Add a filter, which is then the chosen one."""
         return replace(self, filters=(*self.filters, filter.of_size(*self.size)), chosen=len(self.filters))
 
     def without_chosen(self) -> Experiment:

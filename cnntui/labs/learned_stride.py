@@ -1,6 +1,6 @@
 """Strided windows whose weights were learned at that stride, for the maps of the bundled network.
 
-Max pooling is fixed: it has nothing to learn. A convolution that moves by its own size has weights, and learning
+Max pooling is fixed: it has no parameters. A convolution that moves by its own size has weights, and learning
 decides what each place of a window counts. To compare the two on one map, the bundled network was cut behind a
 convolution, whose maps stayed as they were; behind it, in place of max, each map was given one window of weights, which
 were trained together with all later layers (`tests/make_learned_strides.py`).

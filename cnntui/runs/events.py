@@ -80,7 +80,7 @@ class Started(Event):
 
     def __post_init__(self) -> None:
         if self.steps_per_epoch * self.epochs > _GREATEST_INT:
-            raise ValueError("no training has so many batches")
+            raise ValueError("no run has that many batches")
 
 
 @dataclass(frozen=True)

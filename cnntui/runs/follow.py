@@ -167,9 +167,9 @@ def _problem(status: Status, history: History, run: RunDirectory, script: str) -
     if history.checkpoint_step is None:
         hint = f"It had kept nothing yet; see {run.log_path}."
     else:
-        hint = f"Go on from step {history.checkpoint_step}: cnntui train --resume {run.name}"
+        hint = f"Resume from batch {history.checkpoint_step}: cnntui train --resume {run.name}"
     return Problem(
-        f"The trainer of {run.name} ended without a message at step {history.step}: "
+        f"The trainer of {run.name} exited unexpectedly after batch {history.step}: "
         "it was killed, or the machine went down.",
         hint,
     )

@@ -129,7 +129,7 @@ def _from_events(summary: RunSummary, lines: Iterable[bytes], has_all_epochs: bo
     status = _status(started is None or launched, end, paused, held)
     problem = end.message if isinstance(end, Failed) else ""
     if status is Status.CRASHED and not problem:
-        problem = "Its trainer ended without a message: it was killed, or the machine went down."
+        problem = "Its trainer exited unexpectedly: it was killed, or the machine went down."
     known = {epoch: accuracy for epoch, accuracy in epochs.items() if accuracy == accuracy and has_all_epochs}
     best = max(known, key=lambda epoch: (known[epoch], -epoch), default=None)
     return replace(

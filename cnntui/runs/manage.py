@@ -85,7 +85,7 @@ def may_change(run: RunDirectory, runs_dir: Path, what: str) -> CnntuiError | No
         what: "renamed" or "removed".
     """
     if run.read_only:
-        return CnntuiError(f"{run.name} ships with cnntui and cannot be {what}.", "Only your own runs can be.")
+        return CnntuiError(f"{run.name} comes with cnntui and cannot be {what}.", "Only your own runs can be.")
     if run.path.absolute().parent != runs_dir.absolute():
         return CnntuiError(f"{run.path} is not in the runs folder {runs_dir}: it is not {what}.", "See --runs-dir.")
     if is_held(run.lock_path):

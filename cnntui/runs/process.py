@@ -112,7 +112,7 @@ def resume_training(run: RunDirectory, module: str = TRAINER, data: Path | None 
     """
     if run.read_only:
         raise CnntuiError(
-            f"The run {run.name} ships with cnntui and is not trained any further.",
+            f"The run {run.name} comes with cnntui and cannot be trained further.",
             "Train one of your own: cnntui train.",
         )
     check_own_files(run)
@@ -120,7 +120,7 @@ def resume_training(run: RunDirectory, module: str = TRAINER, data: Path | None 
     if config.is_newer:
         raise CnntuiError(
             f"The run {run.name} was made by a newer cnntui (format {config.format}; this one knows {FORMAT}).",
-            "Go on with it in that version.",
+            "Resume it with that version.",
         )
     if config.script:
         raise CnntuiError(

@@ -10,7 +10,7 @@ VARIABLE = "CNNTUI_COLORS"
 CHOICES = ("auto", "none", "16", "256", "truecolor")
 
 HINT = (
-    "cnntui: This terminal was taken to have 16 colours, since its name says nothing else. "
+    "cnntui: This terminal is assumed to have 16 colours, because its name says nothing more. "
     f"If it has more, try cnntui --colors truecolor (or 256); ${VARIABLE} keeps the choice."
 )
 

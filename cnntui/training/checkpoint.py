@@ -31,7 +31,7 @@ def restore(model: keras.Sequential, path: Path) -> int:
         weights = weights_of(read_network(path))
         state = read_optimizer(path, [variable.numpy() for variable in variables])
     except CnntuiError as error:
-        raise CnntuiError(f"The run cannot go on from its checkpoint. {error.message}", _BEGIN_AGAIN) from None
+        raise CnntuiError(f"The run cannot resume from its checkpoint. {error.message}", _BEGIN_AGAIN) from None
     for layer in model.layers:
         for variable in layer.weights:
             array = weights.get(layer.name, {}).get(variable.name)

@@ -238,7 +238,7 @@ def test_files_that_are_no_keras_files(tmp_path: Path) -> None:
         read_network(tmp_path)
     text = tmp_path / "text.keras"
     text.write_text("weights")
-    with pytest.raises(CnntuiError, match=r"is not a \.keras file: it is no zip archive"):
+    with pytest.raises(CnntuiError, match=r"is not a \.keras file: it is not a complete zip archive"):
         read_network(text)
     with pytest.raises(CnntuiError, match=r"is not a \.keras file: it holds no config\.json"):
         read_network(write_archive(tmp_path / "other.keras", {"readme.txt": b"hello"}))

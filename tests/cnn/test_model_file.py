@@ -72,9 +72,9 @@ SAFETENSORS = json.dumps({"w": {"dtype": "F32", "shape": [1], "data_offsets": [0
         ("saved_model.pb", b"\x08\x01\x12\x00", "is a SavedModel", "tf_keras"),
         ("model.pkl", pickle.dumps([1]), "is a pickle", "If you trust it"),
         ("weights.ckpt.index", b"\0\0\x0b", "is a TensorFlow checkpoint", "load_weights"),
-        ("model.h5", b"", "is no file of a network", "save"),
-        ("notes.txt", b"hello", "is no file of a network", "save"),
-        ("model.keras", b"hello", "is no file of a network", "save"),
+        ("model.h5", b"", "is not a network file", "save"),
+        ("notes.txt", b"hello", "is not a network file", "save"),
+        ("model.keras", b"hello", "is not a network file", "save"),
     ],
 )
 def test_what_cannot_be_read_is_called_what_it_is(

@@ -55,7 +55,7 @@ def test_a_dense_network_is_said_to_be_one(capsys: pytest.CaptureFixture[str]) -
     assert main(["runs"]) == 0
     bundled, dense = capsys.readouterr().out.splitlines()
     assert "units" not in bundled
-    assert dense.endswith("after 5 epochs, dense, 512 units, ships with cnntui")
+    assert dense.endswith("after 5 epochs, dense, 512 units, comes with cnntui")
     assert main(["runs", "show", "dense"]) == 0
     said = capsys.readouterr().out
     assert "network   dense, 512 units\n" in said
@@ -120,7 +120,7 @@ def test_what_stays_stays_even_with_yes(runs_dir: Path, tmp_path: Path, capsys: 
     elsewhere = canned_run(tmp_path / "elsewhere", 100, name="foreign")
     lock = RunLock(run.lock_path)
     for target, words in (
-        ("mine", "is being trained"), ("bundled", "ships with"), (str(elsewhere.path), "not in the runs folder"),
+        ("mine", "is being trained"), ("bundled", "comes with"), (str(elsewhere.path), "not in the runs folder"),
         ("nobody", "no run called"),
     ):  # fmt: skip
         assert main(["runs", "rm", target, "--yes"]) == FAILED

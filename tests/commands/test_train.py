@@ -159,7 +159,7 @@ def test_a_killed_run_goes_on_to_its_end(runs_dir: Path, capsys: pytest.CaptureF
         assert run(TrainOptions(name="mine", epochs=2, seed=3, module=MODULE)) == FAILED
     assert resume("mine", None, module=MODULE) == DONE
     captured = capsys.readouterr()
-    assert "Go on from step 40: cnntui train --resume mine" in captured.err
+    assert "Resume from batch 40: cnntui train --resume mine" in captured.err
     assert "Test accuracy 0.9500, test loss 0.1500." in captured.out
     assert resume("mine", None, module=MODULE) == FAILED
     assert "mine is finished" in capsys.readouterr().err
@@ -240,7 +240,7 @@ def test_without_tensorflow_training_says_so_in_one_sentence(
     assert main(["train", "--resume", "bundled"]) == FAILED
     first, second = capsys.readouterr().err.splitlines()
     assert "TensorFlow is not installed for Python 3." in first
-    assert "ships with cnntui" in second
+    assert "comes with cnntui" in second
     assert not runs_dir.exists()
 
 
@@ -248,7 +248,7 @@ def test_resume_takes_no_other_settings(capsys: pytest.CaptureFixture[str]) -> N
     assert main(["train", "--resume", "bundled", "--epochs", "7"]) == WRONG_USAGE
     assert "leave the other options out" in capsys.readouterr().err
     assert main(["train", "--resume", "bundled"]) == FAILED
-    assert "ships with cnntui" in capsys.readouterr().err
+    assert "comes with cnntui" in capsys.readouterr().err
 
 
 @pytest.mark.slow

@@ -82,9 +82,9 @@ def test_what_is_said_follows_from_what_was_counted() -> None:
         return " ".join(plain(line) for line in hierarchy_text.found(averages, 10, 78))
 
     assert "17% on a, 26% on b are" in said(("a", 0.174), ("b", 0.26))
-    assert "belongs more to one digit" in said(("a", 0.174), ("b", 0.26))
+    assert "come more and more from one class" in said(("a", 0.174), ("b", 0.26))
     assert "does not grow" in said(("a", 0.26), ("b", 0.26))
-    assert "when all digits have been read" in said()
+    assert "when all images have been read" in said()
 
 
 @pytest.mark.slow
@@ -112,7 +112,7 @@ def test_the_sentence_about_the_bundled_network_is_counted_again_otherwise(netwo
     assert ", ".join(f"{part:.0%} on {name}" for name, part in averages) in sentence
     first, second, third = (part for _, part in averages)
     assert 0.1 < first < second < third
-    assert "belongs more to one digit" in sentence
+    assert "come more and more from one class" in sentence
 
 
 def test_digits_that_are_as_strong_as_the_hundredth_count_wherever_they_stand(network: Network) -> None:

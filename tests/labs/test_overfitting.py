@@ -166,10 +166,10 @@ def test_the_gap_is_said_to_be_what_it_is() -> None:
     with_, wider = outcome(0.5, test=0.9), outcome(0.5, test=0.85, cell=NONE_500)
     said = overfitting_text.about_pooling(with_, wider)
     assert "20 times the parameters, 85.0% of the test digits read instead of 90.0%" in said
-    assert "a gap of 15.0 points instead of 10.0: wider, as is said." in said
+    assert "a gap of 15.0 points instead of 10.0: wider, as claimed." in said
     alike = overfitting_text.about_pooling(with_, outcome(0.5, test=0.897, cell=NONE_500))
     assert "10.3 points instead of 10.0: about the same." in alike
-    assert "narrower, against" in overfitting_text.in_short(with_, outcome(0.5, test=0.95, cell=NONE_500))
+    assert "narrower, contrary" in overfitting_text.in_short(with_, outcome(0.5, test=0.95, cell=NONE_500))
     assert "cannot be compared" in overfitting_text.in_short(with_, outcome(0.5, test=nan, cell=NONE_500))
 
 

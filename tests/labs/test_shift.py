@@ -172,7 +172,7 @@ def test_the_sentence_follows_the_measurement() -> None:
 
 def test_what_the_measurement_does_not_show_is_not_said() -> None:
     still = [0.98] * 9
-    assert "CNN hardly minds where a digit stands, and better than Dense(512)" in said(still, FALLS_FASTER)
+    assert "CNN hardly depends on where the digit is, and better than Dense(512)" in said(still, FALLS_FASTER)
     assert said(FALLS, still).endswith(
         "So CNN is not invariant, and on 1,000 digits not seen to be better than Dense(512)."
     )
@@ -183,7 +183,7 @@ def test_what_the_measurement_does_not_show_is_not_said() -> None:
 
 def test_a_network_that_reads_little_proves_nothing() -> None:
     for curves in ((FALLS, [0.1] * 9), ([0.1] * 9, FALLS)):
-        assert "reads only 10.0% of digits not moved: nothing follows" in said(*curves)
+        assert "reads only 10.0% of digits not moved: so nothing follows" in said(*curves)
         assert "invariant" not in said(*curves)
 
 

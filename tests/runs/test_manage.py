@@ -102,7 +102,7 @@ def test_a_run_that_is_being_trained_stays_as_it_is(run: RunDirectory, runs_dir:
 
 @pytest.mark.parametrize("what", CHANGES)
 def test_the_bundled_run_stays_as_it_is(runs_dir: Path, what: str) -> None:
-    with pytest.raises(CnntuiError, match="ships with cnntui"):
+    with pytest.raises(CnntuiError, match="comes with cnntui"):
         CHANGES[what](bundled_run(), runs_dir)
     assert bundled_run().exists()
 

@@ -67,7 +67,7 @@ def test_the_settings_say_how_large_a_network_without_snapshots_is(runs_dir: Pat
         ((END,), False, Status.FINISHED, ""),
         ((Stopped(BEGAN + 9, 240, 0.1, 0.9),), False, Status.STOPPED, ""),
         ((Failed(BEGAN + 9, "The disk is full.", "Make room."),), False, Status.CRASHED, "The disk is full."),
-        ((), False, Status.CRASHED, "ended without a message"),
+        ((), False, Status.CRASHED, "exited unexpectedly"),
         ((), True, Status.RUNNING, ""),
         ((Paused(BEGAN + 9, 240),), True, Status.PAUSED, ""),
         ((Paused(BEGAN + 9, 240), Resumed(BEGAN + 10, 240)), True, Status.RUNNING, ""),

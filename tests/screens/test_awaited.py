@@ -57,7 +57,7 @@ async def test_train_says_so_until_the_weights_are_there(starting: RunDirectory,
         assert "starting" in shown(app, "#status")
         assert "the network has no weights yet" in shown(app, "#sentence")
         assert shown(app, "#probabilities") == ""
-        assert "still to come" in shown(app, "#kernels-title")
+        assert "do not exist yet" in shown(app, "#kernels-title")
         step = publish(starting, 3)
         await until(pilot, lambda: app.scene.step == step)
         assert not app.scene.is_awaited
@@ -77,7 +77,7 @@ async def test_no_screen_shows_another_network(starting: RunDirectory, runs_dir:
             screen = explorer(app)
             assert screen.is_waiting is (mode not in WITHOUT_NETWORK)
             if screen.is_waiting:
-                assert "The first weights of starting are still to come" in page(screen)
+                assert "The first weights of starting do not exist yet" in page(screen)
                 assert screen.query_one("#stage").display is False
                 assert "read" not in str(screen.query_one(ModeBar).render())
                 await pilot.press("right", "n", "space", "enter", "less_than_sign", "T", "f", "escape")
@@ -85,7 +85,7 @@ async def test_no_screen_shows_another_network(starting: RunDirectory, runs_dir:
             await pilot.resize_terminal(80, 24)
         app.action_mode("convolve")
         await pilot.press("d", "c")
-        assert "still to come" in next(iter(app._notifications)).message
+        assert "do not exist yet" in next(iter(app._notifications)).message
         step = publish(starting, 3)
         await until(pilot, lambda: app.scene.step == step)
         await pilot.pause()
@@ -98,7 +98,7 @@ async def test_a_trainer_that_ends_before_it_learns_is_said_to(runs_dir: Path) -
     lock = RunLock(run.lock_path)
     app: CnntuiApp = build_app(Wanted(target="short", runs_dir=runs_dir, screen="convolve"))
     async with app.run_test(size=(80, 24)) as pilot:
-        assert "still to come" in page(explorer(app))
+        assert "do not exist yet" in page(explorer(app))
         lock.release()
         await until(pilot, lambda: not app.session.is_training)
         await pilot.pause()

@@ -184,7 +184,7 @@ async def test_a_cell_that_goes_nowhere_says_why(runs_dir: Path) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("enter")
         assert isinstance(app.screen, ConvolveScreen)
-        assert shown(app, "#sentence") == "max_pooling2d never reads row 26: no whole window is left there."
+        assert shown(app, "#sentence") == "max_pooling2d never reads row 26: no complete window fits there."
         await pilot.press("up")
         assert "never reads" not in shown(app, "#sentence")
 

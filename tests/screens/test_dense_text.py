@@ -124,10 +124,8 @@ def made_up(pre_activation: float, *values: float) -> DenseStep:
 
 def test_the_sentence_tells_what_becomes_of_the_sum() -> None:
     layer = Dense("dense", np.zeros((3, 2), np.float32), np.zeros(2, np.float32))
-    assert (
-        dense_text.sentence(made_up(2, 1, 0, 0), layer, False, 78) == "Above 0: ReLU passes it on. 2 of 3 inputs are 0."
-    )
-    assert dense_text.sentence(made_up(-2, 1, 1, 1), layer, False, 78) == "Below 0: ReLU makes it 0."
+    assert dense_text.sentence(made_up(2, 1, 0, 0), layer, False, 78) == "Positive: ReLU keeps it. 2 of 3 inputs are 0."
+    assert dense_text.sentence(made_up(-2, 1, 1, 1), layer, False, 78) == "Negative: ReLU turns it into 0."
     assert "diverged" in dense_text.sentence(made_up(float("nan"), 1, 1, 1), layer, False, 78)
     last = Dense("last", layer.kernel, layer.bias, "softmax")
     for width in (78, 58):

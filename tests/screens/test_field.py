@@ -1,4 +1,4 @@
-"""What a cell sees: the cells that are marked are those that it depends on, wherever one goes."""
+"""Receptive field: the cells that are marked are those that it depends on, wherever one goes."""
 
 from __future__ import annotations
 

@@ -79,7 +79,7 @@ def test_rows_that_lie_apart_are_named_one_by_one(digits: DataSet) -> None:
     assert plain(field_text.where(scene, seen, 56)) == "rows 2, 4, column 0 of the digit"
     assert "sees 2×1 = 2" in story(scene)
     assert "b adds (2 − 1) × 2: its window is 2 cells, 2 pixels apart." in story(scene)
-    assert "c adds (1 − 1) × 2: its window is one cell, and so" in story(scene_of(foreign_network(), digits, "c"))
+    assert "c adds (1 − 1) × 2: its window is one cell, so" in story(scene_of(foreign_network(), digits, "c"))
     assert "never read: rows 1, 3, 5" in said(field_text.unread(network, 56))
 
 

@@ -165,7 +165,7 @@ async def test_all_filter_keys_are_on_the_help_page(runs_dir: Path) -> None:
     app = app_on("kernel", runs_dir)
     async with app.run_test(size=(80, 24)):
         keys = {command.title: command.keys for command in commands_of(app.screen)}
-        assert keys["One filter more"] == ")"
+        assert keys["Add a filter"] == ")"
         assert keys["Remove this filter"] == "("
         assert keys["Next filter"] == "tab"
         assert "Focus Next" not in keys

@@ -47,7 +47,7 @@ def test_every_sum_comes_to_the_layers_own_count(any_network: Network) -> None:
     for layer in any_network:
         text = network_text.arithmetic(layer)
         if not layer.parameters:
-            assert text == "nothing to learn"
+            assert text == "no parameters"
             continue
         terms, result = text.split(" = ")
         assert re.fullmatch(r"[\d,·]+ \+ \d+", terms)
@@ -59,11 +59,11 @@ def test_the_bundled_networks_sums_and_totals(network: Network) -> None:
     text = [plain(line) for line in network_text.table(network, "conv2d", 87, 10)]
     for line, words in zip(text[1:-1], [
         "conv 2×2, relu 27×27×32 2×2 2·2·1·32 + 32 = 160 23,328",
-        "max of 2×2 13×13×32 3×3 nothing to learn 5,408",
+        "max of 2×2 13×13×32 3×3 no parameters 5,408",
         "conv 2×2, relu 12×12×64 5×5 2·2·32·64 + 64 = 8,256 9,216",
-        "max of 2×2 6×6×64 7×7 nothing to learn 2,304",
+        "max of 2×2 6×6×64 7×7 no parameters 2,304",
         "conv 2×2, relu 5×5×64 11×11 2·2·64·64 + 64 = 16,448 1,600",
-        "flatten 1600 nothing to learn 1,600",
+        "flatten 1600 no parameters 1,600",
         "dense, relu 64 1600·64 + 64 = 102,464 64",
         "dense, softmax 10 64·10 + 10 = 650 10",
     ], strict=True):  # fmt: skip
@@ -115,7 +115,7 @@ def test_titles_fit_the_room_beside_the_large_map(network: Network) -> None:
         rows, cols, maps = network.output_shape_of(layer.name)
         focus = Focus(layer=layer.name, filter=maps - 1, row=rows - 1, col=cols - 1)
         assert len(plain(network_text.maps_title(layer, focus, "network", 5, 50))) <= 50
-    assert "each cell the largest of 3×3" in plain(network_text.maps_title(layer, focus, "layer", 3, 87))
+    assert "each cell shows the maximum of 3×3" in plain(network_text.maps_title(layer, focus, "layer", 3, 87))
 
 
 def test_a_unit_is_told_whole_or_not_at_all(network: Network) -> None:

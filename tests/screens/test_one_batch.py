@@ -132,10 +132,10 @@ def test_weights_that_are_no_numbers_are_said_to_be_none(broken: float) -> None:
     step.losses[0] = broken
     for at in every_place(step):
         one_batch_text.equations(step, at)
-        assert "no number" in texts(one_batch_text.sentence(step, at, 200))[0]
+        assert "not a number" in texts(one_batch_text.sentence(step, at, 200))[0]
         one_batch_text.table(step, at, Size(78, 6))
     assert one_batch_text.worst(step)[0] == 0
-    assert "no number" in str(one_batch_text.pointed(step, 0, 4))
+    assert "not a number" in str(one_batch_text.pointed(step, 0, 4))
 
 
 @pytest.mark.parametrize("width", [58, 78])

@@ -350,7 +350,7 @@ async def test_a_run_whose_trainer_was_killed_is_gone_on_with(runs_dir: Path) ->
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: "crashed" in shown(app, "#table"))
         await go_to(pilot, app, "killed")
-        assert "c goes on with it" in shown(app, "#details")
+        assert "c resumes it" in shown(app, "#details")
         with scripted(FakeScript()):
             await pilot.press("c")
             await until(pilot, lambda: isinstance(app.screen, TrainScreen))

@@ -126,9 +126,9 @@ def test_the_details_say_what_is_wrong_or_new() -> None:
     bundled = summary("bundled", run=RunDirectory(Path("/x/bundled"), read_only=True))
     assert [texts(details(run, "", 78))[1] for run in (newer, crashed, bundled, RUNS[0])] == [
         "Made by a newer cnntui (format 7). What this one understands is shown.",
-        "c goes on with it   The disk is full.",
-        "ships with cnntui, so it stays as it is; e exports it",
-        "r renames it, e exports it, x removes it",
+        "c resumes it   The disk is full.",
+        "comes with cnntui and cannot be changed; e exports it",
+        "r renames it, e exports it, x deletes it",
     ]
     assert texts(details(DAMAGED, "", 78)) == ["The run's config.json is not JSON."]
     assert texts(details(None, "zz", 78)) == ["No run has “zz” in its name.", "esc lists all again"]

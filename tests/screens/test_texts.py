@@ -61,7 +61,7 @@ def test_every_sentence_fits_and_tells_what_relu_does(
         assert len(text) <= 78, text
         assert len(plain(conv_text.equation(step, 0, 78))) <= 78
         assert len(plain(conv_text.summary(step, steps.layer))) <= 58
-        silenced = "makes it 0" in text or "gives 0" in text or "Exactly 0" in text
+        silenced = "turns it into 0" in text or "gives 0" in text or "Exactly 0" in text
         assert silenced == (step.output == 0), text
 
 
@@ -85,7 +85,7 @@ def test_a_blank_patch_is_called_blank(network: Network, digits: DataSet) -> Non
     assert not steps.at(0, 0).patch.any()
     text = plain(conv_text.sentence(steps.at(0, 0), steps.layer))
     assert (
-        text == f"Blank patch: all products are 0. The bias, {number(float(steps.bias), 3)}, is negative: ReLU gives 0."
+        text == f"Blank patch: every product is 0. The bias, {number(float(steps.bias), 3)}, is negative: ReLU gives 0."
     )
 
 
@@ -103,14 +103,14 @@ def test_a_blank_patch_is_called_blank(network: Network, digits: DataSet) -> Non
 def test_no_bias_that_is_shown_as_0_is_said_to_be_below_it(bias: float, activation: Activation, said: str) -> None:
     layer = Conv2D("conv", np.ones((1, 1, 1, 1), np.float32), np.full(1, bias, np.float32), activation=activation)
     step = ConvSteps(layer, layer.forward(np.zeros((2, 2, 1), np.float32)), 0).at(0, 0)
-    assert plain(conv_text.sentence(step, layer)) == f"Blank patch: all products are 0. {said}"
+    assert plain(conv_text.sentence(step, layer)) == f"Blank patch: every product is 0. {said}"
 
 
 def test_a_sum_keeps_its_sign_on_the_screen_however_small_it_is() -> None:
     layer = Conv2D("conv", np.ones((1, 1, 1, 1), np.float32), np.full(1, -2e-6, np.float32))
     step = ConvSteps(layer, layer.forward(np.full((2, 2, 1), 1e-6, np.float32)), 0).at(0, 0)
     assert [plain(line).strip() for line in conv_text.sums(step, 0)] == ["1.0e−6", "−2.0e−6", "−1.0e−6", "0.0000"]
-    assert plain(conv_text.sentence(step, layer)).startswith("Below 0: ReLU makes it 0.")
+    assert plain(conv_text.sentence(step, layer)).startswith("Negative: ReLU turns it into 0.")
 
 
 def test_a_network_that_diverged_is_not_said_to_be_below_0() -> None:
@@ -137,7 +137,7 @@ def test_the_maximum_is_typed_with_its_winner_marked() -> None:
     line = pool_text.equation(step)
     assert plain(line) == "max(0.250, 0.500, 0.000, 0.125) = 0.500"
     assert [text for text, role in line if role == "winner"] == ["0.500", "0.500"]
-    assert plain(pool_text.sentence(step)) == "0.500 at (0, 1) wins over 0.250; its place in the window is lost."
+    assert plain(pool_text.sentence(step)) == "0.500 at (0, 1) wins over 0.250; its position within the window is lost."
 
 
 @pytest.mark.parametrize(
@@ -161,7 +161,7 @@ def test_an_average_has_no_winner_and_is_equal_only_where_it_is(values: list[lis
 
 def test_a_winner_by_little_is_seen_to_win() -> None:
     said = plain(pool_text.sentence(pool_of([[0.12341, 0.12339], [0, 0]])[0]))
-    assert said == "0.12341 at (0, 0) wins over 0.12339; its place in the window is lost."
+    assert said == "0.12341 at (0, 0) wins over 0.12339; its position within the window is lost."
 
 
 def test_ties_and_nothing_are_told() -> None:

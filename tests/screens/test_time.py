@@ -275,11 +275,11 @@ async def test_a_kernels_way_grows_under_who_is_held(live: RunDirectory, runs_di
     app = build_app(Wanted(target="canned", runs_dir=runs_dir, screen="kernel-time", step=0))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
-        assert shown(app, "#strip-title").startswith("4 steps")
+        assert shown(app, "#strip-title").startswith("4 moments")
         assert "random" in shown(app, "#where")
         publish(live, 12)
         keep(live, 200)
-        await until(pilot, lambda: shown(app, "#strip-title").startswith("5 steps"))
+        await until(pilot, lambda: shown(app, "#strip-title").startswith("5 moments"))
         assert app.scene.step == 0
 
 

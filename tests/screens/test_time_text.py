@@ -45,10 +45,10 @@ def test_where_no_step_was_kept_it_is_said_why(bundled: RunView, runs_dir: Path)
     assert "there is no snapshot in" in time_text.why_no_steps(crashed, 127_978)
     assert "none of a network of 3,236,842 parameters" in time_text.why_no_steps(crashed, 3_236_842)
     starting = replace(crashed, status=Status.STARTING)
-    assert "still to come" in time_text.why_no_steps(starting, 3_236_842)
+    assert "not saved yet" in time_text.why_no_steps(starting, 3_236_842)
     lost = replace(crashed, history=replace(crashed.history, snapshots=(0, 1)))
     assert f"kept 2 steps of its training, but they cannot be found in {run.path}" in time_text.why_no_steps(lost, 1)
-    assert "ships with cnntui without" in time_text.why_no_steps(bundled, 127_978)
+    assert "comes with cnntui, without" in time_text.why_no_steps(bundled, 127_978)
 
 
 def test_without_a_run_it_is_the_step_alone() -> None:
@@ -121,18 +121,18 @@ def way(*weights: float, last: int = 100) -> Trajectory:
 
 def test_the_sentence_is_made_of_the_way() -> None:
     text = plain(kernel_time_text.sentence(way(0, 3, 6, 9.5, 10), 78))
-    assert text == "Half of the way was made by step 50 of 100, nine tenths by step 75."
-    assert plain(kernel_time_text.sentence(way(0, 3, 6, 9.5, 10), 40)) == "Half of the way: by step 50."
+    assert text == "Half of the change had come by batch 50 of 100, nine tenths by batch 75."
+    assert plain(kernel_time_text.sentence(way(0, 3, 6, 9.5, 10), 40)) == "Half of the change: by batch 50."
 
 
 def test_a_way_that_was_made_at_last_says_since_when() -> None:
-    assert plain(kernel_time_text.sentence(way(0, 1, 2, 9), 78)) == "Most of the way was made after step 66."
+    assert plain(kernel_time_text.sentence(way(0, 1, 2, 9), 78)) == "Most of the change happened after batch 66."
 
 
 def test_a_way_that_is_none_is_said_to_be_none() -> None:
-    assert "None of its weights has moved" in plain(kernel_time_text.sentence(way(1, 1, 1), 78))
+    assert "None of its weights changed" in plain(kernel_time_text.sentence(way(1, 1, 1), 78))
     assert "diverged" in plain(kernel_time_text.sentence(way(1, float("nan")), 78))
-    assert "keeps its steps" in plain(kernel_time_text.sentence(way(1), 78))
+    assert "keeps its moments" in plain(kernel_time_text.sentence(way(1), 78))
 
 
 @pytest.mark.parametrize(

@@ -96,7 +96,7 @@ async def test_a_network_from_a_file_has_no_curve(runs_dir: Path, tmp_path: Path
     app = build_app(Wanted(target=str(file), runs_dir=runs_dir))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
-        assert shown(app, "#status").startswith("the network of a file: how it learned is not known")
+        assert shown(app, "#status").startswith("this network is from a file: how it was trained is not known")
         assert "nan" not in shown(app, "#loss") + shown(app, "#accuracy")
 
 
@@ -225,7 +225,7 @@ async def test_starting_says_what_takes_so_long(trained: CnntuiApp) -> None:
         await pilot.pause()
         assert app.session.view is not None
         assert app.session.view.status is Status.STARTING
-        assert shown(app, "#status") == "starting TensorFlow takes some seconds to load"
+        assert shown(app, "#status") == "starting loading TensorFlow (a few seconds)"
         assert "nan" not in shown(app, "#loss") + shown(app, "#accuracy")
         assert "Stop" in bindings(app)
 
@@ -306,7 +306,7 @@ async def test_a_trainer_that_is_killed_is_told_beside_its_curve(trained: Cnntui
         await until(pilot, lambda: bool(shown(app, "#problem")))
         assert shown(app, "#status") == "crashed after 56 batchespress t to train on 60,000 digits"
         told = shown(app, "#problem").replace("\n", " ")
-        assert "ended without a message at step 56" in told
+        assert "exited unexpectedly after batch 56" in told
         assert app.screen.query_one("#problem").display
         assert not app.screen.query_one("#accuracy").display
         assert "━" in shown(app, "#loss")
@@ -342,8 +342,8 @@ async def test_weights_that_are_no_numbers_do_not_stop_the_app(runs_dir: Path) -
         np.savez(run.path / "broken.npz", step=np.int64(170), **broken)
         (run.path / "broken.npz").replace(run.live_path)
         await until(pilot, lambda: app.scene.step == 170)
-        assert shown(app, "#sentence").endswith("the network says no number")
-        assert shown(app, "#kernels-range") == "no weight is a number any more"
+        assert shown(app, "#sentence").endswith("the prediction is not a number")
+        assert shown(app, "#kernels-range") == "no weight is a number: the training diverged"
     lock.release()
 
 
@@ -374,7 +374,7 @@ async def test_leaving_can_leave_it_running(
         await pilot.press(key)
         await until(pilot, lambda: app._exit)
     assert control_of(training) == ""
-    assert "canned goes on training. `cnntui` shows it again." in capsys.readouterr().err
+    assert "canned is still training. `cnntui` shows it again." in capsys.readouterr().err
 
 
 async def test_a_paused_training_is_said_to_be_paused_where_the_app_is_left(

@@ -183,7 +183,7 @@ def test_a_network_that_diverged_says_no_number(network: Network, digits: DataSe
     assert isinstance(last, Dense)
     broken = Network((*network.layers[:-1], replace(last, bias=np.full(10, np.nan, np.float32))), mnist.SHAPE)
     scene = scene_of(broken, digits)
-    assert plain(train_text.sentence(scene, 49)).endswith("the network says no number")
+    assert plain(train_text.sentence(scene, 49)).endswith("the prediction is not a number")
     assert [len(line) for line in texts(train_text.probabilities(scene, Size(10, 20)))] == [10] * 10
 
 
@@ -208,7 +208,7 @@ def test_networks_without_kernels_or_with_many_channels_are_no_error() -> None:
     deep = Conv2D("deep", np.ones((2, 2, 3, 4), np.float32), np.zeros(4, np.float32))
     assert plain(train_text.kernels_range(deep)).startswith("channel 0, ")
     lost = Conv2D("lost", np.full((2, 2, 1, 4), np.nan, np.float32), np.zeros(4, np.float32))
-    assert plain(train_text.kernels_range(lost)) == "no weight is a number any more"
+    assert plain(train_text.kernels_range(lost)) == "no weight is a number: the training diverged"
 
 
 def test_units_that_read_pixels_are_pictures_of_what_they_look_for(network: Network, dense_network: Network) -> None:
@@ -226,7 +226,8 @@ def test_units_that_read_pixels_are_pictures_of_what_they_look_for(network: Netw
     assert plain(train_text.units_range(pictures, 1, 39)).startswith("weights from −")
     assert plain(train_text.units_range(pictures, 4, 20)).startswith("−")
     assert (
-        plain(train_text.units_range(np.full((7, 7, 1), np.nan, np.float32), 4, 39)) == "no weight is a number any more"
+        plain(train_text.units_range(np.full((7, 7, 1), np.nan, np.float32), 4, 39))
+        == "no weight is a number: the training diverged"
     )
 
 

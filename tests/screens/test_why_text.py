@@ -108,11 +108,11 @@ def test_details_by_hand() -> None:
     for row in rows.values():
         first, *others = why_text.details(row, rows[row.key.parent].node if row.level else None)
         said[plain(first)] = [plain(line) for line in others]
-    assert said["logit of 0"] == ["a sum of 2 terms", "of which softmax makes", "0.0015%"]
+    assert said["logit of 0"] == ["a sum of 2 terms", "which softmax turns into", "0.0015%"]
     assert said["dense unit 0"] == ["4.500×0.500 = 2.250", "for logit of 0", "a sum of 1 term"]
     assert said["dense unit 1"] == ["0.000×1.000 = 0.000", "for logit of 0", "ReLU made it 0, from −2.250"]
     assert said["pool (0, 0) map 0"][2] == "the largest of 2×2 cells"
-    assert said["conv (1, 1) map 0"][0] == "wins its window, and goes on"
+    assert said["conv (1, 1) map 0"][0] == "wins its window and is passed on"
 
 
 def test_the_comparison_with_the_class_that_is_to_be_beaten(network: Network, digits: DataSet) -> None:

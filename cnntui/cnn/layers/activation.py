@@ -114,7 +114,7 @@ class LeakyReLU(Activate):
 
 @dataclass(frozen=True, eq=False)
 class ELU(Activate):
-    """Exponential linear units: above 0 a number goes on as it is, below it becomes `alpha · (exp(x) − 1)`."""
+    """Exponential linear units: above 0 a number is passed on unchanged, below it becomes `alpha · (exp(x) − 1)`."""
 
     function: Activation = "elu"
     alpha: float = 1.0

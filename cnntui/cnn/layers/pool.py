@@ -1,4 +1,4 @@
-"""Pools: one number of every window, each map on its own, and nothing to learn."""
+"""Pools: one number of every window, each map on its own, and no parameters."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from cnntui.cnn.window import ReceptiveField, Window
 
 @dataclass(frozen=True, eq=False)
 class Pool2D(Layer):
-    """A pool makes one number of every window, each map on its own. It has nothing to learn.
+    """A pool makes one number of every window, each map on its own. It has no parameters.
 
     Attributes:
         padding: 'valid' keeps the window inside the input; with 'same' it may stick out, and what does counts nothing.

@@ -74,18 +74,18 @@ class ExplorerScreen(BlankScreen):
         Binding("n", "digit(1)", "Digit", tooltip="Next digit"),
         Binding("p", "digit(-1)", "Previous digit", show=False),
         Binding("r", "app.random_digit", "Random digit", show=False),
-        Binding("d", "app.browse", "Browse all digits: by class, mistakes, least sure, confusion matrix", show=False),
+        Binding("d", "app.browse", "Browse all images: classes, mistakes, confusion matrix", show=False),
         Binding("w", "app.mode('why')", "Why this answer", show=False),
-        Binding("e", "app.mode('field')", "What this cell sees", show=False),
-        Binding("backspace", "app.return", "Back to where you came from", show=False),
+        Binding("e", "app.mode('field')", "Receptive field of this cell", show=False),
+        Binding("backspace", "app.return", "Back to where you were", show=False),
         Binding("less_than_sign", "app.time(-1)", "Back in training time", show=False),
-        Binding("greater_than_sign", "app.time(1)", "On in training time; at the end, the time line", show=False),
-        Binding("T", "app.play_time", "Play through the training, or stop", show=False),
-        Binding("escape", "app.leave", "To the newest weights, then back to where you came from", show=False),
-        Binding("W", "app.mode('kernel-time')", "Weights: this kernel through the training", show=False),
+        Binding("greater_than_sign", "app.time(1)", "Forward in training time, then the time line", show=False),
+        Binding("T", "app.play_time", "Play through training, or stop", show=False),
+        Binding("escape", "app.leave", "To the newest weights, then back to where you were", show=False),
+        Binding("W", "app.mode('kernel-time')", "This kernel through training", show=False),
         Binding("y", "copy_words", "Copy the equation or sentence in focus", show=False),
         Binding("Y", "app.copy_place", "Copy the command line that opens this place", show=False),
-        Binding("g", "app.style", "How grids are drawn: automatic, blocks, half-blocks, glyphs, numbers", show=False),
+        Binding("g", "app.style", "Grid style: automatic, blocks, half-blocks, glyphs, numbers", show=False),
     ]
 
     class LookAt(Message):
@@ -430,7 +430,7 @@ class ExplorerScreen(BlankScreen):
 class InnerScreen(ExplorerScreen):
     """A view that is a part of a mode and has no key of its own: q leads back from it, not out of the app."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("q", "app.leave", "Back", tooltip="Back to where you came from")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("q", "app.leave", "Back", tooltip="Back to where you were")]
 
 
 def too_small(width: int, height: int) -> str:

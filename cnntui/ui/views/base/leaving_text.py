@@ -5,8 +5,8 @@ from __future__ import annotations
 from cnntui.runs.follow import RunView
 from cnntui.runs.status import Status
 
-_RUNNING = "{run} goes on training. `cnntui` shows it again."
-_PAUSED = "{run} stays paused. `cnntui` shows it again; `cnntui runs continue {run}` lets it go on."
+_RUNNING = "{run} is still training. `cnntui` shows it again."
+_PAUSED = "{run} stays paused. `cnntui` shows it again; `cnntui runs continue {run}` resumes it."
 _STOPPING = "{run} is stopping; what it has learned is kept. `cnntui` shows it again."
 
 

@@ -18,18 +18,18 @@ LEAST = 20
 _WORDS: dict[type[Layer], str] = {Conv2D: "convolution", Pool2D: "pool", Flatten: "flatten layer", Dense: "dense layer"}
 
 _KEYS = (
-    ("2", "Network: the layers that it has", "Network: its layers"),
+    ("2", "Network: its layers", "Network: its layers"),
     ("7", "Runs: open another run there, with enter", "Runs: enter opens another run"),
     ("t", "train another network: the recipe has convolutions and pools", "train another network"),
 )
 """What can be done about it: the key, and what it does in more and in fewer words."""
 
 
-TO_COME = "The first weights of {run} are still to come"
+TO_COME = "The first weights of {run} do not exist yet"
 
 UNOPENED = "The network of {run} cannot be opened; its curves can"
 
-_WAITING = "TensorFlow takes some seconds to load. As soon as the weights are there, they are shown here."
+_WAITING = "Loading TensorFlow takes a few seconds. The weights appear here as soon as they exist."
 _WAITING_KEYS = (("1", "Train: watch it start"), ("7", "Runs: open another run there, with enter"))
 
 _GONE = "Its trainer ended before it began to learn; Train says why."

@@ -36,12 +36,12 @@ def why_no_steps(view: RunView, parameters: int) -> str:
     """
     name, kept = view.run.name, len(view.history.snapshots)
     if view.run.read_only:
-        return f"{name} ships with cnntui without the steps of its training."
+        return f"{name} comes with cnntui, without the moments of its training."
     if kept:
         steps = "1 step" if kept == 1 else f"{kept} steps"
         return f"{name} kept {steps} of its training, but they cannot be found in {view.run.snapshots_path}."
     if view.status is Status.STARTING:
-        return f"{name} is starting: the first step of its training is still to come."
+        return f"{name} is starting: the first weights are not saved yet."
     if parameters >= _ONCE_TOO_LARGE:
         return (
             f"{name} kept no steps of its training: the cnntui that trained it kept none of a network "

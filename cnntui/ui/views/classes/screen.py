@@ -50,8 +50,8 @@ class, one column per predicted class.
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("right,l,down,j", "point(1)", "Next", key_display="← →", tooltip="Next mistake"),
         Binding("left,h,up,k", "point(-1)", "Previous mistake", show=False),
-        Binding("enter", "choose", "Take", tooltip="Look at this digit on all screens"),
-        Binding("m", "mistakes", "Mistakes", tooltip="All mistakes, the surest first"),
+        Binding("enter", "choose", "Take", tooltip="Select this image on every screen"),
+        Binding("m", "mistakes", "Mistakes", tooltip="All mistakes, the most certain first"),
         Binding("c", "matrix", "Matrix", tooltip="The confusion matrix"),
         *closing(),
     ]

@@ -128,7 +128,7 @@ def sentence(step: ConvStep, layer: Conv2D, is_picture: bool = False) -> Line:
     if np.isnan(step.pre_activation):
         return (("Not a number: the training of this network has diverged.", "bad"),)
     if not step.patch.any():
-        return ((f"Blank patch: all products are 0. {_of_the_bias(step.bias, rectified)}", ""),)
+        return ((f"Blank patch: every product is 0. {_of_the_bias(step.bias, rectified)}", ""),)
     largest = np.unravel_index(int(np.abs(step.products).argmax()), step.products.shape)
     row, col, channel = (int(place) for place in largest)
     value, weight = number(float(step.patch[row, col, channel]), 2), number(float(step.kernel[row, col, channel]), 2)
@@ -154,5 +154,5 @@ def _of_the_bias(bias: float, rectified: bool) -> str:
 def verdict(pre_activation: float) -> str:
     """What ReLU does to a sum."""
     if pre_activation > 0:
-        return "Above 0: ReLU passes it on."
-    return "Below 0: ReLU makes it 0." if pre_activation < 0 else "Exactly 0: so is what ReLU gives."
+        return "Positive: ReLU keeps it."
+    return "Negative: ReLU turns it into 0." if pre_activation < 0 else "Exactly 0, and ReLU keeps it."

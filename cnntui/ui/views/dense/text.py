@@ -140,7 +140,7 @@ def _sums(step: DenseStep, layer: Dense, terms: Contributions, at: int) -> list[
     added = relation([*products, (_shown(terms.rest),)], _shown(step.total))
     biased = relation([(_shown(step.total),), (_shown(step.bias),)], _shown(step.pre_activation))
     others = f"{terms.others:,} others, together"
-    gives = "it goes on as" if layer.activation == "linear" else f"{said(layer.activation)} gives"
+    gives = "passed on as" if layer.activation == "linear" else f"{said(layer.activation)} gives"
     rows = [
         (others, "", terms.rest), ("Σ", added, step.total), ("bias", "+", step.bias),
         ("pre-activation", biased, step.pre_activation), (gives, "", step.output),
@@ -223,7 +223,7 @@ def units_title(steps: DenseSteps, unit: int, width: int) -> Line:
     layer = steps.layer
     line: Line = (("all ", "dim"), (f"{layer.units} units", ""))
     count = int((steps.pre_activations > 0).sum())
-    forms: tuple[str, ...] = (f" before ReLU: {count} above 0 go on",)
+    forms: tuple[str, ...] = (f" before ReLU: {count} are positive and kept",)
     if layer.units > width:
         line = (("units ", "dim"), (_in_view(layer.units, unit, width), ""), (f" of {layer.units}", "dim"))
         forms = (f" before ReLU; {count} of all are above 0 and go on", f"; {count} of all are above 0")
@@ -244,7 +244,7 @@ def sentence(step: DenseStep, layer: Dense, is_last: bool, width: int) -> str:
         verdict = f"A logit. Alone it means little: softmax (enter) weighs all {layer.units} of them."
         verdict = verdict if len(verdict) <= width else "A logit. Softmax (enter) compares it with the others."
     elif layer.activation == "linear":
-        verdict = "There is no ReLU here: the sum goes on as it is."
+        verdict = "There is no ReLU here: the sum is passed on unchanged."
     else:
         verdict = f"{said(layer.activation)} makes {number(step.output, 3)} of the sum."
     return verdict + zeros if len(verdict + zeros) <= width else verdict

@@ -68,7 +68,7 @@ this is how well it reads images that are new to it.
         Binding("pageup", "page(-1)", "Previous page", show=False),
         Binding("home", "end(0)", "First digit", show=False),
         Binding("end", "end(1)", "Last digit", show=False),
-        Binding("a", "all", "All", tooltip="All digits, in the order of the set"),
+        Binding("a", "all", "All", tooltip="All images, in the original order"),
         *(
             Binding(
                 str(label), f"label({label})", "Class", key_display="0–9", show=not label, tooltip=f"Only class {label}"
@@ -77,12 +77,12 @@ this is how well it reads images that are new to it.
         ),
         Binding("right_square_bracket", "next_class(1)", "Next class", show=False),
         Binding("left_square_bracket", "next_class(-1)", "Previous class", show=False),
-        Binding("m", "mistakes", "Mistakes", tooltip="Only mistakes, or all again"),
-        Binding("s", "unsure", "Unsure", tooltip="Least sure first, or in the order of the set"),
-        Binding("S", "surest", "Surest first, or in the order of the set", show=False),
-        Binding("c", "matrix", "Matrix", tooltip="The confusion matrix, or the digits"),
+        Binding("m", "mistakes", "Mistakes", tooltip="Only the mistakes, or all images"),
+        Binding("s", "unsure", "Unsure", tooltip="Least certain first, or in the original order"),
+        Binding("S", "surest", "Most certain first, or in the original order", show=False),
+        Binding("c", "matrix", "Matrix", tooltip="Confusion matrix, or the images"),
         Binding("slash", "ask", "Index", key_display="/", tooltip="Go to an index, or to a class by its name"),
-        Binding("enter", "choose", "Take", tooltip="Look at this digit on all screens; in the matrix: at its digits"),
+        Binding("enter", "choose", "Take", tooltip="Select this image on every screen; in the matrix: show its images"),
         *closing(",d"),
     ]
 
@@ -240,15 +240,15 @@ this is how well it reads images that are new to it.
         self._to_wall(replace(self._choice, label=after, read_as=None))
 
     def action_mistakes(self) -> None:
-        """Only mistakes, or all again."""
+        """Only the mistakes, or all images."""
         self._to_wall(replace(self._choice, mistakes=not self._choice.mistakes, read_as=None))
 
     def action_unsure(self) -> None:
-        """Least sure first, or in the order of the set."""
+        """Least certain first, or in the original order."""
         self._sort(replace(self._choice, unsure_first=not self._choice.unsure_first, surest_first=False))
 
     def action_surest(self) -> None:
-        """Surest first, or in the order of the set."""
+        """Most certain first, or in the original order."""
         self._sort(replace(self._choice, surest_first=not self._choice.surest_first, unsure_first=False))
 
     def _sort(self, choice: Choice) -> None:

@@ -62,16 +62,16 @@ removed. u puts the current test image on the canvas: erase a little of an 8 and
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "pen", "Pen", tooltip="Put the pen down, or lift it: while it is down, moving it draws"),
+        Binding("space", "pen", "Pen", tooltip="Put the pen down or lift it; while down, it draws"),
         Binding("b", "brush", "Brush", tooltip="The fine or the broad brush"),
         Binding("x", "eraser", "Eraser", tooltip="Erase instead of drawing, or draw again"),
-        Binding("z,ctrl+z", "undo", "Undo", key_display="z", tooltip="One stroke back"),
-        Binding("Z,ctrl+y", "redo", "Redo", key_display="Z", tooltip="One stroke forward again", show=False),
+        Binding("z,ctrl+z", "undo", "Undo", key_display="z", tooltip="Undo a stroke"),
+        Binding("Z,ctrl+y", "redo", "Redo", key_display="Z", tooltip="Redo a stroke", show=False),
         Binding("c", "clear", "Clear", tooltip="An empty canvas"),
-        Binding("m", "form", "Form", tooltip="In the form of MNIST, or as it is"),
+        Binding("m", "form", "Form", tooltip="Put into MNIST's form, or not"),
         Binding("i", "picture", "Picture", tooltip="Open a picture file"),
-        Binding("u", "use", "Put the digit that is looked at on the canvas", show=False),
-        Binding("enter", "look_again", "Look at the drawing again", show=False),
+        Binding("u", "use", "Put the current test image on the canvas", show=False),
+        Binding("enter", "look_again", "Select the drawing again", show=False),
         Binding("right,l", "move(0, 1)", "Move the pen right", show=False),
         Binding("left,h", "move(0, -1)", "Move the pen left", show=False),
         Binding("up,k", "move(-1, 0)", "Move the pen up", show=False),
@@ -163,11 +163,11 @@ removed. u puts the current test image on the canvas: erase a little of an 8 and
         self._show_tools()
 
     def action_undo(self) -> None:
-        """One stroke back."""
+        """Undo a stroke."""
         self._lift_and_draw(self._drawing.undone())
 
     def action_redo(self) -> None:
-        """One stroke forward again."""
+        """Redo a stroke."""
         self._lift_and_draw(self._drawing.redone())
 
     def action_clear(self) -> None:

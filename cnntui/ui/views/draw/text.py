@@ -122,7 +122,7 @@ def empty(title: str) -> list[Line]:
     """What there is to say of an empty canvas."""
     return [
         (("The canvas is empty", "strong"), (f"; {title} is still looked at.", "dim")),
-        (("Draw a digit, and watch what the network takes it for.", ""),),
+        (("Draw a digit and watch the network's prediction.", ""),),
     ]
 
 

@@ -1,4 +1,4 @@
-"""What a cell sees, as plain text."""
+"""Receptive field, as plain text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a cell sees: its windows on the digit and on every map on the way, side by side."""
+"""Receptive field: its windows on the digit and on every map on the way, side by side."""
 
 from __future__ import annotations
 
@@ -84,8 +84,8 @@ at once.
         Binding("left_square_bracket", "layer(-1)", "Previous layer", show=False),
         Binding("f", "filter(1)", "Filter", tooltip="Next filter, map, slot or unit"),
         Binding("F", "filter(-1)", "Previous filter, map, slot or unit", show=False),
-        Binding("u", "unread", "Unread", tooltip="What the network never reads, and why"),
-        Binding("v", "maps", "Maps", tooltip="Which maps are drawn: what feeds the whole map most, or this cell"),
+        Binding("u", "unread", "Unread", tooltip="Pixels that the network never reads, and why"),
+        Binding("v", "maps", "Maps", tooltip="Draw the maps that contribute most to the map, or to this cell"),
         Binding("enter", "open", "Open", tooltip="Open the cell: how it is computed"),
         # The footer has no room for what every screen can do.
         Binding("t", "app.train", "Start training", show=False),

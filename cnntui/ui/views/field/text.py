@@ -184,15 +184,15 @@ def why(network: Network, layer: Layer, width: int) -> list[Line]:
     jump = receptive_field(network, before.name).jump[axis] if before is not None else 1
     window = layer.extent[axis]
     if before is None and window == 1:
-        text = "A window of 1 pixel knows how light that is, and nothing of its neighbours."
+        text = "A window of 1 pixel contains its level and nothing of its neighbours."
     elif before is None:
         text = f"A window {counted(window, 'pixel')} {('high', 'wide')[axis]} has room for an edge or a corner."
     else:
         text = f"{layer.name} adds ({window} − 1) × {jump}: its window is "
         if window == 1:
-            text += "one cell, and so it sees no more than that."
+            text += "one cell, so its receptive field is no larger."
         else:
-            text += f"{window} cells, {counted(jump, 'pixel')} apart. So later layers can know larger forms."
+            text += f"{window} cells, {counted(jump, 'pixel')} apart. So later layers can detect larger shapes."
     return [((line, "dim"),) for line in wrap(text, max(width, LEAST))]
 
 
@@ -201,10 +201,10 @@ def flat(network: Network, layer: Layer, width: int) -> list[Line]:
     source = map_of(network, layer.name)
     inputs = network.input_shape_of(layer.name)
     if layer.IS_REARRANGED and source is None:
-        text = "A slot is one pixel of the digit, put in line: it sees nothing else."
+        text = "A slot is one pixel of the image, placed in line: nothing else reaches it."
     elif layer.IS_REARRANGED:
         assert source is not None
-        text = f"A slot is one cell of {source.name}, put in line: it sees what that cell sees."
+        text = f"A slot is one cell of {source.name}, placed in line: it has that cell's receptive field."
     elif source is None:
         reads = "pixels" if reads_slots(network, layer.name) else "numbers before it"
         text = (

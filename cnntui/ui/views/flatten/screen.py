@@ -57,7 +57,7 @@ grid to go there.
         Binding("comma", "slot(-1)", "Previous slot of the vector", show=False),
         Binding("f", "filter(1)", "Map", tooltip="Next map, same cell"),
         Binding("F", "filter(-1)", "Previous map", show=False),
-        Binding("enter", "follow", "Follow", tooltip="Follow the slot to the dense unit that it moves most"),
+        Binding("enter", "follow", "Follow", tooltip="Follow the slot to the dense unit it changes most"),
         Binding("t", "app.train", "Start training", show=False),
     ]
 

@@ -51,7 +51,7 @@ def _steps(draft: Draft) -> tuple[int, int, int] | None:
 def _work(draft: Draft) -> str:
     steps = _steps(draft)
     if steps is None:
-        return "How often every digit is learned from."
+        return "How many passes over all training images."
     digits, epochs, size = steps
     often = "once" if epochs == 1 else f"{epochs:,} times"
     batches = counted(epochs * -(-digits // size), "batch")
@@ -61,7 +61,7 @@ def _work(draft: Draft) -> str:
 def _of_batch(draft: Draft) -> str:
     steps = _steps(draft)
     if steps is None:
-        return "The weights move once after so many digits."
+        return "The weights move once after this many images."
     digits, _, size = steps
     return f"The weights move once after {counted(size, 'digit')}: {counted(-(-digits // size), 'time')} an epoch."
 

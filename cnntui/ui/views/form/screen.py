@@ -35,14 +35,14 @@ LETTERS_THAT_DO = ("t", "q", "question_mark")
 BINDINGS = [
     Binding("down", "along(1)", "Field", key_display="↑ ↓", tooltip="Next field"),
     Binding("up", "along(-1)", "Previous field", show=False),
-    Binding("right", "beside(1)", "Change", key_display="← →", tooltip="Another word, or the field beside"),
-    Binding("left", "beside(-1)", "The word before, or the field beside", show=False),
+    Binding("right", "beside(1)", "Change", key_display="← →", tooltip="Next word, or the next field"),
+    Binding("left", "beside(-1)", "Previous word, or the previous field", show=False),
     Binding("space", "beside(1)", "Another word", show=False),
     Binding("tab", "tab(1)", "Through all fields", show=False),
     Binding("shift+tab", "tab(-1)", "Back through all fields", show=False),
-    Binding("enter", "enter", "Done", tooltip="To the button; on it, start"),
+    Binding("enter", "enter", "Done", tooltip="Go to the button; on it, start"),
     Binding("t,ctrl+j,ctrl+enter", "start", "Start", tooltip="Start the training"),
-    Binding("ctrl+r", "recipe", "Recipe", tooltip="Fill in the recipe again"),
+    Binding("ctrl+r", "recipe", "Recipe", tooltip="Restore the recipe"),
     *closing(title="Leave"),
 ]
 
@@ -187,7 +187,7 @@ and, past its end, to the next column. Space or ← → change a word. ctrl+r re
             self._go(form_text.beside(self.at, step, self.draft))
 
     def action_enter(self) -> None:
-        """To the button; on it, start."""
+        """Go to the button; on it, start."""
         if self.at == START:
             self.action_start()
         else:
@@ -204,7 +204,7 @@ and, past its end, to the next column. Space or ← → change a word. ctrl+r re
         self.app.post_message(self.Start(options))
 
     def action_recipe(self) -> None:
-        """Fill in the recipe again."""
+        """Restore the recipe."""
         base = self.draft.base
         recipe = TrainOptions(runs_dir=base.runs_dir, module=base.module)
         self.draft = Draft.of(recipe)

@@ -236,9 +236,9 @@ def button(draft: Draft, at: str) -> Line:
     mark: Line = (("▸" if at == START else " ", "window"),)
     wrong = draft.wrong
     if wrong is not None:
-        return *mark, (" Start ", "hint"), (f"  first {named(wrong)} has to make sense", "bad")
+        return *mark, (" Start ", "hint"), (f"  first correct {named(wrong)}", "bad")
     if draft.plan()[1] is not None:
-        return *mark, (" Start ", "hint"), ("  there can be no such network", "bad")
+        return *mark, (" Start ", "hint"), ("  no such network exists", "bad")
     role = "cursor" if at == START else "box"
     return *mark, (" Start ", role), ("  enter or ", "dim"), ("t", "accent"), (" trains it", "dim")
 

@@ -42,7 +42,7 @@ def told(state: AppState, width: int, label: int | None) -> list[str]:
         table(("batches", *heading, "bias", "moved", "cosine"), lines, left=0),
         paragraph(
             "Moved is the distance of all the filter's weights from the first step; cosine compares their direction "
-            "with the last step: 1 is the same, 0 has nothing of it.",
+            "with the last step: 1 is the same pattern, 0 is unrelated.",
             width,
         ),
         paragraph(plain(kernel_time_text.sentence(way, 10_000)), width),

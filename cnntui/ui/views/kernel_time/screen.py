@@ -59,18 +59,18 @@ A kernel that hardly moves was useful from the start, or never. Compare a few: f
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("right,l", "app.time(1)", "Time", key_display="←→", tooltip="On in training time"),
+        Binding("right,l", "app.time(1)", "Time", key_display="←→", tooltip="Forward in training time"),
         Binding("left,h", "app.time(-1)", "Back in training time", show=False),
         Binding("home", f"app.time({-FAR})", "Step 0", show=False),
         Binding("end", "app.now", "The newest weights", show=False),
-        Binding("space,T", "app.play_time", "Play", tooltip="Play through the training, or stop"),
+        Binding("space,T", "app.play_time", "Play", tooltip="Play through training, or stop"),
         Binding("f", "filter(1)", "Filter", tooltip="Next filter"),
         Binding("F", "filter(-1)", "Previous filter", show=False),
         Binding("c", "channel(1)", "Channel", tooltip="Next input channel"),
         Binding("C", "channel(-1)", "Previous input channel", show=False),
         Binding("right_square_bracket", "layer(1)", "Layer", key_display="[ ]", tooltip="Next convolution"),
         Binding("left_square_bracket", "layer(-1)", "Previous convolution", show=False),
-        Binding("enter", "open", "Step", tooltip="Step it over the digit"),
+        Binding("enter", "open", "Step", tooltip="Step it across the image"),
         Binding("n", "digit(1)", "Next digit", show=False),
         Binding("t", "app.train", "Start training", show=False),
     ]

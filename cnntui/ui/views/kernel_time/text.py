@@ -45,7 +45,7 @@ def captions(way: Trajectory, places: Sequence[int], place: int, pitch: int) -> 
     pieces: list[tuple[str, str]] = []
     for before, here in zip([-1, *places], places, strict=False):
         dots = "… " if here > before + 1 else ""
-        text = f"{dots}step {way.steps[here]:,}"
+        text = f"{dots}batch {way.steps[here]:,}"
         if here == place:
             text = f"{dots}▸ {way.steps[here]:,}"
         pieces.append((text[: pitch - 1].ljust(pitch), "window" if here == place else "dim"))
@@ -66,17 +66,20 @@ def strip_title(count: int, view: int, width: int) -> Line:
         width: columns.
     """
     if count == 1:
-        return (("only one step was kept: there is nothing to compare it with", "dim"),)
+        return (("only one moment was kept: there is nothing to compare it with", "dim"),)
     line: Line = (
-        (f"{count} steps of the training" if count <= view else f"{view} of {count} steps of the training", "strong"),
-        (": warm weights are above 0, blue below", "dim"),
+        (
+            f"{count} moments of the training" if count <= view else f"{view} of {count} moments of the training",
+            "strong",
+        ),
+        (": warm weights are positive, blue negative", "dim"),
     )
     return line if line_width(line) <= width else line[:1]
 
 
 def moved_title(way: Trajectory, place: int, width: int) -> Line:
     """How far the weights are from where they began."""
-    begin, whole = f"distance from step {way.steps[0]:,}", f", over {counted(way.kernels[0].size, 'weight')}: "
+    begin, whole = f"distance from batch {way.steps[0]:,}", f", over {counted(way.kernels[0].size, 'weight')}: "
     now, end = _value(way.moved[place]), (("   at the end ", "dim"), (number(float(way.moved[-1])), ""))
     line: Line = ((begin + whole, "dim"), now, *end)
     return line if line_width(line) <= width else ((begin + ": ", "dim"), now, *end)
@@ -85,7 +88,7 @@ def moved_title(way: Trajectory, place: int, width: int) -> Line:
 def alike_title(way: Trajectory, place: int, width: int) -> Line:
     """How much the weights already look as in the end."""
     line: Line = (("cosine to the last kernel: ", "dim"), _value(way.alike[place]))
-    long: Line = (("   1 is the same form, 0 has nothing of it, −1 is its opposite", "dim"),)
+    long: Line = (("   1 is the same pattern, 0 unrelated, −1 its opposite", "dim"),)
     return (*line, *long) if line_width((*line, *long)) <= width else line
 
 
@@ -130,18 +133,18 @@ def _sentences(way: Trajectory) -> list[str]:
     """The sentence, the longest form first."""
     last = way.steps[-1]
     if len(way.steps) < 2:
-        return ["A run that is trained here keeps its steps; then this shows how the kernel came about."]
+        return ["A run trained here keeps its moments; this page then shows how the kernel came about."]
     if not np.isfinite(way.moved[-1]):
-        return ["The last weights are no numbers any more: the training diverged.", "The training diverged."]
+        return ["The last weights are not numbers: the training diverged.", "The training diverged."]
     place = way.reached(0.5)
     if place is None:
-        return [f"None of its weights has moved from step {way.steps[0]:,} to step {last:,}."]
+        return [f"None of its weights changed from batch {way.steps[0]:,} to batch {last:,}."]
     if place == len(way.steps) - 1:
-        return [f"Most of the way was made after step {way.steps[-2]:,}."]
+        return [f"Most of the change happened after batch {way.steps[-2]:,}."]
     most = way.reached(0.9)
     assert most is not None
     step = f"{way.steps[place]:,}"
-    nine = f"nine tenths by step {way.steps[most]:,}"
-    half = f"Half of the way was made by step {step} of {last:,}"
-    form = f"The form it began with and the one it has: cosine {number(float(way.alike[0]), 2)}"
-    return [f"{half}, {nine}. {form}.", f"{half}, {nine}.", f"{half}.", f"Half of the way: by step {step}."]
+    nine = f"nine tenths by batch {way.steps[most]:,}"
+    half = f"Half of the change had come by batch {step} of {last:,}"
+    form = f"Cosine of its first and its last pattern: {number(float(way.alike[0]), 2)}"
+    return [f"{half}, {nine}. {form}.", f"{half}, {nine}.", f"{half}.", f"Half of the change: by batch {step}."]

@@ -14,7 +14,7 @@ class CodePage(HelpScreen):
     """Shows a program that has been copied; any key of the help page closes it."""
 
     def __init__(self, code: str) -> None:
-        super().__init__("Copied: the step as a program", code, [])
+        super().__init__("Copied this step as code", code, [])
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="page"):

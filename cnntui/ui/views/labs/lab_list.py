@@ -67,7 +67,7 @@ Choose a lab with the arrows and open it with Enter; esc or 5 returns to this li
             self.query_one("#labs", PointedLines).write(self._lines)
 
     def _lines(self, room: Size) -> list[Line]:
-        lines: list[Line] = [(("What is said, and what becomes of it when it is tried:", "dim"),), ()]
+        lines: list[Line] = [(("Common claims about CNNs, put to the test:", "dim"),), ()]
         width = max(20, room.width - 2)
         fits = all(NAMES + len(lab.claim) <= width for lab in LABS)
         for place, lab in enumerate(LABS):

@@ -98,16 +98,16 @@ decide.
         Binding("up,k,left_square_bracket", "layer(-1)", "Previous layer", show=False),
         Binding("right,l,f", "channel(1)", "Channel", key_display="←→", tooltip="Next channel, unit or slot"),
         Binding("left,h,F", "channel(-1)", "Previous channel, unit or slot", show=False),
-        Binding("e", "app.mode('field')", "Sees", tooltip="What this cell sees of the digit"),
+        Binding("e", "app.mode('field')", "Sees", tooltip="Receptive field of this cell"),
         Binding("w", "app.mode('why')", "Why", tooltip="Why this answer: its contributions, down to pixels"),
-        Binding("v", "colours", "Colours", tooltip="Scale of colours: each map, the layer, the network"),
+        Binding("v", "colours", "Colours", tooltip="Colour scale: each map, the layer, or the network"),
         Binding(
             "i",
             "app.next_scale",
             "Input",
             tooltip="The next input scale: 0..1, 0..255, -1..1, mean and deviation, inverted",
         ),
-        Binding("enter", "open", "Open", tooltip="Open it: how it is computed"),
+        Binding("enter", "open", "Open", tooltip="Open it: how this number is computed"),
         # The footer has no room for what every screen can do.
         Binding("t", "app.train", "Start training", show=False),
     ]

@@ -69,7 +69,7 @@ def row(network: Network, layer: Layer, beside: str = "") -> LayerRow:
 
 def arithmetic(layer: Layer) -> str:
     """The layer's parameters as a sum: `2·2·32·64 + 64 = 8,256`; for a layer without any, that it has none."""
-    return layer.parameter_sum or "nothing to learn"
+    return layer.parameter_sum or "no parameters"
 
 
 def flow(network: Network) -> int:
@@ -205,7 +205,7 @@ def maps_title(
         *part_of(shown, count),
     )  # fmt: skip
     scaled: Line = (*line, ("  colours: ", "dim"), (colours, ""))
-    long: Line = ((f"  each cell the largest of {reduced}×{reduced}", "dim"),) if reduced > 1 else ()
+    long: Line = ((f"  each cell shows the maximum of {reduced}×{reduced}", "dim"),) if reduced > 1 else ()
     brief: Line = ((f"  {reduced}×{reduced} in 1", "dim"),) if reduced > 1 else ()
     forms = ((*scaled, *long), (*scaled, *brief), (*line, *brief))
     return next((form for form in forms if line_width(form) <= width), line)
@@ -327,11 +327,11 @@ def passed(layer: Layer, outputs: Floats, unit: int, width: int) -> Line:
     first = unit // max(1, width) * max(1, width)
     drawn = f"; drawn: {first}–{min(first + width, count) - 1}" if count > width else ""
     after = f"after ReLU: {passing} of {count}"
-    forms: tuple[str, ...] = (f"{after} units are above 0 and go on", f"{after} are above 0")
+    forms: tuple[str, ...] = (f"{after} units are positive and are passed on", f"{after} are positive")
     if layer.activation != "relu":
         named = said(layer.activation)
-        forms = (f"after {named}",) if named != "linear" else ("no ReLU: the sums go on as they are", "no ReLU")
-        forms = forms if "kernel" in layer.weights or named != "linear" else ("they go on as they are", "")
+        forms = (f"after {named}",) if named != "linear" else ("no ReLU: the sums are passed on unchanged", "no ReLU")
+        forms = forms if "kernel" in layer.weights or named != "linear" else ("they are passed on unchanged", "")
     return ((next((form + drawn for form in forms if len(form + drawn) <= width), forms[-1]), "dim"),)
 
 

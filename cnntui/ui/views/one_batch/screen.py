@@ -34,8 +34,8 @@ from cnntui.ui.widgets.text.responsive import ResponsiveText
 LOOK_SECONDS = 0.05
 """How often it is looked for the step that was asked for, until it is there."""
 
-WAITING: Line = (("the trainer learns one batch …", "dim"),)
-GONE: Line = (("The trainer is not there any more, so there is no next batch.", "bad"),)
+WAITING: Line = (("the trainer is learning one batch …", "dim"),)
+GONE: Line = (("The trainer has ended, so there is no next batch.", "bad"),)
 
 Version = tuple[int, int] | None
 

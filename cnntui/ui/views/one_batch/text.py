@@ -140,7 +140,7 @@ def pointed(step: OneStep, place: int, label: int | None) -> Line:
     which = f"training digit {int(step.indices[place]):,}"
     digit: Line = ((which, "dim"), *(((" is a ", "dim"), (f"{label}", "winner")) if label is not None else ()))
     if not math.isfinite(loss):
-        return *digit, (": its loss is no number", "bad")
+        return *digit, (": its loss is not a number", "bad")
     return (*digit, (": loss ", "dim"), (_loss(loss), ""), (f" ≈ −ln({_probability(loss)})", "dim"))
 
 
@@ -244,7 +244,7 @@ def sentence(step: OneStep, at: At, width: int) -> list[Line]:
 def _why(step: OneStep, weight: WeightStep) -> str:
     what = "mean gradient" if step.optimizer == "adam" else "gradient"
     if not math.isfinite(weight.after):
-        return "The weight is no number any more: the steps have grown without bound."
+        return "The weight is not a number: the updates have grown without bound."
     if weight.direction == 0:
         return f"Its {what} is 0: a small change of it would not change the loss, and it stays as it is."
     side, effect, way = ("above", "more", "down") if weight.direction > 0 else ("below", "less", "up")

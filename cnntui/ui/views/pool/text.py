@@ -83,9 +83,9 @@ def sentence(step: PoolStep) -> Line:
         return ((f"The average is {kept}; the largest value alone is {largest}. Positions are lost.", ""),)
     row, col = step.window.top + step.winner[0], step.window.left + step.winner[1]
     if not step.patch.any():
-        return ((f"All {count} values are 0: the filter found nothing here, and 0 goes on.", ""),)
+        return ((f"All {count} values are 0: the filter found nothing here, so the output is 0.", ""),)
     if values[-1] == values[-2]:
         tied = int((values == values[-1]).sum())
         return ((f"{tied} values tie at {kept}; the first of them, at ({row}, {col}), is marked.", ""),)
     first, second = apart(float(values[-1]), float(values[-2]))
-    return ((f"{first} at ({row}, {col}) wins over {second}; its place in the window is lost.", ""),)
+    return ((f"{first} at ({row}, {col}) wins over {second}; its position within the window is lost.", ""),)

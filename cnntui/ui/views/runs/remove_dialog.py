@@ -47,7 +47,7 @@ class RemoveDialog(ModalScreen[bool], Overlay[bool]):
             yield Lines(
                 (("Remove ", ""), (self._run, "strong"), (" for good?", "")),
                 ((self._result, "dim"),),
-                (("Its network, its history and its folder are gone then.", "dim"),),
+                (("This deletes its network, its history and its folder.", "dim"),),
             )
             options = [Option(" esc  keep it", id="keep"), Option(" y    remove it", id="remove")]
             yield Choices(*options, markup=False, compact=True)

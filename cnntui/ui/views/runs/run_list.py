@@ -53,7 +53,7 @@ class RunList(ExplorerScreen):
     WORDS: ClassVar[tuple[str, ...]] = ("#details",)
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s", "sort", "Sort", tooltip="Sort by the next column"),
-        Binding("S", "turn", "Turn the order round", show=False),
+        Binding("S", "turn", "Reverse the order", show=False),
         Binding("down,j", "move(1)", "One down", show=False),
         Binding("up,k", "move(-1)", "One up", show=False),
         Binding("pagedown", "page(1)", "Next page", show=False),
@@ -306,6 +306,6 @@ class RunList(ExplorerScreen):
         self._arrange(replace(self._arrangement, column=column, turned=False))
 
     def action_turn(self) -> None:
-        """Turn the order round."""
+        """Reverse the order."""
         self._said = ()
         self._arrange(replace(self._arrangement, turned=not self._arrangement.turned))

@@ -55,15 +55,15 @@ settings. Runs that are training, and those that come with cnntui, cannot be cha
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "digit(1)", "Next digit", show=False),
-        Binding("enter", "open", "Open", tooltip="Look at this run on all screens"),
-        Binding("space", "choose", "Choose", tooltip="Choose this run for the overlay, or not any more"),
-        Binding("o", "overlay", "Overlay", tooltip="The curves of the chosen runs in one chart"),
-        Binding("slash", "filter", "Find", key_display="/", tooltip="Only runs with these letters in their name"),
-        Binding("r", "rename", "Rename", show=False, tooltip="Give this run another name"),
-        Binding("x,delete", "remove", "Remove", tooltip="Remove this run, after a question"),
+        Binding("enter", "open", "Open", tooltip="Open this run on every screen"),
+        Binding("space", "choose", "Choose", tooltip="Choose this run for the chart, or not"),
+        Binding("o", "overlay", "Overlay", tooltip="Curves of the chosen runs in one chart"),
+        Binding("slash", "filter", "Find", key_display="/", tooltip="Only runs whose name contains what you type"),
+        Binding("r", "rename", "Rename", show=False, tooltip="Rename this run"),
+        Binding("x,delete", "remove", "Remove", tooltip="Delete this run, after asking"),
         Binding("e", "export", "Export", show=False, tooltip="Copy network, history and settings to a folder"),
-        Binding("c", "go_on", "Go on", show=False, tooltip="Go on with a run that was stopped or killed"),
-        Binding("escape", "leave", "All runs again, none chosen, then back", show=False),
+        Binding("c", "go_on", "Go on", show=False, tooltip="Resume a run that was stopped or crashed"),
+        Binding("escape", "leave", "All runs, none chosen; then back", show=False),
     ]
 
     class Open(Message):
@@ -113,7 +113,7 @@ settings. Runs that are training, and those that come with cnntui, cannot be cha
         elif run.config is None:
             self._tell((run.problem, "bad"))
         elif not (run.is_active or os.path.lexists(run.run.checkpoint_path)):
-            self._tell((f"{run.name} has kept no network that could be looked at; o shows its curves.", "bad"))
+            self._tell((f"{run.name} has not saved a network; o shows its curves.", "bad"))
         else:
             if events_size(run.run) > LONG_BYTES:
                 self._tell((f"opening {run.name} …", "window"))
@@ -138,7 +138,7 @@ settings. Runs that are training, and those that come with cnntui, cannot be cha
         if path in self._chosen:
             self._chosen.remove(path)
         elif len(self._chosen) == MOST_CHOSEN:
-            self._tell((f"At most {MOST_CHOSEN} runs go into the overlay: space on one of them makes room.", "bad"))
+            self._tell((f"The chart holds {MOST_CHOSEN} runs: press space on one of them to make room.", "bad"))
             return
         elif run.config is None:
             self._tell((run.problem, "bad"))
@@ -148,7 +148,7 @@ settings. Runs that are training, and those that come with cnntui, cannot be cha
         self._point(self._cursor)
 
     async def action_overlay(self) -> None:
-        """The curves of the chosen runs in one chart; where none is chosen, of the one that is pointed at."""
+        """Curves of the chosen runs in one chart; where none is chosen, of the one that is pointed at."""
         from cnntui.ui.views.runs.comparison import ComparisonScreen
 
         by_path = {run.run.path: run for run in self._all}
@@ -207,7 +207,7 @@ settings. Runs that are training, and those that come with cnntui, cannot be cha
             self.app.post_message(self.Open(bundled_run(), go=False))
         self._take(tuple(other for other in self._all if other.run.path != run.run.path))
         self._look()
-        self._tell((f"{run.name} is removed.", "good"))
+        self._tell((f"{run.name} was deleted.", "good"))
 
     def _rename(self, run: RunSummary, name: str) -> None:
         try:

@@ -188,7 +188,7 @@ def table(
     Args:
         runs: all that are listed.
         cursor: the one that is pointed at.
-        chosen: the folders of those that are chosen for the overlay, in their order.
+        chosen: the folders of those that are chosen for the chart, in their order.
         opened: the folder of the run that the app looks at.
         arrangement: how they are sorted.
         width, height: columns and lines.
@@ -249,7 +249,7 @@ def title(count: int, total: int, cursor: int, chosen: int, arrangement: Arrange
     if pages > 1:
         right = ((f"page {cursor // rows + 1} of {pages}, ", "dim"), *right)
     if chosen:
-        right = ((f"{chosen} chosen for the overlay, ", "window"), *right)
+        right = ((f"{chosen} chosen for the chart, ", "window"), *right)
     for words in (right, right[:-1], right[:1]):
         if line_width(left) + line_width(words) < width:
             return *left, FILL, *words
@@ -283,12 +283,12 @@ def _remark(run: RunSummary) -> Line:
         return ((words, "positive"),)
     is_own = not run.run.read_only and run.config is not None and not run.config.script
     if run.status in (Status.CRASHED, Status.STOPPED) and is_own:
-        return (("c goes on with it", "window"), (f"   {run.problem}", "bad" if run.problem else ""))
+        return (("c resumes it", "window"), (f"   {run.problem}", "bad" if run.problem else ""))
     if run.problem:
         return ((run.problem, "bad"),)
     if run.run.read_only:
-        return (("ships with cnntui, so it stays as it is; e exports it", "dim"),)
-    return (("r renames it, e exports it, x removes it", "dim"),)
+        return (("comes with cnntui and cannot be changed; e exports it", "dim"),)
+    return (("r renames it, e exports it, x deletes it", "dim"),)
 
 
 def result(run: RunSummary) -> str:

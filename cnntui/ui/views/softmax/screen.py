@@ -48,9 +48,9 @@ w asks why: it takes the chosen class's logit apart, down to the pixels.
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,j,f,right,l", "choose(1)", "Class", key_display="↑↓", tooltip="Next class"),
         Binding("up,k,F,left,h", "choose(-1)", "Previous class", show=False),
-        Binding("s", "shift", "Shift", tooltip="With the largest logit taken off first, or as the formula is written"),
+        Binding("s", "shift", "Shift", tooltip="Subtract the largest logit first, or not"),
         Binding("w", "app.mode('why')", "Why", tooltip="Why this answer"),
-        Binding("enter", "follow", "Where it goes on", show=False),
+        Binding("enter", "follow", "Where it leads", show=False),
         Binding("t", "app.train", "Start training", show=False),
     ]
 

@@ -20,7 +20,7 @@ LOGIT_DIGITS = 5
 CLASS, NUMBER = 5, 13
 """Columns of a class and, at most, of a number."""
 
-END = "This is the answer, and nothing reads on from here: w asks why, backspace leads back."
+END = "This is the answer, and nothing reads this: w asks why, backspace leads back."
 """What is said where one wants to follow a number further."""
 
 LEAST_BAR = 6
@@ -160,13 +160,13 @@ def shift(step: SoftmaxStep, shifted: bool, width: int) -> list[str]:
     elif shifted:
         lines = [
             f"max = {largest} is taken off every logit first, so that no power is above 1.",
-            f"float32 cannot hold exp(z) beyond z = {limit}. No quotient changes by it: all",
+            f"float32 cannot hold exp(z) beyond z = {limit}. The ratios stay the same: all",
             f"powers, and so Σ, are divided by the same e^{largest}, which cancels.",
         ]
     elif step.plain_works:
         lines = [
             f"As the formula is written, without the shift: exp({largest}) ≈ {power(float(step.plain_powers.max()))}.",
-            "The quotients are the same: the shift divides all powers, and so Σ, alike.",
+            "The ratios are the same: the shift divides all powers, and so Σ, alike.",
             f"But float32 cannot hold exp(z) beyond z = {limit}; hence the shift.",
         ]
     else:

@@ -62,9 +62,9 @@ class RateDialog(ModalScreen[float | None], Overlay[float | None]):
             lambda _: [
                 (("learning rate  ", "strong"), *self._editor.drawn(BOX), (f"   now {rate_text(self._rate)}", "dim")),
                 ((self._problem(), "bad"),),
-                (("Lower when the loss jumps, or does not fall any more;", "dim"),),
-                (("higher when it hardly falls. ", "dim"), ("↓", "accent"), (" a tenth, ", "dim"), ("↑", "accent"),
-                 (" ten times.", "dim")),
+                (("Lower it when the loss jumps or stops falling;", "dim"),),
+                (("raise it when the loss hardly falls. ", "dim"), ("↓", "accent"), (" a tenth, ", "dim"),
+                 ("↑", "accent"), (" ten times.", "dim")),
                 (),
                 keys,
             ]

@@ -71,10 +71,10 @@ class.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("c", "app.classes", "Classes", tooltip="How well each class is read, and the worst mistakes"),
-        Binding("space", "app.pause", "Pause", tooltip="Let the training wait"),
-        Binding("space", "app.go_on", "Go on", tooltip="Let the training go on"),
-        Binding("s", "app.step", "Batch", tooltip="Learn a single batch, and see what it does to every weight"),
+        Binding("c", "app.classes", "Classes", tooltip="Accuracy of each class, and the worst mistakes"),
+        Binding("space", "app.pause", "Pause", tooltip="Pause the training"),
+        Binding("space", "app.go_on", "Go on", tooltip="Resume the training"),
+        Binding("s", "app.step", "Batch", tooltip="Learn one batch and see what it does to every weight"),
         Binding("L", "app.rate", "Rate", tooltip="Change the learning rate"),
         Binding("x", "app.stop", "Stop", tooltip="Stop the training and keep what was learned"),
     ]

@@ -44,7 +44,7 @@ def headline(view: RunView | None, asked: Command | None, invitation: str, width
         width: columns.
     """
     if view is None:
-        return _fitting(width, invitation, (("the network of a file: how it learned is not known", ""),), ())
+        return _fitting(width, invitation, (("this network is from a file: how it was trained is not known", ""),), ())
     if view.status.is_active and asked is Command.STOP:
         if not view.step:
             return ("stopping ", "accent"), ("before the first batch", "")
@@ -56,7 +56,7 @@ def headline(view: RunView | None, asked: Command | None, invitation: str, width
                 f"{shortened(view.config.script, 30)} has not learned from a batch yet",
                 "",
             )
-        return ("starting ", "accent"), ("TensorFlow takes some seconds to load", "")
+        return ("starting ", "accent"), ("loading TensorFlow (a few seconds)", "")
     if view.status.is_active:
         return _progress(view, asked, width)
     if view.status is Status.CRASHED:
@@ -242,7 +242,7 @@ def sentence(scene: Scene, width: int) -> Line:
     if scene.is_foreign:
         digit = (*digit, (", not the run's data", "bad"))
     if not np.isfinite(probabilities).all():
-        return *digit, ("; the network says no number", "bad")
+        return *digit, ("; the prediction is not a number", "bad")
     role = "winner" if said == truth else "strong" if truth is None else "bad"
     line: Line = (*digit, ("; the network says ", "dim"), (scene.named(said), role))
     if line_width(line) > width:
@@ -370,7 +370,7 @@ def units_range(drawn: Floats, reduced: int, width: int) -> Line:
 def _range(weights: Floats, what: str) -> Line:
     weights = weights[np.isfinite(weights)]
     if not weights.size:
-        return (("no weight is a number any more", "bad"),)
+        return (("no weight is a number: the training diverged", "bad"),)
     low, high = float(weights.min()), float(weights.max())
     return (
         (what, "dim"), (f"{low:.2f}".replace("-", "−"), "negative" if low < 0 else "positive"),
@@ -386,7 +386,7 @@ def nothing_to_see(problem: str, room: Size) -> list[Line]:
         room: columns and lines.
     """
     if not problem:
-        return [(("its first weights are still to come", "dim"),)]
+        return [(("its first weights do not exist yet", "dim"),)]
     return [((shortened(f"not opened: {problem}", max(room.width, 1)), "dim"),)]
 
 

@@ -33,7 +33,7 @@ def sentence(occlusion: Occlusion | None, label: int, pointed: Pair | None, widt
         return ((f"measuring: {done:,} of {rows[0] * rows[1]:,} places", "dim"),)
     before = float(occlusion.before[label])
     if not np.isfinite(before):
-        return (("P is no number: a training that diverged has nothing to say.", "bad"),)
+        return (("P is not a number: training diverged, so there is nothing to measure.", "bad"),)
     place = pointed or occlusion.extreme(label)
     after = before if place is None else float(occlusion.probability(label, *place) or 0.0)
     shown, shown_after = _apart(before, after)

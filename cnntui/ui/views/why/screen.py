@@ -72,7 +72,7 @@ what the answer depends on, but not why; and no training image has grey squares.
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f", "label(1)", "Class", tooltip="Next class"),
         Binding("F", "label(-1)", "Previous class", show=False),
-        Binding("o", "heat", "Heat", tooltip="Occlusion: what the answer depends on, by experiment"),
+        Binding("o", "heat", "Heat", tooltip="Occlusion: an experiment on what the answer depends on"),
         Binding("s", "size", "Square", tooltip="Size of the grey square"),
         # The footer has no room for what every screen can do.
         Binding("t", "app.train", "Start training", show=False),

@@ -166,13 +166,13 @@ def details(row: Row, above: Node | None) -> list[Line]:
         return [
             *lines,
             ((f"a sum of {counted(len(node.terms), 'term')}", "dim"),),
-            (("of which softmax makes", "dim"),),
+            (("which softmax turns into", "dim"),),
             ((percent(probability, 4), "window"),),
         ]
     if above is not None:
         if row.weight is None:
             wins = max(node.activations.network[above.place.layer].extent) > 1
-            lines.append((("wins its window, and goes on" if wins else "goes on as it is", "dim"),))
+            lines.append((("wins its window and is passed on" if wins else "is passed on unchanged", "dim"),))
         else:
             product = sum_of_products([node.value], [row.weight], row.contribution, DIGITS, DIGITS)
             lines.append(((str(product).replace(" × ", "×"), sign(row.contribution)),))
@@ -241,7 +241,7 @@ def comparison(activations: Activations, names: Sequence[str], label: int, width
     """How a class stands to the one that it has to beat, and which number decides most of that."""
     logits = activations.logits
     if not np.isfinite(logits).all():
-        return (("The logits are no numbers: a training that diverged has nothing to say.", "bad"),)
+        return (("The logits are not numbers: training diverged, so there is no answer to explain.", "bad"),)
     order = np.argsort(-logits, kind="stable").tolist()
     other = next(place for place in order if place != label)
     own, others = float(logits[label]), float(logits[other])

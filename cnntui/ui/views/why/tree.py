@@ -32,16 +32,16 @@ class TreeScreen(InnerScreen):
     """Holds a tree, what of it is open, and which row is selected. Subclasses show the row."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("right,l", "open", "Open", key_display="←→", tooltip="Open: what a number is made of; then into it"),
-        Binding("left,h", "close", "Close, or to the number above", show=False),
+        Binding("right,l", "open", "Open", key_display="←→", tooltip="Open a number into its terms; then go into them"),
+        Binding("left,h", "close", "Close it, or go to the number above", show=False),
         Binding("down,j", "move(1)", "Row", key_display="↑↓", tooltip="Next row"),
         Binding("up,k", "move(-1)", "Previous row", show=False),
         Binding("pagedown", f"move({PAGE})", "Ten rows down", show=False),
         Binding("pageup", f"move(-{PAGE})", "Ten rows up", show=False),
         Binding("home", "end(0)", "First row", show=False),
         Binding("end", "end(-1)", "Last row", show=False),
-        Binding("enter", "follow", "Look", tooltip="Look at this number on the screen that shows how it is computed"),
-        Binding("e", "field", "What the selected number sees", show=False),
+        Binding("enter", "follow", "Look", tooltip="Open the screen that shows how this number is computed"),
+        Binding("e", "field", "Receptive field of the selected number", show=False),
     ]
 
     def __init__(self, state: AppState, top: Node) -> None:

@@ -74,15 +74,15 @@ images. The seconds per epoch were all measured on the same machine.
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *moves("Window", "Window"),
-        Binding("s", "shift", "Shift", tooltip="The digit as it stands, or one pixel right, down, both"),
+        Binding("s", "shift", "Shift", tooltip="Shift the image one pixel right, down, both, or not"),
         Binding("f", "filter(1)", "Filter", tooltip="Next filter"),
         Binding("F", "filter(-1)", "Previous filter", show=False),
         Binding("right_square_bracket", "layer(1)", "Layer", key_display="[ ]", tooltip="Next convolution"),
         Binding("left_square_bracket", "layer(-1)", "Previous convolution", show=False),
         Binding("plus,equals_sign", "size(1)", "A larger window", show=False),
         Binding("minus", "size(-1)", "A smaller window", show=False),
-        Binding("w", "weights", "Weights", tooltip="The stride with learned weights, or every second cell of the map"),
-        Binding("v", "networks", "Networks", tooltip="Networks trained with each way, or the map again"),
+        Binding("w", "weights", "Weights", tooltip="A stride with learned weights, or every second cell of the map"),
+        Binding("v", "networks", "Networks", tooltip="Networks trained in each way, or the map"),
         Binding("n", "digit(1)", "Next digit", show=False),
     ]
 
@@ -251,7 +251,7 @@ images. The seconds per epoch were all measured on the same machine.
             self._show_maps()
 
     def action_weights(self) -> None:
-        """The stride with learned weights, or every second cell of the map."""
+        """A stride with learned weights, or every second cell of the map."""
         if self._learned is None:
             self._refused = True
             self.show_found()

@@ -58,7 +58,7 @@ def no_map(network: Network, place: Focus | None) -> Line:
         place: its convolution that is nearest; None where it has none.
     """
     if place is None:
-        why = "The network in view has no convolution"
+        why = "The current network has no convolution"
     else:
         why = f"The maps of {place.layer} are {times(network.output_shape_of(place.layer)[:2])}: no window fits there"
     return ((f"{why}. v shows networks that have.", "bad"),)
@@ -236,7 +236,7 @@ def found(layer: Conv2D, shift: tuple[int, int], moved: Moved, width: int) -> li
     pooled = min(shares[Way.MAX], shares[Way.AVERAGE])
     plain = max(shares[Way.NONE], shares[Way.STRIDE])
     if pooled > plain + LEVEL:
-        text += f"Pools forgive a small shift, but only in part: the best still loses {percent(1 - shares[best], 0)}. "
+        text += f"Pools forgive a small shift only in part: the best still loses {percent(1 - shares[best], 0)}. "
     elif shares[best] - shares[worst] < LEVEL:
         text += "None of them forgives a small shift more than the others here. "
     else:

@@ -75,7 +75,7 @@ def patch(search: Search, chosen: Patch | None, rank: int, compact: bool) -> Lin
 def found(averages: Sequence[tuple[str, float]], classes: int, width: int) -> list[Line]:
     """What all filters of the layers have shown, once all digits have been read."""
     if not averages:
-        return [(("Of all filters more can be said when all digits have been read.", "dim"),)]
+        return [(("The averages over all filters appear when all images have been read.", "dim"),)]
     counts = [average for _, average in averages]
     listed = ", ".join(f"{average:.0%} on {name}" for name, average in averages)
     ties = f"Of the {STRONGEST} digits that excite a filter most (ties count), "
@@ -83,7 +83,7 @@ def found(averages: Sequence[tuple[str, float]], classes: int, width: int) -> li
     if len(counts) == 1:
         text += f"{1 / classes:.0%} would be chance."
     elif all(before < after for before, after in pairwise(counts)):
-        text += "From layer to layer, what excites a filter belongs more to one digit."
+        text += "From layer to layer, a filter's patches come more and more from one class."
     else:
-        text += "That does not grow from layer to layer here."
+        text += "That share does not grow from layer to layer here."
     return [((line, ""),) for line in wrap(text, max(20, width))]

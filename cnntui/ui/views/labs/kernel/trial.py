@@ -87,7 +87,7 @@ class KernelTrial(KernelView):
     # More filters, and which of them is looked at
 
     def action_filters(self, more: int) -> None:
-        """One filter more, or the chosen one fewer."""
+        """Add a filter, or the chosen one fewer."""
         experiment = self._experiment
         count = len(experiment.filters)
         if more > 0 and count == MOST_FILTERS:
@@ -139,7 +139,7 @@ class KernelTrial(KernelView):
     def _take_learned(self, filter: int, channel: int) -> None:
         layer = self._convolution
         if layer is None:
-            self._refuse("The network in view has no convolution.")
+            self._refuse("The current network has no convolution.")
         elif max(layer.size) > LARGEST:
             self._refuse(f"The kernels of {layer.name} are {times(layer.size)}; at most {LARGEST}×{LARGEST} fit here.")
         else:

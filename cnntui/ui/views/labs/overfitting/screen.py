@@ -54,9 +54,9 @@ and 4.
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *moves("Digits, network", "Go"),
-        Binding("v", "table", "Table", tooltip="All numbers of all trainings"),
-        Binding("v", "curves", "Curves", tooltip="The curves of the chosen training"),
-        Binding("enter", "train", "Train it", tooltip="Train a network with these settings, or change them first"),
+        Binding("v", "table", "Table", tooltip="All numbers of all runs"),
+        Binding("v", "curves", "Curves", tooltip="The curves of the chosen run"),
+        Binding("enter", "train", "Train it", tooltip="Train with these settings, or change them first"),
         Binding("n", "digit(1)", "Next digit", show=False),
     ]
 
@@ -102,12 +102,12 @@ and 4.
             self._show_cells()
 
     def action_table(self) -> None:
-        """All numbers of all trainings."""
+        """All numbers of all runs."""
         self.add_class("-table")
         self.refresh_bindings()
 
     def action_curves(self) -> None:
-        """The curves of the chosen training."""
+        """The curves of the chosen run."""
         self.remove_class("-table")
         self.refresh_bindings()
 

@@ -135,7 +135,7 @@ def _verdict(effect: Effect) -> str:
         return "that cannot be compared"
     if effect.is_small:
         return "about the same"
-    return "wider, as is said" if effect.change > 0 else "narrower, against what is said"
+    return "wider, as claimed" if effect.change > 0 else "narrower, contrary to the claim"
 
 
 def about_loss(with_: Outcome, without: Outcome) -> str:

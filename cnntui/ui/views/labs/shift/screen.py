@@ -85,10 +85,10 @@ have learned weights of its own.
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *moves("Slide", "Slide"),
-        Binding("v", "view", "View", tooltip="What there is no room for: the other maps, the difference"),
+        Binding("v", "view", "View", tooltip="The maps that do not fit: the second, the difference"),
         Binding("plus,equals_sign", "count(1)", "Digits", key_display="+ −", tooltip="Measure on more digits"),
         Binding("minus", "count(-1)", "Measure on fewer digits", show=False),
-        Binding("z", "centre", "Back", tooltip="Back to where the digit stands"),
+        Binding("z", "centre", "Back", tooltip="Back to no shift"),
     ]
 
     DEFAULT_CSS = Path(__file__).with_name("layout.tcss").read_text()
@@ -194,7 +194,7 @@ have learned weights of its own.
         self._slide(self._shift[0] + down * cells, self._shift[1] + right * cells)
 
     def action_centre(self) -> None:
-        """Back to where the digit stands."""
+        """Back to no shift."""
         self._slide(0, 0)
 
     def _slide(self, down: int, right: int) -> None:
