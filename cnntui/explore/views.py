@@ -80,15 +80,9 @@ VIEWS = {
         View("runs", "Runs", "cnntui.ui.views.runs.screen:RunsScreen", "7", has_text=False),
         View("flatten", "Flatten", "cnntui.ui.views.flatten.screen:FlattenScreen", mode="network", kind="Flatten"),
         View("dense", "Dense", "cnntui.ui.views.dense.screen:DenseScreen", mode="network", kind="Dense"),
-<<<<<<< HEAD
         View("softmax", "Softmax", "cnntui.ui.views.softmax.screen:SoftmaxScreen", mode="network"),
         View("field", "Receptive field", "cnntui.ui.views.field.screen:FieldScreen", mode="network"),
         View("why", "Why this answer", "cnntui.ui.views.why.screen:WhyScreen", mode="network"),
-=======
-        View("softmax", "Softmax", "cnntui.ui.views.softmax.screen:SoftmaxScreen", mode="network", answers=True),
-        View("field", "Receptive field", "cnntui.ui.views.field.screen:FieldScreen", mode="network"),
-        View("why", "Why this answer", "cnntui.ui.views.why.screen:WhyScreen", mode="network", answers=True),
->>>>>>> 074dd45 (Say what the keys do and what went wrong in plain English)
         View(
             *("kernel-time", "A kernel through time", "cnntui.ui.views.kernel_time.screen:KernelTimeScreen"),
             mode="convolve", kind="Conv2D",

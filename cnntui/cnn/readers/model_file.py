@@ -53,13 +53,8 @@ _REFUSED = {
         "If you trust it, load it in Python, and write the Keras model in it with model.save('name.keras').",
     ),
     "": (
-<<<<<<< HEAD
         "is not a network file that cnntui can read",
         "It reads what Keras saves with model.save('name.keras').",
-=======
-        "is not a network file that cnntui can read",
-        "It reads what Keras saves with model.save('name.keras'), and ONNX.",
->>>>>>> 074dd45 (Say what the keys do and what went wrong in plain English)
     ),
 }
 """For each kind of file that cannot be read: the reason, and how to convert it."""
