@@ -53,10 +53,12 @@ def places(size: Size, form: ConvolveForm) -> Places:
     least = 1 + (size.height >= 30) + (size.height >= 44)
     gap = int(size.height >= 24)
     above = Room(room.rest())
-    above.bottom(_lines_of_bars(has_channels, least, gap), gap=1 if has_channels and not gap else 1 + gap)
+    above.bottom(_lines_of_bars(has_channels, least, gap), gap=gap + int(not has_channels))
     both = stepper_layout.maps(above.rest(), form.before, form.after, column, corner)
     lines = max(region.bottom for region in both.places.values()) - room.region.y
     # What a map does not take bars get, as they show more in more lines, and then the numbers.
+    whole = len(GRIDS) * (1 + numbers.height) + 1 + SUMS.height
+    lines = max(lines, whole if whole <= above.height else 0)
     lines = max(lines, room.height - _lines_of_bars(has_channels, least + 3, 1) - 2)
     placed |= both.places | _calculation(both.numbers.within(room.top(lines)), form.kernel)
     return placed | _bars(room, has_channels)
