@@ -155,7 +155,7 @@ async def test_a_wide_window_shows_the_next_layer_beside_the_selected_one(runs_d
     async with app.run_test(size=(120, 40)) as pilot:
         neighbour = app.screen.query_one("#neighbour", Gallery)
         assert not neighbour.display
-        await pilot.resize_terminal(180, 45)
+        await pilot.resize_terminal(240, 55)
         assert neighbour.display
         assert shown(app, "#neighbour-title") == "next: conv2d_1  12×12×64"
         assert len(neighbour.tiling.in_view) == 64

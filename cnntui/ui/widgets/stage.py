@@ -7,6 +7,7 @@ from collections.abc import Callable
 from textual.containers import Container
 from textual.geometry import NULL_OFFSET, NULL_SPACING, Size
 from textual.layout import ArrangeResult, DockArrangeResult, Layout, WidgetPlacement
+from textual.message import Message
 from textual.widget import Widget
 
 from cnntui.ui.widgets.kept import Blank
@@ -27,6 +28,9 @@ class PlacedStage(Blank, Container):
     PlacedStage { width: 100%; height: 1fr; }
     """
 
+    class Rearranged(Message):
+        """In a room of another size, other parts are seen."""
+
     def __init__(self, places: Arrangement, *, id: str | None = None) -> None:
         """No parts yet.
 
@@ -36,6 +40,7 @@ class PlacedStage(Blank, Container):
         super().__init__(id=id)
         self._places = places
         self._arranged: Places = {}
+        self._arranged_in = Size(0, 0)
         self._layout = _Placed(self)
 
     @property
@@ -57,7 +62,9 @@ class PlacedStage(Blank, Container):
         """Put each part where it belongs."""
         places = {part: region for part, region in self._places(size).items() if region}
         if places != self._arranged:
-            self._arranged = places
+            if self._arranged and size != self._arranged_in and places.keys() != self._arranged.keys():
+                self.post_message(self.Rearranged())
+            self._arranged, self._arranged_in = places, size
             for part in self.children:
                 # Without telling Textual, which would lay everything out once more.
                 part.styles.set_rule("display", "block" if part.id in places else "none")

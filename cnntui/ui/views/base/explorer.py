@@ -50,6 +50,9 @@ LESSON_LINES = 6
 CELL = "cell"
 """What a page of the course calls the cell in focus, to cover it."""
 
+BARS = 2
+"""Lines that the bar of modes and that of keys take."""
+
 Change = Callable[[Focus, Network], Focus]
 """A move from one focus to another."""
 
@@ -193,6 +196,16 @@ class ExplorerScreen(BlankScreen):
     def places(self, room: Size) -> Places:
         """Where the parts of the stage lie in a room."""
         raise NotImplementedError
+
+    def sees(self, part: str) -> bool:
+        """Whether a part of the stage has a place in the room that there is."""
+        size = self.query_one("#stage").size or Size(self.app.size.width, self.app.size.height - BARS)
+        return bool(self.places(size).get(part))
+
+    def on_placed_stage_rearranged(self) -> None:
+        """Other parts are seen in another room, and may have to be filled."""
+        if not self.is_lacking:
+            self.show_scene(None)
 
     def arrange_anew(self) -> None:
         """Put the parts of the stage where they belong, after something has changed that it depends on."""

@@ -10,6 +10,7 @@ from typing import ClassVar
 import numpy as np
 from textual import on
 from textual.binding import Binding, BindingType
+from textual.geometry import Size
 from textual.widget import Widget
 
 from cnntui.cnn.layers import Layer, times
@@ -33,13 +34,16 @@ from cnntui.explore.scene import Scene, with_largest_term
 from cnntui.palette import Colormap, Scale
 from cnntui.ui.views.base.explorer import ExplorerScreen
 from cnntui.ui.views.base.state import AppState
+from cnntui.ui.views.network import layout as network_layout
 from cnntui.ui.views.network import text as network_text
+from cnntui.ui.views.network.layout import Kind, NetworkForm
 from cnntui.ui.widgets.bars.bars import Bars
 from cnntui.ui.widgets.cycle import Cycle
 from cnntui.ui.widgets.grids.gallery import Gallery
 from cnntui.ui.widgets.grids.grid import Grid
 from cnntui.ui.widgets.grids.map_grid import MapGrid
 from cnntui.ui.widgets.grids.overview import Large
+from cnntui.ui.widgets.places import Places
 from cnntui.ui.widgets.text.lines import Lines
 from cnntui.ui.widgets.text.pointed_lines import PointedLines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
@@ -56,8 +60,8 @@ class MapColours(Cycle):
     NETWORK = "network"
 
 
-_STAGES = {Aim.CELL: "-maps", Aim.SLOT: "-flatten", Aim.UNIT: "-units"}
-"""The class of the screen by how the numbers of the selected layer are pointed at; layout.tcss says what is seen."""
+_KINDS = {Aim.CELL: Kind.MAPS, Aim.SLOT: Kind.VECTOR, Aim.UNIT: Kind.UNITS}
+"""What the selected layer hands on, by how its numbers are pointed at."""
 
 
 class NetworkScreen(ExplorerScreen):
@@ -125,10 +129,10 @@ decide.
         yield Lines("", id="map-title")
         yield Lines("", id="digit-title")
         yield MapGrid(ink=Colormap.PIXELS, id="digit", large=Large.WHOLE)
-        yield Gallery(id="gallery")
+        yield Gallery(enlarge=True, id="gallery")
         yield MapGrid(id="map")
         yield Lines("", id="neighbour-title")
-        yield Gallery(id="neighbour")
+        yield Gallery(enlarge=True, id="neighbour")
         yield MapGrid(id="vector", large=Large.PART)
         yield ResponsiveText(id="slot")
         yield Bars(id="before")
@@ -229,21 +233,44 @@ decide.
         elif event.grid.id == "vector":
             self._go_to_place(row * self._vector().shape[1] + col)
 
-    # Showing
+    # Where things are
 
-    def show_scene(self, before: Scene | None) -> None:
+    @property
+    def _kind(self) -> Kind:
+        """What the selected layer hands on."""
         scene, layer = self.scene, self.selected
         aim = aim_at(scene.network, layer.name)
         is_last = layer is scene.network.layers[-1]
         is_classes = is_last and aim is Aim.UNIT and scene.network.shapes[-1][0] <= CLASSES
-        kind = _STAGES[aim] if not is_classes else "-classes"
-        self.set_class(not maps_of(scene.network), "-pixels")
-        self.set_class(reads_pixels(scene.network, layer.name), "-pictured")
-        if not self.has_class(kind):
-            self.remove_class("-maps", "-flatten", "-classes", "-units")
-            self.add_class(kind)
+        return Kind.CLASSES if is_classes else _KINDS[aim]
+
+    def places(self, room: Size) -> Places:
+        if self.is_lacking:
+            return {}
+        network, layer, kind = self.scene.network, self.selected, self._kind
+        height, width, *_ = rows, cols, *_ = network.input_shape
+        if kind is Kind.MAPS:
+            rows, cols = network.output_shape_of(layer.name)[:2]
+        elif kind is Kind.VECTOR:
+            rows, cols = self._vector().shape
+        form = NetworkForm(
+            kind=kind,
+            layers=len(network),
+            image=(height, width),
+            grid=(rows, cols),
+            is_pictured=reads_pixels(network, layer.name),
+            is_scaled=self.state.evidence is not None,
+            maps=network.output_shape_of(layer.name)[-1],
+            has_neighbour=kind is Kind.MAPS and self._neighbour is not None,
+        )
+        return network_layout.places(room, form)
+
+    # Showing
+
+    def show_scene(self, before: Scene | None) -> None:
+        scene, layer, kind = self.scene, self.selected, self._kind
+        self.arrange_anew()
         evidence = self.state.evidence
-        self.set_class(evidence is not None, "-scaled")
         if evidence is not None:
             self.query_one("#scale", ResponsiveText).write(lambda room: [network_text.scale_line(evidence, room.width)])
         moment = "layer" if self.timeline.following or scene.step is None else f"step {scene.step:,}"
@@ -253,12 +280,12 @@ decide.
             self.query_one("#layers", PointedLines).write(
                 lambda room: network_text.table(scene.network, layer.name, room.width, room.height, moment)
             )
-        match aim:
-            case Aim.UNIT:
-                self._show_units(layer, is_classes)
-            case Aim.SLOT:
+        match kind:
+            case Kind.UNITS | Kind.CLASSES:
+                self._show_units(layer, kind is Kind.CLASSES)
+            case Kind.VECTOR:
                 self._show_slots(layer)
-            case Aim.CELL:
+            case Kind.MAPS:
                 self._show_maps(layer, before)
         if before is None or not _same_place(before, scene):
             self._show_digit(layer)
@@ -290,7 +317,7 @@ decide.
         self._show_maps_title()
         self.query_one("#map-title", Lines).set(*network_text.map_title(scene.focus, own, float(limits[channel])))
 
-        if self.has_class("-wide"):
+        if self.sees("neighbour"):
             self._show_neighbour()
 
     @property
@@ -323,9 +350,9 @@ decide.
 
     def on_gallery_refitted(self) -> None:
         """The maps have found their room, which may be another than the last one."""
-        if self.has_class("-maps"):
+        if self._kind is Kind.MAPS:
             self._show_maps_title()
-            if self.has_class("-wide"):
+            if self.sees("neighbour"):
                 self._show_neighbour()
 
     def _limits(self, maps: Floats) -> Floats:

@@ -1,0 +1,175 @@
+"""Where the parts of Network lie: the layers above what the selected one hands on, and beside that one of its maps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from textual.geometry import Size
+
+from cnntui.cnn.ops import Pair
+from cnntui.ui.widgets.grids.geometry import Geometry
+from cnntui.ui.widgets.grids.tiling import fit_gallery
+from cnntui.ui.widgets.places import Places, Room, drawn, shown_at, text_at
+
+TABLE_WIDTH = 88
+"""Columns that the table of layers needs for all that it says."""
+
+SLOT = Size(13, 12)
+"""What is said of one slot of a vector."""
+
+LARGE = Size(116, 32)
+"""The smallest stage with a column for the image and the large map; the image alone needs fewer lines."""
+
+NEIGHBOUR_WIDTH = 44
+"""Columns with which the maps of the layer beside the selected one are worth seeing."""
+
+CLASSES = 11
+"""Lines of the classes with their heading."""
+
+
+class Kind(Enum):
+    """What the selected layer hands on."""
+
+    MAPS = "maps"
+    VECTOR = "vector"
+    UNITS = "units"
+    CLASSES = "classes"
+
+
+@dataclass(frozen=True)
+class NetworkForm:
+    """What the layout depends on, besides the room.
+
+    Attributes:
+        kind: what the selected layer hands on.
+        layers: how many there are.
+        image: rows and columns of the input.
+        grid: rows and columns of a map, of the flattened vector, or of a unit's weights as pixels lie.
+        is_pictured: whether the units read the pixels, so that their weights are a picture.
+        is_scaled: whether the input scale is told.
+        maps: how many maps there are.
+        has_neighbour: whether another layer of maps lies beside the selected one.
+    """
+
+    kind: Kind
+    layers: int
+    image: Pair
+    grid: Pair
+    is_pictured: bool
+    is_scaled: bool
+    maps: int
+    has_neighbour: bool
+
+
+def places(size: Size, form: NetworkForm) -> Places:
+    """Where the parts of Network lie in a stage of a size."""
+    room = Room.of(size)
+    is_large = size.width >= LARGE.width and size.height >= (LARGE.height if form.kind is Kind.MAPS else 24)
+    placed = _beside(room, form) if is_large else {}
+    if form.is_scaled:
+        placed["scale"] = text_at(room.top(1))
+    _place_table(placed, room, form, is_large)
+    is_small = size.width < 80 or size.height < 22
+    match form.kind:
+        case Kind.MAPS:
+            return placed | _maps(room, form, is_alone=is_large or is_small)
+        case Kind.VECTOR:
+            return placed | _vector(room, form)
+        case Kind.UNITS:
+            return placed | _units(room, form, with_picture=form.is_pictured and not (is_large or is_small))
+        case Kind.CLASSES:
+            placed["title"] = text_at(room.top(1))
+            lines = room.height if room.height < CLASSES else CLASSES
+            placed["classes"] = text_at(room.top(lines))
+            return placed
+
+
+def _beside(room: Room, form: NetworkForm) -> Places:
+    """The column at the right: the image, and below it the large map or the weights of a unit; the neighbour beside."""
+    if form.kind is not Kind.MAPS and not form.is_pictured:
+        image = drawn(form.image, min(56, max(28, room.width - 3 - TABLE_WIDTH)), room.height - 1)
+        return _column(Room(room.right(max(28, image.width), gap=3)), image)
+    image = drawn(form.image, 28, 14)
+    lines = room.height - image.height - 4
+    maps = [drawn(form.grid, wide, lines) for wide in (28, min(56, max(28, room.width - 3 - TABLE_WIDTH)))]
+    if form.kind is not Kind.MAPS:
+        return _column(Room(room.right(max(28, maps[-1].width), gap=3)), image, maps[-1])
+    # The finer all maps are drawn the better, then the larger the one; the neighbour gets what that leaves.
+    fineness = [_fineness(form, room.width - 3 - max(28, each.width), room) for each in maps]
+    large = maps[-1] if fineness[-1] == fineness[0] else maps[0]
+    width = max(28, large.width)
+    placed: Places = {}
+    if form.has_neighbour:
+        most = room.width - 3 - width
+        finest = _fineness(form, most, room)
+        enough = next(each for each in range(min(TABLE_WIDTH, most), most + 1) if _fineness(form, each, room) == finest)
+        if most - enough - 3 >= NEIGHBOUR_WIDTH:
+            neighbour = Room(room.right(most - enough - 3, gap=3))
+            placed = {"neighbour-title": neighbour.top(1), "neighbour": neighbour.rest()}
+    return placed | _column(Room(room.right(width, gap=3)), image, large)
+
+
+def _fineness(form: NetworkForm, width: int, room: Room) -> int:
+    """How many rows and columns of each map become one in so many columns."""
+    return fit_gallery(form.maps, *form.grid, width, room.height - form.layers - 4).reduced
+
+
+def _column(column: Room, image: Geometry, large: Geometry | None = None) -> Places:
+    placed = {"digit-title": column.top(1), "digit": shown_at(column.top(image.height, gap=1), image)}
+    if large is not None:
+        placed["map-title"] = column.top(2)
+        placed["map"] = shown_at(column.rest(), large)
+    return placed
+
+
+def _place_table(placed: Places, room: Room, form: NetworkForm, is_large: bool) -> None:
+    lines = form.layers + 2
+    if form.kind is Kind.VECTOR and form.grid == form.image:
+        below = 15
+    elif form.is_pictured and not is_large:
+        below = 16
+    else:
+        # Six layers or so are seen in the smallest window, and more of many where there are lines for them.
+        below = max(7, 13 * room.height // 22)
+    most = max(room.height - below, 5)
+    placed["layers"] = text_at(room.top(min(lines, most), gap=int(room.height >= 40)))
+
+
+def _maps(room: Room, form: NetworkForm, is_alone: bool) -> Places:
+    placed: Places = {}
+    if not is_alone:
+        large = drawn(form.grid, max(27, room.width - 60), room.height)
+        placed["map"] = shown_at(room.right(max(large.width, min(27, form.grid[1])), gap=1), large)
+    placed["title"] = text_at(room.top(1))
+    placed["gallery"] = room.rest()
+    return placed
+
+
+def _vector(room: Room, form: NetworkForm) -> Places:
+    shape = drawn(form.grid, room.width, room.height)
+    beside = drawn(form.grid, room.width - SLOT.width - 3, room.height)
+    if room.width < 70 and form.grid != form.image:
+        return {"slot": text_at(room.rest())}
+    if shape.cell_width > beside.cell_width and shape.height + 3 + SLOT.height <= room.height:
+        vector = shown_at(room.top(shape.height, gap=1), shape)
+        return {"vector": vector, "slot": text_at(room.top(SLOT.height))}
+    vector = shown_at(room.left(beside.width, gap=3), beside)
+    room.top(1)
+    return {"vector": vector, "slot": text_at(room.top(max(SLOT.height, min(room.height, 20))))}
+
+
+def _units(room: Room, form: NetworkForm, with_picture: bool) -> Places:
+    placed: Places = {}
+    if with_picture:
+        picture = drawn(form.grid, room.width - 50, room.height - 2)
+        column = Room(room.left(picture.width, gap=2))
+        placed |= {"map-title": column.top(2), "map": shown_at(column.rest(), picture)}
+        room.top(2 if room.height > 14 else 0)
+    placed["title"] = text_at(room.top(1))
+    if room.height < 8:
+        return placed | {"before": room.rest()}
+    placed["before"] = room.top((room.height - 1) * 3 // 5, gap=int(room.height >= 14))
+    placed["after-title"] = text_at(room.top(1))
+    placed["after"] = room.rest()
+    return placed
