@@ -81,7 +81,7 @@ def places(size: Size, form: NetworkForm) -> Places:
         case Kind.CLASSES:
             placed["title"] = text_at(room.top(1))
             lines = room.height if room.height < CLASSES else CLASSES
-            placed["classes"] = text_at(room.top(lines))
+            placed["classes"] = room.top(lines)
             return placed
 
 
