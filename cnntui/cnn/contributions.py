@@ -84,7 +84,7 @@ class Node:
             return Kind.PIXEL
         if len(self.place.index) > 1:
             return Kind.CELL
-        return Kind.LOGIT if layer is self.activations.network.layers[-1] else Kind.UNIT
+        return Kind.LOGIT if layer is self.activations.network.answer else Kind.UNIT
 
     @property
     def value(self) -> float:
@@ -187,7 +187,7 @@ class Terms(Sequence[Term]):
 
 def logit(activations: Activations, label: int) -> Node:
     """The top of a tree: the number that the network gives a class before softmax, or two classes together."""
-    last = activations.network.layers[-1].name
+    last = activations.network.answering().name
     return Node(activations, Place(last, (min(label, activations.network.shapes[-1][0] - 1),)))
 
 
@@ -196,7 +196,7 @@ def margin(activations: Activations, winner: int, other: int) -> Terms | None:
 
     None where they do not weigh the same inputs. The child of each term is an input of the last layer.
     """
-    last = activations.network.layers[-1]
+    last = activations.network.answering()
     if activations.network.shapes[-1] == (1,):
         shared = last.factors((0,), *activations[last.name].inputs)
         return None if shared.weights is None else Terms(logit(activations, winner), shared)

@@ -7,8 +7,8 @@ believed: a kind is looked up among the layers that there are, and a setting is 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from math import isfinite, prod
 from typing import Any
 
@@ -16,7 +16,7 @@ import numpy as np
 
 from cnntui.cnn.cost import MOST_PARAMETERS, check_cost
 from cnntui.cnn.layers import ACTIVATIONS, Layer, Shape, times
-from cnntui.cnn.network import Network
+from cnntui.cnn.network import IMAGE, Network
 from cnntui.cnn.ops import Floats
 from cnntui.files.errors import CnntuiError
 from cnntui.printable import printable
@@ -83,15 +83,17 @@ class Description:
     Attributes:
         input_shape: `(height, width, channels)` of one image.
         layers: in an order in which they can be applied.
+        unanswered: why there is no answer, as `Network` has it.
     """
 
     input_shape: Shape
     layers: tuple[LayerDescription, ...]
+    unanswered: str = ""
 
     @classmethod
     def of(cls, network: Network) -> Description:
         """What a network is."""
-        return cls(network.input_shape, tuple(map(LayerDescription.of, network)))
+        return cls(network.input_shape, tuple(map(LayerDescription.of, network)), network.unanswered)
 
     def network(self) -> Network:
         """The network with zeros for weights, to be supplied by `with_weights`.
@@ -99,7 +101,8 @@ class Description:
         Raises:
             CnntuiError: a layer is not known, they do not fit, or they are too large.
         """
-        network = Network(tuple(layer.layer() for layer in self.layers), self.input_shape)
+        layers = tuple(layer.layer() for layer in self.layers)
+        network = Network(layers, self.input_shape, unanswered=self.unanswered)
         check_cost(network)
         return network
 
@@ -117,6 +120,7 @@ class Description:
                 }
                 for layer in self.layers
             ],
+            **({"unanswered": self.unanswered} if self.unanswered else {}),
         }
 
     @classmethod
@@ -129,7 +133,19 @@ class Description:
         layers = values.get("layers") if isinstance(values, dict) else None
         if not isinstance(layers, list) or not 0 < len(layers) <= _MOST_LAYERS:
             raise CnntuiError("The description of the network lists no layers.", _DAMAGED)
-        return cls(_shape(values.get("input_shape")), tuple(map(_layer, layers)))
+        unanswered = values.get("unanswered", "")
+        if not isinstance(unanswered, str):
+            raise CnntuiError("The description of the network says by no text why it gives no answer.", _DAMAGED)
+        return cls(_shape(values.get("input_shape")), tuple(map(_layer, layers)), printable(unanswered))
+
+
+def chained(layers: Sequence[LayerDescription]) -> tuple[LayerDescription, ...]:
+    """The same layers, without saying of each that it reads the one before it."""
+    before = [IMAGE, *(layer.name for layer in layers)]
+    return tuple(
+        replace(layer, inputs=()) if layer.inputs == (name,) else layer
+        for layer, name in zip(layers, before, strict=False)
+    )
 
 
 def zeros(*shape: int) -> Floats:
@@ -201,6 +217,7 @@ _CHECKS: dict[str, Callable[[Any], bool]] = {
     "tuple[float, ...]": lambda value: isinstance(value, tuple) and bool(value) and all(map(_is_number, value)),
     "float | None": lambda value: value is None or _is_number(value),
     "Padding": lambda value: value in ("valid", "same"),
+    "Interpolation": lambda value: value in ("bilinear", "nearest"),
     "Activation": lambda value: isinstance(value, str) and value in ACTIVATIONS,
     "int": lambda value: type(value) is int,
     "float": lambda value: _is_number(value),

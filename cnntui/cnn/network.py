@@ -24,6 +24,9 @@ IMAGE = ""
 _MOST_IN_A_BATCH = 4_000_000
 """Numbers that all layers together give for the images that are read at a time."""
 
+NO_ANSWER = "So there is no answer; cnntui open shows the layers that can be computed."
+"""What can be done with a network that gives no answer."""
+
 Kind = TypeVar("Kind", bound=Layer)
 
 Weights = Mapping[str, Mapping[str, Floats]]
@@ -46,20 +49,24 @@ class Activations:
 
     @property
     def logits(self) -> Floats:
-        """The last layer's weighted sums, before softmax. For two classes that share one unit, 0 and its sum."""
-        return _for_both(self.by_layer[self.network.layers[-1].name].pre_activation)
+        """The answering layer's weighted sums, before softmax. For two classes that share one unit, 0 and its sum.
+
+        Raises:
+            CnntuiError: no layer answers; as for all that is said of the answer below.
+        """
+        return _for_both(self.by_layer[self.network.answering().name].pre_activation)
 
     @property
     def scores(self) -> Floats:
         """What softmax is taken of: the logits, or the last layer's output if that layer has no softmax of its own."""
-        last = self.network.layers[-1]
+        last = self.network.answering()
         is_of_logits = last.activation == "softmax" or self.by_layer[last.name].output.shape[-1] == 1
         return self.logits if is_of_logits else self.by_layer[last.name].output
 
     @cached_property
     def probabilities(self) -> Floats:
         """One number for each class, adding up to 1: the last layer's output, or its softmax if that layer has none."""
-        return _probabilities(self.network, self.by_layer[self.network.layers[-1].name])
+        return _probabilities(self.network, self.by_layer[self.network.answering().name])
 
     @property
     def predicted(self) -> int:
@@ -76,6 +83,7 @@ class Network:
             layer before it.
         input_shape: `(height, width, channels)` of one image.
         scale: how the levels of an image become the numbers that the network was trained on.
+        unanswered: why there is no answer, in a sentence; empty where the last layer gives a number for each class.
         shapes: the output shape of every layer; `shapes[0]` is the first layer's.
 
     Raises:
@@ -86,6 +94,7 @@ class Network:
     layers: tuple[Layer, ...]
     input_shape: Shape
     scale: InputScale = ZERO_TO_ONE
+    unanswered: str = ""
 
     def __post_init__(self) -> None:
         if not self.layers:
@@ -166,9 +175,24 @@ class Network:
         return tuple(self.shape_of(read) for read in self.reads(name))
 
     @property
+    def answer(self) -> Layer | None:
+        """The layer that gives the answer, a number for each class; None where no layer does."""
+        return None if self.unanswered else self.layers[-1]
+
+    def answering(self) -> Layer:
+        """The layer that gives the answer. Raises CnntuiError, which says why, where no layer does."""
+        if self.unanswered:
+            raise CnntuiError(self.unanswered, NO_ANSWER)
+        return self.layers[-1]
+
+    def without_answer(self, reason: str) -> Network:
+        """The same layers, none of which gives the answer."""
+        return replace(self, unanswered=reason)
+
+    @property
     def classes(self) -> int:
-        """Between how many classes it decides; two of them may share one number."""
-        return max(2, self.shapes[-1][-1])
+        """Between how many classes it decides; two of them may share one number. 0 where there is no answer."""
+        return max(2, self.shapes[-1][-1]) if self.answer is not None else 0
 
     @property
     def parameters(self) -> int:
@@ -253,7 +277,11 @@ class Network:
 
         Memory grows with the images, some hundred kilobytes for each. A few dozen at a time also fit into a processor's
         cache.
+
+        Raises:
+            CnntuiError: no layer gives an answer.
         """
+        self.answering()
         ((_, activation),) = deque(self.run(images), maxlen=1)
         return _probabilities(self, activation)
 
@@ -267,7 +295,7 @@ def _probabilities(network: Network, last: LayerActivation) -> Floats:
     with np.errstate(over="ignore", invalid="ignore"):
         if last.output.shape[-1] == 1:
             return ops.softmax(_for_both(last.pre_activation))
-        return last.output if network.layers[-1].activation == "softmax" else ops.softmax(last.output)
+        return last.output if network.answering().activation == "softmax" else ops.softmax(last.output)
 
 
 def weights_of(network: Network) -> dict[str, dict[str, Floats]]:

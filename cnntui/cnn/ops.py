@@ -163,6 +163,13 @@ def softmax(x: Floats) -> Floats:
     return probabilities
 
 
+def log_softmax(x: Floats) -> Floats:
+    """The logarithms of what `softmax` makes of the last axis."""
+    shifted = x - x.max(axis=-1, keepdims=True)
+    logarithms: Floats = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+    return logarithms
+
+
 def sigmoid(x: Floats) -> Floats:
     """`1 / (1 + exp(−x))`, element by element, without an overflow for numbers far below 0."""
     powers = np.exp(-np.abs(x))
@@ -185,10 +192,10 @@ def elu(x: Floats, alpha: float) -> Floats:
 
 def gelu(x: Floats) -> Floats:
     """`x · Φ(x)`, with the share Φ of a normal distribution that lies below x, element by element."""
-    return np.asarray(x * (0.5 * (1 + _erf(x.astype(np.float64) / np.sqrt(2)))), np.float32)
+    return np.asarray(x * (0.5 * (1 + erf(x.astype(np.float64) / np.sqrt(2)))), np.float32)
 
 
-def _erf(x: NDArray[np.float64]) -> NDArray[np.float64]:
+def erf(x: NDArray[np.float64]) -> NDArray[np.float64]:
     """The error function, off by at most 1.5e-7 (Abramowitz and Stegun, formula 7.1.26)."""
     t = 1 / (1 + 0.3275911 * np.abs(x))
     powers = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))))

@@ -55,9 +55,12 @@ def _made(network: Network, layer: Layer, read: Mapping[str, Cells]) -> Cells:
 def read_at_all(network: Network) -> tuple[Cells, ...]:
     """What the network's output as a whole depends on: on the image, on the first layer, … on the last one.
 
-    Whatever is left out can have any value without changing the answer.
+    Whatever is left out can have any value without changing the answer. All that there is, where no layer is known to
+    give the answer.
     """
-    last = network.layers[-1].name
+    if network.answer is None:
+        return tuple(map(Cells.every, (network.input_shape, *network.shapes)))
+    last = network.answer.name
     return seen_by(network, last, Cells.every(network.output_shape_of(last)))
 
 

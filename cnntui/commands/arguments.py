@@ -124,7 +124,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.set_defaults(command=_OPEN, **dict.fromkeys(places))
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     commands.add_parser("open", help="open a run or the file of a network", fill=_fill_open,
-                        description="Open a run, or the file of a network that Keras saved (.keras or .h5), and look "
+                        description="Open a run, or the file of a network (.keras or .h5 of Keras, or .onnx), and look "
                                     "at one place of it.")  # fmt: skip
     commands.add_parser("show", help="print a place as plain text, without the app", fill=_fill_show,
                         description="Print what 'cnntui open' would show, as plain text: for screen readers, scripts "
@@ -206,7 +206,9 @@ def _fill_learn(learning: _Parser) -> None:
 
 
 def _add_target(parser: _Parser) -> None:
-    parser.add_argument("target", metavar="RUN|FILE", help="a run's name (see 'cnntui runs'), or a .keras or .h5 file")
+    parser.add_argument(
+        "target", metavar="RUN|FILE", help="a run's name (see 'cnntui runs'), or a .keras, .h5 or .onnx file"
+    )
 
 
 def _add_place(opening: _Parser) -> None:

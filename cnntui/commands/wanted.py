@@ -111,7 +111,8 @@ def find(wanted: Wanted, runs_dir: Path) -> Found:
     mode = wanted.screen or ("draw" if picture is not None else "network" if own is not None else "train")
     if wanted.screen is None and wanted.names_a_place:
         mode = mode_of(scene.network[scene.focus.layer])
-    if VIEWS[mode].measures and data.reason:
+    view = VIEWS[mode]
+    if view.measures and (data.reason or (view.answers and opened.network.unanswered)):
         mode = "labs"
     return Found(opened, scene, mode, picture, _label(wanted, scene))
 

@@ -30,7 +30,8 @@ def mode_of(layer: Layer) -> str:
 def seen_from(mode: str, scene: Scene) -> Scene:
     """The scene at the nearest layer that a mode shows; the same one where the network has no such layer."""
     if mode == "softmax":
-        return scene if scene.focus.layer == scene.network.layers[-1].name else _at_the_classes(scene)
+        answer = scene.network.answer
+        return scene if answer is None or scene.focus.layer == answer.name else _at_the_classes(scene, answer)
     kind = kind_of(mode) if VIEWS[mode].shows_one else None
     if kind is None or isinstance(scene.network[scene.focus.layer], kind):
         return scene
@@ -42,6 +43,5 @@ def seen_from(mode: str, scene: Scene) -> Scene:
     return strongest(seen) if aim_at(seen.network, seen.focus.layer) is Aim.UNIT else seen
 
 
-def _at_the_classes(scene: Scene) -> Scene:
-    last = scene.network.layers[-1].name
-    return strongest(refocus(scene, replace(scene.focus, layer=last, unit=scene.activations.predicted)))
+def _at_the_classes(scene: Scene, answer: Layer) -> Scene:
+    return strongest(refocus(scene, replace(scene.focus, layer=answer.name, unit=scene.activations.predicted)))

@@ -88,7 +88,7 @@ class Scene:
     @cached_property
     def class_names(self) -> tuple[str, ...]:
         """What the classes are called that the network tells apart, each in the columns of `class_name`."""
-        return tuple(map(self.data.class_name, range(self.activations.probabilities.size)))
+        return tuple(map(self.data.class_name, range(self.network.classes)))
 
     @property
     def is_a(self) -> str:
@@ -160,7 +160,7 @@ def follow(scene: Scene, to: str | None = None) -> Focus | None:
     if focus is None or aim_at(scene.network, focus.layer) is not Aim.UNIT:
         return focus
     layer = scene.network[focus.layer]
-    if layer is scene.network.layers[-1]:
+    if layer is scene.network.answer:
         return replace(focus, unit=scene.activations.predicted)
     kernel = layer.weights.get("kernel")
     return replace(focus, unit=focus.source if kernel is None else _largest(kernel[focus.source]))

@@ -27,6 +27,7 @@ class View:
         kind: class of the layers that it is about, of `cnntui.cnn.layers`; empty where it is about no kind alone.
         shows_one: whether it shows one such layer, at which one has to be then.
         measures: whether it measures on labelled images, and so needs those that belong to the network.
+        answers: whether it is about the network's answer, which a network that is not known to its end does not have.
         has_text: whether `cnntui show` can print it: whether there is a `plain` module beside its screen.
     """
 
@@ -39,6 +40,7 @@ class View:
     kind: str = ""
     shows_one: bool = True
     measures: bool = False
+    answers: bool = False
     has_text: bool = True
 
     @property
@@ -63,7 +65,7 @@ def view_of(lab: Lab) -> View:
     """The view of an experiment."""
     return View(
         lab.mode, f"{lab.name} lab", lab.screen, mode="labs", kind=lab.kind, shows_one=False, measures=lab.measures,
-        has_text=False,
+        answers=lab.answers, has_text=False,
     )  # fmt: skip
 
 
@@ -76,13 +78,13 @@ VIEWS = {
         View("convolve", "Convolve", "cnntui.ui.views.convolve.screen:ConvolveScreen", "3", "Conv", kind="Conv2D"),
         View("pool", "Pool", "cnntui.ui.views.pool.screen:PoolScreen", "4", kind="Pool2D"),
         View("labs", "Labs", "cnntui.ui.views.labs.lab_list:LabListScreen", "5", has_text=False),
-        View("draw", "Draw", "cnntui.ui.views.draw.screen:DrawScreen", "6"),
+        View("draw", "Draw", "cnntui.ui.views.draw.screen:DrawScreen", "6", answers=True),
         View("runs", "Runs", "cnntui.ui.views.runs.screen:RunsScreen", "7", has_text=False),
         View("flatten", "Flatten", "cnntui.ui.views.flatten.screen:FlattenScreen", mode="network", kind="Flatten"),
         View("dense", "Dense", "cnntui.ui.views.dense.screen:DenseScreen", mode="network", kind="Dense"),
-        View("softmax", "Softmax", "cnntui.ui.views.softmax.screen:SoftmaxScreen", mode="network"),
+        View("softmax", "Softmax", "cnntui.ui.views.softmax.screen:SoftmaxScreen", mode="network", answers=True),
         View("field", "Receptive field", "cnntui.ui.views.field.screen:FieldScreen", mode="network"),
-        View("why", "Why this answer", "cnntui.ui.views.why.screen:WhyScreen", mode="network"),
+        View("why", "Why this answer", "cnntui.ui.views.why.screen:WhyScreen", mode="network", answers=True),
         View(
             *("kernel-time", "A kernel through time", "cnntui.ui.views.kernel_time.screen:KernelTimeScreen"),
             mode="convolve", kind="Conv2D",

@@ -177,7 +177,9 @@ def found(network: Network, labelled: Callable[[], DataSet]) -> ScaleEvidence:
     if (own := own_scaling(network)) is not None:
         return ScaleEvidence(own.scale, Source.LAYER, candidates(network), layer=own.layer)
     count, reason = image_count(network), "the network is too large to be tried on images within a second"
-    if count >= LEAST_IMAGES:
+    if network.answer is None:
+        reason = "the network gives no answer to try it by"
+    elif count >= LEAST_IMAGES:
         try:
             return measured(network, labelled(), count)
         except CnntuiError as error:

@@ -20,6 +20,7 @@ class Lab:
         screen: module and class of its screen.
         kind: class of the layers that it is about, of `cnntui.cnn.layers`; empty where it is about no kind alone.
         measures: whether it measures on the test digits of the network.
+        answers: whether it is about the network's answers.
     """
 
     mode: str
@@ -29,6 +30,7 @@ class Lab:
     screen: str
     kind: str = ""
     measures: bool = False
+    answers: bool = False
 
 
 LABS = (
@@ -57,6 +59,7 @@ LABS = (
         "many of 1,000 shifted digits each still gets right, in all directions.",
         "cnntui.ui.views.labs.shift.screen:ShiftLab",
         measures=True,
+        answers=True,
     ),
     Lab(
         "hierarchy",

@@ -147,7 +147,7 @@ def data_of(opened: Opened, known: Iterable[DataSet] = ()) -> DataSet:
     """
     if opened.run is None:
         digits, classes = load_test(), opened.network.classes
-        if len(digits.classes) <= classes:
+        if opened.network.answer is None or len(digits.classes) <= classes:
             return digits
         return replace(digits, name=MNIST, sha256="", reason=OTHER_CLASSES.format(name=opened.name, classes=classes))
     try:
@@ -223,7 +223,7 @@ def check_fits(opened: Opened, data: DataSet) -> None:
             f"{opened.name} reads images of {times(network.input_shape)}, but those of {name} are {times(data.shape)}.",
             "Name a data set with such images: --data PATH.",
         )
-    if len(data.classes) > classes and not data.reason:
+    if network.answer is not None and len(data.classes) > classes and not data.reason:
         raise CnntuiError(
             f"{opened.name} tells {classes} classes apart, but {name} has {len(data.classes)}.",
             "Name a data set with these classes: --data PATH.",

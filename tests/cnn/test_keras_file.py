@@ -6,6 +6,7 @@ import errno
 import io
 import json
 import os
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -161,27 +162,12 @@ def replaced(key: str, value: Any) -> Callable[[dict[str, Any]], None]:
 @pytest.mark.parametrize(
     ("spoil", "message"),
     [
-        (replaced("class_name", "Lambda"), "'conv2d_1' is a Lambda: it holds code"),
         (replaced("class_name", "Sequential"), "description lists no layers"),
-        (replaced("registered_name", "Evil>Conv2D"), "'conv2d_1' is of the kind Evil>Conv2D, which is not supported"),
         (replaced("class_name", None), "'class_name' is missing or not a text"),
         (replaced("config", []), "'config' is missing or not an object"),
-        (spoiled("activation", "wobble"), "'conv2d_1' has activation = 'wobble', which is not supported"),
-        (spoiled("activation", {"class_name": "__lambda__"}), "'conv2d_1' has activation = .*__lambda__"),
-        (spoiled("dilation_rate", [0, 2]), r"'conv2d_1' has dilation_rate = \[0, 2\], which is not supported"),
         (spoiled("groups", 5), "'conv2d_1' reads 5 groups of 6 maps with 64 filters, which does not fit"),
-        (spoiled("groups", 0), "'conv2d_1' has groups = 0"),
-        (spoiled("use_bias", "no"), "'conv2d_1' has use_bias = 'no'"),
-        (spoiled("data_format", "channels_first"), "'conv2d_1' has its channels first"),
-        (spoiled("padding", "causal"), "'conv2d_1' has padding = 'causal'"),
-        (spoiled("padding", "full", "max_pooling2d"), "'max_pooling2d' has padding = 'full'"),
-        (spoiled("strides", [0, 1]), r"'conv2d_1' has strides = \[0, 1\]"),
-        (spoiled("kernel_size", "2"), "'conv2d_1' has kernel_size = '2'"),
-        (spoiled("filters", 2.5), "'conv2d_1' has filters = 2.5"),
-        (spoiled("filters", True), "'conv2d_1' has filters = True"),
         (spoiled("filters", 10**12), "'conv2d_1' declares 2×2×32×1000000000000 weights, which is too large"),
         (spoiled("kernel_size", [14, 14]), "'conv2d_1': a 14×14 window does not fit into a 13×13 map"),
-        (spoiled("units", 1, "dense_1"), "a single number that is no probability"),
         (spoiled("batch_shape", [None, 9_000, 9_000, 1], "input_layer"), "reads images of 9000×9000×1, which"),
         (spoiled("batch_shape", [None, 600, 600, 1], "input_layer"), "×64 weights, which is too large"),
         (spoiled("batch_shape", [None], "input_layer"), "does not say how large its input is"),
@@ -203,6 +189,52 @@ def test_models_that_cannot_be_explained_are_refused_by_name(
         with pytest.raises(CnntuiError, match=message) as refused:
             read(path)
         assert str(path) in refused.value.message
+
+
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (replaced("class_name", "Lambda"), "'conv2d_1' is a Lambda: it holds code"),
+        (replaced("registered_name", "Evil>Conv2D"), "'conv2d_1' is of the kind Evil>Conv2D, which is not supported"),
+        (spoiled("activation", "wobble"), "'conv2d_1' has activation = 'wobble', which is not supported"),
+        (spoiled("activation", {"class_name": "__lambda__"}), "'conv2d_1' has activation = .*__lambda__"),
+        (spoiled("dilation_rate", [0, 2]), r"'conv2d_1' has dilation_rate = \[0, 2\], which is not supported"),
+        (spoiled("groups", 0), "'conv2d_1' has groups = 0"),
+        (spoiled("use_bias", "no"), "'conv2d_1' has use_bias = 'no'"),
+        (spoiled("data_format", "channels_first"), "'conv2d_1' has its channels first"),
+        (spoiled("padding", "causal"), "'conv2d_1' has padding = 'causal'"),
+        (spoiled("padding", "full", "max_pooling2d"), "'max_pooling2d' has padding = 'full'"),
+        (spoiled("strides", [0, 1]), r"'conv2d_1' has strides = \[0, 1\]"),
+        (spoiled("kernel_size", "2"), "'conv2d_1' has kernel_size = '2'"),
+        (spoiled("filters", 2.5), "'conv2d_1' has filters = 2.5"),
+        (spoiled("filters", True), "'conv2d_1' has filters = True"),
+        (spoiled("units", 1, "dense_1"), "a single number that is no probability"),
+    ],
+)  # fmt: skip
+def test_a_layer_that_is_not_supported_is_named_and_those_before_it_are_read(
+    tmp_path: Path, spoil: Callable[[dict[str, Any]], None], message: str
+) -> None:
+    config = model_config(NETWORK)
+    spoil(config)
+    network = read_architecture(write_keras_file(tmp_path / "model.keras", NETWORK, config))
+    assert re.search(message, network.unanswered)
+    assert network.answer is None
+    *_, last = network
+    assert last.name == {"'conv2d_1": "max_pooling2d", "'max_pool": "conv2d", "a single ": "dense_1"}[message[:9]]
+
+
+def test_the_layers_that_are_read_have_their_weights(tmp_path: Path) -> None:
+    config = model_config(NETWORK)
+    spoiled("padding", "causal")(config)
+    network = read_network(write_keras_file(tmp_path / "model.keras", NETWORK, config))
+    np.testing.assert_array_equal(network["conv2d"].weights["kernel"], NETWORK["conv2d"].weights["kernel"])
+
+
+def test_a_network_of_which_nothing_can_be_computed_is_refused(tmp_path: Path) -> None:
+    config = model_config(NETWORK)
+    config["config"]["layers"][1]["class_name"] = "Lambda"
+    with pytest.raises(CnntuiError, match="'conv2d' is a Lambda"):
+        read_network(write_keras_file(tmp_path / "model.keras", NETWORK, config))
 
 
 def test_many_layers_that_are_each_small_enough_are_too_large_together(tmp_path: Path) -> None:

@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 
 from cnntui.cnn.network import Network, weights_of
-from cnntui.cnn.readers import keras_h5
-from cnntui.cnn.readers.h5_process import answer
+from cnntui.cnn.readers import confined, h5_process
+from cnntui.cnn.readers.hdf5 import DAMAGE
 from cnntui.cnn.readers.keras_h5 import _paths
 from cnntui.cnn.readers.model_file import read_model
 from cnntui.files.errors import CnntuiError
@@ -40,12 +40,12 @@ def write_h5(path: Path, network: Network, spoil: Callable[[h5py.File], None] | 
 def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """Reads files without a process for each, which takes longer than all the rest."""
 
-    def answered(file: BinaryIO, path: Path) -> bytes:
+    def answered(module: str, file: BinaryIO, path: Path, hint: str) -> bytes:
         written = io.BytesIO()
-        answer(file, written)
+        confined.answer(h5_process.read, DAMAGE, file, written)
         return written.getvalue()
 
-    monkeypatch.setattr(keras_h5, "_answer", answered)
+    monkeypatch.setattr(confined, "_answer", answered)
 
 
 @pytest.mark.parametrize("end", [":0", ""])

@@ -67,7 +67,6 @@ SAFETENSORS = json.dumps({"w": {"dtype": "F32", "shape": [1], "data_offsets": [0
             "is a safetensors file",
             "torch.onnx.export(",
         ),
-        ("net.onnx", b"\x08\x08\x12\x07pytorch", "is an ONNX file", "onnx2tf"),
         ("net.tflite", b"\x1c\0\0\0TFL3\0\0\0\0", "is a TensorFlow Lite file", "model.save('name.keras')"),
         ("saved_model.pb", b"\x08\x01\x12\x00", "is a SavedModel", "tf_keras"),
         ("model.pkl", pickle.dumps([1]), "is a pickle", "If you trust it"),

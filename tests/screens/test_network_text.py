@@ -82,7 +82,7 @@ def test_the_table_fits_its_columns_and_marks_one_layer(any_network: Network, wi
             marked = [line for line in lines if line.startswith(network_text.MARKER)]
             assert len(marked) == 1
             assert layer.name[: network_text.LEAST_NAME - 1] in marked[0]
-            first = network_text.first_row(any_network, layer.name, height)
+            first = network_text.first_row(any_network, layer.name, 80, height)
             assert any_network.layers[first + lines.index(marked[0]) - 1] is layer
             assert f"{any_network.parameters:,}" in " ".join(lines)
 

@@ -21,6 +21,7 @@ from cnntui.files.errors import CnntuiError
 ACTIVATIONS: dict[str, Callable[[Floats], Floats]] = {
     "relu": lambda x: ops.relu(x, out=x),
     "softmax": ops.softmax,
+    "log_softmax": ops.log_softmax,
     "linear": lambda x: x,
     "sigmoid": ops.sigmoid,
     "tanh": lambda x: np.tanh(x, out=x),
@@ -36,11 +37,13 @@ ACTIVATIONS: dict[str, Callable[[Floats], Floats]] = {
     "hard_silu": lambda x: x * (np.clip(x + 3, 0, 6) / np.float32(6)),
     "mish": lambda x: x * np.tanh(np.logaddexp(x, np.float32(0))),
     "exponential": lambda x: np.exp(x, out=x),
+    "erf": lambda x: np.asarray(ops.erf(x.astype(np.float64)), np.float32),
 }
 
 SAID = {
     "relu": "ReLU", "relu6": "ReLU6", "leaky_relu": "leaky ReLU", "elu": "ELU", "selu": "SELU", "gelu": "GELU",
-    "silu": "SiLU", "hard_sigmoid": "hard sigmoid", "hard_silu": "hard SiLU",
+    "silu": "SiLU", "log_softmax": "log softmax", "erf": "error function",
+    "hard_sigmoid": "hard sigmoid", "hard_silu": "hard SiLU",
 }  # fmt: skip
 """Names of activations in sentences, where they are not the ones in code."""
 

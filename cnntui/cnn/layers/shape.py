@@ -192,6 +192,23 @@ class ZeroPadding2D(Edged):
         return before.shifted(-self.rows[0], -self.cols[0])
 
 
+class EdgePadding2D(Edged):
+    """Repeats the rows and columns at the edges of every map beyond them: no number there is larger than the others."""
+
+    KIND: ClassVar[str] = "padding"
+
+    @property
+    def description(self) -> str:
+        return f"edges repeated: {self._edges}"
+
+    def places(self, length: int, axis: int) -> NDArray[np.int64]:
+        before, after = (self.rows, self.cols)[axis]
+        return np.clip(np.arange(-before, length + after), 0, length - 1)
+
+    def receptive_field(self, before: ReceptiveField, input_shape: Shape) -> ReceptiveField | None:
+        return before.shifted(-self.rows[0], -self.cols[0])
+
+
 class Cropping2D(Edged):
     """Cuts rows and columns off the edges of every map."""
 

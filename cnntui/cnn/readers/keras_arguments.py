@@ -9,7 +9,7 @@ import numpy as np
 
 from cnntui.cnn.layers import Shape
 from cnntui.cnn.readers.keras_graph import Node
-from cnntui.files.errors import CnntuiError
+from cnntui.cnn.readers.unsupported import UnsupportedError
 from cnntui.printable import printable
 
 LARGEST = 1e38
@@ -21,9 +21,9 @@ SUPPORTED = (
 )
 
 
-def unsupported(node: Node, key: str) -> CnntuiError:
+def unsupported(node: Node, key: str) -> UnsupportedError:
     value = printable(repr(node.config.get(key))[:80])
-    return CnntuiError(f"Layer '{node.name}' has {key} = {value}, which is not supported.", SUPPORTED)
+    return UnsupportedError(f"Layer '{node.name}' has {key} = {value}, which is not supported.", SUPPORTED)
 
 
 def pair(node: Node, key: str, otherwise: Any = None) -> tuple[int, int]:

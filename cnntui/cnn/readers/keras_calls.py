@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from cnntui.cnn.layers import Shape, times
+from cnntui.cnn.layers import Shape
 from cnntui.files.errors import CnntuiError
 from cnntui.printable import printable
 
@@ -26,8 +26,8 @@ MOST_READS = 10 * MOST_NODES
 """What all layers of a model read."""
 
 NOT_READ = (
-    "cnntui opens Sequential and Functional models of layers for images, up to one number for each class; "
-    "other kinds have to be written as such."
+    "cnntui opens Sequential and Functional models that are given one image; other models may open as ONNX: "
+    "model.export('name.onnx', format='onnx')."
 )
 
 
@@ -149,8 +149,3 @@ def text(config: Config, key: str) -> str:
     if len(value) > _LONGEST_NAME:
         raise CnntuiError(f"The model's description is damaged: '{key}' is {len(value):,} letters long.", NOT_READ)
     return value
-
-
-def said_shape(shape: Shape) -> str:
-    """A shape in a sentence."""
-    return times(shape) or "single numbers"

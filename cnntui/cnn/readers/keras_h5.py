@@ -5,47 +5,34 @@ The text attribute `model_config` holds the architecture, and the group `model_w
 
 from __future__ import annotations
 
-import json
-import os
-import signal
-import subprocess
-import sys
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from math import prod
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from cnntui.cnn.layers import Shape, times
 from cnntui.cnn.network import Network, Weights, with_weights
-from cnntui.cnn.readers.h5_process import MOST_SECONDS
+from cnntui.cnn.readers.confined import content_of
 from cnntui.cnn.readers.keras_file import HINT, config_of, model_of
 from cnntui.cnn.readers.keras_model import KerasModel, Place
 from cnntui.files.errors import CnntuiError
-from cnntui.files.interpreter import environment
-from cnntui.files.regular import open_regular
 from cnntui.printable import printable
 
 MOST_FILE_BYTES = 2 * 1024**3
-_SLOWEST = 50e6
-"""Bytes a second that a disk reads."""
 
 
 @dataclass(frozen=True)
-class _Content:
-    """What an `.h5` file holds.
+class _Arrays:
+    """The weights in an `.h5` file.
 
     Attributes:
-        config: the model's description, as JSON; None where there is none.
-        arrays: the weights by their paths, as float32.
+        arrays: by their paths, as float32.
     """
 
-    config: str | None
     arrays: dict[tuple[str, ...], NDArray[Any]]
 
     @cached_property
@@ -64,56 +51,19 @@ def read_h5(path: Path) -> Network:
         CnntuiError: the file is missing, damaged or holds no model; it holds a layer that is not supported (named); or
             its weights do not fit.
     """
-    content = _content(path)
-    if content.config is None:
+    found = content_of(path, "cnntui.cnn.readers.h5_process", MOST_FILE_BYTES, HINT)
+    if found.said is None:
         raise CnntuiError(
             f"{path} holds weights alone, or no Keras model: there is no architecture in it.",
             "Build the model in Python, load the weights with model.load_weights(…), and write all of it with "
             "model.save('name.keras').",
         )
-    model = model_of(config_of(content.config, f"model_config in {path}"), path)
+    content = _Arrays({tuple(printable(name).split("/")): each for name, each in found.arrays.items()})
+    model = model_of(config_of(found.said, f"model_config in {path}"), path)
     return with_weights(model.network, _weights(content, model, path))
 
 
-def _content(path: Path) -> _Content:
-    try:
-        with open_regular(path, MOST_FILE_BYTES) as file:
-            answer = _answer(file, path)
-    except OSError as error:
-        raise CnntuiError(f"{path} cannot be read: {error.strerror or error}.", "Check the path.") from None
-    start = answer.index(b"\n") + 1
-    said = json.loads(answer[:start])
-    if "error" in said:
-        raise CnntuiError(f"{path} is damaged: {printable(said['error'])}.", HINT)
-    if start + sum(4 * prod(shape) for _, shape in said["arrays"]) != len(answer):
-        raise CnntuiError(f"{path} is damaged: HDF5 cannot read all of its weights.", HINT)
-    arrays = {}
-    for name, shape in said["arrays"]:
-        values = np.frombuffer(answer, np.float32, prod(shape), start)
-        arrays[tuple(printable(name).split("/"))] = values.reshape(shape)
-        start += values.nbytes
-    return _Content(said["config"], arrays)
-
-
-def _answer(file: BinaryIO, path: Path) -> bytes:
-    """What the process that reads the file says."""
-    command = [sys.executable, "-P", "-m", "cnntui.cnn.readers.h5_process"]
-    seconds = MOST_SECONDS + 1 + os.fstat(file.fileno()).st_size / _SLOWEST
-    try:
-        done = subprocess.run(
-            command, stdin=file, capture_output=True, start_new_session=True, timeout=seconds, check=False,
-            env=environment() | {"OPENBLAS_NUM_THREADS": "1"},  # threads count as memory
-        )  # fmt: skip
-    except subprocess.TimeoutExpired:
-        raise CnntuiError(f"{path} is damaged, or its disk is slow: it could not be read in time.", HINT) from None
-    if done.returncode == -signal.SIGXCPU:
-        raise CnntuiError(f"{path} is damaged: reading it does not end.", HINT)
-    if done.returncode or b"\n" not in done.stdout:
-        raise CnntuiError(f"{path} is damaged: HDF5 cannot read it.", HINT)
-    return done.stdout
-
-
-def _weights(content: _Content, model: KerasModel, path: Path) -> Weights:
+def _weights(content: _Arrays, model: KerasModel, path: Path) -> Weights:
     """The weights by layer name."""
     return {
         name: {
@@ -126,7 +76,7 @@ def _weights(content: _Content, model: KerasModel, path: Path) -> Weights:
     }
 
 
-def _array(content: _Content, place: Place, layer: str, role: str, shape: Shape, path: Path) -> NDArray[Any]:
+def _array(content: _Arrays, place: Place, layer: str, role: str, shape: Shape, path: Path) -> NDArray[Any]:
     found = _paths(content.groups[place.groups[0].partition("/")[0]], place.groups, role)
     if len(found) != 1:
         said = "several arrays" if found else "no array"

@@ -25,7 +25,7 @@ from cnntui.cnn.readers.keras_arguments import (
 from cnntui.cnn.readers.keras_calls import Config
 from cnntui.cnn.readers.keras_described import Described, Stored
 from cnntui.cnn.readers.keras_graph import Node
-from cnntui.files.errors import CnntuiError
+from cnntui.cnn.readers.unsupported import UnsupportedError
 from cnntui.printable import printable
 
 PASSED = (
@@ -62,20 +62,21 @@ def described(node: Node, shapes: Sequence[Shape]) -> list[Described]:
     if passes(node.kind):
         return []
     if node.kind == "Lambda":
-        raise CnntuiError(
+        raise UnsupportedError(
             f"Layer '{node.name}' is a Lambda: it holds code of Python, which cnntui does not run.",
-            "Put layers in its place, such as Rescaling, Activation or Reshape, and save the model again.",
+            "Put layers in its place, such as Rescaling, Activation or Reshape, or export the model as ONNX: "
+            "model.export('name.onnx', format='onnx').",
         )
     maker = _MAKERS.get(node.kind)
     if maker is None:
-        raise CnntuiError(f"Layer '{node.name}' is of the kind {node.kind}, which is not supported.", SUPPORTED)
+        raise UnsupportedError(f"Layer '{node.name}' is of the kind {node.kind}, which is not supported.", SUPPORTED)
     if node.config.get("data_format") == "channels_first":
-        raise CnntuiError(
+        raise UnsupportedError(
             f"Layer '{node.name}' has its channels first, which is not supported.",
             "Build the model with data_format='channels_last'.",
         )
     if len(shapes) != 1 and node.kind not in MERGES:
-        raise CnntuiError(f"Layer '{node.name}' reads {len(shapes)} layers, which is not supported.", SUPPORTED)
+        raise UnsupportedError(f"Layer '{node.name}' reads {len(shapes)} layers, which is not supported.", SUPPORTED)
     return maker(node, shapes)
 
 
@@ -278,7 +279,7 @@ def _reshaped(node: Node, shape: Shape, target: Shape) -> list[Described]:
     if target == shape:
         return []
     if any(length < 1 for length in target) or prod(target) != prod(shape) or len(target) not in (1, 3):
-        raise CnntuiError(f"Layer '{node.name}' makes a shape of {target}, which is not supported.", SUPPORTED)
+        raise UnsupportedError(f"Layer '{node.name}' makes a shape of {target}, which is not supported.", SUPPORTED)
     if len(target) == 1:
         return [Described(LayerDescription("Flatten", node.name, inputs=node.inputs))]
     return [Described(LayerDescription("Reshape", node.name, {"shape": target}, inputs=node.inputs))]
@@ -301,13 +302,15 @@ def _merge(kind: str) -> Callable[[Node, Sequence[Shape]], list[Described]]:
         if len(node.inputs) == 1 and len(numbers) == 1 and abs(numbers[0]) <= LARGEST:
             return [_with_a_constant(kind, node, float(numbers[0]))]
         if len(node.inputs) < 2:
-            raise CnntuiError(
+            raise UnsupportedError(
                 f"Layer '{node.name}' merges {len(node.inputs)} inputs, which is not supported.", SUPPORTED
             )
         if kind == "Concatenate":
             last_axis(node, shapes)
         if kind == "Divide":
-            raise CnntuiError(f"Layer '{node.name}' divides by what a layer gives, which is not supported.", SUPPORTED)
+            raise UnsupportedError(
+                f"Layer '{node.name}' divides by what a layer gives, which is not supported.", SUPPORTED
+            )
         return [Described(LayerDescription(kind, node.name, inputs=node.inputs))]
 
     return make
@@ -323,7 +326,9 @@ def _with_a_constant(kind: str, node: Node, constant: float) -> Described:
     }  # fmt: skip
     scale, offset = ways.get(kind, (0.0, 0.0))
     if not scale or not np.isfinite([scale, offset]).all():
-        raise CnntuiError(f"Layer '{node.name}' computes {kind} with {constant:g}, which is not supported.", SUPPORTED)
+        raise UnsupportedError(
+            f"Layer '{node.name}' computes {kind} with {constant:g}, which is not supported.", SUPPORTED
+        )
     settings = {"scale": (scale,), "offset": (offset,)}
     return Described(LayerDescription("Rescaling", node.name, settings, inputs=node.inputs))
 
@@ -340,7 +345,7 @@ def _operation(node: Node, shapes: Sequence[Shape]) -> list[Described]:
     if function.startswith("nn.") and ALIASES.get(function[3:], function[3:]) in ACTIVATIONS:
         settings = {"function": ALIASES.get(function[3:], function[3:])}
         return [Described(LayerDescription("Activate", node.name, settings, inputs=node.inputs))]
-    raise CnntuiError(
+    raise UnsupportedError(
         f"Layer '{node.name}' applies {printable(function)} of TensorFlow, which is not supported.", SUPPORTED
     )
 

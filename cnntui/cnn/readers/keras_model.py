@@ -7,14 +7,16 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from cnntui.cnn.cost import check_size
-from cnntui.cnn.description import Description, LayerDescription
+from cnntui.cnn.description import LayerDescription, chained
 from cnntui.cnn.layers import Shape
 from cnntui.cnn.network import IMAGE, Network
+from cnntui.cnn.readers.answer import network_of, said_shape
 from cnntui.cnn.readers.keras_arguments import SUPPORTED
-from cnntui.cnn.readers.keras_calls import Config, said_shape
+from cnntui.cnn.readers.keras_calls import Config
 from cnntui.cnn.readers.keras_described import Stored
 from cnntui.cnn.readers.keras_graph import Graph, Node, graph_of
 from cnntui.cnn.readers.keras_layers import described
+from cnntui.cnn.readers.unsupported import UnsupportedError
 from cnntui.files.errors import CnntuiError
 
 
@@ -50,8 +52,8 @@ def model_from_config(config: Config) -> KerasModel:
     """The network that a model's description says, with zeros for weights.
 
     Raises:
-        CnntuiError: it is no network that leads from an image to a number for each class, or holds a layer that is not
-            supported; the message names it.
+        CnntuiError: it is no network that is given one image, or its first layer is not supported already; the message
+            names it.
     """
     graph = graph_of(config)
     shape = graph.input_shape
@@ -60,27 +62,30 @@ def model_from_config(config: Config) -> KerasModel:
     if len(input_shape) != 3:
         raise CnntuiError(f"The model takes {said_shape(shape)}, not images of height × width × channels.", SUPPORTED)
     check_size(input_shape, "The model reads images of")
-    layers, places, output = _layers(graph, input_shape)
-    network = Description(input_shape, tuple(_chained(layers))).network()
-    last = network.layers[-1]
-    given = network.shape_of(output)
-    if output != last.name or len(given) != 1:
-        raise CnntuiError(f"The model gives {said_shape(given)}, not a number for each class.", SUPPORTED)
-    if given == (1,) and last.activation != "sigmoid":
-        raise CnntuiError("The model gives a single number that is no probability, not one for each class.", SUPPORTED)
-    return KerasModel(network, places)
+    layers, places, output, reason = _layers(graph, input_shape)
+    return KerasModel(network_of(input_shape, chained(layers), output, reason), places)
 
 
-def _layers(graph: Graph, input_shape: Shape) -> tuple[list[LayerDescription], dict[str, Place], str]:
-    """The layers, where their weights are, and the name of the one that gives the answer."""
+def _layers(graph: Graph, input_shape: Shape) -> tuple[list[LayerDescription], dict[str, Place], str, str]:
+    """The layers, where their weights are, the name of the one that gives the answer, and why none does.
+
+    Where a layer is not supported, those are left out that need what it gives.
+    """
     layers: list[LayerDescription] = []
     places: dict[str, Place] = {}
     # What stands for each node: the layer that it became last, or what it hands on.
     known: dict[str, str] = {graph.input_name: IMAGE}
     shapes: dict[str, Shape] = {IMAGE: input_shape}
+    first: UnsupportedError | None = None
     for node in graph.nodes:
+        if not {*node.inputs} <= known.keys():
+            continue
         own = _resolved(node, known)
-        made = described(own, [shapes[name] for name in own.inputs])
+        try:
+            made = described(own, [shapes[name] for name in own.inputs])
+        except UnsupportedError as error:
+            first = first or error
+            continue
         before = own.inputs
         for each in made:
             layer = each.layer
@@ -92,20 +97,11 @@ def _layers(graph: Graph, input_shape: Shape) -> tuple[list[LayerDescription], d
             before = (layer.name,)
         known[node.name] = before[0]
     if not layers:
-        raise CnntuiError("The model has no layer that does anything.", SUPPORTED)
-    return layers, places, known[graph.output]
+        raise first or CnntuiError("The model has no layer that does anything.", SUPPORTED)
+    return layers, places, known.get(graph.output, ""), first.message if first is not None else ""
 
 
 def _resolved(node: Node, known: Mapping[str, str]) -> Node:
     """The node with the names of the layers that stand for what it reads."""
     arguments: list[Any] = [known[value] if isinstance(value, str) else value for value in node.arguments]
     return replace(node, inputs=tuple(known[name] for name in node.inputs), arguments=tuple(arguments))
-
-
-def _chained(layers: list[LayerDescription]) -> list[LayerDescription]:
-    """The same, without saying that a layer reads the one before it."""
-    before = [IMAGE, *(layer.name for layer in layers)]
-    return [
-        replace(layer, inputs=()) if layer.inputs == (name,) else layer
-        for layer, name in zip(layers, before, strict=False)
-    ]

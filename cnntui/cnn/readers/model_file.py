@@ -22,26 +22,26 @@ _LONGEST_HEADER = 100_000_000
 
 _HDF5 = b"\x89HDF\r\n\x1a\n"
 
-_TO_ONNX = "torch.onnx.export(model, torch.zeros(1, channels, height, width), 'name.onnx')"
-_FROM_ONNX = "Convert it to Keras, for example with: onnx2tf -i name.onnx -okv3"
+_TO_ONNX = "torch.onnx.export(model, torch.zeros(1, channels, height, width), 'name.onnx', external_data=False)"
 
 _REFUSED = {
     "PyTorch": (
         "is a PyTorch file: it holds weights, and at most a reference to the Python code that applies them",
-        f"Load it in Python, and export the network as ONNX with {_TO_ONNX}. {_FROM_ONNX}",
+        f"Load it in Python, and export the network as ONNX, which cnntui reads, with {_TO_ONNX}",
     ),
     "safetensors": (
         "is a safetensors file: it holds weights, but not the architecture that they belong to",
-        f"Load it in Python, and export the network as ONNX with {_TO_ONNX}. {_FROM_ONNX}",
+        f"Load it in Python, and export the network as ONNX, which cnntui reads, with {_TO_ONNX}",
     ),
-    "ONNX": ("is an ONNX file, which cnntui does not read", _FROM_ONNX),
     "TensorFlow Lite": (
         "is a TensorFlow Lite file, which cnntui does not read",
-        "Take the Keras model that it was made from, and write it with model.save('name.keras').",
+        "Take the Keras model that it was made from, and write it with model.save('name.keras'), or convert it with: "
+        "python -m tf2onnx.convert --tflite name.tflite --output name.onnx",
     ),
     "SavedModel": (
         "is a SavedModel of TensorFlow: it holds compiled operations, not a list of layers",
-        "If Keras 2 wrote it, load it with Keras 2 (the package tf_keras) and write it with model.save('name.h5').",
+        "If Keras 2 wrote it, load it with Keras 2 (the package tf_keras) and write it with model.save('name.h5'); or "
+        "convert it with: python -m tf2onnx.convert --saved-model FOLDER --output name.onnx",
     ),
     "checkpoint": (
         "is a TensorFlow checkpoint: it holds weights, but not the architecture that they belong to",
@@ -54,7 +54,7 @@ _REFUSED = {
     ),
     "": (
         "is not a network file that cnntui can read",
-        "It reads what Keras saves with model.save('name.keras').",
+        "It reads what Keras saves with model.save('name.keras'), and ONNX.",
     ),
 }
 """For each kind of file that cannot be read: the reason, and how to convert it."""
@@ -72,11 +72,12 @@ def _holds(folder: Path, name: str) -> bool:
 
 
 def read_model(path: Path) -> Network:
-    """Reads a network from a `.keras` file, the folder of one that was unpacked, or an `.h5` file of Keras.
+    """Reads a network from a `.keras` file, the folder of one that was unpacked, an `.h5` file of Keras, or ONNX.
+
+    Where a layer is not supported, the network is read up to there, and says so (`Network.unanswered`).
 
     Raises:
-        CnntuiError: the file is missing, damaged, or of a kind that is not read; or it holds a layer that is not
-            supported (named).
+        CnntuiError: the file is missing, damaged, or of a kind that is not read; or nothing in it can be computed.
     """
     if os.path.isdir(path):
         if _holds(path, "saved_model.pb") and not _holds(path, "config.json"):
@@ -91,7 +92,12 @@ def read_model(path: Path) -> Network:
         if path.suffix.lower() != ".keras" and _is_pytorch(path):
             raise _refused(path, "PyTorch")
         return read_network(path)
-    raise _refused(path, _kind(path, head))
+    kind = _kind(path, head)
+    if kind == "ONNX":
+        from cnntui.cnn.readers.onnx_file import read_onnx
+
+        return read_onnx(path)
+    raise _refused(path, kind)
 
 
 def _head(path: Path) -> bytes:

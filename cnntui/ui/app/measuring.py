@@ -35,15 +35,17 @@ class Measuring:
 
             reason = cannot_draw_for(self._app.scene.network.input_shape)
         elif VIEWS[mode].measures:
-            reason = self._why_not()
+            reason = self._why_not(VIEWS[mode].answers)
         self._say(reason)
         return not reason
 
-    def _why_not(self) -> str:
-        """Why it cannot be said how well the network reads these images; empty where it can."""
+    def _why_not(self, of_answers: bool = True) -> str:
+        """Why the network cannot be measured on these images, or what it answers to them; empty where it can."""
         scene, view = self._app.scene, self._app.session.view
         if scene.is_awaited and view is not None and view.config.network_problem:
             return f"{UNOPENED.format(run=scene.run)}. {view.config.network_problem}"
+        if of_answers and scene.network.unanswered:
+            return scene.network.unanswered
         return f"{TO_COME.format(run=scene.run)}." if scene.is_awaited else scene.data.reason
 
     def _say(self, reason: str) -> None:

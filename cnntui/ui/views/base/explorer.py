@@ -296,9 +296,9 @@ class ExplorerScreen(BlankScreen):
 
     @property
     def is_lacking(self) -> bool:
-        """Whether there is nothing to show: the network has no layer of this screen's kind, or no weights yet."""
+        """Whether there is nothing to show: no layer of this screen's kind, no answer to explain, or no weights yet."""
         kind = self.kind
-        return self.is_waiting or (kind is not None and not self.scene.network.of_kind(kind))
+        return self.is_waiting or self.is_unanswered or (kind is not None and not self.scene.network.of_kind(kind))
 
     @property
     def is_waiting(self) -> bool:
@@ -309,6 +309,11 @@ class ExplorerScreen(BlankScreen):
     def network_problem(self) -> str:
         """Why the run's network cannot be opened; empty where it can."""
         return self.run.config.network_problem if self.run is not None and self.scene.is_awaited else ""
+
+    @property
+    def is_unanswered(self) -> bool:
+        """Whether there is nothing to show because the network gives no answer."""
+        return VIEWS[self.MODE].answers and self.scene.network.answer is None
 
     def _show_lack(self, before: Scene | None) -> Scene | None:
         """Say what another network lacks, or show the stage again; returns what that shows until now, if anything."""
@@ -330,6 +335,8 @@ class ExplorerScreen(BlankScreen):
         elif self.is_waiting:
             is_active = self.run is None or self.run.status.is_active
             page.write(lambda room: missing_layer.awaited(run, is_active, room.width))
+        elif self.is_unanswered:
+            page.write(lambda room: missing_layer.unanswered(run, network, room.width))
         elif kind is not None:
             page.write(lambda room: missing_layer.page(run, network, kind, room.width))
 
@@ -350,6 +357,9 @@ class ExplorerScreen(BlankScreen):
             return f"{scene.run}   curves alone", "curves alone"
         if scene.is_awaited:
             return f"{scene.run}   weights still to come", "weights still to come"
+        if scene.network.answer is None:
+            image = f"{scene.title}{scene.is_a}"
+            return f"{scene.run}   {image}, no answer", f"{image}, no answer", image, "no answer"
         predicted = scene.activations.predicted
         sure, says = float(scene.activations.probabilities[predicted]), scene.named(predicted)
         digit = f"{scene.title}{scene.is_a}, read as {says}"

@@ -1,4 +1,4 @@
-"""What is said where a screen has nothing to show: the network has no layer of its kind, or no weights yet."""
+"""What is said where a screen has nothing to show: the network has no layer of its kind, no answer, or no weights."""
 
 from __future__ import annotations
 
@@ -57,6 +57,28 @@ def unopened(run: str, problem: str, width: int) -> list[Line]:
     can = (("1", "Train: its curves"), _WAITING_KEYS[1])
     keys: list[Line] = [((f"{key}  ", "accent"), (does, "dim")) for key, does in can]
     return [((f"{UNOPENED.format(run=run)}.", "strong"),), (), *(((line, ""),) for line in said), (), *keys]
+
+
+def unanswered(run: str, network: Network, width: int) -> list[Line]:
+    """Why the network gives no answer, and where to go.
+
+    Args:
+        run: name of the file that it is from.
+        network: it.
+        width: columns.
+    """
+    said = wrap(without_answer(network), max(LEAST, width), break_on_hyphens=False)
+    keys: list[Line] = [
+        ((f"{key}  ", "accent"), (long if len(long) + 3 <= width else short, "dim")) for key, long, short in _KEYS[:2]
+    ]
+    return [((f"{run} gives no answer.", "strong"),), (), *(((line, ""),) for line in said), (), *keys]
+
+
+def without_answer(network: Network) -> str:
+    """Why a network gives no answer, and what can be seen of it, in two sentences."""
+    count = len(network)
+    seen = f"The {count} layers that can be computed are shown" if count > 1 else "The one layer before it is shown"
+    return f"{network.unanswered} {seen} in the other views."
 
 
 def page(run: str, network: Network, kind: type[Layer], width: int) -> list[Line]:

@@ -64,6 +64,8 @@ def place_as_text(mode: str, state: AppState, width: int, label: int | None = No
     if scene.is_awaited:
         is_active = state.run is None or state.run.status.is_active
         return [*lines, "", *texts(missing_layer.awaited(scene.run, is_active, width)[:3])]
+    if VIEWS[mode].answers and scene.network.answer is None:
+        return [*lines, "", *paragraph(missing_layer.without_answer(scene.network), width)]
     if kind is not None and not scene.network.of_kind(kind):
         return [*lines, "", *paragraph(missing_layer.instead(scene.network, kind), width)]
     told = import_module(module).told
@@ -109,6 +111,9 @@ def _image(scene: Scene) -> str:
     title = f"Picture {scene.title}" if own else f"Test image {scene.focus.digit:,} of {scene.data.name or 'MNIST'}"
     if scene.is_awaited:
         return f"{title}."
+    if scene.network.answer is None:
+        true = "" if scene.label is None else f": true class {scene.named(scene.label)}"
+        return f"{title}{true}. The network gives no answer."
     probability = float(activations.probabilities[activations.predicted])
     if not np.isfinite(activations.probabilities).all():
         return f"{title}: no prediction, its numbers are not finite."
@@ -157,7 +162,9 @@ def sums(total: float, bias: float, pre_activation: float, output: float, layer:
 
 
 def probabilities(scene: Scene) -> list[str]:
-    """A line for each class, the most probable one first."""
+    """A line for each class, the most probable one first; none where the network gives no answer."""
+    if scene.network.answer is None:
+        return []
     logits, values = scene.activations.logits, scene.activations.probabilities
     order = np.argsort(-np.nan_to_num(values), kind="stable").tolist()
     rows = [(scene.named(place), number(float(logits[place])), fraction(float(values[place]))) for place in order]

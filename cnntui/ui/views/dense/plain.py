@@ -25,7 +25,7 @@ def told(state: AppState, width: int, label: int | None) -> list[str]:
     scene, focus = state.scene, state.scene.focus
     layer = scene.network.get(focus.layer, Dense)
     step = DenseSteps(layer, scene.activations[layer.name]).at(focus.unit)
-    is_last = layer is scene.network.layers[-1]
+    is_last = layer is scene.network.answer
     return everything(
         [f"The largest of {counted(step.products.size, 'term')} of its sum:"],
         _terms(step, source_of(scene.network, layer), focus.source),

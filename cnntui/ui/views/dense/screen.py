@@ -179,7 +179,7 @@ numbers shown give the result exactly, ≈ that they are rounded.
             after = with_layer(focus, network, network.of_kind(Dense), step)
             if after.layer == focus.layer:
                 return focus
-            if after.layer == network.layers[-1].name:
+            if network[after.layer] is network.answer:
                 after = replace(after, unit=scene.activations.predicted)
             return with_largest_term(scene, after)
 
@@ -237,7 +237,7 @@ numbers shown give the result exactly, ≈ that they are rounded.
         self.query_one("#units-title", ResponsiveText).write(
             lambda room: [dense_text.units_title(steps, focus.unit, room.width)]
         )
-        is_last = layer is scene.network.layers[-1]
+        is_last = layer is scene.network.answer
         self.query_one("#sentence", ResponsiveText).write(
             lambda room: [dense_text.sentence(step, layer, is_last, room.width)]
         )

@@ -147,7 +147,7 @@ at once.
         there = to_layer(focus, network, layer.name)
         if network.has_maps(layer.name):
             return replace(there, filter=self._drawn(focus, network)[network.index(layer.name) + 1])
-        return replace(there, unit=self.scene.activations.predicted if layer is network.layers[-1] else 0)
+        return replace(there, unit=self.scene.activations.predicted if layer is network.answer else 0)
 
     def action_unread(self) -> None:
         """Mark what the network never reads, or no longer."""

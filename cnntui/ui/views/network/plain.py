@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cnntui.cnn.arithmetic import counted
 from cnntui.explore.scene import Scene
-from cnntui.ui.views.base.plain import everything, probabilities, table
+from cnntui.ui.views.base.plain import everything, paragraph, probabilities, table
 from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.network import text as network_text
 
@@ -17,8 +17,8 @@ def told(state: AppState, width: int, label: int | None) -> list[str]:
         width: columns; the table takes what it needs.
         label: not used.
     """
-    scene = state.scene
-    return everything(layers(scene), probabilities(scene))
+    scene, unanswered = state.scene, state.scene.network.unanswered
+    return everything(layers(scene), paragraph(unanswered, width), probabilities(scene))
 
 
 def layers(scene: Scene) -> list[str]:

@@ -167,7 +167,7 @@ decide.
     def _select(self, layer: Layer, focus: Focus, network: Network) -> Focus:
         if layer.name == focus.layer:
             return focus
-        unit = self.scene.activations.predicted if layer is network.layers[-1] else 0
+        unit = self.scene.activations.predicted if layer is network.answer else 0
         return to_layer(replace(focus, unit=unit), network, layer.name)
 
     def action_channel(self, step: int) -> None:
@@ -201,7 +201,7 @@ decide.
                 self._go_to_place(event.line - 1)
             return
         network = self.scene.network
-        first = network_text.first_row(network, self.selected.name, event.lines.size.height)
+        first = network_text.first_row(network, self.selected.name, *event.lines.size)
         place = first + event.line - 1
         if event.line > 0 and place < len(network):
             name = network.layers[place].name
@@ -240,7 +240,7 @@ decide.
         """What the selected layer hands on."""
         scene, layer = self.scene, self.selected
         aim = aim_at(scene.network, layer.name)
-        is_last = layer is scene.network.layers[-1]
+        is_last = layer is scene.network.answer
         is_classes = is_last and aim is Aim.UNIT and scene.network.shapes[-1][0] <= CLASSES
         return Kind.CLASSES if is_classes else _KINDS[aim]
 

@@ -89,9 +89,11 @@ def table(network: Network, selected: str, width: int, height: int, moment: str 
         moment: what stands above the names: where they are of a moment of the training, which.
     """
     rows = [row(network, layer, beside) for layer, beside in zip(network, edges(network), strict=True)]
+    ends = _end(network, width)
+    height -= len(ends)
     with_totals = height >= len(rows) + 2
     room = height - (2 if with_totals else 1)
-    first = first_row(network, selected, height)
+    first = _first_row(network, selected, height)
     total, flows = f"{network.parameters:,}", f"{flow(network):,}"
     heading = LayerRow(
         moment, "kind", "kind", "output", "sees", "parameters" if with_totals else f"parameters: {total}", 0
@@ -103,7 +105,15 @@ def table(network: Network, selected: str, width: int, height: int, moment: str 
     if with_totals:
         count = counted(len(rows), "layer")
         lines.append(_line(columns, LayerRow(count, "", "", "", "", f"in all {total}", 0), flows, "strong", False))
-    return lines
+    return lines + ends
+
+
+def _end(network: Network, width: int) -> list[Line]:
+    """Where the network cannot be computed to its end: why, in up to two lines."""
+    if not network.unanswered:
+        return []
+    said = f"Known up to here: {network.unanswered[0].lower()}{network.unanswered[1:]}"
+    return [((line, "negative"),) for line in wrap(said, max(20, width), max_lines=2, placeholder="…")]
 
 
 def scale_line(evidence: ScaleEvidence, width: int) -> Line:
@@ -112,8 +122,12 @@ def scale_line(evidence: ScaleEvidence, width: int) -> Line:
     return ((head, "negative" if evidence.is_doubtful else "strong"), (f":{rest}" if rest else "", "dim"))
 
 
-def first_row(network: Network, selected: str, height: int) -> int:
+def first_row(network: Network, selected: str, width: int, height: int) -> int:
     """The place of the layer in the first line of the table below its heading."""
+    return _first_row(network, selected, height - len(_end(network, width)))
+
+
+def _first_row(network: Network, selected: str, height: int) -> int:
     count = len(network)
     room = max(1, height - 1)
     return 0 if count <= room else max(0, min(network.index(selected) - room // 2, count - room))

@@ -22,7 +22,7 @@ def told(state: AppState, width: int, label: int | None) -> list[str]:
     """
     scene = state.scene
     step = SoftmaxStep.of(scene.activations.scores)
-    last = scene.network.layers[-1]
+    last = scene.network.answering()
     chosen = min(scene.focus.unit, step.logits.size - 1)
     rows = [
         (

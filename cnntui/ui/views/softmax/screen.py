@@ -107,7 +107,7 @@ w asks why: it takes the chosen class's logit apart, down to the pixels.
     def show_scene(self, before: Scene | None) -> None:
         step, chosen, shifted = self.step, self.chosen, self._shifted
         names = self.scene.class_names
-        last = self.scene.network.layers[-1]
+        last = self.scene.network.answering()
         if before is None or before.activations is not self.scene.activations:
             self.query_one("#digit-title", Lines).set(network_text.digit_title(self.scene, ""))
             self.query_one("#digit", MapGrid).show_image(self.scene.image.pixels)

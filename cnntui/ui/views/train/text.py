@@ -232,13 +232,15 @@ def accuracy(value: float) -> str:
 
 def sentence(scene: Scene, width: int) -> Line:
     """What the digit is and what the network takes it for."""
-    probabilities = scene.activations.probabilities
-    said, truth = scene.activations.predicted, scene.label
+    truth = scene.label
     digit: Line = ((scene.title, "dim"),)
     if truth is not None:
         digit = (*digit, (scene.is_a.replace(" is", ":", 1), "winner"))
     if scene.is_awaited:
         return (*digit, ("; the network has no weights yet", "dim"))
+    if scene.network.answer is None:
+        return (*digit, ("; the network gives no answer", "dim"))
+    probabilities, said = scene.activations.probabilities, scene.activations.predicted
     if scene.is_foreign:
         digit = (*digit, (", not the run's data", "bad"))
     if not np.isfinite(probabilities).all():
@@ -272,6 +274,8 @@ def probabilities(scene: Scene, size: Size) -> list[Line]:
         scene: the network and the digit.
         size: columns and lines; the bars take what names and numbers leave.
     """
+    if scene.network.answer is None:
+        return []
     values = np.nan_to_num(scene.activations.probabilities)
     said, truth = scene.activations.predicted, scene.label
     wrong = "bad" if truth is not None else "strong"

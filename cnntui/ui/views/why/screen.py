@@ -9,8 +9,9 @@ import numpy as np
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
-from cnntui.cnn.contributions import Node, logit
+from cnntui.cnn.contributions import Node, Place, logit
 from cnntui.cnn.layers import times
+from cnntui.cnn.network import IMAGE
 from cnntui.cnn.occlusion import OcclusionMeasurement
 from cnntui.cnn.ops import Pair
 from cnntui.cnn.unfolding import unfolded
@@ -80,7 +81,7 @@ what the answer depends on, but not why; and no training image has grey squares.
 
     def __init__(self, state: AppState) -> None:
         self._label = _class_of(state.scene)
-        super().__init__(state, logit(state.scene.activations, self._label))
+        super().__init__(state, _top(state.scene, self._label))
         self._summed: tuple[Node, int] | None = None
         self._square = SIZES[1]
         self._pointed: Pair | None = None
@@ -244,11 +245,19 @@ what the answer depends on, but not why; and no training image has grey squares.
 
 
 def _last(scene: Scene) -> str:
-    return scene.network.layers[-1].name
+    return scene.network.answering().name
+
+
+def _top(scene: Scene, label: int) -> Node:
+    """The top of the tree: a class's logit; a pixel, of which nothing is shown, where no layer gives an answer."""
+    activations = scene.activations
+    return Node(activations, Place(IMAGE, (0, 0, 0))) if scene.network.answer is None else logit(activations, label)
 
 
 def _class_of(scene: Scene) -> int:
-    """The class that is asked about: the one that is looked at, or else the answer."""
+    """The class that is asked about: the one that is looked at, or else the answer; 0 where there is none."""
+    if scene.network.answer is None:
+        return 0
     if _is_shared(scene):
         return 1
     return scene.focus.unit if scene.focus.layer == _last(scene) else scene.activations.predicted

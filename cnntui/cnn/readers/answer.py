@@ -1,0 +1,34 @@
+"""Whether what a file describes gives an answer: a number for each class."""
+
+from __future__ import annotations
+
+from cnntui.cnn.description import Description, LayerDescription
+from cnntui.cnn.layers import Shape, times
+from cnntui.cnn.network import Network
+
+
+def network_of(input_shape: Shape, layers: tuple[LayerDescription, ...], output: str, reason: str) -> Network:
+    """A network with zeros for weights, which knows why it gives no answer where it does not.
+
+    Args:
+        input_shape: of one image.
+        layers: those that can be computed.
+        output: the name of the layer that gives the answer; empty where that cannot be computed.
+        reason: why it cannot; empty where it can.
+
+    Raises:
+        CnntuiError: the layers do not fit, or are too large.
+    """
+    network = Description(input_shape, layers).network()
+    if not reason:
+        last, given = network.layers[-1], network.shape_of(output)
+        if output != last.name or len(given) != 1:
+            reason = f"The model gives {said_shape(given)}, not a number for each class."
+        elif given == (1,) and last.activation != "sigmoid":
+            reason = "The model gives a single number that is no probability, not one for each class."
+    return network.without_answer(reason) if reason else network
+
+
+def said_shape(shape: Shape) -> str:
+    """A shape in a sentence."""
+    return times(shape) or "single numbers"

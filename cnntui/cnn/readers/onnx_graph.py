@@ -1,0 +1,186 @@
+"""The operations of an ONNX graph and its constants, out of what `onnx_process` says; nothing of it is believed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from math import prod
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnntui.cnn.cost import check_size
+from cnntui.cnn.layers import Shape
+from cnntui.cnn.readers.confined import Content
+from cnntui.files.errors import CnntuiError
+from cnntui.printable import printable
+
+Array = NDArray[Any]
+
+LONGEST_NAME = 200
+
+MOST_AXES = 8
+
+FLOATS = (1, 10, 11, 16)
+"""ONNX's numbers for the types of floats."""
+
+HINT = "Export the model again, and check the file with onnx.checker.check_model('name.onnx')."
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One node of the graph.
+
+    Attributes:
+        kind: such as 'Conv'; of another set than ONNX's own with that set's name before it.
+        name: as the file has it, printable; may be empty.
+        inputs: names of tensors; empty for one that is left out.
+        outputs: names of tensors.
+        attributes: numbers, texts, and lists of them.
+    """
+
+    kind: str
+    name: str
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Graph:
+    """An ONNX model.
+
+    Attributes:
+        opset: the version of ONNX's operations.
+        input: the name of the tensor that it is given.
+        input_shape: its lengths; None where one is not fixed.
+        output: the name of the tensor that it gives.
+        operations: those that the output is made of, in an order in which they can be applied.
+        constants: tensors that are in the file, by name.
+    """
+
+    opset: int
+    input: str
+    input_shape: tuple[int | None, ...]
+    output: str
+    operations: tuple[Operation, ...]
+    constants: Mapping[str, Array]
+
+
+def graph_of(content: Content) -> Graph:
+    """The graph in a file.
+
+    Raises:
+        CnntuiError: it does not have one input and one output, or is damaged.
+    """
+    said = content.said
+    constants: dict[str, Array] = dict(content.arrays)
+    for name, whole in said["whole"].items():
+        constants[name] = np.array(whole["values"], np.int64).reshape(whole["shape"])
+    inputs, outputs = said["inputs"], said["outputs"]
+    for what, found, shown in (("inputs", inputs, "what is made of one image"), ("outputs", outputs, "one answer")):
+        if len(found) != 1:
+            raise CnntuiError(f"The model has {len(found)} {what}; cnntui shows {shown}.", HINT)
+    operations = [
+        Operation(printable(node["op"])[:80], printable(node["name"][:LONGEST_NAME]), tuple(node["inputs"]),
+                  tuple(node["outputs"]), node["attributes"])
+        for node in said["nodes"]
+    ]  # fmt: skip
+    shape = tuple(length if type(length) is int and length > 0 else None for length in inputs[0]["shape"])
+    given, output = inputs[0]["name"], outputs[0]
+    return Graph(said["opset"], given, shape, output, _needed(operations, output, given, constants), constants)
+
+
+def _needed(
+    operations: list[Operation], output: str, given: str, constants: Mapping[str, Array]
+) -> tuple[Operation, ...]:
+    """The operations that a tensor is made of, in the order of the file, in which each has to come after its inputs."""
+    makers = {name: place for place, operation in enumerate(operations) for name in operation.outputs if name}
+    needed: set[int] = set()
+    waiting = [output]
+    while waiting:
+        place = makers.get(waiting.pop())
+        if place is not None and place not in needed:
+            needed.add(place)
+            waiting += operations[place].inputs
+    known = {given, "", *constants}
+    for place in sorted(needed):
+        if lacking := [name for name in operations[place].inputs if name not in known]:
+            where = operations[place].name or operations[place].kind
+            raise CnntuiError(f"'{where}' reads '{printable(lacking[0][:80])}', which nothing makes before it.", HINT)
+        known.update(operations[place].outputs)
+    if output not in known:
+        raise CnntuiError("Nothing in the model makes what it is said to give.", HINT)
+    return tuple(operations[place] for place in sorted(needed))
+
+
+def channels_come_first(graph: Graph) -> bool:
+    """Whether the image that a graph of four axes is given has its channels before its rows.
+
+    ONNX's own convolutions and pools want that; what was converted from TensorFlow turns its images round first.
+    """
+    waiting = [graph.input]
+    readers: dict[str, list[Operation]] = {}
+    for operation in graph.operations:
+        for name in operation.inputs:
+            readers.setdefault(name, []).append(operation)
+    seen = set(waiting)
+    while waiting:
+        for operation in readers.get(waiting.pop(0), ()):
+            if operation.kind in ("Conv", "MaxPool", "AveragePool", "GlobalAveragePool", "GlobalMaxPool",
+                                  "BatchNormalization"):  # fmt: skip
+                return True
+            if operation.kind == "Transpose":
+                return operation.attributes.get("perm") != [0, 3, 1, 2]
+            if operation.kind not in ("Reshape", "Flatten", "Gemm", "MatMul"):
+                fresh = [name for name in operation.outputs if name not in seen]
+                seen.update(fresh)
+                waiting += fresh
+    first, last = graph.input_shape[1], graph.input_shape[-1]
+    return first in (1, 3) or last not in (1, 3)
+
+
+def image_of(graph: Graph) -> tuple[Shape, Array]:
+    """The shape of an image, and where in it each number is that the graph is given, with the graph's own axes.
+
+    Raises:
+        CnntuiError: the graph is given no image, or does not say how large.
+    """
+    shape = graph.input_shape[1:]
+    if not 1 <= len(shape) <= 3:
+        raise CnntuiError(f"The model takes {len(shape) + 1} axes of numbers, not images.", HINT)
+    if None in shape:
+        raise CnntuiError(
+            "The model does not say how large its input is.",
+            "Export it for images of one size; only the number of images may be left open (dynamic).",
+        )
+    lengths = tuple(_fixed(shape))
+    check_size(lengths, "The model reads images of")
+    if len(lengths) == 1:
+        side = _side(lengths[0])
+        return side, places(prod(lengths)).reshape(side).transpose(2, 0, 1).reshape(-1)
+    if len(lengths) == 2:
+        return (*lengths, 1), places(prod(lengths)).reshape(lengths)
+    if not channels_come_first(graph):
+        return lengths, places(prod(lengths)).reshape(lengths)
+    channels, rows, cols = lengths
+    return (rows, cols, channels), places(prod(lengths)).reshape(rows, cols, channels).transpose(2, 0, 1)
+
+
+def _fixed(shape: tuple[int | None, ...]) -> Iterator[int]:
+    yield from (length for length in shape if length is not None)
+
+
+def _side(count: int) -> Shape:
+    """The square image that so many numbers are, in one channel or in three."""
+    for channels in (1, 3):
+        side = round((count / channels) ** 0.5)
+        if side * side * channels == count:
+            return side, side, channels
+    raise CnntuiError(f"The model takes {count:,} numbers, which are no square image.", HINT)
+
+
+def places(count: int) -> Array:
+    """`0, 1, 2, …`."""
+    return np.arange(count, dtype=np.int32)

@@ -1,0 +1,221 @@
+"""What becomes of ONNX's operations that change no number, only where it stands: most cost no layer at all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from cnntui.cnn.cost import check_size
+from cnntui.cnn.ops import Margins
+from cnntui.cnn.readers.onnx_constants import whole
+from cnntui.cnn.readers.onnx_graph import FLOATS, MOST_AXES, Array, Operation
+from cnntui.cnn.readers.onnx_values import Builder, Given, Value, name_of, unsupported
+
+_FARTHEST = 10_000
+"""Rows or columns that are laid beside a map."""
+
+
+def same(build: Builder, operation: Operation, x: Value, others: Sequence[Given]) -> Value:
+    """An operation that changes nothing when a trained network is applied."""
+    return x
+
+
+def cast(build: Builder, operation: Operation, x: Value, others: Sequence[Given]) -> Value:
+    """To another type of floats, all of which are read as float32."""
+    if operation.attributes.get("to") not in FLOATS:
+        raise unsupported(operation, "makes whole numbers of what is computed")
+    return x
+
+
+def shape(build: Builder, operation: Operation, x: Value, others: Sequence[Given]) -> Array:
+    """The lengths of a tensor as a constant."""
+    lengths = [build.batch, *x.shape]
+    return np.array(lengths[operation.attributes.get("start", 0) : operation.attributes.get("end")], np.int64)
+
+
+def reshape(build: Builder, operation: Operation, x: Value, others: Sequence[Given]) -> Value:
+    target = whole(others[0]) if others and isinstance(others[0], np.ndarray) else operation.attributes.get("shape")
+    if not isinstance(target, list) or not 0 < len(target) <= MOST_AXES + 1:
+        raise unsupported(operation, "makes a shape that is computed from the image")
+    before = [build.batch, *x.shape]
+    if not operation.attributes.get("allowzero"):
+        target = [before[axis] if not length and axis < len(before) else length for axis, length in enumerate(target)]
+    count, rest = prod(before), -prod(target)
+    if target.count(-1) == 1 and rest > 0 and count % rest == 0:
+        target = [count // rest if length == -1 else length for length in target]
+    if prod(target) != count or min(target) < 1 or target[0] != build.batch:
+        raise unsupported(operation, f"makes {str(target)[:80]} of {str(before)[:80]}")
+    return Value(x.layer, x.places.reshape(target[1:]))
+
+
+def flatten(build: Builder, operation: Operation, x: Value, others: Sequence[Given]) -> Value:
+    if operation.attributes.get("axis", 1) not in (1, -x.places.ndim):
+        raise unsupported(operation, "lays out several images as one")
+    return Value(x.layer, x.places.reshape(-1))
+
+
+def transpose(build: Builder, operation: Operation, x: Value, others: Sequence[Given]) -> Value:
+    axes = operation.attributes.get("perm") or [*range(x.places.ndim, -1, -1)]
+    if sorted(axes) != [*range(x.places.ndim + 1)] or axes[0] != 0:
+        raise unsupported(operation, "moves the axis that counts images")
+    return Value(x.layer, x.places.transpose([axis - 1 for axis in axes[1:]]))
+
+
+def tile(build: Builder, operation: Operation, x: Value, others: Sequence[Given]) -> Value:
+    """A tensor that repeats its numbers: of the rows and columns of maps a layer will be made."""
+    repeats = whole(others[0]) if others and isinstance(others[0], np.ndarray) else None
+    if repeats is None or len(repeats) != x.places.ndim + 1 or repeats[0] != 1 or min(repeats) < 1:
+        raise unsupported(operation, "repeats images, or by what is computed from them")
+    check_size((*x.shape, prod(repeats)), f"Layer '{name_of(operation)}' gives")
+    tiled = np.tile(x.places, repeats[1:])
+    (*_, last) = (axis for axis, count in enumerate(repeats[1:]) if count > 1 or axis == 0)
+    if last and x.shape[last] == 1:
+        # Each number after itself, as TensorFlow repeats rows and columns.
+        merged = tiled.reshape(*tiled.shape[: last - 1], -1, *tiled.shape[last + 1 :])
+        larger = build.enlarged(Value(x.layer, merged))
+        return Value(larger.layer, larger.places.reshape(tiled.shape))
+    return Value(x.layer, tiled)
+
+
+def squeeze(build: Builder, operation: Operation, x: Value, others: Sequence[Given]) -> Value:
+    axes = _axes(operation, others)
+    if axes is None:
+        axes = [axis + 1 for axis, length in enumerate(x.shape) if length == 1]
+    inner = [axis % (x.places.ndim + 1) - 1 for axis in axes]
+    if any(axis < 0 or x.shape[axis] != 1 for axis in inner):
+        raise unsupported(operation, "takes away the axis that counts images, or one that is not 1 long")
+    return Value(x.layer, np.squeeze(x.places, tuple(inner)))
+
+
+def unsqueeze(build: Builder, operation: Operation, x: Value, others: Sequence[Given]) -> Value:
+    axes = _axes(operation, others) or []
+    inner = [axis % (x.places.ndim + 1 + len(axes)) - 1 for axis in axes]
+    if len(inner) > MOST_AXES or min(inner, default=-1) < 0 or len({*inner}) < len(inner):
+        raise unsupported(operation, "puts an axis before the one that counts images")
+    return Value(x.layer, np.expand_dims(x.places, tuple(inner)))
+
+
+def _axes(operation: Operation, others: Sequence[Given]) -> list[int] | None:
+    axes = operation.attributes.get("axes")
+    if axes is None and others and isinstance(others[0], np.ndarray):
+        axes = whole(others[0])
+    if axes is not None and not all(type(axis) is int for axis in axes):
+        raise unsupported(operation, "has odd axes")
+    return axes
+
+
+def concat(build: Builder, operation: Operation, x: Value, others: Sequence[Given]) -> Value:
+    values = [x, *(other for other in others if isinstance(other, Value))]
+    if len(values) <= len(others):
+        raise unsupported(operation, "lays constants beside what is computed")
+    if len(values) == 1:
+        return x
+    axis = operation.attributes.get("axis", 0) % (x.places.ndim + 1) - 1
+    name = name_of(operation)
+    if x.places.ndim == 1:
+        laid = [build.flat(value) for value in values]
+        made = build.add("Concatenate", name, tuple(layer for layer, _ in laid))
+        starts = np.cumsum([0, *(len(order) for _, order in laid)])
+        return Value(made, np.concatenate([order + start for (_, order), start in zip(laid, starts, strict=False)]))
+    found = [build.maps_and_axes(value, operation) for value in values]
+    axes = found[0][1]
+    if axis != axes[-1] or any(own != axes for _, own in found):
+        raise unsupported(operation, "lays maps beside each other, not behind each other")
+    return build.given(build.add("Concatenate", name, tuple(layer for layer, _ in found)), axes)
+
+
+def cut(build: Builder, operation: Operation, x: Value, others: Sequence[Given]) -> Value:
+    """A part of the rows and columns of each map, or all of them."""
+    attributes = operation.attributes
+    parts = [whole(other) for other in others if isinstance(other, np.ndarray)]
+    starts, ends, axes = (parts + [None] * 3)[:3] if parts else map(attributes.get, ("starts", "ends", "axes"))
+    steps = parts[3] if len(parts) > 3 else None
+    if not starts or not ends or len(starts) != len(ends) or len(parts) < len(others) or {*(steps or [])} - {1}:
+        raise unsupported(operation, "takes a part of its numbers")
+    margins: dict[int, Margins] = {}
+    for start, end, axis in zip(starts, ends, axes or range(len(starts)), strict=False):
+        inner = axis % (x.places.ndim + 1) - 1
+        length = build.batch if inner < 0 else x.shape[inner]
+        first, last, _ = slice(start, end).indices(length)
+        if (first, last) != (0, length):
+            margins[inner] = first, length - last
+    return _edged(build, operation, x, "Cropping2D", margins) if margins else x
+
+
+def pad(build: Builder, operation: Operation, x: Value, others: Sequence[Given]) -> Value:
+    pads = operation.attributes.get("pads")
+    if pads is None and others and isinstance(others[0], np.ndarray):
+        pads = whole(others[0])
+    axes = whole(others[2]) if len(others) > 2 and isinstance(others[2], np.ndarray) else [*range(x.places.ndim + 1)]
+    mode = operation.attributes.get("mode", "constant")
+    filling = others[1] if len(others) > 1 and others[1] is not None else operation.attributes.get("value", 0.0)
+    if not isinstance(pads, list) or axes is None or len(pads) != 2 * len(axes) or isinstance(filling, Value):
+        raise unsupported(operation, "pads by what is computed from the image")
+    beside = {"constant": "ZeroPadding2D", "edge": "EdgePadding2D"}.get(mode)
+    if beside is None or (mode == "constant" and np.any(np.asarray(filling))):
+        raise unsupported(operation, f"pads with {'another number than 0' if mode == 'constant' else str(mode)[:40]}")
+    margins = {
+        axis % (x.places.ndim + 1) - 1: (before, after)
+        for axis, before, after in zip(axes, pads[: len(axes)], pads[len(axes) :], strict=True)
+        if before or after
+    }
+    cropped = {axis: (max(-before, 0), max(-after, 0)) for axis, (before, after) in margins.items()}
+    padded = {axis: (max(before, 0), max(after, 0)) for axis, (before, after) in margins.items()}
+    for kind, each in (("Cropping2D", cropped), (beside, padded)):
+        if any(map(any, each.values())):
+            x = _edged(build, operation, x, kind, each)
+    return x
+
+
+def _edged(build: Builder, operation: Operation, x: Value, kind: str, margins: dict[int, Margins]) -> Value:
+    """Maps with more or fewer rows and columns, by the axes of a tensor."""
+    given, axes = build.maps_and_axes(x, operation)
+    rows, cols, maps = (margins.get(axis, (0, 0)) for axis in axes)
+    if any(maps) or -1 in margins or max((*rows, *cols)) > _FARTHEST:
+        raise unsupported(operation, "takes some of the maps, or adds maps")
+    settings: dict[str, Any] = {"rows": rows, "cols": cols}
+    return build.given(build.add(kind, name_of(operation), (given,), settings), axes)
+
+
+def resize(build: Builder, operation: Operation, x: Value, others: Sequence[Given]) -> Value:
+    """Maps of another size: each cell repeated, or between cells of the map."""
+    attributes = operation.attributes
+    given, axes = build.maps_and_axes(x, operation)
+    old = build.shapes[given]
+    lengths = _lengths(operation, x, others)
+    rows, cols, maps = (lengths[axis] for axis in axes)
+    if maps != old[-1] or min(rows, cols) < 1 or max(rows, cols) > _FARTHEST:
+        raise unsupported(operation, "changes how many maps there are, or makes them too large")
+    mode, where = attributes.get("mode", "nearest"), attributes.get("coordinate_transformation_mode", "half_pixel")
+    name = name_of(operation)
+    if mode == "nearest":
+        rounding = attributes.get("nearest_mode", "round_prefer_floor")
+        repeats = rows % old[0] == 0 and cols % old[1] == 0
+        plain = operation.kind == "Upsample" or (where, rounding) == ("asymmetric", "floor")
+        if repeats and (plain or where in ("half_pixel", "half_pixel_symmetric", "pytorch_half_pixel")):
+            settings: dict[str, Any] = {"size": (rows // old[0], cols // old[1])}
+            return build.given(build.add("UpSampling2D", name, (given,), settings), axes)
+    middles = where == "half_pixel" or (where == "pytorch_half_pixel" and min(rows, cols) > 1)
+    if mode == "linear" and middles and not attributes.get("antialias"):
+        settings = {"size": (rows, cols), "interpolation": "bilinear"}
+        return build.given(build.add("Resizing", name, (given,), settings), axes)
+    raise unsupported(operation, f"resizes by {str(mode)[:20]}, {str(where)[:40]}")
+
+
+def _lengths(operation: Operation, x: Value, others: Sequence[Given]) -> list[int]:
+    """The new lengths of a tensor's axes for one image, by sizes or by scales."""
+    rank = x.places.ndim + 1
+    arrays = [other for other in others if isinstance(other, np.ndarray) and other.size]
+    axes = operation.attributes.get("axes") or [*range(rank)]
+    lengths = [1, *x.shape]
+    if arrays and arrays[-1].size == len(axes):
+        for axis, value in zip(axes, arrays[-1].tolist(), strict=True):
+            length = value if arrays[-1].dtype.kind in "iu" else lengths[axis % rank] * value
+            if axis % rank and abs(length - round(length)) > 1e-4:
+                raise unsupported(operation, "resizes to a part of a cell")
+            lengths[axis % rank] = round(length)
+        return lengths[1:]
+    raise unsupported(operation, "resizes to what is computed from the image")

@@ -1,0 +1,182 @@
+"""What becomes of ONNX's convolutions and pools: operations with a window, or with one that is the whole map."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from cnntui.cnn import ops
+from cnntui.cnn.layers import Shape
+from cnntui.cnn.ops import Margins, Pair
+from cnntui.cnn.readers.onnx_graph import Array, Operation, places
+from cnntui.cnn.readers.onnx_values import Builder, Given, Value, name_of, odd_layout, unsupported
+
+_LONGEST = 1_000_000
+"""Cells that a window may move, or lie beside a map."""
+
+
+def conv(build: Builder, operation: Operation, x: Value, others: Sequence[Given]) -> Value:
+    """A convolution; its weights `(filters, channels of a group, rows, columns)`."""
+    kernel, bias = others[0], others[1] if len(others) > 1 else None
+    if not isinstance(kernel, np.ndarray) or isinstance(bias, Value):
+        raise unsupported(operation, "has weights that are computed from the image")
+    if kernel.ndim != 4:
+        raise unsupported(operation, f"has windows of {kernel.ndim - 2} axes")
+    given = build.maps(x, operation)
+    shape = build.shapes[given]
+    filters, channels, *size = kernel.shape
+    groups = operation.attributes.get("group", 1)
+    if type(groups) is not int or not 0 < groups <= filters:
+        raise unsupported(operation, f"has {groups} groups")
+    stride, dilation = _pair(operation, "strides", 1), _pair(operation, "dilations", 1)
+    extent = ops.extent(size[0], dilation[0]), ops.extent(size[1], dilation[1])
+    name = name_of(operation, *operation.inputs[1:2])
+    rows, cols = _margins(operation, shape, extent, stride)
+    given, padding = _padded(build, operation, name, given, extent, stride, (rows, cols))
+    settings: dict[str, Any] = {
+        "stride": stride, "padding": padding, "dilation": dilation, "activation": "linear",
+    }  # fmt: skip
+    kind = "Conv2D" if groups == 1 else "DepthwiseConv2D" if channels == 1 else "GroupedConv2D"
+    if groups > 1:
+        settings["groups"] = groups
+    weights = {"kernel": kernel.transpose(2, 3, 1, 0)}
+    if bias is None:
+        settings["has_bias"] = False
+    else:
+        weights["bias"] = bias
+    return build.given(build.add(kind, name, (given,), settings, weights))
+
+
+def _padded(
+    build: Builder, operation: Operation, name: str, given: str, extent: Pair, stride: Pair,
+    margins: tuple[Margins, Margins], kind: str = "ZeroPadding2D",
+) -> tuple[str, str]:  # fmt: skip
+    """What is read, and with which padding: a layer lays it around where it is neither 'valid' nor 'same'."""
+    if not any((*margins[0], *margins[1])):
+        return given, "valid"
+    shape = build.shapes[given]
+    if margins == tuple(ops.same_padding(shape[axis], extent[axis], stride[axis]) for axis in (0, 1)):
+        return given, "same"
+    if min(*margins[0], *margins[1]) < 0:
+        raise unsupported(operation, "pads by less than nothing")
+    return build.add(kind, f"{name}_padding", (given,), {"rows": margins[0], "cols": margins[1]}), "valid"
+
+
+def _pair(operation: Operation, key: str, otherwise: int | None) -> Pair:
+    value = operation.attributes.get(key) or ([otherwise] * 2 if otherwise is not None else None)
+    if not isinstance(value, list) or len(value) != 2:
+        raise unsupported(operation, f"has {key} for {len(value) if isinstance(value, list) else 'no'} axes")
+    if not all(type(each) is int and 0 < each < _LONGEST for each in value):
+        raise unsupported(operation, f"has {key} = {str(value)[:80]}")
+    return value[0], value[1]
+
+
+def _margins(operation: Operation, shape: Shape, extent: Pair, stride: Pair) -> tuple[Margins, Margins]:
+    """Rows before and after, and columns before and after, that a window may stick out."""
+    way = operation.attributes.get("auto_pad", "NOTSET")
+    if way in ("SAME_UPPER", "SAME_LOWER"):
+        rows, cols = (ops.same_padding(shape[axis], extent[axis], stride[axis]) for axis in (0, 1))
+        return (rows, cols) if way == "SAME_UPPER" else (rows[::-1], cols[::-1])
+    pads = operation.attributes.get("pads") or [0] * 4
+    if way not in ("NOTSET", "VALID", "") or not isinstance(pads, list) or len(pads) != 4:
+        raise unsupported(operation, f"has auto_pad = {str(way)[:80]}, pads = {str(pads)[:80]}")
+    if not all(type(each) is int and abs(each) < _LONGEST for each in pads):
+        raise unsupported(operation, f"has pads = {str(pads)[:80]}")
+    top, left, bottom, right = pads if way != "VALID" else [0] * 4
+    return (top, bottom), (left, right)
+
+
+def pool(kind: str) -> Callable[[Builder, Operation, Value, Sequence[Given]], Value]:
+    """A pool of a kind of layer."""
+
+    def make(build: Builder, operation: Operation, x: Value, others: Sequence[Given]) -> Value:
+        given = build.maps(x, operation)
+        shape = build.shapes[given]
+        size, stride = _pair(operation, "kernel_shape", None), _pair(operation, "strides", 1)
+        if _pair(operation, "dilations", 1) != (1, 1):
+            raise unsupported(operation, "leaves holes in its window")
+        margins = _margins(operation, shape, size, stride)
+        if operation.attributes.get("ceil_mode"):
+            rows, cols = (_up(shape[axis], size[axis], stride[axis], margins[axis]) for axis in (0, 1))
+            if kind == "AveragePool2D" and (rows, cols) != margins:
+                raise unsupported(operation, "averages windows that stick out of the map (ceil_mode)")
+            margins = rows, cols
+        if any(max(margins[axis]) >= size[axis] for axis in (0, 1)):
+            raise unsupported(operation, "has windows that lie beside the map")
+        is_same = margins == tuple(ops.same_padding(shape[axis], size[axis], stride[axis]) for axis in (0, 1))
+        counts_zeros = operation.attributes.get("count_include_pad") == 1
+        name, beside = name_of(operation), "EdgePadding2D"
+        if kind == "AveragePool2D" and any((*margins[0], *margins[1])):
+            if not counts_zeros and not is_same:
+                raise unsupported(operation, "averages what of its windows lies on the map")
+            if counts_zeros:
+                # Zeros of a layer of its own count; of a pool that pads itself they do not.
+                given = build.add("ZeroPadding2D", f"{name}_padding", (given,),
+                                  {"rows": margins[0], "cols": margins[1]})  # fmt: skip
+                margins = (0, 0), (0, 0)
+        # Of the cells at an edge repeated beyond it none is larger than those in the window.
+        given, padding = _padded(build, operation, name, given, size, stride, margins, beside)
+        settings = {"size": size, "stride": stride, "padding": padding}
+        return build.given(build.add(kind, name, (given,), settings))
+
+    return make
+
+
+def _up(length: int, window: int, stride: int, margins: Margins) -> Margins:
+    """Margins with which the usual count of positions, which is rounded down, is the one that is rounded up."""
+    before, after = margins
+    room = length + before + after - window
+    last = -(-room // stride)
+    # A window that would begin beyond the map and what lies before it is not counted.
+    if last * stride >= length + before:
+        last -= 1
+    return before, max(after, last * stride + window - length - before)
+
+
+def global_pool(kind: str) -> Callable[[Builder, Operation, Value, Sequence[Given]], Value]:
+    """A pool over whole maps."""
+
+    def make(build: Builder, operation: Operation, x: Value, others: Sequence[Given]) -> Value:
+        given = build.maps(x, operation)
+        return build.given(build.add(kind, name_of(operation), (given,), {"keeps_map": True}))
+
+    return make
+
+
+def reduction(kind: str) -> Callable[[Builder, Operation, Value, Sequence[Given]], Value]:
+    """A mean, or the largest, over all cells of each map."""
+
+    def make(build: Builder, operation: Operation, x: Value, others: Sequence[Given]) -> Value:
+        axes = operation.attributes.get("axes")
+        if axes is None and others and isinstance(others[0], np.ndarray):
+            axes = others[0].ravel().tolist()
+        if not isinstance(axes, list) or not all(type(axis) is int for axis in axes):
+            raise unsupported(operation, "works over all axes")
+        over = sorted({axis % (x.places.ndim + 1) - 1 for axis in axes})
+        kept = [axis for axis in range(x.places.ndim) if axis not in over]
+        if len(kept) != 1 or -1 in over:
+            raise unsupported(operation, "does not work over whole maps")
+        given = _stack(build, operation, x, [*over, *kept])
+        keeps = operation.attributes.get("keepdims", 1) == 1
+        pooled = build.add(kind, name_of(operation), (given,), {"keeps_map": True})
+        count = build.shapes[pooled][-1]
+        shape = [1] * x.places.ndim if keeps else [count]
+        if keeps:
+            shape[kept[0]] = count
+        return Value(pooled, places(count).reshape(shape))
+
+    return make
+
+
+def _stack(build: Builder, operation: Operation, x: Value, axes: list[int]) -> str:
+    """A layer of maps whose cells are all but the last of some axes of a tensor, in whichever order."""
+    turned: Array = x.places.transpose(axes)
+    shape = build.shapes[x.layer]
+    rows = turned.reshape(-1, turned.shape[-1])
+    if len(shape) == 3 and shape[-1] == rows.shape[1] and (np.sort(rows, axis=0).ravel() == places(rows.size)).all():
+        return x.layer
+    if not np.array_equal(rows.ravel(), places(rows.size)):
+        raise odd_layout(operation, x)
+    return build.shaped(x.layer, (len(rows), 1, rows.shape[1]))
