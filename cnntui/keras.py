@@ -273,6 +273,8 @@ class Watch(keras.callbacks.Callback):  # type: ignore[misc]
             self._warn(f"The images are {got}, but the network reads {wanted}: they are left out.")
             data = {}
         count = max(len(classes or ()), int(data["y_test"].max()) + 1 if data else 0)
+        if network.answer is None:
+            return data, classes or tuple(map(str, range(count))) or None
         if count > network.classes:
             self._warn(f"There are {count} classes, but the network tells {network.classes} apart: they are left out.")
             self._is_labelled, classes = False, None
@@ -378,16 +380,19 @@ def _handed(images: Any, labels: Any) -> tuple[dict[str, NDArray[Any]], InputSca
 def _looked_at(model: Any) -> tuple[LiveModel | None, str, str]:
     """What there is to see of a model, or why there is nothing; and the name of the output that is looked at."""
     outputs = [*zip(getattr(model, "output_names", None) or [""], _outputs(model), strict=False)]
-    problem = ""
+    problem, partly = "", None
     for name, output in outputs:
         try:
             part = model if len(outputs) == 1 else keras.Model(model.inputs, output)
-            return live_model(part, keras.saving.serialize_keras_object(part)), "", name
+            live = live_model(part, keras.saving.serialize_keras_object(part))
+            if live.network.answer is not None:
+                return live, "", name
+            partly = partly or (live, "", name)
         except CnntuiError as error:
             problem = problem or f"{error}"
         except _UNSERIALISABLE:
             problem = problem or "Keras cannot list its layers: the model is a subclass with a call of its own."
-    return None, problem, ""
+    return partly or (None, problem, "")
 
 
 def _outputs(model: Any) -> Sequence[Any]:
