@@ -102,6 +102,20 @@ class Training:
         self._app.show_state()
         return True
 
+    def ask_to_stop(self) -> None:
+        """Ask whether the training is to stop, and stop it then."""
+        from cnntui.ui.views.train.stop_dialog import StopDialog
+
+        view = self._app.session.view
+        assert view is not None
+
+        def answered(yes: bool | None) -> None:
+            # It may have ended meanwhile.
+            if yes and not self._app.session.why_not("stop"):
+                self.ask(Command.STOP)
+
+        self._app.push_screen(StopDialog(view), answered)
+
     def ask_for_a_rate(self) -> None:
         """Ask for another learning rate."""
         from cnntui.ui.views.train.rate_dialog import RateDialog

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import numpy as np
 from textual import on
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.geometry import Size
 from textual.widget import Widget
 
@@ -17,6 +17,8 @@ from cnntui.explore.focus import clamped
 from cnntui.explore.scene import Scene, with_largest_term
 from cnntui.palette import Colormap
 from cnntui.runs.history import EMPTY, History
+from cnntui.ui.keys import views
+from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base.explorer import ExplorerScreen
 from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.train import curves
@@ -55,10 +57,10 @@ improve, and the test is taken at the end of the epoch. Dropout, in networks tha
 value.
 
 The line below the curves judges progress by simple rules: whether the learning rate is too high or too low, whether
-the network memorises its images, and what to try. c shows the accuracy of each class after the last epoch, and the
+the network memorises its images, and what to try. m shows the accuracy of each class after the last epoch, and the
 worst mistakes.
 
-During training, L changes the learning rate. While training is paused, s learns a single batch and shows by number
+During training, L changes the learning rate. While training is paused, . learns a single batch and shows by number
 what that did to the weights.
 
 The small grids are the kernels of the first convolution, on one colour scale: warm weights are positive, blue ones
@@ -70,14 +72,7 @@ The bars are the network's current prediction: probabilities that add up to 1. â
 class.
 """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("c", "app.classes", "Classes", tooltip="Accuracy of each class, and the worst mistakes"),
-        Binding("space", "app.pause", "Pause", tooltip="Pause the training"),
-        Binding("space", "app.go_on", "Go on", tooltip="Resume the training"),
-        Binding("s", "app.step", "Batch", tooltip="Learn one batch and see what it does to every weight"),
-        Binding("L", "app.rate", "Rate", tooltip="Change the learning rate"),
-        Binding("x", "app.stop", "Stop", tooltip="Stop the training and keep what was learned"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(views.TRAIN)
 
     def __init__(self, state: AppState) -> None:
         super().__init__(state)
