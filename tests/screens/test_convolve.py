@@ -70,9 +70,9 @@ async def test_the_output_fills_up_to_the_window_and_completes_on_request(runs_d
         output = app.screen.query_one("#output", MapGrid)
         output.prefer(GridStyle.GLYPHS)
         assert lines_of(output)[5] == "·" * 27
-        await pilot.press("M")
+        await pilot.press("m")
         assert "·" not in "".join(lines_of(output)[1:])
-        await pilot.press("M")
+        await pilot.press("m")
         assert lines_of(output)[5] == "·" * 27
 
 

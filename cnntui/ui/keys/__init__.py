@@ -1,1 +1,0 @@
-"""The one table of commands: what can be done, with which keys, and where."""
