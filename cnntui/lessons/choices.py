@@ -83,6 +83,21 @@ def softmax_of_shifted(live: Live) -> str:
 
 
 @choice
+def largest_term(live: Live) -> str:
+    """more, less: whether the largest term of the predicted class's logit is more than half of it."""
+    activations, last = live.scene.activations, live.scene.network.layers[-1]
+    terms = activations[last.name].input * last.weights["kernel"][:, activations.predicted]
+    return "more" if float(terms.max()) > numbers.top_logit(live) / 2 else "less"
+
+
+@choice
+def when_kernels_change(live: Live, batches: int = 256) -> str:
+    """early, late: whether the first kernels have changed by more than half of their whole way after some batches."""
+    share = numbers.share_of_change(live, batches)
+    return "early" if share > 0.5 else "late"
+
+
+@choice
 def larger_gap(live: Live) -> str:
     """with, without: where test accuracy stays farther behind, trained on few images."""
     return "without" if numbers.gap_without_pooling(live) > numbers.gap_with_pooling(live) else "with"

@@ -207,6 +207,30 @@ def positions(live: Live, length: int = 0, window: int = 0, stride: int = 0, sam
 
 
 @number()
+def pooled_numbers(live: Live, length: int, window: int) -> float:
+    """How many numbers are left of a square map after max pooling."""
+    return ops.output_length(length, window, window, "valid") ** 2
+
+
+@number()
+def filter_parameters(live: Live, filters: int, window: int, channels: int) -> float:
+    """Parameters of a convolution of a shape: its weights and a bias for each filter."""
+    return filters * (window * window * channels + 1)
+
+
+@number()
+def relu_of(live: Live, sum: int, bias: int) -> float:
+    """What ReLU makes of a sum and a bias."""
+    return float(ops.relu(np.array([sum + bias], np.float32))[0])
+
+
+@number()
+def stacked_field(live: Live, layers: int, window: int) -> float:
+    """Pixels along one side that reach a cell behind so many convolutions."""
+    return 1 + layers * (window - 1)
+
+
+@number()
 def cells(live: Live) -> float:
     """How many cells the map has."""
     rows, cols, _ = live.scene.maps.shape
@@ -417,6 +441,26 @@ def true_percent(live: Live) -> float:
     return 100 * float(live.scene.activations.probabilities[int(true_class(live))])
 
 
+def share_of_change(live: Live, batches: int) -> float:
+    """How far the first convolution's weights have moved after so many batches, of how far they moved in the end.
+
+    Raises:
+        CnntuiError: the run has not kept the weights of its beginning.
+    """
+    if live.run is None:
+        raise CnntuiError("Nothing is known of the training of this network.")
+    run, steps = live.run.run, live.run.run.snapshot_steps()
+    near = min(steps, key=lambda step: abs(step - batches), default=0)
+    start, then, end = (open_run(run, step).network.of_kind(Conv2D)[0].kernel for step in (0, near, None))
+    return float(np.linalg.norm(then - start) / np.linalg.norm(end - start))
+
+
+@number()
+def change_percent(live: Live) -> float:
+    """How much of their way the first kernels have gone after 256 batches."""
+    return 100 * share_of_change(live, 256)
+
+
 @number()
 def unpooled_side(live: Live) -> float:
     """Rows of the last map if there were no pools."""
@@ -429,6 +473,12 @@ def unpooled_parameters(live: Live, units: int = 512) -> float:
     """Weights of a dense layer on the last map if there were no pools."""
     last = live.scene.network.of_kind(Conv2D)[-1]
     return unpooled_side(live) ** 2 * last.filters * units
+
+
+@number(1)
+def unpooled_millions(live: Live, units: int = 512) -> float:
+    """The same in millions."""
+    return unpooled_parameters(live, units) / 1e6
 
 
 @number()
@@ -466,8 +516,9 @@ def weights_of_a_dense_unit(live: Live) -> float:
 
 @number()
 def weights_of_a_filter(live: Live) -> float:
-    """Weights of one filter of the first convolution."""
-    return prod(live.scene.network.of_kind(Conv2D)[0].kernel.shape[:3])
+    """Weights of one filter of the first convolution; of the bundled network's where there is none."""
+    convolutions = live.scene.network.of_kind(Conv2D) or open_run(bundled_run()).network.of_kind(Conv2D)
+    return prod(convolutions[0].kernel.shape[:3])
 
 
 @number()

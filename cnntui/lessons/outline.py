@@ -23,6 +23,7 @@ class Entry:
         done, pages: how many of its pages are done.
         page: the page to go on at, from 0.
         wrong: how many of its questions were answered wrong last.
+        is_test: whether it measures what is known.
     """
 
     id: str
@@ -33,6 +34,7 @@ class Entry:
     pages: int
     page: int
     wrong: int = 0
+    is_test: bool = False
 
     @property
     def is_done(self) -> bool:
@@ -82,5 +84,5 @@ def _entry(course: Course, progress: Progress, lesson: Lesson) -> Entry:
         page = 0
     return Entry(
         lesson.id, course.number(lesson), lesson.title, lesson.about, done, len(lesson.pages), page,
-        0 if lesson.is_test else wrong,
+        wrong, lesson.is_test,
     )  # fmt: skip

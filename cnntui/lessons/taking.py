@@ -271,9 +271,8 @@ class Taking:
         given = Answer(is_so, typed is None, len(sheet.hints))
         self.progress = self.progress.having_answered(self.lesson, self.page, given)
         if self.lesson.is_test:
-            self.sheet = replace(
-                sheet, phase=Phase.ANSWERED, covers=(), verdict=(self._said("test_noted"), ""), text="", notice=""
-            )
+            # A test tells nothing.
+            self.sheet = replace(sheet, phase=Phase.ANSWERED, covers=(), text="", notice="")
             return
         if not is_so and (self.lesson, self.page) not in self._queue[self._place + 1 :]:
             self._queue = (*self._queue, (self.lesson, self.page))
@@ -281,6 +280,8 @@ class Taking:
             verdict = self._said("shown_is", answer=right.said) if right.said else self._said("here")
         elif not right.said:
             verdict = self._said("right")
+        elif is_so and question.kind is not Kind.NUMBER:
+            verdict = self._said("right_option", answer=right.said)
         else:
             verdict = self._said("right_is" if is_so else "wrong_is", answer=right.said, typed=typed)
         why = text_at(question.why, self._live, self.page, right)

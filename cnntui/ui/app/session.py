@@ -93,7 +93,5 @@ class Session:
 
     def whose_data(self, data: DataSet) -> str:
         """What is to be said of the data that are looked at: whether the run has others, and what was done to them."""
-        if self.view is not None and self.view.config.network_problem:
-            return ""  # there is nothing that they could be looked at with
         foreign = data.reason or (foreign_data(self.view.run, self.view.config, data) if self.view else "")
         return " ".join(filter(None, [foreign, *data.notes]))

@@ -41,7 +41,7 @@ class LessonPanel(ResponsiveText, can_focus=True):
     ]
 
     def __init__(self, sheet: Sheet) -> None:
-        super().__init__(id="lesson")
+        super().__init__()
         self.sheet = sheet
         self.show(sheet)
 

@@ -9,7 +9,6 @@ from textual.geometry import Size
 from cnntui.lessons.phrases import phrase
 from cnntui.lessons.taking import Phase, Sheet
 from cnntui.lessons.wording import wrapped
-from cnntui.printable import text_width
 from cnntui.ui.widgets.text.lines import FILL, Line, line_width
 
 CURSOR = "▏"
@@ -128,13 +127,3 @@ def _fitted(line: Line, width: int) -> list[Line]:
         return [line]
     first, *rest = wrapped("".join(text for text, _ in line), width)
     return [((first, line[-1][1]),), *(((more, line[-1][1]),) for more in rest)]
-
-
-def height_needed(sheet: Sheet, width: int) -> int:
-    """Lines that the page takes at least, in a room of so many columns."""
-    return len(_joined(_parts(sheet, width, wide=False), 0))
-
-
-def widest(sheet: Sheet, room: Size) -> int:
-    """Columns that the widest of its lines takes."""
-    return max((text_width("".join(text for text, _ in line)) for line in lines(sheet, room)), default=0)

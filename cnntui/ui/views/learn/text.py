@@ -49,6 +49,9 @@ def below(outline: Outline, chosen: int) -> list[Line]:
     lines: list[Line] = []
     if outline.problem:
         lines.append(((outline.problem, "bad"),))
+    elif entry.is_done and entry.is_test:
+        right = entry.pages - entry.wrong
+        lines.append(((phrase(said, "test_over", right=right, count=entry.pages), "good"),))
     elif entry.is_done:
         lines.append(((phrase(said, "map_done"), "good"),))
     elif entry.done or entry.page:
