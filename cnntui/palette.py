@@ -1,7 +1,8 @@
 """How a number becomes a colour or a glyph: value → level → colour, and value → level → glyph.
 
-Lightness carries how large a value is and hue carries its sign (warm is positive, cool is negative), which people
-who see red and green alike can still tell apart. A value is first rounded to one of 15 levels a sign: neighbouring
+Lightness carries how large a value is and hue carries its sign (warm is positive, cool is negative), up to the highest
+level: people who see red and green alike can still tell them apart. On a dark page larger is lighter, on a light page
+darker; an image keeps its own lightness on both. A value is first rounded to one of 15 levels a sign: neighbouring
 cells then often share a colour, and a terminal is sent one run of cells instead of many.
 """
 
@@ -45,7 +46,9 @@ class Colormap(Enum):
     PIXELS = "pixels"
     """Brightness of a digit, 0 to 1: grey."""
     SIGNED = "signed"
-    """Weights and activations: warm above zero, cool below."""
+    """Weights and activations: warm above zero, cool below; 0 is black."""
+    SIGNED_ON_LIGHT = "signed on light"
+    """The same on a light page: 0 is white."""
     PICTURE = "picture"
     """A picture in its own colours: a level is red, green and blue in one number, see `picture_levels`."""
     HEAT = "heat"
@@ -102,33 +105,44 @@ PENDING: Colour = (36, 38, 43)
 # the 256 have dark greys but no dark browns and blues, and lightness rises in both (tests/test_palette.py).
 GREY = _ramp(VOID, (250, 250, 255))
 WARM: tuple[Colour, ...] = (
-    VOID, (30, 28, 25), (48, 44, 38), (68, 61, 51), (120, 78, 14), (140, 88, 10), (165, 100, 14), (185, 112, 20),
-    (200, 128, 26), (216, 140, 34), (232, 156, 44), (246, 172, 58), (252, 190, 90), (255, 208, 130), (255, 228, 176),
-    (255, 246, 220),
+    VOID, (30, 28, 25), (48, 44, 38), (68, 61, 51), (120, 78, 14), (140, 88, 10), (165, 100, 14), (186, 116, 20),
+    (200, 128, 26), (216, 140, 34), (232, 156, 44), (246, 172, 58), (250, 184, 70), (253, 196, 86), (255, 209, 104),
+    (255, 222, 124),
 )  # fmt: skip
 COOL: tuple[Colour, ...] = (
     VOID, (25, 27, 30), (38, 43, 48), (51, 58, 67), (30, 66, 130), (34, 78, 156), (38, 90, 182), (44, 104, 206),
-    (56, 120, 224), (72, 136, 238), (90, 152, 248), (110, 168, 252), (140, 188, 255), (172, 208, 255), (200, 226, 255),
-    (228, 244, 255),
+    (56, 120, 224), (72, 136, 238), (90, 152, 248), (110, 168, 252), (126, 180, 255), (141, 191, 255), (156, 202, 255),
+    (172, 213, 255),
 )  # fmt: skip
 WITHIN = _ramp((0, 104, 112), (0, 150, 150), (60, 214, 200), (196, 255, 246))
 WINNER_WITHIN = _ramp((30, 110, 20), (84, 180, 40), (150, 235, 80), (222, 255, 178))
 UNREAD = _ramp((72, 44, 84), (100, 64, 116), (138, 98, 156), (176, 140, 194))
+
+PAPER: Colour = (255, 255, 255)
+PENDING_ON_LIGHT: Colour = (206, 208, 214)
+WARM_ON_LIGHT = _ramp(PAPER, (255, 214, 140), (236, 150, 30), (178, 92, 0), (112, 52, 0))
+COOL_ON_LIGHT = _ramp(PAPER, (176, 212, 255), (84, 144, 244), (28, 84, 206), (8, 40, 128))
+WITHIN_ON_LIGHT = _ramp((206, 250, 244), (104, 214, 206), (0, 150, 150), (0, 74, 82))
+WINNER_WITHIN_ON_LIGHT = _ramp((226, 255, 190), (150, 220, 84), (74, 156, 32), (24, 84, 14))
+UNREAD_ON_LIGHT = _ramp((232, 218, 240), (206, 180, 220), (160, 124, 180), (104, 70, 122))
 
 HEAT_TOP = 10
 """The ramps' level for the strongest heat: what is lighter is left to ink."""
 WARM_INK = _ramp((104, 108, 118), (206, 160, 92), (255, 236, 196))
 COOL_INK = _ramp((104, 108, 118), (118, 164, 230), (214, 234, 255))
 
-POSITIVE: Colour = (250, 196, 72)
-NEGATIVE: Colour = (90, 150, 250)
-CHOSEN: Colour = (60, 214, 200)
-"""What is positive, negative or chosen where a colour has no value to carry: bars, glyphs and words."""
-
-MARK_RAMPS = {Mark.WITHIN: WITHIN, Mark.WINNER_WITHIN: WINNER_WITHIN, Mark.UNREAD: UNREAD}
+_MARK_RAMPS = {
+    (mark, on_light): ramp
+    for mark, ramps in {
+        Mark.WITHIN: (WITHIN, WITHIN_ON_LIGHT),
+        Mark.WINNER_WITHIN: (WINNER_WITHIN, WINNER_WITHIN_ON_LIGHT),
+        Mark.UNREAD: (UNREAD, UNREAD_ON_LIGHT),
+    }.items()
+    for on_light, ramp in zip((False, True), ramps, strict=True)
+}
 
 _WINDOW_TONES = _ramp((140, 255, 240), (190, 255, 250)), _ramp((0, 20, 76), (0, 38, 92))
-_WINNER_TONES = _ramp((185, 255, 60), (215, 255, 130)), _ramp((26, 0, 22), (44, 0, 38))
+_WINNER_TONES = _ramp((214, 255, 0), (230, 255, 96)), _ramp((38, 0, 4), (46, 0, 8))
 TONES = {Mark.WINDOW: _WINDOW_TONES, Mark.LOSER: _WINDOW_TONES, Mark.WINNER: _WINNER_TONES}
 """What the edge of a window is drawn in on dark cells and on light ones. No one colour is seen on all levels: each of
 these has a contrast of 3:1 with all levels of its side of `LIGHT`, among 256 colours too (tests/test_palette.py)."""
@@ -143,6 +157,44 @@ MARKERS = frozenset(TONES)
 """What the cells of a window are marked as."""
 
 
+class Hue(Enum):
+    """What a colour of its own says where it has no value to carry: of words, bars, lines and single glyphs."""
+
+    POSITIVE = "positive"
+    NEGATIVE = "negative"
+    WINDOW = "window"
+    """Where the window lies: its place, and the numbers that are made there."""
+    WINNER = "winner"
+    """What is right, or was chosen by the network: the true class, the maximum, results on the test images."""
+    WRONG = "wrong"
+    SIXTH = "sixth"
+    """The sixth curve of a chart, which needs as many hues."""
+    ACCENT = "accent"
+    """What can be pressed: keys and buttons, and nothing else."""
+
+    __hash__ = object.__hash__
+
+
+HUES: dict[Hue, tuple[Colour, Colour]] = {
+    Hue.POSITIVE: ((234, 156, 18), (139, 84, 1)),
+    Hue.NEGATIVE: ((103, 159, 248), (0, 78, 240)),
+    Hue.WINDOW: ((111, 239, 224), (2, 94, 103)),
+    Hue.WINNER: ((218, 255, 138), (19, 52, 0)),
+    Hue.WRONG: ((255, 124, 114), (179, 44, 62)),
+    Hue.SIXTH: ((240, 139, 216), (74, 0, 104)),
+    Hue.ACCENT: ((184, 164, 255), (112, 48, 214)),
+}
+"""Each on a dark page and on a light one.
+
+They were searched for so that the first four differ by a ΔE (CIEDE2000) of 15, and any two of the first six by one of
+15 (CIE 1976), for people without red, green or blue cones as well, and so that each has a contrast of 4.5:1 on the
+page of every theme (tests/test_colour_vision.py).
+"""
+
+READABLE = 4.5
+"""The contrast that WCAG 2 asks for between a text and its ground."""
+
+
 @lru_cache(maxsize=_COLOURS)
 def colour(level: int, ink: Colormap = Colormap.SIGNED, mark: Mark = Mark.PLAIN) -> Colour:
     """The colour of a cell.
@@ -152,8 +204,9 @@ def colour(level: int, ink: Colormap = Colormap.SIGNED, mark: Mark = Mark.PLAIN)
         ink: what kind of value it is.
         mark: what the cell is at the moment.
     """
+    on_light = ink is Colormap.SIGNED_ON_LIGHT
     if mark is Mark.PENDING:
-        return PENDING
+        return PENDING_ON_LIGHT if on_light else PENDING
     if ink is Colormap.PICTURE:
         # What is framed keeps its colours.
         if mark in (Mark.PLAIN, Mark.WITHIN):
@@ -165,12 +218,14 @@ def colour(level: int, ink: Colormap = Colormap.SIGNED, mark: Mark = Mark.PLAIN)
         return (WARM_INK if level >= 0 else COOL_INK)[abs(level)]
     if mark in TONES:
         return TONES[mark][is_light(level, ink)][abs(lightness(level, ink))]
-    ramp = MARK_RAMPS.get(mark)
-    if ramp is None and ink is Colormap.HEAT:
+    if mark is not Mark.PLAIN:
+        return _MARK_RAMPS[mark, on_light][abs(level)]
+    if ink is Colormap.PIXELS:
+        return GREY[abs(level)]
+    if ink is Colormap.HEAT:
         return (WARM if level >= 0 else COOL)[-(-abs(level) * HEAT_TOP // TOP)]
-    if ramp is None:
-        ramp = GREY if ink is Colormap.PIXELS else WARM if level >= 0 else COOL
-    return ramp[abs(level)]
+    warm, cool = (WARM_ON_LIGHT, COOL_ON_LIGHT) if on_light else (WARM, COOL)
+    return (warm if level >= 0 else cool)[abs(level)]
 
 
 @lru_cache(maxsize=_COLOURS)
@@ -184,6 +239,8 @@ def lightness(level: int, ink: Colormap) -> int:
 
 def extreme(ink: Colormap, light: bool) -> int:
     """The level of what is lightest, or darkest."""
+    if ink is Colormap.SIGNED_ON_LIGHT:
+        return 0 if light else TOP
     return 0 if not light else _COLOURS - 1 if ink is Colormap.PICTURE else TOP
 
 
@@ -199,15 +256,40 @@ def luminance(colour: Colour) -> float:
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
+def contrast_ratio(one: Colour, other: Colour) -> float:
+    """The contrast of two colours as WCAG 2 defines it, 1 to 21."""
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def mixed(under: Colour, over: Colour, share: float) -> Colour:
+    """A colour with so much of another one over it, 0 to 1."""
+    red, green, blue = (round(a + (b - a) * share) for a, b in zip(under, over, strict=True))
+    return red, green, blue
+
+
+@lru_cache(maxsize=1024)
+def readable(colour: Colour, ground: Colour, ratio: float = READABLE) -> Colour:
+    """The colour, as much lighter or darker as it takes to have some contrast with its ground."""
+    away = contrast(ground)
+    for twentieths in range(20):
+        shown = mixed(colour, away, twentieths / 20)
+        if contrast_ratio(shown, ground) >= ratio:
+            return shown
+    return away
+
+
 def plain_colour(level: int, ink: Colormap, mark: Mark) -> Colour:
-    """The colour of a glyph, whose shape carries the value: only sign and mark are left for it to tell."""
+    """The colour of a glyph on black, whose shape carries the value: only sign and mark are left for it to tell."""
     if mark in TONES:
         return TONES[mark][0][0]
     if mark is Mark.WITHIN:
-        return CHOSEN
-    if mark in MARK_RAMPS:
-        return MARK_RAMPS[mark][2 * TOP // 3]
-    return GREY[TOP] if ink in (Colormap.PIXELS, Colormap.PICTURE) else POSITIVE if level >= 0 else NEGATIVE
+        return HUES[Hue.WINDOW][0]
+    if mark in (Mark.WINNER_WITHIN, Mark.UNREAD):
+        return _MARK_RAMPS[mark, False][2 * TOP // 3]
+    if ink in (Colormap.PIXELS, Colormap.PICTURE):
+        return GREY[TOP]
+    return HUES[Hue.POSITIVE if level >= 0 else Hue.NEGATIVE][0]
 
 
 @lru_cache(maxsize=1024)

@@ -115,6 +115,7 @@ LEVELS = [
     *((ink, level, Mark.PLAIN) for ink in Colormap for level in levels_of(ink)),
     *((Colormap.HEAT, level, Mark.STROKE) for level in range(-TOP, TOP + 1)),
     (Colormap.SIGNED, 0, Mark.PENDING),
+    (Colormap.SIGNED_ON_LIGHT, 0, Mark.PENDING),
 ]
 
 

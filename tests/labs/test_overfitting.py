@@ -223,7 +223,7 @@ def test_a_press_on_a_number_is_a_press_on_its_cell(folder: Path, width: int) ->
                 (y, sum(len(text) for text, _ in line[:place]) + 2)
                 for y, line in enumerate(lines)
                 for place, (_, role) in enumerate(line)
-                if role == "accent"
+                if role == "selected"
             ]
             assert not others
             assert find(x, y) == cell

@@ -237,7 +237,7 @@ def test_the_sum_adds_up_with_the_chosen_term_lit(network: Network, digits: Data
         if not lines:
             assert width == 30
             continue
-        lit = [text for line in lines for text, role in line if role == "accent"]
+        lit = [text for line in lines for text, role in line if role == "selected"]
         assert lit == [softmax_text.power(float(step.powers[chosen]))]
         text = "".join(plain(line) for line in lines).replace("Σ", "")
         terms, relation, total = re.split(r" ([=≈]) ", re.sub(r" \(the other \d\)", "", text))

@@ -33,7 +33,7 @@ def test_large_figures_are_told_apart() -> None:
     assert draw_text.figure(7) == ["▀▀▀▀██", "    ██", "    ▀▀"]
 
 
-@pytest.mark.parametrize(("label", "role"), [(None, "accent"), (7, "winner"), (1, "bad")])
+@pytest.mark.parametrize(("label", "role"), [(None, "strong"), (7, "winner"), (1, "bad")])
 def test_the_answer_is_large_and_coloured_by_whether_it_is_right(
     seven: Activations, label: int | None, role: str
 ) -> None:

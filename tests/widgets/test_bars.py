@@ -21,7 +21,7 @@ async def test_signed_bars_stand_up_or_hang_down() -> None:
         hanging = next(iter(bars.render_line(1).crop(2, 3))).style
         assert hanging is not None
         assert hanging.color is not None
-        assert hanging.color.get_truecolor() == (90, 150, 250)
+        assert hanging.color.get_truecolor() == (103, 159, 248)
 
 
 async def test_bars_are_scaled_to_the_largest() -> None:

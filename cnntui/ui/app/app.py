@@ -32,7 +32,6 @@ from cnntui.ui.app.playback import Playback
 from cnntui.ui.app.scaling import Scaling
 from cnntui.ui.app.session import Session
 from cnntui.ui.app.switcher import Switcher
-from cnntui.ui.app.theme import THEME
 from cnntui.ui.app.time_travel import TimeTravel
 from cnntui.ui.app.training import Training
 from cnntui.ui.views.base.commands import commands_of
@@ -40,6 +39,7 @@ from cnntui.ui.views.base.explorer import ExplorerScreen
 from cnntui.ui.views.base.leaving_text import left
 from cnntui.ui.views.base.overlay import uncover
 from cnntui.ui.views.base.state import AppState, StateScreen
+from cnntui.ui.widgets import design
 from cnntui.ui.widgets.bars.mode_bar import ModeBar
 from cnntui.ui.widgets.grids.geometry import GridStyle
 from cnntui.ui.widgets.text.last_gate import LastGate
@@ -121,10 +121,14 @@ class CnntuiApp(BaseApp):
         self._origin = Origin(model_path, picture_path)
         self._first_run, self._held_first, self._first_label = run, held, label
         self._picture = picture
-        self.register_theme(THEME)
+        self.register_theme(design.THEME)
         # Before anything is styled: changing the theme later styles everything again.
-        self.set_reactive(CnntuiApp.theme, THEME.name)
+        self.set_reactive(CnntuiApp.theme, design.THEME.name)
         self.stylesheet.set_variables(self.get_css_variables())
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """What style sheets and titles need besides a theme's own variables."""
+        return design.variables(self.current_theme)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """What every line of every widget goes through before it is painted."""

@@ -19,6 +19,7 @@ from textual.widget import Widget
 from cnntui.palette import Colour
 from cnntui.printable import text_width
 from cnntui.terminal.app import TerminalApp
+from cnntui.ui.widgets import design
 
 COVER = "▒"
 """What is seen in place of what is covered."""
@@ -66,6 +67,7 @@ class Kept(Widget):
     def __init__(self, *args: Any, **options: Any) -> None:
         self._kept: dict[int, Strip] = {}
         self._filtered: dict[Style | None, Style | None] = {}
+        self._styles: dict[str, Style] = {}
         super().__init__(*args, **options)
 
     @property
@@ -74,10 +76,25 @@ class Kept(Widget):
         return self._page_and_background[0]
 
     @property
-    def page_colour(self) -> Colour:
-        """The widget's background."""
+    def page_colour(self) -> Colour | None:
+        """The widget's background; None where it is the terminal's own."""
         background = self._page_and_background[1]
-        return background.r, background.g, background.b
+        return background.rgb if background.ansi is None else None
+
+    @property
+    def is_on_light(self) -> bool:
+        """Whether the theme's pages are light."""
+        colour = self.page_colour
+        return design.is_light(colour) if colour is not None else not self.app.current_theme.dark
+
+    def role(self, role: str) -> Style:
+        """The style of text in a role, one of `design.ROLES`."""
+        if role not in self._styles:
+            self._styles[role] = self._styled(role)
+        return self._styles[role]
+
+    def _styled(self, role: str) -> Style:
+        return design.style(role, *self._page_and_background)
 
     @property
     def _page_and_background(self) -> tuple[Style, Color]:
@@ -169,6 +186,7 @@ class Kept(Widget):
         """Forget the lines when colours change."""
         self._kept = {}
         self._filtered = {}
+        self._styles = {}
         self._page = None
         super().notify_style_update()
 

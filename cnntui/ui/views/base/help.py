@@ -41,14 +41,14 @@ class HelpScreen(ModalScreen[None], Overlay[None]):
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="page"):
-            closing = Content.styled("   ↑ ↓ scroll, more below the keys; esc closes", "dim")
-            yield Static(Content.assemble(Content.styled(self._title, "bold $accent"), closing))
+            closing = Content.styled("   ↑ ↓ scroll, more below the keys; esc closes", "$quiet")
+            yield Static(Content.assemble(Content.styled(self._title, "bold"), closing))
             lead, *more = _paragraphs(self._text)
             yield Static(Content(lead), classes="paragraphs")
             width = max((len(command.keys) for command in self._commands), default=0)
             # One text for all: forty widgets would take as long as all the rest of the page.
             lines = [
-                Content.assemble(Content.styled(command.keys.rjust(width), "$accent"), "  ", command.title)
+                Content.assemble(Content.styled(command.keys.rjust(width), "$key"), "  ", command.title)
                 for command in self._commands
             ]
             yield Static(Content("\n").join(lines), classes="commands")

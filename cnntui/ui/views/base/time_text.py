@@ -114,15 +114,15 @@ def _drawn(timeline: Timeline, width: int) -> Line:
     cells = [TICK if column in places else PAST if column < end else TO_COME for column in range(width)]
     shown = places[timeline.place]
     rest = "".join(cells[shown + 1 :])
-    return (("".join(cells[:shown]), "positive"), (SHOWN, "window"), (rest, "dim"))
+    return (("".join(cells[:shown]), "positive"), (SHOWN, "strong"), (rest, "dim"))
 
 
 def facts(timeline: Timeline, run: RunView | None) -> list[tuple[str, str]]:
     """What is known of the shown step, the most important first."""
     step = timeline.shown
     if step is None:
-        return [("live" if timeline.active else "the end", "window")]
-    said = [(f"step {step:,}", "window")]
+        return [("live" if timeline.active else "the end", "strong")]
+    said = [(f"step {step:,}", "strong")]
     if timeline.active:
         said.append(("live", "good") if timeline.following else ("held", "strong"))
     if step == 0:

@@ -117,13 +117,13 @@ def _term(
     factors = [number(factor, FACTOR_DIGITS, width=NUMBER) for factor in (value, weight)]
     shown = _shown(product)
     comes_to = relation([(factors[0].strip(), factors[1].strip())], shown)
-    role = "window" if is_chosen else ""
+    role = "selected" if is_chosen else ""
     text = f"{MARKER if is_chosen else ' '} {source.name(place).ljust(names)}{factors[0]} × {factors[1]} {comes_to} "
     share = abs(product) / largest if np.isfinite(product) else 0.0
     return (
         (text, role),
         (f"{shown:>{NUMBER}} ", role or sign),
-        (bar(share, room).rstrip() if room > 0 else "", sign),
+        (bar(share, room) if room > 0 else "", f"selected {sign}" if is_chosen else sign),
     )
 
 

@@ -53,8 +53,8 @@ def title(predictions: Predictions, name: str, step: int | None, width: int, pag
         share = _share(done - mistakes, done)
         right: Line = ((f"  {total:,} read: ", "dim"), (f"{share} right, {mistakes:,} wrong ", ""))
     else:
-        right = (("reading: ", "dim"), (f"{done:,} of {total:,}, {mistakes:,} wrong ", "window"))
-    left: Line = ((" cnntui ", "accent"), (f" {page} ", "strong"))
+        right = (("reading: ", "dim"), (f"{done:,} of {total:,}, {mistakes:,} wrong ", ""))
+    left: Line = ((" cnntui ", "dim"), (f" {page} ", "strong"))
     whose: Line = ((f" {name}{learned}", "dim"),)
     brief: Line = ((f" step {step:,}", "dim"),) if step is not None else ()
     fitting = (words for words in (whose, brief) if line_width((*left, *words, *right)) < width)
@@ -70,11 +70,11 @@ def choice_line(choice: Choice, predictions: Predictions, count: int, index: int
     data, label = predictions.data, int(predictions.labels[index])
     about = f"{data.noun} {index}{data.is_a(label)}"
     if index >= predictions.done:
-        return (*left, FILL, (f"{about} ", "window"))
+        return (*left, FILL, (f"{about} ", ""))
     predicted, sure = int(predictions.predicted[index]), float(predictions.certainties[index])
     name = data.class_name(predicted)
     read = f"{about}, read as {name} ({percent(sure)}) "
-    return (*left, FILL, (read, "window" if predicted == label else "bad"))
+    return (*left, FILL, (read, "winner" if predicted == label else "bad"))
 
 
 def nothing(choice: Choice, predictions: Predictions) -> Line:
@@ -94,7 +94,7 @@ def cell_line(data: DataSet, counts: NDArray[np.int64], row: int, col: int) -> L
     words = f" {count:,}{of_all}: read as {data.class_name(col)}"
     share = f"   {_share(count, total)}" if total else ""
     kind = "" if row == col else "bad" if count else "dim"
-    return ((words, "strong"), (share, kind), FILL, ("enter shows them " if count else "", "window"))
+    return ((words, "strong"), (share, kind), FILL, *((("enter", "accent"), (" shows them ", "dim")) if count else ()))
 
 
 def findings(data: DataSet, counts: NDArray[np.int64]) -> list[Line]:

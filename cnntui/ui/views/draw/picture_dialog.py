@@ -60,16 +60,16 @@ class PictureDialog(ModalScreen[Picture], Overlay[Picture]):
         align: center middle; background: $background 60%;
         #dialog { width: 76; max-width: 100%; height: 20; max-height: 100%; padding: 1 2; background: $panel; }
         #path { margin: 1 0 0 0; background: $background; }
-        #message { height: 2; margin: 1 0; color: $foreground 60%; }
+        #message { height: 2; margin: 1 0; color: $quiet; }
         #message.-bad { color: $error; }
         PictureTree { height: 1fr; background: $panel; scrollbar-size-vertical: 1; }
     }
     """
 
     def compose(self) -> ComposeResult:
-        closing = Content.styled("   enter opens, tab goes to the folders, esc closes", "dim")
+        closing = Content.styled("   enter opens, tab goes to the folders, esc closes", "$quiet")
         with Vertical(id="dialog"):
-            yield Static(Content.assemble(Content.styled("Open a picture", "bold $accent"), closing))
+            yield Static(Content.assemble(Content.styled("Open a picture", "bold"), closing))
             yield TypedLine(id="path", passes=("tab",))
             yield Static(HELP, markup=False, id="message")
             yield PictureTree(Path.cwd())

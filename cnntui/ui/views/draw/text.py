@@ -33,7 +33,7 @@ def tools(brush: Brush, erasing: bool, as_mnist: bool, down: bool, pen: tuple[in
     what: Line = (("eraser", "negative"), (f", {size}", "")) if erasing else ((f"{size} brush", ""),)
     form = "MNIST's form" if as_mnist else "as it is"
     where = f"at row {pen[0]}, column {pen[1]}"
-    state = ("down ", "accent") if down else ("up ", "dim")
+    state = ("down ", "strong") if down else ("up ", "dim")
     return *what, (" · ", "dim"), (form, ""), FILL, ("pen ", "dim"), state, (where, "dim")
 
 
@@ -65,7 +65,7 @@ def answer(activations: Activations, label: int | None, name: str = "") -> list[
     if not is_answer(activations):
         return [(("no answer:", "bad"),), (("its numbers", "dim"),), (("are no numbers", "dim"),)]
     said = activations.predicted
-    role = "accent" if label is None else "winner" if said == label else "bad"
+    role = "strong" if label is None else "winner" if said == label else "bad"
     if name:
         sure = f"{share(float(activations.probabilities[said]))} sure"
         return [(("it says", "dim"),), ((name, role),), ((sure, "strong"),)]
@@ -84,7 +84,7 @@ def effect(as_mnist: bool, formed: Activations, as_is: Activations, names: Seque
     for words, activations, chosen in (("in MNIST's form", formed, as_mnist), ("as it is", as_is, not as_mnist)):
         said, sure = activations.predicted, float(activations.probabilities[activations.predicted])
         read = f"{names[said]} ({share(sure)})" if is_answer(activations) else "no number"
-        line += [("▸ " if chosen else "  ", "accent"), (f"{words}: ", "" if chosen else "dim")]
+        line += [("▸ " if chosen else "  ", "strong"), (f"{words}: ", "" if chosen else "dim")]
         line += [(read, "strong" if chosen else "dim"), ("   ", "")]
     return tuple(line)
 

@@ -108,7 +108,7 @@ def map_title(network: Network, layer: Layer, map: int, selected: bool, width: i
     short = shortened(layer.name, max(0, width - len(f" {map}/{maps}")))
     forms[-1:-1] = [f"{short} {map}/{maps}"] if text_width(short) > len(kind) + 1 else []
     text = next((form for form in forms if text_width(form) <= width), f"{map}/{maps}")
-    return ((text, "accent" if selected else "dim"),)
+    return ((text, "selected" if selected else "dim"),)
 
 
 # Of the cell

@@ -25,7 +25,7 @@ from cnntui.ui.widgets.text.form_lines import FormLines
 from cnntui.ui.widgets.text.lines import Line, Lines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
-TITLE: Line = ((" cnntui ", "accent"), (" Train a network ", "strong"))
+TITLE: Line = ((" cnntui ", "dim"), (" Train a network ", "strong"))
 
 TEXTUAL = tuple(field for field in FIELDS if isinstance(setting_of(field).kind, Text))
 """Fields that any letter may be in: elsewhere t starts, q leaves and ? explains."""

@@ -152,7 +152,7 @@ def page(draft: Draft, at: str, editor: Editor, width: int) -> FormPage:
 
 def _label(row: _Row, field: str, at: str) -> _Row:
     label = setting_of(field).label
-    return row.text("▸" if field == at else " ", "window").text(f"{label:<14}", "" if field == at else "dim")
+    return row.text("▸" if field == at else " ", "strong").text(f"{label:<14}", "strong" if field == at else "dim")
 
 
 def _network(rows: list[_Row], draft: Draft, at: str, editor: Editor, columns: Columns) -> None:
@@ -173,7 +173,7 @@ def _network(rows: list[_Row], draft: Draft, at: str, editor: Editor, columns: C
     if plan and error is None:
         text = counted(sum(layer.parameters for layer in plan), "parameter")
         end = columns.output + _OUTPUT + columns.parameters
-        rows[len(outline) + 1].to(end - len(text)).text(text, "accent")
+        rows[len(outline) + 1].to(end - len(text)).text(text, "strong")
     below = [field for field in BELOW if field in draft.fields]
     for number, field in enumerate(below):
         # Where a line has no room for all, those above it are free.
@@ -233,7 +233,7 @@ def named(field: str) -> str:
 
 def button(draft: Draft, at: str) -> Line:
     """What starts it."""
-    mark: Line = (("▸" if at == START else " ", "window"),)
+    mark: Line = (("▸" if at == START else " ", "strong"),)
     wrong = draft.wrong
     if wrong is not None:
         return *mark, (" Start ", "hint"), (f"  first correct {named(wrong)}", "bad")

@@ -48,7 +48,7 @@ def captions(way: Trajectory, places: Sequence[int], place: int, pitch: int) -> 
         text = f"{dots}batch {way.steps[here]:,}"
         if here == place:
             text = f"{dots}▸ {way.steps[here]:,}"
-        pieces.append((text[: pitch - 1].ljust(pitch), "window" if here == place else "dim"))
+        pieces.append((text[: pitch - 1].ljust(pitch), "strong" if here == place else "dim"))
     return tuple(pieces)
 
 
@@ -93,7 +93,7 @@ def alike_title(way: Trajectory, place: int, width: int) -> Line:
 
 
 def _value(value: np.float32) -> tuple[str, str]:
-    return number(float(value)), "window"
+    return number(float(value)), "strong"
 
 
 def axis(steps: Sequence[int], place: int | None, pitch: int) -> Line:
@@ -116,7 +116,7 @@ def axis(steps: Sequence[int], place: int | None, pitch: int) -> Line:
         if at < end:
             continue
         # Blanks in the role of their neighbours, so that all are one run of text.
-        pieces += [(" " * (at - end), "dim"), (text + " ", "window" if index == place else "dim")]
+        pieces += [(" " * (at - end), "dim"), (text + " ", "strong" if index == place else "dim")]
         end = at + len(text) + 1
     return tuple(pieces)
 

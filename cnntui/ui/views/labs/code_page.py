@@ -18,6 +18,6 @@ class CodePage(HelpScreen):
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="page"):
-            closing = Content.styled("   ↑ ↓ scroll, esc closes", "dim")
-            yield Static(Content.assemble(Content.styled(self._title, "bold $accent"), closing))
+            closing = Content.styled("   ↑ ↓ scroll, esc closes", "$quiet")
+            yield Static(Content.assemble(Content.styled(self._title, "bold"), closing))
             yield Static(Content(self._text), classes="paragraphs")

@@ -72,10 +72,10 @@ Choose a lab with the arrows and open it with Enter; esc or 5 returns to this li
         fits = all(NAMES + len(lab.claim) <= width for lab in LABS)
         for place, lab in enumerate(LABS):
             chosen = place == self._chosen
-            claim = lab.claim if fits else ""
+            claim = (lab.claim if fits else "").ljust(width - NAMES if chosen else 0)
             lines.append((
-                ("▸ " if chosen else "  ", "accent"), (lab.name.ljust(NAMES), "accent" if chosen else "strong"),
-                (claim, "" if chosen else "dim"),
+                ("▸ " if chosen else "  ", "selected" if chosen else ""),
+                (lab.name.ljust(NAMES), "selected" if chosen else "strong"), (claim, "selected" if chosen else "dim"),
             ))  # fmt: skip
             lines += [()] * (_apart(room) - 1)
         chosen_lab = LABS[self._chosen]

@@ -176,7 +176,7 @@ def _line(columns: _Columns, row: LayerRow, flow: str, role: str, selected: bool
     sum_and_count = row.arithmetic.ljust(columns.arithmetic)
     after = columns.gap + flow.rjust(columns.flow)
     if selected:
-        return ((f"{MARKER} {before}{sum_and_count}{after}", "window"),)
+        return ((f"{MARKER} {before}{sum_and_count}{after}", "selected"),)
     quiet = "faint" if not role and not learns else role
     return (("  " + before, role), (sum_and_count, quiet), (after, role))
 
@@ -368,13 +368,13 @@ def probabilities(activations: Activations, names: Sequence[str], chosen: int, w
     for place in places:
         value, logit = float(values[place]), float(logits[place])
         share = value if np.isfinite(value) else 0.0
-        role = "window" if place == chosen else "strong" if place == activations.predicted else ""
+        role = "selected" if place == chosen else "strong" if place == activations.predicted else ""
         name = shortened(names[place], label_width)
         name = " " * (label_width - text_width(name)) + name
         lines.append(
             (
                 (f"{MARKER if place == chosen else ' '}{name}{number(logit, 3, width=10)}   ", role),
-                (bar(share, room), "positive"),
+                (bar(share, room), "selected positive" if place == chosen else "positive"),
                 (f" {percent(value, 4):>9}", role),
             )
         )

@@ -105,7 +105,7 @@ def _weight(step: OneStep, name: str, place: tuple[int, ...], called: str) -> We
 
 def title(step: OneStep | None, width: int) -> Line:
     """Which batch this is."""
-    left: Line = ((" cnntui ", "accent"), (" One batch ", "strong"))
+    left: Line = ((" cnntui ", "dim"), (" One batch ", "strong"))
     if step is None:
         return left
     which: Line = ((f" batch {step.step:,}", ""),)
@@ -194,7 +194,7 @@ def table(step: OneStep, at: At, room: Size) -> tuple[list[Line], int]:
         texts += [number(-weight.moved, DIGITS), number(weight.after, DIGITS)]
         mark = "▸" if chosen else " "
         lines.append(
-            ((f"{mark}{weight.name:<{name - 1}}", "window" if chosen else "dim"),
+            ((f"{mark}{weight.name:<{name - 1}}", "selected" if chosen else "dim"),
              ("".join(text.rjust(number_width) for text in texts), "strong" if chosen else ""))
         )  # fmt: skip
     return lines, first

@@ -68,7 +68,7 @@ sooner. Time is the trainer's, without pauses.
         else:
             count = len(self._followers)
             self.query_one("#title", ResponsiveText).write(
-                lambda size: [((f" reading {counted(count, 'run')} …", "window"),)]
+                lambda size: [((f" reading {counted(count, 'run')} …", "strong"),)]
             )
             in_background(self, self._read, "runs")
 

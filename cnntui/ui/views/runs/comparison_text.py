@@ -18,8 +18,9 @@ from cnntui.ui.views.runs.text import duration
 from cnntui.ui.views.train import text as train_text
 from cnntui.ui.views.train.curves import MOST_POINTS, newest, smoothed_line, tested
 from cnntui.ui.widgets.charts.chart import Tick
-from cnntui.ui.widgets.charts.comparison_chart import SERIES_ROLES, Comparison
+from cnntui.ui.widgets.charts.comparison_chart import Comparison
 from cnntui.ui.widgets.charts.plot import Axis, Series, accuracy_axis, loss_axis
+from cnntui.ui.widgets.design import CURVES
 from cnntui.ui.widgets.text.lines import FILL, Line, line_width
 
 LONGEST_PAUSE = 10.0
@@ -88,7 +89,7 @@ def _marks(last: int, by: By) -> tuple[str, tuple[Tick, ...]]:
 
 def title(count: int, by: By, width: int) -> Line:
     """What is compared, and along what."""
-    left: Line = ((" cnntui ", "accent"), (" Overlay ", "strong"), (f" {counted(count, 'run')} by {by.value}", "dim"))
+    left: Line = ((" cnntui ", "dim"), (" Overlay ", "strong"), (f" {counted(count, 'run')} by {by.value}", "dim"))
     right: Line = (("smoothed over the last batches ", "dim"),)
     return (*left, FILL, *right) if line_width((*left, *right)) < width else left
 
@@ -122,7 +123,7 @@ def legend(views: Sequence[RunView], width: int) -> list[Line]:
     for place, view in enumerate(views):
         name = set_width(shortened(view.run.name, name_width), name_width)
         cells = "".join("  " + _right(values[place], size) for _, values, size in shown)
-        lines.append(((f"{place + 1} {name}", SERIES_ROLES[place]), (cells, "")))
+        lines.append(((f"{place + 1} {name}", CURVES[place]), (cells, "")))
     if not differing and len(views) > 1:
         lines.append((("their settings are the same", "dim"),))
     return lines

@@ -38,7 +38,7 @@ _LOOKS_AT_ALL = 10
 _KEPT_TOGETHER = 1000
 """Runs whose parameters are counted before what is known of all runs is written down again."""
 
-READING: Line = (("reading the runs …", "window"),)
+READING: Line = (("reading the runs …", "strong"),)
 
 
 def _is_uncounted(run: RunSummary) -> bool:

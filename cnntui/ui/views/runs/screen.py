@@ -116,7 +116,7 @@ settings. Runs that are training, and those that come with cnntui, cannot be cha
             self._tell((f"{run.name} has not saved a network; o shows its curves.", "bad"))
         else:
             if events_size(run.run) > LONG_BYTES:
-                self._tell((f"opening {run.name} …", "window"))
+                self._tell((f"opening {run.name} …", "strong"))
             self.app.post_message(self.Open(run.run))
 
     def action_go_on(self) -> None:
@@ -228,7 +228,7 @@ settings. Runs that are training, and those that come with cnntui, cannot be cha
         if not folder.strip():
             self._tell(("No folder was named: nothing is copied.", "bad"))
             return
-        self._tell((f"{run.name} is being copied to {target} …", "window"))
+        self._tell((f"{run.name} is being copied to {target} …", "strong"))
 
         def copied(files: Sequence[str]) -> None:
             self._tell((f"{run.name} is in {target}: {', '.join(files)}", "good"))

@@ -22,6 +22,7 @@ from cnntui.runs.config_text import (
 )
 from cnntui.runs.status import Status
 from cnntui.runs.summary import RunSummary
+from cnntui.ui.widgets.design import CURVES
 from cnntui.ui.widgets.text.lines import FILL, Line, line_width
 
 MARK_WIDTH = 4
@@ -31,7 +32,7 @@ EPOCHS_WIDTH = 7
 BEST_WIDTH = 6
 
 _STATUS_ROLES = {
-    Status.STARTING: "accent", Status.RUNNING: "accent", Status.PAUSED: "window", Status.FINISHED: "",
+    Status.STARTING: "strong", Status.RUNNING: "strong", Status.PAUSED: "strong", Status.FINISHED: "",
     Status.STOPPED: "dim", Status.CRASHED: "bad", Status.DAMAGED: "bad",
 }  # fmt: skip
 
@@ -218,18 +219,19 @@ def _heading(places: Sequence[int], name_width: int, arrangement: Arrangement) -
 def _row(run: RunSummary, places: Sequence[int], name_width: int, pointed: bool, number: int, is_open: bool) -> Line:
     plain_role = "dim" if run.config is None else ""
     pieces: list[tuple[str, str]] = [
-        ("▸" if pointed else " ", "accent"),
-        (f"{number}" if number else " ", "window"),
-        ("● " if is_open else "  ", "winner"),
+        ("▸" if pointed else " ", "selected" if pointed else ""),
+        (f"{number}" if number else " ", CURVES[number - 1] if number else "selected" if pointed else ""),
+        ("● " if is_open else "  ", "winner" if is_open else "selected" if pointed else ""),
     ]
     for place in places:
         column = COLUMNS[place]
         role = plain_role
         if place == 0:
-            role = "accent" if pointed else "strong" if is_open else plain_role
+            role = "strong" if is_open else plain_role
         elif column.title == "status":
             role = "bad" if run.status is None else _STATUS_ROLES[run.status]
-        pieces.append((_cell(column.text(run), column.width or name_width, column.left) + " ", role))
+        text = _cell(column.text(run), column.width or name_width, column.left) + " "
+        pieces.append((text, "selected" if pointed and role != "bad" else role))
     return tuple(pieces)
 
 
@@ -249,7 +251,7 @@ def title(count: int, total: int, cursor: int, chosen: int, arrangement: Arrange
     if pages > 1:
         right = ((f"page {cursor // rows + 1} of {pages}, ", "dim"), *right)
     if chosen:
-        right = ((f"{chosen} chosen for the chart, ", "window"), *right)
+        right = ((f"{chosen} chosen for the chart, ", "strong"), *right)
     for words in (right, right[:-1], right[:1]):
         if line_width(left) + line_width(words) < width:
             return *left, FILL, *words
@@ -283,7 +285,7 @@ def _remark(run: RunSummary) -> Line:
         return ((words, "positive"),)
     is_own = not run.run.read_only and run.config is not None and not run.config.script
     if run.status in (Status.CRASHED, Status.STOPPED) and is_own:
-        return (("c resumes it", "window"), (f"   {run.problem}", "bad" if run.problem else ""))
+        return (("c", "accent"), (" resumes it", "dim"), (f"   {run.problem}", "bad" if run.problem else ""))
     if run.problem:
         return ((run.problem, "bad"),)
     if run.run.read_only:

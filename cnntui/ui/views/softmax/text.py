@@ -87,12 +87,12 @@ def table(step: SoftmaxStep, names: Sequence[str], chosen: int, shifted: bool, w
         logit = _logit(float(step.logits[place]))
         numbers = [logit, _logit(float(step.shifted[place]))] if shifted else [logit]
         numbers += [power(float(powers[place])), power(float(quotients[place]))]
-        role = "window" if place == chosen else "strong" if place == likely else ""
+        role = "selected" if place == chosen else "strong" if place == likely else ""
         text = f"{MARKER if place == chosen else ' '} {set_width(shortened(names[place], label - 1), label)}"
         text += "".join(f"{each:>{column}}" for each in numbers)
         share = float(quotients[place])
-        drawn = bar(share if np.isfinite(share) else 0.0, room).rstrip() if room >= LEAST_BAR else ""
-        lines.append(((text, role), ("  " + drawn, "positive")))
+        drawn = "  " + bar(share if np.isfinite(share) else 0.0, room) if room >= LEAST_BAR else ""
+        lines.append(((text, role), (drawn, "selected positive" if place == chosen else "positive")))
     ends = (
         [f"max {_logit(step.maximum)}", "", f"Σ {_total(step, True)}"] if shifted else ["", f"Σ {_total(step, False)}"]
     )
@@ -127,7 +127,7 @@ def _wrapped(shown: list[str], result: str, chosen: int, width: int, height: int
         if used + len(text + end.rstrip()) > width:
             lines.append([("   ", "")])
             used = 3
-        lines[-1] += [(text, "accent" if place == chosen else ""), (end, "")]
+        lines[-1] += [(text, "selected" if place == chosen else ""), (end, "")]
         used += len(text + end)
     return [tuple(line) for line in lines] if len(lines) <= height else []
 

@@ -47,16 +47,16 @@ def headline(view: RunView | None, asked: Command | None, invitation: str, width
         return _fitting(width, invitation, (("this network is from a file: how it was trained is not known", ""),), ())
     if view.status.is_active and asked is Command.STOP:
         if not view.step:
-            return ("stopping ", "accent"), ("before the first batch", "")
+            return ("stopping ", "strong"), ("before the first batch", "")
         kept = "its weights are kept" if view.config.script else "the network is tested and kept"
-        return ("stopping ", "accent"), (f"after {counted(view.step, 'batch')}: {kept}", "")
+        return ("stopping ", "strong"), (f"after {counted(view.step, 'batch')}: {kept}", "")
     if view.status is Status.STARTING:
         if view.config.script:
-            return ("starting ", "accent"), (
+            return ("starting ", "strong"), (
                 f"{shortened(view.config.script, 30)} has not learned from a batch yet",
                 "",
             )
-        return ("starting ", "accent"), ("loading TensorFlow (a few seconds)", "")
+        return ("starting ", "strong"), ("loading TensorFlow (a few seconds)", "")
     if view.status.is_active:
         return _progress(view, asked, width)
     if view.status is Status.CRASHED:
@@ -132,15 +132,15 @@ def _progress(view: RunView, asked: Command | None, width: int) -> Line:
     testing = batch == each > 0
     shares: Line = ()
     if view.total_steps:
-        shares = ("▕", "dim"), (bar(view.step / view.total_steps, BAR_WIDTH), "accent"), ("▏", "dim")
+        shares = ("▕", "dim"), (bar(view.step / view.total_steps, BAR_WIDTH), ""), ("▏", "dim")
     left: Line = (
         ("epoch ", "dim"), (f"{epoch + 1} " if epochs is None else f"{epoch + 1}/{epochs} ", "strong"), *shares,
         ("batch ", "dim"), (f"{batch:>{len(str(each))}}/{each}" if each else f"{batch:,}", "strong"),
     )  # fmt: skip
     if view.status is Status.PAUSED:
-        right: Line = (("paused", "accent"), ("  space goes on", "dim"))
+        right: Line = (("paused  ", "strong"), ("space", "accent"), (" goes on", "dim"))
     elif asked is Command.PAUSE:
-        right = (("pausing …", "accent"),)
+        right = (("pausing …", "strong"),)
     elif testing:
         right = ((f"testing on {tested_on(view.config)} …", "dim"),)
     else:
@@ -199,8 +199,8 @@ def diagnosis(view: RunView | None, width: int) -> Line:
         return ()
     name: Line = ((found.name, _HEALTH[found.health]),)
     why: Line = ((": ", "dim"), (found.why, ""))
-    advice: Line = ((found.advice, "window"),) if found.advice else ()
-    brief: Line = ((found.advice.partition(",")[0], "window"),) if found.advice else ()
+    advice: Line = ((found.advice, "strong"),) if found.advice else ()
+    brief: Line = ((found.advice.partition(",")[0], "strong"),) if found.advice else ()
     lines: tuple[Line, ...] = ((*name, *why, FILL, *advice), (*name, FILL, *advice), (*name, FILL, *brief))
     return next((line for line in lines if line_width(line) + bool(advice) <= width), name)
 

@@ -59,8 +59,8 @@ def head(activations: Activations, names: Sequence[str], label: int, width: int)
     probability, value = float(activations.probabilities[label]), float(activations.logits[label])
     question = f"Why {names[label]}?" if label == activations.predicted else f"Why not {names[label]}?"
     line: Line = (
-        (question, "strong"), ("  logit ", "dim"), (number(value, DIGITS), "window"),
-        ("  probability ", "dim"), (percent(probability, 4), "window"),
+        (question, "strong"), ("  logit ", "dim"), (number(value, DIGITS), "strong"),
+        ("  probability ", "dim"), (percent(probability, 4), "strong"),
     )  # fmt: skip
     hint = "  f another class"
     return (*line, (hint, "dim")) if line_width(line) + len(hint) <= width else line
@@ -68,7 +68,7 @@ def head(activations: Activations, names: Sequence[str], label: int, width: int)
 
 def number_head(node: Node, does: str, width: int) -> Line:
     """The number that is taken apart, its value, and what its layer does where there is room to say it."""
-    line: Line = ((name(node, room=width - 12), "strong"), ("  ", ""), (number(node.value, DIGITS), "window"))
+    line: Line = ((name(node, room=width - 12), "strong"), ("  ", ""), (number(node.value, DIGITS), "strong"))
     return (*line, (f"  {does}", "dim")) if line_width(line) + len(does) + 2 <= width else line
 
 
@@ -111,13 +111,18 @@ def row_line(row: Row, width: int, selected: bool) -> Line:
     called = _called(row, room)
     value = f"{row.relation} {number(row.node.value, DIGITS, VALUE - 2)}" if is_number else ""
     weight = f"× {number(row.weight, DIGITS, 7)}" if row.weight is not None else ""
-    role = "window" if selected else "faint" if is_number and row.contribution == 0 else ""
+    role = "selected" if selected else "faint" if is_number and row.contribution == 0 else ""
     before = f"{MARKER if selected else ' '}{' ' * row.level}{marker} {set_width(called, room + 1)}"
     numbers_text = value.rjust(VALUE) + (weight.rjust(WEIGHT) if width >= ROOMY else "")
-    line: Line = ((before, role), (numbers_text, "window" if selected else "dim"))
+    line: Line = ((before, role), (numbers_text, "selected" if selected else "dim"))
     if not row.level:
         return line
-    return (*line, (f"{signed(row.contribution, ADDS)} {rod(row.share, bar_room - 1)}", sign(row.contribution)))
+    role = sign(row.contribution)
+    drawn = f"{signed(row.contribution, ADDS)} {rod(row.share, bar_room - 1)}"
+    return (
+        *line,
+        (drawn.ljust(ADDS + bar_room), f"selected {role}") if selected and role != "faint" else (drawn, role),
+    )
 
 
 def rod(share: float, width: int) -> str:
@@ -167,7 +172,7 @@ def details(row: Row, above: Node | None) -> list[Line]:
             *lines,
             ((f"a sum of {counted(len(node.terms), 'term')}", "dim"),),
             (("which softmax turns into", "dim"),),
-            ((percent(probability, 4), "window"),),
+            ((percent(probability, 4), "strong"),),
         ]
     if above is not None:
         if row.weight is None:
@@ -234,7 +239,7 @@ def _sum(node: Node, count: int, most_digits: int) -> Line:
             text.append((f" ({counted(others, 'other')})", "dim"))
         elif place >= count:
             text.append((" bias", "dim"))
-    return (*text, (f" {total.relation} ", ""), (total.result, "window"))
+    return (*text, (f" {total.relation} ", ""), (total.result, "strong"))
 
 
 def comparison(activations: Activations, names: Sequence[str], label: int, width: int) -> Line:
@@ -258,5 +263,5 @@ def comparison(activations: Activations, names: Sequence[str], label: int, width
         called, gives = name(deciding[0].child, full=False), signed(deciding[0].contribution)
         for link in (" alone gives ", ": "):
             if len(text) + len(called) + len(link) + len(gives) + 2 <= width:
-                return (*line, ("; ", ""), (called, "window"), (link, ""), (gives, sign(deciding[0].contribution)))
+                return (*line, ("; ", ""), (called, "strong"), (link, ""), (gives, sign(deciding[0].contribution)))
     return line

@@ -4,21 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from rich.color import Color
 from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 
-from cnntui import palette
 from cnntui.ui.widgets.kept import Kept
-
-POSITIVE = Color.from_rgb(*palette.POSITIVE)
-NEGATIVE = Color.from_rgb(*palette.NEGATIVE)
-CHOSEN = Color.from_rgb(*palette.CHOSEN)
-
 
 WIDEST = 6
 """Columns of a bar and the gap after it at most."""
@@ -167,10 +159,10 @@ class Bars(Kept):
         if not row[chosen_at].strip():
             chosen_at = slice(0, 0)
         # Blanks are set in the style of bars, so that neighbours make one run of text.
-        bars = page + Style(color=POSITIVE if y < self._up else NEGATIVE)
+        bars = self.role("positive" if y < self._up else "negative")
         segments = [
             Segment(row[: chosen_at.start], bars),
-            Segment(row[chosen_at], page + Style(color=CHOSEN)),
+            Segment(row[chosen_at], self.role("window")),
             Segment(row[chosen_at.stop :], bars),
         ]
         return Strip(segments).adjust_cell_length(self.outer_size.width, page)

@@ -104,5 +104,5 @@ def fitting(buttons: Sequence[Button], width: int) -> Sequence[Button]:
 
 def _keys(buttons: Sequence[Button]) -> Line:
     return tuple(
-        piece for button in buttons for piece in ((f" {button.key}", "accent"), (f" {button.description}", ""))
+        piece for button in buttons for piece in ((f" {button.key}", "accent"), (f" {button.description}", "dim"))
     )

@@ -64,9 +64,9 @@ class ModeBar(ResponsiveText):
         self.write(self._instead or (lambda size: [self._written(about, size.width)]))
 
     def _written(self, about: tuple[str, ...], width: int) -> Line:
-        left: list[tuple[str, str]] = [(_brand(width), "accent")]
+        left: list[tuple[str, str]] = [(_brand(width), "dim")]
         for mode, key, name in self._labels(width):
-            left.append((key, "accent" if mode == self._mode else "dim"))
+            left.append((key, "accent"))
             left.append((name, "strong" if mode == self._mode else "dim"))
         room = width - line_width(tuple(left)) - 2
         words = next((words for words in about if text_width(words) <= room), "")

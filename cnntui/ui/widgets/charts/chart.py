@@ -16,11 +16,11 @@ GUTTER = 6
 """Columns left of the curve: the names of the ticks and the axis itself."""
 
 _ROLES: dict[int, str] = {
-    Role.BLANK: "", Role.POINTS: "faint", Role.LINE: "positive", Role.TEST: "winner", Role.LOST: "bad", NOTE: "dim",
+    Role.BLANK: "", Role.POINTS: "points", Role.LINE: "positive", Role.TEST: "winner", Role.LOST: "bad", NOTE: "dim",
 }  # fmt: skip
 
-LEGEND: Line = (("⠶ ", "faint"), ("batch", "dim"))
-PLAIN_LEGEND: Line = (("· ", "faint"), ("batch", "dim"))
+LEGEND: Line = (("⠶ ", "points"), ("batch", "dim"))
+PLAIN_LEGEND: Line = (("· ", "points"), ("batch", "dim"))
 
 Tick = tuple[float, str]
 """A value and its name; on the horizontal axis the value is a step."""
@@ -50,7 +50,7 @@ class Chart(ResponsiveText):
             unit: what the marks count, in at most five columns.
             marks: named steps on the horizontal axis.
         """
-        colourless = self.app.no_color or self.app.native_ansi_color
+        colourless = self.app.no_color
         legend = PLAIN_LEGEND if colourless else LEGEND
 
         def write(size: Size) -> list[Line]:

@@ -8,13 +8,11 @@ from textual.geometry import Size
 
 from cnntui.ui.widgets.charts.chart import GUTTER, Tick, body, foot
 from cnntui.ui.widgets.charts.plot import NOTE, Axis, Series, draw_lines
+from cnntui.ui.widgets.design import CURVES
 from cnntui.ui.widgets.text.lines import Line
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
-SERIES_ROLES = ("window", "positive", "negative", "winner", "bad", "sixth")
-"""The role of each line, by its place: colours that stay apart among 256 and among 16."""
-
-_ROLES = {0: "", NOTE: "dim", **dict(enumerate(SERIES_ROLES, 1))}
+_ROLES = {0: "", NOTE: "dim", **dict(enumerate(CURVES, 1))}
 
 
 @dataclass(frozen=True, eq=False)

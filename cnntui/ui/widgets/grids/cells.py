@@ -22,7 +22,7 @@ Levels = NDArray[np.signedinteger[Any]]
 Cell = tuple[int, Mark]
 """The level of a value, and what the cell is at the moment."""
 
-FAINT: Colour = (96, 102, 116)
+FAINT: Colour = (122, 128, 142)
 TEXT: Colour = (200, 204, 214)
 
 
@@ -37,8 +37,8 @@ def style_of(foreground: Colour | None, background: Colour | None, reverse: bool
 
 
 @lru_cache(maxsize=4096)
-def half_block(top: Cell, bottom: Cell | None, ink: Colormap, page: Colour, width: int = 1) -> Segment:
-    """Two cells one above the other in one line; below the last row the page shows."""
+def half_block(top: Cell, bottom: Cell | None, ink: Colormap, page: Colour | None, width: int = 1) -> Segment:
+    """Two cells one above the other in one line; below the last row the page shows, None for the terminal's own."""
     above = palette.colour(top[0], ink, top[1])
     below = palette.colour(bottom[0], ink, bottom[1]) if bottom is not None else page
     if above == below:
@@ -52,7 +52,7 @@ def block(cell: Cell, ink: Colormap, width: int) -> Segment:
     level, mark = cell
     background = palette.colour(level, ink, mark)
     if mark is Mark.UNREAD:
-        return Segment("×".center(width), style_of(palette.UNREAD[-1], background))
+        return Segment("×".center(width), style_of(palette.contrast(background), background))
     return Segment(" " * width, style_of(None, background))
 
 
@@ -81,7 +81,7 @@ def half_glyph(top: Cell, bottom: Cell | None, ink: Colormap) -> Segment:
 
 
 def half_line(
-    upper: list[Cell], lower: list[Cell], ink: Colormap, as_glyphs: bool, page: Colour, width: int = 1
+    upper: list[Cell], lower: list[Cell], ink: Colormap, as_glyphs: bool, page: Colour | None, width: int = 1
 ) -> list[Segment]:
     """Two rows of cells in one line; `lower` is empty below the last row."""
     pairs = zip_longest(upper, lower)

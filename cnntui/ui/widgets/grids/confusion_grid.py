@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 from rich.segment import Segment
-from rich.style import Style
 from textual.geometry import Region, Size
 from textual.strip import Strip
 
 from cnntui import palette
 from cnntui.cnn.arithmetic import percent
 from cnntui.cnn.window import Window
-from cnntui.palette import Colormap, Colour, Mark, Scale
+from cnntui.palette import Colour, Mark, Scale
 from cnntui.printable import short_name, text_width
 from cnntui.ui.widgets.grids import cells
 from cnntui.ui.widgets.grids.geometry import Geometry
@@ -31,22 +29,16 @@ NARROW = (3, 0, 6)
 HEAD, FOOT = 2, 1
 """Lines above the cells and below them."""
 
-RIGHT: Colour = (52, 56, 64)
-"""Behind what was read rightly: there is so much of it that a colour by count would leave the mistakes black."""
+FAINT = 0.4
+"""How much a cell without any count stands out."""
+
+RIGHT: tuple[Colour, Colour] = (52, 56, 64), (206, 208, 214)
+"""Behind what was read rightly, on a dark page and on a light one: there is so much of it that a colour by count would
+leave the mistakes black."""
 
 
 class ConfusionGrid(Grid):
     """Counts in coloured cells; one of them is pointed at. Other counts repaint only the rows that changed."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"confusion--dim", "confusion--strong", "confusion--head"}
-
-    DEFAULT_CSS = """
-    ConfusionGrid {
-        .confusion--dim { color: $foreground 60%; }
-        .confusion--strong { color: $text; text-style: bold; }
-        .confusion--head { color: #3cd6c8; text-style: bold; }
-    }
-    """
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         """No counts yet; `show` draws them."""
@@ -123,23 +115,20 @@ class ConfusionGrid(Grid):
         indent = Segment(" " * (tiling.left - self._margins[0]), self.page)
         return Strip([indent, *segments]).simplify().adjust_cell_length(width, self.page)
 
-    def _role(self, role: str) -> Style:
-        return self.get_component_rich_style(f"confusion--{role}")
-
     def _heading(self, line: int) -> list[Segment]:
         width, columns = self._tiling.tile.cell_width, self._counts.shape[1]
         label, total, share = self._margins
         if line == 0:
-            return [Segment(" " * label, self.page), Segment("read as".center(width * columns), self._role("dim"))]
+            return [Segment(" " * label, self.page), Segment("read as".center(width * columns), self.role("dim"))]
         names = [
             Segment(
                 _right(f"{self._called(col, width - 1)} ", width),
-                self._role("head" if col == self._cell[1] else "strong"),
+                self.role("selected" if col == self._cell[1] else "strong"),
             )
             for col in range(columns)
         ]
-        closing = Segment(_right("all", total) + _right("right", share), self._role("dim"))
-        return [Segment(_right("true ", label), self._role("dim")), *names, closing]
+        closing = Segment(_right("all", total) + _right("right", share), self.role("dim"))
+        return [Segment(_right("true ", label), self.role("dim")), *names, closing]
 
     def _called(self, label: int, width: int) -> str:
         return short_name(self._called_as[label], width) if label < len(self._called_as) else str(label)
@@ -150,22 +139,28 @@ class ConfusionGrid(Grid):
         # Square roots keep a single mistake visible beside dozens.
         levels = Scale(_most_mistaken(self._counts) ** 0.5).levels(np.sqrt(self._counts[row]).astype(np.float32))
         name = self._called(row, label_width - 1) if is_middle else ""
-        segments = [Segment(_right(f"{name} ", label_width), self._role("head" if row == self._cell[0] else "strong"))]
+        segments = [
+            Segment(_right(f"{name} ", label_width), self.role("selected" if row == self._cell[0] else "strong"))
+        ]
         for col, (count, level) in enumerate(zip(counts, levels.tolist(), strict=True)):
             pointed = (row, col) == self._cell
             # The mark of the pointed cell is a pair of brackets as well, for terminals without colour.
             text = "" if not is_middle else f"[{count}]" if pointed else f"{count} " if count else "· "
             text = text if len(text) <= width else str(count)
+            ink = self.ink
             background = (
-                palette.colour(palette.TOP, Colormap.SIGNED, Mark.WITHIN) if pointed
-                else RIGHT if row == col else palette.colour(level)
+                palette.colour(palette.TOP, ink, Mark.WITHIN) if pointed
+                else RIGHT[self.is_on_light] if row == col else palette.colour(level, ink)
             )  # fmt: skip
-            style = cells.style_of(palette.contrast(background) if count or pointed else cells.FAINT, background)
+            text_colour = palette.contrast(background)
+            style = cells.style_of(
+                text_colour if count or pointed else palette.mixed(background, text_colour, FAINT), background
+            )
             segments.append(Segment(_right(text, width), style))
         total = sum(counts)
         share = _percent(counts[row], total) if row < len(counts) else ""
-        segments.append(Segment(_right(f"{total:,}" if is_middle else "", total_width), self._role("dim")))
-        segments.append(Segment(_right(share if is_middle else "", share_width), self._role("strong")))
+        segments.append(Segment(_right(f"{total:,}" if is_middle else "", total_width), self.role("dim")))
+        segments.append(Segment(_right(share if is_middle else "", share_width), self.role("strong")))
         return segments
 
     def _totals(self) -> list[Segment]:
@@ -174,8 +169,8 @@ class ConfusionGrid(Grid):
         columns = "".join(_right(f"{total} ", width) for total in self._counts.sum(axis=0).tolist())
         total, right = int(self._counts.sum()), int(self._counts.trace())
         return [
-            Segment(_right("all ", label_width) + columns + _right(f"{total:,}", total_width), self._role("dim")),
-            Segment(_right(_percent(right, total), share_width), self._role("strong")),
+            Segment(_right("all ", label_width) + columns + _right(f"{total:,}", total_width), self.role("dim")),
+            Segment(_right(_percent(right, total), share_width), self.role("strong")),
         ]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar
 
 import numpy as np
 from rich.segment import Segment
@@ -42,16 +41,6 @@ class DigitPicture:
 
 class DigitWall(Grid):
     """Pictures that are asked for when they come into view. Showing others repaints only the lines that changed."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"wall--caption", "wall--marked", "wall--pointed"}
-
-    DEFAULT_CSS = """
-    DigitWall {
-        .wall--caption { color: $foreground 75%; }
-        .wall--marked { color: $error; text-style: bold; }
-        .wall--pointed { color: #0c1a1c; background: #3cd6c8; text-style: bold; }
-    }
-    """
 
     def __init__(
         self,
@@ -116,7 +105,7 @@ class DigitWall(Grid):
 
     def _caption(self, tile: int) -> Segment:
         picture, is_pointed = self._pictures[tile - self._tiling.first], tile == self._chosen
-        role = "pointed" if is_pointed else "marked" if picture.is_marked else "caption"
-        style, width = self.get_component_rich_style(f"wall--{role}"), self._tiling.tile.width
+        style = self.role("selected" if is_pointed else "bad" if picture.is_marked else "dim")
+        width = self._tiling.tile.width
         text = set_width(picture.caption, width)
         return Segment(f"▸{text[1:]}" if is_pointed else text, style)

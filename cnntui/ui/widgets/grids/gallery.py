@@ -9,9 +9,7 @@ from textual import events
 from textual.geometry import Size
 from textual.message import Message
 
-from cnntui import palette
 from cnntui.palette import Scale
-from cnntui.ui.widgets.grids.cells import FAINT, style_of
 from cnntui.ui.widgets.grids.grid import Grid
 from cnntui.ui.widgets.grids.tiling import Tiling, fit_gallery, peaks
 
@@ -113,8 +111,8 @@ class Gallery(Grid):
     def _caption(self, tile: int) -> Segment:
         text = f"{tile}".center(self._tiling.tile.width)
         if tile == self._chosen:
-            return Segment(text, self.page + style_of(palette.CHOSEN, None, reverse=True))
-        return Segment(text, self.page + style_of(FAINT, None))
+            return Segment(text, self.role("selected"))
+        return Segment(text, self.role("faint"))
 
     # The mouse
 

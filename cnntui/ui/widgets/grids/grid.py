@@ -63,7 +63,12 @@ class Grid(Kept):
 
     def on_mount(self) -> None:
         app = self.app
-        self._is_colourless = app.no_color or app.native_ansi_color or app.console.color_system in (None, "standard")
+        self._is_colourless = app.no_color or app.console.color_system in (None, "standard")
+
+    def notify_style_update(self) -> None:
+        # A page of another theme may need colours of another kind.
+        self._fitted = ()
+        super().notify_style_update()
 
     def prefer(self, style: GridStyle) -> None:
         """Draw in another style from now on, as far as the room allows."""
@@ -75,6 +80,11 @@ class Grid(Kept):
     def style(self) -> GridStyle:
         """The style it is to be drawn in."""
         return self._preferred
+
+    @property
+    def ink(self) -> Colormap:
+        """What kind of values it holds, on a page like the theme's."""
+        return Colormap.SIGNED_ON_LIGHT if self._ink is Colormap.SIGNED and self.is_on_light else self._ink
 
     @property
     def _as_glyphs(self) -> bool:
@@ -142,7 +152,7 @@ class Grid(Kept):
 
     def _line(self, tile: int, line: int) -> list[Segment]:
         """One line of a tile."""
-        shape, ink, as_glyphs = self._tiling.tile, self._ink, self._as_glyphs
+        shape, ink, as_glyphs = self._tiling.tile, self.ink, self._as_glyphs
         (row, below), width = shape.rows_at(line), shape.cell_width
         if row != below:
             upper, lower = self._cells(tile, row), self._cells(tile, below)

@@ -198,7 +198,7 @@ class MapGrid(Grid):
         self._levels = reduced(self._source, self._ink, tiling.reduced)
         self._remark(tiling.reduced)
         by = self._reduction_beside(self.outer_size)
-        self._overview = Overview.of(self._source, self._unmarked(), self._ink, by, tiling.tile) if by else None
+        self._overview = Overview.of(self._source, self._unmarked(), self.ink, by, tiling.tile) if by else None
 
     def _unmarked(self) -> NDArray[np.uint8]:
         """What the cells are where no window lies on them."""
@@ -349,7 +349,7 @@ class MapGrid(Grid):
         shape = self._tiling.tile
         in_view = range(shape.left, shape.left + shape.cols)
         if not self._as_glyphs:
-            return toned(self._levels, self._marks, row, in_view, self._ink)
+            return toned(self._levels, self._marks, row, in_view, self.ink)
         columns = slice(in_view.start, in_view.stop)
         marks = [MARKS[mark] for mark in self._marks[row, columns].tolist()]
         return list(zip(self._levels[row, columns].tolist(), marks, strict=True))

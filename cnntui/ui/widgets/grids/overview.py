@@ -132,7 +132,7 @@ class Overview:
         cell = self.geometry.cell_at(x, y)
         return (cell[0] * self.by + self.by // 2, cell[1] * self.by + self.by // 2) if cell is not None else None
 
-    def line(self, y: int, as_glyphs: bool, page: Colour) -> list[Segment]:
+    def line(self, y: int, as_glyphs: bool, page: Colour | None) -> list[Segment]:
         """One of its lines."""
         return half_line(self._cells(2 * y, as_glyphs), self._cells(2 * y + 1, as_glyphs), self.ink, as_glyphs, page)
 

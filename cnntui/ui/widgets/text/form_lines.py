@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from rich.style import Style
 from textual import events
-from textual.color import Color
+from textual.color import Color as Ground
 from textual.message import Message
 
+from cnntui.ui.widgets import design
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
-BOXES = {
-    "box": ("foreground", "panel"),
-    "hint": ("foreground", "panel"),
-    "wrong": ("error", "panel"),
-    "cursor": ("background", "accent"),
-}
-"""What is in a box: its colours, by the theme's variables, before and behind."""
+BOXES = ("box", "hint", "wrong", "cursor")
+"""What is in a box: a text, what stands there where there is none, one that makes no sense, and what is written in."""
 
 
 class FormLines(ResponsiveText):
@@ -37,21 +33,15 @@ class FormLines(ResponsiveText):
     def _styled(self, role: str) -> Style:
         if role not in BOXES:
             return super()._styled(role)
-        colours = self.app.theme_variables
-        front, back = BOXES[role]
         if self.app.native_ansi_color or self.app.no_color:
             # Boxes are told by a line below them where nothing is told by colour.
             return self.page + Style(reverse=role == "cursor", underline=role != "cursor", dim=role == "hint")
-        behind = Color.parse(colours.get(back, "#282b32"))
-        text = Color.parse(colours.get(front, "#d6dae4"))
-        if role == "box":
-            behind = behind.lighten(0.06)
-        elif role == "hint":
-            behind = behind.lighten(0.06)
-            text = behind.blend(text, 0.5)
-        elif role == "wrong":
-            behind = behind.lighten(0.06)
-        return Style(color=text.rich_color, bgcolor=behind.rich_color, bold=role in ("cursor", "wrong") or None)
+        if role == "cursor":
+            return super()._styled("accent") + Style(reverse=True)
+        raised = super()._styled("selected").bgcolor
+        behind = Ground.from_rich_color(raised)
+        text = design.style({"box": "", "hint": "dim", "wrong": "bad"}[role], self.page, behind)
+        return text + Style(bgcolor=raised, bold=role == "wrong" or None)
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         event.stop()

@@ -5,8 +5,6 @@ from __future__ import annotations
 from itertools import takewhile
 
 from rich.segment import Segment
-from rich.style import Style
-from textual.color import Color
 from textual.geometry import Region
 from textual.strip import Strip
 
@@ -17,26 +15,7 @@ LONG = 16
 """Columns that a word has at most."""
 
 Line = tuple[tuple[str, str], ...]
-"""Pieces of text with the role of each: "" or one of `ROLES`."""
-
-STRONG = 0.87
-"""How much a text in bold stands out from the background."""
-
-ROLES = {
-    "faint": ("foreground", 0.38), "dim": ("foreground", 0.6), "strong": ("", STRONG), "window": ("#3cd6c8", 1.0),
-    "positive": ("#fac448", 1.0), "negative": ("#6aa4fa", 1.0), "winner": ("#96eb50", 1.0), "accent": ("accent", 1.0),
-    "good": ("success", 1.0), "bad": ("error", 1.0),
-    "sixth": ("#d68cff", 1.0),
-}  # fmt: skip
-"""What a piece of text can be, with its colour, or the theme's variable of that name, and how much of it there is over
-the background. "" is what stands out most from the background.
-
-Not as Textual's component classes: it works those out for each of forty widgets whenever a screen is gone to, which
-takes longer than all the rest of going there.
-"""
-
-BOLD = {"strong", "accent"}
-"""Roles that are set in bold."""
+"""Pieces of text with the role of each: "" or one of `design.ROLES`."""
 
 FILL = ("", "fill")
 """A piece that takes all the room there is left, so that what follows it ends at the right edge."""
@@ -70,7 +49,6 @@ class Lines(Kept):
         """
         super().__init__(id=id, classes=classes)
         self._lines = [as_line(line) for line in lines]
-        self._styles: dict[str, Style] = {}
 
     @property
     def text(self) -> str:
@@ -93,36 +71,12 @@ class Lines(Kept):
                 changed.append(Region(0, y, min(width, room), 1))
         self.refresh(*[region for region in changed if region] or [Region(0, 0, 1, 1)])
 
-    def notify_style_update(self) -> None:
-        super().notify_style_update()
-        self._styles = {}
-
-    def _role(self, role: str) -> Style:
-        if role not in self._styles:
-            self._styles[role] = self._styled(role) if role else self.page
-        return self._styles[role]
-
-    def _styled(self, role: str) -> Style:
-        colour, share = ROLES[role]
-        background = self._page_and_background[1]
-        bold = Style(bold=role in BOLD or None)
-        if colour:
-            text = Color.parse(self.app.theme_variables.get(colour, colour)).multiply_alpha(share)
-        elif background.ansi is None:
-            text = background.get_contrast_text(share)
-        else:
-            # Nobody but the terminal knows the colour that stands out most there.
-            return self.page + bold
-        return self.page + Style(color=(background + text).rich_color) + bold
-
     def render_line(self, y: int) -> Strip:
         """One line of the text."""
         width = self.outer_size.width
         if y >= len(self._lines):
             return Strip.blank(width, self.page)
-        segments = [
-            Segment(text, self._role(role)) for text, role in cut(_spread(self._lines[y], width), width) if text
-        ]
+        segments = [Segment(text, self.role(role)) for text, role in cut(_spread(self._lines[y], width), width) if text]
         return Strip(joined(segments)).adjust_cell_length(width, self.page)
 
 

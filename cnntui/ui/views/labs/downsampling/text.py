@@ -99,12 +99,12 @@ def numbers(map: Floats, whole: Floats, here: float, moved: Moved, way: Way) -> 
     everywhere = moved.shares()[way]
     count: Line = ((f"{map.size:,}", "strong"), (" number" if map.size == 1 else " numbers", "dim"))
     if way is Way.NONE:
-        return [(*count, ("   stays ", "dim"), (_percent(here), "window"),
+        return [(*count, ("   stays ", "dim"), (_percent(here), ""),
                  ("   all maps ", "dim"), (_percent(everywhere), "strong"))]  # fmt: skip
     return [
         count,
         ((percent(map.size / whole.size), ""), (" are left", "dim")),
-        (("stays ", "dim"), (_percent(here), "window")),
+        (("stays ", "dim"), (_percent(here), "")),
         (("all maps ", "dim"), (_percent(everywhere), "strong")),
     ]
 
@@ -127,7 +127,7 @@ def summary(made: Mapping[Way, tuple[Floats, float]], moved: Moved, width: int) 
 
 def _rows(cells: Mapping[Way, Sequence[str]]) -> list[Line]:
     return [
-        ((NAMES[way].ljust(7), "dim"), (row[0].rjust(6), "strong"), *[(cell.rjust(7), "window") for cell in row[1:]])
+        ((NAMES[way].ljust(7), "dim"), (row[0].rjust(6), "strong"), *[(cell.rjust(7), "") for cell in row[1:]])
         for way, row in cells.items()
     ]
 
@@ -142,7 +142,7 @@ def moved_line(shift: tuple[int, int], is_moved: bool, moved: Moved) -> Line:
     stays = "stays: what is where it was"
     said = f"The digit is moved {there}. {stays}" if is_moved else f"{stays} if the digit moves {there} (s)"
     done = "" if moved.is_finished else f"{moved.done} of {counted(moved.count, 'digit')}"
-    return ((said, "window" if is_moved else "dim"), FILL, (done, "window"))
+    return ((said, "strong" if is_moved else "dim"), FILL, (done, "dim"))
 
 
 def window(whole: Floats, row: int, col: int, size: int, learned: LearnedStride | None = None) -> Line:
@@ -278,7 +278,7 @@ def table(runs: Sequence[Trained], width: int, height: int) -> list[Line]:
         row("train − test", [_points(run.gap) for run in runs]),
         row("an epoch", [f"{run.seconds:.1f} s" for run in runs]),
     ]
-    heading = row("", [NAMES[run.way] for run in runs], "accent")
+    heading = row("", [NAMES[run.way] for run in runs], "strong")
     gap: list[Line] = [()] if height > len(shapes) + len(parameters) + len(results) + 2 else []
     room = max(0, height - len(parameters) - len(results) - 1)
     return [heading, *shapes[max(0, len(shapes) - room) :], *gap, *parameters, *gap, *results]

@@ -27,13 +27,13 @@ def head(search: Search, width: int) -> Line:
         else f"{search.done:,} of {counted(total, 'digit')} read"
     )
     what = "What excites a filter most" if width >= 60 else "What excites most"
-    return ((what, "strong"), FILL, (done, "dim" if search.is_complete else "window"))
+    return ((what, "strong"), FILL, (done, "dim" if search.is_complete else ""))
 
 
 def title(search: Search, name: str, filter: int, chosen: bool, compact: bool) -> list[Line]:
     """A filter, and how much of a digit it sees."""
     size = receptive_field(search.network, name).size
-    role = "accent" if chosen else "strong"
+    role = "selected" if chosen else "strong"
     return [
         ((f"{'▸ ' if chosen else ''}{name}", role), (" " if compact else " filter ", "dim"), (f"{filter}", role)),
         ((f"sees {times(size)} pixels", "dim"),),
@@ -65,7 +65,7 @@ def patch(search: Search, chosen: Patch | None, rank: int, compact: bool) -> Lin
         return ((f"No {search.data.noun} makes this filter give anything above 0.", "bad"),)
     window, label = chosen.window, int(search.data.labels[chosen.digit])
     return (
-        (f"{rank + 1}. ", "window"), (f"{search.data.noun} {chosen.digit}", "strong"),
+        (f"{rank + 1}. ", "strong"), (f"{search.data.noun} {chosen.digit}", "strong"),
         (f"{search.data.is_a(label).replace(' is', ',', 1)}: gives ", "dim"),
         (number(chosen.value, 3), "strong"), (f" at cell ({chosen.row}, {chosen.col})", "dim"),
         (f", pixels {window.top}–{window.bottom - 1} × {window.left}–{window.right - 1}" if not compact else "", "dim"),

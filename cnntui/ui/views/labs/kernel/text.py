@@ -145,7 +145,9 @@ def vector(values: Floats, chosen: int, width: int, lines: int = 1, label: str =
     first = max(0, min(chosen - across * lines // 2, len(values) - across * lines))
     last = min(first + across * lines, len(values))
     pieces = [
-        (f"[{number(value, 2, VALUE - 2)}]", "window") if place == chosen else (f" {number(value, 2, VALUE - 2)} ", "")
+        (f"[{number(value, 2, VALUE - 2)}]", "selected")
+        if place == chosen
+        else (f" {number(value, 2, VALUE - 2)} ", "")
         for place, value in enumerate(values.tolist())
     ]
     written: list[Line] = []
@@ -192,7 +194,7 @@ def reads_table(experiment: Experiment, width: int) -> list[Line]:
     most = int(counts.max())
     return [
         tuple(
-            (f"{count:>{width}}", "window" if count == most else "negative" if count == 0 else "")
+            (f"{count:>{width}}", "strong" if count == most else "negative" if count == 0 else "")
             for count in row.tolist()
         )
         for row in counts

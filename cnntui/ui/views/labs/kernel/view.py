@@ -182,12 +182,12 @@ class KernelView(LabScreen):
             name = "how often cells are read"
         title: Line = ((name, "strong"),)
         if part is KernelPart.INPUT:
-            title = ((f"▸ cell {self._own_cell} ", "accent"), (f"{self._own[self._own_cell]:.3g}", "strong"))
+            title = ((f"▸ cell {self._own_cell} ", "window"), (f"{self._own[self._own_cell]:.3g}", "strong"))
         self.query_one("#input-title", Lines).set(title)
         weight = kernel_text.kernel_title(experiment)
         if part is KernelPart.KERNEL:
             value = float(experiment.kernel[self._weight])
-            weight = ((f"▸ weight {self._weight} ", "accent"), (f"{value:.3g}", "strong"))
+            weight = ((f"▸ weight {self._weight} ", "window"), (f"{value:.3g}", "strong"))
         self.query_one("#kernel-title", Lines).set(weight)
 
     def _show_step(self) -> None:

@@ -38,7 +38,7 @@ def square(histories: Histories, chosen: Cell) -> list[Line]:
             cell = Cell(digits, dense, pooling)
             text = f"{_points(histories.outcome(cell)) or _MISSING:>{BOX - 2}}"
             line.append(
-                (f"[{text}]", "accent") if cell == chosen else (f" {text} ", "" if cell in chosen.pair else "dim")
+                (f"[{text}]", "selected") if cell == chosen else (f" {text} ", "" if cell in chosen.pair else "dim")
             )
         lines.append(tuple(line))
     return lines
@@ -97,7 +97,7 @@ def table(histories: Histories, chosen: Cell, yours: Cell | None, width: int) ->
             for pooling in POOLINGS:
                 cell = Cell(digits, dense, pooling)
                 mark = "▸" if cell == chosen else "•" if cell == yours else " "
-                role = "accent" if cell == chosen else "" if cell in chosen.pair else "dim"
+                role = "selected" if cell == chosen else "" if cell in chosen.pair else "dim"
                 line.append((_begun(mark, pooling, _row(histories, cell, half)), role))
             lines.append(tuple(line))
     return lines

@@ -19,7 +19,7 @@ from cnntui.labs.overfitting import (
 )
 from cnntui.runs.follow import RunView
 from cnntui.ui.views.train.text import loss
-from cnntui.ui.widgets.charts.comparison_chart import SERIES_ROLES
+from cnntui.ui.widgets.design import CURVES
 from cnntui.ui.widgets.text.lines import FILL, Line, line_width
 
 NAMES: dict[str, str] = {"max": "max pooling", "none": "no pooling"}
@@ -27,9 +27,9 @@ NAMES: dict[str, str] = {"max": "max pooling", "none": "no pooling"}
 
 def head(with_yours: bool, width: int) -> Line:
     """What is compared, and which line of the charts is what."""
-    legend: list[tuple[str, str]] = [("1 train", SERIES_ROLES[0]), ("  2 test", SERIES_ROLES[1])]
+    legend: list[tuple[str, str]] = [("1 train", CURVES[0]), ("  2 test", CURVES[1])]
     if with_yours:
-        legend += [("  yours: 3 train", SERIES_ROLES[2]), ("  4 test", SERIES_ROLES[3])]
+        legend += [("  yours: 3 train", CURVES[2]), ("  4 test", CURVES[3])]
     titles = ("With and without pooling, on few digits and many", "With and without pooling", "Overfitting")
     room = width - line_width(tuple(legend))
     title = next((title for title in titles if len(title) < room), titles[-1])
@@ -39,8 +39,8 @@ def head(with_yours: bool, width: int) -> Line:
 def chart_title(value: str, cell: Cell, chosen: bool) -> Line:
     """What a chart shows, and whether it is of the network that is chosen."""
     return (
-        ("▸ " if chosen else "  ", "accent"), (f"{value} ", "strong"),
-        (NAMES[cell.pooling], "accent" if chosen else ""),
+        ("▸ " if chosen else "  ", "strong"), (f"{value} ", "strong"),
+        (NAMES[cell.pooling], "selected" if chosen else ""),
     )  # fmt: skip
 
 
@@ -68,7 +68,7 @@ def yours(view: RunView, cell: Cell, outcome: Outcome | None, chosen: Cell, widt
         chosen: the cell that is looked at.
         width: columns.
     """
-    label, name = ("yours  ", SERIES_ROLES[3]), view.run.name
+    label, name = ("yours  ", CURVES[3]), view.run.name
     if cell != chosen:
         place = f"{cell.digits:,} digits, {cell.dense} units, {NAMES[cell.pooling]}"
         return _longest(width, (label, (name, ""), (f" is at {place}", "dim")), (label, (place, "dim")))

@@ -12,8 +12,9 @@ from cnntui.cnn.arithmetic import counted, percent
 from cnntui.cnn.ops import Floats
 from cnntui.labs.shift import CURVE, FARTHEST, LOST, SOUND, Race, Reader, better_at, kept_to, of_the_curve
 from cnntui.palette import bar
-from cnntui.ui.widgets.charts.comparison_chart import SERIES_ROLES, Comparison
+from cnntui.ui.widgets.charts.comparison_chart import Comparison
 from cnntui.ui.widgets.charts.plot import Axis
+from cnntui.ui.widgets.design import CURVES
 from cnntui.ui.widgets.text.lines import FILL, Line
 
 SAID = (2, 3, 4)
@@ -37,7 +38,7 @@ def head(race: Race, width: int) -> Line:
     # What is said on the left stays when all has been read.
     room = width - len(done) - len(digits) - 3
     fits = next((text for text in what if len(text) <= room), what[-1])
-    return ((fits, "strong"), FILL, ("" if race.is_finished else done, "window"), (digits, ""))
+    return ((fits, "strong"), FILL, ("" if race.is_finished else done, "dim"), (digits, ""))
 
 
 def way(down: int, right: int) -> str:
@@ -50,7 +51,7 @@ def way(down: int, right: int) -> str:
 def title(down: int, right: int, is_a: str) -> Line:
     """How the digit stands, and what it is."""
     truth = ((f"{is_a.removeprefix(' is ').removeprefix(': ')}, ", "dim"),) if is_a else ()
-    return (*truth, (f"{'moved ' if down or right else ''}{way(down, right)}", "window"))
+    return (*truth, (f"{'moved ' if down or right else ''}{way(down, right)}", "strong"))
 
 
 def says(readers: Sequence[Reader], answers: Sequence[Floats], label: int | None, names: Sequence[str]) -> list[Line]:
@@ -74,7 +75,7 @@ def says(readers: Sequence[Reader], answers: Sequence[Floats], label: int | None
 def classes(readers: Sequence[Reader], answers: Sequence[Floats], label: int | None, width: int) -> list[Line]:
     """Side by side the probabilities that the networks give each class for the digit as it stands."""
     column = (width - 2) // max(1, len(readers))
-    heads = [(_numbered(place, readers).ljust(column), SERIES_ROLES[place]) for place in range(len(readers))]
+    heads = [(_numbered(place, readers).ljust(column), CURVES[place]) for place in range(len(readers))]
     lines: list[Line] = [(("  ", ""), *heads)]
     for place in range(max(len(probabilities) for probabilities in answers)):
         line = [(f"{place} ", "strong" if place == label else "dim")]
@@ -100,7 +101,7 @@ def _numbered(place: int, readers: Sequence[Reader]) -> str:
 def map_title(readers: Sequence[Reader], shares: Floats, place: int, down: int, right: int) -> Line:
     """Whose map it is, and its value where the digit stands."""
     share = float(shares[place, down + FARTHEST, right + FARTHEST])
-    return ((f"{readers[place].name} ", SERIES_ROLES[place]), ("…" if isnan(share) else percent(share), "strong"))
+    return ((f"{readers[place].name} ", CURVES[place]), ("…" if isnan(share) else percent(share), "strong"))
 
 
 def difference_title(readers: Sequence[Reader], shares: Floats, down: int, right: int, width: int) -> Line:
