@@ -15,16 +15,14 @@ from typing import Any
 
 import keras
 import numpy as np
-from numpy.typing import NDArray
 
 from cnntui.cnn.description import Description
-from cnntui.cnn.input_scale import InputScale
 from cnntui.cnn.readers.keras_live import LiveModel, live_model
 from cnntui.files.errors import CnntuiError
-from cnntui.images.handed import levels_handed
-from cnntui.images.levels import numbers_of
+from cnntui.images.handed import Handed
 from cnntui.printable import printable
-from cnntui.runs.config import CONSTANT, RunConfig, default_name, package_versions, utc_now
+from cnntui.runs import keras_facts
+from cnntui.runs.config import RunConfig, default_name, package_versions, utc_now
 from cnntui.runs.directory import default_runs_dir
 from cnntui.runs.running_means import BatchValues
 from cnntui.runs.script_end import to_be_ended
@@ -40,9 +38,6 @@ _TESTED = "val_"
 """What Keras puts before the names of values on validation data."""
 
 _LOSS = "loss"
-_RATES = ("learning_rate", "lr")
-"""What Keras's own callbacks log besides what was measured."""
-
 _LONGEST = 200
 """Characters of an error's message."""
 
@@ -96,24 +91,18 @@ class Watch(keras.callbacks.Callback):  # type: ignore[misc]
             check_name(name)
         self._name = name
         self._runs_dir = default_runs_dir() if runs_dir is None else Path(runs_dir).expanduser()
-        self._data, self._scale = _handed(images, labels)
-        self._is_labelled = labels is not None
-        self._classes = None if classes is None else tuple(printable(str(each)) for each in classes)
-        if self._classes is not None and self._is_labelled and int(self._data["y_test"].max()) >= len(self._classes):
-            raise CnntuiError(
-                f"labels has an image of class {int(self._data['y_test'].max())}, but classes has "
-                f"{len(self._classes)} names.",
-                "Give a name to each class, the first for class 0.",
-            )
+        self._handed = Handed.of(images, labels, classes)
         if model is not None:
             self.set_model(model)
+        # What a loop of one's own does with another learning rate, or with should_stop, nobody knows.
         self._plan = Plan(epochs, steps, ("pause", "step"))
         self._run: ScriptRun | None = None
         self._is_given_up = False
         self._curves: dict[str, _Curve] = {}
         self._output = ""
+        self._watched: Any = model
         self._is_fit = False
-        self._seen = 0
+        self._seen = self._epoch = 0
         self.should_stop = False
         """Whether a person has asked for an end, which a loop of your own can obey."""
 
@@ -121,29 +110,40 @@ class Watch(keras.callbacks.Callback):  # type: ignore[misc]
 
     def on_train_begin(self, logs: Mapping[str, Any] | None = None) -> None:
         optimizer = getattr(self.model, "optimizer", None)
+        if self._watched is not self.model:
+            self._run, self._watched = None, self.model
+        self._curves = {}
         self.should_stop, self._is_fit = False, True
-        with self._harmless():
-            self._begin(
-                Plan(
-                    epochs=int(self.params.get("epochs") or 0),
-                    steps=int(self.params.get("steps") or 0),
-                    obeys=("pause", "stop", "step", *(("rate",) if _can_be_set(optimizer) else ())),
-                    rate=_rate(optimizer),
-                )
-            )
+        self._plan = Plan(
+            epochs=int(self.params.get("epochs") or 0),
+            steps=int(self.params.get("steps") or 0),
+            obeys=("pause", "stop", "step", *(("rate",) if keras_facts.can_be_set(optimizer) else ())),
+            rate=keras_facts.rate(optimizer),
+        )
+        if self.model.built:
+            with self._harmless():
+                self._begin(self._plan)
 
     def on_epoch_begin(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
-        self._seen = 0
+        self._seen, self._epoch = 0, epoch
         for curve in self._curves.values():
             curve.values.reset()
         with self._harmless() as run:
             if run is not None:
                 run.begin_epoch(epoch)
-                if (rate := _rate(self.model.optimizer)) is not None:
+                if (rate := keras_facts.rate(self.model.optimizer)) is not None:
                     run.tell_rate(rate)
 
     def on_train_batch_end(self, batch: int, logs: Mapping[str, Any] | None = None) -> None:
-        count, self._seen = batch + 1 - self._seen, batch + 1
+        # The last of several batches that are one call may lie beyond the end of the epoch.
+        done = min(batch + 1, int(self.params.get("steps") or batch + 1))
+        count, self._seen = done - self._seen, done
+        if self._run is None:
+            # A model that was given no Input is built by its first batch.
+            with self._harmless():
+                self._begin(self._plan, has_learned=True)
+                if self._run is not None:
+                    self._run.begin_epoch(self._epoch)
         with self._harmless() as run:
             if run is None:
                 return
@@ -180,9 +180,9 @@ class Watch(keras.callbacks.Callback):  # type: ignore[misc]
         """
         with self._harmless():
             if self._run is None or not self._run.is_open:
-                # What a loop does with another learning rate, or with should_stop, nobody knows.
-                self._begin(self._plan)
-            assert self._run is not None
+                self._begin(self._plan, has_learned=self._run is None)
+            if self._run is None or self._is_given_up:
+                return
             given = {name: float(value) for name, value in metrics.items()}
             right = None if accuracy is None else float(accuracy)
             self._run.batch(Values(float(loss), right, given), size)
@@ -202,6 +202,9 @@ class Watch(keras.callbacks.Callback):  # type: ignore[misc]
         self.end(None)
 
     def __enter__(self) -> Watch:
+        if self._model is not None and self._model.built:
+            with self._harmless():
+                self._begin(self._plan)
         return self
 
     def __exit__(
@@ -230,7 +233,7 @@ class Watch(keras.callbacks.Callback):  # type: ignore[misc]
 
     # The run
 
-    def _begin(self, plan: Plan) -> None:
+    def _begin(self, plan: Plan, has_learned: bool = False) -> None:
         if self._is_given_up:
             return
         if self._run is None:
@@ -239,47 +242,33 @@ class Watch(keras.callbacks.Callback):  # type: ignore[misc]
             run = self._run.run
             elsewhere = "" if run.path.parent == default_runs_dir() else f" --runs-dir {run.path.parent}"
             print(f"Watch it in another terminal: cnntui open {run.name}{elsewhere}", file=sys.stderr)
-        self._run.begin(plan)
+        self._run.begin(plan, has_learned)
 
     def _made(self) -> ScriptRun:
         """The run, with the network and the images of the script in it."""
         model: keras.Model | None = self._model
         live: LiveModel | None = None
-        problem = "The script did not say which network it trains: Watch(…, model=…)."
+        problem, handed = "The script did not say which network it trains: Watch(…, model=…).", self._handed
         if model is not None:
             live, problem, self._output = _looked_at(model)
-        data, classes = self._fitting(live)
-        shape: Any = data["x_test"].shape[1:] if data else live.network.input_shape if live else None
+        if live is not None:
+            handed, why_not_all = handed.fitting(live.network)
+            if why_not_all:
+                self._warn(why_not_all)
+        shape: Any = handed.levels.shape[1:] if handed.levels is not None else None
+        shape = live.network.input_shape if live is not None else shape
         config = RunConfig(
             name=self._name or default_name(), seed=None, epochs=None, batch_size=None, learning_rate=None,
-            optimizer=_optimizer_name(model), model=None, script=_script(),
+            optimizer=keras_facts.optimizer_name(model), model=None, script=_script(),
             architecture=Description.of(live.network).plain() if live else None,
-            network_problem="" if live else problem, loss=_loss_name(model), schedule=_schedule(model),
-            input_scale=self._scale if data else None, is_labelled=not data or self._is_labelled,
-            data_shape=shape, data_source=f"images of {_script()}" if data else "",
-            classes=classes, created=utc_now(), versions=package_versions(),
+            network_problem="" if live else problem, loss=keras_facts.loss_name(model),
+            schedule=keras_facts.schedule(model), input_scale=handed.scale,
+            is_labelled=handed.levels is None or handed.labels is not None,
+            data_shape=shape, data_source="" if handed.levels is None else f"images of {_script()}",
+            classes=handed.classes, created=utc_now(), versions=package_versions(),
         )  # fmt: skip
         parameters = live.network.parameters if live else 0
-        return ScriptRun(config, self._runs_dir, data, live.weights if live else None, parameters)
-
-    def _fitting(self, live: LiveModel | None) -> tuple[dict[str, NDArray[Any]], tuple[str, ...] | None]:
-        """The images, where the network can be shown them, and the names of the classes, as far as it has so many."""
-        data, classes = self._data, self._classes
-        if live is None:
-            return data, classes
-        network = live.network
-        if data and data["x_test"].shape[1:] != network.input_shape:
-            got, wanted = ("×".join(map(str, shape)) for shape in (data["x_test"].shape[1:], network.input_shape))
-            self._warn(f"The images are {got}, but the network reads {wanted}: they are left out.")
-            data = {}
-        count = max(len(classes or ()), int(data["y_test"].max()) + 1 if data else 0)
-        if network.answer is None:
-            return data, classes or tuple(map(str, range(count))) or None
-        if count > network.classes:
-            self._warn(f"There are {count} classes, but the network tells {network.classes} apart: they are left out.")
-            self._is_labelled, classes = False, None
-            data = data | {"y_test": np.zeros_like(data["y_test"])} if data else {}
-        return data, classes or tuple(map(str, range(network.classes)))
+        return ScriptRun(config, self._runs_dir, handed.arrays, live.weights if live else None, parameters)
 
     def _warn(self, said: str) -> None:
         warnings.warn(f"cnntui: {said}", stacklevel=3)
@@ -290,15 +279,16 @@ class Watch(keras.callbacks.Callback):  # type: ignore[misc]
         run = self._run
         try:
             yield run if run is not None and run.is_open and not self._is_given_up else None
-        except (CnntuiError, OSError) as error:
+        except Exception as error:  # whatever it is, hours of somebody's training are worth more
             self._is_given_up = True
-            self._warn(f"{error} The training goes on unwatched.")
+            said = f"{error}" if isinstance(error, CnntuiError) else f"{type(error).__name__}: {error}."
+            self._warn(f"{said} The training goes on unwatched.")
             with suppress(CnntuiError, OSError):
                 if self._run is not None:
-                    self._run.fail(f"It could not be watched any more: {error}", "")
+                    self._run.fail(f"It could not be watched any more: {said}", "The training itself goes on.")
 
     def _change_rate(self, rate: float) -> None:
-        if _can_be_set(self.model.optimizer):
+        if keras_facts.can_be_set(self.model.optimizer):
             self.model.optimizer.learning_rate = rate
 
     # Its curves
@@ -314,7 +304,9 @@ class Watch(keras.callbacks.Callback):  # type: ignore[misc]
                 if not curve.is_state:
                     values[name] = float(mean)
                 continue
-            weight = float(curve.weight.numpy())
+            # Where a backend keeps the weights to itself while it learns, batches count alike.
+            weight = float(np.asarray(curve.weight))
+            weight += count if weight == curve.values.weight else 0
             if name == _LOSS:
                 size = round((weight - curve.values.weight) / count)
             values[name] = curve.values.next(float(mean), weight)
@@ -322,7 +314,7 @@ class Watch(keras.callbacks.Callback):  # type: ignore[misc]
 
     def _values(self, found: Mapping[str, Any]) -> Values:
         """Values by the names that Keras gives them."""
-        rest = {name: float(value) for name, value in found.items() if name not in _RATES}
+        rest = {name: float(value) for name, value in found.items() if name not in keras_facts.RATE_NAMES}
         loss = rest.pop(_LOSS, math.nan)
         wanted = (*_ACCURACIES, *(f"{self._output}_{name}" for name in _ACCURACIES))
         right = next((name for name in wanted if name in rest), None)
@@ -334,7 +326,7 @@ class _Curve:
     """One of the values that Keras logs.
 
     Attributes:
-        weight: Keras's variable with what the mean was taken over; None where the value is no mean.
+        weight: Keras's variable of what the mean was taken over; None where the value is no mean.
         is_state: whether it is something else about all batches of the epoch, such as an AUC, and not undone.
     """
 
@@ -355,26 +347,8 @@ def _curves_of(model: Any, logs: Mapping[str, Any]) -> dict[str, _Curve]:
         metric: Any = metrics.get(name)
         is_mean = isinstance(metric, keras.metrics.Mean) and type(metric).result is keras.metrics.Mean.result
         # What train_step returned itself is of its batch.
-        curves[name] = _Curve(metric.count.value if is_mean else None, metric is not None and not is_mean)
+        curves[name] = _Curve(metric.count if is_mean else None, metric is not None and not is_mean)
     return curves
-
-
-def _handed(images: Any, labels: Any) -> tuple[dict[str, NDArray[Any]], InputScale | None]:
-    """The arrays that are kept of what was handed over."""
-    if images is None:
-        if labels is not None:
-            raise CnntuiError("There are labels, but no images.", "Hand over both: images=…, labels=….")
-        return {}, None
-    levels, scale = levels_handed(images)
-    if labels is None:
-        return {"x_test": levels, "y_test": np.zeros(len(levels), np.int64)}, scale
-    given = np.asarray(labels)
-    if len(given) != len(images):
-        raise CnntuiError(f"There are {len(images):,} images, but {len(given):,} labels.", "Each image has one.")
-    numbers = numbers_of(given, "The images")[: len(levels)]
-    if numbers.min() < 0:
-        raise CnntuiError(f"labels has a class {numbers.min()}; they count from 0.", "")
-    return {"x_test": levels, "y_test": numbers}, scale
 
 
 def _looked_at(model: Any) -> tuple[LiveModel | None, str, str]:
@@ -383,7 +357,9 @@ def _looked_at(model: Any) -> tuple[LiveModel | None, str, str]:
     problem, partly = "", None
     for name, output in outputs:
         try:
-            part = model if len(outputs) == 1 else keras.Model(model.inputs, output)
+            # A Sequential model that was given no Input knows its layers, but does not say what they read.
+            is_whole = len(outputs) == 1 and not (isinstance(model, keras.Sequential) and output is not None)
+            part = model if is_whole else keras.Model(model.inputs, output)
             live = live_model(part, keras.saving.serialize_keras_object(part))
             if live.network.answer is not None:
                 return live, "", name
@@ -404,39 +380,3 @@ def _outputs(model: Any) -> Sequence[Any]:
 
 def _script() -> str:
     return printable(os.path.basename(sys.argv[0])) or "a script"
-
-
-def _optimizer_name(model: Any) -> str | None:
-    optimizer = getattr(model, "optimizer", None)
-    return None if optimizer is None else type(optimizer).__name__.lower()
-
-
-def _schedule(model: Any) -> str:
-    """What changes the learning rate by itself, in words."""
-    optimizer = getattr(model, "optimizer", None)
-    if optimizer is None:
-        return ""
-    return CONSTANT if _can_be_set(optimizer) else "on a schedule"
-
-
-def _can_be_set(optimizer: Any) -> bool:
-    """Whether the learning rate is a number that can be another."""
-    return isinstance(getattr(optimizer, "_learning_rate", None), keras.Variable)
-
-
-def _rate(optimizer: Any) -> float | None:
-    try:
-        rate = float(np.asarray(optimizer.learning_rate))
-    except (AttributeError, TypeError, ValueError):
-        return None
-    # A float32, as people write it.
-    return float(f"{rate:.7g}") if rate > 0 else None
-
-
-def _loss_name(model: Any) -> str:
-    """What Keras calls the loss; empty for several, and where something is added to it."""
-    loss = getattr(model, "loss", None)
-    if loss is None or model.losses:
-        return ""
-    name = loss if isinstance(loss, str) else getattr(loss, "name", None) or getattr(loss, "__name__", "")
-    return printable(name) if isinstance(name, str) else ""

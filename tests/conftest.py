@@ -19,6 +19,8 @@ for name in [*os.environ]:
         del os.environ[name]
 os.environ["TEXTUAL_ANIMATIONS"] = "none"
 os.environ["TERM"] = "xterm-256color"
+# Nobody's settings are read or changed, in whatever is begun before a test has a home of its own.
+os.environ["XDG_CONFIG_HOME"] = os.devnull
 os.environ["COLORTERM"] = "truecolor"
 # Before NumPy is imported: one thread, as the app has it.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -108,6 +110,7 @@ def runs_dir(homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("CNNTUI_RUNS_DIR", str(home / "runs"))
     monkeypatch.setenv("CNNTUI_CACHE_DIR", str(home / "cache"))
     monkeypatch.setenv("XDG_STATE_HOME", str(home / "state"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(home / "config"))
     return home / "runs"
 
 

@@ -37,7 +37,7 @@ PICTURES = {
     "field": Picture(_bundled("field", layer="conv2d_2", digit=4, filter=58, cell=(3, 2))),
     "dense": Picture(_bundled("dense", layer="dense", digit=4, filter=51)),
     "time": Picture(_bundled("convolve", digit=4, filter=9, step=16)),
-    "why": Picture(_bundled("why", digit=18), ("right", "down", "right", "right", "o")),
+    "why": Picture(_bundled("why", digit=18), ("right", "down", "right", "right", "v")),
     "pixels": Picture(Wanted(target="dense", layer="dense", digit=4, filter=5)),
     "shift": Picture(_bundled("shift", digit=4), ("right", "right", "right", "up")),
     "overfitting": Picture(_bundled("overfitting"), ("down", "right", "right")),

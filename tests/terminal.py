@@ -349,6 +349,7 @@ def environment_of(changes: Mapping[str, str | None]) -> dict[str, str]:
     environment: dict[str, str | None] = {
         name: value for name, value in os.environ.items() if name not in removed and not name.startswith("TEXTUAL")
     }
+    environment.setdefault("XDG_CONFIG_HOME", os.devnull)
     environment |= {"TERM": "xterm-256color", "COLORTERM": "truecolor", **changes}
     return {name: value for name, value in environment.items() if value is not None}
 

@@ -46,10 +46,6 @@ class Brush(Enum):
     FINE = 1.1
     BROAD = 1.9
 
-    def next(self) -> Brush:
-        """The other brush."""
-        return Brush.BROAD if self is Brush.FINE else Brush.FINE
-
 
 @dataclass(frozen=True, eq=False)
 class Canvas:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -9,7 +11,10 @@ from numpy.typing import NDArray
 
 from cnntui.cnn.input_scale import BRIGHTEST, MINUS_ONE_TO_ONE, RAW, ZERO_TO_ONE, InputScale
 from cnntui.cnn.layers import times
+from cnntui.cnn.network import Network
 from cnntui.files.errors import CnntuiError
+from cnntui.images.levels import numbers_of
+from cnntui.printable import printable
 
 MOST_IMAGES = 10_000
 _MOST_BYTES = 64 * 1024**2
@@ -62,3 +67,70 @@ def _scale(numbers: NDArray[np.float32], low: float, high: float) -> InputScale:
     spans = numbers.max(axis=(0, 1, 2)) - lows
     deviation = BRIGHTEST / np.where(spans > 0, spans, 1)
     return InputScale(tuple(map(float, -lows * deviation)), tuple(map(float, deviation)))
+
+
+@dataclass(frozen=True, eq=False)
+class Handed:
+    """What a script hands over to be looked at.
+
+    Attributes:
+        levels: `(n, height, width, channels)` uint8; None where there are no images.
+        labels: `(n,)` the classes of the images; None where nobody knows.
+        classes: the names of the classes; None where they have none.
+        scale: how the script's network reads the levels; None where there are none.
+    """
+
+    levels: NDArray[np.uint8] | None = None
+    labels: NDArray[np.int64] | None = None
+    classes: tuple[str, ...] | None = None
+    scale: InputScale | None = None
+
+    @classmethod
+    def of(cls, images: Any, labels: Any, classes: Sequence[Any] | None) -> Handed:
+        """Check what was handed over.
+
+        Raises:
+            CnntuiError: images, labels or classes are not what they should be, or do not fit each other.
+        """
+        names = None if classes is None else tuple(printable(str(each)) for each in classes)
+        if images is None:
+            if labels is not None:
+                raise CnntuiError("There are labels, but no images.", "Hand over both: images=…, labels=….")
+            return cls(classes=names)
+        levels, scale = levels_handed(images)
+        if labels is None:
+            return cls(levels, None, names, scale)
+        given = np.asarray(labels)
+        if given.ndim == 0 or len(given) != len(images):
+            count = f"{len(given):,} labels" if given.ndim else "one label"
+            raise CnntuiError(f"There are {len(images):,} images, but {count}.", "Each image has one.")
+        numbers = numbers_of(given, "The images")[: len(levels)]
+        if numbers.min() < 0:
+            raise CnntuiError(f"labels has a class {numbers.min()}.", "Classes are numbered from 0.")
+        if names is not None and numbers.max() >= len(names):
+            raise CnntuiError(
+                f"labels has an image of class {numbers.max()}, but classes has {len(names)} names.",
+                "Give a name to each class, the first for class 0.",
+            )
+        return cls(levels, numbers, names, scale)
+
+    def fitting(self, network: Network) -> tuple[Handed, str]:
+        """What a network can be shown of it, and why not all; empty where that is all."""
+        if self.levels is not None and self.levels.shape[1:] != network.input_shape:
+            got, wanted = times(self.levels.shape[1:]), times(network.input_shape)
+            return Handed(), f"The images are {got}, but the network reads {wanted}: they are left out."
+        if network.answer is None:
+            return self, ""
+        count = max(len(self.classes or ()), 0 if self.labels is None else int(self.labels.max()) + 1)
+        if count > network.classes:
+            left = replace(self, labels=None, classes=None)
+            return left, f"There are {count} classes, but the network tells {network.classes} apart: they are left out."
+        return replace(self, classes=self.classes or tuple(map(str, range(network.classes)))), ""
+
+    @property
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """As a data set is stored; of images without labels all are of class 0."""
+        if self.levels is None:
+            return {}
+        labels = np.zeros(len(self.levels), np.int64) if self.labels is None else self.labels
+        return {"x_test": self.levels, "y_test": labels}

@@ -166,6 +166,11 @@ class RunConfig(Settings):
         return self.loss in _CROSS_ENTROPIES
 
     @property
+    def guessed_classes(self) -> int | None:
+        """Among how many classes a network guesses that has not learned; None where its loss does not tell."""
+        return self.class_count if self.is_cross_entropy else None
+
+    @property
     def has_unknown_data(self) -> bool:
         """Whether nothing says where its data are. Early versions did not say so of those that ship with cnntui."""
         return self.data is None and not self.data_sha256 and self.data_source is not None

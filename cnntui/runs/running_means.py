@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import math
 
+_KNOWN = 2.0**-22
+"""Of a sum in float32, what rounding it, its weight and their quotient may have changed."""
+
 
 class BatchValues:
     """The values of single batches of one curve, from what Keras logs: the weighted mean of the epoch so far.
@@ -34,6 +37,9 @@ class BatchValues:
             NaN where the mean is none, and where nothing was added to it.
         """
         total, added = mean * weight, weight - self.weight
-        value = (total - self._sum) / added if added > 0 else math.nan
+        part = total - self._sum
+        # So is a number of hits whole again, and none of them none.
+        if math.isfinite(part) and abs(part - round(part)) <= _KNOWN * abs(total):
+            part = float(round(part))
         self._sum, self.weight = total, weight
-        return value
+        return part / added if added > 0 else math.nan

@@ -131,8 +131,13 @@ class ScriptRun:
         """Whether a training is going on."""
         return self._recorder is not None
 
-    def begin(self, plan: Plan) -> None:
-        """A training is about to begin, or goes on."""
+    def begin(self, plan: Plan, has_learned: bool = False) -> None:
+        """A training is about to begin, or goes on.
+
+        Args:
+            plan: what is known of it.
+            has_learned: whether the weights are those after a first batch already.
+        """
         if self._lock is None:
             self._lock = RunLock(self.run.lock_path)
         # What was asked of an earlier training was not asked of this one.
@@ -151,7 +156,7 @@ class ScriptRun:
         elif plan.rate is not None:
             self.tell_rate(plan.rate)
         self._start_clock()
-        if self.step == 0 and self._weights is not None:
+        if self.step == 0 and self._weights is not None and not has_learned:
             self._recorder.snapshot(0, self._weights())
             self._next_snapshot = self._keeping.next_after(0)
             self._recorder.live(0, self._weights, at_once=True)
@@ -283,7 +288,9 @@ class ScriptRun:
         """Say that it learns now. Only the first batch knows how many images it has."""
         plan = self._plan
         epochs = plan.epochs + self._before if plan.epochs else 0
-        known = replace(self._config, epochs=epochs or None, batch_size=size or None, learning_rate=self._rate)
+        known = replace(self._config, epochs=epochs or None, batch_size=size or None)
+        if self.step == 0:
+            known = replace(known, learning_rate=self._rate)
         if known != self._config:
             self._config = known
             self._write_config()

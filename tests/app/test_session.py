@@ -31,7 +31,7 @@ def watching(run: RunDirectory, network: Network, digits: DataSet) -> Session:
 
 
 def allowed(session: Session) -> set[str]:
-    return {action for action in ACTIONS if session.allows(action)}
+    return {action for action in ACTIONS if not session.why_not(action)}
 
 
 def test_a_network_of_no_run_has_no_trainer(digits: DataSet) -> None:

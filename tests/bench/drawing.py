@@ -38,7 +38,7 @@ def measure(runs_dir: Path, repeats: int) -> list[Row]:
 
 def _stroke(terminal: Terminal) -> tuple[float, float]:
     """Seconds from the last move to the last byte, and bytes a move."""
-    terminal.press("c")
+    terminal.press("X")
     before = len(terminal.written)
     seconds = terminal.drag(*CIRCLE, pause=HAND).seconds
     return seconds, (len(terminal.written) - before) / len(CIRCLE)

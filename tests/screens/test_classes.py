@@ -93,7 +93,7 @@ def app_with(network: Network, digits: DataSet, count: int = 600) -> CnntuiApp:
 
 
 async def classes(app: CnntuiApp, pilot: Pilot[None]) -> ClassesScreen:
-    await pilot.press("c")
+    await pilot.press("m")
     assert isinstance(app.screen, ClassesScreen)
     screen = app.screen
     await until(pilot, lambda: "read:" in shown(app, "#title") and "reading" not in shown(app, "#title"))
@@ -121,7 +121,7 @@ async def test_the_matrix_and_the_mistakes_are_a_key_away(digits: DataSet) -> No
     async with app.run_test(size=(80, 24)) as pilot:
         screen = await classes(app, pilot)
         reading = screen._evaluation
-        await pilot.press("c")
+        await pilot.press("v")
         await until(pilot, lambda: isinstance(app.screen, DigitsScreen))
         assert app.screen.has_class("-matrix")
         await pilot.press("escape", "escape")

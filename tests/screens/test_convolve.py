@@ -70,9 +70,9 @@ async def test_the_output_fills_up_to_the_window_and_completes_on_request(runs_d
         output = app.screen.query_one("#output", MapGrid)
         output.prefer(GridStyle.GLYPHS)
         assert lines_of(output)[5] == "·" * 27
-        await pilot.press("m")
+        await pilot.press("M")
         assert "·" not in "".join(lines_of(output)[1:])
-        await pilot.press("m")
+        await pilot.press("M")
         assert lines_of(output)[5] == "·" * 27
 
 

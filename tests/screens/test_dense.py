@@ -253,11 +253,11 @@ async def test_the_shift_can_be_left_out_and_changes_no_quotient(runs_dir: Path)
 
         before = quotients()
         assert "is taken off" in shown(app, "#shift")
-        await pilot.press("s")
+        await pilot.press("v")
         assert quotients() == before
         assert "exp(z−max)" not in shown(app, "#classes")
         assert "As the formula is written" in shown(app, "#shift")
-        await pilot.press("s")
+        await pilot.press("v")
         assert "exp(z−max)" in shown(app, "#classes")
 
 
@@ -301,7 +301,7 @@ async def test_a_network_of_other_shapes_is_walked_through(digits: DataSet, size
         assert app.scene.focus.layer == "last"
         await pilot.press("enter")
         assert isinstance(app.screen, SoftmaxScreen)
-        await pilot.press("up", "s")
+        await pilot.press("up", "v")
         (line,) = [line for line in shown(app, "#classes").splitlines() if line.startswith("▸")]
         assert int(line.split()[1]) == app.scene.focus.unit == (app.scene.activations.predicted - 1) % 26
         assert size == (60, 18) or "no softmax" in shown(app, "#from")
@@ -320,7 +320,7 @@ async def test_a_diverged_network_is_shown(digits: DataSet, value: float) -> Non
         assert "nan" in shown(app, "#terms") or "inf" in shown(app, "#terms")
         await pilot.press("enter", "down", "right")
         assert "nan" in shown(app, "#terms")
-        await pilot.press("enter", "down", "s", "s")
+        await pilot.press("enter", "down", "v", "v")
         assert "diverged" in shown(app, "#shift")
 
 
@@ -332,6 +332,6 @@ async def test_logits_beyond_the_range_of_float32_show_what_the_shift_is_for(dig
     async with app.run_test(size=(80, 24)) as pilot:
         assert app.scene.activations.logits.max() > 90
         assert np.isfinite(app.scene.activations.probabilities).all()
-        await pilot.press("s")
+        await pilot.press("v")
         assert "∞ ÷ ∞" in shown(app, "#shift")
         assert "nan" in shown(app, "#classes")

@@ -191,10 +191,10 @@ async def test_why_this_answer_goes_down_to_pixels(dense: CnntuiApp) -> None:
         assert check_equations(app) >= 2
         unit = screen.above.node
         assert unit.terms.total == pytest.approx(unit.value, abs=1e-4)
-        await pilot.press("o")
+        await pilot.press("v")
         await until(pilot, lambda: screen._sliding is not None and screen._sliding.occlusion.is_complete)
         # To the unit that the pixel is part of, pointing at it.
-        await pilot.press("o", "enter")
+        await pilot.press("v", "enter")
         await until(pilot, lambda: app.mode == "dense")
         focus = app.scene.focus
         assert (focus.unit, focus.source) == (unit.place.index[0], 28 * row + col)
@@ -227,11 +227,11 @@ async def test_what_a_cell_sees_is_a_pixel_or_everything(dense: CnntuiApp) -> No
 async def test_what_is_drawn_classes_and_all_digits_are_read_by_it(dense: CnntuiApp) -> None:
     app = dense
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("6", "u")
+        await pilot.press("6", "I")
         await until(pilot, lambda: app.scene.focus.own)
         network = app.scene.network
         assert app.scene.activations.network is network
-        await pilot.press("1", "c")
+        await pilot.press("1", "m")
         await until(pilot, lambda: "98.16%" in app.screen.query_one("#title", Lines).text)
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, TrainScreen))
@@ -398,7 +398,7 @@ async def test_one_is_trained_with_t_and_watched(runs_dir: Path, trainer: FakeSc
         # One batch, by number.
         await pilot.press("1", "space")
         await until(pilot, lambda: app.session.view is not None and app.session.view.status.value == "paused")
-        await pilot.press("s")
+        await pilot.press("v")
         await until(pilot, lambda: "dense" in app.screen.query_one("#whose", Lines).text)
         await pilot.press("down", "f", "right_square_bracket", "escape")
         await until(pilot, lambda: isinstance(app.screen, TrainScreen))

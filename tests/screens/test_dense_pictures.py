@@ -37,7 +37,7 @@ def test_normal(snap_compare: Compare, runs_dir: Path, view: str) -> None:
 
 @pytest.mark.slow
 def test_softmax_without_the_shift(snap_compare: Compare, runs_dir: Path) -> None:
-    assert compared(snap_compare, runs_dir, "softmax", SMALL, ["s", "down"])
+    assert compared(snap_compare, runs_dir, "softmax", SMALL, ["v", "down"])
 
 
 @pytest.mark.slow

@@ -85,7 +85,7 @@ async def test_captions_title_and_matrix_are_the_networks(
             f"{index:<4} {some.labels[index]}→{predicted[index]} {percent(float(probabilities[index].max()), 0):>4}"
             for index in wrong[:15]
         ]
-        await pilot.press("c")
+        await pilot.press("v")
         grid = app.screen.query_one(ConfusionGrid)
         counts = np.zeros((10, 10), int)
         np.add.at(counts, (some.labels, predicted), 1)
@@ -176,7 +176,7 @@ async def test_the_mouse_points_and_takes(network: Network, some: DataSet) -> No
         await browse(pilot)
         await pilot.click("#wall", offset=(20, 10))
         assert place(app).split()[0] == "6"
-        await pilot.press("c")
+        await pilot.press("v")
         grid = app.screen.query_one(ConfusionGrid)
         column = lines_of(grid)[1].index(" 7 ") + 1
         for _ in range(2):

@@ -57,7 +57,7 @@ def test_least_sure_first(snap_compare: Compare, app: CnntuiApp, size: tuple[int
 @pytest.mark.slow
 @pytest.mark.parametrize("size", [SMALL, LARGE, COMPACT])
 def test_the_confusion_matrix(snap_compare: Compare, app: CnntuiApp, size: tuple[int, int]) -> None:
-    assert snap_compare(app, run_before=browsing("c", "up"), terminal_size=size)
+    assert snap_compare(app, run_before=browsing("v", "up"), terminal_size=size)
 
 
 @pytest.mark.slow

@@ -46,7 +46,7 @@ async def test_one_map_is_shown_in_four_ways_and_a_window_on_all_of_them(runs_di
     app = lab_on_few(runs_dir, filter=5, layer="conv2d")
     async with app.run_test(size=(80, 24)) as pilot:
         map = app.scene.activations["conv2d"].output[..., 5]
-        await pilot.press("w")
+        await pilot.press("V")
         assert shown(app, "#none-title") == "none 27×27"
         assert shown(app, "#max-title") == "max 13×13"
         assert shown(app, "#stride-title") == "stride 14×14"
@@ -70,7 +70,7 @@ async def test_what_stays_when_the_digit_moves_is_said_of_this_map_and_of_all(ru
     app = lab_on_few(runs_dir, filter=3, layer="conv2d")
     async with app.run_test(size=(80, 24)) as pilot:
         lab = await measured(pilot)
-        await pilot.press("w")
+        await pilot.press("V")
         network, image = app.scene.network, app.scene.data.images[2]
         for keys, shift in (((), (0, 1)), (("s", "s"), (1, 0)), (("s",), (1, 1))):
             await pilot.press(*keys)
@@ -112,7 +112,7 @@ async def test_learned_weights_stand_beside_max_on_the_same_map(runs_dir: Path) 
         assert f"test images: max {learned.accuracy_of_max:.2%}, learned {learned.accuracy:.2%}." in text
         await pilot.press("plus")
         assert shown(app, "#stride-title") == "stride 9×9"
-        await pilot.press("w")
+        await pilot.press("V")
         assert shown(app, "#found").startswith("A learned stride can be seen with windows of 2×2")
 
 
@@ -121,7 +121,7 @@ async def test_maps_that_the_weights_were_not_learned_for_get_none(runs_dir: Pat
     async with app.run_test(size=(80, 24)) as pilot:
         await measured(pilot)
         assert shown(app, "#stride-title") == "stride 14×14"
-        await pilot.press("w")
+        await pilot.press("V")
         assert shown(app, "#found").startswith("Learned strides ship for the maps of the bundled network")
 
 
@@ -174,7 +174,7 @@ async def test_a_missing_run_is_said_and_the_others_shown(runs_dir: Path, monkey
 @pytest.mark.parametrize("size", SIZES)
 def test_one_map(snap_compare: Compare, runs_dir: Path, size: tuple[int, int]) -> None:
     async def look(pilot: Pilot[None]) -> None:
-        await pilot.press("s")
+        await pilot.press("full_stop")
         await measured(pilot)
 
     assert snap_compare(lab_on_few(runs_dir), run_before=look, terminal_size=size)
@@ -205,7 +205,7 @@ async def test_a_window_is_no_larger_than_the_map(runs_dir: Path) -> None:
         assert shown(app, "#max-title") == "max 1×1"
         assert "window 3×3" in shown(app, "#head")
         for name, size in (("small", "2×1"), ("single", "1×1")):
-            await pilot.press("right_square_bracket", "plus", "right", "s", "f", "minus")
+            await pilot.press("right_square_bracket", "plus", "right", "full_stop", "f", "minus")
             await pilot.pause()
             assert app.scene.focus.layer == name
             assert f"The maps of {name} are {size}: no window fits there." in shown(app, "#head")

@@ -155,16 +155,16 @@ async def test_brush_clear_and_undo(runs_dir: Path) -> None:
     async with app.run_test(size=SMALL) as pilot:
         await pilot.press("space")
         fine = draw_screen(app).canvas.image.sum()
-        await pilot.press("c", "space", "space", "b", "space")
+        await pilot.press("X", "space", "space", "plus", "space")
         await read(pilot)
         assert draw_screen(app).canvas.image.sum() > 2 * fine
         assert "broad brush" in shown(app, "#tools")
         drawn_now = app.scene.own
-        await pilot.press("c")
+        await pilot.press("X")
         await read(pilot)
         assert "The canvas is empty; your drawing is still looked at." in shown(app, "#talk")
         assert app.scene.own is drawn_now, "an empty canvas changes nothing"
-        await pilot.press("c", "z")
+        await pilot.press("X", "z")
         await read(pilot)
         assert not draw_screen(app).canvas.is_empty
         assert "in MNIST's form" in shown(app, "#talk")
@@ -191,7 +191,7 @@ async def test_the_form_of_mnist_is_switched_and_its_effect_told(runs_dir: Path,
             assert f"as it is: {answers[False][0]} ({answers[False][1]:.1%})" in talk
             assert ("▸ in MNIST's form" in talk) is as_mnist
             assert ("▸ as it is" in talk) is not as_mnist
-            await pilot.press("m")
+            await pilot.press("v")
             await read(pilot)
 
 
@@ -199,7 +199,7 @@ async def test_the_form_of_mnist_is_switched_and_its_effect_told(runs_dir: Path,
 async def test_a_test_digit_is_put_on_the_canvas_and_changed(runs_dir: Path, digits: DataSet) -> None:
     app = app_on("draw", runs_dir, digit=61)
     async with app.run_test(size=SMALL) as pilot:
-        await pilot.press("u", "m")
+        await pilot.press("I", "v")
         await read(pilot)
         assert app.scene.title == "your digit 61"
         assert np.array_equal(given(app), digits.images[61])

@@ -39,7 +39,7 @@ def test_a_drawing_in_the_form_of_mnist(snap_compare: Compare, runs_dir: Path, s
 @pytest.mark.slow
 def test_a_drawing_as_it_is(snap_compare: Compare, runs_dir: Path) -> None:
     app = app_on("draw", runs_dir)
-    assert snap_compare(app, run_before=with_canvas(drawn(3, 13, 2, 11), "m", "x", "space"), terminal_size=SMALL)
+    assert snap_compare(app, run_before=with_canvas(drawn(3, 13, 2, 11), "v", "x", "space"), terminal_size=SMALL)
 
 
 @pytest.mark.parametrize("size", [SMALL, pytest.param(COMPACT, marks=pytest.mark.slow)])

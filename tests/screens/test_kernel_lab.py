@@ -31,11 +31,11 @@ async def test_a_person_tries_everything_by_keys(runs_dir: Path) -> None:
         await pilot.press("b")
         assert shown(app, "#name").startswith("Sobel ↓")
         np.testing.assert_array_equal(lab(app).experiment.kernel, PRESETS[5].make(3, 3))
-        await pilot.press("s", "o", "right_square_bracket")
+        await pilot.press("S", "P", "right_square_bracket")
         experiment = lab(app).experiment
         assert (experiment.stride, experiment.padding, experiment.size) == (2, "same", (3, 4))
         np.testing.assert_array_equal(experiment.kernel, resized(PRESETS[5].make(3, 3), 3, 4))
-        await pilot.press("a")
+        await pilot.press("D")
         experiment = lab(app).experiment
         assert (experiment.stride, experiment.dilation) == (1, 2)
         assert "window 5 = (3 − 1) × 2 + 1, 7 = (4 − 1) × 2 + 1" in shown(app, "#story")
@@ -51,7 +51,7 @@ async def test_a_person_tries_everything_by_keys(runs_dir: Path) -> None:
         await pilot.press("f")
         assert shown(app, "#name").startswith("conv2d filter 0   learned")
         np.testing.assert_array_equal(lab(app).experiment.kernel, app.scene.network["conv2d"].kernel[..., 0, 0])  # type: ignore[union-attr]
-        await pilot.press("u")
+        await pilot.press("E")
         assert isinstance(app.screen, CodePage)
         assert app.clipboard.startswith("import numpy")
         await pilot.press("escape", "escape")
@@ -62,11 +62,11 @@ async def test_a_person_tries_everything_by_keys(runs_dir: Path) -> None:
 async def test_what_has_no_place_is_refused_and_said(runs_dir: Path) -> None:
     app = app_on("kernel", runs_dir)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("i", "b", *["right_square_bracket"] * 4, "a", "a")
+        await pilot.press("i", "b", *["right_square_bracket"] * 4, "D", "D")
         assert lab(app).experiment.fits
         await pilot.press("B", "B", "B", "B", "B", *["right_square_bracket"] * 5)
         assert "1 to 7" in shown(app, "#story")
-        await pilot.press("a")
+        await pilot.press("D")
         assert "has no place on 7 cells" in shown(app, "#story")
         assert lab(app).experiment.dilation == 1
 
@@ -109,7 +109,7 @@ async def test_filters_are_added_chosen_changed_and_removed_by_keys(runs_dir: Pa
         assert names(app)[:2] == ["Sobel →", "Sobel ↓"]
         assert names(app)[2] == "identity", "after a learned kernel the first known one"
         assert lab(app).experiment.size == (3, 3)
-        await pilot.press("right_square_bracket", "right_curly_bracket", "s", "o")
+        await pilot.press("right_square_bracket", "right_curly_bracket", "S", "P")
         assert {filter.size for filter in lab(app).experiment.filters} == {(4, 4)}
         assert lab(app).experiment.kernel[1, 1] == lab(app).experiment.kernel.sum() == 1
         await pilot.press("enter", "plus")
@@ -167,7 +167,7 @@ async def test_all_filter_keys_are_on_the_help_page(runs_dir: Path) -> None:
         keys = {command.title: command.keys for command in commands_of(app.screen)}
         assert keys["Add a filter"] == ")"
         assert keys["Remove this filter"] == "("
-        assert keys["Next filter"] == "tab"
+        assert keys["Go to the next of these filters"] == "tab"
         assert "Focus Next" not in keys
 
 
@@ -178,13 +178,13 @@ def test_a_known_kernel_on_a_digit(snap_compare: Compare, runs_dir: Path, size: 
 
 @pytest.mark.slow
 def test_same_padding_around_the_small_input(snap_compare: Compare, runs_dir: Path) -> None:
-    keys = ["i", "o", "left_square_bracket", "left_curly_bracket"]
+    keys = ["i", "P", "left_square_bracket", "left_curly_bracket"]
     assert snap_compare(app_on("kernel", runs_dir), press=keys, terminal_size=SMALL)
 
 
 @pytest.mark.slow
 def test_how_often_cells_are_read(snap_compare: Compare, runs_dir: Path) -> None:
-    assert snap_compare(app_on("kernel", runs_dir), press=["i", "s", "v", "enter"], terminal_size=SMALL)
+    assert snap_compare(app_on("kernel", runs_dir), press=["i", "S", "v", "enter"], terminal_size=SMALL)
 
 
 FOUR = ["right_parenthesis"] * 3 + ["tab"]
@@ -200,7 +200,7 @@ def test_four_filters(snap_compare: Compare, runs_dir: Path, size: tuple[int, in
 @pytest.mark.slow
 @pytest.mark.parametrize("size", [SMALL, LARGE])
 def test_sixteen_filters_on_the_small_input(snap_compare: Compare, runs_dir: Path, size: tuple[int, int]) -> None:
-    keys = ["i", *["right_parenthesis"] * 15, *["shift+tab"] * 5, "o", "s", "right_square_bracket"]
+    keys = ["i", *["right_parenthesis"] * 15, *["shift+tab"] * 5, "P", "S", "right_square_bracket"]
     assert snap_compare(app_on("kernel", runs_dir), press=keys, terminal_size=size)
 
 

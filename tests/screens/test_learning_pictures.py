@@ -73,7 +73,7 @@ def test_a_learning_rate_that_is_too_high(snap_compare: Compare, runs_dir: Path)
 @pytest.mark.parametrize("size", [(80, 24), (60, 18)])
 def test_classes(snap_compare: Compare, digits: DataSet, size: tuple[int, int]) -> None:
     async def read(pilot: Pilot[None]) -> None:
-        await pilot.press("c")
+        await pilot.press("m")
         screen = pilot.app.screen
         assert isinstance(screen, ClassesScreen)
         while not screen._predictions.is_complete:

@@ -108,7 +108,7 @@ async def test_a_list_of_many_runs_follows_what_is_done_to_them(many: Path) -> N
         append(run, Finished(BEGAN + 9, 500, 0.04, 0.9876))
         lock.release()
         await until(pilot, lambda: "finished" in row(app, "training"))
-        await pilot.press("slash", *"run-3", "enter", "r", *"-new", "enter")
+        await pilot.press("slash", *"run-3", "enter", "N", *"-new", "enter")
         assert "run-3-new" in shown(app, "#table")
         await pilot.press("x", "y")
         await until(pilot, lambda: not (many / "run-3-new").exists())

@@ -192,7 +192,7 @@ async def paused(app: CnntuiApp, pilot: Pilot[None]) -> None:
 async def test_s_learns_one_batch_and_shows_it(app: CnntuiApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await paused(app, pilot)
-        await pilot.press("s")
+        await pilot.press("full_stop")
         assert isinstance(app.screen, OneBatchScreen)
         screen = app.screen
         await until(pilot, lambda: "batch 9" in shown(app, "#title"))
@@ -212,7 +212,7 @@ async def test_s_learns_one_batch_and_shows_it(app: CnntuiApp) -> None:
         await pilot.click("#weights", offset=(3, 5))
         assert shown(app, "#weights").splitlines()[5].startswith("▸bias")
 
-        await pilot.press("s")
+        await pilot.press("full_stop")
         await until(pilot, lambda: "batch 10" in shown(app, "#title"))
         assert shown(app, "#whose").startswith("conv2d_1  filter 0 of 64  channel 1 of 32"), "the place is kept"
         assert not screen.is_waiting
@@ -229,7 +229,7 @@ async def test_a_trainer_that_is_gone_is_said_to_be(app: CnntuiApp, monkeypatch:
         await paused(app, pilot)
         monkeypatch.setattr("cnntui.ui.views.one_batch.screen.is_held", lambda path: False)
         monkeypatch.setattr(OneBatchScreen, "_version", lambda screen: None)
-        await pilot.press("s")
+        await pilot.press("full_stop")
         await until(pilot, lambda: "not there any more" in shown(app, "#heading"))
 
 

@@ -34,7 +34,7 @@ def test_convolve_second_layer(snap_compare: Compare, runs_dir: Path, size: tupl
 @pytest.mark.slow
 def test_convolve_third_layer_with_its_whole_map(snap_compare: Compare, runs_dir: Path) -> None:
     app = app_on("convolve", runs_dir, layer="conv2d_2", filter=30, digit=4)
-    assert snap_compare(app, press=["m"], terminal_size=SMALL)
+    assert snap_compare(app, press=["M"], terminal_size=SMALL)
 
 
 @pytest.mark.slow

@@ -161,7 +161,7 @@ async def test_a_run_that_is_being_trained_is_followed_live(runs_dir: Path, trai
     async with app.run_test(size=(80, 24)) as pilot:
         await go_to(pilot, app, "training")
         assert "running" in rows(app)[names(app).index("training")]
-        for key, what in (("x", "removed"), ("r", "renamed")):
+        for key, what in (("x", "removed"), ("N", "renamed")):
             await pilot.press(key)
             assert f"is being trained and cannot be {what}" in shown(app, "#details")
         learn(training, 240, 400)
@@ -200,13 +200,13 @@ async def test_renaming_a_run_that_is_looked_at(runs_dir: Path) -> None:
         await until(pilot, lambda: app.scene.run == "mine")
         await pilot.press("7")
         await go_to(pilot, app, "mine")
-        await pilot.press("space", "r", "ctrl+u", *"taken", "enter")
+        await pilot.press("space", "N", "ctrl+u", *"taken", "enter")
         assert "called taken already" in shown(app, "#details")
-        await pilot.press("r", "ctrl+u", *"../up", "enter")
+        await pilot.press("N", "ctrl+u", *"../up", "enter")
         assert "cannot be the name" in shown(app, "#details")
-        await pilot.press("r", "ctrl+u", *"better", "escape")
+        await pilot.press("N", "ctrl+u", *"better", "escape")
         assert pointed(app) == "mine"
-        await pilot.press("r", *"-2", "enter")
+        await pilot.press("N", *"-2", "enter")
         await until(pilot, lambda: app.scene.run == "mine-2")
         await pilot.pause()
         assert pointed(app) == "mine-2"
@@ -264,9 +264,9 @@ async def test_exporting_asks_for_a_folder(runs_dir: Path, tmp_path: Path, monke
     app = app_on("runs", runs_dir)
     async with app.run_test(size=(80, 24)) as pilot:
         await go_to(pilot, app, "bundled")
-        await pilot.press("e", "enter")
+        await pilot.press("E", "enter")
         await until(pilot, lambda: "model.keras" in shown(app, "#details"))
-        await pilot.press("e", "enter")
+        await pilot.press("E", "enter")
         await until(pilot, lambda: "already" in shown(app, "#details"))
     assert (tmp_path / "bundled-export" / "model.keras").is_file()
 
@@ -283,12 +283,12 @@ async def test_at_most_six_are_chosen_for_the_overlay(runs_dir: Path) -> None:
         assert "6 chosen for the overlay" in shown(app, "#title")
         await pilot.press("space")
         assert "At most 6 runs" in shown(app, "#details")
-        await pilot.press("home", "o")
+        await pilot.press("home", "v")
         await until(pilot, lambda: isinstance(app.screen, ComparisonScreen))
         assert "6 runs by batches" in shown(app, "#title")
         assert all(number in shown(app, "#loss") for number in "123456")
         by_step = shown(app, "#accuracy")
-        await pilot.press("b")
+        await pilot.press("v")
         assert "6 runs by time" in shown(app, "#title")
         assert shown(app, "#accuracy") != by_step
         await pilot.press("escape")
@@ -304,7 +304,7 @@ async def test_the_overlay_is_live_as_long_as_one_of_its_runs_is(runs_dir: Path)
     app = app_on("runs", runs_dir)
     async with app.run_test(size=(80, 24)) as pilot:
         await go_to(pilot, app, "training")
-        await pilot.press("o")
+        await pilot.press("v")
         await until(pilot, lambda: isinstance(app.screen, ComparisonScreen))
         before = shown(app, "#loss")
         learn(run, 240, 400)
@@ -334,7 +334,7 @@ async def test_every_key_may_be_pressed_at_every_size(runs_dir: Path, size: tupl
     app = app_on("runs", runs_dir)
     async with app.run_test(size=size) as pilot:
         await pilot.press(*"sSgnpjk", "pagedown", "pageup", "end", "home", "up", "delete", "escape", "slash", *"zz?")
-        await pilot.press("enter", "enter", "space", "o", "x", "r", "e", "escape", "escape")
+        await pilot.press("enter", "enter", "space", "v", "x", "N", "E", "escape", "escape")
         await pilot.resize_terminal(120, 40)
         await pilot.press("7", "escape", "escape")
         await pilot.pause()
@@ -350,9 +350,9 @@ async def test_a_run_whose_trainer_was_killed_is_gone_on_with(runs_dir: Path) ->
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: "crashed" in shown(app, "#table"))
         await go_to(pilot, app, "killed")
-        assert "c resumes it" in shown(app, "#details")
+        assert "R resumes it" in shown(app, "#details")
         with scripted(FakeScript()):
-            await pilot.press("c")
+            await pilot.press("R")
             await until(pilot, lambda: isinstance(app.screen, TrainScreen))
             await until(pilot, lambda: app.session.view is not None and app.session.view.status is Status.FINISHED)
         assert app.session.view is not None
@@ -362,5 +362,5 @@ async def test_a_run_whose_trainer_was_killed_is_gone_on_with(runs_dir: Path) ->
         for name, said in (("killed", "is finished"), ("bundled", "ships with cnntui")):
             await pilot.press("7")
             await go_to(pilot, app, name)
-            await pilot.press("c")
+            await pilot.press("R")
             await until(pilot, lambda said=said: any(said in each.message for each in app._notifications))

@@ -71,7 +71,7 @@ async def chosen(pilot: Pilot[None]) -> None:
 
 async def laid_over(pilot: Pilot[None]) -> None:
     await chosen(pilot)
-    await pilot.press("o")
+    await pilot.press("v")
     while not isinstance(pilot.app.screen, ComparisonScreen):
         await pilot.pause(0.02)
     await settled(pilot)
@@ -79,7 +79,7 @@ async def laid_over(pilot: Pilot[None]) -> None:
 
 async def by_time(pilot: Pilot[None]) -> None:
     await laid_over(pilot)
-    await pilot.press("b")
+    await pilot.press("v")
     await settled(pilot)
 
 

@@ -100,7 +100,7 @@ async def test_at_step_0_it_says_that_it_is_random(runs_dir: Path) -> None:
         # The bundled run's last step is its end: from there nobody is held.
         await pilot.press("escape")
         assert app.scene.step == 4690
-        assert "Digit" in line_of(app)
+        assert "Follow" in line_of(app)
 
 
 async def test_a_step_that_is_asked_for_opens_with_its_time_line(runs_dir: Path) -> None:

@@ -23,6 +23,7 @@ from cnntui.ui.views.base.quit_dialog import QuitDialog
 from cnntui.ui.views.convolve.screen import ConvolveScreen
 from cnntui.ui.views.form.screen import FormScreen
 from cnntui.ui.views.train.screen import TrainScreen
+from cnntui.ui.views.train.stop_dialog import StopDialog
 from cnntui.ui.widgets.grids.kernel_grid import KernelGrid
 from cnntui.ui.widgets.grids.map_grid import MapGrid
 from cnntui.ui.widgets.text.lines import Lines
@@ -73,8 +74,8 @@ async def test_without_training_it_shows_the_run_and_says_what_to_do(runs_dir: P
         assert "◆" in shown(app, "#loss")
         assert len(set(lines_of(app.screen.query_one("#accuracy")))) == 6
         assert shown(app, "#kernels-title") == "what the 32 kernels have become"
-        assert bindings(app) >= {"Train", "Digit", "Quit"}
-        assert bindings(app).isdisjoint({"Pause", "Go on", "Stop"})
+        assert bindings(app) >= {"Train", "Image", "Quit"}
+        assert bindings(app).isdisjoint({"Pause", "Continue", "Stop"})
         assert len(app._timers) == 0, "an idle app wakes nothing"
 
 
@@ -147,7 +148,7 @@ async def test_a_training_that_ends_shows_its_result_and_wakes_nothing(trained: 
         assert shown(app, "#status") == "95.00% of 10,000 test digits right (epoch 2, the best)press t to train"
         assert shown(app, "#kernels-title") == "what the 32 kernels have become"
         assert len(app._timers) == 0
-        assert bindings(app).isdisjoint({"Pause", "Go on", "Stop"})
+        assert bindings(app).isdisjoint({"Pause", "Continue", "Stop"})
 
 
 @pytest.mark.slow
@@ -171,7 +172,7 @@ async def test_space_pauses_and_goes_on_and_x_stops(trained: CnntuiApp) -> None:
         assert '"pause"' in control_of(run)
         await until(pilot, lambda: app.session.view is not None and app.session.view.status is Status.PAUSED)
         assert shown(app, "#status").endswith("paused  space goes on")
-        assert bindings(app) >= {"Go on", "Stop"}
+        assert bindings(app) >= {"Continue", "Stop"}
         assert "Pause" not in bindings(app)
 
         await pilot.press("space")
@@ -180,6 +181,10 @@ async def test_space_pauses_and_goes_on_and_x_stops(trained: CnntuiApp) -> None:
         assert "Pause" in bindings(app)
 
         await pilot.press("x")
+        assert isinstance(app.screen, StopDialog)
+        await pilot.press("escape")
+        assert '"stop"' not in control_of(run)
+        await pilot.press("x", "y")
         assert '"stop"' in control_of(run)
         await until(pilot, lambda: app.session.view is not None and app.session.view.status is Status.STOPPED)
         assert shown(app, "#status").startswith("after 56 batches: 90.00% of 10,000 test digits right")
@@ -437,7 +442,7 @@ async def test_the_dialog_answers_to_the_mouse(training: RunDirectory, runs_dir:
 async def test_who_has_asked_it_to_stop_is_not_asked_again(training: RunDirectory, runs_dir: Path) -> None:
     app = live_app(runs_dir)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("x", "q")
+        await pilot.press("x", "y", "q")
         assert app._exit
 
 

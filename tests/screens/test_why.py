@@ -166,7 +166,7 @@ async def test_the_heat_is_what_the_square_does(runs_dir: Path) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         grid = app.screen.query_one("#heat", MapGrid)
         assert not grid.display
-        await strike(pilot, "o")
+        await strike(pilot, "v")
         await measured(pilot, app)
         sliding = OcclusionMeasurement(app.scene.network, app.scene.data.images[18], 5)
         sliding.measure()
@@ -179,14 +179,14 @@ async def test_the_heat_is_what_the_square_does(runs_dir: Path) -> None:
         assert not app.screen.query_one("#digit").display
         await pilot.click("#heat", offset=(3, 2))
         assert "Grey at (4, 3) " in shown(app, "#experiment")
-        await strike(pilot, "s")
+        await strike(pilot, "plus")
         await measured(pilot, app)
         assert "7×7" in shown(app, "#heat-title")
         assert (grid._values != occlusion.heat(3)).any()
-        await strike(pilot, "s", "f")
+        await strike(pilot, "minus", "minus", "f")
         await measured(pilot, app)
         assert "3×3: P(4)" in shown(app, "#heat-title")
-        await strike(pilot, "o")
+        await strike(pilot, "v")
         assert app.screen.query_one("#digit").display
 
 
@@ -210,7 +210,7 @@ async def test_a_small_window_shows_the_tree_or_the_heat(runs_dir: Path) -> None
     async with app.run_test(size=(60, 18)) as pilot:
         await strike(pilot, "right", "right", "down")
         assert "dense unit" in pointed(app) or "map" in pointed(app)
-        await strike(pilot, "o")
+        await strike(pilot, "v")
         await measured(pilot, app)
         assert not app.screen.query_one("#tree").display
         await pilot.resize_terminal(80, 24)
@@ -278,7 +278,7 @@ async def test_a_diverged_network_is_shown_as_it_is(network: Network, digits: Da
         await strike(pilot, *["right"] * 15)
         assert row(app).node.kind is Kind.PIXEL
         assert "nan" in shown(app, "#tree")
-        await strike(pilot, "o")
+        await strike(pilot, "v")
         await measured(pilot, app)
         assert "P is no number" in shown(app, "#experiment")
         await strike(pilot, "f", "n")

@@ -33,7 +33,7 @@ def test_the_tree(snap_compare: Compare, runs_dir: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("size", "key"), [(SMALL, "o"), (COMPACT, "o"), (LARGE, "home")])
+@pytest.mark.parametrize(("size", "key"), [(SMALL, "v"), (COMPACT, "v"), (LARGE, "home")])
 def test_the_heat(snap_compare: Compare, runs_dir: Path, size: tuple[int, int], key: str) -> None:
     app = app_on("why", runs_dir, digit=18)
     opened = after(*["right"] * 4, key, heat=True)
@@ -44,5 +44,5 @@ def test_the_heat(snap_compare: Compare, runs_dir: Path, size: tuple[int, int], 
 def test_another_class_without_colour(snap_compare: Compare, runs_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     app = app_on("why", runs_dir, digit=8)
-    shown = after("F", "down", "down", "right", "o", heat=True)
+    shown = after("F", "down", "down", "right", "v", heat=True)
     assert snap_compare(app, terminal_size=SMALL, run_before=shown)  # type: ignore[call-arg]

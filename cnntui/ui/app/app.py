@@ -14,8 +14,9 @@ from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
 from textual.screen import Screen
 
+from cnntui.explore.glossary import LANGUAGES
 from cnntui.explore.scene import Scene, refocus, with_own
-from cnntui.explore.views import MODES, VIEWS
+from cnntui.explore.views import VIEWS
 from cnntui.files.errors import CnntuiError
 from cnntui.lessons.wish import TO_LEARN, Wish
 from cnntui.printable import shortened
@@ -34,10 +35,12 @@ from cnntui.ui.app.session import Session
 from cnntui.ui.app.switcher import Switcher
 from cnntui.ui.app.time_travel import TimeTravel
 from cnntui.ui.app.training import Training
+from cnntui.ui.keys import general
+from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base.commands import commands_of
 from cnntui.ui.views.base.explorer import ExplorerScreen
 from cnntui.ui.views.base.leaving_text import left
-from cnntui.ui.views.base.overlay import uncover
+from cnntui.ui.views.base.overlay import Palette, lay_over, uncover
 from cnntui.ui.views.base.state import AppState, StateScreen
 from cnntui.ui.widgets import design
 from cnntui.ui.widgets.bars.mode_bar import ModeBar
@@ -68,12 +71,9 @@ class CnntuiApp(BaseApp):
     # What a selection would copy are the pieces that lines are painted in; y and Y copy what is meant.
     ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("t", "train", "Train", tooltip="Train a network on the digits, in a process of its own"),
-        Binding("q", "quit", "Quit"),
         # Before whatever has the focus: dialogs hide the app's keys, and fields would copy.
         Binding("ctrl+c", "quit", "Quit", show=False, system=True, priority=True),
-        *(Binding(view.key, f"mode('{view.name}')", view.title, show=False) for view in MODES),
-        Binding("question_mark", "screen.help", "Help", tooltip="What this screen shows, and all its keys"),
+        *bindings(general.APP),
     ]
 
     def __init__(
@@ -110,6 +110,7 @@ class CnntuiApp(BaseApp):
         self.time = TimeTravel()
         self.navigator = Navigator(mode, scene)
         self.style = GridStyle.AUTO
+        self.language = LANGUAGES[0]
         self.following = Following(self)
         self.playback = Playback(self)
         self._training = Training(self)
@@ -289,6 +290,7 @@ class CnntuiApp(BaseApp):
         """Draw grids in the next style."""
         self.style = self.style.next()
         self.show_state()
+        self.hint(f"grids: {self.style.said}")
 
     def on_draw_screen_drawn(self, message: DrawScreen.Drawn) -> None:
         self.look_at_scene(with_own(self.scene, message.own))
@@ -317,15 +319,19 @@ class CnntuiApp(BaseApp):
     def on_runs_screen_go_on(self, message: RunsScreen.GoOn) -> None:
         self._training.go_on_with(message.run)
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer only what makes sense here, in the state that the run is in."""
-        if action in ("train", "mode"):
-            return not self.is_covered
+    def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
+        """Why an action does not apply here, in the state that the run is in; empty where it does."""
+        if action in ("train", "mode") and self.is_covered:
+            return "close this page first: press esc"
         if action in ("pause", "go_on", "rate", "step", "stop"):
-            return self.session.allows(action)
-        if action == "next_scale":
-            return self._scaling.evidence is not None
-        return super().check_action(action, parameters)
+            return self.session.why_not(action)
+        if action == "next_scale" and self._scaling.evidence is None:
+            return "a run knows its input scale; only that of a network file can be changed"
+        return ""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer only what applies."""
+        return not self.why_not(action, parameters) and super().check_action(action, parameters)
 
     async def action_train(self) -> None:
         """Ask what to train; while a training is at work, say so and go where it is watched."""
@@ -349,8 +355,8 @@ class CnntuiApp(BaseApp):
         self._training.ask(Command.RUN)
 
     def action_stop(self) -> None:
-        """Stop the training; what was learned is kept."""
-        self._training.ask(Command.STOP)
+        """Stop the training, after a question; what was learned is kept."""
+        self._training.ask_to_stop()
 
     def action_rate(self) -> None:
         """Ask for another learning rate."""
@@ -372,6 +378,10 @@ class CnntuiApp(BaseApp):
     def action_play_time(self) -> None:
         """Go through the steps by itself, from the first where one is at the end; or stop."""
         self.playback.play_or_stop()
+
+    def action_now(self) -> None:
+        """To the newest weights."""
+        self.playback.to_the_end()
 
     def on_explorer_screen_travel(self, message: ExplorerScreen.Travel) -> None:
         self.playback.to(message.step)
@@ -396,6 +406,27 @@ class CnntuiApp(BaseApp):
         for command in commands_of(screen):
             yield SystemCommand(command.title, f"key: {command.keys}", command.run)
         yield SystemCommand("Theme", "Choose other colours for the texts", self.action_change_theme)
+        yield SystemCommand("Glossary", "Look a word up, in English or Chinese", self.action_glossary)
+
+    # Words
+
+    def action_glossary(self) -> None:
+        """Look a word up."""
+        from cnntui.ui.views.glossary.search import Glossary
+
+        self.push_screen(Palette([Glossary], placeholder="Search for a word…"))
+
+    async def action_word(self, name: str) -> None:
+        """The page of a term."""
+        from cnntui.explore.glossary import in_both
+        from cnntui.ui.views.glossary.page import TermPage
+
+        await lay_over(self, TermPage(*in_both(name, self.language)))
+
+    def action_see(self, mode: str) -> None:
+        """Close what lies over the view, and go to another one."""
+        uncover(self)
+        self.action_mode(mode)
 
     # Leaving
 

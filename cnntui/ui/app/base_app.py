@@ -19,8 +19,12 @@ from textual.theme import ThemeProvider
 from textual.worker import NoActiveWorker, WorkerCancelled, WorkerFailed, get_current_worker
 
 from cnntui.files import bug_report
+from cnntui.printable import printable
 from cnntui.terminal.app import TerminalApp
+from cnntui.ui.keys.command import Refusing
+from cnntui.ui.keys.symbols import shown_key
 from cnntui.ui.views.base.overlay import Overlay, Palette
+from cnntui.ui.widgets.bars.key_bar import KeyBar
 
 Result = TypeVar("Result")
 
@@ -42,6 +46,8 @@ PALETTE_ROUNDS = 3
 
 CHOOSING = ("enter", "up", "down", "pageup", "pagedown", "home", "end")
 """Keys that choose from the palette's list."""
+
+NOTHING = "{key} does nothing here; ? lists the keys"
 
 MOUNTING_SECONDS = 0.02
 """After which to look again whether a screen has its widgets."""
@@ -66,6 +72,7 @@ class BaseApp(TerminalApp):
         self._unpainted_since: float | None = None
         self._painted_since = 0.0
         self._last_keys: deque[str] = deque(maxlen=LAST_KEYS)
+        self._hinting: KeyBar | None = None
 
     @property
     def front(self) -> Screen[Any] | None:
@@ -105,6 +112,8 @@ class BaseApp(TerminalApp):
         self._hold_back()
         if isinstance(event, events.Key):
             self._last_keys.append(event.key)
+        if isinstance(event, events.Key | events.MouseDown):
+            self.hint("")
         self._reached, self._rounds = self._reached_by(event), MOST_ROUNDS
         self._is_busy = True
         await super().on_event(event)
@@ -179,6 +188,39 @@ class BaseApp(TerminalApp):
     def is_settled(self) -> bool:
         """Whether nothing is left to do of all that was typed."""
         return not self._is_busy
+
+    # Keys that do nothing
+
+    async def _check_bindings(self, key: str, priority: bool = False) -> bool:
+        """As Textual's; of a key that does nothing it is said why."""
+        done = await super()._check_bindings(key, priority)
+        if not done and not priority:
+            self.hint(self._why_nothing(key))
+        return done
+
+    def hint(self, text: str) -> None:
+        """Say a few words in place of the keys in the bar, until the next key; empty for the keys again."""
+        if self._hinting is not None:
+            self._hinting.hint("")
+            self._hinting = None
+        if text:
+            self._hinting = next(iter(self.screen.query(KeyBar)), None)
+            if self._hinting is None:
+                self.bell()
+            else:
+                self._hinting.hint(text)
+
+    def on_key_bar_hint(self, message: KeyBar.Hint) -> None:
+        self.hint(message.text)
+
+    def _why_nothing(self, key: str) -> str:
+        """Why a key does nothing here."""
+        for node, bindings in self.screen._modal_binding_chain:
+            for binding in bindings.key_to_bindings.get(key, ()):
+                target, action, parameters = self._parse_action(binding.action, node)
+                if isinstance(target, Refusing) and (reason := target.why_not(action, parameters)):
+                    return reason
+        return NOTHING.format(key=printable(shown_key(key)))
 
     # Leaving
 

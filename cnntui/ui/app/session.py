@@ -51,18 +51,28 @@ class Session:
 
     # What its trainer is told
 
-    def allows(self, action: str) -> bool:
-        """Whether a trainer in the state that it is in can do something: pause, go_on, rate, step, stop."""
-        if self.view is None or self.asked is Command.STOP:
-            return False
+    def why_not(self, action: str) -> str:
+        """Why a trainer in the state that it is in cannot do something: pause, go_on, rate, step, stop.
+
+        Empty where it can.
+        """
+        if self.view is None or not self.view.status.is_active:
+            return "nothing is training: press t"
+        if self.asked is Command.STOP:
+            return "the training is stopping"
         status = self.view.status
         if not self.view.obeys("pause" if action == "go_on" else action):
-            return False
+            return "its trainer does not do that"
+        if action == "stop":
+            return ""
+        if action == "rate":
+            return "its learning rate is not known" if self.view.learning_rate is None else ""
+        if status is Status.STARTING:
+            return "the training has not begun yet"
+        is_paused = status is Status.PAUSED
         if action == "pause":
-            return status is Status.RUNNING
-        if action == "rate" and self.view.learning_rate is None:
-            return False
-        return status is Status.PAUSED if action in ("go_on", "step") else status.is_active
+            return "the training is paused already" if is_paused else ""
+        return "" if is_paused else "pause the training first: press space"
 
     def ask(self, command: Command) -> None:
         """Tell the trainer something.
@@ -93,5 +103,7 @@ class Session:
 
     def whose_data(self, data: DataSet) -> str:
         """What is to be said of the data that are looked at: whether the run has others, and what was done to them."""
+        if self.view is not None and self.view.config.network_problem:
+            return ""  # there is nothing that they could be looked at with
         foreign = data.reason or (foreign_data(self.view.run, self.view.config, data) if self.view else "")
         return " ".join(filter(None, [foreign, *data.notes]))

@@ -102,6 +102,20 @@ class Training:
         self._app.show_state()
         return True
 
+    def ask_to_stop(self) -> None:
+        """Ask whether the training is to stop, and stop it then."""
+        from cnntui.ui.views.train.stop_dialog import StopDialog
+
+        view = self._app.session.view
+        assert view is not None
+
+        def answered(yes: bool | None) -> None:
+            # It may have ended meanwhile.
+            if yes and not self._app.session.why_not("stop"):
+                self.ask(Command.STOP)
+
+        self._app.push_screen(StopDialog(view), answered)
+
     def ask_for_a_rate(self) -> None:
         """Ask for another learning rate."""
         from cnntui.ui.views.train.rate_dialog import RateDialog
@@ -125,6 +139,10 @@ class Training:
 
         view, state = self._app.session.view, self._app.state
         assert view is not None
+        if view.config.script:
+            # A script says what came of a batch, and not what its optimizer did to each weight.
+            self.ask(Command.STEP)
+            return
         screen = OneBatchScreen(view.run, view.config, state.scene.focus, state.style)
         if self.ask(Command.STEP):
             await lay_over(self._app, screen)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.geometry import Size
 from textual.message import Message
 from textual.widget import Widget
@@ -22,6 +22,8 @@ from cnntui.explore.scene import Scene
 from cnntui.explore.timeline import Timeline
 from cnntui.explore.views import VIEWS
 from cnntui.runs.follow import RunView
+from cnntui.ui.keys import general
+from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base import missing_layer, time_text
 from cnntui.ui.views.base.commands import commands_of
 from cnntui.ui.views.base.overlay import lay_over
@@ -73,23 +75,7 @@ class ExplorerScreen(BlankScreen):
     OWN_TIMELINE: ClassVar[bool] = False
     """Whether the stage shows the steps of the training, and the keys need not make room for them."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("n", "digit(1)", "Digit", tooltip="Next digit"),
-        Binding("p", "digit(-1)", "Previous digit", show=False),
-        Binding("r", "app.random_digit", "Random digit", show=False),
-        Binding("d", "app.browse", "Browse all images: classes, mistakes, confusion matrix", show=False),
-        Binding("w", "app.mode('why')", "Why this answer", show=False),
-        Binding("e", "app.mode('field')", "Receptive field of this cell", show=False),
-        Binding("backspace", "app.return", "Back to where you were", show=False),
-        Binding("less_than_sign", "app.time(-1)", "Back in training time", show=False),
-        Binding("greater_than_sign", "app.time(1)", "Forward in training time, then the time line", show=False),
-        Binding("T", "app.play_time", "Play through training, or stop", show=False),
-        Binding("escape", "app.leave", "To the newest weights, then back to where you were", show=False),
-        Binding("W", "app.mode('kernel-time')", "This kernel through training", show=False),
-        Binding("y", "copy_words", "Copy the equation or sentence in focus", show=False),
-        Binding("Y", "app.copy_place", "Copy the command line that opens this place", show=False),
-        Binding("g", "app.style", "Grid style: automatic, blocks, half-blocks, glyphs, numbers", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(general.VIEW)
 
     class LookAt(Message):
         """Someone wants to look at something else; changes are applied in the order in which they were asked for.
@@ -340,9 +326,17 @@ class ExplorerScreen(BlankScreen):
         elif kind is not None:
             page.write(lambda room: missing_layer.page(run, network, kind, room.width))
 
+    def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
+        """Why an action does not apply: where there is nothing to show, only what every screen can do does."""
+        if not self.is_lacking or hasattr(ExplorerScreen, f"action_{action}"):
+            return ""
+        if self.is_waiting:
+            return missing_layer.TO_COME.format(run=self.scene.run)
+        return missing_layer.reason(self.scene.run, None if self.is_unanswered else self.kind)
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer only what every screen can do where there is nothing of what this one does."""
-        return not self.is_lacking or hasattr(ExplorerScreen, f"action_{action}")
+        """Offer only what applies."""
+        return not self.why_not(action, parameters)
 
     # Showing
 
@@ -453,7 +447,7 @@ class ExplorerScreen(BlankScreen):
 class InnerScreen(ExplorerScreen):
     """A view that is a part of a mode and has no key of its own: q leads back from it, not out of the app."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("q", "app.leave", "Back", tooltip="Back to where you were")]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(general.INNER)
 
 
 def too_small(width: int, height: int) -> str:

@@ -81,6 +81,16 @@ def without_answer(network: Network) -> str:
     return f"{network.unanswered} {seen} in the other views."
 
 
+def reason(run: str, kind: type[Layer] | None) -> str:
+    """Why a key does nothing where there is nothing to show.
+
+    Args:
+        run: name of the run, or the file.
+        kind: the kind of layer that is missing; None where the network gives no answer.
+    """
+    return f"{run} has no {_WORDS[kind]}" if kind is not None else f"{run} gives no answer"
+
+
 def page(run: str, network: Network, kind: type[Layer], width: int) -> list[Line]:
     """What the network lacks, what it does instead, and where to go.
 

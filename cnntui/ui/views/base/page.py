@@ -5,28 +5,16 @@ from __future__ import annotations
 from typing import ClassVar
 
 from textual import events
-from textual.binding import Binding
 from textual.geometry import Size
 
 from cnntui.ui.views.base.commands import commands_of
 from cnntui.ui.views.base.explorer import NORMAL, too_small
 from cnntui.ui.views.base.overlay import Overlay, lay_over
+from cnntui.ui.views.base.state import AppState
+from cnntui.ui.widgets.grids.grid import Grid
 from cnntui.ui.widgets.kept import BlankScreen
 from cnntui.ui.widgets.text.lines import Lines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
-
-
-def closing(also: str = "", title: str = "Close") -> tuple[Binding, Binding]:
-    """The last bindings of a page: what closes it, and what explains it.
-
-    Args:
-        also: more keys that close it, each after a comma.
-        title: what closing is called.
-    """
-    return (
-        Binding(f"escape{also},q,backspace", "leave", title),
-        Binding("question_mark", "help", "Help", tooltip="What this screen shows, and all its keys"),
-    )
 
 
 class Page(BlankScreen, Overlay[None]):
@@ -53,6 +41,12 @@ class Page(BlankScreen, Overlay[None]):
         self.set_class(bool(need), "-tiny")
         self.set_class(not need and (size.width < NORMAL.width or size.height < NORMAL.height), "-compact")
         self.query_one("#too-small", Lines).set(need)
+
+    def show_state(self, state: AppState) -> None:
+        """Of what the app shows, a page follows the style of grids."""
+        if self.is_mounted:
+            for grid in self.query(Grid):
+                grid.prefer(state.style)
 
     def action_leave(self) -> None:
         """Back to what it lies over."""

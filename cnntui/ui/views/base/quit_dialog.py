@@ -6,12 +6,14 @@ from enum import Enum
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from cnntui.ui.keys import pages
+from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base.overlay import Overlay
 from cnntui.ui.widgets.text.choices import Choices
 from cnntui.ui.widgets.text.lines import Lines
@@ -39,13 +41,7 @@ _CHOICES = {
 class QuitDialog(ModalScreen[QuitChoice], Overlay[QuitChoice]):
     """Three ways to answer, each with a key, with enter and with the mouse."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("l", "choose('leave')", "Leave it running"),
-        Binding("s", "choose('stop')", "Stop it"),
-        Binding("escape,backspace", "choose('stay')", "Stay"),
-        # Whoever presses it again wants to be out, and leaving the training alone is what can be taken back.
-        Binding("q", "choose('leave')", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(pages.QUIT_DIALOG)
 
     DEFAULT_CSS = """
     QuitDialog { align: center middle; background: transparent; }

@@ -6,7 +6,7 @@ from abc import abstractmethod
 from collections.abc import Iterable
 from typing import ClassVar
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.timer import Timer
 from textual.widget import Widget
 
@@ -14,9 +14,10 @@ from cnntui.cnn.ops import Floats
 from cnntui.cnn.steps import ConvStep, ConvSteps, PoolStep, PoolSteps
 from cnntui.explore.focus import Move, dead_end, moved, to_cell, to_index, ways_on, with_filter, with_layer
 from cnntui.terminal.app import TerminalApp
+from cnntui.ui.keys import views
+from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base import stepper_text
 from cnntui.ui.views.base.explorer import ExplorerScreen
-from cnntui.ui.views.base.moves import moves
 from cnntui.ui.views.base.state import AppState
 from cnntui.ui.widgets.grids.grid import Grid
 from cnntui.ui.widgets.grids.map_grid import MapGrid
@@ -30,24 +31,7 @@ SPEEDS = (1.0, 2.0, 3.0, 5.0, 7.0, 10.0)
 class StepperScreen(ExplorerScreen):
     """A screen on which a window walks over a map. Subclasses show the numbers of one step."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *moves("Step", "Window"),
-        Binding("full_stop", "walk(1)", "Next cell in reading order", show=False),
-        Binding("comma", "walk(-1)", "Previous cell in reading order", show=False),
-        Binding("space", "play(1)", "Play", tooltip="Play or stop: the window moves by itself"),
-        Binding("b", "play(-1)", "Play backwards", show=False),
-        Binding("plus,equals_sign", "speed(1)", "Play faster", show=False),
-        Binding("minus", "speed(-1)", "Play slower", show=False),
-        Binding("m", "complete", "Show the whole output map, or only up to the window", show=False),
-        Binding("f", "filter(1)", "Filter", tooltip="Next filter"),
-        Binding("F", "filter(-1)", "Previous filter", show=False),
-        Binding("right_square_bracket", "layer(1)", "Layer", key_display="[ ]", tooltip="Next layer"),
-        Binding("left_square_bracket", "layer(-1)", "Previous layer", show=False),
-        Binding("enter", "follow", "Follow", tooltip="Follow this cell into the next layer"),
-        # Where so much can be done, the footer has no room for what every screen can do.
-        Binding("t", "app.train", "Start training", show=False),
-        Binding("q", "app.quit", "Quit", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(views.STEPPER)
 
     def __init__(self, state: AppState) -> None:
         super().__init__(state)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import OptionList
@@ -15,6 +15,8 @@ from textual.widgets.option_list import Option
 from cnntui.cnn.layers import times
 from cnntui.cnn.network import Network
 from cnntui.printable import set_width, shortened
+from cnntui.ui.keys import pages
+from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base.overlay import Overlay
 from cnntui.ui.widgets.text.choices import Choices
 from cnntui.ui.widgets.text.lines import Lines
@@ -29,7 +31,7 @@ MOST_SEEN = 10
 class WayDialog(ModalScreen[str], Overlay[str]):
     """The layers at the other ends of the edges, to choose with the arrow keys and enter, or with the mouse."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,backspace", "leave", "Stay")]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(pages.WAY_DIALOG)
 
     DEFAULT_CSS = """
     WayDialog { align: center middle; background: transparent; }

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from textwrap import wrap
 from typing import ClassVar
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.geometry import Size
 from textual.widget import Widget
 
@@ -16,11 +16,14 @@ from cnntui.cnn.unfolding import unfolded
 from cnntui.explore.focus import Focus, ways_on, with_filter, with_unit
 from cnntui.explore.scene import Scene
 from cnntui.palette import Colormap
+from cnntui.ui.keys import views
+from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.calculation.number import number_in_focus
 from cnntui.ui.views.network import text as network_text
 from cnntui.ui.views.why import text as why_text
 from cnntui.ui.views.why.tree import TreeScreen, seen
+from cnntui.ui.widgets.bars.key_bar import KeyBar
 from cnntui.ui.widgets.grids.map_grid import MapGrid
 from cnntui.ui.widgets.grids.overview import Large
 from cnntui.ui.widgets.text.lines import Line, Lines
@@ -49,12 +52,7 @@ Some numbers are not sums. A layer that passes a number on unchanged has one num
 set to 0 contributes nothing, whatever it was before.
 """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f", "map(1)", "Map", tooltip="Next map, slot or unit"),
-        Binding("F", "map(-1)", "Previous map, slot or unit", show=False),
-        # The footer has no room for what every screen can do.
-        Binding("t", "app.train", "Start training", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(views.CALCULATION)
 
     def __init__(self, state: AppState) -> None:
         super().__init__(state, number_in_focus(state.scene))
@@ -76,7 +74,7 @@ set to 0 contributes nothing, whatever it was before.
         elif ways_on(self.scene.focus, self.scene.network) or self.scene.network.after(self.scene.focus.layer) is None:
             self.post_message(self.Follow())
         else:
-            self.app.bell()
+            self.app.post_message(KeyBar.Hint("nothing reads this number"))
 
     def action_map(self, step: int) -> None:
         """The number at the same place of another map, or another number of a vector."""

@@ -6,16 +6,18 @@ from dataclasses import replace
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.message import Message
 
 from cnntui.cnn.network import Network
 from cnntui.explore.focus import Focus
 from cnntui.images.evaluation import Choice, Evaluation
 from cnntui.images.thumbnails import Thumbnails
+from cnntui.ui.keys import pages
+from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base.background import Looking
 from cnntui.ui.views.base.explorer import ExplorerScreen
-from cnntui.ui.views.base.page import Page, closing
+from cnntui.ui.views.base.page import Page
 from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.classes import text as classes_text
 from cnntui.ui.views.digits import text as digits_text
@@ -43,18 +45,11 @@ Beside each bar is the class it is most often mistaken for. The pictures below a
 highest probability for the wrong class. People would get some of them wrong, too; the others show what the network
 has not learned.
 
-Enter selects the image on every screen, m opens all mistakes, and c opens the confusion matrix: one row per true
+Enter selects the image on every screen, m opens all mistakes, and v opens the confusion matrix: one row per true
 class, one column per predicted class.
 """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("right,l,down,j", "point(1)", "Next", key_display="← →", tooltip="Next mistake"),
-        Binding("left,h,up,k", "point(-1)", "Previous mistake", show=False),
-        Binding("enter", "choose", "Take", tooltip="Select this image on every screen"),
-        Binding("m", "mistakes", "Mistakes", tooltip="All mistakes, the most certain first"),
-        Binding("c", "matrix", "Matrix", tooltip="The confusion matrix"),
-        *closing(),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(pages.CLASSES)
 
     class Browse(Message):
         """Somebody wants to see more of the digits that were read."""
@@ -106,6 +101,7 @@ class, one column per predicted class.
 
     def show_state(self, state: AppState) -> None:
         """Ask for what another network reads, once another epoch has ended."""
+        super().show_state(state)
         if (epochs := _epochs(state)) != self._epochs:
             self._epochs = epochs
             self.app.post_message(self.Outdated(self))

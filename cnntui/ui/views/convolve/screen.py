@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import partial
 from typing import ClassVar
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.geometry import Size
 from textual.widget import Widget
 
@@ -16,6 +16,8 @@ from cnntui.cnn.window import Window
 from cnntui.explore.focus import with_channel, with_filter
 from cnntui.explore.scene import Scene
 from cnntui.palette import Colormap, Scale
+from cnntui.ui.keys import views
+from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.base.stepper import StepperScreen
 from cnntui.ui.views.convolve import layout as convolve_layout
@@ -58,11 +60,7 @@ products are shown (c).
 Map colours: lighter is larger, warm is positive, blue is negative. The frame is the window. Click a cell to go there.
 """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("c", "channel(1)", "Channel", tooltip="Next input channel"),
-        Binding("C", "channel(-1)", "Previous input channel", show=False),
-        Binding("v", "colours", "A colour image in its colours, or one channel of it", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(views.CONVOLVE)
 
     def __init__(self, state: AppState) -> None:
         super().__init__(state)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 import numpy as np
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.widget import Widget
 
 from cnntui.cnn.dense_steps import DenseStep, DenseSteps
@@ -16,8 +16,9 @@ from cnntui.cnn.network import Network
 from cnntui.cnn.window import Window
 from cnntui.explore.focus import Focus, retraced, to_term, with_layer, with_unit
 from cnntui.explore.scene import Scene, with_largest_term
+from cnntui.ui.keys import views
+from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base.explorer import InnerScreen
-from cnntui.ui.views.base.moves import FAR
 from cnntui.ui.views.base.seen import compose_seen, keep_form, show_seen, window_of
 from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.dense import text as dense_text
@@ -72,20 +73,7 @@ The bars are all units of the layer before ReLU or softmax. Bars that hang down 
 numbers shown give the result exactly, ≈ that they are rounded.
 """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("right,l,f", "unit(1)", "Unit", key_display="←→", tooltip="Next unit"),
-        Binding("left,h,F", "unit(-1)", "Previous unit", show=False),
-        Binding("down,j", "term(1)", "Term", key_display="↑↓", tooltip="Next term"),
-        Binding("up,k", "term(-1)", "Previous term", show=False),
-        Binding("pageup", f"term({-FAR})", "Largest positive term", show=False),
-        Binding("pagedown", f"term({FAR})", "Last term of the table", show=False),
-        Binding("v", "picture", "View", tooltip="Draw the products, the weights or the image"),
-        Binding("o", "origin", "Origin", tooltip="Go to the cell or unit that the term comes from"),
-        Binding("right_square_bracket", "layer(1)", "Next dense layer", show=False),
-        Binding("left_square_bracket", "layer(-1)", "Previous dense layer", show=False),
-        Binding("enter", "follow", "Follow", tooltip="Follow the unit into the next layer; a logit into softmax"),
-        Binding("t", "app.train", "Start training", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(views.DENSE)
 
     def __init__(self, state: AppState) -> None:
         super().__init__(state)
@@ -138,12 +126,16 @@ numbers shown give the result exactly, ≈ that they are rounded.
         height = self.query_one("#terms").size.height
         return dense_text.listed(self.step, height, self.scene.focus.source).places
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer a choice of pictures where there are several, and room for one."""
-        offered = super().check_action(action, parameters)
-        if action != "picture" or not offered:
-            return offered
-        return self.source.is_image and not (self.has_class("-large") or self.has_class("-compact"))
+    def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
+        """Of pictures there is a choice where there are several, and room for one."""
+        reason = super().why_not(action, parameters)
+        if action != "picture" or reason:
+            return reason
+        if not self.source.is_image:
+            return "only a layer that reads pixels can be drawn as a picture"
+        if self.has_class("-compact"):
+            return "this window has no room for a picture"
+        return "all pictures are in view" if self.has_class("-large") else ""
 
     # Moving
 

@@ -9,15 +9,17 @@ from typing import ClassVar
 import numpy as np
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 
 from cnntui.explore.scene import Scene
 from cnntui.files.errors import CnntuiError
 from cnntui.images.evaluation import Choice, Evaluation, Indices, class_in, index_in
 from cnntui.images.thumbnails import Thumbnails
+from cnntui.ui.keys import pages
+from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base.background import Looking
 from cnntui.ui.views.base.explorer import ExplorerScreen
-from cnntui.ui.views.base.page import Page, closing
+from cnntui.ui.views.base.page import Page
 from cnntui.ui.views.digits import text as digits_text
 from cnntui.ui.widgets.bars.key_bar import KeyBar
 from cnntui.ui.widgets.grids.confusion_grid import ConfusionGrid
@@ -27,9 +29,6 @@ from cnntui.ui.widgets.grids.grid import Grid
 from cnntui.ui.widgets.text.lines import Line, Lines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 from cnntui.ui.widgets.text.typed_line import TypedLine
-
-DIGIT_KEYS = 10
-"""Keys 0 to 9, each for the class of that number."""
 
 
 class DigitsScreen(Page):
@@ -51,7 +50,7 @@ The number keys choose a class, and m only the mistakes. s puts the least certai
 certain. [ and ] step through the classes. / goes to an index, or to a class by its name or as "class 12". Enter
 selects the image on every screen.
 
-The confusion matrix (c) counts predictions: one row per true class, one column per predicted class. The diagonal is
+The confusion matrix (v) counts predictions: one row per true class, one column per predicted class. The diagonal is
 right; everything else is a mistake, and lighter means more of them. Two classes that are mistaken for each other in
 both directions look alike to the network. Enter on a cell shows its images.
 
@@ -59,32 +58,7 @@ The network reads a few thousand images a second. A network trained here has nev
 this is how well it reads images that are new to it.
 """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("right,l", "move(1, 0)", "One to the right", show=False),
-        Binding("left,h", "move(-1, 0)", "One to the left", show=False),
-        Binding("up,k", "move(0, -1)", "One up", show=False),
-        Binding("down,j", "move(0, 1)", "One down", show=False),
-        Binding("pagedown", "page(1)", "Next page", show=False),
-        Binding("pageup", "page(-1)", "Previous page", show=False),
-        Binding("home", "end(0)", "First digit", show=False),
-        Binding("end", "end(1)", "Last digit", show=False),
-        Binding("a", "all", "All", tooltip="All images, in the original order"),
-        *(
-            Binding(
-                str(label), f"label({label})", "Class", key_display="0–9", show=not label, tooltip=f"Only class {label}"
-            )
-            for label in range(DIGIT_KEYS)
-        ),
-        Binding("right_square_bracket", "next_class(1)", "Next class", show=False),
-        Binding("left_square_bracket", "next_class(-1)", "Previous class", show=False),
-        Binding("m", "mistakes", "Mistakes", tooltip="Only the mistakes, or all images"),
-        Binding("s", "unsure", "Unsure", tooltip="Least certain first, or in the original order"),
-        Binding("S", "surest", "Most certain first, or in the original order", show=False),
-        Binding("c", "matrix", "Matrix", tooltip="Confusion matrix, or the images"),
-        Binding("slash", "ask", "Index", key_display="/", tooltip="Go to an index, or to a class by its name"),
-        Binding("enter", "choose", "Take", tooltip="Select this image on every screen; in the matrix: show its images"),
-        *closing(",d"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(pages.BROWSER)
 
     def __init__(
         self,

@@ -20,6 +20,8 @@ from cnntui.files.errors import CnntuiError
 from cnntui.images.picture_file import KINDS, MOST_PIXELS, SUFFIXES
 from cnntui.images.pictures import Picture, load_picture
 from cnntui.printable import printable
+from cnntui.ui.keys import pages
+from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base.background import fetch
 from cnntui.ui.views.base.overlay import Overlay
 from cnntui.ui.widgets.text.typed_line import TypedLine
@@ -50,9 +52,9 @@ class PictureDialog(ModalScreen[Picture], Overlay[Picture]):
     """Closes with the picture that was chosen and read; says in it what is wrong with any other."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        # Before the fields, which take escape for themselves.
         Binding("escape", "dismiss", "Close", priority=True),
-        Binding("q", "dismiss", "Close", show=False),
-        Binding("backspace", "above", "To the folder above", show=False),
+        *bindings(pages.PICTURE_DIALOG),
     ]
 
     DEFAULT_CSS = """

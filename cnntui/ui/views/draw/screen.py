@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.message import Message
 from textual.timer import Timer
 from textual.widget import Widget
@@ -18,6 +18,8 @@ from cnntui.images.drawing import Brush, Canvas, Drawing, Point
 from cnntui.images.mnist import SIDE
 from cnntui.images.mnist_form import mnist_form
 from cnntui.palette import Colormap, Scale
+from cnntui.ui.keys import views
+from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base.explorer import ExplorerScreen
 from cnntui.ui.views.base.overlay import lay_over
 from cnntui.ui.views.base.state import AppState
@@ -50,7 +52,7 @@ The left mouse button draws and the right one erases. Without a mouse, the arrow
 The other screens show your drawing as well.
 
 The network has only ever seen digits in one form: MNIST scaled each to fit a box of 20×20 pixels and centred it by
-the mass of its ink. Your drawing is put into that form first, and the picture beside the canvas shows the result. m
+the mass of its ink. Your drawing is put into that form first, and the picture beside the canvas shows the result. v
 turns this off: then a digit that is small or in a corner is often misread. A convolution finds the same strokes
 everywhere, but the dense layers after it have learned where each stroke has to be.
 
@@ -58,32 +60,10 @@ The network always answers with one of its classes, and the probabilities of the
 no "none of these": draw a letter and see.
 
 i opens a picture; a photo of a digit on paper will do. Light ink on dark paper is recognised, and uneven light is
-removed. u puts the current test image on the canvas: erase a little of an 8 and see when it becomes a 3.
+removed. I puts the current test image on the canvas: erase a little of an 8 and see when it becomes a 3.
 """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "pen", "Pen", tooltip="Put the pen down or lift it; while down, it draws"),
-        Binding("b", "brush", "Brush", tooltip="The fine or the broad brush"),
-        Binding("x", "eraser", "Eraser", tooltip="Erase instead of drawing, or draw again"),
-        Binding("z,ctrl+z", "undo", "Undo", key_display="z", tooltip="Undo a stroke"),
-        Binding("Z,ctrl+y", "redo", "Redo", key_display="Z", tooltip="Redo a stroke", show=False),
-        Binding("c", "clear", "Clear", tooltip="An empty canvas"),
-        Binding("m", "form", "Form", tooltip="Put into MNIST's form, or not"),
-        Binding("i", "picture", "Picture", tooltip="Open a picture file"),
-        Binding("u", "use", "Put the current test image on the canvas", show=False),
-        Binding("enter", "look_again", "Select the drawing again", show=False),
-        Binding("right,l", "move(0, 1)", "Move the pen right", show=False),
-        Binding("left,h", "move(0, -1)", "Move the pen left", show=False),
-        Binding("up,k", "move(-1, 0)", "Move the pen up", show=False),
-        Binding("down,j", "move(1, 0)", "Move the pen down", show=False),
-        Binding("shift+right,L", "move(0, 5)", "Move the pen five pixels right", show=False),
-        Binding("shift+left,H", "move(0, -5)", "Move the pen five pixels left", show=False),
-        Binding("shift+up,K", "move(-5, 0)", "Move the pen five pixels up", show=False),
-        Binding("shift+down,J", "move(5, 0)", "Move the pen five pixels down", show=False),
-        # The footer has no room for what every screen can do.
-        Binding("n", "digit(1)", "Next test digit", show=False),
-        Binding("t", "app.train", "Start training", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(views.DRAW)
 
     class Drawn(Message):
         """There is a new drawing to be looked at everywhere."""
@@ -152,9 +132,9 @@ removed. u puts the current test image on the canvas: erase a little of an 8 and
         canvas = self.canvas.stroked(start, end, self._brush, erase)
         self._draw(self._drawing.step(canvas) if begins else self._drawing.going_on(canvas))
 
-    def action_brush(self) -> None:
-        """The other brush."""
-        self._brush = self._brush.next()
+    def action_brush(self, step: int) -> None:
+        """The broad brush, or the fine one."""
+        self._brush = Brush.BROAD if step > 0 else Brush.FINE
         self._show_tools()
 
     def action_eraser(self) -> None:

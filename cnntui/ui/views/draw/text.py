@@ -131,7 +131,7 @@ def kept(canvas: Canvas, title: str) -> list[Line]:
     name = canvas.title[:1].upper() + canvas.title[1:]
     return [
         ((name, "strong"), (" is kept: ", "dim"), ("enter", "accent"), (" looks at it again", "dim")),
-        (("u", "accent"), (f" puts {title} on the canvas, to be changed", "dim")),
+        (("I", "accent"), (f" puts {title} on the canvas, to be changed", "dim")),
     ]
 
 

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.geometry import Size
 from textual.widget import Widget
 
@@ -33,8 +33,9 @@ from cnntui.explore.focus import (
 )
 from cnntui.explore.scene import Scene
 from cnntui.palette import Colormap, Mark
+from cnntui.ui.keys import views
+from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base.explorer import InnerScreen
-from cnntui.ui.views.base.moves import moves
 from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.field import text as field_text
 from cnntui.ui.views.field.text import FieldOfView, sight
@@ -78,18 +79,7 @@ In a network without convolutions nothing is local. A flattened cell is one pixe
 at once.
 """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *moves("Cell", "Go"),
-        Binding("right_square_bracket", "layer(1)", "Layer", key_display="[ ]", tooltip="Next layer"),
-        Binding("left_square_bracket", "layer(-1)", "Previous layer", show=False),
-        Binding("f", "filter(1)", "Filter", tooltip="Next filter, map, slot or unit"),
-        Binding("F", "filter(-1)", "Previous filter, map, slot or unit", show=False),
-        Binding("u", "unread", "Unread", tooltip="Pixels that the network never reads, and why"),
-        Binding("v", "maps", "Maps", tooltip="Draw the maps that contribute most to the map, or to this cell"),
-        Binding("enter", "open", "Open", tooltip="Open the cell: how it is computed"),
-        # The footer has no room for what every screen can do.
-        Binding("t", "app.train", "Start training", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(views.FIELD)
 
     def __init__(self, state: AppState) -> None:
         super().__init__(state)
@@ -106,9 +96,10 @@ at once.
             yield MapGrid(id=f"map-{slot}", large=Large.WHOLE)
         yield ResponsiveText(id="story")
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer a choice of maps only where there are maps."""
-        return super().check_action(action, parameters) and (action != "maps" or bool(maps_of(self.scene.network)))
+    def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
+        """Of maps there is a choice only where there are maps."""
+        lacks = action == "maps" and not maps_of(self.scene.network)
+        return "this network has no maps" if lacks else super().why_not(action, parameters)
 
     # Looking at something else
 

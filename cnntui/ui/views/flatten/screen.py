@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 import numpy as np
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.geometry import Size
 from textual.widget import Widget
 
@@ -15,8 +15,9 @@ from cnntui.cnn.window import Window
 from cnntui.explore.focus import Move, map_of, moved, slot_of, to_cell, to_slot, with_filter, with_unit
 from cnntui.explore.scene import Scene
 from cnntui.palette import Colormap, Scale
+from cnntui.ui.keys import views
+from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base.explorer import InnerScreen
-from cnntui.ui.views.base.moves import moves
 from cnntui.ui.views.base.seen import compose_seen, keep_form, show_seen, window_of
 from cnntui.ui.views.flatten import text as flatten_text
 from cnntui.ui.views.network import text as network_text
@@ -51,15 +52,7 @@ Map colours: lighter is larger, warm is positive, blue is negative. The frame is
 grid to go there.
 """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *moves("Cell", "Cell"),
-        Binding("full_stop", "slot(1)", "Slot", key_display=", .", tooltip="Next slot of the vector"),
-        Binding("comma", "slot(-1)", "Previous slot of the vector", show=False),
-        Binding("f", "filter(1)", "Map", tooltip="Next map, same cell"),
-        Binding("F", "filter(-1)", "Previous map", show=False),
-        Binding("enter", "follow", "Follow", tooltip="Follow the slot to the dense unit it changes most"),
-        Binding("t", "app.train", "Start training", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(views.FLATTEN)
 
     def compose_stage(self) -> Iterable[Widget]:
         yield ResponsiveText(id="head")
@@ -85,9 +78,10 @@ grid to go there.
         """Slots in a line of the grid that the vector is drawn as."""
         return flatten_text.across(self.maps)
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer another map only where there are several."""
-        return super().check_action(action, parameters) and (action != "filter" or self.maps[-1] > 1)
+    def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
+        """There is another map only where there are several."""
+        reason = super().why_not(action, parameters)
+        return reason or ("there is one map only" if action == "filter" and self.maps[-1] < 2 else "")
 
     # Moving
 

@@ -8,14 +8,16 @@ from typing import ClassVar
 from textual import events
 from textual.actions import parse
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.message import Message
 
 from cnntui.files.errors import CnntuiError
 from cnntui.runs.draft import FIELDS, Draft, setting_of
 from cnntui.runs.options import TrainOptions
 from cnntui.runs.settings import CHOICES, Text
-from cnntui.ui.views.base.page import Page, closing
+from cnntui.ui.keys import pages
+from cnntui.ui.keys.command import bindings
+from cnntui.ui.views.base.page import Page
 from cnntui.ui.views.form import meaning_text as form_meaning_text
 from cnntui.ui.views.form import text as form_text
 from cnntui.ui.views.form.text import START
@@ -31,20 +33,6 @@ TEXTUAL = tuple(field for field in FIELDS if isinstance(setting_of(field).kind, 
 """Fields that any letter may be in: elsewhere t starts, q leaves and ? explains."""
 
 LETTERS_THAT_DO = ("t", "q", "question_mark")
-
-BINDINGS = [
-    Binding("down", "along(1)", "Field", key_display="↑ ↓", tooltip="Next field"),
-    Binding("up", "along(-1)", "Previous field", show=False),
-    Binding("right", "beside(1)", "Change", key_display="← →", tooltip="Next word, or the next field"),
-    Binding("left", "beside(-1)", "Previous word, or the previous field", show=False),
-    Binding("space", "beside(1)", "Another word", show=False),
-    Binding("tab", "tab(1)", "Through all fields", show=False),
-    Binding("shift+tab", "tab(-1)", "Back through all fields", show=False),
-    Binding("enter", "enter", "Done", tooltip="Go to the button; on it, start"),
-    Binding("t,ctrl+j,ctrl+enter", "start", "Start", tooltip="Start the training"),
-    Binding("ctrl+r", "recipe", "Recipe", tooltip="Restore the recipe"),
-    *closing(title="Leave"),
-]
 
 
 class FormScreen(Page):
@@ -67,7 +55,7 @@ the sum that shows why is displayed.
 and, past its end, to the next column. Space or ← → change a word. ctrl+r restores the recipe.
 """
 
-    BINDINGS: ClassVar[list[BindingType]] = [*BINDINGS]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(pages.FORM)
 
     class Start(Message):
         """Somebody wants to train with these settings."""
@@ -129,11 +117,11 @@ and, past its end, to the next column. Space or ← → change a word. ctrl+r re
             event.stop()
             event.prevent_default()
             return
-        for binding in BINDINGS:
-            if event.key in binding.key.split(","):
+        for active in self.active_bindings.values():
+            if active.node is self and active.binding.key == event.key:
                 event.stop()
                 event.prevent_default()
-                _, name, arguments = parse(binding.action)
+                _, name, arguments = parse(active.binding.action)
                 done = getattr(self, f"action_{name}")(*arguments)
                 if isawaitable(done):
                     await done
@@ -199,7 +187,7 @@ and, past its end, to the next column. Space or ← → change a word. ctrl+r re
             options = self.draft.options()
         except CnntuiError:
             self._go(self.draft.wrong or START)
-            self.app.bell()
+            self.app.post_message(KeyBar.Hint("something on the form has to be changed first"))
             return
         self.app.post_message(self.Start(options))
 

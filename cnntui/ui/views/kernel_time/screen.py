@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 import numpy as np
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.widget import Widget
 
 from cnntui.cnn.layers import Conv2D
@@ -15,9 +15,10 @@ from cnntui.cnn.trajectory import Trajectory
 from cnntui.explore.focus import with_channel, with_filter, with_layer
 from cnntui.explore.scene import Scene
 from cnntui.palette import Scale
+from cnntui.ui.keys import views
+from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base import time_text
 from cnntui.ui.views.base.explorer import InnerScreen
-from cnntui.ui.views.base.moves import FAR
 from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.kernel_time import text as kernel_time_text
 from cnntui.ui.views.kernel_time.way import way_of
@@ -58,22 +59,7 @@ pattern, whatever its strength.
 A kernel that hardly moves was useful from the start, or never. Compare a few: f.
 """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("right,l", "app.time(1)", "Time", key_display="←→", tooltip="Forward in training time"),
-        Binding("left,h", "app.time(-1)", "Back in training time", show=False),
-        Binding("home", f"app.time({-FAR})", "Step 0", show=False),
-        Binding("end", "app.now", "The newest weights", show=False),
-        Binding("space,T", "app.play_time", "Play", tooltip="Play through training, or stop"),
-        Binding("f", "filter(1)", "Filter", tooltip="Next filter"),
-        Binding("F", "filter(-1)", "Previous filter", show=False),
-        Binding("c", "channel(1)", "Channel", tooltip="Next input channel"),
-        Binding("C", "channel(-1)", "Previous input channel", show=False),
-        Binding("right_square_bracket", "layer(1)", "Layer", key_display="[ ]", tooltip="Next convolution"),
-        Binding("left_square_bracket", "layer(-1)", "Previous convolution", show=False),
-        Binding("enter", "open", "Step", tooltip="Step it across the image"),
-        Binding("n", "digit(1)", "Next digit", show=False),
-        Binding("t", "app.train", "Start training", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(views.KERNEL_TIME)
 
     def __init__(self, state: AppState) -> None:
         super().__init__(state)

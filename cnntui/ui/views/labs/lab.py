@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from cnntui.runs.options import TrainOptions
 from cnntui.ui.views.base.explorer import InnerScreen
 
+ALL_IN_VIEW = "all there is to see is in view"
+"""Why there is no other view."""
+
 
 class LabScreen(InnerScreen):
     """A screen with an experiment."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        # The footer has no room for what every screen can do.
-        Binding("q", "app.leave", "Back", show=False),
-        Binding("t", "app.train", "Start training", show=False),
-    ]
 
     class Propose(Message):
         """Someone wants to train what the lab shows, or something like it: these are the settings to begin with."""

@@ -6,12 +6,14 @@ from collections.abc import Iterable
 from textwrap import wrap
 from typing import ClassVar
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.geometry import Size
 from textual.widget import Widget
 
 from cnntui.explore.scene import Scene
 from cnntui.labs import LABS
+from cnntui.ui.keys import labs
+from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base.explorer import ExplorerScreen
 from cnntui.ui.views.base.state import AppState
 from cnntui.ui.widgets.text.lines import Line
@@ -49,11 +51,7 @@ weaker than the claim.
 Choose a lab with the arrows and open it with Enter; esc or 5 returns to this list.
 """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "choose(1)", "Lab", key_display="↑↓", tooltip="Next lab"),
-        Binding("up,k", "choose(-1)", "Previous lab", show=False),
-        Binding("enter", "open", "Open", tooltip="Open the lab"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(labs.LAB_LIST)
 
     def __init__(self, state: AppState) -> None:
         super().__init__(state)

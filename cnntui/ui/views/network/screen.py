@@ -9,7 +9,7 @@ from typing import ClassVar
 
 import numpy as np
 from textual import on
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.geometry import Size
 from textual.widget import Widget
 
@@ -32,6 +32,8 @@ from cnntui.explore.focus import (
 )
 from cnntui.explore.scene import Scene, with_largest_term
 from cnntui.palette import Colormap, Scale
+from cnntui.ui.keys import views
+from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base.explorer import ExplorerScreen
 from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.network import layout as network_layout
@@ -97,24 +99,7 @@ on the test images. i chooses another one, which is remembered for the file. 0..
 decide.
 """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j,right_square_bracket", "layer(1)", "Layer", key_display="↑↓", tooltip="Next layer"),
-        Binding("up,k,left_square_bracket", "layer(-1)", "Previous layer", show=False),
-        Binding("right,l,f", "channel(1)", "Channel", key_display="←→", tooltip="Next channel, unit or slot"),
-        Binding("left,h,F", "channel(-1)", "Previous channel, unit or slot", show=False),
-        Binding("e", "app.mode('field')", "Sees", tooltip="Receptive field of this cell"),
-        Binding("w", "app.mode('why')", "Why", tooltip="Why this answer: its contributions, down to pixels"),
-        Binding("v", "colours", "Colours", tooltip="Colour scale: each map, the layer, or the network"),
-        Binding(
-            "i",
-            "app.next_scale",
-            "Input",
-            tooltip="The next input scale: 0..1, 0..255, -1..1, mean and deviation, inverted",
-        ),
-        Binding("enter", "open", "Open", tooltip="Open it: how this number is computed"),
-        # The footer has no room for what every screen can do.
-        Binding("t", "app.train", "Start training", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(views.NETWORK)
 
     def __init__(self, state: AppState) -> None:
         super().__init__(state)

@@ -7,7 +7,7 @@ from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.message import Message
 
 from cnntui.explore.focus import Focus
@@ -19,8 +19,10 @@ from cnntui.runs.directory import RunDirectory
 from cnntui.runs.lock import is_held
 from cnntui.runs.one_step import OneStep, read_one_step
 from cnntui.runs.own_data import own_train_data
+from cnntui.ui.keys import pages
+from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base.background import Looking, fetch
-from cnntui.ui.views.base.page import Page, closing
+from cnntui.ui.views.base.page import Page
 from cnntui.ui.views.one_batch import text as one_batch_text
 from cnntui.ui.views.one_batch.text import At
 from cnntui.ui.widgets.bars.key_bar import KeyBar
@@ -57,25 +59,10 @@ divisor: rmsprop and adam divide by the recent size of this weight's gradients, 
 recent mean of the gradients and corrects for means that have only just started. The last two lines are the arithmetic
 for the chosen weight: = means that the numbers shown give the result exactly, ≈ that they are rounded.
 
-s learns the next batch. The result is the same as if the run had not been paused.
+. learns the next batch. The result is the same as if the run had not been paused.
 """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("s", "next", "Next batch", tooltip="Learn one more batch"),
-        Binding("down,j", "row(1)", "Weight", key_display="↑ ↓", tooltip="Next weight"),
-        Binding("up,k", "row(-1)", "Previous weight", show=False),
-        Binding("pagedown", "row(10)", "Ten weights on", show=False),
-        Binding("pageup", "row(-10)", "Ten weights back", show=False),
-        Binding("f", "filter(1)", "Filter", tooltip="Next filter, or unit"),
-        Binding("F", "filter(-1)", "Previous filter, or unit", show=False),
-        Binding("c", "channel(1)", "Next input channel", show=False),
-        Binding("C", "channel(-1)", "Previous input channel", show=False),
-        Binding("right_square_bracket", "layer(1)", "Layer", key_display="[ ]", tooltip="Next layer"),
-        Binding("left_square_bracket", "layer(-1)", "Previous layer", show=False),
-        Binding("right,l", "digit(1)", "Digit", key_display="← →", tooltip="Next digit of the batch"),
-        Binding("left,h", "digit(-1)", "Previous digit of the batch", show=False),
-        *closing(),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(pages.ONE_BATCH)
 
     class Another(Message):
         """Somebody wants one more batch to be learned."""

@@ -6,13 +6,15 @@ from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 
 from cnntui.cnn.arithmetic import counted
 from cnntui.runs.directory import LONG_BYTES, RunDirectory, events_size
 from cnntui.runs.follow import RunFollower, RunView
+from cnntui.ui.keys import pages
+from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base.background import Looking, in_background, tell
-from cnntui.ui.views.base.page import Page, closing
+from cnntui.ui.views.base.page import Page
 from cnntui.ui.views.runs import comparison_text
 from cnntui.ui.views.runs.comparison_text import By
 from cnntui.ui.widgets.bars.key_bar import KeyBar
@@ -33,14 +35,11 @@ Each line is one run: the smoothed loss or accuracy of its batches. Comparing ru
 Lines have their own colour and number. Below the chart each run is listed with its result and the settings that
 differ; settings that all runs share are left out.
 
-b chooses the horizontal axis: batches show which run learns more from the same images, time shows which gets there
+v chooses the horizontal axis: batches show which run learns more from the same images, time shows which gets there
 sooner. Time is the trainer's, without pauses.
 """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("b", "by", "Batches or time", tooltip="Draw along batches, or along time"),
-        *closing(",o"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(pages.COMPARISON)
 
     def __init__(self, runs: Sequence[RunDirectory]) -> None:
         """An overlay of some runs.

@@ -104,7 +104,7 @@ def legend(views: Sequence[RunView], width: int) -> list[Line]:
     columns = [
         ("test", tuple(_tested(view) for view in views)),
         *((difference.name, difference.values) for difference in differing),
-        ("loss", tuple(train_text.loss(newest(view.history)[0]) for view in views)),
+        ("loss", tuple(train_text.loss(newest(view.history.losses)) for view in views)),
     ]
     name_width = min(max(text_width(view.run.name) for view in views), max(16, width // 4))
     room, shown = width - 2 - name_width, []

@@ -2,34 +2,11 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import Vertical
-from textual.screen import ModalScreen
-from textual.widgets import OptionList
-from textual.widgets.option_list import Option
-
-from cnntui.ui.views.base.overlay import Overlay
-from cnntui.ui.widgets.text.choices import Choices
-from cnntui.ui.widgets.text.lines import Lines
+from cnntui.ui.views.base.yes_no_dialog import YesNoDialog
 
 
-class RemoveDialog(ModalScreen[bool], Overlay[bool]):
-    """Two ways to answer, each with a key, with enter and with the mouse; keeping it comes first."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y", "answer(True)", "Remove it"),
-        Binding("escape,n,q,backspace", "answer(False)", "Keep it"),
-    ]
-
-    DEFAULT_CSS = """
-    RemoveDialog { align: center middle; background: transparent; }
-    RemoveDialog #question { width: 58; height: 8; padding: 1 2; background: $panel; }
-    RemoveDialog #question Lines { width: 100%; height: 4; }
-    RemoveDialog #question OptionList { width: 100%; height: 2; background: $panel; }
-    """
+class RemoveDialog(YesNoDialog):
+    """Removes the run on yes."""
 
     def __init__(self, run: str, result: str) -> None:
         """Ask about a run.
@@ -38,23 +15,9 @@ class RemoveDialog(ModalScreen[bool], Overlay[bool]):
             run: its name.
             result: what it has come to.
         """
-        super().__init__()
-        self._run = run
-        self._result = result
-
-    def compose(self) -> ComposeResult:
-        with Vertical(id="question"):
-            yield Lines(
-                (("Remove ", ""), (self._run, "strong"), (" for good?", "")),
-                ((self._result, "dim"),),
-                (("This deletes its network, its history and its folder.", "dim"),),
-            )
-            options = [Option(" esc  keep it", id="keep"), Option(" y    remove it", id="remove")]
-            yield Choices(*options, markup=False, compact=True)
-
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        self.dismiss(event.option_id == "remove")
-
-    def action_answer(self, answer: bool) -> None:
-        """Answer."""
-        self.dismiss(answer)
+        question = (
+            (("Remove ", ""), (run, "strong"), (" for good?", "")),
+            ((result, "dim"),),
+            (("Its network, its history and its folder are gone then.", "dim"),),
+        )
+        super().__init__(question, "keep it", "remove it")

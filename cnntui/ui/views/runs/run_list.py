@@ -10,7 +10,7 @@ from itertools import islice, takewhile
 from pathlib import Path
 from typing import ClassVar
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.geometry import Size
 from textual.widget import Widget
 
@@ -19,6 +19,8 @@ from cnntui.files.errors import CnntuiError
 from cnntui.runs.directory import default_runs_dir
 from cnntui.runs.summaries import FEW, Summaries, is_small
 from cnntui.runs.summary import RunSummary, complete
+from cnntui.ui.keys import views
+from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base.background import Looking, in_background, made_to_stay, tell
 from cnntui.ui.views.base.explorer import ExplorerScreen
 from cnntui.ui.views.base.state import AppState
@@ -51,16 +53,7 @@ class RunList(ExplorerScreen):
     NEEDS_WEIGHTS = False
 
     WORDS: ClassVar[tuple[str, ...]] = ("#details",)
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("s", "sort", "Sort", tooltip="Sort by the next column"),
-        Binding("S", "turn", "Reverse the order", show=False),
-        Binding("down,j", "move(1)", "One down", show=False),
-        Binding("up,k", "move(-1)", "One up", show=False),
-        Binding("pagedown", "page(1)", "Next page", show=False),
-        Binding("pageup", "page(-1)", "Previous page", show=False),
-        Binding("home", "end(0)", "First run", show=False),
-        Binding("end", "end(1)", "Last run", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(views.RUNS)
 
     def __init__(self, state: AppState) -> None:
         super().__init__(state)

@@ -7,9 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import ClassVar
 
-from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from cnntui.files.errors import CnntuiError
@@ -22,7 +20,10 @@ from cnntui.ui.views.base.overlay import lay_over
 from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.runs import text as runs_text
 from cnntui.ui.views.runs.run_list import RunList
+from cnntui.ui.widgets.bars.key_bar import KeyBar
 from cnntui.ui.widgets.text.typed_line import TypedLine
+
+NO_RUN = "there is no run here"
 
 MOST_CHOSEN = 6
 """More curves than these cannot be told apart in one chart."""
@@ -43,28 +44,15 @@ Epochs is how many passes over the training images are done, of how many planned
 Enter opens a run. s sorts by the next column, S reverses the order, and / keeps only the runs whose name contains
 what you type.
 
-Choose up to six runs with space, and o draws their curves in one chart with the settings that differ: the way to find
+Choose up to six runs with space, and v draws their curves in one chart with the settings that differ: the way to find
 out what a learning rate or an optimizer does.
 
-A run that was stopped or whose trainer crashed can be resumed (c) from its last checkpoint, with the state of the
+A run that was stopped or whose trainer crashed can be resumed (R) from its last checkpoint, with the state of the
 optimizer and the order of the images, so that it ends with exactly the weights it would have had.
 
-A run is a folder. r renames it, x deletes it after asking, and e exports its network, its history as tables and its
+A run is a folder. N renames it, x deletes it after asking, and E exports its network, its history as tables and its
 settings. Runs that are training, and those that come with cnntui, cannot be changed.
 """
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("n", "digit(1)", "Next digit", show=False),
-        Binding("enter", "open", "Open", tooltip="Open this run on every screen"),
-        Binding("space", "choose", "Choose", tooltip="Choose this run for the chart, or not"),
-        Binding("o", "overlay", "Overlay", tooltip="Curves of the chosen runs in one chart"),
-        Binding("slash", "filter", "Find", key_display="/", tooltip="Only runs whose name contains what you type"),
-        Binding("r", "rename", "Rename", show=False, tooltip="Rename this run"),
-        Binding("x,delete", "remove", "Remove", tooltip="Delete this run, after asking"),
-        Binding("e", "export", "Export", show=False, tooltip="Copy network, history and settings to a folder"),
-        Binding("c", "go_on", "Go on", show=False, tooltip="Resume a run that was stopped or crashed"),
-        Binding("escape", "leave", "All runs, none chosen; then back", show=False),
-    ]
 
     class Open(Message):
         """Someone wants to look at a run on all screens."""
@@ -109,11 +97,11 @@ settings. Runs that are training, and those that come with cnntui, cannot be cha
         """Look at the run on all screens."""
         run = self._pointed
         if run is None:
-            self.app.bell()
+            self.app.post_message(KeyBar.Hint(NO_RUN))
         elif run.config is None:
             self._tell((run.problem, "bad"))
         elif not (run.is_active or os.path.lexists(run.run.checkpoint_path)):
-            self._tell((f"{run.name} has not saved a network; o shows its curves.", "bad"))
+            self._tell((f"{run.name} has kept no network that could be looked at; v shows its curves.", "bad"))
         else:
             if events_size(run.run) > LONG_BYTES:
                 self._tell((f"opening {run.name} …", "strong"))
@@ -123,7 +111,7 @@ settings. Runs that are training, and those that come with cnntui, cannot be cha
         """Go on with the run, or say why not."""
         run = self._pointed
         if run is None:
-            self.app.bell()
+            self.app.post_message(KeyBar.Hint(NO_RUN))
         elif run.config is None:
             self._tell((run.problem, "bad"))
         else:
@@ -133,6 +121,7 @@ settings. Runs that are training, and those that come with cnntui, cannot be cha
         """Choose the run for the overlay, or not any more."""
         run = self._pointed
         if run is None:
+            self.app.post_message(KeyBar.Hint(NO_RUN))
             return
         path = run.run.path
         if path in self._chosen:
@@ -160,6 +149,8 @@ settings. Runs that are training, and those that come with cnntui, cannot be cha
             return
         if chosen:
             await lay_over(self.app, overlay)
+        else:
+            self.app.post_message(KeyBar.Hint(NO_RUN))
 
     def action_rename(self) -> None:
         """Ask for another name."""
@@ -187,7 +178,7 @@ settings. Runs that are training, and those that come with cnntui, cannot be cha
         """The run that is pointed at, if it may be renamed or removed; else it is said why not."""
         run = self._pointed
         if run is None:
-            self.app.bell()
+            self.app.post_message(KeyBar.Hint(NO_RUN))
             return None
         if (reason := may_change(run.run, self._runs_dir, what)) is not None:
             self._tell((f"{reason}", "bad"))

@@ -285,12 +285,12 @@ def _remark(run: RunSummary) -> Line:
         return ((words, "positive"),)
     is_own = not run.run.read_only and run.config is not None and not run.config.script
     if run.status in (Status.CRASHED, Status.STOPPED) and is_own:
-        return (("c", "accent"), (" resumes it", "dim"), (f"   {run.problem}", "bad" if run.problem else ""))
+        return (("R", "accent"), (" resumes it", "dim"), (f"   {run.problem}", "bad" if run.problem else ""))
     if run.problem:
         return ((run.problem, "bad"),)
     if run.run.read_only:
-        return (("comes with cnntui and cannot be changed; e exports it", "dim"),)
-    return (("r renames it, e exports it, x deletes it", "dim"),)
+        return (("ships with cnntui, so it stays as it is; E exports it", "dim"),)
+    return (("N renames it, E exports it, x removes it", "dim"),)
 
 
 def result(run: RunSummary) -> str:

@@ -6,12 +6,14 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import ClassVar
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.widget import Widget
 
 from cnntui.cnn.softmax_steps import SoftmaxStep
 from cnntui.explore.scene import Scene
 from cnntui.palette import Colormap
+from cnntui.ui.keys import views
+from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base.explorer import InnerScreen
 from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.network import text as network_text
@@ -36,7 +38,7 @@ exp(z) makes every logit z positive, and larger logits much larger; dividing by 
 Adding 1 to a logit multiplies its share by e ≈ 2.718.
 
 Only differences between logits matter, so the same number may be subtracted from all of them. The largest one is:
-then no exp is above 1. Otherwise exp(z) overflows float32 when z passes 88.72, and there would be no answer. s shows
+then no exp is above 1. Otherwise exp(z) overflows float32 when z passes 88.72, and there would be no answer. v shows
 both ways: the ratios stay the same.
 
 A probability near 1 is not a proof. It says how far the largest logit is above the others, whatever the image shows.
@@ -45,14 +47,7 @@ There is no "none of these": the probabilities add up to 1 for a letter or a bla
 w asks why: it takes the chosen class's logit apart, down to the pixels.
 """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j,f,right,l", "choose(1)", "Class", key_display="↑↓", tooltip="Next class"),
-        Binding("up,k,F,left,h", "choose(-1)", "Previous class", show=False),
-        Binding("s", "shift", "Shift", tooltip="Subtract the largest logit first, or not"),
-        Binding("w", "app.mode('why')", "Why", tooltip="Why this answer"),
-        Binding("enter", "follow", "Where it leads", show=False),
-        Binding("t", "app.train", "Start training", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(views.SOFTMAX)
 
     def __init__(self, state: AppState) -> None:
         super().__init__(state)

@@ -12,6 +12,7 @@ from cnntui.runs.events import EpochEnd, Stopped
 from cnntui.runs.history import History, decimate, smooth
 from cnntui.ui.widgets.charts.chart import Tick
 from cnntui.ui.widgets.charts.plot import Axis, Curve, accuracy_axis, loss_axis
+from cnntui.ui.widgets.charts.value_axis import value_axis
 
 Floats = NDArray[np.floating]
 
@@ -41,13 +42,77 @@ def span(history: History) -> float:
     return min(40.0, max(5.0, reach(history) / 12))
 
 
-def loss_curve(history: History) -> tuple[Curve, tuple[str, ...]]:
-    """The loss of each batch, and the names of the ticks."""
+def loss_curve(history: History, is_cross_entropy: bool = True) -> tuple[Curve, tuple[str, ...]]:
+    """The loss of each batch, and the names of the ticks.
+
+    Args:
+        history: of the run.
+        is_cross_entropy: whether it is, whose size is known before anything is learned.
+    """
     smoothed = smoothed_line(history, history.losses)
     tests = np.array([test.test_loss for test in tested(history)])
     lowest = min(_least(smoothed), _least(tests))
-    axis = loss_axis(history.losses, lowest)
+    if is_cross_entropy:
+        axis = loss_axis(history.losses, lowest)
+    else:
+        axis = value_axis(np.concatenate([history.losses, tests]))
     return _curve(history, history.losses, smoothed, tests, axis), tuple(f"{tick:g}" for tick in axis.ticks)
+
+
+ACCURACY = "accuracy"
+
+
+def others(history: History) -> tuple[str, ...]:
+    """What there are curves of besides the loss: the accuracy, and what else the training measures."""
+    found = dict.fromkeys(history.metrics)
+    for end in history.epochs[:1]:
+        found |= dict.fromkeys(end.metrics) | dict.fromkeys(end.test_metrics)
+    return (ACCURACY, *found) if history.has_accuracy or not found else (*found,)
+
+
+def is_share(name: str) -> bool:
+    """Whether a metric is from 0 to 1, by its name, and read as a percentage."""
+    return name.endswith(("accuracy", "acc", "precision", "recall", "auc"))
+
+
+def other_curve(history: History, name: str) -> tuple[Curve, tuple[str, ...]]:
+    """The curve of one of `others`: by batch where each was measured, else by epoch; and the names of the ticks."""
+    if name == ACCURACY:
+        return accuracy_curve(history)
+    steps, values, line = _measured(history, name)
+    ends = np.array([end.step for end in history.epochs], np.int64)
+    tests = np.array([end.test_metrics.get(name, math.nan) for end in history.epochs])
+    if is_share(name):
+        axis = accuracy_axis(line, np.append(tests, line[-1:]))
+        names = tuple(f"{tick:.0%}" for tick in axis.ticks)
+    else:
+        axis = value_axis(np.concatenate([values, tests]))
+        names = tuple(f"{tick:g}" for tick in axis.ticks)
+    points = decimate(steps, values, MOST_POINTS)
+    return Curve(axis, reach(history), points, decimate(steps, line, MOST_POINTS), (ends, tests)), names
+
+
+def ends(history: History, name: str) -> tuple[float, float]:
+    """The newest value of one of `others`, and the newest on images that are not learned from; NaN for none."""
+    if name == ACCURACY:
+        return newest(history.accuracies), _last([test.test_accuracy for test in tested(history)])
+    tests = [end.test_metrics.get(name, math.nan) for end in history.epochs]
+    if name in history.metrics:
+        return newest(history.metrics[name]), _last(tests)
+    return _last([end.metrics.get(name, math.nan) for end in history.epochs]), _last(tests)
+
+
+def _last(values: list[float]) -> float:
+    return values[-1] if values else math.nan
+
+
+def _measured(history: History, name: str) -> tuple[NDArray[np.int64], Floats, Floats]:
+    """The steps at which a metric was measured, its values, and the line through them."""
+    if name in history.metrics:
+        values = history.metrics[name]
+        return history.steps, values, smoothed_line(history, values)
+    values = np.array([end.metrics.get(name, math.nan) for end in history.epochs])
+    return np.array([end.step for end in history.epochs], np.int64), values, values
 
 
 def accuracy_curve(history: History) -> tuple[Curve, tuple[str, ...]]:
@@ -76,16 +141,13 @@ def tested(history: History) -> tuple[EpochEnd | Stopped, ...]:
     return (*history.epochs, history.end) if isinstance(history.end, Stopped) else history.epochs
 
 
-def newest(history: History) -> tuple[float, float]:
-    """The mean loss and accuracy of the newest `BLOCK` batches; NaN before the first, and where the newest has none.
+def newest(values: Floats) -> float:
+    """The mean value of the newest `BLOCK` batches; NaN before the first, and where the newest has none.
 
     Not where the smoothed line ends: that takes long to forget a batch that was off by orders of magnitude.
     """
-    return _mean(history.losses[-BLOCK:]), _mean(history.accuracies[-BLOCK:])
-
-
-def _mean(values: Floats) -> float:
-    return float(np.nanmean(values, dtype=np.float64)) if len(values) and np.isfinite(values[-1]) else math.nan
+    last = values[-BLOCK:]
+    return float(np.nanmean(last, dtype=np.float64)) if len(last) and np.isfinite(last[-1]) else math.nan
 
 
 def smoothed_line(history: History, values: Floats) -> NDArray[np.float64]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from cnntui.cnn.arithmetic import fraction
 from cnntui.runs.config_text import batches_in_words, epochs_in_words, network_in_words, optimizer_in_words
 from cnntui.runs.diagnosis import diagnose
@@ -26,19 +28,23 @@ def told(state: AppState, width: int, label: int | None) -> list[str]:
     return everything(*_run(state.run, width), probabilities(state.scene))
 
 
+def _fraction(share: float) -> str:
+    return fraction(share) if math.isfinite(share) else "–"
+
+
 def _run(view: RunView, width: int) -> list[list[str]]:
     config, history = view.config, view.history
     recipe = f"{epochs_in_words(config.epochs)}, {batches_in_words(config)}, {optimizer_in_words(config, 'at')}"
     parts = [paragraph(f"The run is {view.status}. Recipe: {recipe}. Network: {network_in_words(config)}.", width)]
-    if (found := diagnose(history, view.learning_rate, config.class_count)) is not None and view.problem is None:
+    if (found := diagnose(history, view.learning_rate, config.guessed_classes)) is not None and view.problem is None:
         said = (f"{found.name}: {found.why}", found.advice)
         parts.append(paragraph(" ".join(f"{text[0].upper()}{text[1:]}." for text in said if text), width))
     if view.problem is not None:
         parts.append(paragraph(f"{view.problem.message} {view.problem.hint}", width))
     rows = [
         (
-            str(epoch.epoch + 1), train_text.loss(epoch.loss), fraction(epoch.accuracy),
-            train_text.loss(epoch.test_loss), fraction(epoch.test_accuracy),
+            str(epoch.epoch + 1), train_text.loss(epoch.loss), _fraction(epoch.accuracy),
+            train_text.loss(epoch.test_loss), _fraction(epoch.test_accuracy),
         )
         for epoch in history.epochs
     ]  # fmt: skip

@@ -6,13 +6,15 @@ from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
 from cnntui.files.errors import CnntuiError
 from cnntui.runs.draft import rate_text
 from cnntui.runs.settings import check
+from cnntui.ui.keys import pages
+from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base.overlay import Overlay
 from cnntui.ui.widgets.text.editor import Editor
 from cnntui.ui.widgets.text.form_lines import FormLines
@@ -24,12 +26,7 @@ BOX = 14
 class RateDialog(ModalScreen[float | None], Overlay[float | None]):
     """One field, filled in with the rate of now; closes with the new one, or with None."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "take", "Take it"),
-        Binding("down", "times(0.1)", "A tenth"),
-        Binding("up", "times(10)", "Ten times"),
-        Binding("escape,q,L", "leave", "Leave it"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(pages.RATE_DIALOG)
 
     DEFAULT_CSS = """
     RateDialog { align: center middle; background: transparent; }

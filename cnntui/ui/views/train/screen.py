@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import ClassVar
 
 import numpy as np
 from textual import on
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.geometry import Size
 from textual.widget import Widget
 
@@ -17,6 +18,8 @@ from cnntui.explore.focus import clamped
 from cnntui.explore.scene import Scene, with_largest_term
 from cnntui.palette import Colormap
 from cnntui.runs.history import EMPTY, History
+from cnntui.ui.keys import views
+from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base.explorer import ExplorerScreen
 from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.train import curves
@@ -55,10 +58,10 @@ improve, and the test is taken at the end of the epoch. Dropout, in networks tha
 value.
 
 The line below the curves judges progress by simple rules: whether the learning rate is too high or too low, whether
-the network memorises its images, and what to try. c shows the accuracy of each class after the last epoch, and the
+the network memorises its images, and what to try. m shows the accuracy of each class after the last epoch, and the
 worst mistakes.
 
-During training, L changes the learning rate. While training is paused, s learns a single batch and shows by number
+During training, L changes the learning rate. While training is paused, . learns a single batch and shows by number
 what that did to the weights.
 
 The small grids are the kernels of the first convolution, on one colour scale: warm weights are positive, blue ones
@@ -70,18 +73,13 @@ The bars are the network's current prediction: probabilities that add up to 1. â
 class.
 """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("c", "app.classes", "Classes", tooltip="Accuracy of each class, and the worst mistakes"),
-        Binding("space", "app.pause", "Pause", tooltip="Pause the training"),
-        Binding("space", "app.go_on", "Go on", tooltip="Resume the training"),
-        Binding("s", "app.step", "Batch", tooltip="Learn one batch and see what it does to every weight"),
-        Binding("L", "app.rate", "Rate", tooltip="Change the learning rate"),
-        Binding("x", "app.stop", "Stop", tooltip="Stop the training and keep what was learned"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(views.TRAIN)
 
     def __init__(self, state: AppState) -> None:
         super().__init__(state)
         self._charted: History | None = None
+        self._curve = 0
+        """Which of the curves besides the loss is drawn."""
 
     def compose_stage(self) -> Iterable[Widget]:
         yield ResponsiveText(id="status")
@@ -96,6 +94,7 @@ class.
         yield Lines(*train_text.PROBABILITIES_LEGEND, id="legend")
         yield ResponsiveText(id="kernels-title")
         yield KernelGrid(id="kernels")
+        yield ResponsiveText(id="unopened")
         yield ResponsiveText(id="kernels-range")
 
     def about(self) -> tuple[str, ...]:
@@ -116,6 +115,7 @@ class.
         self._fitted("#status").write(lambda room: [train_text.headline(view, asked, invitation, room.width)])
         self._fitted("#problem").write(lambda room: train_text.problem(view, room.width, room.height))
         self.set_class(view is not None and view.problem is not None, "-problem")
+        self.set_class(bool(self.network_problem), "-unopened")
         self.query_one(ModeBar).tell(*self.about())
         self._show_kernels_title()
         history = EMPTY if view is None else view.history
@@ -125,20 +125,39 @@ class.
             self._show_curves(history)
 
     def _show_curves(self, history: History) -> None:
-        loss, accuracy = curves.newest(history)
-        tests = curves.tested(history)
-        last = tests[-1] if tests else None
+        config = self.run.config if self.run is not None else None
+        tests = "validation" if config is not None and config.script else "test"
+        guesses = config is None or config.is_cross_entropy
+        last = next(iter(curves.tested(history)[-1:]), None)
         unit, marks = curves.marks(history)
-        chart = self.query_one("#loss", Chart)
-        chart.show(
-            "loss", train_text.newest_loss(history, loss), train_text.loss(last.test_loss) if last else "",
-            *curves.loss_curve(history), unit, marks,
+        loss, tested = (
+            train_text.newest_loss(history, curves.newest(history.losses)),
+            last.test_loss if last else math.nan,
+        )
+        self.query_one("#loss", Chart).show(
+            "loss", loss, train_text.measured(tested), *curves.loss_curve(history, guesses), unit, marks, tests
+        )
+        names = curves.others(history)
+        name = names[self._curve % len(names)]
+        newest, tested = curves.ends(history, name)
+        say = train_text.accuracy if curves.is_share(name) else train_text.loss
+        self.query_one("#accuracy", Chart).show(
+            train_text.curve_name(name, self._curve % len(names), len(names)), say(newest),
+            percent(tested, 2) if curves.is_share(name) and math.isfinite(tested) else train_text.measured(tested),
+            *curves.other_curve(history, name), unit, marks, tests,
         )  # fmt: skip
-        chart = self.query_one("#accuracy", Chart)
-        chart.show(
-            "accuracy", train_text.accuracy(accuracy), percent(last.test_accuracy, 2) if last else "",
-            *curves.accuracy_curve(history), unit, marks,
-        )  # fmt: skip
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer another curve only where there is one."""
+        if action == "curve":
+            return self.run is not None and len(curves.others(self.run.history)) > 1
+        return super().check_action(action, parameters)
+
+    def action_curve(self) -> None:
+        """Draw the next metric in the second chart."""
+        self._curve += 1
+        if self.run is not None:
+            self._show_curves(self.run.history)
 
     # The network and the digit
 
@@ -155,7 +174,8 @@ class.
 
     def _show_answer(self) -> None:
         scene = self.scene
-        self._fitted("#sentence").write(lambda room: [train_text.sentence(scene, room.width)])
+        is_opened = not self.network_problem
+        self._fitted("#sentence").write(lambda room: [train_text.sentence(scene, room.width, is_opened)])
         self._fitted("#probabilities-title").write(
             lambda room: [] if scene.is_awaited else [train_text.probabilities_title(room.width)]
         )
@@ -186,7 +206,9 @@ class.
 
         if self.scene.is_awaited:
             problem = self.network_problem
-            self._fitted("#kernels-title").write(lambda room: train_text.nothing_to_see(problem, room))
+            title_line = train_text.UNOPENED if problem else train_text.TO_COME
+            self._fitted("#kernels-title").write(lambda room: [title_line])
+            self._fitted("#unopened").write(lambda room: train_text.unopened(problem, room))
             self._fitted("#kernels-range").write(lambda room: [])
             return
 

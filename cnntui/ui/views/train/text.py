@@ -190,8 +190,7 @@ def diagnosis(view: RunView | None, width: int) -> Line:
     """How the training goes and what to try, in the longest words that fit; empty where it is too early to say."""
     found = None
     if view is not None:
-        classes = view.config.class_count if view.config.is_cross_entropy else None
-        found = diagnose(view.history, view.learning_rate, classes)
+        found = diagnose(view.history, view.learning_rate, view.config.guessed_classes)
     if view is None or found is None:
         return ()
     if view.problem is not None and found.health is not Health.ILL:
@@ -225,19 +224,36 @@ def loss(value: float) -> str:
     return f"{value:.3f}" if value >= 0.01 else f"{value:.2g}"
 
 
+def measured(value: float) -> str:
+    """The newest value on images that are not learned from; empty where none was measured."""
+    return loss(value) if math.isfinite(value) else ""
+
+
+def curve_name(name: str, place: int, count: int) -> str:
+    """What the second chart shows, and which of several curves it is."""
+    short = shortened(name, 16)
+    return short if count < 2 else f"{short} {place + 1}/{count}"
+
+
 def accuracy(value: float) -> str:
     """An accuracy as a percentage; a dash where there is none."""
     return percent(value)
 
 
-def sentence(scene: Scene, width: int) -> Line:
-    """What the digit is and what the network takes it for."""
+def sentence(scene: Scene, width: int, is_opened: bool = True) -> Line:
+    """What the digit is and what the network takes it for.
+
+    Args:
+        scene: the network and the digit.
+        width: columns.
+        is_opened: whether the network can be looked at.
+    """
     truth = scene.label
     digit: Line = ((scene.title, "dim"),)
     if truth is not None:
         digit = (*digit, (scene.is_a.replace(" is", ":", 1), "winner"))
     if scene.is_awaited:
-        return (*digit, ("; the network has no weights yet", "dim"))
+        return (*digit, ("; the network has no weights yet" if is_opened else "; the network is not opened", "dim"))
     if scene.network.answer is None:
         return (*digit, ("; the network gives no answer", "dim"))
     probabilities, said = scene.activations.probabilities, scene.activations.predicted
@@ -382,16 +398,19 @@ def _range(weights: Floats, what: str) -> Line:
     )  # fmt: skip
 
 
-def nothing_to_see(problem: str, room: Size) -> list[Line]:
-    """In place of kernels, while there are none.
+TO_COME: Line = (("its first weights do not exist yet", "dim"),)
+"""In place of kernels, while there are none."""
 
-    Args:
-        problem: why there never will be any; empty where they are still to come.
-        room: columns and lines.
-    """
-    if not problem:
-        return [(("its first weights do not exist yet", "dim"),)]
-    return [((shortened(f"not opened: {problem}", max(room.width, 1)), "dim"),)]
+UNOPENED: Line = (("its network is not opened", "strong"),)
+"""In place of kernels that there never will be."""
+
+
+def unopened(problem: str, room: Size) -> list[Line]:
+    """Why there are no kernels to see, in as many lines as there are."""
+    lines = wrap(problem, max(room.width, 1), break_on_hyphens=False)
+    if len(lines) > room.height > 0:
+        lines = [*lines[: room.height - 1], f"{lines[room.height - 1][: room.width - 1]}…"]
+    return [((line, "dim"),) for line in lines]
 
 
 def kernels_title(layer: Conv2D | None, shown: int, step: int | None, active: bool, width: int) -> Line:

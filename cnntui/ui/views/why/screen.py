@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 import numpy as np
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.widget import Widget
 
 from cnntui.cnn.contributions import Node, Place, logit
@@ -18,12 +18,15 @@ from cnntui.cnn.unfolding import unfolded
 from cnntui.cnn.window import Window
 from cnntui.explore.scene import Scene
 from cnntui.palette import Colormap, Mark, Scale
+from cnntui.ui.keys import views
+from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base.background import Looking, in_background
 from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.network import text as network_text
 from cnntui.ui.views.why import heat_text
 from cnntui.ui.views.why import text as why_text
 from cnntui.ui.views.why.tree import TreeScreen, seen
+from cnntui.ui.widgets.bars.key_bar import KeyBar
 from cnntui.ui.widgets.grids.grid import Grid
 from cnntui.ui.widgets.grids.map_grid import MapGrid, marked
 from cnntui.ui.widgets.grids.overview import Large
@@ -65,19 +68,12 @@ The terms are true of this image: the answer was computed from exactly these num
 happened otherwise. Removing a term can change what ReLU or a pool passes on, and large terms of opposite signs can
 cancel out. A pixel with a large term here may be read by a hundred other windows.
 
-So there is also an experiment (o): a grey square covers each pixel in turn, and the network reads the image again.
-Warm is where the probability of the class falls, blue where it rises. s changes the size of the square. This shows
+So there is also an experiment (v): a grey square covers each pixel in turn, and the network reads the image again.
+Warm is where the probability of the class falls, blue where it rises. + and − change the size of the square. This shows
 what the answer depends on, but not why; and no training image has grey squares.
 """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f", "label(1)", "Class", tooltip="Next class"),
-        Binding("F", "label(-1)", "Previous class", show=False),
-        Binding("o", "heat", "Heat", tooltip="Occlusion: an experiment on what the answer depends on"),
-        Binding("s", "size", "Square", tooltip="Size of the grey square"),
-        # The footer has no room for what every screen can do.
-        Binding("t", "app.train", "Start training", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(views.WHY)
 
     def __init__(self, state: AppState) -> None:
         self._label = _class_of(state.scene)
@@ -117,8 +113,7 @@ what the answer depends on, but not why; and no training image has grey squares.
     def action_label(self, step: int) -> None:
         """Ask for another class."""
         if _is_shared(self.scene):
-            # The other class has no number of its own.
-            self.app.bell()
+            self.app.post_message(KeyBar.Hint("one number stands for both classes"))
             return
         self._label = (self._label + step) % len(self.scene.activations.logits)
         self._show_class()
@@ -129,12 +124,12 @@ what the answer depends on, but not why; and no training image has grey squares.
         self.toggle_class("-heat")
         self._show_heat()
 
-    def action_size(self) -> None:
-        """Slide a square of another size; where nothing of that is shown, show it."""
+    def action_size(self, step: int) -> None:
+        """Slide a larger square, or a smaller one; where nothing of that is shown, show it."""
         if not self._shows_heat:
             self.action_heat()
             return
-        self._square = SIZES[(SIZES.index(self._square) + 1) % len(SIZES)]
+        self._square = SIZES[min(max(SIZES.index(self._square) + step, 0), len(SIZES) - 1)]
         self._pointed = None
         self._show_heat()
 

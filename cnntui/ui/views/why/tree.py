@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 import numpy as np
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.geometry import Size
 
 from cnntui.cnn.contributions import Kind, Node
@@ -17,6 +17,8 @@ from cnntui.cnn.receptive_field import receptive_field
 from cnntui.cnn.unfolding import Key, Part, Row, Tree, unfolded
 from cnntui.cnn.window import Window
 from cnntui.explore.focus import Focus
+from cnntui.ui.keys import views
+from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base.explorer import Change, InnerScreen
 from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.why import text as why_text
@@ -31,18 +33,7 @@ PAGE = 10
 class TreeScreen(InnerScreen):
     """Holds a tree, what of it is open, and which row is selected. Subclasses show the row."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("right,l", "open", "Open", key_display="←→", tooltip="Open a number into its terms; then go into them"),
-        Binding("left,h", "close", "Close it, or go to the number above", show=False),
-        Binding("down,j", "move(1)", "Row", key_display="↑↓", tooltip="Next row"),
-        Binding("up,k", "move(-1)", "Previous row", show=False),
-        Binding("pagedown", f"move({PAGE})", "Ten rows down", show=False),
-        Binding("pageup", f"move(-{PAGE})", "Ten rows up", show=False),
-        Binding("home", "end(0)", "First row", show=False),
-        Binding("end", "end(-1)", "Last row", show=False),
-        Binding("enter", "follow", "Look", tooltip="Open the screen that shows how this number is computed"),
-        Binding("e", "field", "Receptive field of the selected number", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(views.TREE)
 
     def __init__(self, state: AppState, top: Node) -> None:
         """A screen on what the app shows.

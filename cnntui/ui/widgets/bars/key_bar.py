@@ -11,7 +11,8 @@ from textual.dom import DOMNode
 from textual.message import Message
 from textual.screen import Screen
 
-from cnntui.printable import text_width
+from cnntui.printable import shortened, text_width
+from cnntui.ui.keys import general
 from cnntui.ui.widgets.text.lines import Line
 from cnntui.ui.widgets.text.responsive import ResponsiveText, Writer
 
@@ -24,11 +25,18 @@ class Button:
     description: str
     action: str
     node: DOMNode
+    name: str = ""
 
     @property
     def width(self) -> int:
         """Columns that it takes."""
         return text_width(f" {self.key} {self.description}")
+
+
+WAYS_OUT = ("back", "quit", "close", "help")
+"""What the bar always has room for, at its end: the way back, and help, which lists all keys."""
+
+_GENERAL = {command.name for command in general.VIEW}
 
 
 class KeyBar(ResponsiveText):
@@ -50,19 +58,35 @@ class KeyBar(ResponsiveText):
             self.bar = bar
             self.x = x
 
+    class Hint(Message):
+        """Somebody should be told something in a few words, in place of the keys, until the next key."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
     def __init__(self) -> None:
         super().__init__()
-        self._buttons: list[Button] = []
+        self._buttons: Sequence[Button] = ()
         self._instead: Writer | None = None
+        self._hint = ""
 
     def lend(self, instead: Writer | None) -> None:
         """Say something else in place of the keys, or the keys again."""
         self._instead = instead
         self._say()
 
+    def hint(self, text: str) -> None:
+        """Say a few words in place of all else; empty for the keys again."""
+        self._hint = text
+        self._say()
+
     def _say(self) -> None:
-        buttons = self._buttons
-        self.write(self._instead or (lambda size: [_keys(fitting(buttons, size.width))]))
+        buttons, hint = self._buttons, self._hint
+        if hint:
+            self.write(lambda size: [((" " + shortened(hint, size.width - 2), "strong"),)])
+        else:
+            self.write(self._instead or (lambda size: [_keys(fitting(buttons, size.width))]))
 
     def on_mount(self) -> None:
         self.screen.bindings_updated_signal.subscribe(self, self._tell)
@@ -77,8 +101,8 @@ class KeyBar(ResponsiveText):
             if not (binding.show and active.enabled) or any(binding.action == button.action for button in buttons):
                 continue
             key = self.app.get_key_display(binding)
-            buttons.append(Button(key, binding.description, binding.action, active.node))
-        self._buttons = buttons
+            buttons.append(Button(key, binding.description, binding.action, active.node, binding.id or ""))
+        self._buttons = in_order(buttons, self.app)
         self._say()
 
     async def on_click(self, event: events.Click) -> None:
@@ -93,13 +117,26 @@ class KeyBar(ResponsiveText):
                 return
 
 
+def in_order(buttons: Sequence[Button], app: DOMNode) -> Sequence[Button]:
+    """What this screen alone can do first, then what every view can, then what the app can, and the ways out last."""
+
+    def rank(button: Button) -> int:
+        if button.name in WAYS_OUT:
+            return 3 + WAYS_OUT.index(button.name)
+        return 2 if button.node is app else int(button.name in _GENERAL)
+
+    return sorted(buttons, key=rank)
+
+
 def fitting(buttons: Sequence[Button], width: int) -> Sequence[Button]:
-    """The buttons that there is room for, whole: the last one, which is help and lists all keys, and the first ones."""
-    if sum(button.width for button in buttons) <= width:
-        return buttons
-    *others, last = buttons
+    """The buttons that there is room for, whole: the ways out in any case, and of the others the first ones."""
+    out = [button for button in buttons if button.name in WAYS_OUT]
+    others = [button for button in buttons if button.name not in WAYS_OUT]
+    if sum(button.width for button in out) > width:
+        return out[-1:]
+    room = width - sum(button.width for button in out)
     ends = accumulate(button.width for button in others)
-    return [*(button for button, end in zip(others, ends, strict=True) if end + last.width <= width), last]
+    return [*(button for button, end in zip(others, ends, strict=True) if end <= room), *out]
 
 
 def _keys(buttons: Sequence[Button]) -> Line:

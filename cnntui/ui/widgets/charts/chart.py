@@ -38,6 +38,7 @@ class Chart(ResponsiveText):
         names: tuple[str, ...],
         unit: str,
         marks: tuple[Tick, ...],
+        tests: str = "test",
     ) -> None:
         """Show another curve.
 
@@ -49,6 +50,7 @@ class Chart(ResponsiveText):
             names: of the vertical axis's ticks, in their order.
             unit: what the marks count, in at most five columns.
             marks: named steps on the horizontal axis.
+            tests: what the digits are called that are not learned from.
         """
         colourless = self.app.no_color
         legend = PLAIN_LEGEND if colourless else LEGEND
@@ -57,19 +59,19 @@ class Chart(ResponsiveText):
             rows, columns = size.height - 2, size.width - GUTTER
             if rows < 1 or columns < 1:
                 return []
-            title = _title(name, newest, test, size.width, legend)
+            title = _title(name, newest, test, size.width, legend, tests)
             plot = draw(curve, rows, columns, plain=colourless)
             return [title, *body(plot, curve.axis, names, _ROLES), foot(curve.last, unit, marks, columns)]
 
         self.write(write)
 
 
-def _title(name: str, newest: str, test: str, width: int, legend: Line) -> Line:
+def _title(name: str, newest: str, test: str, width: int, legend: Line, tests: str) -> Line:
     """The name with the newest values, each behind the sign that it is drawn with; a legend if there is room."""
     line: Line = ((f"{name} ", "strong"), ("━ ", "positive"), (newest, ""))
     if test:
         brief: Line = (*line, (" ◆ ", "winner"), (test, ""))
-        line = (*line, (" ◆ ", "winner"), ("test ", "dim"), (test, ""))
+        line = (*line, (" ◆ ", "winner"), (f"{tests} ", "dim"), (test, ""))
         line = line if line_width(line) <= width else brief
     return (*line, FILL, *legend) if line_width(line) + line_width(legend) < width else line
 

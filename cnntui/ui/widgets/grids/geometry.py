@@ -19,6 +19,11 @@ class GridStyle(Cycle):
     GLYPHS = "glyphs"
     NUMBERS = "numbers"
 
+    @property
+    def said(self) -> str:
+        """What it is called where it is set."""
+        return "automatic, as the room allows" if self is GridStyle.AUTO else self.value
+
 
 @dataclass(frozen=True)
 class Geometry:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.geometry import Size
 from textual.widget import Widget
 
@@ -25,7 +25,8 @@ from cnntui.labs.learned_stride import SIZE as LEARNED_SIZE
 from cnntui.labs.learned_stride import LearnedStride, learned_stride
 from cnntui.labs.shift import shifted
 from cnntui.palette import Scale
-from cnntui.ui.views.base.moves import moves
+from cnntui.ui.keys import labs
+from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.labs.background import BackgroundLab
 from cnntui.ui.views.labs.downsampling import text as downsampling_text
@@ -60,10 +61,10 @@ window; below are its numbers in each version.
 
 Max pooling learns nothing. The last map is a convolution with a stride of 2 that learned its weights: four for each
 map, without bias or ReLU. For this the bundled network was cut here, the layers before were kept, and the layers
-after were trained again, once with max pooling and once with these weights, which started as an average. w shows
+after were trained again, once with max pooling and once with these weights, which started as an average. V shows
 every second cell of the map itself instead, for any network and window.
 
-"stays" is how much of a map remains in its place when the image moves one pixel (s): cell by cell the smaller of the
+"stays" is how much of a map remains in its place when the image moves one pixel (.): cell by cell the smaller of the
 two values, added up, as a share of the larger. 100% means that the shift makes no difference. Below it is the same
 for all maps of the layer and many images, measured in the background. + and − change the window.
 
@@ -72,19 +73,7 @@ end, the parameters of the dense layer after it, now and with 512 units, and the
 images. The seconds per epoch were all measured on the same machine.
 """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *moves("Window", "Window"),
-        Binding("s", "shift", "Shift", tooltip="Shift the image one pixel right, down, both, or not"),
-        Binding("f", "filter(1)", "Filter", tooltip="Next filter"),
-        Binding("F", "filter(-1)", "Previous filter", show=False),
-        Binding("right_square_bracket", "layer(1)", "Layer", key_display="[ ]", tooltip="Next convolution"),
-        Binding("left_square_bracket", "layer(-1)", "Previous convolution", show=False),
-        Binding("plus,equals_sign", "size(1)", "A larger window", show=False),
-        Binding("minus", "size(-1)", "A smaller window", show=False),
-        Binding("w", "weights", "Weights", tooltip="A stride with learned weights, or every second cell of the map"),
-        Binding("v", "networks", "Networks", tooltip="Networks trained in each way, or the map"),
-        Binding("n", "digit(1)", "Next digit", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(labs.DOWNSAMPLING)
 
     DEFAULT_CSS = Path(__file__).with_name("layout.tcss").read_text()
 
@@ -235,9 +224,9 @@ images. The seconds per epoch were all measured on the same machine.
         apart = self._pool_size if event.grid.id == Way.NONE.value else 1
         self._go(event.row // apart, event.col // apart)
 
-    def action_shift(self) -> None:
+    def action_shift(self, step: int) -> None:
         """The digit as it stands, or one pixel further right, down, or both."""
-        self._shift = SHIFTS[(SHIFTS.index(self._shift) + 1) % len(SHIFTS)]
+        self._shift = SHIFTS[(SHIFTS.index(self._shift) + step) % len(SHIFTS)]
         self._ask()
         self._show_maps()
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.geometry import Size
 from textual.widget import Widget
 
@@ -20,10 +20,12 @@ from cnntui.explore.focus import Focus, Move
 from cnntui.explore.scene import Scene
 from cnntui.labs.hierarchy import Patch, Search
 from cnntui.palette import Colormap
-from cnntui.ui.views.base.moves import moves
+from cnntui.ui.keys import labs
+from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.labs.background import BackgroundLab
 from cnntui.ui.views.labs.hierarchy import text as hierarchy_text
+from cnntui.ui.widgets.bars.key_bar import KeyBar
 from cnntui.ui.widgets.grids.grid import Grid
 from cnntui.ui.widgets.grids.kernel_grid import KernelGrid
 from cnntui.ui.widgets.text.lines import Line, Lines
@@ -61,14 +63,7 @@ The arrows choose a patch, f the filter and [ ] the layer. Enter opens the patch
 was excited.
 """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *moves("Patch", "Go"),
-        Binding("f", "filter(1)", "Filter", tooltip="Next filter"),
-        Binding("F", "filter(-1)", "Previous filter", show=False),
-        Binding("right_square_bracket", "layer(1)", "Layer", key_display="[ ]", tooltip="Next layer"),
-        Binding("left_square_bracket", "layer(-1)", "Previous layer", show=False),
-        Binding("enter", "open", "Open", tooltip="Open the patch's digit on Convolve, at the cell that it excites"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(labs.HIERARCHY)
 
     DEFAULT_CSS = Path(__file__).with_name("layout.tcss").read_text()
 
@@ -174,7 +169,7 @@ was excited.
         """Open the chosen patch's digit on Convolve."""
         patch = self.chosen
         if patch is None:
-            self.app.bell()
+            self.app.post_message(KeyBar.Hint("no patch excites this filter"))
             return
         layer, filter = self._layer.name, self._filter_of(self._layer)
 

@@ -7,12 +7,13 @@ from dataclasses import replace
 from typing import ClassVar
 
 from textual import on
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 
 from cnntui.explore.focus import Move
 from cnntui.labs.filters import OwnKernel, whole
 from cnntui.labs.kernel import CELLS, code
-from cnntui.ui.views.base.moves import moves
+from cnntui.ui.keys import labs
+from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base.overlay import lay_over
 from cnntui.ui.views.labs.kernel.trial import KernelTrial
 from cnntui.ui.views.labs.kernel.view import KernelPart
@@ -49,40 +50,11 @@ Cells at the border lie in fewer windows than cells in the middle, so they count
 read. With 'same' padding zeros surround the input, so that with stride 1 the output is as large as the input. If
 their number is odd, TensorFlow puts the extra one below and at the right.
 
-Colours: lighter is larger, warm is positive, blue is negative; × is never read. u copies this step as code for NumPy
+Colours: lighter is larger, warm is positive, blue is negative; × is never read. E copies this step as code for NumPy
 and Keras, and shows it.
 """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *moves("Move", "Go"),
-        Binding("full_stop", "walk(1)", "Next cell in reading order", show=False),
-        Binding("comma", "walk(-1)", "Previous cell in reading order", show=False),
-        Binding("b", "preset(1)", "Known", tooltip="Next well-known kernel"),
-        Binding("B", "preset(-1)", "Previous well-known kernel", show=False),
-        Binding("f", "learned(1)", "Learned", tooltip="Next kernel the network learned"),
-        Binding("F", "learned(-1)", "Previous learned kernel", show=False),
-        Binding("c", "channel(1)", "Next input channel of a learned kernel", show=False),
-        Binding("C", "channel(-1)", "Previous input channel of a learned kernel", show=False),
-        Binding("enter", "part", "Edit", tooltip="Arrows move the window, a weight or a cell of the 7×7 input"),
-        Binding("plus,equals_sign", "change(1)", "More", key_display="+ −", tooltip="Raise the weight or cell by 0.25"),
-        Binding("minus", "change(-1)", "Lower the weight or cell by 0.25", show=False),
-        Binding("space", "flip", "Set the weight or cell to 0 or 1", show=False),
-        Binding("i", "input", "7×7", tooltip="Use a 7×7 input you can edit, or the image"),
-        Binding("v", "reads", "Reads", tooltip="How often each input cell is read"),
-        Binding("u", "copy", "Code", tooltip="Copy this step as code for NumPy and Keras"),
-        Binding("right_parenthesis", "filters(1)", "Add a filter", show=False),
-        Binding("left_parenthesis", "filters(-1)", "Remove this filter", show=False),
-        Binding("tab", "filter(1)", "Next filter", show=False),
-        Binding("shift+tab", "filter(-1)", "Previous filter", show=False),
-        Binding("right_square_bracket", "size(0, 1)", "Kernels one column wider", show=False),
-        Binding("left_square_bracket", "size(0, -1)", "Kernels one column narrower", show=False),
-        Binding("right_curly_bracket", "size(1, 0)", "Kernels one row higher", show=False),
-        Binding("left_curly_bracket", "size(-1, 0)", "Kernels one row lower", show=False),
-        Binding("s", "stride", "Stride: 1 to 4", show=False),
-        Binding("a", "dilation", "Dilation: 1 to 3", show=False),
-        Binding("o", "padding", "Padding: valid or same", show=False),
-        Binding("n", "digit(1)", "Next digit", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(labs.KERNEL)
 
     # Editing
 

@@ -18,8 +18,8 @@ def settings(experiment: Experiment, compact: bool) -> Line:
     pieces: list[tuple[str, str]] = []
     for keys, name, value in (
         ("{ } [ ]", "size" if not compact else "", times(experiment.size)),
-        ("( )", "filters", f"{len(experiment.filters)}"), ("s", "stride", f"{experiment.stride}"),
-        ("a", "dilation", f"{experiment.dilation}"), ("o", "padding" if not compact else "", experiment.padding),
+        ("( )", "filters", f"{len(experiment.filters)}"), ("S", "stride", f"{experiment.stride}"),
+        ("D", "dilation", f"{experiment.dilation}"), ("P", "padding" if not compact else "", experiment.padding),
     ):  # fmt: skip
         pieces += [
             (keys, "accent"),

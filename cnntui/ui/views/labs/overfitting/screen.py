@@ -7,16 +7,17 @@ from pathlib import Path
 from typing import ClassVar
 
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.widget import Widget
 
 from cnntui.explore.focus import Move
 from cnntui.explore.scene import Scene
 from cnntui.labs.overfitting import CELLS, POOLINGS, Cell, Outcome, cell_of, moved, options_of, read_histories
 from cnntui.runs.follow import RunView
-from cnntui.ui.views.base.moves import moves
+from cnntui.ui.keys import labs
+from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base.state import AppState
-from cnntui.ui.views.labs.lab import LabScreen
+from cnntui.ui.views.labs.lab import ALL_IN_VIEW, LabScreen
 from cnntui.ui.views.labs.overfitting import table as overfitting_table
 from cnntui.ui.views.labs.overfitting import text as overfitting_text
 from cnntui.ui.views.labs.overfitting.charts import Shown, accuracy_comparisons, loss_comparisons
@@ -52,13 +53,7 @@ the form with the chosen settings, to start the same run or a changed one; your 
 and 4.
 """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *moves("Digits, network", "Go"),
-        Binding("v", "table", "Table", tooltip="All numbers of all runs"),
-        Binding("v", "curves", "Curves", tooltip="The curves of the chosen run"),
-        Binding("enter", "train", "Train it", tooltip="Train with these settings, or change them first"),
-        Binding("n", "digit(1)", "Next digit", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(labs.OVERFITTING)
 
     DEFAULT_CSS = Path(__file__).with_name("layout.tcss").read_text()
 
@@ -111,11 +106,13 @@ and 4.
         self.remove_class("-table")
         self.refresh_bindings()
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer the table or the curves where there is no room for both."""
-        if action in ("table", "curves"):
-            return not self.has_class("-large") and self.has_class("-table") == (action == "curves")
-        return super().check_action(action, parameters)
+    def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
+        """The table takes the place of the curves where there is no room for both."""
+        if action in ("table", "curves") and (
+            self.has_class("-large") or self.has_class("-table") != (action == "curves")
+        ):
+            return ALL_IN_VIEW
+        return super().why_not(action, parameters)
 
     def on_resize(self, event: events.Resize) -> None:
         """Choose the layout for another size, which may have room for both."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.geometry import Size
 from textual.widget import Widget
 
@@ -23,10 +23,12 @@ from cnntui.labs.shift import FARTHEST, SIDE, Race, Reader, shifted
 from cnntui.palette import Colormap, Scale
 from cnntui.runs.directory import DENSE, RECIPE, bundled_run
 from cnntui.runs.opening import open_run
+from cnntui.ui.keys import labs
+from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base.background import LOOK_SECONDS, fetch
-from cnntui.ui.views.base.moves import moves
 from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.labs.background import BackgroundLab
+from cnntui.ui.views.labs.lab import ALL_IN_VIEW
 from cnntui.ui.views.labs.shift import text as shift_text
 from cnntui.ui.widgets.charts.comparison_chart import ComparisonChart
 from cnntui.ui.widgets.grids.grid import Grid
@@ -83,13 +85,7 @@ The maps of a convolution move along with the image, by whole cells: after two 2
 have learned weights of its own.
 """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *moves("Slide", "Slide"),
-        Binding("v", "view", "View", tooltip="The maps that do not fit: the second, the difference"),
-        Binding("plus,equals_sign", "count(1)", "Digits", key_display="+ −", tooltip="Measure on more digits"),
-        Binding("minus", "count(-1)", "Measure on fewer digits", show=False),
-        Binding("z", "centre", "Back", tooltip="Back to no shift"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(labs.SHIFT)
 
     DEFAULT_CSS = Path(__file__).with_name("layout.tcss").read_text()
 
@@ -230,9 +226,11 @@ have learned weights of its own.
     def _views(self) -> tuple[tuple[str, ...], ...]:
         return VIEWS[next((name for name in VIEWS if name and self.has_class(name)), "")]
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer other views only where there are any."""
-        return len(self._views) > 1 if action == "view" else super().check_action(action, parameters)
+    def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
+        """There are other views only where not everything has room."""
+        if action == "view" and len(self._views) < 2:
+            return ALL_IN_VIEW
+        return super().why_not(action, parameters)
 
     def _choose_view(self) -> None:
         views = self._views

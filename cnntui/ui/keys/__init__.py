@@ -1,0 +1,1 @@
+"""The one table of commands: what can be done, with which keys, and where."""

@@ -1,0 +1,94 @@
+"""What can be done everywhere, and what many screens have in common."""
+
+from __future__ import annotations
+
+from cnntui.explore.views import MODES
+from cnntui.ui.keys.command import Command, both, neighbours
+
+FAR = 10_000
+"""More cells than any map has, and more lines than any table: to the edge."""
+
+BRACKETS = "right_square_bracket", "left_square_bracket"
+
+APP = (
+    Command("train-network", "t", "app.train", "Choose what to train, and start it", "Train"),
+    Command("palette", "ctrl+p", "app.command_palette", "Find any command, view or word by typing"),
+    *(Command(f"go-{view.name}", view.key, f"app.mode('{view.name}')", f"Go to {view.title}") for view in MODES),
+    Command("repaint", "ctrl+l", "app.repaint", "Paint the screen again, after another program wrote over it"),
+    Command("quit", "q", "app.quit", "Quit", "Quit"),
+    Command("help", "question_mark", "screen.help", "Explain this screen and list its keys", "Help"),
+)
+"""What can be done from everywhere."""
+
+STYLE = Command(
+    "grids", "g", "app.style", "Draw grids in another style: automatic, blocks, half-blocks, glyphs, numbers"
+)
+
+VIEW = (
+    *neighbours("image", "image", ("n", "p"), action="digit"),
+    Command("random-image", "r", "app.random_digit", "Go to a random test image"),
+    Command("browse", "d", "app.browse", "Browse all test images: by class, mistakes, confusion matrix", "Images"),
+    Command("why", "w", "app.mode('why')", "Ask why the network predicts this class", "Why"),
+    Command("sees", "e", "app.mode('field')", "See which pixels reach this cell", "Sees"),
+    Command("weights-through-training", "W", "app.mode('kernel-time')", "See this kernel through the training"),
+    Command("earlier", "less_than_sign", "app.time(-1)", "Go back in training time", "Time", "< >"),
+    Command("later", "greater_than_sign", "app.time(1)", "Go forward in training time; at the end, show the time line"),
+    Command("play-training", "T", "app.play_time", "Play through the training, or stop"),
+    Command("leave", "escape", "app.leave", "Return to the newest weights, then to where you came from"),
+    Command("return", "backspace", "app.return", "Return to where you came from"),
+    Command("yank-words", "y", "copy_words", "Copy the equation or sentence in focus"),
+    Command("yank-place", "Y", "app.copy_place", "Copy the command line that opens this place"),
+    STYLE,
+)
+"""What can be done on every view."""
+
+INNER = (Command("back", "q", "app.leave", "Return to where you came from", "Back"),)
+"""What can be done besides on a view that has no key of its own."""
+
+
+def moves(label: str) -> tuple[Command, ...]:
+    """Going about a map, cell by cell: for an action `move(direction, cells)`.
+
+    Args:
+        label: what the bar calls it.
+    """
+    return (
+        Command("right", "right,l", "move('right', 1)", "Go one cell right", label, "←↑↓→"),
+        Command("left", "left,h", "move('left', 1)", "Go one cell left"),
+        Command("up", "up,k", "move('up', 1)", "Go one cell up"),
+        Command("down", "down,j", "move('down', 1)", "Go one cell down"),
+        Command("far-left", "shift+left,H", "move('left', 5)", "Go five cells left"),
+        Command("far-right", "shift+right,L", "move('right', 5)", "Go five cells right"),
+        Command("far-up", "shift+up,K", "move('up', 5)", "Go five cells up"),
+        Command("far-down", "shift+down,J", "move('down', 5)", "Go five cells down"),
+        Command("row-start", "home", f"move('left', {FAR})", "Go to the first cell of the row"),
+        Command("row-end", "end", f"move('right', {FAR})", "Go to the last cell of the row"),
+        Command("column-start", "pageup", f"move('up', {FAR})", "Go to the first cell of the column"),
+        Command("column-end", "pagedown", f"move('down', {FAR})", "Go to the last cell of the column"),
+    )
+
+
+WALK = both(
+    ("step-on", "step-back"), ("full_stop", "comma"), "walk",
+    ("Go one cell on, in reading order", "Go one cell back, in reading order"),
+)  # fmt: skip
+"""Going over the ends of rows."""
+
+FILTER = neighbours("filter", "filter", ("f", "F"))
+CHANNEL = neighbours("channel", "input channel", ("c", "C"), "Channel")
+LAYER = neighbours("layer", "layer", BRACKETS, shown="[ ]")
+
+FOLLOW = Command("open-next", "enter", "follow", "Follow this number into the next layer", "Follow")
+
+
+def closing(also: str = "", label: str = "Close") -> tuple[Command, Command]:
+    """The last commands of a page: what closes it, and what explains it.
+
+    Args:
+        also: more keys that close it, each after a comma.
+        label: what the bar calls closing.
+    """
+    return (
+        Command("close", f"escape{also},q,backspace", "leave", "Close this page", label),
+        Command("help", "question_mark", "help", "Explain this page and list its keys", "Help"),
+    )

@@ -1,0 +1,16 @@
+"""Keys as a person reads them."""
+
+from __future__ import annotations
+
+SYMBOLS = {
+    "full_stop": ".", "comma": ",", "plus": "+", "equals_sign": "=", "minus": "−", "less_than_sign": "<",
+    "greater_than_sign": ">", "question_mark": "?", "slash": "/", "right_square_bracket": "]",
+    "left_square_bracket": "[", "right_curly_bracket": "}", "left_curly_bracket": "{", "right_parenthesis": ")",
+    "left_parenthesis": "(", "escape": "esc", "right": "→", "left": "←", "up": "↑", "down": "↓",
+}  # fmt: skip
+"""What stands on a key that Textual has a longer name for."""
+
+
+def shown_key(key: str) -> str:
+    """A key as a person reads it: "?" for question_mark, "shift+→" for shift+right."""
+    return "+".join(SYMBOLS.get(part, part) for part in key.split("+"))

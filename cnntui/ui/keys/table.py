@@ -1,0 +1,101 @@
+"""All commands, by the place where they apply: for the README, the settings file and the tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from cnntui.ui.keys import general, labs, pages, views
+from cnntui.ui.keys.command import Command
+from cnntui.ui.keys.symbols import shown_key
+
+COMMANDS: Mapping[str, tuple[Command, ...]] = {
+    "Everywhere": general.APP,
+    "On every view": (*general.VIEW, *general.INNER),
+    "Train": views.TRAIN,
+    "Network": views.NETWORK,
+    "Convolve": (*views.STEPPER, *views.CONVOLVE),
+    "Pool": views.STEPPER,
+    "Flatten": views.FLATTEN,
+    "Dense": views.DENSE,
+    "Softmax": views.SOFTMAX,
+    "What a cell sees": views.FIELD,
+    "Why this answer": (*views.TREE, *views.WHY),
+    "A number, taken apart": (*views.TREE, *views.CALCULATION),
+    "A kernel through time": views.KERNEL_TIME,
+    "Draw": views.DRAW,
+    "Runs": views.RUNS,
+    "Compared runs": pages.COMPARISON,
+    "Test images": pages.BROWSER,
+    "Classes": pages.CLASSES,
+    "One batch": pages.ONE_BATCH,
+    "Train a network": pages.FORM,
+    "Labs": labs.LAB_LIST,
+    "Kernel lab": labs.KERNEL,
+    "Downsampling lab": labs.DOWNSAMPLING,
+    "Shift lab": labs.SHIFT,
+    "Hierarchy lab": labs.HIERARCHY,
+    "Overfitting lab": labs.OVERFITTING,
+}
+"""Dialogs, which show their answers, are left out."""
+
+
+def every() -> Iterator[Command]:
+    """All commands; one that applies in several places comes several times."""
+    for commands in COMMANDS.values():
+        yield from commands
+
+
+def names() -> frozenset[str]:
+    """What the settings file may give other keys."""
+    return frozenset(command.name for command in every())
+
+
+MOVING = {command.name for command in general.moves("")} | {
+    "up-row", "down-row", "page-up", "page-down", "first-row", "last-row", "first-image", "last-image", "close", "help",
+}  # fmt: skip
+"""What is told once for all places in the README, and no need to tell again."""
+
+
+def as_markdown() -> str:
+    """The table for the README: a row for each place."""
+    rows = [f"| {place} | {'; '.join(_phrases(commands))} |" for place, commands in COMMANDS.items()]
+    rows.insert(1, f"| Where cells are shown | {'; '.join(_told(general.moves('')))} |")
+    return "\n".join(["| where | keys |", "|---|---|", *rows])
+
+
+def _phrases(commands: Sequence[Command]) -> Iterator[str]:
+    own = [command for command in commands if command.name not in MOVING or commands is general.APP]
+    yield from _told(own)
+
+
+def _told(commands: Iterable[Command]) -> Iterator[str]:
+    """What each key does, two opposite commands together."""
+    rest = list(commands)
+    while rest:
+        command = rest.pop(0)
+        keys, does = _keys(command), _lowered(command.title)
+        if rest and (both := _together(command.title, rest[0].title)):
+            keys, does = f"{keys} {_keys(rest.pop(0))}", both
+        if command.name == "only-0":
+            keys, does = "`0` to `9`", "show only that class"
+        if not command.name.startswith("only-") or command.name == "only-0":
+            yield f"{keys} {does}"
+
+
+def _keys(command: Command) -> str:
+    return " ".join(f"`{shown_key(key)}`" for key in command.keys.split(","))
+
+
+def _together(first: str, second: str) -> str:
+    """`next, previous filter`; empty where the second is not the opposite of the first."""
+    start, end = "Go to the next ", "Go to the previous "
+    what = first.removeprefix(start)
+    return f"next, previous {what}" if first.startswith(start) and second == end + what else ""
+
+
+def _lowered(title: str) -> str:
+    return title[0].lower() + title[1:]
+
+
+if __name__ == "__main__":
+    print(as_markdown())

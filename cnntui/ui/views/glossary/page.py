@@ -1,0 +1,53 @@
+"""The page of one term: what it means, in both languages, and where it can be seen."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from cnntui.explore.glossary import Term
+from cnntui.explore.views import VIEWS
+from cnntui.ui.keys import pages
+from cnntui.ui.keys.command import bindings
+from cnntui.ui.views.base.help import HelpScreen
+
+
+class TermPage(HelpScreen):
+    """Lies over whatever it was asked from; enter goes to the view that shows it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings(pages.TERM)
+
+    def __init__(self, term: Term, other: Term) -> None:
+        """A page.
+
+        Args:
+            term: in the person's language.
+            other: in the other one.
+        """
+        super().__init__(term.term, term.text, [])
+        self._other = other
+        self._view = term.view
+
+    def compose(self) -> ComposeResult:
+        view = VIEWS[self._view]
+        key = f" ({view.key})" if view.key else ""
+        with VerticalScroll(id="page"):
+            closing = Content.styled("   / another word; esc closes", "dim")
+            yield Static(Content.assemble(Content.styled(self._title, "bold $accent"), closing))
+            yield Static(Content(self._text), classes="paragraphs")
+            yield Static(
+                Content.assemble(Content.styled(self._other.term, "bold"), "\n", self._other.text), classes="paragraphs"
+            )
+            see = Content.assemble(Content.styled("enter", "$accent"), f"  see it on {view.title}{key}")
+            yield Static(see, classes="commands")
+
+    async def action_see(self) -> None:
+        """Go to the view that shows it."""
+        app, view = self.app, self._view
+        self.dismiss()
+        await app.run_action(f"see('{view}')")

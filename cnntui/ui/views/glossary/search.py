@@ -1,0 +1,38 @@
+"""The glossary in the palette: terms are found by what they are called in either language."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+
+from cnntui.explore.glossary import LANGUAGES, Term, glossary
+
+
+class Words(Provider):
+    """The terms that what was typed occurs in."""
+
+    async def search(self, query: str) -> Hits:
+        """The terms that match, the best ones first."""
+        matcher = self.matcher(query)
+        for term, called in _terms():
+            if (score := matcher.match(called)) > 0:
+                yield Hit(score, matcher.highlight(called), partial(self._open, term), help=f"word: {term.text}")
+
+    async def _open(self, term: Term) -> None:
+        await self.app.run_action(f"word('{term.name}')")
+
+
+class Glossary(Words):
+    """The same, and all terms where nothing was typed."""
+
+    async def discover(self) -> Hits:
+        """All terms."""
+        for term, called in _terms():
+            yield DiscoveryHit(called, partial(self._open, term), help=term.text)
+
+
+def _terms() -> list[tuple[Term, str]]:
+    """Each term, and what it is called in both languages."""
+    first, second = map(glossary, LANGUAGES)
+    return [(term, f"{term.term} · {second[name].term}") for name, term in first.items()]

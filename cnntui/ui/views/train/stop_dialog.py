@@ -1,0 +1,25 @@
+"""Asks whether a training is to stop."""
+
+from __future__ import annotations
+
+from cnntui.cnn.arithmetic import counted
+from cnntui.runs.follow import RunView
+from cnntui.ui.views.base.yes_no_dialog import YesNoDialog
+
+
+class StopDialog(YesNoDialog):
+    """Stops the training on yes."""
+
+    def __init__(self, view: RunView) -> None:
+        """Ask about a run.
+
+        Args:
+            view: its state.
+        """
+        done = f"It has learned from {counted(view.step, 'batch')} of {view.total_steps:,}."
+        question = (
+            (("Stop training ", ""), (view.run.name, "strong"), ("?", "")),
+            ((done if view.total_steps else "It has not begun to learn.", "dim"),),
+            (("It keeps what it has learned; R on Runs resumes it.", "dim"),),
+        )
+        super().__init__(question, "let it go on", "stop it")
