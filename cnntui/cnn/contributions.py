@@ -156,6 +156,11 @@ class Terms(Sequence[Term]):
     def __len__(self) -> int:
         return len(self._contributions)
 
+    @property
+    def is_mean(self) -> bool:
+        """Whether they are all of one weight, their share of a mean."""
+        return len(self) > 1 and self.bias is None and bool(np.allclose(self._weights, 1 / len(self)))
+
     @overload
     def __getitem__(self, index: int) -> Term: ...
     @overload

@@ -15,6 +15,7 @@ from cnntui.cnn import ops
 from cnntui.cnn.arithmetic import number
 from cnntui.cnn.cells import Shape
 from cnntui.cnn.layers.layer import Activation, Factors, Index, Layer, LayerActivation
+from cnntui.cnn.layers.operation import Operation
 from cnntui.cnn.ops import Floats
 from cnntui.files.errors import CnntuiError
 
@@ -79,6 +80,10 @@ class Activate(Layer):
     def factors(self, index: Index, x: Floats, *others: Floats) -> Factors:
         """The number that the function is applied to."""
         return Factors(np.array([index]), x[index][np.newaxis], None)
+
+    def operations(self, index: Index, activation: LayerActivation) -> tuple[Operation, ...]:
+        x, y = (float(array[index]) for array in (activation.input, activation.output))
+        return Operation("", "", x, x, 0), Operation("", self.description, None, y)
 
     def rule(self, index: Index, activation: LayerActivation) -> str:
         x, y = (number(float(array[index])) for array in (activation.input, activation.output))

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnntui.cnn.cells import Cells, Shape
+from cnntui.cnn.layers.operation import Operation
 from cnntui.cnn.ops import Floats, Pair
 from cnntui.cnn.sliding import Sliding
 from cnntui.cnn.window import ReceptiveField
@@ -95,6 +96,8 @@ class Layer(ABC):
     """Whether all that it gives are numbers that it reads, or 0."""
     SCALES_LEVELS: ClassVar[bool] = False
     """Whether somebody made it to bring numbers to another scale, which no training changes."""
+    SIGN: ClassVar[str] = "→"
+    """What stands between what it reads where it is drawn."""
     MIXES_MAPS: ClassVar[bool] = False
     """Whether a number is made from all maps of the input, not from the one of its own number."""
 
@@ -173,6 +176,14 @@ class Layer(ABC):
     def rule(self, index: Index, activation: LayerActivation) -> str:
         """How one number of its output comes about, in one sentence with its numbers; empty where it has a view."""
         return ""
+
+    def operations(self, index: Index, activation: LayerActivation) -> tuple[Operation, ...]:
+        """The way of one number from what the layer reads, step by step; empty where it is told otherwise."""
+        return ()
+
+    def folded_into(self, before: Layer) -> Layer | None:
+        """The layer before it with other weights, so that it does what both do; None where there is no such layer."""
+        return None
 
     # Which cells belong together
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import reduce
 from itertools import accumulate
 from typing import ClassVar
 
 import numpy as np
 
+from cnntui.cnn.arithmetic import MINUS
 from cnntui.cnn.cells import Cells, Shape, as_maps
 from cnntui.cnn.layers.layer import Factors, Index, Layer, LayerActivation, times
+from cnntui.cnn.layers.operation import Operation
 from cnntui.cnn.ops import Floats
 from cnntui.files.errors import CnntuiError
 
@@ -40,6 +43,14 @@ class Merge(Layer):
 
     def rule(self, index: Index, activation: LayerActivation) -> str:
         return f"{self.MADE_OF} the {len(activation.inputs)} numbers that stand at this place in what it reads."
+
+    def operations(self, index: Index, activation: LayerActivation) -> tuple[Operation, ...]:
+        numbers = [float(array[_at(index, array.shape)]) for array in activation.inputs]
+        done = [Operation("" if place == 0 else self.SIGN, "", each, each, place) for place, each in enumerate(numbers)]
+        for place in range(1, len(done)):
+            result = float(self.OPERATION(done[place - 1].result, numbers[place]))
+            done[place] = replace(done[place], result=result)
+        return tuple(done)
 
     def factors(self, index: Index, x: Floats, *others: Floats) -> Factors:
         """The numbers at its place, each with its weight."""
@@ -81,6 +92,7 @@ class Add(Merge):
     KIND: ClassVar[str] = "add"
     MADE_OF: ClassVar[str] = "The sum of"
     OPERATION: ClassVar[np.ufunc] = np.add
+    SIGN: ClassVar[str] = "+"
 
     def weighed(self, indices: np.typing.NDArray[np.int64], values: Floats) -> Factors:
         return Factors(indices, values, np.ones_like(values), inputs=np.arange(len(values)))
@@ -92,6 +104,11 @@ class Average(Merge):
     KIND: ClassVar[str] = "average"
     MADE_OF: ClassVar[str] = "The mean of"
     OPERATION: ClassVar[np.ufunc] = np.add
+    SIGN: ClassVar[str] = "+"
+
+    def operations(self, index: Index, activation: LayerActivation) -> tuple[Operation, ...]:
+        count, output = len(activation.inputs), float(activation.output[index])
+        return (*super().operations(index, activation), Operation("÷", f"{count} inputs", count, output))
 
     def forward(self, x: Floats, *others: Floats) -> LayerActivation:
         output = reduce(np.add, others, x) / np.float32(1 + len(others))
@@ -108,6 +125,7 @@ class Subtract(Merge):
     KIND: ClassVar[str] = "subtract"
     MADE_OF: ClassVar[str] = "The first less the others of"
     OPERATION: ClassVar[np.ufunc] = np.subtract
+    SIGN: ClassVar[str] = MINUS
 
     def weighed(self, indices: np.typing.NDArray[np.int64], values: Floats) -> Factors:
         signs = np.where(np.arange(len(values)) == 0, np.float32(1), np.float32(-1))
@@ -120,6 +138,7 @@ class Multiply(Merge):
     KIND: ClassVar[str] = "multiply"
     MADE_OF: ClassVar[str] = "The product of"
     OPERATION: ClassVar[np.ufunc] = np.multiply
+    SIGN: ClassVar[str] = "×"
 
     def weighed(self, indices: np.typing.NDArray[np.int64], values: Floats) -> Factors:
         """The first number, weighed by the product of the others."""
@@ -132,6 +151,7 @@ class Maximum(Merge):
     KIND: ClassVar[str] = "maximum"
     MADE_OF: ClassVar[str] = "The largest of"
     OPERATION: ClassVar[np.ufunc] = np.maximum
+    SIGN: ClassVar[str] = "or"
 
     def weighed(self, indices: np.typing.NDArray[np.int64], values: Floats) -> Factors:
         """The number that goes on; of several that are equal, the first."""

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
 
 from cnntui.cnn.arithmetic import MINUS, number
 from cnntui.cnn.cells import Shape
+from cnntui.cnn.input_scale import BRIGHTEST
+from cnntui.cnn.layers.conv import Conv2D
 from cnntui.cnn.layers.layer import Factors, Index, Layer, LayerActivation, times
+from cnntui.cnn.layers.operation import Operation, on_the_way
 from cnntui.cnn.ops import Floats
 from cnntui.files.errors import CnntuiError
 
@@ -29,6 +32,12 @@ class Affine(Layer):
         return (
             f"{x} × {number(factor, 4)} + {_bracketed(term)} ≈ {y}, in the same way for every cell of map {index[-1]}."
         )
+
+    def operations(self, index: Index, activation: LayerActivation) -> tuple[Operation, ...]:
+        factor, term = (float(np.broadcast_to(part, activation.input.shape[-1:])[index[-1]]) for part in self.stretch)
+        steps = [("÷", "", 1 / factor) if 0 < abs(factor) < 1 else ("×", "", factor)]
+        steps += [(MINUS if term < 0 else "+", "", abs(term))] if term else []
+        return on_the_way(float(activation.input[index]), steps, float(activation.output[index]))
 
     def output_shape(self, input_shape: Shape, *others: Shape) -> Shape:
         """That of the input. Raises CnntuiError when the factors are for another number of maps."""
@@ -75,12 +84,28 @@ class BatchNormalization(Affine):
     def weights(self) -> dict[str, Floats]:
         return {**_present(gamma=self.gamma, beta=self.beta), "mean": self.mean, "variance": self.variance}
 
+    def folded_into(self, before: Layer) -> Layer | None:
+        """A convolution with its kernels times γ ÷ √(variance + ε), and its biases likewise, plus what that leaves."""
+        if not isinstance(before, Conv2D) or before.activation != "linear":
+            return None
+        factor, term = self.stretch
+        kernel, bias = (np.asarray(part, np.float32) for part in (before.kernel * factor, before.bias * factor + term))
+        return replace(before, kernel=kernel, bias=bias, has_bias=True)
+
     @property
     def stretch(self) -> tuple[Floats, Floats]:
         gamma = np.ones_like(self.mean) if self.gamma is None else self.gamma
         factor = gamma / np.sqrt(self.variance + np.float32(self.epsilon))
         term = -self.mean * factor if self.beta is None else self.beta - self.mean * factor
         return np.asarray(factor, np.float32), np.asarray(term, np.float32)
+
+    def operations(self, index: Index, activation: LayerActivation) -> tuple[Operation, ...]:
+        map = index[-1]
+        deviation = float(np.sqrt(self.variance[map] + np.float32(self.epsilon)))
+        steps = [(MINUS, "mean", float(self.mean[map])), ("÷", "√(var + ε)", deviation)]
+        steps += [("×", "γ", float(self.gamma[map]))] if self.gamma is not None else []
+        steps += [("+", "β", float(self.beta[map]))] if self.beta is not None else []
+        return on_the_way(float(activation.input[index]), steps, float(activation.output[index]))
 
     def rule(self, index: Index, activation: LayerActivation) -> str:
         map = index[-1]
@@ -138,6 +163,14 @@ class LayerNormalization(Layer):
         factor, term = (np.broadcast_to(part, x.shape)[index] for part in self._stretch(x))
         return Factors(np.array([index]), x[index][np.newaxis], np.array([factor], np.float32), float(term))
 
+    def operations(self, index: Index, activation: LayerActivation) -> tuple[Operation, ...]:
+        at = activation.input[index[:-1]]
+        deviation = float(np.sqrt(at.var() + np.float32(self.epsilon)))
+        steps = [(MINUS, f"mean of {at.size}", float(at.mean())), ("÷", "√(var + ε)", deviation)]
+        steps += [("×", "γ", float(self.gamma[index[-1]]))] if self.gamma is not None else []
+        steps += [("+", "β", float(self.beta[index[-1]]))] if self.beta is not None else []
+        return on_the_way(float(activation.input[index]), steps, float(activation.output[index]))
+
     def rule(self, index: Index, activation: LayerActivation) -> str:
         x = activation.input
         at = x[index[:-1]]
@@ -168,6 +201,12 @@ class Rescaling(Affine):
         end = f" {MINUS if offset < 0 else '+'} {abs(offset):.6g}" if offset else ""
         return by.replace("-", MINUS) + end
 
+    def rule(self, index: Index, activation: LayerActivation) -> str:
+        factor, term = (float(np.broadcast_to(part, activation.input.shape[-1:])[index[-1]]) for part in self.stretch)
+        ends = (f"{end:.6g}".replace("-", MINUS) for end in (term, BRIGHTEST * factor + term))
+        black, white = ends
+        return f"Nothing is learned here: 0 becomes {black}, and {BRIGHTEST} becomes {white}, alike in every cell."
+
     @property
     def stretch(self) -> tuple[Floats, Floats]:
         factor, term = np.broadcast_arrays(np.array(self.scale, np.float32), np.array(self.offset, np.float32))
@@ -193,6 +232,14 @@ class Normalization(Affine):
     @property
     def weights(self) -> dict[str, Floats]:
         return {"mean": self.mean, "variance": self.variance}
+
+    def operations(self, index: Index, activation: LayerActivation) -> tuple[Operation, ...]:
+        if self.invert:
+            return super().operations(index, activation)
+        mean, variance = (np.broadcast_to(part, activation.input.shape[-1:]) for part in (self.mean, self.variance))
+        deviation = max(float(np.sqrt(variance[index[-1]])), 1e-7)
+        steps = [(MINUS, "mean", float(mean[index[-1]])), ("÷", "deviation", deviation)]
+        return on_the_way(float(activation.input[index]), steps, float(activation.output[index]))
 
     @property
     def stretch(self) -> tuple[Floats, Floats]:

@@ -11,6 +11,7 @@ import numpy as np
 from cnntui.cnn import ops
 from cnntui.cnn.cells import Cells, Shape
 from cnntui.cnn.layers.layer import Factors, Index, Layer, LayerActivation, check_is_a_map, positions, times
+from cnntui.cnn.layers.operation import Operation, on_the_way
 from cnntui.cnn.ops import Floats, Padding, Pair
 from cnntui.cnn.sliding import Sliding
 from cnntui.cnn.window import ReceptiveField, Window
@@ -114,6 +115,16 @@ class GlobalPool2D(Layer):
     @property
     def description(self) -> str:
         return f"{self.TAKES} of each map"
+
+    def operations(self, index: Index, activation: LayerActivation) -> tuple[Operation, ...]:
+        cells, output = activation.input[..., index[-1]], float(activation.output[index])
+        if self.TAKES == "mean":
+            total = float(cells.sum(dtype=np.float64))
+            return on_the_way(
+                total, [("÷", f"{cells.size:,} cells", cells.size)], output, f"sum of {cells.size:,} cells"
+            )
+        row, col = divmod(int(cells.argmax()), cells.shape[1])
+        return (Operation("", f"largest, at ({row}, {col})", output, output),)
 
     def rule(self, index: Index, activation: LayerActivation) -> str:
         rows, cols, _ = activation.input.shape

@@ -10,22 +10,32 @@ from textual.binding import BindingType
 from textual.geometry import Size
 from textual.widget import Widget
 
+from cnntui.cnn.arithmetic import number
+from cnntui.cnn.contributions import Place
+from cnntui.cnn.folding import Folding, folding_of
 from cnntui.cnn.layers import times
-from cnntui.cnn.network import Network
+from cnntui.cnn.layers.operation import Operation
+from cnntui.cnn.network import Activations, Network
 from cnntui.cnn.unfolding import unfolded
 from cnntui.explore.focus import Focus, ways_on, with_filter, with_unit
 from cnntui.explore.scene import Scene
-from cnntui.palette import Colormap
+from cnntui.palette import Colormap, Scale
 from cnntui.ui.keys import views
 from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base.state import AppState
+from cnntui.ui.views.calculation import layout as calculation_layout
+from cnntui.ui.views.calculation import text as calculation_text
+from cnntui.ui.views.calculation.drawing import Drawing, Drawn, drawing_of
+from cnntui.ui.views.calculation.layout import MOST_INPUTS, SIGN, CalculationForm
 from cnntui.ui.views.calculation.number import number_in_focus
 from cnntui.ui.views.network import text as network_text
 from cnntui.ui.views.why import text as why_text
 from cnntui.ui.views.why.tree import TreeScreen, seen
 from cnntui.ui.widgets.bars.key_bar import KeyBar
+from cnntui.ui.widgets.grids.geometry import GridStyle
 from cnntui.ui.widgets.grids.map_grid import MapGrid
 from cnntui.ui.widgets.grids.overview import Large
+from cnntui.ui.widgets.places import TEXT_WIDTH, Places
 from cnntui.ui.widgets.text.lines import Line, Lines
 from cnntui.ui.widgets.text.pointed_lines import PointedLines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
@@ -56,16 +66,72 @@ set to 0 contributes nothing, whatever it was before.
 
     def __init__(self, state: AppState) -> None:
         super().__init__(state, number_in_focus(state.scene))
+        self._arranged_for = CalculationForm()
+        self._drawn: tuple[tuple[Activations, Place], Drawing] | None = None
 
     def compose_stage(self) -> Iterable[Widget]:
         yield ResponsiveText(id="head")
         yield Lines("", id="digit-title")
         yield MapGrid(ink=Colormap.PIXELS, id="digit", large=Large.WHOLE)
+        for name in (*(f"input-{place}" for place in range(MOST_INPUTS)), "result"):
+            yield ResponsiveText(id=f"{name}-title")
+            yield MapGrid(id=name, large=Large.WHOLE)
+        for place in range(MOST_INPUTS):
+            yield Lines("", id=f"sign-{place}")
+        yield Lines("", id="number")
+        for name in ("kernel", "folded"):
+            yield ResponsiveText(id=f"{name}-title")
+            yield MapGrid(style=GridStyle.NUMBERS, id=name)
+        yield Lines("", id="folded-bias")
+        yield ResponsiveText(id="steps")
         yield Lines("", id="details")
         yield ResponsiveText(id="heading")
         yield PointedLines(id="tree")
         yield ResponsiveText(id="rule")
         yield ResponsiveText(id="equation")
+
+    # Where parts lie
+
+    def places(self, room: Size) -> Places:
+        if self.is_lacking:
+            return {}
+        return calculation_layout.places(room, self._form)
+
+    @property
+    def _form(self) -> CalculationForm:
+        drawing, conv = self._drawing, self._folding.before if self._folding is not None else None
+        return CalculationForm(
+            tuple(each.shape for each in drawing.inputs),
+            drawing.output.shape if drawing.output is not None else None,
+            len(self._operations),
+            1 + (len(self._said) > min(TEXT_WIDTH, self.size.width - 2)),
+            (conv.kernel.shape[0], conv.kernel.shape[1]) if conv is not None else None,
+        )
+
+    @property
+    def _drawing(self) -> Drawing:
+        about = self.scene.activations, self.unfolding.top.place
+        if self._drawn is None or self._drawn[0] != about:
+            self._drawn = about, drawing_of(self.scene, about[1])
+        return self._drawn[1]
+
+    @property
+    def _operations(self) -> tuple[Operation, ...]:
+        place = self.unfolding.top.place
+        return self.scene.network[place.layer].operations(place.index, self.scene.activations[place.layer])
+
+    @property
+    def _said(self) -> str:
+        """What is said of the layer."""
+        top, network = self.unfolding.top, self.scene.network
+        if (folding := self._folding) is not None:
+            return calculation_text.folding(folding.name, top.place.index[-1])
+        layer = network[top.place.layer]
+        return calculation_text.shortcut(network, layer) or layer.rule(top.place.index, top.activations[layer.name])
+
+    @property
+    def _folding(self) -> Folding | None:
+        return folding_of(self.scene.network, self.unfolding.top.place)
 
     def action_follow(self) -> None:
         """Follow the number in focus into the next layer; of its parts, show how the selected one is computed."""
@@ -95,6 +161,49 @@ set to 0 contributes nothing, whatever it was before.
             self.plant(unfolded(top))
         elif before is None:
             self.show_row()
+        if (form := self._form) != self._arranged_for:
+            self._arranged_for = form
+            self.arrange_anew()
+        self._show_maps()
+
+    def _show_maps(self) -> None:
+        """What the layer reads, and what it gives, with the number in both; and its way from one to the other."""
+        drawing, top = self._drawing, self.unfolding.top
+        for place, each in enumerate(drawing.inputs):
+            self._show_map(f"input-{place}", each)
+            is_last = place == len(drawing.inputs) - 1
+            sign = "=" if len(drawing.inputs) > 1 and is_last else drawing.sign
+            self.query_one(f"#sign-{place}", Lines).set(((sign.center(SIGN), "dim"),))
+        if drawing.output is not None:
+            self._show_map("result", drawing.output)
+        self.query_one("#number", Lines).set(((number(top.value, calculation_text.DIGITS), "window"),))
+        operations, names = self._operations, drawing.names
+        self.query_one("#steps", ResponsiveText).write(lambda room: calculation_text.way(operations, names, room.width))
+        if (folding := self._folding) is not None:
+            self._show_folding(folding, top.place.index[-1])
+
+    def _show_map(self, name: str, each: Drawn) -> None:
+        grid = self.query_one(f"#{name}", MapGrid)
+        if each.pixels is not None:
+            grid.show_image(each.pixels)
+        else:
+            grid.show(each.values)
+        grid.mark(each.window)
+        self.query_one(f"#{name}-title", ResponsiveText).write(
+            lambda room: [calculation_text.map_title(each.name, each.map, each.pixels is not None, room.width)]
+        )
+
+    def _show_folding(self, folding: Folding, map: int) -> None:
+        channel = min(self.scene.focus.channel, folding.before.kernel.shape[2] - 1)
+        for name, kernel in (("kernel", folding.before.kernel), ("folded", folding.after.kernel)):
+            self.query_one(f"#{name}", MapGrid).show(kernel[..., channel, map], Scale.of(kernel[..., map]))
+        self.query_one("#kernel-title", ResponsiveText).write(
+            lambda room: [calculation_text.kernel_title(folding.name, channel, room.width)]
+        )
+        self.query_one("#folded-title", ResponsiveText).write(
+            lambda room: [calculation_text.folded_title(folding.factor(map))]
+        )
+        self.query_one("#folded-bias", Lines).set(calculation_text.folded_bias(float(folding.after.bias[map])))
 
     def show_row(self) -> None:
         row, top = self.row, self.unfolding.top
@@ -105,7 +214,7 @@ set to 0 contributes nothing, whatever it was before.
         )
         self.query_one("#tree", PointedLines).write(self.lines)
         self.query_one("#details", Lines).set(*why_text.details(row, above.node if above is not None else None))
-        said = layer.rule(top.place.index, top.activations[layer.name])
+        said = self._said
         self.query_one("#rule", ResponsiveText).write(lambda room: _fitting(said, room))
         whole = row if row.is_open or above is None else above
         self.query_one("#equation", ResponsiveText).write(

@@ -189,7 +189,7 @@ def details(row: Row, above: Node | None) -> list[Line]:
     elif node.terms.is_same:
         extent = node.activations.network[node.place.layer].extent
         lines.append(((f"the largest of {times(extent)} cells", "dim"),))
-    elif node.terms.bias is None:
+    elif node.terms.is_mean:
         lines.append(((f"the average of {len(node.terms)} cells", "dim"),))
     else:
         lines.append(((f"a sum of {counted(len(node.terms), 'term')}", "dim"),))

@@ -1,0 +1,59 @@
+"""What a batch normalization amounts to: a convolution before it with other weights gives the same numbers at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from cnntui.cnn.contributions import Place
+from cnntui.cnn.network import Network
+from cnntui.cnn.ops import Floats
+
+
+class FilterWeights(NamedTuple):
+    """The weights of a convolution.
+
+    Attributes:
+        kernel: `(height, width, input channels, filters)`.
+        bias: `(filters,)`.
+    """
+
+    kernel: Floats
+    bias: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Folding:
+    """A convolution, and what it becomes where the layer after it is folded into it.
+
+    Attributes:
+        name: of the convolution.
+        before, after: its weights.
+    """
+
+    name: str
+    before: FilterWeights
+    after: FilterWeights
+
+    def factor(self, filter: int) -> float:
+        """What all weights of a filter are multiplied by."""
+        weights = self.before.kernel[..., filter].ravel()
+        place = int(np.abs(weights).argmax())
+        return float(self.after.kernel[..., filter].ravel()[place] / weights[place]) if weights[place] else 0.0
+
+
+def folding_of(network: Network, place: Place) -> Folding | None:
+    """What becomes of the convolution before a layer where that is folded into it; None where it cannot be."""
+    layer, before = network[place.layer], network.before(place.layer)
+    after = layer.folded_into(before) if before is not None else None
+    if before is None or after is None:
+        return None
+    kept, changed = before.weights, after.weights
+    zeros = np.zeros(changed["bias"].shape, np.float32)
+    return Folding(
+        before.name,
+        FilterWeights(kept["kernel"], kept.get("bias", zeros)),
+        FilterWeights(changed["kernel"], changed["bias"]),
+    )

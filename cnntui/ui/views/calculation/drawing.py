@@ -1,0 +1,85 @@
+"""What the calculation page draws: the maps that a layer reads, the one that it gives, and where the number lies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cnntui.cnn.cells import Cells
+from cnntui.cnn.contributions import Place
+from cnntui.cnn.network import IMAGE
+from cnntui.cnn.ops import Floats, Pair
+from cnntui.cnn.window import Window
+from cnntui.explore.scene import Scene
+from cnntui.images.data import Pixels, is_in_colour
+from cnntui.ui.views.calculation.layout import MOST_INPUTS
+
+
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """A map, and what of it the number is made from or lies on.
+
+    Attributes:
+        name: of the layer that gives it, or what the image is called.
+        map: which of that layer's maps.
+        values: `(rows, columns)`.
+        window: the cells; None for all.
+        pixels: the image, where it is drawn in its own colours.
+    """
+
+    name: str
+    map: int
+    values: Floats
+    window: Window | None
+    pixels: Pixels | None = None
+
+    @property
+    def shape(self) -> Pair:
+        """Rows and columns."""
+        rows, cols = self.values.shape
+        return rows, cols
+
+
+@dataclass(frozen=True, eq=False)
+class Drawing:
+    """What is drawn of a number.
+
+    Attributes:
+        names: what the layer's inputs are called.
+        inputs: the maps that it is made from; none where the layer reads vectors.
+        output: the map that it lies on; None where it is a number of a vector.
+        sign: what stands between the inputs.
+    """
+
+    names: tuple[str, ...]
+    inputs: tuple[Drawn, ...]
+    output: Drawn | None
+    sign: str
+
+
+def drawing_of(scene: Scene, place: Place) -> Drawing:
+    """What is drawn of a number of a layer."""
+    network, layer, activation = scene.network, scene.network[place.layer], scene.activations[place.layer]
+    reads, shapes = network.reads(layer.name), network.input_shapes_of(layer.name)
+    names = tuple(scene.title if name == IMAGE else name for name in reads)
+    is_cell = len(place.index) == 3
+    cells = Cells.one(*place.index) if is_cell else Cells.one(0, 0, place.index[0])
+    inputs = []
+    for which, (name, shape) in enumerate(zip(reads, shapes, strict=True)):
+        read = layer.sources(cells, *shapes, input=which)
+        if len(shape) != 3 or not len(read):
+            continue
+        map = read.maps[0]
+        pixels = scene.image.pixels if name == IMAGE and is_in_colour(scene.image.pixels) else None
+        values = np.ascontiguousarray(activation.inputs[which][..., map])
+        window = read.window
+        covers = window is not None and (window.height, window.width) == values.shape
+        inputs.append(Drawn(names[which], map, values, None if covers else window, pixels))
+    output = None
+    if is_cell:
+        row, col, map = place.index
+        output = Drawn(layer.name, map, np.ascontiguousarray(activation.output[..., map]), Window(row, col, 1, 1))
+    # A layer that only puts numbers in another form has no maps to compare.
+    drawn = () if layer.IS_REARRANGED else tuple(inputs[:MOST_INPUTS])
+    return Drawing(names, drawn, output, layer.SIGN)

@@ -1,0 +1,143 @@
+"""Where the parts of the calculation page lie: maps, and below them a number's way and what it is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.geometry import Region, Size
+
+from cnntui.cnn.ops import Pair
+from cnntui.ui.widgets.grids.geometry import NUMBER_WIDTH, Geometry
+from cnntui.ui.widgets.grids.overview import reduction
+from cnntui.ui.widgets.places import Places, Room, drawn, text_at
+
+MOST_INPUTS = 3
+"""Inputs of a layer that are drawn."""
+
+SIGN = 5
+"""Columns of a sign between two maps."""
+
+STEPS = 33
+"""Columns of the way of a number."""
+
+DETAILS = Size(28, 4)
+
+TREE = 90
+"""Columns of the tree at most: numbers should not lie too far from what they are of."""
+
+LEAST_TREE = 4
+"""Lines of the tree at least."""
+
+MOST_LINES = 32
+"""Lines of maps at most: what a number is made of is worth the rest."""
+
+RESULT = 22
+"""Columns of a number in the place of a map."""
+
+
+@dataclass(frozen=True)
+class CalculationForm:
+    """What the layout depends on, besides the room.
+
+    Attributes:
+        maps: rows and columns of the inputs that are drawn.
+        output: the same of the output; None where it is a vector.
+        steps: lines of the way of the number.
+        rule: lines of what is said of the layer.
+        kernel: rows and columns of the kernel before and after folding; None where there is none.
+    """
+
+    maps: tuple[Pair, ...] = ()
+    output: Pair | None = None
+    steps: int = 0
+    rule: int = 1
+    kernel: Pair | None = None
+
+
+def places(size: Size, form: CalculationForm) -> Places:
+    """Where the parts lie in a stage of a size."""
+    room = Room.of(size)
+    placed: Places = {"head": room.top(1, gap=int(size.height >= 30))}
+    placed["equation"] = room.bottom(1)
+    lines = min(2, form.rule) if size.height >= 22 else 1
+    if size.height < 20 or size.width < 78:
+        placed["rule"] = room.bottom(lines)
+        return placed | _tree(room)
+    if form.maps:
+        least = max(LEAST_TREE, form.steps) + 3 + lines
+        maps = _maps(Room(Region(*room.region.offset, room.width, _most_lines(form, room.height - least))), form)
+        room.top(max(region.bottom for region in maps.values()) - room.region.y, gap=1)
+        placed |= maps
+        placed["rule"] = text_at(room.top(lines, gap=1))
+        below = Room(room.left(STEPS, gap=2))
+        placed["steps"] = below.top(form.steps, gap=1)
+    else:
+        placed["rule"] = text_at(room.top(lines, gap=1))
+        below = Room(room.left(DETAILS.width, gap=2))
+        placed["digit-title"] = below.top(1)
+        placed["digit"] = below.top(max(1, min(14, below.height - DETAILS.height - form.steps)), gap=1)
+        placed["steps"] = below.top(form.steps)
+    if below.height >= DETAILS.height:
+        placed["details"] = Room(below.rest()).left(DETAILS.width) if form.maps else below.top(DETAILS.height)
+    return placed | _tree(room)
+
+
+def _tree(room: Room) -> Places:
+    column = Room(room.left(TREE))
+    return {"heading": column.top(1), "tree": column.rest()}
+
+
+def _most_lines(form: CalculationForm, lines: int) -> int:
+    """Lines that maps and their titles take at most: no more than they are high with the largest cells that help."""
+    rows = max(rows for rows, _ in (*form.maps, *([form.output] if form.output else [])))
+    folding = _folding(form).height if form.kernel is not None else 0
+    return min(lines, max(folding, 1 + min(rows, MOST_LINES)))
+
+
+def _folding(form: CalculationForm) -> Size:
+    """What two kernels, one above the other, and a line for each bias take."""
+    assert form.kernel is not None
+    rows, cols = form.kernel
+    return Size(max(RESULT, cols * NUMBER_WIDTH), 2 * rows + 3)
+
+
+def _maps(room: Room, form: CalculationForm) -> Places:
+    placed: Places = {}
+    whole = room.region
+    folding = _folding(form) if form.kernel is not None else Size(0, 0)
+    if folding.height > room.height or 2 * folding.width > room.width:
+        folding = Size(0, 0)
+    shapes = [*form.maps, *([form.output] if form.output else [])]
+    beside = (folding.width + SIGN if folding else 0) + (0 if form.output else RESULT)
+    width = room.width - beside - SIGN * len(form.maps)
+    for place, shape in enumerate(shapes):
+        is_output = place == len(form.maps)
+        name = "result" if is_output else f"input-{place}"
+        shown = _shown(shape, width // len(shapes), room.height - 1)
+        column = Room(room.left(max(shown.width, min(width // len(shapes), 18))))
+        x, y, wide, _ = column.top(1)
+        placed[f"{name}-title"] = Region(x, y, wide + SIGN - 2, 1).intersection(whole)
+        placed[name] = Region(*column.region.offset, shown.width, min(shown.height, column.height))
+        if not is_output:
+            placed[f"sign-{place}"] = _in_the_middle(room.left(SIGN), 1 + shown.height // 2)
+    if not form.output:
+        first = placed["input-0"]
+        placed["number"] = _in_the_middle(room.left(RESULT), 1 + first.height // 2)
+    if folding and form.kernel is not None:
+        room.left(SIGN)
+        column = Room(room.left(folding.width))
+        for name in ("kernel", "folded"):
+            placed[f"{name}-title"] = column.top(1)
+            placed[name] = column.top(form.kernel[0])
+        placed["folded-bias"] = column.top(1)
+    return placed
+
+
+def _shown(shape: Pair, width: int, height: int) -> Geometry:
+    """How a map is drawn, reduced where it is too large."""
+    by = reduction(*shape, width, height)
+    return drawn((-(-shape[0] // by), -(-shape[1] // by)), width, height)
+
+
+def _in_the_middle(column: Region, line: int) -> Region:
+    return Region(column.x, column.y + line, column.width, 1)

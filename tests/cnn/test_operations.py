@@ -1,0 +1,110 @@
+"""The way of a number through a layer, step by step, and a normalization folded into the convolution before it."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from cnntui.cnn.arithmetic import MINUS
+from cnntui.cnn.contributions import Place
+from cnntui.cnn.folding import folding_of
+from cnntui.cnn.layers import (
+    Activate,
+    Add,
+    Average,
+    BatchNormalization,
+    Conv2D,
+    GlobalAveragePool2D,
+    GlobalMaxPool2D,
+    Layer,
+    LayerNormalization,
+    Maximum,
+    Multiply,
+    Normalization,
+    Rescaling,
+    Subtract,
+)
+from cnntui.cnn.layers.operation import Operation
+from cnntui.cnn.network import Network
+from cnntui.cnn.ops import Floats
+
+
+def numbers(*shape: int, seed: int = 1) -> Floats:
+    return np.random.default_rng(seed).standard_normal(shape).astype(np.float32)
+
+
+def normalization(channels: int = 3) -> BatchNormalization:
+    variance = np.abs(numbers(channels, seed=2)) + np.float32(0.2)
+    return BatchNormalization("norm", numbers(channels), variance, numbers(channels, seed=3), numbers(channels, seed=4))
+
+
+LAYERS: list[tuple[Layer, int]] = [
+    (normalization(), 1),
+    (BatchNormalization("norm", numbers(3), np.abs(numbers(3, seed=2))), 1),
+    (LayerNormalization("norm", numbers(3), numbers(3, seed=2)), 1),
+    (Rescaling("scale", scale=(1 / 127.5,), offset=(-1.0,)), 1),
+    (Rescaling("scale", scale=(2.0,)), 1),
+    (Normalization("norm", numbers(3), np.abs(numbers(3, seed=2))), 1),
+    (Normalization("norm", numbers(3), np.abs(numbers(3, seed=2)), invert=True), 1),
+    (Activate("tanh", "tanh"), 1),
+    (GlobalAveragePool2D("mean"), 1),
+    (GlobalMaxPool2D("most"), 1),
+    *((kind(kind.KIND), count) for kind in (Add, Average, Multiply, Maximum) for count in (2, 3)),
+    (Subtract("less"), 2),
+]
+
+
+def after(operation: Operation, before: float) -> float:
+    """What a calculator makes of it."""
+    assert operation.operand is not None
+    match operation.sign:
+        case "+":
+            return before + operation.operand
+        case "×":
+            return before * operation.operand
+        case "÷":
+            return before / operation.operand
+        case "or":
+            return max(before, operation.operand)
+    assert operation.sign == MINUS
+    return before - operation.operand
+
+
+@pytest.mark.parametrize(("layer", "inputs"), LAYERS, ids=lambda value: getattr(value, "KIND", value))
+def test_each_step_follows_from_the_one_before_and_the_last_gives_the_output(layer: Layer, inputs: int) -> None:
+    activation = layer.forward(*(numbers(5, 4, 3, seed=place) for place in range(inputs)))
+    for index in np.ndindex(activation.output.shape):
+        steps = layer.operations(index, activation)
+        assert steps[-1].result == pytest.approx(float(activation.output[index]), abs=1e-6)
+        for before, step in pairwise(steps):
+            if step.operand is not None:
+                assert step.result == pytest.approx(after(step, before.result), rel=1e-4, abs=1e-5)
+        read = [step for step in steps if step.input is not None]
+        for step in read:
+            assert step.operand == float(activation.inputs[step.input or 0][index])
+
+
+def test_a_folded_convolution_gives_the_same_numbers_at_once() -> None:
+    conv = Conv2D("conv", numbers(3, 3, 2, 3), numbers(3), activation="linear", padding="same")
+    network = Network((conv, normalization()), (6, 5, 2))
+    image = numbers(6, 5, 2, seed=9)
+    merged = network["norm"].folded_into(conv)
+    assert merged is not None
+    np.testing.assert_allclose(
+        merged.forward(image).output, network.forward(image)["norm"].output, rtol=1e-4, atol=1e-5
+    )
+    folding = folding_of(network, Place("norm", (0, 0, 1)))
+    assert folding is not None
+    norm = normalization()
+    assert norm.gamma is not None
+    assert folding.factor(1) == pytest.approx(norm.gamma[1] / np.sqrt(norm.variance[1] + norm.epsilon), rel=1e-5)
+
+
+def test_what_is_rectified_before_it_is_normalized_cannot_be_folded() -> None:
+    conv = Conv2D("conv", numbers(3, 3, 2, 3), numbers(3))
+    network = Network((conv, normalization()), (6, 5, 2))
+    for name in ("norm", "conv"):
+        assert folding_of(network, Place(name, (0, 0, 0))) is None
+    assert folding_of(Network((normalization(2),), (6, 5, 2)), Place("norm", (0, 0, 0))) is None

@@ -1,0 +1,74 @@
+"""The calculation page finds room for its parts in any window, and says of a number only what is true of it."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+from textual.geometry import Region, Size
+
+from cnntui.cnn.layers import Activate, Add, Conv2D, Rescaling
+from cnntui.cnn.layers.operation import Operation
+from cnntui.cnn.network import Network
+from cnntui.ui.views.calculation import text as calculation_text
+from cnntui.ui.views.calculation.layout import CalculationForm, places
+from cnntui.ui.widgets.text.lines import plain
+
+FORMS = [
+    CalculationForm(steps=2),
+    CalculationForm(((32, 32),), (32, 32), 5, 2, (3, 3)),
+    CalculationForm(((32, 32),), (32, 32), 5, 2, (7, 7)),
+    CalculationForm(((180, 180), (180, 180)), (180, 180), 2, 1),
+    CalculationForm(((7, 7),), None, 2, 1),
+    CalculationForm(((4, 90), (4, 90), (4, 90)), (4, 90), 4, 2),
+]
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("size", [(60, 16), (80, 22), (100, 28), (120, 38), (200, 53), (240, 22), (80, 60)])
+def test_no_two_parts_overlap_and_none_sticks_out(form: CalculationForm, size: tuple[int, int]) -> None:
+    placed = {part: region for part, region in places(Size(*size), form).items() if region}
+    for region in placed.values():
+        assert Region(0, 0, *size).contains_region(region)
+    for (one, first), (other, second) in combinations(placed.items(), 2):
+        assert not first.overlaps(second), (one, other)
+    assert placed["tree"].height >= 3
+    assert {"head", "rule", "equation"} <= set(placed)
+
+
+def test_an_equals_sign_stands_only_where_the_numbers_shown_come_to_the_number_shown() -> None:
+    steps = (
+        Operation("", "", 0.30091, 0.30091, 0),
+        Operation("−", "mean", -0.14073, 0.44164),
+        Operation("÷", "√(var + ε)", 0.53458, 0.82614),
+        Operation("×", "γ", 2.0, 1.65228),
+        Operation("+", "β", 0.0001, 1.65238),
+        Operation("", "relu", None, 1.65238),
+    )
+    assert [" ".join(plain(line).split()) for line in calculation_text.way(steps, ["conv2d"], 38)] == [
+        "conv2d 0.3009", "− mean −0.1407 = 0.4416", "÷ √(var + ε) 0.5346 ≈ 0.8261", "× γ 2 ≈ 1.6523",
+        "+ β 0.0001 = 1.6524", "relu → 1.6524",
+    ]  # fmt: skip
+
+
+def test_of_a_factor_that_somebody_chose_no_more_is_written_than_it_has() -> None:
+    layer = Rescaling("scale", scale=(1 / 127.5,), offset=(-1.0,))
+    activation = layer.forward(np.full((1, 1, 1), 255, np.float32))
+    lines = [" ".join(plain(line).split()) for line in calculation_text.way(
+        layer.operations((0, 0, 0), activation), ["digit 0"], 37)]  # fmt: skip
+    assert lines == ["digit 0 255.0000", "÷ 127.5 = 2.0000", "− 1 = 1.0000"]
+    assert layer.rule((0, 0, 0), activation).startswith("Nothing is learned here: 0 becomes −1, and 255 becomes 1")
+
+
+def test_a_shortcut_is_named_with_what_it_leaves_out() -> None:
+    kernel = np.zeros((1, 1, 2, 2), np.float32)
+    layers = (
+        Activate("relu"),
+        Conv2D("one", kernel, np.zeros(2, np.float32)),
+        Conv2D("two", kernel, np.zeros(2, np.float32)),
+    )
+    longer = Network((*layers, Add("add", inputs=("relu", "two"))), (3, 3, 2))
+    assert calculation_text.shortcut(longer, longer["add"]).startswith("relu takes a shortcut past the layers from one")
+    shorter = Network((*layers, Add("add", inputs=("two", "one"))), (3, 3, 2))
+    assert calculation_text.shortcut(shorter, shorter["add"]).startswith("one takes a shortcut past two")
