@@ -13,8 +13,8 @@ SHAPE = (SIDE, SIDE, 1)
 CLASSES = tuple("0123456789")
 """The names of the classes."""
 
-MEAN, DEVIATION = 33.4, 78.7
-"""Of the levels of all its pixels, as people take them off and divide by them."""
+MEAN, DEVIATION = 33.3, 78.6
+"""Of the levels of all pixels to train on, as people take them off and divide by them: 0.1307 and 0.3081 of 255."""
 
 FILE = "mnist.npz"
 """The asset that holds all 70,000."""

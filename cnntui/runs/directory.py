@@ -134,14 +134,17 @@ class RunDirectory:
         return tuple(sorted(int(match[1]) for match in found if match))
 
     def exists(self) -> bool:
-        """Whether there is a run, which may be a damaged one; a folder that may not be looked into is taken for one."""
+        """Whether there is a run, which may be a damaged one; a folder that may not be looked into is taken for one.
+
+        A `.keras` file that was unpacked has a config.json as well; it is a network's, and no run.
+        """
         try:
             os.lstat(self.config_path)
         except OSError as error:
             return error.errno == errno.EACCES
         except ValueError:  # a NUL in the name
             return False
-        return True
+        return not os.path.lexists(self.path / "model.weights.h5")
 
     def read_config(self) -> RunConfig:
         """What was asked of the run.

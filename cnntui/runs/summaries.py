@@ -131,7 +131,8 @@ class Summaries:
         known = self._known.get(path)
         if known is None:
             run = run or RunDirectory.found_at(path)
-            if config == _NOTHING and not run.exists():
+            is_odd = config == _NOTHING or _version(f"{path}/model.weights.h5") != _NOTHING
+            if is_odd and not run.exists():
                 return None
             if self._index and (entry := self._index.pop(_key(run), None)) is not None:
                 known = _restored(run, entry)

@@ -154,6 +154,32 @@ def logits(keras: Any) -> Any:
     return keras.Sequential([keras.Input(COLOUR), layers.Conv2D(3, 3), layers.Flatten(), layers.Dense(6)])
 
 
+def flat_images(keras: Any) -> Any:
+    layers = keras.layers
+    return keras.Sequential([keras.Input((144,)), layers.Dense(9, activation="relu"), layers.Dense(4)])
+
+
+def two_axes(keras: Any) -> Any:
+    layers = keras.layers
+    return keras.Sequential([keras.Input((12, 14)), layers.Rescaling(2.0), layers.Flatten(), layers.Dense(4)])
+
+
+def permuted(keras: Any, image: Any) -> Any:
+    """Maps whose channels come first before they are flattened and normalized."""
+    layers = keras.layers
+    x = layers.Conv2D(3, 3, strides=3, activation="relu")(image)
+    x = layers.Flatten()(layers.Permute((3, 1, 2))(x))
+    y = layers.BatchNormalization()(x)
+    return layers.Dense(6, activation="tanh")(layers.Concatenate()([layers.PReLU()(layers.Add()([x, y])), x]))
+
+
+def in_float64(keras: Any) -> Any:
+    layers = keras.layers
+    double = {"dtype": "float64"}
+    end = [layers.Flatten(), layers.Dense(3, activation="softmax", **double)]
+    return keras.Sequential([keras.Input(GREY, dtype="float64"), layers.Conv2D(2, 3, **double), *end])
+
+
 def without_an_axis(keras: Any) -> Any:
     layers = keras.layers
     return keras.Sequential(
@@ -192,6 +218,17 @@ BUILDS: dict[str, Build] = {
     "upsampling": chain(conv(), kind("UpSampling2D", (2, 3)), conv(2)),
     "reshape": chain(conv(4, 1), kind("Reshape", (10, 34, 4)), conv()),
     "reshape to a vector": chain(conv(), kind("Reshape", (-1,)), kind("Dense", 6, activation="relu")),
+    "permuted": branching(permuted),
+    "flat images": flat_images,
+    "two axes": two_axes,
+    "float64": in_float64,
+    "resizing": chain(kind("Resizing", 31, 9), conv(), kind("Resizing", 7, 40, interpolation="nearest")),
+    "upsampling between": chain(conv(), kind("UpSampling2D", (2, 3), interpolation="bilinear"), shape=COLOUR),
+    "dense at every place": chain(conv(), kind("Dense", 5, activation="relu"), shape=COLOUR),
+    "prelu as an object": chain(lambda layers: layers.Conv2D(3, 3, activation=layers.PReLU()), conv(padding="same")),
+    "prelu of units": chain(kind("Flatten"), lambda layers: layers.Dense(6, activation=layers.PReLU())),
+    "relu as an object": chain(lambda layers: layers.Conv2D(3, 3, activation=layers.ReLU(max_value=0.5))),
+    "relu as a function": lambda keras: chain(conv(activation=keras.activations.relu))(keras),
     "permute": chain(kind("Permute", (3, 1, 2)), kind("Permute", (2, 3, 1)), conv()),
     "dropout": chain(conv(), kind("SpatialDropout2D", 0.3), kind("GaussianNoise", 0.1), kind("Dropout", 0.5)),
     "augmentation": chain(kind("RandomFlip"), kind("RandomRotation", 0.1), conv()),
@@ -248,14 +285,15 @@ def expected_probabilities(keras: Any, model: Any, images: Any) -> Any:
 
 
 IN_H5 = (
-    "batch norm", "layer norm", "depthwise", "separable", "prelu", "normalization, adapted", "groups", "arithmetic",
-    "inverted residual", "nested", "shared", "dense block",
+    "permuted", "flat images", "prelu as an object", "batch norm", "layer norm", "depthwise", "separable", "prelu",
+    "normalization, adapted", "groups", "arithmetic", "inverted residual", "nested", "shared", "dense block",
 )  # fmt: skip
 
 
 @pytest.mark.parametrize(("name", "suffix"), [*((name, "keras") for name in BUILDS), *((name, "h5") for name in IN_H5)])
 def test_it_answers_as_keras_does(keras: Any, tmp_path: Path, name: str, suffix: str) -> None:
     model = BUILDS[name](keras)
+    model(np.zeros((1, *model.input_shape[1:]), np.float32))  # an activation has weights from its first call on
     lively(model, sum(map(ord, name)))
     adapted(model, 8)
     images = np.random.default_rng(5).random((3, *model.input_shape[1:]), np.float32)
@@ -269,6 +307,55 @@ def test_it_answers_as_keras_does(keras: Any, tmp_path: Path, name: str, suffix:
     assert activations.predicted == expected[0].argmax()
     for layer in network:
         check_terms(activations, layer)
+
+
+FIRST = {"data_format": "channels_first"}
+
+
+def channels_first(keras: Any, **first: Any) -> Any:
+    """A model with its channels first, or with the arguments of its layers that say so the same with them last."""
+    layers = keras.layers
+    axis, axes = (1, [2, 3]) if first else (-1, [1, 2])
+    image = keras.Input((3, 16, 18) if first else COLOUR)
+    x = layers.ZeroPadding2D(((1, 0), (2, 1)), **first)(image)
+    x = layers.PReLU(shared_axes=axes)(layers.BatchNormalization(axis=axis)(layers.Conv2D(4, (3, 2), **first)(x)))
+    y = layers.DepthwiseConv2D(3, padding="same", activation="relu", **first)(x)
+    x = layers.PReLU()(layers.Concatenate(axis=axis)([layers.Add()([x, y]), y]))
+    s = layers.GlobalAveragePooling2D(keepdims=True, **first)(x)
+    x = layers.Multiply()([x, layers.Conv2D(8, 1, activation="sigmoid", **first)(s)])
+    x = layers.UpSampling2D((1, 2), **first)(layers.MaxPooling2D((3, 2), **first)(x))
+    x = layers.Softmax(axis=axis)(layers.Resizing(4, 5, **first)(x))
+    return keras.Model(image, layers.Dense(5, activation="softmax")(layers.Flatten(**first)(x)))
+
+
+def test_channels_that_come_first_are_turned_round(keras: Any, tmp_path: Path) -> None:
+    """Keras itself computes such a model on a GPU alone; its twin has the same weights, and its channels last."""
+    model, twin = channels_first(keras, **FIRST), channels_first(keras)
+    lively(twin, 6)
+    for variable, other in zip(model.weights, twin.weights, strict=True):
+        values = np.asarray(other)
+        variable.assign(values.transpose(2, 0, 1) if values.shape != variable.shape or values.ndim == 3 else values)
+    model.save(tmp_path / "model.keras")
+    network = read_model(tmp_path / "model.keras")
+    images = np.random.default_rng(5).random((3, *COLOUR), np.float32)
+    np.testing.assert_allclose(network.probabilities(images), twin.predict(images, verbose=0), atol=TOLERANCE)
+
+
+def test_channels_that_come_first_are_flattened_as_keras_does_it(keras: Any, tmp_path: Path) -> None:
+    """Told nothing, Keras flattens the channels as they come; told that they come first, it puts them last before."""
+    layers = keras.layers
+    image = keras.Input((2, 6, 7))
+    x = layers.MaxPooling2D(3, **FIRST)(image)
+    ways = layers.Flatten(data_format="channels_last")(x), layers.Flatten(**FIRST)(x)
+    model = keras.Model(image, layers.Dense(5, activation="softmax")(layers.Concatenate()(ways)))
+    lively(model, 3)
+    model.save(tmp_path / "model.keras")
+    network = read_model(tmp_path / "model.keras")
+    images = np.random.default_rng(5).random((2, 2, 6, 7), np.float32)
+    pooled = images[:, :, :, :6].reshape(2, 2, 2, 3, 2, 3).max(axis=(3, 5))
+    vectors = np.concatenate([pooled.reshape(2, -1), pooled.transpose(0, 2, 3, 1).reshape(2, -1)], axis=1)
+    expected = keras.ops.softmax(vectors @ np.asarray(model.weights[0]) + np.asarray(model.weights[1]))
+    np.testing.assert_allclose(network.probabilities(images.transpose(0, 2, 3, 1)), expected, atol=TOLERANCE)
 
 
 def check_terms(activations: Activations, layer: Layer) -> None:

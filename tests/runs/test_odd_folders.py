@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import os
+import zipfile
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from cnntui.cli import FAILED, main
+from cnntui.cli import DONE, FAILED, main
 from cnntui.files.errors import CnntuiError
 from cnntui.runs.directory import RunDirectory, find_run, list_runs
 from cnntui.runs.export import export
 from cnntui.runs.follow import RunFollower
 from cnntui.runs.glance import glance, summarise
 from cnntui.runs.manage import remove, rename
-from cnntui.runs.opening import open_newest, open_run
+from cnntui.runs.opening import open_file, open_newest, open_run
 from cnntui.runs.status import Status
 from cnntui.runs.summary import complete
 from cnntui.runs.watching import Watcher
+from tests.cnn.test_keras_file import small
+from tests.keras_files import write_keras_file
 from tests.odd_runs import KINDS, odd_runs
 
 Odd = dict[str, RunDirectory]
@@ -40,6 +43,16 @@ def test_all_of_them_are_listed(odd: Odd, odd_dir: Path) -> None:
 
 
 @pytest.mark.slow
+def test_an_unpacked_keras_file_is_a_network_and_no_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "model"
+    with zipfile.ZipFile(write_keras_file(tmp_path / "packed.keras", small())) as archive:
+        archive.extractall(folder)
+    assert list_runs(tmp_path) == ()
+    assert main(["runs", "--runs-dir", str(tmp_path)]) == DONE
+    assert "model " not in capsys.readouterr().out
+    assert len(open_file(folder).network) == len(small())
+
+
 def test_each_has_a_summary_that_says_what_is_wrong(odd: Odd) -> None:
     for name, run in odd.items():
         for summary in (glance(run), summarise(run)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from cnntui.cnn.description import LayerDescription
 from cnntui.cnn.layers import ACTIVATIONS, Shape
@@ -16,16 +17,21 @@ ALIASES = {
 }  # fmt: skip
 
 
-def activation_of(node: Node) -> tuple[str, list[Described]]:
-    """The activation that is applied at once, and the layers behind it where it is an object with arguments."""
+def activation_of(node: Node, made: Shape) -> tuple[str, list[Described]]:
+    """The activation that is applied at once, and the layers behind it where it is an object with arguments.
+
+    Args:
+        node: the layer that has it.
+        made: the shape of what that layer gives.
+    """
     value = node.config.get("activation")
     if isinstance(value, dict):
         kind, config = value.get("class_name"), value.get("config")
         if kind == "function" and isinstance(config, str):
             value = config
-        elif isinstance(kind, str) and isinstance(config, dict) and kind in ACTIVATION_LAYERS and kind != "PReLU":
+        elif isinstance(kind, str) and isinstance(config, dict) and kind in ACTIVATION_LAYERS:
             behind = Node(kind, f"{node.name}_activation", config, (node.name,), (), (), ())
-            return "linear", ACTIVATION_LAYERS[kind](behind, [(1,)])
+            return "linear", [replace(each, within=("activation",)) for each in ACTIVATION_LAYERS[kind](behind, [made])]
     value = "linear" if value is None else value
     name = ALIASES.get(value, value) if isinstance(value, str) else None
     if name not in ACTIVATIONS:
@@ -34,11 +40,11 @@ def activation_of(node: Node) -> tuple[str, list[Described]]:
 
 
 def _activation_layer(node: Node, shapes: Sequence[Shape]) -> list[Described]:
-    function, behind = activation_of(node)
+    function, behind = activation_of(node, shapes[0])
     if behind:
         first = behind[0].layer
         layer = LayerDescription(first.kind, node.name, first.settings, first.weights, node.inputs)
-        return [Described(layer, behind[0].stored)]
+        return [Described(layer, behind[0].stored, behind[0].within)]
     return _function(function)(node, shapes)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from cnntui.cnn.layers import Shape
+from cnntui.cnn.ops import Padding
 from cnntui.cnn.readers.keras_graph import Node
 from cnntui.cnn.readers.unsupported import UnsupportedError
 from cnntui.printable import printable
@@ -54,11 +55,11 @@ def number(node: Node, key: str, otherwise: float) -> float:
     return float(value)
 
 
-def padding(node: Node) -> str:
+def padding(node: Node) -> Padding:
     padding = node.config.get("padding", "valid")
     if padding not in ("valid", "same"):
         raise unsupported(node, "padding")
-    return str(padding)
+    return "same" if padding == "same" else "valid"
 
 
 def margins(node: Node, key: str) -> tuple[tuple[int, int], tuple[int, int]]:

@@ -132,9 +132,10 @@ def _saved_weights(archive: Archive | Folder, model: KerasModel) -> Weights:
         with h5py.File(BytesIO(content), "r") as file:
             return {
                 name: {
-                    role: array_at(
-                        file, f"{'/'.join(place.path)}/vars/{stored.number}", stored.shape, where, HINT
-                    ).reshape(model.network[name].weights[role].shape)
+                    role: stored.laid(
+                        array_at(file, f"{'/'.join(place.path)}/vars/{stored.number}", stored.shape, where, HINT),
+                        model.network[name].weights[role].shape,
+                    )
                     for role, stored in place.stored.items()
                 }
                 for name, place in model.places.items()

@@ -67,8 +67,8 @@ def _weights(content: _Arrays, model: KerasModel, path: Path) -> Weights:
     """The weights by layer name."""
     return {
         name: {
-            role: _array(content, place, name, stored.name, stored.shape, path).reshape(
-                model.network[name].weights[role].shape
+            role: stored.laid(
+                _array(content, place, name, stored.name, stored.shape, path), model.network[name].weights[role].shape
             )
             for role, stored in place.stored.items()
         }

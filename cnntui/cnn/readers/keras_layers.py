@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from math import prod
 
 import numpy as np
 
 from cnntui.cnn.description import LayerDescription
 from cnntui.cnn.layers import ACTIVATIONS, Shape
+from cnntui.cnn.ops import Pair
 from cnntui.cnn.readers.keras_activations import ACTIVATION_LAYERS, ALIASES, activation_of
 from cnntui.cnn.readers.keras_arguments import (
     LARGEST,
@@ -26,6 +26,7 @@ from cnntui.cnn.readers.keras_calls import Config
 from cnntui.cnn.readers.keras_described import Described, Stored
 from cnntui.cnn.readers.keras_graph import Node
 from cnntui.cnn.readers.unsupported import UnsupportedError
+from cnntui.cnn.sliding import Sliding
 from cnntui.printable import printable
 
 PASSED = (
@@ -33,9 +34,6 @@ PASSED = (
     "AlphaDropout", "ActivityRegularization", "Identity",
 )  # fmt: skip
 """Layers that change nothing when a trained network is applied; so do all whose name begins with Random."""
-
-
-_MOST_AXES = 8
 
 
 MERGES = (
@@ -70,11 +68,6 @@ def described(node: Node, shapes: Sequence[Shape]) -> list[Described]:
     maker = _MAKERS.get(node.kind)
     if maker is None:
         raise UnsupportedError(f"Layer '{node.name}' is of the kind {node.kind}, which is not supported.", SUPPORTED)
-    if node.config.get("data_format") == "channels_first":
-        raise UnsupportedError(
-            f"Layer '{node.name}' has its channels first, which is not supported.",
-            "Build the model with data_format='channels_last'.",
-        )
     if len(shapes) != 1 and node.kind not in MERGES:
         raise UnsupportedError(f"Layer '{node.name}' reads {len(shapes)} layers, which is not supported.", SUPPORTED)
     return maker(node, shapes)
@@ -85,7 +78,7 @@ def described(node: Node, shapes: Sequence[Shape]) -> list[Described]:
 
 def _conv2d(node: Node, shapes: Sequence[Shape]) -> list[Described]:
     filters, size, groups = count(node, "filters"), pair(node, "kernel_size"), _groups(node)
-    activation, behind = activation_of(node)
+    activation, behind = activation_of(node, _slid(node, shapes[0], filters))
     settings: Config = {
         "stride": pair(node, "strides", 1), "padding": padding(node), "dilation": pair(node, "dilation_rate", 1),
         "activation": activation,
@@ -95,6 +88,14 @@ def _conv2d(node: Node, shapes: Sequence[Shape]) -> list[Described]:
     kernel = (*size, shapes[0][-1] // groups, filters)
     kind = "Conv2D" if groups == 1 else "GroupedConv2D"
     return [_weighted(kind, node, settings, {"kernel": Stored(0, "kernel", kernel)}, filters), *behind]
+
+
+def _slid(node: Node, shape: Shape, maps: int) -> Shape:
+    """The shape of what a layer gives whose window slides over maps."""
+    if len(shape) != 3:
+        return shape
+    way = Sliding(pair(node, "kernel_size"), pair(node, "strides", 1), padding(node), pair(node, "dilation_rate", 1))
+    return *way.positions(shape), maps
 
 
 def _groups(node: Node) -> int:
@@ -119,7 +120,7 @@ def _weighted(
 
 def _depthwise(node: Node, shapes: Sequence[Shape]) -> list[Described]:
     maps, each, size = shapes[0][-1], _multiplier(node), pair(node, "kernel_size")
-    activation, behind = activation_of(node)
+    activation, behind = activation_of(node, _slid(node, shapes[0], maps * each))
     settings = _depthwise_settings(node, maps) | {"activation": activation}
     stored = {"kernel": Stored(0, "depthwise_kernel", (*size, maps, each))}
     kernel = (*size, 1, maps * each)
@@ -141,7 +142,7 @@ def _separable(node: Node, shapes: Sequence[Shape]) -> list[Described]:
     """Two layers: a depthwise convolution without a bias, and one of 1×1."""
     maps, each, size = shapes[0][-1], _multiplier(node), pair(node, "kernel_size")
     filters = count(node, "filters")
-    activation, behind = activation_of(node)
+    activation, behind = activation_of(node, _slid(node, shapes[0], filters))
     name = f"{node.name}_depthwise"
     settings = _depthwise_settings(node, maps) | {"activation": "linear", "has_bias": False}
     depthwise = Described(
@@ -157,11 +158,10 @@ def _separable(node: Node, shapes: Sequence[Shape]) -> list[Described]:
 
 
 def _dense(node: Node, shapes: Sequence[Shape]) -> list[Described]:
-    units = count(node, "units")
-    activation, behind = activation_of(node)
-    shape = shapes[0]
-    if len(shape) == 3 and shape[:2] == (1, 1):
-        # Applied to a map of one cell it is a convolution of 1×1.
+    units, shape = count(node, "units"), shapes[0]
+    activation, behind = activation_of(node, (*shape[:-1], units))
+    if len(shape) == 3:
+        # Applied to maps it is a convolution of 1×1.
         stored = {"kernel": Stored(0, "kernel", (shape[-1], units))}
         return [_weighted("Conv2D", node, {"activation": activation}, stored, units, (1, 1, shape[-1], units)), *behind]
     stored = {"kernel": Stored(0, "kernel", (shape[-1], units))}
@@ -249,51 +249,36 @@ def _cropping(node: Node, shapes: Sequence[Shape]) -> list[Described]:
 
 
 def _upsampling(node: Node, shapes: Sequence[Shape]) -> list[Described]:
-    if node.config.get("interpolation", "nearest") != "nearest":
-        raise unsupported(node, "interpolation")
     settings = {"size": pair(node, "size", 2)}
     if max(settings["size"]) > 100:
         raise unsupported(node, "size")
+    if node.config.get("interpolation", "nearest") != "nearest":
+        rows, cols = (length * times for length, times in zip(shapes[0], settings["size"], strict=False))
+        return [_resized(node, (rows, cols))]
     return [Described(LayerDescription("UpSampling2D", node.name, settings, inputs=node.inputs))]
 
 
-def _flatten(node: Node, shapes: Sequence[Shape]) -> list[Described]:
-    if len(shapes[0]) == 1:
-        return []
-    return [Described(LayerDescription("Flatten", node.name, inputs=node.inputs))]
+def _resizing(node: Node, shapes: Sequence[Shape]) -> list[Described]:
+    for key in ("crop_to_aspect_ratio", "pad_to_aspect_ratio", "antialias"):
+        if node.config.get(key):
+            raise unsupported(node, key)
+    size = count(node, "height"), count(node, "width")
+    if max(size) > 10_000:
+        raise unsupported(node, "height")
+    return [_resized(node, size)]
 
 
-def _reshape(node: Node, shapes: Sequence[Shape]) -> list[Described]:
-    target = node.config.get("target_shape")
-    if not isinstance(target, list) or not all(type(length) is int for length in target[:_MOST_AXES]):
-        raise unsupported(node, "target_shape")
-    if len(target) > _MOST_AXES or target.count(-1) > 1:
-        raise unsupported(node, "target_shape")
-    rest = -prod(target)
-    if -1 in target and rest > 0 and prod(shapes[0]) % rest == 0:
-        target = [prod(shapes[0]) // rest if length == -1 else length for length in target]
-    return _reshaped(node, shapes[0], tuple(target))
+def _resized(node: Node, size: Pair) -> Described:
+    interpolation = node.config.get("interpolation", "bilinear")
+    if interpolation not in ("bilinear", "nearest"):
+        raise unsupported(node, "interpolation")
+    settings = {"size": size, "interpolation": interpolation}
+    return Described(LayerDescription("Resizing", node.name, settings, inputs=node.inputs))
 
 
-def _reshaped(node: Node, shape: Shape, target: Shape) -> list[Described]:
-    if target == shape:
-        return []
-    if any(length < 1 for length in target) or prod(target) != prod(shape) or len(target) not in (1, 3):
-        raise UnsupportedError(f"Layer '{node.name}' makes a shape of {target}, which is not supported.", SUPPORTED)
-    if len(target) == 1:
-        return [Described(LayerDescription("Flatten", node.name, inputs=node.inputs))]
-    return [Described(LayerDescription("Reshape", node.name, {"shape": target}, inputs=node.inputs))]
-
-
-def _permute(node: Node, shapes: Sequence[Shape]) -> list[Described]:
-    dims, shape = node.config.get("dims"), shapes[0]
-    if not isinstance(dims, list) or not all(type(axis) is int for axis in dims):
-        raise unsupported(node, "dims")
-    if sorted(dims) != [*range(1, len(shape) + 1)]:
-        raise unsupported(node, "dims")
-    if [axis for axis in dims if shape[axis - 1] > 1] != [axis + 1 for axis, length in enumerate(shape) if length > 1]:
-        raise unsupported(node, "dims")
-    return _reshaped(node, shape, tuple(shape[axis - 1] for axis in dims))
+def _thresholded(node: Node, shapes: Sequence[Shape]) -> list[Described]:
+    settings = {"slope": 0.0, "threshold": number(node, "theta", 1.0)}
+    return [Described(LayerDescription("LeakyReLU", node.name, settings, inputs=node.inputs))]
 
 
 def _merge(kind: str) -> Callable[[Node, Sequence[Shape]], list[Described]]:
@@ -358,7 +343,7 @@ _MAKERS: dict[str, Callable[[Node, Sequence[Shape]], list[Described]]] = {
     "BatchNormalization": _batch_normalization, "BatchNormalizationV1": _batch_normalization,
     "LayerNormalization": _layer_normalization, "Rescaling": _rescaling, "Normalization": _normalization,
     "ZeroPadding2D": _zero_padding, "Cropping2D": _cropping, "UpSampling2D": _upsampling,
-    "Flatten": _flatten, "Reshape": _reshape, "Permute": _permute,
+    "Resizing": _resizing, "ThresholdedReLU": _thresholded,
     "Add": _merge("Add"), "Subtract": _merge("Subtract"), "Multiply": _merge("Multiply"), "Average": _merge("Average"),
     "Maximum": _merge("Maximum"), "Minimum": _merge("Minimum"), "Concatenate": _merge("Concatenate"),
     "Divide": _merge("Divide"), "TrueDivide": _merge("Divide"), "TFOpLambda": _operation,

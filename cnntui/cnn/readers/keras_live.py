@@ -12,6 +12,7 @@ import numpy as np
 from cnntui.cnn.layers import Shape
 from cnntui.cnn.network import Network
 from cnntui.cnn.ops import Floats
+from cnntui.cnn.readers.keras_described import Stored
 from cnntui.cnn.readers.keras_model import Place, model_from_config
 from cnntui.files.errors import CnntuiError
 
@@ -25,15 +26,18 @@ class LiveModel:
 
     Attributes:
         network: what it is, with zeros for weights.
-        variables: Keras's variable and the shape of the network's array, by "<layer>/<role>".
+        variables: Keras's variable, how it is stored, and the shape of the network's array, by "<layer>/<role>".
     """
 
     network: Network
-    variables: Mapping[str, tuple[Any, Shape]]
+    variables: Mapping[str, tuple[Any, Stored, Shape]]
 
     def weights(self) -> dict[str, Floats]:
         """The weights now, by "<layer>/<role>"."""
-        return {key: np.array(variable, np.float32).reshape(shape) for key, (variable, shape) in self.variables.items()}
+        return {
+            key: stored.laid(np.array(variable, np.float32), shape)
+            for key, (variable, stored, shape) in self.variables.items()
+        }
 
 
 def live_model(model: Any, config: Any) -> LiveModel:
@@ -62,7 +66,7 @@ def live_model(model: Any, config: Any) -> LiveModel:
             variable = stored.get(str(where.number))
             if variable is None or tuple(variable.shape) != where.shape:
                 raise CnntuiError(f"The {role} of layer '{name}' is not where Keras keeps it as a rule.")
-            variables[f"{name}/{role}"] = variable, read.network[name].weights[role].shape
+            variables[f"{name}/{role}"] = variable, where, read.network[name].weights[role].shape
     return LiveModel(read.network, variables)
 
 

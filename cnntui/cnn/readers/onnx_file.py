@@ -24,7 +24,8 @@ from cnntui.cnn.readers.onnx_constants import constant, folded
 from cnntui.cnn.readers.onnx_fusing import fused
 from cnntui.cnn.readers.onnx_graph import HINT, Array, Graph, Operation, graph_of, image_of
 from cnntui.cnn.readers.onnx_limits import EXTERNAL, MOST_FILE_BYTES
-from cnntui.cnn.readers.onnx_values import SUPPORTED, Builder, Given, Value, name_of
+from cnntui.cnn.readers.onnx_values import SUPPORTED, Builder, Given, name_of
+from cnntui.cnn.readers.tensors import Value
 from cnntui.cnn.readers.unsupported import UnsupportedError
 from cnntui.files.errors import CnntuiError
 
@@ -93,7 +94,7 @@ def read_onnx(path: Path) -> Network:
 
 def _network(graph: Graph) -> Network:
     image, lying = image_of(graph)
-    build = Builder(graph.input_shape[0] or 1, graph.opset, shapes={IMAGE: image})
+    build = Builder({IMAGE: image}, batch=graph.input_shape[0] or 1, opset=graph.opset)
     found: dict[str, Given | UnsupportedError] = {"": None, **graph.constants, graph.input: Value(IMAGE, lying)}
     places = constants = 0
     left = Counter(name for operation in graph.operations for name in operation.inputs)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from cnntui.cnn.cost import check_size
 from cnntui.cnn.layers import Shape
 from cnntui.cnn.readers.confined import Content
+from cnntui.cnn.readers.tensors import places, square
 from cnntui.files.errors import CnntuiError
 from cnntui.printable import printable
 
@@ -158,7 +159,8 @@ def image_of(graph: Graph) -> tuple[Shape, Array]:
     lengths = tuple(_fixed(shape))
     check_size(lengths, "The model reads images of")
     if len(lengths) == 1:
-        side = _side(lengths[0])
+        if (side := square(lengths[0])) is None:
+            raise CnntuiError(f"The model takes {lengths[0]:,} numbers, which are no square image.", HINT)
         return side, places(prod(lengths)).reshape(side).transpose(2, 0, 1).reshape(-1)
     if len(lengths) == 2:
         return (*lengths, 1), places(prod(lengths)).reshape(lengths)
@@ -170,17 +172,3 @@ def image_of(graph: Graph) -> tuple[Shape, Array]:
 
 def _fixed(shape: tuple[int | None, ...]) -> Iterator[int]:
     yield from (length for length in shape if length is not None)
-
-
-def _side(count: int) -> Shape:
-    """The square image that so many numbers are, in one channel or in three."""
-    for channels in (1, 3):
-        side = round((count / channels) ** 0.5)
-        if side * side * channels == count:
-            return side, side, channels
-    raise CnntuiError(f"The model takes {count:,} numbers, which are no square image.", HINT)
-
-
-def places(count: int) -> Array:
-    """`0, 1, 2, …`."""
-    return np.arange(count, dtype=np.int32)

@@ -12,7 +12,8 @@ from cnntui.cnn.cost import check_size
 from cnntui.cnn.ops import Margins
 from cnntui.cnn.readers.onnx_constants import whole
 from cnntui.cnn.readers.onnx_graph import FLOATS, MOST_AXES, Array, Operation
-from cnntui.cnn.readers.onnx_values import Builder, Given, Value, name_of, unsupported
+from cnntui.cnn.readers.onnx_values import Builder, Given, name_of, unsupported
+from cnntui.cnn.readers.tensors import Value
 
 _FARTHEST = 10_000
 """Rows or columns that are laid beside a map."""

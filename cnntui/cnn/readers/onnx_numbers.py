@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from cnntui.cnn.readers.onnx_graph import Array, Operation
-from cnntui.cnn.readers.onnx_values import Builder, Given, Value, name_of, unsupported
+from cnntui.cnn.readers.onnx_values import Builder, Given, name_of, unsupported
+from cnntui.cnn.readers.tensors import Value
 
 Rule = Callable[[Builder, Operation, Value, Sequence[Given]], Value | Array]
 

@@ -1,0 +1,144 @@
+"""Where the numbers of a file's tensors are in the layers that they become.
+
+Some files have channels before rows and columns; here they come last. So that no number has to be moved for it, a
+tensor is a layer and a place in what that layer gives for each of its numbers: to reshape or to transpose a tensor is
+to do so with the places, and costs no layer. A kernel that weighs a flattened tensor has its rows put in the order of
+the places.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from math import prod
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnntui.cnn.cost import check_size
+from cnntui.cnn.description import LayerDescription
+from cnntui.cnn.layers import Shape
+
+CHANNELS_FIRST = 1, 2, 0
+"""For each axis of our maps, which one of a tensor `(channels, rows, columns)` it is."""
+
+CHANNELS_LAST = 0, 1, 2
+
+Axes = tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Value:
+    """A tensor that depends on the image.
+
+    Attributes:
+        layer: the name of the layer that gives its numbers, or `IMAGE`.
+        places: an array of the tensor's axes but the first, which counts images: where each number is among all that
+            the layer gives, counted in its own order. All of them are somewhere; of a tensor that repeats its numbers
+            more than once.
+    """
+
+    layer: str
+    places: NDArray[Any]
+
+    @property
+    def shape(self) -> Shape:
+        """Its lengths for one image."""
+        return self.places.shape
+
+
+@dataclass(eq=False)
+class Layers:
+    """Layers that are added one by one, each after those that it reads.
+
+    Attributes:
+        layers: so far.
+        shapes: what they give, by their names; the image's too.
+    """
+
+    shapes: dict[str, Shape] = field(default_factory=dict)
+    layers: list[LayerDescription] = field(default_factory=list)
+    _made: dict[tuple[str, Shape], str] = field(default_factory=dict)
+
+    def append(self, layer: LayerDescription) -> str:
+        """Add a layer; returns its name.
+
+        Raises:
+            CnntuiError: it does not fit what it reads, or is too large.
+        """
+        shape = layer.layer().output_shape(*(self.shapes[name] for name in layer.inputs))
+        check_size(shape, f"Layer '{layer.name}' gives")
+        self.layers.append(layer)
+        self.shapes[layer.name] = shape
+        return layer.name
+
+    def unique(self, name: str) -> str:
+        """A name that no layer has."""
+        unique, number = name, 0
+        while unique in self.shapes:
+            number += 1
+            unique = f"{name}_{number}"
+        return unique
+
+    def shaped(self, layer: str, shape: Shape, name: str = "") -> str:
+        """A layer that gives the numbers of another one in the same order, in a shape.
+
+        Args:
+            layer: the other one.
+            shape: of one axis, or of three.
+            name: what to call it, where one has to be added; empty for its kind.
+        """
+        if self.shapes[layer] == shape:
+            return layer
+        if (layer, shape) not in self._made:
+            kind, settings = ("Flatten", {}) if len(shape) == 1 else ("Reshape", {"shape": shape})
+            made = LayerDescription(kind, self.unique(name or kind.lower()), settings, inputs=(layer,))
+            self._made[layer, shape] = self.append(made)
+        return self._made[layer, shape]
+
+    def flat(self, value: Value) -> tuple[str, NDArray[Any]]:
+        """A vector with the numbers of a tensor, and the place in it of each in the tensor's own order."""
+        return self.shaped(value.layer, (prod(self.shapes[value.layer]),)), value.places.reshape(-1)
+
+    def lying(self, value: Value, wanted: Axes | None = None) -> tuple[str, Axes] | None:
+        """A layer that gives a tensor as maps, and for each axis of the maps, which one of the tensor's it is.
+
+        Args:
+            value: the tensor.
+            wanted: the axes that it must have then; None for either way.
+
+        Returns:
+            None where its numbers do not lie so.
+        """
+        if value.places.ndim != 3:
+            return None
+        shape = self.shapes[value.layer]
+        fitting = [axes for axes in ((CHANNELS_FIRST, CHANNELS_LAST) if wanted is None else (wanted,))
+                   if is_counting(value.places.transpose(axes))]  # fmt: skip
+        fitting.sort(key=lambda axes: value.places.transpose(axes).shape != shape)
+        return (self.shaped(value.layer, value.places.transpose(fitting[0]).shape), fitting[0]) if fitting else None
+
+    def given(self, layer: str, axes: Axes = CHANNELS_FIRST) -> Value:
+        """What a layer gives as a tensor: maps with its axes as `lying` says, or a vector."""
+        shape = self.shapes[layer]
+        own = places(prod(shape)).reshape(shape)
+        return Value(layer, own if len(shape) == 1 else own.transpose(tuple(np.argsort(axes))))
+
+
+def places(count: int) -> NDArray[Any]:
+    """`0, 1, 2, …`."""
+    return np.arange(count, dtype=np.int32)
+
+
+def is_counting(array: NDArray[Any]) -> bool:
+    """Whether the numbers of an array are 0, 1, 2 and so on."""
+    return bool(np.array_equal(array.ravel(), places(array.size)))
+
+
+def square(count: int) -> Shape | None:
+    """The square image that so many numbers are, in one channel or in three; None where they are none."""
+    for channels in (1, 3):
+        side = round((count / channels) ** 0.5)
+        if side * side * channels == count:
+            return side, side, channels
+    return None
