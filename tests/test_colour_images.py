@@ -81,7 +81,7 @@ def data(path: Path) -> DataSet:
 def test_a_scene_shows_an_image_at_the_scale_of_its_network(network: Network, data: DataSet) -> None:
     scaled = replace(network, scale=MINUS_ONE_TO_ONE)
     scene = refocus(compose("own", None, scaled, data, Focus(layer="conv2d")), Focus(digit=7, layer="conv2d"))
-    assert (scene.title, scene.label) == ("animals.npz image 7", data.labels[7])
+    assert (scene.title, scene.label) == ("animals.npz image #7", data.labels[7])
     np.testing.assert_array_equal(scene.activations.image, MINUS_ONE_TO_ONE.applied(data.images[7]))
     np.testing.assert_array_equal(scene.image.pixels, data.images[7])
     assert scene.image.grey.shape == (32, 32)
@@ -152,7 +152,7 @@ def test_a_file_opens_on_a_data_set_that_fits_and_says_so_where_it_does_not(
 ) -> None:
     file = write_keras_file(tmp_path / "own.keras", network)
     app = build_app(Wanted(target=str(file), data=path))
-    assert app.scene.title == "animals.npz image 0"
+    assert app.scene.title == "animals.npz image #0"
     with pytest.raises(CnntuiError, match=r"32×32×3, .* MNIST are 28×28×1\. Name a data set with such images: --data"):
         build_app(Wanted(target=str(file)))
 

@@ -115,7 +115,7 @@ def test_colour_images_of_another_size_with_names_for_their_classes(tmp_path: Pa
     data = load_test(path)
     np.testing.assert_array_equal(data.images, images)
     assert (data.shape, data.classes, data.labels.tolist()) == ((32, 32, 3), ("cat", "dog", "o\\x1b[2Jx"), [2, 0, 1, 0])
-    assert (data.noun, data.name, data.source) == ("image", "animals.npz", path)
+    assert (data.is_digits, data.name, data.source) == (False, "animals.npz", path)
     np.savez(path, x_test=images, y_test=np.array([2, 0, 1, 0]), class_names=np.array(["cat", "dog"]))
     with pytest.raises(CnntuiError, match="include one with the label 2; labels are 0 to 1"):
         load_test(path)
@@ -132,8 +132,8 @@ def test_classes_without_names_are_numbered_and_those_of_both_parts_count(tmp_pa
 def test_what_is_laid_out_like_mnist_has_its_classes(tmp_path: Path) -> None:
     np.savez(tmp_path / "few.npz", x_test=np.zeros((2, 28, 28), np.uint8), y_test=[0, 4])
     few, bundled = load_test(tmp_path / "few.npz"), load_test()
-    assert (few.shape, few.classes, few.noun) == (bundled.shape, bundled.classes, bundled.noun)
-    assert (bundled.shape, bundled.classes, bundled.noun) == ((28, 28, 1), tuple("0123456789"), "digit")
+    assert (few.shape, few.classes, few.is_digits) == (bundled.shape, bundled.classes, bundled.is_digits)
+    assert (bundled.shape, bundled.classes, bundled.is_digits) == ((28, 28, 1), tuple("0123456789"), True)
     assert (few.source, bundled.source) == (tmp_path / "few.npz", None)
 
 

@@ -97,7 +97,7 @@ def test_a_class_is_chosen_and_taken_back() -> None:
     assert Choice(label=4, read_as=9).of_class(4) == Choice(label=4)
     choices = (Choice(), four, Choice(label=4, read_as=9, unsure_first=True))
     assert [choice.words(SEEN.data) for choice in choices] == [
-        "all digits", "mistakes on 4", "every 4 read as 9, least sure first",
+        "all images", "mistakes on 4", "true 4 · predicted 9, least certain first",
     ]  # fmt: skip
 
 
@@ -124,4 +124,4 @@ def test_a_class_is_found_by_name_or_number(text: str, label: int | None) -> Non
 def test_what_is_chosen_is_called_by_name() -> None:
     animals = labelled([0], ("cat", "dog"), (8, 9, 3))
     assert Choice().words(animals) == "all images"
-    assert Choice(label=1, read_as=0).words(animals) == "every dog read as cat"
+    assert Choice(label=1, read_as=0).words(animals) == "true dog · predicted cat"

@@ -42,7 +42,7 @@ def test_the_scale_that_a_network_was_trained_at_is_found(
     score = evidence.score(scale)
     assert score is not None
     assert (evidence.count, score.right) == (MOST_IMAGES, max(score.right, 285))
-    assert evidence.sentences[0].startswith(f"Input {scale}: reads {score.right / 3:.1f}% of 300 test digits right; ")
+    assert evidence.sentences[0].startswith(f"Input {scale}: reads {score.right / 3:.1f}% of 300 test images right; ")
 
 
 def test_where_two_scales_read_as_many_right_it_is_0_to_1(dense_network: Network, digits: DataSet) -> None:

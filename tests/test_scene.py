@@ -74,7 +74,7 @@ def test_an_own_picture_is_looked_at_until_another_digit_is(network: Network, di
     assert np.array_equal(scene.activations.image, ZERO_TO_ONE.applied(own.pixels))
     assert relearned(scene, "another", 1, network).title == "your drawing"
     back = refocus(scene, replace(scene.focus, own=False))
-    assert (back.label, back.title) == (digits.labels[7], "digit 7")
+    assert (back.label, back.title) == (digits.labels[7], "image #7")
     assert np.array_equal(
         refocus(back, replace(back.focus, own=True)).activations.image, ZERO_TO_ONE.applied(own.pixels)
     )

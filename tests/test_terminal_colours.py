@@ -33,8 +33,8 @@ def digit(env: dict[str, str | None]) -> Grid:
     with Terminal(command, env=env) as terminal:
         terminal.wait_for("step 1/", quiet=0.4)
         lines = terminal.text.splitlines()
-        top = next(number for number, line in enumerate(lines) if "digit 0 28×28" in line)
-        left = lines[top].index("digit 0 28×28")
+        top = next(number for number, line in enumerate(lines) if "image #0 28×28" in line)
+        left = lines[top].index("image #0 28×28")
         cells = terminal.cells()
     places = {(y, x): cells[top + 1 + y][left + x] for y in range(LINES) for x in range(SIDE)}
     return {place: cell for place, cell in places.items() if place not in WINDOW}

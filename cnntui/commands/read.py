@@ -218,6 +218,6 @@ def _as_json(image: Asked, answer: Any, data: DataSet | None, doubt: tuple[str, 
         predicted, probability = _prediction(answer)
         numbers = [float(number) if np.isfinite(number) else None for number in answer]
         found |= {"class": predicted, "probability": probability, "probabilities": numbers}
-        if data is not None and predicted is not None and data.noun != "digit":
+        if data is not None and predicted is not None and not data.is_digits:
             found["class_name"] = data.class_name(predicted, sys.maxsize)
     return json.dumps(found | {"warnings": [*doubt, *image.warnings]})

@@ -75,11 +75,11 @@ class Scene:
 
     @property
     def title(self) -> str:
-        """What is looked at, in a word or two: "digit 7", "other.npz digit 7", "your drawing"."""
+        """What is looked at, in a word or two: "image #7", "other.npz image #7", "your drawing"."""
         if self.focus.own and self.own is not None:
             return self.own.name
         name = shortened(self.data.name, LONGEST_NAME)
-        return f"{name} {self.data.noun} {self.focus.digit}".lstrip()
+        return f"{name} image #{self.focus.digit}".lstrip()
 
     def named(self, label: int) -> str:
         """What a class is called."""
@@ -91,9 +91,14 @@ class Scene:
         return tuple(map(self.data.class_name, range(self.network.classes)))
 
     @property
-    def is_a(self) -> str:
-        """What follows the title to say the true class: " is a 7", ": frog"; empty where nobody knows it."""
-        return "" if self.label is None else self.data.is_a(self.label)
+    def truth(self) -> str:
+        """The true class: "true 7"; empty where nobody knows it."""
+        return "" if self.label is None else f"true {self.named(self.label)}"
+
+    @property
+    def answer(self) -> str:
+        """The true class, where it is known, and the predicted one: `true 4 · predicted 9 ✗`."""
+        return self.data.answer(self.label, self.activations.predicted)
 
     @cached_property
     def image(self) -> Image:

@@ -32,9 +32,6 @@ _MOST_NAMES_BYTES = 1024**2
 LONGEST_CLASS = 20
 """Columns that the name of a class may take in a sentence."""
 
-_DIGIT = "digit"
-"""What an image of MNIST is called, and whatever looks like one."""
-
 _RED, _GREEN, _BLUE = 0.299, 0.587, 0.114
 """How much each colour adds to how light a pixel looks, by ITU-R BT.601."""
 
@@ -81,17 +78,20 @@ class DataSet:
         return height, width, channels
 
     @property
-    def noun(self) -> str:
-        """What one of its images is called."""
-        return _DIGIT if (self.shape, self.classes) == (mnist.SHAPE, mnist.CLASSES) else "image"
+    def is_digits(self) -> bool:
+        """Whether its images have the shape and the classes of MNIST."""
+        return (self.shape, self.classes) == (mnist.SHAPE, mnist.CLASSES)
 
     def class_name(self, label: int, width: int = LONGEST_CLASS) -> str:
         """What a class is called, in so many columns; its number where a network has more classes than have a name."""
         return short_name(self.classes[label], width) if label < len(self.classes) else str(label)
 
-    def is_a(self, label: int) -> str:
-        """What follows an image's name to say its class: " is a 7", ": frog"."""
-        return f" is a {self.class_name(label)}" if self.noun == _DIGIT else f": {self.class_name(label)}"
+    def answer(self, label: int | None, predicted: int) -> str:
+        """The true class, where it is known, and the predicted one: `true 4 · predicted 9 ✗`."""
+        named = f"predicted {self.class_name(predicted)}"
+        if label is None:
+            return named
+        return f"true {self.class_name(label)} · {named} {'✓' if label == predicted else '✗'}"
 
     @cached_property
     def class_width(self) -> int:

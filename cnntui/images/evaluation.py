@@ -158,12 +158,12 @@ class Choice:
     def words(self, data: DataSet) -> str:
         """What is chosen of a data set, as people say it."""
         label = None if self.label is None else data.class_name(self.label)
-        what = f"all {data.noun}s" if label is None else f"every {label}"
+        what = "all images" if label is None else f"true {label}"
         if self.read_as is not None:
-            what += f" read as {data.class_name(self.read_as)}"
+            what += f" · predicted {data.class_name(self.read_as)}"
         if self.mistakes:
             what = "all mistakes" if label is None else f"mistakes on {label}"
-        order = ", least sure first" if self.unsure_first else ", surest first" if self.surest_first else ""
+        order = ", least certain first" if self.unsure_first else ", most certain first" if self.surest_first else ""
         return what + order
 
 
@@ -175,9 +175,9 @@ def index_in(text: str, data: DataSet) -> int:
     """
     written, count = text.strip().replace(",", ""), len(data)
     if not (written.isascii() and written.isdigit()):
-        raise CnntuiError(f"‘{text.strip()}’ is no index: {data.noun}s go from 0 to {count - 1:,}.")
+        raise CnntuiError(f"‘{text.strip()}’ is not an index: images go from 0 to {count - 1:,}.")
     if len(written) > 18 or int(written) >= count:
-        raise CnntuiError(f"There is no {data.noun} {written[:18]}: they go from 0 to {count - 1:,}.")
+        raise CnntuiError(f"There is no image {written[:18]}: they go from 0 to {count - 1:,}.")
     return int(written)
 
 

@@ -209,7 +209,7 @@ def measured(network: Network, data: DataSet, count: int) -> ScaleEvidence:
     chosen = min(better, key=lambda place: scores[place].loss, default=first) if not near_chance else first
     tied = [place for place in range(len(choices)) if place != chosen and _gain(right[place], right[chosen]) > -BETTER]
     return ScaleEvidence(
-        choices[chosen], Source.MEASURED, choices, scores, len(labels), f"test {data.noun}s",
+        choices[chosen], Source.MEASURED, choices, scores, len(labels), "test images",
         tied=choices[min(tied, key=lambda place: scores[place].loss)] if tied else None, near_chance=near_chance,
     )  # fmt: skip
 

@@ -191,7 +191,7 @@ def reads_digits(opened: Opened, data: DataSet | None) -> bool:
     if network.input_shape != mnist.SHAPE or network.classes != len(mnist.CLASSES):
         return False
     if data is not None and not data.reason:
-        return data.noun == "digit"
+        return data.is_digits
     with suppress(CnntuiError):
         if opened.run is not None:
             return opened.run.read_config().classes in (None, mnist.CLASSES)

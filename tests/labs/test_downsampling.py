@@ -212,7 +212,7 @@ def test_the_numbers_in_the_networks_sentence_and_table_are_those_of_the_assets(
     assert f"512·25·25·64 + 512 = {512 * 40_000 + 512:,} parameters, with max {512 * 1600 + 512:,}." in sentence
     assert f"{parameters[Way.NONE] / parameters[Way.MAX]:.1f} times the parameters" in sentence
     assert f"{seconds[Way.NONE] / seconds[Way.MAX]:.1f} times the time" in sentence
-    assert f"reads {none['test_accuracy']:.2%} of the test digits, max {pooled['test_accuracy']:.2%}." in sentence
+    assert f"gets {none['test_accuracy']:.2%} of the test images right, max {pooled['test_accuracy']:.2%}." in sentence
     assert ("nothing is gained" in sentence) == (none["test_accuracy"] <= pooled["test_accuracy"])
     percents = {way: [round(100 * raw[way][-1][name], 2) for name in ("accuracy", "test_accuracy")] for way in ORDER}
     gaps = {way: train - test for way, (train, test) in percents.items()}

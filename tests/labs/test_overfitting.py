@@ -165,7 +165,7 @@ def test_what_is_missing_or_damaged_is_said_and_the_others_are_there(folder: Pat
 def test_the_gap_is_said_to_be_what_it_is() -> None:
     with_, wider = outcome(0.5, test=0.9), outcome(0.5, test=0.85, cell=NONE_500)
     said = overfitting_text.about_pooling(with_, wider)
-    assert "20 times the parameters, 85.0% of the test digits read instead of 90.0%" in said
+    assert "20 times the parameters, 85.0% of the test images right instead of 90.0%" in said
     assert "a gap of 15.0 points instead of 10.0: wider, as claimed." in said
     alike = overfitting_text.about_pooling(with_, outcome(0.5, test=0.897, cell=NONE_500))
     assert "10.3 points instead of 10.0: about the same." in alike
@@ -342,7 +342,7 @@ def test_all_that_is_said_can_be_recomputed_from_the_files() -> None:
         said = " ".join(texts(overfitting_text.found(histories, cell, 78, 9)))
         for part in (
             f"{parameters(without) / parameters(with_):.0f} times the parameters",
-            f"{last[without]['test_accuracy']:.1%} of the test digits read instead of "
+            f"{last[without]['test_accuracy']:.1%} of the test images right instead of "
             f"{last[with_]['test_accuracy']:.1%}",
             f"a gap of {gap(without):.1f} points instead of {gap(with_):.1f}: {verdict}",
             opening,

@@ -217,7 +217,7 @@ def test_lines_keep_to_their_room() -> None:
 def test_a_way_in_words() -> None:
     assert shift_text.way(0, 0) == "not moved"
     assert shift_text.way(-1, 2) == "2 right, 1 up"
-    assert plain(shift_text.title(-1, 2, " is a 7")) == "a 7, moved 2 right, 1 up"
+    assert plain(shift_text.title(-1, 2, "true 7")) == "true 7, moved 2 right, 1 up"
     assert plain(shift_text.title(0, 0, "")) == "not moved"
 
 

@@ -64,7 +64,7 @@ def test_it_opens_at_its_own_scale_on_its_own_images(foreign: Changed, network: 
     opened = open_run(foreign())
     assert opened.network.scale == MINUS_ONE_TO_ONE
     data = data_of(opened)
-    assert (data.reason, data.shape, data.classes, data.noun) == ("", (32, 32, 3), NAMES, "image")
+    assert (data.reason, data.shape, data.classes, data.is_digits) == ("", (32, 32, 3), NAMES, False)
     pixels = data.images[3]
     expected = network.forward(MINUS_ONE_TO_ONE.applied(pixels)).probabilities
     np.testing.assert_array_equal(opened.network.forward(opened.network.input_of(pixels)).probabilities, expected)

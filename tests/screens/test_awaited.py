@@ -61,7 +61,7 @@ async def test_train_says_so_until_the_weights_are_there(starting: RunDirectory,
         step = publish(starting, 3)
         await until(pilot, lambda: app.scene.step == step)
         assert not app.scene.is_awaited
-        assert "says" in shown(app, "#sentence")
+        assert "predicted" in shown(app, "#sentence")
         assert "after" in shown(app, "#kernels-title")
 
 

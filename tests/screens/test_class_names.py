@@ -29,10 +29,10 @@ def scene() -> Scene:
 
 
 def test_a_title_says_the_name_of_the_class(scene: Scene) -> None:
-    assert (scene.title, scene.is_a) == ("image 0", ": 猫科动物的一种")
+    assert (scene.title, scene.truth) == ("image #0", "true 猫科动物的一种")
     said = scene.named(scene.activations.predicted)
-    assert plain(train_text.sentence(scene, 70)).startswith(f"image 0: 猫科动物的一种; the network says {said}")
-    assert plain(network_text.digit_title(scene, "")) == "image 0 猫科动物的一种"
+    assert plain(train_text.sentence(scene, 70)).startswith(f"image #0 · true 猫科动物的一种 · predicted {said}")
+    assert plain(network_text.digit_title(scene, "")) == "image #0 true 猫科动物的一种"
 
 
 @pytest.mark.parametrize("width", [10, 13, 16, 24, 40])
@@ -80,4 +80,4 @@ def test_the_page_of_classes_and_the_findings_name_them() -> None:
     found = plain(digits_text.findings(PREDICTIONS.data, PREDICTIONS.confusion)[0])
     assert found == " most often: 猫科动物的一种 as aircraft carrier (1), aircraft carrier as cat (1)"
     cell = plain(digits_text.cell_line(PREDICTIONS.data, PREDICTIONS.confusion, 3, 0))
-    assert cell.startswith(" 1 of the 1 that are aircraft carrier: read as cat")
+    assert cell.startswith(" true aircraft carrier · predicted cat: 1 of 1")

@@ -74,8 +74,8 @@ def test_the_worst_mistake_is_the_surest() -> None:
     assert WORST.indices(CENSUS).tolist() == [5, 3]
     assert classes_text.caption(CENSUS, 5, 14) == " 1→7 99.00%"
     line = "".join(text for text, _ in classes_text.pointed(CENSUS, 5, Size(78, 1)))
-    assert line == "digit 5 is a 1, read as 7, 99.00% sure"
-    assert Choice(surest_first=True).words(CENSUS.data) == "all digits, surest first"
+    assert line == "image #5 · true 1 · predicted 7 ✗ (99.00%)"
+    assert Choice(surest_first=True).words(CENSUS.data) == "all images, most certain first"
 
 
 def test_before_anything_is_read_it_says_so() -> None:

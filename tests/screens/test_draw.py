@@ -76,7 +76,7 @@ async def test_a_digit_drawn_with_the_mouse_is_read_and_shown_everywhere(
     app = app_on("draw", runs_dir, digit=3)
     async with app.run_test(size=size) as pilot:
         assert "canvas is empty" in shown(app, "#talk")
-        assert app.scene.title == "digit 3"
+        assert app.scene.title == "image #3"
         points = [(row * 22 + 3, col * 22 + 3) for row, col in DIGITS[7][0]]
         await drag(pilot, *[(int(col * columns), int(row * lines)) for row, col in points])
         assert (app.scene.title, app.scene.label) == ("your drawing", None)
@@ -85,7 +85,7 @@ async def test_a_digit_drawn_with_the_mouse_is_read_and_shown_everywhere(
         sure = float(app.scene.activations.probabilities[7])
         assert percent(sure) in shown(app, "#answer")
         assert "in MNIST's form: 7" in shown(app, "#talk")
-        assert "your drawing, read" in shown(app, "ModeBar")
+        assert "your drawing · predicted" in shown(app, "ModeBar")
         before = draw_screen(app).canvas
         await pilot.press("3")
         values = app.screen.query_one("#input", MapGrid)._values
@@ -93,14 +93,14 @@ async def test_a_digit_drawn_with_the_mouse_is_read_and_shown_everywhere(
         await pilot.press("6")
         assert draw_screen(app).canvas is before, "the drawing is as it was left"
         await pilot.press("n")
-        assert app.scene.title == "digit 3"
+        assert app.scene.title == "image #3"
         assert "is kept" in shown(app, "#talk")
         await pilot.press("enter")
         await read(pilot)
         assert app.scene.title == "your drawing"
         await pilot.press("2", "r")
         assert not app.scene.focus.own
-        assert app.scene.title == f"digit {app.scene.focus.digit}"
+        assert app.scene.title == f"image #{app.scene.focus.digit}"
 
 
 @pytest.mark.slow
@@ -341,7 +341,7 @@ async def test_the_dialog_opens_pictures_and_says_what_is_wrong_with_others(
         for path, problem in ((tmp_path / "[red]bad.jpg", "[red]bad.jpg is no picture."), (tmp_path / "x", "no file")):
             await enter_path(pilot, path)
             assert problem in str(dialog.query_one("#message", Static).content)
-            assert app.scene.title == "digit 3"
+            assert app.scene.title == "image #3"
         await enter_path(pilot, Path("folder"))
         assert Path(tree.path).name == "folder"
         await pilot.press("backspace")

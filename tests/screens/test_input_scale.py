@@ -39,7 +39,7 @@ async def test_a_file_is_looked_at_on_the_scale_that_it_reads_best(inverted: Pat
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         assert shown(app, "#scale").startswith("Input 1..0 (inverted): reads ")
-        assert "% of 300 test digits right; " in shown(app, "#scale")
+        assert "% of 300 test images right; " in shown(app, "#scale")
         (notice,) = app._notifications
         assert notice.message.startswith("Input 1..0 (inverted): reads ")
         assert notice.message.endswith("press i on Network.")

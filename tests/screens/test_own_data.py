@@ -47,7 +47,7 @@ async def test_a_run_is_opened_on_its_data_and_says_so(run: RunDirectory, runs_d
     async with app.run_test() as pilot:
         assert len(app.scene.data) == 20
         assert app.scene.label == 9 - digits.labels[0]
-        assert "other.npz digit 0 is a 2" in explorer(app).about()[0]
+        assert "other.npz image #0 · true 2" in explorer(app).about()[0]
         assert warnings(app) == ""
         await pilot.press("d")
         await until(pilot, lambda: isinstance(app.screen, DigitsScreen))
@@ -112,7 +112,7 @@ async def test_lost_data_can_be_named(run: RunDirectory, runs_dir: Path, data: P
     app = opened(runs_dir, data=moved)
     async with app.run_test() as pilot:
         assert warnings(app) == ""
-        assert "moved.npz digit 0 is a 2" in explorer(app).about()[0]
+        assert "moved.npz image #0 · true 2" in explorer(app).about()[0]
         for other in (bundled_run(), run):
             app.post_message(RunsScreen.Open(other, go=False))
             await until(pilot, lambda other=other: app.scene.run == other.name)
@@ -131,7 +131,7 @@ async def test_other_data_that_are_asked_for_are_shown_and_said_to_be_others(
 def test_whose_the_image_is_finds_room(network: Network, digits: DataSet) -> None:
     lost = replace(digits, name="MNIST", reason="gone")
     named = replace(digits, name="a-data-set-with-a-very-long-name.npz")
-    for shown, words in ((lost, ", not the run's data; says "), (named, "a-data-set-with-a-v… digit 9999: a ")):
+    for shown, words in ((lost, "not the run's data · predicted "), (named, "true 6 · predicted 6 ✓")):
         line = sentence(compose("x", 1, network, shown, Focus(digit=9999)), 46)
         assert words in "".join(text for text, _ in line)
         assert line_width(line) <= 46

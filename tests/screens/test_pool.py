@@ -82,7 +82,7 @@ async def test_another_digit_on_one_screen_is_another_digit_on_all(runs_dir: Pat
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("n", "n", "3", "left_square_bracket")
         assert app.scene.focus.digit == 2
-        assert "digit 2" in shown(app, "#input-title")
+        assert "image #2" in shown(app, "#input-title")
 
 
 @pytest.mark.slow

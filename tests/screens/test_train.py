@@ -69,7 +69,7 @@ async def test_without_training_it_shows_the_run_and_says_what_to_do(runs_dir: P
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         status = shown(app, "#status")
-        assert status.startswith("99.13% of 10,000 test digits right (epoch 5, the best)")
+        assert status.startswith("99.13% of 10,000 test images right (epoch 5, the best)")
         assert status.endswith("press t to train")
         assert "◆" in shown(app, "#loss")
         assert len(set(lines_of(app.screen.query_one("#accuracy")))) == 6
@@ -84,7 +84,7 @@ async def test_another_digit_has_another_answer(runs_dir: Path) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         before = lines_of(app.screen.query_one("#digit", MapGrid)), shown(app, "#probabilities")
         await pilot.press("n")
-        assert shown(app, "#sentence").startswith(f"digit 1: a {app.scene.label}; the network says ")
+        assert shown(app, "#sentence").startswith(f"image #1 · true {app.scene.label} · predicted ")
         assert (lines_of(app.screen.query_one("#digit", MapGrid)), shown(app, "#probabilities")) != before
         await pilot.press("p")
         assert (lines_of(app.screen.query_one("#digit", MapGrid)), shown(app, "#probabilities")) == before
@@ -145,7 +145,7 @@ async def test_a_training_that_ends_shows_its_result_and_wakes_nothing(trained: 
             await pilot.press("t", "t")
         await until(pilot, lambda: app.session.view is not None and app.session.view.status is Status.FINISHED)
         await pilot.pause()
-        assert shown(app, "#status") == "95.00% of 10,000 test digits right (epoch 2, the best)press t to train"
+        assert shown(app, "#status") == "95.00% of 10,000 test images right (epoch 2, the best)press t to train"
         assert shown(app, "#kernels-title") == "what the 32 kernels have become"
         assert len(app._timers) == 0
         assert bindings(app).isdisjoint({"Pause", "Continue", "Stop"})
@@ -187,7 +187,7 @@ async def test_space_pauses_and_goes_on_and_x_stops(trained: CnntuiApp) -> None:
         await pilot.press("x", "y")
         assert '"stop"' in control_of(run)
         await until(pilot, lambda: app.session.view is not None and app.session.view.status is Status.STOPPED)
-        assert shown(app, "#status").startswith("after 56 batches: 90.00% of 10,000 test digits right")
+        assert shown(app, "#status").startswith("after 56 batches: 90.00% of 10,000 test images right")
         assert "◆ test 0.300" in shown(app, "#loss")
 
 

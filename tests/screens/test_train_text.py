@@ -82,7 +82,7 @@ def test_the_end_of_an_epoch_is_not_the_first_batch_of_none(runs_dir: Path) -> N
     text = said(view_of(runs_dir, STEPS_PER_EPOCH * EPOCHS, held=True))
     assert text.startswith(f"epoch {EPOCHS}/{EPOCHS} ")
     assert "batch 100/100" in text
-    assert text.endswith("testing on all test digits …")
+    assert text.endswith("testing on all test images …")
 
 
 def test_a_pause_says_how_to_go_on(runs_dir: Path) -> None:
@@ -93,15 +93,15 @@ def test_a_pause_says_how_to_go_on(runs_dir: Path) -> None:
 
 def test_a_run_that_is_over_says_how_good_it_is_and_what_t_does(runs_dir: Path) -> None:
     finished = view_of(runs_dir, 500, Finished(BEGAN + 9, 500, 0.03, 0.9876))
-    assert said(finished) == "98.76% of 10,000 test digits right, best 99.00% (epoch 5)press t to train"
-    assert said(finished, 116).startswith("trained: 98.76% of 10,000 test digits right, best 99.00% (epoch 5)")
-    assert said(finished, 58) == "98.76% of 10,000 test digits rightpress t to train"
+    assert said(finished) == "98.76% of 10,000 test images right, best 99.00% (epoch 5)press t to train"
+    assert said(finished, 116).startswith("trained: 98.76% of 10,000 test images right, best 99.00% (epoch 5)")
+    assert said(finished, 58) == "98.76% of 10,000 test images rightpress t to train"
     last = view_of(runs_dir, 500, Finished(BEGAN + 9, 500, 0.03, finished.history.epochs[-1].test_accuracy))
-    assert said(last).startswith("99.00% of 10,000 test digits right (epoch 5, the best)")
+    assert said(last).startswith("99.00% of 10,000 test images right (epoch 5, the best)")
     once = replace(finished, history=replace(finished.history, epochs=finished.history.epochs[:1]))
-    assert said(once) == f"trained: 98.76% of 10,000 test digits rightpress t {INVITATION}"
+    assert said(once) == f"trained: 98.76% of 10,000 test images rightpress t {INVITATION}"
     stopped = view_of(runs_dir, 137, Stopped(BEGAN + 9, 137, 0.03, 0.9))
-    assert said(stopped).startswith("after 137 batches: 90.00% of 10,000 test digits right")
+    assert said(stopped).startswith("after 137 batches: 90.00% of 10,000 test images right")
 
 
 def test_stopping_is_said_until_it_is_done(runs_dir: Path) -> None:

@@ -8,7 +8,11 @@ from cnntui.explore.views import MODES, View
 from cnntui.ui.widgets.bars.mode_bar import ModeBar
 from cnntui.ui.widgets.text.lines import plain
 
-ABOUT = ("bundled   digit 9999 is a 9, read as 9 (100.0%)", "digit 9999 is a 9, read as 9", "#9999 is a 9, read as 9")
+ABOUT = (
+    "bundled   image #9999 · true 9 · predicted 9 ✓ (100.0%)",
+    "image #9999 · true 9 · predicted 9 ✓",
+    "true 9 · predicted 9 ✓",
+)
 
 
 def written(mode: str, width: int) -> str:
@@ -20,7 +24,7 @@ def written(mode: str, width: int) -> str:
 def test_all_modes_and_what_is_looked_at_fit(mode: View, width: int) -> None:
     text = written(mode.name, width)
     assert len(text) < width
-    assert "9999 is a 9, read as 9" in text
+    assert "true 9 · predicted 9 ✓" in text
     assert all(f" {other.key}" in text for other in MODES)
     assert mode.title in text
 
@@ -35,7 +39,7 @@ def test_a_lesson_takes_the_place_of_the_modes() -> None:
     bar = ModeBar("convolve")
     bar.lend(lambda size: ["Lesson 2"])
     assert bar.text == "Lesson 2"
-    bar.tell("digit 3 is a 0")
+    bar.tell("image #3 · true 0")
     assert bar.text == "Lesson 2"
     bar.lend(None)
     assert "Lesson" not in bar.text

@@ -350,33 +350,30 @@ class ExplorerScreen(BlankScreen):
         if self.network_problem:
             return f"{scene.run}   curves alone", "curves alone"
         if scene.is_awaited:
-            return f"{scene.run}   weights still to come", "weights still to come"
+            return f"{scene.run}   weights not saved yet", "weights not saved yet"
         if scene.network.answer is None:
-            image = f"{scene.title}{scene.is_a}"
-            return f"{scene.run}   {image}, no answer", f"{image}, no answer", image, "no answer"
+            return f"{scene.run}   {scene.title} · no answer", f"{scene.title} · no answer", "no answer"
         predicted = scene.activations.predicted
-        sure, says = float(scene.activations.probabilities[predicted]), scene.named(predicted)
-        digit = f"{scene.title}{scene.is_a}, read as {says}"
+        answer, title = scene.answer, scene.title
+        probability = percent(float(scene.activations.probabilities[predicted]))
+        brief = f"predicted {scene.named(predicted)}"
         if self.timeline.is_live and scene.step is not None:
-            live = f"live, step {scene.step:,}"
+            live = f"live, batch {scene.step:,}"
             return (
-                f"{scene.run} {live}   {digit} ({percent(sure)})",
-                f"{live}   {digit}",
-                f"{live}: reads {'a ' if scene.data.noun == 'digit' else ''}{says}",
+                f"{scene.run} {live}   {title} · {answer} ({probability})",
+                f"{live}   {title} · {answer}",
+                f"{live} · {brief}",
                 live,
             )
+        whose = "not its data: " if scene.is_foreign else ""
         # Beside the bar of modes 80 columns leave room for about twenty.
-        if scene.label is None:
-            brief = f"{scene.title}, read {says}"
-        else:
-            is_right = predicted == scene.label
-            brief = (
-                f"{scene.title}{scene.is_a}" if is_right else f"{scene.title}: {scene.named(scene.label)}, read {says}"
-            )
-        whose = f"{scene.run}   {digit} ({percent(sure)})"
-        if scene.is_foreign:
-            whose = f"{scene.run}   not its data: {digit} ({percent(sure)})"
-        return whose, f"{digit} ({percent(sure)})", digit, brief, f"read as {says}"
+        return (
+            f"{scene.run}   {whose}{title} · {answer} ({probability})",
+            f"{title} · {answer} ({probability})",
+            f"{title} · {answer}",
+            answer,
+            brief,
+        )
 
     def look(self, change: Change) -> None:
         """Ask for another focus."""

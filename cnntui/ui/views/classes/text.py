@@ -82,7 +82,7 @@ def heading(predictions: Predictions, width: int) -> Line:
     mistakes = int(predictions.mistaken.sum())
     if not mistakes:
         return (("no mistake" + ("" if predictions.is_complete else " so far"), "winner"),)
-    line: Line = (("worst mistakes", "strong"), (f": the surest of {mistakes:,}", "dim"))
+    line: Line = (("worst mistakes", "strong"), (f": the most certain of {mistakes:,}", "dim"))
     return line if line_width(line) <= width else line[:1]
 
 
@@ -102,13 +102,12 @@ def pointed(predictions: Predictions, index: int | None, room: Size) -> Line:
         return ()
     label, read = int(predictions.labels[index]), int(predictions.predicted[index])
     data = predictions.data
-    is_a, name = data.is_a(label), data.class_name(label)
-    digit: Line = (
-        (f"{data.noun} {index}{is_a.removesuffix(name)}", "dim"), (name, "winner"), (", read as ", "dim"),
-        (data.class_name(read), "bad"),
+    answer: Line = (
+        (f"image #{index} · true ", "dim"), (data.class_name(label), "winner"), (" · predicted ", "dim"),
+        (f"{data.class_name(read)} ✗", "bad"),
     )  # fmt: skip
-    sure: Line = ((f", {_sure(float(predictions.certainties[index]))} sure", "dim"),)
-    return (*digit, *sure) if room.width >= 44 else digit
+    probability = f" ({_sure(float(predictions.certainties[index]))})"
+    return (*answer, (probability, "dim")) if line_width(answer) + len(probability) <= room.width else answer
 
 
 def _sure(value: float) -> str:

@@ -263,7 +263,7 @@ this is how well it reads images that are new to it.
         self._show()
         self.add_class("-asking")
         data = self._scene.data
-        asked = " index of a digit:" if data.noun == "digit" else " index, or a class:"
+        asked = " image index:" if data.is_digits else " image index, or a class:"
         self.query_one(TypedLine).ask(asked, "", "enter goes there, esc does not")
 
     def _end_asking(self) -> None:

@@ -45,7 +45,7 @@ def _named_caption(predictions: Predictions, index: int, width: int) -> tuple[st
 
 def title(predictions: Predictions, name: str, step: int | None, width: int, page: str = "") -> Line:
     """Whose answers these are, where there is room for that, and how far it has come or how well it did."""
-    page = page or f"Test {predictions.data.noun}s"
+    page = page or "Test images"
     learned = "" if step is None else f", step {step:,}"
     done, total = predictions.done, len(predictions.labels)
     mistakes = int(predictions.mistaken.sum())
@@ -68,20 +68,18 @@ def choice_line(choice: Choice, predictions: Predictions, count: int, index: int
     if index is None:
         return left
     data, label = predictions.data, int(predictions.labels[index])
-    about = f"{data.noun} {index}{data.is_a(label)}"
     if index >= predictions.done:
-        return (*left, FILL, (f"{about} ", ""))
+        return (*left, FILL, (f"#{index}  true {data.class_name(label)} ", ""))
     predicted, sure = int(predictions.predicted[index]), float(predictions.certainties[index])
-    name = data.class_name(predicted)
-    read = f"{about}, read as {name} ({percent(sure)}) "
+    read = f"#{index}  {data.answer(label, predicted)} ({percent(sure)}) "
     return (*left, FILL, (read, "winner" if predicted == label else "bad"))
 
 
 def nothing(choice: Choice, predictions: Predictions) -> Line:
-    """That no digit is of the kind that was asked for."""
+    """No image is of the kind that was asked for."""
     so_far = "" if predictions.is_complete else " so far"
     return (
-        (f" No {predictions.data.noun}{so_far}: {choice.words(predictions.data)}.", "bad"),
+        (f" No image{so_far}: {choice.words(predictions.data)}.", "bad"),
         ("  a shows all again", "dim"),
     )
 
@@ -89,9 +87,8 @@ def nothing(choice: Choice, predictions: Predictions) -> Line:
 def cell_line(data: DataSet, counts: NDArray[np.int64], row: int, col: int) -> Line:
     """One cell of the confusion matrix in words."""
     count, total = int(counts[row, col]), int(counts[row].sum())
-    are = f"are a {row}" if data.noun == "digit" else f"are {data.class_name(row)}"
-    of_all = f" of the {total:,} that {are}" if total else ""
-    words = f" {count:,}{of_all}: read as {data.class_name(col)}"
+    of_all = f" of {total:,}" if total else ""
+    words = f" true {data.class_name(row)} · predicted {data.class_name(col)}: {count:,}{of_all}"
     share = f"   {_share(count, total)}" if total else ""
     kind = "" if row == col else "bad" if count else "dim"
     return ((words, "strong"), (share, kind), FILL, *((("enter", "accent"), (" shows them ", "dim")) if count else ()))

@@ -232,7 +232,7 @@ removed. I puts the current test image on the canvas: erase a little of an 8 and
         if before is None or before.activations is not scene.activations:
             self.query_one("#given", MapGrid).show_image(scene.image.pixels)
             self.query_one("#given-title", Lines).set(draw_text.given_title(scene, self._as_mnist))
-            name = "" if scene.data.noun == "digit" else scene.named(scene.activations.predicted)
+            name = "" if scene.data.is_digits else scene.named(scene.activations.predicted)
             self.query_one("#answer", Lines).set(*draw_text.answer(scene.activations, scene.label, name))
             self.query_one("#probabilities", ResponsiveText).write(lambda room: train_text.probabilities(scene, room))
             self._show_talk()

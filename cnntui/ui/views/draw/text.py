@@ -45,7 +45,7 @@ def canvas_title(canvas: Canvas) -> Line:
 def given_title(scene: Scene, as_mnist: bool) -> Line:
     """What the network is given."""
     if not scene.focus.own:
-        return ("given: ", "dim"), (scene.title, "strong"), (scene.is_a.replace(" is", ",", 1), "dim")
+        return ("given: ", "dim"), (scene.title, "strong"), (f"  {scene.truth}", "dim")
     return ("given to the network", "strong"), ("" if as_mnist else " as is", "dim")
 
 
@@ -67,9 +67,9 @@ def answer(activations: Activations, label: int | None, name: str = "") -> list[
     said = activations.predicted
     role = "strong" if label is None else "winner" if said == label else "bad"
     if name:
-        sure = f"{share(float(activations.probabilities[said]))} sure"
-        return [(("it says", "dim"),), ((name, role),), ((sure, "strong"),)]
-    beside = ("it says", "dim"), (share(float(activations.probabilities[said])), "strong"), ("sure", "dim")
+        sure = share(float(activations.probabilities[said]))
+        return [(("predicted", "dim"),), ((name, role),), ((sure, "strong"),)]
+    beside = ("predicted", "dim"), (share(float(activations.probabilities[said])), "strong"), ("", "dim")
     return [((large, role), ("  ", ""), words) for large, words in zip(figure(said), beside, strict=True)]
 
 

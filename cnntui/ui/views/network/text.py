@@ -267,7 +267,7 @@ def digit_title(scene: Scene, sees: str) -> Line:
         scene: what is looked at.
         sees: rows and columns of what is marked; empty where nothing is.
     """
-    line: Line = ((f"{scene.title} ", "strong"), (scene.is_a.removeprefix(" is ").removeprefix(": "), ""))
+    line: Line = ((f"{scene.title} ", "strong"), (scene.truth, ""))
     return (*line, ("  seen: ", "dim"), (sees, "window")) if sees else line
 
 

@@ -299,4 +299,4 @@ def result(run: RunSummary) -> str:
         return "It is damaged."
     if run.test_accuracy is None:
         return "It has not been tested yet."
-    return f"{percent(run.test_accuracy, 2)} of the test digits right after {epochs_in_words(run.epochs_done)}."
+    return f"{percent(run.test_accuracy, 2)} of the test images right after {epochs_in_words(run.epochs_done)}."

@@ -98,7 +98,7 @@ def result(view: RunView) -> Line:
     digits = view.history.started.test_digits if view.history.started else 0
     early = f"after {counted(view.step, 'batch')}: " if isinstance(end, Stopped) else "trained: "
     if math.isfinite(end.test_accuracy):
-        of = counted(digits, "test digit") if digits else tested_on(view.config)
+        of = counted(digits, "test image") if digits else tested_on(view.config)
         return (early, "dim"), (percent(end.test_accuracy, 2), "strong"), (f" of {of} right", "")
     if math.isfinite(end.test_loss):
         return (early, "dim"), ("loss ", ""), (loss(end.test_loss), "strong"), (f" on {tested_on(view.config)}", "")
@@ -107,7 +107,7 @@ def result(view: RunView) -> Line:
 
 def tested_on(config: RunConfig) -> str:
     """What the network is tested on, which it never learns from."""
-    return "the validation data" if config.script else "all test digits"
+    return "the validation data" if config.script else "all test images"
 
 
 def _best(view: RunView) -> Line:
@@ -241,32 +241,37 @@ def accuracy(value: float) -> str:
 
 
 def sentence(scene: Scene, width: int, is_opened: bool = True) -> Line:
-    """What the digit is and what the network takes it for.
+    """The image, its true class and the predicted one, in as many words as fit.
 
     Args:
-        scene: the network and the digit.
+        scene: the network and the image.
         width: columns.
         is_opened: whether the network can be looked at.
     """
-    truth = scene.label
-    digit: Line = ((scene.title, "dim"),)
-    if truth is not None:
-        digit = (*digit, (scene.is_a.replace(" is", ":", 1), "winner"))
+    title: Line = ((scene.title, "dim"), (" · ", "dim"))
     if scene.is_awaited:
-        return (*digit, ("; the network has no weights yet" if is_opened else "; the network is not opened", "dim"))
+        return (*title, ("the network has no weights yet" if is_opened else "the network is not opened", "dim"))
     if scene.network.answer is None:
-        return (*digit, ("; the network gives no answer", "dim"))
-    probabilities, said = scene.activations.probabilities, scene.activations.predicted
+        return (*title, ("the network gives no answer", "dim"))
+    label, probability = scene.label, float(scene.activations.probabilities.max())
+    truth: Line = ()
     if scene.is_foreign:
-        digit = (*digit, (", not the run's data", "bad"))
-    if not np.isfinite(probabilities).all():
-        return *digit, ("; the prediction is not a number", "bad")
-    role = "winner" if said == truth else "strong" if truth is None else "bad"
-    line: Line = (*digit, ("; the network says ", "dim"), (scene.named(said), role))
-    if line_width(line) > width:
-        line = (*digit, ("; says ", "dim"), (scene.named(said), role))
-    sure = f", {share(float(probabilities[said]))} sure"
-    return (*line, (sure, "dim")) if line_width(line) + len(sure) <= width else line
+        truth = ("not the run's data", "bad"), (" · ", "dim")
+    elif label is not None:
+        truth = ("true ", "dim"), (scene.named(label), "winner"), (" · ", "dim")
+    if not np.isfinite(probability):
+        return *title, *truth, ("the prediction is not a number", "bad")
+    predicted = scene.activations.predicted
+    role = "winner" if predicted == label else "strong" if label is None else "bad"
+    mark = "" if label is None else " ✓" if predicted == label else " ✗"
+    answer: Line = ("predicted ", "dim"), (scene.named(predicted) + mark, role)
+    lines: list[Line] = [
+        (*title, *truth, *answer, (f" · probability {share(probability)}", "dim")),
+        (*title, *truth, *answer, (f" ({share(probability)})", "dim")),
+        (*title, *truth, *answer),
+        (*truth, *answer),
+    ]
+    return next((line for line in lines if line_width(line) <= width), answer)
 
 
 def share(value: float) -> str:

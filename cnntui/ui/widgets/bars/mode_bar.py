@@ -17,7 +17,7 @@ BRAND = " cnntui "
 ROOMY = 100
 """Columns from which there is room for the program's name."""
 
-WORDS = len("#9999 is a 9, read as 9") + 2
+WORDS = len("true 9 · predicted 9 ✓") + 2
 """Columns that are kept for what is being looked at."""
 
 Label = tuple[str, str, str]

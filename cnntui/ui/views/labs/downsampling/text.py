@@ -307,7 +307,7 @@ def networks(by_way: Mapping[Way, Trained], width: int) -> list[Line]:
         f"Without pooling, {WIDE_HEAD} units behind the last maps would have {WIDE_HEAD}·{height}·{wide}·{depth} + "
         f"{WIDE_HEAD} = {without.wide_head:,} parameters, with max {pooled.wide_head:,}. Trained with "
         f"{without.head.units} units: {larger:.1f} times the parameters and {slower:.1f} times the time, and {gained}: "
-        f"it reads {percent(without.last.test_accuracy, 2)} of the test digits, "
+        f"it gets {percent(without.last.test_accuracy, 2)} of the test images right, "
         f"max {percent(pooled.last.test_accuracy, 2)}. "
     )
     if without.gap > 2 * max(pooled.gap, 0):

@@ -44,7 +44,7 @@ def classes(search: Search, name: str, filter: int) -> Line:
     """The commonest class among the digits that excite a filter most, or the few that are as common."""
     counts = search.classes(name, filter)
     if not counts.any():
-        return ((f"silent on all {search.data.noun}s", "bad"),)
+        return (("silent on all images", "bad"),)
     most, total = int(counts.max()), int(counts.sum())
     commonest = np.flatnonzero(counts == most).tolist()
     if len(commonest) == 1:
@@ -56,17 +56,17 @@ def classes(search: Search, name: str, filter: int) -> Line:
 
 def _plural(search: Search, label: int) -> str:
     """What several images of a class are called: "7s", "frog"."""
-    return f"{search.data.class_name(label)}{'s' if search.data.noun == 'digit' else ''}"
+    return f"{search.data.class_name(label)}{'s' if search.data.is_digits else ''}"
 
 
 def patch(search: Search, chosen: Patch | None, rank: int, compact: bool) -> Line:
     """Where the chosen patch is from."""
     if chosen is None:
-        return ((f"No {search.data.noun} makes this filter give anything above 0.", "bad"),)
+        return (("No image gives this filter an output above 0.", "bad"),)
     window, label = chosen.window, int(search.data.labels[chosen.digit])
     return (
-        (f"{rank + 1}. ", "strong"), (f"{search.data.noun} {chosen.digit}", "strong"),
-        (f"{search.data.is_a(label).replace(' is', ',', 1)}: gives ", "dim"),
+        (f"{rank + 1}. ", "strong"), (f"image #{chosen.digit}", "strong"),
+        (f" · true {search.data.class_name(label)}: output ", "dim"),
         (number(chosen.value, 3), "strong"), (f" at cell ({chosen.row}, {chosen.col})", "dim"),
         (f", pixels {window.top}–{window.bottom - 1} × {window.left}–{window.right - 1}" if not compact else "", "dim"),
     )  # fmt: skip
@@ -78,7 +78,7 @@ def found(averages: Sequence[tuple[str, float]], classes: int, width: int) -> li
         return [(("The averages over all filters appear when all images have been read.", "dim"),)]
     counts = [average for _, average in averages]
     listed = ", ".join(f"{average:.0%} on {name}" for name, average in averages)
-    ties = f"Of the {STRONGEST} digits that excite a filter most (ties count), "
+    ties = f"Of the {STRONGEST} images that excite a filter most (ties count), "
     text = f"{ties}{listed} are of its commonest class, on average. "
     if len(counts) == 1:
         text += f"{1 / classes:.0%} would be chance."

@@ -118,8 +118,8 @@ def about_pooling(with_: Outcome, without: Outcome) -> str:
     effect = effect_of_no_pooling(with_, without)
     times = without.parameters / with_.parameters
     return (
-        f"Without pooling: {times:.0f} times the parameters, {percent(without.last.test_accuracy)} of the test digits "
-        f"read instead of {percent(with_.last.test_accuracy)}, and a gap of {points(effect.after)} points instead of "
+        f"Without pooling: {times:.0f} times the parameters, {percent(without.last.test_accuracy)} of the test images "
+        f"right instead of {percent(with_.last.test_accuracy)}, and a gap of {points(effect.after)} points instead of "
         f"{points(effect.before)}: {_verdict(effect)}."
     )
 

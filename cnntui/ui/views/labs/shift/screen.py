@@ -262,7 +262,7 @@ have learned weights of its own.
     def _show_digit(self) -> None:
         label, readers, answers = self.scene.label, self._readers, self.answers()
         self.query_one("#digit", MapGrid).show_image(self.moved)
-        self.query_one("#digit-title", Lines).set(shift_text.title(*self._shift, self.scene.is_a))
+        self.query_one("#digit-title", Lines).set(shift_text.title(*self._shift, self.scene.truth))
         self.query_one("#says", Lines).set(*shift_text.says(readers, answers, label, self.scene.class_names))
         self.query_one("#classes", ResponsiveText).write(
             lambda room: shift_text.classes(readers, answers, label, room.width)

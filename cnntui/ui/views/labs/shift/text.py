@@ -48,10 +48,10 @@ def way(down: int, right: int) -> str:
     return ", ".join(parts) or "not moved"
 
 
-def title(down: int, right: int, is_a: str) -> Line:
-    """How the digit stands, and what it is."""
-    truth = ((f"{is_a.removeprefix(' is ').removeprefix(': ')}, ", "dim"),) if is_a else ()
-    return (*truth, (f"{'moved ' if down or right else ''}{way(down, right)}", "strong"))
+def title(down: int, right: int, truth: str) -> Line:
+    """The true class, and how far the image is shifted."""
+    shift = (f"{'moved ' if down or right else ''}{way(down, right)}", "strong")
+    return ((f"{truth}, ", "dim"), shift) if truth else (shift,)
 
 
 def says(readers: Sequence[Reader], answers: Sequence[Floats], label: int | None, names: Sequence[str]) -> list[Line]:
