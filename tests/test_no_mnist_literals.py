@@ -26,6 +26,7 @@ SOMETHING_ELSE: dict[str, dict[int | str, str]] = {
     "palette.py": {10: "steps of a scale", 28: LEVEL, 255: LEVEL},
     "ui/views/base/lesson_panel.py": {10: "the keys 0 to 9"},
     "ui/keys/pages.py": {10: "the keys 0 to 9"},
+    "ui/views/calculation/layout.py": {28: "columns of a picture"},
     "ui/views/base/stepper.py": {10: "steps a second"},
     "ui/views/base/way_dialog.py": {10: "lines that there is room for"},
     "ui/views/convolve/layout.py": {10: "lines of bars"},

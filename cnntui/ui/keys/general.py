@@ -33,7 +33,7 @@ VIEW = (
     Command("weights-through-training", "W", "app.mode('kernel-time')", "See this kernel through the training"),
     Command("earlier", "less_than_sign", "app.time(-1)", "Go back in training time", "Time", "< >"),
     Command("later", "greater_than_sign", "app.time(1)", "Go forward in training time; at the end, show the time line"),
-    Command("play-training", "T", "app.play_time", "Play through the training, or stop"),
+    Command("play-training", "T", "app.play_time", "Play through training, or stop"),
     Command("leave", "escape", "app.leave", "Return to the newest weights, then to where you came from"),
     Command("return", "backspace", "app.return", "Return to where you came from"),
     Command("yank-words", "y", "copy_words", "Copy the equation or sentence in focus"),

@@ -79,5 +79,5 @@ OVERFITTING = (
     *moves("Images, network"),
     Command("view-table", "v", "table", "See all numbers of all trainings", "Table"),
     Command("view-curves", "v", "curves", "See the curves of the chosen training", "Curves"),
-    Command("open-form", "enter", "train", "Train a network with these settings, or change them first", "Train it"),
+    Command("open-form", "enter", "train", "Train with these settings, or change them first", "Train it"),
 )

@@ -73,7 +73,7 @@ FORM = (
           ("Go through all fields", "Go back through all fields")),
     Command("open-button", "enter", "enter", "Go to the button; on it, start", "Done"),
     Command("train-now", "t,ctrl+j,ctrl+enter", "start", "Start the training", "Start"),
-    Command("recipe", "ctrl+r", "recipe", "Fill in the recipe again", "Recipe"),
+    Command("recipe", "ctrl+r", "recipe", "Restore the recipe", "Recipe"),
     *closing(label="Leave"),
 )  # fmt: skip
 

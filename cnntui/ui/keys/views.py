@@ -9,9 +9,7 @@ TRAIN = (
     Command("train-network", "t", "app.train", "Choose what to train, and start it", "Train"),
     Command("toggle-pause", "space", "app.pause", "Pause the training", "Pause"),
     Command("toggle-continue", "space", "app.go_on", "Continue the training", "Continue"),
-    Command(
-        "step-batch", "full_stop", "app.step", "Learn a single batch, and see what it does to every weight", "Batch"
-    ),
+    Command("step-batch", "full_stop", "app.step", "Learn one batch and see what it does to every weight", "Batch"),
     Command("learning-rate", "L", "app.rate", "Change the learning rate", "Rate"),
     Command("view-metric", "v", "curve", "Draw the next metric in the second chart", "Curve"),
     Command(
@@ -35,7 +33,7 @@ NETWORK = (
 STEPPER = (
     *moves("Step"),
     *WALK,
-    Command("toggle-play", "space", "play(1)", "Play: the window walks by itself, or stops", "Play"),
+    Command("toggle-play", "space", "play(1)", "Play or stop: the window moves by itself", "Play"),
     Command("backwards", "b", "play(-1)", "Play backwards, or stop"),
     *both(("more-speed", "less-speed"), ("plus,equals_sign", "minus"), "speed", ("Play faster", "Play slower")),
     *FILTER,
@@ -119,7 +117,7 @@ KERNEL_TIME = (
     Command("backward", "left,h", "app.time(-1)", "Go back in training time"),
     Command("first-step", "home", f"app.time({-FAR})", "Go to the weights before the first batch"),
     Command("last-step", "end", "app.now", "Go to the newest weights"),
-    Command("toggle-play", "space", "app.play_time", "Play through the training, or stop", "Play"),
+    Command("toggle-play", "space", "app.play_time", "Play through training, or stop", "Play"),
     *FILTER,
     *CHANNEL,
     *LAYER,
@@ -127,7 +125,7 @@ KERNEL_TIME = (
 )
 
 DRAW = (
-    Command("toggle-pen", "space", "pen", "Put the pen down, or lift it: while it is down, moving it draws", "Pen"),
+    Command("toggle-pen", "space", "pen", "Put the pen down or lift it; while down, it draws", "Pen"),
     *both(
         ("more-brush", "less-brush"), ("plus,equals_sign", "minus"), "brush",
         ("Use the broad brush", "Use the fine brush"), "Brush", "+ −",
@@ -139,7 +137,7 @@ DRAW = (
     Command("view-form", "v", "form", "Give the network the drawing as MNIST forms its digits, or as it is", "View"),
     Command("input-picture", "i", "picture", "Open a picture file", "Picture"),
     Command("input-image", "I", "use", "Put the test image on the canvas"),
-    Command("open-drawing", "enter", "look_again", "Look at the drawing again on all screens"),
+    Command("open-drawing", "enter", "look_again", "Select the drawing again on all screens"),
     Command("right", "right,l", "move(0, 1)", "Move the pen right"),
     Command("left", "left,h", "move(0, -1)", "Move the pen left"),
     Command("up", "up,k", "move(-1, 0)", "Move the pen up"),
@@ -165,6 +163,6 @@ RUNS = (
     Command("resume", "R", "go_on", "Resume a run that was stopped or killed", "Resume"),
     Command("name-run", "N", "rename", "Rename this run", "Rename"),
     Command("export-run", "E", "export", "Export this run's network, history and settings to a folder", "Export"),
-    Command("remove-run", "x,delete", "remove", "Remove this run, after a question", "Remove"),
+    Command("remove-run", "x,delete", "remove", "Delete this run, after asking", "Remove"),
     Command("leave", "escape", "leave", "Show all runs again, choose none, then return to where you came from"),
 )

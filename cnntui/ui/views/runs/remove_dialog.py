@@ -18,6 +18,6 @@ class RemoveDialog(YesNoDialog):
         question = (
             (("Remove ", ""), (run, "strong"), (" for good?", "")),
             ((result, "dim"),),
-            (("Its network, its history and its folder are gone then.", "dim"),),
+            (("This deletes its network, its history and its folder.", "dim"),),
         )
         super().__init__(question, "keep it", "remove it")
