@@ -8,11 +8,15 @@ import pytest
 from textual.pilot import Pilot
 
 from cnntui.commands.launch import Wanted, build_app
+from cnntui.lessons.live import Live
 from cnntui.lessons.page import Kind
+from cnntui.lessons.states import shown
 from cnntui.lessons.taking import Phase, Sheet
 from cnntui.lessons.wish import Wish
 from cnntui.ui.app.app import CnntuiApp
+from cnntui.ui.views.base.explorer import CELL
 from cnntui.ui.views.base.lesson_panel import LessonPanel
+from cnntui.ui.views.learn.screen import LearnScreen
 from cnntui.ui.widgets.kept import Kept, Veil
 from cnntui.ui.widgets.text.lines import Lines
 from tests.waiting import until
@@ -82,3 +86,61 @@ async def test_the_place_is_kept_when_the_lesson_is_left() -> None:
     async with again.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         assert f"page {sheet(app).page}" in again.screen.query_one("#below", Lines).text
+
+
+@pytest.mark.slow
+async def test_the_whole_course_is_walked_by_keys_alone() -> None:
+    app = learning(None)
+    course = app._learning._course().course
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        for lesson in course.everything:
+            # Through the outline, as a person goes.
+            screen = app.screen
+            assert isinstance(screen, LearnScreen)
+            places = [entry.id for entry in screen.outline.entries]
+            await press(pilot, *["up"] * len(places), *["down"] * places.index(lesson.id), "enter")
+            for page in lesson.pages:
+                assert (app._learning._course().page.id, app.mode) == (page.id, page.place.screen)
+                stage = app.screen.query_one("#stage")
+                for name in {*page.covers, *page.points} - {CELL}:
+                    assert stage.query(f"#{name}"), f"{lesson.id}/{page.id} names {name}"
+                covered = [widget.id for widget in stage.query(Kept) if widget._veil is Veil.COVERED]
+                assert {*covered} == {*page.covers} - {CELL}
+                await answered(pilot, app)
+        assert app.mode == "learn"
+        assert all(entry.is_done or entry.id in UNDONE for entry in app.screen.outline.entries)
+
+
+UNDONE = {"seeing", "learning"}
+"""Lessons with a page on which something has to be brought about that keys alone do not: a drawing, a training."""
+
+
+async def answered(pilot: Pilot[None], app: CnntuiApp) -> None:
+    """Answer the page that is open, and go on."""
+    taking = app._learning._course()
+    if not taking.is_asking:
+        await press(pilot, "enter")
+        return
+    kind = sheet(app).kind
+    if kind is Kind.REACH:
+        await press(pilot, "equals_sign", "tab")
+        return
+    if kind is Kind.POINT:
+        await press(pilot, *way_to_the_answer(app), "enter")
+    else:
+        await press(pilot, *({".": "full_stop", "-": "minus"}.get(sign, sign) for sign in taking.as_typed()), "enter")
+    if not taking.lesson.is_test:
+        assert (sheet(app).phase, sheet(app).verdict[1]) == (Phase.ANSWERED, "good")
+        await press(pilot, "enter")
+
+
+def way_to_the_answer(app: CnntuiApp) -> list[str]:
+    """The view's own keys that lead to what is to be pointed at."""
+    question = app._learning._course().page.question
+    assert question is not None
+    focus, here = shown(question.check, Live(app.scene), {}), app.scene.focus
+    assert focus is not None
+    if focus.filter != here.filter:
+        return ["f"] * (focus.filter - here.filter)
+    return ["home", "pageup", *["down"] * focus.row, *["right"] * focus.col]

@@ -212,8 +212,6 @@ class ExplorerScreen(BlankScreen):
         timeline, scene = self.timeline, self.scene
         if timeline.is_live != before.timeline.is_live:
             self.query_one(ModeBar).tell(*self.about())
-        if self.state.sheet is not before.sheet:
-            self._show_sheet(before.sheet)
         if self.is_waiting:
             self._say_what_lacks()
         if timeline.open or before.timeline.open:
@@ -222,6 +220,8 @@ class ExplorerScreen(BlankScreen):
             self.style_grids()
         if scene is not before.scene:
             self._show(before.scene)
+        if self.state.sheet is not before.sheet:
+            self._show_sheet(before.sheet)
 
     # The page of the course that is open
 

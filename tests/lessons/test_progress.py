@@ -1,0 +1,98 @@
+"""What is kept of the course between two starts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from cnntui.files.errors import CnntuiError
+from cnntui.lessons.bundled import bundled_course
+from cnntui.lessons.checks import typed_number
+from cnntui.lessons.language import language_of
+from cnntui.lessons.outline import DUE, outline
+from cnntui.lessons.progress import SPACED, Answer, Progress, keep_progress, progress_path, read_progress
+
+RIGHT, WRONG = Answer(True), Answer(False)
+
+
+def test_it_comes_back_as_it_was_kept(tmp_path: Path) -> None:
+    lesson = bundled_course().lessons[1]
+    page, other = lesson.pages[:2]
+    progress = Progress(name="Ada", start=3).at(lesson, page).having_read(lesson, page)
+    progress = progress.having_answered(lesson, other, WRONG).having_answered(lesson, other, Answer(True, hints=1))
+    path = tmp_path / "state" / "course.json"
+    keep_progress(path, progress)
+    assert read_progress(path) == progress
+    assert [each.name for each in path.parent.iterdir()] == ["course.json"]
+
+
+@pytest.mark.parametrize(
+    "content", ["", "{", "[]", "7", '{"version": 99}', '{"version": 1}', '{"version": 1, "answers": 3}']
+)
+def test_what_is_broken_is_said_and_begun_anew(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "course.json"
+    path.write_text(content)
+    with pytest.raises(CnntuiError, match="begins anew"):
+        read_progress(path)
+    assert read_progress(tmp_path / "none.json") == Progress()
+
+
+def test_each_course_has_a_file_of_its_own(runs_dir: Path) -> None:
+    paths = {progress_path(name) for name in ("", "mine", "../x")}
+    assert len(paths) == 3
+    assert {path.parent for path in paths} == {runs_dir.parent / "state" / "cnntui"}
+
+
+def test_two_questions_are_asked_again_at_a_later_start_the_wrong_ones_first() -> None:
+    course = bundled_course()
+    lesson = course.lessons[1]
+    one, two, three = lesson.questions[:3]
+    progress = Progress(start=1)
+    for page, answer in ((one, RIGHT), (two, RIGHT), (three, WRONG)):
+        progress = progress.having_answered(lesson, page, answer)
+    assert progress.due(course) == []
+    later = replace(progress, start=2)
+    assert later.due(course) == [(lesson, three), (lesson, one)]
+    assert len(later.due(course)) == SPACED
+    shown = outline(course, later, "en")
+    assert shown.entries[shown.next].id == DUE
+    answered = later.having_answered(lesson, three, RIGHT).having_answered(lesson, one, RIGHT)
+    assert answered.due(course) == [(lesson, two)]
+
+
+def test_the_outline_goes_on_where_one_left() -> None:
+    course = bundled_course()
+    first, second = course.lessons[:2]
+    fresh = outline(course, Progress(start=1), "en")
+    assert fresh.entries[fresh.next].id == "before"
+    progress = Progress(start=1).having_read(second, second.pages[0]).at(second, second.pages[1])
+    entry = (shown := outline(course, progress, "en")).entries[shown.next]
+    assert (entry.id, entry.page, entry.done, entry.is_done) == (second.id, 1, 1, False)
+    for page in first.pages:
+        progress = progress.having_read(first, page)
+    assert next(each for each in outline(course, progress, "en").entries if each.id == first.id).is_done
+
+
+@pytest.mark.parametrize(
+    ("environ", "language"),
+    [
+        ({}, "en"), ({"LANG": "zh_CN.UTF-8"}, "zh"), ({"LANG": "zh_CN.UTF-8", "LC_ALL": "C"}, "en"),
+        ({"LANG": "de_DE.UTF-8"}, "en"), ({"LANG": "en_US", "LC_MESSAGES": "zh_TW"}, "zh"),
+    ],
+)  # fmt: skip
+def test_the_language_is_that_of_the_locale_unless_one_is_chosen(environ: dict[str, str], language: str) -> None:
+    assert language_of(None, environ) == language
+    assert language_of("zh", environ) == "zh"
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("0.31", 0.31), ("0,31", 0.31), ("0,313", 0.313), ("-2", -2), ("−2", -2), ("8,256", 8256), ("102,464", 102464),
+        ("25%", 25), ("3,5", 3.5), ("", None), ("x", None), ("1.2.3", None),
+    ],
+)  # fmt: skip
+def test_numbers_are_understood_as_people_write_them(typed: str, number: float | None) -> None:
+    assert typed_number(typed) == number

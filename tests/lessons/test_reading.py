@@ -1,0 +1,104 @@
+"""A course of somebody's own: what is wrong in it is said line by line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cnntui.files.errors import CnntuiError
+from cnntui.lessons.page import Kind
+from cnntui.lessons.place import Place, parse_place
+from cnntui.lessons.reading import faults_in, read_course
+
+LESSON = """\
+id = "mine"
+title = "Mine"
+about = "One page"
+
+[[page]]
+id = "sum"
+place = "--screen convolve --layer conv2d --at 9,18"
+text = "The bias is {bias}."
+kind = "number"
+ask = "What is the sum?"
+check = "sum_of_products"
+within = 0.01
+why = "It is {answer}."
+
+[[page]]
+id = "end"
+text = "That was it."
+"""
+
+
+def course(folder: Path, text: str = LESSON, name: str = "1.toml") -> Path:
+    (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_a_folder_is_a_course(tmp_path: Path) -> None:
+    (lesson,) = read_course(course(tmp_path)).lessons
+    page, end = lesson.pages
+    assert (lesson.title, page.id, end.question) == ("Mine", "sum", None)
+    assert page.question is not None
+    assert (page.question.kind, page.question.within) == (Kind.NUMBER, 0.01)
+    assert page.placeholders == {"bias", "answer"}
+    assert not faults_in(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "line", "said"),
+    [
+        ('check = "sum_of_products"', 'check = "sums"', 11, "no number is called 'sums'"),
+        ('kind = "number"', 'kind = "guess"', 9, "there is no kind 'guess'"),
+        ("{bias}", "{bios}", 8, "there is no value {bios}"),
+        ("--at 9,18", "--at 9", 7, "--at is written as ROW,COL"),
+        ("--screen convolve", "--screen nowhere", 7, "There is no screen 'nowhere'"),
+        ("--layer conv2d", "--leyer conv2d", 7, "'--leyer' is no option of a place"),
+        ("within = 0.01", 'within = "much"', 12, "within is a number"),
+        ("within = 0.01", "given = { pixels = 3 }", 12, "sum_of_products is given nothing"),
+        ("within = 0.01", "width = 3", 12, "a page has no 'width'"),
+        ('why = "It is {answer}."', "", 6, "a question needs a why"),
+        ('id = "end"', 'id = "sum"', 16, "another page has the id 'sum' too"),
+        ('id = "end"', "id =", 16, "this is not TOML"),
+        ('text = "That was it."', "", 16, "a page without a question needs a text"),
+        ('title = "Mine"', "", 1, "the lesson needs a title"),
+        ('about = "One page"', 'about = "One page"\ncolour = "red"', 4, "a lesson has no 'colour'"),
+    ],
+)
+def test_every_fault_names_its_line(tmp_path: Path, before: str, after: str, line: int, said: str) -> None:
+    assert before in LESSON
+    (fault, *_) = faults_in(course(tmp_path, LESSON.replace(before, after, 1)))
+    assert said in fault.said
+    text = LESSON.replace(before, after, 1).splitlines()
+    assert fault.line == line or (not after and fault.line in (1, 5, 15)), f"{fault}: {text[fault.line - 1]}"
+    with pytest.raises(CnntuiError, match=r"1\.toml:"):
+        read_course(tmp_path)
+
+
+def test_what_is_no_course_is_said_to_be_none(tmp_path: Path) -> None:
+    with pytest.raises(CnntuiError, match="There are no lessons in"):
+        read_course(tmp_path)
+    with pytest.raises(CnntuiError, match="cannot be read"):
+        read_course(tmp_path / "nowhere")
+    (tmp_path / "1.toml").write_bytes(b"\xff\xfe")
+    (tmp_path / "2.toml").mkdir()
+    assert [fault.said.split(":")[0] for fault in faults_in(tmp_path)] == [
+        "it is not UTF-8.", "it cannot be read",
+    ]  # fmt: skip
+
+
+def test_two_lessons_need_two_names(tmp_path: Path) -> None:
+    course(tmp_path)
+    (fault,) = faults_in(course(tmp_path, name="2.toml"))
+    assert str(fault) == "2.toml:1: another lesson has the id 'mine' too."
+
+
+def test_a_place_is_written_as_on_the_command_line() -> None:
+    place = parse_place("dense --screen dense --layer dense --unit 3 --term 7 --index 2")
+    assert place == Place("dense", "dense", 2, "dense", unit=3, term=7)
+    assert parse_place("") == Place()
+    for wrong in ("--unit", "--unit x", "--at 1;2", "'"):
+        with pytest.raises(CnntuiError):
+            parse_place(wrong)
