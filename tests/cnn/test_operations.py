@@ -16,8 +16,10 @@ from cnntui.cnn.layers import (
     Average,
     BatchNormalization,
     Conv2D,
+    DepthwiseConv2D,
     GlobalAveragePool2D,
     GlobalMaxPool2D,
+    GroupedConv2D,
     Layer,
     LayerNormalization,
     Maximum,
@@ -108,3 +110,15 @@ def test_what_is_rectified_before_it_is_normalized_cannot_be_folded() -> None:
     for name in ("norm", "conv"):
         assert folding_of(network, Place(name, (0, 0, 0))) is None
     assert folding_of(Network((normalization(2),), (6, 5, 2)), Place("norm", (0, 0, 0))) is None
+
+
+def test_a_convolution_that_reads_a_part_of_the_maps_says_what_that_saves() -> None:
+    each = DepthwiseConv2D("each", numbers(3, 3, 1, 8), numbers(8), groups=8)
+    assert each.saving == (
+        "Each filter reads only the map of its own number: 3·3·1·8 + 8 = 80 parameters. "
+        "A full convolution reads all 8: 3·3·8·8 + 8 = 584, which is 504 more."
+    )
+    grouped = GroupedConv2D("grouped", numbers(1, 2, 4, 6), has_bias=False, groups=2)
+    assert "4 of the 8 maps: 1·2·4·6 = 48" in grouped.saving
+    assert "1·2·8·6 = 96, which is 48 more" in grouped.saving
+    assert Conv2D("conv", numbers(3, 3, 2, 3), numbers(3)).saving == ""

@@ -118,6 +118,18 @@ class GroupedConv2D(Conv2D):
         return f"{super().description}, {self.groups} groups"
 
     @property
+    def saving(self) -> str:
+        height, width, maps, filters = self.kernel.shape
+        count = maps * self.groups
+        full = height * width * count * filters + (filters if self.has_bias else 0)
+        reads = "only the map of its own number" if maps == 1 else f"{maps} of the {count} maps"
+        bias = f" + {filters}" if self.has_bias else ""
+        return (
+            f"Each filter reads {reads}: {self.parameter_sum} parameters. A full convolution reads all {count}: "
+            f"{height}·{width}·{count}·{filters}{bias} = {full:,}, which is {full - self.parameters:,} more."
+        )
+
+    @property
     def per_group(self) -> Pair:
         """How many maps a filter reads, and how many filters read the same maps."""
         return self.kernel.shape[2], self.filters // self.groups

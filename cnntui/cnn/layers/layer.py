@@ -159,6 +159,11 @@ class Layer(ABC):
         )
         return f"{' + '.join(terms)} = {self.parameters:,}"
 
+    @property
+    def saving(self) -> str:
+        """How many parameters it needs where a full layer of its kind needs more, in two sentences; or empty."""
+        return ""
+
     # What it computes
 
     def output_shape(self, input_shape: Shape, *others: Shape) -> Shape:

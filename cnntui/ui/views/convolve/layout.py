@@ -28,6 +28,7 @@ class ConvolveForm:
         before, after: rows and columns of the maps.
         kernel: rows and columns of the kernel.
         channels, filters: how many there are.
+        notes: lines of what is said of the layer.
     """
 
     before: Pair
@@ -35,6 +36,7 @@ class ConvolveForm:
     kernel: Pair
     channels: int
     filters: int
+    notes: int = 0
 
 
 def places(size: Size, form: ConvolveForm) -> Places:
@@ -45,7 +47,7 @@ def places(size: Size, form: ConvolveForm) -> Places:
         placed["sentence"] = text_at(room.bottom(1))
         return placed | stepper_layout.maps_alone(room.rest(), form.before, form.after)
     has_channels = form.channels > 1
-    placed["sentence"] = text_at(room.bottom(1 if has_channels else 2))
+    placed["sentence"] = text_at(room.bottom((1 if has_channels else 2) + form.notes))
     numbers = stepper_layout.numbers_of(form.kernel)
     column = min(max(SUMS.width - 1, numbers.width), SUMS.width)
     high = numbers.height + 2 + SUMS.height

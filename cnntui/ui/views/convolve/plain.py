@@ -42,6 +42,7 @@ def told(state: AppState, width: int, label: int | None) -> list[str]:
         _subtotals(step) if channels > 1 else [],
         sums(step.total, step.bias, step.pre_activation, step.output, steps.layer),
         paragraph(plain(conv_text.sentence(step, steps.layer)), width),
+        paragraph(steps.layer.saving, width) if steps.layer.saving else [],
         _vector(steps, step),
     )
 

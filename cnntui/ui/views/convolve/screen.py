@@ -26,7 +26,7 @@ from cnntui.ui.views.convolve.layout import ConvolveForm
 from cnntui.ui.widgets.bars.bars import Bars
 from cnntui.ui.widgets.grids.geometry import GridStyle
 from cnntui.ui.widgets.grids.map_grid import MapGrid
-from cnntui.ui.widgets.places import Places
+from cnntui.ui.widgets.places import TEXT_WIDTH, Places
 from cnntui.ui.widgets.text.lines import Line, Lines, plain
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
@@ -106,7 +106,8 @@ Map colours: lighter is larger, warm is positive, blue is negative. The frame is
             return {}
         steps = self.steps
         rows, cols, channels = steps.input.shape
-        form = ConvolveForm((rows, cols), (steps.rows, steps.cols), steps.layer.size, channels, steps.layer.filters)
+        layer, notes = steps.layer, len(conv_text.notes(steps.layer, min(TEXT_WIDTH, room.width - 2)))
+        form = ConvolveForm((rows, cols), (steps.rows, steps.cols), layer.size, channels, layer.filters, notes)
         return convolve_layout.places(room, form)
 
     def place(self) -> Line:
@@ -162,7 +163,7 @@ Map colours: lighter is larger, warm is positive, blue is negative. The frame is
             grid.show_image(scene.image.pixels)
         else:
             grid.show(input_map, self._scale, ink=self._ink)
-        name = scene.title if is_digit or self._is_picture else f"input map {channel}"
+        name = scene.title if is_digit or self._is_picture else f"input map {steps.maps.start + channel}"
         if scene.reads_picture and not self._is_picture:
             name = f"{conv_text.COLOURS[channel]} of {scene.title}"
         self.show_title("#input-title", name, input_map, with_limits=not (is_digit or self._is_picture))
@@ -197,10 +198,11 @@ Map colours: lighter is larger, warm is positive, blue is negative. The frame is
         """What is said of the step in the room there is."""
         if self.has_class("-compact"):
             return [conv_text.summary(step, self._layer)]
+        notes = conv_text.notes(self._layer, room.width)
         sentence = conv_text.sentence(step, self._layer, self.scene.reads_picture)
         if step.subtotals.size > 1:
-            return [sentence]
-        return [conv_text.equation(step, 0, room.width), sentence]
+            return [sentence, *notes]
+        return [conv_text.equation(step, 0, room.width), sentence, *notes]
 
     def words(self) -> str:
         """The whole equation, however long, and the sentence."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
+
 import numpy as np
 
 from cnntui.cnn.arithmetic import Equation, number, relation, signed_number, sum_of_products, sum_of_terms
@@ -139,6 +141,11 @@ def sentence(step: ConvStep, layer: Conv2D, is_picture: bool = False) -> Line:
         makes = f"{said(layer.activation)} makes {number(step.output, 3)} of the sum. "
         return ((f"{makes if layer.activation != 'linear' else ''}{most}", ""),)
     return ((f"{verdict(step.pre_activation)} {most}", ""),)
+
+
+def notes(layer: Conv2D, width: int) -> list[Line]:
+    """What is said of the layer, whatever the step, in lines of so many columns."""
+    return [((line, "dim"),) for line in wrap(layer.saving, max(20, width))]
 
 
 def _of_the_bias(bias: float, rectified: bool) -> str:
