@@ -1,4 +1,4 @@
-"""Makes the pictures of README.md: `python -m tests.make_pictures`."""
+"""Makes the pictures of README.md: `python -m tests.make_pictures`, all of them or those that are named."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ import tests.conftest  # noqa: F401  (sets the terminal before Textual is import
 # isort: split
 import asyncio
 import re
+import sys
 import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from cnntui.commands.launch import Wanted, build_app
+from tests import colour_shapes
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,12 @@ class Picture:
 def _bundled(screen: str, **wanted: Any) -> Wanted:
     return Wanted(target="bundled", screen=screen, **wanted)
 
+
+IN_COLOUR = {
+    "colour": Picture(Wanted(screen="convolve", layer="conv2d", digit=2, filter=2, cell=(17, 12))),
+    "normalization": Picture(Wanted(layer="batch_norm", digit=2, filter=2, cell=(17, 12))),
+}
+"""Pictures of a network in colour, which is trained for them."""
 
 PICTURES = {
     "train": Picture(_bundled("train", digit=0)),
@@ -70,9 +78,15 @@ async def picture(asked: Picture) -> str:
 def main() -> None:
     folder = Path(__file__).parent.parent / "assets" / "pictures"
     folder.mkdir(exist_ok=True)
+    named = set(sys.argv[1:]) or {*PICTURES, *IN_COLOUR}
     with tempfile.TemporaryDirectory() as empty:
-        for name, asked in PICTURES.items():
+        file, data = colour_shapes.write(Path(empty)) if named & {*IN_COLOUR} else (None, None)
+        for name, asked in (PICTURES | IN_COLOUR).items():
+            if name not in named:
+                continue
             wanted = replace(asked.wanted, runs_dir=Path(empty))
+            if name in IN_COLOUR:
+                wanted = replace(wanted, target=str(file), data=data)
             svg = asyncio.run(picture(replace(asked, wanted=wanted)))
             (folder / f"{name}.svg").write_text(svg, encoding="utf-8")
             print(f"{name}.svg {len(svg):,} bytes")
