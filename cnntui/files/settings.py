@@ -30,7 +30,7 @@ BEGINNING = """\
 # theme = "textual-light"   # a theme: ctrl+p, Theme, lists them
 # grids = "half-blocks"     # auto, blocks, half-blocks, glyphs, numbers
 # colors = "256"            # auto, none, 16, 256, truecolor
-# language = "zh"           # of the glossary: en, zh
+# language = "zh"           # of the course and the glossary: en, zh
 #
 # [keys]                    # other keys for commands; README, "Keys", and `cnntui keys` name them
 # next-filter = "f,x"

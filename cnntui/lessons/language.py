@@ -9,7 +9,7 @@ from cnntui.lessons.phrases import LANGUAGES
 
 def language_of(chosen: str | None, environ: Mapping[str, str]) -> str:
     """The language that was chosen, or that of the locale; English where that is none of ours."""
-    if chosen:
+    if chosen in LANGUAGES:
         return chosen
     locale = next((environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environ.get(name)), "")
     return next((language for language in LANGUAGES if locale.lower().startswith(language)), LANGUAGES[0])

@@ -51,13 +51,14 @@ class Learning:
         if self._taking is None:
             import os
 
+            from cnntui.files.settings import load_settings
             from cnntui.lessons.bundled import bundled_course, own_course
             from cnntui.lessons.language import language_of
             from cnntui.lessons.progress import Progress, progress_path, read_progress
             from cnntui.lessons.taking import Taking
 
             wish = self._wish
-            language = language_of(wish.language, os.environ)
+            language = language_of(wish.language or load_settings().language or None, os.environ)
             course = bundled_course(language) if wish.folder is None else own_course(wish.folder)
             self._path = progress_path(course.name)
             try:

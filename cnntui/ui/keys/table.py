@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from cnntui.ui.keys import general, labs, pages, views
+from cnntui.ui.keys import general, labs, learn, pages, views
 from cnntui.ui.keys.command import Command
 from cnntui.ui.keys.symbols import shown_key
 
 COMMANDS: Mapping[str, tuple[Command, ...]] = {
     "Everywhere": general.APP,
     "On every view": (*general.VIEW, *general.INNER),
+    "Learn": learn.LEARN,
+    "A page of a lesson": learn.LESSON,
     "Train": views.TRAIN,
     "Network": views.NETWORK,
     "Convolve": (*views.STEPPER, *views.CONVOLVE),

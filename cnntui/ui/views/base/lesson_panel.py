@@ -9,6 +9,8 @@ from textual.binding import Binding, BindingType
 from textual.geometry import Size
 
 from cnntui.lessons.taking import Phase, Sheet
+from cnntui.ui.keys import learn
+from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base import lesson_text
 from cnntui.ui.views.base.lesson_done import Deed, LessonDone
 from cnntui.ui.widgets.text.lines import Line
@@ -31,13 +33,7 @@ class LessonPanel(ResponsiveText, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(str(digit), f"type('{digit}')", show=False) for digit in range(10)),
         *(Binding(key, f"type('{sign}')", show=False) for key, sign in _SIGNS.items()),
-        Binding("backspace", "erase", "Erase", show=False),
-        Binding("enter", "enter", "Answer, or next page", show=False),
-        Binding("tab", "step(1)", "Next page of the lesson", show=False),
-        Binding("shift+tab", "step(-1)", "Page of the lesson before", show=False),
-        Binding("exclamation_mark", "hint", "Hint", show=False),
-        Binding("equals_sign", "show_answer", "Show the answer", show=False),
-        Binding("escape", "leave", "Leave the lesson; the place is kept", show=False),
+        *bindings(learn.LESSON),
     ]
 
     def __init__(self, sheet: Sheet) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.widget import Widget
 
 from cnntui.explore.scene import Scene
 from cnntui.lessons.outline import DUE, Outline
+from cnntui.ui.keys import learn
+from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base.explorer import ExplorerScreen
 from cnntui.ui.views.base.lesson_done import LessonDone
 from cnntui.ui.views.base.state import AppState
@@ -23,27 +25,23 @@ class LearnScreen(ExplorerScreen):
 
     MODE = "learn"
     TEXT = """
-A course in which you predict before you see. Each lesson takes about five minutes and happens in the real views, with
-the numbers of the network that is loaded. What a page asks for is covered (▒) until you have answered.
+A course in which you predict before you see: ten lessons of five minutes, in the real views, with the numbers of the
+network that is loaded.
 
-Predicting first is what makes a picture teach: the surprise stays in mind, right or wrong. A question that was answered
-wrong comes back at the end of its lesson, and two questions at a later start.
+Predicting first is what makes a picture teach: whether you were right or wrong, the surprise stays in mind. So what a
+page asks for is covered (▒) until you have answered.
 
-In a lesson enter answers and goes on, ! gives a hint, = shows the answer, tab skips, shift+tab goes back a page, and
-esc leaves; the place is kept. All other keys are those of the view, so look around as you like. Whoever knows a lesson
-already presses t: only its questions are asked.
+A question that was answered wrong comes back at the end of its lesson; two questions come back at a later start. If you
+know a lesson already, tab asks only its questions.
+
+On a page, enter answers and goes on, ! gives a hint, = shows the answer, tab skips, shift+tab goes back a page, and esc
+leaves; your place is kept. All other keys are those of the view, so look around as you like.
 """
 
     NEEDS_WEIGHTS: ClassVar[bool] = False
     WORDS: ClassVar[tuple[str, ...]] = ("#head", "#lessons")
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "begin", "Open", tooltip="Open the lesson where you left it"),
-        Binding("up,k", "move(-1)", "Lesson", key_display="↑↓", tooltip="Lesson above"),
-        Binding("down,j", "move(1)", "Lesson below", show=False),
-        Binding("t", "test_out", "Test out", tooltip="Only the lesson's questions, if you know it already"),
-        Binding("q", "app.quit", "Quit"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(learn.LEARN)
 
     def __init__(self, state: AppState) -> None:
         super().__init__(state)
