@@ -7,13 +7,14 @@ import gc
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from cnntui.commands.arguments import parse
 from cnntui.commands.streams import OutputError, complain, output, settle, stand_in_for_closed
 from cnntui.files.errors import CnntuiError
 from cnntui.printable import printable_output, raw_output
-from cnntui.runs.settings import OF_CONVOLUTIONS, SETTINGS, UNITS
+from cnntui.runs.settings import CHOICES, OF_CONVOLUTIONS, SETTINGS, UNITS
 from cnntui.terminal.colours import HINT, colours_of, is_first_hint, settle_colours
 
 if TYPE_CHECKING:
@@ -154,6 +155,10 @@ def _train(options: argparse.Namespace) -> int:
 
     given = {name: value for name in SETTINGS if (value := getattr(options, name)) is not None}
     needless = [SETTINGS[name].flag for name in OF_CONVOLUTIONS if name in given]
+    file = _own_file(given)
+    if file is not None and (needless := needless + ["--dense"] * ("dense" in given)):
+        complain(f"cnntui train: {file.name} has layers of its own; leave {' and '.join(needless)} out.")
+        return WRONG_USAGE
     if given.get("model") == "dense" and needless:
         complain(f"cnntui train: --model dense has no convolutions; leave {' and '.join(needless)} out.")
         return WRONG_USAGE
@@ -161,13 +166,35 @@ def _train(options: argparse.Namespace) -> int:
         given["data"] = str(options.data)
     if "model" in given:
         given.setdefault("dense", UNITS[given["model"]])
-    chosen = TrainOptions(**given, runs_dir=options.runs_dir, classes=options.classes)
+    if file is not None:
+        try:
+            given = _as_the_file_says(file) | given if "optimizer" not in given else given
+        except CnntuiError as error:
+            complain(f"cnntui train: {error}")
+            return 1
+    chosen = TrainOptions(**given, runs_dir=options.runs_dir, classes=options.classes, model_file=file)
     if options.resume is None:
         return run(chosen)
     if chosen != TrainOptions(data=given.get("data"), runs_dir=options.runs_dir):
         complain("cnntui train: --resume uses the run's own settings; leave the other options out.")
         return WRONG_USAGE
     return resume(options.resume, options.runs_dir, options.data)
+
+
+def _own_file(given: dict[str, Any]) -> Path | None:
+    """The file of a network that --model names; None where it names one of cnntui's own, or none."""
+    if given.get("model") in (None, *CHOICES["model"]):
+        return None
+    return Path(given.pop("model")).expanduser()
+
+
+def _as_the_file_says(file: Path) -> dict[str, Any]:
+    """How a network's file says that it learns; adam where it does not."""
+    from cnntui.runs.own_model import own_model
+
+    own = own_model(file)
+    rate = {} if own.learning_rate is None else {"learning_rate": own.learning_rate}
+    return {"optimizer": own.optimizer or "adam"} | rate
 
 
 def _list_runs(options: argparse.Namespace) -> int:

@@ -8,7 +8,6 @@ import sys
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -24,9 +23,9 @@ from cnntui.printable import printable
 from cnntui.runs import keras_facts
 from cnntui.runs.config import RunConfig, default_name, package_versions, utc_now
 from cnntui.runs.directory import default_runs_dir
-from cnntui.runs.running_means import BatchValues
+from cnntui.runs.running_means import Curve
 from cnntui.runs.script_end import to_be_ended
-from cnntui.runs.script_run import Plan, ScriptRun, Values
+from cnntui.runs.script_run import Plan, ScriptRun, Values, made_script_run
 from cnntui.runs.settings import check_name
 
 _ACCURACIES = (
@@ -97,14 +96,34 @@ class Watch(keras.callbacks.Callback):  # type: ignore[misc]
         # What a loop of one's own does with another learning rate, or with should_stop, nobody knows.
         self._plan = Plan(epochs, steps, ("pause", "step"))
         self._run: ScriptRun | None = None
-        self._is_given_up = False
-        self._curves: dict[str, _Curve] = {}
+        self._is_given_up = self._is_strict = False
+        self._curves: dict[str, Curve] = {}
         self._output = ""
         self._watched: Any = model
         self._is_fit = False
+        self._counts = 0, 0
         self._seen = self._epoch = 0
         self.should_stop = False
         """Whether a person has asked for an end, which a loop of your own can obey."""
+
+    @classmethod
+    def on(cls, run: ScriptRun, model: keras.Model, train_images: int, test_images: int) -> Watch:
+        """What cnntui's own training of a network in a file is watched with: what goes wrong there is an error.
+
+        Args:
+            run: the run, made already.
+            model: what is trained.
+            train_images, test_images: how many there are.
+        """
+        watch = cls()
+        watch._run, watch._watched, watch._is_strict = run, model, True
+        watch._counts = train_images, test_images
+        return watch
+
+    @property
+    def step(self) -> int:
+        """How many batches were learned from."""
+        return self._run.step if self._run is not None else 0
 
     # Keras calls these
 
@@ -119,6 +138,8 @@ class Watch(keras.callbacks.Callback):  # type: ignore[misc]
             steps=int(self.params.get("steps") or 0),
             obeys=("pause", "stop", "step", *(("rate",) if keras_facts.can_be_set(optimizer) else ())),
             rate=keras_facts.rate(optimizer),
+            train_images=self._counts[0],
+            test_images=self._counts[1],
         )
         if self.model.built:
             with self._harmless():
@@ -268,7 +289,7 @@ class Watch(keras.callbacks.Callback):  # type: ignore[misc]
             classes=handed.classes, created=utc_now(), versions=package_versions(),
         )  # fmt: skip
         parameters = live.network.parameters if live else 0
-        return ScriptRun(config, self._runs_dir, handed.arrays, live.weights if live else None, parameters)
+        return made_script_run(config, self._runs_dir, handed.arrays, live.weights if live else None, parameters)
 
     def _warn(self, said: str) -> None:
         warnings.warn(f"cnntui: {said}", stacklevel=3)
@@ -280,6 +301,8 @@ class Watch(keras.callbacks.Callback):  # type: ignore[misc]
         try:
             yield run if run is not None and run.is_open and not self._is_given_up else None
         except Exception as error:  # whatever it is, hours of somebody's training are worth more
+            if self._is_strict:
+                raise
             self._is_given_up = True
             said = f"{error}" if isinstance(error, CnntuiError) else f"{type(error).__name__}: {error}."
             self._warn(f"{said} The training goes on unwatched.")
@@ -321,21 +344,7 @@ class Watch(keras.callbacks.Callback):  # type: ignore[misc]
         return Values(loss, None if right is None else rest.pop(right), rest)
 
 
-@dataclass(frozen=True)
-class _Curve:
-    """One of the values that Keras logs.
-
-    Attributes:
-        weight: Keras's variable of what the mean was taken over; None where the value is no mean.
-        is_state: whether it is something else about all batches of the epoch, such as an AUC, and not undone.
-    """
-
-    weight: Any = None
-    is_state: bool = False
-    values: BatchValues = field(default_factory=BatchValues)
-
-
-def _curves_of(model: Any, logs: Mapping[str, Any]) -> dict[str, _Curve]:
+def _curves_of(model: Any, logs: Mapping[str, Any]) -> dict[str, Curve]:
     """How each value that is logged comes about."""
     metrics: dict[str, Any] = {}
     for each in model.metrics:
@@ -347,7 +356,7 @@ def _curves_of(model: Any, logs: Mapping[str, Any]) -> dict[str, _Curve]:
         metric: Any = metrics.get(name)
         is_mean = isinstance(metric, keras.metrics.Mean) and type(metric).result is keras.metrics.Mean.result
         # What train_step returned itself is of its batch.
-        curves[name] = _Curve(metric.count if is_mean else None, metric is not None and not is_mean)
+        curves[name] = Curve(metric.count if is_mean else None, metric is not None and not is_mean)
     return curves
 
 

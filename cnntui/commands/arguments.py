@@ -267,7 +267,7 @@ def _typed(setting: Setting) -> dict[str, Any]:
             return {"type": float}
         case Each():
             return {"type": _for_each}
-        case Choice(words):
+        case Choice(words) if setting.name != "model":  # which may be a file too
             return {"choices": words}
     return {}
 

@@ -34,7 +34,7 @@ def stop(name: str, runs_dir: Path | None, patience: float = PATIENCE_SECONDS) -
     view = _command(name, runs_dir, Command.STOP, lambda view: not view.status.is_active, patience)
     if view.status is Status.CRASHED and view.problem is not None:
         raise CnntuiError(view.problem.message, view.problem.hint)
-    is_over = view.status is Status.FINISHED or view.config.script
+    is_over = view.status is Status.FINISHED or not view.config.can_be_resumed
     resume = "" if is_over else f" Resume it: cnntui train --resume {view.run.name}"
     say(f"{view.run.name} is {view.status} at {batch_in_words(view)}.{resume}")
     return 0
@@ -100,7 +100,9 @@ _WORDS = {Command.STOP: "stop", Command.PAUSE: "pause", Command.RUN: "continue"}
 
 
 def _not_training(view: RunView) -> CnntuiError:
-    resumable = not view.run.read_only and not view.config.script and view.status in (Status.STOPPED, Status.CRASHED)
+    resumable = (
+        not view.run.read_only and view.config.can_be_resumed and view.status in (Status.STOPPED, Status.CRASHED)
+    )
     hint = f"Resume it: cnntui train --resume {view.run.name}" if resumable else ""
     return CnntuiError(f"{view.run.name} is not being trained: it is {view.status}.", hint)
 

@@ -67,6 +67,7 @@ class RunConfig(Settings):
         data_shape: the height, width and channels of its images; None where nobody knows.
         data_source: where the data are from, in words; empty where nobody knows, None in runs of early versions.
         classes: the names of its classes; None where nobody knows.
+        model_file: the file that its network is from, where that is a person's own; empty where it is not.
         script: what trains it where that is not cnntui: the name of a script, or what else is known of it.
         is_labelled: whether its images have true classes.
         network_problem: why the network cannot be opened, in a sentence; empty where it can.
@@ -95,6 +96,7 @@ class RunConfig(Settings):
     data_shape: tuple[int, int, int] | None = None
     data_source: str | None = None
     classes: tuple[str, ...] | None = None
+    model_file: str = ""
     script: str = ""
     is_labelled: bool = True
     network_problem: str = ""
@@ -112,6 +114,7 @@ class RunConfig(Settings):
                 _check(name, setting.subject, Text(), value)
             elif value is not None or name not in MAY_BE_UNKNOWN | {"limit", "data"}:
                 setting.check(value)
+        _check("model_file", "The name of the network's file", text, self.model_file)
         _check("script", "The name of the script", text, self.script)
         _check("network_problem", "The problem of the network", text, self.network_problem)
         if not isinstance(self.is_labelled, bool):
@@ -159,6 +162,11 @@ class RunConfig(Settings):
                 f"The run {self.name} cannot be trained here: its {in_a_list(unknown)} {are(unknown)} not known."
             )
         return Learning(**found)
+
+    @property
+    def can_be_resumed(self) -> bool:
+        """Whether cnntui can go on with it; a network of a person's own is trained by Keras or by their script."""
+        return not self.script and not self.model_file
 
     @property
     def is_cross_entropy(self) -> bool:

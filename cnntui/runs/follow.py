@@ -125,7 +125,7 @@ class RunFollower:
             problem: Problem | None = Problem(why, f"See {self.run.events_path}.")
         else:
             status = _status(history, held)
-            problem = _problem(status, history, self.run, self._config.script)
+            problem = _problem(status, history, self.run, self._config)
         self._view = RunView(self.run, self._config, status, history, live, problem, self._reader.skipped)
         return self._view
 
@@ -149,17 +149,17 @@ def _status(history: History, held: bool) -> Status:
     return Status.PAUSED if history.paused else Status.RUNNING
 
 
-def _problem(status: Status, history: History, run: RunDirectory, script: str) -> Problem | None:
+def _problem(status: Status, history: History, run: RunDirectory, config: RunConfig) -> Problem | None:
     if status is Status.PAUSED and history.waiting is not None:
         return Problem(*history.waiting)
     if status is not Status.CRASHED:
         return None
     if isinstance(history.end, Failed):
         return Problem(history.end.message, history.end.hint)
-    if script:
+    if config.script:
         return Problem(
-            f"{script}, which trains {run.name}, ended without a message after {counted(history.step, 'batch')}: it "
-            "was killed, or the machine went down.",
+            f"{config.script}, which trains {run.name}, ended without a message after "
+            f"{counted(history.step, 'batch')}: it was killed, or the machine went down.",
             "What was kept can be looked at; start the script again to train again.",
         )
     if history.started is None or (history.launched and history.checkpoint_step is None):
@@ -168,6 +168,8 @@ def _problem(status: Status, history: History, run: RunDirectory, script: str) -
         hint = f"It had kept nothing yet; see {run.log_path}."
     else:
         hint = f"Resume from batch {history.checkpoint_step}: cnntui train --resume {run.name}"
+        if not config.can_be_resumed:
+            hint = f"Train on from batch {history.checkpoint_step}: cnntui train --model {run.checkpoint_path}"
     return Problem(
         f"The trainer of {run.name} exited unexpectedly after batch {history.step}: "
         "it was killed, or the machine went down.",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cnntui.images.data import load_classes
+from cnntui.printable import printable
 from cnntui.runs.architecture import network_of
 from cnntui.runs.config import RunConfig, new_config
 from cnntui.runs.directory import RunDirectory, default_runs_dir
@@ -20,11 +21,13 @@ class TrainOptions(Settings):
     Attributes:
         runs_dir: None for the default folder.
         classes: a text file with the names of the classes; None for what the data say.
+        model_file: the file of a network of one's own to train; None for that of `model`.
         module: what is started; tests start a trainer without TensorFlow.
     """
 
     runs_dir: Path | None = None
     classes: Path | None = None
+    model_file: Path | None = None
     module: str = TRAINER
 
     def config(self) -> RunConfig:
@@ -33,7 +36,11 @@ class TrainOptions(Settings):
         Raises:
             CnntuiError: a setting is out of its range, or they ask for a network that there cannot be.
         """
-        config = new_config(**{name: getattr(self, name) for name in SETTINGS})
+        settings = {name: getattr(self, name) for name in SETTINGS}
+        if self.model_file is not None:
+            named = {"model": None, "model_file": printable(self.model_file.name)}
+            return new_config(**settings | named)
+        config = new_config(**settings)
         network_of(config)
         return config
 
@@ -44,4 +51,4 @@ class TrainOptions(Settings):
             CnntuiError: the names cannot be read, the folder cannot be written, or no process can be started.
         """
         names = None if self.classes is None else load_classes(self.classes)
-        return start_training(config, self.runs_dir or default_runs_dir(), self.module, names)
+        return start_training(config, self.runs_dir or default_runs_dir(), self.module, names, self.model_file)

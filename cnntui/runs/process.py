@@ -12,6 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from cnntui.cnn.description import Description
+from cnntui.cnn.layers import times
 from cnntui.files import interpreter
 from cnntui.files.errors import CnntuiError
 from cnntui.images.data import data_sha256, identified, load_test, load_train, with_classes
@@ -24,6 +25,7 @@ from cnntui.runs.events import EventWriter, Failed, Finished, Launched, Stopped
 from cnntui.runs.history import read_history
 from cnntui.runs.lock import RunLock
 from cnntui.runs.own_data import checked_data
+from cnntui.runs.own_model import START_FILE, OwnModel, own_model
 from cnntui.runs.settings import Device
 
 TRAINER = "cnntui.training"
@@ -33,7 +35,11 @@ _LEARNING = ("tensorflow", "keras")
 
 
 def start_training(
-    config: RunConfig, runs_dir: Path, module: str = TRAINER, names: tuple[str, ...] | None = None
+    config: RunConfig,
+    runs_dir: Path,
+    module: str = TRAINER,
+    names: tuple[str, ...] | None = None,
+    model_file: Path | None = None,
 ) -> RunDirectory:
     """Make a run directory and start a trainer on it.
 
@@ -43,6 +49,7 @@ def start_training(
         runs_dir: where runs are kept; made if missing.
         module: what is started as `python -m <module> <run directory>`; tests start a trainer without TensorFlow.
         names: what the classes of the data are called; None for what the data say.
+        model_file: the file of a network of the person's own, which the run gets a copy of; None for `config`'s.
 
     Raises:
         CnntuiError: there is no such data or no digits in it, the folder cannot be written, or no process can be
@@ -51,12 +58,14 @@ def start_training(
     if (reason := why_nothing_can_be_trained(module)) is not None:
         raise reason
     path = None if config.data is None else Path(config.data)
-    config = _described(config, path, names)
+    config = _described(config, path, names, None if model_file is None else own_model(model_file))
     run = create_run(config.name, runs_dir)
     try:
         lock = RunLock(run.lock_path)
         try:
             write_atomically(run.config_path, config.to_json().encode())
+            if model_file is not None:
+                write_atomically(run.path / START_FILE, lambda beside: _copy(model_file, beside))
             _launch(run, lock, module, config.device)
         finally:
             lock.release()
@@ -66,17 +75,31 @@ def start_training(
     return run
 
 
-def _described(config: RunConfig, path: Path | None, names: tuple[str, ...] | None) -> RunConfig:
-    """The settings with what the data are, and the layers that follow from both."""
+def _copy(source: Path, target: Path) -> None:
+    shutil.copyfile(source, target)
+
+
+def _described(config: RunConfig, path: Path | None, names: tuple[str, ...] | None, own: OwnModel | None) -> RunConfig:
+    """The settings with what the data are, and the layers that follow from both, or that the person's own file has."""
     config = replace(config, data_sha256=data_sha256(path), data_source=MNIST, data_shape=SHAPE, classes=CLASSES)
     if path is not None:
         # The trainer would find out too what is wrong, but only when there is a run already, which then has failed.
-        test = identified(load_test(path), config.data_sha256)
+        test = identified(load_test(path, own.network.input_shape if own else None), config.data_sha256)
         train = load_train(path, test.shape)
         if names is not None:
             test, _ = with_classes(test, names), with_classes(train, names)
         config = replace(config, data_source=test.name or MNIST, data_shape=test.shape, classes=test.classes)
-    return replace(config, architecture=Description.of(network_of(config)).plain())
+    if own is None:
+        return replace(config, architecture=Description.of(network_of(config)).plain())
+    name, shape, count = config.data_source or MNIST, config.data_shape or SHAPE, len(config.classes or CLASSES)
+    if shape != own.network.input_shape or count != own.network.classes:
+        raise CnntuiError(
+            f"{config.model_file} reads images of {times(own.network.input_shape)} and tells {own.network.classes} "
+            f"classes apart, but {name} has images of {times(shape)} in {count} classes.",
+            "Name the pictures that it is for with --data, or give its last layer as many units as there are classes.",
+        )
+    architecture = Description.of(own.network).plain()
+    return replace(config, architecture=architecture, input_scale=own.scale, loss=own.loss)
 
 
 def why_nothing_can_be_trained(module: str = TRAINER) -> CnntuiError | None:
@@ -121,6 +144,11 @@ def resume_training(run: RunDirectory, module: str = TRAINER, data: Path | None 
         raise CnntuiError(
             f"The run {run.name} was made by a newer cnntui (format {config.format}; this one knows {FORMAT}).",
             "Resume it with that version.",
+        )
+    if config.model_file:
+        raise CnntuiError(
+            f"The run {run.name} trains a network of your own, which cannot be resumed.",
+            f"Train on from what it learned: cnntui train --model {run.checkpoint_path}",
         )
     if config.script:
         raise CnntuiError(

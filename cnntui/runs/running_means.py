@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass, field
+from typing import Any
 
 _KNOWN = 2.0**-22
 """Of a sum in float32, what rounding it, its weight and their quotient may have changed."""
@@ -43,3 +45,17 @@ class BatchValues:
             part = float(round(part))
         self._sum, self.weight = total, weight
         return part / added if added > 0 else math.nan
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One of the values that Keras logs.
+
+    Attributes:
+        weight: Keras's variable of what the mean was taken over; None where the value is no mean.
+        is_state: whether it is something else about all batches of the epoch, such as an AUC, and not undone.
+    """
+
+    weight: Any = None
+    is_state: bool = False
+    values: BatchValues = field(default_factory=BatchValues)

@@ -13,7 +13,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from cnntui.files.errors import CnntuiError
 from cnntui.images.data import data_sha256
 from cnntui.runs.config import RunConfig
 from cnntui.runs.control import Command, ControlReader
@@ -49,12 +48,15 @@ class Plan:
         steps: batches an epoch; 0 where nobody knows.
         obeys: what a person can tell it, as in `Started`.
         rate: the learning rate; None where nobody knows.
+        train_images, test_images: how many there are; 0 where nobody knows.
     """
 
     epochs: int = 0
     steps: int = 0
     obeys: tuple[str, ...] = ()
     rate: float | None = None
+    train_images: int = 0
+    test_images: int = 0
 
 
 @dataclass(frozen=True)
@@ -67,16 +69,18 @@ class Values:
 
 
 class ScriptRun:
-    """Makes a run, and writes into it what the script's training does.
+    """Writes into a run what a training does that is not cnntui's own, batch by batch.
 
     It holds the run's lock from `begin` to `end`. A second `begin` goes on with the same run.
 
     Args:
-        config: what the run says of itself; its name, where taken, gets a number.
-        runs_dir: where runs are kept.
-        data: the images to look at, and their labels.
+        run: the run, whose settings are there.
+        config: what it says of itself.
         weights: gives the network's weights as they are now; None where the network cannot be seen.
         parameters: of the network.
+        lock: the run's; None where somebody else sees to it that it is held.
+        recorder: writes into the run; None to make one.
+        save: writes the whole model into a file, after each epoch and at the end; None where nobody does.
 
     Raises:
         CnntuiError: from every method, where something cannot be written.
@@ -85,28 +89,23 @@ class ScriptRun:
 
     def __init__(
         self,
+        run: RunDirectory,
         config: RunConfig,
-        runs_dir: Path,
-        data: Mapping[str, NDArray[np.generic]],
         weights: Callable[[], Weights] | None,
         parameters: int,
+        *,
+        lock: RunLock | None = None,
+        recorder: Recorder | None = None,
+        save: Callable[[Path], None] | None = None,
     ) -> None:
+        self.run = run
+        self._config = config
         self._weights = weights
         self._parameters = parameters
-        self.run: RunDirectory = create_run(config.name, runs_dir)
-        try:
-            # Before there are settings, so that nobody sees a run without an owner.
-            self._lock: RunLock | None = RunLock(self.run.lock_path)
-            if data:
-                path = self.run.path / DATA_FILE
-                write_atomically(path, lambda beside: np.savez(beside, **data))  # type: ignore[arg-type]
-                config = replace(config, data=DATA_FILE, data_sha256=data_sha256(path))
-            self._config = replace(config, name=self.run.name)
-            self._write_config()
-        except (CnntuiError, OSError):
-            shutil.rmtree(self.run.path, ignore_errors=True)
-            raise
-        self._recorder: Recorder | None = None
+        self._lock = lock
+        self._owns_lock = lock is not None
+        self._recorder = recorder
+        self._save = save
         self._control = ControlReader(self.run.control_path)
         self._keeping: OpenEnded | None = None
         self._next_snapshot = 0
@@ -138,12 +137,13 @@ class ScriptRun:
             plan: what is known of it.
             has_learned: whether the weights are those after a first batch already.
         """
-        if self._lock is None:
-            self._lock = RunLock(self.run.lock_path)
-        # What was asked of an earlier training was not asked of this one.
-        self.run.control_path.unlink(missing_ok=True)
-        self._control = ControlReader(self.run.control_path)
         goes_on = self._keeping is not None
+        if self._lock is None and self._owns_lock:
+            self._lock = RunLock(self.run.lock_path)
+        if goes_on:
+            # What was asked of an earlier training was not asked of this one.
+            self.run.control_path.unlink(missing_ok=True)
+            self._control = ControlReader(self.run.control_path)
         if self._recorder is None:
             self._recorder = Recorder(self.run)
         if goes_on:
@@ -209,6 +209,7 @@ class ScriptRun:
                 metrics=dict(learned.metrics or {}), test_metrics=dict(tested.metrics or {}),
             )
         )  # fmt: skip
+        self._checkpoint()
         self.epoch += 1
         self._start_clock()
 
@@ -257,6 +258,7 @@ class ScriptRun:
         self._show_all()
         if self._weights is not None and self.step not in self.run.snapshot_steps():
             self._keep()
+        self._checkpoint()
         kind = Stopped if stopped else Finished
         self._close(kind(time.time(), self.step, tested.loss, _number(tested)))
 
@@ -296,7 +298,7 @@ class ScriptRun:
             self._write_config()
         self._writing.event(
             Started(
-                time.time(), os.getpid(), plan.steps, epochs, train_digits=0, test_digits=0, step=self.step,
+                time.time(), os.getpid(), plan.steps, epochs, plan.train_images, plan.test_images, step=self.step,
                 first_epoch=self._first_epoch, batch_size=size, obeys=plan.obeys,
             )
         )  # fmt: skip
@@ -318,13 +320,56 @@ class ScriptRun:
             self._writing.forget(step)
         self._next_snapshot = self._keeping.next_after(self.step)
 
+    def _checkpoint(self) -> None:
+        if self._save is not None:
+            self._writing.checkpoint(self.step, self._save)
+
     def _show_all(self) -> None:
         self._writing.report(self.step)
         if self._weights is not None:
             self._writing.live(self.step, self._weights, at_once=True)
 
     def _write_config(self) -> None:
-        write_atomically(self.run.config_path, self._config.to_json().encode())
+        _write_config(self.run, self._config)
+
+
+def made_script_run(
+    config: RunConfig,
+    runs_dir: Path,
+    data: Mapping[str, NDArray[np.generic]],
+    weights: Callable[[], Weights] | None,
+    parameters: int,
+) -> ScriptRun:
+    """Make the run of a script; where the name is taken, with a number after it.
+
+    Args:
+        config: what the run says of itself.
+        runs_dir: where runs are kept.
+        data: the images to look at, and their labels.
+        weights, parameters: as for `ScriptRun`.
+
+    Raises:
+        CnntuiError: the name is unfit, or something cannot be written; nothing is left behind.
+        OSError: likewise.
+    """
+    run = create_run(config.name, runs_dir)
+    try:
+        # Before there are settings, so that nobody sees a run without an owner.
+        lock = RunLock(run.lock_path)
+        config = replace(config, name=run.name)
+        if data:
+            path = run.path / DATA_FILE
+            write_atomically(path, lambda beside: np.savez(beside, **data))  # type: ignore[arg-type]
+            config = replace(config, data=DATA_FILE, data_sha256=data_sha256(path))
+        _write_config(run, config)
+    except BaseException:
+        shutil.rmtree(run.path, ignore_errors=True)
+        raise
+    return ScriptRun(run, config, weights, parameters, lock=lock)
+
+
+def _write_config(run: RunDirectory, config: RunConfig) -> None:
+    write_atomically(run.config_path, config.to_json().encode())
 
 
 def _number(values: Values) -> float:

@@ -266,7 +266,9 @@ class Settings:
         meaning="How far a batch moves the weights. Too high and the loss jumps, too low and it hardly falls.",
     )  # fmt: skip
     model: Model = setting(
-        "cnn", Choice(("cnn", "dense")), "model", "dense: no convolutions, only dense layers, to compare",
+        "cnn", Choice(("cnn", "dense")), "model",
+        "dense: no convolutions, only dense layers, to compare; or the .keras file of a network of your own",
+        metavar="cnn|dense|FILE",
         meaning={
             "cnn": "cnn: three convolutions look for local patterns everywhere, and two dense layers weigh what they "
                    "find.",

@@ -283,7 +283,7 @@ def details(run: RunSummary | None, wanted: str, width: int) -> list[Line]:
 def _remark(run: RunSummary) -> Line:
     if run.config is not None and (words := not_understood(run.config)):
         return ((words, "positive"),)
-    is_own = not run.run.read_only and run.config is not None and not run.config.script
+    is_own = not run.run.read_only and run.config is not None and run.config.can_be_resumed
     if run.status in (Status.CRASHED, Status.STOPPED) and is_own:
         return (("R", "accent"), (" resumes it", "dim"), (f"   {run.problem}", "bad" if run.problem else ""))
     if run.problem:

@@ -1,0 +1,98 @@
+"""Networks in files that are to be trained: what is let through to Keras, and how they learn."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from cnntui.cli import main
+from cnntui.cnn.input_scale import ZERO_TO_ONE
+from cnntui.cnn.layers import Dense, Flatten
+from cnntui.cnn.network import Network
+from cnntui.files.errors import CnntuiError
+from cnntui.runs.own_model import own_model
+from tests.keras_files import model_config, write_keras_file
+
+
+def network(units: int = 3, activation: Any = "softmax") -> Network:
+    kernel = np.zeros((30, units), np.float32)
+    return Network((Flatten("flatten"), Dense("dense", kernel, np.zeros(units, np.float32), activation)), (5, 6, 1))
+
+
+def written(path: Path, of: Network, **more: Any) -> Path:
+    """A file of a network as Keras 3 writes it, which says of each object where it is from."""
+    config = model_config(of)
+    for layer in config["config"]["layers"]:
+        layer["module"] = "keras.layers"
+    return write_keras_file(path / "mine.keras", of, config | more)
+
+
+def named(name: str, **settings: Any) -> dict[str, Any]:
+    return {"module": "keras.optimizers", "class_name": name, "config": settings}
+
+
+@pytest.mark.parametrize(
+    ("of", "compiled", "expected"),
+    [
+        (network(), None, ("sparse_categorical_crossentropy", False, None, None)),
+        (network(activation="linear"), {}, ("sparse_categorical_crossentropy", True, None, None)),
+        (network(1, "sigmoid"), None, ("binary_crossentropy", False, None, None)),
+        (
+            network(),
+            {"loss": "categorical_crossentropy", "optimizer": named("SGD", learning_rate=0.05)},
+            ("categorical_crossentropy", False, "sgd", 0.05),
+        ),
+        (
+            network(activation="linear"),
+            {
+                "loss": {
+                    "module": "keras.losses",
+                    "class_name": "SparseCategoricalCrossentropy",
+                    "config": {"from_logits": True},
+                },
+                "optimizer": named("AdamW", learning_rate=0.05),
+            },
+            ("sparse_categorical_crossentropy", True, None, None),
+        ),
+    ],
+)
+def test_it_learns_as_its_file_says_and_else_by_its_answer(
+    tmp_path: Path, of: Network, compiled: Any, expected: tuple[Any, ...]
+) -> None:
+    own = own_model(written(tmp_path, of, **({} if compiled is None else {"compile_config": compiled})))
+    assert (own.loss, own.from_logits, own.optimizer, own.learning_rate) == expected
+    assert own.scale == ZERO_TO_ONE
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        ({"compile_config": {"loss": "mse"}}, r'its loss is "mse"'),
+        ({"compile_config": {"optimizer": named("Adam") | {"module": "os"}}}, "it holds Adam of os"),
+        ({"compile_config": {"metrics": [named("get_file")]}}, "it holds get_file of keras.optimizers"),
+        ({"compile_config": {"metrics": [{"class_name": "Adam", "config": {}}]}}, "it holds Adam of None"),
+        ({"build_config": {"x": [{"class_name": "function", "module": "builtins"}]}}, "it holds function of builtins"),
+        ({"compile_config": {"loss": named("Mine") | {"registered_name": "pkg>Mine"}}}, "it holds Mine"),
+        ({"compile_config": {"metrics": [{"class_name": "Lambda", "module": "keras.layers"}]}}, "it holds Lambda"),
+    ],
+)
+def test_nothing_is_let_through_that_is_not_keras_s_own(tmp_path: Path, more: dict[str, Any], message: str) -> None:
+    with pytest.raises(CnntuiError, match=message):
+        own_model(written(tmp_path, network(), **more))
+
+
+def test_the_command_says_what_is_wrong_with_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    mine = written(tmp_path, network())
+    (tmp_path / "mine.h5").write_bytes(b"x")
+    for arguments, status, message in (
+        (["--model", f"{mine}"], 1, "reads images of 5×6×1 and tells 3 classes apart, but MNIST has images of 28×28×1"),
+        (["--model", f"{mine}", "--filters", "3"], 2, "mine.keras has layers of its own; leave --filters out"),
+        (["--model", f"{tmp_path}/mine.h5"], 1, "it is not a .keras file"),
+        (["--model", "resnet"], 1, "There is no file resnet to train. --model is cnn, dense, or the path"),
+    ):
+        assert main(["train", *arguments, "--runs-dir", f"{tmp_path}/runs"]) == status
+        assert message in capsys.readouterr().err
+    assert not (tmp_path / "runs").exists()
