@@ -126,7 +126,7 @@ def test_the_details_say_what_is_wrong_or_new() -> None:
     bundled = summary("bundled", run=RunDirectory(Path("/x/bundled"), read_only=True))
     assert [texts(details(run, "", 78))[1] for run in (newer, crashed, bundled, RUNS[0])] == [
         "Made by a newer cnntui (format 7). What this one understands is shown.",
-        "c resumes it   The disk is full.",
+        "R resumes it   The disk is full.",
         "comes with cnntui and cannot be changed; e exports it",
         "r renames it, e exports it, x deletes it",
     ]

@@ -59,7 +59,7 @@ def test_it_is_an_ordinary_run_of_its_own_network_and_pictures(folder: Path, run
     assert view.problem is None
     assert view.status is Status.FINISHED
     assert view.step == view.total_steps == 42
-    assert view.history.epochs[-1].test_accuracy > 0.9
+    assert view.history.epochs[-1].accuracy > 0.9
     started = view.history.started
     assert started is not None
     assert (started.train_digits, started.test_digits) == (200, 60)
