@@ -55,8 +55,8 @@ LABS = (
         "shift",
         "Shift",
         "A learned pattern is found wherever it occurs in the image.",
-        "Slide the digit and see when it is no longer read, by this network and by one without convolutions; and how "
-        "many of 1,000 shifted digits each still gets right, in all directions.",
+        "Slide the image and see when it is no longer recognised, by this network and by one without convolutions; and "
+        "how many of 1,000 shifted digits each still gets right, in all directions.",
         "cnntui.ui.views.labs.shift.screen:ShiftLab",
         measures=True,
         answers=True,

@@ -311,7 +311,7 @@ class Settings:
     seed: int | None = setting(
         None, Whole(0, LARGEST_SEED, grouped=False), "learning", "the same seed gives the same weights on the same "
         "machine", metavar="N", empty="drawn",
-        meaning="Decides the first weights and the order of the digits. Empty: another one is drawn for each training.",
+        meaning="Determines the first weights and the order of the images. Empty: a new one for each run.",
     )  # fmt: skip
     limit: int | None = setting(
         None, Whole(1, LARGEST_COUNT), "learning", "train on the first N digits only",

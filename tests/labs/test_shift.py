@@ -172,7 +172,7 @@ def test_the_sentence_follows_the_measurement() -> None:
 
 def test_what_the_measurement_does_not_show_is_not_said() -> None:
     still = [0.98] * 9
-    assert "CNN hardly depends on where the digit is, and better than Dense(512)" in said(still, FALLS_FASTER)
+    assert "CNN hardly depends on where the image is, and better than Dense(512)" in said(still, FALLS_FASTER)
     assert said(FALLS, still).endswith(
         "So CNN is not invariant, and on 1,000 digits not seen to be better than Dense(512)."
     )

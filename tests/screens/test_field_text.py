@@ -57,7 +57,7 @@ def test_each_layer_of_the_bundled_network_says_what_it_adds(network: Network, d
 
 def test_a_window_that_is_cut_off_by_the_border(digits: DataSet) -> None:
     corner = story(scene_of(other_network(), digits, "wide"))
-    assert "sees 2×3 = 6 of 784 pixels" in corner
+    assert "receptive field 2×3 = 6 of 784 pixels" in corner
     assert "rows 0–1, columns 0–2 of the digit, the rest is off it" in corner
     assert "off it" not in story(scene_of(other_network(), digits, "wide", 9, 9))
     assert "high" in corner
@@ -76,8 +76,8 @@ def test_rows_that_lie_apart_are_named_one_by_one(digits: DataSet) -> None:
     classes = Dense("classes", np.ones((13 * 28, 10), np.float32), np.zeros(10, np.float32))
     network = Network((*skipping.layers, Flatten("flat"), classes), mnist.SHAPE)
     scene = scene_of(network, digits, "b", 1)
-    assert plain(field_text.where(scene, seen, 56)) == "rows 2, 4, column 0 of the digit"
-    assert "sees 2×1 = 2" in story(scene)
+    assert plain(field_text.where(scene, seen, 56)) == "rows 2, 4, column 0 of the image"
+    assert "receptive field 2×1 = 2" in story(scene)
     assert "b adds (2 − 1) × 2: its window is 2 cells, 2 pixels apart." in story(scene)
     assert "c adds (1 − 1) × 2: its window is one cell, so" in story(scene_of(foreign_network(), digits, "c"))
     assert "never read: rows 1, 3, 5" in said(field_text.unread(network, 56))
@@ -86,7 +86,7 @@ def test_rows_that_lie_apart_are_named_one_by_one(digits: DataSet) -> None:
 def test_why_something_is_never_read(network: Network) -> None:
     text = said(field_text.unread(network, 56))
     assert text == (
-        "× never read: row 27 and column 27 of the digit 55 of 784 pixels, 7.0% "
+        "× never read: row 27 and column 27 of the image 55 of 784 pixels, 7.0% "
         "Row 27 goes only into row 26 of conv2d. max_pooling2d has 13 windows of 2 on conv2d: they take 26 of 27 "
         "rows, not row 26. So with the columns. Nothing there can change the answer."
     )

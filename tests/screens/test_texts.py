@@ -182,7 +182,7 @@ def test_numbers_before_and_after_are_counted(network: Network, digits: DataSet)
     assert text[1].endswith("13×13 = 169")
     assert text[-1] == "23,328 → 5,408"
     sees = plain(pool_text.sees(network, steps.layer))
-    assert sees == "a cell sees 2×2 pixels of the digit before, 3×3 after; the next layer's 5×5"
+    assert sees == "receptive field 2×2 pixels before, 3×3 after; the next layer's 5×5"
 
 
 def test_every_sentence_of_a_pool_fits(network: Network, digits: DataSet) -> None:

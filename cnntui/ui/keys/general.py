@@ -29,7 +29,7 @@ VIEW = (
     Command("random-image", "r", "app.random_digit", "Go to a random test image"),
     Command("browse", "d", "app.browse", "Browse all test images: by class, mistakes, confusion matrix", "Images"),
     Command("why", "w", "app.mode('why')", "Ask why the network predicts this class", "Why"),
-    Command("sees", "e", "app.mode('field')", "See which pixels reach this cell", "Sees"),
+    Command("sees", "e", "app.mode('field')", "See which pixels reach this cell", "Field"),
     Command("weights-through-training", "W", "app.mode('kernel-time')", "See this kernel through the training"),
     Command("earlier", "less_than_sign", "app.time(-1)", "Go back in training time", "Time", "< >"),
     Command("later", "greater_than_sign", "app.time(1)", "Go forward in training time; at the end, show the time line"),

@@ -116,9 +116,9 @@ def instead(network: Network, kind: type[Layer]) -> str:
     dense = next(iter(network.of_kind(Dense)), None)
     if dense is None or maps_of(network):
         return names
-    what = "slides over the digit" if kind is Conv2D else "makes maps of it, which a pool would make smaller"
+    what = "slides across the image" if kind is Conv2D else "makes feature maps for a pool to shrink"
     return (
-        f"{names} Each unit of {dense.name} weighs all {dense.kernel.shape[0]:,} pixels of the digit at once, every "
+        f"{names} Each unit of {dense.name} weighs all {dense.kernel.shape[0]:,} pixels of the image at once, every "
         f"pixel with a weight of its own: nothing {what}."
     )
 

@@ -130,8 +130,10 @@ def sees(network: Network, seen: FieldOfView, width: int) -> list[Line]:
     pixels, (height, wide, _) = seen.pixels, as_maps(network.input_shape)
     count, of_all = pixels.on_a_map, height * wide
     many: Line = (
-        ("sees ", "dim"), (f"{len(pixels.rows)}×{len(pixels.cols)} = {count}", "window"), (f" of {of_all:,}", "dim"),
-    )  # fmt: skip
+        ("receptive field ", "dim"),
+        (f"{len(pixels.rows)}×{len(pixels.cols)} = {count}", "window"),
+        (f" of {of_all:,}", "dim"),
+    )
     share = (percent(count / of_all), "window")
     line: Line = (*many, (" pixels, ", "dim"), share)
     return [line] if line_width(line) <= width else [many, (("pixels, ", "dim"), share)]
@@ -141,7 +143,7 @@ def where(scene: Scene, seen: FieldOfView, width: int) -> Line:
     """Which pixels those are, and whether the window is cut off by the border of the image."""
     focus, network = scene.focus, scene.network
     places = f"{_named('row', seen.pixels.rows)}, {_named('column', seen.pixels.cols)}"
-    whole = f"{places} of the digit"
+    whole = f"{places} of the image"
     line: Line = ((whole if len(whole) <= width else places, ""),)
     if network.has_maps(focus.layer):
         window = receptive_field(network, focus.layer).window(focus.row, focus.col)
@@ -209,12 +211,12 @@ def flat(network: Network, layer: Layer, width: int) -> list[Line]:
         reads = "pixels" if reads_slots(network, layer.name) else "numbers before it"
         text = (
             f"Every unit reads all {inputs[0]:,} {reads}, each with a weight of its own. It learns patterns of the "
-            "whole digit: the same form one pixel further is another pattern to it."
+            "whole image: the same shape one pixel further is a different pattern to it."
         )
     else:
         text = (
-            f"Every unit reads all {inputs[0]:,} numbers before it, and so all cells of every map that any window "
-            "takes up. Where on the digit a form stands is now in which number is large."
+            f"Every unit reads all {inputs[0]:,} numbers before it, so every cell of every map that any window reads. "
+            "Which number is large now says where in the image a shape is."
         )
     return [((line, "dim"),) for line in wrap(text, max(width, LEAST))]
 
@@ -255,10 +257,10 @@ def unread(network: Network, width: int) -> list[Line]:
     for place, shape in enumerate(shapes[: len(maps_of(network)) + 1]):
         height, wide, _ = as_maps(shape)
         left_out = height * wide - alive[place].on_a_map
-        what, cells = (f"maps of {network.layers[place - 1].name}", "cells") if place else ("digit", "pixels")
+        what, cells = (f"maps of {network.layers[place - 1].name}", "cells") if place else ("image", "pixels")
         if not left_out:
             if not place:
-                lines.append(((f"The network reads all {height * wide:,} pixels of the digit.", "strong"),))
+                lines.append(((f"The network reads all {height * wide:,} pixels of the image.", "strong"),))
             continue
         entries = [never_read(network, place, axis) for axis in (0, 1)]
         named = [_named(AXES[axis], [entry.index for entry in unread]) for axis, unread in enumerate(entries) if unread]
@@ -276,7 +278,7 @@ def unread(network: Network, width: int) -> list[Line]:
 
 def _reason(network: Network, unread: Unread, axis: int, place: int) -> str:
     """The way of one row, or column, to where it is left out."""
-    word, source = AXES[axis], network.layers[place - 1].name if place else "the digit"
+    word, source = AXES[axis], network.layers[place - 1].name if place else "the image"
     rows: tuple[int, ...] = (unread.index,)
     way: list[str] = []
     for layer, made in unread.readers:

@@ -30,4 +30,4 @@ def layers(scene: Scene) -> list[str]:
         *(counted(len(rows), "layer"), "", "", ""),
         f"{network.parameters:,} in all", f"{network_text.flow(network):,}",
     )  # fmt: skip
-    return table(("layer", "kind", "output", "sees", "parameters", "numbers out"), [*cells, total], left=2)
+    return table(("layer", "kind", "output", "field", "parameters", "numbers out"), [*cells, total], left=2)

@@ -96,7 +96,7 @@ def table(network: Network, selected: str, width: int, height: int, moment: str 
     first = _first_row(network, selected, height)
     total, flows = f"{network.parameters:,}", f"{flow(network):,}"
     heading = LayerRow(
-        moment, "kind", "kind", "output", "sees", "parameters" if with_totals else f"parameters: {total}", 0
+        moment, "kind", "kind", "output", "field", "parameters" if with_totals else f"parameters: {total}", 0
     )
     columns = _columns(rows, heading, flows, width)
     lines = [_line(columns, heading, "out", "dim", False)]
@@ -268,7 +268,7 @@ def digit_title(scene: Scene, sees: str) -> Line:
         sees: rows and columns of what is marked; empty where nothing is.
     """
     line: Line = ((f"{scene.title} ", "strong"), (scene.truth, ""))
-    return (*line, ("  seen: ", "dim"), (sees, "window")) if sees else line
+    return (*line, ("  field ", "dim"), (sees, "window")) if sees else line
 
 
 def slot(scene: Scene, layer: Layer, slot: int, width: int) -> list[Line | str]:

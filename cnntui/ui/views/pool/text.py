@@ -52,7 +52,7 @@ def sees(network: Network, layer: Pool2D) -> Line:
     before = receptive_field(network, source.name).size if source is not None else (1, 1)
     after = receptive_field(network, layer.name).size
     line: Line = (
-        ("a cell sees ", "dim"), (times(before), ""), (" pixels of the digit before, ", "dim"),
+        ("receptive field ", "dim"), (times(before), ""), (" pixels before, ", "dim"),
         (times(after), "strong"), (" after", "dim"),
     )  # fmt: skip
     following = network.after(layer.name)

@@ -289,8 +289,8 @@ def _remark(run: RunSummary) -> Line:
     if run.problem:
         return ((run.problem, "bad"),)
     if run.run.read_only:
-        return (("ships with cnntui, so it stays as it is; E exports it", "dim"),)
-    return (("N renames it, E exports it, x removes it", "dim"),)
+        return (("comes with cnntui and cannot be changed; E exports it", "dim"),)
+    return (("N renames it, E exports it, x deletes it", "dim"),)
 
 
 def result(run: RunSummary) -> str:

@@ -334,10 +334,10 @@ def _shown(values: Floats, height: int) -> tuple[list[int], int]:
 
 def probabilities_title(width: int) -> Line:
     """What the bars are."""
-    return (("chance, %" if width < NARROW else "probability", "dim"),)
+    return (("prob., %" if width < NARROW else "probability", "dim"),)
 
 
-PROBABILITIES_LEGEND: tuple[Line, Line] = ((("▸ ", ""), ("it says", "dim")), (("✓ ", ""), ("it is", "dim")))
+PROBABILITIES_LEGEND: tuple[Line, Line] = ((("▸ ", ""), ("predicted", "dim")), (("✓ ", ""), ("true", "dim")))
 
 
 def first_convolution(network: Network) -> Conv2D | None:

@@ -140,7 +140,7 @@ def moved_line(shift: tuple[int, int], is_moved: bool, moved: Moved) -> Line:
     """What is meant by "stays", and how far measuring has come."""
     there = f"one pixel {direction(shift)}"
     stays = "stays: what is where it was"
-    said = f"The digit is moved {there}. {stays}" if is_moved else f"{stays} if the digit moves {there} (.)"
+    said = f"The image is moved {there}. {stays}" if is_moved else f"{stays} if the image moves {there} (.)"
     done = "" if moved.is_finished else f"{moved.done} of {counted(moved.count, 'digit')}"
     return ((said, "strong" if is_moved else "dim"), FILL, (done, "dim"))
 

@@ -36,7 +36,7 @@ def title(search: Search, name: str, filter: int, chosen: bool, compact: bool) -
     role = "selected" if chosen else "strong"
     return [
         ((f"{'▸ ' if chosen else ''}{name}", role), (" " if compact else " filter ", "dim"), (f"{filter}", role)),
-        ((f"sees {times(size)} pixels", "dim"),),
+        ((f"field {times(size)} pixels", "dim"),),
     ]
 
 

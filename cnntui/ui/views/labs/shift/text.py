@@ -177,7 +177,7 @@ def _verdict(readers: Sequence[Reader], curves: Floats, count: int) -> str:
             return f"But {reader.name} reads only {least} of digits not moved: so nothing follows."
     first = readers[0].name
     invariant = kept_to(curves[0]) == FARTHEST
-    verdict = f"{first} hardly depends on where the digit is" if invariant else f"So {first} is not invariant"
+    verdict = f"{first} hardly depends on where the image is" if invariant else f"So {first} is not invariant"
     if len(readers) == 1 or not readers[0].is_convolutional:
         return f"{verdict}."
     second, better = readers[1].name, better_at(curves[0], curves[1], SAID, count)
