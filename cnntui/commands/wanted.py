@@ -108,7 +108,11 @@ def find(wanted: Wanted, runs_dir: Path) -> Found:
         if reason := cannot_draw_for(opened.network.input_shape):
             raise CnntuiError(reason, "Or look at a test image: --index N.")
     scene = _scene(wanted, opened, data, own)
-    mode = wanted.screen or ("draw" if picture is not None else "network" if own is not None else "train")
+    # How the network in a file was trained, which is what Train shows, is not known.
+    is_of_a_file = opened.run is None
+    mode = wanted.screen or (
+        "draw" if picture is not None else "network" if is_of_a_file or own is not None else "train"
+    )
     if wanted.screen is None and wanted.names_a_place:
         mode = mode_of(scene.network[scene.focus.layer])
     view = VIEWS[mode]

@@ -94,7 +94,8 @@ async def test_another_digit_has_another_answer(runs_dir: Path) -> None:
 async def test_a_network_from_a_file_has_no_curve(runs_dir: Path, tmp_path: Path) -> None:
     file = tmp_path / "mine.keras"
     shutil.copyfile(bundled_run().checkpoint_path, file)
-    app = build_app(Wanted(target=str(file), runs_dir=runs_dir))
+    assert build_app(Wanted(target=str(file), runs_dir=runs_dir)).mode == "network"
+    app = build_app(Wanted(target=str(file), runs_dir=runs_dir, screen="train"))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         assert shown(app, "#status").startswith("this network is from a file: how it was trained is not known")

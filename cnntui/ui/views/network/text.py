@@ -109,10 +109,10 @@ def table(network: Network, selected: str, width: int, height: int, moment: str 
 
 
 def _end(network: Network, width: int) -> list[Line]:
-    """Where the network cannot be computed to its end: why, in up to two lines."""
+    """Why the network gives no answer, in up to two lines, where it does not."""
     if not network.unanswered:
         return []
-    said = f"Known up to here: {network.unanswered[0].lower()}{network.unanswered[1:]}"
+    said = f"No answer: {network.unanswered[0].lower()}{network.unanswered[1:]}"
     return [((line, "negative"),) for line in wrap(said, max(20, width), max_lines=2, placeholder="…")]
 
 

@@ -176,12 +176,12 @@ class.
         scene = self.scene
         is_opened = not self.network_problem
         self._fitted("#sentence").write(lambda room: [train_text.sentence(scene, room.width, is_opened)])
+        has_answer = not scene.is_awaited and scene.network.answer is not None
+        self.query_one("#legend", Lines).set(*(train_text.PROBABILITIES_LEGEND if has_answer else ()))
         self._fitted("#probabilities-title").write(
-            lambda room: [] if scene.is_awaited else [train_text.probabilities_title(room.width)]
+            lambda room: [train_text.probabilities_title(room.width)] if has_answer else []
         )
-        self._fitted("#probabilities").write(
-            lambda room: [] if scene.is_awaited else train_text.probabilities(scene, room)
-        )
+        self._fitted("#probabilities").write(lambda room: train_text.probabilities(scene, room) if has_answer else [])
 
     def _fitted(self, selector: str) -> ResponsiveText:
         return self.query_one(selector, ResponsiveText)

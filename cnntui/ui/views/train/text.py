@@ -295,8 +295,6 @@ def probabilities(scene: Scene, size: Size) -> list[Line]:
         scene: the network and the digit.
         size: columns and lines; the bars take what names and numbers leave.
     """
-    if scene.network.answer is None:
-        return []
     values = np.nan_to_num(scene.activations.probabilities)
     said, truth = scene.activations.predicted, scene.label
     wrong = "bad" if truth is not None else "strong"
