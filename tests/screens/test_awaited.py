@@ -85,7 +85,7 @@ async def test_no_screen_shows_another_network(starting: RunDirectory, runs_dir:
             await pilot.resize_terminal(80, 24)
         app.action_mode("convolve")
         await pilot.press("d", "m")
-        assert "still to come" in next(iter(app._notifications)).message
+        assert "do not exist yet" in next(iter(app._notifications)).message
         step = publish(starting, 3)
         await until(pilot, lambda: app.scene.step == step)
         await pilot.pause()
