@@ -58,7 +58,7 @@ def test_each_layer_of_the_bundled_network_says_what_it_adds(network: Network, d
 def test_a_window_that_is_cut_off_by_the_border(digits: DataSet) -> None:
     corner = story(scene_of(other_network(), digits, "wide"))
     assert "receptive field 2×3 = 6 of 784 pixels" in corner
-    assert "rows 0–1, columns 0–2 of the digit, the rest is off it" in corner
+    assert "rows 0–1, columns 0–2 of the image, the rest is off it" in corner
     assert "off it" not in story(scene_of(other_network(), digits, "wide", 9, 9))
     assert "high" in corner
     assert "wide" in corner

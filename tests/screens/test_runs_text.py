@@ -127,8 +127,8 @@ def test_the_details_say_what_is_wrong_or_new() -> None:
     assert [texts(details(run, "", 78))[1] for run in (newer, crashed, bundled, RUNS[0])] == [
         "Made by a newer cnntui (format 7). What this one understands is shown.",
         "R resumes it   The disk is full.",
-        "comes with cnntui and cannot be changed; e exports it",
-        "r renames it, e exports it, x deletes it",
+        "comes with cnntui and cannot be changed; E exports it",
+        "N renames it, E exports it, x deletes it",
     ]
     assert texts(details(DAMAGED, "", 78)) == ["The run's config.json is not JSON."]
     assert texts(details(None, "zz", 78)) == ["No run has “zz” in its name.", "esc lists all again"]
