@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from cnntui.files.errors import CnntuiError
-from cnntui.images.data import data_sha256, load_classes, load_shown, load_test, load_train, with_classes
+from cnntui.images.data import counted_as, data_sha256, load_classes, load_shown, load_test, load_train, with_classes
 from cnntui.images.sources import folder
 from tests.test_data import idx
 
@@ -85,13 +85,19 @@ def test_arrays_by_other_names_are_named(tmp_path: Path) -> None:
         load_test(tmp_path / "a.npz")
 
 
-def test_what_is_not_divided_can_be_looked_at_but_not_trained_on(tmp_path: Path) -> None:
+def test_what_is_not_divided_is_divided_in_the_same_way_every_time(tmp_path: Path) -> None:
     np.savez(tmp_path / "a.npz", images=IMAGES, labels=LABELS)
     np.savez(tmp_path / "b.npz", x_train=IMAGES, y_train=LABELS)
     assert len(load_shown(tmp_path / "a.npz")) == 6
     assert load_shown(tmp_path / "b.npz").notes == ("b.npz has no test images; these are its training images.",)
-    with pytest.raises(CnntuiError, match="is not divided into training and test images"):
-        load_train(tmp_path / "a.npz")
+    train, test = load_train(tmp_path / "a.npz"), load_test(tmp_path / "a.npz")
+    np.testing.assert_array_equal(train.images[..., 0], IMAGES[:5])
+    np.testing.assert_array_equal(test.images[..., 0], IMAGES[5:])
+    assert test.labels.tolist() == [LABELS[5]]
+    assert test.notes == ("a.npz is not divided: one image in 6 is kept for testing, the others are for training.",)
+    np.savez(tmp_path / "c.npz", images=IMAGES[:5], labels=LABELS[:5])
+    with pytest.raises(CnntuiError, match="too few to keep some for testing"):
+        load_train(tmp_path / "c.npz")
     with pytest.raises(CnntuiError, match="has no test images"):
         load_test(tmp_path / "b.npz")
 
@@ -124,6 +130,12 @@ def test_emnist_is_turned_upright_and_its_letters_are_named(tmp_path: Path) -> N
     np.testing.assert_array_equal(data.images[..., 0], IMAGES)
     assert "".join(data.class_name(label) for label in data.labels) == "ABCCBA"
     assert data.notes == ("The images of EMNIST are stored lying on their side; they were turned upright.",)
+    # A network of 27 outputs counts them from 1, as the data set does.
+    counted = counted_as(data, 27)
+    assert "".join(counted.class_name(label) for label in counted.labels) == "ABCCBA"
+    assert counted.labels.tolist() == (LABELS + 1).tolist()
+    assert counted_as(data, 26) is data
+    assert counted_as(counted, 27) is counted
     write_emnist(tmp_path, "balanced", LABELS + 34)
     with pytest.raises(CnntuiError, match="holds several data sets: emnist-balanced, emnist-letters"):
         load_test(tmp_path)

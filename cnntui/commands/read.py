@@ -88,10 +88,11 @@ def read(target: str, indices: Sequence[int], images: Sequence[Path], as_is: boo
     columns = (set_width("image", width), set_width(_TRUE, true_width), set_width(_PREDICTED, predicted_width))
     heading = "" if as_json else "  ".join((*columns, "probability"))
     doubt = _doubt(opened.evidence) if scale is None else ()
+    notes = tests.notes if tests is not None else ()
     failed = False
     for batch, probabilities in _answered(opened.network, asked):
         if heading:
-            for line in (*doubt, heading):
+            for line in (*notes, *doubt, heading):
                 say(line)
             heading = ""
         answers = iter(probabilities)

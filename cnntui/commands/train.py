@@ -74,7 +74,7 @@ def run(options: TrainOptions) -> int:
     check_output()
     with Interruptions() as interruptions:
         try:
-            started = options.start(config)
+            started = options.start(config, say)
         except CnntuiError as error:
             return _fail(error, FAILED)
         return _train(started, interruptions)

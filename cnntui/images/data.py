@@ -32,6 +32,9 @@ _MOST_NAMES_BYTES = 1024**2
 LONGEST_CLASS = 20
 """Columns that the name of a class may take in a sentence."""
 
+TEST_SHARE = 6
+"""Of a data set that is not divided one image in so many is kept for testing; of MNIST it is one in seven."""
+
 _RED, _GREEN, _BLUE = 0.299, 0.587, 0.114
 """How much each colour adds to how light a pixel looks, by ITU-R BT.601."""
 
@@ -57,6 +60,8 @@ class DataSet:
         sha256: of the data set; empty where nobody asked.
         reason: why these are looked at in place of the images that belong to the network, of which nothing can be said
             but what the network computes: neither a true class nor an accuracy. Empty where they do belong to it.
+        notes: what was done to the images on the way in, a sentence each.
+        first_label: what the first class is called by number where the data set comes from, which counts from there.
     """
 
     images: Pixels
@@ -67,6 +72,7 @@ class DataSet:
     sha256: str = ""
     reason: str = ""
     notes: tuple[str, ...] = ()
+    first_label: int = 0
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -177,6 +183,18 @@ def identified(data: DataSet, sha256: str) -> DataSet:
     return replace(data, sha256=sha256, name="" if sha256 == mnist.SHA256 else data.name)
 
 
+def counted_as(data: DataSet, outputs: int) -> DataSet:
+    """The data set as a network counts its classes that has an output for every number before the first one too.
+
+    EMNIST's letters count from 1, and networks for them often have 27 outputs, the first of which is never right.
+    """
+    if not data.first_label or outputs != len(data.classes) + data.first_label:
+        return data
+    unused = tuple(f"unused {number}" for number in range(data.first_label))
+    labels = (data.labels.astype(np.int64) + data.first_label).astype(np.min_scalar_type(outputs - 1))
+    return replace(data, labels=labels, classes=(*unused, *data.classes), first_label=0)
+
+
 def with_classes(data: DataSet, classes: Sequence[str]) -> DataSet:
     """The data set with other names for its classes.
 
@@ -242,14 +260,35 @@ def data_sha256(path: Path | None = None) -> str:
 def _load(path: Path | None, part: str, shape: Shape | None) -> DataSet:
     where = asset(mnist.FILE) if path is None else path
     source = source_of(where)
+    if part not in source.parts and WHOLE in source.parts:
+        return _divided(_load(path, WHOLE, shape), part)
     if part not in source.parts:
-        has = "is not divided into training and test images" if WHOLE in source.parts else f"has no {part} images"
-        raise CnntuiError(f"{where} {has}.", "Training needs both: call them x_train, y_train, x_test and y_test.")
+        raise CnntuiError(
+            f"{where} has no {part} images.", "Training needs both: call them x_train, y_train, x_test and y_test."
+        )
     # What comes with cnntui is known, so that no other part of it need be read.
     data = _checked(source, part, shape, mnist.CLASSES if path is None else ())
     if path is None:
         return identified(data, mnist.SHA256)
     return replace(data, name=printable(path.resolve().name or str(path)), source=path)
+
+
+def _divided(whole: DataSet, part: str) -> DataSet:
+    """The training or the test images of a data set that is not divided: the same ones every time.
+
+    Raises:
+        CnntuiError: there are too few images.
+    """
+    if len(whole) < TEST_SHARE:
+        raise CnntuiError(
+            f"{whole.name} has {len(whole)} images, too few to keep some for testing.",
+            f"Name a data set of {TEST_SHARE} images or more.",
+        )
+    # Where folders or files put one class after the other, every class has its share.
+    is_test = np.arange(len(whole)) % TEST_SHARE == TEST_SHARE - 1
+    chosen = is_test if part == TEST else ~is_test
+    note = f"{whole.name} is not divided: one image in {TEST_SHARE} is kept for testing, the others are for training."
+    return replace(whole, images=whole.images[chosen], labels=whole.labels[chosen], notes=(*whole.notes, note))
 
 
 def _checked(source: Source, part: str, shape: Shape | None, classes: tuple[str, ...]) -> DataSet:
@@ -279,7 +318,8 @@ def _checked(source: Source, part: str, shape: Shape | None, classes: tuple[str,
         wrong = numbers[(numbers < 0) | (numbers >= count)][0]
         raise CnntuiError(f"{which} include one with the label {wrong}; labels are 0 to {count - 1}.", HINT)
     classes = classes or _numbered(images.shape[1:], numbers, *(numbers_of(each, which) for each in others))
-    return DataSet(images, numbers.astype(np.min_scalar_type(len(classes) - 1)), classes, notes=(*stored.notes, *notes))
+    labels = numbers.astype(np.min_scalar_type(len(classes) - 1))
+    return DataSet(images, labels, classes, notes=(*stored.notes, *notes), first_label=stored.first_label)
 
 
 def _numbered(shape: tuple[int, ...], *labels: NDArray[np.int64]) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from cnntui.cnn.network import Network, Weights, with_weights
 from cnntui.cnn.weights import snapshot_from_npz, weights_from_npz
 from cnntui.files.errors import CnntuiError
 from cnntui.images import mnist
-from cnntui.images.data import DataSet, Image, load_classes, load_test, with_classes
+from cnntui.images.data import DataSet, Image, counted_as, load_classes, load_test, with_classes
 from cnntui.images.mnist import MNIST
 from cnntui.printable import printable
 from cnntui.runs.architecture import network_of, stand_in
@@ -168,7 +168,8 @@ def data_for(opened: Opened, path: Path | None, names: Path | None) -> DataSet:
     Raises:
         CnntuiError: the data set cannot be read or shown to the network; or the names cannot be read, or are too few.
     """
-    data = data_of(opened) if path is None else given_data(path, opened.network.input_shape)
+    network = opened.network
+    data = data_of(opened) if path is None else counted_as(given_data(path, network.input_shape), network.classes)
     if names is not None:
         data = with_classes(data, load_classes(names))
     elif opened.run is not None and path is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,11 +45,12 @@ class TrainOptions(Settings):
         network_of(config)
         return config
 
-    def start(self, config: RunConfig) -> RunDirectory:
-        """Start a trainer on these settings.
+    def start(self, config: RunConfig, tell: Callable[[str], None] | None = None) -> RunDirectory:
+        """Start a trainer on these settings, and tell what is done to the data on the way in.
 
         Raises:
             CnntuiError: the names cannot be read, the folder cannot be written, or no process can be started.
         """
         names = None if self.classes is None else load_classes(self.classes)
-        return start_training(config, self.runs_dir or default_runs_dir(), self.module, names, self.model_file)
+        runs_dir = self.runs_dir or default_runs_dir()
+        return start_training(config, runs_dir, self.module, names, self.model_file, tell)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -40,6 +41,7 @@ def start_training(
     module: str = TRAINER,
     names: tuple[str, ...] | None = None,
     model_file: Path | None = None,
+    tell: Callable[[str], None] | None = None,
 ) -> RunDirectory:
     """Make a run directory and start a trainer on it.
 
@@ -50,6 +52,7 @@ def start_training(
         module: what is started as `python -m <module> <run directory>`; tests start a trainer without TensorFlow.
         names: what the classes of the data are called; None for what the data say.
         model_file: the file of a network of the person's own, which the run gets a copy of; None for `config`'s.
+        tell: is told what is done to the data on the way in, a sentence at a time.
 
     Raises:
         CnntuiError: there is no such data or no digits in it, the folder cannot be written, or no process can be
@@ -58,7 +61,8 @@ def start_training(
     if (reason := why_nothing_can_be_trained(module)) is not None:
         raise reason
     path = None if config.data is None else Path(config.data)
-    config = _described(config, path, names, None if model_file is None else own_model(model_file))
+    own = None if model_file is None else own_model(model_file)
+    config = _described(config, path, names, own, tell)
     run = create_run(config.name, runs_dir)
     try:
         lock = RunLock(run.lock_path)
@@ -79,13 +83,22 @@ def _copy(source: Path, target: Path) -> None:
     shutil.copyfile(source, target)
 
 
-def _described(config: RunConfig, path: Path | None, names: tuple[str, ...] | None, own: OwnModel | None) -> RunConfig:
+def _described(
+    config: RunConfig,
+    path: Path | None,
+    names: tuple[str, ...] | None,
+    own: OwnModel | None,
+    tell: Callable[[str], None] | None,
+) -> RunConfig:
     """The settings with what the data are, and the layers that follow from both, or that the person's own file has."""
     config = replace(config, data_sha256=data_sha256(path), data_source=MNIST, data_shape=SHAPE, classes=CLASSES)
     if path is not None:
         # The trainer would find out too what is wrong, but only when there is a run already, which then has failed.
         test = identified(load_test(path, own.network.input_shape if own else None), config.data_sha256)
         train = load_train(path, test.shape)
+        for note in dict.fromkeys((*train.notes, *test.notes)):
+            if tell is not None:
+                tell(note)
         if names is not None:
             test, _ = with_classes(test, names), with_classes(train, names)
         config = replace(config, data_source=test.name or MNIST, data_shape=test.shape, classes=test.classes)

@@ -61,7 +61,9 @@ def emnist_part(images: NDArray[Any], labels: NDArray[Any], which: str) -> Store
     """Images of EMNIST `(n, columns, rows)` turned upright, with the names of their classes."""
     upright = images.swapaxes(1, 2)
     upright.flags.writeable = False
-    return StoredPart(upright, emnist_labels(labels, which), tuple(_CLASSES.get(which, "")), (_UPRIGHT,))
+    counted = emnist_labels(labels, which)
+    first = int(labels[0]) - int(counted[0]) if len(labels) else 0
+    return StoredPart(upright, counted, tuple(_CLASSES.get(which, "")), (_UPRIGHT,), first)
 
 
 def emnist_labels(labels: NDArray[Any], which: str) -> NDArray[Any]:

@@ -36,12 +36,14 @@ class StoredPart:
         labels: of any type and shape.
         classes: the names of the classes; empty where the data set does not say them.
         notes: what was done to the images, a sentence each.
+        first_label: what the first class is called by number where the data set comes from, which counts from there.
     """
 
     images: NDArray[Any]
     labels: NDArray[Any]
     classes: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    first_label: int = 0
 
 
 class Source(Protocol):
