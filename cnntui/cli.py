@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cnntui.commands.arguments import parse
-from cnntui.commands.streams import OutputError, complain, output, settle, stand_in_for_closed
+from cnntui.commands.streams import OutputError, complain, output, say, settle, stand_in_for_closed
 from cnntui.files.errors import CnntuiError
+from cnntui.files.settings import keep_settings, load_settings
 from cnntui.printable import printable_output, raw_output
 from cnntui.runs.settings import CHOICES, OF_CONVOLUTIONS, SETTINGS, UNITS
 from cnntui.terminal.colours import HINT, colours_of, is_first_hint, settle_colours
@@ -67,7 +68,8 @@ def _run_app(options: argparse.Namespace, wanted: Wanted | None) -> int:
             "Run it in a terminal window, or use `cnntui train` and `cnntui runs`."
         )
         return WRONG_USAGE
-    colours = colours_of(options.colors, os.environ)
+    settings = load_settings()
+    colours = colours_of(options.colors, os.environ, settings.colors)
     settle_colours(colours, os.environ)
     # One digit is too little work to share: NumPy's BLAS would wait milliseconds for a second core that a trainer uses.
     # It reads this when it is imported, which is now.
@@ -80,12 +82,13 @@ def _run_app(options: argparse.Namespace, wanted: Wanted | None) -> int:
     try:
         from cnntui.commands.launch import build_app
 
-        app = build_app(_wanted(options) if wanted is None else wanted)
+        app = build_app(_wanted(options) if wanted is None else wanted, settings)
         gc.freeze()
     finally:
         gc.enable()
     with raw_output():
         app.run()
+    keep_settings(app.choices.changes(app))
     if app.last_words is not None:
         complain(app.last_words)
     if colours.doubtful and is_first_hint():
@@ -136,6 +139,13 @@ def _show(options: argparse.Namespace) -> int:
     from cnntui.commands.show import show
 
     return show(_wanted(options))
+
+
+def _keys(options: argparse.Namespace) -> int:
+    from cnntui.ui.keys.table import as_text
+
+    say(as_text(), at_once=True)
+    return 0
 
 
 def _read(options: argparse.Namespace) -> int:
@@ -254,6 +264,7 @@ def _export_run(options: argparse.Namespace) -> int:
 COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "open": _open,
     "show": _show,
+    "keys": _keys,
     "learn": _learn,
     "read": _read,
     "train": _train,

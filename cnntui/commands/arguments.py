@@ -27,6 +27,10 @@ without a command cnntui opens the newest run, or the one that ships with it
 keys: {", ".join(f"{view.key} {view.title}" for view in MODES)}; t trains, arrows move, ? all keys, q quits
       < and > go back and forward in training time
 
+exit status: 0 done; 1 the job failed; 2 wrong usage; 130 interrupted, 129 and 143 ended by SIGHUP and SIGTERM
+environment: CNNTUI_RUNS_DIR where runs are kept; CNNTUI_CACHE_DIR where lists are remembered;
+             CNNTUI_COLORS auto, none, 16, 256 or truecolor; NO_COLOR; TEXTUAL_THEME a theme; COLUMNS the width of text
+
 examples:
   cnntui
   cnntui learn
@@ -35,6 +39,7 @@ examples:
   cnntui open bundled --screen convolve --index 7 --layer conv2d_1 --filter 3 --at 5,6
 """
 
+_KEYS = "keys"
 _OPEN, _SHOW, _LEARN, _READ, _TRAIN, _RUNS = "open", "show", "learn", "read", "train", "runs"
 
 _SHARED = {
@@ -139,6 +144,8 @@ def _parser() -> argparse.ArgumentParser:
                                     "with 1 if a picture could not be read, after the others were.")  # fmt: skip
     commands.add_parser("train", help="train without the app", fill=_fill_train,
                         description="Train the network and report its test accuracy.")  # fmt: skip
+    commands.add_parser("keys", help="list all keys, with their names for the settings file", fill=_fill_keys,
+                        description="List every key, what it does and what the settings file calls it.")  # fmt: skip
     commands.add_parser("runs", help="list, watch, steer, remove or export runs", fill=_fill_runs,
                         description="The runs that were trained here and those that are bundled.")  # fmt: skip
     return parser
@@ -223,6 +230,11 @@ def _add_place(opening: _Parser) -> None:
                          help="on why: the class whose logit is taken apart")  # fmt: skip
     opening.add_argument("--at", type=_cell, metavar="ROW,COL", help="output cell, from 0")
     opening.add_argument("--step", type=_count, metavar="N", help="weights of this training step, or the nearest kept")
+
+
+def _fill_keys(keys: _Parser) -> None:
+    _share(keys, _KEYS)
+    keys.set_defaults(command=_KEYS)
 
 
 def _fill_read(reading: _Parser) -> None:

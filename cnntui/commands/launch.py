@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cnntui.commands.wanted import Wanted, find
+from cnntui.files.settings import NOTHING_CHOSEN, UserSettings
 from cnntui.runs.directory import default_runs_dir
 from cnntui.runs.options import TrainOptions
 
@@ -16,8 +17,13 @@ if TYPE_CHECKING:
 __all__ = ["Wanted", "build_app"]
 
 
-def build_app(wanted: Wanted) -> CnntuiApp:
+def build_app(wanted: Wanted, settings: UserSettings = NOTHING_CHOSEN) -> CnntuiApp:
     """The app, with everything that its first screen shows loaded.
+
+    Args:
+        wanted: what to look at first.
+        settings: what the person has chosen for good. Where nothing is asked for, and the newest run is the one that
+            was looked at last, it is looked at where it was.
 
     Raises:
         CnntuiError: what was asked for does not exist or cannot be read.
@@ -25,7 +31,7 @@ def build_app(wanted: Wanted) -> CnntuiApp:
     runs_dir = wanted.runs_dir or default_runs_dir()
     # Inflating the digits leaves the interpreter free, so it goes on beside importing Textual, which takes longer.
     with ThreadPoolExecutor(1) as reader:
-        finding = reader.submit(find, wanted, runs_dir)
+        finding = reader.submit(find, wanted, runs_dir, settings.place)
         from cnntui.ui.app.app import CnntuiApp
 
         found = finding.result()
@@ -38,5 +44,5 @@ def build_app(wanted: Wanted) -> CnntuiApp:
         held=wanted.step is not None, label=found.label,
         model_path=Path(wanted.target).absolute() if opened.run is None and wanted.target else None,
         picture_path=wanted.image.absolute() if wanted.image is not None else None, evidence=opened.evidence,
-        wish=wanted.wish,
+        wish=wanted.wish, settings=settings,
     )  # fmt: skip

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shlex
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cnntui.cnn.network import Network
 from cnntui.explore.focus import Aim, Focus, aim_at, clamped, maps_shape, to_term
@@ -70,10 +72,38 @@ class Wanted:
     wish: Wish = TO_LEARN
 
     @property
+    def asks_for_nothing(self) -> bool:
+        """Whether it leaves both the network and the place to cnntui."""
+        return self == Wanted(data=self.data, classes=self.classes, runs_dir=self.runs_dir, wish=self.wish)
+
+    @property
     def names_a_place(self) -> bool:
         """Whether it says where in the network to look."""
         places = (self.layer, self.filter, self.channel, self.unit, self.term, self.cell)
         return any(place is not None for place in places)
+
+
+_OPTIONS = {
+    "--screen": "screen", "--layer": "layer", "--filter": "filter", "--channel": "channel", "--unit": "unit",
+    "--term": "term", "--class": "label", "--at": "cell", "--index": "digit",
+}  # fmt: skip
+
+
+def place_of(arguments: str) -> Wanted | None:
+    """The place that the settings file keeps; None where it cannot be understood."""
+    try:
+        target, *words = shlex.split(arguments)
+        named = {_OPTIONS[name]: text for name, text in zip(words[::2], words[1::2], strict=True)}
+        row, _, col = named.pop("cell", "").partition(",")
+        cell = (int(row), int(col)) if row else None
+        numbers: dict[str, Any] = {name: int(text) for name, text in named.items() if name not in ("screen", "layer")}
+    except (ValueError, KeyError):
+        return None
+    screen = named.get("screen")
+    if screen not in VIEWS or any(number < 0 for number in (*numbers.values(), *(cell or ()))):
+        return None
+    place = Wanted(target=target, screen=screen, layer=named.get("layer"), cell=cell)
+    return replace(place, **numbers)
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,13 +125,28 @@ class Found:
     label: int | None = None
 
 
-def find(wanted: Wanted, runs_dir: Path) -> Found:
+def find(wanted: Wanted, runs_dir: Path, last: str = "") -> Found:
     """What was asked for.
+
+    Args:
+        wanted: it.
+        runs_dir: where runs are kept.
+        last: the arguments that open what was looked at last; they count where nothing is asked for and the run that is
+            opened is theirs.
 
     Raises:
         CnntuiError: it does not exist, or cannot be read.
     """
     opened, data, own, picture = _read(wanted, runs_dir)
+    if last and wanted.asks_for_nothing and (place := place_of(last)) is not None and place.target == opened.name:
+        # Its network may have other layers than it had then.
+        with suppress(CnntuiError):
+            return _found(replace(place, data=wanted.data, runs_dir=runs_dir), opened, data, own, picture)
+    return _found(wanted, opened, data, own, picture)
+
+
+def _found(wanted: Wanted, opened: Opened, data: DataSet, own: Image | None, picture: Picture | None) -> Found:
+    """The place, and the view that shows it."""
     if wanted.screen == "draw":
         from cnntui.images.drawing import cannot_draw_for
 

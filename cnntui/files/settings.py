@@ -61,6 +61,9 @@ class UserSettings:
     problem: str = ""
 
 
+NOTHING_CHOSEN = UserSettings()
+
+
 def settings_path() -> Path:
     """The file: on Linux `$XDG_CONFIG_HOME/cnntui/settings.toml`."""
     from platformdirs import user_config_path

@@ -41,15 +41,16 @@ class Colours:
     doubtful: bool = False
 
 
-def colours_of(wanted: str | None, environment: Mapping[str, str]) -> Colours:
+def colours_of(wanted: str | None, environment: Mapping[str, str], kept: str = "") -> Colours:
     """How many colours to paint in.
 
     Args:
         wanted: what the command line asks for; None leaves it to the environment.
         environment: the variables; `$CNNTUI_COLORS` decides where the command line does not. What it holds that is
             none of `CHOICES` is taken as "auto".
+        kept: what the settings file says, which decides where neither does; taken likewise.
     """
-    wanted = wanted or environment.get(VARIABLE, "").strip().lower()
+    wanted = wanted or environment.get(VARIABLE, "").strip().lower() or kept
     if wanted in CHOICES and wanted != "auto":
         return Colours(wanted)
     if environment.get("NO_COLOR"):

@@ -14,16 +14,17 @@ from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
 from textual.screen import Screen
 
-from cnntui.explore.glossary import LANGUAGES
 from cnntui.explore.scene import Scene, refocus, with_own
 from cnntui.explore.views import VIEWS
 from cnntui.files.errors import CnntuiError
+from cnntui.files.settings import NOTHING_CHOSEN, UserSettings
 from cnntui.lessons.wish import TO_LEARN, Wish
-from cnntui.printable import shortened
 from cnntui.runs.control import Command
 from cnntui.runs.directory import RunDirectory
 from cnntui.runs.options import TrainOptions
 from cnntui.ui.app.base_app import BaseApp
+from cnntui.ui.app.choices import Choices
+from cnntui.ui.app.desk import Desk, words
 from cnntui.ui.app.following import Following
 from cnntui.ui.app.learning import Learning
 from cnntui.ui.app.measuring import Measuring
@@ -37,14 +38,12 @@ from cnntui.ui.app.time_travel import TimeTravel
 from cnntui.ui.app.training import Training
 from cnntui.ui.keys import general
 from cnntui.ui.keys.command import bindings
-from cnntui.ui.views.base.commands import commands_of
 from cnntui.ui.views.base.explorer import ExplorerScreen
 from cnntui.ui.views.base.leaving_text import left
-from cnntui.ui.views.base.overlay import Palette, lay_over, uncover
+from cnntui.ui.views.base.overlay import uncover
 from cnntui.ui.views.base.state import AppState, StateScreen
 from cnntui.ui.widgets import design
 from cnntui.ui.widgets.bars.mode_bar import ModeBar
-from cnntui.ui.widgets.grids.geometry import GridStyle
 from cnntui.ui.widgets.text.last_gate import LastGate
 
 if TYPE_CHECKING:
@@ -68,6 +67,7 @@ class CnntuiApp(BaseApp):
     TITLE = "cnntui"
     CSS_PATH: ClassVar = ["app.tcss", "../views/train/layout.tcss"]
     ENABLE_COMMAND_PALETTE = True
+    COMMANDS: ClassVar = BaseApp.COMMANDS | {words}
     # What a selection would copy are the pieces that lines are painted in; y and Y copy what is meant.
     ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -89,6 +89,7 @@ class CnntuiApp(BaseApp):
         picture_path: Path | None = None,
         evidence: ScaleEvidence | None = None,
         wish: Wish = TO_LEARN,
+        settings: UserSettings = NOTHING_CHOSEN,
     ) -> None:
         """The app on a scene.
 
@@ -104,13 +105,15 @@ class CnntuiApp(BaseApp):
             picture_path: the file that the picture is from.
             evidence: where the input scale of a network from a file is from.
             wish: how the course is to be taken.
+            settings: what the person has chosen for good.
         """
         super().__init__()
+        self.register_theme(design.THEME)
+        self.choices = Choices(settings, self.available_themes, design.THEME.name)
         self.session = Session(options or TrainOptions(), scene.data)
         self.time = TimeTravel()
         self.navigator = Navigator(mode, scene)
-        self.style = GridStyle.AUTO
-        self.language = LANGUAGES[0]
+        self.style, self.language = self.choices.style, self.choices.language
         self.following = Following(self)
         self.playback = Playback(self)
         self._training = Training(self)
@@ -119,12 +122,13 @@ class CnntuiApp(BaseApp):
         self._measuring = Measuring(self)
         self._learning = Learning(self, wish)
         self._random = Random()
-        self._origin = Origin(model_path, picture_path)
+        self.desk = Desk(self, Origin(model_path, picture_path))
         self._first_run, self._held_first, self._first_label = run, held, label
         self._picture = picture
-        self.register_theme(design.THEME)
+        if self.choices.keys:
+            self.set_keymap(self.choices.keys)
         # Before anything is styled: changing the theme later styles everything again.
-        self.set_reactive(CnntuiApp.theme, design.THEME.name)
+        self.set_reactive(CnntuiApp.theme, self.choices.theme)
         self.stylesheet.set_variables(self.get_css_variables())
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
@@ -188,6 +192,8 @@ class CnntuiApp(BaseApp):
         if self._picture is not None and self._picture.doubts and self.mode != "draw":
             # Draw says it beside the picture; elsewhere nothing else would.
             self.warn(f"{self._picture.name}: {' '.join(self._picture.doubts)}", 20)
+        for problem in self.choices.problems:
+            self.warn(problem, 20)
         self._scaling.say()
         self._learning.first()
 
@@ -386,42 +392,38 @@ class CnntuiApp(BaseApp):
     def on_explorer_screen_travel(self, message: ExplorerScreen.Travel) -> None:
         self.playback.to(message.step)
 
-    # What is taken away
+    # What is taken away, and what is looked up
 
     def on_explorer_screen_copy(self, message: ExplorerScreen.Copy) -> None:
-        self._copy(message.text, "Copied")
+        self.desk.copy(message.text, "Copied")
 
     def action_copy_place(self) -> None:
         """Copy the command line that opens what is looked at."""
-        if isinstance(screen := self.screen, ExplorerScreen):
-            self._copy(*self._origin.command_line(self.state, self.mode, screen.label))
+        self.desk.copy_place()
 
-    def _copy(self, text: str, what: str) -> None:
-        """Put a text into the terminal's clipboard, and say so."""
-        self.copy_to_clipboard(text)
-        self.notify(shortened(f"{what}: {text.splitlines()[0]}", 200), markup=False, timeout=4)
+    def place_to_keep(self) -> str:
+        """The arguments that open what is looked at; empty where the network is from no run."""
+        return self.desk.place_to_keep()
+
+    def action_save_text(self) -> None:
+        """Write what is looked at into a file, as plain text."""
+        self.desk.save_text()
+
+    def action_save_picture(self) -> None:
+        """Write the screen into a file, as SVG."""
+        self.desk.save_picture()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """What the palette offers: everything that a key does on this screen, and the themes."""
-        for command in commands_of(screen):
-            yield SystemCommand(command.title, f"key: {command.keys}", command.run)
-        yield SystemCommand("Theme", "Choose other colours for the texts", self.action_change_theme)
-        yield SystemCommand("Glossary", "Look a word up, in English or Chinese", self.action_glossary)
-
-    # Words
+        """What the palette offers: everything that a key does on this screen, and what has no key."""
+        return self.desk.commands(screen)
 
     def action_glossary(self) -> None:
         """Look a word up."""
-        from cnntui.ui.views.glossary.search import Glossary
-
-        self.push_screen(Palette([Glossary], placeholder="Search for a word…"))
+        self.desk.look_up()
 
     async def action_word(self, name: str) -> None:
         """The page of a term."""
-        from cnntui.explore.glossary import in_both
-        from cnntui.ui.views.glossary.page import TermPage
-
-        await lay_over(self, TermPage(*in_both(name, self.language)))
+        await self.desk.explain(name)
 
     def action_see(self, mode: str) -> None:
         """Close what lies over the view, and go to another one."""

@@ -20,14 +20,12 @@ APP = (
 )
 """What can be done from everywhere."""
 
-STYLE = Command(
-    "grids", "g", "app.style", "Draw grids in another style: automatic, blocks, half-blocks, glyphs, numbers"
-)
+STYLE = Command("grids", "g", "app.style", "Draw grids in another style")
 
 VIEW = (
     *neighbours("image", "image", ("n", "p"), action="digit"),
     Command("random-image", "r", "app.random_digit", "Go to a random test image"),
-    Command("browse", "d", "app.browse", "Browse all test images: by class, mistakes, confusion matrix", "Images"),
+    Command("browse", "d", "app.browse", "Browse all test images, mistakes, confusion matrix", "Images"),
     Command("why", "w", "app.mode('why')", "Ask why the network predicts this class", "Why"),
     Command("sees", "e", "app.mode('field')", "See which pixels reach this cell", "Field"),
     Command("weights-through-training", "W", "app.mode('kernel-time')", "See this kernel through the training"),

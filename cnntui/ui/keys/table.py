@@ -52,6 +52,17 @@ def names() -> frozenset[str]:
     return frozenset(command.name for command in every())
 
 
+def as_text() -> str:
+    """All commands as aligned text: keys, name in the settings file, and what they do."""
+    lines: list[str] = []
+    for place, commands in COMMANDS.items():
+        lines += ["", place] if lines else [place]
+        for command in commands:
+            keys = " ".join(map(shown_key, command.keys.split(",")))
+            lines.append(f"  {keys:<18} {command.name:<22} {command.title}")
+    return "\n".join(lines)
+
+
 MOVING = {command.name for command in general.moves("")} | {
     "up-row", "down-row", "page-up", "page-down", "first-row", "last-row", "first-image", "last-image", "close", "help",
 }  # fmt: skip

@@ -9,6 +9,8 @@ from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.screen import Screen
 
+from cnntui.ui.keys import general
+
 FOREIGN = ("app.focus_next", "app.focus_previous", "screen.copy_text")
 """What Textual binds keys to by itself."""
 
@@ -33,8 +35,16 @@ class KeyCommand:
         await self.node.app.run_action(self.action, self.node)
 
 
+_GENERAL = {command.name for command in (*general.VIEW, *general.INNER)}
+
+
+def rank(binding: Binding, is_of_app: bool) -> int:
+    """The place of a command in a list."""
+    return 2 if is_of_app else int(binding.id in _GENERAL)
+
+
 def commands_of(screen: Screen[Any]) -> list[KeyCommand]:
-    """Everything that the keys do on a screen now, in the order of the bindings."""
+    """Everything that the keys do on a screen now: what it alone can do, what every view can, what the app can."""
     found: dict[tuple[str, str], tuple[DOMNode, Binding, list[str]]] = {}
     for key, active in screen.active_bindings.items():
         binding = active.binding
@@ -43,7 +53,8 @@ def commands_of(screen: Screen[Any]) -> list[KeyCommand]:
         display = screen.app.get_key_display(Binding(key, binding.action))
         _, _, keys = found.setdefault((binding.action, binding.description), (active.node, binding, []))
         keys.append(display)
+    in_order = sorted(found.values(), key=lambda each: rank(each[1], each[0] is screen.app))
     return [
         KeyCommand(" ".join(dict.fromkeys(keys)), binding.tooltip or binding.description, binding.action, node)
-        for node, binding, keys in found.values()
+        for node, binding, keys in in_order
     ]

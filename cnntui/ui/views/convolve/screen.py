@@ -228,11 +228,17 @@ Map colours: lighter is larger, warm is positive, blue is negative. The frame is
             # With numbers in its cells one channel is drawn.
             self._show_channel(self.steps, self.scene.focus.channel)
 
+    def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
+        """Only a colour image has colours of its own."""
+        reason = super().why_not(action, parameters)
+        if action == "colours" and not reason and not self.scene.reads_picture:
+            return "only the first layer on a colour image can be drawn in its colours"
+        return reason
+
     def action_colours(self) -> None:
         """Draw a colour image in its own colours, or the channel whose products are shown."""
-        if self.scene.reads_picture:
-            self._in_colours = not self._in_colours
-            self._show_channel(self.steps, self.scene.focus.channel)
+        self._in_colours = not self._in_colours
+        self._show_channel(self.steps, self.scene.focus.channel)
 
     def action_channel(self, step: int) -> None:
         """The next or the previous input channel."""

@@ -101,7 +101,7 @@ settings. Runs that are training, and those that come with cnntui, cannot be cha
         elif run.config is None:
             self._tell((run.problem, "bad"))
         elif not (run.is_active or os.path.lexists(run.run.checkpoint_path)):
-            self._tell((f"{run.name} has kept no network that could be looked at; v shows its curves.", "bad"))
+            self._tell((f"{run.name} has not saved a network; v shows its curves.", "bad"))
         else:
             if events_size(run.run) > LONG_BYTES:
                 self._tell((f"opening {run.name} …", "strong"))

@@ -1,0 +1,68 @@
+"""What a person has chosen for good: checked when the app starts, and handed back when it is left."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from cnntui.explore.glossary import LANGUAGES
+from cnntui.explore.views import VIEWS
+from cnntui.files.settings import UserSettings
+from cnntui.printable import printable
+from cnntui.ui.widgets.grids.geometry import GridStyle
+
+if TYPE_CHECKING:
+    from cnntui.ui.app.app import CnntuiApp
+
+
+class Choices:
+    """The theme, the style of grids, the language and the keys that the settings file names, as far as there are such.
+
+    Args:
+        settings: what the file says.
+        themes: the names of all themes.
+        default: the theme where none is chosen.
+        environment: the variables; `$TEXTUAL_THEME` comes before the file.
+    """
+
+    def __init__(
+        self, settings: UserSettings, themes: Mapping[str, object], default: str,
+        environment: Mapping[str, str] = os.environ,
+    ) -> None:  # fmt: skip
+        self._settings = settings
+        self.problems = [settings.problem] if settings.problem else []
+        self.style, self.language, self.keys = GridStyle.AUTO, LANGUAGES[0], dict[str, str]()
+        asked = environment.get("TEXTUAL_THEME", "").strip() or settings.theme
+        self.theme = asked if asked in themes else default
+        if asked and asked not in themes:
+            self._complain("theme", asked, sorted(themes))
+        if settings.grids:
+            styles = {style.value: style for style in GridStyle}
+            self.style = styles.get(settings.grids, GridStyle.AUTO)
+            if settings.grids not in styles:
+                self._complain("style of grids", settings.grids, [*styles])
+        if settings.language in LANGUAGES:
+            self.language = settings.language
+        elif settings.language:
+            self._complain("language", settings.language, LANGUAGES)
+        if settings.keys:
+            from cnntui.ui.keys.remapping import remapped
+
+            self.keys, problem = remapped(settings.keys)
+            self.problems += [problem] if problem else []
+        self._first = (self.theme, self.style, self.language)
+
+    def _complain(self, what: str, named: str, there_are: object) -> None:
+        names = ", ".join(map(str, there_are)) if isinstance(there_are, list | tuple) else there_are
+        self.problems.append(printable(f"There is no {what} “{named}” as the settings ask for. There are: {names}."))
+
+    def changes(self, app: CnntuiApp) -> dict[str, str]:
+        """What the settings file should say now, as far as the person changed it, and where they are."""
+        now = {"theme": app.theme, "grids": app.style.value, "language": app.language}
+        first = dict(zip(now, (self._first[0], self._first[1].value, self._first[2]), strict=True))
+        changed = {name: value for name, value in now.items() if value != first[name]}
+        place = app.place_to_keep()
+        if place and place != self._settings.place and app.mode in VIEWS:
+            changed["place"] = place
+        return changed

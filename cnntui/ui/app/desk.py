@@ -1,0 +1,144 @@
+"""What is taken away from the screen, to the clipboard or to a file; what is looked up; and what the palette offers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from textual.app import SystemCommand
+from textual.command import Provider
+from textual.screen import Screen
+
+from cnntui.explore.glossary import LANGUAGES
+from cnntui.explore.place import Source, command_line
+from cnntui.files.errors import CnntuiError
+from cnntui.printable import printable, shortened
+from cnntui.ui.app.origin import Origin
+from cnntui.ui.views.base.commands import commands_of
+from cnntui.ui.views.base.explorer import ExplorerScreen
+from cnntui.ui.views.base.overlay import Palette, lay_over
+
+if TYPE_CHECKING:
+    from cnntui.ui.app.app import CnntuiApp
+
+TEXT_COLUMNS = 100
+"""Columns that a view is written into a file in."""
+
+
+class Desk:
+    """Serves the app that it belongs to.
+
+    Args:
+        app: the app.
+        origin: where what is looked at comes from.
+    """
+
+    def __init__(self, app: CnntuiApp, origin: Origin) -> None:
+        self._app, self._origin = app, origin
+
+    # To the clipboard
+
+    def copy(self, text: str, what: str) -> None:
+        """Put a text into the terminal's clipboard, and say so."""
+        self._app.copy_to_clipboard(text)
+        self._app.notify(shortened(f"{what}: {text.splitlines()[0]}", 200), markup=False, timeout=4)
+
+    def copy_place(self) -> None:
+        """Copy the command line that opens what is looked at."""
+        if isinstance(screen := self._app.screen, ExplorerScreen):
+            self.copy(*self._origin.command_line(self._app.state, self._app.mode, screen.label))
+
+    def place_to_keep(self) -> str:
+        """The arguments that open what is looked at; empty where the network is from no run."""
+        app, state = self._app, self._app.state
+        if state.run is None:
+            return ""
+        line = command_line(
+            Source(state.scene.run), app.mode, state.scene.network, state.scene.focus, None, self._label
+        )
+        return line.removeprefix("cnntui open ")
+
+    @property
+    def _label(self) -> int | None:
+        app = self._app
+        screen = app.get_screen(app.mode) if app.is_screen_installed(app.mode) else None
+        return screen.label if isinstance(screen, ExplorerScreen) else None
+
+    # To a file
+
+    def save_text(self) -> None:
+        """Write what is looked at into a new file in the working directory, as plain text."""
+        from cnntui.ui.views.base.plain import place_as_text
+
+        try:
+            lines = place_as_text(self._app.mode, self._app.state, TEXT_COLUMNS, self._label)
+        except CnntuiError as error:
+            self._app.complain(error)
+            return
+        self._save("txt", "\n".join([*lines, ""]))
+
+    def save_picture(self) -> None:
+        """Write the screen into a new file in the working directory, as SVG."""
+        self._save("svg", self._app.export_screenshot(title="cnntui"))
+
+    def _save(self, kind: str, content: str) -> None:
+        path = free_name(Path.cwd() / f"cnntui-{self._app.mode}.{kind}")
+        try:
+            with path.open("x", encoding="utf-8") as file:
+                file.write(content)
+        except OSError as error:
+            what = f"{path} cannot be written: {error.strerror}."
+            self._app.complain(CnntuiError(what, "Start cnntui in a folder of your own."))
+            return
+        self._app.notify(f"Written to {printable(str(path))}", markup=False, timeout=8)
+
+    # Looking up
+
+    def look_up(self) -> None:
+        """Search the glossary."""
+        from cnntui.ui.views.glossary.search import Glossary
+
+        self._app.push_screen(Palette([Glossary], placeholder="Search for a word…"))
+
+    async def explain(self, name: str) -> None:
+        """The page of a term."""
+        from cnntui.explore.glossary import in_both
+        from cnntui.ui.views.glossary.page import TermPage
+
+        await lay_over(self._app, TermPage(*in_both(name, self._app.language)))
+
+    def turn_language(self) -> None:
+        """The glossary in the other language first."""
+        app = self._app
+        app.language = LANGUAGES[1 - LANGUAGES.index(app.language)]
+        app.notify(f"Glossary: {'English' if app.language == 'en' else '中文'} first", timeout=4)
+
+    # The palette
+
+    def commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Everything that a key does on a screen, and what has no key."""
+        app = self._app
+        for command in commands_of(screen):
+            yield SystemCommand(command.title, f"key: {command.keys}", command.run)
+        yield SystemCommand("Theme", "Choose other colours for the texts", app.action_change_theme)
+        yield SystemCommand("Glossary", "Look a word up, in English or Chinese", app.action_glossary)
+        yield SystemCommand("Language of the glossary", "English first, or Chinese first", self.turn_language)
+        yield SystemCommand("Save as text", "Write this view to a file as plain text", app.action_save_text)
+        yield SystemCommand("Save as picture", "Write the screen to a file as SVG", app.action_save_picture)
+
+
+def words() -> type[Provider]:
+    """The glossary's part of the palette."""
+    from cnntui.ui.views.glossary.search import Words
+
+    return Words
+
+
+def free_name(path: Path) -> Path:
+    """The path, or with a number the first one that is free."""
+    for number in range(1, 10_000):
+        found = path if number == 1 else path.with_stem(f"{path.stem}-{number}")
+        if not found.exists():
+            return found
+    return path
