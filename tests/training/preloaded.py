@@ -85,6 +85,7 @@ def _serve(listening: socket.socket) -> None:
 def _become(arguments: list[str], environment: dict[str, str], folder: str, files: list[int]) -> None:
     """Be the process that was started: `python -P -u -m cnntui.training RUN --lock-fd N`."""
     from cnntui.training.__main__ import main
+    from tests.training.killed import KILLED, die_at
 
     status = 1
     try:
@@ -99,6 +100,8 @@ def _become(arguments: list[str], environment: dict[str, str], folder: str, file
             os.close(stream)
         at = arguments.index("cnntui.training")
         sys.argv = [*arguments[at:-1], str(lock)]
+        if moment := os.environ.get(KILLED):
+            die_at(moment)
         status = main()
     except BaseException:
         sys.excepthook(*sys.exc_info())  # type: ignore[arg-type]

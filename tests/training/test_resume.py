@@ -21,12 +21,13 @@ from cnntui.runs.lock import is_held
 from cnntui.runs.process import resume_training, start_training
 from cnntui.runs.status import Status
 from tests.training.few_digits import few_digits
+from tests.training.killed import KILLED
 from tests.waiting import wait_for_status, wait_for_view, wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("preloaded_trainers")]
 
-SETTINGS = {"epochs": 6, "limit": 2000, "seed": 3}
-STEPS = 6 * 32
+SETTINGS = {"epochs": 3, "limit": 2000, "seed": 3}
+STEPS = 3 * 32
 PATIENCE = 120.0
 OVER = (Status.FINISHED, Status.STOPPED, Status.CRASHED)
 
@@ -34,13 +35,6 @@ OVER = (Status.FINISHED, Status.STOPPED, Status.CRASHED)
 def trained(runs_dir: Path) -> RunView:
     run = start_training(new_config(**SETTINGS, data=few_digits()), runs_dir)  # type: ignore[arg-type]
     return wait_for_status(RunFollower(run), *OVER, seconds=PATIENCE)
-
-
-def learning(run: RunDirectory) -> int:
-    """Wait until the run's trainer learns; its process."""
-    started = wait_for_view(RunFollower(run), lambda view: view.status is not Status.STARTING, PATIENCE).history.started
-    assert started is not None
-    return started.pid
 
 
 def optimizer_state(run: RunDirectory) -> list[np.ndarray]:
@@ -54,28 +48,24 @@ def writes_a_checkpoint(run: RunDirectory) -> bool:
     return any(run.path.glob(".model.*.keras"))
 
 
-def test_kills_at_random_moments_and_within_checkpoints_change_nothing(runs_dir: Path) -> None:
+def test_kills_at_random_moments_and_within_checkpoints_change_nothing(
+    runs_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     undisturbed = trained(runs_dir)
     assert undisturbed.status is Status.FINISHED
 
     chance = random.Random(4)
+    batches = [f"batch {chance.uniform(1, 30)}", f"batch {chance.uniform(33, 62)}"]
+    monkeypatch.setenv(KILLED, batches[0])
     run = start_training(new_config(**SETTINGS, data=few_digits()), runs_dir)  # type: ignore[arg-type]
-    within_checkpoints = 0
-    # Two kills within the first epochs, and two as soon as a checkpoint is begun.
-    for moment in (chance.uniform(0, 32), chance.uniform(32, 64), None, None):
-        pid = learning(run)
-        if moment is None:
-            wait_until(lambda: writes_a_checkpoint(run), PATIENCE)
-        else:
-            wait_for_view(RunFollower(run), lambda view: view.step >= moment, PATIENCE)  # noqa: B023
-        os.kill(pid, signal.SIGKILL)
-        crashed = wait_for_status(RunFollower(run), *OVER)
-        assert crashed.status is Status.CRASHED, "it was over before it was killed: let it train longer"
-        within_checkpoints += writes_a_checkpoint(run)
+    for next_moment in (batches[1], f"checkpoint {chance.uniform(0, 1)}", "checkpoint 1", ""):
+        crashed = wait_for_status(RunFollower(run), *OVER, seconds=PATIENCE)
+        assert crashed.status is Status.CRASHED
+        assert writes_a_checkpoint(run) is os.environ[KILLED].startswith("checkpoint")
+        monkeypatch.setenv(KILLED, next_moment)
         resume_training(run)
     view = wait_for_status(RunFollower(run), *OVER, seconds=PATIENCE)
 
-    assert within_checkpoints
     assert view.status is Status.FINISHED
     assert not list(run.path.rglob(".*"))
     for mine, theirs in zip(optimizer_state(run), optimizer_state(undisturbed.run), strict=True):
