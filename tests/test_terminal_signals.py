@@ -28,6 +28,15 @@ def opened(screen: str = "convolve", answers: bool = True) -> Terminal:
     return terminal
 
 
+def stopped(terminal: Terminal) -> bytes:
+    """What the app writes until it is stopped."""
+    begin = len(terminal.written)
+    terminal.send_signal(signal.SIGTSTP)
+    wait_until(lambda: terminal.answer(quiet=0.02, limit=0.1) and state(terminal.pid) == "T")
+    terminal.answer()
+    return terminal.written[begin:]
+
+
 @pytest.mark.parametrize(
     ("screen", "number"),
     [
@@ -75,11 +84,7 @@ def test_a_signal_over_a_dialog_and_while_training_gives_the_terminal_back(
         try:
             terminal.send_bytes(keys.encode())
             terminal.wait_for(shown)
-            begin = len(terminal.written)
-            terminal.send_signal(signal.SIGTSTP)
-            wait_until(lambda: terminal.answer(quiet=0.02, limit=0.1) and state(terminal.pid) == "T")
-            terminal.answer()
-            assert_given_back(terminal.written[begin:])
+            assert_given_back(stopped(terminal))
             terminal.send_signal(signal.SIGCONT)
             terminal.screen.reset()
             terminal.wait_for(shown)
@@ -94,10 +99,7 @@ def test_a_signal_over_a_dialog_and_while_training_gives_the_terminal_back(
 def test_stopping_gives_the_terminal_back_and_going_on_paints_it() -> None:
     with opened() as terminal:
         before, size = terminal.text, len(terminal.written)
-        terminal.send_signal(signal.SIGTSTP)
-        stopped = terminal.answer(quiet=SETTLED, patience=5.0)
-        assert_given_back(stopped.written)
-        assert state(terminal.pid) == "T"
+        assert_given_back(stopped(terminal))
         terminal.send_signal(signal.SIGCONT)
         terminal.wait_for_screen(before, quiet=SETTLED)
         assert len(terminal.written) < 3 * size

@@ -109,7 +109,7 @@ def test_forward_refuses_other_images(image: ops.Floats) -> None:
         mnist_network().forward(image)
 
 
-@pytest.mark.filterwarnings("error")
+@pytest.mark.filterwarnings("error::RuntimeWarning")
 def test_a_diverged_network_runs_without_a_warning() -> None:
     network = mnist_network()
     weights = weights_of(network)

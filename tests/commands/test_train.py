@@ -130,7 +130,7 @@ def test_a_signal_keeps_what_was_learned(sign: signal.Signals, runs_dir: Path) -
     )
     wait_until(lambda: any(RunFollower(made).poll().step == 16 for made in list_runs(runs_dir)))
     process.send_signal(sign)
-    output, _ = process.communicate(timeout=20)
+    output, _ = process.communicate(timeout=60)
     assert process.returncode == INTERRUPTED
     assert "Stopping: what was learned is kept." in output
     assert "Test accuracy 0.9000, test loss 0.3000 (stopped at batch 16 of 80)." in output
@@ -146,7 +146,7 @@ def test_a_lost_connection_lets_the_training_go_on(runs_dir: Path) -> None:
     )
     wait_until(lambda: any(RunFollower(made).poll().step == 16 for made in list_runs(runs_dir)))
     process.send_signal(signal.SIGHUP)
-    assert process.wait(timeout=20) == -signal.SIGHUP
+    assert process.wait(timeout=60) == -signal.SIGHUP
     (left,) = list_runs(runs_dir)
     assert RunFollower(left).poll().status is Status.RUNNING
     assert stop("mine", runs_dir) == DONE
@@ -283,5 +283,5 @@ def in_terminal(runs_dir: Path, script: str, **environment: str) -> str:
             except OSError:  # Linux: the other side was closed
                 break
     os.close(master)
-    assert process.wait(timeout=20) == DONE
+    assert process.wait(timeout=60) == DONE
     return output.decode()

@@ -22,7 +22,7 @@ from cnntui.runs.lock import RunLock
 from cnntui.runs.one_step import read_one_step
 from cnntui.runs.status import Status
 from tests.fake_trainer import FAILURE, FakeScript, fake_config, start_fake_training, write_fake_run
-from tests.waiting import wait_for_status, wait_for_view, wait_until
+from tests.waiting import wait_for_status, wait_for_view
 
 
 @pytest.mark.slow
@@ -93,14 +93,14 @@ def test_single_batches_and_a_learning_rate_while_it_is_paused(runs_dir: Path) -
 
 
 @pytest.mark.slow
-def test_a_killed_trainer_reads_crashed_within_two_seconds_and_what_it_wrote_stays(runs_dir: Path) -> None:
+def test_a_killed_trainer_reads_crashed_and_what_it_wrote_stays(runs_dir: Path) -> None:
     run = start_fake_training(runs_dir, FakeScript(hold_at=56))
     followers = [RunFollower(run), RunFollower(run)]
     view = wait_for_view(followers[0], lambda view: view.step == 56)
     assert view.history.started is not None
     os.kill(view.history.started.pid, signal.SIGKILL)
     for follower in followers:
-        assert wait_until(lambda: follower.poll().status is Status.CRASHED) < 2  # noqa: B023
+        wait_for_status(follower, Status.CRASHED)
     view = followers[0].poll()
     assert view.step == 56
     assert view.problem is not None

@@ -199,7 +199,7 @@ async def test_reading_goes_on_in_the_background_once_a_network(
     def when_let(network: Network, images: np.ndarray) -> np.ndarray:
         batches.append(network)
         if len(batches) == 10:
-            assert held.wait(20)
+            assert held.wait(300)
         return probabilities(network, images)
 
     monkeypatch.setattr(Network, "probabilities", when_let)

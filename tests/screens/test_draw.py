@@ -344,6 +344,7 @@ async def test_the_dialog_opens_pictures_and_says_what_is_wrong_with_others(
             assert app.scene.title == "image #3"
         await enter_path(pilot, Path("folder"))
         assert Path(tree.path).name == "folder"
+        await until(lambda: not tree.root.children)
         await pilot.press("backspace")
         await until(lambda: len(tree.root.children) == 3)
         await pilot.press("end", "enter")

@@ -109,10 +109,10 @@ async def test_a_list_of_many_runs_follows_what_is_done_to_them(many: Path) -> N
         lock.release()
         await until(pilot, lambda: "finished" in row(app, "training"))
         await pilot.press("slash", *"run-3", "enter", "N", *"-new", "enter")
-        assert "run-3-new" in shown(app, "#table")
+        await until(pilot, lambda: "run-3-new" in shown(app, "#table"))
         await pilot.press("x", "y")
-        await until(pilot, lambda: not (many / "run-3-new").exists())
-        assert "run-3-new" not in shown(app, "#table")
+        await until(pilot, lambda: "run-3-new" not in shown(app, "#table"))
+        assert not (many / "run-3-new").exists()
         await pilot.press("escape")
         await until(pilot, lambda: "11 runs" in shown(app, "#title"))
         assert {line[4:].split()[0] for line in rows(app)} >= {"run-0", "run-8", "training", "bundled", "dense"}
