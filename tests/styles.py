@@ -34,3 +34,5 @@ def share_parsed_styles() -> None:
         return parsed[key]
 
     Stylesheet._parse_rules = shared  # type: ignore[method-assign]
+    # Rules are looked up hundreds of times for each widget, and are the same only as themselves.
+    RuleSet.__hash__ = object.__hash__  # type: ignore[method-assign]

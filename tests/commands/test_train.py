@@ -21,6 +21,7 @@ from cnntui.commands.control import stop
 from cnntui.commands.train import DONE, FAILED, INTERRUPTED, WRONG_USAGE, resume, run
 from cnntui.images.data import DataSet
 from cnntui.runs import process as starting
+from cnntui.runs.control import Command, ask
 from cnntui.runs.directory import list_runs
 from cnntui.runs.follow import RunFollower
 from cnntui.runs.options import TrainOptions
@@ -253,9 +254,10 @@ def test_resume_takes_no_other_settings(capsys: pytest.CaptureFixture[str]) -> N
 
 @pytest.mark.slow
 def test_a_terminal_gets_a_progress_bar(runs_dir: Path) -> None:
-    output = in_terminal(runs_dir, "dict(chunk_seconds=0.1)", TERM="xterm-256color")
-    assert re.search(r"epoch 1/2 .*8/40 .*images/s  loss \d\.\d{4}  acc \d\.\d{4}  \d:\d\d left", output)
-    assert "Test accuracy 0.9500" in output
+    bar = r"epoch 1/2 .*8/40 .*images/s  loss \d\.\d{4}  acc \d\.\d{4}  \d:\d\d left"
+    output = in_terminal(runs_dir, "dict(chunk_seconds=0.1, hold_at=8)", stop_at=bar, TERM="xterm-256color")
+    assert re.search(bar, output)
+    assert "Test accuracy 0.9000" in output
 
 
 @pytest.mark.slow
@@ -265,8 +267,8 @@ def test_a_dumb_terminal_gets_plain_lines(runs_dir: Path) -> None:
     assert len(output.splitlines()) == 7
 
 
-def in_terminal(runs_dir: Path, script: str, **environment: str) -> str:
-    """What the command writes to a terminal of 100 columns."""
+def in_terminal(runs_dir: Path, script: str, stop_at: str = "(?!)", **environment: str) -> str:
+    """What the command writes to a terminal of 100 columns; its training is stopped once it writes what is given."""
     master, slave = pty.openpty()
     process = subprocess.Popen(
         [sys.executable, "-c", COMMAND, str(runs_dir), script],
@@ -282,6 +284,8 @@ def in_terminal(runs_dir: Path, script: str, **environment: str) -> str:
                 output += os.read(master, 65536)
             except OSError:  # Linux: the other side was closed
                 break
+            if re.search(stop_at, output.decode(errors="replace")):
+                ask(list_runs(runs_dir)[0], Command.STOP)
     os.close(master)
     assert process.wait(timeout=60) == DONE
     return output.decode()
