@@ -9,9 +9,11 @@ where its centre of mass is nearest to the middle of pixel (14, 14), counted fro
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cnntui.cnn.ops import Floats
 from cnntui.images.mnist import SIDE
@@ -105,21 +107,34 @@ def resampled(image: Floats, height: int, width: int) -> Floats:
 
     The edges become grey, as those of MNIST are. An image that has the size already comes back as it is.
     """
-    rows, cols = _weights(height, image.shape[0]), _weights(width, image.shape[1])
-    return np.asarray(rows @ image @ cols.T, np.float32)
+    return np.ascontiguousarray(_with_rows(_with_rows(image, height).T, width).T)
 
 
-def _weights(cells: int, source: int) -> Floats:
-    """How much each of `source` cells counts in each of `cells` cells: `(cells, source)`, rows that add up to 1."""
+def _with_rows(image: Floats, cells: int) -> Floats:
+    """An image `(rows, columns)` with so many rows: each is made of few neighbours, and no other is looked at."""
+    first, shares = _shares(cells, len(image))
+    result = np.zeros((cells, image.shape[1]), np.float32)
+    for place, share in enumerate(shares.T):
+        result += share[:, np.newaxis] * image[np.minimum(first + place, len(image) - 1)]
+    return result
+
+
+def _shares(cells: int, source: int) -> tuple[NDArray[np.int64], Floats]:
+    """What each of `cells` cells is made of, of `source` cells.
+
+    Returns:
+        the first of those that count, and how much it and its followers do: `(cells, places)`, rows that add up to 1.
+    """
     length = source / cells
-    place = np.arange(source)
     if length >= 1:
-        first = np.arange(cells)[:, np.newaxis] * length
+        begin = np.arange(cells)[:, np.newaxis] * length
+        first = begin.astype(np.int64)
+        place = first + np.arange(math.ceil(length) + 1)
         # How much of each source cell lies between where a cell begins and where it ends.
-        weights = np.minimum(first + length, place + 1) - np.maximum(first, place)
+        weights = np.minimum(begin + length, place + 1) - np.maximum(begin, place)
     else:
         middle = np.clip((np.arange(cells)[:, np.newaxis] + 0.5) * length - 0.5, 0, source - 1)
-        weights = 1 - np.abs(middle - place)
+        first = middle.astype(np.int64)
+        weights = 1 - np.abs(middle - first - np.arange(2))
     weights = np.maximum(weights, 0)
-    shares: Floats = (weights / weights.sum(axis=1, keepdims=True)).astype(np.float32)
-    return shares
+    return first[:, 0], (weights / weights.sum(axis=1, keepdims=True)).astype(np.float32)

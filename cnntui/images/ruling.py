@@ -159,12 +159,13 @@ def _sums_along(image: Floats) -> Floats:
     width = 1
     while width < side:
         left, right = sums[0::2], sums[1::2]
-        joined = np.zeros((len(left), 2 * width, 3 * side), np.float32)
+        joined = np.empty((len(left), 2 * width, 3 * side), np.float32)
         for fall in range(2 * width):
-            # The right half begins where the left one ends.
+            # The right half begins where the left one ends, and ends below the picture.
             half, moved = fall // 2, (fall + 1) // 2
-            joined[:, fall] = left[:, half]
-            joined[:, fall, : 3 * side - moved] += right[:, half, moved:]
+            both = 3 * side - moved
+            np.add(left[:, half, :both], right[:, half, moved:], out=joined[:, fall, :both])
+            joined[:, fall, both:] = left[:, half, both:]
         sums = joined
         width *= 2
     return sums[0, :, : 2 * side]
