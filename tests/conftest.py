@@ -35,10 +35,12 @@ from cnntui.images.data import DataSet, load_test
 from cnntui.runs.directory import bundled_run, bundled_runs
 from cnntui.runs.opening import open_run
 from tests.preloaded_app import Start, preloaded
+from tests.settling import wait_until_settled
 from tests.styles import share_parsed_styles
 from tests.terminal import Terminal, environment_of
 
 share_parsed_styles()
+wait_until_settled()
 
 TERMINALS = {
     f"test_terminal_{name}": f"terminal {number}"
@@ -50,12 +52,15 @@ TERMINALS = {
 KERAS = ("test_learner", "test_displayed_numbers", "test_against_keras", "test_windows_against_keras", "test_recipe")
 """Files that load TensorFlow into the process of the tests, which takes five seconds: one worker has all of them."""
 
-GROUPS = TERMINALS | dict.fromkeys(KERAS, "keras")
+TRAINERS = ("test_resume", "test_single_step", "test_trainer")
+"""Files that train: they share the process that has loaded TensorFlow for all trainers."""
+
+GROUPS = TERMINALS | dict.fromkeys(KERAS, "keras") | dict.fromkeys(TRAINERS, "trainers")
 
 LONGEST = {
     name: place
     for place, name in enumerate([
-        "test_resume", *TERMINALS, *KERAS, "test_single_step", "test_trainer", "test_dense_network", "test_shift",
+        *TRAINERS, *TERMINALS, *KERAS, "test_dense_network", "test_shift",
         "test_shift_lab", "test_lab_list", "test_wheel",
     ])
 }  # fmt: skip

@@ -9,10 +9,13 @@ from collections.abc import Callable
 from cnntui.runs.follow import RunFollower, RunView
 from cnntui.runs.status import Status
 
+PATIENCE = 300.0
+"""Seconds after which it will not happen any more, even on a machine that is busy with much else."""
+
 _TICK_SECONDS = 0.005
 
 
-def wait_until(condition: Callable[[], bool], seconds: float = 60.0) -> float:
+def wait_until(condition: Callable[[], bool], seconds: float = PATIENCE) -> float:
     """Wait for a condition; returns how long it took, and fails after `seconds`."""
     began = time.monotonic()
     while not condition():
@@ -22,7 +25,7 @@ def wait_until(condition: Callable[[], bool], seconds: float = 60.0) -> float:
     return time.monotonic() - began
 
 
-async def until(condition: Callable[[], bool], seconds: float = 60.0) -> None:
+async def until(condition: Callable[[], bool], seconds: float = PATIENCE) -> None:
     """Let the app go on until a condition holds; fails after `seconds`."""
     began = time.monotonic()
     while not condition():
@@ -31,11 +34,11 @@ async def until(condition: Callable[[], bool], seconds: float = 60.0) -> None:
         await asyncio.sleep(_TICK_SECONDS)
 
 
-def wait_for_view(follower: RunFollower, condition: Callable[[RunView], bool], seconds: float = 60.0) -> RunView:
+def wait_for_view(follower: RunFollower, condition: Callable[[RunView], bool], seconds: float = PATIENCE) -> RunView:
     """Poll until a view fulfils the condition, and return it."""
     wait_until(lambda: condition(follower.poll()), seconds)
     return follower.poll()
 
 
-def wait_for_status(follower: RunFollower, *statuses: Status, seconds: float = 60.0) -> RunView:
+def wait_for_status(follower: RunFollower, *statuses: Status, seconds: float = PATIENCE) -> RunView:
     return wait_for_view(follower, lambda view: view.status in statuses, seconds)

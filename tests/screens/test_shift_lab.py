@@ -53,7 +53,7 @@ async def complete(pilot: Pilot[None]) -> None:
     await compared(pilot.app)
     app = pilot.app
     assert isinstance(app, CnntuiApp)
-    await until(lambda: lab(app).job.is_finished and "%" not in shown(app, "#head"), seconds=60)
+    await until(lambda: lab(app).job.is_finished and "%" not in shown(app, "#head"))
 
 
 @pytest.mark.slow
@@ -180,7 +180,7 @@ async def test_without_the_other_network_one_is_measured_and_the_reason_told(
     async with app.run_test(size=(80, 24)) as pilot:
         await until(lambda: isinstance(app.screen, ShiftLab) and "reads" in shown(app, "#found"))
         await pilot.press("v", "right", "v", "plus")
-        await until(lambda: lab(app).job.is_finished and "%" not in shown(app, "#head"), seconds=60)
+        await until(lambda: lab(app).job.is_finished and "%" not in shown(app, "#head"))
         assert shown(app, "#found").startswith("The file runs/dense is missing. Install cnntui again.")
         assert shown(app, "#head").startswith("CNN (run bundled) reads a moved digit")
         assert in_view(app) == {"classes", "map-0", "found", "curve", "says"}
@@ -204,7 +204,7 @@ async def test_every_number_of_the_sentence_is_what_the_networks_compute(runs_di
     count = COUNTS[DEFAULT]
     async with app.run_test(size=(80, 24)):
         await compared(app)
-        await until(lambda: bool((lab(app).job.counts()[FARTHEST, FARTHEST:] == count).all()), seconds=60)
+        await until(lambda: bool((lab(app).job.counts()[FARTHEST, FARTHEST:] == count).all()))
         lab(app).show_found()
         text = " ".join(shown(app, "#found").split())
         await app.run_action("mode('labs')")
