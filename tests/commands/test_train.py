@@ -120,7 +120,7 @@ def test_a_killed_trainer_is_one_line_on_stderr(runs_dir: Path, capsys: pytest.C
     with scripted(FakeScript(kill_at=16)):
         assert run(TrainOptions(module=MODULE)) == FAILED
     (line,) = capsys.readouterr().err.splitlines()
-    assert "step 16" in line
+    assert "after batch 16" in line
 
 
 @pytest.mark.slow
@@ -133,7 +133,7 @@ def test_a_signal_keeps_what_was_learned(sign: signal.Signals, runs_dir: Path) -
     process.send_signal(sign)
     output, _ = process.communicate(timeout=60)
     assert process.returncode == INTERRUPTED
-    assert "Stopping: what was learned is kept." in output
+    assert "Stopping and keeping what was learned." in output
     assert "Test accuracy 0.9000, test loss 0.3000 (stopped at batch 16 of 80)." in output
     view = RunFollower(list_runs(runs_dir)[0]).poll()
     assert view.status is Status.STOPPED

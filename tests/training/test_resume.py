@@ -125,6 +125,6 @@ def test_a_checkpoint_that_is_damaged_is_named_and_left_as_it_is(runs_dir: Path)
     view = wait_for_status(RunFollower(run), *OVER, seconds=PATIENCE)
     assert view.status is Status.CRASHED
     assert view.problem is not None
-    assert "cannot go on from its checkpoint" in view.problem.message
+    assert "cannot resume from its checkpoint" in view.problem.message
     assert "model.keras" in view.problem.message
     assert run.checkpoint_path.read_bytes() == damaged
