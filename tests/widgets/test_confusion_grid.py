@@ -72,3 +72,26 @@ async def test_a_click_names_the_cell() -> None:
         await pilot.click(grid, offset=(row.index("25"), 0))
         await pilot.click(grid, offset=(0, 4))
         assert pointed == [(2, 3)]
+
+
+async def test_of_more_classes_than_fit_those_around_the_pointed_cell_are_in_view() -> None:
+    counts = np.diag(np.arange(100, 200))
+    counts[70, 12] = 7
+    grid = ConfusionGrid()
+    async with OneWidget(grid, 80, 18).run_test(size=(80, 18)):
+        grid.show(counts, (0, 0))
+        lines = text_of(grid)
+        assert "read as 0–16 of 100, true 0–14 of 100" in lines[0]
+        assert lines[1].split()[:17] == [str(label) for label in range(17)]
+        assert lines[2].split()[:2] == ["0", "100"]
+        grid.show(counts, (70, 12))
+        lines = text_of(grid)
+        tile = grid.tiling.tile
+        assert tile.top <= 70 < tile.top + tile.rows
+        assert tile.left <= 12 < tile.left + tile.cols
+        row = next(line for line in lines if line.split()[:1] == ["70"])
+        assert "[7]" in row
+        # The mouse points at what is seen.
+        place = grid.tiling.at(grid.tiling.left + 4 * (12 - tile.left), 2 + 70 - tile.top)
+        assert place is not None
+        assert (place.row, place.col) == (70, 12)

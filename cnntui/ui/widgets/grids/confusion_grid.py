@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,9 @@ WIDE = (5, 7, 7)
 
 NARROW = (3, 0, 6)
 """The same where cells would become too narrow for a count of four figures and a blank."""
+
+LEAST_WIDTH = 4
+"""Columns of a cell at least: three figures and a blank."""
 
 HEAD, FOOT = 2, 1
 """Lines above the cells and below them."""
@@ -59,6 +63,9 @@ class ConfusionGrid(Grid):
         self._called_as = names
         before, cell_before = self._counts, self._cell
         self._counts, self._cell = counts, cell
+        if self._rolled():
+            self.refresh()
+            return
         if before.shape != counts.shape or _most_mistaken(before) != _most_mistaken(counts):
             self.refresh()
             return
@@ -78,15 +85,32 @@ class ConfusionGrid(Grid):
     def _form(self) -> tuple[object, ...]:
         return (self._counts.shape,)
 
+    def _rolled(self) -> bool:
+        """Bring the cell that is pointed at into view; whether others are in view now."""
+        tiling = self.tiling
+        tile = tiling.tile.scrolled_to(Window(*self._cell, 1, 1), *self._counts.shape)
+        if tile is tiling.tile:
+            return False
+        self._tiling = replace(tiling, tile=tile)
+        return True
+
     def _fit(self, room: Size) -> Tiling:
         rows, cols = self._counts.shape
         label, *right = WIDE if room.width >= sum(WIDE) + 5 * cols else NARROW
         # Names take what cells of five columns leave.
         longest = max(map(text_width, self._called_as), default=0) + 1
         self._margins = max(label, min(longest, room.width - sum(right) - 5 * cols)), right[0], right[1]
-        width = max(1, (room.width - sum(self._margins)) // cols)
+        width = (room.width - sum(self._margins)) // cols
         height = max(1, (room.height - HEAD - FOOT) // rows)
-        cells = Geometry(min(width, 5 + 4 * height), height, False, rows, cols)
+        if width < LEAST_WIDTH:
+            # Of more classes than there is room for some are in view, around the cell that is pointed at.
+            width = LEAST_WIDTH
+        in_view = (
+            max(1, min(rows, (room.height - HEAD - FOOT) // height)),
+            max(1, min(cols, (room.width - sum(self._margins)) // width)),
+        )
+        cells = Geometry(min(width, 5 + 4 * height), height, False, *in_view)
+        cells = cells.scrolled_to(Window(*self._cell, 1, 1), rows, cols)
         # The matrix lies in the middle.
         indent = max(0, (room.width - sum(self._margins) - cells.width) // 2)
         return Tiling(cells, left=indent + self._margins[0], above=HEAD)
@@ -106,8 +130,8 @@ class ConfusionGrid(Grid):
         row, line = divmod(y - HEAD, tiling.tile.cell_height)
         if y < HEAD:
             segments = self._heading(y)
-        elif row < len(self._counts):
-            segments = self._row(row, is_middle=line == (tiling.tile.cell_height - 1) // 2)
+        elif row < tiling.tile.rows:
+            segments = self._row(tiling.tile.top + row, is_middle=line == (tiling.tile.cell_height - 1) // 2)
         elif y == self._foot:
             segments = self._totals()
         else:
@@ -116,19 +140,30 @@ class ConfusionGrid(Grid):
         return Strip([indent, *segments]).simplify().adjust_cell_length(width, self.page)
 
     def _heading(self, line: int) -> list[Segment]:
-        width, columns = self._tiling.tile.cell_width, self._counts.shape[1]
+        tile, (rows, cols) = self._tiling.tile, self._counts.shape
+        width = tile.cell_width
         label, total, share = self._margins
         if line == 0:
-            return [Segment(" " * label, self.page), Segment("read as".center(width * columns), self.role("dim"))]
+            said = "read as"
+            if (tile.rows, tile.cols) != (rows, cols):
+                said += f" {tile.left}–{tile.left + tile.cols - 1} of {cols}"
+                said += f", true {tile.top}–{tile.top + tile.rows - 1} of {rows}"
+            return [Segment(" " * label, self.page), Segment(said.center(width * tile.cols), self.role("dim"))]
         names = [
             Segment(
                 _right(f"{self._called(col, width - 1)} ", width),
                 self.role("selected" if col == self._cell[1] else "strong"),
             )
-            for col in range(columns)
+            for col in self._columns
         ]
         closing = Segment(_right("all", total) + _right("right", share), self.role("dim"))
         return [Segment(_right("true ", label), self.role("dim")), *names, closing]
+
+    @property
+    def _columns(self) -> range:
+        """The columns in view."""
+        tile = self._tiling.tile
+        return range(tile.left, tile.left + tile.cols)
 
     def _called(self, label: int, width: int) -> str:
         return short_name(self._called_as[label], width) if label < len(self._called_as) else str(label)
@@ -142,7 +177,8 @@ class ConfusionGrid(Grid):
         segments = [
             Segment(_right(f"{name} ", label_width), self.role("selected" if row == self._cell[0] else "strong"))
         ]
-        for col, (count, level) in enumerate(zip(counts, levels.tolist(), strict=True)):
+        for col in self._columns:
+            count, level = counts[col], int(levels[col])
             pointed = (row, col) == self._cell
             # The mark of the pointed cell is a pair of brackets as well, for terminals without colour.
             text = "" if not is_middle else f"[{count}]" if pointed else f"{count} " if count else "· "
@@ -166,7 +202,8 @@ class ConfusionGrid(Grid):
     def _totals(self) -> list[Segment]:
         width = self._tiling.tile.cell_width
         label_width, total_width, share_width = self._margins
-        columns = "".join(_right(f"{total} ", width) for total in self._counts.sum(axis=0).tolist())
+        sums = self._counts.sum(axis=0).tolist()
+        columns = "".join(_right(f"{sums[col]} ", width) for col in self._columns)
         total, right = int(self._counts.sum()), int(self._counts.trace())
         return [
             Segment(_right("all ", label_width) + columns + _right(f"{total:,}", total_width), self.role("dim")),
