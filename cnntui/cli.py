@@ -141,6 +141,12 @@ def _show(options: argparse.Namespace) -> int:
     return show(_wanted(options))
 
 
+def _completion(options: argparse.Namespace) -> int:
+    from cnntui.commands.completion import completion
+
+    return completion(options.shell)
+
+
 def _keys(options: argparse.Namespace) -> int:
     from cnntui.ui.keys.table import as_text
 
@@ -265,6 +271,7 @@ COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "open": _open,
     "show": _show,
     "keys": _keys,
+    "completion": _completion,
     "learn": _learn,
     "read": _read,
     "train": _train,

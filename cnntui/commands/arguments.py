@@ -39,7 +39,7 @@ examples:
   cnntui open bundled --screen convolve --index 7 --layer conv2d_1 --filter 3 --at 5,6
 """
 
-_KEYS = "keys"
+_KEYS, _COMPLETION = "keys", "completion"
 _OPEN, _SHOW, _LEARN, _READ, _TRAIN, _RUNS = "open", "show", "learn", "read", "train", "runs"
 
 _SHARED = {
@@ -80,6 +80,18 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     return options
 
 
+def full_parser() -> argparse.ArgumentParser:
+    """The parser with the arguments of all commands, for what describes them."""
+    parser = _parser()
+    parser.fill()
+    return parser
+
+
+def takes_a_path(action: argparse.Action) -> bool:
+    """Whether an argument is the path of a file or a folder, or may be."""
+    return action.type is _path or action.dest == "target"
+
+
 def _joined(words: Sequence[str]) -> list[str]:
     """`--scale -1..1` as one word: argparse would take the second for an option."""
     joined: list[str] = []
@@ -105,6 +117,16 @@ class _Parser(argparse.ArgumentParser):
         self._fill = fill
         self.color = False  # what Python 3.14 does otherwise
 
+    def fill(self) -> None:
+        """Add its arguments, and those of all its commands."""
+        fill, self._fill = self._fill, None
+        if fill is not None:
+            fill(self)
+        for action in self._actions:
+            if isinstance(action, argparse._SubParsersAction):
+                for parser in action.choices.values():
+                    parser.fill()
+
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         """As every parser does; so it begins where a command's own arguments do."""
         fill, self._fill = self._fill, None
@@ -119,7 +141,7 @@ class _Parser(argparse.ArgumentParser):
             complain(message.removesuffix("\n"))
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser() -> _Parser:
     parser = _Parser(
         prog="cnntui", description=DESCRIPTION, epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -146,6 +168,9 @@ def _parser() -> argparse.ArgumentParser:
                         description="Train the network and report its test accuracy.")  # fmt: skip
     commands.add_parser("keys", help="list all keys, with their names for the settings file", fill=_fill_keys,
                         description="List every key, what it does and what the settings file calls it.")  # fmt: skip
+    commands.add_parser("completion", help="print a script that completes commands in a shell", fill=_fill_completion,
+                        description='Print a completion script: eval "$(cnntui completion bash)", or the same for zsh; '
+                                    "cnntui completion fish | source. Needs the optional package shtab.")  # fmt: skip
     commands.add_parser("runs", help="list, watch, steer, remove or export runs", fill=_fill_runs,
                         description="The runs that were trained here and those that are bundled.")  # fmt: skip
     return parser
@@ -230,6 +255,12 @@ def _add_place(opening: _Parser) -> None:
                          help="on why: the class whose logit is taken apart")  # fmt: skip
     opening.add_argument("--at", type=_cell, metavar="ROW,COL", help="output cell, from 0")
     opening.add_argument("--step", type=_count, metavar="N", help="weights of this training step, or the nearest kept")
+
+
+def _fill_completion(completing: _Parser) -> None:
+    _share(completing, _COMPLETION)
+    completing.add_argument("shell", choices=("bash", "zsh", "fish"), help="the shell")
+    completing.set_defaults(command=_COMPLETION)
 
 
 def _fill_keys(keys: _Parser) -> None:

@@ -1,0 +1,44 @@
+"""`cnntui completion` and `cnntui keys`."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from cnntui.cli import main
+from cnntui.ui.keys.table import every
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_shell_is_given_every_command_and_option(shell: str, capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("shtab")
+    assert main(["completion", shell]) == 0
+    script = capsys.readouterr().out
+    for word in ("show", "runs", "export", "screen", "kernel-time", "pooling"):
+        assert word in script
+    if shutil.which(shell):
+        assert subprocess.run([shell, "-n"], input=script, text=True, capture_output=True).returncode == 0
+
+
+def test_without_shtab_it_is_said_how_to_get_it(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "shtab", None)
+    assert main(["completion", "bash"]) == 1
+    assert "pip install 'cnntui[completion]'" in capsys.readouterr().err
+
+
+def test_an_unknown_shell_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as exit:
+        main(["completion", "dos"])
+    assert exit.value.code == 2
+    assert "bash" in capsys.readouterr().err
+
+
+def test_all_keys_are_listed_with_the_names_of_their_commands(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["keys"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert {command.name for command in every()} <= {word for line in lines for word in line.split()}
