@@ -13,7 +13,20 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import drawing, forward, keeping, labs, memory, runs, slow_line, startup, stepping, views, watching
+from tests.bench import (
+    drawing,
+    forward,
+    keeping,
+    labs,
+    memory,
+    runs,
+    slow_line,
+    startup,
+    stepping,
+    views,
+    watched_fit,
+    watching,
+)
 from tests.bench.table import Row, render
 
 QUICK = "quick: few repeats, and two epochs of 6,000 digits in place of five of all, where starting weighs more."
@@ -58,6 +71,7 @@ def _measurements(runs_dir: Path, quick: bool) -> dict[str, Callable[[], list[Ro
             keeping.measure(epochs=1, limit=30_000) if quick else keeping.measure(epochs=5, limit=None)
         ],
         "large": lambda: [keeping.measure(1, 6_400 if quick else 32_000, " of 20 million parameters", **keeping.LARGE)],
+        "watched fit": lambda: [watched_fit.measure(6_400, 2) if quick else watched_fit.measure(30_000, 5)],
         "forward": lambda: forward.measure(repeats=20 if quick else 100),
         "memory": lambda: [memory.measure(runs_dir)],
     }
