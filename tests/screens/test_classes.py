@@ -50,17 +50,18 @@ def test_shares_are_those_that_were_counted() -> None:
     assert max(map(len, texts(classes_text.bars(CENSUS, Size(28, 11))))) <= 28
 
 
-def test_bars_are_as_long_as_the_line_below_says() -> None:
+def test_dots_stand_where_the_line_below_says() -> None:
     lines = texts(classes_text.bars(CENSUS, Size(78, 11)))
     assert lines[-1].split() == ["0%", "right", "100%"], "50% can be told from the edge only from 0 on"
     width = len(lines[-1]) - 3
-    assert [line.count("█") for line in lines[:3]] == [round(0.75 * width), width // 2, width]
+    places = [line.index(classes_text.DOT) - 3 for line in lines[:3]]
+    assert places == [round(share * (width - 1)) for share in (0.75, 0.5, 1.0)]
 
 
 @pytest.mark.parametrize(
     ("shares", "begin"), [([0.991, 0.999], 0.98), ([0.96, 1.0], 0.95), ([0.3, 1.0], 0.0), ([np.nan], 0.0)]
 )
-def test_bars_begin_where_the_worst_can_be_told(shares: list[float], begin: float) -> None:
+def test_the_axis_begins_where_the_worst_can_be_told(shares: list[float], begin: float) -> None:
     assert classes_text.floor(np.array(shares)) == begin
 
 

@@ -396,3 +396,28 @@ async def test_of_the_ground_only_what_is_never_read_is_told_before_it_is_filled
 def _with(grid: MapGrid, mark: Mark) -> list[list[int]]:
     found: list[list[int]] = np.argwhere(grid._marks == mark).tolist()
     return found
+
+
+async def test_maps_follow_the_theme_and_keep_their_colours_on_a_terminals_own_ground() -> None:
+    grid = MapGrid()
+    app = OneWidget(grid, 8, 5)
+    async with app.run_test() as pilot:
+        grid.show(RAMP, Scale(15.0))
+        for theme, ink in {
+            "textual-light": Colormap.SIGNED_ON_LIGHT, "textual-dark": Colormap.SIGNED,
+            "ansi-light": Colormap.SIGNED_ON_LIGHT, "ansi-dark": Colormap.SIGNED,
+        }.items():  # fmt: skip
+            app.theme = theme
+            await pilot.pause()
+            assert background_of(grid, 6, 3) == palette.colour(15, ink), theme
+
+
+async def test_an_image_is_as_light_in_every_theme() -> None:
+    grid = MapGrid(ink=Colormap.PIXELS)
+    app = OneWidget(grid, 8, 4)
+    async with app.run_test() as pilot:
+        grid.show(RAMP, Scale(15.0))
+        for theme in ("textual-light", "textual-dark"):
+            app.theme = theme
+            await pilot.pause()
+            assert background_of(grid, 6, 3) == palette.colour(15, Colormap.PIXELS)

@@ -25,9 +25,9 @@ def test_shares_run_from_the_bottom_to_the_top() -> None:
     assert np.isnan(shares[5])
 
 
-def test_a_line_from_corner_to_corner() -> None:
+def test_a_line_from_corner_to_corner_is_two_dots_thick() -> None:
     curve = Curve(UNIT, 7, NOTHING, series([0, 7], [0.0, 1.0]), NOTHING)
-    assert rows(curve, 2, 4) == ["  ⡠⠊", "⡠⠊  "]
+    assert rows(curve, 2, 4) == ["  ⣤⠞", "⣤⠞  "]
 
 
 def test_a_steep_line_has_no_gaps() -> None:
@@ -155,3 +155,14 @@ def test_lines_of_nothing_are_blank() -> None:
     unknown = np.arange(3), np.full(3, np.nan)
     assert not draw_lines([empty, unknown], axis, 1, 3, 10).roles.any()
     assert not draw_lines([], axis, 1, 3, 10).roles.any()
+
+
+def test_the_name_of_a_line_stands_at_its_end_where_that_is_free() -> None:
+    steps = [0, 39]
+    lines = (series(steps, [0.8, 0.8]), series(steps, [0.2, 0.2]))
+    text = ["".join(map(chr, row)) for row in draw_lines(lines, UNIT, 39, 9, 40, ("train", "test")).glyphs.tolist()]
+    assert [row for row in range(9) if text[row].endswith("train")] == [0]
+    assert [row for row in range(9) if text[row].endswith("test")] == [6]
+    crowded = (*lines, *(series(steps, [height, height]) for height in (0.0, 0.1, 0.3, 0.35, 0.7, 0.9, 1.0)))
+    text = ["".join(map(chr, row)) for row in draw_lines(crowded, UNIT, 39, 9, 40, ("train", "test")).glyphs.tolist()]
+    assert not any(name in row for row in text for name in ("train", "test"))

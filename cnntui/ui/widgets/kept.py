@@ -94,6 +94,8 @@ class Kept(Widget):
         return self._styles[role]
 
     def _styled(self, role: str) -> Style:
+        if role.startswith(design.LEVEL):
+            return self.page + design.level_style(int(role.removeprefix(design.LEVEL)), self.is_on_light)
         return design.style(role, *self._page_and_background)
 
     @property

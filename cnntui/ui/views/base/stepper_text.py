@@ -5,6 +5,7 @@ from __future__ import annotations
 from cnntui.cnn.arithmetic import MINUS
 from cnntui.cnn.layers import times
 from cnntui.cnn.ops import Floats
+from cnntui.ui.widgets.design import scale_legend
 from cnntui.ui.widgets.text.lines import Line, line_width
 
 
@@ -22,7 +23,9 @@ def map_title(name: str, values: Floats, with_limits: bool, width: int) -> Line:
         return size
     limit = f"{float(abs(values).max()):.3g}"
     limits = f"{MINUS}{limit} … {limit}" if float(values.min()) < 0 else f"0 … {limit}"
+    legends = [scale_legend(float(values.min()), limit, squares) for squares in (4, 2)]
     forms: tuple[Line, ...] = (
+        *((*size, (gap, ""), *legend) for gap, legend in zip(("   ", " "), legends, strict=True)),
         (*size, (f"   {limits}", "dim")), (*size, (f" {limits}", "dim")), ((name, "strong"), (f"   {limits}", "dim")),
         ((name, "strong"), (f" {limits}", "dim")),
     )  # fmt: skip

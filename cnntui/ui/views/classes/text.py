@@ -7,7 +7,6 @@ from textual.geometry import Size
 
 from cnntui.cnn import arithmetic
 from cnntui.images.evaluation import Predictions, accuracies
-from cnntui.palette import bar
 from cnntui.printable import set_width
 from cnntui.ui.widgets.text.lines import Line, line_width
 
@@ -18,8 +17,12 @@ _ROOMY = 60
 """Columns from which there is room to count and to name the most frequent mistake."""
 
 
+DOT, LEADER = "◆", "┈"
+"""What stands where the accuracy of a class lies, as on Train, and what leads to it."""
+
+
 def floor(shares: np.ndarray) -> float:
-    """Where the bars begin: as high as every class can still be told from the edge."""
+    """Where the axis begins: as high as every class can still be told from the edge."""
     known = shares[np.isfinite(shares)]
     least = float(known.min()) if known.size else 0.0
     return next((at for at in FLOORS if least > at), 0.0)
@@ -52,11 +55,14 @@ def _class(
     if not total:
         return (f" {names[digit]} ", "strong"), ("not read yet", "dim")
     worst = share == np.nanmin(shares) and share < 1
-    drawn = bar((share - begin) / (1 - begin), width)
+    place = round((share - begin) / (1 - begin) * (width - 1))
+    # A dot, not a bar: the axis rarely begins at 0, and then the length of a bar would say nothing true.
     line: Line = (
-        (f" {names[digit]} ", "strong"), (drawn, "positive" if worst else "winner"),
+        (f" {names[digit]} ", "strong"),
+        (LEADER * place, "points"),
+        (DOT.ljust(width - place), "bad" if worst else "winner"),
         (f" {percent(share):>6}", "strong"),
-    )  # fmt: skip
+    )
     return (*line, *_mistakes(counts[digit], digit, names)) if roomy else line
 
 

@@ -37,13 +37,13 @@ class TermPage(HelpScreen):
         view = VIEWS[self._view]
         key = f" ({view.key})" if view.key else ""
         with VerticalScroll(id="page"):
-            closing = Content.styled("   / another word; esc closes", "dim")
-            yield Static(Content.assemble(Content.styled(self._title, "bold $accent"), closing))
+            closing = Content.styled("   / another word; esc closes", "$quiet")
+            yield Static(Content.assemble(Content.styled(self._title, "bold"), closing))
             yield Static(Content(self._text), classes="paragraphs")
             yield Static(
                 Content.assemble(Content.styled(self._other.term, "bold"), "\n", self._other.text), classes="paragraphs"
             )
-            see = Content.assemble(Content.styled("enter", "$accent"), f"  see it on {view.title}{key}")
+            see = Content.assemble(Content.styled("enter", "$key"), f"  see it on {view.title}{key}")
             yield Static(see, classes="commands")
 
     async def action_see(self) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cnntui.cnn.arithmetic import MINUS, counted, number, percent
+from cnntui.cnn.arithmetic import counted, number, percent
 from cnntui.cnn.layers import Layer, said, times
 from cnntui.cnn.network import Activations, Network
 from cnntui.cnn.ops import Floats
@@ -20,6 +20,7 @@ from cnntui.explore.scene import Scene
 from cnntui.palette import bar
 from cnntui.printable import set_width, shortened, text_width
 from cnntui.ui.views.network.branches import edges
+from cnntui.ui.widgets.design import scale_legend
 from cnntui.ui.widgets.text.lines import Line, line_width
 
 if TYPE_CHECKING:
@@ -220,7 +221,7 @@ def maps_title(
     )  # fmt: skip
     scaled: Line = (*line, ("  colours: ", "dim"), (colours, ""))
     long: Line = ((f"  each cell shows the maximum of {reduced}×{reduced}", "dim"),) if reduced > 1 else ()
-    brief: Line = ((f"  {reduced}×{reduced} in 1", "dim"),) if reduced > 1 else ()
+    brief: Line = ((f"  max of {reduced}×{reduced}", "dim"),) if reduced > 1 else ()
     forms = ((*scaled, *long), (*scaled, *brief), (*line, *brief))
     return next((form for form in forms if line_width(form) <= width), line)
 
@@ -253,9 +254,13 @@ def map_title(focus: Focus, values: Floats, limit: float) -> list[Line]:
         values: `(rows, columns)`.
         limit: the value of the strongest colour.
     """
-    lowest = f"{MINUS}{limit:.3g}" if float(values.min()) < 0 else "0"
     return [
-        ((f"map {focus.filter} ", "strong"), (times(values.shape), ""), (f"   {lowest} … {limit:.3g}", "dim")),
+        (
+            (f"map {focus.filter} ", "strong"),
+            (times(values.shape), ""),
+            ("   ", ""),
+            *scale_legend(float(values.min()), f"{limit:.3g}", 2),
+        ),
         ((f"({focus.row}, {focus.col}) ", "window"), (number(float(values[focus.row, focus.col])), "window")),
     ]
 

@@ -299,7 +299,7 @@ def probabilities(scene: Scene, size: Size) -> list[Line]:
     said, truth = scene.activations.predicted, scene.label
     wrong = "bad" if truth is not None else "strong"
     narrow = size.width < NARROW
-    free = size.width - 2 - (3 if narrow else 6)
+    free = size.width - 3 - (3 if narrow else 6)
     label_width = min(max(map(text_width, scene.class_names)), max(1, free - LEAST_BAR))
     room = max(1, free - label_width)
     lines: list[Line] = []
@@ -313,8 +313,8 @@ def probabilities(scene: Scene, size: Size) -> list[Line]:
                 ("▸" if number == said else " ", role),
                 (set_width(scene.data.class_name(number, label_width), label_width), role),
                 ("✓" if number == truth else " ", role),
-                (bar(value, room), role or "negative"),
-                (shown, "" if role else "dim"),
+                (bar(value, room), role or "dim"),
+                (f" {shown}", "" if role else "dim"),
             )
         )
     if left_out:

@@ -26,6 +26,7 @@ class Comparison:
         lines: a series for each run.
         unit: what the marks count.
         marks: named places on the horizontal axis.
+        called: what the lines are called; nothing where their numbers must do.
     """
 
     axis: Axis
@@ -34,6 +35,7 @@ class Comparison:
     lines: tuple[Series, ...]
     unit: str
     marks: tuple[Tick, ...]
+    called: tuple[str, ...] = ()
 
 
 class ComparisonChart(ResponsiveText):
@@ -46,7 +48,7 @@ class ComparisonChart(ResponsiveText):
             rows, columns = size.height - 2, size.width - GUTTER
             if rows < 1 or columns < 1:
                 return []
-            plot = draw_lines(comparison.lines, comparison.axis, comparison.last, rows, columns)
+            plot = draw_lines(comparison.lines, comparison.axis, comparison.last, rows, columns, comparison.called)
             axis = foot(comparison.last, comparison.unit, comparison.marks, columns)
             return [title, *body(plot, comparison.axis, comparison.names, _ROLES), axis]
 

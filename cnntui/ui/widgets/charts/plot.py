@@ -182,7 +182,7 @@ def draw(curve: Curve, rows: int, columns: int, *, plain: bool = False) -> Plot:
     _point_off(plot, x, off, Role.POINTS)
 
     x, y, off = _place(curve.line, curve.axis, curve.last, rows, columns)
-    bits = _bits(_line(x, y, off, rows, columns))
+    bits = _bits(_thick(_line(x, y, off, rows, columns)))
     seen = bits > 0
     roles[seen] = Role.LINE
     glyphs[seen] = _BRAILLE + bits[seen].astype(np.uint32)
@@ -203,21 +203,24 @@ MARK_DISTANCE = 16
 """Columns between two marks on a line: near enough to follow it by them where there is no colour."""
 
 
-def draw_lines(lines: Sequence[Series], axis: Axis, last: int, rows: int, columns: int) -> Plot:
+def draw_lines(
+    lines: Sequence[Series], axis: Axis, last: int, rows: int, columns: int, names: Sequence[str] = ()
+) -> Plot:
     """Draw a line for each series, those further back in the order over those before, each marked with its number.
 
     The roles of the plot are the numbers of the lines, from 1; 0 is blank. Where others hide a
-    line its marks show through, at columns of its own.
+    line its marks show through, at columns of its own. The name of a line stands beside its end, where there is room.
 
     Args:
         lines: at most nine.
         axis: the vertical axis of all.
         last: the place at the right edge.
         rows, columns: of characters.
+        names: of the lines.
     """
     roles = np.zeros((rows, columns), np.uint8)
     glyphs = np.full((rows, columns), ord(" "), np.uint32)
-    marks = []
+    marks, ends = [], {}
     plot = Plot(glyphs, roles)
     for number, series in enumerate(lines, 1):
         x, y, off = _place(series, axis, last, rows, columns)
@@ -233,9 +236,12 @@ def draw_lines(lines: Sequence[Series], axis: Axis, last: int, rows: int, column
             at = y[(x // 2 == column) & (off == 0)]
             if at.size:
                 marks.append((int(at[-1]) // 4, column, number))
+                ends[number] = marks[-1]
     for row, column, number in marks:
         roles[row, column] = number
         glyphs[row, column] = ord(str(number))
+    for name, (row, column, number) in zip(names, [ends[number] for number in sorted(ends)], strict=False):
+        _name(plot, name, row, column, number)
     _explain(plot)
     return plot
 
@@ -262,6 +268,18 @@ def _point_off(plot: Plot, x: NDArray[np.int64], off: NDArray[np.int8], role: in
         free = columns[plot.roles[row, columns] != role]
         plot.roles[row, free] = role
         plot.glyphs[row, free] = ord(arrow)
+
+
+def _name(plot: Plot, name: str, row: int, column: int, role: int) -> None:
+    """Write what a line is called above or below its end, where that is free; nowhere if it is not."""
+    begin = column + 1 - len(name)
+    if begin < plot.roles.shape[1] // 2:
+        return
+    for beside in (row - 1, row + 1):
+        if 0 <= beside < len(plot.roles) and not plot.roles[beside, begin - 1 : column + 1].any():
+            plot.roles[beside, begin : column + 1] = role
+            plot.glyphs[beside, begin : column + 1] = [ord(letter) for letter in name]
+            return
 
 
 def _explain(plot: Plot) -> None:
@@ -305,6 +323,15 @@ def _line(
     for left in np.flatnonzero(is_off[1:] & is_off[:-1] & (height[1:] == height[:-1])).tolist():
         dots[:, own[left] : own[left + 1] + 1] = False
     return dots
+
+
+def _thick(line: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """A line two dots thick, so that it leads the eye over points; each dot's second one is in the same character."""
+    lowest = np.arange(len(line))[:, np.newaxis] % 4 == 3
+    thick = line.copy()
+    thick[1:] |= (line & ~lowest)[:-1]
+    thick[:-1] |= (line & lowest)[1:]
+    return thick
 
 
 def _bits(dots: NDArray[np.bool_]) -> NDArray[np.uint8]:

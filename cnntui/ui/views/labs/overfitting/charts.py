@@ -88,6 +88,10 @@ def _round_up(value: float) -> float:
     return float(next(top for top in _TOPS if value <= top * power * (1 + 1e-9)) * power)
 
 
+CALLED = ("train", "test", "yours: train", "yours: test")
+"""What the lines are called, by their places."""
+
+
 def _comparison(
     pair: Sequence[Shown], axis: Axis, names: tuple[str, ...], curves: Sequence[Sequence[tuple[float, float]]]
 ) -> Comparison:
@@ -97,7 +101,7 @@ def _comparison(
     marks = tuple(
         ((epoch - 1) * _BETWEEN, f"{epoch}") for epoch in dict.fromkeys((1, (count + 1) // 2, count)) if epoch
     )
-    return Comparison(axis, names, max(1, (count - 1) * _BETWEEN), lines, "epoch", marks)
+    return Comparison(axis, names, max(1, (count - 1) * _BETWEEN), lines, "epoch", marks, CALLED[: len(lines)])
 
 
 def _series(values: Sequence[float]) -> Series:

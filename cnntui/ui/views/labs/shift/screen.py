@@ -293,7 +293,8 @@ have learned weights of its own.
             self.query_one(f"#map-{place}", MapGrid).show(known[place], Scale(1.0))
         difference = known[0] - known[1] if len(readers) == 2 else np.zeros((SIDE, SIDE), np.float32)
         self.query_one("#map-2", MapGrid).show(difference, Scale(WIDEST_DIFFERENCE))
-        self.query_one("#curve", ComparisonChart).show(shift_text.chart_title(), shift_text.comparison(shares))
+        compared = shift_text.comparison(readers, shares)
+        self.query_one("#curve", ComparisonChart).show(shift_text.chart_title(), compared)
         count, other = int(race.counts()[FARTHEST, -1]), self._other
         trouble = f"{other}" if isinstance(other, CnntuiError) else ""
         self.query_one("#found", ResponsiveText).write(

@@ -127,12 +127,15 @@ def chart_title() -> Line:
     return (("Accuracy, moved right", "strong"),)
 
 
-def comparison(shares: Floats) -> Comparison:
+def comparison(readers: Sequence[Reader], shares: Floats) -> Comparison:
     """Accuracy against the shift to the right, a line for each network."""
+    names = tuple(reader.name for reader in readers)
     pixels = np.arange(len(CURVE))
     lines = tuple((pixels, curve) for curve in of_the_curve(shares))
     marks = tuple((pixel, f"{pixel}") for pixel in range(0, len(CURVE), 2))
-    return Comparison(Axis(0.0, 1.0, False, (1.0, 0.5, 0.0)), ("100%", "50%", "0%"), FARTHEST, lines, "px", marks)
+    return Comparison(
+        Axis(0.0, 1.0, False, (1.0, 0.5, 0.0)), ("100%", "50%", "0%"), FARTHEST, lines, "px", marks, names
+    )
 
 
 # What follows
