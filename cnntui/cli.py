@@ -7,6 +7,8 @@ import gc
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,8 +23,8 @@ from cnntui.terminal.colours import HINT, colours_of, is_first_hint, settle_colo
 if TYPE_CHECKING:
     from cnntui.commands.wanted import Wanted
 
-LEARN = "learn"
-"""The view with which the course begins."""
+LEARN, START = "learn", "start"
+"""The views with which the course begins, and the very first start."""
 
 DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 
@@ -60,7 +62,7 @@ def _run(arguments: Sequence[str] | None) -> int:
     return status
 
 
-def _run_app(options: argparse.Namespace, wanted: Wanted | None) -> int:
+def _run_app(options: argparse.Namespace, wanted: Callable[[], Wanted]) -> int:
     # Textual reads keys from standard input and paints on standard error; without a terminal there it would hang.
     if not (sys.stdin.isatty() and sys.stderr.isatty()) or os.environ.get("TERM", "") in ("", "dumb", "unknown"):
         complain(
@@ -82,7 +84,7 @@ def _run_app(options: argparse.Namespace, wanted: Wanted | None) -> int:
     try:
         from cnntui.commands.launch import build_app
 
-        app = build_app(_wanted(options) if wanted is None else wanted, settings)
+        app = build_app(wanted(), settings)
         gc.freeze()
     finally:
         gc.enable()
@@ -110,15 +112,30 @@ def _learn(options: argparse.Namespace) -> int:
         from cnntui.commands.learn import course_of, report
 
         return report(course_of(folder, options.lang), options.report, as_csv_rows=options.csv)
+    # As in the app, which comes next: one image is too little work to share.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    from cnntui.commands.learn import check_lesson
+
+    check_lesson(folder, options.lang, None if target is None else str(target))
     wish = Wish(folder, options.lang, options.name, None if target is None else str(target))
     from cnntui.commands.wanted import Wanted
 
     wanted = Wanted(target=options.run, data=options.data, runs_dir=options.runs_dir, screen=LEARN, wish=wish)
-    return _run_app(options, wanted)
+    return _run_app(options, lambda: wanted)
 
 
 def _open(options: argparse.Namespace) -> int:
-    return _run_app(options, None)
+    return _run_app(options, partial(_first_or_wanted, options))
+
+
+def _first_or_wanted(options: argparse.Namespace) -> Wanted:
+    """What is asked for; the very first start, where nothing is, shows what there is."""
+    from cnntui.commands.wanted import Wanted
+    from cnntui.files.remembered import is_first
+
+    wanted = _wanted(options)
+    is_plain = wanted == Wanted(runs_dir=wanted.runs_dir)
+    return replace(wanted, screen=START) if is_plain and is_first(START) else wanted
 
 
 def _wanted(options: argparse.Namespace) -> Wanted:

@@ -61,7 +61,7 @@ def test_a_small_window_says_in_one_line_what_is_needed(mode: str) -> None:
 
 
 def test_a_window_that_is_small_from_the_start_can_grow() -> None:
-    with Terminal(CNNTUI, size=(40, 10)) as terminal:
+    with Terminal([*CNNTUI, "open", "bundled"], size=(40, 10)) as terminal:
         terminal.wait_for("60×18")
         terminal.resize(80, 24)
         terminal.wait_for("Quit", quiet=SETTLED)

@@ -28,6 +28,18 @@ def course_of(folder: Path | None, language: str | None) -> Course:
     return bundled_course(language_of(language, os.environ)) if folder is None else own_course(folder)
 
 
+def check_lesson(folder: Path | None, language: str | None, lesson: str | None) -> None:
+    """Find out before the app begins whether there is such a lesson.
+
+    Raises:
+        CnntuiError: there is none, or something is wrong in the course.
+    """
+    course = course_of(folder, language)
+    if lesson is not None and course.lesson(lesson) is None:
+        names = ", ".join(each.id for each in course.lessons)
+        raise CnntuiError(f"The course has no lesson '{lesson}'.", f"It has 1 to {len(course.lessons)}: {names}.")
+
+
 def check(folder: Path) -> int:
     """Say what is wrong in a course, line by line; returns the exit status."""
     faults = faults_in(folder)

@@ -80,6 +80,7 @@ VIEWS = {
         View("labs", "Labs", "cnntui.ui.views.labs.lab_list:LabListScreen", "5", has_text=False),
         View("draw", "Draw", "cnntui.ui.views.draw.screen:DrawScreen", "6", answers=True),
         View("runs", "Runs", "cnntui.ui.views.runs.screen:RunsScreen", "7", has_text=False),
+        View("start", "Start", "cnntui.ui.views.start.screen:StartScreen", mode="learn", has_text=False),
         View("flatten", "Flatten", "cnntui.ui.views.flatten.screen:FlattenScreen", mode="network", kind="Flatten"),
         View("dense", "Dense", "cnntui.ui.views.dense.screen:DenseScreen", mode="network", kind="Dense"),
         View("softmax", "Softmax", "cnntui.ui.views.softmax.screen:SoftmaxScreen", mode="network", answers=True),

@@ -10,6 +10,7 @@ from pathlib import Path
 from cnntui.files.regular import read_regular
 
 MOST_BYTES = 1024 * 1024
+_SEEN = "seen"
 MOST_KEPT = 1000
 """Beyond that what was kept first is forgotten."""
 
@@ -49,6 +50,14 @@ def remember(name: str, key: str, text: str | None) -> None:
             fresh.replace(path)
         finally:
             fresh.unlink(missing_ok=True)
+
+
+def is_first(name: str) -> bool:
+    """Whether this is the first time that something is asked for. Where that cannot be kept, nothing is the first."""
+    if name in remembered(_SEEN):
+        return False
+    remember(_SEEN, name, "yes")
+    return name in remembered(_SEEN)
 
 
 def _path(name: str) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 from cnntui.cnn import arithmetic
 from cnntui.lessons import choices, numbers, states, words
@@ -32,6 +33,7 @@ def _function(kind: Kind, name: str) -> Callable[..., object]:
             return STATES[name].holds
 
 
+@cache
 def known_names(kind: Kind) -> frozenset[str]:
     """The names of all checks for a kind of question."""
     match kind:
@@ -45,6 +47,7 @@ def known_names(kind: Kind) -> frozenset[str]:
             return frozenset(STATES)
 
 
+@cache
 def needs_of(kind: Kind, name: str) -> tuple[frozenset[str], frozenset[str]]:
     """The names of the numbers that a check has to be given, and of all that it may be given."""
     _, *given = inspect.signature(_function(kind, name)).parameters.values()
@@ -52,6 +55,7 @@ def needs_of(kind: Kind, name: str) -> tuple[frozenset[str], frozenset[str]]:
     return needed, frozenset(parameter.name for parameter in given)
 
 
+@cache
 def value_names() -> frozenset[str]:
     """The names of all values that a text may have."""
     return frozenset(WORDS) | {name for name in NUMBERS if not needs_of(Kind.NUMBER, name)[0]}

@@ -40,6 +40,15 @@ _ENGLISH = {
     "map_done": "done",
     "map_goes_on": "enter goes on at page {page}",
     "map_kept": "Your place and your answers are kept on this machine and sent nowhere.",
+    "start_what": "See inside a convolutional network: watch it learn to recognise handwritten digits, then follow any "
+    "number on its way from pixel to answer.",
+    "start_learn": "Learn",
+    "start_learn_about": "a course in ten lessons of five minutes: you predict, the network answers",
+    "start_look": "Look",
+    "start_look_about": "step the kernels of a trained network across an image",
+    "start_train": "Train",
+    "start_train_about": "train a network on 60,000 images, and watch its kernels become what they are",
+    "start_own": "Your own network: cnntui open model.keras\nYour own training: README, “Your own training”",
     "test_over": "Done: {right} of {count} right. `cnntui learn --report` compares before and after.",
 }
 
@@ -77,6 +86,14 @@ _CHINESE = {
     "map_done": "完成",
     "map_goes_on": "按 enter 从第 {page} 页继续",
     "map_kept": "进度和回答只保存在这台机器上，不会发送到任何地方。",
+    "start_what": "看进卷积神经网络内部：看它学会识别手写数字，再跟着任何一个数，从像素走到答案。",
+    "start_learn": "学习",
+    "start_learn_about": "十课，每课五分钟：你先预测，网络来回答",
+    "start_look": "观看",
+    "start_look_about": "让训练好的网络的卷积核一步步滑过图像",
+    "start_train": "训练",
+    "start_train_about": "用 60,000 张图像训练一个网络，看卷积核怎样形成",
+    "start_own": "你自己的网络：cnntui open model.keras\n你自己的训练：见 README",
     "test_over": "已完成：{count} 题中答对 {right} 题。`cnntui learn --report` 比较学前与学后。",
 }
 

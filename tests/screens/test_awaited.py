@@ -20,7 +20,7 @@ from cnntui.ui.widgets.bars.mode_bar import ModeBar
 from tests.canned import canned_run, publish
 from tests.screens.apps import explorer, shown, until
 
-WITHOUT_NETWORK = ("learn", "runs", "labs", "train", "overfitting")
+WITHOUT_NETWORK = ("learn", "start", "runs", "labs", "train", "overfitting")
 
 
 @pytest.fixture

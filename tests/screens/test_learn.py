@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
+from cnntui.cli import _first_or_wanted
+from cnntui.commands.arguments import parse
 from cnntui.commands.launch import Wanted, build_app
 from cnntui.lessons.live import Live
 from cnntui.lessons.page import Kind
@@ -65,6 +67,25 @@ async def test_a_page_covers_what_it_asks_for_until_it_is_answered() -> None:
         assert "You predicted 0.31" in app.screen.query_one(LessonPanel).text
         assert "0.313" in products.render_lines(products.size.region)[0].text
         assert not [widget for widget in app.screen.query(Kept) if widget._veil is Veil.COVERED]
+
+
+@pytest.mark.slow
+async def test_the_first_start_leads_three_ways() -> None:
+    for steps, mode in enumerate(["learn", "convolve"]):
+        app = build_app(Wanted(screen="start"))
+        async with app.run_test(size=(80, 24)) as pilot:
+            await settled(pilot)
+            shown_ways = app.screen.query_one("#ways", Lines).text
+            assert [word in shown_ways for word in ("0  Learn", "3  Look", "t  Train")] == [True] * 3
+            await press(pilot, *["down"] * steps, "enter")
+            assert app.mode == mode
+
+
+def test_the_first_start_is_shown_once_and_only_where_nothing_is_asked_for(runs_dir: Path) -> None:
+    plain, named = parse([]), parse(["open", "bundled"])
+    assert _first_or_wanted(named).screen is None
+    assert _first_or_wanted(plain).screen == "start"
+    assert _first_or_wanted(plain).screen is None
 
 
 @pytest.mark.slow

@@ -11,6 +11,13 @@ LEARN = (
     Command("tab-questions", "tab", "test_out", "Answer only the questions, if you know the lesson", "Test out"),
 )  # fmt: skip
 
+START = (
+    *both(("down-row", "up-row"), ("down,j", "up,k"), "move", ("Go to the next way on", "Go to the previous way on"),
+          "Choose", "↑↓"),
+    Command("open-way", "enter", "go", "Go the chosen way", "Go"),
+)  # fmt: skip
+"""At the very first start."""
+
 LESSON = (
     Command("answer", "enter", "enter", "Answer, or go to the next page"),
     Command("hint", "exclamation_mark", "hint", "See a hint"),

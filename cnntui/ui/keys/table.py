@@ -11,6 +11,7 @@ from cnntui.ui.keys.symbols import shown_key
 COMMANDS: Mapping[str, tuple[Command, ...]] = {
     "Everywhere": general.APP,
     "On every view": (*general.VIEW, *general.INNER),
+    "First start": learn.START,
     "Learn": learn.LEARN,
     "A page of a lesson": learn.LESSON,
     "Train": views.TRAIN,

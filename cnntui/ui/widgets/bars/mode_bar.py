@@ -65,16 +65,16 @@ class ModeBar(ResponsiveText):
 
     def _written(self, about: tuple[str, ...], width: int) -> Line:
         left: list[tuple[str, str]] = [(_brand(width), "dim")]
-        for mode, key, name in self._labels(width):
+        for mode, key, name in self._labels(width, about):
             left.append((key, "accent"))
             left.append((name, "strong" if mode == self._mode else "dim"))
         room = width - line_width(tuple(left)) - 2
         words = next((words for words in about if text_width(words) <= room), "")
         return (*left, FILL, (words + " ", ""))
 
-    def _labels(self, width: int) -> list[Label]:
+    def _labels(self, width: int, about: tuple[str, ...]) -> list[Label]:
         """The modes with whole names, with short ones, or but for the one that is lit without any, as there is room."""
-        room = width - len(_brand(width)) - WORDS
+        room = width - len(_brand(width)) - (WORDS if any(about) else 0)
         forms: tuple[tuple[Callable[[View], str], str], ...] = (
             (lambda view: view.title, " "),
             (lambda view: view.short or view.title, ""),
@@ -95,7 +95,7 @@ class ModeBar(ResponsiveText):
         if self._instead is not None:
             return
         column = len(_brand(self.size.width))
-        for mode, key, name in self._labels(self.size.width):
+        for mode, key, name in self._labels(self.size.width, self._about):
             width = len(key + name)
             if column <= event.x < column + width:
                 self.post_message(self.Chosen(mode))
