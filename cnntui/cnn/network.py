@@ -201,7 +201,12 @@ class Network:
 
     def batch(self, most: int) -> int:
         """How many images to read at a time, up to `most`: of a large network one alone may be a second's work."""
-        return max(1, min(most, _MOST_IN_A_BATCH // sum(map(prod, self.shapes))))
+        return max(1, min(most, _MOST_IN_A_BATCH // self.flow))
+
+    @property
+    def flow(self) -> int:
+        """How many numbers all layers together give for one image."""
+        return sum(map(prod, self.shapes))
 
     def __iter__(self) -> Iterator[Layer]:
         return iter(self.layers)

@@ -1,7 +1,8 @@
 """What an answer depends on, by experiment: cover a part of the digit with grey and look how far a probability falls.
 
 A grey square lies around each pixel of the digit in turn, cut off where it would stick out of the image. So every pixel
-of the heat map is one measured number and no mean: what happens when the grey lies there.
+of the heat map is one measured number and no mean: what happens when the grey lies there. Of a network that takes long
+for an image only every so many rows and columns are measured, with a square that is as much larger.
 """
 
 from __future__ import annotations
@@ -23,6 +24,20 @@ BATCH = 32
 """Images read at a time, at most: what a network computes for so many still fits into a processor's cache."""
 
 
+_MOST_NUMBERS = 1_500_000_000
+"""What a network gives, layer by layer, for all images of a measurement: about half a minute's work."""
+
+
+def step_of(network: Network) -> int:
+    """How many rows and columns lie between two positions of the square, so that measuring comes to an end soon."""
+    rows, cols, _ = network.input_shape
+    positions = max(1, _MOST_NUMBERS // network.flow)
+    step = 1
+    while -(-rows // step) * -(-cols // step) > positions and step < min(rows, cols):
+        step += 1
+    return step
+
+
 @dataclass(frozen=True, eq=False)
 class Occlusion:
     """What was measured at the first positions of the square, in reading order.
@@ -32,12 +47,25 @@ class Occlusion:
         size: rows and columns of the square, an odd number.
         before: `(classes,)` float32, the probabilities for the digit as it is; 0 where nothing was measured yet.
         after: `(positions measured, classes)` float32, those with the square around each pixel.
+        step: rows and columns from one position to the next.
     """
 
     shape: Pair
     size: int
     before: Floats
     after: Floats
+    step: int = 1
+
+    @property
+    def positions(self) -> Pair:
+        """How many rows and columns of positions there are."""
+        return -(-self.shape[0] // self.step), -(-self.shape[1] // self.step)
+
+    @property
+    def filled(self) -> int:
+        """How many pixels of the heat, in reading order, have been measured."""
+        rows = self.done // self.positions[1]
+        return self.done if self.step == 1 else min(rows * self.step, self.shape[0]) * self.shape[1]
 
     @property
     def done(self) -> int:
@@ -46,13 +74,16 @@ class Occlusion:
 
     @property
     def is_complete(self) -> bool:
-        return self.done == self.shape[0] * self.shape[1]
+        return self.done == self.positions[0] * self.positions[1]
 
     def heat(self, label: int) -> Floats:
         """How far a class's probability falls, `(rows, columns)`; negative where it rises, 0 where not measured."""
-        falls = np.zeros(self.shape, np.float32)
+        falls = np.zeros(self.positions, np.float32)
         falls.ravel()[: self.done] = self.before[label] - self.after[:, label]
-        return falls
+        if self.step == 1:
+            return falls
+        rows, cols = self.shape
+        return falls.repeat(self.step, axis=0).repeat(self.step, axis=1)[:rows, :cols]
 
     def extreme(self, label: int) -> Pair | None:
         """Where the square changes a class's probability most, up or down; None where it changes nothing."""
@@ -67,7 +98,7 @@ class Occlusion:
 
     def probability(self, label: int, row: int, col: int) -> float | None:
         """The probability of a class with the square around a pixel; None where that was not measured yet."""
-        place = row * self.shape[1] + col
+        place = row // self.step * self.positions[1] + col // self.step
         return float(self.after[place, label]) if place < self.done else None
 
 
@@ -85,16 +116,19 @@ class OcclusionMeasurement:
         Args:
             network: reads.
             digit: `(rows, columns, channels)` uint8.
-            size: rows and columns of the square, an odd number.
+            size: rows and columns of the square, an odd number, where every pixel is measured.
         """
         self.network = network
         self.digit = digit
-        self.size = size
+        self.asked = size
+        self.step = step = step_of(network)
+        self.size = size * step | 1
         classes = network.classes
         self._before: Floats = np.zeros(classes, np.float32)
         rows, cols, _ = digit.shape
-        self._positions = rows * cols
-        self._batch = network.batch(min(BATCH, cols))
+        self._across = -(-cols // step)
+        self._positions = -(-rows // step) * self._across
+        self._batch = network.batch(min(BATCH, self._across))
         self._after = np.zeros((self._positions, classes), np.float32)
         self._done = 0
 
@@ -102,7 +136,7 @@ class OcclusionMeasurement:
     def occlusion(self) -> Occlusion:
         """What has been measured until now. It stays as it is when more is measured."""
         rows, cols, _ = self.digit.shape
-        return Occlusion((rows, cols), self.size, self._before, self._after[: self._done])
+        return Occlusion((rows, cols), self.size, self._before, self._after[: self._done], self.step)
 
     def measure(self, is_wanted: Callable[[], bool] = lambda: True) -> None:
         """Go on to the last position.
@@ -125,7 +159,8 @@ class OcclusionMeasurement:
         rows, cols, _ = self.digit.shape
         images = np.repeat(self.digit[np.newaxis], len(places), axis=0)
         for image, place in zip(images, places, strict=True):
-            row, col = divmod(place, cols)
+            row, col = (min(each * self.step + self.step // 2, length - 1)
+                        for each, length in zip(divmod(place, self._across), (rows, cols), strict=True))  # fmt: skip
             window = square(row, col, self.size, (rows, cols))
             image[window.top : window.bottom, window.left : window.right] = GREY
         return images

@@ -7,9 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from cnntui.cnn.layers import Dense, Flatten
+from cnntui.cnn import occlusion as occlusion_module
+from cnntui.cnn.layers import Conv2D, Dense, Flatten, GlobalAveragePool2D
 from cnntui.cnn.network import Network
-from cnntui.cnn.occlusion import GREY, Occlusion, OcclusionMeasurement, square
+from cnntui.cnn.occlusion import GREY, Occlusion, OcclusionMeasurement, square, step_of
 from cnntui.cnn.window import Window
 from cnntui.images import mnist
 from cnntui.images.data import DataSet
@@ -108,3 +109,39 @@ def test_a_diverged_network_has_no_heat_but_does_not_fail(digits: DataSet) -> No
     occlusion = measured(broken, digits.images[0], 7)
     assert np.isnan(occlusion.heat(0)).all()
     assert occlusion.extreme(0) is None
+
+
+def test_a_network_that_takes_long_is_measured_at_fewer_places_with_a_larger_square(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    kernel = np.random.default_rng(1).standard_normal((3, 3, 3, 4)).astype(np.float32)
+    classes = np.random.default_rng(2).standard_normal((4, 2)).astype(np.float32)
+    network = Network(
+        (
+            Conv2D("conv", kernel, np.zeros(4, np.float32), padding="same"),
+            GlobalAveragePool2D("mean"),
+            Dense("dense", classes, np.zeros(2, np.float32), "softmax"),
+        ),
+        (30, 32, 3),
+    )
+    most = 100 * network.flow
+    monkeypatch.setattr(occlusion_module, "_MOST_NUMBERS", most)
+    step = step_of(network)
+    assert -(-30 // step) * -(-32 // step) * network.flow <= most
+    assert -(-30 // (step - 1)) * -(-32 // (step - 1)) * network.flow > most
+    image = np.random.default_rng(3).integers(0, 256, (30, 32, 3), np.uint8)
+    sliding = OcclusionMeasurement(network, image, 5)
+    across = -(-32 // step)
+    sliding.measure(lambda: sliding.occlusion.done <= across + 2)
+    occlusion = sliding.occlusion
+    assert sliding.size % 2 == 1
+    assert occlusion.heat(0).shape == (30, 32)
+    row, col = step + step // 2, 2 * step + step // 2
+    covered = image.copy()
+    part = square(row, col, sliding.size, (30, 32))
+    covered[part.top : part.bottom, part.left : part.right] = 128
+    after = network.forward(network.input_of(covered)).probabilities
+    assert occlusion.probability(1, row, col) == pytest.approx(after[1], abs=1e-5)
+    heat = occlusion.heat(1)
+    assert (heat[step : 2 * step, 2 * step : 3 * step] == heat[row, col]).all()
+    assert occlusion.filled == step * 32

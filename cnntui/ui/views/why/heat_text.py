@@ -29,7 +29,7 @@ def sentence(occlusion: Occlusion | None, label: int, pointed: Pair | None, widt
         width: columns.
     """
     if occlusion is None or not occlusion.is_complete:
-        done, rows = (occlusion.done, occlusion.shape) if occlusion is not None else (0, (1, 1))
+        done, rows = (occlusion.done, occlusion.positions) if occlusion is not None else (0, (1, 1))
         return ((f"measuring: {done:,} of {rows[0] * rows[1]:,} places", "dim"),)
     before = float(occlusion.before[label])
     if not np.isfinite(before):

@@ -211,7 +211,7 @@ what the answer depends on, but not why; and no training image has grey squares.
         if (
             sliding is not None
             and sliding.network is network
-            and sliding.size == self._square
+            and sliding.asked == self._square
             and np.array_equal(sliding.digit, digit)
         ):
             return
@@ -232,7 +232,7 @@ what the answer depends on, but not why; and no training image has grey squares.
         pointed = self._pointed or self.pixel
         place = pointed or occlusion.extreme(label)
         window = Window(*place, 1, 1) if place is not None else None
-        grid.mark(window, filled=None if occlusion.is_complete else occlusion.done)
+        grid.mark(window, filled=None if occlusion.is_complete else occlusion.filled)
         self.query_one("#heat-title", Lines).set(heat_text.title(label, occlusion.size))
         self.query_one("#experiment", ResponsiveText).write(
             lambda room: [heat_text.sentence(occlusion, label, pointed, room.width)]
