@@ -144,4 +144,4 @@ def test_a_network_that_takes_long_is_measured_at_fewer_places_with_a_larger_squ
     assert occlusion.probability(1, row, col) == pytest.approx(after[1], abs=1e-5)
     heat = occlusion.heat(1)
     assert (heat[step : 2 * step, 2 * step : 3 * step] == heat[row, col]).all()
-    assert occlusion.filled == step * 32
+    assert occlusion.filled == occlusion.done // across * step * 32
