@@ -112,8 +112,8 @@ async def test_the_view_is_written_to_files(runs_dir: Path, tmp_path: Path, monk
     app = build_app(Wanted(runs_dir=runs_dir, screen="pool"))
     async with app.run_test(size=(80, 24)):
         for _ in range(2):
-            app.action_save_text()
-        app.action_save_picture()
+            app.desk.save_text()
+        app.desk.save_picture()
         assert sorted(path.name for path in tmp_path.iterdir()) == [
             "cnntui-pool-2.txt", "cnntui-pool.svg", "cnntui-pool.txt",
         ]  # fmt: skip

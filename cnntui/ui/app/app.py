@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
-from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
 from textual.screen import Screen
 
 from cnntui.explore.scene import Scene, refocus, with_own
 from cnntui.explore.views import VIEWS
-from cnntui.files.errors import CnntuiError
 from cnntui.files.settings import NOTHING_CHOSEN, UserSettings
 from cnntui.lessons.wish import TO_LEARN, Wish
 from cnntui.runs.control import Command
 from cnntui.runs.directory import RunDirectory
 from cnntui.runs.options import TrainOptions
-from cnntui.ui.app.base_app import BaseApp
 from cnntui.ui.app.choices import Choices
-from cnntui.ui.app.desk import Desk, words
+from cnntui.ui.app.desk import Desk
 from cnntui.ui.app.following import Following
 from cnntui.ui.app.learning import Learning
 from cnntui.ui.app.measuring import Measuring
@@ -32,6 +29,7 @@ from cnntui.ui.app.navigator import Navigator
 from cnntui.ui.app.origin import Origin
 from cnntui.ui.app.playback import Playback
 from cnntui.ui.app.scaling import Scaling
+from cnntui.ui.app.served_app import ServedApp
 from cnntui.ui.app.session import Session
 from cnntui.ui.app.switcher import Switcher
 from cnntui.ui.app.time_travel import TimeTravel
@@ -61,13 +59,12 @@ if TYPE_CHECKING:
 LAST_GATE = LastGate()
 
 
-class CnntuiApp(BaseApp):
+class CnntuiApp(ServedApp):
     """Owns nothing that is shown but the style of grids, and tells the screen in front when anything has changed."""
 
     TITLE = "cnntui"
     CSS_PATH: ClassVar = ["app.tcss", "../views/train/layout.tcss"]
     ENABLE_COMMAND_PALETTE = True
-    COMMANDS: ClassVar = BaseApp.COMMANDS | {words}
     # What a selection would copy are the pieces that lines are painted in; y and Y copy what is meant.
     ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -172,13 +169,6 @@ class CnntuiApp(BaseApp):
             self.navigator.look(scene)
             self.show_state()
 
-    def complain(self, error: CnntuiError) -> None:
-        """Tell a person what went wrong, in the words of the error and never as markup."""
-        self.notify(f"{error}", severity="error", timeout=12, markup=False)
-
-    def warn(self, said: str, seconds: float) -> None:
-        self.notify(said, severity="warning", timeout=seconds, markup=False)
-
     # Screens
 
     def get_default_screen(self) -> Screen[None]:
@@ -238,6 +228,11 @@ class CnntuiApp(BaseApp):
         if self._measuring.may_show(mode):
             self._learning.leave_for(mode)
             self.navigate(lambda: self.navigator.go(mode))
+
+    def action_see(self, mode: str) -> None:
+        """Close what lies over the view, and go to another one."""
+        uncover(self)
+        self.action_mode(mode)
 
     def action_return(self) -> None:
         """Back to where one came from."""
@@ -385,50 +380,8 @@ class CnntuiApp(BaseApp):
         """Go through the steps by itself, from the first where one is at the end; or stop."""
         self.playback.play_or_stop()
 
-    def action_now(self) -> None:
-        """To the newest weights."""
-        self.playback.to_the_end()
-
     def on_explorer_screen_travel(self, message: ExplorerScreen.Travel) -> None:
         self.playback.to(message.step)
-
-    # What is taken away, and what is looked up
-
-    def on_explorer_screen_copy(self, message: ExplorerScreen.Copy) -> None:
-        self.desk.copy(message.text, "Copied")
-
-    def action_copy_place(self) -> None:
-        """Copy the command line that opens what is looked at."""
-        self.desk.copy_place()
-
-    def place_to_keep(self) -> str:
-        """The arguments that open what is looked at; empty where the network is from no run."""
-        return self.desk.place_to_keep()
-
-    def action_save_text(self) -> None:
-        """Write what is looked at into a file, as plain text."""
-        self.desk.save_text()
-
-    def action_save_picture(self) -> None:
-        """Write the screen into a file, as SVG."""
-        self.desk.save_picture()
-
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """What the palette offers: everything that a key does on this screen, and what has no key."""
-        return self.desk.commands(screen)
-
-    def action_glossary(self) -> None:
-        """Look a word up."""
-        self.desk.look_up()
-
-    async def action_word(self, name: str) -> None:
-        """The page of a term."""
-        await self.desk.explain(name)
-
-    def action_see(self, mode: str) -> None:
-        """Close what lies over the view, and go to another one."""
-        uncover(self)
-        self.action_mode(mode)
 
     # Leaving
 

@@ -62,7 +62,7 @@ class Choices:
         now = {"theme": app.theme, "grids": app.style.value, "language": app.language}
         first = dict(zip(now, (self._first[0], self._first[1].value, self._first[2]), strict=True))
         changed = {name: value for name, value in now.items() if value != first[name]}
-        place = app.place_to_keep()
+        place = app.desk.place_to_keep()
         if place and place != self._settings.place and app.mode in VIEWS:
             changed["place"] = place
         return changed

@@ -124,8 +124,8 @@ class Desk:
         yield SystemCommand("Theme", "Choose other colours for the texts", app.action_change_theme)
         yield SystemCommand("Glossary", "Look a word up, in English or Chinese", app.action_glossary)
         yield SystemCommand("Language of the glossary", "English first, or Chinese first", self.turn_language)
-        yield SystemCommand("Save as text", "Write this view to a file as plain text", app.action_save_text)
-        yield SystemCommand("Save as picture", "Write the screen to a file as SVG", app.action_save_picture)
+        yield SystemCommand("Save as text", "Write this view to a file as plain text", self.save_text)
+        yield SystemCommand("Save as picture", "Write the screen to a file as SVG", self.save_picture)
 
 
 def words() -> type[Provider]:

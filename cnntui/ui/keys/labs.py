@@ -23,7 +23,7 @@ KERNEL = (
         ("Try the next kernel that the network has learned", "Try the previous kernel that it has learned"), "Learned",
     ),
     *CHANNEL,
-    Command("open-part", "enter", "part", "Choose what the arrows move: the window, a weight, a cell of the 7×7 input",
+    Command("open-part", "enter", "part", "Choose what the arrows move: window, weight, cell",
             "Edit"),
     *both(
         ("more-weight", "less-weight"), ("plus,equals_sign", "minus"), "change",
@@ -57,12 +57,12 @@ DOWNSAMPLING = (
     *both(("more-size", "less-size"), ("plus,equals_sign", "minus"), "size",
           ("Use a larger window", "Use a smaller window"), "Size", "+ −"),
     Command("view-networks", "v", "networks", "See networks trained with each way, or the map again", "View"),
-    Command("view-stride", "V", "weights", "Give the stride learned weights, or take every second cell", "Stride"),
+    Command("view-stride", "V", "weights", "Give the stride learned weights, or none", "Stride"),
 )  # fmt: skip
 
 SHIFT = (
     *moves("Slide"),
-    Command("view-shift", "v", "view", "See what there is no room for: the other maps, the difference", "View"),
+    Command("view-shift", "v", "view", "See the other maps, or the difference", "View"),
     *both(("more-images", "less-images"), ("plus,equals_sign", "minus"), "count",
           ("Measure on more images", "Measure on fewer images"), "Images", "+ −"),
     Command("undo-shift", "z", "centre", "Undo the shift", "Undo"),

@@ -31,7 +31,7 @@ BROWSER = (
     Command("reverse-sort", "S", "surest", "Sort with the most certain first, or as in the data set"),
     Command("view-matrix", "v", "matrix", "See the confusion matrix, or the images", "Matrix"),
     Command("find-image", "slash", "ask", "Go to an index, or to a class by its name", "Find"),
-    Command("open-image", "enter", "choose", "Look at this image on all screens; in the matrix, at its images", "Take"),
+    Command("open-image", "enter", "choose", "Look at this image on all screens", "Take"),
     STYLE,
     *closing(",d"),
 )  # fmt: skip

@@ -12,9 +12,7 @@ TRAIN = (
     Command("step-batch", "full_stop", "app.step", "Learn one batch and see what it does to every weight", "Batch"),
     Command("learning-rate", "L", "app.rate", "Change the learning rate", "Rate"),
     Command("view-metric", "v", "curve", "Draw the next metric in the second chart", "Curve"),
-    Command(
-        "remove-training", "x", "app.stop", "Stop the training, after a question, and keep what it learned", "Stop"
-    ),
+    Command("remove-training", "x", "app.stop", "Stop the training, after a question", "Stop"),
     Command(
         "mistakes-by-class", "m", "app.classes", "See the accuracy of each class, and the worst mistakes", "Classes"
     ),
@@ -26,7 +24,7 @@ NETWORK = (
     ),
     *neighbours("map", "channel, unit or slot", ("right,l,f", "left,h,F"), "Channel", "←→", "channel"),
     Command("open", "enter", "open", "Open it: see how it is computed", "Open"),
-    Command("view-colours", "v", "colours", "Scale colours to each map, to the layer, or to the network", "View"),
+    Command("view-colours", "v", "colours", "Scale colours to the map, the layer or the network", "View"),
     Command("input-scale", "i", "app.next_scale", "Try the next input scale, for a network file", "Scale"),
 )
 
@@ -39,7 +37,7 @@ STEPPER = (
     *FILTER,
     *LAYER,
     FOLLOW,
-    Command("map-so-far", "M", "complete", "See the whole output map, or only what the window has reached"),
+    Command("map-so-far", "M", "complete", "See the whole output map, or only the part so far"),
 )
 """On Convolve and Pool."""
 
@@ -71,9 +69,7 @@ DENSE = (
 
 SOFTMAX = (
     *neighbours("class-row", "class", ("down,j,f,right,l", "up,k,F,left,h"), "Class", "↑↓", "choose"),
-    Command(
-        "view-formula", "v", "shift", "Subtract the largest logit first, or compute the formula as written", "View"
-    ),
+    Command("view-formula", "v", "shift", "Subtract the largest logit first, or not", "View"),
     FOLLOW,
 )
 
@@ -92,7 +88,7 @@ TREE = (
 
 WHY = (
     *neighbours("class", "class: ask “why not?”", ("f", "F"), "Class", action="label"),
-    Command("view-heat", "v", "heat", "See what the answer depends on, by experiment, or the tree again", "View"),
+    Command("view-heat", "v", "heat", "See by experiment what the answer depends on", "View"),
     *both(
         ("more-square", "less-square"), ("plus,equals_sign", "minus"), "size",
         ("Use a larger grey square", "Use a smaller grey square"), "Square", "+ −",
@@ -106,9 +102,7 @@ FIELD = (
     *LAYER,
     *FILTER,
     Command("unread", "u", "unread", "See what the network never reads, and why", "Unread"),
-    Command(
-        "view-maps", "v", "maps", "Draw the maps that feed the whole map most, or those that feed this cell", "View"
-    ),
+    Command("view-maps", "v", "maps", "Draw the maps that feed the map most, or this cell", "View"),
     Command("open", "enter", "open", "Open the cell: see how it is computed", "Open"),
 )
 
@@ -116,7 +110,7 @@ KERNEL_TIME = (
     Command("forward", "right,l", "app.time(1)", "Go forward in training time", "Time", "←→"),
     Command("backward", "left,h", "app.time(-1)", "Go back in training time"),
     Command("first-step", "home", f"app.time({-FAR})", "Go to the weights before the first batch"),
-    Command("last-step", "end", "app.now", "Go to the newest weights"),
+    Command("last-step", "end", f"app.time({FAR})", "Go to the newest weights"),
     Command("toggle-play", "space", "app.play_time", "Play through training, or stop", "Play"),
     *FILTER,
     *CHANNEL,
@@ -134,7 +128,7 @@ DRAW = (
     Command("remove-drawing", "X", "clear", "Clear the canvas; undo brings it back", "Clear"),
     Command("undo", "z,ctrl+z", "undo", "Undo the last stroke", "Undo", "z"),
     Command("redo", "Z,ctrl+y", "redo", "Redo the stroke"),
-    Command("view-form", "v", "form", "Give the network the drawing as MNIST forms its digits, or as it is", "View"),
+    Command("view-form", "v", "form", "Read the drawing as MNIST forms digits, or as it is", "View"),
     Command("input-picture", "i", "picture", "Open a picture file", "Picture"),
     Command("input-image", "I", "use", "Put the test image on the canvas"),
     Command("open-drawing", "enter", "look_again", "Select the drawing again on all screens"),
@@ -162,7 +156,7 @@ RUNS = (
     Command("find-run", "slash", "filter", "Find runs by their name", "Find"),
     Command("resume", "R", "go_on", "Resume a run that was stopped or killed", "Resume"),
     Command("name-run", "N", "rename", "Rename this run", "Rename"),
-    Command("export-run", "E", "export", "Export this run's network, history and settings to a folder", "Export"),
+    Command("export-run", "E", "export", "Export network, history and settings to a folder", "Export"),
     Command("remove-run", "x,delete", "remove", "Delete this run, after asking", "Remove"),
-    Command("leave", "escape", "leave", "Show all runs again, choose none, then return to where you came from"),
+    Command("leave", "escape", "leave", "Show all runs, choose none, then return"),
 )

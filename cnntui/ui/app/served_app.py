@@ -1,0 +1,51 @@
+"""The app with a desk: what a person is told, what is taken away from the screen, and what is looked up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import SystemCommand
+from textual.screen import Screen
+
+from cnntui.ui.app.base_app import BaseApp
+from cnntui.ui.app.desk import words
+
+if TYPE_CHECKING:
+    from cnntui.files.errors import CnntuiError
+    from cnntui.ui.app.desk import Desk
+    from cnntui.ui.views.base.explorer import ExplorerScreen
+
+
+class ServedApp(BaseApp):
+    """Hands on to its desk."""
+
+    COMMANDS: ClassVar = BaseApp.COMMANDS | {words}
+
+    desk: Desk
+
+    def complain(self, error: CnntuiError) -> None:
+        """Tell a person what went wrong, in the words of the error and never as markup."""
+        self.notify(f"{error}", severity="error", timeout=12, markup=False)
+
+    def warn(self, said: str, seconds: float) -> None:
+        self.notify(said, severity="warning", timeout=seconds, markup=False)
+
+    def on_explorer_screen_copy(self, message: ExplorerScreen.Copy) -> None:
+        self.desk.copy(message.text, "Copied")
+
+    def action_copy_place(self) -> None:
+        """Copy the command line that opens what is looked at."""
+        self.desk.copy_place()
+
+    def action_glossary(self) -> None:
+        """Look a word up."""
+        self.desk.look_up()
+
+    async def action_word(self, name: str) -> None:
+        """The page of a term."""
+        await self.desk.explain(name)
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """What the palette offers: everything that a key does on this screen, and what has no key."""
+        return self.desk.commands(screen)
