@@ -20,11 +20,15 @@ from cnntui.printable import text_width
 from cnntui.ui.views.base import lesson_text
 from cnntui.ui.views.base.explorer import LESSON_LINES
 from cnntui.ui.views.base.lesson_panel import MARGIN
+from cnntui.ui.views.learn.text import TITLE_WIDTH
 from cnntui.ui.widgets.text.lines import plain
 from tests.lessons.conftest import At
 
 PANEL = Size(80 - MARGIN, LESSON_LINES)
 """The room for a page's words in a window of 80×24."""
+
+TITLE, ABOUT = TITLE_WIDTH - len("10 "), 38
+"""Columns of a lesson's title and of what it is about, in the outline at 80×24."""
 
 PAGES = [(lesson.id, page.id) for lesson in bundled_course().everything for page in lesson.pages]
 
@@ -50,6 +54,7 @@ def test_both_languages_have_the_same_pages_questions_and_placeholders() -> None
     assert phrases("en").keys() == phrases("zh").keys()
     for lesson, other in zip(english.everything, chinese.everything, strict=True):
         assert other.title != lesson.title
+        assert all(text_width(each.about) <= ABOUT and text_width(each.title) <= TITLE for each in (lesson, other))
         for page, same in zip(lesson.pages, other.pages, strict=True):
             assert (page.id, page.place, page.covers) == (same.id, same.place, same.covers)
             assert page.placeholders == same.placeholders, f"{lesson.id}/{page.id}"
