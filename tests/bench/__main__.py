@@ -19,6 +19,7 @@ from tests.bench import (
     keeping,
     labs,
     memory,
+    own_networks,
     runs,
     slow_line,
     startup,
@@ -73,6 +74,7 @@ def _measurements(runs_dir: Path, quick: bool) -> dict[str, Callable[[], list[Ro
         "large": lambda: [keeping.measure(1, 6_400 if quick else 32_000, " of 20 million parameters", **keeping.LARGE)],
         "watched fit": lambda: [watched_fit.measure(6_400, 2) if quick else watched_fit.measure(30_000, 5)],
         "forward": lambda: forward.measure(repeats=20 if quick else 100),
+        "own networks": lambda: own_networks.measure(runs_dir / "own", repeats=5 if quick else 20),
         "memory": lambda: [memory.measure(runs_dir)],
     }
 
