@@ -115,7 +115,7 @@ def _models() -> dict[str, Any]:
 
 
 def _images(rng: np.random.Generator, shape: tuple[int, ...]) -> NDArray[np.uint8]:
-    """Six images `(6, height, width, 3)` that are about as smooth as photos: a few colours that pass into each other."""
+    """Six images `(6, height, width, 3)` about as smooth as photos: a few colours that pass into each other."""
     height, width, channels = shape
     coarse = rng.uniform(0, 255, (6, 9, 9, channels))
     rows, cols = (np.linspace(0, 8 - 1e-6, length) for length in (height, width))
