@@ -15,7 +15,7 @@ MOST_PARAMETERS = 50_000_000
 MOST_NUMBERS = 20_000_000
 """80 MB of what one layer gives for one image: several times what the largest maps of published networks take."""
 
-_MOST_NUMBERS_IN_ALL = 60_000_000
+MOST_NUMBERS_IN_ALL = 60_000_000
 """What all layers give for one image; every number is kept before and after its activation."""
 
 _MOST_UNDER_WINDOWS = 100_000_000
@@ -59,7 +59,7 @@ def check_cost(network: Network) -> None:
         products += _products(layer, shape)
         _check_windows(layer, shape, reads[0])
         given = shape
-    if numbers > _MOST_NUMBERS_IN_ALL:
+    if numbers > MOST_NUMBERS_IN_ALL:
         raise CnntuiError(f"The network computes {numbers:,} numbers for an image, which is too many.")
     if products > _MOST_PRODUCTS:
         raise CnntuiError(f"The network takes {products:,} multiplications for an image, which is too many.")

@@ -294,7 +294,8 @@ def check_cost(path: Path) -> str:
 def test_a_description_costs_little(tmp_path: Path, name: str) -> None:
     config = json.dumps(CONFIGS[name](), ensure_ascii=False).encode()
     path = write_archive(tmp_path / "model.keras", {"config.json": config, "model.weights.h5": weights_file(small())})
-    assert check_cost(path) != "opened"
+    # Two thousand activations cost little, and can be looked at: the network gives maps, and no answer.
+    assert (check_cost(path) == "opened") == (name == "layers backwards")
 
 
 def test_the_largest_that_is_opened_costs_what_is_allowed(tmp_path: Path) -> None:

@@ -15,9 +15,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cnntui.cnn.cost import check_size
+from cnntui.cnn.cost import MOST_NUMBERS_IN_ALL, check_size
 from cnntui.cnn.description import LayerDescription
 from cnntui.cnn.layers import Shape
+from cnntui.files.errors import CnntuiError
 
 CHANNELS_FIRST = 1, 2, 0
 """For each axis of our maps, which one of a tensor `(channels, rows, columns)` it is."""
@@ -59,6 +60,7 @@ class Layers:
     shapes: dict[str, Shape] = field(default_factory=dict)
     layers: list[LayerDescription] = field(default_factory=list)
     _made: dict[tuple[str, Shape], str] = field(default_factory=dict)
+    _numbers: int = 0
 
     def append(self, layer: LayerDescription) -> str:
         """Add a layer; returns its name.
@@ -68,6 +70,10 @@ class Layers:
         """
         shape = layer.layer().output_shape(*(self.shapes[name] for name in layer.inputs))
         check_size(shape, f"Layer '{layer.name}' gives")
+        # Not left to the end: to follow the places of so many numbers takes time as well.
+        self._numbers += prod(shape)
+        if self._numbers > MOST_NUMBERS_IN_ALL:
+            raise CnntuiError(f"The network computes more than {MOST_NUMBERS_IN_ALL:,} numbers, which is too many.")
         self.layers.append(layer)
         self.shapes[layer.name] = shape
         return layer.name
