@@ -8,10 +8,13 @@ import pytest
 
 from cnntui.cli import main
 from cnntui.cnn.arithmetic import number
+from cnntui.cnn.layers import Pool2D
+from cnntui.cnn.network import Network
 from cnntui.cnn.steps import ConvSteps
 from cnntui.commands.wanted import Wanted, find
 from cnntui.explore.views import VIEWS
 from cnntui.printable import text_width
+from cnntui.ui.views.base.missing_layer import instead
 
 WIDEST = 100
 """Columns that the widest table takes, that of the layers."""
@@ -54,8 +57,11 @@ def test_convolve_tells_the_numbers_of_the_step(capsys: pytest.CaptureFixture[st
     assert after.split()[-1] == number(step.output, 4)
 
 
-def test_of_a_layer_that_the_network_lacks_it_is_said(capsys: pytest.CaptureFixture[str]) -> None:
-    assert "nothing makes\nmaps of it" in shown(capsys, "dense", "--screen", "pool")
+def test_of_a_layer_that_the_network_lacks_it_is_said(
+    capsys: pytest.CaptureFixture[str], dense_network: Network
+) -> None:
+    text = " ".join(shown(capsys, "dense", "--screen", "pool").split())
+    assert instead(dense_network, Pool2D) in text
 
 
 def test_the_class_that_is_asked_about_is_taken_apart(capsys: pytest.CaptureFixture[str]) -> None:
