@@ -40,11 +40,11 @@ async def test_a_colour_image_is_seen_in_its_colours_and_channel_by_channel(tmp_
         own = palette.colour(int(palette.picture_levels(pixels[2, 20])), Colormap.PICTURE)
         grid = app.screen.query_one("#input", MapGrid)
         assert colour_at(grid, 2, 20) == own
-        assert shown(app, "#input-title").startswith("animals.npz image 0 32×32")
+        assert shown(app, "#input-title").startswith("animals.npz image #0 32×32")
         assert "channel red" in shown(app, "#head")
         assert "red" in shown(app, "#sum-labels")
         await pilot.press("c", "v")
-        assert shown(app, "#input-title").startswith("green of animals.npz image 0")
+        assert shown(app, "#input-title").startswith("green of animals.npz image #0")
         level = round(15 * int(pixels[2, 20, 1]) / 255)
         assert colour_at(grid, 2, 20) == palette.colour(level, Colormap.PIXELS)
         await pilot.press("v")

@@ -57,7 +57,7 @@ async def test_images_of_any_size_and_the_names_of_their_classes(runs_dir: Path)
     run.batch(Values(2.0, 0.5), 4)
     app = app_on(None, runs_dir, "mine")
     async with app.run_test(size=(120, 40)):
-        assert shown(app, "#sentence").startswith("mine image 0: cat")
+        assert shown(app, "#sentence").startswith("mine image #0 · true cat · predicted ant")
         assert "ant" in shown(app, "#probabilities")
         assert not [*app._notifications]
     moved = runs_dir / "moved"

@@ -147,11 +147,11 @@ def test_the_sentence_says_who_is_right(network: Network, digits: DataSet) -> No
     guesses = said_by.probabilities.argmax(axis=-1)
     right = int(np.flatnonzero(guesses == digits.labels[:500])[0])
     wrong = int(np.flatnonzero(guesses != digits.labels[:500])[0])
-    for digit, role in ((right, "winner"), (wrong, "bad")):
+    for digit, mark, role in ((right, "✓", "winner"), (wrong, "✗", "bad")):
         line = train_text.sentence(scene_of(network, digits, digit), 49)
         truth, guess = int(digits.labels[digit]), int(guesses[digit])
-        assert plain(line).startswith(f"digit {digit:,}: a {truth}; the network says {guess}")
-        assert dict(line)[f"{guess}"] == role
+        assert plain(line).startswith(f"image #{digit:,} · true {truth} · predicted {guess} {mark}")
+        assert dict(line)[f"{guess} {mark}"] == role
         assert len(plain(line)) <= 49
 
 

@@ -280,5 +280,5 @@ async def test_a_diverged_network_is_shown_as_it_is(network: Network, digits: Da
         assert "nan" in shown(app, "#tree")
         await strike(pilot, "v")
         await measured(pilot, app)
-        assert "P is no number" in shown(app, "#experiment")
+        assert "P is not a number" in shown(app, "#experiment")
         await strike(pilot, "f", "n")
