@@ -51,7 +51,6 @@ class Progress:
         lesson, page: where the course was left.
         read: pages that are done, as `lesson/page`.
         answers: all answers to each question, the newest last.
-        predicted, predictions: how many predictions outside the course were right, and how many there were.
     """
 
     name: str = ""
@@ -60,8 +59,6 @@ class Progress:
     page: str = ""
     read: frozenset[str] = frozenset()
     answers: Mapping[str, tuple[Answer, ...]] = field(default_factory=dict)
-    predicted: int = 0
-    predictions: int = 0
 
     def at(self, lesson: Lesson, page: Page) -> Progress:
         """The same, left at another page."""
@@ -137,10 +134,9 @@ def _understood(content: Any) -> Progress:
         for key, given in content["answers"].items()
         if given
     }
-    predicted, predictions = content["predictions"]
     return Progress(
         printable(str(content["name"])), int(content["start"]), str(content["lesson"]), str(content["page"]),
-        frozenset(map(str, content["read"])), answers, int(predicted), int(predictions),
+        frozenset(map(str, content["read"])), answers,
     )  # fmt: skip
 
 
@@ -149,7 +145,6 @@ def keep_progress(path: Path, progress: Progress) -> None:
     content = {
         "version": VERSION, "name": progress.name, "start": progress.start, "lesson": progress.lesson,
         "page": progress.page, "read": sorted(progress.read),
-        "predictions": [progress.predicted, progress.predictions],
         "answers": {
             key: [
                 {"right": each.right, "shown": each.shown, "hints": each.hints, "start": each.start} for each in given

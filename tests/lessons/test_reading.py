@@ -77,6 +77,12 @@ def test_every_fault_names_its_line(tmp_path: Path, before: str, after: str, lin
         read_course(tmp_path)
 
 
+def test_the_example_in_the_readme_is_a_course(tmp_path: Path) -> None:
+    readme = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
+    example = readme.split("### A course of your own")[1].split("```toml")[1].split("```")[0]
+    assert not faults_in(course(tmp_path, example))
+
+
 def test_what_is_no_course_is_said_to_be_none(tmp_path: Path) -> None:
     with pytest.raises(CnntuiError, match="There are no lessons in"):
         read_course(tmp_path)
