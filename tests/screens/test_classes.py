@@ -102,14 +102,14 @@ async def classes(app: CnntuiApp, pilot: Pilot[None]) -> ClassesScreen:
 
 
 @pytest.mark.slow
-async def test_c_shows_the_classes_and_enter_takes_a_mistake_along(digits: DataSet) -> None:
+async def test_m_shows_the_classes_and_enter_takes_a_mistake_along(digits: DataSet) -> None:
     app = app_with(mnist_network(), digits)
     async with app.run_test(size=(80, 24)) as pilot:
         screen = await classes(app, pilot)
         predictions = screen._predictions
         worst = WORST.indices(predictions)
         assert np.all(np.diff(predictions.certainties[worst]) <= 0)
-        assert shown(app, "#pointed").startswith(f"digit {worst[0]} is a ")
+        assert shown(app, "#pointed").startswith(f"image #{worst[0]} · true ")
         assert "→" in lines_of(screen.query_one("#wall"))[6]
         await pilot.press("right", "right", "left", "enter")
         await until(pilot, lambda: isinstance(app.screen, TrainScreen))
@@ -131,7 +131,7 @@ async def test_the_matrix_and_the_mistakes_are_a_key_away(digits: DataSet) -> No
         assert screen._evaluation is reading, "what was read is not read again"
         await pilot.press("m")
         await until(pilot, lambda: isinstance(app.screen, DigitsScreen))
-        assert shown(app, "#choice").startswith(" all mistakes, surest first")
+        assert shown(app, "#choice").startswith(" all mistakes, most certain first")
 
 
 @pytest.mark.slow

@@ -40,7 +40,7 @@ async def test_left_and_right_go_through_time(runs_dir: Path) -> None:
         assert "▸ 4,221" in shown(app, "#captions")
         await pilot.press("home")
         assert app.scene.step == 0
-        assert "distance from step 0, over 128 weights: 0.000" in shown(app, "#moved-title")
+        assert "distance from batch 0, over 128 weights: 0.000" in shown(app, "#moved-title")
         assert "Back" in app.screen.query_one(KeyBar).text
         await pilot.press("right", "f", "c")
         focus = app.scene.focus
@@ -98,7 +98,7 @@ async def test_other_kernels_have_their_way_too(runs_dir: Path, size: tuple[int,
         await pilot.pause()
         for layer in ("wide", "strided", "leaving_out", "wide"):
             assert shown(app, "#head").startswith(layer)
-            assert "distance from step 0" in shown(app, "#moved-title")
+            assert "distance from batch 0" in shown(app, "#moved-title")
             await pilot.press("left", "f", "right_square_bracket")
         assert shown(app, "#axis").count("▲") == 1
 

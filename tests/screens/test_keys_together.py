@@ -167,7 +167,7 @@ async def test_a_scene_for_a_screen_without_widgets_waits_for_them(runs_dir: Pat
         app.look_at_scene(refocus(app.scene, with_digit(app.scene.focus, 3)))
         await settled(pilot)
         assert explorer(app).scene is app.scene
-        assert "image #3" in shown(app, "ModeBar")
+        assert "true 0 · predicted 0" in shown(app, "ModeBar")
 
 
 def test_every_screen_has_what_textual_asks_it_for_where_a_text_is_selected() -> None:

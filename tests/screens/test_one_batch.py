@@ -230,7 +230,7 @@ async def test_a_trainer_that_is_gone_is_said_to_be(app: CnntuiApp, monkeypatch:
         monkeypatch.setattr("cnntui.ui.views.one_batch.screen.is_held", lambda path: False)
         monkeypatch.setattr(OneBatchScreen, "_version", lambda screen: None)
         await pilot.press("full_stop")
-        await until(pilot, lambda: "not there any more" in shown(app, "#heading"))
+        await until(pilot, lambda: "The trainer has ended" in shown(app, "#heading"))
 
 
 @pytest.mark.slow
