@@ -11,9 +11,16 @@ from textual.geometry import Region, Size
 
 from cnntui.ui.views.convolve import layout as convolve
 from cnntui.ui.views.convolve.layout import ConvolveForm
+from cnntui.ui.views.dense import layout as dense
+from cnntui.ui.views.dense.layout import DenseForm
+from cnntui.ui.views.draw import layout as draw
+from cnntui.ui.views.kernel_time import layout as kernel_time
 from cnntui.ui.views.network import layout as network
 from cnntui.ui.views.network.layout import Kind, NetworkForm
 from cnntui.ui.views.pool import layout as pool
+from cnntui.ui.views.softmax import layout as softmax
+from cnntui.ui.views.train import layout as train
+from cnntui.ui.views.why import layout as why
 from cnntui.ui.widgets.places import TEXT_WIDTH, Places, Room, head
 
 SIZES = sorted({
@@ -66,6 +73,11 @@ def network_view(
     return View(lambda size: network.places(size, form), share, ("scale", "layers"), reach)
 
 
+def dense_view(cells: tuple[int, int] | None, reads_pixels: bool, share: float) -> View:
+    form = DenseForm((28, 28), cells, reads_pixels, "cells")
+    return View(lambda size: dense.places(size, form), share)
+
+
 VIEWS = {
     "convolve, first layer": convolve_view(28, 27, 2, 1, 0.45),
     "convolve, second layer": convolve_view(13, 12, 2, 32, 0.45),
@@ -79,6 +91,20 @@ VIEWS = {
     "network, units": network_view(Kind.UNITS, (1, 1), 0.5),
     "network, units that read pixels": network_view(Kind.UNITS, (28, 28), 0.4, layers=3),
     "network, classes": network_view(Kind.CLASSES, (1, 1), 0.2, reach=0.3),
+    "train": View(lambda size: train.places(size, (28, 28), 10, has_problem=False), 0.6, ("sentence",)),
+    "train, a problem": View(lambda size: train.places(size, (28, 28), 10, has_problem=True), 0.6, ("sentence",)),
+    "train, large picture": View(lambda size: train.places(size, (224, 224), 1000, has_problem=False), 0.6),
+    "dense, after maps": dense_view((5, 5), False, 0.55),
+    "dense, pixels": dense_view((28, 28), True, 0.6),
+    "dense, after dense": dense_view(None, False, 0.6),
+    "why": View(lambda size: why.why_places(size, (28, 28), is_heat=False), 0.6, ("comparison", "experiment")),
+    "why, the experiment": View(lambda size: why.why_places(size, (28, 28), is_heat=True), 0.6),
+    "why, large picture": View(lambda size: why.why_places(size, (224, 224), is_heat=False), 0.6),
+    "calculation": View(lambda size: why.calculation_places(size, (28, 28)), 0.6, ("rule",)),
+    "draw": View(lambda size: draw.places(size, (28, 28), 10), 0.5, ("talk", "lesson")),
+    "softmax": View(lambda size: softmax.places(size, (28, 28), 10), 0.25, ("sum", "equation", "shift", "from"), 0.4),
+    "kernel through time": View(lambda size: kernel_time.places(size, 2, is_numbered=True), 0.7, ("sentence",)),
+    "large kernel through time": View(lambda size: kernel_time.places(size, 7, is_numbered=False), 0.7, ("sentence",)),
     "pool": pool_view(27, 13, 2, 0.35),
     "pool, small maps": pool_view(5, 2, 3, 0.3),
     "pool, large picture": pool_view(224, 112, 2, 0.5),

@@ -63,7 +63,7 @@ class CnntuiApp(ServedApp):
     """Owns nothing that is shown but the style of grids, and tells the screen in front when anything has changed."""
 
     TITLE = "cnntui"
-    CSS_PATH: ClassVar = ["app.tcss", "../views/train/layout.tcss"]
+    CSS_PATH: ClassVar = "app.tcss"
     ENABLE_COMMAND_PALETTE = True
     # What a selection would copy are the pieces that lines are painted in; y and Y copy what is meant.
     ALLOW_SELECT = False

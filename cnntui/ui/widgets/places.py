@@ -90,6 +90,11 @@ class Room:
         return self.region
 
 
+def is_small(size: Size) -> bool:
+    """Whether a stage has room for the most important parts only."""
+    return size.width < 80 or size.height < 22
+
+
 def head(room: Room, left: str, right: str, width: int = 34) -> Places:
     """The first line of a stage: what is looked at, and at its right end where; a blank line below where lines abound.
 

@@ -29,7 +29,7 @@ class PlacedStage(Blank, Container):
     """
 
     class Rearranged(Message):
-        """In a room of another size, other parts are seen."""
+        """Parts lie elsewhere, as the room has another size."""
 
     def __init__(self, places: Arrangement, *, id: str | None = None) -> None:
         """No parts yet.
@@ -62,7 +62,7 @@ class PlacedStage(Blank, Container):
         """Put each part where it belongs."""
         places = {part: region for part, region in self._places(size).items() if region}
         if places != self._arranged:
-            if self._arranged and size != self._arranged_in and places.keys() != self._arranged.keys():
+            if self._arranged and size != self._arranged_in:
                 self.post_message(self.Rearranged())
             self._arranged, self._arranged_in = places, size
             for part in self.children:

@@ -185,11 +185,15 @@ class ExplorerScreen(BlankScreen):
 
     def sees(self, part: str) -> bool:
         """Whether a part of the stage has a place in the room that there is."""
-        size = self.query_one("#stage").size or Size(self.app.size.width, self.app.size.height - BARS)
-        return bool(self.places(size).get(part))
+        return bool(self.places(self.room).get(part))
+
+    @property
+    def room(self) -> Size:
+        """Columns and lines of the stage; before it is laid out, what it will have."""
+        return self.query_one("#stage").size or Size(self.app.size.width, self.app.size.height - BARS)
 
     def on_placed_stage_rearranged(self) -> None:
-        """Other parts are seen in another room, and may have to be filled."""
+        """What is shown may depend on the room."""
         if not self.is_lacking:
             self.show_scene(None)
 

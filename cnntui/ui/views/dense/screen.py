@@ -8,6 +8,7 @@ from typing import ClassVar
 
 import numpy as np
 from textual.binding import BindingType
+from textual.geometry import Size
 from textual.widget import Widget
 
 from cnntui.cnn.dense_steps import DenseStep, DenseSteps
@@ -21,7 +22,9 @@ from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base.explorer import InnerScreen
 from cnntui.ui.views.base.seen import compose_seen, keep_form, show_seen, window_of
 from cnntui.ui.views.base.state import AppState
+from cnntui.ui.views.dense import layout as dense_layout
 from cnntui.ui.views.dense import text as dense_text
+from cnntui.ui.views.dense.layout import DenseForm
 from cnntui.ui.views.dense.text import DenseInput, source_of
 from cnntui.ui.views.network import text as network_text
 from cnntui.ui.widgets.bars.bars import Bars
@@ -29,6 +32,7 @@ from cnntui.ui.widgets.cycle import Cycle
 from cnntui.ui.widgets.grids.grid import Grid
 from cnntui.ui.widgets.grids.map_grid import MapGrid
 from cnntui.ui.widgets.grids.overview import Large
+from cnntui.ui.widgets.places import Places, is_small
 from cnntui.ui.widgets.text.lines import Lines
 from cnntui.ui.widgets.text.pointed_lines import PointedLines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
@@ -37,9 +41,9 @@ from cnntui.ui.widgets.text.responsive import ResponsiveText
 class DrawnInput(Cycle):
     """What is drawn of a unit that weighs the pixels themselves, where there is room for one picture only."""
 
-    PRODUCTS = "-products"
-    WEIGHTS = "-weights"
-    DIGIT = "-digit"
+    PRODUCTS = "cells"
+    WEIGHTS = "weights"
+    DIGIT = "digit"
 
 
 class DenseScreen(InnerScreen):
@@ -79,6 +83,15 @@ numbers shown give the result exactly, ≈ that they are rounded.
         super().__init__(state)
         self._steps: tuple[object, DenseSteps] | None = None
         self._picture = DrawnInput.PRODUCTS
+
+    def places(self, room: Size) -> Places:
+        if self.is_lacking:
+            return {}
+        source = self.source
+        rows, cols, *_ = self.scene.network.input_shape
+        cells = (source.maps[0], source.maps[1]) if source.maps is not None else None
+        form = DenseForm((rows, cols), cells, source.is_image, self._picture.value)
+        return dense_layout.places(room, form)
 
     def compose_stage(self) -> Iterable[Widget]:
         yield ResponsiveText(id="head")
@@ -133,17 +146,16 @@ numbers shown give the result exactly, ≈ that they are rounded.
             return reason
         if not self.source.is_image:
             return "only a layer that reads pixels can be drawn as a picture"
-        if self.has_class("-compact"):
+        if is_small(self.room):
             return "this window has no room for a picture"
-        return "all pictures are in view" if self.has_class("-large") else ""
+        return "all pictures are in view" if dense_layout.shows_all_pictures(self.room) else ""
 
     # Moving
 
     def action_picture(self) -> None:
         """Another picture of the unit."""
-        self.remove_class(self._picture.value)
         self._picture = self._picture.next()
-        self.add_class(self._picture.value)
+        self.arrange_anew()
 
     def action_unit(self, step: int) -> None:
         """Another unit, at the same term."""
@@ -212,10 +224,9 @@ numbers shown give the result exactly, ≈ that they are rounded.
 
     def show_scene(self, before: Scene | None) -> None:
         scene, focus, layer, source, step = self.scene, self.scene.focus, self.dense, self.source, self.step
-        if source.is_image != self.has_class("-pixels"):
-            self.set_class(source.is_image, "-pixels")
+        if before is None or before.focus.layer != focus.layer or before.network is not scene.network:
+            self.arrange_anew()
             self.refresh_bindings()
-        self.set_class(source.maps is None, "-later")
         chosen, steps = focus.source, self.steps
         self.query_one("#head", ResponsiveText).write(
             lambda room: [dense_text.head(layer, source, focus.unit, room.width)]

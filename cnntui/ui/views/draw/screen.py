@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
+from textual.geometry import Size
 from textual.message import Message
 from textual.timer import Timer
 from textual.widget import Widget
@@ -23,12 +24,14 @@ from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base.explorer import ExplorerScreen
 from cnntui.ui.views.base.overlay import lay_over
 from cnntui.ui.views.base.state import AppState
+from cnntui.ui.views.draw import layout as draw_layout
 from cnntui.ui.views.draw import text as draw_text
 from cnntui.ui.views.train import text as train_text
 from cnntui.ui.widgets.grids.draw_pad import DrawPad
 from cnntui.ui.widgets.grids.geometry import GridStyle
 from cnntui.ui.widgets.grids.map_grid import MapGrid
 from cnntui.ui.widgets.grids.overview import Large
+from cnntui.ui.widgets.places import Places
 from cnntui.ui.widgets.text.lines import Line, Lines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
@@ -84,6 +87,9 @@ removed. I puts the current test image on the canvas: erase a little of an 8 and
         self._as_mnist = True
         self._reading: Timer | None = None
         self._unread = False
+
+    def places(self, room: Size) -> Places:
+        return draw_layout.places(room, (SIDE, SIDE), self.scene.network.shapes[-1][0])
 
     def compose_stage(self) -> Iterable[Widget]:
         yield Lines("", id="tools")

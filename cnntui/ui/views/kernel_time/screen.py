@@ -7,6 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 from textual.binding import BindingType
+from textual.geometry import Size
 from textual.widget import Widget
 
 from cnntui.cnn.layers import Conv2D
@@ -20,6 +21,7 @@ from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base import time_text
 from cnntui.ui.views.base.explorer import InnerScreen
 from cnntui.ui.views.base.state import AppState
+from cnntui.ui.views.kernel_time import layout as kernel_time_layout
 from cnntui.ui.views.kernel_time import text as kernel_time_text
 from cnntui.ui.views.kernel_time.way import way_of
 from cnntui.ui.widgets.bars.bars import Bars
@@ -27,6 +29,7 @@ from cnntui.ui.widgets.grids.geometry import Geometry
 from cnntui.ui.widgets.grids.grid import Grid
 from cnntui.ui.widgets.grids.kernel_row import KernelRow
 from cnntui.ui.widgets.grids.tiling import in_a_row
+from cnntui.ui.widgets.places import Places
 from cnntui.ui.widgets.text.lines import FILL, Lines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
@@ -67,6 +70,12 @@ A kernel that hardly moves was useful from the start, or never. Compare a few: f
         self._way_of: tuple[object, ...] = ()
         self._numbered: list[int] = []
         self._first = 0
+
+    def places(self, room: Size) -> Places:
+        if self.is_lacking:
+            return {}
+        rows, cols = self._layer.size
+        return kernel_time_layout.places(room, rows, is_numbered=cols <= MOST_NUMBERED)
 
     def compose_stage(self) -> Iterable[Widget]:
         yield ResponsiveText(id="head")
@@ -115,11 +124,13 @@ A kernel that hardly moves was useful from the start, or never. Compare a few: f
     def show_scene(self, before: Scene | None) -> None:
         way, place, focus, layer = self.way, self.place, self.scene.focus, self._layer
         kernels = way.kernels[..., focus.channel]
-        self.set_class(kernels.shape[1] > MOST_NUMBERED, "-tall")
+        if before is None or before.focus.layer != focus.layer:
+            self.arrange_anew()
         scale = Scale.of(np.nan_to_num(kernels, posinf=0.0, neginf=0.0))
         self._fitted("#head").write(lambda room: [kernel_time_text.head(layer, focus, room.width)])
-        large = self.has_class("-large") or self.has_class("-compact")
-        self._fitted("#where").write(lambda room: [(*((FILL,) if large else ()), *self._facts(room.width))])
+        self._fitted("#where").write(
+            lambda room: [(*((FILL,) if room.width < self.room.width - 2 else ()), *self._facts(room.width))]
+        )
         self._show_numbers(way, place, kernels, scale)
         self._show_way(way, place, kernels, scale)
         self._fitted("#sentence").write(lambda room: [kernel_time_text.sentence(way, room.width)])
@@ -139,7 +150,7 @@ A kernel that hardly moves was useful from the start, or never. Compare a few: f
         rows, cols = kernels.shape[1:]
         pitch = NUMBER_WIDTH * cols + 1
         places = kernel_time_text.chosen(len(way.steps), place, max(1, self._width // pitch))
-        cell_height = 2 if self.has_class("-large") and 2 * rows <= row.size.height else 1
+        cell_height = 2 if 2 * rows <= row.size.height else 1
         tile = Geometry(NUMBER_WIDTH, cell_height, False, rows, cols, numbers=True)
         row.show(kernels[places], scale, in_a_row(tile, len(places), pitch))
         self._numbered = places
@@ -149,12 +160,15 @@ A kernel that hardly moves was useful from the start, or never. Compare a few: f
     def _show_way(self, way: Trajectory, place: int, kernels: Floats, scale: Scale) -> None:
         """All steps, and the bars below them."""
         cols, count = kernels.shape[2], len(way.steps)
-        pitch = max(cols + 1, min(2 * cols + 1, self._width // count))
+        rows, height = kernels.shape[1], self.query_one("#strip").size.height
+        # The largest cells with which all steps are in view, or else the smallest.
+        size = next((size for size in range(height // rows, 0, -1) if (2 * size * cols + 1) * count <= self._width), 1)
+        pitch = max(cols + 1, min(2 * size * cols + 1, self._width // count))
         view = max(1, self._width // pitch)
         first = max(0, min(place // view * view, count - view))
         seen = slice(first, first + view)
         self._first = first
-        tile = Geometry(2 if pitch > 2 * cols else 1, 1, False, *kernels.shape[1:])
+        tile = Geometry.blocks(rows, cols, size) if pitch > 2 * cols else Geometry(1, 1, False, rows, cols)
         self.query_one("#strip", KernelRow).show(kernels[seen], scale, in_a_row(tile, min(view, count - first), pitch))
         # Most never turn against what they become, and have all the room then.
         self.query_one("#alike", Bars).keep_lower_half(bool((way.alike < 0).any()))
@@ -170,8 +184,8 @@ A kernel that hardly moves was useful from the start, or never. Compare a few: f
 
     @property
     def _width(self) -> int:
-        """Columns of the stage, as layout.tcss has it in each layout."""
-        return 116 if self.has_class("-large") else 58 if self.has_class("-compact") else 78
+        """Columns of the row of kernels."""
+        return self.room.width - 2
 
     def _fitted(self, selector: str) -> ResponsiveText:
         return self.query_one(selector, ResponsiveText)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 from textual.binding import BindingType
+from textual.geometry import Size
 from textual.widget import Widget
 
 from cnntui.cnn.softmax_steps import SoftmaxStep
@@ -17,9 +18,11 @@ from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base.explorer import InnerScreen
 from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.network import text as network_text
+from cnntui.ui.views.softmax import layout as softmax_layout
 from cnntui.ui.views.softmax import text as softmax_text
 from cnntui.ui.widgets.grids.map_grid import MapGrid
 from cnntui.ui.widgets.grids.overview import Large
+from cnntui.ui.widgets.places import Places
 from cnntui.ui.widgets.text.lines import FILL, Lines
 from cnntui.ui.widgets.text.pointed_lines import PointedLines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
@@ -53,6 +56,10 @@ w asks why: it takes the chosen class's logit apart, down to the pixels.
         super().__init__(state)
         self._shifted = True
         self._step: tuple[object, SoftmaxStep] | None = None
+
+    def places(self, room: Size) -> Places:
+        rows, cols, *_ = self.scene.network.input_shape
+        return softmax_layout.places(room, (rows, cols), self.step.logits.size)
 
     def compose_stage(self) -> Iterable[Widget]:
         yield ResponsiveText(id="head")

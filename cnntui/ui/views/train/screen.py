@@ -23,6 +23,7 @@ from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base.explorer import ExplorerScreen
 from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.train import curves
+from cnntui.ui.views.train import layout as train_layout
 from cnntui.ui.views.train import text as train_text
 from cnntui.ui.widgets.bars.mode_bar import ModeBar
 from cnntui.ui.widgets.charts.chart import Chart
@@ -30,6 +31,7 @@ from cnntui.ui.widgets.grids.grid import Grid
 from cnntui.ui.widgets.grids.kernel_grid import KernelGrid
 from cnntui.ui.widgets.grids.map_grid import MapGrid
 from cnntui.ui.widgets.grids.overview import Large
+from cnntui.ui.widgets.places import Places
 from cnntui.ui.widgets.text.lines import Line, Lines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
@@ -81,6 +83,14 @@ class.
         self._curve = 0
         """Which of the curves besides the loss is drawn."""
 
+    def places(self, room: Size) -> Places:
+        network, run = self.scene.network, self.run
+        rows, cols, *_ = network.input_shape
+        return train_layout.places(
+            room, (rows, cols), network.shapes[-1][0], has_problem=run is not None and run.problem is not None,
+            is_unopened=bool(self.network_problem),
+        )  # fmt: skip
+
     def compose_stage(self) -> Iterable[Widget]:
         yield ResponsiveText(id="status")
         yield ResponsiveText(id="problem")
@@ -114,8 +124,7 @@ class.
         view, asked, invitation = self.run, self.state.asked, train_text.invitation(self.state.options)
         self._fitted("#status").write(lambda room: [train_text.headline(view, asked, invitation, room.width)])
         self._fitted("#problem").write(lambda room: train_text.problem(view, room.width, room.height))
-        self.set_class(view is not None and view.problem is not None, "-problem")
-        self.set_class(bool(self.network_problem), "-unopened")
+        self.arrange_anew()
         self.query_one(ModeBar).tell(*self.about())
         self._show_kernels_title()
         history = EMPTY if view is None else view.history

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 from textual.binding import BindingType
+from textual.geometry import Size
 from textual.widget import Widget
 
 from cnntui.cnn.contributions import Node, Place, logit
@@ -24,12 +25,14 @@ from cnntui.ui.views.base.background import Looking, in_background
 from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.network import text as network_text
 from cnntui.ui.views.why import heat_text
+from cnntui.ui.views.why import layout as why_layout
 from cnntui.ui.views.why import text as why_text
 from cnntui.ui.views.why.tree import TreeScreen, seen
 from cnntui.ui.widgets.bars.key_bar import KeyBar
 from cnntui.ui.widgets.grids.grid import Grid
 from cnntui.ui.widgets.grids.map_grid import MapGrid, marked
 from cnntui.ui.widgets.grids.overview import Large
+from cnntui.ui.widgets.places import Places
 from cnntui.ui.widgets.text.lines import Lines
 from cnntui.ui.widgets.text.pointed_lines import PointedLines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
@@ -80,9 +83,14 @@ what the answer depends on, but not why; and no training image has grey squares.
         super().__init__(state, _top(state.scene, self._label))
         self._summed: tuple[Node, int] | None = None
         self._square = SIZES[1]
+        self._is_heat = False
         self._pointed: Pair | None = None
         self._sliding: OcclusionMeasurement | None = None
         self._looking = Looking(self, self._show_experiment)
+
+    def places(self, room: Size) -> Places:
+        rows, cols, *_ = self.scene.network.input_shape
+        return why_layout.why_places(room, (rows, cols), self._is_heat)
 
     def compose_stage(self) -> Iterable[Widget]:
         yield ResponsiveText(id="head")
@@ -121,7 +129,8 @@ what the answer depends on, but not why; and no training image has grey squares.
 
     def action_heat(self) -> None:
         """Show the digit with what the answer depends on, or as it is."""
-        self.toggle_class("-heat")
+        self._is_heat = not self._is_heat
+        self.arrange_anew()
         self._show_heat()
 
     def action_size(self, step: int) -> None:
@@ -196,7 +205,7 @@ what the answer depends on, but not why; and no training image has grey squares.
 
     @property
     def _shows_heat(self) -> bool:
-        return self.has_class("-heat") or self.has_class("-large")
+        return self.sees("heat")
 
     def _show_heat(self) -> None:
         """Show what was measured, and measure what was not."""

@@ -1,0 +1,110 @@
+"""Where the parts of a dense layer's view lie: the terms in the middle, where they come from at their left."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.geometry import Region, Size
+
+from cnntui.cnn.ops import Pair
+from cnntui.ui.widgets.places import Places, Room, drawn, head, is_small, shown_at
+
+TERMS = Size(60, 12)
+"""What a table of terms takes at least where there is room for more than that."""
+
+
+@dataclass(frozen=True)
+class DenseForm:
+    """What the layout depends on, besides the room.
+
+    Attributes:
+        image: rows and columns of the input.
+        cells: rows and columns of what the layer reads, where that has a form.
+        reads_pixels: whether that is the image itself.
+        picture: of what the layer reads then, the part that is shown where there is room for one.
+    """
+
+    image: Pair
+    cells: Pair | None
+    reads_pixels: bool
+    picture: str
+
+
+def shows_all_pictures(size: Size) -> bool:
+    """Whether there is room for weights, products and image side by side."""
+    return size.width >= 116 and size.height >= 36
+
+
+def places(size: Size, form: DenseForm) -> Places:
+    """Where the parts of the view lie in a stage of a size."""
+    room = Room.of(size)
+    placed = head(room, "head", "where")
+    if is_small(size):
+        placed["sentence"] = room.bottom(1)
+        placed["units"] = room.bottom(2)
+        placed["units-title"] = room.bottom(1)
+        placed["terms"] = room.rest()
+        return placed
+    high = 3 + max(0, size.height - 22) // 8
+    if form.cells is not None and not form.reads_pixels and size.height < 30:
+        return placed | _corner(room, form.image, form.cells, high)
+    placed["sentence"] = room.bottom(1, gap=int(size.height >= 30))
+    bars = Room(room.bottom(high + 1, gap=int(size.height >= 30)))
+    if form.cells is None:
+        inputs = Room(bars.left(bars.width - min(60, max(12, bars.width - 66)) - 2, gap=2))
+        placed |= {"inputs-title": inputs.top(1), "inputs": inputs.rest()}
+    placed |= {"units-title": bars.top(1), "units": bars.rest()}
+    if form.reads_pixels:
+        return placed | _pictures(room, form, shows_all_pictures(size))
+    below = 0 if form.cells is None else 7
+    return placed | _beside(room, form.image, form.cells, below)
+
+
+def _corner(room: Room, image: Pair, cells: Pair, high: int) -> Places:
+    """Few lines: the cells below the image, and beside them the bars."""
+    bottom = Room(room.bottom(high + 2))
+    grid = drawn(cells, 11, bottom.height)
+    placed = {"cells": shown_at(bottom.left(max(10, grid.width), gap=3), grid)}
+    placed |= {"units-title": bottom.top(1), "units": bottom.top(high), "sentence": bottom.rest()}
+    left = Room(room.left(28, gap=2))
+    placed["seen-columns"] = left.top(1)
+    digit = drawn(image, 28, left.height - 1)
+    placed["digit"] = shown_at(left.top(digit.height), digit)
+    placed["seen-rows"] = _ruler(placed["digit"])
+    placed["cells-title"] = left.bottom(1)
+    placed["terms"] = room.rest()
+    return placed
+
+
+def _beside(room: Room, image: Pair, cells: Pair | None, below: int) -> Places:
+    digit = drawn(image, min(56, room.width - 3 - TERMS.width), room.height - 2 - below)
+    left = Room(room.left(max(28, digit.width), gap=3))
+    placed = {"digit-title": left.top(1)}
+    if cells is not None:
+        placed["seen-columns"] = left.top(1)
+    placed["digit"] = shown_at(left.top(digit.height, gap=1), digit)
+    if cells is not None:
+        placed["seen-rows"] = _ruler(placed["digit"])
+        placed["cells-title"] = left.top(1)
+        placed["cells"] = shown_at(left.rest(), drawn(cells, left.width, left.height))
+    placed["terms"] = room.rest()
+    return placed
+
+
+def _pictures(room: Room, form: DenseForm, shows_all: bool) -> Places:
+    parts = ("digit", "weights", "cells") if shows_all else (form.picture,)
+    lines = room.height - TERMS.height if shows_all else room.height
+    picture = drawn(form.image, (room.width - 6) // 3 if shows_all else 28, lines - 1)
+    wide = max(28, picture.width)
+    row = Room(room.top(1 + picture.height, gap=1) if shows_all else room.left(wide, gap=2))
+    placed: Places = {}
+    for part in parts:
+        column = Room(row.left(wide, gap=2))
+        placed |= {f"{part}-title": column.top(1), part: shown_at(column.rest(), picture)}
+    placed["terms"] = room.rest()
+    return placed
+
+
+def _ruler(digit: Region) -> Region:
+    """The column at the left of the image."""
+    return Region(digit.x - 1, digit.y, 1, digit.height)

@@ -1,0 +1,40 @@
+"""Where the parts of softmax lie: the classes with their exponentials, what they come to, and the image beside them."""
+
+from __future__ import annotations
+
+from textual.geometry import Size
+
+from cnntui.cnn.ops import Pair
+from cnntui.ui.widgets.places import Places, Room, drawn, head, is_small, shown_at, text_at
+
+LARGE = Size(116, 24)
+"""The smallest stage with a column for the image."""
+
+
+def places(size: Size, image: Pair, classes: int) -> Places:
+    """Where the parts of softmax lie in a stage of a size.
+
+    Args:
+        size: columns and lines.
+        image: rows and columns of the input.
+        classes: how many there are.
+    """
+    room = Room.of(size)
+    placed = head(room, "head", "where", 17)
+    lines = classes + 2
+    if is_small(size):
+        placed["equation"] = text_at(room.bottom(1))
+        placed["sum"] = text_at(room.bottom(2))
+        placed["classes"] = room.top(min(lines, room.height))
+        return placed
+    if size.width >= LARGE.width and size.height >= LARGE.height:
+        digit = drawn(image, min(56, room.width - 3 - 84), room.height - 1)
+        column = Room(room.right(max(28, digit.width), gap=3))
+        placed |= {"digit-title": column.top(1), "digit": shown_at(column.rest(), digit)}
+    gap = min(3, 1 + max(0, room.height - lines - 9) // 6)
+    placed["classes"] = room.top(min(lines, room.height - 8), gap=gap if room.height > lines + 8 else 0)
+    placed["sum"] = text_at(room.top(2, gap=gap - 1))
+    placed["equation"] = text_at(room.top(1, gap=gap))
+    placed["shift"] = text_at(room.top(3, gap=gap - 1))
+    placed["from"] = text_at(room.top(1))
+    return placed

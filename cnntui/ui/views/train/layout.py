@@ -1,0 +1,59 @@
+"""Where the parts of Train lie: the curves above, what the network makes of one image below."""
+
+from __future__ import annotations
+
+from textual.geometry import Size
+
+from cnntui.cnn.ops import Pair
+from cnntui.ui.widgets.places import Places, Room, drawn, is_small, shown_at, text_at
+
+PROBABILITIES_WIDTH = 10
+"""Columns of the probabilities at least."""
+
+
+def places(size: Size, image: Pair, classes: int, has_problem: bool, is_unopened: bool = False) -> Places:
+    """Where the parts of Train lie in a stage of a size.
+
+    Args:
+        size: columns and lines.
+        image: rows and columns of the input.
+        classes: how many there are.
+        has_problem: whether a run's problem stands in the place of its accuracy.
+        is_unopened: whether it is said in the place of kernels why its network cannot be opened.
+    """
+    room = Room.of(size)
+    placed = {"status": room.top(1)}
+    kernels = "unopened" if is_unopened else "kernels"
+    if is_small(size):
+        return placed | _small(room, has_problem, kernels)
+    lines = 6 + max(0, size.height - 22) // 2
+    charts = Room(room.top(lines))
+    placed["loss"] = charts.left(charts.width // 2 - 1, gap=1)
+    placed["problem" if has_problem else "accuracy"] = charts.rest()
+    placed["diagnosis"] = room.top(1, gap=int(size.height >= 34))
+    digit = drawn(image, max(28, room.width * 2 // 5), room.height)
+    placed["digit"] = shown_at(Room(room.left(digit.width, gap=2)).rest(), digit)
+    placed["sentence"] = text_at(room.top(1, gap=int(room.height >= 20)))
+    bars = Room(room.left(PROBABILITIES_WIDTH + max(0, size.width - 80) // 6, gap=2))
+    placed["probabilities-title"] = bars.top(1)
+    placed["probabilities"] = bars.top(min(classes, bars.height - 2))
+    if not is_unopened:
+        placed["legend"] = bars.top(2)
+    placed["kernels-title"] = room.top(1)
+    placed["kernels-range"] = room.bottom(1)
+    placed[kernels] = room.rest()
+    return placed
+
+
+def _small(room: Room, has_problem: bool, kernels: str) -> Places:
+    charts = Room(room.top(max(5, room.height // 3)))
+    if has_problem:
+        placed = {"problem": charts.rest()}
+    else:
+        placed = {"loss": charts.left(charts.width // 2 - 1, gap=1), "accuracy": charts.rest()}
+    placed["probabilities"] = room.left(17, gap=2)
+    placed["diagnosis"] = room.top(1)
+    placed["sentence"] = text_at(room.top(1))
+    placed["kernels-title"] = room.top(1)
+    placed[kernels] = room.rest()
+    return placed

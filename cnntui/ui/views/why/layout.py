@@ -1,0 +1,91 @@
+"""Where the parts of Why and of a calculation lie: a tree of numbers beside the image."""
+
+from __future__ import annotations
+
+from textual.geometry import Size
+
+from cnntui.cnn.ops import Pair
+from cnntui.ui.widgets.places import Places, Room, drawn, is_small, shown_at, text_at
+
+TREE_WIDTH = 60
+"""Columns that a tree has at least beside two large pictures."""
+
+DETAILS = 4
+"""Lines that are said of a row of the tree."""
+
+LARGE = Size(116, 34)
+"""The smallest stage with both the image and the experiment on it."""
+
+
+def shows_both(size: Size) -> bool:
+    """Whether there is room for the image and the experiment."""
+    return size.width >= LARGE.width and size.height >= LARGE.height
+
+
+def why_places(size: Size, image: Pair, is_heat: bool) -> Places:
+    """Where the parts of Why lie in a stage of a size.
+
+    Args:
+        size: columns and lines.
+        image: rows and columns of the input.
+        is_heat: whether the experiment is shown where there is room for one picture.
+    """
+    room = Room.of(size)
+    placed = {"head": room.top(1, gap=int(size.height >= 40))}
+    if is_small(size):
+        return placed | _small(room, image, is_heat)
+    placed["equation"] = room.bottom(1)
+    both = shows_both(size)
+    for part in ("experiment", "comparison"):
+        if both or (part == "experiment") == is_heat:
+            placed[part] = text_at(room.bottom(1))
+    if both:
+        room.bottom(0)
+    pictures = ("digit", "heat") if both else ("heat",) if is_heat else ("digit",)
+    return placed | _tree(room, image, pictures)
+
+
+def calculation_places(size: Size, image: Pair) -> Places:
+    """Where the parts of a calculation lie in a stage of a size; arguments as for `why_places`."""
+    room = Room.of(size)
+    placed = {"head": room.top(1, gap=int(size.height >= 40)), "equation": room.bottom(1)}
+    placed["rule"] = text_at(room.bottom(2 if size.height >= 30 else 1))
+    if is_small(size):
+        return placed | {"heading": room.top(1), "tree": room.rest()}
+    return placed | _tree(room, image, ("digit",))
+
+
+def _tree(room: Room, image: Pair, pictures: tuple[str, ...]) -> Places:
+    """The pictures, side by side where that makes them larger, what is said of the row, and the tree beside them."""
+    count = len(pictures)
+    in_a_row = drawn(image, min(56, (room.width - 3 * count - TREE_WIDTH) // count), room.height - DETAILS - 2)
+    stacked = drawn(image, min(56, max(28, room.width - 3 - 86)), (room.height - DETAILS) // count - 1)
+    is_row = in_a_row.cell_width > stacked.cell_width
+    picture = in_a_row if is_row else stacked
+    wide = max(28, picture.width)
+    left = Room(room.left(wide * count + 3 * (count - 1) if is_row else wide, gap=2 if room.width < 100 else 3))
+    placed: Places = {}
+    if is_row:
+        row = Room(left.top(1 + picture.height, gap=1))
+        for part in pictures:
+            column = Room(row.left(wide, gap=3))
+            placed |= {f"{part}-title": column.top(1), part: shown_at(column.rest(), picture)}
+    else:
+        for part in pictures:
+            placed[f"{part}-title"] = left.top(1)
+            placed[part] = shown_at(left.top(picture.height), picture)
+    placed["details"] = left.top(DETAILS)
+    return placed | {"heading": room.top(1), "tree": room.rest()}
+
+
+def _small(room: Room, image: Pair, is_heat: bool) -> Places:
+    if not is_heat:
+        placed = {"equation": room.bottom(1), "comparison": text_at(room.bottom(1))}
+        return placed | {"heading": room.top(1), "tree": room.rest()}
+    placed = {"experiment": text_at(room.bottom(1))}
+    heat = drawn(image, 28, room.height)
+    placed["heat"] = shown_at(room.left(heat.width, gap=2), heat)
+    room.top(1)
+    placed["heat-title"] = room.top(1, gap=1)
+    placed["details"] = room.top(DETAILS)
+    return placed
