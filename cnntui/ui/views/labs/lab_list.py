@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from textwrap import wrap
 from typing import ClassVar
 
@@ -12,11 +13,17 @@ from textual.widget import Widget
 
 from cnntui.explore.scene import Scene
 from cnntui.labs import LABS
+from cnntui.palette import Colormap, Scale
 from cnntui.ui.keys import labs
 from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base.explorer import ExplorerScreen
 from cnntui.ui.views.base.state import AppState
-from cnntui.ui.widgets.text.lines import Line
+from cnntui.ui.views.labs import lab_list_layout
+from cnntui.ui.views.labs.pictures import pictures
+from cnntui.ui.widgets.grids.map_grid import MapGrid
+from cnntui.ui.widgets.grids.overview import Large
+from cnntui.ui.widgets.places import Places
+from cnntui.ui.widgets.text.lines import Line, Lines
 from cnntui.ui.widgets.text.pointed_lines import PointedLines
 
 TOP = 2
@@ -59,10 +66,39 @@ Choose a lab with the arrows and open it with Enter; esc or 5 returns to this li
 
     def compose_stage(self) -> Iterable[Widget]:
         yield PointedLines(id="labs")
+        yield Lines((("Common claims about CNNs, put to the test:", "dim"),), id="labs-title")
+        for place in range(len(LABS)):
+            yield MapGrid(large=Large.WHOLE, id=f"picture-{place}")
+            yield PointedLines(id=f"card-{place}")
+
+    def places(self, room: Size) -> Places:
+        rows, cols = self.scene.image.grey.shape
+        return lab_list_layout.places(room, (rows, cols), len(LABS))
 
     def show_scene(self, before: Scene | None) -> None:
         if before is None:
-            self.query_one("#labs", PointedLines).write(self._lines)
+            self._show_labs()
+        if self.sees("labs-title"):
+            made = pictures(self.scene)
+            for place, lab in enumerate(LABS):
+                values, ink = made[lab.mode]
+                brightest = Scale(1.0) if ink is Colormap.PIXELS else None
+                self.query_one(f"#picture-{place}", MapGrid).show(values, brightest, ink=ink)
+
+    def _show_labs(self) -> None:
+        self.query_one("#labs", PointedLines).write(self._lines)
+        for place in range(len(LABS)):
+            self.query_one(f"#card-{place}", PointedLines).write(partial(self._card, place))
+
+    def _card(self, place: int, room: Size) -> list[Line]:
+        """One lab: its name, the claim, and what one does there."""
+        lab, chosen = LABS[place], place == self._chosen
+        width = max(20, room.width - 2)
+        claim: list[Line] = [((f"  {line}", ""),) for line in wrap(lab.claim, width)]
+        return [
+            (("▸ " if chosen else "  ", "accent"), (lab.name, "accent" if chosen else "strong")),
+            *claim, (), *[((f"  {line}", "dim"),) for line in wrap(lab.experiment, width)],
+        ]  # fmt: skip
 
     def _lines(self, room: Size) -> list[Line]:
         lines: list[Line] = [(("Common claims about CNNs, put to the test:", "dim"),), ()]
@@ -82,7 +118,7 @@ Choose a lab with the arrows and open it with Enter; esc or 5 returns to this li
 
     def _choose(self, place: int) -> None:
         self._chosen = place % len(LABS)
-        self.query_one("#labs", PointedLines).write(self._lines)
+        self._show_labs()
 
     def action_choose(self, step: int) -> None:
         """The next or the previous lab."""
@@ -94,7 +130,8 @@ Choose a lab with the arrows and open it with Enter; esc or 5 returns to this li
 
     async def on_pointed_lines_pointed(self, event: PointedLines.Pointed) -> None:
         """A press chooses a lab; a second one opens it."""
-        place = (event.line - TOP) // _apart(event.lines.size)
+        card = (event.lines.id or "").removeprefix("card-")
+        place = int(card) if card.isdigit() else (event.line - TOP) // _apart(event.lines.size)
         if place == self._chosen:
             await self.action_open()
         elif 0 <= place < len(LABS):

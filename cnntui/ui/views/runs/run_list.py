@@ -25,7 +25,9 @@ from cnntui.ui.views.base.background import Looking, in_background, made_to_stay
 from cnntui.ui.views.base.explorer import ExplorerScreen
 from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.runs import text as runs_text
+from cnntui.ui.views.runs.preview import Preview
 from cnntui.ui.views.runs.text import Arrangement
+from cnntui.ui.widgets.charts.chart import Chart
 from cnntui.ui.widgets.text.lines import Line
 from cnntui.ui.widgets.text.pointed_lines import PointedLines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
@@ -39,6 +41,9 @@ _LOOKS_AT_ALL = 10
 
 _KEPT_TOGETHER = 1000
 """Runs whose parameters are counted before what is known of all runs is written down again."""
+
+RECIPE = "bundled"
+"""The run that comes with cnntui and was trained by the recipe."""
 
 READING: Line = (("reading the runs …", "strong"),)
 
@@ -68,6 +73,7 @@ class RunList(ExplorerScreen):
         self._cursor = 0
         self._chosen: list[Path] = []
         self._said: Line = ()
+        self._preview = Preview(self)
         self._looking = Looking(self, self._look_again, LOOK_SECONDS)
 
     @property
@@ -87,6 +93,10 @@ class RunList(ExplorerScreen):
         yield PointedLines(id="table")
         yield ResponsiveText(id="details")
         yield TypedLine(id="typed")
+        yield ResponsiveText(id="of-run")
+        yield Chart(id="loss")
+        yield Chart(id="accuracy")
+        yield ResponsiveText(id="settings")
 
     def about(self) -> tuple[str, ...]:
         """The run that is looked at, which the bar has room for at any width."""
@@ -229,6 +239,9 @@ class RunList(ExplorerScreen):
             return [runs_text.title(len(runs), total, cursor, len(chosen), arrangement, size.width, rows)]
 
         self.query_one("#title", ResponsiveText).write(title)
+        self._preview.show(
+            pointed, next((run.config for run in self._all if run.run.read_only and run.name == RECIPE), None)
+        )
         said = self._said or None
         self.query_one("#details", ResponsiveText).write(
             lambda size: runs_text.details(pointed, arrangement.wanted, size.width) if said is None else [said]

@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from textual.geometry import Size
 from textual.message import Message
 
 from cnntui.files.errors import CnntuiError
@@ -18,9 +19,11 @@ from cnntui.runs.summary import RunSummary
 from cnntui.ui.views.base.background import fetch
 from cnntui.ui.views.base.overlay import lay_over
 from cnntui.ui.views.base.state import AppState
+from cnntui.ui.views.runs import layout as runs_layout
 from cnntui.ui.views.runs import text as runs_text
 from cnntui.ui.views.runs.run_list import RunList
 from cnntui.ui.widgets.bars.key_bar import KeyBar
+from cnntui.ui.widgets.places import Places
 from cnntui.ui.widgets.text.typed_line import TypedLine
 
 NO_RUN = "there is no run here"
@@ -76,6 +79,9 @@ settings. Runs that are training, and those that come with cnntui, cannot be cha
         """What is typed for: "filter", "rename", "export"; empty where nothing is."""
         self._subject: RunSummary | None = None
         """The run that is to be renamed or exported, whatever is pointed at by then."""
+
+    def places(self, room: Size) -> Places:
+        return runs_layout.places(room, bool(self._asked))
 
     def action_filter(self) -> None:
         """Ask for letters of the names."""
@@ -231,12 +237,12 @@ settings. Runs that are training, and those that come with cnntui, cannot be cha
 
     def _ask(self, what: str, question: str, value: str, hint: str) -> None:
         self._asked, self._subject = what, self._pointed
-        self.add_class("-asking")
+        self.arrange_anew()
         self.query_one(TypedLine).ask(question, value, hint)
 
     def _end_asking(self) -> None:
         self._asked = ""
-        self.remove_class("-asking")
+        self.arrange_anew()
         self.set_focus(None)
 
     def on_typed_line_changed(self, event: TypedLine.Changed) -> None:

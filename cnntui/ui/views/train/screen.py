@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import ClassVar
@@ -13,7 +12,6 @@ from textual.binding import BindingType
 from textual.geometry import Size
 from textual.widget import Widget
 
-from cnntui.cnn.arithmetic import percent
 from cnntui.explore.focus import clamped
 from cnntui.explore.scene import Scene, with_largest_term
 from cnntui.palette import Colormap
@@ -25,6 +23,7 @@ from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.train import curves
 from cnntui.ui.views.train import layout as train_layout
 from cnntui.ui.views.train import text as train_text
+from cnntui.ui.views.train.charts import show_curves
 from cnntui.ui.widgets.bars.mode_bar import ModeBar
 from cnntui.ui.widgets.charts.chart import Chart
 from cnntui.ui.widgets.grids.grid import Grid
@@ -135,26 +134,8 @@ class.
 
     def _show_curves(self, history: History) -> None:
         config = self.run.config if self.run is not None else None
-        tests = "validation" if config is not None and config.script else "test"
-        guesses = config is None or config.is_cross_entropy
-        last = next(iter(curves.tested(history)[-1:]), None)
-        unit, marks = curves.marks(history)
-        loss, tested = (
-            train_text.newest_loss(history, curves.newest(history.losses)),
-            last.test_loss if last else math.nan,
-        )
-        self.query_one("#loss", Chart).show(
-            "loss", loss, train_text.measured(tested), *curves.loss_curve(history, guesses), unit, marks, tests
-        )
-        names = curves.others(history)
-        name = names[self._curve % len(names)]
-        newest, tested = curves.ends(history, name)
-        say = train_text.accuracy if curves.is_share(name) else train_text.loss
-        self.query_one("#accuracy", Chart).show(
-            train_text.curve_name(name, self._curve % len(names), len(names)), say(newest),
-            percent(tested, 2) if curves.is_share(name) and math.isfinite(tested) else train_text.measured(tested),
-            *curves.other_curve(history, name), unit, marks, tests,
-        )  # fmt: skip
+        loss, other = self.query_one("#loss", Chart), self.query_one("#accuracy", Chart)
+        show_curves(history, config, loss, other, self._curve)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer another curve only where there is one."""

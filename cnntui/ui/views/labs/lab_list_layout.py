@@ -1,0 +1,48 @@
+"""Where the cards of the labs lie: in two columns or three, each with a picture; a plain list where room is short."""
+
+from __future__ import annotations
+
+from textual.geometry import Region, Size
+
+from cnntui.cnn.ops import Pair
+from cnntui.ui.widgets.grids.overview import reduction
+from cnntui.ui.widgets.places import Places, Room, text_at
+
+LEAST = Size(116, 32)
+"""The smallest stage with cards."""
+
+WIDEST_PICTURE = 28
+"""Columns of a card's picture at most."""
+
+
+def columns_of(size: Size) -> int:
+    """How many cards stand side by side; none where the labs are a list."""
+    if size.width < LEAST.width or size.height < LEAST.height:
+        return 0
+    return 3 if size.width >= 170 else 2
+
+
+def places(size: Size, image: Pair, count: int) -> Places:
+    """Where the cards lie in a stage of a size.
+
+    Args:
+        size: columns and lines.
+        image: rows and columns of a picture.
+        count: how many cards there are.
+    """
+    room, across = Room.of(size), columns_of(size)
+    if not across:
+        room.top(int(size.height >= 20))
+        return {"labs": text_at(room.rest())}
+    placed = {"labs-title": room.top(1, gap=1)}
+    down, gap = -(-count // across), 4
+    height, width = room.height // down, (room.width - gap * (across - 1)) // across
+    rows, cols = image
+    by = reduction(rows, cols, min(WIDEST_PICTURE, width // 2), height - 1)
+    picture = Size(-(-cols // by), -(-rows // (2 * by)))
+    for place in range(count):
+        row, col = divmod(place, across)
+        card = Room(Region(room.region.x + col * (width + gap), room.region.y + row * height, width, height - 1))
+        placed[f"picture-{place}"] = Room(card.left(picture.width, gap=2)).top(picture.height)
+        placed[f"card-{place}"] = text_at(card.rest())
+    return placed

@@ -1,0 +1,38 @@
+"""Draws a history into the two charts that show it: the loss, and the accuracy or another metric."""
+
+from __future__ import annotations
+
+import math
+
+from cnntui.cnn.arithmetic import percent
+from cnntui.runs.config import RunConfig
+from cnntui.runs.history import History
+from cnntui.ui.views.train import curves
+from cnntui.ui.views.train import text as train_text
+from cnntui.ui.widgets.charts.chart import Chart
+
+
+def show_curves(history: History, config: RunConfig | None, loss_chart: Chart, other_chart: Chart, other: int) -> None:
+    """Draw the loss and one of the other curves, with their newest values in their titles.
+
+    Args:
+        history: of the run.
+        config: its settings, as far as they are known.
+        loss_chart, other_chart: what is drawn into.
+        other: which of the other curves, counted on and on.
+    """
+    tests = "validation" if config is not None and config.script else "test"
+    guesses = config is None or config.is_cross_entropy
+    last = next(iter(curves.tested(history)[-1:]), None)
+    unit, marks = curves.marks(history)
+    loss, tested = train_text.newest_loss(history, curves.newest(history.losses)), last.test_loss if last else math.nan
+    loss_chart.show("loss", loss, train_text.measured(tested), *curves.loss_curve(history, guesses), unit, marks, tests)
+    names = curves.others(history)
+    name = names[other % len(names)]
+    newest, tested = curves.ends(history, name)
+    say = train_text.accuracy if curves.is_share(name) else train_text.loss
+    other_chart.show(
+        train_text.curve_name(name, other % len(names), len(names)), say(newest),
+        percent(tested, 2) if curves.is_share(name) and math.isfinite(tested) else train_text.measured(tested),
+        *curves.other_curve(history, name), unit, marks, tests,
+    )  # fmt: skip
