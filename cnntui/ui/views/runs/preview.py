@@ -73,11 +73,8 @@ class Preview:
 
 def settings(config: RunConfig, recipe: RunConfig | None) -> list[Line]:
     """What a run was trained with, a setting a line; what differs from the recipe first."""
-    different = (
-        {each.name: each.values[0] for each in differences((recipe, config)) if each.values[1] != NOTHING}
-        if recipe is not None
-        else {}
-    )
+    others = differences((recipe, config)) if recipe is not None else ()
+    different = {each.name: each.values[0] for each in others if each.values[1] != NOTHING}
     changed: list[Line] = []
     same: list[Line] = []
     for name, setting in SETTINGS.items():
