@@ -16,9 +16,15 @@ from cnntui.ui.widgets.kept import BlankScreen
 from cnntui.ui.widgets.text.lines import Lines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
+WIDE_WIDTH, HIGH_HEIGHT = 164, 36
+"""Columns and lines of the terminal from which on a page has room for something beside what it is for, or below it."""
+
 
 class Page(BlankScreen, Overlay[None]):
-    """A page with a line `#too-small`, which app.tcss shows alone where the class is -tiny; -compact is below 80×24."""
+    """A page with a line `#too-small`, which app.tcss shows alone where the class is -tiny; -compact is below 80×24.
+
+    It is -wide or -high where there is room for more beside or below what it shows.
+    """
 
     TOPIC: ClassVar[str]
     """What its help page is called."""
@@ -40,6 +46,8 @@ class Page(BlankScreen, Overlay[None]):
         need = too_small(size.width, size.height)
         self.set_class(bool(need), "-tiny")
         self.set_class(not need and (size.width < NORMAL.width or size.height < NORMAL.height), "-compact")
+        self.set_class(size.width >= WIDE_WIDTH and not need, "-wide")
+        self.set_class(size.height >= HIGH_HEIGHT and not need, "-high")
         self.query_one("#too-small", Lines).set(need)
 
     def show_state(self, state: AppState) -> None:

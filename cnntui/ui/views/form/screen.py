@@ -20,6 +20,7 @@ from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base.page import Page
 from cnntui.ui.views.form import meaning_text as form_meaning_text
 from cnntui.ui.views.form import text as form_text
+from cnntui.ui.views.form.drawing import drawing
 from cnntui.ui.views.form.text import START
 from cnntui.ui.widgets.bars.key_bar import KeyBar
 from cnntui.ui.widgets.text.editor import Editor
@@ -87,6 +88,7 @@ and, past its end, to the next column. Space or ← → change a word. ctrl+r re
         yield FormLines(id="fields")
         yield ResponsiveText(id="about")
         yield FormLines(id="start")
+        yield ResponsiveText(id="drawing")
         yield Lines("", id="too-small")
         yield KeyBar()
 
@@ -99,6 +101,7 @@ and, past its end, to the next column. Space or ← → change a word. ctrl+r re
         fields.write(lambda room: form_text.page(draft, at, editor, room.width).lines)
         about = self.query_one("#about", ResponsiveText)
         about.write(lambda room: form_meaning_text.about(draft, at, room.width, room.height))
+        self.responsive("#drawing").write(lambda room: drawing(draft, room.width, room.height))
         self.query_one("#start", FormLines).write(lambda room: [form_text.button(draft, at)])
 
     def _go(self, field: str) -> None:
