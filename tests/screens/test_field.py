@@ -36,7 +36,7 @@ def grid(app: CnntuiApp, id: str) -> MapGrid:
 
 def marked(app: CnntuiApp, id: str, mark: Mark = Mark.WINDOW) -> list[list[bool]]:
     """Which cells of a grid are marked as what the cell sees, or as something else."""
-    marks: list[list[bool]] = (grid(app, id)._marks == mark).tolist()
+    marks: list[list[bool]] = (grid(app, id)._unmarked() == mark).tolist()
     return marks
 
 

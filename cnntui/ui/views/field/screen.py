@@ -37,11 +37,13 @@ from cnntui.ui.keys import views
 from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base.explorer import InnerScreen
 from cnntui.ui.views.base.state import AppState
+from cnntui.ui.views.field import layout as field_layout
 from cnntui.ui.views.field import text as field_text
 from cnntui.ui.views.field.text import FieldOfView, sight
 from cnntui.ui.widgets.grids.grid import Grid
 from cnntui.ui.widgets.grids.map_grid import MapGrid, marked
 from cnntui.ui.widgets.grids.overview import Large
+from cnntui.ui.widgets.places import Places
 from cnntui.ui.widgets.text.lines import Line, Lines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
@@ -85,6 +87,15 @@ at once.
         super().__init__(state)
         self._marks_unread = False
         self._of_this_cell = False
+
+    def places(self, room: Size) -> Places:
+        network = self.scene.network
+        rows, cols, *_ = network.input_shape
+        layers = self.layers_drawn
+        shapes = [network.output_shape_of(layer.name)[:2] for layer in layers]
+        chosen = map_of(network, self.scene.focus.layer)
+        selected = layers.index(chosen) if chosen in layers else None
+        return field_layout.places(room, (rows, cols), [(high, wide) for high, wide, *_ in shapes], selected)
 
     def compose_stage(self) -> Iterable[Widget]:
         yield ResponsiveText(id="head")
@@ -208,7 +219,7 @@ at once.
         """What changes with the digit, the layer, the map or the network."""
         scene, layers, unread = self.scene, self.layers_drawn, self._unread()
         network, drawn = scene.network, self._drawn(scene.focus, scene.network)
-        self.set_class(not layers, "-pixels")
+        self.arrange_anew()
         of_this_cell = self._of_this_cell
         self.query_one("#head", ResponsiveText).write(lambda room: [field_text.head(scene, of_this_cell, room.width)])
         self.query_one("#digit-title", ResponsiveText).write(lambda room: [field_text.digit_title(scene)])
@@ -216,14 +227,10 @@ at once.
         self.query_one("#digit", MapGrid).show_image(scene.image.pixels, ground=ground)
         for slot in range(SLOTS):
             grid, title = self.query_one(f"#map-{slot}", MapGrid), self.query_one(f"#title-{slot}", ResponsiveText)
-            for widget in (grid, title):
-                widget.set_class(slot >= len(layers), "-none")
             if slot >= len(layers):
                 continue
             layer = layers[slot]
             selected, place = layer is map_of(network, scene.focus.layer), network.index(layer.name) + 1
-            # Only where there is no room for more than one: another class means styling all of the grid again.
-            grid.set_class(self.has_class("-compact") and not selected, "-other")
             grid.show(
                 np.ascontiguousarray(scene.activations[layer.name].output[..., drawn[place]]),
                 ground=marked(unread[place], Mark.UNREAD),

@@ -19,11 +19,13 @@ from cnntui.ui.keys import views
 from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base.explorer import InnerScreen
 from cnntui.ui.views.base.seen import compose_seen, keep_form, show_seen, window_of
+from cnntui.ui.views.flatten import layout as flatten_layout
 from cnntui.ui.views.flatten import text as flatten_text
 from cnntui.ui.views.network import text as network_text
 from cnntui.ui.widgets.grids.grid import Grid
 from cnntui.ui.widgets.grids.map_grid import MapGrid
 from cnntui.ui.widgets.grids.overview import Large
+from cnntui.ui.widgets.places import Places
 from cnntui.ui.widgets.text.lines import Line, Lines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
@@ -53,6 +55,14 @@ grid to go there.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(views.FLATTEN)
+
+    def places(self, room: Size) -> Places:
+        if self.is_lacking:
+            return {}
+        rows, cols, count = self.maps
+        height, width, *_ = self.scene.network.input_shape
+        vector = rows * cols * count // self.across, self.across
+        return flatten_layout.places(room, (rows, cols), vector, (height, width), is_single=count == 1)
 
     def compose_stage(self) -> Iterable[Widget]:
         yield ResponsiveText(id="head")
@@ -119,7 +129,7 @@ grid to go there.
         stack, slot = scene.maps, slot_of(focus, scene.network)
         is_image = map_of(scene.network, focus.layer) is None
         if before is None or before.activations is not scene.activations:
-            self.set_class(maps[-1] == 1, "-single")
+            self.arrange_anew()
             brightest = scene.network.scale.brightest if is_image else None
             self._scale = Scale.of(stack) if brightest is None else Scale(brightest)
             self._ink = ink = Colormap.SIGNED if brightest is None else Colormap.PIXELS

@@ -1,0 +1,58 @@
+"""Where the parts of flatten lie: a map at the left, the vector that all maps become at the right."""
+
+from __future__ import annotations
+
+from textual.geometry import Region, Size
+
+from cnntui.cnn.ops import Pair
+from cnntui.ui.widgets.places import Places, Room, drawn, head, is_small, shown_at, text_at
+
+LARGE = Size(116, 34)
+"""The smallest stage with the image below the map."""
+
+CELL = Size(14, 7)
+"""What is said of one cell of the map."""
+
+
+def places(size: Size, map_shape: Pair, vector: Pair, image: Pair, is_single: bool) -> Places:
+    """Where the parts of flatten lie in a stage of a size.
+
+    Args:
+        size: columns and lines.
+        map_shape: rows and columns of a map.
+        vector: rows and columns that the vector is drawn as.
+        image: rows and columns of the input.
+        is_single: whether there is one map, such as the image itself.
+    """
+    room, small = Room.of(size), is_small(size)
+    placed = head(room, "head", "where", 32 if not small else 19)
+    is_large = size.width >= LARGE.width and size.height >= LARGE.height
+    if small:
+        bottom = Room(room.bottom(1))
+        placed |= {"arithmetic": bottom.left(bottom.width // 2 - 1, gap=2), "why": text_at(bottom.rest())}
+    else:
+        placed["why"] = text_at(room.bottom(3, gap=int(size.height > 22)))
+        placed["arithmetic"] = text_at(room.bottom(3, gap=int(is_large)))
+    widest = max(28, room.width // 3) if is_single else 28 if is_large else 11
+    beside = drawn(map_shape, widest, (room.height - 1) if is_single else room.height // 3)
+    column = Room(room.left(max(11, beside.width, 28 if is_large else 0), gap=1))
+    placed["map-title"] = column.top(1)
+    placed["map"] = shown_at(column.top(beside.height, gap=1), beside)
+    if not is_single:
+        placed["cell"] = column.top(2 if small else CELL.height, gap=1)
+        if is_large and column.height >= 2 + -(-image[0] // 2):
+            digit = drawn(image, 28, column.height - 2)
+            placed |= {"digit-title": column.top(1), "seen-columns": column.top(1)}
+            placed["digit"] = shown_at(column.rest(), digit)
+            placed["seen-rows"] = Region(placed["digit"].x - 1, placed["digit"].y, 1, placed["digit"].height)
+    else:
+        cell = room.bottom(2 if small else CELL.height, gap=1)
+        placed["cell"] = Region(cell.x + 1, cell.y, cell.width - 1, cell.height)
+    above = Room(room.top(1))
+    above.left(1)
+    placed["column"] = above.rest()
+    placed["row"] = room.left(1)
+    grid = drawn(vector, room.width, room.height)
+    placed["vector"] = shown_at(room.rest(), grid)
+    placed["row"] = Region(placed["row"].x, placed["row"].y, 1, placed["vector"].height)
+    return placed
