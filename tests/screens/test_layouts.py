@@ -108,7 +108,6 @@ VIEWS = {
     "why": View(lambda size: why.why_places(size, (28, 28), is_heat=False), 0.6, ("comparison", "experiment")),
     "why, the experiment": View(lambda size: why.why_places(size, (28, 28), is_heat=True), 0.6),
     "why, large picture": View(lambda size: why.why_places(size, (224, 224), is_heat=False), 0.6),
-    "calculation": View(lambda size: why.calculation_places(size, (28, 28)), 0.6, ("rule",)),
     "draw": View(lambda size: draw.places(size, (28, 28), 10), 0.5, ("talk", "lesson")),
     "softmax": View(lambda size: softmax.places(size, (28, 28), 10), 0.25, ("sum", "equation", "shift", "from"), 0.4),
     "kernel through time": View(lambda size: kernel_time.places(size, 2, is_numbered=True), 0.7, ("sentence",)),

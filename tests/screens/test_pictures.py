@@ -11,7 +11,7 @@ from textual.app import App
 from cnntui.ui.app.app import CnntuiApp
 from tests.screens.apps import app_on
 
-SMALL, LARGE, COMPACT = (80, 24), (120, 40), (60, 18)
+SMALL, LARGE, COMPACT, HUGE = (80, 24), (120, 40), (60, 18), (200, 55)
 
 
 class Compare(Protocol):
@@ -19,7 +19,7 @@ class Compare(Protocol):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("size", [SMALL, LARGE, COMPACT])
+@pytest.mark.parametrize("size", [SMALL, LARGE, COMPACT, HUGE])
 def test_convolve_first_layer(snap_compare: Compare, runs_dir: Path, size: tuple[int, int]) -> None:
     assert snap_compare(app_on("convolve", runs_dir, filter=0, cell=(9, 19)), terminal_size=size)
 
@@ -94,3 +94,9 @@ def test_without_colour(snap_compare: Compare, runs_dir: Path, screen: str, monk
     app: CnntuiApp = app_on(screen, runs_dir, filter=3)
     assert app.no_color
     assert snap_compare(app, terminal_size=SMALL)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("screen", ["train", "network", "pool", "dense", "draw", "field", "labs", "runs"])
+def test_in_a_large_window(snap_compare: Compare, runs_dir: Path, screen: str) -> None:
+    assert snap_compare(app_on(screen, runs_dir, filter=3), terminal_size=HUGE)

@@ -203,7 +203,7 @@ class ExplorerScreen(BlankScreen):
 
     @abstractmethod
     def compose_stage(self) -> Iterable[Widget]:
-        """The widgets between the bar of modes and the footer; where they lie is said in layout.tcss."""
+        """The widgets between the bar of modes and the footer; where they lie is said by `places`."""
 
     def show_state(self, state: AppState) -> None:
         """Show what the app shows now; as soon as there are widgets."""
@@ -428,7 +428,7 @@ class ExplorerScreen(BlankScreen):
             self.show_scene(None)
 
     def _choose_layout(self, size: Size) -> None:
-        """The largest layout that fits; layout.tcss says where things lie in each."""
+        """Tell styles and texts how large the window is; where the parts of the stage lie is said by `places`."""
         tiny = bool(too_small(size.width, size.height))
         compact = not tiny and (size.width < NORMAL.width or size.height < NORMAL.height)
         self.remove_class("-beside", "-above")

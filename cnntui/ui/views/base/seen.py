@@ -23,7 +23,7 @@ SEEN = "seen"
 
 
 def compose_seen() -> Iterable[Widget]:
-    """The digit and its two rulers, which the view's layout.tcss puts above it and at its left."""
+    """The image and its two rulers, which lie above it and at its left."""
     yield ResponsiveText(id="seen-columns")
     yield ResponsiveText(id="seen-rows")
     yield MapGrid(ink=Colormap.PIXELS, id="digit", large=Large.WHOLE)

@@ -150,7 +150,8 @@ A kernel that hardly moves was useful from the start, or never. Compare a few: f
         rows, cols = kernels.shape[1:]
         pitch = NUMBER_WIDTH * cols + 1
         places = kernel_time_text.chosen(len(way.steps), place, max(1, self._width // pitch))
-        cell_height = 2 if 2 * rows <= row.size.height else 1
+        room = self.places(self.room).get("numbers")
+        cell_height = 2 if room is not None and 2 * rows <= room.height else 1
         tile = Geometry(NUMBER_WIDTH, cell_height, False, rows, cols, numbers=True)
         row.show(kernels[places], scale, in_a_row(tile, len(places), pitch))
         self._numbered = places
@@ -160,7 +161,7 @@ A kernel that hardly moves was useful from the start, or never. Compare a few: f
     def _show_way(self, way: Trajectory, place: int, kernels: Floats, scale: Scale) -> None:
         """All steps, and the bars below them."""
         cols, count = kernels.shape[2], len(way.steps)
-        rows, height = kernels.shape[1], self.query_one("#strip").size.height
+        rows, height = kernels.shape[1], self.places(self.room)["strip"].height
         # The largest cells with which all steps are in view, or else the smallest.
         size = next((size for size in range(height // rows, 0, -1) if (2 * size * cols + 1) * count <= self._width), 1)
         pitch = max(cols + 1, min(2 * size * cols + 1, self._width // count))

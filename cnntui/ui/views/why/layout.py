@@ -1,4 +1,4 @@
-"""Where the parts of Why and of a calculation lie: a tree of numbers beside the image."""
+"""Where the parts of Why lie: a tree of numbers beside the image."""
 
 from __future__ import annotations
 
@@ -43,16 +43,6 @@ def why_places(size: Size, image: Pair, is_heat: bool) -> Places:
         room.bottom(0)
     pictures = ("digit", "heat") if both else ("heat",) if is_heat else ("digit",)
     return placed | _tree(room, image, pictures)
-
-
-def calculation_places(size: Size, image: Pair) -> Places:
-    """Where the parts of a calculation lie in a stage of a size; arguments as for `why_places`."""
-    room = Room.of(size)
-    placed = {"head": room.top(1, gap=int(size.height >= 40)), "equation": room.bottom(1)}
-    placed["rule"] = text_at(room.bottom(2 if size.height >= 30 else 1))
-    if is_small(size):
-        return placed | {"heading": room.top(1), "tree": room.rest()}
-    return placed | _tree(room, image, ("digit",))
 
 
 def _tree(room: Room, image: Pair, pictures: tuple[str, ...]) -> Places:
