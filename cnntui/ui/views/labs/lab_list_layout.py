@@ -8,7 +8,7 @@ from cnntui.cnn.ops import Pair
 from cnntui.ui.widgets.grids.overview import reduction
 from cnntui.ui.widgets.places import Places, Room, text_at
 
-LEAST = Size(116, 32)
+LEAST = Size(116, 30)
 """The smallest stage with cards."""
 
 WIDEST_PICTURE = 28
