@@ -116,7 +116,7 @@ VIEWS = {
     "field, one map": field_view((27, 27)),
     "field, large maps": field_view((112, 112), (56, 56), (28, 28)),
     "field, pixels": field_view(),
-    "flatten": View(lambda size: flatten.places(size, (5, 5), (25, 64), (28, 28), is_single=False), 0.25, ("why",)),
+    "flatten": View(lambda size: flatten.places(size, (5, 5), (25, 64), (28, 28), is_single=False), 0.2, ("why",)),
     "flatten, pixels": View(lambda size: flatten.places(size, (28, 28), (13, 64), (28, 28), is_single=True), 0.2),
     "runs": View(lambda size: runs.places(size, is_asking=False), 0.7),
     "runs, asking": View(lambda size: runs.places(size, is_asking=True), 0.7),
