@@ -95,7 +95,7 @@ def _in_rows(room: Region, maps: Sequence[Pair], breadths: Sequence[int]) -> Pla
     x, y, high = room.x, room.y, 0
     for place, (shape, breadth) in enumerate(zip(maps, breadths, strict=True)):
         size = drawn(shape, breadth, (breadth + 1) // 2)
-        wide = max(size.width, 20)
+        wide = max(size.width, 24)
         if x + wide > room.right and x > room.x:
             x, y, high = room.x, y + high + 1, 0
         if (size.rows, size.cols) != shape or x + wide > room.right or y + 1 + size.height > room.bottom:
