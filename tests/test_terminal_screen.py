@@ -76,7 +76,8 @@ def test_keys_that_mean_nothing_do_nothing() -> None:
         for key in ("z", "ä", "9", "%", "f12", "ctrl+b", "ctrl+y", "ü", "数"):
             terminal.press(key)
         terminal.answer(quiet=SETTLED)
-        assert terminal.text == before
+        # But for the line of keys, which says so.
+        assert terminal.text.splitlines()[:-1] == before.splitlines()[:-1]
         assert "step 1/" not in before
         terminal.press("home", "pageup")
         terminal.wait_for("step 1/")
