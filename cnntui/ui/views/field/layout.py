@@ -12,6 +12,9 @@ from cnntui.ui.widgets.places import Places, Room, drawn, head, is_small, shown_
 STORY = 6
 """Lines that the story has in a small window."""
 
+TITLE_WIDTH = 28
+"""Columns of a title above a map at least."""
+
 BREADTHS = (112, 84, 70, 56, 42, 28)
 """Columns that maps are made to take, the widest first."""
 
@@ -95,7 +98,7 @@ def _in_rows(room: Region, maps: Sequence[Pair], breadths: Sequence[int]) -> Pla
     x, y, high = room.x, room.y, 0
     for place, (shape, breadth) in enumerate(zip(maps, breadths, strict=True)):
         size = drawn(shape, breadth, (breadth + 1) // 2)
-        wide = max(size.width, 24)
+        wide = max(size.width, TITLE_WIDTH)
         if x + wide > room.right and x > room.x:
             x, y, high = room.x, y + high + 1, 0
         if (size.rows, size.cols) != shape or x + wide > room.right or y + 1 + size.height > room.bottom:
