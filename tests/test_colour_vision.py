@@ -6,12 +6,13 @@ import itertools
 
 import pytest
 from rich.color import Color, ColorSystem
+from rich.style import Style
 from textual.color import Color as Ground
 from textual.theme import BUILTIN_THEMES
 
 from cnntui import palette
 from cnntui.palette import HUES, TOP, Colormap, Colour, Hue, Mark
-from cnntui.ui.widgets.design import CURVES, DRAWN, ROLES, THEME, hue_on, is_light, rgb_style
+from cnntui.ui.widgets.design import CURVES, DRAWN, ROLES, THEME, hue_on, is_light, rgb_style, style
 from tests.colour_vision import VISIONS, difference_1976, difference_2000, seen
 
 APART = 15
@@ -108,3 +109,9 @@ def test_on_light_pages_larger_is_darker(system: ColorSystem) -> None:
         steps = [palette.luminance(tuple(colour)) for colour in shown]  # type: ignore[arg-type]
         assert all(light >= dark for light, dark in itertools.pairwise(steps))
         assert len(set(steps)) >= (TOP + 1 if system is ColorSystem.TRUECOLOR else 8)
+
+
+def test_curves_differ_among_16_colours() -> None:
+    page = Style(color="#d6dae4", bgcolor="#1b1d22")
+    shown = [style(role, page, Ground.parse("#1b1d22"), among_16=True).color for role in CURVES]
+    assert len({colour.downgrade(ColorSystem.STANDARD) for colour in shown if colour is not None}) == len(CURVES)

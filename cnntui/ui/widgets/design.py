@@ -110,19 +110,29 @@ _ANSI = {
 """What a theme of the terminal's own colours has: nobody but the terminal knows what can be read on its ground."""
 
 
-def style(role: str, page: Style, ground: Ground) -> Style:
+_SIXTEEN = {
+    Hue.POSITIVE: "bright_yellow", Hue.NEGATIVE: "bright_blue", Hue.WINDOW: "bright_cyan", Hue.WINNER: "bright_green",
+    Hue.WRONG: "bright_red", Hue.SIXTH: "bright_magenta",
+}  # fmt: skip
+"""What is nearest in hue among 16 colours on a dark page; by distance amber would be red."""
+
+
+def style(role: str, page: Style, ground: Ground, *, among_16: bool = False) -> Style:
     """The style of a piece of text.
 
     Args:
         role: one of `ROLES`.
         page: the style of plain text on the same ground.
         ground: the colour behind it.
+        among_16: whether the terminal has no more colours.
     """
     if ground.ansi is not None:
         return page + _ansi_style(ROLES[role])
     text = page.color.get_truecolor() if page.color is not None else contrast(ground.rgb)
     text = text[0], text[1], text[2]
     shown = page + rgb_style(ROLES[role], text, ground.rgb)
+    if among_16 and not is_light(ground.rgb) and (hue := ROLES[role].hue) in _SIXTEEN:
+        shown += Style(color=_SIXTEEN[hue])
     # Blanks are in the style of the page: what is alike is one object, and so one run of text.
     return page if shown == page else shown
 

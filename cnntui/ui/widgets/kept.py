@@ -96,7 +96,8 @@ class Kept(Widget):
     def _styled(self, role: str) -> Style:
         if role.startswith(design.LEVEL):
             return self.page + design.level_style(int(role.removeprefix(design.LEVEL)), self.is_on_light)
-        return design.style(role, *self._page_and_background)
+        among_16 = self.app.console.color_system == "standard"
+        return design.style(role, *self._page_and_background, among_16=among_16)
 
     @property
     def _page_and_background(self) -> tuple[Style, Color]:

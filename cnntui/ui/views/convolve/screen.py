@@ -57,7 +57,7 @@ Without padding and with a stride of 1, the window has fewer positions than the 
 A colour image has three channels, red, green and blue. It is drawn in its own colours; v draws only the channel whose
 products are shown (c).
 
-Map colours: lighter is larger, warm is positive, blue is negative. The frame is the window. Click a cell to go there.
+Map colours: stronger is larger, warm is positive, blue is negative. The frame is the window. Click a cell to go there.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(views.CONVOLVE)

@@ -110,7 +110,7 @@ def findings(data: DataSet, counts: NDArray[np.int64]) -> list[Line]:
         best_share, least_share = _share_of(counts, best), _share_of(counts, least)
         classes: Line = ((" best read: ", "dim"), (f"{data.class_name(best)} ({best_share})", ""))
         classes = (*classes, ("   worst: ", "dim"), (f"{data.class_name(least)} ({least_share})", ""))
-        lines.append((*classes, FILL, ("lighter: more often ", "dim")))
+        lines.append((*classes, FILL, ("stronger: more often ", "dim")))
     return lines
 
 

@@ -50,7 +50,7 @@ can be about "this shape in that place".
 A network without convolutions starts here: the image itself is laid out, pixel by pixel. The lines of the vector then
 have another length than the lines of the image, which shows what a dense layer is given: no lines at all.
 
-Map colours: lighter is larger, warm is positive, blue is negative. The frame is where you are. Click a cell of either
+Map colours: stronger is larger, warm is positive, blue is negative. The frame is where you are. Click a cell of either
 grid to go there.
 """
 

@@ -50,7 +50,7 @@ Cells at the border lie in fewer windows than cells in the middle, so they count
 read. With 'same' padding zeros surround the input, so that with stride 1 the output is as large as the input. If
 their number is odd, TensorFlow puts the extra one below and at the right.
 
-Colours: lighter is larger, warm is positive, blue is negative; × is never read. E copies this step as code for NumPy
+Colours: stronger is larger, warm is positive, blue is negative; × is never read. E copies this step as code for NumPy
 and Keras, and shows it.
 """
 
