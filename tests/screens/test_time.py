@@ -205,7 +205,7 @@ async def test_a_file_has_no_training_time(runs_dir: Path, tmp_path: Path) -> No
         assert any(toast.message.startswith("Only a run keeps the steps") for toast in app._notifications)
         await pilot.press("W")
         assert isinstance(app.screen, KernelTimeScreen)
-        assert "only one step" in shown(app, "#strip-title")
+        assert "only one moment" in shown(app, "#strip-title")
 
 
 # A run in training
@@ -229,7 +229,7 @@ async def test_an_open_view_follows_the_newest_weights_and_says_so(live: RunDire
         # The weights say of themselves that they are of the bundled run's step 8.
         assert app.time.timeline.is_live
         assert app.scene.network is app.time.network(app.time.timeline.shown or 0)
-        assert "live, step" in app.screen.query_one(ModeBar).text
+        assert "live, batch" in app.screen.query_one(ModeBar).text
         step = publish(live, 10)
         await until(pilot, lambda: app.scene.step == step)
 
