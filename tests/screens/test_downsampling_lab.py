@@ -72,7 +72,7 @@ async def test_what_stays_when_the_digit_moves_is_said_of_this_map_and_of_all(ru
         lab = await measured(pilot)
         await pilot.press("V")
         network, image = app.scene.network, app.scene.data.images[2]
-        for keys, shift in (((), (0, 1)), (("s", "s"), (1, 0)), (("s",), (1, 1))):
+        for keys, shift in (((), (0, 1)), (("full_stop",) * 2, (1, 0)), (("full_stop",), (1, 1))):
             await pilot.press(*keys)
             lab = await measured(pilot)
             still, further = (
