@@ -133,20 +133,21 @@ async def test_a_cell_of_the_matrix_opens_exactly_its_digits(
     app = app_with(network, some)
     async with app.run_test(size=(80, 24)) as pilot:
         await browse(pilot)
-        await strike(pilot, "c", "pageup", "home", *["down"] * row, *["right"] * col)
+        await strike(pilot, "v", "pageup", "home", *["down"] * row, *["right"] * col)
         among = np.flatnonzero((some.labels == row) & (predicted == col))
-        assert shown(app, "#choice").startswith(f" {len(among)} of the {(some.labels == row).sum()} that are a {row}")
+        count = f"{len(among)} of {(some.labels == row).sum()}"
+        assert shown(app, "#choice").startswith(f" true {row} · predicted {col}: {count}")
         await pilot.press("enter")
-        assert f"every {row} read as {col}   {len(among)}" in shown(app, "#choice")
+        assert f"true {row} · predicted {col}   {len(among)}" in shown(app, "#choice")
         assert place(app).split()[0] == str(among[0])
-        await strike(pilot, "c", "escape")
+        await strike(pilot, "v", "escape")
         assert isinstance(app.screen, DigitsScreen)
-        await strike(pilot, "c", "home", "pageup", "right", "enter")
-        assert "No digit: every 0 read as 1." in shown(app, "#choice")
+        await strike(pilot, "v", "home", "pageup", "right", "enter")
+        assert "No image: true 0 · predicted 1." in shown(app, "#choice")
         await strike(pilot, "enter", "right", "end", "pagedown")
         assert isinstance(app.screen, DigitsScreen)
         await strike(pilot, "m", "a")
-        assert "all digits   1,100" in shown(app, "#choice")
+        assert "all images   1,100" in shown(app, "#choice")
 
 
 @pytest.mark.slow
@@ -155,8 +156,8 @@ async def test_an_index_is_asked_for(network: Network, some: DataSet) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await browse(pilot)
         for typed, answer in (
-            ("1x", "‘1x’ is no index: digits go from 0 to 1,099."),
-            ("1100", "There is no digit 1100: they go from 0 to 1,099."),
+            ("1x", "‘1x’ is not an index: images go from 0 to 1,099."),
+            ("1100", "There is no image 1100: they go from 0 to 1,099."),
         ):
             await ask(pilot, typed)
             assert shown(app, "#choice").strip() == answer
@@ -166,7 +167,7 @@ async def test_an_index_is_asked_for(network: Network, some: DataSet) -> None:
         await strike(pilot, "m")
         await ask(pilot, "12")
         assert place(app).split()[0] == "12"
-        assert "all digits" in shown(app, "#choice")
+        assert "all images" in shown(app, "#choice")
 
 
 @pytest.mark.slow
@@ -181,7 +182,7 @@ async def test_the_mouse_points_and_takes(network: Network, some: DataSet) -> No
         column = lines_of(grid)[1].index(" 7 ") + 1
         for _ in range(2):
             await pilot.click("#matrix", offset=(column, 9))
-        assert "every 7 read as 7" in shown(app, "#choice")
+        assert "true 7 · predicted 7" in shown(app, "#choice")
         await pilot.click("#wall", offset=(20, 3))
         await pilot.click("#wall", offset=(20, 3))
         await pilot.pause()

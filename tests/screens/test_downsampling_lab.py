@@ -85,7 +85,7 @@ async def test_what_stays_when_the_digit_moves_is_said_of_this_map_and_of_all(ru
                 assert lines[2] == f"stays {here:.1%}"
                 assert lines[3] == f"all maps {lab.job.shares()[way]:.1%}"
         np.testing.assert_array_equal(lab.made(lab.map((1, 1)), Way.MAX), smaller(further, Way.MAX, 2)[..., 0])
-        assert shown(app, "#moved") == "The digit is moved one pixel down and right. stays: what is where it was"
+        assert shown(app, "#moved") == "The image is moved one pixel down and right. stays: what is where it was"
         assert "30 digits: moved one pixel down and right" in shown(app, "#found").replace("\n", " ")
 
 
