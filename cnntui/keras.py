@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 import sys
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,7 +12,6 @@ from types import TracebackType
 from typing import Any
 
 import keras
-import numpy as np
 
 from cnntui.cnn.description import Description
 from cnntui.cnn.readers.keras_live import LiveModel, live_model
@@ -24,7 +22,7 @@ from cnntui.runs import keras_facts
 from cnntui.runs.config import RunConfig, default_name, package_versions, utc_now
 from cnntui.runs.directory import default_runs_dir
 from cnntui.runs.running_means import Curve
-from cnntui.runs.script_end import to_be_ended
+from cnntui.runs.script_end import script_name, to_be_ended
 from cnntui.runs.script_run import Plan, ScriptRun, Values, made_script_run
 from cnntui.runs.settings import check_name
 
@@ -37,6 +35,9 @@ _TESTED = "val_"
 """What Keras puts before the names of values on validation data."""
 
 _LOSS = "loss"
+_LOOK_CLOSELY = 16
+"""Every so many batches the weights of all means are looked at, which are nearly always the same number."""
+
 _LONGEST = 200
 """Characters of an error's message."""
 
@@ -102,7 +103,7 @@ class Watch(keras.callbacks.Callback):  # type: ignore[misc]
         self._watched: Any = model
         self._is_fit = False
         self._counts = 0, 0
-        self._seen = self._epoch = 0
+        self._seen = self._epoch = self._batches = 0
         self.should_stop = False
         """Whether a person has asked for an end, which a loop of your own can obey."""
 
@@ -131,7 +132,7 @@ class Watch(keras.callbacks.Callback):  # type: ignore[misc]
         optimizer = getattr(self.model, "optimizer", None)
         if self._watched is not self.model:
             self._run, self._watched = None, self.model
-        self._curves = {}
+        self._curves, self._batches = {}, 0
         self.should_stop, self._is_fit = False, True
         self._plan = Plan(
             epochs=int(self.params.get("epochs") or 0),
@@ -244,7 +245,7 @@ class Watch(keras.callbacks.Callback):  # type: ignore[misc]
                 run.end(stopped=self.should_stop or error is not None or self._is_fit)
                 return
             said = f"{type(error).__name__}: {error}".strip().partition("\n")[0][:_LONGEST]
-            run.fail(printable(f"{_script()} failed: {said}"), "The terminal that it ran in says where.")
+            run.fail(printable(f"{script_name()} failed: {said}"), "The terminal that it ran in says where.")
 
     def let_go(self) -> None:
         """In a process that the script has forked: the run is not its own."""
@@ -280,12 +281,12 @@ class Watch(keras.callbacks.Callback):  # type: ignore[misc]
         shape = live.network.input_shape if live is not None else shape
         config = RunConfig(
             name=self._name or default_name(), seed=None, epochs=None, batch_size=None, learning_rate=None,
-            optimizer=keras_facts.optimizer_name(model), model=None, script=_script(),
+            optimizer=keras_facts.optimizer_name(model), model=None, script=script_name(),
             architecture=Description.of(live.network).plain() if live else None,
             network_problem="" if live else problem, loss=keras_facts.loss_name(model),
             schedule=keras_facts.schedule(model), input_scale=handed.scale,
             is_labelled=handed.levels is None or handed.labels is not None,
-            data_shape=shape, data_source="" if handed.levels is None else f"images of {_script()}",
+            data_shape=shape, data_source="" if handed.levels is None else f"images of {script_name()}",
             classes=handed.classes, created=utc_now(), versions=package_versions(),
         )  # fmt: skip
         parameters = live.network.parameters if live else 0
@@ -320,19 +321,26 @@ class Watch(keras.callbacks.Callback):  # type: ignore[misc]
         """The values of the newest batches, out of means since the epoch began, and how many images each had."""
         if logs.keys() - self._curves.keys():
             self._curves = _curves_of(self.model, logs) | self._curves
-        values, size = {}, 0
-        for name, mean in logs.items():
-            curve = self._curves[name]
+        values, size, common = {}, 0, 0.0
+        looks_closely = self._batches % _LOOK_CLOSELY == 0
+        self._batches += 1
+        # The loss comes first, whose weight is the number of images.
+        for name in sorted(logs, key=lambda name: name != _LOSS):
+            curve, mean = self._curves[name], float(logs[name])
             if curve.weight is None:
                 if not curve.is_state:
-                    values[name] = float(mean)
+                    values[name] = mean
                 continue
-            # Where a backend keeps the weights to itself while it learns, batches count alike.
-            weight = float(np.asarray(curve.weight))
-            weight += count if weight == curve.values.weight else 0
+            weight = common
+            if looks_closely or not common or curve.has_own_weight:
+                # Where a backend keeps the weights to itself while it learns, batches count alike.
+                weight = curve.weight_now()
+                weight += count if weight == curve.values.weight else 0
+                common = common or weight
+                curve.has_own_weight |= weight != common
             if name == _LOSS:
                 size = round((weight - curve.values.weight) / count)
-            values[name] = curve.values.next(float(mean), weight)
+            values[name] = curve.values.next(mean, weight)
         return self._values(values), size
 
     def _values(self, found: Mapping[str, Any]) -> Values:
@@ -385,7 +393,3 @@ def _outputs(model: Any) -> Sequence[Any]:
         return model.outputs or [None]
     except (AttributeError, ValueError):
         return [None]
-
-
-def _script() -> str:
-    return printable(os.path.basename(sys.argv[0])) or "a script"

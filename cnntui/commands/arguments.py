@@ -31,10 +31,13 @@ exit status: 0 done; 1 the job failed; 2 wrong usage; 130 interrupted, 129 and 1
 environment: CNNTUI_RUNS_DIR where runs are kept; CNNTUI_CACHE_DIR where lists are remembered;
              CNNTUI_COLORS auto, none, 16, 256 or truecolor; NO_COLOR; TEXTUAL_THEME a theme; COLUMNS the width of text
 
+your own training: model.fit(…, callbacks=[cnntui.keras.Watch("my-run")]), and cnntui in another terminal
+
 examples:
   cnntui
   cnntui learn
   cnntui train --epochs 1 --limit 6000
+  cnntui train --model mine.keras --data pictures/
   cnntui --image photo.jpg
   cnntui open bundled --screen convolve --index 7 --layer conv2d_1 --filter 3 --at 5,6
 """

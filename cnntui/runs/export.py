@@ -6,7 +6,7 @@ import csv
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import astuple, fields, replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -74,22 +74,34 @@ def _files(run: RunDirectory, settings: bytes, history: History) -> Iterator[tup
     yield "config.json", settings
     if os.path.lexists(run.checkpoint_path):
         yield "model.keras", lambda path: _copy(run.checkpoint_path, path)
-    yield "history.csv", lambda path: _write_csv(path, ("step", "loss", "accuracy"), batches(history))
-    columns = tuple(f.name for f in fields(EpochEnd))
-    yield "epochs.csv", lambda path: _write_csv(path, columns, (_counted(end) for end in history.epochs))
+    names = ("step", "loss", "accuracy", *history.metrics)
+    yield "history.csv", lambda path: _write_csv(path, names, batches(history))
+    further = dict.fromkeys(name for end in history.epochs for name in _further(end))
+    columns = (*_COLUMNS, *further)
+    yield "epochs.csv", lambda path: _write_csv(path, columns, (_row(end, further) for end in history.epochs))
     if tensorboard.is_installed():
         yield f"tensorboard/{tensorboard.file_name(history)}", lambda path: tensorboard.write(history, path)
 
 
-def batches(history: History) -> Iterator[tuple[int, str, str]]:
-    """A row for each batch: its step, its loss and its accuracy, with the digits that a float32 knows."""
-    for step, loss, accuracy in zip(history.steps.tolist(), history.losses, history.accuracies, strict=True):
-        yield step, _short(loss), _short(accuracy)
+def batches(history: History) -> Iterator[tuple[object, ...]]:
+    """A row for each batch: its step, its loss, its accuracy and further metrics, with a float32's digits."""
+    curves = history.losses, history.accuracies, *history.metrics.values()
+    for step, *values in zip(history.steps.tolist(), *curves, strict=True):
+        yield step, *map(_short, values)
 
 
-def _counted(end: EpochEnd) -> tuple[object, ...]:
+_COLUMNS = tuple(f.name for f in fields(EpochEnd) if f.name not in ("metrics", "test_metrics"))
+
+
+def _further(end: EpochEnd) -> dict[str, float]:
+    """What else was measured in an epoch."""
+    return dict(end.metrics) | {f"test_{name}": value for name, value in end.test_metrics.items()}
+
+
+def _row(end: EpochEnd, further: Iterable[str]) -> tuple[object, ...]:
     """A row for an epoch, which people count from 1."""
-    return astuple(replace(end, epoch=end.epoch + 1))
+    counted, measured = replace(end, epoch=end.epoch + 1), _further(end)
+    return *(getattr(counted, name) for name in _COLUMNS), *(measured.get(name, "") for name in further)
 
 
 def _short(value: np.float32) -> str:

@@ -6,6 +6,8 @@ import math
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 _KNOWN = 2.0**-22
 """Of a sum in float32, what rounding it, its weight and their quotient may have changed."""
 
@@ -47,15 +49,22 @@ class BatchValues:
         return part / added if added > 0 else math.nan
 
 
-@dataclass(frozen=True)
+@dataclass
 class Curve:
     """One of the values that Keras logs.
 
     Attributes:
         weight: Keras's variable of what the mean was taken over; None where the value is no mean.
+        has_own_weight: whether that is another than the loss has.
         is_state: whether it is something else about all batches of the epoch, such as an AUC, and not undone.
     """
 
     weight: Any = None
     is_state: bool = False
+    has_own_weight: bool = False
     values: BatchValues = field(default_factory=BatchValues)
+
+    def weight_now(self) -> float:
+        """The value of that variable; to ask TensorFlow's own takes half as long."""
+        value = self.weight.value
+        return float(value.numpy() if hasattr(value, "numpy") else np.asarray(value))

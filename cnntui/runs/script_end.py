@@ -9,6 +9,8 @@ import weakref
 from types import TracebackType
 from typing import Any, Protocol
 
+from cnntui.printable import printable
+
 
 class Watching(Protocol):
     """Something that watches a training."""
@@ -22,6 +24,11 @@ class Watching(Protocol):
 
 _OPEN: weakref.WeakSet[Watching] = weakref.WeakSet()
 _HOOKED: list[bool] = []
+
+
+def script_name() -> str:
+    """What the script is called, made printable."""
+    return printable(os.path.basename(sys.argv[0])) or "a script"
 
 
 def to_be_ended(watching: Watching) -> None:

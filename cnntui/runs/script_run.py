@@ -153,8 +153,10 @@ class ScriptRun:
         if self._keeping is None:
             self._keeping = OpenEnded(self._parameters, plan.steps * plan.epochs)
             self._rate = plan.rate
-        elif plan.rate is not None:
-            self.tell_rate(plan.rate)
+        else:
+            self._keeping.expect(self.step + plan.steps * plan.epochs)
+            if plan.rate is not None:
+                self.tell_rate(plan.rate)
         self._start_clock()
         if self.step == 0 and self._weights is not None and not has_learned:
             self._recorder.snapshot(0, self._weights())

@@ -66,9 +66,14 @@ class OpenEnded:
     def __init__(self, parameters: int, total_steps: int = 0) -> None:
         self.most = max(most_snapshots(parameters), 2)
         self._doubling = _doubling(self.most, total_steps or _LAST_DOUBLING)
+        self._stride = 1 if total_steps else _LAST_DOUBLING
+        self.expect(total_steps)
+
+    def expect(self, total_steps: int) -> None:
+        """The training will have so many batches at least: late snapshots lie as far apart as that needs."""
         # One place is for the end.
         late = max(self.most - len(self._doubling) - 1, 1)
-        self._stride = max(-(-total_steps // late), 1) if total_steps else _LAST_DOUBLING
+        self._stride = max(self._stride, -(-total_steps // late))
 
     def next_after(self, step: int) -> int:
         """The first step after one that is to be kept."""

@@ -5,6 +5,7 @@ Through the part of it that writes records, not its `EventFileWriter`, which wou
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -45,7 +46,11 @@ def write(history: History, path: Path) -> None:
 
 
 def scalars(history: History) -> Iterator[Scalar]:
-    """Loss and accuracy of each batch, and after them the values on the test digits after each epoch."""
+    """The values of each batch, and after them those on the test images after each epoch; of what was measured."""
+    return (scalar for scalar in _scalars(history) if "loss" in scalar[2] or math.isfinite(scalar[3]))
+
+
+def _scalars(history: History) -> Iterator[Scalar]:
     moments = batch_times(history).tolist()
     rows = zip(moments, history.steps.tolist(), history.losses.tolist(), history.accuracies.tolist(), strict=True)
     for moment, step, loss, accuracy in rows:
@@ -54,6 +59,11 @@ def scalars(history: History) -> Iterator[Scalar]:
     for end in history.epochs:
         yield end.time, end.step, "test/loss", end.test_loss
         yield end.time, end.step, "test/accuracy", end.test_accuracy
+        for name, value in end.test_metrics.items():
+            yield end.time, end.step, f"test/{name}", value
+    for name, curve in history.metrics.items():
+        for moment, step, value in zip(moments, history.steps.tolist(), curve.tolist(), strict=True):
+            yield moment, step, f"batch/{name}", value
 
 
 def batch_times(history: History) -> NDArray[np.float64]:

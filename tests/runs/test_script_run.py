@@ -12,6 +12,7 @@ import pytest
 from cnntui.commands.runs import list_all, show
 from cnntui.files.errors import CnntuiError
 from cnntui.runs.control import Command, ask
+from cnntui.runs.export import export
 from cnntui.runs.follow import RunFollower
 from cnntui.runs.glance import glance
 from cnntui.runs.lock import is_held
@@ -123,6 +124,19 @@ def test_a_failure_says_why_and_gives_the_run_back(runs_dir: Path, capsys: pytes
     said = capsys.readouterr().out
     assert "train.py" in said
     assert "nan" not in said
+
+
+def test_it_is_exported_with_all_that_was_measured(runs_dir: Path, tmp_path: Path) -> None:
+    run = script_run(runs_dir)
+    run.begin(Plan())
+    run.batch(Values(1.0, None, {"mae": 0.5}))
+    run.end_epoch(Values(1.0, None, {"mae": 0.5}), Values(2.0, None, {"mae": 0.25}))
+    run.end(stopped=False)
+    export(run.run, tmp_path / "out")
+    assert (tmp_path / "out" / "history.csv").read_text().split() == ["step,loss,accuracy,mae", "1,1,nan,0.5"]
+    head, row = (tmp_path / "out" / "epochs.csv").read_text().split()
+    assert head.endswith(",test_accuracy,seconds,mae,test_mae")
+    assert row.endswith(",0.5,0.25")
 
 
 def test_a_child_of_the_script_does_not_keep_the_run(runs_dir: Path) -> None:

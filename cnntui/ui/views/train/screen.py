@@ -62,6 +62,10 @@ The line below the curves judges progress by simple rules: whether the learning 
 the network memorises its images, and what to try. m shows the accuracy of each class after the last epoch, and the
 worst mistakes.
 
+v draws another metric in the second chart, where there are others. A training in a script of your own is watched in the
+same way: give its fit the callback Watch of cnntui.keras. ◆ is then the value on the validation data, and only what the
+script can do is offered. Where the network cannot be opened, its curves alone are drawn, with the reason.
+
 During training, L changes the learning rate. While training is paused, . learns a single batch and shows by number
 what that did to the weights.
 

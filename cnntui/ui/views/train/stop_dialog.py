@@ -16,10 +16,18 @@ class StopDialog(YesNoDialog):
         Args:
             view: its state.
         """
-        done = f"It has learned from {counted(view.step, 'batch')} of {view.total_steps:,}."
+        of_all = f" of {view.total_steps:,}" if view.total_steps else ""
+        done = f"It has learned from {counted(view.step, 'batch')}{of_all}."
+        kept = "It keeps what it has learned; R on Runs resumes it."
+        if not view.config.can_be_resumed:
+            kept = (
+                "Its weights are kept, and the script goes on after fit."
+                if view.config.script
+                else "It keeps what it has learned."
+            )
         question = (
             (("Stop training ", ""), (view.run.name, "strong"), ("?", "")),
-            ((done if view.total_steps else "It has not begun to learn.", "dim"),),
-            (("It keeps what it has learned; R on Runs resumes it.", "dim"),),
+            ((done if view.step or view.total_steps else "It has not begun to learn.", "dim"),),
+            ((kept, "dim"),),
         )
         super().__init__(question, "let it go on", "stop it")
