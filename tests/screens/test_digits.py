@@ -109,9 +109,9 @@ async def test_keys_move_choose_and_close(network: Network, some: DataSet) -> No
         await strike(pilot, "4", "right")
         fours = np.flatnonzero(some.labels == 4)
         assert place(app).split()[:2] == [str(fours[1]), "4"]
-        assert f"every 4   {len(fours)}" in shown(app, "#choice")
+        assert f"true 4   {len(fours)}" in shown(app, "#choice")
         await strike(pilot, "s", "9", "7", "7")
-        assert "all digits, least sure first" in shown(app, "#choice")
+        assert "all images, least certain first" in shown(app, "#choice")
         await strike(pilot, "a", "2", "down")
         await pilot.press("enter")
         await pilot.pause()

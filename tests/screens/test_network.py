@@ -72,7 +72,7 @@ async def test_what_is_drawn_is_what_the_layer_hands_on(runs_dir: Path) -> None:
         maps = app.scene.activations["conv2d_1"].output
         assert len(gallery.tiling.in_view) == 64
         assert "colours: map" in shown(app, "#title")
-        assert "each cell the largest of 2×2" in shown(app, "#title")
+        assert "each cell shows the maximum of 2×2" in shown(app, "#title")
         blocks = maps.reshape(6, 2, 6, 2, 64).max(axis=(1, 3))
         for limit in (maps.max(axis=(0, 1)), maps.max(), max(float(app.scene.activations[name].output.max())
                       for name in ("conv2d", "max_pooling2d", "conv2d_1", "max_pooling2d_1", "conv2d_2"))):  # fmt: skip
@@ -84,7 +84,7 @@ async def test_what_is_drawn_is_what_the_layer_hands_on(runs_dir: Path) -> None:
         assert "colours: map" in shown(app, "#title")
         value = float(maps[app.scene.focus.row, app.scene.focus.col, 7])
         assert f"{value:.3f}" in shown(app, "#map-title")
-        assert "seen: 5×5" in shown(app, "#digit-title")
+        assert "field 5×5" in shown(app, "#digit-title")
 
 
 @pytest.mark.slow

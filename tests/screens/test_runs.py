@@ -128,7 +128,7 @@ async def test_what_cannot_be_opened_says_why(runs_dir: Path) -> None:
             await go_to(pilot, app, name)
             await pilot.press("enter")
             await pilot.pause()
-            assert ("not JSON" if name == "damaged" else "has kept no network") in shown(app, "#details")
+            assert ("not JSON" if name == "damaged" else "has not saved a network") in shown(app, "#details")
         await go_to(pilot, app, "cut-short")
         await pilot.press("enter")
         await until(pilot, lambda: len(app._notifications) == 1)
@@ -222,7 +222,7 @@ async def test_removing_asks_and_leaves_something_to_look_at(runs_dir: Path) -> 
     async with app.run_test(size=(80, 24)) as pilot:
         await go_to(pilot, app, "bundled")
         await pilot.press("x")
-        assert "ships with cnntui and cannot be removed" in shown(app, "#details")
+        assert "comes with cnntui and cannot be removed" in shown(app, "#details")
         await go_to(pilot, app, "mine")
         await pilot.press("enter")
         await until(pilot, lambda: app.scene.run == "mine")
@@ -280,9 +280,9 @@ async def test_at_most_six_are_chosen_for_the_overlay(runs_dir: Path) -> None:
         await pilot.press("home")
         for _ in range(7):
             await pilot.press("space", "down")
-        assert "6 chosen for the overlay" in shown(app, "#title")
+        assert "6 chosen for the chart" in shown(app, "#title")
         await pilot.press("space")
-        assert "At most 6 runs" in shown(app, "#details")
+        assert "The chart holds 6 runs" in shown(app, "#details")
         await pilot.press("home", "v")
         await until(pilot, lambda: isinstance(app.screen, ComparisonScreen))
         assert "6 runs by batches" in shown(app, "#title")
@@ -359,7 +359,7 @@ async def test_a_run_whose_trainer_was_killed_is_gone_on_with(runs_dir: Path) ->
         assert app.session.view.run == run
         assert app.session.view.history.step == app.session.view.history.total_steps == 80
         # Neither a finished one nor the one that ships with cnntui goes on.
-        for name, said in (("killed", "is finished"), ("bundled", "ships with cnntui")):
+        for name, said in (("killed", "is finished"), ("bundled", "comes with cnntui")):
             await pilot.press("7")
             await go_to(pilot, app, name)
             await pilot.press("R")
