@@ -32,16 +32,17 @@ def places(size: Size, image: Pair, classes: int, has_problem: bool, is_unopened
     placed["problem" if has_problem else "accuracy"] = charts.rest()
     placed["diagnosis"] = room.top(1, gap=int(size.height >= 34))
     digit = drawn(image, max(28, room.width * 2 // 5), room.height)
-    placed["digit"] = shown_at(Room(room.left(digit.width, gap=2)).rest(), digit)
+    placed["digit"] = shown_at(Room(room.left(digit.width, gap=1 if size.width < 100 else 2)).rest(), digit)
     placed["sentence"] = text_at(room.top(1, gap=int(room.height >= 20)))
-    bars = Room(room.left(PROBABILITIES_WIDTH + max(0, size.width - 80) // 6, gap=2))
+    bars = Room(room.left(PROBABILITIES_WIDTH + max(0, size.width - 80) // 6, gap=1 if size.width < 100 else 2))
     placed["probabilities-title"] = bars.top(1)
     placed["probabilities"] = bars.top(min(classes, bars.height - 2))
     if not is_unopened:
         placed["legend"] = bars.top(2)
     placed["kernels-title"] = room.top(1)
     placed["kernels-range"] = room.bottom(1)
-    placed[kernels] = room.rest()
+    # The blank column at the right is theirs too: a row of five units needs it.
+    placed[kernels] = room.rest().grow((0, 1, 0, 0))
     return placed
 
 
