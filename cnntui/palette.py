@@ -279,6 +279,10 @@ def readable(colour: Colour, ground: Colour, ratio: float = READABLE) -> Colour:
     return away
 
 
+_PLAIN_POSITIVE = (250, 196, 72)
+"""Among 16 colours the hue of positive numbers is nearest to red; this one is nearest to yellow."""
+
+
 def plain_colour(level: int, ink: Colormap, mark: Mark) -> Colour:
     """The colour of a glyph on black, whose shape carries the value: only sign and mark are left for it to tell."""
     if mark in TONES:
@@ -289,7 +293,7 @@ def plain_colour(level: int, ink: Colormap, mark: Mark) -> Colour:
         return _MARK_RAMPS[mark, False][2 * TOP // 3]
     if ink in (Colormap.PIXELS, Colormap.PICTURE):
         return GREY[TOP]
-    return HUES[Hue.POSITIVE if level >= 0 else Hue.NEGATIVE][0]
+    return _PLAIN_POSITIVE if level >= 0 else HUES[Hue.NEGATIVE][0]
 
 
 @lru_cache(maxsize=1024)

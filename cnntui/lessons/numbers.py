@@ -67,7 +67,7 @@ def conv(live: Live) -> Conv2D:
     convolutions = network.of_kind(Conv2D)
     if not convolutions:
         raise CnntuiError("The network has no convolution.")
-    return layer if isinstance(layer, Conv2D) else convolutions[0]
+    return next((found for found in convolutions if found is layer), convolutions[0])
 
 
 def history(live: Live) -> History:
@@ -332,8 +332,9 @@ def field_before(live: Live) -> float:
 @number()
 def field_without_pooling(live: Live) -> float:
     """The same if there were no pools on the way."""
-    way = live.scene.network.way_to(live.scene.focus.layer)
-    return 1 + sum(layer.size[0] - 1 for layer in way if isinstance(layer, Conv2D))
+    network = live.scene.network
+    way = network.way_to(live.scene.focus.layer)
+    return 1 + sum(layer.size[0] - 1 for layer in network.of_kind(Conv2D) if layer in way)
 
 
 # The answer

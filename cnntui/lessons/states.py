@@ -68,8 +68,8 @@ def strongest_filter(live: Live) -> bool:
 @state("filter")
 def vertical_edges(live: Live) -> bool:
     """A kernel with one sign left and the other sign right, each column adding up to more than its rows do."""
-    layer = live.scene.network[live.scene.focus.layer]
-    if not isinstance(layer, Conv2D):
+    layer = next((each for each in live.scene.network.of_kind(Conv2D) if each.name == live.scene.focus.layer), None)
+    if layer is None:
         return False
     kernel = layer.kernel[..., live.scene.focus.channel, live.scene.focus.filter]
     columns, rows = kernel.sum(axis=0), kernel.sum(axis=1)
