@@ -71,7 +71,7 @@ def test_a_signal_on_a_page_gives_the_terminal_back(key: str) -> None:
         ("ttL", "ten times", signal.SIGQUIT),
         ("7\x1b[Hx", "for good", signal.SIGHUP),
         ("6i", "esc", signal.SIGTERM),
-        ("5\ru", "Copied", signal.SIGINT),
+        ("5\rE", "Copied", signal.SIGINT),
     ],
 )
 def test_a_signal_over_a_dialog_and_while_training_gives_the_terminal_back(

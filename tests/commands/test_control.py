@@ -113,7 +113,7 @@ def test_ctrl_c_ends_the_following_and_not_the_training(held: RunDirectory) -> N
     assert following.stdout.readline().startswith("Training fake")
     following.send_signal(signal.SIGINT)
     _, errors = following.communicate(timeout=60)
-    assert (following.returncode, errors) == (INTERRUPTED, "fake goes on training.\n")
+    assert (following.returncode, errors) == (INTERRUPTED, "fake is still training.\n")
     assert status(held) is Status.RUNNING
 
 

@@ -189,7 +189,7 @@ def test_only_one_trainer_can_hold_a_run(runs_dir: Path) -> None:
 
 @pytest.mark.slow
 def test_a_run_that_cannot_go_on_says_why_and_stays_as_it_is(runs_dir: Path, tmp_path: Path) -> None:
-    with pytest.raises(CnntuiError, match="bundled ships with cnntui"):
+    with pytest.raises(CnntuiError, match="bundled comes with cnntui"):
         resume_training(bundled_run(), MODULE)
     with pytest.raises(CnntuiError, match="fake is finished after 2 epochs"):
         resume_training(write_fake_run(runs_dir), MODULE)

@@ -201,11 +201,11 @@ async def test_a_test_digit_is_put_on_the_canvas_and_changed(runs_dir: Path, dig
     async with app.run_test(size=SMALL) as pilot:
         await pilot.press("I", "v")
         await read(pilot)
-        assert app.scene.title == "your digit 61"
+        assert app.scene.title == "your image #61"
         assert np.array_equal(given(app), digits.images[61])
         await drag(pilot, (9, 6), (9, 10), button=3)
         assert not np.array_equal(given(app), digits.images[61])
-        assert app.scene.title == "your digit 61"
+        assert app.scene.title == "your image #61"
 
 
 @pytest.mark.slow

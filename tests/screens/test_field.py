@@ -147,7 +147,7 @@ async def test_what_is_never_read_is_marked_and_explained(runs_dir: Path, networ
             assert marked(app, id, Mark.UNREAD) == (~alive[place].mask(shape)).tolist()
         assert lines_of(grid(app, "digit"))[27].rstrip() == "× " * 27 + "×"
         story = " ".join(shown(app, "#story").split())
-        assert "never read: row 27 and column 27 of the digit" in story
+        assert "never read: row 27 and column 27 of the image" in story
         assert "55 of 784 pixels" in story
         assert "Row 27 goes only into row 26 of conv2d." in story
         assert "max_pooling2d has 13 windows of 2 on conv2d: they take 26 of 27 rows, not row 26." in story
@@ -185,7 +185,6 @@ async def test_maps_are_chosen_for_the_whole_map_or_for_the_cell(runs_dir: Path)
             chosen.append(lineage(activations, "conv2d_2", 9, cells)[1 : 1 + len(MAPS)])
             assert drawn() == list(chosen[-1])
         assert len(set(chosen)) > 1
-        assert "the cell most" in shown(app, "#head")
 
 
 @pytest.mark.slow
@@ -248,11 +247,11 @@ async def test_a_short_window_and_back(runs_dir: Path) -> None:
     app = app_on("field", runs_dir, layer="conv2d_2", filter=30, digit=4)
     async with app.run_test(size=(60, 18)) as pilot:
         assert [grid(app, f"map-{slot}").display for slot in range(5)] == [False, False, False, False, True]
-        assert shown(app, "#story") == "sees 11×11 = 121 of 784 pixels, 15.4%"
+        assert shown(app, "#story") == "receptive field 11×11 = 121 of 784 pixels, 15.4%"
         await pilot.press("left_square_bracket")
         assert [grid(app, f"map-{slot}").display for slot in range(5)] == [False, False, False, True, False]
         await pilot.press("u")
-        assert shown(app, "#story") == "× never read: row 27 and column 27 of the digit"
+        assert shown(app, "#story") == "× never read: row 27 and column 27 of the image"
         await pilot.resize_terminal(80, 24)
         assert all(grid(app, f"map-{slot}").display for slot in range(5))
         assert "change the answer" in shown(app, "#story")

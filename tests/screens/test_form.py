@@ -265,7 +265,7 @@ async def test_nothing_impossible_starts(app: CnntuiApp, runs_dir: Path) -> None
         await strike(pilot, "down", "0", "t")
         assert form(app).at == "epochs"
         assert shown(app, "#about") == "The number of epochs must be a whole number from 1 to 1,000,000, not 0."
-        assert "first epochs has to make sense" in shown(app, "#start")
+        assert "first correct epochs" in shown(app, "#start")
         await strike(pilot, "5", *["tab"] * 14, *"7", "t")
         assert form(app).at == START
         assert "(6 − 7) // 1 + 1" in shown(app, "#about")

@@ -41,7 +41,7 @@ async def test_a_patch_leads_to_its_digit_and_back(runs_dir: Path) -> None:
         assert shown(app, "#title-1").startswith("▸ conv2d_1 filter 1")
         patch = lab(app).chosen
         assert patch is not None
-        assert shown(app, "#patch").startswith(f"4. digit {patch.digit}, a ")
+        assert shown(app, "#patch").startswith(f"4. image #{patch.digit} · true ")
         await pilot.press("enter")
         focus = app.scene.focus
         assert app.mode == "convolve"

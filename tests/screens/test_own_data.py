@@ -61,7 +61,7 @@ async def test_without_its_data_nothing_is_claimed(run: RunDirectory, runs_dir: 
         assert "there is no" in warnings(app)
         assert str(data) in warnings(app)
         assert app.scene.label is None
-        assert "not its data: MNIST digit 0, read as" in explorer(app).about()[0]
+        assert "not its data: MNIST image #0 · predicted" in explorer(app).about()[0]
         assert all(" is a " not in words for words in explorer(app).about())
         for key in ("d", "1", "c"):
             await pilot.press(key)

@@ -69,7 +69,7 @@ async def test_a_digit_slides_and_both_networks_read_it_there(runs_dir: Path) ->
         ]
         for answer, probabilities in zip(lab(app).answers(), expected, strict=True):
             np.testing.assert_array_equal(answer, probabilities)
-        assert shown(app, "#digit-title") == "a 9, moved 3 right, 1 up"
+        assert shown(app, "#digit-title") == "true 9, moved 3 right, 1 up"
         rows = [re.findall(r"[<>]?[\d.]+%", row) for row in shown(app, "#classes").splitlines()[1:]]
         assert rows == [[percent(float(share)) for share in pair] for pair in zip(*expected, strict=True)]
         says = [int(probabilities.argmax()) for probabilities in expected]

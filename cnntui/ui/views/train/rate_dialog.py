@@ -60,7 +60,7 @@ class RateDialog(ModalScreen[float | None], Overlay[float | None]):
                 (("learning rate  ", "strong"), *self._editor.drawn(BOX), (f"   now {rate_text(self._rate)}", "dim")),
                 ((self._problem(), "bad"),),
                 (("Lower it when the loss jumps or stops falling;", "dim"),),
-                (("raise it when the loss hardly falls. ", "dim"), ("↓", "accent"), (" a tenth, ", "dim"),
+                (("raise it if it hardly falls. ", "dim"), ("↓", "accent"), (" a tenth, ", "dim"),
                  ("↑", "accent"), (" ten times.", "dim")),
                 (),
                 keys,
