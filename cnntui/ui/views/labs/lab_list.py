@@ -75,6 +75,10 @@ Choose a lab with the arrows and open it with Enter; esc or 5 returns to this li
         rows, cols = self.scene.image.grey.shape
         return lab_list_layout.places(room, (rows, cols), len(LABS))
 
+    def words(self) -> str:
+        """The claims, whether they are listed or on cards."""
+        return super().words() or "\n".join(lab.claim for lab in LABS)
+
     def show_scene(self, before: Scene | None) -> None:
         if before is None:
             self._show_labs()
