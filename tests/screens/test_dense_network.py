@@ -404,7 +404,7 @@ async def test_one_is_trained_with_t_and_watched(runs_dir: Path, trainer: FakeSc
         await until(pilot, lambda: "dense" in app.screen.query_one("#whose", Lines).text)
         await pilot.press("down", "f", "right_square_bracket", "escape")
         await until(pilot, lambda: isinstance(app.screen, TrainScreen))
-        await pilot.press("x")
+        await pilot.press("x", "y")
         await until(pilot, lambda: app.session.view is not None and not app.session.view.status.is_active)
 
 
@@ -420,7 +420,7 @@ async def test_a_run_is_opened_before_its_network_is_there(runs_dir: Path) -> No
         assert "conv2d" not in app.scene.network, "it is another network's"
         await pilot.press("4", "right")
         assert app.mode == "pool"
-        await pilot.press("1", "x")
+        await pilot.press("1", "x", "y")
         await until(pilot, lambda: app.session.view is not None and not app.session.view.status.is_active)
 
 
