@@ -15,7 +15,7 @@ MOST_PARAMETERS = 50_000_000
 MOST_NUMBERS = 20_000_000
 """80 MB of what one layer gives for one image: several times what the largest maps of published networks take."""
 
-MOST_NUMBERS_IN_ALL = 60_000_000
+MOST_NUMBERS_IN_ALL = 45_000_000
 """What all layers give for one image; every number is kept before and after its activation."""
 
 _MOST_UNDER_WINDOWS = 100_000_000

@@ -81,7 +81,7 @@ async def test_a_digit_slides_and_both_networks_read_it_there(runs_dir: Path) ->
         await pilot.press("end", "pagedown")
         assert shown(app, "#digit-title").endswith("moved 8 right, 8 down")
         await pilot.press("z")
-        assert shown(app, "#digit-title") == "a 9, not moved"
+        assert shown(app, "#digit-title") == "true 9, not moved"
 
 
 def in_view(app: CnntuiApp) -> set[str]:
