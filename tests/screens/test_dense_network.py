@@ -89,7 +89,7 @@ async def test_it_opens_like_any_other_and_train_shows_what_its_units_look_for(d
         means = weights.reshape(28 // by, by, 28 // by, by, -1).mean(axis=(1, 3))
         np.testing.assert_allclose(grid.drawn, means, atol=1e-6)
         low, high = f"{means.min():.2f}".replace("-", "−"), f"{means.max():.2f}"
-        assert shown(dense, "#kernels-range") .endswith(f"{low} to {high}")
+        assert shown(dense, "#kernels-range").endswith(f"{low} to {high}")
         # A unit leads to where it is added up.
         await pilot.click(KernelGrid, offset=(grid.tiling.pitch, 0))
         await until(pilot, lambda: dense.mode == "dense")
