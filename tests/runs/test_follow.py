@@ -105,7 +105,7 @@ def test_a_killed_trainer_reads_crashed_and_what_it_wrote_stays(runs_dir: Path) 
     assert view.step == 56
     assert view.problem is not None
     assert "batch 56" in view.problem.message
-    assert "step 40" in view.problem.hint
+    assert "batch 40" in view.problem.hint
     assert RunFollower(run).poll().status is Status.CRASHED
 
 
