@@ -56,8 +56,8 @@ class Watch(keras.callbacks.Callback):  # type: ignore[misc]
                 if watch.should_stop:
                     break
 
-    Used for several trainings it goes on with the same run. What goes wrong with the run, such as a full disk, is a
-    warning, and the training goes on unwatched.
+    Used for several fits, it continues the same run. A problem with the run, such as a full disk, gives a warning, and
+    training continues unwatched.
 
     Args:
         name: of the run; by default the date and time. A name that is taken gets a number.
@@ -297,7 +297,7 @@ class Watch(keras.callbacks.Callback):  # type: ignore[misc]
 
     @contextmanager
     def _harmless(self) -> Iterator[ScriptRun | None]:
-        """What goes wrong with the run is said, and the training goes on without it."""
+        """Warn of a problem with the run, and let training continue without it."""
         run = self._run
         try:
             yield run if run is not None and run.is_open and not self._is_given_up else None

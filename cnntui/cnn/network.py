@@ -52,7 +52,7 @@ class Activations:
         """The answering layer's weighted sums, before softmax. For two classes that share one unit, 0 and its sum.
 
         Raises:
-            CnntuiError: no layer answers; as for all that is said of the answer below.
+            CnntuiError: the network gives no answer.
         """
         return _for_both(self.by_layer[self.network.answering().name].pre_activation)
 

@@ -48,7 +48,7 @@ class Outline:
 
     Attributes:
         entries: in the order in which they are met.
-        next: place of the entry to go on with.
+        next: place of the entry to continue with.
         language: of the course.
         problem: why what was kept could not be read; empty where it could.
     """

@@ -46,7 +46,7 @@ class Question:
         within: how far from the right number an answer may be.
         hints: what helps, the weaker hint first.
         why: the explanation, after a right answer and after a wrong one.
-        wrong: what is said before it after a wrong one.
+        wrong: the sentence shown before `why` after a wrong answer.
         claims: which claims of the course's source the question is about.
     """
 
