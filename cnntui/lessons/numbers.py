@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import lru_cache
 from math import exp, log, prod
+from typing import TypeVar
 
 import numpy as np
 
@@ -34,17 +35,16 @@ TRIED = 100
 """Test images that a claim about moved images is tried on: enough to see it, and read in a few milliseconds."""
 
 
+Step = TypeVar("Step", ConvStep, PoolStep)
+
+
 def conv_step(live: Live) -> ConvStep:
     """The step of the convolution that is looked at.
 
     Raises:
         CnntuiError: it is no convolution that is looked at.
     """
-    focus, steps = live.scene.focus, live.scene.steps
-    step = steps.at(focus.row, focus.col) if steps is not None else None
-    if not isinstance(step, ConvStep):
-        raise CnntuiError(f"{focus.layer} is no convolution.")
-    return step
+    return _step(live, ConvStep, "convolution")
 
 
 def pool_step(live: Live) -> PoolStep:
@@ -53,10 +53,14 @@ def pool_step(live: Live) -> PoolStep:
     Raises:
         CnntuiError: it is no pool that is looked at.
     """
+    return _step(live, PoolStep, "pool")
+
+
+def _step(live: Live, kind: type[Step], called: str) -> Step:
     focus, steps = live.scene.focus, live.scene.steps
     step = steps.at(focus.row, focus.col) if steps is not None else None
-    if not isinstance(step, PoolStep):
-        raise CnntuiError(f"{focus.layer} is no pool.")
+    if not isinstance(step, kind):
+        raise CnntuiError(f"{focus.layer} is not a {called}.")
     return step
 
 
