@@ -63,6 +63,14 @@ def test_training_takes_no_picture_and_no_empty_path(capsys: pytest.CaptureFixtu
     assert "the path is empty" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("words", [["open", "bundled", "--index", "x"], ["train", "--filters", "32,x,64"]])
+def test_what_is_no_number_is_said_in_plain_words(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as exit_:
+        parse(words)
+    assert exit_.value.code == 2
+    assert capsys.readouterr().err.strip().endswith("x is not a whole number")
+
+
 def test_a_picture_and_a_digit_cannot_both_be_looked_at() -> None:
     for arguments in (
         ["open", "bundled", "--digit", "0", "--image", "a.png"],

@@ -5,20 +5,15 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cnntui import __version__
-from cnntui.cnn.input_scale import InputScale, parse_scale
-from cnntui.commands.streams import complain, say
+from cnntui.commands.parser import Parser
+from cnntui.commands.values import cell, count, for_each, path, scale
 from cnntui.explore.views import MODES, VIEWS
-from cnntui.files.errors import CnntuiError
 from cnntui.lessons.phrases import LANGUAGES
-from cnntui.runs.settings import CONVOLUTIONS, SETTINGS, Choice, Each, Rate, Setting, Whole
+from cnntui.runs.settings import SETTINGS, Choice, Each, Rate, Setting, Whole
 from cnntui.terminal.colours import CHOICES
-
-if TYPE_CHECKING:
-    from _typeshed import SupportsWrite
 
 DESCRIPTION = "Watch a convolutional network learn in your terminal, then take it apart number by number."
 
@@ -92,7 +87,7 @@ def full_parser() -> argparse.ArgumentParser:
 
 def takes_a_path(action: argparse.Action) -> bool:
     """Whether an argument is the path of a file or a folder, or may be."""
-    return action.type is _path or action.dest == "target"
+    return action.type is path or action.dest == "target"
 
 
 def _joined(words: Sequence[str]) -> list[str]:
@@ -106,46 +101,8 @@ def _joined(words: Sequence[str]) -> list[str]:
     return joined
 
 
-class _Parser(argparse.ArgumentParser):
-    """A parser that does not keep to itself that its help could not be written.
-
-    It writes without colours: escape sequences in what it prints are always somebody else's.
-
-    Args:
-        fill: adds its arguments once they are needed; those of all commands take a tenth of the time of a start.
-    """
-
-    def __init__(self, *arguments: Any, fill: Callable[[_Parser], None] | None = None, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        self._fill = fill
-        self.color = False  # what Python 3.14 does otherwise
-
-    def fill(self) -> None:
-        """Add its arguments, and those of all its commands."""
-        fill, self._fill = self._fill, None
-        if fill is not None:
-            fill(self)
-        for action in self._actions:
-            if isinstance(action, argparse._SubParsersAction):
-                for parser in action.choices.values():
-                    parser.fill()
-
-    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
-        """As every parser does; so it begins where a command's own arguments do."""
-        fill, self._fill = self._fill, None
-        if fill is not None:
-            fill(self)
-        return super().parse_known_args(args, namespace)
-
-    def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
-        if file is sys.stdout:
-            say(message.removesuffix("\n"), at_once=True)
-        else:
-            complain(message.removesuffix("\n"))
-
-
-def _parser() -> _Parser:
-    parser = _Parser(
+def _parser() -> Parser:
+    parser = Parser(
         prog="cnntui", description=DESCRIPTION, epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     _share(parser, _OPEN)
@@ -196,9 +153,9 @@ def _share(parser: argparse.ArgumentParser, command: str) -> None:
             "runs_dir": ("DIR", "where runs are kept (default: $CNNTUI_RUNS_DIR, or your data folder)"),
             "image": ("FILE", "look at a picture of your own: PNG, JPEG, WebP, GIF, BMP"),
         }[name]
-        parser.add_argument(_flag(name), type=_path, metavar=metavar, default=argparse.SUPPRESS,
+        parser.add_argument(_flag(name), type=path, metavar=metavar, default=argparse.SUPPRESS,
                             help=said if command in commands else argparse.SUPPRESS)  # fmt: skip
-    parser.add_argument("--scale", type=_scale, default=argparse.SUPPRESS,
+    parser.add_argument("--scale", type=scale, default=argparse.SUPPRESS,
                         help="how a network file reads levels: 0..1, 0..255, -1..1, 1..0 (inverted) or MEAN,DEVIATION, "
                         "for several channels all means, then all deviations (default: the one chosen for this file "
                         "before, or what is found by measuring)"
@@ -209,74 +166,75 @@ def _share(parser: argparse.ArgumentParser, command: str) -> None:
                         if command == _OPEN else argparse.SUPPRESS)  # fmt: skip
 
 
-def _fill_open(opening: _Parser) -> None:
-    _add_target(opening)
-    _share(opening, _OPEN)
-    opening.add_argument("--screen", choices=tuple(VIEWS), help="what to begin with")
-    _add_place(opening)
-    opening.set_defaults(command=_OPEN)
+def _fill_open(opening: Parser) -> None:
+    _add_view(opening, _OPEN, "what to begin with")
 
 
-def _fill_show(showing: _Parser) -> None:
-    _add_target(showing)
-    _share(showing, _SHOW)
-    showing.add_argument("--screen", choices=tuple(VIEWS), help="what to show (default: what fits the place)")
-    _add_place(showing)
-    showing.set_defaults(command=_SHOW)
+def _fill_show(showing: Parser) -> None:
+    _add_view(showing, _SHOW, "what to show (default: what fits the place)")
 
 
-def _fill_learn(learning: _Parser) -> None:
+def _add_view(parser: Parser, command: str, screen_help: str) -> None:
+    """Add what chooses a view of a run or a file, and a place in it."""
+    _add_target(parser)
+    _share(parser, command)
+    parser.add_argument("--screen", choices=tuple(VIEWS), help=screen_help)
+    _add_place(parser)
+    parser.set_defaults(command=command)
+
+
+def _fill_learn(learning: Parser) -> None:
     _share(learning, _LEARN)
-    learning.add_argument("target", nargs="?", type=_path, metavar="LESSON|FOLDER",
+    learning.add_argument("target", nargs="?", type=path, metavar="LESSON|FOLDER",
                           help="number or name of the first lesson, or the folder of a course of your own")  # fmt: skip
     learning.add_argument("--lang", choices=LANGUAGES, help="English or Chinese (default: that of the locale)")
     learning.add_argument("--name", metavar="NAME", help="your name, for a teacher who gathers the reports")
     learning.add_argument("--run", metavar="RUN", help="take it on this run, if its layers are those of the course")
-    learning.add_argument("--report", type=_path, nargs="*", metavar="FILE",
+    learning.add_argument("--report", type=path, nargs="*", metavar="FILE",
                           help="print what you knew before and after; of several people's files, what the class "
                                "knew, and the gain")  # fmt: skip
     learning.add_argument("--csv", action="store_true", help="with --report: rows of name, question, before, after")
-    learning.add_argument("--check", type=_path, metavar="FOLDER", help="say line by line what is wrong in a course")
+    learning.add_argument("--check", type=path, metavar="FOLDER", help="say line by line what is wrong in a course")
     learning.set_defaults(command=_LEARN)
 
 
-def _add_target(parser: _Parser) -> None:
+def _add_target(parser: Parser) -> None:
     parser.add_argument(
         "target", metavar="RUN|FILE", help="a run's name (see 'cnntui runs'), or a .keras, .h5 or .onnx file"
     )
 
 
-def _add_place(opening: _Parser) -> None:
-    opening.add_argument("--index", "--digit", type=_count, metavar="N", dest="digit",
+def _add_place(opening: Parser) -> None:
+    opening.add_argument("--index", "--digit", type=count, metavar="N", dest="digit",
                          help="place of the test image, from 0")  # fmt: skip
     opening.add_argument("--layer", metavar="NAME", help="a layer, such as conv2d_1")
-    opening.add_argument("--filter", type=_count, metavar="K", help="filter, or unit, of the layer, from 0")
-    opening.add_argument("--channel", type=_count, metavar="C", help="input channel of a convolution, from 0")
-    opening.add_argument("--unit", type=_count, metavar="U", help="unit of a dense layer, from 0")
-    opening.add_argument("--term", type=_count, metavar="I", help="term of the unit's sum: input of the layer, from 0")
-    opening.add_argument("--class", type=_count, metavar="C", dest="label",
+    opening.add_argument("--filter", type=count, metavar="K", help="filter, or unit, of the layer, from 0")
+    opening.add_argument("--channel", type=count, metavar="C", help="input channel of a convolution, from 0")
+    opening.add_argument("--unit", type=count, metavar="U", help="unit of a dense layer, from 0")
+    opening.add_argument("--term", type=count, metavar="I", help="term of the unit's sum: input of the layer, from 0")
+    opening.add_argument("--class", type=count, metavar="C", dest="label",
                          help="on why: the class whose logit is taken apart")  # fmt: skip
-    opening.add_argument("--at", type=_cell, metavar="ROW,COL", help="output cell, from 0")
-    opening.add_argument("--step", type=_count, metavar="N", help="weights of this training step, or the nearest kept")
+    opening.add_argument("--at", type=cell, metavar="ROW,COL", help="output cell, from 0")
+    opening.add_argument("--step", type=count, metavar="N", help="weights of this training step, or the nearest kept")
 
 
-def _fill_completion(completing: _Parser) -> None:
+def _fill_completion(completing: Parser) -> None:
     _share(completing, _COMPLETION)
     completing.add_argument("shell", choices=("bash", "zsh", "fish"), help="the shell")
     completing.set_defaults(command=_COMPLETION)
 
 
-def _fill_keys(keys: _Parser) -> None:
+def _fill_keys(keys: Parser) -> None:
     _share(keys, _KEYS)
     keys.set_defaults(command=_KEYS)
 
 
-def _fill_read(reading: _Parser) -> None:
+def _fill_read(reading: Parser) -> None:
     _add_target(reading)
     _share(reading, _READ)
-    reading.add_argument("--index", type=_count, nargs="+", action="extend", metavar="N", default=[], dest="indices",
+    reading.add_argument("--index", type=count, nargs="+", action="extend", metavar="N", default=[], dest="indices",
                          help="places of test images, from 0")  # fmt: skip
-    reading.add_argument("--image", type=_path, nargs="+", action="extend", metavar="FILE", default=[], dest="images",
+    reading.add_argument("--image", type=path, nargs="+", action="extend", metavar="FILE", default=[], dest="images",
                          help="pictures of one digit each")  # fmt: skip
     reading.add_argument("--as-is", action="store_true",
                          help="take pictures of the network's own size as they are, light on dark: do not look for "
@@ -285,7 +243,7 @@ def _fill_read(reading: _Parser) -> None:
     reading.set_defaults(command=_READ)
 
 
-def _fill_train(train: _Parser) -> None:
+def _fill_train(train: Parser) -> None:
     _share(train, _TRAIN)
     for setting in SETTINGS.values():
         if setting.name not in _SHARED:
@@ -312,20 +270,20 @@ def _typed(setting: Setting) -> dict[str, Any]:
         case Rate():
             return {"type": float}
         case Each():
-            return {"type": _for_each}
+            return {"type": for_each}
         case Choice(words) if setting.name != "model":  # which may be a file too
             return {"choices": words}
     return {}
 
 
-def _fill_runs(runs: _Parser) -> None:
+def _fill_runs(runs: Parser) -> None:
     _share(runs, _RUNS)
     _add_json(runs, "an object")
     runs.set_defaults(command=f"{_RUNS} list", json=False)
     verbs = runs.add_subparsers(title="commands", metavar="COMMAND")
 
-    def add(name: str, help: str, description: str | None = None, *more: Callable[[_Parser], object]) -> None:
-        def fill(verb: _Parser) -> None:
+    def add(name: str, help: str, description: str | None = None, *more: Callable[[Parser], object]) -> None:
+        def fill(verb: Parser) -> None:
             _share(verb, _RUNS)
             verb.set_defaults(command=f"{_RUNS} {name}")
             for add_more in more:
@@ -333,7 +291,7 @@ def _fill_runs(runs: _Parser) -> None:
 
         verbs.add_parser(name, help=help, description=description, fill=fill)
 
-    def target(verb: _Parser) -> None:
+    def target(verb: Parser) -> None:
         verb.add_argument("target", metavar="RUN")
 
     add("list", "a line for each run", None, lambda verb: _add_json(verb, "an object"))
@@ -355,7 +313,7 @@ def _fill_runs(runs: _Parser) -> None:
         "export", "copy a run's network and history to a folder",
         "Write model.keras, config.json, history.csv (a row a batch) and epochs.csv into a new or empty folder; with "
         "the optional package tensorboard installed, an event file for TensorBoard too.",
-        target, lambda verb: verb.add_argument("folder", metavar="DIR", type=_path),
+        target, lambda verb: verb.add_argument("folder", metavar="DIR", type=path),
     )  # fmt: skip
 
 
@@ -366,37 +324,3 @@ def _add_json(parser: argparse.ArgumentParser, what: str) -> None:
 
 def _flag(name: str) -> str:
     return f"--{name.replace('_', '-')}"
-
-
-def _path(text: str) -> Path:
-    if not text.strip():
-        raise argparse.ArgumentTypeError("the path is empty")
-    return Path(text).expanduser()
-
-
-def _scale(text: str) -> InputScale:
-    try:
-        return parse_scale(text)
-    except CnntuiError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
-
-
-def _count(text: str) -> int:
-    number = int(text)
-    if number < 0:
-        raise argparse.ArgumentTypeError(f"{text} is below 0; everything counts from 0")
-    return number
-
-
-def _for_each(text: str) -> tuple[int, ...]:
-    numbers = [int(part) for part in text.split(",")]
-    if len(numbers) not in (1, CONVOLUTIONS):
-        raise argparse.ArgumentTypeError(f"{text} is neither one number nor three, such as 32,64,64")
-    return tuple(numbers * CONVOLUTIONS)[:CONVOLUTIONS]
-
-
-def _cell(text: str) -> tuple[int, int]:
-    row, comma, col = text.partition(",")
-    if not comma or not row.strip().isdigit() or not col.strip().isdigit():
-        raise argparse.ArgumentTypeError(f"{text} is not a cell; write ROW,COL, such as 5,12")
-    return int(row), int(col)
