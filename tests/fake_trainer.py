@@ -30,7 +30,7 @@ from cnntui.runs.config import RunConfig, new_config
 from cnntui.runs.control import Command, ControlReader
 from cnntui.runs.directory import RunDirectory, create_run, write_atomically
 from cnntui.runs.events import EpochEnd, Failed, Finished, LearningRate, Paused, Resumed, Started, Stopped
-from cnntui.runs.history import read_history
+from cnntui.runs.history_builder import read_history
 from cnntui.runs.lock import RunLock
 from cnntui.runs.one_step import OneStep, TensorStep
 from cnntui.runs.process import start_training

@@ -10,8 +10,10 @@ from cnntui.cnn.arithmetic import counted
 from cnntui.files.errors import CnntuiError
 from cnntui.runs.config import RunConfig
 from cnntui.runs.directory import RunDirectory
-from cnntui.runs.events import EventReader, Failed, Finished
-from cnntui.runs.history import History, HistoryBuilder
+from cnntui.runs.event_file import EventReader
+from cnntui.runs.events import Failed, Finished
+from cnntui.runs.history import History
+from cnntui.runs.history_builder import HistoryBuilder
 from cnntui.runs.lock import is_held
 from cnntui.runs.status import Status
 

@@ -15,20 +15,9 @@ from typing import BinaryIO
 from cnntui.files.errors import CnntuiError
 from cnntui.files.regular import open_regular, read_lines
 from cnntui.runs.directory import RunDirectory
-from cnntui.runs.events import (
-    MOST_BYTES,
-    Batches,
-    EpochEnd,
-    Event,
-    Failed,
-    Finished,
-    Launched,
-    Paused,
-    Resumed,
-    Started,
-    Stopped,
-    decode,
-)
+from cnntui.runs.event_file import MOST_BYTES
+from cnntui.runs.event_lines import decode
+from cnntui.runs.events import Batches, EpochEnd, Event, Failed, Finished, Launched, Paused, Resumed, Started, Stopped
 from cnntui.runs.lock import is_held
 from cnntui.runs.status import Status
 from cnntui.runs.summary import RunSummary, complete

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from cnntui.files.errors import CnntuiError
 from cnntui.runs.directory import NoRoomError, RunDirectory, cannot_write, remove_unfinished, write_atomically
-from cnntui.runs.events import Batches, Checkpoint, EpochEnd, Event, EventWriter, Paused, Resumed, Snapshot
+from cnntui.runs.event_file import EventWriter
+from cnntui.runs.events import Batches, Checkpoint, EpochEnd, Event, Paused, Resumed, Snapshot
 from cnntui.runs.one_step import OneStep
 
 Weights = Mapping[str, NDArray[np.float32]]

@@ -18,7 +18,8 @@ from cnntui.runs.config import RunConfig
 from cnntui.runs.control import Command, ControlReader
 from cnntui.runs.directory import RunDirectory
 from cnntui.runs.events import EpochEnd, Finished, LearningRate, Paused, Resumed, Started, Stopped
-from cnntui.runs.history import EMPTY, read_history
+from cnntui.runs.history import EMPTY
+from cnntui.runs.history_builder import read_history
 from cnntui.runs.recorder import Recorder, Weights
 from cnntui.runs.snapshots import most_snapshots, snapshot_steps
 from cnntui.training.checkpoint import restore

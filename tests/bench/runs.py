@@ -16,7 +16,9 @@ import numpy as np
 
 from cnntui.runs.config import RunConfig
 from cnntui.runs.directory import RunDirectory, bundled_run, bundled_runs, create_run, write_atomically
-from cnntui.runs.events import Batches, EventWriter, Finished, Started, encode
+from cnntui.runs.event_file import EventWriter
+from cnntui.runs.event_lines import encode
+from cnntui.runs.events import Batches, Finished, Started
 from cnntui.runs.lock import RunLock
 from cnntui.runs.summaries import CACHE_VARIABLE
 from tests.bench.programs import SETTLED, cnntui, reference

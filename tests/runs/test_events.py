@@ -13,13 +13,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cnntui.runs.event_file import EventReader, EventWriter
+from cnntui.runs.event_lines import decode, encode
 from cnntui.runs.events import (
     Batches,
     Checkpoint,
     EpochEnd,
     Event,
-    EventReader,
-    EventWriter,
     Failed,
     Finished,
     Launched,
@@ -29,10 +29,9 @@ from cnntui.runs.events import (
     Snapshot,
     Started,
     Stopped,
-    decode,
-    encode,
 )
-from cnntui.runs.history import History, HistoryBuilder
+from cnntui.runs.history import History
+from cnntui.runs.history_builder import HistoryBuilder
 
 EVENTS: list[Event] = [
     Launched(1.25),

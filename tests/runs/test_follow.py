@@ -16,7 +16,8 @@ from cnntui.cnn.weights import weights_from_npz
 from cnntui.files.errors import CnntuiError
 from cnntui.runs.control import Command, ask
 from cnntui.runs.directory import RunDirectory, bundled_run
-from cnntui.runs.events import EventWriter, Finished, Started
+from cnntui.runs.event_file import EventWriter
+from cnntui.runs.events import Finished, Started
 from cnntui.runs.follow import RunFollower
 from cnntui.runs.lock import RunLock
 from cnntui.runs.one_step import read_one_step

@@ -12,11 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
+from cnntui.runs.event_file import EventReader
+from cnntui.runs.event_lines import encode
 from cnntui.runs.events import (
     Batches,
     Checkpoint,
     EpochEnd,
-    EventReader,
     Failed,
     Finished,
     Launched,
@@ -26,9 +27,9 @@ from cnntui.runs.events import (
     Snapshot,
     Started,
     Stopped,
-    encode,
 )
-from cnntui.runs.history import HistoryBuilder, decimate, smooth
+from cnntui.runs.history_builder import HistoryBuilder
+from cnntui.runs.thinning import decimate, smooth
 
 STARTED = Started(100.0, pid=1, steps_per_epoch=10, epochs=2, train_digits=640, test_digits=100)
 EPOCH = EpochEnd(107.0, 0, 10, 1.0, 0.5, 0.9, 0.6, 7.0)

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from cnntui.runs.directory import NoRoomError, create_run
-from cnntui.runs.events import Batches, Checkpoint, EpochEnd, EventReader, Paused, Resumed
-from cnntui.runs.history import read_history
+from cnntui.runs.event_file import EventReader
+from cnntui.runs.events import Batches, Checkpoint, EpochEnd, Paused, Resumed
+from cnntui.runs.history_builder import read_history
 from cnntui.runs.recorder import Recorder
 
 

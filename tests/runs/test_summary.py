@@ -16,7 +16,7 @@ from cnntui.runs.directory import RunDirectory, bundled_run, bundled_runs, list_
 from cnntui.runs.events import Batches, EpochEnd, Event, Failed, Finished, Launched, Paused, Resumed, Started, Stopped
 from cnntui.runs.follow import RunFollower
 from cnntui.runs.glance import GLANCE_BYTES, SEARCHED_BYTES, epochs_of, glance, summarise
-from cnntui.runs.history import read_history
+from cnntui.runs.history_builder import read_history
 from cnntui.runs.lock import RunLock
 from cnntui.runs.opening import open_run
 from cnntui.runs.parameters import parameters_of

@@ -25,7 +25,8 @@ from cnntui.runs import process
 from cnntui.runs.config import new_config
 from cnntui.runs.control import Command, ask
 from cnntui.runs.directory import RunDirectory, create_run, write_atomically
-from cnntui.runs.events import Batches, EventReader, Failed, Paused
+from cnntui.runs.event_file import EventReader
+from cnntui.runs.events import Batches, Failed, Paused
 from cnntui.runs.follow import RunFollower, RunView
 from cnntui.runs.process import start_training
 from cnntui.runs.recorder import Recorder

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from cnntui.runs.diagnosis import BLOCK
 from cnntui.runs.events import EpochEnd, Stopped
-from cnntui.runs.history import History, decimate, smooth
+from cnntui.runs.history import History
+from cnntui.runs.thinning import decimate, smooth
 from cnntui.ui.widgets.charts.chart import Tick
 from cnntui.ui.widgets.charts.plot import Axis, Curve, accuracy_axis, loss_axis
 from cnntui.ui.widgets.charts.value_axis import value_axis

@@ -1,0 +1,69 @@
+"""What makes a long curve fit a chart: its extremes, or its running mean."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def decimate(steps: NDArray[Any], values: NDArray[Any], points: int) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Thin a curve for a chart so that no peak is lost: the least and the greatest value of each of equal buckets.
+
+    Args:
+        steps: (n,) ascending.
+        values: (n,); NaN counts only where a bucket has nothing else.
+        points: the most entries to return; at least 2.
+
+    Returns:
+        The kept steps and values, in order; all of them when there are no more than `points`.
+    """
+    n, buckets = len(values), max(1, points // 2)
+    if n <= max(points, 2):
+        return steps, values
+    size = -(-n // buckets)
+    rows = -(-n // size)
+    padded = np.full(rows * size, np.nan)
+    padded[:n] = values
+    table = padded.reshape(rows, size)
+    unknown = np.isnan(table)
+    begins = np.arange(rows) * size
+    least = begins + np.argmin(np.where(unknown, np.inf, table), axis=1)
+    greatest = begins + np.argmax(np.where(unknown, -np.inf, table), axis=1)
+    # Not np.unique, whose first call imports all of numpy.ma.
+    kept = np.sort(np.stack([least, greatest], axis=1), axis=1).ravel()
+    kept = kept[np.append(True, kept[1:] != kept[:-1])]
+    return steps[kept], values[kept]
+
+
+def smooth(values: NDArray[Any], span: float = 40.0) -> NDArray[np.float64]:
+    """The exponential moving average over about `span` entries, without the pull of a made-up first value.
+
+    Args:
+        values: (n,); NaN is skipped.
+
+    Returns:
+        (n,) float64; NaN until the first number.
+    """
+    keep = 1.0 - 1.0 / span
+    known = ~np.isnan(values)
+    total = _decaying_sum(np.where(known, values, 0.0).astype(np.float64), keep)
+    weight = _decaying_sum(known.astype(np.float64), keep)
+    average = np.full(len(values), np.nan)
+    np.divide(total, weight, out=average, where=weight > 0)
+    return average
+
+
+def _decaying_sum(values: NDArray[np.float64], keep: float) -> NDArray[np.float64]:
+    """(n,) with sums[i] = keep · sums[i − 1] + values[i], in blocks short enough for keep^-i to stay a float64."""
+    block = 256
+    powers = keep ** np.arange(1, block + 1)
+    sums = np.empty_like(values)
+    carried = 0.0
+    for begin in range(0, len(values), block):
+        part = values[begin : begin + block]
+        p = powers[: len(part)]
+        sums[begin : begin + block] = p * (carried + np.cumsum(part / p))
+        carried = float(sums[begin + len(part) - 1])
+    return sums
