@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from functools import cache
 
 from cnntui.cnn import arithmetic
-from cnntui.lessons import choices, numbers, states, words
+from cnntui.lessons import choices, states, words
 from cnntui.lessons.live import Live
+from cnntui.lessons.numbers import convolution, dense, image, learning, pooling, shifting
 from cnntui.lessons.page import Kind, Page, Question
 from cnntui.lessons.registry import CHOICES, NUMBERS, ORDERS, STATES, WORDS
 from cnntui.lessons.wording import filled
 
-ENTERED = (choices, numbers, states, words)
+ENTERED = (choices, convolution, dense, image, learning, pooling, shifting, states, words)
 """What these define is entered in the registry as they are imported."""
 
 _TOO_MANY = 12

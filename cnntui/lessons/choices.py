@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from cnntui.cnn import ops
 from cnntui.cnn.layers import Conv2D, Dense
+from cnntui.cnn.network import Network
 from cnntui.cnn.receptive_field import receptive_field
-from cnntui.lessons import numbers
 from cnntui.lessons.live import Live
+from cnntui.lessons.numbers.dense import top_logit
+from cnntui.lessons.numbers.image import pixels
+from cnntui.lessons.numbers.learning import share_of_change
+from cnntui.lessons.numbers.looked_at import conv_step, dense_network, pool_step
+from cnntui.lessons.numbers.pooling import gap_with_pooling, gap_without_pooling
+from cnntui.lessons.numbers.shifting import cnn_right_of_100, dense_right_of_100
 from cnntui.lessons.registry import choice, order
 
 _TOLERANCE = 1e-4
@@ -18,7 +26,7 @@ _TOLERANCE = 1e-4
 @choice
 def left_on_a_blank_patch(live: Live) -> str:
     """zero, bias, weight: what the sum is where the patch is blank."""
-    step = numbers.conv_step(live)
+    step = conv_step(live)
     if step.patch.any():
         return "weight"
     return "bias" if abs(step.pre_activation - step.bias) < _TOLERANCE and step.bias else "zero"
@@ -27,7 +35,7 @@ def left_on_a_blank_patch(live: Live) -> str:
 @choice
 def relu_does(live: Live) -> str:
     """passes, zero: what ReLU makes of the sum that is looked at."""
-    return "passes" if numbers.conv_step(live).output > 0 else "zero"
+    return "passes" if conv_step(live).output > 0 else "zero"
 
 
 @choice
@@ -49,14 +57,22 @@ def without_relu(live: Live) -> str:
 def parameters_for_a_larger_image(live: Live) -> str:
     """same, double, four: the parameters of the layer if the image had twice as many rows and columns."""
     name = live.scene.focus.layer
-    ratio = numbers.with_larger_image(live.scene.network, name) / live.scene.network[name].parameters
+    ratio = _with_larger_image(live.scene.network, name) / live.scene.network[name].parameters
     return {1: "same", 2: "double"}.get(round(ratio), "four")
+
+
+def _with_larger_image(network: Network, name: str) -> int:
+    """Parameters of a layer, if the image were twice as large in both directions."""
+    layer = network[name]
+    rows, cols, depth = network.input_shape_of(name)
+    layer.output_shape((2 * rows, 2 * cols, depth))
+    return replace(layer).parameters
 
 
 @choice
 def pool_shuffled(live: Live) -> str:
     """same, other: what the pool gives when the values in its window change places."""
-    step = numbers.pool_step(live)
+    step = pool_step(live)
     shuffled = step.patch.ravel()[::-1]
     return "same" if float(shuffled.max()) == step.output else "other"
 
@@ -87,26 +103,26 @@ def largest_term(live: Live) -> str:
     """more, less: whether the largest term of the predicted class's logit is more than half of it."""
     activations, last = live.scene.activations, live.scene.network.layers[-1]
     terms = activations[last.name].input * last.weights["kernel"][:, activations.predicted]
-    return "more" if float(terms.max()) > numbers.top_logit(live) / 2 else "less"
+    return "more" if float(terms.max()) > top_logit(live) / 2 else "less"
 
 
 @choice
 def when_kernels_change(live: Live, batches: int = 256) -> str:
     """early, late: whether the first kernels have changed by more than half of their whole way after some batches."""
-    share = numbers.share_of_change(live, batches)
+    share = share_of_change(live, batches)
     return "early" if share > 0.5 else "late"
 
 
 @choice
 def larger_gap(live: Live) -> str:
     """with, without: where test accuracy stays farther behind, trained on few images."""
-    return "without" if numbers.gap_without_pooling(live) > numbers.gap_with_pooling(live) else "with"
+    return "without" if gap_without_pooling(live) > gap_with_pooling(live) else "with"
 
 
 @choice
 def survives_shift(live: Live, pixels: int = 4) -> str:
     """cnn, dense: which network gets more of 100 moved images right."""
-    cnn, dense = numbers.cnn_right_of_100(live, pixels), numbers.dense_right_of_100(live, pixels)
+    cnn, dense = cnn_right_of_100(live, pixels), dense_right_of_100(live, pixels)
     return "cnn" if cnn > dense else "dense"
 
 
@@ -114,15 +130,15 @@ def survives_shift(live: Live, pixels: int = 4) -> str:
 def reads_everything(live: Live) -> str:
     """conv, dense: of which layer one number reads the whole image."""
     conv, rows = live.scene.network.of_kind(Conv2D)[0], live.scene.network.input_shape[0]
-    dense = numbers.dense_network().of_kind(Dense)[0]
-    is_dense = dense.kernel.shape[0] == numbers.pixels(live) and conv.size[0] < rows
+    dense = dense_network().of_kind(Dense)[0]
+    is_dense = dense.kernel.shape[0] == pixels(live) and conv.size[0] < rows
     return "dense" if is_dense else "conv"
 
 
 @choice
 def invariant(live: Live, pixels: int = 4) -> str:
     """all, some: whether the network still gets all images right that it got right before they moved."""
-    moved, before = numbers.cnn_right_of_100(live, pixels), numbers.cnn_right_of_100(live, 0)
+    moved, before = cnn_right_of_100(live, pixels), cnn_right_of_100(live, 0)
     return "all" if moved >= before else "some"
 
 
@@ -139,6 +155,6 @@ def by_field(live: Live) -> tuple[str, ...]:
 @order
 def by_layer(live: Live) -> tuple[str, ...]:
     """product, sum, bias, relu: what happens at one place, in order. It is computed so, and comes to the output."""
-    step = numbers.conv_step(live)
+    step = conv_step(live)
     assert abs(max(0.0, step.total + step.bias) - step.output) < _TOLERANCE
     return ("product", "sum", "bias", "relu")

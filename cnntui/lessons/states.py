@@ -10,8 +10,8 @@ import numpy as np
 from cnntui.cnn.layers import Conv2D
 from cnntui.explore.focus import Aim, Focus, aim_at, maps_shape
 from cnntui.explore.scene import refocus
-from cnntui.lessons import numbers
 from cnntui.lessons.live import Live
+from cnntui.lessons.numbers.looked_at import conv_step, pool_step
 from cnntui.lessons.registry import STATES, Axis, state
 from cnntui.runs.directory import bundled_runs
 
@@ -46,7 +46,7 @@ def _along(axis: Axis, live: Live) -> Iterator[Focus]:
 @state("cell")
 def silent_cell(live: Live) -> bool:
     """A cell that ReLU made 0 although there is ink below the window."""
-    step = numbers.conv_step(live)
+    step = conv_step(live)
     return bool(step.patch.any()) and step.output == 0
 
 
@@ -80,7 +80,7 @@ def vertical_edges(live: Live) -> bool:
 @state("cell")
 def winner_is_not_first(live: Live) -> bool:
     """A pooling window whose largest value is not its first."""
-    step = numbers.pool_step(live)
+    step = pool_step(live)
     return step.winner is not None and step.winner != (0, 0) and step.output > 0
 
 

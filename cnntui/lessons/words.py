@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from cnntui.cnn.arithmetic import number
-from cnntui.lessons import numbers
 from cnntui.lessons.live import Live
+from cnntui.lessons.numbers.looked_at import conv_step, pool_step
 from cnntui.lessons.registry import word
 
 
 @word
 def products(live: Live) -> str:
     """The products of the patch, one after the other."""
-    return ", ".join(number(product, 3) for product in numbers.conv_step(live).products[..., 0].ravel().tolist())
+    return ", ".join(number(product, 3) for product in conv_step(live).products[..., 0].ravel().tolist())
 
 
 @word
 def window_values(live: Live) -> str:
     """The values below the pool's window."""
-    return ", ".join(number(value, 3) for value in numbers.pool_step(live).patch.ravel().tolist())
+    return ", ".join(number(value, 3) for value in pool_step(live).patch.ravel().tolist())
 
 
 @word

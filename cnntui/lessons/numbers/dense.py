@@ -1,0 +1,59 @@
+"""Numbers of the flattened vector, of dense units, and of logits."""
+
+from __future__ import annotations
+
+from math import exp
+
+import numpy as np
+
+from cnntui.cnn import ops
+from cnntui.cnn.layers import Dense, Flatten
+from cnntui.files.errors import CnntuiError
+from cnntui.lessons.live import Live
+from cnntui.lessons.numbers.looked_at import dense_network
+from cnntui.lessons.registry import number
+
+
+@number()
+def flattened(live: Live) -> float:
+    """Numbers in the flattened vector."""
+    flat = live.scene.network.of_kind(Flatten)
+    if not flat:
+        raise CnntuiError("The network does not flatten anything.")
+    return live.scene.network.output_shape_of(flat[0].name)[0]
+
+
+@number()
+def dense_inputs(live: Live) -> float:
+    """Inputs, and so weights, of one unit of the first dense layer."""
+    return int(live.scene.network.of_kind(Dense)[0].kernel.shape[0])
+
+
+@number()
+def weights_of_a_dense_unit(live: Live) -> float:
+    """Weights of one unit of a dense network that reads the pixels."""
+    return int(dense_network().of_kind(Dense)[0].kernel.shape[0])
+
+
+@number(2)
+def top_logit(live: Live) -> float:
+    """The largest logit."""
+    return float(live.scene.activations.logits.max())
+
+
+@number(2)
+def one_more_logit(live: Live) -> float:
+    """By what a class's probability grows, against another's, if its logit grows by 1."""
+    logits = live.scene.activations.logits
+    more = logits + np.eye(len(logits), dtype=np.float32)[0]
+    before, after = ops.softmax(logits), ops.softmax(more)
+    other = int(logits[1:].argmax()) + 1
+    return float((after[0] / after[other]) / (before[0] / before[other])) if before[0] > 0 else exp(1)
+
+
+@number()
+def top_unit(live: Live) -> float:
+    """The unit that adds most to the logit of the predicted class."""
+    activations, last = live.scene.activations, live.scene.network.layers[-1]
+    kernel = last.weights["kernel"]
+    return int((activations[last.name].input * kernel[:, activations.predicted]).argmax())

@@ -1,0 +1,69 @@
+"""Numbers of the image, and of what the network makes of it."""
+
+from __future__ import annotations
+
+from math import prod
+
+from cnntui.files.errors import CnntuiError
+from cnntui.lessons.live import Live
+from cnntui.lessons.numbers.looked_at import conv_step
+from cnntui.lessons.registry import number
+
+
+@number()
+def pixels(live: Live) -> float:
+    """How many numbers an image is."""
+    return prod(live.scene.network.input_shape)
+
+
+@number()
+def pixel_level(live: Live) -> float:
+    """The level of the first pixel below the window, as it is stored."""
+    window = conv_step(live).window
+    return float(live.scene.image.pixels[max(window.top, 0), max(window.left, 0), 0])
+
+
+@number(3)
+def pixel_value(live: Live) -> float:
+    """What the network reads there."""
+    window = conv_step(live).window
+    return float(live.scene.activations.image[max(window.top, 0), max(window.left, 0), 0])
+
+
+@number()
+def predicted_class(live: Live) -> float:
+    """The class with the largest probability."""
+    return live.scene.activations.predicted
+
+
+@number()
+def true_class(live: Live) -> float:
+    """What people say that the image is."""
+    label = live.scene.label
+    if label is None:
+        raise CnntuiError("Nobody knows what this image is.")
+    return label
+
+
+@number(2)
+def probability_sum(live: Live) -> float:
+    """All probabilities added up."""
+    return float(live.scene.activations.probabilities.sum())
+
+
+@number(1)
+def predicted_percent(live: Live) -> float:
+    """The probability of the predicted class."""
+    return 100 * float(live.scene.activations.probabilities.max())
+
+
+@number()
+def true_percent(live: Live) -> float:
+    """The probability of the true class."""
+    return 100 * float(live.scene.activations.probabilities[int(true_class(live))])
+
+
+@number()
+def classes(live: Live) -> float:
+    """How many classes there are."""
+    return live.scene.network.classes

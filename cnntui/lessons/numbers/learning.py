@@ -1,0 +1,92 @@
+"""Numbers of a run: its batches, its losses, and how far its weights have moved."""
+
+from __future__ import annotations
+
+from math import log
+
+import numpy as np
+
+from cnntui.cnn.layers import Conv2D
+from cnntui.files.errors import CnntuiError
+from cnntui.lessons.live import Live
+from cnntui.lessons.numbers.looked_at import history
+from cnntui.lessons.registry import number
+from cnntui.runs.events import Started
+from cnntui.runs.opening import open_run
+
+
+@number(2)
+def loss_of_guessing(live: Live) -> float:
+    """The cross-entropy of a network that gives every class the same probability."""
+    return log(live.scene.network.classes)
+
+
+@number(2)
+def first_loss(live: Live) -> float:
+    """The loss of the run's first batch."""
+    return float(history(live).losses[0])
+
+
+@number()
+def batches_per_epoch(live: Live) -> float:
+    """Batches in an epoch of the run."""
+    return _started(live).steps_per_epoch
+
+
+def _started(live: Live) -> Started:
+    """How the run began."""
+    started = history(live).started
+    assert started is not None
+    return started
+
+
+@number()
+def batch_size(live: Live) -> float:
+    """Images in a batch of the run."""
+    if live.run is None or live.run.config.batch_size is None:
+        raise CnntuiError("Nothing is known of the training of this network.")
+    return live.run.config.batch_size
+
+
+@number()
+def epochs(live: Live) -> float:
+    """Epochs of the run."""
+    return len(history(live).epochs)
+
+
+@number()
+def train_images(live: Live) -> float:
+    """Images that the run learns from."""
+    return _started(live).train_digits
+
+
+@number(1)
+def first_epoch_percent(live: Live) -> float:
+    """Test accuracy after the first epoch."""
+    return 100 * history(live).epochs[0].test_accuracy
+
+
+@number(1)
+def last_epoch_percent(live: Live) -> float:
+    """Test accuracy after the last epoch."""
+    return 100 * history(live).epochs[-1].test_accuracy
+
+
+def share_of_change(live: Live, batches: int) -> float:
+    """How far the first convolution's weights have moved after so many batches, of how far they moved in the end.
+
+    Raises:
+        CnntuiError: the run has not kept the weights of its beginning.
+    """
+    if live.run is None:
+        raise CnntuiError("Nothing is known of the training of this network.")
+    run, steps = live.run.run, live.run.run.snapshot_steps()
+    near = min(steps, key=lambda step: abs(step - batches), default=0)
+    start, then, end = (open_run(run, step).network.of_kind(Conv2D)[0].kernel for step in (0, near, None))
+    return float(np.linalg.norm(then - start) / np.linalg.norm(end - start))
+
+
+@number()
+def change_percent(live: Live) -> float:
+    """How much of their way the first kernels have gone after 256 batches."""
+    return 100 * share_of_change(live, 256)

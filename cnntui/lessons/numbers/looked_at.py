@@ -1,0 +1,73 @@
+"""What a number is computed from, of all that is looked at."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TypeVar
+
+from cnntui.cnn.layers import Conv2D
+from cnntui.cnn.network import Network
+from cnntui.cnn.steps import ConvStep, PoolStep
+from cnntui.files.errors import CnntuiError
+from cnntui.lessons.live import Live
+from cnntui.runs.directory import bundled_run
+from cnntui.runs.history import History
+from cnntui.runs.opening import open_run
+
+DENSE_RUN = "dense"
+"""The bundled network without convolutions."""
+
+Step = TypeVar("Step", ConvStep, PoolStep)
+
+
+def conv_step(live: Live) -> ConvStep:
+    """The step of the convolution that is looked at.
+
+    Raises:
+        CnntuiError: it is no convolution that is looked at.
+    """
+    return _step(live, ConvStep, "convolution")
+
+
+def pool_step(live: Live) -> PoolStep:
+    """The step of the pool that is looked at.
+
+    Raises:
+        CnntuiError: it is no pool that is looked at.
+    """
+    return _step(live, PoolStep, "pool")
+
+
+def _step(live: Live, kind: type[Step], called: str) -> Step:
+    focus, steps = live.scene.focus, live.scene.steps
+    step = steps.at(focus.row, focus.col) if steps is not None else None
+    if not isinstance(step, kind):
+        raise CnntuiError(f"{focus.layer} is not a {called}.")
+    return step
+
+
+def conv(live: Live) -> Conv2D:
+    """The convolution that is looked at, or the network's first."""
+    network = live.scene.network
+    layer = network[live.scene.focus.layer]
+    convolutions = network.of_kind(Conv2D)
+    if not convolutions:
+        raise CnntuiError("The network has no convolution.")
+    return next((found for found in convolutions if found is layer), convolutions[0])
+
+
+def history(live: Live) -> History:
+    """The curves of the run that is looked at.
+
+    Raises:
+        CnntuiError: it is from no run, or nothing has been learned.
+    """
+    if live.run is None or not live.run.history.epochs or live.run.history.started is None:
+        raise CnntuiError("Nothing is known of the training of this network.")
+    return live.run.history
+
+
+@lru_cache(maxsize=1)
+def dense_network() -> Network:
+    """The bundled network without convolutions."""
+    return open_run(bundled_run(DENSE_RUN)).network
