@@ -14,10 +14,10 @@ from cnntui.explore.scene import compose
 from cnntui.images.data import DataSet
 from cnntui.runs.directory import RunDirectory, bundled_run
 from cnntui.ui.app.app import CnntuiApp
+from cnntui.ui.views.base.prediction_text import sentence
 from cnntui.ui.views.digits.screen import DigitsScreen
 from cnntui.ui.views.runs.screen import RunsScreen
 from cnntui.ui.views.train.screen import TrainScreen
-from cnntui.ui.views.train.text import sentence
 from cnntui.ui.widgets.text.lines import line_width
 from tests.fake_trainer import write_fake_run
 from tests.screens.apps import explorer, until

@@ -20,7 +20,7 @@ from cnntui.runs.events import Failed, Finished, LearningRate, Paused, Stopped
 from cnntui.runs.follow import Problem, RunFollower, RunView
 from cnntui.runs.lock import RunLock
 from cnntui.runs.status import Status
-from cnntui.ui.views.train import curves
+from cnntui.ui.views.train import curves, prediction_text, weights_text
 from cnntui.ui.views.train import text as train_text
 from cnntui.ui.widgets.text.lines import FILL, plain
 from tests.canned import BEGAN, EPOCHS, STEPS_PER_EPOCH, canned_run, texts
@@ -148,7 +148,7 @@ def test_the_sentence_says_who_is_right(network: Network, digits: DataSet) -> No
     right = int(np.flatnonzero(guesses == digits.labels[:500])[0])
     wrong = int(np.flatnonzero(guesses != digits.labels[:500])[0])
     for digit, mark, role in ((right, "✓", "winner"), (wrong, "✗", "bad")):
-        line = train_text.sentence(scene_of(network, digits, digit), 49)
+        line = prediction_text.sentence(scene_of(network, digits, digit), 49)
         truth, guess = int(digits.labels[digit]), int(guesses[digit])
         assert plain(line).startswith(f"image #{digit:,} · true {truth} · predicted {guess} {mark}")
         assert dict(line)[f"{guess} {mark}"] == role
@@ -159,7 +159,7 @@ def test_the_sentence_says_who_is_right(network: Network, digits: DataSet) -> No
 def test_every_class_has_a_line_and_no_line_needs_colour(network: Network, digits: DataSet, width: int) -> None:
     for digit in range(30):
         scene = scene_of(network, digits, digit)
-        lines = texts(train_text.probabilities(scene, Size(width, 20)))
+        lines = texts(prediction_text.probabilities(scene, Size(width, 20)))
         assert [len(line) for line in lines] == [width] * 10
         assert [number for number, line in enumerate(lines) if line[0] == "▸"] == [scene.activations.predicted]
         assert [number for number, line in enumerate(lines) if line[2] == "✓"] == [scene.label]
@@ -175,7 +175,7 @@ def test_every_class_has_a_line_and_no_line_needs_colour(network: Network, digit
     ],
 )  # fmt: skip
 def test_a_share(value: float, text: str) -> None:
-    assert train_text.share(value) == text
+    assert prediction_text.share(value) == text
 
 
 def test_a_network_that_diverged_says_no_number(network: Network, digits: DataSet) -> None:
@@ -183,18 +183,18 @@ def test_a_network_that_diverged_says_no_number(network: Network, digits: DataSe
     assert isinstance(last, Dense)
     broken = Network((*network.layers[:-1], replace(last, bias=np.full(10, np.nan, np.float32))), mnist.SHAPE)
     scene = scene_of(broken, digits)
-    assert plain(train_text.sentence(scene, 49)).endswith("the prediction is not a number")
-    assert [len(line) for line in texts(train_text.probabilities(scene, Size(10, 20)))] == [10] * 10
+    assert plain(prediction_text.sentence(scene, 49)).endswith("the prediction is not a number")
+    assert [len(line) for line in texts(prediction_text.probabilities(scene, Size(10, 20)))] == [10] * 10
 
 
 def test_kernels_are_named_by_what_they_are(network: Network) -> None:
-    layer = train_text.first_convolution(network)
+    layer = weights_text.first_convolution(network)
     assert layer is network["conv2d"]
-    assert plain(train_text.kernels_title(layer, 32, 412, True, 71)) == "the 32 kernels after 412 batches"
-    assert plain(train_text.kernels_title(layer, 32, 412, False, 71)) == "what the 32 kernels have become"
-    assert plain(train_text.kernels_title(layer, 24, 412, True, 71)) == "kernels 0–23 of 32 after 412 batches"
-    assert plain(train_text.kernels_title(layer, 24, 412, False, 30)) == "kernels 0–23 of 32"
-    text = plain(train_text.kernels_range(layer))
+    assert plain(weights_text.kernels_title(layer, 32, 412, True, 71)) == "the 32 kernels after 412 batches"
+    assert plain(weights_text.kernels_title(layer, 32, 412, False, 71)) == "what the 32 kernels have become"
+    assert plain(weights_text.kernels_title(layer, 24, 412, True, 71)) == "kernels 0–23 of 32 after 412 batches"
+    assert plain(weights_text.kernels_title(layer, 24, 412, False, 30)) == "kernels 0–23 of 32"
+    text = plain(weights_text.kernels_range(layer))
     assert text == f"weights from −{-layer.kernel.min():.2f} to {layer.kernel.max():.2f}"
 
 
@@ -202,31 +202,31 @@ def test_networks_without_kernels_or_with_many_channels_are_no_error() -> None:
     dense = Network(
         (Flatten("flatten"), Dense("dense", np.zeros((784, 10), np.float32), np.zeros(10, np.float32))), mnist.SHAPE
     )
-    assert train_text.first_convolution(dense) is None
-    assert plain(train_text.kernels_title(None, 0, None, True, 71)) == "this network has no kernels"
-    assert train_text.kernels_range(None) == ()
+    assert weights_text.first_convolution(dense) is None
+    assert plain(weights_text.kernels_title(None, 0, None, True, 71)) == "this network has no kernels"
+    assert weights_text.kernels_range(None) == ()
     deep = Conv2D("deep", np.ones((2, 2, 3, 4), np.float32), np.zeros(4, np.float32))
-    assert plain(train_text.kernels_range(deep)).startswith("channel 0, ")
+    assert plain(weights_text.kernels_range(deep)).startswith("channel 0, ")
     lost = Conv2D("lost", np.full((2, 2, 1, 4), np.nan, np.float32), np.zeros(4, np.float32))
-    assert plain(train_text.kernels_range(lost)) == "no weight is a number: the training diverged"
+    assert plain(weights_text.kernels_range(lost)) == "no weight is a number: the training diverged"
 
 
 def test_units_that_read_pixels_are_pictures_of_what_they_look_for(network: Network, dense_network: Network) -> None:
-    assert train_text.units_that_look(network) is None
-    layer = train_text.units_that_look(dense_network)
+    assert weights_text.units_that_look(network) is None
+    layer = weights_text.units_that_look(dense_network)
     assert layer is dense_network["dense"]
     assert layer is not None
-    pictures = train_text.pictures(dense_network, layer)
+    pictures = weights_text.pictures(dense_network, layer)
     assert pictures.shape == (28, 28, 32)
     np.testing.assert_array_equal(pictures[3, 5], layer.kernel[3 * 28 + 5, :32])
-    assert plain(train_text.units_title(layer, 10, 412, False, 39)) == "what the first 10 of 512 units look for"
-    assert plain(train_text.units_title(layer, 10, 412, True, 39)) == "the first 10 units after 412 batches"
+    assert plain(weights_text.units_title(layer, 10, 412, False, 39)) == "what the first 10 of 512 units look for"
+    assert plain(weights_text.units_title(layer, 10, 412, True, 39)) == "the first 10 units after 412 batches"
     few = replace(layer, kernel=layer.kernel[:, :8], bias=layer.bias[:8])
-    assert plain(train_text.units_title(few, 8, None, True, 39)) == "what the 8 units look for"
-    assert plain(train_text.units_range(pictures, 1, 39)).startswith("weights from −")
-    assert plain(train_text.units_range(pictures, 4, 20)).startswith("−")
+    assert plain(weights_text.units_title(few, 8, None, True, 39)) == "what the 8 units look for"
+    assert plain(weights_text.units_range(pictures, 1, 39)).startswith("weights from −")
+    assert plain(weights_text.units_range(pictures, 4, 20)).startswith("−")
     assert (
-        plain(train_text.units_range(np.full((7, 7, 1), np.nan, np.float32), 4, 39))
+        plain(weights_text.units_range(np.full((7, 7, 1), np.nan, np.float32), 4, 39))
         == "no weight is a number: the training diverged"
     )
 

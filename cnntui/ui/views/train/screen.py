@@ -18,9 +18,10 @@ from cnntui.palette import Colormap
 from cnntui.runs.history import EMPTY, History
 from cnntui.ui.keys import views
 from cnntui.ui.keys.command import bindings
+from cnntui.ui.views.base import prediction_text
 from cnntui.ui.views.base.explorer import ExplorerScreen
 from cnntui.ui.views.base.state import AppState
-from cnntui.ui.views.train import curves
+from cnntui.ui.views.train import curves, weights_text
 from cnntui.ui.views.train import layout as train_layout
 from cnntui.ui.views.train import text as train_text
 from cnntui.ui.views.train.charts import show_curves
@@ -104,7 +105,7 @@ class.
         yield ResponsiveText(id="sentence")
         yield ResponsiveText(id="probabilities-title")
         yield ResponsiveText(id="probabilities")
-        yield Lines(*train_text.PROBABILITIES_LEGEND, id="legend")
+        yield Lines(*prediction_text.PROBABILITIES_LEGEND, id="legend")
         yield ResponsiveText(id="kernels-title")
         yield KernelGrid(id="kernels")
         yield ResponsiveText(id="unopened")
@@ -169,26 +170,28 @@ class.
     def _show_answer(self) -> None:
         scene = self.scene
         is_opened = not self.network_problem
-        self._fitted("#sentence").write(lambda room: [train_text.sentence(scene, room.width, is_opened)])
+        self._fitted("#sentence").write(lambda room: [prediction_text.sentence(scene, room.width, is_opened)])
         has_answer = not scene.is_awaited and scene.network.answer is not None
-        self.query_one("#legend", Lines).set(*(train_text.PROBABILITIES_LEGEND if has_answer else ()))
+        self.query_one("#legend", Lines).set(*(prediction_text.PROBABILITIES_LEGEND if has_answer else ()))
         self._fitted("#probabilities-title").write(
-            lambda room: [train_text.probabilities_title(room.width)] if has_answer else []
+            lambda room: [prediction_text.probabilities_title(room.width)] if has_answer else []
         )
-        self._fitted("#probabilities").write(lambda room: train_text.probabilities(scene, room) if has_answer else [])
+        self._fitted("#probabilities").write(
+            lambda room: prediction_text.probabilities(scene, room) if has_answer else []
+        )
 
     def _fitted(self, selector: str) -> ResponsiveText:
         return self.query_one(selector, ResponsiveText)
 
     def _show_kernels(self) -> None:
         network, grid = self.scene.network, self.query_one(KernelGrid)
-        layer, units = train_text.first_convolution(network), train_text.units_that_look(network)
+        layer, units = weights_text.first_convolution(network), weights_text.units_that_look(network)
         if self.scene.is_awaited:
             grid.show(np.zeros((1, 1, 0), np.float32))
         elif layer is not None:
             grid.show(layer.kernel[:, :, 0, :])
         elif units is not None:
-            grid.show(train_text.pictures(network, units))
+            grid.show(weights_text.pictures(network, units))
         else:
             grid.show(np.zeros((1, 1, 0), np.float32))
         self._show_kernels_title()
@@ -196,26 +199,26 @@ class.
     def _show_kernels_title(self) -> None:
         network, grid, step = self.scene.network, self.query_one(KernelGrid), self.scene.step
         active = (self.run is not None and self.run.status.is_active) or not self.timeline.following
-        layer, units = train_text.first_convolution(network), train_text.units_that_look(network)
+        layer, units = weights_text.first_convolution(network), weights_text.units_that_look(network)
 
         if self.scene.is_awaited:
             problem = self.network_problem
-            title_line = train_text.UNOPENED if problem else train_text.TO_COME
+            title_line = weights_text.UNOPENED if problem else weights_text.TO_COME
             self._fitted("#kernels-title").write(lambda room: [title_line])
-            self._fitted("#unopened").write(lambda room: train_text.unopened(problem, room))
+            self._fitted("#unopened").write(lambda room: weights_text.unopened(problem, room))
             self._fitted("#kernels-range").write(lambda room: [])
             return
 
         def title(room: Size) -> list[Line]:
             shown = grid.drawn.shape[-1]
             if units is None:
-                return [train_text.kernels_title(layer, shown, step, active, room.width)]
-            return [train_text.units_title(units, shown, step, active, room.width)]
+                return [weights_text.kernels_title(layer, shown, step, active, room.width)]
+            return [weights_text.units_title(units, shown, step, active, room.width)]
 
         def limits(room: Size) -> list[Line]:
             if units is None:
-                return [train_text.kernels_range(layer)]
-            return [train_text.units_range(grid.drawn, grid.tiling.reduced, room.width)]
+                return [weights_text.kernels_range(layer)]
+            return [weights_text.units_range(grid.drawn, grid.tiling.reduced, room.width)]
 
         self._fitted("#kernels-title").write(title)
         self._fitted("#kernels-range").write(limits)
@@ -224,7 +227,7 @@ class.
     def on_kernel(self, event: Grid.Pointed) -> None:
         """A kernel leads to the screen on which it is stepped over the digit, a unit to where it is added up."""
         chosen, network = event.tile, self.scene.network
-        layer, units = train_text.first_convolution(network), train_text.units_that_look(network)
+        layer, units = weights_text.first_convolution(network), weights_text.units_that_look(network)
         if layer is not None:
             name = layer.name
             self.look(lambda focus, network: clamped(replace(focus, layer=name, filter=chosen), network))

@@ -1,4 +1,4 @@
-"""What Train says, made from the run's state and the scene."""
+"""What Train says of a run: what it is doing, how well, and what can be done about it."""
 
 from __future__ import annotations
 
@@ -6,17 +6,9 @@ import math
 import os.path
 from textwrap import wrap
 
-import numpy as np
-from textual.geometry import Size
-
 from cnntui.cnn.arithmetic import counted, percent
-from cnntui.cnn.layers import Conv2D, Dense
-from cnntui.cnn.network import Network
-from cnntui.cnn.ops import Floats
-from cnntui.explore.focus import reads_pixels
-from cnntui.explore.scene import Scene
 from cnntui.palette import bar
-from cnntui.printable import set_width, shortened, text_width
+from cnntui.printable import shortened
 from cnntui.runs.config import RunConfig
 from cnntui.runs.control import Command
 from cnntui.runs.diagnosis import Health, diagnose
@@ -29,9 +21,6 @@ from cnntui.runs.status import Status
 from cnntui.ui.widgets.text.lines import FILL, Line, line_width
 
 BAR_WIDTH = 20
-
-MOST_UNITS = 32
-"""Units of a dense layer that are shown, as many as the recipe's first convolution has filters."""
 
 
 def headline(view: RunView | None, asked: Command | None, invitation: str, width: int) -> Line:
@@ -238,200 +227,3 @@ def curve_name(name: str, place: int, count: int) -> str:
 def accuracy(value: float) -> str:
     """An accuracy as a percentage; a dash where there is none."""
     return percent(value)
-
-
-def sentence(scene: Scene, width: int, is_opened: bool = True) -> Line:
-    """The image, its true class and the predicted one, in as many words as fit.
-
-    Args:
-        scene: the network and the image.
-        width: columns.
-        is_opened: whether the network can be looked at.
-    """
-    title: Line = ((scene.title, "dim"), (" · ", "dim"))
-    if scene.is_awaited:
-        return (*title, ("the network has no weights yet" if is_opened else "the network is not opened", "dim"))
-    if scene.network.answer is None:
-        return (*title, ("the network gives no answer", "dim"))
-    label, probability = scene.label, float(scene.activations.probabilities.max())
-    truth: Line = ()
-    if scene.is_foreign:
-        truth = ("not the run's data", "bad"), (" · ", "dim")
-    elif label is not None:
-        truth = ("true ", "dim"), (scene.named(label), "winner"), (" · ", "dim")
-    if not np.isfinite(probability):
-        return *title, *truth, ("the prediction is not a number", "bad")
-    predicted = scene.activations.predicted
-    role = "winner" if predicted == label else "strong" if label is None else "bad"
-    mark = "" if label is None else " ✓" if predicted == label else " ✗"
-    answer: Line = ("predicted ", "dim"), (scene.named(predicted) + mark, role)
-    lines: list[Line] = [
-        (*title, *truth, *answer, (f" · probability {share(probability)}", "dim")),
-        (*title, *truth, *answer, (f" ({share(probability)})", "dim")),
-        (*title, *truth, *answer),
-        (*truth, *answer),
-    ]
-    return next((line for line in lines if line_width(line) <= width), answer)
-
-
-def share(value: float) -> str:
-    """A probability as a percentage, without decimals where it is all or nothing."""
-    return percent(value, 0 if value in (0, 1) else 1)
-
-
-LEAST_BAR = 2
-"""Columns that names of classes leave for the bars."""
-
-NARROW = 13
-"""Columns below which probabilities are whole percentages without the sign."""
-
-
-def probabilities(scene: Scene, size: Size) -> list[Line]:
-    """A line for each class: ▸ before what the network says, ✓ behind what the digit is.
-
-    Where there is no room for all of them, the most probable ones come first, and the last line counts the others.
-
-    Args:
-        scene: the network and the digit.
-        size: columns and lines; the bars take what names and numbers leave.
-    """
-    values = np.nan_to_num(scene.activations.probabilities)
-    said, truth = scene.activations.predicted, scene.label
-    wrong = "bad" if truth is not None else "strong"
-    narrow = size.width < NARROW
-    free = size.width - 3 - (3 if narrow else 6)
-    label_width = min(max(map(text_width, scene.class_names)), max(1, free - LEAST_BAR))
-    room = max(1, free - label_width)
-    lines: list[Line] = []
-    shown_classes, left_out = _shown(values, size.height)
-    for number in shown_classes:
-        value = float(values[number])
-        role = "winner" if number == truth else wrong if number == said else ""
-        shown = percent(value, 0)[:-1].rjust(3) if narrow else f"{share(value):>6}"
-        lines.append(
-            (
-                ("▸" if number == said else " ", role),
-                (set_width(scene.data.class_name(number, label_width), label_width), role),
-                ("✓" if number == truth else " ", role),
-                (bar(value, room), role or "dim"),
-                (f" {shown}", "" if role else "dim"),
-            )
-        )
-    if left_out:
-        lines.append(((f" and {left_out:,} less probable", "dim"),))
-    return lines
-
-
-def _shown(values: Floats, height: int) -> tuple[list[int], int]:
-    """The classes that there are lines for, and how many are left out."""
-    count = len(values)
-    if count <= height or height < 2:
-        return [*range(count)], 0
-    return np.argsort(-values, kind="stable")[: height - 1].tolist(), count - height + 1
-
-
-def probabilities_title(width: int) -> Line:
-    """What the bars are."""
-    return (("prob., %" if width < NARROW else "probability", "dim"),)
-
-
-PROBABILITIES_LEGEND: tuple[Line, Line] = ((("▸ ", ""), ("predicted", "dim")), (("✓ ", ""), ("true", "dim")))
-
-
-def first_convolution(network: Network) -> Conv2D | None:
-    """The convolution that sees the digit itself, or the first one there is."""
-    return next(iter(network.of_kind(Conv2D)), None)
-
-
-def units_that_look(network: Network) -> Dense | None:
-    """The dense layer that reads the digit's pixels, in a network without convolutions.
-
-    Each of its units has a weight for every pixel, and so these weights are a picture.
-    """
-    return next((layer for layer in network.of_kind(Dense) if reads_pixels(network, layer.name)), None)
-
-
-def pictures(network: Network, layer: Dense) -> Floats:
-    """The weights of the first units of that layer, as the pixels lie: `(rows, columns, units)`."""
-    rows, cols, _ = network.input_shape
-    return layer.kernel[:, :MOST_UNITS].reshape(rows, cols, -1)
-
-
-def units_title(layer: Dense, shown: int, step: int | None, active: bool, width: int) -> Line:
-    """What the small grids are where each is a unit's weights.
-
-    Args:
-        layer: the layer.
-        shown: how many of its units are in view.
-        step: how many batches it has learned from.
-        active: whether it goes on learning, or is of a moment of the training.
-        width: columns.
-    """
-    first = f"the first {counted(shown, 'unit')}" if shown < layer.units else f"the {counted(shown, 'unit')}"
-    of_all = f"the first {shown} of {layer.units} units"
-    lines: list[Line] = []
-    for name in (of_all, first) if shown < layer.units else (first,):
-        if active and step is not None:
-            lines.append(((name, "strong"), (f" after {counted(step, 'batch')}", "dim")))
-        else:
-            lines.append((("what ", "dim"), (name, "strong"), (" look for", "dim")))
-    return next((line for line in lines if line_width(line) <= width), lines[-1])
-
-
-def units_range(drawn: Floats, reduced: int, width: int) -> Line:
-    """The smallest and the largest value that is drawn, and how many weights it is the mean of.
-
-    Args:
-        drawn: the values of all cells.
-        reduced: how many rows and columns of weights became one cell.
-        width: columns.
-    """
-    line = _range(drawn, "weights from " if reduced == 1 else f"means of {reduced}×{reduced} weights from ")
-    return line if line_width(line) <= width else _range(drawn, "")
-
-
-def _range(weights: Floats, what: str) -> Line:
-    weights = weights[np.isfinite(weights)]
-    if not weights.size:
-        return (("no weight is a number: the training diverged", "bad"),)
-    low, high = float(weights.min()), float(weights.max())
-    return (
-        (what, "dim"), (f"{low:.2f}".replace("-", "−"), "negative" if low < 0 else "positive"),
-        (" to ", "dim"), (f"{high:.2f}".replace("-", "−"), "positive" if high >= 0 else "negative"),
-    )  # fmt: skip
-
-
-TO_COME: Line = (("its first weights do not exist yet", "dim"),)
-"""In place of kernels, while there are none."""
-
-UNOPENED: Line = (("its network is not opened", "strong"),)
-"""In place of kernels that there never will be."""
-
-
-def unopened(problem: str, room: Size) -> list[Line]:
-    """Why there are no kernels to see, in as many lines as there are."""
-    lines = wrap(problem, max(room.width, 1), break_on_hyphens=False)
-    if len(lines) > room.height > 0:
-        lines = [*lines[: room.height - 1], f"{lines[room.height - 1][: room.width - 1]}…"]
-    return [((line, "dim"),) for line in lines]
-
-
-def kernels_title(layer: Conv2D | None, shown: int, step: int | None, active: bool, width: int) -> Line:
-    """What the small grids are; arguments as for `units_title`."""
-    if layer is None:
-        return (("this network has no kernels", "dim"),)
-    name = f"the {counted(layer.filters, 'kernel')}"
-    if shown < layer.filters:
-        name = f"kernels 0–{shown - 1} of {layer.filters}" if shown > 1 else f"kernel 0 of {layer.filters}"
-    line: Line = (("what ", "dim"), (name, "strong"), (" have become", "dim"))
-    if active and step is not None:
-        line = ((name, "strong"), (f" after {counted(step, 'batch')}", "dim"))
-    return line if line_width(line) <= width else ((name, "strong"),)
-
-
-def kernels_range(layer: Conv2D | None) -> Line:
-    """The smallest and the largest weight, in the colours of their signs."""
-    if layer is None:
-        return ()
-    channels = layer.kernel.shape[2]
-    return _range(layer.kernel, ("channel 0, " if channels > 1 else "") + "weights from ")

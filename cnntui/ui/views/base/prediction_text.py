@@ -1,0 +1,110 @@
+"""What is said of an image: its true class, the predicted one, and how probable each class is."""
+
+from __future__ import annotations
+
+import numpy as np
+from textual.geometry import Size
+
+from cnntui.cnn.arithmetic import percent
+from cnntui.cnn.ops import Floats
+from cnntui.explore.scene import Scene
+from cnntui.palette import bar
+from cnntui.printable import set_width, text_width
+from cnntui.ui.widgets.text.lines import Line, line_width
+
+LEAST_BAR = 2
+"""Columns that names of classes leave for the bars."""
+
+NARROW = 13
+"""Columns below which probabilities are whole percentages without the sign."""
+
+
+def sentence(scene: Scene, width: int, is_opened: bool = True) -> Line:
+    """The image, its true class and the predicted one, in as many words as fit.
+
+    Args:
+        scene: the network and the image.
+        width: columns.
+        is_opened: whether the network can be looked at.
+    """
+    title: Line = ((scene.title, "dim"), (" · ", "dim"))
+    if scene.is_awaited:
+        return (*title, ("the network has no weights yet" if is_opened else "the network is not opened", "dim"))
+    if scene.network.answer is None:
+        return (*title, ("the network gives no answer", "dim"))
+    label, probability = scene.label, float(scene.activations.probabilities.max())
+    truth: Line = ()
+    if scene.is_foreign:
+        truth = ("not the run's data", "bad"), (" · ", "dim")
+    elif label is not None:
+        truth = ("true ", "dim"), (scene.named(label), "winner"), (" · ", "dim")
+    if not np.isfinite(probability):
+        return *title, *truth, ("the prediction is not a number", "bad")
+    predicted = scene.activations.predicted
+    role = "winner" if predicted == label else "strong" if label is None else "bad"
+    mark = "" if label is None else " ✓" if predicted == label else " ✗"
+    answer: Line = ("predicted ", "dim"), (scene.named(predicted) + mark, role)
+    lines: list[Line] = [
+        (*title, *truth, *answer, (f" · probability {share(probability)}", "dim")),
+        (*title, *truth, *answer, (f" ({share(probability)})", "dim")),
+        (*title, *truth, *answer),
+        (*truth, *answer),
+    ]
+    return next((line for line in lines if line_width(line) <= width), answer)
+
+
+def share(value: float) -> str:
+    """A probability as a percentage, without decimals where it is all or nothing."""
+    return percent(value, 0 if value in (0, 1) else 1)
+
+
+def probabilities(scene: Scene, size: Size) -> list[Line]:
+    """A line for each class: ▸ before what the network says, ✓ behind what the digit is.
+
+    Where there is no room for all of them, the most probable ones come first, and the last line counts the others.
+
+    Args:
+        scene: the network and the digit.
+        size: columns and lines; the bars take what names and numbers leave.
+    """
+    values = np.nan_to_num(scene.activations.probabilities)
+    said, truth = scene.activations.predicted, scene.label
+    wrong = "bad" if truth is not None else "strong"
+    narrow = size.width < NARROW
+    free = size.width - 3 - (3 if narrow else 6)
+    label_width = min(max(map(text_width, scene.class_names)), max(1, free - LEAST_BAR))
+    room = max(1, free - label_width)
+    lines: list[Line] = []
+    shown_classes, left_out = _shown(values, size.height)
+    for number in shown_classes:
+        value = float(values[number])
+        role = "winner" if number == truth else wrong if number == said else ""
+        shown = percent(value, 0)[:-1].rjust(3) if narrow else f"{share(value):>6}"
+        lines.append(
+            (
+                ("▸" if number == said else " ", role),
+                (set_width(scene.data.class_name(number, label_width), label_width), role),
+                ("✓" if number == truth else " ", role),
+                (bar(value, room), role or "dim"),
+                (f" {shown}", "" if role else "dim"),
+            )
+        )
+    if left_out:
+        lines.append(((f" and {left_out:,} less probable", "dim"),))
+    return lines
+
+
+def _shown(values: Floats, height: int) -> tuple[list[int], int]:
+    """The classes that there are lines for, and how many are left out."""
+    count = len(values)
+    if count <= height or height < 2:
+        return [*range(count)], 0
+    return np.argsort(-values, kind="stable")[: height - 1].tolist(), count - height + 1
+
+
+def probabilities_title(width: int) -> Line:
+    """What the bars are."""
+    return (("prob., %" if width < NARROW else "probability", "dim"),)
+
+
+PROBABILITIES_LEGEND: tuple[Line, Line] = ((("▸ ", ""), ("predicted", "dim")), (("✓ ", ""), ("true", "dim")))

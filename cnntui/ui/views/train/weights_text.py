@@ -1,0 +1,117 @@
+"""What Train says of the weights that it pictures: kernels, or those of units that read the pixels."""
+
+from __future__ import annotations
+
+from textwrap import wrap
+
+import numpy as np
+from textual.geometry import Size
+
+from cnntui.cnn.arithmetic import counted
+from cnntui.cnn.layers import Conv2D, Dense
+from cnntui.cnn.network import Network
+from cnntui.cnn.ops import Floats
+from cnntui.explore.focus import reads_pixels
+from cnntui.ui.widgets.text.lines import Line, line_width
+
+MOST_UNITS = 32
+"""Units of a dense layer that are shown, as many as the recipe's first convolution has filters."""
+
+
+def first_convolution(network: Network) -> Conv2D | None:
+    """The convolution that sees the digit itself, or the first one there is."""
+    return next(iter(network.of_kind(Conv2D)), None)
+
+
+def units_that_look(network: Network) -> Dense | None:
+    """The dense layer that reads the digit's pixels, in a network without convolutions.
+
+    Each of its units has a weight for every pixel, and so these weights are a picture.
+    """
+    return next((layer for layer in network.of_kind(Dense) if reads_pixels(network, layer.name)), None)
+
+
+def pictures(network: Network, layer: Dense) -> Floats:
+    """The weights of the first units of that layer, as the pixels lie: `(rows, columns, units)`."""
+    rows, cols, _ = network.input_shape
+    return layer.kernel[:, :MOST_UNITS].reshape(rows, cols, -1)
+
+
+def units_title(layer: Dense, shown: int, step: int | None, active: bool, width: int) -> Line:
+    """What the small grids are where each is a unit's weights.
+
+    Args:
+        layer: the layer.
+        shown: how many of its units are in view.
+        step: how many batches it has learned from.
+        active: whether it goes on learning, or is of a moment of the training.
+        width: columns.
+    """
+    first = f"the first {counted(shown, 'unit')}" if shown < layer.units else f"the {counted(shown, 'unit')}"
+    of_all = f"the first {shown} of {layer.units} units"
+    lines: list[Line] = []
+    for name in (of_all, first) if shown < layer.units else (first,):
+        if active and step is not None:
+            lines.append(((name, "strong"), (f" after {counted(step, 'batch')}", "dim")))
+        else:
+            lines.append((("what ", "dim"), (name, "strong"), (" look for", "dim")))
+    return next((line for line in lines if line_width(line) <= width), lines[-1])
+
+
+def units_range(drawn: Floats, reduced: int, width: int) -> Line:
+    """The smallest and the largest value that is drawn, and how many weights it is the mean of.
+
+    Args:
+        drawn: the values of all cells.
+        reduced: how many rows and columns of weights became one cell.
+        width: columns.
+    """
+    line = _range(drawn, "weights from " if reduced == 1 else f"means of {reduced}×{reduced} weights from ")
+    return line if line_width(line) <= width else _range(drawn, "")
+
+
+def _range(weights: Floats, what: str) -> Line:
+    weights = weights[np.isfinite(weights)]
+    if not weights.size:
+        return (("no weight is a number: the training diverged", "bad"),)
+    low, high = float(weights.min()), float(weights.max())
+    return (
+        (what, "dim"), (f"{low:.2f}".replace("-", "−"), "negative" if low < 0 else "positive"),
+        (" to ", "dim"), (f"{high:.2f}".replace("-", "−"), "positive" if high >= 0 else "negative"),
+    )  # fmt: skip
+
+
+TO_COME: Line = (("its first weights do not exist yet", "dim"),)
+"""In place of kernels, while there are none."""
+
+UNOPENED: Line = (("its network is not opened", "strong"),)
+"""In place of kernels that there never will be."""
+
+
+def unopened(problem: str, room: Size) -> list[Line]:
+    """Why there are no kernels to see, in as many lines as there are."""
+    lines = wrap(problem, max(room.width, 1), break_on_hyphens=False)
+    if len(lines) > room.height > 0:
+        lines = [*lines[: room.height - 1], f"{lines[room.height - 1][: room.width - 1]}…"]
+    return [((line, "dim"),) for line in lines]
+
+
+def kernels_title(layer: Conv2D | None, shown: int, step: int | None, active: bool, width: int) -> Line:
+    """What the small grids are; arguments as for `units_title`."""
+    if layer is None:
+        return (("this network has no kernels", "dim"),)
+    name = f"the {counted(layer.filters, 'kernel')}"
+    if shown < layer.filters:
+        name = f"kernels 0–{shown - 1} of {layer.filters}" if shown > 1 else f"kernel 0 of {layer.filters}"
+    line: Line = (("what ", "dim"), (name, "strong"), (" have become", "dim"))
+    if active and step is not None:
+        line = ((name, "strong"), (f" after {counted(step, 'batch')}", "dim"))
+    return line if line_width(line) <= width else ((name, "strong"),)
+
+
+def kernels_range(layer: Conv2D | None) -> Line:
+    """The smallest and the largest weight, in the colours of their signs."""
+    if layer is None:
+        return ()
+    channels = layer.kernel.shape[2]
+    return _range(layer.kernel, ("channel 0, " if channels > 1 else "") + "weights from ")
