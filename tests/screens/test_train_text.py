@@ -20,7 +20,8 @@ from cnntui.runs.events import Failed, Finished, LearningRate, Paused, Stopped
 from cnntui.runs.follow import Problem, RunFollower, RunView
 from cnntui.runs.lock import RunLock
 from cnntui.runs.status import Status
-from cnntui.ui.views.train import curves, prediction_text, weights_text
+from cnntui.ui.views.base import prediction_text
+from cnntui.ui.views.train import curves, weights_text
 from cnntui.ui.views.train import text as train_text
 from cnntui.ui.widgets.text.lines import FILL, plain
 from tests.canned import BEGAN, EPOCHS, STEPS_PER_EPOCH, canned_run, texts
