@@ -25,7 +25,7 @@ from cnntui.files.errors import CnntuiError
 from cnntui.images import mnist
 from cnntui.images.data import DataSet
 from cnntui.ui.app.app import CnntuiApp
-from cnntui.ui.views.network import text as network_text
+from cnntui.ui.views.network import table as network_table
 from cnntui.ui.views.network.branches import edges
 from tests.networks import random_digit
 from tests.screens.apps import shown
@@ -146,7 +146,7 @@ async def test_it_is_drawn_opened_and_taken_apart_on_the_screen(digits: DataSet)
 
 def test_it_is_called_by_its_name_in_the_table_of_layers() -> None:
     network = network_with_gain()
-    row = network_text.row(network, network["gain"])
+    row = network_table.row(network, network["gain"])
     assert (row.kind, row.output, row.arithmetic, row.sees) == ("gain", "13×9×4", "4 = 4", "3×2")
 
 
@@ -197,7 +197,7 @@ def test_where_several_layers_read_a_number_it_is_followed_into_each() -> None:
 
 
 def test_the_table_of_layers_shows_the_edges_beside_the_names() -> None:
-    lines = ["".join(text for text, _ in line)[:13] for line in network_text.table(branching(), "first", 76, 6)]
+    lines = ["".join(text for text, _ in line)[:13] for line in network_table.table(branching(), "first", 76, 6)]
     assert lines[1:5] == ["▸  ╭ first   ", "  ╭┼ left    ", "  │╰ right   ", "  ╰─ both    "]
     assert set(edges(network_with_gain())) == {""}
 

@@ -10,10 +10,9 @@ from cnntui.explore.focus import Focus
 from cnntui.explore.scene import Scene, compose
 from cnntui.images.evaluation import Predictions
 from cnntui.printable import text_width
-from cnntui.ui.views.base import prediction_text
+from cnntui.ui.views.base import image_text
 from cnntui.ui.views.classes import text as classes_text
 from cnntui.ui.views.digits import text as digits_text
-from cnntui.ui.views.network import text as network_text
 from cnntui.ui.views.why import text as why_text
 from cnntui.ui.widgets.text.lines import line_width, plain
 from tests.canned import texts
@@ -31,19 +30,19 @@ def scene() -> Scene:
 def test_a_title_says_the_name_of_the_class(scene: Scene) -> None:
     assert (scene.title, scene.truth) == ("image #0", "true 猫科动物的一种")
     said = scene.named(scene.activations.predicted)
-    assert plain(prediction_text.sentence(scene, 70)).startswith(f"image #0 · true 猫科动物的一种 · predicted {said}")
-    assert plain(network_text.digit_title(scene, "")) == "image #0 true 猫科动物的一种"
+    assert plain(image_text.sentence(scene, 70)).startswith(f"image #0 · true 猫科动物的一种 · predicted {said}")
+    assert plain(image_text.digit_title(scene, "")) == "image #0 true 猫科动物的一种"
 
 
 @pytest.mark.parametrize("width", [10, 13, 16, 24, 40])
 def test_probabilities_are_beside_names_that_are_cut_to_the_room(scene: Scene, width: int) -> None:
-    lines = prediction_text.probabilities(scene, Size(width, 10))
+    lines = image_text.probabilities(scene, Size(width, 10))
     assert [line_width(line) for line in lines] == [width] * 4
     assert plain(lines[0])[1:3] == "ca"
 
 
 def test_of_many_classes_the_most_probable_are_shown(scene: Scene) -> None:
-    lines = prediction_text.probabilities(scene, Size(30, 3))
+    lines = image_text.probabilities(scene, Size(30, 3))
     best = np.argsort(-scene.activations.probabilities)[:2].tolist()
     assert [plain(line)[1:4] == NAMES[label][:3] for line, label in zip(lines, best, strict=False)]
     assert plain(lines[2]) == " and 2 less probable"

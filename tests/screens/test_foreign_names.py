@@ -14,7 +14,7 @@ from cnntui.cnn.network import Network
 from cnntui.cnn.readers.keras_file import read_network
 from cnntui.printable import is_printable, printable
 from cnntui.ui.views.field import text as field_text
-from cnntui.ui.views.network import text as network_text
+from cnntui.ui.views.network import table as network_table
 from cnntui.ui.widgets.text.lines import line_width
 from tests.keras_files import model_config, write_keras_file
 from tests.screens.apps import app_on
@@ -35,8 +35,8 @@ def renamed(network: Network, *names: str) -> Network:
 @pytest.mark.parametrize("name", NAMES, ids=ascii)
 def test_the_table_of_layers_stays_aligned(network: Network, name: str, width: int) -> None:
     odd = renamed(network, printable(name))
-    widths = {line_width(line) for line in network_text.table(odd, "conv2d_1", width, 16, "")[1:4]}
-    usual = {line_width(line) for line in network_text.table(network, "conv2d_1", width, 16, "")[1:4]}
+    widths = {line_width(line) for line in network_table.table(odd, "conv2d_1", width, 16, "")[1:4]}
+    usual = {line_width(line) for line in network_table.table(network, "conv2d_1", width, 16, "")[1:4]}
     assert len(widths) == len(usual) == 1
     assert max(widths) <= width
 

@@ -15,6 +15,7 @@ from cnntui.explore.scene import compose
 from cnntui.images import mnist
 from cnntui.images.data import DataSet
 from cnntui.images.mnist import CLASSES
+from cnntui.ui.views.network import table as network_table
 from cnntui.ui.views.network import text as network_text
 from cnntui.ui.widgets.text.lines import plain
 
@@ -45,7 +46,7 @@ def any_network(request: pytest.FixtureRequest, network: Network) -> Network:
 
 def test_every_sum_comes_to_the_layers_own_count(any_network: Network) -> None:
     for layer in any_network:
-        text = network_text.arithmetic(layer)
+        text = network_table.arithmetic(layer)
         if not layer.parameters:
             assert text == "no parameters"
             continue
@@ -56,7 +57,7 @@ def test_every_sum_comes_to_the_layers_own_count(any_network: Network) -> None:
 
 
 def test_the_bundled_networks_sums_and_totals(network: Network) -> None:
-    text = [plain(line) for line in network_text.table(network, "conv2d", 87, 10)]
+    text = [plain(line) for line in network_table.table(network, "conv2d", 87, 10)]
     for line, words in zip(text[1:-1], [
         "conv 2×2, relu 27×27×32 2×2 2·2·1·32 + 32 = 160 23,328",
         "max of 2×2 13×13×32 3×3 no parameters 5,408",
@@ -69,20 +70,20 @@ def test_the_bundled_networks_sums_and_totals(network: Network) -> None:
     ], strict=True):  # fmt: skip
         assert " ".join(line.split()).endswith(words)
     assert text[-1].split() == ["8", "layers", "in", "all", "127,978", "43,530"]
-    assert network_text.flow(network) == sum(prod(shape) for shape in network.shapes) == 43_530
+    assert network_table.flow(network) == sum(prod(shape) for shape in network.shapes) == 43_530
 
 
 @pytest.mark.parametrize("width", [58, 78, 87])
 def test_the_table_fits_its_columns_and_marks_one_layer(any_network: Network, width: int) -> None:
     for height in (5, len(any_network) + 1, len(any_network) + 2):
         for layer in any_network:
-            lines = [plain(line) for line in network_text.table(any_network, layer.name, width, height)]
+            lines = [plain(line) for line in network_table.table(any_network, layer.name, width, height)]
             assert len(lines) == height
             assert max(map(len, lines)) <= width
-            marked = [line for line in lines if line.startswith(network_text.MARKER)]
+            marked = [line for line in lines if line.startswith(network_table.MARKER)]
             assert len(marked) == 1
-            assert layer.name[: network_text.LEAST_NAME - 1] in marked[0]
-            first = network_text.first_row(any_network, layer.name, 80, height)
+            assert layer.name[: network_table.LEAST_NAME - 1] in marked[0]
+            first = network_table.first_row(any_network, layer.name, 80, height)
             assert any_network.layers[first + lines.index(marked[0]) - 1] is layer
             assert f"{any_network.parameters:,}" in " ".join(lines)
 
@@ -126,8 +127,8 @@ def test_a_unit_is_told_whole_or_not_at_all(network: Network) -> None:
 
 
 def test_a_long_name_keeps_its_number() -> None:
-    assert network_text.short_name("conv2d_1", 8) == "conv2d_1"
-    assert network_text.short_name("average_pooling2d_1", 16) == "average_pooli…_1"
-    assert network_text.short_name("average_pooling2d", 16) == "average_pooling…"
-    assert network_text.short_name("a_very_long_name", 8) == "a_very_…"
-    assert network_text.short_name("x_123456789", 8) == "x_12345…"
+    assert network_table.short_name("conv2d_1", 8) == "conv2d_1"
+    assert network_table.short_name("average_pooling2d_1", 16) == "average_pooli…_1"
+    assert network_table.short_name("average_pooling2d", 16) == "average_pooling…"
+    assert network_table.short_name("a_very_long_name", 8) == "a_very_…"
+    assert network_table.short_name("x_123456789", 8) == "x_12345…"

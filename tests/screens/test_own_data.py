@@ -14,7 +14,7 @@ from cnntui.explore.scene import compose
 from cnntui.images.data import DataSet
 from cnntui.runs.directory import RunDirectory, bundled_run
 from cnntui.ui.app.app import CnntuiApp
-from cnntui.ui.views.base.prediction_text import sentence
+from cnntui.ui.views.base.image_text import sentence
 from cnntui.ui.views.digits.screen import DigitsScreen
 from cnntui.ui.views.runs.screen import RunsScreen
 from cnntui.ui.views.train.screen import TrainScreen

@@ -20,7 +20,7 @@ from cnntui.runs.events import Failed, Finished, LearningRate, Paused, Stopped
 from cnntui.runs.follow import Problem, RunFollower, RunView
 from cnntui.runs.lock import RunLock
 from cnntui.runs.status import Status
-from cnntui.ui.views.base import prediction_text
+from cnntui.ui.views.base import image_text
 from cnntui.ui.views.train import curves, weights_text
 from cnntui.ui.views.train import text as train_text
 from cnntui.ui.widgets.text.lines import FILL, plain
@@ -149,7 +149,7 @@ def test_the_sentence_says_who_is_right(network: Network, digits: DataSet) -> No
     right = int(np.flatnonzero(guesses == digits.labels[:500])[0])
     wrong = int(np.flatnonzero(guesses != digits.labels[:500])[0])
     for digit, mark, role in ((right, "✓", "winner"), (wrong, "✗", "bad")):
-        line = prediction_text.sentence(scene_of(network, digits, digit), 49)
+        line = image_text.sentence(scene_of(network, digits, digit), 49)
         truth, guess = int(digits.labels[digit]), int(guesses[digit])
         assert plain(line).startswith(f"image #{digit:,} · true {truth} · predicted {guess} {mark}")
         assert dict(line)[f"{guess} {mark}"] == role
@@ -160,7 +160,7 @@ def test_the_sentence_says_who_is_right(network: Network, digits: DataSet) -> No
 def test_every_class_has_a_line_and_no_line_needs_colour(network: Network, digits: DataSet, width: int) -> None:
     for digit in range(30):
         scene = scene_of(network, digits, digit)
-        lines = texts(prediction_text.probabilities(scene, Size(width, 20)))
+        lines = texts(image_text.probabilities(scene, Size(width, 20)))
         assert [len(line) for line in lines] == [width] * 10
         assert [number for number, line in enumerate(lines) if line[0] == "▸"] == [scene.activations.predicted]
         assert [number for number, line in enumerate(lines) if line[2] == "✓"] == [scene.label]
@@ -176,7 +176,7 @@ def test_every_class_has_a_line_and_no_line_needs_colour(network: Network, digit
     ],
 )  # fmt: skip
 def test_a_share(value: float, text: str) -> None:
-    assert prediction_text.share(value) == text
+    assert image_text.share(value) == text
 
 
 def test_a_network_that_diverged_says_no_number(network: Network, digits: DataSet) -> None:
@@ -184,8 +184,8 @@ def test_a_network_that_diverged_says_no_number(network: Network, digits: DataSe
     assert isinstance(last, Dense)
     broken = Network((*network.layers[:-1], replace(last, bias=np.full(10, np.nan, np.float32))), mnist.SHAPE)
     scene = scene_of(broken, digits)
-    assert plain(prediction_text.sentence(scene, 49)).endswith("the prediction is not a number")
-    assert [len(line) for line in texts(prediction_text.probabilities(scene, Size(10, 20)))] == [10] * 10
+    assert plain(image_text.sentence(scene, 49)).endswith("the prediction is not a number")
+    assert [len(line) for line in texts(image_text.probabilities(scene, Size(10, 20)))] == [10] * 10
 
 
 def test_kernels_are_named_by_what_they_are(network: Network) -> None:

@@ -22,13 +22,13 @@ from cnntui.explore.scene import Scene
 from cnntui.palette import Colormap, Scale
 from cnntui.ui.keys import views
 from cnntui.ui.keys.command import bindings
+from cnntui.ui.views.base import image_text
 from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.calculation import layout as calculation_layout
 from cnntui.ui.views.calculation import text as calculation_text
 from cnntui.ui.views.calculation.drawing import Drawing, Drawn, drawing_of
 from cnntui.ui.views.calculation.layout import MOST_INPUTS, SIGN, CalculationForm
 from cnntui.ui.views.calculation.number import number_in_focus
-from cnntui.ui.views.network import text as network_text
 from cnntui.ui.views.why import text as why_text
 from cnntui.ui.views.why.tree import TreeScreen, seen
 from cnntui.ui.widgets.bars.key_bar import KeyBar
@@ -223,7 +223,7 @@ set to 0 contributes nothing, whatever it was before.
         window = seen(row.node)
         self.query_one("#digit", MapGrid).mark(window)
         sees = times((window.height, window.width)) if window is not None else ""
-        self.query_one("#digit-title", Lines).set(network_text.digit_title(self.scene, sees))
+        self.query_one("#digit-title", Lines).set(image_text.digit_title(self.scene, sees))
 
 
 def _fitting(said: str, room: Size) -> list[Line]:

@@ -19,6 +19,7 @@ from cnntui.explore.focus import Focus, retraced, to_term, with_layer, with_unit
 from cnntui.explore.scene import Scene, with_largest_term
 from cnntui.ui.keys import views
 from cnntui.ui.keys.command import bindings
+from cnntui.ui.views.base import image_text
 from cnntui.ui.views.base.explorer import InnerScreen
 from cnntui.ui.views.base.seen import compose_seen, keep_form, show_seen, window_of
 from cnntui.ui.views.base.state import AppState
@@ -26,7 +27,6 @@ from cnntui.ui.views.dense import layout as dense_layout
 from cnntui.ui.views.dense import text as dense_text
 from cnntui.ui.views.dense.layout import DenseForm
 from cnntui.ui.views.dense.text import DenseInput, source_of
-from cnntui.ui.views.network import text as network_text
 from cnntui.ui.widgets.bars.bars import Bars
 from cnntui.ui.widgets.cycle import Cycle
 from cnntui.ui.widgets.grids.grid import Grid
@@ -244,7 +244,7 @@ numbers shown give the result exactly, ≈ that they are rounded.
         self.query_one("#sentence", ResponsiveText).write(
             lambda room: [dense_text.sentence(step, layer, is_last, room.width)]
         )
-        self.query_one("#digit-title", Lines).set(network_text.digit_title(scene, ""))
+        self.query_one("#digit-title", Lines).set(image_text.digit_title(scene, ""))
         if source.maps is None:
             self._show_inputs(step, source, chosen)
             show_seen(self, before, None)

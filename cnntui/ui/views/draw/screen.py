@@ -21,7 +21,7 @@ from cnntui.images.mnist_form import mnist_form
 from cnntui.palette import Colormap, Scale
 from cnntui.ui.keys import views
 from cnntui.ui.keys.command import bindings
-from cnntui.ui.views.base import prediction_text
+from cnntui.ui.views.base import image_text
 from cnntui.ui.views.base.explorer import ExplorerScreen
 from cnntui.ui.views.base.overlay import lay_over
 from cnntui.ui.views.base.state import AppState
@@ -240,9 +240,7 @@ removed. I puts the current test image on the canvas: erase a little of an 8 and
             self.query_one("#given-title", Lines).set(draw_text.given_title(scene, self._as_mnist))
             name = "" if scene.data.is_digits else scene.named(scene.activations.predicted)
             self.query_one("#answer", Lines).set(*draw_text.answer(scene.activations, scene.label, name))
-            self.query_one("#probabilities", ResponsiveText).write(
-                lambda room: prediction_text.probabilities(scene, room)
-            )
+            self.query_one("#probabilities", ResponsiveText).write(lambda room: image_text.probabilities(scene, room))
             self._show_talk()
 
     def style_grids(self) -> None:

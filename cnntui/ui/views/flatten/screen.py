@@ -17,11 +17,11 @@ from cnntui.explore.scene import Scene
 from cnntui.palette import Colormap, Scale
 from cnntui.ui.keys import views
 from cnntui.ui.keys.command import bindings
+from cnntui.ui.views.base import image_text
 from cnntui.ui.views.base.explorer import InnerScreen
 from cnntui.ui.views.base.seen import compose_seen, keep_form, show_seen, window_of
 from cnntui.ui.views.flatten import layout as flatten_layout
 from cnntui.ui.views.flatten import text as flatten_text
-from cnntui.ui.views.network import text as network_text
 from cnntui.ui.widgets.grids.grid import Grid
 from cnntui.ui.widgets.grids.map_grid import MapGrid
 from cnntui.ui.widgets.grids.overview import Large
@@ -152,7 +152,7 @@ grid to go there.
         self._show_pointers()
         sees = window_of(scene, focus.row, focus.col)
         show_seen(self, before, sees)
-        self.query_one("#digit-title", Lines).set(network_text.digit_title(scene, times((sees.height, sees.width))))
+        self.query_one("#digit-title", Lines).set(image_text.digit_title(scene, times((sees.height, sees.width))))
         self.query_one("#why", ResponsiveText).write(
             lambda room: flatten_text.why(
                 focus.row, focus.col, maps, None if is_image else sees, room.width, room.height

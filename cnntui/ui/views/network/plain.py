@@ -6,7 +6,7 @@ from cnntui.cnn.arithmetic import counted
 from cnntui.explore.scene import Scene
 from cnntui.ui.views.base.plain import everything, paragraph, probabilities, table
 from cnntui.ui.views.base.state import AppState
-from cnntui.ui.views.network import text as network_text
+from cnntui.ui.views.network import table as network_table
 
 
 def told(state: AppState, width: int, label: int | None) -> list[str]:
@@ -24,10 +24,10 @@ def told(state: AppState, width: int, label: int | None) -> list[str]:
 def layers(scene: Scene) -> list[str]:
     """A line for each layer, and the totals."""
     network = scene.network
-    rows = [network_text.row(network, layer) for layer in network]
+    rows = [network_table.row(network, layer) for layer in network]
     cells = [(row.name, row.details, row.output, row.sees or "all", row.arithmetic, f"{row.flow:,}") for row in rows]
     total = (
         *(counted(len(rows), "layer"), "", "", ""),
-        f"{network.parameters:,} in all", f"{network_text.flow(network):,}",
+        f"{network.parameters:,} in all", f"{network_table.flow(network):,}",
     )  # fmt: skip
     return table(("layer", "kind", "output", "field", "parameters", "numbers out"), [*cells, total], left=2)

@@ -34,9 +34,11 @@ from cnntui.explore.scene import Scene, with_largest_term
 from cnntui.palette import Colormap, Scale
 from cnntui.ui.keys import views
 from cnntui.ui.keys.command import bindings
+from cnntui.ui.views.base import image_text
 from cnntui.ui.views.base.explorer import ExplorerScreen
 from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.network import layout as network_layout
+from cnntui.ui.views.network import table as network_table
 from cnntui.ui.views.network import text as network_text
 from cnntui.ui.views.network.layout import Kind, NetworkForm
 from cnntui.ui.widgets.bars.bars import Bars
@@ -186,7 +188,7 @@ decide.
                 self._go_to_place(event.line - 1)
             return
         network = self.scene.network
-        first = network_text.first_row(network, self.selected.name, *event.lines.size)
+        first = network_table.first_row(network, self.selected.name, *event.lines.size)
         place = first + event.line - 1
         if event.line > 0 and place < len(network):
             name = network.layers[place].name
@@ -263,7 +265,7 @@ decide.
         if before is None or self._shown != table:
             self._shown = table
             self.query_one("#layers", PointedLines).write(
-                lambda room: network_text.table(scene.network, layer.name, room.width, room.height, moment)
+                lambda room: network_table.table(scene.network, layer.name, room.width, room.height, moment)
             )
         match kind:
             case Kind.UNITS | Kind.CLASSES:
@@ -284,7 +286,7 @@ decide.
         digit.show_image(scene.image.pixels)
         digit.mark(window)
         sees = times((window.height, window.width)) if window is not None else ""
-        self.query_one("#digit-title", Lines).set(network_text.digit_title(scene, sees))
+        self.query_one("#digit-title", Lines).set(image_text.digit_title(scene, sees))
 
     def _show_maps(self, layer: Layer, before: Scene | None) -> None:
         scene, channel = self.scene, self.scene.focus.filter

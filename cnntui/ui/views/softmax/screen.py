@@ -15,9 +15,9 @@ from cnntui.explore.scene import Scene
 from cnntui.palette import Colormap
 from cnntui.ui.keys import views
 from cnntui.ui.keys.command import bindings
+from cnntui.ui.views.base import image_text
 from cnntui.ui.views.base.explorer import InnerScreen
 from cnntui.ui.views.base.state import AppState
-from cnntui.ui.views.network import text as network_text
 from cnntui.ui.views.softmax import layout as softmax_layout
 from cnntui.ui.views.softmax import text as softmax_text
 from cnntui.ui.widgets.grids.map_grid import MapGrid
@@ -111,7 +111,7 @@ w asks why: it takes the chosen class's logit apart, down to the pixels.
         names = self.scene.class_names
         last = self.scene.network.answering()
         if before is None or before.activations is not self.scene.activations:
-            self.query_one("#digit-title", Lines).set(network_text.digit_title(self.scene, ""))
+            self.query_one("#digit-title", Lines).set(image_text.digit_title(self.scene, ""))
             self.query_one("#digit", MapGrid).show_image(self.scene.image.pixels)
         self.query_one("#head", ResponsiveText).write(lambda room: [softmax_text.head(step, room.width)])
         self.query_one("#where", Lines).set((FILL, (f"class {names[chosen]}", "window")))

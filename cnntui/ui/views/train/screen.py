@@ -18,7 +18,7 @@ from cnntui.palette import Colormap
 from cnntui.runs.history import EMPTY, History
 from cnntui.ui.keys import views
 from cnntui.ui.keys.command import bindings
-from cnntui.ui.views.base import prediction_text
+from cnntui.ui.views.base import image_text
 from cnntui.ui.views.base.explorer import ExplorerScreen
 from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.train import curves, weights_text
@@ -105,7 +105,7 @@ class.
         yield ResponsiveText(id="sentence")
         yield ResponsiveText(id="probabilities-title")
         yield ResponsiveText(id="probabilities")
-        yield Lines(*prediction_text.PROBABILITIES_LEGEND, id="legend")
+        yield Lines(*image_text.PROBABILITIES_LEGEND, id="legend")
         yield ResponsiveText(id="kernels-title")
         yield KernelGrid(id="kernels")
         yield ResponsiveText(id="unopened")
@@ -170,15 +170,13 @@ class.
     def _show_answer(self) -> None:
         scene = self.scene
         is_opened = not self.network_problem
-        self._fitted("#sentence").write(lambda room: [prediction_text.sentence(scene, room.width, is_opened)])
+        self._fitted("#sentence").write(lambda room: [image_text.sentence(scene, room.width, is_opened)])
         has_answer = not scene.is_awaited and scene.network.answer is not None
-        self.query_one("#legend", Lines).set(*(prediction_text.PROBABILITIES_LEGEND if has_answer else ()))
+        self.query_one("#legend", Lines).set(*(image_text.PROBABILITIES_LEGEND if has_answer else ()))
         self._fitted("#probabilities-title").write(
-            lambda room: [prediction_text.probabilities_title(room.width)] if has_answer else []
+            lambda room: [image_text.probabilities_title(room.width)] if has_answer else []
         )
-        self._fitted("#probabilities").write(
-            lambda room: prediction_text.probabilities(scene, room) if has_answer else []
-        )
+        self._fitted("#probabilities").write(lambda room: image_text.probabilities(scene, room) if has_answer else [])
 
     def _fitted(self, selector: str) -> ResponsiveText:
         return self.query_one(selector, ResponsiveText)

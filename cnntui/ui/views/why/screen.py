@@ -21,9 +21,9 @@ from cnntui.explore.scene import Scene
 from cnntui.palette import Colormap, Mark, Scale
 from cnntui.ui.keys import views
 from cnntui.ui.keys.command import bindings
+from cnntui.ui.views.base import image_text
 from cnntui.ui.views.base.background import Looking, in_background
 from cnntui.ui.views.base.state import AppState
-from cnntui.ui.views.network import text as network_text
 from cnntui.ui.views.why import heat_text
 from cnntui.ui.views.why import layout as why_layout
 from cnntui.ui.views.why import text as why_text
@@ -197,7 +197,7 @@ what the answer depends on, but not why; and no training image has grey squares.
         window = seen(row.node)
         self.query_one("#digit", MapGrid).mark(window)
         sees = times((window.height, window.width)) if window is not None else ""
-        self.query_one("#digit-title", Lines).set(network_text.digit_title(self.scene, sees))
+        self.query_one("#digit-title", Lines).set(image_text.digit_title(self.scene, sees))
         self._pointed = None
         self._show_heat()
 

@@ -19,6 +19,17 @@ NARROW = 13
 """Columns below which probabilities are whole percentages without the sign."""
 
 
+def digit_title(scene: Scene, sees: str) -> Line:
+    """The title of the digit, on which it is marked what one cell depends on.
+
+    Args:
+        scene: what is looked at.
+        sees: rows and columns of what is marked; empty where nothing is.
+    """
+    line: Line = ((f"{scene.title} ", "strong"), (scene.truth, ""))
+    return (*line, ("  field ", "dim"), (sees, "window")) if sees else line
+
+
 def sentence(scene: Scene, width: int, is_opened: bool = True) -> Line:
     """The image, its true class and the predicted one, in as many words as fit.
 

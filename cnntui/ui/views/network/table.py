@@ -1,0 +1,174 @@
+"""The table of layers: a row for each, from the live shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import prod
+from textwrap import wrap
+
+from cnntui.cnn.arithmetic import counted
+from cnntui.cnn.layers import Layer, times
+from cnntui.cnn.network import Network
+from cnntui.cnn.receptive_field import receptive_field
+from cnntui.printable import set_width, text_width
+from cnntui.ui.views.network.branches import edges
+from cnntui.ui.widgets.text.lines import Line
+
+MARKER = "▸"
+
+ROOMY, SPACIOUS = 76, 86
+"""Columns from which the table has all its columns, and from which it tells more of each layer."""
+
+LEAST_NAME = 6
+"""Columns that are left to a layer's name where others need the room."""
+
+
+@dataclass(frozen=True)
+class LayerRow:
+    """One layer in the table.
+
+    Attributes:
+        kind: what it is, in a word.
+        details: the same with its window and its activation.
+        sees: height and width in pixels of what one cell sees of the digit; empty where a cell has no place on it.
+        arithmetic: how many parameters it has and why.
+        flow: how many numbers it hands on.
+        edges: the edges of the network beside it; empty in a chain.
+    """
+
+    name: str
+    kind: str
+    details: str
+    output: str
+    sees: str
+    arithmetic: str
+    flow: int
+    edges: str = ""
+
+
+def row(network: Network, layer: Layer, beside: str = "") -> LayerRow:
+    """The row of a layer, with the edges of the network beside it."""
+    output = network.output_shape_of(layer.name)
+    sees = times(receptive_field(network, layer.name).size) if network.has_maps(layer.name) else ""
+    numbers = prod(output)
+    return LayerRow(
+        layer.name, layer.KIND, layer.description, times(output), sees, arithmetic(layer), numbers, beside
+    )  # fmt: skip
+
+
+def arithmetic(layer: Layer) -> str:
+    """The layer's parameters as a sum: `2·2·32·64 + 64 = 8,256`; for a layer without any, that it has none."""
+    return layer.parameter_sum or "no parameters"
+
+
+def flow(network: Network) -> int:
+    """How many numbers all layers together hand on for one digit."""
+    return sum(prod(shape) for shape in network.shapes)
+
+
+def table(network: Network, selected: str, width: int, height: int, moment: str = "layer") -> list[Line]:
+    """Heading, layers and totals, as many lines as there is room for.
+
+    Where a line is short, the totals stand in the heading; where more are, the layers near the selected one are shown.
+
+    Args:
+        network: the layers.
+        selected: name of the layer that is pointed at.
+        width, height: columns and lines.
+        moment: what stands above the names: where they are of a moment of the training, which.
+    """
+    rows = [row(network, layer, beside) for layer, beside in zip(network, edges(network), strict=True)]
+    ends = _end(network, width)
+    height -= len(ends)
+    with_totals = height >= len(rows) + 2
+    room = height - (2 if with_totals else 1)
+    first = _first_row(network, selected, height)
+    total, flows = f"{network.parameters:,}", f"{flow(network):,}"
+    heading = LayerRow(
+        moment, "kind", "kind", "output", "field", "parameters" if with_totals else f"parameters: {total}", 0
+    )
+    columns = _columns(rows, heading, flows, width)
+    lines = [_line(columns, heading, "out", "dim", False)]
+    for shown in rows[first : first + room]:
+        lines.append(_line(columns, shown, f"{shown.flow:,}", "", shown.name == selected))
+    if with_totals:
+        count = counted(len(rows), "layer")
+        lines.append(_line(columns, LayerRow(count, "", "", "", "", f"in all {total}", 0), flows, "strong", False))
+    return lines + ends
+
+
+def _end(network: Network, width: int) -> list[Line]:
+    """Why the network gives no answer, in up to two lines, where it does not."""
+    if not network.unanswered:
+        return []
+    said = f"No answer: {network.unanswered[0].lower()}{network.unanswered[1:]}"
+    return [((line, "negative"),) for line in wrap(said, max(20, width), max_lines=2, placeholder="…")]
+
+
+def first_row(network: Network, selected: str, width: int, height: int) -> int:
+    """The place of the layer in the first line of the table below its heading."""
+    return _first_row(network, selected, height - len(_end(network, width)))
+
+
+def _first_row(network: Network, selected: str, height: int) -> int:
+    count = len(network)
+    room = max(1, height - 1)
+    return 0 if count <= room else max(0, min(network.index(selected) - room // 2, count - room))
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """Columns that each part of a row takes; 0 where it is left out."""
+
+    name: int
+    kind: int
+    details: bool
+    output: int
+    sees: int
+    arithmetic: int
+    flow: int
+    gap: str
+
+
+def _columns(rows: Sequence[LayerRow], heading: LayerRow, flows: str, width: int) -> _Columns:
+    everything = [heading, *rows]
+    roomy, details = width >= ROOMY, width >= SPACIOUS
+    kind = max(len(row.details if details else row.kind) for row in everything) if roomy else 0
+    output = max(len(row.output) for row in everything)
+    sees = max(len(row.sees) for row in everything) if roomy and any(row.sees for row in rows) else 0
+    parameters = max(len(row.arithmetic) for row in everything)
+    flow_width = len(flows)
+    gap = "  " if roomy else " "
+    taken = [part for part in (kind, output, sees, parameters, flow_width) if part]
+    left = width - len(MARKER) - 1 - sum(taken) - len(gap) * len(taken)
+    names = [counted(len(rows), "layer"), *(row.edges + row.name for row in everything)]
+    name = max(LEAST_NAME + len(rows[0].edges), min(left, max(map(text_width, names))))
+    return _Columns(name, kind, details, output, sees, parameters, flow_width, gap)
+
+
+def _line(columns: _Columns, row: LayerRow, flow: str, role: str, selected: bool) -> Line:
+    room = columns.name - len(row.edges)
+    parts = [row.edges + set_width(short_name(row.name, room), room)]
+    if columns.kind:
+        parts.append((row.details if columns.details else row.kind).ljust(columns.kind))
+    parts.append(row.output.rjust(columns.output))
+    if columns.sees:
+        parts.append(row.sees.rjust(columns.sees))
+    learns = "=" in row.arithmetic
+    before = columns.gap.join(parts) + columns.gap
+    sum_and_count = row.arithmetic.ljust(columns.arithmetic)
+    after = columns.gap + flow.rjust(columns.flow)
+    if selected:
+        return ((f"{MARKER} {before}{sum_and_count}{after}", "selected"),)
+    quiet = "faint" if not role and not learns else role
+    return (("  " + before, role), (sum_and_count, quiet), (after, role))
+
+
+def short_name(name: str, width: int) -> str:
+    """The name of a layer in so many columns, with the number at its end, which tells it from others of its kind."""
+    if text_width(name) <= width:
+        return name
+    stem, mark, number = name.rpartition("_")
+    end = mark + number if number.isdigit() and len(number) < width - 3 else ""
+    return set_width(stem if end else name, width - 1 - len(end)).rstrip() + "…" + end
