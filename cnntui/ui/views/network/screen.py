@@ -19,12 +19,9 @@ from cnntui.cnn.ops import Floats
 from cnntui.cnn.receptive_field import receptive_field
 from cnntui.cnn.window import Window
 from cnntui.explore.focus import (
-    Aim,
     Focus,
-    aim_at,
     maps_of,
     reads_pixels,
-    slot_of,
     to_cell,
     to_layer,
     with_filter,
@@ -41,8 +38,18 @@ from cnntui.ui.views.network import layout as network_layout
 from cnntui.ui.views.network import table as network_table
 from cnntui.ui.views.network import text as network_text
 from cnntui.ui.views.network.layout import Kind, NetworkForm
+from cnntui.ui.views.network.outputs import (
+    CLASSES,
+    MapColours,
+    colour_limits,
+    flattened_vector,
+    neighbour_of,
+    output_kind,
+    selected_layer,
+    selected_place,
+    unit_weights,
+)
 from cnntui.ui.widgets.bars.bars import Bars
-from cnntui.ui.widgets.cycle import Cycle
 from cnntui.ui.widgets.grids.gallery import Gallery
 from cnntui.ui.widgets.grids.grid import Grid
 from cnntui.ui.widgets.grids.map_grid import MapGrid
@@ -51,21 +58,6 @@ from cnntui.ui.widgets.places import Places
 from cnntui.ui.widgets.text.lines import Lines
 from cnntui.ui.widgets.text.pointed_lines import PointedLines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
-
-CLASSES = 10
-"""Units of a last layer that have a line each."""
-
-
-class MapColours(Cycle):
-    """What gets the strongest colour."""
-
-    MAP = "map"
-    LAYER = "layer"
-    NETWORK = "network"
-
-
-_KINDS = {Aim.CELL: Kind.MAPS, Aim.SLOT: Kind.VECTOR, Aim.UNIT: Kind.UNITS}
-"""What the selected layer hands on, by how its numbers are pointed at."""
 
 
 class NetworkScreen(ExplorerScreen):
@@ -132,14 +124,12 @@ decide.
     @property
     def selected(self) -> Layer:
         """The selected layer."""
-        return self.scene.network[self.scene.focus.layer]
+        return selected_layer(self.scene)
 
     @property
     def place(self) -> int:
         """The selected unit or slot of a flatten or dense layer."""
-        scene = self.scene
-        is_unit = aim_at(scene.network, self.selected.name) is Aim.UNIT
-        return scene.focus.unit if is_unit else slot_of(scene.focus, scene.network)
+        return selected_place(self.scene)
 
     def action_layer(self, step: int) -> None:
         """The layer below or above."""
@@ -199,7 +189,7 @@ decide.
         """A small map becomes the large one; one of the layer beside this one selects that layer as well."""
         index, layer = event.tile, self.selected
         if event.grid.id == "neighbour":
-            layer = self._neighbour or layer
+            layer = neighbour_of(self.scene.network, self.selected) or layer
 
         def change(focus: Focus, network: Network) -> Focus:
             there = self._select(layer, focus, network)
@@ -218,28 +208,19 @@ decide.
         if event.grid.id == "map":
             self.look(lambda focus, network: to_cell(focus, network, row, col))
         elif event.grid.id == "vector":
-            self._go_to_place(row * self._vector().shape[1] + col)
+            self._go_to_place(row * flattened_vector(self.scene).shape[1] + col)
 
     # Where things are
-
-    @property
-    def _kind(self) -> Kind:
-        """What the selected layer hands on."""
-        scene, layer = self.scene, self.selected
-        aim = aim_at(scene.network, layer.name)
-        is_last = layer is scene.network.answer
-        is_classes = is_last and aim is Aim.UNIT and scene.network.shapes[-1][0] <= CLASSES
-        return Kind.CLASSES if is_classes else _KINDS[aim]
 
     def places(self, room: Size) -> Places:
         if self.is_lacking:
             return {}
-        network, layer, kind = self.scene.network, self.selected, self._kind
+        network, layer, kind = self.scene.network, self.selected, output_kind(self.scene)
         height, width, *_ = rows, cols, *_ = network.input_shape
         if kind is Kind.MAPS:
             rows, cols = network.output_shape_of(layer.name)[:2]
         elif kind is Kind.VECTOR:
-            rows, cols = self._vector().shape
+            rows, cols = flattened_vector(self.scene).shape
         form = NetworkForm(
             kind=kind,
             layers=len(network),
@@ -248,14 +229,14 @@ decide.
             is_pictured=reads_pixels(network, layer.name),
             is_scaled=self.state.evidence is not None,
             maps=network.output_shape_of(layer.name)[-1],
-            has_neighbour=kind is Kind.MAPS and self._neighbour is not None,
+            has_neighbour=kind is Kind.MAPS and neighbour_of(self.scene.network, self.selected) is not None,
         )
         return network_layout.places(room, form)
 
     # Showing
 
     def show_scene(self, before: Scene | None) -> None:
-        scene, layer, kind = self.scene, self.selected, self._kind
+        scene, layer, kind = self.scene, self.selected, output_kind(self.scene)
         self.arrange_anew()
         evidence = self.state.evidence
         if evidence is not None:
@@ -293,7 +274,7 @@ decide.
         maps = scene.activations[layer.name].output
         if before is None or not _same_place(before, scene):
             # The same for all maps of the layer, of which one after the other may be gone through.
-            self._strongest = self._limits(maps)
+            self._strongest = colour_limits(self.scene, maps, self._colours)
         limits = self._strongest
         gallery = self.query_one("#gallery", Gallery)
         gallery.show(maps, limits, channel)
@@ -307,23 +288,16 @@ decide.
         if self.sees("neighbour"):
             self._show_neighbour()
 
-    @property
-    def _neighbour(self) -> Layer | None:
-        """The layer of maps that reads the selected one or, of the last such layer, the one that it reads."""
-        every = maps_of(self.scene.network)
-        place = every.index(self.selected)
-        return every[place + 1] if place + 1 < len(every) else every[place - 1] if place else None
-
     def _show_neighbour(self) -> None:
         """The maps of the layer after this one, on the same scale of colours."""
-        neighbour, gallery = self._neighbour, self.query_one("#neighbour", Gallery)
+        neighbour, gallery = neighbour_of(self.scene.network, self.selected), self.query_one("#neighbour", Gallery)
         if neighbour is None:
             return
         scene = self.scene
         maps = scene.activations[neighbour.name].output
         reads = scene.network.index(neighbour.name) > scene.network.index(self.selected.name)
         same = not (neighbour if reads else self.selected).MIXES_MAPS
-        gallery.show(maps, self._limits(maps), scene.focus.filter if same else None)
+        gallery.show(maps, colour_limits(self.scene, maps, self._colours), scene.focus.filter if same else None)
         title = network_text.neighbour_title(neighbour, maps, reads, gallery.shown)
         self.query_one("#neighbour-title", Lines).set(title)
 
@@ -337,34 +311,13 @@ decide.
 
     def on_gallery_refitted(self) -> None:
         """The maps have found their room, which may be another than the last one."""
-        if self._kind is Kind.MAPS:
+        if output_kind(self.scene) is Kind.MAPS:
             self._show_maps_title()
             if self.sees("neighbour"):
                 self._show_neighbour()
 
-    def _limits(self, maps: Floats) -> Floats:
-        """The value of each map's strongest colour."""
-        if self._colours is MapColours.MAP:
-            return network_text.peaks(maps)
-        if self._colours is MapColours.LAYER:
-            largest = float(network_text.peaks(maps).max())
-        else:
-            outputs = [self.scene.activations[layer.name].output for layer in maps_of(self.scene.network)]
-            largest = max(float(network_text.peaks(output).max()) for output in outputs)
-        return np.full(maps.shape[-1], largest, np.float32)
-
-    def _vector(self) -> Floats:
-        """The flattened vector, a row for each cell that it comes from and a column for each map.
-
-        Of a single map, a row for each of its rows: it would be nothing but a column else.
-        """
-        activation = self.scene.activations[self.selected.name]
-        _, cols, maps = activation.input.shape
-        rows: Floats = activation.output.reshape(-1, maps if maps > 1 else cols)
-        return rows
-
     def _show_slots(self, layer: Layer) -> None:
-        vector, place = self._vector(), self.place
+        vector, place = flattened_vector(self.scene), self.place
         grid, network = self.query_one("#vector", MapGrid), self.scene.network
         brightest = None if maps_of(network) else network.scale.brightest
         ink = Colormap.SIGNED if brightest is None else Colormap.PIXELS
@@ -388,7 +341,7 @@ decide.
             )
             return
         if reads_pixels(self.scene.network, layer.name):
-            self._show_weights(layer, place)
+            self._show_weights(place)
         self.query_one("#before", Bars).show(activation.pre_activation, place)
         self.query_one("#after-title", ResponsiveText).write(
             lambda room: [network_text.passed(layer, activation.output, place, room.width)]
@@ -399,9 +352,9 @@ decide.
         else:
             after.show(activation.output[:0])
 
-    def _show_weights(self, layer: Layer, unit: int) -> None:
+    def _show_weights(self, unit: int) -> None:
         """What a unit that reads the pixels looks for: its weights, as the pixels lie."""
-        picture = np.ascontiguousarray(layer.weights["kernel"][:, unit].reshape(self.scene.network.input_shape[:2]))
+        picture = unit_weights(self.scene)
         grid = self.query_one("#map", MapGrid)
         grid.show(picture)
         grid.mark(None)

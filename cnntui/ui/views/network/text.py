@@ -30,12 +30,6 @@ def scale_line(evidence: ScaleEvidence, width: int) -> Line:
     return ((head, "negative" if evidence.is_doubtful else "strong"), (f":{rest}" if rest else "", "dim"))
 
 
-def peaks(maps: Floats) -> Floats:
-    """The largest absolute value of each map of `(rows, columns, maps)`; 0 where it is blank."""
-    largest: Floats = np.abs(np.nan_to_num(maps, posinf=0.0, neginf=0.0)).max(axis=(0, 1))
-    return largest
-
-
 def maps_title(
     layer: Layer, focus: Focus, colours: str, reduced: int, width: int, shown: range = range(0), count: int = 0
 ) -> Line:

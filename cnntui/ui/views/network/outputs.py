@@ -1,0 +1,87 @@
+"""What the selected layer hands on: maps, a long vector, or a number for each unit."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from cnntui.cnn.layers import Layer
+from cnntui.cnn.network import Network
+from cnntui.cnn.ops import Floats
+from cnntui.explore.focus import Aim, aim_at, maps_of, slot_of
+from cnntui.explore.scene import Scene
+from cnntui.ui.views.network.layout import Kind
+from cnntui.ui.widgets.cycle import Cycle
+
+CLASSES = 10
+"""Units of a last layer that have a line each."""
+
+_KINDS = {Aim.CELL: Kind.MAPS, Aim.SLOT: Kind.VECTOR, Aim.UNIT: Kind.UNITS}
+"""What a layer hands on, by how its numbers are pointed at."""
+
+
+class MapColours(Cycle):
+    """What gets the strongest colour."""
+
+    MAP = "map"
+    LAYER = "layer"
+    NETWORK = "network"
+
+
+def selected_layer(scene: Scene) -> Layer:
+    """The layer that is pointed at."""
+    return scene.network[scene.focus.layer]
+
+
+def selected_place(scene: Scene) -> int:
+    """The unit of it that is pointed at, or the slot of the vector."""
+    is_unit = aim_at(scene.network, scene.focus.layer) is Aim.UNIT
+    return scene.focus.unit if is_unit else slot_of(scene.focus, scene.network)
+
+
+def output_kind(scene: Scene) -> Kind:
+    """What the selected layer hands on."""
+    layer = selected_layer(scene)
+    aim = aim_at(scene.network, layer.name)
+    is_classes = layer is scene.network.answer and aim is Aim.UNIT and scene.network.shapes[-1][0] <= CLASSES
+    return Kind.CLASSES if is_classes else _KINDS[aim]
+
+
+def flattened_vector(scene: Scene) -> Floats:
+    """The flattened vector, a row for each cell that it comes from and a column for each map.
+
+    Of a single map, a row for each of its rows: it would be nothing but a column else.
+    """
+    activation = scene.activations[scene.focus.layer]
+    _, cols, maps = activation.input.shape
+    rows: Floats = activation.output.reshape(-1, maps if maps > 1 else cols)
+    return rows
+
+
+def unit_weights(scene: Scene) -> Floats:
+    """What the selected unit, which reads the pixels, looks for: its weights, as the pixels lie."""
+    kernel = selected_layer(scene).weights["kernel"]
+    return np.ascontiguousarray(kernel[:, selected_place(scene)].reshape(scene.network.input_shape[:2]))
+
+
+def neighbour_of(network: Network, layer: Layer) -> Layer | None:
+    """The layer of maps that reads this one or, of the last such layer, the one that it reads."""
+    every = maps_of(network)
+    place = every.index(layer)
+    return every[place + 1] if place + 1 < len(every) else every[place - 1] if place else None
+
+
+def colour_limits(scene: Scene, maps: Floats, colours: MapColours) -> Floats:
+    """The value of each map's strongest colour."""
+    if colours is MapColours.MAP:
+        return _peaks(maps)
+    outputs = [maps]
+    if colours is MapColours.NETWORK:
+        outputs = [scene.activations[layer.name].output for layer in maps_of(scene.network)]
+    largest = max(float(_peaks(output).max()) for output in outputs)
+    return np.full(maps.shape[-1], largest, np.float32)
+
+
+def _peaks(maps: Floats) -> Floats:
+    """The largest absolute value of each map of `(rows, columns, maps)`; 0 where it is blank."""
+    largest: Floats = np.abs(np.nan_to_num(maps, posinf=0.0, neginf=0.0)).max(axis=(0, 1))
+    return largest
