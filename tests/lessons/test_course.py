@@ -18,8 +18,8 @@ from cnntui.lessons.taking import Phase, Taking
 from cnntui.lessons.wording import wrapped
 from cnntui.printable import text_width
 from cnntui.ui.views.base import lesson_text
-from cnntui.ui.views.base.explorer import LESSON_LINES
 from cnntui.ui.views.base.lesson_panel import MARGIN
+from cnntui.ui.views.base.sizes import LESSON_LINES
 from cnntui.ui.views.learn.text import TITLE_WIDTH
 from cnntui.ui.widgets.text.lines import plain
 from tests.lessons.conftest import At

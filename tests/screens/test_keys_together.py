@@ -17,6 +17,7 @@ from cnntui.ui.views.base.explorer import ExplorerScreen
 from cnntui.ui.views.base.help import HelpScreen
 from cnntui.ui.views.base.overlay import Palette, lay_over
 from cnntui.ui.views.base.quit_dialog import QuitDialog
+from cnntui.ui.views.base.requests import LookAt, OpenNumber, ScreenReady
 from cnntui.ui.views.runs.remove_dialog import RemoveDialog
 from tests.screens.apps import app_on, explorer, on_few, shown, until
 
@@ -152,9 +153,9 @@ async def test_what_a_screen_asked_for_before_another_came_is_not_done_there(run
         await pilot.press("4")
         before = app.scene.focus
         # A cell of the larger map that the screen before shows.
-        for late in (ExplorerScreen.LookAt, ExplorerScreen.Open):
+        for late in (LookAt, OpenNumber):
             app.post_message(late(lambda focus, network: to_index(focus, network, 26 * 27), convolve))
-        app.post_message(ExplorerScreen.Ready(convolve))
+        app.post_message(ScreenReady(convolve))
         await settled(pilot)
         assert (app.mode, app.scene.focus) == ("pool", before)
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
+from textual import on
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
 from textual.screen import Screen
@@ -34,11 +34,13 @@ from cnntui.ui.app.session import Session
 from cnntui.ui.app.switcher import Switcher
 from cnntui.ui.app.time_travel import TimeTravel
 from cnntui.ui.app.training import Training
+from cnntui.ui.app.ways import Ways
 from cnntui.ui.keys import general
 from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base.explorer import ExplorerScreen
 from cnntui.ui.views.base.leaving_text import left
 from cnntui.ui.views.base.overlay import uncover
+from cnntui.ui.views.base.requests import Follow, LookAt, OpenNumber, ScreenReady, Travel
 from cnntui.ui.views.base.state import AppState, StateScreen
 from cnntui.ui.widgets import design
 from cnntui.ui.widgets.bars.mode_bar import ModeBar
@@ -110,6 +112,7 @@ class CnntuiApp(ServedApp):
         self.session = Session(options or TrainOptions(), scene.data)
         self.time = TimeTravel()
         self.navigator = Navigator(mode, scene)
+        self._ways = Ways(self)
         self.style, self.language = self.choices.style, self.choices.language
         self.following = Following(self)
         self.playback = Playback(self)
@@ -201,7 +204,8 @@ class CnntuiApp(ServedApp):
             self._first_label = None
         return screen
 
-    def on_explorer_screen_ready(self, message: ExplorerScreen.Ready) -> None:
+    @on(ScreenReady)
+    def show_to(self, message: ScreenReady) -> None:
         # Otherwise another one has been gone to since, which is not ready yet.
         if self._is_looked_at(message.screen):
             self.show_state()
@@ -236,7 +240,7 @@ class CnntuiApp(ServedApp):
 
     def action_return(self) -> None:
         """Back to where one came from."""
-        self._choose_way("reads", self.navigator.ways_back, self.navigator.back)
+        self._ways.back()
 
     def action_leave(self) -> None:
         """To the newest weights where one is back in time; else back to where one came from."""
@@ -245,28 +249,18 @@ class CnntuiApp(ServedApp):
         else:
             self.navigate(self.navigator.leave)
 
-    def on_explorer_screen_follow(self) -> None:
-        self._choose_way("is read by", self.navigator.ways_on, self.navigator.follow)
+    @on(Follow)
+    def follow(self) -> None:
+        self._ways.follow()
 
-    def _choose_way(self, verb: str, ways: Sequence[str], go: Callable[[str | None], None]) -> None:
-        """Go along the edges of the network; where several lead there, ask which."""
-        if len(ways) < 2:
-            self.navigate(partial(go, None))
-            return
-        from cnntui.ui.views.base.way_dialog import WayDialog
-
-        def chosen(way: str | None) -> None:
-            if way is not None:
-                self.navigate(partial(go, way))
-
-        self.push_screen(WayDialog(self.scene.network, self.scene.focus.layer, verb, ways), chosen)
-
-    def on_explorer_screen_open(self, message: ExplorerScreen.Open) -> None:
+    @on(OpenNumber)
+    def open_number(self, message: OpenNumber) -> None:
         if self._is_looked_at(message.screen):
             focus = message.change(self.scene.focus, self.scene.network)
             self.navigate(lambda: self.navigator.open(focus))
 
-    def on_explorer_screen_look_at(self, message: ExplorerScreen.LookAt) -> None:
+    @on(LookAt)
+    def look_at(self, message: LookAt) -> None:
         if message.screen is None or self._is_looked_at(message.screen):
             self.look_at_scene(refocus(self.scene, message.change(self.scene.focus, self.scene.network)))
 
@@ -380,7 +374,8 @@ class CnntuiApp(ServedApp):
         """Go through the steps by itself, from the first where one is at the end; or stop."""
         self.playback.play_or_stop()
 
-    def on_explorer_screen_travel(self, message: ExplorerScreen.Travel) -> None:
+    @on(Travel)
+    def travel(self, message: Travel) -> None:
         self.playback.to(message.step)
 
     # Leaving

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import on
 from textual.app import SystemCommand
 from textual.screen import Screen
 
 from cnntui.ui.app.base_app import BaseApp
 from cnntui.ui.app.desk import words
+from cnntui.ui.views.base.requests import CopyText
 
 if TYPE_CHECKING:
     from cnntui.files.errors import CnntuiError
     from cnntui.ui.app.desk import Desk
-    from cnntui.ui.views.base.explorer import ExplorerScreen
 
 
 class ServedApp(BaseApp):
@@ -31,7 +32,8 @@ class ServedApp(BaseApp):
     def warn(self, said: str, seconds: float) -> None:
         self.notify(said, severity="warning", timeout=seconds, markup=False)
 
-    def on_explorer_screen_copy(self, message: ExplorerScreen.Copy) -> None:
+    @on(CopyText)
+    def copy_text(self, message: CopyText) -> None:
         self.desk.copy(message.text, "Copied")
 
     def action_copy_place(self) -> None:

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.geometry import Size
-from textual.message import Message
 from textual.widget import Widget
 
-from cnntui.cnn.arithmetic import percent
 from cnntui.cnn.layers import Layer
-from cnntui.cnn.network import Network
-from cnntui.explore.focus import Focus, with_digit
+from cnntui.explore.focus import with_digit
 from cnntui.explore.modes import kind_of
 from cnntui.explore.scene import Scene
 from cnntui.explore.timeline import Timeline
@@ -25,8 +22,11 @@ from cnntui.runs.follow import RunView
 from cnntui.ui.keys import general
 from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base import missing_layer, time_text
+from cnntui.ui.views.base.about_text import about
 from cnntui.ui.views.base.commands import commands_of
 from cnntui.ui.views.base.overlay import lay_over
+from cnntui.ui.views.base.requests import Change, CopyText, LookAt, OpenNumber, ScreenReady, Travel
+from cnntui.ui.views.base.sizes import BARS, LARGE, LESSON_LINES, WIDE, holds, is_compact, too_small
 from cnntui.ui.views.base.state import AppState
 from cnntui.ui.widgets.bars.key_bar import KeyBar
 from cnntui.ui.widgets.bars.mode_bar import ModeBar
@@ -41,22 +41,8 @@ from cnntui.ui.widgets.text.responsive import ResponsiveText
 if TYPE_CHECKING:
     from cnntui.lessons.taking import Sheet
 
-LEAST = Size(60, 18)
-NORMAL = Size(80, 24)
-LARGE = Size(120, 40)
-WIDE = Size(176, 40)
-
-LESSON_LINES = 6
-"""Lines that a page of the course takes below a view."""
-
 CELL = "cell"
 """What a page of the course calls the cell in focus, to cover it."""
-
-BARS = 2
-"""Lines that the bar of modes and that of keys take."""
-
-Change = Callable[[Focus, Network], Focus]
-"""A move from one focus to another."""
 
 
 class ExplorerScreen(BlankScreen):
@@ -76,50 +62,6 @@ class ExplorerScreen(BlankScreen):
     """Whether the stage shows the steps of the training, and the keys need not make room for them."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(general.VIEW)
-
-    class LookAt(Message):
-        """Someone wants to look at something else; changes are applied in the order in which they were asked for.
-
-        A change that a screen asks for is about what is to be seen there, and means nothing once another screen has
-        come; one without a screen is about the image alone.
-        """
-
-        def __init__(self, change: Change, screen: ExplorerScreen | None = None) -> None:
-            super().__init__()
-            self.change = change
-            self.screen = screen
-
-    class Open(Message):
-        """Someone wants to see how a number comes about, on the screen for its kind of layer."""
-
-        def __init__(self, change: Change, screen: ExplorerScreen) -> None:
-            super().__init__()
-            self.change = change
-            self.screen = screen
-
-    class Follow(Message):
-        """Someone follows the number in focus into the next layer."""
-
-    class Travel(Message):
-        """Someone wants to see the step of the training that is nearest to one."""
-
-        def __init__(self, step: int) -> None:
-            super().__init__()
-            self.step = step
-
-    class Copy(Message):
-        """Someone wants a text in the clipboard of the terminal."""
-
-        def __init__(self, text: str) -> None:
-            super().__init__()
-            self.text = text
-
-    class Ready(Message):
-        """The screen has come to the front and wants to be given the scene."""
-
-        def __init__(self, screen: ExplorerScreen) -> None:
-            super().__init__()
-            self.screen = screen
 
     def __init__(self, state: AppState) -> None:
         """A screen on what the app shows."""
@@ -157,7 +99,7 @@ class ExplorerScreen(BlankScreen):
 
     def on_screen_resume(self) -> None:
         """Ask for the scene, which may have changed behind another screen."""
-        self.post_message(self.Ready(self))
+        self.post_message(ScreenReady(self))
 
     def compose(self) -> ComposeResult:
         # Before there are widgets: another layout after that would have all of them styled again.
@@ -260,7 +202,7 @@ class ExplorerScreen(BlankScreen):
         step = time_text.step_at(self.timeline, self.size.width, event.x)
         places = time_text.places_at(self.timeline, self.size.width, event.x)
         if step is not None:
-            self.app.post_message(self.Travel(step))
+            self.app.post_message(Travel(step))
         elif places:
             await self.run_action(f"app.time({places})")
 
@@ -350,43 +292,16 @@ class ExplorerScreen(BlankScreen):
 
     def about(self) -> tuple[str, ...]:
         """A few words on what is being looked at, the longest first."""
-        scene = self.scene
-        if self.network_problem:
-            return f"{scene.run}   curves alone", "curves alone"
-        if scene.is_awaited:
-            return f"{scene.run}   weights not saved yet", "weights not saved yet"
-        if scene.network.answer is None:
-            return f"{scene.run}   {scene.title} · no answer", f"{scene.title} · no answer", "no answer"
-        predicted = scene.activations.predicted
-        answer, title = scene.answer, scene.title
-        probability = percent(float(scene.activations.probabilities[predicted]))
-        brief = f"predicted {scene.named(predicted)}"
-        if self.timeline.is_live and scene.step is not None:
-            live = f"live, batch {scene.step:,}"
-            return (
-                f"{scene.run} {live}   {title} · {answer} ({probability})",
-                f"{live}   {title} · {answer}",
-                f"{live} · {brief}",
-                live,
-            )
-        whose = "not its data: " if scene.is_foreign else ""
-        # Beside the bar of modes 80 columns leave room for about twenty.
-        return (
-            f"{scene.run}   {whose}{title} · {answer} ({probability})",
-            f"{title} · {answer} ({probability})",
-            f"{title} · {answer}",
-            answer,
-            brief,
-        )
+        return about(self.scene, self.timeline.is_live, bool(self.network_problem))
 
     def look(self, change: Change) -> None:
         """Ask for another focus."""
         # Straight to the app: bubbling up to it would take another turn of the event loop.
-        self.app.post_message(self.LookAt(change, self))
+        self.app.post_message(LookAt(change, self))
 
     def open(self, change: Change) -> None:
         """Ask to see how a number comes about."""
-        self.app.post_message(self.Open(change, self))
+        self.app.post_message(OpenNumber(change, self))
 
     def action_digit(self, step: int) -> None:
         """The next or the previous digit."""
@@ -407,7 +322,7 @@ class ExplorerScreen(BlankScreen):
     def action_copy_words(self) -> None:
         """Copy the equation or sentence in focus."""
         if text := self.query_one("#lack", Lines).text if self.is_lacking else self.words():
-            self.post_message(self.Copy(text))
+            self.post_message(CopyText(text))
 
     async def action_help(self) -> None:
         """Explain this screen."""
@@ -429,8 +344,7 @@ class ExplorerScreen(BlankScreen):
 
     def _choose_layout(self, size: Size) -> None:
         """Tell styles and texts how large the window is; where the parts of the stage lie is said by `places`."""
-        tiny = bool(too_small(size.width, size.height))
-        compact = not tiny and (size.width < NORMAL.width or size.height < NORMAL.height)
+        tiny, compact = bool(too_small(size)), is_compact(size)
         self.remove_class("-beside", "-above")
         if self.state.sheet is not None:
             from cnntui.ui.views.base import lesson_place
@@ -439,22 +353,13 @@ class ExplorerScreen(BlankScreen):
         self.set_class(tiny, "-tiny")
         self.set_class(compact, "-compact")
         for layout, least in (("-large", LARGE), ("-wide", WIDE)):
-            self.set_class(size.width >= least.width and size.height >= least.height, layout)
+            self.set_class(holds(size, least), layout)
 
     def _say_too_small(self, size: Size) -> None:
-        self.query_one("#too-small", Lines).set(too_small(size.width, size.height))
+        self.query_one("#too-small", Lines).set(too_small(size))
 
 
 class InnerScreen(ExplorerScreen):
     """A view that is a part of a mode and has no key of its own: q leads back from it, not out of the app."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(general.INNER)
-
-
-def too_small(width: int, height: int) -> str:
-    """What is to be said in a window that is too small to show anything; empty where it is not."""
-    if width >= LEAST.width and height >= LEAST.height:
-        return ""
-    need = f"cnntui needs {LEAST.width}×{LEAST.height}"
-    here = f"; this is {width}×{height}"
-    return need + here if len(need + here) <= width else need

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual.geometry import Size
 from textual.widget import Widget
 
 from cnntui.lessons.taking import Sheet
 from cnntui.ui.views.base import lesson_text
-from cnntui.ui.views.base.explorer import LESSON_LINES, ExplorerScreen
 from cnntui.ui.views.base.lesson_panel import LessonPanel
+from cnntui.ui.views.base.sizes import LESSON_LINES
 from cnntui.ui.widgets.bars.mode_bar import ModeBar
 from cnntui.ui.widgets.kept import Kept, Veil
+
+if TYPE_CHECKING:
+    from cnntui.ui.views.base.explorer import ExplorerScreen
 
 WIDTH = 40
 """Columns that it takes beside a view, as app.tcss has it."""

@@ -8,8 +8,8 @@ from textual import events
 from textual.geometry import Size
 
 from cnntui.ui.views.base.commands import commands_of
-from cnntui.ui.views.base.explorer import NORMAL, too_small
 from cnntui.ui.views.base.overlay import Overlay, lay_over
+from cnntui.ui.views.base.sizes import is_compact, too_small
 from cnntui.ui.views.base.state import AppState
 from cnntui.ui.widgets.grids.grid import Grid
 from cnntui.ui.widgets.kept import BlankScreen
@@ -43,9 +43,9 @@ class Page(BlankScreen, Overlay[None]):
         self._measure(event.size)
 
     def _measure(self, size: Size) -> None:
-        need = too_small(size.width, size.height)
+        need = too_small(size)
         self.set_class(bool(need), "-tiny")
-        self.set_class(not need and (size.width < NORMAL.width or size.height < NORMAL.height), "-compact")
+        self.set_class(is_compact(size), "-compact")
         self.set_class(size.width >= WIDE_WIDTH and not need, "-wide")
         self.set_class(size.height >= HIGH_HEIGHT and not need, "-high")
         self.query_one("#too-small", Lines).set(need)

@@ -18,6 +18,7 @@ from cnntui.ui.keys import views
 from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base import stepper_text
 from cnntui.ui.views.base.explorer import ExplorerScreen
+from cnntui.ui.views.base.requests import Follow
 from cnntui.ui.views.base.state import AppState
 from cnntui.ui.widgets.grids.grid import Grid
 from cnntui.ui.widgets.grids.map_grid import MapGrid
@@ -186,4 +187,4 @@ class StepperScreen(ExplorerScreen):
             end: Line = ((dead_end(self.scene.focus, self.scene.network), "bad"),)
             self.query_one("#sentence", ResponsiveText).write(lambda room: [end])
             return
-        self.app.post_message(self.Follow())
+        self.app.post_message(Follow())

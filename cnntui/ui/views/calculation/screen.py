@@ -23,6 +23,7 @@ from cnntui.palette import Colormap, Scale
 from cnntui.ui.keys import views
 from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base import image_text
+from cnntui.ui.views.base.requests import Follow
 from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.calculation import layout as calculation_layout
 from cnntui.ui.views.calculation import text as calculation_text
@@ -138,7 +139,7 @@ set to 0 contributes nothing, whatever it was before.
         if self.row.node is not self.unfolding.top:
             super().action_follow()
         elif ways_on(self.scene.focus, self.scene.network) or self.scene.network.after(self.scene.focus.layer) is None:
-            self.post_message(self.Follow())
+            self.post_message(Follow())
         else:
             self.app.post_message(KeyBar.Hint("nothing reads this number"))
 

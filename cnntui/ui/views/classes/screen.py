@@ -16,8 +16,8 @@ from cnntui.images.thumbnails import Thumbnails
 from cnntui.ui.keys import pages
 from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base.background import Looking
-from cnntui.ui.views.base.explorer import ExplorerScreen
 from cnntui.ui.views.base.page import Page
+from cnntui.ui.views.base.requests import LookAt
 from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.classes import text as classes_text
 from cnntui.ui.views.digits import text as digits_text
@@ -161,7 +161,7 @@ class, one column per predicted class.
             return replace(focus, digit=index, own=False)
 
         self.dismiss()
-        self.app.post_message(ExplorerScreen.LookAt(take))
+        self.app.post_message(LookAt(take))
 
     def action_mistakes(self) -> None:
         """All mistakes, as a wall."""

@@ -21,6 +21,7 @@ from cnntui.ui.keys import views
 from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base import image_text
 from cnntui.ui.views.base.explorer import InnerScreen
+from cnntui.ui.views.base.requests import Follow
 from cnntui.ui.views.base.seen import compose_seen, keep_form, show_seen, window_of
 from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.dense import layout as dense_layout
@@ -191,7 +192,7 @@ numbers shown give the result exactly, ≈ that they are rounded.
 
     def action_follow(self) -> None:
         """Follow the unit into the next layer, or the logit into softmax."""
-        self.app.post_message(self.Follow())
+        self.app.post_message(Follow())
 
     # The mouse
 

@@ -18,8 +18,8 @@ from cnntui.images.thumbnails import Thumbnails
 from cnntui.ui.keys import pages
 from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base.background import Looking
-from cnntui.ui.views.base.explorer import ExplorerScreen
 from cnntui.ui.views.base.page import Page
+from cnntui.ui.views.base.requests import LookAt
 from cnntui.ui.views.digits import text as digits_text
 from cnntui.ui.widgets.bars.key_bar import KeyBar
 from cnntui.ui.widgets.grids.confusion_grid import ConfusionGrid
@@ -246,7 +246,7 @@ this is how well it reads images that are new to it.
             self._to_wall(Choice(label=row, read_as=col, unsure_first=self._choice.unsure_first))
         elif (index := self._index) is not None:
             self.dismiss()
-            self.app.post_message(ExplorerScreen.LookAt(lambda focus, _: replace(focus, digit=index, own=False)))
+            self.app.post_message(LookAt(lambda focus, _: replace(focus, digit=index, own=False)))
 
     def action_leave(self) -> None:
         """One level back: from the matrix, from the browser."""

@@ -19,6 +19,7 @@ from cnntui.ui.keys import views
 from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base import image_text
 from cnntui.ui.views.base.explorer import InnerScreen
+from cnntui.ui.views.base.requests import Follow
 from cnntui.ui.views.base.seen import compose_seen, keep_form, show_seen, window_of
 from cnntui.ui.views.flatten import layout as flatten_layout
 from cnntui.ui.views.flatten import text as flatten_text
@@ -177,4 +178,4 @@ grid to go there.
 
     def action_follow(self) -> None:
         """Follow the slot into the dense layer."""
-        self.app.post_message(self.Follow())
+        self.app.post_message(Follow())

@@ -20,6 +20,7 @@ from cnntui.ui.keys import views
 from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base import time_text
 from cnntui.ui.views.base.explorer import InnerScreen
+from cnntui.ui.views.base.requests import Travel
 from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.kernel_time import layout as kernel_time_layout
 from cnntui.ui.views.kernel_time import text as kernel_time_text
@@ -219,4 +220,4 @@ A kernel that hardly moves was useful from the start, or never. Compare a few: f
 
     def _go(self, place: int) -> None:
         if self.timeline.stops:
-            self.app.post_message(self.Travel(self.way.steps[place]))
+            self.app.post_message(Travel(self.way.steps[place]))

@@ -19,7 +19,8 @@ from cnntui.cnn.window import Window
 from cnntui.explore.focus import Focus
 from cnntui.ui.keys import views
 from cnntui.ui.keys.command import bindings
-from cnntui.ui.views.base.explorer import Change, InnerScreen
+from cnntui.ui.views.base.explorer import InnerScreen
+from cnntui.ui.views.base.requests import Change
 from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.why import text as why_text
 from cnntui.ui.widgets.grids.geometry import scroll

@@ -1,0 +1,44 @@
+"""Goes along the edges of the network, and asks which one where several lead there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cnntui.ui.app.app import CnntuiApp
+
+
+class Ways:
+    """The ways from the number in focus to what reads it, and to what it reads.
+
+    Args:
+        app: what goes there.
+    """
+
+    def __init__(self, app: CnntuiApp) -> None:
+        self._app = app
+
+    def follow(self) -> None:
+        """To what reads it."""
+        navigator = self._app.navigator
+        self._choose("is read by", navigator.ways_on, navigator.follow)
+
+    def back(self) -> None:
+        """Back to where one came from, or to what it reads."""
+        navigator = self._app.navigator
+        self._choose("reads", navigator.ways_back, navigator.back)
+
+    def _choose(self, verb: str, ways: Sequence[str], go: Callable[[str | None], None]) -> None:
+        app = self._app
+        if len(ways) < 2:
+            app.navigate(partial(go, None))
+            return
+        from cnntui.ui.views.base.way_dialog import WayDialog
+
+        def chosen(way: str | None) -> None:
+            if way is not None:
+                app.navigate(partial(go, way))
+
+        app.push_screen(WayDialog(app.scene.network, app.scene.focus.layer, verb, ways), chosen)
