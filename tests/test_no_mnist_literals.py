@@ -35,7 +35,7 @@ SOMETHING_ELSE: dict[str, dict[int | str, str]] = {
     "ui/views/labs/kernel/view.py": {"[..., 0]": "the experiment has one input map"},
     "ui/views/labs/pictures.py": {"[..., 0]": "one map was given an axis for channels"},
     "ui/views/labs/overfitting/charts.py": {10: "ends of axes"},
-    "ui/views/network/screen.py": {10: "lines that there is room for"},
+    "ui/views/network/outputs.py": {10: "lines that there is room for"},
     "ui/views/runs/comparison_text.py": {10: "seconds, and tenths"},
     "ui/views/runs/run_list.py": {10: "looks until all runs have been looked at"},
     "ui/views/start/text.py": {10: COLUMNS},
