@@ -21,7 +21,7 @@ from cnntui.printable import printable
 from cnntui.runs import keras_facts
 from cnntui.runs.config import RunConfig, default_name, package_versions, utc_now
 from cnntui.runs.directory import default_runs_dir
-from cnntui.runs.running_means import Curve
+from cnntui.runs.running_means import LoggedValue
 from cnntui.runs.script_end import script_name, to_be_ended
 from cnntui.runs.script_run import Plan, ScriptRun, Values, made_script_run
 from cnntui.runs.settings import check_name
@@ -98,7 +98,7 @@ class Watch(keras.callbacks.Callback):  # type: ignore[misc]
         self._plan = Plan(epochs, steps, ("pause", "step"))
         self._run: ScriptRun | None = None
         self._is_given_up = self._is_strict = False
-        self._curves: dict[str, Curve] = {}
+        self._curves: dict[str, LoggedValue] = {}
         self._output = ""
         self._watched: Any = model
         self._is_fit = False
@@ -352,7 +352,7 @@ class Watch(keras.callbacks.Callback):  # type: ignore[misc]
         return Values(loss, None if right is None else rest.pop(right), rest)
 
 
-def _curves_of(model: Any, logs: Mapping[str, Any]) -> dict[str, Curve]:
+def _curves_of(model: Any, logs: Mapping[str, Any]) -> dict[str, LoggedValue]:
     """How each value that is logged comes about."""
     metrics: dict[str, Any] = {}
     for each in model.metrics:
@@ -364,7 +364,7 @@ def _curves_of(model: Any, logs: Mapping[str, Any]) -> dict[str, Curve]:
         metric: Any = metrics.get(name)
         is_mean = isinstance(metric, keras.metrics.Mean) and type(metric).result is keras.metrics.Mean.result
         # What train_step returned itself is of its batch.
-        curves[name] = Curve(metric.count if is_mean else None, metric is not None and not is_mean)
+        curves[name] = LoggedValue(metric.count if is_mean else None, metric is not None and not is_mean)
     return curves
 
 

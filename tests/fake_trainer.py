@@ -27,7 +27,7 @@ from cnntui.cnn.network import weights_of
 from cnntui.cnn.readers.keras_file import read_network
 from cnntui.files.assets import asset
 from cnntui.runs.config import RunConfig, new_config
-from cnntui.runs.control import Command, ControlReader
+from cnntui.runs.control import ControlReader, TrainerCommand
 from cnntui.runs.directory import RunDirectory, create_run, write_atomically
 from cnntui.runs.events import EpochEnd, Failed, Finished, LearningRate, Paused, Resumed, Started, Stopped
 from cnntui.runs.history_builder import read_history
@@ -160,19 +160,23 @@ class FakeTrainer:
 
     def _listen(self) -> bool:
         command = self._control.command()
-        if command in (Command.PAUSE, Command.STEP):
+        if command in (TrainerCommand.PAUSE, TrainerCommand.STEP):
             command = self._pause()
         self._change_learning_rate()
-        if self._script.hold_at is not None and self._step >= self._script.hold_at and command is not Command.STOP:
+        hold_at = self._script.hold_at
+        if hold_at is not None and self._step >= hold_at and command is not TrainerCommand.STOP:
             return self._hold()
-        return command is not Command.STOP
+        return command is not TrainerCommand.STOP
 
-    def _pause(self) -> Command:
+    def _pause(self) -> TrainerCommand:
         """Wait, and learn single batches when asked to, until somebody wishes otherwise."""
         self._recorder.event(Paused(time.time(), self._step))
-        while (command := self._control.command()) in (Command.PAUSE, Command.STEP):
+        while (command := self._control.command()) in (TrainerCommand.PAUSE, TrainerCommand.STEP):
             self._change_learning_rate()
-            if command is Command.STEP and self._step % self._script.steps_per_epoch < self._script.steps_per_epoch - 1:
+            if (
+                command is TrainerCommand.STEP
+                and self._step % self._script.steps_per_epoch < self._script.steps_per_epoch - 1
+            ):
                 self._step_once()
             time.sleep(_TICK_SECONDS)
         self._recorder.event(Resumed(time.time(), self._step))
@@ -205,11 +209,11 @@ class FakeTrainer:
     def _hold(self) -> bool:
         """Listen until somebody asks to stop; pausing and going on are still obeyed."""
         paused = False
-        while (command := self._control.command()) is not Command.STOP:
+        while (command := self._control.command()) is not TrainerCommand.STOP:
             self._change_learning_rate()
-            if command is Command.STEP:
+            if command is TrainerCommand.STEP:
                 self._step_once()
-            if paused != (command in (Command.PAUSE, Command.STEP)):
+            if paused != (command in (TrainerCommand.PAUSE, TrainerCommand.STEP)):
                 paused = not paused
                 event = Paused if paused else Resumed
                 self._recorder.event(event(time.time(), self._step))

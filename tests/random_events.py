@@ -36,7 +36,7 @@ from textual.screen import Screen
 from cnntui.explore.views import VIEWS
 from cnntui.files.errors import CnntuiError
 from cnntui.runs import control
-from cnntui.runs.control import Command
+from cnntui.runs.control import TrainerCommand
 from cnntui.runs.directory import list_runs
 from cnntui.runs.lock import is_held
 from cnntui.terminal.parser import PASTE_SECONDS
@@ -336,7 +336,7 @@ class Storm:
         for run in list_runs(self._runs):
             with suppress(CnntuiError, OSError):
                 if is_held(run.lock_path):
-                    control.ask(run, Command.STOP)
+                    control.ask(run, TrainerCommand.STOP)
 
 
 def storm(seed: int, events: int, seconds: float = math.inf, start: int | None = None) -> Outcome:

@@ -24,7 +24,7 @@ from cnntui.images import mnist
 from cnntui.images.data import DataSet, load_test
 from cnntui.images.evaluation import Evaluation
 from cnntui.images.thumbnails import Thumbnails
-from cnntui.labs.downsampling import Moved, Question
+from cnntui.labs.downsampling import Moved, Probe
 from cnntui.labs.hierarchy import Search
 from cnntui.labs.shift import Race, Reader, shifted
 from cnntui.palette import Colormap
@@ -115,7 +115,7 @@ def test_labs_measure_on_them(network: Network, data: DataSet) -> None:
     race.read()
     says = network.forward(network.input_of(shifted(data.images[:4], 2, -3))).probabilities.argmax(axis=1)
     assert race.accuracies()[0, 8 + 2, 8 - 3] == pytest.approx((says == data.labels[:4]).mean())
-    moved = Moved(network, data.first(5), Question("conv2d", 2, (0, 1)))
+    moved = Moved(network, data.first(5), Probe("conv2d", 2, (0, 1)))
     moved.read()
     assert all(0 < share < 1 for share in moved.shares().values())
 

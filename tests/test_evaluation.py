@@ -8,7 +8,7 @@ import pytest
 from cnntui.cnn.network import Network
 from cnntui.files.errors import CnntuiError
 from cnntui.images.data import DataSet
-from cnntui.images.evaluation import BATCH, Choice, Evaluation, Predictions, accuracies, class_in, index_in
+from cnntui.images.evaluation import BATCH, Evaluation, Predictions, Selection, accuracies, class_in, index_in
 from tests.small_data import labelled
 
 
@@ -67,35 +67,36 @@ def test_a_network_with_more_classes_gets_more_columns() -> None:
 @pytest.mark.parametrize(
     ("choice", "indices"),
     [
-        (Choice(), [0, 1, 2, 3, 4, 5, 6]),
-        (Choice(label=1), [1, 6]),
-        (Choice(label=3), [0, 5]),
-        (Choice(mistakes=True), [3, 5]),
-        (Choice(label=4, mistakes=True), [3]),
-        (Choice(unsure_first=True), [3, 4, 2, 1, 0, 5]),
-        (Choice(label=4, unsure_first=True), [3, 4]),
-        (Choice(surest_first=True), [5, 0, 1, 2, 4, 3]),
-        (Choice(mistakes=True, surest_first=True), [5, 3]),
-        (Choice(label=3, read_as=1), [5]),
-        (Choice(label=3, read_as=3), [0]),
-        (Choice(label=1, unsure_first=True), [1]),
-        (Choice(label=0, mistakes=True), []),
+        (Selection(), [0, 1, 2, 3, 4, 5, 6]),
+        (Selection(label=1), [1, 6]),
+        (Selection(label=3), [0, 5]),
+        (Selection(mistakes=True), [3, 5]),
+        (Selection(label=4, mistakes=True), [3]),
+        (Selection(unsure_first=True), [3, 4, 2, 1, 0, 5]),
+        (Selection(label=4, unsure_first=True), [3, 4]),
+        (Selection(surest_first=True), [5, 0, 1, 2, 4, 3]),
+        (Selection(mistakes=True, surest_first=True), [5, 3]),
+        (Selection(label=3, read_as=1), [5]),
+        (Selection(label=3, read_as=3), [0]),
+        (Selection(label=1, unsure_first=True), [1]),
+        (Selection(label=0, mistakes=True), []),
     ],
 )
-def test_choices_combine(choice: Choice, indices: list[int]) -> None:
+def test_choices_combine(choice: Selection, indices: list[int]) -> None:
     assert choice.indices(SEEN).tolist() == indices
 
 
 def test_equally_sure_digits_stay_in_the_order_of_the_set() -> None:
-    assert Choice(unsure_first=True).indices(predictions("0000", "0000", [0.5, 0.4, 0.5, 0.4])).tolist() == [1, 3, 0, 2]
+    seen = predictions("0000", "0000", [0.5, 0.4, 0.5, 0.4])
+    assert Selection(unsure_first=True).indices(seen).tolist() == [1, 3, 0, 2]
 
 
 def test_a_class_is_chosen_and_taken_back() -> None:
-    four = Choice(mistakes=True).of_class(4)
-    assert four == Choice(label=4, mistakes=True)
-    assert four.of_class(4) == Choice(mistakes=True)
-    assert Choice(label=4, read_as=9).of_class(4) == Choice(label=4)
-    choices = (Choice(), four, Choice(label=4, read_as=9, unsure_first=True))
+    four = Selection(mistakes=True).of_class(4)
+    assert four == Selection(label=4, mistakes=True)
+    assert four.of_class(4) == Selection(mistakes=True)
+    assert Selection(label=4, read_as=9).of_class(4) == Selection(label=4)
+    choices = (Selection(), four, Selection(label=4, read_as=9, unsure_first=True))
     assert [choice.words(SEEN.data) for choice in choices] == [
         "all images", "mistakes on 4", "true 4 · predicted 9, least certain first",
     ]  # fmt: skip
@@ -123,5 +124,5 @@ def test_a_class_is_found_by_name_or_number(text: str, label: int | None) -> Non
 
 def test_what_is_chosen_is_called_by_name() -> None:
     animals = labelled([0], ("cat", "dog"), (8, 9, 3))
-    assert Choice().words(animals) == "all images"
-    assert Choice(label=1, read_as=0).words(animals) == "true dog · predicted cat"
+    assert Selection().words(animals) == "all images"
+    assert Selection(label=1, read_as=0).words(animals) == "true dog · predicted cat"

@@ -18,7 +18,7 @@ from cnntui.images.scale_evidence import (
     LEAST_IMAGES,
     MOST_IMAGES,
     ScaleEvidence,
-    Source,
+    ScaleSource,
     found,
     image_count,
     measured,
@@ -38,7 +38,7 @@ def test_the_scale_that_a_network_was_trained_at_is_found(
     scale: InputScale, dense_network: Network, digits: DataSet
 ) -> None:
     evidence = found(trained_at(dense_network, scale), lambda: digits)
-    assert (evidence.scale, evidence.source, evidence.near_chance) == (scale, Source.MEASURED, False)
+    assert (evidence.scale, evidence.source, evidence.near_chance) == (scale, ScaleSource.MEASURED, False)
     score = evidence.score(scale)
     assert score is not None
     assert (evidence.count, score.right) == (MOST_IMAGES, max(score.right, 285))
@@ -99,13 +99,13 @@ def test_images_in_the_order_of_their_classes_are_measured_alike(dense_network: 
 def test_what_the_network_says_itself_is_not_measured(dense_network: Network) -> None:
     own = Network((Rescaling("own", scale=(1 / 255,)), *dense_network), mnist.SHAPE)
     evidence = found(own, nothing)
-    assert (evidence.scale, evidence.source, evidence.is_guessed) == (RAW, Source.LAYER, False)
+    assert (evidence.scale, evidence.source, evidence.is_guessed) == (RAW, ScaleSource.LAYER, False)
     assert evidence.sentences[0] == "Input 0..255: the network's own layer own scales it."
 
 
 def test_without_images_0_to_1_is_assumed_and_said(dense_network: Network) -> None:
     evidence = found(dense_network, nothing)
-    assert (evidence.scale, evidence.source, evidence.is_guessed) == (ZERO_TO_ONE, Source.ASSUMED, True)
+    assert (evidence.scale, evidence.source, evidence.is_guessed) == (ZERO_TO_ONE, ScaleSource.ASSUMED, True)
     assert evidence.sentences == (
         "Input 0..1 is assumed: There are no images of its size.",
         "Input 0..1 is assumed.",
@@ -119,7 +119,7 @@ def test_larger_networks_are_tried_on_fewer_images(dense_network: Network) -> No
                                            np.zeros(60_000, np.float32))), mnist.SHAPE)  # fmt: skip
     assert image_count(wide) < LEAST_IMAGES
     evidence = found(wide, nothing)
-    assert evidence.source is Source.ASSUMED
+    assert evidence.source is ScaleSource.ASSUMED
     assert "too large" in evidence.sentences[0]
 
 
@@ -136,7 +136,7 @@ def test_another_one_can_be_chosen(dense_network: Network, digits: DataSet) -> N
     assert (evidence.scale, evidence.is_chosen, evidence.is_guessed) == (RAW, True, False)
     assert evidence.sentences[0].startswith("Input 0..255, chosen by you: reads ")
     own = InputScale((1.0,), (2.0,))
-    unmeasured = ScaleEvidence(RAW, Source.CHOSEN, (ZERO_TO_ONE,)).chosen(own)
+    unmeasured = ScaleEvidence(RAW, ScaleSource.CHOSEN, (ZERO_TO_ONE,)).chosen(own)
     assert unmeasured.choices == (ZERO_TO_ONE, own)
     assert unmeasured.sentences == ("Input mean 1, deviation 2, chosen by you.",)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cnntui.runs.control import Command, ask
+from cnntui.runs.control import TrainerCommand, ask
 from cnntui.runs.directory import list_runs
 from tests.fake_trainer import FakeScript, scripted, write_fake_run
 from tests.terminal import Terminal
@@ -93,7 +93,7 @@ def test_a_signal_over_a_dialog_and_while_training_gives_the_terminal_back(
             assert_given_back(terminal.written)
         finally:
             for run in list_runs(runs_dir):
-                ask(run, Command.STOP)
+                ask(run, TrainerCommand.STOP)
 
 
 def test_stopping_gives_the_terminal_back_and_going_on_paints_it() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cnntui.runs.control import Command, ask
+from cnntui.runs.control import TrainerCommand, ask
 from cnntui.runs.directory import list_runs
 from cnntui.runs.follow import RunFollower
 from cnntui.runs.status import Status
@@ -43,15 +43,15 @@ def test_a_training_goes_on_when_the_app_is_gone(end: Callable[[Terminal], None]
             end(terminal)
             assert terminal.wait_exit() == status
             # It stands still where the app was gone, however long that took, and learns on from there.
-            ask(run, Command.PAUSE)
+            ask(run, TrainerCommand.PAUSE)
             step = wait_for_status(follower, Status.PAUSED).step
-            ask(run, Command.RUN)
+            ask(run, TrainerCommand.RUN)
             assert wait_for_view(follower, lambda view: view.step > step).status is Status.RUNNING
-            ask(run, Command.PAUSE)
+            ask(run, TrainerCommand.PAUSE)
             later = wait_for_status(follower, Status.PAUSED).step
 
             with Terminal([sys.executable, "-m", "cnntui"]) as again:
                 again.wait_for(f"{later:,}/{SCRIPT.steps_per_epoch}")
         finally:
-            ask(run, Command.STOP)
+            ask(run, TrainerCommand.STOP)
             wait_for_status(follower, Status.STOPPED)

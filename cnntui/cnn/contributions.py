@@ -24,7 +24,7 @@ from cnntui.cnn.network import IMAGE, Activations
 
 
 @dataclass(frozen=True)
-class Place:
+class NumberPlace:
     """Where a number stands.
 
     Attributes:
@@ -36,7 +36,7 @@ class Place:
     index: Index
 
 
-class Kind(Enum):
+class NumberKind(Enum):
     """What kind of number it is."""
 
     LOGIT = "logit"
@@ -71,20 +71,20 @@ class Node:
     """
 
     activations: Activations
-    place: Place
+    place: NumberPlace
 
     @property
     def _layer(self) -> Layer | None:
         return self.activations.network[self.place.layer] if self.place.layer != IMAGE else None
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> NumberKind:
         layer = self._layer
         if layer is None:
-            return Kind.PIXEL
+            return NumberKind.PIXEL
         if len(self.place.index) > 1:
-            return Kind.CELL
-        return Kind.LOGIT if layer is self.activations.network.answer else Kind.UNIT
+            return NumberKind.CELL
+        return NumberKind.LOGIT if layer is self.activations.network.answer else NumberKind.UNIT
 
     @property
     def value(self) -> float:
@@ -92,7 +92,9 @@ class Node:
         if self.place.layer == IMAGE:
             return float(self.activations.image[self.place.index])
         activation = self.activations[self.place.layer]
-        return float((activation.pre_activation if self.kind is Kind.LOGIT else activation.output)[self.place.index])
+        return float(
+            (activation.pre_activation if self.kind is NumberKind.LOGIT else activation.output)[self.place.index]
+        )
 
     @property
     def pre_activation(self) -> float:
@@ -105,7 +107,7 @@ class Node:
     def is_silent(self) -> bool:
         """Whether ReLU made it 0."""
         layer = self._layer
-        is_rectified = layer is not None and layer.activation == "relu" and self.kind is not Kind.LOGIT
+        is_rectified = layer is not None and layer.activation == "relu" and self.kind is not NumberKind.LOGIT
         return is_rectified and self.pre_activation <= 0
 
     @property
@@ -114,7 +116,7 @@ class Node:
         layer = self._layer
         if layer is None or self.is_silent:
             return False
-        return layer.activation != "softmax" or self.kind is Kind.LOGIT
+        return layer.activation != "softmax" or self.kind is NumberKind.LOGIT
 
     @cached_property
     def terms(self) -> Terms:
@@ -193,7 +195,7 @@ class Terms(Sequence[Term]):
 def logit(activations: Activations, label: int) -> Node:
     """The top of a tree: the number that the network gives a class before softmax, or two classes together."""
     last = activations.network.answering().name
-    return Node(activations, Place(last, (min(label, activations.network.shapes[-1][0] - 1),)))
+    return Node(activations, NumberPlace(last, (min(label, activations.network.shapes[-1][0] - 1),)))
 
 
 def margin(activations: Activations, winner: int, other: int) -> Terms | None:
@@ -214,11 +216,11 @@ def margin(activations: Activations, winner: int, other: int) -> Terms | None:
     return Terms(logit(activations, winner), replace(first, weights=weights, bias=bias))
 
 
-def _origin(activations: Activations, layer: str, index: Index) -> Place:
+def _origin(activations: Activations, layer: str, index: Index) -> NumberPlace:
     """Where a number of a layer's output comes from: of a flattened vector the cell that fills the slot."""
     network = activations.network
     while layer != IMAGE and network[layer].IS_REARRANGED:
         factors = network[layer].factors(index, *activations[layer].inputs)
         index = tuple(factors.indices[0].tolist())
         (layer,) = network.reads(layer)
-    return Place(layer, index)
+    return NumberPlace(layer, index)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cnntui.cnn.contributions import Place
+from cnntui.cnn.contributions import NumberPlace
 from cnntui.cnn.network import Network
 from cnntui.cnn.ops import Floats
 
@@ -44,7 +44,7 @@ class Folding:
         return float(self.after.kernel[..., filter].ravel()[place] / weights[place]) if weights[place] else 0.0
 
 
-def folding_of(network: Network, place: Place) -> Folding | None:
+def folding_of(network: Network, place: NumberPlace) -> Folding | None:
     """What becomes of the convolution before a layer where that is folded into it; None where it cannot be."""
     layer, before = network[place.layer], network.before(place.layer)
     after = layer.folded_into(before) if before is not None else None

@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 
 from cnntui.cnn.arithmetic import sum_of_terms
-from cnntui.cnn.contributions import Node, Place
+from cnntui.cnn.contributions import Node, NumberPlace
 
 FIRST, MORE = 6, 12
 """Terms that a number shows when it is opened, and how many come each time one asks for more."""
@@ -22,7 +22,7 @@ DIGITS = 3
 LARGEST = 999
 """A number beyond this has no room for all its decimals in a row."""
 
-Path = tuple[Place, ...]
+Path = tuple[NumberPlace, ...]
 """A number of the tree by the way that leads to it from the top; a cell is read by many windows."""
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from cnntui.commands.progress import batch_in_words
 from cnntui.commands.streams import say
 from cnntui.files.errors import CnntuiError
-from cnntui.runs.control import Command, ask
+from cnntui.runs.control import TrainerCommand, ask
 from cnntui.runs.directory import RunDirectory, default_runs_dir, find_run
 from cnntui.runs.follow import RunFollower, RunView
 from cnntui.runs.status import Status
@@ -31,7 +31,7 @@ def stop(name: str, runs_dir: Path | None, patience: float = PATIENCE_SECONDS) -
     Raises:
         CnntuiError: there is no such run, nobody is training it, or its trainer does not answer.
     """
-    view = _command(name, runs_dir, Command.STOP, lambda view: not view.status.is_active, patience)
+    view = _command(name, runs_dir, TrainerCommand.STOP, lambda view: not view.status.is_active, patience)
     if view.status is Status.CRASHED and view.problem is not None:
         raise CnntuiError(view.problem.message, view.problem.hint)
     is_over = view.status is Status.FINISHED or not view.config.can_be_resumed
@@ -43,7 +43,7 @@ def stop(name: str, runs_dir: Path | None, patience: float = PATIENCE_SECONDS) -
 def pause(name: str, runs_dir: Path | None, patience: float = PATIENCE_SECONDS) -> int:
     """Let a run's trainer wait; returns the exit status. Args and Raises as for `stop`."""
     view = _command(
-        name, runs_dir, Command.PAUSE, lambda view: view.status is not Status.RUNNING, patience, starts=False
+        name, runs_dir, TrainerCommand.PAUSE, lambda view: view.status is not Status.RUNNING, patience, starts=False
     )
     if view.status is not Status.PAUSED:
         raise _not_training(view)
@@ -53,7 +53,9 @@ def pause(name: str, runs_dir: Path | None, patience: float = PATIENCE_SECONDS) 
 
 def let_go_on(name: str, runs_dir: Path | None, patience: float = PATIENCE_SECONDS) -> int:
     """Let a run's waiting trainer go on; returns the exit status. Args and Raises as for `stop`."""
-    view = _command(name, runs_dir, Command.RUN, lambda view: view.status is not Status.PAUSED, patience, starts=False)
+    view = _command(
+        name, runs_dir, TrainerCommand.RUN, lambda view: view.status is not Status.PAUSED, patience, starts=False
+    )
     if not view.status.is_active and view.status is not Status.FINISHED:
         raise _not_training(view)
     say(f"{view.run.name} is {view.status} at {batch_in_words(view)}.")
@@ -63,7 +65,7 @@ def let_go_on(name: str, runs_dir: Path | None, patience: float = PATIENCE_SECON
 def _command(
     name: str,
     runs_dir: Path | None,
-    command: Command,
+    command: TrainerCommand,
     is_done: Callable[[RunView], bool],
     patience: float,
     starts: bool = True,
@@ -81,7 +83,7 @@ def _command(
     if not view.obeys(_ASKED[command]):
         raise CnntuiError(
             f"{run.name} cannot be asked to {_WORDS[command]}: {view.config.script} trains it in a loop of its own.",
-            "A loop obeys a stop where it looks at watch.should_stop." if command is Command.STOP else "",
+            "A loop obeys a stop where it looks at watch.should_stop." if command is TrainerCommand.STOP else "",
         )
     ask(run, command)
     until = time.monotonic() + patience
@@ -95,8 +97,8 @@ def _command(
     return view
 
 
-_ASKED = {Command.STOP: "stop", Command.PAUSE: "pause", Command.RUN: "pause"}
-_WORDS = {Command.STOP: "stop", Command.PAUSE: "pause", Command.RUN: "continue"}
+_ASKED = {TrainerCommand.STOP: "stop", TrainerCommand.PAUSE: "pause", TrainerCommand.RUN: "pause"}
+_WORDS = {TrainerCommand.STOP: "stop", TrainerCommand.PAUSE: "pause", TrainerCommand.RUN: "continue"}
 
 
 def _not_training(view: RunView) -> CnntuiError:

@@ -20,7 +20,7 @@ from cnntui.files.errors import CnntuiError
 from cnntui.images.data import DataSet, Pixels
 from cnntui.images.picture_file import load_img
 from cnntui.images.pictures import load_as_is, load_picture
-from cnntui.images.scale_evidence import ScaleEvidence, Source
+from cnntui.images.scale_evidence import ScaleEvidence, ScaleSource
 from cnntui.printable import printable, set_width, text_width
 from cnntui.runs.directory import default_runs_dir, find_run
 from cnntui.runs.opening import Opened, data_for, file_of, open_file, open_run, reads_digits
@@ -116,7 +116,7 @@ def _opened(target: str, runs_dir: Path | None) -> Opened:
 
 def _doubt(evidence: ScaleEvidence | None) -> tuple[str, ...]:
     """A warning where the input scale was guessed or remembered; empty where the network itself gives it."""
-    if evidence is None or evidence.source is Source.LAYER:
+    if evidence is None or evidence.source is ScaleSource.LAYER:
         return ()
     how = " Name another with --scale." if evidence.is_guessed else ""
     return (evidence.sentences[0] + how,)

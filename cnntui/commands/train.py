@@ -12,7 +12,7 @@ from cnntui.cnn.arithmetic import fraction
 from cnntui.commands.progress import batch_in_words, reporter
 from cnntui.commands.streams import OutputError, check_output, complain, output, say
 from cnntui.files.errors import CnntuiError
-from cnntui.runs.control import Command, ask
+from cnntui.runs.control import TrainerCommand, ask
 from cnntui.runs.directory import RunDirectory, default_runs_dir, find_run
 from cnntui.runs.events import Failed
 from cnntui.runs.follow import RunFollower, RunView
@@ -141,7 +141,7 @@ def _watch(run: RunDirectory, interruptions: Interruptions | None) -> RunView:
         while True:
             if interruptions is not None and interruptions.count and not is_asked:
                 is_asked = True
-                ask(run, Command.STOP)
+                ask(run, TrainerCommand.STOP)
                 with output():
                     progress.say(STOPPING)
             view = follower.poll()

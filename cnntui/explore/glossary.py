@@ -12,7 +12,7 @@ LANGUAGES = ("en", "zh")
 
 
 @dataclass(frozen=True)
-class Term:
+class GlossaryTerm:
     """One term in one language.
 
     Attributes:
@@ -29,7 +29,7 @@ class Term:
 
 
 @lru_cache(maxsize=len(LANGUAGES))
-def glossary(language: str) -> dict[str, Term]:
+def glossary(language: str) -> dict[str, GlossaryTerm]:
     """Every term by its name, in one of the `LANGUAGES`.
 
     Raises:
@@ -39,10 +39,10 @@ def glossary(language: str) -> dict[str, Term]:
     import tomllib
 
     content = asset("glossary", f"{language}.toml").read_text(encoding="utf-8")
-    return {name: Term(name, **entry) for name, entry in tomllib.loads(content).items()}
+    return {name: GlossaryTerm(name, **entry) for name, entry in tomllib.loads(content).items()}
 
 
-def in_both(name: str, language: str) -> tuple[Term, Term]:
+def in_both(name: str, language: str) -> tuple[GlossaryTerm, GlossaryTerm]:
     """A term in a language, and in the other one.
 
     Args:

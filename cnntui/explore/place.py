@@ -13,7 +13,7 @@ from cnntui.runs.directory import RunDirectory
 
 
 @dataclass(frozen=True)
-class Source:
+class SceneSource:
     """Where what is looked at comes from.
 
     Attributes:
@@ -33,7 +33,7 @@ class Source:
 
 
 def command_line(
-    source: Source, mode: str, network: Network, focus: Focus, step: int | None = None, label: int | None = None
+    source: SceneSource, mode: str, network: Network, focus: Focus, step: int | None = None, label: int | None = None
 ) -> str:
     """What to type to look at the same place again, quoted for a shell.
 

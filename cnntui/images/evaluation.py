@@ -113,7 +113,7 @@ class Evaluation:
 
 
 @dataclass(frozen=True)
-class Choice:
+class Selection:
     """Which digits, and in which order.
 
     Attributes:
@@ -135,7 +135,7 @@ class Choice:
         """Whether only digits that have been read can be chosen."""
         return self.read_as is not None or self.mistakes or self.unsure_first or self.surest_first
 
-    def of_class(self, label: int) -> Choice:
+    def of_class(self, label: int) -> Selection:
         """The same of one class; of all again where it was that class already."""
         return replace(self, label=None if self.label == label and self.read_as is None else label, read_as=None)
 

@@ -47,7 +47,7 @@ SAMPLE = 1000
 """Images whose levels the mean and deviation of a data set are taken from."""
 
 
-class Source(Enum):
+class ScaleSource(Enum):
     """Where a scale is from."""
 
     LAYER = "layer"
@@ -89,7 +89,7 @@ class ScaleEvidence:
     """
 
     scale: InputScale
-    source: Source
+    source: ScaleSource
     choices: tuple[InputScale, ...]
     scores: tuple[Score, ...] = ()
     count: int = 0
@@ -102,22 +102,22 @@ class ScaleEvidence:
     @property
     def is_chosen(self) -> bool:
         """Whether a person has said it."""
-        return self.source is Source.CHOSEN
+        return self.source is ScaleSource.CHOSEN
 
     @property
     def is_guessed(self) -> bool:
         """Whether neither the network nor a person has said it."""
-        return self.source in (Source.MEASURED, Source.ASSUMED)
+        return self.source in (ScaleSource.MEASURED, ScaleSource.ASSUMED)
 
     @property
     def is_doubtful(self) -> bool:
         """Whether it may well be another."""
-        return self.near_chance or self.source is Source.ASSUMED or (self.is_guessed and self.scale != ZERO_TO_ONE)
+        return self.near_chance or self.source is ScaleSource.ASSUMED or (self.is_guessed and self.scale != ZERO_TO_ONE)
 
     def chosen(self, scale: InputScale) -> ScaleEvidence:
         """The same after a person has chosen a scale."""
         choices = self.choices if scale in self.choices else (*self.choices, scale)
-        return replace(self, scale=scale, source=Source.CHOSEN, choices=choices, layer="")
+        return replace(self, scale=scale, source=ScaleSource.CHOSEN, choices=choices, layer="")
 
     def score(self, scale: InputScale) -> Score | None:
         """What was measured at a scale; None where nothing was."""
@@ -128,11 +128,11 @@ class ScaleEvidence:
         """The scale and its evidence in one or two sentences, the longest form first."""
         head = f"Input {self.scale}"
         match self.source:
-            case Source.LAYER:
+            case ScaleSource.LAYER:
                 return f"{head}: the network's own layer {self.layer} scales it.", f"{head}: {self.layer} scales it."
-            case Source.ASSUMED:
+            case ScaleSource.ASSUMED:
                 return f"{head} is assumed: {self.reason}.", f"{head} is assumed."
-            case Source.CHOSEN:
+            case ScaleSource.CHOSEN:
                 head += ", chosen by you"
         own = self.score(self.scale)
         if own is None:
@@ -175,7 +175,7 @@ def found(network: Network, labelled: Callable[[], DataSet]) -> ScaleEvidence:
         labelled: reads images of its size and classes; raises CnntuiError, whose message says why there are none.
     """
     if (own := own_scaling(network)) is not None:
-        return ScaleEvidence(own.scale, Source.LAYER, candidates(network), layer=own.layer)
+        return ScaleEvidence(own.scale, ScaleSource.LAYER, candidates(network), layer=own.layer)
     count, reason = image_count(network), "the network is too large to be tried on images within a second"
     if network.answer is None:
         reason = "the network gives no answer to try it by"
@@ -184,7 +184,7 @@ def found(network: Network, labelled: Callable[[], DataSet]) -> ScaleEvidence:
             return measured(network, labelled(), count)
         except CnntuiError as error:
             reason = error.message.removesuffix(".")
-    return ScaleEvidence(ZERO_TO_ONE, Source.ASSUMED, candidates(network), reason=reason)
+    return ScaleEvidence(ZERO_TO_ONE, ScaleSource.ASSUMED, candidates(network), reason=reason)
 
 
 def measured(network: Network, data: DataSet, count: int) -> ScaleEvidence:
@@ -209,7 +209,7 @@ def measured(network: Network, data: DataSet, count: int) -> ScaleEvidence:
     chosen = min(better, key=lambda place: scores[place].loss, default=first) if not near_chance else first
     tied = [place for place in range(len(choices)) if place != chosen and _gain(right[place], right[chosen]) > -BETTER]
     return ScaleEvidence(
-        choices[chosen], Source.MEASURED, choices, scores, len(labels), "test images",
+        choices[chosen], ScaleSource.MEASURED, choices, scores, len(labels), "test images",
         tied=choices[min(tied, key=lambda place: scores[place].loss)] if tied else None, near_chance=near_chance,
     )  # fmt: skip
 

@@ -18,7 +18,7 @@ from cnntui.cnn.receptive_field import receptive_field
 from cnntui.images.data import DataSet, Pixels
 from cnntui.labs.learned_stride import SIZE, LearnedStride
 from cnntui.labs.shift import shifted
-from cnntui.labs.trainings import Training, read_training
+from cnntui.labs.trainings import TrainingResult, read_training
 
 DIGITS = 200
 """Digits on which is measured what a shift leaves in its place."""
@@ -86,7 +86,7 @@ def share(sums: tuple[float, float]) -> float:
 
 
 @dataclass(frozen=True)
-class Question:
+class Probe:
     """What is measured: where on the way through a network, and how far the digits are moved."""
 
     layer: str
@@ -102,7 +102,7 @@ class Moved:
     """
 
     def __init__(
-        self, network: Network, data: DataSet, question: Question | None, learned: LearnedStride | None = None
+        self, network: Network, data: DataSet, question: Probe | None, learned: LearnedStride | None = None
     ) -> None:
         """Nothing read yet.
 
@@ -163,7 +163,7 @@ def _maps(network: Network, layer: str, images: Pixels) -> Floats:
 
 
 @dataclass(frozen=True, eq=False)
-class Trained(Training):
+class Trained(TrainingResult):
     """A network of the lesson with one way of making maps smaller, and what its training has come to."""
 
     way: Way

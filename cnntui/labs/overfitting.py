@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from cnntui.cnn.arithmetic import difference
 from cnntui.files.errors import CnntuiError
-from cnntui.labs.trainings import Training, read_training
+from cnntui.labs.trainings import TrainingResult, read_training
 from cnntui.runs.config import RunConfig
 from cnntui.runs.events import EpochEnd
 from cnntui.runs.options import TrainOptions
@@ -77,7 +77,7 @@ def cell_of(config: RunConfig) -> Cell | None:
 
 
 @dataclass(frozen=True, eq=False)
-class Outcome(Training):
+class Outcome(TrainingResult):
     """What the training of a cell has come to."""
 
     SHOWN = 3

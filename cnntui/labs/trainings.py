@@ -21,7 +21,7 @@ _HINT = "Install cnntui again."
 
 
 @dataclass(frozen=True, eq=False)
-class Training:
+class TrainingResult:
     """What a training has come to.
 
     Attributes:
@@ -71,7 +71,7 @@ class Training:
         return median(end.seconds for end in self.epochs)
 
 
-def read_training(name: str) -> Training:
+def read_training(name: str) -> TrainingResult:
     """A training that ships with cnntui as its history alone, by name.
 
     Raises:
@@ -83,4 +83,4 @@ def read_training(name: str) -> Training:
         raise CnntuiError(
             f"The history {name} is damaged: it tells of {len(epochs)} of {config.learning.epochs} epochs.", _HINT
         )
-    return Training(config, epochs)
+    return TrainingResult(config, epochs)

@@ -11,7 +11,7 @@ from cnntui.cnn import arithmetic
 from cnntui.lessons import choices, states, words
 from cnntui.lessons.live import Live
 from cnntui.lessons.numbers import convolution, dense, image, learning, pooling, shifting
-from cnntui.lessons.page import Kind, Page, Question
+from cnntui.lessons.page import LessonPage, Question, QuestionKind
 from cnntui.lessons.registry import CHOICES, NUMBERS, ORDERS, STATES, WORDS
 from cnntui.lessons.wording import filled
 
@@ -22,34 +22,34 @@ _TOO_MANY = 12
 """Characters that a number is typed in at most."""
 
 
-def _function(kind: Kind, name: str) -> Callable[..., object]:
+def _function(kind: QuestionKind, name: str) -> Callable[..., object]:
     match kind:
-        case Kind.NUMBER:
+        case QuestionKind.NUMBER:
             return NUMBERS[name].compute
-        case Kind.CHOICE:
+        case QuestionKind.CHOICE:
             return CHOICES[name]
-        case Kind.ORDER:
+        case QuestionKind.ORDER:
             return ORDERS[name]
         case _:
             return STATES[name].holds
 
 
 @cache
-def known_names(kind: Kind) -> frozenset[str]:
+def known_names(kind: QuestionKind) -> frozenset[str]:
     """The names of all checks for a kind of question."""
     match kind:
-        case Kind.NUMBER:
+        case QuestionKind.NUMBER:
             return frozenset(NUMBERS)
-        case Kind.CHOICE:
+        case QuestionKind.CHOICE:
             return frozenset(CHOICES)
-        case Kind.ORDER:
+        case QuestionKind.ORDER:
             return frozenset(ORDERS)
         case _:
             return frozenset(STATES)
 
 
 @cache
-def needs_of(kind: Kind, name: str) -> tuple[frozenset[str], frozenset[str]]:
+def needs_of(kind: QuestionKind, name: str) -> tuple[frozenset[str], frozenset[str]]:
     """The names of the numbers that a check has to be given, and of all that it may be given."""
     _, *given = inspect.signature(_function(kind, name)).parameters.values()
     needed = frozenset(parameter.name for parameter in given if parameter.default is parameter.empty)
@@ -59,7 +59,7 @@ def needs_of(kind: Kind, name: str) -> tuple[frozenset[str], frozenset[str]]:
 @cache
 def value_names() -> frozenset[str]:
     """The names of all values that a text may have."""
-    return frozenset(WORDS) | {name for name in NUMBERS if not needs_of(Kind.NUMBER, name)[0]}
+    return frozenset(WORDS) | {name for name in NUMBERS if not needs_of(QuestionKind.NUMBER, name)[0]}
 
 
 @dataclass(frozen=True)
@@ -86,14 +86,14 @@ def right_answer(question: Question, live: Live) -> Right:
         CnntuiError: what is looked at is not of the kind that is asked about.
     """
     match question.kind:
-        case Kind.NUMBER:
+        case QuestionKind.NUMBER:
             check = NUMBERS[question.check]
             value = check.compute(live, **question.given)
             return Right(_shown(value, check.decimals), value=value, decimals=check.decimals)
-        case Kind.CHOICE:
+        case QuestionKind.CHOICE:
             key = CHOICES[question.check](live, **question.given)
             return Right(question.options[key], (key,))
-        case Kind.ORDER:
+        case QuestionKind.ORDER:
             keys = ORDERS[question.check](live, **question.given)
             return Right(", ".join(question.options[key] for key in keys), keys)
     return Right("")
@@ -124,7 +124,7 @@ def value_at(live: Live) -> Callable[[str], str]:
     return value_of
 
 
-def text_at(text: str, live: Live, page: Page, right: Right | None = None) -> str:
+def text_at(text: str, live: Live, page: LessonPage, right: Right | None = None) -> str:
     """A page's text with its values; `{answer}` is the right answer, with what the question is given."""
     value_of = value_at(live)
 
@@ -152,7 +152,7 @@ def typed_number(text: str) -> float | None:
 
 def is_right(question: Question, right: Right, typed: str) -> bool | None:
     """Whether what was typed is right; None where it is no answer to such a question."""
-    if question.kind is Kind.NUMBER:
+    if question.kind is QuestionKind.NUMBER:
         if len(typed) > _TOO_MANY or (value := typed_number(typed)) is None:
             return None
         # Who writes the number as it is shown is right, however it was rounded.
@@ -161,23 +161,23 @@ def is_right(question: Question, right: Right, typed: str) -> bool | None:
     if not typed.isdigit() or not all(0 < int(sign) <= len(keys) for sign in typed):
         return None
     chosen = tuple(keys[int(sign) - 1] for sign in typed)
-    if question.kind is Kind.ORDER and sorted(chosen) != sorted(keys):
+    if question.kind is QuestionKind.ORDER and sorted(chosen) != sorted(keys):
         return None
-    if question.kind is Kind.CHOICE and len(chosen) > 1:
+    if question.kind is QuestionKind.CHOICE and len(chosen) > 1:
         return None
     return bool(chosen == right.keys)
 
 
 def as_typed(question: Question, right: Right) -> str:
     """What somebody types who knows the answer."""
-    if question.kind is Kind.NUMBER:
+    if question.kind is QuestionKind.NUMBER:
         return f"{right.value:.{right.decimals}f}"
     return "".join(str([*question.options].index(key) + 1) for key in right.keys)
 
 
 def in_words(question: Question, typed: str) -> str:
     """An answer as a person would say it."""
-    if question.kind is Kind.NUMBER:
+    if question.kind is QuestionKind.NUMBER:
         return typed.replace("-", "−")
     keys = [*question.options]
     return ", ".join(question.options[keys[int(sign) - 1]] for sign in typed)

@@ -13,7 +13,7 @@ PLACEHOLDER = re.compile(r"\{([a-z0-9_]+)\}")
 """Where a text has a value that is computed from the network."""
 
 
-class Kind(Enum):
+class QuestionKind(Enum):
     """How a question is answered."""
 
     NUMBER = "number"
@@ -30,7 +30,7 @@ class Kind(Enum):
     @property
     def is_typed(self) -> bool:
         """Whether the answer is typed."""
-        return self in (Kind.NUMBER, Kind.CHOICE, Kind.ORDER)
+        return self in (QuestionKind.NUMBER, QuestionKind.CHOICE, QuestionKind.ORDER)
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Question:
         claims: which claims of the course's source the question is about.
     """
 
-    kind: Kind
+    kind: QuestionKind
     ask: str
     check: str
     given: Mapping[str, int] = field(default_factory=dict)
@@ -63,7 +63,7 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Page:
+class LessonPage:
     """One page.
 
     Attributes:
@@ -113,11 +113,11 @@ class Lesson:
     id: str
     title: str
     about: str
-    pages: tuple[Page, ...]
+    pages: tuple[LessonPage, ...]
     is_test: bool = False
 
     @property
-    def questions(self) -> tuple[Page, ...]:
+    def questions(self) -> tuple[LessonPage, ...]:
         """The pages that ask."""
         return tuple(page for page in self.pages if page.question is not None)
 

@@ -14,7 +14,7 @@ from typing import Any
 from cnntui.files.errors import CnntuiError
 from cnntui.files.regular import read_regular
 from cnntui.files.remembered import state_dir
-from cnntui.lessons.page import Course, Lesson, Page
+from cnntui.lessons.page import Course, Lesson, LessonPage
 from cnntui.printable import printable
 
 MOST_BYTES = 4 * 1024 * 1024
@@ -60,15 +60,15 @@ class Progress:
     read: frozenset[str] = frozenset()
     answers: Mapping[str, tuple[Answer, ...]] = field(default_factory=dict)
 
-    def at(self, lesson: Lesson, page: Page) -> Progress:
+    def at(self, lesson: Lesson, page: LessonPage) -> Progress:
         """The same, left at another page."""
         return replace(self, lesson=lesson.id, page=page.id)
 
-    def having_read(self, lesson: Lesson, page: Page) -> Progress:
+    def having_read(self, lesson: Lesson, page: LessonPage) -> Progress:
         """The same with a page that is done."""
         return replace(self, read=self.read | {key_of(lesson, page)})
 
-    def having_answered(self, lesson: Lesson, page: Page, answer: Answer) -> Progress:
+    def having_answered(self, lesson: Lesson, page: LessonPage, answer: Answer) -> Progress:
         """The same with one answer more."""
         key = key_of(lesson, page)
         answers = (*self.answers.get(key, ()), replace(answer, start=self.start))
@@ -78,12 +78,12 @@ class Progress:
         """How many of a lesson's pages are done."""
         return sum(key_of(lesson, page) in self.read for page in lesson.pages)
 
-    def is_wrong(self, lesson: Lesson, page: Page) -> bool:
+    def is_wrong(self, lesson: Lesson, page: LessonPage) -> bool:
         """Whether the newest answer to a question was wrong, or shown."""
         answers = self.answers.get(key_of(lesson, page))
         return answers is not None and not answers[-1].right
 
-    def due(self, course: Course) -> list[tuple[Lesson, Page]]:
+    def due(self, course: Course) -> list[tuple[Lesson, LessonPage]]:
         """The questions to ask again at this start: of those that were answered at an earlier one the wrong ones first,
         then those that were asked least often, the oldest first."""
         asked = [
@@ -96,7 +96,7 @@ class Progress:
         return [(lesson, page) for *_, lesson, page in asked[:SPACED]]
 
 
-def key_of(lesson: Lesson, page: Page) -> str:
+def key_of(lesson: Lesson, page: LessonPage) -> str:
     """What a page is called where it is kept."""
     return f"{lesson.id}/{page.id}"
 

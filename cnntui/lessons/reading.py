@@ -12,7 +12,7 @@ from typing import Any
 from cnntui.files.errors import CnntuiError
 from cnntui.files.regular import read_regular
 from cnntui.lessons.checks import known_names, needs_of, value_names
-from cnntui.lessons.page import PLACEHOLDER, Course, Kind, Lesson, Page, Question
+from cnntui.lessons.page import PLACEHOLDER, Course, Lesson, LessonPage, Question, QuestionKind
 from cnntui.lessons.place import parse_place
 from cnntui.printable import printable
 
@@ -194,7 +194,7 @@ class _File:
             table["id"], table["title"], table["about"], tuple(page for page in pages if page), "test" in table
         )
 
-    def _page(self, number: int, table: dict[str, Any]) -> Page | None:
+    def _page(self, number: int, table: dict[str, Any]) -> LessonPage | None:
         said = [*self._faults_of(number, table)]
         for key, sentence in said:
             self._fault(self.line_of(number, key), sentence)
@@ -203,11 +203,11 @@ class _File:
         question = None
         if "kind" in table:
             question = Question(
-                Kind(table["kind"]), table["ask"].strip(), table["check"], table.get("given", {}),
+                QuestionKind(table["kind"]), table["ask"].strip(), table["check"], table.get("given", {}),
                 table.get("options", {}), float(table.get("within", 0)), tuple(table.get("hints", ())),
                 table["why"].strip(), table.get("wrong", "").strip(), tuple(table.get("claims", ())),
             )  # fmt: skip
-        return Page(
+        return LessonPage(
             table["id"], table.get("text", "").strip(), parse_place(table.get("place", "")),
             tuple(table.get("covers", ())), tuple(table.get("points", ())), question,
         )  # fmt: skip
@@ -238,13 +238,13 @@ class _File:
                 if key in table:
                     yield key, f"{key} belongs to a question, which needs a kind."
             return
-        kinds = [kind.value for kind in Kind]
+        kinds = [kind.value for kind in QuestionKind]
         if table["kind"] not in kinds:
             yield "kind", f"there is no kind '{table['kind']}'; there are {', '.join(kinds)}."
             return
-        yield from self._faults_of_question(Kind(table["kind"]), table)
+        yield from self._faults_of_question(QuestionKind(table["kind"]), table)
 
-    def _faults_of_question(self, kind: Kind, table: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    def _faults_of_question(self, kind: QuestionKind, table: dict[str, Any]) -> Iterator[tuple[str, str]]:
         for key in ("ask", "check", "why"):
             if not table.get(key, "").strip():
                 yield key, f"a question needs {'an' if key == 'ask' else 'a'} {key}."
@@ -258,7 +258,7 @@ class _File:
             if set(table.get("given", {})) - needs[1] or needs[0] - set(table.get("given", {})):
                 takes = ", ".join(sorted(needs[1])) or "nothing"
                 yield "given" if "given" in table else "check", f"{table['check']} is given {takes}."
-        if kind in (Kind.CHOICE, Kind.ORDER) and not 2 <= len(table.get("options", {})) <= 9:
+        if kind in (QuestionKind.CHOICE, QuestionKind.ORDER) and not 2 <= len(table.get("options", {})) <= 9:
             yield "options" if "options" in table else "kind", "there are two to nine options."
         if len(table.get("hints", [])) > 2:
             yield "hints", "there are at most two hints."

@@ -10,7 +10,7 @@ from cnntui.explore.focus import Focus
 from cnntui.files.errors import CnntuiError
 from cnntui.lessons.checks import Right, as_typed, holds, in_words, is_right, right_answer, text_at
 from cnntui.lessons.live import Live
-from cnntui.lessons.page import Course, Kind, Lesson, Page
+from cnntui.lessons.page import Course, Lesson, LessonPage, QuestionKind
 from cnntui.lessons.phrases import phrase
 from cnntui.lessons.progress import Answer, Progress
 from cnntui.lessons.states import shown
@@ -57,7 +57,7 @@ class Sheet:
     page: int
     pages: int
     phase: Phase
-    kind: Kind | None = None
+    kind: QuestionKind | None = None
     text: str = ""
     ask: str = ""
     options: tuple[str, ...] = ()
@@ -81,7 +81,7 @@ class Sheet:
     @property
     def takes_enter(self) -> bool:
         """Whether enter belongs to the lesson; while a state is to be reached it may be the view's."""
-        return not (self.phase is Phase.ASKING and self.kind is Kind.REACH)
+        return not (self.phase is Phase.ASKING and self.kind is QuestionKind.REACH)
 
 
 class Taking:
@@ -101,7 +101,7 @@ class Taking:
         self.course = course
         self.progress = progress
         self.language = language
-        self._queue: tuple[tuple[Lesson, Page], ...] = ()
+        self._queue: tuple[tuple[Lesson, LessonPage], ...] = ()
         self._place = 0
         self._is_test_out = False
         self._live: Live | None = None
@@ -110,7 +110,7 @@ class Taking:
 
     # Opening
 
-    def begin(self, lesson: Lesson, page: int = 0, *, test_out: bool = False) -> Page:
+    def begin(self, lesson: Lesson, page: int = 0, *, test_out: bool = False) -> LessonPage:
         """Take a lesson from one of its pages on; returns the page that is to be opened.
 
         Args:
@@ -122,18 +122,18 @@ class Taking:
         self._is_test_out = test_out
         return self._enqueue([(lesson, each) for each in pages], page)
 
-    def review(self) -> Page | None:
+    def review(self) -> LessonPage | None:
         """Ask again what is due; None where nothing is."""
         due = self.progress.due(self.course)
         self._is_test_out = False
         return self._enqueue(due, 0) if due else None
 
-    def _enqueue(self, queue: Sequence[tuple[Lesson, Page]], place: int) -> Page:
+    def _enqueue(self, queue: Sequence[tuple[Lesson, LessonPage]], place: int) -> LessonPage:
         self._queue, self._place = tuple(queue), min(max(place, 0), len(queue) - 1)
         return self.page
 
     @property
-    def page(self) -> Page:
+    def page(self) -> LessonPage:
         """The page that is open."""
         return self._queue[self._place][1]
 
@@ -197,7 +197,7 @@ class Taking:
         if self.sheet is None or not self.sheet.takes_typing:
             return
         typed = self.sheet.typed[:-1] if not text else (self.sheet.typed + text)[:MOST_TYPED]
-        if text and self.sheet.kind is Kind.CHOICE:
+        if text and self.sheet.kind is QuestionKind.CHOICE:
             # One option: the newest is meant.
             typed = text
         self.sheet = replace(self.sheet, typed=typed, notice="")
@@ -225,13 +225,15 @@ class Taking:
             self._judge(is_so, in_words(question, sheet.typed))
         elif self._holds(live):
             self._judge(True, "")
-        elif question.kind is Kind.POINT:
+        elif question.kind is QuestionKind.POINT:
             self.sheet = replace(sheet, notice=self._said("not_here"))
 
     def look(self, live: Live) -> bool:
         """Something else is looked at; whether that is what was to be reached."""
         sheet, question = self.sheet, self.page.question if self._queue else None
-        if sheet is None or question is None or sheet.phase is not Phase.ASKING or question.kind is not Kind.REACH:
+        if sheet is None or sheet.phase is not Phase.ASKING:
+            return False
+        if question is None or question.kind is not QuestionKind.REACH:
             return False
         if self._holds(live):
             self._judge(True, "")
@@ -280,7 +282,7 @@ class Taking:
             verdict = self._said("shown_is", answer=right.said) if right.said else self._said("here")
         elif not right.said:
             verdict = self._said("right")
-        elif is_so and question.kind is not Kind.NUMBER:
+        elif is_so and question.kind is not QuestionKind.NUMBER:
             verdict = self._said("right_option", answer=right.said)
         else:
             verdict = self._said("right_is" if is_so else "wrong_is", answer=right.said, typed=typed)
@@ -294,9 +296,9 @@ class Taking:
 
     def _complaint(self, sheet: Sheet) -> str:
         count = len(sheet.options)
-        if sheet.kind is Kind.NUMBER:
+        if sheet.kind is QuestionKind.NUMBER:
             return self._said("not_a_number", typed=sheet.typed) if sheet.typed else self._said("number")
-        if sheet.kind is Kind.ORDER:
+        if sheet.kind is QuestionKind.ORDER:
             return self._said("not_an_order", count=count, example="".join(map(str, range(count, 0, -1))))
         return self._said("not_an_option", count=count)
 
@@ -309,7 +311,7 @@ class Taking:
 
     # Going on
 
-    def step(self, pages: int) -> Page | None:
+    def step(self, pages: int) -> LessonPage | None:
         """The page so many further; None after the last one, where the lesson is over."""
         place = self._place + pages
         if place >= len(self._queue):

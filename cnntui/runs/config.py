@@ -41,7 +41,7 @@ FORMAT = 1
 _RECORDED_PACKAGES = ("cnntui", "numpy", "tensorflow", "keras")
 
 
-class Learning(NamedTuple):
+class LearningSettings(NamedTuple):
     """How a run learns, where all of it is known."""
 
     epochs: int
@@ -149,19 +149,19 @@ class RunConfig(Settings):
             raise wrong("architecture", "The architecture", "must be an object", self.architecture)
 
     @property
-    def learning(self) -> Learning:
+    def learning(self) -> LearningSettings:
         """How it learns, for who wants to train it.
 
         Raises:
             CnntuiError: not all of it is known.
         """
-        found = {name: getattr(self, name) for name in Learning._fields}
+        found = {name: getattr(self, name) for name in LearningSettings._fields}
         names = {name for name, value in found.items() if value is None} | dict(self.unread).keys()
         if unknown := sorted(name.replace("_", " ") for name in names):
             raise CnntuiError(
                 f"The run {self.name} cannot be trained here: its {in_a_list(unknown)} {are(unknown)} not known."
             )
-        return Learning(**found)
+        return LearningSettings(**found)
 
     @property
     def can_be_resumed(self) -> bool:

@@ -15,7 +15,7 @@ from cnntui.runs.settings import check
 _MOST_BYTES = 4096
 
 
-class Command(StrEnum):
+class TrainerCommand(StrEnum):
     RUN = "run"
     PAUSE = "pause"
     STOP = "stop"
@@ -23,7 +23,7 @@ class Command(StrEnum):
     """Learn from exactly one batch, write down how (`one_step.py`), and pause. Asked again, it is done again."""
 
 
-def ask(run: RunDirectory, command: Command, learning_rate: float | None = None) -> None:
+def ask(run: RunDirectory, command: TrainerCommand, learning_rate: float | None = None) -> None:
     """Ask the run's trainer to go on, to pause, to learn one batch, or to stop and keep what it learned.
 
     It looks several times a second.
@@ -55,13 +55,13 @@ class ControlReader:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._seen: tuple[int, int] | None = None
-        self._command = Command.RUN
+        self._command = TrainerCommand.RUN
         self._stepped = 0
         self.heard = 0
         self.learning_rate: float | None = None
 
-    def command(self) -> Command:
-        """The newest command; `Command.RUN` when there was none. A file that makes no sense changes nothing."""
+    def command(self) -> TrainerCommand:
+        """The newest command; `TrainerCommand.RUN` when there was none. A file that makes no sense changes nothing."""
         try:
             stat = self._path.stat()
         except OSError:
@@ -73,8 +73,8 @@ class ControlReader:
                 self._command, self._seen = command, version
                 self.learning_rate = rate if rate is not None else self.learning_rate
                 self.heard += 1
-        if self._command is Command.STEP and self._stepped == self.heard:
-            return Command.PAUSE
+        if self._command is TrainerCommand.STEP and self._stepped == self.heard:
+            return TrainerCommand.PAUSE
         return self._command
 
     def stepped(self) -> None:
@@ -82,11 +82,11 @@ class ControlReader:
         self._stepped = self.heard
 
 
-def _read(path: Path) -> tuple[Command | None, float | None]:
+def _read(path: Path) -> tuple[TrainerCommand | None, float | None]:
     """The command and the learning rate in a file; None for what is not there or makes no sense."""
     try:
         asked: Any = json.loads(read_regular(path, _MOST_BYTES))
-        command = Command(asked["command"])
+        command = TrainerCommand(asked["command"])
         rate = asked.get("learning_rate")
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None, None

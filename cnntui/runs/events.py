@@ -35,7 +35,7 @@ class Started(Event):
     Attributes:
         first_epoch: the epoch (from 0) that the run's first batch belongs to.
         batch_size: images a batch; 0 where the settings say it.
-        obeys: what a person can tell the trainer: `Command`s, and "rate" for another learning rate.
+        obeys: what a person can tell the trainer: `TrainerCommand`s, and "rate" for another learning rate.
     """
 
     pid: int

@@ -50,7 +50,7 @@ class BatchValues:
 
 
 @dataclass
-class Curve:
+class LoggedValue:
     """One of the values that Keras logs.
 
     Attributes:

@@ -16,7 +16,7 @@ from cnntui.files.errors import CnntuiError
 from cnntui.files.regular import open_regular
 from cnntui.files.remembered import remember, remembered
 from cnntui.images.data import DataSet
-from cnntui.images.scale_evidence import ScaleEvidence, Source, candidates, found
+from cnntui.images.scale_evidence import ScaleEvidence, ScaleSource, candidates, found
 from cnntui.runs.opening import Opened
 
 SCALES = "input-scales"
@@ -60,7 +60,7 @@ def at_its_scale(opened: Opened, chosen: InputScale | None, labelled: Callable[[
     else:
         chosen = _chosen_before(opened.file, network)
     if chosen is not None:
-        evidence = ScaleEvidence(chosen, Source.CHOSEN, candidates(network)).chosen(chosen)
+        evidence = ScaleEvidence(chosen, ScaleSource.CHOSEN, candidates(network)).chosen(chosen)
     else:
         evidence = found(network, fitting)
     return replace(opened, network=replace(network, scale=evidence.scale), evidence=evidence)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from cnntui.images.data import data_sha256
 from cnntui.runs.config import RunConfig
-from cnntui.runs.control import Command, ControlReader
+from cnntui.runs.control import ControlReader, TrainerCommand
 from cnntui.runs.directory import RunDirectory, create_run, write_atomically
 from cnntui.runs.events import (
     EpochEnd,
@@ -231,20 +231,20 @@ class ScriptRun:
             if change_rate is not None and asked is not None and asked != self._rate:
                 change_rate(asked)
                 self.tell_rate(asked)
-            if command in (Command.PAUSE, Command.STEP) and not self._paused:
+            if command in (TrainerCommand.PAUSE, TrainerCommand.STEP) and not self._paused:
                 self._paused = True
                 self._show_all()
                 self._writing.event(Paused(time.time(), self.step))
-            if command is not Command.PAUSE:
+            if command is not TrainerCommand.PAUSE:
                 break
             time.sleep(_PAUSE_POLL_SECONDS)
         if self._paused:
             self._paused_seconds += time.monotonic() - began
-        self._stepping = command is Command.STEP
+        self._stepping = command is TrainerCommand.STEP
         if self._paused and not self._stepping:
             self._paused = False
             self._writing.event(Resumed(time.time(), self.step))
-        return command is Command.STOP
+        return command is TrainerCommand.STOP
 
     def tell_rate(self, rate: float) -> None:
         """The learning rate is another from now on."""

@@ -49,7 +49,7 @@ _BRIEF = reprlib.Repr()
 _BRIEF.maxstring = _BRIEF.maxother = _BRIEF.maxlong = 80
 
 
-class Kind(Protocol):
+class ValueKind(Protocol):
     """Which values a setting may have."""
 
     def fault(self, value: object) -> tuple[str, object] | None:
@@ -187,7 +187,7 @@ class Setting:
         of_convolutions: whether it means nothing for a dense network.
     """
 
-    kind: Kind
+    kind: ValueKind
     help: str = ""
     place: Place | None = None
     name: str = ""
@@ -221,7 +221,7 @@ class Setting:
         return f"--{self.name.replace('_', '-')}"
 
 
-def setting(default: Any, kind: Kind, place: Place | None, help: str, **said: Any) -> Any:
+def setting(default: Any, kind: ValueKind, place: Place | None, help: str, **said: Any) -> Any:
     """Declare a field of `Settings`: its default, and all else that `Setting` knows."""
     return field(default=default, metadata={"setting": Setting(kind, help, place, default=default, **said)})
 

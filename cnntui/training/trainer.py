@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from cnntui.cnn.arithmetic import fraction
 from cnntui.images import data
 from cnntui.runs.config import RunConfig
-from cnntui.runs.control import Command, ControlReader
+from cnntui.runs.control import ControlReader, TrainerCommand
 from cnntui.runs.directory import RunDirectory
 from cnntui.runs.events import EpochEnd, Finished, LearningRate, Paused, Resumed, Started, Stopped
 from cnntui.runs.history import EMPTY
@@ -139,12 +139,14 @@ class Trainer:
         marks = (*self._marks, begin + self._digits // size, begin + self._steps_per_epoch)
         while self._step < begin + self._steps_per_epoch:
             command = self._listen()
-            if command is Command.STOP:
+            if command is TrainerCommand.STOP:
                 return False
-            end = self._step + 1 if command is Command.STEP else chunk_end(self._step, self._chunk, marks)
+            end = self._step + 1 if command is TrainerCommand.STEP else chunk_end(self._step, self._chunk, marks)
             first, last = self._step - begin, end - begin
             batches = order[first * size : last * size].reshape(last - first, -1)
-            self._take_note(end, self._step_once(batches[0]) if command is Command.STEP else self._learn_chunk(batches))
+            self._take_note(
+                end, self._step_once(batches[0]) if command is TrainerCommand.STEP else self._learn_chunk(batches)
+            )
             if time.monotonic() >= self._next_checkpoint and end < begin + self._steps_per_epoch:
                 self._checkpoint()
         self._recorder.report(self._step)
@@ -227,20 +229,20 @@ class Trainer:
         )
         return end
 
-    def _listen(self) -> Command:
+    def _listen(self) -> TrainerCommand:
         """What the trainer is told, once it is more than to wait: go on, learn one batch, or stop."""
         began = time.monotonic()
         while True:
             command = self._command()
             self._change_learning_rate()
-            if command in (Command.PAUSE, Command.STEP) and not self._paused:
+            if command in (TrainerCommand.PAUSE, TrainerCommand.STEP) and not self._paused:
                 self._tell_that_it_pauses()
-            if command is not Command.PAUSE:
+            if command is not TrainerCommand.PAUSE:
                 break
             time.sleep(_PAUSE_POLL_SECONDS)
         if self._paused:
             self._paused_seconds += time.monotonic() - began
-        if self._paused and command is not Command.STEP:
+        if self._paused and command is not TrainerCommand.STEP:
             self._paused = False
             self._recorder.event(Resumed(time.time(), self._step))
         return command
@@ -268,15 +270,15 @@ class Trainer:
         self._paused = False  # the recorder tells this pause and its end; one that a person asked for is told again
         heard, until = self._control.heard, time.monotonic() + _ROOM_POLL_SECONDS
         while time.monotonic() < until:
-            if self._command() is Command.STOP:
+            if self._command() is TrainerCommand.STOP:
                 return False
             if self._control.heard != heard:
                 break
             time.sleep(_PAUSE_POLL_SECONDS)
         return True
 
-    def _command(self) -> Command:
-        return Command.STOP if self._interrupted() else self._control.command()
+    def _command(self) -> TrainerCommand:
+        return TrainerCommand.STOP if self._interrupted() else self._control.command()
 
     def _keep(self) -> None:
         """Keep what was learned so far, between two epochs' checkpoints."""

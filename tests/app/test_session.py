@@ -10,7 +10,7 @@ import pytest
 from cnntui.cnn.network import Network
 from cnntui.files.errors import CnntuiError
 from cnntui.images.data import DataSet
-from cnntui.runs.control import Command
+from cnntui.runs.control import TrainerCommand
 from cnntui.runs.directory import RunDirectory
 from cnntui.runs.events import Finished, Paused, Resumed
 from cnntui.runs.lock import RunLock
@@ -49,7 +49,7 @@ def test_what_a_trainer_may_be_told_depends_on_what_it_does(runs_dir: Path, netw
     append(run, Paused(BEGAN + 2, 60))
     session.look()
     assert allowed(session) == {"go_on", "rate", "step", "stop"}
-    session.ask(Command.STOP)
+    session.ask(TrainerCommand.STOP)
     assert allowed(session) == set()
     lock.release()
 
@@ -58,17 +58,17 @@ def test_what_was_asked_holds_until_it_is_done(runs_dir: Path, network: Network,
     run = canned_run(runs_dir, 60)
     lock = RunLock(run.lock_path)
     session = watching(run, network, digits)
-    session.ask(Command.PAUSE)
+    session.ask(TrainerCommand.PAUSE)
     assert json.loads(run.control_path.read_text())["command"] == "pause"
     session.look()
-    assert session.asked is Command.PAUSE
+    assert session.asked is TrainerCommand.PAUSE
     append(run, Paused(BEGAN + 2, 60))
     session.look()
     assert session.asked is None
-    session.ask(Command.STOP)
+    session.ask(TrainerCommand.STOP)
     append(run, Resumed(BEGAN + 3, 60))
     session.look()
-    assert session.asked is Command.STOP, "it still has to stop"
+    assert session.asked is TrainerCommand.STOP, "it still has to stop"
     append(run, Finished(BEGAN + 9, 60, 0.1, 0.97))
     lock.release()
     session.look()
@@ -94,6 +94,6 @@ def test_a_folder_that_cannot_be_written_changes_nothing(runs_dir: Path, network
     session = watching(run, network, digits)
     run.control_path.mkdir()
     with pytest.raises(CnntuiError):
-        session.ask(Command.PAUSE)
+        session.ask(TrainerCommand.PAUSE)
     assert session.asked is None
     lock.release()

@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from cnntui.runs.control import Command, ask
+from cnntui.runs.control import TrainerCommand, ask
 from tests.bench.programs import SETTLED
 from tests.bench.table import Limit, Of, Row
 from tests.bench.views import AROUND
@@ -71,7 +71,7 @@ def measure(runs_dir: Path) -> list[Row]:
     try:
         rows += [_watched(runs_dir / "watched", rate, most) for rate, most in ((FAST, 40.0), (BYTES_A_SECOND, 8.0))]
     finally:
-        ask(run, Command.STOP)
+        ask(run, TrainerCommand.STOP)
     return rows
 
 

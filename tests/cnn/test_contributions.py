@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from cnntui.cnn.contributions import Kind, Node, Place, logit, margin
+from cnntui.cnn.contributions import Node, NumberKind, NumberPlace, logit, margin
 from cnntui.cnn.input_scale import ZERO_TO_ONE
 from cnntui.cnn.layers import AveragePool2D, Conv2D, Dense, Flatten, Layer, MaxPool2D
 from cnntui.cnn.network import IMAGE, Activations, Network
@@ -44,31 +44,31 @@ def test_by_hand_from_a_logit_to_a_pixel() -> None:
     # The cell (0, 1): 0·1 + 0·(−1) + 1·2 + 0.5·0.5 + 0.25 = 2.5; the cell (1, 1): 1 − 0.5 + 2 + 0 + 0.25 = 2.75.
     assert activations["conv"].output[:2, :2, 0].tolist() == [[0.75, 2.5], [0, 2.75]]
     top = logit(activations, 0)
-    assert (top.kind, top.value) == (Kind.LOGIT, 2.375)
+    assert (top.kind, top.value) == (NumberKind.LOGIT, 2.375)
     # 2·2.75 − 1 = 4.5 goes on; −2.75 + 0.5 = −2.25 does not.
     first, silent = top.terms
-    assert (first.child.place, first.weight, first.contribution) == (Place("dense", (0,)), 0.5, 2.25)
+    assert (first.child.place, first.weight, first.contribution) == (NumberPlace("dense", (0,)), 0.5, 2.25)
     assert top.terms.bias == 0.125
-    assert (silent.child.place, silent.contribution) == (Place("dense", (1,)), 0)
+    assert (silent.child.place, silent.contribution) == (NumberPlace("dense", (1,)), 0)
     assert silent.child.is_silent
     assert silent.child.pre_activation == -2.25
     assert len(silent.child.terms) == 0
     assert silent.child.terms.bias is None
 
     (slot,) = first.child.terms
-    assert (slot.child.place, slot.weight, slot.contribution) == (Place("pool", (0, 0, 0)), 2, 5.5)
-    assert slot.child.kind is Kind.CELL
+    assert (slot.child.place, slot.weight, slot.contribution) == (NumberPlace("pool", (0, 0, 0)), 2, 5.5)
+    assert slot.child.kind is NumberKind.CELL
     (winner,) = slot.child.terms
-    assert (winner.child.place, winner.weight, winner.contribution) == (Place("conv", (1, 1, 0)), None, 2.75)
+    assert (winner.child.place, winner.weight, winner.contribution) == (NumberPlace("conv", (1, 1, 0)), None, 2.75)
     pixels = winner.child.terms
     assert [(term.child.place, term.weight, term.contribution) for term in pixels] == [
-        (Place(IMAGE, (2, 1, 0)), 2, 2),
-        (Place(IMAGE, (1, 1, 0)), 1, 1),
-        (Place(IMAGE, (1, 2, 0)), -1, -0.5),
-        (Place(IMAGE, (2, 2, 0)), 0.5, 0),
+        (NumberPlace(IMAGE, (2, 1, 0)), 2, 2),
+        (NumberPlace(IMAGE, (1, 1, 0)), 1, 1),
+        (NumberPlace(IMAGE, (1, 2, 0)), -1, -0.5),
+        (NumberPlace(IMAGE, (2, 2, 0)), 0.5, 0),
     ]
     assert (pixels.bias, pixels.total, pixels.rest(2), pixels.zeros()) == (0.25, 2.75, -0.5, 1)
-    assert pixels[0].child.kind is Kind.PIXEL
+    assert pixels[0].child.kind is NumberKind.PIXEL
     assert not pixels[0].child.terms
 
 
@@ -139,13 +139,13 @@ def sampled(node: Node, rng: np.random.Generator, width: int = 3) -> Iterator[No
         yield from sampled(terms[place].child, rng, width)
 
 
-def check(activations: Activations, label: int, rng: np.random.Generator) -> set[Kind]:
+def check(activations: Activations, label: int, rng: np.random.Generator) -> set[NumberKind]:
     """Every number on the way down is what the network computed, and what its terms add up to; returns their kinds."""
     kinds = set()
     for node in sampled(logit(activations, label), rng):
         kinds.add(node.kind)
         terms = node.terms
-        if node.kind is Kind.PIXEL:
+        if node.kind is NumberKind.PIXEL:
             assert not terms
             continue
         if node.is_silent:
@@ -173,7 +173,7 @@ def test_terms_re_add_all_the_way_down_the_trained_network(network: Network, dig
         activations = network.forward(network.input_of(digits.images[place]))
         for label in {activations.predicted, int(rng.integers(10))}:
             kinds |= check(activations, label, rng)
-    assert kinds == set(Kind)
+    assert kinds == set(NumberKind)
 
 
 @pytest.mark.slow
@@ -184,13 +184,13 @@ def test_terms_re_add_in_other_networks(name: str) -> None:
     for seed in range(2):
         activations = network.forward(random_digit(seed))
         for label in (0, 9):
-            assert Kind.PIXEL in check(activations, label, rng)
+            assert NumberKind.PIXEL in check(activations, label, rng)
 
 
 def test_padding_is_no_child() -> None:
     layer = Conv2D("a", np.ones((3, 3, 1, 1), np.float32), np.ones(1, np.float32), padding="same")
     activations = Network((layer, Flatten("f")), mnist.SHAPE).forward(random_digit(3))
-    corner, edge, inner = (Node(activations, Place("a", (*cell, 0))) for cell in ((0, 0), (27, 5), (3, 4)))
+    corner, edge, inner = (Node(activations, NumberPlace("a", (*cell, 0))) for cell in ((0, 0), (27, 5), (3, 4)))
     assert [len(node.terms) for node in (corner, edge, inner)] == [4, 6, 9]
     assert {term.child.place.index for term in corner.terms} == {(0, 0, 0), (0, 1, 0), (1, 0, 0), (1, 1, 0)}
 

@@ -13,7 +13,7 @@ import pytest
 import cnntui
 from cnntui.cnn import layers
 from cnntui.cnn.cells import Cells, Shape
-from cnntui.cnn.contributions import Kind, Node, Place, logit
+from cnntui.cnn.contributions import Node, NumberKind, NumberPlace, logit
 from cnntui.cnn.layers import Conv2D, Dense, Factors, Flatten, Index, Layer, LayerActivation
 from cnntui.cnn.network import IMAGE, Network, weights_of, with_weights
 from cnntui.cnn.ops import Floats
@@ -122,7 +122,7 @@ def test_its_numbers_are_taken_apart() -> None:
     while node.place.layer != "gain":
         node = node.terms[0].child
     (term,) = node.terms
-    assert (node.kind, term.child.place.layer, term.child.place.index) == (Kind.CELL, "conv", node.place.index)
+    assert (node.kind, term.child.place.layer, term.child.place.index) == (NumberKind.CELL, "conv", node.place.index)
     assert term.contribution == pytest.approx(node.value, rel=1e-6)
 
 
@@ -180,8 +180,8 @@ def test_branches_come_together() -> None:
     cell = Cells.one(1, 2, 1)
     assert seen_by(network, "both", cell) == (Cells.one(1, 2, 0), Cells((1,), (2,), (0, 1)), cell, cell, cell)
     assert made_from(network, "right", cell) == (cell, cell)
-    terms = Node(activations, Place("both", (1, 2, 1))).terms
-    assert {term.child.place for term in terms} == {Place("left", (1, 2, 1)), Place("right", (1, 2, 1))}
+    terms = Node(activations, NumberPlace("both", (1, 2, 1))).terms
+    assert {term.child.place for term in terms} == {NumberPlace("left", (1, 2, 1)), NumberPlace("right", (1, 2, 1))}
     assert terms.total == pytest.approx(float(both[1, 2, 1]), rel=1e-6)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from cnntui.cnn.arithmetic import MINUS
-from cnntui.cnn.contributions import Place
+from cnntui.cnn.contributions import NumberPlace
 from cnntui.cnn.folding import folding_of
 from cnntui.cnn.layers import (
     Activate,
@@ -97,7 +97,7 @@ def test_a_folded_convolution_gives_the_same_numbers_at_once() -> None:
     np.testing.assert_allclose(
         merged.forward(image).output, network.forward(image)["norm"].output, rtol=1e-4, atol=1e-5
     )
-    folding = folding_of(network, Place("norm", (0, 0, 1)))
+    folding = folding_of(network, NumberPlace("norm", (0, 0, 1)))
     assert folding is not None
     norm = normalization()
     assert norm.gamma is not None
@@ -108,8 +108,8 @@ def test_what_is_rectified_before_it_is_normalized_cannot_be_folded() -> None:
     conv = Conv2D("conv", numbers(3, 3, 2, 3), numbers(3))
     network = Network((conv, normalization()), (6, 5, 2))
     for name in ("norm", "conv"):
-        assert folding_of(network, Place(name, (0, 0, 0))) is None
-    assert folding_of(Network((normalization(2),), (6, 5, 2)), Place("norm", (0, 0, 0))) is None
+        assert folding_of(network, NumberPlace(name, (0, 0, 0))) is None
+    assert folding_of(Network((normalization(2),), (6, 5, 2)), NumberPlace("norm", (0, 0, 0))) is None
 
 
 def test_a_convolution_that_reads_a_part_of_the_maps_says_what_that_saves() -> None:

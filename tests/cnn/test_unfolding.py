@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from cnntui.cnn.arithmetic import MINUS, number
-from cnntui.cnn.contributions import Kind, logit
+from cnntui.cnn.contributions import NumberKind, logit
 from cnntui.cnn.network import IMAGE, Network
 from cnntui.cnn.unfolding import DIGITS, FIRST, MORE, Part, Row, Tree, unfolded
 from cnntui.images.data import DataSet
@@ -102,7 +102,7 @@ def test_what_is_shown_adds_up_where_it_says_so_and_nearly_everywhere(network: N
                 relations.add(row.relation)
                 kinds.add(row.node.kind)
     assert relations == {"=", "≈"}
-    assert {Kind.LOGIT, Kind.UNIT, Kind.CELL, Kind.CELL} == kinds
+    assert {NumberKind.LOGIT, NumberKind.UNIT, NumberKind.CELL, NumberKind.CELL} == kinds
 
 
 @pytest.mark.parametrize("name", various())

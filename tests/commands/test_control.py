@@ -18,7 +18,7 @@ from cnntui.cli import DONE, FAILED, INTERRUPTED, WRONG_USAGE, main
 from cnntui.commands import run_json
 from cnntui.commands.control import pause
 from cnntui.files.errors import CnntuiError
-from cnntui.runs.control import Command, ask
+from cnntui.runs.control import TrainerCommand, ask
 from cnntui.runs.directory import RunDirectory
 from cnntui.runs.follow import RunFollower
 from cnntui.runs.status import Status
@@ -39,7 +39,7 @@ def held(runs_dir: Path) -> Iterator[RunDirectory]:
     wait_until(lambda: RunFollower(run).poll().step == 16)
     yield run
     if status(run).is_active:
-        ask(run, Command.STOP)
+        ask(run, TrainerCommand.STOP)
         wait_until(lambda: not status(run).is_active)
 
 
@@ -72,7 +72,7 @@ def test_a_run_that_still_starts_is_waited_for_no_longer_than_that(runs_dir: Pat
     run = start_fake_training(runs_dir, FakeScript(hold_before_start=True))
     with pytest.raises(CnntuiError, match="was asked to pause and has not within 0 seconds"):
         pause("fake", runs_dir, patience=0.2)
-    ask(run, Command.STOP)
+    ask(run, TrainerCommand.STOP)
     wait_until(lambda: not status(run).is_active)
 
 

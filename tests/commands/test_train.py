@@ -21,7 +21,7 @@ from cnntui.commands.control import stop
 from cnntui.commands.train import DONE, FAILED, INTERRUPTED, WRONG_USAGE, resume, run
 from cnntui.images.data import DataSet
 from cnntui.runs import process as starting
-from cnntui.runs.control import Command, ask
+from cnntui.runs.control import TrainerCommand, ask
 from cnntui.runs.directory import list_runs
 from cnntui.runs.follow import RunFollower
 from cnntui.runs.options import TrainOptions
@@ -285,7 +285,7 @@ def in_terminal(runs_dir: Path, script: str, stop_at: str = "(?!)", **environmen
             except OSError:  # Linux: the other side was closed
                 break
             if re.search(stop_at, output.decode(errors="replace")):
-                ask(list_runs(runs_dir)[0], Command.STOP)
+                ask(list_runs(runs_dir)[0], TrainerCommand.STOP)
     os.close(master)
     assert process.wait(timeout=60) == DONE
     return output.decode()

@@ -23,7 +23,7 @@ from cnntui.labs.downsampling import (
     DIGITS,
     ORDER,
     Moved,
-    Question,
+    Probe,
     Way,
     overlap,
     share,
@@ -77,7 +77,7 @@ def test_what_two_maps_have_in_common() -> None:
 
 def test_what_stays_is_what_one_digit_at_a_time_gives(network: Network, digits: DataSet) -> None:
     few = digits.first(BATCH + 3)
-    moved = Moved(network, few, Question("conv2d", 2, (1, 1)))
+    moved = Moved(network, few, Probe("conv2d", 2, (1, 1)))
     assert np.isnan([*moved.shares().values()]).all()
     asked = iter([True, False])
     moved.read(lambda: next(asked))
@@ -108,7 +108,7 @@ def test_maps_of_a_diverged_network_come_to_no_number(network: Network, digits: 
     first, *others = network.layers
     assert isinstance(first, Conv2D)
     broken = Network((replace(first, bias=np.full_like(first.bias, np.nan)), *others), mnist.SHAPE)
-    moved = Moved(broken, digits.first(3), Question("conv2d", 2, (0, 1)))
+    moved = Moved(broken, digits.first(3), Probe("conv2d", 2, (0, 1)))
     moved.read()
     assert np.isnan([*moved.shares().values()]).all()
     assert "hold nothing that could stay" in said(text.found(first, (0, 1), moved, 78))
@@ -140,7 +140,7 @@ def found_with(shares: dict[Way, float], network: Network, digits: DataSet) -> s
 
     layer = network["conv2d"]
     assert isinstance(layer, Conv2D)
-    return said(text.found(layer, (0, 1), Measured(network, digits, Question("conv2d", 2, (0, 1))), 78))
+    return said(text.found(layer, (0, 1), Measured(network, digits, Probe("conv2d", 2, (0, 1))), 78))
 
 
 def test_the_sentence_follows_the_measurement(network: Network, digits: DataSet) -> None:
@@ -171,7 +171,7 @@ def test_the_numbers_in_the_sentence_on_the_bundled_network_are_counted_again_ot
     layer = network[name]
     assert isinstance(layer, Conv2D)
     for shift in ((0, 1), (1, 0), (1, 1)):
-        moved = Moved(network, digits, Question(name, 2, shift))
+        moved = Moved(network, digits, Probe(name, 2, shift))
         moved.read()
         images = digits.images[:DIGITS]
         further = np.zeros_like(images)

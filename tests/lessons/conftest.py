@@ -11,13 +11,13 @@ from cnntui.explore.focus import Focus
 from cnntui.explore.scene import compose, relearned
 from cnntui.images.data import DataSet
 from cnntui.lessons.live import Live
-from cnntui.lessons.page import Page
+from cnntui.lessons.page import LessonPage
 from cnntui.lessons.place import seen_at
 from cnntui.runs.directory import bundled_run
 from cnntui.runs.opening import open_run
 from cnntui.runs.watching import Watcher
 
-At = Callable[[Page], Live]
+At = Callable[[LessonPage], Live]
 """What is looked at on a page."""
 
 
@@ -27,7 +27,7 @@ def at(network: Network, digits: DataSet) -> At:
     view = Watcher(bundled_run(), network).look().view
     scene = compose("bundled", None, network, digits, Focus())
 
-    def at(page: Page) -> Live:
+    def at(page: LessonPage) -> Live:
         there = scene
         if page.place.target is not None:
             opened = open_run(bundled_run(page.place.target))

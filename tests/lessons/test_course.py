@@ -10,7 +10,7 @@ from textual.geometry import Size
 from cnntui.explore.scene import refocus
 from cnntui.lessons.bundled import bundled_course
 from cnntui.lessons.checks import holds, right_answer
-from cnntui.lessons.page import Course, Kind, Lesson, Page
+from cnntui.lessons.page import Course, Lesson, LessonPage, QuestionKind
 from cnntui.lessons.phrases import LANGUAGES, phrases
 from cnntui.lessons.progress import Progress
 from cnntui.lessons.states import shown
@@ -33,7 +33,7 @@ TITLE, ABOUT = TITLE_WIDTH - len("10 "), 38
 PAGES = [(lesson.id, page.id) for lesson in bundled_course().everything for page in lesson.pages]
 
 
-def page_of(course: Course, lesson: str, page: str) -> tuple[Lesson, Page]:
+def page_of(course: Course, lesson: str, page: str) -> tuple[Lesson, LessonPage]:
     found = course.lesson(lesson)
     assert found is not None
     return found, next(each for each in found.pages if each.id == page)
@@ -117,9 +117,9 @@ def wrong_for(reader: Taking) -> str:
     """An answer that is wrong."""
     question, right = reader.page.question, reader.as_typed()
     assert question is not None
-    if question.kind is Kind.NUMBER:
+    if question.kind is QuestionKind.NUMBER:
         return f"{float(right) + 2 * question.within + 2:.4f}"
-    if question.kind is Kind.ORDER:
+    if question.kind is QuestionKind.ORDER:
         return right[::-1]
     return str(int(right) % len(question.options) + 1)
 
@@ -134,7 +134,7 @@ def test_the_right_answer_is_accepted_and_a_wrong_one_is_not(lesson: str, page: 
     if question.kind.is_typed:
         for typed, is_right in ((wrong_for(reader), False), (reader.as_typed(), True)):
             again = taking(lesson, page, "en", at)
-            for sign in typed if question.kind is not Kind.CHOICE else [typed]:
+            for sign in typed if question.kind is not QuestionKind.CHOICE else [typed]:
                 again.type(sign)
             again.answer(live)
             assert again.is_answered, again.sheet
@@ -146,7 +146,7 @@ def test_the_right_answer_is_accepted_and_a_wrong_one_is_not(lesson: str, page: 
     if focus is not None:
         assert holds(question, replace(live, scene=refocus(live.scene, focus)))
     else:
-        assert question.kind is Kind.REACH
+        assert question.kind is QuestionKind.REACH
 
 
 CLAIMS = {

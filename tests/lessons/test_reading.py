@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cnntui.files.errors import CnntuiError
-from cnntui.lessons.page import Kind
+from cnntui.lessons.page import QuestionKind
 from cnntui.lessons.place import Place, parse_place
 from cnntui.lessons.reading import faults_in, read_course
 
@@ -42,7 +42,7 @@ def test_a_folder_is_a_course(tmp_path: Path) -> None:
     page, end = lesson.pages
     assert (lesson.title, page.id, end.question) == ("Mine", "sum", None)
     assert page.question is not None
-    assert (page.question.kind, page.question.within) == (Kind.NUMBER, 0.01)
+    assert (page.question.kind, page.question.within) == (QuestionKind.NUMBER, 0.01)
     assert page.placeholders == {"bias", "answer"}
     assert not faults_in(tmp_path)
 

@@ -14,7 +14,7 @@ from cnntui.cnn.network import weights_of
 from cnntui.cnn.readers.keras_file import read_network
 from cnntui.cnn.weights import weights_from_npz
 from cnntui.files.errors import CnntuiError
-from cnntui.runs.control import Command, ask
+from cnntui.runs.control import TrainerCommand, ask
 from cnntui.runs.directory import RunDirectory, bundled_run
 from cnntui.runs.event_file import EventWriter
 from cnntui.runs.events import Finished, Started
@@ -53,7 +53,7 @@ def test_a_trainer_that_has_not_begun_to_learn_is_starting_and_never_crashed(run
     deadline = time.monotonic() + 0.5
     while time.monotonic() < deadline:
         assert follower.poll().status is Status.STARTING
-    ask(run, Command.STOP)
+    ask(run, TrainerCommand.STOP)
     view = wait_for_status(follower, Status.CRASHED)
     assert view.problem is not None
     assert "before it began to learn" in view.problem.message
@@ -63,11 +63,11 @@ def test_pause_go_on_and_stop(runs_dir: Path) -> None:
     run = start_fake_training(runs_dir, FakeScript(hold_at=16))
     follower = RunFollower(run)
     wait_for_view(follower, lambda view: view.step == 16)
-    ask(run, Command.PAUSE)
+    ask(run, TrainerCommand.PAUSE)
     assert wait_for_status(follower, Status.PAUSED).seconds_left is None
-    ask(run, Command.RUN)
+    ask(run, TrainerCommand.RUN)
     wait_for_status(follower, Status.RUNNING)
-    ask(run, Command.STOP)
+    ask(run, TrainerCommand.STOP)
     view = wait_for_status(follower, Status.STOPPED)
     assert view.step == 16
     assert view.history.snapshots[-1] == view.history.checkpoint_step == 16
@@ -78,10 +78,10 @@ def test_single_batches_and_a_learning_rate_while_it_is_paused(runs_dir: Path) -
     run = start_fake_training(runs_dir, FakeScript(hold_at=16))
     follower = RunFollower(run)
     assert wait_for_view(follower, lambda view: view.step == 16).learning_rate == 0.001
-    ask(run, Command.PAUSE, learning_rate=0.25)
+    ask(run, TrainerCommand.PAUSE, learning_rate=0.25)
     wait_for_status(follower, Status.PAUSED)
     for step in (17, 18):
-        ask(run, Command.STEP)
+        ask(run, TrainerCommand.STEP)
         view = wait_for_view(follower, lambda view: view.step == step)  # noqa: B023
         assert view.status is Status.PAUSED
         one = read_one_step(run.step_path)
@@ -89,7 +89,7 @@ def test_single_batches_and_a_learning_rate_while_it_is_paused(runs_dir: Path) -
         for name, tensor in one.tensors.items():
             np.testing.assert_allclose(one.computed(name), tensor.after, rtol=1e-6, atol=1e-7)
     assert view.learning_rate == one.learning_rate == 0.25
-    ask(run, Command.STOP)
+    ask(run, TrainerCommand.STOP)
     wait_for_status(follower, Status.STOPPED)
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from cnntui.files.errors import CnntuiError
 from cnntui.runs.config import FORMAT
-from cnntui.runs.control import Command, ask
+from cnntui.runs.control import TrainerCommand, ask
 from cnntui.runs.directory import bundled_run, list_runs
 from cnntui.runs.follow import RunFollower
 from cnntui.runs.lock import is_held
@@ -49,7 +49,7 @@ def test_the_trainer_has_a_session_of_its_own_and_no_standard_input(runs_dir: Pa
     if Path("/proc/self/fd").exists():
         assert os.readlink(f"/proc/{pid}/fd/0") == os.devnull
         assert os.readlink(f"/proc/{pid}/fd/1") == os.readlink(f"/proc/{pid}/fd/2") == str(run.log_path)
-    ask(run, Command.STOP)
+    ask(run, TrainerCommand.STOP)
     wait_for_status(RunFollower(run), Status.STOPPED)
 
 
@@ -72,7 +72,7 @@ def test_a_parent_that_dies_leaves_its_trainer_training(runs_dir: Path, kill: si
     (run,) = list_runs(runs_dir)
     follower = RunFollower(run)
     assert wait_for_view(follower, lambda view: view.step == 16).status is Status.RUNNING
-    ask(run, Command.STOP)
+    ask(run, TrainerCommand.STOP)
     wait_for_status(follower, Status.STOPPED)
 
 
@@ -153,12 +153,12 @@ def test_a_killed_run_goes_on_from_its_checkpoint_to_its_end(runs_dir: Path) -> 
 def test_a_stopped_run_that_goes_on_is_starting_at_once_and_does_not_stop_again(runs_dir: Path) -> None:
     run = start_fake_training(runs_dir, FakeScript(hold_at=16))
     wait_for_view(RunFollower(run), lambda view: view.step == 16)
-    ask(run, Command.STOP)
+    ask(run, TrainerCommand.STOP)
     wait_for_status(RunFollower(run), Status.STOPPED)
     with scripted(FakeScript(hold_before_start=True)):
         resume_training(run, MODULE)
     assert RunFollower(run).poll().status is Status.STARTING
-    ask(run, Command.STOP)
+    ask(run, TrainerCommand.STOP)
     assert wait_for_status(RunFollower(run), Status.CRASHED).step == 16
     resume_training(run, MODULE)
     assert wait_for_status(RunFollower(run), Status.FINISHED).step == 80
@@ -168,11 +168,11 @@ def test_a_stopped_run_that_goes_on_is_starting_at_once_and_does_not_stop_again(
 def test_a_stop_that_is_asked_for_while_a_run_starts_is_obeyed(runs_dir: Path) -> None:
     run = start_fake_training(runs_dir, FakeScript(hold_before_start=True))
     assert RunFollower(run).poll().status is Status.STARTING
-    ask(run, Command.STOP)
+    ask(run, TrainerCommand.STOP)
     wait_until(lambda: not is_held(run.lock_path))
     # It was asked before there was anybody to listen, too.
     run = start_fake_training(runs_dir, FakeScript(chunk_seconds=0.05))
-    ask(run, Command.STOP)
+    ask(run, TrainerCommand.STOP)
     assert wait_for_status(RunFollower(run), Status.STOPPED, Status.FINISHED).status is Status.STOPPED
 
 
@@ -183,7 +183,7 @@ def test_only_one_trainer_can_hold_a_run(runs_dir: Path) -> None:
     with pytest.raises(CnntuiError, match="fake is being trained already"):
         resume_training(run, MODULE)
     assert pid_of(RunFollower(run)) == before
-    ask(run, Command.STOP)
+    ask(run, TrainerCommand.STOP)
     wait_for_status(RunFollower(run), Status.STOPPED)
 
 

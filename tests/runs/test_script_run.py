@@ -11,7 +11,7 @@ import pytest
 
 from cnntui.commands.runs import list_all, show
 from cnntui.files.errors import CnntuiError
-from cnntui.runs.control import Command, ask
+from cnntui.runs.control import TrainerCommand, ask
 from cnntui.runs.export import export
 from cnntui.runs.follow import RunFollower
 from cnntui.runs.glance import glance
@@ -98,9 +98,9 @@ def test_a_person_s_commands_are_obeyed_between_batches(runs_dir: Path) -> None:
     run.begin(Plan(obeys=("stop", "rate"), rate=0.1))
     run.batch(Values(1.0))
     assert not run.obey(rates.append)
-    ask(run.run, Command.RUN, learning_rate=0.25)
+    ask(run.run, TrainerCommand.RUN, learning_rate=0.25)
     assert not run.obey(rates.append)
-    ask(run.run, Command.STOP)
+    ask(run.run, TrainerCommand.STOP)
     assert run.obey(None)
     assert rates == [0.25]
     assert RunFollower(run.run).poll().learning_rate == 0.25

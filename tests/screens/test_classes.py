@@ -14,7 +14,7 @@ from cnntui.commands.launch import Wanted, build_app
 from cnntui.explore.focus import Focus
 from cnntui.explore.scene import compose
 from cnntui.images.data import DataSet
-from cnntui.images.evaluation import Choice, Predictions
+from cnntui.images.evaluation import Predictions, Selection
 from cnntui.runs.lock import RunLock
 from cnntui.ui.app.app import CnntuiApp
 from cnntui.ui.views.classes import text as classes_text
@@ -76,7 +76,7 @@ def test_the_worst_mistake_is_the_surest() -> None:
     assert classes_text.caption(CENSUS, 5, 14) == " 1→7 99.00%"
     line = "".join(text for text, _ in classes_text.pointed(CENSUS, 5, Size(78, 1)))
     assert line == "image #5 · true 1 · predicted 7 ✗ (99.00%)"
-    assert Choice(surest_first=True).words(CENSUS.data) == "all images, most certain first"
+    assert Selection(surest_first=True).words(CENSUS.data) == "all images, most certain first"
 
 
 def test_before_anything_is_read_it_says_so() -> None:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from textual.pilot import Pilot
 
-from cnntui.cnn.contributions import Kind
+from cnntui.cnn.contributions import NumberKind
 from cnntui.cnn.layers import Dense, Flatten
 from cnntui.cnn.network import Network
 from cnntui.explore.focus import slot_of
@@ -186,7 +186,7 @@ async def test_why_this_answer_goes_down_to_pixels(dense: CnntuiApp) -> None:
         await pilot.press("w", "right", "right", "right", "right")
         screen = app.screen
         assert isinstance(screen, WhyScreen)
-        assert screen.row.node.kind is Kind.PIXEL
+        assert screen.row.node.kind is NumberKind.PIXEL
         row, col, _ = screen.row.node.place.index
         assert "field 1×1" in shown(app, "#digit-title")
         assert check_equations(app) >= 2

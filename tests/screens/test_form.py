@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 
 from cnntui.cnn.layers import times
 from cnntui.images.data import DataSet
-from cnntui.runs.control import Command, ask
+from cnntui.runs.control import TrainerCommand, ask
 from cnntui.runs.directory import list_runs
 from cnntui.runs.draft import FIELDS, Draft, is_of_convolutions, setting_of
 from cnntui.runs.lock import is_held
@@ -45,7 +45,7 @@ def app(runs_dir: Path) -> Iterator[CnntuiApp]:
     with scripted(FakeScript(hold_at=8)):
         yield app
     for run in list_runs(runs_dir):
-        ask(run, Command.STOP)
+        ask(run, TrainerCommand.STOP)
         wait_until(lambda run=run: not is_held(run.lock_path))  # type: ignore[misc]
 
 

@@ -19,7 +19,7 @@ from cnntui.ui.views.flatten import layout as flatten
 from cnntui.ui.views.kernel_time import layout as kernel_time
 from cnntui.ui.views.labs import lab_list_layout
 from cnntui.ui.views.network import layout as network
-from cnntui.ui.views.network.layout import Kind, NetworkForm
+from cnntui.ui.views.network.layout import NetworkForm, OutputKind
 from cnntui.ui.views.pool import layout as pool
 from cnntui.ui.views.runs import layout as runs
 from cnntui.ui.views.softmax import layout as softmax
@@ -68,10 +68,10 @@ def pool_view(before: int, after: int, window: int, share: float) -> View:
 
 
 def network_view(
-    kind: Kind, grid: tuple[int, int], share: float, layers: int = 8, maps: int = 64, reach: float = 0.9
+    kind: OutputKind, grid: tuple[int, int], share: float, layers: int = 8, maps: int = 64, reach: float = 0.9
 ) -> View:
     form = NetworkForm(
-        kind=kind, layers=layers, image=(28, 28), grid=grid, is_pictured=kind is Kind.UNITS and grid == (28, 28),
+        kind=kind, layers=layers, image=(28, 28), grid=grid, is_pictured=kind is OutputKind.UNITS and grid == (28, 28),
         is_scaled=layers > 8, maps=maps, has_neighbour=True,
     )  # fmt: skip
     return View(lambda size: network.places(size, form), share, ("scale", "layers"), reach)
@@ -92,13 +92,13 @@ VIEWS = {
     "convolve, kernel of 5": convolve_view(28, 24, 5, 1, 0.45),
     "convolve, large picture": convolve_view(224, 222, 3, 3, 0.45),
     "convolve, kernel of the whole input": convolve_view(7, 1, 7, 16, 0.3),
-    "network, maps": network_view(Kind.MAPS, (27, 27), 0.55, maps=32),
-    "network, many layers": network_view(Kind.MAPS, (112, 112), 0.6, layers=54, maps=32),
-    "network, vector": network_view(Kind.VECTOR, (25, 64), 0.3, reach=0.4),
-    "network, pixels": network_view(Kind.VECTOR, (28, 28), 0.3, layers=3, reach=0.5),
-    "network, units": network_view(Kind.UNITS, (1, 1), 0.5),
-    "network, units that read pixels": network_view(Kind.UNITS, (28, 28), 0.4, layers=3),
-    "network, classes": network_view(Kind.CLASSES, (1, 1), 0.2, reach=0.3),
+    "network, maps": network_view(OutputKind.MAPS, (27, 27), 0.55, maps=32),
+    "network, many layers": network_view(OutputKind.MAPS, (112, 112), 0.6, layers=54, maps=32),
+    "network, vector": network_view(OutputKind.VECTOR, (25, 64), 0.3, reach=0.4),
+    "network, pixels": network_view(OutputKind.VECTOR, (28, 28), 0.3, layers=3, reach=0.5),
+    "network, units": network_view(OutputKind.UNITS, (1, 1), 0.5),
+    "network, units that read pixels": network_view(OutputKind.UNITS, (28, 28), 0.4, layers=3),
+    "network, classes": network_view(OutputKind.CLASSES, (1, 1), 0.2, reach=0.3),
     "train": View(lambda size: train.places(size, (28, 28), 10, has_problem=False), 0.6, ("sentence",)),
     "train, a problem": View(lambda size: train.places(size, (28, 28), 10, has_problem=True), 0.6, ("sentence",)),
     "train, large picture": View(lambda size: train.places(size, (224, 224), 1000, has_problem=False), 0.6),

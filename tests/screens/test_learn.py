@@ -11,7 +11,7 @@ from cnntui.cli import _first_or_wanted
 from cnntui.commands.arguments import parse
 from cnntui.commands.launch import Wanted, build_app
 from cnntui.lessons.live import Live
-from cnntui.lessons.page import Kind
+from cnntui.lessons.page import QuestionKind
 from cnntui.lessons.states import shown
 from cnntui.lessons.taking import Phase, Sheet
 from cnntui.lessons.wish import Wish
@@ -56,7 +56,7 @@ async def test_a_page_covers_what_it_asks_for_until_it_is_answered() -> None:
         assert (app.mode, sheet(app).phase) == ("convolve", Phase.READING)
         await press(pilot, "enter")
         page, products = sheet(app), app.screen.query_one("#products", Kept)
-        assert (page.kind, page.phase) == (Kind.NUMBER, Phase.ASKING)
+        assert (page.kind, page.phase) == (QuestionKind.NUMBER, Phase.ASKING)
         assert "▒" in products.render_lines(products.size.region)[0].text
         # The digits are the answer's, and no modes; the arrows are the view's.
         await press(pilot, "0", "full_stop", "3", "left", "right", "1")
@@ -144,10 +144,10 @@ async def answered(pilot: Pilot[None], app: CnntuiApp) -> None:
         await press(pilot, "enter")
         return
     kind = sheet(app).kind
-    if kind is Kind.REACH:
+    if kind is QuestionKind.REACH:
         await press(pilot, "equals_sign", "tab")
         return
-    if kind is Kind.POINT:
+    if kind is QuestionKind.POINT:
         await press(pilot, *way_to_the_answer(app), "enter")
     else:
         await press(pilot, *({".": "full_stop", "-": "minus"}.get(sign, sign) for sign in taking.as_typed()), "enter")

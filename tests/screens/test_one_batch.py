@@ -10,7 +10,7 @@ import pytest
 from textual.geometry import Size
 from textual.pilot import Pilot
 
-from cnntui.runs.control import Command, ask
+from cnntui.runs.control import TrainerCommand, ask
 from cnntui.runs.directory import list_runs
 from cnntui.runs.lock import is_held
 from cnntui.runs.one_step import OneStep, TensorStep
@@ -173,7 +173,7 @@ def app(runs_dir: Path) -> Iterator[CnntuiApp]:
     with scripted(FakeScript(hold_at=8)):
         yield app
     for run in list_runs(runs_dir):
-        ask(run, Command.STOP)
+        ask(run, TrainerCommand.STOP)
         wait_until(lambda run=run: not is_held(run.lock_path))  # type: ignore[misc]
 
 

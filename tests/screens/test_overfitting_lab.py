@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 
 from cnntui.labs.overfitting import CELLS, Cell
 from cnntui.runs.config import RunConfig
-from cnntui.runs.control import Command, ask
+from cnntui.runs.control import TrainerCommand, ask
 from cnntui.runs.directory import RunDirectory, list_runs, write_atomically
 from cnntui.runs.events import Started
 from cnntui.runs.follow import RunFollower
@@ -43,7 +43,7 @@ def app(runs_dir: Path) -> Iterator[CnntuiApp]:
     with scripted(FakeScript(hold_at=100)):
         yield app
     for run in list_runs(runs_dir):
-        ask(run, Command.STOP)
+        ask(run, TrainerCommand.STOP)
         wait_until(lambda run=run: not is_held(run.lock_path))  # type: ignore[misc]
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnntui.runs.control import Command, ControlReader
+from cnntui.runs.control import ControlReader, TrainerCommand
 from cnntui.runs.script_run import Plan, Values
 from tests.screens.apps import app_on, explorer, shown, until
 from tests.scripts import UNOPENED, dense_network, script_run
@@ -42,7 +42,7 @@ async def test_a_network_that_is_not_opened_is_watched_by_its_curves(runs_dir: P
         # It does not look at a stop, and has no learning rate that can be another.
         assert not keys & {"app.stop", "app.rate"}
         await pilot.press("space")
-        assert ControlReader(run.run.control_path).command() is Command.PAUSE
+        assert ControlReader(run.run.control_path).command() is TrainerCommand.PAUSE
         # What comes is drawn.
         run.batch(Values(1.0, None, {"mae": 1.0}))
         run.end(stopped=False)

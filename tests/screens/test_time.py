@@ -12,7 +12,7 @@ import pytest
 from cnntui.cnn.layers import Conv2D
 from cnntui.cnn.weights import weights_from_npz
 from cnntui.commands.launch import Wanted, build_app
-from cnntui.runs.control import Command, ask
+from cnntui.runs.control import TrainerCommand, ask
 from cnntui.runs.directory import RunDirectory, bundled_run, list_runs
 from cnntui.runs.events import Finished
 from cnntui.runs.lock import RunLock, is_held
@@ -303,7 +303,7 @@ async def test_a_trainer_is_followed_left_and_caught_up_with(runs_dir: Path) -> 
             assert (app.scene.step, app.time.timeline.is_live) == (56, True)
     finally:
         for run in list_runs(runs_dir):
-            ask(run, Command.STOP)
+            ask(run, TrainerCommand.STOP)
             wait_until(lambda run=run: not is_held(run.lock_path))  # type: ignore[misc]
 
 

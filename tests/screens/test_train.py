@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from textual.widgets import OptionList
 
 from cnntui.commands.launch import Wanted, build_app
-from cnntui.runs.control import Command, ask
+from cnntui.runs.control import TrainerCommand, ask
 from cnntui.runs.directory import RunDirectory, bundled_run, list_runs
 from cnntui.runs.events import Failed, Paused, Stopped
 from cnntui.runs.lock import RunLock, is_held
@@ -42,7 +42,7 @@ def trained(runs_dir: Path) -> Iterator[CnntuiApp]:
     app.session.options = TrainOptions(runs_dir=runs_dir, module=MODULE, epochs=2)
     yield app
     for run in list_runs(runs_dir):
-        ask(run, Command.STOP)
+        ask(run, TrainerCommand.STOP)
         wait_until(lambda run=run: not is_held(run.lock_path))  # type: ignore[misc]
 
 

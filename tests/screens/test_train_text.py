@@ -15,7 +15,7 @@ from cnntui.explore.focus import Focus
 from cnntui.explore.scene import Scene, compose
 from cnntui.images import mnist
 from cnntui.images.data import DataSet
-from cnntui.runs.control import Command
+from cnntui.runs.control import TrainerCommand
 from cnntui.runs.events import Failed, Finished, LearningRate, Paused, Stopped
 from cnntui.runs.follow import Problem, RunFollower, RunView
 from cnntui.runs.lock import RunLock
@@ -39,7 +39,7 @@ def view_of(runs_dir: Path, batches: int, *after: object, held: bool = False, st
     return view
 
 
-def said(view: RunView | None, width: int = 78, asked: Command | None = None) -> str:
+def said(view: RunView | None, width: int = 78, asked: TrainerCommand | None = None) -> str:
     line = train_text.headline(view, asked, INVITATION, width)
     text = plain(line)
     assert len(text) + (FILL in line) <= width, text
@@ -64,7 +64,7 @@ def test_every_state_fits_its_line(runs_dir: Path, width: int) -> None:
         None,
     ]
     for view in views:
-        for asked in (None, *Command):
+        for asked in (None, *TrainerCommand):
             assert said(view, width, asked)
 
 
@@ -88,7 +88,7 @@ def test_the_end_of_an_epoch_is_not_the_first_batch_of_none(runs_dir: Path) -> N
 
 def test_a_pause_says_how_to_go_on(runs_dir: Path) -> None:
     running = view_of(runs_dir, 137, held=True)
-    assert said(running, asked=Command.PAUSE).endswith("pausing …")
+    assert said(running, asked=TrainerCommand.PAUSE).endswith("pausing …")
     assert said(view_of(runs_dir, 137, Paused(BEGAN + 9, 137), held=True)).endswith("paused  space goes on")
 
 
@@ -108,9 +108,9 @@ def test_a_run_that_is_over_says_how_good_it_is_and_what_t_does(runs_dir: Path) 
 def test_stopping_is_said_until_it_is_done(runs_dir: Path) -> None:
     paused = view_of(runs_dir, 137, Paused(BEGAN + 9, 137), held=True)
     for view in (view_of(runs_dir, 137, held=True), paused):
-        assert said(view, asked=Command.STOP).startswith("stopping after 137 batches")
+        assert said(view, asked=TrainerCommand.STOP).startswith("stopping after 137 batches")
     starting = view_of(runs_dir, 0, held=True, started=False)
-    assert said(starting, asked=Command.STOP) == "stopping before the first batch"
+    assert said(starting, asked=TrainerCommand.STOP) == "stopping before the first batch"
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cnntui.cnn.contributions import Kind
+from cnntui.cnn.contributions import NumberKind
 from cnntui.cnn.receptive_field import receptive_field
 from cnntui.ui.views.why.screen import WhyScreen
 from tests.screens.apps import app_on, shown
@@ -49,10 +49,10 @@ async def test_from_a_pixel_to_the_answer_and_from_the_answer_to_a_pixel(runs_di
         assert isinstance(screen, WhyScreen)
         assert f"Why {answer}?" in shown(app, "#head")
         for _ in range(MOST_STEPS):
-            if screen.row.node.kind is Kind.PIXEL:
+            if screen.row.node.kind is NumberKind.PIXEL:
                 break
             await pilot.press("right")
-        assert screen.row.node.kind is Kind.PIXEL
+        assert screen.row.node.kind is NumberKind.PIXEL
         row, col, _ = screen.row.node.place.index
         assert app.scene.activations.image[row, col, 0] > 0, "what speaks for the answer is ink"
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from textual.pilot import Pilot
 
-from cnntui.cnn.contributions import Kind, logit
+from cnntui.cnn.contributions import NumberKind, logit
 from cnntui.cnn.layers import Conv2D, Dense
 from cnntui.cnn.network import IMAGE, Activations, Network
 from cnntui.cnn.occlusion import OcclusionMeasurement
@@ -91,7 +91,7 @@ async def test_from_a_class_down_to_a_pixel_and_back_by_keys_alone(runs_dir: Pat
         await pilot.press("backspace")
         assert row(app).node.place == pixel.place
         await strike(pilot, "left", "left", "left")
-        assert (row(app).node.kind, row(app).is_open) == (Kind.CELL, True)
+        assert (row(app).node.kind, row(app).is_open) == (NumberKind.CELL, True)
         await pilot.press("enter")
         assert isinstance(app.screen, PoolScreen)
         await pilot.press("backspace")
@@ -222,7 +222,7 @@ def walked(activations: Activations) -> list[Focus]:
     """The focus of every number on the way along the largest terms."""
     node = logit(activations, 3)
     found = []
-    while node.kind is not Kind.PIXEL:
+    while node.kind is not NumberKind.PIXEL:
         found.append(focus_on(node, Focus(), activations.network))
         if not node.terms:
             break
@@ -244,7 +244,7 @@ async def test_other_networks(name: str, digits: DataSet) -> None:
     app = CnntuiApp(scene, mode="why")
     async with app.run_test(size=(80, 24)) as pilot:
         await strike(pilot, *["right"] * 24)
-        await until(pilot, lambda: row(app).node.kind is Kind.PIXEL or row(app).node.is_silent)
+        await until(pilot, lambda: row(app).node.kind is NumberKind.PIXEL or row(app).node.is_silent)
         assert "is behind" in shown(app, "#comparison") or "leads" in shown(app, "#comparison")
 
 
@@ -256,7 +256,7 @@ async def test_another_screen_can_look_at_the_selected_number(runs_dir: Path, mo
     async with app.run_test(size=(80, 24)) as pilot:
         await strike(pilot, *["right"] * 4)
         selected = row(app)
-        assert selected.node.kind is Kind.CELL
+        assert selected.node.kind is NumberKind.CELL
         await pilot.press("e")
         await pilot.pause()
         assert isinstance(app.screen, NetworkScreen)
@@ -276,7 +276,7 @@ async def test_a_diverged_network_is_shown_as_it_is(network: Network, digits: Da
     async with app.run_test(size=(80, 24)) as pilot:
         assert "diverged" in shown(app, "#comparison")
         await strike(pilot, *["right"] * 15)
-        assert row(app).node.kind is Kind.PIXEL
+        assert row(app).node.kind is NumberKind.PIXEL
         assert "nan" in shown(app, "#tree")
         await strike(pilot, "v")
         await measured(pilot, app)

@@ -10,7 +10,7 @@ import pytest
 from cnntui.cnn.network import weights_of
 from cnntui.cnn.readers.keras_file import read_network
 from cnntui.files.errors import CnntuiError
-from cnntui.runs.control import Command, ask
+from cnntui.runs.control import TrainerCommand, ask
 from cnntui.runs.follow import RunFollower
 from cnntui.runs.opening import data_of, open_run
 from cnntui.runs.options import TrainOptions
@@ -81,11 +81,11 @@ def test_it_pauses_learns_one_batch_and_stops_and_keeps_what_it_learned(folder: 
     run = chosen.start(chosen.config())
     follower = RunFollower(run)
     wait_for_view(follower, lambda view: view.step > 2, PATIENCE)
-    ask(run, Command.PAUSE)
+    ask(run, TrainerCommand.PAUSE)
     waits = wait_for_status(follower, Status.PAUSED, seconds=PATIENCE)
-    ask(run, Command.STEP)
+    ask(run, TrainerCommand.STEP)
     assert wait_for_view(follower, lambda view: view.step > waits.step, PATIENCE).step == waits.step + 1
-    ask(run, Command.STOP)
+    ask(run, TrainerCommand.STOP)
     view = wait_for_status(follower, Status.STOPPED, Status.CRASHED, seconds=PATIENCE)
     assert view.status is Status.STOPPED
     assert view.history.checkpoint_step == view.step

@@ -14,7 +14,7 @@ from cnntui.cnn.readers.keras_file import read_optimizer
 from cnntui.cnn.weights import weights_from_npz
 from cnntui.files.errors import CnntuiError
 from cnntui.runs.config import new_config
-from cnntui.runs.control import Command, ask
+from cnntui.runs.control import TrainerCommand, ask
 from cnntui.runs.directory import RunDirectory
 from cnntui.runs.follow import RunFollower, RunView
 from cnntui.runs.lock import is_held
@@ -94,12 +94,12 @@ def test_stopping_again_and_again_changes_nothing_and_keeps_no_more_than_there_i
     run = start_training(new_config(**settings), runs_dir)  # type: ignore[arg-type]
     follower = RunFollower(run)
     for stop in (3, 5, 7):
-        ask(run, Command.PAUSE)
+        ask(run, TrainerCommand.PAUSE)
         wait_for_status(follower, Status.PAUSED, seconds=PATIENCE)
         for step in range(follower.poll().step + 1, stop + 1):
-            ask(run, Command.STEP)
+            ask(run, TrainerCommand.STEP)
             wait_for_view(follower, lambda view: view.step == step, PATIENCE)  # noqa: B023
-        ask(run, Command.STOP)
+        ask(run, TrainerCommand.STOP)
         assert wait_for_status(follower, *OVER, seconds=PATIENCE).status is Status.STOPPED
         wait_until(lambda: not is_held(run.lock_path))
         resume_training(run)

@@ -12,7 +12,7 @@ import pytest
 
 from cnntui.cnn.weights import weights_from_npz
 from cnntui.runs.config import new_config
-from cnntui.runs.control import Command, ask
+from cnntui.runs.control import TrainerCommand, ask
 from cnntui.runs.directory import RunDirectory
 from cnntui.runs.follow import RunFollower, RunView
 from cnntui.runs.one_step import OneStep, read_one_step
@@ -38,7 +38,7 @@ def start(runs_dir: Path, optimizer: str) -> RunDirectory:
 def paused_at_first(runs_dir: Path, optimizer: str) -> RunFollower:
     """A run that waits before its first batch."""
     run = start(runs_dir, optimizer)
-    ask(run, Command.PAUSE)
+    ask(run, TrainerCommand.PAUSE)
     follower = RunFollower(run)
     wait_for_status(follower, Status.PAUSED, *OVER, seconds=PATIENCE)
     return follower
@@ -46,7 +46,7 @@ def paused_at_first(runs_dir: Path, optimizer: str) -> RunFollower:
 
 def single_step(follower: RunFollower) -> OneStep:
     step = follower.poll().step
-    ask(follower.run, Command.STEP)
+    ask(follower.run, TrainerCommand.STEP)
     view = wait_for_view(follower, lambda view: view.step > step, PATIENCE)
     assert (view.step, view.status) == (step + 1, Status.PAUSED)
     return read_one_step(follower.run.step_path)
@@ -80,7 +80,7 @@ def test_every_new_weight_is_the_old_one_and_the_equation(runs_dir: Path, optimi
             rounding = np.spacing(np.maximum(np.abs(tensor.before), np.abs(tensor.after)))
             assert np.all(error <= 2 * rounding + 2e-6 * moved)
 
-    ask(follower.run, Command.RUN)
+    ask(follower.run, TrainerCommand.RUN)
     stepped = last_weights(wait_for_status(follower, *OVER, seconds=PATIENCE))
     undisturbed = last_weights(wait_for_status(RunFollower(start(runs_dir, optimizer)), *OVER, seconds=PATIENCE))
     for name, array in undisturbed.items():
@@ -90,7 +90,7 @@ def test_every_new_weight_is_the_old_one_and_the_equation(runs_dir: Path, optimi
 def test_a_learning_rate_that_was_changed_outlives_kill_9(runs_dir: Path) -> None:
     def changed(follower: RunFollower) -> RunFollower:
         single_step(follower)
-        ask(follower.run, Command.PAUSE, learning_rate=0.0002)
+        ask(follower.run, TrainerCommand.PAUSE, learning_rate=0.0002)
         wait_for_view(follower, lambda view: view.learning_rate == 0.0002)
         assert single_step(follower).rate == pytest.approx(0.0002)
         return follower
@@ -101,7 +101,7 @@ def test_a_learning_rate_that_was_changed_outlives_kill_9(runs_dir: Path) -> Non
     os.kill(started.pid, signal.SIGKILL)
     wait_for_status(killed, Status.CRASHED)
     resume_training(killed.run)
-    ask(undisturbed.run, Command.RUN)
+    ask(undisturbed.run, TrainerCommand.RUN)
     views = [wait_for_status(follower, *OVER, seconds=PATIENCE) for follower in (killed, undisturbed)]
     assert views[0].history.started is not None
     assert views[0].history.started.step == 1

@@ -23,7 +23,7 @@ from cnntui.files.errors import CnntuiError
 from cnntui.images.data import DataSet
 from cnntui.runs import process
 from cnntui.runs.config import new_config
-from cnntui.runs.control import Command, ask
+from cnntui.runs.control import TrainerCommand, ask
 from cnntui.runs.directory import RunDirectory, create_run, write_atomically
 from cnntui.runs.event_file import EventReader
 from cnntui.runs.events import Batches, Failed, Paused
@@ -111,11 +111,11 @@ def test_pause_goes_on_where_it_was_and_stop_keeps_what_was_learned(runs_dir: Pa
     run = start_training(new_config(epochs=50, limit=2000, seed=3, data=few_digits()), runs_dir)
     follower = RunFollower(run)
     wait_for_view(follower, lambda view: view.step > 0, PATIENCE)
-    ask(run, Command.PAUSE)
+    ask(run, TrainerCommand.PAUSE)
     paused_at = wait_for_status(follower, Status.PAUSED).step
-    ask(run, Command.RUN)
+    ask(run, TrainerCommand.RUN)
     wait_for_view(follower, lambda view: view.step > paused_at)
-    ask(run, Command.STOP)
+    ask(run, TrainerCommand.STOP)
     stopped = wait_for_status(follower, Status.STOPPED)
     assert stopped.step > paused_at
     assert np.isfinite(stopped.history.losses).all()
@@ -125,7 +125,7 @@ def test_pause_goes_on_where_it_was_and_stop_keeps_what_was_learned(runs_dir: Pa
 
 def test_a_stop_that_is_asked_for_while_tensorflow_loads_is_obeyed(runs_dir: Path) -> None:
     run = start_training(new_config(epochs=50, limit=2000, seed=3, data=few_digits()), runs_dir)
-    ask(run, Command.STOP)
+    ask(run, TrainerCommand.STOP)
     view = wait_for_status(RunFollower(run), *OVER, seconds=PATIENCE)
     assert view.status is Status.STOPPED
     assert view.step <= 8, "after the first chunk of batches at the latest"
@@ -197,7 +197,7 @@ def test_a_second_trainer_on_the_same_run_refuses_and_disturbs_nothing(runs_dir:
     assert second.returncode == 1
     assert "being trained already" in second.stderr
     assert follower.poll().status is Status.RUNNING
-    ask(run, Command.STOP)
+    ask(run, TrainerCommand.STOP)
     wait_for_status(follower, Status.STOPPED)
 
 
@@ -243,7 +243,7 @@ def test_a_file_that_cannot_grow_pauses_the_run_which_goes_on_by_itself(runs_dir
 
 def test_who_stops_a_run_that_waits_for_room_is_told_why_it_keeps_no_more(runs_dir: Path) -> None:
     with training_without_room(runs_dir) as (follower, process):
-        ask(follower.run, Command.STOP)
+        ask(follower.run, TrainerCommand.STOP)
         _, errors = process.communicate(timeout=PATIENCE)
         assert process.returncode == 1
         view = follower.poll()
@@ -294,7 +294,7 @@ def test_a_real_full_disk_pauses_the_run_until_there_is_room(tmp_path: Path, fin
         for step in run.snapshot_steps():
             assert set(weights_at(run, step)) == set(weights_at(run, 0))
         subprocess.run(["mount", "-o", "remount,size=30m", str(disk)], check=True)
-        ask(run, Command.RUN)
+        ask(run, TrainerCommand.RUN)
         view = wait_for_status(follower, *OVER, seconds=PATIENCE)
         assert view.status is Status.FINISHED
         for name, array in weights_at(finished.run, 32).items():

@@ -15,7 +15,7 @@ import pytest
 from cnntui.cnn.input_scale import MINUS_ONE_TO_ONE, ZERO_TO_ONE
 from cnntui.commands.control import let_go_on, pause, stop
 from cnntui.files.errors import CnntuiError
-from cnntui.runs.control import Command, ask
+from cnntui.runs.control import TrainerCommand, ask
 from cnntui.runs.directory import RunDirectory
 from cnntui.runs.events import LearningRate
 from cnntui.runs.follow import RunFollower, RunView
@@ -312,10 +312,10 @@ def test_a_fit_is_watched_live_told_what_to_do_and_killed(tmp_path: Path) -> Non
         wait_for_view(follower, lambda view: view.step > 3 and view.live_version is not None, PATIENCE)
         assert pause("long", tmp_path, PATIENCE) == 0
         waits = follower.poll()
-        ask(run, Command.STEP)
+        ask(run, TrainerCommand.STEP)
         after = wait_for_view(follower, lambda view: view.step > waits.step, PATIENCE)
         assert (after.step, after.status) == (waits.step + 1, Status.PAUSED)
-        ask(run, Command.PAUSE, learning_rate=0.5)
+        ask(run, TrainerCommand.PAUSE, learning_rate=0.5)
         assert wait_for_view(follower, lambda view: view.learning_rate == 0.5, PATIENCE).step == after.step
         assert let_go_on("long", tmp_path, PATIENCE) == 0
         wait_for_view(follower, lambda view: view.step > after.step, PATIENCE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from cnntui.ui.widgets.charts.plot import Axis, Curve, Role, Series, accuracy_axis, draw, draw_lines, loss_axis
+from cnntui.ui.widgets.charts.plot import Axis, CellRole, Curve, Series, accuracy_axis, draw, draw_lines, loss_axis
 
 NOTHING = (np.empty(0, np.int64), np.empty(0))
 UNIT = Axis(0.0, 1.0, False, (1.0, 0.0))
@@ -60,7 +60,7 @@ def test_a_line_leaves_a_gap_where_it_is_off_the_axis_and_a_note_says_so() -> No
     assert drawn[-1][10:15] == "▾" * 5
     assert "▾ off scale" in "".join(drawn) or "▾ off the scale" in "".join(drawn)
     drawing = draw(Curve(UNIT, 59, NOTHING, series(steps, values), NOTHING), 4, 30)
-    assert Role.LINE not in drawing.roles[:-1, 10:15], "no line where there is none"
+    assert CellRole.LINE not in drawing.roles[:-1, 10:15], "no line where there is none"
 
 
 def test_lines_of_runs_have_arrows_too_and_no_number_on_the_edge() -> None:
@@ -77,13 +77,13 @@ def test_a_loss_that_is_no_number_is_marked_at_the_top() -> None:
     curve = Curve(UNIT, 3, NOTHING, series([0, 1], [0.0, 0.0]), NOTHING, lost=np.array([2, 3]))
     drawing = draw(curve, 2, 4)
     assert "".join(map(chr, drawing.glyphs[0].tolist())) == "  ××"
-    assert drawing.roles[0].tolist() == [Role.BLANK, Role.BLANK, Role.LOST, Role.LOST]
+    assert drawing.roles[0].tolist() == [CellRole.BLANK, CellRole.BLANK, CellRole.LOST, CellRole.LOST]
 
 
 def test_tests_lie_over_the_line_and_the_line_over_points() -> None:
     curve = Curve(UNIT, 2, series([0, 1, 2], [0.5] * 3), series([0, 1], [0.5] * 2), series([0], [0.5]))
     drawing = draw(curve, 1, 3)
-    assert drawing.roles.tolist() == [[Role.TEST, Role.LINE, Role.POINTS]]
+    assert drawing.roles.tolist() == [[CellRole.TEST, CellRole.LINE, CellRole.POINTS]]
 
 
 def test_no_number_is_no_dot() -> None:

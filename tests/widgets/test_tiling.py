@@ -12,7 +12,7 @@ from cnntui.cnn.window import Window
 from cnntui.ui.widgets.grids.geometry import Geometry
 from cnntui.ui.widgets.grids.tiling import (
     LEAST_CELLS_OF_MAP,
-    Place,
+    TileCell,
     Tiling,
     averaged,
     fit_gallery,
@@ -157,7 +157,7 @@ def test_every_cell_in_view_is_found_at_its_place(tiling: Tiling) -> None:
     tile = tiling.tile
     step = 2 if tile.half else 1
     assert places == {
-        Place(each, row, col)
+        TileCell(each, row, col)
         for each in tiling.in_view
         for row in range(tile.top, tile.top + tile.rows, step)
         for col in range(tile.left, tile.left + tile.cols)

@@ -9,7 +9,7 @@ from cnntui.cnn.description import LayerDescription
 from cnntui.cnn.layers import ACTIVATIONS, Shape
 from cnntui.cnn.readers.keras_arguments import last_axis, number, unsupported
 from cnntui.cnn.readers.keras_described import Described, Stored
-from cnntui.cnn.readers.keras_graph import Node
+from cnntui.cnn.readers.keras_graph import KerasNode
 
 ALIASES = {
     "swish": "silu", "hard_swish": "hard_silu", "softmax_v2": "softmax", "leakyrelu": "leaky_relu", "re_lu": "relu",
@@ -17,7 +17,7 @@ ALIASES = {
 }  # fmt: skip
 
 
-def activation_of(node: Node, made: Shape) -> tuple[str, list[Described]]:
+def activation_of(node: KerasNode, made: Shape) -> tuple[str, list[Described]]:
     """The activation that is applied at once, and the layers behind it where it is an object with arguments.
 
     Args:
@@ -30,7 +30,7 @@ def activation_of(node: Node, made: Shape) -> tuple[str, list[Described]]:
         if kind == "function" and isinstance(config, str):
             value = config
         elif isinstance(kind, str) and isinstance(config, dict) and kind in ACTIVATION_LAYERS:
-            behind = Node(kind, f"{node.name}_activation", config, (node.name,), (), (), ())
+            behind = KerasNode(kind, f"{node.name}_activation", config, (node.name,), (), (), ())
             return "linear", [replace(each, within=("activation",)) for each in ACTIVATION_LAYERS[kind](behind, [made])]
     value = "linear" if value is None else value
     name = ALIASES.get(value, value) if isinstance(value, str) else None
@@ -39,7 +39,7 @@ def activation_of(node: Node, made: Shape) -> tuple[str, list[Described]]:
     return str(name), []
 
 
-def _activation_layer(node: Node, shapes: Sequence[Shape]) -> list[Described]:
+def _activation_layer(node: KerasNode, shapes: Sequence[Shape]) -> list[Described]:
     function, behind = activation_of(node, shapes[0])
     if behind:
         first = behind[0].layer
@@ -48,8 +48,8 @@ def _activation_layer(node: Node, shapes: Sequence[Shape]) -> list[Described]:
     return _function(function)(node, shapes)
 
 
-def _function(function: str) -> Callable[[Node, Sequence[Shape]], list[Described]]:
-    def make(node: Node, shapes: Sequence[Shape]) -> list[Described]:
+def _function(function: str) -> Callable[[KerasNode, Sequence[Shape]], list[Described]]:
+    def make(node: KerasNode, shapes: Sequence[Shape]) -> list[Described]:
         if function == "linear":
             return []
         if function == "softmax":
@@ -60,7 +60,7 @@ def _function(function: str) -> Callable[[Node, Sequence[Shape]], list[Described
     return make
 
 
-def _relu(node: Node, shapes: Sequence[Shape]) -> list[Described]:
+def _relu(node: KerasNode, shapes: Sequence[Shape]) -> list[Described]:
     most = node.config.get("max_value")
     slope, threshold = number(node, "negative_slope", 0.0), number(node, "threshold", 0.0)
     if most is None and not slope and not threshold:
@@ -70,18 +70,18 @@ def _relu(node: Node, shapes: Sequence[Shape]) -> list[Described]:
     return [Described(LayerDescription("LeakyReLU", node.name, settings, inputs=node.inputs))]
 
 
-def _leaky_relu(node: Node, shapes: Sequence[Shape]) -> list[Described]:
+def _leaky_relu(node: KerasNode, shapes: Sequence[Shape]) -> list[Described]:
     key = "alpha" if "alpha" in node.config else "negative_slope"
     settings = {"slope": number(node, key, 0.3)}
     return [Described(LayerDescription("LeakyReLU", node.name, settings, inputs=node.inputs))]
 
 
-def _elu(node: Node, shapes: Sequence[Shape]) -> list[Described]:
+def _elu(node: KerasNode, shapes: Sequence[Shape]) -> list[Described]:
     settings = {"alpha": number(node, "alpha", 1.0)}
     return [Described(LayerDescription("ELU", node.name, settings, inputs=node.inputs))]
 
 
-def _prelu(node: Node, shapes: Sequence[Shape]) -> list[Described]:
+def _prelu(node: KerasNode, shapes: Sequence[Shape]) -> list[Described]:
     shared = node.config.get("shared_axes") or []
     if not isinstance(shared, list) or not all(type(axis) is int for axis in shared):
         raise unsupported(node, "shared_axes")
@@ -90,7 +90,7 @@ def _prelu(node: Node, shapes: Sequence[Shape]) -> list[Described]:
     return [Described(LayerDescription("PReLU", node.name, {}, {"alpha": alpha}, node.inputs), stored)]
 
 
-ACTIVATION_LAYERS: dict[str, Callable[[Node, Sequence[Shape]], list[Described]]] = {
+ACTIVATION_LAYERS: dict[str, Callable[[KerasNode, Sequence[Shape]], list[Described]]] = {
     "Activation": _activation_layer, "ReLU": _relu, "LeakyReLU": _leaky_relu, "ELU": _elu, "PReLU": _prelu,
     "Softmax": _function("softmax"),
 }  # fmt: skip

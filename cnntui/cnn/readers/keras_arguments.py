@@ -9,7 +9,7 @@ import numpy as np
 
 from cnntui.cnn.layers import Shape
 from cnntui.cnn.ops import Padding
-from cnntui.cnn.readers.keras_graph import Node
+from cnntui.cnn.readers.keras_graph import KerasNode
 from cnntui.cnn.readers.unsupported import UnsupportedError
 from cnntui.printable import printable
 
@@ -22,12 +22,12 @@ SUPPORTED = (
 )
 
 
-def unsupported(node: Node, key: str) -> UnsupportedError:
+def unsupported(node: KerasNode, key: str) -> UnsupportedError:
     value = printable(repr(node.config.get(key))[:80])
     return UnsupportedError(f"Layer '{node.name}' has {key} = {value}, which is not supported.", SUPPORTED)
 
 
-def pair(node: Node, key: str, otherwise: Any = None) -> tuple[int, int]:
+def pair(node: KerasNode, key: str, otherwise: Any = None) -> tuple[int, int]:
     value = node.config.get(key)
     value = otherwise if value is None else value
     value = [value, value] if type(value) is int else value
@@ -38,14 +38,14 @@ def pair(node: Node, key: str, otherwise: Any = None) -> tuple[int, int]:
     return value[0], value[1]
 
 
-def count(node: Node, key: str) -> int:
+def count(node: KerasNode, key: str) -> int:
     value = node.config.get(key)
     if type(value) is not int or value < 1:
         raise unsupported(node, key)
     return value
 
 
-def number(node: Node, key: str, otherwise: float) -> float:
+def number(node: KerasNode, key: str, otherwise: float) -> float:
     value = node.config.get(key, otherwise)
     if isinstance(value, dict):  # Keras 2 wrote NumPy's numbers as objects
         value = value.get("value", otherwise)
@@ -55,14 +55,14 @@ def number(node: Node, key: str, otherwise: float) -> float:
     return float(value)
 
 
-def padding(node: Node) -> Padding:
+def padding(node: KerasNode) -> Padding:
     padding = node.config.get("padding", "valid")
     if padding not in ("valid", "same"):
         raise unsupported(node, "padding")
     return "same" if padding == "same" else "valid"
 
 
-def margins(node: Node, key: str) -> tuple[tuple[int, int], tuple[int, int]]:
+def margins(node: KerasNode, key: str) -> tuple[tuple[int, int], tuple[int, int]]:
     value = node.config.get(key)
     value = [value, value] if type(value) is int else value
     if isinstance(value, list) and len(value) == 2:
@@ -74,7 +74,7 @@ def margins(node: Node, key: str) -> tuple[tuple[int, int], tuple[int, int]]:
     raise unsupported(node, key)
 
 
-def last_axis(node: Node, shapes: Sequence[Shape], *, may_be_all: bool = False) -> None:
+def last_axis(node: KerasNode, shapes: Sequence[Shape], *, may_be_all: bool = False) -> None:
     """Raises CnntuiError unless a layer works along the last axis."""
     axis = node.config.get("axis", -1)
     axes = axis if isinstance(axis, list) else [axis]
@@ -83,7 +83,7 @@ def last_axis(node: Node, shapes: Sequence[Shape], *, may_be_all: bool = False) 
     raise unsupported(node, "axis")
 
 
-def numbers(node: Node, shape: Shape, key: str, value: Any) -> tuple[float, ...]:
+def numbers(node: KerasNode, shape: Shape, key: str, value: Any) -> tuple[float, ...]:
     """A number, or one for each map of a shape, however deep in lists."""
     try:
         found = np.asarray(value, np.float64).ravel()

@@ -40,7 +40,7 @@ MODELS = ("Sequential", "Functional", "Model")
 
 
 @dataclass(frozen=True)
-class Node:
+class KerasNode:
     """One application of a layer.
 
     Attributes:
@@ -63,7 +63,7 @@ class Node:
 
 
 @dataclass(frozen=True)
-class Graph:
+class KerasGraph:
     """A model laid flat.
 
     Attributes:
@@ -75,11 +75,11 @@ class Graph:
 
     input_name: str
     input_shape: Shape
-    nodes: tuple[Node, ...]
+    nodes: tuple[KerasNode, ...]
     output: str
 
 
-def graph_of(model: Config) -> Graph:
+def graph_of(model: Config) -> KerasGraph:
     """The graph of a model.
 
     Raises:
@@ -95,13 +95,13 @@ def graph_of(model: Config) -> Graph:
             "The model does not say how large its input is.",
             "Build it with Input((height, width, channels)) and save it.",
         )
-    return Graph(inputs[0], shape, _needed(reader.nodes, outputs[0], inputs[0]), outputs[0])
+    return KerasGraph(inputs[0], shape, _needed(reader.nodes, outputs[0], inputs[0]), outputs[0])
 
 
-def _needed(nodes: list[Node], output: str, image: str) -> tuple[Node, ...]:
+def _needed(nodes: list[KerasNode], output: str, image: str) -> tuple[KerasNode, ...]:
     """The nodes that an output is made of, in an order in which they can be applied."""
     by_name = {node.name: node for node in nodes}
-    order: list[Node] = []
+    order: list[KerasNode] = []
     done: set[str] = {image}
     begun: dict[str, Iterator[str]] = {}
     name: str | None = output
@@ -129,7 +129,7 @@ class _Reader:
     """Walks through a model and the models in it."""
 
     def __init__(self) -> None:
-        self.nodes: list[Node] = []
+        self.nodes: list[KerasNode] = []
         self.shapes: dict[str, Shape] = {}
         self._names: set[str] = set()
         self._models = 0
@@ -254,7 +254,9 @@ class _Reader:
             kind = printable(registered[:80])
         config = layer.get("config")
         unique = self._new(name)
-        node = Node(kind, unique, config if isinstance(config, dict) else {}, reads, arguments, path, (*groups, name))
+        node = KerasNode(
+            kind, unique, config if isinstance(config, dict) else {}, reads, arguments, path, (*groups, name)
+        )
         self.nodes.append(node)
         return unique
 

@@ -18,7 +18,7 @@ from cnntui.cnn.layers import Shape, times
 from cnntui.cnn.network import Network, Weights, with_weights
 from cnntui.cnn.readers.confined import content_of
 from cnntui.cnn.readers.keras_file import HINT, config_of, model_of
-from cnntui.cnn.readers.keras_model import KerasModel, Place
+from cnntui.cnn.readers.keras_model import KerasModel, WeightsPlace
 from cnntui.files.errors import CnntuiError
 from cnntui.printable import printable
 
@@ -76,7 +76,7 @@ def _weights(content: _Arrays, model: KerasModel, path: Path) -> Weights:
     }
 
 
-def _array(content: _Arrays, place: Place, layer: str, role: str, shape: Shape, path: Path) -> NDArray[Any]:
+def _array(content: _Arrays, place: WeightsPlace, layer: str, role: str, shape: Shape, path: Path) -> NDArray[Any]:
     found = _paths(content.groups[place.groups[0].partition("/")[0]], place.groups, role)
     if len(found) != 1:
         said = "several arrays" if found else "no array"

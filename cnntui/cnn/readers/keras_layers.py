@@ -24,7 +24,7 @@ from cnntui.cnn.readers.keras_arguments import (
 )
 from cnntui.cnn.readers.keras_calls import Config
 from cnntui.cnn.readers.keras_described import Described, Stored
-from cnntui.cnn.readers.keras_graph import Node
+from cnntui.cnn.readers.keras_graph import KerasNode
 from cnntui.cnn.readers.unsupported import UnsupportedError
 from cnntui.cnn.sliding import Sliding
 from cnntui.printable import printable
@@ -47,7 +47,7 @@ def passes(kind: str) -> bool:
     return kind in PASSED or kind.startswith("Random")
 
 
-def described(node: Node, shapes: Sequence[Shape]) -> list[Described]:
+def described(node: KerasNode, shapes: Sequence[Shape]) -> list[Described]:
     """The layers that a Keras layer is here, in order: none where it hands on what it is given.
 
     Args:
@@ -76,7 +76,7 @@ def described(node: Node, shapes: Sequence[Shape]) -> list[Described]:
 # Layers
 
 
-def _conv2d(node: Node, shapes: Sequence[Shape]) -> list[Described]:
+def _conv2d(node: KerasNode, shapes: Sequence[Shape]) -> list[Described]:
     filters, size, groups = count(node, "filters"), pair(node, "kernel_size"), _groups(node)
     activation, behind = activation_of(node, _slid(node, shapes[0], filters))
     settings: Config = {
@@ -90,7 +90,7 @@ def _conv2d(node: Node, shapes: Sequence[Shape]) -> list[Described]:
     return [_weighted(kind, node, settings, {"kernel": Stored(0, "kernel", kernel)}, filters), *behind]
 
 
-def _slid(node: Node, shape: Shape, maps: int) -> Shape:
+def _slid(node: KerasNode, shape: Shape, maps: int) -> Shape:
     """The shape of what a layer gives whose window slides over maps."""
     if len(shape) != 3:
         return shape
@@ -98,12 +98,12 @@ def _slid(node: Node, shape: Shape, maps: int) -> Shape:
     return *way.positions(shape), maps
 
 
-def _groups(node: Node) -> int:
+def _groups(node: KerasNode) -> int:
     return count(node, "groups") if "groups" in node.config else 1
 
 
 def _weighted(
-    kind: str, node: Node, settings: Config, stored: dict[str, Stored], outputs: int, kernel: Shape | None = None
+    kind: str, node: KerasNode, settings: Config, stored: dict[str, Stored], outputs: int, kernel: Shape | None = None
 ) -> Described:
     """A layer with a kernel, and with a bias where it has one."""
     has_bias = node.config.get("use_bias", True)
@@ -118,7 +118,7 @@ def _weighted(
     return Described(LayerDescription(kind, node.name, settings, weights, node.inputs), stored)
 
 
-def _depthwise(node: Node, shapes: Sequence[Shape]) -> list[Described]:
+def _depthwise(node: KerasNode, shapes: Sequence[Shape]) -> list[Described]:
     maps, each, size = shapes[0][-1], _multiplier(node), pair(node, "kernel_size")
     activation, behind = activation_of(node, _slid(node, shapes[0], maps * each))
     settings = _depthwise_settings(node, maps) | {"activation": activation}
@@ -127,18 +127,18 @@ def _depthwise(node: Node, shapes: Sequence[Shape]) -> list[Described]:
     return [_weighted("DepthwiseConv2D", node, settings, stored, maps * each, kernel), *behind]
 
 
-def _depthwise_settings(node: Node, maps: int) -> Config:
+def _depthwise_settings(node: KerasNode, maps: int) -> Config:
     return {
         "stride": pair(node, "strides", 1), "padding": padding(node), "dilation": pair(node, "dilation_rate", 1),
         "groups": maps,
     }  # fmt: skip
 
 
-def _multiplier(node: Node) -> int:
+def _multiplier(node: KerasNode) -> int:
     return count(node, "depth_multiplier") if "depth_multiplier" in node.config else 1
 
 
-def _separable(node: Node, shapes: Sequence[Shape]) -> list[Described]:
+def _separable(node: KerasNode, shapes: Sequence[Shape]) -> list[Described]:
     """Two layers: a depthwise convolution without a bias, and one of 1×1."""
     maps, each, size = shapes[0][-1], _multiplier(node), pair(node, "kernel_size")
     filters = count(node, "filters")
@@ -149,7 +149,7 @@ def _separable(node: Node, shapes: Sequence[Shape]) -> list[Described]:
         LayerDescription("DepthwiseConv2D", name, settings, {"kernel": (*size, 1, maps * each)}, node.inputs),
         {"kernel": Stored(0, "depthwise_kernel", (*size, maps, each))},
     )
-    after = Node(node.kind, node.name, node.config, (name,), (), node.path, node.groups)
+    after = KerasNode(node.kind, node.name, node.config, (name,), (), node.path, node.groups)
     stored = {"kernel": Stored(1, "pointwise_kernel", (1, 1, maps * each, filters))}
     pointwise = _weighted("Conv2D", after, {"activation": activation}, stored, filters)
     if "bias" in pointwise.stored:
@@ -157,7 +157,7 @@ def _separable(node: Node, shapes: Sequence[Shape]) -> list[Described]:
     return [depthwise, pointwise, *behind]
 
 
-def _dense(node: Node, shapes: Sequence[Shape]) -> list[Described]:
+def _dense(node: KerasNode, shapes: Sequence[Shape]) -> list[Described]:
     units, shape = count(node, "units"), shapes[0]
     activation, behind = activation_of(node, (*shape[:-1], units))
     if len(shape) == 3:
@@ -168,8 +168,8 @@ def _dense(node: Node, shapes: Sequence[Shape]) -> list[Described]:
     return [_weighted("Dense", node, {"activation": activation}, stored, units), *behind]
 
 
-def _pool(kind: str) -> Callable[[Node, Sequence[Shape]], list[Described]]:
-    def make(node: Node, shapes: Sequence[Shape]) -> list[Described]:
+def _pool(kind: str) -> Callable[[KerasNode, Sequence[Shape]], list[Described]]:
+    def make(node: KerasNode, shapes: Sequence[Shape]) -> list[Described]:
         size = pair(node, "pool_size", 2)
         settings = {"size": size, "stride": pair(node, "strides", list(size)), "padding": padding(node)}
         return [Described(LayerDescription(kind, node.name, settings, inputs=node.inputs))]
@@ -177,15 +177,15 @@ def _pool(kind: str) -> Callable[[Node, Sequence[Shape]], list[Described]]:
     return make
 
 
-def _global_pool(kind: str) -> Callable[[Node, Sequence[Shape]], list[Described]]:
-    def make(node: Node, shapes: Sequence[Shape]) -> list[Described]:
+def _global_pool(kind: str) -> Callable[[KerasNode, Sequence[Shape]], list[Described]]:
+    def make(node: KerasNode, shapes: Sequence[Shape]) -> list[Described]:
         settings = {"keeps_map": node.config.get("keepdims") is True}
         return [Described(LayerDescription(kind, node.name, settings, inputs=node.inputs))]
 
     return make
 
 
-def _batch_normalization(node: Node, shapes: Sequence[Shape]) -> list[Described]:
+def _batch_normalization(node: KerasNode, shapes: Sequence[Shape]) -> list[Described]:
     last_axis(node, shapes)
     shape = shapes[0][-1:]
     present = [role for role, key in (("gamma", "scale"), ("beta", "center")) if node.config.get(key, True) is True]
@@ -197,7 +197,7 @@ def _batch_normalization(node: Node, shapes: Sequence[Shape]) -> list[Described]
     return [Described(layer, stored)]
 
 
-def _layer_normalization(node: Node, shapes: Sequence[Shape]) -> list[Described]:
+def _layer_normalization(node: KerasNode, shapes: Sequence[Shape]) -> list[Described]:
     last_axis(node, shapes)
     if node.config.get("rms_scaling"):
         raise unsupported(node, "rms_scaling")
@@ -209,7 +209,7 @@ def _layer_normalization(node: Node, shapes: Sequence[Shape]) -> list[Described]
     return [Described(layer, stored)]
 
 
-def _rescaling(node: Node, shapes: Sequence[Shape]) -> list[Described]:
+def _rescaling(node: KerasNode, shapes: Sequence[Shape]) -> list[Described]:
     settings = {
         key: numbers(node, shapes[0], key, node.config.get(key, default))
         for key, default in (("scale", 1.0), ("offset", 0.0))
@@ -217,7 +217,7 @@ def _rescaling(node: Node, shapes: Sequence[Shape]) -> list[Described]:
     return [Described(LayerDescription("Rescaling", node.name, settings, inputs=node.inputs))]
 
 
-def _normalization(node: Node, shapes: Sequence[Shape]) -> list[Described]:
+def _normalization(node: KerasNode, shapes: Sequence[Shape]) -> list[Described]:
     last_axis(node, shapes, may_be_all=True)
     invert = node.config.get("invert") is True
     if node.config.get("mean") is not None:
@@ -236,19 +236,19 @@ def _normalization(node: Node, shapes: Sequence[Shape]) -> list[Described]:
     return [Described(LayerDescription("Normalization", node.name, {"invert": invert}, own, node.inputs), stored)]
 
 
-def _zero_padding(node: Node, shapes: Sequence[Shape]) -> list[Described]:
+def _zero_padding(node: KerasNode, shapes: Sequence[Shape]) -> list[Described]:
     rows, cols = margins(node, "padding")
     settings = {"rows": rows, "cols": cols}
     return [Described(LayerDescription("ZeroPadding2D", node.name, settings, inputs=node.inputs))]
 
 
-def _cropping(node: Node, shapes: Sequence[Shape]) -> list[Described]:
+def _cropping(node: KerasNode, shapes: Sequence[Shape]) -> list[Described]:
     rows, cols = margins(node, "cropping")
     settings = {"rows": rows, "cols": cols}
     return [Described(LayerDescription("Cropping2D", node.name, settings, inputs=node.inputs))]
 
 
-def _upsampling(node: Node, shapes: Sequence[Shape]) -> list[Described]:
+def _upsampling(node: KerasNode, shapes: Sequence[Shape]) -> list[Described]:
     settings = {"size": pair(node, "size", 2)}
     if max(settings["size"]) > 100:
         raise unsupported(node, "size")
@@ -258,7 +258,7 @@ def _upsampling(node: Node, shapes: Sequence[Shape]) -> list[Described]:
     return [Described(LayerDescription("UpSampling2D", node.name, settings, inputs=node.inputs))]
 
 
-def _resizing(node: Node, shapes: Sequence[Shape]) -> list[Described]:
+def _resizing(node: KerasNode, shapes: Sequence[Shape]) -> list[Described]:
     for key in ("crop_to_aspect_ratio", "pad_to_aspect_ratio", "antialias"):
         if node.config.get(key):
             raise unsupported(node, key)
@@ -268,7 +268,7 @@ def _resizing(node: Node, shapes: Sequence[Shape]) -> list[Described]:
     return [_resized(node, size)]
 
 
-def _resized(node: Node, size: Pair) -> Described:
+def _resized(node: KerasNode, size: Pair) -> Described:
     interpolation = node.config.get("interpolation", "bilinear")
     if interpolation not in ("bilinear", "nearest"):
         raise unsupported(node, "interpolation")
@@ -276,13 +276,13 @@ def _resized(node: Node, size: Pair) -> Described:
     return Described(LayerDescription("Resizing", node.name, settings, inputs=node.inputs))
 
 
-def _thresholded(node: Node, shapes: Sequence[Shape]) -> list[Described]:
+def _thresholded(node: KerasNode, shapes: Sequence[Shape]) -> list[Described]:
     settings = {"slope": 0.0, "threshold": number(node, "theta", 1.0)}
     return [Described(LayerDescription("LeakyReLU", node.name, settings, inputs=node.inputs))]
 
 
-def _merge(kind: str) -> Callable[[Node, Sequence[Shape]], list[Described]]:
-    def make(node: Node, shapes: Sequence[Shape]) -> list[Described]:
+def _merge(kind: str) -> Callable[[KerasNode, Sequence[Shape]], list[Described]]:
+    def make(node: KerasNode, shapes: Sequence[Shape]) -> list[Described]:
         numbers = [value for value in node.arguments if not isinstance(value, str)]
         if len(node.inputs) == 1 and len(numbers) == 1 and abs(numbers[0]) <= LARGEST:
             return [_with_a_constant(kind, node, float(numbers[0]))]
@@ -301,7 +301,7 @@ def _merge(kind: str) -> Callable[[Node, Sequence[Shape]], list[Described]]:
     return make
 
 
-def _with_a_constant(kind: str, node: Node, constant: float) -> Described:
+def _with_a_constant(kind: str, node: KerasNode, constant: float) -> Described:
     """Arithmetic with a constant is a rescaling."""
     is_last = node.arguments[-1:] == (constant,)
     ways = {
@@ -318,7 +318,7 @@ def _with_a_constant(kind: str, node: Node, constant: float) -> Described:
     return Described(LayerDescription("Rescaling", node.name, settings, inputs=node.inputs))
 
 
-def _operation(node: Node, shapes: Sequence[Shape]) -> list[Described]:
+def _operation(node: KerasNode, shapes: Sequence[Shape]) -> list[Described]:
     """An operation of TensorFlow in a model of Keras 2."""
     function = str(node.config.get("function"))
     known = {
@@ -335,7 +335,7 @@ def _operation(node: Node, shapes: Sequence[Shape]) -> list[Described]:
     )
 
 
-_MAKERS: dict[str, Callable[[Node, Sequence[Shape]], list[Described]]] = {
+_MAKERS: dict[str, Callable[[KerasNode, Sequence[Shape]], list[Described]]] = {
     "Conv2D": _conv2d, "DepthwiseConv2D": _depthwise, "SeparableConv2D": _separable, "Dense": _dense,
     "MaxPooling2D": _pool("MaxPool2D"), "AveragePooling2D": _pool("AveragePool2D"),
     "GlobalMaxPooling2D": _global_pool("GlobalMaxPool2D"),

@@ -13,7 +13,7 @@ from cnntui.cnn.layers import Shape
 from cnntui.cnn.network import Network
 from cnntui.cnn.ops import Floats
 from cnntui.cnn.readers.keras_described import Stored
-from cnntui.cnn.readers.keras_model import Place, model_from_config
+from cnntui.cnn.readers.keras_model import WeightsPlace, model_from_config
 from cnntui.files.errors import CnntuiError
 
 _MODELS = {"input_layers": "Functional", "layers": "Sequential"}
@@ -70,7 +70,7 @@ def live_model(model: Any, config: Any) -> LiveModel:
     return LiveModel(read.network, variables)
 
 
-def _own_variables(model: Any, place: Place) -> dict[str, Any]:
+def _own_variables(model: Any, place: WeightsPlace) -> dict[str, Any]:
     """The variables of a layer by the numbers that they have in a `.keras` file."""
     layer = model
     try:

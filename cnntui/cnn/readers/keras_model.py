@@ -11,12 +11,12 @@ from cnntui.cnn.readers.answer import network_of, said_shape
 from cnntui.cnn.readers.keras_arguments import SUPPORTED
 from cnntui.cnn.readers.keras_calls import Config
 from cnntui.cnn.readers.keras_graph import graph_of
-from cnntui.cnn.readers.keras_tensors import KerasLayers, Place, image_of
+from cnntui.cnn.readers.keras_tensors import KerasLayers, WeightsPlace, image_of
 from cnntui.cnn.readers.tensors import Value, is_counting
 from cnntui.cnn.readers.unsupported import UnsupportedError
 from cnntui.files.errors import CnntuiError
 
-__all__ = ["KerasModel", "Place", "model_from_config"]
+__all__ = ["KerasModel", "WeightsPlace", "model_from_config"]
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class KerasModel:
     """
 
     network: Network
-    places: Mapping[str, Place]
+    places: Mapping[str, WeightsPlace]
 
 
 def model_from_config(config: Config) -> KerasModel:

@@ -16,7 +16,7 @@ from cnntui.cnn.readers.answer import said_shape
 from cnntui.cnn.readers.keras_arguments import SUPPORTED, unsupported
 from cnntui.cnn.readers.keras_calls import Config
 from cnntui.cnn.readers.keras_described import Described, Stored
-from cnntui.cnn.readers.keras_graph import Graph, Node
+from cnntui.cnn.readers.keras_graph import KerasGraph, KerasNode
 from cnntui.cnn.readers.keras_layers import described, passes
 from cnntui.cnn.readers.tensors import CHANNELS_FIRST, CHANNELS_LAST, Axes, Layers, Value, is_counting, places, square
 from cnntui.cnn.readers.unsupported import UnsupportedError
@@ -30,12 +30,12 @@ _SINGLY = ("Activation", "ReLU", "LeakyReLU", "ELU", "Rescaling", "Add", "Subtra
 
 
 @dataclass(frozen=True)
-class Place:
+class WeightsPlace:
     """Where a layer's weights are.
 
     Attributes:
         path: in a `.keras` file.
-        groups: in an `.h5` file, see `Node`.
+        groups: in an `.h5` file, see `KerasNode`.
         stored: its arrays by role.
     """
 
@@ -52,9 +52,9 @@ class KerasLayers(Layers):
         places: where their weights are, by their names.
     """
 
-    places: dict[str, Place] = field(default_factory=dict)
+    places: dict[str, WeightsPlace] = field(default_factory=dict)
 
-    def applied(self, node: Node, given: Sequence[Value]) -> Value:
+    def applied(self, node: KerasNode, given: Sequence[Value]) -> Value:
         """What a layer makes of tensors.
 
         Raises:
@@ -67,7 +67,7 @@ class KerasLayers(Layers):
             return _RESHAPES[node.kind](self, node, given[0])
         return self._computed(node, given)
 
-    def _computed(self, node: Node, given: Sequence[Value]) -> Value:
+    def _computed(self, node: KerasNode, given: Sequence[Value]) -> Value:
         read = [self._read(node, value) for value in given]
         ways = {axes for _, axes in read}
         if len(ways) > 1:
@@ -85,10 +85,10 @@ class KerasLayers(Layers):
             self.append(each.layer)
             if stored := _stored(node, each, given[0], axes):
                 path = (*node.path, *each.within)
-                self.places[each.layer.name] = Place(path, node.groups, stored)
+                self.places[each.layer.name] = WeightsPlace(path, node.groups, stored)
         return self._made_of(node, given, made[-1].layer.name, axes) if made else given[0]
 
-    def _read(self, node: Node, value: Value) -> tuple[str, Axes]:
+    def _read(self, node: KerasNode, value: Value) -> tuple[str, Axes]:
         """The layer whose output is a tensor, and how the axes lie; those of a vector in one way only."""
         if len(value.shape) == 1:
             return self.shaped(value.layer, (prod(self.shapes[value.layer]),), f"{node.name}_flat"), (0,)
@@ -103,7 +103,7 @@ class KerasLayers(Layers):
             )
         return found
 
-    def _made_of(self, node: Node, given: Sequence[Value], layer: str, axes: Axes) -> Value:
+    def _made_of(self, node: KerasNode, given: Sequence[Value], layer: str, axes: Axes) -> Value:
         """A layer's output as a tensor with its axes as in what it reads."""
         first, shape = given[0], self.shapes[layer]
         if len(first.shape) == 2:
@@ -120,7 +120,7 @@ class KerasLayers(Layers):
         return Value(layer, first.places)
 
 
-def _turned(node: Node, axes: Axes) -> Config:
+def _turned(node: KerasNode, axes: Axes) -> Config:
     """The arguments of a layer, with its axes as maps here have them."""
     if axes != CHANNELS_FIRST:
         return node.config
@@ -138,7 +138,7 @@ def _turned(node: Node, axes: Axes) -> Config:
     return {**node.config, "axis": ours(-1), **turned}
 
 
-def _stored(node: Node, each: Described, value: Value, axes: Axes) -> dict[str, Stored]:
+def _stored(node: KerasNode, each: Described, value: Value, axes: Axes) -> dict[str, Stored]:
     """Where a layer's weights are, and how they lie there where that is otherwise than here."""
     order = value.places if len(value.shape) == 1 and not is_counting(value.places) else None
     if order is not None and any(isinstance(part, tuple) and len(part) > 1 for part in each.layer.settings.values()):
@@ -154,13 +154,13 @@ def _stored(node: Node, each: Described, value: Value, axes: Axes) -> dict[str, 
     return stored
 
 
-def _permuted(build: KerasLayers, node: Node, x: Value) -> Value:
+def _permuted(build: KerasLayers, node: KerasNode, x: Value) -> Value:
     if (axes := _permutation(node, len(x.shape))) is None:
         raise unsupported(node, "dims")
     return Value(x.layer, x.places.transpose(axes))
 
 
-def _permutation(node: Node, count: int) -> list[int] | None:
+def _permutation(node: KerasNode, count: int) -> list[int] | None:
     """The order in which a layer puts so many axes; None where that is none."""
     dims = node.config.get("dims")
     if not isinstance(dims, list) or len(dims) != count or not all(type(axis) is int for axis in dims):
@@ -168,12 +168,12 @@ def _permutation(node: Node, count: int) -> list[int] | None:
     return [axis - 1 for axis in dims] if sorted(dims) == [*range(1, count + 1)] else None
 
 
-def _format(node: Node) -> Axes | None:
+def _format(node: KerasNode) -> Axes | None:
     """How a layer says that the axes of maps lie; None where it does not."""
     return {"channels_first": CHANNELS_FIRST, "channels_last": CHANNELS_LAST}.get(str(node.config.get("data_format")))
 
 
-def _flattened(build: KerasLayers, node: Node, x: Value) -> Value:
+def _flattened(build: KerasLayers, node: KerasNode, x: Value) -> Value:
     """Keras puts channels last before it flattens, where it is told that they come first."""
     is_turned = len(x.shape) == 3 and _format(node) == CHANNELS_FIRST
     turned = x.places.transpose(CHANNELS_FIRST) if is_turned else x.places
@@ -181,7 +181,7 @@ def _flattened(build: KerasLayers, node: Node, x: Value) -> Value:
     return Value(layer, turned.reshape(-1))
 
 
-def _reshaped(build: KerasLayers, node: Node, x: Value) -> Value:
+def _reshaped(build: KerasLayers, node: KerasNode, x: Value) -> Value:
     target = node.config.get("target_shape")
     if not isinstance(target, list) or not all(type(length) is int for length in target[:_MOST_AXES]):
         raise unsupported(node, "target_shape")
@@ -202,7 +202,7 @@ _RESHAPES = {"Permute": _permuted, "Flatten": _flattened, "Reshape": _reshaped}
 """Layers that change no number, only where it stands."""
 
 
-def image_of(graph: Graph) -> tuple[Shape, Value]:
+def image_of(graph: KerasGraph) -> tuple[Shape, Value]:
     """The shape of an image, and the tensor that the model is given.
 
     Raises:
@@ -224,7 +224,7 @@ def image_of(graph: Graph) -> tuple[Shape, Value]:
     return rows_first, Value(IMAGE, places(count).reshape(rows_first).transpose(2, 0, 1))
 
 
-def _channels_come_first(graph: Graph) -> bool:
+def _channels_come_first(graph: KerasGraph) -> bool:
     """Whether the first layer that says where it has the channels has them in the first axis of the image."""
     axes = [0, 1, 2]
     for node in graph.nodes:

@@ -7,13 +7,13 @@ from math import prod
 
 import numpy as np
 
-from cnntui.cnn.readers.onnx_graph import FLOATS, Array, Operation
+from cnntui.cnn.readers.onnx_graph import FLOATS, Array, OnnxNode
 from cnntui.cnn.readers.onnx_limits import MOST_WHOLE_NUMBERS
 
-Fold = Callable[[Operation, Sequence[Array]], Array]
+Fold = Callable[[OnnxNode, Sequence[Array]], Array]
 
 
-def folded(operation: Operation, given: Sequence[Array | None]) -> Array | None:
+def folded(operation: OnnxNode, given: Sequence[Array | None]) -> Array | None:
     """What an operation makes of constants alone; None where it is none of those that exporters use for it.
 
     Raises:
@@ -32,7 +32,7 @@ def whole(value: Array | None) -> list[int] | None:
     return [int(number) for number in value.ravel()]
 
 
-def constant(operation: Operation) -> Array | None:
+def constant(operation: OnnxNode) -> Array | None:
     """What a node `Constant` gives that is told a number or a list."""
     for key, dtype in (("value_int", np.int64), ("value_ints", np.int64), ("value_float", np.float32),
                        ("value_floats", np.float32)):  # fmt: skip
@@ -41,33 +41,33 @@ def constant(operation: Operation) -> Array | None:
     return None
 
 
-def _axes(operation: Operation, given: Sequence[Array]) -> tuple[int, ...]:
+def _axes(operation: OnnxNode, given: Sequence[Array]) -> tuple[int, ...]:
     axes = operation.attributes.get("axes")
     if axes is None and len(given) > 1:
         axes = whole(given[1])
     return tuple(axes or ())
 
 
-def _unsqueeze(operation: Operation, given: Sequence[Array]) -> Array:
+def _unsqueeze(operation: OnnxNode, given: Sequence[Array]) -> Array:
     return np.expand_dims(given[0], _axes(operation, given))
 
 
-def _squeeze(operation: Operation, given: Sequence[Array]) -> Array:
+def _squeeze(operation: OnnxNode, given: Sequence[Array]) -> Array:
     axes = _axes(operation, given)
     return np.squeeze(given[0], axes or None)
 
 
-def _gather(operation: Operation, given: Sequence[Array]) -> Array:
+def _gather(operation: OnnxNode, given: Sequence[Array]) -> Array:
     if given[0].ndim > 1 and given[1].ndim > 0:
         raise ValueError("rows of an array are gathered")
     return np.take(given[0], given[1], operation.attributes.get("axis", 0))
 
 
-def _concat(operation: Operation, given: Sequence[Array]) -> Array:
+def _concat(operation: OnnxNode, given: Sequence[Array]) -> Array:
     return np.concatenate(given, operation.attributes.get("axis", 0))
 
 
-def _slice(operation: Operation, given: Sequence[Array]) -> Array:
+def _slice(operation: OnnxNode, given: Sequence[Array]) -> Array:
     parts = [whole(array) for array in given[1:]]
     parts += [operation.attributes.get(key) for key in ("starts", "ends", "axes")] if len(given) == 1 else []
     starts, ends = parts[0] or [], parts[1] or []
@@ -79,26 +79,26 @@ def _slice(operation: Operation, given: Sequence[Array]) -> Array:
     return given[0][tuple(ways)]
 
 
-def _cast(operation: Operation, given: Sequence[Array]) -> Array:
+def _cast(operation: OnnxNode, given: Sequence[Array]) -> Array:
     return given[0].astype(np.float32 if operation.attributes.get("to") in FLOATS else np.int64)
 
 
-def _reshape(operation: Operation, given: Sequence[Array]) -> Array:
+def _reshape(operation: OnnxNode, given: Sequence[Array]) -> Array:
     return given[0].reshape(whole(given[1]) or ())
 
 
-def _transpose(operation: Operation, given: Sequence[Array]) -> Array:
+def _transpose(operation: OnnxNode, given: Sequence[Array]) -> Array:
     return given[0].transpose(operation.attributes.get("perm"))
 
 
-def _divide(operation: Operation, given: Sequence[Array]) -> Array:
+def _divide(operation: OnnxNode, given: Sequence[Array]) -> Array:
     if given[0].dtype.kind != "f" and given[1].dtype.kind != "f":
         return np.asarray(np.trunc(given[0] / given[1]).astype(np.int64))
     return np.asarray(given[0] / given[1])
 
 
 def _ufunc(function: np.ufunc) -> Fold:
-    def fold(operation: Operation, given: Sequence[Array]) -> Array:
+    def fold(operation: OnnxNode, given: Sequence[Array]) -> Array:
         if prod(np.broadcast_shapes(*(array.shape for array in given))) > max(array.size for array in given):
             raise ValueError("a constant is larger than what it is made of")
         return np.asarray(function(*given))
@@ -106,7 +106,7 @@ def _ufunc(function: np.ufunc) -> Fold:
     return fold
 
 
-def _filled(operation: Operation, given: Sequence[Array]) -> Array:
+def _filled(operation: OnnxNode, given: Sequence[Array]) -> Array:
     lengths = whole(given[0]) or []
     if np.prod(lengths, dtype=object) > MOST_WHOLE_NUMBERS:
         raise ValueError("a constant is too large")

@@ -22,7 +22,7 @@ from cnntui.cnn.readers.answer import network_of, said_shape
 from cnntui.cnn.readers.confined import content_of
 from cnntui.cnn.readers.onnx_constants import constant, folded
 from cnntui.cnn.readers.onnx_fusing import fused
-from cnntui.cnn.readers.onnx_graph import HINT, Array, Graph, Operation, graph_of, image_of
+from cnntui.cnn.readers.onnx_graph import HINT, Array, OnnxGraph, OnnxNode, graph_of, image_of
 from cnntui.cnn.readers.onnx_limits import EXTERNAL, MOST_FILE_BYTES
 from cnntui.cnn.readers.onnx_values import SUPPORTED, Builder, Given, name_of
 from cnntui.cnn.readers.tensors import Value
@@ -92,7 +92,7 @@ def read_onnx(path: Path) -> Network:
         raise CnntuiError(f"{path} is damaged: {error}.", HINT) from None
 
 
-def _network(graph: Graph) -> Network:
+def _network(graph: OnnxGraph) -> Network:
     image, lying = image_of(graph)
     build = Builder({IMAGE: image}, batch=graph.input_shape[0] or 1, opset=graph.opset)
     found: dict[str, Given | UnsupportedError] = {"": None, **graph.constants, graph.input: Value(IMAGE, lying)}
@@ -142,7 +142,7 @@ def _answer(build: Builder, last: Given | UnsupportedError) -> tuple[str, str]:
     return output, ""
 
 
-def _made(build: Builder, operation: Operation, given: Sequence[Given | UnsupportedError]) -> Value | Array:
+def _made(build: Builder, operation: OnnxNode, given: Sequence[Given | UnsupportedError]) -> Value | Array:
     """What an operation gives: a tensor that depends on the image, or a constant."""
     for each in given:
         if isinstance(each, UnsupportedError):
@@ -162,7 +162,7 @@ def _made(build: Builder, operation: Operation, given: Sequence[Given | Unsuppor
     return rule(build, operation, known[0], known[1:])
 
 
-def _unknown(operation: Operation) -> UnsupportedError:
+def _unknown(operation: OnnxNode) -> UnsupportedError:
     name = name_of(operation)
     if operation.kind in _QUANTIZED:
         return UnsupportedError(

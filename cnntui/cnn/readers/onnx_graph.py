@@ -30,7 +30,7 @@ HINT = "Export the model again, and check the file with onnx.checker.check_model
 
 
 @dataclass(frozen=True)
-class Operation:
+class OnnxNode:
     """One node of the graph.
 
     Attributes:
@@ -49,7 +49,7 @@ class Operation:
 
 
 @dataclass(frozen=True)
-class Graph:
+class OnnxGraph:
     """An ONNX model.
 
     Attributes:
@@ -65,11 +65,11 @@ class Graph:
     input: str
     input_shape: tuple[int | None, ...]
     output: str
-    operations: tuple[Operation, ...]
+    operations: tuple[OnnxNode, ...]
     constants: Mapping[str, Array]
 
 
-def graph_of(content: Content) -> Graph:
+def graph_of(content: Content) -> OnnxGraph:
     """The graph in a file.
 
     Raises:
@@ -84,18 +84,18 @@ def graph_of(content: Content) -> Graph:
         if len(found) != 1:
             raise CnntuiError(f"The model has {len(found)} {what}; cnntui shows {shown}.", HINT)
     operations = [
-        Operation(printable(node["op"])[:80], printable(node["name"][:LONGEST_NAME]), tuple(node["inputs"]),
+        OnnxNode(printable(node["op"])[:80], printable(node["name"][:LONGEST_NAME]), tuple(node["inputs"]),
                   tuple(node["outputs"]), node["attributes"])
         for node in said["nodes"]
     ]  # fmt: skip
     shape = tuple(length if type(length) is int and length > 0 else None for length in inputs[0]["shape"])
     given, output = inputs[0]["name"], outputs[0]
-    return Graph(said["opset"], given, shape, output, _needed(operations, output, given, constants), constants)
+    return OnnxGraph(said["opset"], given, shape, output, _needed(operations, output, given, constants), constants)
 
 
 def _needed(
-    operations: list[Operation], output: str, given: str, constants: Mapping[str, Array]
-) -> tuple[Operation, ...]:
+    operations: list[OnnxNode], output: str, given: str, constants: Mapping[str, Array]
+) -> tuple[OnnxNode, ...]:
     """The operations that a tensor is made of, in the order of the file, in which each has to come after its inputs."""
     makers = {name: place for place, operation in enumerate(operations) for name in operation.outputs if name}
     needed: set[int] = set()
@@ -116,13 +116,13 @@ def _needed(
     return tuple(operations[place] for place in sorted(needed))
 
 
-def channels_come_first(graph: Graph) -> bool:
+def channels_come_first(graph: OnnxGraph) -> bool:
     """Whether the image that a graph of four axes is given has its channels before its rows.
 
     ONNX's own convolutions and pools want that; what was converted from TensorFlow turns its images round first.
     """
     waiting = [graph.input]
-    readers: dict[str, list[Operation]] = {}
+    readers: dict[str, list[OnnxNode]] = {}
     for operation in graph.operations:
         for name in operation.inputs:
             readers.setdefault(name, []).append(operation)
@@ -142,7 +142,7 @@ def channels_come_first(graph: Graph) -> bool:
     return first in (1, 3) or last not in (1, 3)
 
 
-def image_of(graph: Graph) -> tuple[Shape, Array]:
+def image_of(graph: OnnxGraph) -> tuple[Shape, Array]:
     """The shape of an image, and where in it each number is that the graph is given, with the graph's own axes.
 
     Raises:

@@ -11,7 +11,7 @@ import numpy as np
 from cnntui.cnn.cost import check_size
 from cnntui.cnn.ops import Margins
 from cnntui.cnn.readers.onnx_constants import whole
-from cnntui.cnn.readers.onnx_graph import FLOATS, MOST_AXES, Array, Operation
+from cnntui.cnn.readers.onnx_graph import FLOATS, MOST_AXES, Array, OnnxNode
 from cnntui.cnn.readers.onnx_values import Builder, Given, name_of, unsupported
 from cnntui.cnn.readers.tensors import Value
 
@@ -19,25 +19,25 @@ _FARTHEST = 10_000
 """Rows or columns that are laid beside a map."""
 
 
-def same(build: Builder, operation: Operation, x: Value, others: Sequence[Given]) -> Value:
+def same(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Given]) -> Value:
     """An operation that changes nothing when a trained network is applied."""
     return x
 
 
-def cast(build: Builder, operation: Operation, x: Value, others: Sequence[Given]) -> Value:
+def cast(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Given]) -> Value:
     """To another type of floats, all of which are read as float32."""
     if operation.attributes.get("to") not in FLOATS:
         raise unsupported(operation, "makes whole numbers of what is computed")
     return x
 
 
-def shape(build: Builder, operation: Operation, x: Value, others: Sequence[Given]) -> Array:
+def shape(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Given]) -> Array:
     """The lengths of a tensor as a constant."""
     lengths = [build.batch, *x.shape]
     return np.array(lengths[operation.attributes.get("start", 0) : operation.attributes.get("end")], np.int64)
 
 
-def reshape(build: Builder, operation: Operation, x: Value, others: Sequence[Given]) -> Value:
+def reshape(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Given]) -> Value:
     target = whole(others[0]) if others and isinstance(others[0], np.ndarray) else operation.attributes.get("shape")
     if not isinstance(target, list) or not 0 < len(target) <= MOST_AXES + 1:
         raise unsupported(operation, "makes a shape that is computed from the image")
@@ -52,20 +52,20 @@ def reshape(build: Builder, operation: Operation, x: Value, others: Sequence[Giv
     return Value(x.layer, x.places.reshape(target[1:]))
 
 
-def flatten(build: Builder, operation: Operation, x: Value, others: Sequence[Given]) -> Value:
+def flatten(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Given]) -> Value:
     if operation.attributes.get("axis", 1) not in (1, -x.places.ndim):
         raise unsupported(operation, "lays out several images as one")
     return Value(x.layer, x.places.reshape(-1))
 
 
-def transpose(build: Builder, operation: Operation, x: Value, others: Sequence[Given]) -> Value:
+def transpose(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Given]) -> Value:
     axes = operation.attributes.get("perm") or [*range(x.places.ndim, -1, -1)]
     if sorted(axes) != [*range(x.places.ndim + 1)] or axes[0] != 0:
         raise unsupported(operation, "moves the axis that counts images")
     return Value(x.layer, x.places.transpose([axis - 1 for axis in axes[1:]]))
 
 
-def tile(build: Builder, operation: Operation, x: Value, others: Sequence[Given]) -> Value:
+def tile(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Given]) -> Value:
     """A tensor that repeats its numbers: of the rows and columns of maps a layer will be made."""
     repeats = whole(others[0]) if others and isinstance(others[0], np.ndarray) else None
     if repeats is None or len(repeats) != x.places.ndim + 1 or repeats[0] != 1 or min(repeats) < 1:
@@ -81,7 +81,7 @@ def tile(build: Builder, operation: Operation, x: Value, others: Sequence[Given]
     return Value(x.layer, tiled)
 
 
-def squeeze(build: Builder, operation: Operation, x: Value, others: Sequence[Given]) -> Value:
+def squeeze(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Given]) -> Value:
     axes = _axes(operation, others)
     if axes is None:
         axes = [axis + 1 for axis, length in enumerate(x.shape) if length == 1]
@@ -91,7 +91,7 @@ def squeeze(build: Builder, operation: Operation, x: Value, others: Sequence[Giv
     return Value(x.layer, np.squeeze(x.places, tuple(inner)))
 
 
-def unsqueeze(build: Builder, operation: Operation, x: Value, others: Sequence[Given]) -> Value:
+def unsqueeze(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Given]) -> Value:
     axes = _axes(operation, others) or []
     inner = [axis % (x.places.ndim + 1 + len(axes)) - 1 for axis in axes]
     if len(inner) > MOST_AXES or min(inner, default=-1) < 0 or len({*inner}) < len(inner):
@@ -99,7 +99,7 @@ def unsqueeze(build: Builder, operation: Operation, x: Value, others: Sequence[G
     return Value(x.layer, np.expand_dims(x.places, tuple(inner)))
 
 
-def _axes(operation: Operation, others: Sequence[Given]) -> list[int] | None:
+def _axes(operation: OnnxNode, others: Sequence[Given]) -> list[int] | None:
     axes = operation.attributes.get("axes")
     if axes is None and others and isinstance(others[0], np.ndarray):
         axes = whole(others[0])
@@ -108,7 +108,7 @@ def _axes(operation: Operation, others: Sequence[Given]) -> list[int] | None:
     return axes
 
 
-def concat(build: Builder, operation: Operation, x: Value, others: Sequence[Given]) -> Value:
+def concat(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Given]) -> Value:
     values = [x, *(other for other in others if isinstance(other, Value))]
     if len(values) <= len(others):
         raise unsupported(operation, "lays constants beside what is computed")
@@ -128,7 +128,7 @@ def concat(build: Builder, operation: Operation, x: Value, others: Sequence[Give
     return build.given(build.add("Concatenate", name, tuple(layer for layer, _ in found)), axes)
 
 
-def cut(build: Builder, operation: Operation, x: Value, others: Sequence[Given]) -> Value:
+def cut(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Given]) -> Value:
     """A part of the rows and columns of each map, or all of them."""
     attributes = operation.attributes
     parts = [whole(other) for other in others if isinstance(other, np.ndarray)]
@@ -146,7 +146,7 @@ def cut(build: Builder, operation: Operation, x: Value, others: Sequence[Given])
     return _edged(build, operation, x, "Cropping2D", margins) if margins else x
 
 
-def pad(build: Builder, operation: Operation, x: Value, others: Sequence[Given]) -> Value:
+def pad(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Given]) -> Value:
     pads = operation.attributes.get("pads")
     if pads is None and others and isinstance(others[0], np.ndarray):
         pads = whole(others[0])
@@ -171,7 +171,7 @@ def pad(build: Builder, operation: Operation, x: Value, others: Sequence[Given])
     return x
 
 
-def _edged(build: Builder, operation: Operation, x: Value, kind: str, margins: dict[int, Margins]) -> Value:
+def _edged(build: Builder, operation: OnnxNode, x: Value, kind: str, margins: dict[int, Margins]) -> Value:
     """Maps with more or fewer rows and columns, by the axes of a tensor."""
     given, axes = build.maps_and_axes(x, operation)
     rows, cols, maps = (margins.get(axis, (0, 0)) for axis in axes)
@@ -181,7 +181,7 @@ def _edged(build: Builder, operation: Operation, x: Value, kind: str, margins: d
     return build.given(build.add(kind, name_of(operation), (given,), settings), axes)
 
 
-def resize(build: Builder, operation: Operation, x: Value, others: Sequence[Given]) -> Value:
+def resize(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Given]) -> Value:
     """Maps of another size: each cell repeated, or between cells of the map."""
     attributes = operation.attributes
     given, axes = build.maps_and_axes(x, operation)
@@ -206,7 +206,7 @@ def resize(build: Builder, operation: Operation, x: Value, others: Sequence[Give
     raise unsupported(operation, f"resizes by {str(mode)[:20]}, {str(where)[:40]}")
 
 
-def _lengths(operation: Operation, x: Value, others: Sequence[Given]) -> list[int]:
+def _lengths(operation: OnnxNode, x: Value, others: Sequence[Given]) -> list[int]:
     """The new lengths of a tensor's axes for one image, by sizes or by scales."""
     rank = x.places.ndim + 1
     arrays = [other for other in others if isinstance(other, np.ndarray) and other.size]

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from cnntui.cnn.readers.onnx_graph import Array, Operation
+from cnntui.cnn.readers.onnx_graph import Array, OnnxNode
 from cnntui.cnn.readers.onnx_values import Builder, Given, name_of, unsupported
 from cnntui.cnn.readers.tensors import Value
 
-Rule = Callable[[Builder, Operation, Value, Sequence[Given]], Value | Array]
+Rule = Callable[[Builder, OnnxNode, Value, Sequence[Given]], Value | Array]
 
 
 # Activations
@@ -20,7 +20,7 @@ Rule = Callable[[Builder, Operation, Value, Sequence[Given]], Value | Array]
 def activation(function: str, **only: float) -> Rule:
     """An activation function, with the only values that its attributes may have."""
 
-    def make(build: Builder, operation: Operation, x: Value, others: Sequence[Given]) -> Value:
+    def make(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Given]) -> Value:
         for key, value in only.items():
             if not np.isclose(operation.attributes.get(key, value), value, atol=1e-4):
                 raise unsupported(operation, f"has {key} = {operation.attributes[key]:g}")
@@ -32,32 +32,32 @@ def activation(function: str, **only: float) -> Rule:
 
 
 def _activated(
-    build: Builder, operation: Operation, x: Value, settings: dict[str, Any], kind: str = "Activate"
+    build: Builder, operation: OnnxNode, x: Value, settings: dict[str, Any], kind: str = "Activate"
 ) -> Value:
     return Value(build.add(kind, name_of(operation), (x.layer,), settings), x.places)
 
 
-def _told(operation: Operation, key: str, otherwise: float) -> float:
+def _told(operation: OnnxNode, key: str, otherwise: float) -> float:
     value = operation.attributes.get(key, otherwise)
     if not isinstance(value, int | float) or not np.isfinite(value):
         raise unsupported(operation, f"has no number for {key}")
     return float(value)
 
 
-def leaky_relu(build: Builder, operation: Operation, x: Value, others: Sequence[Given]) -> Value:
+def leaky_relu(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Given]) -> Value:
     return _activated(build, operation, x, {"slope": _told(operation, "alpha", 0.01)}, "LeakyReLU")
 
 
-def thresholded(build: Builder, operation: Operation, x: Value, others: Sequence[Given]) -> Value:
+def thresholded(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Given]) -> Value:
     settings = {"slope": 0.0, "threshold": _told(operation, "alpha", 1.0)}
     return _activated(build, operation, x, settings, "LeakyReLU")
 
 
-def elu(build: Builder, operation: Operation, x: Value, others: Sequence[Given]) -> Value:
+def elu(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Given]) -> Value:
     return _activated(build, operation, x, {"alpha": _told(operation, "alpha", 1.0)}, "ELU")
 
 
-def prelu(build: Builder, operation: Operation, x: Value, others: Sequence[Given]) -> Value:
+def prelu(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Given]) -> Value:
     slopes = others[0] if others else None
     if not isinstance(slopes, np.ndarray):
         raise unsupported(operation, "has slopes that are computed from the image")
@@ -67,7 +67,7 @@ def prelu(build: Builder, operation: Operation, x: Value, others: Sequence[Given
     return Value(build.add("PReLU", name, (x.layer,), {}, {"alpha": alpha}), x.places)
 
 
-def hard_sigmoid(build: Builder, operation: Operation, x: Value, others: Sequence[Given]) -> Value:
+def hard_sigmoid(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Given]) -> Value:
     factor, term = _told(operation, "alpha", 0.2), _told(operation, "beta", 0.5)
     if np.allclose([factor, term], [1 / 6, 0.5], atol=1e-6):
         return _activated(build, operation, x, {"function": "hard_sigmoid"})
@@ -75,7 +75,7 @@ def hard_sigmoid(build: Builder, operation: Operation, x: Value, others: Sequenc
     return _activated(build, operation, scaled, {"slope": 0.0, "limit": 1.0}, "LeakyReLU")
 
 
-def clip(build: Builder, operation: Operation, x: Value, others: Sequence[Given]) -> Value:
+def clip(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Given]) -> Value:
     """Between two numbers: ReLU with a limit, with another one than 0 below by moving all numbers there and back."""
     bounds = [operation.attributes.get(key) for key in ("min", "max")]
     for place, other in enumerate(others[:2]):
@@ -96,7 +96,7 @@ def clip(build: Builder, operation: Operation, x: Value, others: Sequence[Given]
 def softmax(function: str) -> Rule:
     """Softmax over all maps at a place, or over a vector."""
 
-    def make(build: Builder, operation: Operation, x: Value, others: Sequence[Given]) -> Value:
+    def make(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Given]) -> Value:
         rank = x.places.ndim + 1
         axis = operation.attributes.get("axis", -1 if build.opset >= 13 else 1) % rank - 1
         # Before version 13 it worked over all axes from one on.
@@ -116,7 +116,7 @@ def softmax(function: str) -> Rule:
 # Arithmetic
 
 
-def of_two(build: Builder, operation: Operation, given: Sequence[Given]) -> Value | Array:
+def of_two(build: Builder, operation: OnnxNode, given: Sequence[Given]) -> Value | Array:
     """Add, Sub, Mul or Div, of which one tensor may be a constant."""
     first, second = given
     if isinstance(first, Value) and isinstance(second, Value):
@@ -131,14 +131,14 @@ def of_two(build: Builder, operation: Operation, given: Sequence[Given]) -> Valu
     raise unsupported(operation, "lacks a number")
 
 
-def negated(build: Builder, operation: Operation, x: Value, others: Sequence[Given]) -> Value:
+def negated(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Given]) -> Value:
     return _activated(build, operation, x, {"scale": (-1.0,), "offset": (0.0,)}, "Rescaling")
 
 
 def merge(kind: str) -> Rule:
     """Several tensors to one, number by number."""
 
-    def make(build: Builder, operation: Operation, x: Value, others: Sequence[Given]) -> Value:
+    def make(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Given]) -> Value:
         values = [x, *(other for other in others if isinstance(other, Value))]
         if len(values) <= len(others):
             raise unsupported(operation, "merges a constant with several layers")
@@ -174,7 +174,7 @@ _FROM_LEFT: _Ways = {
 }  # fmt: skip
 
 
-def _with_a_constant(build: Builder, operation: Operation, x: Value, constant: Array, ways: _Ways) -> Value:
+def _with_a_constant(build: Builder, operation: OnnxNode, x: Value, constant: Array, ways: _Ways) -> Value:
     if operation.kind not in ways or constant.dtype.kind not in "fiu":
         raise unsupported(operation, "computes with a constant in this way")
     numbers = constant.astype(np.float64)
@@ -190,7 +190,7 @@ def _with_a_constant(build: Builder, operation: Operation, x: Value, constant: A
     return _activated(build, operation, x, settings, "Rescaling")
 
 
-def _by_map(build: Builder, operation: Operation, x: Value, numbers: Array) -> tuple[float, ...]:
+def _by_map(build: Builder, operation: OnnxNode, x: Value, numbers: Array) -> tuple[float, ...]:
     """One of some numbers for each map of what a layer gives, or one for all."""
     if numbers.size == 1 or (numbers == numbers.flat[0]).all():
         return (float(numbers.flat[0]),)
@@ -200,7 +200,7 @@ def _by_map(build: Builder, operation: Operation, x: Value, numbers: Array) -> t
     return tuple(laid.ravel().tolist())
 
 
-def _laid(build: Builder, operation: Operation, x: Value, numbers: Array) -> Array:
+def _laid(build: Builder, operation: OnnxNode, x: Value, numbers: Array) -> Array:
     """A constant as it lies beside what a tensor's layer gives, with 1 for axes along which it is the same."""
     if numbers.ndim == x.places.ndim + 1 and numbers.shape[0] == 1:
         numbers = numbers[0]
@@ -223,7 +223,7 @@ def _laid(build: Builder, operation: Operation, x: Value, numbers: Array) -> Arr
 # Normalization and dense layers
 
 
-def batch_normalization(build: Builder, operation: Operation, x: Value, others: Sequence[Given]) -> Value:
+def batch_normalization(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Given]) -> Value:
     """On each map: scale, shift, mean and variance as in Keras."""
     arrays = dict(zip(("gamma", "beta", "mean", "variance"), _constants(operation, others[:4]), strict=True))
     if operation.attributes.get("training_mode") or operation.attributes.get("spatial", 1) != 1:
@@ -241,21 +241,21 @@ def batch_normalization(build: Builder, operation: Operation, x: Value, others: 
     return Value(build.add("BatchNormalization", name, (layer,), settings, arrays), order)
 
 
-def _constants(operation: Operation, others: Sequence[Given]) -> list[Array]:
+def _constants(operation: OnnxNode, others: Sequence[Given]) -> list[Array]:
     arrays = [other for other in others if isinstance(other, np.ndarray)]
     if len(arrays) < len(others):
         raise unsupported(operation, "has weights that are computed from the image")
     return arrays
 
 
-def _ordered(operation: Operation, array: Array, order: Array, axis: int = 0) -> Array:
+def _ordered(operation: OnnxNode, array: Array, order: Array, axis: int = 0) -> Array:
     """Weights of a vector, in the order in which its layer gives it."""
     if array.shape[axis] != len(order):
         raise unsupported(operation, f"has weights for {array.shape[axis]:,} numbers, but is given {len(order):,}")
     return array[np.argsort(order)]
 
 
-def layer_normalization(build: Builder, operation: Operation, x: Value, others: Sequence[Given]) -> Value:
+def layer_normalization(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Given]) -> Value:
     """Over all maps at a place, or over a vector."""
     arrays = dict(zip(("gamma", "beta"), _constants(operation, [each for each in others if each is not None]),
                       strict=False))  # fmt: skip
@@ -274,7 +274,7 @@ def layer_normalization(build: Builder, operation: Operation, x: Value, others: 
     return build.given(build.add("LayerNormalization", name, (given,), settings, arrays), axes)
 
 
-def gemm(build: Builder, operation: Operation, x: Value, others: Sequence[Given]) -> Value:
+def gemm(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Given]) -> Value:
     kernel, *rest = _constants(operation, [each for each in others if each is not None])
     attributes = operation.attributes
     if attributes.get("transA") or kernel.ndim != 2 or x.places.ndim != 1:
@@ -290,7 +290,7 @@ def gemm(build: Builder, operation: Operation, x: Value, others: Sequence[Given]
     return _dense(build, operation, x, kernel, bias)
 
 
-def matmul(build: Builder, operation: Operation, x: Value, others: Sequence[Given]) -> Value:
+def matmul(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Given]) -> Value:
     (kernel,) = _constants(operation, others)
     if kernel.ndim != 2:
         raise unsupported(operation, "is no dense layer")
@@ -306,7 +306,7 @@ def matmul(build: Builder, operation: Operation, x: Value, others: Sequence[Give
     return build.given(build.add("Conv2D", name, (given,), settings, weights), axes)
 
 
-def _dense(build: Builder, operation: Operation, x: Value, kernel: Array, bias: Array | None) -> Value:
+def _dense(build: Builder, operation: OnnxNode, x: Value, kernel: Array, bias: Array | None) -> Value:
     layer, order = build.flat(x)
     weights = {"kernel": _ordered(operation, kernel, order)}
     settings: dict[str, Any] = {"activation": "linear"}

@@ -12,7 +12,7 @@ import numpy as np
 
 from cnntui.cnn.description import LayerDescription
 from cnntui.cnn.layers import times
-from cnntui.cnn.readers.onnx_graph import LONGEST_NAME, Array, Operation
+from cnntui.cnn.readers.onnx_graph import LONGEST_NAME, Array, OnnxNode
 from cnntui.cnn.readers.tensors import CHANNELS_FIRST, CHANNELS_LAST, Axes, Layers, Value, places
 from cnntui.cnn.readers.unsupported import UnsupportedError
 from cnntui.printable import printable
@@ -64,7 +64,7 @@ class Builder(Layers):
         """As in general. Raises UnsupportedError where a tensor repeats its numbers in an odd way."""
         return super().flat(self._whole(value))
 
-    def maps(self, value: Value, operation: Operation) -> str:
+    def maps(self, value: Value, operation: OnnxNode) -> str:
         """A layer that gives a tensor `(channels, rows, columns)` as maps, channels last.
 
         Raises:
@@ -74,7 +74,7 @@ class Builder(Layers):
             raise odd_layout(operation, value)
         return found[0]
 
-    def maps_and_axes(self, value: Value, operation: Operation) -> tuple[str, Axes]:
+    def maps_and_axes(self, value: Value, operation: OnnxNode) -> tuple[str, Axes]:
         """As `maps`, of a tensor in any order of axes: for each axis of the maps, which of the tensor's it is.
 
         Raises:
@@ -105,7 +105,7 @@ class Builder(Layers):
         return value
 
 
-def unsupported(operation: Operation, what: str) -> UnsupportedError:
+def unsupported(operation: OnnxNode, what: str) -> UnsupportedError:
     """That an operation is used in a way that cannot be computed here.
 
     Args:
@@ -117,13 +117,13 @@ def unsupported(operation: Operation, what: str) -> UnsupportedError:
     )
 
 
-def odd_layout(operation: Operation, value: Value) -> UnsupportedError:
+def odd_layout(operation: OnnxNode, value: Value) -> UnsupportedError:
     return unsupported(
         operation, f"reads numbers of an image in another order, as {times(value.shape) or 'one number'}"
     )
 
 
-def name_of(operation: Operation, *weights: str) -> str:
+def name_of(operation: OnnxNode, *weights: str) -> str:
     """What a layer is called: as its weights are, where these have a name of PyTorch, or as its node is."""
     for weight in weights:
         module, _, role = weight.rpartition(".")

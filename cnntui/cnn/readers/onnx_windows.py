@@ -10,7 +10,7 @@ import numpy as np
 from cnntui.cnn import ops
 from cnntui.cnn.layers import Shape
 from cnntui.cnn.ops import Margins, Pair
-from cnntui.cnn.readers.onnx_graph import Array, Operation
+from cnntui.cnn.readers.onnx_graph import Array, OnnxNode
 from cnntui.cnn.readers.onnx_values import Builder, Given, name_of, odd_layout, unsupported
 from cnntui.cnn.readers.tensors import Value, places
 
@@ -18,7 +18,7 @@ _LONGEST = 1_000_000
 """Cells that a window may move, or lie beside a map."""
 
 
-def conv(build: Builder, operation: Operation, x: Value, others: Sequence[Given]) -> Value:
+def conv(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Given]) -> Value:
     """A convolution; its weights `(filters, channels of a group, rows, columns)`."""
     kernel, bias = others[0], others[1] if len(others) > 1 else None
     if not isinstance(kernel, np.ndarray) or isinstance(bias, Value):
@@ -51,7 +51,7 @@ def conv(build: Builder, operation: Operation, x: Value, others: Sequence[Given]
 
 
 def _padded(
-    build: Builder, operation: Operation, name: str, given: str, extent: Pair, stride: Pair,
+    build: Builder, operation: OnnxNode, name: str, given: str, extent: Pair, stride: Pair,
     margins: tuple[Margins, Margins], kind: str = "ZeroPadding2D",
 ) -> tuple[str, str]:  # fmt: skip
     """What is read, and with which padding: a layer lays it around where it is neither 'valid' nor 'same'."""
@@ -65,7 +65,7 @@ def _padded(
     return build.add(kind, f"{name}_padding", (given,), {"rows": margins[0], "cols": margins[1]}), "valid"
 
 
-def _pair(operation: Operation, key: str, otherwise: int | None) -> Pair:
+def _pair(operation: OnnxNode, key: str, otherwise: int | None) -> Pair:
     value = operation.attributes.get(key) or ([otherwise] * 2 if otherwise is not None else None)
     if not isinstance(value, list) or len(value) != 2:
         raise unsupported(operation, f"has {key} for {len(value) if isinstance(value, list) else 'no'} axes")
@@ -74,7 +74,7 @@ def _pair(operation: Operation, key: str, otherwise: int | None) -> Pair:
     return value[0], value[1]
 
 
-def _margins(operation: Operation, shape: Shape, extent: Pair, stride: Pair) -> tuple[Margins, Margins]:
+def _margins(operation: OnnxNode, shape: Shape, extent: Pair, stride: Pair) -> tuple[Margins, Margins]:
     """Rows before and after, and columns before and after, that a window may stick out."""
     way = operation.attributes.get("auto_pad", "NOTSET")
     if way in ("SAME_UPPER", "SAME_LOWER"):
@@ -89,10 +89,10 @@ def _margins(operation: Operation, shape: Shape, extent: Pair, stride: Pair) -> 
     return (top, bottom), (left, right)
 
 
-def pool(kind: str) -> Callable[[Builder, Operation, Value, Sequence[Given]], Value]:
+def pool(kind: str) -> Callable[[Builder, OnnxNode, Value, Sequence[Given]], Value]:
     """A pool of a kind of layer."""
 
-    def make(build: Builder, operation: Operation, x: Value, others: Sequence[Given]) -> Value:
+    def make(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Given]) -> Value:
         given = build.maps(x, operation)
         shape = build.shapes[given]
         size, stride = _pair(operation, "kernel_shape", None), _pair(operation, "strides", 1)
@@ -136,20 +136,20 @@ def _up(length: int, window: int, stride: int, margins: Margins) -> Margins:
     return before, max(after, last * stride + window - length - before)
 
 
-def global_pool(kind: str) -> Callable[[Builder, Operation, Value, Sequence[Given]], Value]:
+def global_pool(kind: str) -> Callable[[Builder, OnnxNode, Value, Sequence[Given]], Value]:
     """A pool over whole maps."""
 
-    def make(build: Builder, operation: Operation, x: Value, others: Sequence[Given]) -> Value:
+    def make(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Given]) -> Value:
         given = build.maps(x, operation)
         return build.given(build.add(kind, name_of(operation), (given,), {"keeps_map": True}))
 
     return make
 
 
-def reduction(kind: str) -> Callable[[Builder, Operation, Value, Sequence[Given]], Value]:
+def reduction(kind: str) -> Callable[[Builder, OnnxNode, Value, Sequence[Given]], Value]:
     """A mean, or the largest, over all cells of each map."""
 
-    def make(build: Builder, operation: Operation, x: Value, others: Sequence[Given]) -> Value:
+    def make(build: Builder, operation: OnnxNode, x: Value, others: Sequence[Given]) -> Value:
         axes = operation.attributes.get("axes")
         if axes is None and others and isinstance(others[0], np.ndarray):
             axes = others[0].ravel().tolist()
@@ -171,7 +171,7 @@ def reduction(kind: str) -> Callable[[Builder, Operation, Value, Sequence[Given]
     return make
 
 
-def _stack(build: Builder, operation: Operation, x: Value, axes: list[int]) -> str:
+def _stack(build: Builder, operation: OnnxNode, x: Value, axes: list[int]) -> str:
     """A layer of maps whose cells are all but the last of some axes of a tensor, in whichever order."""
     turned: Array = x.places.transpose(axes)
     shape = build.shapes[x.layer]

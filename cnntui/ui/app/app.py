@@ -17,7 +17,7 @@ from cnntui.explore.scene import Scene, refocus, with_own
 from cnntui.explore.views import VIEWS
 from cnntui.files.settings import NOTHING_CHOSEN, UserSettings
 from cnntui.lessons.wish import TO_LEARN, Wish
-from cnntui.runs.control import Command
+from cnntui.runs.control import TrainerCommand
 from cnntui.runs.directory import RunDirectory
 from cnntui.runs.options import TrainOptions
 from cnntui.ui.app.choices import Choices
@@ -343,11 +343,11 @@ class CnntuiApp(ServedApp):
 
     def action_pause(self) -> None:
         """Let the trainer wait."""
-        self._training.ask(Command.PAUSE)
+        self._training.ask(TrainerCommand.PAUSE)
 
     def action_go_on(self) -> None:
         """Let a waiting trainer go on."""
-        self._training.ask(Command.RUN)
+        self._training.ask(TrainerCommand.RUN)
 
     def action_stop(self) -> None:
         """Stop the training, after a question; what was learned is kept."""

@@ -11,7 +11,7 @@ from textual.command import Provider
 from textual.screen import Screen
 
 from cnntui.explore.glossary import LANGUAGES
-from cnntui.explore.place import Source, command_line
+from cnntui.explore.place import SceneSource, command_line
 from cnntui.files.errors import CnntuiError
 from cnntui.printable import printable, shortened
 from cnntui.ui.app.origin import Origin
@@ -55,7 +55,7 @@ class Desk:
         if state.run is None:
             return ""
         line = command_line(
-            Source(state.scene.run), app.mode, state.scene.network, state.scene.focus, None, self._label
+            SceneSource(state.scene.run), app.mode, state.scene.network, state.scene.focus, None, self._label
         )
         return line.removeprefix("cnntui open ")
 

@@ -13,7 +13,7 @@ from cnntui.runs.directory import RECIPE, bundled_run, find_run
 
 if TYPE_CHECKING:
     from cnntui.lessons.outline import Outline
-    from cnntui.lessons.page import Page
+    from cnntui.lessons.page import LessonPage
     from cnntui.lessons.taking import Sheet, Taking
     from cnntui.ui.app.app import CnntuiApp
     from cnntui.ui.views.base.lesson_done import LessonDone
@@ -90,7 +90,7 @@ class Learning:
         if opened is not None:
             self._open(opened)
 
-    def _open(self, page: Page) -> None:
+    def _open(self, page: LessonPage) -> None:
         from cnntui.lessons.live import Live
         from cnntui.lessons.place import seen_at
 
@@ -112,7 +112,7 @@ class Learning:
         app.navigate(go)
         self._keep()
 
-    def _go_to_its_run(self, page: Page) -> None:
+    def _go_to_its_run(self, page: LessonPage) -> None:
         """Look at the run that the page names; else stay, if all pages fit the network, or look at the bundled run."""
         app, target = self._app, page.place.target
         if target is None:
@@ -126,7 +126,7 @@ class Learning:
             run = bundled_run() if target == RECIPE or known is None else find_run(target, known)
             app.following.open(run, go=False)
 
-    def _go_to_its_step(self, page: Page) -> None:
+    def _go_to_its_step(self, page: LessonPage) -> None:
         app, step = self._app, page.place.step
         if step is not None:
             app.playback.to(step)

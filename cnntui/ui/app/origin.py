@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from cnntui.explore.place import Source, command_line, target_of
+from cnntui.explore.place import SceneSource, command_line, target_of
 from cnntui.printable import printable
 from cnntui.runs.directory import default_runs_dir
 from cnntui.ui.views.base.state import AppState
@@ -40,7 +40,7 @@ class Origin:
         scale = evidence.scale.written if evidence is not None and evidence.is_chosen else None
         runs_dir, default = options.runs_dir, default_runs_dir()
         target = str(self.model_path or scene.run) if run is None else target_of(run.run, runs_dir or default)
-        source = Source(
+        source = SceneSource(
             target, None if runs_dir in (None, default) else runs_dir, options.data, options.classes,
             self.picture_path if is_from_file else None, scale,
         )  # fmt: skip

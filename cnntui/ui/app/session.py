@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cnntui.images.data import DataSet
 from cnntui.runs import control
-from cnntui.runs.control import Command
+from cnntui.runs.control import TrainerCommand
 from cnntui.runs.follow import RunView
 from cnntui.runs.options import TrainOptions
 from cnntui.runs.own_data import foreign_data
@@ -25,7 +25,7 @@ class Session:
         self.options = options
         self.view: RunView | None = None
         """What is known of the run; None for a network that is from no run."""
-        self.asked: Command | None = None
+        self.asked: TrainerCommand | None = None
         """What the trainer was told, as long as it has not answered."""
         self._watcher: Watcher | None = None
         self._first_data = data
@@ -45,7 +45,7 @@ class Session:
         seen, before = self._watcher.look(), self.view
         self.view = view = seen.view
         is_same = before is not None and before.run == view.run and before.status is view.status
-        if not is_same and (self.asked is not Command.STOP or not view.status.is_active):
+        if not is_same and (self.asked is not TrainerCommand.STOP or not view.status.is_active):
             self.asked = None
         return seen
 
@@ -58,7 +58,7 @@ class Session:
         """
         if self.view is None or not self.view.status.is_active:
             return "nothing is training: press t"
-        if self.asked is Command.STOP:
+        if self.asked is TrainerCommand.STOP:
             return "the training is stopping"
         status = self.view.status
         if not self.view.obeys("pause" if action == "go_on" else action):
@@ -74,7 +74,7 @@ class Session:
             return "the training is paused already" if is_paused else ""
         return "" if is_paused else "pause the training first: press space"
 
-    def ask(self, command: Command) -> None:
+    def ask(self, command: TrainerCommand) -> None:
         """Tell the trainer something.
 
         Raises:
@@ -82,7 +82,7 @@ class Session:
         """
         assert self.view is not None
         control.ask(self.view.run, command)
-        if command is not Command.STEP:
+        if command is not TrainerCommand.STEP:
             self.asked = command
 
     def change_rate(self, rate: float) -> None:
@@ -93,7 +93,8 @@ class Session:
         """
         assert self.view is not None
         waits = self.view.status is Status.PAUSED
-        control.ask(self.view.run, self.asked or (Command.PAUSE if waits else Command.RUN), learning_rate=rate)
+        command = self.asked or (TrainerCommand.PAUSE if waits else TrainerCommand.RUN)
+        control.ask(self.view.run, command, learning_rate=rate)
 
     # Its data
 

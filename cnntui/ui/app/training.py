@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cnntui.files.errors import CnntuiError
-from cnntui.runs.control import Command
+from cnntui.runs.control import TrainerCommand
 from cnntui.runs.options import TrainOptions
 from cnntui.runs.process import resume_training, why_nothing_can_be_trained
 from cnntui.runs.status import Status
@@ -91,7 +91,7 @@ class Training:
 
     # Telling the trainer
 
-    def ask(self, command: Command) -> bool:
+    def ask(self, command: TrainerCommand) -> bool:
         """Tell the trainer something; whether it could be told."""
         try:
             self._app.session.ask(command)
@@ -112,7 +112,7 @@ class Training:
         def answered(yes: bool | None) -> None:
             # It may have ended meanwhile.
             if yes and not self._app.session.why_not("stop"):
-                self.ask(Command.STOP)
+                self.ask(TrainerCommand.STOP)
 
         self._app.push_screen(StopDialog(view), answered)
 
@@ -141,16 +141,16 @@ class Training:
         assert view is not None
         if not view.config.can_be_resumed:
             # Keras's fit says what came of a batch, and not what its optimizer did to each weight.
-            self.ask(Command.STEP)
+            self.ask(TrainerCommand.STEP)
             return
         screen = OneBatchScreen(view.run, view.config, state.scene.focus, state.style)
-        if self.ask(Command.STEP):
+        if self.ask(TrainerCommand.STEP):
             await lay_over(self._app, screen)
 
     def learn_another(self, screen: OneBatchScreen) -> None:
         """Let it learn one more."""
         view = self._app.session.view
-        if view is not None and view.status is Status.PAUSED and self.ask(Command.STEP):
+        if view is not None and view.status is Status.PAUSED and self.ask(TrainerCommand.STEP):
             screen.wait()
 
     # Leaving
@@ -158,7 +158,7 @@ class Training:
     def quit(self) -> None:
         """Leave the app; while a network trains, ask what becomes of it. Asking twice leaves it running."""
         session = self._app.session
-        if not session.is_training or session.asked is Command.STOP:
+        if not session.is_training or session.asked is TrainerCommand.STOP:
             self._app.exit()
             return
         from cnntui.ui.views.base.quit_dialog import QuitChoice, QuitDialog
@@ -177,5 +177,5 @@ class Training:
         assert view is not None
         if leaving is QuitChoice.LEAVE:
             self._app.exit(message=left(view))
-        elif leaving is QuitChoice.STOP and self.ask(Command.STOP):
+        elif leaving is QuitChoice.STOP and self.ask(TrainerCommand.STOP):
             self._app.exit(message=stopping(view))

@@ -15,7 +15,7 @@ from textual.widgets.option_list import Option
 from cnntui.ui.keys import pages
 from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base.overlay import Overlay
-from cnntui.ui.widgets.text.choices import Choices
+from cnntui.ui.widgets.text.choices import ChoiceList
 from cnntui.ui.widgets.text.lines import Lines
 
 
@@ -71,7 +71,7 @@ class QuitDialog(ModalScreen[QuitChoice], Overlay[QuitChoice]):
             )
             choices = _CHOICES | ({QuitChoice.LEAVE: _LEAVE_PAUSED} if self._is_paused else {})
             options = [Option(text, id=choice.value) for choice, text in choices.items()]
-            yield Choices(*options, markup=False, compact=True)
+            yield ChoiceList(*options, markup=False, compact=True)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         self.dismiss(QuitChoice(event.option_id))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from cnntui.cnn.network import Network
 from cnntui.explore.scene import Scene
 from cnntui.explore.timeline import Timeline
-from cnntui.runs.control import Command
+from cnntui.runs.control import TrainerCommand
 from cnntui.runs.follow import RunView
 from cnntui.runs.options import TrainOptions
 from cnntui.ui.widgets.grids.geometry import GridStyle
@@ -42,7 +42,7 @@ class AppState:
     style: GridStyle = GridStyle.AUTO
     timeline: Timeline = field(default_factory=Timeline)
     run: RunView | None = None
-    asked: Command | None = None
+    asked: TrainerCommand | None = None
     options: TrainOptions = field(default_factory=TrainOptions)
     evidence: ScaleEvidence | None = None
     sheet: Sheet | None = None

@@ -18,7 +18,7 @@ from cnntui.printable import set_width, shortened
 from cnntui.ui.keys import pages
 from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base.overlay import Overlay
-from cnntui.ui.widgets.text.choices import Choices
+from cnntui.ui.widgets.text.choices import ChoiceList
 from cnntui.ui.widgets.text.lines import Lines
 
 LONGEST_NAME = 24
@@ -65,7 +65,7 @@ class WayDialog(ModalScreen[str], Overlay[str]):
                 f"{network[way].KIND}"
                 for way in self._ways
             ]
-            choices = Choices(*(Option(row) for row in rows), markup=False, compact=True)
+            choices = ChoiceList(*(Option(row) for row in rows), markup=False, compact=True)
             choices.styles.height = min(len(rows), MOST_SEEN)
             yield choices
 

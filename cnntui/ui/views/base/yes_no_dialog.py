@@ -15,7 +15,7 @@ from textual.widgets.option_list import Option
 from cnntui.ui.keys import pages
 from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base.overlay import Overlay
-from cnntui.ui.widgets.text.choices import Choices
+from cnntui.ui.widgets.text.choices import ChoiceList
 from cnntui.ui.widgets.text.lines import Line, Lines
 
 
@@ -46,7 +46,7 @@ class YesNoDialog(ModalScreen[bool], Overlay[bool]):
         with Vertical(id="question"):
             yield Lines(*self._question)
             options = [Option(f" esc  {self._no}", id="no"), Option(f" y    {self._yes}", id="yes")]
-            yield Choices(*options, markup=False, compact=True)
+            yield ChoiceList(*options, markup=False, compact=True)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         self.dismiss(event.option_id == "yes")

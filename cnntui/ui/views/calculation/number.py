@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cnntui.cnn.contributions import Node, Place
+from cnntui.cnn.contributions import Node, NumberPlace
 from cnntui.explore.focus import Aim, aim_at, slot_of
 from cnntui.explore.scene import Scene
 
@@ -17,4 +17,4 @@ def number_in_focus(scene: Scene) -> Node:
             index = (slot_of(focus, network),)
         case Aim.UNIT:
             index = (focus.unit,)
-    return Node(scene.activations, Place(focus.layer, index))
+    return Node(scene.activations, NumberPlace(focus.layer, index))

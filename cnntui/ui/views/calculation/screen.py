@@ -11,7 +11,7 @@ from textual.geometry import Size
 from textual.widget import Widget
 
 from cnntui.cnn.arithmetic import number
-from cnntui.cnn.contributions import Place
+from cnntui.cnn.contributions import NumberPlace
 from cnntui.cnn.folding import Folding, folding_of
 from cnntui.cnn.layers import times
 from cnntui.cnn.layers.operation import Operation
@@ -27,7 +27,7 @@ from cnntui.ui.views.base.requests import Follow
 from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.calculation import layout as calculation_layout
 from cnntui.ui.views.calculation import text as calculation_text
-from cnntui.ui.views.calculation.drawing import Drawing, Drawn, drawing_of
+from cnntui.ui.views.calculation.diagram import Diagram, DrawnMap, diagram_of
 from cnntui.ui.views.calculation.layout import MOST_INPUTS, SIGN, CalculationForm
 from cnntui.ui.views.calculation.number import number_in_focus
 from cnntui.ui.views.why import text as why_text
@@ -68,7 +68,7 @@ set to 0 contributes nothing, whatever it was before.
     def __init__(self, state: AppState) -> None:
         super().__init__(state, number_in_focus(state.scene))
         self._arranged_for = CalculationForm()
-        self._drawn: tuple[tuple[Activations, Place], Drawing] | None = None
+        self._drawn: tuple[tuple[Activations, NumberPlace], Diagram] | None = None
 
     def compose_stage(self) -> Iterable[Widget]:
         yield ResponsiveText(id="head")
@@ -110,10 +110,10 @@ set to 0 contributes nothing, whatever it was before.
         )
 
     @property
-    def _drawing(self) -> Drawing:
+    def _drawing(self) -> Diagram:
         about = self.scene.activations, self.unfolding.top.place
         if self._drawn is None or self._drawn[0] != about:
-            self._drawn = about, drawing_of(self.scene, about[1])
+            self._drawn = about, diagram_of(self.scene, about[1])
         return self._drawn[1]
 
     @property
@@ -183,7 +183,7 @@ set to 0 contributes nothing, whatever it was before.
         if (folding := self._folding) is not None:
             self._show_folding(folding, top.place.index[-1])
 
-    def _show_map(self, name: str, each: Drawn) -> None:
+    def _show_map(self, name: str, each: DrawnMap) -> None:
         grid = self.query_one(f"#{name}", MapGrid)
         if each.pixels is not None:
             grid.show_image(each.pixels)

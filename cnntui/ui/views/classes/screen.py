@@ -11,7 +11,7 @@ from textual.message import Message
 
 from cnntui.cnn.network import Network
 from cnntui.explore.focus import Focus
-from cnntui.images.evaluation import Choice, Evaluation
+from cnntui.images.evaluation import Evaluation, Selection
 from cnntui.images.thumbnails import Thumbnails
 from cnntui.ui.keys import pages
 from cnntui.ui.keys.command import bindings
@@ -27,7 +27,7 @@ from cnntui.ui.widgets.grids.grid import Grid
 from cnntui.ui.widgets.text.lines import Lines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
-WORST = Choice(mistakes=True, surest_first=True)
+WORST = Selection(mistakes=True, surest_first=True)
 
 
 class ClassesScreen(Page):
@@ -54,7 +54,7 @@ class, one column per predicted class.
     class Browse(Message):
         """Somebody wants to see more of the digits that were read."""
 
-        def __init__(self, evaluation: Evaluation, choice: Choice, matrix: bool) -> None:
+        def __init__(self, evaluation: Evaluation, choice: Selection, matrix: bool) -> None:
             super().__init__()
             self.evaluation = evaluation
             self.choice = choice
@@ -169,7 +169,7 @@ class, one column per predicted class.
 
     def action_matrix(self) -> None:
         """The confusion matrix."""
-        self.app.post_message(self.Browse(self._evaluation, Choice(), matrix=True))
+        self.app.post_message(self.Browse(self._evaluation, Selection(), matrix=True))
 
     def on_grid_pointed(self, event: Grid.Pointed) -> None:
         """A press points at a digit; a second one takes it."""

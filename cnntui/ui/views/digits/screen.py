@@ -13,7 +13,7 @@ from textual.binding import BindingType
 
 from cnntui.explore.scene import Scene
 from cnntui.files.errors import CnntuiError
-from cnntui.images.evaluation import Choice, Evaluation, Indices, class_in, index_in
+from cnntui.images.evaluation import Evaluation, Indices, Selection, class_in, index_in
 from cnntui.images.thumbnails import Thumbnails
 from cnntui.ui.keys import pages
 from cnntui.ui.keys.command import bindings
@@ -65,7 +65,7 @@ this is how well it reads images that are new to it.
         scene: Scene,
         evaluation: Evaluation,
         style: GridStyle,
-        choice: Choice | None = None,
+        choice: Selection | None = None,
         matrix: bool = False,
     ) -> None:
         """A browser that points at the digit that is looked at.
@@ -83,7 +83,7 @@ this is how well it reads images that are new to it.
         self._predictions = evaluation.predictions
         self._style = style
         self._thumbnails = Thumbnails.of(scene.data.images)
-        self._choice = choice or Choice()
+        self._choice = choice or Selection()
         self._order: Indices = self._choice.indices(self._predictions)
         self._place = scene.focus.digit if choice is None else 0
         self.set_class(matrix, "-matrix")
@@ -157,7 +157,7 @@ this is how well it reads images that are new to it.
 
         return picture
 
-    def _choose(self, choice: Choice) -> None:
+    def _choose(self, choice: Selection) -> None:
         """Show other digits, still pointing at the same one if it is among them."""
         self._choice = choice
         self._order_anew(self._index)
@@ -200,7 +200,7 @@ this is how well it reads images that are new to it.
 
     def action_all(self) -> None:
         """All digits in the order of the set."""
-        self._to_wall(Choice())
+        self._to_wall(Selection())
 
     def action_label(self, label: int) -> None:
         """Only one class."""
@@ -225,7 +225,7 @@ this is how well it reads images that are new to it.
         """Most certain first, or in the original order."""
         self._sort(replace(self._choice, surest_first=not self._choice.surest_first, unsure_first=False))
 
-    def _sort(self, choice: Choice) -> None:
+    def _sort(self, choice: Selection) -> None:
         self._to_wall(choice)
         if choice.unsure_first or choice.surest_first:
             self._point(0)
@@ -235,7 +235,7 @@ this is how well it reads images that are new to it.
         self.toggle_class("-matrix")
         self._show()
 
-    def _to_wall(self, choice: Choice) -> None:
+    def _to_wall(self, choice: Selection) -> None:
         self.remove_class("-matrix")
         self._choose(choice)
 
@@ -243,7 +243,7 @@ this is how well it reads images that are new to it.
         """Take the digit along; in the matrix, show the digits of the cell."""
         if self._in_matrix:
             row, col = self._cell
-            self._to_wall(Choice(label=row, read_as=col, unsure_first=self._choice.unsure_first))
+            self._to_wall(Selection(label=row, read_as=col, unsure_first=self._choice.unsure_first))
         elif (index := self._index) is not None:
             self.dismiss()
             self.app.post_message(LookAt(lambda focus, _: replace(focus, digit=index, own=False)))
@@ -289,7 +289,7 @@ this is how well it reads images that are new to it.
         self._order_anew(index)
         if self._index != index:
             # It is not among the chosen ones.
-            self._choice = Choice()
+            self._choice = Selection()
             self._order_anew(index)
         self._show()
 

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from cnntui.cnn.arithmetic import percent
 from cnntui.images.data import DataSet
-from cnntui.images.evaluation import Choice, Predictions, accuracies
+from cnntui.images.evaluation import Predictions, Selection, accuracies
 from cnntui.printable import set_width
 from cnntui.ui.widgets.text.lines import FILL, Line, line_width
 
@@ -61,7 +61,7 @@ def title(predictions: Predictions, name: str, step: int | None, width: int, pag
     return (*left, *next(fitting, ()), FILL, *right)
 
 
-def choice_line(choice: Choice, predictions: Predictions, count: int, index: int | None) -> Line:
+def choice_line(choice: Selection, predictions: Predictions, count: int, index: int | None) -> Line:
     """Which digits are shown, and the one that is pointed at."""
     so_far = " so far" if choice.needs_predictions and not predictions.is_complete else ""
     left: Line = ((f" {choice.words(predictions.data)}", "strong"), (f"   {count:,}{so_far}", "dim"))
@@ -75,7 +75,7 @@ def choice_line(choice: Choice, predictions: Predictions, count: int, index: int
     return (*left, FILL, (read, "winner" if predicted == label else "bad"))
 
 
-def nothing(choice: Choice, predictions: Predictions) -> Line:
+def nothing(choice: Selection, predictions: Predictions) -> Line:
     """No image is of the kind that was asked for."""
     so_far = "" if predictions.is_complete else " so far"
     return (

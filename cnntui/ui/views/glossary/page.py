@@ -10,7 +10,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from cnntui.explore.glossary import Term
+from cnntui.explore.glossary import GlossaryTerm
 from cnntui.explore.views import VIEWS
 from cnntui.ui.keys import pages
 from cnntui.ui.keys.command import bindings
@@ -22,7 +22,7 @@ class TermPage(HelpScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(pages.TERM)
 
-    def __init__(self, term: Term, other: Term) -> None:
+    def __init__(self, term: GlossaryTerm, other: GlossaryTerm) -> None:
         """A page.
 
         Args:

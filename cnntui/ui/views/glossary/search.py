@@ -6,7 +6,7 @@ from functools import partial
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
-from cnntui.explore.glossary import LANGUAGES, Term, glossary
+from cnntui.explore.glossary import LANGUAGES, GlossaryTerm, glossary
 
 
 class Words(Provider):
@@ -19,7 +19,7 @@ class Words(Provider):
             if (score := matcher.match(called)) > 0:
                 yield Hit(score, matcher.highlight(called), partial(self._open, term), help=f"word: {term.text}")
 
-    async def _open(self, term: Term) -> None:
+    async def _open(self, term: GlossaryTerm) -> None:
         await self.app.run_action(f"word('{term.name}')")
 
 
@@ -32,7 +32,7 @@ class Glossary(Words):
             yield DiscoveryHit(called, partial(self._open, term), help=term.text)
 
 
-def _terms() -> list[tuple[Term, str]]:
+def _terms() -> list[tuple[GlossaryTerm, str]]:
     """Each term, and what it is called in both languages."""
     first, second = map(glossary, LANGUAGES)
     return [(term, f"{term.term} · {second[name].term}") for name, term in first.items()]

@@ -28,7 +28,7 @@ CLASSES = 11
 """Lines of the classes with their heading."""
 
 
-class Kind(Enum):
+class OutputKind(Enum):
     """What the selected layer hands on."""
 
     MAPS = "maps"
@@ -52,7 +52,7 @@ class NetworkForm:
         has_neighbour: whether another layer of maps lies beside the selected one.
     """
 
-    kind: Kind
+    kind: OutputKind
     layers: int
     image: Pair
     grid: Pair
@@ -65,20 +65,20 @@ class NetworkForm:
 def places(size: Size, form: NetworkForm) -> Places:
     """Where the parts of Network lie in a stage of a size."""
     room = Room.of(size)
-    is_large = size.width >= LARGE.width and size.height >= (LARGE.height if form.kind is Kind.MAPS else 24)
+    is_large = size.width >= LARGE.width and size.height >= (LARGE.height if form.kind is OutputKind.MAPS else 24)
     placed = _beside(room, form) if is_large else {}
     if form.is_scaled:
         placed["scale"] = text_at(room.top(1))
     _place_table(placed, room, form, is_large)
     is_small = size.width < 80 or size.height < 22
     match form.kind:
-        case Kind.MAPS:
+        case OutputKind.MAPS:
             return placed | _maps(room, form, is_alone=is_large or is_small)
-        case Kind.VECTOR:
+        case OutputKind.VECTOR:
             return placed | _vector(room, form)
-        case Kind.UNITS:
+        case OutputKind.UNITS:
             return placed | _units(room, form, with_picture=form.is_pictured and not (is_large or is_small))
-        case Kind.CLASSES:
+        case OutputKind.CLASSES:
             placed["title"] = text_at(room.top(1))
             lines = room.height if room.height < CLASSES else CLASSES
             placed["classes"] = room.top(lines)
@@ -87,13 +87,13 @@ def places(size: Size, form: NetworkForm) -> Places:
 
 def _beside(room: Room, form: NetworkForm) -> Places:
     """The column at the right: the image, and below it the large map or the weights of a unit; the neighbour beside."""
-    if form.kind is not Kind.MAPS and not form.is_pictured:
+    if form.kind is not OutputKind.MAPS and not form.is_pictured:
         image = drawn(form.image, min(56, max(28, room.width - 3 - TABLE_WIDTH)), room.height - 1)
         return _column(Room(room.right(max(28, image.width), gap=3)), image)
     image = drawn(form.image, 28, 14)
     lines = room.height - image.height - 4
     maps = [drawn(form.grid, wide, lines) for wide in (28, min(56, max(28, room.width - 3 - TABLE_WIDTH)))]
-    if form.kind is not Kind.MAPS:
+    if form.kind is not OutputKind.MAPS:
         return _column(Room(room.right(max(28, maps[-1].width), gap=3)), image, maps[-1])
     # The finer all maps are drawn the better, then the larger the one; the neighbour gets what that leaves.
     fineness = [_fineness(form, room.width - 3 - max(28, each.width), room) for each in maps]
@@ -125,7 +125,7 @@ def _column(column: Room, image: Geometry, large: Geometry | None = None) -> Pla
 
 def _place_table(placed: Places, room: Room, form: NetworkForm, is_large: bool) -> None:
     lines = form.layers + 2
-    if form.kind is Kind.VECTOR and form.grid == form.image:
+    if form.kind is OutputKind.VECTOR and form.grid == form.image:
         below = 15
     elif form.is_pictured and not is_large:
         below = 16

@@ -9,13 +9,13 @@ from cnntui.cnn.network import Network
 from cnntui.cnn.ops import Floats
 from cnntui.explore.focus import Aim, aim_at, maps_of, slot_of
 from cnntui.explore.scene import Scene
-from cnntui.ui.views.network.layout import Kind
+from cnntui.ui.views.network.layout import OutputKind
 from cnntui.ui.widgets.cycle import Cycle
 
 CLASSES = 10
 """Units of a last layer that have a line each."""
 
-_KINDS = {Aim.CELL: Kind.MAPS, Aim.SLOT: Kind.VECTOR, Aim.UNIT: Kind.UNITS}
+_KINDS = {Aim.CELL: OutputKind.MAPS, Aim.SLOT: OutputKind.VECTOR, Aim.UNIT: OutputKind.UNITS}
 """What a layer hands on, by how its numbers are pointed at."""
 
 
@@ -38,12 +38,12 @@ def selected_place(scene: Scene) -> int:
     return scene.focus.unit if is_unit else slot_of(scene.focus, scene.network)
 
 
-def output_kind(scene: Scene) -> Kind:
+def output_kind(scene: Scene) -> OutputKind:
     """What the selected layer hands on."""
     layer = selected_layer(scene)
     aim = aim_at(scene.network, layer.name)
     is_classes = layer is scene.network.answer and aim is Aim.UNIT and scene.network.shapes[-1][0] <= CLASSES
-    return Kind.CLASSES if is_classes else _KINDS[aim]
+    return OutputKind.CLASSES if is_classes else _KINDS[aim]
 
 
 def flattened_vector(scene: Scene) -> Floats:

@@ -37,7 +37,7 @@ from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.network import layout as network_layout
 from cnntui.ui.views.network import table as network_table
 from cnntui.ui.views.network import text as network_text
-from cnntui.ui.views.network.layout import Kind, NetworkForm
+from cnntui.ui.views.network.layout import NetworkForm, OutputKind
 from cnntui.ui.views.network.outputs import (
     CLASSES,
     MapColours,
@@ -217,9 +217,9 @@ decide.
             return {}
         network, layer, kind = self.scene.network, self.selected, output_kind(self.scene)
         height, width, *_ = rows, cols, *_ = network.input_shape
-        if kind is Kind.MAPS:
+        if kind is OutputKind.MAPS:
             rows, cols = network.output_shape_of(layer.name)[:2]
-        elif kind is Kind.VECTOR:
+        elif kind is OutputKind.VECTOR:
             rows, cols = flattened_vector(self.scene).shape
         form = NetworkForm(
             kind=kind,
@@ -229,7 +229,7 @@ decide.
             is_pictured=reads_pixels(network, layer.name),
             is_scaled=self.state.evidence is not None,
             maps=network.output_shape_of(layer.name)[-1],
-            has_neighbour=kind is Kind.MAPS and neighbour_of(self.scene.network, self.selected) is not None,
+            has_neighbour=kind is OutputKind.MAPS and neighbour_of(self.scene.network, self.selected) is not None,
         )
         return network_layout.places(room, form)
 
@@ -249,11 +249,11 @@ decide.
                 lambda room: network_table.table(scene.network, layer.name, room.width, room.height, moment)
             )
         match kind:
-            case Kind.UNITS | Kind.CLASSES:
-                self._show_units(layer, kind is Kind.CLASSES)
-            case Kind.VECTOR:
+            case OutputKind.UNITS | OutputKind.CLASSES:
+                self._show_units(layer, kind is OutputKind.CLASSES)
+            case OutputKind.VECTOR:
                 self._show_slots(layer)
-            case Kind.MAPS:
+            case OutputKind.MAPS:
                 self._show_maps(layer, before)
         if before is None or not _same_place(before, scene):
             self._show_digit(layer)
@@ -311,7 +311,7 @@ decide.
 
     def on_gallery_refitted(self) -> None:
         """The maps have found their room, which may be another than the last one."""
-        if output_kind(self.scene) is Kind.MAPS:
+        if output_kind(self.scene) is OutputKind.MAPS:
             self._show_maps_title()
             if self.sees("neighbour"):
                 self._show_neighbour()

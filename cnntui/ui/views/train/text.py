@@ -10,7 +10,7 @@ from cnntui.cnn.arithmetic import counted, percent
 from cnntui.palette import bar
 from cnntui.printable import shortened
 from cnntui.runs.config import RunConfig
-from cnntui.runs.control import Command
+from cnntui.runs.control import TrainerCommand
 from cnntui.runs.diagnosis import Health, diagnose
 from cnntui.runs.draft import rate_text
 from cnntui.runs.events import Finished, Stopped
@@ -23,7 +23,7 @@ from cnntui.ui.widgets.text.lines import FILL, Line, line_width
 BAR_WIDTH = 20
 
 
-def headline(view: RunView | None, asked: Command | None, invitation: str, width: int) -> Line:
+def headline(view: RunView | None, asked: TrainerCommand | None, invitation: str, width: int) -> Line:
     """One line: what the run is doing, and what can be done about it.
 
     Args:
@@ -34,7 +34,7 @@ def headline(view: RunView | None, asked: Command | None, invitation: str, width
     """
     if view is None:
         return _fitting(width, invitation, (("this network is from a file: how it was trained is not known", ""),), ())
-    if view.status.is_active and asked is Command.STOP:
+    if view.status.is_active and asked is TrainerCommand.STOP:
         if not view.step:
             return ("stopping ", "strong"), ("before the first batch", "")
         kept = "its weights are kept" if view.config.script else "the network is tested and kept"
@@ -112,7 +112,7 @@ def _best(view: RunView) -> Line:
     return ((f", best {percent(best.test_accuracy, 2)} (epoch {best.epoch + 1})", "dim"),)
 
 
-def _progress(view: RunView, asked: Command | None, width: int) -> Line:
+def _progress(view: RunView, asked: TrainerCommand | None, width: int) -> Line:
     history = view.history
     each, epochs = history.steps_per_epoch, view.epochs
     epoch, batch = history.epoch, view.step - history.epoch_began
@@ -128,7 +128,7 @@ def _progress(view: RunView, asked: Command | None, width: int) -> Line:
     )  # fmt: skip
     if view.status is Status.PAUSED:
         right: Line = (("paused  ", "strong"), ("space", "accent"), (" goes on", "dim"))
-    elif asked is Command.PAUSE:
+    elif asked is TrainerCommand.PAUSE:
         right = (("pausing …", "strong"),)
     elif testing:
         right = ((f"testing on {tested_on(view.config)} …", "dim"),)

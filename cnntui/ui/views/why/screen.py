@@ -10,7 +10,7 @@ from textual.binding import BindingType
 from textual.geometry import Size
 from textual.widget import Widget
 
-from cnntui.cnn.contributions import Node, Place, logit
+from cnntui.cnn.contributions import Node, NumberPlace, logit
 from cnntui.cnn.layers import times
 from cnntui.cnn.network import IMAGE
 from cnntui.cnn.occlusion import OcclusionMeasurement
@@ -254,8 +254,9 @@ def _last(scene: Scene) -> str:
 
 def _top(scene: Scene, label: int) -> Node:
     """The top of the tree: a class's logit; a pixel, of which nothing is shown, where no layer gives an answer."""
-    activations = scene.activations
-    return Node(activations, Place(IMAGE, (0, 0, 0))) if scene.network.answer is None else logit(activations, label)
+    if scene.network.answer is None:
+        return Node(scene.activations, NumberPlace(IMAGE, (0, 0, 0)))
+    return logit(scene.activations, label)
 
 
 def _class_of(scene: Scene) -> int:

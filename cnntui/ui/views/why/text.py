@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from cnntui.cnn.arithmetic import counted, number, percent, signed_number, sum_of_products, sum_of_terms
-from cnntui.cnn.contributions import Kind, Node, margin
+from cnntui.cnn.contributions import Node, NumberKind, margin
 from cnntui.cnn.layers import times
 from cnntui.cnn.network import Activations
 from cnntui.cnn.unfolding import DIGITS, Part, Row
@@ -44,13 +44,13 @@ def name(node: Node, full: bool = True, room: int = 100) -> str:
         layer = f"{node.place.layer} " if full else ""
     index = node.place.index
     match node.kind:
-        case Kind.LOGIT:
+        case NumberKind.LOGIT:
             return f"logit of {index[-1]}"
-        case Kind.UNIT:
+        case NumberKind.UNIT:
             return f"{layer}unit {index[0]}"
-        case Kind.PIXEL:
+        case NumberKind.PIXEL:
             return f"pixel ({index[0]}, {index[1]})"
-        case Kind.CELL:
+        case NumberKind.CELL:
             return f"{layer}({index[0]}, {index[1]}) map {index[2]}"
 
 
@@ -166,7 +166,7 @@ def details(row: Row, above: Node | None) -> list[Line]:
             (("→ shows more of them", "dim"),),
         ]
     lines: list[Line] = [((name(node, room=NARROW), "strong"),)]
-    if above is None and node.kind is Kind.LOGIT:
+    if above is None and node.kind is NumberKind.LOGIT:
         probability = float(node.activations.probabilities[node.place.index[-1]])
         return [
             *lines,
@@ -184,7 +184,7 @@ def details(row: Row, above: Node | None) -> list[Line]:
         lines.append(((f"for {name(above, room=NARROW - 4)}", "dim"),))
     if node.is_silent:
         lines.append((("ReLU made it 0, from ", "dim"), (signed_number(node.pre_activation, DIGITS), "negative")))
-    elif node.kind is Kind.PIXEL:
+    elif node.kind is NumberKind.PIXEL:
         lines.append((("0 is paper, 1 is ink", "dim"),))
     elif node.terms.is_same:
         extent = node.activations.network[node.place.layer].extent

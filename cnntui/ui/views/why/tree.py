@@ -10,7 +10,7 @@ import numpy as np
 from textual.binding import BindingType
 from textual.geometry import Size
 
-from cnntui.cnn.contributions import Kind, Node
+from cnntui.cnn.contributions import Node, NumberKind
 from cnntui.cnn.network import IMAGE, Network
 from cnntui.cnn.ops import Pair
 from cnntui.cnn.receptive_field import receptive_field
@@ -168,15 +168,15 @@ class TreeScreen(InnerScreen):
     def pixel(self) -> Pair | None:
         """The pixel that the selected row stands for."""
         row = self.row
-        is_pixel = row.key.part is Part.NUMBER and row.node.kind is Kind.PIXEL
+        is_pixel = row.key.part is Part.NUMBER and row.node.kind is NumberKind.PIXEL
         return (row.node.place.index[0], row.node.place.index[1]) if is_pixel else None
 
 
 def seen(node: Node) -> Window | None:
     """The pixels that a number depends on; None where that is all of the digit."""
-    if node.kind is Kind.PIXEL:
+    if node.kind is NumberKind.PIXEL:
         return Window(node.place.index[0], node.place.index[1], 1, 1)
-    if node.kind is Kind.CELL:
+    if node.kind is NumberKind.CELL:
         row, col, _ = node.place.index
         return receptive_field(node.activations.network, node.place.layer).window(row, col)
     return None
@@ -186,7 +186,7 @@ def focus_on(node: Node, focus: Focus, network: Network) -> Focus:
     """A number of the tree as what is being looked at, and of what it is made of the largest."""
     focus = replace(focus, layer=node.place.layer)
     largest = node.terms[0].child.place.index if len(node.terms) else None
-    if node.kind is Kind.CELL:
+    if node.kind is NumberKind.CELL:
         row, col, filter = node.place.index
         channel = largest[-1] if largest is not None else 0
         return replace(focus, row=row, col=col, filter=filter, channel=channel)

@@ -8,7 +8,7 @@ from itertools import groupby
 import numpy as np
 from textual.geometry import Size
 
-from cnntui.ui.widgets.charts.plot import NOTE, Axis, Curve, Plot, Role, dot_columns, dot_rows, draw
+from cnntui.ui.widgets.charts.plot import NOTE, Axis, CellRole, Curve, Plot, dot_columns, dot_rows, draw
 from cnntui.ui.widgets.text.lines import FILL, Line, line_width
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
@@ -16,8 +16,13 @@ GUTTER = 6
 """Columns left of the curve: the names of the ticks and the axis itself."""
 
 _ROLES: dict[int, str] = {
-    Role.BLANK: "", Role.POINTS: "points", Role.LINE: "positive", Role.TEST: "winner", Role.LOST: "bad", NOTE: "dim",
-}  # fmt: skip
+    CellRole.BLANK: "",
+    CellRole.POINTS: "points",
+    CellRole.LINE: "positive",
+    CellRole.TEST: "winner",
+    CellRole.LOST: "bad",
+    NOTE: "dim",
+}
 
 LEGEND: Line = (("⠶ ", "points"), ("batch", "dim"))
 PLAIN_LEGEND: Line = (("· ", "points"), ("batch", "dim"))

@@ -31,7 +31,7 @@ NOTES = ("{} off the scale", "{} off scale", "{} off")
 """What a mark at an edge means, in as many words as there is room for."""
 
 
-class Role(IntEnum):
+class CellRole(IntEnum):
     """What a cell of a chart shows; where several things meet in a cell, the highest is drawn."""
 
     BLANK = 0
@@ -140,7 +140,7 @@ class Plot:
 
     Attributes:
         glyphs: (rows, columns) code points.
-        roles: (rows, columns) uint8, each a `Role` or `NOTE`.
+        roles: (rows, columns) uint8, each a `CellRole` or `NOTE`.
     """
 
     glyphs: NDArray[np.uint32]
@@ -177,23 +177,23 @@ def draw(curve: Curve, rows: int, columns: int, *, plain: bool = False) -> Plot:
     dots[y[off == 0], x[off == 0]] = True
     bits = _bits(dots)
     seen = bits > 0
-    roles[seen] = Role.POINTS
+    roles[seen] = CellRole.POINTS
     glyphs[seen] = ord(POINT) if plain else _BRAILLE + bits[seen].astype(np.uint32)
-    _point_off(plot, x, off, Role.POINTS)
+    _point_off(plot, x, off, CellRole.POINTS)
 
     x, y, off = _place(curve.line, curve.axis, curve.last, rows, columns)
     bits = _bits(_thick(_line(x, y, off, rows, columns)))
     seen = bits > 0
-    roles[seen] = Role.LINE
+    roles[seen] = CellRole.LINE
     glyphs[seen] = _BRAILLE + bits[seen].astype(np.uint32)
-    _point_off(plot, x, off, Role.LINE)
+    _point_off(plot, x, off, CellRole.LINE)
 
     x, y, off = _place(curve.tests, curve.axis, curve.last, rows, columns)
-    roles[y // 4, x // 2] = Role.TEST
+    roles[y // 4, x // 2] = CellRole.TEST
     glyphs[y // 4, x // 2] = np.array([ord(TEST), ord(TEST_ABOVE), ord(TEST_BELOW)])[off]
 
     lost = dot_columns(curve.lost, curve.last, columns) // 2
-    roles[0, lost] = Role.LOST
+    roles[0, lost] = CellRole.LOST
     glyphs[0, lost] = ord(LOST)
     _explain(plot)
     return plot

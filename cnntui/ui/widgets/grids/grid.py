@@ -17,7 +17,7 @@ from cnntui.palette import Colormap, Mark
 from cnntui.ui.widgets.grids import cells
 from cnntui.ui.widgets.grids.cells import Cell, Levels
 from cnntui.ui.widgets.grids.geometry import Geometry, GridStyle
-from cnntui.ui.widgets.grids.tiling import Place, Tiling
+from cnntui.ui.widgets.grids.tiling import TileCell, Tiling
 from cnntui.ui.widgets.kept import Kept, joined
 
 
@@ -31,7 +31,7 @@ class Grid(Kept):
             tile, row, col: which.
         """
 
-        def __init__(self, grid: Grid, place: Place) -> None:
+        def __init__(self, grid: Grid, place: TileCell) -> None:
             super().__init__()
             self.grid = grid
             self.tile, self.row, self.col = place
@@ -190,6 +190,6 @@ class Grid(Kept):
             event.stop()
             self.post_message(self.Pointed(self, place))
 
-    def _place_at(self, x: int, y: int) -> Place | None:
+    def _place_at(self, x: int, y: int) -> TileCell | None:
         """The tile and cell under column `x` of line `y`."""
         return self.tiling.at(x, y)

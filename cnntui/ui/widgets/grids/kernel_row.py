@@ -10,7 +10,7 @@ from textual.geometry import Size
 
 from cnntui.palette import Scale
 from cnntui.ui.widgets.grids.grid import Grid
-from cnntui.ui.widgets.grids.tiling import Place, Tiling
+from cnntui.ui.widgets.grids.tiling import TileCell, Tiling
 
 
 class KernelRow(Grid):
@@ -43,7 +43,7 @@ class KernelRow(Grid):
     def _fit(self, room: Size) -> Tiling:
         return self._tiling
 
-    def _place_at(self, x: int, y: int) -> Place | None:
+    def _place_at(self, x: int, y: int) -> TileCell | None:
         # What is beside and below a kernel's cells is taken for them, which are small.
         return self.tiling.at(x - x % self.tiling.pitch, 0)
 

@@ -30,7 +30,7 @@ from cnntui.ui.widgets.grids.overview import (
     reduced_window,
     reduction,
 )
-from cnntui.ui.widgets.grids.tiling import Place, Tiling
+from cnntui.ui.widgets.grids.tiling import TileCell, Tiling
 from cnntui.ui.widgets.grids.window_edges import toned
 from cnntui.ui.widgets.kept import joined
 
@@ -315,7 +315,7 @@ class MapGrid(Grid):
         if event.button:
             self._point(event)
 
-    def _place_at(self, x: int, y: int) -> Place | None:
+    def _place_at(self, x: int, y: int) -> TileCell | None:
         """The cell under a place; of several that are drawn as one that in their middle."""
         tiling, (rows, cols) = self.tiling, self._values.shape
         if self._overview is not None and (cell := self._overview.cell_at(x, y)) is not None:
@@ -325,7 +325,7 @@ class MapGrid(Grid):
             if place is None:
                 return None
             row, col = (each * tiling.reduced + tiling.reduced // 2 for each in (place.row, place.col))
-        return Place(0, min(row, rows - 1), min(col, cols - 1))
+        return TileCell(0, min(row, rows - 1), min(col, cols - 1))
 
     # Drawing
 

@@ -28,7 +28,7 @@ WALL_GAP = 2
 """Blank columns between two pictures on a wall, where there is room for them."""
 
 
-class Place(NamedTuple):
+class TileCell(NamedTuple):
     """A cell of a tile."""
 
     tile: int
@@ -125,12 +125,12 @@ class Tiling:
         first = self.first + down * self.across
         return range(first, min(first + self.across, self.count)), line
 
-    def at(self, x: int, y: int) -> Place | None:
+    def at(self, x: int, y: int) -> TileCell | None:
         """The tile and cell under column `x` of line `y`, of a caption one of the last row; None beside the tiles."""
         tiles, line = self.at_line(y)
         across, column = divmod(x - self.left, self.pitch)
         cell = self.tile.cell_at(column, min(line, self.tile.height - 1))
-        return Place(tiles[across], *cell) if 0 <= across < len(tiles) and cell is not None else None
+        return TileCell(tiles[across], *cell) if 0 <= across < len(tiles) and cell is not None else None
 
     def region(self, tile: int, window: Window | None = None) -> Region:
         """What a tile, or some of its cells, take of the room; empty where they are out of view."""

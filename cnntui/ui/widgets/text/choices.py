@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.widgets import OptionList
 
 
-class Choices(OptionList):
+class ChoiceList(OptionList):
     """Textual's list; where there is no room for it there are no pages to turn, at which Textual's fails."""
 
     def action_page_up(self) -> None:

@@ -20,7 +20,7 @@ from cnntui.cnn.window import Window
 from cnntui.explore.focus import Focus, Move, towards, with_filter, with_layer
 from cnntui.explore.scene import Scene
 from cnntui.files.errors import CnntuiError
-from cnntui.labs.downsampling import ORDER, Moved, Question, Trained, Way, overlap, share, smaller, trained
+from cnntui.labs.downsampling import ORDER, Moved, Probe, Trained, Way, overlap, share, smaller, trained
 from cnntui.labs.learned_stride import SIZE as LEARNED_SIZE
 from cnntui.labs.learned_stride import LearnedStride, learned_stride
 from cnntui.labs.shift import shifted
@@ -179,7 +179,7 @@ images. The seconds per epoch were all measured on the same machine.
 
     def _new(self) -> Moved:
         layer = self._layer
-        question = Question(layer.name, self._pool_size, self.direction) if layer is not None else None
+        question = Probe(layer.name, self._pool_size, self.direction) if layer is not None else None
         return Moved(self.scene.network, self.scene.data, question, self._learned)
 
     def _ask(self) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cnntui.cnn.cells import Cells
-from cnntui.cnn.contributions import Place
+from cnntui.cnn.contributions import NumberPlace
 from cnntui.cnn.network import IMAGE
 from cnntui.cnn.ops import Floats, Pair
 from cnntui.cnn.window import Window
@@ -17,7 +17,7 @@ from cnntui.ui.views.calculation.layout import MOST_INPUTS
 
 
 @dataclass(frozen=True, eq=False)
-class Drawn:
+class DrawnMap:
     """A map, and what of it the number is made from or lies on.
 
     Attributes:
@@ -42,7 +42,7 @@ class Drawn:
 
 
 @dataclass(frozen=True, eq=False)
-class Drawing:
+class Diagram:
     """What is drawn of a number.
 
     Attributes:
@@ -53,12 +53,12 @@ class Drawing:
     """
 
     names: tuple[str, ...]
-    inputs: tuple[Drawn, ...]
-    output: Drawn | None
+    inputs: tuple[DrawnMap, ...]
+    output: DrawnMap | None
     sign: str
 
 
-def drawing_of(scene: Scene, place: Place) -> Drawing:
+def diagram_of(scene: Scene, place: NumberPlace) -> Diagram:
     """What is drawn of a number of a layer."""
     network, layer, activation = scene.network, scene.network[place.layer], scene.activations[place.layer]
     reads, shapes = network.reads(layer.name), network.input_shapes_of(layer.name)
@@ -75,11 +75,11 @@ def drawing_of(scene: Scene, place: Place) -> Drawing:
         values = np.ascontiguousarray(activation.inputs[which][..., map])
         window = read.window
         covers = window is not None and (window.height, window.width) == values.shape
-        inputs.append(Drawn(names[which], map, values, None if covers else window, pixels))
+        inputs.append(DrawnMap(names[which], map, values, None if covers else window, pixels))
     output = None
     if is_cell:
         row, col, map = place.index
-        output = Drawn(layer.name, map, np.ascontiguousarray(activation.output[..., map]), Window(row, col, 1, 1))
+        output = DrawnMap(layer.name, map, np.ascontiguousarray(activation.output[..., map]), Window(row, col, 1, 1))
     # A layer that only puts numbers in another form has no maps to compare.
     drawn = () if layer.IS_REARRANGED else tuple(inputs[:MOST_INPUTS])
-    return Drawing(names, drawn, output, layer.SIGN)
+    return Diagram(names, drawn, output, layer.SIGN)
