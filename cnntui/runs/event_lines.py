@@ -82,18 +82,17 @@ def merged(block: bytes) -> Batches | None:
         return None
     times, steps, losses, accuracies = zip(*rows, strict=True)
     try:
-        lost = tuple(map(float, json.loads(b"[" + b",".join(losses) + b"]")))
-        right = tuple(map(float, json.loads(b"[" + b",".join(accuracies) + b"]")))
+        lost, right = (tuple(json.loads(b"[" + b",".join(each) + b"]")) for each in (losses, accuracies))
         time, first, last = float(times[-1]), int(steps[0]), int(steps[-1])
+        is_sane = 0 < last <= GREATEST_INT and 0 <= time <= _LATEST_TIME and _are_float32(lost) and _are_float32(right)
     except (ValueError, TypeError, OverflowError):
         return None
     is_whole = len(lost) == len(right) == last - first + losses[0].count(b",") + 1
-    is_sane = 0 < last <= GREATEST_INT and 0 <= time <= _LATEST_TIME and _are_float32(lost) and _are_float32(right)
     return Batches(time, last, lost, right) if is_whole and is_sane else None
 
 
 def _are_float32(values: Sequence[float]) -> bool:
-    return max(map(abs, values), default=0.0) <= _GREATEST_FLOAT32
+    return min(values, default=0.0) >= -_GREATEST_FLOAT32 and max(values, default=0.0) <= _GREATEST_FLOAT32
 
 
 def _to_json(value: Any) -> Any:

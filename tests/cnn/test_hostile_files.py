@@ -301,7 +301,7 @@ def test_a_description_costs_little(tmp_path: Path, name: str) -> None:
 def test_the_largest_that_is_opened_costs_what_is_allowed(tmp_path: Path) -> None:
     convs = [conv(f"conv{number}", filters=4, kernel_size=[2, 2]) for number in range(3)]
     layers = *convs, conv("last", filters=4, kernel_size=[2, 3]), layer("GlobalMaxPooling2D", "pool"), END[1]
-    config = chain(*layers, shape=(1670, 1670, 4))
+    config = chain(*layers, shape=(1900, 1900, 4))
     with h5py.File(tmp_path / "model.h5", "w") as file:
         file.attrs.create("model_config", json.dumps(config), dtype=h5py.string_dtype())
         for name, size in (*((each["name"], (2, 2)) for each in convs), ("last", (2, 3))):

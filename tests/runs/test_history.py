@@ -149,7 +149,7 @@ def test_batches_stand_at_their_own_step_or_nowhere() -> None:
 
 
 @pytest.mark.slow
-def test_a_run_with_a_million_batches_opens_in_less_than_a_second(tmp_path: Path) -> None:
+def test_a_run_with_a_million_batches_opens_in_the_time_of_two_looks_at_its_json(tmp_path: Path) -> None:
     path = tmp_path / "events.jsonl"
     losses = np.random.default_rng(0).random(50).astype(np.float32).tolist()
     template = encode(Batches(1.5, 12345, tuple(losses), tuple(losses)))
@@ -166,8 +166,7 @@ def test_a_run_with_a_million_batches_opens_in_less_than_a_second(tmp_path: Path
     began = time.process_time()
     for line in path.read_bytes().splitlines():
         json.loads(line)
-    # On a processor that takes longer to read JSON at all, it may take longer, too.
-    assert seconds < max(1.0, 2.5 * (time.process_time() - began))
+    assert seconds < 2 * (time.process_time() - began)
 
 
 VALUES = arrays.arrays(np.float32, st.integers(0, 300), elements=st.floats(-10, 10, width=32))
