@@ -143,7 +143,7 @@ def is_counting(array: NDArray[Any]) -> bool:
     """Whether the numbers of an array are 0, 1, 2 and so on."""
     # In another order the first step along each axis tells it nearly always, and no number has to be moved for it.
     for axis, length in enumerate(array.shape):
-        if length > 1 and array.size and array[(0,) * axis + (1, ...)].flat[0] != prod(array.shape[axis + 1 :]):
+        if length > 1 and array.size and array[(0,) * axis + (1,)].flat[0] != prod(array.shape[axis + 1 :]):
             return False
     flat, counted = array.ravel(), places(min(array.size, _AT_ONCE))
     return all(
