@@ -26,6 +26,9 @@ SHADES = " ░▒▓█"
 WINDOW_SHADES = "·:+#▚"
 """The same in a window, dark on a lit ground: all of them are seen on a blank as well as on a full block."""
 
+UNKNOWN_SIGN = "?"
+"""Stands for a value that is to be predicted."""
+
 WINNER_SIGN = "*"
 """What max pooling keeps, where there is no colour to tell it."""
 ALMOST_NOTHING = "·"
@@ -78,6 +81,9 @@ class Mark(IntEnum):
     """A cell in the middle of a large window, whose edge is marked; or one of a patch that is chosen as a whole."""
     WINNER_WITHIN = 8
     """A cell in the middle of a large part that is made from the cell that is looked at."""
+
+    UNKNOWN = 9
+    """The output cell being computed, whose value is to be predicted: it looks alike on every level."""
 
     __hash__ = int.__hash__
 
@@ -143,7 +149,9 @@ _MARK_RAMPS = {
 
 _WINDOW_TONES = _ramp((140, 255, 240), (190, 255, 250)), _ramp((0, 20, 76), (0, 38, 92))
 _WINNER_TONES = _ramp((214, 255, 0), (230, 255, 96)), _ramp((38, 0, 4), (46, 0, 8))
-TONES = {Mark.WINDOW: _WINDOW_TONES, Mark.LOSER: _WINDOW_TONES, Mark.WINNER: _WINNER_TONES}
+TONES = {
+    Mark.WINDOW: _WINDOW_TONES, Mark.LOSER: _WINDOW_TONES, Mark.WINNER: _WINNER_TONES, Mark.UNKNOWN: _WINDOW_TONES,
+}  # fmt: skip
 """What the edge of a window is drawn in on dark cells and on light ones. No one colour is seen on all levels: each of
 these has a contrast of 3:1 with all levels of its side of `LIGHT`, among 256 colours too (tests/test_palette.py)."""
 
@@ -207,6 +215,8 @@ def colour(level: int, ink: Colormap = Colormap.SIGNED, mark: Mark = Mark.PLAIN)
     on_light = ink is Colormap.SIGNED_ON_LIGHT
     if mark is Mark.PENDING:
         return PENDING_ON_LIGHT if on_light else PENDING
+    if mark is Mark.UNKNOWN:
+        level = 0
     if ink is Colormap.PICTURE:
         # What is framed keeps its colours.
         if mark in (Mark.PLAIN, Mark.WITHIN):

@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from cnntui.files.assets import asset
-from cnntui.lessons.page import Course
+from cnntui.lessons.page import Course, Lesson
 from cnntui.lessons.phrases import LANGUAGES
 from cnntui.lessons.reading import read_course
 
@@ -18,8 +18,21 @@ def bundled_course(language: str = LANGUAGES[0]) -> Course:
     Raises:
         CnntuiError: this installation is not whole.
     """
-    folder = asset("lessons", LANGUAGES[0])
-    return read_course(folder, None if language == LANGUAGES[0] else asset("lessons", language))
+    return _in_language("lessons", language)
+
+
+def questions_outside(language: str = LANGUAGES[0]) -> Lesson:
+    """The questions that are asked outside the course, in a language.
+
+    Raises:
+        CnntuiError: this installation is not whole.
+    """
+    (lesson,) = _in_language("predict", language).lessons
+    return lesson
+
+
+def _in_language(name: str, language: str) -> Course:
+    return read_course(asset(name, LANGUAGES[0]), None if language == LANGUAGES[0] else asset(name, language))
 
 
 def own_course(folder: Path) -> Course:

@@ -51,6 +51,8 @@ class Sheet:
         language: of all that.
         is_last: whether nothing comes after it.
         has_answer: whether it can be shown.
+        score: how many answers were right, and how many there were, where a question is asked by itself; None on a page
+            of a course.
     """
 
     title: str
@@ -72,6 +74,7 @@ class Sheet:
     language: str = "en"
     is_last: bool = False
     has_answer: bool = False
+    score: tuple[int, int] | None = None
 
     @property
     def takes_typing(self) -> bool:
@@ -80,8 +83,11 @@ class Sheet:
 
     @property
     def takes_enter(self) -> bool:
-        """Whether enter belongs to the lesson; while a state is to be reached it may be the view's."""
-        return not (self.phase is Phase.ASKING and self.kind is QuestionKind.REACH)
+        """Whether enter belongs to the lesson; while a state is to be reached it may be the view's, and nothing comes
+        after a question that is asked by itself."""
+        if self.phase is Phase.ASKING:
+            return self.kind is not QuestionKind.REACH
+        return self.score is None
 
 
 class Taking:
@@ -90,17 +96,19 @@ class Taking:
     The pages of a sitting are a queue: a question that was answered wrong returns at its end.
     """
 
-    def __init__(self, course: Course, progress: Progress, language: str) -> None:
+    def __init__(self, course: Course, progress: Progress, language: str, *, keeps_score: bool = False) -> None:
         """At no page.
 
         Args:
             course: what is taken.
             progress: what is known of it from before.
             language: that of the course.
+            keeps_score: whether questions are asked by themselves, and the sheet says how many answers were right.
         """
         self.course = course
         self.progress = progress
         self.language = language
+        self._keeps_score = keeps_score
         self._queue: tuple[tuple[Lesson, LessonPage], ...] = ()
         self._place = 0
         self._is_test_out = False
@@ -127,6 +135,17 @@ class Taking:
         due = self.progress.due(self.course)
         self._is_test_out = False
         return self._enqueue(due, 0) if due else None
+
+    def ask(self, lesson: Lesson, page: LessonPage, live: Live) -> None:
+        """Ask one question by itself, about what is looked at."""
+        self._enqueue([(lesson, page)], 0)
+        self.opened(live)
+
+    @property
+    def score(self) -> tuple[int, int] | None:
+        """How many answers were right, and how many there were, where that is counted."""
+        answers = [answer for given in self.progress.answers.values() for answer in given]
+        return (sum(answer.right for answer in answers), len(answers)) if self._keeps_score else None
 
     def _enqueue(self, queue: Sequence[tuple[Lesson, LessonPage]], place: int) -> LessonPage:
         self._queue, self._place = tuple(queue), min(max(place, 0), len(queue) - 1)
@@ -170,11 +189,11 @@ class Taking:
         self.sheet = replace(base, text=self._said("cannot", reason=error.message))
 
     def _blank(self, phase: Phase) -> Sheet:
-        number = self.course.number(self.lesson)
+        number = None if self._keeps_score else self.course.number(self.lesson)
         title = self.lesson.title if number is None else self._said("lesson", number=number, title=self.lesson.title)
         return Sheet(
             title, self._place + 1, len(self._queue), phase, language=self.language,
-            is_last=self._place + 1 == len(self._queue),
+            is_last=self._place + 1 == len(self._queue), score=self.score,
         )  # fmt: skip
 
     def _said(self, name: str, **values: object) -> str:
@@ -292,6 +311,7 @@ class Taking:
         self.sheet = replace(
             sheet, phase=Phase.ANSWERED, covers=(), verdict=(verdict, "good" if is_so else "bad" if typed else ""),
             why=why, notice="", pages=len(self._queue), is_last=self._place + 1 == len(self._queue),
+            score=self.score,
         )  # fmt: skip
 
     def _complaint(self, sheet: Sheet) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from cnntui.cnn.arithmetic import number
+from cnntui.cnn.arithmetic import number, percent
+from cnntui.cnn.layers import said
 from cnntui.lessons.live import Live
 from cnntui.lessons.numbers.looked_at import conv_step, pool_step
 from cnntui.lessons.registry import word
@@ -48,3 +49,34 @@ def filter_number(live: Live) -> str:
 def parameter_sum(live: Live) -> str:
     """The parameters of the layer, written out."""
     return live.scene.network[live.scene.focus.layer].parameter_sum
+
+
+@word
+def activation(live: Live) -> str:
+    """What the layer does with a sum: its activation."""
+    return said(live.scene.network[live.scene.focus.layer].activation)
+
+
+MOST_LISTED = 12
+"""Classes that are listed; of more the last stands for the rest."""
+
+
+@word
+def probability(live: Live) -> str:
+    """The probability of the predicted class, which is never said to be 100%."""
+    return percent(float(live.scene.activations.probabilities.max()))
+
+
+@word
+def class_list(live: Live) -> str:
+    """The classes with their numbers."""
+    names = [f"{place} {name}" for place, name in enumerate(live.scene.class_names)]
+    if len(names) > MOST_LISTED:
+        names = [*names[: MOST_LISTED - 2], "…", names[-1]]
+    return " · ".join(names)
+
+
+@word
+def predicted_name(live: Live) -> str:
+    """What the predicted class is called."""
+    return live.scene.named(live.scene.activations.predicted)

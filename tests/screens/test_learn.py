@@ -112,7 +112,7 @@ async def test_the_place_is_kept_when_the_lesson_is_left() -> None:
 @pytest.mark.slow
 async def test_the_whole_course_is_walked_by_keys_alone() -> None:
     app = learning(None)
-    course = app._learning._course().course
+    course = app.asking.learning._course().course
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         for lesson in course.everything:
@@ -122,7 +122,7 @@ async def test_the_whole_course_is_walked_by_keys_alone() -> None:
             places = [entry.id for entry in screen.outline.entries]
             await press(pilot, *["up"] * len(places), *["down"] * places.index(lesson.id), "enter")
             for page in lesson.pages:
-                assert (app._learning._course().page.id, app.mode) == (page.id, page.place.screen)
+                assert (app.asking.learning._course().page.id, app.mode) == (page.id, page.place.screen)
                 stage = app.screen.query_one("#stage")
                 for name in {*page.covers, *page.points} - {CELL}:
                     assert stage.query(f"#{name}"), f"{lesson.id}/{page.id} names {name}"
@@ -139,7 +139,7 @@ UNDONE = {"seeing", "learning"}
 
 async def answered(pilot: Pilot[None], app: CnntuiApp) -> None:
     """Answer the page that is open, and go on."""
-    taking = app._learning._course()
+    taking = app.asking.learning._course()
     if not taking.is_asking:
         await press(pilot, "enter")
         return
@@ -158,7 +158,7 @@ async def answered(pilot: Pilot[None], app: CnntuiApp) -> None:
 
 def way_to_the_answer(app: CnntuiApp) -> list[str]:
     """The view's own keys that lead to what is to be pointed at."""
-    question = app._learning._course().page.question
+    question = app.asking.learning._course().page.question
     assert question is not None
     focus, here = shown(question.check, Live(app.scene), {}), app.scene.focus
     assert focus is not None

@@ -67,6 +67,13 @@ def relu_of(live: Live, sum: int, bias: int) -> float:
     return float(ops.relu(np.array([sum + bias], np.float32))[0])
 
 
+@number(2)
+def tolerance(live: Live) -> float:
+    """By how much a prediction of a cell may be off: a tenth of the strongest cell of its map."""
+    strongest = float(np.abs(live.scene.maps[..., live.scene.focus.filter]).max())
+    return max(round(strongest / 10, 2), 0.01)
+
+
 @number()
 def zero_percent(live: Live) -> float:
     """How much of the map is 0."""

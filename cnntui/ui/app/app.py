@@ -20,10 +20,10 @@ from cnntui.lessons.wish import TO_LEARN, Wish
 from cnntui.runs.control import TrainerCommand
 from cnntui.runs.directory import RunDirectory
 from cnntui.runs.options import TrainOptions
+from cnntui.ui.app.asking import Asking
 from cnntui.ui.app.choices import Choices
 from cnntui.ui.app.desk import Desk
 from cnntui.ui.app.following import Following
-from cnntui.ui.app.learning import Learning
 from cnntui.ui.app.measuring import Measuring
 from cnntui.ui.app.navigator import Navigator
 from cnntui.ui.app.origin import Origin
@@ -49,7 +49,6 @@ from cnntui.ui.widgets.text.last_gate import LastGate
 if TYPE_CHECKING:
     from cnntui.images.pictures import Picture
     from cnntui.images.scale_evidence import ScaleEvidence
-    from cnntui.ui.views.base.lesson_done import LessonDone
     from cnntui.ui.views.classes.screen import ClassesScreen
     from cnntui.ui.views.draw.screen import DrawScreen
     from cnntui.ui.views.form.screen import FormScreen
@@ -120,8 +119,8 @@ class CnntuiApp(ServedApp):
         self._switcher = Switcher(self, self._make_screen, mode)
         self._scaling = Scaling(self, model_path, evidence)
         self._measuring = Measuring(self)
-        self._learning = Learning(self, wish)
-        self._random = Random()
+        self.asking = Asking(self, wish)
+        self.random = Random()
         self.desk = Desk(self, Origin(model_path, picture_path))
         self._first_run, self._held_first, self._first_label = run, held, label
         self._picture = picture
@@ -157,13 +156,13 @@ class CnntuiApp(ServedApp):
         session = self.session
         return AppState(
             self.scene, self.time.network, self.style, self.time.timeline, session.view, session.asked,
-            session.options, self._scaling.evidence, self._learning.sheet, self._learning.outline,
+            session.options, self._scaling.evidence, self.asking.sheet, self.asking.outline, self.asking.predicted,
         )  # fmt: skip
 
     def show_state(self) -> None:
         """Tell the screen in front what there is to show; those behind are told when they come."""
         if self.front is not None:
-            self._learning.looked()
+            self.asking.looked()
             cast("StateScreen", self.front).show_state(self.state)
 
     def look_at_scene(self, scene: Scene) -> None:
@@ -188,7 +187,7 @@ class CnntuiApp(ServedApp):
         for problem in self.choices.problems:
             self.warn(problem, 20)
         self._scaling.say()
-        self._learning.first()
+        self.asking.learning.first()
 
     def push_screen(self, *arguments: Any, **options: Any) -> Any:
         """As Textual's. Whatever comes, its styles have been read."""
@@ -222,6 +221,8 @@ class CnntuiApp(ServedApp):
         before = self.mode
         go()
         if self.mode != before:
+            uncover(self)
+            self.asking.looked()
             self._switcher.switch(self.mode)
         else:
             uncover(self)
@@ -230,7 +231,7 @@ class CnntuiApp(ServedApp):
     def action_mode(self, mode: str) -> None:
         """Go to another view, at the nearest layer that it can show."""
         if self._measuring.may_show(mode):
-            self._learning.leave_for(mode)
+            self.asking.learning.leave_for(mode)
             self.navigate(lambda: self.navigator.go(mode))
 
     def action_see(self, mode: str) -> None:
@@ -267,14 +268,11 @@ class CnntuiApp(ServedApp):
     def on_mode_bar_chosen(self, message: ModeBar.Chosen) -> None:
         self.action_mode(message.mode)
 
-    def on_lesson_done(self, message: LessonDone) -> None:
-        self._learning.done(message)
-
     # What is looked at
 
     def action_random_digit(self) -> None:
         """Any other digit."""
-        digit = self._random.randrange(len(self.scene.data))
+        digit = self.random.randrange(len(self.scene.data))
         self.look_at_scene(refocus(self.scene, replace(self.scene.focus, digit=digit, own=False)))
 
     def action_next_scale(self) -> None:
@@ -320,6 +318,8 @@ class CnntuiApp(ServedApp):
             return "close this page first: press esc"
         if action in ("pause", "go_on", "rate", "step", "stop"):
             return self.session.why_not(action)
+        if action == "predict":
+            return self.asking.why_not()
         if action == "next_scale" and self._scaling.evidence is None:
             return "a run knows its input scale; only that of a network file can be changed"
         return ""

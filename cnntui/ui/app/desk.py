@@ -16,7 +16,7 @@ from cnntui.files.errors import CnntuiError
 from cnntui.printable import printable, shortened
 from cnntui.ui.app.origin import Origin
 from cnntui.ui.views.base.commands import commands_of
-from cnntui.ui.views.base.explorer import ExplorerScreen
+from cnntui.ui.views.base.explorer import COVERED, ExplorerScreen
 from cnntui.ui.views.base.overlay import Palette, lay_over
 
 if TYPE_CHECKING:
@@ -71,6 +71,9 @@ class Desk:
         """Write what is looked at into a new file in the working directory, as plain text."""
         from cnntui.ui.views.base.plain import place_as_text
 
+        if (sheet := self._app.state.sheet) is not None and sheet.covers:
+            self._app.complain(CnntuiError(f"{COVERED[0].upper()}{COVERED[1:]}.", "Answer, or show the answer with =."))
+            return
         try:
             lines = place_as_text(self._app.mode, self._app.state, TEXT_COLUMNS, self._label)
         except CnntuiError as error:

@@ -46,19 +46,24 @@ class Learning:
         taking = self._course()
         return outline(taking.course, taking.progress, taking.language, self._problem)
 
+    @property
+    def language(self) -> str:
+        """What the course speaks."""
+        import os
+
+        from cnntui.files.settings import load_settings
+        from cnntui.lessons.language import language_of
+
+        return language_of(self._wish.language or load_settings().language or None, os.environ)
+
     def _course(self) -> Taking:
         """The course, read when it is first needed."""
         if self._taking is None:
-            import os
-
-            from cnntui.files.settings import load_settings
             from cnntui.lessons.bundled import bundled_course, own_course
-            from cnntui.lessons.language import language_of
             from cnntui.lessons.progress import Progress, progress_path, read_progress
             from cnntui.lessons.taking import Taking
 
-            wish = self._wish
-            language = language_of(wish.language or load_settings().language or None, os.environ)
+            wish, language = self._wish, self.language
             course = bundled_course(language) if wish.folder is None else own_course(wish.folder)
             self._path = progress_path(course.name)
             try:

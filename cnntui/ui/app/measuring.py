@@ -62,6 +62,8 @@ class Measuring:
             self._say(reason)
         else:
             await lay_over(app, DigitsScreen(scene, self.evaluations.of(scene.network, scene.data), app.style))
+            # Classes may have to be predicted.
+            app.show_state()
 
     async def by_class(self) -> None:
         """Show how well each class is read by the network of the last epoch."""
@@ -87,3 +89,4 @@ class Measuring:
             uncover(app)
             screen = DigitsScreen(app.scene, message.evaluation, app.style, message.choice, message.matrix)
             await lay_over(app, screen)
+            app.show_state()

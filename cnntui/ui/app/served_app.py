@@ -1,4 +1,4 @@
-"""The app with a desk: what a person is told, what is taken away from the screen, and what is looked up."""
+"""The app with a desk and a teacher: what a person is told and asked, what is taken away, and what is looked up."""
 
 from __future__ import annotations
 
@@ -15,15 +15,18 @@ from cnntui.ui.views.base.requests import CopyText
 
 if TYPE_CHECKING:
     from cnntui.files.errors import CnntuiError
+    from cnntui.ui.app.asking import Asking
     from cnntui.ui.app.desk import Desk
+    from cnntui.ui.views.base.lesson_done import LessonDone
 
 
 class ServedApp(BaseApp):
-    """Hands on to its desk."""
+    """Hands on to its desk, and to what asks questions."""
 
     COMMANDS: ClassVar = BaseApp.COMMANDS | {words}
 
     desk: Desk
+    asking: Asking
 
     def complain(self, error: CnntuiError) -> None:
         """Tell a person what went wrong, in the words of the error and never as markup."""
@@ -35,6 +38,13 @@ class ServedApp(BaseApp):
     @on(CopyText)
     def copy_text(self, message: CopyText) -> None:
         self.desk.copy(message.text, "Copied")
+
+    def on_lesson_done(self, message: LessonDone) -> None:
+        self.asking.done(message)
+
+    def action_predict(self) -> None:
+        """Say what one expects before one sees it, from now on or no more."""
+        self.asking.predicting.turn()
 
     def action_copy_place(self) -> None:
         """Copy the command line that opens what is looked at."""

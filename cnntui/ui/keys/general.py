@@ -20,6 +20,9 @@ APP = (
 )
 """What can be done from everywhere."""
 
+PREDICT = Command("predict", "Q", "app.predict", "Say what you expect before you see it, or stop", "Predict")
+"""Where there is something to predict."""
+
 STYLE = Command("grids", "g", "app.style", "Draw grids in another style")
 
 VIEW = (
@@ -36,6 +39,7 @@ VIEW = (
     Command("return", "backspace", "app.return", "Return to where you came from"),
     Command("yank-words", "y", "copy_words", "Copy the equation or sentence in focus"),
     Command("yank-place", "Y", "app.copy_place", "Copy the command line that opens this place"),
+    PREDICT,
     STYLE,
 )
 """What can be done on every view."""

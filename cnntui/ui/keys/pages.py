@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cnntui.ui.keys.command import Command, both, neighbours
-from cnntui.ui.keys.general import BRACKETS, CHANNEL, FILTER, LAYER, STYLE, closing
+from cnntui.ui.keys.general import BRACKETS, CHANNEL, FILTER, LAYER, PREDICT, STYLE, closing
 
 DIGIT_KEYS = 10
 """Keys 0 to 9, each for the class of that number."""
@@ -32,6 +32,7 @@ BROWSER = (
     Command("view-matrix", "v", "matrix", "See the confusion matrix, or the images", "Matrix"),
     Command("find-image", "slash", "ask", "Go to an index, or to a class by its name", "Find"),
     Command("open-image", "enter", "choose", "Look at this image on all screens", "Take"),
+    PREDICT,
     STYLE,
     *closing(",d"),
 )  # fmt: skip

@@ -17,7 +17,6 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from cnntui.palette import Colour
-from cnntui.printable import text_width
 from cnntui.terminal.app import TerminalApp
 from cnntui.ui.widgets import design
 
@@ -47,7 +46,7 @@ class Veil(Enum):
     """What lies over a widget while something is asked about it."""
 
     COVERED = "covered"
-    """Its signs and colours are not to be seen, only where they are."""
+    """Nothing of it is to be seen, only where it is."""
     POINTED = "pointed"
     """It is what is meant."""
 
@@ -131,17 +130,16 @@ class Kept(Widget):
         page, accent = self.page, Color.parse(self.app.theme_variables["accent"])
         # Reversed rather than coloured, so that it is seen where there are no colours.
         marked = page + Style(color=accent.rich_color, reverse=True, bold=True)
-        cover = page + Style(color=self._page_and_background[1].blend(accent, 0.45).rich_color)
+        if veil is Veil.COVERED:
+            # All of it: where a sign or a bar ends would tell something of what it says.
+            cover = page + Style(color=self._page_and_background[1].blend(accent, 0.45).rich_color)
+            return Strip([Segment(COVER * line.cell_length, cover)], line.cell_length)
         segments = []
         for text, style, _ in line:
             is_ground = style is None or style.bgcolor == page.bgcolor
             for part in split_blanks(text):
-                if part.isspace() and is_ground:
-                    segments.append(Segment(part, style))
-                elif veil is Veil.POINTED:
-                    segments.append(Segment(part, marked))
-                else:
-                    segments.append(Segment(COVER * text_width(part), cover))
+                is_blank = part.isspace() and is_ground
+                segments.append(Segment(part, style if is_blank else marked))
         return Strip(joined(segments), line.cell_length)
 
     def _finished(self, line: Strip) -> Strip:

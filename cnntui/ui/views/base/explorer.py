@@ -44,6 +44,9 @@ if TYPE_CHECKING:
 CELL = "cell"
 """What a page of the course calls the cell in focus, to cover it."""
 
+COVERED = "this is covered until you have answered"
+"""Why nothing is copied of a view meanwhile."""
+
 
 class ExplorerScreen(BlankScreen):
     """A screen that shows a scene. It holds the newest scene that the app gave it and asks the app for changes."""
@@ -274,6 +277,8 @@ class ExplorerScreen(BlankScreen):
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
         """Why an action does not apply: where there is nothing to show, only what every screen can do does."""
+        if action == "copy_words" and self.state.sheet is not None and self.state.sheet.covers:
+            return COVERED
         if not self.is_lacking or hasattr(ExplorerScreen, f"action_{action}"):
             return ""
         if self.is_waiting:

@@ -6,11 +6,11 @@ from typing import Literal
 
 from textual.message import Message
 
-Deed = Literal["begin", "test out", "type", "erase", "enter", "next", "back", "hint", "show", "leave"]
+Deed = Literal["begin", "test out", "type", "erase", "enter", "next", "back", "hint", "show", "leave", "look"]
 
 
 class LessonDone(Message):
-    """Something was done with the course or with its page.
+    """Something was done with the course or with its page; or something else is looked at on a page of images.
 
     Attributes:
         deed: what.

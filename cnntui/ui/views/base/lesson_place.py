@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from textual.geometry import Size
+from textual.screen import Screen
 from textual.widget import Widget
 
 from cnntui.lessons.taking import Sheet
 from cnntui.ui.views.base import lesson_text
 from cnntui.ui.views.base.lesson_panel import LessonPanel
+from cnntui.ui.views.base.page import Page
 from cnntui.ui.views.base.sizes import LESSON_LINES
+from cnntui.ui.widgets.bars.key_bar import KeyBar
 from cnntui.ui.widgets.bars.mode_bar import ModeBar
 from cnntui.ui.widgets.kept import Kept, Veil
 
@@ -41,6 +44,22 @@ def show(screen: ExplorerScreen, sheet: Sheet | None, before: Sheet | None) -> N
         sheet: the page; None for none.
         before: the page that is shown until now.
     """
+    _show_panel(screen, sheet, "#stage")
+    screen.query_one(ModeBar).lend(None if sheet is None else lambda size: [lesson_text.bar(sheet, size.width)])
+    if sheet is None or before is None or (sheet.covers, sheet.points) != (before.covers, before.points):
+        _veil(screen.query_one("#stage"), sheet)
+        if screen.is_mounted and not screen.is_lacking:
+            # A view covers the cell in focus itself: no widget of its own shows it.
+            screen.show_scene(screen.scene)
+
+
+def show_below(page: Page, sheet: Sheet | None) -> None:
+    """Show a question below the images of a page, and what can be done with it; or put it away."""
+    _show_panel(page, sheet, "#matrix")
+    page.query_one(KeyBar).lend(None if sheet is None else lambda size: [lesson_text.keys(sheet, size.width)])
+
+
+def _show_panel(screen: Screen[None], sheet: Sheet | None, after: str) -> None:
     panels = screen.query(LessonPanel)
     if sheet is None:
         panels.remove()
@@ -48,14 +67,8 @@ def show(screen: ExplorerScreen, sheet: Sheet | None, before: Sheet | None) -> N
         panels.first().show(sheet)
     else:
         panel = LessonPanel(sheet)
-        screen.mount(panel, after="#stage")
+        screen.mount(panel, after=after)
         screen.set_focus(panel)
-    screen.query_one(ModeBar).lend(None if sheet is None else lambda size: [lesson_text.bar(sheet, size.width)])
-    if sheet is None or before is None or (sheet.covers, sheet.points) != (before.covers, before.points):
-        _veil(screen.query_one("#stage"), sheet)
-        if screen.is_mounted and not screen.is_lacking:
-            # A view covers the cell in focus itself: no widget of its own shows it.
-            screen.show_scene(screen.scene)
 
 
 def _veil(stage: Widget, sheet: Sheet | None) -> None:

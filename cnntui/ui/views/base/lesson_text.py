@@ -17,6 +17,14 @@ CURSOR = "▏"
 def bar(sheet: Sheet, width: int) -> Line:
     """The line at the top: which lesson, which page, and how far one is."""
     left: Line = ((f" {sheet.title}", "strong"),)
+    if sheet.score is not None:
+        right, asked = sheet.score
+        return (
+            *left,
+            FILL,
+            (phrase(sheet.language, "score", right=right, asked=asked) if asked else "", ""),
+            (" ", ""),
+        )
     where = phrase(sheet.language, "page", page=sheet.page, pages=sheet.pages)
     dots: Line = (("●" * sheet.page, "accent"), ("○" * (sheet.pages - sheet.page), "dim"))
     full: Line = (*left, FILL, (f"{where}  ", "dim"), *dots, (" ", ""))
@@ -35,10 +43,13 @@ def keys(sheet: Sheet, width: int) -> Line:
             buttons.append(("!", phrase(said, "key_hint")))
         if sheet.has_answer:
             buttons.append(("=", phrase(said, "key_show")))
-        buttons.append(("tab", phrase(said, "key_tab")))
-    if sheet.page > 1:
+        if sheet.score is None:
+            buttons.append(("tab", phrase(said, "key_tab")))
+    if sheet.score is not None:
+        buttons.append(("tab", phrase(said, "key_another")))
+    elif sheet.page > 1:
         buttons.append(("shift+tab", phrase(said, "key_back")))
-    buttons.append(("esc", phrase(said, "key_leave")))
+    buttons.append(("esc", phrase(said, "key_leave" if sheet.score is None else "key_stop")))
     line: Line = ()
     for key, does in buttons:
         longer: Line = (*line, (f" {key}", "accent"), (f" {does}", ""))

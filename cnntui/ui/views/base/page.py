@@ -7,6 +7,7 @@ from typing import ClassVar
 from textual import events
 from textual.geometry import Size
 
+from cnntui.explore.scene import Scene
 from cnntui.ui.views.base.commands import commands_of
 from cnntui.ui.views.base.overlay import Overlay, lay_over
 from cnntui.ui.views.base.sizes import is_compact, too_small
@@ -55,6 +56,14 @@ class Page(BlankScreen, Overlay[None]):
         if self.is_mounted:
             for grid in self.query(Grid):
                 grid.prefer(state.style)
+
+    @property
+    def pointed_scene(self) -> Scene | None:
+        """The image that is pointed at, where the page is about images whose class may be predicted."""
+        return None
+
+    def point_at_another(self) -> None:
+        """Point at another image."""
 
     def action_leave(self) -> None:
         """Back to what it lies over."""

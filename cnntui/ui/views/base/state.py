@@ -32,8 +32,9 @@ class AppState:
         run: what is known of the run; None where the network is from no run.
         asked: what the trainer was told, as long as it has not answered.
         options: what pressing t trains.
-        sheet: the page of the course that is open; None while none is.
+        sheet: the page of the course that is open, or the question outside it; None while there is none.
         outline: the course at a glance, where that is what is looked at.
+        predicted: whether the class of a test image has been predicted; None while nothing is to be.
         evidence: where the network's input scale is from; None where it is from a run, which says it.
     """
 
@@ -47,6 +48,7 @@ class AppState:
     evidence: ScaleEvidence | None = None
     sheet: Sheet | None = None
     outline: Outline | None = None
+    predicted: Callable[[int], bool] | None = None
 
 
 class StateScreen(Protocol):

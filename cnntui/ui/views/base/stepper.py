@@ -12,7 +12,9 @@ from textual.widget import Widget
 
 from cnntui.cnn.ops import Floats
 from cnntui.cnn.steps import ConvStep, ConvSteps, PoolStep, PoolSteps
+from cnntui.cnn.window import Window
 from cnntui.explore.focus import Move, dead_end, moved, to_cell, to_index, ways_on, with_filter, with_layer
+from cnntui.palette import Mark
 from cnntui.terminal.app import TerminalApp
 from cnntui.ui.keys import views
 from cnntui.ui.keys.command import bindings
@@ -92,6 +94,11 @@ class StepperScreen(ExplorerScreen):
         if self.covers_cell:
             return self.step.index
         return None if self._complete else self.step.index + 1
+
+    def mark_output(self) -> None:
+        """Mark the cell that is computed, without a trace of its value while that is covered."""
+        step, look = self.step, Mark.UNKNOWN if self.covers_cell else Mark.WINDOW
+        self.query_one("#output", MapGrid).mark(Window(step.row, step.col, 1, 1), filled=self.filled, look=look)
 
     # Walking
 

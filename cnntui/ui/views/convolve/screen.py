@@ -12,7 +12,6 @@ from textual.widget import Widget
 
 from cnntui.cnn.layers import Conv2D
 from cnntui.cnn.steps import ConvStep, ConvSteps
-from cnntui.cnn.window import Window
 from cnntui.explore.focus import with_channel, with_filter
 from cnntui.explore.scene import Scene
 from cnntui.palette import Colormap, Scale
@@ -136,7 +135,7 @@ Map colours: stronger is larger, warm is positive, blue is negative. The frame i
             self.query_one("#head", Lines).set(self.place())
         is_dilated = len(step.rows) * len(step.cols) < step.window.height * step.window.width
         self.query_one("#input", MapGrid).mark(step.window, only=(step.rows, step.cols) if is_dilated else None)
-        self.query_one("#output", MapGrid).mark(Window(step.row, step.col, 1, 1), filled=self.filled)
+        self.mark_output()
         self._show_products(step, channel)
         self._show_sums(step)
         self.show_where()

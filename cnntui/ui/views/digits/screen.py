@@ -11,15 +11,19 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
-from cnntui.explore.scene import Scene
+from cnntui.explore.scene import Scene, refocus
 from cnntui.files.errors import CnntuiError
 from cnntui.images.evaluation import Evaluation, Indices, Selection, class_in, index_in
 from cnntui.images.thumbnails import Thumbnails
 from cnntui.ui.keys import pages
 from cnntui.ui.keys.command import bindings
+from cnntui.ui.views.base import lesson_place
 from cnntui.ui.views.base.background import Looking
+from cnntui.ui.views.base.lesson_done import LessonDone
+from cnntui.ui.views.base.lesson_panel import LessonPanel
 from cnntui.ui.views.base.page import Page
 from cnntui.ui.views.base.requests import LookAt
+from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.digits import text as digits_text
 from cnntui.ui.widgets.bars.key_bar import KeyBar
 from cnntui.ui.widgets.grids.confusion_grid import ConfusionGrid
@@ -90,6 +94,8 @@ this is how well it reads images that are new to it.
         said = scene.activations.predicted
         self._cell = (said if scene.label is None else scene.label, said)
         self._looking = Looking(self, self._look)
+        self._is_predicted: Callable[[int], bool] | None = None
+        self._pointed: Scene | None = None
 
     def compose(self) -> ComposeResult:
         yield ResponsiveText(id="title")
@@ -105,6 +111,29 @@ this is how well it reads images that are new to it.
         self.query_one(DigitWall).prefer(self._style)
         self._show()
         self._looking.keep(not self._predictions.is_complete)
+
+    # Predicting
+
+    @property
+    def pointed_scene(self) -> Scene | None:
+        if self._in_matrix or self._index is None:
+            return None
+        if self._pointed is None or self._pointed.focus.digit != self._index:
+            self._pointed = refocus(self._scene, replace(self._scene.focus, digit=self._index, own=False))
+        return self._pointed
+
+    def point_at_another(self) -> None:
+        self._point(self._place + 1)
+
+    def show_state(self, state: AppState) -> None:
+        super().show_state(state)
+        if self.is_mounted:
+            self._is_predicted = state.predicted
+            lesson_place.show_below(self, state.sheet)
+            self._show()
+
+    def _is_covered(self, index: int) -> bool:
+        return self._is_predicted is not None and not self._is_predicted(index)
 
     # Showing
 
@@ -136,9 +165,12 @@ this is how well it reads images that are new to it.
             self.query_one("#findings", Lines).set(*digits_text.findings(scene.data, counts))
             self._say(digits_text.cell_line(scene.data, counts, *self._cell))
             return
+        index = self._index
         self.query_one(DigitWall).show(len(self._order), self._pictures(), self._place)
         self._say(
-            digits_text.choice_line(self._choice, predictions, len(self._order), self._index)
+            digits_text.choice_line(
+                self._choice, predictions, len(self._order), index, index is not None and self._is_covered(index)
+            )
             if len(self._order)
             else digits_text.nothing(self._choice, predictions)
         )
@@ -153,7 +185,8 @@ this is how well it reads images that are new to it.
 
         def picture(place: int) -> DigitPicture:
             index = int(order[place])
-            return DigitPicture(thumbnails.levels(index), *digits_text.caption(predictions, index, width))
+            caption = digits_text.caption(predictions, index, width, self._is_covered(index))
+            return DigitPicture(thumbnails.levels(index), *caption)
 
         return picture
 
@@ -162,6 +195,7 @@ this is how well it reads images that are new to it.
         self._choice = choice
         self._order_anew(self._index)
         self._show()
+        self._tell()
 
     def _order_anew(self, index: int | None) -> None:
         self._order = self._choice.indices(self._predictions)
@@ -171,6 +205,12 @@ this is how well it reads images that are new to it.
     def _point(self, place: int) -> None:
         self._place = max(0, min(place, len(self._order) - 1))
         self._show()
+        self._tell()
+
+    def _tell(self) -> None:
+        """Where classes are to be predicted, another one is now."""
+        if self._is_predicted is not None:
+            self.app.post_message(LessonDone("look"))
 
     # Keys
 
@@ -234,6 +274,7 @@ this is how well it reads images that are new to it.
         """The confusion matrix, or back to the digits."""
         self.toggle_class("-matrix")
         self._show()
+        self._tell()
 
     def _to_wall(self, choice: Selection) -> None:
         self.remove_class("-matrix")
@@ -268,7 +309,7 @@ this is how well it reads images that are new to it.
 
     def _end_asking(self) -> None:
         self.remove_class("-asking")
-        self.set_focus(None)
+        self.set_focus(next(iter(self.query(LessonPanel)), None))
 
     def on_typed_line_left(self, event: TypedLine.Left) -> None:
         event.stop()
@@ -292,6 +333,7 @@ this is how well it reads images that are new to it.
             self._choice = Selection()
             self._order_anew(index)
         self._show()
+        self._tell()
 
     # Mouse
 

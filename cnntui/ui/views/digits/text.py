@@ -12,15 +12,15 @@ from cnntui.printable import set_width
 from cnntui.ui.widgets.text.lines import FILL, Line, line_width
 
 
-def caption(predictions: Predictions, index: int, width: int) -> tuple[str, bool]:
-    """Index, class and how sure the network is, and whether the image was mistaken.
+def caption(predictions: Predictions, index: int, width: int, covered: bool = False) -> tuple[str, bool]:
+    """Index, class and how sure the network is, and whether the image was mistaken; what is covered is not told.
 
     A mistake has a cross before it, and an arrow from its true class to the one that was read.
     """
     label = int(predictions.labels[index])
     if predictions.data.class_width > 1:
-        return _named_caption(predictions, index, width)
-    if index >= predictions.done:
+        return _named_caption(predictions, index, width, covered)
+    if covered or index >= predictions.done:
         return f" {index:<4} {label}", False
     predicted, sure = int(predictions.predicted[index]), percent(float(predictions.certainties[index]), 0)
     if predicted == label:
@@ -28,11 +28,11 @@ def caption(predictions: Predictions, index: int, width: int) -> tuple[str, bool
     return f"×{index:<4} {label}→{predicted} {sure:>4}", True
 
 
-def _named_caption(predictions: Predictions, index: int, width: int) -> tuple[str, bool]:
+def _named_caption(predictions: Predictions, index: int, width: int, covered: bool) -> tuple[str, bool]:
     """The same with names, each as long as there is room; how sure the network is only where some is left."""
     data, label = predictions.data, int(predictions.labels[index])
     free = width - len(f"×{index} ")
-    if index >= predictions.done:
+    if covered or index >= predictions.done:
         return f" {index} {data.class_name(label, free)}", False
     predicted, sure = int(predictions.predicted[index]), percent(float(predictions.certainties[index]), 0)
     if predicted == label:
@@ -61,14 +61,16 @@ def title(predictions: Predictions, name: str, step: int | None, width: int, pag
     return (*left, *next(fitting, ()), FILL, *right)
 
 
-def choice_line(choice: Selection, predictions: Predictions, count: int, index: int | None) -> Line:
-    """Which digits are shown, and the one that is pointed at."""
+def choice_line(
+    choice: Selection, predictions: Predictions, count: int, index: int | None, covered: bool = False
+) -> Line:
+    """Which digits are shown, and the one that is pointed at; not how it is read, if that is covered."""
     so_far = " so far" if choice.needs_predictions and not predictions.is_complete else ""
     left: Line = ((f" {choice.words(predictions.data)}", "strong"), (f"   {count:,}{so_far}", "dim"))
     if index is None:
         return left
     data, label = predictions.data, int(predictions.labels[index])
-    if index >= predictions.done:
+    if covered or index >= predictions.done:
         return (*left, FILL, (f"#{index}  true {data.class_name(label)} ", ""))
     predicted, sure = int(predictions.predicted[index]), float(predictions.certainties[index])
     read = f"#{index}  {data.answer(label, predicted)} ({percent(sure)}) "

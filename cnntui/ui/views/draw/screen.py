@@ -79,6 +79,8 @@ removed. I puts the current test image on the canvas: erase a little of an 8 and
         super().__init__(state)
         self._drawing = Drawing()
         self._picture: Picture | None = None
+        self.drawing = 0
+        """Which drawing is on the canvas: strokes change one, clearing begins another."""
         self._brush = Brush.FINE
         self._erasing = False
         self._pen = (SIDE // 2, SIDE // 2)
@@ -159,12 +161,17 @@ removed. I puts the current test image on the canvas: erase a little of an 8 and
     def action_clear(self) -> None:
         """An empty canvas; what was on it comes back with undo."""
         if not self.canvas.is_empty:
+            self._begin_another()
             self._lift_and_draw(self._drawing.step(Canvas()))
 
     def action_use(self) -> None:
         """Put what the network is given on the canvas."""
         title = self.canvas.title if self.scene.focus.own else f"your {self.scene.title}"
+        self._begin_another()
         self._lift_and_draw(self._drawing.step(Canvas.of_digit(self.scene.image.pixels, title)))
+
+    def _begin_another(self) -> None:
+        self.drawing += 1
 
     def _lift_and_draw(self, drawing: Drawing) -> None:
         self._pen_down = False
@@ -220,6 +227,7 @@ removed. I puts the current test image on the canvas: erase a little of an 8 and
     def _take(self, picture: Picture | None) -> None:
         if picture is not None:
             self._picture = picture
+            self._begin_another()
             self._lift_and_draw(self._drawing.step(picture.canvas))
 
     def take(self, picture: Picture) -> None:

@@ -88,15 +88,14 @@ number of rows or columns. Those cells are marked × and cannot change the netwo
         if before is None or before.steps is not self.scene.steps:
             self.arrange_anew()
             self._show_maps(steps)
-        winner = None
-        if step.winner is not None:
-            winner = step.window.top + step.winner[0], step.window.left + step.winner[1]
+        place = None if self.covers_cell else step.winner
+        winner = None if place is None else (step.window.top + place[0], step.window.left + place[1])
         self.query_one("#input", MapGrid).mark(step.window, winner=winner)
-        self.query_one("#output", MapGrid).mark(Window(step.row, step.col, 1, 1), filled=self.filled)
+        self.mark_output()
         patch = self.query_one("#patch", MapGrid)
         patch.show(step.patch, self._scale)
-        patch.mark(Window(0, 0, *step.patch.shape), winner=step.winner)
-        called, role = ("max", "winner") if winner is not None else ("mean", "window")
+        patch.mark(Window(0, 0, *step.patch.shape), winner=place)
+        called, role = ("max", "winner") if step.winner is not None else ("mean", "window")
         self.query_one("#goes-on", Lines).set(((f"{called} is ", "dim"), (number(step.output, 3), role)))
         self.query_one("#equation", Lines).set(pool_text.equation(step))
         said = pool_text.sentence(step)

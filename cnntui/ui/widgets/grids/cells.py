@@ -53,6 +53,8 @@ def block(cell: Cell, ink: Colormap, width: int) -> Segment:
     background = palette.colour(level, ink, mark)
     if mark is Mark.UNREAD:
         return Segment("×".center(width), style_of(palette.contrast(background), background))
+    if mark is Mark.UNKNOWN:
+        return Segment(palette.UNKNOWN_SIGN.center(width), style_of(palette.contrast(background), background))
     return Segment(" " * width, style_of(None, background))
 
 
@@ -72,6 +74,8 @@ def half_glyph(top: Cell, bottom: Cell | None, ink: Colormap) -> Segment:
     upper, lower = (palette.lightness(level, ink) for level, _ in (top, bottom))
     level = max(upper, lower, key=abs)
     marks = (top[1], bottom[1])
+    if Mark.UNKNOWN in marks:
+        return _marked(palette.UNKNOWN_SIGN, 0, Mark.UNKNOWN, ink)
     on_window = [mark for mark in marks if mark in (Mark.WINNER, Mark.WINDOW, Mark.LOSER)]
     mark = min(on_window, key=(Mark.WINNER, Mark.WINDOW, Mark.LOSER).index) if on_window else marks[0]
     if not on_window and Mark.UNREAD in marks and level == 0:
@@ -99,6 +103,8 @@ def _marked(text: str, level: int, mark: Mark, ink: Colormap) -> Segment:
     if mark is Mark.STROKE and not text.strip():
         return Segment("·" * len(text), style_of(TEXT, palette.VOID))
     colour = palette.plain_colour(level, ink, mark)
+    if mark is Mark.UNKNOWN:
+        text = palette.UNKNOWN_SIGN * len(text)
     if mark is Mark.WINNER:
         text = palette.WINNER_SIGN * len(text)
     if mark in palette.MARKERS:
@@ -118,7 +124,8 @@ def written(cell: Cell, value: float | None, ink: Colormap, width: int, digits: 
         plain: without colours; the window is then in reverse, and the winner has a sign.
     """
     level, mark = cell
-    shown = "" if value is None else "·" if mark is Mark.PENDING else number(value, digits, width=width - 1)
+    signs = {Mark.PENDING: "·", Mark.UNKNOWN: palette.UNKNOWN_SIGN}
+    shown = "" if value is None else signs.get(mark) or number(value, digits, width=width - 1)
     text = f"{shown:>{width - 1}} "
     if plain:
         if mark is Mark.WINNER and shown:

@@ -1,0 +1,150 @@
+"""Questions outside the course: what one expects of whatever is looked at, and how often one was right."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from cnntui.cnn.steps import ConvStep, PoolStep
+from cnntui.explore.scene import Scene
+from cnntui.lessons.live import Live
+from cnntui.lessons.numbers.convolution import tolerance
+from cnntui.lessons.page import Course, Lesson, LessonPage
+from cnntui.lessons.progress import Progress
+from cnntui.lessons.taking import Phase, Sheet, Taking
+
+TOLERANCE = "tolerance"
+"""A page whose texts name it accepts answers that are off by as much."""
+
+MOST_KEPT = 1000
+"""Answered questions that are known again when one comes back to them."""
+
+ASKING = ("convolve", "pool", "draw")
+"""The views on which there is something to predict; so there is on the page of all test images."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What is to be predicted.
+
+    Attributes:
+        page: the id of the page that asks.
+        what: tells it from all others: what the answer depends on, but for weights that change while they are learned.
+    """
+
+    page: str
+    what: Hashable
+
+
+def subject_of(mode: str, scene: Scene, moment: int | None, drawing: int) -> Subject | None:
+    """What is to be predicted in a view; None where there is nothing.
+
+    Args:
+        mode: the view.
+        scene: what it shows.
+        moment: of the training, where it stands still.
+        drawing: which of a person's own drawings it is.
+    """
+    focus = scene.focus
+    if mode not in ASKING or scene.is_awaited:
+        return None
+    image = (scene.run, moment, drawing) if focus.own else (scene.run, moment, None, focus.digit)
+    if mode in ("convolve", "pool"):
+        step = scene.steps.at(focus.row, focus.col) if scene.steps is not None else None
+        page = ""
+        if isinstance(step, ConvStep):
+            page = "sum" if scene.network[focus.layer].activation == "linear" else "cell"
+        elif isinstance(step, PoolStep):
+            page = "max" if step.winner is not None else "mean"
+        return Subject(page, (*image, focus.layer, focus.filter, focus.row, focus.col)) if page else None
+    if scene.network.answer is None or not np.isfinite(scene.activations.probabilities).all():
+        return None
+    return Subject(_class_page(scene), image)
+
+
+def subject_of_image(scene: Scene, moment: int | None, digit: int) -> Subject:
+    """The predicted class of any test image."""
+    return Subject(_class_page(scene), (scene.run, moment, None, digit))
+
+
+def _class_page(scene: Scene) -> str:
+    if not scene.data.is_digits:
+        return "named"
+    return "own" if scene.label is None else "class"
+
+
+class Predicting:
+    """Owns what is asked, and what was answered since the app began."""
+
+    def __init__(self, questions: Lesson, language: str) -> None:
+        self._questions = {page.id: page for page in questions.pages}
+        self._taking = Taking(Course("", (questions,)), Progress(), language, keeps_score=True)
+        self._lesson = questions
+        self._subject: Subject | None = None
+        self._live: Live | None = None
+        self._answered: dict[Subject, Sheet] = {}
+
+    @property
+    def sheet(self) -> Sheet | None:
+        """The question, or what was answered to it; None where there is nothing to predict."""
+        return self._taking.sheet
+
+    def is_answered(self, subject: Subject) -> bool:
+        """Whether one has said what one expects of it."""
+        return subject in self._answered
+
+    def look(self, subject: Subject | None, live: Live) -> None:
+        """Something is looked at: ask what one expects of it, unless that was said already."""
+        taking = self._taking
+        if subject is None:
+            taking.close()
+        elif subject != self._subject or taking.sheet is None:
+            if subject in self._answered:
+                taking.sheet = replace(self._answered[subject], score=taking.score)
+            else:
+                self._ask(subject, live)
+        elif taking.is_asking and self._live is not None and live.scene.activations is not self._live.scene.activations:
+            # The same question about other numbers, as weights are learned and strokes drawn: what was typed stays.
+            typed = taking.sheet.typed
+            self._ask(subject, live)
+            taking.sheet = replace(taking.sheet, typed=typed)
+        self._subject, self._live = subject, live
+
+    def _ask(self, subject: Subject, live: Live) -> None:
+        self._taking.ask(self._lesson, with_tolerance(self._questions[subject.page], live), live)
+
+    def type(self, text: str) -> None:
+        """Type on; an empty text takes the last character away."""
+        self._taking.type(text)
+
+    def answer(self) -> None:
+        """Take what was typed for the answer."""
+        if self._live is not None:
+            self._taking.answer(self._live)
+            self._keep()
+
+    def show(self) -> None:
+        """Show the answer, which counts as a wrong one."""
+        self._taking.show()
+        self._keep()
+
+    def _keep(self) -> None:
+        sheet = self._taking.sheet
+        if self._subject is not None and sheet is not None and sheet.phase is Phase.ANSWERED:
+            self._answered[self._subject] = sheet
+            while len(self._answered) > MOST_KEPT:
+                self._answered.pop(next(iter(self._answered)))
+
+    def forget(self) -> None:
+        """Nothing is looked at any more."""
+        self._taking.close()
+        self._subject = None
+
+
+def with_tolerance(page: LessonPage, live: Live) -> LessonPage:
+    """The page, with an answer accepted that is off by the tolerance that it names."""
+    if page.question is None or TOLERANCE not in page.placeholders:
+        return page
+    return replace(page, question=replace(page.question, within=tolerance(live)))

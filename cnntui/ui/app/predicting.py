@@ -1,0 +1,145 @@
+"""Asks, outside the course, what one expects of whatever is looked at, as long as that is wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from random import Random
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+
+from cnntui.explore.focus import Focus
+from cnntui.explore.scene import Scene, refocus
+from cnntui.ui.views.base.page import Page
+
+if TYPE_CHECKING:
+    from cnntui.lessons.predicting import Predicting as Asked
+    from cnntui.lessons.taking import Sheet
+    from cnntui.ui.app.app import CnntuiApp
+    from cnntui.ui.app.learning import Learning
+    from cnntui.ui.views.base.lesson_done import LessonDone
+    from cnntui.ui.views.draw.screen import DrawScreen
+
+LIVELY = 0.7
+"""How often a cell is asked about that is not 0: most cells are, and would be dull to predict."""
+
+NOTHING = "nothing is asked here: Convolve, Pool, Draw and the test images do"
+
+
+class Predicting:
+    """Wires the questions to the app; nothing of them is read before predicting is turned on."""
+
+    def __init__(self, app: CnntuiApp, learning: Learning) -> None:
+        self._app = app
+        self._learning = learning
+        self._asked: Asked | None = None
+        self._is_on = False
+
+    @property
+    def sheet(self) -> Sheet | None:
+        """The question that is open, or what was answered."""
+        return self._asked.sheet if self._is_on and self._asked is not None else None
+
+    def why_not(self) -> str:
+        """Why predicting cannot be turned on here."""
+        from cnntui.lessons.predicting import ASKING
+
+        return "" if self._app.mode in ASKING or isinstance(self._app.front, Page) else NOTHING
+
+    def turn(self) -> None:
+        """Ask from now on, or no more."""
+        if self._asked is None:
+            self._asked = self._begun()
+        self._is_on = not self._is_on
+        self._asked.forget()
+        self._app.show_state()
+
+    def _begun(self) -> Asked:
+        from cnntui.lessons.bundled import questions_outside
+        from cnntui.lessons.predicting import Predicting as Asked
+
+        language = self._learning.language
+        return Asked(questions_outside(language), language)
+
+    # What is looked at
+
+    def looked(self) -> None:
+        """Something may be looked at that was not before."""
+        app, front = self._app, self._app.front
+        if not self._is_on or self._asked is None or (app.is_covered and not isinstance(front, Page)):
+            return
+        from cnntui.lessons.live import Live
+        from cnntui.lessons.predicting import subject_of
+
+        # What a page of images points at is asked about as on Draw.
+        mode, scene = ("draw", front.pointed_scene) if isinstance(front, Page) else (app.mode, app.scene)
+        if scene is None:
+            self._asked.forget()
+        else:
+            live = Live(scene, app.session.view)
+            self._asked.look(subject_of(mode, scene, self._moment, self._drawing), live)
+
+    @property
+    def _moment(self) -> int | None:
+        return None if self._app.time.timeline.is_live else self._app.scene.step
+
+    @property
+    def _drawing(self) -> int:
+        app = self._app
+        return cast("DrawScreen", app.get_screen("draw")).drawing if app.is_screen_installed("draw") else 0
+
+    @property
+    def predicted(self) -> Callable[[int], bool] | None:
+        """Whether the class of a test image has been predicted; None while nothing is to be."""
+        if not self._is_on or self._asked is None:
+            return None
+        from cnntui.lessons.predicting import subject_of_image
+
+        asked, scene, moment = self._asked, self._app.scene, self._moment
+        return lambda digit: asked.is_answered(subject_of_image(scene, moment, digit))
+
+    # What is done with the question
+
+    def done(self, message: LessonDone) -> None:
+        """Something was typed or answered, another question wanted, or none any more."""
+        if self._asked is None or not self._is_on:
+            return
+        match message.deed:
+            case "type" | "erase":
+                self._asked.type(message.text)
+            case "enter":
+                self._asked.answer()
+            case "show":
+                self._asked.show()
+            case "next":
+                self._go_to_another()
+            case "leave":
+                self.turn()
+                return
+        self._app.show_state()
+
+    def _go_to_another(self) -> None:
+        """Another image or cell; on the canvas another drawing."""
+        app, front = self._app, self._app.front
+        if isinstance(front, Page):
+            front.point_at_another()
+        elif app.mode == "draw" and app.scene.focus.own:
+            cast("DrawScreen", front).action_clear()
+        elif app.mode == "draw":
+            app.action_random_digit()
+        else:
+            app.look_at_scene(refocus(app.scene, another_cell(app.scene, app.random)))
+
+
+def another_cell(scene: Scene, random: Random) -> Focus:
+    """Another cell of the map, mostly one that is not 0."""
+    values, focus = scene.maps[..., scene.focus.filter], scene.focus
+    others = np.ones(values.shape, np.bool_)
+    others[focus.row, focus.col] = False
+    lively = others & (values != 0)
+    cells = np.argwhere(lively if lively.any() and random.random() < LIVELY else others)
+    if not len(cells):
+        return focus
+    row, col = cells[random.randrange(len(cells))].tolist()
+    return replace(focus, row=row, col=col)
