@@ -97,29 +97,14 @@ class Watch(keras.callbacks.Callback):  # type: ignore[misc]
         # What a loop of one's own does with another learning rate, or with should_stop, nobody knows.
         self._plan = Plan(epochs, steps, ("pause", "step"))
         self._run: ScriptRun | None = None
-        self._is_given_up = self._is_strict = False
+        self._is_given_up = False
         self._curves: dict[str, LoggedValue] = {}
         self._output = ""
         self._watched: Any = model
         self._is_fit = False
-        self._counts = 0, 0
         self._seen = self._epoch = self._batches = 0
         self.should_stop = False
         """Whether a person has asked for an end, which a loop of your own can obey."""
-
-    @classmethod
-    def on(cls, run: ScriptRun, model: keras.Model, train_images: int, test_images: int) -> Watch:
-        """What cnntui's own training of a network in a file is watched with: what goes wrong there is an error.
-
-        Args:
-            run: the run, made already.
-            model: what is trained.
-            train_images, test_images: how many there are.
-        """
-        watch = cls()
-        watch._run, watch._watched, watch._is_strict = run, model, True
-        watch._counts = train_images, test_images
-        return watch
 
     @property
     def step(self) -> int:
@@ -139,8 +124,6 @@ class Watch(keras.callbacks.Callback):  # type: ignore[misc]
             steps=int(self.params.get("steps") or 0),
             obeys=("pause", "stop", "step", *(("rate",) if keras_facts.can_be_set(optimizer) else ())),
             rate=keras_facts.rate(optimizer),
-            train_images=self._counts[0],
-            test_images=self._counts[1],
         )
         if self.model.built:
             with self._harmless():
@@ -302,8 +285,6 @@ class Watch(keras.callbacks.Callback):  # type: ignore[misc]
         try:
             yield run if run is not None and run.is_open and not self._is_given_up else None
         except Exception as error:  # whatever it is, hours of somebody's training are worth more
-            if self._is_strict:
-                raise
             self._is_given_up = True
             said = f"{error}" if isinstance(error, CnntuiError) else f"{type(error).__name__}: {error}."
             self._warn(f"{said} The training goes on unwatched.")

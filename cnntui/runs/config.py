@@ -165,8 +165,8 @@ class RunConfig(Settings):
 
     @property
     def can_be_resumed(self) -> bool:
-        """Whether cnntui can go on with it; a network of a person's own is trained by Keras or by their script."""
-        return not self.script and not self.model_file
+        """Whether cnntui can go on with it; what a script trains only that script can."""
+        return not self.script
 
     @property
     def is_cross_entropy(self) -> bool:

@@ -69,7 +69,7 @@ class OneStep:
         epsilon: what keeps the divisor from being zero; 0 for sgd.
         indices: (batch,) int64, the batch's digits by their place in the training set.
         losses: (batch,) float32, the loss of each before the step; the batch's loss is their mean.
-        tensors: by "<layer>/kernel" and "<layer>/bias".
+        tensors: by "<layer>/kernel", "<layer>/bias" and what else a layer learns.
     """
 
     step: int

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -159,9 +160,9 @@ def resume_training(run: RunDirectory, module: str = TRAINER, data: Path | None 
             f"The run {run.name} was made by a newer cnntui (format {config.format}; this one knows {FORMAT}).",
             "Resume it with that version.",
         )
-    if config.model_file:
+    if config.model_file and not os.path.exists(run.path / START_FILE):
         raise CnntuiError(
-            f"The run {run.name} trains a network of your own, which cannot be resumed.",
+            f"The run {run.name} cannot be resumed: its copy of {config.model_file}, {START_FILE}, is gone.",
             f"Train on from what it learned: cnntui train --model {run.checkpoint_path}",
         )
     if config.script:

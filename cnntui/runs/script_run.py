@@ -48,15 +48,12 @@ class Plan:
         steps: batches an epoch; 0 where nobody knows.
         obeys: what a person can tell it, as in `Started`.
         rate: the learning rate; None where nobody knows.
-        train_images, test_images: how many there are; 0 where nobody knows.
     """
 
     epochs: int = 0
     steps: int = 0
     obeys: tuple[str, ...] = ()
     rate: float | None = None
-    train_images: int = 0
-    test_images: int = 0
 
 
 @dataclass(frozen=True)
@@ -78,9 +75,7 @@ class ScriptRun:
         config: what it says of itself.
         weights: gives the network's weights as they are now; None where the network cannot be seen.
         parameters: of the network.
-        lock: the run's; None where somebody else sees to it that it is held.
-        recorder: writes into the run; None to make one.
-        save: writes the whole model into a file, after each epoch and at the end; None where nobody does.
+        lock: the run's.
 
     Raises:
         CnntuiError: from every method, where something cannot be written.
@@ -93,19 +88,14 @@ class ScriptRun:
         config: RunConfig,
         weights: Callable[[], Weights] | None,
         parameters: int,
-        *,
-        lock: RunLock | None = None,
-        recorder: Recorder | None = None,
-        save: Callable[[Path], None] | None = None,
+        lock: RunLock,
     ) -> None:
         self.run = run
         self._config = config
         self._weights = weights
         self._parameters = parameters
-        self._lock = lock
-        self._owns_lock = lock is not None
-        self._recorder = recorder
-        self._save = save
+        self._lock: RunLock | None = lock
+        self._recorder: Recorder | None = None
         self._control = ControlReader(self.run.control_path)
         self._keeping: OpenEnded | None = None
         self._next_snapshot = 0
@@ -138,7 +128,7 @@ class ScriptRun:
             has_learned: whether the weights are those after a first batch already.
         """
         goes_on = self._keeping is not None
-        if self._lock is None and self._owns_lock:
+        if self._lock is None:
             self._lock = RunLock(self.run.lock_path)
         if goes_on:
             # What was asked of an earlier training was not asked of this one.
@@ -211,7 +201,6 @@ class ScriptRun:
                 metrics=dict(learned.metrics or {}), test_metrics=dict(tested.metrics or {}),
             )
         )  # fmt: skip
-        self._checkpoint()
         self.epoch += 1
         self._start_clock()
 
@@ -260,7 +249,6 @@ class ScriptRun:
         self._show_all()
         if self._weights is not None and self.step not in self.run.snapshot_steps():
             self._keep()
-        self._checkpoint()
         kind = Stopped if stopped else Finished
         self._close(kind(time.time(), self.step, tested.loss, _number(tested)))
 
@@ -300,8 +288,8 @@ class ScriptRun:
             self._write_config()
         self._writing.event(
             Started(
-                time.time(), os.getpid(), plan.steps, epochs, plan.train_images, plan.test_images, step=self.step,
-                first_epoch=self._first_epoch, batch_size=size, obeys=plan.obeys,
+                time.time(), os.getpid(), plan.steps, epochs, 0, 0, step=self.step, first_epoch=self._first_epoch,
+                batch_size=size, obeys=plan.obeys,
             )
         )  # fmt: skip
         self._is_told = True
@@ -321,10 +309,6 @@ class ScriptRun:
         for step in self._keeping.surplus(self.run.snapshot_steps()):
             self._writing.forget(step)
         self._next_snapshot = self._keeping.next_after(self.step)
-
-    def _checkpoint(self) -> None:
-        if self._save is not None:
-            self._writing.checkpoint(self.step, self._save)
 
     def _show_all(self) -> None:
         self._writing.report(self.step)
@@ -367,7 +351,7 @@ def made_script_run(
     except BaseException:
         shutil.rmtree(run.path, ignore_errors=True)
         raise
-    return ScriptRun(run, config, weights, parameters, lock=lock)
+    return ScriptRun(run, config, weights, parameters, lock)
 
 
 def _write_config(run: RunDirectory, config: RunConfig) -> None:

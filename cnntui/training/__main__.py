@@ -56,14 +56,9 @@ def main() -> int:
         images = own_images(run, config)
         # TensorFlow is imported only now, when there is something to train on, and when a failure to import it can be
         # told to those who wait for the run.
-        if config.model_file:
-            from cnntui.training.own_training import train_own
+        from cnntui.training.trainer import Trainer
 
-            train_own(run, config, images, recorder, lambda: interrupted)
-        else:
-            from cnntui.training.trainer import Trainer
-
-            Trainer(run, config, images, recorder, lambda: interrupted).train()
+        Trainer(run, config, images, recorder, lambda: interrupted).train()
     except CnntuiError as error:
         recorder.failure(Failed(time.time(), error.message, error.hint))
         print(error, file=sys.stderr)

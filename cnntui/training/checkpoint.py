@@ -14,7 +14,7 @@ from cnntui.cnn.network import weights_of
 from cnntui.cnn.readers.keras_file import read_network, read_optimizer
 from cnntui.files.errors import CnntuiError
 
-_BEGIN_AGAIN = "Put the right one back; or remove it, and the run begins again with the same weights as then."
+BEGIN_AGAIN = "Put the right one back; or remove it, and the run begins again with the same weights as then."
 
 
 def restore(model: keras.Sequential, path: Path) -> int:
@@ -31,14 +31,14 @@ def restore(model: keras.Sequential, path: Path) -> int:
         weights = weights_of(read_network(path))
         state = read_optimizer(path, [variable.numpy() for variable in variables])
     except CnntuiError as error:
-        raise CnntuiError(f"The run cannot resume from its checkpoint. {error.message}", _BEGIN_AGAIN) from None
+        raise CnntuiError(f"The run cannot resume from its checkpoint. {error.message}", BEGIN_AGAIN) from None
     for layer in model.layers:
         for variable in layer.weights:
             array = weights.get(layer.name, {}).get(variable.name)
             if array is None or array.shape != tuple(variable.shape):
                 raise CnntuiError(
                     f"{path} does not fit the run's settings: the {variable.name} of {layer.name} is another.",
-                    _BEGIN_AGAIN,
+                    BEGIN_AGAIN,
                 )
     for layer in model.layers:
         for variable in layer.weights:

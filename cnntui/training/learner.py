@@ -15,7 +15,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 import keras
 import numpy as np
@@ -39,6 +39,16 @@ class ChunkResult:
 
     losses: NDArray[np.float32]
     accuracies: NDArray[np.float32]
+
+
+class BatchLearner(Protocol):
+    """What learns from batches of training images, each a row of indices; see `Learner`, which says what it returns."""
+
+    def learn(self, batches: NDArray[np.int32]) -> ChunkResult: ...
+
+    def look(self, batch: NDArray[np.int32]) -> tuple[NDArray[np.float32], list[NDArray[np.float32]]]: ...
+
+    def evaluate(self) -> tuple[float, float]: ...
 
 
 def choose_device(device: Device) -> None:

@@ -1,114 +1,72 @@
-"""Trains a network of a person's own: with Keras's `fit`, as its file says, written down as any run is."""
+"""Trains a network of a person's own: as its file says it learns, on the way that every training here takes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from functools import partial
+from pathlib import Path
 
 import keras
-import numpy as np
-from numpy.typing import NDArray
 
+from cnntui.cnn.readers.keras_file import read_network
 from cnntui.cnn.readers.keras_live import live_model
-from cnntui.images.data import DataSet
-from cnntui.keras import Watch
+from cnntui.files.errors import CnntuiError
 from cnntui.runs.config import RunConfig
-from cnntui.runs.directory import RunDirectory
-from cnntui.runs.own_model import BINARY, ONE_HOT, START_FILE, OwnModel, own_model
-from cnntui.runs.recorder import Recorder
-from cnntui.runs.script_run import ScriptRun
-from cnntui.training.learner import choose_device
-from cnntui.training.losses import check_finite
+from cnntui.runs.own_model import BINARY, ONE_HOT, SPARSE, OwnModel, own_model
+from cnntui.training.checkpoint import BEGIN_AGAIN
 from cnntui.training.recipe import build_optimizer
-from cnntui.training.schedule import epoch_order
+from cnntui.training.trained_model import Tensor, TrainedModel
 
 _LOSSES = {
+    SPARSE: keras.losses.SparseCategoricalCrossentropy,
     ONE_HOT: keras.losses.CategoricalCrossentropy,
     BINARY: keras.losses.BinaryCrossentropy,
 }
 
 
-def train_own(
-    run: RunDirectory,
-    config: RunConfig,
-    images: tuple[DataSet, DataSet],
-    recorder: Recorder,
-    interrupted: Callable[[], bool],
-) -> None:
-    """Train the network of the run's own file until all epochs are over, or until somebody says otherwise.
-
-    Args:
-        run: a directory whose lock this process holds.
-        config: its settings.
-        images: its training images and its test images.
-        recorder: writes into it.
-        interrupted: whether the process was asked to end, by a signal.
+def load_own(path: Path, config: RunConfig) -> tuple[TrainedModel, OwnModel]:
+    """The network in the file that a run began with, compiled, and what the file says of it.
 
     Raises:
-        CnntuiError: the file cannot be trained, a file cannot be written, or the loss is no number any more.
+        CnntuiError: the file cannot be trained.
     """
-    learning, (train, test) = config.learning, images
-    choose_device(config.device)
-    keras.utils.set_random_seed(learning.seed)
     # Checked before it is loaded: it names nothing but Keras's own layers.
-    own = own_model(run.path / START_FILE)
-    model = keras.saving.load_model(run.path / START_FILE, compile=False, safe_mode=True)
-    loss = _LOSSES.get(own.loss, keras.losses.SparseCategoricalCrossentropy)(from_logits=own.from_logits)
-    model.compile(build_optimizer(learning.optimizer, learning.learning_rate), loss, metrics=["accuracy"])
+    own = own_model(path)
+    model = keras.saving.load_model(path, compile=False, safe_mode=True)
+    if not model.trainable_variables:
+        raise CnntuiError(
+            f"{path} cannot be trained: all of its layers are frozen.",
+            "In Python, set model.trainable = True and save it again.",
+        )
+    # The learner has a loss of its own, which tells that of each image; this one is for who loads what is saved.
+    model.compile(
+        build_optimizer(config.learning.optimizer, config.learning.learning_rate),
+        _LOSSES[own.loss](from_logits=own.from_logits),
+        metrics=["accuracy"],
+        jit_compile=False,
+    )
+    model.optimizer.build(model.trainable_variables)
     live = live_model(model, keras.saving.serialize_keras_object(model))
-    train = train if config.limit is None else train.first(config.limit)
-    written = ScriptRun(run, config, live.weights, live.network.parameters, recorder=recorder, save=model.save)
-    watch = Watch.on(written, model, len(train), len(test))
-    model.fit(
-        _Batches(train, config, own, learning.batch_size, learning.seed),
-        validation_data=_Batches(test, config, own, learning.batch_size),
-        epochs=learning.epochs, callbacks=[watch, _Checks(watch, learning.learning_rate, interrupted)],
-        shuffle=False, verbose=0,
-    )  # fmt: skip
+    tensors = {
+        name: Tensor(variable, partial(stored.laid, shape=shape))
+        for name, (variable, stored, shape) in live.variables.items()
+    }
+    return TrainedModel(model, tensors), own
 
 
-class _Checks(keras.callbacks.Callback):  # type: ignore[misc]
-    """Ends the training where the process is asked to, and where the loss is no number any more."""
+def restore_own(model: keras.Model, path: Path) -> int:
+    """Give a compiled model the weights and the optimizer state of a checkpoint; the model is changed in place.
 
-    def __init__(self, watch: Watch, learning_rate: float, interrupted: Callable[[], bool]) -> None:
-        super().__init__()
-        self._watch, self._learning_rate, self._interrupted = watch, learning_rate, interrupted
+    Returns:
+        how many batches it has learned from, which the optimizer counts.
 
-    def on_train_batch_end(self, batch: int, logs: Mapping[str, Any] | None = None) -> None:
-        check_finite(self._watch.step, np.array([(logs or {}).get("loss", 0)], np.float32), self._learning_rate)
-        if self._interrupted():
-            self._watch.should_stop = self.model.stop_training = True
-
-
-class _Batches(keras.utils.PyDataset):  # type: ignore[misc]
-    """Images and labels in batches, as the network reads them; training images in another order each epoch."""
-
-    def __init__(self, data: DataSet, config: RunConfig, own: OwnModel, size: int, seed: int | None = None) -> None:
-        super().__init__()
-        self._data, self._scale, self._size, self._seed = data, config.scale, size, seed
-        self._loss, self._answer = own.loss, own.network.shapes[-1][-1]
-        self._epoch = 0
-        self._order = self._next_order()
-
-    def __len__(self) -> int:
-        return -(-len(self._data) // self._size)
-
-    def __getitem__(self, number: int) -> tuple[NDArray[np.float32], NDArray[Any]]:
-        chosen = self._order[number * self._size : (number + 1) * self._size]
-        labels = self._data.labels[chosen].astype(np.int64)
-        is_one_hot = self._loss == ONE_HOT or (self._loss == BINARY and self._answer > 1)
-        wanted: NDArray[Any] = labels
-        if is_one_hot:
-            wanted = np.eye(self._answer, dtype=np.float32)[labels]
-        elif self._loss == BINARY:
-            wanted = labels[:, np.newaxis].astype(np.float32)
-        return self._scale.applied(self._data.images[chosen]), wanted
-
-    def on_epoch_end(self) -> None:
-        self._epoch += 1
-        self._order = self._next_order()
-
-    def _next_order(self) -> NDArray[np.int32]:
-        if self._seed is None:
-            return np.arange(len(self._data), dtype=np.int32)
-        return epoch_order(self._seed, self._epoch, len(self._data))
+    Raises:
+        CnntuiError: the file is damaged, or it holds another network or another optimizer.
+    """
+    try:
+        read_network(path)  # which finds out what is damaged, and reads no more than there should be
+        # Of the file Keras takes numbers alone.
+        model.load_weights(path)
+    except (CnntuiError, OSError, ValueError, KeyError) as error:
+        said = error.message if isinstance(error, CnntuiError) else f"{path} holds another network or optimizer."
+        raise CnntuiError(f"The run cannot resume from its checkpoint. {said}", BEGIN_AGAIN) from None
+    return int(model.optimizer.iterations.numpy())

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import keras
+import numpy as np
 from keras import layers
 
 from cnntui.cnn.layers import AveragePool2D, Conv2D, Dense, Flatten, Layer, MaxPool2D
 from cnntui.runs.architecture import network_of
 from cnntui.runs.config import RunConfig
+from cnntui.training.trained_model import Tensor, TrainedModel
 
 
 def build_model(config: RunConfig) -> keras.Sequential:
@@ -41,6 +43,20 @@ def _in_keras(layer: Layer) -> layers.Layer:
             return layers.Dense(layer.units, activation=layer.activation, name=name)
         case _:
             raise TypeError(f"{layer} has no counterpart in Keras")
+
+
+def trained_recipe(config: RunConfig) -> TrainedModel:
+    """The same compiled, with its weights by name."""
+    model = build_model(config)
+    compile_model(model, config)
+    return TrainedModel(
+        model,
+        {
+            f"{layer.name}/{variable.name}": Tensor(variable, np.asarray)
+            for layer in model.layers
+            for variable in layer.weights
+        },
+    )
 
 
 def compile_model(model: keras.Sequential, config: RunConfig) -> None:

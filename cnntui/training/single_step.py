@@ -7,11 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnntui.runs.one_step import OneStep, TensorStep
-from cnntui.training.learner import ChunkResult, Learner
+from cnntui.training.learner import BatchLearner, ChunkResult
+from cnntui.training.trained_model import Tensor, TrainedModel
 
 
 def learn_one(
-    learner: Learner, model: keras.Sequential, optimizer: str, batch: NDArray[np.int32]
+    learner: BatchLearner, trained: TrainedModel, optimizer: str, batch: NDArray[np.int32]
 ) -> tuple[ChunkResult, OneStep]:
     """Learn from a batch as always, with a look at everything just before and just after.
 
@@ -19,32 +20,34 @@ def learn_one(
 
     Args:
         learner: of the model.
-        model: changed in place.
+        trained: the model, which is changed in place, and its weights.
         optimizer: its optimizer's name, such as rmsprop.
         batch: (digits,) indices of training digits.
     """
-    variables = {
-        f"{layer.name}/{variable.name}": variable for layer in model.layers for variable in layer.trainable_variables
-    }
-    before = {name: variable.numpy() for name, variable in variables.items()}
+    model = trained.model
+    before = trained.weights()
     losses, gradients = learner.look(batch)
     result = learner.learn(batch[np.newaxis])
+    gradient_of = dict(zip(map(id, model.trainable_variables), gradients, strict=True))
 
-    memory = {variable.name: variable for variable in model.optimizer.variables}
+    # Where numbers are halved to save time, an optimizer lies around the one that has the memory.
+    inner = getattr(model.optimizer, "inner_optimizer", model.optimizer)
+    memory = {variable.name: variable for variable in inner.variables}
 
-    def remembered(variable: keras.Variable, what: str) -> NDArray[np.float32] | None:
-        kept = memory.get(f"{variable.path.replace('/', '_')}_{what}")
-        return None if kept is None else kept.numpy()
+    def remembered(tensor: Tensor, what: str) -> NDArray[np.float32] | None:
+        kept = memory.get(f"{tensor.variable.path.replace('/', '_')}_{what}")
+        return None if kept is None else tensor.laid(kept.numpy())
 
     tensors = {
         name: TensorStep(
             before=before[name],
-            gradient=gradient,
-            after=variable.numpy(),
-            velocity=remembered(variable, "velocity"),
-            momentum=remembered(variable, "momentum"),
+            gradient=tensor.laid(gradient_of[id(tensor.variable)]),
+            after=tensor.array(),
+            velocity=remembered(tensor, "velocity"),
+            momentum=remembered(tensor, "momentum"),
         )
-        for (name, variable), gradient in zip(variables.items(), gradients, strict=True)
+        for name, tensor in trained.tensors.items()
+        if id(tensor.variable) in gradient_of
     }
     step = int(model.optimizer.iterations.numpy())
     learning_rate = float(model.optimizer.learning_rate.numpy())
@@ -52,8 +55,8 @@ def learn_one(
         step=step,
         optimizer=optimizer,
         learning_rate=learning_rate,
-        rate=learning_rate * _correction(model.optimizer, step),
-        epsilon=float(getattr(model.optimizer, "epsilon", 0.0)),
+        rate=learning_rate * _correction(inner, step),
+        epsilon=float(getattr(inner, "epsilon", 0.0)),
         indices=batch.astype(np.int64),
         losses=losses,
         tensors=tensors,

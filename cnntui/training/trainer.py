@@ -7,6 +7,8 @@ import os
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -20,14 +22,18 @@ from cnntui.runs.directory import RunDirectory
 from cnntui.runs.events import EpochEnd, Finished, LearningRate, Paused, Resumed, Started, Stopped
 from cnntui.runs.history import EMPTY
 from cnntui.runs.history_builder import read_history
-from cnntui.runs.recorder import Recorder, Weights
+from cnntui.runs.own_model import START_FILE
+from cnntui.runs.recorder import Recorder
 from cnntui.runs.snapshots import most_snapshots, snapshot_steps
 from cnntui.training.checkpoint import restore
-from cnntui.training.learner import ChunkResult, Learner, choose_device, use_cores
+from cnntui.training.learner import BatchLearner, ChunkResult, Learner, choose_device, use_cores
 from cnntui.training.losses import check_finite, epoch_mean
-from cnntui.training.recipe import build_model, compile_model
+from cnntui.training.own_learner import OwnLearner
+from cnntui.training.own_training import load_own, restore_own
+from cnntui.training.recipe import trained_recipe
 from cnntui.training.schedule import chunk_end, chunk_length, epoch_order
 from cnntui.training.single_step import learn_one
+from cnntui.training.trained_model import TrainedModel
 
 _PAUSE_POLL_SECONDS = 0.05
 _ROOM_POLL_SECONDS = 1.0
@@ -75,16 +81,12 @@ class Trainer:
         self._steps_per_epoch = -(-self._digits // learning.batch_size)
 
         choose_device(config.device)
-        parts = use_cores()
-        keras.utils.set_random_seed(learning.seed)
-        self._model = build_model(config)
-        compile_model(self._model, config)
-        parameters = self._model.count_params()
+        self._trained, self._learner, restored = _prepared(run, config, (train, self._test_set))
+        parameters = self._trained.parameters
         self._marks = snapshot_steps(self._steps_per_epoch * learning.epochs, parameters)
         self._most_snapshots = most_snapshots(parameters)
-        self._step = restore(self._model, run.checkpoint_path) if os.path.lexists(run.checkpoint_path) else 0
+        self._step = restored(run.checkpoint_path) if os.path.lexists(run.checkpoint_path) else 0
         self._past = EMPTY
-        self._learner = Learner(self._model, train, self._test_set, parts)
         self._chunk = 1
         self._paused = False
         self._next_checkpoint = time.monotonic() + _CHECKPOINT_SECONDS
@@ -110,8 +112,8 @@ class Trainer:
         recorder.event(Started(time.time(), os.getpid(), self._steps_per_epoch, epochs, self._digits, tests, step))
         self._past = read_history(self._run.events_path)  # now without what an earlier trainer learned after `step`
         if step == 0 and 0 in self._marks:
-            recorder.snapshot(0, self._weights())
-        recorder.live(step, self._weights, at_once=True)
+            recorder.snapshot(0, self._trained.weights())
+        recorder.live(step, self._trained.weights, at_once=True)
         self._tell_learning_rate()
         for epoch in range(max(step - 1, 0) // self._steps_per_epoch, epochs):
             if not self._learn_epoch(epoch):
@@ -161,7 +163,7 @@ class Trainer:
 
     def _step_once(self, batch: NDArray[np.int32]) -> ChunkResult:
         """Learn from one batch and write down how."""
-        result, one = learn_one(self._learner, self._model, self._learning.optimizer, batch)
+        result, one = learn_one(self._learner, self._trained, self._learning.optimizer, batch)
         self._recorder.one_step(one)
         self._control.stepped()
         return result
@@ -177,7 +179,7 @@ class Trainer:
             self._snapshot()
         if self._paused:
             self._recorder.report(step)
-        self._recorder.live(step, self._weights, at_once=self._paused)
+        self._recorder.live(step, self._trained.weights, at_once=self._paused)
 
     def _begin_epoch(self, begin: int) -> None:
         """Begin the epoch after step `begin`, with what an earlier trainer learned of it up to its checkpoint."""
@@ -191,7 +193,7 @@ class Trainer:
         if not self._is_finite():
             return
         began, waited = time.monotonic(), self._recorder.waited
-        self._recorder.checkpoint(self._step, self._model.save)
+        self._recorder.checkpoint(self._step, self._trained.model.save)
         now = time.monotonic()
         took = now - began - (self._recorder.waited - waited)
         self._next_checkpoint = now + max(_CHECKPOINT_SECONDS, _LEARNING_PER_CHECKPOINT * took)
@@ -199,11 +201,11 @@ class Trainer:
     def _snapshot(self) -> None:
         """Keep the weights of this step for ever."""
         if self._is_finite():
-            self._recorder.snapshot(self._step, self._weights())
+            self._recorder.snapshot(self._step, self._trained.weights())
 
     def _is_finite(self) -> bool:
         """Whether all weights are numbers. What is lost is not kept: the next batch's loss will say so."""
-        return all(np.isfinite(array).all() for array in self._weights().values())
+        return all(np.isfinite(array).all() for array in self._trained.weights().values())
 
     def _end_epoch(self, epoch: int) -> EpochEnd:
         """Evaluate on the test digits, keep a checkpoint and say so."""
@@ -211,7 +213,7 @@ class Trainer:
         test_loss, test_accuracy = self._learner.evaluate()
         check_finite(self._step, np.array([test_loss], np.float32), self._learning_rate)
         self._checkpoint()
-        self._recorder.live(self._step, self._weights, at_once=True)
+        self._recorder.live(self._step, self._trained.weights, at_once=True)
         end = EpochEnd(
             time=time.time(),
             epoch=epoch,
@@ -250,18 +252,18 @@ class Trainer:
     def _tell_that_it_pauses(self) -> None:
         self._paused = True
         self._recorder.report(self._step)
-        self._recorder.live(self._step, self._weights, at_once=True)
+        self._recorder.live(self._step, self._trained.weights, at_once=True)
         self._recorder.event(Paused(time.time(), self._step))
 
     @property
     def _learning_rate(self) -> float:
-        return float(self._model.optimizer.learning_rate.numpy())
+        return float(self._trained.model.optimizer.learning_rate.numpy())
 
     def _change_learning_rate(self) -> None:
         """Take the rate that is asked for from here on. A checkpoint keeps it, so that who resumes has it too."""
         asked = self._control.learning_rate
         if asked is not None and np.float32(asked) != np.float32(self._learning_rate):
-            self._model.optimizer.learning_rate = asked
+            self._trained.model.optimizer.learning_rate = asked
             self._checkpoint()
             self._recorder.event(LearningRate(time.time(), self._step, asked))
 
@@ -287,14 +289,21 @@ class Trainer:
         if len(extra) <= self._most_snapshots - len(self._marks):
             self._snapshot()
         self._checkpoint()
-        self._recorder.live(self._step, self._weights, at_once=True)
+        self._recorder.live(self._step, self._trained.weights, at_once=True)
 
-    def _weights(self) -> Weights:
-        return {
-            f"{layer.name}/{variable.name}": variable.numpy()
-            for layer in self._model.layers
-            for variable in layer.weights
-        }
+
+def _prepared(
+    run: RunDirectory, config: RunConfig, images: tuple[data.DataSet, data.DataSet]
+) -> tuple[TrainedModel, BatchLearner, Callable[[Path], int]]:
+    """What a run trains, what learns, and what puts both back to where a checkpoint is."""
+    if not config.model_file:
+        parts = use_cores()
+        keras.utils.set_random_seed(config.learning.seed)
+        trained = trained_recipe(config)
+        return trained, Learner(trained.model, *images, parts), partial(restore, trained.model)
+    keras.utils.set_random_seed(config.learning.seed)
+    trained, own = load_own(run.path / START_FILE, config)
+    return trained, OwnLearner(trained.model, own, config.scale, *images), partial(restore_own, trained.model)
 
 
 def _log(line: str) -> None:

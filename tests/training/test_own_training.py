@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -9,14 +12,19 @@ import pytest
 
 from cnntui.cnn.network import weights_of
 from cnntui.cnn.readers.keras_file import read_network
+from cnntui.cnn.weights import weights_from_npz
 from cnntui.files.errors import CnntuiError
 from cnntui.runs.control import TrainerCommand, ask
+from cnntui.runs.directory import RunDirectory
 from cnntui.runs.follow import RunFollower
+from cnntui.runs.lock import is_held
+from cnntui.runs.one_step import read_one_step
 from cnntui.runs.opening import data_of, open_run
 from cnntui.runs.options import TrainOptions
+from cnntui.runs.own_model import START_FILE
 from cnntui.runs.process import resume_training
 from cnntui.runs.status import Status
-from tests.waiting import wait_for_status, wait_for_view
+from tests.waiting import wait_for_status, wait_for_view, wait_until
 
 PATIENCE = 200.0
 
@@ -76,18 +84,62 @@ def test_it_is_an_ordinary_run_of_its_own_network_and_pictures(folder: Path, run
     assert again_view.history.losses[0] < view.history.losses[0]
 
 
-def test_it_pauses_learns_one_batch_and_stops_and_keeps_what_it_learned(folder: Path, runs_dir: Path) -> None:
+def test_one_batch_is_told_by_number_and_a_run_that_was_stopped_or_killed_ends_with_the_same_weights(
+    folder: Path, runs_dir: Path
+) -> None:
+    """Dropout and what else is random fall out as they would have done."""
+    chosen = options(folder, runs_dir, 4)
+    undisturbed = chosen.start(chosen.config())
+    run = chosen.start(chosen.config())
+    ask(run, TrainerCommand.PAUSE)
+    follower = RunFollower(run)
+    waits = wait_for_status(follower, Status.PAUSED, seconds=PATIENCE)
+    for step in range(waits.step + 1, waits.step + 4):
+        ask(run, TrainerCommand.STEP)
+        wait_for_view(follower, lambda view: view.step == step, PATIENCE)  # noqa: B023
+        check_step(run)
+    ask(run, TrainerCommand.STOP)
+    stopped = wait_for_status(follower, Status.STOPPED, Status.CRASHED, seconds=PATIENCE)
+    assert stopped.status is Status.STOPPED
+    assert stopped.history.checkpoint_step == stopped.step > 0
+    wait_until(lambda: not is_held(run.lock_path))
+    resume_training(run)
+    view = wait_for_view(follower, lambda view: len(view.history.epochs) > 1, PATIENCE)
+    assert view.history.started is not None
+    with suppress(ProcessLookupError):  # it may be done by now, which is fine
+        os.kill(view.history.started.pid, signal.SIGKILL)
+    view = wait_for_status(follower, Status.CRASHED, Status.FINISHED, seconds=PATIENCE)
+    if view.status is Status.CRASHED:
+        resume_training(run)
+    view = wait_for_status(follower, Status.FINISHED, seconds=PATIENCE)
+    other = wait_for_status(RunFollower(undisturbed), Status.FINISHED, seconds=PATIENCE)
+    assert view.step == other.step == 28
+    np.testing.assert_array_equal(view.history.losses, other.history.losses)
+    mine, theirs = (weights_from_npz(made.snapshot_path(28)) for made in (run, undisturbed))
+    for layer, arrays in theirs.items():
+        for role, array in arrays.items():
+            np.testing.assert_array_equal(mine[layer][role], array)
+    for again, once in zip(view.history.epochs, other.history.epochs, strict=True):
+        assert (again.step, again.test_loss) == (once.step, once.test_loss)
+        assert again.loss == pytest.approx(once.loss, rel=1e-5)
+
+
+def check_step(run: RunDirectory) -> None:
+    """A batch's step of learning is told of every weight that learns, and comes to the weights that it left."""
+    one = read_one_step(run.step_path)
+    assert {"conv2d/kernel", "batch_normalization/gamma", "dense/bias"} <= one.tensors.keys()
+    assert "batch_normalization/mean" not in one.tensors
+    assert len(one.losses) == len(one.indices) == 32
+    for name, tensor in one.tensors.items():
+        assert np.abs(tensor.gradient).max() > 0
+        np.testing.assert_allclose(one.computed(name), tensor.after, atol=1e-5, err_msg=name)
+
+
+def test_a_run_without_its_copy_of_the_file_says_what_can_be_done(folder: Path, runs_dir: Path) -> None:
     chosen = options(folder, runs_dir, 10_000)
     run = chosen.start(chosen.config())
-    follower = RunFollower(run)
-    wait_for_view(follower, lambda view: view.step > 2, PATIENCE)
-    ask(run, TrainerCommand.PAUSE)
-    waits = wait_for_status(follower, Status.PAUSED, seconds=PATIENCE)
-    ask(run, TrainerCommand.STEP)
-    assert wait_for_view(follower, lambda view: view.step > waits.step, PATIENCE).step == waits.step + 1
     ask(run, TrainerCommand.STOP)
-    view = wait_for_status(follower, Status.STOPPED, Status.CRASHED, seconds=PATIENCE)
-    assert view.status is Status.STOPPED
-    assert view.history.checkpoint_step == view.step
-    with pytest.raises(CnntuiError, match="cannot be resumed"):
+    wait_for_status(RunFollower(run), Status.STOPPED, seconds=PATIENCE)
+    (run.path / START_FILE).unlink()
+    with pytest.raises(CnntuiError, match=f"its copy of mine.keras, {START_FILE}, is gone"):
         resume_training(run)

@@ -140,7 +140,7 @@ class Training:
         view, state = self._app.session.view, self._app.state
         assert view is not None
         if not view.config.can_be_resumed:
-            # Keras's fit says what came of a batch, and not what its optimizer did to each weight.
+            # A script says what came of a batch, and not what its optimizer did to each weight.
             self.ask(TrainerCommand.STEP)
             return
         screen = OneBatchScreen(view.run, view.config, state.scene.focus, state.style)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from textwrap import wrap
 
 import numpy as np
@@ -11,7 +11,7 @@ from textual.geometry import Size
 
 from cnntui.cnn.arithmetic import MINUS, counted, number, percent, relation, sum_of_terms
 from cnntui.runs.draft import rate_text
-from cnntui.runs.one_step import OneStep
+from cnntui.runs.one_step import OneStep, TensorStep
 from cnntui.ui.widgets.text.lines import FILL, Line, line_width
 
 DIGITS, MOST_DIGITS = 6, 9
@@ -65,22 +65,54 @@ def clamped(at: At, step: OneStep) -> At:
     """The same as near as the layers of a step have it."""
     layers = layers_of(step)
     layer = at.layer if at.layer in layers else layers[0]
-    shape = step.tensors[f"{layer}/kernel"].before.shape
-    channels = shape[2] if len(shape) == 4 else 1
-    rows = shape[0] * shape[1] if len(shape) == 4 else shape[0]
-    return At(layer, at.filter % shape[-1], at.channel % channels, max(0, min(at.row, rows)))
+    channels, filters = _counts(step, layer)
+    here = At(layer, at.filter % filters, at.channel % channels)
+    return replace(here, row=max(0, min(at.row, len(_places(step, here)) - 1)))
 
 
-def weights_of(step: OneStep, at: At) -> list[WeightStep]:
-    """The weights of one channel of a kernel, in reading order, and the bias of its filter."""
-    kernel, bias = f"{at.layer}/kernel", f"{at.layer}/bias"
-    shape = step.tensors[kernel].before.shape
-    if len(shape) == 4:
-        places = [(row, col, at.channel, at.filter) for row in range(shape[0]) for col in range(shape[1])]
-        found = [_weight(step, kernel, place, f"row {place[0]} col {place[1]}") for place in places]
-    else:
-        found = [_weight(step, kernel, (place, at.filter), f"input {place}") for place in range(shape[0])]
-    return [*found, _weight(step, bias, (at.filter,), "bias")]
+def weights_of(step: OneStep, at: At, rows: slice = slice(None)) -> list[WeightStep]:
+    """The weights of one channel of a kernel, in reading order, and what else is of its filter, such as the bias.
+
+    Args:
+        step: the batch.
+        at: whose weights.
+        rows: which of them.
+    """
+    return [_weight(step, *place) for place in _places(step, at)[rows]]
+
+
+def _chosen(step: OneStep, at: At) -> WeightStep:
+    return weights_of(step, at, slice(at.row, at.row + 1))[0]
+
+
+def _tensors(step: OneStep, layer: str) -> dict[str, TensorStep]:
+    """What a layer learns, by role."""
+    return {name[len(layer) + 1 :]: step.tensors[name] for name in step.tensors if name.rpartition("/")[0] == layer}
+
+
+def _counts(step: OneStep, layer: str) -> tuple[int, int]:
+    """How many input channels a layer's kernel has, 1 where it has none; and how many filters, units or maps."""
+    shape = max((tensor.before.shape for tensor in _tensors(step, layer).values()), key=len)
+    return shape[2] if len(shape) == 4 else 1, shape[-1]
+
+
+def _places(step: OneStep, at: At) -> list[tuple[str, tuple[int, ...], str]]:
+    """Each weight that is listed: the name of its array, its place there, and what it is called."""
+    found: list[tuple[str, tuple[int, ...], str]] = []
+    for role, tensor in _tensors(step, at.layer).items():
+        name, shape = f"{at.layer}/{role}", tensor.before.shape
+        if len(shape) == 1:
+            found.append((name, (at.filter,), role))
+        elif len(shape) == 2:
+            found += [(name, (place, at.filter), f"input {place}") for place in range(shape[0])]
+        else:
+            between = (at.channel,) if len(shape) == 4 else ()
+            found += [
+                (name, (row, col, *between, at.filter % shape[-1]), f"row {row} col {col}")
+                for row in range(shape[0])
+                for col in range(shape[1])
+            ]
+    return found
 
 
 def _weight(step: OneStep, name: str, place: tuple[int, ...], called: str) -> WeightStep:
@@ -164,11 +196,12 @@ def _loss(value: float) -> str:
 
 def whose(step: OneStep, at: At, width: int) -> Line:
     """Whose weights these are."""
-    shape = step.tensors[f"{at.layer}/kernel"].before.shape
-    unit = "filter" if len(shape) == 4 else "unit"
-    line: Line = ((at.layer, "strong"), (f"  {unit} ", "dim"), (f"{at.filter}", ""), (f" of {shape[-1]}", "dim"))
-    if len(shape) == 4:
-        line = (*line, ("  channel ", "dim"), (f"{at.channel}", ""), (f" of {shape[2]}", "dim"))
+    kernel = _tensors(step, at.layer).get("kernel")
+    channels, filters = _counts(step, at.layer)
+    unit = "map" if kernel is None else "filter" if kernel.before.ndim == 4 else "unit"
+    line: Line = ((at.layer, "strong"), (f"  {unit} ", "dim"), (f"{at.filter}", ""), (f" of {filters}", "dim"))
+    if kernel is not None and kernel.before.ndim == 4:
+        line = (*line, ("  channel ", "dim"), (f"{at.channel}", ""), (f" of {channels}", "dim"))
     keys: Line = (FILL, ("[ ] layer  f filter  c channel" if width >= ROOMY else "", "faint"))
     return (*line, *keys) if width >= ROOMY else line
 
@@ -181,13 +214,13 @@ def table(step: OneStep, at: At, room: Size) -> tuple[list[Line], int]:
     """
     roomy = room.width >= ROOMY
     name, number_width = (18, 12) if roomy else (14, 11)
-    weights = weights_of(step, at)
+    count = len(_places(step, at))
     direction = "momentum" if step.optimizer == "adam" else "gradient"
     heads = ["weight", direction, *(["÷ by"] if roomy else []), "change", "new weight"]
     lines: list[Line] = [((" " * name + "".join(head.rjust(number_width) for head in heads), "dim"),)]
     shown = max(1, room.height - 1)
-    first = max(0, min(at.row - shown // 2, len(weights) - shown))
-    for place, weight in enumerate(weights[first : first + shown], first):
+    first = max(0, min(at.row - shown // 2, count - shown))
+    for place, weight in enumerate(weights_of(step, at, slice(first, first + shown)), first):
         chosen = place == at.row
         texts = [number(weight.before, DIGITS), significant(weight.direction)]
         texts += [significant(weight.divisor)] if roomy else []
@@ -212,7 +245,7 @@ def significant(value: float, digits: int = 4) -> str:
 
 def equations(step: OneStep, at: At) -> tuple[str, str]:
     """How far the chosen weight moves, and where to: `0.001 × 0.02 ÷ 0.06 ≈ 0.000333`, `0.1 − 0.000333 = 0.099667`."""
-    weight = weights_of(step, at)[at.row]
+    weight = _chosen(step, at)
     change = sum_of_terms((weight.before, -weight.moved), weight.after, DIGITS, MOST_DIGITS)
     moved = _negated(change.terms[1][0])
     rate, direction, divisor = rate_text(weight.rate), significant(weight.direction), significant(weight.divisor)
@@ -237,7 +270,7 @@ def _bracketed(text: str) -> str:
 
 def sentence(step: OneStep, at: At, width: int) -> list[Line]:
     """What happened to the chosen weight, and why."""
-    weight = weights_of(step, at)[at.row]
+    weight = _chosen(step, at)
     return [((line, "dim"),) for line in wrap(f"{_why(step, weight)} {_scale(step, weight)}".strip(), max(20, width))]
 
 

@@ -1,0 +1,136 @@
+"""`OwnLearner`: learns from batches with a network of a person's own, and tells the true loss of every batch.
+
+It does what Keras's `train_on_batch` does, but for the means that Keras tells instead. A batch stays whole, since
+batch normalization looks at all of it, and images stay where they are until it is their turn: they may be many and
+large.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from cnntui.cnn.input_scale import InputScale
+from cnntui.images.data import DataSet
+from cnntui.runs.own_model import BINARY, OwnModel
+from cnntui.training.learner import ChunkResult
+
+_EVALUATION_BATCH = 250
+
+_STATE = "seed_generator_state"
+"""What Keras calls the variable that says what is drawn next: a seed, and a number that counts on."""
+
+_DRAWS = 1024
+"""More than a layer draws in a step."""
+
+
+class OwnLearner:
+    """Owns the compiled functions; the model is changed in place.
+
+    Args:
+        model: compiled, with its optimizer built.
+        own: what its file says of it.
+        scale: how it reads levels.
+        train: what it learns from.
+        test: what it is evaluated on.
+    """
+
+    def __init__(self, model: keras.Model, own: OwnModel, scale: InputScale, train: DataSet, test: DataSet) -> None:
+        self._model, self._scale = model, scale
+        shape, self._dtype = tuple(model.inputs[0].shape[1:]), model.inputs[0].dtype
+        self._shape = shape if None not in shape else own.network.input_shape
+        self._train, self._test = train, test
+        self._classes = own.network.shapes[-1][-1]
+        self._is_certain_from = 0.0 if own.from_logits else 0.5
+        kind = keras.losses.BinaryCrossentropy if own.loss == BINARY else keras.losses.CategoricalCrossentropy
+        self._losses: Any = kind(from_logits=own.from_logits, reduction=None)
+        self._random = [(each, each.numpy()) for each in model.non_trainable_variables if each.path.endswith(_STATE)]
+        self._size = own.network.batch(_EVALUATION_BATCH)
+        self._learn: Any = tf.function(self._learn_batch, autograph=False, reduce_retracing=True)
+        self._look: Any = tf.function(self._look_at_batch, autograph=False, reduce_retracing=True)
+        self._evaluate: Any = tf.function(self._test_batch, autograph=False, reduce_retracing=True)
+
+    def learn(self, batches: NDArray[np.int32]) -> ChunkResult:
+        """Learn from `batches`, (batches, batch_size) indices of training images, one after the other."""
+        found = []
+        for batch in batches:
+            self._begin_step()
+            found.append(self._learn(*self._given(self._train, batch)))
+        losses, accuracies = (np.array([values[place].numpy() for values in found], np.float32) for place in (0, 1))
+        return ChunkResult(losses, accuracies)
+
+    def look(self, batch: NDArray[np.int32]) -> tuple[NDArray[np.float32], list[NDArray[np.float32]]]:
+        """What there is to learn from one batch, as `Learner.look`: what is random falls out as it will for `learn`."""
+        self._begin_step()
+        state = [(variable, variable.numpy()) for variable in self._model.non_trainable_variables]
+        losses, gradients = self._look(*self._given(self._train, batch))
+        for variable, before in state:
+            variable.assign(before)
+        return losses.numpy(), [np.asarray(gradient, np.float32) for gradient in gradients]
+
+    def evaluate(self) -> tuple[float, float]:
+        """Loss and accuracy on all test images."""
+        loss, hits, count = 0.0, 0.0, len(self._test)
+        for begin in range(0, count, self._size):
+            batch = np.arange(begin, min(begin + self._size, count), dtype=np.int32)
+            losses, right = self._evaluate(*self._given(self._test, batch))
+            loss, hits = loss + float(losses), hits + float(right)
+        return loss / count, hits / count
+
+    def _begin_step(self) -> None:
+        """Let what is random follow from the seed and the step alone: Keras writes no state of it into a file."""
+        if self._random:
+            step = int(self._model.optimizer.iterations.numpy())
+            for variable, (seed, _) in self._random:
+                variable.assign([seed, step * _DRAWS])
+
+    def _given(self, data: DataSet, batch: NDArray[np.int32]) -> tuple[Any, Any]:
+        """Images as the network is given them, and its wanted answers."""
+        levels = self._scale.applied(data.images[batch])
+        if self._shape == (levels.shape[3], *levels.shape[1:3]) != levels.shape[1:]:
+            levels = levels.transpose(0, 3, 1, 2)
+        images = np.ascontiguousarray(levels).reshape(len(batch), *self._shape)
+        labels = data.labels[batch].astype(np.int64)
+        wanted = np.eye(self._classes)[labels] if self._classes > 1 else labels[:, np.newaxis]
+        return tf.cast(images, self._dtype), tf.constant(wanted, tf.float32)
+
+    def _passed(self, images: Any, wanted: Any, training: bool) -> tuple[Any, Any, Any]:
+        """The loss of each image, what the weights themselves add to their mean, and how many answers are right."""
+        answers = tf.cast(self._model(images, training=training), tf.float32)
+        if self._classes > 1:
+            right = tf.equal(tf.argmax(wanted, axis=-1), tf.argmax(answers, axis=-1))
+        else:
+            right = tf.equal(wanted > 0.5, answers > self._is_certain_from)
+        added = [tf.cast(loss, tf.float32) for loss in self._model.losses]
+        return self._losses(wanted, answers), tf.add_n(added or [tf.constant(0.0)]), _sum(right)
+
+    def _learn_batch(self, images: Any, wanted: Any) -> Any:
+        """One training step; returns the batch's loss and accuracy from before it."""
+        optimizer, weights = self._model.optimizer, self._model.trainable_variables
+        with tf.GradientTape() as tape:
+            losses, added, hits = self._passed(images, wanted, training=True)
+            loss = tf.reduce_mean(losses) + added
+            scaled = optimizer.scale_loss(loss)
+        optimizer.apply(tape.gradient(scaled, weights), weights)
+        return loss, hits / tf.cast(tf.shape(images)[0], tf.float32)
+
+    def _look_at_batch(self, images: Any, wanted: Any) -> Any:
+        """The loss of each image, and the gradients that `_learn_batch` would apply."""
+        weights = self._model.trainable_variables
+        with tf.GradientTape() as tape:
+            losses, added, _ = self._passed(images, wanted, training=True)
+            loss = tf.reduce_mean(losses) + added
+        return losses, tape.gradient(loss, weights, unconnected_gradients=tf.UnconnectedGradients.ZERO)
+
+    def _test_batch(self, images: Any, wanted: Any) -> Any:
+        """The sum of the losses, and how many answers are right."""
+        losses, added, hits = self._passed(images, wanted, training=False)
+        return tf.reduce_sum(losses + added), hits
+
+
+def _sum(right: Any) -> Any:
+    return tf.reduce_sum(tf.cast(right, tf.float32))

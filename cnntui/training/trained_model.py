@@ -1,0 +1,53 @@
+"""`TrainedModel`: what is trained, a Keras model and its weights by the names that the network's layers have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from cnntui.cnn.ops import Floats
+from cnntui.runs.recorder import Weights
+
+
+@dataclass(frozen=True, eq=False)
+class Tensor:
+    """One array of weights.
+
+    Attributes:
+        variable: Keras's.
+        laid: brings an array with the variable's axes into the order that the network's layer has.
+    """
+
+    variable: keras.Variable
+    laid: Callable[[NDArray[Any]], Floats]
+
+    def array(self) -> Floats:
+        """Its numbers now."""
+        return self.laid(np.asarray(self.variable.numpy(), np.float32))
+
+
+@dataclass(frozen=True, eq=False)
+class TrainedModel:
+    """A model that is trained.
+
+    Attributes:
+        model: compiled, its optimizer built; training changes it in place.
+        tensors: by "<layer>/<role>".
+    """
+
+    model: keras.Model
+    tensors: Mapping[str, Tensor]
+
+    @property
+    def parameters(self) -> int:
+        """How many numbers the layers have, with means that no gradient changes."""
+        return int(self.model.count_params())
+
+    def weights(self) -> Weights:
+        """The weights now, by "<layer>/<role>"."""
+        return {name: tensor.array() for name, tensor in self.tensors.items()}
