@@ -331,6 +331,11 @@ class Taking:
 
     # Going on
 
+    @property
+    def next_page(self) -> LessonPage | None:
+        """The page after the one that is open; None where there is none."""
+        return self._queue[self._place + 1][1] if self._place + 1 < len(self._queue) else None
+
     def step(self, pages: int) -> LessonPage | None:
         """The page so many further; None after the last one, where the lesson is over."""
         place = self._place + pages

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from cnntui.explore.scene import refocus
+from cnntui.explore.views import VIEWS
 from cnntui.files.errors import CnntuiError
 from cnntui.lessons.wish import Wish
 from cnntui.runs.directory import RECIPE, bundled_run, find_run
@@ -116,6 +118,22 @@ class Learning:
 
         app.navigate(go)
         self._keep()
+        # Once the page is painted: what the next one needs, while this one is read.
+        app.call_after_refresh(app.run_worker, self._prepare, group="next page", exclusive=True, thread=True)
+
+    def _prepare(self) -> None:
+        """Import the view of the next page, and compute its answer, which some keep from one time to the next."""
+        from cnntui.lessons.checks import right_answer
+        from cnntui.lessons.live import Live
+        from cnntui.lessons.place import seen_at
+
+        page, scene = self._course().next_page, self._app.scene
+        if page is None:
+            return
+        VIEWS[page.place.screen].load()
+        if page.question is not None and page.place.target is None and page.place.step is None:
+            with suppress(CnntuiError):
+                right_answer(page.question, Live(seen_at(page.place, scene), self._app.session.view))
 
     def _go_to_its_run(self, page: LessonPage) -> None:
         """Look at the run that the page names; else stay, if all pages fit the network, or look at the bundled run."""

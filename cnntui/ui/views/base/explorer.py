@@ -97,7 +97,9 @@ class ExplorerScreen(BlankScreen):
         self.style_grids()
         self._show(None)
         if self.state.sheet is not None:
-            self._show_sheet(None)
+            from cnntui.ui.views.base import lesson_place
+
+            lesson_place.show(self, self.state.sheet, None)
         self._show_timeline()
 
     def on_screen_resume(self) -> None:
@@ -349,16 +351,16 @@ class ExplorerScreen(BlankScreen):
 
     def _choose_layout(self, size: Size) -> None:
         """Tell styles and texts how large the window is; where the parts of the stage lie is said by `places`."""
-        tiny, compact = bool(too_small(size)), is_compact(size)
-        self.remove_class("-beside", "-above")
+        is_so = {"-tiny": bool(too_small(size)), "-compact": is_compact(size), "-beside": False, "-above": False}
         if self.state.sheet is not None:
             from cnntui.ui.views.base import lesson_place
 
-            size = lesson_place.lend_room(self, size)
-        self.set_class(tiny, "-tiny")
-        self.set_class(compact, "-compact")
-        for layout, least in (("-large", LARGE), ("-wide", WIDE)):
-            self.set_class(holds(size, least), layout)
+            where, size = lesson_place.lent_room(size)
+            is_so[where] = True
+        is_so |= {"-large": holds(size, LARGE), "-wide": holds(size, WIDE)}
+        # All at once, as every widget is styled anew whenever one changes.
+        self.remove_class(*(name for name, holds_now in is_so.items() if not holds_now))
+        self.add_class(*(name for name, holds_now in is_so.items() if holds_now))
 
     def _say_too_small(self, size: Size) -> None:
         self.query_one("#too-small", Lines).set(too_small(size))

@@ -27,13 +27,11 @@ VIEW_WIDTH = 80
 """Columns that are left to the view then, at least."""
 
 
-def lend_room(screen: ExplorerScreen, size: Size) -> Size:
-    """Make room for the panel in a window of a size; returns what is left to the view and the bars around it."""
+def lent_room(size: Size) -> tuple[str, Size]:
+    """Where the panel lies in a window of a size, as app.tcss calls it, and what is left to the view and the bars."""
     if size.width < VIEW_WIDTH + WIDTH:
-        screen.add_class("-above")
-        return Size(size.width, size.height - LESSON_LINES)
-    screen.add_class("-beside")
-    return Size(size.width - WIDTH, size.height)
+        return "-above", Size(size.width, size.height - LESSON_LINES)
+    return "-beside", Size(size.width - WIDTH, size.height)
 
 
 def show(screen: ExplorerScreen, sheet: Sheet | None, before: Sheet | None) -> None:
