@@ -18,6 +18,13 @@ from cnntui.ui.views.field import layout as field
 from cnntui.ui.views.flatten import layout as flatten
 from cnntui.ui.views.kernel_time import layout as kernel_time
 from cnntui.ui.views.labs import lab_list_layout
+from cnntui.ui.views.labs.downsampling import layout as downsampling
+from cnntui.ui.views.labs.hierarchy import layout as hierarchy
+from cnntui.ui.views.labs.kernel import layout as kernel
+from cnntui.ui.views.labs.kernel.layout import KernelForm
+from cnntui.ui.views.labs.overfitting import layout as overfitting
+from cnntui.ui.views.labs.shift import layout as shift
+from cnntui.ui.views.labs.shift.layout import ShiftForm
 from cnntui.ui.views.network import layout as network
 from cnntui.ui.views.network.layout import NetworkForm, OutputKind
 from cnntui.ui.views.pool import layout as pool
@@ -86,6 +93,26 @@ def field_view(*maps: tuple[int, int]) -> View:
     return View(lambda size: field.places(size, (28, 28), maps, 0 if maps else None), 0.35, ("story",), 0.45)
 
 
+def kernel_lab(
+    cells: tuple[int, int], size: int, filters: int, share: float, is_table: bool = False, reach: float = 0.8
+) -> View:
+    output = cells[0] - size + 1, cells[1] - size + 1
+    form = KernelForm(cells, output, (size, size), filters, is_table)
+    return View(lambda room: kernel.places(room, form), share, ("step", "story"), reach)
+
+
+def shift_lab(networks: int, image: tuple[int, int] = (28, 28), view: int = 0, share: float = 0.45) -> View:
+    form = ShiftForm(image, 10, networks)
+    return View(lambda room: shift.places(room, form, view), share, ("found",), 0.8)
+
+
+def downsampling_lab(before: int, after: int, share: float, is_table: bool = False) -> View:
+    return View(
+        lambda room: downsampling.places(room, (before, before), (after, after), is_table),
+        share, ("window", "moved", "found", "said"), 0.3 if is_table else 0.9,
+    )  # fmt: skip
+
+
 VIEWS = {
     "convolve, first layer": convolve_view(28, 27, 2, 1, 0.45),
     "convolve, second layer": convolve_view(13, 12, 2, 32, 0.45),
@@ -120,6 +147,24 @@ VIEWS = {
     "flatten, pixels": View(lambda size: flatten.places(size, (28, 28), (13, 64), (28, 28), is_single=True), 0.2),
     "runs": View(lambda size: runs.places(size, is_asking=False), 0.7),
     "runs, asking": View(lambda size: runs.places(size, is_asking=True), 0.7),
+    "kernel lab": kernel_lab((28, 28), 3, 1, 0.35, reach=0.7),
+    "kernel lab, many filters": kernel_lab((28, 28), 3, 16, 0.35),
+    "kernel lab, large kernel": kernel_lab((28, 28), 7, 1, 0.35),
+    "kernel lab, own cells": kernel_lab((9, 9), 3, 1, 0.3, is_table=True, reach=0.7),
+    "kernel lab, large picture": kernel_lab((224, 224), 3, 1, 0.4),
+    "shift lab": shift_lab(2),
+    "shift lab, the difference": shift_lab(2, view=1),
+    "shift lab, one network": shift_lab(1, share=0.3),
+    "shift lab, large picture": shift_lab(2, (224, 224)),
+    "downsampling lab": downsampling_lab(27, 14, 0.28),
+    "downsampling lab, window of 4": downsampling_lab(27, 7, 0.25),
+    "downsampling lab, small map": downsampling_lab(5, 3, 0.2),
+    "downsampling lab, large picture": downsampling_lab(222, 111, 0.3),
+    "downsampling lab, networks": downsampling_lab(27, 14, 0.2, is_table=True),
+    "hierarchy lab": View(lambda size: hierarchy.places(size, 3), 0.7, ("found",)),
+    "overfitting lab": View(lambda size: overfitting.places(size, "max", False, False), 0.6, ("found",)),
+    "overfitting lab, table": View(lambda size: overfitting.places(size, "max", True, False), 0.3, ("found",)),
+    "overfitting lab, own run": View(lambda size: overfitting.places(size, "none", False, True), 0.6, ("found",)),
     "labs": View(lambda size: lab_list_layout.places(size, (28, 28), 5), 0.4),
     "pool": pool_view(27, 13, 2, 0.35),
     "pool, small maps": pool_view(5, 2, 3, 0.3),
@@ -168,12 +213,16 @@ def test_lines_of_text_are_not_too_long_to_read(name: str) -> None:
             assert part not in places or places[part].width <= TEXT_WIDTH
 
 
+OTHERWISE = ("labs", "overfitting lab", "downsampling lab")
+"""Views that tell the same numbers in other parts where there is more room."""
+
+
 def test_larger_windows_never_show_smaller_maps_or_less() -> None:
-    for name in VIEWS.keys() - {"labs"}:
+    for name in [name for name in VIEWS if not name.startswith(OTHERWISE)]:
         view = VIEWS[name]
         for width in range(60, 240, 20):
             small, large = (view.places(Size(width + more, 16 + (width + more - 60) // 4)) for more in (0, 20))
-            assert set(small) <= set(large) | {"equation", "sentence"}
+            assert set(small) <= set(large) | {"equation", "sentence", "at"}
 
 
 def test_what_is_cut_off_a_room_is_gone_from_it() -> None:

@@ -179,6 +179,7 @@ async def test_ones_own_is_gone_to_and_told_of_from_elsewhere(app: CnntuiApp, ru
         assert isinstance(lab, OverfittingLab)
         assert shown(app, "#yours") == ""
         lab.show_state(replace(lab.state, run=RunFollower(own_run(runs_dir, 0)).poll()))
+        await until(lambda: bool(app.screen.query_one("#yours").size))
         assert boxed(CELLS[1]) in shown(app, "#square")
         assert shown(app, "#yours") == "yours  mine: 0 of 2,400 batches"
         append(RunDirectory(runs_dir / "mine"), *epochs_of(CELLS[1])[:3])

@@ -54,13 +54,16 @@ class PlacedStage(Blank, Container):
 
     def arrange_anew(self) -> None:
         """Ask where parts lie: something that it depends on may have changed."""
-        if self.size:
+        if self.size and self._seen(self.size) != self._arranged:
             self._clear_arrangement_cache()
             self.refresh(layout=True)
 
+    def _seen(self, size: Size) -> Places:
+        return {part: region for part, region in self._places(size).items() if region}
+
     def arrange(self, size: Size, optimal: bool = False) -> DockArrangeResult:
         """Put each part where it belongs."""
-        places = {part: region for part, region in self._places(size).items() if region}
+        places = self._seen(size)
         if places != self._arranged:
             if self._arranged and size != self._arranged_in:
                 self.post_message(self.Rearranged())

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
@@ -29,10 +28,12 @@ from cnntui.ui.keys import labs
 from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.labs.background import BackgroundLab
+from cnntui.ui.views.labs.downsampling import layout
 from cnntui.ui.views.labs.downsampling import text as downsampling_text
 from cnntui.ui.widgets.grids.grid import Grid
 from cnntui.ui.widgets.grids.map_grid import MapGrid
 from cnntui.ui.widgets.grids.overview import Large
+from cnntui.ui.widgets.places import Places, is_small
 from cnntui.ui.widgets.text.lines import Line, Lines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
@@ -75,14 +76,13 @@ images. The seconds per epoch were all measured on the same machine.
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(labs.DOWNSAMPLING)
 
-    DEFAULT_CSS = Path(__file__).with_name("layout.tcss").read_text()
-
     def __init__(self, state: AppState) -> None:
         super().__init__(state)
         self._preferred = SIZES[0]
         self._wants_learned = True
         self._missing_weights = ""
         self._refused = False
+        self._is_table = False
         self._shift = STILL
         self._cell: tuple[int, int] | None = None
         self._still = self._further = np.zeros((1, 1), np.float32)
@@ -94,15 +94,24 @@ images. The seconds per epoch were all measured on the same machine.
     def compose_stage(self) -> Iterable[Widget]:
         yield ResponsiveText(id="head")
         for way in PANELS:
-            yield Lines("", id=f"{way.value}-title", classes="map")
-            yield MapGrid(id=way.value, classes="map", large=Large.WHOLE)
-            yield Lines("", id=f"{way.value}-numbers", classes="map numbers")
-        yield ResponsiveText(id="summary", classes="map")
-        yield ResponsiveText(id="window", classes="map")
-        yield ResponsiveText(id="moved", classes="map")
-        yield ResponsiveText(id="found", classes="map")
+            yield Lines("", id=f"{way.value}-title")
+            yield MapGrid(id=way.value, large=Large.WHOLE)
+            yield Lines("", id=f"{way.value}-numbers")
+        yield ResponsiveText(id="summary")
+        yield ResponsiveText(id="window")
+        yield ResponsiveText(id="moved")
+        yield ResponsiveText(id="found")
         yield ResponsiveText(id="networks")
         yield ResponsiveText(id="said")
+
+    def places(self, room: Size) -> Places:
+        place = self._place
+        if self._is_table or self._layer is None or place is None:
+            parts = layout.places(room, (1, 1), (1, 1), is_table=True)
+            return parts if self._is_table else {"head": parts.get("head", room.region.shrink((0, 1, 0, 1)))}
+        rows, cols = self.scene.network.output_shape_of(place.layer)[:2]
+        by = self._pool_size
+        return layout.places(room, (rows, cols), (-(-rows // by), -(-cols // by)), is_table=False)
 
     # What is looked at
 
@@ -264,7 +273,8 @@ images. The seconds per epoch were all measured on the same machine.
 
     def action_networks(self) -> None:
         """The networks that were trained with each way, or the map again."""
-        self.toggle_class("-networks")
+        self._is_table = not self._is_table
+        self.arrange_anew()
         self._show_maps()
         self._show_networks()
 
@@ -278,7 +288,7 @@ images. The seconds per epoch were all measured on the same machine.
 
     def _show_maps(self) -> None:
         layer, place, scene = self._layer, self._place, self.scene
-        self.set_class(layer is None, "-none")
+        self.arrange_anew()
         if layer is None or place is None:
             network = self.scene.network
             self.query_one("#head", ResponsiveText).write(lambda room: [downsampling_text.no_map(network, place)])
@@ -290,7 +300,7 @@ images. The seconds per epoch were all measured on the same machine.
         self._still, self._further = self.map(STILL), self.map(self.direction)
         whole = self._whole
         scale = Scale.of(whole)
-        of = f"{layer.name} {filter}" if self.has_class("-compact") else ""
+        of = f"{layer.name} {filter}" if is_small(self.room) else ""
         for panel, way in self._ways().items():
             map = self.made(whole, way)
             # Learned weights come to numbers of another size.
@@ -348,7 +358,7 @@ images. The seconds per epoch were all measured on the same machine.
             self.query_one("#found", ResponsiveText).write(partial(_found, layer, shift, moved, why))
 
     def _show_networks(self) -> None:
-        if not self.has_class("-networks"):
+        if not self._is_table:
             return
         if self._runs is None:
             self._runs = self._read_runs()

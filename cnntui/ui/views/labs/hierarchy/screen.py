@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
@@ -24,18 +23,15 @@ from cnntui.ui.keys import labs
 from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.labs.background import BackgroundLab
+from cnntui.ui.views.labs.hierarchy import layout
 from cnntui.ui.views.labs.hierarchy import text as hierarchy_text
+from cnntui.ui.views.labs.hierarchy.layout import COLUMNS
 from cnntui.ui.widgets.bars.key_bar import KeyBar
 from cnntui.ui.widgets.grids.grid import Grid
 from cnntui.ui.widgets.grids.kernel_grid import KernelGrid
+from cnntui.ui.widgets.places import Places
 from cnntui.ui.widgets.text.lines import Line, Lines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
-
-COLUMNS = 3
-"""Layers side by side."""
-
-SHOWN_COMPACT, SHOWN, SHOWN_LARGE = 2, 4, 12
-"""Patches of a filter in view at each size."""
 
 RANKS = 48
 """Patches of a filter that can be gone to."""
@@ -65,8 +61,6 @@ was excited.
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(labs.HIERARCHY)
 
-    DEFAULT_CSS = Path(__file__).with_name("layout.tcss").read_text()
-
     def __init__(self, state: AppState) -> None:
         super().__init__(state)
         self._search = Search(self.scene.network, self.scene.data)
@@ -82,6 +76,9 @@ was excited.
             yield Lines("", id=f"classes-{place}", classes="classes")
         yield Lines("", id="patch")
         yield ResponsiveText(id="found")
+
+    def places(self, room: Size) -> Places:
+        return layout.places(room, min(COLUMNS, len(self._layers)))
 
     # Searching
 
@@ -117,7 +114,11 @@ was excited.
 
     @property
     def _shown(self) -> int:
-        return SHOWN_LARGE if self.has_class("-large") else SHOWN_COMPACT if self.has_class("-compact") else SHOWN
+        """Patches of a filter in view: as many of the largest as have room."""
+        layers = self._layers[self._first : self._first + COLUMNS]
+        fields = [receptive_field(self._search.network, layer.name).size for layer in layers]
+        wall = self.places(self.room).get("wall-0")
+        return layout.patches_in(wall.size, max(fields)) if wall else 1
 
     def _filter_of(self, layer: Conv2D) -> int:
         return min(self._filters.get(layer.name, 0), layer.filters - 1)
@@ -218,8 +219,6 @@ was excited.
         for place in range(COLUMNS):
             title, wall = self.query_one(f"#title-{place}", Lines), self.query_one(f"#wall-{place}", KernelGrid)
             counts = self.query_one(f"#classes-{place}", Lines)
-            for widget in (title, wall, counts):
-                widget.set_class(place >= len(layers), "-none")
             if place >= len(layers):
                 continue
             layer, filter = layers[place], self._filter_of(layers[place])
@@ -237,6 +236,7 @@ was excited.
         compact = self.has_class("-compact")
         words = hierarchy_text.patch(search, chosen, self._rank, compact) if search.done else ()
         self.query_one("#patch", Lines).set(words)
+        self.arrange_anew()
         self.query_one("#found", ResponsiveText).write(partial(_found, search.averages, len(search.data.classes)))
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 from enum import Enum
 from functools import partial
-from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
@@ -20,11 +19,14 @@ from cnntui.labs.filters import PRESETS, Filter, Learned
 from cnntui.labs.kernel import Experiment, cross
 from cnntui.palette import Colormap, Mark, Scale
 from cnntui.ui.views.base.state import AppState
+from cnntui.ui.views.labs.kernel import layout
 from cnntui.ui.views.labs.kernel import text as kernel_text
+from cnntui.ui.views.labs.kernel.layout import KernelForm
 from cnntui.ui.views.labs.lab import LabScreen
 from cnntui.ui.widgets.grids.gallery import Gallery
 from cnntui.ui.widgets.grids.geometry import GridStyle
 from cnntui.ui.widgets.grids.map_grid import MapGrid
+from cnntui.ui.widgets.places import Places, is_small
 from cnntui.ui.widgets.text.lines import Line, Lines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
@@ -44,7 +46,6 @@ class KernelView(LabScreen):
     """Shows the experiment that it holds. What a person may do with it is the subclass's."""
 
     WORDS: ClassVar[tuple[str, ...]] = ("#step", "#story")
-    DEFAULT_CSS = Path(__file__).with_name("layout.tcss").read_text()
 
     def __init__(self, state: AppState) -> None:
         super().__init__(state)
@@ -65,7 +66,7 @@ class KernelView(LabScreen):
         yield ResponsiveText(id="name")
         yield Lines("", id="input-title")
         yield MapGrid(id="input")
-        yield Lines("", id="reads")
+        yield ResponsiveText(id="reads")
         yield Lines("", id="kernel-title")
         yield MapGrid(style=GridStyle.NUMBERS, id="kernel")
         yield Lines((("window", "window"),), id="patch-title")
@@ -76,6 +77,21 @@ class KernelView(LabScreen):
         yield ResponsiveText(id="story")
         yield Lines("", id="maps-title")
         yield Gallery(enlarge=True, id="maps")
+
+    def places(self, room: Size) -> Places:
+        experiment, steps = self._experiment, self._experiment.steps
+        rows, cols = experiment.input.shape
+        if self._is_own:
+            rows, cols = rows + sum(experiment.zeros(0)), cols + sum(experiment.zeros(1))
+        form = KernelForm(
+            (rows, cols), (steps.rows, steps.cols), experiment.size, len(experiment.filters), self._is_table
+        )
+        return layout.places(room, form)
+
+    @property
+    def _is_table(self) -> bool:
+        """Whether it is written how often each cell is read, in the place of the input."""
+        return self._shows_reads and self._is_own
 
     @property
     def experiment(self) -> Experiment:
@@ -106,8 +122,7 @@ class KernelView(LabScreen):
     def _show_experiment(self) -> None:
         """What changes with anything but the place of the window."""
         experiment, steps = self._experiment, self._experiment.steps
-        self.set_class(len(experiment.filters) > 1, "-bank")
-        self.query_one("#settings", Lines).set(kernel_text.settings(experiment, self.has_class("-compact")))
+        self.query_one("#settings", Lines).set(kernel_text.settings(experiment, is_small(self.room)))
         self._show_input()
         self.query_one("#kernel", MapGrid).show(experiment.kernel, Scale.of(experiment.kernel))
         self.query_one("#output", MapGrid).show(steps.output_map, Scale.of(steps.output_map))
@@ -116,6 +131,7 @@ class KernelView(LabScreen):
             (("output ", "strong"), (times(steps.output_maps.shape), ""), *number)
         )
         self._show_maps()
+        self.arrange_anew()
         self._show_name()
         self._show_marks()
         self._show_step()
@@ -124,15 +140,12 @@ class KernelView(LabScreen):
     def _show_input(self) -> None:
         experiment = self._experiment
         grid = self.query_one("#input", MapGrid)
-        as_table = self._shows_reads and self._is_own
-        self.set_class(as_table, "-reads")
         around = [experiment.zeros(0), experiment.zeros(1)] if self._is_own else [(0, 0), (0, 0)]
         values = np.pad(experiment.input, around)
         ring = np.pad(np.zeros(experiment.input.shape, np.bool_), around, constant_values=True)
         unread = np.pad(experiment.reads == 0, around)
-        if as_table:
-            lines = kernel_text.reads_table(experiment, 4)
-            self.query_one("#reads", Lines).set(*[line for row in lines for line in (row, ())])
+        if self._is_table:
+            self.query_one("#reads", ResponsiveText).write(partial(_table, experiment))
         elif self._shows_reads:
             values = (experiment.reads / max(1, int(experiment.reads.max()))).astype(np.float32)
         # The zeros around the map are drawn as what is no part of it.
@@ -153,7 +166,7 @@ class KernelView(LabScreen):
         self.query_one("#name", ResponsiveText).write(partial(self._named, self._experiment, self._cell, self._refused))
 
     def _named(self, experiment: Experiment, cell: tuple[int, int], refused: str, room: Size) -> list[Line]:
-        compact = self.has_class("-compact")
+        compact = is_small(self.room)
         # There the story has no place.
         return [
             ((refused, "bad"),) if compact and refused else kernel_text.name(experiment, *cell, room.width, compact)
@@ -212,3 +225,11 @@ class KernelView(LabScreen):
 
     def _story(self, experiment: Experiment, about_reads: bool, refused: str, room: Size) -> list[Line]:
         return kernel_text.story(experiment, about_reads, refused, room.width, room.height)
+
+
+def _table(experiment: Experiment, room: Size) -> list[Line]:
+    """A line for each row of cells, or two where they are as high as that."""
+    rows, cols = experiment.reads.shape
+    lines = kernel_text.reads_table(experiment, max(2, min(room.width // cols, 8)))
+    apart = max(1, min(room.height // rows, 4))
+    return [line for row in lines for line in (row, *[()] * (apart - 1))]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 from typing import ClassVar
 
 from textual import events
 from textual.binding import BindingType
+from textual.geometry import Size
 from textual.widget import Widget
 
 from cnntui.explore.focus import Move
@@ -18,10 +18,12 @@ from cnntui.ui.keys import labs
 from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.labs.lab import ALL_IN_VIEW, LabScreen
+from cnntui.ui.views.labs.overfitting import layout
 from cnntui.ui.views.labs.overfitting import table as overfitting_table
 from cnntui.ui.views.labs.overfitting import text as overfitting_text
 from cnntui.ui.views.labs.overfitting.charts import Shown, accuracy_comparisons, loss_comparisons
 from cnntui.ui.widgets.charts.comparison_chart import ComparisonChart
+from cnntui.ui.widgets.places import Places
 from cnntui.ui.widgets.text.pointed_lines import PointedLines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
@@ -55,13 +57,12 @@ and 4.
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(labs.OVERFITTING)
 
-    DEFAULT_CSS = Path(__file__).with_name("layout.tcss").read_text()
-
     def __init__(self, state: AppState) -> None:
         super().__init__(state)
         self._histories = read_histories()
         own = _own(state.run)
         self._chosen = own[0] if own is not None else CELLS[0]
+        self._is_table = False
 
     def compose_stage(self) -> Iterable[Widget]:
         yield ResponsiveText(id="head")
@@ -74,6 +75,9 @@ and 4.
         yield ResponsiveText(id="formula")
         yield ResponsiveText(id="yours")
         yield ResponsiveText(id="found")
+
+    def places(self, room: Size) -> Places:
+        return layout.places(room, self._chosen.pooling, self._is_table, _own(self.run) is not None)
 
     # Choosing
 
@@ -98,19 +102,20 @@ and 4.
 
     def action_table(self) -> None:
         """All numbers of all runs."""
-        self.add_class("-table")
-        self.refresh_bindings()
+        self._turn(True)
 
     def action_curves(self) -> None:
         """The curves of the chosen run."""
-        self.remove_class("-table")
+        self._turn(False)
+
+    def _turn(self, is_table: bool) -> None:
+        self._is_table = is_table
+        self.arrange_anew()
         self.refresh_bindings()
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
         """The table takes the place of the curves where there is no room for both."""
-        if action in ("table", "curves") and (
-            self.has_class("-large") or self.has_class("-table") != (action == "curves")
-        ):
+        if action in ("table", "curves") and (layout.shows_all(self.room) or self._is_table != (action == "curves")):
             return ALL_IN_VIEW
         return super().why_not(action, parameters)
 
@@ -157,7 +162,6 @@ and 4.
         for value, overlays in (("loss", loss_comparisons(shown)), ("accuracy", accuracy_comparisons(shown))):
             for cell, overlay in zip(chosen.pair, overlays, strict=True):
                 chart = self.query_one(f"#{value}-{cell.pooling}", ComparisonChart)
-                chart.set_class(cell == chosen, "-chosen")
                 chart.show(overfitting_text.chart_title(value, cell, cell == chosen), overlay)
         write = {name: self.query_one(f"#{name}", ResponsiveText).write
                  for name in ("head", "square", "numbers", "table", "formula", "yours", "found")}  # fmt: skip
@@ -167,7 +171,7 @@ and 4.
         write["table"](lambda room: overfitting_table.table(histories, chosen, own_cell, room.width))
         write["formula"](lambda room: [overfitting_text.formula(histories, chosen, room.width)])
         write["found"](lambda room: overfitting_text.found(histories, chosen, room.width, room.height))
-        self.set_class(own is not None, "-yours")
+        self.arrange_anew()
         if own is not None and run is not None:
             write["yours"](lambda room: [overfitting_text.yours(run, *own, chosen, room.width)])
         else:

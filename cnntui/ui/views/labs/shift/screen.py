@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import partial
-from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
@@ -29,11 +28,14 @@ from cnntui.ui.views.base.background import LOOK_SECONDS, fetch
 from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.labs.background import BackgroundLab
 from cnntui.ui.views.labs.lab import ALL_IN_VIEW
+from cnntui.ui.views.labs.shift import layout
 from cnntui.ui.views.labs.shift import text as shift_text
+from cnntui.ui.views.labs.shift.layout import ShiftForm
 from cnntui.ui.widgets.charts.comparison_chart import ComparisonChart
 from cnntui.ui.widgets.grids.grid import Grid
 from cnntui.ui.widgets.grids.map_grid import MapGrid
 from cnntui.ui.widgets.grids.overview import Large
+from cnntui.ui.widgets.places import Places
 from cnntui.ui.widgets.text.lines import Line, Lines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
@@ -44,19 +46,6 @@ DEFAULT = COUNTS.index(1000)
 
 WIDEST_DIFFERENCE = 0.5
 """The difference of accuracies that gets the strongest colour."""
-
-VIEWS: dict[str, tuple[tuple[str, ...], ...]] = {
-    "": (("title-1", "map-1"), ("title-2", "map-2")),
-    "-compact": (
-        ("classes", "says", "at"), ("title-0", "map-0", "says", "at"), ("title-1", "map-1", "says", "at"),
-        ("title-2", "map-2", "says", "at"), ("found",),
-    ),
-    "-large": ((),),
-}  # fmt: skip
-"""For each layout, by its class, what it has no room for at the same time: the widgets of each view."""
-
-TWO = {"title-1", "map-1", "title-2", "map-2"}
-"""Widgets that show something only where there are two networks."""
 
 
 class ShiftLab(BackgroundLab):
@@ -86,8 +75,6 @@ have learned weights of its own.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(labs.SHIFT)
-
-    DEFAULT_CSS = Path(__file__).with_name("layout.tcss").read_text()
 
     def __init__(self, state: AppState) -> None:
         super().__init__(state)
@@ -136,7 +123,8 @@ have learned weights of its own.
     def _take(self, run: str, found: Reader | CnntuiError) -> None:
         self._others[run] = found
         self._begin()
-        self._choose_view()
+        self.arrange_anew()
+        self.refresh_bindings()
         self._show_digit()
         self.show_found()
 
@@ -219,27 +207,26 @@ have learned weights of its own.
 
     def action_view(self) -> None:
         """Show what there was no room for."""
-        self._view += 1
-        self._choose_view()
+        self._view = (self._view + 1) % len(self._views)
+        self.arrange_anew()
+
+    @property
+    def _form(self) -> ShiftForm:
+        rows, cols = self.scene.image.grey.shape
+        return ShiftForm((rows, cols), self.scene.network.classes, len(self._readers))
 
     @property
     def _views(self) -> tuple[tuple[str, ...], ...]:
-        return VIEWS[next((name for name in VIEWS if name and self.has_class(name)), "")]
+        return layout.views(self.room, self._form)
+
+    def places(self, room: Size) -> Places:
+        return layout.places(room, self._form, self._view)
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
         """There are other views only where not everything has room."""
         if action == "view" and len(self._views) < 2:
             return ALL_IN_VIEW
         return super().why_not(action, parameters)
-
-    def _choose_view(self) -> None:
-        views = self._views
-        self._view %= len(views)
-        hidden = {name for view in views for name in view}.difference(views[self._view])
-        if len(self._readers) == 1:
-            hidden |= TWO
-        for name in {name for views in VIEWS.values() for view in views for name in view}:
-            self.query_one(f"#{name}").set_class(name in hidden, "-none")
 
     def show_scene(self, before: Scene | None) -> None:
         scene, race = self.scene, self._race
@@ -252,7 +239,7 @@ have learned weights of its own.
             )
             if race.is_finished or not alike or not self.timeline.is_live:
                 self._begin()
-        self._choose_view()
+        self.arrange_anew()
         if before is None:
             self.refresh_bindings()
         self.show_found()

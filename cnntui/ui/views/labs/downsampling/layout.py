@@ -1,0 +1,128 @@
+"""Where the parts of the downsampling lab lie: a map, and beside it the same map made smaller, cells of one size."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual.geometry import Region, Size
+
+from cnntui.cnn.ops import Pair
+from cnntui.ui.widgets.places import Places, Room, is_small, text_at
+
+WORDS = 6
+"""Lines below the maps."""
+
+NUMBERS = Size(15, 4)
+"""How many numbers a way leaves, and how much of them stays."""
+
+OF_WHOLE = 40
+"""Columns of the same of the whole map, in one line."""
+
+SUMMARY = Size(13, 5)
+"""The same of all ways in a table, at its narrowest."""
+
+TABLE = Size(116, 18)
+"""The table of networks."""
+
+SMALL = ("max", "average", "stride")
+"""The maps that are made smaller."""
+
+
+def places(size: Size, before: Pair, after: Pair, is_table: bool) -> Places:
+    """Where the parts of the lab lie in a stage of a size.
+
+    Args:
+        size: columns and lines.
+        before, after: rows and columns of the map, and of what becomes of it.
+        is_table: whether networks are compared, in the place of maps.
+    """
+    room, small = Room.of(size), is_small(size)
+    placed = {} if small else {"head": room.top(1, gap=int(size.height >= 40))}
+    if is_table:
+        return placed | _table(room, small)
+    if not small:
+        gap = int(size.height >= 28)
+        placed["found"] = text_at(room.bottom(WORDS - 2))
+        placed["moved"] = text_at(room.bottom(1))
+        placed["window"] = text_at(room.bottom(1, gap=gap))
+    for whole, part in _sizes(before, after, room.size):
+        if not small and (row := _in_a_row(room.rest(), whole, part)):
+            return placed | row
+        if square := _in_a_square(room.rest(), whole, part):
+            return placed | square
+    return placed | {"none-title": room.top(1), "none": room.rest()}
+
+
+def _table(room: Room, small: bool) -> Places:
+    if small:
+        return {"networks": room.rest()}
+    beside = room.width >= TABLE.width + 40
+    column = Room(room.left(TABLE.width, gap=4) if beside else room.rest())
+    placed = {"networks": column.top(min(TABLE.height, column.height - 5), gap=int(column.height > TABLE.height + 5))}
+    placed["said"] = text_at((room if beside else column).rest())
+    return placed
+
+
+def _sizes(before: Pair, after: Pair, room: Size) -> Iterable[tuple[Size, Size]]:
+    """Both kinds of map, from the largest cells to such as stand for many."""
+    for side in range(room.width // max(before), 0, -1):
+        yield _drawn(before, side), _drawn(after, side)
+    for by in range(2, max(before) + 1):
+        yield _reduced(before, by), _reduced(after, by)
+
+
+def _drawn(shape: Pair, side: int) -> Size:
+    return Size(shape[1] * side, -(-shape[0] * side // 2))
+
+
+def _reduced(shape: Pair, by: int) -> Size:
+    return Size(-(-shape[1] // by), -(-shape[0] // (2 * by)))
+
+
+def _in_a_row(room: Region, whole: Size, part: Size) -> Places:
+    """The smaller maps in a row with their numbers below; nothing where they have no room."""
+    least = max(part.width, NUMBERS.width)
+    is_below = whole.width >= OF_WHOLE
+    height = max(whole.height + is_below, part.height + 1 + NUMBERS.height + 2 * (not is_below)) + 1
+    if whole.width + len(SMALL) * (least + 1) + 2 > room.width or height > room.height:
+        return {}
+    rest = Room(room)
+    wide = max(whole.width, 24)
+    spare = rest.width - wide - len(SMALL) * least
+    gap = min(8, spare // (len(SMALL) + 1))
+    left = Room(rest.left(wide, gap=max(3, gap)))
+    placed = {"none-title": left.top(1), "none": Region(*left.region[:2], *whole)}
+    lines = Room(rest.top(height))
+    if is_below:
+        left.top(whole.height)
+        placed["none-numbers"] = left.top(1)
+    else:
+        placed["none-numbers"] = lines.bottom(1)
+    for way in SMALL:
+        column = Room(lines.left(least, gap=max(1, gap)))
+        placed[f"{way}-title"] = column.top(1)
+        placed[way] = Region(*column.top(part.height, gap=1)[:2], *part)
+        placed[f"{way}-numbers"] = column.top(NUMBERS.height)
+    return placed
+
+
+def _in_a_square(room: Region, whole: Size, part: Size) -> Places:
+    """The smaller maps two by two, with a table of all numbers in the fourth place; nothing where they have no room."""
+    wide = max(part.width, SUMMARY.width)
+    last = room.width - whole.width - 3 - wide - 2
+    high = max(part.height, SUMMARY.height)
+    height = max(whole.height + 1, 2 * (1 + high))
+    if last < wide or height > room.height:
+        return {}
+    rest = Room(room)
+    left = Room(rest.left(whole.width, gap=3))
+    placed = {"none-title": left.top(1), "none": left.top(whole.height)}
+    upper = Room(rest.top(1 + high, gap=int(height < room.height)))
+    for line, ways in ((upper, SMALL[:2]), (rest, SMALL[2:])):
+        for way in ways:
+            column = Room(line.left(wide, gap=2))
+            placed[f"{way}-title"] = column.top(1)
+            placed[way] = Region(*column.region[:2], *part)
+    rest.top(1)
+    placed["summary"] = rest.top(SUMMARY.height)
+    return placed

@@ -1,0 +1,143 @@
+"""Where the parts of the kernel lab lie: input and output as large as they can be, the numbers between or below."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.geometry import Size
+
+from cnntui.cnn.ops import Pair
+from cnntui.ui.views.base import stepper_layout
+from cnntui.ui.widgets.grids.geometry import NUMBER_WIDTH, Geometry
+from cnntui.ui.widgets.places import Places, Room, drawn, shown_at, side, text_at
+
+NUMBERS = 3 * NUMBER_WIDTH
+"""Columns of a grid of numbers; of one that is wider than its room only a part is in view."""
+
+STORY = 8
+"""Lines that tell what is true of all positions, where there are plenty."""
+
+GALLERY = Size(116, 30)
+"""The smallest stage that shows the maps of all filters."""
+
+
+@dataclass(frozen=True)
+class KernelForm:
+    """What the layout depends on, besides the room.
+
+    Attributes:
+        input: rows and columns of the input, with the zeros around it that are drawn.
+        output: of one map.
+        kernel: of the kernel.
+        filters: how many there are.
+        is_table: whether numbers stand in the place of the input.
+    """
+
+    input: Pair
+    output: Pair
+    kernel: Pair
+    filters: int
+    is_table: bool = False
+
+
+def places(size: Size, form: KernelForm) -> Places:
+    """Where the parts of the lab lie in a stage of a size."""
+    room = Room.of(size)
+    placed = {"name": room.top(1), "settings": room.top(1, gap=int(size.height >= 36))}
+    if stepper_layout.is_small(size):
+        placed |= stepper_layout.maps_alone(room.rest(), form.input, form.output)
+        return _as_table(placed) if form.is_table else placed
+    if form.filters > 1 and size.width >= GALLERY.width and size.height >= GALLERY.height:
+        gallery = Room(room.right(room.width // 2, gap=3))
+        placed |= {"maps-title": gallery.top(1), "maps": gallery.rest()}
+    several = form.filters > 1
+    # The vector of several filters has a line of its own, or two where there are plenty.
+    text = 1 + several * (1 + (size.height >= 30)), 4 - several
+    between, below = _between(Room(room.rest()), form, text), _below(Room(room.rest()), form, text)
+    placed |= max((between, below), key=lambda way: way[0])[1]
+    return _as_table(placed) if form.is_table else placed
+
+
+def _between(room: Room, form: KernelForm, text: Pair) -> tuple[int, Places]:
+    """The numbers between both maps, the text below them.
+
+    Args:
+        room: all there is.
+        form: what is shown.
+        text: the least lines of the step and of the story.
+    """
+    step, story = text
+    numbers = NUMBERS
+    first, second = _maps(room.width - numbers - 2, room.height - 1 - step - story, form)
+    story = min(STORY, room.height - 2 - max(first.height, second.height) - step)
+    placed: Places = {"story": text_at(room.bottom(max(story, text[1])))}
+    placed["step"] = text_at(room.bottom(step))
+    spare = room.width - first.width - second.width - numbers
+    if spare < 2:
+        return 0, {}
+    wider = min(spare - 2, form.kernel[1] * NUMBER_WIDTH - numbers)
+    numbers += max(0, wider)
+    gap = min(14, (room.width - first.width - second.width - numbers) // 2)
+    _place(placed, "input", Room(room.left(first.width, gap=gap)), first)
+    middle = Room(room.left(numbers, gap=gap))
+    _place(placed, "output", room, second)
+    lines = Room(middle.top(1 + max(first.height, second.height)))
+    _stacked(placed, lines, form)
+    return min(side(first), side(second)), placed
+
+
+def _below(room: Room, form: KernelForm, text: Pair) -> tuple[int, Places]:
+    """Both maps side by side, the numbers below them, and the text beside those."""
+    step, story = text
+    grid = _grid(form, Size(room.width // 3, 14))
+    is_wide = room.width >= 2 * grid.width + 50
+    lines = max(1 + grid.height, step + story + 1) if is_wide else 1 + grid.height + 1 + step + story
+    first, second = _maps(room.width - 3, room.height - 1 - lines, form)
+    spare = room.height - 1 - max(first.height, second.height) - lines
+    bottom = Room(room.bottom(lines + spare, gap=int(spare > 0)))
+    story = min(STORY, story + max(0, spare - 1))
+    if 2 * grid.height + 1 <= bottom.height - (0 if is_wide else 1 + step + story):
+        grid = Size(grid.width, 2 * grid.height)
+    placed: Places = {}
+    _place(placed, "input", Room(room.left(max(first.width, min(28, room.width // 2)), gap=3)), first)
+    _place(placed, "output", room, second)
+    row = bottom if is_wide else Room(bottom.top(1 + grid.height, gap=1))
+    for name in ("kernel", "patch"):
+        column = Room(row.left(grid.width, gap=3))
+        placed |= {f"{name}-title": column.top(1), name: column.top(grid.height)}
+    bottom.top(int(is_wide))
+    placed |= {"step": text_at(bottom.top(step)), "story": text_at(bottom.top(story))}
+    return min(side(first), side(second)), placed
+
+
+def _grid(form: KernelForm, room: Size) -> Size:
+    """A grid of numbers, as far as it has room."""
+    rows, cols = form.kernel
+    return Size(max(NUMBERS, min(cols * NUMBER_WIDTH, room.width)), min(rows, max(3, room.height)))
+
+
+def _maps(width: int, height: int, form: KernelForm) -> tuple[Geometry, Geometry]:
+    """Input and output, with cells of one size."""
+    (_, in_cols), (_, out_cols) = form.input, form.output
+    first = drawn(form.input, max(min(in_cols, width // 2), width * in_cols // (in_cols + out_cols)), height)
+    return first, drawn(form.output, min(width - first.width, side(first) * out_cols), height)
+
+
+def _place(placed: Places, name: str, room: Room, geometry: Geometry) -> None:
+    placed[f"{name}-title"] = room.top(1)
+    placed[name] = shown_at(room.rest(), geometry)
+
+
+def _stacked(placed: Places, room: Room, form: KernelForm) -> None:
+    """The kernel above the window."""
+    high = max(1, min(2 * form.kernel[0], (room.height - 3) // 2))
+    if high < 2 * form.kernel[0]:
+        high = min(high, form.kernel[0])
+    for name in ("kernel", "patch"):
+        placed[f"{name}-title"] = room.top(1)
+        placed[name] = room.top(high, gap=1)
+
+
+def _as_table(placed: Places) -> Places:
+    placed["reads"] = placed.pop("input")
+    return placed

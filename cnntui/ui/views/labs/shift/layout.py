@@ -1,0 +1,194 @@
+"""Where the parts of the shift lab lie: the image and its answers, the curve, and the maps as large as they can be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from textual.geometry import Region, Size
+
+from cnntui.cnn.ops import Pair
+from cnntui.labs.shift import SIDE
+from cnntui.ui.widgets.places import Places, Room, drawn, is_small, shown_at, text_at
+
+IMAGE = Size(28, 14)
+"""The image at its smallest."""
+
+ANSWERS = 26
+"""Columns of the probabilities of both networks, and of the curve, at least."""
+
+FOUND = 4
+"""Lines that tell what follows."""
+
+MAPS = 3
+"""Two networks and their difference."""
+
+
+@dataclass(frozen=True)
+class ShiftForm:
+    """What the layout depends on, besides the room.
+
+    Attributes:
+        image: rows and columns of the image.
+        classes: how many there are.
+        networks: one or two.
+    """
+
+    image: Pair
+    classes: int
+    networks: int
+
+    @property
+    def maps(self) -> int:
+        """How many maps there are."""
+        return MAPS if self.networks > 1 else 1
+
+    @property
+    def answers(self) -> int:
+        """Lines of the probabilities, with their heads."""
+        return min(self.classes, 10) + 1
+
+
+Way = Callable[[Room, ShiftForm, Size], Places]
+"""Puts the parts below the first line into a room that is a part of a stage of a size."""
+
+
+def views(size: Size, form: ShiftForm) -> tuple[tuple[str, ...], ...]:
+    """What there is no room for at the same time, and so is shown by turns: the names of its parts."""
+    maps = tuple((f"title-{place}", f"map-{place}") for place in range(form.maps))
+    if is_small(size):
+        return ("classes", "says", "at"), *((*map, "says", "at") for map in maps), ("found",)
+    if form.maps < MAPS or _way(size, form) is not _stacked or _stack(size, form) == MAPS:
+        return ((),)
+    return maps[1:]
+
+
+def places(size: Size, form: ShiftForm, view: int = 0) -> Places:
+    """Where the parts of the lab lie in a stage of a size.
+
+    Args:
+        size: columns and lines.
+        form: what is shown.
+        view: which of `views`.
+    """
+    by_turns = views(size, form)
+    room, shown = Room.of(size), by_turns[view % len(by_turns)]
+    placed = {"head": room.top(1, gap=int(size.height >= 40))}
+    if is_small(size):
+        return placed | _small(room, form, shown)
+    placed |= _way(size, form)(room, form, size)
+    if shown and shown[0] not in placed:
+        placed |= {part: placed.pop(other) for part, other in zip(shown, by_turns[0], strict=True)}
+    return placed
+
+
+def _way(size: Size, form: ShiftForm) -> Way:
+    """How parts lie: with large maps where they have room."""
+    large = _map_at(2)
+    if _image_beside(size, large) and size.height >= 2 * large.height + 5:
+        return _grid
+    if size.width >= 3 * large.width + 6 and size.height >= 1 + IMAGE.height + large.height + FOUND + 3:
+        return _rows
+    return _stacked
+
+
+def _image_beside(size: Size, map: Size) -> int:
+    """How many times as large as at its smallest the image can be beside two maps; 0 where that is not twice."""
+    columns, lines = size.width - ANSWERS - 2 * map.width - 12, size.height - FOUND - 6
+    times = min(columns // IMAGE.width, lines // IMAGE.height)
+    return times if times > 1 else 0
+
+
+def _map_at(side: int) -> Size:
+    """A map whose cells are so many columns wide."""
+    return Size(SIDE * side, -(-SIDE * side // 2))
+
+
+def _grid(room: Room, form: ShiftForm, size: Size) -> Places:
+    """A large image with what follows below it, answers and curve, and the maps two by two."""
+    placed: Places = {}
+    left = Room(room.left(_image_beside(size, _map_at(2)) * IMAGE.width, gap=3))
+    _image(placed, left, form, left.height - FOUND - 1)
+    placed["found"] = text_at(left.rest())
+    map = drawn((SIDE, SIDE), (room.width - ANSWERS - 6) // 2, (room.height - 3) // 2)
+    right = Room(room.right(2 * map.width + 3, gap=3))
+    for row in range(-(-form.maps // 2)):
+        line = Room(right.top(1 + map.height, gap=1))
+        for place in range(2 * row, min(2 * row + 2, form.maps)):
+            _map(placed, line.left(map.width, gap=3), place)
+    placed["classes"] = room.top(form.answers, gap=1)
+    placed["curve"] = room.top(max(map.height + 1 + map.height + 1 - form.answers, 12))
+    return placed
+
+
+def _rows(room: Room, form: ShiftForm, size: Size) -> Places:
+    """The maps in a row, below the image, its answers and the curve."""
+    placed: Places = {"found": text_at(room.bottom(FOUND - 1, gap=1))}
+    map = drawn((SIDE, SIDE), (room.width - 6) // 3, room.height - IMAGE.height - 2)
+    below = Room(room.bottom(1 + map.height, gap=int(room.height > IMAGE.height + map.height + 2)))
+    pitch = (below.width - map.width) // (MAPS - 1)
+    for place in range(form.maps):
+        _map(placed, Region(below.region.x + place * pitch, below.region.y, map.width, below.height), place)
+    left = Room(room.left(IMAGE.width, gap=4))
+    placed["digit-title"] = left.top(1)
+    placed["digit"] = shown_at(left.rest(), drawn(form.image, left.width, left.height))
+    middle = Room(room.left(max(ANSWERS, room.width // 2 - 4), gap=4))
+    placed["classes"] = middle.top(form.answers, gap=1)
+    placed["says"] = middle.top(form.networks)
+    placed["curve"] = room.rest()
+    return placed
+
+
+def _stack(size: Size, form: ShiftForm) -> int:
+    """How many maps have room one above the other."""
+    return min(form.maps, (size.height - 1) // (1 + _map_at(1).height), MAPS)
+
+
+def _stacked(room: Room, form: ShiftForm, size: Size) -> Places:
+    """The maps one above the other at the right, what follows below image and curve."""
+    placed: Places = {}
+    count = _stack(size, form)
+    widest = room.width - IMAGE.width - ANSWERS - 4 - max(0, room.width - 78) // 2
+    map = drawn((SIDE, SIDE), max(SIDE, widest), room.height // count - 1)
+    right = Room(room.right(map.width, gap=2))
+    for place in range(count):
+        _map(placed, right.top(1 + map.height, gap=(room.height - count * (1 + map.height)) // count), place)
+    placed["found"] = text_at(room.bottom(FOUND, gap=int(size.height >= 26)))
+    image = drawn(form.image, max(IMAGE.width, room.width - ANSWERS - 2), room.height - 2 - form.networks)
+    left = Room(room.left(max(IMAGE.width, image.width), gap=2))
+    _image(placed, left, form, left.height)
+    placed["classes"] = room.top(form.answers, gap=int(room.height >= form.answers + 10))
+    placed["curve"] = room.rest()
+    return placed
+
+
+def _image(placed: Places, room: Room, form: ShiftForm, height: int) -> None:
+    """The image with its title, and below it what it is read as."""
+    placed["digit-title"] = room.top(1)
+    image = drawn(form.image, room.width, height - 1 - form.networks)
+    placed["digit"] = shown_at(room.top(image.height), image)
+    placed["says"] = room.top(form.networks, gap=1)
+
+
+def _map(placed: Places, region: Region, place: int) -> None:
+    room = Room(region)
+    placed[f"title-{place}"] = room.top(1)
+    placed[f"map-{place}"] = room.rest()
+
+
+def _small(room: Room, form: ShiftForm, shown: tuple[str, ...]) -> Places:
+    """The image, and beside it what is shown by turns."""
+    left = Room(room.left(IMAGE.width, gap=1))
+    placed = {"digit-title": left.top(1)}
+    placed["digit"] = shown_at(left.rest(), drawn(form.image, left.width, left.height))
+    if "found" in shown:
+        return placed | {"found": room.rest()}
+    if "at" in shown:
+        placed["at"] = room.bottom(2)
+        placed["says"] = room.bottom(form.networks)
+    if "classes" in shown:
+        return placed | {"classes": room.rest()}
+    map = drawn((SIDE, SIDE), room.width, room.height - 1)
+    placed[shown[0]] = room.top(1)
+    placed[shown[1]] = shown_at(room.rest(), map)
+    return placed
