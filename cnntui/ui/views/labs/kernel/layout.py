@@ -14,6 +14,9 @@ from cnntui.ui.widgets.places import Places, Room, drawn, shown_at, side, text_a
 NUMBERS = 3 * NUMBER_WIDTH
 """Columns of a grid of numbers; of one that is wider than its room only a part is in view."""
 
+GAP = 3
+"""Blank columns between two maps at least."""
+
 STORY = 8
 """Lines that tell what is true of all positions, where there are plenty."""
 
@@ -48,7 +51,9 @@ def places(size: Size, form: KernelForm) -> Places:
         placed |= stepper_layout.maps_alone(room.rest(), form.input, form.output)
         return _as_table(placed) if form.is_table else placed
     if form.filters > 1 and size.width >= GALLERY.width and size.height >= GALLERY.height:
-        gallery = Room(room.right(room.width // 2, gap=3))
+        twice = 2 * form.input[1] + 2 * form.output[1] + GAP
+        left = room.width - twice - GAP
+        gallery = Room(room.right(left if left >= room.width // 3 else room.width // 2, gap=GAP))
         placed |= {"maps-title": gallery.top(1), "maps": gallery.rest()}
     several = form.filters > 1
     # The vector of several filters has a line of its own, or two where there are plenty.
@@ -83,7 +88,7 @@ def _between(room: Room, form: KernelForm, text: Pair) -> tuple[int, Places]:
     _place(placed, "output", room, second)
     lines = Room(middle.top(1 + max(first.height, second.height)))
     _stacked(placed, lines, form)
-    return min(side(first), side(second)), placed
+    return _size(first, second, form), placed
 
 
 def _below(room: Room, form: KernelForm, text: Pair) -> tuple[int, Places]:
@@ -92,14 +97,14 @@ def _below(room: Room, form: KernelForm, text: Pair) -> tuple[int, Places]:
     grid = _grid(form, Size(room.width // 3, 14))
     is_wide = room.width >= 2 * grid.width + 50
     lines = max(1 + grid.height, step + story + 1) if is_wide else 1 + grid.height + 1 + step + story
-    first, second = _maps(room.width - 3, room.height - 1 - lines, form)
+    first, second = _maps(room.width - GAP, room.height - 1 - lines, form)
     spare = room.height - 1 - max(first.height, second.height) - lines
     bottom = Room(room.bottom(lines + spare, gap=int(spare > 0)))
     story = min(STORY, story + max(0, spare - 1))
     if 2 * grid.height + 1 <= bottom.height - (0 if is_wide else 1 + step + story):
         grid = Size(grid.width, 2 * grid.height)
     placed: Places = {}
-    _place(placed, "input", Room(room.left(max(first.width, min(28, room.width // 2)), gap=3)), first)
+    _place(placed, "input", Room(room.left(max(first.width, min(28, room.width // 2)), gap=GAP)), first)
     _place(placed, "output", room, second)
     row = bottom if is_wide else Room(bottom.top(1 + grid.height, gap=1))
     for name in ("kernel", "patch"):
@@ -107,7 +112,13 @@ def _below(room: Room, form: KernelForm, text: Pair) -> tuple[int, Places]:
         placed |= {f"{name}-title": column.top(1), name: column.top(grid.height)}
     bottom.top(int(is_wide))
     placed |= {"step": text_at(bottom.top(step)), "story": text_at(bottom.top(story))}
-    return min(side(first), side(second)), placed
+    return _size(first, second, form), placed
+
+
+def _size(first: Geometry, second: Geometry, form: KernelForm) -> int:
+    """How large input and output are drawn; nothing where one of them is not drawn as a whole."""
+    is_whole = (first.rows, first.cols) == form.input and (second.rows, second.cols) == form.output
+    return min(side(first), side(second)) if is_whole else 0
 
 
 def _grid(form: KernelForm, room: Size) -> Size:
