@@ -14,6 +14,7 @@ from cnntui.ui.views.labs.code_page import CodePage
 from cnntui.ui.views.labs.kernel.screen import KernelLab
 from tests.screens.apps import app_on, shown
 from tests.screens.test_pictures import COMPACT, LARGE, SMALL, Compare
+from tests.waiting import until
 
 
 def lab(app: object) -> KernelLab:
@@ -155,9 +156,9 @@ async def test_a_compact_window_shows_the_vector_where_the_window_is(runs_dir: P
         assert shown(app, "#name").endswith("cell (0, 1)  step 2/676")
         await pilot.press("right_parenthesis")
         await pilot.resize_terminal(120, 40)
-        assert lab(app).query_one("#maps").display
+        await until(lambda: lab(app).query_one("#maps").display)
         await pilot.press("left_parenthesis")
-        assert not lab(app).query_one("#maps").display
+        await until(lambda: not lab(app).query_one("#maps").display)
 
 
 @pytest.mark.slow
