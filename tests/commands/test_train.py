@@ -36,7 +36,8 @@ COMMAND = """
 import signal
 import sys
 from pathlib import Path
-signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever runs the tests may ignore it
+signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever runs the tests may ignore both
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 from cnntui.commands.control import stop
 from cnntui.commands.train import run
 from cnntui.runs.options import TrainOptions

@@ -209,7 +209,7 @@ async def test_what_a_cell_sees_is_a_pixel_or_everything(dense: CnntuiApp) -> No
         await until(pilot, lambda: app.mode == "field")
         focus = app.scene.focus
         assert "receptive field 1×1 = 1 of 784 pixels" in shown(app, "#story")
-        assert f"row {focus.row}, column {focus.col} of the digit" in shown(app, "#story")
+        assert f"row {focus.row}, column {focus.col} of the image" in shown(app, "#story")
         assert "512 units of dense, 10 units of dense_1" in shown(app, "#story")
         await pilot.press("right", "f")
         assert (app.scene.focus.row, app.scene.focus.col) == (focus.row, focus.col + 2)
