@@ -15,6 +15,7 @@ from cnntui.lessons.progress import Progress, progress_path, read_progress
 from cnntui.lessons.reading import faults_in, read_course
 from cnntui.lessons.report import Gain, as_csv, gains, known
 from cnntui.printable import set_width, text_width
+from cnntui.ui.keys.table import names
 
 _SIGNS = {True: "right", False: "wrong", None: "–"}
 
@@ -37,12 +38,12 @@ def check_lesson(folder: Path | None, language: str | None, lesson: str | None) 
     course = course_of(folder, language)
     if lesson is not None and course.lesson(lesson) is None:
         names = ", ".join(each.id for each in course.lessons)
-        raise CnntuiError(f"The course has no lesson '{lesson}'.", f"It has 1 to {len(course.lessons)}: {names}.")
+        raise CnntuiError(f"The course has no lesson '{lesson}'.", f"It has 1 to {len(course.numbered)}: {names}.")
 
 
 def check(folder: Path) -> int:
     """Say what is wrong in a course, line by line; returns the exit status."""
-    faults = faults_in(folder)
+    faults = faults_in(folder, commands=names())
     for fault in faults:
         say(f"{folder / fault.file}:{fault.line}: {fault.said}")
     if not faults:
@@ -81,8 +82,8 @@ def _say_one(course: Course, progress: Progress) -> None:
     say(f"{set_width('idea', width)}  before  after")
     for line in lines:
         say(f"{set_width(line.idea, width)}  {_SIGNS[line.before]:<6}  {_SIGNS[line.after]}")
-    done = sum(progress.done(lesson) == len(lesson.pages) for lesson in course.lessons)
-    say(f"{done} of {len(course.lessons)} lessons done")
+    done = sum(progress.done(lesson) == len(lesson.pages) for lesson in course.numbered)
+    say(f"{done} of {len(course.numbered)} lessons done")
 
 
 def _say_class(lines: Sequence[Gain], people: int) -> None:

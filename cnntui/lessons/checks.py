@@ -10,12 +10,12 @@ from functools import cache
 from cnntui.cnn import arithmetic
 from cnntui.lessons import choices, states, words
 from cnntui.lessons.live import Live
-from cnntui.lessons.numbers import convolution, dense, image, learning, pooling, shifting
-from cnntui.lessons.page import LessonPage, Question, QuestionKind
+from cnntui.lessons.numbers import convolution, dense, image, learning, normalization, pooling, shifting
+from cnntui.lessons.page import KEY, LessonPage, Question, QuestionKind
 from cnntui.lessons.registry import CHOICES, NUMBERS, ORDERS, STATES, WORDS
 from cnntui.lessons.wording import filled
 
-ENTERED = (choices, convolution, dense, image, learning, pooling, shifting, states, words)
+ENTERED = (choices, convolution, dense, image, learning, normalization, pooling, shifting, states, words)
 """What these define is entered in the registry as they are imported."""
 
 _TOO_MANY = 12
@@ -116,6 +116,9 @@ def value_at(live: Live) -> Callable[[str], str]:
     """
 
     def value_of(name: str) -> str:
+        if name.startswith(KEY):
+            command = name.removeprefix(KEY)
+            return live.keys.get(command, command)
         if name in WORDS:
             return WORDS[name](live)
         check = NUMBERS[name]

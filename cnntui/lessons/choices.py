@@ -7,6 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from cnntui.cnn import ops
+from cnntui.cnn.contributions import NumberPlace
+from cnntui.cnn.folding import folding_of
 from cnntui.cnn.layers import Conv2D, Dense
 from cnntui.cnn.network import Network
 from cnntui.cnn.receptive_field import receptive_field
@@ -15,6 +17,7 @@ from cnntui.lessons.numbers.dense import top_logit
 from cnntui.lessons.numbers.image import pixels
 from cnntui.lessons.numbers.learning import share_of_change
 from cnntui.lessons.numbers.looked_at import conv_step, dense_network, pool_step
+from cnntui.lessons.numbers.normalization import normalization
 from cnntui.lessons.numbers.pooling import gap_with_pooling, gap_without_pooling
 from cnntui.lessons.numbers.shifting import cnn_right_of_100, dense_right_of_100
 from cnntui.lessons.registry import choice, order
@@ -140,6 +143,18 @@ def invariant(live: Live, pixels: int = 4) -> str:
     """all, some: whether the network still gets all images right that it got right before they moved."""
     moved, before = cnn_right_of_100(live, pixels), cnn_right_of_100(live, 0)
     return "all" if moved >= before else "some"
+
+
+@choice
+def normalization_costs(live: Live) -> str:
+    """nothing, twice: whether a convolution with other weights does what it and the normalization behind it do."""
+    scene, focus = live.scene, live.scene.focus
+    folding = folding_of(scene.network, NumberPlace(normalization(live).name, (focus.row, focus.col, focus.filter)))
+    if folding is None:
+        return "twice"
+    before = scene.activations[folding.name].input
+    at_once = ops.cross_correlate(before, folding.after.kernel) + folding.after.bias
+    return "nothing" if np.allclose(at_once, scene.maps, atol=1e-3) else "twice"
 
 
 @order

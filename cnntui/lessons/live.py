@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from cnntui.explore.scene import Scene
 from cnntui.runs.follow import RunView
@@ -15,7 +16,9 @@ class Live:
     Attributes:
         scene: what is looked at.
         run: what is known of the run that it is from; None where it is from none.
+        keys: the key of each command, as a person reads it, by the command's name.
     """
 
     scene: Scene
     run: RunView | None = None
+    keys: Mapping[str, str] = field(default_factory=dict)

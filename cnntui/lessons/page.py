@@ -9,8 +9,11 @@ from enum import Enum
 
 from cnntui.lessons.place import Place
 
-PLACEHOLDER = re.compile(r"\{([a-z0-9_]+)\}")
-"""Where a text has a value that is computed from the network."""
+PLACEHOLDER = re.compile(r"\{((?:key:[a-z0-9-]+)|[a-z0-9_]+)\}")
+"""Where a text has a value that is computed from the network, or after `key:` the key of a command."""
+
+KEY = "key:"
+"""Begins the placeholder of a command's key."""
 
 
 class QuestionKind(Enum):
@@ -108,6 +111,7 @@ class Lesson:
         about: one line on what it is about.
         pages: in order.
         is_test: whether nothing is said after an answer: it measures what is known.
+        is_numbered: whether it is one of the lessons that are counted, and not what comes after them.
     """
 
     id: str
@@ -115,6 +119,7 @@ class Lesson:
     about: str
     pages: tuple[LessonPage, ...]
     is_test: bool = False
+    is_numbered: bool = True
 
     @property
     def questions(self) -> tuple[LessonPage, ...]:
@@ -144,12 +149,17 @@ class Course:
         before = () if self.before is None else (self.before,)
         return (*before, *self.lessons, *(() if self.after is None else (self.after,)))
 
+    @property
+    def numbered(self) -> tuple[Lesson, ...]:
+        """The lessons that are counted."""
+        return tuple(lesson for lesson in self.lessons if lesson.is_numbered)
+
     def lesson(self, id: str) -> Lesson | None:
         """A lesson by its name, or by its number from 1."""
         if id.isdigit():
-            return self.lessons[int(id) - 1] if 0 < int(id) <= len(self.lessons) else None
+            return self.numbered[int(id) - 1] if 0 < int(id) <= len(self.numbered) else None
         return next((lesson for lesson in self.everything if lesson.id == id), None)
 
     def number(self, lesson: Lesson) -> int | None:
-        """Which lesson it is, from 1; None for a test."""
-        return self.lessons.index(lesson) + 1 if lesson in self.lessons else None
+        """Which lesson it is, from 1; None for one that is not counted."""
+        return self.numbered.index(lesson) + 1 if lesson in self.numbered else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 from cnntui.files.errors import CnntuiError
 from cnntui.files.regular import read_regular
 from cnntui.lessons.checks import known_names, needs_of, value_names
-from cnntui.lessons.page import PLACEHOLDER, Course, Lesson, LessonPage, Question, QuestionKind
+from cnntui.lessons.page import KEY, PLACEHOLDER, Course, Lesson, LessonPage, Question, QuestionKind
 from cnntui.lessons.place import parse_place
 from cnntui.printable import printable
 
@@ -28,7 +28,7 @@ TYPES: Mapping[str, type | tuple[type, ...]] = {
 }  # fmt: skip
 """The keys of a page, and what their values are."""
 
-LESSON_TYPES = {"id": str, "title": str, "about": str, "test": str, "page": list}
+LESSON_TYPES = {"id": str, "title": str, "about": str, "test": str, "numbered": bool, "page": list}
 
 TESTS = ("before", "after")
 
@@ -72,16 +72,23 @@ def read_course(folder: Path, words: Path | None = None, name: str = "") -> Cour
     )
 
 
-def faults_in(folder: Path, words: Path | None = None) -> list[Fault]:
+def faults_in(folder: Path, words: Path | None = None, commands: Collection[str] | None = None) -> list[Fault]:
     """All that is wrong in a course.
+
+    Args:
+        folder: its files.
+        words: a folder with its words in another language.
+        commands: the names of all commands, whose keys texts may name; None where that is not to be checked.
 
     Raises:
         CnntuiError: the folder cannot be read, or has no lessons.
     """
-    return _lessons(folder, words)[1]
+    return _lessons(folder, words, commands)[1]
 
 
-def _lessons(folder: Path, words: Path | None) -> tuple[list[tuple[str, Lesson]], list[Fault]]:
+def _lessons(
+    folder: Path, words: Path | None, commands: Collection[str] | None = None
+) -> tuple[list[tuple[str, Lesson]], list[Fault]]:
     try:
         paths = sorted(path for path in folder.iterdir() if path.suffix == ".toml")[:MOST_FILES]
     except OSError as error:
@@ -91,9 +98,9 @@ def _lessons(folder: Path, words: Path | None) -> tuple[list[tuple[str, Lesson]]
     lessons: list[tuple[str, Lesson]] = []
     faults: list[Fault] = []
     for path in paths:
-        file = _File(path)
+        file = _File(path, commands)
         if words is not None:
-            file.translate(_File(words / path.name))
+            file.translate(_File(words / path.name, commands))
         lesson = file.lesson()
         faults += file.faults
         if lesson is not None:
@@ -107,7 +114,8 @@ def _lessons(folder: Path, words: Path | None) -> tuple[list[tuple[str, Lesson]]
 class _File:
     """One lesson's file, and what is wrong in it."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, commands: Collection[str] | None = None) -> None:
+        self._commands = commands
         self.name = printable(path.name)
         self.faults: list[Fault] = []
         self.table: dict[str, Any] = {}
@@ -181,6 +189,8 @@ class _File:
                 self._fault(self.line_of(None, key), f"the lesson needs a {key}, as a text.")
         if table.get("test", "before") not in TESTS:
             self._fault(self.line_of(None, "test"), "test is 'before' or 'after'.")
+        if not isinstance(table.get("numbered", True), bool):
+            self._fault(self.line_of(None, "numbered"), "numbered is true or false.")
         if not self.pages:
             self._fault(1, "the lesson has no [[page]].")
         pages = [self._page(number, page) for number, page in enumerate(self.pages)]
@@ -191,7 +201,12 @@ class _File:
         if self.faults:
             return None
         return Lesson(
-            table["id"], table["title"], table["about"], tuple(page for page in pages if page), "test" in table
+            table["id"],
+            table["title"],
+            table["about"],
+            tuple(page for page in pages if page),
+            "test" in table,
+            table.get("numbered", True),
         )
 
     def _page(self, number: int, table: dict[str, Any]) -> LessonPage | None:
@@ -265,7 +280,10 @@ class _File:
         for key in WORDS & table.keys():
             texts = table[key].values() if key == "options" else table[key] if key == "hints" else [table[key]]
             for name in {name for text in texts for name in PLACEHOLDER.findall(text)} - value_names() - {"answer"}:
-                yield key, f"there is no value {{{name}}}."
+                if not name.startswith(KEY):
+                    yield key, f"there is no value {{{name}}}."
+                elif self._commands is not None and name.removeprefix(KEY) not in self._commands:
+                    yield key, f"there is no command '{name.removeprefix(KEY)}'; `cnntui keys` lists all."
 
 
 def _holds_texts(key: str, value: Any) -> bool:

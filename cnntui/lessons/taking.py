@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from cnntui.explore.focus import Focus
@@ -51,6 +51,7 @@ class Sheet:
         language: of all that.
         is_last: whether nothing comes after it.
         has_answer: whether it can be shown.
+        keys: the key of each command, as a person reads it, by the command's name.
         score: how many answers were right, and how many there were, where a question is asked by itself; None on a page
             of a course.
     """
@@ -74,7 +75,12 @@ class Sheet:
     language: str = "en"
     is_last: bool = False
     has_answer: bool = False
+    keys: Mapping[str, str] = field(default_factory=dict)
     score: tuple[int, int] | None = None
+
+    def key(self, command: str) -> str:
+        """The key of a command."""
+        return self.keys.get(command, command)
 
     @property
     def takes_typing(self) -> bool:
@@ -194,6 +200,7 @@ class Taking:
         return Sheet(
             title, self._place + 1, len(self._queue), phase, language=self.language,
             is_last=self._place + 1 == len(self._queue), score=self.score,
+            keys=self._live.keys if self._live is not None else {},
         )  # fmt: skip
 
     def _said(self, name: str, **values: object) -> str:
@@ -245,7 +252,7 @@ class Taking:
         elif self._holds(live):
             self._judge(True, "")
         elif question.kind is QuestionKind.POINT:
-            self.sheet = replace(sheet, notice=self._said("not_here"))
+            self.sheet = replace(sheet, notice=self._said("not_here", hint=sheet.key("hint")))
 
     def look(self, live: Live) -> bool:
         """Something else is looked at; whether that is what was to be reached."""
@@ -277,7 +284,7 @@ class Taking:
             return None
         focus = shown(question.check, self._live, dict(question.given))
         if focus is None:
-            self.sheet = replace(sheet, notice=self._said("unshown"))
+            self.sheet = replace(sheet, notice=self._said("unshown", skip=sheet.key("tab-page")))
         else:
             self._judge(False, None)
         return focus

@@ -34,6 +34,18 @@ def cell(live: Live) -> str:
 
 
 @word
+def run(live: Live) -> str:
+    """The run that is looked at."""
+    return live.scene.run
+
+
+@word
+def layers(live: Live) -> str:
+    """How many layers the network has."""
+    return f"{len(live.scene.network)}"
+
+
+@word
 def layer(live: Live) -> str:
     """The layer that is looked at."""
     return live.scene.focus.layer

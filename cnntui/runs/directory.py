@@ -7,6 +7,7 @@ import json
 import os
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -341,6 +342,13 @@ def lab_run(name: str) -> RunDirectory:
         CnntuiError: it did not come with this installation.
     """
     return RunDirectory(asset("lab-runs", name), read_only=True)
+
+
+def lesson_run(name: str) -> RunDirectory | None:
+    """A run that ships with cnntui for the course, and is in no list of runs; None where none is called so."""
+    with suppress(CnntuiError):
+        return RunDirectory(asset("lesson-runs", name), read_only=True)
+    return None
 
 
 def named_run(name: str, runs_dir: Path) -> RunDirectory | None:

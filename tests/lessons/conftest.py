@@ -13,9 +13,13 @@ from cnntui.images.data import DataSet
 from cnntui.lessons.live import Live
 from cnntui.lessons.page import LessonPage
 from cnntui.lessons.place import seen_at
+from cnntui.lessons.targets import run_of
 from cnntui.runs.directory import bundled_run
 from cnntui.runs.opening import open_run
 from cnntui.runs.watching import Watcher
+from cnntui.ui.keys.table import shown
+
+KEYS = shown({})
 
 At = Callable[[LessonPage], Live]
 """What is looked at on a page."""
@@ -30,11 +34,14 @@ def at(network: Network, digits: DataSet) -> At:
     def at(page: LessonPage) -> Live:
         there = scene
         if page.place.target is not None:
-            opened = open_run(bundled_run(page.place.target))
+            opened = open_run(run_of(page.place.target, None))
             there = relearned(scene, opened.name, opened.step, opened.network)
-        elif page.place.step is not None:
+            return Live(
+                seen_at(page.place, there), Watcher(opened.run or bundled_run(), opened.network).look().view, KEYS
+            )
+        if page.place.step is not None:
             opened = open_run(bundled_run(), page.place.step)
             there = relearned(scene, opened.name, opened.step, opened.network)
-        return Live(seen_at(page.place, there), view)
+        return Live(seen_at(page.place, there), view, KEYS)
 
     return at

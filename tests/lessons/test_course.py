@@ -3,25 +3,36 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from textual.geometry import Size
 
+from cnntui.cnn.layers import BatchNormalization
 from cnntui.explore.scene import refocus
+from cnntui.files.assets import asset
+from cnntui.files.errors import CnntuiError
 from cnntui.lessons.bundled import bundled_course
-from cnntui.lessons.checks import holds, right_answer
+from cnntui.lessons.checks import holds, right_answer, text_at
 from cnntui.lessons.page import Course, Lesson, LessonPage, QuestionKind
 from cnntui.lessons.phrases import LANGUAGES, phrases
 from cnntui.lessons.progress import Progress
+from cnntui.lessons.reading import faults_in
 from cnntui.lessons.states import shown
 from cnntui.lessons.taking import Phase, Taking
+from cnntui.lessons.targets import OWN, run_of
 from cnntui.lessons.wording import wrapped
 from cnntui.printable import text_width
+from cnntui.runs.directory import bundled_run, bundled_runs
+from cnntui.runs.opening import open_run
+from cnntui.ui.keys.table import names
+from cnntui.ui.keys.table import shown as shown_keys
 from cnntui.ui.views.base import lesson_text
 from cnntui.ui.views.base.lesson_panel import MARGIN
 from cnntui.ui.views.base.sizes import LESSON_LINES
 from cnntui.ui.views.learn.text import TITLE_WIDTH
 from cnntui.ui.widgets.text.lines import plain
+from tests.fake_trainer import FakeScript, write_fake_run
 from tests.lessons.conftest import At
 
 PANEL = Size(80 - MARGIN, LESSON_LINES)
@@ -124,6 +135,16 @@ def wrong_for(reader: Taking) -> str:
     return str(int(right) % len(question.options) + 1)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_texts_name_the_keys_of_commands_that_there_are_and_no_others(language: str, at: At) -> None:
+    assert not faults_in(asset("lessons", "en"), asset("lessons", language), names())
+    assert not faults_in(asset("predict", "en"), asset("predict", language), names())
+    page = page_of(bundled_course(language), "relu", "filter")[1]
+    assert "f" in text_at(page.text, at(page), page).split()
+    remapped = replace(at(page), keys=shown_keys({"next-filter": "x,f"}))
+    assert "x" in text_at(page.text, remapped, page).split()
+
+
 @pytest.mark.parametrize(("lesson", "page"), [each for each in PAGES if page_of(bundled_course(), *each)[1].question])
 def test_the_right_answer_is_accepted_and_a_wrong_one_is_not(lesson: str, page: str, at: At) -> None:
     reader = taking(lesson, page, "en", at)
@@ -170,6 +191,21 @@ CLAIMS = {
 """What the source text of the course claims."""
 
 
+def test_the_last_page_opens_the_newest_run_of_ones_own_or_a_bundled_network_with_batch_normalization(
+    runs_dir: Path,
+) -> None:
+    bundled = run_of(OWN, runs_dir)
+    assert open_run(bundled).network.of_kind(BatchNormalization)
+    assert sum(file.stat().st_size for file in bundled.path.iterdir()) < 250_000
+    assert bundled.path not in [run.path for run in bundled_runs()]
+    own = write_fake_run(runs_dir, FakeScript(steps_per_epoch=2))
+    assert run_of(OWN, runs_dir).path == own.path
+    assert run_of("dense", runs_dir).path == bundled_run("dense").path
+    assert run_of(own.name, runs_dir).path == own.path
+    with pytest.raises(CnntuiError, match="There is no run called"):
+        run_of("nobody's", runs_dir)
+
+
 def test_every_claim_of_the_source_has_a_question() -> None:
     pages = [page for lesson in bundled_course().lessons for page in lesson.questions]
     asked = {claim for page in pages if page.question is not None for claim in page.question.claims}
@@ -179,7 +215,8 @@ def test_every_claim_of_the_source_has_a_question() -> None:
 
 def test_the_course_has_ten_lessons_of_five_to_eight_pages_and_an_hour_at_most_to_read() -> None:
     course = bundled_course()
-    assert len(course.lessons) == 10
+    assert len(course.numbered) == 10
+    assert [course.number(lesson) for lesson in course.lessons] == [*range(1, 11), None]
     assert all(5 <= len(lesson.pages) <= 8 for lesson in course.lessons)
     words = sum(len(text.split()) for lesson in course.lessons for page in lesson.pages for text in page.texts())
     # At 200 words a minute; the rest of the hour goes into predicting and looking.

@@ -11,9 +11,11 @@ from cnntui.explore.scene import refocus
 from cnntui.explore.views import VIEWS
 from cnntui.files.errors import CnntuiError
 from cnntui.lessons.wish import Wish
-from cnntui.runs.directory import RECIPE, bundled_run, find_run
+from cnntui.runs.directory import RECIPE, default_runs_dir
 
 if TYPE_CHECKING:
+    from cnntui.explore.scene import Scene
+    from cnntui.lessons.live import Live
     from cnntui.lessons.outline import Outline
     from cnntui.lessons.page import LessonPage
     from cnntui.lessons.taking import Sheet, Taking
@@ -32,6 +34,7 @@ class Learning:
         self._wish = wish
         self._taking: Taking | None = None
         self._problem = ""
+        self._keys: dict[str, str] | None = None
 
     @property
     def sheet(self) -> Sheet | None:
@@ -57,6 +60,15 @@ class Learning:
         from cnntui.lessons.language import language_of
 
         return language_of(self._wish.language or load_settings().language or None, os.environ)
+
+    def live(self, scene: Scene) -> Live:
+        """What answers and texts are computed from, in a scene."""
+        from cnntui.lessons.live import Live
+        from cnntui.ui.keys.table import shown
+
+        if self._keys is None:
+            self._keys = shown(self._app.choices.keys)
+        return Live(scene, self._app.session.view, self._keys)
 
     def _course(self) -> Taking:
         """The course, read when it is first needed."""
@@ -98,7 +110,6 @@ class Learning:
             self._open(opened)
 
     def _open(self, page: LessonPage) -> None:
-        from cnntui.lessons.live import Live
         from cnntui.lessons.place import seen_at
 
         app, taking = self._app, self._course()
@@ -114,7 +125,7 @@ class Learning:
 
         def go() -> None:
             app.navigator.arrive(page.place.screen, scene)
-            taking.opened(Live(app.scene, app.session.view))
+            taking.opened(self.live(app.scene))
 
         app.navigate(go)
         self._keep()
@@ -124,7 +135,6 @@ class Learning:
     def _prepare(self) -> None:
         """Import the view of the next page, and compute its answer, which some keep from one time to the next."""
         from cnntui.lessons.checks import right_answer
-        from cnntui.lessons.live import Live
         from cnntui.lessons.place import seen_at
 
         page, scene = self._course().next_page, self._app.scene
@@ -133,20 +143,21 @@ class Learning:
         VIEWS[page.place.screen].load()
         if page.question is not None and page.place.target is None and page.place.step is None:
             with suppress(CnntuiError):
-                right_answer(page.question, Live(seen_at(page.place, scene), self._app.session.view))
+                right_answer(page.question, self.live(seen_at(page.place, scene)))
 
     def _go_to_its_run(self, page: LessonPage) -> None:
         """Look at the run that the page names; else stay, if all pages fit the network, or look at the bundled run."""
         app, target = self._app, page.place.target
         if target is None:
-            layers = {each.place.layer for lesson in self._course().course.everything for each in lesson.pages}
+            pages = (page for lesson in self._course().course.everything for page in lesson.pages)
+            layers = {page.place.layer for page in pages if page.place.target is None}
             if not app.scene.is_awaited and all(layer in app.scene.network for layer in layers if layer is not None):
                 return
             target = RECIPE
-        view = app.session.view
-        if view is None or view.run.name != target:
-            known = app.session.options.runs_dir
-            run = bundled_run() if target == RECIPE or known is None else find_run(target, known)
+        from cnntui.lessons.targets import run_of
+
+        view, run = app.session.view, run_of(target, app.session.options.runs_dir or default_runs_dir())
+        if view is None or view.run.path != run.path:
             app.following.open(run, go=False)
 
     def _go_to_its_step(self, page: LessonPage) -> None:
@@ -182,13 +193,12 @@ class Learning:
         self._app.show_state()
 
     def _enter(self) -> None:
-        from cnntui.lessons.live import Live
 
         taking = self._course()
         if not taking.is_asking:
             self._turn(1)
             return
-        taking.answer(Live(self._app.scene, self._app.session.view))
+        taking.answer(self.live(self._app.scene))
         self._keep()
         if taking.lesson.is_test and taking.is_answered:
             # A test tells nothing, so there is nothing to stay for.
@@ -212,9 +222,8 @@ class Learning:
 
     def looked(self) -> None:
         """Something else is looked at, which may be what was to be reached."""
-        from cnntui.lessons.live import Live
 
-        if self._taking is not None and self._taking.look(Live(self._app.scene, self._app.session.view)):
+        if self._taking is not None and self._taking.look(self.live(self._app.scene)):
             self._keep()
 
     def leave_for(self, mode: str) -> None:

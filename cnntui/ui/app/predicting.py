@@ -69,7 +69,6 @@ class Predicting:
         app, front = self._app, self._app.front
         if not self._is_on or self._asked is None or (app.is_covered and not isinstance(front, Page)):
             return
-        from cnntui.lessons.live import Live
         from cnntui.lessons.predicting import subject_of
 
         # What a page of images points at is asked about as on Draw.
@@ -77,7 +76,7 @@ class Predicting:
         if scene is None:
             self._asked.forget()
         else:
-            live = Live(scene, app.session.view)
+            live = self._learning.live(scene)
             self._asked.look(subject_of(mode, scene, self._moment, self._drawing), live)
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 SYMBOLS = {
     "full_stop": ".", "comma": ",", "plus": "+", "equals_sign": "=", "minus": "−", "less_than_sign": "<",
-    "greater_than_sign": ">", "question_mark": "?", "slash": "/", "right_square_bracket": "]",
+    "greater_than_sign": ">", "question_mark": "?", "exclamation_mark": "!", "slash": "/", "right_square_bracket": "]",
     "left_square_bracket": "[", "right_curly_bracket": "}", "left_curly_bracket": "{", "right_parenthesis": ")",
     "left_parenthesis": "(", "escape": "esc", "right": "→", "left": "←", "up": "↑", "down": "↓",
 }  # fmt: skip

@@ -53,6 +53,16 @@ def names() -> frozenset[str]:
     return frozenset(command.name for command in every())
 
 
+def shown(remapped: Mapping[str, str]) -> dict[str, str]:
+    """The first key of each command as a person reads it, by the command's name.
+
+    Args:
+        remapped: other keys than the table's, by name.
+    """
+    keys = {command.name: command.keys for command in every()} | dict(remapped)
+    return {name: shown_key(several.split(",")[0]) for name, several in keys.items()}
+
+
 def as_text() -> str:
     """All commands as aligned text: keys, name in the settings file, and what they do."""
     lines: list[str] = []

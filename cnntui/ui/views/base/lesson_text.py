@@ -37,21 +37,22 @@ def keys(sheet: Sheet, width: int) -> Line:
     forward = "key_enter_answer" if sheet.phase is Phase.ASKING else "key_enter_next"
     if sheet.is_last and sheet.phase is not Phase.ASKING:
         forward = "key_enter_finish"
-    buttons = [("⏎", phrase(said, forward))] if sheet.takes_enter else []
+    buttons = [("answer", phrase(said, forward))] if sheet.takes_enter else []
     if sheet.phase is Phase.ASKING:
         if sheet.more_hints:
-            buttons.append(("!", phrase(said, "key_hint")))
+            buttons.append(("hint", phrase(said, "key_hint")))
         if sheet.has_answer:
-            buttons.append(("=", phrase(said, "key_show")))
+            buttons.append(("show-answer", phrase(said, "key_show")))
         if sheet.score is None:
-            buttons.append(("tab", phrase(said, "key_tab")))
+            buttons.append(("tab-page", phrase(said, "key_tab")))
     if sheet.score is not None:
-        buttons.append(("tab", phrase(said, "key_another")))
+        buttons.append(("tab-page", phrase(said, "key_another")))
     elif sheet.page > 1:
-        buttons.append(("shift+tab", phrase(said, "key_back")))
-    buttons.append(("esc", phrase(said, "key_leave" if sheet.score is None else "key_stop")))
+        buttons.append(("tab-page-back", phrase(said, "key_back")))
+    buttons.append(("leave-lesson", phrase(said, "key_leave" if sheet.score is None else "key_stop")))
     line: Line = ()
-    for key, does in buttons:
+    for command, does in buttons:
+        key = {"enter": "⏎"}.get(pressed := sheet.key(command), pressed)
         longer: Line = (*line, (f" {key}", "accent"), (f" {does}", ""))
         if line_width(longer) <= width:
             line = longer

@@ -129,7 +129,8 @@ this is how well it reads images that are new to it.
         super().show_state(state)
         if self.is_mounted:
             self._is_predicted = state.predicted
-            lesson_place.show_below(self, state.sheet)
+            # A lesson's page stays below, with the view that it is about.
+            lesson_place.show_below(self, state.sheet if state.predicted is not None else None)
             self._show()
 
     def _is_covered(self, index: int) -> bool:

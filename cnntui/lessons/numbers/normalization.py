@@ -1,0 +1,62 @@
+"""Numbers of a batch normalization, for the number that is looked at."""
+
+from __future__ import annotations
+
+from cnntui.cnn.layers import BatchNormalization
+from cnntui.cnn.layers.operation import Operation
+from cnntui.files.errors import CnntuiError
+from cnntui.lessons.live import Live
+from cnntui.lessons.registry import number
+
+
+def normalization(live: Live) -> BatchNormalization:
+    """The batch normalization that is looked at.
+
+    Raises:
+        CnntuiError: something else is looked at.
+    """
+    layer = live.scene.network[live.scene.focus.layer]
+    if not isinstance(layer, BatchNormalization):
+        raise CnntuiError(f"{layer.name} is not a batch normalization.")
+    return layer
+
+
+def _operations(live: Live) -> tuple[Operation, ...]:
+    layer, focus = normalization(live), live.scene.focus
+    return layer.operations((focus.row, focus.col, focus.filter), live.scene.activations[layer.name])
+
+
+@number(3)
+def number_before(live: Live) -> float:
+    """The number that the layer is given."""
+    return _operations(live)[0].result
+
+
+@number(3)
+def map_mean(live: Live) -> float:
+    """The mean of the map, as it was measured in training."""
+    return _operations(live)[1].operand or 0.0
+
+
+@number(3)
+def map_deviation(live: Live) -> float:
+    """The deviation of the map, as it was measured in training."""
+    return _operations(live)[2].operand or 0.0
+
+
+@number(2)
+def normalized(live: Live) -> float:
+    """The number without the mean, in deviations."""
+    return _operations(live)[2].result
+
+
+@number(2)
+def number_after(live: Live) -> float:
+    """What the layer hands on."""
+    return _operations(live)[-1].result
+
+
+@number()
+def normalized_maps(live: Live) -> float:
+    """How many maps the layer normalizes."""
+    return len(normalization(live).mean)
