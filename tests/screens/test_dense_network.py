@@ -217,7 +217,7 @@ async def test_what_a_cell_sees_is_a_pixel_or_everything(dense: CnntuiApp) -> No
         assert "The network reads all 784 pixels" in shown(app, "#story")
         await pilot.press("u", "right_square_bracket")
         assert app.scene.focus.layer == "dense"
-        assert "sees 28×28 = 784 of 784 pixels, 100.0%" in shown(app, "#story")
+        assert "receptive field 28×28 = 784 of 784 pixels, 100.0%" in " ".join(shown(app, "#story").split())
         assert "(24, 24)" not in shown(app, "#story")
         await pilot.click("#digit", offset=(20, 5))
         assert (app.scene.focus.layer, app.scene.focus.row, app.scene.focus.col) == ("flatten", 10, 20)
