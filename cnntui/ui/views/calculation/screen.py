@@ -100,17 +100,17 @@ set to 0 contributes nothing, whatever it was before.
 
     @property
     def _form(self) -> CalculationForm:
-        drawing, conv = self._drawing, self._folding.before if self._folding is not None else None
+        diagram, conv = self._diagram, self._folding.before if self._folding is not None else None
         return CalculationForm(
-            tuple(each.shape for each in drawing.inputs),
-            drawing.output.shape if drawing.output is not None else None,
+            tuple(each.shape for each in diagram.inputs),
+            diagram.output.shape if diagram.output is not None else None,
             len(self._operations),
             1 + (len(self._said) > min(TEXT_WIDTH, self.size.width - 2)),
             (conv.kernel.shape[0], conv.kernel.shape[1]) if conv is not None else None,
         )
 
     @property
-    def _drawing(self) -> Diagram:
+    def _diagram(self) -> Diagram:
         about = self.scene.activations, self.unfolding.top.place
         if self._drawn is None or self._drawn[0] != about:
             self._drawn = about, diagram_of(self.scene, about[1])
@@ -169,16 +169,16 @@ set to 0 contributes nothing, whatever it was before.
 
     def _show_maps(self) -> None:
         """What the layer reads, and what it gives, with the number in both; and its way from one to the other."""
-        drawing, top = self._drawing, self.unfolding.top
-        for place, each in enumerate(drawing.inputs):
+        diagram, top = self._diagram, self.unfolding.top
+        for place, each in enumerate(diagram.inputs):
             self._show_map(f"input-{place}", each)
-            is_last = place == len(drawing.inputs) - 1
-            sign = "=" if len(drawing.inputs) > 1 and is_last else drawing.sign
+            is_last = place == len(diagram.inputs) - 1
+            sign = "=" if len(diagram.inputs) > 1 and is_last else diagram.sign
             self.query_one(f"#sign-{place}", Lines).set(((sign.center(SIGN), "dim"),))
-        if drawing.output is not None:
-            self._show_map("result", drawing.output)
+        if diagram.output is not None:
+            self._show_map("result", diagram.output)
         self.query_one("#number", Lines).set(((number(top.value, calculation_text.DIGITS), "window"),))
-        operations, names = self._operations, drawing.names
+        operations, names = self._operations, diagram.names
         self.query_one("#steps", ResponsiveText).write(lambda room: calculation_text.way(operations, names, room.width))
         if (folding := self._folding) is not None:
             self._show_folding(folding, top.place.index[-1])
