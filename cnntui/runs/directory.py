@@ -96,6 +96,11 @@ class RunDirectory:
         return self.path / "model.keras"
 
     @property
+    def start_path(self) -> Path:
+        """The run's own copy of the file that its network is from, where it is a person's own."""
+        return self.path / "start.keras"
+
+    @property
     def snapshots_path(self) -> Path:
         return self.path / "snapshots"
 

@@ -21,9 +21,6 @@ from cnntui.files.errors import CnntuiError
 from cnntui.printable import printable
 from cnntui.runs.settings import CHOICES
 
-START_FILE = "start.keras"
-"""The run's own copy of the file that its network is from."""
-
 _MOST_CONFIG_BYTES = 16 * 1024**2
 _SAVE = "Save it with Keras 3: model.save('name.keras')."
 

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cnntui.cnn.description import Description
 from cnntui.cnn.layers import times
@@ -28,8 +29,10 @@ from cnntui.runs.events import Failed, Finished, Launched, Stopped
 from cnntui.runs.history_builder import read_history
 from cnntui.runs.lock import RunLock
 from cnntui.runs.own_data import checked_data
-from cnntui.runs.own_model import START_FILE, OwnModel, own_model
 from cnntui.runs.settings import Device
+
+if TYPE_CHECKING:
+    from cnntui.runs.own_model import OwnModel
 
 TRAINER = "cnntui.training"
 
@@ -63,7 +66,7 @@ def start_training(
     if (reason := why_nothing_can_be_trained(module)) is not None:
         raise reason
     path = None if config.data is None else Path(config.data)
-    own = None if model_file is None else own_model(model_file)
+    own = None if model_file is None else _read_own(model_file)
     config = _described(config, path, names, own, tell)
     run = create_run(config.name, runs_dir)
     try:
@@ -71,7 +74,7 @@ def start_training(
         try:
             write_atomically(run.config_path, config.to_json().encode())
             if model_file is not None:
-                write_atomically(run.path / START_FILE, lambda beside: _copy(model_file, beside))
+                write_atomically(run.start_path, lambda beside: _copy(model_file, beside))
             _launch(run, lock, module, config.device)
         finally:
             lock.release()
@@ -79,6 +82,13 @@ def start_training(
         shutil.rmtree(run.path, ignore_errors=True)
         raise error if isinstance(error, CnntuiError) else cannot_write(run.path, error) from error
     return run
+
+
+def _read_own(file: Path) -> OwnModel:
+    # What reads files of Keras is not needed before somebody trains one: it would take its time at every start.
+    from cnntui.runs.own_model import own_model
+
+    return own_model(file)
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -160,9 +170,9 @@ def resume_training(run: RunDirectory, module: str = TRAINER, data: Path | None 
             f"The run {run.name} was made by a newer cnntui (format {config.format}; this one knows {FORMAT}).",
             "Resume it with that version.",
         )
-    if config.model_file and not os.path.exists(run.path / START_FILE):
+    if config.model_file and not os.path.exists(run.start_path):
         raise CnntuiError(
-            f"The run {run.name} cannot be resumed: its copy of {config.model_file}, {START_FILE}, is gone.",
+            f"The run {run.name} cannot be resumed: its copy of {config.model_file}, {run.start_path.name}, is gone.",
             f"Train on from what it learned: cnntui train --model {run.checkpoint_path}",
         )
     if config.script:

@@ -22,7 +22,6 @@ from cnntui.runs.directory import RunDirectory
 from cnntui.runs.events import EpochEnd, Finished, LearningRate, Paused, Resumed, Started, Stopped
 from cnntui.runs.history import EMPTY
 from cnntui.runs.history_builder import read_history
-from cnntui.runs.own_model import START_FILE
 from cnntui.runs.recorder import Recorder
 from cnntui.runs.snapshots import most_snapshots, snapshot_steps
 from cnntui.training.checkpoint import restore
@@ -302,7 +301,7 @@ def _prepared(
         trained = trained_recipe(config)
         return trained, Learner(trained.model, *images, parts), partial(restore, trained.model)
     keras.utils.set_random_seed(config.learning.seed)
-    trained, own = load_own(run.path / START_FILE, config)
+    trained, own = load_own(run.start_path, config)
     return trained, OwnLearner(trained.model, own, config.scale, *images), partial(restore_own, trained.model)
 
 

@@ -21,7 +21,6 @@ from cnntui.runs.lock import is_held
 from cnntui.runs.one_step import read_one_step
 from cnntui.runs.opening import data_of, open_run
 from cnntui.runs.options import TrainOptions
-from cnntui.runs.own_model import START_FILE
 from cnntui.runs.process import resume_training
 from cnntui.runs.status import Status
 from tests.waiting import wait_for_status, wait_for_view, wait_until
@@ -140,6 +139,6 @@ def test_a_run_without_its_copy_of_the_file_says_what_can_be_done(folder: Path, 
     run = chosen.start(chosen.config())
     ask(run, TrainerCommand.STOP)
     wait_for_status(RunFollower(run), Status.STOPPED, seconds=PATIENCE)
-    (run.path / START_FILE).unlink()
-    with pytest.raises(CnntuiError, match=f"its copy of mine.keras, {START_FILE}, is gone"):
+    run.start_path.unlink()
+    with pytest.raises(CnntuiError, match=r"its copy of mine\.keras, start\.keras, is gone"):
         resume_training(run)

@@ -130,6 +130,10 @@ class CnntuiApp(ServedApp):
         self.set_reactive(CnntuiApp.theme, self.choices.theme)
         self.stylesheet.set_variables(self.get_css_variables())
 
+    def get_css_variables(self) -> dict[str, str]:
+        """The colours of the theme; none for Textual's own, which the person's takes the place of at once."""
+        return super().get_css_variables() if hasattr(self, "choices") else {}
+
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """What style sheets and titles need besides a theme's own variables."""
         return design.variables(self.current_theme)
