@@ -28,13 +28,14 @@ from cnntui.cnn.readers.keras_file import read_network
 from cnntui.files.assets import asset
 from cnntui.runs.config import RunConfig, new_config
 from cnntui.runs.control import ControlReader, TrainerCommand
-from cnntui.runs.directory import RunDirectory, create_run, write_atomically
+from cnntui.runs.directory import RunDirectory, create_run
 from cnntui.runs.events import EpochEnd, Failed, Finished, LearningRate, Paused, Resumed, Started, Stopped
 from cnntui.runs.history_builder import read_history
 from cnntui.runs.lock import RunLock
 from cnntui.runs.one_step import OneStep, TensorStep
 from cnntui.runs.process import start_training
 from cnntui.runs.recorder import Recorder, Weights
+from cnntui.runs.writing import write_atomically
 from tests.networks import flat_weights
 
 MODULE = "tests.fake_trainer"

@@ -75,7 +75,7 @@ def _class_page(scene: Scene) -> str:
     return "own" if scene.label is None else "class"
 
 
-class Predicting:
+class Quiz:
     """Owns what is asked, and what was answered since the app began."""
 
     def __init__(self, questions: Lesson, language: str) -> None:

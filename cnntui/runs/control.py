@@ -9,8 +9,9 @@ from typing import Any
 
 from cnntui.files.errors import CnntuiError
 from cnntui.files.regular import read_regular
-from cnntui.runs.directory import RunDirectory, write_atomically
+from cnntui.runs.directory import RunDirectory
 from cnntui.runs.settings import check
+from cnntui.runs.writing import write_atomically
 
 _MOST_BYTES = 4096
 

@@ -15,11 +15,12 @@ from cnntui.files.archives import MOST_ARCHIVE_BYTES
 from cnntui.files.errors import CnntuiError
 from cnntui.files.regular import open_regular, read_regular
 from cnntui.runs import tensorboard
-from cnntui.runs.directory import MOST_CONFIG_BYTES, RunDirectory, cannot_write, write_atomically
+from cnntui.runs.directory import MOST_CONFIG_BYTES, RunDirectory
 from cnntui.runs.events import EpochEnd
 from cnntui.runs.follow import RunFollower
 from cnntui.runs.history import History
 from cnntui.runs.status import Status
+from cnntui.runs.writing import cannot_write, write_atomically
 
 _CHUNK_BYTES = 1024 * 1024
 

@@ -10,9 +10,10 @@ from pathlib import Path
 
 from cnntui.files.errors import CnntuiError
 from cnntui.files.regular import read_regular
-from cnntui.runs.directory import MOST_CONFIG_BYTES, RunDirectory, write_atomically
+from cnntui.runs.directory import MOST_CONFIG_BYTES, RunDirectory
 from cnntui.runs.lock import is_held
 from cnntui.runs.settings import check_name
+from cnntui.runs.writing import write_atomically
 
 
 def rename(run: RunDirectory, name: str, runs_dir: Path) -> RunDirectory:

@@ -23,13 +23,14 @@ from cnntui.images.mnist import CLASSES, MNIST, SHAPE
 from cnntui.runs.architecture import network_of
 from cnntui.runs.config import FORMAT, RunConfig
 from cnntui.runs.config_text import epochs_in_words
-from cnntui.runs.directory import RunDirectory, cannot_write, check_own_files, create_run, write_atomically
+from cnntui.runs.directory import RunDirectory, check_own_files, create_run
 from cnntui.runs.event_file import EventWriter
 from cnntui.runs.events import Failed, Finished, Launched, Stopped
 from cnntui.runs.history_builder import read_history
 from cnntui.runs.lock import RunLock
 from cnntui.runs.own_data import checked_data
 from cnntui.runs.settings import Device
+from cnntui.runs.writing import cannot_write, write_atomically
 
 if TYPE_CHECKING:
     from cnntui.runs.own_model import OwnModel

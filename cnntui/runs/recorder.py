@@ -14,10 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnntui.files.errors import CnntuiError
-from cnntui.runs.directory import NoRoomError, RunDirectory, cannot_write, remove_unfinished, write_atomically
+from cnntui.runs.directory import RunDirectory, remove_unfinished
 from cnntui.runs.event_file import EventWriter
 from cnntui.runs.events import Batches, Checkpoint, EpochEnd, Event, Paused, Resumed, Snapshot
 from cnntui.runs.one_step import OneStep
+from cnntui.runs.writing import NoRoomError, cannot_write, write_atomically
 
 Weights = Mapping[str, NDArray[np.float32]]
 """Arrays by "<layer>/<role>", such as "conv2d/kernel"."""

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from cnntui.images.data import data_sha256
 from cnntui.runs.config import RunConfig
 from cnntui.runs.control import ControlReader, TrainerCommand
-from cnntui.runs.directory import RunDirectory, create_run, write_atomically
+from cnntui.runs.directory import RunDirectory, create_run
 from cnntui.runs.events import (
     EpochEnd,
     Event,
@@ -32,6 +32,7 @@ from cnntui.runs.events import (
 from cnntui.runs.lock import RunLock
 from cnntui.runs.recorder import Recorder, Weights
 from cnntui.runs.snapshots import OpenEnded
+from cnntui.runs.writing import write_atomically
 
 DATA_FILE = "images.npz"
 """The images that the script handed over, in the run's own folder."""

@@ -20,10 +20,11 @@ from cnntui.files.errors import CnntuiError
 from cnntui.files.regular import read_lines
 from cnntui.printable import printable
 from cnntui.runs.config import NOT_LISTED, RunConfig
-from cnntui.runs.directory import RunDirectory, bundled_runs, folders_in, list_runs, write_atomically
+from cnntui.runs.directory import RunDirectory, bundled_runs, folders_in, list_runs
 from cnntui.runs.lock import is_held
 from cnntui.runs.status import Status
 from cnntui.runs.summary import RunSummary
+from cnntui.runs.writing import write_atomically
 
 CACHE_VARIABLE = "CNNTUI_CACHE_DIR"
 

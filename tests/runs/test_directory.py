@@ -15,7 +15,6 @@ from cnntui.files.errors import CnntuiError
 from cnntui.runs.config import new_config
 from cnntui.runs.directory import (
     DENSE,
-    RUNS_DIR_VARIABLE,
     RunDirectory,
     bundled_run,
     bundled_runs,
@@ -25,8 +24,8 @@ from cnntui.runs.directory import (
     lab_run,
     list_runs,
     remove_unfinished,
-    write_atomically,
 )
+from cnntui.runs.writing import RUNS_DIR_VARIABLE, write_atomically
 
 
 def make_run(runs_dir: Path, name: str, created: str) -> RunDirectory:

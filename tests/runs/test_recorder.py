@@ -9,11 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnntui.runs.directory import NoRoomError, create_run
+from cnntui.runs.directory import create_run
 from cnntui.runs.event_file import EventReader
 from cnntui.runs.events import Batches, Checkpoint, EpochEnd, Paused, Resumed
 from cnntui.runs.history_builder import read_history
 from cnntui.runs.recorder import Recorder
+from cnntui.runs.writing import NoRoomError
 
 
 class FullDisk:

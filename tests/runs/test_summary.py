@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnntui.runs.directory import RunDirectory, bundled_run, bundled_runs, list_runs, write_atomically
+from cnntui.runs.directory import RunDirectory, bundled_run, bundled_runs, list_runs
 from cnntui.runs.events import Batches, EpochEnd, Event, Failed, Finished, Launched, Paused, Resumed, Started, Stopped
 from cnntui.runs.follow import RunFollower
 from cnntui.runs.glance import GLANCE_BYTES, SEARCHED_BYTES, epochs_of, glance, summarise
@@ -23,6 +23,7 @@ from cnntui.runs.parameters import parameters_of
 from cnntui.runs.status import Status
 from cnntui.runs.summaries import FEW, Summaries, index_path, newest_first
 from cnntui.runs.summary import RunSummary, complete
+from cnntui.runs.writing import write_atomically
 from tests.canned import BEGAN, append, canned_run, learn
 
 END = Finished(BEGAN + 9, 500, 0.04, 0.9876)

@@ -16,8 +16,9 @@ from textual.pilot import Pilot
 from cnntui.explore.focus import Focus
 from cnntui.images.data import DataSet
 from cnntui.runs.config import RunConfig
-from cnntui.runs.directory import RunDirectory, create_run, write_atomically
+from cnntui.runs.directory import RunDirectory, create_run
 from cnntui.runs.events import Batches, EpochEnd, Finished, Started
+from cnntui.runs.writing import write_atomically
 from cnntui.ui.views.classes.screen import ClassesScreen
 from cnntui.ui.views.one_batch.screen import OneBatchScreen
 from cnntui.ui.widgets.grids.geometry import GridStyle

@@ -13,11 +13,12 @@ from textual.pilot import Pilot
 from cnntui.labs.overfitting import CELLS, Cell
 from cnntui.runs.config import RunConfig
 from cnntui.runs.control import TrainerCommand, ask
-from cnntui.runs.directory import RunDirectory, list_runs, write_atomically
+from cnntui.runs.directory import RunDirectory, list_runs
 from cnntui.runs.events import Started
 from cnntui.runs.follow import RunFollower
 from cnntui.runs.lock import is_held
 from cnntui.runs.options import TrainOptions
+from cnntui.runs.writing import write_atomically
 from cnntui.ui.app.app import CnntuiApp
 from cnntui.ui.views.base.help import HelpScreen
 from cnntui.ui.views.form.screen import FormScreen

@@ -15,7 +15,7 @@ from cnntui.images.data import DataSet
 from cnntui.lessons.bundled import questions_outside
 from cnntui.lessons.live import Live
 from cnntui.lessons.phrases import LANGUAGES
-from cnntui.lessons.predicting import Predicting, subject_of
+from cnntui.lessons.predicting import Quiz, subject_of
 from cnntui.lessons.taking import Phase, Sheet
 from cnntui.runs.directory import bundled_run
 from cnntui.runs.opening import open_run
@@ -178,7 +178,7 @@ async def test_where_nothing_is_asked_the_key_says_so(runs_dir: Path) -> None:
 def test_every_question_outside_the_course_is_asked_and_answered(language: str, digits: DataSet) -> None:
     network = open_run(bundled_run()).network
     scene = compose("bundled", 1, network, digits, Focus(layer="conv2d"))
-    predicting = Predicting(questions_outside(language), language)
+    predicting = Quiz(questions_outside(language), language)
     seen = set()
     for mode, layer in (("convolve", "conv2d"), ("pool", "max_pooling2d"), ("draw", "conv2d")):
         there = refocus(scene, replace(scene.focus, layer=layer, row=4, col=9))

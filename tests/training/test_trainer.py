@@ -24,13 +24,14 @@ from cnntui.images.data import DataSet
 from cnntui.runs import process
 from cnntui.runs.config import new_config
 from cnntui.runs.control import TrainerCommand, ask
-from cnntui.runs.directory import RunDirectory, create_run, write_atomically
+from cnntui.runs.directory import RunDirectory, create_run
 from cnntui.runs.event_file import EventReader
 from cnntui.runs.events import Batches, Failed, Paused
 from cnntui.runs.follow import RunFollower, RunView
 from cnntui.runs.process import start_training
 from cnntui.runs.recorder import Recorder
 from cnntui.runs.status import Status
+from cnntui.runs.writing import write_atomically
 from tests.small_data import write_data
 from tests.training.few_digits import TEST, few_digits
 from tests.training.later import keras

@@ -14,7 +14,7 @@ from cnntui.explore.scene import Scene, refocus
 from cnntui.ui.views.base.page import Page
 
 if TYPE_CHECKING:
-    from cnntui.lessons.predicting import Predicting as Asked
+    from cnntui.lessons.predicting import Quiz
     from cnntui.lessons.taking import Sheet
     from cnntui.ui.app.app import CnntuiApp
     from cnntui.ui.app.learning import Learning
@@ -33,13 +33,13 @@ class Predicting:
     def __init__(self, app: CnntuiApp, learning: Learning) -> None:
         self._app = app
         self._learning = learning
-        self._asked: Asked | None = None
+        self._quiz: Quiz | None = None
         self._is_on = False
 
     @property
     def sheet(self) -> Sheet | None:
         """The question that is open, or what was answered."""
-        return self._asked.sheet if self._is_on and self._asked is not None else None
+        return self._quiz.sheet if self._is_on and self._quiz is not None else None
 
     def why_not(self) -> str:
         """Why predicting cannot be turned on here."""
@@ -49,35 +49,35 @@ class Predicting:
 
     def turn(self) -> None:
         """Ask from now on, or no more."""
-        if self._asked is None:
-            self._asked = self._begun()
+        if self._quiz is None:
+            self._quiz = self._new_quiz()
         self._is_on = not self._is_on
-        self._asked.forget()
+        self._quiz.forget()
         self._app.show_state()
 
-    def _begun(self) -> Asked:
+    def _new_quiz(self) -> Quiz:
         from cnntui.lessons.bundled import questions_outside
-        from cnntui.lessons.predicting import Predicting as Asked
+        from cnntui.lessons.predicting import Quiz
 
         language = self._learning.language
-        return Asked(questions_outside(language), language)
+        return Quiz(questions_outside(language), language)
 
     # What is looked at
 
     def looked(self) -> None:
         """Something may be looked at that was not before."""
         app, front = self._app, self._app.front
-        if not self._is_on or self._asked is None or (app.is_covered and not isinstance(front, Page)):
+        if not self._is_on or self._quiz is None or (app.is_covered and not isinstance(front, Page)):
             return
         from cnntui.lessons.predicting import subject_of
 
         # What a page of images points at is asked about as on Draw.
         mode, scene = ("draw", front.pointed_scene) if isinstance(front, Page) else (app.mode, app.scene)
         if scene is None:
-            self._asked.forget()
+            self._quiz.forget()
         else:
             live = self._learning.live(scene)
-            self._asked.look(subject_of(mode, scene, self._moment, self._drawing), live)
+            self._quiz.look(subject_of(mode, scene, self._moment, self._drawing), live)
 
     @property
     def _moment(self) -> int | None:
@@ -91,26 +91,26 @@ class Predicting:
     @property
     def predicted(self) -> Callable[[int], bool] | None:
         """Whether the class of a test image has been predicted; None while nothing is to be."""
-        if not self._is_on or self._asked is None:
+        if not self._is_on or self._quiz is None:
             return None
         from cnntui.lessons.predicting import subject_of_image
 
-        asked, scene, moment = self._asked, self._app.scene, self._moment
+        asked, scene, moment = self._quiz, self._app.scene, self._moment
         return lambda digit: asked.is_answered(subject_of_image(scene, moment, digit))
 
     # What is done with the question
 
     def done(self, message: LessonDone) -> None:
         """Something was typed or answered, another question wanted, or none any more."""
-        if self._asked is None or not self._is_on:
+        if self._quiz is None or not self._is_on:
             return
         match message.deed:
             case "type" | "erase":
-                self._asked.type(message.text)
+                self._quiz.type(message.text)
             case "enter":
-                self._asked.answer()
+                self._quiz.answer()
             case "show":
-                self._asked.show()
+                self._quiz.show()
             case "next":
                 self._go_to_another()
             case "leave":
