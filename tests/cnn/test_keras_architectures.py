@@ -187,9 +187,46 @@ def without_an_axis(keras: Any) -> Any:
     )
 
 
+def functions(keras: Any, image: Any) -> Any:
+    """Functions in place of layers."""
+    ops = keras.ops
+    x = ops.cast(ops.pad(image, [[0, 0], [1, 1], [2, 0], [0, 0]]), "float32")
+    x = (x - np.array([0.1, 0.2, 0.3], np.float32)) / np.array([2, 4, 3], np.float32)
+    x = keras.activations.gelu(keras.layers.Conv2D(4, 3)(x), approximate=False)
+    x = keras.activations.relu(-ops.max_pool(x, 2)) + ops.clip(ops.average_pool(x, 2), 0, 0.3)
+    x = ops.concatenate([ops.maximum(x, 0.0), ops.elu(x, 0.5)], axis=-1)
+    vectors = [ops.mean(x, axis=(1, 2)), ops.max(x, axis=(1, 2)), ops.reshape(ops.softmax(x), (-1, 576))]
+    return ops.concatenate(vectors, axis=-1)
+
+
+def side_by_side(keras: Any, image: Any) -> Any:
+    layers = keras.layers
+    x = layers.Conv2D(3, 3, padding="same")(image)
+    below = layers.Concatenate(axis=1)([x, layers.ReLU()(x)])
+    return layers.Concatenate(axis=-2)([below, layers.Conv2D(3, 2, padding="same")(below)])
+
+
+def two_answers(keras: Any) -> Any:
+    """Of several outputs the first is looked at that gives a number for each class."""
+    layers = keras.layers
+    image = keras.Input(GREY)
+    x = layers.Conv2D(3, 3, activation="relu")(image)
+    vector = layers.Flatten()(x)
+    return keras.Model(image, [x, layers.Dense(1)(vector), layers.Dense(4, activation="softmax")(vector)])
+
+
+def logit(keras: Any) -> Any:
+    """One number for two classes, of which only the loss says what it is."""
+    layers = keras.layers
+    model = keras.Sequential([keras.Input(GREY), layers.Conv2D(3, 3), layers.Flatten(), layers.Dense(1)])
+    model.compile(loss=keras.losses.BinaryCrossentropy(from_logits=True))
+    return model
+
+
 ACTIVATIONS = (
     "sigmoid", "tanh", "relu6", "leaky_relu", "elu", "selu", "gelu", "silu", "softplus", "softsign", "hard_sigmoid",
-    "hard_silu", "mish", "exponential",
+    "hard_silu", "mish", "exponential", "log_sigmoid", "celu", "hard_tanh", "tanh_shrink", "hard_shrink", "soft_shrink",
+    "squareplus", "sparse_sigmoid",
 )  # fmt: skip
 
 BUILDS: dict[str, Build] = {
@@ -216,6 +253,7 @@ BUILDS: dict[str, Build] = {
     "padding": chain(kind("ZeroPadding2D", ((1, 2), (0, 3))), conv()),
     "cropping": chain(kind("Cropping2D", ((1, 2), (3, 0))), conv()),
     "upsampling": chain(conv(), kind("UpSampling2D", (2, 3)), conv(2)),
+    "cropping to the middle": chain(kind("CenterCrop", 13, 10), conv()),
     "reshape": chain(conv(4, 1), kind("Reshape", (10, 34, 4)), conv()),
     "reshape to a vector": chain(conv(), kind("Reshape", (-1,)), kind("Dense", 6, activation="relu")),
     "permuted": branching(permuted),
@@ -249,6 +287,10 @@ BUILDS: dict[str, Build] = {
     "inverted residual": branching(inverted, COLOUR),
     **{name.lower(): branching(several(name)) for name in ("Subtract", "Average", "Maximum", "Minimum", "Multiply")},
     "arithmetic": branching(arithmetic),
+    "functions": branching(functions, COLOUR),
+    "side by side": branching(side_by_side),
+    "two answers": two_answers,
+    "logit": logit,
     "nested": nested,
     "shared": branching(shared),
     "one class": sigmoid,
@@ -277,7 +319,10 @@ def adapted(model: Any, seed: int) -> None:
 
 def expected_probabilities(keras: Any, model: Any, images: Any) -> Any:
     """What Keras says; of logits the softmax, and of a single sigmoid both classes."""
-    answers = np.asarray(model.predict(images, verbose=0))
+    answers = model.predict(images, verbose=0)
+    answers = np.asarray(answers[-1] if isinstance(answers, list) else answers)
+    if answers.shape[-1] == 1 and model.layers[-1].activation is keras.activations.linear:
+        answers = 1 / (1 + np.exp(-answers))
     if answers.shape[-1] == 1:
         return np.concatenate([1 - answers, answers], axis=-1)
     is_softmax = np.allclose(answers.sum(axis=-1), 1, atol=1e-4) and (answers >= 0).all()

@@ -38,13 +38,23 @@ ACTIVATIONS: dict[str, Callable[[Floats], Floats]] = {
     "hard_silu": lambda x: x * (np.clip(x + 3, 0, 6) / np.float32(6)),
     "mish": lambda x: x * np.tanh(np.logaddexp(x, np.float32(0))),
     "exponential": lambda x: np.exp(x, out=x),
+    "log_sigmoid": lambda x: -np.logaddexp(-x, np.float32(0)),
+    "celu": lambda x: ops.elu(x, 1.0),
+    "hard_tanh": lambda x: np.clip(x, -1, 1, out=x),
+    "tanh_shrink": lambda x: x - np.tanh(x),
+    "hard_shrink": lambda x: np.where(np.abs(x) > 0.5, x, np.float32(0)),
+    "soft_shrink": lambda x: x - np.clip(x, -0.5, 0.5),
+    "squareplus": lambda x: (x + np.sqrt(x * x + np.float32(4))) / np.float32(2),
+    "sparse_sigmoid": lambda x: np.clip((x + 1) / np.float32(2), 0, 1),
     "erf": lambda x: np.asarray(ops.erf(x.astype(np.float64)), np.float32),
 }
 
 SAID = {
     "relu": "ReLU", "relu6": "ReLU6", "leaky_relu": "leaky ReLU", "elu": "ELU", "selu": "SELU", "gelu": "GELU",
     "silu": "SiLU", "log_softmax": "log softmax", "erf": "error function",
-    "hard_sigmoid": "hard sigmoid", "hard_silu": "hard SiLU",
+    "hard_sigmoid": "hard sigmoid", "hard_silu": "hard SiLU", "log_sigmoid": "log sigmoid", "celu": "CELU",
+    "hard_tanh": "hard tanh", "tanh_shrink": "x − tanh(x)", "hard_shrink": "hard shrink", "soft_shrink": "soft shrink",
+    "sparse_sigmoid": "sparse sigmoid",
 }  # fmt: skip
 """Names of activations in sentences, where they are not the ones in code."""
 

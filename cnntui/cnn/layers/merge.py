@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import accumulate
 from typing import ClassVar
@@ -167,49 +167,70 @@ class Minimum(Maximum):
     OPERATION: ClassVar[np.ufunc] = np.minimum
 
 
+@dataclass(frozen=True, eq=False)
 class Concatenate(Layer):
-    """The maps of several layers behind each other, or several vectors as one."""
+    """The maps of several layers behind each other, or several vectors as one; or maps below or beside each other.
+
+    Attributes:
+        axis: along which they are laid: −1 for maps, and for vectors; −2 for columns; −3 for rows.
+    """
 
     KIND: ClassVar[str] = "concatenate"
 
+    axis: int = -1
+
     def output_shape(self, input_shape: Shape, *others: Shape) -> Shape:
-        """`(rows, columns, all maps)`. Raises CnntuiError when rows and columns differ."""
+        """`(rows, columns, all maps)`. Raises CnntuiError when the other axes differ."""
         shapes = (input_shape, *others)
-        if len({shape[:-1] for shape in shapes}) > 1:
+        own = len(input_shape) + self.axis
+        if not 0 <= own < len(input_shape) or len({(*shape[:own], 0, *shape[own + 1 :]) for shape in shapes}) > 1:
             raise CnntuiError(
                 f"Layer '{self.name}' reads {' and '.join(map(times, shapes))}, which cannot be laid behind each other."
             )
-        return *input_shape[:-1], sum(shape[-1] for shape in shapes)
+        return *input_shape[:own], sum(shape[own] for shape in shapes), *input_shape[own + 1 :]
 
     def forward(self, x: Floats, *others: Floats) -> LayerActivation:
-        output = np.concatenate((x, *others), axis=-1)
+        output = np.concatenate((x, *others), axis=self.axis)
         return LayerActivation((x, *others), output, output)
 
     def factors(self, index: Index, x: Floats, *others: Floats) -> Factors:
         """The one number of one input that stands there."""
         arrays = (x, *others)
-        first = _first_maps([array.shape for array in arrays])
-        input = max(place for place, begin in enumerate(first) if begin <= index[-1])
-        at = (*index[:-1], index[-1] - first[input])
+        input, place = self._place(index, [array.shape for array in arrays])
+        own = len(index) + self.axis
+        at = (*index[:own], place, *index[own + 1 :])
         return Factors(np.array([at]), arrays[input][at][np.newaxis], None, inputs=np.array([input]))
 
     def rule(self, index: Index, activation: LayerActivation) -> str:
-        first = _first_maps([array.shape for array in activation.inputs])
-        input = max(place for place, begin in enumerate(first) if begin <= index[-1])
+        input, place = self._place(index, [array.shape for array in activation.inputs])
         name = self.inputs[input] if self.inputs else "what it reads"
-        return f"Map {index[-1]} here is map {index[-1] - first[input]} of {name}, as it is."
+        kind = {-1: "Map", -2: "Column", -3: "Row"}[self.axis]
+        return f"{kind} {index[self.axis]} here is {kind.lower()} {place} of {name}, as it is."
 
     def sources(self, cells: Cells, input_shape: Shape, *others: Shape, input: int = 0) -> Cells:
-        shapes = (input_shape, *others)
-        first = _first_maps(shapes)[input]
-        maps = tuple(map - first for map in cells.maps if 0 <= map - first < shapes[input][-1])
-        return Cells(cells.rows, cells.cols, maps) if maps else Cells()
+        shapes = [as_maps(shape) for shape in (input_shape, *others)]
+        first, length = self._first(shapes)[input], shapes[input][self.axis]
+        places = tuple(place - first for place in self._along(cells) if 0 <= place - first < length)
+        return self._with(cells, places) if places else Cells()
 
     def readers(self, cells: Cells, input_shape: Shape, *others: Shape, input: int = 0) -> Cells:
-        first = _first_maps((input_shape, *others))[input]
-        return Cells(cells.rows, cells.cols, tuple(map + first for map in cells.maps))
+        first = self._first([as_maps(shape) for shape in (input_shape, *others)])[input]
+        return self._with(cells, tuple(place + first for place in self._along(cells)))
 
+    def _place(self, index: Index, shapes: Sequence[Shape]) -> tuple[int, int]:
+        """Which input a number is from, and its place there along the axis."""
+        first = self._first(shapes)
+        input = max(place for place, begin in enumerate(first) if begin <= index[self.axis])
+        return input, index[self.axis] - first[input]
 
-def _first_maps(shapes: Sequence[Shape]) -> list[int]:
-    """The place of each input's first map among all."""
-    return [0, *accumulate(shape[-1] for shape in shapes)][:-1]
+    def _first(self, shapes: Sequence[Shape]) -> list[int]:
+        """Where along the axis each input begins."""
+        return [0, *accumulate(shape[self.axis] for shape in shapes)][:-1]
+
+    def _along(self, cells: Cells) -> tuple[int, ...]:
+        return (cells.rows, cells.cols, cells.maps)[self.axis]
+
+    def _with(self, cells: Cells, places: tuple[int, ...]) -> Cells:
+        parts = [cells.rows, cells.cols, cells.maps]
+        parts[self.axis] = places
+        return Cells(*parts)

@@ -7,7 +7,9 @@ from cnntui.cnn.layers import Shape, times
 from cnntui.cnn.network import Network
 
 
-def network_of(input_shape: Shape, layers: tuple[LayerDescription, ...], output: str, reason: str) -> Network:
+def network_of(
+    input_shape: Shape, layers: tuple[LayerDescription, ...], output: str, reason: str, is_logit: bool = False
+) -> Network:
     """A network with zeros for weights, which knows why it gives no answer where it does not.
 
     Args:
@@ -15,6 +17,7 @@ def network_of(input_shape: Shape, layers: tuple[LayerDescription, ...], output:
         layers: those that can be computed.
         output: the name of the layer that gives the answer; empty where that cannot be computed.
         reason: why it cannot; empty where it can.
+        is_logit: whether a single number without an activation is the logit of the second of two classes.
 
     Raises:
         CnntuiError: the layers do not fit, or are too large.
@@ -24,7 +27,7 @@ def network_of(input_shape: Shape, layers: tuple[LayerDescription, ...], output:
         last, given = network.layers[-1], network.shape_of(output)
         if output != last.name or len(given) != 1:
             reason = f"The model gives {said_shape(given)}, not a number for each class."
-        elif given == (1,) and last.activation != "sigmoid":
+        elif given == (1,) and last.activation != "sigmoid" and not (is_logit and last.activation == "linear"):
             reason = "The model gives a single number that is no probability, not one for each class."
     return network.without_answer(reason) if reason else network
 

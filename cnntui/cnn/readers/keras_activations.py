@@ -7,9 +7,11 @@ from dataclasses import replace
 
 from cnntui.cnn.description import LayerDescription
 from cnntui.cnn.layers import ACTIVATIONS, Shape
-from cnntui.cnn.readers.keras_arguments import last_axis, number, unsupported
+from cnntui.cnn.readers.keras_arguments import SUPPORTED, last_axis, number, unsupported
 from cnntui.cnn.readers.keras_described import Described, Stored
 from cnntui.cnn.readers.keras_graph import KerasNode
+from cnntui.cnn.readers.unsupported import UnsupportedError
+from cnntui.printable import printable
 
 ALIASES = {
     "swish": "silu", "hard_swish": "hard_silu", "softmax_v2": "softmax", "leakyrelu": "leaky_relu", "re_lu": "relu",
@@ -33,6 +35,11 @@ def activation_of(node: KerasNode, made: Shape) -> tuple[str, list[Described]]:
             behind = KerasNode(kind, f"{node.name}_activation", config, (node.name,), (), (), ())
             return "linear", [replace(each, within=("activation",)) for each in ACTIVATION_LAYERS[kind](behind, [made])]
     value = "linear" if value is None else value
+    if isinstance(value, dict):
+        said = value.get("config") if value.get("class_name") == "function" else value.get("class_name")
+        raise UnsupportedError(
+            f"Layer '{node.name}' has the activation {printable(str(said)[:80])}, which is not supported.", SUPPORTED
+        )
     name = ALIASES.get(value, value) if isinstance(value, str) else None
     if name not in ACTIVATIONS:
         raise unsupported(node, "activation")

@@ -20,6 +20,9 @@ DEEPEST = 20
 
 _LONGEST_NAME = 1000
 
+_LONGEST_ROW = 10_000
+"""Numbers in an array that a layer is called with."""
+
 _MOST_AXES = 8
 
 MOST_READS = 10 * MOST_NODES
@@ -56,11 +59,13 @@ def reads_of(call: Call) -> list[tuple[tuple[str, int], bool]]:
 
 
 def arguments(value: Any, depth: int = 0) -> Iterator[tuple[Any, bool]]:
-    """References and numbers in a call, in order."""
+    """References, numbers and rows of numbers in a call, in order."""
     if depth > DEEPEST:
         raise CnntuiError("The model's description is damaged: a call of a layer has no end.", NOT_READ)
     if isinstance(value, dict) and isinstance(history := part_of(value, "config", "keras_history"), list):
         yield from ((reference, True) for reference in tensors([history]))
+    elif isinstance(value, dict) and value.get("class_name") in ("__numpy__", "__tensor__"):
+        yield _row(part_of(value, "config", "value")), False
     elif isinstance(value, dict):
         # Keras 3: `{"args": […], "kwargs": {…}}`; Keras 2: the named arguments of an operation.
         named = {**value, **value["kwargs"]} if isinstance(value.get("kwargs"), dict) else value
@@ -76,6 +81,15 @@ def arguments(value: Any, depth: int = 0) -> Iterator[tuple[Any, bool]]:
             yield from arguments(inner, depth + 1)
     elif isinstance(value, int | float) and not isinstance(value, bool):
         yield value, False
+
+
+def _row(value: Any) -> tuple[Any, ...]:
+    """The numbers of an array that has all of them along its last axis; empty for any other."""
+    while isinstance(value, list) and len(value) == 1 and isinstance(value[0], list):
+        value = value[0]
+    row = value if isinstance(value, list) else [value]
+    are_numbers = len(row) <= _LONGEST_ROW and all(type(each) in (int, float) for each in row)
+    return tuple(row) if are_numbers else ()
 
 
 def part_of(value: Config, *keys: str) -> Any:

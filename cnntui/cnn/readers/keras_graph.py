@@ -36,6 +36,9 @@ from cnntui.printable import printable
 INPUT = "the image"
 """Stands for the input of a model; no layer's name has a space from Keras."""
 
+_MOST_OUTPUTS = 16
+"""Of a model with more, the first ones are looked at."""
+
 MODELS = ("Sequential", "Functional", "Model")
 
 
@@ -79,11 +82,11 @@ class KerasGraph:
     output: str
 
 
-def graph_of(model: Config) -> KerasGraph:
-    """The graph of a model.
+def graphs_of(model: Config) -> Iterator[KerasGraph]:
+    """The graph of each output of a model, in order.
 
     Raises:
-        CnntuiError: it is no Sequential or Functional model with one input and one output, or it is damaged.
+        CnntuiError: it is no Sequential or Functional model with one input, or it is damaged.
     """
     reader = _Reader()
     inputs, outputs = reader.model(model, None, (), ())
@@ -95,7 +98,8 @@ def graph_of(model: Config) -> KerasGraph:
             "The model does not say how large its input is.",
             "Build it with Input((height, width, channels)) and save it.",
         )
-    return KerasGraph(inputs[0], shape, _needed(reader.nodes, outputs[0], inputs[0]), outputs[0])
+    for output in outputs[:_MOST_OUTPUTS]:
+        yield KerasGraph(inputs[0], shape, _needed(reader.nodes, output, inputs[0]), output)
 
 
 def _needed(nodes: list[KerasNode], output: str, image: str) -> tuple[KerasNode, ...]:
@@ -233,9 +237,11 @@ class _Reader:
             raise CnntuiError(f"Layer '{stuck}' reads what the model does not have.", NOT_READ)
         last = [(layer_name(layers[-1]), 0)]
         outputs = [known.get((name, number)) for name, number in tensors(config.get("output_layers")) or last]
-        if len(outputs) != 1 or outputs[0] is None:
-            raise CnntuiError(f"The model has {len(outputs)} outputs; cnntui shows how one answer is made.", NOT_READ)
-        return [known[name, 0] for name in inputs], [outputs[0]]
+        if None in outputs or (given is not None and len(outputs) != 1):
+            raise CnntuiError(
+                f"A model in the model has {len(outputs)} outputs, or one that it does not make.", NOT_READ
+            )
+        return [known[name, 0] for name in inputs], [output for output in outputs if output is not None]
 
     def _apply(
         self, layer: Config, reads: tuple[str, ...], arguments: tuple[Any, ...], path: tuple[str, ...],

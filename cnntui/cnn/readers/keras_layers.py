@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cnntui.cnn.description import LayerDescription
-from cnntui.cnn.layers import ACTIVATIONS, Shape
+from cnntui.cnn.layers import ACTIVATIONS, Shape, times
 from cnntui.cnn.ops import Pair
 from cnntui.cnn.readers.keras_activations import ACTIVATION_LAYERS, ALIASES, activation_of
 from cnntui.cnn.readers.keras_arguments import (
@@ -33,7 +34,7 @@ PASSED = (
     "InputLayer", "Dropout", "SpatialDropout1D", "SpatialDropout2D", "GaussianNoise", "GaussianDropout",
     "AlphaDropout", "ActivityRegularization", "Identity",
 )  # fmt: skip
-"""Layers that change nothing when a trained network is applied; so do all whose name begins with Random."""
+"""Layers that change nothing when a trained network is applied; so do all whose name begins with Random, but a crop."""
 
 
 MERGES = (
@@ -44,7 +45,7 @@ MERGES = (
 
 def passes(kind: str) -> bool:
     """Whether a layer of a kind hands on what it is given."""
-    return kind in PASSED or kind.startswith("Random")
+    return kind in PASSED or (kind.startswith("Random") and kind != "RandomCrop")
 
 
 def described(node: KerasNode, shapes: Sequence[Shape]) -> list[Described]:
@@ -248,6 +249,18 @@ def _cropping(node: KerasNode, shapes: Sequence[Shape]) -> list[Described]:
     return [Described(LayerDescription("Cropping2D", node.name, settings, inputs=node.inputs))]
 
 
+def _middle(node: KerasNode, shapes: Sequence[Shape]) -> list[Described]:
+    """The middle of an image: what a random crop is when a trained network is applied."""
+    size = count(node, "height"), count(node, "width")
+    left_over = [length - own for length, own in zip(shapes[0], size, strict=False)]
+    if len(shapes[0]) != 3 or min(left_over) < 0:
+        raise UnsupportedError(
+            f"Layer '{node.name}' cuts {times(size)} out of {times(shapes[0])}, which is not supported.", SUPPORTED
+        )
+    settings = {name: (over // 2, over - over // 2) for name, over in zip(("rows", "cols"), left_over, strict=True)}
+    return [Described(LayerDescription("Cropping2D", node.name, settings, inputs=node.inputs))]
+
+
 def _upsampling(node: KerasNode, shapes: Sequence[Shape]) -> list[Described]:
     settings = {"size": pair(node, "size", 2)}
     if max(settings["size"]) > 100:
@@ -283,15 +296,18 @@ def _thresholded(node: KerasNode, shapes: Sequence[Shape]) -> list[Described]:
 
 def _merge(kind: str) -> Callable[[KerasNode, Sequence[Shape]], list[Described]]:
     def make(node: KerasNode, shapes: Sequence[Shape]) -> list[Described]:
-        numbers = [value for value in node.arguments if not isinstance(value, str)]
-        if len(node.inputs) == 1 and len(numbers) == 1 and abs(numbers[0]) <= LARGEST:
-            return [_with_a_constant(kind, node, float(numbers[0]))]
+        constants = [value for value in node.arguments if not isinstance(value, str)]
+        if len(node.inputs) == 1 and len(constants) == 1:
+            row = constants[0] if isinstance(constants[0], tuple) else (constants[0],)
+            if len(row) in (1, shapes[0][-1]) and all(abs(number) <= LARGEST for number in row):
+                return [_with_a_constant(kind, node, np.array(row, np.float64))]
         if len(node.inputs) < 2:
             raise UnsupportedError(
                 f"Layer '{node.name}' merges {len(node.inputs)} inputs, which is not supported.", SUPPORTED
             )
         if kind == "Concatenate":
-            last_axis(node, shapes)
+            settings = {"axis": _axis(node, shapes[0])}
+            return [Described(LayerDescription(kind, node.name, settings, inputs=node.inputs))]
         if kind == "Divide":
             raise UnsupportedError(
                 f"Layer '{node.name}' divides by what a layer gives, which is not supported.", SUPPORTED
@@ -301,20 +317,30 @@ def _merge(kind: str) -> Callable[[KerasNode, Sequence[Shape]], list[Described]]
     return make
 
 
-def _with_a_constant(kind: str, node: KerasNode, constant: float) -> Described:
-    """Arithmetic with a constant is a rescaling."""
-    is_last = node.arguments[-1:] == (constant,)
-    ways = {
-        "Add": (1.0, constant), "Multiply": (constant, 0.0),
-        "Subtract": (1.0, -constant) if is_last else (-1.0, constant),
-        "Divide": (1 / constant if constant else 0.0, 0.0) if is_last else (0.0, 0.0),
-    }  # fmt: skip
-    scale, offset = ways.get(kind, (0.0, 0.0))
-    if not scale or not np.isfinite([scale, offset]).all():
+def _axis(node: KerasNode, shape: Shape) -> int:
+    """The axis along which a layer works, counted from the last one, which is −1."""
+    axis, count = node.config.get("axis", -1), len(shape)
+    if type(axis) is not int or not (-count <= axis < 0 or 0 < axis <= count):
+        raise unsupported(node, "axis")
+    return axis if axis < 0 else axis - 1 - count
+
+
+def _with_a_constant(kind: str, node: KerasNode, constant: NDArray[np.float64]) -> Described:
+    """Arithmetic with a constant, or with one for each map, is a rescaling."""
+    is_last = not isinstance(node.arguments[-1], str)
+    one, none = np.ones_like(constant), np.zeros_like(constant)
+    with np.errstate(divide="ignore"):
+        ways = {
+            "Add": (one, constant), "Multiply": (constant, none),
+            "Subtract": (one, -constant) if is_last else (-one, constant),
+            "Divide": (1 / constant, none) if is_last else (none, none),
+        }  # fmt: skip
+    scale, offset = ways.get(kind, (none, none))
+    if not scale.all() or not np.isfinite([scale, offset]).all():
         raise UnsupportedError(
-            f"Layer '{node.name}' computes {kind} with {constant:g}, which is not supported.", SUPPORTED
+            f"Layer '{node.name}' computes {kind} with {constant[0]:g}, which is not supported.", SUPPORTED
         )
-    settings = {"scale": (scale,), "offset": (offset,)}
+    settings = {"scale": tuple(scale.tolist()), "offset": tuple(offset.tolist())}
     return Described(LayerDescription("Rescaling", node.name, settings, inputs=node.inputs))
 
 
@@ -342,7 +368,8 @@ _MAKERS: dict[str, Callable[[KerasNode, Sequence[Shape]], list[Described]]] = {
     "GlobalAveragePooling2D": _global_pool("GlobalAveragePool2D"),
     "BatchNormalization": _batch_normalization, "BatchNormalizationV1": _batch_normalization,
     "LayerNormalization": _layer_normalization, "Rescaling": _rescaling, "Normalization": _normalization,
-    "ZeroPadding2D": _zero_padding, "Cropping2D": _cropping, "UpSampling2D": _upsampling,
+    "ZeroPadding2D": _zero_padding, "Cropping2D": _cropping, "CenterCrop": _middle, "RandomCrop": _middle,
+    "UpSampling2D": _upsampling,
     "Resizing": _resizing, "ThresholdedReLU": _thresholded,
     "Add": _merge("Add"), "Subtract": _merge("Subtract"), "Multiply": _merge("Multiply"), "Average": _merge("Average"),
     "Maximum": _merge("Maximum"), "Minimum": _merge("Minimum"), "Concatenate": _merge("Concatenate"),

@@ -10,7 +10,7 @@ from cnntui.cnn.network import IMAGE, Network
 from cnntui.cnn.readers.answer import network_of, said_shape
 from cnntui.cnn.readers.keras_arguments import SUPPORTED
 from cnntui.cnn.readers.keras_calls import Config
-from cnntui.cnn.readers.keras_graph import graph_of
+from cnntui.cnn.readers.keras_graph import KerasGraph, graphs_of
 from cnntui.cnn.readers.keras_tensors import KerasLayers, WeightsPlace, image_of
 from cnntui.cnn.readers.tensors import Value, is_counting
 from cnntui.cnn.readers.unsupported import UnsupportedError
@@ -33,13 +33,35 @@ class KerasModel:
 
 
 def model_from_config(config: Config) -> KerasModel:
-    """The network that a model's description says, with zeros for weights.
+    """The network that a model's description says, with zeros for weights; of several outputs the first that answers.
 
     Raises:
         CnntuiError: it is no network that is given one image, or its first layer is not supported already; the message
             names it.
     """
-    graph = graph_of(config)
+    first: KerasModel | None = None
+    is_logit = _is_logit(config)
+    for graph in graphs_of(config):
+        model = _model_of(graph, is_logit)
+        if model.network.answer is not None:
+            return model
+        first = first or model
+    assert first is not None
+    return first
+
+
+def _is_logit(config: Config) -> bool:
+    """Whether a model learned by a loss that takes a single number for the logit of the second of two classes."""
+    compiled = config.get("compile_config")
+    loss = compiled.get("loss") if isinstance(compiled, dict) else None
+    settings = loss.get("config") if isinstance(loss, dict) else None
+    return (
+        isinstance(loss, dict) and loss.get("class_name") == "BinaryCrossentropy"
+        and isinstance(settings, dict) and settings.get("from_logits") is True
+    )  # fmt: skip
+
+
+def _model_of(graph: KerasGraph, is_logit: bool) -> KerasModel:
     shape, image = image_of(graph)
     build = KerasLayers({IMAGE: shape})
     known, first = {graph.input_name: image}, None
@@ -53,7 +75,7 @@ def model_from_config(config: Config) -> KerasModel:
     if not build.layers:
         raise first or CnntuiError("The model has no layer that does anything.", SUPPORTED)
     output, reason = _answer(known.get(graph.output), first)
-    return KerasModel(network_of(shape, chained(build.layers), output, reason), build.places)
+    return KerasModel(network_of(shape, chained(build.layers), output, reason, is_logit), build.places)
 
 
 def _answer(last: Value | None, first: UnsupportedError | None) -> tuple[str, str]:

@@ -18,9 +18,11 @@ from cnntui.cnn.readers.keras_calls import Config
 from cnntui.cnn.readers.keras_described import Described, Stored
 from cnntui.cnn.readers.keras_graph import KerasGraph, KerasNode
 from cnntui.cnn.readers.keras_layers import described, passes
+from cnntui.cnn.readers.keras_operations import as_layer
 from cnntui.cnn.readers.tensors import CHANNELS_FIRST, CHANNELS_LAST, Axes, Layers, Value, is_counting, places, square
 from cnntui.cnn.readers.unsupported import UnsupportedError
 from cnntui.files.errors import CnntuiError
+from cnntui.printable import printable
 
 _MOST_AXES = 8
 
@@ -61,9 +63,15 @@ class KerasLayers(Layers):
             UnsupportedError: it is of a kind, or is used in a way, that cnntui does not compute; the message names it.
             CnntuiError: it does not fit, or is too large.
         """
+        node = as_layer(node)
+        if (quantized := _quantized(node)) is not None:
+            raise UnsupportedError(
+                f"Layer '{node.name}' is quantized ({quantized}), which is not supported.",
+                "Open the model that it was made from, before model.quantize(…).",
+            )
         if passes(node.kind):
             return given[0]
-        if node.kind in ("Permute", "Reshape", "Flatten") and len(given) == 1:
+        if node.kind in _RESHAPES and len(given) == 1:
             return _RESHAPES[node.kind](self, node, given[0])
         return self._computed(node, given)
 
@@ -120,11 +128,21 @@ class KerasLayers(Layers):
         return Value(layer, first.places)
 
 
+def _quantized(node: KerasNode) -> str | None:
+    """What a layer's weights are rounded to, where that is more than to another kind of float."""
+    policy = node.config.get("dtype")
+    settings = policy.get("config") if isinstance(policy, dict) else None
+    name = settings.get("name") if isinstance(settings, dict) else None
+    mode = str(settings.get("mode") or name) if isinstance(settings, dict) else ""
+    return printable(mode[:80]) if mode.startswith(("int", "float8", "gptq", "awq")) else None
+
+
 def _turned(node: KerasNode, axes: Axes) -> Config:
     """The arguments of a layer, with its axes as maps here have them."""
     if axes != CHANNELS_FIRST:
         return node.config
-    if node.kind == "Dense" or (node.kind != "Softmax" and node.config.get("activation") == "softmax"):
+    has_row = any(isinstance(value, tuple) for value in node.arguments)
+    if has_row or node.kind == "Dense" or (node.kind != "Softmax" and node.config.get("activation") == "softmax"):
         raise UnsupportedError(f"Layer '{node.name}' works along columns, which is not supported.", SUPPORTED)
 
     def ours(axis: Any) -> Any:
@@ -198,7 +216,15 @@ def _reshaped(build: KerasLayers, node: KerasNode, x: Value) -> Value:
     return Value(x.layer, made)
 
 
-_RESHAPES = {"Permute": _permuted, "Flatten": _flattened, "Reshape": _reshaped}
+def _with_an_axis(build: KerasLayers, node: KerasNode, x: Value) -> Value:
+    axis = node.config.get("axis")
+    count = len(x.shape)
+    if type(axis) is not int or not (0 < axis <= count + 1 or -count - 1 <= axis < 0):
+        raise unsupported(node, "axis")
+    return Value(x.layer, np.expand_dims(x.places, axis - 1 if axis > 0 else axis))
+
+
+_RESHAPES = {"Permute": _permuted, "Flatten": _flattened, "Reshape": _reshaped, "ExpandDims": _with_an_axis}
 """Layers that change no number, only where it stands."""
 
 

@@ -1,0 +1,95 @@
+"""Functions of `keras.ops` and `keras.activations` that a model applies to tensors, as the layers that do the same.
+
+A model of Keras 3 has a node for each: of a kind called after the function, with its arguments for a configuration.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from cnntui.cnn.readers.keras_calls import Config
+from cnntui.cnn.readers.keras_graph import KerasNode
+
+_FUNCTIONS = {
+    "Relu": "relu", "Relu6": "relu6", "Selu": "selu", "Silu": "silu", "Swish": "silu", "Tanh": "tanh",
+    "Sigmoid": "sigmoid", "HardSigmoid": "hard_sigmoid", "HardSilu": "hard_silu", "Softplus": "softplus",
+    "Softsign": "softsign", "SoftSign": "softsign", "LogSigmoid": "log_sigmoid",
+    "Exp": "exponential", "Erf": "erf", "Mish": "mish", "HardTanh": "hard_tanh", "Squareplus": "squareplus",
+}  # fmt: skip
+
+_Layer = tuple[str, Config]
+"""The kind of a layer, and its arguments."""
+
+
+def as_layer(node: KerasNode) -> KerasNode:
+    """A function as the layer that does the same; any other node, or a function that no layer does, as it is."""
+    if (function := _FUNCTIONS.get(node.kind)) is not None:
+        return replace(node, kind="Activation", config={**node.config, "activation": function})
+    way = _WAYS.get(node.kind)
+    found = None if way is None else way(node)
+    return node if found is None else replace(node, kind=found[0], config={**node.config, **found[1]})
+
+
+def _gelu(node: KerasNode) -> _Layer | None:
+    return None if node.config.get("approximate", True) else ("Activation", {"activation": "gelu"})
+
+
+def _log_softmax(node: KerasNode) -> _Layer | None:
+    return ("Activation", {"activation": "log_softmax"}) if node.config.get("axis", -1) == -1 else None
+
+
+def _reshape(node: KerasNode) -> _Layer | None:
+    shape = node.config.get("newshape")
+    # The first axis counts images.
+    return ("Reshape", {"target_shape": shape[1:]}) if isinstance(shape, list) and len(shape) > 1 else None
+
+
+def _transpose(node: KerasNode) -> _Layer | None:
+    axes = node.config.get("axes")
+    return ("Permute", {"dims": axes[1:]}) if isinstance(axes, list) and axes[:1] == [0] else None
+
+
+def _over_the_map(kind: str) -> Callable[[KerasNode], _Layer | None]:
+    """A mean or a maximum over all rows and columns."""
+
+    def layer(node: KerasNode) -> _Layer | None:
+        axis = node.config.get("axis")
+        ways = {(1, 2): "channels_last", (2, 3): "channels_first", (-3, -2): "channels_last"}
+        way: Any = ways.get(tuple(axis)) if isinstance(axis, list) and _are_numbers(axis) else None
+        return None if way is None or node.config.get("initial") is not None else (kind, {"data_format": way})
+
+    return layer
+
+
+def _are_numbers(values: list[Any]) -> bool:
+    return all(type(value) is int for value in values)
+
+
+def _clipped(node: KerasNode) -> _Layer | None:
+    least, most = node.config.get("x_min"), node.config.get("x_max")
+    return ("ReLU", {"max_value": most}) if least == 0 and isinstance(most, int | float) else None
+
+
+def _largest(node: KerasNode) -> _Layer | None:
+    return ("Activation", {"activation": "relu"}) if len(node.inputs) == 1 and 0 in node.arguments else None
+
+
+def _padded(node: KerasNode) -> _Layer | None:
+    margins = node.config.get("pad_width")
+    if not isinstance(margins, list) or len(margins) != 4 or margins[0] != [0, 0] or margins[3] != [0, 0]:
+        return None
+    is_zero = node.config.get("mode") == "constant" and len(node.arguments) == 1
+    return ("ZeroPadding2D", {"padding": margins[1:3]}) if is_zero else None
+
+
+_WAYS: dict[str, Callable[[KerasNode], _Layer | None]] = {
+    "Gelu": _gelu, "Reshape": _reshape, "Transpose": _transpose, "Clip": _clipped, "Maximum": _largest, "Pad": _padded,
+    "Mean": _over_the_map("GlobalAveragePooling2D"), "Max": _over_the_map("GlobalMaxPooling2D"),
+    "Amax": _over_the_map("GlobalMaxPooling2D"), "LeakyRelu": lambda _: ("LeakyReLU", {}),
+    "Elu": lambda _: ("ELU", {}), "LogSoftmax": _log_softmax,
+    "MaxPool": lambda _: ("MaxPooling2D", {}), "AveragePool": lambda _: ("AveragePooling2D", {}),
+    "Negative": lambda _: ("Rescaling", {"scale": -1.0}), "Cast": lambda _: ("Identity", {}),
+    "StopGradient": lambda _: ("Identity", {}), "Copy": lambda _: ("Identity", {}),
+}  # fmt: skip
