@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cnntui.cnn.layers import BatchNormalization
+from cnntui.cnn.layers import BatchNormalization, of_kind
 from cnntui.cnn.layers.operation import Operation
 from cnntui.files.errors import CnntuiError
 from cnntui.lessons.live import Live
@@ -15,10 +15,11 @@ def normalization(live: Live) -> BatchNormalization:
     Raises:
         CnntuiError: something else is looked at.
     """
-    layer = live.scene.network[live.scene.focus.layer]
-    if not isinstance(layer, BatchNormalization):
-        raise CnntuiError(f"{layer.name} is not a batch normalization.")
-    return layer
+    name = live.scene.focus.layer
+    found = of_kind([live.scene.network[name]], BatchNormalization)
+    if not found:
+        raise CnntuiError(f"{name} is not a batch normalization.")
+    return found[0]
 
 
 def _operations(live: Live) -> tuple[Operation, ...]:
