@@ -62,7 +62,7 @@ async def test_the_part_around_the_window_lies_beside_the_whole() -> None:
         assert part.left <= 50 < part.left + part.cols
         said = [line[:11].strip() for line in text_of(grid)[6:9]]
         assert said == [
-            "9×9 in 1", f"rows {part.top}–{part.top + 27}", f"cols {part.left}–{part.left + 15}",
+            "cell = 9×9", f"rows {part.top}–{part.top + 27}", f"cols {part.left}–{part.left + 15}",
         ]  # fmt: skip
         overview = grid._overview
         assert overview is not None

@@ -10,7 +10,6 @@ from typing import Any, Self
 from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
-from textual.containers import Container
 from textual.geometry import Region, Size
 from textual.screen import Screen
 from textual.strip import Strip
@@ -199,10 +198,6 @@ class Blank(Kept):
         """One blank line."""
         # A screen's own size is that of the window, which is another one already while it is resized.
         return Strip.blank(self.outer_size.width, self.page)
-
-
-class Stage(Blank, Container):
-    """The part of a screen that its own widgets lie on."""
 
 
 class BlankScreen(Blank, Screen[None]):

@@ -32,7 +32,7 @@ from cnntui.ui.widgets.bars.key_bar import KeyBar
 from cnntui.ui.widgets.bars.mode_bar import ModeBar
 from cnntui.ui.widgets.grids.geometry import GridStyle
 from cnntui.ui.widgets.grids.grid import Grid
-from cnntui.ui.widgets.kept import BlankScreen, Stage
+from cnntui.ui.widgets.kept import BlankScreen
 from cnntui.ui.widgets.places import Places
 from cnntui.ui.widgets.stage import PlacedStage
 from cnntui.ui.widgets.text.lines import Lines
@@ -110,25 +110,20 @@ class ExplorerScreen(BlankScreen):
         # Before there are widgets: another layout after that would have all of them styled again.
         self._choose_layout(self.app.size)
         yield ModeBar(VIEWS[self.MODE].lit)
-        with self._stage():
+        with PlacedStage(self._places_above_lesson, id="stage"):
             yield from self.compose_stage()
         if self.kind is not None or self.NEEDS_WEIGHTS:
             yield ResponsiveText(id="lack")
         yield Lines("", id="too-small")
         yield KeyBar()
 
-    def _stage(self) -> Widget:
-        if type(self).places is ExplorerScreen.places:
-            return Stage(id="stage")
-        return PlacedStage(self._places_above_lesson, id="stage")
-
     def _places_above_lesson(self, room: Size) -> Places:
         """Where parts lie: as if there were no lesson, which lies over the last lines of the view."""
         return self.places(room.with_height(room.height + LESSON_LINES) if self.has_class("-above") else room)
 
+    @abstractmethod
     def places(self, room: Size) -> Places:
         """Where the parts of the stage lie in a room."""
-        raise NotImplementedError
 
     def sees(self, part: str) -> bool:
         """Whether a part of the stage has a place in the room that there is."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
@@ -15,6 +17,12 @@ from cnntui.ui.keys import pages
 from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base.commands import KeyCommand
 from cnntui.ui.views.base.overlay import Overlay
+
+PAGE_WIDTH = 76
+"""Columns of the page at most, as layout.tcss has it."""
+
+AROUND = 6
+"""Columns of it beside the text: blanks, and the bar at the right."""
 
 
 class HelpScreen(ModalScreen[None], Overlay[None]):
@@ -41,22 +49,39 @@ class HelpScreen(ModalScreen[None], Overlay[None]):
             yield Static(Content.assemble(Content.styled(self._title, "bold"), closing))
             lead, *more = _paragraphs(self._text)
             yield Static(Content(lead), classes="paragraphs")
-            width = max((len(command.keys) for command in self._commands), default=0)
             # One text for all: forty widgets would take as long as all the rest of the page.
-            lines = [
-                Content.assemble(Content.styled(command.keys.rjust(width), "$key"), "  ", command.title)
-                for command in self._commands
-            ]
-            yield Static(Content("\n").join(lines), classes="commands")
+            yield Static(_listed(self._commands, self.app.size.width), classes="commands")
             if more:
                 yield Static(Content("\n\n".join(more)), classes="paragraphs")
 
     def on_mount(self) -> None:
         self.query_one("#page").focus()
 
+    def on_resize(self, event: events.Resize) -> None:
+        """Wrap what keys do at another width."""
+        for listed in self.query(".commands").results(Static):
+            listed.update(_listed(self._commands, event.size.width))
+
     def action_scroll(self, lines: int) -> None:
         """Scroll by some lines."""
         self.query_one("#page", VerticalScroll).scroll_relative(y=lines, animate=False)
+
+
+def _listed(commands: list[KeyCommand], width: int) -> Content:
+    """What each key does; a line that is too long goes on below its beginning, not below the keys.
+
+    Args:
+        commands: what can be done.
+        width: columns of the terminal.
+    """
+    keys = max((len(command.keys) for command in commands), default=0)
+    room = max(20, min(width, PAGE_WIDTH) - AROUND - keys - 2)
+    lines = []
+    for command in commands:
+        first, *more = wrap(command.title, room) or [""]
+        lines.append(Content.assemble(Content.styled(command.keys.rjust(keys), "$key"), "  ", first))
+        lines += [Content(" " * (keys + 2) + line) for line in more]
+    return Content("\n").join(lines)
 
 
 def _paragraphs(text: str) -> list[str]:

@@ -118,4 +118,7 @@ def probabilities_title(width: int) -> Line:
     return (("prob., %" if width < NARROW else "probability", "dim"),)
 
 
-PROBABILITIES_LEGEND: tuple[Line, Line] = ((("▸ ", ""), ("predicted", "dim")), (("✓ ", ""), ("true", "dim")))
+def probabilities_legend(width: int) -> list[Line]:
+    """What the signs beside the bars mean."""
+    said = "predicted" if width > len("▸ predicts") else "predicts"
+    return [(("▸ ", ""), (said, "dim")), (("✓ ", ""), ("true", "dim"))]

@@ -42,7 +42,7 @@ class DigitsScreen(Page):
     are looked through cannot be looked through.
     """
 
-    TOPIC = "Test digits"
+    TOPIC = "Test images"
     TEXT = """
 These are all test images with the network's prediction for each. Looking through its mistakes is the quickest way to
 see what it has not learned.

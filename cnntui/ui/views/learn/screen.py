@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import ClassVar
 
 from textual.binding import BindingType
+from textual.geometry import Size
 from textual.widget import Widget
 
 from cnntui.explore.scene import Scene
@@ -15,8 +17,11 @@ from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base.explorer import ExplorerScreen
 from cnntui.ui.views.base.lesson_done import LessonDone
 from cnntui.ui.views.base.state import AppState
+from cnntui.ui.views.learn import layout
 from cnntui.ui.views.learn import text as learn_text
-from cnntui.ui.widgets.text.lines import Lines
+from cnntui.ui.views.learn.layout import apart
+from cnntui.ui.widgets.places import Places
+from cnntui.ui.widgets.text.lines import Line, Lines
 from cnntui.ui.widgets.text.pointed_lines import PointedLines
 
 
@@ -52,6 +57,9 @@ leaves; your place is kept. All other keys are those of the view, so look around
         yield PointedLines(id="lessons")
         yield Lines("", id="below")
 
+    def places(self, room: Size) -> Places:
+        return layout.places(room, 0 if self.state.outline is None else len(self.outline.entries))
+
     @property
     def outline(self) -> Outline:
         """The course at a glance."""
@@ -79,10 +87,13 @@ leaves; your place is kept. All other keys are those of the view, so look around
 
     def _show_outline(self) -> None:
         self.query_one("#head", Lines).set(learn_text.head(self.outline))
-        self.query_one("#lessons", PointedLines).write(
-            lambda size: learn_text.rows(self.outline, self.chosen, size.width)
-        )
+        self.arrange_anew()
+        self.query_one("#lessons", PointedLines).write(partial(self._rows, self.outline, self.chosen))
         self.query_one("#below", Lines).set(*learn_text.below(self.outline, self.chosen))
+
+    def _rows(self, outline: Outline, chosen: int, room: Size) -> list[Line]:
+        blank = [()] * (apart(room.height, len(outline.entries)) - 1)
+        return [line for row in learn_text.rows(outline, chosen, room.width) for line in (row, *blank)]
 
     def about(self) -> tuple[str, ...]:
         """Nothing of the network: the course is what is looked at."""
@@ -105,8 +116,9 @@ leaves; your place is kept. All other keys are those of the view, so look around
 
     def on_pointed_lines_pointed(self, event: PointedLines.Pointed) -> None:
         """A click chooses a lesson; a click on the chosen one opens it."""
-        if event.line == self.chosen:
+        place = event.line // apart(event.lines.size.height, len(self.outline.entries))
+        if place == self.chosen:
             self.action_begin()
-        elif event.line < len(self.outline.entries):
-            self._chosen = event.line
+        elif place < len(self.outline.entries):
+            self._chosen = place
             self._show_outline()

@@ -5,7 +5,11 @@ from __future__ import annotations
 from textual.geometry import Size
 
 from cnntui.cnn.ops import Pair
+from cnntui.ui.widgets.grids.geometry import Geometry
 from cnntui.ui.widgets.places import Places, Room, drawn, is_small, shown_at, text_at
+
+LEAST_BELOW = 14
+"""Lines below the curves at least."""
 
 PROBABILITIES_WIDTH = 10
 """Columns of the probabilities at least."""
@@ -27,11 +31,15 @@ def places(size: Size, image: Pair, classes: int, has_problem: bool, is_unopened
     if is_small(size):
         return placed | _small(room, has_problem, kernels)
     lines = 6 + max(0, size.height - 22) // 2
+    below = size.height - 2 - lines - int(size.height >= 34)
+    picture = _picture(image, room.width, below)
+    # What neither the image nor the classes take the curves get.
+    lines += max(0, below - max(picture.height, classes + 4, LEAST_BELOW))
     charts = Room(room.top(lines))
     placed["loss"] = charts.left(charts.width // 2 - 1, gap=1)
     placed["problem" if has_problem else "accuracy"] = charts.rest()
     placed["diagnosis"] = room.top(1, gap=int(size.height >= 34))
-    digit = drawn(image, max(28, room.width * 2 // 5), room.height)
+    digit = _picture(image, room.width, room.height)
     placed["digit"] = shown_at(Room(room.left(digit.width, gap=1 if size.width < 100 else 2)).rest(), digit)
     placed["sentence"] = text_at(room.top(1, gap=int(room.height >= 20)))
     bars = Room(room.left(PROBABILITIES_WIDTH + max(0, size.width - 80) // 6, gap=1 if size.width < 100 else 2))
@@ -44,6 +52,10 @@ def places(size: Size, image: Pair, classes: int, has_problem: bool, is_unopened
     # The blank column at the right is theirs too: a row of five units needs it.
     placed[kernels] = room.rest().grow((0, 1, 0, 0))
     return placed
+
+
+def _picture(image: Pair, width: int, height: int) -> Geometry:
+    return drawn(image, max(28, width * 2 // 5), height)
 
 
 def _small(room: Room, has_problem: bool, kernels: str) -> Places:

@@ -32,7 +32,7 @@ from cnntui.ui.widgets.grids.kernel_grid import KernelGrid
 from cnntui.ui.widgets.grids.map_grid import MapGrid
 from cnntui.ui.widgets.grids.overview import Large
 from cnntui.ui.widgets.places import Places
-from cnntui.ui.widgets.text.lines import Line, Lines
+from cnntui.ui.widgets.text.lines import Line
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 
@@ -105,7 +105,7 @@ class.
         yield ResponsiveText(id="sentence")
         yield ResponsiveText(id="probabilities-title")
         yield ResponsiveText(id="probabilities")
-        yield Lines(*image_text.PROBABILITIES_LEGEND, id="legend")
+        yield ResponsiveText(id="legend")
         yield ResponsiveText(id="kernels-title")
         yield KernelGrid(id="kernels")
         yield ResponsiveText(id="unopened")
@@ -172,7 +172,9 @@ class.
         is_opened = not self.network_problem
         self._fitted("#sentence").write(lambda room: [image_text.sentence(scene, room.width, is_opened)])
         has_answer = not scene.is_awaited and scene.network.answer is not None
-        self.query_one("#legend", Lines).set(*(image_text.PROBABILITIES_LEGEND if has_answer else ()))
+        self.query_one("#legend", ResponsiveText).write(
+            lambda room: image_text.probabilities_legend(room.width) if has_answer else []
+        )
         self._fitted("#probabilities-title").write(
             lambda room: [image_text.probabilities_title(room.width)] if has_answer else []
         )

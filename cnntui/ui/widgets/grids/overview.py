@@ -149,7 +149,7 @@ class Overview:
         """What is said below it: how much became one cell, and which rows and columns are in view."""
         part = self.part
         return (
-            f"{times((self.by, self.by))} in 1",
+            f"cell = {times((self.by, self.by))}",
             f"rows {part.top}–{part.bottom - 1}",
             f"cols {part.left}–{part.right - 1}",
         )

@@ -213,7 +213,9 @@ have learned weights of its own.
     @property
     def _form(self) -> ShiftForm:
         rows, cols = self.scene.image.grey.shape
-        return ShiftForm((rows, cols), self.scene.network.classes, len(self._readers))
+        # As if the other one had been read, so that nothing moves when it has.
+        networks = 1 if isinstance(self._other, CnntuiError) else 2
+        return ShiftForm((rows, cols), self.scene.network.classes, networks)
 
     @property
     def _views(self) -> tuple[tuple[str, ...], ...]:
