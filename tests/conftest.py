@@ -37,10 +37,11 @@ from cnntui.runs.directory import bundled_run, bundled_runs
 from cnntui.runs.opening import open_run
 from tests.preloaded_app import Start, preloaded
 from tests.settling import wait_until_settled
-from tests.styles import share_parsed_styles
+from tests.styles import share_parsed_styles, share_read_events
 from tests.terminal import Terminal, environment_of
 
 share_parsed_styles()
+share_read_events()
 wait_until_settled()
 
 TERMINALS = {
@@ -50,10 +51,13 @@ TERMINALS = {
 }
 """The groups of the tests on a terminal."""
 
-KERAS = ("test_learner", "test_displayed_numbers", "test_against_keras", "test_windows_against_keras", "test_recipe")
+KERAS = (
+    "test_learner", "test_keras_architectures", "test_displayed_numbers", "test_against_keras",
+    "test_windows_against_keras", "test_layers_against_keras", "test_recipe",
+)  # fmt: skip
 """Files that load TensorFlow into the process of the tests, which takes five seconds: one worker has all of them."""
 
-TRAINERS = ("test_resume", "test_single_step", "test_trainer")
+TRAINERS = ("test_resume", "test_single_step", "test_trainer", "test_own_training")
 """Files that train: they share the process that has loaded TensorFlow for all trainers."""
 
 GROUPS = TERMINALS | dict.fromkeys(KERAS, "keras") | dict.fromkeys(TRAINERS, "trainers")
@@ -82,8 +86,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_collection_finish() -> None:
-    """What was imported and collected stays to the end: it is not looked through for rubbish again and again."""
+    """What was imported and collected stays to the end: it is not looked through for rubbish again and again.
+
+    An app is tens of thousands of objects in circles, most of which a test lets go when it ends.
+    """
     gc.freeze()
+    gc.set_threshold(5_000)
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:

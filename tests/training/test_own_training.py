@@ -27,7 +27,7 @@ from tests.waiting import wait_for_status, wait_for_view, wait_until
 
 PATIENCE = 200.0
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("preloaded_trainers")]
 
 
 @pytest.fixture(scope="module")
