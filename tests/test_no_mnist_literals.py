@@ -27,7 +27,7 @@ SOMETHING_ELSE: dict[str, dict[int | str, str]] = {
     "ui/views/base/lesson_panel.py": {10: "the keys 0 to 9"},
     "ui/keys/pages.py": {10: "the keys 0 to 9"},
     "ui/views/base/stepper.py": {10: "steps a second"},
-    "ui/views/base/way_dialog.py": {10: "lines that there is room for"},
+    "ui/views/base/question_dialog.py": {10: "lines that there is room for"},
     "ui/views/dense/plain.py": {10: "terms that are listed"},
     "ui/views/form/text.py": {10: COLUMNS},
     "ui/views/labs/downsampling/screen.py": {"[..., 0]": "one map of a layer, which was given an axis for channels"},

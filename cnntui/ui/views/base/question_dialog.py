@@ -1,0 +1,57 @@
+"""A question over what is shown, and its answers in a list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from cnntui.ui.views.base.overlay import Overlay, Result
+from cnntui.ui.widgets.text.choices import ChoiceList
+from cnntui.ui.widgets.text.lines import Line, Lines
+
+MOST_SEEN = 10
+"""Answers that are seen at once; the list scrolls to others."""
+
+
+class QuestionDialog(ModalScreen[Result], Overlay[Result]):
+    """Closes with one of its answers, which is chosen with the arrow keys and enter, or with the mouse."""
+
+    LINES: ClassVar[int] = 4
+    """Lines of the question, with a blank one below it."""
+
+    DEFAULT_CSS = """
+    QuestionDialog { align: center middle; background: transparent; }
+    QuestionDialog #question { width: 58; height: auto; padding: 1 2; background: $panel; }
+    QuestionDialog #question Lines { width: 100%; }
+    QuestionDialog #question OptionList { width: 100%; background: $panel; }
+    """
+
+    def __init__(self, question: Sequence[Line], answers: Sequence[tuple[str, Result]]) -> None:
+        """Ask.
+
+        Args:
+            question: one line less than `LINES` at most.
+            answers: how each is written, and what it means.
+        """
+        super().__init__()
+        self._question = question
+        self._answers = answers
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="question"):
+            question = Lines(*self._question)
+            question.styles.height = self.LINES
+            yield question
+            answers = ChoiceList(*(Option(text) for text, _ in self._answers), markup=False, compact=True)
+            answers.styles.height = min(len(self._answers), MOST_SEEN)
+            yield answers
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        _, meant = self._answers[event.option_index]
+        self.dismiss(meant)
