@@ -15,6 +15,7 @@ from typing import Any
 from cnntui.cnn.input_scale import ZERO_TO_ONE, InputScale
 from cnntui.cnn.network import Network
 from cnntui.cnn.own_scaling import own_scaling
+from cnntui.cnn.readers.keras_calls import part_of, tensors
 from cnntui.cnn.readers.keras_file import config_of, read_network
 from cnntui.files.archives import Archive
 from cnntui.files.errors import CnntuiError
@@ -22,10 +23,13 @@ from cnntui.printable import printable
 from cnntui.runs.settings import CHOICES
 
 _MOST_CONFIG_BYTES = 16 * 1024**2
+_IN_YOUR_SCRIPT = "Train it in your own script, and watch it with cnntui.keras.Watch."
 _SAVE = "Save it with Keras 3: model.save('name.keras')."
 
-_KERAS = ("keras", "keras.layers", "keras.initializers", "keras.regularizers", "keras.constraints", "keras.optimizers",
-          "keras.losses", "keras.metrics", "keras.activations", "keras.src.models.functional")  # fmt: skip
+_KERAS = (
+    "keras", "keras.layers", "keras.initializers", "keras.regularizers", "keras.constraints", "keras.optimizers",
+    "keras.optimizers.schedules", "keras.losses", "keras.metrics", "keras.activations", "keras.src.models.functional",
+)  # fmt: skip
 
 _RUNS_CODE = {"Lambda", "TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer"}
 
@@ -81,8 +85,13 @@ def own_model(path: Path) -> OwnModel:
             raise CnntuiError(
                 f"{path} cannot be trained: it holds {printable(name[:80])} of {printable(str(module)[:80])}, "
                 "which is no part of Keras that cnntui lets a file name.",
-                "Train it in your own script, and watch it with cnntui.keras.Watch.",
+                _IN_YOUR_SCRIPT,
             )
+    if (count := len(tensors(part_of(config, "config", "output_layers")))) > 1:
+        raise CnntuiError(
+            f"{path} cannot be trained here: it has {count} outputs, and cnntui trains networks with one.",
+            _IN_YOUR_SCRIPT,
+        )
     compiled = config.get("compile_config")
     compiled = compiled if isinstance(compiled, dict) else {}
     loss, from_logits = _loss(compiled.get("loss"), network, path)
@@ -117,7 +126,7 @@ def _loss(said: Any, network: Network, path: Path) -> tuple[str, bool]:
         words = printable(json.dumps(said.get("class_name") if isinstance(said, dict) else said)[:80])
         raise CnntuiError(
             f"{path} cannot be trained here: its loss is {words}, and cnntui trains by a cross-entropy of classes.",
-            "Train it in your own script, and watch it with cnntui.keras.Watch.",
+            _IN_YOUR_SCRIPT,
         )
     has_said = isinstance(settings, dict) and isinstance(settings.get("from_logits"), bool)
     return str(name), settings["from_logits"] if has_said else not is_probability

@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 
 import keras
+import tensorflow as tf
 
 from cnntui.cnn.readers.keras_file import read_network
 from cnntui.cnn.readers.keras_live import live_model
@@ -36,6 +37,12 @@ def load_own(path: Path, config: RunConfig) -> tuple[TrainedModel, OwnModel]:
         raise CnntuiError(
             f"{path} cannot be trained: all of its layers are frozen.",
             "In Python, set model.trainable = True and save it again.",
+        )
+    formats = {getattr(layer, "data_format", None) for layer in model._flatten_layers()}
+    if "channels_first" in formats and not tf.config.get_visible_devices("GPU"):
+        raise CnntuiError(
+            f"{path} cannot be trained here: its channels come first, which TensorFlow computes on a GPU alone.",
+            "Build it with data_format='channels_last'; or train it on a machine with a GPU and --device auto.",
         )
     # The learner has a loss of its own, which tells that of each image; this one is for who loads what is saved.
     model.compile(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +55,14 @@ def named(name: str, **settings: Any) -> dict[str, Any]:
                     "class_name": "SparseCategoricalCrossentropy",
                     "config": {"from_logits": True},
                 },
-                "optimizer": named("AdamW", learning_rate=0.05),
+                "optimizer": named(
+                    "AdamW",
+                    learning_rate={
+                        "module": "keras.optimizers.schedules",
+                        "class_name": "CosineDecay",
+                        "config": {},
+                    },
+                ),
             },
             ("sparse_categorical_crossentropy", True, None, None),
         ),
@@ -65,6 +74,15 @@ def test_it_learns_as_its_file_says_and_else_by_its_answer(
     own = own_model(written(tmp_path, of, **({} if compiled is None else {"compile_config": compiled})))
     assert (own.loss, own.from_logits, own.optimizer, own.learning_rate) == expected
     assert own.scale == ZERO_TO_ONE
+
+
+def test_a_network_with_two_outputs_is_trained_elsewhere(tmp_path: Path) -> None:
+    path = written(tmp_path, network())
+    config = json.loads(zipfile.ZipFile(path).read("config.json"))["config"]
+    outputs = [["dense", 0, 0], ["flatten", 0, 0]]
+    written(tmp_path, network(), config=config | {"output_layers": outputs})
+    with pytest.raises(CnntuiError, match="it has 2 outputs"):
+        own_model(path)
 
 
 @pytest.mark.parametrize(
