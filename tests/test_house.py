@@ -1,11 +1,12 @@
-"""What every module of the package keeps to: how long it is, and that no name means two things."""
+"""What every module keeps to: how long it is, that no two need each other, and that no name means two things."""
 
 from __future__ import annotations
 
 import ast
 from collections import Counter
+from graphlib import TopologicalSorter
 
-from tests.test_imports import PACKAGE, modules
+from tests.test_imports import PACKAGE, imports, modules
 
 MOST_LINES = 400
 
@@ -31,3 +32,9 @@ def test_no_two_classes_have_one_name() -> None:
         if isinstance(node, ast.ClassDef)
     )
     assert not [name for name, count in names.items() if count > 1]
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    """What a function imports when it is called counts too; what only annotations need does not."""
+    needs = {module: imports(path) & modules().keys() - {module} for module, path in modules().items()}
+    assert len([*TopologicalSorter(needs).static_order()]) == len(modules())

@@ -17,7 +17,8 @@ from cnntui.cnn.input_scale import InputScale
 from cnntui.cnn.network import Network
 from cnntui.commands.streams import complain, say
 from cnntui.files.errors import CnntuiError
-from cnntui.images.data import DataSet, Pixels
+from cnntui.images.data import DataSet
+from cnntui.images.levels import Pixels
 from cnntui.images.picture_file import load_img
 from cnntui.images.pictures import load_as_is, load_picture
 from cnntui.images.scale_evidence import ScaleEvidence, ScaleSource

@@ -23,8 +23,9 @@ from cnntui.files.assets import asset
 from cnntui.files.errors import CnntuiError
 from cnntui.files.regular import open_regular, read_regular
 from cnntui.images import mnist
-from cnntui.images.levels import levels_of, named, numbers_of
-from cnntui.images.sources.source import HINT, MOST_CLASSES, TEST, TRAIN, WHOLE, Source, source_of
+from cnntui.images.levels import Pixels, levels_of, named, numbers_of
+from cnntui.images.sources.opening import source_of
+from cnntui.images.sources.source import HINT, MOST_CLASSES, TEST, TRAIN, WHOLE, Source
 from cnntui.printable import printable, short_name, text_width
 
 _MOST_NAMES_BYTES = 1024**2
@@ -40,9 +41,6 @@ _RED, _GREEN, _BLUE = 0.299, 0.587, 0.114
 
 _COLOURS = 3
 """Channels of a colour image."""
-
-Pixels = NDArray[np.uint8]
-"""Levels from 0 for black to 255: `(..., height, width, channels)`."""
 
 Labels = NDArray[np.integer[Any]]
 

@@ -10,7 +10,8 @@ import numpy as np
 from cnntui.cnn.input_scale import BRIGHTEST
 from cnntui.cnn.layers import Shape, times
 from cnntui.cnn.ops import Floats
-from cnntui.images.data import Image, Pixels, grey_of
+from cnntui.images.data import Image, grey_of
+from cnntui.images.levels import Pixels
 from cnntui.images.mnist import SHAPE, SIDE
 from cnntui.images.mnist_form import mnist_form
 

@@ -23,11 +23,13 @@ _CHANNELS = (1, 3)
 _FROM_SHARES = f"Its pixels are stored as 0 to 1; they were turned into levels from 0 to {BRIGHTEST}."
 _CHANNELS_FIRST = "Its channels are stored before its rows; they were put last."
 
-Levels = NDArray[np.uint8]
+Pixels = NDArray[np.uint8]
+"""Levels from 0 for black to 255: `(..., height, width, channels)`."""
+
 Numbers = NDArray[np.int64]
 
 
-def levels_of(images: NDArray[Any], which: str) -> tuple[Levels, tuple[str, ...]]:
+def levels_of(images: NDArray[Any], which: str) -> tuple[Pixels, tuple[str, ...]]:
     """Images `(n, height, width, channels)` in levels from 0 to 255, and what was done to them, a sentence each.
 
     Args:

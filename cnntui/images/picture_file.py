@@ -14,7 +14,7 @@ import numpy as np
 
 from cnntui.cnn.layers import Shape
 from cnntui.files.errors import CnntuiError
-from cnntui.images.data import Pixels
+from cnntui.images.levels import Pixels
 from cnntui.printable import printable
 
 if TYPE_CHECKING:

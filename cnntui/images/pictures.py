@@ -12,9 +12,9 @@ from cnntui.cnn.input_scale import BRIGHTEST
 from cnntui.cnn.layers import Shape
 from cnntui.cnn.ops import Floats
 from cnntui.files.errors import CnntuiError
-from cnntui.images.data import Pixels
 from cnntui.images.drawing import CELLS, Canvas
 from cnntui.images.ink import find_ink
+from cnntui.images.levels import Pixels
 from cnntui.images.mnist_form import Box, resampled
 from cnntui.images.picture_file import HINT, check_picture, opened_picture
 from cnntui.printable import printable

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cnntui.images.data import Pixels, grey_of, is_in_colour
+from cnntui.images.data import grey_of, is_in_colour
+from cnntui.images.levels import Pixels
 from cnntui.palette import Colormap, Scale, picture_levels
 
 Levels = NDArray[np.signedinteger[Any]]

@@ -15,7 +15,8 @@ from cnntui.cnn.layers import Shape
 from cnntui.cnn.network import Network
 from cnntui.cnn.ops import Floats, Pair
 from cnntui.cnn.receptive_field import receptive_field
-from cnntui.images.data import DataSet, Pixels
+from cnntui.images.data import DataSet
+from cnntui.images.levels import Pixels
 from cnntui.labs.learned_stride import SIZE, LearnedStride
 from cnntui.labs.shift import shifted
 from cnntui.labs.trainings import TrainingResult, read_training

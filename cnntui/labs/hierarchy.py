@@ -13,7 +13,8 @@ from cnntui.cnn.network import Network
 from cnntui.cnn.ops import Floats
 from cnntui.cnn.receptive_field import receptive_field
 from cnntui.cnn.window import Window
-from cnntui.images.data import DataSet, Pixels, grey_of
+from cnntui.images.data import DataSet, grey_of
+from cnntui.images.levels import Pixels
 
 STRONGEST = 100
 """Digits that tell which classes a filter answers to; those that are as strong as the last of them count as well."""

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from cnntui.cnn.layers import Conv2D, Dense
 from cnntui.cnn.network import Network
 from cnntui.cnn.ops import Floats
-from cnntui.images.data import DataSet, Pixels
+from cnntui.images.data import DataSet
+from cnntui.images.levels import Pixels
 
 FARTHEST = 8
 """Pixels that a digit is moved at most, in each direction: beyond, half of it is outside."""

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from cnntui.cnn.layers import Shape
 from cnntui.files.errors import CnntuiError
-from cnntui.images.data import Pixels
+from cnntui.images.levels import Pixels
 from cnntui.images.picture_file import SUFFIXES, count_pixels, load_img
 from cnntui.images.sources.source import HINT, MOST_BYTES, MOST_CLASSES, TEST, TRAIN, WHOLE, StoredPart
 from cnntui.printable import printable

@@ -1,8 +1,7 @@
-"""What every reader of a data set offers, and which of them a path is for."""
+"""What every reader of a data set offers."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,6 @@ from typing import Any, Protocol
 from numpy.typing import NDArray
 
 from cnntui.cnn.layers import Shape
-from cnntui.files.errors import CnntuiError
 
 HINT = (
     "Use a .npz file like Keras's mnist.npz or MedMNIST's, MNIST's IDX files, a folder of pictures with a subfolder "
@@ -78,38 +76,3 @@ class Source(Protocol):
         Raises:
             CnntuiError: as for `read`.
         """
-
-
-def source_of(path: Path) -> Source:
-    """The reader for what is there.
-
-    Raises:
-        CnntuiError: there is nothing, or nothing that is known.
-    """
-    try:
-        os.stat(path)
-    except FileNotFoundError:
-        raise CnntuiError(f"There is no data set at {path}.", HINT) from None
-    except OSError as error:
-        raise CnntuiError(f"{path} cannot be read: {error.strerror}.", "Check the path and its permissions.") from None
-    # Imported here: what ships with cnntui is read at every start and needs one of them alone.
-    if path.suffix == ".npz" and not path.is_dir():
-        from cnntui.images.sources.npz import NpzSource
-
-        return NpzSource(path)
-    from cnntui.images.sources.idx import IdxSource, idx_name
-
-    if path.is_dir():
-        from cnntui.images.sources.folder import FolderSource
-
-        found = IdxSource.within(path)
-        return FolderSource(path) if found is None else found
-    if idx_name(path.name) is not None:
-        return IdxSource.of_file(path)
-    if path.suffix.lower() == ".csv":
-        from cnntui.images.sources.csv import CsvSource
-
-        return CsvSource(path)
-    from cnntui.images.sources.npz import NpzSource
-
-    return NpzSource(path)

@@ -12,7 +12,8 @@ from cnntui.cnn.network import IMAGE
 from cnntui.cnn.ops import Floats, Pair
 from cnntui.cnn.window import Window
 from cnntui.explore.scene import Scene
-from cnntui.images.data import Pixels, is_in_colour
+from cnntui.images.data import is_in_colour
+from cnntui.images.levels import Pixels
 from cnntui.ui.views.calculation.layout import MOST_INPUTS
 
 

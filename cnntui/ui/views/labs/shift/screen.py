@@ -17,7 +17,7 @@ from cnntui.cnn.window import Window
 from cnntui.explore.focus import Move
 from cnntui.explore.scene import Scene
 from cnntui.files.errors import CnntuiError
-from cnntui.images.data import Pixels
+from cnntui.images.levels import Pixels
 from cnntui.labs.shift import FARTHEST, SIDE, Race, Reader, shifted
 from cnntui.palette import Colormap, Scale
 from cnntui.runs.directory import DENSE, RECIPE, bundled_run

@@ -1,0 +1,44 @@
+"""Chooses the reader of the data set that is at a path."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from cnntui.files.errors import CnntuiError
+from cnntui.images.sources.source import HINT, Source
+
+
+def source_of(path: Path) -> Source:
+    """The reader for what is there.
+
+    Raises:
+        CnntuiError: there is nothing, or nothing that is known.
+    """
+    try:
+        os.stat(path)
+    except FileNotFoundError:
+        raise CnntuiError(f"There is no data set at {path}.", HINT) from None
+    except OSError as error:
+        raise CnntuiError(f"{path} cannot be read: {error.strerror}.", "Check the path and its permissions.") from None
+    # Imported here: what ships with cnntui is read at every start and needs one of them alone.
+    if path.suffix == ".npz" and not path.is_dir():
+        from cnntui.images.sources.npz import NpzSource
+
+        return NpzSource(path)
+    from cnntui.images.sources.idx import IdxSource, idx_name
+
+    if path.is_dir():
+        from cnntui.images.sources.folder import FolderSource
+
+        found = IdxSource.within(path)
+        return FolderSource(path) if found is None else found
+    if idx_name(path.name) is not None:
+        return IdxSource.of_file(path)
+    if path.suffix.lower() == ".csv":
+        from cnntui.images.sources.csv import CsvSource
+
+        return CsvSource(path)
+    from cnntui.images.sources.npz import NpzSource
+
+    return NpzSource(path)
