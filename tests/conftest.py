@@ -65,7 +65,7 @@ GROUPS = TERMINALS | dict.fromkeys(KERAS, "keras") | dict.fromkeys(TRAINERS, "tr
 LONGEST = {
     name: place
     for place, name in enumerate([
-        *TRAINERS, *TERMINALS, *KERAS, "test_dense_network", "test_shift",
+        *TRAINERS, *KERAS, *TERMINALS, "test_dense_network", "test_shift",
         "test_shift_lab", "test_lab_list", "test_wheel",
     ])
 }  # fmt: skip

@@ -8,11 +8,11 @@ from __future__ import annotations
 import io
 import json
 import os
-import resource
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable
+from ast import literal_eval
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -29,27 +29,71 @@ pytestmark = pytest.mark.slow
 MOST_BYTES = 1024**3
 MOST_SECONDS = 5
 
-OPEN = """
-import resource, sys
+OPENER = """
+import os, resource, sys
 from pathlib import Path
+import h5py
 import numpy as np
+from cnntui.cnn.readers import keras_file, keras_h5
 from cnntui.cnn.readers.model_file import read_model
 from cnntui.files.errors import CnntuiError
-try:
-    network = read_model(Path(sys.argv[1]))
-    network.forward(np.zeros(network.input_shape, np.float32))
-    said = "opened"
-except CnntuiError as error:
-    said = str(error)
-usages = own, children = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-most = own.ru_maxrss
-try:
-    # What the process that started this one took counts in the other figure.
-    (most,) = (int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmHWM:"))
-except OSError:
-    pass
-print(max(most, children.ru_maxrss), sum(usage.ru_utime + usage.ru_stime for usage in usages), said)
+
+def open_and_compute(path):
+    resource.setrlimit(resource.RLIMIT_CPU, (30, 30))
+    try:
+        network = read_model(path)
+        network.forward(np.zeros(network.input_shape, np.float32))
+        said = "opened"
+    except CnntuiError as error:
+        said = str(error)
+    usages = own, children = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    most = own.ru_maxrss
+    try:
+        # What the process that started this one took counts in the other figure.
+        (most,) = (int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmHWM:"))
+    except OSError:
+        pass
+    print(max(most, children.ru_maxrss), sum(usage.ru_utime + usage.ru_stime for usage in usages), repr(said))
+
+for line in sys.stdin:
+    child = os.fork()
+    if child == 0:
+        open_and_compute(Path(line.removesuffix("\\n")))
+        sys.stdout.flush()
+        os._exit(0)
+    print("exit", os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
+
+Opener = Callable[[Path], str]
+
+
+@pytest.fixture(scope="session")
+def opener() -> Iterator[Opener]:
+    """Opens a file in a process of its own, which has imported what it needs for that; returns what is said."""
+    environment = os.environ | {"OPENBLAS_NUM_THREADS": "1"}
+    with subprocess.Popen(
+        [sys.executable, "-c", OPENER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        asks, answers = process.stdin, process.stdout
+
+        def check_cost(path: Path) -> str:
+            asks.write(f"{path}\n")
+            asks.flush()
+            answer = answers.readline()
+            assert not answer.startswith("exit"), answer
+            kilobytes, seconds, quoted = answer.split(maxsplit=2)
+            said = str(literal_eval(quoted))
+            assert answers.readline() == "exit 0\n"
+            assert int(kilobytes) * 1024 < MOST_BYTES, said
+            assert float(seconds) < MOST_SECONDS, said
+            assert len(said) < 1000
+            return said.strip()
+
+        yield check_cost
+        asks.close()
+
 
 Config = dict[str, Any]
 
@@ -272,33 +316,15 @@ FILES: dict[str, Callable[[Path], Path]] = {
 }
 
 
-def check_cost(path: Path) -> str:
-    """Open a file in a process of its own; returns what is said."""
-
-    def limit() -> None:
-        resource.setrlimit(resource.RLIMIT_CPU, (30, 30))
-
-    done = subprocess.run(
-        [sys.executable, "-c", OPEN, str(path)], capture_output=True, text=True, preexec_fn=limit,
-        env=os.environ | {"OPENBLAS_NUM_THREADS": "1"}, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr[-2000:]
-    kilobytes, seconds, said = done.stdout.split(maxsplit=2)
-    assert int(kilobytes) * 1024 < MOST_BYTES, said
-    assert float(seconds) < MOST_SECONDS, said
-    assert len(said) < 1000
-    return said.strip()
-
-
 @pytest.mark.parametrize("name", CONFIGS)
-def test_a_description_costs_little(tmp_path: Path, name: str) -> None:
+def test_a_description_costs_little(tmp_path: Path, opener: Opener, name: str) -> None:
     config = json.dumps(CONFIGS[name](), ensure_ascii=False).encode()
     path = write_archive(tmp_path / "model.keras", {"config.json": config, "model.weights.h5": weights_file(small())})
     # Two thousand activations cost little, and can be looked at: the network gives maps, and no answer.
-    assert (check_cost(path) == "opened") == (name == "layers backwards")
+    assert (opener(path) == "opened") == (name == "layers backwards")
 
 
-def test_the_largest_that_is_opened_costs_what_is_allowed(tmp_path: Path) -> None:
+def test_the_largest_that_is_opened_costs_what_is_allowed(tmp_path: Path, opener: Opener) -> None:
     convs = [conv(f"conv{number}", filters=4, kernel_size=[2, 2]) for number in range(3)]
     layers = *convs, conv("last", filters=4, kernel_size=[2, 3]), layer("GlobalMaxPooling2D", "pool"), END[1]
     config = chain(*layers, shape=(1900, 1900, 4))
@@ -309,9 +335,9 @@ def test_the_largest_that_is_opened_costs_what_is_allowed(tmp_path: Path) -> Non
             file[f"model_weights/{name}/{name}/bias"] = np.ones(4, np.float32)
         file["model_weights/dense/dense/kernel"] = np.ones((4, 10), np.float32)
         file["model_weights/dense/dense/bias"] = np.ones(10, np.float32)
-    assert check_cost(tmp_path / "model.h5") == "opened"
+    assert opener(tmp_path / "model.h5") == "opened"
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_a_file_costs_little(tmp_path: Path, name: str) -> None:
-    assert check_cost(FILES[name](tmp_path)) != "opened"
+def test_a_file_costs_little(tmp_path: Path, opener: Opener, name: str) -> None:
+    assert opener(FILES[name](tmp_path)) != "opened"

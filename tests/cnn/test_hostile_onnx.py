@@ -15,10 +15,12 @@ from onnx import TensorProto, helper
 
 from cnntui.cnn.readers.model_file import read_model
 from cnntui.files.errors import CnntuiError
-from tests.cnn.test_hostile_files import check_cost
+from tests.cnn.test_hostile_files import Opener, opener
 from tests.onnx_files import Maker, write
 
 pytestmark = pytest.mark.slow
+
+__all__ = ["opener"]
 
 LARGE = 3, 2500, 2600
 
@@ -118,11 +120,11 @@ HOSTILE: dict[str, tuple[tuple[int, ...], Callable[[Maker], Any]]] = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_it_costs_little(tmp_path: Path, name: str) -> None:
+def test_it_costs_little(tmp_path: Path, opener: Opener, name: str) -> None:
     shape, spoil = HOSTILE[name]
     made, path = spoil(Maker(*shape)), tmp_path / "model.onnx"
     path.write_bytes(made if isinstance(made, bytes) else made.SerializeToString())
-    said = check_cost(path)
+    said = opener(path)
     assert name == "long names" or said != "opened"
 
 
