@@ -9,13 +9,23 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
+import onnx
 import pytest
 
 pytest.importorskip("onnx")
 
 from onnx import TensorProto, helper
 
-from cnntui.cnn.layers import Activate, BatchNormalization, Conv2D, Dense, GlobalAveragePool2D, Rescaling, UpSampling2D
+from cnntui.cnn.layers import (
+    Activate,
+    BatchNormalization,
+    Conv2D,
+    Dense,
+    GlobalAveragePool2D,
+    LayerNormalization,
+    Rescaling,
+    UpSampling2D,
+)
 from cnntui.cnn.network import Network
 from cnntui.cnn.readers import confined, onnx_process
 from cnntui.cnn.readers.model_file import read_model
@@ -256,6 +266,40 @@ def channels_last_within(make: Maker) -> str:
     x = make.node("Add", x, make.node("Transpose", y, perm=[0, 3, 1, 2]))
     x = make.node("Squeeze", make.node("GlobalMaxPool", x), make.whole("axes", -1, -2))
     return make.dense(x, "fc", 6, 5)
+
+
+@build(*COLOUR)
+def normalization_in_pieces(make: Maker) -> str:
+    """As PyTorch writes it before opset 17: over maps that come last, with and without γ and β, and over a vector."""
+    x = make.node("Transpose", make.conv("input", "stem", 3, 6, 4, strides=[4, 4], pads=[0] * 4), perm=[0, 2, 3, 1])
+    x = make.node("Mul", in_pieces(make, x), make.positive("norm.weight", 6))
+    x = in_pieces(make, make.node("Add", x, make.weights("norm.bias", 6)))
+    x = make.node("GlobalAveragePool", make.node("Transpose", x, perm=[0, 3, 1, 2]))
+    x = in_pieces(make, make.node("Flatten", make.node("Exp", x)))
+    return make.dense(x, "fc", 6, 5)
+
+
+def in_pieces(make: Maker, x: str) -> str:
+    centered = make.node("Sub", x, make.node("ReduceMean", x, axes=[-1]))
+    squares = make.node("ReduceMean", make.node("Pow", centered, make.told(np.float32(2))), axes=[-1])
+    return make.node("Div", centered, make.node("Sqrt", make.node("Add", squares, make.told(np.float32(1e-3)))))
+
+
+def test_a_normalization_in_pieces_is_one_layer(tmp_path: Path) -> None:
+    make, output = BUILDS["normalization_in_pieces"]()
+    network = opened(tmp_path, make.model(output))
+    layers = network.of_kind(LayerNormalization)
+    assert [[*layer.weights] for layer in layers] == [["gamma", "beta"], [], []]
+
+
+def test_of_several_outputs_the_first_that_answers_is_looked_at(tmp_path: Path) -> None:
+    make, output = BUILDS["normalization_in_pieces"]()
+    model = make.model(output)
+    maps = onnx.helper.make_tensor_value_info(model.graph.node[0].output[0], onnx.TensorProto.FLOAT, None)
+    answer = model.graph.output[0]
+    del model.graph.output[:]
+    model.graph.output.extend([maps, answer])
+    assert opened(tmp_path, model).classes == 5
 
 
 def opened(tmp_path: Path, model: Any) -> Network:

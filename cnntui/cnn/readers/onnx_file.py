@@ -19,11 +19,12 @@ from cnntui.cnn.readers import onnx_layouts as layouts
 from cnntui.cnn.readers import onnx_numbers as numbers
 from cnntui.cnn.readers import onnx_windows as windows
 from cnntui.cnn.readers.answer import network_of, said_shape
-from cnntui.cnn.readers.confined import content_of
+from cnntui.cnn.readers.confined import Content, content_of
 from cnntui.cnn.readers.onnx_constants import constant, folded
 from cnntui.cnn.readers.onnx_fusing import fused
-from cnntui.cnn.readers.onnx_graph import HINT, Array, OnnxGraph, OnnxNode, graph_of, image_of
+from cnntui.cnn.readers.onnx_graph import HINT, Array, OnnxGraph, OnnxNode, graphs_of, image_of
 from cnntui.cnn.readers.onnx_limits import EXTERNAL, MOST_FILE_BYTES
+from cnntui.cnn.readers.onnx_pieces import with_whole_normalizations
 from cnntui.cnn.readers.onnx_values import SUPPORTED, Builder, Given, name_of
 from cnntui.cnn.readers.tensors import Value
 from cnntui.cnn.readers.unsupported import UnsupportedError
@@ -84,12 +85,24 @@ def read_onnx(path: Path) -> Network:
             "onnx.save(onnx.load('name.onnx'), 'whole.onnx')",
         )
     try:
-        return _network(graph_of(content))
+        return _answering(content)
     except CnntuiError as error:
         raise CnntuiError(f"{path} cannot be explained. {error.message}", error.hint) from None
     except (ValueError, TypeError, IndexError, KeyError) as error:
         # Attributes and constants that do not fit each other.
         raise CnntuiError(f"{path} is damaged: {error}.", HINT) from None
+
+
+def _answering(content: Content) -> Network:
+    """The network that makes the first output which is an answer; where none is, that of the first output."""
+    first: Network | None = None
+    for graph in graphs_of(content):
+        network = _network(with_whole_normalizations(graph))
+        if network.answer is not None:
+            return network
+        first = first or network
+    assert first is not None
+    return first
 
 
 def _network(graph: OnnxGraph) -> Network:

@@ -28,6 +28,9 @@ FLOATS = (1, 10, 11, 16)
 
 HINT = "Export the model again, and check the file with onnx.checker.check_model('name.onnx')."
 
+_MOST_OUTPUTS = 16
+"""Of a model with more, the first ones are looked at."""
+
 
 @dataclass(frozen=True)
 class OnnxNode:
@@ -69,28 +72,31 @@ class OnnxGraph:
     constants: Mapping[str, Array]
 
 
-def graph_of(content: Content) -> OnnxGraph:
-    """The graph in a file.
+def graphs_of(content: Content) -> Iterator[OnnxGraph]:
+    """The graph of each output in a file, in order.
 
     Raises:
-        CnntuiError: it does not have one input and one output, or is damaged.
+        CnntuiError: it does not have one input, has no output, or is damaged.
     """
     said = content.said
     constants: dict[str, Array] = dict(content.arrays)
     for name, whole in said["whole"].items():
         constants[name] = np.array(whole["values"], np.int64).reshape(whole["shape"])
     inputs, outputs = said["inputs"], said["outputs"]
-    for what, found, shown in (("inputs", inputs, "what is made of one image"), ("outputs", outputs, "one answer")):
-        if len(found) != 1:
-            raise CnntuiError(f"The model has {len(found)} {what}; cnntui shows {shown}.", HINT)
+    if len(inputs) != 1:
+        raise CnntuiError(f"The model has {len(inputs)} inputs; cnntui shows what is made of one image.", HINT)
+    if not outputs:
+        raise CnntuiError("The model has no output.", HINT)
     operations = [
         OnnxNode(printable(node["op"])[:80], printable(node["name"][:LONGEST_NAME]), tuple(node["inputs"]),
                   tuple(node["outputs"]), node["attributes"])
         for node in said["nodes"]
     ]  # fmt: skip
     shape = tuple(length if type(length) is int and length > 0 else None for length in inputs[0]["shape"])
-    given, output = inputs[0]["name"], outputs[0]
-    return OnnxGraph(said["opset"], given, shape, output, _needed(operations, output, given, constants), constants)
+    given = inputs[0]["name"]
+    for output in outputs[:_MOST_OUTPUTS]:
+        needed = _needed(operations, output, given, constants)
+        yield OnnxGraph(said["opset"], given, shape, output, needed, constants)
 
 
 def _needed(
