@@ -1,4 +1,6 @@
-"""Every page of the course as a picture: `python -m tests.lessons.photographs FOLDER [COLUMNSxLINES] [LANGUAGE] [LESSON …]`.
+"""Every page of the course as a picture.
+
+`python -m tests.lessons.photographs FOLDER [COLUMNSxLINES] [LANGUAGE] [LESSON …]`
 
 Each page is written twice, as it asks and as it has been answered, as SVG, and as text for a quick look.
 """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,8 +12,9 @@ from textual.pilot import Pilot
 from cnntui.cli import _first_or_wanted
 from cnntui.commands.arguments import parse
 from cnntui.commands.launch import Wanted, build_app
+from cnntui.lessons.checks import right_answer
 from cnntui.lessons.live import Live
-from cnntui.lessons.page import QuestionKind
+from cnntui.lessons.page import LessonPage, QuestionKind
 from cnntui.lessons.states import shown
 from cnntui.lessons.taking import Phase, Sheet
 from cnntui.lessons.wish import Wish
@@ -118,7 +120,8 @@ async def test_the_whole_course_is_walked_by_keys_alone() -> None:
     # Trained by one without TensorFlow: how that is started, watched and counted is the same.
     app.session.options = replace(app.session.options, module=MODULE)
     course = app.asking.learning._course().course
-    async with app.run_test(size=(80, 24)) as pilot:
+    # So large that every part of a view is seen.
+    async with app.run_test(size=(120, 40)) as pilot:
         await settled(pilot)
         for lesson in course.everything:
             # Through the outline, as a person goes.
@@ -133,10 +136,30 @@ async def test_the_whole_course_is_walked_by_keys_alone() -> None:
                     assert stage.query(f"#{name}"), f"{lesson.id}/{page.id} names {name}"
                 covered = [widget.id for widget in stage.query(Kept) if widget._veil is Veil.COVERED]
                 assert {*covered} == {*page.covers} - {CELL}
+                assert not tells(app, page), f"{lesson.id}/{page.id} shows its answer"
                 await answered(pilot, app)
         assert app.mode == "learn"
         assert isinstance(app.screen, LearnScreen)
         assert all(entry.is_done and not entry.wrong for entry in app.screen.outline.entries)
+
+
+LONG = 3
+"""Signs of a number that stands on a screen by chance no more."""
+
+
+def tells(app: CnntuiApp, page: LessonPage) -> bool:
+    """Whether the number that is asked for stands on the view; of a pool's window the winner is one of the values."""
+    question = page.question
+    if question is None or question.kind is not QuestionKind.NUMBER or page.id == "max":
+        return False
+    said = right_answer(question, app.asking.learning.live(app.scene)).said
+    lines = [strip.text[:80] for strip in app.screen._compositor.render_strips()]
+    number = rf"(?<![\d.,]){re.escape(said)}(?![\d]|[.,]\d)"
+    return (
+        len(said) >= LONG
+        and float(said.replace("−", "-").replace(",", "")) != 0
+        and any(re.search(number, line) for line in lines)
+    )
 
 
 FOUR = (
