@@ -134,7 +134,7 @@ def test_digits_that_are_as_strong_as_the_hundredth_count_wherever_they_stand(ne
     [
         ([1, 1, 7], "2 of best 3 are 1s"),
         ([1, 7], "of best 2: 1 1s, 1 7s"),
-        ([1, 5, 7], "of best 3 no class leads"),
+        ([1, 5, 7], "best 3: no class leads"),
     ],
 )
 def test_classes_that_are_equally_common_are_all_said_to_be(network: Network, labels: list[int], said: str) -> None:

@@ -48,9 +48,9 @@ def classes(search: Search, name: str, filter: int) -> Line:
     most, total = int(counts.max()), int(counts.sum())
     commonest = np.flatnonzero(counts == most).tolist()
     if len(commonest) == 1:
-        return ((f"best {total:,}: {most:,} {_plural(search, commonest[0])}", ""),)
+        return ((f"{most:,} of best {total:,} are {_plural(search, commonest[0])}", ""),)
     if len(commonest) <= MOST_NAMED:
-        return ((f"best {total:,}: {', '.join(f'{most:,} {_plural(search, label)}' for label in commonest)}", ""),)
+        return ((f"of best {total:,}: {', '.join(f'{most:,} {_plural(search, label)}' for label in commonest)}", ""),)
     return ((f"best {total:,}: no class leads", ""),)
 
 
