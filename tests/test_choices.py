@@ -8,8 +8,9 @@ import pytest
 
 from cnntui.commands.launch import Wanted, build_app
 from cnntui.commands.wanted import find, place_of
-from cnntui.explore.glossary import LANGUAGES, glossary
+from cnntui.explore.glossary import glossary
 from cnntui.explore.views import VIEWS
+from cnntui.files.assets import LANGUAGES
 from cnntui.files.settings import UserSettings
 from cnntui.ui.app.choices import Choices
 from cnntui.ui.keys.remapping import key_named, remapped

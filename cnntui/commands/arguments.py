@@ -11,7 +11,7 @@ from cnntui import __version__
 from cnntui.commands.parser import Parser
 from cnntui.commands.values import cell, count, for_each, path, scale
 from cnntui.explore.views import MODES, VIEWS
-from cnntui.lessons.phrases import LANGUAGES
+from cnntui.files.assets import LANGUAGES
 from cnntui.runs.settings import SETTINGS, Choice, Each, Rate, Setting, Whole
 from cnntui.terminal.colours import CHOICES
 

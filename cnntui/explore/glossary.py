@@ -5,10 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from cnntui.files.assets import asset
-
-LANGUAGES = ("en", "zh")
-"""The languages there are; the first where nobody has chosen one."""
+from cnntui.files.assets import LANGUAGES, asset
 
 
 @dataclass(frozen=True)

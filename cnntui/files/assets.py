@@ -7,6 +7,9 @@ from pathlib import Path
 
 from cnntui.files.errors import CnntuiError
 
+LANGUAGES = ("en", "zh")
+"""The languages that the course and the glossary are in; the first where nobody has chosen one."""
+
 
 @lru_cache(maxsize=1)
 def _root() -> Path:

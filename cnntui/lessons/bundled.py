@@ -5,9 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
-from cnntui.files.assets import asset
+from cnntui.files.assets import LANGUAGES, asset
 from cnntui.lessons.page import Course, Lesson
-from cnntui.lessons.phrases import LANGUAGES
 from cnntui.lessons.reading import read_course
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cnntui.lessons.phrases import LANGUAGES
+from cnntui.files.assets import LANGUAGES
 
 
 def language_of(chosen: str | None, environ: Mapping[str, str]) -> str:

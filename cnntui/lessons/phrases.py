@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-LANGUAGES = ("en", "zh")
-
 _ENGLISH = {
     "lesson": "Lesson {number} · {title}",
     "page": "page {page} of {pages}",

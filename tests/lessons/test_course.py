@@ -10,12 +10,12 @@ from textual.geometry import Size
 
 from cnntui.cnn.layers import BatchNormalization
 from cnntui.explore.scene import refocus
-from cnntui.files.assets import asset
+from cnntui.files.assets import LANGUAGES, asset
 from cnntui.files.errors import CnntuiError
 from cnntui.lessons.bundled import bundled_course
 from cnntui.lessons.checks import holds, right_answer, text_at
 from cnntui.lessons.page import Course, Lesson, LessonPage, QuestionKind
-from cnntui.lessons.phrases import LANGUAGES, phrases
+from cnntui.lessons.phrases import phrases
 from cnntui.lessons.progress import Progress
 from cnntui.lessons.reading import faults_in
 from cnntui.lessons.states import shown

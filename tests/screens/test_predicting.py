@@ -11,10 +11,10 @@ from textual.pilot import Pilot
 from cnntui.cnn.arithmetic import number
 from cnntui.explore.focus import Focus
 from cnntui.explore.scene import compose, refocus
+from cnntui.files.assets import LANGUAGES
 from cnntui.images.data import DataSet
 from cnntui.lessons.bundled import questions_outside
 from cnntui.lessons.live import Live
-from cnntui.lessons.phrases import LANGUAGES
 from cnntui.lessons.predicting import Quiz, subject_of
 from cnntui.lessons.taking import Phase, Sheet
 from cnntui.runs.directory import bundled_run

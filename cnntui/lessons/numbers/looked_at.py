@@ -10,12 +10,9 @@ from cnntui.cnn.network import Network
 from cnntui.cnn.steps import ConvStep, PoolStep
 from cnntui.files.errors import CnntuiError
 from cnntui.lessons.live import Live
-from cnntui.runs.directory import bundled_run
+from cnntui.runs.directory import DENSE, bundled_run
 from cnntui.runs.history import History
 from cnntui.runs.opening import open_run
-
-DENSE_RUN = "dense"
-"""The bundled network without convolutions."""
 
 Step = TypeVar("Step", ConvStep, PoolStep)
 
@@ -70,4 +67,4 @@ def history(live: Live) -> History:
 @lru_cache(maxsize=1)
 def dense_network() -> Network:
     """The bundled network without convolutions."""
-    return open_run(bundled_run(DENSE_RUN)).network
+    return open_run(bundled_run(DENSE)).network

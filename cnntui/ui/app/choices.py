@@ -6,8 +6,8 @@ import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from cnntui.explore.glossary import LANGUAGES
 from cnntui.explore.views import VIEWS
+from cnntui.files.assets import LANGUAGES
 from cnntui.files.settings import UserSettings
 from cnntui.printable import printable
 from cnntui.ui.widgets.grids.geometry import GridStyle

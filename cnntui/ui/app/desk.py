@@ -10,8 +10,8 @@ from textual.app import SystemCommand
 from textual.command import Provider
 from textual.screen import Screen
 
-from cnntui.explore.glossary import LANGUAGES
 from cnntui.explore.place import SceneSource, command_line
+from cnntui.files.assets import LANGUAGES
 from cnntui.files.errors import CnntuiError
 from cnntui.printable import printable, shortened
 from cnntui.ui.app.origin import Origin

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
+from collections.abc import Iterable
 from typing import ClassVar
 
 from textual import events
+from textual.app import ComposeResult
 from textual.geometry import Size
+from textual.widget import Widget
 
 from cnntui.explore.scene import Scene
 from cnntui.ui.views.base.commands import commands_of
 from cnntui.ui.views.base.overlay import Overlay, lay_over
 from cnntui.ui.views.base.sizes import is_compact, too_small
 from cnntui.ui.views.base.state import AppState
+from cnntui.ui.widgets.bars.key_bar import KeyBar
 from cnntui.ui.widgets.grids.grid import Grid
 from cnntui.ui.widgets.kept import BlankScreen
 from cnntui.ui.widgets.text.lines import Lines
@@ -22,7 +27,7 @@ WIDE_WIDTH, HIGH_HEIGHT = 164, 36
 
 
 class Page(BlankScreen, Overlay[None]):
-    """A page with a line `#too-small`, which app.tcss shows alone where the class is -tiny; -compact is below 80×24.
+    """A page with a key bar, and a line that app.tcss shows alone where the class is -tiny; -compact is below 80×24.
 
     It is -wide or -high where there is room for more beside or below what it shows.
     """
@@ -35,6 +40,15 @@ class Page(BlankScreen, Overlay[None]):
 
     AUTO_FOCUS = ""
     """Keys are the page's own."""
+
+    @abstractmethod
+    def compose_page(self) -> Iterable[Widget]:
+        """What the page shows above its key bar."""
+
+    def compose(self) -> ComposeResult:
+        yield from self.compose_page()
+        yield Lines("", id="too-small")
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """Know the room before anything is painted."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.message import Message
+from textual.widget import Widget
 
 from cnntui.cnn.network import Network
 from cnntui.explore.focus import Focus
@@ -21,10 +22,8 @@ from cnntui.ui.views.base.requests import LookAt
 from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.classes import text as classes_text
 from cnntui.ui.views.digits import text as digits_text
-from cnntui.ui.widgets.bars.key_bar import KeyBar
 from cnntui.ui.widgets.grids.digit_wall import DigitPicture, DigitWall
 from cnntui.ui.widgets.grids.grid import Grid
-from cnntui.ui.widgets.text.lines import Lines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 WORST = Selection(mistakes=True, surest_first=True)
@@ -86,14 +85,12 @@ class, one column per predicted class.
         self._thumbnails = Thumbnails.of(scene.data.images)
         self._looking = Looking(self, self._look)
 
-    def compose(self) -> ComposeResult:
+    def compose_page(self) -> Iterable[Widget]:
         yield ResponsiveText(id="title")
         yield ResponsiveText(id="bars")
         yield ResponsiveText(id="heading")
         yield DigitWall(*self._thumbnails.shape, id="wall")
         yield ResponsiveText(id="pointed")
-        yield Lines("", id="too-small")
-        yield KeyBar()
 
     def on_mount(self) -> None:
         self.query_one(DigitWall).prefer(self._style)

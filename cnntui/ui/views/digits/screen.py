@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import ClassVar
 
 import numpy as np
 from textual import on
-from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.widget import Widget
 
 from cnntui.explore.scene import Scene, refocus
 from cnntui.files.errors import CnntuiError
@@ -25,7 +25,6 @@ from cnntui.ui.views.base.page import Page
 from cnntui.ui.views.base.requests import LookAt
 from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.digits import text as digits_text
-from cnntui.ui.widgets.bars.key_bar import KeyBar
 from cnntui.ui.widgets.grids.confusion_grid import ConfusionGrid
 from cnntui.ui.widgets.grids.digit_wall import DigitPicture, DigitWall
 from cnntui.ui.widgets.grids.geometry import GridStyle
@@ -97,15 +96,13 @@ this is how well it reads images that are new to it.
         self._is_predicted: Callable[[int], bool] | None = None
         self._pointed: Scene | None = None
 
-    def compose(self) -> ComposeResult:
+    def compose_page(self) -> Iterable[Widget]:
         yield ResponsiveText(id="title")
         yield Lines("", id="choice")
         yield TypedLine(id="index")
         yield DigitWall(*self._thumbnails.shape, ink=self._thumbnails.ink, id="wall")
         yield ConfusionGrid(id="matrix")
         yield Lines("", id="findings")
-        yield Lines("", id="too-small")
-        yield KeyBar()
 
     def on_mount(self) -> None:
         self.query_one(DigitWall).prefer(self._style)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from inspect import isawaitable
 from typing import ClassVar
 
 from textual import events
 from textual.actions import parse
-from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.message import Message
+from textual.widget import Widget
 
 from cnntui.files.errors import CnntuiError
 from cnntui.runs.draft import FIELDS, Draft, setting_of
@@ -83,14 +84,12 @@ and, past its end, to the next column. Space or ← → change a word. ctrl+r re
         self.at = START
         self._editor = Editor()
 
-    def compose(self) -> ComposeResult:
+    def compose_page(self) -> Iterable[Widget]:
         yield Lines(TITLE, id="title")
         yield FormLines(id="fields")
         yield ResponsiveText(id="about")
         yield FormLines(id="start")
         yield ResponsiveText(id="drawing")
-        yield Lines("", id="too-small")
-        yield KeyBar()
 
     def on_mount(self) -> None:
         self._show()

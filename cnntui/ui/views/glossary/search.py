@@ -6,7 +6,8 @@ from functools import partial
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
-from cnntui.explore.glossary import LANGUAGES, GlossaryTerm, glossary
+from cnntui.explore.glossary import GlossaryTerm, glossary
+from cnntui.files.assets import LANGUAGES
 
 
 class Words(Provider):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.message import Message
+from textual.widget import Widget
 
 from cnntui.explore.focus import Focus
 from cnntui.files.errors import CnntuiError
@@ -25,7 +26,6 @@ from cnntui.ui.views.base.background import Looking, fetch
 from cnntui.ui.views.base.page import Page
 from cnntui.ui.views.one_batch import text as one_batch_text
 from cnntui.ui.views.one_batch.text import At
-from cnntui.ui.widgets.bars.key_bar import KeyBar
 from cnntui.ui.widgets.grids.digit_wall import DigitPicture, DigitWall
 from cnntui.ui.widgets.grids.geometry import GridStyle
 from cnntui.ui.widgets.grids.grid import Grid
@@ -99,7 +99,7 @@ for the chosen weight: = means that the numbers shown give the result exactly, â
         """Whether a batch was asked for that has not been learned yet."""
         return self._looking.is_on
 
-    def compose(self) -> ComposeResult:
+    def compose_page(self) -> Iterable[Widget]:
         yield ResponsiveText(id="title")
         yield Lines("", id="heading")
         yield DigitWall(12, 14, id="wall")
@@ -108,8 +108,6 @@ for the chosen weight: = means that the numbers shown give the result exactly, â
         yield PointedLines(id="weights")
         yield ResponsiveText(id="sums")
         yield ResponsiveText(id="why")
-        yield Lines("", id="too-small")
-        yield KeyBar()
 
     def on_mount(self) -> None:
         self.query_one(DigitWall).prefer(self._style)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.widget import Widget
 
 from cnntui.cnn.arithmetic import counted
 from cnntui.runs.directory import LONG_BYTES, RunDirectory, events_size
@@ -17,9 +17,7 @@ from cnntui.ui.views.base.background import Looking, in_background, tell
 from cnntui.ui.views.base.page import Page
 from cnntui.ui.views.runs import comparison_text
 from cnntui.ui.views.runs.comparison_text import By
-from cnntui.ui.widgets.bars.key_bar import KeyBar
 from cnntui.ui.widgets.charts.comparison_chart import ComparisonChart
-from cnntui.ui.widgets.text.lines import Lines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 LOOK_SECONDS = 0.5
@@ -53,13 +51,11 @@ sooner. Time is the trainer's, without pauses.
         self._by = By.STEP
         self._looking = Looking(self, self._look, LOOK_SECONDS)
 
-    def compose(self) -> ComposeResult:
+    def compose_page(self) -> Iterable[Widget]:
         yield ResponsiveText(id="title")
         yield ComparisonChart(id="loss")
         yield ComparisonChart(id="accuracy")
         yield ResponsiveText(id="legend")
-        yield Lines("", id="too-small")
-        yield KeyBar()
 
     def on_mount(self) -> None:
         if sum(events_size(follower.run) for follower in self._followers) <= LONG_BYTES:

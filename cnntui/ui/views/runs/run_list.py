@@ -16,7 +16,7 @@ from textual.widget import Widget
 
 from cnntui.explore.scene import Scene
 from cnntui.files.errors import CnntuiError
-from cnntui.runs.directory import default_runs_dir
+from cnntui.runs.directory import RECIPE, default_runs_dir
 from cnntui.runs.summaries import FEW, Summaries, is_small
 from cnntui.runs.summary import RunSummary, complete
 from cnntui.ui.keys import views
@@ -41,9 +41,6 @@ _LOOKS_AT_ALL = 10
 
 _KEPT_TOGETHER = 1000
 """Runs whose parameters are counted before what is known of all runs is written down again."""
-
-RECIPE = "bundled"
-"""The run that comes with cnntui and was trained by the recipe."""
 
 READING: Line = (("reading the runs …", "strong"),)
 
