@@ -106,7 +106,7 @@ def field_of(network: Network, name: str) -> ReceptiveField:
     return PIXEL if layer is None else receptive_field(network, layer.name)
 
 
-def _channels(network: Network, name: str) -> int:
+def channels_of(network: Network, name: str) -> int:
     """How many maps the layer that a focus's cell lies on reads."""
     layer = map_of(network, name)
     count = (network.input_shape if layer is None else network.input_shape_of(layer.name))[-1]
@@ -121,7 +121,7 @@ def clamped(focus: Focus, network: Network) -> Focus:
     focus = replace(
         focus,
         filter=_within(focus.filter, filters),
-        channel=_within(focus.channel, _channels(network, focus.layer)),
+        channel=_within(focus.channel, channels_of(network, focus.layer)),
         row=_within(focus.row, rows),
         col=_within(focus.col, cols),
     )
@@ -194,7 +194,7 @@ def with_unit(focus: Focus, network: Network, step: int) -> Focus:
 
 def with_channel(focus: Focus, network: Network, step: int) -> Focus:
     """Another input channel, the first again after the last."""
-    return replace(focus, channel=(focus.channel + step) % _channels(network, focus.layer))
+    return replace(focus, channel=(focus.channel + step) % channels_of(network, focus.layer))
 
 
 def with_layer(focus: Focus, network: Network, layers: Sequence[Layer], step: int) -> Focus:

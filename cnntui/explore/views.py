@@ -28,6 +28,7 @@ class View:
         shows_one: whether it shows one such layer, at which one has to be then.
         measures: whether it measures on labelled images, and so needs those that belong to the network.
         answers: whether it is about the network's answer, which a network that is not known to its end does not have.
+        shows_image: whether the image in focus, or what the network makes of it, is to be seen.
         has_text: whether `cnntui show` can print it: whether there is a `plain` module beside its screen.
     """
 
@@ -41,6 +42,7 @@ class View:
     shows_one: bool = True
     measures: bool = False
     answers: bool = False
+    shows_image: bool = True
     has_text: bool = True
 
     @property
@@ -72,15 +74,18 @@ def view_of(lab: Lab) -> View:
 VIEWS = {
     view.name: view
     for view in (
-        View("learn", "Learn", "cnntui.ui.views.learn.screen:LearnScreen", "0", has_text=False),
+        View("learn", "Learn", "cnntui.ui.views.learn.screen:LearnScreen", "0", shows_image=False, has_text=False),
         View("train", "Train", "cnntui.ui.views.train.screen:TrainScreen", "1"),
         View("network", "Network", "cnntui.ui.views.network.screen:NetworkScreen", "2", "Net"),
         View("convolve", "Convolve", "cnntui.ui.views.convolve.screen:ConvolveScreen", "3", "Conv", kind="Conv2D"),
         View("pool", "Pool", "cnntui.ui.views.pool.screen:PoolScreen", "4", kind="Pool2D"),
         View("labs", "Labs", "cnntui.ui.views.labs.lab_list:LabListScreen", "5", has_text=False),
         View("draw", "Draw", "cnntui.ui.views.draw.screen:DrawScreen", "6", answers=True),
-        View("runs", "Runs", "cnntui.ui.views.runs.screen:RunsScreen", "7", has_text=False),
-        View("start", "Start", "cnntui.ui.views.start.screen:StartScreen", mode="learn", has_text=False),
+        View("runs", "Runs", "cnntui.ui.views.runs.screen:RunsScreen", "7", shows_image=False, has_text=False),
+        View(
+            *("start", "Start", "cnntui.ui.views.start.screen:StartScreen"),
+            mode="learn", shows_image=False, has_text=False,
+        ),
         View("flatten", "Flatten", "cnntui.ui.views.flatten.screen:FlattenScreen", mode="network", kind="Flatten"),
         View("dense", "Dense", "cnntui.ui.views.dense.screen:DenseScreen", mode="network", kind="Dense"),
         View("softmax", "Softmax", "cnntui.ui.views.softmax.screen:SoftmaxScreen", mode="network", answers=True),

@@ -37,7 +37,7 @@ from cnntui.ui.app.training import Training
 from cnntui.ui.app.ways import Ways
 from cnntui.ui.keys import general
 from cnntui.ui.keys.command import bindings
-from cnntui.ui.views.base.explorer import ExplorerScreen
+from cnntui.ui.views.base.explorer import NO_IMAGE, ExplorerScreen
 from cnntui.ui.views.base.leaving_text import left
 from cnntui.ui.views.base.overlay import uncover
 from cnntui.ui.views.base.requests import Follow, LookAt, OpenNumber, ScreenReady, Travel
@@ -58,6 +58,9 @@ if TYPE_CHECKING:
     from cnntui.ui.views.why.screen import WhyScreen
 
 LAST_GATE = LastGate()
+
+OF_AN_IMAGE = "network"
+"""The view that shows an image that was chosen where none is to be seen."""
 
 
 class CnntuiApp(ServedApp):
@@ -268,6 +271,9 @@ class CnntuiApp(ServedApp):
     def look_at(self, message: LookAt) -> None:
         if message.screen is None or self._is_looked_at(message.screen):
             self.look_at_scene(refocus(self.scene, message.change(self.scene.focus, self.scene.network)))
+        if message.screen is None and not VIEWS[self.mode].shows_image:
+            # Whoever has chosen an image wants to see it.
+            self.action_mode(OF_AN_IMAGE)
 
     def on_mode_bar_chosen(self, message: ModeBar.Chosen) -> None:
         self.action_mode(message.mode)
@@ -320,6 +326,8 @@ class CnntuiApp(ServedApp):
         """Why an action does not apply here, in the state that the run is in; empty where it does."""
         if action in ("train", "mode") and self.is_covered:
             return "close this page first: press esc"
+        if action in ("random_digit", "time", "play_time") and not VIEWS[self.mode].shows_image:
+            return NO_IMAGE
         if action in ("pause", "go_on", "rate", "step", "stop"):
             return self.session.why_not(action)
         if action == "predict":

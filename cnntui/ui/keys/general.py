@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from cnntui.explore.views import MODES
 from cnntui.ui.keys.command import Command, both, neighbours
 
@@ -28,12 +30,12 @@ STYLE = Command("grids", "g", "app.style", "Draw grids in another style")
 VIEW = (
     *neighbours("image", "image", ("n", "p"), action="digit"),
     Command("random-image", "r", "app.random_digit", "Go to a random test image"),
+    Command("earlier", "less_than_sign", "app.time(-1)", "Go back in training time", "Time", "< >"),
+    Command("later", "greater_than_sign", "app.time(1)", "Go forward in training time"),
     Command("browse", "d", "app.browse", "Browse all test images, mistakes, confusion matrix", "Images"),
     Command("why", "w", "app.mode('why')", "Ask why the network predicts this class", "Why"),
     Command("sees", "e", "app.mode('field')", "See which pixels reach this cell", "Field"),
     Command("weights-through-training", "W", "app.mode('kernel-time')", "See this kernel through the training"),
-    Command("earlier", "less_than_sign", "app.time(-1)", "Go back in training time", "Time", "< >"),
-    Command("later", "greater_than_sign", "app.time(1)", "Go forward in training time"),
     Command("play-training", "T", "app.play_time", "Play through training, or stop"),
     Command("leave", "escape", "app.leave", "Return to the newest weights, then to where you were"),
     Command("return", "backspace", "app.return", "Return to where you came from"),
@@ -43,6 +45,19 @@ VIEW = (
     STYLE,
 )
 """What can be done on every view."""
+
+
+def in_help_alone(*names: str) -> tuple[Command, ...]:
+    """Commands that every view has, without their buttons in the bar.
+
+    Args:
+        names: which ones.
+    """
+    return tuple(replace(command, label="") for command in VIEW if command.name in names)
+
+
+IMAGELESS = in_help_alone("next-image", "why", "sees", "earlier")
+"""What a view that shows no image leaves to help and to the palette."""
 
 INNER = (Command("back", "q", "app.leave", "Return to where you came from", "Back"),)
 """What can be done besides on a view that has no key of its own."""

@@ -31,7 +31,7 @@ BROWSER = (
     Command("reverse-sort", "S", "surest", "Sort with the most certain first, or as in the data set"),
     Command("view-matrix", "v", "matrix", "See the confusion matrix, or the images", "Matrix"),
     Command("find-image", "slash", "ask", "Go to an index, or to a class by its name", "Find"),
-    Command("open-image", "enter", "choose", "Look at this image on all screens", "Take"),
+    Command("open-image", "enter", "choose", "Select this image on every screen", "Select"),
     PREDICT,
     STYLE,
     *closing(",d"),
@@ -39,7 +39,7 @@ BROWSER = (
 
 CLASSES = (
     *neighbours("mistake", "mistake", ("right,l,down,j", "left,h,up,k"), "Mistake", "← →", "point"),
-    Command("open-image", "enter", "choose", "Look at this image on all screens", "Take"),
+    Command("open-image", "enter", "choose", "Select this image on every screen", "Select"),
     Command("mistakes-only", "m", "mistakes", "Browse all mistakes, the most certain first", "Mistakes"),
     Command("view-matrix", "v", "matrix", "See the confusion matrix", "Matrix"),
     STYLE,

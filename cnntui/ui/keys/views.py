@@ -87,7 +87,10 @@ TREE = (
 """On Why and on Calculation."""
 
 WHY = (
-    *neighbours("class", "class: ask “why not?”", ("f", "F"), "Class", action="label"),
+    *both(
+        ("next-class", "previous-class"), ("f", "F"), "label",
+        ("Go to the next less probable class: ask “why not?”", "Go to the next more probable class"), "Class",
+    ),
     Command("view-heat", "v", "heat", "See by experiment what the answer depends on", "View"),
     *both(
         ("more-square", "less-square"), ("plus,equals_sign", "minus"), "size",
@@ -143,7 +146,8 @@ DRAW = (
 )  # fmt: skip
 
 RUNS = (
-    *both(("down-row", "up-row"), ("down,j", "up,k"), "move", ("Go one run down", "Go one run up")),
+    *both(("down-row", "up-row"), ("down,j", "up,k"), "move", ("Go one run down", "Go one run up"), "Run",
+          "↑↓"),
     Command("page-down", "pagedown", "page(1)", "Go one page down"),
     Command("page-up", "pageup", "page(-1)", "Go one page up"),
     Command("first-row", "home", "end(0)", "Go to the first run"),

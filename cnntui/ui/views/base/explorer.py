@@ -41,6 +41,12 @@ from cnntui.ui.widgets.text.responsive import ResponsiveText
 if TYPE_CHECKING:
     from cnntui.lessons.taking import Sheet
 
+NO_IMAGE = "this view shows no image: press 2"
+"""Why there is no other image, and no other moment, to go to."""
+
+ONE_CHANNEL = "this layer reads a single channel"
+"""Why there is no other channel to go to."""
+
 CELL = "cell"
 """What a page of the course calls the cell in focus, to cover it."""
 
@@ -276,6 +282,8 @@ class ExplorerScreen(BlankScreen):
         """Why an action does not apply: where there is nothing to show, only what every screen can do does."""
         if action == "copy_words" and self.state.sheet is not None and self.state.sheet.covers:
             return COVERED
+        if action == "digit" and not VIEWS[self.MODE].shows_image:
+            return NO_IMAGE
         if not self.is_lacking or hasattr(ExplorerScreen, f"action_{action}"):
             return ""
         if self.is_waiting:

@@ -17,7 +17,9 @@ SHOWN, TICK, PAST, TO_COME = "●", "┼", "─", "┄"
 LEAST_AXIS, LONGEST_AXIS = 20, 64
 """Columns of the axis."""
 
-HINT: Line = (("T", "accent"), (" Play ", "dim"), ("esc", "accent"), (" Now ", "dim"))
+PLAY: Line = (("T", "accent"), (" Play ", "dim"))
+NOW: Line = (("esc", "accent"), (" Now ", "dim"))
+"""The way back, which there is room for in any case."""
 
 ROOMY = 110
 """Columns from which the axis has its ends written beside it."""
@@ -72,14 +74,14 @@ def line(timeline: Timeline, run: RunView | None, width: int) -> Line:
     on = "▶" if timeline.playing else ">"
     head: Line = ((" < ", "accent"), (axis.first, "dim"), *_drawn(timeline, axis.width), (axis.last, "dim"))
     head = (*head, (f" {on} ", "accent"))
-    room = width - line_width(head) - 1
+    room = width - line_width(head) - 1 - line_width(NOW) - 1
     words: list[tuple[str, str]] = []
     for text, role in facts(timeline, run):
         gap = "  " if words else ""
         if line_width(tuple(words)) + len(gap + text) <= room:
             words.append((gap + text, role))
-    keys = HINT if room - line_width(tuple(words)) > line_width(HINT) + 2 else ()
-    return (*head, *words, FILL, *keys)
+    keys = PLAY if room - line_width(tuple(words)) > line_width(PLAY) + 1 else ()
+    return (*head, *words, FILL, *keys, *NOW)
 
 
 def axis_of(timeline: Timeline, width: int) -> TimeAxis:
@@ -122,7 +124,7 @@ def facts(timeline: Timeline, run: RunView | None) -> list[tuple[str, str]]:
     step = timeline.shown
     if step is None:
         return [("live" if timeline.active else "the end", "strong")]
-    said = [(f"step {step:,}", "strong")]
+    said = [(f"batch {step:,}", "strong")]
     if timeline.active:
         said.append(("live", "good") if timeline.following else ("held", "strong"))
     if step == 0:

@@ -12,11 +12,12 @@ from textual.widget import Widget
 
 from cnntui.cnn.layers import Conv2D
 from cnntui.cnn.steps import ConvStep, ConvSteps
-from cnntui.explore.focus import with_channel, with_filter
+from cnntui.explore.focus import channels_of, with_channel, with_filter
 from cnntui.explore.scene import Scene
 from cnntui.palette import Colormap, Scale
 from cnntui.ui.keys import views
 from cnntui.ui.keys.command import bindings
+from cnntui.ui.views.base.explorer import ONE_CHANNEL
 from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.base.stepper import StepperScreen
 from cnntui.ui.views.convolve import layout as convolve_layout
@@ -127,6 +128,9 @@ Map colours: stronger is larger, warm is positive, blue is negative. The frame i
     def show_scene(self, before: Scene | None) -> None:
         steps, step, channel = self.steps, self.step, self.scene.focus.channel
         renewed = before is None or before.steps is not steps
+        if before is None or before.focus.layer != self.scene.focus.layer:
+            # Of some layers there is another channel.
+            self.refresh_bindings()
         if renewed:
             self.arrange_anew()
             self._show_walk(steps)
@@ -228,10 +232,12 @@ Map colours: stronger is larger, warm is positive, blue is negative. The frame i
             self._show_channel(self.steps, self.scene.focus.channel)
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
-        """Only a colour image has colours of its own."""
+        """Only a colour image has colours of its own, and only of several channels there is another."""
         reason = super().why_not(action, parameters)
         if action == "colours" and not reason and not self.scene.reads_picture:
             return "only the first layer on a colour image can be drawn in its colours"
+        if action == "channel" and not reason and channels_of(self.scene.network, self.scene.focus.layer) < 2:
+            return ONE_CHANNEL
         return reason
 
     def action_colours(self) -> None:

@@ -13,13 +13,13 @@ from textual.widget import Widget
 from cnntui.cnn.layers import Conv2D
 from cnntui.cnn.ops import Floats
 from cnntui.cnn.trajectory import Trajectory
-from cnntui.explore.focus import with_channel, with_filter, with_layer
+from cnntui.explore.focus import channels_of, with_channel, with_filter, with_layer
 from cnntui.explore.scene import Scene
 from cnntui.palette import Scale
-from cnntui.ui.keys import views
+from cnntui.ui.keys import general, views
 from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base import time_text
-from cnntui.ui.views.base.explorer import InnerScreen
+from cnntui.ui.views.base.explorer import ONE_CHANNEL, InnerScreen
 from cnntui.ui.views.base.requests import Travel
 from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.kernel_time import layout as kernel_time_layout
@@ -63,7 +63,7 @@ pattern, whatever its strength.
 A kernel that hardly moves was useful from the start, or never. Compare a few: f.
 """
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings(views.KERNEL_TIME)
+    BINDINGS: ClassVar[list[BindingType]] = bindings((*general.in_help_alone("earlier"), *views.KERNEL_TIME))
 
     def __init__(self, state: AppState) -> None:
         super().__init__(state)
@@ -122,11 +122,20 @@ A kernel that hardly moves was useful from the start, or never. Compare a few: f
         if self.scene is before.scene and self.timeline != before.timeline and not self.is_lacking:
             self.show_scene(self.scene)
 
+    def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
+        """Only of several channels there is another."""
+        reason = super().why_not(action, parameters)
+        if action == "channel" and not reason and channels_of(self.scene.network, self.scene.focus.layer) < 2:
+            return ONE_CHANNEL
+        return reason
+
     def show_scene(self, before: Scene | None) -> None:
         way, place, focus, layer = self.way, self.place, self.scene.focus, self._layer
         kernels = way.kernels[..., focus.channel]
         if before is None or before.focus.layer != focus.layer:
             self.arrange_anew()
+            # Of some layers there is another channel.
+            self.refresh_bindings()
         scale = Scale.of(np.nan_to_num(kernels, posinf=0.0, neginf=0.0))
         self._fitted("#head").write(lambda room: [kernel_time_text.head(layer, focus, room.width)])
         self._fitted("#where").write(

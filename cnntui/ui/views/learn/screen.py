@@ -12,7 +12,7 @@ from textual.widget import Widget
 
 from cnntui.explore.scene import Scene
 from cnntui.lessons.outline import DUE, Outline
-from cnntui.ui.keys import learn
+from cnntui.ui.keys import general, learn
 from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base.explorer import ExplorerScreen
 from cnntui.ui.views.base.lesson_done import LessonDone
@@ -46,7 +46,7 @@ leaves; your place is kept. All other keys are those of the view, so look around
     NEEDS_WEIGHTS: ClassVar[bool] = False
     WORDS: ClassVar[tuple[str, ...]] = ("#head", "#lessons")
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings(learn.LEARN)
+    BINDINGS: ClassVar[list[BindingType]] = bindings((*general.IMAGELESS, *learn.LEARN))
 
     def __init__(self, state: AppState) -> None:
         super().__init__(state)

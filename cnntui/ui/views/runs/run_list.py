@@ -19,7 +19,7 @@ from cnntui.files.errors import CnntuiError
 from cnntui.runs.directory import RECIPE, default_runs_dir
 from cnntui.runs.summaries import FEW, Summaries, is_small
 from cnntui.runs.summary import RunSummary, complete
-from cnntui.ui.keys import views
+from cnntui.ui.keys import general, views
 from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base.background import Looking, in_background, made_to_stay, tell
 from cnntui.ui.views.base.explorer import ExplorerScreen
@@ -55,7 +55,7 @@ class RunList(ExplorerScreen):
     NEEDS_WEIGHTS = False
 
     WORDS: ClassVar[tuple[str, ...]] = ("#details",)
-    BINDINGS: ClassVar[list[BindingType]] = bindings(views.RUNS)
+    BINDINGS: ClassVar[list[BindingType]] = bindings((*general.IMAGELESS, *views.RUNS))
 
     def __init__(self, state: AppState) -> None:
         super().__init__(state)

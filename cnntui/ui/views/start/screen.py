@@ -13,7 +13,7 @@ from textual.widget import Widget
 from cnntui.explore.scene import Scene
 from cnntui.files.settings import load_settings
 from cnntui.lessons.language import language_of
-from cnntui.ui.keys import learn
+from cnntui.ui.keys import general, learn
 from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base.explorer import ExplorerScreen
 from cnntui.ui.views.base.state import AppState
@@ -44,7 +44,7 @@ The number keys lead to every view, from everywhere; ? explains the view that yo
     NEEDS_WEIGHTS: ClassVar[bool] = False
     WORDS: ClassVar[tuple[str, ...]] = ("#what", "#ways", "#own")
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings(learn.START)
+    BINDINGS: ClassVar[list[BindingType]] = bindings((*general.IMAGELESS, *learn.START))
 
     def __init__(self, state: AppState) -> None:
         super().__init__(state)

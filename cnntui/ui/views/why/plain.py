@@ -31,7 +31,7 @@ def told(state: AppState, width: int, label: int | None) -> list[str]:
     return everything(
         paragraph(head, width),
         parts(unfolded(top)),
-        paragraph(plain(why_text.comparison(activations, names, label, 10_000)), width),
+        paragraph(plain(why_text.comparison(activations, names, label, scene.label, 10_000)), width),
     )
 
 

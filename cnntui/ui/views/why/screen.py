@@ -65,7 +65,8 @@ Two kinds of number are not sums. A max pool passes on the largest value of its 
 it, the winner; an average pool is a sum of equal shares. And a number that ReLU set to 0 contributes nothing,
 whatever it was before.
 
-f picks another class, so you can also ask "why not?" The sentence below compares it with the class it has to beat.
+f picks another class, the most probable first, so you can also ask "why not?" The sentence below compares it with the
+class it has to beat, and a wrong answer with the true class.
 
 The terms are true of this image: the answer was computed from exactly these numbers. They do not say what would have
 happened otherwise. Removing a term can change what ReLU or a pool passes on, and large terms of opposite signs can
@@ -119,11 +120,12 @@ what the answer depends on, but not why; and no training image has grey squares.
     # Keys
 
     def action_label(self, step: int) -> None:
-        """Ask for another class."""
+        """Ask for the class that is next in order of their logits: after the answer, the runner-up."""
         if _is_shared(self.scene):
             self.app.post_message(KeyBar.Hint("one number stands for both classes"))
             return
-        self._label = (self._label + step) % len(self.scene.activations.logits)
+        order = np.argsort(-self.scene.activations.logits, kind="stable").tolist()
+        self._label = order[(order.index(self._label) + step) % len(order)]
         self._show_class()
         self.plant(unfolded(logit(self.scene.activations, self._label)))
 
@@ -174,11 +176,12 @@ what the answer depends on, but not why; and no training image has grey squares.
 
     def _show_class(self) -> None:
         activations, names, label = self.scene.activations, self.scene.class_names, self._label
+        true = self.scene.label
         self.query_one("#head", ResponsiveText).write(
             lambda room: [why_text.head(activations, names, label, room.width)]
         )
         self.query_one("#comparison", ResponsiveText).write(
-            lambda room: [why_text.comparison(activations, names, label, room.width)]
+            lambda room: [why_text.comparison(activations, names, label, true, room.width)]
         )
         self.query_one("#digit", MapGrid).show_image(self.scene.image.pixels)
         self.query_one("#heading", ResponsiveText).write(lambda room: [why_text.heading(room.width)])

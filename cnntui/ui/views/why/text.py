@@ -242,20 +242,36 @@ def _sum(node: Node, count: int, most_digits: int) -> Line:
     return (*text, (f" {total.relation} ", ""), (total.result, "strong"))
 
 
-def comparison(activations: Activations, names: Sequence[str], label: int, width: int) -> Line:
-    """How a class stands to the one that it has to beat, and which number decides most of that."""
+def comparison(activations: Activations, names: Sequence[str], label: int, true: int | None, width: int) -> Line:
+    """How a class stands to another, and which number decides most of that.
+
+    A wrong answer is compared with the true class, a right one with the runner-up, and any other class with the answer.
+
+    Args:
+        activations: what the network computes.
+        names: of the classes.
+        label: the class that is asked about.
+        true: the true class; None where it is not known.
+        width: columns.
+    """
     logits = activations.logits
     if not np.isfinite(logits).all():
         return (("The logits are not numbers: training diverged, so there is no answer to explain.", "bad"),)
     order = np.argsort(-logits, kind="stable").tolist()
-    other = next(place for place in order if place != label)
+    is_answer = label == order[0]
+    other = true if is_answer and true is not None and true != label else order[1] if is_answer else order[0]
     own, others = float(logits[label]), float(logits[other])
     difference = own - others
     relation = sum_of_terms([own, -others], difference, DIGITS, DIGITS).relation
     shown = number(others, DIGITS)
     subtracted = f"({shown})" if others < 0 else shown
-    place = f"leads {names[other]}, the runner-up," if label == order[0] else f"is behind {names[other]}"
-    text = f"{names[label]} {place} by {number(own, DIGITS)} − {subtracted} {relation} {number(difference, DIGITS)}"
+    by = f"{number(own, DIGITS)} − {subtracted} {relation} {number(difference, DIGITS)}"
+    if not is_answer:
+        text = f"{names[label]} is behind {names[other]} by {by}"
+    elif other == true:
+        text = f"{names[label]} leads {names[other]}, the true class, by {by}"
+    else:
+        text = f"{names[label]} leads {names[other]}, the runner-up, by {by}"
     line: Line = ((text, ""),)
     terms = margin(activations, label, other)
     deciding = [term for term in terms[:20] if term.contribution * difference > 0] if terms is not None else []
