@@ -75,9 +75,9 @@ def test_the_difference_is_enough(seed: int) -> None:
 
 
 def test_what_is_shown_is_not_written_again() -> None:
-    watched, text = Watched(), [Segment("step 262/729", STYLES[0])]
+    watched, text = Watched(), [Segment("position 262/729", STYLES[0])]
     watched.canvas.put(0, 0, text)
-    assert "step 262/729" in watched.see()
+    assert "position 262/729" in watched.see()
     watched.canvas.put(0, 0, text)
     assert not watched.canvas.has_changes
     assert watched.see() == ""

@@ -31,7 +31,7 @@ def digit(env: dict[str, str | None]) -> Grid:
     """The places of the digit on the Convolve screen, by line and column, without those under the window."""
     command = [sys.executable, "-m", "cnntui", "open", "bundled", "--screen", "convolve", "--digit", "0", "--at", "0,0"]
     with Terminal(command, env=env) as terminal:
-        terminal.wait_for("step 1/", quiet=0.4)
+        terminal.wait_for("position 1/", quiet=0.4)
         lines = terminal.text.splitlines()
         top = next(number for number, line in enumerate(lines) if "image #0 28×28" in line)
         left = lines[top].index("image #0 28×28")

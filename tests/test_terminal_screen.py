@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("preloaded_apps")]
 def opened(mode: str = "convolve", size: tuple[int, int] = (80, 24)) -> Terminal:
     """The app on the bundled run, painted."""
     terminal = Terminal([*CNNTUI, "open", "bundled", "--screen", mode], size)
-    terminal.wait_for("step " if mode in ("convolve", "pool") else "Quit", quiet=SETTLED)
+    terminal.wait_for("position " if mode in ("convolve", "pool") else "Quit", quiet=SETTLED)
     return terminal
 
 
@@ -78,9 +78,9 @@ def test_keys_that_mean_nothing_do_nothing() -> None:
         terminal.answer(quiet=SETTLED)
         # But for the line of keys, which says so.
         assert terminal.text.splitlines()[:-1] == before.splitlines()[:-1]
-        assert "step 1/" not in before
+        assert "position 1/" not in before
         terminal.press("home", "pageup")
-        terminal.wait_for("step 1/")
+        terminal.wait_for("position 1/")
 
 
 @pytest.mark.parametrize("key", ["q", "ctrl+q", "ctrl+c"])

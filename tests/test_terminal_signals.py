@@ -104,7 +104,7 @@ def test_stopping_gives_the_terminal_back_and_going_on_paints_it() -> None:
         terminal.wait_for_screen(before, quiet=SETTLED)
         assert len(terminal.written) < 3 * size
         terminal.press("home", "pageup")
-        terminal.wait_for("step 1/")
+        terminal.wait_for("position 1/")
 
 
 @pytest.mark.parametrize("first", [signal.SIGSTOP, signal.SIGCONT])
@@ -133,7 +133,7 @@ def test_bytes_that_are_no_text_do_no_harm(sent: bytes) -> None:
         terminal.answer(quiet=3.0)
         assert terminal.status is None
         terminal.press("home", "pageup")
-        terminal.wait_for("step 1/")
+        terminal.wait_for("position 1/")
 
 
 @pytest.mark.parametrize("said", [b"\x1b[48;0;0;0;0t", b"\x1b[48;99999;99999;0;0t", b"\x1b[48;5;5;50;50t"])
@@ -143,7 +143,7 @@ def test_a_size_that_is_not_the_terminals_is_not_believed(said: bytes) -> None:
         terminal.send_bytes(said)
         terminal.answer(quiet=SETTLED)
         terminal.press("home", "pageup")
-        terminal.wait_for("step 1/")
+        terminal.wait_for("position 1/")
         assert terminal.text.splitlines()[0] == before.splitlines()[0]
 
 

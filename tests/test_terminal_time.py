@@ -26,7 +26,7 @@ def opened(mode: str) -> Terminal:
     """The app on the bundled run, at a step in the middle."""
     command = [sys.executable, "-m", "cnntui", "open", "bundled", "--screen", mode, "--step", "3752"]
     terminal = Terminal(command)
-    terminal.wait_for("step 3,752", quiet=SETTLED)
+    terminal.wait_for("batch 3,752", quiet=SETTLED)
     return terminal
 
 
@@ -46,5 +46,5 @@ def test_a_step_of_a_kernels_way_is_small() -> None:
 def test_it_is_still_once_it_does_not_play() -> None:
     with opened("convolve") as terminal:
         terminal.press("T")
-        terminal.wait_for("step 4,690", quiet=SETTLED)
+        terminal.wait_for("batch 4,690", quiet=SETTLED)
         wait_until(lambda: terminal.answer(quiet=3.0, limit=3.0).written == b"")

@@ -88,7 +88,7 @@ class Node:
 
     @property
     def value(self) -> float:
-        """What the network goes on with; of a logit what goes into softmax."""
+        """What the next layer reads; of a logit, what softmax reads."""
         if self.place.layer == IMAGE:
             return float(self.activations.image[self.place.index])
         activation = self.activations[self.place.layer]

@@ -167,7 +167,7 @@ def _result(run: RunSummary) -> str:
     if run.test_accuracy is None:
         if not run.total_steps:
             return counted(run.step, "batch") if run.step else "not begun"
-        return f"step {run.step:,} of {run.total_steps:,}"
+        return f"batch {run.step:,} of {run.total_steps:,}"
     assert run.config is not None
     if run.status is Status.FINISHED:
         after = epochs_in_words(run.epochs_done)

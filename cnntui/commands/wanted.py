@@ -171,7 +171,7 @@ def _label(wanted: Wanted, scene: Scene) -> int | None:
 
 
 def _read(wanted: Wanted, runs_dir: Path) -> tuple[Opened, DataSet, Image | None, Picture | None]:
-    """What was asked for, the images to look at, and the person's own picture: in the form of a digit, or whole."""
+    """What was asked for, the images to look at, and the person's own picture: in MNIST's form, or whole."""
     opened = _opened(wanted, runs_dir)
     data, own, picture = _shown(wanted, opened)
     if opened.run is None or wanted.scale is not None:

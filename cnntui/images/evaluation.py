@@ -68,7 +68,7 @@ class Predictions:
 
 
 def accuracies(confusion: NDArray[np.int64]) -> NDArray[np.float64]:
-    """The share of each true class that was read rightly; NaN for a class of which no digit was read."""
+    """The accuracy of each true class; NaN for a class of which no image was read."""
     totals = confusion.sum(axis=1)
     with np.errstate(invalid="ignore"):
         shares: NDArray[np.float64] = confusion.diagonal() / totals

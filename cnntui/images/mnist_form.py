@@ -53,7 +53,7 @@ def ink_box(ink: Floats) -> Box | None:
 
 @dataclass(frozen=True, eq=False)
 class Formed:
-    """A drawing in the form of MNIST, and what that took.
+    """A drawing in MNIST's form, and what that took.
 
     Attributes:
         image: `(28, 28)` float32, its strongest ink 1.

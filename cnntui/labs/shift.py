@@ -148,7 +148,7 @@ class Race:
         return _on_the_map(self._read(done)).astype(np.int64)
 
     def accuracies(self) -> Floats:
-        """`(networks, 17, 17)` float32: the share read rightly for each shift; NaN where none was read.
+        """`(networks, 17, 17)` float32: the accuracy for each shift; NaN where none was read.
 
         The middle, `[:, 8, 8]`, is where nothing is moved.
         """
@@ -179,7 +179,7 @@ def of_the_curve(shares: Floats) -> Floats:
 
 
 def kept_to(curve: Floats) -> int:
-    """Up to how many pixels no more than `LOST` is lost of what is read rightly without a shift."""
+    """Up to how many pixels the accuracy falls by no more than `LOST` of what it is without a shift."""
     falls = np.flatnonzero(~(curve >= curve[0] - LOST - ROUNDING))
     return int(falls[0]) - 1 if falls.size else len(curve) - 1
 

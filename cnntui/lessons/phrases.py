@@ -14,7 +14,7 @@ _ENGLISH = {
     "shown_is": "The answer is {answer}.",
     "here": "Here it is.",
     "not_here": "✗ Not yet: look on, or press {hint} for a hint.",
-    "unshown": "This one you can only do yourself. {skip} goes on without it.",
+    "unshown": "This one you can only do yourself. Press {skip} to skip it.",
     "number": "Type a number, then enter.",
     "choice": "Type the number of your answer, then enter.",
     "order": "Type all {count} numbers in their order, then enter.",

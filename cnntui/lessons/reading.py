@@ -262,7 +262,7 @@ class _File:
     def _faults_of_question(self, kind: QuestionKind, table: dict[str, Any]) -> Iterator[tuple[str, str]]:
         for key in ("ask", "check", "why"):
             if not table.get(key, "").strip():
-                yield key, f"a question needs {'an' if key == 'ask' else 'a'} {key}."
+                yield key, f"a question needs the field {key}."
                 if key == "check":
                     return
         names = known_names(kind)

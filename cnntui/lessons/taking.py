@@ -43,7 +43,7 @@ class Sheet:
         options: what there is to choose from.
         hints: those that were asked for.
         more_hints: whether there are more.
-        verdict: what is said of the answer, and whether that is good, bad or neither.
+        verdict: a few words on the answer, and whether that is good, bad or neither.
         why: the explanation.
         typed: the answer so far.
         notice: what is wrong with what was typed.

@@ -1,4 +1,4 @@
-"""`RunConfig`: what was asked of a training run, as it stands in `config.json`."""
+"""`RunConfig`: what was asked of a training run, as written in `config.json`."""
 
 from __future__ import annotations
 
@@ -165,7 +165,7 @@ class RunConfig(Settings):
 
     @property
     def can_be_resumed(self) -> bool:
-        """Whether cnntui can go on with it; what a script trains only that script can."""
+        """Whether cnntui can resume it; what a script trains only that script can."""
         return not self.script
 
     @property

@@ -23,7 +23,7 @@ class Event:
 
 @dataclass(frozen=True)
 class Launched(Event):
-    """Somebody has started a trainer that is to go on with the run; it has not got so far as to learn."""
+    """Somebody has started a trainer that is to resume the run; it has not got so far as to learn."""
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,7 @@ class History:
     waiting: tuple[str, str] | None = None
     end: Finished | Stopped | Failed | None = None
     launched: bool = False
-    """Whether a trainer that goes on with the run was started, and has not yet said from where."""
+    """Whether a trainer that resumes the run was started, and has not yet said from where."""
     segment: int = 0
     """Where in `event_steps` the newest uninterrupted stretch of training began; what is before has other speeds."""
     unknown: tuple[tuple[int, int], ...] = ()

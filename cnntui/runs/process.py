@@ -141,7 +141,7 @@ def why_nothing_can_be_trained(module: str = TRAINER) -> CnntuiError | None:
 
 
 def resume_training(run: RunDirectory, module: str = TRAINER, data: Path | None = None) -> RunDirectory:
-    """Start a trainer that goes on with a run that crashed or was stopped, from its last checkpoint.
+    """Start a trainer that resumes a run that crashed or was stopped, from its last checkpoint.
 
     Data, settings, order of the digits and the optimizer's state are those of the run: its final weights are those
     that it would have had. A run that has kept no checkpoint yet begins again, which comes to the same.
@@ -178,7 +178,7 @@ def resume_training(run: RunDirectory, module: str = TRAINER, data: Path | None 
         )
     if config.script:
         raise CnntuiError(
-            f"The run {run.name} was trained by {config.script}, not by cnntui, which cannot go on with it.",
+            f"The run {run.name} was trained by {config.script}, not by cnntui, so cnntui cannot resume it.",
             "Start the script again.",
         )
     _ = config.learning  # raises where it is not known

@@ -42,7 +42,7 @@ _PAUSE_POLL_SECONDS = 0.05
 
 @dataclass(frozen=True)
 class Plan:
-    """What is known of a training, or of one of several that go on with each other, before its first batch.
+    """What is known of a training, or of one of several that continue each other, before its first batch.
 
     Attributes:
         epochs: the last one, as the script counts them from 1; 0 where nobody knows.
@@ -69,7 +69,7 @@ class Values:
 class ScriptRun:
     """Writes into a run what a training does that is not cnntui's own, batch by batch.
 
-    It holds the run's lock from `begin` to `end`. A second `begin` goes on with the same run.
+    It holds the run's lock from `begin` to `end`. A second `begin` continues the same run.
 
     Args:
         run: the run, whose settings are there.

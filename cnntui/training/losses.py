@@ -37,6 +37,6 @@ def check_finite(step: int, losses: NDArray[np.float32], learning_rate: float) -
     if bad.size:
         first = step - len(losses) + 1 + int(bad[0])
         raise CnntuiError(
-            f"The loss stopped being a number at step {first}: the weights have grown without bound.",
+            f"The loss stopped being a number at batch {first:,}: the weights have grown without bound.",
             f"Train again with a learning rate smaller than {learning_rate:g}; what was kept is from before.",
         )

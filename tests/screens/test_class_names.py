@@ -77,6 +77,6 @@ def test_the_page_of_classes_and_the_findings_name_them() -> None:
     assert [line.split()[0] for line in lines[:3]] == ["cat", "猫科动物的一种", "frog"]
     assert max(text_width(line) for line in lines) <= 78
     found = plain(digits_text.findings(PREDICTIONS.data, PREDICTIONS.confusion)[0])
-    assert found == " most often: 猫科动物的一种 as aircraft carrier (1), aircraft carrier as cat (1)"
+    assert found == " most frequent mistakes: 猫科动物的一种→aircraft carrier (1), aircraft carrier→cat (1)"
     cell = plain(digits_text.cell_line(PREDICTIONS.data, PREDICTIONS.confusion, 3, 0))
     assert cell.startswith(" true aircraft carrier · predicted cat: 1 of 1")

@@ -97,7 +97,7 @@ async def classes(app: CnntuiApp, pilot: Pilot[None]) -> ClassesScreen:
     await pilot.press("m")
     assert isinstance(app.screen, ClassesScreen)
     screen = app.screen
-    await until(pilot, lambda: "read:" in shown(app, "#title") and "reading" not in shown(app, "#title"))
+    await until(pilot, lambda: "accuracy" in shown(app, "#title"))
     return screen
 
 

@@ -78,7 +78,7 @@ async def test_captions_title_and_matrix_are_the_networks(
     async with app.run_test(size=(80, 24)) as pilot:
         await browse(pilot)
         share = f"{(SOME - len(wrong)) / SOME:.2%}"
-        assert f"1,100 read: {share} right, {len(wrong)} wrong" in shown(app, "#title")
+        assert f"accuracy {share}, {len(wrong)} of 1,100 wrong" in shown(app, "#title")
         await pilot.press("m")
         captions = "  ".join(lines_of(app.screen.query_one(DigitWall))[6::7]).replace("▸", "×")
         assert [caption.strip() for caption in captions.split("×")[1:]] == [
@@ -225,7 +225,7 @@ async def test_reading_goes_on_in_the_background_once_a_network(
         await pilot.press("escape")
         app.look_at_scene(relearned(app.scene, "later", 5000, mnist_network()))
         await browse(pilot)
-        assert "later, step 5,000" in shown(app, "#title")
+        assert "later, batch 5,000" in shown(app, "#title")
         assert len(batches) == 2 * whole
 
 

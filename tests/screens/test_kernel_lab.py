@@ -77,7 +77,7 @@ async def test_the_window_walks_and_the_digit_changes(runs_dir: Path) -> None:
     app = app_on("kernel", runs_dir, digit=3)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("home", "pageup")
-        assert "cell (0, 0)  step 1/676" in shown(app, "#name")
+        assert "cell (0, 0)  position 1/676" in shown(app, "#name")
         await pilot.press("right", "J", "full_stop")
         assert "cell (5, 2)" in shown(app, "#name")
         await pilot.press("n")
@@ -153,7 +153,7 @@ async def test_a_compact_window_shows_the_vector_where_the_window_is(runs_dir: P
         await pilot.press("left_parenthesis", "left_parenthesis")
         assert shown(app, "#name") == "A convolution has at least one filter."
         await pilot.press("right")
-        assert shown(app, "#name").endswith("cell (0, 1)  step 2/676")
+        assert shown(app, "#name").endswith("cell (0, 1)  position 2/676")
         await pilot.press("right_parenthesis")
         await pilot.resize_terminal(120, 40)
         await until(lambda: lab(app).query_one("#maps").display)

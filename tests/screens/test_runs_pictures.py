@@ -44,7 +44,7 @@ def runs(runs_dir: Path) -> Iterator[Path]:
         canned_run(runs_dir, 320, Stopped(BEGAN + 3725, 320, 0.1, 0.9511), name="stopped-by-hand"),
         created="2023-11-16T09:00:00+00:00", batch_size=128,
     )  # fmt: skip
-    failed = Failed(BEGAN + 9, "The loss stopped being a number at step 140.", "Train with a smaller --learning-rate.")
+    failed = Failed(BEGAN + 9, "The loss stopped being a number at batch 140.", "Train with a smaller --learning-rate.")
     asked(
         canned_run(runs_dir, 139, failed, name="diverged"), created="2023-11-17T09:00:00+00:00", learning_rate=0.5,
     )  # fmt: skip

@@ -184,7 +184,7 @@ async def test_without_the_other_network_one_is_measured_and_the_reason_told(
         await pilot.press("v", "right", "v", "plus")
         await until(lambda: lab(app).job.is_finished and "%" not in shown(app, "#head"))
         assert shown(app, "#found").startswith("The file runs/dense is missing. Install cnntui again.")
-        assert shown(app, "#head").startswith("CNN (run bundled) reads a moved digit")
+        assert shown(app, "#head").startswith("CNN (run bundled) on a moved image")
         assert in_view(app) == {"classes", "map-0", "found", "curve", "says"}
 
 

@@ -60,10 +60,10 @@ async def test_back_and_on_again_at_the_same_place(runs_dir: Path) -> None:
         assert app.scene.step == 4221
         assert app.scene.focus == focus
         assert np.array_equal(kernel_of(app), kept_kernel(4221))
-        assert "step 4,221  epoch 4.5" in line_of(app)
+        assert "batch 4,221  epoch 4.5" in line_of(app)
         await pilot.press(ON)
         assert app.scene.step == 4690
-        assert "step 4,690  epoch 5  test 99.13%" in line_of(app)
+        assert "batch 4,690  epoch 5  test 99.13%" in line_of(app)
         await pilot.press(ON)
         assert line_of(app) == keys
 
@@ -78,7 +78,7 @@ async def test_every_view_goes_through_time(runs_dir: Path) -> None:
             await pilot.press(key, BACK)
             step -= 469
             assert (app.mode, app.scene.step) == (mode, step)
-            assert f"step {step:,}" in line_of(app)
+            assert f"batch {step:,}" in line_of(app)
 
 
 async def test_train_says_which_kernels_it_shows(runs_dir: Path) -> None:
@@ -96,7 +96,7 @@ async def test_at_step_0_it_says_that_it_is_random(runs_dir: Path) -> None:
         await pilot.press(BACK, BACK)
         assert app.scene.step == 0
         assert line_of(app).startswith(" < ●┼")
-        assert "step 0  random: nothing learned yet" in line_of(app)
+        assert "batch 0  random: nothing learned yet" in line_of(app)
         # The bundled run's last step is its end: from there nobody is held.
         await pilot.press("escape")
         assert app.scene.step == 4690
@@ -108,7 +108,7 @@ async def test_a_step_that_is_asked_for_opens_with_its_time_line(runs_dir: Path)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         assert app.scene.step == 256
-        assert "step 256" in line_of(app)
+        assert "batch 256" in line_of(app)
         await pilot.press(BACK)
         assert app.scene.step == 128
 
@@ -139,10 +139,10 @@ async def test_another_screen_shows_the_same_moment(runs_dir: Path) -> None:
         line = line_of(app)
         await pilot.press("2")
         assert app.scene.step == 3752
-        assert shown(app, "#layers").lstrip().startswith("step 3,752")
+        assert shown(app, "#layers").lstrip().startswith("batch 3,752")
         assert line_of(app) == line
         await pilot.press(ON, "3")
-        assert "step 4,221" in line_of(app)
+        assert "batch 4,221" in line_of(app)
 
 
 @pytest.mark.slow
@@ -151,7 +151,7 @@ async def test_the_digit_browser_reads_with_the_network_of_the_moment(runs_dir: 
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press(BACK, "d")
         assert isinstance(app.screen, DigitsScreen)
-        assert "bundled, step 4,221" in shown(app, "#title")
+        assert "bundled, batch 4,221" in shown(app, "#title")
         await pilot.press(BACK)
         assert app.scene.step == 4221
 
@@ -202,7 +202,7 @@ async def test_a_file_has_no_training_time(runs_dir: Path, tmp_path: Path) -> No
     app = build_app(Wanted(target=str(file), runs_dir=runs_dir, screen="convolve"))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press(BACK)
-        assert any(toast.message.startswith("Only a run keeps the steps") for toast in app._notifications)
+        assert any(toast.message.startswith("Only a run keeps moments") for toast in app._notifications)
         await pilot.press("W")
         assert isinstance(app.screen, KernelTimeScreen)
         assert "only one moment" in shown(app, "#strip-title")
@@ -241,7 +241,7 @@ async def test_back_holds_while_the_end_grows(live: RunDirectory, runs_dir: Path
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press(BACK)
         assert app.scene.step == 100
-        assert "step 100  held" in line_of(app)
+        assert "batch 100  held" in line_of(app)
         network = app.scene.network
         learn(live, 120, 200)
         keep(live, 200)
@@ -296,7 +296,7 @@ async def test_a_trainer_is_followed_left_and_caught_up_with(runs_dir: Path) -> 
             await until(pilot, lambda: app.scene.step == 56)
             await pilot.press("3", BACK)
             assert (app.scene.step, app.time.timeline.is_held) == (40, True)
-            assert "step 40  held  epoch 1" in line_of(app)
+            assert "batch 40  held  epoch 1" in line_of(app)
             await pilot.press(BACK)
             assert np.array_equal(kernel_of(app), kept_kernel(0))
             await pilot.press(ON, ON)

@@ -33,10 +33,11 @@ def said(timeline: Timeline, run: RunView | None) -> str:
 
 def test_each_step_is_said_with_what_is_known_of_it(bundled: RunView) -> None:
     right = round(float(bundled.history.accuracies[469]) * 64)
-    assert said(TIMELINE, bundled) == f"step 469  epoch 0.5  {right} of next 64 right"
-    assert said(replace(TIMELINE, shown=4690), bundled) == "step 4,690  epoch 5  test 99.13%"
+    assert said(TIMELINE, bundled) == f"batch 469  epoch 0.5  {right} of next 64 right"
+    assert said(replace(TIMELINE, shown=4690), bundled) == "batch 4,690  epoch 5  test 99.13%"
     right = round(float(bundled.history.accuracies[0]) * 64)
-    assert said(replace(TIMELINE, shown=0), bundled) == f"step 0  random: nothing learned yet  {right} of next 64 right"
+    start = f"batch 0  random: nothing learned yet  {right} of next 64 right"
+    assert said(replace(TIMELINE, shown=0), bundled) == start
 
 
 def test_where_no_step_was_kept_it_is_said_why(bundled: RunView, runs_dir: Path) -> None:
@@ -47,20 +48,20 @@ def test_where_no_step_was_kept_it_is_said_why(bundled: RunView, runs_dir: Path)
     starting = replace(crashed, status=Status.STARTING)
     assert "not saved yet" in time_text.why_no_steps(starting, 3_236_842)
     lost = replace(crashed, history=replace(crashed.history, snapshots=(0, 1)))
-    assert f"kept 2 steps of its training, but they cannot be found in {run.path}" in time_text.why_no_steps(lost, 1)
+    assert f"kept 2 moments of its training, but they cannot be found in {run.path}" in time_text.why_no_steps(lost, 1)
     assert "comes with cnntui, without" in time_text.why_no_steps(bundled, 127_978)
 
 
 def test_without_a_run_it_is_the_step_alone() -> None:
-    assert said(TIMELINE, None) == "step 469"
+    assert said(TIMELINE, None) == "batch 469"
 
 
 def test_the_next_batch_of_a_running_run_is_not_known_yet(runs_dir: Path) -> None:
     run = RunFollower(canned_run(runs_dir, 60)).poll()
     live = Timeline((0, 20), newest=60, active=True, shown=60)
-    assert said(live, run) == "step 60  live  epoch 0.6"
+    assert said(live, run) == "batch 60  live  epoch 0.6"
     held = replace(live, shown=20, following=False)
-    assert said(held, run) == f"step 20  held  epoch 0.2  {round(curves(60)[1][20] * 64)} of next 64 right"
+    assert said(held, run) == f"batch 20  held  epoch 0.2  {round(curves(60)[1][20] * 64)} of next 64 right"
 
 
 @pytest.mark.parametrize("width", [60, 80, 120, 200])
@@ -69,7 +70,7 @@ def test_the_line_fits_and_nothing_of_the_axis_moves(bundled: RunView, width: in
     for step in KEPT:
         text = plain(time_text.line(replace(TIMELINE, shown=step), bundled, width))
         assert len(text) <= width
-        assert f"step {step:,}" in text
+        assert f"batch {step:,}" in text
         axis = time_text.axis_of(TIMELINE, width)
         drawn = text[axis.left : axis.left + axis.width]
         assert drawn.count("●") == 1
@@ -107,7 +108,7 @@ def test_the_signs_at_its_ends_lead_back_and_on(width: int) -> None:
 
 def test_a_batch_whose_accuracy_is_not_known_is_not_said(bundled: RunView) -> None:
     history = replace(bundled.history, accuracies=np.full(4690, np.nan, np.float32))
-    assert said(TIMELINE, replace(bundled, history=history)) == "step 469  epoch 0.5"
+    assert said(TIMELINE, replace(bundled, history=history)) == "batch 469  epoch 0.5"
 
 
 # A kernel's way

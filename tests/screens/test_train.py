@@ -321,7 +321,7 @@ async def test_a_trainer_that_is_killed_is_told_beside_its_curve(trained: Cnntui
 
 @pytest.mark.slow
 async def test_a_failure_is_told_in_its_own_words_and_t_clears_it(trained: CnntuiApp, runs_dir: Path) -> None:
-    message = "The loss stopped being a number at step 137: the weights have grown without bound."
+    message = "The loss stopped being a number at batch 137: the weights have grown without bound."
     hint = "Train again with a smaller --learning-rate than 9; the last checkpoint is from before."
     run = canned_run(runs_dir, 136, Failed(BEGAN + 9, message, hint))
     app = trained

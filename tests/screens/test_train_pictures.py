@@ -66,7 +66,7 @@ def test_finished(snap_compare: Compare, runs_dir: Path) -> None:
 
 @pytest.mark.slow
 def test_crashed(snap_compare: Compare, runs_dir: Path) -> None:
-    message = "The loss stopped being a number at step 240: the weights have grown without bound."
+    message = "The loss stopped being a number at batch 240: the weights have grown without bound."
     hint = "Train again with a smaller --learning-rate than 0.1; the last checkpoint is from before."
     app = app_on("train", runs_dir)
     app._first_run = canned_run(runs_dir, 239, Failed(BEGAN + 9, message, hint), name="diverged")

@@ -121,7 +121,7 @@ def test_time_left(seconds: float | None, text: str) -> None:
 
 
 def test_a_failure_is_told_with_its_hint(runs_dir: Path) -> None:
-    message = "The loss stopped being a number at step 137: the weights have grown without bound."
+    message = "The loss stopped being a number at batch 137: the weights have grown without bound."
     view = view_of(runs_dir, 137, Failed(BEGAN + 9, message, HINT))
     assert view.status is Status.CRASHED
     lines = texts(train_text.problem(view, 38, 7))

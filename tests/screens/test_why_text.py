@@ -120,14 +120,14 @@ def test_the_comparison_with_the_class_that_is_to_be_beaten(network: Network, di
         activations = network.forward(network.input_of(digits.images[place]))
         logits = activations.logits
         first, second = np.argsort(-logits)[:2].tolist()
-        text = plain(why_text.comparison(activations, CLASSES, first, 116))
+        text = plain(why_text.comparison(activations, CLASSES, first, first, 116))
         assert text.startswith(f"{first} leads {second}, the runner-up, by ")
         unit, share = re.search(r"unit (\d+) alone gives (\S+)$", text).groups()  # type: ignore[union-attr]
         kernel = network.layers[-1].kernel  # type: ignore[union-attr]
         gives = activations["dense"].output * (kernel[:, first] - kernel[:, second])
         assert gives.argmax() == int(unit)
         assert float(read(share)) == pytest.approx(gives.max(), abs=6e-4)
-        other = plain(why_text.comparison(activations, CLASSES, second, 78))
+        other = plain(why_text.comparison(activations, CLASSES, second, first, 78))
         assert other.startswith(f"{second} is behind {first} by ")
         assert len(other) <= 78
         for line in (text, other):

@@ -26,6 +26,6 @@ def test_batches_that_nobody_knows_of_do_not_count() -> None:
 
 def test_the_first_loss_that_is_no_number_is_named_with_the_rate_that_led_there() -> None:
     check_finite(12, floats(1, 2, 3), 0.5)
-    with pytest.raises(CnntuiError, match="number at step 11") as caught:
+    with pytest.raises(CnntuiError, match="number at batch 11") as caught:
         check_finite(12, floats(1, math.inf, math.nan), 0.5)
     assert "smaller than 0.5" in caught.value.hint

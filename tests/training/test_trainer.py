@@ -165,7 +165,7 @@ def test_a_loss_that_is_no_number_names_the_step_and_keeps_what_was_before(runs_
     assert view.status is Status.CRASHED
     assert view.problem is not None
     bad = int(np.flatnonzero(~np.isfinite(view.history.losses))[0]) + 1
-    assert f"at step {bad}:" in view.problem.message
+    assert f"at batch {bad:,}:" in view.problem.message
     assert "smaller than 1e+06" in view.problem.hint
     assert view.problem.message in view.run.log_path.read_text()
     for step in view.run.snapshot_steps():

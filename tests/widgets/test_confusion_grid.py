@@ -81,7 +81,7 @@ async def test_of_more_classes_than_fit_those_around_the_pointed_cell_are_in_vie
     async with OneWidget(grid, 80, 18).run_test(size=(80, 18)):
         grid.show(counts, (0, 0))
         lines = text_of(grid)
-        assert "read as 0–16 of 100, true 0–14 of 100" in lines[0]
+        assert "predicted 0–16 of 100, true 0–14 of 100" in lines[0]
         assert lines[1].split()[:17] == [str(label) for label in range(17)]
         assert lines[2].split()[:2] == ["0", "100"]
         grid.show(counts, (70, 12))

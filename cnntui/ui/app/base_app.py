@@ -49,6 +49,9 @@ CHOOSING = ("enter", "up", "down", "pageup", "pagedown", "home", "end")
 
 NOTHING = "{key} does nothing here; ? lists the keys"
 
+ANSWERS = "{key} does nothing here; press {keys}"
+"""In a dialog, which has a few keys only."""
+
 MOUNTING_SECONDS = 0.02
 """After which to look again whether a screen has its widgets."""
 
@@ -204,10 +207,10 @@ class BaseApp(TerminalApp):
             self._hinting.hint("")
             self._hinting = None
         if text:
-            self._hinting = next(iter(self.screen.query(KeyBar)), None)
-            if self._hinting is None:
-                self.bell()
-            else:
+            # A dialog has no bar; that of the view below it is in sight.
+            bars = (bar for screen in reversed(self.screen_stack) for bar in screen.query(KeyBar))
+            self._hinting = next(bars, None)
+            if self._hinting is not None:
                 self._hinting.hint(text)
 
     def on_key_bar_hint(self, message: KeyBar.Hint) -> None:
@@ -220,7 +223,11 @@ class BaseApp(TerminalApp):
                 target, action, parameters = self._parse_action(binding.action, node)
                 if isinstance(target, Refusing) and (reason := target.why_not(action, parameters)):
                     return reason
-        return NOTHING.format(key=printable(shown_key(key)))
+        said = printable(shown_key(key))
+        if "question_mark" in self.screen.active_bindings:
+            return NOTHING.format(key=said)
+        *others, last = (shown_key(found) for found in _one_key_each(self.screen))
+        return ANSWERS.format(key=said, keys=f"{', '.join(others)} or {last}" if others else last)
 
     # Leaving
 
@@ -301,6 +308,15 @@ class BaseApp(TerminalApp):
             bug = error.error if isinstance(error, WorkerFailed) else error
             self.last_words = bug_report.give_up(bug, self.facts(), self.go_on())
         self._close_messages_no_wait()
+
+
+def _one_key_each(screen: Screen[Any]) -> list[str]:
+    """The first key for each thing that can be done in a dialog."""
+    found = dict[str, str]()
+    for key, active in screen.active_bindings.items():
+        if active.node is screen and active.binding.id is not None:
+            found.setdefault(active.binding.action, key)
+    return [*found.values()]
 
 
 def _chain(pump: MessagePump | None, end: MessagePump) -> tuple[MessagePump, ...]:

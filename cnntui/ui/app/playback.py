@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 PLAYED_SECONDS = 0.25
 """Between two steps while time plays: four a second can be followed."""
 
-NO_RUN = "Only a run keeps the steps of its training; this network is from a file."
+NO_RUN = "Only a run keeps moments of its training; this network is from a file."
 
 
 class Playback:

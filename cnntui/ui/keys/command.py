@@ -74,7 +74,7 @@ def both(
     )
 
 
-def neighbours(what: str, called: str, keys: tuple[str, str], label: str = "", shown: str = "", action: str = ""
+def neighbours(what: str, called: str, keys: tuple[str, str], label: str, shown: str = "", action: str = ""
                ) -> tuple[Command, Command]:  # fmt: skip
     """Go to the next and to the previous one.
 
@@ -87,7 +87,7 @@ def neighbours(what: str, called: str, keys: tuple[str, str], label: str = "", s
     """
     return both(
         (f"next-{what}", f"previous-{what}"), keys, action or what,
-        (f"Go to the next {called}", f"Go to the previous {called}"), label or called.capitalize(), shown,
+        (f"Go to the next {called}", f"Go to the previous {called}"), label, shown,
     )  # fmt: skip
 
 

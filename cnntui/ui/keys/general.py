@@ -28,7 +28,7 @@ PREDICT = Command("predict", "Q", "app.predict", "Say what you expect before you
 STYLE = Command("grids", "g", "app.style", "Draw grids in another style")
 
 VIEW = (
-    *neighbours("image", "image", ("n", "p"), action="digit"),
+    *neighbours("image", "image", ("n", "p"), "Image", action="digit"),
     Command("random-image", "r", "app.random_digit", "Go to a random test image"),
     Command("earlier", "less_than_sign", "app.time(-1)", "Go back in training time", "Time", "< >"),
     Command("later", "greater_than_sign", "app.time(1)", "Go forward in training time"),
@@ -91,9 +91,9 @@ WALK = both(
 )  # fmt: skip
 """Going over the ends of rows."""
 
-FILTER = neighbours("filter", "filter", ("f", "F"))
+FILTER = neighbours("filter", "filter", ("f", "F"), "Filter")
 CHANNEL = neighbours("channel", "input channel", ("c", "C"), "Channel")
-LAYER = neighbours("layer", "layer", BRACKETS, shown="[ ]")
+LAYER = neighbours("layer", "layer", BRACKETS, "Layer", "[ ]")
 
 FOLLOW = Command("open-next", "enter", "follow", "Follow this number into the next layer", "Follow")
 

@@ -146,8 +146,7 @@ DRAW = (
 )  # fmt: skip
 
 RUNS = (
-    *both(("down-row", "up-row"), ("down,j", "up,k"), "move", ("Go one run down", "Go one run up"), "Run",
-          "↑↓"),
+    *both(("down-row", "up-row"), ("down,j", "up,k"), "move", ("Go one run down", "Go one run up"), "Run", "↑↓"),
     Command("page-down", "pagedown", "page(1)", "Go one page down"),
     Command("page-up", "pageup", "page(-1)", "Go one page up"),
     Command("first-row", "home", "end(0)", "Go to the first run"),

@@ -304,6 +304,10 @@ class ExplorerScreen(BlankScreen):
         """A few words on what is being looked at, the longest first."""
         return about(self.scene, self.timeline.is_live, bool(self.network_problem))
 
+    def hint(self, text: str) -> None:
+        """Say in place of the keys what a key that changes nothing to be seen has done, or why it has done nothing."""
+        self.app.post_message(KeyBar.Hint(text))
+
     def look(self, change: Change) -> None:
         """Ask for another focus."""
         # Straight to the app: bubbling up to it would take another turn of the event loop.

@@ -1,4 +1,4 @@
-"""What is said of an image: its true class, the predicted one, and how probable each class is."""
+"""An image in words: its true class, the predicted one, and how probable each class is."""
 
 from __future__ import annotations
 

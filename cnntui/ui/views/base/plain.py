@@ -98,11 +98,11 @@ def header(mode: str, state: AppState, width: int) -> list[str]:
 
 def _source(state: AppState) -> str:
     scene = state.scene
-    what = "the run" if state.run is not None else "the network file"
+    what = "The run" if state.run is not None else "The network file"
     after = "" if scene.step is None else f", after {counted(scene.step, 'batch')}"
     size = f"{counted(len(scene.network), 'layer')}, {counted(scene.network.parameters, 'parameter')}"
     scale = "" if state.evidence is None else f" Its input scale is {state.evidence.scale.written}."
-    return f"{what.capitalize()} {scene.run}: {size}{after}.{scale}"
+    return f"{what} {scene.run}: {size}{after}.{scale}"
 
 
 def _image(scene: Scene) -> str:

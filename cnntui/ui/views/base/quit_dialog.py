@@ -16,7 +16,7 @@ class QuitChoice(Enum):
     """What somebody who quits while a network trains wants."""
 
     LEAVE = "leave"
-    """The training goes on without the app."""
+    """The training continues without the app."""
     STOP = "stop"
     """The training stops, and what was learned is kept."""
     STAY = "stay"

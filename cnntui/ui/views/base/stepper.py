@@ -27,6 +27,9 @@ from cnntui.ui.widgets.grids.map_grid import MapGrid
 from cnntui.ui.widgets.text.lines import FILL, Line, Lines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
+ROOMY = 90
+"""Columns from which there is room for the cell, too, while the window moves by itself."""
+
 SPEEDS = (1.0, 2.0, 3.0, 5.0, 7.0, 10.0)
 """Steps a second while playing; more than ten nobody can follow, and a slow line could not carry."""
 
@@ -78,9 +81,11 @@ class StepperScreen(ExplorerScreen):
         """Say where the window is and whether it walks by itself."""
         focus = self.scene.focus
         playing = f"{'▶' if self._direction > 0 else '◀'} {SPEEDS[self._speed]:g}/s   " if self._direction else ""
-        count = f"step {self.step.index + 1}/{len(self.steps)}"
+        # While it walks, the place in the walk says more than the cell, for which 80 columns have no room beside it.
+        cell = "" if playing and self.size.width < ROOMY else f"cell ({focus.row}, {focus.col})   "
+        position = f"position {self.step.index + 1}/{len(self.steps)}"
         # A widget of its own: what stands at its left, and stays as it is, need not be sent again at every step.
-        self.query_one("#where", Lines).set((FILL, (f"{playing}cell ({focus.row}, {focus.col})   {count}", "window")))
+        self.query_one("#where", Lines).set((FILL, (f"{playing}{cell}{position}", "window")))
 
     def show_title(self, selector: str, name: str, values: Floats, with_limits: bool) -> None:
         """Name and size of a map above it, and the values of its strongest colours."""
@@ -141,6 +146,8 @@ class StepperScreen(ExplorerScreen):
         """Play faster or slower."""
         self._speed = max(0, min(len(SPEEDS) - 1, self._speed + change))
         self._play(self._direction)
+        if not self._direction:
+            self.hint(f"{SPEEDS[self._speed]:g} positions a second: press space to play")
 
     def _at_the_end(self, direction: int) -> bool:
         return not 0 <= self.step.index + direction < len(self.steps)

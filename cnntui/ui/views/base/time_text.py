@@ -40,16 +40,16 @@ def why_no_steps(view: RunView, parameters: int) -> str:
     if view.run.read_only:
         return f"{name} comes with cnntui, without the moments of its training."
     if kept:
-        steps = "1 step" if kept == 1 else f"{kept} steps"
-        return f"{name} kept {steps} of its training, but they cannot be found in {view.run.snapshots_path}."
+        moments = "1 moment" if kept == 1 else f"{kept} moments"
+        return f"{name} kept {moments} of its training, but they cannot be found in {view.run.snapshots_path}."
     if view.status is Status.STARTING:
         return f"{name} is starting: the first weights are not saved yet."
     if parameters >= _ONCE_TOO_LARGE:
         return (
-            f"{name} kept no steps of its training: the cnntui that trained it kept none of a network "
+            f"{name} kept no moments of its training: the cnntui that trained it kept none of a network "
             f"of {parameters:,} parameters."
         )
-    return f"{name} kept no steps of its training: there is no snapshot in {view.run.snapshots_path}."
+    return f"{name} kept no moments of its training: there is no snapshot in {view.run.snapshots_path}."
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ class CalculationForm:
         maps: rows and columns of the inputs that are drawn.
         output: the same of the output; None where it is a vector.
         steps: lines of the way of the number.
-        rule: lines of what is said of the layer.
+        rule: lines of the words on the layer.
         kernel: rows and columns of the kernel before and after folding; None where there is none.
     """
 

@@ -32,7 +32,6 @@ from cnntui.ui.views.calculation.layout import MOST_INPUTS, SIGN, CalculationFor
 from cnntui.ui.views.calculation.number import number_in_focus
 from cnntui.ui.views.why import text as why_text
 from cnntui.ui.views.why.tree import TreeScreen, seen
-from cnntui.ui.widgets.bars.key_bar import KeyBar
 from cnntui.ui.widgets.grids.geometry import GridStyle
 from cnntui.ui.widgets.grids.map_grid import MapGrid
 from cnntui.ui.widgets.grids.overview import Large
@@ -123,7 +122,7 @@ set to 0 contributes nothing, whatever it was before.
 
     @property
     def _said(self) -> str:
-        """What is said of the layer."""
+        """The layer in words."""
         top, network = self.unfolding.top, self.scene.network
         if (folding := self._folding) is not None:
             return calculation_text.folding(folding.name, top.place.index[-1])
@@ -141,7 +140,7 @@ set to 0 contributes nothing, whatever it was before.
         elif ways_on(self.scene.focus, self.scene.network) or self.scene.network.after(self.scene.focus.layer) is None:
             self.post_message(Follow())
         else:
-            self.app.post_message(KeyBar.Hint("nothing reads this number"))
+            self.hint("nothing reads this number")
 
     def action_map(self, step: int) -> None:
         """The number at the same place of another map, or another number of a vector."""

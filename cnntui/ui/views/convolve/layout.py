@@ -28,7 +28,7 @@ class ConvolveForm:
         before, after: rows and columns of the maps.
         kernel: rows and columns of the kernel.
         channels, filters: how many there are.
-        notes: lines of what is said of the layer.
+        notes: lines of the words on the layer.
     """
 
     before: Pair

@@ -198,7 +198,7 @@ Map colours: stronger is larger, warm is positive, blue is negative. The frame i
         self.query_one("#sentence", ResponsiveText).write(partial(self._words, step))
 
     def _words(self, step: ConvStep, room: Size) -> list[Line]:
-        """What is said of the step in the room there is."""
+        """The step in words, as many as there is room for."""
         if self.has_class("-compact"):
             return [conv_text.summary(step, self._layer)]
         notes = conv_text.notes(self._layer, room.width)

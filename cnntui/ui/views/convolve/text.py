@@ -144,7 +144,7 @@ def sentence(step: ConvStep, layer: Conv2D, is_picture: bool = False) -> Line:
 
 
 def notes(layer: Conv2D, width: int) -> list[Line]:
-    """What is said of the layer, whatever the step, in lines of so many columns."""
+    """The layer in words, whatever the step, in lines of so many columns."""
     return [((line, "dim"),) for line in wrap(layer.saving, max(20, width))]
 
 

@@ -30,7 +30,7 @@ def told(state: AppState, width: int, label: int | None) -> list[str]:
         [f"The largest of {counted(step.products.size, 'term')} of its sum:"],
         _terms(step, source_of(scene.network, layer), focus.source),
         sums(step.total, step.bias, step.pre_activation, step.output, layer),
-        paragraph(dense_text.sentence(step, layer, is_last, 10_000).replace(" (enter)", ""), width),
+        paragraph(dense_text.sentence(step, layer, is_last, 10_000), width),
     )
 
 

@@ -241,8 +241,8 @@ def sentence(step: DenseStep, layer: Dense, is_last: bool, width: int) -> str:
     elif layer.activation == "relu":
         verdict = relu_verdict(step.pre_activation)
     elif is_last:
-        verdict = f"A logit. Alone it means little: softmax (enter) weighs all {layer.units} of them."
-        verdict = verdict if len(verdict) <= width else "A logit. Softmax (enter) compares it with the others."
+        verdict = f"A logit. Alone it means little: softmax weighs all {layer.units} of them."
+        verdict = verdict if len(verdict) <= width else "A logit. Softmax compares it with the others."
     elif layer.activation == "linear":
         verdict = "There is no ReLU here: the sum is passed on unchanged."
     else:

@@ -242,8 +242,11 @@ this is how well it reads images that are new to it.
 
     def action_label(self, label: int) -> None:
         """Only one class."""
-        if label < len(self._scene.data.classes):
+        classes = len(self._scene.data.classes)
+        if label < classes:
             self._to_wall(self._choice.of_class(label))
+        else:
+            self.app.post_message(KeyBar.Hint(f"the classes are 0 to {classes - 1}"))
 
     def action_next_class(self, step: int) -> None:
         """Only the class after the one that is shown, or before it; from all of them the first, or the last."""

@@ -46,17 +46,17 @@ def _named_caption(predictions: Predictions, index: int, width: int, covered: bo
 def title(predictions: Predictions, name: str, step: int | None, width: int, page: str = "") -> Line:
     """Whose answers these are, where there is room for that, and how far it has come or how well it did."""
     page = page or "Test images"
-    learned = "" if step is None else f", step {step:,}"
+    learned = "" if step is None else f", batch {step:,}"
     done, total = predictions.done, len(predictions.labels)
     mistakes = int(predictions.mistaken.sum())
     if predictions.is_complete:
         share = _share(done - mistakes, done)
-        right: Line = ((f"  {total:,} read: ", "dim"), (f"{share} right, {mistakes:,} wrong ", ""))
+        right: Line = (("  accuracy ", "dim"), (f"{share}, {mistakes:,} of {total:,} wrong ", ""))
     else:
-        right = (("reading: ", "dim"), (f"{done:,} of {total:,}, {mistakes:,} wrong ", ""))
+        right = (("predicted: ", "dim"), (f"{done:,} of {total:,}, {mistakes:,} wrong ", ""))
     left: Line = ((" cnntui ", "dim"), (f" {page} ", "strong"))
     whose: Line = ((f" {name}{learned}", "dim"),)
-    brief: Line = ((f" step {step:,}", "dim"),) if step is not None else ()
+    brief: Line = ((f" batch {step:,}", "dim"),) if step is not None else ()
     fitting = (words for words in (whose, brief) if line_width((*left, *words, *right)) < width)
     return (*left, *next(fitting, ()), FILL, *right)
 
@@ -97,21 +97,21 @@ def cell_line(data: DataSet, counts: NDArray[np.int64], row: int, col: int) -> L
 
 
 def findings(data: DataSet, counts: NDArray[np.int64]) -> list[Line]:
-    """Which classes are taken for each other most often, and which are read best and worst."""
+    """Which classes are taken for each other most often, and of which the accuracy is highest and lowest."""
     mistakes = counts * ~np.eye(*counts.shape, dtype=np.bool_)
     worst = [divmod(int(place), counts.shape[1]) for place in np.argsort(-mistakes, axis=None, kind="stable")[:4]]
     pairs = ", ".join(
-        f"{data.class_name(row)} as {data.class_name(col)} ({counts[row, col]})"
+        f"{data.class_name(row)}→{data.class_name(col)} ({counts[row, col]})"
         for row, col in worst
         if mistakes[row, col]
     )
     shares = accuracies(counts)
-    lines: list[Line] = [((" most often: ", "dim"), (pairs or "no mistake", ""))]
+    lines: list[Line] = [((" most frequent mistakes: ", "dim"), (pairs or "none", ""))]
     if np.isfinite(shares).any():
         best, least = int(np.nanargmax(shares)), int(np.nanargmin(shares))
         best_share, least_share = _share_of(counts, best), _share_of(counts, least)
-        classes: Line = ((" best read: ", "dim"), (f"{data.class_name(best)} ({best_share})", ""))
-        classes = (*classes, ("   worst: ", "dim"), (f"{data.class_name(least)} ({least_share})", ""))
+        classes: Line = ((" highest accuracy: ", "dim"), (f"{data.class_name(best)} ({best_share})", ""))
+        classes = (*classes, ("   lowest: ", "dim"), (f"{data.class_name(least)} ({least_share})", ""))
         lines.append((*classes, FILL, ("stronger: more often ", "dim")))
     return lines
 

@@ -152,15 +152,23 @@ removed. I puts the current test image on the canvas: erase a little of an 8 and
 
     def action_undo(self) -> None:
         """Undo a stroke."""
-        self._lift_and_draw(self._drawing.undone())
+        self._turn_to(self._drawing.undone(), "nothing to undo")
 
     def action_redo(self) -> None:
         """Redo a stroke."""
-        self._lift_and_draw(self._drawing.redone())
+        self._turn_to(self._drawing.redone(), "nothing to redo")
+
+    def _turn_to(self, drawing: Drawing, otherwise: str) -> None:
+        if drawing is self._drawing:
+            self.hint(otherwise)
+        else:
+            self._lift_and_draw(drawing)
 
     def action_clear(self) -> None:
         """An empty canvas; what was on it comes back with undo."""
-        if not self.canvas.is_empty:
+        if self.canvas.is_empty:
+            self.hint("the canvas is empty")
+        else:
             self._begin_another()
             self._lift_and_draw(self._drawing.step(Canvas()))
 
@@ -211,7 +219,7 @@ removed. I puts the current test image on the canvas: erase a little of an 8 and
         self._read()
 
     def action_form(self) -> None:
-        """Give the network the drawing in the form of MNIST, or as it is."""
+        """Give the network the drawing in MNIST's form, or unchanged."""
         self._as_mnist = not self._as_mnist
         self._show_tools()
         self._read()

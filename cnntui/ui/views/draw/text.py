@@ -140,7 +140,7 @@ The network has only ever seen digits of one form. Those of MNIST were all scale
 moved so that the centre of mass of their ink lies in the middle.
 
 Convolutions find the same strokes everywhere; but the dense layers behind them have learned where each has to be. A \
-digit that is small, or in a corner, is often misread as it is, and read in the form of MNIST: v switches."""
+digit that is small, or in a corner, is often predicted wrongly as drawn, and rightly in MNIST's form: v switches."""
 """Why a drawing is brought into form, where there is room to say so."""
 
 

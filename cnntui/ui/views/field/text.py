@@ -1,4 +1,4 @@
-"""What is said of what a cell sees, made from the network's live shapes and from the cells that are marked."""
+"""The words on a cell's receptive field, made from the network's live shapes and from the cells that are marked."""
 
 from __future__ import annotations
 
@@ -19,7 +19,20 @@ from cnntui.ui.widgets.text.lines import FILL, Line, line_width
 LEAST = 20
 """Columns that sentences are wrapped to at least."""
 
-AXES = ("row", "column")
+ROWS, COLUMNS = 0, 1
+"""The axes of a map."""
+
+NO_PLACE = ("no row", "no column")
+ONE_PLACE = ("row {}", "column {}")
+SEVERAL_PLACES = ("rows {}", "columns {}")
+
+GOES = ("Row {places} goes only into {made} of {layer}", "Column {places} goes only into {made} of {layer}")
+GO = ("Rows {places} go only into {made} of {layer}", "Columns {places} go only into {made} of {layer}")
+GOES_ON, GO_ON = "that goes only into {made} of {layer}", "those go only into {made} of {layer}"
+TAKES = (
+    "{end} has {windows} on {source}: they take {covered} of {length} rows, not {left_out}.",
+    "{end} has {windows} on {source}: they take {covered} of {length} columns, not {left_out}.",
+)
 
 
 @dataclass(frozen=True)
@@ -142,7 +155,7 @@ def sees(network: Network, seen: FieldOfView, width: int) -> list[Line]:
 def where(scene: Scene, seen: FieldOfView, width: int) -> Line:
     """Which pixels those are, and whether the window is cut off by the border of the image."""
     focus, network = scene.focus, scene.network
-    places = f"{_named('row', seen.pixels.rows)}, {_named('column', seen.pixels.cols)}"
+    places = f"{_named(ROWS, seen.pixels.rows)}, {_named(COLUMNS, seen.pixels.cols)}"
     whole = f"{places} of the image"
     line: Line = ((whole if len(whole) <= width else places, ""),)
     if network.has_maps(focus.layer):
@@ -263,12 +276,12 @@ def unread(network: Network, width: int) -> list[Line]:
                 lines.append(((f"The network reads all {height * wide:,} pixels of the image.", "strong"),))
             continue
         entries = [never_read(network, place, axis) for axis in (0, 1)]
-        named = [_named(AXES[axis], [entry.index for entry in unread]) for axis, unread in enumerate(entries) if unread]
+        named = [_named(axis, [entry.index for entry in unread]) for axis, unread in enumerate(entries) if unread]
         lines.append((("× ", "negative"), (f"never read: {' and '.join(named)} of the {what}", "strong")))
         lines.append(((f"{left_out} of {height * wide:,} {cells}, {percent(left_out / (height * wide))}", ""),))
         reasons = [_reason(network, unread[-1], axis, place) for axis, unread in enumerate(entries) if unread]
-        if len(reasons) == 2 and reasons[0].lower().replace("row", "column") == reasons[1].lower():
-            reasons = [f"{reasons[0]} So with the columns."]
+        if all(entries) and _reason(network, entries[COLUMNS][-1], COLUMNS, place, called=ROWS) == reasons[0]:
+            reasons[1:] = ["The same holds for the columns."]
         text = " ".join(reasons) + " Nothing there can change the answer."
         return [*lines, *[((line, "dim"),) for line in wrap(text, max(width, LEAST))]]
     if maps_of(network):
@@ -276,31 +289,46 @@ def unread(network: Network, width: int) -> list[Line]:
     return lines
 
 
-def _reason(network: Network, unread: Unread, axis: int, place: int) -> str:
-    """The way of one row, or column, to where it is left out."""
-    word, source = AXES[axis], network.layers[place - 1].name if place else "the image"
+def _reason(network: Network, unread: Unread, axis: int, place: int, called: int | None = None) -> str:
+    """The way of one row, or column, to where it is left out.
+
+    Args:
+        network: the network.
+        unread: what is left out, and where.
+        axis: which axis it lies on.
+        place: how many layers come before.
+        called: the axis in whose words it is said, where that is another one: to see whether both ways are the same.
+    """
+    words = axis if called is None else called
+    source = network.layers[place - 1].name if place else "the image"
     rows: tuple[int, ...] = (unread.index,)
     way: list[str] = []
     for layer, made in unread.readers:
-        way.append(f"{'those' if len(rows) > 1 else 'that' if way else _named(word, rows).capitalize()} "
-                   f"{'goes' if len(rows) == 1 else 'go'} only into {_named(word, made)} of {layer.name}")  # fmt: skip
+        one, more = (GOES_ON, GO_ON) if way else (GOES[words], GO[words])
+        goes = one if len(rows) == 1 else more
+        way.append(goes.format(places=_listed(rows), made=_named(words, made), layer=layer.name))
         source, rows = layer.name, made
-    text = ", ".join(way) + ". " if way else ""
     end = unread.end
     positions, length = network.output_shape_of(end.name)[axis], network.input_shape_of(end.name)[axis]
     window, stride = end.extent[axis], end.stride[axis]
-    takes = f"{positions} windows of {window}" + (f", {stride} apart," if stride != window else "")
+    windows = f"{positions} windows of {window}" + (f", {stride} apart," if stride != window else "")
     shapes = network.output_shape_of(end.name), network.input_shape_of(end.name)
     read = end.sources(Cells.every(shapes[0]), shapes[1])
     covered = len((read.rows, read.cols)[axis])
-    return (
-        f"{text}{end.name} has {takes} on {source}: they take {covered} of {length} {word}s, not {_named(word, rows)}."
+    takes = TAKES[words].format(
+        end=end.name, windows=windows, source=source, covered=covered, length=length, left_out=_named(words, rows)
     )
+    return f"{', '.join(way)}. {takes}" if way else takes
 
 
-def _named(word: str, places: Sequence[int]) -> str:
+def _named(axis: int, places: Sequence[int]) -> str:
     """`rows 8–18`, `row 3`, `rows 0, 2, 4`."""
-    if len(places) <= 1:
-        return f"{word} {places[0]}" if places else f"no {word}"
-    together = places[-1] - places[0] + 1 == len(places)
-    return f"{word}s {places[0]}–{places[-1]}" if together else f"{word}s {', '.join(map(str, places))}"
+    if not places:
+        return NO_PLACE[axis]
+    return (ONE_PLACE if len(places) == 1 else SEVERAL_PLACES)[axis].format(_listed(places))
+
+
+def _listed(places: Sequence[int]) -> str:
+    """`8–18`, `3`, `0, 2, 4`."""
+    together = len(places) > 1 and places[-1] - places[0] + 1 == len(places)
+    return f"{places[0]}–{places[-1]}" if together else ", ".join(map(str, places))

@@ -11,7 +11,7 @@ LARGE = Size(116, 34)
 """The smallest stage with the image below the map."""
 
 CELL = Size(14, 7)
-"""What is said of one cell of the map."""
+"""The words on one cell of the map."""
 
 
 def places(size: Size, map_shape: Pair, vector: Pair, image: Pair, is_single: bool) -> Places:

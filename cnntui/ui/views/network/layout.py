@@ -16,7 +16,7 @@ TABLE_WIDTH = 88
 """Columns that the table of layers needs for all that it says."""
 
 SLOT = Size(13, 12)
-"""What is said of one slot of a vector."""
+"""The words on one slot of a vector."""
 
 LARGE = Size(116, 32)
 """The smallest stage with a column for the image and the large map; the image alone needs fewer lines."""

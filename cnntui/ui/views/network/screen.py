@@ -241,7 +241,7 @@ decide.
         evidence = self.state.evidence
         if evidence is not None:
             self.query_one("#scale", ResponsiveText).write(lambda room: [network_text.scale_line(evidence, room.width)])
-        moment = "layer" if self.timeline.following or scene.step is None else f"step {scene.step:,}"
+        moment = "layer" if self.timeline.following or scene.step is None else f"batch {scene.step:,}"
         table = (scene.network, layer.name, moment)
         if before is None or self._shown != table:
             self._shown = table

@@ -102,7 +102,7 @@ def _end(network: Network, width: int) -> list[Line]:
     """Why the network gives no answer, in up to two lines, where it does not."""
     if not network.unanswered:
         return []
-    said = f"No answer: {network.unanswered[0].lower()}{network.unanswered[1:]}"
+    said = f"No answer. {network.unanswered}"
     return [((line, "negative"),) for line in wrap(said, max(20, width), max_lines=2, placeholder="…")]
 
 

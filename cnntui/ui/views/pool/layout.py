@@ -1,4 +1,4 @@
-"""Where the parts of Pool lie: the window's numbers between the maps, what is said of them below."""
+"""Where the parts of Pool lie: the window's numbers between the maps, the words on them below."""
 
 from __future__ import annotations
 

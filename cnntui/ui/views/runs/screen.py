@@ -22,7 +22,6 @@ from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.runs import layout as runs_layout
 from cnntui.ui.views.runs import text as runs_text
 from cnntui.ui.views.runs.run_list import RunList
-from cnntui.ui.widgets.bars.key_bar import KeyBar
 from cnntui.ui.widgets.places import Places
 from cnntui.ui.widgets.text.typed_line import TypedLine
 
@@ -67,7 +66,7 @@ settings. Runs that are training, and those that come with cnntui, cannot be cha
             """Whether to go where a run is watched."""
 
     class GoOn(Message):
-        """Someone wants a trainer to go on with a run."""
+        """Someone wants a trainer to resume a run."""
 
         def __init__(self, run: RunDirectory) -> None:
             super().__init__()
@@ -103,7 +102,7 @@ settings. Runs that are training, and those that come with cnntui, cannot be cha
         """Look at the run on all screens."""
         run = self._pointed
         if run is None:
-            self.app.post_message(KeyBar.Hint(NO_RUN))
+            self.hint(NO_RUN)
         elif run.config is None:
             self._tell((run.problem, "bad"))
         elif not (run.is_active or os.path.lexists(run.run.checkpoint_path)):
@@ -114,10 +113,10 @@ settings. Runs that are training, and those that come with cnntui, cannot be cha
             self.app.post_message(self.Open(run.run))
 
     def action_go_on(self) -> None:
-        """Go on with the run, or say why not."""
+        """Resume the run, or say why not."""
         run = self._pointed
         if run is None:
-            self.app.post_message(KeyBar.Hint(NO_RUN))
+            self.hint(NO_RUN)
         elif run.config is None:
             self._tell((run.problem, "bad"))
         else:
@@ -127,7 +126,7 @@ settings. Runs that are training, and those that come with cnntui, cannot be cha
         """Choose the run for the overlay, or not any more."""
         run = self._pointed
         if run is None:
-            self.app.post_message(KeyBar.Hint(NO_RUN))
+            self.hint(NO_RUN)
             return
         path = run.run.path
         if path in self._chosen:
@@ -156,7 +155,7 @@ settings. Runs that are training, and those that come with cnntui, cannot be cha
         if chosen:
             await lay_over(self.app, overlay)
         else:
-            self.app.post_message(KeyBar.Hint(NO_RUN))
+            self.hint(NO_RUN)
 
     def action_rename(self) -> None:
         """Ask for another name."""
@@ -184,7 +183,7 @@ settings. Runs that are training, and those that come with cnntui, cannot be cha
         """The run that is pointed at, if it may be renamed or removed; else it is said why not."""
         run = self._pointed
         if run is None:
-            self.app.post_message(KeyBar.Hint(NO_RUN))
+            self.hint(NO_RUN)
             return None
         if (reason := may_change(run.run, self._runs_dir, what)) is not None:
             self._tell((f"{reason}", "bad"))

@@ -10,7 +10,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from cnntui.cnn.arithmetic import percent
+from cnntui.cnn.arithmetic import counted, percent
 from cnntui.printable import set_width, shortened
 from cnntui.runs.config_text import (
     batches_in_words,
@@ -242,7 +242,7 @@ def _cell(text: str, width: int, left: bool) -> str:
 
 def title(count: int, total: int, cursor: int, chosen: int, arrangement: Arrangement, width: int, rows: int) -> Line:
     """How many runs there are, and how many of them are shown."""
-    left: Line = ((f"{total:,} " + ("run" if total == 1 else "runs"), "strong"),)
+    left: Line = ((counted(total, "run"), "strong"),)
     if arrangement.wanted:
         left = ((f"{count:,} of {total:,} runs", "strong"), (f" with “{arrangement.wanted}” in their name", "dim"))
     column = COLUMNS[arrangement.column]

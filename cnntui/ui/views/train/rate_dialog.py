@@ -16,6 +16,7 @@ from cnntui.runs.settings import check
 from cnntui.ui.keys import pages
 from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base.overlay import Overlay
+from cnntui.ui.widgets.bars.key_bar import KeyBar
 from cnntui.ui.widgets.text.editor import Editor
 from cnntui.ui.widgets.text.form_lines import FormLines
 from cnntui.ui.widgets.text.lines import Line
@@ -77,7 +78,7 @@ class RateDialog(ModalScreen[float | None], Overlay[float | None]):
         try:
             check("learning_rate", self._value())
         except CnntuiError as error:
-            return error.message.replace("The learning rate", "It")
+            return error.message
         return ""
 
     def on_key(self, event: events.Key) -> None:
@@ -109,7 +110,7 @@ class RateDialog(ModalScreen[float | None], Overlay[float | None]):
         if isinstance(value, float) and not self._problem():
             self.dismiss(value)
         else:
-            self.app.bell()
+            self.app.post_message(KeyBar.Hint(self._problem()))
 
     def action_leave(self) -> None:
         """Close without another rate."""

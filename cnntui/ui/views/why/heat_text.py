@@ -1,4 +1,4 @@
-"""What is said of an experiment: what a grey square does to a probability."""
+"""An experiment in words: what a grey square does to a probability."""
 
 from __future__ import annotations
 

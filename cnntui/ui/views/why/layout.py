@@ -46,7 +46,7 @@ def why_places(size: Size, image: Pair, is_heat: bool) -> Places:
 
 
 def _tree(room: Room, image: Pair, pictures: tuple[str, ...]) -> Places:
-    """The pictures, side by side where that makes them larger, what is said of the row, and the tree beside them."""
+    """The pictures, side by side where that makes them larger, the words on the row, and the tree beside them."""
     count = len(pictures)
     in_a_row = drawn(image, min(56, (room.width - 3 * count - TREE_WIDTH) // count), room.height - DETAILS - 2)
     stacked = drawn(image, min(56, max(28, room.width - 3 - 86)), (room.height - DETAILS) // count - 1)

@@ -28,7 +28,6 @@ from cnntui.ui.views.why import heat_text
 from cnntui.ui.views.why import layout as why_layout
 from cnntui.ui.views.why import text as why_text
 from cnntui.ui.views.why.tree import TreeScreen, seen
-from cnntui.ui.widgets.bars.key_bar import KeyBar
 from cnntui.ui.widgets.grids.grid import Grid
 from cnntui.ui.widgets.grids.map_grid import MapGrid, marked
 from cnntui.ui.widgets.grids.overview import Large
@@ -122,7 +121,7 @@ what the answer depends on, but not why; and no training image has grey squares.
     def action_label(self, step: int) -> None:
         """Ask for the class that is next in order of their logits: after the answer, the runner-up."""
         if _is_shared(self.scene):
-            self.app.post_message(KeyBar.Hint("one number stands for both classes"))
+            self.hint("one number stands for both classes")
             return
         order = np.argsort(-self.scene.activations.logits, kind="stable").tolist()
         self._label = order[(order.index(self._label) + step) % len(order)]
@@ -140,7 +139,11 @@ what the answer depends on, but not why; and no training image has grey squares.
         if not self._shows_heat:
             self.action_heat()
             return
-        self._square = SIZES[min(max(SIZES.index(self._square) + step, 0), len(SIZES) - 1)]
+        place = SIZES.index(self._square) + step
+        if not 0 <= place < len(SIZES):
+            self.hint(f"squares are from {SIZES[0]}×{SIZES[0]} to {SIZES[-1]}×{SIZES[-1]} pixels")
+            return
+        self._square = SIZES[place]
         self._pointed = None
         self._show_heat()
 

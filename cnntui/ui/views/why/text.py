@@ -24,7 +24,7 @@ ROOMY = 70
 """Columns from which rows have their weights, and longer bars."""
 
 NARROW = 28
-"""Columns of what is said of one row."""
+"""Columns of the words on one row."""
 
 MOST_DIGITS = 4
 """Decimals that the numbers of a sum are given at most where that makes it exact."""
@@ -155,14 +155,14 @@ def details(row: Row, above: Node | None) -> list[Line]:
             (("the bias", "strong"),),
             ((f"of {name(node, room=NARROW - 3)}", "dim"),),
             (("added whatever the", "dim"),),
-            (("digit is", "dim"),),
+            (("image is", "dim"),),
         ]
     if row.key.part is Part.REST:
         zeros = node.terms.zeros(len(node.terms) - row.count)
         return [
             ((counted(row.count, "other term"), "strong"),),
             ((f"of {name(node, room=NARROW - 3)}", "dim"),),
-            ((f"{zeros:,} of them {'adds' if zeros == 1 else 'add'} nothing", "dim"),),
+            (("1 of them adds nothing" if zeros == 1 else f"{zeros:,} of them add nothing", "dim"),),
             (("→ shows more of them", "dim"),),
         ]
     lines: list[Line] = [((name(node, room=NARROW), "strong"),)]

@@ -17,7 +17,7 @@ BRAND = " cnntui "
 ROOMY = 100
 """Columns from which there is room for the program's name."""
 
-WORDS = len("true 9 · predicted 9 ✓") + 2
+WORDS = len(" true 9 · predicted 9 ✓")
 """Columns that are kept for what is being looked at."""
 
 Label = tuple[str, str, str]
@@ -68,24 +68,23 @@ class ModeBar(ResponsiveText):
         for mode, key, name in self._labels(width, about):
             left.append((key, "accent"))
             left.append((name, "strong" if mode == self._mode else "dim"))
-        room = width - line_width(tuple(left)) - 2
+        room = width - line_width(tuple(left)) - 1
         words = next((words for words in about if text_width(words) <= room), "")
-        return (*left, FILL, (words + " ", ""))
+        return (*left, FILL, (words + " " * (text_width(words) < room), ""))
 
     def _labels(self, width: int, about: tuple[str, ...]) -> list[Label]:
-        """The modes with whole names, with short ones, or but for the one that is lit without any, as there is room."""
+        """The modes with whole names, with short ones, or without, as there is room; the one that is lit has a name."""
         room = width - len(_brand(width)) - (WORDS if any(about) else 0)
-        forms: tuple[tuple[Callable[[View], str], str], ...] = (
-            (lambda view: view.title, " "),
-            (lambda view: view.short or view.title, ""),
-            # The course is found by its key; what is looked at has to have room.
-            (lambda view: "" if view is MODES[0] else view.short or view.title, ""),
-            (lambda view: "", ""),
+        forms: tuple[tuple[Callable[[View], str], Callable[[View], str], str], ...] = (
+            (_title, _title, " "),
+            (_title, _short, ""),
+            (_short, _short, ""),
+            (_title, lambda view: "", ""),
         )
-        for title, gap in forms:
+        for lit, title, gap in forms:
             labels = []
             for view in MODES:
-                called = view.title if view.name == self._mode else title(view)
+                called = lit(view) if view.name == self._mode else title(view)
                 labels.append((view.name, f" {view.key} " if called else f" {view.key}", called + gap))
             if sum(len(key + name) for _, key, name in labels) <= room:
                 break
@@ -101,6 +100,14 @@ class ModeBar(ResponsiveText):
                 self.post_message(self.Chosen(mode))
                 return
             column += width
+
+
+def _title(view: View) -> str:
+    return view.title
+
+
+def _short(view: View) -> str:
+    return view.short or view.title
 
 
 def _brand(width: int) -> str:

@@ -37,7 +37,7 @@ FAINT = 0.4
 """How much a cell without any count stands out."""
 
 RIGHT: tuple[Colour, Colour] = (52, 56, 64), (206, 208, 214)
-"""Behind what was read rightly, on a dark page and on a light one: there is so much of it that a colour by count would
+"""Behind correct predictions, on a dark page and on a light one: there is so much of it that a colour by count would
 leave the mistakes black."""
 
 
@@ -144,7 +144,7 @@ class ConfusionGrid(Grid):
         width = tile.cell_width
         label, total, share = self._margins
         if line == 0:
-            said = "read as"
+            said = "predicted"
             if (tile.rows, tile.cols) != (rows, cols):
                 said += f" {tile.left}–{tile.left + tile.cols - 1} of {cols}"
                 said += f", true {tile.top}–{tile.top + tile.rows - 1} of {rows}"

@@ -44,7 +44,7 @@ class Editor:
 
     @classmethod
     def after(cls, text: str) -> Editor:
-        """At the end of a text, to go on with it."""
+        """At the end of a text, to continue it."""
         return cls(text, len(text))
 
     def press(self, key: str, character: str | None) -> Editor | None:

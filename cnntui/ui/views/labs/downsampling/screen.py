@@ -234,7 +234,7 @@ images. The seconds per epoch were all measured on the same machine.
         self._go(event.row // apart, event.col // apart)
 
     def action_shift(self, step: int) -> None:
-        """The digit as it stands, or one pixel further right, down, or both."""
+        """The image unmoved, or one pixel further right, down, or both."""
         self._shift = SHIFTS[(SHIFTS.index(self._shift) + step) % len(SHIFTS)]
         self._ask()
         self._show_maps()
@@ -242,11 +242,16 @@ images. The seconds per epoch were all measured on the same machine.
     def action_size(self, step: int) -> None:
         """A larger window, or a smaller one."""
         sizes = self._sizes
-        if sizes:
-            self._refused = False
-            self._preferred = sizes[min(max(sizes.index(self._pool_size) + step, 0), len(sizes) - 1)]
-            self._ask()
-            self._show_maps()
+        place = sizes.index(self._pool_size) + step if sizes else -1
+        if not 0 <= place < len(sizes):
+            self.hint(
+                "no other window fits this map" if len(sizes) < 2 else f"windows are {sizes[0]} to {sizes[-1]} wide"
+            )
+            return
+        self._refused = False
+        self._preferred = sizes[place]
+        self._ask()
+        self._show_maps()
 
     def action_weights(self) -> None:
         """A stride with learned weights, or every second cell of the map."""

@@ -97,7 +97,7 @@ def numbers(map: Floats, whole: Floats, here: float, moved: Moved, way: Way) -> 
         way: which way.
     """
     everywhere = moved.shares()[way]
-    count: Line = ((f"{map.size:,}", "strong"), (" number" if map.size == 1 else " numbers", "dim"))
+    count: Line = ((counted(map.size, "number"), "strong"),)
     if way is Way.NONE:
         return [(*count, ("   stays ", "dim"), (_percent(here), ""),
                  ("   all maps ", "dim"), (_percent(everywhere), "strong"))]  # fmt: skip
@@ -240,7 +240,7 @@ def found(layer: Conv2D, shift: tuple[int, int], moved: Moved, width: int) -> li
     elif shares[best] - shares[worst] < LEVEL:
         text += "None of them forgives a small shift more than the others here. "
     else:
-        text += f"{NAMES[best].capitalize()} keeps most here; that pools keep more than the others does not show. "
+        text += f"Here “{NAMES[best]}” keeps most; that pools keep more than the others does not show. "
     if abs(shares[Way.STRIDE] - shares[Way.NONE]) < 2 * LEVEL and pooled > plain:
         text += "A stride leaves numbers out: it keeps no more in its place, but it computes less."
     return [((line, ""),) for line in wrap(text, max(20, width))]

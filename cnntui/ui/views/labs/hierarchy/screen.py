@@ -26,7 +26,6 @@ from cnntui.ui.views.labs.background import BackgroundLab
 from cnntui.ui.views.labs.hierarchy import layout
 from cnntui.ui.views.labs.hierarchy import text as hierarchy_text
 from cnntui.ui.views.labs.hierarchy.layout import COLUMNS
-from cnntui.ui.widgets.bars.key_bar import KeyBar
 from cnntui.ui.widgets.grids.grid import Grid
 from cnntui.ui.widgets.grids.kernel_grid import KernelGrid
 from cnntui.ui.widgets.places import Places
@@ -170,7 +169,7 @@ was excited.
         """Open the chosen patch's digit on Convolve."""
         patch = self.chosen
         if patch is None:
-            self.app.post_message(KeyBar.Hint("no patch excites this filter"))
+            self.hint("no patch excites this filter")
             return
         layer, filter = self._layer.name, self._filter_of(self._layer)
 

@@ -56,7 +56,8 @@ def classes(search: Search, name: str, filter: int) -> Line:
 
 def _plural(search: Search, label: int) -> str:
     """What several images of a class are called: "7s", "frog"."""
-    return f"{search.data.class_name(label)}{'s' if search.data.is_digits else ''}"
+    name = search.data.class_name(label)
+    return f"{name}s" if search.data.is_digits else name
 
 
 def patch(search: Search, chosen: Patch | None, rank: int, compact: bool) -> Line:

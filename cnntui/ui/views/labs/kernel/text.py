@@ -44,7 +44,7 @@ def name(experiment: Experiment, row: int, col: int, width: int, compact: bool) 
         head: Line = ((which, "window"), (called, "strong"), ("  ", ""))
         left = width - line_width(head)
         return (*head, FILL, *vector(steps.vector(row, col), experiment.chosen, left, label=where)[0])
-    where = f"cell ({row}, {col})  step {steps.index(row, col) + 1}/{len(steps)}"
+    where = f"cell ({row}, {col})  position {steps.index(row, col) + 1}/{len(steps)}"
     does = f"   {experiment.filter.does}"
     if compact or text_width(called + does + where) + 1 > width:
         does = ""
@@ -175,7 +175,7 @@ def reads(experiment: Experiment, width: int) -> list[Line]:
     middle = int(counts[counts.shape[0] // 2, counts.shape[1] // 2])
     never = int((counts == 0).sum())
     corner: Line = (
-        ("read by ", "dim"), (f"{int(counts[0, 0])}", "strong"), (" windows" if counts[0, 0] != 1 else " window", ""),
+        ("read by ", "dim"), (counted(int(counts[0, 0]), "window"), "strong"),
         (" at the first corner,", "dim"),
     )  # fmt: skip
     others: Line = (

@@ -38,7 +38,6 @@ class KernelTrial(KernelView):
 
     def _refuse(self, why: str) -> None:
         self._refused = why
-        self.app.bell()
         self._show_name()
         self._show_story()
 

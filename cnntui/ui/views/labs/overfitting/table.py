@@ -5,7 +5,7 @@ from __future__ import annotations
 from cnntui.cnn.arithmetic import percent
 from cnntui.labs.overfitting import DIGITS, HEADS, NETWORKS, POOLINGS, Cell, Histories, Outcome
 from cnntui.runs.settings import Pooling
-from cnntui.ui.views.labs.overfitting.text import NAMES, points
+from cnntui.ui.views.labs.overfitting.text import BRIEF, NAMES, points
 from cnntui.ui.views.train.text import loss
 from cnntui.ui.widgets.text.lines import Line
 
@@ -77,7 +77,7 @@ def _values(histories: Histories, cell: Cell) -> list[str]:
 
 
 def _brief(cell: Cell) -> str:
-    return NAMES[cell.pooling].replace("pooling", "pool")
+    return BRIEF[cell.pooling]
 
 
 def table(histories: Histories, chosen: Cell, yours: Cell | None, width: int) -> list[Line]:

@@ -23,6 +23,8 @@ from cnntui.ui.widgets.design import CURVES
 from cnntui.ui.widgets.text.lines import FILL, Line, line_width
 
 NAMES: dict[str, str] = {"max": "max pooling", "none": "no pooling"}
+BRIEF: dict[str, str] = {"max": "max pool", "none": "no pool"}
+"""The same where there is little room."""
 
 
 def head(with_yours: bool, width: int) -> Line:
@@ -45,17 +47,18 @@ def chart_title(value: str, cell: Cell, chosen: bool) -> Line:
 
 
 def formula(histories: Histories, chosen: Cell, width: int) -> Line:
-    """The parameters of the dense layer behind the last maps, as the sum that they are."""
+    """The parameters of the dense layer behind the last maps, written out as a sum."""
     long: list[tuple[str, str]] = []
+    brief: list[tuple[str, str]] = []
     for cell in chosen.pair:
         outcome = histories.outcome(cell)
         if outcome is not None:
             units, maps = outcome.config.dense, "·".join(map(str, outcome.flattened))
             sum_ = f"{units}·{maps} + {units} = {outcome.head.parameters:,}"
-            long += [("   " if long else "", ""), (f"{NAMES[cell.pooling]} ", "dim"), (sum_, "")]
+            for line, names in ((long, NAMES), (brief, BRIEF)):
+                line += [("   " if line else "", ""), (f"{names[cell.pooling]} ", "dim"), (sum_, "")]
     label = ("dense layer, units·h·w·depth + units: ", "dim")
-    brief = tuple((text.replace("pooling", "pool"), role) for text, role in long)
-    return _longest(width, (label, *long), tuple(long), brief) if long else ()
+    return _longest(width, (label, *long), tuple(long), tuple(brief)) if long else ()
 
 
 def yours(view: RunView, cell: Cell, outcome: Outcome | None, chosen: Cell, width: int) -> Line:

@@ -165,7 +165,9 @@ have learned weights of its own.
     def action_count(self, step: int) -> None:
         """Measure on more digits, or on fewer."""
         count = min(max(self._count + step, 0), len(COUNTS) - 1)
-        if count != self._count:
+        if count == self._count:
+            self.hint(f"it is measured on {COUNTS[0]:,} to {COUNTS[-1]:,} images")
+        else:
             self._count = count
             self._begin()
             self.show_found()

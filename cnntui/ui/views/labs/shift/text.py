@@ -28,10 +28,9 @@ def head(race: Race, width: int) -> Line:
     """Who reads, how many digits are moved, and how far that has come."""
     names = [reader.name for reader in race.readers]
     runs = [f"{reader.name} (run {reader.run})" for reader in race.readers]
-    read = "read" if len(names) > 1 else "reads"
     what = (
-        f"{' and '.join(runs)} {read} a moved digit",
-        f"{' and '.join(names)} {read} a moved digit",
+        f"{' and '.join(runs)} on a moved image",
+        f"{' and '.join(names)} on a moved image",
         ", ".join(names),
     )
     done, digits = f"{percent(race.done / race.total, 0)} of {race.total:,} read   ", counted(len(race.data), "digit")
@@ -55,7 +54,7 @@ def title(down: int, right: int, truth: str) -> Line:
 
 
 def says(readers: Sequence[Reader], answers: Sequence[Floats], label: int | None, names: Sequence[str]) -> list[Line]:
-    """What each network reads in the digit as it stands, and whether that is right."""
+    """What each network predicts for the image as it is now, and whether that is right."""
     lines: list[Line] = []
     for reader, probabilities in zip(readers, answers, strict=True):
         read = int(probabilities.argmax())
@@ -73,7 +72,7 @@ def says(readers: Sequence[Reader], answers: Sequence[Floats], label: int | None
 
 
 def classes(readers: Sequence[Reader], answers: Sequence[Floats], label: int | None, width: int) -> list[Line]:
-    """Side by side the probabilities that the networks give each class for the digit as it stands."""
+    """Side by side the probabilities that the networks give each class for the image as it is now."""
     column = (width - 2) // max(1, len(readers))
     heads = [(_numbered(place, readers).ljust(column), CURVES[place]) for place in range(len(readers))]
     lines: list[Line] = [(("  ", ""), *heads)]
@@ -165,7 +164,8 @@ def _values(readers: Sequence[Reader], curves: Floats) -> str:
     )
     kept = [kept_to(curve) for curve in curves]
     they = "it loses" if len(kept) == 1 else "both lose" if len({*kept}) == 1 else "they lose"
-    pixels = " and ".join(f"{pixel}" for pixel in dict.fromkeys(kept)) + (" pixel" if {*kept} == {1} else " pixels")
+    *others, last = dict.fromkeys(kept)
+    pixels = " and ".join([*map(str, others), counted(last, "pixel")])
     return (
         f"Moved right by {', '.join(map(str, SAID))} pixels {listed}; "
         f"up to {pixels} {they} no more than {100 * LOST:.0f} points."
