@@ -58,7 +58,7 @@ async def ask(pilot: Pilot[None], index: str) -> None:
 async def browse(pilot: Pilot[None]) -> None:
     """Open the browser and wait until all digits have been read."""
     await pilot.press("d")
-    while "read:" not in shown(pilot.app, "#title"):  # type: ignore[arg-type]
+    while "accuracy" not in shown(pilot.app, "#title"):  # type: ignore[arg-type]
         await pilot.pause(0.02)
 
 
@@ -214,12 +214,12 @@ async def test_reading_goes_on_in_the_background_once_a_network(
         await pilot.press("escape", "d")
         assert "288 of 1,100" in shown(app, "#title")
         held.set()
-        while "read:" not in shown(app, "#title"):
+        while "accuracy" not in shown(app, "#title"):
             await pilot.pause(0.02)
         whole = -(-SOME // evaluation.BATCH)
         assert len(batches) == whole
         await pilot.press("escape", "d")
-        assert "1,100 read:" in shown(app, "#title")
+        assert "of 1,100 wrong" in shown(app, "#title")
         assert len(batches) == whole
         # A network that has learned on is another one.
         await pilot.press("escape")

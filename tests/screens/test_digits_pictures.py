@@ -41,7 +41,7 @@ def browsing(*keys: str) -> Prepare:
 
     async def prepare(pilot: Pilot[None]) -> None:
         await pilot.press("d")
-        while "read:" not in shown(pilot.app, "#title"):  # type: ignore[arg-type]
+        while "accuracy" not in shown(pilot.app, "#title"):  # type: ignore[arg-type]
             await pilot.pause(0.05)
         await pilot.press(*keys)
 
