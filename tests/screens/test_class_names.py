@@ -52,7 +52,8 @@ def test_why_asks_for_a_class_by_its_name(scene: Scene) -> None:
     activations = scene.activations
     label = activations.predicted
     assert plain(why_text.head(activations, scene.class_names, label, 90)).startswith(f"Why {NAMES[label]}?")
-    assert plain(why_text.comparison(activations, scene.class_names, label, 90)).startswith(f"{NAMES[label]} leads ")
+    compared = plain(why_text.comparison(activations, scene.class_names, label, scene.label, 90))
+    assert compared.startswith(f"{NAMES[label]} leads ")
 
 
 PREDICTIONS = Predictions(

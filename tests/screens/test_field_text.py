@@ -88,7 +88,7 @@ def test_why_something_is_never_read(network: Network) -> None:
     assert text == (
         "× never read: row 27 and column 27 of the image 55 of 784 pixels, 7.0% "
         "Row 27 goes only into row 26 of conv2d. max_pooling2d has 13 windows of 2 on conv2d: they take 26 of 27 "
-        "rows, not row 26. So with the columns. Nothing there can change the answer."
+        "rows, not row 26. The same holds for the columns. Nothing there can change the answer."
     )
     assert len(field_text.unread(network, 56)) <= 6
     text = said(field_text.unread(foreign_network(), 86))

@@ -163,9 +163,9 @@ def _values(readers: Sequence[Reader], curves: Floats) -> str:
         for place, (reader, curve) in enumerate(zip(readers, curves, strict=True))
     )
     kept = [kept_to(curve) for curve in curves]
-    they = "it loses" if len(kept) == 1 else "both lose" if len({*kept}) == 1 else "they lose"
-    *others, last = dict.fromkeys(kept)
-    pixels = " and ".join([*map(str, others), counted(last, "pixel")])
+    is_same = len({*kept}) == 1
+    they = "it loses" if len(kept) == 1 else "both lose" if is_same else "they lose"
+    pixels = counted(kept[0], "pixel") if is_same else f"{' and '.join(map(str, dict.fromkeys(kept)))} pixels"
     return (
         f"Moved right by {', '.join(map(str, SAID))} pixels {listed}; "
         f"up to {pixels} {they} no more than {100 * LOST:.0f} points."
