@@ -59,7 +59,7 @@ def test_a_folder_is_a_course(tmp_path: Path) -> None:
         ("within = 0.01", 'within = "much"', 12, "within is a number"),
         ("within = 0.01", "given = { pixels = 3 }", 12, "sum_of_products is given nothing"),
         ("within = 0.01", "width = 3", 12, "a page has no 'width'"),
-        ('why = "It is {answer}."', "", 6, "a question needs a why"),
+        ('why = "It is {answer}."', "", 6, "a question needs the field why"),
         ('id = "end"', 'id = "sum"', 16, "another page has the id 'sum' too"),
         ('id = "end"', "id =", 16, "this is not TOML"),
         ('text = "That was it."', "", 16, "a page without a question needs a text"),
