@@ -104,6 +104,9 @@ VIEWS = {
 }  # fmt: skip
 """Every view by its name. Of those that show one kind of layer, the first shows how it computes."""
 
+OF_AN_IMAGE = "network"
+"""The view that shows an image that was chosen where none is to be seen: whoever chooses one wants to see it."""
+
 ANY_LAYER = "calculation"
 """The view that shows how a number of any layer is computed."""
 

@@ -14,7 +14,7 @@ from textual.filter import LineFilter
 from textual.screen import Screen
 
 from cnntui.explore.scene import Scene, refocus, with_own
-from cnntui.explore.views import VIEWS
+from cnntui.explore.views import OF_AN_IMAGE, VIEWS
 from cnntui.files.settings import NOTHING_CHOSEN, UserSettings
 from cnntui.lessons.wish import TO_LEARN, Wish
 from cnntui.runs.control import TrainerCommand
@@ -58,9 +58,6 @@ if TYPE_CHECKING:
     from cnntui.ui.views.why.screen import WhyScreen
 
 LAST_GATE = LastGate()
-
-OF_AN_IMAGE = "network"
-"""The view that shows an image that was chosen where none is to be seen."""
 
 
 class CnntuiApp(ServedApp):
@@ -272,7 +269,6 @@ class CnntuiApp(ServedApp):
         if message.screen is None or self._is_looked_at(message.screen):
             self.look_at_scene(refocus(self.scene, message.change(self.scene.focus, self.scene.network)))
         if message.screen is None and not VIEWS[self.mode].shows_image:
-            # Whoever has chosen an image wants to see it.
             self.action_mode(OF_AN_IMAGE)
 
     def on_mode_bar_chosen(self, message: ModeBar.Chosen) -> None:
@@ -330,11 +326,8 @@ class CnntuiApp(ServedApp):
             return NO_IMAGE
         if action in ("pause", "go_on", "rate", "step", "stop"):
             return self.session.why_not(action)
-        if action == "predict":
-            return self.asking.why_not()
-        if action == "next_scale" and self._scaling.evidence is None:
-            return "a run knows its input scale; only that of a network file can be changed"
-        return ""
+        why_not = {"predict": self.asking.why_not, "next_scale": self._scaling.why_not}.get(action)
+        return why_not() if why_not is not None else ""
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer only what applies."""

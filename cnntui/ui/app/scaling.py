@@ -42,6 +42,14 @@ class Scaling:
             seconds = DOUBTFUL_SECONDS if evidence.is_doubtful else SAID_SECONDS
             self._app.warn(f"{evidence.fitting(SAID_COLUMNS)} To change it, press i on Network.", seconds)
 
+    def why_not(self) -> str:
+        """Why there is no other scale to try; empty where there is one."""
+        return (
+            ""
+            if self.evidence is not None
+            else "a run knows its input scale; only that of a network file can be changed"
+        )
+
     def next(self) -> None:
         """Look through the next scale, and remember it for the file; back at what was found, forget it again."""
         from cnntui.runs.scaling import remember_scale
