@@ -85,7 +85,7 @@ async def test_a_digit_drawn_with_the_mouse_is_read_and_shown_everywhere(
         sure = float(app.scene.activations.probabilities[7])
         assert percent(sure) in shown(app, "#answer")
         assert "in MNIST's form: 7" in shown(app, "#talk")
-        assert "your drawing · predicted" in shown(app, "ModeBar")
+        assert "predicted 7" in shown(app, "ModeBar")
         before = draw_screen(app).canvas
         await pilot.press("3")
         values = app.screen.query_one("#input", MapGrid)._values

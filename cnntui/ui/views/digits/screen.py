@@ -25,6 +25,7 @@ from cnntui.ui.views.base.page import Page
 from cnntui.ui.views.base.requests import LookAt
 from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.digits import text as digits_text
+from cnntui.ui.widgets.bars.key_bar import KeyBar
 from cnntui.ui.widgets.grids.confusion_grid import ConfusionGrid
 from cnntui.ui.widgets.grids.digit_wall import DigitPicture, DigitWall
 from cnntui.ui.widgets.grids.geometry import GridStyle
