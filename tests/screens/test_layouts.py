@@ -134,6 +134,7 @@ VIEWS = {
     "dense, after dense": dense_view(None, False, 0.6),
     "why": View(lambda size: why.why_places(size, (28, 28), is_heat=False), 0.6, ("comparison", "experiment")),
     "why, the experiment": View(lambda size: why.why_places(size, (28, 28), is_heat=True), 0.6),
+    "why, 32×32": View(lambda size: why.why_places(size, (32, 32), is_heat=False), 0.6, ("comparison", "experiment")),
     "why, large picture": View(lambda size: why.why_places(size, (224, 224), is_heat=False), 0.6),
     "draw": View(lambda size: draw.places(size, (28, 28), 10), 0.5, ("talk", "lesson")),
     "softmax": View(lambda size: softmax.places(size, (28, 28), 10), 0.25, ("sum", "equation", "shift", "from"), 0.4),
@@ -241,3 +242,9 @@ def test_the_first_line_has_a_blank_one_below_where_lines_abound() -> None:
     assert tight.region.y == 1
     head(roomy, "head", "where")
     assert roomy.region.y == 2
+
+
+@pytest.mark.parametrize("size", [Size(80, 22), Size(120, 38), Size(200, 53)])
+def test_a_small_colour_image_is_whole_on_why(size: Size) -> None:
+    places = why.why_places(size, (32, 32), is_heat=False)
+    assert min(places["digit"].width, 2 * places["digit"].height) >= 32

@@ -5,10 +5,14 @@ from __future__ import annotations
 from textual.geometry import Size
 
 from cnntui.cnn.ops import Pair
+from cnntui.ui.widgets.grids.geometry import Geometry
 from cnntui.ui.widgets.places import Places, Room, drawn, is_small, shown_at, text_at
 
 TREE_WIDTH = 60
 """Columns that a tree has at least beside two large pictures."""
+
+NARROW_TREE = 42
+"""Columns that it has at least beside one picture that is whole."""
 
 DETAILS = 4
 """Lines that are said of a row of the tree."""
@@ -51,6 +55,12 @@ def _tree(room: Room, image: Pair, pictures: tuple[str, ...]) -> Places:
     in_a_row = drawn(image, min(56, (room.width - 3 * count - TREE_WIDTH) // count), room.height - DETAILS - 2)
     stacked = drawn(image, min(56, max(28, room.width - 3 - 86)), (room.height - DETAILS) // count - 1)
     is_row = in_a_row.cell_width > stacked.cell_width
+    # Where that makes pictures whole, what is said of the row is said below the tree, which has more room.
+    widest = min(56, room.width - 3 - (TREE_WIDTH if count > 1 else NARROW_TREE))
+    larger = drawn(image, widest, room.height // count - 1)
+    is_below = not is_row and not _is_whole(stacked, image) and _is_whole(larger, image)
+    if is_below:
+        stacked = larger
     picture = in_a_row if is_row else stacked
     wide = max(28, picture.width)
     left = Room(room.left(wide * count + 3 * (count - 1) if is_row else wide, gap=2 if room.width < 100 else 3))
@@ -64,8 +74,12 @@ def _tree(room: Room, image: Pair, pictures: tuple[str, ...]) -> Places:
         for part in pictures:
             placed[f"{part}-title"] = left.top(1)
             placed[part] = shown_at(left.top(picture.height), picture)
-    placed["details"] = left.top(DETAILS)
+    placed["details"] = room.bottom(DETAILS) if is_below else left.top(DETAILS)
     return placed | {"heading": room.top(1), "tree": room.rest()}
+
+
+def _is_whole(picture: Geometry, image: Pair) -> bool:
+    return (picture.rows, picture.cols) == image
 
 
 def _small(room: Room, image: Pair, is_heat: bool) -> Places:
