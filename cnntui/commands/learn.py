@@ -17,6 +17,9 @@ from cnntui.lessons.report import Gain, as_csv, gains, known
 from cnntui.printable import set_width, text_width
 from cnntui.ui.keys.table import names
 
+WORDS_A_MINUTE = 200
+"""How fast people read who want to understand."""
+
 _SIGNS = {True: "right", False: "wrong", None: "–"}
 
 
@@ -50,6 +53,7 @@ def check(folder: Path) -> int:
         course = read_course(folder)
         pages = sum(len(lesson.pages) for lesson in course.everything)
         say(f"{folder}: {len(course.everything)} lessons with {pages} pages, nothing wrong.")
+        say(f"{course.words:,} words, {course.words / WORDS_A_MINUTE:.0f} minutes at {WORDS_A_MINUTE} words a minute.")
     return 1 if faults else 0
 
 

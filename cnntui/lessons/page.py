@@ -12,6 +12,8 @@ from cnntui.lessons.place import Place
 PLACEHOLDER = re.compile(r"\{((?:key:[a-z0-9-]+)|[a-z0-9_]+)\}")
 """Where a text has a value that is computed from the network, or after `key:` the key of a command."""
 
+_CHINESE = re.compile("[一-鿿]")
+
 KEY = "key:"
 """Begins the placeholder of a command's key."""
 
@@ -148,6 +150,12 @@ class Course:
         """The lessons with the tests around them, in the order in which they are met."""
         before = () if self.before is None else (self.before,)
         return (*before, *self.lessons, *(() if self.after is None else (self.after,)))
+
+    @property
+    def words(self) -> int:
+        """Words of the lessons, hints and explanations among them; of Chinese, two signs count as one."""
+        texts = (text for lesson in self.lessons for page in lesson.pages for text in page.texts())
+        return sum(len(text.split()) + len(_CHINESE.findall(text)) // 2 for text in texts)
 
     @property
     def numbered(self) -> tuple[Lesson, ...]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from cnntui.explore.focus import Focus
+from cnntui.explore.scene import refocus
 from cnntui.files.errors import CnntuiError
 from cnntui.lessons.checks import Right, as_typed, holds, in_words, is_right, right_answer, text_at
 from cnntui.lessons.live import Live
@@ -250,6 +251,7 @@ class Taking:
                 return
             self._judge(is_so, in_words(question, sheet.typed))
         elif self._holds(live):
+            self._live = live
             self._judge(True, "")
         elif question.kind is QuestionKind.POINT:
             self.sheet = replace(sheet, notice=self._said("not_here", hint=sheet.key("hint")))
@@ -262,6 +264,7 @@ class Taking:
         if question is None or question.kind is not QuestionKind.REACH:
             return False
         if self._holds(live):
+            self._live = live
             self._judge(True, "")
             return True
         return False
@@ -286,6 +289,8 @@ class Taking:
         if focus is None:
             self.sheet = replace(sheet, notice=self._said("unshown", skip=sheet.key("tab-page")))
         else:
+            # What is said after is about what was found.
+            self._live = replace(self._live, scene=refocus(self._live.scene, focus))
             self._judge(False, None)
         return focus
 

@@ -9,6 +9,7 @@ import pytest
 from textual.geometry import Size
 
 from cnntui.cnn.layers import BatchNormalization
+from cnntui.commands.learn import WORDS_A_MINUTE
 from cnntui.explore.scene import refocus
 from cnntui.files.assets import LANGUAGES, asset
 from cnntui.files.errors import CnntuiError
@@ -218,9 +219,8 @@ def test_the_course_has_ten_lessons_of_five_to_eight_pages_and_an_hour_at_most_t
     assert len(course.numbered) == 10
     assert [course.number(lesson) for lesson in course.lessons] == [*range(1, 11), None]
     assert all(5 <= len(lesson.pages) <= 8 for lesson in course.lessons)
-    words = sum(len(text.split()) for lesson in course.lessons for page in lesson.pages for text in page.texts())
     # At 200 words a minute; the rest of the hour goes into predicting and looking.
-    assert 15 <= words / 200 <= 40
+    assert 15 <= course.words / WORDS_A_MINUTE <= 40
 
 
 def test_a_wrong_answer_returns_at_the_end_of_the_lesson(at: At) -> None:

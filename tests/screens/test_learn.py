@@ -183,6 +183,7 @@ async def answered(pilot: Pilot[None], app: CnntuiApp) -> None:
                 await press(pilot, "t", "t")
                 await until(lambda: sheet(app).phase is Phase.ANSWERED)
         assert (sheet(app).phase, sheet(app).verdict[1]) == (Phase.ANSWERED, "good")
+        assert app.mode != "draw" or "The network now predicts 4 with" in sheet(app).why
         await press(pilot, "enter")
         return
     if kind is QuestionKind.POINT:
@@ -193,6 +194,9 @@ async def answered(pilot: Pilot[None], app: CnntuiApp) -> None:
             await press(pilot, *way_to_the_answer(app), "enter")
     else:
         await press(pilot, *({".": "full_stop", "-": "minus"}.get(sign, sign) for sign in taking.as_typed()), "enter")
+    if kind is QuestionKind.POINT and app.mode == "network":
+        # What is said is about what was found.
+        assert f"True {app.scene.label}, predicted {app.scene.activations.predicted} with" in sheet(app).why
     if not taking.lesson.is_test:
         assert (sheet(app).phase, sheet(app).verdict[1]) == (Phase.ANSWERED, "good")
         await press(pilot, "enter")
