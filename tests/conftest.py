@@ -30,6 +30,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from cnntui.cnn.network import Network
 from cnntui.images.data import DataSet, load_test
@@ -40,6 +41,9 @@ from tests.settling import wait_until_settled
 from tests.styles import share_parsed_styles, share_read_events
 from tests.terminal import Terminal, environment_of
 
+# How long an example takes says how busy the machine is.
+settings.register_profile("cnntui", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("cnntui")
 share_parsed_styles()
 share_read_events()
 wait_until_settled()

@@ -8,7 +8,7 @@ from random import Random
 from rich.color import ColorSystem
 from rich.segment import Segment
 from textual.app import App, ComposeResult
-from textual.containers import VerticalScroll
+from textual.containers import Container, VerticalScroll
 from textual.geometry import Region
 from textual.screen import Screen
 from textual.strip import Strip
@@ -16,7 +16,7 @@ from textual.widgets import Static
 
 from cnntui.terminal.composing import compose
 from cnntui.terminal.screen_buffer import ScreenBuffer
-from cnntui.ui.widgets.kept import BlankScreen, Kept, Stage
+from cnntui.ui.widgets.kept import Blank, BlankScreen, Kept
 
 WIDTH, HEIGHT = 40, 12
 RUBBISH = [Segment("#" * WIDTH)]
@@ -27,6 +27,10 @@ class Lined(Kept):
 
     def render_line(self, y: int) -> Strip:
         return Strip([Segment(f"{y}数字e\u0301▀".ljust(WIDTH, "."), self.page)]).crop(0, self.outer_size.width)
+
+
+class Stage(Blank, Container):
+    """Draws nothing where no other widget lies."""
 
 
 class Crowded(BlankScreen):
