@@ -3,16 +3,59 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 
 from cnntui.commands.arguments import full_parser, takes_a_path
 from cnntui.commands.streams import say
 from cnntui.files.errors import CnntuiError
+from cnntui.runs.directory import default_runs_dir
+
+RUN, RUN_OR_FILE = "RUN", "RUN|FILE"
+"""What an argument is called that takes the name of a run, and one that takes the path of a file, too."""
+
+_RUNS = {"bash": "_cnntui_runs", "zsh": "_cnntui_runs", "fish": "(_cnntui_run_names)"}
+_RUNS_AND_FILES = {
+    "bash": "_cnntui_runs_and_files",
+    "zsh": "_cnntui_runs_and_files",
+    "fish": "(_cnntui_run_names; __fish_complete_path (commandline -ct))",
+}
+
+_FOLDER = """
+_cnntui_run_names() {{
+  local folder=${{CNNTUI_RUNS_DIR:-{folder}}}
+  printf '%s\\n' bundled dense
+  if [ -d "$folder" ]; then command ls -- "$folder"; fi
+}}
+"""
+
+_NAMES = {
+    "bash": _FOLDER
+    + """
+_cnntui_runs() {{ compgen -W "$(_cnntui_run_names)" -- "$1"; }}
+_cnntui_runs_and_files() {{ _cnntui_runs "$1"; compgen -f -- "$1"; }}
+""",
+    "zsh": _FOLDER
+    + """
+_cnntui_runs() {{ local -a names=(${{(f)"$(_cnntui_run_names)"}}); compadd -a names; }}
+_cnntui_runs_and_files() {{ _cnntui_runs; _files; }}
+""",
+    "fish": """
+function _cnntui_run_names
+  printf '%s\\n' bundled dense
+  set -l folder {folder}
+  set -q CNNTUI_RUNS_DIR; and set folder $CNNTUI_RUNS_DIR
+  test -d $folder; and command ls -- $folder
+end
+""",
+}
+"""Functions that list the names of runs, in each shell's own words."""
 
 
 def completion(shell: str) -> int:
     """Print the script for a shell; returns the exit status.
 
-    The script knows every command and option by itself: at a press of tab cnntui is not started.
+    The script knows every command and option by itself, and looks for the names of runs in the folder of runs: at a
+    press of tab cnntui is not started.
 
     Raises:
         CnntuiError: shtab is not installed.
@@ -26,9 +69,12 @@ def completion(shell: str) -> int:
         ) from None
     parser = full_parser()
     for action in _actions(parser):
-        if takes_a_path(action):
+        if action.dest == "target" and action.metavar in (RUN, RUN_OR_FILE):
+            action.complete = _RUNS if action.metavar == RUN else _RUNS_AND_FILES  # type: ignore[attr-defined]
+        elif takes_a_path(action):
             action.complete = shtab.FILE  # type: ignore[attr-defined]
-    say(shtab.complete(parser, shell), at_once=True)
+    names = _NAMES[shell].format(folder=shlex.quote(str(default_runs_dir())))
+    say(shtab.complete(parser, shell, preamble={shell: names}), at_once=True)
     return 0
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -42,3 +44,26 @@ def test_all_keys_are_listed_with_the_names_of_their_commands(capsys: pytest.Cap
     assert main(["keys"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert {command.name for command in every()} <= {word for line in lines for word in line.split()}
+
+
+COMPLETED = (
+    'COMP_WORDS=(cnntui {words} "{part}"); COMP_CWORD={place}; _shtab_cnntui; printf "%s\\n" "${{COMPREPLY[@]}}"'
+)
+"""Bash's answer to a press of tab after some words."""
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="needs bash")
+@pytest.mark.parametrize(("words", "place"), [("open", 2), ("runs rm", 3)])
+def test_bash_completes_the_names_of_runs(
+    words: str, place: int, runs_dir: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("shtab")
+    for name in ("first", "fine", "other"):
+        (runs_dir / name).mkdir(parents=True)
+    assert main(["completion", "bash"]) == 0
+    script = capsys.readouterr().out + COMPLETED.format(words=words, part="fi", place=place)
+    answer = subprocess.run(
+        ["bash", "--norc", "-c", script], text=True, capture_output=True, cwd=runs_dir.parent,
+        env={**os.environ, "CNNTUI_RUNS_DIR": str(runs_dir)},
+    )  # fmt: skip
+    assert {*answer.stdout.split()} == {"first", "fine"}
