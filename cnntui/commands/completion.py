@@ -74,7 +74,7 @@ def completion(shell: str) -> int:
         elif takes_a_path(action):
             action.complete = shtab.FILE  # type: ignore[attr-defined]
     names = _NAMES[shell].format(folder=shlex.quote(str(default_runs_dir())))
-    say(shtab.complete(parser, shell, preamble={shell: names}), at_once=True)
+    say(shtab.complete(parser, shell, preamble=names), at_once=True)
     return 0
 
 
