@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from cnntui.cnn.arithmetic import counted
 from cnntui.commands.streams import say
 from cnntui.files.errors import CnntuiError
 from cnntui.lessons.bundled import bundled_course, own_course
@@ -52,7 +53,8 @@ def check(folder: Path) -> int:
     if not faults:
         course = read_course(folder)
         pages = sum(len(lesson.pages) for lesson in course.everything)
-        say(f"{folder}: {len(course.everything)} lessons with {pages} pages, nothing wrong.")
+        lessons = counted(len(course.everything), "lesson")
+        say(f"{folder}: {lessons} with {counted(pages, 'page')}, nothing wrong.")
         say(f"{course.words:,} words, {course.words / WORDS_A_MINUTE:.0f} minutes at {WORDS_A_MINUTE} words a minute.")
     return 1 if faults else 0
 

@@ -85,4 +85,4 @@ def test_a_course_is_checked_by_the_command(tmp_path: Path, capsys: pytest.Captu
     assert capsys.readouterr().out.splitlines()[0].startswith(f"{tmp_path / '1.toml'}:2: the lesson needs a title")
     (tmp_path / "1.toml").write_text('id = "x"\ntitle = "X"\nabout = "Y"\n[[page]]\nid = "p"\ntext = "Look."\n')
     assert main(["learn", "--check", str(tmp_path)]) == 0
-    assert "1 lessons with 1 pages, nothing wrong." in capsys.readouterr().out
+    assert "1 lesson with 1 page, nothing wrong." in capsys.readouterr().out
