@@ -10,6 +10,7 @@ from textual.pilot import Pilot
 
 from cnntui.commands.launch import Wanted, build_app
 from cnntui.ui.views.base.background import made_to_stay
+from tests.screens.apps import until
 
 
 def drawn() -> int:
@@ -22,8 +23,7 @@ async def open_and_close(pilot: Pilot[None], key: str) -> None:
     await pilot.press(key)
     assert len(pilot.app.screen_stack) == 2
     await pilot.press("escape")
-    while len(pilot.app.screen_stack) > 1:
-        await pilot.pause(0.01)
+    await until(pilot, lambda: len(pilot.app.screen_stack) == 1)
 
 
 @pytest.mark.slow

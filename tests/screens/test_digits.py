@@ -21,7 +21,7 @@ from cnntui.ui.views.digits.screen import DigitsScreen
 from cnntui.ui.widgets.grids.confusion_grid import ConfusionGrid
 from cnntui.ui.widgets.grids.digit_wall import DigitWall
 from tests.networks import mnist_network
-from tests.screens.apps import lines_of, shown
+from tests.screens.apps import lines_of, shown, until
 
 SOME = 1100
 
@@ -58,8 +58,7 @@ async def ask(pilot: Pilot[None], index: str) -> None:
 async def browse(pilot: Pilot[None]) -> None:
     """Open the browser and wait until all digits have been read."""
     await pilot.press("d")
-    while "accuracy" not in shown(pilot.app, "#title"):  # type: ignore[arg-type]
-        await pilot.pause(0.02)
+    await until(pilot, lambda: "accuracy" in shown(pilot.app, "#title"))  # type: ignore[arg-type]
 
 
 def place(app: App[None]) -> str:
@@ -207,15 +206,13 @@ async def test_reading_goes_on_in_the_background_once_a_network(
     app = app_with(network, some)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("d")
-        while "288 of 1,100" not in shown(app, "#title"):
-            await pilot.pause(0.02)
+        await until(pilot, lambda: "288 of 1,100" in shown(app, "#title"))
         await pilot.press("s", "right")
         assert "288 so far" in shown(app, "#choice")
         await pilot.press("escape", "d")
         assert "288 of 1,100" in shown(app, "#title")
         held.set()
-        while "accuracy" not in shown(app, "#title"):
-            await pilot.pause(0.02)
+        await until(pilot, lambda: "accuracy" in shown(app, "#title"))
         whole = -(-SOME // evaluation.BATCH)
         assert len(batches) == whole
         await pilot.press("escape", "d")

@@ -14,7 +14,7 @@ from cnntui.explore.focus import Focus
 from cnntui.explore.scene import compose
 from cnntui.images.data import DataSet
 from cnntui.ui.app.app import CnntuiApp
-from tests.screens.apps import shown
+from tests.screens.apps import shown, until
 
 SMALL, LARGE, COMPACT = (80, 24), (120, 40), (60, 18)
 
@@ -41,8 +41,7 @@ def browsing(*keys: str) -> Prepare:
 
     async def prepare(pilot: Pilot[None]) -> None:
         await pilot.press("d")
-        while "accuracy" not in shown(pilot.app, "#title"):  # type: ignore[arg-type]
-            await pilot.pause(0.05)
+        await until(pilot, lambda: "accuracy" in shown(pilot.app, "#title"))  # type: ignore[arg-type]
         await pilot.press(*keys)
 
     return prepare

@@ -115,6 +115,17 @@ async def test_the_place_is_kept_when_the_lesson_is_left() -> None:
 
 
 @pytest.mark.slow
+async def test_the_run_that_gave_way_to_the_course_is_there_again_when_it_is_left() -> None:
+    app = build_app(Wanted(target="dense", screen="learn", wish=Wish(None, "en", None, "product")))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        assert app.session.view.run.name == "bundled"
+        await press(pilot, "escape")
+        assert app.state.sheet is None
+        assert app.session.view.run.name == "dense"
+
+
+@pytest.mark.slow
 async def test_the_whole_course_is_walked_by_keys_alone() -> None:
     app = learning(None)
     # Trained by one without TensorFlow: how that is started, watched and counted is the same.

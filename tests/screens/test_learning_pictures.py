@@ -24,7 +24,7 @@ from cnntui.ui.views.one_batch.screen import OneBatchScreen
 from cnntui.ui.widgets.grids.geometry import GridStyle
 from tests.canned import BEGAN, append
 from tests.networks import mnist_network
-from tests.screens.apps import app_on
+from tests.screens.apps import app_on, until
 from tests.screens.test_classes import app_with
 
 Compare = Callable[..., bool]
@@ -77,8 +77,7 @@ def test_classes(snap_compare: Compare, digits: DataSet, size: tuple[int, int]) 
         await pilot.press("m")
         screen = pilot.app.screen
         assert isinstance(screen, ClassesScreen)
-        while not screen._predictions.is_complete:
-            await pilot.pause(0.02)
+        await until(pilot, lambda: screen._predictions.is_complete)
         await settled(pilot)
 
     assert snap_compare(app_with(mnist_network(), digits, 300), terminal_size=size, run_before=read)

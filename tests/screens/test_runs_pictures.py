@@ -17,7 +17,7 @@ from cnntui.ui.views.runs.comparison import ComparisonScreen
 from cnntui.ui.views.runs.remove_dialog import RemoveDialog
 from cnntui.ui.views.runs.screen import RunsScreen
 from tests.canned import BEGAN, canned_run
-from tests.screens.apps import app_on
+from tests.screens.apps import app_on, until
 
 SMALL, LARGE, COMPACT = (80, 24), (120, 40), (60, 18)
 
@@ -64,8 +64,7 @@ async def settled(pilot: Pilot[None]) -> None:
 async def chosen(pilot: Pilot[None]) -> None:
     # Weights are counted in the background.
     assert isinstance(pilot.app.screen, RunsScreen)
-    while any(run.parameters is None for run in pilot.app.screen._all if run.run.read_only):
-        await pilot.pause(0.02)
+    await until(pilot, lambda: not any(run.parameters is None for run in pilot.app.screen._all if run.run.read_only))
     await pilot.press("home", "down", "down", "space", "down", "down", "space", "down", "space", "down", "space", "up")
     await settled(pilot)
 
@@ -73,8 +72,7 @@ async def chosen(pilot: Pilot[None]) -> None:
 async def laid_over(pilot: Pilot[None]) -> None:
     await chosen(pilot)
     await pilot.press("v")
-    while not isinstance(pilot.app.screen, ComparisonScreen):
-        await pilot.pause(0.02)
+    await until(pilot, lambda: isinstance(pilot.app.screen, ComparisonScreen))
     await settled(pilot)
 
 
@@ -87,8 +85,7 @@ async def by_time(pilot: Pilot[None]) -> None:
 async def about_to_remove(pilot: Pilot[None]) -> None:
     await chosen(pilot)
     await pilot.press("slash", *"adam", "enter", "x")
-    while not isinstance(pilot.app.screen, RemoveDialog):
-        await pilot.pause(0.02)
+    await until(pilot, lambda: isinstance(pilot.app.screen, RemoveDialog))
     await settled(pilot)
 
 

@@ -14,7 +14,7 @@ from cnntui.runs.events import Failed, Finished
 from cnntui.runs.lock import RunLock
 from cnntui.ui.views.base.quit_dialog import QuitDialog
 from tests.canned import BEGAN, canned_run, publish
-from tests.screens.apps import app_on
+from tests.screens.apps import app_on, until
 
 SMALL, LARGE = (80, 24), (120, 40)
 
@@ -29,8 +29,7 @@ async def settled(pilot: Pilot[None]) -> None:
 
 async def asked_to_leave(pilot: Pilot[None]) -> None:
     await pilot.press("q")
-    while not isinstance(pilot.app.screen, QuitDialog):
-        await pilot.pause(0.02)
+    await until(pilot, lambda: isinstance(pilot.app.screen, QuitDialog))
     await settled(pilot)
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from cnntui.lessons.outline import Outline
     from cnntui.lessons.page import LessonPage
     from cnntui.lessons.taking import Sheet, Taking
+    from cnntui.runs.directory import RunDirectory
     from cnntui.ui.app.app import CnntuiApp
     from cnntui.ui.views.base.lesson_done import LessonDone
 
@@ -35,6 +36,8 @@ class Learning:
         self._taking: Taking | None = None
         self._problem = ""
         self._keys: dict[str, str] | None = None
+        self._left: RunDirectory | None = None
+        """The run that was looked at before a page opened another."""
 
     @property
     def sheet(self) -> Sheet | None:
@@ -158,6 +161,7 @@ class Learning:
 
         view, run = app.session.view, run_of(target, app.session.options.runs_dir or default_runs_dir())
         if view is None or view.run.path != run.path:
+            self._left = self._left or (view.run if view is not None else None)
             app.following.open(run, go=False)
 
     def _go_to_its_step(self, page: LessonPage) -> None:
@@ -238,6 +242,14 @@ class Learning:
             self._keep()
             if self._app.time.timeline.open:
                 self._app.playback.to_the_end()
+            self._return()
+
+    def _return(self) -> None:
+        """Look again at the run that gave way to one that comes with cnntui."""
+        left, self._left = self._left, None
+        view = self._app.session.view
+        if left is not None and view is not None and view.run.read_only and view.run.path != left.path:
+            self._app.following.open(left, go=False)
 
     def _keep(self) -> None:
         from cnntui.lessons.progress import keep_progress
