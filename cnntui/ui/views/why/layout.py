@@ -55,7 +55,7 @@ def _tree(room: Room, image: Pair, pictures: tuple[str, ...]) -> Places:
     in_a_row = drawn(image, min(56, (room.width - 3 * count - TREE_WIDTH) // count), room.height - DETAILS - 2)
     stacked = drawn(image, min(56, max(28, room.width - 3 - 86)), (room.height - DETAILS) // count - 1)
     is_row = in_a_row.cell_width > stacked.cell_width
-    # Where that makes pictures whole, what is said of the row is said below the tree, which has more room.
+    # Where that makes pictures whole, the words on the row stand below the tree, which has more room.
     widest = min(56, room.width - 3 - (TREE_WIDTH if count > 1 else NARROW_TREE))
     larger = drawn(image, widest, room.height // count - 1)
     is_below = not is_row and not _is_whole(stacked, image) and _is_whole(larger, image)
