@@ -13,7 +13,7 @@ from cnntui.images.pictures import Picture, load_picture
 from tests.desk_photos import KINDS, photo
 
 MADE = 20
-LONGER = (320, 320, 480, 640)
+LONGER = (320, 320, 320, 320, 480, 320, 320, 320, 320, 640)
 """Pixels of the longer side of one photo after the other."""
 
 

@@ -35,29 +35,19 @@ def assert_given_back(written: bytes) -> None:
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_an_idle_screen_writes_nothing(mode: str) -> None:
+def test_an_idle_screen_writes_nothing_and_is_whole_again_after_any_size(mode: str) -> None:
     with opened(mode) as terminal:
         # What is still painted of the start, on a busy machine, ends; what repeats does not.
         wait_until(lambda: terminal.answer(quiet=3.0, limit=3.0).written == b"")
-
-
-@pytest.mark.parametrize("mode", MODES)
-def test_the_smallest_window_and_back_restores_the_screen(mode: str) -> None:
-    with opened(mode) as terminal:
         before = terminal.text
         terminal.resize(1, 1)
         terminal.answer(quiet=SETTLED)
         assert terminal.status is None
-        terminal.resize(80, 24)
-        terminal.wait_for_screen(before)
-
-
-@pytest.mark.parametrize("mode", MODES)
-def test_a_small_window_says_in_one_line_what_is_needed(mode: str) -> None:
-    with opened(mode) as terminal:
         terminal.resize(40, 10)
         terminal.wait_for("cnntui needs")
         assert terminal.text.strip() == "cnntui needs 60×18; this is 40×10"
+        terminal.resize(80, 24)
+        terminal.wait_for_screen(before)
 
 
 def test_a_window_that_is_small_from_the_start_can_grow() -> None:
