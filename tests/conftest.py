@@ -103,8 +103,8 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
     files = {name.split("::")[0] for name in config.args}
     if len(files) == 1 and files.pop().endswith(".py"):
         return 0
-    # The tests on a terminal wait most of the time, so that another worker can use their core.
-    return None if config.option.markexpr == "not slow" else (os.cpu_count() or 1) + 1
+    # The tests on a terminal and of trainers wait most of the time, so that other workers can use their cores.
+    return None if config.option.markexpr == "not slow" else (os.cpu_count() or 1) + 2
 
 
 def pytest_configure(config: pytest.Config) -> None:
