@@ -36,7 +36,7 @@ _TESTED = "val_"
 
 _LOSS = "loss"
 _LOOK_CLOSELY = 16
-"""Every so many batches the weights of all means are looked at, which are nearly always the same number."""
+"""Batches between two readings of every mean's own weight; in between they share the loss's, as nearly all do."""
 
 _LONGEST = 200
 """Characters of an error's message."""

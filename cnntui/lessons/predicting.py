@@ -1,4 +1,4 @@
-"""Questions outside the course: what one expects of whatever is looked at, and how often one was right."""
+"""Questions outside the course: what one expects to see, and how often one was right."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ class Quiz:
         return subject in self._answered
 
     def look(self, subject: Subject | None, live: Live) -> None:
-        """Something is looked at: ask what one expects of it, unless that was said already."""
+        """Ask what one expects of what the screen shows, unless that was said already."""
         taking = self._taking
         if subject is None:
             taking.close()
@@ -138,7 +138,7 @@ class Quiz:
                 self._answered.pop(next(iter(self._answered)))
 
     def forget(self) -> None:
-        """Nothing is looked at any more."""
+        """The screen shows nothing to predict."""
         self._taking.close()
         self._subject = None
 

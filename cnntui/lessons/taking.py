@@ -144,7 +144,7 @@ class Taking:
         return self._enqueue(due, 0) if due else None
 
     def ask(self, lesson: Lesson, page: LessonPage, live: Live) -> None:
-        """Ask one question by itself, about what is looked at."""
+        """Ask one question by itself, about what the screen shows."""
         self._enqueue([(lesson, page)], 0)
         self.opened(live)
 
@@ -289,7 +289,7 @@ class Taking:
         if focus is None:
             self.sheet = replace(sheet, notice=self._said("unshown", skip=sheet.key("tab-page")))
         else:
-            # What is said after is about what was found.
+            # The explanation is of what the reader found.
             self._live = replace(self._live, scene=refocus(self._live.scene, focus))
             self._judge(False, None)
         return focus

@@ -12,7 +12,7 @@ OWN = "own"
 """Names the newest run of the person's own."""
 
 INSTEAD = "normalized"
-"""What is looked at where there is none: a small network with batch normalization that comes with the course."""
+"""Stands in where there is none: a small network with batch normalization that comes with the course."""
 
 
 def run_of(target: str, runs_dir: Path | None) -> RunDirectory:

@@ -35,7 +35,7 @@ def cell(live: Live) -> str:
 
 @word
 def run(live: Live) -> str:
-    """The run that is looked at."""
+    """The run on the screen."""
     return live.scene.run
 
 

@@ -68,7 +68,7 @@ class EventReader:
         self.problem = ""
 
     def has_grown(self) -> bool:
-        """Whether the file has bytes that were not looked at yet; one `stat`, no reading."""
+        """Whether the file has unread bytes; one `stat`, no reading."""
         try:
             return os.stat(self._path).st_size != self._size
         except OSError:

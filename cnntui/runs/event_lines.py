@@ -28,7 +28,7 @@ _LONGEST_METRIC = 80
 # Losses and accuracies are float32: seven significant digits hold all that they know.
 _DIGITS = 7
 
-# Loose, and so fast: what stands in the brackets is looked at where it is turned into numbers.
+# Loose, and so fast: the conversion to numbers checks the contents of the brackets.
 _BATCHES_LINE = re.compile(
     rb'^{"event":"Batches","time":([^,]+),"step":([^,]+),"losses":\[([^]]+)\],"accuracies":\[([^]]+)\]}$', re.MULTILINE
 )

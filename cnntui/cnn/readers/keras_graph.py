@@ -37,7 +37,7 @@ INPUT = "the image"
 """Stands for the input of a model; no layer's name has a space from Keras."""
 
 _MOST_OUTPUTS = 16
-"""Of a model with more, the first ones are looked at."""
+"""Of a model with more, only the first ones are checked."""
 
 MODELS = ("Sequential", "Functional", "Model")
 

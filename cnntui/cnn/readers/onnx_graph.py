@@ -29,7 +29,7 @@ FLOATS = (1, 10, 11, 16)
 HINT = "Export the model again, and check the file with onnx.checker.check_model('name.onnx')."
 
 _MOST_OUTPUTS = 16
-"""Of a model with more, the first ones are looked at."""
+"""Of a model with more, only the first ones are checked."""
 
 
 @dataclass(frozen=True)

@@ -82,7 +82,7 @@ def zero_percent(live: Live) -> float:
 
 @number()
 def positions(live: Live, length: int = 0, window: int = 0, stride: int = 0, same: int = 0) -> float:
-    """How many places a window has along one side: of what is looked at, or of other sizes."""
+    """How many places a window has along one side: in the layer on the screen, or for other sizes."""
     layer, network = conv(live), live.scene.network
     length = length or network.input_shape_of(layer.name)[0]
     padding: ops.Padding = "same" if same else "valid"
@@ -97,7 +97,7 @@ def first_row(live: Live) -> float:
 
 @number()
 def side(live: Live) -> float:
-    """Rows of the map that is looked at."""
+    """Rows of the map on the screen."""
     return int(live.scene.maps.shape[0])
 
 
@@ -141,7 +141,7 @@ def weights_of_a_filter(live: Live) -> float:
 
 @number()
 def parameters(live: Live) -> float:
-    """What the layer that is looked at has to learn."""
+    """What the layer on the screen has to learn."""
     return live.scene.network[live.scene.focus.layer].parameters
 
 
@@ -153,7 +153,7 @@ def all_parameters(live: Live) -> float:
 
 @number()
 def field_width(live: Live) -> float:
-    """Pixels, along one side, that reach one cell of the layer that is looked at."""
+    """Pixels, along one side, that reach one cell of the layer on the screen."""
     return receptive_field(live.scene.network, live.scene.focus.layer).size[0]
 
 

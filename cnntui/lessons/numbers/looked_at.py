@@ -1,4 +1,4 @@
-"""What a number is computed from, of all that is looked at."""
+"""The parts of the scene on the screen that a number is computed from."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ Step = TypeVar("Step", ConvStep, PoolStep)
 
 
 def conv_step(live: Live) -> ConvStep:
-    """The step of the convolution that is looked at.
+    """The step of the convolution on the screen.
 
     Raises:
-        CnntuiError: it is no convolution that is looked at.
+        CnntuiError: the screen shows no convolution.
     """
     return _step(live, ConvStep, "convolution")
 
 
 def pool_step(live: Live) -> PoolStep:
-    """The step of the pool that is looked at.
+    """The step of the pool on the screen.
 
     Raises:
-        CnntuiError: it is no pool that is looked at.
+        CnntuiError: the screen shows no pool.
     """
     return _step(live, PoolStep, "pool")
 
@@ -44,7 +44,7 @@ def _step(live: Live, kind: type[Step], called: str) -> Step:
 
 
 def conv(live: Live) -> Conv2D:
-    """The convolution that is looked at, or the network's first."""
+    """The convolution on the screen, or the network's first."""
     network = live.scene.network
     layer = network[live.scene.focus.layer]
     convolutions = network.of_kind(Conv2D)
@@ -54,7 +54,7 @@ def conv(live: Live) -> Conv2D:
 
 
 def history(live: Live) -> History:
-    """The curves of the run that is looked at.
+    """The curves of the run on the screen.
 
     Raises:
         CnntuiError: it is from no run, or nothing has been learned.

@@ -1,4 +1,4 @@
-"""Numbers of a batch normalization, for the number that is looked at."""
+"""Numbers of a batch normalization, for the number in focus."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from cnntui.lessons.registry import number
 
 
 def normalization(live: Live) -> BatchNormalization:
-    """The batch normalization that is looked at.
+    """The batch normalization on the screen.
 
     Raises:
-        CnntuiError: something else is looked at.
+        CnntuiError: the screen shows another kind of layer.
     """
     name = live.scene.focus.layer
     found = of_kind([live.scene.network[name]], BatchNormalization)

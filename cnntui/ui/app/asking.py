@@ -1,4 +1,4 @@
-"""What asks questions of what is looked at: the course, and outside it the wish to predict before one sees."""
+"""Chooses who asks about what the screen shows: the course or, outside it, the predictions."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Asking:
 
     @property
     def outline(self) -> Outline | None:
-        """The course at a glance, where that is what is looked at."""
+        """The course at a glance, where the screen shows it."""
         return self.learning.outline
 
     @property
@@ -41,7 +41,7 @@ class Asking:
         return None if self.learning.sheet is not None else self.predicting.predicted
 
     def looked(self) -> None:
-        """Something else is looked at."""
+        """The screen shows something else."""
         (self.learning if self.learning.sheet is not None else self.predicting).looked()
 
     def done(self, message: LessonDone) -> None:

@@ -37,7 +37,7 @@ class Learning:
         self._problem = ""
         self._keys: dict[str, str] | None = None
         self._left: RunDirectory | None = None
-        """The run that was looked at before a page opened another."""
+        """The run that was open before a page opened another."""
 
     @property
     def sheet(self) -> Sheet | None:
@@ -197,7 +197,6 @@ class Learning:
         self._app.show_state()
 
     def _enter(self) -> None:
-
         taking = self._course()
         if not taking.is_asking:
             self._turn(1)
@@ -225,8 +224,7 @@ class Learning:
             self._app.navigate(partial(self._app.navigator.go, OUTLINE))
 
     def looked(self) -> None:
-        """Something else is looked at, which may be what was to be reached."""
-
+        """The screen shows something else, which may be what was to be reached."""
         if self._taking is not None and self._taking.look(self.live(self._app.scene)):
             self._keep()
 

@@ -1,4 +1,4 @@
-"""Asks, outside the course, what one expects of whatever is looked at, as long as that is wanted."""
+"""Asks, outside the course, what one expects to see, while predicting is on."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Predicting:
         return "" if self._app.mode in ASKING or isinstance(self._app.front, Page) else NOTHING
 
     def turn(self) -> None:
-        """Ask from now on, or no more."""
+        """Turn the questions on or off."""
         if self._quiz is None:
             self._quiz = self._new_quiz()
         self._is_on = not self._is_on

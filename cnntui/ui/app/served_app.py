@@ -43,7 +43,7 @@ class ServedApp(BaseApp):
         self.asking.done(message)
 
     def action_predict(self) -> None:
-        """Say what one expects before one sees it, from now on or no more."""
+        """Turn predicting on or off: saying what one expects before one sees it."""
         self.asking.predicting.turn()
 
     def action_copy_place(self) -> None:

@@ -1,4 +1,4 @@
-"""A few words on what is looked at, beside the bar of modes."""
+"""A few words on what the screen shows, beside the bar of modes."""
 
 from __future__ import annotations
 

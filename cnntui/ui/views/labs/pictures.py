@@ -1,4 +1,4 @@
-"""A picture for each lab's card, made of the image and the network that are looked at."""
+"""A picture for each lab's card, made of the current image and network."""
 
 from __future__ import annotations
 

@@ -76,7 +76,7 @@ def table(network: Network, selected: str, width: int, height: int, moment: str 
         network: the layers.
         selected: name of the layer that is pointed at.
         width, height: columns and lines.
-        moment: what stands above the names: where they are of a moment of the training, which.
+        moment: heads the names of the layers: "layer", or the batch of the training that the table shows.
     """
     rows = [row(network, layer, beside) for layer, beside in zip(network, edges(network), strict=True)]
     ends = _end(network, width)

@@ -22,8 +22,8 @@ def places(size: Size, image: Pair, classes: int, has_problem: bool, is_unopened
         size: columns and lines.
         image: rows and columns of the input.
         classes: how many there are.
-        has_problem: whether a run's problem stands in the place of its accuracy.
-        is_unopened: whether it is said in the place of kernels why its network cannot be opened.
+        has_problem: whether a run's problem replaces its accuracy.
+        is_unopened: whether the reason why its network cannot be opened replaces the kernels.
     """
     room = Room.of(size)
     placed = {"status": room.top(1)}

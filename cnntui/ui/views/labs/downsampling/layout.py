@@ -34,7 +34,7 @@ def places(size: Size, before: Pair, after: Pair, is_table: bool) -> Places:
     Args:
         size: columns and lines.
         before, after: rows and columns of the map, and of what becomes of it.
-        is_table: whether networks are compared, in the place of maps.
+        is_table: whether a comparison of networks replaces the maps.
     """
     room, small = Room.of(size), is_small(size)
     placed = {} if small else {"head": room.top(1, gap=int(size.height >= 40))}

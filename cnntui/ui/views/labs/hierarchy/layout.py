@@ -1,4 +1,4 @@
-"""Where the parts of the hierarchy lab lie: the patches of some layers side by side, what they come to below."""
+"""Where the parts of the hierarchy lab lie: the patches of some layers side by side, the conclusion below."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ COLUMNS = 3
 """Layers side by side."""
 
 ENOUGH = 6
-"""Patches of which a person can see what they have in common: cells are drawn larger only where as many are left."""
+"""Patches that are enough to see what they have in common: cells are drawn larger only if this many still fit."""
 
 LARGEST = 11
 """Rows and columns from which on a patch is drawn with several cells as one."""

@@ -33,7 +33,7 @@ class KernelForm:
         output: of one map.
         kernel: of the kernel.
         filters: how many there are.
-        is_table: whether numbers stand in the place of the input.
+        is_table: whether numbers replace the input.
     """
 
     input: Pair

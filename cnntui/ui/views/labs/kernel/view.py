@@ -90,7 +90,7 @@ class KernelView(LabScreen):
 
     @property
     def _is_table(self) -> bool:
-        """Whether it is written how often each cell is read, in the place of the input."""
+        """Whether the count of how often each cell is read replaces the input."""
         return self._shows_reads and self._is_own
 
     @property

@@ -35,8 +35,8 @@ def places(size: Size, chosen: Pooling, is_table: bool, has_own: bool) -> Places
     Args:
         size: columns and lines.
         chosen: the network of the pair whose curves are shown where there is room for those of one.
-        is_table: whether the table stands in the place of the curves where there is no room for both.
-        has_own: whether a person's own run is told of.
+        is_table: whether the table replaces the curves where there is no room for both.
+        has_own: whether there are lines about a person's own run.
     """
     room = Room.of(size)
     if is_small(size):
