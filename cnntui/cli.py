@@ -17,7 +17,7 @@ from cnntui.commands.streams import OutputError, complain, output, say, settle, 
 from cnntui.files.errors import CnntuiError
 from cnntui.files.settings import keep_settings, load_settings
 from cnntui.printable import printable_output, raw_output
-from cnntui.runs.settings import CHOICES, OF_CONVOLUTIONS, SETTINGS, UNITS
+from cnntui.runs.config.settings import CHOICES, OF_CONVOLUTIONS, SETTINGS, UNITS
 from cnntui.terminal.colours import HINT, colours_of, is_first_hint, settle_colours
 
 if TYPE_CHECKING:
@@ -184,7 +184,7 @@ def _read(options: argparse.Namespace) -> int:
 
 def _train(options: argparse.Namespace) -> int:
     from cnntui.commands.train import resume, run
-    from cnntui.runs.options import TrainOptions
+    from cnntui.runs.starting.options import TrainOptions
 
     given = {name: value for name in SETTINGS if (value := getattr(options, name)) is not None}
     needless = [SETTINGS[name].flag for name in OF_CONVOLUTIONS if name in given]
@@ -223,7 +223,7 @@ def _own_file(given: dict[str, Any]) -> Path | None:
 
 def _as_the_file_says(file: Path) -> dict[str, Any]:
     """How a network's file says that it learns; adam where it does not."""
-    from cnntui.runs.own_model import own_model
+    from cnntui.runs.config.own_model import own_model
 
     own = own_model(file)
     rate = {} if own.learning_rate is None else {"learning_rate": own.learning_rate}

@@ -18,13 +18,13 @@ from cnntui.cnn.readers.keras_live import LiveModel, live_model
 from cnntui.files.errors import CnntuiError
 from cnntui.images.handed import Handed
 from cnntui.printable import printable
-from cnntui.runs import keras_facts
-from cnntui.runs.config import RunConfig, default_name, package_versions, utc_now
-from cnntui.runs.directory import default_runs_dir
-from cnntui.runs.running_means import LoggedValue
-from cnntui.runs.script_end import script_name, to_be_ended
-from cnntui.runs.script_run import Plan, ScriptRun, Values, made_script_run
-from cnntui.runs.settings import check_name
+from cnntui.runs.config import keras_facts
+from cnntui.runs.config.run_config import RunConfig, default_name, package_versions, utc_now
+from cnntui.runs.config.settings import check_name
+from cnntui.runs.directory.run_directory import default_runs_dir
+from cnntui.runs.history.running_means import LoggedValue
+from cnntui.runs.recording.script_end import script_name, to_be_ended
+from cnntui.runs.recording.script_run import Plan, ScriptRun, Values, made_script_run
 
 _ACCURACIES = (
     "accuracy", "acc", "sparse_categorical_accuracy", "categorical_accuracy", "binary_accuracy",

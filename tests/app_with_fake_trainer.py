@@ -12,8 +12,9 @@ import re
 import signal
 import sys
 
-from cnntui.runs import directory, process
-from cnntui.runs.status import Status
+from cnntui.runs.directory import run_directory as directory
+from cnntui.runs.directory.status import Status
+from cnntui.runs.starting import process
 from tests.fake_trainer import MODULE
 from tests.odd_events import PAUSED, TRAINING
 

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import numpy as np
 
-from cnntui.runs.config import RunConfig
-from cnntui.runs.directory import RunDirectory, bundled_run, create_run
-from cnntui.runs.event_file import EventWriter
-from cnntui.runs.events import Batches, Checkpoint, EpochEnd, Event, Started
-from cnntui.runs.writing import write_atomically
+from cnntui.runs.config.run_config import RunConfig
+from cnntui.runs.directory.run_directory import RunDirectory, bundled_run, create_run
+from cnntui.runs.directory.writing import write_atomically
+from cnntui.runs.history.event_file import EventWriter
+from cnntui.runs.history.events import Batches, Checkpoint, EpochEnd, Event, Started
 
 BEGAN = 1_700_000_000.0
 STEPS_PER_EPOCH = 100

@@ -34,8 +34,8 @@ from hypothesis import HealthCheck, settings
 
 from cnntui.cnn.network import Network
 from cnntui.images.data import DataSet, load_test
-from cnntui.runs.directory import bundled_run, bundled_runs
-from cnntui.runs.opening import open_run
+from cnntui.runs.directory.run_directory import bundled_run, bundled_runs
+from cnntui.runs.reading.opening import open_run
 from tests.preloaded_app import Start, preloaded
 from tests.settling import wait_until_settled
 from tests.styles import share_parsed_styles, share_read_events

@@ -26,16 +26,16 @@ import numpy as np
 from cnntui.cnn.network import weights_of
 from cnntui.cnn.readers.keras_file import read_network
 from cnntui.files.assets import asset
-from cnntui.runs.config import RunConfig, new_config
-from cnntui.runs.control import ControlReader, TrainerCommand
-from cnntui.runs.directory import RunDirectory, create_run
-from cnntui.runs.events import EpochEnd, Failed, Finished, LearningRate, Paused, Resumed, Started, Stopped
-from cnntui.runs.history_builder import read_history
-from cnntui.runs.lock import RunLock
-from cnntui.runs.one_step import OneStep, TensorStep
-from cnntui.runs.process import start_training
-from cnntui.runs.recorder import Recorder, Weights
-from cnntui.runs.writing import write_atomically
+from cnntui.runs.config.run_config import RunConfig, new_config
+from cnntui.runs.directory.control import ControlReader, TrainerCommand
+from cnntui.runs.directory.lock import RunLock
+from cnntui.runs.directory.run_directory import RunDirectory, create_run
+from cnntui.runs.directory.writing import write_atomically
+from cnntui.runs.history.events import EpochEnd, Failed, Finished, LearningRate, Paused, Resumed, Started, Stopped
+from cnntui.runs.history.history_builder import read_history
+from cnntui.runs.history.one_step import OneStep, TensorStep
+from cnntui.runs.recording.recorder import Recorder, Weights
+from cnntui.runs.starting.process import start_training
 from tests.networks import flat_weights
 
 MODULE = "tests.fake_trainer"

@@ -9,9 +9,9 @@ import pytest
 from cnntui.files.errors import CnntuiError
 from cnntui.labs import trainings
 from cnntui.labs.overfitting import CELLS, DIGITS, Cell, Outcome
-from cnntui.runs.config import RunConfig
-from cnntui.runs.directory import RunDirectory
-from cnntui.runs.events import EpochEnd
+from cnntui.runs.config.run_config import RunConfig
+from cnntui.runs.directory.run_directory import RunDirectory
+from cnntui.runs.history.events import EpochEnd
 from tests.canned import BEGAN, append
 
 EPOCHS = dict(zip(DIGITS, (24, 12, 6, 4), strict=True))

@@ -16,8 +16,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cnntui.commands.train import DONE, run
-from cnntui.runs.options import TrainOptions
-from cnntui.runs.settings import Pooling
+from cnntui.runs.config.settings import Pooling
+from cnntui.runs.starting.options import TrainOptions
 
 SEED = 7
 ASSETS = Path(__file__).resolve().parent.parent / "assets"

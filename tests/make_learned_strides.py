@@ -20,7 +20,7 @@ from cnntui.cnn.layers import Conv2D
 from cnntui.cnn.readers.keras_file import read_network
 from cnntui.images import data
 from cnntui.labs.learned_stride import EPOCHS, FILE, SIZE, digest
-from cnntui.runs.directory import bundled_run
+from cnntui.runs.directory.run_directory import bundled_run
 from cnntui.training.learner import Learner, use_cores
 from cnntui.training.schedule import epoch_order
 from tests.make_bundled_runs import ASSETS, SEED

@@ -20,8 +20,8 @@ from typing import Any
 from rich.console import Console
 
 from cnntui.commands.launch import Wanted, build_app
-from cnntui.runs.directory import RunDirectory
-from cnntui.runs.follow import RunFollower
+from cnntui.runs.directory.run_directory import RunDirectory
+from cnntui.runs.reading.follow import RunFollower
 from tests import colour_shapes
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from cnntui.runs.directory import RunDirectory
+from cnntui.runs.directory.run_directory import RunDirectory
 from tests.fake_trainer import write_fake_run
 
 FILES = ("config.json", "events.jsonl", "model.keras", "live.npz", "snapshots", "lock", "control.json")

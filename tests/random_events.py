@@ -35,10 +35,10 @@ from textual.screen import Screen
 
 from cnntui.explore.views import VIEWS
 from cnntui.files.errors import CnntuiError
-from cnntui.runs import control
-from cnntui.runs.control import TrainerCommand
-from cnntui.runs.directory import list_runs
-from cnntui.runs.lock import is_held
+from cnntui.runs.directory import control
+from cnntui.runs.directory.control import TrainerCommand
+from cnntui.runs.directory.lock import is_held
+from cnntui.runs.directory.run_directory import list_runs
 from cnntui.terminal.parser import PASTE_SECONDS
 from cnntui.ui import views as screens
 from cnntui.ui.views.base.help import HelpScreen

@@ -14,9 +14,9 @@ from cnntui.cnn.input_scale import ZERO_TO_ONE
 from cnntui.cnn.layers import Dense, Flatten
 from cnntui.cnn.network import Network
 from cnntui.cnn.weights import weights_from_npz
-from cnntui.runs.config import RunConfig
-from cnntui.runs.directory import RunDirectory
-from cnntui.runs.script_run import ScriptRun, made_script_run
+from cnntui.runs.config.run_config import RunConfig
+from cnntui.runs.directory.run_directory import RunDirectory
+from cnntui.runs.recording.script_run import ScriptRun, made_script_run
 
 CONFIG = RunConfig(
     name="mine", seed=None, epochs=None, batch_size=None, learning_rate=None, optimizer="adamw", model=None,

@@ -10,7 +10,7 @@ import numpy as np
 
 from cnntui.images import mnist
 from cnntui.images.data import DataSet, data_sha256
-from cnntui.runs.directory import RunDirectory
+from cnntui.runs.directory.run_directory import RunDirectory
 
 
 def write_data(path: Path, digits: DataSet, count: int = 40) -> Path:

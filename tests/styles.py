@@ -13,7 +13,7 @@ from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
 from textual.css.types import CSSLocation
 
-from cnntui.runs import event_file
+from cnntui.runs.history import event_file
 
 
 def share_parsed_styles() -> None:

@@ -28,7 +28,7 @@ from cnntui.labs.downsampling import Moved, Probe
 from cnntui.labs.hierarchy import Search
 from cnntui.labs.shift import Race, Reader, shifted
 from cnntui.palette import Colormap
-from cnntui.runs.opening import Opened, check_fits, data_of, reads_digits
+from cnntui.runs.reading.opening import Opened, check_fits, data_of, reads_digits
 from tests.keras_files import write_keras_file
 from tests.networks import mnist_network
 from tests.small_data import labelled

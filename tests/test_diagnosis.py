@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnntui.runs.diagnosis import BLOCK, RULES, Facts, Health, diagnose
-from cnntui.runs.directory import bundled_run
-from cnntui.runs.events import EpochEnd
-from cnntui.runs.follow import RunFollower
-from cnntui.runs.history import EMPTY, History
+from cnntui.runs.directory.run_directory import bundled_run
+from cnntui.runs.history.events import EpochEnd
+from cnntui.runs.history.history import EMPTY, History
+from cnntui.runs.reading.diagnosis import BLOCK, RULES, Facts, Health, diagnose
+from cnntui.runs.reading.follow import RunFollower
 
 REAL = json.loads((Path(__file__).parent / "real_histories.json").read_text())
 """What the recipe did with other learning rates and fewer digits: losses of batches, and

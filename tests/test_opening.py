@@ -10,8 +10,8 @@ import pytest
 
 from cnntui.cnn.network import weights_of
 from cnntui.cnn.weights import weights_from_npz
-from cnntui.runs.directory import RunDirectory, bundled_run
-from cnntui.runs.opening import file_of, open_run
+from cnntui.runs.directory.run_directory import RunDirectory, bundled_run
+from cnntui.runs.reading.opening import file_of, open_run
 from tests.canned import canned_run, publish
 
 

@@ -10,9 +10,9 @@ import pytest
 from cnntui.cnn.network import Network, weights_of
 from cnntui.cnn.weights import weights_from_npz
 from cnntui.files.errors import CnntuiError
-from cnntui.runs import snapshot_cache
-from cnntui.runs.directory import RunDirectory, bundled_run
-from cnntui.runs.snapshot_cache import SnapshotCache
+from cnntui.runs.directory import snapshot_cache
+from cnntui.runs.directory.run_directory import RunDirectory, bundled_run
+from cnntui.runs.directory.snapshot_cache import SnapshotCache
 
 
 def test_it_is_the_network_of_that_step(network: Network) -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from cnntui.runs.control import TrainerCommand, ask
-from cnntui.runs.directory import list_runs
+from cnntui.runs.directory.control import TrainerCommand, ask
+from cnntui.runs.directory.run_directory import list_runs
 from tests.fake_trainer import FakeScript, scripted, write_fake_run
 from tests.terminal import Terminal
 from tests.test_terminal_screen import assert_given_back

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from cnntui.runs.control import TrainerCommand, ask
-from cnntui.runs.directory import list_runs
-from cnntui.runs.follow import RunFollower
-from cnntui.runs.status import Status
+from cnntui.runs.directory.control import TrainerCommand, ask
+from cnntui.runs.directory.run_directory import list_runs
+from cnntui.runs.directory.status import Status
+from cnntui.runs.reading.follow import RunFollower
 from tests.fake_trainer import FakeScript, scripted
 from tests.terminal import Terminal
 from tests.waiting import wait_for_status, wait_for_view, wait_until

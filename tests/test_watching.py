@@ -12,11 +12,11 @@ from cnntui.cnn.network import Network
 from cnntui.cnn.weights import weights_from_npz
 from cnntui.files.errors import CnntuiError
 from cnntui.images import mnist
-from cnntui.runs.directory import RunDirectory, bundled_run
-from cnntui.runs.events import Finished
-from cnntui.runs.lock import RunLock
-from cnntui.runs.status import Status
-from cnntui.runs.watching import Watcher
+from cnntui.runs.directory.lock import RunLock
+from cnntui.runs.directory.run_directory import RunDirectory, bundled_run
+from cnntui.runs.directory.status import Status
+from cnntui.runs.history.events import Finished
+from cnntui.runs.reading.watching import Watcher
 from tests.canned import BEGAN, canned_run, learn, publish
 
 

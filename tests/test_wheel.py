@@ -19,8 +19,8 @@ from pathlib import Path
 import cnntui
 from cnntui.files.assets import asset
 from cnntui.images.data import (load_test, load_train)
-from cnntui.runs.opening import open_run
-from cnntui.runs.directory import bundled_run
+from cnntui.runs.reading.opening import open_run
+from cnntui.runs.directory.run_directory import bundled_run
 
 digits, opened = load_test(), open_run(bundled_run())
 print(json.dumps({

@@ -6,8 +6,8 @@ import asyncio
 import time
 from collections.abc import Callable
 
-from cnntui.runs.follow import RunFollower, RunView
-from cnntui.runs.status import Status
+from cnntui.runs.directory.status import Status
+from cnntui.runs.reading.follow import RunFollower, RunView
 
 PATIENCE = 300.0
 """Seconds after which it will not happen any more, even on a machine that is busy with much else."""

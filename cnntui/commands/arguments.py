@@ -12,7 +12,7 @@ from cnntui.commands.parser import Parser
 from cnntui.commands.values import cell, count, for_each, path, scale
 from cnntui.explore.views import MODES, VIEWS
 from cnntui.files.assets import LANGUAGES
-from cnntui.runs.settings import SETTINGS, Choice, Each, Rate, Setting, Whole
+from cnntui.runs.config.settings import SETTINGS, Choice, Each, Rate, Setting, Whole
 from cnntui.terminal.colours import CHOICES
 
 DESCRIPTION = "Watch a convolutional network learn in your terminal, then take it apart number by number."

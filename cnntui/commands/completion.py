@@ -8,7 +8,7 @@ import shlex
 from cnntui.commands.arguments import full_parser, takes_a_path
 from cnntui.commands.streams import say
 from cnntui.files.errors import CnntuiError
-from cnntui.runs.directory import default_runs_dir
+from cnntui.runs.directory.run_directory import default_runs_dir
 
 RUN, RUN_OR_FILE = "RUN", "RUN|FILE"
 """What an argument is called that takes the name of a run, and one that takes the path of a file, too."""

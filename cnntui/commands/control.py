@@ -9,10 +9,10 @@ from pathlib import Path
 from cnntui.commands.progress import batch_in_words
 from cnntui.commands.streams import say
 from cnntui.files.errors import CnntuiError
-from cnntui.runs.control import TrainerCommand, ask
-from cnntui.runs.directory import RunDirectory, default_runs_dir, find_run
-from cnntui.runs.follow import RunFollower, RunView
-from cnntui.runs.status import Status
+from cnntui.runs.directory.control import TrainerCommand, ask
+from cnntui.runs.directory.run_directory import RunDirectory, default_runs_dir, find_run
+from cnntui.runs.directory.status import Status
+from cnntui.runs.reading.follow import RunFollower, RunView
 
 _POLL_SECONDS = 0.05
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from cnntui.commands.wanted import Wanted, find
 from cnntui.files.settings import NOTHING_CHOSEN, UserSettings
-from cnntui.runs.directory import default_runs_dir
-from cnntui.runs.options import TrainOptions
+from cnntui.runs.directory.run_directory import default_runs_dir
+from cnntui.runs.starting.options import TrainOptions
 
 if TYPE_CHECKING:
     from cnntui.ui.app.app import CnntuiApp

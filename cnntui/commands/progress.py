@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Protocol
 
 from cnntui.cnn.arithmetic import fraction
 from cnntui.printable import raw
-from cnntui.runs.config import RunConfig
-from cnntui.runs.config_text import batches_in_words, epochs_in_words, optimizer_in_words, others_in_words
-from cnntui.runs.directory import RunDirectory
-from cnntui.runs.events import EpochEnd
-from cnntui.runs.follow import RunView
-from cnntui.runs.status import Status
+from cnntui.runs.config.config_text import batches_in_words, epochs_in_words, optimizer_in_words, others_in_words
+from cnntui.runs.config.run_config import RunConfig
+from cnntui.runs.directory.run_directory import RunDirectory
+from cnntui.runs.directory.status import Status
+from cnntui.runs.history.events import EpochEnd
+from cnntui.runs.reading.follow import RunView
 
 if TYPE_CHECKING:
     from rich.console import Console

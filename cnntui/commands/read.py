@@ -23,9 +23,9 @@ from cnntui.images.picture_file import load_img
 from cnntui.images.pictures import load_as_is, load_picture
 from cnntui.images.scale_evidence import ScaleEvidence, ScaleSource
 from cnntui.printable import printable, set_width, text_width
-from cnntui.runs.directory import default_runs_dir, find_run
-from cnntui.runs.opening import Opened, data_for, file_of, open_file, open_run, reads_digits
-from cnntui.runs.scaling import at_its_scale
+from cnntui.runs.directory.run_directory import default_runs_dir, find_run
+from cnntui.runs.reading.opening import Opened, data_for, file_of, open_file, open_run, reads_digits
+from cnntui.runs.reading.scaling import at_its_scale
 
 BATCH = 64
 """Images that are given to the network at once, and whose answers are printed together."""

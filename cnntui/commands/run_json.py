@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from cnntui.runs.settings import SETTINGS
-from cnntui.runs.summary import RunSummary
+from cnntui.runs.config.settings import SETTINGS
+from cnntui.runs.listing.summary import RunSummary
 
 if TYPE_CHECKING:
-    from cnntui.runs.follow import RunView
+    from cnntui.runs.reading.follow import RunView
 
 _SETTINGS = ("created", *(name for name in SETTINGS if name != "name"), "data_sha256")
 

@@ -11,7 +11,7 @@ from cnntui.cnn.arithmetic import counted, fraction
 from cnntui.commands import run_json
 from cnntui.commands.streams import complain, output, say
 from cnntui.printable import set_width, text_width
-from cnntui.runs.config_text import (
+from cnntui.runs.config.config_text import (
     batches_in_words,
     data_in_words,
     epochs_in_words,
@@ -21,10 +21,10 @@ from cnntui.runs.config_text import (
     optimizer_in_words,
     others_in_words,
 )
-from cnntui.runs.directory import default_runs_dir, find_run
-from cnntui.runs.status import Status
-from cnntui.runs.summaries import Summaries
-from cnntui.runs.summary import RunSummary
+from cnntui.runs.directory.run_directory import default_runs_dir, find_run
+from cnntui.runs.directory.status import Status
+from cnntui.runs.listing.summaries import Summaries
+from cnntui.runs.listing.summary import RunSummary
 
 WRONG_USAGE = 2
 
@@ -48,7 +48,7 @@ def show(name: str, runs_dir: Path | None, as_json: bool = False) -> int:
     Raises:
         CnntuiError: there is no such run.
     """
-    from cnntui.runs.follow import RunFollower
+    from cnntui.runs.reading.follow import RunFollower
 
     run = find_run(name, runs_dir or default_runs_dir())
     view = RunFollower(run).poll()
@@ -109,8 +109,8 @@ def remove(name: str, runs_dir: Path | None, asked: bool) -> int:
     Raises:
         CnntuiError: there is no such run, or it is not to be removed.
     """
-    from cnntui.runs.manage import may_change
-    from cnntui.runs.manage import remove as remove_run
+    from cnntui.runs.directory.manage import may_change
+    from cnntui.runs.directory.manage import remove as remove_run
 
     folder = runs_dir or default_runs_dir()
     run = find_run(name, folder)
@@ -143,7 +143,7 @@ def export_to(name: str, target: Path, runs_dir: Path | None) -> int:
     Raises:
         CnntuiError: there is no such run, or it cannot be written there.
     """
-    from cnntui.runs.export import export
+    from cnntui.runs.reading.export import export
 
     run = find_run(name, runs_dir or default_runs_dir())
     folder = target.expanduser()

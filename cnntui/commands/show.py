@@ -6,8 +6,8 @@ import shutil
 
 from cnntui.commands.streams import complain, say
 from cnntui.commands.wanted import Found, Wanted, find
-from cnntui.runs.directory import default_runs_dir
-from cnntui.runs.follow import RunFollower
+from cnntui.runs.directory.run_directory import default_runs_dir
+from cnntui.runs.reading.follow import RunFollower
 from cnntui.ui.app.time_travel import TimeTravel
 from cnntui.ui.views.base.plain import place_as_text
 from cnntui.ui.views.base.state import AppState

@@ -12,13 +12,13 @@ from cnntui.cnn.arithmetic import fraction
 from cnntui.commands.progress import batch_in_words, reporter
 from cnntui.commands.streams import OutputError, check_output, complain, output, say
 from cnntui.files.errors import CnntuiError
-from cnntui.runs.control import TrainerCommand, ask
-from cnntui.runs.directory import RunDirectory, default_runs_dir, find_run
-from cnntui.runs.events import Failed
-from cnntui.runs.follow import RunFollower, RunView
-from cnntui.runs.options import TrainOptions
-from cnntui.runs.process import TRAINER, resume_training
-from cnntui.runs.status import Status
+from cnntui.runs.directory.control import TrainerCommand, ask
+from cnntui.runs.directory.run_directory import RunDirectory, default_runs_dir, find_run
+from cnntui.runs.directory.status import Status
+from cnntui.runs.history.events import Failed
+from cnntui.runs.reading.follow import RunFollower, RunView
+from cnntui.runs.starting.options import TrainOptions
+from cnntui.runs.starting.process import TRAINER, resume_training
 
 _POLL_SECONDS = 0.1
 

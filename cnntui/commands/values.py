@@ -10,7 +10,7 @@ from pathlib import Path
 
 from cnntui.cnn.input_scale import InputScale, parse_scale
 from cnntui.files.errors import CnntuiError
-from cnntui.runs.settings import CONVOLUTIONS
+from cnntui.runs.config.settings import CONVOLUTIONS
 
 
 def path(text: str) -> Path:

@@ -18,8 +18,8 @@ from cnntui.images import mnist
 from cnntui.images.data import DataSet, Image
 from cnntui.lessons.wish import TO_LEARN, Wish
 from cnntui.printable import printable
-from cnntui.runs.directory import find_run
-from cnntui.runs.opening import (
+from cnntui.runs.directory.run_directory import find_run
+from cnntui.runs.reading.opening import (
     Opened,
     data_for,
     data_of_picture,
@@ -176,7 +176,7 @@ def _read(wanted: Wanted, runs_dir: Path) -> tuple[Opened, DataSet, Image | None
     data, own, picture = _shown(wanted, opened)
     if opened.run is None or wanted.scale is not None:
         # A run says its scale: nothing need be imported for it.
-        from cnntui.runs.scaling import at_its_scale, remember_scale
+        from cnntui.runs.reading.scaling import at_its_scale, remember_scale
 
         opened = at_its_scale(opened, wanted.scale, lambda: data)
         if wanted.scale is not None and opened.file is not None:

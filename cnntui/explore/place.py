@@ -9,7 +9,7 @@ from pathlib import Path
 
 from cnntui.cnn.network import Network
 from cnntui.explore.focus import Aim, Focus, aim_at
-from cnntui.runs.directory import RunDirectory
+from cnntui.runs.directory.run_directory import RunDirectory
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,10 @@ from typing import NamedTuple
 from cnntui.cnn.arithmetic import difference
 from cnntui.files.errors import CnntuiError
 from cnntui.labs.trainings import TrainingResult, read_training
-from cnntui.runs.config import RunConfig
-from cnntui.runs.events import EpochEnd
-from cnntui.runs.options import TrainOptions
-from cnntui.runs.settings import SETTINGS, Pooling
+from cnntui.runs.config.run_config import RunConfig
+from cnntui.runs.config.settings import SETTINGS, Pooling
+from cnntui.runs.history.events import EpochEnd
+from cnntui.runs.starting.options import TrainOptions
 
 DIGITS = (500, 2_000, 10_000, 60_000)
 HEADS = (64, 512)

@@ -11,11 +11,11 @@ from cnntui.cnn.arithmetic import difference
 from cnntui.cnn.layers import Dense, Shape
 from cnntui.cnn.network import Network
 from cnntui.files.errors import CnntuiError
-from cnntui.runs.architecture import network_of
-from cnntui.runs.config import RunConfig
-from cnntui.runs.directory import lab_run
-from cnntui.runs.events import EpochEnd
-from cnntui.runs.glance import epochs_of
+from cnntui.runs.config.architecture import network_of
+from cnntui.runs.config.run_config import RunConfig
+from cnntui.runs.directory.run_directory import lab_run
+from cnntui.runs.history.events import EpochEnd
+from cnntui.runs.listing.glance import epochs_of
 
 _HINT = "Install cnntui again."
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from cnntui.explore.scene import Scene
-from cnntui.runs.follow import RunView
+from cnntui.runs.reading.follow import RunView
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,7 +13,7 @@ from cnntui.explore.scene import refocus
 from cnntui.lessons.live import Live
 from cnntui.lessons.numbers.looked_at import conv_step, pool_step
 from cnntui.lessons.registry import STATES, Axis, state
-from cnntui.runs.directory import bundled_runs
+from cnntui.runs.directory.run_directory import bundled_runs
 
 MOST_IMAGES = 500
 """Test images that are looked through for one that shows the answer."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from cnntui.files.errors import CnntuiError
-from cnntui.runs.directory import RunDirectory, bundled_run, bundled_runs, find_run, lesson_run, list_runs
-from cnntui.runs.opening import open_run
+from cnntui.runs.directory.run_directory import RunDirectory, bundled_run, bundled_runs, find_run, lesson_run, list_runs
+from cnntui.runs.reading.opening import open_run
 
 OWN = "own"
 """Names the newest run of the person's own."""

@@ -16,11 +16,11 @@ from pathlib import Path
 from types import TracebackType
 
 from cnntui.files.errors import CnntuiError
-from cnntui.runs.directory import RunDirectory
-from cnntui.runs.events import Failed
-from cnntui.runs.lock import RunLock
-from cnntui.runs.own_data import own_images
-from cnntui.runs.recorder import Recorder
+from cnntui.runs.directory.lock import RunLock
+from cnntui.runs.directory.own_data import own_images
+from cnntui.runs.directory.run_directory import RunDirectory
+from cnntui.runs.history.events import Failed
+from cnntui.runs.recording.recorder import Recorder
 
 
 def main() -> int:

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from cnntui.cnn.input_scale import BRIGHTEST
 from cnntui.files.errors import CnntuiError
 from cnntui.images.data import DataSet
-from cnntui.runs.settings import Device
+from cnntui.runs.config.settings import Device
 
 # Beyond this, the parts of a batch of 64 are too small to keep a core busy.
 MOST_PARTS = 8

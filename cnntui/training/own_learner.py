@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from cnntui.cnn.input_scale import InputScale
 from cnntui.images.data import DataSet
-from cnntui.runs.own_model import BINARY, OwnModel
+from cnntui.runs.config.own_model import BINARY, OwnModel
 from cnntui.training.learner import ChunkResult
 
 _EVALUATION_BATCH = 250

@@ -11,8 +11,8 @@ import tensorflow as tf
 from cnntui.cnn.readers.keras_file import read_network
 from cnntui.cnn.readers.keras_live import live_model
 from cnntui.files.errors import CnntuiError
-from cnntui.runs.config import RunConfig
-from cnntui.runs.own_model import BINARY, ONE_HOT, SPARSE, OwnModel, own_model
+from cnntui.runs.config.own_model import BINARY, ONE_HOT, SPARSE, OwnModel, own_model
+from cnntui.runs.config.run_config import RunConfig
 from cnntui.training.checkpoint import BEGIN_AGAIN
 from cnntui.training.recipe import build_optimizer
 from cnntui.training.trained_model import Tensor, TrainedModel

@@ -7,8 +7,8 @@ import numpy as np
 from keras import layers
 
 from cnntui.cnn.layers import AveragePool2D, Conv2D, Dense, Flatten, Layer, MaxPool2D
-from cnntui.runs.architecture import network_of
-from cnntui.runs.config import RunConfig
+from cnntui.runs.config.architecture import network_of
+from cnntui.runs.config.run_config import RunConfig
 from cnntui.training.trained_model import Tensor, TrainedModel
 
 

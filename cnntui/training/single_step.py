@@ -6,7 +6,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from cnntui.runs.one_step import OneStep, TensorStep
+from cnntui.runs.history.one_step import OneStep, TensorStep
 from cnntui.training.learner import BatchLearner, ChunkResult
 from cnntui.training.trained_model import Tensor, TrainedModel
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnntui.cnn.ops import Floats
-from cnntui.runs.recorder import Weights
+from cnntui.runs.recording.recorder import Weights
 
 
 @dataclass(frozen=True, eq=False)

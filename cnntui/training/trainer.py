@@ -16,14 +16,14 @@ from numpy.typing import NDArray
 
 from cnntui.cnn.arithmetic import fraction
 from cnntui.images import data
-from cnntui.runs.config import RunConfig
-from cnntui.runs.control import ControlReader, TrainerCommand
-from cnntui.runs.directory import RunDirectory
-from cnntui.runs.events import EpochEnd, Finished, LearningRate, Paused, Resumed, Started, Stopped
-from cnntui.runs.history import EMPTY
-from cnntui.runs.history_builder import read_history
-from cnntui.runs.recorder import Recorder
-from cnntui.runs.snapshots import most_snapshots, snapshot_steps
+from cnntui.runs.config.run_config import RunConfig
+from cnntui.runs.directory.control import ControlReader, TrainerCommand
+from cnntui.runs.directory.run_directory import RunDirectory
+from cnntui.runs.history.events import EpochEnd, Finished, LearningRate, Paused, Resumed, Started, Stopped
+from cnntui.runs.history.history import EMPTY
+from cnntui.runs.history.history_builder import read_history
+from cnntui.runs.recording.recorder import Recorder
+from cnntui.runs.recording.snapshots import most_snapshots, snapshot_steps
 from cnntui.training.checkpoint import restore
 from cnntui.training.learner import BatchLearner, ChunkResult, Learner, choose_device, use_cores
 from cnntui.training.losses import check_finite, epoch_mean

@@ -10,13 +10,13 @@ import pytest
 from cnntui.cnn.network import Network
 from cnntui.files.errors import CnntuiError
 from cnntui.images.data import DataSet
-from cnntui.runs.control import TrainerCommand
-from cnntui.runs.directory import RunDirectory
-from cnntui.runs.events import Finished, Paused, Resumed
-from cnntui.runs.lock import RunLock
-from cnntui.runs.options import TrainOptions
-from cnntui.runs.status import Status
-from cnntui.runs.watching import Watcher
+from cnntui.runs.directory.control import TrainerCommand
+from cnntui.runs.directory.lock import RunLock
+from cnntui.runs.directory.run_directory import RunDirectory
+from cnntui.runs.directory.status import Status
+from cnntui.runs.history.events import Finished, Paused, Resumed
+from cnntui.runs.reading.watching import Watcher
+from cnntui.runs.starting.options import TrainOptions
 from cnntui.ui.app.session import Session
 from tests.canned import BEGAN, append, canned_run
 

@@ -12,8 +12,8 @@ from cnntui.cnn.network import Network
 from cnntui.cnn.weights import weights_from_npz
 from cnntui.explore.timeline import at_place
 from cnntui.files.errors import CnntuiError
-from cnntui.runs.directory import bundled_run
-from cnntui.runs.follow import RunFollower
+from cnntui.runs.directory.run_directory import bundled_run
+from cnntui.runs.reading.follow import RunFollower
 from cnntui.ui.app.time_travel import TimeTravel
 from tests.canned import canned_run
 from tests.screens.times import keep

@@ -15,12 +15,12 @@ from functools import wraps
 from pathlib import Path
 from typing import Any
 
-from cnntui.runs.config import new_config
-from cnntui.runs.events import Finished
-from cnntui.runs.follow import RunFollower
-from cnntui.runs.lock import is_held
-from cnntui.runs.process import start_training
-from cnntui.runs.recorder import Recorder
+from cnntui.runs.config.run_config import new_config
+from cnntui.runs.directory.lock import is_held
+from cnntui.runs.history.events import Finished
+from cnntui.runs.reading.follow import RunFollower
+from cnntui.runs.recording.recorder import Recorder
+from cnntui.runs.starting.process import start_training
 from cnntui.training.__main__ import main
 from tests.bench.table import Limit, Of, Row
 

@@ -14,14 +14,14 @@ from statistics import median
 
 import numpy as np
 
-from cnntui.runs.config import RunConfig
-from cnntui.runs.directory import RunDirectory, bundled_run, bundled_runs, create_run
-from cnntui.runs.event_file import EventWriter
-from cnntui.runs.event_lines import encode
-from cnntui.runs.events import Batches, Finished, Started
-from cnntui.runs.lock import RunLock
-from cnntui.runs.summaries import CACHE_VARIABLE
-from cnntui.runs.writing import write_atomically
+from cnntui.runs.config.run_config import RunConfig
+from cnntui.runs.directory.lock import RunLock
+from cnntui.runs.directory.run_directory import RunDirectory, bundled_run, bundled_runs, create_run
+from cnntui.runs.directory.writing import write_atomically
+from cnntui.runs.history.event_file import EventWriter
+from cnntui.runs.history.event_lines import encode
+from cnntui.runs.history.events import Batches, Finished, Started
+from cnntui.runs.listing.summaries import CACHE_VARIABLE
 from tests.bench.programs import SETTLED, cnntui, reference
 from tests.bench.reference_apps import READY
 from tests.bench.stepping import PATIENCE, QUIET, SIZES

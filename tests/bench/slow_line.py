@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from cnntui.runs.control import TrainerCommand, ask
+from cnntui.runs.directory.control import TrainerCommand, ask
 from tests.bench.programs import SETTLED
 from tests.bench.table import Limit, Of, Row
 from tests.bench.views import AROUND

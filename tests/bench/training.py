@@ -20,11 +20,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean, median
 
-from cnntui.runs.config import new_config
-from cnntui.runs.events import Finished
-from cnntui.runs.follow import RunFollower, RunView
-from cnntui.runs.lock import is_held
-from cnntui.runs.process import start_training
+from cnntui.runs.config.run_config import new_config
+from cnntui.runs.directory.lock import is_held
+from cnntui.runs.history.events import Finished
+from cnntui.runs.reading.follow import RunFollower, RunView
+from cnntui.runs.starting.process import start_training
 
 _POLL_SECONDS = 0.1
 

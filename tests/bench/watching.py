@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from threading import Thread
 
-from cnntui.runs.follow import RunView
+from cnntui.runs.reading.follow import RunView
 from tests.bench.heartbeat import lateness
 from tests.bench.programs import SETTLED, TRAIN_READY
 from tests.bench.reference_apps import READY

@@ -18,10 +18,10 @@ from cnntui.cli import DONE, FAILED, INTERRUPTED, WRONG_USAGE, main
 from cnntui.commands import run_json
 from cnntui.commands.control import pause
 from cnntui.files.errors import CnntuiError
-from cnntui.runs.control import TrainerCommand, ask
-from cnntui.runs.directory import RunDirectory
-from cnntui.runs.follow import RunFollower
-from cnntui.runs.status import Status
+from cnntui.runs.directory.control import TrainerCommand, ask
+from cnntui.runs.directory.run_directory import RunDirectory
+from cnntui.runs.directory.status import Status
+from cnntui.runs.reading.follow import RunFollower
 from tests.fake_trainer import FakeScript, start_fake_training, write_fake_run
 from tests.waiting import wait_until
 

@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 
 from cnntui.cli import FAILED, WRONG_USAGE, main
-from cnntui.runs.config import RunConfig
-from cnntui.runs.config_text import network_in_words
-from cnntui.runs.directory import list_runs
-from cnntui.runs.events import EpochEnd
-from cnntui.runs.lock import RunLock
+from cnntui.runs.config.config_text import network_in_words
+from cnntui.runs.config.run_config import RunConfig
+from cnntui.runs.directory.lock import RunLock
+from cnntui.runs.directory.run_directory import list_runs
+from cnntui.runs.history.events import EpochEnd
 from tests.canned import BEGAN, canned_run
 from tests.fake_trainer import write_fake_run
 

@@ -20,12 +20,12 @@ from cnntui.commands.arguments import parse
 from cnntui.commands.control import stop
 from cnntui.commands.train import DONE, FAILED, INTERRUPTED, WRONG_USAGE, resume, run
 from cnntui.images.data import DataSet
-from cnntui.runs import process as starting
-from cnntui.runs.control import TrainerCommand, ask
-from cnntui.runs.directory import list_runs
-from cnntui.runs.follow import RunFollower
-from cnntui.runs.options import TrainOptions
-from cnntui.runs.status import Status
+from cnntui.runs.directory.control import TrainerCommand, ask
+from cnntui.runs.directory.run_directory import list_runs
+from cnntui.runs.directory.status import Status
+from cnntui.runs.reading.follow import RunFollower
+from cnntui.runs.starting import process as starting
+from cnntui.runs.starting.options import TrainOptions
 from tests.fake_trainer import FAILURE, MODULE, FakeScript, scripted
 from tests.small_data import write_data
 from tests.waiting import wait_until
@@ -40,8 +40,8 @@ signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever runs the tes
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
 from cnntui.commands.control import stop
 from cnntui.commands.train import run
-from cnntui.runs.options import TrainOptions
-from cnntui.runs.process import environment
+from cnntui.runs.starting.options import TrainOptions
+from cnntui.runs.starting.process import environment
 from tests.fake_trainer import FakeScript, MODULE, scripted
 with scripted(FakeScript(**eval(sys.argv[2]))):
     sys.exit(run(TrainOptions(name="mine", epochs=2, seed=3, runs_dir=Path(sys.argv[1]), module=MODULE)))

@@ -33,7 +33,7 @@ from cnntui.labs.downsampling import (
 )
 from cnntui.labs.learned_stride import learned_stride
 from cnntui.labs.shift import shifted
-from cnntui.runs.directory import RunDirectory
+from cnntui.runs.directory.run_directory import RunDirectory
 from cnntui.ui.views.labs.downsampling import text
 from cnntui.ui.widgets.text.lines import Line, plain
 

@@ -25,9 +25,9 @@ from cnntui.labs.overfitting import (
     options_of,
     read_histories,
 )
-from cnntui.runs.config import RunConfig
-from cnntui.runs.events import EpochEnd
-from cnntui.runs.follow import RunFollower
+from cnntui.runs.config.run_config import RunConfig
+from cnntui.runs.history.events import EpochEnd
+from cnntui.runs.reading.follow import RunFollower
 from cnntui.ui.views.labs.overfitting import table as overfitting_table
 from cnntui.ui.views.labs.overfitting import text as overfitting_text
 from cnntui.ui.views.labs.overfitting.charts import Shown, accuracy_comparisons, loss_comparisons

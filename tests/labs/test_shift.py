@@ -28,8 +28,8 @@ from cnntui.labs.shift import (
     of_the_curve,
     shifted,
 )
-from cnntui.runs.directory import DENSE, bundled_run
-from cnntui.runs.opening import open_run
+from cnntui.runs.directory.run_directory import DENSE, bundled_run
+from cnntui.runs.reading.opening import open_run
 from cnntui.ui.views.labs.shift import text as shift_text
 from cnntui.ui.widgets.text.lines import plain
 from tests.networks import mnist_network

@@ -14,9 +14,9 @@ from cnntui.lessons.live import Live
 from cnntui.lessons.page import LessonPage
 from cnntui.lessons.place import seen_at
 from cnntui.lessons.targets import run_of
-from cnntui.runs.directory import bundled_run
-from cnntui.runs.opening import open_run
-from cnntui.runs.watching import Watcher
+from cnntui.runs.directory.run_directory import bundled_run
+from cnntui.runs.reading.opening import open_run
+from cnntui.runs.reading.watching import Watcher
 from cnntui.ui.keys.table import shown
 
 KEYS = shown({})

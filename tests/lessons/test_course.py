@@ -24,8 +24,8 @@ from cnntui.lessons.taking import Phase, Taking
 from cnntui.lessons.targets import OWN, run_of
 from cnntui.lessons.wording import wrapped
 from cnntui.printable import text_width
-from cnntui.runs.directory import bundled_run, bundled_runs
-from cnntui.runs.opening import open_run
+from cnntui.runs.directory.run_directory import bundled_run, bundled_runs
+from cnntui.runs.reading.opening import open_run
 from cnntui.ui.keys.table import names
 from cnntui.ui.keys.table import shown as shown_keys
 from cnntui.ui.views.base import lesson_text

@@ -8,9 +8,9 @@ import pytest
 
 from cnntui.cnn.readers.keras_file import read_architecture
 from cnntui.files.errors import CnntuiError
-from cnntui.runs.architecture import LayerPlan, layers_of, network_of
-from cnntui.runs.config import RunConfig
-from cnntui.runs.directory import bundled_run
+from cnntui.runs.config.architecture import LayerPlan, layers_of, network_of
+from cnntui.runs.config.run_config import RunConfig
+from cnntui.runs.directory.run_directory import bundled_run
 
 RECIPE = RunConfig(name="recipe", seed=1)
 

@@ -13,8 +13,7 @@ import pytest
 from cnntui.cnn.description import Description
 from cnntui.cnn.input_scale import ZERO_TO_ONE, InputScale
 from cnntui.files.errors import CnntuiError
-from cnntui.runs.config import FORMAT, RunConfig, new_config
-from cnntui.runs.config_text import (
+from cnntui.runs.config.config_text import (
     assumed,
     batches_in_words,
     data_in_words,
@@ -24,7 +23,8 @@ from cnntui.runs.config_text import (
     not_understood,
     optimizer_in_words,
 )
-from cnntui.runs.settings import LARGEST_SEED
+from cnntui.runs.config.run_config import FORMAT, RunConfig, new_config
+from cnntui.runs.config.settings import LARGEST_SEED
 from tests.networks import mnist_network
 
 CONFIG = RunConfig(

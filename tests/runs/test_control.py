@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from cnntui.files.errors import CnntuiError
-from cnntui.runs.control import ControlReader, TrainerCommand, ask
-from cnntui.runs.directory import RunDirectory
+from cnntui.runs.directory.control import ControlReader, TrainerCommand, ask
+from cnntui.runs.directory.run_directory import RunDirectory
 
 
 def test_the_newest_wish_counts(tmp_path: Path) -> None:

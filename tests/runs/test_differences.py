@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from cnntui.runs.config import RunConfig
-from cnntui.runs.differences import Difference, differences
+from cnntui.runs.config.differences import Difference, differences
+from cnntui.runs.config.run_config import RunConfig
 
 CONFIG = RunConfig(name="a", seed=1, data_sha256="ab" * 32, versions={"numpy": "2"}, created="then")
 

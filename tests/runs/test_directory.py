@@ -12,8 +12,8 @@ import pytest
 
 from cnntui.files.assets import asset
 from cnntui.files.errors import CnntuiError
-from cnntui.runs.config import new_config
-from cnntui.runs.directory import (
+from cnntui.runs.config.run_config import new_config
+from cnntui.runs.directory.run_directory import (
     DENSE,
     RunDirectory,
     bundled_run,
@@ -25,7 +25,7 @@ from cnntui.runs.directory import (
     list_runs,
     remove_unfinished,
 )
-from cnntui.runs.writing import RUNS_DIR_VARIABLE, write_atomically
+from cnntui.runs.directory.writing import RUNS_DIR_VARIABLE, write_atomically
 
 
 def make_run(runs_dir: Path, name: str, created: str) -> RunDirectory:

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from cnntui.files.errors import CnntuiError
-from cnntui.runs.config import RunConfig
-from cnntui.runs.draft import FIELDS, Draft, layer_of, rate_text
-from cnntui.runs.options import TrainOptions
-from cnntui.runs.settings import CHOICES, SETTINGS
+from cnntui.runs.config.run_config import RunConfig
+from cnntui.runs.config.settings import CHOICES, SETTINGS
+from cnntui.runs.starting.draft import FIELDS, Draft, layer_of, rate_text
+from cnntui.runs.starting.options import TrainOptions
 
 RECIPE = Draft.of(TrainOptions())
 

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnntui.runs.event_file import EventReader, EventWriter
-from cnntui.runs.event_lines import decode, encode
-from cnntui.runs.events import (
+from cnntui.runs.history.event_file import EventReader, EventWriter
+from cnntui.runs.history.event_lines import decode, encode
+from cnntui.runs.history.events import (
     Batches,
     Checkpoint,
     EpochEnd,
@@ -30,8 +30,8 @@ from cnntui.runs.events import (
     Started,
     Stopped,
 )
-from cnntui.runs.history import History
-from cnntui.runs.history_builder import HistoryBuilder
+from cnntui.runs.history.history import History
+from cnntui.runs.history.history_builder import HistoryBuilder
 
 EVENTS: list[Event] = [
     Launched(1.25),

@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from cnntui.files.errors import CnntuiError
-from cnntui.runs import export as exporting
-from cnntui.runs import tensorboard
-from cnntui.runs.directory import bundled_run
-from cnntui.runs.events import Batches
-from cnntui.runs.export import export
-from cnntui.runs.follow import RunFollower
+from cnntui.runs.directory.run_directory import bundled_run
+from cnntui.runs.history.events import Batches
+from cnntui.runs.reading import export as exporting
+from cnntui.runs.reading import tensorboard
+from cnntui.runs.reading.export import export
+from cnntui.runs.reading.follow import RunFollower
 from tests.canned import BEGAN, append, canned_run, curves
 from tests.fake_trainer import write_fake_run
 

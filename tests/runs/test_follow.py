@@ -14,14 +14,14 @@ from cnntui.cnn.network import weights_of
 from cnntui.cnn.readers.keras_file import read_network
 from cnntui.cnn.weights import weights_from_npz
 from cnntui.files.errors import CnntuiError
-from cnntui.runs.control import TrainerCommand, ask
-from cnntui.runs.directory import RunDirectory, bundled_run
-from cnntui.runs.event_file import EventWriter
-from cnntui.runs.events import Finished, Started
-from cnntui.runs.follow import RunFollower
-from cnntui.runs.lock import RunLock
-from cnntui.runs.one_step import read_one_step
-from cnntui.runs.status import Status
+from cnntui.runs.directory.control import TrainerCommand, ask
+from cnntui.runs.directory.lock import RunLock
+from cnntui.runs.directory.run_directory import RunDirectory, bundled_run
+from cnntui.runs.directory.status import Status
+from cnntui.runs.history.event_file import EventWriter
+from cnntui.runs.history.events import Finished, Started
+from cnntui.runs.history.one_step import read_one_step
+from cnntui.runs.reading.follow import RunFollower
 from tests.fake_trainer import FAILURE, FakeScript, fake_config, start_fake_training, write_fake_run
 from tests.waiting import wait_for_status, wait_for_view
 
@@ -164,7 +164,7 @@ def test_a_trainer_that_ends_between_two_looks_is_not_taken_for_a_crashed_one(
         writer.write(Finished(1.0, 40, 0.1, 0.9))
         return True
 
-    monkeypatch.setattr("cnntui.runs.follow.is_held", end_meanwhile)
+    monkeypatch.setattr("cnntui.runs.reading.follow.is_held", end_meanwhile)
     assert follower.poll().status is Status.FINISHED
 
 

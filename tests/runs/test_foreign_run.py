@@ -18,12 +18,12 @@ from cnntui.commands.launch import Wanted, build_app
 from cnntui.commands.runs import show
 from cnntui.files.errors import CnntuiError
 from cnntui.images.data import data_sha256
-from cnntui.runs.directory import RunDirectory, bundled_run
-from cnntui.runs.glance import summarise
-from cnntui.runs.opening import data_of, open_awaited, open_run
-from cnntui.runs.own_data import checked_data
-from cnntui.runs.process import resume_training
-from cnntui.runs.watching import watched
+from cnntui.runs.directory.own_data import checked_data
+from cnntui.runs.directory.run_directory import RunDirectory, bundled_run
+from cnntui.runs.listing.glance import summarise
+from cnntui.runs.reading.opening import data_of, open_awaited, open_run
+from cnntui.runs.reading.watching import watched
+from cnntui.runs.starting.process import resume_training
 from cnntui.ui.app.app import CnntuiApp
 from cnntui.ui.views.runs import text as runs_text
 from cnntui.ui.widgets.text.lines import plain

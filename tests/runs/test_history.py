@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from cnntui.runs.event_file import EventReader
-from cnntui.runs.event_lines import encode
-from cnntui.runs.events import (
+from cnntui.runs.history.event_file import EventReader
+from cnntui.runs.history.event_lines import encode
+from cnntui.runs.history.events import (
     Batches,
     Checkpoint,
     EpochEnd,
@@ -28,8 +28,8 @@ from cnntui.runs.events import (
     Started,
     Stopped,
 )
-from cnntui.runs.history_builder import HistoryBuilder
-from cnntui.runs.thinning import decimate, smooth
+from cnntui.runs.history.history_builder import HistoryBuilder
+from cnntui.runs.history.thinning import decimate, smooth
 
 STARTED = Started(100.0, pid=1, steps_per_epoch=10, epochs=2, train_digits=640, test_digits=100)
 EPOCH = EpochEnd(107.0, 0, 10, 1.0, 0.5, 0.9, 0.6, 7.0)

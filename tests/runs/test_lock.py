@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from cnntui.files.errors import CnntuiError
-from cnntui.runs import lock as lock_module
-from cnntui.runs.lock import RunLock, is_held
+from cnntui.runs.directory import lock as lock_module
+from cnntui.runs.directory.lock import RunLock, is_held
 from tests.waiting import wait_until
 
 

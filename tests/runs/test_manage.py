@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from cnntui.files.errors import CnntuiError
-from cnntui.runs.directory import RunDirectory, bundled_run, find_run, list_runs
-from cnntui.runs.follow import RunFollower
-from cnntui.runs.lock import RunLock, is_held
-from cnntui.runs.manage import remove, rename
+from cnntui.runs.directory.lock import RunLock, is_held
+from cnntui.runs.directory.manage import remove, rename
+from cnntui.runs.directory.run_directory import RunDirectory, bundled_run, find_run, list_runs
+from cnntui.runs.reading.follow import RunFollower
 from tests.canned import append, canned_run, learn
 from tests.permissions import permissions_count
 

@@ -12,15 +12,15 @@ import pytest
 
 from cnntui.cli import DONE, FAILED, main
 from cnntui.files.errors import CnntuiError
-from cnntui.runs.directory import RunDirectory, find_run, list_runs
-from cnntui.runs.export import export
-from cnntui.runs.follow import RunFollower
-from cnntui.runs.glance import glance, summarise
-from cnntui.runs.manage import remove, rename
-from cnntui.runs.opening import open_file, open_newest, open_run
-from cnntui.runs.status import Status
-from cnntui.runs.summary import complete
-from cnntui.runs.watching import Watcher
+from cnntui.runs.directory.manage import remove, rename
+from cnntui.runs.directory.run_directory import RunDirectory, find_run, list_runs
+from cnntui.runs.directory.status import Status
+from cnntui.runs.listing.glance import glance, summarise
+from cnntui.runs.listing.summary import complete
+from cnntui.runs.reading.export import export
+from cnntui.runs.reading.follow import RunFollower
+from cnntui.runs.reading.opening import open_file, open_newest, open_run
+from cnntui.runs.reading.watching import Watcher
 from tests.cnn.test_keras_file import small
 from tests.keras_files import write_keras_file
 from tests.odd_runs import KINDS, odd_runs

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from cnntui.files.errors import CnntuiError
-from cnntui.runs.directory import RunDirectory
-from cnntui.runs.one_step import OneStep, TensorStep, read_one_step
-from cnntui.runs.recorder import Recorder
+from cnntui.runs.directory.run_directory import RunDirectory
+from cnntui.runs.history.one_step import OneStep, TensorStep, read_one_step
+from cnntui.runs.recording.recorder import Recorder
 
 
 def floats(*values: float) -> np.ndarray:

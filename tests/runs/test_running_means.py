@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnntui.runs.running_means import BatchValues
+from cnntui.runs.history.running_means import BatchValues
 
 
 def logged(values: list[float], sizes: list[float]) -> list[tuple[float, float]]:

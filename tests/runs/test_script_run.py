@@ -11,13 +11,13 @@ import pytest
 
 from cnntui.commands.runs import list_all, show
 from cnntui.files.errors import CnntuiError
-from cnntui.runs.control import TrainerCommand, ask
-from cnntui.runs.export import export
-from cnntui.runs.follow import RunFollower
-from cnntui.runs.glance import glance
-from cnntui.runs.lock import is_held
-from cnntui.runs.script_run import Plan, Values
-from cnntui.runs.status import Status
+from cnntui.runs.directory.control import TrainerCommand, ask
+from cnntui.runs.directory.lock import is_held
+from cnntui.runs.directory.status import Status
+from cnntui.runs.listing.glance import glance
+from cnntui.runs.reading.export import export
+from cnntui.runs.reading.follow import RunFollower
+from cnntui.runs.recording.script_run import Plan, Values
 from tests.scripts import dense_network, script_run, weights_of_step
 
 

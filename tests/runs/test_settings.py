@@ -9,10 +9,10 @@ from dataclasses import fields
 import pytest
 
 from cnntui.files.errors import CnntuiError
-from cnntui.runs.config import RunConfig
-from cnntui.runs.draft import FIELDS, setting_of
-from cnntui.runs.options import TrainOptions
-from cnntui.runs.settings import CHOICES, PLACES, SETTINGS, Settings
+from cnntui.runs.config.run_config import RunConfig
+from cnntui.runs.config.settings import CHOICES, PLACES, SETTINGS, Settings
+from cnntui.runs.starting.draft import FIELDS, setting_of
+from cnntui.runs.starting.options import TrainOptions
 
 PATIENCE = """
     patience: int = setting(
@@ -26,7 +26,7 @@ FIRST = "    epochs: int = setting("
 PRELUDE = f"""
 import sys, types
 from importlib.util import find_spec
-spec = find_spec("cnntui.runs.settings")
+spec = find_spec("cnntui.runs.config.settings")
 source = spec.loader.get_source(spec.name)
 assert source.count({FIRST!r}) == 1
 module = types.ModuleType(spec.name)
@@ -62,10 +62,10 @@ def test_a_declaration_is_in_the_settings_of_a_run_and_in_what_differs() -> None
 from dataclasses import replace
 from cnntui.commands.progress import _title
 from cnntui.files.errors import CnntuiError
-from cnntui.runs.config import RunConfig, new_config
-from cnntui.runs.differences import differences
-from cnntui.runs.directory import RunDirectory
-from cnntui.runs.options import TrainOptions
+from cnntui.runs.config.run_config import RunConfig, new_config
+from cnntui.runs.config.differences import differences
+from cnntui.runs.directory.run_directory import RunDirectory
+from cnntui.runs.starting.options import TrainOptions
 config = TrainOptions(name="mine", seed=1, patience=7).config()
 again = RunConfig.from_json(config.to_json())
 assert again == config and again.patience == 7
@@ -90,8 +90,8 @@ print(_title(RunDirectory(Path("mine")), config))
 def test_a_declaration_is_a_field_of_the_form() -> None:
     said = with_patience("""
 from tests.canned import texts
-from cnntui.runs.draft import Draft
-from cnntui.runs.options import TrainOptions
+from cnntui.runs.starting.draft import Draft
+from cnntui.runs.starting.options import TrainOptions
 from cnntui.ui.views.form import text
 from cnntui.ui.views.form.meaning_text import about
 from cnntui.ui.widgets.text.editor import Editor

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnntui.runs.snapshots import LEAST_SNAPSHOTS, MOST_SNAPSHOTS, OpenEnded, most_snapshots, snapshot_steps
+from cnntui.runs.recording.snapshots import LEAST_SNAPSHOTS, MOST_SNAPSHOTS, OpenEnded, most_snapshots, snapshot_steps
 
 
 def test_snapshots_of_the_whole_recipe_double_and_then_are_even() -> None:

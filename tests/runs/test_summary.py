@@ -12,18 +12,29 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnntui.runs.directory import RunDirectory, bundled_run, bundled_runs, list_runs
-from cnntui.runs.events import Batches, EpochEnd, Event, Failed, Finished, Launched, Paused, Resumed, Started, Stopped
-from cnntui.runs.follow import RunFollower
-from cnntui.runs.glance import GLANCE_BYTES, SEARCHED_BYTES, epochs_of, glance, summarise
-from cnntui.runs.history_builder import read_history
-from cnntui.runs.lock import RunLock
-from cnntui.runs.opening import open_run
-from cnntui.runs.parameters import parameters_of
-from cnntui.runs.status import Status
-from cnntui.runs.summaries import FEW, Summaries, index_path, newest_first
-from cnntui.runs.summary import RunSummary, complete
-from cnntui.runs.writing import write_atomically
+from cnntui.runs.directory.lock import RunLock
+from cnntui.runs.directory.parameters import parameters_of
+from cnntui.runs.directory.run_directory import RunDirectory, bundled_run, bundled_runs, list_runs
+from cnntui.runs.directory.status import Status
+from cnntui.runs.directory.writing import write_atomically
+from cnntui.runs.history.events import (
+    Batches,
+    EpochEnd,
+    Event,
+    Failed,
+    Finished,
+    Launched,
+    Paused,
+    Resumed,
+    Started,
+    Stopped,
+)
+from cnntui.runs.history.history_builder import read_history
+from cnntui.runs.listing.glance import GLANCE_BYTES, SEARCHED_BYTES, epochs_of, glance, summarise
+from cnntui.runs.listing.summaries import FEW, Summaries, index_path, newest_first
+from cnntui.runs.listing.summary import RunSummary, complete
+from cnntui.runs.reading.follow import RunFollower
+from cnntui.runs.reading.opening import open_run
 from tests.canned import BEGAN, append, canned_run, learn
 
 END = Finished(BEGAN + 9, 500, 0.04, 0.9876)
@@ -226,8 +237,8 @@ def test_a_folder_lists_a_persons_own_runs_before_the_bundled_ones(runs_dir: Pat
 @pytest.fixture
 def many(runs_dir: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, RunSummary]:
     """More than a few runs, some of them odd, and what was found when an index of them was written."""
-    monkeypatch.setattr("cnntui.runs.summaries.FEW", 4)
-    monkeypatch.setattr("cnntui.runs.summaries._RUNS_A_LINE", 3)
+    monkeypatch.setattr("cnntui.runs.listing.summaries.FEW", 4)
+    monkeypatch.setattr("cnntui.runs.listing.summaries._RUNS_A_LINE", 3)
     for number in range(6):
         canned_run(runs_dir, 40 * number, *([END] if number % 2 else []), name=f"run-{number}")
     canned_run(runs_dir, 100, name="damaged").config_path.write_text("{")
@@ -250,7 +261,7 @@ def told(summary: RunSummary) -> tuple[object, ...]:
 def test_the_index_tells_what_reading_told(
     runs_dir: Path, many: dict[str, RunSummary], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cnntui.runs.glance.glance", lambda run, held: pytest.fail(f"{run} was read again"))
+    monkeypatch.setattr("cnntui.runs.listing.glance.glance", lambda run, held: pytest.fail(f"{run} was read again"))
     found = named(Summaries(runs_dir).every())
     assert {name: told(summary) for name, summary in found.items()} == {
         name: told(summary) for name, summary in many.items()

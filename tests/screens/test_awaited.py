@@ -11,9 +11,9 @@ from cnntui.cnn.network import weights_of
 from cnntui.commands.launch import Wanted, build_app
 from cnntui.explore.views import VIEWS
 from cnntui.files.errors import CnntuiError
-from cnntui.runs.directory import RunDirectory
-from cnntui.runs.lock import RunLock
-from cnntui.runs.opening import open_newest, open_or_await
+from cnntui.runs.directory.lock import RunLock
+from cnntui.runs.directory.run_directory import RunDirectory
+from cnntui.runs.reading.opening import open_newest, open_or_await
 from cnntui.ui.app.app import CnntuiApp
 from cnntui.ui.views.base.explorer import ExplorerScreen
 from cnntui.ui.widgets.bars.mode_bar import ModeBar

@@ -15,7 +15,7 @@ from cnntui.explore.focus import Focus
 from cnntui.explore.scene import compose
 from cnntui.images.data import DataSet
 from cnntui.images.evaluation import Predictions, Selection
-from cnntui.runs.lock import RunLock
+from cnntui.runs.directory.lock import RunLock
 from cnntui.ui.app.app import CnntuiApp
 from cnntui.ui.views.classes import text as classes_text
 from cnntui.ui.views.classes.screen import WORST, ClassesScreen

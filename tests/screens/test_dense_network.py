@@ -19,9 +19,9 @@ from cnntui.explore.scene import relearned
 from cnntui.explore.views import VIEWS
 from cnntui.images import mnist
 from cnntui.images.data import DataSet
-from cnntui.runs.architecture import network_of
-from cnntui.runs.options import TrainOptions
-from cnntui.runs.settings import Pooling
+from cnntui.runs.config.architecture import network_of
+from cnntui.runs.config.settings import Pooling
+from cnntui.runs.starting.options import TrainOptions
 from cnntui.ui.app.app import CnntuiApp
 from cnntui.ui.views.base.stepper import StepperScreen
 from cnntui.ui.views.one_batch.screen import OneBatchScreen

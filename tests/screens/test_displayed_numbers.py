@@ -18,7 +18,7 @@ from cnntui.cnn.input_scale import ZERO_TO_ONE
 from cnntui.explore.focus import Focus
 from cnntui.explore.scene import refocus
 from cnntui.images.data import DataSet
-from cnntui.runs.directory import bundled_run
+from cnntui.runs.directory.run_directory import bundled_run
 from cnntui.ui.app.app import CnntuiApp
 from cnntui.ui.views.why.screen import WhyScreen
 from cnntui.ui.widgets.grids.map_grid import MapGrid

@@ -12,12 +12,12 @@ from textual.pilot import Pilot
 
 from cnntui.cnn.layers import times
 from cnntui.images.data import DataSet
-from cnntui.runs.control import TrainerCommand, ask
-from cnntui.runs.directory import list_runs
-from cnntui.runs.draft import FIELDS, Draft, is_of_convolutions, setting_of
-from cnntui.runs.lock import is_held
-from cnntui.runs.options import TrainOptions
-from cnntui.runs.settings import CHOICES
+from cnntui.runs.config.settings import CHOICES
+from cnntui.runs.directory.control import TrainerCommand, ask
+from cnntui.runs.directory.lock import is_held
+from cnntui.runs.directory.run_directory import list_runs
+from cnntui.runs.starting.draft import FIELDS, Draft, is_of_convolutions, setting_of
+from cnntui.runs.starting.options import TrainOptions
 from cnntui.ui.app.app import CnntuiApp
 from cnntui.ui.views.base.help import HelpScreen
 from cnntui.ui.views.convolve.screen import ConvolveScreen

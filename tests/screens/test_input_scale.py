@@ -13,7 +13,7 @@ from cnntui.cnn.network import Network
 from cnntui.commands.launch import Wanted, build_app
 from cnntui.files.errors import CnntuiError
 from cnntui.files.remembered import remembered
-from cnntui.runs.scaling import SCALES
+from cnntui.runs.reading.scaling import SCALES
 from cnntui.ui.app.app import CnntuiApp
 from tests.keras_files import write_keras_file
 from tests.networks import trained_at

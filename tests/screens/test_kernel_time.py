@@ -15,8 +15,8 @@ from cnntui.explore.focus import Focus, maps_of
 from cnntui.explore.scene import compose
 from cnntui.images import mnist
 from cnntui.images.data import load_test
-from cnntui.runs.directory import bundled_run
-from cnntui.runs.events import Finished
+from cnntui.runs.directory.run_directory import bundled_run
+from cnntui.runs.history.events import Finished
 from cnntui.ui.app.app import CnntuiApp
 from cnntui.ui.views.kernel_time.screen import KernelTimeScreen
 from cnntui.ui.widgets.bars.key_bar import KeyBar

@@ -15,10 +15,10 @@ from textual.pilot import Pilot
 
 from cnntui.explore.focus import Focus
 from cnntui.images.data import DataSet
-from cnntui.runs.config import RunConfig
-from cnntui.runs.directory import RunDirectory, create_run
-from cnntui.runs.events import Batches, EpochEnd, Finished, Started
-from cnntui.runs.writing import write_atomically
+from cnntui.runs.config.run_config import RunConfig
+from cnntui.runs.directory.run_directory import RunDirectory, create_run
+from cnntui.runs.directory.writing import write_atomically
+from cnntui.runs.history.events import Batches, EpochEnd, Finished, Started
 from cnntui.ui.views.classes.screen import ClassesScreen
 from cnntui.ui.views.one_batch.screen import OneBatchScreen
 from cnntui.ui.widgets.grids.geometry import GridStyle

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from cnntui.runs.events import Finished
-from cnntui.runs.lock import RunLock
-from cnntui.runs.summaries import Summaries, index_path
-from cnntui.runs.summary import RunSummary
+from cnntui.runs.directory.lock import RunLock
+from cnntui.runs.history.events import Finished
+from cnntui.runs.listing.summaries import Summaries, index_path
+from cnntui.runs.listing.summary import RunSummary
 from cnntui.ui.app.app import CnntuiApp
 from cnntui.ui.views.runs.screen import RunsScreen
 from cnntui.ui.views.train.screen import TrainScreen
@@ -23,7 +23,7 @@ from tests.screens.apps import app_on, shown, until
 @pytest.fixture
 def many(runs_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with more than a few runs."""
-    for module in ("cnntui.runs.summaries", "cnntui.ui.views.runs.run_list"):
+    for module in ("cnntui.runs.listing.summaries", "cnntui.ui.views.runs.run_list"):
         monkeypatch.setattr(f"{module}.FEW", 4)
     for number in range(9):
         canned_run(runs_dir, 100, name=f"run-{number}")

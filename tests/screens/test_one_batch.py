@@ -10,12 +10,12 @@ import pytest
 from textual.geometry import Size
 from textual.pilot import Pilot
 
-from cnntui.runs.control import TrainerCommand, ask
-from cnntui.runs.directory import list_runs
-from cnntui.runs.lock import is_held
-from cnntui.runs.one_step import OneStep, TensorStep
-from cnntui.runs.options import TrainOptions
-from cnntui.runs.status import Status
+from cnntui.runs.directory.control import TrainerCommand, ask
+from cnntui.runs.directory.lock import is_held
+from cnntui.runs.directory.run_directory import list_runs
+from cnntui.runs.directory.status import Status
+from cnntui.runs.history.one_step import OneStep, TensorStep
+from cnntui.runs.starting.options import TrainOptions
 from cnntui.ui.app.app import CnntuiApp
 from cnntui.ui.views.one_batch import text as one_batch_text
 from cnntui.ui.views.one_batch.screen import OneBatchScreen

@@ -11,14 +11,14 @@ import pytest
 from textual.pilot import Pilot
 
 from cnntui.labs.overfitting import CELLS, Cell
-from cnntui.runs.config import RunConfig
-from cnntui.runs.control import TrainerCommand, ask
-from cnntui.runs.directory import RunDirectory, list_runs
-from cnntui.runs.events import Started
-from cnntui.runs.follow import RunFollower
-from cnntui.runs.lock import is_held
-from cnntui.runs.options import TrainOptions
-from cnntui.runs.writing import write_atomically
+from cnntui.runs.config.run_config import RunConfig
+from cnntui.runs.directory.control import TrainerCommand, ask
+from cnntui.runs.directory.lock import is_held
+from cnntui.runs.directory.run_directory import RunDirectory, list_runs
+from cnntui.runs.directory.writing import write_atomically
+from cnntui.runs.history.events import Started
+from cnntui.runs.reading.follow import RunFollower
+from cnntui.runs.starting.options import TrainOptions
 from cnntui.ui.app.app import CnntuiApp
 from cnntui.ui.views.base.help import HelpScreen
 from cnntui.ui.views.form.screen import FormScreen

@@ -12,7 +12,7 @@ from cnntui.commands.launch import Wanted, build_app
 from cnntui.explore.focus import Focus
 from cnntui.explore.scene import compose
 from cnntui.images.data import DataSet
-from cnntui.runs.directory import RunDirectory, bundled_run
+from cnntui.runs.directory.run_directory import RunDirectory, bundled_run
 from cnntui.ui.app.app import CnntuiApp
 from cnntui.ui.views.base.image_text import sentence
 from cnntui.ui.views.digits.screen import DigitsScreen

@@ -18,8 +18,8 @@ from cnntui.lessons.bundled import questions_outside
 from cnntui.lessons.live import Live
 from cnntui.lessons.predicting import Quiz, subject_of
 from cnntui.lessons.taking import Phase, Sheet
-from cnntui.runs.directory import bundled_run
-from cnntui.runs.opening import open_run
+from cnntui.runs.directory.run_directory import bundled_run
+from cnntui.runs.reading.opening import open_run
 from cnntui.ui.app.app import CnntuiApp
 from cnntui.ui.views.base.lesson_panel import LessonPanel
 from cnntui.ui.views.digits.screen import DigitsScreen

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from cnntui.runs.directory import RunDirectory, bundled_run, list_runs
-from cnntui.runs.events import Finished
-from cnntui.runs.lock import RunLock
-from cnntui.runs.status import Status
+from cnntui.runs.directory.lock import RunLock
+from cnntui.runs.directory.run_directory import RunDirectory, bundled_run, list_runs
+from cnntui.runs.directory.status import Status
+from cnntui.runs.history.events import Finished
 from cnntui.ui.app.app import CnntuiApp
 from cnntui.ui.views.runs.comparison import ComparisonScreen
 from cnntui.ui.views.runs.remove_dialog import RemoveDialog

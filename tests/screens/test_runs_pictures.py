@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from cnntui.runs.directory import RunDirectory
-from cnntui.runs.events import Failed, Finished, Stopped
-from cnntui.runs.lock import RunLock
-from cnntui.runs.writing import write_atomically
+from cnntui.runs.directory.lock import RunLock
+from cnntui.runs.directory.run_directory import RunDirectory
+from cnntui.runs.directory.writing import write_atomically
+from cnntui.runs.history.events import Failed, Finished, Stopped
 from cnntui.ui.views.runs.comparison import ComparisonScreen
 from cnntui.ui.views.runs.remove_dialog import RemoveDialog
 from cnntui.ui.views.runs.screen import RunsScreen

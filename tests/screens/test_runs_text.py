@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnntui.runs.config import RunConfig
-from cnntui.runs.directory import RunDirectory
-from cnntui.runs.follow import RunFollower
-from cnntui.runs.status import Status
-from cnntui.runs.summary import RunSummary
+from cnntui.runs.config.run_config import RunConfig
+from cnntui.runs.directory.run_directory import RunDirectory
+from cnntui.runs.directory.status import Status
+from cnntui.runs.listing.summary import RunSummary
+from cnntui.runs.reading.follow import RunFollower
 from cnntui.ui.views.runs import comparison_text
 from cnntui.ui.views.runs.comparison_text import By
 from cnntui.ui.views.runs.text import COLUMNS, Arrangement, details, duration, page, shown_columns, table, title
@@ -174,7 +174,7 @@ def test_the_legend_names_what_differs_as_far_as_there_is_room(runs_dir: Path) -
 
 
 def test_peaks_stay_in_a_chart_of_a_million_batches() -> None:
-    from cnntui.runs.history import History
+    from cnntui.runs.history.history import History
     from cnntui.ui.views.train.curves import MOST_POINTS, loss_curve
 
     losses = np.full(1_000_000, 0.1, np.float32)

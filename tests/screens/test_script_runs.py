@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnntui.runs.control import ControlReader, TrainerCommand
-from cnntui.runs.script_run import Plan, Values
+from cnntui.runs.directory.control import ControlReader, TrainerCommand
+from cnntui.runs.recording.script_run import Plan, Values
 from tests.screens.apps import app_on, explorer, shown, until
 from tests.scripts import UNOPENED, dense_network, script_run
 

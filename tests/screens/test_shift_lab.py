@@ -19,8 +19,8 @@ from cnntui.files.errors import CnntuiError
 from cnntui.images import mnist
 from cnntui.images.data import DataSet
 from cnntui.labs.shift import CURVE, FARTHEST, shifted
-from cnntui.runs.directory import DENSE, bundled_run
-from cnntui.runs.opening import open_run
+from cnntui.runs.directory.run_directory import DENSE, bundled_run
+from cnntui.runs.reading.opening import open_run
 from cnntui.ui.app.app import CnntuiApp
 from cnntui.ui.views.labs.shift import screen as shift
 from cnntui.ui.views.labs.shift.screen import COUNTS, DEFAULT, ShiftLab

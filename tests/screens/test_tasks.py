@@ -9,7 +9,7 @@ from textual.pilot import Pilot
 
 from cnntui.cnn.arithmetic import number
 from cnntui.cnn.layers import Conv2D
-from cnntui.runs.writing import write_atomically
+from cnntui.runs.directory.writing import write_atomically
 from cnntui.ui.app.app import CnntuiApp
 from cnntui.ui.views.digits.screen import DigitsScreen
 from cnntui.ui.views.runs.comparison import ComparisonScreen

@@ -12,12 +12,12 @@ import pytest
 from cnntui.cnn.layers import Conv2D
 from cnntui.cnn.weights import weights_from_npz
 from cnntui.commands.launch import Wanted, build_app
-from cnntui.runs.control import TrainerCommand, ask
-from cnntui.runs.directory import RunDirectory, bundled_run, list_runs
-from cnntui.runs.events import Finished
-from cnntui.runs.lock import RunLock, is_held
-from cnntui.runs.opening import open_run
-from cnntui.runs.options import TrainOptions
+from cnntui.runs.directory.control import TrainerCommand, ask
+from cnntui.runs.directory.lock import RunLock, is_held
+from cnntui.runs.directory.run_directory import RunDirectory, bundled_run, list_runs
+from cnntui.runs.history.events import Finished
+from cnntui.runs.reading.opening import open_run
+from cnntui.runs.starting.options import TrainOptions
 from cnntui.ui.app.app import CnntuiApp
 from cnntui.ui.views.digits.screen import DigitsScreen
 from cnntui.ui.views.kernel_time.screen import KernelTimeScreen

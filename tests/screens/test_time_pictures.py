@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cnntui.commands.launch import Wanted, build_app
-from cnntui.runs.lock import RunLock
+from cnntui.runs.directory.lock import RunLock
 from cnntui.ui.app.app import CnntuiApp
 from tests.canned import publish
 from tests.screens.apps import app_on

@@ -10,9 +10,9 @@ import pytest
 
 from cnntui.cnn.trajectory import Trajectory
 from cnntui.explore.timeline import Timeline
-from cnntui.runs.directory import bundled_run
-from cnntui.runs.follow import RunFollower, RunView
-from cnntui.runs.status import Status
+from cnntui.runs.directory.run_directory import bundled_run
+from cnntui.runs.directory.status import Status
+from cnntui.runs.reading.follow import RunFollower, RunView
 from cnntui.ui.views.base import time_text
 from cnntui.ui.views.kernel_time import text as kernel_time_text
 from cnntui.ui.widgets.text.lines import plain

@@ -12,12 +12,12 @@ from textual.pilot import Pilot
 from textual.widgets import OptionList
 
 from cnntui.commands.launch import Wanted, build_app
-from cnntui.runs.control import TrainerCommand, ask
-from cnntui.runs.directory import RunDirectory, bundled_run, list_runs
-from cnntui.runs.events import Failed, Paused, Stopped
-from cnntui.runs.lock import RunLock, is_held
-from cnntui.runs.options import TrainOptions
-from cnntui.runs.status import Status
+from cnntui.runs.directory.control import TrainerCommand, ask
+from cnntui.runs.directory.lock import RunLock, is_held
+from cnntui.runs.directory.run_directory import RunDirectory, bundled_run, list_runs
+from cnntui.runs.directory.status import Status
+from cnntui.runs.history.events import Failed, Paused, Stopped
+from cnntui.runs.starting.options import TrainOptions
 from cnntui.ui.app.app import CnntuiApp
 from cnntui.ui.views.base.quit_dialog import QuitDialog
 from cnntui.ui.views.convolve.screen import ConvolveScreen
@@ -398,7 +398,7 @@ async def test_a_paused_training_is_said_to_be_paused_where_the_app_is_left(
 
 
 async def test_where_nothing_can_be_trained_t_says_why(runs_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cnntui.runs.process.find_spec", lambda package: None)
+    monkeypatch.setattr("cnntui.runs.starting.process.find_spec", lambda package: None)
     app = live_app(runs_dir)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("t")

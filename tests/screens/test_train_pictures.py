@@ -9,9 +9,9 @@ import pytest
 from textual.pilot import Pilot
 
 from cnntui.commands.launch import Wanted, build_app
-from cnntui.runs.directory import RunDirectory
-from cnntui.runs.events import Failed, Finished
-from cnntui.runs.lock import RunLock
+from cnntui.runs.directory.lock import RunLock
+from cnntui.runs.directory.run_directory import RunDirectory
+from cnntui.runs.history.events import Failed, Finished
 from cnntui.ui.views.base.quit_dialog import QuitDialog
 from tests.canned import BEGAN, canned_run, publish
 from tests.screens.apps import app_on, until

@@ -15,11 +15,11 @@ from cnntui.explore.focus import Focus
 from cnntui.explore.scene import Scene, compose
 from cnntui.images import mnist
 from cnntui.images.data import DataSet
-from cnntui.runs.control import TrainerCommand
-from cnntui.runs.events import Failed, Finished, LearningRate, Paused, Stopped
-from cnntui.runs.follow import Problem, RunFollower, RunView
-from cnntui.runs.lock import RunLock
-from cnntui.runs.status import Status
+from cnntui.runs.directory.control import TrainerCommand
+from cnntui.runs.directory.lock import RunLock
+from cnntui.runs.directory.status import Status
+from cnntui.runs.history.events import Failed, Finished, LearningRate, Paused, Stopped
+from cnntui.runs.reading.follow import Problem, RunFollower, RunView
 from cnntui.ui.views.base import image_text
 from cnntui.ui.views.train import curves, weights_text
 from cnntui.ui.views.train import text as train_text

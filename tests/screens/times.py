@@ -5,8 +5,8 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from cnntui.runs.directory import RunDirectory, bundled_run
-from cnntui.runs.events import Snapshot
+from cnntui.runs.directory.run_directory import RunDirectory, bundled_run
+from cnntui.runs.history.events import Snapshot
 from tests.canned import BEGAN, append, canned_run
 
 

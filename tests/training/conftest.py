@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from cnntui.runs import process
+from cnntui.runs.starting import process
 from tests.training.preloaded import preloaded
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from cnntui.runs.recorder import Recorder
+from cnntui.runs.recording.recorder import Recorder
 
 KILLED = "CNNTUI_KILLED"
 """The variable that tells a preloaded trainer when: `batch 12.5`, or `checkpoint 0.5`."""

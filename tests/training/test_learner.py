@@ -9,7 +9,7 @@ import pytest
 
 from cnntui.files.errors import CnntuiError
 from cnntui.images.data import DataSet, load_test, load_train
-from cnntui.runs.config import new_config
+from cnntui.runs.config.run_config import new_config
 from cnntui.training.schedule import epoch_order
 from tests.training.later import keras, learner, recipe, tf
 

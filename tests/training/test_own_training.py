@@ -14,15 +14,15 @@ from cnntui.cnn.network import weights_of
 from cnntui.cnn.readers.keras_file import read_network
 from cnntui.cnn.weights import weights_from_npz
 from cnntui.files.errors import CnntuiError
-from cnntui.runs.control import TrainerCommand, ask
-from cnntui.runs.directory import RunDirectory
-from cnntui.runs.follow import RunFollower
-from cnntui.runs.lock import is_held
-from cnntui.runs.one_step import read_one_step
-from cnntui.runs.opening import data_of, open_run
-from cnntui.runs.options import TrainOptions
-from cnntui.runs.process import resume_training
-from cnntui.runs.status import Status
+from cnntui.runs.directory.control import TrainerCommand, ask
+from cnntui.runs.directory.lock import is_held
+from cnntui.runs.directory.run_directory import RunDirectory
+from cnntui.runs.directory.status import Status
+from cnntui.runs.history.one_step import read_one_step
+from cnntui.runs.reading.follow import RunFollower
+from cnntui.runs.reading.opening import data_of, open_run
+from cnntui.runs.starting.options import TrainOptions
+from cnntui.runs.starting.process import resume_training
 from tests.waiting import wait_for_status, wait_for_view, wait_until
 
 PATIENCE = 200.0

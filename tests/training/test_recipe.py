@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from cnntui.files.errors import CnntuiError
-from cnntui.runs.architecture import layers_of, network_of
-from cnntui.runs.config import RunConfig
-from cnntui.runs.settings import CHOICES
+from cnntui.runs.config.architecture import layers_of, network_of
+from cnntui.runs.config.run_config import RunConfig
+from cnntui.runs.config.settings import CHOICES
 from tests.training.later import recipe
 
 pytestmark = pytest.mark.slow

@@ -13,13 +13,13 @@ import pytest
 from cnntui.cnn.readers.keras_file import read_optimizer
 from cnntui.cnn.weights import weights_from_npz
 from cnntui.files.errors import CnntuiError
-from cnntui.runs.config import new_config
-from cnntui.runs.control import TrainerCommand, ask
-from cnntui.runs.directory import RunDirectory
-from cnntui.runs.follow import RunFollower, RunView
-from cnntui.runs.lock import is_held
-from cnntui.runs.process import resume_training, start_training
-from cnntui.runs.status import Status
+from cnntui.runs.config.run_config import new_config
+from cnntui.runs.directory.control import TrainerCommand, ask
+from cnntui.runs.directory.lock import is_held
+from cnntui.runs.directory.run_directory import RunDirectory
+from cnntui.runs.directory.status import Status
+from cnntui.runs.reading.follow import RunFollower, RunView
+from cnntui.runs.starting.process import resume_training, start_training
 from tests.training.few_digits import few_digits
 from tests.training.killed import KILLED
 from tests.waiting import wait_for_status, wait_for_view, wait_until

@@ -11,14 +11,14 @@ import numpy as np
 import pytest
 
 from cnntui.cnn.weights import weights_from_npz
-from cnntui.runs.config import new_config
-from cnntui.runs.control import TrainerCommand, ask
-from cnntui.runs.directory import RunDirectory
-from cnntui.runs.follow import RunFollower, RunView
-from cnntui.runs.one_step import OneStep, read_one_step
-from cnntui.runs.process import resume_training, start_training
-from cnntui.runs.settings import CHOICES
-from cnntui.runs.status import Status
+from cnntui.runs.config.run_config import new_config
+from cnntui.runs.config.settings import CHOICES
+from cnntui.runs.directory.control import TrainerCommand, ask
+from cnntui.runs.directory.run_directory import RunDirectory
+from cnntui.runs.directory.status import Status
+from cnntui.runs.history.one_step import OneStep, read_one_step
+from cnntui.runs.reading.follow import RunFollower, RunView
+from cnntui.runs.starting.process import resume_training, start_training
 from cnntui.training.schedule import epoch_order
 from tests.training.few_digits import few_digits
 from tests.waiting import wait_for_status, wait_for_view

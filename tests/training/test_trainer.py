@@ -21,17 +21,17 @@ from cnntui.cnn.network import weights_of
 from cnntui.cnn.readers.keras_file import read_network
 from cnntui.files.errors import CnntuiError
 from cnntui.images.data import DataSet
-from cnntui.runs import process
-from cnntui.runs.config import new_config
-from cnntui.runs.control import TrainerCommand, ask
-from cnntui.runs.directory import RunDirectory, create_run
-from cnntui.runs.event_file import EventReader
-from cnntui.runs.events import Batches, Failed, Paused
-from cnntui.runs.follow import RunFollower, RunView
-from cnntui.runs.process import start_training
-from cnntui.runs.recorder import Recorder
-from cnntui.runs.status import Status
-from cnntui.runs.writing import write_atomically
+from cnntui.runs.config.run_config import new_config
+from cnntui.runs.directory.control import TrainerCommand, ask
+from cnntui.runs.directory.run_directory import RunDirectory, create_run
+from cnntui.runs.directory.status import Status
+from cnntui.runs.directory.writing import write_atomically
+from cnntui.runs.history.event_file import EventReader
+from cnntui.runs.history.events import Batches, Failed, Paused
+from cnntui.runs.reading.follow import RunFollower, RunView
+from cnntui.runs.recording.recorder import Recorder
+from cnntui.runs.starting import process
+from cnntui.runs.starting.process import start_training
 from tests.small_data import write_data
 from tests.training.few_digits import TEST, few_digits
 from tests.training.later import keras

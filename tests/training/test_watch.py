@@ -15,14 +15,14 @@ import pytest
 from cnntui.cnn.input_scale import MINUS_ONE_TO_ONE, ZERO_TO_ONE
 from cnntui.commands.control import let_go_on, pause, stop
 from cnntui.files.errors import CnntuiError
-from cnntui.runs.control import TrainerCommand, ask
-from cnntui.runs.directory import RunDirectory
-from cnntui.runs.events import LearningRate
-from cnntui.runs.follow import RunFollower, RunView
-from cnntui.runs.lock import is_held
-from cnntui.runs.opening import Opened, data_of, open_newest, open_or_await, open_run
-from cnntui.runs.process import resume_training
-from cnntui.runs.status import Status
+from cnntui.runs.directory.control import TrainerCommand, ask
+from cnntui.runs.directory.lock import is_held
+from cnntui.runs.directory.run_directory import RunDirectory
+from cnntui.runs.directory.status import Status
+from cnntui.runs.history.events import LearningRate
+from cnntui.runs.reading.follow import RunFollower, RunView
+from cnntui.runs.reading.opening import Opened, data_of, open_newest, open_or_await, open_run
+from cnntui.runs.starting.process import resume_training
 from tests.waiting import wait_for_status, wait_for_view, wait_until
 
 PATIENCE = 200.0

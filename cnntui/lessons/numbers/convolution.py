@@ -12,8 +12,8 @@ from cnntui.cnn.receptive_field import receptive_field
 from cnntui.lessons.live import Live
 from cnntui.lessons.numbers.looked_at import conv, conv_step
 from cnntui.lessons.registry import number
-from cnntui.runs.directory import bundled_run
-from cnntui.runs.opening import open_run
+from cnntui.runs.directory.run_directory import bundled_run
+from cnntui.runs.reading.opening import open_run
 
 
 @number(3)

@@ -11,8 +11,8 @@ from cnntui.files.errors import CnntuiError
 from cnntui.lessons.live import Live
 from cnntui.lessons.numbers.looked_at import history
 from cnntui.lessons.registry import number
-from cnntui.runs.events import Started
-from cnntui.runs.opening import open_run
+from cnntui.runs.history.events import Started
+from cnntui.runs.reading.opening import open_run
 
 
 @number(2)

@@ -10,9 +10,9 @@ from cnntui.cnn.network import Network
 from cnntui.cnn.steps import ConvStep, PoolStep
 from cnntui.files.errors import CnntuiError
 from cnntui.lessons.live import Live
-from cnntui.runs.directory import DENSE, bundled_run
-from cnntui.runs.history import History
-from cnntui.runs.opening import open_run
+from cnntui.runs.directory.run_directory import DENSE, bundled_run
+from cnntui.runs.history.history import History
+from cnntui.runs.reading.opening import open_run
 
 Step = TypeVar("Step", ConvStep, PoolStep)
 

@@ -17,9 +17,9 @@ from cnntui.explore.scene import Scene, refocus, with_own
 from cnntui.explore.views import OF_AN_IMAGE, VIEWS
 from cnntui.files.settings import NOTHING_CHOSEN, UserSettings
 from cnntui.lessons.wish import TO_LEARN, Wish
-from cnntui.runs.control import TrainerCommand
-from cnntui.runs.directory import RunDirectory
-from cnntui.runs.options import TrainOptions
+from cnntui.runs.directory.control import TrainerCommand
+from cnntui.runs.directory.run_directory import RunDirectory
+from cnntui.runs.starting.options import TrainOptions
 from cnntui.ui.app.asking import Asking
 from cnntui.ui.app.choices import Choices
 from cnntui.ui.app.desk import Desk

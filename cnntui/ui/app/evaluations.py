@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from cnntui.cnn.network import Network
 from cnntui.explore.scene import Scene
 from cnntui.images.data import DataSet
-from cnntui.runs.follow import RunView
-from cnntui.runs.watching import tested
+from cnntui.runs.reading.follow import RunView
+from cnntui.runs.reading.watching import tested
 from cnntui.ui.views.base.background import as_wanted
 
 if TYPE_CHECKING:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from cnntui.explore.scene import relearned
 from cnntui.files.errors import CnntuiError
 from cnntui.images.data import DataSet
-from cnntui.runs.config_text import assumed, not_understood
-from cnntui.runs.directory import LONG_BYTES, RunDirectory, events_size
-from cnntui.runs.opening import Opened, open_awaited
-from cnntui.runs.own_data import own_test_data
-from cnntui.runs.watching import Watcher, has_known_data, watched
+from cnntui.runs.config.config_text import assumed, not_understood
+from cnntui.runs.directory.own_data import own_test_data
+from cnntui.runs.directory.run_directory import LONG_BYTES, RunDirectory, events_size
+from cnntui.runs.reading.opening import Opened, open_awaited
+from cnntui.runs.reading.watching import Watcher, has_known_data, watched
 from cnntui.ui.views.base.background import Looking, fetch
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from cnntui.explore.scene import refocus
 from cnntui.explore.views import VIEWS
 from cnntui.files.errors import CnntuiError
 from cnntui.lessons.wish import Wish
-from cnntui.runs.directory import RECIPE, default_runs_dir
+from cnntui.runs.directory.run_directory import RECIPE, default_runs_dir
 
 if TYPE_CHECKING:
     from cnntui.explore.scene import Scene
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cnntui.lessons.outline import Outline
     from cnntui.lessons.page import LessonPage
     from cnntui.lessons.taking import Sheet, Taking
-    from cnntui.runs.directory import RunDirectory
+    from cnntui.runs.directory.run_directory import RunDirectory
     from cnntui.ui.app.app import CnntuiApp
     from cnntui.ui.views.base.lesson_done import LessonDone
 

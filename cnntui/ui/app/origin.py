@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cnntui.explore.place import SceneSource, command_line, target_of
 from cnntui.printable import printable
-from cnntui.runs.directory import default_runs_dir
+from cnntui.runs.directory.run_directory import default_runs_dir
 from cnntui.ui.views.base.state import AppState
 
 

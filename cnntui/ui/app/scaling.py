@@ -52,7 +52,7 @@ class Scaling:
 
     def next(self) -> None:
         """Look through the next scale, and remember it for the file; back at what was found, forget it again."""
-        from cnntui.runs.scaling import remember_scale
+        from cnntui.runs.reading.scaling import remember_scale
 
         app, evidence, first = self._app, self.evidence, self._first
         if evidence is None or first is None:

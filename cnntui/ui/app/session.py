@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from cnntui.images.data import DataSet
-from cnntui.runs import control
-from cnntui.runs.control import TrainerCommand
-from cnntui.runs.follow import RunView
-from cnntui.runs.options import TrainOptions
-from cnntui.runs.own_data import foreign_data
-from cnntui.runs.status import Status
-from cnntui.runs.watching import Observation, Watcher
+from cnntui.runs.directory import control
+from cnntui.runs.directory.control import TrainerCommand
+from cnntui.runs.directory.own_data import foreign_data
+from cnntui.runs.directory.status import Status
+from cnntui.runs.reading.follow import RunView
+from cnntui.runs.reading.watching import Observation, Watcher
+from cnntui.runs.starting.options import TrainOptions
 
 
 class Session:

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from cnntui.cnn.network import Network
 from cnntui.explore.timeline import Timeline, grown, learned
-from cnntui.runs.directory import RunDirectory
-from cnntui.runs.follow import RunView
-from cnntui.runs.snapshot_cache import SnapshotCache
+from cnntui.runs.directory.run_directory import RunDirectory
+from cnntui.runs.directory.snapshot_cache import SnapshotCache
+from cnntui.runs.reading.follow import RunView
 
 
 class TimeTravel:

@@ -6,16 +6,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cnntui.files.errors import CnntuiError
-from cnntui.runs.control import TrainerCommand
-from cnntui.runs.options import TrainOptions
-from cnntui.runs.process import resume_training, why_nothing_can_be_trained
-from cnntui.runs.status import Status
+from cnntui.runs.directory.control import TrainerCommand
+from cnntui.runs.directory.status import Status
+from cnntui.runs.starting.options import TrainOptions
+from cnntui.runs.starting.process import resume_training, why_nothing_can_be_trained
 from cnntui.ui.views.base.leaving_text import left, stopping
 from cnntui.ui.views.base.overlay import lay_over
 
 if TYPE_CHECKING:
-    from cnntui.runs.directory import RunDirectory
-    from cnntui.runs.draft import Draft
+    from cnntui.runs.directory.run_directory import RunDirectory
+    from cnntui.runs.starting.draft import Draft
     from cnntui.ui.app.app import CnntuiApp
     from cnntui.ui.views.base.quit_dialog import QuitChoice
     from cnntui.ui.views.one_batch.screen import OneBatchScreen
@@ -38,7 +38,7 @@ class Training:
         Args:
             proposed: a lab's settings to begin with; None for what was written last.
         """
-        from cnntui.runs.draft import Draft
+        from cnntui.runs.starting.draft import Draft
         from cnntui.ui.views.form.screen import FormScreen
 
         options = self._app.session.options

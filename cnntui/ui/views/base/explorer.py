@@ -18,7 +18,7 @@ from cnntui.explore.modes import kind_of
 from cnntui.explore.scene import Scene
 from cnntui.explore.timeline import Timeline
 from cnntui.explore.views import VIEWS
-from cnntui.runs.follow import RunView
+from cnntui.runs.reading.follow import RunView
 from cnntui.ui.keys import general
 from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base import missing_layer, time_text

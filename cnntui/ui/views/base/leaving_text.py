@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from cnntui.runs.follow import RunView
-from cnntui.runs.status import Status
+from cnntui.runs.directory.status import Status
+from cnntui.runs.reading.follow import RunView
 
 _RUNNING = "{run} is still training. `cnntui` shows it again."
 _PAUSED = "{run} stays paused. `cnntui` shows it again; `cnntui runs continue {run}` resumes it."

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Protocol
 from cnntui.cnn.network import Network
 from cnntui.explore.scene import Scene
 from cnntui.explore.timeline import Timeline
-from cnntui.runs.control import TrainerCommand
-from cnntui.runs.follow import RunView
-from cnntui.runs.options import TrainOptions
+from cnntui.runs.directory.control import TrainerCommand
+from cnntui.runs.reading.follow import RunView
+from cnntui.runs.starting.options import TrainOptions
 from cnntui.ui.widgets.grids.geometry import GridStyle
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ import numpy as np
 
 from cnntui.cnn.arithmetic import percent
 from cnntui.explore.timeline import Timeline, columns
-from cnntui.runs.follow import RunView
-from cnntui.runs.status import Status
+from cnntui.runs.directory.status import Status
+from cnntui.runs.reading.follow import RunView
 from cnntui.ui.widgets.text.lines import FILL, Line, line_width
 
 SHOWN, TICK, PAST, TO_COME = "●", "┼", "─", "┄"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from cnntui.cnn.arithmetic import counted
 from cnntui.images import mnist
-from cnntui.runs.draft import Draft
+from cnntui.runs.starting.draft import Draft
 from cnntui.ui.widgets.text.lines import Line
 
 NAME_WIDTH = 18

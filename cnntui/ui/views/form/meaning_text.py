@@ -6,8 +6,8 @@ from textwrap import wrap
 
 from cnntui.cnn.arithmetic import counted
 from cnntui.images import mnist
-from cnntui.runs.architecture import LayerPlan
-from cnntui.runs.draft import Draft, layer_of, setting_of
+from cnntui.runs.config.architecture import LayerPlan
+from cnntui.runs.starting.draft import Draft, layer_of, setting_of
 from cnntui.ui.views.form.text import START
 from cnntui.ui.widgets.text.lines import Line
 

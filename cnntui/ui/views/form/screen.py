@@ -13,9 +13,9 @@ from textual.message import Message
 from textual.widget import Widget
 
 from cnntui.files.errors import CnntuiError
-from cnntui.runs.draft import FIELDS, Draft, setting_of
-from cnntui.runs.options import TrainOptions
-from cnntui.runs.settings import CHOICES, Text
+from cnntui.runs.config.settings import CHOICES, Text
+from cnntui.runs.starting.draft import FIELDS, Draft, setting_of
+from cnntui.runs.starting.options import TrainOptions
 from cnntui.ui.keys import pages
 from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base.page import Page

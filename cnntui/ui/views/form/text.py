@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from cnntui.cnn.arithmetic import counted
 from cnntui.cnn.layers import times
-from cnntui.runs.architecture import LayerPlan
-from cnntui.runs.draft import FIELDS, Draft, layer_of, setting_of
-from cnntui.runs.settings import CHOICES, EACH, Place
+from cnntui.runs.config.architecture import LayerPlan
+from cnntui.runs.config.settings import CHOICES, EACH, Place
+from cnntui.runs.starting.draft import FIELDS, Draft, layer_of, setting_of
 from cnntui.ui.widgets.text.editor import Editor
 from cnntui.ui.widgets.text.lines import Line
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.message import Message
 
-from cnntui.runs.options import TrainOptions
+from cnntui.runs.starting.options import TrainOptions
 from cnntui.ui.views.base.explorer import InnerScreen
 
 ALL_IN_VIEW = "all there is to see is in view"

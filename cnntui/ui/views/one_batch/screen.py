@@ -15,11 +15,11 @@ from cnntui.explore.focus import Focus
 from cnntui.files.errors import CnntuiError
 from cnntui.images.data import DataSet
 from cnntui.images.thumbnails import Thumbnails
-from cnntui.runs.config import RunConfig
-from cnntui.runs.directory import RunDirectory
-from cnntui.runs.lock import is_held
-from cnntui.runs.one_step import OneStep, read_one_step
-from cnntui.runs.own_data import own_train_data
+from cnntui.runs.config.run_config import RunConfig
+from cnntui.runs.directory.lock import is_held
+from cnntui.runs.directory.own_data import own_train_data
+from cnntui.runs.directory.run_directory import RunDirectory
+from cnntui.runs.history.one_step import OneStep, read_one_step
 from cnntui.ui.keys import pages
 from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base.background import Looking, fetch

@@ -10,8 +10,8 @@ import numpy as np
 from textual.geometry import Size
 
 from cnntui.cnn.arithmetic import MINUS, counted, number, percent, relation, sum_of_terms
-from cnntui.runs.draft import rate_text
-from cnntui.runs.one_step import OneStep, TensorStep
+from cnntui.runs.history.one_step import OneStep, TensorStep
+from cnntui.runs.starting.draft import rate_text
 from cnntui.ui.widgets.text.lines import FILL, Line, line_width
 
 DIGITS, MOST_DIGITS = 6, 9

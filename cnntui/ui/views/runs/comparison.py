@@ -9,8 +9,8 @@ from textual.binding import BindingType
 from textual.widget import Widget
 
 from cnntui.cnn.arithmetic import counted
-from cnntui.runs.directory import LONG_BYTES, RunDirectory, events_size
-from cnntui.runs.follow import RunFollower, RunView
+from cnntui.runs.directory.run_directory import LONG_BYTES, RunDirectory, events_size
+from cnntui.runs.reading.follow import RunFollower, RunView
 from cnntui.ui.keys import pages
 from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base.background import Looking, in_background, tell

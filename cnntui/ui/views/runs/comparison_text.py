@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from cnntui.cnn.arithmetic import counted, percent
 from cnntui.printable import set_width, shortened, text_width
-from cnntui.runs.differences import differences
-from cnntui.runs.follow import RunView
-from cnntui.runs.history import History
-from cnntui.runs.thinning import decimate
+from cnntui.runs.config.differences import differences
+from cnntui.runs.history.history import History
+from cnntui.runs.history.thinning import decimate
+from cnntui.runs.reading.follow import RunView
 from cnntui.ui.views.runs.text import duration
 from cnntui.ui.views.train import text as train_text
 from cnntui.ui.views.train.curves import MOST_POINTS, newest, smoothed_line, tested

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from textual.geometry import Size
 
-from cnntui.runs.config import RunConfig
-from cnntui.runs.differences import differences
-from cnntui.runs.directory import LONG_BYTES, events_size
-from cnntui.runs.follow import RunFollower
-from cnntui.runs.history import EMPTY, History
-from cnntui.runs.settings import SETTINGS
-from cnntui.runs.summary import RunSummary
+from cnntui.runs.config.differences import differences
+from cnntui.runs.config.run_config import RunConfig
+from cnntui.runs.config.settings import SETTINGS
+from cnntui.runs.directory.run_directory import LONG_BYTES, events_size
+from cnntui.runs.history.history import EMPTY, History
+from cnntui.runs.listing.summary import RunSummary
+from cnntui.runs.reading.follow import RunFollower
 from cnntui.ui.views.base.explorer import ExplorerScreen
 from cnntui.ui.views.train.charts import show_curves
 from cnntui.ui.widgets.charts.chart import Chart

@@ -16,9 +16,9 @@ from textual.widget import Widget
 
 from cnntui.explore.scene import Scene
 from cnntui.files.errors import CnntuiError
-from cnntui.runs.directory import RECIPE, default_runs_dir
-from cnntui.runs.summaries import FEW, Summaries, is_small
-from cnntui.runs.summary import RunSummary, complete
+from cnntui.runs.directory.run_directory import RECIPE, default_runs_dir
+from cnntui.runs.listing.summaries import FEW, Summaries, is_small
+from cnntui.runs.listing.summary import RunSummary, complete
 from cnntui.ui.keys import general, views
 from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base.background import Looking, in_background, made_to_stay, tell

@@ -12,10 +12,10 @@ from textual.geometry import Size
 from textual.message import Message
 
 from cnntui.files.errors import CnntuiError
-from cnntui.runs.directory import LONG_BYTES, RunDirectory, bundled_run, events_size
-from cnntui.runs.export import export
-from cnntui.runs.manage import may_change, remove, rename
-from cnntui.runs.summary import RunSummary
+from cnntui.runs.directory.manage import may_change, remove, rename
+from cnntui.runs.directory.run_directory import LONG_BYTES, RunDirectory, bundled_run, events_size
+from cnntui.runs.listing.summary import RunSummary
+from cnntui.runs.reading.export import export
 from cnntui.ui.views.base.background import fetch
 from cnntui.ui.views.base.overlay import lay_over
 from cnntui.ui.views.base.state import AppState

@@ -12,7 +12,7 @@ from typing import Any
 
 from cnntui.cnn.arithmetic import counted, percent
 from cnntui.printable import set_width, shortened
-from cnntui.runs.config_text import (
+from cnntui.runs.config.config_text import (
     batches_in_words,
     epochs_in_words,
     network_in_words,
@@ -20,8 +20,8 @@ from cnntui.runs.config_text import (
     optimizer_in_words,
     others_in_words,
 )
-from cnntui.runs.status import Status
-from cnntui.runs.summary import RunSummary
+from cnntui.runs.directory.status import Status
+from cnntui.runs.listing.summary import RunSummary
 from cnntui.ui.widgets.design import CURVES
 from cnntui.ui.widgets.text.lines import FILL, Line, line_width
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 from cnntui.cnn.arithmetic import percent
-from cnntui.runs.config import RunConfig
-from cnntui.runs.history import History
+from cnntui.runs.config.run_config import RunConfig
+from cnntui.runs.history.history import History
 from cnntui.ui.views.train import curves
 from cnntui.ui.views.train import text as train_text
 from cnntui.ui.widgets.charts.chart import Chart

@@ -7,10 +7,10 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from cnntui.runs.diagnosis import BLOCK
-from cnntui.runs.events import EpochEnd, Stopped
-from cnntui.runs.history import History
-from cnntui.runs.thinning import decimate, smooth
+from cnntui.runs.history.events import EpochEnd, Stopped
+from cnntui.runs.history.history import History
+from cnntui.runs.history.thinning import decimate, smooth
+from cnntui.runs.reading.diagnosis import BLOCK
 from cnntui.ui.widgets.charts.chart import Tick
 from cnntui.ui.widgets.charts.plot import Axis, Curve, accuracy_axis, loss_axis
 from cnntui.ui.widgets.charts.value_axis import value_axis

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 
 from cnntui.cnn.arithmetic import fraction
-from cnntui.runs.config_text import batches_in_words, epochs_in_words, network_in_words, optimizer_in_words
-from cnntui.runs.diagnosis import diagnose
-from cnntui.runs.follow import RunView
+from cnntui.runs.config.config_text import batches_in_words, epochs_in_words, network_in_words, optimizer_in_words
+from cnntui.runs.reading.diagnosis import diagnose
+from cnntui.runs.reading.follow import RunView
 from cnntui.ui.views.base.plain import everything, paragraph, probabilities, table
 from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.train import text as train_text

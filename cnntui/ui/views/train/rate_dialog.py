@@ -11,8 +11,8 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 
 from cnntui.files.errors import CnntuiError
-from cnntui.runs.draft import rate_text
-from cnntui.runs.settings import check
+from cnntui.runs.config.settings import check
+from cnntui.runs.starting.draft import rate_text
 from cnntui.ui.keys import pages
 from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base.overlay import Overlay

@@ -15,7 +15,7 @@ from textual.widget import Widget
 from cnntui.explore.focus import clamped
 from cnntui.explore.scene import Scene, with_largest_term
 from cnntui.palette import Colormap
-from cnntui.runs.history import EMPTY, History
+from cnntui.runs.history.history import EMPTY, History
 from cnntui.ui.keys import views
 from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base import image_text

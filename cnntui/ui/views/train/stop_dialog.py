@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cnntui.cnn.arithmetic import counted
-from cnntui.runs.follow import RunView
+from cnntui.runs.reading.follow import RunView
 from cnntui.ui.views.base.yes_no_dialog import YesNoDialog
 
 

@@ -9,15 +9,15 @@ from textwrap import wrap
 from cnntui.cnn.arithmetic import counted, percent
 from cnntui.palette import bar
 from cnntui.printable import shortened
-from cnntui.runs.config import RunConfig
-from cnntui.runs.control import TrainerCommand
-from cnntui.runs.diagnosis import Health, diagnose
-from cnntui.runs.draft import rate_text
-from cnntui.runs.events import Finished, Stopped
-from cnntui.runs.follow import RunView
-from cnntui.runs.history import History
-from cnntui.runs.options import TrainOptions
-from cnntui.runs.status import Status
+from cnntui.runs.config.run_config import RunConfig
+from cnntui.runs.directory.control import TrainerCommand
+from cnntui.runs.directory.status import Status
+from cnntui.runs.history.events import Finished, Stopped
+from cnntui.runs.history.history import History
+from cnntui.runs.reading.diagnosis import Health, diagnose
+from cnntui.runs.reading.follow import RunView
+from cnntui.runs.starting.draft import rate_text
+from cnntui.runs.starting.options import TrainOptions
 from cnntui.ui.widgets.text.lines import FILL, Line, line_width
 
 BAR_WIDTH = 20

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnntui.labs.overfitting import Outcome
-from cnntui.runs.events import EpochEnd
+from cnntui.runs.history.events import EpochEnd
 from cnntui.ui.widgets.charts.comparison_chart import Comparison
 from cnntui.ui.widgets.charts.plot import Axis, Series, accuracy_axis
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.geometry import Size
 
 from cnntui.labs.overfitting import POOLINGS
-from cnntui.runs.settings import Pooling
+from cnntui.runs.config.settings import Pooling
 from cnntui.ui.widgets.places import Places, Room, is_small, text_at
 
 SQUARE = Size(31, 6)

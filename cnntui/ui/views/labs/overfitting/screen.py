@@ -13,7 +13,7 @@ from textual.widget import Widget
 from cnntui.explore.focus import Move
 from cnntui.explore.scene import Scene
 from cnntui.labs.overfitting import CELLS, POOLINGS, Cell, Outcome, cell_of, moved, options_of, read_histories
-from cnntui.runs.follow import RunView
+from cnntui.runs.reading.follow import RunView
 from cnntui.ui.keys import labs
 from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base.state import AppState

@@ -20,8 +20,8 @@ from cnntui.files.errors import CnntuiError
 from cnntui.images.levels import Pixels
 from cnntui.labs.shift import FARTHEST, SIDE, Race, Reader, shifted
 from cnntui.palette import Colormap, Scale
-from cnntui.runs.directory import DENSE, RECIPE, bundled_run
-from cnntui.runs.opening import open_run
+from cnntui.runs.directory.run_directory import DENSE, RECIPE, bundled_run
+from cnntui.runs.reading.opening import open_run
 from cnntui.ui.keys import labs
 from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base.background import LOOK_SECONDS, fetch

@@ -1,0 +1,51 @@
+"""What a Keras model in memory says of how it learns. Keras itself is not imported."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from cnntui.printable import printable
+from cnntui.runs.config.run_config import CONSTANT
+
+RATE_NAMES = ("learning_rate", "lr")
+"""What Keras's own callbacks call the learning rate, where they log it beside what was measured."""
+
+
+def optimizer_name(model: Any) -> str | None:
+    """Such as 'adam'; None where the model has no optimizer."""
+    optimizer = getattr(model, "optimizer", None)
+    return None if optimizer is None else type(optimizer).__name__.lower()
+
+
+def schedule(model: Any) -> str:
+    """What changes the learning rate by itself, in words; empty where nobody knows."""
+    optimizer = getattr(model, "optimizer", None)
+    if optimizer is None:
+        return ""
+    return CONSTANT if can_be_set(optimizer) else "on a schedule"
+
+
+def can_be_set(optimizer: Any) -> bool:
+    """Whether the learning rate is a number that can be another, not a schedule."""
+    return hasattr(getattr(optimizer, "_learning_rate", None), "assign")
+
+
+def rate(optimizer: Any) -> float | None:
+    """The learning rate now; None where nobody knows."""
+    try:
+        value = float(np.asarray(optimizer.learning_rate))
+    except (AttributeError, TypeError, ValueError):
+        return None
+    # A float32, as people write it.
+    return float(f"{value:.7g}") if value > 0 else None
+
+
+def loss_name(model: Any) -> str:
+    """What Keras calls the loss; empty for several, and where something is added to it."""
+    loss = getattr(model, "loss", None)
+    if loss is None or model.losses:
+        return ""
+    name = loss if isinstance(loss, str) else getattr(loss, "name", None) or getattr(loss, "__name__", "")
+    return printable(name) if isinstance(name, str) else ""

@@ -1,0 +1,390 @@
+"""`RunConfig`: what was asked of a training run, as written in `config.json`."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from cnntui.cnn.input_scale import ZERO_TO_ONE, InputScale
+from cnntui.files.errors import CnntuiError
+from cnntui.images.mnist import CLASSES
+from cnntui.runs.config.settings import (
+    CHOICES,
+    EACH,
+    LARGEST_COUNT,
+    LARGEST_SEED,
+    OF_CONVOLUTIONS,
+    SETTINGS,
+    Model,
+    Settings,
+    Text,
+    Whole,
+    brief,
+    wrong,
+)
+
+CONSTANT = "constant"
+"""The schedule of a learning rate that only people change."""
+
+CROSS_ENTROPY = "categorical_crossentropy"
+
+_CROSS_ENTROPIES = (CROSS_ENTROPY, "sparse_categorical_crossentropy")
+
+FORMAT = 1
+"""The format of run directories that this version writes; a higher number in a file means a newer cnntui wrote it."""
+
+_RECORDED_PACKAGES = ("cnntui", "numpy", "tensorflow", "keras")
+
+
+class LearningSettings(NamedTuple):
+    """How a run learns, where all of it is known."""
+
+    epochs: int
+    batch_size: int
+    optimizer: str
+    learning_rate: float
+    seed: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunConfig(Settings):
+    """What a run says of itself; checked when made.
+
+    The settings that every training here has are None where nobody knows them, as of a run that was not made by cnntui.
+
+    Attributes:
+        model: None where the network is not one of those that `Settings` describe, but that of `architecture`.
+        architecture: the layers as `cnn.description` has them, not looked into yet; None in runs of early versions,
+            whose settings say it.
+        input_scale: how the network reads levels of 0 to 255; None where nobody knows.
+        schedule: how the learning rate changes by itself; empty where nobody knows.
+        data_sha256: of the data that the run was made from.
+        data_shape: the height, width and channels of its images; None where nobody knows.
+        data_source: where the data are from, in words; empty where nobody knows, None in runs of early versions.
+        classes: the names of its classes; None where nobody knows.
+        model_file: the file that its network is from, where that is a person's own; empty where it is not.
+        script: what trains it where that is not cnntui: the name of a script, or what else is known of it.
+        is_labelled: whether its images have true classes.
+        network_problem: why the network cannot be opened, in a sentence; empty where it can.
+        loss: what Keras calls the loss; empty where nobody knows.
+        created: ISO 8601, UTC.
+        versions: package name to version, of everything that may change the numbers.
+        format: the run directory's format, see `FORMAT`.
+        unread: what the file says that this version does not understand: the field, and the text of its value.
+
+    Raises:
+        CnntuiError: a field is out of its range; the message names it.
+    """
+
+    name: str = field()
+    # Whoever chooses a training says all of these; whoever finds a run may not.
+    seed: int | None = field()
+    epochs: int | None = Settings.epochs  # type: ignore[assignment]
+    batch_size: int | None = Settings.batch_size  # type: ignore[assignment]
+    optimizer: str | None = Settings.optimizer  # type: ignore[assignment]
+    learning_rate: float | None = Settings.learning_rate  # type: ignore[assignment]
+    model: Model | None = Settings.model  # type: ignore[assignment]
+    architecture: Mapping[str, Any] | None = None
+    input_scale: InputScale | None = None
+    schedule: str = ""
+    data_sha256: str = ""
+    data_shape: tuple[int, int, int] | None = None
+    data_source: str | None = None
+    classes: tuple[str, ...] | None = None
+    model_file: str = ""
+    script: str = ""
+    is_labelled: bool = True
+    network_problem: str = ""
+    loss: str = CROSS_ENTROPY
+    created: str = ""
+    versions: Mapping[str, str] = field(default_factory=dict)
+    format: int = FORMAT
+    unread: tuple[tuple[str, str], ...] = ()
+
+    def __post_init__(self) -> None:
+        text = Text(may_be_empty=True)
+        for name, setting in SETTINGS.items():
+            value = getattr(self, name)
+            if name == "optimizer" and self.script and value is not None:
+                _check(name, setting.subject, Text(), value)
+            elif value is not None or name not in MAY_BE_UNKNOWN | {"limit", "data"}:
+                setting.check(value)
+        _check("model_file", "The name of the network's file", text, self.model_file)
+        _check("script", "The name of the script", text, self.script)
+        _check("network_problem", "The problem of the network", text, self.network_problem)
+        if not isinstance(self.is_labelled, bool):
+            raise wrong("is_labelled", "Whether its images are labelled", "must be true or false", self.is_labelled)
+        _check("loss", "The loss", text, self.loss)
+        _check("schedule", "The schedule", text, self.schedule)
+        _check("data_sha256", "The SHA-256 of the data", text, self.data_sha256)
+        if self.data_source is not None:
+            _check("data_source", "The source of the data", text, self.data_source)
+        _check("created", "The time of making", text, self.created)
+        _check("format", "The number of the format", Whole(1, LARGEST_COUNT), self.format)
+        subject = "The list of versions"
+        if not isinstance(self.versions, Mapping):
+            raise wrong("versions", subject, "must map package names to versions", self.versions)
+        for part in (*self.versions, *self.versions.values()):
+            _check("versions", subject, Text(), part)
+        subject = "The shape of the data"
+        if self.data_shape is not None:
+            if not isinstance(self.data_shape, tuple) or len(self.data_shape) != 3:
+                raise wrong(
+                    "data_shape", subject, "must be a height, a width and a number of channels", self.data_shape
+                )
+            for length in self.data_shape:
+                _check("data_shape", subject, Whole(1, LARGEST_COUNT), length)
+        subject = "The list of classes"
+        if self.classes is not None:
+            if not isinstance(self.classes, tuple):
+                raise wrong("classes", subject, "must be a list of names", self.classes)
+            for part in self.classes:
+                _check("classes", subject, Text(), part)
+        if self.architecture is not None and not isinstance(self.architecture, Mapping):
+            raise wrong("architecture", "The architecture", "must be an object", self.architecture)
+
+    @property
+    def learning(self) -> LearningSettings:
+        """How it learns, for who wants to train it.
+
+        Raises:
+            CnntuiError: not all of it is known.
+        """
+        found = {name: getattr(self, name) for name in LearningSettings._fields}
+        names = {name for name, value in found.items() if value is None} | dict(self.unread).keys()
+        if unknown := sorted(name.replace("_", " ") for name in names):
+            raise CnntuiError(
+                f"The run {self.name} cannot be trained here: its {in_a_list(unknown)} {are(unknown)} not known."
+            )
+        return LearningSettings(**found)
+
+    @property
+    def can_be_resumed(self) -> bool:
+        """Whether cnntui can resume it; what a script trains only that script can."""
+        return not self.script
+
+    @property
+    def is_cross_entropy(self) -> bool:
+        """Whether its loss is such that a network which gives n classes the same probability has a loss of ln n."""
+        return self.loss in _CROSS_ENTROPIES
+
+    @property
+    def guessed_classes(self) -> int | None:
+        """Among how many classes a network guesses that has not learned; None where its loss does not tell."""
+        return self.class_count if self.is_cross_entropy else None
+
+    @property
+    def has_unknown_data(self) -> bool:
+        """Whether nothing says where its data are. Early versions did not say so of those that ship with cnntui."""
+        return self.data is None and not self.data_sha256 and self.data_source is not None
+
+    @property
+    def scale(self) -> InputScale:
+        """How its network reads levels of 0 to 255; as those that are trained here where nobody knows."""
+        return self.input_scale or ZERO_TO_ONE
+
+    @property
+    def class_count(self) -> int | None:
+        """How many classes its network tells apart; None where nobody knows. Of early versions it is MNIST's."""
+        if self.classes is None:
+            return len(CLASSES) if self.data_source is None and self.architecture is None else None
+        return len(self.classes)
+
+    def words(self, name: str) -> str:
+        """A setting as it is read in a table."""
+        value = getattr(self, name)
+        said = dict(self.unread).get(name, "unknown" if value is None and name in MAY_BE_UNKNOWN else "")
+        return said or SETTINGS[name].words(value)
+
+    @property
+    def is_newer(self) -> bool:
+        """Whether a newer cnntui wrote this run, so that not everything in it may be understood here."""
+        return self.format > FORMAT
+
+    def to_json(self) -> str:
+        values: dict[str, Any] = dict.fromkeys(("name", "seed")) | {f.name: getattr(self, f.name) for f in fields(self)}
+        values |= {"versions": dict(self.versions)}
+        if self.input_scale is not None:
+            values["input_scale"] = asdict(self.input_scale)
+        for name, _ in values.pop("unread"):
+            values.pop(name, None)
+        return json.dumps(values, indent=2, ensure_ascii=False) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str) -> RunConfig:
+        """Read what `to_json` wrote, in this version or in another one.
+
+        Fields and words that this version does not know go to `unread`; so does every value of a newer version's file
+        that is out of its range here. What is needed to show a run at all, its name, must be understood.
+
+        Raises:
+            CnntuiError: no JSON object, a field is missing, or a field is out of its range.
+        """
+        try:
+            values: Any = json.loads(text)
+        except json.JSONDecodeError as error:
+            raise CnntuiError(f"The run's config.json is not JSON ({error}).", _DAMAGED) from error
+        except ValueError as error:
+            raise CnntuiError("A number in the run's config.json is far too long.", _DAMAGED) from error
+        except RecursionError as error:
+            raise CnntuiError("The run's config.json is nested far too deeply.", _DAMAGED) from error
+        if not isinstance(values, dict):
+            raise CnntuiError("The run's config.json is not a JSON object.", _DAMAGED)
+        missing = [name for name in ("name", "seed") if name not in values]
+        if missing:
+            raise CnntuiError(f"The run's config.json has no {' and no '.join(missing)}.", _DAMAGED)
+        known = cls.__dataclass_fields__
+        unread = {name: value for name, value in values.items() if name not in known or name == "unread"}
+        given: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in values.items()
+            if name not in unread
+        }
+        given = dict.fromkeys(MAY_BE_UNKNOWN - {"model"} - given.keys()) | given
+        if "model" not in given and given.get("architecture") is not None:
+            given["model"] = None
+        for name, value in [*given.items()]:
+            if _is_a_word_of_another_version(name, value) and not (name == "optimizer" and given.get("script")):
+                unread[name] = given.pop(name)
+        if isinstance(given.get("format"), int) and given["format"] > FORMAT:
+            unread |= {name: given.pop(name) for name, value in [*given.items()] if not _is_understood(name, value)}
+        # Without all of its settings nobody knows the network that they describe.
+        given |= {name: None for name in unread if name in MAY_BE_UNKNOWN}
+        if not unread.keys().isdisjoint(OF_CONVOLUTIONS):
+            given["model"] = None
+        if (scale := given.get("input_scale")) is not None:
+            given["input_scale"] = _scale(scale)
+        return cls(**given, unread=tuple((brief(name), brief(value)) for name, value in unread.items()))
+
+    @classmethod
+    def checked_before(cls, values: dict[str, Any]) -> RunConfig:
+        """Settings that were checked when they were read, and noted by cnntui itself since.
+
+        Args:
+            values: all that is not the class's default, but what `NOT_LISTED` names; the config keeps it.
+        """
+        config = object.__new__(cls)
+        for name in _LISTS & values.keys():
+            if values[name] is not None:
+                values[name] = tuple(values[name])
+        if "unread" in values:
+            values["unread"] = tuple((name, said) for name, said in values["unread"])
+        values["versions"] = _NO_VERSIONS
+        object.__setattr__(config, "__dict__", values)
+        return config
+
+
+def new_config(
+    *, name: str | None = None, seed: int | None = None, data: str | Path | None = None, **settings: Any
+) -> RunConfig:
+    """The settings of a run that is about to start: made now, by these versions.
+
+    Args:
+        name: None for the local date and time.
+        seed: None to draw one.
+        data: None for the digits that ship with cnntui.
+        settings: those of `Settings` that are not the recipe's.
+
+    Raises:
+        CnntuiError: a setting is out of its range.
+    """
+    import secrets  # brings OpenSSL with it, which a list of runs does without
+
+    return RunConfig(
+        name=default_name() if name is None else name,
+        seed=secrets.randbelow(LARGEST_SEED + 1) if seed is None else seed,
+        data=None if data is None else str(Path(data).expanduser().resolve()),
+        created=utc_now(),
+        versions=package_versions(),
+        input_scale=ZERO_TO_ONE,
+        schedule=CONSTANT,
+        **settings,
+    )
+
+
+def in_a_list(parts: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
+
+
+def are(parts: Sequence[str]) -> str:
+    return "is" if len(parts) == 1 else "are"
+
+
+def default_name() -> str:
+    """A name for a run that nobody named: the local date and time."""
+    return time.strftime("run-%Y%m%d-%H%M%S")
+
+
+def utc_now() -> str:
+    """Now, as ISO 8601 in UTC with microseconds, so that runs sort by the moment they were made."""
+    return datetime.now(UTC).isoformat(timespec="microseconds")
+
+
+def package_versions() -> dict[str, str]:
+    """The versions of the packages that may change a run's numbers; those not installed are left out."""
+    from importlib import metadata  # needed once a training, and takes as long to import as all of `cnntui.runs`
+
+    versions = {}
+    for package in _RECORDED_PACKAGES:
+        try:
+            versions[package] = metadata.version(package)
+        except metadata.PackageNotFoundError:
+            continue
+    return versions
+
+
+_DAMAGED = "The file is damaged, or the folder is no run of cnntui."
+
+MAY_BE_UNKNOWN = frozenset({"epochs", "batch_size", "optimizer", "learning_rate", "seed", "model"})
+"""Settings that a run need not say."""
+
+NOT_LISTED = frozenset({"versions", "architecture", "input_scale"})
+"""What a list of runs does without."""
+
+_NO_VERSIONS: Mapping[str, str] = {}
+
+_LISTS = frozenset({*EACH, "data_shape", "classes"})
+"""What is a tuple here, and a list in JSON."""
+
+
+def _check(name: str, subject: str, kind: Text | Whole, value: object) -> None:
+    if (fault := kind.fault(value)) is not None:
+        raise wrong(name, subject, *fault)
+
+
+def _is_a_word_of_another_version(name: str, value: object) -> bool:
+    """Whether a setting that is one of a few words is another word."""
+    return (
+        name in CHOICES
+        and isinstance(value, str)
+        and value not in CHOICES[name]
+        and value.isprintable()
+        and value != ""
+    )
+
+
+def _is_understood(name: str, value: object) -> bool:
+    """Whether a field can have a value; the name is left to the class, since without it there is no run."""
+    if name == "name" or (value is None and name in MAY_BE_UNKNOWN):
+        return True
+    try:
+        values: dict[str, Any] = {"name": "run", "seed": 0}
+        RunConfig(**values | {name: _scale(value) if name == "input_scale" and value else value})
+    except CnntuiError:
+        return False
+    return True
+
+
+def _scale(value: Any) -> InputScale:
+    """The scale that `to_json` wrote."""
+    mean, deviation = (value.get(key) if isinstance(value, dict) else None for key in ("mean", "deviation"))
+    for numbers in (mean, deviation):
+        if not isinstance(numbers, list | tuple) or not all(type(number) in (int, float) for number in numbers):
+            raise wrong("input_scale", "The input scale", "must have numbers for mean and deviation", value)
+    return InputScale(tuple(map(float, mean)), tuple(map(float, deviation)))  # type: ignore[arg-type]

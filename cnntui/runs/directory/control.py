@@ -1,0 +1,98 @@
+"""What a running trainer is told to do: a small file that the trainer looks at between batches."""
+
+from __future__ import annotations
+
+import json
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from cnntui.files.errors import CnntuiError
+from cnntui.files.regular import read_regular
+from cnntui.runs.config.settings import check
+from cnntui.runs.directory.run_directory import RunDirectory
+from cnntui.runs.directory.writing import write_atomically
+
+_MOST_BYTES = 4096
+
+
+class TrainerCommand(StrEnum):
+    RUN = "run"
+    PAUSE = "pause"
+    STOP = "stop"
+    STEP = "step"
+    """Learn from exactly one batch, write down how (`one_step.py`), and pause. Asked again, it is done again."""
+
+
+def ask(run: RunDirectory, command: TrainerCommand, learning_rate: float | None = None) -> None:
+    """Ask the run's trainer to go on, to pause, to learn one batch, or to stop and keep what it learned.
+
+    It looks several times a second.
+
+    Args:
+        run: the run.
+        command: what it should do.
+        learning_rate: the step size from now on; None leaves it as it is, or as it was asked for last.
+
+    Raises:
+        CnntuiError: the folder cannot be written, or the learning rate is none.
+    """
+    if learning_rate is None:
+        _, learning_rate = _read(run.control_path)
+    else:
+        check("learning_rate", learning_rate)
+    asked = {"command": command.value} | ({} if learning_rate is None else {"learning_rate": learning_rate})
+    write_atomically(run.control_path, json.dumps(asked).encode() + b"\n")
+
+
+class ControlReader:
+    """The trainer's side: `command()` costs one `stat` as long as nobody asks for anything new.
+
+    Attributes:
+        heard: how often something was asked for, even if it was the same as before.
+        learning_rate: the step size that was asked for last; None when nobody asked for any.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._seen: tuple[int, int] | None = None
+        self._command = TrainerCommand.RUN
+        self._stepped = 0
+        self.heard = 0
+        self.learning_rate: float | None = None
+
+    def command(self) -> TrainerCommand:
+        """The newest command; `TrainerCommand.RUN` when there was none. A file that makes no sense changes nothing."""
+        try:
+            stat = self._path.stat()
+        except OSError:
+            return self._command
+        version = (stat.st_ino, stat.st_mtime_ns)
+        if version != self._seen:
+            command, rate = _read(self._path)
+            if command is not None:
+                self._command, self._seen = command, version
+                self.learning_rate = rate if rate is not None else self.learning_rate
+                self.heard += 1
+        if self._command is TrainerCommand.STEP and self._stepped == self.heard:
+            return TrainerCommand.PAUSE
+        return self._command
+
+    def stepped(self) -> None:
+        """The one batch that was asked for is learned: from now on it is a command to pause, until the next one."""
+        self._stepped = self.heard
+
+
+def _read(path: Path) -> tuple[TrainerCommand | None, float | None]:
+    """The command and the learning rate in a file; None for what is not there or makes no sense."""
+    try:
+        asked: Any = json.loads(read_regular(path, _MOST_BYTES))
+        command = TrainerCommand(asked["command"])
+        rate = asked.get("learning_rate")
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None, None
+    try:
+        check("learning_rate", rate)
+    except CnntuiError:
+        return command, None
+    return command, float(rate)

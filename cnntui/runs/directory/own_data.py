@@ -1,0 +1,146 @@
+"""The data of a run: those that it was trained on, known by their SHA-256, or why they cannot be had."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from cnntui.cnn.layers import Shape
+from cnntui.files.errors import CnntuiError
+from cnntui.images.data import (
+    DataSet,
+    data_sha256,
+    identified,
+    load_shown,
+    load_test,
+    load_train,
+    with_classes,
+)
+from cnntui.images.mnist import CLASSES, MNIST, SHAPE
+from cnntui.printable import printable
+from cnntui.runs.config.run_config import RunConfig
+from cnntui.runs.directory.run_directory import RunDirectory
+
+IN_THEIR_PLACE = "Until then MNIST images are shown, without true classes and accuracies."
+
+
+NO_IMAGES = (
+    "The script that trains {name} has handed no images over: Watch(…, images=x_val[:1000], labels=y_val[:1000]). "
+    "A blank one is looked at; to see others, name a data set with --data."
+)
+
+UNLABELLED = (
+    "The images of {name} came without labels: nobody can say which are right. Hand them over too: Watch(…, labels=…)."
+)
+
+
+def given_data(path: Path, shape: Shape | None = None) -> DataSet:
+    """The images of a data set that a person has named, and what they are known by.
+
+    Args:
+        path: the data set.
+        shape: what the network reads, to which pictures with sizes of their own are brought.
+
+    Raises:
+        CnntuiError: the data set is missing, damaged, or not made of images with labels.
+    """
+    return identified(load_shown(path, shape), data_sha256(path))
+
+
+def as_named(data: DataSet, config: RunConfig) -> DataSet:
+    """The data set of a run, with the names that the run has for its classes."""
+    return data if not config.classes or data.classes == config.classes else with_classes(data, config.classes)
+
+
+def own_test_data(run: RunDirectory, config: RunConfig, known: Iterable[DataSet] = ()) -> DataSet:
+    """A run's own test digits; where they cannot be had those of MNIST, with the reason.
+
+    Args:
+        run: the run.
+        config: its settings.
+        known: digits that have been read already; the run's own are taken from among them.
+    """
+    for data in known:
+        if data.sha256 and data.sha256 == config.data_sha256:
+            return data
+    try:
+        path = checked_data(run, config)
+        data = as_named(identified(load_test(path, config.data_shape), config.data_sha256), config)
+        if path is not None and path.parent == run.path:
+            # They are the run's own, and need no name.
+            data = replace(data, name=run.name)
+        return data if config.is_labelled else replace(data, reason=UNLABELLED.format(name=run.name))
+    except CnntuiError as error:
+        if config.script and not _can_be_shown_mnist(config):
+            return _blank(run, config)
+        hint = f"Name the right ones: cnntui open {run.name} --data PATH. {IN_THEIR_PLACE}"
+        return replace(load_test(), name=MNIST, sha256="", reason=f"{error.message} {hint}")
+
+
+def _can_be_shown_mnist(config: RunConfig) -> bool:
+    return config.data_shape in (None, SHAPE) and (config.class_count or 0) >= len(CLASSES)
+
+
+def _blank(run: RunDirectory, config: RunConfig) -> DataSet:
+    """One blank image, for a network of which nobody has images."""
+    classes = config.classes or tuple(map(str, range(config.class_count or len(CLASSES))))
+    images = np.zeros((1, *(config.data_shape or SHAPE)), np.uint8)
+    return DataSet(images, np.zeros(1, np.uint16), classes, "blank", reason=NO_IMAGES.format(name=run.name))
+
+
+def foreign_data(run: RunDirectory, config: RunConfig, data: DataSet) -> str:
+    """What to say where a person looks at other data than the run's own; empty where they are its own."""
+    if "" in (data.sha256, config.data_sha256) or data.sha256 == config.data_sha256:
+        return ""
+    name = data.name or MNIST
+    return f"{run.name} was trained on other data than {name}; the accuracies shown here are for {name}."
+
+
+def own_train_data(run: RunDirectory, config: RunConfig) -> DataSet:
+    """A run's own training digits.
+
+    Raises:
+        CnntuiError: they are gone, damaged, or others by now.
+    """
+    return as_named(load_train(checked_data(run, config), config.data_shape), config)
+
+
+def own_images(run: RunDirectory, config: RunConfig) -> tuple[DataSet, DataSet]:
+    """A run's own training images and test images.
+
+    Raises:
+        CnntuiError: they are gone, damaged, or others by now.
+    """
+    path = checked_data(run, config)
+    train, test = load_train(path, config.data_shape), load_test(path, config.data_shape)
+    return as_named(train, config), as_named(test, config)
+
+
+def checked_data(run: RunDirectory, config: RunConfig) -> Path | None:
+    """Where a run's data are; None for those that ship with cnntui.
+
+    Runs of early versions do not say by what their data are known; what is there is taken for them.
+
+    Raises:
+        CnntuiError: they are gone, cannot be read, or are others by now.
+    """
+    # What a script has handed over lies in the run's own folder.
+    path = None if config.data is None else run.path / config.data
+    named = f"The data that {run.name} was trained on"
+    if config.has_unknown_data:
+        where = f": {printable(config.data_source)}" if config.data_source else ""
+        raise CnntuiError(f"{named} are nowhere to be found{where}.", "Nothing says in which file they are.")
+    if path is not None and not os.path.exists(path):
+        raise CnntuiError(f"{named} are gone: there is no {printable(str(path))}.", "Put them back.")
+    try:
+        is_same = config.data_sha256 in ("", data_sha256(path))
+    except CnntuiError as error:
+        raise CnntuiError(f"{named} are gone: {error.message}", "Put the old ones back.") from None
+    if not is_same:
+        where = "the MNIST that ships with cnntui is another" if path is None else f"{printable(str(path))} has changed"
+        raise CnntuiError(f"{named} are gone: {where}.", "Put the old ones back.")
+    return path

@@ -1,0 +1,48 @@
+"""How many weights and biases the network of a run has, found without opening it."""
+
+from __future__ import annotations
+
+import os
+import zipfile
+from pathlib import Path
+
+import numpy as np
+
+from cnntui.files.errors import CnntuiError
+from cnntui.files.regular import open_regular
+from cnntui.runs.config.architecture import network_of
+from cnntui.runs.config.run_config import RunConfig
+from cnntui.runs.directory.run_directory import RunDirectory
+
+
+def parameters_of(run: RunDirectory, config: RunConfig | None) -> int | None:
+    """How many weights and biases the run's network has, from its newest weights; None where it has none yet.
+
+    Of a run that has kept a network but no snapshots, its settings tell; to open the network takes far longer.
+    """
+    steps = run.snapshot_steps()
+    for path in ([run.snapshot_path(steps[-1])] if steps else []) + [run.live_path]:
+        if (count := _parameters_in(path)) is not None:
+            return count
+    if config is None or not os.path.isfile(run.checkpoint_path):
+        return None
+    try:
+        return network_of(config).parameters
+    except CnntuiError:
+        return None
+
+
+def _parameters_in(path: Path) -> int | None:
+    """The entries of all arrays of a snapshot, from their headers alone."""
+    total = 0
+    try:
+        with open_regular(path) as file, zipfile.ZipFile(file) as archive:
+            for name in archive.namelist():
+                if name.endswith(("/kernel.npy", "/bias.npy")):
+                    with archive.open(name) as member:
+                        np.lib.format.read_magic(member)
+                        shape, _, _ = np.lib.format.read_array_header_1_0(member)
+                        total += int(np.prod(shape, dtype=np.int64))
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile, NotImplementedError, RuntimeError):
+        return None
+    return total or None

@@ -1,0 +1,146 @@
+"""An event as a line of JSON, and back.
+
+A line that cannot be understood (damaged, or written by a newer version) is no event, so that one bad line never hides
+the others.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import MISSING, fields
+from functools import cache
+from typing import Any, get_args, get_origin, get_type_hints
+
+from cnntui.printable import printable
+from cnntui.runs.history.events import GREATEST_INT, KINDS, Batches, Event
+
+# In seconds since 1970: some thirty thousand years from now.
+_LATEST_TIME = 1e12
+
+_GREATEST_FLOAT32 = 3.4028235e38
+
+_MOST_METRICS = 64
+_LONGEST_METRIC = 80
+
+# Losses and accuracies are float32: seven significant digits hold all that they know.
+_DIGITS = 7
+
+# Loose, and so fast: the conversion to numbers checks the contents of the brackets.
+_BATCHES_LINE = re.compile(
+    rb'^{"event":"Batches","time":([^,]+),"step":([^,]+),"losses":\[([^]]+)\],"accuracies":\[([^]]+)\]}$', re.MULTILINE
+)
+
+
+@cache
+def _field_types(name: str) -> dict[str, Any]:
+    return get_type_hints(KINDS[name])
+
+
+def encode(event: Event) -> str:
+    """The event as one line of JSON with its newline. Numbers that are not finite become null."""
+    values = {
+        f.name: _to_json(value)
+        for f in fields(event)
+        # What came later is left out where it says nothing.
+        if (value := getattr(event, f.name)) != f.default and (f.default_factory is MISSING or value)
+    }
+    return json.dumps({"event": type(event).__name__} | values, allow_nan=False, separators=(",", ":")) + "\n"
+
+
+def decode(line: bytes) -> Event | None:
+    """The event in a line, or None when it is none that this version understands."""
+    try:
+        values = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(values, dict):
+        return None
+    name = values.get("event")
+    kind = KINDS.get(name) if isinstance(name, str) else None
+    if kind is None:
+        return None
+    try:
+        wanted = _field_types(kind.__name__).items()
+        # A field that came later has a default, and is not in older files; one that has none is missed.
+        given = {name: _from_json(values[name], of_type) for name, of_type in wanted if name in values}
+        # One that makes no sense, NaN among them, would make nonsense of all durations.
+        return kind(**given) if 0 <= given["time"] <= _LATEST_TIME else None
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return None
+
+
+def merged(block: bytes) -> Batches | None:
+    """Lines that are all about batches, as the writer writes them, as one event about all of these batches.
+
+    A million lines take seconds one by one. None where a line is about anything else, or is not the next one.
+    """
+    rows = _BATCHES_LINE.findall(block)
+    if not rows or len(rows) != block.count(b"\n"):
+        return None
+    times, steps, losses, accuracies = zip(*rows, strict=True)
+    try:
+        lost, right = (tuple(json.loads(b"[" + b",".join(each) + b"]")) for each in (losses, accuracies))
+        time, first, last = float(times[-1]), int(steps[0]), int(steps[-1])
+        is_sane = 0 < last <= GREATEST_INT and 0 <= time <= _LATEST_TIME and _are_float32(lost) and _are_float32(right)
+    except (ValueError, TypeError, OverflowError):
+        return None
+    is_whole = len(lost) == len(right) == last - first + losses[0].count(b",") + 1
+    return Batches(time, last, lost, right) if is_whole and is_sane else None
+
+
+def _are_float32(values: Sequence[float]) -> bool:
+    return min(values, default=0.0) >= -_GREATEST_FLOAT32 and max(values, default=0.0) <= _GREATEST_FLOAT32
+
+
+def _to_json(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_to_json(v) for v in value]
+    if isinstance(value, dict):
+        return {name: _to_json(v) for name, v in value.items()}
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            return None
+        # A time in seconds since 1970 has ten digits before the point already.
+        return round(value, 3) if abs(value) >= 1e6 else float(f"{value:.{_DIGITS}g}")
+    return value
+
+
+def _from_json(value: Any, wanted: Any) -> Any:
+    """The value as the type that the event's field wants.
+
+    Raises:
+        TypeError: it is of another type, or out of all bounds.
+    """
+    if wanted is float:
+        return _number(value)
+    if wanted is int:
+        if type(value) is not int or not 0 <= value <= GREATEST_INT:
+            raise TypeError
+        return value
+    if wanted is str:
+        if type(value) is not str:
+            raise TypeError
+        # These are shown in terminals, where a control character may do anything.
+        return "\n".join(map(printable, value.split("\n")))
+    if get_origin(wanted) is dict:
+        if type(value) is not dict or len(value) > _MOST_METRICS:
+            raise TypeError
+        _, of_type = get_args(wanted)
+        return {printable(name)[:_LONGEST_METRIC]: _from_json(each, of_type) for name, each in value.items()}
+    if type(value) is not list:
+        raise TypeError
+    if str in get_args(wanted):
+        return tuple(_from_json(each, str) for each in value)
+    return tuple(value) if set(map(type, value)) <= {float} and _are_float32(value) else tuple(map(_number, value))
+
+
+def _number(value: Any) -> float:
+    if value is None:
+        return math.nan
+    if type(value) not in (int, float):
+        raise TypeError
+    number = float(value)
+    return number if abs(number) <= _GREATEST_FLOAT32 else math.nan

@@ -1,0 +1,156 @@
+"""`OneStep`: one step of learning by number, as the trainer wrote it down when it was asked for a single batch.
+
+A weight becomes `before − rate × direction / divisor`:
+
+| optimizer | rate | direction | divisor |
+|---|---|---|---|
+| rmsprop | learning rate | gradient | √(velocity + ε) |
+| adam | learning rate × √(1 − 0.999ᵗ) / (1 − 0.9ᵗ) | momentum | √velocity + ε |
+| sgd | learning rate | gradient | 1 |
+
+Velocity and momentum are those from after they have taken the gradient in, which is what the optimizer uses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnntui.cnn.ops import Floats
+from cnntui.files.archives import Archive
+from cnntui.files.errors import CnntuiError
+from cnntui.runs.config.settings import CHOICES
+
+_MOST_BYTES = 512 * 1024**2
+_HINT = "Ask for one more batch."
+_NUMBERS = ("step", "learning_rate", "rate", "epsilon")
+_ALWAYS = ("before", "gradient", "after")
+_MEMORY = {"rmsprop": ("velocity",), "adam": ("velocity", "momentum"), "sgd": ()}
+
+
+@dataclass(frozen=True, eq=False)
+class TensorStep:
+    """What one batch did to one kernel or bias; all arrays are float32 and have its shape.
+
+    Attributes:
+        before: the weights that the batch met.
+        gradient: of the batch's mean loss.
+        after: the weights that it left.
+        velocity: the mean square of recent gradients, this one among them; None for sgd.
+        momentum: the mean of recent gradients, this one among them; None but for adam.
+    """
+
+    before: Floats
+    gradient: Floats
+    after: Floats
+    velocity: Floats | None = None
+    momentum: Floats | None = None
+
+    @property
+    def direction(self) -> Floats:
+        """What the rate is multiplied by."""
+        return self.gradient if self.momentum is None else self.momentum
+
+
+@dataclass(frozen=True, eq=False)
+class OneStep:
+    """One batch, and what it did to every weight.
+
+    Attributes:
+        step: how many batches were learned from, this one among them.
+        optimizer: such as rmsprop.
+        learning_rate: as it was set.
+        rate: what the direction is multiplied by; for adam it also makes up for what has just begun to be averaged.
+        epsilon: what keeps the divisor from being zero; 0 for sgd.
+        indices: (batch,) int64, the batch's digits by their place in the training set.
+        losses: (batch,) float32, the loss of each before the step; the batch's loss is their mean.
+        tensors: by "<layer>/kernel", "<layer>/bias" and what else a layer learns.
+    """
+
+    step: int
+    optimizer: str
+    learning_rate: float
+    rate: float
+    epsilon: float
+    indices: NDArray[np.int64]
+    losses: Floats
+    tensors: Mapping[str, TensorStep]
+
+    def divisor(self, name: str) -> Floats:
+        """What the direction of the tensor `name` is divided by, of the tensor's shape; ones for sgd."""
+        tensor, epsilon = self.tensors[name], np.float32(self.epsilon)
+        if tensor.velocity is None:
+            return np.ones_like(tensor.before)
+        adam = self.optimizer == "adam"
+        divisor: Floats = np.sqrt(tensor.velocity) + epsilon if adam else np.sqrt(tensor.velocity + epsilon)
+        return divisor
+
+    def computed(self, name: str) -> Floats:
+        """The equation with the numbers put in: to float32 accuracy it is `after` of the tensor `name`."""
+        tensor = self.tensors[name]
+        with np.errstate(all="ignore"):  # weights that have grown without bound are there to be seen
+            return tensor.before - np.float32(self.rate) * tensor.direction / self.divisor(name)
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """All of it as the arrays of an archive, as `read_one_step` reads them."""
+        arrays: dict[str, NDArray[Any]] = {name: np.asarray(getattr(self, name)) for name in _NUMBERS}
+        arrays |= {"optimizer": np.array(self.optimizer.encode()), "indices": self.indices, "losses": self.losses}
+        for name, tensor in self.tensors.items():
+            for part in (*_ALWAYS, *_MEMORY[self.optimizer]):
+                arrays[f"{name}/{part}"] = getattr(tensor, part)
+        return arrays
+
+
+def read_one_step(path: Path) -> OneStep:
+    """The step in a run's step.npz.
+
+    Raises:
+        CnntuiError: there is none, or the file is damaged or holds something else.
+    """
+    with Archive(path, "a step of learning", _HINT) as archive:
+        names = [name for name in archive.arrays if "/" in name]
+        found = {name: archive.array(name, _MOST_BYTES) for name in archive.arrays}
+
+    def wrong(what: str) -> CnntuiError:
+        return CnntuiError(f"{path} is not a step of learning: {what}.", _HINT)
+
+    def number(name: str, kinds: str) -> Any:
+        value = found.get(name)
+        if value is None or value.shape != () or value.dtype.kind not in kinds:
+            raise wrong(f"its {name} is missing or no number")
+        return value.item()
+
+    optimizer = number("optimizer", "S").decode("ascii", "replace")
+    if optimizer not in CHOICES["optimizer"]:
+        raise wrong("its optimizer is none that cnntui knows")
+    indices, losses = found.get("indices"), found.get("losses")
+    if indices is None or losses is None or indices.ndim != 1 or indices.shape != losses.shape:
+        raise wrong("it does not say which digits the batch had")
+    if indices.dtype.kind not in "iu" or losses.dtype != np.float32 or (indices.size and indices.min() < 0):
+        raise wrong("its digits or their losses are of the wrong type")
+
+    tensors = {}
+    parts = (*_ALWAYS, *_MEMORY[optimizer])
+    for name in dict.fromkeys(name.rpartition("/")[0] for name in names):
+        arrays = {part: found.get(f"{name}/{part}") for part in parts}
+        shapes = {None if array is None else array.shape for array in arrays.values()}
+        if None in shapes or len(shapes) != 1:
+            raise wrong(f"the arrays of '{name}' are not all there, or do not fit one another")
+        if any(array is not None and array.dtype != np.float32 for array in arrays.values()):
+            raise wrong(f"the arrays of '{name}' are not float32")
+        tensors[name] = TensorStep(**arrays)  # type: ignore[arg-type]
+    return OneStep(
+        step=number("step", "iu"),
+        optimizer=optimizer,
+        learning_rate=number("learning_rate", "f"),
+        rate=number("rate", "f"),
+        epsilon=number("epsilon", "f"),
+        indices=indices.astype(np.int64),
+        losses=losses,
+        tensors=tensors,
+    )

@@ -1,0 +1,267 @@
+"""`Summaries`: summaries of all runs of a folder, each made again only where its files have changed.
+
+What was found is kept in an index in the folder of caches, so that the next program does not read thousands of runs
+again. An entry counts only as long as the files that it was made from have the size and the time of
+change that they had; without the index everything is the same, only later.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+from cnntui.files.errors import CnntuiError
+from cnntui.files.regular import read_lines
+from cnntui.printable import printable
+from cnntui.runs.config.run_config import NOT_LISTED, RunConfig
+from cnntui.runs.directory.lock import is_held
+from cnntui.runs.directory.run_directory import RunDirectory, bundled_runs, folders_in, list_runs
+from cnntui.runs.directory.status import Status
+from cnntui.runs.directory.writing import write_atomically
+from cnntui.runs.listing.summary import RunSummary
+
+CACHE_VARIABLE = "CNNTUI_CACHE_DIR"
+
+FEW = 40
+"""So many runs are read in a few milliseconds, and need no index."""
+
+_RUNS_A_LINE = 64
+"""Long lines of the index are parsed sooner than short ones; but while one is parsed, no other thread runs."""
+
+_ASKED, _TOLD = 3, 4
+"""Where an entry of the index has the settings of its run, and what else is known of it."""
+
+_UNSAID = object()
+_NOTHING = (0, 0)
+_MOST_INDEX_BYTES = 256 * 1024**2
+_SETTINGS = tuple((f.name, getattr(RunConfig, f.name, None)) for f in fields(RunConfig) if f.name not in NOT_LISTED)
+_FOUND = tuple((f.name, f.default) for f in fields(RunSummary) if f.name not in ("run", "config", "status", "version"))
+_STATUSES: dict[str | None, Status | None] = {None: None, **{status.value: status for status in Status}}
+_SHAPE = zlib.crc32(repr((4, _SETTINGS, _FOUND)).encode())
+
+
+class Summaries:
+    """What is known of the runs of a folder. One thread at a time may use it.
+
+    Args:
+        runs_dir: the folder.
+
+    Attributes:
+        listed: what was found when it was looked last.
+    """
+
+    def __init__(self, runs_dir: Path) -> None:
+        self.runs_dir = runs_dir
+        self._known: dict[str, RunSummary] = {}
+        self._index: dict[str, list[Any]] | None = None
+        self._seen = _NOTHING
+        self.listed: tuple[RunSummary, ...] = ()
+        self._unkept = 0
+
+    def every(self) -> tuple[RunSummary, ...]:
+        """What a glance tells of a person's own runs, newest first, and then of the bundled ones.
+
+        Raises:
+            CnntuiError: the folder cannot be read.
+        """
+        seen = _version(str(self.runs_dir))
+        paths = folders_in(self.runs_dir)
+        if len(paths) > FEW and self._index is None:
+            self._index = _read_index(self.runs_dir)
+        own = {path: summary for path in paths if (summary := self._one(path)) is not None}
+        listed = sorted(own.items(), key=lambda item: (item[1].created, item[0]), reverse=True)
+        bundled = {run.folder: self._one(run.folder, run) for run in bundled_runs()}
+        self._known = own | {path: summary for path, summary in bundled.items() if summary is not None}
+        self._seen = seen
+        self.listed = tuple(summary for _, summary in (*listed, *bundled.items()) if summary is not None)
+        return self.listed
+
+    def news(self) -> tuple[RunSummary, ...]:
+        """As `every`, but of the runs that were listed before only those are looked at that were being trained.
+
+        Raises:
+            CnntuiError: the folder cannot be read.
+        """
+        if _version(str(self.runs_dir)) != self._seen:
+            return self.every()
+        self.listed = tuple(
+            self._one(summary.run.folder) or summary if summary.is_active else summary for summary in self.listed
+        )
+        return self.listed
+
+    def learn(self, summaries: Iterable[RunSummary]) -> tuple[RunSummary, ...]:
+        """Take in what was found by `complete`; returns all that are listed, with it."""
+        before = self._unkept
+        for summary in summaries:
+            path = summary.run.folder
+            if (known := self._known.get(path)) is not None and known.version == summary.version:
+                self._known[path] = summary
+                self._unkept += 1
+        if self._unkept != before:
+            self.listed = tuple(self._known.get(summary.run.folder, summary) for summary in self.listed)
+        return self.listed
+
+    def rename(self, run: RunDirectory, renamed: RunDirectory) -> None:
+        """What is known of a run is so under its new name too; its changed files are read again anyway."""
+        if (known := self._known.pop(run.folder, None)) is not None:
+            self._known[renamed.folder] = replace(known, run=renamed)
+
+    def keep(self) -> None:
+        """Write the index for whoever comes next, where that saves more than it costs."""
+        if self._unkept <= FEW:
+            return
+        self._unkept = 0
+        known = [*self._known.values()]
+        lines = "".join(_line(known[first : first + _RUNS_A_LINE]) for first in range(0, len(known), _RUNS_A_LINE))
+        path = index_path(self.runs_dir)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_atomically(path, lines.encode("ascii"))
+        except (OSError, CnntuiError):
+            return  # a cache that cannot be written is none
+
+    def _one(self, path: str, run: RunDirectory | None = None) -> RunSummary | None:
+        """The summary of the run at a path; None where there is none."""
+        config = _version(f"{path}/config.json")
+        known = self._known.get(path)
+        if known is None:
+            run = run or RunDirectory.found_at(path)
+            is_odd = config == _NOTHING or _version(f"{path}/model.weights.h5") != _NOTHING
+            if is_odd and not run.exists():
+                return None
+            if self._index and (entry := self._index.pop(_key(run), None)) is not None:
+                known = _restored(run, entry)
+        else:
+            run = known.run
+        read = config + _version(f"{path}/events.jsonl")
+        # A network that has been counted stays as large as it is, and one that nobody has looked for is not told of.
+        is_counted = known is not None and known.parameters is not None
+        is_told = known is None or (known.is_whole and not is_counted)
+        is_over = known is not None and known.is_over and known.version[1:5] == read
+        if known is not None and is_over and not is_told and not known.version[0]:
+            # So it is with nearly all of them.
+            return known
+        held = not is_over and is_held(run.lock_path)
+        kept = _version(f"{path}/model.keras") if known is None or is_told else known.version[5:]
+        version = (int(held), *read, *kept)
+        if known is not None and known.version == version:
+            self._known[path] = known
+            return known
+        from cnntui.runs.listing.glance import glance
+
+        summary = replace(glance(run, held), version=version)
+        if known is not None and is_counted:
+            summary = replace(summary, parameters=known.parameters, is_whole=True)
+        self._known[path] = summary
+        self._unkept += 1
+        return summary
+
+
+def is_small(runs_dir: Path) -> bool:
+    """Whether a folder has so few runs that they are read at once; one that cannot be read has."""
+    try:
+        return len(folders_in(runs_dir)) <= FEW
+    except CnntuiError:
+        return True
+
+
+def newest_first(runs_dir: Path) -> Iterator[RunDirectory]:
+    """A person's own runs, as `list_runs` lists them; of many, those that were listed before need not be read again.
+
+    Raises:
+        CnntuiError: the folder cannot be read.
+    """
+    if is_small(runs_dir) or not os.path.exists(index_path(runs_dir)):
+        return iter(list_runs(runs_dir))
+    return (summary.run for summary in Summaries(runs_dir).every() if not summary.run.read_only)
+
+
+def index_path(runs_dir: Path) -> Path:
+    """Where what is known of the runs of a folder is kept."""
+    if chosen := os.environ.get(CACHE_VARIABLE):
+        folder = Path(chosen).expanduser()
+    else:
+        from platformdirs import user_cache_path
+
+        folder = user_cache_path("cnntui", appauthor=False)
+    # Should two folders have the same number, each takes entries of the other for out of date.
+    number = zlib.crc32(os.fsencode(os.path.abspath(runs_dir)))
+    return folder / f"runs-{number:08x}.index"
+
+
+def _line(summaries: Sequence[RunSummary]) -> str:
+    """Summaries as a line of the index: a check sum, and a list in JSON. What all of them have stands there once."""
+    entries = [_entry(summary) for summary in summaries]
+    shared = [_shared([entry[place] for entry in entries]) for place in (_ASKED, _TOLD)]
+    for entry in entries:
+        for place, alike in zip((_ASKED, _TOLD), shared, strict=True):
+            if entry[place] is not None:
+                entry[place] = {name: value for name, value in entry[place].items() if name not in alike}
+    content = json.dumps([_SHAPE, shared, entries])
+    return f"{zlib.crc32(content.encode()):08x} {content}\n"
+
+
+def _shared(entries: Sequence[dict[str, Any] | None]) -> dict[str, Any]:
+    """What all entries have; those that say nothing do not count."""
+    first, *others = [entry for entry in entries if entry is not None] or [{}]
+    return {name: value for name, value in first.items() if all(other.get(name, _UNSAID) == value for other in others)}
+
+
+def _entry(summary: RunSummary) -> list[Any]:
+    asked = None if summary.config is None else _unusual(summary.config, _SETTINGS)
+    return [_key(summary.run), summary.version, summary.status, asked, _unusual(summary, _FOUND)]
+
+
+def _key(run: RunDirectory) -> str:
+    """What a run is known by in the index of its folder; one that ships with cnntui lies elsewhere."""
+    return run.folder if run.read_only else run.base_name
+
+
+def _unusual(value: object, defaults: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """The attributes that differ from what the class has: few, where there are many."""
+    return {name: found for name, default in defaults if (found := getattr(value, name)) != default}
+
+
+def _read_index(runs_dir: Path) -> dict[str, list[Any]]:
+    """The entries of the index by the names of the runs, without lines that are damaged or of another version."""
+    found: dict[str, list[Any]] = {}
+    with suppress(OSError):
+        for line in read_lines(index_path(runs_dir), _MOST_INDEX_BYTES):
+            check_sum, _, content = line.partition(b" ")
+            if check_sum == b"%08x" % zlib.crc32(content):
+                shape, *rest = json.loads(content.decode("ascii"))
+                if shape == _SHAPE:
+                    (asked, told), entries = rest
+                    for entry in entries:
+                        if entry[_ASKED] is not None:
+                            entry[_ASKED] = asked | entry[_ASKED]
+                        entry[_TOLD] = told | entry[_TOLD]
+                        found[entry[0]] = entry
+    return found
+
+
+def _restored(run: RunDirectory, entry: list[Any]) -> RunSummary:
+    """The summary in an entry of the index."""
+    key, version, status, asked, told = entry
+    told["run"], told["name"] = run, run.name if run.read_only else printable(key)
+    told["folded_name"] = told["name"].casefold()
+    told["config"] = None if asked is None else RunConfig.checked_before(asked)
+    told["status"] = _STATUSES[status]
+    told["version"] = tuple(version)
+    return RunSummary.found_before(told)
+
+
+def _version(path: str) -> tuple[int, int]:
+    """When a file was changed last, and its size; zeros where there is none that may be seen."""
+    try:
+        status = os.stat(path)
+    except OSError:
+        return _NOTHING
+    # Unlike the time of modification this one cannot be set, and it changes with permissions too.
+    return status.st_ctime_ns, status.st_size

@@ -1,0 +1,1 @@
+"""What reads a run directory: opening, following and watching runs, judging their curves, taking them elsewhere."""

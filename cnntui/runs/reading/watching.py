@@ -1,0 +1,133 @@
+"""Watches one run: its newest state, and its newest weights as a network that can be looked at."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+from cnntui.cnn.network import Network, Weights, with_weights
+from cnntui.cnn.weights import snapshot_from_npz, weights_from_npz
+from cnntui.files.errors import CnntuiError
+from cnntui.images.data import DataSet
+from cnntui.runs.config.architecture import network_of
+from cnntui.runs.directory.own_data import own_test_data
+from cnntui.runs.directory.run_directory import RunDirectory
+from cnntui.runs.reading.follow import RunFollower, RunView
+from cnntui.runs.reading.opening import Opened, check_fits, open_or_await
+
+
+@dataclass(frozen=True, eq=False)
+class Observation:
+    """What one look at a run saw.
+
+    Attributes:
+        view: its state; the identical object while nothing changed.
+        network: the network with the run's newest weights; None while they are the ones that were seen before.
+        step: how many batches that network has learned from.
+    """
+
+    view: RunView
+    network: Network | None = None
+    step: int = 0
+
+
+class Watcher:
+    """Watches a run, at the cost of a few `stat`s a look while nothing changes.
+
+    Args:
+        run: the run.
+        network: what is looked at until now; its layers are nearly always put together as those of the run are.
+
+    Raises:
+        CnntuiError: the directory is no run.
+    """
+
+    def __init__(self, run: RunDirectory, network: Network) -> None:
+        self.run = run
+        self._follower = RunFollower(run)
+        self._network = network
+        self._seen: tuple[int, int] | None = None
+        view = self._follower.poll()
+        self._config = view.config
+        if not view.status.is_active:
+            # The weights of a run that is over were opened with it; only later ones would be news.
+            self._seen = view.live_version
+
+    def look(self) -> Observation:
+        """The run's state now, and its network if the weights are new."""
+        view = self._follower.poll()
+        if view.live_version is None or view.live_version == self._seen:
+            return Observation(view)
+        self._seen = view.live_version
+        try:
+            weights, step = snapshot_from_npz(view.run.live_path)
+            self._network = self._fitted(weights, view.run)
+        except CnntuiError:
+            # A picture of the moment, of which there will be another soon; the run's own state says if it went wrong.
+            return Observation(view)
+        return Observation(view, self._network, view.step if step is None else step)
+
+    def _fitted(self, weights: Weights, run: RunDirectory) -> Network:
+        problem = CnntuiError(f"Nothing says how the layers of the run {run.name} are put together.")
+        for network in self._architectures(run):
+            try:
+                return with_weights(network, weights)
+            except CnntuiError as error:
+                problem = error
+        raise problem
+
+    def _architectures(self, run: RunDirectory) -> Iterator[Network]:
+        with suppress(CnntuiError):  # settings that another version made
+            yield network_of(self._config)
+        yield self._network
+        if os.path.lexists(run.checkpoint_path):
+            from cnntui.cnn.readers.keras_file import read_architecture
+
+            yield replace(read_architecture(run.checkpoint_path), scale=self._config.scale)
+
+
+def tested(view: RunView | None, network: Network, step: int | None) -> tuple[Network, int | None]:
+    """The network of the run's last epoch that has ended, and its step; the one there is now where it was not kept.
+
+    Args:
+        view: the run's state; None for a network that is from no run.
+        network: what there is now, with the architecture of the run.
+        step: how many batches that one has learned from.
+    """
+    if view is None or not view.history.epochs:
+        return network, step
+    end = view.history.epochs[-1].step
+    path = view.run.snapshot_path(end)
+    if end == step or not os.path.lexists(path):
+        return network, step
+    try:
+        return with_weights(network, weights_from_npz(path)), end
+    except CnntuiError:
+        return network, step
+
+
+def watched(run: RunDirectory, known: tuple[DataSet, ...]) -> tuple[Opened, Watcher, DataSet]:
+    """A run's network with the newest weights that it has kept, who watches it, and its test digits.
+
+    Args:
+        run: the run.
+        known: digits that have been read already.
+
+    Raises:
+        CnntuiError: the directory is no run, or it has kept no network and nobody is training it, or there are
+            no images that its network can be shown.
+    """
+    opened = open_or_await(run)
+    data = own_test_data(run, run.read_config(), known)
+    check_fits(opened, data)
+    return opened, Watcher(run, opened.network), data
+
+
+def has_known_data(run: RunDirectory, known: tuple[DataSet, ...]) -> bool:
+    """Whether a run's data need not be read."""
+    try:
+        return run.read_config().data_sha256 in {data.sha256 for data in known if data.sha256}
+    except CnntuiError:
+        return True
