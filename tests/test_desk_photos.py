@@ -1,4 +1,4 @@
-"""DataSet are found on photos from a desk."""
+"""Digits are found on photos from a desk."""
 
 from __future__ import annotations
 
