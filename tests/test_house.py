@@ -38,3 +38,17 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
     """What a function imports when it is called counts too; what only annotations need does not."""
     needs = {module: imports(path) & modules().keys() - {module} for module, path in modules().items()}
     assert len([*TopologicalSorter(needs).static_order()]) == len(modules())
+
+
+def test_no_view_takes_from_another_one() -> None:
+    """What several views share lies in `base`; the labs are one room."""
+    views = "cnntui.ui.views."
+    taken = {
+        (module, imported)
+        for module, path in modules().items()
+        for imported in imports(path)
+        if module.startswith(views) and imported.startswith(views)
+    }
+    assert not {
+        (module, imported) for module, imported in taken if imported.split(".")[3] not in {"base", module.split(".")[3]}
+    }

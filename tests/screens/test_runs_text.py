@@ -175,7 +175,7 @@ def test_the_legend_names_what_differs_as_far_as_there_is_room(runs_dir: Path) -
 
 def test_peaks_stay_in_a_chart_of_a_million_batches() -> None:
     from cnntui.runs.history.history import History
-    from cnntui.ui.views.train.curves import MOST_POINTS, loss_curve
+    from cnntui.ui.views.base.curves.curves import MOST_POINTS, loss_curve
 
     losses = np.full(1_000_000, 0.1, np.float32)
     losses[777_777], losses[123_456] = 9.0, 0.001

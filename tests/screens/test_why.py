@@ -21,11 +21,11 @@ from cnntui.images import mnist
 from cnntui.images.data import DataSet
 from cnntui.palette import Mark
 from cnntui.ui.app.app import CnntuiApp
+from cnntui.ui.views.base.tree.screen import focus_on
 from cnntui.ui.views.convolve.screen import ConvolveScreen
 from cnntui.ui.views.network.screen import NetworkScreen
 from cnntui.ui.views.pool.screen import PoolScreen
 from cnntui.ui.views.why.screen import WhyScreen
-from cnntui.ui.views.why.tree import focus_on
 from cnntui.ui.widgets.grids.map_grid import MapGrid
 from tests.cnn.test_contributions import various
 from tests.screens.apps import app_on, shown, until

@@ -15,6 +15,7 @@ from cnntui.cnn.occlusion import Occlusion
 from cnntui.cnn.unfolding import Part, Row, Tree, unfolded
 from cnntui.images.data import DataSet
 from cnntui.images.mnist import CLASSES
+from cnntui.ui.views.base.tree import text as tree_text
 from cnntui.ui.views.why import heat_text
 from cnntui.ui.views.why import text as why_text
 from cnntui.ui.widgets.text.lines import plain
@@ -43,7 +44,7 @@ def trees(network: Network, digits: DataSet, count: int) -> list[Tree]:
 def test_the_rows_that_are_shown_add_up_as_they_say(network: Network, digits: DataSet, width: int) -> None:
     relations = []
     for tree in trees(network, digits, 8):
-        lines = {row.key: plain(why_text.row_line(row, width, False)) for row in tree.rows}
+        lines = {row.key: plain(tree_text.row_line(row, width, False)) for row in tree.rows}
         assert all(len(line) <= width for line in lines.values())
         for row in tree.rows:
             if not row.is_open:
@@ -65,7 +66,7 @@ def test_the_equation_that_is_shown_adds_up_as_it_says(network: Network, digits:
         for row in tree.rows:
             if not row.node.is_sum or row.node.terms.bias is None or row.key.part is not Part.NUMBER:
                 continue
-            text = plain(why_text.equation(row.node, 6, width))
+            text = plain(tree_text.equation(row.node, 6, width))
             assert len(text) <= width
             left, relation, right = re.fullmatch(r"(.*) ([=≈]) (\S+)", text).groups()  # type: ignore[union-attr]
             counted = re.sub(r"\([\d,]+ others\)|bias", "", left)
@@ -82,7 +83,7 @@ def rows_by_hand() -> list[Row]:
 
 
 def test_rows_by_hand() -> None:
-    shown = [plain(why_text.row_line(row, 86, place == 3)).rstrip() for place, row in enumerate(rows_by_hand())]
+    shown = [plain(tree_text.row_line(row, 86, place == 3)).rstrip() for place, row in enumerate(rows_by_hand())]
     assert [re.sub(" +", " ", line) for line in shown] == [
         " ▾ logit of 0 = 2.375",
         " ▾ dense unit 0 = 4.500 × 0.500 +2.250 ━━━━━━━━━━━━━━━━━━━━",
@@ -97,7 +98,7 @@ def test_rows_by_hand() -> None:
         " · dense unit 1 0.000 × 1.000 0.000",
         " · bias +0.125 ━",
     ]
-    columns = why_text.heading(86)
+    columns = tree_text.heading(86)
     assert plain(columns).index("value") + len("value") == shown[0].index("2.375") + len("2.375")
     assert plain(columns).rstrip().endswith("adds")
 
@@ -106,7 +107,7 @@ def test_details_by_hand() -> None:
     rows = {row.key: row for row in rows_by_hand()}
     said = {}
     for row in rows.values():
-        first, *others = why_text.details(row, rows[row.key.parent].node if row.level else None)
+        first, *others = tree_text.details(row, rows[row.key.parent].node if row.level else None)
         said[plain(first)] = [plain(line) for line in others]
     assert said["logit of 0"] == ["a sum of 2 terms", "which softmax turns into", "0.0015%"]
     assert said["dense unit 0"] == ["4.500×0.500 = 2.250", "for logit of 0", "a sum of 1 term"]

@@ -19,6 +19,15 @@ NARROW = 13
 """Columns below which probabilities are whole percentages without the sign."""
 
 
+COLOURS = ("red", "green", "blue")
+"""What the channels of a colour image are called."""
+
+
+def channel_name(channel: int, is_picture: bool) -> str:
+    """What an input channel is called: that of a picture by its colour."""
+    return COLOURS[channel] if is_picture else f"channel {channel}"
+
+
 def digit_title(scene: Scene, sees: str) -> Line:
     """The title of the digit, on which it is marked what one cell depends on.
 

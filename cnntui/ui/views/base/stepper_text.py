@@ -1,4 +1,4 @@
-"""What Convolve and Pool both say above a map."""
+"""Words that several views have for a map and for a step."""
 
 from __future__ import annotations
 
@@ -30,3 +30,10 @@ def map_title(name: str, values: Floats, with_limits: bool, width: int) -> Line:
         ((name, "strong"), (f" {limits}", "dim")),
     )  # fmt: skip
     return next((form for form in forms if line_width(form) <= width), size)
+
+
+def relu_verdict(pre_activation: float) -> str:
+    """What ReLU does to a sum."""
+    if pre_activation > 0:
+        return "Positive: ReLU keeps it."
+    return "Negative: ReLU turns it into 0." if pre_activation < 0 else "Exactly 0, and ReLU keeps it."

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from cnntui.ui.views.base.plain import everything, paragraph
 from cnntui.ui.views.base.state import AppState
+from cnntui.ui.views.base.tree.plain import of_number
 from cnntui.ui.views.calculation.number import number_in_focus
-from cnntui.ui.views.why.plain import of_number
 
 
 def told(state: AppState, width: int, label: int | None) -> list[str]:

@@ -25,13 +25,13 @@ from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base import image_text
 from cnntui.ui.views.base.requests import Follow
 from cnntui.ui.views.base.state import AppState
+from cnntui.ui.views.base.tree import text as tree_text
+from cnntui.ui.views.base.tree.screen import TreeScreen, seen
 from cnntui.ui.views.calculation import layout as calculation_layout
 from cnntui.ui.views.calculation import text as calculation_text
 from cnntui.ui.views.calculation.diagram import Diagram, DrawnMap, diagram_of
 from cnntui.ui.views.calculation.layout import MOST_INPUTS, SIGN, CalculationForm
 from cnntui.ui.views.calculation.number import number_in_focus
-from cnntui.ui.views.why import text as why_text
-from cnntui.ui.views.why.tree import TreeScreen, seen
 from cnntui.ui.widgets.grids.geometry import GridStyle
 from cnntui.ui.widgets.grids.map_grid import MapGrid
 from cnntui.ui.widgets.grids.overview import Large
@@ -154,7 +154,7 @@ set to 0 contributes nothing, whatever it was before.
         top, shown = number_in_focus(self.scene), self.unfolding.top
         if before is None or before.activations is not self.scene.activations:
             self.query_one("#digit", MapGrid).show_image(self.scene.image.pixels)
-            self.query_one("#heading", ResponsiveText).write(lambda room: [why_text.heading(room.width)])
+            self.query_one("#heading", ResponsiveText).write(lambda room: [tree_text.heading(room.width)])
         if top.activations is not shown.activations:
             self.plant(self.unfolding.of(top))
         elif top.place != shown.place:
@@ -210,15 +210,15 @@ set to 0 contributes nothing, whatever it was before.
         above = self.above if row.level else None
         layer = self.scene.network[top.place.layer]
         self.query_one("#head", ResponsiveText).write(
-            lambda room: [why_text.number_head(top, layer.description, room.width)]
+            lambda room: [tree_text.number_head(top, layer.description, room.width)]
         )
         self.query_one("#tree", PointedLines).write(self.lines)
-        self.query_one("#details", Lines).set(*why_text.details(row, above.node if above is not None else None))
+        self.query_one("#details", Lines).set(*tree_text.details(row, above.node if above is not None else None))
         said = self._said
         self.query_one("#rule", ResponsiveText).write(lambda room: _fitting(said, room))
         whole = row if row.is_open or above is None else above
         self.query_one("#equation", ResponsiveText).write(
-            lambda room: [why_text.equation(whole.node, MOST_TERMS, room.width)]
+            lambda room: [tree_text.equation(whole.node, MOST_TERMS, room.width)]
         )
         window = seen(row.node)
         self.query_one("#digit", MapGrid).mark(window)

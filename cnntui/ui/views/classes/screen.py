@@ -16,12 +16,12 @@ from cnntui.images.evaluation import Evaluation, Selection
 from cnntui.images.thumbnails import Thumbnails
 from cnntui.ui.keys import pages
 from cnntui.ui.keys.command import bindings
+from cnntui.ui.views.base import predictions_text
 from cnntui.ui.views.base.background import Looking
 from cnntui.ui.views.base.page import Page
 from cnntui.ui.views.base.requests import LookAt
 from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.classes import text as classes_text
-from cnntui.ui.views.digits import text as digits_text
 from cnntui.ui.widgets.grids.digit_wall import DigitPicture, DigitWall
 from cnntui.ui.widgets.grids.grid import Grid
 from cnntui.ui.widgets.text.responsive import ResponsiveText
@@ -128,7 +128,7 @@ class, one column per predicted class.
     def _show(self) -> None:
         predictions, index, run, step = self._predictions, self._index, self._scene.run, self._step
         self.responsive("#title").write(
-            lambda room: [digits_text.title(predictions, run, step, room.width, "By class")]
+            lambda room: [predictions_text.title(predictions, run, step, room.width, "By class")]
         )
         self.responsive("#bars").write(lambda room: classes_text.bars(predictions, room))
         self.responsive("#heading").write(lambda room: [classes_text.heading(predictions, room.width)])

@@ -17,6 +17,7 @@ from cnntui.explore.scene import Scene
 from cnntui.palette import Colormap, Scale
 from cnntui.ui.keys import views
 from cnntui.ui.keys.command import bindings
+from cnntui.ui.views.base import image_text
 from cnntui.ui.views.base.explorer import ONE_CHANNEL
 from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.base.stepper import StepperScreen
@@ -122,7 +123,7 @@ Map colours: stronger is larger, warm is positive, blue is negative. The frame i
             return line
         channels = layer.kernel.shape[2]
         if self.scene.reads_picture:
-            return (*line, ("   channel ", "dim"), (conv_text.COLOURS[focus.channel], "strong"), (" of 3", "dim"))
+            return (*line, ("   channel ", "dim"), (image_text.COLOURS[focus.channel], "strong"), (" of 3", "dim"))
         return (*line, ("   channel ", "dim"), (f"{focus.channel}", "strong"), (f" of {channels}", "dim"))
 
     def show_scene(self, before: Scene | None) -> None:
@@ -168,7 +169,7 @@ Map colours: stronger is larger, warm is positive, blue is negative. The frame i
             grid.show(input_map, self._scale, ink=self._ink)
         name = scene.title if is_digit or self._is_picture else f"input map {steps.maps.start + channel}"
         if scene.reads_picture and not self._is_picture:
-            name = f"{conv_text.COLOURS[channel]} of {scene.title}"
+            name = f"{image_text.COLOURS[channel]} of {scene.title}"
         self.show_title("#input-title", name, input_map, with_limits=not (is_digit or self._is_picture))
         self.query_one("#kernel", MapGrid).show(steps.kernel[..., channel], Scale.of(steps.kernel))
         bars, is_picture = self.query_one("#channels", Bars), scene.reads_picture
@@ -214,7 +215,7 @@ Map colours: stronger is larger, warm is positive, blue is negative. The frame i
         whole = plain(conv_text.equation(step, self.scene.focus.channel, width=100_000))
         sentence = plain(conv_text.sentence(step, self._layer, self.scene.reads_picture))
         if step.subtotals.size > 1:
-            whole = f"{conv_text.channel_name(self.scene.focus.channel, self.scene.reads_picture)}: {whole}"
+            whole = f"{image_text.channel_name(self.scene.focus.channel, self.scene.reads_picture)}: {whole}"
         return f"{whole}\n{sentence}"
 
     def on_bars_pointed(self, event: Bars.Pointed) -> None:

@@ -9,6 +9,8 @@ import numpy as np
 from cnntui.cnn.arithmetic import Equation, number, relation, signed_number, sum_of_products, sum_of_terms
 from cnntui.cnn.layers import Conv2D, said
 from cnntui.cnn.steps import ConvStep
+from cnntui.ui.views.base.image_text import COLOURS, channel_name
+from cnntui.ui.views.base.stepper_text import relu_verdict
 from cnntui.ui.widgets.bars.bars import in_view
 from cnntui.ui.widgets.text.lines import Line, line_width
 
@@ -17,15 +19,6 @@ DIGITS = 4
 
 LABELS, WIDTH = 13, 8
 """Columns of a name and of a sum."""
-
-
-COLOURS = ("red", "green", "blue")
-"""What the channels of a colour image are called."""
-
-
-def channel_name(channel: int, is_picture: bool) -> str:
-    """What an input channel is called: that of a picture by its colour."""
-    return COLOURS[channel] if is_picture else f"channel {channel}"
 
 
 def sum_labels(step: ConvStep, layer: Conv2D, channel: int, is_picture: bool = False) -> list[Line]:
@@ -140,7 +133,7 @@ def sentence(step: ConvStep, layer: Conv2D, is_picture: bool = False) -> Line:
     if not rectified:
         makes = f"{said(layer.activation)} makes {number(step.output, 3)} of the sum. "
         return ((f"{makes if layer.activation != 'linear' else ''}{most}", ""),)
-    return ((f"{verdict(step.pre_activation)} {most}", ""),)
+    return ((f"{relu_verdict(step.pre_activation)} {most}", ""),)
 
 
 def notes(layer: Conv2D, width: int) -> list[Line]:
@@ -156,10 +149,3 @@ def _of_the_bias(bias: float, rectified: bool) -> str:
         return "The bias is 0 too: ReLU gives 0."
     end = "positive: ReLU keeps it." if bias > 0 else "negative: ReLU gives 0."
     return f"The bias, {signed_number(bias, 3)}, is {end}"
-
-
-def verdict(pre_activation: float) -> str:
-    """What ReLU does to a sum."""
-    if pre_activation > 0:
-        return "Positive: ReLU keeps it."
-    return "Negative: ReLU turns it into 0." if pre_activation < 0 else "Exactly 0, and ReLU keeps it."

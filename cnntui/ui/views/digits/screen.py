@@ -17,7 +17,7 @@ from cnntui.images.evaluation import Evaluation, Indices, Selection, class_in, i
 from cnntui.images.thumbnails import Thumbnails
 from cnntui.ui.keys import pages
 from cnntui.ui.keys.command import bindings
-from cnntui.ui.views.base import lesson_place
+from cnntui.ui.views.base import lesson_place, predictions_text
 from cnntui.ui.views.base.background import Looking
 from cnntui.ui.views.base.lesson_done import LessonDone
 from cnntui.ui.views.base.lesson_panel import LessonPanel
@@ -156,7 +156,7 @@ this is how well it reads images that are new to it.
     def _show(self) -> None:
         predictions, scene = self._predictions, self._scene
         self.query_one("#title", ResponsiveText).write(
-            lambda size: [digits_text.title(predictions, scene.run, scene.step, size.width)]
+            lambda size: [predictions_text.title(predictions, scene.run, scene.step, size.width)]
         )
         if self._in_matrix:
             counts = predictions.confusion

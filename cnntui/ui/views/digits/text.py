@@ -9,7 +9,8 @@ from cnntui.cnn.arithmetic import percent
 from cnntui.images.data import DataSet
 from cnntui.images.evaluation import Predictions, Selection, accuracies
 from cnntui.printable import set_width
-from cnntui.ui.widgets.text.lines import FILL, Line, line_width
+from cnntui.ui.views.base.predictions_text import as_share
+from cnntui.ui.widgets.text.lines import FILL, Line
 
 
 def caption(predictions: Predictions, index: int, width: int, covered: bool = False) -> tuple[str, bool]:
@@ -43,24 +44,6 @@ def _named_caption(predictions: Predictions, index: int, width: int, covered: bo
     return f"×{index} {data.class_name(label, room)}→{data.class_name(predicted, room)}{names}", True
 
 
-def title(predictions: Predictions, name: str, step: int | None, width: int, page: str = "") -> Line:
-    """Whose answers these are, where there is room for that, and how far it has come or how well it did."""
-    page = page or "Test images"
-    learned = "" if step is None else f", batch {step:,}"
-    done, total = predictions.done, len(predictions.labels)
-    mistakes = int(predictions.mistaken.sum())
-    if predictions.is_complete:
-        share = _share(done - mistakes, done)
-        right: Line = (("  accuracy ", "dim"), (f"{share}, {mistakes:,} of {total:,} wrong ", ""))
-    else:
-        right = (("predicted: ", "dim"), (f"{done:,} of {total:,}, {mistakes:,} wrong ", ""))
-    left: Line = ((" cnntui ", "dim"), (f" {page} ", "strong"))
-    whose: Line = ((f" {name}{learned}", "dim"),)
-    brief: Line = ((f" batch {step:,}", "dim"),) if step is not None else ()
-    fitting = (words for words in (whose, brief) if line_width((*left, *words, *right)) < width)
-    return (*left, *next(fitting, ()), FILL, *right)
-
-
 def choice_line(
     choice: Selection, predictions: Predictions, count: int, index: int | None, covered: bool = False
 ) -> Line:
@@ -91,7 +74,7 @@ def cell_line(data: DataSet, counts: NDArray[np.int64], row: int, col: int) -> L
     count, total = int(counts[row, col]), int(counts[row].sum())
     of_all = f" of {total:,}" if total else ""
     words = f" true {data.class_name(row)} · predicted {data.class_name(col)}: {count:,}{of_all}"
-    share = f"   {_share(count, total)}" if total else ""
+    share = f"   {as_share(count, total)}" if total else ""
     kind = "" if row == col else "bad" if count else "dim"
     return ((words, "strong"), (share, kind), FILL, *((("enter", "accent"), (" shows them ", "dim")) if count else ()))
 
@@ -117,9 +100,4 @@ def findings(data: DataSet, counts: NDArray[np.int64]) -> list[Line]:
 
 
 def _share_of(counts: NDArray[np.int64], row: int) -> str:
-    return _share(int(counts[row, row]), int(counts[row].sum()))
-
-
-def _share(part: int, whole: int) -> str:
-    """A percentage, without decimals where it is all or nothing."""
-    return percent(part / whole, 0 if part in (0, whole) else 2)
+    return as_share(int(counts[row, row]), int(counts[row].sum()))

@@ -15,9 +15,9 @@ from cnntui.runs.config.differences import differences
 from cnntui.runs.history.history import History
 from cnntui.runs.history.thinning import decimate
 from cnntui.runs.reading.follow import RunView
+from cnntui.ui.views.base.curves.curves import MOST_POINTS, newest, smoothed_line, tested
+from cnntui.ui.views.base.curves.text import loss
 from cnntui.ui.views.runs.text import duration
-from cnntui.ui.views.train import text as train_text
-from cnntui.ui.views.train.curves import MOST_POINTS, newest, smoothed_line, tested
 from cnntui.ui.widgets.charts.chart import Tick
 from cnntui.ui.widgets.charts.comparison_chart import Comparison
 from cnntui.ui.widgets.charts.plot import Axis, Series, accuracy_axis, loss_axis
@@ -105,7 +105,7 @@ def legend(views: Sequence[RunView], width: int) -> list[Line]:
     columns = [
         ("test", tuple(_tested(view) for view in views)),
         *((difference.name, difference.values) for difference in differing),
-        ("loss", tuple(train_text.loss(newest(view.history.losses)) for view in views)),
+        ("loss", tuple(loss(newest(view.history.losses)) for view in views)),
     ]
     name_width = min(max(text_width(view.run.name) for view in views), max(16, width // 4))
     room, shown = width - 2 - name_width, []

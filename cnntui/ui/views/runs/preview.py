@@ -11,8 +11,8 @@ from cnntui.runs.directory.run_directory import LONG_BYTES, events_size
 from cnntui.runs.history.history import EMPTY, History
 from cnntui.runs.listing.summary import RunSummary
 from cnntui.runs.reading.follow import RunFollower
+from cnntui.ui.views.base.curves.charts import show_curves
 from cnntui.ui.views.base.explorer import ExplorerScreen
-from cnntui.ui.views.train.charts import show_curves
 from cnntui.ui.widgets.charts.chart import Chart
 from cnntui.ui.widgets.text.lines import Line
 from cnntui.ui.widgets.text.responsive import ResponsiveText

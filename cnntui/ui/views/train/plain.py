@@ -8,9 +8,9 @@ from cnntui.cnn.arithmetic import fraction
 from cnntui.runs.config.config_text import batches_in_words, epochs_in_words, network_in_words, optimizer_in_words
 from cnntui.runs.reading.diagnosis import diagnose
 from cnntui.runs.reading.follow import RunView
+from cnntui.ui.views.base.curves.text import loss
 from cnntui.ui.views.base.plain import everything, paragraph, probabilities, table
 from cnntui.ui.views.base.state import AppState
-from cnntui.ui.views.train import text as train_text
 
 UNKNOWN = "The network is from a file: how it was trained is not known."
 
@@ -43,8 +43,8 @@ def _run(view: RunView, width: int) -> list[list[str]]:
         parts.append(paragraph(f"{view.problem.message} {view.problem.hint}", width))
     rows = [
         (
-            str(epoch.epoch + 1), train_text.loss(epoch.loss), _fraction(epoch.accuracy),
-            train_text.loss(epoch.test_loss), _fraction(epoch.test_accuracy),
+            str(epoch.epoch + 1), loss(epoch.loss), _fraction(epoch.accuracy),
+            loss(epoch.test_loss), _fraction(epoch.test_accuracy),
         )
         for epoch in history.epochs
     ]  # fmt: skip

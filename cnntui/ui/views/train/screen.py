@@ -19,12 +19,13 @@ from cnntui.runs.history.history import EMPTY, History
 from cnntui.ui.keys import views
 from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base import image_text
+from cnntui.ui.views.base.curves import curves
+from cnntui.ui.views.base.curves.charts import show_curves
 from cnntui.ui.views.base.explorer import ExplorerScreen
 from cnntui.ui.views.base.state import AppState
-from cnntui.ui.views.train import curves, weights_text
 from cnntui.ui.views.train import layout as train_layout
 from cnntui.ui.views.train import text as train_text
-from cnntui.ui.views.train.charts import show_curves
+from cnntui.ui.views.train import weights_text
 from cnntui.ui.widgets.bars.mode_bar import ModeBar
 from cnntui.ui.widgets.charts.chart import Chart
 from cnntui.ui.widgets.grids.grid import Grid

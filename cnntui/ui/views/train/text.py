@@ -13,11 +13,11 @@ from cnntui.runs.config.run_config import RunConfig
 from cnntui.runs.directory.control import TrainerCommand
 from cnntui.runs.directory.status import Status
 from cnntui.runs.history.events import Finished, Stopped
-from cnntui.runs.history.history import History
 from cnntui.runs.reading.diagnosis import Health, diagnose
 from cnntui.runs.reading.follow import RunView
 from cnntui.runs.starting.draft import rate_text
 from cnntui.runs.starting.options import TrainOptions
+from cnntui.ui.views.base.curves.text import loss
 from cnntui.ui.widgets.text.lines import FILL, Line, line_width
 
 BAR_WIDTH = 20
@@ -191,39 +191,3 @@ def diagnosis(view: RunView | None, width: int) -> Line:
     brief: Line = ((found.advice.partition(",")[0], "strong"),) if found.advice else ()
     lines: tuple[Line, ...] = ((*name, *why, FILL, *advice), (*name, FILL, *advice), (*name, FILL, *brief))
     return next((line for line in lines if line_width(line) + bool(advice) <= width), name)
-
-
-def newest_loss(history: History, mean: float) -> str:
-    """The loss of the newest batches, or that the newest one's is none.
-
-    Args:
-        history: of the run.
-        mean: of the newest losses.
-    """
-    lost = history.lost_steps
-    return "not a number" if lost.size and lost[-1] == history.step else loss(mean)
-
-
-def loss(value: float) -> str:
-    """A loss with three digits that matter; a dash where there is none."""
-    if not math.isfinite(value):
-        return "–"
-    if value >= 100:
-        return f"{value:,.0f}" if value < 100_000 else f"{value:.2e}".replace("e+0", "e").replace("e+", "e")
-    return f"{value:.3f}" if value >= 0.01 else f"{value:.2g}"
-
-
-def measured(value: float) -> str:
-    """The newest value on images that are not learned from; empty where none was measured."""
-    return loss(value) if math.isfinite(value) else ""
-
-
-def curve_name(name: str, place: int, count: int) -> str:
-    """What the second chart shows, and which of several curves it is."""
-    short = shortened(name, 16)
-    return short if count < 2 else f"{short} {place + 1}/{count}"
-
-
-def accuracy(value: float) -> str:
-    """An accuracy as a percentage; a dash where there is none."""
-    return percent(value)

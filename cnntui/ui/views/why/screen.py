@@ -24,10 +24,11 @@ from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base import image_text
 from cnntui.ui.views.base.background import Looking, in_background
 from cnntui.ui.views.base.state import AppState
+from cnntui.ui.views.base.tree import text as tree_text
+from cnntui.ui.views.base.tree.screen import TreeScreen, seen
 from cnntui.ui.views.why import heat_text
 from cnntui.ui.views.why import layout as why_layout
 from cnntui.ui.views.why import text as why_text
-from cnntui.ui.views.why.tree import TreeScreen, seen
 from cnntui.ui.widgets.grids.grid import Grid
 from cnntui.ui.widgets.grids.map_grid import MapGrid, marked
 from cnntui.ui.widgets.grids.overview import Large
@@ -187,19 +188,19 @@ what the answer depends on, but not why; and no training image has grey squares.
             lambda room: [why_text.comparison(activations, names, label, true, room.width)]
         )
         self.query_one("#digit", MapGrid).show_image(self.scene.image.pixels)
-        self.query_one("#heading", ResponsiveText).write(lambda room: [why_text.heading(room.width)])
+        self.query_one("#heading", ResponsiveText).write(lambda room: [tree_text.heading(room.width)])
 
     def show_row(self) -> None:
         row = self.row
         above = self.above if row.level else None
         self.query_one("#tree", PointedLines).write(self.lines)
-        self.query_one("#details", Lines).set(*why_text.details(row, above.node if above is not None else None))
+        self.query_one("#details", Lines).set(*tree_text.details(row, above.node if above is not None else None))
         whole = row if row.is_open or above is None else above
         summed = (whole.node, self.unfolding.opened.get(whole.key.path, 0))
         if summed != self._summed:
             # Rows of one sum are gone through far more often than sums.
             self._summed = summed
-            self.query_one("#equation", ResponsiveText).write(lambda room: [why_text.equation(*summed, room.width)])
+            self.query_one("#equation", ResponsiveText).write(lambda room: [tree_text.equation(*summed, room.width)])
         window = seen(row.node)
         self.query_one("#digit", MapGrid).mark(window)
         sees = times((window.height, window.width)) if window is not None else ""

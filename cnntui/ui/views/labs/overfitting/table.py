@@ -5,8 +5,8 @@ from __future__ import annotations
 from cnntui.cnn.arithmetic import percent
 from cnntui.labs.overfitting import DIGITS, HEADS, NETWORKS, POOLINGS, Cell, Histories, Outcome
 from cnntui.runs.config.settings import Pooling
+from cnntui.ui.views.base.curves.text import loss
 from cnntui.ui.views.labs.overfitting.text import BRIEF, NAMES, points
-from cnntui.ui.views.train.text import loss
 from cnntui.ui.widgets.text.lines import Line
 
 LABEL = 7

@@ -18,7 +18,7 @@ from cnntui.labs.overfitting import (
     effect_of_no_pooling,
 )
 from cnntui.runs.reading.follow import RunView
-from cnntui.ui.views.train.text import loss
+from cnntui.ui.views.base.curves.text import loss
 from cnntui.ui.widgets.design import CURVES
 from cnntui.ui.widgets.text.lines import FILL, Line, line_width
 

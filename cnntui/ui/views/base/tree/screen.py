@@ -22,7 +22,7 @@ from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base.explorer import InnerScreen
 from cnntui.ui.views.base.requests import Change
 from cnntui.ui.views.base.state import AppState
-from cnntui.ui.views.why import text as why_text
+from cnntui.ui.views.base.tree import text as tree_text
 from cnntui.ui.widgets.grids.geometry import scroll
 from cnntui.ui.widgets.text.lines import Line
 from cnntui.ui.widgets.text.pointed_lines import PointedLines
@@ -162,7 +162,7 @@ class TreeScreen(InnerScreen):
                 last += 1
             self._first = max(self._first, last - height + 1)
         shown = rows[self._first : self._first + height]
-        return [why_text.row_line(row, room.width, row.key == self._key) for row in shown]
+        return [tree_text.row_line(row, room.width, row.key == self._key) for row in shown]
 
     @property
     def pixel(self) -> Pair | None:

@@ -7,8 +7,8 @@ import math
 from cnntui.cnn.arithmetic import percent
 from cnntui.runs.config.run_config import RunConfig
 from cnntui.runs.history.history import History
-from cnntui.ui.views.train import curves
-from cnntui.ui.views.train import text as train_text
+from cnntui.ui.views.base.curves import curves
+from cnntui.ui.views.base.curves import text as curve_text
 from cnntui.ui.widgets.charts.chart import Chart
 
 
@@ -25,14 +25,14 @@ def show_curves(history: History, config: RunConfig | None, loss_chart: Chart, o
     guesses = config is None or config.is_cross_entropy
     last = next(iter(curves.tested(history)[-1:]), None)
     unit, marks = curves.marks(history)
-    loss, tested = train_text.newest_loss(history, curves.newest(history.losses)), last.test_loss if last else math.nan
-    loss_chart.show("loss", loss, train_text.measured(tested), *curves.loss_curve(history, guesses), unit, marks, tests)
+    loss, tested = curve_text.newest_loss(history, curves.newest(history.losses)), last.test_loss if last else math.nan
+    loss_chart.show("loss", loss, curve_text.measured(tested), *curves.loss_curve(history, guesses), unit, marks, tests)
     names = curves.others(history)
     name = names[other % len(names)]
     newest, tested = curves.ends(history, name)
-    say = train_text.accuracy if curves.is_share(name) else train_text.loss
+    say = percent if curves.is_share(name) else curve_text.loss
     other_chart.show(
-        train_text.curve_name(name, other % len(names), len(names)), say(newest),
-        percent(tested, 2) if curves.is_share(name) and math.isfinite(tested) else train_text.measured(tested),
+        curve_text.curve_name(name, other % len(names), len(names)), say(newest),
+        percent(tested, 2) if curves.is_share(name) and math.isfinite(tested) else curve_text.measured(tested),
         *curves.other_curve(history, name), unit, marks, tests,
     )  # fmt: skip

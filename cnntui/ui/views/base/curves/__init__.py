@@ -1,0 +1,1 @@
+"""The curves of a training, wherever they are shown, and the words for their newest values."""

@@ -1,0 +1,30 @@
+"""What the pages of test images say above them: whose predictions these are, and how many of them are right."""
+
+from __future__ import annotations
+
+from cnntui.cnn.arithmetic import percent
+from cnntui.images.evaluation import Predictions
+from cnntui.ui.widgets.text.lines import FILL, Line, line_width
+
+
+def title(predictions: Predictions, name: str, step: int | None, width: int, page: str = "") -> Line:
+    """Whose answers these are, where there is room for that, and how far it has come or how well it did."""
+    page = page or "Test images"
+    learned = "" if step is None else f", batch {step:,}"
+    done, total = predictions.done, len(predictions.labels)
+    mistakes = int(predictions.mistaken.sum())
+    if predictions.is_complete:
+        share = as_share(done - mistakes, done)
+        right: Line = (("  accuracy ", "dim"), (f"{share}, {mistakes:,} of {total:,} wrong ", ""))
+    else:
+        right = (("predicted: ", "dim"), (f"{done:,} of {total:,}, {mistakes:,} wrong ", ""))
+    left: Line = ((" cnntui ", "dim"), (f" {page} ", "strong"))
+    whose: Line = ((f" {name}{learned}", "dim"),)
+    brief: Line = ((f" batch {step:,}", "dim"),) if step is not None else ()
+    fitting = (words for words in (whose, brief) if line_width((*left, *words, *right)) < width)
+    return (*left, *next(fitting, ()), FILL, *right)
+
+
+def as_share(part: int, whole: int) -> str:
+    """A percentage, without decimals where it is all or nothing."""
+    return percent(part / whole, 0 if part in (0, whole) else 2)
