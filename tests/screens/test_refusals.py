@@ -7,6 +7,7 @@ from pathlib import Path
 from textual.pilot import Pilot
 
 from cnntui.ui.app.app import CnntuiApp
+from cnntui.ui.views.base.overlay import Palette
 from cnntui.ui.views.base.yes_no_dialog import YesNoDialog
 from cnntui.ui.widgets.bars.key_bar import KeyBar
 from tests.canned import canned_run
@@ -51,3 +52,13 @@ async def test_a_dialog_says_which_keys_answer_it(runs_dir: Path) -> None:
         await press(pilot, "escape")
         assert "Open" in said(app)
         assert run.path.exists()
+
+
+async def test_a_key_that_the_palette_does_not_know_is_said_to_do_nothing(runs_dir: Path) -> None:
+    app = app_on("start", runs_dir)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "ctrl+p", "f12")
+        assert isinstance(app.screen, Palette)
+        assert said(app) == "f12 does nothing here; press esc"
+        await press(pilot, "escape", "ampersand")
+        assert said(app) == "& does nothing here; ? lists the keys"

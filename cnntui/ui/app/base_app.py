@@ -311,10 +311,10 @@ class BaseApp(TerminalApp):
 
 
 def _one_key_each(screen: Screen[Any]) -> list[str]:
-    """The first key for each thing that can be done in a dialog."""
+    """The first key for each thing that can be done in a dialog; of the palette, which is Textual's, those it shows."""
     found = dict[str, str]()
     for key, active in screen.active_bindings.items():
-        if active.node is screen and active.binding.id is not None:
+        if active.node is screen and (active.binding.id is not None or active.binding.show):
             found.setdefault(active.binding.action, key)
     return [*found.values()]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 SYMBOLS = {
     "full_stop": ".", "comma": ",", "plus": "+", "equals_sign": "=", "minus": "−", "less_than_sign": "<",
     "greater_than_sign": ">", "question_mark": "?", "exclamation_mark": "!", "slash": "/", "right_square_bracket": "]",
@@ -13,4 +15,13 @@ SYMBOLS = {
 
 def shown_key(key: str) -> str:
     """A key as a person reads it: "?" for question_mark, "shift+→" for shift+right."""
-    return "+".join(SYMBOLS.get(part, part) for part in key.split("+"))
+    return "+".join(SYMBOLS.get(part) or _character(part) for part in key.split("+"))
+
+
+def _character(name: str) -> str:
+    """What is typed with a key that is called as Unicode calls a character, such as ampersand; else its name."""
+    try:
+        character = unicodedata.lookup(name.replace("_", " "))
+    except KeyError:
+        return name
+    return character if character.isprintable() and not character.isspace() else name
