@@ -87,11 +87,8 @@ def cross_correlate(
     extents = extent(kernel_height, dilation[0]), extent(kernel_width, dilation[1])
     if padding == "same":
         x = pad_same(x, extents, stride)
-    *batch, height, width, _ = x.shape
-    rows, cols = (
-        output_length(height, extents[0], stride[0], "valid"),
-        output_length(width, extents[1], stride[1], "valid"),
-    )
+    batch = x.shape[:-3]
+    rows, cols = _positions(x, extents, stride)
     patches = np.empty((*batch, rows, cols, kernel_height, kernel_width, channels_in), np.float32)
     # One copy for each cell of the kernel moves long runs of numbers; one for each window would move short ones.
     for row in range(kernel_height):
@@ -99,6 +96,26 @@ def cross_correlate(
             patches[..., row, col, :] = _under(x, row * dilation[0], col * dilation[1], (rows, cols), stride)
     sums = patches.reshape(-1, kernel_height * kernel_width * channels_in) @ kernel.reshape(-1, filters)
     return sums.reshape(*batch, rows, cols, filters)
+
+
+def cross_correlate_each(
+    x: Floats, kernels: Floats, stride: Pair = (1, 1), padding: Padding = "valid", dilation: Pair = (1, 1)
+) -> Floats:
+    """The sum of products of every window of each map of `x (..., h, w, c)` with the kernel of that map alone.
+
+    Args:
+        x: the maps.
+        kernels: `(height, width, c)`.
+        stride, padding, dilation: as for `cross_correlate`.
+    """
+    extents = extent(kernels.shape[0], dilation[0]), extent(kernels.shape[1], dilation[1])
+    if padding == "same":
+        x = pad_same(x, extents, stride)
+    positions = _positions(x, extents, stride)
+    sums = np.zeros((*x.shape[:-3], *positions, x.shape[-1]), np.float32)
+    for row, col in np.ndindex(*kernels.shape[:2]):
+        sums += _under(x, row * dilation[0], col * dilation[1], positions, stride) * kernels[row, col]
+    return sums
 
 
 def _positions(x: Floats, extents: Pair, stride: Pair) -> Pair:
@@ -124,10 +141,7 @@ def max_pool2d(x: Floats, size: Pair = (2, 2), stride: Pair | None = None, paddi
     stride = stride or size
     if padding == "same":
         x = pad_same(x, size, stride, -np.inf)
-    positions = (
-        output_length(x.shape[-3], size[0], stride[0], "valid"),
-        output_length(x.shape[-2], size[1], stride[1], "valid"),
-    )
+    positions = _positions(x, size, stride)
     # Whole maps are compared, one for each cell of the window.
     largest = _under(x, 0, 0, positions, stride).copy()
     for row in range(size[0]):
@@ -200,23 +214,3 @@ def erf(x: NDArray[np.float64]) -> NDArray[np.float64]:
     t = 1 / (1 + 0.3275911 * np.abs(x))
     powers = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))))
     return np.asarray(np.sign(x) * (1 - powers * np.exp(-x * x)))
-
-
-def cross_correlate_each(
-    x: Floats, kernels: Floats, stride: Pair = (1, 1), padding: Padding = "valid", dilation: Pair = (1, 1)
-) -> Floats:
-    """The sum of products of every window of each map of `x (..., h, w, c)` with the kernel of that map alone.
-
-    Args:
-        x: the maps.
-        kernels: `(height, width, c)`.
-        stride, padding, dilation: as for `cross_correlate`.
-    """
-    extents = extent(kernels.shape[0], dilation[0]), extent(kernels.shape[1], dilation[1])
-    if padding == "same":
-        x = pad_same(x, extents, stride)
-    positions = _positions(x, extents, stride)
-    sums = np.zeros((*x.shape[:-3], *positions, x.shape[-1]), np.float32)
-    for row, col in np.ndindex(*kernels.shape[:2]):
-        sums += _under(x, row * dilation[0], col * dilation[1], positions, stride) * kernels[row, col]
-    return sums
