@@ -62,12 +62,21 @@ def _run(arguments: Sequence[str] | None) -> int:
     return status
 
 
+def _missing_terminal() -> str:
+    """What is in the way of an app; empty where there is a terminal."""
+    redirected = [name for name, stream in (("input", sys.stdin), ("error", sys.stderr)) if not stream.isatty()]
+    if redirected:
+        return f"standard {redirected[0]} is not a terminal"
+    term = os.environ.get("TERM", "")
+    return f"TERM is {term or 'not set'}" if term in ("", "dumb", "unknown") else ""
+
+
 def _run_app(options: argparse.Namespace, wanted: Callable[[], Wanted]) -> int:
     # Textual reads keys from standard input and paints on standard error; without a terminal there it would hang.
-    if not (sys.stdin.isatty() and sys.stderr.isatty()) or os.environ.get("TERM", "") in ("", "dumb", "unknown"):
+    if missing := _missing_terminal():
         complain(
-            "cnntui: The app needs a terminal with a movable cursor, and this is not one. "
-            "Run it in a terminal window, or use `cnntui train` and `cnntui runs`."
+            f"cnntui: The app needs a terminal with a movable cursor, but {missing}. Run it in a terminal window, "
+            "or use `cnntui show`, `cnntui read`, `cnntui train` and `cnntui runs`."
         )
         return WRONG_USAGE
     settings = load_settings()
