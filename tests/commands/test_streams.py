@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cnntui.cli import COMMANDS, FAILED, main
+from cnntui.cli import COMMANDS, FAILED, WRONG_USAGE, main
 from cnntui.commands.streams import OutputError, say
 
 FULL = "cnntui: Standard output cannot be written: No space left on device.\n"
@@ -91,3 +91,22 @@ def test_a_reader_that_has_left_is_told_apart_from_a_full_disk(monkeypatch: pyte
         with pytest.raises(OutputError) as raised:
             say("a line")
         assert raised.value.is_unread is is_unread
+
+
+@pytest.mark.parametrize(
+    ("redirected", "term", "why"),
+    [
+        ("stdin", "xterm", "standard input is not a terminal"),
+        ("stderr", "xterm", "standard error is not a terminal"),
+        ("", "dumb", "TERM is dumb"),
+        ("", "", "TERM is not set"),
+    ],
+)
+def test_the_app_says_what_keeps_it_from_a_terminal(
+    redirected: str, term: str, why: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for stream in ("stdin", "stderr"):
+        monkeypatch.setattr(getattr(sys, stream), "isatty", lambda own=stream: own != redirected)
+    monkeypatch.setenv("TERM", term)
+    assert main(["open", "bundled"]) == WRONG_USAGE
+    assert f"with a movable cursor, but {why}. Run it" in capsys.readouterr().err
