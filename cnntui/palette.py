@@ -8,10 +8,11 @@ cells then often share a colour, and a terminal is sent one run of cells instead
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum, IntEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from cnntui.values import dataclass
 
 if TYPE_CHECKING:
     from typing import Any

@@ -16,7 +16,7 @@ from tests.training.later import Later
 PACKAGE = Path(__file__).resolve().parent.parent / "cnntui"
 
 LAYERS: tuple[frozenset[str], ...] = (
-    frozenset({"__init__", "printable"}),
+    frozenset({"__init__", "printable", "values"}),
     frozenset({"files"}),
     frozenset({"cnn", "palette", "terminal"}),
     frozenset({"images"}),

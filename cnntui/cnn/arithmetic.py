@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Literal
+
+from cnntui.values import dataclass
 
 MINUS = "−"
 """U+2212, as wide as a digit and a plus; the hyphen on the keyboard is shorter."""

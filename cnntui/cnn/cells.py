@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cnntui.cnn.window import Window
+from cnntui.values import dataclass
 
 Shape = tuple[int, ...]
 

@@ -12,7 +12,7 @@ Everything is worked out when it is asked for: a tree of all numbers would have 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from functools import cached_property
 from typing import overload
@@ -21,6 +21,7 @@ import numpy as np
 
 from cnntui.cnn.layers import Factors, Index, Layer
 from cnntui.cnn.network import IMAGE, Activations
+from cnntui.values import dataclass
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ the network ran forward.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 
 from cnntui.cnn.layers import Dense, LayerActivation, Shape
 from cnntui.cnn.ops import Floats
+from cnntui.values import dataclass
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
 from math import isfinite, prod
 from typing import Any
 
@@ -20,6 +20,7 @@ from cnntui.cnn.network import IMAGE, Network
 from cnntui.cnn.ops import Floats
 from cnntui.files.errors import CnntuiError
 from cnntui.printable import printable
+from cnntui.values import dataclass
 
 _MOST_LAYERS = 1000
 

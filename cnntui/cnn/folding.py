@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -10,6 +9,7 @@ import numpy as np
 from cnntui.cnn.contributions import NumberPlace
 from cnntui.cnn.network import Network
 from cnntui.cnn.ops import Floats
+from cnntui.values import dataclass
 
 
 class FilterWeights(NamedTuple):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cnntui.files.errors import CnntuiError
 from cnntui.printable import printable
+from cnntui.values import dataclass
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from math import prod
 from typing import TypeVar
@@ -17,6 +17,7 @@ from cnntui.cnn.input_scale import ZERO_TO_ONE, InputScale
 from cnntui.cnn.layers import Layer, LayerActivation, Shape, of_kind, times
 from cnntui.cnn.ops import Floats
 from cnntui.files.errors import CnntuiError
+from cnntui.values import dataclass
 
 IMAGE = ""
 """Stands for the name of a layer where the image itself is read."""

@@ -8,7 +8,6 @@ for an image only every so many rows and columns are measured, with a square tha
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 from cnntui.cnn.network import Network
 from cnntui.cnn.ops import Floats, Pair
 from cnntui.cnn.window import Window
+from cnntui.values import dataclass
 
 GREY = 128
 """Neither paper nor ink: black would take ink away and add none, and white the other way round."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from cnntui.cnn.input_scale import BRIGHTEST, RAW, ZERO_TO_ONE, InputScale
 from cnntui.cnn.network import IMAGE, Network
 from cnntui.cnn.ops import Floats
+from cnntui.values import dataclass
 
 LEAST_SPREAD, MOST_SPREAD = 1 / 16, 16.0
 """How far apart black and white are for what follows, where a network was trained on what its first layers make of it:

@@ -7,11 +7,11 @@ ones can change it at all. A convolution reads all maps of its window, a pool on
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from cnntui.cnn.cells import Cells, as_maps
 from cnntui.cnn.layers import Layer, Shape
 from cnntui.cnn.network import IMAGE, Network
+from cnntui.values import dataclass
 
 __all__ = ["Cells", "Unread", "as_maps", "made_from", "never_read", "read_at_all", "seen_by"]
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from cnntui.cnn import ops
 from cnntui.cnn.cells import Cells, Shape, ascending
 from cnntui.cnn.ops import Padding, Pair
 from cnntui.cnn.window import ReceptiveField, Window
+from cnntui.values import dataclass
 
 
 @dataclass(frozen=True)

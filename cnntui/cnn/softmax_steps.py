@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from cnntui.cnn.ops import Floats
+from cnntui.values import dataclass
 
 LARGEST_POWER = float(np.log(np.finfo(np.float32).max))
 """88.72…: beyond it exp overflows float32, and becomes infinite."""

@@ -7,7 +7,6 @@ nothing of its own: it is a view of what the layer made of its input when the ne
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property, singledispatch
 from typing import Generic, TypeVar
 
@@ -20,6 +19,7 @@ from cnntui.cnn.layers import Conv2D, Layer, LayerActivation, Pool2D
 from cnntui.cnn.ops import Floats, Pair
 from cnntui.cnn.sliding import Sliding
 from cnntui.cnn.window import Window
+from cnntui.values import dataclass
 
 __all__ = ["ConvStep", "ConvSteps", "PoolStep", "PoolSteps", "Window", "steps_of"]
 

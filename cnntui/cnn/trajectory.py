@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 from cnntui.cnn.layers import Conv2D
 from cnntui.cnn.ops import Floats
+from cnntui.values import dataclass
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import Enum
 from functools import cached_property
 from typing import Literal
@@ -12,6 +12,7 @@ import numpy as np
 
 from cnntui.cnn.arithmetic import sum_of_terms
 from cnntui.cnn.contributions import Node, NumberPlace
+from cnntui.values import dataclass
 
 FIRST, MORE = 6, 12
 """Terms that a number shows when it is opened, and how many come each time one asks for more."""

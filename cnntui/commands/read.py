@@ -6,7 +6,6 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +25,7 @@ from cnntui.printable import printable, set_width, text_width
 from cnntui.runs.directory.run_directory import default_runs_dir, find_run
 from cnntui.runs.reading.opening import Opened, data_for, file_of, open_file, open_run, reads_digits
 from cnntui.runs.reading.scaling import at_its_scale
+from cnntui.values import dataclass
 
 BATCH = 64
 """Images that are given to the network at once, and whose answers are printed together."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +29,7 @@ from cnntui.runs.reading.opening import (
     open_or_await,
     reads_digits,
 )
+from cnntui.values import dataclass
 
 if TYPE_CHECKING:
     from cnntui.cnn.input_scale import InputScale

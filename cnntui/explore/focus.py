@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from math import prod
 
@@ -13,6 +13,7 @@ from cnntui.cnn.cells import Cells
 from cnntui.cnn.layers import Layer, Shape
 from cnntui.cnn.network import Network
 from cnntui.cnn.receptive_field import PIXEL, ReceptiveField, receptive_field
+from cnntui.values import dataclass
 
 
 @dataclass(frozen=True)

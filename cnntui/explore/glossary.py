@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 
 from cnntui.files.assets import LANGUAGES, asset
+from cnntui.values import dataclass
 
 
 @dataclass(frozen=True)

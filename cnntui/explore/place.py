@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from cnntui.cnn.network import Network
 from cnntui.explore.focus import Aim, Focus, aim_at
 from cnntui.runs.directory.run_directory import RunDirectory
+from cnntui.values import dataclass
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
@@ -13,6 +13,7 @@ from cnntui.cnn.steps import ConvSteps, PoolSteps, steps_of
 from cnntui.explore.focus import Aim, Focus, aim_at, clamped, followed, map_of, retraced, to_term
 from cnntui.images.data import DataSet, Image, is_in_colour
 from cnntui.printable import shortened
+from cnntui.values import dataclass
 
 LONGEST_NAME = 20
 """Columns that the name of a data set may take."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import log2
+
+from cnntui.values import dataclass
 
 
 @dataclass(frozen=True)

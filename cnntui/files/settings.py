@@ -10,12 +10,13 @@ import os
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
 from cnntui.files.regular import read_regular
 from cnntui.printable import printable
+from cnntui.values import dataclass
 
 MOST_BYTES = 256 * 1024
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from cnntui.images.levels import Pixels, levels_of, named, numbers_of
 from cnntui.images.sources.opening import source_of
 from cnntui.images.sources.source import HINT, MOST_CLASSES, TEST, TRAIN, WHOLE, Source
 from cnntui.printable import printable, short_name, text_width
+from cnntui.values import dataclass
 
 _MOST_NAMES_BYTES = 1024**2
 

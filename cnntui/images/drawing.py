@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import Enum
 
 import numpy as np
@@ -14,6 +14,7 @@ from cnntui.images.data import Image, grey_of
 from cnntui.images.levels import Pixels
 from cnntui.images.mnist import SHAPE, SIDE
 from cnntui.images.mnist_form import mnist_form
+from cnntui.values import dataclass
 
 FINENESS = 8
 """Cells of ink to a pixel in each direction: what is drawn small keeps its form when it is made large."""

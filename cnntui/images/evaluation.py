@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from cnntui.cnn.network import Network
 from cnntui.files.errors import CnntuiError
 from cnntui.images.data import DataSet, Labels
+from cnntui.values import dataclass
 
 BATCH = 32
 """Images read at a time, at most: what a network computes for so many still fits into a processor's cache."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from cnntui.cnn.network import Network
 from cnntui.files.errors import CnntuiError
 from cnntui.images.levels import numbers_of
 from cnntui.printable import printable
+from cnntui.values import dataclass
 
 MOST_IMAGES = 10_000
 _MOST_BYTES = 64 * 1024**2

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 from itertools import pairwise
@@ -15,6 +14,7 @@ from cnntui.images.extremes import closed, largest_around
 from cnntui.images.mnist_form import Box, ink_box
 from cnntui.images.pieces import Marks, marks
 from cnntui.images.ruling import without_lines
+from cnntui.values import dataclass
 
 LEAST_CONTRAST = 0.06
 """How far ink differs from its page at least, as a share of the way from black to white; less is one flat colour."""

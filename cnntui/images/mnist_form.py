@@ -10,13 +10,13 @@ where its centre of mass is nearest to the middle of pixel (14, 14), counted fro
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cnntui.cnn.ops import Floats
 from cnntui.images.mnist import SIDE
+from cnntui.values import dataclass
 
 BOX = 20
 """Pixels of the longer side of its ink."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,7 @@ from cnntui.images.levels import Pixels
 from cnntui.images.mnist_form import Box, resampled
 from cnntui.images.picture_file import HINT, check_picture, opened_picture
 from cnntui.printable import printable
+from cnntui.values import dataclass
 
 if TYPE_CHECKING:
     from PIL.Image import Image

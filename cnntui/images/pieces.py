@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cnntui.cnn.ops import Floats
 from cnntui.images.mnist_form import Box, resampled
+from cnntui.values import dataclass
 
 COARSE = 112
 """Cells of the longer side when pieces of ink are told apart; a gap narrower than a cell joins two of them."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 from cnntui.cnn.ops import Floats
 from cnntui.images.extremes import opened_along
+from cnntui.values import dataclass
 
 FINE = 256
 """Pixels at most in each direction when lines are looked for: a power of 2."""

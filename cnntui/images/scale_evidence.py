@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from math import prod, sqrt
 
@@ -16,6 +16,7 @@ from cnntui.cnn.own_scaling import own_scaling
 from cnntui.files.errors import CnntuiError
 from cnntui.images import mnist
 from cnntui.images.data import DataSet
+from cnntui.values import dataclass
 
 MOST_IMAGES, LEAST_IMAGES = 300, 20
 """Images that each scale is measured on: fewer for a large network."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from cnntui.images.data import grey_of, is_in_colour
 from cnntui.images.levels import Pixels
 from cnntui.palette import Colormap, Scale, picture_levels
+from cnntui.values import dataclass
 
 Levels = NDArray[np.signedinteger[Any]]
 

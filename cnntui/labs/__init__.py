@@ -5,7 +5,7 @@ To add one, write those two files and its line in `LABS`; the list of views take
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from cnntui.values import dataclass
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
 
 import numpy as np
@@ -20,6 +19,7 @@ from cnntui.images.levels import Pixels
 from cnntui.labs.learned_stride import SIZE, LearnedStride
 from cnntui.labs.shift import shifted
 from cnntui.labs.trainings import TrainingResult, read_training
+from cnntui.values import dataclass
 
 DIGITS = 200
 """Digits on which is measured what a shift leaves in its place."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 
 import numpy as np
 
 from cnntui.cnn.layers import Conv2D, times
 from cnntui.cnn.ops import Floats, Pair
+from cnntui.values import dataclass
 
 LARGEST = 7
 """Rows and columns of the largest kernel."""

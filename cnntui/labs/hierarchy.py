@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +14,7 @@ from cnntui.cnn.receptive_field import receptive_field
 from cnntui.cnn.window import Window
 from cnntui.images.data import DataSet, grey_of
 from cnntui.images.levels import Pixels
+from cnntui.values import dataclass
 
 STRONGEST = 100
 """Digits that tell which classes a filter answers to; those that are as strong as the last of them count as well."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from textwrap import fill, indent
@@ -15,6 +15,7 @@ from cnntui.cnn.layers import Conv2D
 from cnntui.cnn.ops import Floats, Padding, Pair
 from cnntui.cnn.steps import ConvSteps
 from cnntui.labs.filters import Filter
+from cnntui.values import dataclass
 
 CELLS = 7
 """Rows and columns of the input whose cells can be set."""

@@ -8,7 +8,6 @@ were trained together with all later layers (`tests/make_learned_strides.py`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 
@@ -21,6 +20,7 @@ from cnntui.cnn.ops import Floats
 from cnntui.files.archives import Archive
 from cnntui.files.assets import asset
 from cnntui.files.errors import CnntuiError
+from cnntui.values import dataclass
 
 FILE = "learned-strides.npz"
 

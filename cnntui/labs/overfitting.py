@@ -6,7 +6,7 @@ Each history is a cell of a square: so many digits, by a head of so many units b
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from math import isfinite, nan
 from typing import NamedTuple
@@ -18,6 +18,7 @@ from cnntui.runs.config.run_config import RunConfig
 from cnntui.runs.config.settings import SETTINGS, Pooling
 from cnntui.runs.history.events import EpochEnd
 from cnntui.runs.starting.options import TrainOptions
+from cnntui.values import dataclass
 
 DIGITS = (500, 2_000, 10_000, 60_000)
 HEADS = (64, 512)

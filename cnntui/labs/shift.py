@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from math import isnan, sqrt
 
 import numpy as np
@@ -14,6 +13,7 @@ from cnntui.cnn.network import Network
 from cnntui.cnn.ops import Floats
 from cnntui.images.data import DataSet
 from cnntui.images.levels import Pixels
+from cnntui.values import dataclass
 
 FARTHEST = 8
 """Pixels that a digit is moved at most, in each direction: beyond, half of it is outside."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from statistics import median
 from typing import ClassVar
@@ -16,6 +15,7 @@ from cnntui.runs.config.run_config import RunConfig
 from cnntui.runs.directory.run_directory import lab_run
 from cnntui.runs.history.events import EpochEnd
 from cnntui.runs.listing.glance import epochs_of
+from cnntui.values import dataclass
 
 _HINT = "Install cnntui again."
 

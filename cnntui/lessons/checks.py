@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 
 from cnntui.cnn import arithmetic
@@ -14,6 +13,7 @@ from cnntui.lessons.numbers import convolution, dense, image, learning, normaliz
 from cnntui.lessons.page import KEY, LessonPage, Question, QuestionKind
 from cnntui.lessons.registry import CHOICES, NUMBERS, ORDERS, STATES, WORDS
 from cnntui.lessons.wording import filled
+from cnntui.values import dataclass
 
 ENTERED = (choices, convolution, dense, image, learning, normalization, pooling, shifting, states, words)
 """What these define is entered in the registry as they are imported."""

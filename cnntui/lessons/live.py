@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from cnntui.explore.scene import Scene
 from cnntui.runs.reading.follow import RunView
+from cnntui.values import dataclass
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from cnntui.lessons.page import Course, Lesson
 from cnntui.lessons.progress import Progress, key_of
+from cnntui.values import dataclass
 
 DUE = "due"
 """Names the questions that are asked again."""

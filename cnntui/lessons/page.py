@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 
 from cnntui.lessons.place import Place
+from cnntui.values import dataclass
 
 PLACEHOLDER = re.compile(r"\{((?:key:[a-z0-9-]+)|[a-z0-9_]+)\}")
 """Where a text has a value that is computed from the network, or after `key:` the key of a command."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Any
 
 from cnntui.cnn.network import Network
@@ -12,6 +12,7 @@ from cnntui.explore.modes import kind_of, seen_from
 from cnntui.explore.scene import Scene, refocus, strongest
 from cnntui.explore.views import VIEWS
 from cnntui.files.errors import CnntuiError
+from cnntui.values import dataclass
 
 
 @dataclass(frozen=True)

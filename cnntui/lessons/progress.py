@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from cnntui.files.regular import read_regular
 from cnntui.files.remembered import state_dir
 from cnntui.lessons.page import Course, Lesson, LessonPage
 from cnntui.printable import printable
+from cnntui.values import dataclass
 
 MOST_BYTES = 4 * 1024 * 1024
 SPACED = 2

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from cnntui.lessons.checks import known_names, needs_of, value_names
 from cnntui.lessons.page import KEY, PLACEHOLDER, Course, Lesson, LessonPage, Question, QuestionKind
 from cnntui.lessons.place import parse_place
 from cnntui.printable import printable
+from cnntui.values import dataclass
 
 MOST_BYTES = 1024 * 1024
 MOST_FILES = 100

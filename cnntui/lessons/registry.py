@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal, TypeVar
 
 from cnntui.lessons.live import Live
+from cnntui.values import dataclass
 
 Number = Callable[..., float]
 Choice = Callable[..., str]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from cnntui.lessons.page import Course, Lesson
 from cnntui.lessons.progress import Answer, Progress, key_of
+from cnntui.values import dataclass
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import Enum
 
 from cnntui.explore.focus import Focus
@@ -15,6 +15,7 @@ from cnntui.lessons.page import Course, Lesson, LessonPage, QuestionKind
 from cnntui.lessons.phrases import phrase
 from cnntui.lessons.progress import Answer, Progress
 from cnntui.lessons.states import shown
+from cnntui.values import dataclass
 
 MOST_TYPED = 12
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, MutableMapping
-from dataclasses import dataclass
+
+from cnntui.values import dataclass
 
 VARIABLE = "CNNTUI_COLORS"
 

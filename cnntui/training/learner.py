@@ -13,7 +13,6 @@ from __future__ import annotations
 import itertools
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol
 
@@ -26,6 +25,7 @@ from cnntui.cnn.input_scale import BRIGHTEST
 from cnntui.files.errors import CnntuiError
 from cnntui.images.data import DataSet
 from cnntui.runs.config.settings import Device
+from cnntui.values import dataclass
 
 # Beyond this, the parts of a batch of 64 are too small to keep a core busy.
 MOST_PARTS = 8

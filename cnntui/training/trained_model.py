@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import keras
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 
 from cnntui.cnn.ops import Floats
 from cnntui.runs.recording.recorder import Weights
+from cnntui.values import dataclass
 
 
 @dataclass(frozen=True, eq=False)

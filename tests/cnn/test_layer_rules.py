@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -27,6 +27,7 @@ from cnntui.images.data import DataSet
 from cnntui.ui.app.app import CnntuiApp
 from cnntui.ui.views.network import table as network_table
 from cnntui.ui.views.network.branches import edges
+from cnntui.values import dataclass
 from tests.networks import random_digit
 from tests.screens.apps import shown
 

@@ -6,7 +6,7 @@ A function may write over its argument, as nobody else has the sums. All are as 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import ClassVar
 
 import numpy as np
@@ -18,6 +18,7 @@ from cnntui.cnn.layers.layer import Activation, Factors, Index, Layer, LayerActi
 from cnntui.cnn.layers.operation import Operation
 from cnntui.cnn.ops import Floats
 from cnntui.files.errors import CnntuiError
+from cnntui.values import dataclass
 
 ACTIVATIONS: dict[str, Callable[[Floats], Floats]] = {
     "relu": lambda x: ops.relu(x, out=x),

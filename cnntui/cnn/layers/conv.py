@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
 
@@ -16,6 +15,7 @@ from cnntui.cnn.ops import Floats, Padding, Pair
 from cnntui.cnn.sliding import Sliding
 from cnntui.cnn.window import ReceptiveField
 from cnntui.files.errors import CnntuiError
+from cnntui.values import dataclass
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
@@ -13,6 +12,7 @@ from cnntui.cnn.layers.weighted import WeightedLayer
 from cnntui.cnn.ops import Floats
 from cnntui.cnn.window import ReceptiveField
 from cnntui.files.errors import CnntuiError
+from cnntui.values import dataclass
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 from typing import Any, ClassVar, Self, TypeVar
 
@@ -22,6 +22,7 @@ from cnntui.cnn.ops import Floats, Pair
 from cnntui.cnn.sliding import Sliding
 from cnntui.cnn.window import ReceptiveField
 from cnntui.files.errors import CnntuiError
+from cnntui.values import dataclass
 
 Activation = str
 """The name of what is applied to a layer's sums, as in Keras; `layers.activation` has the functions."""

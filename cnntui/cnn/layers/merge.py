@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import reduce
 from itertools import accumulate
 from typing import ClassVar
@@ -17,6 +17,7 @@ from cnntui.cnn.layers.layer import Factors, Index, Layer, LayerActivation, time
 from cnntui.cnn.layers.operation import Operation
 from cnntui.cnn.ops import Floats
 from cnntui.files.errors import CnntuiError
+from cnntui.values import dataclass
 
 
 class Merge(Layer):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import ClassVar
 
 import numpy as np
@@ -16,6 +16,7 @@ from cnntui.cnn.layers.layer import Factors, Index, Layer, LayerActivation, time
 from cnntui.cnn.layers.operation import Operation, on_the_way
 from cnntui.cnn.ops import Floats
 from cnntui.files.errors import CnntuiError
+from cnntui.values import dataclass
 
 
 class Affine(Layer):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from cnntui.cnn.arithmetic import MINUS
+from cnntui.values import dataclass
 
 
 @dataclass(frozen=True)

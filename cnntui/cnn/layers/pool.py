@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
 
@@ -15,6 +14,7 @@ from cnntui.cnn.layers.operation import Operation, on_the_way
 from cnntui.cnn.ops import Floats, Padding, Pair
 from cnntui.cnn.sliding import Sliding
 from cnntui.cnn.window import ReceptiveField, Window
+from cnntui.values import dataclass
 
 
 @dataclass(frozen=True, eq=False)

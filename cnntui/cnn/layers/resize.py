@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -13,6 +12,7 @@ from cnntui.cnn.cells import Cells, Shape, ascending
 from cnntui.cnn.layers.layer import Factors, Index, Layer, LayerActivation, check_is_a_map, times
 from cnntui.cnn.ops import Floats, Pair
 from cnntui.cnn.window import ReceptiveField
+from cnntui.values import dataclass
 
 Interpolation = Literal["bilinear", "nearest"]
 

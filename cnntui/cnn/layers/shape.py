@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from dataclasses import dataclass
 from math import prod
 from typing import ClassVar
 
@@ -15,6 +14,7 @@ from cnntui.cnn.layers.layer import Factors, Index, Layer, LayerActivation, chec
 from cnntui.cnn.ops import Floats, Margins, Pair
 from cnntui.cnn.window import ReceptiveField
 from cnntui.files.errors import CnntuiError
+from cnntui.values import dataclass
 
 
 class Flatten(Layer):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import ClassVar
 
 import numpy as np
@@ -11,6 +11,7 @@ from cnntui.cnn.layers.activation import ACTIVATIONS
 from cnntui.cnn.layers.layer import Layer, LayerActivation, times
 from cnntui.cnn.ops import Floats
 from cnntui.files.errors import CnntuiError
+from cnntui.values import dataclass
 
 
 @dataclass(frozen=True, eq=False)

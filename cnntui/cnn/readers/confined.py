@@ -16,7 +16,6 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 from math import prod
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -29,6 +28,7 @@ from cnntui.files.errors import CnntuiError
 from cnntui.files.interpreter import environment
 from cnntui.files.regular import open_regular
 from cnntui.printable import printable
+from cnntui.values import dataclass
 
 MOST_SECONDS = 3
 MOST_MEMORY_BYTES = 1024**3

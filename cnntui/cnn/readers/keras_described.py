@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from cnntui.cnn.description import LayerDescription
 from cnntui.cnn.layers import Shape
+from cnntui.values import dataclass
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from cnntui.cnn.layers import Shape
@@ -32,6 +31,7 @@ from cnntui.cnn.readers.keras_calls import (
 )
 from cnntui.files.errors import CnntuiError
 from cnntui.printable import printable
+from cnntui.values import dataclass
 
 INPUT = "the image"
 """Stands for the input of a model; no layer's name has a space from Keras."""

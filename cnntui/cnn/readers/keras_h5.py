@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from cnntui.cnn.readers.keras_file import HINT, config_of, model_of
 from cnntui.cnn.readers.keras_model import KerasModel, WeightsPlace
 from cnntui.files.errors import CnntuiError
 from cnntui.printable import printable
+from cnntui.values import dataclass
 
 MOST_FILE_BYTES = 2 * 1024**3
 

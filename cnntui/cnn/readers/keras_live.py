@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,6 +14,7 @@ from cnntui.cnn.ops import Floats
 from cnntui.cnn.readers.keras_described import Stored
 from cnntui.cnn.readers.keras_model import WeightsPlace, model_from_config
 from cnntui.files.errors import CnntuiError
+from cnntui.values import dataclass
 
 _MODELS = {"input_layers": "Functional", "layers": "Sequential"}
 """What a description of a model has, and what kind of model it is then, whatever its class is called."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from cnntui.cnn.description import chained
 from cnntui.cnn.network import IMAGE, Network
@@ -15,6 +14,7 @@ from cnntui.cnn.readers.keras_tensors import KerasLayers, WeightsPlace, image_of
 from cnntui.cnn.readers.tensors import Value, is_counting
 from cnntui.cnn.readers.unsupported import UnsupportedError
 from cnntui.files.errors import CnntuiError
+from cnntui.values import dataclass
 
 __all__ = ["KerasModel", "WeightsPlace", "model_from_config"]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from math import prod
 from typing import Any
 
@@ -16,6 +16,7 @@ from cnntui.cnn.readers.confined import Content
 from cnntui.cnn.readers.tensors import places, square
 from cnntui.files.errors import CnntuiError
 from cnntui.printable import printable
+from cnntui.values import dataclass
 
 Array = NDArray[Any]
 

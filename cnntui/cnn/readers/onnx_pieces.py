@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from cnntui.cnn.readers.onnx_constants import constant
 from cnntui.cnn.readers.onnx_graph import Array, OnnxGraph, OnnxNode
+from cnntui.values import dataclass
 
 
 def with_whole_normalizations(graph: OnnxGraph) -> OnnxGraph:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 from numpy.typing import NDArray
 
 from cnntui.cnn.layers import Shape
+from cnntui.values import dataclass
 
 HINT = (
     "Use a .npz file like Keras's mnist.npz or MedMNIST's, MNIST's IDX files, a folder of pictures with a subfolder "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import prod
 
 from cnntui.cnn.cost import MOST_PARAMETERS
@@ -12,6 +12,7 @@ from cnntui.cnn.network import Network
 from cnntui.files.errors import CnntuiError
 from cnntui.images import mnist
 from cnntui.runs.config.run_config import RunConfig
+from cnntui.values import dataclass
 
 _HINT = "Choose smaller kernels, --padding same or --pooling none."
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from cnntui.runs.config.run_config import RunConfig
 from cnntui.runs.config.settings import OF_CONVOLUTIONS, SETTINGS
+from cnntui.values import dataclass
 
 _LAST = ("seed",)
 """Settings that differ nearly always and explain least."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from cnntui.files.archives import Archive
 from cnntui.files.errors import CnntuiError
 from cnntui.printable import printable
 from cnntui.runs.config.settings import CHOICES
+from cnntui.values import dataclass
 
 _MOST_CONFIG_BYTES = 16 * 1024**2
 _IN_YOUR_SCRIPT = "Train it in your own script, and watch it with cnntui.keras.Watch."

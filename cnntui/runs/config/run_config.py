@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, field, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -27,6 +27,7 @@ from cnntui.runs.config.settings import (
     brief,
     wrong,
 )
+from cnntui.values import dataclass
 
 CONSTANT = "constant"
 """The schedule of a learning rate that only people change."""

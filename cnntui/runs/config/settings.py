@@ -3,20 +3,19 @@
 Nothing is imported that imports NumPy, since the command line asks before anything else is.
 """
 
-# ruff: noqa: RUF009 (what declares a field makes one)
-
 from __future__ import annotations
 
 import re
 import reprlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
 from typing import Any, Literal, Protocol
 
 from cnntui.files.errors import CnntuiError
 from cnntui.images import mnist
 from cnntui.images.mnist import SIDE
 from cnntui.printable import printable
+from cnntui.values import dataclass
 
 Padding = Literal["valid", "same"]
 Model = Literal["cnn", "dense"]

@@ -7,7 +7,7 @@ import json
 import os
 import re
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from cnntui.printable import printable
 from cnntui.runs.config.run_config import RunConfig
 from cnntui.runs.config.settings import check_name
 from cnntui.runs.directory.writing import RUNS_DIR_VARIABLE, cannot_write
+from cnntui.values import dataclass
 
 RECIPE = "bundled"
 """The run that ships with cnntui and is made as the lesson says."""

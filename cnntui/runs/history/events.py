@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from cnntui.values import dataclass
 
 GREATEST_INT = 2**53
 """A step or a number of images beyond what a float64 can count is damage, and would overflow a history's arrays."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cnntui.runs.history.events import EpochEnd, Failed, Finished, LearningRate, Started, Stopped
+from cnntui.values import dataclass
 
 # The rate is that of the last seconds: long enough to be steady, short enough to follow what the machine does.
 _RATE_SECONDS = 4.0

@@ -14,7 +14,6 @@ Velocity and momentum are those from after they have taken the gradient in, whic
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +24,7 @@ from cnntui.cnn.ops import Floats
 from cnntui.files.archives import Archive
 from cnntui.files.errors import CnntuiError
 from cnntui.runs.config.settings import CHOICES
+from cnntui.values import dataclass
 
 _MOST_BYTES = 512 * 1024**2
 _HINT = "Ask for one more batch."

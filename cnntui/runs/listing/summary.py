@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 from typing import Any
 
 from cnntui.runs.config.run_config import RunConfig
 from cnntui.runs.directory.run_directory import RunDirectory
 from cnntui.runs.directory.status import Status
+from cnntui.values import dataclass
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
@@ -20,6 +19,7 @@ from cnntui.images import mnist
 from cnntui.runs.history.events import EpochEnd
 from cnntui.runs.history.history import History
 from cnntui.runs.starting.draft import rate_text
+from cnntui.values import dataclass
 
 GAP = 0.05
 """A difference between training and test accuracy that a person should know of."""

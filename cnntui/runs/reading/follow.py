@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from dataclasses import dataclass
 
 from cnntui.cnn.arithmetic import counted
 from cnntui.files.errors import CnntuiError
@@ -16,6 +15,7 @@ from cnntui.runs.history.event_file import EventReader
 from cnntui.runs.history.events import Failed, Finished
 from cnntui.runs.history.history import History
 from cnntui.runs.history.history_builder import HistoryBuilder
+from cnntui.values import dataclass
 
 
 @dataclass(frozen=True)

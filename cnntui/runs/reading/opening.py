@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,7 @@ from cnntui.runs.directory.lock import is_held
 from cnntui.runs.directory.own_data import IN_THEIR_PLACE, as_named, given_data, own_test_data
 from cnntui.runs.directory.run_directory import RunDirectory, bundled_run, named_run
 from cnntui.runs.listing.summaries import newest_first
+from cnntui.values import dataclass
 
 if TYPE_CHECKING:
     from cnntui.images.scale_evidence import ScaleEvidence

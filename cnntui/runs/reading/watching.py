@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from cnntui.cnn.network import Network, Weights, with_weights
 from cnntui.cnn.weights import snapshot_from_npz, weights_from_npz
@@ -16,6 +16,7 @@ from cnntui.runs.directory.own_data import own_test_data
 from cnntui.runs.directory.run_directory import RunDirectory
 from cnntui.runs.reading.follow import RunFollower, RunView
 from cnntui.runs.reading.opening import Opened, check_fits, open_or_await
+from cnntui.values import dataclass
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,7 +7,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -33,6 +33,7 @@ from cnntui.runs.history.events import (
 )
 from cnntui.runs.recording.recorder import Recorder, Weights
 from cnntui.runs.recording.snapshots import OpenEnded
+from cnntui.values import dataclass
 
 DATA_FILE = "images.npz"
 """The images that the script handed over, in the run's own folder."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +13,7 @@ from cnntui.runs.config.architecture import LayerPlan, layers_of
 from cnntui.runs.config.run_config import RunConfig
 from cnntui.runs.config.settings import CHOICES, CONVOLUTIONS, EACH, PLACES, SETTINGS, UNITS, File, Setting
 from cnntui.runs.starting.options import TrainOptions
+from cnntui.values import dataclass
 
 ALL_DIGITS = 60_000
 """Training digits of the bundled data."""

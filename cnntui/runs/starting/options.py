@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from cnntui.images.data import load_classes
@@ -13,6 +12,7 @@ from cnntui.runs.config.run_config import RunConfig, new_config
 from cnntui.runs.config.settings import SETTINGS, Settings
 from cnntui.runs.directory.run_directory import RunDirectory, default_runs_dir
 from cnntui.runs.starting.process import TRAINER, start_training
+from cnntui.values import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)

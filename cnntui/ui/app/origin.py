@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from cnntui.explore.place import SceneSource, command_line, target_of
 from cnntui.printable import printable
 from cnntui.runs.directory.run_directory import default_runs_dir
 from cnntui.ui.views.base.state import AppState
+from cnntui.values import dataclass
 
 
 @dataclass(frozen=True)

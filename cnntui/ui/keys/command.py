@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from textual.binding import Binding, BindingType
+
+from cnntui.values import dataclass
 
 
 @runtime_checkable

@@ -23,7 +23,6 @@ shown, the very last one the keys, help at the end. A column is free at both edg
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 
 from rich.color import Color
@@ -32,6 +31,7 @@ from textual.color import Color as Ground
 from textual.theme import Theme
 
 from cnntui.palette import HUES, READABLE, TOP, Colormap, Colour, Hue, colour, contrast, mixed, readable
+from cnntui.values import dataclass
 
 THEME = Theme(
     name="cnntui",

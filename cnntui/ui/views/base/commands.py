@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from textual.binding import Binding
@@ -10,6 +9,7 @@ from textual.dom import DOMNode
 from textual.screen import Screen
 
 from cnntui.ui.keys import general
+from cnntui.values import dataclass
 
 FOREIGN = ("app.focus_next", "app.focus_previous", "screen.copy_text")
 """What Textual binds keys to by itself."""

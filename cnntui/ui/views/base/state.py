@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Protocol
 
 from cnntui.cnn.network import Network
@@ -13,6 +13,7 @@ from cnntui.runs.directory.control import TrainerCommand
 from cnntui.runs.reading.follow import RunView
 from cnntui.runs.starting.options import TrainOptions
 from cnntui.ui.widgets.grids.geometry import GridStyle
+from cnntui.values import dataclass
 
 if TYPE_CHECKING:
     from cnntui.images.scale_evidence import ScaleEvidence

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from cnntui.cnn.arithmetic import percent
@@ -11,6 +9,7 @@ from cnntui.explore.timeline import Timeline, columns
 from cnntui.runs.directory.status import Status
 from cnntui.runs.reading.follow import RunView
 from cnntui.ui.widgets.text.lines import FILL, Line, line_width
+from cnntui.values import dataclass
 
 SHOWN, TICK, PAST, TO_COME = "●", "┼", "─", "┄"
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from cnntui.cnn.cells import Cells
@@ -15,6 +13,7 @@ from cnntui.explore.scene import Scene
 from cnntui.images.data import is_in_colour
 from cnntui.images.levels import Pixels
 from cnntui.ui.views.calculation.layout import MOST_INPUTS
+from cnntui.values import dataclass
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from textual.geometry import Region, Size
 
 from cnntui.cnn.ops import Pair
 from cnntui.ui.widgets.grids.geometry import NUMBER_WIDTH, Geometry
 from cnntui.ui.widgets.grids.overview import reduction
 from cnntui.ui.widgets.places import Places, Room, drawn, text_at
+from cnntui.values import dataclass
 
 MOST_INPUTS = 3
 """Inputs of a layer that are drawn."""

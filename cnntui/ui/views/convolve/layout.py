@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import product
 
 from textual.geometry import Region, Size
@@ -10,6 +9,7 @@ from textual.geometry import Region, Size
 from cnntui.cnn.ops import Pair
 from cnntui.ui.views.base import stepper_layout
 from cnntui.ui.widgets.places import Places, Room, head, text_at
+from cnntui.values import dataclass
 
 SUMS = Size(21, 5)
 """The sums with their names."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from textual.geometry import Region, Size
 
 from cnntui.cnn.ops import Pair
 from cnntui.ui.widgets.places import Places, Room, drawn, head, is_small, shown_at
+from cnntui.values import dataclass
 
 TERMS = Size(60, 12)
 """What a table of terms takes at least where there is room for more than that."""

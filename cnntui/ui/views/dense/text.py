@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from cnntui.cnn.arithmetic import number, relation, signed_number
@@ -16,6 +14,7 @@ from cnntui.printable import set_width, text_width
 from cnntui.ui.views.base.stepper_text import relu_verdict
 from cnntui.ui.widgets.bars.bars import in_view
 from cnntui.ui.widgets.text.lines import FILL, Line, line_width
+from cnntui.values import dataclass
 
 MARKER = "▸"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from textwrap import wrap
 
 from cnntui.cnn.arithmetic import counted, number, percent
@@ -15,6 +14,7 @@ from cnntui.explore.focus import Aim, Focus, aim_at, map_of, maps_of, reads_slot
 from cnntui.explore.scene import Scene
 from cnntui.printable import shortened, text_width
 from cnntui.ui.widgets.text.lines import FILL, Line, line_width
+from cnntui.values import dataclass
 
 LEAST = 20
 """Columns that sentences are wrapped to at least."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from cnntui.cnn.arithmetic import counted
 from cnntui.cnn.layers import times
 from cnntui.runs.config.architecture import LayerPlan
@@ -11,6 +9,7 @@ from cnntui.runs.config.settings import CHOICES, EACH, Place
 from cnntui.runs.starting.draft import FIELDS, Draft, layer_of, setting_of
 from cnntui.ui.widgets.text.editor import Editor
 from cnntui.ui.widgets.text.lines import Line
+from cnntui.values import dataclass
 
 START = "start"
 """The button, which is gone to like a field."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
 from textual.geometry import Size
@@ -11,6 +10,7 @@ from cnntui.cnn.ops import Pair
 from cnntui.ui.widgets.grids.geometry import Geometry
 from cnntui.ui.widgets.grids.tiling import fit_gallery
 from cnntui.ui.widgets.places import Places, Room, drawn, shown_at, text_at
+from cnntui.values import dataclass
 
 TABLE_WIDTH = 88
 """Columns that the table of layers needs for all that it says."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import prod
 from textwrap import wrap
 
@@ -14,6 +13,7 @@ from cnntui.cnn.receptive_field import receptive_field
 from cnntui.printable import set_width, text_width
 from cnntui.ui.views.network.branches import edges
 from cnntui.ui.widgets.text.lines import Line
+from cnntui.values import dataclass
 
 MARKER = "▸"
 

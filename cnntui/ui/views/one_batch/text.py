@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from textwrap import wrap
 
 import numpy as np
@@ -13,6 +13,7 @@ from cnntui.cnn.arithmetic import MINUS, counted, number, percent, relation, sum
 from cnntui.runs.history.one_step import OneStep, TensorStep
 from cnntui.runs.starting.draft import rate_text
 from cnntui.ui.widgets.text.lines import FILL, Line, line_width
+from cnntui.values import dataclass
 
 DIGITS, MOST_DIGITS = 6, 9
 """Decimals of weights: a step is a thousandth of a weight or less."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from math import ceil
 from operator import itemgetter
@@ -24,6 +23,7 @@ from cnntui.runs.directory.status import Status
 from cnntui.runs.listing.summary import RunSummary
 from cnntui.ui.widgets.design import CURVES
 from cnntui.ui.widgets.text.lines import FILL, Line, line_width
+from cnntui.values import dataclass
 
 MARK_WIDTH = 4
 """Columns left of the names: the cursor, the number that a run has in the overlay, the mark of the one looked at."""

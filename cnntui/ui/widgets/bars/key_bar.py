@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import accumulate
 
 from textual import events
@@ -15,6 +14,7 @@ from cnntui.printable import shortened, text_width
 from cnntui.ui.keys import general
 from cnntui.ui.widgets.text.lines import Line
 from cnntui.ui.widgets.text.responsive import ResponsiveText, Writer
+from cnntui.values import dataclass
 
 
 @dataclass(frozen=True)

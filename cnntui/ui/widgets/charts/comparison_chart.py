@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from textual.geometry import Size
 
 from cnntui.ui.widgets.charts.chart import GUTTER, Tick, body, foot
@@ -11,6 +9,7 @@ from cnntui.ui.widgets.charts.plot import NOTE, Axis, Series, draw_lines
 from cnntui.ui.widgets.design import CURVES
 from cnntui.ui.widgets.text.lines import Line
 from cnntui.ui.widgets.text.responsive import ResponsiveText
+from cnntui.values import dataclass
 
 _ROLES = {0: "", NOTE: "dim", **dict(enumerate(CURVES, 1))}
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 from rich.segment import Segment
@@ -14,6 +13,7 @@ from cnntui.printable import set_width
 from cnntui.ui.widgets.grids.cells import Levels
 from cnntui.ui.widgets.grids.grid import Grid
 from cnntui.ui.widgets.grids.tiling import Tiling, fit_wall
+from cnntui.values import dataclass
 
 
 @dataclass(frozen=True, eq=False)

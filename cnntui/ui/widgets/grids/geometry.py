@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from textual.geometry import Region
 
 from cnntui.cnn.window import Window
 from cnntui.ui.widgets.cycle import Cycle
+from cnntui.values import dataclass
 
 
 class GridStyle(Cycle):

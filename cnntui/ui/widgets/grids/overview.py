@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 
 import numpy as np
@@ -16,6 +16,7 @@ from cnntui.palette import MARKS, Colormap, Colour, Mark
 from cnntui.ui.widgets.grids.cells import Cell, Levels, half_line
 from cnntui.ui.widgets.grids.geometry import Geometry
 from cnntui.ui.widgets.grids.window_edges import toned
+from cnntui.values import dataclass
 
 SHARE = 0.4
 """Of the columns of a room, how many the whole takes at most; the rest are left to the part."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import count as count_from
 from typing import NamedTuple
 
@@ -14,6 +14,7 @@ from textual.geometry import Region
 from cnntui.cnn.ops import Pair
 from cnntui.cnn.window import Window
 from cnntui.ui.widgets.grids.geometry import Geometry
+from cnntui.values import dataclass
 
 LEAST_CELLS_OF_KERNEL = 7
 """Rows and columns down to which cells of large kernels are made one: fewer show no form."""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from cnntui.printable import set_width, text_width
 from cnntui.ui.widgets.text.lines import Line
+from cnntui.values import dataclass
 
 _PLACES = {
     "left": "before", "ctrl+b": "before", "right": "after", "ctrl+f": "after",

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from textual.geometry import Size
 
 from cnntui.cnn.ops import Pair
 from cnntui.ui.views.base import stepper_layout
 from cnntui.ui.widgets.grids.geometry import NUMBER_WIDTH, Geometry
 from cnntui.ui.widgets.places import Places, Room, drawn, shown_at, side, text_at
+from cnntui.values import dataclass
 
 NUMBERS = 3 * NUMBER_WIDTH
 """Columns of a grid of numbers; of one that is wider than its room only a part is in view."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +12,7 @@ from cnntui.labs.overfitting import Outcome
 from cnntui.runs.history.events import EpochEnd
 from cnntui.ui.widgets.charts.comparison_chart import Comparison
 from cnntui.ui.widgets.charts.plot import Axis, Series, accuracy_axis
+from cnntui.values import dataclass
 
 Floats = NDArray[np.float64]
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from textual.geometry import Region, Size
 
 from cnntui.cnn.ops import Pair
 from cnntui.labs.shift import SIDE
 from cnntui.ui.widgets.places import Places, Room, drawn, is_small, shown_at, text_at
+from cnntui.values import dataclass
 
 IMAGE = Size(28, 14)
 """The image at its smallest."""
