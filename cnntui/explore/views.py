@@ -6,11 +6,11 @@ imports neither, so that `cnntui --help` need not wait for them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
 from cnntui.labs import LABS, Lab
+from cnntui.values import dataclass
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ class View:
         measures: whether it measures on labelled images, and so needs those that belong to the network.
         answers: whether it is about the network's answer, which a network that is not known to its end does not have.
         shows_image: whether the image in focus, or what the network makes of it, is to be seen.
+        predicts: whether there is something on it to predict, as the number of a cell; so there is on all test images.
         has_text: whether `cnntui show` can print it: whether there is a `plain` module beside its screen.
     """
 
@@ -43,6 +44,7 @@ class View:
     measures: bool = False
     answers: bool = False
     shows_image: bool = True
+    predicts: bool = False
     has_text: bool = True
 
     @property
@@ -77,10 +79,13 @@ VIEWS = {
         View("learn", "Learn", "cnntui.ui.views.learn.screen:LearnScreen", "0", shows_image=False, has_text=False),
         View("train", "Train", "cnntui.ui.views.train.screen:TrainScreen", "1"),
         View("network", "Network", "cnntui.ui.views.network.screen:NetworkScreen", "2", "Net"),
-        View("convolve", "Convolve", "cnntui.ui.views.convolve.screen:ConvolveScreen", "3", "Conv", kind="Conv2D"),
-        View("pool", "Pool", "cnntui.ui.views.pool.screen:PoolScreen", "4", kind="Pool2D"),
+        View(
+            *("convolve", "Convolve", "cnntui.ui.views.convolve.screen:ConvolveScreen", "3", "Conv"),
+            kind="Conv2D", predicts=True,
+        ),
+        View("pool", "Pool", "cnntui.ui.views.pool.screen:PoolScreen", "4", kind="Pool2D", predicts=True),
         View("labs", "Labs", "cnntui.ui.views.labs.lab_list:LabListScreen", "5", has_text=False),
-        View("draw", "Draw", "cnntui.ui.views.draw.screen:DrawScreen", "6", answers=True),
+        View("draw", "Draw", "cnntui.ui.views.draw.screen:DrawScreen", "6", answers=True, predicts=True),
         View("runs", "Runs", "cnntui.ui.views.runs.screen:RunsScreen", "7", shows_image=False, has_text=False),
         View(
             *("start", "Start", "cnntui.ui.views.start.screen:StartScreen"),

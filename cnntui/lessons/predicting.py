@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from cnntui.cnn.steps import ConvStep, PoolStep
 from cnntui.explore.scene import Scene
+from cnntui.explore.views import VIEWS
 from cnntui.lessons.live import Live
 from cnntui.lessons.numbers.convolution import tolerance
 from cnntui.lessons.page import Course, Lesson, LessonPage
 from cnntui.lessons.progress import Progress
 from cnntui.lessons.taking import Phase, Sheet, Taking
+from cnntui.values import dataclass
 
 TOLERANCE = "tolerance"
 """A page whose texts name it accepts answers that are off by as much."""
 
 MOST_KEPT = 1000
 """Answered questions that are known again when one comes back to them."""
-
-ASKING = ("convolve", "pool", "draw")
-"""The views on which there is something to predict; so there is on the page of all test images."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,7 @@ def subject_of(mode: str, scene: Scene, moment: int | None, drawing: int) -> Sub
         drawing: which of a person's own drawings it is.
     """
     focus = scene.focus
-    if mode not in ASKING or scene.is_awaited:
+    if not VIEWS[mode].predicts or scene.is_awaited:
         return None
     image = (scene.run, moment, drawing) if focus.own else (scene.run, moment, None, focus.digit)
     if mode in ("convolve", "pool"):

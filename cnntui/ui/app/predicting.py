@@ -11,6 +11,7 @@ import numpy as np
 
 from cnntui.explore.focus import Focus
 from cnntui.explore.scene import Scene, refocus
+from cnntui.explore.views import VIEWS
 from cnntui.ui.views.base.page import Page
 
 if TYPE_CHECKING:
@@ -43,9 +44,7 @@ class Predicting:
 
     def why_not(self) -> str:
         """Why predicting cannot be turned on here."""
-        from cnntui.lessons.predicting import ASKING
-
-        return "" if self._app.mode in ASKING or isinstance(self._app.front, Page) else NOTHING
+        return "" if VIEWS[self._app.mode].predicts or isinstance(self._app.front, Page) else NOTHING
 
     def turn(self) -> None:
         """Turn the questions on or off."""
