@@ -15,6 +15,7 @@ from cnntui.runs.directory.run_directory import RunDirectory, bundled_run, list_
 from cnntui.runs.directory.status import Status
 from cnntui.runs.history.events import Finished
 from cnntui.ui.app.app import CnntuiApp
+from cnntui.ui.views.runs import preview
 from cnntui.ui.views.runs.comparison import ComparisonScreen
 from cnntui.ui.views.runs.remove_dialog import RemoveDialog
 from cnntui.ui.views.runs.screen import RunsScreen
@@ -295,6 +296,25 @@ async def test_at_most_six_are_chosen_for_the_overlay(runs_dir: Path) -> None:
         await until(pilot, lambda: isinstance(app.screen, RunsScreen))
         await pilot.press("escape")
         assert "chosen" not in shown(app, "#title")
+
+
+@pytest.mark.slow
+async def test_curves_are_drawn_of_the_run_at_which_one_stays(runs_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    canned_run(runs_dir, 240, name="own")
+    app = app_on("runs", runs_dir)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: shown(app, "#of-run").strip() == pointed(app))
+        first, drawn = pointed(app), shown(app, "#loss")
+        monkeypatch.setattr(preview, "REST_SECONDS", 3600)
+        await pilot.press("down", "up", "down")
+        assert pointed(app) != first
+        assert (shown(app, "#of-run").strip(), shown(app, "#loss")) == (first, drawn), "the one before is seen whole"
+        await pilot.press("up")
+        assert (shown(app, "#of-run").strip(), shown(app, "#loss")) == (first, drawn)
+        monkeypatch.setattr(preview, "REST_SECONDS", 0.01)
+        await pilot.press("down")
+        await until(pilot, lambda: shown(app, "#of-run").strip() == pointed(app) != first)
+        assert shown(app, "#loss") != drawn
 
 
 @pytest.mark.slow

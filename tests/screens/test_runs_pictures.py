@@ -13,11 +13,12 @@ from cnntui.runs.directory.lock import RunLock
 from cnntui.runs.directory.run_directory import RunDirectory
 from cnntui.runs.directory.writing import write_atomically
 from cnntui.runs.history.events import Failed, Finished, Stopped
+from cnntui.ui.app.app import CnntuiApp
 from cnntui.ui.views.runs.comparison import ComparisonScreen
 from cnntui.ui.views.runs.remove_dialog import RemoveDialog
 from cnntui.ui.views.runs.screen import RunsScreen
 from tests.canned import BEGAN, canned_run
-from tests.screens.apps import app_on, until
+from tests.screens.apps import app_on, shown, until
 
 SMALL, LARGE, COMPACT = (80, 24), (120, 40), (60, 18)
 
@@ -61,11 +62,23 @@ async def settled(pilot: Pilot[None]) -> None:
     await pilot.pause()
 
 
+async def previewed(pilot: Pilot[None]) -> None:
+    """Wait, where there is room for them, for the curves of the run that is pointed at."""
+    screen = pilot.app.screen
+    assert isinstance(screen, RunsScreen)
+    assert isinstance(pilot.app, CnntuiApp)
+    run, app = screen._pointed, pilot.app
+    assert run is not None
+    if screen.sees("settings"):
+        await until(pilot, lambda: shown(app, "#of-run").strip() == run.name)
+
+
 async def chosen(pilot: Pilot[None]) -> None:
     # Weights are counted in the background.
     assert isinstance(pilot.app.screen, RunsScreen)
     await until(pilot, lambda: not any(run.parameters is None for run in pilot.app.screen._all if run.run.read_only))
     await pilot.press("home", "down", "down", "space", "down", "down", "space", "down", "space", "down", "space", "up")
+    await previewed(pilot)
     await settled(pilot)
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from textual.geometry import Size
+from textual.timer import Timer
 
 from cnntui.runs.config.differences import differences
 from cnntui.runs.config.run_config import RunConfig
@@ -23,6 +26,9 @@ MOST_KEPT = 50
 NOTHING = "–"
 """What a setting is that means nothing for a network."""
 
+REST_SECONDS = 0.12
+"""How long a run is pointed at before its curves are drawn: whoever goes down the list does not wait for each."""
+
 NAME_WIDTH = 18
 """Columns of a setting's name."""
 
@@ -32,17 +38,32 @@ class Preview:
 
     def __init__(self, screen: ExplorerScreen) -> None:
         self._screen = screen
-        self._shown: tuple[object, ...] = ()
+        self._shown: tuple[RunSummary | None, RunConfig | None] | None = None
+        self._resting: Timer | None = None
         self._histories: dict[tuple[str, int], History] = {}
 
     def show(self, run: RunSummary | None, recipe: RunConfig | None) -> None:
-        """Show another run, where there is room for one.
+        """Show another run, where there is room for one: as soon as no other one is pointed at for a moment.
+
+        Until then the one before is seen, whole and under its name.
 
         Args:
             run: the run that is pointed at.
             recipe: the settings of the recipe, to tell what differs from it.
         """
-        if not self._screen.sees("settings") or (run, recipe) == self._shown:
+        if not self._screen.sees("settings"):
+            return
+        if self._resting is not None:
+            self._resting.stop()
+            self._resting = None
+        before = self._shown[0] if self._shown is not None else None
+        if before is None or (run is not None and run.run.folder == before.run.folder):
+            self._draw(run, recipe)
+        else:
+            self._resting = self._screen.set_timer(REST_SECONDS, partial(self._draw, run, recipe))
+
+    def _draw(self, run: RunSummary | None, recipe: RunConfig | None) -> None:
+        if (run, recipe) == self._shown:
             return
         self._shown = run, recipe
         config = run.config if run is not None else None
