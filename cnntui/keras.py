@@ -14,7 +14,7 @@ from typing import Any
 import keras
 
 from cnntui.cnn.description import Description
-from cnntui.cnn.readers.keras_live import LiveModel, live_model
+from cnntui.cnn.readers.keras.live import LiveModel, live_model
 from cnntui.files.errors import CnntuiError
 from cnntui.images.handed import Handed
 from cnntui.printable import printable

@@ -24,7 +24,7 @@ from pathlib import Path
 import numpy as np
 
 from cnntui.cnn.network import weights_of
-from cnntui.cnn.readers.keras_file import read_network
+from cnntui.cnn.readers.keras.file import read_network
 from cnntui.files.assets import asset
 from cnntui.runs.config.run_config import RunConfig, new_config
 from cnntui.runs.directory.control import ControlReader, TrainerCommand

@@ -17,7 +17,7 @@ import numpy as np
 from keras import layers
 
 from cnntui.cnn.layers import Conv2D
-from cnntui.cnn.readers.keras_file import read_network
+from cnntui.cnn.readers.keras.file import read_network
 from cnntui.images import data
 from cnntui.labs.learned_stride import EPOCHS, FILE, SIZE, digest
 from cnntui.runs.directory.run_directory import bundled_run

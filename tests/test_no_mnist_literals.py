@@ -18,7 +18,7 @@ LEVEL = "a level of red, green or blue"
 COLUMNS = "columns of a table"
 
 SOMETHING_ELSE: dict[str, dict[int | str, str]] = {
-    "cnn/readers/onnx_graph.py": {10: "a type of floats"},
+    "cnn/readers/onnx/graph.py": {10: "a type of floats"},
     "cnn/input_scale.py": {255: "where the brightest level is defined"},
     "files/bug_report.py": {10: "reports that are kept"},
     "images/ruling.py": {10: "pixels between ruled lines"},

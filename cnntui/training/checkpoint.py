@@ -11,7 +11,7 @@ from pathlib import Path
 import keras
 
 from cnntui.cnn.network import weights_of
-from cnntui.cnn.readers.keras_file import read_network, read_optimizer
+from cnntui.cnn.readers.keras.file import read_network, read_optimizer
 from cnntui.files.errors import CnntuiError
 
 BEGIN_AGAIN = "Put the right one back; or remove it, and the run begins again with the same weights as then."

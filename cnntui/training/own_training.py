@@ -8,8 +8,8 @@ from pathlib import Path
 import keras
 import tensorflow as tf
 
-from cnntui.cnn.readers.keras_file import read_network
-from cnntui.cnn.readers.keras_live import live_model
+from cnntui.cnn.readers.keras.file import read_network
+from cnntui.cnn.readers.keras.live import live_model
 from cnntui.files.errors import CnntuiError
 from cnntui.runs.config.own_model import BINARY, ONE_HOT, SPARSE, OwnModel, own_model
 from cnntui.runs.config.run_config import RunConfig

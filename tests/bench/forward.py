@@ -13,7 +13,7 @@ from collections.abc import Callable
 from statistics import median
 
 from cnntui.cnn.input_scale import ZERO_TO_ONE
-from cnntui.cnn.readers.keras_file import read_network
+from cnntui.cnn.readers.keras.file import read_network
 from cnntui.files.assets import asset
 from cnntui.images.data import load_test
 from tests.bench.table import Limit, Of, Row

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cnntui.cnn.readers.keras_file import read_network
+from cnntui.cnn.readers.keras.file import read_network
 from tests.bench.programs import cnntui, reference
 from tests.bench.table import Limit, Of, Row
 from tests.terminal import Answer

@@ -11,7 +11,7 @@ import pytest
 
 from cnntui.cnn.input_scale import ZERO_TO_ONE
 from cnntui.cnn.network import weights_of
-from cnntui.cnn.readers.keras_file import read_architecture, read_network
+from cnntui.cnn.readers.keras.file import read_architecture, read_network
 from cnntui.images.data import load_test
 from cnntui.runs.directory.run_directory import bundled_run
 

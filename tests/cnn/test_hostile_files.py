@@ -34,7 +34,8 @@ import os, resource, sys
 from pathlib import Path
 import h5py
 import numpy as np
-from cnntui.cnn.readers import keras_file, keras_h5
+from cnntui.cnn.readers.keras import file as keras_file
+from cnntui.cnn.readers.keras import h5 as keras_h5
 from cnntui.cnn.readers.model_file import read_model
 from cnntui.files.errors import CnntuiError
 

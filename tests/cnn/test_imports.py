@@ -38,7 +38,7 @@ def test_a_model_with_a_snapshot_of_weights_is_read_without_h5py(tmp_path: Path)
     np.savez(tmp_path / "snapshot.npz", **flat_weights(weights_of(network)))  # type: ignore[arg-type]
     code = """
 from pathlib import Path
-from cnntui.cnn.readers.keras_file import read_network
+from cnntui.cnn.readers.keras.file import read_network
 from cnntui.cnn.weights import weights_from_npz
 assert read_network(Path(sys.argv[1]), weights_from_npz(Path(sys.argv[2]))).parameters == 127978
 """

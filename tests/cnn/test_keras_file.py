@@ -18,7 +18,7 @@ import pytest
 
 from cnntui.cnn.layers import Conv2D, Dense, Flatten, MaxPool2D
 from cnntui.cnn.network import Network, weights_of
-from cnntui.cnn.readers.keras_file import read_architecture, read_network
+from cnntui.cnn.readers.keras.file import read_architecture, read_network
 from cnntui.files.errors import CnntuiError
 from cnntui.images import mnist
 from tests.keras_files import model_config, weights_file, write_archive, write_keras_file

@@ -14,9 +14,10 @@ import numpy as np
 import pytest
 
 from cnntui.cnn.network import Network, weights_of
-from cnntui.cnn.readers import confined, h5_process
-from cnntui.cnn.readers.hdf5 import DAMAGE
-from cnntui.cnn.readers.keras_h5 import _paths
+from cnntui.cnn.readers import confined
+from cnntui.cnn.readers.keras import h5_process as h5_process
+from cnntui.cnn.readers.keras.h5 import _paths
+from cnntui.cnn.readers.keras.hdf5 import DAMAGE
 from cnntui.cnn.readers.model_file import read_model
 from cnntui.files.errors import CnntuiError
 from tests.cnn.test_keras_file import assert_same, small

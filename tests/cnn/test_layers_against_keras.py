@@ -10,7 +10,7 @@ import pytest
 
 from cnntui.cnn.network import Network, with_weights
 from cnntui.cnn.ops import Floats
-from cnntui.cnn.readers.keras_live import live_model
+from cnntui.cnn.readers.keras.live import live_model
 from tests.cnn.test_keras_architectures import ACTIVATIONS, check_terms, keras, lively
 
 pytestmark = pytest.mark.slow

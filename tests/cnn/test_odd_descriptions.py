@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from cnntui.cnn.readers.keras_file import model_of
+from cnntui.cnn.readers.keras.file import model_of
 from cnntui.files.errors import CnntuiError
 from tests.cnn.test_keras_file import NETWORK, functional_config
 from tests.keras_files import model_config

@@ -27,8 +27,9 @@ from cnntui.cnn.layers import (
     UpSampling2D,
 )
 from cnntui.cnn.network import Network
-from cnntui.cnn.readers import confined, onnx_process
+from cnntui.cnn.readers import confined
 from cnntui.cnn.readers.model_file import read_model
+from cnntui.cnn.readers.onnx import process as onnx_process
 from cnntui.files.errors import CnntuiError
 from tests.cnn.test_keras_architectures import check_terms
 from tests.onnx_files import Maker, answers, as_given, softmax, write
@@ -472,7 +473,7 @@ def test_what_cannot_be_read_is_refused_in_one_sentence(
 
 def test_without_the_library_it_is_said_how_to_install_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
-    monkeypatch.setattr("cnntui.cnn.readers.onnx_file.find_spec", lambda name: None)
+    monkeypatch.setattr("cnntui.cnn.readers.onnx.file.find_spec", lambda name: None)
     (tmp_path / "net.onnx").write_bytes(b"\x08\x08\x12\x07pytorch")
     with pytest.raises(CnntuiError, match="package onnx") as refused:
         read_model(tmp_path / "net.onnx")

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from cnntui.cnn.readers.keras_file import read_architecture
+from cnntui.cnn.readers.keras.file import read_architecture
 from cnntui.files.errors import CnntuiError
 from cnntui.runs.config.architecture import LayerPlan, layers_of, network_of
 from cnntui.runs.config.run_config import RunConfig

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from cnntui.cnn.network import weights_of
-from cnntui.cnn.readers.keras_file import read_network
+from cnntui.cnn.readers.keras.file import read_network
 from cnntui.cnn.weights import weights_from_npz
 from cnntui.files.errors import CnntuiError
 from cnntui.runs.directory.control import TrainerCommand, ask

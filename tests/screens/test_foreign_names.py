@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from textual.geometry import Size
 
 from cnntui.cnn.network import Network
-from cnntui.cnn.readers.keras_file import read_network
+from cnntui.cnn.readers.keras.file import read_network
 from cnntui.printable import is_printable, printable
 from cnntui.ui.views.field import text as field_text
 from cnntui.ui.views.network import table as network_table

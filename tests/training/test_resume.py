@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnntui.cnn.readers.keras_file import read_optimizer
+from cnntui.cnn.readers.keras.file import read_optimizer
 from cnntui.cnn.weights import weights_from_npz
 from cnntui.files.errors import CnntuiError
 from cnntui.runs.config.run_config import new_config

@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 
 from cnntui.cnn.network import weights_of
-from cnntui.cnn.readers.keras_file import read_network
+from cnntui.cnn.readers.keras.file import read_network
 from cnntui.files.errors import CnntuiError
 from cnntui.images.data import DataSet
 from cnntui.runs.config.run_config import new_config

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from cnntui.cnn.network import Network
-from cnntui.cnn.readers.keras_file import HINT, read_network
+from cnntui.cnn.readers.keras.file import HINT, read_network
 from cnntui.files.archives import Archive
 from cnntui.files.errors import CnntuiError
 from cnntui.files.regular import open_regular
@@ -85,7 +85,7 @@ def read_model(path: Path) -> Network:
         return read_network(path)
     head = _head(path)
     if head.startswith(_HDF5):
-        from cnntui.cnn.readers.keras_h5 import read_h5
+        from cnntui.cnn.readers.keras.h5 import read_h5
 
         return read_h5(path)
     if head.startswith(b"PK"):
@@ -94,7 +94,7 @@ def read_model(path: Path) -> Network:
         return read_network(path)
     kind = _kind(path, head)
     if kind == "ONNX":
-        from cnntui.cnn.readers.onnx_file import read_onnx
+        from cnntui.cnn.readers.onnx.file import read_onnx
 
         return read_onnx(path)
     raise _refused(path, kind)

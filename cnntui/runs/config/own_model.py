@@ -14,8 +14,8 @@ from typing import Any
 from cnntui.cnn.input_scale import ZERO_TO_ONE, InputScale
 from cnntui.cnn.network import Network
 from cnntui.cnn.own_scaling import own_scaling
-from cnntui.cnn.readers.keras_calls import part_of, tensors
-from cnntui.cnn.readers.keras_file import config_of, read_network
+from cnntui.cnn.readers.keras.calls import part_of, tensors
+from cnntui.cnn.readers.keras.file import config_of, read_network
 from cnntui.files.archives import Archive
 from cnntui.files.errors import CnntuiError
 from cnntui.printable import printable

@@ -97,7 +97,7 @@ def _network(run: RunDirectory, weights: Weights | None = None) -> Network:
         # The readers of foreign files, which take a tenth of a start, are not needed then.
         with suppress(CnntuiError):
             return with_weights(network_of(run.read_config()), weights)
-    from cnntui.cnn.readers.keras_file import read_network
+    from cnntui.cnn.readers.keras.file import read_network
 
     network = read_network(run.checkpoint_path, weights)
     with suppress(CnntuiError):  # what is damaged is told of where the data are looked for

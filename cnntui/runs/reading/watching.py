@@ -84,7 +84,7 @@ class Watcher:
             yield network_of(self._config)
         yield self._network
         if os.path.lexists(run.checkpoint_path):
-            from cnntui.cnn.readers.keras_file import read_architecture
+            from cnntui.cnn.readers.keras.file import read_architecture
 
             yield replace(read_architecture(run.checkpoint_path), scale=self._config.scale)
 

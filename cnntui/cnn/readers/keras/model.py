@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from cnntui.cnn.description import chained
 from cnntui.cnn.network import IMAGE, Network
 from cnntui.cnn.readers.answer import network_of, said_shape
-from cnntui.cnn.readers.keras_arguments import SUPPORTED
-from cnntui.cnn.readers.keras_calls import Config
-from cnntui.cnn.readers.keras_graph import KerasGraph, graphs_of
-from cnntui.cnn.readers.keras_tensors import KerasLayers, WeightsPlace, image_of
+from cnntui.cnn.readers.keras.arguments import SUPPORTED
+from cnntui.cnn.readers.keras.calls import Config
+from cnntui.cnn.readers.keras.graph import KerasGraph, graphs_of
+from cnntui.cnn.readers.keras.tensors import KerasLayers, WeightsPlace, image_of
 from cnntui.cnn.readers.tensors import Value, is_counting
 from cnntui.cnn.readers.unsupported import UnsupportedError
 from cnntui.files.errors import CnntuiError

@@ -7,8 +7,8 @@ from math import prod
 
 import numpy as np
 
-from cnntui.cnn.readers.onnx_graph import FLOATS, Array, OnnxNode
-from cnntui.cnn.readers.onnx_limits import MOST_WHOLE_NUMBERS
+from cnntui.cnn.readers.onnx.graph import FLOATS, Array, OnnxNode
+from cnntui.cnn.readers.onnx.limits import MOST_WHOLE_NUMBERS
 
 Fold = Callable[[OnnxNode, Sequence[Array]], Array]
 

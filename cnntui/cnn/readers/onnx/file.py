@@ -15,17 +15,17 @@ import numpy as np
 from cnntui.cnn.cost import MOST_PARAMETERS
 from cnntui.cnn.description import chained
 from cnntui.cnn.network import IMAGE, Network, with_weights
-from cnntui.cnn.readers import onnx_layouts as layouts
-from cnntui.cnn.readers import onnx_numbers as numbers
-from cnntui.cnn.readers import onnx_windows as windows
 from cnntui.cnn.readers.answer import network_of, said_shape
 from cnntui.cnn.readers.confined import Content, content_of
-from cnntui.cnn.readers.onnx_constants import constant, folded
-from cnntui.cnn.readers.onnx_fusing import fused
-from cnntui.cnn.readers.onnx_graph import HINT, Array, OnnxGraph, OnnxNode, graphs_of, image_of
-from cnntui.cnn.readers.onnx_limits import EXTERNAL, MOST_FILE_BYTES
-from cnntui.cnn.readers.onnx_pieces import with_whole_normalizations
-from cnntui.cnn.readers.onnx_values import SUPPORTED, Builder, Given, name_of
+from cnntui.cnn.readers.onnx import layouts as layouts
+from cnntui.cnn.readers.onnx import numbers as numbers
+from cnntui.cnn.readers.onnx import windows as windows
+from cnntui.cnn.readers.onnx.constants import constant, folded
+from cnntui.cnn.readers.onnx.fusing import fused
+from cnntui.cnn.readers.onnx.graph import HINT, Array, OnnxGraph, OnnxNode, graphs_of, image_of
+from cnntui.cnn.readers.onnx.limits import EXTERNAL, MOST_FILE_BYTES
+from cnntui.cnn.readers.onnx.pieces import with_whole_normalizations
+from cnntui.cnn.readers.onnx.values import SUPPORTED, Builder, Given, name_of
 from cnntui.cnn.readers.tensors import Value
 from cnntui.cnn.readers.unsupported import UnsupportedError
 from cnntui.files.errors import CnntuiError
@@ -77,7 +77,7 @@ def read_onnx(path: Path) -> Network:
             f"{path} is an ONNX file, and the package onnx, which reads such files, is not installed.",
             "Install it with: pip install onnx",
         )
-    content = content_of(path, "cnntui.cnn.readers.onnx_process", MOST_FILE_BYTES, HINT)
+    content = content_of(path, "cnntui.cnn.readers.onnx.process", MOST_FILE_BYTES, HINT)
     if content.said.get("refused") == EXTERNAL:
         raise CnntuiError(
             f"{path} keeps its weights in other files, which are not read.",

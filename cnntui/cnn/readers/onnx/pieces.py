@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from cnntui.cnn.readers.onnx_constants import constant
-from cnntui.cnn.readers.onnx_graph import Array, OnnxGraph, OnnxNode
+from cnntui.cnn.readers.onnx.constants import constant
+from cnntui.cnn.readers.onnx.graph import Array, OnnxGraph, OnnxNode
 from cnntui.values import dataclass
 
 

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from cnntui.cnn.layers import Shape, times
 from cnntui.cnn.network import Network, Weights, with_weights
 from cnntui.cnn.readers.confined import content_of
-from cnntui.cnn.readers.keras_file import HINT, config_of, model_of
-from cnntui.cnn.readers.keras_model import KerasModel, WeightsPlace
+from cnntui.cnn.readers.keras.file import HINT, config_of, model_of
+from cnntui.cnn.readers.keras.model import KerasModel, WeightsPlace
 from cnntui.files.errors import CnntuiError
 from cnntui.printable import printable
 from cnntui.values import dataclass
@@ -51,7 +51,7 @@ def read_h5(path: Path) -> Network:
         CnntuiError: the file is missing, damaged or holds no model; it holds a layer that is not supported (named); or
             its weights do not fit.
     """
-    found = content_of(path, "cnntui.cnn.readers.h5_process", MOST_FILE_BYTES, HINT)
+    found = content_of(path, "cnntui.cnn.readers.keras.h5_process", MOST_FILE_BYTES, HINT)
     if found.said is None:
         raise CnntuiError(
             f"{path} holds weights alone, or no Keras model: there is no architecture in it.",

@@ -10,9 +10,9 @@ import numpy as np
 
 from cnntui.cnn.cost import check_size
 from cnntui.cnn.ops import Margins
-from cnntui.cnn.readers.onnx_constants import whole
-from cnntui.cnn.readers.onnx_graph import FLOATS, MOST_AXES, Array, OnnxNode
-from cnntui.cnn.readers.onnx_values import Builder, Given, name_of, unsupported
+from cnntui.cnn.readers.onnx.constants import whole
+from cnntui.cnn.readers.onnx.graph import FLOATS, MOST_AXES, Array, OnnxNode
+from cnntui.cnn.readers.onnx.values import Builder, Given, name_of, unsupported
 from cnntui.cnn.readers.tensors import Value
 
 _FARTHEST = 10_000

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from cnntui.cnn.readers.onnx_graph import Array, OnnxNode
-from cnntui.cnn.readers.onnx_values import Builder, Given, name_of, unsupported
+from cnntui.cnn.readers.onnx.graph import Array, OnnxNode
+from cnntui.cnn.readers.onnx.values import Builder, Given, name_of, unsupported
 from cnntui.cnn.readers.tensors import Value
 
 Rule = Callable[[Builder, OnnxNode, Value, Sequence[Given]], Value | Array]

@@ -1,4 +1,4 @@
-"""The process that reads an `.onnx` file for `onnx_file`, from its standard input, with the library `onnx`.
+"""The process that reads an `.onnx` file for `file`, from its standard input, with the library `onnx`.
 
 Nothing of the file is run, and no other file is opened for it.
 """
@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnntui.cnn.readers.confined import serve, write
-from cnntui.cnn.readers.onnx_limits import EXTERNAL, MOST_FILE_BYTES, MOST_NODES, MOST_WHOLE_NUMBERS
+from cnntui.cnn.readers.onnx.limits import EXTERNAL, MOST_FILE_BYTES, MOST_NODES, MOST_WHOLE_NUMBERS
 
 Said = dict[str, Any]
 

@@ -10,8 +10,8 @@ import numpy as np
 from cnntui.cnn import ops
 from cnntui.cnn.layers import Shape
 from cnntui.cnn.ops import Margins, Pair
-from cnntui.cnn.readers.onnx_graph import Array, OnnxNode
-from cnntui.cnn.readers.onnx_values import Builder, Given, name_of, odd_layout, unsupported
+from cnntui.cnn.readers.onnx.graph import Array, OnnxNode
+from cnntui.cnn.readers.onnx.values import Builder, Given, name_of, odd_layout, unsupported
 from cnntui.cnn.readers.tensors import Value, places
 
 _LONGEST = 1_000_000

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from cnntui.cnn.layers import Shape
-from cnntui.cnn.readers.keras_calls import (
+from cnntui.cnn.readers.keras.calls import (
     DEEPEST,
     MOST_NODES,
     MOST_READS,

@@ -11,7 +11,7 @@ import numpy as np
 from cnntui.cnn.description import LayerDescription
 from cnntui.cnn.layers import ACTIVATIONS
 from cnntui.cnn.ops import Floats
-from cnntui.cnn.readers.onnx_graph import Array
+from cnntui.cnn.readers.onnx.graph import Array
 
 _WEIGHTED = ("Conv2D", "GroupedConv2D", "DepthwiseConv2D", "Dense")
 

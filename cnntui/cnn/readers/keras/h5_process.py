@@ -1,4 +1,4 @@
-"""The process that reads an `.h5` file for `keras_h5`, from its standard input."""
+"""The process that reads an `.h5` file for `h5`, from its standard input."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sys
 from typing import Any, BinaryIO
 
 from cnntui.cnn.readers.confined import serve, write
-from cnntui.cnn.readers.hdf5 import DAMAGE, datasets_below, is_in_one_piece, opened
+from cnntui.cnn.readers.keras.hdf5 import DAMAGE, datasets_below, is_in_one_piece, opened
 
 MOST_CONFIG_BYTES = 16 * 1024**2
 

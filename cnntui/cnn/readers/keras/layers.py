@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from cnntui.cnn.description import LayerDescription
 from cnntui.cnn.layers import ACTIVATIONS, Shape, times
 from cnntui.cnn.ops import Pair
-from cnntui.cnn.readers.keras_activations import ACTIVATION_LAYERS, ALIASES, activation_of
-from cnntui.cnn.readers.keras_arguments import (
+from cnntui.cnn.readers.keras.activations import ACTIVATION_LAYERS, ALIASES, activation_of
+from cnntui.cnn.readers.keras.arguments import (
     LARGEST,
     SUPPORTED,
     count,
@@ -23,9 +23,9 @@ from cnntui.cnn.readers.keras_arguments import (
     pair,
     unsupported,
 )
-from cnntui.cnn.readers.keras_calls import Config
-from cnntui.cnn.readers.keras_described import Described, Stored
-from cnntui.cnn.readers.keras_graph import KerasNode
+from cnntui.cnn.readers.keras.calls import Config
+from cnntui.cnn.readers.keras.described import Described, Stored
+from cnntui.cnn.readers.keras.graph import KerasNode
 from cnntui.cnn.readers.unsupported import UnsupportedError
 from cnntui.cnn.sliding import Sliding
 from cnntui.printable import printable

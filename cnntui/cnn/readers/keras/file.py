@@ -15,9 +15,9 @@ from typing import Any
 from numpy.typing import NDArray
 
 from cnntui.cnn.network import Network, Weights, with_weights
-from cnntui.cnn.readers.hdf5 import DAMAGE, array_at
-from cnntui.cnn.readers.keras_calls import Config
-from cnntui.cnn.readers.keras_model import KerasModel, model_from_config
+from cnntui.cnn.readers.keras.calls import Config
+from cnntui.cnn.readers.keras.hdf5 import DAMAGE, array_at
+from cnntui.cnn.readers.keras.model import KerasModel, model_from_config
 from cnntui.files.archives import Archive
 from cnntui.files.errors import CnntuiError
 from cnntui.files.folders import Folder

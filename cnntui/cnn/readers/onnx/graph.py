@@ -1,4 +1,4 @@
-"""The operations of an ONNX graph and its constants, out of what `onnx_process` says; nothing of it is believed."""
+"""The operations of an ONNX graph and its constants, out of what `process` says; nothing of it is believed."""
 
 from __future__ import annotations
 

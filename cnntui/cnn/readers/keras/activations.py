@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from cnntui.cnn.description import LayerDescription
 from cnntui.cnn.layers import ACTIVATIONS, Shape
-from cnntui.cnn.readers.keras_arguments import SUPPORTED, last_axis, number, unsupported
-from cnntui.cnn.readers.keras_described import Described, Stored
-from cnntui.cnn.readers.keras_graph import KerasNode
+from cnntui.cnn.readers.keras.arguments import SUPPORTED, last_axis, number, unsupported
+from cnntui.cnn.readers.keras.described import Described, Stored
+from cnntui.cnn.readers.keras.graph import KerasNode
 from cnntui.cnn.readers.unsupported import UnsupportedError
 from cnntui.printable import printable
 

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from cnntui.cnn.readers.keras_calls import Config
-from cnntui.cnn.readers.keras_graph import KerasNode
+from cnntui.cnn.readers.keras.calls import Config
+from cnntui.cnn.readers.keras.graph import KerasNode
 
 _FUNCTIONS = {
     "Relu": "relu", "Relu6": "relu6", "Selu": "selu", "Silu": "silu", "Swish": "silu", "Tanh": "tanh",

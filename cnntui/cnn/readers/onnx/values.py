@@ -12,7 +12,7 @@ import numpy as np
 
 from cnntui.cnn.description import LayerDescription
 from cnntui.cnn.layers import times
-from cnntui.cnn.readers.onnx_graph import LONGEST_NAME, Array, OnnxNode
+from cnntui.cnn.readers.onnx.graph import LONGEST_NAME, Array, OnnxNode
 from cnntui.cnn.readers.tensors import CHANNELS_FIRST, CHANNELS_LAST, Axes, Layers, Value, places
 from cnntui.cnn.readers.unsupported import UnsupportedError
 from cnntui.printable import printable

@@ -11,8 +11,8 @@ import numpy as np
 from cnntui.cnn.layers import Shape
 from cnntui.cnn.network import Network
 from cnntui.cnn.ops import Floats
-from cnntui.cnn.readers.keras_described import Stored
-from cnntui.cnn.readers.keras_model import WeightsPlace, model_from_config
+from cnntui.cnn.readers.keras.described import Stored
+from cnntui.cnn.readers.keras.model import WeightsPlace, model_from_config
 from cnntui.files.errors import CnntuiError
 from cnntui.values import dataclass
 

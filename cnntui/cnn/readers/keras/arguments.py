@@ -9,7 +9,7 @@ import numpy as np
 
 from cnntui.cnn.layers import Shape
 from cnntui.cnn.ops import Padding
-from cnntui.cnn.readers.keras_graph import KerasNode
+from cnntui.cnn.readers.keras.graph import KerasNode
 from cnntui.cnn.readers.unsupported import UnsupportedError
 from cnntui.printable import printable
 

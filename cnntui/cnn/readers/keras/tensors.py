@@ -13,12 +13,12 @@ from cnntui.cnn.cost import check_size
 from cnntui.cnn.layers import Shape
 from cnntui.cnn.network import IMAGE
 from cnntui.cnn.readers.answer import said_shape
-from cnntui.cnn.readers.keras_arguments import SUPPORTED, unsupported
-from cnntui.cnn.readers.keras_calls import Config
-from cnntui.cnn.readers.keras_described import Described, Stored
-from cnntui.cnn.readers.keras_graph import KerasGraph, KerasNode
-from cnntui.cnn.readers.keras_layers import described, passes
-from cnntui.cnn.readers.keras_operations import as_layer
+from cnntui.cnn.readers.keras.arguments import SUPPORTED, unsupported
+from cnntui.cnn.readers.keras.calls import Config
+from cnntui.cnn.readers.keras.described import Described, Stored
+from cnntui.cnn.readers.keras.graph import KerasGraph, KerasNode
+from cnntui.cnn.readers.keras.layers import described, passes
+from cnntui.cnn.readers.keras.operations import as_layer
 from cnntui.cnn.readers.tensors import CHANNELS_FIRST, CHANNELS_LAST, Axes, Layers, Value, is_counting, places, square
 from cnntui.cnn.readers.unsupported import UnsupportedError
 from cnntui.files.errors import CnntuiError

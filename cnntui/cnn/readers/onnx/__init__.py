@@ -1,0 +1,1 @@
+"""Reads networks that were exported to ONNX, channels first or last."""
