@@ -36,6 +36,7 @@ from cnntui.cnn.network import Network
 from cnntui.images.data import DataSet, load_test
 from cnntui.runs.directory.run_directory import bundled_run, bundled_runs
 from cnntui.runs.reading.opening import open_run
+from tests.collecting import import_own_part_first
 from tests.preloaded_app import Start, preloaded
 from tests.settling import wait_until_settled
 from tests.styles import share_parsed_styles, share_read_events
@@ -80,6 +81,13 @@ COLLECTED = pytest.StashKey[list[pytest.Function]]()
 
 
 @pytest.hookimpl(tryfirst=True)
+def pytest_collection(session: pytest.Session) -> None:
+    # Nothing of what is imported and collected is rubbish.
+    gc.disable()
+    import_own_part_first(session.config)
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     config.stash[COLLECTED] = [item for item in items if isinstance(item, pytest.Function)]
     # What is timed on a terminal runs one after the other; the rest of a file shares what its fixtures made.
@@ -96,6 +104,7 @@ def pytest_collection_finish() -> None:
     """
     gc.freeze()
     gc.set_threshold(5_000)
+    gc.enable()
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
