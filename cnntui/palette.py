@@ -109,7 +109,7 @@ VOID: Colour = (8, 9, 13)
 PENDING: Colour = (36, 38, 43)
 
 # Every colour here was chosen with its neighbour among the 256 colours in mind: the dark levels are nearly grey, since
-# the 256 have dark greys but no dark browns and blues, and lightness rises in both (tests/test_palette.py).
+# the 256 have dark greys but no dark browns and blues, and lightness rises in both (tests/colours/test_palette.py).
 GREY = _ramp(VOID, (250, 250, 255))
 WARM: tuple[Colour, ...] = (
     VOID, (30, 28, 25), (48, 44, 38), (68, 61, 51), (120, 78, 14), (140, 88, 10), (165, 100, 14), (186, 116, 20),
@@ -154,7 +154,8 @@ TONES = {
     Mark.WINDOW: _WINDOW_TONES, Mark.LOSER: _WINDOW_TONES, Mark.WINNER: _WINNER_TONES, Mark.UNKNOWN: _WINDOW_TONES,
 }  # fmt: skip
 """What the edge of a window is drawn in on dark cells and on light ones. No one colour is seen on all levels: each of
-these has a contrast of 3:1 with all levels of its side of `LIGHT`, among 256 colours too (tests/test_palette.py)."""
+these has a contrast of 3:1 with all levels of its side of `LIGHT`, among 256 colours too
+(tests/colours/test_palette.py)."""
 
 LIGHT = 0.192
 """The relative luminance from which a cell is a light one."""
@@ -197,7 +198,7 @@ HUES: dict[Hue, tuple[Colour, Colour]] = {
 
 They were searched for so that the first four differ by a ΔE (CIEDE2000) of 15, and any two of the first six by one of
 15 (CIE 1976), for people without red, green or blue cones as well, and so that each has a contrast of 4.5:1 on the
-page of every theme (tests/test_colour_vision.py).
+page of every theme (tests/colours/test_colour_vision.py).
 """
 
 READABLE = 4.5

@@ -22,7 +22,7 @@ from rich.console import Console
 from cnntui.commands.launch import Wanted, build_app
 from cnntui.runs.directory.run_directory import RunDirectory
 from cnntui.runs.reading.follow import RunFollower
-from tests import colour_shapes
+from tests.colours import colour_shapes
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from random import Random
 
 from cnntui.labs import LABS
-from tests.terminal import KEYS
+from tests.terminal.terminal import KEYS
 
 LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPSTVWXYZ0123456789/?.,<>+-[](){} "
 NAMED = [name for name in KEYS if name not in ("f1", "f12", "space")]

@@ -22,7 +22,7 @@ from contextlib import contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
 
-from tests.terminal import DEFAULT_SIGNALS, Program, execute
+from tests.terminal.terminal import DEFAULT_SIGNALS, Program, execute
 
 _MOST_BYTES = 1 << 17
 _LOADED = ("cnntui.__main__", "cnntui.commands.launch", "cnntui.ui.app.app", "textual.drivers.linux_driver")

@@ -57,7 +57,7 @@ from tests.odd_events import (
     Step,
     joined,
 )
-from tests.terminal import KEYS, Terminal
+from tests.terminal.terminal import KEYS, Terminal
 
 PATIENCE = 60.0
 """Seconds after which an app that has not answered hangs, on a machine that is busy with other things."""

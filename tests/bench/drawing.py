@@ -8,7 +8,7 @@ from statistics import median
 
 from tests.bench.programs import SETTLED, cnntui
 from tests.bench.table import Limit, Of, Row
-from tests.terminal import Terminal
+from tests.terminal.terminal import Terminal
 
 MOST_MS = 50.0
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.bench.programs import SETTLED, cnntui, reference
 from tests.bench.table import Limit, Of, Row
-from tests.terminal import Terminal
+from tests.terminal.terminal import Terminal
 
 MEGABYTE = 1e6
 TOUR = ("3", "right", "down", "]", "right", "c", "4", "right", "n", "?", "escape", "1", "n")

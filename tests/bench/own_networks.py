@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from cnntui.cnn.readers.keras.file import read_network
 from tests.bench.programs import cnntui, reference
 from tests.bench.table import Limit, Of, Row
-from tests.terminal import Answer
+from tests.terminal.terminal import Answer
 
 QUIET = 0.08
 PATIENCE = 5.0

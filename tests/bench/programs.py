@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from tests.bench.reference_apps import READY
-from tests.terminal import Terminal
+from tests.terminal.terminal import Terminal
 
 CONVOLVE_READY = "products"
 TRAIN_READY = "Quit"

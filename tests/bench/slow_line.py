@@ -12,7 +12,7 @@ from tests.bench.programs import SETTLED
 from tests.bench.table import Limit, Of, Row
 from tests.bench.views import AROUND
 from tests.fake_trainer import FakeScript, fake_config, start_fake_training
-from tests.slow_line import BYTES_A_SECOND, ROUND_TRIP, SlowTerminal
+from tests.terminal.slow_line import BYTES_A_SECOND, ROUND_TRIP, SlowTerminal
 
 SIZE = (80, 24)
 LARGE = (120, 40)

@@ -7,7 +7,7 @@ from statistics import median
 
 from tests.bench.programs import cnntui, reference
 from tests.bench.table import Limit, Of, Row
-from tests.terminal import Terminal
+from tests.terminal.terminal import Terminal
 
 
 def measure(runs_dir: Path, repeats: int) -> list[Row]:

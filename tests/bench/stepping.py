@@ -10,7 +10,7 @@ from statistics import median
 
 from tests.bench.programs import CONVOLVE_READY, SETTLED, cnntui, reference
 from tests.bench.table import Limit, Of, Row
-from tests.terminal import Answer, Terminal
+from tests.terminal.terminal import Answer, Terminal
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from cnntui.labs import LABS
 from tests.bench.programs import cnntui, reference
 from tests.bench.stepping import PATIENCE, QUIET, SIZES
 from tests.bench.table import Limit, Of, Row
-from tests.terminal import Answer, Terminal
+from tests.terminal.terminal import Answer, Terminal
 
 OPENINGS = 3
 """How often each view is opened, in an app of its own each time; the median counts."""

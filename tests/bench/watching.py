@@ -15,7 +15,7 @@ from tests.bench.programs import SETTLED, TRAIN_READY
 from tests.bench.reference_apps import READY
 from tests.bench.table import Limit, Of, Row
 from tests.bench.training import Timing, plain_fit, watched_training
-from tests.terminal import Terminal
+from tests.terminal.terminal import Terminal
 
 LIMIT = 1800.0
 """Seconds after which a training that does not end is given up."""

@@ -27,8 +27,8 @@ from cnntui.runs.starting.process import resume_training
 from cnntui.ui.app.app import CnntuiApp
 from cnntui.ui.views.runs import text as runs_text
 from cnntui.ui.widgets.text.lines import plain
+from tests.images.test_colour_images import NAMES, colour_network, write_colour_images
 from tests.keras_files import write_keras_file
-from tests.test_colour_images import NAMES, colour_network, write_colour_images
 
 Changed = Callable[..., RunDirectory]
 

@@ -16,8 +16,8 @@ from cnntui.ui.views.digits import text as digits_text
 from cnntui.ui.views.why import text as why_text
 from cnntui.ui.widgets.text.lines import line_width, plain
 from tests.canned import texts
+from tests.images.test_colour_images import colour_network
 from tests.small_data import labelled
-from tests.test_colour_images import colour_network
 
 NAMES = ("cat", "猫科动物的一种", "frog", "aircraft carrier")
 

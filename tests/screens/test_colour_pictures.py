@@ -12,9 +12,9 @@ from cnntui.commands.launch import Wanted, build_app
 from cnntui.palette import Colormap
 from cnntui.ui.widgets.grids.digit_wall import DigitWall
 from cnntui.ui.widgets.grids.map_grid import MapGrid
+from tests.images.test_colour_images import colour_network, write_colour_images
 from tests.keras_files import write_keras_file
 from tests.screens.apps import shown
-from tests.test_colour_images import colour_network, write_colour_images
 
 
 def colour_at(grid: MapGrid, row: int, col: int) -> tuple[int, ...]:

@@ -10,7 +10,7 @@ import pytest
 from cnntui.cnn.network import Network
 from cnntui.images.data import DataSet
 from cnntui.images.pictures import Picture, load_picture
-from tests.desk_photos import KINDS, photo
+from tests.images.desk_photos import KINDS, photo
 
 MADE = 20
 LONGER = (320, 320, 320, 320, 480, 320, 320, 320, 320, 640)

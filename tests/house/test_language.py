@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 MODULES = sorted((ROOT / "cnntui").rglob("*.py"))
 TEXTS = [*MODULES, ROOT / "README.md", *sorted((ROOT / "assets").rglob("*.toml"))]
 

@@ -13,7 +13,7 @@ import pytest
 
 from tests.training.later import Later
 
-PACKAGE = Path(__file__).resolve().parent.parent / "cnntui"
+PACKAGE = Path(__file__).resolve().parents[2] / "cnntui"
 
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"__init__", "printable", "values"}),

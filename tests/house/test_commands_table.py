@@ -24,7 +24,7 @@ from cnntui.ui.views.runs.comparison import ComparisonScreen
 from cnntui.ui.views.runs.remove_dialog import RemoveDialog
 from cnntui.ui.views.train.rate_dialog import RateDialog
 
-README = Path(__file__).resolve().parent.parent / "README.md"
+README = Path(__file__).resolve().parents[2] / "README.md"
 
 PAGES: tuple[type[Screen[object]], ...] = (
     ClassesScreen, DigitsScreen, FormScreen, OneBatchScreen, ComparisonScreen, HelpScreen, QuitDialog, WayDialog,

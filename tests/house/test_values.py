@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cnntui.values import dataclass
-from tests.test_house import modules
+from tests.house.test_house import modules
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from PIL import Image
 from cnntui.files.errors import CnntuiError
 from cnntui.images.data import counted_as, data_sha256, load_classes, load_shown, load_test, load_train, with_classes
 from cnntui.images.sources import folder
-from tests.test_data import idx
+from tests.images.test_data import idx
 
 RNG = np.random.default_rng(5)
 IMAGES = RNG.integers(0, 256, (6, 8, 8), np.uint8)

@@ -11,7 +11,7 @@ import time
 from collections import deque
 from collections.abc import Sequence
 
-from tests.terminal import Terminal
+from tests.terminal.terminal import Terminal
 
 BYTES_A_SECOND = 20_000.0
 ROUND_TRIP = 0.2

@@ -6,7 +6,7 @@ import ast
 from collections import Counter
 from graphlib import TopologicalSorter
 
-from tests.test_imports import PACKAGE, imports, modules
+from tests.house.test_imports import PACKAGE, imports, modules
 
 MOST_LINES = 400
 

@@ -21,7 +21,7 @@ def test_every_snapshot_is_compared_with(request: pytest.FixtureRequest) -> None
         for item in collected
         if "snap_compare" in item.fixturenames
     }
-    tests = Path(__file__).parent
+    tests = Path(__file__).parents[1]
     unused = []
     for snapshot in tests.rglob("__snapshots__/*/*"):
         of = snapshot.parents[2] / f"{snapshot.parent.name}.py"

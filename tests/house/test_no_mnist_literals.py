@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-PACKAGE = Path(__file__).resolve().parent.parent / "cnntui"
+PACKAGE = Path(__file__).resolve().parents[2] / "cnntui"
 
 ABOUT_MNIST = {"images/mnist.py", "images/mnist_form.py"}
 

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from tests.terminal import Terminal
+from tests.terminal.terminal import Terminal
 from tests.waiting import wait_until
 
 CNNTUI = [sys.executable, "-m", "cnntui"]

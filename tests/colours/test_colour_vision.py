@@ -13,7 +13,7 @@ from textual.theme import BUILTIN_THEMES
 from cnntui import palette
 from cnntui.palette import HUES, TOP, Colormap, Colour, Hue, Mark
 from cnntui.ui.widgets.design import CURVES, DRAWN, ROLES, THEME, hue_on, is_light, rgb_style, style
-from tests.colour_vision import VISIONS, difference_1976, difference_2000, seen
+from tests.colours.colour_vision import VISIONS, difference_1976, difference_2000, seen
 
 APART = 15
 """The least ΔE of colours that say different things."""

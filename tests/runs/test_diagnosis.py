@@ -15,7 +15,7 @@ from cnntui.runs.history.history import EMPTY, History
 from cnntui.runs.reading.diagnosis import BLOCK, RULES, Facts, Health, diagnose
 from cnntui.runs.reading.follow import RunFollower
 
-REAL = json.loads((Path(__file__).parent / "real_histories.json").read_text())
+REAL = json.loads((Path(__file__).parents[1] / "real_histories.json").read_text())
 """What the recipe did with other learning rates and fewer digits: losses of batches, and
 (step, loss, test loss, test accuracy and, where it was noted, accuracy) of epochs."""
 

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from tests.terminal import Terminal
+from tests.terminal.terminal import Terminal
 from tests.waiting import wait_until
 
 CNNTUI = [sys.executable, "-m", "cnntui", "open", "bundled", "--screen", "convolve"]

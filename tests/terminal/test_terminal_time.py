@@ -7,7 +7,7 @@ from statistics import median
 
 import pytest
 
-from tests.terminal import Terminal
+from tests.terminal.terminal import Terminal
 from tests.waiting import wait_until
 
 SETTLED = 0.5

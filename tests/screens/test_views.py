@@ -14,7 +14,7 @@ from cnntui.labs import LABS, Lab
 from cnntui.ui.views.base.explorer import ExplorerScreen
 from cnntui.ui.views.base.help import HelpScreen
 from tests.screens.apps import app_on, shown
-from tests.toy_view import ToyLab, ToyScreen
+from tests.screens.toy_view import ToyLab, ToyScreen
 
 
 @pytest.mark.parametrize("view", VIEWS.values(), ids=lambda view: view.name)
@@ -32,7 +32,7 @@ def test_no_two_modes_have_one_key() -> None:
 
 @pytest.mark.slow
 async def test_one_line_adds_a_view(monkeypatch: pytest.MonkeyPatch, runs_dir: Path) -> None:
-    toy = View("toy", "A toy", "tests.toy_view:ToyScreen", mode="network", kind="Dense")
+    toy = View("toy", "A toy", "tests.screens.toy_view:ToyScreen", mode="network", kind="Dense")
     monkeypatch.setitem(VIEWS, "toy", toy)
     assert parse(["open", "bundled", "--screen", "toy"]).screen == "toy"
     app = app_on("network", runs_dir)
@@ -51,7 +51,7 @@ async def test_one_line_adds_a_view(monkeypatch: pytest.MonkeyPatch, runs_dir: P
 
 @pytest.mark.slow
 async def test_one_line_adds_a_lab(monkeypatch: pytest.MonkeyPatch, runs_dir: Path) -> None:
-    toy = Lab("toy", "Toy", "A claim.", "What becomes of it.", "tests.toy_view:ToyLab")
+    toy = Lab("toy", "Toy", "A claim.", "What becomes of it.", "tests.screens.toy_view:ToyLab")
     monkeypatch.setattr("cnntui.ui.views.labs.lab_list.LABS", (*LABS, toy))
     monkeypatch.setitem(VIEWS, "toy", view_of(toy))
     app = app_on("labs", runs_dir)

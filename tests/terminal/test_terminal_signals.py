@@ -12,8 +12,8 @@ import pytest
 from cnntui.runs.directory.control import TrainerCommand, ask
 from cnntui.runs.directory.run_directory import list_runs
 from tests.fake_trainer import FakeScript, scripted, write_fake_run
-from tests.terminal import Terminal
-from tests.test_terminal_screen import assert_given_back
+from tests.terminal.terminal import Terminal
+from tests.terminal.test_terminal_screen import assert_given_back
 from tests.waiting import wait_until
 
 CNNTUI = [sys.executable, "-m", "cnntui", "open", "bundled"]

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from tests.terminal import Cell, Terminal
+from tests.terminal.terminal import Cell, Terminal
 
 WINDOW = {(0, 0), (0, 1)}
 """Where the window lies: in a corner that is blank in every digit, so that its marking hides nothing."""

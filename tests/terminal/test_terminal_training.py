@@ -14,7 +14,7 @@ from cnntui.runs.directory.run_directory import list_runs
 from cnntui.runs.directory.status import Status
 from cnntui.runs.reading.follow import RunFollower
 from tests.fake_trainer import FakeScript, scripted
-from tests.terminal import Terminal
+from tests.terminal.terminal import Terminal
 from tests.waiting import wait_for_status, wait_for_view, wait_until
 
 SCRIPT = FakeScript(steps_per_epoch=1_000_000, chunk=8, chunk_seconds=0.02)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.terminal import PATIENCE, Terminal
+from tests.terminal.terminal import PATIENCE, Terminal
 
 CNNTUI = [sys.executable, "-m", "cnntui"]
 ALTERNATE_SCREEN = b"\x1b[?1049h"

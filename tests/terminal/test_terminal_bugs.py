@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.random_events import storm
-from tests.terminal import Terminal
+from tests.terminal.terminal import Terminal
 
 SECONDS = 30
 """The time of the random events; `python -m tests.random_events` takes as long as ten thousand for each seed need."""
