@@ -270,8 +270,8 @@ class RunConfig(Settings):
             values: all that is not the class's default, but what `NOT_LISTED` names; the config keeps it.
         """
         config = object.__new__(cls)
-        for name in _LISTS & values.keys():
-            if values[name] is not None:
+        for name in _LISTS:
+            if values.get(name) is not None:
                 values[name] = tuple(values[name])
         if "unread" in values:
             values["unread"] = tuple((name, said) for name, said in values["unread"])

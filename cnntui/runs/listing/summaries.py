@@ -132,11 +132,12 @@ class Summaries:
         known = self._known.get(path)
         if known is None:
             run = run or RunDirectory.found_at(path)
-            is_odd = config == _NOTHING or _version(f"{path}/model.weights.h5") != _NOTHING
-            if is_odd and not run.exists():
-                return None
             if self._index and (entry := self._index.pop(_key(run), None)) is not None:
                 known = _restored(run, entry)
+            # What was a run is one as long as its settings are the same file.
+            is_sure = known is not None and known.version[1:3] == config != _NOTHING
+            if not is_sure and not run.exists():
+                return None
         else:
             run = known.run
         read = config + _version(f"{path}/events.jsonl")

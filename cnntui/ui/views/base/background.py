@@ -6,6 +6,7 @@ import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from threading import Event
 from typing import TypeVar
 
 from textual.dom import DOMNode
@@ -19,6 +20,9 @@ Work = Callable[[Callable[[], bool]], None]
 
 LOOK_SECONDS = 0.2
 """Between two looks at what has been found."""
+
+MOST_WAIT = 0.5
+"""Seconds that work waits at most for a painting, which a screen that was left meanwhile never has."""
 
 Found = TypeVar("Found")
 
@@ -76,6 +80,13 @@ def tell(node: DOMNode, call: Callable[..., object], *arguments: object) -> None
     """Call a function in the app's own thread from a worker's, unless nobody wants to know any more."""
     if node.app.is_running and not get_current_worker().is_cancelled:
         node.app.call_from_thread(call, *arguments)
+
+
+def wait_until_painted(node: DOMNode) -> None:
+    """Let the app's own thread paint what it was told, which the work of another thread would hold up."""
+    painted = Event()
+    tell(node, node.call_after_refresh, painted.set)
+    painted.wait(MOST_WAIT)
 
 
 def fetch(

@@ -21,7 +21,7 @@ from cnntui.runs.listing.summaries import FEW, Summaries, is_small
 from cnntui.runs.listing.summary import RunSummary, complete
 from cnntui.ui.keys import general, views
 from cnntui.ui.keys.command import bindings
-from cnntui.ui.views.base.background import Looking, in_background, made_to_stay, tell
+from cnntui.ui.views.base.background import Looking, in_background, made_to_stay, tell, wait_until_painted
 from cnntui.ui.views.base.explorer import ExplorerScreen
 from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.runs import text as runs_text
@@ -156,6 +156,7 @@ class RunList(ExplorerScreen):
             in_view = arrangement.of(found)[:rows]
             found = summaries.learn(complete(run) for run in in_view if _is_uncounted(run))
             tell(self, self._take, found, arrangement, arrangement.of(found))
+            wait_until_painted(self)
             for run in found:
                 runs_text.settings(run)
             uncounted = [run for run in found if _is_uncounted(run)]
