@@ -95,7 +95,7 @@ def right_answer(question: Question, live: Live) -> Right:
             return Right(question.options[key], (key,))
         case QuestionKind.ORDER:
             keys = ORDERS[question.check](live, **question.given)
-            return Right(", ".join(question.options[key] for key in keys), keys)
+            return Right(" → ".join(question.options[key] for key in keys), keys)
     return Right("")
 
 
@@ -183,4 +183,4 @@ def in_words(question: Question, typed: str) -> str:
     if question.kind is QuestionKind.NUMBER:
         return typed.replace("-", "−")
     keys = [*question.options]
-    return ", ".join(question.options[keys[int(sign) - 1]] for sign in typed)
+    return " → ".join(question.options[keys[int(sign) - 1]] for sign in typed)

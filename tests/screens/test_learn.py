@@ -18,6 +18,8 @@ from cnntui.lessons.page import LessonPage, QuestionKind
 from cnntui.lessons.states import shown
 from cnntui.lessons.taking import Phase, Sheet
 from cnntui.lessons.wish import Wish
+from cnntui.runs.directory.run_directory import bundled_run
+from cnntui.runs.reading.opening import open_run
 from cnntui.ui.app.app import CnntuiApp
 from cnntui.ui.views.base.explorer import CELL
 from cnntui.ui.views.base.lesson_panel import LessonPanel
@@ -26,6 +28,7 @@ from cnntui.ui.views.learn.screen import LearnScreen
 from cnntui.ui.widgets.kept import Kept, Veil
 from cnntui.ui.widgets.text.lines import Lines
 from tests.fake_trainer import MODULE, FakeScript, scripted
+from tests.keras_files import write_keras_file
 from tests.waiting import until
 
 
@@ -123,6 +126,22 @@ async def test_the_run_that_gave_way_to_the_course_is_there_again_when_it_is_lef
         await press(pilot, "escape")
         assert app.state.sheet is None
         assert app.session.view.run.name == "dense"
+
+
+@pytest.mark.slow
+async def test_the_network_of_a_file_is_there_again_when_the_course_is_left(tmp_path: Path) -> None:
+    # All its layers have the names that the pages go to; what they say is true of the bundled run alone.
+    file = write_keras_file(tmp_path / "own.keras", open_run(bundled_run()).network)
+    app = build_app(Wanted(target=str(file), screen="learn", wish=Wish(None, "en", None, "product"), runs_dir=tmp_path))
+    before = app.scene
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        assert app.scene.run == "bundled"
+        await press(pilot, "tab", "escape")
+        assert app.session.view is None
+        assert not app.state.timeline.stops
+        assert app.scene.network is before.network
+        assert (app.scene.run, app.scene.step) == (before.run, before.step)
 
 
 @pytest.mark.slow

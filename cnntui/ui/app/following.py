@@ -16,6 +16,7 @@ from cnntui.runs.reading.watching import Watcher, has_known_data, watched
 from cnntui.ui.views.base.background import Looking, fetch
 
 if TYPE_CHECKING:
+    from cnntui.explore.scene import Scene
     from cnntui.ui.app.app import CnntuiApp
 
 LOOK_SECONDS = 0.25
@@ -85,6 +86,22 @@ class Following:
             CnntuiError: the directory is no run, or a damaged one.
         """
         self._opened(*watched(run, self._known), go=True)
+
+    def end(self, scene: Scene) -> None:
+        """Follow no run any longer, and look again at a network that is from none.
+
+        Args:
+            scene: with that network and its data; the place that is looked at now is kept as far as it has one.
+        """
+        app = self._app
+        self._looking.keep(False)
+        app.session.unwatch()
+        app.time.close()
+        app.clear_notifications()
+        now = replace(app.scene, data=scene.data)
+        app.navigator.look(relearned(now, scene.run, scene.step, scene.network))
+        app.refresh_bindings()
+        app.show_state()
 
     @property
     def _known(self) -> tuple[DataSet, ...]:

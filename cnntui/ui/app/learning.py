@@ -11,7 +11,7 @@ from cnntui.explore.scene import refocus
 from cnntui.explore.views import VIEWS
 from cnntui.files.errors import CnntuiError
 from cnntui.lessons.wish import Wish
-from cnntui.runs.directory.run_directory import RECIPE, default_runs_dir
+from cnntui.runs.directory.run_directory import RECIPE, RunDirectory, default_runs_dir
 
 if TYPE_CHECKING:
     from cnntui.explore.scene import Scene
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from cnntui.lessons.outline import Outline
     from cnntui.lessons.page import LessonPage
     from cnntui.lessons.taking import Sheet, Taking
-    from cnntui.runs.directory.run_directory import RunDirectory
     from cnntui.ui.app.app import CnntuiApp
     from cnntui.ui.views.base.lesson_done import LessonDone
 
@@ -36,8 +35,8 @@ class Learning:
         self._taking: Taking | None = None
         self._problem = ""
         self._keys: dict[str, str] | None = None
-        self._left: RunDirectory | None = None
-        """The run that was open before a page opened another."""
+        self._left: RunDirectory | Scene | None = None
+        """The run that was open before a page opened another; or the scene, where its network was from no run."""
 
     @property
     def sheet(self) -> Sheet | None:
@@ -149,19 +148,14 @@ class Learning:
                 right_answer(page.question, self.live(seen_at(page.place, scene)))
 
     def _go_to_its_run(self, page: LessonPage) -> None:
-        """Look at the run that the page names; else stay, if all pages fit the network, or look at the bundled run."""
-        app, target = self._app, page.place.target
-        if target is None:
-            pages = (page for lesson in self._course().course.everything for page in lesson.pages)
-            layers = {page.place.layer for page in pages if page.place.target is None}
-            if not app.scene.is_awaited and all(layer in app.scene.network for layer in layers if layer is not None):
-                return
-            target = RECIPE
+        """Look at the run that the page names, or else at the bundled one: what the pages say is true of no other."""
         from cnntui.lessons.targets import run_of
 
-        view, run = app.session.view, run_of(target, app.session.options.runs_dir or default_runs_dir())
+        app = self._app
+        view = app.session.view
+        run = run_of(page.place.target or RECIPE, app.session.options.runs_dir or default_runs_dir())
         if view is None or view.run.path != run.path:
-            self._left = self._left or (view.run if view is not None else None)
+            self._left = self._left or (view.run if view is not None else app.scene)
             app.following.open(run, go=False)
 
     def _go_to_its_step(self, page: LessonPage) -> None:
@@ -243,11 +237,16 @@ class Learning:
             self._return()
 
     def _return(self) -> None:
-        """Look again at the run that gave way to one that comes with cnntui."""
+        """Look again at the run, or the network from a file, that gave way to a run that comes with cnntui."""
         left, self._left = self._left, None
         view = self._app.session.view
-        if left is not None and view is not None and view.run.read_only and view.run.path != left.path:
-            self._app.following.open(left, go=False)
+        if left is None or view is None or not view.run.read_only:
+            return
+        if isinstance(left, RunDirectory):
+            if view.run.path != left.path:
+                self._app.following.open(left, go=False)
+        else:
+            self._app.following.end(left)
 
     def _keep(self) -> None:
         from cnntui.lessons.progress import keep_progress

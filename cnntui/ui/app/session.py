@@ -39,6 +39,10 @@ class Session:
         """Another run is shown from now on."""
         self._watcher, self.asked = watcher, None
 
+    def unwatch(self) -> None:
+        """No run is shown from now on."""
+        self._watcher = self.view = self.asked = None
+
     def look(self) -> Observation:
         """The run now. What was asked is over once its status changes; a stop only when it has stopped."""
         assert self._watcher is not None

@@ -34,6 +34,11 @@ class TimeTravel:
         self._snapshots, self._newest = None, None
         self.timeline = Timeline(run.snapshot_steps(), shown=shown, following=not held, open=held)
 
+    def close(self) -> None:
+        """No run is shown from now on, and so there is no time to travel in."""
+        self.timeline = Timeline()
+        self._run = self._known = self._newest = self._snapshots = None
+
     def learned(self, step: int, network: Network) -> bool:
         """The run has newer weights; returns whether they are what is to be looked at."""
         if self._newest is None:

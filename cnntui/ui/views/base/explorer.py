@@ -138,7 +138,14 @@ class ExplorerScreen(BlankScreen):
     @property
     def room(self) -> Size:
         """Columns and lines of the stage; before it is laid out, what it will have."""
-        return self.query_one("#stage").size or Size(self.app.size.width, self.app.size.height - BARS)
+        if size := self.query_one("#stage").size:
+            return size
+        size = self.app.size
+        if self.state.sheet is not None:
+            from cnntui.ui.views.base import lesson_place
+
+            _, size = lesson_place.lent_room(size)
+        return size.with_height(size.height - BARS)
 
     def on_placed_stage_rearranged(self) -> None:
         """What is shown may depend on the room."""
