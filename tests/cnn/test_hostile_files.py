@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 import zipfile
+import zlib
 from ast import literal_eval
 from collections.abc import Callable, Iterator
 from itertools import pairwise
@@ -270,7 +271,11 @@ def far_too_much(file: h5py.File) -> None:
 
 
 def compressed(file: h5py.File) -> None:
-    file.create_dataset("model_weights/a", data=np.zeros(10**8, np.float32), chunks=(10**6,), compression="gzip")
+    chunk = 10**6
+    swells = file.create_dataset("model_weights/a", (100 * chunk,), "f4", chunks=(chunk,), compression="gzip")
+    zeros = zlib.compress(bytes(4 * chunk))
+    for place in range(100):
+        swells.id.write_direct_chunk((place * chunk,), zeros)
 
 
 def long_text(file: h5py.File) -> None:

@@ -51,9 +51,11 @@ def scripts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("wheel")
     run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder, cwd=ROOT)
     (wheel,) = folder.glob("cnntui-*.whl")
-    run(sys.executable, "-m", "venv", folder / "env", cwd=folder)
+    # Its pip would be the same as this one: to unpack another takes longer than the rest.
+    run(sys.executable, "-m", "venv", "--without-pip", folder / "env", cwd=folder)
     scripts = folder / "env" / "bin"
-    run(scripts / "python", "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", wheel, cwd=folder)
+    install = ["install", "--quiet", "--no-deps", "--no-index", "--no-compile", wheel]
+    run(sys.executable, "-m", "pip", "--python", scripts / "python", *install, cwd=folder)
     return scripts
 
 

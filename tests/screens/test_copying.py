@@ -15,7 +15,7 @@ from cnntui.commands.launch import Wanted, build_app
 from cnntui.explore.views import VIEWS
 from cnntui.ui.app.app import CnntuiApp
 from tests.keras_files import write_keras_file
-from tests.screens.apps import app_on, explorer
+from tests.screens.apps import app_on, explorer, on_few
 
 PLACES = ("network", "convolve", "pool", "flatten", "dense", "softmax", "field", "why", "kernel-time")
 
@@ -72,12 +72,19 @@ async def test_a_moment_of_the_training_is_part_of_the_place(runs_dir: Path) -> 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("screen", VIEWS)
-async def test_every_screen_can_be_said(screen: str, runs_dir: Path) -> None:
-    app = app_on(screen, runs_dir)
-    async with app.run_test() as pilot:
-        await pilot.pause()
+async def test_every_screen_can_be_said_and_its_text_copied(screen: str, runs_dir: Path) -> None:
+    app = on_few(app_on(screen, runs_dir), 50)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause(0.1)
         line = await copied(pilot, "Y")
         assert parse(shlex.split(line)[1:]).screen == screen
+        if screen == "draw":
+            return
+        text = await copied(pilot, "y")
+        assert len(text) > 10
+        assert text != line
+        assert all(line == line.strip() for line in text.splitlines())
+        assert any(f"{text.splitlines()[0]}"[:40] in str(each.message) for each in app._notifications)
 
 
 @pytest.mark.slow
@@ -109,18 +116,6 @@ async def test_runs_elsewhere_and_other_data(tmp_path: Path) -> None:
         await pilot.pause()
         options = parse(shlex.split(await copied(pilot, "Y"))[1:])
         assert options.runs_dir == tmp_path / "other runs"
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("screen", [screen for screen in VIEWS if screen != "draw"])
-async def test_y_copies_text_on_every_view(screen: str, runs_dir: Path) -> None:
-    app = app_on(screen, runs_dir)
-    async with app.run_test(size=(120, 40)) as pilot:
-        await pilot.pause(0.1)
-        text = await copied(pilot, "y")
-        assert len(text) > 10
-        assert all(line == line.strip() for line in text.splitlines())
-        assert any(f"{text.splitlines()[0]}"[:40] in str(each.message) for each in app._notifications)
 
 
 async def test_the_whole_equation_is_copied(runs_dir: Path) -> None:
