@@ -273,7 +273,7 @@ async def test_exporting_asks_for_a_folder(runs_dir: Path, tmp_path: Path, monke
 
 
 @pytest.mark.slow
-async def test_at_most_six_are_chosen_for_the_overlay(runs_dir: Path) -> None:
+async def test_at_most_six_are_chosen_for_the_comparison(runs_dir: Path) -> None:
     for number in range(7):
         canned_run(runs_dir, 100 + 20 * number, name=f"run-{number}")
     app = app_on("runs", runs_dir)
@@ -318,7 +318,7 @@ async def test_curves_are_drawn_of_the_run_at_which_one_stays(runs_dir: Path, mo
 
 
 @pytest.mark.slow
-async def test_the_overlay_is_live_as_long_as_one_of_its_runs_is(runs_dir: Path) -> None:
+async def test_the_comparison_is_live_as_long_as_one_of_its_runs_is(runs_dir: Path) -> None:
     run = canned_run(runs_dir, 240, name="training")
     lock = RunLock(run.lock_path)
     app = app_on("runs", runs_dir)

@@ -1,4 +1,4 @@
-"""Pictures of Runs and of the overlay. `pytest --snapshot-update` makes them again; look at them before."""
+"""Pictures of Runs and of Compare. `pytest --snapshot-update` makes them again; look at them before."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ async def previewed(pilot: Pilot[None]) -> None:
     assert isinstance(pilot.app, CnntuiApp)
     run, app = screen._pointed, pilot.app
     assert run is not None
-    if screen.sees("settings"):
+    if screen.sees("loss"):
         await until(pilot, lambda: shown(app, "#of-run").strip() == run.name)
 
 
@@ -126,10 +126,10 @@ def test_removing(snap_compare: Compare, runs: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("size", [SMALL, LARGE, COMPACT])
-def test_overlay(snap_compare: Compare, runs: Path, size: tuple[int, int]) -> None:
+def test_comparison(snap_compare: Compare, runs: Path, size: tuple[int, int]) -> None:
     assert snap_compare(app_on("runs", runs), terminal_size=size, run_before=laid_over)
 
 
 @pytest.mark.slow
-def test_overlay_by_time(snap_compare: Compare, runs: Path) -> None:
+def test_comparison_by_time(snap_compare: Compare, runs: Path) -> None:
     assert snap_compare(app_on("runs", runs), terminal_size=SMALL, run_before=by_time)

@@ -1,4 +1,4 @@
-"""What Runs and the overlay say: sorting, filtering, the table, durations, the common axes, what differs."""
+"""What Runs and Compare say: sorting, filtering, the table, durations, the common axes, what differs."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_every_column_sorts_every_run(column: int, turned: bool) -> None:
     assert sorted(names(Arrangement(column, turned))) == sorted(run.name for run in RUNS)
 
 
-@pytest.mark.parametrize("width", [58, 78, 116, 200])
+@pytest.mark.parametrize("width", [58, 78, 118, 200])
 def test_lines_of_the_table_are_as_wide_as_their_room(width: int) -> None:
     long = summary("x" * 64, 1.0, epochs_done=10**6, seconds=1e9, parameters=10**12)
     lines = table((*RUNS, long), 0, [], None, Arrangement(), width, 20)
@@ -95,17 +95,17 @@ def test_the_table_shows_the_page_that_is_pointed_at() -> None:
 
 
 def test_columns_come_with_the_width() -> None:
-    shown = {width: {COLUMNS[place].title for place in shown_columns(width)} for width in (58, 78, 116, 200)}
+    shown = {width: {COLUMNS[place].title for place in shown_columns(width)} for width in (58, 78, 118, 200)}
     assert shown[58] == {"name", "status", "test", "epochs", "took"}
-    assert shown[78] == shown[58] | {"weights", "made"}
-    assert shown[116] == shown[78] | {"best", "settings"}
-    assert shown[200] == shown[116] - {"made"} | {"made (UTC)"}
+    assert shown[78] == shown[58] | {"parameters", "made"}
+    assert shown[118] == shown[78] | {"best", "settings"}
+    assert shown[200] == shown[118] - {"made"} | {"made (UTC)"}
 
 
 def test_the_best_epoch_is_shown_where_a_later_one_was_worse() -> None:
     worse = summary("run-20231114-221320", 0.98, best_accuracy=0.9912, best_epoch=3)
     best = summary("best", 0.98, best_accuracy=0.98, best_epoch=5)
-    heading, first, second = texts(table((worse, best), 0, [], None, Arrangement(), 116, 5))
+    heading, first, second = texts(table((worse, best), 0, [], None, Arrangement(), 118, 5))
     assert first.split()[1:5] == ["run-20231114-221320", "finished", "98.00%", "99.12%"]
     assert first.index("99.12%") + 6 == heading.index("best") + 4
     assert second.split()[:4] == ["best", "finished", "98.00%", "127,978"]
@@ -126,23 +126,24 @@ def test_the_details_say_what_is_wrong_or_new() -> None:
     bundled = summary("bundled", run=RunDirectory(Path("/x/bundled"), read_only=True))
     assert [texts(details(run, "", 78))[1] for run in (newer, crashed, bundled, RUNS[0])] == [
         "Made by a newer cnntui (format 7). What this one understands is shown.",
-        "R resumes it   The disk is full.",
+        "R resumes it",
         "comes with cnntui and cannot be changed; E exports it",
         "N renames it, E exports it, x deletes it",
     ]
+    assert texts(details(crashed, "", 78))[0] == "The disk is full."
     assert texts(details(DAMAGED, "", 78)) == ["The run's config.json is not JSON."]
     assert texts(details(None, "zz", 78)) == ["No run has “zz” in its name.", "esc lists all again"]
 
 
-# The overlay
+# Compare
 
 
 def test_lines_of_several_runs_have_common_axes(runs_dir: Path) -> None:
     views = [RunFollower(canned_run(runs_dir, batches, name=f"to-{batches}")).poll() for batches in (100, 400)]
-    overlay = comparison_text.loss_comparison(views, By.STEP)
-    assert overlay.last == 400
-    assert [int(steps[-1]) for steps, _ in overlay.lines] == [100, 400]
-    assert overlay.marks[-1] == (400, "400")
+    comparison = comparison_text.loss_comparison(views, By.STEP)
+    assert comparison.last == 400
+    assert [int(steps[-1]) for steps, _ in comparison.lines] == [100, 400]
+    assert comparison.marks[-1] == (400, "400")
     assert comparison_text.accuracy_comparison(views, By.STEP).axis.high == 1.0
 
 

@@ -27,7 +27,7 @@ COMMANDS: Mapping[str, tuple[Command, ...]] = {
     "A kernel through time": views.KERNEL_TIME,
     "Draw": views.DRAW,
     "Runs": views.RUNS,
-    "Compared runs": pages.COMPARISON,
+    "Compare": pages.COMPARISON,
     "Test images": pages.BROWSER,
     "Classes": pages.CLASSES,
     "One batch": pages.ONE_BATCH,

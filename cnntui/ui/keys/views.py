@@ -153,7 +153,7 @@ RUNS = (
     Command("last-row", "end", "end(1)", "Go to the last run"),
     Command("open-run", "enter", "open", "Open this run on all screens", "Open"),
     Command("toggle-choice", "space", "choose", "Choose this run for the comparison, or take it out", "Choose"),
-    Command("view-curves", "v", "overlay", "Compare the chosen runs: their curves in one chart", "Compare"),
+    Command("view-curves", "v", "compare", "Compare the chosen runs: their curves in one chart", "Compare"),
     Command("sort-runs", "s", "sort", "Sort by the next column", "Sort"),
     Command("reverse-sort", "S", "turn", "Reverse the order"),
     Command("find-run", "slash", "filter", "Find runs by their name", "Find"),

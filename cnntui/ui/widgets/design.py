@@ -80,6 +80,7 @@ ROLES = {
     "selected": Role(is_strong=True, is_raised=True),
     "selected positive": Role(Hue.POSITIVE, is_raised=True),
     "selected negative": Role(Hue.NEGATIVE, is_raised=True),
+    "selected bad": Role(Hue.WRONG, is_raised=True),
     "accent": Role(Hue.ACCENT, is_strong=True),
     "window": Role(Hue.WINDOW),
     "positive": Role(Hue.POSITIVE),

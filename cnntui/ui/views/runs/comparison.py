@@ -1,4 +1,4 @@
-"""The overlay: up to six runs in one chart of the loss and one of the accuracy, and what differs in their settings."""
+"""Compare: up to six runs in one chart of the loss and one of the accuracy, and what differs in their settings."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ LOOK_SECONDS = 0.5
 class ComparisonScreen(Page):
     """Lies over Runs. It looks again while any of its runs is being trained."""
 
-    TOPIC = "Overlay"
+    TOPIC = "Compare"
     TEXT = """
 Each line is one run: the smoothed loss or accuracy of its batches. Comparing runs shows what a setting does.
 
@@ -40,7 +40,7 @@ sooner. Time is the trainer's, without pauses.
     BINDINGS: ClassVar[list[BindingType]] = bindings(pages.COMPARISON)
 
     def __init__(self, runs: Sequence[RunDirectory]) -> None:
-        """An overlay of some runs.
+        """A comparison of some runs.
 
         Args:
             runs: at least one.

@@ -1,4 +1,4 @@
-"""What the overlay shows: the curves of several runs on common axes, and what differs in their settings."""
+"""What Compare shows: the curves of several runs on common axes, and what differs in their settings."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def _marks(last: int, by: By) -> tuple[str, tuple[Tick, ...]]:
 
 def title(count: int, by: By, width: int) -> Line:
     """What is compared, and along what."""
-    left: Line = ((" cnntui ", "dim"), (" Overlay ", "strong"), (f" {counted(count, 'run')} by {by.value}", "dim"))
+    left: Line = ((" cnntui ", "dim"), (" Compare ", "strong"), (f" {counted(count, 'run')} by {by.value}", "dim"))
     right: Line = (("smoothed over the last batches ", "dim"),)
     return (*left, FILL, *right) if line_width((*left, *right)) < width else left
 

@@ -1,38 +1,84 @@
-"""Where the parts of Runs lie: the list, and beside it the curves and the settings of the run that is pointed at."""
+"""Where the parts of Runs lie: the list, and the settings and the curves of the run pointed at where it leaves room."""
 
 from __future__ import annotations
 
+from math import ceil
+
 from textual.geometry import Size
 
+from cnntui.runs.config.settings import SETTINGS
 from cnntui.ui.widgets.places import Places, Room, is_small
 
 LARGE = Size(116, 30)
-"""The smallest stage with a column for one run."""
+"""The smallest stage with a column for the curves of one run."""
 
-LIST_WIDTH = 78
+LIST_WIDTH = 80
 """Columns of the list beside it."""
 
+ENTRY_WIDTH = 36
+"""Columns that a setting takes beside others."""
 
-def places(size: Size, is_asking: bool) -> Places:
+LEAST_SETTINGS = 4
+"""Lines with which they say enough to be worth the room."""
+
+CHARTS = 10
+"""Lines that both curves take at least where they lie side by side, and the name of their run."""
+
+HIGHEST_CHARTS = 32
+"""Lines that they take at most."""
+
+
+def places(size: Size, runs: int, is_asking: bool) -> Places:
     """Where the parts of Runs lie in a stage of a size.
 
     Args:
         size: columns and lines.
+        runs: how many there are, as a short list leaves room for more on the one that is pointed at.
         is_asking: whether something is typed.
     """
     room = Room.of(size)
-    placed: Places = {}
-    if size.width >= LARGE.width and size.height >= LARGE.height:
-        width = max(36, min(room.width - LIST_WIDTH - 3, room.width // 2))
-        column = Room(room.right(width, gap=3))
-        placed["of-run"] = column.top(1)
-        placed["loss"] = column.top(min(14, (column.height - 12) // 2), gap=1)
-        placed["accuracy"] = column.top(placed["loss"].height, gap=1)
-        placed["settings"] = column.rest()
-    placed["title"] = room.top(1)
-    placed["details"] = room.bottom(2)
+    placed: Places = {"details": room.bottom(2)}
     gap = room.bottom(1)
     if is_asking:
         placed["typed"] = gap
-    placed["table"] = room.rest() if not is_small(size) else room.top(room.height)
+    listed = 1 + runs
+    is_large = size.width >= LARGE.width and size.height >= LARGE.height
+    if is_small(size):
+        return placed | {"title": room.top(1), "table": room.rest()}
+    if room.height >= 1 + listed + 1 + CHARTS + 1 + _lines_of_settings(room.width):
+        return placed | {"title": room.top(1), "table": room.top(listed, gap=1)} | _below(room)
+    if is_large:
+        width = max(36, min(room.width - LIST_WIDTH - 3, room.width // 2))
+        placed |= _beside(Room(room.right(width, gap=3)))
+    placed["title"] = room.top(1)
+    if not is_large and room.height >= listed + 1 + LEAST_SETTINGS:
+        placed["table"] = room.top(listed, gap=1)
+        placed["settings"] = room.rest()
+    else:
+        placed["table"] = room.rest()
     return placed
+
+
+def columns_of_settings(width: int) -> int:
+    """In how many columns settings lie in a width."""
+    return max(1, width // ENTRY_WIDTH)
+
+
+def _lines_of_settings(width: int) -> int:
+    """Lines that all settings take, without the name, and their heading."""
+    return 1 + ceil((len(SETTINGS) - 1) / columns_of_settings(width))
+
+
+def _below(room: Room) -> Places:
+    """The curves side by side, and the settings in as many columns as there are."""
+    charts = Room(room.top(min(HIGHEST_CHARTS, room.height - 1 - _lines_of_settings(room.width)), gap=1))
+    placed = {"of-run": charts.top(1)}
+    placed["loss"] = charts.left((charts.width - 3) // 2, gap=3)
+    return placed | {"accuracy": charts.rest(), "settings": room.rest()}
+
+
+def _beside(column: Room) -> Places:
+    """The curves one below the other, and the settings below them."""
+    placed = {"of-run": column.top(1), "settings": column.bottom(_lines_of_settings(column.width), gap=1)}
+    placed["loss"] = column.top((column.height - 1) // 2, gap=1)
+    return placed | {"accuracy": column.rest()}

@@ -1,8 +1,10 @@
-"""The curves and the settings of the run that is pointed at, beside the list."""
+"""The curves and the settings of the run that is pointed at, beside and below the list."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
+from math import ceil
 
 from textual.geometry import Size
 from textual.timer import Timer
@@ -16,9 +18,10 @@ from cnntui.runs.listing.summary import RunSummary
 from cnntui.runs.reading.follow import RunFollower
 from cnntui.ui.views.base.curves.charts import show_curves
 from cnntui.ui.views.base.explorer import ExplorerScreen
+from cnntui.ui.views.runs.layout import columns_of_settings
 from cnntui.ui.widgets.charts.chart import Chart
-from cnntui.ui.widgets.text.lines import Line
-from cnntui.ui.widgets.text.responsive import ResponsiveText
+from cnntui.ui.widgets.text.lines import Line, cut, line_width
+from cnntui.ui.widgets.text.responsive import ResponsiveText, Writer
 
 MOST_KEPT = 50
 """Histories that are kept, so that going up and down the list reads none twice."""
@@ -29,7 +32,7 @@ NOTHING = "–"
 REST_SECONDS = 0.12
 """How long a run is pointed at before its curves are drawn: whoever goes down the list does not wait for each."""
 
-NAME_WIDTH = 18
+NAME_WIDTH = 13
 """Columns of a setting's name."""
 
 
@@ -38,7 +41,7 @@ class Preview:
 
     def __init__(self, screen: ExplorerScreen) -> None:
         self._screen = screen
-        self._shown: tuple[RunSummary | None, RunConfig | None] | None = None
+        self._shown: tuple[RunSummary | None, RunConfig | None, bool] | None = None
         self._resting: Timer | None = None
         self._histories: dict[tuple[str, int], History] = {}
 
@@ -56,32 +59,35 @@ class Preview:
         if self._resting is not None:
             self._resting.stop()
             self._resting = None
+        has_curves = self._screen.sees("loss")
         before = self._shown[0] if self._shown is not None else None
-        if before is None or (run is not None and run.run.folder == before.run.folder):
-            self._draw(run, recipe)
+        # Settings alone are said at once.
+        if before is None or not has_curves or (run is not None and run.run.folder == before.run.folder):
+            self._draw(run, recipe, has_curves)
         else:
-            self._resting = self._screen.set_timer(REST_SECONDS, partial(self._draw, run, recipe))
+            self._resting = self._screen.set_timer(REST_SECONDS, partial(self._draw, run, recipe, has_curves))
 
-    def _draw(self, run: RunSummary | None, recipe: RunConfig | None) -> None:
-        if (run, recipe) == self._shown:
+    def _draw(self, run: RunSummary | None, recipe: RunConfig | None, has_curves: bool) -> None:
+        if (run, recipe, has_curves) == self._shown:
             return
-        self._shown = run, recipe
+        self._shown = run, recipe, has_curves
         config = run.config if run is not None else None
         name = run.name if run is not None else ""
+        heading, entries = settings(name, config, recipe) if config is not None else ((), ())
+        self._write("settings", lambda room: in_columns(heading, entries, room))
+        if not has_curves:
+            return
         size = events_size(run.run) if run is not None and config is not None else 0
         history = EMPTY
         if run is not None and config is not None and size <= LONG_BYTES:
             history = self._history(run, size)
-        self._write("of-run", [((name, "strong"),)])
+        is_long = size > LONG_BYTES
+        self._write("of-run", lambda room: [((name, "strong"), ("   a long run: v draws its curves" * is_long, "dim"))])
         loss, accuracy = (self._screen.query_one(chart, Chart) for chart in ("#loss", "#accuracy"))
         show_curves(history, config, loss, accuracy, 0)
-        lines = settings(config, recipe) if config is not None else []
-        if size > LONG_BYTES:
-            lines = [(("A long run: o draws its curves.", "dim"),), (), *lines]
-        self._write("settings", lines)
 
-    def _write(self, part: str, lines: list[Line]) -> None:
-        self._screen.query_one(f"#{part}", ResponsiveText).write(lambda room: _in_columns(lines, room))
+    def _write(self, part: str, writer: Writer) -> None:
+        self._screen.query_one(f"#{part}", ResponsiveText).write(writer)
 
     def _history(self, run: RunSummary, size: int) -> History:
         key = run.run.folder, size
@@ -92,26 +98,42 @@ class Preview:
         return self._histories[key]
 
 
-def settings(config: RunConfig, recipe: RunConfig | None) -> list[Line]:
-    """What a run was trained with, a setting a line; what differs from the recipe first."""
+def settings(name: str, config: RunConfig, recipe: RunConfig | None) -> tuple[Line, tuple[Line, ...]]:
+    """What a run was trained with: a heading, and a piece of text for each setting; what differs comes first."""
     others = differences((recipe, config)) if recipe is not None else ()
     different = {each.name: each.values[0] for each in others if each.values[1] != NOTHING}
     changed: list[Line] = []
     same: list[Line] = []
-    for name, setting in SETTINGS.items():
-        if name == "name":
+    for key, setting in SETTINGS.items():
+        if key == "name":
             continue
         label = f"{setting.brief:<{NAME_WIDTH}}"
-        if setting.brief in different and name != "data":
+        if setting.brief in different and key != "data":
             changed.append(
-                ((label, ""), (config.words(name), "window"), (f"  recipe: {different[setting.brief]}", "dim"))
+                ((label, ""), (config.words(key), "strong"), (f"  recipe: {different[setting.brief]}", "dim"))
             )
         else:
-            same.append(((label, "dim"), (config.words(name), "")))
-    head: Line = (("differs from the recipe", "strong"),) if changed else (("trained by the recipe", "strong"),)
-    return [head, *changed, *([()] if changed else []), *same]
+            same.append(((label, "dim"), (config.words(key), "dim")))
+    words = " differs from the recipe" if changed else " was trained by the recipe"
+    return ((name, "strong"), (words, "dim")), (*changed, *same)
 
 
-def _in_columns(lines: list[Line], room: Size) -> list[Line]:
-    """As many lines as there is room for."""
-    return lines[: room.height]
+def in_columns(heading: Line, entries: Sequence[Line], room: Size) -> list[Line]:
+    """The heading, and below it the entries in as many columns as there is room for, one below the other in each."""
+    columns = columns_of_settings(room.width)
+    rows = min(room.height - 1, ceil(len(entries) / columns))
+    if rows < 1:
+        return [heading]
+    if len(entries) > columns * rows:
+        entries = (*entries[: columns * rows - 1], (("…", "dim"),))
+    width = room.width // columns
+    return [heading, *(_row(entries[row::rows], width) for row in range(rows))]
+
+
+def _row(entries: Sequence[Line], width: int) -> Line:
+    """Entries side by side, each cut to its columns, with two blank ones behind it."""
+    pieces: list[tuple[str, str]] = []
+    for entry in entries:
+        shown = cut(entry, width - 2)
+        pieces += [*shown, (" " * (width - line_width(shown)), "")]
+    return tuple(pieces)

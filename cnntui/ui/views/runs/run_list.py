@@ -192,6 +192,7 @@ class RunList(ExplorerScreen):
         """Show what was found; where it has been arranged as it is shown, that is not done again."""
         if summaries != self._all:
             self._all = summaries
+            self.arrange_anew()
             if self._said == READING:
                 self._said = ()
             self._arrange(self._arrangement, listed if arrangement == self._arrangement else None)
@@ -230,11 +231,9 @@ class RunList(ExplorerScreen):
         self.query_one("#table", ResponsiveText).write(table)
 
         def title(size: Size) -> list[Line]:
-            # Asked for here, as the table has no size yet when the screen is gone to.
-            rows = self._rows
             if is_first_reading:
                 return []
-            return [runs_text.title(len(runs), total, cursor, len(chosen), arrangement, size.width, rows)]
+            return [runs_text.title(len(runs), total, cursor, len(chosen), arrangement, size.width, self._rows)]
 
         self.query_one("#title", ResponsiveText).write(title)
         self._preview.show(
@@ -248,7 +247,7 @@ class RunList(ExplorerScreen):
     @property
     def _rows(self) -> int:
         """Runs on a page of the table, below its heading."""
-        return max(1, self.query_one("#table").size.height - 1)
+        return max(1, self.places(self.room)["table"].height - 1)
 
     def _tell(self, *line: tuple[str, str]) -> None:
         """Say something in place of the details, until the next key."""

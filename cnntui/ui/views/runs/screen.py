@@ -40,7 +40,7 @@ class RunsScreen(RunList):
 These are all runs, your own and those that come with cnntui. Opening one shows its network on every screen, live
 while it trains.
 
-Test is the accuracy on the test images, which the network never learned from. Weights is the number of parameters.
+Test is the accuracy on the test images, which the network never learned from. Parameters is how many numbers it learns.
 Epochs is how many passes over the training images are done, of how many planned.
 
 Enter opens a run. s sorts by the next column, S reverses the order, and / keeps only the runs whose name contains
@@ -80,7 +80,7 @@ settings. Runs that are training, and those that come with cnntui, cannot be cha
         """The run that is to be renamed or exported, whatever is pointed at by then."""
 
     def places(self, room: Size) -> Places:
-        return runs_layout.places(room, bool(self._asked))
+        return runs_layout.places(room, len(self._all), bool(self._asked))
 
     def action_filter(self) -> None:
         """Ask for letters of the names."""
@@ -123,7 +123,7 @@ settings. Runs that are training, and those that come with cnntui, cannot be cha
             self.app.post_message(self.GoOn(run.run))
 
     def action_choose(self) -> None:
-        """Choose the run for the overlay, or not any more."""
+        """Choose the run for the comparison, or not any more."""
         run = self._pointed
         if run is None:
             self.hint(NO_RUN)
@@ -141,19 +141,19 @@ settings. Runs that are training, and those that come with cnntui, cannot be cha
             self._chosen.append(path)
         self._point(self._cursor)
 
-    async def action_overlay(self) -> None:
+    async def action_compare(self) -> None:
         """Curves of the chosen runs in one chart; where none is chosen, of the one that is pointed at."""
         from cnntui.ui.views.runs.comparison import ComparisonScreen
 
         by_path = {run.run.path: run for run in self._all}
         chosen = [by_path[path] for path in self._chosen] or ([self._pointed] if self._pointed is not None else [])
         try:
-            overlay = ComparisonScreen([run.run for run in chosen])
+            comparison = ComparisonScreen([run.run for run in chosen])
         except CnntuiError as error:
             self._tell((f"{error}", "bad"))
             return
         if chosen:
-            await lay_over(self.app, overlay)
+            await lay_over(self.app, comparison)
         else:
             self.hint(NO_RUN)
 

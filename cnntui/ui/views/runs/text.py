@@ -26,7 +26,10 @@ from cnntui.ui.widgets.text.lines import FILL, Line, line_width
 from cnntui.values import dataclass
 
 MARK_WIDTH = 4
-"""Columns left of the names: the cursor, the number that a run has in the overlay, the mark of the one looked at."""
+"""Columns left of the names: the cursor, the number that a run has in the comparison, the mark of the one looked at."""
+
+LONGEST_NAME = 48
+"""Columns of a name at most: in a wide window the eye would lose the row between a name and its numbers."""
 
 EPOCHS_WIDTH = 7
 BEST_WIDTH = 6
@@ -128,12 +131,12 @@ COLUMNS = (
     Column("status", 8, _status, _status, left=True, largest_first=False),
     Column("test", 7, _percent, lambda run: run.test_accuracy),
     Column("best", BEST_WIDTH, _best, lambda run: run.best_accuracy, least=100),
-    Column("weights", 8, _parameters, lambda run: run.parameters, least=70),
+    Column("parameters", 10, _parameters, lambda run: run.parameters, least=70),
     Column("epochs", EPOCHS_WIDTH, _epochs, lambda run: run.epochs_done if run.config is not None else None),
     Column("took", 7, lambda run: duration(run.seconds), lambda run: run.seconds),
     Column("made", 10, lambda run: run.created[:10], _made, left=True, least=76, most=127),
     Column("made (UTC)", 16, lambda run: run.created[:16].replace("T", " "), _made, left=True, least=128),
-    Column("settings", 31, _brief, settings, left=True, least=110, largest_first=False),
+    Column("settings", 31, _brief, settings, left=True, least=117, largest_first=False),
 )  # fmt: skip
 
 NEWEST_FIRST = 7
@@ -196,7 +199,7 @@ def table(
     """
     places = shown_columns(width)
     taken = MARK_WIDTH + sum(COLUMNS[place].width + 1 for place in places if COLUMNS[place].width)
-    name_width = max(4, width - taken - 1)
+    name_width = max(4, min(width - taken, LONGEST_NAME))
     lines = [_heading(places, name_width, arrangement)]
     first = page(cursor, height - 1)
     for place, run in enumerate(runs[first : first + height - 1], first):
@@ -212,7 +215,7 @@ def _heading(places: Sequence[int], name_width: int, arrangement: Arrangement) -
         sorted_by = column.value is COLUMNS[arrangement.column].value
         down = column.largest_first != arrangement.turned
         title = column.title + (("▾" if down else "▴") if sorted_by else "")
-        pieces.append((_cell(title, column.width or name_width, column.left) + " ", "strong" if sorted_by else "dim"))
+        pieces.append((_cell(title, place, name_width), "strong" if sorted_by else "dim"))
     return tuple(pieces)
 
 
@@ -230,14 +233,26 @@ def _row(run: RunSummary, places: Sequence[int], name_width: int, pointed: bool,
             role = "strong" if is_open else plain_role
         elif column.title == "status":
             role = "bad" if run.status is None else _STATUS_ROLES[run.status]
-        text = _cell(column.text(run), column.width or name_width, column.left) + " "
-        pieces.append((text, "selected" if pointed and role != "bad" else role))
+        text = _cell(column.text(run), place, name_width)
+        pieces.append(
+            (
+                text,
+                f"selected {role}".removesuffix(" ")
+                if pointed and role in ("", "bad")
+                else "selected"
+                if pointed
+                else role,
+            )
+        )
     return tuple(pieces)
 
 
-def _cell(text: str, width: int, left: bool) -> str:
+def _cell(text: str, place: int, name_width: int) -> str:
+    """Text in a column, with a blank between it and the one before."""
+    column = COLUMNS[place]
+    width = column.width or name_width
     text = shortened(text, width)
-    return set_width(text, width) if left else text.rjust(width)
+    return " " * (place > 0) + (set_width(text, width) if column.left else text.rjust(width))
 
 
 def title(count: int, total: int, cursor: int, chosen: int, arrangement: Arrangement, width: int, rows: int) -> Line:
@@ -249,11 +264,11 @@ def title(count: int, total: int, cursor: int, chosen: int, arrangement: Arrange
     right: Line = ((f"sorted by {_words(column.title)}", "dim"),)
     pages = ceil(count / rows) if rows > 0 else 1
     if pages > 1:
-        right = ((f"page {cursor // rows + 1} of {pages}, ", "dim"), *right)
+        right = ((f"page {cursor // rows + 1} of {pages}", "dim"), (", ", "dim"), *right)
     if chosen:
-        right = ((f"{chosen} chosen for the chart, ", "strong"), *right)
-    for words in (right, right[:-1], right[:1]):
-        if line_width(left) + line_width(words) < width:
+        right = ((f"{chosen} chosen for the chart", "strong"), (", ", "dim"), *right)
+    for words in (right, right[:-2], right[:1]):
+        if words and line_width(left) + line_width(words) < width:
             return *left, FILL, *words
     return left
 
@@ -275,6 +290,9 @@ def details(run: RunSummary | None, wanted: str, width: int) -> list[Line]:
     config = run.config
     digits = f"the first {config.limit:,} digits" if config.limit else "all training digits"
     made = settings(run)
+    if run.problem:
+        # A reason is a sentence, which has a line to itself.
+        return [((run.problem, "bad"),), _remark(run)]
     for part in (digits, epochs_in_words(config.epochs), f"seed {config.words('seed')}"):
         made += f", {part}" if len(made) + len(part) + 2 <= width else ""
     return [((made, "dim"),), _remark(run)]
@@ -285,9 +303,7 @@ def _remark(run: RunSummary) -> Line:
         return ((words, "positive"),)
     is_own = not run.run.read_only and run.config is not None and run.config.can_be_resumed
     if run.status in (Status.CRASHED, Status.STOPPED) and is_own:
-        return (("R", "accent"), (" resumes it", "dim"), (f"   {run.problem}", "bad" if run.problem else ""))
-    if run.problem:
-        return ((run.problem, "bad"),)
+        return (("R", "accent"), (" resumes it", "dim"))
     if run.run.read_only:
         return (("comes with cnntui and cannot be changed; E exports it", "dim"),)
     return (("N renames it, E exports it, x deletes it", "dim"),)
