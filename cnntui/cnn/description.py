@@ -10,12 +10,13 @@ import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import field, fields, replace
 from math import isfinite, prod
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 
 from cnntui.cnn.cost import MOST_PARAMETERS, check_cost
 from cnntui.cnn.layers import ACTIVATIONS, Layer, Shape, times
+from cnntui.cnn.layers.resize import Interpolation
 from cnntui.cnn.network import IMAGE, Network
 from cnntui.cnn.ops import Floats
 from cnntui.files.errors import CnntuiError
@@ -218,7 +219,8 @@ _CHECKS: dict[str, Callable[[Any], bool]] = {
     "tuple[float, ...]": lambda value: isinstance(value, tuple) and bool(value) and all(map(_is_number, value)),
     "float | None": lambda value: value is None or _is_number(value),
     "Padding": lambda value: value in ("valid", "same"),
-    "Interpolation": lambda value: value in ("bilinear", "nearest"),
+    "Interpolation": lambda value: value in get_args(Interpolation),
+    "Axes": lambda value: _is_shape(value, least=0) and sorted(value) == [0, 1, 2],
     "Activation": lambda value: isinstance(value, str) and value in ACTIVATIONS,
     "int": lambda value: type(value) is int,
     "float": lambda value: _is_number(value),

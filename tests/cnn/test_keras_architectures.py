@@ -206,6 +206,43 @@ def side_by_side(keras: Any, image: Any) -> Any:
     return layers.Concatenate(axis=-2)([below, layers.Conv2D(3, 2, padding="same")(below)])
 
 
+def two_outputs(keras: Any, image: Any) -> Any:
+    """A model in the model that gives several tensors, one of them its own image, and is applied twice."""
+    layers = keras.layers
+    inner = keras.Input(image.shape[1:])
+    x = layers.Conv2D(1, 3, padding="same", activation="tanh")(inner)
+    part = keras.Model(inner, [layers.ReLU()(x), inner, x])
+    first = part(image)
+    return layers.Concatenate()([*part(first[2]), first[0]])
+
+
+def sequences(keras: Any, image: Any) -> Any:
+    """Layers that slide along rows or along places, their axes and those of a softmax."""
+    layers = keras.layers
+    rows = layers.Reshape(image.shape[1:3])(image)
+    x = layers.SeparableConv1D(6, 3, padding="same", depth_multiplier=2, activation="relu")(
+        layers.ZeroPadding1D(1)(rows)
+    )
+    x = layers.BatchNormalization()(layers.DepthwiseConv1D(2)(layers.Cropping1D((1, 0))(x)))
+    x = layers.MaxPooling1D(3, strides=2, padding="same")(layers.UpSampling1D(2)(layers.PReLU(shared_axes=[1])(x)))
+    y = layers.Conv1D(6, 3, dilation_rate=2, padding="same", use_bias=False)(x)
+    x = layers.Concatenate(axis=1)([layers.Add()([x, y]), layers.Softmax(axis=1)(y)])
+    x = layers.Dense(4, activation="softmax")(layers.LayerNormalization(axis=[1, 2])(x))
+    x = layers.AveragePooling1D(2)(x)
+    ends = [layers.GlobalMaxPooling1D()(x), layers.Flatten()(layers.GlobalAveragePooling1D(keepdims=True)(x))]
+    return layers.Concatenate()([*ends, layers.Flatten()(layers.Activation("softmax")(rows))])
+
+
+def scaled(keras: Any, image: Any) -> Any:
+    """A block of ConvNeXt."""
+    from keras.src.applications.convnext import LayerScale
+
+    layers = keras.layers
+    x = layers.DepthwiseConv2D(3, padding="same")(layers.Conv2D(4, 3)(image))
+    x = layers.Dense(4)(layers.Activation("gelu")(layers.Dense(8)(layers.LayerNormalization()(x))))
+    return layers.Add()([x, LayerScale(0.1, 4)(x)])
+
+
 def two_answers(keras: Any) -> Any:
     """Of several outputs the first is looked at that gives a number for each class."""
     layers = keras.layers
@@ -289,6 +326,16 @@ BUILDS: dict[str, Build] = {
     "arithmetic": branching(arithmetic),
     "functions": branching(functions, COLOUR),
     "side by side": branching(side_by_side),
+    "other axes": chain(
+        conv(), kind("Softmax", axis=1), conv(3), kind("BatchNormalization", axis=2), kind("Softmax", axis=[1, 2]),
+        conv(2), kind("LayerNormalization", axis=[1, 2, 3]), kind("LayerNormalization", axis=1),
+    ),
+    "rows and columns exchanged": chain(
+        kind("Permute", (2, 1, 3)), conv(), kind("Permute", (3, 1, 2)), kind("MaxPooling2D", (1, 2)), shape=COLOUR
+    ),
+    "sequences": branching(sequences),
+    "scaled": branching(scaled, COLOUR),
+    "two outputs in a model": branching(two_outputs),
     "two answers": two_answers,
     "logit": logit,
     "nested": nested,
@@ -332,6 +379,7 @@ def expected_probabilities(keras: Any, model: Any, images: Any) -> Any:
 IN_H5 = (
     "permuted", "flat images", "prelu as an object", "batch norm", "layer norm", "depthwise", "separable", "prelu",
     "normalization, adapted", "groups", "arithmetic", "inverted residual", "nested", "shared", "dense block",
+    "other axes", "sequences", "two outputs in a model",
 )  # fmt: skip
 
 

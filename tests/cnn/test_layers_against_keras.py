@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pytest
 
+from cnntui.cnn.layers.resize import Interpolation
 from cnntui.cnn.network import Network, with_weights
 from cnntui.cnn.ops import Floats
 from cnntui.cnn.readers.keras.live import live_model
@@ -65,7 +66,12 @@ KINDS: dict[str, Make] = {
     "ZeroPadding2D": lambda k, r, c: k.ZeroPadding2D(margins(r)),
     "Cropping2D": lambda k, r, c: k.Cropping2D(margins(r)),
     "UpSampling2D": lambda k, r, c: k.UpSampling2D(pair(r), interpolation=either(r, "nearest", "bilinear")),
-    "Resizing": lambda k, r, c: k.Resizing(*pair(r, 40), interpolation=either(r, "nearest", "bilinear")),
+    **{
+        f"Resizing {name}": lambda k, r, c, name=name: k.Resizing(*pair(r, 40), interpolation=name)
+        for name in get_args(Interpolation)
+    },
+    "Resizing to a part": lambda k, r, c: k.Resizing(*pair(r, 12), crop_to_aspect_ratio=True),
+    "Resizing with edges": lambda k, r, c: k.Resizing(*pair(r, 12), pad_to_aspect_ratio=True),
     "Flatten": lambda k, r, c: k.Flatten(),
     "Dense": lambda k, r, c: k.Dense(4, activation=either(r, *ACTIVATIONS)),
     "ReLU": lambda k, r, c: k.ReLU(max_value=either(r, None, 0.7), negative_slope=float(r.random()), threshold=0.2),

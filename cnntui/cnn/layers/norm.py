@@ -180,6 +180,27 @@ class LayerNormalization(Layer):
 
 
 @dataclass(frozen=True, eq=False)
+class LayerScale(Affine):
+    """Every map times a learned factor of its own, which begins near 0: a branch joins in little by little (ConvNeXt).
+
+    Attributes:
+        gamma: `(channels,)` float32, learned.
+    """
+
+    KIND: ClassVar[str] = "layer scale"
+
+    gamma: Floats
+
+    @property
+    def weights(self) -> dict[str, Floats]:
+        return {"gamma": self.gamma}
+
+    @property
+    def stretch(self) -> tuple[Floats, Floats]:
+        return self.gamma, np.zeros_like(self.gamma)
+
+
+@dataclass(frozen=True, eq=False)
 class Rescaling(Affine):
     """Every number times a factor, plus a term, which nobody learned: such as pixels divided by 255.
 

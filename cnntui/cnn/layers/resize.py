@@ -1,7 +1,8 @@
-"""Brings maps to another size: each cell that it gives lies between up to four cells of the map before, or on one."""
+"""Brings maps to another size: each cell that it gives lies on a cell of the map before, or between some of them."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -14,21 +15,27 @@ from cnntui.cnn.ops import Floats, Pair
 from cnntui.cnn.window import ReceptiveField
 from cnntui.values import dataclass
 
-Interpolation = Literal["bilinear", "nearest"]
+Interpolation = Literal["bilinear", "nearest", "bicubic", "lanczos3", "lanczos5"]
 
 
 @dataclass(frozen=True)
 class _Between:
-    """Where each row, or each column, that a layer gives lies on the map before.
+    """Which rows, or columns, of the map before each one that a layer gives is made from.
 
     Attributes:
-        first, second: the rows that it lies between; the same where it lies on one.
-        share: float32, how much of the second it has, from 0 to 1.
+        near: `(given, taps)`, the rows; some more than once, or with a share of 0.
+        share: `(given, taps)` float32, how much of each it has; they add up to 1.
     """
 
-    first: NDArray[np.int64]
-    second: NDArray[np.int64]
+    near: NDArray[np.int64]
     share: Floats
+
+    def of(self, place: int) -> dict[int, float]:
+        """How much of each row one has, without those that it has nothing of."""
+        shares: dict[int, float] = {}
+        for near, share in zip(self.near[place].tolist(), self.share[place].tolist(), strict=True):
+            shares[near] = shares.get(near, 0.0) + share
+        return {near: share for near, share in shares.items() if share}
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +44,8 @@ class Resizing(Layer):
 
     Attributes:
         size: rows and columns that it gives.
-        interpolation: 'bilinear' mixes the cells around a place by how near they are; 'nearest' takes the one it is on.
+        interpolation: 'bilinear' mixes the cells around a place by how near they are, 'bicubic' and 'lanczos' weigh
+            more of them, some below 0; 'nearest' takes the one it is on.
     """
 
     KIND: ClassVar[str] = "resizing"
@@ -56,35 +64,39 @@ class Resizing(Layer):
 
     def forward(self, x: Floats, *others: Floats) -> LayerActivation:
         rows, cols = self._between(x.shape[-3], 0), self._between(x.shape[-2], 1)
-        share = rows.share[:, np.newaxis, np.newaxis]
-        upright: Floats = x[..., rows.first, :, :] * (np.float32(1) - share) + x[..., rows.second, :, :] * share
-        share = cols.share[:, np.newaxis]
-        output: Floats = upright[..., cols.first, :] * (np.float32(1) - share) + upright[..., cols.second, :] * share
+        upright: Floats = sum(
+            x[..., near, :, :] * share[:, np.newaxis, np.newaxis]
+            for near, share in zip(rows.near.T, rows.share.T, strict=True)
+        )
+        output: Floats = sum(
+            upright[..., near, :] * share[:, np.newaxis] for near, share in zip(cols.near.T, cols.share.T, strict=True)
+        )
         return LayerActivation((x,), output, output)
 
     def _between(self, length: int, axis: int) -> _Between:
-        scale = length / self.size[axis]
-        middles = (np.arange(self.size[axis]) + 0.5) * scale
+        middles = (np.arange(self.size[axis]) + 0.5) * (length / self.size[axis])
         if self.interpolation == "nearest":
-            on = np.minimum(np.floor(middles).astype(np.int64), length - 1)
-            return _Between(on, on, np.zeros(len(on), np.float32))
-        places = np.clip(middles - 0.5, 0, length - 1)
-        first = np.floor(places).astype(np.int64)
-        share: Floats = (places - first).astype(np.float32)
-        return _Between(first, np.minimum(first + 1, length - 1), share)
+            on = np.minimum(np.floor(middles).astype(np.int64), length - 1)[:, np.newaxis]
+            return _Between(on, np.ones(on.shape, np.float32))
+        if self.interpolation == "bilinear":
+            middles = np.clip(middles, 0.5, length - 0.5)
+        radius, kernel = _KERNELS[self.interpolation]
+        first = np.floor(middles - 0.5).astype(np.int64)
+        near = first[:, np.newaxis] + np.arange(1 - radius, radius + 1)
+        # TensorFlow looks the cubic kernel up in a table of so many steps.
+        part = middles - 0.5 - first
+        part = np.rint(part * _CUBIC_STEPS) / _CUBIC_STEPS if self.interpolation == "bicubic" else part
+        share = kernel(part[:, np.newaxis] - np.arange(1 - radius, radius + 1))
+        share[(near < 0) | (near >= length)] = 0
+        share /= share.sum(axis=1, keepdims=True)
+        return _Between(np.clip(near, 0, length - 1), share.astype(np.float32))
 
     def factors(self, index: Index, x: Floats, *others: Floats) -> Factors:
         """The cells around its place, each with its share."""
-        rows, cols = self._between(x.shape[0], 0), self._between(x.shape[1], 1)
-        cells: dict[tuple[int, int], float] = {}
-        for row, down in ((rows.first, 1 - rows.share), (rows.second, rows.share)):
-            for col, right in ((cols.first, 1 - cols.share), (cols.second, cols.share)):
-                cell, weight = (int(row[index[0]]), int(col[index[1]])), float(down[index[0]] * right[index[1]])
-                if weight:
-                    cells[cell] = cells.get(cell, 0.0) + weight
-        indices = np.array([(*cell, index[2]) for cell in cells])
-        values = x[indices[:, 0], indices[:, 1], index[2]]
-        return Factors(indices, values, np.array([*cells.values()], np.float32))
+        rows, cols = (self._between(x.shape[axis], axis).of(index[axis]) for axis in (0, 1))
+        indices = np.array([(row, col, index[2]) for row in rows for col in cols])
+        weights = np.array([down * right for down in rows.values() for right in cols.values()], np.float32)
+        return Factors(indices, x[indices[:, 0], indices[:, 1], index[2]], weights)
 
     def rule(self, index: Index, activation: LayerActivation) -> str:
         made = self.factors(index, activation.input)
@@ -96,14 +108,9 @@ class Resizing(Layer):
 
     def sources(self, cells: Cells, input_shape: Shape, *others: Shape, input: int = 0) -> Cells:
         rows, cols = (
-            ascending(
-                int(near[place])
-                for between in [self._between(input_shape[axis], axis)]
-                for place in places
-                for near, share in ((between.first, 1 - between.share), (between.second, between.share))
-                if share[place] > 0
-            )
+            ascending(near for place in places for near in between.of(place))
             for axis, places in enumerate((cells.rows, cells.cols))
+            for between in [self._between(input_shape[axis], axis)]
         )
         return Cells(rows, cols, cells.maps)
 
@@ -111,11 +118,36 @@ class Resizing(Layer):
         found = []
         for axis, places in enumerate((cells.rows, cells.cols)):
             between = self._between(input_shape[axis], axis)
-            reads = np.isin(between.first, places) & (between.share < 1)
-            reads |= np.isin(between.second, places) & (between.share > 0)
+            reads = (np.isin(between.near, places) & (between.share != 0)).any(axis=1)
             found.append(ascending(np.flatnonzero(reads).tolist()))
         rows, cols = found
         return Cells(rows, cols, cells.maps) if rows and cols else Cells()
 
     def receptive_field(self, before: ReceptiveField, input_shape: Shape) -> ReceptiveField | None:
         return None
+
+
+_CUBIC_STEPS = 1024
+
+
+def _cubic(distance: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Keys's cubic convolution with a = −½ (1981)."""
+    far = np.abs(distance)
+    inner, outer = (1.5 * far - 2.5) * far * far + 1, ((-0.5 * far + 2.5) * far - 4) * far + 2
+    return np.where(far <= 1, inner, np.where(far < 2, outer, 0.0))
+
+
+def _lanczos(radius: int) -> Callable[[NDArray[np.float64]], NDArray[np.float64]]:
+    """A sinc under the first hill of a wider one."""
+
+    def kernel(distance: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.where(np.abs(distance) < radius, np.sinc(distance) * np.sinc(distance / radius), 0.0)
+
+    return kernel
+
+
+_KERNELS: dict[str, tuple[int, Callable[[NDArray[np.float64]], NDArray[np.float64]]]] = {
+    "bilinear": (1, lambda distance: np.maximum(1 - np.abs(distance), 0)), "bicubic": (2, _cubic),
+    "lanczos3": (3, _lanczos(3)), "lanczos5": (5, _lanczos(5)),
+}  # fmt: skip
+"""How many cells on each side of a place have a share, and how large it is by their distance from it."""

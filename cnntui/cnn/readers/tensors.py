@@ -8,6 +8,7 @@ the places.
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass, field
 from math import prod
 from typing import Any
@@ -58,10 +59,12 @@ class Layers:
     Attributes:
         layers: so far.
         shapes: what they give, by their names; the image's too.
+        reserved: names that a layer which is added of itself must not have.
     """
 
     shapes: dict[str, Shape] = field(default_factory=dict)
     layers: list[LayerDescription] = field(default_factory=list)
+    reserved: frozenset[str] = frozenset()
     _made: dict[tuple[str, Shape], str] = field(default_factory=dict)
     _numbers: int = 0
 
@@ -81,10 +84,10 @@ class Layers:
         self.shapes[layer.name] = shape
         return layer.name
 
-    def unique(self, name: str) -> str:
-        """A name that no layer has."""
+    def unique(self, name: str, reserved: Container[str] = ()) -> str:
+        """A name that no layer has, nor is reserved."""
         unique, number = name, 0
-        while unique in self.shapes:
+        while unique in self.shapes or unique in reserved:
             number += 1
             unique = f"{name}_{number}"
         return unique
@@ -101,7 +104,8 @@ class Layers:
             return layer
         if (layer, shape) not in self._made:
             kind, settings = ("Flatten", {}) if len(shape) == 1 else ("Reshape", {"shape": shape})
-            made = LayerDescription(kind, self.unique(name or kind.lower()), settings, inputs=(layer,))
+            name = self.unique(name) if name else self.unique(kind.lower(), self.reserved)
+            made = LayerDescription(kind, name, settings, inputs=(layer,))
             self._made[layer, shape] = self.append(made)
         return self._made[layer, shape]
 
@@ -117,7 +121,7 @@ class Layers:
             wanted: the axes that it must have then; None for either way.
 
         Returns:
-            None where its numbers do not lie so.
+            None where its numbers do not lie so, nor would with the axes of a layer in another order.
         """
         if value.places.ndim != 3:
             return None
@@ -125,7 +129,24 @@ class Layers:
         fitting = [axes for axes in ((CHANNELS_FIRST, CHANNELS_LAST) if wanted is None else (wanted,))
                    if is_counting(value.places.transpose(axes))]  # fmt: skip
         fitting.sort(key=lambda axes: value.places.transpose(axes).shape != shape)
-        return (self.shaped(value.layer, value.places.transpose(fitting[0]).shape), fitting[0]) if fitting else None
+        if fitting:
+            return self.shaped(value.layer, value.places.transpose(fitting[0]).shape), fitting[0]
+        axes = CHANNELS_LAST if wanted is None else wanted
+        turned = self._turned(value.layer, value.places.transpose(axes))
+        return None if turned is None else (turned, axes)
+
+    def _turned(self, layer: str, places: NDArray[Any]) -> str | None:
+        """A layer that puts the axes of another's maps in order; None where no order of axes gives these places."""
+        steps = [int(places.take(1, axis).flat[0]) if length > 1 else 0 for axis, length in enumerate(places.shape)]
+        order = sorted(range(places.ndim), key=lambda axis: -steps[axis])
+        if not is_counting(places.transpose(order)):
+            return None
+        before = self.shaped(layer, places.transpose(order).shape)
+        axes = tuple(order.index(axis) for axis in range(places.ndim))
+        if (before, axes) not in self._made:
+            made = LayerDescription("Permute", self.unique("permute", self.reserved), {"axes": axes}, inputs=(before,))
+            self._made[before, axes] = self.append(made)
+        return self._made[before, axes]
 
     def given(self, layer: str, axes: Axes = CHANNELS_FIRST) -> Value:
         """What a layer gives as a tensor: maps with its axes as `lying` says, or a vector."""

@@ -43,8 +43,11 @@ def first_layer(model: Config) -> Config:
     return layers[0]
 
 
+Reference = tuple[str, int, int]
+"""A tensor: the name of the layer that gives it, which of the times that it is applied, and which of its outputs."""
+
 Call = list[tuple[Any, bool]]
-"""What a layer is called with: references `(name, number)` with True, and other values with False."""
+"""What a layer is called with: references with True, and other values with False."""
 
 
 def calls_of(layer: Config) -> Iterator[Call]:
@@ -54,7 +57,7 @@ def calls_of(layer: Config) -> Iterator[Call]:
         yield list(islice(arguments(node), MOST_READS + 1))
 
 
-def reads_of(call: Call) -> list[tuple[tuple[str, int], bool]]:
+def reads_of(call: Call) -> list[tuple[Reference, bool]]:
     return [(value, True) for value, is_tensor in call if is_tensor]
 
 
@@ -107,10 +110,10 @@ def _is_reference(value: Any) -> bool:
     )  # fmt: skip
 
 
-def tensors(value: Any) -> list[tuple[str, int]]:
-    """Names and numbers of calls: of `["dense", 0, 0]`, or of a list of those."""
+def tensors(value: Any) -> list[Reference]:
+    """The references of `["dense", 0, 0]`, or of a list of those."""
     if _is_reference(value):
-        return [(printable(value[0][:_LONGEST_NAME]), value[1])]
+        return [(printable(value[0][:_LONGEST_NAME]), value[1], value[2])]
     if isinstance(value, dict):
         return [each for inner in value.values() for each in tensors(inner)]
     if isinstance(value, list):

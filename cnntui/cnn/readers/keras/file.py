@@ -27,6 +27,7 @@ _MOST_CONFIG_BYTES = 16 * 1024**2
 _BYTES_PER_PARAMETER = 12
 """A number, and the two more that the usual optimizers keep for it."""
 _OTHER_BYTES = 64 * 1024**2
+_PARTLY_READ_BYTES = 384 * 1024**2
 
 
 def read_network(path: Path, weights: Weights | None = None) -> Network:
@@ -126,6 +127,8 @@ def _saved_weights(archive: Archive | Folder, model: KerasModel) -> Weights:
     import h5py
 
     most = model.network.parameters * _BYTES_PER_PARAMETER + _OTHER_BYTES
+    # Of a network that opens in part the file has the weights of the other layers too.
+    most = max(most, _PARTLY_READ_BYTES) if model.network.unanswered else most
     content = archive.read("model.weights.h5", most)
     where = f"model.weights.h5 in {archive.path}"
     try:

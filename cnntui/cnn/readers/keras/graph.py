@@ -19,6 +19,7 @@ from cnntui.cnn.readers.keras.calls import (
     NOT_READ,
     Call,
     Config,
+    Reference,
     calls_of,
     declared_shape,
     first_layer,
@@ -188,7 +189,7 @@ class _Reader:
         now = given
         for layer, path in zip(layers, places, strict=True):
             if layer.get("class_name") != "InputLayer":
-                now = (self._apply(layer, now, now, path, groups),)
+                now = self._apply(layer, now, now, path, groups)
         return [*given], [*now]
 
     def _functional(
@@ -199,16 +200,16 @@ class _Reader:
         given: tuple[str, ...] | None,
         groups: tuple[str, ...],
     ) -> tuple[list[str], list[str]]:
-        known: dict[tuple[str, int], str] = {}
-        inputs = [name for name, _ in tensors(config.get("input_layers"))]
+        known: dict[Reference, str] = {}
+        inputs = [name for name, *_ in tensors(config.get("input_layers"))]
         inputs = inputs or [layer_name(layer) for layer in layers if layer.get("class_name") == "InputLayer"]
         if given is not None and len(given) != len(inputs):
             raise CnntuiError("A model in the model is applied to another number of inputs than it has.", NOT_READ)
         for place, name in enumerate(inputs):
-            known[name, 0] = f"{INPUT} {name}" if given is None else given[place]
+            known[name, 0, 0] = f"{INPUT} {name}" if given is None else given[place]
             declared = next((declared_shape(layer) for layer in layers if layer_name(layer) == name), None)
             if given is None and declared is not None:
-                self.shapes[known[name, 0]] = declared
+                self.shapes[known[name, 0, 0]] = declared
         # Keras lists layers in the order in which they were made, which need not be one in which they can be applied.
         calls: list[tuple[Config, tuple[str, ...], int, Call]] = []
         for layer, path in zip(layers, places, strict=True):
@@ -218,7 +219,7 @@ class _Reader:
                     raise _too_many()
                 calls.append((layer, path, number, call))
         lacking = [{read for read, _ in reads_of(call)} - known.keys() for *_, call in calls]
-        readers: defaultdict[tuple[str, int], list[int]] = defaultdict(list)
+        readers: defaultdict[Reference, list[int]] = defaultdict(list)
         for place, reads in enumerate(lacking):
             for read in reads:
                 readers[read].append(place)
@@ -227,31 +228,29 @@ class _Reader:
             layer, path, number, call = calls[ready.popleft()]
             arguments = tuple(known[value] if is_tensor else value for value, is_tensor in call)
             given_to_it = tuple(known[read] for read, _ in reads_of(call))
-            made = layer_name(layer), number
-            known[made] = self._apply(layer, given_to_it, arguments, path, groups)
-            for place in readers.pop(made, ()):
-                lacking[place].discard(made)
-                if not lacking[place]:
-                    ready.append(place)
+            for output, given_by_it in enumerate(self._apply(layer, given_to_it, arguments, path, groups)):
+                made = layer_name(layer), number, output
+                known[made] = given_by_it
+                for place in readers.pop(made, ()):
+                    lacking[place].discard(made)
+                    if not lacking[place]:
+                        ready.append(place)
         if stuck := next((layer_name(call[0]) for call, reads in zip(calls, lacking, strict=True) if reads), None):
             raise CnntuiError(f"Layer '{stuck}' reads what the model does not have.", NOT_READ)
-        last = [(layer_name(layers[-1]), 0)]
-        outputs = [known.get((name, number)) for name, number in tensors(config.get("output_layers")) or last]
-        if None in outputs or (given is not None and len(outputs) != 1):
-            raise CnntuiError(
-                f"A model in the model has {len(outputs)} outputs, or one that it does not make.", NOT_READ
-            )
-        return [known[name, 0] for name in inputs], [output for output in outputs if output is not None]
+        last = [(layer_name(layers[-1]), 0, 0)]
+        outputs = [known.get(output) for output in tensors(config.get("output_layers")) or last]
+        if None in outputs:
+            raise CnntuiError("The model, or a model in it, has an output that it does not make.", NOT_READ)
+        return [known[name, 0, 0] for name in inputs], [output for output in outputs if output is not None]
 
     def _apply(
         self, layer: Config, reads: tuple[str, ...], arguments: tuple[Any, ...], path: tuple[str, ...],
         groups: tuple[str, ...],
-    ) -> str:  # fmt: skip
-        """Take in a layer, or a model in its place; returns the name of what it gives."""
+    ) -> tuple[str, ...]:  # fmt: skip
+        """Take in a layer, or a model in its place; returns the names of what it gives."""
         name = layer_name(layer)
         if layer.get("class_name") in MODELS:
-            _, (output,) = self.model(layer, reads, path, (*groups, name))
-            return output
+            return tuple(self.model(layer, reads, path, (*groups, name))[1])
         if len(self.nodes) >= MOST_NODES:
             raise _too_many()
         registered = layer.get("registered_name")
@@ -264,7 +263,7 @@ class _Reader:
             kind, unique, config if isinstance(config, dict) else {}, reads, arguments, path, (*groups, name)
         )
         self.nodes.append(node)
-        return unique
+        return (unique,)
 
     def _new(self, name: str) -> str:
         """A name that no other node has."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cnntui.cnn.description import LayerDescription
 from cnntui.cnn.layers import ACTIVATIONS, Shape, times
+from cnntui.cnn.layers.resize import Interpolation
 from cnntui.cnn.ops import Pair
 from cnntui.cnn.readers.keras.activations import ACTIVATION_LAYERS, ALIASES, activation_of
 from cnntui.cnn.readers.keras.arguments import (
@@ -32,7 +35,7 @@ from cnntui.printable import printable
 
 PASSED = (
     "InputLayer", "Dropout", "SpatialDropout1D", "SpatialDropout2D", "GaussianNoise", "GaussianDropout",
-    "AlphaDropout", "ActivityRegularization", "Identity",
+    "AlphaDropout", "ActivityRegularization", "Identity", "StochasticDepth",
 )  # fmt: skip
 """Layers that change nothing when a trained network is applied; so do all whose name begins with Random, but a crop."""
 
@@ -187,7 +190,6 @@ def _global_pool(kind: str) -> Callable[[KerasNode, Sequence[Shape]], list[Descr
 
 
 def _batch_normalization(node: KerasNode, shapes: Sequence[Shape]) -> list[Described]:
-    last_axis(node, shapes)
     shape = shapes[0][-1:]
     present = [role for role, key in (("gamma", "scale"), ("beta", "center")) if node.config.get(key, True) is True]
     names = {"gamma": "gamma", "beta": "beta", "mean": "moving_mean", "variance": "moving_variance"}
@@ -199,7 +201,6 @@ def _batch_normalization(node: KerasNode, shapes: Sequence[Shape]) -> list[Descr
 
 
 def _layer_normalization(node: KerasNode, shapes: Sequence[Shape]) -> list[Described]:
-    last_axis(node, shapes)
     if node.config.get("rms_scaling"):
         raise unsupported(node, "rms_scaling")
     shape = shapes[0][-1:]
@@ -208,6 +209,12 @@ def _layer_normalization(node: KerasNode, shapes: Sequence[Shape]) -> list[Descr
     settings = {"epsilon": number(node, "epsilon", 1e-3)}
     layer = LayerDescription("LayerNormalization", node.name, settings, dict.fromkeys(roles, shape), node.inputs)
     return [Described(layer, stored)]
+
+
+def _layer_scale(node: KerasNode, shapes: Sequence[Shape]) -> list[Described]:
+    shape = shapes[0][-1:]
+    layer = LayerDescription("LayerScale", node.name, weights={"gamma": shape}, inputs=node.inputs)
+    return [Described(layer, {"gamma": Stored(0, "gamma", shape)})]
 
 
 def _rescaling(node: KerasNode, shapes: Sequence[Shape]) -> list[Described]:
@@ -272,18 +279,32 @@ def _upsampling(node: KerasNode, shapes: Sequence[Shape]) -> list[Described]:
 
 
 def _resizing(node: KerasNode, shapes: Sequence[Shape]) -> list[Described]:
-    for key in ("crop_to_aspect_ratio", "pad_to_aspect_ratio", "antialias"):
-        if node.config.get(key):
-            raise unsupported(node, key)
+    if node.config.get("antialias"):
+        raise unsupported(node, "antialias")
     size = count(node, "height"), count(node, "width")
     if max(size) > 10_000:
         raise unsupported(node, "height")
+    if len(shapes[0]) != 3:
+        return [_resized(node, size)]
+    for word, kind, choose in (("crop", "Cropping2D", min), ("pad", "ZeroPadding2D", max)):
+        if not node.config.get(f"{word}_to_aspect_ratio"):
+            continue
+        if kind == "ZeroPadding2D" and node.config.get("fill_value"):
+            raise unsupported(node, "fill_value")
+        height, width, _ = shapes[0]
+        kept = max(choose(height, width * size[0] // size[1]), 1), max(choose(width, height * size[1] // size[0]), 1)
+        by = [abs(length - own) for length, own in zip((height, width), kept, strict=True)]
+        # Of an odd number of rows to add, Keras leaves one out.
+        after = [each // 2 if word == "pad" else each - each // 2 for each in by]
+        settings = {"rows": (by[0] // 2, after[0]), "cols": (by[1] // 2, after[1])}
+        first = LayerDescription(kind, f"{node.name}_{word}", settings, inputs=node.inputs)
+        return [Described(first), _resized(replace(node, inputs=(first.name,)), size)]
     return [_resized(node, size)]
 
 
 def _resized(node: KerasNode, size: Pair) -> Described:
     interpolation = node.config.get("interpolation", "bilinear")
-    if interpolation not in ("bilinear", "nearest"):
+    if interpolation not in get_args(Interpolation):
         raise unsupported(node, "interpolation")
     settings = {"size": size, "interpolation": interpolation}
     return Described(LayerDescription("Resizing", node.name, settings, inputs=node.inputs))
@@ -367,7 +388,8 @@ _MAKERS: dict[str, Callable[[KerasNode, Sequence[Shape]], list[Described]]] = {
     "GlobalMaxPooling2D": _global_pool("GlobalMaxPool2D"),
     "GlobalAveragePooling2D": _global_pool("GlobalAveragePool2D"),
     "BatchNormalization": _batch_normalization, "BatchNormalizationV1": _batch_normalization,
-    "LayerNormalization": _layer_normalization, "Rescaling": _rescaling, "Normalization": _normalization,
+    "LayerNormalization": _layer_normalization, "LayerScale": _layer_scale,
+    "Rescaling": _rescaling, "Normalization": _normalization,
     "ZeroPadding2D": _zero_padding, "Cropping2D": _cropping, "CenterCrop": _middle, "RandomCrop": _middle,
     "UpSampling2D": _upsampling,
     "Resizing": _resizing, "ThresholdedReLU": _thresholded,

@@ -63,7 +63,8 @@ def _is_logit(config: Config) -> bool:
 
 def _model_of(graph: KerasGraph, is_logit: bool) -> KerasModel:
     shape, image = image_of(graph)
-    build = KerasLayers({IMAGE: shape})
+    names = frozenset(node.name for node in graph.nodes if node.kind != "Permute")
+    build = KerasLayers({IMAGE: shape}, reserved=names, channels_come_first=not is_counting(image.places))
     known, first = {graph.input_name: image}, None
     for node in graph.nodes:
         # Where a layer is not supported, those are left out that need what it gives.

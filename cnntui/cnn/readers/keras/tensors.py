@@ -19,6 +19,7 @@ from cnntui.cnn.readers.keras.described import Described, Stored
 from cnntui.cnn.readers.keras.graph import KerasGraph, KerasNode
 from cnntui.cnn.readers.keras.layers import described, passes
 from cnntui.cnn.readers.keras.operations import as_layer
+from cnntui.cnn.readers.keras.sequences import is_along_a_sequence, over_maps
 from cnntui.cnn.readers.tensors import CHANNELS_FIRST, CHANNELS_LAST, Axes, Layers, Value, is_counting, places, square
 from cnntui.cnn.readers.unsupported import UnsupportedError
 from cnntui.files.errors import CnntuiError
@@ -26,9 +27,8 @@ from cnntui.printable import printable
 
 _MOST_AXES = 8
 
-_SINGLY = ("Activation", "ReLU", "LeakyReLU", "ELU", "Rescaling", "Add", "Subtract", "Multiply", "TFOpLambda", "Divide",
-           "TrueDivide")  # fmt: skip
-"""Layers that work number by number, and so on images without an axis for channels too."""
+_ALONG_AXES = "Softmax", "BatchNormalization", "BatchNormalizationV1", "LayerNormalization"
+"""Layers that work along the axes that they are told."""
 
 
 @dataclass(frozen=True)
@@ -52,9 +52,11 @@ class KerasLayers(Layers):
 
     Attributes:
         places: where their weights are, by their names.
+        channels_come_first: in the image. Then vectors are in the order of our maps, and dense kernels are turned.
     """
 
     places: dict[str, WeightsPlace] = field(default_factory=dict)
+    channels_come_first: bool = False
 
     def applied(self, node: KerasNode, given: Sequence[Value]) -> Value:
         """What a layer makes of tensors.
@@ -76,34 +78,57 @@ class KerasLayers(Layers):
         return self._computed(node, given)
 
     def _computed(self, node: KerasNode, given: Sequence[Value]) -> Value:
-        read = [self._read(node, value) for value in given]
+        between = self._column(node, given)
+        read = [self._read(node, value, between) for value in given]
         ways = {axes for _, axes in read}
         if len(ways) > 1:
             raise UnsupportedError(f"Layer '{node.name}' merges tensors whose axes are in different orders.", SUPPORTED)
         names, axes = [name for name, _ in read], ways.pop()
+        if node.kind in _ALONG_AXES and (along := _worked_along(node, len(given[0].shape))) != _last(axes, between):
+            return self._along(node, given[0], along)
         known = dict(zip(node.inputs, names, strict=True))
+        own = over_maps(node) if is_along_a_sequence(node) else node
         own = replace(
-            node,
+            own,
             inputs=tuple(names),
             arguments=tuple(known[value] if isinstance(value, str) else value for value in node.arguments),
-            config=_turned(node, axes),
+            config=_turned(own, axes, between),
         )
         made = described(own, [self.shapes[name] for name in names])
         for each in made:
             self.append(each.layer)
-            if stored := _stored(node, each, given[0], axes):
+            if stored := _stored(node, each, given[0], axes, between):
                 path = (*node.path, *each.within)
                 self.places[each.layer.name] = WeightsPlace(path, node.groups, stored)
-        return self._made_of(node, given, made[-1].layer.name, axes) if made else given[0]
+        return self._made_of(node, given, made[-1].layer.name, axes, between) if made else given[0]
 
-    def _read(self, node: KerasNode, value: Value) -> tuple[str, Axes]:
+    def _column(self, node: KerasNode, given: Sequence[Value]) -> int | None:
+        """Where a sequence `(steps, features)` gets the axis of a single column that maps have; None where none is."""
+        if any(len(value.shape) != 2 for value in given):
+            if is_along_a_sequence(node):
+                shapes = " and ".join(said_shape(value.shape) for value in given)
+                raise UnsupportedError(
+                    f"Layer '{node.name}' slides along a sequence, but reads {shapes}, which is not supported.",
+                    SUPPORTED,
+                )
+            return None
+        if is_along_a_sequence(node):
+            return 2 if _format(node) == CHANNELS_FIRST else 1
+        # An image in one channel, which Keras needs no axis for, stays the map that it is.
+        is_softmax = node.kind == "Softmax" or "softmax" in str(node.config.get("activation"))
+        has_row = any(isinstance(value, tuple) for value in node.arguments)
+        is_map = node.kind in _SINGLY and not is_softmax and not has_row
+        return 2 if is_map and all(self.shapes[value.layer] == (*value.shape, 1) for value in given) else 1
+
+    def _read(self, node: KerasNode, value: Value, between: int | None) -> tuple[str, Axes]:
         """The layer whose output is a tensor, and how the axes lie; those of a vector in one way only."""
         if len(value.shape) == 1:
             return self.shaped(value.layer, (prod(self.shapes[value.layer]),), f"{node.name}_flat"), (0,)
-        whole = value
-        if len(value.shape) == 2 and node.kind in _SINGLY:
-            whole = Value(value.layer, value.places[..., np.newaxis])
-        found = self.lying(whole, _format(node))
+        whole, wanted = value, _format(node)
+        if between is not None:
+            whole = Value(value.layer, np.expand_dims(value.places, between))
+            wanted = wanted or CHANNELS_LAST
+        found = self.lying(whole, wanted)
         if found is None:
             raise UnsupportedError(
                 f"Layer '{node.name}' of the kind {node.kind} reads {said_shape(value.shape)}, which is not supported.",
@@ -111,13 +136,49 @@ class KerasLayers(Layers):
             )
         return found
 
-    def _made_of(self, node: KerasNode, given: Sequence[Value], layer: str, axes: Axes) -> Value:
+    def _along(self, node: KerasNode, value: Value, along: list[int]) -> Value:
+        """What a layer makes that works along other axes than the last: these are put last for it, laid in one."""
+        rest = [axis for axis in range(len(value.shape)) if axis not in along]
+        order, lengths = [*rest, *along], [value.shape[axis] for axis in along]
+        maps = [*(value.shape[axis] for axis in rest), 1, 1][:2] if rest else []
+
+        def laid(given: Value) -> str | None:
+            return self._laid(
+                Value(given.layer, given.places.transpose(order).reshape(*maps, prod(lengths))), node.name
+            )
+
+        # Axes that lie in another order already cannot be laid in one before they are put in order.
+        name = laid(value) or laid(self._in_order(value))
+        if name is None:
+            raise unsupported(node, "axis")
+        own = replace(node, inputs=(name,), arguments=(name,), config={**node.config, "axis": -1})
+        (made,) = described(own, [self.shapes[name]])
+        self.append(made.layer)
+        if made.stored:
+            stored = {role: replace(where, shape=tuple(lengths)) for role, where in made.stored.items()}
+            self.places[made.layer.name] = WeightsPlace(node.path, node.groups, stored)
+        own_places = places(value.places.size).reshape([value.shape[axis] for axis in order])
+        return Value(made.layer.name, own_places.transpose(np.argsort(order)))
+
+    def _in_order(self, value: Value) -> Value:
+        """A tensor whose numbers are in the order in which a layer gives them, where there can be such a layer."""
+        found = self.lying(value, CHANNELS_LAST)
+        return value if found is None else self.given(found[0], CHANNELS_LAST)
+
+    def _laid(self, value: Value, name: str) -> str | None:
+        """The layer that gives a tensor in its own order, as a vector or as maps; None where none can."""
+        if len(value.shape) == 3:
+            found = self.lying(value, CHANNELS_LAST)
+            return None if found is None else found[0]
+        return self.shaped(value.layer, value.shape, f"{name}_flat") if is_counting(value.places) else None
+
+    def _made_of(self, node: KerasNode, given: Sequence[Value], layer: str, axes: Axes, between: int | None) -> Value:
         """A layer's output as a tensor with its axes as in what it reads."""
-        first, shape = given[0], self.shapes[layer]
-        if len(first.shape) == 2:
-            return Value(layer, places(prod(shape)).reshape(shape).squeeze(-1))
+        first = given[0]
         if len(first.shape) > 1 or node.kind == "Dense":
-            return self.given(layer, axes)
+            made = self.given(layer, axes)
+            is_sequence = between is not None and len(made.shape) == 3
+            return Value(layer, made.places.squeeze(between)) if is_sequence else made
         if node.kind == "Concatenate":
             starts = np.cumsum([0, *(value.places.size for value in given)])
             return Value(
@@ -126,6 +187,30 @@ class KerasLayers(Layers):
         if any(not np.array_equal(value.places, first.places) for value in given):
             raise UnsupportedError(f"Layer '{node.name}' merges vectors in different orders.", SUPPORTED)
         return Value(layer, first.places)
+
+
+_SINGLY = (
+    "Activation", "ReLU", "LeakyReLU", "ELU", "Rescaling", "Add", "Subtract", "Multiply", "TFOpLambda", "Divide",
+    "TrueDivide",
+)  # fmt: skip
+"""Layers that work number by number."""
+
+
+def _worked_along(node: KerasNode, count: int) -> list[int]:
+    """The axes along which a layer works, of so many of one image."""
+    axis = node.config.get("axis", -1)
+    axes = axis if isinstance(axis, list) else [axis]
+    if not axes or not all(type(each) is int and (0 < each <= count or -count <= each < 0) for each in axes):
+        raise unsupported(node, "axis")
+    found = [each - 1 if each > 0 else count + each for each in axes]
+    if found != sorted({*found}):
+        raise unsupported(node, "axis")
+    return found
+
+
+def _last(axes: Axes, between: int | None) -> list[int]:
+    """Which axis of a tensor is the last one of the maps that it is read as."""
+    return [axes[-1] - (between is not None and between < axes[-1])]
 
 
 def _quantized(node: KerasNode) -> str | None:
@@ -137,8 +222,12 @@ def _quantized(node: KerasNode) -> str | None:
     return printable(mode[:80]) if mode.startswith(("int", "float8", "gptq", "awq")) else None
 
 
-def _turned(node: KerasNode, axes: Axes) -> Config:
+def _turned(node: KerasNode, axes: Axes, between: int | None) -> Config:
     """The arguments of a layer, with its axes as maps here have them."""
+    if node.kind in _ALONG_AXES:
+        return {**node.config, "axis": -1}
+    if between is not None:
+        return {**node.config, **_with_a_column(node)}
     if axes != CHANNELS_FIRST:
         return node.config
     has_row = any(isinstance(value, tuple) for value in node.arguments)
@@ -156,7 +245,17 @@ def _turned(node: KerasNode, axes: Axes) -> Config:
     return {**node.config, "axis": ours(-1), **turned}
 
 
-def _stored(node: KerasNode, each: Described, value: Value, axes: Axes) -> dict[str, Stored]:
+def _with_a_column(node: KerasNode) -> Config:
+    """The arguments of a layer that name axes of a sequence, as they are with a column between them."""
+    found: Config = {}
+    if node.kind == "Concatenate":
+        found["axis"] = {1: 1, -2: 1, 2: 3, -1: 3}.get(node.config.get("axis", -1), 0)
+    if isinstance(shared := node.config.get("shared_axes"), list):
+        found["shared_axes"] = [3 if axis == 2 else axis for axis in shared]
+    return found
+
+
+def _stored(node: KerasNode, each: Described, value: Value, axes: Axes, between: int | None) -> dict[str, Stored]:
     """Where a layer's weights are, and how they lie there where that is otherwise than here."""
     order = value.places if len(value.shape) == 1 and not is_counting(value.places) else None
     if order is not None and any(isinstance(part, tuple) and len(part) > 1 for part in each.layer.settings.values()):
@@ -165,6 +264,8 @@ def _stored(node: KerasNode, each: Described, value: Value, axes: Axes) -> dict[
     for role, where in each.stored.items():
         if order is not None and role != "bias" and where.shape[:1] == order.shape:
             where = replace(where, order=order)
+        if between is not None and len(where.shape) > 2:
+            where = replace(where, shape=(where.shape[0], *where.shape[2:]))
         if axes == CHANNELS_FIRST and len(each.layer.weights[role]) == len(where.shape) == 3:
             turned = each.layer.weights[role]
             where = replace(where, shape=tuple(turned[axis] for axis in np.argsort(axes)), axes=axes)
@@ -195,7 +296,11 @@ def _flattened(build: KerasLayers, node: KerasNode, x: Value) -> Value:
     """Keras puts channels last before it flattens, where it is told that they come first."""
     is_turned = len(x.shape) == 3 and _format(node) == CHANNELS_FIRST
     turned = x.places.transpose(CHANNELS_FIRST) if is_turned else x.places
-    layer = build.shaped(x.layer, (x.places.size,), node.name)
+    maps = turned[:, np.newaxis] if turned.ndim == 2 else turned
+    laid = None if maps.ndim != 3 or build.channels_come_first else build.lying(Value(x.layer, maps), CHANNELS_LAST)
+    if laid is not None:
+        x, turned = Value(laid[0], maps), places(maps.size)
+    layer = build.shaped(x.layer, (turned.size,), node.name)
     return Value(layer, turned.reshape(-1))
 
 

@@ -111,7 +111,7 @@ def pool(kind: str) -> Callable[[Builder, OnnxNode, Value, Sequence[Given]], Val
         name, beside = name_of(operation), "EdgePadding2D"
         if kind == "AveragePool2D" and any((*margins[0], *margins[1])):
             if not counts_zeros and not is_same:
-                raise unsupported(operation, "averages what of its windows lies on the map")
+                raise unsupported(operation, "averages only the part of each window that lies on the map")
             if counts_zeros:
                 # Zeros of a layer of its own count; of a pool that pads itself they do not.
                 given = build.add("ZeroPadding2D", f"{name}_padding", (given,),

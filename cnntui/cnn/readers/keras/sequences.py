@@ -1,0 +1,42 @@
+"""Layers of Keras that slide along a sequence, as those that slide over maps of one column."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from cnntui.cnn.readers.keras.graph import KerasNode
+
+_OVER_MAPS = {
+    "Conv1D": "Conv2D", "SeparableConv1D": "SeparableConv2D", "DepthwiseConv1D": "DepthwiseConv2D",
+    "MaxPooling1D": "MaxPooling2D", "AveragePooling1D": "AveragePooling2D",
+    "GlobalMaxPooling1D": "GlobalMaxPooling2D", "GlobalAveragePooling1D": "GlobalAveragePooling2D",
+    "ZeroPadding1D": "ZeroPadding2D", "Cropping1D": "Cropping2D", "UpSampling1D": "UpSampling2D",
+}  # fmt: skip
+
+_ALONG = "kernel_size", "strides", "dilation_rate", "pool_size", "size"
+"""Arguments with a number of rows, to which one column is added."""
+
+_AT_EDGES = "padding", "cropping"
+"""Arguments with numbers of rows at both edges, where they are no word."""
+
+
+def is_along_a_sequence(node: KerasNode) -> bool:
+    """Whether a layer reads `(steps, features)` alone."""
+    return node.kind in _OVER_MAPS
+
+
+def over_maps(node: KerasNode) -> KerasNode:
+    """A layer that slides along a sequence as the one that does the same over maps `(steps, 1, features)`."""
+    rows = {key: _with_a_column(node.config[key]) for key in _ALONG if node.config.get(key) is not None}
+    edges = {key: [_both(node.config[key]), [0, 0]] for key in _AT_EDGES
+             if isinstance(node.config.get(key), int | list)}  # fmt: skip
+    return replace(node, kind=_OVER_MAPS[node.kind], config={**node.config, **rows, **edges})
+
+
+def _with_a_column(value: Any) -> Any:
+    return [value[0] if isinstance(value, list) and len(value) == 1 else value, 1]
+
+
+def _both(value: Any) -> Any:
+    return [value, value] if type(value) is int else value
