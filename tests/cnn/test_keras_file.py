@@ -201,7 +201,6 @@ def test_models_that_cannot_be_explained_are_refused_by_name(
         (spoiled("dilation_rate", [0, 2]), r"'conv2d_1' has dilation_rate = \[0, 2\], which is not supported"),
         (spoiled("groups", 0), "'conv2d_1' has groups = 0"),
         (spoiled("use_bias", "no"), "'conv2d_1' has use_bias = 'no'"),
-        (spoiled("data_format", "channels_first"), "'conv2d_1' of the kind Conv2D reads 13×13×32"),
         (spoiled("padding", "causal"), "'conv2d_1' has padding = 'causal'"),
         (spoiled("padding", "full", "max_pooling2d"), "'max_pooling2d' has padding = 'full'"),
         (spoiled("strides", [0, 1]), r"'conv2d_1' has strides = \[0, 1\]"),

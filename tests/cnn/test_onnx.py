@@ -270,6 +270,14 @@ def channels_last_within(make: Maker) -> str:
 
 
 @build(*COLOUR)
+def rows_and_columns_exchanged(make: Maker) -> str:
+    x = make.conv("input", "stem", 3, 6, 4, strides=[4, 4], pads=[0] * 4)
+    x = make.conv(make.node("Transpose", x, perm=[0, 1, 3, 2]), "turned", 6, 3, strides=[1, 2])
+    x = make.node("GlobalMaxPool", make.node("Transpose", x, perm=[0, 3, 1, 2]))
+    return make.dense(make.node("Flatten", x), "fc", 2, 5)
+
+
+@build(*COLOUR)
 def normalization_in_pieces(make: Maker) -> str:
     """As PyTorch writes it before opset 17: over maps that come last, with and without γ and β, and over a vector."""
     x = make.node("Transpose", make.conv("input", "stem", 3, 6, 4, strides=[4, 4], pads=[0] * 4), perm=[0, 2, 3, 1])
@@ -390,7 +398,6 @@ UNSUPPORTED: dict[str, tuple[Callable[[Maker, str], str], str]] = {
         lambda make, x: make.node("QuantizeLinear", x, make.told(np.float32(1)), make.told(np.uint8(0))),
         r"QuantizeLinear\) is of a quantized model",
     ),
-    "transposed": (lambda make, x: make.conv(make.node("Transpose", x, perm=[0, 1, 3, 2]), "c", 2, 2), "another order"),
     "in one axis": (lambda make, x: make.node("Conv", make.node("Reshape", x, make.whole("to", 0, 2, -1)),
                                               make.weights("w", 2, 2, 3)), "windows of 1 axes"),
     "some maps": (lambda make, x: make.node("Slice", x, make.whole("a", 0), make.whole("b", 1), make.whole("c", 1)),

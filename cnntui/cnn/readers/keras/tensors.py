@@ -297,7 +297,8 @@ def _flattened(build: KerasLayers, node: KerasNode, x: Value) -> Value:
     is_turned = len(x.shape) == 3 and _format(node) == CHANNELS_FIRST
     turned = x.places.transpose(CHANNELS_FIRST) if is_turned else x.places
     maps = turned[:, np.newaxis] if turned.ndim == 2 else turned
-    laid = None if maps.ndim != 3 or build.channels_come_first else build.lying(Value(x.layer, maps), CHANNELS_LAST)
+    is_odd = maps.ndim == 3 and not build.channels_come_first and not is_counting(maps)
+    laid = build.lying(Value(x.layer, maps), CHANNELS_LAST) if is_odd else None
     if laid is not None:
         x, turned = Value(laid[0], maps), places(maps.size)
     layer = build.shaped(x.layer, (turned.size,), node.name)
