@@ -14,6 +14,7 @@ from textual import events
 from textual.command import CommandList
 from textual.errors import NoWidget
 from textual.message_pump import MessagePump
+from textual.notifications import Notify, SeverityLevel
 from textual.screen import Screen
 from textual.theme import ThemeProvider
 from textual.worker import NoActiveWorker, WorkerCancelled, WorkerFailed, get_current_worker
@@ -21,6 +22,7 @@ from textual.worker import NoActiveWorker, WorkerCancelled, WorkerFailed, get_cu
 from cnntui.files import bug_report
 from cnntui.printable import printable
 from cnntui.terminal.app import TerminalApp
+from cnntui.ui.app.notice import Notice
 from cnntui.ui.keys.command import Refusing
 from cnntui.ui.keys.symbols import shown_key
 from cnntui.ui.views.base.overlay import Overlay, Palette
@@ -228,6 +230,16 @@ class BaseApp(TerminalApp):
             return NOTHING.format(key=said)
         *others, last = (shown_key(found) for found in _one_key_each(self.screen))
         return ANSWERS.format(key=said, keys=f"{', '.join(others)} or {last}" if others else last)
+
+    # What is said in a corner
+
+    def notify(
+        self, message: str, *, title: str = "", severity: SeverityLevel = "information", timeout: float | None = None,
+        markup: bool = True,
+    ) -> None:  # fmt: skip
+        """As Textual's, for a time that is never up before the message is there."""
+        seconds = self.NOTIFICATION_TIMEOUT if timeout is None else timeout
+        self.post_message(Notify(Notice(message, title, severity, seconds, markup)))
 
     # Leaving
 
