@@ -81,7 +81,7 @@ def _range(weights: Floats, what: str) -> Line:
     )  # fmt: skip
 
 
-TO_COME: Line = (("its first weights do not exist yet", "dim"),)
+TO_COME: Line = (("its kernels will be drawn here", "dim"),)
 """In place of kernels, while there are none."""
 
 UNOPENED: Line = (("its network is not opened", "strong"),)
