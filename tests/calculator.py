@@ -10,10 +10,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 
 _TOKEN = re.compile(r"\d+(?:,\d{3})*\.?\d*(?:e−?\d+)?|max|exp|ln|[×·÷/+−(),]")
 _PLAIN = re.compile(r"−?[\d,.]+(?:e−?\d+)?")
-_SPACE = re.compile(r" *")
+_FOREIGN = re.compile(r"[^\d,.×·÷/+−() aelmnpx]")
+"""What is in no expression."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ def read(text: str) -> Value:
     """
     reader = _Reader(text)
     value = reader.sum()
-    if reader.rest.strip():
+    if reader.rest:
         raise ValueError(f"{reader.rest!r} is left over in {text!r}")
     return value
 
@@ -79,13 +81,16 @@ def claims(line: str) -> Iterator[Claim]:
 
 def _longest_end(text: str) -> str:
     """The longest part at the end of a text that is an expression; empty where there is none."""
+    text = _FOREIGN.split(text)[-1]
     return next((text[start:].strip() for start in range(len(text)) if _is_expression(text[start:])), "")
 
 
 def _longest_beginning(text: str) -> str:
+    text = _FOREIGN.split(text, maxsplit=1)[0]
     return next((text[:end].strip() for end in range(len(text), 0, -1) if _is_expression(text[:end])), "")
 
 
+@cache
 def _is_expression(text: str) -> bool:
     # Not the tail of a number or of a word.
     if not text.strip() or not re.match(r" *[\d−(mel]", text):
@@ -101,19 +106,19 @@ class _Reader:
     """Reads an expression from left to right: sums of products of numbers, brackets, `max(…)`, `exp(…)` and `ln(…)`."""
 
     def __init__(self, text: str) -> None:
-        self.rest = text
+        self._go_on(text)
 
-    def _next(self) -> str:
-        self.rest = self.rest[_SPACE.match(self.rest).end() :]  # type: ignore[union-attr]
+    def _go_on(self, rest: str) -> None:
+        self.rest = rest.lstrip()
         token = _TOKEN.match(self.rest)
-        return token.group() if token else ""
+        self._token = token.group() if token else ""
 
     def _take(self, *expected: str) -> str:
-        token = self._next()
-        if token in expected:
-            self.rest = self.rest[len(token) :]
-            return token
-        return ""
+        token = self._token
+        if token not in expected:
+            return ""
+        self._go_on(self.rest[len(token) :])
+        return token
 
     def sum(self) -> Value:
         value = self._product()
@@ -148,10 +153,10 @@ class _Reader:
             value = self.sum()
             self._expect(")")
             return value
-        token = self._next()
+        token = self._token
         if not token or not token[0].isdigit():
             raise ValueError(f"no number at {self.rest!r}")
-        self.rest = self.rest[len(token) :]
+        self._go_on(self.rest[len(token) :])
         return _number(token)
 
     def _largest(self) -> Value:
