@@ -206,6 +206,12 @@ def _train(options: argparse.Namespace) -> int:
         return WRONG_USAGE
     if options.data is not None:
         given["data"] = str(options.data)
+    try:
+        for name, value in given.items():
+            SETTINGS[name].check(value, called=SETTINGS[name].flag)
+    except CnntuiError as error:
+        complain(f"cnntui train: {error}")
+        return WRONG_USAGE
     if "model" in given:
         given.setdefault("dense", UNITS[given["model"]])
     if file is not None:

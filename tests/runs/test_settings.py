@@ -53,7 +53,7 @@ def test_a_declaration_is_an_option_with_its_help_and_its_check() -> None:
         "import contextlib, sys\nfrom cnntui.cli import main\n"
         "with contextlib.redirect_stderr(sys.stdout): print(main(['train', '--patience', '51']))"
     )
-    assert refused == "cnntui train: The patience must be a whole number from 0 to 50, not 51. Change patience.\n2\n"
+    assert refused == "cnntui train: The patience must be a whole number from 0 to 50, not 51. Change --patience.\n2\n"
 
 
 @pytest.mark.slow

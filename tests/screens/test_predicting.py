@@ -22,7 +22,7 @@ from cnntui.runs.directory.run_directory import bundled_run
 from cnntui.runs.reading.opening import open_run
 from cnntui.ui.app.app import CnntuiApp
 from cnntui.ui.views.base.lesson_panel import LessonPanel
-from cnntui.ui.views.digits.screen import DigitsScreen
+from cnntui.ui.views.digits.screen import TELLS, DigitsScreen
 from cnntui.ui.widgets.grids.geometry import GridStyle
 from cnntui.ui.widgets.grids.map_grid import MapGrid
 from cnntui.ui.widgets.text.lines import Lines
@@ -153,11 +153,24 @@ async def test_no_test_image_tells_its_class_until_it_was_predicted(runs_dir: Pa
         await press(pilot, "right")
         assert sheet(app).phase is Phase.ASKING
         assert "predicted" not in screen.query_one("#choice", Lines).text
-        # In the matrix nothing is asked.
+        # Nor does an order, a filter or a cell of the matrix, in which nothing is asked.
+        place = screen._index
+        for key in "msS":
+            await press(pilot, key)
+            assert TELLS in on_screen(app)
+            assert screen._index == place
         await press(pilot, "v")
         assert app.state.sheet is None
+        await press(pilot, "enter")
+        assert TELLS in on_screen(app)
         await press(pilot, "v", "escape")
         assert app.state.sheet is None
+        # What was picked by its prediction is let go when one begins to predict.
+        await press(pilot, "m")
+        assert screen._choice.mistakes
+        await press(pilot, "Q")
+        assert not screen._choice.needs_predictions
+        await press(pilot, "escape")
         await press(pilot, "escape")
         assert app.screen is not screen
 

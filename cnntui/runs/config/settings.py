@@ -200,15 +200,19 @@ class Setting:
     meaning: str | Mapping[str, str] = ""
     of_convolutions: bool = False
 
-    def check(self, value: object) -> None:
+    def check(self, value: object, called: str = "") -> None:
         """Refuse a value.
+
+        Args:
+            value: what somebody asks for.
+            called: how they name the setting; by default as a file does.
 
         Raises:
             CnntuiError: it is out of the setting's range; the message says which that is.
         """
         if (fault := self.kind.fault(value)) is not None:
             rule, found = fault
-            raise wrong(self.name, self.subject, rule, found)
+            raise wrong(called or self.name, self.subject, rule, found)
 
     def words(self, value: object) -> str:
         """A value as it is read in a table."""

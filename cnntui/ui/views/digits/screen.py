@@ -35,6 +35,9 @@ from cnntui.ui.widgets.text.responsive import ResponsiveText
 from cnntui.ui.widgets.text.typed_line import TypedLine
 
 
+TELLS = "that would tell something of the classes that you are to predict"
+
+
 class DigitsScreen(Page):
     """Lies over the screen that it was called from, and closes with the digit that was chosen.
 
@@ -126,10 +129,28 @@ this is how well it reads images that are new to it.
     def show_state(self, state: AppState) -> None:
         super().show_state(state)
         if self.is_mounted:
-            self._is_predicted = state.predicted
+            was_asking, self._is_predicted = self._is_asking, state.predicted
+            if self._is_asking and self._choice.needs_predictions:
+                self._choose(Selection(label=self._choice.label))
+            if self._is_asking is not was_asking:
+                self.refresh_bindings()
             # A lesson's page stays below, with the view that it is about.
             lesson_place.show_below(self, state.sheet if state.predicted is not None else None)
             self._show()
+
+    @property
+    def _is_asking(self) -> bool:
+        """Whether classes are to be predicted."""
+        return self._is_predicted is not None
+
+    def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
+        """Why an action does not apply: what picks or sorts images by their predictions would tell of these."""
+        tells = action in ("mistakes", "unsure", "surest") or (action == "choose" and self._in_matrix)
+        return TELLS if self._is_asking and tells else ""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer only what applies."""
+        return not self.why_not(action, parameters)
 
     def _is_covered(self, index: int) -> bool:
         return self._is_predicted is not None and not self._is_predicted(index)
@@ -208,7 +229,7 @@ this is how well it reads images that are new to it.
 
     def _tell(self) -> None:
         """Where classes are to be predicted, another one is now."""
-        if self._is_predicted is not None:
+        if self._is_asking:
             self.app.post_message(LessonDone("look"))
 
     # Keys
@@ -275,6 +296,7 @@ this is how well it reads images that are new to it.
     def action_matrix(self) -> None:
         """The confusion matrix, or back to the digits."""
         self.toggle_class("-matrix")
+        self.refresh_bindings()
         self._show()
         self._tell()
 
