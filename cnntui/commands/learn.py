@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from cnntui.cnn.arithmetic import counted
@@ -13,7 +13,7 @@ from cnntui.lessons.bundled import bundled_course, own_course
 from cnntui.lessons.language import language_of
 from cnntui.lessons.page import Course
 from cnntui.lessons.progress import Progress, progress_path, read_progress
-from cnntui.lessons.reading import faults_in, read_course
+from cnntui.lessons.reading import Fault, faults_in, line_of, read_course
 from cnntui.lessons.report import Gain, as_csv, gains, known
 from cnntui.printable import set_width, text_width
 from cnntui.ui.keys.table import names
@@ -46,8 +46,12 @@ def check_lesson(folder: Path | None, language: str | None, lesson: str | None) 
 
 
 def check(folder: Path) -> int:
-    """Say what is wrong in a course, line by line; returns the exit status."""
-    faults = faults_in(folder, commands=names())
+    """Say what is wrong in a course, line by line; returns the exit status.
+
+    Raises:
+        CnntuiError: the folder cannot be read, or has no lessons.
+    """
+    faults = faults_in(folder, commands=names()) or [*_found_by_taking(folder)]
     for fault in faults:
         say(f"{folder / fault.file}:{fault.line}: {fault.said}")
     if not faults:
@@ -55,8 +59,18 @@ def check(folder: Path) -> int:
         pages = sum(len(lesson.pages) for lesson in course.everything)
         lessons = counted(len(course.everything), "lesson")
         say(f"{folder}: {lessons} with {counted(pages, 'page')}, nothing wrong.")
-        say(f"{course.words:,} words, {course.words / WORDS_A_MINUTE:.0f} minutes at {WORDS_A_MINUTE} words a minute.")
+        minutes = counted(max(1, round(course.words / WORDS_A_MINUTE)), "minute")
+        say(f"{counted(course.words, 'word')}, {minutes} at {WORDS_A_MINUTE} words a minute.")
     return 1 if faults else 0
+
+
+def _found_by_taking(folder: Path) -> Iterator[Fault]:
+    """What is wrong on the pages of a course whose files are well formed."""
+    # The views that pages are about take a while to load.
+    from cnntui.commands.course_proof import shortcomings
+
+    for lesson, page, key, said in shortcomings(read_course(folder)):
+        yield Fault(*line_of(folder, lesson.id, page.id, key), said)
 
 
 def report(course: Course, files: Sequence[Path], *, as_csv_rows: bool) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Collection, Iterator, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -64,8 +65,8 @@ def read_course(folder: Path, words: Path | None = None, name: str = "") -> Cour
     """
     lessons, faults = _lessons(folder, words)
     if faults:
-        more = f" and {len(faults) - 1} more" if len(faults) > 1 else ""
-        raise CnntuiError(f"{folder.name}/{faults[0]}{more}", f"`cnntui learn --check {folder}` lists all.")
+        hint = f"`cnntui learn --check {folder}` lists all {len(faults)} faults." if len(faults) > 1 else ""
+        raise CnntuiError(f"{folder.name}/{faults[0]}", hint)
     tests = {which: lesson for which, lesson in lessons if which}
     return Course(
         name, tuple(lesson for which, lesson in lessons if not which), tests.get("before"), tests.get("after")
@@ -86,18 +87,36 @@ def faults_in(folder: Path, words: Path | None = None, commands: Collection[str]
     return _lessons(folder, words, commands)[1]
 
 
-def _lessons(
-    folder: Path, words: Path | None, commands: Collection[str] | None = None
-) -> tuple[list[tuple[str, Lesson]], list[Fault]]:
+def line_of(folder: Path, lesson: str, page: str, key: str) -> tuple[str, int]:
+    """The file and the line on which a key of a page stands, or the page begins.
+
+    Raises:
+        CnntuiError: the folder cannot be read, or has no such page.
+    """
+    for path in _paths(folder):
+        file = _File(path)
+        ids = [each.get("id") for each in file.pages]
+        if file.table.get("id") == lesson and page in ids:
+            return file.name, file.line_of(ids.index(page), key)
+    raise CnntuiError(f"The course {folder} has no page '{page}' in a lesson '{lesson}'.")
+
+
+def _paths(folder: Path) -> list[Path]:
     try:
         paths = sorted(path for path in folder.iterdir() if path.suffix == ".toml")[:MOST_FILES]
     except OSError as error:
         raise CnntuiError(f"The course {folder} cannot be read: {error.strerror}.") from error
     if not paths:
         raise CnntuiError(f"There are no lessons in {folder}.", "A lesson is a file that ends in .toml.")
+    return paths
+
+
+def _lessons(
+    folder: Path, words: Path | None, commands: Collection[str] | None = None
+) -> tuple[list[tuple[str, Lesson]], list[Fault]]:
     lessons: list[tuple[str, Lesson]] = []
     faults: list[Fault] = []
-    for path in paths:
+    for path in _paths(folder):
         file = _File(path, commands)
         if words is not None:
             file.translate(_File(words / path.name, commands))
@@ -186,7 +205,7 @@ class _File:
             self._fault(self.line_of(None, key), f"a lesson has no '{key}'; it has {', '.join(LESSON_TYPES)}.")
         for key in ("id", "title", "about"):
             if not isinstance(table.get(key), str) or not table[key].strip():
-                self._fault(self.line_of(None, key), f"the lesson needs a {key}, as a text.")
+                self._fault(self.line_of(None, key), f"the lesson needs the field {key}, a text.")
         if table.get("test", "before") not in TESTS:
             self._fault(self.line_of(None, "test"), "test is 'before' or 'after'.")
         if not isinstance(table.get("numbered", True), bool):
@@ -241,6 +260,7 @@ class _File:
             return
         if not table.get("id"):
             yield "id", "a page needs an id."
+        yield from self._faults_of_words(table)
         if "place" in table:
             try:
                 parse_place(table["place"])
@@ -267,7 +287,10 @@ class _File:
                     return
         names = known_names(kind)
         if table["check"] not in names:
-            yield "check", f"no {kind.value} is called '{table['check']}'; there are {', '.join(sorted(names))}."
+            yield (
+                "check",
+                f"there is no check '{table['check']}' of the kind {kind.value}; {_close(table['check'], names)}",
+            )
         else:
             needs = needs_of(kind, table["check"])
             if set(table.get("given", {})) - needs[1] or needs[0] - set(table.get("given", {})):
@@ -277,6 +300,9 @@ class _File:
             yield "options" if "options" in table else "kind", "there are two to nine options."
         if len(table.get("hints", [])) > 2:
             yield "hints", "there are at most two hints."
+
+    def _faults_of_words(self, table: dict[str, Any]) -> Iterator[tuple[str, str]]:
+        """Values and keys that its texts name and that do not exist."""
         for key in WORDS & table.keys():
             texts = table[key].values() if key == "options" else table[key] if key == "hints" else [table[key]]
             for name in {name for text in texts for name in PLACEHOLDER.findall(text)} - value_names() - {"answer"}:
@@ -284,6 +310,12 @@ class _File:
                     yield key, f"there is no value {{{name}}}."
                 elif self._commands is not None and name.removeprefix(KEY) not in self._commands:
                     yield key, f"there is no command '{name.removeprefix(KEY)}'; `cnntui keys` lists all."
+
+
+def _close(name: str, names: Collection[str]) -> str:
+    """The names that are like one, or all where none is."""
+    close = get_close_matches(name, names)
+    return f"did you mean {' or '.join(close)}?" if close else f"there are {', '.join(sorted(names))}."
 
 
 def _holds_texts(key: str, value: Any) -> bool:

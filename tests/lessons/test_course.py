@@ -6,9 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from textual.geometry import Size
 
 from cnntui.cnn.layers import BatchNormalization
+from cnntui.commands.course_proof import PANEL
 from cnntui.commands.learn import WORDS_A_MINUTE
 from cnntui.explore.scene import refocus
 from cnntui.files.assets import LANGUAGES, asset
@@ -29,15 +29,10 @@ from cnntui.runs.reading.opening import open_run
 from cnntui.ui.keys.table import names
 from cnntui.ui.keys.table import shown as shown_keys
 from cnntui.ui.views.base import lesson_text
-from cnntui.ui.views.base.lesson_panel import MARGIN
-from cnntui.ui.views.base.sizes import LESSON_LINES
 from cnntui.ui.views.learn.text import TITLE_WIDTH
 from cnntui.ui.widgets.text.lines import plain
 from tests.fake_trainer import FakeScript, write_fake_run
 from tests.lessons.conftest import At
-
-PANEL = Size(80 - MARGIN, LESSON_LINES)
-"""The room for a page's words in a window of 80×24."""
 
 TITLE, ABOUT = TITLE_WIDTH - len("10 "), 38
 """Columns of a lesson's title and of what it is about, in the outline at 80×24."""
@@ -98,7 +93,8 @@ def test_every_page_fits_80_by_24_asked_with_its_hints_and_answered(language: st
             assert text_width(plain(lesson_text.bar(sheet, 80))) < 80
             # With a hint, the text that was read before need not stand there any more.
             is_whole = sheet.phase is Phase.ANSWERED or sheet.hints or not sheet.text or lines[0][:9] == sheet.text[:9]
-            if len(lines) > PANEL.height or not is_whole:
+            assert (len(lines) <= PANEL.height and bool(is_whole)) is lesson_text.fits(sheet, PANEL)
+            if not lesson_text.fits(sheet, PANEL):
                 too_long.append(f"{lesson}/{page}: {lines}")
     assert not too_long, "\n".join(too_long)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from cnntui.commands.learn import check
 from cnntui.files.errors import CnntuiError
 from cnntui.lessons.page import QuestionKind
 from cnntui.lessons.place import Place, parse_place
@@ -50,7 +51,12 @@ def test_a_folder_is_a_course(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("before", "after", "line", "said"),
     [
-        ('check = "sum_of_products"', 'check = "sums"', 11, "no number is called 'sums'"),
+        (
+            'check = "sum_of_products"',
+            'check = "sums"',
+            11,
+            "there is no check 'sums' of the kind number; there are all_",
+        ),
         ('kind = "number"', 'kind = "guess"', 9, "there is no kind 'guess'"),
         ("{bias}", "{bios}", 8, "there is no value {bios}"),
         ("--at 9,18", "--at 9", 7, "--at is written as ROW,COL"),
@@ -62,8 +68,9 @@ def test_a_folder_is_a_course(tmp_path: Path) -> None:
         ('why = "It is {answer}."', "", 6, "a question needs the field why"),
         ('id = "end"', 'id = "sum"', 16, "another page has the id 'sum' too"),
         ('id = "end"', "id =", 16, "this is not TOML"),
+        ("That was it.", "That was {it}.", 17, "there is no value {it}"),
         ('text = "That was it."', "", 16, "a page without a question needs a text"),
-        ('title = "Mine"', "", 1, "the lesson needs a title"),
+        ('title = "Mine"', "", 1, "the lesson needs the field title"),
         ('about = "One page"', 'about = "One page"\ncolour = "red"', 4, "a lesson has no 'colour'"),
     ],
 )
@@ -75,6 +82,33 @@ def test_every_fault_names_its_line(tmp_path: Path, before: str, after: str, lin
     assert fault.line == line or (not after and fault.line in (1, 5, 15)), f"{fault}: {text[fault.line - 1]}"
     with pytest.raises(CnntuiError, match=r"1\.toml:"):
         read_course(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "line", "said"),
+    [
+        ("conv2d", "conv9", 7, "The network has no layer 'conv9'"),
+        ("--screen convolve", "nowhere --screen convolve", 7, "There is no run called 'nowhere'"),
+        (
+            'kind = "number"',
+            'kind = "number"\ncovers = ["cell", "som"]',
+            10,
+            "convolve has no part 'som'; it has channels, ",
+        ),
+        ("The bias", "The bias" * 60, 8, "there is no room for all of this at 80×24, but for 6 lines"),
+        ("It is {answer}.", "It is {answer}, as was to be expected. " * 20, 13, "there is no room for all of this"),
+        ("sum_of_products", "pool_output", 11, "its answer cannot be computed here: "),
+    ],
+)
+def test_what_taking_the_course_would_show_is_found_before(
+    tmp_path: Path, runs_dir: Path, capsys: pytest.CaptureFixture[str], before: str, after: str, line: int, said: str
+) -> None:
+    assert check(course(tmp_path, LESSON)) == 0
+    capsys.readouterr()
+    assert check(course(tmp_path, LESSON.replace(before, after, 1))) == 1
+    (fault,) = capsys.readouterr().out.splitlines()
+    assert fault.startswith(f"{tmp_path / '1.toml'}:{line}: ")
+    assert said in fault
 
 
 def test_the_example_in_the_readme_is_a_course(tmp_path: Path) -> None:

@@ -70,6 +70,11 @@ def lines(sheet: Sheet, room: Size) -> list[Line]:
     return _joined(_parts(sheet, room.width, wide=False, brief=True), 0)
 
 
+def fits(sheet: Sheet, room: Size) -> bool:
+    """Whether all of a page can be read in a room. Where a hint was asked for, what was read before it may give way."""
+    return len(_joined(_parts(sheet, room.width, wide=False, brief=bool(sheet.hints)), 0)) <= room.height
+
+
 def _joined(parts: Sequence[Sequence[Line]], gap: int) -> list[Line]:
     said: list[Line] = []
     for part in parts:

@@ -34,7 +34,6 @@ from cnntui.ui.widgets.text.lines import Line, Lines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 from cnntui.ui.widgets.text.typed_line import TypedLine
 
-
 TELLS = "that would tell something of the classes that you are to predict"
 
 
