@@ -84,8 +84,6 @@ def test_a_course_is_checked_by_the_command(tmp_path: Path, capsys: pytest.Captu
     assert main(["learn", "--check", str(tmp_path)]) == 1
     first = capsys.readouterr().out.splitlines()[0]
     assert first.startswith(f"{tmp_path / '1.toml'}:2: the lesson needs the field title")
-        capsys.readouterr().out.splitlines()[0].startswith(f"{tmp_path / '1.toml'}:2: the lesson needs the field title")
-    )
     (tmp_path / "1.toml").write_text('id = "x"\ntitle = "X"\nabout = "Y"\n[[page]]\nid = "p"\ntext = "Look."\n')
     assert main(["learn", "--check", str(tmp_path)]) == 0
     assert "1 lesson with 1 page, nothing wrong." in capsys.readouterr().out
