@@ -130,18 +130,21 @@ def test_digits_that_are_as_strong_as_the_hundredth_count_wherever_they_stand(ne
 
 
 @pytest.mark.parametrize(
-    ("labels", "said"),
+    ("labels", "width", "said"),
     [
-        ([1, 1, 7], "2 of best 3 are 1s"),
-        ([1, 7], "of best 2: 1 1s, 1 7s"),
-        ([1, 5, 7], "best 3: no class leads"),
+        ([1, 1, 7], 25, "2 of best 3 are 1s"),
+        ([1, 7], 25, "of best 2: 1 1s, 1 7s"),
+        ([1, 7], 21, "1 1s, 1 7s"),
+        ([1, 5, 7], 25, "best 3: no class leads"),
     ],
 )
-def test_classes_that_are_equally_common_are_all_said_to_be(network: Network, labels: list[int], said: str) -> None:
+def test_classes_that_are_equally_common_are_all_said_to_be(
+    network: Network, labels: list[int], width: int, said: str
+) -> None:
     images = np.zeros((len(labels), 28, 28, 1), np.uint8)
     images[:, 10:18, 10:18] = 255
     search = Search(network, DataSet(images, np.array(labels, np.uint8), mnist.CLASSES))
     search.read()
     name = search.layers[0].name
     filter = next(each for each in range(32) if search.values(name, each)[0] > 0)
-    assert plain(hierarchy_text.classes(search, name, filter)) == said
+    assert plain(hierarchy_text.classes(search, name, filter, width)) == said

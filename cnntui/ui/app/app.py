@@ -70,7 +70,7 @@ class CnntuiApp(ServedApp):
     ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = [
         # Before whatever has the focus: dialogs hide the app's keys, and fields would copy.
-        Binding("ctrl+c", "quit", "Quit", show=False, system=True, priority=True),
+        Binding("ctrl+c,ctrl+q", "quit", "Quit", show=False, system=True, priority=True),
         *bindings(general.APP),
     ]
 

@@ -76,7 +76,7 @@ def _corner(room: Room, image: Pair, cells: Pair, high: int) -> Places:
 
 
 def _beside(room: Room, image: Pair, cells: Pair | None, below: int) -> Places:
-    digit = drawn(image, min(56, room.width - 3 - TERMS.width), room.height - 2 - below)
+    digit = drawn(image, min(56, max(28, room.width - 3 - TERMS.width)), room.height - 2 - below)
     left = Room(room.left(max(28, digit.width), gap=3))
     placed = {"digit-title": left.top(1)}
     if cells is not None:

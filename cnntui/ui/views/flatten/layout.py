@@ -13,6 +13,12 @@ LARGE = Size(116, 34)
 CELL = Size(14, 7)
 """The words on one cell of the map."""
 
+ARITHMETIC_WIDTH = 73
+"""Columns that the way from a cell to its slot and back takes."""
+
+VECTOR_LEFT = 48
+"""Columns beside the vector that a map, the words on its cell and the image need in a large window."""
+
 
 def places(size: Size, map_shape: Pair, vector: Pair, image: Pair, is_single: bool) -> Places:
     """Where the parts of flatten lie in a stage of a size.
@@ -27,6 +33,8 @@ def places(size: Size, map_shape: Pair, vector: Pair, image: Pair, is_single: bo
     room, small = Room.of(size), is_small(size)
     placed = head(room, "head", "where", 32 if not small else 19)
     is_large = size.width >= LARGE.width and size.height >= LARGE.height
+    if is_large and not is_single and vector[1] + VECTOR_LEFT <= room.width:
+        return placed | _large(room, map_shape, vector, image)
     if small:
         bottom = Room(room.bottom(1))
         placed |= {"arithmetic": bottom.left(bottom.width // 2 - 1, gap=2), "why": text_at(bottom.rest())}
@@ -56,3 +64,24 @@ def places(size: Size, map_shape: Pair, vector: Pair, image: Pair, is_single: bo
     placed["vector"] = shown_at(room.rest(), grid)
     placed["row"] = Region(placed["row"].x, placed["row"].y, 1, placed["vector"].height)
     return placed
+
+
+def _large(room: Room, map_shape: Pair, vector: Pair, image: Pair) -> Places:
+    """Map and image at the left, as large as there is room; the vector at the right, and below it how it is counted."""
+    grid = drawn(vector, room.width - VECTOR_LEFT, room.height - 1 - 2 * 4)
+    right = Room(room.right(max(grid.width + 1, min(ARITHMETIC_WIDTH + 1, room.width - VECTOR_LEFT + 4)), gap=3))
+    above = Room(right.top(1))
+    above.left(1)
+    placed = {"column": above.rest()}
+    line = Room(right.top(grid.height, gap=2))
+    placed |= {"row": line.left(1), "vector": shown_at(line.rest(), grid)}
+    right.left(1)
+    placed |= {"arithmetic": text_at(right.top(3, gap=1)), "why": text_at(right.top(5))}
+    digit = drawn(image, room.width - 1, room.height - 2 - 2 - CELL.height)
+    below = Room(room.bottom(2 + digit.height, gap=1))
+    placed |= {"digit-title": below.top(1), "seen-columns": below.top(1), "digit": shown_at(below.rest(), digit)}
+    placed["seen-rows"] = Region(placed["digit"].x - 1, placed["digit"].y, 1, placed["digit"].height)
+    placed["map-title"] = room.top(1)
+    beside = drawn(map_shape, room.width - CELL.width - 2, room.height)
+    placed["map"] = shown_at(room.left(beside.width, gap=2), beside)
+    return placed | {"cell": Room(room.rest()).top(CELL.height)}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
+
 from cnntui.cnn.arithmetic import number
 from cnntui.cnn.layers import Shape, times
 from cnntui.cnn.window import Window
@@ -83,8 +85,8 @@ def _of_one_map(row: int, col: int, cols: int, height: int) -> list[Line]:
 
 
 WHY = (
-    "A dense layer takes one long row, and knows no up, down or beside. So the",
-    "cells go line by line, all maps of a cell together, in the same order always.",
+    "A dense layer takes one long row, and knows no up, down or beside. So the "
+    "cells go line by line, all maps of a cell together, in the same order always."
 )
 """Why there is a flatten layer."""
 
@@ -113,8 +115,9 @@ def why(row: int, col: int, maps: Shape, sees: Window | None, width: int, height
         return [*WHY_PIXELS, itself] if height >= 3 else [itself]
     place = f"{slots}: cell ({row}, {col})"
     sight = f", seeing rows {sees.top}–{sees.bottom - 1}, columns {sees.left}–{sees.right - 1} of the digit."
-    survives: Line = ((place + sight if len(place + sight) <= width else place, ""),)
-    return [*WHY, survives] if height >= 3 else [survives]
+    if height < 3:
+        return [place + sight if len(place + sight) <= width else place]
+    return [*wrap(WHY, max(20, width)), *wrap(place + sight, max(20, width))]
 
 
 def column_pointer(label: str, x: int, width: int) -> Line:

@@ -87,8 +87,8 @@ and, past its end, to the next column. Space or ← → change a word. ctrl+r re
     def compose_page(self) -> Iterable[Widget]:
         yield Lines(TITLE, id="title")
         yield FormLines(id="fields")
-        yield ResponsiveText(id="about")
         yield FormLines(id="start")
+        yield ResponsiveText(id="about")
         yield ResponsiveText(id="drawing")
 
     def on_mount(self) -> None:

@@ -40,6 +40,9 @@ NUMBER_WIDTH = 7
 MOST_NUMBERED = 3
 """Rows of a kernel up to which there is room for its weights in digits."""
 
+WIDEST = 24
+"""Columns that few steps take each, bar and blank, beyond what their kernels need."""
+
 
 class KernelTimeScreen(InnerScreen):
     """One filter of a convolution at all steps of the training."""
@@ -174,7 +177,7 @@ A kernel that hardly moves was useful from the start, or never. Compare a few: f
         rows, height = kernels.shape[1], self.places(self.room)["strip"].height
         # The largest cells with which all steps are in view, or else the smallest.
         size = next((size for size in range(height // rows, 0, -1) if (2 * size * cols + 1) * count <= self._width), 1)
-        pitch = max(cols + 1, min(2 * size * cols + 1, self._width // count))
+        pitch = max(cols + 1, min(max(2 * size * cols + 1, WIDEST), self._width // count))
         view = max(1, self._width // pitch)
         first = max(0, min(place // view * view, count - view))
         seen = slice(first, first + view)

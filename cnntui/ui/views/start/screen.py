@@ -22,7 +22,7 @@ from cnntui.ui.widgets.places import Places, Room
 from cnntui.ui.widgets.text.pointed_lines import PointedLines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
-WIDTH = 84
+WIDTH = 96
 """Columns of the text at most."""
 
 WHAT_LINES, WAY_LINES, OWN_LINES = 3, 9, 3

@@ -36,7 +36,7 @@ def places(size: Size, image: Pair, classes: int, has_problem: bool, is_unopened
     # What neither the image nor the classes take the curves get.
     lines += max(0, below - max(picture.height, classes + 4, LEAST_BELOW))
     charts = Room(room.top(lines))
-    placed["loss"] = charts.left(charts.width // 2 - 1, gap=1)
+    placed["loss"] = charts.left(charts.width // 2 - 1, gap=3 if has_problem else 1)
     placed["problem" if has_problem else "accuracy"] = charts.rest()
     placed["diagnosis"] = room.top(1, gap=int(size.height >= 34))
     digit = _picture(image, room.width, room.height)

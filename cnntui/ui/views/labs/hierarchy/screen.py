@@ -72,7 +72,7 @@ was excited.
         for place in range(COLUMNS):
             yield Lines("", "", id=f"title-{place}", classes="title")
             yield KernelGrid(ink=Colormap.PIXELS, id=f"wall-{place}")
-            yield Lines("", id=f"classes-{place}", classes="classes")
+            yield ResponsiveText(id=f"classes-{place}", classes="classes")
         yield Lines("", id="patch")
         yield ResponsiveText(id="found")
 
@@ -217,7 +217,7 @@ was excited.
         self.query_one("#head", ResponsiveText).write(lambda room: [hierarchy_text.head(search, room.width)])
         for place in range(COLUMNS):
             title, wall = self.query_one(f"#title-{place}", Lines), self.query_one(f"#wall-{place}", KernelGrid)
-            counts = self.query_one(f"#classes-{place}", Lines)
+            counts = self.query_one(f"#classes-{place}", ResponsiveText)
             if place >= len(layers):
                 continue
             layer, filter = layers[place], self._filter_of(layers[place])
@@ -230,13 +230,17 @@ was excited.
                 pixels[..., index] = patch.pixels
             wall.show(pixels)
             wall.choose(min(self._rank % self._shown, max(0, len(patches) - 1)) if is_selected else None)
-            counts.set(hierarchy_text.classes(search, layer.name, filter) if search.done else "")
+            counts.write(partial(_classes, search, layer.name, filter))
         chosen = self.chosen if search.done else None
         compact = self.has_class("-compact")
         words = hierarchy_text.patch(search, chosen, self._rank, compact) if search.done else ()
         self.query_one("#patch", Lines).set(words)
         self.arrange_anew()
         self.query_one("#found", ResponsiveText).write(partial(_found, search.averages, len(search.data.classes)))
+
+
+def _classes(search: Search, name: str, filter: int, room: Size) -> list[Line]:
+    return [hierarchy_text.classes(search, name, filter, room.width)] if search.done else []
 
 
 def _found(averages: Sequence[tuple[str, float]], classes: int, room: Size) -> list[Line]:

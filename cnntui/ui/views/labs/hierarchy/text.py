@@ -40,7 +40,7 @@ def title(search: Search, name: str, filter: int, chosen: bool, compact: bool) -
     ]
 
 
-def classes(search: Search, name: str, filter: int) -> Line:
+def classes(search: Search, name: str, filter: int, width: int) -> Line:
     """The commonest class among the digits that excite a filter most, or the few that are as common."""
     counts = search.classes(name, filter)
     if not counts.any():
@@ -50,7 +50,10 @@ def classes(search: Search, name: str, filter: int) -> Line:
     if len(commonest) == 1:
         return ((f"{most:,} of best {total:,} are {_plural(search, commonest[0])}", ""),)
     if len(commonest) <= MOST_NAMED:
-        return ((f"of best {total:,}: {', '.join(f'{most:,} {_plural(search, label)}' for label in commonest)}", ""),)
+        named = ", ".join(f"{most:,} {_plural(search, label)}" for label in commonest)
+        for text in (f"of best {total:,}: {named}", named):
+            if len(text) < width:
+                return ((text, ""),)
     return ((f"best {total:,}: no class leads", ""),)
 
 
