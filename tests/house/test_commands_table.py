@@ -13,9 +13,9 @@ from textual.screen import Screen
 from cnntui.explore.views import VIEWS
 from cnntui.ui.app.app import CnntuiApp
 from cnntui.ui.keys.table import COMMANDS, as_markdown, every
+from cnntui.ui.views.base.dialogs.quit_dialog import QuitDialog
+from cnntui.ui.views.base.dialogs.way_dialog import WayDialog
 from cnntui.ui.views.base.help import HelpScreen
-from cnntui.ui.views.base.quit_dialog import QuitDialog
-from cnntui.ui.views.base.way_dialog import WayDialog
 from cnntui.ui.views.classes.screen import ClassesScreen
 from cnntui.ui.views.digits.screen import DigitsScreen
 from cnntui.ui.views.form.screen import FormScreen

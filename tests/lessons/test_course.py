@@ -28,7 +28,7 @@ from cnntui.runs.directory.run_directory import bundled_run, bundled_runs
 from cnntui.runs.reading.opening import open_run
 from cnntui.ui.keys.table import names
 from cnntui.ui.keys.table import shown as shown_keys
-from cnntui.ui.views.base import lesson_text
+from cnntui.ui.views.base.lesson import text as lesson_text
 from cnntui.ui.views.learn.text import TITLE_WIDTH
 from cnntui.ui.widgets.text.lines import plain
 from tests.fake_trainer import FakeScript, write_fake_run

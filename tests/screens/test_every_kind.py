@@ -49,7 +49,7 @@ from cnntui.explore.views import VIEWS
 from cnntui.images import mnist
 from cnntui.images.data import DataSet
 from cnntui.ui.app.app import CnntuiApp
-from cnntui.ui.views.base.way_dialog import WayDialog
+from cnntui.ui.views.base.dialogs.way_dialog import WayDialog
 
 
 def numbers(*shape: int) -> Floats:

@@ -13,10 +13,10 @@ from cnntui.explore.focus import Focus, to_index, with_digit
 from cnntui.explore.scene import refocus
 from cnntui.ui.app.app import CnntuiApp
 from cnntui.ui.views.base.commands import commands_of
+from cnntui.ui.views.base.dialogs.quit_dialog import QuitDialog
 from cnntui.ui.views.base.explorer import ExplorerScreen
 from cnntui.ui.views.base.help import HelpScreen
 from cnntui.ui.views.base.overlay import Palette, lay_over
-from cnntui.ui.views.base.quit_dialog import QuitDialog
 from cnntui.ui.views.base.requests import LookAt, OpenNumber, ScreenReady
 from cnntui.ui.views.runs.remove_dialog import RemoveDialog
 from tests.screens.apps import app_on, explorer, on_few, shown, until

@@ -22,7 +22,7 @@ from cnntui.runs.directory.run_directory import bundled_run
 from cnntui.runs.reading.opening import open_run
 from cnntui.ui.app.app import CnntuiApp
 from cnntui.ui.views.base.explorer import CELL
-from cnntui.ui.views.base.lesson_panel import LessonPanel
+from cnntui.ui.views.base.lesson.panel import LessonPanel
 from cnntui.ui.views.digits.screen import DigitsScreen
 from cnntui.ui.views.learn.screen import LearnScreen
 from cnntui.ui.widgets.kept import Kept, Veil

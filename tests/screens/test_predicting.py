@@ -21,7 +21,7 @@ from cnntui.lessons.taking import Phase, Sheet
 from cnntui.runs.directory.run_directory import bundled_run
 from cnntui.runs.reading.opening import open_run
 from cnntui.ui.app.app import CnntuiApp
-from cnntui.ui.views.base.lesson_panel import LessonPanel
+from cnntui.ui.views.base.lesson.panel import LessonPanel
 from cnntui.ui.views.digits.screen import TELLS, DigitsScreen
 from cnntui.ui.widgets.grids.geometry import GridStyle
 from cnntui.ui.widgets.grids.map_grid import MapGrid

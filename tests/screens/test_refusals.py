@@ -7,8 +7,8 @@ from pathlib import Path
 from textual.pilot import Pilot
 
 from cnntui.ui.app.app import CnntuiApp
+from cnntui.ui.views.base.dialogs.yes_no_dialog import YesNoDialog
 from cnntui.ui.views.base.overlay import Palette
-from cnntui.ui.views.base.yes_no_dialog import YesNoDialog
 from cnntui.ui.widgets.bars.key_bar import KeyBar
 from tests.canned import canned_run
 from tests.screens.apps import app_on, until

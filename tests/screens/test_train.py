@@ -19,7 +19,7 @@ from cnntui.runs.directory.status import Status
 from cnntui.runs.history.events import Failed, Paused, Stopped
 from cnntui.runs.starting.options import TrainOptions
 from cnntui.ui.app.app import CnntuiApp
-from cnntui.ui.views.base.quit_dialog import QuitDialog
+from cnntui.ui.views.base.dialogs.quit_dialog import QuitDialog
 from cnntui.ui.views.convolve.screen import ConvolveScreen
 from cnntui.ui.views.form.screen import FormScreen
 from cnntui.ui.views.train.screen import TrainScreen

@@ -12,7 +12,7 @@ from cnntui.commands.launch import Wanted, build_app
 from cnntui.runs.directory.lock import RunLock
 from cnntui.runs.directory.run_directory import RunDirectory
 from cnntui.runs.history.events import Failed, Finished
-from cnntui.ui.views.base.quit_dialog import QuitDialog
+from cnntui.ui.views.base.dialogs.quit_dialog import QuitDialog
 from tests.canned import BEGAN, canned_run, publish
 from tests.screens.apps import app_on, until
 

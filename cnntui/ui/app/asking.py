@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from cnntui.lessons.outline import Outline
     from cnntui.lessons.taking import Sheet
     from cnntui.ui.app.app import CnntuiApp
-    from cnntui.ui.views.base.lesson_done import LessonDone
+    from cnntui.ui.views.base.lesson.done import LessonDone
 
 LESSON_ASKS = "the lesson asks already: leave it first"
 

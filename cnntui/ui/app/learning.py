@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cnntui.lessons.page import LessonPage
     from cnntui.lessons.taking import Sheet, Taking
     from cnntui.ui.app.app import CnntuiApp
-    from cnntui.ui.views.base.lesson_done import LessonDone
+    from cnntui.ui.views.base.lesson.done import LessonDone
 
 OUTLINE = "learn"
 """The view of all lessons."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cnntui.lessons.taking import Sheet
     from cnntui.ui.app.app import CnntuiApp
     from cnntui.ui.app.learning import Learning
-    from cnntui.ui.views.base.lesson_done import LessonDone
+    from cnntui.ui.views.base.lesson.done import LessonDone
     from cnntui.ui.views.draw.screen import DrawScreen
 
 LIVELY = 0.7

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from cnntui.files.errors import CnntuiError
     from cnntui.ui.app.asking import Asking
     from cnntui.ui.app.desk import Desk
-    from cnntui.ui.views.base.lesson_done import LessonDone
+    from cnntui.ui.views.base.lesson.done import LessonDone
 
 
 class ServedApp(BaseApp):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from cnntui.runs.directory.run_directory import RunDirectory
     from cnntui.runs.starting.draft import Draft
     from cnntui.ui.app.app import CnntuiApp
-    from cnntui.ui.views.base.quit_dialog import QuitChoice
+    from cnntui.ui.views.base.dialogs.quit_dialog import QuitChoice
     from cnntui.ui.views.one_batch.screen import OneBatchScreen
 
 
@@ -161,7 +161,7 @@ class Training:
         if not session.is_training or session.asked is TrainerCommand.STOP:
             self._app.exit()
             return
-        from cnntui.ui.views.base.quit_dialog import QuitChoice, QuitDialog
+        from cnntui.ui.views.base.dialogs.quit_dialog import QuitChoice, QuitDialog
 
         asking = next((screen for screen in self._app.screen_stack if isinstance(screen, QuitDialog)), None)
         if asking is not None:
@@ -171,7 +171,7 @@ class Training:
             self._app.push_screen(QuitDialog(session.view.run.name, session.view.status is Status.PAUSED), self._leave)
 
     def _leave(self, leaving: QuitChoice | None) -> None:
-        from cnntui.ui.views.base.quit_dialog import QuitChoice
+        from cnntui.ui.views.base.dialogs.quit_dialog import QuitChoice
 
         view = self._app.session.view
         assert view is not None

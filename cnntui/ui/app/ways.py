@@ -35,7 +35,7 @@ class Ways:
         if len(ways) < 2:
             app.navigate(partial(go, None))
             return
-        from cnntui.ui.views.base.way_dialog import WayDialog
+        from cnntui.ui.views.base.dialogs.way_dialog import WayDialog
 
         def chosen(way: str | None) -> None:
             if way is not None:

@@ -103,7 +103,7 @@ class ExplorerScreen(BlankScreen):
         self.style_grids()
         self._show(None)
         if self.state.sheet is not None:
-            from cnntui.ui.views.base import lesson_place
+            from cnntui.ui.views.base.lesson import place as lesson_place
 
             lesson_place.show(self, self.state.sheet, None)
         self._show_timeline()
@@ -142,7 +142,7 @@ class ExplorerScreen(BlankScreen):
             return size
         size = self.app.size
         if self.state.sheet is not None:
-            from cnntui.ui.views.base import lesson_place
+            from cnntui.ui.views.base.lesson import place as lesson_place
 
             _, size = lesson_place.lent_room(size)
         return size.with_height(size.height - BARS)
@@ -186,7 +186,7 @@ class ExplorerScreen(BlankScreen):
 
     def _show_sheet(self, before: Sheet | None) -> None:
         """Show the page, or put it away."""
-        from cnntui.ui.views.base import lesson_place
+        from cnntui.ui.views.base.lesson import place as lesson_place
 
         if (self.state.sheet is None) != (before is None):
             self._refit(self.app.size)
@@ -200,7 +200,7 @@ class ExplorerScreen(BlankScreen):
 
     def _show_timeline(self) -> None:
         if (sheet := self.state.sheet) is not None:
-            from cnntui.ui.views.base import lesson_text
+            from cnntui.ui.views.base.lesson import text as lesson_text
 
             self.query_one(KeyBar).lend(lambda size: [lesson_text.keys(sheet, size.width)])
             return
@@ -367,7 +367,7 @@ class ExplorerScreen(BlankScreen):
         """Tell styles and texts how large the window is; where the parts of the stage lie is said by `places`."""
         is_so = {"-tiny": bool(too_small(size)), "-compact": is_compact(size), "-beside": False, "-above": False}
         if self.state.sheet is not None:
-            from cnntui.ui.views.base import lesson_place
+            from cnntui.ui.views.base.lesson import place as lesson_place
 
             where, size = lesson_place.lent_room(size)
             is_so[where] = True

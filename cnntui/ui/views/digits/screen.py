@@ -17,10 +17,11 @@ from cnntui.images.evaluation import Evaluation, Indices, Selection, class_in, i
 from cnntui.images.thumbnails import Thumbnails
 from cnntui.ui.keys import pages
 from cnntui.ui.keys.command import bindings
-from cnntui.ui.views.base import lesson_place, predictions_text
+from cnntui.ui.views.base import predictions_text
 from cnntui.ui.views.base.background import Looking
-from cnntui.ui.views.base.lesson_done import LessonDone
-from cnntui.ui.views.base.lesson_panel import LessonPanel
+from cnntui.ui.views.base.lesson import place as lesson_place
+from cnntui.ui.views.base.lesson.done import LessonDone
+from cnntui.ui.views.base.lesson.panel import LessonPanel
 from cnntui.ui.views.base.page import Page
 from cnntui.ui.views.base.requests import LookAt
 from cnntui.ui.views.base.state import AppState

@@ -15,7 +15,7 @@ from cnntui.lessons.outline import DUE, Outline
 from cnntui.ui.keys import general, learn
 from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base.explorer import ExplorerScreen
-from cnntui.ui.views.base.lesson_done import LessonDone
+from cnntui.ui.views.base.lesson.done import LessonDone
 from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.learn import layout
 from cnntui.ui.views.learn import text as learn_text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cnntui.ui.views.base.yes_no_dialog import YesNoDialog
+from cnntui.ui.views.base.dialogs.yes_no_dialog import YesNoDialog
 
 
 class RemoveDialog(YesNoDialog):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cnntui.cnn.arithmetic import counted
 from cnntui.runs.reading.follow import RunView
-from cnntui.ui.views.base.yes_no_dialog import YesNoDialog
+from cnntui.ui.views.base.dialogs.yes_no_dialog import YesNoDialog
 
 
 class StopDialog(YesNoDialog):

@@ -9,8 +9,8 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from cnntui.lessons.taking import Sheet
-from cnntui.ui.views.base import lesson_text
-from cnntui.ui.views.base.lesson_panel import LessonPanel
+from cnntui.ui.views.base.lesson import text as lesson_text
+from cnntui.ui.views.base.lesson.panel import LessonPanel
 from cnntui.ui.views.base.page import Page
 from cnntui.ui.views.base.sizes import LESSON_LINES
 from cnntui.ui.widgets.bars.key_bar import KeyBar

@@ -11,8 +11,8 @@ from textual.geometry import Size
 from cnntui.lessons.taking import Phase, Sheet
 from cnntui.ui.keys import learn
 from cnntui.ui.keys.command import bindings
-from cnntui.ui.views.base import lesson_text
-from cnntui.ui.views.base.lesson_done import Deed, LessonDone
+from cnntui.ui.views.base.lesson import text as lesson_text
+from cnntui.ui.views.base.lesson.done import Deed, LessonDone
 from cnntui.ui.widgets.text.lines import Line
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 

@@ -12,7 +12,7 @@ from cnntui.cnn.network import Network
 from cnntui.printable import set_width, shortened
 from cnntui.ui.keys import pages
 from cnntui.ui.keys.command import bindings
-from cnntui.ui.views.base.question_dialog import QuestionDialog
+from cnntui.ui.views.base.dialogs.question_dialog import QuestionDialog
 
 LONGEST_NAME = 24
 """Columns that a layer's name may take."""

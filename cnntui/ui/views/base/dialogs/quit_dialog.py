@@ -9,7 +9,7 @@ from textual.binding import BindingType
 
 from cnntui.ui.keys import pages
 from cnntui.ui.keys.command import bindings
-from cnntui.ui.views.base.question_dialog import QuestionDialog
+from cnntui.ui.views.base.dialogs.question_dialog import QuestionDialog
 
 
 class QuitChoice(Enum):

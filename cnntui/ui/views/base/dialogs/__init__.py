@@ -1,0 +1,1 @@
+"""Questions that lie over a view until they are answered."""
