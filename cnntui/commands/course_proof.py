@@ -24,9 +24,9 @@ from cnntui.runs.directory.run_directory import RECIPE, default_runs_dir
 from cnntui.runs.reading.follow import RunFollower, RunView
 from cnntui.runs.reading.opening import open_run
 from cnntui.ui.keys.table import shown
-from cnntui.ui.views.base import lesson_text
 from cnntui.ui.views.base.explorer import CELL
-from cnntui.ui.views.base.lesson_panel import MARGIN
+from cnntui.ui.views.base.lesson import text as lesson_text
+from cnntui.ui.views.base.lesson.panel import MARGIN
 from cnntui.ui.views.base.sizes import LESSON_LINES
 from cnntui.ui.views.base.state import AppState
 

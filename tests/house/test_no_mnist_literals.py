@@ -23,6 +23,7 @@ SOMETHING_ELSE: dict[str, dict[int | str, str]] = {
     "files/bug_report.py": {10: "reports that are kept"},
     "images/ruling.py": {10: "pixels between ruled lines"},
     "lessons/words.py": {"[..., 0]": "the one channel that the patch of a first convolution has"},
+    "runs/directory/parameters.py": {10: "bytes before the head of an array"},
     "palette.py": {10: "steps of a scale", 28: LEVEL, 255: LEVEL},
     "ui/views/base/lesson/panel.py": {10: "the keys 0 to 9"},
     "ui/keys/pages.py": {10: "the keys 0 to 9"},

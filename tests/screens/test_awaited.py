@@ -57,7 +57,7 @@ async def test_train_says_so_until_the_weights_are_there(starting: RunDirectory,
         assert "starting" in shown(app, "#status")
         assert "the network has no weights yet" in shown(app, "#sentence")
         assert shown(app, "#probabilities") == ""
-        assert "do not exist yet" in shown(app, "#kernels-title")
+        assert "will be drawn here" in shown(app, "#kernels-title")
         step = publish(starting, 3)
         await until(pilot, lambda: app.scene.step == step)
         assert not app.scene.is_awaited
