@@ -11,11 +11,11 @@ from random import Random
 from cnntui.labs import LABS
 from tests.terminal.terminal import KEYS
 
-LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPSTVWXYZ0123456789/?.,<>+-[](){} "
+LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/?.,<>+-=![](){} "
 NAMED = [name for name in KEYS if name not in ("f1", "f12", "space")]
 CONTROLS = ["ctrl+p", "ctrl+r", "ctrl+j", "ctrl+a", "ctrl+e", "ctrl+k", "ctrl+u", "ctrl+w", "ctrl+d"]
 LEAVING = ["q", "ctrl+c"]
-AWAY = {*"1234567q?", "escape", "backspace", "ctrl+p"}
+AWAY = {*"01234567q?", "escape", "backspace", "ctrl+p"}
 """Keys that lead to another screen from nearly everywhere."""
 
 SIZES = [(80, 24), (120, 40), (100, 30), (80, 25), (60, 18), (176, 48), (40, 10), (1, 1), (200, 60)]
@@ -35,8 +35,11 @@ PASTED = [
     "t\nq\nt\n", "1e308", "-5", "",
 ]  # fmt: skip
 
-PICTURE, BROKEN_PICTURE = "p.png", "b.png"
+PICTURE, BROKEN_PICTURE, NETWORK = "p.png", "b.png", "n.keras"
 """Names of files that the ways lead to."""
+
+LESSONS = 13
+"""Lines of the course, with the questions before and after it."""
 
 HOME = ["escape", "escape", "escape"]
 
@@ -111,9 +114,18 @@ WAYS: list[list[Step]] = [
     [_step("7 home down R")],
     [_step("7 down enter")],
     [_step("7 end space up space v", "ComparisonScreen")],
+    [_step("0", "LearnScreen")],
+    *([_step(f"0 {'up ' * LESSONS} {'down ' * lesson} enter")] for lesson in range(LESSONS)),
+    [_step(f"0 {'up ' * LESSONS} down enter"), _step("= enter enter ! 1 enter")],
+    [_step("0 tab"), _step("= enter = enter")],
+    [_step("3 Q"), _step("1 enter enter")],
+    [_step("4 Q"), _step("right enter")],
+    [_step("6 Q"), _step("7 enter")],
+    [_step("d Q"), _step("7 enter n")],
     [_step("T")],
     [_step("< <")],
     [_step("?", "HelpScreen")],
+    [_step("? /"), _step("r e l u enter", "TermPage")],
     [_step("ctrl+p", "Palette")],
     [_step("ctrl+p t h e enter")],
 ]

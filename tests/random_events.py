@@ -16,6 +16,7 @@ import json
 import math
 import os
 import pkgutil
+import shutil
 import signal
 import sys
 import tempfile
@@ -34,6 +35,7 @@ from PIL import Image
 from textual.screen import Screen
 
 from cnntui.explore.views import VIEWS
+from cnntui.files.assets import asset
 from cnntui.files.errors import CnntuiError
 from cnntui.runs.directory import control
 from cnntui.runs.directory.control import TrainerCommand
@@ -49,6 +51,7 @@ from tests.odd_events import (
     BROKEN_PICTURE,
     END_OF_PASTE,
     HOME,
+    NETWORK,
     PICTURE,
     SIZES,
     TRAINING,
@@ -77,7 +80,9 @@ STEP_SECONDS, STEP_TRIES = 1.0, 3
 LAST_EVENTS = 200
 """Bursts that are shown with a fault."""
 
-ARGUMENTS = [[], *(["open", run, "--screen", screen] for run in ("bundled", "dense") for screen in VIEWS)]
+ARGUMENTS = [
+    [], ["learn"], *(["open", run, "--screen", screen] for run in ("bundled", "dense", NETWORK) for screen in VIEWS),
+]  # fmt: skip
 
 ENDED = "ended"
 """Where an app is that has ended."""
@@ -124,6 +129,7 @@ class Storm:
         for name, script in (("whole", FakeScript()), ("failed", FakeScript(fail_at=48))):
             write_fake_run(self._runs, script, fake_config(name))
         Image.new("L", (40, 60), 200).save(PICTURE)
+        shutil.copy(asset("lesson-runs", "normalized", "model.keras"), NETWORK)
         Path(BROKEN_PICTURE).write_bytes(Path(PICTURE).read_bytes()[:60])
 
     def run(self) -> Outcome:
