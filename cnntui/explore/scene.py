@@ -10,7 +10,8 @@ import numpy as np
 from cnntui.cnn.network import IMAGE, Activations, Network
 from cnntui.cnn.ops import Floats
 from cnntui.cnn.steps import ConvSteps, PoolSteps, steps_of
-from cnntui.explore.focus import Aim, Focus, aim_at, clamped, followed, map_of, retraced, to_term
+from cnntui.cnn.window import Window
+from cnntui.explore.focus import Aim, Focus, aim_at, clamped, field_of, followed, map_of, retraced, to_term
 from cnntui.images.data import DataSet, Image, is_in_colour
 from cnntui.printable import shortened
 from cnntui.values import dataclass
@@ -204,3 +205,9 @@ def strongest(scene: Scene) -> Scene:
 
 def _steps(network: Network, activations: Activations, focus: Focus) -> ConvSteps | PoolSteps | None:
     return steps_of(network[focus.layer], activations[focus.layer], focus.filter)
+
+
+def window_of(scene: Scene, row: int, col: int) -> Window:
+    """The pixels that a cell of the last map before the focus's layer depends on."""
+    field = field_of(scene.network, scene.focus.layer)
+    return field.window(row, col).clipped(*scene.activations.image.shape[:2])

@@ -16,7 +16,7 @@ from cnntui.ui.app.choices import Choices
 from cnntui.ui.keys.remapping import key_named, remapped
 from cnntui.ui.views.glossary.page import TermPage
 from cnntui.ui.widgets.bars.key_bar import KeyBar
-from cnntui.ui.widgets.grids.geometry import GridStyle
+from cnntui.ui.widgets.grids.style import GridStyle
 from tests.screens.apps import until
 
 PLACE = "bundled --screen convolve --layer conv2d_1 --filter 3 --channel 0 --at 5,6 --index 7"

@@ -179,6 +179,15 @@ def test_building_the_app_on_the_bundled_run_brings_no_more() -> None:
     assert not loaded & (HEAVY - DRAWING)
 
 
+@pytest.mark.slow
+def test_showing_a_place_as_text_needs_no_screen() -> None:
+    code = "from cnntui.cli import main\nfrom cnntui.explore.views import VIEWS\n"
+    loaded = loaded_by(code + "[main(['show', 'bundled', '--screen', name]) for name in VIEWS if VIEWS[name].plain]")
+    assert "numpy" in loaded
+    # Rich knows how many columns a character takes.
+    assert not loaded & (HEAVY - {"rich"})
+
+
 def test_the_command_line_answers_without_numpy_and_textual() -> None:
     loaded = loaded_by("import cnntui.cli")
     assert "cnntui" in loaded

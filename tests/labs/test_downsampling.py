@@ -35,7 +35,7 @@ from cnntui.labs.learned_stride import learned_stride
 from cnntui.labs.shift import shifted
 from cnntui.runs.directory.run_directory import RunDirectory
 from cnntui.ui.views.labs.downsampling import text
-from cnntui.ui.widgets.text.lines import Line, plain
+from cnntui.ui.widgets.text.line import Line, plain
 
 MAP = np.array([[1, 2, 0, 0, 9], [3, 4, 0, 8, 9], [5, 0, 1, 1, 9], [0, 7, 1, 1, 9], [6, 6, 6, 6, 6]], np.float32)
 

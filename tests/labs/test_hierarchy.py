@@ -13,7 +13,7 @@ from cnntui.images import mnist
 from cnntui.images.data import DataSet
 from cnntui.labs.hierarchy import BATCH, EQUAL, STRONGEST, Search, cut
 from cnntui.ui.views.labs.hierarchy import text as hierarchy_text
-from cnntui.ui.widgets.text.lines import plain
+from cnntui.ui.widgets.text.line import plain
 from tests.networks import other_network
 
 

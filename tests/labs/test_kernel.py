@@ -14,7 +14,7 @@ from cnntui.cnn.ops import Floats
 from cnntui.labs.filters import PRESETS, Learned, OwnKernel, box, gaussian, identity, whole
 from cnntui.labs.kernel import Experiment, code, cross
 from cnntui.ui.views.labs.kernel import text as kernel_text
-from cnntui.ui.widgets.text.lines import Line, plain
+from cnntui.ui.widgets.text.line import Line, plain
 
 
 def trial(x: Floats, kernel: Floats, *others: Floats, **settings: object) -> Experiment:

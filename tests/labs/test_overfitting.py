@@ -32,7 +32,7 @@ from cnntui.ui.views.base.curves.text import loss
 from cnntui.ui.views.labs.overfitting import table as overfitting_table
 from cnntui.ui.views.labs.overfitting import text as overfitting_text
 from cnntui.ui.views.labs.overfitting.charts import Shown, accuracy_comparisons, loss_comparisons
-from cnntui.ui.widgets.text.lines import FILL, plain
+from cnntui.ui.widgets.text.line import FILL, plain
 from tests.canned import canned_run, texts
 from tests.histories import EPOCHS, config_of, epochs_of, lay_out, outcome_of
 

@@ -31,7 +31,7 @@ from cnntui.labs.shift import (
 from cnntui.runs.directory.run_directory import DENSE, bundled_run
 from cnntui.runs.reading.opening import open_run
 from cnntui.ui.views.labs.shift import text as shift_text
-from cnntui.ui.widgets.text.lines import plain
+from cnntui.ui.widgets.text.line import plain
 from tests.networks import mnist_network
 
 

@@ -30,7 +30,7 @@ from cnntui.ui.keys.table import names
 from cnntui.ui.keys.table import shown as shown_keys
 from cnntui.ui.views.base.lesson import text as lesson_text
 from cnntui.ui.views.learn.text import TITLE_WIDTH
-from cnntui.ui.widgets.text.lines import plain
+from cnntui.ui.widgets.text.line import plain
 from tests.fake_trainer import FakeScript, write_fake_run
 from tests.lessons.conftest import At
 

@@ -26,7 +26,7 @@ from cnntui.runs.reading.watching import watched
 from cnntui.runs.starting.process import resume_training
 from cnntui.ui.app.app import CnntuiApp
 from cnntui.ui.views.runs import text as runs_text
-from cnntui.ui.widgets.text.lines import plain
+from cnntui.ui.widgets.text.line import plain
 from tests.images.test_colour_images import NAMES, colour_network, write_colour_images
 from tests.keras_files import write_keras_file
 

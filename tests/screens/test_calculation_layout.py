@@ -13,7 +13,7 @@ from cnntui.cnn.layers.operation import Operation
 from cnntui.cnn.network import Network
 from cnntui.ui.views.calculation import text as calculation_text
 from cnntui.ui.views.calculation.layout import CalculationForm, places
-from cnntui.ui.widgets.text.lines import plain
+from cnntui.ui.widgets.text.line import plain
 
 FORMS = [
     CalculationForm(steps=2),

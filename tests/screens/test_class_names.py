@@ -14,7 +14,7 @@ from cnntui.ui.views.base import image_text
 from cnntui.ui.views.classes import text as classes_text
 from cnntui.ui.views.digits import text as digits_text
 from cnntui.ui.views.why import text as why_text
-from cnntui.ui.widgets.text.lines import line_width, plain
+from cnntui.ui.widgets.text.line import line_width, plain
 from tests.canned import texts
 from tests.images.test_colour_images import colour_network
 from tests.small_data import labelled

@@ -15,8 +15,8 @@ from cnntui.images.data import DataSet
 from cnntui.ui.views.convolve.screen import ConvolveScreen
 from cnntui.ui.views.pool.screen import PoolScreen
 from cnntui.ui.widgets.bars.bars import Bars
-from cnntui.ui.widgets.grids.geometry import GridStyle
 from cnntui.ui.widgets.grids.map_grid import MapGrid
+from cnntui.ui.widgets.grids.style import GridStyle
 from tests.screens.apps import app_on, lines_of, shown, until
 
 MOVES = {

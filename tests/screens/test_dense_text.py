@@ -21,7 +21,7 @@ from cnntui.ui.views.dense import text as dense_text
 from cnntui.ui.views.dense.text import DenseInput
 from cnntui.ui.views.flatten import text as flatten_text
 from cnntui.ui.views.softmax import text as softmax_text
-from cnntui.ui.widgets.text.lines import Line, plain
+from cnntui.ui.widgets.text.line import Line, plain
 from tests.networks import EXACT_LOGITS
 
 FLATTENED, UNITS = DenseInput("flatten", (5, 5, 64)), DenseInput("dense", None)

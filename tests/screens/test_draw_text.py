@@ -16,7 +16,7 @@ from cnntui.images.mnist import CLASSES
 from cnntui.images.mnist_form import Box, mnist_form
 from cnntui.images.pictures import Picture
 from cnntui.ui.views.draw import text as draw_text
-from cnntui.ui.widgets.text.lines import plain
+from cnntui.ui.widgets.text.line import plain
 from tests.drawn import drawn
 
 

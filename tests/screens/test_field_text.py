@@ -15,7 +15,7 @@ from cnntui.explore.scene import Scene, compose
 from cnntui.images import mnist
 from cnntui.images.data import DataSet
 from cnntui.ui.views.field import text as field_text
-from cnntui.ui.widgets.text.lines import Line, plain
+from cnntui.ui.widgets.text.line import Line, plain
 from tests.networks import other_network
 from tests.screens.test_network_text import foreign_network
 

@@ -15,7 +15,7 @@ from cnntui.cnn.readers.keras.file import read_network
 from cnntui.printable import is_printable, printable
 from cnntui.ui.views.field import text as field_text
 from cnntui.ui.views.network import table as network_table
-from cnntui.ui.widgets.text.lines import line_width
+from cnntui.ui.widgets.text.line import line_width
 from tests.keras_files import model_config, write_keras_file
 from tests.screens.apps import app_on
 

@@ -21,7 +21,7 @@ from cnntui.runs.directory.writing import write_atomically
 from cnntui.runs.history.events import Batches, EpochEnd, Finished, Started
 from cnntui.ui.views.classes.screen import ClassesScreen
 from cnntui.ui.views.one_batch.screen import OneBatchScreen
-from cnntui.ui.widgets.grids.geometry import GridStyle
+from cnntui.ui.widgets.grids.style import GridStyle
 from tests.canned import BEGAN, append
 from tests.networks import mnist_network
 from tests.screens.apps import app_on, until

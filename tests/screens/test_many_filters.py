@@ -10,9 +10,10 @@ import pytest
 from cnntui.cnn.layers import Conv2D, Dense, Flatten
 from cnntui.cnn.network import Network
 from cnntui.ui.views.convolve import text as conv_text
-from cnntui.ui.widgets.bars.bars import Bars, in_view
+from cnntui.ui.widgets.bars.bars import Bars
+from cnntui.ui.widgets.bars.part import in_view
 from cnntui.ui.widgets.grids.gallery import Gallery
-from cnntui.ui.widgets.text.lines import line_width, plain
+from cnntui.ui.widgets.text.line import line_width, plain
 from tests.keras_files import write_keras_file
 from tests.screens.apps import app_on, shown
 

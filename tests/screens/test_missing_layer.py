@@ -9,7 +9,7 @@ from cnntui.cnn.layers import AveragePool2D, Conv2D, Dense, Flatten, Layer, MaxP
 from cnntui.cnn.network import Network
 from cnntui.images import mnist
 from cnntui.ui.views.base import missing_layer
-from cnntui.ui.widgets.text.lines import plain
+from cnntui.ui.widgets.text.line import plain
 
 
 def zeros(*shape: int) -> np.ndarray:

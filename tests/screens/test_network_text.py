@@ -17,7 +17,7 @@ from cnntui.images.data import DataSet
 from cnntui.images.mnist import CLASSES
 from cnntui.ui.views.network import table as network_table
 from cnntui.ui.views.network import text as network_text
-from cnntui.ui.widgets.text.lines import plain
+from cnntui.ui.widgets.text.line import plain
 
 
 def foreign_network() -> Network:

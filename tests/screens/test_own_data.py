@@ -18,7 +18,7 @@ from cnntui.ui.views.base.image_text import sentence
 from cnntui.ui.views.digits.screen import DigitsScreen
 from cnntui.ui.views.runs.screen import RunsScreen
 from cnntui.ui.views.train.screen import TrainScreen
-from cnntui.ui.widgets.text.lines import line_width
+from cnntui.ui.widgets.text.line import line_width
 from tests.fake_trainer import write_fake_run
 from tests.screens.apps import explorer, until
 from tests.small_data import trained_on, write_data

@@ -23,8 +23,8 @@ from cnntui.runs.reading.opening import open_run
 from cnntui.ui.app.app import CnntuiApp
 from cnntui.ui.views.base.lesson.panel import LessonPanel
 from cnntui.ui.views.digits.screen import TELLS, DigitsScreen
-from cnntui.ui.widgets.grids.geometry import GridStyle
 from cnntui.ui.widgets.grids.map_grid import MapGrid
+from cnntui.ui.widgets.grids.style import GridStyle
 from cnntui.ui.widgets.text.lines import Lines
 from tests.screens.apps import app_on
 from tests.waiting import until

@@ -16,7 +16,7 @@ from cnntui.runs.reading.follow import RunFollower
 from cnntui.ui.views.runs import comparison_text
 from cnntui.ui.views.runs.comparison_text import By
 from cnntui.ui.views.runs.text import COLUMNS, Arrangement, details, duration, page, shown_columns, table, title
-from cnntui.ui.widgets.text.lines import plain
+from cnntui.ui.widgets.text.line import plain
 from tests.canned import canned_run, texts
 
 PLACE = {column.title: place for place, column in enumerate(COLUMNS)}

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from cnntui.ui.views.base.stepper_text import map_title
-from cnntui.ui.widgets.text.lines import plain
+from cnntui.ui.widgets.text.line import plain
 
 MAP = np.full((13, 13), 0.318, np.float32)
 

@@ -18,7 +18,7 @@ from cnntui.explore.scene import compose
 from cnntui.images.data import DataSet
 from cnntui.ui.views.convolve import text as conv_text
 from cnntui.ui.views.pool import text as pool_text
-from cnntui.ui.widgets.text.lines import plain
+from cnntui.ui.widgets.text.line import plain
 
 PLACES = [("conv2d", 0), ("conv2d", 3), ("conv2d", 17), ("conv2d_1", 0), ("conv2d_1", 40), ("conv2d_2", 12)]
 

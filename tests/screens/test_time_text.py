@@ -15,7 +15,7 @@ from cnntui.runs.directory.status import Status
 from cnntui.runs.reading.follow import RunFollower, RunView
 from cnntui.ui.views.base import time_text
 from cnntui.ui.views.kernel_time import text as kernel_time_text
-from cnntui.ui.widgets.text.lines import plain
+from cnntui.ui.widgets.text.line import plain
 from tests.canned import canned_run, curves
 
 KEPT = (0, 1, 2, 4, 8, 16, 32, 64, 128, 256, *range(469, 4691, 469))

@@ -25,7 +25,7 @@ from cnntui.ui.views.base.curves import curves
 from cnntui.ui.views.base.curves import text as curve_text
 from cnntui.ui.views.train import text as train_text
 from cnntui.ui.views.train import weights_text
-from cnntui.ui.widgets.text.lines import FILL, plain
+from cnntui.ui.widgets.text.line import FILL, plain
 from tests.canned import BEGAN, EPOCHS, STEPS_PER_EPOCH, canned_run, texts
 
 INVITATION = "to train on 60,000 digits"

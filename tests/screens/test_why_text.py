@@ -18,7 +18,7 @@ from cnntui.images.mnist import CLASSES
 from cnntui.ui.views.base.tree import text as tree_text
 from cnntui.ui.views.why import heat_text
 from cnntui.ui.views.why import text as why_text
-from cnntui.ui.widgets.text.lines import plain
+from cnntui.ui.widgets.text.line import plain
 from tests.cnn.test_contributions import IMAGE_4X4, small
 from tests.cnn.test_unfolding import walked
 

@@ -8,8 +8,8 @@ from textual.geometry import Region
 
 from cnntui.palette import TOP
 from cnntui.ui.widgets.grids.digit_wall import DigitPicture, DigitWall
-from cnntui.ui.widgets.grids.geometry import GridStyle
 from cnntui.ui.widgets.grids.grid import Grid
+from cnntui.ui.widgets.grids.style import GridStyle
 from tests.widgets.grids import OneWidget, text_of
 
 

@@ -6,7 +6,8 @@ import pytest
 from textual.geometry import Region
 
 from cnntui.cnn.window import Window
-from cnntui.ui.widgets.grids.geometry import Geometry, GridStyle, fit, scroll
+from cnntui.ui.widgets.grids.geometry import Geometry, fit, scroll
+from cnntui.ui.widgets.grids.style import GridStyle
 
 
 @pytest.mark.parametrize(

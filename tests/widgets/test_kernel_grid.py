@@ -7,9 +7,9 @@ import pytest
 from textual.geometry import Region
 
 from cnntui.palette import WARM
-from cnntui.ui.widgets.grids.geometry import GridStyle
 from cnntui.ui.widgets.grids.grid import Grid
 from cnntui.ui.widgets.grids.kernel_grid import KernelGrid
+from cnntui.ui.widgets.grids.style import GridStyle
 from cnntui.ui.widgets.grids.tiling import averaged
 from tests.widgets.grids import OneWidget, text_of
 

@@ -8,9 +8,10 @@ from textual.app import App, ComposeResult
 from textual.geometry import Region
 
 from cnntui.palette import Scale
-from cnntui.ui.widgets.grids.geometry import Geometry, GridStyle
+from cnntui.ui.widgets.grids.geometry import Geometry
 from cnntui.ui.widgets.grids.grid import Grid
 from cnntui.ui.widgets.grids.kernel_row import KernelRow
+from cnntui.ui.widgets.grids.style import GridStyle
 from cnntui.ui.widgets.grids.tiling import Tiling, in_a_row
 
 KERNELS = np.array([[[1, -1], [0, 0.5]], [[0, 0], [0.25, -0.25]]], np.float32)

@@ -8,7 +8,8 @@ from textual.geometry import Region
 from cnntui import printable
 from cnntui.printable import set_width
 from cnntui.ui.widgets.text import lines
-from cnntui.ui.widgets.text.lines import FILL, Lines, cut, plain
+from cnntui.ui.widgets.text.line import FILL, cut, plain
+from cnntui.ui.widgets.text.lines import Lines
 from tests.widgets.grids import OneWidget, text_of
 
 

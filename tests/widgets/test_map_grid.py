@@ -10,9 +10,9 @@ from cnntui import palette
 from cnntui.cnn.window import Window
 from cnntui.palette import Colormap, Mark, Scale
 from cnntui.ui.widgets.grids.cells import style_of
-from cnntui.ui.widgets.grids.geometry import GridStyle
 from cnntui.ui.widgets.grids.grid import Grid
 from cnntui.ui.widgets.grids.map_grid import MapGrid, marked
+from cnntui.ui.widgets.grids.style import GridStyle
 from tests.widgets.grids import OneWidget, text_of
 
 RAMP = np.arange(16, dtype=np.float32).reshape(4, 4)

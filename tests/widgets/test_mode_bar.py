@@ -6,7 +6,7 @@ import pytest
 
 from cnntui.explore.views import MODES, View
 from cnntui.ui.widgets.bars.mode_bar import ModeBar
-from cnntui.ui.widgets.text.lines import plain
+from cnntui.ui.widgets.text.line import plain
 
 ABOUT = (
     "bundled   image #9999 · true 9 · predicted 9 ✓ (100.0%)",

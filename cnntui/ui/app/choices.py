@@ -10,7 +10,7 @@ from cnntui.explore.views import VIEWS
 from cnntui.files.assets import LANGUAGES
 from cnntui.files.settings import UserSettings
 from cnntui.printable import printable
-from cnntui.ui.widgets.grids.geometry import GridStyle
+from cnntui.ui.widgets.grids.style import GridStyle
 
 if TYPE_CHECKING:
     from cnntui.ui.app.app import CnntuiApp

@@ -30,7 +30,7 @@ from rich.style import Style
 from textual.color import Color as Ground
 from textual.theme import Theme
 
-from cnntui.palette import HUES, READABLE, TOP, Colormap, Colour, Hue, colour, contrast, mixed, readable
+from cnntui.palette import HUES, READABLE, Colormap, Colour, Hue, colour, contrast, mixed, readable
 from cnntui.values import dataclass
 
 THEME = Theme(
@@ -91,9 +91,6 @@ ROLES = {
     "sixth": Role(Hue.SIXTH),
 }
 """What a piece of text can be."""
-
-LEVEL = "level "
-"""How the role of a legend's square begins; the level follows."""
 
 CURVES = ("positive", "winner", "negative", "sixth", "bad", "window")
 """The roles of a chart's lines, by their places. Trained on and tested have the hues that they have on Train."""
@@ -188,21 +185,6 @@ def variables(theme: Theme) -> dict[str, str]:
 def level_style(level: int, on_light: bool) -> Style:
     """The style of a legend that shows a level of a map, -15 to 15."""
     return Style(color=Color.from_rgb(*colour(level, Colormap.SIGNED_ON_LIGHT if on_light else Colormap.SIGNED)))
-
-
-def scale_legend(lowest: float, limit: str, squares: int) -> tuple[tuple[str, str], ...]:
-    """The colours of a map between the values at both ends of its scale.
-
-    Args:
-        lowest: the lowest value; below 0 the scale has both signs.
-        limit: the value of the strongest colour.
-        squares: how many of its colours are shown, of each sign.
-    """
-    levels = [round(TOP * (place + 1) / squares) for place in range(squares)]
-    if lowest < 0:
-        levels = [*(-level for level in reversed(levels)), *levels]
-    colours = [("■", f"{LEVEL}{level}") for level in levels]
-    return (f"−{limit} " if lowest < 0 else "0 ", "dim"), *colours, (f" {limit}", "dim")
 
 
 def hue_on(hue: Hue, ground: Colour, ratio: float = READABLE) -> Colour:

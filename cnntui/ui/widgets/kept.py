@@ -18,6 +18,7 @@ from textual.widget import Widget
 from cnntui.palette import Colour
 from cnntui.terminal.app import TerminalApp
 from cnntui.ui.widgets import design
+from cnntui.ui.widgets.text.legend import LEVEL
 
 COVER = "▒"
 """What is seen in place of what is covered."""
@@ -92,8 +93,8 @@ class Kept(Widget):
         return self._styles[role]
 
     def _styled(self, role: str) -> Style:
-        if role.startswith(design.LEVEL):
-            return self.page + design.level_style(int(role.removeprefix(design.LEVEL)), self.is_on_light)
+        if role.startswith(LEVEL):
+            return self.page + design.level_style(int(role.removeprefix(LEVEL)), self.is_on_light)
         among_16 = self.app.console.color_system == "standard"
         return design.style(role, *self._page_and_background, among_16=among_16)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from textual.geometry import Region, Size
 
-from cnntui.ui.widgets.grids.geometry import Geometry, GridStyle, fit
+from cnntui.ui.widgets.grids.geometry import Geometry, fit
+from cnntui.ui.widgets.grids.style import GridStyle
 
 Places = dict[str, Region]
 """The region of each part that is seen, by its id. Parts without a region are not seen."""

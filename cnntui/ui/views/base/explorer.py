@@ -30,8 +30,8 @@ from cnntui.ui.views.base.sizes import BARS, LARGE, LESSON_LINES, WIDE, holds, i
 from cnntui.ui.views.base.state import AppState
 from cnntui.ui.widgets.bars.key_bar import KeyBar
 from cnntui.ui.widgets.bars.mode_bar import ModeBar
-from cnntui.ui.widgets.grids.geometry import GridStyle
 from cnntui.ui.widgets.grids.grid import Grid
+from cnntui.ui.widgets.grids.style import GridStyle
 from cnntui.ui.widgets.kept import BlankScreen
 from cnntui.ui.widgets.places import Places
 from cnntui.ui.widgets.stage import PlacedStage

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-from textual.geometry import Size
 
 from cnntui.cnn.arithmetic import percent
 from cnntui.cnn.ops import Floats
 from cnntui.explore.scene import Scene
 from cnntui.palette import bar
 from cnntui.printable import set_width, text_width
-from cnntui.ui.widgets.text.lines import Line, line_width
+from cnntui.ui.widgets.text.line import Line, line_width
+
+if TYPE_CHECKING:
+    from textual.geometry import Size
 
 LEAST_BAR = 2
 """Columns that names of classes leave for the bars."""

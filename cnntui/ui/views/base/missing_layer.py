@@ -10,7 +10,7 @@ from cnntui.cnn.arithmetic import counted
 from cnntui.cnn.layers import Conv2D, Dense, Flatten, Layer, Pool2D, times
 from cnntui.cnn.network import Network
 from cnntui.explore.focus import maps_of
-from cnntui.ui.widgets.text.lines import Line
+from cnntui.ui.widgets.text.line import Line
 
 LEAST = 20
 """Columns that sentences are wrapped to at least."""

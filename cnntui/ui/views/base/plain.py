@@ -24,7 +24,7 @@ from cnntui.files.errors import CnntuiError
 from cnntui.printable import printable, set_width, text_width
 from cnntui.ui.views.base import missing_layer
 from cnntui.ui.views.base.state import AppState
-from cnntui.ui.widgets.text.lines import Line, plain
+from cnntui.ui.widgets.text.line import Line, plain
 
 LEAST = 40
 """Columns that text is wrapped to at least."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cnntui.cnn.arithmetic import percent
 from cnntui.images.evaluation import Predictions
-from cnntui.ui.widgets.text.lines import FILL, Line, line_width
+from cnntui.ui.widgets.text.line import FILL, Line, line_width
 
 
 def title(predictions: Predictions, name: str, step: int | None, width: int, page: str = "") -> Line:

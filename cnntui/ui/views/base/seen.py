@@ -8,14 +8,13 @@ from textual.geometry import Region, Size
 from textual.widget import Widget
 
 from cnntui.cnn.window import Window
-from cnntui.explore.focus import field_of
 from cnntui.explore.scene import Scene
 from cnntui.palette import Colormap
 from cnntui.ui.views.base.explorer import ExplorerScreen
-from cnntui.ui.widgets.grids.geometry import GridStyle
 from cnntui.ui.widgets.grids.map_grid import MapGrid
 from cnntui.ui.widgets.grids.overview import Large
-from cnntui.ui.widgets.text.lines import Line
+from cnntui.ui.widgets.grids.style import GridStyle
+from cnntui.ui.widgets.text.line import Line
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 SEEN = "seen"
@@ -27,12 +26,6 @@ def compose_seen() -> Iterable[Widget]:
     yield ResponsiveText(id="seen-columns")
     yield ResponsiveText(id="seen-rows")
     yield MapGrid(ink=Colormap.PIXELS, id="digit", large=Large.WHOLE)
-
-
-def window_of(scene: Scene, row: int, col: int) -> Window:
-    """The pixels that a cell of the last map before the focus's layer depends on."""
-    field = field_of(scene.network, scene.focus.layer)
-    return field.window(row, col).clipped(*scene.activations.image.shape[:2])
 
 
 def keep_form(screen: ExplorerScreen, *grids: str) -> None:

@@ -12,7 +12,7 @@ from cnntui.explore.timeline import Timeline
 from cnntui.runs.directory.control import TrainerCommand
 from cnntui.runs.reading.follow import RunView
 from cnntui.runs.starting.options import TrainOptions
-from cnntui.ui.widgets.grids.geometry import GridStyle
+from cnntui.ui.widgets.grids.style import GridStyle
 from cnntui.values import dataclass
 
 if TYPE_CHECKING:

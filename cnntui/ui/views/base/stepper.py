@@ -24,7 +24,8 @@ from cnntui.ui.views.base.requests import Follow
 from cnntui.ui.views.base.state import AppState
 from cnntui.ui.widgets.grids.grid import Grid
 from cnntui.ui.widgets.grids.map_grid import MapGrid
-from cnntui.ui.widgets.text.lines import FILL, Line, Lines
+from cnntui.ui.widgets.text.line import FILL, Line
+from cnntui.ui.widgets.text.lines import Lines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 ROOMY = 90

@@ -5,8 +5,8 @@ from __future__ import annotations
 from cnntui.cnn.arithmetic import MINUS
 from cnntui.cnn.layers import times
 from cnntui.cnn.ops import Floats
-from cnntui.ui.widgets.design import scale_legend
-from cnntui.ui.widgets.text.lines import Line, line_width
+from cnntui.ui.widgets.text.legend import scale_legend
+from cnntui.ui.widgets.text.line import Line, line_width
 
 
 def map_title(name: str, values: Floats, with_limits: bool, width: int) -> Line:

@@ -8,7 +8,7 @@ from cnntui.cnn.arithmetic import percent
 from cnntui.explore.timeline import Timeline, columns
 from cnntui.runs.directory.status import Status
 from cnntui.runs.reading.follow import RunView
-from cnntui.ui.widgets.text.lines import FILL, Line, line_width
+from cnntui.ui.widgets.text.line import FILL, Line, line_width
 from cnntui.values import dataclass
 
 SHOWN, TICK, PAST, TO_COME = "●", "┼", "─", "┄"

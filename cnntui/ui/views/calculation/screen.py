@@ -32,11 +32,12 @@ from cnntui.ui.views.calculation import text as calculation_text
 from cnntui.ui.views.calculation.diagram import Diagram, DrawnMap, diagram_of
 from cnntui.ui.views.calculation.layout import MOST_INPUTS, SIGN, CalculationForm
 from cnntui.ui.views.calculation.number import number_in_focus
-from cnntui.ui.widgets.grids.geometry import GridStyle
 from cnntui.ui.widgets.grids.map_grid import MapGrid
 from cnntui.ui.widgets.grids.overview import Large
+from cnntui.ui.widgets.grids.style import GridStyle
 from cnntui.ui.widgets.places import TEXT_WIDTH, Places
-from cnntui.ui.widgets.text.lines import Line, Lines
+from cnntui.ui.widgets.text.line import Line
+from cnntui.ui.widgets.text.lines import Lines
 from cnntui.ui.widgets.text.pointed_lines import PointedLines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 

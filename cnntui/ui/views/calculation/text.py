@@ -11,7 +11,7 @@ from cnntui.cnn.layers.operation import Operation
 from cnntui.cnn.network import IMAGE, Network
 from cnntui.printable import set_width, shortened, text_width
 from cnntui.ui.views.base.image_text import COLOURS
-from cnntui.ui.widgets.text.lines import Line
+from cnntui.ui.widgets.text.line import Line
 
 DIGITS = 4
 

@@ -8,7 +8,7 @@ from textual.geometry import Size
 from cnntui.cnn import arithmetic
 from cnntui.images.evaluation import Predictions, accuracies
 from cnntui.printable import set_width
-from cnntui.ui.widgets.text.lines import Line, line_width
+from cnntui.ui.widgets.text.line import Line, line_width
 
 FLOORS = (0.98, 0.95, 0.9, 0.8, 0.5)
 """Where bars may begin: among shares that are all near 1, bars from 0 all look alike."""

@@ -8,7 +8,7 @@ from cnntui.cnn.steps import ConvStep, ConvSteps
 from cnntui.ui.views.base.plain import everything, paragraph, sums, table
 from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.convolve import text as conv_text
-from cnntui.ui.widgets.text.lines import plain
+from cnntui.ui.widgets.text.line import plain
 
 DIGITS = 3
 """Decimals of a value, a weight and a product; sums have one more."""

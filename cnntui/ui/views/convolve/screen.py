@@ -25,10 +25,11 @@ from cnntui.ui.views.convolve import layout as convolve_layout
 from cnntui.ui.views.convolve import text as conv_text
 from cnntui.ui.views.convolve.layout import ConvolveForm
 from cnntui.ui.widgets.bars.bars import Bars
-from cnntui.ui.widgets.grids.geometry import GridStyle
 from cnntui.ui.widgets.grids.map_grid import MapGrid
+from cnntui.ui.widgets.grids.style import GridStyle
 from cnntui.ui.widgets.places import TEXT_WIDTH, Places
-from cnntui.ui.widgets.text.lines import Line, Lines, plain
+from cnntui.ui.widgets.text.line import Line, plain
+from cnntui.ui.widgets.text.lines import Lines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 

@@ -11,8 +11,8 @@ from cnntui.cnn.layers import Conv2D, said
 from cnntui.cnn.steps import ConvStep
 from cnntui.ui.views.base.image_text import COLOURS, channel_name
 from cnntui.ui.views.base.stepper_text import relu_verdict
-from cnntui.ui.widgets.bars.bars import in_view
-from cnntui.ui.widgets.text.lines import Line, line_width
+from cnntui.ui.widgets.bars.part import in_view
+from cnntui.ui.widgets.text.line import Line, line_width
 
 DIGITS = 4
 """Decimals of sums; single weights and values have three."""

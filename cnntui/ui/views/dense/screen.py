@@ -16,13 +16,13 @@ from cnntui.cnn.layers import Dense
 from cnntui.cnn.network import Network
 from cnntui.cnn.window import Window
 from cnntui.explore.focus import Focus, retraced, to_term, with_layer, with_unit
-from cnntui.explore.scene import Scene, with_largest_term
+from cnntui.explore.scene import Scene, window_of, with_largest_term
 from cnntui.ui.keys import views
 from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base import image_text
 from cnntui.ui.views.base.explorer import InnerScreen
 from cnntui.ui.views.base.requests import Follow
-from cnntui.ui.views.base.seen import compose_seen, keep_form, show_seen, window_of
+from cnntui.ui.views.base.seen import compose_seen, keep_form, show_seen
 from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.dense import layout as dense_layout
 from cnntui.ui.views.dense import text as dense_text

@@ -12,8 +12,8 @@ from cnntui.explore.focus import maps_shape, reads_pixels
 from cnntui.palette import bar
 from cnntui.printable import set_width, text_width
 from cnntui.ui.views.base.stepper_text import relu_verdict
-from cnntui.ui.widgets.bars.bars import in_view
-from cnntui.ui.widgets.text.lines import FILL, Line, line_width
+from cnntui.ui.widgets.bars.part import in_view
+from cnntui.ui.widgets.text.line import FILL, Line, line_width
 from cnntui.values import dataclass
 
 MARKER = "▸"

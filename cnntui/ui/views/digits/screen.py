@@ -29,9 +29,10 @@ from cnntui.ui.views.digits import text as digits_text
 from cnntui.ui.widgets.bars.key_bar import KeyBar
 from cnntui.ui.widgets.grids.confusion_grid import ConfusionGrid
 from cnntui.ui.widgets.grids.digit_wall import DigitPicture, DigitWall
-from cnntui.ui.widgets.grids.geometry import GridStyle
 from cnntui.ui.widgets.grids.grid import Grid
-from cnntui.ui.widgets.text.lines import Line, Lines
+from cnntui.ui.widgets.grids.style import GridStyle
+from cnntui.ui.widgets.text.line import Line
+from cnntui.ui.widgets.text.lines import Lines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 from cnntui.ui.widgets.text.typed_line import TypedLine
 

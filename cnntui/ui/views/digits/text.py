@@ -10,7 +10,7 @@ from cnntui.images.data import DataSet
 from cnntui.images.evaluation import Predictions, Selection, accuracies
 from cnntui.printable import set_width
 from cnntui.ui.views.base.predictions_text import as_share
-from cnntui.ui.widgets.text.lines import FILL, Line
+from cnntui.ui.widgets.text.line import FILL, Line
 
 
 def caption(predictions: Predictions, index: int, width: int, covered: bool = False) -> tuple[str, bool]:

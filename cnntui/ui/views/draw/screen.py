@@ -28,11 +28,12 @@ from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.draw import layout as draw_layout
 from cnntui.ui.views.draw import text as draw_text
 from cnntui.ui.widgets.grids.draw_pad import DrawPad
-from cnntui.ui.widgets.grids.geometry import GridStyle
 from cnntui.ui.widgets.grids.map_grid import MapGrid
 from cnntui.ui.widgets.grids.overview import Large
+from cnntui.ui.widgets.grids.style import GridStyle
 from cnntui.ui.widgets.places import Places
-from cnntui.ui.widgets.text.lines import Line, Lines
+from cnntui.ui.widgets.text.line import Line
+from cnntui.ui.widgets.text.lines import Lines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 if TYPE_CHECKING:

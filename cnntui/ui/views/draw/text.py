@@ -15,7 +15,7 @@ from cnntui.explore.scene import Scene
 from cnntui.images.drawing import FINENESS, Brush, Canvas
 from cnntui.images.mnist_form import Formed, centre_of_mass
 from cnntui.ui.views.base.image_text import share
-from cnntui.ui.widgets.text.lines import FILL, Line
+from cnntui.ui.widgets.text.line import FILL, Line
 
 if TYPE_CHECKING:
     from cnntui.images.pictures import Picture

@@ -13,7 +13,7 @@ from cnntui.cnn.receptive_field import receptive_field
 from cnntui.explore.focus import Aim, Focus, aim_at, map_of, maps_of, reads_slots, slot_of
 from cnntui.explore.scene import Scene
 from cnntui.printable import shortened, text_width
-from cnntui.ui.widgets.text.lines import FILL, Line, line_width
+from cnntui.ui.widgets.text.line import FILL, Line, line_width
 from cnntui.values import dataclass
 
 LEAST = 20

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from cnntui.cnn.arithmetic import number
 from cnntui.explore.focus import map_of
+from cnntui.explore.scene import window_of
 from cnntui.ui.views.base.plain import everything, paragraph, texts
-from cnntui.ui.views.base.seen import window_of
 from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.flatten import text as flatten_text
 

@@ -13,21 +13,22 @@ from textual.widget import Widget
 from cnntui.cnn.layers import Shape, times
 from cnntui.cnn.window import Window
 from cnntui.explore.focus import Move, map_of, moved, slot_of, to_cell, to_slot, with_filter, with_unit
-from cnntui.explore.scene import Scene
+from cnntui.explore.scene import Scene, window_of
 from cnntui.palette import Colormap, Scale
 from cnntui.ui.keys import views
 from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base import image_text
 from cnntui.ui.views.base.explorer import InnerScreen
 from cnntui.ui.views.base.requests import Follow
-from cnntui.ui.views.base.seen import compose_seen, keep_form, show_seen, window_of
+from cnntui.ui.views.base.seen import compose_seen, keep_form, show_seen
 from cnntui.ui.views.flatten import layout as flatten_layout
 from cnntui.ui.views.flatten import text as flatten_text
 from cnntui.ui.widgets.grids.grid import Grid
 from cnntui.ui.widgets.grids.map_grid import MapGrid
 from cnntui.ui.widgets.grids.overview import Large
 from cnntui.ui.widgets.places import Places
-from cnntui.ui.widgets.text.lines import Line, Lines
+from cnntui.ui.widgets.text.line import Line
+from cnntui.ui.widgets.text.lines import Lines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 

@@ -7,7 +7,7 @@ from textwrap import wrap
 from cnntui.cnn.arithmetic import number
 from cnntui.cnn.layers import Shape, times
 from cnntui.cnn.window import Window
-from cnntui.ui.widgets.text.lines import FILL, Line, line_width
+from cnntui.ui.widgets.text.line import FILL, Line, line_width
 
 MOST_ACROSS = 49
 """Slots in a line of the vector of a single map, at most: 28×28 pixels are 16 whole lines."""

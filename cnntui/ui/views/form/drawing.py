@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from cnntui.cnn.arithmetic import counted
 from cnntui.images import mnist
 from cnntui.runs.starting.draft import Draft
-from cnntui.ui.widgets.text.lines import Line
+from cnntui.ui.widgets.text.line import Line
 
 NAME_WIDTH = 18
 SHAPE_WIDTH = 20

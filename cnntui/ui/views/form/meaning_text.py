@@ -9,7 +9,7 @@ from cnntui.images import mnist
 from cnntui.runs.config.architecture import LayerPlan
 from cnntui.runs.starting.draft import Draft, layer_of, setting_of
 from cnntui.ui.views.form.text import START
-from cnntui.ui.widgets.text.lines import Line
+from cnntui.ui.widgets.text.line import Line
 
 
 def about(draft: Draft, at: str, width: int, height: int) -> list[Line]:

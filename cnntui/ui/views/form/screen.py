@@ -26,7 +26,8 @@ from cnntui.ui.views.form.text import START
 from cnntui.ui.widgets.bars.key_bar import KeyBar
 from cnntui.ui.widgets.text.editor import Editor
 from cnntui.ui.widgets.text.form_lines import FormLines
-from cnntui.ui.widgets.text.lines import Line, Lines
+from cnntui.ui.widgets.text.line import Line
+from cnntui.ui.widgets.text.lines import Lines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 TITLE: Line = ((" cnntui ", "dim"), (" Train a network ", "strong"))

@@ -8,7 +8,7 @@ from cnntui.runs.config.architecture import LayerPlan
 from cnntui.runs.config.settings import CHOICES, EACH, Place
 from cnntui.runs.starting.draft import FIELDS, Draft, layer_of, setting_of
 from cnntui.ui.widgets.text.editor import Editor
-from cnntui.ui.widgets.text.lines import Line
+from cnntui.ui.widgets.text.line import Line
 from cnntui.values import dataclass
 
 START = "start"

@@ -8,7 +8,7 @@ from cnntui.ui.views.base.plain import everything, paragraph, table
 from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.kernel_time import text as kernel_time_text
 from cnntui.ui.views.kernel_time.way import way_of
-from cnntui.ui.widgets.text.lines import plain
+from cnntui.ui.widgets.text.line import plain
 
 MOST_WEIGHTS = 9
 """Weights of a kernel that have a column each, at most."""

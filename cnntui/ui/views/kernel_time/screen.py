@@ -31,7 +31,8 @@ from cnntui.ui.widgets.grids.grid import Grid
 from cnntui.ui.widgets.grids.kernel_row import KernelRow
 from cnntui.ui.widgets.grids.tiling import in_a_row
 from cnntui.ui.widgets.places import Places
-from cnntui.ui.widgets.text.lines import FILL, Lines
+from cnntui.ui.widgets.text.line import FILL
+from cnntui.ui.widgets.text.lines import Lines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 NUMBER_WIDTH = 7

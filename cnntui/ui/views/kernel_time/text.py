@@ -10,7 +10,7 @@ from cnntui.cnn.arithmetic import counted, number
 from cnntui.cnn.layers import Conv2D
 from cnntui.cnn.trajectory import Trajectory
 from cnntui.explore.focus import Focus
-from cnntui.ui.widgets.text.lines import Line, line_width
+from cnntui.ui.widgets.text.line import Line, line_width
 
 MARKER = "▲"
 

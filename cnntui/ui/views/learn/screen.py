@@ -21,7 +21,8 @@ from cnntui.ui.views.learn import layout
 from cnntui.ui.views.learn import text as learn_text
 from cnntui.ui.views.learn.layout import apart
 from cnntui.ui.widgets.places import Places
-from cnntui.ui.widgets.text.lines import Line, Lines
+from cnntui.ui.widgets.text.line import Line
+from cnntui.ui.widgets.text.lines import Lines
 from cnntui.ui.widgets.text.pointed_lines import PointedLines
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cnntui.lessons.outline import DUE, Entry, Outline
 from cnntui.lessons.phrases import phrase
 from cnntui.printable import set_width, shortened
-from cnntui.ui.widgets.text.lines import FILL, Line
+from cnntui.ui.widgets.text.line import FILL, Line
 
 TITLE_WIDTH = 27
 """Columns of a lesson's number and title."""

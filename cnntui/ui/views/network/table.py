@@ -12,7 +12,7 @@ from cnntui.cnn.network import Network
 from cnntui.cnn.receptive_field import receptive_field
 from cnntui.printable import set_width, text_width
 from cnntui.ui.views.network.branches import edges
-from cnntui.ui.widgets.text.lines import Line
+from cnntui.ui.widgets.text.line import Line
 from cnntui.values import dataclass
 
 MARKER = "▸"

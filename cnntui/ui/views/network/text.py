@@ -17,8 +17,8 @@ from cnntui.explore.scene import Scene
 from cnntui.palette import bar
 from cnntui.printable import shortened, text_width
 from cnntui.ui.views.network.table import MARKER
-from cnntui.ui.widgets.design import scale_legend
-from cnntui.ui.widgets.text.lines import Line, line_width
+from cnntui.ui.widgets.text.legend import scale_legend
+from cnntui.ui.widgets.text.line import Line, line_width
 
 if TYPE_CHECKING:
     from cnntui.images.scale_evidence import ScaleEvidence

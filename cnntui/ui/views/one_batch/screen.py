@@ -27,9 +27,10 @@ from cnntui.ui.views.base.page import Page
 from cnntui.ui.views.one_batch import text as one_batch_text
 from cnntui.ui.views.one_batch.text import At
 from cnntui.ui.widgets.grids.digit_wall import DigitPicture, DigitWall
-from cnntui.ui.widgets.grids.geometry import GridStyle
 from cnntui.ui.widgets.grids.grid import Grid
-from cnntui.ui.widgets.text.lines import Line, Lines
+from cnntui.ui.widgets.grids.style import GridStyle
+from cnntui.ui.widgets.text.line import Line
+from cnntui.ui.widgets.text.lines import Lines
 from cnntui.ui.widgets.text.pointed_lines import PointedLines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 

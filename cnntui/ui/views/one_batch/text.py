@@ -12,7 +12,7 @@ from textual.geometry import Size
 from cnntui.cnn.arithmetic import MINUS, counted, number, percent, relation, sum_of_terms
 from cnntui.runs.history.one_step import OneStep, TensorStep
 from cnntui.runs.starting.draft import rate_text
-from cnntui.ui.widgets.text.lines import FILL, Line, line_width
+from cnntui.ui.widgets.text.line import FILL, Line, line_width
 from cnntui.values import dataclass
 
 DIGITS, MOST_DIGITS = 6, 9

@@ -7,7 +7,7 @@ from cnntui.cnn.steps import PoolSteps
 from cnntui.ui.views.base.plain import everything, paragraph, table, texts
 from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.pool import text as pool_text
-from cnntui.ui.widgets.text.lines import plain
+from cnntui.ui.widgets.text.line import plain
 
 
 def told(state: AppState, width: int, label: int | None) -> list[str]:

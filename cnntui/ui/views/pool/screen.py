@@ -17,10 +17,11 @@ from cnntui.palette import Mark, Scale
 from cnntui.ui.views.base.stepper import StepperScreen
 from cnntui.ui.views.pool import layout as pool_layout
 from cnntui.ui.views.pool import text as pool_text
-from cnntui.ui.widgets.grids.geometry import GridStyle
 from cnntui.ui.widgets.grids.map_grid import MapGrid, marked
+from cnntui.ui.widgets.grids.style import GridStyle
 from cnntui.ui.widgets.places import Places
-from cnntui.ui.widgets.text.lines import Line, Lines
+from cnntui.ui.widgets.text.line import Line
+from cnntui.ui.widgets.text.lines import Lines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 

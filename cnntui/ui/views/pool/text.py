@@ -9,7 +9,7 @@ from cnntui.cnn.layers import Pool2D, times
 from cnntui.cnn.network import Network
 from cnntui.cnn.receptive_field import receptive_field
 from cnntui.cnn.steps import PoolStep, PoolSteps
-from cnntui.ui.widgets.text.lines import Line
+from cnntui.ui.widgets.text.line import Line
 
 
 def equation(step: PoolStep) -> Line:

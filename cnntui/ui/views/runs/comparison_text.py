@@ -22,7 +22,7 @@ from cnntui.ui.widgets.charts.chart import Tick
 from cnntui.ui.widgets.charts.comparison_chart import Comparison
 from cnntui.ui.widgets.charts.plot import Axis, Series, accuracy_axis, loss_axis
 from cnntui.ui.widgets.design import CURVES
-from cnntui.ui.widgets.text.lines import FILL, Line, line_width
+from cnntui.ui.widgets.text.line import FILL, Line, line_width
 
 LONGEST_PAUSE = 10.0
 """Seconds between two reports of a trainer that count at most: testing takes a second or two, all else is a pause."""

@@ -20,7 +20,7 @@ from cnntui.ui.views.base.curves.charts import show_curves
 from cnntui.ui.views.base.explorer import ExplorerScreen
 from cnntui.ui.views.runs.layout import columns_of_settings
 from cnntui.ui.widgets.charts.chart import Chart
-from cnntui.ui.widgets.text.lines import Line, cut, line_width
+from cnntui.ui.widgets.text.line import Line, cut, line_width
 from cnntui.ui.widgets.text.responsive import ResponsiveText, Writer
 
 MOST_KEPT = 50

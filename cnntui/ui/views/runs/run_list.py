@@ -28,7 +28,7 @@ from cnntui.ui.views.runs import text as runs_text
 from cnntui.ui.views.runs.preview import Preview
 from cnntui.ui.views.runs.text import Arrangement
 from cnntui.ui.widgets.charts.chart import Chart
-from cnntui.ui.widgets.text.lines import Line
+from cnntui.ui.widgets.text.line import Line
 from cnntui.ui.widgets.text.pointed_lines import PointedLines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 from cnntui.ui.widgets.text.typed_line import TypedLine

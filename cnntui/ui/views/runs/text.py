@@ -22,7 +22,7 @@ from cnntui.runs.config.config_text import (
 from cnntui.runs.directory.status import Status
 from cnntui.runs.listing.summary import RunSummary
 from cnntui.ui.widgets.design import CURVES
-from cnntui.ui.widgets.text.lines import FILL, Line, line_width
+from cnntui.ui.widgets.text.line import FILL, Line, line_width
 from cnntui.values import dataclass
 
 MARK_WIDTH = 4

@@ -10,7 +10,7 @@ from cnntui.cnn.arithmetic import MINUS, counted, number, relation
 from cnntui.cnn.softmax_steps import LARGEST_POWER, SoftmaxStep
 from cnntui.palette import bar
 from cnntui.printable import set_width, shortened, text_width
-from cnntui.ui.widgets.text.lines import Line, line_width
+from cnntui.ui.widgets.text.line import Line, line_width
 
 MARKER = "▸"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cnntui.lessons.phrases import phrase
 from cnntui.lessons.wording import wrapped
 from cnntui.printable import set_width
-from cnntui.ui.widgets.text.lines import Line
+from cnntui.ui.widgets.text.line import Line
 
 WAYS = ("learn", "look", "train")
 """The three ways on."""

@@ -19,7 +19,7 @@ from cnntui.ui.views.base.overlay import Overlay
 from cnntui.ui.widgets.bars.key_bar import KeyBar
 from cnntui.ui.widgets.text.editor import Editor
 from cnntui.ui.widgets.text.form_lines import FormLines
-from cnntui.ui.widgets.text.lines import Line
+from cnntui.ui.widgets.text.line import Line
 
 BOX = 14
 

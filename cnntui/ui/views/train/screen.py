@@ -33,7 +33,7 @@ from cnntui.ui.widgets.grids.kernel_grid import KernelGrid
 from cnntui.ui.widgets.grids.map_grid import MapGrid
 from cnntui.ui.widgets.grids.overview import Large
 from cnntui.ui.widgets.places import Places
-from cnntui.ui.widgets.text.lines import Line
+from cnntui.ui.widgets.text.line import Line
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 

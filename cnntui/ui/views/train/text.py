@@ -18,7 +18,7 @@ from cnntui.runs.reading.follow import RunView
 from cnntui.runs.starting.draft import rate_text
 from cnntui.runs.starting.options import TrainOptions
 from cnntui.ui.views.base.curves.text import loss
-from cnntui.ui.widgets.text.lines import FILL, Line, line_width
+from cnntui.ui.widgets.text.line import FILL, Line, line_width
 
 BAR_WIDTH = 20
 

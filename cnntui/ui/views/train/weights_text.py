@@ -12,7 +12,7 @@ from cnntui.cnn.layers import Conv2D, Dense
 from cnntui.cnn.network import Network
 from cnntui.cnn.ops import Floats
 from cnntui.explore.focus import reads_pixels
-from cnntui.ui.widgets.text.lines import Line, line_width
+from cnntui.ui.widgets.text.line import Line, line_width
 
 MOST_UNITS = 32
 """Units of a dense layer that are shown, as many as the recipe's first convolution has filters."""

@@ -8,7 +8,7 @@ from cnntui.cnn.arithmetic import counted, percent
 from cnntui.cnn.layers import times
 from cnntui.cnn.occlusion import Occlusion
 from cnntui.cnn.ops import Pair
-from cnntui.ui.widgets.text.lines import Line, line_width
+from cnntui.ui.widgets.text.line import Line, line_width
 
 
 def title(label: int, size: int) -> Line:

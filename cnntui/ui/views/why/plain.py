@@ -9,7 +9,7 @@ from cnntui.ui.views.base.plain import everything, paragraph
 from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.base.tree.plain import parts
 from cnntui.ui.views.why import text as why_text
-from cnntui.ui.widgets.text.lines import plain
+from cnntui.ui.widgets.text.line import plain
 
 
 def told(state: AppState, width: int, label: int | None) -> list[str]:

@@ -11,7 +11,7 @@ from cnntui.cnn.contributions import margin
 from cnntui.cnn.network import Activations
 from cnntui.cnn.unfolding import DIGITS
 from cnntui.ui.views.base.tree.text import name, sign, signed
-from cnntui.ui.widgets.text.lines import Line, line_width
+from cnntui.ui.widgets.text.line import Line, line_width
 
 
 def head(activations: Activations, names: Sequence[str], label: int, width: int) -> Line:

@@ -10,6 +10,7 @@ from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 
+from cnntui.ui.widgets.bars.part import in_view
 from cnntui.ui.widgets.kept import Kept
 
 WIDEST = 6
@@ -18,13 +19,6 @@ WIDEST = 6
 STANDING = np.array([*" ▁▂▃▄▅▆▇█"])
 HANGING = np.array([*" ▔▔▀▀▀███"])
 """A glyph for each number of eighths of a line. Of those that hang, terminals have only these."""
-
-
-def in_view(count: int, chosen: int, width: int) -> range:
-    """Which of so many bars are in view in so many columns: a full line of them, among which is the chosen one."""
-    width = max(1, width)
-    first = 0 if count <= width else chosen // width * width
-    return range(first, min(first + width, count))
 
 
 class Bars(Kept):

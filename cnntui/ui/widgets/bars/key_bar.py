@@ -12,7 +12,7 @@ from textual.screen import Screen
 
 from cnntui.printable import shortened, text_width
 from cnntui.ui.keys import general
-from cnntui.ui.widgets.text.lines import Line
+from cnntui.ui.widgets.text.line import Line
 from cnntui.ui.widgets.text.responsive import ResponsiveText, Writer
 from cnntui.values import dataclass
 

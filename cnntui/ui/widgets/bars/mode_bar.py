@@ -9,7 +9,7 @@ from textual.message import Message
 
 from cnntui.explore.views import MODES, View
 from cnntui.printable import text_width
-from cnntui.ui.widgets.text.lines import FILL, Line, line_width
+from cnntui.ui.widgets.text.line import FILL, Line, line_width
 from cnntui.ui.widgets.text.responsive import ResponsiveText, Writer
 
 BRAND = " cnntui "

@@ -9,7 +9,7 @@ import numpy as np
 from textual.geometry import Size
 
 from cnntui.ui.widgets.charts.plot import NOTE, Axis, CellRole, Curve, Plot, dot_columns, dot_rows, draw
-from cnntui.ui.widgets.text.lines import FILL, Line, line_width
+from cnntui.ui.widgets.text.line import FILL, Line, line_width
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 GUTTER = 6

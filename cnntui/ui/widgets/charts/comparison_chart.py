@@ -7,7 +7,7 @@ from textual.geometry import Size
 from cnntui.ui.widgets.charts.chart import GUTTER, Tick, body, foot
 from cnntui.ui.widgets.charts.plot import NOTE, Axis, Series, draw_lines
 from cnntui.ui.widgets.design import CURVES
-from cnntui.ui.widgets.text.lines import Line
+from cnntui.ui.widgets.text.line import Line
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 from cnntui.values import dataclass
 

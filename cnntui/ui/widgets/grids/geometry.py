@@ -7,23 +7,8 @@ from dataclasses import replace
 from textual.geometry import Region
 
 from cnntui.cnn.window import Window
-from cnntui.ui.widgets.cycle import Cycle
+from cnntui.ui.widgets.grids.style import GridStyle
 from cnntui.values import dataclass
-
-
-class GridStyle(Cycle):
-    """How a person wants grids drawn."""
-
-    AUTO = "auto"
-    BLOCKS = "blocks"
-    HALVES = "half-blocks"
-    GLYPHS = "glyphs"
-    NUMBERS = "numbers"
-
-    @property
-    def said(self) -> str:
-        """What it is called where it is set."""
-        return "automatic, as the room allows" if self is GridStyle.AUTO else self.value
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,8 @@ from textual.strip import Strip
 from cnntui.palette import Colormap, Mark
 from cnntui.ui.widgets.grids import cells
 from cnntui.ui.widgets.grids.cells import Cell, Levels
-from cnntui.ui.widgets.grids.geometry import Geometry, GridStyle
+from cnntui.ui.widgets.grids.geometry import Geometry
+from cnntui.ui.widgets.grids.style import GridStyle
 from cnntui.ui.widgets.grids.tiling import TileCell, Tiling
 from cnntui.ui.widgets.kept import Kept, joined
 

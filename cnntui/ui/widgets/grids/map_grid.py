@@ -17,7 +17,7 @@ from cnntui.cnn.window import Window
 from cnntui.images.data import grey_of, is_in_colour
 from cnntui.palette import MARKS, Colormap, Mark, Scale
 from cnntui.ui.widgets.grids.cells import FAINT, Cell, Levels, style_of
-from cnntui.ui.widgets.grids.geometry import Geometry, GridStyle, fit
+from cnntui.ui.widgets.grids.geometry import Geometry, fit
 from cnntui.ui.widgets.grids.grid import Grid
 from cnntui.ui.widgets.grids.overview import (
     GAP,
@@ -30,6 +30,7 @@ from cnntui.ui.widgets.grids.overview import (
     reduced_window,
     reduction,
 )
+from cnntui.ui.widgets.grids.style import GridStyle
 from cnntui.ui.widgets.grids.tiling import TileCell, Tiling
 from cnntui.ui.widgets.grids.window_edges import toned
 from cnntui.ui.widgets.kept import joined

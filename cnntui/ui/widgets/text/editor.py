@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cnntui.printable import set_width, text_width
-from cnntui.ui.widgets.text.lines import Line
+from cnntui.ui.widgets.text.line import Line
 from cnntui.values import dataclass
 
 _PLACES = {

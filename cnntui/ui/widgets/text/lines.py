@@ -8,27 +8,9 @@ from rich.segment import Segment
 from textual.geometry import Region
 from textual.strip import Strip
 
-from cnntui.printable import is_printable, printable, set_width, text_width
+from cnntui.printable import text_width
 from cnntui.ui.widgets.kept import Kept, joined
-
-LONG = 16
-"""Columns that a word has at most."""
-
-Line = tuple[tuple[str, str], ...]
-"""Pieces of text with the role of each: "" or one of `design.ROLES`."""
-
-FILL = ("", "fill")
-"""A piece that takes all the room there is left, so that what follows it ends at the right edge."""
-
-
-def plain(line: Line) -> str:
-    """The text of a line."""
-    return "".join(text for text, _ in line)
-
-
-def line_width(line: Line) -> int:
-    """Columns that a line takes."""
-    return text_width(plain(line))
+from cnntui.ui.widgets.text.line import FILL, Line, as_line, cut, line_width, plain
 
 
 class Lines(Kept):
@@ -78,40 +60,6 @@ class Lines(Kept):
             return Strip.blank(width, self.page)
         segments = [Segment(text, self.role(role)) for text, role in cut(_spread(self._lines[y], width), width) if text]
         return Strip(joined(segments)).adjust_cell_length(width, self.page)
-
-
-def as_line(line: Line | str) -> Line:
-    """A line of printable pieces; a string is one plain piece."""
-    pieces = ((line, ""),) if isinstance(line, str) else line
-    if all(is_printable(text) for text, _ in pieces):
-        return pieces
-    return tuple((printable(text), role) for text, role in pieces)
-
-
-def cut(line: Line, width: int) -> Line:
-    """As much of a line as fits, never a part of a word or of a number: that would be another word, or a wrong number.
-
-    A sign stands where something is left out. What is no word, such as a bar, is cut where the room ends; so is a name
-    that is longer than any word.
-    """
-    if line_width(line) <= width:
-        return line
-    text = plain(line)
-    both = zip(text, set_width(text, width), strict=False)
-    fits = len(text) if width < 1 else sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], both))
-    around = text[max(0, fits - 1) : fits + 1]
-    if not any(each.isalnum() for each in around) or any(each.isspace() for each in around):
-        return line
-    start = text.rfind(" ", 0, fits) + 1
-    kept, sign = text[:start].rstrip(" …"), " …"
-    if text_width(text[start:].split(" ")[0]) > LONG and text[start].isalpha():
-        # The name of a file or of a layer: its beginning says more than nothing.
-        kept, sign = text[: fits - 1], "…"
-    pieces, left = [], len(kept)
-    for piece, role in line:
-        pieces.append((piece[:left], role))
-        left -= len(pieces[-1][0])
-    return (*pieces, (sign if kept else "…", "dim"))
 
 
 def _differing_width(old: Line, new: Line) -> int:

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from textual.geometry import Size
 from textual.strip import Strip
 
-from cnntui.ui.widgets.text.lines import Line, Lines, as_line
+from cnntui.ui.widgets.text.line import Line, as_line
+from cnntui.ui.widgets.text.lines import Lines
 
 Writer = Callable[[Size], Sequence[Line | str]]
 """Writes lines for a width and a height."""

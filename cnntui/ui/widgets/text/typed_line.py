@@ -7,7 +7,7 @@ from textual.message import Message
 
 from cnntui.ui.widgets.text.editor import Editor
 from cnntui.ui.widgets.text.form_lines import FormLines
-from cnntui.ui.widgets.text.lines import Line, line_width
+from cnntui.ui.widgets.text.line import Line, line_width
 
 LEAST = 8
 """Columns in which there is always room to type."""

@@ -13,7 +13,8 @@ from textual.widgets.option_list import Option
 
 from cnntui.ui.views.base.overlay import Overlay, Result
 from cnntui.ui.widgets.text.choices import ChoiceList
-from cnntui.ui.widgets.text.lines import Line, Lines
+from cnntui.ui.widgets.text.line import Line
+from cnntui.ui.widgets.text.lines import Lines
 
 MOST_SEEN = 10
 """Answers that are seen at once; the list scrolls to others."""

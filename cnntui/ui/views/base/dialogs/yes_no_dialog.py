@@ -10,7 +10,7 @@ from textual.binding import BindingType
 from cnntui.ui.keys import pages
 from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base.dialogs.question_dialog import QuestionDialog
-from cnntui.ui.widgets.text.lines import Line
+from cnntui.ui.widgets.text.line import Line
 
 
 class YesNoDialog(QuestionDialog[bool]):

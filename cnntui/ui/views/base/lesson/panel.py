@@ -13,7 +13,7 @@ from cnntui.ui.keys import learn
 from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base.lesson import text as lesson_text
 from cnntui.ui.views.base.lesson.done import Deed, LessonDone
-from cnntui.ui.widgets.text.lines import Line
+from cnntui.ui.widgets.text.line import Line
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 MARGIN = 3

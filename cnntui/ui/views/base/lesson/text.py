@@ -9,7 +9,7 @@ from textual.geometry import Size
 from cnntui.lessons.phrases import phrase
 from cnntui.lessons.taking import Phase, Sheet
 from cnntui.lessons.wording import wrapped
-from cnntui.ui.widgets.text.lines import FILL, Line, line_width
+from cnntui.ui.widgets.text.line import FILL, Line, line_width
 
 CURSOR = "▏"
 

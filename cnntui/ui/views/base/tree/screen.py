@@ -24,7 +24,7 @@ from cnntui.ui.views.base.requests import Change
 from cnntui.ui.views.base.state import AppState
 from cnntui.ui.views.base.tree import text as tree_text
 from cnntui.ui.widgets.grids.geometry import scroll
-from cnntui.ui.widgets.text.lines import Line
+from cnntui.ui.widgets.text.line import Line
 from cnntui.ui.widgets.text.pointed_lines import PointedLines
 
 PAGE = 10

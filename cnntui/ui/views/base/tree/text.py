@@ -7,7 +7,7 @@ from cnntui.cnn.contributions import Node, NumberKind
 from cnntui.cnn.layers import times
 from cnntui.cnn.unfolding import DIGITS, Part, Row
 from cnntui.printable import set_width, shortened, text_width
-from cnntui.ui.widgets.text.lines import Line, line_width
+from cnntui.ui.widgets.text.line import Line, line_width
 
 MARKER = "▸"
 OPEN, CLOSED, LEAF = "▾", "›", "·"

@@ -34,7 +34,8 @@ from cnntui.ui.widgets.grids.grid import Grid
 from cnntui.ui.widgets.grids.map_grid import MapGrid
 from cnntui.ui.widgets.grids.overview import Large
 from cnntui.ui.widgets.places import Places, is_small
-from cnntui.ui.widgets.text.lines import Line, Lines
+from cnntui.ui.widgets.text.line import Line
+from cnntui.ui.widgets.text.lines import Lines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 SIZES = (2, 3, 4)

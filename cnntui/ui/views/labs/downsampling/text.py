@@ -15,7 +15,7 @@ from cnntui.cnn.ops import Floats
 from cnntui.explore.focus import Focus
 from cnntui.labs.downsampling import PLACES, WIDE_HEAD, Moved, Trained, Way, smaller, winners
 from cnntui.labs.learned_stride import LearnedStride
-from cnntui.ui.widgets.text.lines import FILL, Line
+from cnntui.ui.widgets.text.line import FILL, Line
 
 NAMES = {
     Way.NONE: "none", Way.MAX: "max", Way.AVERAGE: "average", Way.STRIDE: "stride", Way.LEARNED: "learned",

@@ -12,7 +12,7 @@ from cnntui.cnn.arithmetic import counted, number
 from cnntui.cnn.layers import times
 from cnntui.cnn.receptive_field import receptive_field
 from cnntui.labs.hierarchy import STRONGEST, Patch, Search
-from cnntui.ui.widgets.text.lines import FILL, Line
+from cnntui.ui.widgets.text.line import FILL, Line
 
 MOST_NAMED = 2
 """Classes that are equally common and still named: there is no room for more."""

@@ -10,7 +10,7 @@ from cnntui.cnn.ops import Floats
 from cnntui.cnn.steps import ConvStep
 from cnntui.labs.kernel import Experiment
 from cnntui.printable import shortened, text_width
-from cnntui.ui.widgets.text.lines import FILL, Line, line_width
+from cnntui.ui.widgets.text.line import FILL, Line, line_width
 
 
 def settings(experiment: Experiment, compact: bool) -> Line:

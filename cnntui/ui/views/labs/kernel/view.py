@@ -24,10 +24,11 @@ from cnntui.ui.views.labs.kernel import text as kernel_text
 from cnntui.ui.views.labs.kernel.layout import KernelForm
 from cnntui.ui.views.labs.lab import LabScreen
 from cnntui.ui.widgets.grids.gallery import Gallery
-from cnntui.ui.widgets.grids.geometry import GridStyle
 from cnntui.ui.widgets.grids.map_grid import MapGrid
+from cnntui.ui.widgets.grids.style import GridStyle
 from cnntui.ui.widgets.places import Places, is_small
-from cnntui.ui.widgets.text.lines import Line, Lines
+from cnntui.ui.widgets.text.line import Line
+from cnntui.ui.widgets.text.lines import Lines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 FIRST = PRESETS[4]

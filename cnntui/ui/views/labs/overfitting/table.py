@@ -7,7 +7,7 @@ from cnntui.labs.overfitting import DIGITS, HEADS, NETWORKS, POOLINGS, Cell, His
 from cnntui.runs.config.settings import Pooling
 from cnntui.ui.views.base.curves.text import loss
 from cnntui.ui.views.labs.overfitting.text import BRIEF, NAMES, points
-from cnntui.ui.widgets.text.lines import Line
+from cnntui.ui.widgets.text.line import Line
 
 LABEL = 7
 """Columns of the numbers of digits, left of the square."""

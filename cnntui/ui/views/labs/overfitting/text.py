@@ -20,7 +20,7 @@ from cnntui.labs.overfitting import (
 from cnntui.runs.reading.follow import RunView
 from cnntui.ui.views.base.curves.text import loss
 from cnntui.ui.widgets.design import CURVES
-from cnntui.ui.widgets.text.lines import FILL, Line, line_width
+from cnntui.ui.widgets.text.line import FILL, Line, line_width
 
 NAMES: dict[str, str] = {"max": "max pooling", "none": "no pooling"}
 BRIEF: dict[str, str] = {"max": "max pool", "none": "no pool"}

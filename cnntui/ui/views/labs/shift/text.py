@@ -15,7 +15,7 @@ from cnntui.palette import bar
 from cnntui.ui.widgets.charts.comparison_chart import Comparison
 from cnntui.ui.widgets.charts.plot import Axis
 from cnntui.ui.widgets.design import CURVES
-from cnntui.ui.widgets.text.lines import FILL, Line
+from cnntui.ui.widgets.text.line import FILL, Line
 
 SAID = (2, 3, 4)
 """Pixels to the right of which the sentence tells the accuracy."""

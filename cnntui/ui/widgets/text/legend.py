@@ -1,0 +1,23 @@
+"""What the colours of a map stand for, as text."""
+
+from __future__ import annotations
+
+from cnntui.palette import TOP
+
+LEVEL = "level "
+"""How the role of a legend's square begins; the level follows."""
+
+
+def scale_legend(lowest: float, limit: str, squares: int) -> tuple[tuple[str, str], ...]:
+    """The colours of a map between the values at both ends of its scale.
+
+    Args:
+        lowest: the lowest value; below 0 the scale has both signs.
+        limit: the value of the strongest colour.
+        squares: how many of its colours are shown, of each sign.
+    """
+    levels = [round(TOP * (place + 1) / squares) for place in range(squares)]
+    if lowest < 0:
+        levels = [*(-level for level in reversed(levels)), *levels]
+    colours = [("■", f"{LEVEL}{level}") for level in levels]
+    return (f"−{limit} " if lowest < 0 else "0 ", "dim"), *colours, (f" {limit}", "dim")
