@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 from math import prod
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -127,7 +127,14 @@ class Network:
 
     def of_kind(self, kind: type[Kind]) -> tuple[Kind, ...]:
         """The layers of a kind, in order."""
-        return of_kind(self.layers, kind)
+        # Asked at every move: of a hundred layers it takes as long as drawing a line.
+        if kind not in self._by_kind:
+            self._by_kind[kind] = of_kind(self.layers, kind)
+        return cast("tuple[Kind, ...]", self._by_kind[kind])
+
+    @cached_property
+    def _by_kind(self) -> dict[type[Layer], tuple[Layer, ...]]:
+        return {}
 
     def get(self, name: str, kind: type[Kind]) -> Kind:
         """The layer of a name, which is of a kind.

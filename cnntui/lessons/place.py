@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import fields
+from functools import lru_cache
 from typing import Any
 
 from cnntui.cnn.network import Network
@@ -40,9 +41,12 @@ class Place:
     step: int | None = None
 
 
+_OPTIONS = {field.name for field in fields(Place)} - {"target"}
+
 NUMBERS = {"index", "filter", "channel", "unit", "term", "step"}
 
 
+@lru_cache(maxsize=1000)
 def parse_place(text: str) -> Place:
     """The place that options stand for.
 
@@ -56,12 +60,11 @@ def parse_place(text: str) -> Place:
     given: dict[str, Any] = {}
     if words and not words[0].startswith("--"):
         given["target"] = words.pop(0)
-    known = {field.name for field in fields(Place)} - {"target"}
     while words:
         option = words.pop(0)
         name = option.removeprefix("--")
-        if not option.startswith("--") or name not in known:
-            raise CnntuiError(f"'{option}' is no option of a place.", f"There are --{', --'.join(sorted(known))}.")
+        if not option.startswith("--") or name not in _OPTIONS:
+            raise CnntuiError(f"'{option}' is no option of a place.", f"There are --{', --'.join(sorted(_OPTIONS))}.")
         if not words:
             raise CnntuiError(f"{option} has no value.")
         given[name] = _value(name, words.pop(0))
