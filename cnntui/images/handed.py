@@ -13,7 +13,7 @@ from cnntui.cnn.input_scale import BRIGHTEST, MINUS_ONE_TO_ONE, RAW, ZERO_TO_ONE
 from cnntui.cnn.layers import times
 from cnntui.cnn.network import Network
 from cnntui.files.errors import CnntuiError
-from cnntui.images.levels import numbers_of
+from cnntui.images.levels import LEAST_BRIGHTEST, numbers_of
 from cnntui.printable import printable
 from cnntui.values import dataclass
 
@@ -26,8 +26,8 @@ _HINT = "Hand over images as the network reads them, such as images=x_val[:1000]
 def levels_handed(images: Any) -> tuple[NDArray[np.uint8], InputScale]:
     """The first images in levels from 0 to 255, and how the network that they are for reads such levels.
 
-    Numbers from 0 to 1 and from −1 to 1 are taken for levels on these scales, and whole levels for themselves. Any
-    others are spread out for each channel from its smallest number, level 0, to its largest.
+    Numbers from 0 to 1 and from −1 to 1 are taken for levels on these scales, and levels for themselves. Any others are
+    spread out for each channel from its smallest number, level 0, to its largest.
 
     Args:
         images: `(n, height, width)` or `(n, height, width, channels)`, of any type that NumPy understands.
@@ -60,8 +60,10 @@ def levels_handed(images: Any) -> tuple[NDArray[np.uint8], InputScale]:
 
 
 def _scale(numbers: NDArray[np.float32], low: float, high: float) -> InputScale:
-    if low >= 0 and high <= BRIGHTEST:
-        return ZERO_TO_ONE if high <= 1 else RAW
+    if low >= 0 and high <= 1:
+        return ZERO_TO_ONE
+    if low >= 0 and high <= BRIGHTEST and (high >= LEAST_BRIGHTEST or bool((numbers == np.rint(numbers)).all())):
+        return RAW
     if low >= -1 and high <= 1:
         return MINUS_ONE_TO_ONE
     lows = numbers.min(axis=(0, 1, 2)).astype(np.float64)

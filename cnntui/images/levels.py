@@ -17,10 +17,14 @@ from cnntui.printable import printable
 _CHUNK = 1024
 """Images whose type is changed at once."""
 
+LEAST_BRIGHTEST = 32
+"""What the lightest pixel of all images is at least, where levels have fractions."""
+
 _CHANNELS = (1, 3)
 """How many channels an image has, where it matters which axis they are."""
 
 _FROM_SHARES = f"Its pixels are stored as 0 to 1; they were turned into levels from 0 to {BRIGHTEST}."
+_ROUNDED = "Its pixels are stored with fractions; they were rounded to whole levels."
 _CHANNELS_FIRST = "Its channels are stored before its rows; they were put last."
 
 Pixels = NDArray[np.uint8]
@@ -47,18 +51,26 @@ def levels_of(images: NDArray[Any], which: str) -> tuple[Pixels, tuple[str, ...]
         raise CnntuiError(f"{which} are {arranged.dtype}; pixels are uint8, from 0 to {BRIGHTEST}.", HINT)
     # Of no images at all there is nothing to look at.
     least, most = (float(arranged.min()), float(arranged.max())) if arranged.size else (0, 0)
-    if not (least >= 0 and most <= BRIGHTEST):  # NaN is not either
+    are_shares = arranged.dtype.kind in "bf" and most <= 1
+    has_fractions = arranged.dtype.kind == "f" and not are_shares and _has_fractions(arranged)
+    # Levels with fractions come from resizing; where all of them are small, the pixels were scaled somehow.
+    if not (least >= 0 and most <= BRIGHTEST) or (has_fractions and most < LEAST_BRIGHTEST):  # NaN is not either
         raise CnntuiError(
             f"{which} are {arranged.dtype} from {least:.4g} to {most:.4g}; pixels are 0 to {BRIGHTEST}, or 0 to 1.",
             "Store them before they are scaled: cnntui scales them as the network needs it.",
         )
-    are_shares = arranged.dtype.kind in "bf" and most <= 1
     levels = np.empty(arranged.shape, np.uint8)
     for start in range(0, len(arranged), _CHUNK):
         chunk = arranged[start : start + _CHUNK].astype(np.float32)
         levels[start : start + _CHUNK] = np.rint(chunk * BRIGHTEST if are_shares else chunk)
     levels.flags.writeable = False
-    return levels, (*notes, _FROM_SHARES) if are_shares else notes
+    return levels, (*notes, *[_FROM_SHARES] * are_shares, *[_ROUNDED] * has_fractions)
+
+
+def _has_fractions(images: NDArray[Any]) -> bool:
+    """Whether any number is no whole one."""
+    parts = (images[start : start + _CHUNK] for start in range(0, len(images), _CHUNK))
+    return any(bool((part != np.rint(part)).any()) for part in parts)
 
 
 def _arranged(images: NDArray[Any], which: str) -> tuple[NDArray[Any], tuple[str, ...]]:
@@ -69,9 +81,9 @@ def _arranged(images: NDArray[Any], which: str) -> tuple[NDArray[Any], tuple[str
     if images.ndim == 3:
         images = images[..., np.newaxis]
     if images.ndim != 4 or 0 in images.shape[1:]:
+        found = f"have the shape {times(shape)}" if shape else "are a single number"
         raise CnntuiError(
-            f"{which} have the shape {times(shape)}; n×height×width is needed, n×height×width×channels, or n×pixels "
-            "of a square.",
+            f"{which} {found}; n×height×width is needed, n×height×width×channels, or n×pixels of a square.",
             HINT,
         )
     _, rows, cols, last = images.shape
@@ -96,9 +108,11 @@ def numbers_of(labels: NDArray[Any], which: str) -> Numbers:
         raise CnntuiError(f"{which} have labels with several classes each, or none; one class each is needed.", HINT)
     whole = is_number and labels.ndim == 1 and bool((labels == np.rint(labels)).all())
     if not whole:
+        found = (
+            "that are not whole numbers" if is_number and labels.ndim == 1 else f"of the shape {times(labels.shape)}"
+        )
         raise CnntuiError(
-            f"The labels are {labels.ndim}-dimensional {labels.dtype}: {which} need one whole number each, or one-hot "
-            "rows.",
+            f"{which} have labels {found} ({labels.dtype}); one class number each is needed, or one-hot rows.",
             HINT,
         )
     # Beyond any number of classes the exact number is no matter, but it must not come back as another.

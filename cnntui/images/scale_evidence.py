@@ -86,6 +86,7 @@ class ScaleEvidence:
         layer: the network's own layer that scales.
         tied: another scale that is nearly as good; None where there is none.
         near_chance: whether no scale is much better than guessing.
+        is_finite: whether any image has a probability that is a finite number, at any scale.
         reason: why nothing was measured.
     """
 
@@ -98,6 +99,7 @@ class ScaleEvidence:
     layer: str = ""
     tied: InputScale | None = None
     near_chance: bool = False
+    is_finite: bool = True
     reason: str = ""
 
     @property
@@ -138,6 +140,11 @@ class ScaleEvidence:
         own = self.score(self.scale)
         if own is None:
             return (f"{head}.",)
+        if not self.is_finite:
+            return (
+                f"{head}: at every scale the network's numbers are not finite, so images cannot tell which it is.",
+                f"{head}: its numbers are not finite.",
+            )
         if self.near_chance:
             best = max(self.scores, key=lambda score: score.right)
             most = f"at most {self._share(best)} of {self.count} {self.images} right ({best.scale.written})"
@@ -198,7 +205,7 @@ def measured(network: Network, data: DataSet, count: int) -> ScaleEvidence:
     # Spread over all of them: images may lie in the order of their classes.
     places = np.linspace(0, len(data) - 1, min(count, len(data))).astype(np.int64)
     images, labels = data.images[places], data.labels[places]
-    right, loss = np.stack([_read(network, images, labels, scale) for scale in choices], axis=1)
+    right, loss, is_finite = np.stack([_read(network, images, labels, scale) for scale in choices], axis=1)
     scores = tuple(
         Score(scale, int(rights.sum()), float(losses.mean()))
         for scale, rights, losses in zip(choices, right, loss, strict=True)
@@ -212,6 +219,7 @@ def measured(network: Network, data: DataSet, count: int) -> ScaleEvidence:
     return ScaleEvidence(
         choices[chosen], ScaleSource.MEASURED, choices, scores, len(labels), "test images",
         tied=choices[min(tied, key=lambda place: scores[place].loss)] if tied else None, near_chance=near_chance,
+        is_finite=bool(is_finite.any()),
     )  # fmt: skip
 
 
@@ -245,7 +253,7 @@ def image_count(network: Network) -> int:
 
 def _read(network: Network, images: NDArray[np.uint8], labels: NDArray[np.integer], scale: InputScale
           ) -> NDArray[np.float64]:  # fmt: skip
-    """`(2, images)`: 1 for each image that is read right, and its loss."""
+    """`(3, images)`: 1 for each image that is read right, its loss, and 1 where its probabilities are finite."""
     rows = []
     size = network.batch(BATCH)
     for begin in range(0, len(labels), size):
@@ -254,7 +262,8 @@ def _read(network: Network, images: NDArray[np.uint8], labels: NDArray[np.intege
         true = probabilities[np.arange(len(probabilities)), labels[batch]].astype(np.float64)
         with np.errstate(divide="ignore", invalid="ignore"):
             loss = np.nan_to_num(np.minimum(-np.log(true), MOST_LOSS), nan=MOST_LOSS)
-        rows.append(np.stack([probabilities.argmax(axis=-1) == labels[batch], loss]))
+        is_finite = np.isfinite(probabilities).all(axis=-1)
+        rows.append(np.stack([is_finite & (probabilities.argmax(axis=-1) == labels[batch]), loss, is_finite]))
     return np.concatenate(rows, axis=1)
 
 

@@ -112,7 +112,10 @@ def test_a_functional_model_that_is_a_chain_is_read(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("read", "message"),
-    [("nothing", "reads what the model does not have"), ("dense", "reads what the model does not have")],
+    [
+        ("nothing", "reads 'nothing', which the model does not give"),
+        ("dense", "read each other in a circle: 'max_pooling2d_1'"),
+    ],
 )
 def test_a_functional_model_that_reads_what_is_not_there_is_refused(tmp_path: Path, read: str, message: str) -> None:
     config = functional_config(NETWORK)

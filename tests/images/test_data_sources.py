@@ -51,6 +51,15 @@ def test_shares_of_the_brightest_become_levels(tmp_path: Path, dtype: Any) -> No
     assert data.notes == ("Its pixels are stored as 0 to 1; they were turned into levels from 0 to 255.",)
 
 
+def test_levels_with_fractions_are_rounded_and_words_may_be_bytes(tmp_path: Path) -> None:
+    words = np.array([b"ant", b"cow", b"bee"])[LABELS]
+    np.savez(tmp_path / "a.npz", x_test=np.minimum(COLOURS + 0.25, 255), y_test=words)
+    data = load_test(tmp_path / "a.npz")
+    np.testing.assert_array_equal(data.images, COLOURS)
+    assert data.notes == ("Its pixels are stored with fractions; they were rounded to whole levels.",)
+    assert [data.classes[label] for label in data.labels] == [word.decode() for word in words]
+
+
 def test_channels_before_the_rows_are_put_last(tmp_path: Path) -> None:
     np.savez(tmp_path / "a.npz", x_test=COLOURS.transpose(0, 3, 1, 2), y_test=LABELS)
     data = load_test(tmp_path / "a.npz")

@@ -28,6 +28,7 @@ LEVELS[0, 0, 0], LEVELS[0, 0, 1] = 0, 255
         (LEVELS / 127.5 - 1, MINUS_ONE_TO_ONE),
         ((LEVELS - [120, 110, 100]) / [50.0, 40, 60], None),
         ((LEVELS - 33.4) / 78.7, None),
+        (LEVELS / 78.7, None),
     ],
 )
 def test_levels_and_scale_lead_back_to_the_images(images: Any, scale: Any) -> None:
@@ -53,7 +54,7 @@ def test_images_of_one_channel_and_of_one_value_and_too_many() -> None:
         (np.array([["a"]]), None, None, "the type <U1"),
         (None, [1], None, "There are labels, but no images"),
         (np.zeros((3, 2, 2)), [1, 2], None, "There are 3 images, but 2 labels"),
-        (np.zeros((2, 2, 2)), [0.5, 1.5], None, "need one whole number each"),
+        (np.zeros((2, 2, 2)), [0.5, 1.5], None, "not whole numbers .float64.; one class number each is needed"),
         (np.zeros((2, 2, 2)), [-1, 1], None, "labels has a class -1"),
         (np.zeros((2, 2, 2)), [0, 2], ["ant", "bee"], "an image of class 2, but classes has 2 names"),
     ],

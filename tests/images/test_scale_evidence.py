@@ -86,7 +86,9 @@ def test_a_network_that_learned_nothing_is_near_chance(digits: DataSet) -> None:
 
 def test_numbers_that_are_not_finite_are_near_chance(dense_network: Network, digits: DataSet) -> None:
     weights = {name: {**own, "bias": own["bias"] * np.nan} for name, own in weights_of(dense_network).items()}
-    assert found(with_weights(dense_network, weights), lambda: digits).near_chance
+    evidence = found(with_weights(dense_network, weights), lambda: digits)
+    assert (evidence.near_chance, evidence.is_finite) == (True, False)
+    assert all("not finite" in sentence and "%" not in sentence for sentence in evidence.sentences)
 
 
 def test_images_in_the_order_of_their_classes_are_measured_alike(dense_network: Network, digits: DataSet) -> None:

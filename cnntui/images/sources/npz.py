@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from cnntui.cnn.layers import Shape, times
@@ -71,7 +72,7 @@ class NpzSource:
             images, labels = (archive.array(name, MOST_BYTES) for name in pair)
             names = next((name for name in _NAMES if name in archive.arrays), None)
             classes = () if names is None else self._classes(archive.array(names, _MOST_NAMES_BYTES), names)
-            return StoredPart(images, labels, classes)
+            return StoredPart(images, _as_text(labels), classes)
 
     def labels(self, part: str) -> NDArray[Any]:
         """The labels of a part.
@@ -80,7 +81,7 @@ class NpzSource:
             CnntuiError: they are damaged or too large.
         """
         with self._open() as archive:
-            return archive.array(self._pairs[part][1], MOST_BYTES)
+            return _as_text(archive.array(self._pairs[part][1], MOST_BYTES))
 
     def _open(self) -> Archive:
         return Archive(self.path, "a data set", HINT)
@@ -94,3 +95,8 @@ class NpzSource:
             )
         texts = (text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text) for text in array)
         return tuple(map(printable, texts))
+
+
+def _as_text(labels: NDArray[Any]) -> NDArray[Any]:
+    """Labels that are bytes as the words that these are; any others as they are."""
+    return np.char.decode(labels, "utf-8", "replace") if labels.dtype.kind == "S" else labels

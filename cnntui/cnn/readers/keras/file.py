@@ -27,7 +27,7 @@ _MOST_CONFIG_BYTES = 16 * 1024**2
 _BYTES_PER_PARAMETER = 12
 """A number, and the two more that the usual optimizers keep for it."""
 _OTHER_BYTES = 64 * 1024**2
-_PARTLY_READ_BYTES = 384 * 1024**2
+_PARTLY_READ_BYTES = 256 * 1024**2
 
 
 def read_network(path: Path, weights: Weights | None = None) -> Network:

@@ -235,8 +235,12 @@ class _Reader:
                     lacking[place].discard(made)
                     if not lacking[place]:
                         ready.append(place)
-        if stuck := next((layer_name(call[0]) for call, reads in zip(calls, lacking, strict=True) if reads), None):
-            raise CnntuiError(f"Layer '{stuck}' reads what the model does not have.", NOT_READ)
+        stuck = [(layer_name(call[0]), reads) for call, reads in zip(calls, lacking, strict=True) if reads]
+        for name, reads in stuck:
+            if missing := sorted(reads - {(layer_name(layer), number, 0) for layer, _, number, _ in calls}):
+                raise CnntuiError(f"Layer '{name}' reads '{missing[0][0]}', which the model does not give.", NOT_READ)
+        if stuck:
+            raise CnntuiError(f"The layers of the model read each other in a circle: '{stuck[0][0]}' is one.", NOT_READ)
         last = [(layer_name(layers[-1]), 0, 0)]
         outputs = [known.get(output) for output in tensors(config.get("output_layers")) or last]
         if None in outputs:
