@@ -65,7 +65,10 @@ KERAS = (
 TRAINERS = ("test_resume", "test_single_step", "test_trainer", "test_own_training")
 """Files that train: they share the process that has loaded TensorFlow for all trainers."""
 
-GROUPS = TERMINALS | dict.fromkeys(KERAS, "keras") | dict.fromkeys(TRAINERS, "trainers")
+HOUSE = ("test_house", "test_imports")
+"""Files that look through all modules: what one has parsed the other need not."""
+
+GROUPS = TERMINALS | dict.fromkeys(KERAS, "keras") | dict.fromkeys(TRAINERS, "trainers") | dict.fromkeys(HOUSE, "house")
 
 LONGEST = {
     name: place
