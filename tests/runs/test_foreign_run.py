@@ -88,7 +88,8 @@ def test_its_layers_are_known_before_its_weights(foreign: Changed, network: Netw
 def test_lists_say_what_is_known_and_what_is_not(foreign: Changed, capsys: pytest.CaptureFixture[str]) -> None:
     summary = summarise(foreign())
     assert runs_text.settings(summary) == "a network of its own, adamw, CosineDecay, batches of unknown size"
-    assert [plain(line) for line in runs_text.details(summary, "", 120)] == [
+    assert plain(runs_text.details(summary, "", 120)[0]) == summary.problem
+    assert [plain(line) for line in runs_text.details(replace(summary, problem=""), "", 120)] == [
         "a network of its own, adamw, CosineDecay, batches of unknown size, "
         "all training digits, 12 epochs, seed unknown",
         "This cnntui does not understand its optimizer (adamw).",
