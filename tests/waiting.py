@@ -12,7 +12,7 @@ from cnntui.runs.reading.follow import RunFollower, RunView
 PATIENCE = 300.0
 """Seconds after which it will not happen any more, even on a machine that is busy with much else."""
 
-_TICK_SECONDS = 0.005
+_TICK_SECONDS, _LOOK_SECONDS = 0.005, 0.015
 
 
 def wait_until(condition: Callable[[], bool], seconds: float = PATIENCE) -> float:
@@ -21,7 +21,7 @@ def wait_until(condition: Callable[[], bool], seconds: float = PATIENCE) -> floa
     while not condition():
         if time.monotonic() - began > seconds:
             raise AssertionError(f"it did not happen within {seconds} s")
-        time.sleep(_TICK_SECONDS)
+        time.sleep(_LOOK_SECONDS)
     return time.monotonic() - began
 
 

@@ -86,6 +86,7 @@ def _become(arguments: list[str], environment: dict[str, str], folder: str, file
     """Be the process that was started: `python -P -u -m cnntui.training RUN --lock-fd N`."""
     from cnntui.training.__main__ import main
     from tests.training.killed import KILLED, die_at
+    from tests.training.room import limit_files
 
     status = 1
     try:
@@ -102,6 +103,7 @@ def _become(arguments: list[str], environment: dict[str, str], folder: str, file
         sys.argv = [*arguments[at:-1], str(lock)]
         if moment := os.environ.get(KILLED):
             die_at(moment)
+        limit_files()
         status = main()
     except BaseException:
         sys.excepthook(*sys.exc_info())  # type: ignore[arg-type]

@@ -9,8 +9,6 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -35,6 +33,7 @@ from cnntui.runs.starting.process import start_training
 from tests.small_data import write_data
 from tests.training.few_digits import TEST, few_digits
 from tests.training.later import keras
+from tests.training.room import LIMIT
 from tests.waiting import wait_for_status, wait_for_view, wait_until
 
 pytestmark = pytest.mark.slow
@@ -202,40 +201,35 @@ def test_a_second_trainer_on_the_same_run_refuses_and_disturbs_nothing(runs_dir:
     wait_for_status(follower, Status.STOPPED)
 
 
+ROOM = 800_000
+"""Bytes: snapshots (512 KB) fit, the checkpoint (1 MB) does not. A limit stands for a full disk."""
+
+WITHOUT_ROOM = {"name": "full", "epochs": 2, "limit": 500, "seed": 3}
+
 NO_ROOM = """
-import resource, runpy, sys
-resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv.pop(1)), resource.RLIM_INFINITY))
+import runpy
+from tests.training.room import limit_files
+limit_files()
 runpy.run_module("cnntui.training", run_name="__main__", alter_sys=True)
 """
 
 
-@contextmanager
-def training_without_room(runs_dir: Path) -> Iterator[tuple[RunFollower, subprocess.Popen[str]]]:
-    """A trainer that waits: a limit stands for a full disk; snapshots (512 KB) fit, the checkpoint (1 MB) does not."""
-    run = create_run("full", runs_dir)
-    write_atomically(
-        run.config_path, new_config(name="full", epochs=2, limit=500, seed=3, data=few_digits()).to_json().encode()
-    )
-    command = [sys.executable, "-c", NO_ROOM, str(800_000), str(run.path)]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
-        try:
-            follower = RunFollower(run)
-            wait_for_view(follower, lambda view: view.status is Status.PAUSED, PATIENCE)
-            yield follower, process
-        finally:
-            process.kill()
-
-
-def test_a_file_that_cannot_grow_pauses_the_run_which_goes_on_by_itself(runs_dir: Path) -> None:
-    with training_without_room(runs_dir) as (follower, process):
-        view = follower.poll()
-        assert view.problem is not None
-        assert "no room left on the disk to write model.keras" in view.problem.message
-        assert "goes on by itself" in view.problem.hint
-        assert not view.run.checkpoint_path.exists()
-        assert 0 < view.history.losses.size <= 8, "what came before it is reported"
-        resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-        view = wait_for_status(follower, *OVER, seconds=PATIENCE)
+@pytest.mark.usefixtures("preloaded_trainers")
+def test_a_file_that_cannot_grow_pauses_the_run_which_goes_on_by_itself(
+    runs_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(LIMIT, str(ROOM))
+    follower = RunFollower(start_training(new_config(**WITHOUT_ROOM, data=few_digits()), runs_dir))  # type: ignore[arg-type]
+    view = wait_for_status(follower, Status.PAUSED, *OVER, seconds=PATIENCE)
+    assert view.problem is not None
+    assert "no room left on the disk to write model.keras" in view.problem.message
+    assert "goes on by itself" in view.problem.hint
+    assert not view.run.checkpoint_path.exists()
+    assert 0 < view.history.losses.size <= 8, "what came before it is reported"
+    assert view.history.started is not None
+    unlimited = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
+    resource.prlimit(view.history.started.pid, resource.RLIMIT_FSIZE, unlimited)
+    view = wait_for_status(follower, *OVER, seconds=PATIENCE)
     assert view.status is Status.FINISHED
     assert view.problem is None
     assert view.history.checkpoint_step == view.step == 16
@@ -243,11 +237,19 @@ def test_a_file_that_cannot_grow_pauses_the_run_which_goes_on_by_itself(runs_dir
 
 
 def test_who_stops_a_run_that_waits_for_room_is_told_why_it_keeps_no_more(runs_dir: Path) -> None:
-    with training_without_room(runs_dir) as (follower, process):
-        ask(follower.run, TrainerCommand.STOP)
-        _, errors = process.communicate(timeout=PATIENCE)
-        assert process.returncode == 1
-        view = follower.poll()
+    run = create_run("full", runs_dir)
+    write_atomically(run.config_path, new_config(**WITHOUT_ROOM, data=few_digits()).to_json().encode())  # type: ignore[arg-type]
+    follower, limited = RunFollower(run), os.environ | {LIMIT: str(ROOM)}
+    command = [sys.executable, "-c", NO_ROOM, str(run.path)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=limited) as process:
+        try:
+            wait_for_view(follower, lambda view: view.status is Status.PAUSED, PATIENCE)
+            ask(run, TrainerCommand.STOP)
+            _, errors = process.communicate(timeout=PATIENCE)
+        finally:
+            process.kill()
+    assert process.returncode == 1
+    view = follower.poll()
     assert view.status is Status.CRASHED
     assert view.problem is not None
     assert "no room left on the disk to write model.keras" in view.problem.message
