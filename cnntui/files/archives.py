@@ -31,6 +31,11 @@ MOST_EXPANSION = 1032
 MOST_ARCHIVE_BYTES = 4 * 1024**3
 """Several times what any data set or network that is read here takes."""
 
+_BLOCK = 1024**2
+
+_LONGEST_HEADER = 1 << 17
+"""More than NumPy reads of what an array says of itself."""
+
 _MOST_DIRECTORY_BYTES = 1024**2
 """Room for the names of some ten thousand members."""
 
@@ -118,6 +123,9 @@ class Archive:
         Raises:
             CnntuiError: it is missing, damaged or encrypted, or it declares more than `most_bytes`.
         """
+        return bytes(self._content(member, most_bytes))
+
+    def _content(self, member: str, most_bytes: int) -> bytearray:
         try:
             info = self._zip.getinfo(member)
         except KeyError:
@@ -130,11 +138,15 @@ class Archive:
             raise CnntuiError(f"{member} in {self.path} is packed in an unusual way.", self.hint)
         try:
             with self._zip.open(info) as file:
-                # Asked for all of it, zipfile would unpack everything that is there, however little is declared.
-                content = file.read(info.file_size)
+                # Asked for all of it, zipfile would unpack everything that is there, however little is declared, and
+                # asked for so much at once, it would hold it twice.
+                content, length = bytearray(info.file_size), 0
+                while length < len(content) and (block := file.read(min(_BLOCK, len(content) - length))):
+                    content[length : length + len(block)] = block
+                    length += len(block)
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError) as error:
             raise CnntuiError(f"{member} in {self.path} cannot be read: {error}.", self.hint) from None
-        if len(content) != info.file_size:
+        if length != info.file_size:
             raise CnntuiError(f"{member} in {self.path} is truncated.", self.hint)
         return content
 
@@ -144,15 +156,15 @@ class Archive:
         Raises:
             CnntuiError: as for `read`; or it is no array in NumPy's format, or made of pickled Python objects.
         """
-        content = self.read(f"{name}.npy", most_bytes)
+        content = self._content(f"{name}.npy", most_bytes)
         where = f"'{name}' in {self.path}"
-        stream = BytesIO(content)
+        stream = BytesIO(content[:_LONGEST_HEADER])
         try:
             major, _ = npy.read_magic(stream)
             read_header = npy.read_array_header_1_0 if major == 1 else npy.read_array_header_2_0
             shape, in_fortran_order, dtype = read_header(stream)
-            if min(shape, default=0) < 0:
-                raise ValueError("negative length")
+            if min(shape, default=0) < 0 or not dtype.itemsize:
+                raise ValueError("negative length, or nothing in each place")
         except (ValueError, EOFError, tokenize.TokenError, RecursionError, MemoryError):
             raise CnntuiError(f"{where} is not an array in NumPy's format.", self.hint) from None
         if dtype.hasobject:
@@ -163,4 +175,5 @@ class Archive:
         if declared != found:
             raise CnntuiError(f"{where} declares {declared:,} bytes but holds {found:,}.", self.hint)
         values = np.frombuffer(content, dtype, offset=stream.tell())
+        values.flags.writeable = False
         return values.reshape(shape, order="F" if in_fortran_order else "C")

@@ -83,6 +83,7 @@ def test_damaged_snapshots_are_refused(tmp_path: Path) -> None:
         ("{'descr': '<f4', 'fortran_order': False, 'shape': (-1, -1)}", "not an array in NumPy's format"),
         ("{'descr': '<f4', 'fortran_order': False, 'shape': (2,)", "not an array in NumPy's format"),
         ("{'descr': '<f4', 'fortran_order': False}", "not an array in NumPy's format"),
+        ("{'descr': '|V0', 'fortran_order': False, 'shape': (2,)}", "not an array in NumPy's format"),
         ("__import__('os').abort()", "not an array in NumPy's format"),
     ],
 )

@@ -188,6 +188,7 @@ def test_pictures_that_cannot_be_read_are_left_out_and_told_of(tmp_path: Path) -
     data = load_shown(tmp_path)
     assert len(data) == 6
     assert data.notes == ("2 of the pictures cannot be read. 0.gif is not an ordinary file.",)
+    assert data_sha256(tmp_path)
 
 
 def test_pictures_of_several_sizes_need_a_network(tmp_path: Path) -> None:
@@ -225,10 +226,11 @@ def rows(images: np.ndarray = IMAGES) -> list[str]:
     return [",".join(map(str, [label, *image.ravel()])) for label, image in zip(LABELS, images, strict=True)]
 
 
-@pytest.mark.parametrize("header", [[], [HEADER], ["\ufeff" + HEADER.title()]])
+@pytest.mark.parametrize("header", [[], [HEADER], [HEADER.title()]])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
-def test_a_table_of_labels_and_pixels(tmp_path: Path, header: list[str], end: str) -> None:
-    (tmp_path / "a.csv").write_text(end.join([*header, *rows(), ""]), newline="")
+def test_a_table_of_labels_and_pixels(tmp_path: Path, header: list[str], mark: str, end: str) -> None:
+    (tmp_path / "a.csv").write_text(mark + end.join([*header, *rows(), ""]), newline="")
     data = load_shown(tmp_path / "a.csv")
     np.testing.assert_array_equal(data.images[..., 0], IMAGES)
     assert data.labels.tolist() == LABELS.tolist()
@@ -259,8 +261,9 @@ def test_the_table_of_the_other_part_is_found_beside_it(tmp_path: Path) -> None:
         ("", "has no column of labels"),
         ("pixel0,pixel1\n1,2", "has no column of labels: it begins with ‘pixel0’"),
         ("1,2,3", "has 2 pixels in a row, which are no square"),
-        ("1,2,3,4,x", "is damaged: could not convert string 'x'"),
-        ("1,2,3,4,5\n1,2,3", "is damaged: the number of columns changed from 5 to 3 at row 2"),
+        ("1,2,3,4,x", "is damaged: could not convert string 'x' to a whole number at row 0, column 5."),
+        ("1,2,3,4,5\n1,2,3", "is damaged: the number of columns changed from 5 to 3 at row 2."),
+        ("label,pixel0\n", "is damaged: it has no row."),
         ("1,2,3,4,300", "are int16 from 2 to 300"),
         ("1,2,3,4,99999999999", "is damaged"),
         pytest.param("1," * 600_000, "is damaged: a row is longer than 1,048,576 characters", id="long row"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from math import isqrt
 from pathlib import Path
 
@@ -118,19 +119,24 @@ def _table(path: Path) -> tuple[NDArray[np.int16], NDArray[np.int16]]:
     if has_header and pixels is None and columns[at] not in _LABELS:
         raise CnntuiError(f"{path} has no column of labels: it begins with ‘{columns[0][:40]}’.", _ONE_BY_ONE)
     try:
-        with open_regular(path, _MOST_BYTES) as file, io.TextIOWrapper(file, "utf-8", "replace") as text:
+        with open_regular(path, _MOST_BYTES) as file, io.TextIOWrapper(file, "utf-8-sig", "replace") as text:
             rows: Iterator[str] = _limited(text)
             if has_header:
                 next(rows, None)
             if pixels is not None:
                 rows = _spread(rows, at, pixels)
                 at = 0
+            if (first := next(rows, None)) is None:
+                raise ValueError("it has no row")
+            rows = chain([first], rows)
             table = np.loadtxt(rows, np.int16, delimiter=",", comments=None, quotechar='"', ndmin=2)
     except OSError as error:
         raise CnntuiError(f"{path} cannot be read: {error.strerror}.", "Check the path and its permissions.") from None
     except (ValueError, IndexError, OverflowError) as error:
+        # What NumPy advises its callers to do is nothing that a person can.
+        reason = str(error).split("; use `usecols`")[0].replace("to int16", "to a whole number")
         raise CnntuiError(
-            f"{path} is damaged: {shortened(str(error).rstrip('.'), _LONGEST_REASON)}.", _ONE_BY_ONE
+            f"{path} is damaged: {shortened(reason.rstrip('.'), _LONGEST_REASON)}.", _ONE_BY_ONE
         ) from None
     table.flags.writeable = False
     count = table.shape[1] - 1

@@ -66,8 +66,10 @@ class FolderSource:
 
     @property
     def files(self) -> Sequence[Path]:
-        """Every picture, part by part and class by class."""
-        return tuple(chain.from_iterable(chain.from_iterable(self._pictures.values())))
+        """Every picture, part by part and class by class; not pipes, devices and links that lead nowhere."""
+        return tuple(
+            path for path in chain.from_iterable(chain.from_iterable(self._pictures.values())) if path.is_file()
+        )
 
     def read(self, part: str, shape: Shape | None) -> StoredPart:
         """The pictures of a part, one class after the other in turn.

@@ -19,7 +19,7 @@ HINT = (
 TRAIN, TEST, WHOLE = "train", "test", "whole"
 """The parts of a data set; the whole is one that is not divided."""
 
-MOST_BYTES = 1024**3
+MOST_BYTES = 800_000_000
 """What the images of a part may take; more than a million digits."""
 
 MOST_CLASSES = 1000
