@@ -13,6 +13,7 @@ from cnntui.printable import text_width
 from cnntui.ui.views.base import image_text
 from cnntui.ui.views.classes import text as classes_text
 from cnntui.ui.views.digits import text as digits_text
+from cnntui.ui.views.draw import text as draw_text
 from cnntui.ui.views.why import text as why_text
 from cnntui.ui.widgets.text.line import line_width, plain
 from tests.canned import texts
@@ -39,6 +40,18 @@ def test_probabilities_are_beside_names_that_are_cut_to_the_room(scene: Scene, w
     lines = image_text.probabilities(scene, Size(width, 10))
     assert [line_width(line) for line in lines] == [width] * 4
     assert plain(lines[0])[1:3] == "ca"
+
+
+def test_names_of_classes_are_worth_more_than_tenths_of_a_percent(scene: Scene) -> None:
+    whole, tenths = (image_text.probabilities(scene, Size(width, 10)) for width in (16, 17))
+    assert ("%" in plain(whole[0]), "%" in plain(tenths[0])) == (False, True)
+    titles = [plain(image_text.probabilities_title(scene, width)) for width in (16, 17)]
+    assert titles == ["prob., %", "probability"]
+
+
+def test_a_title_names_the_class_only_as_a_whole(scene: Scene) -> None:
+    assert plain(draw_text.given_title(scene, True, 40)) == f"given: image #0  {scene.truth}"
+    assert plain(draw_text.given_title(scene, True, 28)) == "given: image #0"
 
 
 def test_of_many_classes_the_most_probable_are_shown(scene: Scene) -> None:

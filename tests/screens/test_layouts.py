@@ -127,6 +127,9 @@ VIEWS = {
     "network, units that read pixels": network_view(OutputKind.UNITS, (28, 28), 0.4, layers=3),
     "network, classes": network_view(OutputKind.CLASSES, (1, 1), 0.2, reach=0.3),
     "train": View(lambda size: train.places(size, (28, 28), 10, has_problem=False), 0.6, ("sentence",)),
+    "train, classes with names": View(
+        lambda size: train.places(size, (28, 28), 10, has_problem=False, names=12), 0.6, ("sentence",)
+    ),
     "train, a problem": View(lambda size: train.places(size, (28, 28), 10, has_problem=True), 0.6, ("sentence",)),
     "train, large picture": View(lambda size: train.places(size, (224, 224), 1000, has_problem=False), 0.6),
     "dense, after maps": dense_view((5, 5), False, 0.55),

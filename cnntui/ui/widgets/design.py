@@ -110,9 +110,10 @@ _ANSI = {
 
 _SIXTEEN = {
     Hue.POSITIVE: "bright_yellow", Hue.NEGATIVE: "bright_blue", Hue.WINDOW: "bright_cyan", Hue.WINNER: "bright_green",
-    Hue.WRONG: "bright_red", Hue.SIXTH: "bright_magenta",
+    Hue.SIXTH: "bright_magenta",
 }  # fmt: skip
-"""What is nearest in hue among 16 colours on a dark page; by distance amber would be red."""
+"""What is nearest in hue among 16 colours on a dark page; by distance amber would be red. Red is so by distance: what
+Textual makes of the name is nearer to magenta."""
 
 
 def style(role: str, page: Style, ground: Ground, *, among_16: bool = False) -> Style:

@@ -20,7 +20,10 @@ LEAST_BAR = 2
 """Columns that names of classes leave for the bars."""
 
 NARROW = 13
-"""Columns below which probabilities are whole percentages without the sign."""
+"""Columns below which probabilities are whole percentages without the sign; names of classes may need more."""
+
+LONGEST_NAME = 6
+"""Columns of a name for which that is done at most."""
 
 
 COLOURS = ("red", "green", "blue")
@@ -94,9 +97,10 @@ def probabilities(scene: Scene, size: Size) -> list[Line]:
     values = np.nan_to_num(scene.activations.probabilities)
     said, truth = scene.activations.predicted, scene.label
     wrong = "bad" if truth is not None else "strong"
-    narrow = size.width < NARROW
+    longest = max(map(text_width, scene.class_names))
+    narrow = _is_narrow(scene, size.width)
     free = size.width - 3 - (3 if narrow else 6)
-    label_width = min(max(map(text_width, scene.class_names)), max(1, free - LEAST_BAR))
+    label_width = min(longest, max(1, free - LEAST_BAR))
     room = max(1, free - label_width)
     lines: list[Line] = []
     shown_classes, left_out = _shown(values, size.height)
@@ -126,9 +130,15 @@ def _shown(values: Floats, height: int) -> tuple[list[int], int]:
     return np.argsort(-values, kind="stable")[: height - 1].tolist(), count - height + 1
 
 
-def probabilities_title(width: int) -> Line:
+def _is_narrow(scene: Scene, width: int) -> bool:
+    """Whether probabilities are whole percentages: a name that can be read is worth more than tenths."""
+    longest = max(map(text_width, scene.class_names))
+    return width < max(NARROW, min(longest, LONGEST_NAME) + LEAST_BAR + 9)
+
+
+def probabilities_title(scene: Scene, width: int) -> Line:
     """What the bars are."""
-    return (("prob., %" if width < NARROW else "probability", "dim"),)
+    return (("prob., %" if _is_narrow(scene, width) else "probability", "dim"),)
 
 
 def probabilities_legend(width: int) -> list[Line]:

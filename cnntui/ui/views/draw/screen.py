@@ -98,7 +98,7 @@ removed. I puts the current test image on the canvas: erase a little of an 8 and
         yield Lines("", id="tools")
         yield Lines("", id="canvas-title")
         yield DrawPad(ink=Colormap.PIXELS, id="canvas")
-        yield Lines("", id="given-title")
+        yield ResponsiveText(id="given-title")
         yield MapGrid(ink=Colormap.PIXELS, id="given", large=Large.WHOLE)
         yield Lines("", id="answer")
         yield ResponsiveText(id="probabilities")
@@ -254,7 +254,10 @@ removed. I puts the current test image on the canvas: erase a little of an 8 and
             self.query_one("#lesson", ResponsiveText).write(lambda room: draw_text.lesson(room.width))
         if before is None or before.activations is not scene.activations:
             self.query_one("#given", MapGrid).show_image(scene.image.pixels)
-            self.query_one("#given-title", Lines).set(draw_text.given_title(scene, self._as_mnist))
+            as_mnist = self._as_mnist
+            self.query_one("#given-title", ResponsiveText).write(
+                lambda room: [draw_text.given_title(scene, as_mnist, room.width)]
+            )
             name = "" if scene.data.is_digits else scene.named(scene.activations.predicted)
             self.query_one("#answer", Lines).set(*draw_text.answer(scene.activations, scene.label, name))
             self.query_one("#probabilities", ResponsiveText).write(lambda room: image_text.probabilities(scene, room))

@@ -15,7 +15,7 @@ from cnntui.explore.scene import Scene
 from cnntui.images.drawing import FINENESS, Brush, Canvas
 from cnntui.images.mnist_form import Formed, centre_of_mass
 from cnntui.ui.views.base.image_text import share
-from cnntui.ui.widgets.text.line import FILL, Line
+from cnntui.ui.widgets.text.line import FILL, Line, line_width
 
 if TYPE_CHECKING:
     from cnntui.images.pictures import Picture
@@ -42,10 +42,12 @@ def canvas_title(canvas: Canvas) -> Line:
     return (("canvas", "strong"), ("" if canvas.is_empty else f": {canvas.title}", "dim"))
 
 
-def given_title(scene: Scene, as_mnist: bool) -> Line:
-    """What the network is given."""
+def given_title(scene: Scene, as_mnist: bool, width: int) -> Line:
+    """What the network is given; its class only as a whole."""
     if not scene.focus.own:
-        return ("given: ", "dim"), (scene.title, "strong"), (f"  {scene.truth}", "dim")
+        title: Line = (("given: ", "dim"), (scene.title, "strong"))
+        truth: Line = ((f"  {scene.truth}", "dim"),)
+        return (*title, *truth) if line_width((*title, *truth)) <= width else title
     return ("given to the network", "strong"), ("" if as_mnist else " as is", "dim")
 
 

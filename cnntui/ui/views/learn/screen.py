@@ -24,6 +24,7 @@ from cnntui.ui.widgets.places import Places
 from cnntui.ui.widgets.text.line import Line
 from cnntui.ui.widgets.text.lines import Lines
 from cnntui.ui.widgets.text.pointed_lines import PointedLines
+from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 
 class LearnScreen(ExplorerScreen):
@@ -56,7 +57,7 @@ leaves; your place is kept. All other keys are those of the view, so look around
     def compose_stage(self) -> Iterable[Widget]:
         yield Lines("", id="head")
         yield PointedLines(id="lessons")
-        yield Lines("", id="below")
+        yield ResponsiveText(id="below")
 
     def places(self, room: Size) -> Places:
         return layout.places(room, 0 if self.state.outline is None else len(self.outline.entries))
@@ -90,7 +91,8 @@ leaves; your place is kept. All other keys are those of the view, so look around
         self.query_one("#head", Lines).set(learn_text.head(self.outline))
         self.arrange_anew()
         self.query_one("#lessons", PointedLines).write(partial(self._rows, self.outline, self.chosen))
-        self.query_one("#below", Lines).set(*learn_text.below(self.outline, self.chosen))
+        outline, chosen = self.outline, self.chosen
+        self.query_one("#below", ResponsiveText).write(lambda room: learn_text.below(outline, chosen, room.width))
 
     def _rows(self, outline: Outline, chosen: int, room: Size) -> list[Line]:
         blank = [()] * (apart(room.height, len(outline.entries)) - 1)

@@ -5,12 +5,15 @@ from __future__ import annotations
 from cnntui.lessons.outline import DUE, Entry, Outline
 from cnntui.lessons.phrases import phrase
 from cnntui.printable import set_width, shortened
-from cnntui.ui.widgets.text.line import FILL, Line
+from cnntui.ui.widgets.text.line import FILL, Line, line_width
 
 TITLE_WIDTH = 27
 """Columns of a lesson's number and title."""
 
 MOST_DOTS = 9
+
+ABOUT_WIDTH = 30
+"""Columns of what a lesson is about, below which most would be cut."""
 
 
 def head(outline: Outline) -> Line:
@@ -39,11 +42,20 @@ def _row(entry: Entry, language: str, is_chosen: bool, width: int) -> Line:
     dots: Line = (("●" * entry.done, "good"), ("○" * (entry.pages - entry.done), "dim"))
     if entry.pages > MOST_DOTS:
         dots = ((f"{entry.done}/{entry.pages}", "dim"),)
-    room = width - 2 - TITLE_WIDTH - max(MOST_DOTS, 5) - 2
-    return (mark, name, (shortened(entry.about, room), "dim"), FILL, *dots, (" ", ""))
+    about = entry.about if has_abouts(width) else ""
+    return (mark, name, (shortened(about, _about_width(width)), "dim"), FILL, *dots, (" ", ""))
 
 
-def below(outline: Outline, chosen: int) -> list[Line]:
+def _about_width(width: int) -> int:
+    return width - 2 - TITLE_WIDTH - max(MOST_DOTS, 5) - 2
+
+
+def has_abouts(width: int) -> bool:
+    """Whether a line has room for what its lesson is about; else only that of the chosen one is told, below."""
+    return _about_width(width) >= ABOUT_WIDTH
+
+
+def below(outline: Outline, chosen: int, width: int) -> list[Line]:
     """What the chosen entry leads to, and what becomes of the answers."""
     entry, said = outline.entries[chosen], outline.language
     lines: list[Line] = []
@@ -57,6 +69,6 @@ def below(outline: Outline, chosen: int) -> list[Line]:
     elif entry.done or entry.page:
         lines.append(((phrase(said, "map_goes_on", page=entry.page + 1), "window"),))
     else:
-        lines.append((("", ""),))
-    lines.append(((phrase(said, "map_kept"), "dim"),))
-    return lines
+        lines.append(((entry.about if not has_abouts(width) else "", ""),))
+    kept: Line = ((phrase(said, "map_kept"), "dim"),)
+    return [*lines, kept] if line_width(kept) <= width else lines

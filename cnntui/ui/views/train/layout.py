@@ -11,11 +11,16 @@ from cnntui.ui.widgets.places import Places, Room, drawn, is_small, shown_at, te
 LEAST_BELOW = 14
 """Lines below the curves at least."""
 
-PROBABILITIES_WIDTH = 10
-"""Columns of the probabilities at least."""
+PROBABILITIES_WIDTH = 9
+"""Columns of the probabilities at least, beside the names of their classes."""
+
+LONGEST_NAME = 7
+"""Columns that the name of a class gets at least where it has them."""
 
 
-def places(size: Size, image: Pair, classes: int, has_problem: bool, is_unopened: bool = False) -> Places:
+def places(
+    size: Size, image: Pair, classes: int, has_problem: bool, is_unopened: bool = False, names: int = 1
+) -> Places:
     """Where the parts of Train lie in a stage of a size.
 
     Args:
@@ -24,6 +29,7 @@ def places(size: Size, image: Pair, classes: int, has_problem: bool, is_unopened
         classes: how many there are.
         has_problem: whether a run's problem replaces its accuracy.
         is_unopened: whether the reason why its network cannot be opened replaces the kernels.
+        names: columns of the longest name of a class.
     """
     room = Room.of(size)
     placed = {"status": room.top(1)}
@@ -42,7 +48,8 @@ def places(size: Size, image: Pair, classes: int, has_problem: bool, is_unopened
     digit = _picture(image, room.width, room.height)
     placed["digit"] = shown_at(Room(room.left(digit.width, gap=1 if size.width < 100 else 2)).rest(), digit)
     placed["sentence"] = text_at(room.top(1, gap=int(room.height >= 20)))
-    bars = Room(room.left(PROBABILITIES_WIDTH + max(0, size.width - 80) // 6, gap=1 if size.width < 100 else 2))
+    wide = PROBABILITIES_WIDTH + max(min(names, LONGEST_NAME), 1 + max(0, size.width - 80) // 6)
+    bars = Room(room.left(wide, gap=1 if size.width < 100 else 2))
     placed["probabilities-title"] = bars.top(1)
     placed["probabilities"] = bars.top(min(classes, bars.height - 2))
     if not is_unopened:

@@ -15,6 +15,7 @@ from textual.widget import Widget
 from cnntui.explore.focus import clamped
 from cnntui.explore.scene import Scene, with_largest_term
 from cnntui.palette import Colormap
+from cnntui.printable import text_width
 from cnntui.runs.history.history import EMPTY, History
 from cnntui.ui.keys import views
 from cnntui.ui.keys.command import bindings
@@ -93,7 +94,7 @@ class.
         rows, cols, *_ = network.input_shape
         return train_layout.places(
             room, (rows, cols), network.shapes[-1][0], has_problem=run is not None and run.problem is not None,
-            is_unopened=bool(self.network_problem),
+            is_unopened=bool(self.network_problem), names=max(map(text_width, self.scene.class_names)),
         )  # fmt: skip
 
     def compose_stage(self) -> Iterable[Widget]:
@@ -177,7 +178,7 @@ class.
             lambda room: image_text.probabilities_legend(room.width) if has_answer else []
         )
         self._fitted("#probabilities-title").write(
-            lambda room: [image_text.probabilities_title(room.width)] if has_answer else []
+            lambda room: [image_text.probabilities_title(scene, room.width)] if has_answer else []
         )
         self._fitted("#probabilities").write(lambda room: image_text.probabilities(scene, room) if has_answer else [])
 

@@ -1,0 +1,20 @@
+"""What the outline of the course says at different widths."""
+
+from __future__ import annotations
+
+import pytest
+
+from cnntui.lessons.outline import Entry, Outline
+from cnntui.ui.views.learn import text as learn_text
+from cnntui.ui.widgets.text.line import plain
+
+OUTLINE = Outline((Entry("product", 2, "One product", "A patch, a kernel, a sum, a bias", 0, 7, 0),), 0, "en")
+
+
+@pytest.mark.parametrize(("width", "is_beside"), [(58, False), (78, True)])
+def test_what_a_lesson_is_about_stands_whole_beside_it_or_below_the_list(width: int, is_beside: bool) -> None:
+    about = OUTLINE.entries[0].about
+    (row,), below = learn_text.rows(OUTLINE, 0, width), learn_text.below(OUTLINE, 0, width)
+    assert (about in plain(row), plain(below[0]) == about) == (is_beside, not is_beside)
+    assert "…" not in "".join(map(plain, (row, *below)))
+    assert all(len(plain(line)) <= width for line in below)
