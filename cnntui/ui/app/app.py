@@ -184,7 +184,7 @@ class CnntuiApp(ServedApp):
 
     def on_mount(self) -> None:
         # The first screen is painted before the styles of all others are parsed, which takes a tenth of a start.
-        self.call_after_refresh(self._switcher.read_styles)
+        self.call_after_refresh(self._switcher.look_ahead)
         if self._picture is not None and self._picture.doubts and self.mode != "draw":
             # Draw says it beside the picture; elsewhere nothing else would.
             self.warn(f"{self._picture.name}: {' '.join(self._picture.doubts)}", 20)

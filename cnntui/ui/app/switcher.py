@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import sys
+import time
 from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from textual.app import App
 from textual.screen import Screen
 
+from cnntui.ui.views.base.background import in_background
 from cnntui.ui.views.base.overlay import uncover
 
 VIEWS = Path(__file__).parents[1] / "views"
 """The folders of the views, with a `layout.tcss` each."""
+
+PACKAGE = "cnntui.ui.views"
+"""The same as a package."""
+
+AHEAD_SECONDS, BETWEEN_SECONDS = 0.5, 0.01
+"""When it is begun to import the other screens, and what passes between two of them."""
 
 
 class Switcher:
@@ -52,6 +63,11 @@ class Switcher:
         styles.read_all([path for path in sorted(VIEWS.glob("*/layout.tcss")) if not styles.has_source(str(path))])
         styles.parse()
 
+    def look_ahead(self) -> None:
+        """Once the first screen is painted: get ready, while somebody looks at it, for those that may come next."""
+        self.read_styles()
+        self._app.set_timer(AHEAD_SECONDS, partial(in_background, self._app, _import_all, "ahead"))
+
     def switch(self, mode: str) -> None:
         """Bring the screen of a view to the front, and close what lies over the one before."""
         app = self._app
@@ -76,3 +92,15 @@ class Switcher:
             self._unpainted.close()
             self._unpainted = None
             self._app.screen.refresh()
+
+
+def _import_all(is_wanted: Callable[[], bool]) -> None:
+    """Import the screens one after the other, in a thread."""
+    parts = (path.relative_to(VIEWS).with_suffix("").parts for path in sorted(VIEWS.glob("**/screen.py")))
+    for name in (".".join((PACKAGE, *names)) for names in parts):
+        if not is_wanted():
+            return
+        if name not in sys.modules:
+            import_module(name)
+            # A key that comes meanwhile shares the interpreter with one module at most.
+            time.sleep(BETWEEN_SECONDS)

@@ -1,0 +1,35 @@
+"""The screens are imported ahead: each that there is, and no more of them once nobody wants them."""
+
+from __future__ import annotations
+
+from itertools import chain, repeat
+from types import SimpleNamespace
+
+import pytest
+
+from cnntui.explore.views import VIEWS
+from cnntui.ui.app import switcher
+from tests.house.test_imports import modules
+
+
+@pytest.fixture
+def imported(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What was imported, in a process that knows no screen yet."""
+    names: list[str] = []
+    monkeypatch.setattr(switcher, "import_module", names.append)
+    monkeypatch.setattr(switcher, "BETWEEN_SECONDS", 0)
+    monkeypatch.setattr(switcher, "sys", SimpleNamespace(modules={}))
+    return names
+
+
+def test_every_screen_is_imported_ahead(imported: list[str]) -> None:
+    switcher._import_all(lambda: True)
+    assert set(imported) <= modules().keys()
+    screens = {view.screen.partition(":")[0] for view in VIEWS.values()}
+    assert {name for name in screens if name.endswith(".screen")} <= set(imported)
+
+
+def test_nothing_more_is_imported_once_the_app_is_left(imported: list[str]) -> None:
+    wanted = chain([True, True], repeat(False))
+    switcher._import_all(lambda: next(wanted))
+    assert len(imported) == 2
