@@ -141,10 +141,11 @@ def _first_or_wanted(options: argparse.Namespace) -> Wanted:
     """What is asked for; the very first start, where nothing is, shows what there is."""
     from cnntui.commands.wanted import Wanted
     from cnntui.files.remembered import is_first
+    from cnntui.runs.directory.run_directory import has_runs
 
     wanted = _wanted(options)
     is_plain = wanted == Wanted(runs_dir=wanted.runs_dir)
-    return replace(wanted, screen=START) if is_plain and is_first(START) else wanted
+    return replace(wanted, screen=START) if is_plain and not has_runs(wanted.runs_dir) and is_first(START) else wanted
 
 
 def _wanted(options: argparse.Namespace) -> Wanted:

@@ -20,6 +20,7 @@ from cnntui.runs.config.config_text import (
     not_understood,
     optimizer_in_words,
     others_in_words,
+    training_images_in_words,
 )
 from cnntui.runs.directory.run_directory import default_runs_dir, find_run
 from cnntui.runs.directory.status import Status
@@ -69,7 +70,7 @@ def show(name: str, runs_dir: Path | None, as_json: bool = False) -> int:
         ("data", data_in_words(config)),
         *((("script", config.script),) if config.script else ()),
         *((("images", said),) if (said := images_in_words(config)) else ()),
-        ("digits", f"{config.limit:,} training digits" if config.limit else "all training digits"),
+        *((("trained on", said),) if (said := training_images_in_words(config)) else ()),
         ("seed", config.words("seed")),
         ("made", config.created),
     ]

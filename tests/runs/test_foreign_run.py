@@ -18,6 +18,7 @@ from cnntui.commands.launch import Wanted, build_app
 from cnntui.commands.runs import show
 from cnntui.files.errors import CnntuiError
 from cnntui.images.data import data_sha256
+from cnntui.runs.config.config_text import training_images_in_words
 from cnntui.runs.directory.own_data import checked_data
 from cnntui.runs.directory.run_directory import RunDirectory, bundled_run
 from cnntui.runs.listing.glance import summarise
@@ -91,9 +92,10 @@ def test_lists_say_what_is_known_and_what_is_not(foreign: Changed, capsys: pytes
     assert plain(runs_text.details(summary, "", 120)[0]) == summary.problem
     assert [plain(line) for line in runs_text.details(replace(summary, problem=""), "", 120)] == [
         "a network of its own, adamw, CosineDecay, batches of unknown size, "
-        "all training digits, 12 epochs, seed unknown",
+        "all training images, 12 epochs, seed unknown",
         "This cnntui does not understand its optimizer (adamw).",
     ]
+    assert training_images_in_words(foreign(script="fit.py").read_config()) == ""
     assert show("theirs", None, as_json=False) == 0
     said = capsys.readouterr().out
     assert "12 epochs, batches of unknown size, adamw, CosineDecay" in said

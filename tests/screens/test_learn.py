@@ -93,6 +93,9 @@ async def test_the_first_start_leads_three_ways() -> None:
 def test_the_first_start_is_shown_once_and_only_where_nothing_is_asked_for(runs_dir: Path) -> None:
     plain, named = parse([]), parse(["open", "bundled"])
     assert _first_or_wanted(named).screen is None
+    (runs_dir / "watched").mkdir(parents=True)
+    assert _first_or_wanted(plain).screen is None
+    (runs_dir / "watched").rmdir()
     assert _first_or_wanted(plain).screen == "start"
     assert _first_or_wanted(plain).screen is None
 

@@ -51,6 +51,14 @@ def images_in_words(config: RunConfig) -> str:
     return f"{shape}, {counted(len(config.classes), 'class')}: {names}"
 
 
+def training_images_in_words(config: RunConfig) -> str:
+    """How many images a run trains on; empty where that was up to somebody's script, or nobody says."""
+    if config.script or config.has_unknown_data:
+        return ""
+    word = "images" if images_in_words(config) else "digits"
+    return f"the first {config.limit:,} {word}" if config.limit else f"all training {word}"
+
+
 def data_in_words(config: RunConfig) -> str:
     """The data that a run was made from, such as 'MNIST', 'other.npz' or 'unknown'."""
     if config.has_unknown_data:

@@ -216,6 +216,15 @@ def default_runs_dir() -> Path:
     return user_data_path("cnntui", appauthor=False) / "runs"
 
 
+def has_runs(runs_dir: Path | None) -> bool:
+    """Whether there is any folder where runs are kept, by default in the usual place; False where it cannot be read."""
+    try:
+        with os.scandir(runs_dir or default_runs_dir()) as entries:
+            return any(entry.is_dir() for entry in entries)
+    except OSError:
+        return False
+
+
 def create_run(name: str, runs_dir: Path) -> RunDirectory:
     """Make an empty run directory; when the name is taken, with -2, -3 … after it.
 

@@ -18,6 +18,7 @@ from cnntui.runs.config.config_text import (
     not_understood,
     optimizer_in_words,
     others_in_words,
+    training_images_in_words,
 )
 from cnntui.runs.directory.status import Status
 from cnntui.runs.listing.summary import RunSummary
@@ -288,12 +289,12 @@ def details(run: RunSummary | None, wanted: str, width: int) -> list[Line]:
     if run.config is None:
         return [((run.problem, "bad"),)]
     config = run.config
-    digits = f"the first {config.limit:,} digits" if config.limit else "all training digits"
     made = settings(run)
     if run.problem:
         # A reason is a sentence, which has a line to itself.
         return [((run.problem, "bad"),), _remark(run)]
-    for part in (digits, epochs_in_words(config.epochs), f"seed {config.words('seed')}"):
+    parts = training_images_in_words(config), epochs_in_words(config.epochs), f"seed {config.words('seed')}"
+    for part in filter(None, parts):
         made += f", {part}" if len(made) + len(part) + 2 <= width else ""
     return [((made, "dim"),), _remark(run)]
 
