@@ -5,7 +5,6 @@ Only what is asked for is read: the test images of MNIST alone take about 40 ms.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -243,6 +242,8 @@ def data_sha256(path: Path | None = None) -> str:
     """
     if path is None:
         return mnist.SHA256
+    import hashlib  # brings OpenSSL with it, which looking at the bundled images does without
+
     digest = hashlib.sha256()
     for file in source_of(path).files:
         try:
