@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from math import isqrt
@@ -12,6 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from cnntui.cnn.arithmetic import counted
 from cnntui.cnn.layers import Shape
 from cnntui.files.errors import CnntuiError
 from cnntui.files.regular import open_regular
@@ -36,6 +38,11 @@ _PIXELS = "pixels"
 """What the column is called where it holds all pixels of an image, with spaces between."""
 
 _ONE_BY_ONE = "Each row is a label and the pixels of a square, with or without a header: 'label,pixel0,pixel1,…'."
+
+
+_NO_NUMBER = re.compile(r"could not convert string (.*) to int16 at row (\d+), column (\d+)\.?")
+_UNEVEN = re.compile(r"the number of columns changed from (\d+) to (\d+) at row (\d+)")
+"""What NumPy says of a table; it counts rows from 0 in one and from 1 in the other, and columns from 1."""
 
 
 class CsvSource:
@@ -133,11 +140,7 @@ def _table(path: Path) -> tuple[NDArray[np.int16], NDArray[np.int16]]:
     except OSError as error:
         raise CnntuiError(f"{path} cannot be read: {error.strerror}.", "Check the path and its permissions.") from None
     except (ValueError, IndexError, OverflowError) as error:
-        # What NumPy advises its callers to do is nothing that a person can.
-        reason = str(error).split("; use `usecols`")[0].replace("to int16", "to a whole number")
-        raise CnntuiError(
-            f"{path} is damaged: {shortened(reason.rstrip('.'), _LONGEST_REASON)}.", _ONE_BY_ONE
-        ) from None
+        raise CnntuiError(f"{path} is damaged: {shortened(_reason(error), _LONGEST_REASON)}.", _ONE_BY_ONE) from None
     table.flags.writeable = False
     count = table.shape[1] - 1
     labels, images = table[:, at], table[:, 1:] if at == 0 else np.delete(table, at, axis=1)
@@ -148,6 +151,18 @@ def _table(path: Path) -> tuple[NDArray[np.int16], NDArray[np.int16]]:
         raise CnntuiError(f"{path} has {count:,} pixels in a row, which are no square.", _ONE_BY_ONE)
     shape = (-1, side, side) if channels == 1 else (-1, side, side, channels)
     return images.reshape(shape), labels
+
+
+def _reason(error: Exception) -> str:
+    """What is wrong with a table, where NumPy says it in words of its own, such as a type or an argument."""
+    said = str(error)
+    if match := _NO_NUMBER.fullmatch(said):
+        text, row, column = match.groups()
+        return f"image {row} has {text} in column {int(column) - 1}, which is not a whole number"
+    if match := _UNEVEN.match(said):
+        before, own, row = map(int, match.groups())
+        return f"image {row - 1} has {counted(own, 'column')}, and those before it {before}"
+    return said.rstrip(".")
 
 
 def _limited(text: io.TextIOWrapper) -> Iterator[str]:
