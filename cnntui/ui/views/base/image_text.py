@@ -132,7 +132,7 @@ def _shown(values: Floats, height: int) -> tuple[list[int], int]:
 
 def _is_narrow(scene: Scene, width: int) -> bool:
     """Whether probabilities are whole percentages: a name that can be read is worth more than tenths."""
-    longest = max(map(text_width, scene.class_names))
+    longest = max(map(text_width, scene.class_names), default=1)
     return width < max(NARROW, min(longest, LONGEST_NAME) + LEAST_BAR + 9)
 
 

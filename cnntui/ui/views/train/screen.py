@@ -94,7 +94,7 @@ class.
         rows, cols, *_ = network.input_shape
         return train_layout.places(
             room, (rows, cols), network.shapes[-1][0], has_problem=run is not None and run.problem is not None,
-            is_unopened=bool(self.network_problem), names=max(map(text_width, self.scene.class_names)),
+            is_unopened=bool(self.network_problem), names=max(map(text_width, self.scene.class_names), default=1),
         )  # fmt: skip
 
     def compose_stage(self) -> Iterable[Widget]:

@@ -11,6 +11,9 @@ from cnntui.ui.widgets.places import Places, Room, drawn, is_small, shown_at, te
 TREE_WIDTH = 60
 """Columns that a tree has at least beside two large pictures."""
 
+WIDEST_TREE = 104
+"""Columns that it has at most, but in very wide windows: the eye would lose the row between a name and its value."""
+
 NARROW_TREE = 42
 """Columns that it has at least beside one picture that is whole."""
 
@@ -75,6 +78,7 @@ def _tree(room: Room, image: Pair, pictures: tuple[str, ...]) -> Places:
             placed[f"{part}-title"] = left.top(1)
             placed[part] = shown_at(left.top(picture.height), picture)
     placed["details"] = room.bottom(DETAILS) if is_below else left.top(DETAILS)
+    room = Room(room.left(max(WIDEST_TREE, 4 * room.width // 5)))
     return placed | {"heading": room.top(1), "tree": room.rest()}
 
 
