@@ -287,10 +287,10 @@ class Watch(keras.callbacks.Callback):  # type: ignore[misc]
         except Exception as error:  # whatever it is, hours of somebody's training are worth more
             self._is_given_up = True
             said = f"{error}" if isinstance(error, CnntuiError) else f"{type(error).__name__}: {error}."
-            self._warn(f"{said} The training goes on unwatched.")
+            self._warn(f"{said} The training continues unwatched.")
             with suppress(CnntuiError, OSError):
                 if self._run is not None:
-                    self._run.fail(f"It could not be watched any more: {said}", "The training itself goes on.")
+                    self._run.fail(f"It could not be watched any more: {said}", "The training itself continues.")
 
     def _change_rate(self, rate: float) -> None:
         if keras_facts.can_be_set(self.model.optimizer):

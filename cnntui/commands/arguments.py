@@ -74,7 +74,7 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
         if options.as_is and not options.images:
             parser.error("--as-is goes with --image")
     if options.command in (_OPEN, _SHOW) and options.image is not None and options.digit is not None:
-        parser.error("--image and --index cannot both be looked at: leave one out")
+        parser.error("--image and --index exclude each other: leave one out")
     return options
 
 

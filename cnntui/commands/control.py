@@ -90,7 +90,7 @@ def _command(
     while not is_done(view) or (view.status is Status.STARTING and not starts):
         if time.monotonic() > until:
             raise CnntuiError(
-                f"{run.name} was asked to {_WORDS[command]} and has not within {patience:.0f} seconds.", _see(run)
+                f"{run.name} was asked to {_WORDS[command]} but did not within {patience:.0f} seconds.", _see(run)
             )
         time.sleep(_POLL_SECONDS)
         view = follower.poll()

@@ -312,7 +312,7 @@ def _checked(source: Source, part: str, shape: Shape | None, classes: tuple[str,
     if len(images) != len(numbers):
         raise CnntuiError(f"{which} are {len(images):,} images with {len(numbers):,} labels.", HINT)
     if not len(images):
-        raise CnntuiError(f"{which} are none at all.", HINT)
+        raise CnntuiError(f"{which}: there are none.", HINT)
     count = len(classes) or MOST_CLASSES
     if numbers.min() < 0 or numbers.max() >= count:
         wrong = numbers[(numbers < 0) | (numbers >= count)][0]

@@ -53,7 +53,7 @@ def levels_handed(images: Any) -> tuple[NDArray[np.uint8], InputScale]:
     numbers = array.astype(np.float32)
     low, high = float(numbers.min()), float(numbers.max())
     if not (np.isfinite(low) and np.isfinite(high)):
-        raise CnntuiError("images has numbers that are infinite or none at all.", _HINT)
+        raise CnntuiError("images has numbers that are infinite or not a number (NaN).", _HINT)
     scale = _scale(numbers, low, high)
     mean, deviation = (np.array(part, np.float32) for part in (scale.mean, scale.deviation))
     return np.clip(np.rint(numbers * deviation + mean), 0, BRIGHTEST).astype(np.uint8), scale

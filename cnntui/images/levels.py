@@ -127,5 +127,7 @@ def named(labels: NDArray[Any], others: tuple[NDArray[Any], ...]) -> tuple[NDArr
     """
     words = np.unique(np.concatenate([part.reshape(-1) for part in (labels, *others) if part.dtype.kind == "U"]))
     if len(words) > MOST_CLASSES:
-        raise CnntuiError(f"The labels are {len(words):,} different texts; {MOST_CLASSES:,} are the most.", HINT)
+        raise CnntuiError(
+            f"The labels are {len(words):,} different texts; at most {MOST_CLASSES:,} classes can be told apart.", HINT
+        )
     return np.searchsorted(words, labels), tuple(printable(str(word)) for word in words)

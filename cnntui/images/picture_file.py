@@ -135,7 +135,7 @@ def check_picture(path: Path, name: str) -> None:
             raise CnntuiError(f"{name} is not an ordinary file.", HINT)
         if status.st_size > MOST_BYTES:
             raise CnntuiError(
-                f"{name} is {status.st_size / 1e6:,.0f} MB large; {MOST_BYTES // 1_000_000} MB are the limit.",
+                f"{name} is {status.st_size / 1e6:,.0f} MB large; the limit is {MOST_BYTES // 1_000_000} MB.",
                 "Make it smaller first.",
             )
         with path.open("rb") as file:
@@ -143,14 +143,14 @@ def check_picture(path: Path, name: str) -> None:
     except FileNotFoundError:
         raise CnntuiError(f"There is no file {path}.", "Check the path.") from None
     except ValueError:
-        raise CnntuiError(f"{path} is no path.", "Check the path.") from None
+        raise CnntuiError(f"{path} is not a path.", "Check the path.") from None
     except OSError as error:
         raise CnntuiError(f"{name} cannot be read: {error.strerror}.", "Check the path and its permissions.") from None
     if start.startswith(PNG):
         # The first chunk says the size.
         if len(start) >= 24 and 0 in struct.unpack(">II", start[16:24]):
             width, height = struct.unpack(">II", start[16:24])
-            raise CnntuiError(f"{name} has {width}×{height} pixels, which is none at all.", HINT)
+            raise CnntuiError(f"{name} has {width}×{height} pixels: there is nothing to see.", HINT)
     elif not any(start.startswith(beginnings) for beginnings in BEGINNINGS.values()) or _is_other_riff(start):
         kind = next((kind for begin, kind in FORMATS.items() if start.startswith(begin)), "")
         kind = kind or (BRANDS.get(start[8:12], "") if start[4:8] == b"ftyp" else "")
@@ -165,6 +165,4 @@ def _is_other_riff(start: bytes) -> bool:
 
 
 def _too_large(name: str, size: str) -> CnntuiError:
-    return CnntuiError(
-        f"{name} has {size}; {MOST_PIXELS // 1_000_000} million are the limit.", "Make it smaller first."
-    )
+    return CnntuiError(f"{name} has {size}; the limit is {MOST_PIXELS // 1_000_000} million.", "Make it smaller first.")

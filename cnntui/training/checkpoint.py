@@ -37,7 +37,7 @@ def restore(model: keras.Sequential, path: Path) -> int:
             array = weights.get(layer.name, {}).get(variable.name)
             if array is None or array.shape != tuple(variable.shape):
                 raise CnntuiError(
-                    f"{path} does not fit the run's settings: the {variable.name} of {layer.name} is another.",
+                    f"{path} does not fit the run's settings: the {variable.name} of {layer.name} differs.",
                     BEGIN_AGAIN,
                 )
     for layer in model.layers:

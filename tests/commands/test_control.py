@@ -70,7 +70,7 @@ def test_a_paused_run_can_be_stopped(held: RunDirectory) -> None:
 @pytest.mark.slow
 def test_a_run_that_still_starts_is_waited_for_no_longer_than_that(runs_dir: Path) -> None:
     run = start_fake_training(runs_dir, FakeScript(hold_before_start=True))
-    with pytest.raises(CnntuiError, match="was asked to pause and has not within 0 seconds"):
+    with pytest.raises(CnntuiError, match="was asked to pause but did not within 0 seconds"):
         pause("fake", runs_dir, patience=0.2)
     ask(run, TrainerCommand.STOP)
     wait_until(lambda: not status(run).is_active)

@@ -218,7 +218,7 @@ def test_a_folder_without_the_idx_files_says_which_are_missing(tmp_path: Path) -
             "have labels of the shape .*; one class number each is needed, or one-hot rows",
         ),
         ({"y_test": np.full(3, 0.5)}, "labels that are not whole numbers .*; one class number each is needed"),
-        ({"x_test": np.zeros((0, 28, 28), np.uint8), "y_test": np.zeros(0, np.uint8)}, "are none at all"),
+        ({"x_test": np.zeros((0, 28, 28), np.uint8), "y_test": np.zeros(0, np.uint8)}, ": there are none"),
         ({"x_test": np.array([{}, {}, {}], object)}, "'x_test' in .* holds pickled Python objects, .* not opened"),
         ({"y_test": np.array([print] * 3, object)}, "'y_test' in .* holds pickled Python objects"),
     ],

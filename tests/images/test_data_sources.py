@@ -260,7 +260,7 @@ def test_the_table_of_the_other_part_is_found_beside_it(tmp_path: Path) -> None:
     [
         ("", "has no column of labels"),
         ("pixel0,pixel1\n1,2", "has no column of labels: it begins with ‘pixel0’"),
-        ("1,2,3", "has 2 pixels in a row, which are no square"),
+        ("1,2,3", "has 2 pixels in a row, which do not make a square"),
         ("1,2,3,4,x", "is damaged: image 0 has 'x' in column 4, which is not a whole number."),
         ("1,2,3,4,5\n1,2,3", "is damaged: image 1 has 3 columns, and those before it 5."),
         ("label,pixel0\n", "is damaged: it has no row."),

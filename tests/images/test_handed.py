@@ -50,7 +50,7 @@ def test_images_of_one_channel_and_of_one_value_and_too_many() -> None:
     [
         (np.zeros((3, 784)), None, None, "images has the shape 3×784"),
         (np.zeros((0, 5, 4)), None, None, "images has the shape 0×5×4"),
-        (np.full((1, 2, 2), np.nan), None, None, "infinite or none at all"),
+        (np.full((1, 2, 2), np.nan), None, None, "infinite or not a number"),
         (np.array([["a"]]), None, None, "the type <U1"),
         (None, [1], None, "There are labels, but no images"),
         (np.zeros((3, 2, 2)), [1, 2], None, "There are 3 images, but 2 labels"),

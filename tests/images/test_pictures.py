@@ -172,7 +172,7 @@ def png(width: int, height: int, *more: tuple[bytes, bytes]) -> bytes:
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     assert complaint(tmp_path / "none.png") == f"There is no file {tmp_path / 'none.png'}."
     assert "File name too long" in complaint(tmp_path / ("x" * 300))
-    assert "is no path" in complaint(tmp_path / "a\0b.png")
+    assert "is not a path" in complaint(tmp_path / "a\0b.png")
 
 
 def test_a_folder_and_a_pipe(tmp_path: Path) -> None:
@@ -272,23 +272,23 @@ def test_bytes_that_were_changed_never_do_more_than_complain(digits: DataSet, fi
 @pytest.mark.parametrize("size", [(0, 5), (5, 0), (0, 0)])
 def test_a_picture_without_pixels(file: Path, size: tuple[int, int]) -> None:
     file.write_bytes(png(*size))
-    assert complaint(file) == f"picture.png has {size[0]}×{size[1]} pixels, which is none at all."
+    assert complaint(file) == f"picture.png has {size[0]}×{size[1]} pixels: there is nothing to see."
 
 
 def test_a_huge_picture_is_refused_before_it_is_decoded(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ImageFile.ImageFile, "load", lambda *_: pytest.fail("it was decoded"))
     # Nothing but a header: only what it claims can be found fault with.
     file.write_bytes(png(10_000, 6_000, (b"IDAT", b"")))
-    assert complaint(file) == "picture.png has 10,000×6,000 pixels; 50 million are the limit."
+    assert complaint(file) == "picture.png has 10,000×6,000 pixels; the limit is 50 million."
     file.write_bytes(png(60_000, 60_000, (b"IDAT", b"")))
-    assert complaint(file) == "picture.png has far more pixels; 50 million are the limit."
+    assert complaint(file) == "picture.png has far more pixels; the limit is 50 million."
 
 
 def test_a_huge_file_is_not_even_opened(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with file.open("wb") as stream:
         stream.truncate(60_000_000)
     monkeypatch.setattr(Path, "open", lambda *_: pytest.fail("it was opened"))
-    assert complaint(file) == "picture.png is 60 MB large; 50 MB are the limit."
+    assert complaint(file) == "picture.png is 60 MB large; the limit is 50 MB."
 
 
 @pytest.mark.slow

@@ -61,7 +61,7 @@ def test_a_folder_is_a_course(tmp_path: Path) -> None:
         ("{bias}", "{bios}", 8, "there is no value {bios}"),
         ("--at 9,18", "--at 9", 7, "--at is written as ROW,COL"),
         ("--screen convolve", "--screen nowhere", 7, "There is no screen 'nowhere'"),
-        ("--layer conv2d", "--leyer conv2d", 7, "'--leyer' is no option of a place"),
+        ("--layer conv2d", "--leyer conv2d", 7, "'--leyer' is not an option of a place"),
         ("within = 0.01", 'within = "much"', 12, "within is a number"),
         ("within = 0.01", "given = { pixels = 3 }", 12, "sum_of_products is given nothing"),
         ("within = 0.01", "width = 3", 12, "a page has no 'width'"),

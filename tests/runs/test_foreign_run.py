@@ -117,7 +117,7 @@ def test_it_is_not_trained_on_here(foreign: Changed) -> None:
 @pytest.mark.parametrize("source", ["given to fit", ""])
 def test_data_that_nobody_knows_are_not_taken_for_mnist(foreign: Changed, source: str) -> None:
     run = foreign(data=None, data_sha256="", data_source=source)
-    with pytest.raises(CnntuiError, match="The data that theirs was trained on are nowhere to be found"):
+    with pytest.raises(CnntuiError, match="The data that theirs was trained on cannot be found"):
         checked_data(run, run.read_config())
     with pytest.raises(CnntuiError, match=r"theirs reads images of 32×32×3, but those of MNIST are 28×28×1\. Name a"):
         watched(run, ())

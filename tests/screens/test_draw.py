@@ -304,7 +304,7 @@ def test_a_test_digit_and_a_picture_cannot_both_be_looked_at(capsys: pytest.Capt
     with pytest.raises(SystemExit) as caught:
         main(["open", "bundled", "--digit", "1", "--image", "photo.png"])
     assert caught.value.code == 2
-    assert "--image and --index cannot both be looked at" in capsys.readouterr().err
+    assert "--image and --index exclude each other" in capsys.readouterr().err
 
 
 async def enter_path(pilot: Pilot[None], path: Path) -> None:

@@ -71,4 +71,4 @@ async def test_without_images_a_blank_one_is_looked_at(runs_dir: Path) -> None:
     run.batch(Values(2.0))
     data = app_on(None, runs_dir, "mine").scene.data
     assert (len(data), data.shape, data.name) == (1, (6, 5, 3), "blank")
-    assert "has handed no images over" in data.reason
+    assert "has passed on no images" in data.reason

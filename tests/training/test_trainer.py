@@ -223,7 +223,7 @@ def test_a_file_that_cannot_grow_pauses_the_run_which_goes_on_by_itself(
     view = wait_for_status(follower, Status.PAUSED, *OVER, seconds=PATIENCE)
     assert view.problem is not None
     assert "no room left on the disk to write model.keras" in view.problem.message
-    assert "goes on by itself" in view.problem.hint
+    assert "continues by itself" in view.problem.hint
     assert not view.run.checkpoint_path.exists()
     assert 0 < view.history.losses.size <= 8, "what came before it is reported"
     assert view.history.started is not None

@@ -148,7 +148,7 @@ def _table(path: Path) -> tuple[NDArray[np.int16], NDArray[np.int16]]:
     if side**2 != count and count % _COLOURS == 0:
         side, channels = isqrt(count // _COLOURS), _COLOURS
     if not count or side**2 * channels != count:
-        raise CnntuiError(f"{path} has {count:,} pixels in a row, which are no square.", _ONE_BY_ONE)
+        raise CnntuiError(f"{path} has {count:,} pixels in a row, which do not make a square.", _ONE_BY_ONE)
     shape = (-1, side, side) if channels == 1 else (-1, side, side, channels)
     return images.reshape(shape), labels
 

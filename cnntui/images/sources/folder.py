@@ -51,7 +51,9 @@ class FolderSource:
         # Keras orders classes by their names, and so the answers of a network that it has trained.
         self.classes = tuple(sorted({name for root in roots.values() for name in _folders(root)}))
         if len(self.classes) > MOST_CLASSES:
-            raise CnntuiError(f"{folder} has {len(self.classes):,} subfolders; {MOST_CLASSES:,} are the most.", HINT)
+            raise CnntuiError(
+                f"{folder} has {len(self.classes):,} subfolders; there can be at most {MOST_CLASSES:,} classes.", HINT
+            )
         self._pictures = {part: [_pictures(root / name) for name in self.classes] for part, root in roots.items()}
         self._pictures = {part: classes for part, classes in self._pictures.items() if any(classes)}
         if not self._pictures:

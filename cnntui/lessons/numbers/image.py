@@ -41,7 +41,7 @@ def true_class(live: Live) -> float:
     """What people say that the image is."""
     label = live.scene.label
     if label is None:
-        raise CnntuiError("Nobody knows what this image is.")
+        raise CnntuiError("The true class of this image is not known.")
     return label
 
 

@@ -104,7 +104,7 @@ def network_of(config: RunConfig) -> Network:
         largest = max(network, key=lambda layer: layer.parameters)
         raise CnntuiError(
             f"The network would have {network.parameters:,} parameters, {largest.parameters:,} of them in layer "
-            f"'{largest.name}', and {MOST_PARAMETERS:,} are the most.",
+            f"'{largest.name}'; the limit is {MOST_PARAMETERS:,}.",
             "Choose fewer filters or units, or --pooling max.",
         )
     return network

@@ -119,4 +119,4 @@ def _rename_in_config(run: RunDirectory, name: str) -> bytes | None:
 
 def _cannot(what: str, run: RunDirectory, error: OSError) -> CnntuiError:
     reason = error.strerror or str(error)
-    return CnntuiError(f"{run.name} cannot be {what}: {reason}.", "Look at who may write to its folder.")
+    return CnntuiError(f"{run.name} cannot be {what}: {reason}.", "Check the permissions of its folder.")

@@ -29,8 +29,8 @@ IN_THEIR_PLACE = "Until then MNIST images are shown, without true classes and ac
 
 
 NO_IMAGES = (
-    "The script that trains {name} has handed no images over: Watch(…, images=x_val[:1000], labels=y_val[:1000]). "
-    "A blank one is looked at; to see others, name a data set with --data."
+    "The script that trains {name} has passed on no images, as Watch(…, images=x_val[:1000], labels=y_val[:1000]) "
+    "does. A blank image is shown; to see others, name a data set with --data."
 )
 
 UNLABELLED = (
@@ -133,7 +133,7 @@ def checked_data(run: RunDirectory, config: RunConfig) -> Path | None:
     named = f"The data that {run.name} was trained on"
     if config.has_unknown_data:
         where = f": {printable(config.data_source)}" if config.data_source else ""
-        raise CnntuiError(f"{named} are nowhere to be found{where}.", "Nothing says in which file they are.")
+        raise CnntuiError(f"{named} cannot be found{where}.", "The run does not say which file they are in.")
     if path is not None and not os.path.exists(path):
         raise CnntuiError(f"{named} are gone: there is no {printable(str(path))}.", "Put them back.")
     try:
@@ -141,6 +141,8 @@ def checked_data(run: RunDirectory, config: RunConfig) -> Path | None:
     except CnntuiError as error:
         raise CnntuiError(f"{named} are gone: {error.message}", "Put the old ones back.") from None
     if not is_same:
-        where = "the MNIST that ships with cnntui is another" if path is None else f"{printable(str(path))} has changed"
+        where = (
+            "the MNIST that ships with cnntui is different" if path is None else f"{printable(str(path))} has changed"
+        )
         raise CnntuiError(f"{named} are gone: {where}.", "Put the old ones back.")
     return path

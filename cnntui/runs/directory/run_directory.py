@@ -328,7 +328,9 @@ def find_run(name: str, runs_dir: Path) -> RunDirectory:
     if (elsewhere := RunDirectory(Path(name))).exists():
         return replace(elsewhere, read_only=_resolved(elsewhere) in map(_resolved, bundled))
     if os.path.isdir(name):
-        raise CnntuiError(f"The folder {name} is no run: it has no config.json.", "Name a run, or the folder of one.")
+        raise CnntuiError(
+            f"The folder {name} is not a run: it has no config.json.", "Name a run, or the folder of one."
+        )
     if os.path.lexists(name):
         raise CnntuiError(f"{name} is a file, not a run.", "Networks in files are for 'cnntui open' and 'cnntui read'.")
     if os.sep in name:

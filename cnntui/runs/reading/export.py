@@ -123,9 +123,9 @@ def _check_own(path: Path) -> None:
     except FileNotFoundError:
         return
     except OSError as error:
-        raise CnntuiError(f"{path} cannot be read: {error.strerror}.", "Look at who may read it.") from error
+        raise CnntuiError(f"{path} cannot be read: {error.strerror}.", "Check its permissions.") from error
     if not stat.S_ISREG(mode):
-        raise CnntuiError(f"{path} is no file of the run but a link or a device.", "The run is not exported.")
+        raise CnntuiError(f"{path} is not a file of the run but a link or a device.", "The run is not exported.")
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -162,7 +162,7 @@ def _problem(status: Status, history: History, run: RunDirectory, config: RunCon
         return Problem(
             f"{config.script}, which trains {run.name}, ended without a message after "
             f"{counted(history.step, 'batch')}: it was killed, or the machine went down.",
-            "What was kept can be looked at; start the script again to train again.",
+            "What was kept can still be opened; start the script again to train again.",
         )
     if history.started is None or (history.launched and history.checkpoint_step is None):
         return Problem(f"The trainer of {run.name} ended before it began to learn.", f"See {run.log_path}.")

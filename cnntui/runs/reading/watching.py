@@ -71,7 +71,7 @@ class Watcher:
         return Observation(view, self._network, view.step if step is None else step)
 
     def _fitted(self, weights: Weights, run: RunDirectory) -> Network:
-        problem = CnntuiError(f"Nothing says how the layers of the run {run.name} are put together.")
+        problem = CnntuiError(f"The run {run.name} does not say how its layers are connected.")
         for network in self._architectures(run):
             try:
                 return with_weights(network, weights)

@@ -33,7 +33,7 @@ _LEARNING_PER_LIVE = 100
 # Room that is given back when the disk is full, so that the run can still say so.
 _RESERVE_BYTES = 16 * 1024
 
-_WAITING_FOR_ROOM = "Free some space: the training goes on by itself. What was saved before is intact."
+_WAITING_FOR_ROOM = "Free some space: the training continues by itself. What was saved before is intact."
 
 
 class Recorder:

@@ -37,8 +37,8 @@ class ClassesScreen(Page):
 Each ◆ is the accuracy on one class of the test images. The total accuracy hides a class that is rarely recognised;
 here you see it.
 
-During training the marks show the network after the last epoch, and move when the next one ends. Where every class
-is read well, the scale does not start at 0: the line below it names both ends.
+During training the marks show the network after the last epoch, and move when the next one ends. Where the accuracy
+is high on every class, the scale does not start at 0: the line below it names both ends.
 
 Beside each mark is the class it is most often mistaken for. The pictures below are the worst mistakes, those with the
 highest probability for the wrong class. People would get some of them wrong, too; the others show what the network

@@ -63,7 +63,7 @@ right; everything else is a mistake, and lighter means more of them. Two classes
 both directions look alike to the network. Enter on a cell shows its images.
 
 The network reads a few thousand images a second. A network trained here has never learned from the test images, so
-this is how well it reads images that are new to it.
+this is how well it does on images that are new to it.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(pages.BROWSER)

@@ -57,8 +57,8 @@ The other screens show your drawing as well.
 
 The network has only ever seen digits in one form: MNIST scaled each to fit a box of 20×20 pixels and centred it by
 the mass of its ink. Your drawing is put into that form first, and the picture beside the canvas shows the result. v
-turns this off: then a digit that is small or in a corner is often misread. A convolution finds the same strokes
-everywhere, but the dense layers after it have learned where each stroke has to be.
+turns this off: then a digit that is small or in a corner is often predicted wrongly. A convolution finds the same
+strokes everywhere, but the dense layers after it have learned where each stroke has to be.
 
 The network always answers with one of its classes, and the probabilities of the classes always add up to 1. There is
 no "none of these": draw a letter and see.

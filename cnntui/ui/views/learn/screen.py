@@ -32,8 +32,8 @@ class LearnScreen(ExplorerScreen):
 
     MODE = "learn"
     TEXT = """
-A course in which you predict before you see: ten lessons of five minutes, in the real views, with the numbers of the
-network that is loaded.
+This is a course in which you predict before you see: ten lessons of five minutes, in the real views, with the numbers
+of the trained network that comes with cnntui.
 
 Predicting first is what makes a picture teach: whether you were right or wrong, the surprise stays in mind. So what a
 page asks for is covered (▒) until you have answered.

@@ -33,7 +33,8 @@ class StartScreen(ExplorerScreen):
 
     MODE = "start"
     TEXT = """
-What cnntui is, and three ways on. It is shown once; `cnntui open bundled --screen start` shows it again.
+This page says what cnntui is and offers three ways to begin. It is shown once; `cnntui open bundled --screen start`
+shows it again.
 
 The course explains everything from the first pixel on, and asks you to predict before you see. If you know
 convolutional networks, look at the trained one, or train one yourself.

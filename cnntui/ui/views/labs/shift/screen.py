@@ -56,7 +56,7 @@ class ShiftLab(BackgroundLab):
     MODE = "shift"
     TEXT = """
 In this lab you slide an image and watch how two networks cope. A convolution applies the same kernel everywhere, so
-networks of convolutions are often called translation invariant: indifferent to where a digit stands.
+networks of convolutions are often called translation invariant: indifferent to where a digit is.
 
 Slide the image with the arrows. The first network is the current one; the second has no convolutions and comes with
 cnntui. (If the current one has none either, it is compared with the bundled CNN.) Each prediction is marked right or
