@@ -64,7 +64,9 @@ def parse_place(text: str) -> Place:
         option = words.pop(0)
         name = option.removeprefix("--")
         if not option.startswith("--") or name not in _OPTIONS:
-            raise CnntuiError(f"'{option}' is not an option of a place.", f"There are --{', --'.join(sorted(_OPTIONS))}.")
+            raise CnntuiError(
+                f"'{option}' is not an option of a place.", f"There are --{', --'.join(sorted(_OPTIONS))}."
+            )
         if not words:
             raise CnntuiError(f"{option} has no value.")
         given[name] = _value(name, words.pop(0))
