@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import shlex
 
 from cnntui.commands.arguments import full_parser, takes_a_path
@@ -74,7 +75,9 @@ def completion(shell: str) -> int:
         elif takes_a_path(action):
             action.complete = shtab.FILE  # type: ignore[attr-defined]
     names = _NAMES[shell].format(folder=shlex.quote(str(default_runs_dir())))
-    say(shtab.complete(parser, shell, preamble=names), at_once=True)
+    script = shtab.complete(parser, shell, preamble=names)
+    # In zsh shtab's script does for eval alone what it has to do where a file of it is sourced, too.
+    say(re.sub(r"(\[\[ \$zsh_eval_context\[-1\] == )eval ", r"\1(eval|file) ", script), at_once=True)
     return 0
 
 

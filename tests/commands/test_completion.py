@@ -25,6 +25,20 @@ def test_a_shell_is_given_every_command_and_option(shell: str, capsys: pytest.Ca
         assert subprocess.run([shell, "-n"], input=script, text=True, capture_output=True).returncode == 0
 
 
+@pytest.mark.skipif(shutil.which("zsh") is None, reason="needs zsh")
+@pytest.mark.parametrize("taken", ['source "$0"', 'eval "$(cat "$0")"'])
+def test_zsh_takes_the_script_from_a_file_as_from_eval(
+    taken: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("shtab")
+    assert main(["completion", "zsh"]) == 0
+    file = tmp_path / "completion.zsh"
+    file.write_text(capsys.readouterr().out, encoding="utf-8")
+    code = f'compdef() {{ print -r -- "$@"; }}; {taken}'
+    done = subprocess.run(["zsh", "-fc", code, str(file)], text=True, capture_output=True, check=True)
+    assert (done.stdout, done.stderr) == ("_shtab_cnntui -N cnntui\n", "")
+
+
 def test_without_shtab_it_is_said_how_to_get_it(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
