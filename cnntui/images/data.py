@@ -182,10 +182,13 @@ def identified(data: DataSet, sha256: str) -> DataSet:
 
 
 def counted_as(data: DataSet, outputs: int) -> DataSet:
-    """The data set as a network counts its classes that has an output for every number before the first one too.
+    """The data set as a network counts its classes that has other outputs than there seem to be classes.
 
-    EMNIST's letters count from 1, and networks for them often have 27 outputs, the first of which is never right.
+    EMNIST's letters count from 1, and networks for them often have 27 outputs, the first of which is never right. What
+    is laid out like MNIST and has no names for its classes need not have ten of them.
     """
+    if data.source is not None and data.is_digits and int(data.labels.max()) < outputs < len(data.classes):
+        return replace(data, classes=tuple(map(str, range(outputs))))
     if not data.first_label or outputs != len(data.classes) + data.first_label:
         return data
     unused = tuple(f"unused {number}" for number in range(data.first_label))

@@ -51,6 +51,15 @@ def test_shares_of_the_brightest_become_levels(tmp_path: Path, dtype: Any) -> No
     assert data.notes == ("Its pixels are stored as 0 to 1; they were turned into levels from 0 to 255.",)
 
 
+def test_what_is_laid_out_like_mnist_may_have_fewer_classes(tmp_path: Path) -> None:
+    labels = np.array([0, 1, 1, 0])
+    np.savez(tmp_path / "pneumonia.npz", test_images=np.zeros((4, 28, 28), np.uint8), test_labels=labels[:, np.newaxis])
+    data = load_test(tmp_path / "pneumonia.npz")
+    assert counted_as(data, 10) is data
+    assert counted_as(data, 2).classes == ("0", "1")
+    assert counted_as(data, 1) is data
+
+
 def test_levels_with_fractions_are_rounded_and_words_may_be_bytes(tmp_path: Path) -> None:
     words = np.array([b"ant", b"cow", b"bee"])[LABELS]
     np.savez(tmp_path / "a.npz", x_test=np.minimum(COLOURS + 0.25, 255), y_test=words)
