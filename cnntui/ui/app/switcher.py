@@ -23,7 +23,7 @@ VIEWS = Path(__file__).parents[1] / "views"
 PACKAGE = "cnntui.ui.views"
 """The same as a package."""
 
-AHEAD_SECONDS, BETWEEN_SECONDS = 0.5, 0.01
+AHEAD_SECONDS, BETWEEN_SECONDS = 2.0, 0.01
 """When it is begun to import the other screens, and what passes between two of them."""
 
 
