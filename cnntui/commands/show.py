@@ -8,6 +8,7 @@ from cnntui.commands.streams import complain, say
 from cnntui.commands.wanted import Found, Wanted, find
 from cnntui.runs.directory.run_directory import default_runs_dir
 from cnntui.runs.reading.follow import RunFollower
+from cnntui.runs.starting.options import TrainOptions
 from cnntui.ui.app.time_travel import TimeTravel
 from cnntui.ui.views.base.plain import place_as_text
 from cnntui.ui.views.base.state import AppState
@@ -35,4 +36,11 @@ def _state(found: Found, wanted: Wanted) -> AppState:
         view = RunFollower(opened.run).poll()
         time.open(opened.run, scene.network, scene.step, held=wanted.step is not None)
         time.grown(view)
-    return AppState(scene, time.network, timeline=time.timeline, run=view, evidence=opened.evidence)
+    return AppState(
+        scene,
+        time.network,
+        timeline=time.timeline,
+        run=view,
+        options=TrainOptions(runs_dir=wanted.runs_dir),
+        evidence=opened.evidence,
+    )

@@ -84,9 +84,9 @@ VIEWS = {
             kind="Conv2D", predicts=True,
         ),
         View("pool", "Pool", "cnntui.ui.views.pool.screen:PoolScreen", "4", kind="Pool2D", predicts=True),
-        View("labs", "Labs", "cnntui.ui.views.labs.lab_list:LabListScreen", "5", has_text=False),
+        View("labs", "Labs", "cnntui.ui.views.labs.lab_list:LabListScreen", "5"),
         View("draw", "Draw", "cnntui.ui.views.draw.screen:DrawScreen", "6", answers=True, predicts=True),
-        View("runs", "Runs", "cnntui.ui.views.runs.screen:RunsScreen", "7", shows_image=False, has_text=False),
+        View("runs", "Runs", "cnntui.ui.views.runs.screen:RunsScreen", "7", shows_image=False),
         View(
             *("start", "Start", "cnntui.ui.views.start.screen:StartScreen"),
             mode="learn", shows_image=False, has_text=False,

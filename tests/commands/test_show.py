@@ -13,6 +13,7 @@ from cnntui.cnn.network import Network
 from cnntui.cnn.steps import ConvSteps
 from cnntui.commands.wanted import Wanted, find
 from cnntui.explore.views import VIEWS
+from cnntui.labs import LABS
 from cnntui.printable import text_width
 from cnntui.ui.views.base.missing_layer import instead
 
@@ -68,6 +69,19 @@ def test_the_class_that_is_asked_about_is_taken_apart(capsys: pytest.CaptureFixt
     assert "Why not 4? Its logit is" in shown(capsys, "bundled", "--screen", "why", "--class", "4", "--index", "7")
 
 
+def test_runs_are_told_with_what_came_of_them(capsys: pytest.CaptureFixture[str], runs_dir: Path) -> None:
+    text = shown(capsys, "bundled", "--screen", "runs", "--runs-dir", str(runs_dir))
+    (line,) = (line for line in text.splitlines() if line.startswith("bundled"))
+    assert line.split("  ")[0:2] == ["bundled", "finished"]
+    assert line.endswith("99.13%")
+    assert "rmsprop 0.001, batches of 64" in line
+
+
+def test_the_list_of_labs_tells_every_claim(capsys: pytest.CaptureFixture[str]) -> None:
+    text = " ".join(shown(capsys, "bundled", "--screen", "labs").split())
+    assert all(f"{lab.name} (--screen {lab.mode}) {lab.claim}" in text for lab in LABS)
+
+
 def test_an_earlier_step_is_shown_with_its_weights(capsys: pytest.CaptureFixture[str]) -> None:
     assert "after 16 batches" in shown(capsys, "bundled", "--step", "16")
 
@@ -75,7 +89,7 @@ def test_an_earlier_step_is_shown_with_its_weights(capsys: pytest.CaptureFixture
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("--screen", "labs"), "Labs cannot be printed as text. Look at it in the app"),
+        (("--screen", "shift"), "Shift lab cannot be printed as text. Look at it in the app"),
         (("--index", "10000"), "There is no test image 10,000. They go from 0 to 9,999."),
         (("--layer", "conv2d_9"), "conv2d_9"),
         (("--layer", "conv2d", "--at", "99,0"), "There is no row 99."),

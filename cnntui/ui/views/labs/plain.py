@@ -1,0 +1,17 @@
+"""The labs as plain text: the claim that each puts to the test, and what one does there."""
+
+from __future__ import annotations
+
+from cnntui.labs import LABS
+from cnntui.ui.views.base.plain import everything, paragraph
+from cnntui.ui.views.base.state import AppState
+
+
+def told(state: AppState, width: int, label: int | None) -> list[str]:
+    """All labs in their order, with the option that opens each."""
+    return everything(
+        *(
+            [f"{lab.name} (--screen {lab.mode})", *paragraph(lab.claim, width), *paragraph(lab.experiment, width)]
+            for lab in LABS
+        )
+    )
