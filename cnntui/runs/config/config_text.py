@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cnntui.cnn.arithmetic import counted
-from cnntui.images.mnist import MNIST, SHAPE
+from cnntui.images.mnist import CLASSES, MNIST, SHAPE
 from cnntui.runs.config.run_config import CONSTANT, RunConfig, in_a_list
 from cnntui.runs.config.settings import SETTINGS
 
@@ -41,10 +41,10 @@ def optimizer_in_words(config: RunConfig, at: str = "") -> str:
 
 
 def images_in_words(config: RunConfig) -> str:
-    """What a run says of its images, such as '32×32×3, 2 classes: cat, dog'; empty for those of MNIST's form."""
-    if config.data_shape in (None, SHAPE):
+    """What a run says of its images, such as '32×32×3, 2 classes: cat, dog'; empty for digits as MNIST has them."""
+    if config.data_shape in (None, SHAPE) and config.classes in (None, CLASSES):
         return ""
-    shape = "×".join(map(str, config.data_shape or ()))
+    shape = "×".join(map(str, config.data_shape or SHAPE))
     if config.classes is None:
         return shape
     names = ", ".join(config.classes[:_MOST_CLASSES]) + (", …" if len(config.classes) > _MOST_CLASSES else "")

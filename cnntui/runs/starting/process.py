@@ -18,7 +18,7 @@ from cnntui.cnn.description import Description
 from cnntui.cnn.layers import times
 from cnntui.files import interpreter
 from cnntui.files.errors import CnntuiError
-from cnntui.images.data import data_sha256, identified, load_test, load_train, with_classes
+from cnntui.images.data import counted_as, data_sha256, identified, load_test, load_train, with_classes
 from cnntui.images.mnist import CLASSES, MNIST, SHAPE
 from cnntui.runs.config.architecture import network_of
 from cnntui.runs.config.config_text import epochs_in_words
@@ -109,6 +109,9 @@ def _described(
         # The trainer would find out too what is wrong, but only when there is a run already, which then has failed.
         test = identified(load_test(path, own.network.input_shape if own else None), config.data_sha256)
         train = load_train(path, test.shape)
+        if own is not None:
+            counted = counted_as(test, own.network.classes)
+            test = counted if counted_as(train, own.network.classes).classes == counted.classes else test
         for note in dict.fromkeys((*train.notes, *test.notes)):
             if tell is not None:
                 tell(note)
