@@ -127,7 +127,7 @@ def test_a_run_is_found_by_name_or_path(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "said"),
-    [("folder", "The folder folder is no run"), ("x.h5", "x.h5 is a file, not a run"),
+    [("folder", "The folder folder is not a run"), ("x.h5", "x.h5 is a file, not a run"),
      ("notes.txt", "notes.txt is a file, not a run"), ("gone.h5", "no run called 'gone.h5'"),
      ("./gone", "no run and no file ./gone"), ("gone", "no run called 'gone'"), ("", "no run called ''"),
      ("a\0b", "no run called")],

@@ -90,7 +90,7 @@ def test_what_a_link_leads_to_is_not_exported(runs_dir: Path, tmp_path: Path, na
     secret = tmp_path / "secret"
     (run.path / name).rename(secret)
     (run.path / name).symlink_to(secret)
-    with pytest.raises(CnntuiError, match="no file of the run but a link"):
+    with pytest.raises(CnntuiError, match="is not a file of the run but a link"):
         export(run, tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
