@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from textual.pilot import Pilot
+from textual.timer import Timer
 from textual.widget import Widget
 
 from cnntui.commands.launch import Wanted, build_app
@@ -37,6 +38,11 @@ def explorer(app: CnntuiApp) -> ExplorerScreen:
     """The screen in front."""
     assert isinstance(app.screen, ExplorerScreen)
     return app.screen
+
+
+def ticking(app: CnntuiApp) -> list[Timer]:
+    """Timers that go off again and again, unlike the one that goes off once to get ready for other screens."""
+    return [timer for timer in app._timers if timer._repeat is None]
 
 
 def lines_of(widget: Widget) -> list[str]:

@@ -22,7 +22,7 @@ from cnntui.ui.views.runs.screen import RunsScreen
 from cnntui.ui.views.train.screen import TrainScreen
 from tests.canned import BEGAN, append, canned_run, learn, publish
 from tests.fake_trainer import MODULE, FakeScript, fake_config, scripted, start_fake_training, write_fake_run
-from tests.screens.apps import app_on, shown, until
+from tests.screens.apps import app_on, shown, ticking, until
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ async def test_it_lists_sorts_filters_and_points(runs_dir: Path) -> None:
         await pilot.press("escape")
         assert len(rows(app)) == 5
         assert pointed(app) == "short"
-        assert len(app._timers) == 0
+        assert not ticking(app)
 
 
 @pytest.mark.slow

@@ -25,7 +25,7 @@ from cnntui.ui.widgets.bars.key_bar import KeyBar
 from cnntui.ui.widgets.bars.mode_bar import ModeBar
 from tests.canned import BEGAN, append, learn, publish
 from tests.fake_trainer import MODULE, FakeScript, scripted, write_fake_run
-from tests.screens.apps import app_on, shown, until
+from tests.screens.apps import app_on, shown, ticking, until
 from tests.screens.times import keep, kept_run
 from tests.waiting import wait_until
 
@@ -165,7 +165,7 @@ async def test_it_plays_to_the_end_and_stops(runs_dir: Path, monkeypatch: pytest
         await until(pilot, lambda: not app.time.timeline.playing)
         assert app.scene.step == 4690
         assert app.time.timeline.following
-        assert not app._timers, "nothing ticks when it does not play"
+        assert not ticking(app), "nothing ticks when it does not play"
 
 
 @pytest.mark.slow
@@ -179,7 +179,7 @@ async def test_any_step_by_hand_ends_playing(runs_dir: Path, monkeypatch: pytest
         await pilot.press(ON)
         assert app.scene.step == 1
         assert "▶" not in line_of(app)
-        assert not app._timers
+        assert not ticking(app)
 
 
 @pytest.mark.slow
@@ -317,4 +317,4 @@ async def test_a_run_that_ended_while_it_was_watched_can_be_gone_through(runs_di
         assert open_run(run).step == app.time.timeline.end == 80
         await pilot.press(ON, ON)
         assert app.scene.step == 80
-        assert not app._timers
+        assert not ticking(app)

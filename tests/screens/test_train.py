@@ -29,7 +29,7 @@ from cnntui.ui.widgets.grids.map_grid import MapGrid
 from cnntui.ui.widgets.text.lines import Lines
 from tests.canned import BEGAN, append, canned_run, learn, publish
 from tests.fake_trainer import MODULE, FakeScript, scripted
-from tests.screens.apps import app_on, lines_of, shown, until
+from tests.screens.apps import app_on, lines_of, shown, ticking, until
 from tests.waiting import wait_until
 
 HELD = FakeScript(hold_at=56)
@@ -76,7 +76,7 @@ async def test_without_training_it_shows_the_run_and_says_what_to_do(runs_dir: P
         assert shown(app, "#kernels-title") == "what the 32 kernels have become"
         assert bindings(app) >= {"Train", "Image", "Quit"}
         assert bindings(app).isdisjoint({"Pause", "Continue", "Stop"})
-        assert len(app._timers) == 0, "an idle app wakes nothing"
+        assert not ticking(app), "an idle app wakes nothing"
 
 
 async def test_another_digit_has_another_answer(runs_dir: Path) -> None:
@@ -148,7 +148,7 @@ async def test_a_training_that_ends_shows_its_result_and_wakes_nothing(trained: 
         await pilot.pause()
         assert shown(app, "#status") == "95.00% of 10,000 test images right (epoch 2, the best)press t to train"
         assert shown(app, "#kernels-title") == "what the 32 kernels have become"
-        assert len(app._timers) == 0
+        assert not ticking(app)
         assert bindings(app).isdisjoint({"Pause", "Continue", "Stop"})
 
 
