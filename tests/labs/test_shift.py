@@ -163,7 +163,7 @@ def said(*curves: Sequence[float], readers: tuple[Reader, ...] = (), count: int 
 
 def test_the_sentence_follows_the_measurement() -> None:
     text = said(FALLS, FALLS_FASTER)
-    assert "by 2, 3, 4 pixels CNN reads 95.4, 84.5, 64.3%, Dense(512) 85.7, 61.5, 37.6%;" in text
+    assert "by 2, 3, 4 pixels, CNN is right on 95.4, 84.5, 64.3%, Dense(512) on 85.7, 61.5, 37.6%;" in text
     assert "up to 2 and 1 pixels they lose no more than 5 points." in text
     assert "up to 2 pixels both lose no more than 5 points." in said(FALLS, FALLS)
     assert "up to 1 pixel both lose no more than 5 points." in said(FALLS_FASTER, FALLS_FASTER)
@@ -183,13 +183,15 @@ def test_what_the_measurement_does_not_show_is_not_said() -> None:
 
 def test_a_network_that_reads_little_proves_nothing() -> None:
     for curves in ((FALLS, [0.1] * 9), ([0.1] * 9, FALLS)):
-        assert "reads only 10.0% of digits not moved: so nothing follows" in said(*curves)
+        assert "is right on only 10.0% of digits not moved, so nothing follows" in said(*curves)
         assert "invariant" not in said(*curves)
 
 
 def test_one_network_alone_is_told_of_too() -> None:
     text = said(FALLS, readers=made_up()[:1], trouble="There is no dense network.")
-    assert text.startswith("There is no dense network. Moved right by 2, 3, 4 pixels CNN reads 95.4, 84.5, 64.3%;")
+    assert text.startswith(
+        "There is no dense network. Moved right by 2, 3, 4 pixels, CNN is right on 95.4, 84.5, 64.3%;"
+    )
     assert text.endswith("up to 2 pixels it loses no more than 5 points. So CNN is not invariant.")
 
 
@@ -224,10 +226,10 @@ def test_a_way_in_words() -> None:
 def test_what_a_network_reads_in_words() -> None:
     answers = [np.eye(10, dtype=np.float32)[3], np.eye(10, dtype=np.float32)[7]]
     assert [plain(line).split(maxsplit=1)[1] for line in shift_text.says(made_up(), answers, 7, CLASSES)] == [
-        "reads 3, wrong",
-        "reads 7, right",
+        "predicts 3 ✗",
+        "predicts 7 ✓",
     ]
-    assert plain(shift_text.says(made_up(), answers, None, CLASSES)[0]).endswith("reads 3")
+    assert plain(shift_text.says(made_up(), answers, None, CLASSES)[0]).endswith("predicts 3")
 
 
 @pytest.mark.slow

@@ -162,7 +162,7 @@ async def test_brush_clear_and_undo(runs_dir: Path) -> None:
         drawn_now = app.scene.own
         await pilot.press("X")
         await read(pilot)
-        assert "The canvas is empty; your drawing is still looked at." in shown(app, "#talk")
+        assert "The canvas is empty; the other views still show your drawing." in shown(app, "#talk")
         assert app.scene.own is drawn_now, "an empty canvas changes nothing"
         await pilot.press("X", "z")
         await read(pilot)

@@ -73,7 +73,7 @@ async def test_a_digit_slides_and_both_networks_read_it_there(runs_dir: Path) ->
         rows = [re.findall(r"[<>]?[\d.]+%", row) for row in shown(app, "#classes").splitlines()[1:]]
         assert rows == [[percent(float(share)) for share in pair] for pair in zip(*expected, strict=True)]
         says = [int(probabilities.argmax()) for probabilities in expected]
-        words = [f"reads {read}, {'right' if read == 9 else 'wrong'}" for read in says]
+        words = [f"predicts {read} {'✓' if read == 9 else '✗'}" for read in says]
         assert [line.split(maxsplit=1)[1] for line in shown(app, "#says").splitlines()] == words
         first, second = lab(app).job.accuracies()[:, FARTHEST - 1, FARTHEST + 3]
         assert shown(app, "#title-0") == f"CNN {first:.1%}"
@@ -131,7 +131,7 @@ async def test_more_digits_and_fewer(runs_dir: Path) -> None:
         app.simulate_key("plus")
         await until(lambda: lab(app).job.total == COUNTS[DEFAULT + 1] * 17 * 17 * 2)
         # What has been read of it is shown while it goes on, and both networks have read the same.
-        await until(lambda: "reads" in shown(app, "#found"))
+        await until(lambda: "is right on" in shown(app, "#found"))
         assert not lab(app).job.is_finished
         known = np.isfinite(lab(app).job.accuracies())
         assert known[0].sum() >= len(CURVE)
@@ -162,7 +162,7 @@ async def test_a_network_without_convolutions_is_compared_with_the_bundled_one(r
         first, second = lab(app).job.readers
         assert (first.name, first.run, second.name, second.run) == ("CNN", "bundled", "Dense(20)", "made up")
         assert second.network is flat
-        assert "Dense(20) reads only" in " ".join(shown(app, "#found").split())
+        assert "Dense(20) is right on only" in " ".join(shown(app, "#found").split())
         # Another run is measured at once, with the network that it is to be compared with.
         app.look_at_scene(compose("bundled", None, bundled, few, Focus()))
         await until(lambda: [reader.name for reader in lab(app).job.readers] == ["CNN", "Dense(512)"])
@@ -180,7 +180,7 @@ async def test_without_the_other_network_one_is_measured_and_the_reason_told(
     monkeypatch.setattr(shift, "bundled_run", missing)
     app = lab_on_few(runs_dir)
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(lambda: isinstance(app.screen, ShiftLab) and "reads" in shown(app, "#found"))
+        await until(lambda: isinstance(app.screen, ShiftLab) and "is right on" in shown(app, "#found"))
         await pilot.press("v", "right", "v", "plus")
         await until(lambda: lab(app).job.is_finished and "%" not in shown(app, "#head"))
         assert shown(app, "#found").startswith("The file runs/dense is missing. Install cnntui again.")
@@ -212,7 +212,7 @@ async def test_every_number_of_the_sentence_is_what_the_networks_compute(runs_di
         await app.run_action("mode('labs')")
         await until(lambda: all(worker.is_finished for worker in app.workers))
     said = re.fullmatch(
-        r"Moved right by 2, 3, 4 pixels CNN reads (\S+), (\S+), (\S+)%, Dense\(512\) (\S+), (\S+), (\S+)%; "
+        r"Moved right by 2, 3, 4 pixels, CNN is right on (\S+), (\S+), (\S+)%, Dense\(512\) on (\S+), (\S+), (\S+)%; "
         r"up to (\d) and (\d) pixels they lose no more than 5 points\. "
         r"So CNN is not invariant, but better than Dense\(512\) at 2, 3 and 4\.",
         text,

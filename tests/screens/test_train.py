@@ -172,7 +172,7 @@ async def test_space_pauses_and_goes_on_and_x_stops(trained: CnntuiApp) -> None:
         await pilot.press("space")
         assert '"pause"' in control_of(run)
         await until(pilot, lambda: app.session.view is not None and app.session.view.status is Status.PAUSED)
-        assert shown(app, "#status").endswith("paused  space goes on")
+        assert shown(app, "#status").endswith("paused  space continues")
         assert bindings(app) >= {"Continue", "Stop"}
         assert "Pause" not in bindings(app)
 

@@ -91,7 +91,7 @@ def test_the_end_of_an_epoch_is_not_the_first_batch_of_none(runs_dir: Path) -> N
 def test_a_pause_says_how_to_go_on(runs_dir: Path) -> None:
     running = view_of(runs_dir, 137, held=True)
     assert said(running, asked=TrainerCommand.PAUSE).endswith("pausing …")
-    assert said(view_of(runs_dir, 137, Paused(BEGAN + 9, 137), held=True)).endswith("paused  space goes on")
+    assert said(view_of(runs_dir, 137, Paused(BEGAN + 9, 137), held=True)).endswith("paused  space continues")
 
 
 def test_a_run_that_is_over_says_how_good_it_is_and_what_t_does(runs_dir: Path) -> None:

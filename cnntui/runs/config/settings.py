@@ -300,8 +300,8 @@ class Settings:
         "what halves the maps after the first two convolutions; stride: these themselves, moving by two cells",
         of_convolutions=True,
         meaning={
-            "max": "max: of each 2×2 cells only the largest goes on; maps are half as high and wide after it.",
-            "average": "average: of each 2×2 cells the mean goes on; maps are half as high and wide after it.",
+            "max": "max: of each 2×2 cells only the largest is kept; maps are half as high and wide after it.",
+            "average": "average: of each 2×2 cells the mean is kept; maps are half as high and wide after it.",
             "stride": "stride: no pool; the first two convolutions move by 2 cells at a time, which halves their maps.",
             "none": "none: maps stay as large as they are, and the dense layer gets many more weights.",
         },

@@ -225,7 +225,7 @@ def units_title(steps: DenseSteps, unit: int, width: int) -> Line:
     forms: tuple[str, ...] = (f" before ReLU: {count} are positive and kept",)
     if layer.units > width:
         line = (("units ", "dim"), (_in_view(layer.units, unit, width), ""), (f" of {layer.units}", "dim"))
-        forms = (f" before ReLU; {count} of all are above 0 and go on", f"; {count} of all are above 0")
+        forms = (f" before ReLU; {count} of all are above 0 and kept", f"; {count} of all are above 0")
     if layer.activation != "relu":
         return line
     return (*line, (next((form for form in forms if line_width(line) + len(form) <= width), ""), "dim"))

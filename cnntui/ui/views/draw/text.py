@@ -123,7 +123,7 @@ def made_of(picture: Picture) -> list[Line]:
 def empty(title: str) -> list[Line]:
     """What there is to say of an empty canvas."""
     return [
-        (("The canvas is empty", "strong"), (f"; {title} is still looked at.", "dim")),
+        (("The canvas is empty", "strong"), (f"; the other views still show {title}.", "dim")),
         (("Draw a digit and watch the network's prediction.", ""),),
     ]
 

@@ -127,7 +127,7 @@ def _progress(view: RunView, asked: TrainerCommand | None, width: int) -> Line:
         ("batch ", "dim"), (f"{batch:>{len(str(each))}}/{each}" if each else f"{batch:,}", "strong"),
     )  # fmt: skip
     if view.status is Status.PAUSED:
-        right: Line = (("paused  ", "strong"), ("space", "accent"), (" goes on", "dim"))
+        right: Line = (("paused  ", "strong"), ("space", "accent"), (" continues", "dim"))
     elif asked is TrainerCommand.PAUSE:
         right = (("pausing …", "strong"),)
     elif testing:

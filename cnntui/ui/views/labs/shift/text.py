@@ -59,12 +59,12 @@ def says(readers: Sequence[Reader], answers: Sequence[Floats], label: int | None
     for reader, probabilities in zip(readers, answers, strict=True):
         read = int(probabilities.argmax())
         name = names[read] if read < len(names) else str(read)
-        verdict = "" if label is None else ", right" if read == label else ", wrong"
-        role = "bad" if verdict == ", wrong" else "good"
+        verdict = "" if label is None else " ✓" if read == label else " ✗"
+        role = "bad" if verdict == " ✗" else "good"
         lines.append(
             (
                 (f"{reader.name:<{NAMES}} ", ""),
-                ("reads ", "dim"),
+                ("predicts ", "dim"),
                 (f"{name}{verdict}", role),
             )
         )
@@ -116,9 +116,9 @@ def at(readers: Sequence[Reader], shares: Floats, count: int, down: int, right: 
     """The accuracies of one shift."""
     here = shares[:, down + FARTHEST, right + FARTHEST].tolist()
     if any(isnan(share) for share in here):
-        return [(("no digit moved so was read yet", "dim"),)]
+        return [(("not measured here yet", "dim"),)]
     each = ", ".join(f"{reader.name} {percent(share)}" for reader, share in zip(readers, here, strict=True))
-    return [((f"of {count:,} moved so are read", "dim"),), ((each, ""),)]
+    return [((f"accuracy on {count:,} moved", "dim"),), ((each, ""),)]
 
 
 def chart_title() -> Line:
@@ -159,7 +159,7 @@ def found(readers: Sequence[Reader], shares: Floats, count: int, width: int, tro
 
 def _values(readers: Sequence[Reader], curves: Floats) -> str:
     listed = ", ".join(
-        f"{reader.name}{' reads' if not place else ''} {', '.join(f'{100 * float(curve[at]):.1f}' for at in SAID)}%"
+        f"{reader.name} {'on' if place else 'is right on'} {', '.join(f'{100 * float(curve[at]):.1f}' for at in SAID)}%"
         for place, (reader, curve) in enumerate(zip(readers, curves, strict=True))
     )
     kept = [kept_to(curve) for curve in curves]
@@ -167,7 +167,7 @@ def _values(readers: Sequence[Reader], curves: Floats) -> str:
     they = "it loses" if len(kept) == 1 else "both lose" if is_same else "they lose"
     pixels = counted(kept[0], "pixel") if is_same else f"{' and '.join(map(str, dict.fromkeys(kept)))} pixels"
     return (
-        f"Moved right by {', '.join(map(str, SAID))} pixels {listed}; "
+        f"Moved right by {', '.join(map(str, SAID))} pixels, {listed}; "
         f"up to {pixels} {they} no more than {100 * LOST:.0f} points."
     )
 
@@ -177,7 +177,7 @@ def _verdict(readers: Sequence[Reader], curves: Floats, count: int) -> str:
     for reader, curve in zip(readers, curves, strict=True):
         if not curve[0] >= SOUND:
             least = percent(float(curve[0]))
-            return f"But {reader.name} reads only {least} of digits not moved: so nothing follows."
+            return f"But {reader.name} is right on only {least} of digits not moved, so nothing follows."
     first = readers[0].name
     invariant = kept_to(curves[0]) == FARTHEST
     verdict = f"{first} hardly depends on where the image is" if invariant else f"So {first} is not invariant"
