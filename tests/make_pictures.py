@@ -22,7 +22,8 @@ from rich.console import Console
 from cnntui.commands.launch import Wanted, build_app
 from cnntui.runs.directory.run_directory import RunDirectory
 from cnntui.runs.reading.follow import RunFollower
-from tests.colours import colour_shapes
+from cnntui.ui.views.labs.background import BackgroundLab
+from tests import colour_shapes
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,8 @@ async def picture(asked: Picture) -> str:
             await pilot.mouse_up(offset=end)
         # Until what is worked out in the background is there.
         await app.workers.wait_for_complete()
+        while isinstance(app.screen, BackgroundLab) and not app.screen.job.is_finished:
+            await pilot.pause(0.1)
         await pilot.pause(0.5)
         return _with_own_font(app.export_screenshot())
 
