@@ -1,4 +1,4 @@
-"""What the app says in a corner goes again, however late it gets there."""
+"""A notification disappears again, however late it is shown."""
 
 from __future__ import annotations
 

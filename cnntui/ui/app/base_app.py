@@ -231,13 +231,13 @@ class BaseApp(TerminalApp):
         *others, last = (shown_key(found) for found in _one_key_each(self.screen))
         return ANSWERS.format(key=said, keys=f"{', '.join(others)} or {last}" if others else last)
 
-    # What is said in a corner
+    # Notifications
 
     def notify(
         self, message: str, *, title: str = "", severity: SeverityLevel = "information", timeout: float | None = None,
         markup: bool = True,
     ) -> None:  # fmt: skip
-        """As Textual's, for a time that is never up before the message is there."""
+        """As Textual's, but no notification expires before it is shown."""
         seconds = self.NOTIFICATION_TIMEOUT if timeout is None else timeout
         self.post_message(Notify(Notice(message, title, severity, seconds, markup)))
 

@@ -91,7 +91,7 @@ class Following:
         """Follow no run any longer, and look again at a network that is from none.
 
         Args:
-            scene: with that network and its data; the place that is looked at now is kept as far as it has one.
+            scene: with that network and its data; the current place is kept as far as that network has it.
         """
         app = self._app
         self._looking.keep(False)

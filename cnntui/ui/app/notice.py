@@ -1,4 +1,4 @@
-"""A notification whose time is never quite up before it is seen."""
+"""A notification that does not expire before it is shown."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ LEAST_SECONDS = 0.1
 
 
 class Notice(Notification):
-    """What the app says in a corner for a while.
+    """A message that is shown for some seconds.
 
-    Textual takes a notification that is still to be seen, makes a box of it, and lets a timer of the time that is left
-    take the box away. Where that time is up in between, as it may be on a busy machine, the timer never returns.
+    Textual gives the box of a notification a timer that removes it after the time left. On a busy machine that time can
+    run out before the timer is made, and Textual's timer never returns for a time below 0.
     """
 
     @property
     def time_left(self) -> float:
-        """Seconds until it goes."""
+        """Seconds until it disappears."""
         return max(super().time_left, LEAST_SECONDS)
 
     @property
     def has_expired(self) -> bool:
-        """Whether it is to be seen no more."""
+        """Whether it is no longer shown."""
         return super().time_left <= 0

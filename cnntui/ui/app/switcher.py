@@ -24,7 +24,7 @@ PACKAGE = "cnntui.ui.views"
 """The same as a package."""
 
 AHEAD_SECONDS, BETWEEN_SECONDS = 2.0, 0.01
-"""When it is begun to import the other screens, and what passes between two of them."""
+"""Seconds after the first painting at which importing the other screens begins, and of pause between two of them."""
 
 
 class Switcher:
@@ -64,7 +64,7 @@ class Switcher:
         styles.parse()
 
     def look_ahead(self) -> None:
-        """Once the first screen is painted: get ready, while somebody looks at it, for those that may come next."""
+        """After the first painting: read the styles of the other screens, and soon import their modules in a thread."""
         self.read_styles()
         self._app.set_timer(AHEAD_SECONDS, partial(in_background, self._app, _import_all, "ahead"))
 
@@ -102,5 +102,5 @@ def _import_all(is_wanted: Callable[[], bool]) -> None:
             return
         if name not in sys.modules:
             import_module(name)
-            # A key that comes meanwhile shares the interpreter with one module at most.
+            # The pause lets a key in: it waits for one module at most.
             time.sleep(BETWEEN_SECONDS)

@@ -97,8 +97,8 @@ def probabilities(scene: Scene, size: Size) -> list[Line]:
     values = np.nan_to_num(scene.activations.probabilities)
     said, truth = scene.activations.predicted, scene.label
     wrong = "bad" if truth is not None else "strong"
-    longest = max(map(text_width, scene.class_names))
-    narrow = _is_narrow(scene, size.width)
+    longest = _longest_name(scene)
+    narrow = _is_narrow(longest, size.width)
     free = size.width - 3 - (3 if narrow else 6)
     label_width = min(longest, max(1, free - LEAST_BAR))
     room = max(1, free - label_width)
@@ -130,15 +130,19 @@ def _shown(values: Floats, height: int) -> tuple[list[int], int]:
     return np.argsort(-values, kind="stable")[: height - 1].tolist(), count - height + 1
 
 
-def _is_narrow(scene: Scene, width: int) -> bool:
+def _longest_name(scene: Scene) -> int:
+    """Columns of the longest name of a class."""
+    return max(map(text_width, scene.class_names), default=1)
+
+
+def _is_narrow(longest: int, width: int) -> bool:
     """Whether probabilities are whole percentages: a name that can be read is worth more than tenths."""
-    longest = max(map(text_width, scene.class_names), default=1)
     return width < max(NARROW, min(longest, LONGEST_NAME) + LEAST_BAR + 9)
 
 
 def probabilities_title(scene: Scene, width: int) -> Line:
     """What the bars are."""
-    return (("prob., %" if _is_narrow(scene, width) else "probability", "dim"),)
+    return (("prob., %" if _is_narrow(_longest_name(scene), width) else "probability", "dim"),)
 
 
 def probabilities_legend(width: int) -> list[Line]:

@@ -235,16 +235,9 @@ def _row(run: RunSummary, places: Sequence[int], name_width: int, pointed: bool,
         elif column.title == "status":
             role = "bad" if run.status is None else _STATUS_ROLES[run.status]
         text = _cell(column.text(run), place, name_width)
-        pieces.append(
-            (
-                text,
-                f"selected {role}".removesuffix(" ")
-                if pointed and role in ("", "bad")
-                else "selected"
-                if pointed
-                else role,
-            )
-        )
+        if pointed:
+            role = "selected bad" if role == "bad" else "selected"
+        pieces.append((text, role))
     return tuple(pieces)
 
 

@@ -59,8 +59,7 @@ def says(readers: Sequence[Reader], answers: Sequence[Floats], label: int | None
     for reader, probabilities in zip(readers, answers, strict=True):
         read = int(probabilities.argmax())
         name = names[read] if read < len(names) else str(read)
-        verdict = "" if label is None else " ✓" if read == label else " ✗"
-        role = "bad" if verdict == " ✗" else "good"
+        verdict, role = ("", "good") if label is None else (" ✓", "good") if read == label else (" ✗", "bad")
         lines.append(
             (
                 (f"{reader.name:<{NAMES}} ", ""),
