@@ -1,4 +1,4 @@
-"""Reads zip archives that strangers made: `.npz` files and `.keras` files.
+"""Reads zip archives from strangers: `.npz` and `.keras` files.
 
 Nothing in such a file is believed before it is checked: not a size, not a shape, not a type. Nothing in it is executed:
 pickled objects are refused. Whatever is wrong ends in one CnntuiError.
@@ -25,23 +25,23 @@ from cnntui.files.errors import CnntuiError
 from cnntui.files.regular import open_regular
 
 MOST_EXPANSION = 1032
-"""Deflate cannot make data smaller than 1/1032 of itself; a file that declares more is lying."""
+"""Deflate compresses to no less than 1/1032 of the size; a file that declares more is lying."""
 
 
 MOST_ARCHIVE_BYTES = 4 * 1024**3
-"""Several times what any data set or network that is read here takes."""
+"""Several times the size of any data set or network that is read here."""
 
 _BLOCK = 1024**2
 
 _LONGEST_HEADER = 1 << 17
-"""More than NumPy reads of what an array says of itself."""
+"""More than NumPy reads of an array's header."""
 
 _MOST_DIRECTORY_BYTES = 1024**2
 """Room for the names of some ten thousand members."""
 
 
 class _Directory:
-    """A file as `zipfile` sees it while it looks for the list of members, whose declared length is not believed."""
+    """The file as `zipfile` sees it while it reads the central directory, whose declared size is not trusted."""
 
     def __init__(self, file: BinaryIO) -> None:
         self.seek = file.seek
@@ -138,8 +138,8 @@ class Archive:
             raise CnntuiError(f"{member} in {self.path} is packed in an unusual way.", self.hint)
         try:
             with self._zip.open(info) as file:
-                # Asked for all of it, zipfile would unpack everything that is there, however little is declared, and
-                # asked for so much at once, it would hold it twice.
+                # Asked for everything, zipfile would decompress all that is there, whatever size is declared; asked for
+                # that size at once, it would hold the data twice.
                 content, length = bytearray(info.file_size), 0
                 while length < len(content) and (block := file.read(min(_BLOCK, len(content) - length))):
                     content[length : length + len(block)] = block

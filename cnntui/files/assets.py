@@ -1,4 +1,4 @@
-"""Finds the files that ship with cnntui: in a wheel, in an editable install and in a checkout alike."""
+"""Finds the files that ship with cnntui, in a wheel, an editable install or a checkout."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from pathlib import Path
 from cnntui.files.errors import CnntuiError
 
 LANGUAGES = ("en", "zh")
-"""The languages that the course and the glossary are in; the first where nobody has chosen one."""
+"""The languages of the course and the glossary; the first is the default."""
 
 
 @lru_cache(maxsize=1)
 def _root() -> Path:
     package = Path(__file__).resolve().parent.parent
-    # A wheel carries assets/ inside the package; a checkout, and so an editable install, has it beside the package.
+    # A wheel carries assets/ inside the package; a checkout or editable install has it beside the package.
     for root in (package / "_assets", package.parent / "assets"):
         if root.is_dir():
             return root

@@ -1,4 +1,4 @@
-"""What is left of a bug: a report in a file, without the contents of any array, and three lines for the terminal."""
+"""Reports a bug: a file without the contents of any array, and three lines for the terminal."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from cnntui.files.remembered import state_dir
 from cnntui.printable import printable, shortened
 
 MOST_REPORTS = 10
-"""Reports that are kept; older ones make room for a new one."""
+"""How many reports are kept; the oldest make room for new ones."""
 
 MOST_LINE = 300
-"""Characters of a line: messages of errors can hold whole arrays."""
+"""The longest line, in characters: error messages can contain whole arrays."""
 
 MOST_FRAMES = 40
-"""Calls that are listed of an error, the innermost ones."""
+"""How many calls of an error's traceback are listed, from the innermost."""
 
 MOST_ERRORS = 4
-"""Errors that are listed, where one led to the next."""
+"""How many errors are listed where one led to the next."""
 
 PACKAGES = ("textual", "rich", "numpy", "keras", "tensorflow", "h5py", "pillow")
 
@@ -52,7 +52,7 @@ def give_up(error: BaseException, facts: Mapping[str, object] | None = None, go_
 
 
 def report(error: BaseException, facts: Mapping[str, object]) -> str:
-    """The text of a report: what was going on, on what machine, and where in the program."""
+    """The text of a report: what was going on, on which machine, and where in the program."""
     lines = [
         f"cnntui {__version__}: {_said(error)}",
         "",
@@ -68,12 +68,12 @@ def report(error: BaseException, facts: Mapping[str, object]) -> str:
 
 
 def reports_dir() -> Path:
-    """Where reports are kept: the folder `bugs` in the platform's place for a user's state."""
+    """Where reports are kept: the folder `bugs` in the platform's folder for a user's state."""
     return state_dir() / "bugs"
 
 
 def one_line(text: str, most: int = MOST_LINE) -> str:
-    """A text as one line of a bounded length that no terminal takes for commands."""
+    """A text as one line of bounded length, without anything that a terminal would take for a command."""
     return shortened(printable(text[: most + 1]), most)
 
 
@@ -81,14 +81,14 @@ def _said(error: BaseException) -> str:
     """The kind of an error and the first line of its message."""
     try:
         message = str(error)
-    except Exception:  # the message of somebody else's error is code, which may fail as well
+    except Exception:  # The message of a foreign error is code, which may fail too.
         message = ""
     first = message.partition("\n")[0]
     return one_line(f"{type(error).__name__}: {first}" if first else type(error).__name__)
 
 
 def _chain(error: BaseException) -> list[BaseException]:
-    """The errors that led to one, the first of them first."""
+    """The errors that led to this one, the first cause first."""
     errors: list[BaseException] = []
     link: BaseException | None = error
     while link is not None and link not in errors and len(errors) < MOST_ERRORS:
@@ -98,17 +98,17 @@ def _chain(error: BaseException) -> list[BaseException]:
 
 
 def _calls(error: BaseException) -> list[str]:
-    """Where an error came from, the innermost call last: lines of source, and no values."""
+    """Where an error came from, innermost call last: lines of source and no values."""
     frames = traceback.extract_tb(error.__traceback__, limit=-MOST_FRAMES)
     return [line for text in frames.format() for line in text.splitlines()]
 
 
 def _versions() -> list[str]:
     try:
-        # Not at the start: it brings along half of the library, for an app that may never need it.
+        # Not at start-up: it imports half of the standard library, which most sessions never need.
         from importlib import metadata
     except OSError:
-        return []  # no file can be opened any more, which may be the bug
+        return []  # Perhaps no file can be opened any more; that may even be the bug.
     found = []
     for package in PACKAGES:
         try:
@@ -119,12 +119,12 @@ def _versions() -> list[str]:
 
 
 def _write(text: str) -> Path | None:
-    """Keep a report and forget the oldest ones; None where no folder can be written."""
+    """Keep a report and delete the oldest ones; None where no folder can be written."""
     name = f"{time.strftime('%Y-%m-%d-%H%M%S')}-{os.getpid()}.txt"
     for folder in (reports_dir(), Path(tempfile.gettempdir())):
         path = folder / f"cnntui-{name}"
         if path.is_file():
-            return path  # the same process has had a bug this second; the first one counts
+            return path  # The same process has already reported a bug this second; the first one counts.
         try:
             folder.mkdir(parents=True, exist_ok=True)
             with path.open("x", encoding="utf-8", errors="replace") as file:

@@ -1,4 +1,4 @@
-"""The one kind of error that a person may be shown."""
+"""The one kind of error that is shown to a person."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class CnntuiError(Exception):
     """
 
     def __init__(self, message: str, hint: str = "") -> None:
-        # What comes from outside, such as the name of a file or the message of a library, is made one printable line.
+        # What comes from outside, such as a file name or a library's message, becomes one printable line.
         self.message = printable(message.replace("\n", " "))
         self.hint = printable(hint.replace("\n", " "))
         super().__init__(self.message, self.hint)

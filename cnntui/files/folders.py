@@ -1,4 +1,4 @@
-"""Reads a folder that holds what an archive does, once it is unpacked."""
+"""Reads a folder with the content of an unzipped archive."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Folder:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Nothing is held open."""
+        """Nothing is kept open."""
 
     def read(self, member: str, most_bytes: int) -> bytes:
         """The bytes of one file in the folder.

@@ -1,4 +1,4 @@
-"""Opens files that may be a stranger's: regular files alone, of a size that can be read, and without ever waiting.
+"""Opens files from strangers: only regular files, only up to a readable size, and never waiting.
 
 A path may lead to a folder, to itself, to a pipe that nobody writes into or to a device that never ends. All of these
 are an `OSError` whose `strerror` completes the sentence "the file cannot be read: …".
@@ -16,7 +16,7 @@ from pathlib import Path
 _CHUNK_BYTES = 1024 * 1024
 
 LONGEST_LINE = 4 * 1024 * 1024
-"""A line beyond this is damage: the trainer writes what happened within a fraction of a second."""
+"""A longer line is damage: the trainer writes one for each fraction of a second."""
 
 _KINDS = {
     stat.S_IFDIR: "it is a folder",
@@ -39,10 +39,10 @@ def open_regular(path: str | Path, most_bytes: int | None = None, *, follow: boo
         OSError: there is no such file, it may not be read, it is too large, or it is not a regular file.
     """
     try:
-        # Opening a device can have effects of its own, so it is looked at before it is opened as well as after.
+        # Even opening a device can have effects, so the file is checked before it is opened as well as after.
         _check(os.stat(path, follow_symlinks=follow), path, most_bytes)
         fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY | (0 if follow else os.O_NOFOLLOW))
-    except ValueError as error:  # a NUL in the name
+    except ValueError as error:  # The path contains a NUL.
         raise OSError(errno.EINVAL, "it has a name that no file can have", str(path)) from error
     try:
         _check(os.fstat(fd), path, most_bytes)
@@ -60,13 +60,13 @@ def read_regular(path: str | Path, most_bytes: int) -> bytes:
     """
     with open_regular(path, most_bytes) as file:
         content = file.read(most_bytes + 1)
-    if len(content) > most_bytes:  # it has grown since it was opened
+    if len(content) > most_bytes:  # It has grown since it was opened.
         raise _too_large(len(content), path, most_bytes)
     return content
 
 
 def read_lines(path: str | Path, most_bytes: int) -> Iterator[bytes]:
-    """The lines of a regular file without their newlines, within bounded memory; overlong ones are left out.
+    """The lines of a regular file without their newlines, in bounded memory; overlong lines are left out.
 
     Raises:
         OSError: as for `open_regular`.

@@ -1,4 +1,4 @@
-"""What is remembered between two starts: small texts by key, in the platform's place for a user's state."""
+"""What is remembered between starts: small texts by key, in the platform's folder for a user's state."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from cnntui.files.regular import read_regular
 MOST_BYTES = 1024 * 1024
 _SEEN = "seen"
 MOST_KEPT = 1000
-"""Beyond that what was kept first is forgotten."""
+"""With more entries than this the oldest are forgotten."""
 
 
 def state_dir() -> Path:
-    """The platform's place for a user's state: on Linux `$XDG_STATE_HOME/cnntui`."""
+    """The platform's folder for a user's state: on Linux `$XDG_STATE_HOME/cnntui`."""
     from platformdirs import user_state_path
 
     return user_state_path("cnntui", appauthor=False)
 
 
 def remembered(name: str) -> dict[str, str]:
-    """What was kept under a name; nothing where its file is missing or broken."""
+    """What was kept under a name; empty where its file is missing or broken."""
     try:
         kept = json.loads(read_regular(_path(name), MOST_BYTES))
     except (OSError, ValueError, RecursionError):
@@ -53,7 +53,7 @@ def remember(name: str, key: str, text: str | None) -> None:
 
 
 def is_first(name: str) -> bool:
-    """Whether this is the first time that something is asked for. Where that cannot be kept, nothing is the first."""
+    """Whether this is asked for the first time. False where that cannot be recorded."""
     if name in remembered(_SEEN):
         return False
     remember(_SEEN, name, "yes")

@@ -1,4 +1,4 @@
-"""What a person has chosen for good: a TOML file in the platform's place for configuration, to be read and edited.
+"""The person's settings: a TOML file in the platform's configuration folder, to be read and edited by hand.
 
 cnntui changes only the values that were changed in the app: comments, order and all other lines stay. A file that is
 no TOML is told of and left alone.
@@ -21,7 +21,7 @@ from cnntui.values import dataclass
 MOST_BYTES = 256 * 1024
 
 TEXTS = ("theme", "grids", "colors", "language", "place")
-"""The settings that are one text each."""
+"""The settings that are single texts."""
 
 NEWLINE = "\n"
 
@@ -81,7 +81,7 @@ def load_settings() -> UserSettings:
         return UserSettings()
     except (OSError, ValueError) as error:
         return UserSettings(problem=_problem(path, f"cannot be read: {error}"))
-    # Imported here: most people have no such file.
+    # Imported here because most people have no such file.
     import tomllib
 
     try:
@@ -138,7 +138,7 @@ def keep_settings(changes: Mapping[str, str]) -> None:
 
 
 def with_value(content: str, name: str, text: str) -> str:
-    """The file's content with another text, its comment kept; a new one stands before the first table."""
+    """The file's content with one text changed, comments kept; a new setting goes before the first table."""
     line = re.compile(rf'^(\s*{re.escape(name)}\s*=\s*)("(?:[^"\\]|\\.)*"|\'[^\']*\')', re.MULTILINE)
     top = re.compile(r"^[ \t]*\[", re.MULTILINE).search(content)
     end = top.start() if top else len(content)
@@ -158,7 +158,7 @@ def _quoted(text: str) -> str:
 
 
 def _differs_only_in(before: str, after: str, changes: Mapping[str, str]) -> bool:
-    """Whether both are TOML, and the same one but for what was to be changed."""
+    """Whether both are valid TOML and differ only in what was to change."""
     import tomllib
 
     try:

@@ -1,1 +1,1 @@
-"""Between the app and the terminal: what is written, when, what is read, and how the terminal is given back."""
+"""Between the app and the terminal: what is written and when, what is read, and how the terminal is restored."""

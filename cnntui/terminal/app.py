@@ -1,4 +1,4 @@
-"""An app that paints one frame at a time: what differs from the last one, once the terminal has shown that."""
+"""An app that paints frame by frame: only what has changed, and only once the terminal has shown the last frame."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ from cnntui.terminal.screen_buffer import ScreenBuffer
 SYNC_START, SYNC_END = "\x1b[?2026h", "\x1b[?2026l"
 
 INPUT_SECONDS = 0.5
-"""How long after a key a frame is taken to be an answer to it."""
+"""How long after a key press a frame still counts as the answer to it."""
 
 BATCH_SECONDS = 0.02
-"""After which to look again whether more is to come before anything may be painted."""
+"""How soon to check again for further changes before painting."""
 
 
 class TerminalApp(App[None]):
-    """Paints what it shows on a terminal; without one, as in a test, it paints as any Textual app does."""
+    """Paints on a real terminal frame by frame; without one, as in a test, it paints like any Textual app."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+l", "repaint", show=False, system=True)]
 
@@ -53,35 +53,35 @@ class TerminalApp(App[None]):
 
     @property
     def waiting(self) -> int:
-        """How many messages wait for their turn."""
+        """How many messages are queued."""
         return self.message_queue_size
 
     def keep_up(self) -> None:
-        """Paint what comes now as if it answered a key: something is being played."""
+        """Paint the next frames as if they answered a key: something is playing."""
         self._played = time.monotonic()
 
     def pop_screen(self) -> AwaitComplete:
-        """Close the screen in front, and let go of all that was drawn for it."""
-        # Textual keeps the last 1,024 widgets' finished lines alive as keys of a cache of two colours.
+        """Close the screen in front and release everything that was drawn for it."""
+        # Textual caches the finished lines of the last 1,024 widgets by colour pair and so keeps them alive.
         StylesCache.get_inner_outer.cache_clear()
         return super().pop_screen()
 
     def _set_pointer_shape(self, shape: str) -> None:
-        # Textual asks for the shape of the mouse's pointer whenever a screen comes, mostly for the one that it has.
+        # Textual sets the shape of the mouse pointer whenever a screen appears, usually to the one it already has.
         if shape != self._pointer:
             self._pointer = shape
             super()._set_pointer_shape(shape)
 
-    # What the driver tells
+    # What the driver reports
 
     def answered(self, when: float) -> None:
-        """The terminal shows all that was written before it was asked."""
+        """The terminal has shown everything that was written before it was asked."""
         self._pace.answered(when)
         if self._next_frame is not None:
             self.call_later(self._paint)
 
     def repaint(self) -> None:
-        """Nobody knows any more what the terminal shows: paint all of it."""
+        """What the terminal shows is no longer known: paint all of it."""
         if self._canvas is not None:
             self._canvas.forget()
         if self.screen_stack:
@@ -103,7 +103,7 @@ class TerminalApp(App[None]):
         self.post_display_hook()
 
     def draw(self, compositor: Compositor) -> bool:
-        """Draw what has changed of the screen in front; whether that is this app's to do, and not Textual's."""
+        """Draw what has changed on the screen in front. Returns whether this app draws it rather than Textual."""
         if not isinstance(self._driver, TerminalDriver) or self._batch_count or not self._running or self._closed:
             return False
         compose(compositor, self._canvas_now())
@@ -120,7 +120,7 @@ class TerminalApp(App[None]):
 
     @property
     def _wait(self) -> float:
-        """Seconds until a frame may be painted; 0 or less for now."""
+        """Seconds until a frame may be painted; 0 or less means now."""
         driver = self._driver
         assert isinstance(driver, TerminalDriver)
         now = time.monotonic()
@@ -128,7 +128,7 @@ class TerminalApp(App[None]):
         return BATCH_SECONDS if self._batch_count else self._pace.wait(now, is_used=is_used, writing=driver.is_writing)
 
     def holds_back(self) -> bool:
-        """Whether a screen is to draw nothing now, because it could not be painted; it is asked again when it can."""
+        """Whether a screen must not draw now because nothing can be painted; it is asked again when it can."""
         if not isinstance(self._driver, TerminalDriver) or self._batch_count or self._canvas is None:
             return False
         self._undrawn = self._wait > 0
@@ -142,7 +142,7 @@ class TerminalApp(App[None]):
         self._next_frame = asyncio.get_running_loop().call_later(seconds, self.call_later, self._paint)
 
     def _paint(self) -> None:
-        """Write what the terminal is to show and does not, if a frame may be sent now; if not, when one may be."""
+        """Write the difference between the screen and the terminal if a frame may be sent now, or schedule it."""
         driver, canvas = self._driver, self._canvas
         if not isinstance(driver, TerminalDriver) or not driver.is_reading or canvas is None:
             return
@@ -158,7 +158,7 @@ class TerminalApp(App[None]):
             self._undrawn = False
             if self.screen_stack:
                 self.screen._compositor_refresh()
-        # Drawing paints, too, and on another canvas where the window has another size by now.
+        # Drawing also paints, and by now perhaps on a canvas of another size.
         changes = self._canvas.changes() if self._canvas is not None else ""
         if not changes:
             return

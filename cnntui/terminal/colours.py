@@ -1,4 +1,4 @@
-"""How many colours the terminal has: asked for, said by the environment, or known from the terminal's name."""
+"""How many colours the terminal has: as asked for, as the environment says, or as its name implies."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _TRUECOLOR_TERMS = (
     "alacritty", "contour", "foot", "ghostty", "iterm", "konsole", "mintty", "ms-terminal", "rio", "st-direct",
     "vte", "wezterm", "xterm-ghostty", "xterm-kitty", "kitty",
 )  # fmt: skip
-"""How the names of terminals begin that have all colours. Over SSH the name is all that arrives of them."""
+"""The beginnings of the names of terminals with full colour. Over SSH nothing but the name arrives."""
 
 _TRUECOLOR_VARIABLES = ("ALACRITTY_WINDOW_ID", "KITTY_WINDOW_ID", "KONSOLE_VERSION", "VTE_VERSION", "WEZTERM_PANE",
                         "WT_SESSION")  # fmt: skip
-"""What such terminals leave in the environment of their own machine."""
+"""What such terminals set in the environment of the machine they run on."""
 
 _FEW = ("ansi", "cons", "cygwin", "dtterm", "linux", "sun", "vt", "wsvt")
-"""How the names of terminals begin that have no more than 16."""
+"""The beginnings of the names of terminals with at most 16 colours."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def colours_of(wanted: str | None, environment: Mapping[str, str], kept: str = "
 
 
 def settle_colours(colours: Colours, environment: MutableMapping[str, str]) -> None:
-    """Tell Textual, which reads its environment when it is imported."""
+    """Set what Textual reads from its environment on import."""
     if colours.count == "none":
         environment["NO_COLOR"] = "1"
     else:
@@ -79,7 +79,7 @@ def settle_colours(colours: Colours, environment: MutableMapping[str, str]) -> N
 
 
 def is_first_hint() -> bool:
-    """Whether nobody has been given the hint yet; they have then. Where that cannot be kept, nobody is."""
+    """Whether the hint has never been shown; from now on it counts as shown. False where that cannot be recorded."""
     from platformdirs import user_state_path
 
     given = user_state_path("cnntui", appauthor=False) / "colours-hint"

@@ -1,8 +1,8 @@
 """Draws the parts of a screen that have changed, each from the widgets that lie there.
 
-Textual asks every widget inside the rectangle around all that has changed for all of its lines, cuts them wherever any
-widget begins or ends, and keeps the pieces that lie in front: two thirds of what painting costs after a key. Here each
-part is drawn from the widgets in front of it down to the first that covers all of it, the lowest first.
+Textual asks every widget within the bounding box of all changes for all of its lines, cuts them wherever a widget begins
+or ends, and keeps the pieces in front: two thirds of the cost of painting after a key. Here each changed part is drawn
+from only the widgets that show in it, back to front, starting at the first one that covers the whole part.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from cnntui.terminal.screen_buffer import ScreenBuffer
 
 
 def compose(compositor: Compositor, canvas: ScreenBuffer) -> None:
-    """Draw all that has changed since a screen was drawn last.
+    """Draw everything that has changed since a screen was last drawn.
 
     Args:
         compositor: that of the screen, which knows its widgets and what has changed of them.
@@ -24,7 +24,7 @@ def compose(compositor: Compositor, canvas: ScreenBuffer) -> None:
     compositor._dirty_regions.clear()
     if whole in changed:
         changed = [whole]
-    # The foremost first.
+    # Front to back.
     widgets = [
         (widget, region, region.intersection(clip)) for widget, (region, clip) in compositor.visible_widgets.items()
     ]

@@ -1,4 +1,4 @@
-"""The terminal, as the app has it: asked whether it keeps up, left as it was found, and believed to send anything."""
+"""A driver that asks the terminal whether it keeps up, leaves it as it found it, and copes with whatever it sends."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ if TYPE_CHECKING:
     from cnntui.terminal.app import TerminalApp
 
 LAST_ANSWER_SECONDS = 2.0
-"""How long what is still on its way is waited for before the terminal is given back."""
+"""How long to wait for input that is still on its way before the terminal is handed back."""
 
 FIRST_ANSWER_SECONDS = 0.3
-"""The same where the terminal has answered nothing yet, and may never."""
+"""The same for a terminal that has never answered and perhaps never will."""
 
 GOODBYE_SECONDS = 2.0
-"""How long a terminal that takes nothing is waited for in the end."""
+"""How long to wait at the end for a terminal that accepts no output."""
 
 MOST_TYPED_AHEAD = 200
-"""Messages that wait for their turn; keys that come then are not taken."""
+"""With this many messages queued, further keys are dropped."""
 
 
 class TerminalDriver(LinuxDriver):
@@ -49,25 +49,25 @@ class TerminalDriver(LinuxDriver):
         self._file = self._output  # type: ignore[assignment]  # as much of a file as the thread that writes needs
         self._asked = self._answered = 0
         self._heard_all = threading.Event()
-        """Nothing is on its way any more that was asked for, or nothing will come."""
+        """Whether nothing that was asked for is still on its way, or nothing is to be expected."""
         self._leaving = Leaving(self)
         self.last_input = 0.0
-        """When somebody last pressed a key or a button, on the clock of `time.monotonic`."""
+        """When a key or a mouse button was last pressed, on the clock of `time.monotonic`."""
 
     # Writing
 
     @property
     def is_writing(self) -> bool:
-        """Whether something is still to be written."""
+        """Whether output is still being written."""
         return self._output.is_writing
 
     def write(self, data: str) -> None:
-        """Hand something to the thread that writes."""
+        """Hand output to the thread that writes it."""
         self._output.give()
         super().write(data)
 
     def paint(self, frame: str, ask: bool) -> None:
-        """Write a frame, and ask the terminal to answer when it has come to its end."""
+        """Write a frame, and ask the terminal to answer once it has processed it."""
         if ask:
             self._asked += 1
             self._heard_all.clear()
@@ -76,9 +76,9 @@ class TerminalDriver(LinuxDriver):
     # Reading
 
     def run_input_thread(self) -> None:
-        """Read what the terminal sends, until the app ends or there is no terminal any more."""
+        """Read what the terminal sends until the app ends or the terminal is gone."""
         parser = TerminalParser(self._note_answer, self._debug, self._has_room)
-        # A byte that is no UTF-8 becomes a character that means nothing.
+        # A byte that is not UTF-8 becomes a replacement character, which no key is bound to.
         decode = getincrementaldecoder("utf-8")("replace").decode
         with selectors.SelectSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
@@ -98,7 +98,7 @@ class TerminalDriver(LinuxDriver):
                     self.process_message(event)
 
     def process_message(self, message: Message) -> None:
-        """Pass on what was read. Of a new size only that there is one: how large it is, the kernel knows."""
+        """Pass on what was read. Of a new size it reports only that there is one; the kernel knows which."""
         if isinstance(message, events.Resize):
             size = Size(*self._get_terminal_size())
             message = events.Resize(size, size)
@@ -118,21 +118,21 @@ class TerminalDriver(LinuxDriver):
         self.loop.call_soon_threadsafe(self.app.answered, time.monotonic())
 
     def _lose(self) -> None:
-        """There is no terminal any more."""
+        """The terminal is gone."""
         self._output.is_gone = True
         self._heard_all.set()
         self.loop.call_soon_threadsafe(self._leaving.leave, signal.SIGHUP)
 
     def _query_in_band_window_resize(self) -> None:
-        """Not asked for: the kernel tells every new size."""
+        """Not requested: the kernel reports every new size."""
 
     def _enable_mouse_pixels(self) -> None:
-        """Not wanted: what is pointed at is a cell. And some terminals that report sizes report no pixels."""
+        """Not wanted: positions are cells, and some terminals that report their size report no pixels."""
 
     # Beginning and ending
 
     def start_application_mode(self) -> None:
-        """Take the terminal."""
+        """Take over the terminal."""
         super().start_application_mode()  # type: ignore[no-untyped-call]
         self._leaving.watch()
         signal.signal(signal.SIGWINCH, self._note_resize)
@@ -146,7 +146,7 @@ class TerminalDriver(LinuxDriver):
         self.send_message(events.Resize(size, size))
 
     def disable_input(self) -> None:
-        """Read no more, once everything has arrived that was on its way: whoever has the terminal next would get it."""
+        """Stop reading once everything on its way has arrived: otherwise the shell would receive it."""
         if self.is_reading and not self._output.is_gone:
             self._disable_mouse_support()
             if self._answered:
@@ -159,20 +159,20 @@ class TerminalDriver(LinuxDriver):
 
     @property
     def is_reading(self) -> bool:
-        """Whether the terminal is the app's: it is being read."""
+        """Whether the app has the terminal and reads from it."""
         return self._key_thread is not None and self._key_thread.is_alive()
 
     def close(self) -> None:
-        """Let what is to be written be written, if the terminal takes it."""
+        """Finish writing, as long as the terminal accepts output."""
         self._leaving.watch_no_more()
         closing = threading.Thread(target=super().close, daemon=True)
         closing.start()
         closing.join(GOODBYE_SECONDS)
 
-    # Being stopped, and going on
+    # Suspending and resuming
 
     def _sigtstp_application(self, *_: Any) -> None:
-        # Not in the handler: whatever it interrupts may be in the middle of writing.
+        # Not inside the signal handler, which may have interrupted a write.
         self.loop.call_soon_threadsafe(self._suspend)
 
     def _suspend(self) -> None:
@@ -187,7 +187,7 @@ class TerminalDriver(LinuxDriver):
         if not self._auto_restart:
             return
         if self.is_reading:
-            # It was stopped without notice, and whoever had the terminal meanwhile may have changed anything.
+            # The process was stopped without notice, and anything may have been written to the terminal since.
             self.suspend_application_mode()
         self.resume_application_mode()
         self.app.repaint()

@@ -1,4 +1,4 @@
-"""Signals that end the app give the terminal back."""
+"""Restores the terminal when a signal ends the app."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ GIVEN_BACK = (
     "\x1b[?2026l\x1b[m\x1b[?2004l\x1b[?7h\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l"
     "\x1b[?1004l\x1b[<u\x1b[?1049l\x1b[?25h"
 )
-"""A terminal as a shell wants it: no frame half painted, no mouse, no alternate screen, a cursor."""
+"""Resets the terminal for the shell: frame complete, mouse off, main screen, cursor visible."""
 
 
 class Leaving:
-    """Ends the app when a signal asks for it, with the exit status that a shell gives to one that a signal ended."""
+    """Ends the app on a signal, with the exit status that a shell reports for it."""
 
     def __init__(self, driver: TerminalDriver) -> None:
         self._driver = driver
@@ -34,13 +34,13 @@ class Leaving:
         self._last_resort: threading.Timer | None = None
 
     def watch(self) -> None:
-        """From now on, end the app on a signal; those that are ignored stay so, as `nohup` wants it."""
+        """End the app on these signals from now on; ignored ones stay ignored, as `nohup` expects."""
         for number in SIGNALS:
             if number not in self._before and signal.getsignal(number) is not signal.SIG_IGN:
                 self._before[number] = signal.signal(number, self._hear)
 
     def watch_no_more(self) -> None:
-        """Let signals do what they did before."""
+        """Restore the handlers that the signals had before."""
         for number, before in self._before.items():
             signal.signal(number, before)
         self._before = {}
@@ -59,7 +59,7 @@ class Leaving:
             self._last_resort.start()
 
     def _break_off(self, number: int) -> None:
-        """End the process: the app does not, because it waits for something that does not come."""
+        """End the process, because the app hangs and cannot end itself."""
         driver = self._driver
         if driver.attrs_before is not None:
             try:
@@ -67,5 +67,5 @@ class Leaving:
                 if select.select([], [driver.fileno], [], 0.5)[1]:
                     os.write(driver.fileno, GIVEN_BACK.encode())
             except (OSError, termios.error):
-                pass  # there is no terminal to be given back
+                pass  # There is no terminal to restore.
         os._exit(128 + number)

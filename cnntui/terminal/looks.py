@@ -1,4 +1,4 @@
-"""How a cell looks, and the shortest control sequence that leads from one look to the next."""
+"""The look of a cell, and the shortest control sequence from one look to the next."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _ATTRIBUTES = {
 }  # fmt: skip
 
 _ON_BLANKS = {"4", "7", "9", "21", "51", "52", "53"}
-"""What is seen on a blank as well: lines, and colours that change places."""
+"""Attributes that show on a blank too: lines through the cell, and reversed colours."""
 
 
 class Look(NamedTuple):
@@ -32,12 +32,12 @@ class Look(NamedTuple):
 
 
 PLAIN = Look()
-"""After a reset."""
+"""The look after a reset."""
 
 
 @lru_cache(maxsize=4096)
 def look_of(style: Style | None, colours: ColorSystem) -> Look:
-    """The look of characters in a style, of which each look is one object."""
+    """The look of characters in a style; equal looks are the same object."""
     if style is None:
         return PLAIN
     attributes = tuple(number for name, number in _ATTRIBUTES.items() if getattr(style, name))
@@ -48,13 +48,13 @@ def look_of(style: Style | None, colours: ColorSystem) -> Look:
 
 @lru_cache(maxsize=4096)
 def blank(look: Look) -> Look:
-    """The look of a blank: nobody sees the colour of a character that is not there."""
+    """The look of a blank: without a character its foreground does not matter."""
     return look if _ON_BLANKS & {*look.attributes} else _the(look._replace(attributes=(), foreground=""))
 
 
 @lru_cache(maxsize=8192)
 def change(before: Look, after: Look) -> tuple[str, Look]:
-    """The sequence that leads from one look to another, and the look that the terminal then has."""
+    """The sequence that changes one look into another, and the look that the terminal has after it."""
     is_blank = not after.foreground
     attributes = before.attributes if is_blank else after.attributes
     codes: list[str] = []
@@ -73,5 +73,5 @@ _known: dict[Look, Look] = {PLAIN: PLAIN}
 
 
 def _the(look: Look) -> Look:
-    """The one object of its kind, so that looks can be told apart without being compared."""
+    """The one shared object equal to this look, so that looks can be compared by identity."""
     return _known.setdefault(look, look)

@@ -1,4 +1,4 @@
-"""Writes to the terminal, and knows what has been written."""
+"""Writes to the terminal and keeps track of what has been written."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ class Output:
         self._fileno = fileno
         self._given = self._written = 0
         self.is_gone = False
-        """Whether there is no terminal any more: its window was closed, or the connection broke."""
+        """Whether the terminal is gone: its window was closed or the connection broke."""
 
     def give(self) -> None:
-        """Note that something has been handed to the thread."""
+        """Note that output has been handed to the thread."""
         self._given += 1
 
     @property
     def is_writing(self) -> bool:
-        """Whether anything that was handed over is still to be written."""
+        """Whether some of that output is still to be written."""
         return self._given != self._written
 
     def write(self, text: str) -> None:
-        """Write to the terminal, however long it takes."""
+        """Write to the terminal, for as long as it takes."""
         data = text.encode(errors="replace")
         while data and not self.is_gone:
             try:
@@ -38,7 +38,7 @@ class Output:
         self._written += 1
 
     def flush(self) -> None:
-        """Nothing is kept back."""
+        """Nothing is buffered."""
 
     def fileno(self) -> int:
         """The terminal's file descriptor."""

@@ -1,8 +1,8 @@
-"""When the next frame may be painted: one is on its way at a time.
+"""When the next frame may be painted: only one is on its way at a time.
 
-A line is slow in two ways: little goes through it, and what went through is seen late. Whoever writes faster than it
-carries fills buffers whose content is old when it arrives. So after a frame the terminal is asked whether it is well
-(DSR, `CSI 5n`), which it answers when it has come to the end of that frame.
+A line can be slow in two ways: it carries little, and what it carries arrives late. Writing faster than it carries
+fills buffers with frames that are out of date when they arrive. So the terminal is asked for its status after a frame
+(DSR, `CSI 5n`), which it reports once it has processed that frame.
 """
 
 from __future__ import annotations
@@ -11,27 +11,27 @@ from dataclasses import dataclass
 from math import inf
 
 PATIENCE, LONGEST = 1.0, 5.0
-"""Seconds that an answer is waited for; the longer one where a frame is so large that its answer must take longer."""
+"""Seconds to wait for an answer; the longer limit is for frames so large that their answer must take longer."""
 
 SLOW_SECONDS = 0.1
-"""An answer that takes longer came over a slow line."""
+"""An answer that takes longer than this came over a slow line."""
 
 FRAMES = 4.0
-"""Frames a second that nobody has asked for by a key: as many as can be followed."""
+"""Frames a second without a key press: as many as a person can follow."""
 
 FAST, SLOW = 40_000.0, 8_000.0
-"""Bytes a second of such frames, on a line that carries much and on one that does not."""
+"""Bytes a second for such frames, on a fast line and on a slow one."""
 
 SILENT = 3
-"""Frames without an answer after which a terminal that once answered is no longer waited for."""
+"""After this many unanswered frames, a terminal that used to answer is no longer waited for."""
 
 WRITING_SECONDS = 0.02
-"""Seconds after which to look again whether the last frame has left the process."""
+"""Seconds after which to check again whether the last frame has been written."""
 
 
 @dataclass
 class Pace:
-    """Knows what was painted when, and what the terminal has answered. Times are seconds on one clock."""
+    """Keeps track of what was painted when and what the terminal has answered. Times are seconds on one clock."""
 
     _answers: bool = False
     _waiting: bool = False
@@ -65,15 +65,15 @@ class Pace:
         return due - now
 
     def painted(self, now: float, size: int) -> bool:
-        """Note that a frame of some bytes is being written; returns whether to ask the terminal behind it."""
+        """Note that a frame of some bytes is being written. Returns whether to ask the terminal to answer it."""
         if self._answers and self._waiting:
             self._silent += 1
             self._waiting = False
             if self._silent >= SILENT:
-                # It may have been exchanged for one that does not answer, as a multiplexer does.
+                # A multiplexer may have attached another terminal, which does not answer.
                 self._answers = False
         self._painted, self._size = now, size
-        # A terminal that has not answered yet is asked once: most that do not answer never will.
+        # A terminal that has not answered yet is asked only once: most of those never will.
         asks = not self._waiting
         self._waiting = True
         return asks

@@ -1,4 +1,4 @@
-"""Reads what a terminal sends, whatever it sends."""
+"""Makes sense of whatever a terminal sends."""
 
 from __future__ import annotations
 
@@ -12,28 +12,28 @@ from textual.keys import Keys
 from textual.message import Message
 
 ASK = "\x1b[5n"
-"""The question whether the terminal is well (DSR)."""
+"""Asks the terminal for its status (DSR)."""
 
 ANSWERS = ("\x1b[0n", "\x1b[3n")
-"""It is; it is not. Both say that it has come this far."""
+"""“Ready” and “malfunction”: either shows that the terminal has come this far."""
 
 LONGEST_PASTE = 10_000
-"""Characters of a paste that are kept: nothing that is asked for is as long."""
+"""How many characters of a paste are kept: no field takes more."""
 
 LONGEST_STRING = 4096
-"""Characters of an answer that are kept until it ends: none of them is looked at."""
+"""How many characters of an unfinished reply are kept: its content is never used."""
 
 LONGEST_COMMAND = 32
-"""Characters of a key, a mouse event or a report. Textual takes longer ones for single keys."""
+"""The longest key, mouse event or report, in characters. Textual would split longer ones into single keys."""
 
 PASTE_SECONDS = 2.0
-"""Silence after which a paste that was begun is taken to have ended."""
+"""Seconds of silence after which an unfinished paste counts as finished."""
 
 STRING_SILENCE, STRING_SECONDS = 0.5, 2.0
-"""An answer that has begun is given up when nothing follows for so long, or when it has not ended after so long."""
+"""An unfinished reply is given up after this much silence, or after this long altogether."""
 
 MOST_AT_ONCE = 200
-"""Keys in one piece of text. More, in no brackets, are a paste to a terminal that does not mark pastes."""
+"""More keys than this in one read are a paste on a terminal that does not bracket pastes."""
 
 # Strings (OSC, DCS, APC, SOS, PM) end with BEL, ST, CAN or SUB.
 _STRING = r"[\]P_X^][^\x07\x18\x1a\x1b\x9c]*"
@@ -42,19 +42,19 @@ _TOKEN = re.compile(
     r"|(?P<command>\x1b(?:\[M...|\[\[.|\[(?![M\[])[ -?]*[@-~]|O[ -?]*[@-~]))",
     re.DOTALL,
 )
-# The end of a paste, or an answer to what was painted meanwhile; and what may be the beginning of either.
+# The end of a paste, or an answer to a frame painted meanwhile, and what may be the beginning of either.
 _IN_PASTE = re.compile(r"\x1b\[(?:201~|[03]n)")
 _IN_PASTE_BEGUN = re.compile(r"\x1b(?:\[(?:[03]|20?1?)?)?\Z")
 _UNFINISHED = re.compile(rf"\x1b(?:{_STRING}\x1b?|\[M.{{0,2}}|\[\[|\[[ -?]*|O[ -?]*)?", re.DOTALL)
-# What a terminal would begin with, and a person who presses escape and then another key would not.
+# Only a terminal begins like this; a person who presses escape and then another key does not.
 _BEGUN = re.compile(r"\x1b(?:\][\dlLI]|P[\d>!;]|_G|\[[ -?M]|O\d)")
 
 
 class TerminalParser(XTermParser):
-    """Textual's parser, given whole keys and reports alone: what nobody asked for is no key, nor are its parts.
+    """Textual's parser, fed only with whole keys and reports: no part of an unexpected reply becomes a key.
 
-    Escape with another key right after it is both, one after the other, as they arrive together over a slow line; that
-    terminals send the same for alt and a key does no harm, as nothing here has a key with alt.
+    Escape followed at once by another key counts as two keys, since over a slow line they arrive together. Terminals
+    send the same for alt with a key, which does no harm: nothing here is bound to alt.
 
     Args:
         answered: called with each answer to `ASK`.
@@ -67,14 +67,14 @@ class TerminalParser(XTermParser):
         self._answered = answered
         self._has_room = has_room
         self._held = ""
-        """What may be the beginning of more than has arrived."""
+        """Input that may be the beginning of something longer."""
         self._begun = self._heard = self._pasted_last = 0.0
         self._pasted: str | None = None
-        """The text of a paste so far, until that ends."""
+        """The text of a paste so far, until it ends."""
         super().__init__(debug)
 
     def feed(self, data: str) -> Iterable[Message]:
-        """What some text means."""
+        """The events that some input stands for."""
         if not data:
             return
         rest, was_held = self._held + data, bool(self._held)
@@ -88,7 +88,7 @@ class TerminalParser(XTermParser):
         self._heard = now
 
     def tick(self) -> Iterable[Message]:
-        """What was held back, and is not followed by what it might have been the beginning of."""
+        """Release input that was held back and has not been continued."""
         now = time.monotonic()
         if self._pasted is not None:
             if now - self._pasted_last >= PASTE_SECONDS:
@@ -101,12 +101,12 @@ class TerminalParser(XTermParser):
                 yield from filter(self._is_taken, self._given_up(held))
 
     def parse_mouse_code(self, code: str) -> Message | None:
-        """A mouse event, in cells: pixels are never asked for, so none are sent."""
+        """A mouse event in cells: pixels are never asked for, so none are sent."""
         self.mouse_pixels = False
         return super().parse_mouse_code(code)
 
     def _next(self, text: str) -> tuple[str, Iterable[Message]]:
-        """What comes after the first thing in a text, and what that is."""
+        """The rest of the input after its first event, and that event."""
         if text.startswith(BRACKETED_PASTE_START):
             self._pasted, self._pasted_last = "", time.monotonic()
             return text[len(BRACKETED_PASTE_START) :], ()
@@ -119,7 +119,7 @@ class TerminalParser(XTermParser):
         assert unfinished is not None, "it begins with escape"
         begun = unfinished[0]
         if len(begun) < len(text):
-            # It has not ended, and is followed by something else.
+            # It is unfinished, and something else follows.
             begun = begun[:-1] if len(begun) > 1 and begun.endswith("\x1b") else begun
             return text[len(begun) :], self._given_up(begun)
         if len(text) > LONGEST_STRING:
@@ -128,7 +128,7 @@ class TerminalParser(XTermParser):
         return "", ()
 
     def _paste(self, text: str) -> tuple[str, Iterable[Message]]:
-        """The same where the text belongs to a paste."""
+        """The same for input inside a paste."""
         assert self._pasted is not None
         found = _IN_PASTE.search(text) or _IN_PASTE_BEGUN.search(text)
         pasted, rest = (text[: found.start()], text[found.end() :]) if found else (text, "")
@@ -150,28 +150,28 @@ class TerminalParser(XTermParser):
         return events.Paste(text.replace("\x00", ""))
 
     def _is_taken(self, message: Message) -> bool:
-        """Whether there is room for what somebody did; a button that is let go of was held."""
+        """Whether there is room for an event; the release of a held button always has room."""
         is_of_people = isinstance(message, events.InputEvent) and not isinstance(message, events.MouseUp)
         return not is_of_people or self._has_room()
 
     def _typed(self, text: str) -> Iterator[Message]:
-        """Keys that are single characters."""
+        """The keys for single characters."""
         if text and self._has_room():
             yield from super().feed(text[:MOST_AT_ONCE])
 
     def _command(self, text: str) -> Iterator[Message]:
-        """A key, a mouse event or a report; nothing where it is none that is known."""
+        """A key, a mouse event or a report; nothing for an unknown one."""
         if len(text) > LONGEST_COMMAND:
             return
         yield from super().feed(text)
         if self._awaiting.timeout is not None:
-            # It waits for the rest of what is complete.
+            # It waits for the end of a sequence that is already complete.
             self._gen = self.parse(self._tokens.append)
             self._awaiting = next(self._gen)
             self._timeout_time = None
 
     def _given_up(self, text: str) -> Iterator[Message]:
-        """What has begun with escape and has not become anything: keys, unless only a terminal would begin so."""
+        """Something that began with escape and stayed unfinished: keys, unless only a terminal begins so."""
         if _BEGUN.match(text):
             return
         yield events.Key("escape", "\x1b")
@@ -186,11 +186,11 @@ class TerminalParser(XTermParser):
         try:
             keys = [*super()._sequence_to_key_events(sequence, alt)]
         except (ValueError, OverflowError):
-            # The number of a key that is the number of no character.
+            # A key whose number stands for no character.
             return [events.Key(Keys.Ignore, None)]
         return [key if _is_text(key.character or "") else events.Key(Keys.Ignore, None) for key in keys]
 
 
 def _is_text(character: str) -> bool:
-    """Whether it can be written: halves of UTF-16 pairs cannot."""
+    """Whether a character can be encoded: halves of surrogate pairs cannot."""
     return not any("\ud800" <= part <= "\udfff" for part in character)

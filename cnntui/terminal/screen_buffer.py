@@ -1,8 +1,8 @@
-"""What the terminal shows and what it is to show; only the difference is written.
+"""What the terminal shows and what it should show; only the difference is written.
 
-Textual paints a part of the screen whenever something in it may have changed: a page that opens or closes up to three
-times, a grid as a whole where ten of its cells differ. And it ends each run of colour with a reset. Here each cell is
-compared with what was written last, and a colour is set only where it changes.
+Textual repaints every region that may have changed: the screen up to three times when a page opens or closes, a whole
+grid when ten of its cells differ. It also ends each run of colour with a reset. Here each cell is compared with what was
+written last, and a colour is set only where it changes.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from cnntui.terminal.looks import PLAIN, Look, blank, change, look_of
 Update = ChopsUpdate | LayoutUpdate
 
 _NARROW = re.compile("[ -~¡-¬®-˿\u0370-\u0377\u0384-ϿЀ-҂‐-‧‰-⁞₀-₎℀-⌙─-◼✁-✄✆-✉✌-✧✩-❋⠀-⣿]*").fullmatch
-"""Text of which every character certainly takes one cell."""
+"""Text in which every character is certainly one cell wide."""
 
 _GAP = 4
-"""Cells that are sooner written again than stepped over."""
+"""Unchanged cells up to this many are cheaper to write again than to skip."""
 
 
 class ScreenBuffer:
-    """The cells of a screen, as they are to be and as they were written.
+    """The cells of a screen as they should be and as they were last written.
 
     Args:
         width, height: its size in cells.
@@ -44,16 +44,16 @@ class ScreenBuffer:
         self._shown_looks: list[list[Look]] = [[]] * height
         self._touched: set[int] = set()
         self._odd: set[int] = set()
-        """Lines that may hold a character that does not take one cell."""
+        """Lines that may contain a character that is not one cell wide."""
 
     def forget(self) -> None:
-        """Take it that nobody knows what the terminal shows."""
+        """Forget what the terminal shows, so that everything is written again."""
         self._shown_text = [[]] * self.height
         self._shown_looks = [[]] * self.height
         self._touched = {*range(self.height)}
 
     def apply(self, update: Update) -> None:
-        """Take in what Textual has drawn."""
+        """Apply what Textual has drawn."""
         if isinstance(update, LayoutUpdate):
             for y, strips in enumerate(update.strips, update.region.y):
                 x = update.region.x
@@ -67,7 +67,7 @@ class ScreenBuffer:
                     self.put(x, y, chop)
 
     def put(self, x: int, y: int, segments: Iterable[Segment], left: int = 0, right: int = sys.maxsize) -> None:
-        """Write some text into a line; what does not fit in is cut off, and what lies outside `left` to `right`."""
+        """Put text into a line, cut to the part between `left` and `right`."""
         if not 0 <= y < self.height:
             return
         self._touched.add(y)
@@ -92,12 +92,12 @@ class ScreenBuffer:
 
     @property
     def has_changes(self) -> bool:
-        """Whether the terminal shows something else than it is to show."""
+        """Whether the terminal shows something other than it should."""
         self._touched = {y for y in self._touched if not self._is_shown(y)}
         return bool(self._touched)
 
     def changes(self) -> str:
-        """What is to be written for the terminal to show all this; from then on it is taken to show it."""
+        """The output that brings the terminal up to date; from then on it counts as written."""
         written: list[str] = []
         look = PLAIN
         for y in sorted(self._touched):
@@ -113,7 +113,7 @@ class ScreenBuffer:
         return self._text[y] == self._shown_text[y] and self._looks[y] == self._shown_looks[y]
 
     def _write(self, y: int, look: Look, written: list[str]) -> Look:
-        """Write what differs in a line; returns the look that the terminal is left with."""
+        """Write what differs in a line. Returns the look that the terminal is left with."""
         line, looks = self._text[y], self._looks[y]
         is_simple = y not in self._odd
         if not is_simple and all(len(cell) == 1 for cell in (*line, *self._shown_text[y])):
@@ -129,14 +129,14 @@ class ScreenBuffer:
                     written.append(sequence)
                 written.append(cell)
                 if not is_simple and not _NARROW(cell) and x + 1 < end:
-                    # Terminals do not agree on how wide it is; what comes behind it stays where it belongs.
+                    # Terminals disagree on its width; repositioning keeps what follows in place.
                     after = next((place for place in range(x + 1, end) if line[place]), end)
                     written.append(f"\x1b[{y + 1};{after + 1}H")
             at = end
         return look
 
     def _differences(self, y: int) -> list[tuple[int, int]]:
-        """Where a line differs from what is shown of it: first cells and those behind the last."""
+        """Where a line differs from what is shown: the first cell of each stretch and the one after its last."""
         line, looks, shown, shown_looks = self._text[y], self._looks[y], self._shown_text[y], self._shown_looks[y]
         if not shown:
             return [(0, self.width)]
@@ -155,7 +155,7 @@ class ScreenBuffer:
 
 
 def _part(cells: Sequence[str], start: int, end: int) -> Sequence[str]:
-    """Some cells, blank where half of a wide character would be left."""
+    """A range of cells, with a blank in place of half a wide character."""
     if isinstance(cells, str):
         return cells[start:end]
     part = [*cells[start:end]]
@@ -183,5 +183,5 @@ def _cells(text: str) -> list[str]:
             last = max(place for place, cell in enumerate(cells) if cell)
             cells[last] += character
     wide = cell_len(text)
-    # Some characters are drawn as one together, which is as wide as Textual takes them to be.
+    # Some sequences are drawn as one glyph, which is as wide as Textual assumes.
     return cells if len(cells) == wide else ["".join(cells), *[""] * (wide - 1)][:wide]
