@@ -1,6 +1,6 @@
 """Draws the parts of a screen that have changed, each from the widgets that lie there.
 
-Textual asks every widget within the bounding box of all changes for all of its lines, cuts them wherever a widget begins
+Textual asks every widget in the bounding box of all changes for all of its lines, cuts them wherever a widget begins
 or ends, and keeps the pieces in front: two thirds of the cost of painting after a key. Here each changed part is drawn
 from only the widgets that show in it, back to front, starting at the first one that covers the whole part.
 """

@@ -1,8 +1,8 @@
 """What the terminal shows and what it should show; only the difference is written.
 
 Textual repaints every region that may have changed: the screen up to three times when a page opens or closes, a whole
-grid when ten of its cells differ. It also ends each run of colour with a reset. Here each cell is compared with what was
-written last, and a colour is set only where it changes.
+grid when ten of its cells differ. It also ends each run of colour with a reset. Here each cell is compared with what
+was written last, and a colour is set only where it changes.
 """
 
 from __future__ import annotations
