@@ -1,4 +1,4 @@
-"""The app: puts together what owns the run, the moment and the place, and shows them on the screen in front."""
+"""The app: brings together the parts that own the run, the training step and the place, and shows them on screen."""
 
 from __future__ import annotations
 
@@ -61,15 +61,15 @@ LAST_GATE = LastGate()
 
 
 class CnntuiApp(ServedApp):
-    """Owns nothing that is shown but the style of grids, and tells the screen in front when anything has changed."""
+    """Puts the app's parts together and tells the screen in front of changes. Owns nothing shown but the grid style."""
 
     TITLE = "cnntui"
     CSS_PATH: ClassVar = "app.tcss"
     ENABLE_COMMAND_PALETTE = True
-    # What a selection would copy are the pieces that lines are painted in; y and Y copy what is meant.
+    # A selection would copy the pieces that lines are painted in; y and Y copy what is meant.
     ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = [
-        # Before whatever has the focus: dialogs hide the app's keys, and fields would copy.
+        # With priority over the focused widget: dialogs hide the app's keys, and text fields would copy.
         Binding("ctrl+c,ctrl+q", "quit", "Quit", show=False, system=True, priority=True),
         *bindings(general.APP),
     ]
@@ -126,37 +126,37 @@ class CnntuiApp(ServedApp):
         self._picture = picture
         if self.choices.keys:
             self.set_keymap(self.choices.keys)
-        # Before anything is styled: changing the theme later styles everything again.
+        # Before anything is styled: a later change of theme would style everything again.
         self.set_reactive(CnntuiApp.theme, self.choices.theme)
         self.stylesheet.set_variables(self.get_css_variables())
 
     def get_css_variables(self) -> dict[str, str]:
-        """The colours of the theme; none for Textual's own, which the person's takes the place of at once."""
+        """The colours of the theme; none at first, for Textual's own theme, which the person's replaces at once."""
         return super().get_css_variables() if hasattr(self, "choices") else {}
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
-        """What style sheets and titles need besides a theme's own variables."""
+        """The variables that style sheets and titles need beyond those of a theme."""
         return design.variables(self.current_theme)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """What every line of every widget goes through before it is painted."""
+        """The filters that every line of every widget passes before it is painted."""
         return [*super().get_line_filters(), LAST_GATE]
 
     # What is shown
 
     @property
     def scene(self) -> Scene:
-        """What is looked at."""
+        """The network, the image and the focus that are looked at."""
         return self.navigator.scene
 
     @property
     def mode(self) -> str:
-        """The view in front, or the one below what lies over it."""
+        """The view in front, or the one beneath an overlay."""
         return self.navigator.mode
 
     @property
     def state(self) -> AppState:
-        """All that a screen may show, as it is now."""
+        """Everything that a screen may show, as it is now."""
         session = self.session
         return AppState(
             self.scene, self.time.network, self.style, self.time.timeline, session.view, session.asked,
@@ -164,13 +164,13 @@ class CnntuiApp(ServedApp):
         )  # fmt: skip
 
     def show_state(self) -> None:
-        """Tell the screen in front what there is to show; those behind are told when they come."""
+        """Pass the state to the screen in front; the others receive it when they come to the front."""
         if self.front is not None:
             self.asking.looked()
             cast("StateScreen", self.front).show_state(self.state)
 
     def look_at_scene(self, scene: Scene) -> None:
-        """Look at something else in the same view."""
+        """Show something else in the same view."""
         if scene is not self.scene:
             self.navigator.look(scene)
             self.show_state()
@@ -183,10 +183,10 @@ class CnntuiApp(ServedApp):
         return self._switcher.screen_of(self.mode)
 
     def on_mount(self) -> None:
-        # The first screen is painted before the styles of all others are parsed, which takes a tenth of a start.
+        # Paint the first screen before parsing the styles of the others, which takes a tenth of the start.
         self.call_after_refresh(self._switcher.look_ahead)
         if self._picture is not None and self._picture.doubts and self.mode != "draw":
-            # Draw says it beside the picture; elsewhere nothing else would.
+            # Draw says it beside the picture; other views would not say it at all.
             self.warn(f"{self._picture.name}: {' '.join(self._picture.doubts)}", 20)
         for problem in self.choices.problems:
             self.warn(problem, 20)
@@ -194,7 +194,7 @@ class CnntuiApp(ServedApp):
         self.asking.learning.first()
 
     def push_screen(self, *arguments: Any, **options: Any) -> Any:
-        """As Textual's. Whatever comes, its styles have been read."""
+        """Push a screen as Textual does, with its styles read first."""
         self._switcher.read_styles()
         return super().push_screen(*arguments, **options)
 
@@ -209,19 +209,19 @@ class CnntuiApp(ServedApp):
 
     @on(ScreenReady)
     def show_to(self, message: ScreenReady) -> None:
-        # Otherwise another one has been gone to since, which is not ready yet.
+        # Otherwise the app has moved on to another screen, which is not ready yet.
         if self._is_looked_at(message.screen):
             self.show_state()
             self._switcher.ready()
 
     def _is_looked_at(self, screen: Screen[Any]) -> bool:
-        """Whether a screen is that of the view: in front, or covered by nothing but pages."""
+        """Whether this screen is that of the current view, in front or beneath an overlay."""
         return self.is_screen_installed(screen) and self.get_screen(self.mode) is screen
 
     # Going from place to place
 
     def navigate(self, go: Callable[[], None]) -> None:
-        """Go somewhere, and show what is there; what lies over the view that is left is closed."""
+        """Go somewhere and show what is there, closing any overlay."""
         before = self.mode
         go()
         if self.mode != before:
@@ -239,16 +239,16 @@ class CnntuiApp(ServedApp):
             self.navigate(lambda: self.navigator.go(mode))
 
     def action_see(self, mode: str) -> None:
-        """Close what lies over the view, and go to another one."""
+        """Close any overlay and go to another view."""
         uncover(self)
         self.action_mode(mode)
 
     def action_return(self) -> None:
-        """Back to where one came from."""
+        """Go back to the previous place."""
         self._ways.back()
 
     def action_leave(self) -> None:
-        """To the newest weights where one is back in time; else back to where one came from."""
+        """Return to the newest weights when back in training time; otherwise go back to the previous place."""
         if self.time.timeline.open:
             self.playback.to_the_end()
         else:
@@ -277,12 +277,12 @@ class CnntuiApp(ServedApp):
     # What is looked at
 
     def action_random_digit(self) -> None:
-        """Any other digit."""
+        """Look at a random image."""
         digit = self.random.randrange(len(self.scene.data))
         self.look_at_scene(refocus(self.scene, replace(self.scene.focus, digit=digit, own=False)))
 
     def action_next_scale(self) -> None:
-        """Give the network its images at the next input scale."""
+        """Rescale the network's input with the next input scale."""
         self._scaling.next()
 
     def action_style(self) -> None:
@@ -294,14 +294,14 @@ class CnntuiApp(ServedApp):
     def on_draw_screen_drawn(self, message: DrawScreen.Drawn) -> None:
         self.look_at_scene(with_own(self.scene, message.own))
 
-    # What the network reads in all digits
+    # What the network predicts for all images
 
     async def action_browse(self) -> None:
-        """All digits, with what the network reads in them."""
+        """Browse all images with their predictions."""
         await self._measuring.browse()
 
     async def action_classes(self) -> None:
-        """Show how well each class is read by the network of the last epoch."""
+        """Show how well the network of the last epoch recognises each class."""
         await self._measuring.by_class()
 
     def on_classes_screen_outdated(self, message: ClassesScreen.Outdated) -> None:
@@ -310,7 +310,7 @@ class CnntuiApp(ServedApp):
     async def on_classes_screen_browse(self, message: ClassesScreen.Browse) -> None:
         await self._measuring.browse_from_classes(message)
 
-    # The run, and what its trainer is told
+    # The run and its trainer
 
     def on_runs_screen_open(self, message: RunsScreen.Open) -> None:
         self.following.open(message.run, go=message.go)
@@ -319,7 +319,7 @@ class CnntuiApp(ServedApp):
         self._training.go_on_with(message.run)
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
-        """Why an action does not apply here, in the state that the run is in; empty where it does."""
+        """Why an action does not apply in the present state; empty where it does."""
         if action in ("train", "mode") and self.is_covered:
             return "close this page first: press esc"
         if action in ("random_digit", "time", "play_time") and not VIEWS[self.mode].shows_image:
@@ -330,11 +330,11 @@ class CnntuiApp(ServedApp):
         return why_not() if why_not is not None else ""
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer only what applies."""
+        """Offer only the actions that apply."""
         return not self.why_not(action, parameters) and super().check_action(action, parameters)
 
     async def action_train(self) -> None:
-        """Ask what to train; while a training is at work, say so and go where it is watched."""
+        """Ask what to train; if a training is under way, say so and go to it."""
         await self._training.ask_what()
 
     async def on_lab_screen_propose(self, message: LabScreen.Propose) -> None:
@@ -347,23 +347,23 @@ class CnntuiApp(ServedApp):
         self._training.keep(message.draft)
 
     def action_pause(self) -> None:
-        """Let the trainer wait."""
+        """Pause the training."""
         self._training.ask(TrainerCommand.PAUSE)
 
     def action_go_on(self) -> None:
-        """Let a waiting trainer go on."""
+        """Resume the training."""
         self._training.ask(TrainerCommand.RUN)
 
     def action_stop(self) -> None:
-        """Stop the training, after a question; what was learned is kept."""
+        """Stop the training after asking; what it has learned is kept."""
         self._training.ask_to_stop()
 
     def action_rate(self) -> None:
-        """Ask for another learning rate."""
+        """Ask for a new learning rate."""
         self._training.ask_for_a_rate()
 
     async def action_step(self) -> None:
-        """Let a waiting trainer learn one batch, and show it."""
+        """Train a paused network on one batch and show what happened."""
         await self._training.learn_one_batch()
 
     def on_one_batch_screen_another(self, message: OneBatchScreen.Another) -> None:
@@ -372,11 +372,11 @@ class CnntuiApp(ServedApp):
     # Training time
 
     def action_time(self, places: int) -> None:
-        """Back (-1) or on (1) by some of the steps that were kept."""
+        """Go back (-1) or forward (1) by kept steps."""
         self.playback.move(places)
 
     def action_play_time(self) -> None:
-        """Go through the steps by itself, from the first where one is at the end; or stop."""
+        """Play through the kept steps, from the first when at the end, or stop playing."""
         self.playback.play_or_stop()
 
     @on(Travel)
@@ -386,7 +386,7 @@ class CnntuiApp(ServedApp):
     # Leaving
 
     async def action_quit(self) -> None:
-        """Leave the app; while a network trains, ask what becomes of it."""
+        """Leave the app; while a network trains, ask what should become of it."""
         self._training.quit()
 
     def facts(self) -> dict[str, object]:

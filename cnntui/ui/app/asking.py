@@ -1,4 +1,4 @@
-"""Chooses who asks about what the screen shows: the course or, outside it, the predictions."""
+"""Decides who asks questions about the screen: the course or, outside it, the predictions."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LESSON_ASKS = "the lesson asks already: leave it first"
 
 
 class Asking:
-    """Lets one of the two ask: a page of the course, as long as one is open."""
+    """Lets a lesson ask while one is open, and the predictions otherwise."""
 
     def __init__(self, app: CnntuiApp, wish: Wish) -> None:
         self.learning = Learning(app, wish)
@@ -27,28 +27,28 @@ class Asking:
 
     @property
     def sheet(self) -> Sheet | None:
-        """The page or the question that is open."""
+        """The lesson page or the question that is open."""
         return self.learning.sheet or self.predicting.sheet
 
     @property
     def outline(self) -> Outline | None:
-        """The course at a glance, where the screen shows it."""
+        """The outline of the course, where the screen shows it."""
         return self.learning.outline
 
     @property
     def predicted(self) -> Callable[[int], bool] | None:
-        """Whether the class of a test image has been predicted; None while nothing is to be."""
+        """Whether the class of a test image has been predicted; None while nothing is asked."""
         return None if self.learning.sheet is not None else self.predicting.predicted
 
     def looked(self) -> None:
-        """The screen shows something else."""
+        """Take note that the screen shows something else."""
         (self.learning if self.learning.sheet is not None else self.predicting).looked()
 
     def done(self, message: LessonDone) -> None:
-        """Something was done with what is asked."""
+        """Handle what was done with the question."""
         is_predicting = self.learning.sheet is None and message.deed not in ("begin", "test out")
         (self.predicting if is_predicting else self.learning).done(message)
 
     def why_not(self) -> str:
-        """Why predicting cannot be turned on."""
+        """Why predictions cannot be turned on."""
         return LESSON_ASKS if self.learning.sheet is not None else self.predicting.why_not()

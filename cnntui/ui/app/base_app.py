@@ -1,4 +1,4 @@
-"""The ground that the app stands on: one key at a time, nothing told to what has gone, and a bug that ends cleanly."""
+"""The base of the app: handles one key at a time, sends nothing to closed screens, and ends cleanly after a bug."""
 
 from __future__ import annotations
 
@@ -31,20 +31,20 @@ from cnntui.ui.widgets.bars.key_bar import KeyBar
 Result = TypeVar("Result")
 
 LAST_KEYS = 30
-"""Keys that a report about a bug names."""
+"""How many of the last keys a bug report names."""
 
 UNPAINTED_SECONDS, PAINTED_SECONDS = 0.1, 0.02
-"""While keys wait for their turn nothing is painted for so long, and then whatever there is for so long."""
+"""While keys are queued, painting pauses for the first time and then resumes for the second."""
 
 PATIENCE = 3.0
-"""Seconds that a key waits for what the one before it has caused. It only waits that long for something that hangs."""
+"""The longest that a key waits for the effects of the one before; only something that hangs takes so long."""
 
 
 MOST_ROUNDS = 50
-"""How often a key waits for the app's queue: on a busy machine what plays may never leave it empty."""
+"""How often a key lets the app's queue go first: on a busy machine, playing may never leave it empty."""
 
 PALETTE_ROUNDS = 3
-"""How often of these the palette's parts are waited for: until a choice is made of enter."""
+"""In how many of these rounds the parts of the palette are waited for, which need them to act on enter."""
 
 CHOOSING = ("enter", "up", "down", "pageup", "pagedown", "home", "end")
 """Keys that choose from the palette's list."""
@@ -52,24 +52,24 @@ CHOOSING = ("enter", "up", "down", "pageup", "pagedown", "home", "end")
 NOTHING = "{key} does nothing here; ? lists the keys"
 
 ANSWERS = "{key} does nothing here; press {keys}"
-"""In a dialog, which has a few keys only."""
+"""Said in a dialog, which has only a few keys."""
 
 MOUNTING_SECONDS = 0.02
-"""After which to look again whether a screen has its widgets."""
+"""How soon to check again whether a screen has its widgets."""
 
 
 class BaseApp(TerminalApp):
-    """Gives out keys and the mouse one at a time, and leaves a report where there was a bug.
+    """Handles keys and mouse events one at a time, and leaves a report after a bug.
 
-    Textual passes a key on from queue to queue: to the widget, up to the screen, back to the app, on to the new screen.
-    Of keys that arrive together the second would be looked up on one screen and acted upon on another. So an event is
-    given out only when all that the one before it has caused is done, as if people had waited for it.
+    Textual passes a key from queue to queue: to the widget, up to the screen, back to the app, on to the new screen. Of
+    two keys that arrive together, the second could be looked up on one screen and handled by another. So an event is
+    dispatched only once everything that the one before it has caused is done, as if the person had waited for it.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.last_words: str | None = None
-        """What is to be said on the terminal after a bug."""
+        """What is printed on the terminal after a bug."""
         self._typed: deque[events.Event] = deque()
         self._is_busy = False
         self._reached: tuple[MessagePump, ...] = ()
@@ -81,23 +81,23 @@ class BaseApp(TerminalApp):
 
     @property
     def front(self) -> Screen[Any] | None:
-        """The screen in front, or below the palette, which acts on what lies below it; None while the app starts."""
+        """The screen in front, ignoring the palette, which acts on the screen beneath it; None while the app starts."""
         return next((screen for screen in reversed(self.screen_stack) if not isinstance(screen, Palette)), None)
 
     @property
     def is_covered(self) -> bool:
-        """Whether a page or a dialog lies over the screen of a mode."""
+        """Whether a page or a dialog lies over the current view."""
         return isinstance(self.front, Overlay)
 
     # One at a time
 
     async def on_event(self, event: events.Event) -> None:
-        """Take an event of Textual's; one that a person made waits for its turn."""
+        """Handle an event of Textual's; keys, pastes and the mouse queue up."""
         if not isinstance(event, events.InputEvent | events.Paste):
             await super().on_event(event)
             return
         if not self.screen_stack:
-            # The app is being left.
+            # The app is closing.
             return
         if event.is_forwarded:
             await super().on_event(event)
@@ -108,11 +108,11 @@ class BaseApp(TerminalApp):
 
     @property
     def waiting(self) -> int:
-        """How many messages wait for their turn, and keys."""
+        """How many messages and keys are queued."""
         return super().waiting + len(self._typed)
 
     async def _give_out(self) -> None:
-        """Give out the next event."""
+        """Dispatch the next event."""
         event = self._typed.popleft()
         self._hold_back()
         if isinstance(event, events.Key):
@@ -125,7 +125,7 @@ class BaseApp(TerminalApp):
         _call_later(self, self._go_on)
 
     async def _go_on(self) -> None:
-        """Give out the next event, if there is one, once nothing is left to do of the one before."""
+        """Dispatch the next event once everything that the one before has caused is done."""
         try:
             async with asyncio.timeout(PATIENCE):
                 for pump in (*self._reached, *self.screen_stack[-1:]):
@@ -136,7 +136,7 @@ class BaseApp(TerminalApp):
             pass
         self._reached = ()
         if self.message_queue_size and self._rounds:
-            # What they sent to the app comes first.
+            # The messages that they sent to the app come first.
             self._rounds -= 1
             _call_later(self, self._go_on)
         elif self._typed:
@@ -146,9 +146,9 @@ class BaseApp(TerminalApp):
             self._paint_again()
 
     async def _chosen(self) -> None:
-        """Wait for what the palette's parts make of a key, and for its list if the next key chooses from that.
+        """Wait until the palette has handled a key, and for its list of results if the next key chooses from it.
 
-        They tell each other: the line of letters tells the palette, which tells the list, which tells the palette.
+        Its parts notify one another in turn: the input notifies the palette, that the list, and that the palette again.
         """
         palette = self.screen_stack[-1] if self.screen_stack else None
         if not isinstance(palette, Palette):
@@ -161,7 +161,7 @@ class BaseApp(TerminalApp):
             await palette.found()
 
     def _hold_back(self) -> None:
-        """Paint nothing that the next key will change, but now and then what there is."""
+        """Skip painting while more keys wait, but show the present state now and then."""
         now = time.monotonic()
         if self._unpainted_since is not None:
             if now - self._unpainted_since > UNPAINTED_SECONDS:
@@ -176,11 +176,11 @@ class BaseApp(TerminalApp):
             self._unpainted_since = None
             self._end_batch()
             if self.screen_stack:
-                # It has been told of what there is to paint, and has let it pass.
+                # It was told that there is something to paint but skipped it.
                 self.screen.check_idle()
 
     def _reached_by(self, event: events.Event) -> tuple[MessagePump, ...]:
-        """The widget that an event goes to, and those that it passes on its way up to the app."""
+        """The widget that an event goes to and the ancestors that it bubbles through, up to the app."""
         widget: MessagePump | None = self.focused
         if isinstance(event, events.MouseEvent):
             try:
@@ -191,25 +191,25 @@ class BaseApp(TerminalApp):
 
     @property
     def is_settled(self) -> bool:
-        """Whether nothing is left to do of all that was typed."""
+        """Whether everything that was typed has been handled."""
         return not self._is_busy
 
     # Keys that do nothing
 
     async def _check_bindings(self, key: str, priority: bool = False) -> bool:
-        """As Textual's; of a key that does nothing it is said why."""
+        """Handle a key as Textual does, and say why if it does nothing."""
         done = await super()._check_bindings(key, priority)
         if not done and not priority:
             self.hint(self._why_nothing(key))
         return done
 
     def hint(self, text: str) -> None:
-        """Say a few words in place of the keys in the bar, until the next key; empty for the keys again."""
+        """Show a few words in place of the key bar until the next key; empty restores the keys."""
         if self._hinting is not None:
             self._hinting.hint("")
             self._hinting = None
         if text:
-            # A dialog has no bar; that of the view below it is in sight.
+            # A dialog has no key bar; that of the view beneath it is visible.
             bars = (bar for screen in reversed(self.screen_stack) for bar in screen.query(KeyBar))
             self._hinting = next(bars, None)
             if self._hinting is not None:
@@ -237,51 +237,51 @@ class BaseApp(TerminalApp):
         self, message: str, *, title: str = "", severity: SeverityLevel = "information", timeout: float | None = None,
         markup: bool = True,
     ) -> None:  # fmt: skip
-        """As Textual's, but no notification expires before it is shown."""
+        """Notify as Textual does, but with notices that cannot expire before they are shown."""
         seconds = self.NOTIFICATION_TIMEOUT if timeout is None else timeout
         self.post_message(Notify(Notice(message, title, severity, seconds, markup)))
 
     # Leaving
 
     def exit(self, result: None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
-        """Leave, as soon as the screens that have come have their widgets: from then on Textual gives them none."""
+        """Leave once every screen has its widgets; Textual would not mount them any more."""
         if all(screen.is_mounted for screen in self.screen_stack):
             super().exit(result, return_code, message)
         else:
             self.set_timer(MOUNTING_SECONDS, partial(self.exit, result, return_code, message))
 
     async def _close_all(self) -> None:
-        """Close all screens. None is closed before it has its widgets, and none is told anything after."""
+        """Close all screens, but none before it has its widgets; nothing is sent to them afterwards."""
         try:
             async with asyncio.timeout(PATIENCE):
                 for screen in self.screen_stack:
                     await screen._mounted_event.wait()
         except TimeoutError:
             pass
-        # Timers, which would tell of the run, stop at that.
+        # This stops the timers, which would report on the run.
         self._exit = True
         await super()._close_all()
 
     # The palette
 
     def action_command_palette(self) -> None:
-        """All that can be done."""
+        """Open the palette."""
         if not any(isinstance(screen, Palette) for screen in self.screen_stack):
             self.push_screen(Palette(id="--command-palette"))
 
     def search_themes(self) -> None:
-        """All themes."""
+        """Choose a theme."""
         self.push_screen(Palette([ThemeProvider], placeholder="Search for themes…"))
 
-    # Work beside
+    # Background work
 
     def call_from_thread(
         self, callback: Callable[..., Result | Awaitable[Result]], *args: Any, **kwargs: Any
     ) -> Result:
-        """As Textual's. Work that nobody waits for any more, as its screen has gone, ends here.
+        """Call as Textual does, but end the work of a cancelled worker here, since its screen has gone.
 
         Raises:
-            WorkerCancelled: the work is that of a worker, and nobody wants it.
+            WorkerCancelled: the calling thread belongs to a worker that was cancelled.
         """
         try:
             worker = get_current_worker()
@@ -289,7 +289,7 @@ class BaseApp(TerminalApp):
             return super().call_from_thread(callback, *args, **kwargs)
 
         def tell() -> Result | Awaitable[Result]:
-            # Asked here, in the thread in which screens go.
+            # Asked here, in the thread that closes screens.
             if worker.is_cancelled:
                 raise WorkerCancelled
             return callback(*args, **kwargs)
@@ -299,7 +299,7 @@ class BaseApp(TerminalApp):
     # Bugs
 
     def facts(self) -> dict[str, object]:
-        """What a report says about what was going on."""
+        """What a bug report says about the circumstances."""
         return {
             "size": f"{self.size.width}×{self.size.height}",
             "screens": " ".join(type(screen).__name__ for screen in self.screen_stack),
@@ -307,11 +307,11 @@ class BaseApp(TerminalApp):
         }
 
     def go_on(self) -> str:
-        """One sentence: how a person goes on after a bug."""
+        """One sentence: how to go on after a bug."""
         return bug_report.SAFE
 
     def _handle_exception(self, error: Exception) -> None:
-        """A bug: end, with a report in a file. In tests it ends the test."""
+        """End after a bug with a report in a file; in tests, fail the test."""
         if self.is_headless:
             super()._handle_exception(error)
             return
@@ -323,7 +323,7 @@ class BaseApp(TerminalApp):
 
 
 def _one_key_each(screen: Screen[Any]) -> list[str]:
-    """The first key for each thing that can be done in a dialog; of the palette, which is Textual's, those it shows."""
+    """The first key for each action of a dialog; of Textual's palette, those that it shows."""
     found = dict[str, str]()
     for key, active in screen.active_bindings.items():
         if active.node is screen and (active.binding.id is not None or active.binding.show):
@@ -332,7 +332,7 @@ def _one_key_each(screen: Screen[Any]) -> list[str]:
 
 
 def _chain(pump: MessagePump | None, end: MessagePump) -> tuple[MessagePump, ...]:
-    """A widget and all that its messages pass on their way up, as far as `end`, which is left out."""
+    """A widget and the ancestors that its messages bubble through, up to but excluding `end`."""
     chain: list[MessagePump] = []
     while pump is not None and pump is not end:
         chain.append(pump)
@@ -341,12 +341,12 @@ def _chain(pump: MessagePump | None, end: MessagePump) -> tuple[MessagePump, ...
 
 
 async def _all_read(pump: MessagePump) -> None:
-    """Wait until a widget has dealt with all messages that it has got."""
+    """Wait until a widget has handled all its messages."""
     read = asyncio.Event()
     if _call_later(pump, read.set):
         await read.wait()
 
 
 def _call_later(pump: MessagePump, callback: Callable[[], None] | Callable[[], Awaitable[None]]) -> bool:
-    """As the pump's own `call_later`, which makes a new function each time, whose parameters are then counted."""
+    """Like the pump's own `call_later`, which would wrap the callback in a function and inspect its parameters."""
     return pump.post_message(events.Callback(callback))

@@ -1,4 +1,4 @@
-"""What a person has chosen for good: checked when the app starts, and handed back when it is left."""
+"""The person's settings: checked when the app starts, and returned with what has changed when it closes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Choices:
-    """The theme, the style of grids, the language and the keys that the settings file names, as far as there are such.
+    """The theme, grid style, language and keys from the settings file, as far as they exist.
 
     Args:
         settings: what the file says.
@@ -58,7 +58,7 @@ class Choices:
         self.problems.append(printable(f"There is no {what} “{named}” as the settings ask for. There are: {names}."))
 
     def changes(self, app: CnntuiApp) -> dict[str, str]:
-        """What the settings file should say now, as far as the person changed it, and where they are."""
+        """The settings that the person has changed, and the place that they are at."""
         now = {"theme": app.theme, "grids": app.style.value, "language": app.language}
         first = dict(zip(now, (self._first[0], self._first[1].value, self._first[2]), strict=True))
         changed = {name: value for name, value in now.items() if value != first[name]}

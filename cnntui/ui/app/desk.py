@@ -1,4 +1,4 @@
-"""What is taken away from the screen, to the clipboard or to a file; what is looked up; and what the palette offers."""
+"""What leaves the screen for the clipboard or a file, what is looked up, and what the palette offers."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from cnntui.ui.app.app import CnntuiApp
 
 TEXT_COLUMNS = 100
-"""Columns that a view is written into a file in."""
+"""The width in columns of a view that is written to a file."""
 
 
 class Desk:
-    """Serves the app that it belongs to.
+    """The app's clipboard, exports, glossary and palette.
 
     Args:
         app: the app.
@@ -40,17 +40,17 @@ class Desk:
     # To the clipboard
 
     def copy(self, text: str, what: str) -> None:
-        """Put a text into the terminal's clipboard, and say so."""
+        """Put text into the terminal's clipboard, and say so."""
         self._app.copy_to_clipboard(text)
         self._app.notify(shortened(f"{what}: {text.splitlines()[0]}", 200), markup=False, timeout=4)
 
     def copy_place(self) -> None:
-        """Copy the command line that opens what is looked at."""
+        """Copy the command line that opens this place."""
         if isinstance(screen := self._app.screen, ExplorerScreen):
             self.copy(*self._origin.command_line(self._app.state, self._app.mode, screen.label))
 
     def place_to_keep(self) -> str:
-        """The arguments that open what is looked at; empty where the network is from no run."""
+        """The arguments that open this place; empty where the network belongs to no run."""
         app, state = self._app, self._app.state
         if state.run is None:
             return ""
@@ -68,7 +68,7 @@ class Desk:
     # To a file
 
     def save_text(self) -> None:
-        """Write what is looked at into a new file in the working directory, as plain text."""
+        """Write this place to a new file in the working directory, as plain text."""
         from cnntui.ui.views.base.plain import place_as_text
 
         if (sheet := self._app.state.sheet) is not None and sheet.covers:
@@ -82,7 +82,7 @@ class Desk:
         self._save("txt", "\n".join([*lines, ""]))
 
     def save_picture(self) -> None:
-        """Write the screen into a new file in the working directory, as SVG."""
+        """Write the screen to a new file in the working directory, as SVG."""
         self._save("svg", self._app.export_screenshot(title="cnntui"))
 
     def _save(self, kind: str, content: str) -> None:
@@ -105,14 +105,14 @@ class Desk:
         self._app.push_screen(Palette([Glossary], placeholder="Search for a word…"))
 
     async def explain(self, name: str) -> None:
-        """The page of a term."""
+        """Show a term's page."""
         from cnntui.explore.glossary import in_both
         from cnntui.ui.views.glossary.page import TermPage
 
         await lay_over(self._app, TermPage(*in_both(name, self._app.language)))
 
     def turn_language(self) -> None:
-        """The glossary in the other language first."""
+        """Show the glossary in the other language first."""
         app = self._app
         app.language = LANGUAGES[1 - LANGUAGES.index(app.language)]
         app.notify(f"Glossary: {'English' if app.language == 'en' else '中文'} first", timeout=4)
@@ -120,7 +120,7 @@ class Desk:
     # The palette
 
     def commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Everything that a key does on a screen, and what has no key."""
+        """What the palette offers: every command that has a key on this screen, and those that have none."""
         app = self._app
         for command in commands_of(screen):
             yield SystemCommand(command.title, f"key: {command.keys}", command.run)
@@ -139,7 +139,7 @@ def words() -> type[Provider]:
 
 
 def free_name(path: Path) -> Path:
-    """The path, or with a number the first one that is free."""
+    """The path, or the first numbered variant that is free."""
     for number in range(1, 10_000):
         found = path if number == 1 else path.with_stem(f"{path.stem}-{number}")
         if not found.exists():

@@ -1,4 +1,4 @@
-"""What networks read in all digits: the newest one's evaluation, read beside what is shown."""
+"""What networks predict for all images, evaluated in the background."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Evaluations:
-    """Keeps the last network's evaluation, and reads nothing twice.
+    """Keeps the last network's evaluation, and evaluates nothing twice.
 
     Args:
         begin: runs a function in a thread worker; another function ends the one before.
@@ -27,11 +27,11 @@ class Evaluations:
     def __init__(self, begin: Callable[[Callable[[], None]], None]) -> None:
         self._begin = begin
         self.last: Evaluation | None = None
-        """The newest one, if anything was read."""
+        """The newest evaluation, if there is one."""
         self._tested: tuple[str, int | None, Network] | None = None
 
     def of(self, network: Network, data: DataSet) -> Evaluation:
-        """What a network reads in all digits; another network than the last one's begins to read."""
+        """The evaluation of a network; for a network other than the last one, it starts now."""
         from cnntui.images.evaluation import Evaluation
 
         evaluation = self.last
@@ -41,11 +41,11 @@ class Evaluations:
         return evaluation
 
     def of_tested(self, view: RunView | None, scene: Scene) -> tuple[Evaluation, int | None]:
-        """What the network of a run's last epoch reads, and its step."""
+        """The evaluation of the network of a run's last epoch, and its step."""
         before = self._tested
         network, step = tested(view, scene.network, scene.step)
         if before is not None and before[:2] == (scene.run, step):
-            # It has been read from its file again, and would say the same.
+            # The same network, read from its file again, would give the same predictions.
             network = before[2]
         self._tested = scene.run, step, network
         return self.of(network, scene.data), step

@@ -1,4 +1,4 @@
-"""Follows the run that is shown: opens it, and looks at it as long as it is being trained."""
+"""Follows the run that is shown: opens it, and watches it while it trains."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
     from cnntui.ui.app.app import CnntuiApp
 
 LOOK_SECONDS = 0.25
-"""Curves that grow four times a second look alive, and cost a slow line little."""
+"""Charts that are updated four times a second look alive and are cheap on a slow line."""
 
 
 class Following:
-    """Lets the app's session, time line and place go along with a run."""
+    """Keeps the app's session, time line and place in step with a run."""
 
     def __init__(self, app: CnntuiApp) -> None:
         self._app = app
-        # It is looked at only while it is being trained: an idle app wakes nothing.
+        # Polled only while it trains: an idle app wakes for nothing.
         self._looking = Looking(app, self._poll, LOOK_SECONDS)
 
     def begin(self, run: RunDirectory | None, *, held: bool) -> None:
@@ -50,7 +50,7 @@ class Following:
         self._say_whose_data()
 
     def follow(self, run: RunDirectory) -> None:
-        """Show a run that has just begun from now on, live as long as it is being trained.
+        """Show a run that has just been started, live while it trains.
 
         Raises:
             CnntuiError: the directory is no run.
@@ -60,7 +60,7 @@ class Following:
         self._look_at(opened, Watcher(run, opened.network), data)
 
     def open(self, run: RunDirectory, *, go: bool) -> None:
-        """Look at another run on all screens; a long one is read beside what is shown until then.
+        """Show another run on all screens; a long one is read in the background first.
 
         Args:
             run: the run.
@@ -80,7 +80,7 @@ class Following:
         fetch(app, lambda: watched(run, known), then, app.complain, "opening")
 
     def resumed(self, run: RunDirectory) -> None:
-        """Look at a run that goes on, and go where it is watched.
+        """Show a run that resumes, and go to its training.
 
         Raises:
             CnntuiError: the directory is no run, or a damaged one.
@@ -88,7 +88,7 @@ class Following:
         self._opened(*watched(run, self._known), go=True)
 
     def end(self, scene: Scene) -> None:
-        """Follow no run any longer, and look again at a network that is from none.
+        """Leave the run and show a network that belongs to none.
 
         Args:
             scene: with that network and its data; the current place is kept as far as that network has it.
@@ -116,9 +116,9 @@ class Following:
     def _look_at(self, opened: Opened, watcher: Watcher, data: DataSet) -> None:
         app, scene = self._app, self._app.scene
         if data is not scene.data:
-            # What was said of those before is not true of these.
+            # What was said about the data before does not apply to these.
             app.clear_notifications()
-        # Another run's network may have no such layer as the screen in front is about.
+        # The other run's network may not have the layer that the screen in front shows.
         scene = replace(scene, data=data)
         app.navigator.look(relearned(scene, opened.name, opened.step, opened.network, opened.is_awaited))
         app.time.open(watcher.run, app.scene.network, app.scene.step, held=False)
@@ -148,6 +148,6 @@ class Following:
             app.show_state()
 
     def _say_whose_data(self) -> None:
-        """Warn where what is looked at is not what the run was trained on."""
+        """Warn where the data on screen are not those that the run was trained on."""
         if said := self._app.session.whose_data(self._app.scene.data):
             self._app.warn(said, 20)

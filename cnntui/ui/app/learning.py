@@ -1,4 +1,4 @@
-"""Leads through the course: opens each page at its place in the real views, and keeps what was answered."""
+"""Leads through the course: opens each page at its place in the real views, and records the answers."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from cnntui.ui.views.base.lesson.done import LessonDone
 
 OUTLINE = "learn"
-"""The view of all lessons."""
+"""The view that lists all lessons."""
 
 
 class Learning:
-    """Wires the course to the app; nothing of it is read before it is asked for."""
+    """Connects the course with the app; nothing of it is loaded before it is needed."""
 
     def __init__(self, app: CnntuiApp, wish: Wish) -> None:
         self._app = app
@@ -36,7 +36,7 @@ class Learning:
         self._problem = ""
         self._keys: dict[str, str] | None = None
         self._left: RunDirectory | Scene | None = None
-        """The run that was open before a page opened another; or the scene, where its network was from no run."""
+        """The run that was open before a page opened another, or the scene if its network belonged to no run."""
 
     @property
     def sheet(self) -> Sheet | None:
@@ -45,7 +45,7 @@ class Learning:
 
     @property
     def outline(self) -> Outline | None:
-        """The course at a glance, where that is what is shown."""
+        """The outline of the course, where it is on screen."""
         if self._app.mode != OUTLINE:
             return None
         from cnntui.lessons.outline import outline
@@ -55,7 +55,7 @@ class Learning:
 
     @property
     def language(self) -> str:
-        """What the course speaks."""
+        """The language of the course."""
         import os
 
         from cnntui.files.settings import load_settings
@@ -64,7 +64,7 @@ class Learning:
         return language_of(self._wish.language or load_settings().language or None, os.environ)
 
     def live(self, scene: Scene) -> Live:
-        """What answers and texts are computed from, in a scene."""
+        """What answers and texts are computed from, for a scene."""
         from cnntui.lessons.live import Live
         from cnntui.ui.keys.table import shown
 
@@ -73,7 +73,7 @@ class Learning:
         return Live(scene, self._app.session.view, self._keys)
 
     def _course(self) -> Taking:
-        """The course, read when it is first needed."""
+        """The course, loaded when it is first needed."""
         if self._taking is None:
             from cnntui.lessons.bundled import bundled_course, own_course
             from cnntui.lessons.progress import Progress, progress_path, read_progress
@@ -93,14 +93,14 @@ class Learning:
     # Opening pages
 
     def first(self) -> None:
-        """Begin with the lesson that was named on the command line, if one was."""
+        """Begin the lesson named on the command line, if one was."""
         if self._wish.lesson is not None:
             lesson = self._course().course.lesson(self._wish.lesson)
             if lesson is not None:
                 self.begin(lesson.id)
 
     def begin(self, id: str, page: int = 0, *, test_out: bool = False) -> None:
-        """Take a lesson from one of its pages on, or what is due."""
+        """Open a lesson at one of its pages, or the questions that are due."""
         from cnntui.lessons.outline import DUE
 
         taking = self._course()
@@ -131,11 +131,11 @@ class Learning:
 
         app.navigate(go)
         self._keep()
-        # Once the page is painted: what the next one needs, while this one is read.
+        # Once the page is painted, prepare the next one while this one is read.
         app.call_after_refresh(app.run_worker, self._prepare, group="next page", exclusive=True, thread=True)
 
     def _prepare(self) -> None:
-        """Import the view of the next page, and compute its answer, which some keep from one time to the next."""
+        """Import the view of the next page and compute its answer; some answers are cached."""
         from cnntui.lessons.checks import right_answer
         from cnntui.lessons.place import seen_at
 
@@ -148,7 +148,7 @@ class Learning:
                 right_answer(page.question, self.live(seen_at(page.place, scene)))
 
     def _go_to_its_run(self, page: LessonPage) -> None:
-        """Look at the run that the page names, or else at the bundled one: what the pages say is true of no other."""
+        """Open the run that the page names, or else the bundled one, the only one that the pages are true of."""
         from cnntui.lessons.targets import run_of
 
         app = self._app
@@ -165,10 +165,10 @@ class Learning:
         elif app.time.timeline.open:
             app.playback.to_the_end()
 
-    # What is done with the page
+    # What the person does with the page
 
     def done(self, message: LessonDone) -> None:
-        """Something was begun, typed, answered or turned."""
+        """Handle what the person did: began a lesson, typed, answered or turned the page."""
         taking = self._course()
         match message.deed:
             case "begin" | "test out":
@@ -198,7 +198,7 @@ class Learning:
         taking.answer(self.live(self._app.scene))
         self._keep()
         if taking.lesson.is_test and taking.is_answered:
-            # A test tells nothing, so there is nothing to stay for.
+            # A test gives no feedback, so there is no reason to stay on the page.
             self._turn(1)
         else:
             self._app.show_state()
@@ -218,17 +218,17 @@ class Learning:
             self._app.navigate(partial(self._app.navigator.go, OUTLINE))
 
     def looked(self) -> None:
-        """The screen shows something else, which may be what was to be reached."""
+        """The screen shows something else, perhaps what was to be reached."""
         if self._taking is not None and self._taking.look(self.live(self._app.scene)):
             self._keep()
 
     def leave_for(self, mode: str) -> None:
-        """Another view is gone to. The lesson stays open there, but gives way to the outline."""
+        """Another view is opened. The lesson stays open there, but not on the outline."""
         if mode == OUTLINE:
             self.leave()
 
     def leave(self) -> None:
-        """Put the lesson away; the place is kept."""
+        """Close the lesson, keeping the place in it."""
         if self._taking is not None and self._taking.sheet is not None:
             self._taking.close()
             self._keep()
@@ -237,7 +237,7 @@ class Learning:
             self._return()
 
     def _return(self) -> None:
-        """Look again at the run, or the network from a file, that gave way to a run that comes with cnntui."""
+        """Return to the run or the network file that a bundled run replaced."""
         left, self._left = self._left, None
         view = self._app.session.view
         if left is None or view is None or not view.run.read_only:

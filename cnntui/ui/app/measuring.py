@@ -1,4 +1,4 @@
-"""The pages and views that say how well the network reads its images."""
+"""The pages and views that say how well the network predicts."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ if TYPE_CHECKING:
 
 
 class Measuring:
-    """Opens what measures on labelled images, or says why nothing can be measured."""
+    """Opens what needs labelled images, or says why nothing can be measured."""
 
     def __init__(self, app: CnntuiApp) -> None:
         self._app = app
         self.evaluations = Evaluations(self._begin)
 
     def _begin(self, read: Callable[[], None]) -> None:
-        # Once the screen is painted, which reading would hold up. Exclusive: a network that has learned on since ends
-        # the reading of the one before.
+        # Starts once the screen is painted, which the work would delay. Exclusive: when the network has learned on, the
+        # evaluation of the one before is abandoned.
         self._app.call_after_refresh(self._app.run_worker, read, group="reading", exclusive=True, thread=True)
 
     def may_show(self, mode: str) -> bool:
-        """Whether a view has something to show of this network and these images; says why not."""
+        """Whether a view has something to show for this network and these images; if not, says why."""
         reason = ""
         if mode == "draw":
             from cnntui.images.drawing import cannot_draw_for
@@ -40,7 +40,7 @@ class Measuring:
         return not reason
 
     def _why_not(self, of_answers: bool = True) -> str:
-        """Why the network cannot be measured on these images, or what it answers to them; empty where it can."""
+        """Why the network or its answers cannot be measured on these images; empty where they can."""
         scene, view = self._app.scene, self._app.session.view
         if scene.is_awaited and view is not None and view.config.network_problem:
             return f"{UNOPENED.format(run=scene.run)}. {view.config.network_problem}"
@@ -54,7 +54,7 @@ class Measuring:
             self._app.warn(reason, 12)
 
     async def browse(self) -> None:
-        """Show all images, with what the network reads in them."""
+        """Browse all images with their predictions."""
         from cnntui.ui.views.digits.screen import DigitsScreen
 
         app, scene = self._app, self._app.scene
@@ -62,11 +62,11 @@ class Measuring:
             self._say(reason)
         else:
             await lay_over(app, DigitsScreen(scene, self.evaluations.of(scene.network, scene.data), app.style))
-            # Classes may have to be predicted.
+            # Predicting may be turned on, which hides the classes.
             app.show_state()
 
     async def by_class(self) -> None:
-        """Show how well each class is read by the network of the last epoch."""
+        """Show how well the network of the last epoch recognises each class."""
         from cnntui.ui.views.classes.screen import ClassesScreen
 
         app = self._app
@@ -77,11 +77,11 @@ class Measuring:
             await lay_over(app, ClassesScreen(app.state, *tested))
 
     def read_on(self, screen: ClassesScreen) -> None:
-        """Another epoch has ended: read on with its network."""
+        """Another epoch has ended: evaluate its network."""
         screen.read(*self.evaluations.of_tested(self._app.session.view, self._app.scene))
 
     async def browse_from_classes(self, message: ClassesScreen.Browse) -> None:
-        """All images in place of the page of classes, from where they were asked for."""
+        """Browse the images in place of the classes page, starting with those that were chosen there."""
         from cnntui.ui.views.digits.screen import DigitsScreen
 
         app = self._app

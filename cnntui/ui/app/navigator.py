@@ -1,4 +1,4 @@
-"""Where one is, and the ways from there: along the edges of the network, to other views, and back."""
+"""Where the person is, and the ways from there: along the edges of the network, to other views, and back."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from cnntui.explore.scene import Scene, follow, refocus, retrace
 from cnntui.explore.views import VIEWS
 
 LONGEST_TRAIL = 1000
-"""Places that can be gone back to."""
+"""How many places can be gone back to."""
 
 
 class Navigator:
-    """Owns what is looked at and the view that shows it, and remembers the way there."""
+    """Owns the scene and the view that shows it, and remembers how the person got there."""
 
     def __init__(self, mode: str, scene: Scene) -> None:
         """At a place without a way back.
@@ -30,33 +30,33 @@ class Navigator:
         self.trail: deque[tuple[str, Focus]] = deque(maxlen=LONGEST_TRAIL)
 
     def look(self, scene: Scene) -> None:
-        """Look at something else in the same view."""
+        """Show something else in the same view."""
         self.scene = seen_from(self.mode, scene)
 
     def go(self, mode: str) -> None:
-        """To another view, at the nearest layer that it can show."""
+        """Go to another view, at the nearest layer that it can show."""
         if mode != self.mode:
             self._mark()
             self._arrive(mode, self.scene)
 
     def arrive(self, mode: str, scene: Scene) -> None:
-        """To a place from which no way leads back: a page of the course."""
+        """Go to a place without a way back: a page of the course."""
         self.trail.clear()
         self._arrive(mode, scene)
 
     def open(self, focus: Focus) -> None:
-        """To a number, in the view that shows its kind of layer."""
+        """Go to a number, in the view for its kind of layer."""
         self._mark()
         self._at(focus)
 
     @property
     def ways_on(self) -> tuple[str, ...]:
-        """The names of the layers that read the number in focus."""
+        """The names of the layers that read the focused number."""
         return ways_on(self.scene.focus, self.scene.network)
 
     @property
     def ways_back(self) -> tuple[str, ...]:
-        """The names of the layers that the one in focus reads, where there is no way that one came."""
+        """The names of the layers that the focused one reads, unless there is a place to go back to."""
         reads = self.scene.network.reads(self.scene.focus.layer)
         return () if self.trail else tuple(dict.fromkeys(name for name in reads if name != IMAGE))
 
@@ -85,7 +85,7 @@ class Navigator:
             self.leave()
 
     def leave(self) -> None:
-        """To where one came from; at the beginning of the way, from a view without a key to the mode it is part of."""
+        """Go back to the previous place; without one, to the mode that a view without its own key belongs to."""
         if self.trail:
             self._return()
         elif (lit := VIEWS[self.mode].lit) != self.mode:
@@ -93,7 +93,7 @@ class Navigator:
 
     def _return(self) -> None:
         mode, focus = self.trail.pop()
-        # The way leads back through layers. A digit that was chosen since stays.
+        # Going back changes the layer; an image that was chosen since stays.
         now = self.scene.focus
         self._arrive(mode, refocus(self.scene, replace(focus, digit=now.digit, own=now.own)))
 

@@ -21,5 +21,5 @@ class Notice(Notification):
 
     @property
     def has_expired(self) -> bool:
-        """Whether it is no longer shown."""
+        """Whether it has disappeared."""
         return super().time_left <= 0

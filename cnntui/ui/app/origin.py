@@ -1,4 +1,4 @@
-"""Where what is looked at comes from, for the command line that opens it again."""
+"""Where the network and the picture come from, for the command line that opens the place again."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cnntui.values import dataclass
 
 @dataclass(frozen=True)
 class Origin:
-    """What the app was opened on, where it was not a run.
+    """What the app was opened on if not on a run.
 
     Attributes:
         model_path: the file that the network is from; None where it is from a run.
@@ -24,7 +24,7 @@ class Origin:
     picture_path: Path | None
 
     def command_line(self, state: AppState, mode: str, label: int | None) -> tuple[str, str]:
-        """The command line that opens what is looked at, and what to say of it.
+        """The command line that opens this place, and what to say about it.
 
         Args:
             state: what is looked at.

@@ -1,4 +1,4 @@
-"""Moves through training time, by a key, by the mouse, or by itself."""
+"""Moves through training time, by key, by mouse or automatically."""
 
 from __future__ import annotations
 
@@ -16,36 +16,36 @@ if TYPE_CHECKING:
     from cnntui.ui.app.app import CnntuiApp
 
 PLAYED_SECONDS = 0.25
-"""Between two steps while time plays: four a second can be followed."""
+"""Seconds between two steps: four a second can be followed."""
 
 NO_RUN = "Only a run keeps moments of its training; this network is from a file."
 
 
 class Playback:
-    """Moves the app's time line, and lets what is looked at go along."""
+    """Moves along the app's time line, and updates the scene."""
 
     def __init__(self, app: CnntuiApp) -> None:
         self._app = app
         self._playing = Looking(app, self._tick, PLAYED_SECONDS)
 
     def move(self, places: int) -> None:
-        """Back or on by some of the steps that were kept; where none were, say why."""
+        """Go back or forward by kept steps; where none were kept, say why."""
         self.stop()
         if self._has_steps():
             self._travel(moved(self._app.time.timeline, places))
 
     def to(self, step: int) -> None:
-        """To the step nearest to one that was pointed at."""
+        """Go to the kept step nearest to a given one."""
         self.stop()
         self._travel(to_step(self._app.time.timeline, step))
 
     def to_the_end(self) -> None:
-        """To the newest weights, and away with the time line."""
+        """Return to the newest weights and close the time line."""
         self.stop()
         self._travel(at_the_end(self._app.time.timeline))
 
     def play_or_stop(self) -> None:
-        """Go through the steps by itself, from the first where one is at the end; or stop."""
+        """Play through the kept steps, from the first when at the end, or stop playing."""
         app = self._app
         if self._playing.is_on:
             self.stop()
@@ -57,12 +57,12 @@ class Playback:
             self._travel(at_place(timeline, 0) if timeline.following else timeline)
 
     def stop(self) -> None:
-        """Let time stand."""
+        """Stop playing."""
         self._playing.keep(False)
         self._app.time.play(False)
 
     def _has_steps(self) -> bool:
-        """Whether any steps were kept; says why not."""
+        """Whether steps were kept; if not, says why."""
         app = self._app
         if app.time.timeline.kept:
             return True
@@ -71,7 +71,7 @@ class Playback:
         return False
 
     def _travel(self, after: Timeline) -> None:
-        """Look at another moment, or stay where one is and say why."""
+        """Show another step, or stay and say why."""
         app = self._app
         try:
             network = app.time.travel(after)
@@ -87,7 +87,7 @@ class Playback:
         app = self._app
         timeline = app.time.timeline
         after = at_place(timeline, timeline.place + 1)
-        # Nothing moves behind what lies over a screen.
+        # Nothing moves beneath an overlay.
         is_behind = isinstance(app.screen, Overlay)
         if after.following or is_behind:
             self.stop()

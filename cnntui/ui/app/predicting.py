@@ -1,4 +1,4 @@
-"""Asks, outside the course, what one expects to see, while predicting is on."""
+"""Asks, outside the course, for a prediction before the answer is shown."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
     from cnntui.ui.views.draw.screen import DrawScreen
 
 LIVELY = 0.7
-"""How often a cell is asked about that is not 0: most cells are, and would be dull to predict."""
+"""How often the cell asked about is not 0: most cells are, and predicting them would be dull."""
 
 NOTHING = "nothing is asked here: Convolve, Pool, Draw and the test images do"
 
 
 class Predicting:
-    """Wires the questions to the app; nothing of them is read before predicting is turned on."""
+    """Connects the questions with the app; nothing is loaded before predicting is turned on."""
 
     def __init__(self, app: CnntuiApp, learning: Learning) -> None:
         self._app = app
@@ -39,7 +39,7 @@ class Predicting:
 
     @property
     def sheet(self) -> Sheet | None:
-        """The question that is open, or what was answered."""
+        """The open question, or the one just answered."""
         return self._quiz.sheet if self._is_on and self._quiz is not None else None
 
     def why_not(self) -> str:
@@ -47,7 +47,7 @@ class Predicting:
         return "" if VIEWS[self._app.mode].predicts or isinstance(self._app.front, Page) else NOTHING
 
     def turn(self) -> None:
-        """Turn the questions on or off."""
+        """Turn predicting on or off."""
         if self._quiz is None:
             self._quiz = self._new_quiz()
         self._is_on = not self._is_on
@@ -64,13 +64,13 @@ class Predicting:
     # What is looked at
 
     def looked(self) -> None:
-        """Something may be looked at that was not before."""
+        """The screen may show something new."""
         app, front = self._app, self._app.front
         if not self._is_on or self._quiz is None or (app.is_covered and not isinstance(front, Page)):
             return
         from cnntui.lessons.predicting import subject_of
 
-        # What a page of images points at is asked about as on Draw.
+        # The image pointed at in the browser is asked about as on Draw.
         mode, scene = ("draw", front.pointed_scene) if isinstance(front, Page) else (app.mode, app.scene)
         if scene is None:
             self._quiz.forget()
@@ -89,7 +89,7 @@ class Predicting:
 
     @property
     def predicted(self) -> Callable[[int], bool] | None:
-        """Whether the class of a test image has been predicted; None while nothing is to be."""
+        """Whether the class of a test image has been predicted; None while nothing is asked."""
         if not self._is_on or self._quiz is None:
             return None
         from cnntui.lessons.predicting import subject_of_image
@@ -100,7 +100,7 @@ class Predicting:
     # What is done with the question
 
     def done(self, message: LessonDone) -> None:
-        """Something was typed or answered, another question wanted, or none any more."""
+        """Handle what the person did: typed, answered, or asked for another question or for none."""
         if self._quiz is None or not self._is_on:
             return
         match message.deed:
@@ -118,7 +118,7 @@ class Predicting:
         self._app.show_state()
 
     def _go_to_another(self) -> None:
-        """Another image or cell; on the canvas another drawing."""
+        """Another image or cell; on Draw, another drawing."""
         app, front = self._app, self._app.front
         if isinstance(front, Page):
             front.point_at_another()
@@ -131,7 +131,7 @@ class Predicting:
 
 
 def another_cell(scene: Scene, random: Random) -> Focus:
-    """Another cell of the map, mostly one that is not 0."""
+    """Another cell of the map, usually one that is not 0."""
     values, focus = scene.maps[..., scene.focus.filter], scene.focus
     others = np.ones(values.shape, np.bool_)
     others[focus.row, focus.col] = False

@@ -1,4 +1,4 @@
-"""The input scale of a network that is from a file, as a person changes it."""
+"""Lets a person change the input scale of a network file."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 SAID_SECONDS, DOUBTFUL_SECONDS = 8.0, 20.0
 
 SAID_COLUMNS = 120
-"""More would cover what lies below for longer than it is worth; Network says all of it."""
+"""A longer text would cover the view for too long; Network says all of it."""
 
 
 class Scaling:
-    """Owns the evidence for the scale of the file that the app was opened on, and the choice of another.
+    """Owns the evidence for the input scale of the opened file, and the choice of another.
 
     Args:
         app: whose scene it is.
@@ -33,7 +33,7 @@ class Scaling:
 
     @property
     def evidence(self) -> ScaleEvidence | None:
-        """Where the scale of what is looked at is from; None where a run is looked at."""
+        """The evidence for the current input scale; None where a run is open."""
         return self._evidence if self._app.session.view is None else None
 
     def say(self) -> None:
@@ -51,7 +51,7 @@ class Scaling:
         )
 
     def next(self) -> None:
-        """Look through the next scale, and remember it for the file; back at what was found, forget it again."""
+        """Use the next scale and remember it for the file; back at the one that was found, forget it again."""
         from cnntui.runs.reading.scaling import remember_scale
 
         app, evidence, first = self._app, self.evidence, self._first
@@ -62,7 +62,7 @@ class Scaling:
         self._evidence = first if scale == first.scale else evidence.chosen(scale)
         if self._path is not None:
             remember_scale(self._path, scale if self._evidence is not first or not first.is_guessed else None)
-        # What was said of the scale before is not true of this one.
+        # What was said about the scale before does not apply to this one.
         app.clear_notifications()
         scene = app.scene
         app.look_at_scene(relearned(scene, scene.run, scene.step, replace(scene.network, scale=scale)))

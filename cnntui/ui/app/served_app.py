@@ -1,4 +1,4 @@
-"""The app with a desk and a teacher: what a person is told and asked, what is taken away, and what is looked up."""
+"""The app with its desk and its questions: warnings, predictions, the clipboard and the glossary."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class ServedApp(BaseApp):
-    """Hands on to its desk, and to what asks questions."""
+    """Passes requests on to the desk, and to whoever asks questions."""
 
     COMMANDS: ClassVar = BaseApp.COMMANDS | {words}
 
@@ -29,7 +29,7 @@ class ServedApp(BaseApp):
     asking: Asking
 
     def complain(self, error: CnntuiError) -> None:
-        """Tell a person what went wrong, in the words of the error and never as markup."""
+        """Show an error in its own words, never as markup."""
         self.notify(f"{error}", severity="error", timeout=12, markup=False)
 
     def warn(self, said: str, seconds: float) -> None:
@@ -43,21 +43,21 @@ class ServedApp(BaseApp):
         self.asking.done(message)
 
     def action_predict(self) -> None:
-        """Turn predicting on or off: saying what one expects before one sees it."""
+        """Turn predicting on or off."""
         self.asking.predicting.turn()
 
     def action_copy_place(self) -> None:
-        """Copy the command line that opens what is looked at."""
+        """Copy the command line that opens this place."""
         self.desk.copy_place()
 
     def action_glossary(self) -> None:
-        """Look a word up."""
+        """Look up a term."""
         self.desk.look_up()
 
     async def action_word(self, name: str) -> None:
-        """The page of a term."""
+        """Show a term's page."""
         await self.desk.explain(name)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """What the palette offers: everything that a key does on this screen, and what has no key."""
+        """What the palette offers: every command that has a key on this screen, and those that have none."""
         return self.desk.commands(screen)

@@ -1,4 +1,4 @@
-"""The run that is shown: what is known of it, and what its trainer is told."""
+"""The run that is shown: what is known about it, and what its trainer was asked to do."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cnntui.runs.starting.options import TrainOptions
 
 
 class Session:
-    """Owns what is known of the run that is shown, and what was asked of its trainer."""
+    """Owns what is known about the run that is shown, and the requests to its trainer."""
 
     def __init__(self, options: TrainOptions, data: DataSet) -> None:
         """No run yet.
@@ -24,9 +24,9 @@ class Session:
         """
         self.options = options
         self.view: RunView | None = None
-        """What is known of the run; None for a network that is from no run."""
+        """What is known about the run; None for a network that belongs to no run."""
         self.asked: TrainerCommand | None = None
-        """What the trainer was told, as long as it has not answered."""
+        """What the trainer was asked to do and has not answered yet."""
         self._watcher: Watcher | None = None
         self._first_data = data
 
@@ -44,7 +44,7 @@ class Session:
         self._watcher = self.view = self.asked = None
 
     def look(self) -> Observation:
-        """The run now. What was asked is over once its status changes; a stop only when it has stopped."""
+        """Update the run. A request is over once the run's status changes; a stop only once the run has stopped."""
         assert self._watcher is not None
         seen, before = self._watcher.look(), self.view
         self.view = view = seen.view
@@ -53,7 +53,7 @@ class Session:
             self.asked = None
         return seen
 
-    # What its trainer is told
+    # Requests to the trainer
 
     def why_not(self, action: str) -> str:
         """Why a trainer in the state that it is in cannot do something: pause, go_on, rate, step, stop.
@@ -79,7 +79,7 @@ class Session:
         return "" if is_paused else "pause the training first: press space"
 
     def ask(self, command: TrainerCommand) -> None:
-        """Tell the trainer something.
+        """Ask the trainer to do something.
 
         Raises:
             CnntuiError: the run's folder cannot be written.
@@ -103,12 +103,12 @@ class Session:
     # Its data
 
     def known_data(self, shown: DataSet) -> tuple[DataSet, ...]:
-        """The data that need not be read again: those that are looked at, and those that were first."""
+        """The data that need not be read again: those on screen and those of the start."""
         return shown, self._first_data
 
     def whose_data(self, data: DataSet) -> str:
-        """What is to be said of the data that are looked at: whether the run has others, and what was done to them."""
+        """What to say about the data on screen: whether the run has others, and what was done to them."""
         if self.view is not None and self.view.config.network_problem:
-            return ""  # there is nothing that they could be looked at with
+            return ""  # There is no data to look at.
         foreign = data.reason or (foreign_data(self.view.run, self.view.config, data) if self.view else "")
         return " ".join(filter(None, [foreign, *data.notes]))

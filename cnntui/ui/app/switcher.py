@@ -1,4 +1,4 @@
-"""Brings the screens of the views to the front, and paints each once when it comes."""
+"""Brings the screen of a view to the front, and paints it just once."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ VIEWS = Path(__file__).parents[1] / "views"
 """The folders of the views, with a `layout.tcss` each."""
 
 PACKAGE = "cnntui.ui.views"
-"""The same as a package."""
+"""The same folders, as a package."""
 
 AHEAD_SECONDS, BETWEEN_SECONDS = 2.0, 0.01
-"""Seconds after the first painting at which importing the other screens begins, and of pause between two of them."""
+"""Seconds from the first painting until the other screens are imported, and between two imports."""
 
 
 class Switcher:
-    """Keeps the screen of every view, made when it is first gone to."""
+    """Keeps the screen of each view, which is made on the first visit."""
 
     def __init__(self, app: App[Any], make: Callable[[str], Screen[Any]], first: str) -> None:
         """Nothing in front yet.
@@ -53,18 +53,18 @@ class Switcher:
         return self._app.get_screen(mode)
 
     def read_styles(self) -> None:
-        """Learn where things lie on the pages and screens that are gone to from Train."""
+        """Read the style sheets of the pages and the screens that can be reached from Train."""
         if self._has_styles:
             return
         self._has_styles = True
-        # In order of their names: what views have in common, in `base`, comes first. Where things lie in a lab is read
-        # when it is first gone to.
+        # In order of their names: what views share, in `base`, comes first. A lab's style sheet is read on its first
+        # visit.
         styles = self._app.stylesheet
         styles.read_all([path for path in sorted(VIEWS.glob("*/layout.tcss")) if not styles.has_source(str(path))])
         styles.parse()
 
     def look_ahead(self) -> None:
-        """After the first painting: read the styles of the other screens, and soon import their modules in a thread."""
+        """Once the first screen is painted, read the styles of the others; soon import their modules in a thread."""
         self.read_styles()
         self._app.set_timer(AHEAD_SECONDS, partial(in_background, self._app, _import_all, "ahead"))
 
@@ -72,10 +72,10 @@ class Switcher:
         """Bring the screen of a view to the front, and close what lies over the one before."""
         app = self._app
         uncover(app)
-        # Not as one of Textual's modes: going to one parses all styles again, twice where it is new, paints nothing
-        # for 50 ms, and paints twice then.
-        # Textual paints a screen when it comes, when its widgets do, and when they have found their places: let it be
-        # painted once, when all that is done and `ready` is told of it.
+        # Not with Textual's modes: switching to one parses all styles again, twice for a new one, paints nothing for 50
+        # ms, and then paints twice.
+        # Textual paints a screen when it appears, when its widgets do, and when they are laid out. Hold painting until
+        # all that is done and `ready` is called.
         if self._unpainted is None:
             self._unpainted = ExitStack()
             self._unpainted.enter_context(app.batch_update())
@@ -87,7 +87,7 @@ class Switcher:
             app.switch_screen(self.screen_of(mode))
 
     def ready(self) -> None:
-        """The screen that was switched to has its widgets and shows what it should: let it be painted."""
+        """The new screen has its widgets and its state: paint it."""
         if self._unpainted is not None:
             self._unpainted.close()
             self._unpainted = None
@@ -102,5 +102,5 @@ def _import_all(is_wanted: Callable[[], bool]) -> None:
             return
         if name not in sys.modules:
             import_module(name)
-            # The pause lets a key in: it waits for one module at most.
+            # A key that is pressed meanwhile waits for one module at most.
             time.sleep(BETWEEN_SECONDS)

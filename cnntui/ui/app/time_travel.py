@@ -1,4 +1,4 @@
-"""Training time: which step of the run is looked at, and whether the newest is followed."""
+"""Training time: which step of the run is shown, and whether the newest one is followed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cnntui.runs.reading.follow import RunView
 
 
 class TimeTravel:
-    """Owns the time line of the run that is shown, and reads the networks of its stops."""
+    """Owns the time line of the run that is shown, and reads the networks of its steps."""
 
     def __init__(self) -> None:
         self.timeline = Timeline()
@@ -35,22 +35,22 @@ class TimeTravel:
         self.timeline = Timeline(run.snapshot_steps(), shown=shown, following=not held, open=held)
 
     def close(self) -> None:
-        """No run is shown from now on, and so there is no time to travel in."""
+        """No run is shown from now on, so there is no time to travel in."""
         self.timeline = Timeline()
         self._run = self._known = self._newest = self._snapshots = None
 
     def learned(self, step: int, network: Network) -> bool:
-        """The run has newer weights; returns whether they are what is to be looked at."""
+        """The run has newer weights. Returns whether they are the ones to show."""
         if self._newest is None:
-            # Only now it is known how the run's layers are put together.
+            # Only now is the run's architecture known.
             self._snapshots = None
         self._newest, self._known = (step, network), network
         self.timeline = learned(self.timeline, step)
         return self.timeline.following
 
     def grown(self, view: RunView) -> None:
-        """The run has gone on, or has ended."""
-        # The folder says what can be read; the events, which are read already, say when it is worth a look.
+        """The run has gone on or ended."""
+        # The folder says which snapshots can be read; the events, already read, say when to check it.
         kept = self.timeline.kept
         if not set(view.history.snapshots) <= set(kept):
             kept = view.run.snapshot_steps()
@@ -82,5 +82,5 @@ class TimeTravel:
         return network
 
     def play(self, playing: bool) -> None:
-        """Whether it goes through the steps by itself."""
+        """Whether it plays through the steps."""
         self.timeline = replace(self.timeline, playing=playing)

@@ -1,4 +1,4 @@
-"""Starts trainings, tells the trainer what people want of it, and asks what becomes of it on leaving."""
+"""Starts trainings, sends requests to the trainer, and asks what should become of it when the app closes."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
 
 class Training:
-    """What the app does about trainings, over the session of the run that it shows."""
+    """What the app does with trainings, using the session of the run that it shows."""
 
     def __init__(self, app: CnntuiApp) -> None:
         self._app = app
         self._draft: Draft | None = None
-        """What was written on the form and not started."""
+        """What was filled in on the form but not started."""
         self._proposed: Draft | None = None
 
     # Starting
@@ -55,24 +55,24 @@ class Training:
         await lay_over(self._app, FormScreen(draft))
 
     def keep(self, draft: Draft) -> None:
-        """Keep what was written for the next time, but not what a lab has proposed."""
+        """Keep what was filled in for the next time, unless a lab proposed it."""
         if draft is not self._proposed:
             self._draft = draft
 
     def start(self, options: TrainOptions) -> None:
-        """Start a training, and go where it is watched."""
+        """Start a training, and go to it."""
         try:
             run = options.start(options.config())
         except CnntuiError as error:
             self._app.complain(error)
             return
-        # A name is for one run.
+        # A name is for one run only.
         self._app.session.options, self._draft = replace(options, name=None), None
         self._app.following.follow(run)
         self._app.action_mode("train")
 
     def go_on_with(self, run: RunDirectory) -> None:
-        """Start a trainer on a run that was stopped or killed, and go where it is watched."""
+        """Start a trainer on a run that was stopped or killed, and go to it."""
         if self._says_that_one_is_trained():
             return
         try:
@@ -89,10 +89,10 @@ class Training:
         self._app.action_mode("train")
         return True
 
-    # Telling the trainer
+    # Requests to the trainer
 
     def ask(self, command: TrainerCommand) -> bool:
-        """Tell the trainer something; whether it could be told."""
+        """Ask the trainer to do something. Returns whether the request could be delivered."""
         try:
             self._app.session.ask(command)
         except CnntuiError as error:
@@ -103,7 +103,7 @@ class Training:
         return True
 
     def ask_to_stop(self) -> None:
-        """Ask whether the training is to stop, and stop it then."""
+        """Ask whether to stop the training, and stop it if so."""
         from cnntui.ui.views.train.stop_dialog import StopDialog
 
         view = self._app.session.view
@@ -117,7 +117,7 @@ class Training:
         self._app.push_screen(StopDialog(view), answered)
 
     def ask_for_a_rate(self) -> None:
-        """Ask for another learning rate."""
+        """Ask for a new learning rate."""
         from cnntui.ui.views.train.rate_dialog import RateDialog
 
         view = self._app.session.view
@@ -134,13 +134,13 @@ class Training:
             self._app.complain(error)
 
     async def learn_one_batch(self) -> None:
-        """Let a waiting trainer learn one batch, and show it."""
+        """Train a paused network on one batch and show it."""
         from cnntui.ui.views.one_batch.screen import OneBatchScreen
 
         view, state = self._app.session.view, self._app.state
         assert view is not None
         if not view.config.can_be_resumed:
-            # A script says what came of a batch, and not what its optimizer did to each weight.
+            # A script reports the result of a batch, but not what its optimizer did to each weight.
             self.ask(TrainerCommand.STEP)
             return
         screen = OneBatchScreen(view.run, view.config, state.scene.focus, state.style)
@@ -148,7 +148,7 @@ class Training:
             await lay_over(self._app, screen)
 
     def learn_another(self, screen: OneBatchScreen) -> None:
-        """Let it learn one more."""
+        """Train on one more batch."""
         view = self._app.session.view
         if view is not None and view.status is Status.PAUSED and self.ask(TrainerCommand.STEP):
             screen.wait()
@@ -156,7 +156,7 @@ class Training:
     # Leaving
 
     def quit(self) -> None:
-        """Leave the app; while a network trains, ask what becomes of it. Asking twice leaves it running."""
+        """Leave the app; while a network trains, ask what should become of it. Asked twice, leave it running."""
         session = self._app.session
         if not session.is_training or session.asked is TrainerCommand.STOP:
             self._app.exit()

@@ -1,4 +1,4 @@
-"""Goes along the edges of the network, and asks which one where several lead there."""
+"""Follows the edges of the network, and asks which one where there are several."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ class Ways:
         self._app = app
 
     def follow(self) -> None:
-        """To what reads it."""
+        """Follow the number to a layer that reads it."""
         navigator = self._app.navigator
         self._choose("is read by", navigator.ways_on, navigator.follow)
 
     def back(self) -> None:
-        """Back to where one came from, or to what it reads."""
+        """Go back to the previous place, or to a layer that the number is computed from."""
         navigator = self._app.navigator
         self._choose("reads", navigator.ways_back, navigator.back)
 

@@ -12,7 +12,7 @@ from cnntui.values import dataclass
 
 @runtime_checkable
 class Refusing(Protocol):
-    """The app or a screen: it carries commands out, and says why one of them does not apply at the moment."""
+    """The app or a screen: it runs commands, and says why one of them does not apply at the moment."""
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
         """Why an action does not apply, in a few words that need no capital: "nothing is training: press t".
@@ -51,7 +51,7 @@ class Command:
 
     @property
     def binding(self) -> Binding:
-        """The command as Textual dispatches it."""
+        """The command as a Textual binding."""
         return Binding(
             self.keys, self.action, self.label or self.title, show=bool(self.label), key_display=self.shown or None,
             tooltip=self.title, id=self.name,
@@ -93,5 +93,5 @@ def neighbours(what: str, called: str, keys: tuple[str, str], label: str, shown:
 
 
 def bindings(commands: Iterable[Command]) -> list[BindingType]:
-    """Commands as Textual dispatches them, for the `BINDINGS` of the app, a screen or a widget."""
+    """The Textual bindings of some commands, for the `BINDINGS` of the app, a screen or a widget."""
     return [command.binding for command in commands]

@@ -1,4 +1,4 @@
-"""What can be done everywhere, and what many screens have in common."""
+"""The commands that apply everywhere, and those that many screens share."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from cnntui.explore.views import MODES
 from cnntui.ui.keys.command import Command, both, neighbours
 
 FAR = 10_000
-"""More cells than any map has, and more lines than any table: to the edge."""
+"""More cells than any map has and more lines than any table: as far as the edge."""
 
 BRACKETS = "right_square_bracket", "left_square_bracket"
 
@@ -20,7 +20,7 @@ APP = (
     Command("quit", "q", "app.quit", "Quit", "Quit"),
     Command("help", "question_mark", "screen.help", "Explain this screen and list its keys", "Help"),
 )
-"""What can be done from everywhere."""
+"""The commands that apply everywhere."""
 
 PREDICT = Command("predict", "Q", "app.predict", "Say what you expect before you see it, or stop", "Predict")
 """Where there is something to predict."""
@@ -44,7 +44,7 @@ VIEW = (
     PREDICT,
     STYLE,
 )
-"""What can be done on every view."""
+"""The commands of every view."""
 
 
 def in_help_alone(*names: str) -> tuple[Command, ...]:
@@ -57,10 +57,10 @@ def in_help_alone(*names: str) -> tuple[Command, ...]:
 
 
 IMAGELESS = in_help_alone("next-image", "why", "sees", "earlier")
-"""What a view that shows no image leaves to help and to the palette."""
+"""Commands that a view without an image leaves to help and the palette."""
 
 INNER = (Command("back", "q", "app.leave", "Return to where you came from", "Back"),)
-"""What can be done besides on a view that has no key of its own."""
+"""Further commands of a view without a key of its own."""
 
 
 def moves(label: str) -> tuple[Command, ...]:
@@ -89,7 +89,7 @@ WALK = both(
     ("step-on", "step-back"), ("full_stop", "comma"), "walk",
     ("Go one cell on, in reading order", "Go one cell back, in reading order"),
 )  # fmt: skip
-"""Going over the ends of rows."""
+"""To the ends of rows and columns."""
 
 FILTER = neighbours("filter", "filter", ("f", "F"), "Filter")
 CHANNEL = neighbours("channel", "input channel", ("c", "C"), "Channel")

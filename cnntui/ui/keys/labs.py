@@ -1,4 +1,4 @@
-"""What can be done in the labs, besides what every view can do."""
+"""The commands of the labs, besides those of every view."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be done in the course: on its outline, and on a page."""
+"""The commands of the course: on its outline, and on a page."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ START = (
           "Choose", "↑↓"),
     Command("open-way", "enter", "go", "Go the chosen way", "Go"),
 )  # fmt: skip
-"""At the very first start."""
+"""On the very first start."""
 
 LESSON = (
     Command("answer", "enter", "enter", "Answer, or go to the next page"),
@@ -27,4 +27,4 @@ LESSON = (
     Command("erase", "backspace", "erase", "Erase the last sign of the answer"),
     Command("leave-lesson", "escape", "leave", "Leave the lesson; your place is kept"),
 )
-"""On a page. What is typed belongs to the answer; all other keys are the view's."""
+"""On a page. Typed characters go into the answer; all other keys belong to the view."""

@@ -1,4 +1,4 @@
-"""What can be done on the pages and dialogs that lie over a view."""
+"""The commands of the pages and dialogs that lie over a view."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from cnntui.ui.keys.command import Command, both, neighbours
 from cnntui.ui.keys.general import BRACKETS, CHANNEL, FILTER, LAYER, PREDICT, STYLE, closing
 
 DIGIT_KEYS = 10
-"""Keys 0 to 9, each for the class of that number."""
+"""The keys 0 to 9, each for the class with that number."""
 
 BROWSER = (
     Command("right", "right,l", "move(1, 0)", "Go one image right"),
@@ -97,7 +97,7 @@ QUIT_DIALOG = (
     Command("answer-leave", "l", "choose('leave')", "Leave the training running"),
     Command("answer-stop", "s", "choose('stop')", "Stop the training"),
     Command("answer-stay", "escape,backspace", "choose('stay')", "Stay"),
-    # Whoever presses it again wants to be out, and leaving the training alone is what can be taken back.
+    # Pressing it again means leaving, and leaving the training alone is the choice that can be undone.
     Command("quit", "q", "choose('leave')", "Leave the training running"),
 )
 

@@ -1,4 +1,4 @@
-"""Other keys for commands, as the settings file gives them."""
+"""Keys that the settings file gives to commands."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def key_named(key: str) -> str:
 
 
 def _clashes(wanted: Mapping[str, str]) -> list[str]:
-    """The keys that two commands of one place would have."""
+    """The keys that two commands of one place would share."""
     found = dict[str, None]()
     for commands in COMMANDS.values():
         taken: dict[str, str] = {}

@@ -10,7 +10,7 @@ SYMBOLS = {
     "left_square_bracket": "[", "right_curly_bracket": "}", "left_curly_bracket": "{", "right_parenthesis": ")",
     "left_parenthesis": "(", "escape": "esc", "right": "→", "left": "←", "up": "↑", "down": "↓",
 }  # fmt: skip
-"""What stands on a key that Textual has a longer name for."""
+"""The symbols on keys that Textual has longer names for."""
 
 
 def shown_key(key: str) -> str:
@@ -19,7 +19,7 @@ def shown_key(key: str) -> str:
 
 
 def _character(name: str) -> str:
-    """What is typed with a key that is called as Unicode calls a character, such as ampersand; else its name."""
+    """The character of a key that Textual calls by its Unicode name, such as ampersand; otherwise its name."""
     try:
         character = unicodedata.lookup(name.replace("_", " "))
     except KeyError:

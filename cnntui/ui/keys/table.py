@@ -39,17 +39,17 @@ COMMANDS: Mapping[str, tuple[Command, ...]] = {
     "Hierarchy lab": labs.HIERARCHY,
     "Overfitting lab": labs.OVERFITTING,
 }
-"""Dialogs, which show their answers, are left out."""
+"""Without dialogs, which show their answers."""
 
 
 def every() -> Iterator[Command]:
-    """All commands; one that applies in several places comes several times."""
+    """All commands; one that applies in several places appears several times."""
     for commands in COMMANDS.values():
         yield from commands
 
 
 def names() -> frozenset[str]:
-    """What the settings file may give other keys."""
+    """The commands that the settings file can give other keys."""
     return frozenset(command.name for command in every())
 
 
@@ -77,7 +77,7 @@ def as_text() -> str:
 MOVING = {command.name for command in general.moves("")} | {
     "up-row", "down-row", "page-up", "page-down", "first-row", "last-row", "first-image", "last-image", "close", "help",
 }  # fmt: skip
-"""What is told once for all places in the README, and no need to tell again."""
+"""Places whose commands the README tells once and for all."""
 
 
 def as_markdown() -> str:
@@ -93,7 +93,7 @@ def _phrases(commands: Sequence[Command]) -> Iterator[str]:
 
 
 def _told(commands: Iterable[Command]) -> Iterator[str]:
-    """What each key does, two opposite commands together."""
+    """What each key does, with opposite commands in one line."""
     rest = list(commands)
     while rest:
         command = rest.pop(0)

@@ -1,4 +1,4 @@
-"""What can be done on each view, besides what every view can do."""
+"""The commands of each view, besides those of every view."""
 
 from __future__ import annotations
 
