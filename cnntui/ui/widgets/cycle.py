@@ -1,4 +1,4 @@
-"""Choices that a key goes through."""
+"""Choices that a key cycles through."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Self
 
 
 class Cycle(Enum):
-    """An enumeration whose last member is followed by the first."""
+    """An enumeration in which the first member follows the last."""
 
     def next(self) -> Self:
         """The member after this one."""

@@ -1,24 +1,24 @@
-"""The visual system: what every colour, weight and ground on a screen means, and where things stand.
+"""The visual system: what every colour, weight and ground on a screen means, and where things go.
 
-Hues (`palette.Hue`) have one meaning each, on every screen and in every theme:
+A hue (`palette.Hue`) has one meaning, on every screen and in every theme:
 
-- *accent*: what can be pressed, which is keys and buttons; nothing else has it
-- *window*: where the window lies, its row and column, and the numbers that are made there
+- *accent*: what can be pressed, that is keys and buttons, and nothing else
+- *window*: the window, its row and column, and the numbers computed there
 - *positive*, *negative*: the sign of a number that matters; *winner*: what is right, or won; *wrong*: what is not
 
-Nothing is told by hue alone: a number has its sign, a bar its direction, what is chosen a `▸` or brackets, a curve its
-digit, a wrong answer a `×` or words.
+Nothing is told by hue alone: a number has its sign, a bar its direction, a choice its `▸` or brackets, a curve its
+digit, and a wrong answer a `×` or words.
 
-Weight orders: *strong* is what a line or a panel is about, plain text is what is read, *dim* explains it and *faint*
-is there for whoever looks for it. All of them have a contrast of 4.5:1 with their ground.
+Weight shows importance: *strong* is the subject of a line or panel, plain text is the content, *dim* text explains it,
+and *faint* text is for those who look for it. Each has a contrast of at least 4.5:1 with its ground.
 
-Grounds, from back to front: the page; the *panel* of bars, titles and dialogs; *raised*, which is what the arrow keys
-move: the row of a list, the field of a form, the caption of a picture.
+Grounds, from back to front: the page; the *panel* of bars, titles and dialogs; *raised*, for what the arrow keys move:
+the row of a list, the field of a form, the caption of a picture.
 
-Places, from top to bottom: the bar of modes, with what is being looked at in its right corner. The first line says
-what this is at the left, and where one is in it at the right. A panel has its title above it, strong, with its size dim
-behind it; numbers end at the same column as those above and below them. The last lines are sentences about what is
-shown, the very last one the keys, help at the end. A column is free at both edges of a screen, and two between panels.
+Layout, from top to bottom: the bar of modes, with the subject of the screen at its right end. The first line says at
+the left what this is, and at the right which part of it. A panel has its title above it, strong, followed by its size,
+dim; numbers in a column end at the same place. The last lines are sentences about what is shown, and the very last one
+is the key bar, which ends with help. One column stays free at both edges of a screen, and two between panels.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ class Role:
 
 
 DRAWN = 3.0
-"""The contrast that WCAG 2 asks for of what is drawn and not read."""
+"""The contrast that WCAG 2 asks of graphics, as opposed to text."""
 
 ROLES = {
     "": Role(),
@@ -90,30 +90,30 @@ ROLES = {
     "bad": Role(Hue.WRONG),
     "sixth": Role(Hue.SIXTH),
 }
-"""What a piece of text can be."""
+"""The roles that a piece of text can have."""
 
 CURVES = ("positive", "winner", "negative", "sixth", "bad", "window")
-"""The roles of a chart's lines, by their places. Trained on and tested have the hues that they have on Train."""
+"""The roles of a chart's lines, by position. Training and test have the same hues as on Train."""
 
 RAISED = 0.16
-"""How much of its text a raised ground takes on."""
+"""How much of the text colour goes into a raised ground."""
 
 STRONG = 0.87
-"""How much of black or white text in bold takes on."""
+"""How much black or white goes into bold text."""
 
 _ANSI = {
     Hue.POSITIVE: "yellow", Hue.NEGATIVE: "blue", Hue.WINDOW: "cyan", Hue.WINNER: "green", Hue.WRONG: "red",
     Hue.SIXTH: "bright_magenta", Hue.ACCENT: "magenta",
 }  # fmt: skip
-"""What a theme of the terminal's own colours has: nobody but the terminal knows what can be read on its ground."""
+"""The look of a theme with the terminal's own colours: only the terminal knows what is readable on its ground."""
 
 
 _SIXTEEN = {
     Hue.POSITIVE: "bright_yellow", Hue.NEGATIVE: "bright_blue", Hue.WINDOW: "bright_cyan", Hue.WINNER: "bright_green",
     Hue.SIXTH: "bright_magenta",
 }  # fmt: skip
-"""What is nearest in hue among 16 colours on a dark page; by distance amber would be red. Red is so by distance: what
-Textual makes of the name is nearer to magenta."""
+"""The nearest of 16 colours by hue on a dark page; by distance amber would become red. Red is the nearest by distance:
+what Textual makes of its name is nearer to magenta."""
 
 
 def style(role: str, page: Style, ground: Ground, *, among_16: bool = False) -> Style:
@@ -132,7 +132,7 @@ def style(role: str, page: Style, ground: Ground, *, among_16: bool = False) -> 
     shown = page + rgb_style(ROLES[role], text, ground.rgb)
     if among_16 and not is_light(ground.rgb) and (hue := ROLES[role].hue) in _SIXTEEN:
         shown += Style(color=_SIXTEEN[hue])
-    # Blanks are in the style of the page: what is alike is one object, and so one run of text.
+    # Blanks have the style of the page: equal styles are one object and so one run of text.
     return page if shown == page else shown
 
 
@@ -171,7 +171,7 @@ def _ansi_style(role: Role) -> Style:
 
 
 def variables(theme: Theme) -> dict[str, str]:
-    """What a theme does not have of its own: the colours of keys and of quiet words on its panels."""
+    """What a theme does not define: the colours of keys and of faint words on its panels."""
     if theme.ansi:
         return {"key": f"ansi_{_ANSI[Hue.ACCENT]}", "quiet": "ansi_default"}
     colours = theme.to_color_system().generate()
@@ -184,15 +184,15 @@ def variables(theme: Theme) -> dict[str, str]:
 
 
 def level_style(level: int, on_light: bool) -> Style:
-    """The style of a legend that shows a level of a map, -15 to 15."""
+    """The style of a legend's square for a level of a map, -15 to 15."""
     return Style(color=Color.from_rgb(*colour(level, Colormap.SIGNED_ON_LIGHT if on_light else Colormap.SIGNED)))
 
 
 def hue_on(hue: Hue, ground: Colour, ratio: float = READABLE) -> Colour:
-    """A hue as it can be read on a ground."""
+    """A hue, adjusted until it is readable on a ground."""
     return readable(HUES[hue][is_light(ground)], ground, ratio)
 
 
 def is_light(ground: Colour) -> bool:
-    """Whether dark text is read on it."""
+    """Whether dark text is readable on it."""
     return contrast(ground) == (0, 0, 0)

@@ -1,4 +1,4 @@
-"""Widgets that keep their finished lines, so that a step asks only for those that changed."""
+"""Widgets that cache their finished lines, so that a step asks only for those that changed."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ from cnntui.ui.widgets import design
 from cnntui.ui.widgets.text.legend import LEVEL
 
 COVER = "▒"
-"""What is seen in place of what is covered."""
+"""What stands in place of covered text."""
 
 
 def split_blanks(text: str) -> list[str]:
-    """Runs of two and more blanks, and what stands between them."""
+    """Runs of two or more blanks, and what stands between them."""
     return [part for part in re.split(r"(\s{2,})", text) if part]
 
 
 def joined(segments: Iterable[Segment]) -> list[Segment]:
-    """Neighbours in the same style as one piece: as Rich joins them, but objects are compared sooner than styles."""
+    """Merge neighbouring segments of one style, as Rich does, but compare objects before styles."""
     texts: list[str] = []
     styles: list[Style | None] = []
     for text, style, _ in segments:
@@ -43,12 +43,12 @@ def joined(segments: Iterable[Segment]) -> list[Segment]:
 
 
 class Veil(Enum):
-    """What lies over a widget while something is asked about it."""
+    """What lies over a widget while a question about it is open."""
 
     COVERED = "covered"
-    """Nothing of it is to be seen, only where it is."""
+    """Covered: only its place is visible."""
     POINTED = "pointed"
-    """It is what is meant."""
+    """Marked: the question is about it."""
 
 
 class Kept(Widget):
@@ -106,7 +106,7 @@ class Kept(Widget):
         return self._page
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """Some lines, drawn anew only where they are not kept."""
+        """A range of lines, drawn only where they are not cached."""
         # The size, as there is no border, without asking the screen for it.
         size = self.outer_size
         if self._kept_size != size:
@@ -121,17 +121,17 @@ class Kept(Widget):
         return lines if crop.width == size.width else [line.crop(crop.x, crop.right) for line in lines]
 
     def veil(self, veil: Veil | None) -> None:
-        """Cover the widget, mark it, or show it as it is."""
+        """Cover the widget, mark it, or show it normally."""
         if veil is not self._veil:
             self._veil = veil
             self.refresh()
 
     def _veiled(self, line: Strip, veil: Veil) -> Strip:
         page, accent = self.page, Color.parse(self.app.theme_variables["accent"])
-        # Reversed rather than coloured, so that it is seen where there are no colours.
+        # Reversed rather than coloured, to be visible without colours.
         marked = page + Style(color=accent.rich_color, reverse=True, bold=True)
         if veil is Veil.COVERED:
-            # All of it: where a sign or a bar ends would tell something of what it says.
+            # Completely: where a sign or a bar ends would give some of it away.
             cover = page + Style(color=self._page_and_background[1].blend(accent, 0.45).rich_color)
             return Strip([Segment(COVER * line.cell_length, cover)], line.cell_length)
         segments = []
@@ -143,7 +143,7 @@ class Kept(Widget):
         return Strip(joined(segments), line.cell_length)
 
     def _finished(self, line: Strip) -> Strip:
-        """A line in the colours that the terminal is to be sent."""
+        """A line in the colours that are sent to the terminal."""
         known, segments, is_other = self._filtered, [*line], False
         for _, style, _ in segments:
             if style not in known:
@@ -158,21 +158,22 @@ class Kept(Widget):
         )
 
     def _sent(self, style: Style | None) -> Style | None:
-        """What stands for a style where the terminal cannot show it; None where it can."""
+        """What stands for a style that the terminal cannot show; None for one that it can."""
         segments = [Segment("x", style)]
         for line_filter in self.get_line_filters():
             segments = line_filter.apply(segments, self._page_and_background[1])
         return segments[0].style if segments[0].style != style else None
 
     def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
-        """Ask for some lines, or all, to be drawn anew."""
+        """Redraw some lines, or all."""
         for y in {y for region in regions for y in region.line_range}:
             self._kept.pop(y, None)
         if not regions or layout:
             self._kept = {}
         place = self.region
         if repaint and not (layout or recompose) and place:
-            # In the screen's name: each widget that asks in its own wakes its own task and sends its own message. And
+            # In the screen's name: each widget that asks in its own wakes a task and sends a message of its own, and
+            # such a request is lost when another is made in the screen's name at the same time.
             # what one asks for in its own name is forgotten where another asks in the screen's at the same time.
             asked = [region.translate(place.offset).intersection(place) for region in regions] or [place]
             screen = self.screen
@@ -184,7 +185,7 @@ class Kept(Widget):
         return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
     def notify_style_update(self) -> None:
-        """Forget the lines when colours change."""
+        """Drop the cached lines when colours change."""
         self._kept = {}
         self._filtered = {}
         self._styles = {}
@@ -193,32 +194,32 @@ class Kept(Widget):
 
 
 class Blank(Kept):
-    """A widget that shows nothing but its background and its children."""
+    """A widget with nothing but a background and its children."""
 
     def render_line(self, y: int) -> Strip:
         """One blank line."""
-        # A screen's own size is that of the window, which is another one already while it is resized.
+        # A screen's own size is that of the window, which during a resize is already the new one.
         return Strip.blank(self.outer_size.width, self.page)
 
 
 class BlankScreen(Blank, Screen[None]):
-    """A screen that shows nothing but its widgets."""
+    """A screen with nothing but its widgets."""
 
-    # Textual inherits these from the first base only, and asks every screen for them where a text is selected.
+    # Textual inherits these only from the first base, and asks every screen for them when text is selected.
     COMPONENT_CLASSES = Screen.COMPONENT_CLASSES
 
     def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
-        """Ask for parts of the screen, or all of it, to be painted anew."""
+        """Repaint parts of the screen, or all of it."""
         return super(Kept, self).refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
     def repaint(self, regions: Iterable[Region]) -> None:
-        """Ask for parts to be painted anew that widgets have changed: `refresh` without what only a screen needs."""
+        """Repaint parts that widgets have changed: `refresh` without what only a screen needs."""
         self._repaint_regions.update(regions)
         self._repaint_required = True
         self.check_idle()
 
     def _compositor_refresh(self) -> None:
-        # What is not drawn now stays marked as such, and is drawn once it can be painted: half of what a key costs.
+        # What is not drawn now stays marked and is drawn as soon as painting is possible: half of the cost of a key.
         app = self.app
         if not isinstance(app, TerminalApp) or self is not app.screen:
             super()._compositor_refresh()

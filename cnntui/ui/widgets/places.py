@@ -1,4 +1,4 @@
-"""Where the parts of a view lie in a room of any size: pure functions of the room and of what is shown."""
+"""The layout of a view in a room of any size: pure functions of the room and of what is shown."""
 
 from __future__ import annotations
 
@@ -8,35 +8,35 @@ from cnntui.ui.widgets.grids.geometry import Geometry, fit
 from cnntui.ui.widgets.grids.style import GridStyle
 
 Places = dict[str, Region]
-"""The region of each part that is seen, by its id. Parts without a region are not seen."""
+"""The region of each visible part, by its id. Parts without a region are hidden."""
 
 TEXT_WIDTH = 90
-"""Columns that a line of text has at most: the eye does not find the beginning of the next one after longer ones."""
+"""The widest line of text: after a longer one the eye does not find the beginning of the next."""
 
 
 ROOMY = 40
-"""Lines of a stage from which on there is a blank one below the first."""
+"""A stage with at least this many lines has a blank one below its first."""
 
 
 class Room:
-    """A part of the stage that is still empty. Parts are cut off at its edges, so that no two can overlap."""
+    """A part of the stage that is still free. Parts are cut off its edges, so that no two can overlap."""
 
     def __init__(self, region: Region) -> None:
         self.region = region
 
     @classmethod
     def of(cls, size: Size) -> Room:
-        """A stage, with a blank column at its left and one at its right."""
+        """The room of a stage: all of it but a blank column on each side."""
         return cls(Region(1, 0, max(0, size.width - 2), size.height))
 
     @property
     def width(self) -> int:
-        """Columns that are left."""
+        """How many columns are left."""
         return self.region.width
 
     @property
     def height(self) -> int:
-        """Lines that are left."""
+        """How many lines are left."""
         return self.region.height
 
     @property
@@ -45,7 +45,7 @@ class Room:
         return self.region.size
 
     def top(self, lines: int, gap: int = 0) -> Region:
-        """Cut off lines at the top, and a blank `gap` below them; as many as there are."""
+        """Cut lines off the top, and a blank `gap` below them; no more than there are."""
         x, y, width, height = self.region
         cut = max(0, min(lines, height))
         taken = min(height, cut + gap) if cut else 0
@@ -53,7 +53,7 @@ class Room:
         return Region(x, y, width, cut)
 
     def bottom(self, lines: int, gap: int = 0) -> Region:
-        """Cut off lines at the bottom, and a blank `gap` above them."""
+        """Cut lines off the bottom, and a blank `gap` above them."""
         x, y, width, height = self.region
         cut = max(0, min(lines, height))
         taken = min(height, cut + gap) if cut else 0
@@ -61,7 +61,7 @@ class Room:
         return Region(x, y + height - cut, width, cut)
 
     def left(self, columns: int, gap: int = 0) -> Region:
-        """Cut off columns at the left, and a blank `gap` beside them."""
+        """Cut columns off the left, and a blank `gap` beside them."""
         x, y, width, height = self.region
         cut = max(0, min(columns, width))
         taken = min(width, cut + gap) if cut else 0
@@ -69,7 +69,7 @@ class Room:
         return Region(x, y, cut, height)
 
     def right(self, columns: int, gap: int = 0) -> Region:
-        """Cut off columns at the right, and a blank `gap` beside them."""
+        """Cut columns off the right, and a blank `gap` beside them."""
         x, y, width, height = self.region
         cut = max(0, min(columns, width))
         taken = min(width, cut + gap) if cut else 0
@@ -77,13 +77,13 @@ class Room:
         return Region(x + width - cut, y, cut, height)
 
     def centred(self, columns: int) -> Region:
-        """So many columns in the middle of it, and all lines."""
+        """A number of columns from its middle, in all lines."""
         x, y, width, height = self.region
         columns = min(columns, width)
         return Region(x + (width - columns) // 2, y, columns, height)
 
     def within(self, region: Region) -> Room:
-        """The part of it that lies in a region."""
+        """The part of the room within a region."""
         return Room(self.region.intersection(region))
 
     def rest(self) -> Region:
@@ -92,7 +92,7 @@ class Room:
 
 
 def is_small(size: Size) -> bool:
-    """Whether a stage has room for the most important parts only."""
+    """Whether a stage has room for only the most important parts."""
     return size.width < 80 or size.height < 22
 
 
@@ -109,20 +109,20 @@ def head(room: Room, left: str, right: str, width: int = 34) -> Places:
 
 
 def drawn(shape: tuple[int, int], width: int, height: int) -> Geometry:
-    """How a map of so many rows and columns is drawn in a room, and so how much of it it takes."""
+    """How a map of some rows and columns is drawn in a room, which gives the space that it takes."""
     return fit(*shape, width, height, GridStyle.AUTO)
 
 
 def side(geometry: Geometry) -> int:
-    """Half-lines, or columns, that a cell is high and wide: what tells which of two drawings is the larger."""
+    """The height of a cell in half-lines and its width in columns, which tell the larger of two drawings."""
     return geometry.cell_width
 
 
 def shown_at(region: Region, geometry: Geometry) -> Region:
-    """As much of the upper left of a region as a map takes."""
+    """The part of a region, from its top left corner, that a map takes."""
     return Region(region.x, region.y, min(region.width, geometry.width), min(region.height, geometry.height))
 
 
 def text_at(region: Region) -> Region:
-    """A region no wider than lines of text should be."""
+    """A region no wider than a line of text should be."""
     return Region(region.x, region.y, min(region.width, TEXT_WIDTH), region.height)

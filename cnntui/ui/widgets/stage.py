@@ -1,4 +1,4 @@
-"""The part of a screen that its own widgets lie on, each where a pure function of the room puts it."""
+"""The part of a screen for its own widgets, which a pure function of the room lays out."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class PlacedStage(Blank, Container):
     """
 
     class Rearranged(Message):
-        """Parts lie elsewhere, as the room has another size."""
+        """The room has another size, and so another layout."""
 
     def __init__(self, places: Arrangement, *, id: str | None = None) -> None:
         """No parts yet.
@@ -49,11 +49,11 @@ class PlacedStage(Blank, Container):
 
     @property
     def arranged(self) -> Places:
-        """Where each part lies that is seen."""
+        """Where each visible part lies."""
         return self._arranged
 
     def arrange_anew(self) -> None:
-        """Ask where parts lie: something that it depends on may have changed."""
+        """Ask again where parts lie: something that the layout depends on may have changed."""
         if self.size and self._seen(self.size) != self._arranged:
             self._clear_arrangement_cache()
             self.refresh(layout=True)
@@ -62,21 +62,21 @@ class PlacedStage(Blank, Container):
         return {part: region for part, region in self._places(size).items() if region}
 
     def arrange(self, size: Size, optimal: bool = False) -> DockArrangeResult:
-        """Put each part where it belongs."""
+        """Put each part in its place."""
         places = self._seen(size)
         if places != self._arranged:
             if self._arranged and size != self._arranged_in:
                 self.post_message(self.Rearranged())
             self._arranged, self._arranged_in = places, size
             for part in self.children:
-                # Without telling Textual, which would lay everything out once more.
+                # Without notifying Textual, which would lay everything out once more.
                 part.styles.set_rule("display", "block" if part.id in places else "none")
             self._clear_arrangement_cache()
         return super().arrange(size, optimal)
 
 
 class _Placed(Layout):
-    """Parts where the stage has them."""
+    """The parts at their places on the stage."""
 
     name = "placed"
 

@@ -1,4 +1,4 @@
-"""A row of upright bars, one for each of many values, with their sign."""
+"""A row of vertical bars, one for each of many values, with their signs."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from cnntui.ui.widgets.bars.part import in_view
 from cnntui.ui.widgets.kept import Kept
 
 WIDEST = 6
-"""Columns of a bar and the gap after it at most."""
+"""At most this many columns for a bar and the gap after it."""
 
 STANDING = np.array([*" ▁▂▃▄▅▆▇█"])
 HANGING = np.array([*" ▔▔▀▀▀███"])
-"""A glyph for each number of eighths of a line. Of those that hang, terminals have only these."""
+"""A glyph for each number of eighths of a line. For hanging bars terminals have only these."""
 
 
 class Bars(Kept):
@@ -59,7 +59,7 @@ class Bars(Kept):
         self._rows: list[str] = []
 
     def keep_lower_half(self, signed: bool) -> None:
-        """Keep the lower half of the lines for negative values, or not, from the next values on."""
+        """Keep the lower half of the lines for negative values, or not, from the next `show` on."""
         self._signed = signed
 
     def show(
@@ -87,14 +87,14 @@ class Bars(Kept):
 
     @property
     def bar_width(self) -> int:
-        """Columns from one bar to the next; where there are several, the last one is a gap."""
+        """Columns from one bar to the next, including a gap where there are several."""
         if self._pitch is not None:
             return self._pitch
         return max(1, min(WIDEST, self.outer_size.width // max(1, len(self._values))))
 
     @property
     def _first(self) -> int:
-        """The first bar in view: with more bars than columns they are leafed through, a full line at a time."""
+        """The first bar in view: with more bars than columns, they are paged through a full line at a time."""
         return in_view(len(self._values), self._chosen or 0, self.outer_size.width).start
 
     @property
@@ -106,7 +106,7 @@ class Bars(Kept):
         return range((self._chosen - self._first) * width, (self._chosen - self._first + 1) * width)
 
     def _redraw(self, recoloured: set[int]) -> None:
-        """Work out the glyphs and repaint the lines on which any of them changed, up to the last that did.
+        """Update the glyphs and repaint the changed lines up to the last changed column.
 
         Args:
             recoloured: columns whose glyphs have another colour now.
@@ -152,7 +152,7 @@ class Bars(Kept):
         chosen_at = slice(columns.start, columns.stop)
         if not row[chosen_at].strip():
             chosen_at = slice(0, 0)
-        # Blanks are set in the style of bars, so that neighbours make one run of text.
+        # Blanks are styled like bars, so that neighbours form one run of text.
         bars = self.role("positive" if y < self._up else "negative")
         segments = [
             Segment(row[: chosen_at.start], bars),
@@ -172,7 +172,7 @@ class Bars(Kept):
 
 
 def _eighths(shares: NDArray[np.float32], lines: int) -> NDArray[np.int64]:
-    """How many eighths of each line a bar fills: `(lines, bars)`, from the line at which bars begin outwards."""
+    """How many eighths of each line a bar fills: `(lines, bars)`, counted outwards from the line where bars begin."""
     whole = np.rint(np.nan_to_num(shares).clip(0.0, 1.0) * (8 * lines)).astype(np.int64)
     in_lines: NDArray[np.int64] = np.clip(whole - 8 * np.arange(lines)[:, np.newaxis], 0, 8)
     return in_lines

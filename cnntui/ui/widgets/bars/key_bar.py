@@ -1,4 +1,4 @@
-"""The bottom line: the keys that matter most on this screen now, each a button as well."""
+"""The bottom line: the keys that matter most now, each also a button."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ class Button:
 
     @property
     def width(self) -> int:
-        """Columns that it takes."""
+        """How many columns it takes."""
         return text_width(f" {self.key} {self.description}")
 
 
 WAYS_OUT = ("back", "quit", "close", "help")
-"""What the bar always has room for, at its end: the way back, and help, which lists all keys."""
+"""What always stands at the end of the bar: the way back, and help, which lists all keys."""
 
 _GENERAL = {command.name for command in general.VIEW}
 
@@ -51,7 +51,7 @@ class KeyBar(ResponsiveText):
     """
 
     class Pointed(Message):
-        """The mouse was pressed on what stands in place of the keys."""
+        """The mouse was pressed on the hint that stands in place of the keys."""
 
         def __init__(self, bar: KeyBar, x: int) -> None:
             super().__init__()
@@ -59,7 +59,7 @@ class KeyBar(ResponsiveText):
             self.x = x
 
     class Hint(Message):
-        """Somebody should be told something in a few words, in place of the keys, until the next key."""
+        """Asks to show a hint in place of the keys until the next key."""
 
         def __init__(self, text: str) -> None:
             super().__init__()
@@ -72,12 +72,12 @@ class KeyBar(ResponsiveText):
         self._hint = ""
 
     def lend(self, instead: Writer | None) -> None:
-        """Say something else in place of the keys, or the keys again."""
+        """Show another text in place of the keys, or the keys again."""
         self._instead = instead
         self._say()
 
     def hint(self, text: str) -> None:
-        """Say a few words in place of all else; empty for the keys again."""
+        """Show a hint in place of everything else; empty restores it."""
         self._hint = text
         self._say()
 
@@ -118,7 +118,7 @@ class KeyBar(ResponsiveText):
 
 
 def in_order(buttons: Sequence[Button], app: DOMNode) -> Sequence[Button]:
-    """What this screen alone can do first, then what every view can, then what the app can, and the ways out last."""
+    """The bindings in order: those of this screen, of every view, of the app, and last the ways out."""
 
     def rank(button: Button) -> int:
         if button.name in WAYS_OUT:
@@ -129,7 +129,7 @@ def in_order(buttons: Sequence[Button], app: DOMNode) -> Sequence[Button]:
 
 
 def fitting(buttons: Sequence[Button], width: int) -> Sequence[Button]:
-    """The buttons that there is room for, whole: the ways out in any case, and of the others the first ones."""
+    """The buttons that fit, uncut: the ways out in any case, and as many of the others from the first on."""
     out = [button for button in buttons if button.name in WAYS_OUT]
     others = [button for button in buttons if button.name not in WAYS_OUT]
     if sum(button.width for button in out) > width:

@@ -1,4 +1,4 @@
-"""The top line: which screens there are, which one this is, and what is being looked at."""
+"""The top line: which modes there are, which one this is, and what is on screen."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from cnntui.ui.widgets.text.responsive import ResponsiveText, Writer
 BRAND = " cnntui "
 
 ROOMY = 100
-"""Columns from which there is room for the program's name."""
+"""From this width on there is room for the program's name."""
 
 WORDS = len(" true 9 · predicted 9 ✓")
-"""Columns that are kept for what is being looked at."""
+"""Columns that are kept for what is on screen."""
 
 Label = tuple[str, str, str]
-"""A mode, its key and its name, with the blanks around them."""
+"""A mode's key and name, with blanks around them."""
 
 
 class ModeBar(ResponsiveText):
-    """Names of the modes with their number keys; a click on one switches to it."""
+    """The names of the modes with their number keys; a click on one switches to it."""
 
     DEFAULT_CSS = """
     ModeBar { height: 1; width: 100%; background: $panel; }
@@ -55,7 +55,7 @@ class ModeBar(ResponsiveText):
         self._say()
 
     def lend(self, instead: Writer | None) -> None:
-        """Say something else in place of the modes, or the modes again."""
+        """Show another text in place of the modes, or the modes again."""
         self._instead = instead
         self._say()
 
@@ -73,7 +73,7 @@ class ModeBar(ResponsiveText):
         return (*left, FILL, (words + " " * (text_width(words) < room), ""))
 
     def _labels(self, width: int, about: tuple[str, ...]) -> list[Label]:
-        """The modes with whole names, with short ones, or without, as there is room; the one that is lit has a name."""
+        """The modes with full names, short names or none, as there is room; the current one always has a name."""
         room = width - len(_brand(width)) - (WORDS if any(about) else 0)
         forms: tuple[tuple[Callable[[View], str], Callable[[View], str], str], ...] = (
             (_title, _title, " "),

@@ -1,4 +1,4 @@
-"""A live chart of one value of a training: a title, a curve with its two axes, and only what changed is repainted."""
+"""A live chart of one quantity of a training: a title and a curve with its axes; only changes are repainted."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cnntui.ui.widgets.text.line import FILL, Line, line_width
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 GUTTER = 6
-"""Columns left of the curve: the names of the ticks and the axis itself."""
+"""Columns left of the curve, for the tick labels and the axis."""
 
 _ROLES: dict[int, str] = {
     CellRole.BLANK: "",
@@ -28,11 +28,11 @@ LEGEND: Line = (("⠶ ", "points"), ("batch", "dim"))
 PLAIN_LEGEND: Line = (("· ", "points"), ("batch", "dim"))
 
 Tick = tuple[float, str]
-"""A value and its name; on the horizontal axis the value is a step."""
+"""A value and its label; on the horizontal axis the value is a step."""
 
 
 class Chart(ResponsiveText):
-    """Draws a `Curve` as large as its room. A chart that is shown what it shows already paints nothing."""
+    """Draws a `Curve` to fill its room. Showing the same curve again paints nothing."""
 
     def show(
         self,
@@ -72,7 +72,7 @@ class Chart(ResponsiveText):
 
 
 def _title(name: str, newest: str, test: str, width: int, legend: Line, tests: str) -> Line:
-    """The name with the newest values, each behind the sign that it is drawn with; a legend if there is room."""
+    """The name and the newest values, each behind the sign that it is drawn with, and a legend if there is room."""
     line: Line = ((f"{name} ", "strong"), ("━ ", "positive"), (newest, ""))
     if test:
         brief: Line = (*line, (" ◆ ", "winner"), (test, ""))
@@ -116,7 +116,7 @@ def tick_rows(axis: Axis, names: tuple[str, ...], rows: int) -> dict[int, str]:
 
 
 def foot(last: int, unit: str, marks: tuple[Tick, ...], columns: int) -> Line:
-    """The horizontal axis: the name of each mark below its step, from the right one on as far as they fit."""
+    """The horizontal axis: each mark's label below its step, from the right as far as they fit."""
     width = GUTTER + columns
     text = [" "] * width
     free = width

@@ -1,4 +1,4 @@
-"""A chart of one value of several runs: a line each, told apart by colour and by the number that it is marked with."""
+"""A chart of one quantity for several runs: a line each, told apart by colour and by number."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ class Comparison:
 
 
 class ComparisonChart(ResponsiveText):
-    """Draws a `Comparison` as large as its room."""
+    """Draws a `Comparison` to fill its room."""
 
     def show(self, title: Line, comparison: Comparison) -> None:
-        """Show other curves below a title."""
+        """Show other curves under a title."""
 
         def write(size: Size) -> list[Line]:
             rows, columns = size.height - 2, size.width - GUTTER

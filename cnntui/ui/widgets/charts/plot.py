@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from cnntui.values import dataclass
 
 _DOT_BITS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]], np.uint8)
-"""The bit of each dot of a braille character, by row and column of the dot."""
+"""The bit of each dot in a braille character, by the dot's row and column."""
 
 _BRAILLE = 0x2800
 POINT = "·"
@@ -27,14 +27,14 @@ BELOW, ABOVE = "▾", "▴"
 TEST_BELOW, TEST_ABOVE = "▼", "▲"
 
 NOTE = 255
-"""The role of words in a chart, in any drawing."""
+"""The role of words within a chart."""
 
 NOTES = ("{} off the scale", "{} off scale", "{} off")
-"""What a mark at an edge means, in as many words as there is room for."""
+"""What an arrow at an edge means, in as many words as fit."""
 
 
 class CellRole(IntEnum):
-    """What a cell of a chart shows; where several things meet in a cell, the highest is drawn."""
+    """What a cell of a chart shows; where several things fall into one cell, the highest is drawn."""
 
     BLANK = 0
     POINTS = 1
@@ -59,7 +59,7 @@ class Axis:
     ticks: tuple[float, ...]
 
     def shares(self, values: NDArray[np.floating]) -> NDArray[np.float64]:
-        """How far up each value lies: 0 at the bottom, 1 at the top; see `beyond` for others. NaN stays NaN."""
+        """How far up each value lies: 0 at the bottom, 1 at the top; for others see `beyond`. NaN stays NaN."""
         low, high, values = self.low, self.high, np.asarray(values, np.float64)
         if self.log:
             low, high = math.log10(low), math.log10(high)
@@ -68,14 +68,14 @@ class Axis:
         return shares
 
     def beyond(self, values: NDArray[np.floating]) -> NDArray[np.int8]:
-        """Which values lie off the axis: −1 below it, 1 above it, 0 on it."""
+        """Which values lie off the axis: −1 below it, 1 above it, 0 within it."""
         slack = 1e-9 * max(abs(self.low), abs(self.high))
         below, above = values < self.low - slack, values > self.high + slack
         return above.astype(np.int8) - below.astype(np.int8)
 
 
 _LOSS_TOP = 2.5
-"""Ten classes guessed at random cost ln 10 = 2.3, which is where every training begins."""
+"""Guessing among ten classes at random costs ln 10 = 2.3, which is where every training begins."""
 
 
 def loss_axis(values: NDArray[np.floating], lowest: float) -> Axis:
@@ -112,7 +112,7 @@ def accuracy_axis(smoothed: NDArray[np.floating], shown: NDArray[np.floating]) -
 
 
 Series = tuple[NDArray[np.integer], NDArray[np.floating]]
-"""(n,) ascending steps and (n,) values; a value that is no number is not drawn."""
+"""(n,) ascending steps and (n,) values; NaN values are not drawn."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,12 +150,12 @@ class Plot:
 
 
 def dot_columns(steps: NDArray[np.integer], last: int, columns: int) -> NDArray[np.int64]:
-    """The column of dots on which each step lies, when `last` is the step at the right edge."""
+    """The column of dots for each step, when `last` is the step at the right edge."""
     return np.minimum(np.asarray(steps, np.int64) * (2 * columns) // (last + 1), 2 * columns - 1)
 
 
 def dot_rows(values: NDArray[np.floating], axis: Axis, rows: int) -> NDArray[np.int64]:
-    """The row of dots, from the top, on which each value lies in a chart of `rows` characters."""
+    """The row of dots, from the top, for each value in a chart `rows` characters high."""
     return np.rint((1.0 - axis.shares(values)) * (4 * rows - 1)).astype(np.int64)
 
 
@@ -202,7 +202,7 @@ def draw(curve: Curve, rows: int, columns: int, *, plain: bool = False) -> Plot:
 
 
 MARK_DISTANCE = 16
-"""Columns between two marks on a line: near enough to follow it by them where there is no colour."""
+"""Columns between two marks on a line: close enough to follow it by them without colour."""
 
 
 def draw_lines(
@@ -231,7 +231,7 @@ def draw_lines(
         roles[seen] = number
         glyphs[seen] = _BRAILLE + bits[seen].astype(np.uint32)
         _point_off(plot, x, off, number)
-        # Each line has its marks at columns of its own, and one at its end.
+        # Each line has its marks in columns of its own, and one at its end.
         first = MARK_DISTANCE * number // (len(lines) + 1)
         end = int(x[-1]) // 2 if x.size else 0
         for column in (*range(first, end - MARK_DISTANCE // 3, MARK_DISTANCE), end):
@@ -256,7 +256,7 @@ Places = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int8]]
 
 
 def _place(series: Series, axis: Axis, last: int, rows: int, columns: int) -> Places:
-    """The column and the row of dots, from the top, of every value that is a number, and whether it is off the axis."""
+    """The column and the row of dots, from the top, of every finite value, and whether it is off the axis."""
     steps, values = series
     known = np.isfinite(values)
     steps, values = steps[known], values[known]
@@ -264,7 +264,7 @@ def _place(series: Series, axis: Axis, last: int, rows: int, columns: int) -> Pl
 
 
 def _point_off(plot: Plot, x: NDArray[np.int64], off: NDArray[np.int8], role: int) -> None:
-    """An arrow at the edge, in each column where a series lies off the axis and draws nothing at that edge."""
+    """An arrow at the edge in each column where a series lies off the axis and nothing else is drawn at that edge."""
     for side, row, arrow in ((-1, -1, BELOW), (1, 0, ABOVE)):
         columns = x[off == side] // 2
         free = columns[plot.roles[row, columns] != role]
@@ -273,7 +273,7 @@ def _point_off(plot: Plot, x: NDArray[np.int64], off: NDArray[np.int8], role: in
 
 
 def _name(plot: Plot, name: str, row: int, column: int, role: int) -> None:
-    """Write what a line is called above or below its end, where that is free; nowhere if it is not."""
+    """Write a line's name above or below its end if there is a free place; otherwise nowhere."""
     begin = column + 1 - len(name)
     if begin < plot.roles.shape[1] // 2:
         return
@@ -285,13 +285,13 @@ def _name(plot: Plot, name: str, row: int, column: int, role: int) -> None:
 
 
 def _explain(plot: Plot) -> None:
-    """Say what an arrow means, on the first line from its edge that has room for it."""
+    """Say what an arrow means, on the first line from its edge with room for it."""
     rows, columns = plot.roles.shape
     for arrows, order in (((BELOW, TEST_BELOW), range(rows - 1, -1, -1)), ((ABOVE, TEST_ABOVE), range(rows))):
         arrow = next((arrow for arrow in arrows if (plot.glyphs[order[0]] == ord(arrow)).any()), None)
         if arrow is None:
             continue
-        # A blank at each side, so that a note does not run into what is drawn.
+        # A blank on each side separates a note from what is drawn.
         free = np.pad(plot.roles == 0, ((0, 0), (1, 1)), constant_values=True)
         for note in (note.format(arrow) for note in NOTES if len(note) < columns):
             blank = np.lib.stride_tricks.sliding_window_view(free, len(note) + 2, axis=1)
@@ -306,29 +306,29 @@ def _explain(plot: Plot) -> None:
 def _line(
     x: NDArray[np.int64], y: NDArray[np.int64], off: NDArray[np.int8], rows: int, columns: int
 ) -> NDArray[np.bool_]:
-    """Dots at each place and between neighbouring ones; `x` is ascending. Nothing where the line is off the axis."""
+    """Dots at each place and between neighbours; `x` is ascending. No dots where the line is off the axis."""
     dots = _dots(rows, columns)
     if not x.size:
         return dots
-    # One height a column: where several values fall on it, the last one, which is the newest.
+    # One height per column: where several values share a column, the last and newest counts.
     newest = np.append(x[1:] != x[:-1], True)
     own, height, is_off = x[newest], y[newest], off[newest] != 0
     across = np.arange(own[0], own[-1] + 1)
     heights = np.rint(np.interp(across, own, height)).astype(np.int64)
     before = np.concatenate([heights[:1], heights[:-1]])
-    # Each column is filled from half-way of its neighbour on, so that a steep line has no gaps.
+    # Each column is filled from half-way to its neighbour, so that a steep line has no gaps.
     for column, here, there in zip(across.tolist(), heights.tolist(), before.tolist(), strict=True):
         low, high = (here, max(here, there - 1)) if here <= there else (there + 1, here)
         dots[low : high + 1, column] = True
     dots[:, own[is_off]] = False
-    # Between two places off the axis at the same side there is nothing of the line either.
+    # Nothing is drawn between two places that lie off the same edge of the axis.
     for left in np.flatnonzero(is_off[1:] & is_off[:-1] & (height[1:] == height[:-1])).tolist():
         dots[:, own[left] : own[left + 1] + 1] = False
     return dots
 
 
 def _thick(line: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """A line two dots thick, so that it leads the eye over points; each dot's second one is in the same character."""
+    """A line two dots thick, which leads the eye over points; the second dot stays within the same character."""
     lowest = np.arange(len(line))[:, np.newaxis] % 4 == 3
     thick = line.copy()
     thick[1:] |= (line & ~lowest)[:-1]

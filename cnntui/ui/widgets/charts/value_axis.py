@@ -1,4 +1,4 @@
-"""The vertical axis of a value that nothing is known about, such as a loss that is no cross-entropy, or a metric."""
+"""The vertical axis for a quantity of unknown range, such as a metric or a loss other than cross-entropy."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from cnntui.ui.widgets.charts.plot import Axis
 
 _WIDE = 20
-"""How many times the smallest value the largest one is before equal distances are equal ratios."""
+"""With a larger ratio between the largest and the smallest value, the axis is logarithmic."""
 
 _STEPS = (1.0, 2.0, 5.0, 10.0)
 _PARTS = 4

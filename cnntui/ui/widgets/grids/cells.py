@@ -1,4 +1,4 @@
-"""How one cell of a grid looks, in each style: values in, a piece of styled text out."""
+"""How a cell of a grid looks in each style: values in, styled text out."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def style_of(foreground: Colour | None, background: Colour | None, reverse: bool
 
 @lru_cache(maxsize=4096)
 def half_block(top: Cell, bottom: Cell | None, ink: Colormap, page: Colour | None, width: int = 1) -> Segment:
-    """Two cells one above the other in one line; below the last row the page shows, None for the terminal's own."""
+    """Two cells, one above the other, in one line. Below the last row the page shows; None is the terminal's own."""
     above = palette.colour(top[0], ink, top[1])
     below = palette.colour(bottom[0], ink, bottom[1]) if bottom is not None else page
     if above == below:
@@ -60,7 +60,7 @@ def block(cell: Cell, ink: Colormap, width: int) -> Segment:
 
 @lru_cache(maxsize=4096)
 def glyphs(cell: Cell, ink: Colormap, width: int) -> Segment:
-    """One line of a cell that can be told without colour: shade for the value, a minus for its sign."""
+    """One line of a cell that needs no colour: shade for the value, a minus for its sign."""
     level, mark = palette.lightness(cell[0], ink), cell[1]
     shade = palette.window_shade(level) if mark in palette.MARKERS else palette.shade(level)
     sign = MINUS if level < 0 and width > 1 else shade
@@ -69,7 +69,7 @@ def glyphs(cell: Cell, ink: Colormap, width: int) -> Segment:
 
 @lru_cache(maxsize=4096)
 def half_glyph(top: Cell, bottom: Cell | None, ink: Colormap) -> Segment:
-    """Two cells one above the other as one glyph, which shows their form but not their sign."""
+    """Two cells, one above the other, as one glyph, which shows their shape but not their sign."""
     bottom = bottom if bottom is not None else (0, top[1])
     upper, lower = (palette.lightness(level, ink) for level, _ in (top, bottom))
     level = max(upper, lower, key=abs)
@@ -95,7 +95,7 @@ def half_line(
 
 
 def _marked(text: str, level: int, mark: Mark, ink: Colormap) -> Segment:
-    """Glyphs with what the cell is at the moment: in another glyph, or in reverse."""
+    """Glyphs that show the cell's mark: by another glyph, or in reverse."""
     if mark is Mark.PENDING:
         return Segment("·" * len(text), style_of(FAINT, palette.VOID))
     if mark is Mark.UNREAD:

@@ -1,4 +1,4 @@
-"""A confusion matrix: a row for each true class, a column for each class that was read, coloured by count."""
+"""A confusion matrix: a row for each true class, a column for each predicted class, coloured by count."""
 
 from __future__ import annotations
 
@@ -22,27 +22,27 @@ from cnntui.ui.widgets.grids.grid import Grid
 from cnntui.ui.widgets.grids.tiling import Tiling
 
 WIDE = (5, 7, 7)
-"""Columns of the class at the left, and of the row's total and its share of right answers at the right."""
+"""Columns for the class at the left, and for the row's total and its share of right predictions at the right."""
 
 NARROW = (3, 0, 6)
-"""The same where cells would become too narrow for a count of four figures and a blank."""
+"""The same where cells would become too narrow for a blank and four digits."""
 
 LEAST_WIDTH = 4
-"""Columns of a cell at least: three figures and a blank."""
+"""The least width of a cell: three digits and a blank."""
 
 HEAD, FOOT = 2, 1
 """Lines above the cells and below them."""
 
 FAINT = 0.4
-"""How much a cell without any count stands out."""
+"""How far a cell with a count of 0 stands out from the page."""
 
 RIGHT: tuple[Colour, Colour] = (52, 56, 64), (206, 208, 214)
-"""Behind correct predictions, on a dark page and on a light one: there is so much of it that a colour by count would
+"""Behind right predictions, on a dark page and on a light one. They are so many that colouring them by count would
 leave the mistakes black."""
 
 
 class ConfusionGrid(Grid):
-    """Counts in coloured cells; one of them is pointed at. Other counts repaint only the rows that changed."""
+    """Counts in coloured cells, with one cell selected. Showing other counts repaints only the rows that changed."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         """No counts yet; `show` draws them."""
@@ -86,7 +86,7 @@ class ConfusionGrid(Grid):
         return (self._counts.shape,)
 
     def _rolled(self) -> bool:
-        """Bring the cell that is pointed at into view; whether others are in view now."""
+        """Bring the selected cell into view. Returns whether other cells are in view now."""
         tiling = self.tiling
         tile = tiling.tile.scrolled_to(Window(*self._cell, 1, 1), *self._counts.shape)
         if tile is tiling.tile:
@@ -97,13 +97,13 @@ class ConfusionGrid(Grid):
     def _fit(self, room: Size) -> Tiling:
         rows, cols = self._counts.shape
         label, *right = WIDE if room.width >= sum(WIDE) + 5 * cols else NARROW
-        # Names take what cells of five columns leave.
+        # Names get what cells of five columns leave.
         longest = max(map(text_width, self._called_as), default=0) + 1
         self._margins = max(label, min(longest, room.width - sum(right) - 5 * cols)), right[0], right[1]
         width = (room.width - sum(self._margins)) // cols
         height = max(1, (room.height - HEAD - FOOT) // rows)
         if width < LEAST_WIDTH:
-            # Of more classes than there is room for some are in view, around the cell that is pointed at.
+            # Where there is no room for all classes, those around the selected cell are in view.
             width = LEAST_WIDTH
         in_view = (
             max(1, min(rows, (room.height - HEAD - FOOT) // height)),
@@ -111,7 +111,7 @@ class ConfusionGrid(Grid):
         )
         cells = Geometry(min(width, 5 + 4 * height), height, False, *in_view)
         cells = cells.scrolled_to(Window(*self._cell, 1, 1), rows, cols)
-        # The matrix lies in the middle.
+        # The matrix is centred.
         indent = max(0, (room.width - sum(self._margins) - cells.width) // 2)
         return Tiling(cells, left=indent + self._margins[0], above=HEAD)
 
@@ -180,7 +180,7 @@ class ConfusionGrid(Grid):
         for col in self._columns:
             count, level = counts[col], int(levels[col])
             pointed = (row, col) == self._cell
-            # The mark of the pointed cell is a pair of brackets as well, for terminals without colour.
+            # The selected cell also has brackets, for terminals without colour.
             text = "" if not is_middle else f"[{count}]" if pointed else f"{count} " if count else "· "
             text = text if len(text) <= width else str(count)
             ink = self.ink
@@ -212,18 +212,18 @@ class ConfusionGrid(Grid):
 
 
 def _right(text: str, width: int) -> str:
-    """Text at the right edge of a width; nothing where it does not fit, since half a number is a wrong one."""
+    """Right-aligned text; blank where it does not fit, since a cut number would be a wrong one."""
     return " " * (width - text_width(text)) + text if text_width(text) <= width else " " * width
 
 
 def _percent(part: int, whole: int) -> str:
-    """A share; 100% only where nothing is missing."""
+    """A share in percent; 100% only where nothing is missing."""
     if not whole:
         return "–"
     return percent(part / whole, 0 if part == whole else 1)
 
 
 def _most_mistaken(counts: NDArray[np.int64]) -> int:
-    """The largest count off the diagonal; 1 where there is none."""
+    """The largest count off the diagonal; at least 1."""
     off = counts * ~np.eye(*counts.shape, dtype=np.bool_)
     return max(1, int(off.max(initial=0)))

@@ -1,4 +1,4 @@
-"""Many digits side by side, page by page, each with a line of text; one of them is pointed at."""
+"""Many images side by side, in pages, each with a caption; one of them is selected."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class DigitPicture:
     is_marked: bool = False
 
     def shows_the_same(self, other: DigitPicture) -> bool:
-        """Whether the two look alike, but for their captions."""
+        """Whether the two look alike apart from their captions."""
         return self.levels is other.levels or np.array_equal(self.levels, other.levels)
 
     def says_the_same(self, other: DigitPicture) -> bool:
@@ -40,7 +40,7 @@ class DigitPicture:
 
 
 class DigitWall(Grid):
-    """Pictures that are asked for when they come into view. Showing others repaints only the lines that changed."""
+    """Pictures that are fetched when they come into view. Showing others repaints only the lines that changed."""
 
     def __init__(
         self,
@@ -74,7 +74,7 @@ class DigitWall(Grid):
         """
         before, chosen_before = self._pictures, self._chosen - self._tiling.first
         self._count, self._picture_at, self._chosen = count, picture_at, chosen
-        # A wall of another size is drawn anew as a whole, whatever is asked for here.
+        # A wall of another size is repainted as a whole in any case.
         self._tiling = tiling = self.tiling.paged_to(chosen)
         self._pictures = self._on_page(tiling)
         if len(before) != len(self._pictures):

@@ -11,7 +11,7 @@ RIGHT_BUTTON = 3
 
 
 class DrawPad(MapGrid):
-    """A grid of pixels that tells where the mouse goes while a button is held: it draws nothing by itself."""
+    """A grid of pixels that reports where the mouse goes while a button is held; it draws nothing by itself."""
 
     ALLOW_SELECT = False
 
@@ -34,7 +34,7 @@ class DrawPad(MapGrid):
     def _point(self, event: events.MouseEvent) -> None:
         begins = isinstance(event, events.MouseDown)
         if begins:
-            # A stroke that leaves the canvas goes on when it comes back.
+            # A stroke that leaves the canvas continues when it comes back.
             self.capture_mouse()
         elif self.app.mouse_captured is not self:
             return
@@ -46,10 +46,10 @@ class DrawPad(MapGrid):
         self.release_mouse()
 
     def _pixel_at(self, event: events.MouseEvent) -> tuple[float, float]:
-        """The row and column under the mouse, as exactly as the terminal tells it."""
+        """The row and column under the mouse, as exactly as the terminal reports it."""
         x, y = float(event.pointer_screen_x), float(event.pointer_screen_y)
         if x.is_integer() and y.is_integer():
-            # Most terminals only tell the character: it is drawn on in its middle.
+            # Most terminals report only the character: drawing happens in its middle.
             x, y = x + 0.5, y + 0.5
         geometry, corner = self.geometry, self.content_region.offset
         lines = geometry.cell_height / 2 if geometry.half else geometry.cell_height

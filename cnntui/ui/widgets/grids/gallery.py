@@ -15,7 +15,7 @@ from cnntui.ui.widgets.grids.tiling import Tiling, fit_gallery, peaks
 
 
 class Gallery(Grid):
-    """Small maps in rows, one of which is selected and always in view. Selecting another repaints two numbers."""
+    """Small maps in rows; the selected one is always in view. Selecting another repaints two numbers."""
 
     class Refitted(Message):
         """Another number of cells is drawn as one, or other maps are in view."""
@@ -61,7 +61,7 @@ class Gallery(Grid):
 
     @property
     def reduced(self) -> int:
-        """How many rows and columns of a map are drawn as one cell, as of the last painting."""
+        """How many rows and columns of a map are drawn as one cell, as last painted."""
         return self._told[0]
 
     @property
@@ -71,7 +71,7 @@ class Gallery(Grid):
 
     @property
     def shown(self) -> range:
-        """The numbers of the maps that could be seen, as of the last painting."""
+        """The numbers of the maps that are in view, as last painted."""
         return self._told[1]
 
     # Where it is
@@ -94,7 +94,7 @@ class Gallery(Grid):
         return tiling.scrolled_to(self._chosen) if self._chosen is not None else tiling
 
     def _roll_to(self, tiling: Tiling) -> bool:
-        """Show another part; whether it is another one."""
+        """Scroll to another part. Returns whether it is another one."""
         if tiling is self._tiling:
             return False
         self._tiling = tiling
@@ -130,7 +130,7 @@ class Gallery(Grid):
 
 
 def _levels(maps: NDArray[np.float32], limits: NDArray[np.float32]) -> NDArray[np.int8]:
-    """The levels of `(maps, rows, columns)`, each map on its own limit."""
+    """The levels of `(maps, rows, columns)`, each map relative to its own limit."""
     safe = np.where(limits > 0, limits, np.float32(1)).astype(np.float32)
     shares: NDArray[np.float32] = maps / safe[:, np.newaxis, np.newaxis]
     return Scale(1.0).levels(shares)

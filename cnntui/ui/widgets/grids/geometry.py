@@ -1,4 +1,4 @@
-"""Where the cells of one grid lie on the screen: which shape of cell fits into the room, and which are in view."""
+"""Where the cells of one grid lie on the screen: what shape of cell fits the room, and which cells are in view."""
 
 from __future__ import annotations
 
@@ -40,22 +40,22 @@ class Geometry:
 
     @classmethod
     def halves(cls, rows: int, cols: int) -> Geometry:
-        """The smallest cells: a column of half a line."""
+        """The smallest cells: one column wide and half a line high."""
         return cls(1, 1, True, rows, cols)
 
     @classmethod
     def squares(cls, rows: int, cols: int, side: int) -> Geometry:
-        """Cells `side` columns wide and as many half-lines high, which looks square."""
+        """Cells `side` columns wide and as many half-lines high, which look square."""
         return cls(side, side, True, rows, cols) if side % 2 else cls.blocks(rows, cols, side // 2)
 
     @property
     def width(self) -> int:
-        """Columns that the cells in view take."""
+        """How many columns the cells in view take."""
         return self.cols * self.cell_width
 
     @property
     def height(self) -> int:
-        """Lines that the cells in view take."""
+        """How many lines the cells in view take."""
         return -(-self.rows * self.cell_height // 2) if self.half else self.rows * self.cell_height
 
     def rows_at(self, line: int) -> tuple[int, int]:
@@ -66,13 +66,13 @@ class Geometry:
         return row, row
 
     def cell_at(self, x: int, y: int) -> tuple[int, int] | None:
-        """The row and column of the cell under column `x` of line `y`; None beside the cells."""
+        """The row and column of the cell at column `x` of line `y`; None outside the cells."""
         if not (0 <= x < self.width and 0 <= y < self.height):
             return None
         return self.rows_at(y)[0], self.left + x // self.cell_width
 
     def region(self, window: Window) -> Region:
-        """What some cells take of the columns and lines of the grid; empty where they are out of view."""
+        """The region that some cells take within the grid; empty where they are out of view."""
         first, last = max(window.top - self.top, 0), min(window.bottom - self.top, self.rows) - 1
         left, right = max(window.left - self.left, 0), min(window.right - self.left, self.cols)
         if first > last or left >= right:
@@ -85,20 +85,20 @@ class Geometry:
         return Region(left * self.cell_width, top, (right - left) * self.cell_width, bottom - top)
 
     def scrolled_to(self, window: Window | None, rows: int, cols: int) -> Geometry:
-        """With some cells of a grid of `rows` by `cols` in view, moved no more than needed."""
+        """Scrolled no more than needed to bring some cells of a grid of `rows` by `cols` into view."""
         top, left = self.top, self.left
         if window is not None:
             top = scroll(top, max(window.top, 0), min(window.bottom, rows) - 1, self.rows, rows)
             left = scroll(left, max(window.left, 0), min(window.right, cols) - 1, self.cols, cols)
         top, left = min(top, rows - self.rows), min(left, cols - self.cols)
         if self.half and top % 2:
-            # Lines begin with an even row. Of an odd number of rows the last one has a line of its own.
+            # Lines begin with an even row. The last of an odd number of rows has a line of its own.
             top += 1 if top + self.rows == rows else -1
         return self if (top, left) == (self.top, self.left) else replace(self, top=top, left=left)
 
 
 NUMBER_WIDTH = 7
-"""Columns of a cell that shows a number: a sign, three decimals and a space."""
+"""Columns of a cell with a number: a sign, three decimals and a space."""
 
 
 def fit(rows: int, cols: int, width: int, height: int, style: GridStyle) -> Geometry:
@@ -115,7 +115,7 @@ def fit(rows: int, cols: int, width: int, height: int, style: GridStyle) -> Geom
     side = min(width // cols, 2 * height // rows)
     if style is not GridStyle.HALVES:
         if side >= 2:
-            # Only colours can show cells that end in the middle of a line.
+            # Only with colours can a cell end in the middle of a line.
             return Geometry.squares(rows, cols, side if style is GridStyle.AUTO else side - side % 2)
         if style is GridStyle.BLOCKS:
             return Geometry.blocks(min(rows, height), max(1, min(cols, width // 2)), 1)
@@ -132,7 +132,7 @@ def scroll(origin: int, first: int, last: int, visible: int, total: int) -> int:
         total: how many there are.
     """
     if first < origin:
-        # Half a view of room ahead, so that walking on does not scroll at every step.
+        # Scroll by half a view, so that walking on does not scroll at every step.
         origin = first - visible // 2
     elif last >= origin + visible:
         origin = last - visible // 2

@@ -1,4 +1,4 @@
-"""The base of all grids: tiles of coloured cells, drawn line by line, of which only what changes is drawn anew."""
+"""The base of all grids: tiles of coloured cells, drawn line by line; only changes are redrawn."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from cnntui.ui.widgets.kept import Kept, joined
 
 
 class Grid(Kept):
-    """Tiles of cells. Subclasses say how the tiles lie in the room there is, and what is in the cells."""
+    """Tiles of cells. Subclasses say how the tiles are laid out, and what is in the cells."""
 
     class Pointed(Message):
         """The mouse was pressed on a cell, or dragged to it.
@@ -67,7 +67,7 @@ class Grid(Kept):
         self._is_colourless = app.no_color or app.console.color_system in (None, "standard")
 
     def notify_style_update(self) -> None:
-        # A page of another theme may need colours of another kind.
+        # A page in another theme may need other colours.
         self._fitted = ()
         super().notify_style_update()
 
@@ -79,12 +79,12 @@ class Grid(Kept):
 
     @property
     def style(self) -> GridStyle:
-        """The style it is to be drawn in."""
+        """The preferred style."""
         return self._preferred
 
     @property
     def ink(self) -> Colormap:
-        """What kind of values it holds, on a page like the theme's."""
+        """What kind of values it holds, for a page in the theme's lightness."""
         return Colormap.SIGNED_ON_LIGHT if self._ink is Colormap.SIGNED and self.is_on_light else self._ink
 
     @property
@@ -95,8 +95,9 @@ class Grid(Kept):
 
     @property
     def tiling(self) -> Tiling:
-        """How the tiles lie in the room there is."""
-        # Asked for at every use rather than kept up to date on resize, whose event comes after the first painting.
+        """How the tiles are laid out in the present room."""
+        # Computed at every use rather than on resize, whose event comes after the first painting. The outer size is the
+        # size, as there is no border, and is known without asking the screen.
         # The outer size is the size, as there is no border, and is known without asking the screen.
         fitted = (self.outer_size, *self._form())
         if fitted != self._fitted:
@@ -105,12 +106,12 @@ class Grid(Kept):
         return self._tiling
 
     def _form(self) -> tuple[object, ...]:
-        """All that the tiling depends on, besides the room."""
+        """Everything that the tiling depends on apart from the room."""
         return ()
 
     @abstractmethod
     def _fit(self, room: Size) -> Tiling:
-        """How the tiles are to lie in a room."""
+        """The tiling for a room."""
 
     # What is in the cells
 
@@ -124,16 +125,16 @@ class Grid(Kept):
         raise NotImplementedError
 
     def _mark_of(self, tile: int) -> Mark:
-        """What the cells of a tile are at the moment."""
+        """The marks of a tile's cells."""
         return Mark.PLAIN
 
     def _cells(self, tile: int, row: int) -> list[Cell]:
-        """Level and mark of each cell in view in a row; nothing below the last row."""
+        """Level and mark of each cell in view in a row; empty below the last row."""
         levels, mark = self._levels_of(tile), self._mark_of(tile)
         return [(level, mark) for level in levels[row].tolist()] if row < len(levels) else []
 
     def _caption(self, tile: int) -> Segment:
-        """The line below a tile."""
+        """The caption of a tile."""
         raise NotImplementedError
 
     # Drawing
@@ -171,7 +172,7 @@ class Grid(Kept):
         ]
 
     def _redraw(self, regions: Iterable[Region]) -> None:
-        """Draw some lines anew, each from its left edge to where the last of some regions ends."""
+        """Redraw some lines, each from its left edge to the end of the last of some regions."""
         ends: dict[int, int] = {}
         for region in regions:
             for y in region.line_range:
@@ -192,5 +193,5 @@ class Grid(Kept):
             self.post_message(self.Pointed(self, place))
 
     def _place_at(self, x: int, y: int) -> TileCell | None:
-        """The tile and cell under column `x` of line `y`."""
+        """The tile and cell at column `x` of line `y`."""
         return self.tiling.at(x, y)

@@ -1,4 +1,4 @@
-"""Small grids of one size in a row, as many columns apart as is asked for."""
+"""Small grids of one size in a row, at a given pitch."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cnntui.ui.widgets.grids.tiling import TileCell, Tiling
 
 
 class KernelRow(Grid):
-    """Kernels side by side on one scale of colours. Showing others repaints only the lines that changed."""
+    """Kernels side by side on one colour scale. Showing others repaints only the lines that changed."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         """No kernels yet; `show` draws them."""
@@ -44,7 +44,7 @@ class KernelRow(Grid):
         return self._tiling
 
     def _place_at(self, x: int, y: int) -> TileCell | None:
-        # What is beside and below a kernel's cells is taken for them, which are small.
+        # A press beside or below a kernel's small cells counts as on them.
         return self.tiling.at(x - x % self.tiling.pitch, 0)
 
     def _values_of(self, tile: int) -> NDArray[np.float32]:

@@ -36,7 +36,7 @@ from cnntui.ui.widgets.grids.window_edges import toned
 from cnntui.ui.widgets.kept import joined
 
 OVERHANG = 1.25
-"""How many times as high or wide as its room a map may be before it is shown reduced."""
+"""How many times as high or as wide as its room a map may be before it is shown reduced."""
 
 
 class MapGrid(Grid):
@@ -181,7 +181,7 @@ class MapGrid(Grid):
             here, there = (part.clipped(rows, cols) for part in moved)
             sides = ((each.top, each.left, each.bottom, each.right) for each in (here, there))
             if all(abs(one - other) <= 1 for one, other in zip(*sides, strict=True)):
-                # Whatever is in the middle of one of them only is at the edge of the other.
+                # A cell in the middle of only one of the two windows lies at the edge of the other.
                 moved = [*here.edges(), *there.edges()]
         if filled != filled_before:
             moved += self._cells_between(filled_before, filled)
@@ -195,18 +195,18 @@ class MapGrid(Grid):
             self.refresh(*dirty)
 
     def _draw(self, tiling: Tiling) -> None:
-        """Bring what is drawn to the cells that there is room for."""
+        """Update what is drawn for the cells that there is room for."""
         self._levels = reduced(self._source, self._ink, tiling.reduced)
         self._remark(tiling.reduced)
         by = self._reduction_beside(self.outer_size)
         self._overview = Overview.of(self._source, self._unmarked(), self.ink, by, tiling.tile) if by else None
 
     def _unmarked(self) -> NDArray[np.uint8]:
-        """What the cells are where no window lies on them."""
+        """The marks of the cells outside the window."""
         marks = np.zeros(self._values.shape, np.uint8) if self._ground is None else self._ground.copy()
         if self._filled is not None:
             pending = marks.reshape(-1)[self._filled :]
-            # Choosing among 30,000 cells of a large map takes longer than all the rest of a step.
+            # Choosing among 30,000 cells of a large map takes longer than the rest of a step.
             if self._ground is None:
                 pending[...] = Mark.PENDING
             else:
@@ -246,16 +246,16 @@ class MapGrid(Grid):
     @property
     def style(self) -> GridStyle:
         style = self._fixed or self._preferred
-        # Three numbers do not fit into a cell.
+        # Three numbers would not fit into a cell.
         return GridStyle.AUTO if style is GridStyle.NUMBERS and self._ink is Colormap.PICTURE else style
 
     @property
     def geometry(self) -> Geometry:
-        """The shape of the cells, as it fits into the room there is."""
+        """The shape of the cells in the present room."""
         return self.tiling.tile
 
     def place_of(self, row: int, col: int) -> Region:
-        """The part of the widget that a cell takes; empty where it is out of view."""
+        """The region that a cell takes in the widget; empty where it is out of view."""
         tiling = self.tiling
         return tiling.region(0, reduced_window(Window(row, col, 1, 1), tiling.reduced))
 
@@ -277,12 +277,12 @@ class MapGrid(Grid):
         style = GridStyle.GLYPHS if self.style is GridStyle.AUTO and self._as_glyphs else self.style
         geometry = fit(rows, cols, room.width - left, room.height, style)
         if self._fixed is GridStyle.NUMBERS and (geometry.rows, geometry.cols) != (rows, cols):
-            # A grid that is there for its numbers shows its form where they do not fit; a part of it would mislead.
+            # A grid meant to show numbers shows shape where they do not fit; a part of it would mislead.
             geometry = fit(rows, cols, room.width, room.height, GridStyle.AUTO)
         return Tiling(geometry, left=left)
 
     def _reduction_beside(self, room: Size) -> int:
-        """How many rows and columns become one cell of the overview; 0 where there is none."""
+        """How many rows and columns become one cell of the overview; 0 where there is no overview."""
         rows, cols = self._values.shape
         if self._large is not Large.BOTH or self._fixed is not None or not room or _has_room(rows, cols, room):
             return 0
@@ -317,7 +317,7 @@ class MapGrid(Grid):
             self._point(event)
 
     def _place_at(self, x: int, y: int) -> TileCell | None:
-        """The cell under a place; of several that are drawn as one that in their middle."""
+        """The cell at a place; where several are drawn as one, the middle one."""
         tiling, (rows, cols) = self.tiling, self._values.shape
         if self._overview is not None and (cell := self._overview.cell_at(x, y)) is not None:
             row, col = cell
@@ -361,12 +361,12 @@ class MapGrid(Grid):
 
 
 def _has_room(rows: int, cols: int, room: Size) -> bool:
-    """Whether a map has room as a whole in the smallest cells, or nearly: a few rows are missed less than detail."""
+    """Whether a map fits in the smallest cells, or nearly: missing a few rows costs less than detail."""
     return rows <= OVERHANG * 2 * room.height and cols <= OVERHANG * room.width
 
 
 def marked(cells: NDArray[np.bool_] | None, mark: Mark) -> NDArray[np.uint8] | None:
-    """The ground of a map on which some cells are marked; None where none are."""
+    """The ground of a map with some cells marked; None where none are."""
     return np.where(cells, np.uint8(mark), np.uint8(Mark.PLAIN)) if cells is not None else None
 
 

@@ -1,4 +1,4 @@
-"""A map that is too large for its room: the whole of it reduced, with a frame around the part that is in view."""
+"""A map that is too large for its room: the whole of it reduced, with a frame around the part in view."""
 
 from __future__ import annotations
 
@@ -19,35 +19,35 @@ from cnntui.ui.widgets.grids.window_edges import toned
 from cnntui.values import dataclass
 
 SHARE = 0.4
-"""Of the columns of a room, how many the whole takes at most; the rest are left to the part."""
+"""The share of the room's columns that the whole may take; the rest is for the part."""
 
 LEAST_COLUMNS = 6
-"""Columns of the whole and of the part that still show something. Where there are fewer, there is only the part."""
+"""The fewest useful columns for the whole and for the part. In less room, only the part is shown."""
 
 GAP = 1
 """Blank columns between the two."""
 
 
 class Large(Enum):
-    """What is shown of a map that is too large for its room even in the smallest cells."""
+    """What is shown of a map that does not fit even in the smallest cells."""
 
     BOTH = "both"
     """The part around the marked cells, and beside it the whole, reduced."""
     WHOLE = "whole"
-    """The whole, reduced: where a map is there for its form."""
+    """Only the whole, reduced: where a map is shown for its shape."""
     PART = "part"
-    """The part alone: where rows and columns mean nothing as a whole."""
+    """Only the part: where rows and columns mean nothing as a whole."""
 
 
 def reduction(rows: int, cols: int, width: int, height: int) -> int:
-    """How many rows and columns become one cell, so that a map fits into a room of columns and lines."""
+    """How many rows and columns to merge into one cell so that a map fits a room of columns and lines."""
     return max(1, -(-cols // max(1, width)), -(-rows // max(1, 2 * height)))
 
 
 def reduced(levels: Levels, ink: Colormap, by: int) -> Levels:
-    """Levels with `by` rows and columns made one.
+    """Levels with `by` rows and columns merged.
 
-    Of an image that is the mean, of a map what is farthest from 0: few cells of it may be other than 0.
+    Of an image that is their mean; of a map it is the level farthest from 0, since few of its cells may differ from 0.
     """
     if by == 1:
         return levels
@@ -63,7 +63,7 @@ def reduced(levels: Levels, ink: Colormap, by: int) -> Levels:
 
 
 def reduced_marks(marks: NDArray[np.uint8], by: int) -> NDArray[np.uint8]:
-    """What cells are at the moment, with `by` rows and columns made one: what all of them are, or plain."""
+    """Marks with `by` rows and columns merged: the mark that all of them have, or plain."""
     if by == 1:
         return marks
     low, high = _blocks(marks, by, np.minimum), _blocks(marks, by, np.maximum)
@@ -71,7 +71,7 @@ def reduced_marks(marks: NDArray[np.uint8], by: int) -> NDArray[np.uint8]:
 
 
 def reduced_window(window: Window, by: int) -> Window:
-    """The cells, each of `by` rows and columns, that a window lies on."""
+    """The reduced cells, each of `by` rows and columns, that a window touches."""
     top, left = window.top // by, window.left // by
     return Window(top, left, -(-window.bottom // by) - top, -(-window.right // by) - left)
 
@@ -82,7 +82,7 @@ def _blocks(values: NDArray[np.integer], by: int, how: np.ufunc) -> NDArray[np.i
 
 
 def _sizes(shape: tuple[int, ...], by: int) -> NDArray[np.int64]:
-    """How many cells became each."""
+    """How many cells were merged into each."""
     rows, cols = (np.minimum(by, length - np.arange(0, length, by)) for length in shape)
     sizes: NDArray[np.int64] = np.outer(rows, cols)
     return sizes
@@ -120,7 +120,7 @@ class Overview:
         return cls(reduced(levels, ink, by), _framed(marks, by, part), ink, by, part)
 
     def marked(self, marks: NDArray[np.uint8]) -> Overview:
-        """The same with other marks of the whole map."""
+        """The same overview with other marks."""
         return replace(self, marks=_framed(marks, self.by, self.part))
 
     @property
@@ -129,12 +129,12 @@ class Overview:
         return Geometry.halves(*self.levels.shape)
 
     def cell_at(self, x: int, y: int) -> tuple[int, int] | None:
-        """The cell of the map in the middle of what lies under column `x` of line `y`; None beside the overview."""
+        """The middle one of the cells of the map at column `x` of line `y`; None outside the overview."""
         cell = self.geometry.cell_at(x, y)
         return (cell[0] * self.by + self.by // 2, cell[1] * self.by + self.by // 2) if cell is not None else None
 
     def line(self, y: int, as_glyphs: bool, page: Colour | None) -> list[Segment]:
-        """One of its lines."""
+        """One line of the overview."""
         return half_line(self._cells(2 * y, as_glyphs), self._cells(2 * y + 1, as_glyphs), self.ink, as_glyphs, page)
 
     def _cells(self, row: int, as_glyphs: bool) -> list[Cell]:
@@ -147,7 +147,7 @@ class Overview:
 
     @property
     def words(self) -> tuple[str, ...]:
-        """What is said below it: how much became one cell, and which rows and columns are in view."""
+        """The caption: how many cells became one, and which rows and columns are in view."""
         part = self.part
         return (
             f"cell = {times((self.by, self.by))}",

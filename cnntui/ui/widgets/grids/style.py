@@ -1,4 +1,4 @@
-"""How a person wants grids drawn."""
+"""The styles that grids can be drawn in."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from cnntui.ui.widgets.cycle import Cycle
 
 
 class GridStyle(Cycle):
-    """One of the ways to draw the cells of a grid."""
+    """A way to draw the cells of a grid."""
 
     AUTO = "auto"
     BLOCKS = "blocks"
@@ -16,5 +16,5 @@ class GridStyle(Cycle):
 
     @property
     def said(self) -> str:
-        """What it is called where it is set."""
+        """The style's name, as said when it is set."""
         return "automatic, as the room allows" if self is GridStyle.AUTO else self.value

@@ -1,4 +1,4 @@
-"""Where tiles, small grids of one size, lie in a room: how many of which size, and what lies at which place."""
+"""How tiles, small grids of one size, are laid out in a room: their size and number, and what lies where."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from cnntui.ui.widgets.grids.geometry import Geometry
 from cnntui.values import dataclass
 
 LEAST_CELLS_OF_KERNEL = 7
-"""Rows and columns down to which cells of large kernels are made one: fewer show no form."""
+"""Cells of large kernels are merged down to this many rows and columns: fewer show no shape."""
 
 LEAST_CELLS_OF_MAP = 6
-"""The same of maps."""
+"""The same for maps."""
 
 LARGEST_REDUCTION_OF_MAP = 4
-"""How many rows and columns of a large map become one at most: more of them hide its form."""
+"""The most rows and columns of a large map that become one cell: more would hide its shape."""
 
 WALL_GAP = 2
-"""Blank columns between two pictures on a wall, where there is room for them."""
+"""Blank columns between two pictures on a wall, where there is room."""
 
 
 class TileCell(NamedTuple):
@@ -90,36 +90,36 @@ class Tiling:
         return self.tile.height + self.caption + self.leading
 
     def holds_all(self, width: int, height: int) -> bool:
-        """Whether all tiles are in view as a whole in a room of `width` columns by `height` lines."""
+        """Whether all tiles are completely in view in a room of `width` columns by `height` lines."""
         is_whole = self.tile.width <= width and self.tile.height + self.caption <= height
         return is_whole and self.capacity >= self.count
 
     def balanced(self) -> Tiling:
-        """With no more tiles in a row than need as many rows, so that rows are of one length where that is possible."""
+        """With the tiles spread evenly over the rows, so that rows are equally long where possible."""
         rows = -(-self.count // self.across)
         return replace(self, across=-(-self.count // rows)) if rows else self
 
     # Which are in view
 
     def rolled_to(self, row: int) -> Tiling:
-        """With that row of tiles as the first in view, as far as there are enough rows after it."""
+        """Scrolled to begin with a row of tiles, as far as enough rows follow it."""
         first = max(0, min(row, -(-self.count // self.across) - self.down)) * self.across
         return self if first == self.first else replace(self, first=first)
 
     def scrolled_to(self, tile: int) -> Tiling:
-        """With a tile in view, moved no more than needed."""
+        """Scrolled no more than needed to bring a tile into view."""
         row = tile // self.across
         return self.rolled_to(max(row - self.down + 1, min(self.first // self.across, row)))
 
     def paged_to(self, tile: int) -> Tiling:
-        """With the page that a tile is on in view."""
+        """Turned to the page with a tile."""
         first = tile - tile % self.capacity
         return self if first == self.first else replace(self, first=first)
 
     # What lies where
 
     def at_line(self, y: int) -> tuple[range, int]:
-        """The tiles on a line of the room, none where it is blank, and which of their lines it is."""
+        """The tiles on a line of the room, none on a blank one, and which of their lines it is."""
         down, line = divmod(y - self.above, self._lines)
         if not 0 <= down < self.down or line >= self.tile.height + self.caption:
             return range(0), line
@@ -127,19 +127,19 @@ class Tiling:
         return range(first, min(first + self.across, self.count)), line
 
     def at(self, x: int, y: int) -> TileCell | None:
-        """The tile and cell under column `x` of line `y`, of a caption one of the last row; None beside the tiles."""
+        """The tile and cell at column `x` of line `y`, for a caption a cell of the last row; None outside the tiles."""
         tiles, line = self.at_line(y)
         across, column = divmod(x - self.left, self.pitch)
         cell = self.tile.cell_at(column, min(line, self.tile.height - 1))
         return TileCell(tiles[across], *cell) if 0 <= across < len(tiles) and cell is not None else None
 
     def region(self, tile: int, window: Window | None = None) -> Region:
-        """What a tile, or some of its cells, take of the room; empty where they are out of view."""
+        """The region of a tile, or of some of its cells; empty where they are out of view."""
         cells = self.tile.region(window) if window else Region(0, 0, self.tile.width, self.tile.height)
         return self._placed(tile, cells)
 
     def region_of_caption(self, tile: int) -> Region:
-        """What a tile's caption takes of the room; empty where it is out of view."""
+        """The region of a tile's caption; empty where it is out of view."""
         return self._placed(tile, Region(0, self.tile.height, self.tile.width, self.caption))
 
     def _placed(self, tile: int, part: Region) -> Region:
@@ -225,7 +225,7 @@ def fit_gallery(count: int, rows: int, cols: int, width: int, height: int, *, en
 
 
 def _reductions(rows: int, cols: int, least: int) -> Iterator[tuple[int, Pair]]:
-    """How many cells become one, and how many rows and columns that leaves: all, and then fewer down to `least`."""
+    """How many cells to merge into one, and the rows and columns that remain: from all down to `least`."""
     for reduced in count_from(1):
         if reduced > 1 and -(-min(rows, cols) // reduced) < least:
             return
@@ -233,7 +233,7 @@ def _reductions(rows: int, cols: int, least: int) -> Iterator[tuple[int, Pair]]:
 
 
 def fit_wall(count: int, rows: int, cols: int, width: int, height: int) -> Tiling:
-    """As many pictures of `rows` by `cols` cells, each over its caption, as the room holds, in the middle of it."""
+    """As many pictures of `rows` by `cols` cells, each above its caption, as fit, centred in the room."""
     apart, close = (
         packed(Geometry.halves(rows, cols), count, width, height, gap=gap, caption=1) for gap in (WALL_GAP, 1)
     )

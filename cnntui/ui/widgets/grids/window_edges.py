@@ -1,4 +1,4 @@
-"""How a window is marked so that it is seen wherever it lies: its edge has the tone that stands out there."""
+"""Marks a window so that it is visible anywhere: its edge has the tone that stands out from its surroundings."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _WITHIN = {Mark.WINDOW: Mark.WITHIN, Mark.LOSER: Mark.LOSER, Mark.WINNER: Mark.W
 
 
 _IS_MARKER = np.array([mark in MARKERS for mark in MARKS])
-"""By the number of a mark."""
+"""The mark with each number."""
 
 
 def toned(levels: Levels, marks: NDArray[np.uint8], row: int, columns: range, ink: Colormap) -> list[Cell]:

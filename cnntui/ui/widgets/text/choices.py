@@ -6,14 +6,14 @@ from textual.widgets import OptionList
 
 
 class ChoiceList(OptionList):
-    """Textual's list; where there is no room for it there are no pages to turn, at which Textual's fails."""
+    """Textual's list, but with no room it has no pages to turn, where Textual's would fail."""
 
     def action_page_up(self) -> None:
-        """Up by what is seen at once."""
+        """Go up by a page."""
         if self.scrollable_content_region:
             super().action_page_up()  # type: ignore[no-untyped-call]
 
     def action_page_down(self) -> None:
-        """Down by what is seen at once."""
+        """Go down by a page."""
         if self.scrollable_content_region:
             super().action_page_down()  # type: ignore[no-untyped-call]

@@ -1,4 +1,4 @@
-"""A line of text that is being written: a value, and what each key makes of it."""
+"""A line of text that is being edited: a value, and the effect of each key on it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _PLACES = {
     "ctrl+left": "word_before", "alt+left": "word_before", "alt+b": "word_before",
     "ctrl+right": "word_after", "alt+right": "word_after", "alt+f": "word_after",
 }  # fmt: skip
-"""Keys that move, and where to."""
+"""Keys that move the cursor, and where to."""
 
 _DELETIONS = {
     "backspace": "before", "ctrl+h": "before", "delete": "after", "ctrl+d": "after",
@@ -20,7 +20,7 @@ _DELETIONS = {
     "alt+d": "word_after", "alt+delete": "word_after", "ctrl+delete": "word_after",
     "ctrl+u": "start", "ctrl+k": "end",
 }  # fmt: skip
-"""Keys that delete, and up to where."""
+"""Keys that delete, and as far as where."""
 
 
 @dataclass(frozen=True)
@@ -38,12 +38,12 @@ class Editor:
 
     @classmethod
     def on(cls, text: str) -> Editor:
-        """All of a text chosen."""
+        """A text with all of it selected."""
         return cls(text, len(text), is_whole=True)
 
     @classmethod
     def after(cls, text: str) -> Editor:
-        """At the end of a text, to continue it."""
+        """A text with the cursor at its end."""
         return cls(text, len(text))
 
     def press(self, key: str, character: str | None) -> Editor | None:
@@ -62,7 +62,7 @@ class Editor:
         return self._with(character)
 
     def paste(self, text: str) -> Editor:
-        """With the first line of some text at the cursor, without what does not print."""
+        """With the first line of a paste inserted at the cursor, without unprintable characters."""
         first = next(iter(text.splitlines()), "")
         return self._with("".join(character for character in first if character.isprintable()))
 
@@ -124,7 +124,7 @@ class Editor:
         return len(text)
 
     def _stop_before(self, place: int) -> int:
-        """The character before a place, with the marks that are written over it."""
+        """The character before a place, including its combining marks."""
         place -= 1
         while place > 0 and not text_width(self.text[place]):
             place -= 1
@@ -137,7 +137,7 @@ class Editor:
         return min(place, len(self.text))
 
     def _first(self, width: int) -> int:
-        """The first character that is shown, so that the cursor is."""
+        """The first visible character, chosen so that the cursor is visible."""
         under = text_width(self.text[self.cursor : self._stop_after(self.cursor)] or " ")
         first, room = self.cursor, width - under
         while first and text_width(self.text[self._stop_before(first) : self.cursor]) <= room:

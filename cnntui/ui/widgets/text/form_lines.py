@@ -1,4 +1,4 @@
-"""Lines with boxes that show texts, one of which may be being written."""
+"""Lines with text boxes, one of which may be being edited."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from cnntui.ui.widgets import design
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 BOXES = ("box", "hint", "wrong", "cursor")
-"""What is in a box: a text, what stands there where there is none, one that makes no sense, and what is written in."""
+"""The roles of a box: one with a text, with a placeholder, with an invalid text, and the one being edited."""
 
 
 class FormLines(ResponsiveText):
-    """Lines with boxes in them; the mouse can be pressed on a place."""
+    """Lines with boxes in them, which report where the mouse is pressed."""
 
     class Pressed(Message):
         """The mouse was pressed on a place."""
@@ -34,7 +34,7 @@ class FormLines(ResponsiveText):
         if role not in BOXES:
             return super()._styled(role)
         if self.app.native_ansi_color or self.app.no_color:
-            # Boxes are told by a line below them where nothing is told by colour.
+            # Without colour, boxes are recognised by a line beneath them.
             return self.page + Style(reverse=role == "cursor", underline=role != "cursor", dim=role == "hint")
         if role == "cursor":
             return super()._styled("accent") + Style(reverse=True)

@@ -1,4 +1,4 @@
-"""The last gate before the terminal: nothing that a widget paints gets through it that is not printable."""
+"""The last gate before the terminal: nothing unprintable that a widget paints gets through it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class LastGate(LineFilter):
     """
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
-        """The same segments, as wide as they were."""
+        """The same segments, just as wide."""
         if all(is_printable(segment.text) for segment in segments):
             return segments
         return [Segment(_passed(text), style, control) for text, style, control in segments]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cnntui.palette import TOP
 
 LEVEL = "level "
-"""How the role of a legend's square begins; the level follows."""
+"""The beginning of the role of a legend's square; the level follows."""
 
 
 def scale_legend(lowest: float, limit: str, squares: int) -> tuple[tuple[str, str], ...]:

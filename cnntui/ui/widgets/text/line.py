@@ -1,4 +1,4 @@
-"""Lines of text: pieces, each with its role. What a view says, before anything draws it."""
+"""Lines of text: pieces, each with a role. What a view says, before anything draws it."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from itertools import takewhile
 from cnntui.printable import is_printable, printable, set_width, text_width
 
 LONG = 16
-"""Columns that a word has at most."""
+"""The longest word, in columns."""
 
 Line = tuple[tuple[str, str], ...]
 """Pieces of text with the role of each: "" or one of `design.ROLES`."""
 
 FILL = ("", "fill")
-"""A piece that takes all the room there is left, so that what follows it ends at the right edge."""
+"""A piece that takes all remaining room, so that what follows ends at the right edge."""
 
 
 def plain(line: Line) -> str:
@@ -51,7 +51,7 @@ def cut(line: Line, width: int) -> Line:
     start = text.rfind(" ", 0, fits) + 1
     kept, sign = text[:start].rstrip(" …"), " …"
     if text_width(text[start:].split(" ")[0]) > LONG and text[start].isalpha():
-        # The name of a file or of a layer: its beginning says more than nothing.
+        # A name of a file or layer: its beginning says more than nothing.
         kept, sign = text[: fits - 1], "…"
     pieces, left = [], len(kept)
     for piece, role in line:

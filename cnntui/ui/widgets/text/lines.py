@@ -1,4 +1,4 @@
-"""A few lines of text that change at every step, repainted only where they do."""
+"""A few lines of text that change at every step, repainted only where they differ."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Lines(Kept):
         return "\n".join(plain(line) for line in self._lines)
 
     def set(self, *lines: Line | str) -> None:
-        """Say something else."""
+        """Show other lines."""
         after = [as_line(line) for line in lines]
         before = self._lines
         if after == before:
@@ -48,7 +48,7 @@ class Lines(Kept):
         for y in range(max(len(before), len(after))):
             old, new = before[y] if y < len(before) else (), after[y] if y < len(after) else ()
             if old != new:
-                # A line is repainted from the widget's left edge to where it stops differing.
+                # A line is repainted from its left edge to the last column that differs.
                 width = _differing_width(_spread(old, room), _spread(new, room))
                 changed.append(Region(0, y, min(width, room), 1))
         self.refresh(*[region for region in changed if region] or [Region(0, 0, 1, 1)])
@@ -63,7 +63,7 @@ class Lines(Kept):
 
 
 def _differing_width(old: Line, new: Line) -> int:
-    """Columns up to the last one in which two lines differ."""
+    """How many columns there are up to the last one in which two lines differ."""
     width, width_before = line_width(new), line_width(old)
     if width != width_before or len(old) != len(new):
         return max(width, width_before)
@@ -78,11 +78,11 @@ def _differing_width(old: Line, new: Line) -> int:
 
 
 def _spread(line: Line, width: int) -> Line:
-    """The line with `FILL` made as wide as it takes to reach the right edge; what follows it gives way first."""
+    """The line with `FILL` widened to reach the right edge; what follows it is the first to be cut."""
     if FILL not in line:
         return line
     place = line.index(FILL)
     left, right = line[:place], line[place + 1 :]
     room = width - line_width(left) - line_width(right)
-    # In the role of what follows, so that it is one run of text with it.
+    # In the role of what follows, so that the two are one run of text.
     return (*left, (" " * room, right[0][1] if right else ""), *right) if room > 0 else left

@@ -1,4 +1,4 @@
-"""Lines that can be pointed at with the mouse."""
+"""Lines that the mouse can point at."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 
 class PointedLines(ResponsiveText):
-    """Lines written for the room they have, each of which stands for something."""
+    """Lines written to fit their room, each of which stands for something."""
 
     class Pointed(Message):
         """The mouse was pressed on a line."""

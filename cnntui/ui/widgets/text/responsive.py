@@ -1,4 +1,4 @@
-"""Lines whose words depend on the room there is."""
+"""Lines whose wording depends on their room."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Writer = Callable[[Size], Sequence[Line | str]]
 
 
 class ResponsiveText(Lines):
-    """Lines that are written for the room they have, and anew when that changes: before they are painted, not after."""
+    """Lines that are written to fit their room, and rewritten when it changes: before they are painted, not after."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         """No lines yet; `write` says how they are made."""
@@ -24,7 +24,7 @@ class ResponsiveText(Lines):
         self._written_for = Size(0, 0)
 
     def write(self, writer: Writer) -> None:
-        """Say something else; only lines that come out different are repainted."""
+        """Write other lines; only those that come out different are repainted."""
         self._writer = writer
         self._written_for = self.size
         self.set(*writer(self.size))
@@ -41,7 +41,7 @@ class ResponsiveText(Lines):
         return super().render_line(y)
 
     def _fit(self) -> None:
-        # The first paint of a layout comes before the event that tells of the new size.
+        # The first painting of a layout comes before the event that reports the new size.
         if self.size != self._written_for:
             self._written_for = self.size
             self._lines = [as_line(line) for line in self._writer(self.size)]

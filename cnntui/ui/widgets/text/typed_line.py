@@ -1,4 +1,4 @@
-"""A line that is typed into: a question, what has been typed so far, and a cursor."""
+"""A line to type into: a question, the text so far, and a cursor."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from cnntui.ui.widgets.text.form_lines import FormLines
 from cnntui.ui.widgets.text.line import Line, line_width
 
 LEAST = 8
-"""Columns in which there is always room to type."""
+"""Columns that are always kept for typing."""
 
 
 class TypedLine(FormLines, can_focus=True):
@@ -21,7 +21,7 @@ class TypedLine(FormLines, can_focus=True):
     """
 
     class Changed(Message):
-        """What is typed is another text."""
+        """The typed text has changed."""
 
         def __init__(self, value: str) -> None:
             super().__init__()
@@ -41,7 +41,7 @@ class TypedLine(FormLines, can_focus=True):
 
     @property
     def value(self) -> str:
-        """What is typed."""
+        """The typed text."""
         return self._editor.text
 
     def ask(self, question: str, value: str, hint: str) -> None:
@@ -85,7 +85,7 @@ class TypedLine(FormLines, can_focus=True):
             self.post_message(self.Changed(editor.text))
 
     def on_key(self, event: events.Key) -> None:
-        """Take the keys that make text; all others do nothing here, and nothing on the screen either."""
+        """Handle the keys that edit text; all others do nothing, here or on the screen."""
         if event.key in self._passes:
             return
         event.stop()
@@ -102,7 +102,7 @@ class TypedLine(FormLines, can_focus=True):
         self._take(self._editor.paste(event.text))
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
-        """Put the cursor where it is pressed."""
+        """Put the cursor where the mouse is pressed."""
         event.stop()
         start = len(self._question) + bool(self._question)
         self._take(self._editor.to(event.x - start, max(LEAST, self.size.width - start)))
