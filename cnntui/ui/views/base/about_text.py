@@ -1,4 +1,4 @@
-"""A few words on what the screen shows, beside the bar of modes."""
+"""A few words about what is on screen, beside the bar of modes."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def about(scene: Scene, is_live: bool, is_unopened: bool) -> tuple[str, ...]:
             live,
         )
     whose = "not its data: " if scene.is_foreign else ""
-    # Beside the bar of modes 80 columns leave room for about twenty.
+    # Beside the bar of modes, 80 columns leave room for about twenty.
     return (
         f"{scene.run}   {whose}{title} · {answer} ({probability})",
         f"{title} · {answer} ({probability})",

@@ -1,4 +1,4 @@
-"""Work that goes on in a thread beside what is shown, and looking at it until it is done."""
+"""Work in a thread in the background, and polling until it is done."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from textual.worker import Worker, get_current_worker
 from cnntui.files.errors import CnntuiError
 
 Work = Callable[[Callable[[], bool]], None]
-"""Something that takes a while: it is given a function that says whether it is wanted still."""
+"""Work that takes a while: it receives a function that says whether it is still wanted."""
 
 LOOK_SECONDS = 0.2
-"""Between two looks at what has been found."""
+"""Seconds between two polls of what has been found."""
 
 MOST_WAIT = 0.5
-"""Seconds that work waits at most for a painting, which a screen that was left meanwhile never has."""
+"""The longest that work waits for a painting, which never comes for a screen that was left meanwhile."""
 
 Found = TypeVar("Found")
 
@@ -42,11 +42,11 @@ class Looking:
 
     @property
     def is_on(self) -> bool:
-        """Whether it looks."""
+        """Whether it polls."""
         return self._timer is not None
 
     def keep(self, on: bool) -> None:
-        """Look from now on, or no more; nothing changes where that is so already."""
+        """Start or stop polling; does nothing if that is already so."""
         if on and self._timer is None:
             self._timer = self._node.set_interval(self._seconds, self._look)
         elif not on and self._timer is not None:
@@ -56,7 +56,7 @@ class Looking:
 
 @contextmanager
 def made_to_stay() -> Iterator[None]:
-    """What is made until its end stays: it is not looked through for rubbish, which of much holds up the app."""
+    """Exempt what is created in this block from garbage collection: scanning so much would stall the app."""
     gc.disable()
     try:
         yield
@@ -66,24 +66,24 @@ def made_to_stay() -> Iterator[None]:
 
 
 def as_wanted(work: Work) -> None:
-    """Do some work in the worker that this is called in, as long as that one is not cancelled."""
+    """Do some work in the worker that calls this, as long as that is not cancelled."""
     worker = get_current_worker()
     work(lambda: not worker.is_cancelled)
 
 
 def in_background(node: DOMNode, work: Work, group: str) -> Worker[None]:
-    """Do some work in a thread until the node is gone, or other work of the group begins."""
+    """Do some work in a thread until the node is gone or other work of the group begins."""
     return node.run_worker(partial(as_wanted, work), group=group, exclusive=True, thread=True)
 
 
 def tell(node: DOMNode, call: Callable[..., object], *arguments: object) -> None:
-    """Call a function in the app's own thread from a worker's, unless nobody wants to know any more."""
+    """Call a function in the app's thread from a worker's, unless the result is no longer wanted."""
     if node.app.is_running and not get_current_worker().is_cancelled:
         node.app.call_from_thread(call, *arguments)
 
 
 def wait_until_painted(node: DOMNode) -> None:
-    """Let the app's own thread paint what it was told, which the work of another thread would hold up."""
+    """Let the app's thread paint its news first, which work in another thread would delay."""
     painted = Event()
     tell(node, node.call_after_refresh, painted.set)
     painted.wait(MOST_WAIT)

@@ -1,4 +1,4 @@
-"""What can be done on a screen: one list, made from its bindings, for the help page and for the command palette."""
+"""The commands of a screen: one list, made from its bindings, for the help page and the palette."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class KeyCommand:
     node: DOMNode
 
     async def run(self) -> None:
-        """Do it."""
+        """Run the command."""
         await self.node.app.run_action(self.action, self.node)
 
 
@@ -39,12 +39,12 @@ _GENERAL = {command.name for command in (*general.VIEW, *general.INNER)}
 
 
 def rank(binding: Binding, is_of_app: bool) -> int:
-    """The place of a command in a list."""
+    """The command's place in a list."""
     return 2 if is_of_app else int(binding.id in _GENERAL)
 
 
 def commands_of(screen: Screen[Any]) -> list[KeyCommand]:
-    """Everything that the keys do on a screen now: what it alone can do, what every view can, what the app can."""
+    """Everything that keys do on a screen now: first its own commands, then those of every view, then the app's."""
     found: dict[tuple[str, str], tuple[DOMNode, Binding, list[str]]] = {}
     for key, active in screen.active_bindings.items():
         binding = active.binding

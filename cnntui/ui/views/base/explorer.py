@@ -1,4 +1,4 @@
-"""What every screen has: the bar of modes, the stage, the footer, and the keys that change what is being looked at."""
+"""What every view has: the bar of modes, the stage, the key bar, and the keys that change what is on screen."""
 
 from __future__ import annotations
 
@@ -42,63 +42,63 @@ if TYPE_CHECKING:
     from cnntui.lessons.taking import Sheet
 
 NO_IMAGE = "this view shows no image: press 2"
-"""Why there is no other image, and no other moment, to go to."""
+"""Why there is no other image and no other step to go to."""
 
 ONE_CHANNEL = "this layer reads a single channel"
 """Why there is no other channel to go to."""
 
 CELL = "cell"
-"""What a page of the course calls the cell in focus, to cover it."""
+"""What a page of the course calls the focused cell, to cover it."""
 
 COVERED = "this is covered until you have answered"
-"""Why nothing is copied of a view meanwhile."""
+"""Why nothing can be copied from a view meanwhile."""
 
 
 class ExplorerScreen(BlankScreen):
-    """A screen that shows a scene. It holds the newest scene that the app gave it and asks the app for changes."""
+    """A screen that shows a scene: it keeps the newest scene that the app gave it, and asks the app for changes."""
 
     MODE: ClassVar[str]
     """Its name in the list of views."""
     TEXT: ClassVar[str]
-    """What there is to see and to learn here, for the help page: paragraphs with a blank line between two."""
+    """The text of its help page: paragraphs with a blank line between them."""
 
     NEEDS_WEIGHTS: ClassVar[bool] = True
-    """Whether the stage shows what the network computes. While its first weights are to come, only that is said."""
+    """Whether the stage needs the network's weights. Until the first ones exist, it only says so."""
     WORDS: ClassVar[tuple[str, ...]] = ("#sentence",)
-    """The widgets that say what is in focus, as y copies it."""
+    """The widgets that describe the focus, as y copies it."""
 
     OWN_TIMELINE: ClassVar[bool] = False
-    """Whether the stage shows the steps of the training, and the keys need not make room for them."""
+    """Whether the stage shows the time line itself, so that the key bar need not make room for it."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(general.VIEW)
 
     def __init__(self, state: AppState) -> None:
-        """A screen on what the app shows."""
+        """A screen that shows the app's state."""
         super().__init__()
         self.state = state
 
     @property
     def scene(self) -> Scene:
-        """What is looked at."""
+        """The scene that it shows."""
         return self.state.scene
 
     @property
     def style(self) -> GridStyle:
-        """How grids are drawn."""
+        """The style of its grids."""
         return self.state.style
 
     @property
     def run(self) -> RunView | None:
-        """What is known of the run; None where the network is from no run."""
+        """What is known about the run; None where the network belongs to no run."""
         return self.state.run
 
     @property
     def timeline(self) -> Timeline:
-        """The steps of the training, and the one that is shown."""
+        """The kept steps of the training, and the one that is shown."""
         return self.state.timeline
 
     def on_mount(self) -> None:
-        """Fill the widgets before they are painted for the first time."""
+        """Fill the widgets before their first painting."""
         self._say_too_small(self.app.size)
         self.style_grids()
         self._show(None)
@@ -109,11 +109,11 @@ class ExplorerScreen(BlankScreen):
         self._show_timeline()
 
     def on_screen_resume(self) -> None:
-        """Ask for the scene, which may have changed behind another screen."""
+        """Ask for the scene, which may have changed while another screen was in front."""
         self.post_message(ScreenReady(self))
 
     def compose(self) -> ComposeResult:
-        # Before there are widgets: another layout after that would have all of them styled again.
+        # Before there are widgets: a change of layout would restyle them all.
         self._choose_layout(self.app.size)
         yield ModeBar(VIEWS[self.MODE].lit)
         with PlacedStage(self._places_above_lesson, id="stage"):
@@ -124,20 +124,20 @@ class ExplorerScreen(BlankScreen):
         yield KeyBar()
 
     def _places_above_lesson(self, room: Size) -> Places:
-        """Where parts lie: as if there were no lesson, which lies over the last lines of the view."""
+        """Where parts lie. A lesson does not count: it lies over the last lines of the view."""
         return self.places(room.with_height(room.height + LESSON_LINES) if self.has_class("-above") else room)
 
     @abstractmethod
     def places(self, room: Size) -> Places:
-        """Where the parts of the stage lie in a room."""
+        """The layout of the stage's parts in a room."""
 
     def sees(self, part: str) -> bool:
-        """Whether a part of the stage has a place in the room that there is."""
+        """Whether a part has a place in the present room."""
         return bool(self.places(self.room).get(part))
 
     @property
     def room(self) -> Size:
-        """Columns and lines of the stage; before it is laid out, what it will have."""
+        """Columns and lines of the stage, or what it will have once laid out."""
         if size := self.query_one("#stage").size:
             return size
         size = self.app.size
@@ -153,21 +153,21 @@ class ExplorerScreen(BlankScreen):
             self.show_scene(None)
 
     def arrange_anew(self) -> None:
-        """Put the parts of the stage where they belong, after something has changed that it depends on."""
+        """Lay out the stage again after something that the layout depends on has changed."""
         self.query_one("#stage", PlacedStage).arrange_anew()
 
     @abstractmethod
     def compose_stage(self) -> Iterable[Widget]:
-        """The widgets between the bar of modes and the footer; where they lie is said by `places`."""
+        """The widgets between the bar of modes and the key bar; `places` lays them out."""
 
     def show_state(self, state: AppState) -> None:
-        """Show what the app shows now; as soon as there are widgets."""
+        """Show the app's state, as soon as there are widgets."""
         before, self.state = self.state, state
         if self.is_mounted:
             self.state_changed(before)
 
     def state_changed(self, before: AppState) -> None:
-        """Bring up to date what has changed since a state that was shown before."""
+        """Update what has changed since an earlier state."""
         timeline, scene = self.timeline, self.scene
         if timeline.is_live != before.timeline.is_live:
             self.query_one(ModeBar).tell(*self.about())
@@ -185,7 +185,7 @@ class ExplorerScreen(BlankScreen):
     # The page of the course that is open
 
     def _show_sheet(self, before: Sheet | None) -> None:
-        """Show the page, or put it away."""
+        """Show the lesson's page, or remove it."""
         from cnntui.ui.views.base.lesson import place as lesson_place
 
         if (self.state.sheet is None) != (before is None):
@@ -195,7 +195,7 @@ class ExplorerScreen(BlankScreen):
 
     @property
     def covers_cell(self) -> bool:
-        """Whether the cell in focus is covered on the map that it lies on."""
+        """Whether the focused cell is covered on its map."""
         return self.state.sheet is not None and CELL in self.state.sheet.covers
 
     def _show_timeline(self) -> None:
@@ -209,7 +209,7 @@ class ExplorerScreen(BlankScreen):
         self.query_one(KeyBar).lend((lambda size: [time_text.line(timeline, run, size.width)]) if lend else None)
 
     async def on_key_bar_pointed(self, event: KeyBar.Pointed) -> None:
-        """A place on the time line is gone to; the signs at its ends do what their keys do."""
+        """Go to a place on the time line; the arrows at its ends act like their keys."""
         if self.state.sheet is not None:
             return
         step = time_text.step_at(self.timeline, self.size.width, event.x)
@@ -232,22 +232,22 @@ class ExplorerScreen(BlankScreen):
         if before is None or before.activations is not self.scene.activations:
             self.query_one(ModeBar).tell(*self.about())
 
-    # Where the network has nothing of what is shown here
+    # Where the network has nothing to show here
 
     @property
     def kind(self) -> type[Layer] | None:
-        """The kind of layer that all of the stage is about. Where the network has none, only that is said."""
+        """The kind of layer that the whole stage is about. Where the network has none, the stage says so."""
         return kind_of(self.MODE)
 
     @property
     def is_lacking(self) -> bool:
-        """Whether there is nothing to show: no layer of this screen's kind, no answer to explain, or no weights yet."""
+        """Whether there is nothing to show: no layer of this kind, no answer to explain, or no weights yet."""
         kind = self.kind
         return self.is_waiting or self.is_unanswered or (kind is not None and not self.scene.network.of_kind(kind))
 
     @property
     def is_waiting(self) -> bool:
-        """Whether there is nothing to show because the first weights are still to come."""
+        """Whether there is nothing to show because there are no weights yet."""
         return self.NEEDS_WEIGHTS and self.scene.is_awaited
 
     @property
@@ -261,14 +261,14 @@ class ExplorerScreen(BlankScreen):
         return VIEWS[self.MODE].answers and self.scene.network.answer is None
 
     def _show_lack(self, before: Scene | None) -> Scene | None:
-        """Say what another network lacks, or show the stage again; returns what that shows until now, if anything."""
+        """Say what the new network lacks, or show the stage again. Returns what the stage shows so far, if anything."""
         lacked = self.has_class("-lacking")
         self.set_class(self.is_lacking, "-lacking")
         if self.is_lacking:
             self._say_what_lacks()
         kinds = [*map(type, self.scene.network)]
         if before is None or lacked != self.is_lacking or [*map(type, before.network)] != kinds:
-            # What can be done may depend on what kinds of layer there are.
+            # Which commands apply may depend on the kinds of layers.
             self.refresh_bindings()
         return None if lacked else before
 
@@ -286,7 +286,7 @@ class ExplorerScreen(BlankScreen):
             page.write(lambda room: missing_layer.page(run, network, kind, room.width))
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
-        """Why an action does not apply: where there is nothing to show, only what every screen can do does."""
+        """Why an action does not apply: where there is nothing to show, only the commands of every view do."""
         if action == "copy_words" and self.state.sheet is not None and self.state.sheet.covers:
             return COVERED
         if action == "digit" and not VIEWS[self.MODE].shows_image:
@@ -298,43 +298,43 @@ class ExplorerScreen(BlankScreen):
         return missing_layer.reason(self.scene.run, None if self.is_unanswered else self.kind)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer only what applies."""
+        """Offer only the actions that apply."""
         return not self.why_not(action, parameters)
 
     # Showing
 
     @abstractmethod
     def show_scene(self, before: Scene | None) -> None:
-        """Bring the widgets up to date with `self.scene`; `before` is what they show until now."""
+        """Update the widgets from `self.scene`; `before` is what they show so far."""
 
     def about(self) -> tuple[str, ...]:
-        """A few words on what is being looked at, the longest first."""
+        """A few words about what is on screen, the longest first."""
         return about(self.scene, self.timeline.is_live, bool(self.network_problem))
 
     def hint(self, text: str) -> None:
-        """Say in place of the keys what a key that changes nothing to be seen has done, or why it has done nothing."""
+        """Say in place of the key bar what an invisible action did, or why a key did nothing."""
         self.app.post_message(KeyBar.Hint(text))
 
     def look(self, change: Change) -> None:
-        """Ask for another focus."""
+        """Ask the app for another focus."""
         # Straight to the app: bubbling up to it would take another turn of the event loop.
         self.app.post_message(LookAt(change, self))
 
     def open(self, change: Change) -> None:
-        """Ask to see how a number comes about."""
+        """Ask the app to open a number's own view."""
         self.app.post_message(OpenNumber(change, self))
 
     def action_digit(self, step: int) -> None:
-        """The next or the previous digit."""
+        """Go to the next or the previous image."""
         self.look(lambda focus, _: with_digit(focus, step))
 
     @property
     def label(self) -> int | None:
-        """The class that this screen is about, where it is about one."""
+        """The class that this view is about, if it is about one."""
         return None
 
     def words(self) -> str:
-        """The equation or the sentence in focus, as plain text."""
+        """The equation or sentence in focus, as plain text."""
         said = [self.query_one(selector, Lines) for selector in self.WORDS]
         texts = [widget.text for widget in said if widget.display and widget.size]
         lines = [line.strip() for text in texts for line in text.splitlines()]
@@ -346,7 +346,7 @@ class ExplorerScreen(BlankScreen):
             self.post_message(CopyText(text))
 
     async def action_help(self) -> None:
-        """Explain this screen."""
+        """Explain this view."""
         from cnntui.ui.views.base.help import HelpScreen
 
         await lay_over(self.app, HelpScreen(VIEWS[self.MODE].title, self.TEXT, commands_of(self)))
@@ -360,11 +360,11 @@ class ExplorerScreen(BlankScreen):
         self._choose_layout(size)
         self._say_too_small(size)
         if self.classes != before and not self.is_lacking:
-            # What is written may depend on the room there is.
+            # Texts may depend on the room.
             self.show_scene(None)
 
     def _choose_layout(self, size: Size) -> None:
-        """Tell styles and texts how large the window is; where the parts of the stage lie is said by `places`."""
+        """Tell style sheets and texts the size class of the window; `places` lays out the stage."""
         is_so = {"-tiny": bool(too_small(size)), "-compact": is_compact(size), "-beside": False, "-above": False}
         if self.state.sheet is not None:
             from cnntui.ui.views.base.lesson import place as lesson_place
@@ -372,7 +372,7 @@ class ExplorerScreen(BlankScreen):
             where, size = lesson_place.lent_room(size)
             is_so[where] = True
         is_so |= {"-large": holds(size, LARGE), "-wide": holds(size, WIDE)}
-        # All at once, as every widget is styled anew whenever one changes.
+        # All classes at once, since every change restyles every widget.
         self.remove_class(*(name for name, holds_now in is_so.items() if not holds_now))
         self.add_class(*(name for name, holds_now in is_so.items() if holds_now))
 
@@ -381,6 +381,6 @@ class ExplorerScreen(BlankScreen):
 
 
 class InnerScreen(ExplorerScreen):
-    """A view that is a part of a mode and has no key of its own: q leads back from it, not out of the app."""
+    """A view that is part of a mode and has no key of its own: q leads back from it rather than out of the app."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(general.INNER)

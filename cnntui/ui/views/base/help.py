@@ -1,4 +1,4 @@
-"""The help page: what a screen shows and why it matters, every key that does something there, and then the details."""
+"""The help page: what a view shows and why it matters, every key that does something there, and then details."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from cnntui.ui.views.base.commands import KeyCommand
 from cnntui.ui.views.base.overlay import Overlay
 
 PAGE_WIDTH = 76
-"""Columns of the page at most, as layout.tcss has it."""
+"""The widest page, in columns, as in layout.tcss."""
 
 AROUND = 6
-"""Columns of it beside the text: blanks, and the bar at the right."""
+"""Columns of the page beside its text: blanks, and the scroll bar at the right."""
 
 
 class HelpScreen(ModalScreen[None], Overlay[None]):
-    """A page over the screen it explains; any of its keys closes it."""
+    """A page over the view that it explains; any of its keys closes it."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(pages.HELP)
 
@@ -49,7 +49,7 @@ class HelpScreen(ModalScreen[None], Overlay[None]):
             yield Static(Content.assemble(Content.styled(self._title, "bold"), closing))
             lead, *more = _paragraphs(self._text)
             yield Static(Content(lead), classes="paragraphs")
-            # One text for all: forty widgets would take as long as all the rest of the page.
+            # One widget for all: forty would take as long as the rest of the page.
             yield Static(_listed(self._commands, self.app.size.width), classes="commands")
             if more:
                 yield Static(Content("\n\n".join(more)), classes="paragraphs")
@@ -58,7 +58,7 @@ class HelpScreen(ModalScreen[None], Overlay[None]):
         self.query_one("#page").focus()
 
     def on_resize(self, event: events.Resize) -> None:
-        """Wrap what keys do at another width."""
+        """Wrap the list of keys to another width."""
         for listed in self.query(".commands").results(Static):
             listed.update(_listed(self._commands, event.size.width))
 
@@ -85,5 +85,5 @@ def _listed(commands: list[KeyCommand], width: int) -> Content:
 
 
 def _paragraphs(text: str) -> list[str]:
-    """Paragraphs as one line each, to be wrapped again at the width there is."""
+    """Paragraphs joined into one line each, to be wrapped again to the present width."""
     return [" ".join(paragraph.split()) for paragraph in text.strip().split("\n\n")]

@@ -1,4 +1,4 @@
-"""An image in words: its true class, the predicted one, and how probable each class is."""
+"""An image in words: its true class, the predicted one, and the probability of each class."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ if TYPE_CHECKING:
     from textual.geometry import Size
 
 LEAST_BAR = 2
-"""Columns that names of classes leave for the bars."""
+"""Columns that the names of classes leave for the bars."""
 
 NARROW = 13
-"""Columns below which probabilities are whole percentages without the sign; names of classes may need more."""
+"""In fewer columns, probabilities are whole percentages without the sign; class names may need more."""
 
 LONGEST_NAME = 6
-"""Columns of a name for which that is done at most."""
+"""The longest class name for which that is done."""
 
 
 COLOURS = ("red", "green", "blue")
-"""What the channels of a colour image are called."""
+"""The names of a colour image's channels."""
 
 
 def channel_name(channel: int, is_picture: bool) -> str:
-    """What an input channel is called: that of a picture by its colour."""
+    """The name of an input channel: that of its colour for a picture."""
     return COLOURS[channel] if is_picture else f"channel {channel}"
 
 
@@ -81,7 +81,7 @@ def sentence(scene: Scene, width: int, is_opened: bool = True) -> Line:
 
 
 def share(value: float) -> str:
-    """A probability as a percentage, without decimals where it is all or nothing."""
+    """A probability as a percentage, without decimals at 0 and 100."""
     return percent(value, 0 if value in (0, 1) else 1)
 
 
@@ -123,7 +123,7 @@ def probabilities(scene: Scene, size: Size) -> list[Line]:
 
 
 def _shown(values: Floats, height: int) -> tuple[list[int], int]:
-    """The classes that there are lines for, and how many are left out."""
+    """The classes that have a line, and how many are left out."""
     count = len(values)
     if count <= height or height < 2:
         return [*range(count)], 0
@@ -131,17 +131,17 @@ def _shown(values: Floats, height: int) -> tuple[list[int], int]:
 
 
 def _longest_name(scene: Scene) -> int:
-    """Columns of the longest name of a class."""
+    """The length of the longest class name, in columns."""
     return max(map(text_width, scene.class_names), default=1)
 
 
 def _is_narrow(longest: int, width: int) -> bool:
-    """Whether probabilities are whole percentages: a name that can be read is worth more than tenths."""
+    """Whether probabilities are whole percentages: a readable name is worth more than tenths."""
     return width < max(NARROW, min(longest, LONGEST_NAME) + LEAST_BAR + 9)
 
 
 def probabilities_title(scene: Scene, width: int) -> Line:
-    """What the bars are."""
+    """What the bars show."""
     return (("prob., %" if _is_narrow(_longest_name(scene), width) else "probability", "dim"),)
 
 

@@ -1,4 +1,4 @@
-"""What is said on the terminal when the app is left in the middle of a training."""
+"""What is printed on the terminal when the app closes during a training."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ _STOPPING = "{run} is stopping; what it has learned is kept. `cnntui` shows it a
 
 
 def left(view: RunView) -> str:
-    """What becomes of a training that is left alone."""
+    """What happens to a training that is left running."""
     return (_PAUSED if view.status is Status.PAUSED else _RUNNING).format(run=view.run.name)
 
 
 def stopping(view: RunView) -> str:
-    """What becomes of a training that was asked to stop."""
+    """What happens to a training that was asked to stop."""
     return _STOPPING.format(run=view.run.name)

@@ -1,4 +1,4 @@
-"""What is said where a screen has nothing to show: the network has no layer of its kind, no answer, or no weights."""
+"""What a screen with nothing to show says: the network has no layer of its kind, no answer, or no weights yet."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cnntui.explore.focus import maps_of
 from cnntui.ui.widgets.text.line import Line
 
 LEAST = 20
-"""Columns that sentences are wrapped to at least."""
+"""Sentences are wrapped to at least this many columns."""
 
 _WORDS: dict[type[Layer], str] = {Conv2D: "convolution", Pool2D: "pool", Flatten: "flatten layer", Dense: "dense layer"}
 
@@ -22,7 +22,7 @@ _KEYS = (
     ("7", "Runs: open another run there, with enter", "Runs: enter opens another run"),
     ("t", "train another network: the recipe has convolutions and pools", "train another network"),
 )
-"""What can be done about it: the key, and what it does in more and in fewer words."""
+"""What can be done about it: the key, and what it does, in more and in fewer words."""
 
 
 TO_COME = "The first weights of {run} do not exist yet"
@@ -75,7 +75,7 @@ def unanswered(run: str, network: Network, width: int) -> list[Line]:
 
 
 def without_answer(network: Network) -> str:
-    """Why a network gives no answer, and what can be seen of it, in two sentences."""
+    """Why a network gives no answer, and how much of it can be seen, in two sentences."""
     count = len(network)
     seen = f"The {count} layers that can be computed are shown" if count > 1 else "The one layer before it is shown"
     return f"{network.unanswered} {seen} in the other views."
@@ -108,7 +108,7 @@ def page(run: str, network: Network, kind: type[Layer], width: int) -> list[Line
 
 
 def instead(network: Network, kind: type[Layer]) -> str:
-    """How the network does without, from its own layers and shapes."""
+    """How the network does without, told from its own layers and shapes."""
     convolutions = network.of_kind(Conv2D)
     if kind is Pool2D and convolutions:
         return _without_pools(network, convolutions)

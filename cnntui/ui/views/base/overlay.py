@@ -1,4 +1,4 @@
-"""Laying one screen over another, and closing it."""
+"""Opens one screen over another, and closes it."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ class Overlay(Screen[Result]):
     """
 
     def show_state(self, state: AppState) -> None:
-        """Show what the app shows now. Most pages show what they were opened on."""
+        """Show the app's state. Most pages keep showing what they were opened with."""
 
     def dismiss(self, result: Result | None = None) -> AwaitComplete:
-        """Close with a result. Where something else lies over this screen, that is closed with it, without a result."""
+        """Close with a result. Whatever lies over this screen closes with it, without a result."""
         if self not in self.app.screen_stack:
             return AwaitComplete()
         while self.app.screen is not self:
@@ -37,22 +37,22 @@ class Overlay(Screen[Result]):
 
 
 class Palette(CommandPalette, Overlay[None]):
-    """The list of commands."""
+    """Textual's palette of commands."""
 
     @work(exclusive=True, group=CommandPalette._GATHER_COMMANDS_GROUP)
     async def _gather_commands(self, search_value: str) -> None:
-        # Closed before the work has begun, it has no list any more.
+        # If it closes before it has begun, its list is gone.
         if self.query(CommandList):
             await CommandPalette._gather_commands.__wrapped__(self, search_value)  # type: ignore[attr-defined]
 
     async def found(self) -> None:
-        """Wait until what was typed last has been looked for."""
+        """Wait for the results of what was typed last."""
         for worker in [worker for worker in self.workers if worker.node is self]:
             with suppress(WorkerCancelled, WorkerFailed):
                 await worker.wait()
 
     def _action_command_list(self, action: str) -> None:
-        # In a window too small for the list, and until it is there, there are no pages to turn.
+        # In a window too small for the list, and until there is one, there are no pages to turn.
         if self.query_one(CommandList).scrollable_content_region or not action.startswith("page"):
             super()._action_command_list(action)
 
@@ -68,6 +68,6 @@ async def lay_over(app: App[Any], screen: Screen[Result], then: Callable[[Result
 
 
 def uncover(app: App[Any]) -> None:
-    """Close all that lies over the screen of a mode, without a result."""
+    """Close everything that lies over the current view, without a result."""
     while isinstance(app.screen, Overlay):
         app.pop_screen()

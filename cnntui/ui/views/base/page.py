@@ -1,4 +1,4 @@
-"""What the pages that lie over another screen and fit themselves to the room have in common."""
+"""What pages that lie over a view, and adapt to the room, have in common."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from cnntui.ui.widgets.text.lines import Lines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 WIDE_WIDTH, HIGH_HEIGHT = 164, 36
-"""Columns and lines of the terminal from which on a page has room for something beside what it is for, or below it."""
+"""From this size on a page has room for something beside its content, or below it."""
 
 
 class Page(BlankScreen, Overlay[None]):
@@ -33,17 +33,17 @@ class Page(BlankScreen, Overlay[None]):
     """
 
     TOPIC: ClassVar[str]
-    """What its help page is called."""
+    """The title of its help page."""
 
     TEXT: ClassVar[str]
-    """What its help page says."""
+    """The text of its help page."""
 
     AUTO_FOCUS = ""
-    """Keys are the page's own."""
+    """Keys belong to the page alone."""
 
     @abstractmethod
     def compose_page(self) -> Iterable[Widget]:
-        """What the page shows above its key bar."""
+        """The widgets above the page's key bar."""
 
     def compose(self) -> ComposeResult:
         yield from self.compose_page()
@@ -51,7 +51,7 @@ class Page(BlankScreen, Overlay[None]):
         yield KeyBar()
 
     def on_mount(self) -> None:
-        """Know the room before anything is painted."""
+        """Find out the size of the room before anything is painted."""
         self._measure(self.app.size)
 
     def on_resize(self, event: events.Resize) -> None:
@@ -66,21 +66,21 @@ class Page(BlankScreen, Overlay[None]):
         self.query_one("#too-small", Lines).set(need)
 
     def show_state(self, state: AppState) -> None:
-        """Of what the app shows, a page follows the style of grids."""
+        """Of the app's state, a page follows only the grid style."""
         if self.is_mounted:
             for grid in self.query(Grid):
                 grid.prefer(state.style)
 
     @property
     def pointed_scene(self) -> Scene | None:
-        """The image that is pointed at, where the page is about images whose class may be predicted."""
+        """The selected image, where the page is about images whose class may have to be predicted."""
         return None
 
     def point_at_another(self) -> None:
-        """Point at another image."""
+        """Select another image."""
 
     def action_leave(self) -> None:
-        """Back to what it lies over."""
+        """Close the page."""
         self.dismiss()
 
     async def action_help(self) -> None:

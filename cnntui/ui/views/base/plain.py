@@ -27,7 +27,7 @@ from cnntui.ui.views.base.state import AppState
 from cnntui.ui.widgets.text.line import Line, plain
 
 LEAST = 40
-"""Columns that text is wrapped to at least."""
+"""Text is wrapped to at least this many columns."""
 
 GAP = "  "
 
@@ -36,7 +36,7 @@ SUM_DIGITS = 4
 
 
 def has_text(mode: str) -> bool:
-    """Whether a view can be told as text; a lab measures for a while, and has none."""
+    """Whether a view has a text; a lab measures for a while, and has none."""
     return VIEWS[mode].plain is not None
 
 
@@ -73,7 +73,7 @@ def place_as_text(mode: str, state: AppState, width: int, label: int | None = No
 
 
 def header(mode: str, state: AppState, width: int) -> list[str]:
-    """What it is, which image, and where in the network."""
+    """What this is, which image, and where in the network."""
     scene = state.scene
     network, focus = scene.network, scene.focus
     sentences = [_source(state), _image(scene)]
@@ -125,12 +125,12 @@ def _image(scene: Scene) -> str:
 
 
 def paragraph(text: str, width: int) -> list[str]:
-    """A sentence or several, wrapped."""
+    """One or several sentences, wrapped."""
     return wrap(" ".join(text.split()), width, break_on_hyphens=False, break_long_words=False)
 
 
 def texts(lines: Iterable[Line | str]) -> list[str]:
-    """What a view says, without its roles."""
+    """The text of a view, without its roles."""
     return [line if isinstance(line, str) else plain(line) for line in lines]
 
 
@@ -152,7 +152,7 @@ def _aligned(cell: str, width: int, to_the_left: bool) -> str:
 
 
 def sums(total: float, bias: float, pre_activation: float, output: float, layer: Layer) -> list[str]:
-    """The way from a sum of products to what the layer hands on."""
+    """The way from a sum of products to the layer's output."""
     shown = [signed_number(value, SUM_DIGITS) for value in (total, bias, pre_activation, output)]
     biased = relation([(shown[0],), (shown[1],)], shown[2])
     rows = [("Sum of all products", "", shown[0]), ("Bias", "+", shown[1]), ("Sum and bias", biased, shown[2])]
@@ -162,7 +162,7 @@ def sums(total: float, bias: float, pre_activation: float, output: float, layer:
 
 
 def probabilities(scene: Scene) -> list[str]:
-    """A line for each class, the most probable one first; none where the network gives no answer."""
+    """A line for each class, the most probable first; none where the network gives no answer."""
     if scene.network.answer is None:
         return []
     logits, values = scene.activations.logits, scene.activations.probabilities
@@ -172,7 +172,7 @@ def probabilities(scene: Scene) -> list[str]:
 
 
 def everything(*parts: Any) -> list[str]:
-    """Parts with a blank line between two; empty ones are left out."""
+    """Parts with a blank line between them; empty ones are left out."""
     lines: list[str] = []
     for part in parts:
         if part:

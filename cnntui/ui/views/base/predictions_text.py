@@ -1,4 +1,4 @@
-"""What the pages of test images say above them: whose predictions these are, and how many of them are right."""
+"""The line above pages of test images: whose predictions these are, and how many are right."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from cnntui.ui.widgets.text.line import FILL, Line, line_width
 
 
 def title(predictions: Predictions, name: str, step: int | None, width: int, page: str = "") -> Line:
-    """Whose answers these are, where there is room for that, and how far it has come or how well it did."""
+    """Whose predictions these are, if there is room, and how far they have come or how many are right."""
     page = page or "Test images"
     learned = "" if step is None else f", batch {step:,}"
     done, total = predictions.done, len(predictions.labels)
@@ -26,5 +26,5 @@ def title(predictions: Predictions, name: str, step: int | None, width: int, pag
 
 
 def as_share(part: int, whole: int) -> str:
-    """A percentage, without decimals where it is all or nothing."""
+    """A percentage, without decimals at 0 and 100."""
     return percent(part / whole, 0 if part in (0, whole) else 2)

@@ -1,4 +1,4 @@
-"""What a view asks the app for: messages that go to it alone."""
+"""Requests of a view to the app: messages that go to it directly."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cnntui.cnn.network import Network
 from cnntui.explore.focus import Focus
 
 Change = Callable[[Focus, Network], Focus]
-"""A move from one focus to another."""
+"""A change of focus."""
 
 
 class LookAt(Message):
@@ -29,7 +29,7 @@ class LookAt(Message):
 
 
 class OpenNumber(Message):
-    """Someone wants to see how a number comes about, on the screen for its kind of layer."""
+    """A request to see how a number is computed, in the view for its kind of layer."""
 
     def __init__(self, change: Change, screen: Screen[Any]) -> None:
         super().__init__()
@@ -38,11 +38,11 @@ class OpenNumber(Message):
 
 
 class Follow(Message):
-    """Someone follows the number in focus into the next layer."""
+    """A request to follow the focused number into the next layer."""
 
 
 class Travel(Message):
-    """Someone wants to see the step of the training that is nearest to one."""
+    """A request for the kept step nearest to a given one."""
 
     def __init__(self, step: int) -> None:
         super().__init__()
@@ -50,7 +50,7 @@ class Travel(Message):
 
 
 class CopyText(Message):
-    """Someone wants a text in the clipboard of the terminal."""
+    """A request to put text into the terminal's clipboard."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -58,7 +58,7 @@ class CopyText(Message):
 
 
 class ScreenReady(Message):
-    """A screen has come to the front and wants to be given the scene."""
+    """A screen has come to the front and needs the app's state."""
 
     def __init__(self, screen: Screen[Any]) -> None:
         super().__init__()

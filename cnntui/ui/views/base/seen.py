@@ -1,4 +1,4 @@
-"""The digit with marks beside it: which of its rows and columns one cell of a map sees."""
+"""The image with rulers beside it: which of its rows and columns one cell of a map sees."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from cnntui.ui.widgets.text.line import Line
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 SEEN = "seen"
-"""What the rulers are about, beside the upper one."""
+"""The caption beside the upper ruler."""
 
 
 def compose_seen() -> Iterable[Widget]:
-    """The image and its two rulers, which lie above it and at its left."""
+    """The image and its two rulers, above it and at its left."""
     yield ResponsiveText(id="seen-columns")
     yield ResponsiveText(id="seen-rows")
     yield MapGrid(ink=Colormap.PIXELS, id="digit", large=Large.WHOLE)
 
 
 def keep_form(screen: ExplorerScreen, *grids: str) -> None:
-    """Draw grids whole where the preferred style would show a corner of them, for want of room."""
+    """Draw grids whole where the preferred style has room for only a part of them."""
     if screen.style in (GridStyle.BLOCKS, GridStyle.NUMBERS):
         for grid in grids:
             screen.query_one(grid, MapGrid).prefer(GridStyle.AUTO)

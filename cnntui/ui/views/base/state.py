@@ -1,4 +1,4 @@
-"""What the app shows, as one value that it gives to the screen in front."""
+"""The app's state, as one value for the screen in front."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class AppState:
 
 
 class StateScreen(Protocol):
-    """A screen that the app tells of every change."""
+    """A screen that the app informs of every change."""
 
     def show_state(self, state: AppState) -> None:
-        """Show what the app shows now."""
+        """Show the app's state."""

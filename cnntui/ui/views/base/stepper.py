@@ -1,4 +1,4 @@
-"""What Convolve and Pool have in common: a window that walks over a map, by keys, by mouse and by itself."""
+"""What Convolve and Pool have in common: a window that moves over a map by keys, by mouse and by itself."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ from cnntui.ui.widgets.text.lines import Lines
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 ROOMY = 90
-"""Columns from which there is room for the cell, too, while the window moves by itself."""
+"""From this width on there is room for the cell as well while the window moves by itself."""
 
 SPEEDS = (1.0, 2.0, 3.0, 5.0, 7.0, 10.0)
-"""Steps a second while playing; more than ten nobody can follow, and a slow line could not carry."""
+"""Steps a second while playing: more than ten could not be followed by a person or carried by a slow line."""
 
 
 class StepperScreen(ExplorerScreen):
-    """A screen on which a window walks over a map. Subclasses show the numbers of one step."""
+    """A screen on which a window moves over a map. Subclasses show the numbers of one step."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(views.STEPPER)
 
@@ -72,24 +72,24 @@ class StepperScreen(ExplorerScreen):
     @property
     @abstractmethod
     def step(self) -> ConvStep | PoolStep:
-        """The step that is shown."""
+        """The step at the focused cell."""
 
     @abstractmethod
     def place(self) -> Line:
-        """Layer and filter, for the line at the head of the stage."""
+        """Layer and filter, for the first line of the stage."""
 
     def show_where(self) -> None:
-        """Say where the window is and whether it walks by itself."""
+        """Say where the window is and whether it is playing."""
         focus = self.scene.focus
         playing = f"{'▶' if self._direction > 0 else '◀'} {SPEEDS[self._speed]:g}/s   " if self._direction else ""
-        # While it walks, the place in the walk says more than the cell, for which 80 columns have no room beside it.
+        # While playing, the position counts more than the cell, for which 80 columns have no room.
         cell = "" if playing and self.size.width < ROOMY else f"cell ({focus.row}, {focus.col})   "
         position = f"position {self.step.index + 1}/{len(self.steps)}"
-        # A widget of its own: what stands at its left, and stays as it is, need not be sent again at every step.
+        # A widget of its own, so that the constant text at its left need not be sent again at every step.
         self.query_one("#where", Lines).set((FILL, (f"{playing}{cell}{position}", "window")))
 
     def show_title(self, selector: str, name: str, values: Floats, with_limits: bool) -> None:
-        """Name and size of a map above it, and the values of its strongest colours."""
+        """The name and size of a map, and its colour scale."""
         self.query_one(selector, ResponsiveText).write(
             lambda room: [stepper_text.map_title(name, values, with_limits, room.width)]
         )
@@ -102,19 +102,19 @@ class StepperScreen(ExplorerScreen):
         return None if self._complete else self.step.index + 1
 
     def mark_output(self) -> None:
-        """Mark the cell that is computed, without a trace of its value while that is covered."""
+        """Mark the cell that is computed, without any trace of its value while that is covered."""
         step, look = self.step, Mark.UNKNOWN if self.covers_cell else Mark.WINDOW
         self.query_one("#output", MapGrid).mark(Window(step.row, step.col, 1, 1), filled=self.filled, look=look)
 
     # Walking
 
     def action_move(self, direction: str, cells: int) -> None:
-        """Move the window, which ends playing."""
+        """Move the window, which stops playing."""
         self._play(0)
         self.look(lambda focus, network: moved(focus, network, Move[direction.upper()], cells))
 
     def action_walk(self, cells: int) -> None:
-        """Go on in reading order, over the ends of rows."""
+        """Go on in reading order, across the ends of rows."""
         self._play(0)
         self._walk(cells)
 
@@ -122,7 +122,7 @@ class StepperScreen(ExplorerScreen):
         self.look(lambda focus, network: to_index(focus, network, self.steps.index(focus.row, focus.col) + cells))
 
     def on_grid_pointed(self, event: Grid.Pointed) -> None:
-        """A cell of the output is gone to; a cell of the input leads to the window that begins there."""
+        """Go to a cell of the output; a cell of the input leads to the window that begins there."""
         if event.grid.id not in ("input", "output"):
             return
         cell = (event.row, event.col) if event.grid.id == "output" else self.steps.cell_of(event.row, event.col)
@@ -134,7 +134,7 @@ class StepperScreen(ExplorerScreen):
     # Playing
 
     def action_play(self, direction: int) -> None:
-        """Start walking forwards (1) or backwards (-1), from the other end when at the end; or stop."""
+        """Play forwards (1) or backwards (-1), from the other end when at the end; or stop playing."""
         if self._direction == direction:
             self._play(0)
             return
@@ -185,11 +185,11 @@ class StepperScreen(ExplorerScreen):
         self.show_scene(self.scene)
 
     def action_filter(self, step: int) -> None:
-        """The next or the previous filter, at the same position."""
+        """Go to the next or the previous filter, at the same position."""
         self.look(lambda focus, network: with_filter(focus, network, step))
 
     def action_layer(self, step: int) -> None:
-        """The next or the previous layer of this kind, at the same position where it exists."""
+        """Go to the next or the previous layer of this kind, at the same position if it exists there."""
         self._play(0)
         kind = self.kind
         assert kind is not None

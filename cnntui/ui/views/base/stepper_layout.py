@@ -1,4 +1,4 @@
-"""How Convolve and Pool lay out a map, the numbers of one step and the map that becomes of them."""
+"""How Convolve and Pool lay out the input, the numbers of one step and the output."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cnntui.ui.widgets.grids.geometry import NUMBER_WIDTH, Geometry
 from cnntui.ui.widgets.places import Places, Room, drawn, shown_at, side
 
 TITLE_WIDTH = 24
-"""Columns of a title above a map at least."""
+"""The narrowest title above a map."""
 
 
 class Maps(NamedTuple):
@@ -27,7 +27,7 @@ class Maps(NamedTuple):
 
 
 def is_small(size: Size) -> bool:
-    """Whether there is room for nothing but both maps and a line."""
+    """Whether there is room only for both maps and a line."""
     return size.height < 22 or (size.width < 80 and size.height < 36)
 
 
@@ -49,7 +49,7 @@ def maps(room: Region, before: Pair, after: Pair, column: int, corner: Size) -> 
 
 
 def maps_alone(room: Region, before: Pair, after: Pair) -> Places:
-    """Both maps side by side, with titles where that makes none of them smaller."""
+    """Both maps side by side, with titles where that does not make either smaller."""
     titled = _beside(room, before, after, 1)
     lines = Region(room.x, room.y - 1, room.width, room.height + 1)
     untitled = _beside(lines, before, after, 1)
@@ -59,7 +59,7 @@ def maps_alone(room: Region, before: Pair, after: Pair) -> Places:
 
 
 class _Way(NamedTuple):
-    """An arrangement, and how large it shows things: nothing where the output is not shown as a whole."""
+    """An arrangement, and how large its maps are: 0 where the output is not shown completely."""
 
     size: int
     shows_all: bool
@@ -67,7 +67,7 @@ class _Way(NamedTuple):
 
 
 def _beside(room: Region, before: Pair, after: Pair, column: int) -> _Way:
-    """The numbers between both maps."""
+    """The numbers between the maps."""
     columns = room.width - column - 2
     first = drawn(
         before, max(columns * before[1] // (before[1] + after[1]), min(before[1], columns // 2)), room.height - 1
@@ -100,7 +100,7 @@ def _large_and_small(room: Region, before: Pair, after: Pair, corner: Size) -> _
 
 
 def _above(room: Region, before: Pair, after: Pair, corner: Size) -> _Way:
-    """The input above all else, for windows that are rather high than wide."""
+    """The input above everything else, for tall windows."""
     least = max(corner.height, -(-after[0] // 2) + 1)
     first = drawn(before, room.width, room.height - least - 2)
     places: Places = {}
@@ -122,5 +122,5 @@ def _place(places: Places, name: str, room: Room, geometry: Geometry) -> None:
 
 
 def numbers_of(shape: Pair, roomy: bool = False) -> Size:
-    """What a grid of numbers takes."""
+    """The space that a grid of numbers takes."""
     return Size(shape[1] * NUMBER_WIDTH, shape[0] * (2 if roomy else 1))

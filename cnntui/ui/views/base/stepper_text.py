@@ -1,4 +1,4 @@
-"""Words that several views have for a map and for a step."""
+"""Words that several views use for a map and for a step."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The time line: an axis of the training with a tick for each step that can be gone to, and what is known of one."""
+"""The time line: an axis of the training with a tick for each kept step, and what is known about the current one."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ LEAST_AXIS, LONGEST_AXIS = 20, 64
 
 PLAY: Line = (("T", "accent"), (" Play ", "dim"))
 NOW: Line = (("esc", "accent"), (" Now ", "dim"))
-"""The way back, which there is room for in any case."""
+"""The way back, for which there is always room."""
 
 ROOMY = 110
-"""Columns from which the axis has its ends written beside it."""
+"""From this width on the ends of the axis are labelled."""
 
 
 _ONCE_TOO_LARGE = 2_998_000
-"""Parameters from which on earlier versions kept no snapshot at all."""
+"""With at least so many parameters, earlier versions kept no snapshots."""
 
 
 def why_no_steps(view: RunView, parameters: int) -> str:
@@ -53,7 +53,7 @@ def why_no_steps(view: RunView, parameters: int) -> str:
 
 @dataclass(frozen=True)
 class TimeAxis:
-    """Where the axis lies: its first column, how many it has, and the words at its ends."""
+    """Where the axis lies: its first column, its width, and the labels of its ends."""
 
     left: int
     width: int
@@ -84,14 +84,14 @@ def line(timeline: Timeline, run: RunView | None, width: int) -> Line:
 
 
 def axis_of(timeline: Timeline, width: int) -> TimeAxis:
-    """Where the axis lies in a line: nowhere else for another step of the same training."""
+    """Where the axis lies in a line; the same for every step of a training."""
     last = f" {max(timeline.total, timeline.end or 0):,}"
     ends = ("0 ", last) if width >= ROOMY else ("", "")
     return TimeAxis(3 + len(ends[0]), max(LEAST_AXIS, min(LONGEST_AXIS, width // 2 - 14)), *ends)
 
 
 def step_at(timeline: Timeline, width: int, x: int) -> int | None:
-    """The stop that is nearest to a column of the line; None beside the axis."""
+    """The step nearest to a column of the line; None outside the axis."""
     axis = axis_of(timeline, width)
     if not timeline.stops or not 0 <= x - axis.left < axis.width:
         return None
@@ -101,14 +101,14 @@ def step_at(timeline: Timeline, width: int, x: int) -> int | None:
 
 
 def places_at(timeline: Timeline, width: int, x: int) -> int:
-    """By how many stops a column of the line leads on or back: the signs at the ends of the axis by one."""
+    """How many steps a column of the line leads forward or back: the arrows at the ends of the axis by one."""
     axis = axis_of(timeline, width)
     end = axis.left + axis.width + len(axis.last)
     return -1 if x < 3 else 1 if end <= x < end + 3 else 0
 
 
 def _drawn(timeline: Timeline, width: int) -> Line:
-    """The axis: what was learned from is drawn through, what is to come is dotted."""
+    """The axis: solid as far as the training has come, dotted for what is to come."""
     stops = timeline.stops
     places = columns(timeline, stops, width)
     end = places[-1]
@@ -119,7 +119,7 @@ def _drawn(timeline: Timeline, width: int) -> Line:
 
 
 def facts(timeline: Timeline, run: RunView | None) -> list[tuple[str, str]]:
-    """What is known of the shown step, the most important first."""
+    """What is known about the current step, the most important first."""
     step = timeline.shown
     if step is None:
         return [("live" if timeline.active else "the end", "strong")]
@@ -135,14 +135,14 @@ def facts(timeline: Timeline, run: RunView | None) -> list[tuple[str, str]]:
 
 
 def _success(step: int, run: RunView | None) -> list[tuple[str, str]]:
-    """How well the network of a step does: on all test digits, or on the batch that it was trained on next."""
+    """How well the network of a step does: on all test images, or on the next batch that it was trained on."""
     if run is None:
         return []
     history = run.history
     for epoch in history.epochs:
         if epoch.step == step and np.isfinite(epoch.test_accuracy):
             return [(f"test {percent(epoch.test_accuracy, 2)}", "good")]
-    # A batch's digits are read before they are learned from, so with the weights of the step before.
+    # A batch is measured before it is learned from, so with the weights of the step before.
     place = step + 1 - history.first_step
     if 0 <= place < len(history.accuracies) and np.isfinite(history.accuracies[place]):
         if (size := run.config.batch_size) is None:

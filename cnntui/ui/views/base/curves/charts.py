@@ -1,4 +1,4 @@
-"""Draws a history into the two charts that show it: the loss, and the accuracy or another metric."""
+"""Draws a history as two charts: the loss, and the accuracy or another metric."""
 
 from __future__ import annotations
 

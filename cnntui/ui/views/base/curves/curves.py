@@ -1,4 +1,4 @@
-"""The two curves of a training, made from its history in a time that hardly grows with it."""
+"""The curves of a training, computed from its history in a time that hardly grows with it."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from cnntui.ui.widgets.charts.value_axis import value_axis
 Floats = NDArray[np.floating]
 
 MOST_POINTS = 4000
-"""More than a chart has room to tell apart, and few enough to be placed in under a millisecond."""
+"""More points than a chart can show apart, and few enough to be placed in under a millisecond."""
 
 SMALLEST_REACH = 60
-"""Batches that the horizontal axis has room for at least."""
+"""The fewest batches that the horizontal axis spans."""
 
 
 def reach(history: History) -> int:
-    """The step at the right edge of the charts: all of the training, halved as often as what is done still fits.
+    """The step at the right edge of the charts: the whole training, halved for as long as the past still fits.
 
     So the first seconds of a training fill the charts, and the axis moves only a few times.
     """
@@ -39,12 +39,12 @@ def reach(history: History) -> int:
 
 
 def span(history: History) -> float:
-    """Batches that the line is smoothed over: fewer while few are in view, or it would lag behind the points."""
+    """How many batches the line is smoothed over: fewer while few are in view, or it would lag behind the points."""
     return min(40.0, max(5.0, reach(history) / 12))
 
 
 def loss_curve(history: History, is_cross_entropy: bool = True) -> tuple[Curve, tuple[str, ...]]:
-    """The loss of each batch, and the names of the ticks.
+    """The loss of each batch, and the tick labels.
 
     Args:
         history: of the run.
@@ -64,7 +64,7 @@ ACCURACY = "accuracy"
 
 
 def others(history: History) -> tuple[str, ...]:
-    """What there are curves of besides the loss: the accuracy, and what else the training measures."""
+    """What has curves besides the loss: the accuracy, and any other metrics of the training."""
     found = dict.fromkeys(history.metrics)
     for end in history.epochs[:1]:
         found |= dict.fromkeys(end.metrics) | dict.fromkeys(end.test_metrics)
@@ -72,12 +72,12 @@ def others(history: History) -> tuple[str, ...]:
 
 
 def is_share(name: str) -> bool:
-    """Whether a metric is from 0 to 1, by its name, and read as a percentage."""
+    """Whether a metric, judged by its name, lies between 0 and 1 and is read as a percentage."""
     return name.endswith(("accuracy", "acc", "precision", "recall", "auc"))
 
 
 def other_curve(history: History, name: str) -> tuple[Curve, tuple[str, ...]]:
-    """The curve of one of `others`: by batch where each was measured, else by epoch; and the names of the ticks."""
+    """The curve of one of `others`, by batch where each was measured and otherwise by epoch, and the tick labels."""
     if name == ACCURACY:
         return accuracy_curve(history)
     steps, values, line = _measured(history, name)
@@ -94,7 +94,7 @@ def other_curve(history: History, name: str) -> tuple[Curve, tuple[str, ...]]:
 
 
 def ends(history: History, name: str) -> tuple[float, float]:
-    """The newest value of one of `others`, and the newest on images that are not learned from; NaN for none."""
+    """The newest value of one of `others`, and the newest on test images; NaN for none."""
     if name == ACCURACY:
         return newest(history.accuracies), _last([test.test_accuracy for test in tested(history)])
     tests = [end.test_metrics.get(name, math.nan) for end in history.epochs]
@@ -117,7 +117,7 @@ def _measured(history: History, name: str) -> tuple[NDArray[np.int64], Floats, F
 
 
 def accuracy_curve(history: History) -> tuple[Curve, tuple[str, ...]]:
-    """The accuracy on each batch, and the names of the ticks."""
+    """The accuracy on each batch, and the tick labels."""
     smoothed = smoothed_line(history, history.accuracies)
     tests = np.array([test.test_accuracy for test in tested(history)])
     axis = accuracy_axis(smoothed, np.append(tests, smoothed[-1:]))
@@ -125,7 +125,7 @@ def accuracy_curve(history: History) -> tuple[Curve, tuple[str, ...]]:
 
 
 def marks(history: History) -> tuple[str, tuple[Tick, ...]]:
-    """What is counted along the axis, and where: epochs, or batches as long as the first epoch lasts."""
+    """The unit of the axis and its marks: epochs, or batches during the first epoch."""
     last = reach(history)
     each = history.steps_per_epoch
     if not each or last < each:
@@ -138,7 +138,7 @@ def marks(history: History) -> tuple[str, tuple[Tick, ...]]:
 
 
 def tested(history: History) -> tuple[EpochEnd | Stopped, ...]:
-    """Where the network was tested: after each epoch, and where it was stopped between two."""
+    """The steps at which the network was tested: after each epoch, and where training stopped between two."""
     return (*history.epochs, history.end) if isinstance(history.end, Stopped) else history.epochs
 
 
@@ -152,7 +152,7 @@ def newest(values: Floats) -> float:
 
 
 def smoothed_line(history: History, values: Floats) -> NDArray[np.float64]:
-    """The values smoothed, with a gap where a value is no number."""
+    """The smoothed values, with a gap where a value is not finite."""
     return np.where(np.isnan(values), np.nan, smooth(values, span(history)))
 
 

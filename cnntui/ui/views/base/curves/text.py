@@ -9,7 +9,7 @@ from cnntui.runs.history.history import History
 
 
 def newest_loss(history: History, mean: float) -> str:
-    """The loss of the newest batches, or that the newest one's is none.
+    """The loss over the newest batches, or that the newest loss is not a number.
 
     Args:
         history: of the run.
@@ -20,7 +20,7 @@ def newest_loss(history: History, mean: float) -> str:
 
 
 def loss(value: float) -> str:
-    """A loss with three digits that matter; a dash where there is none."""
+    """A loss with three significant digits; a dash where there is none."""
     if not math.isfinite(value):
         return "–"
     if value >= 100:
@@ -29,7 +29,7 @@ def loss(value: float) -> str:
 
 
 def measured(value: float) -> str:
-    """The newest value on images that are not learned from; empty where none was measured."""
+    """The newest value on test images; empty where none was measured."""
     return loss(value) if math.isfinite(value) else ""
 
 

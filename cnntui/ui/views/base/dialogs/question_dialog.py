@@ -1,4 +1,4 @@
-"""A question over what is shown, and its answers in a list."""
+"""A question over the view, with its answers in a list."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from cnntui.ui.widgets.text.line import Line
 from cnntui.ui.widgets.text.lines import Lines
 
 MOST_SEEN = 10
-"""Answers that are seen at once; the list scrolls to others."""
+"""How many answers are visible at once; the list scrolls."""
 
 
 class QuestionDialog(ModalScreen[Result], Overlay[Result]):
-    """Closes with one of its answers, which is chosen with the arrow keys and enter, or with the mouse."""
+    """Closes with one of its answers, chosen with the arrow keys and enter or with the mouse."""
 
     LINES: ClassVar[int] = 4
-    """Lines of the question, with a blank one below it."""
+    """Lines for the question, including a blank one below it."""
 
     DEFAULT_CSS = """
     QuestionDialog { align: center middle; background: transparent; }

@@ -1,4 +1,4 @@
-"""Asks what becomes of a training when the app is left."""
+"""Asks what should become of a training when the app closes."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from cnntui.ui.views.base.dialogs.question_dialog import QuestionDialog
 
 
 class QuitChoice(Enum):
-    """What somebody who quits while a network trains wants."""
+    """What a person who quits during a training wants."""
 
     LEAVE = "leave"
     """The training continues without the app."""
     STOP = "stop"
-    """The training stops, and what was learned is kept."""
+    """The training stops, and what it has learned is kept."""
     STAY = "stay"
 
 
 class QuitDialog(QuestionDialog[QuitChoice]):
-    """Three ways to answer, each with a key too."""
+    """Three answers, each with a key of its own."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(pages.QUIT_DIALOG)
 
@@ -49,5 +49,5 @@ class QuitDialog(QuestionDialog[QuitChoice]):
         )
 
     def action_choose(self, choice: str) -> None:
-        """Answer."""
+        """Close with an answer."""
         self.dismiss(QuitChoice(choice))

@@ -1,4 +1,4 @@
-"""Asks which edge of the network to go along, where there are several."""
+"""Asks which edge of the network to follow, where there are several."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from cnntui.ui.keys.command import bindings
 from cnntui.ui.views.base.dialogs.question_dialog import QuestionDialog
 
 LONGEST_NAME = 24
-"""Columns that a layer's name may take."""
+"""The most columns for a layer's name."""
 
 
 class WayDialog(QuestionDialog[str]):
@@ -44,5 +44,5 @@ class WayDialog(QuestionDialog[str]):
         super().__init__((question,), tuple(zip(rows, ways, strict=True)))
 
     def action_leave(self) -> None:
-        """Stay where one is."""
+        """Close without going anywhere."""
         self.dismiss(None)

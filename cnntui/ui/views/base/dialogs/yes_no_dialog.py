@@ -1,4 +1,4 @@
-"""Asks before something is done that cannot be taken back."""
+"""Asks before doing what cannot be undone."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cnntui.ui.widgets.text.line import Line
 
 
 class YesNoDialog(QuestionDialog[bool]):
-    """Two ways to answer, each with a key too; what changes nothing comes first."""
+    """Two answers, each with a key of its own; the one that changes nothing comes first."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(pages.YES_NO_DIALOG)
 
@@ -28,5 +28,5 @@ class YesNoDialog(QuestionDialog[bool]):
         super().__init__(question, ((f" esc  {no}", False), (f" y    {yes}", True)))
 
     def action_answer(self, answer: bool) -> None:
-        """Answer."""
+        """Close with an answer."""
         self.dismiss(answer)

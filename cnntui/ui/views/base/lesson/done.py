@@ -1,4 +1,4 @@
-"""What somebody does with the course, told to the app."""
+"""What the person did with the course, as a message to the app."""
 
 from __future__ import annotations
 

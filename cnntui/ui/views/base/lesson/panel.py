@@ -1,4 +1,4 @@
-"""The panel of a lesson, below the view or beside it: a text, a question and the line on which one answers."""
+"""The panel of a lesson, below the view or beside it: a text, a question and an answer line."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from cnntui.ui.widgets.text.line import Line
 from cnntui.ui.widgets.text.responsive import ResponsiveText
 
 MARGIN = 3
-"""Columns that its lines leave free: the bar and a blank at the left, a blank at the right."""
+"""Columns that its lines leave free: the bar and a blank at the left, and a blank at the right."""
 
 _SIGNS = {"minus": "-", "full_stop": ".", "comma": ","}
 
@@ -69,11 +69,11 @@ class LessonPanel(ResponsiveText, can_focus=True):
         self.app.post_message(LessonDone(deed, text))
 
     def action_type(self, sign: str) -> None:
-        """Type a sign of the answer."""
+        """Type a character of the answer."""
         self._tell("type", sign)
 
     def action_erase(self) -> None:
-        """Take the last sign away."""
+        """Delete the last character."""
         self._tell("erase")
 
     def action_enter(self) -> None:
@@ -81,22 +81,22 @@ class LessonPanel(ResponsiveText, can_focus=True):
         self._tell("enter")
 
     def action_step(self, pages: int) -> None:
-        """Another page, without answering."""
+        """Turn the page without answering."""
         self._tell("next" if pages > 0 else "back")
 
     def action_hint(self) -> None:
-        """One hint more."""
+        """Ask for another hint."""
         self._tell("hint")
 
     def action_show_answer(self) -> None:
-        """The answer."""
+        """Ask for the answer."""
         self._tell("show")
 
     def action_leave(self) -> None:
-        """Put the lesson away."""
+        """Close the lesson."""
         self._tell("leave")
 
     def on_click(self, event: events.Click) -> None:
-        """A click does what enter does."""
+        """A click acts like enter."""
         if self.sheet.takes_enter:
             self._tell("enter")

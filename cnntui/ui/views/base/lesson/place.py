@@ -1,4 +1,4 @@
-"""Where the page of a lesson stands on the screen of a view, and the one place where a view is told what is covered."""
+"""Where a lesson's page lies on the screen of a view; the one place where a view learns what is covered."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from cnntui.ui.views.base.explorer import ExplorerScreen
 
 WIDTH = 40
-"""Columns that it takes beside a view, as app.tcss has it."""
+"""The panel's columns beside a view, as in app.tcss."""
 
 VIEW_WIDTH = 80
-"""Columns that are left to the view then, at least."""
+"""The fewest columns that must then be left for the view."""
 
 
 def lent_room(size: Size) -> tuple[str, Size]:
-    """Where the panel lies in a window of a size, as app.tcss calls it, and what is left to the view and the bars."""
+    """The panel's place in a window of some size, as app.tcss calls it, and what is left for the view and the bars."""
     if size.width < VIEW_WIDTH + WIDTH:
         return "-above", Size(size.width, size.height - LESSON_LINES)
     return "-beside", Size(size.width - WIDTH, size.height)
@@ -47,12 +47,12 @@ def show(screen: ExplorerScreen, sheet: Sheet | None, before: Sheet | None) -> N
     if sheet is None or before is None or (sheet.covers, sheet.points) != (before.covers, before.points):
         _veil(screen.query_one("#stage"), sheet)
         if screen.is_mounted and not screen.is_lacking:
-            # A view covers the cell in focus itself: no widget of its own shows it.
+            # A view covers the focused cell itself: it has no widget of its own.
             screen.show_scene(screen.scene)
 
 
 def show_below(page: Page, sheet: Sheet | None) -> None:
-    """Show a question below the images of a page, and what can be done with it; or put it away."""
+    """Show a question below the images of a page, and what can be done with it; or remove it."""
     _show_panel(page, sheet, "#matrix")
     page.query_one(KeyBar).lend(None if sheet is None else lambda size: [lesson_text.keys(sheet, size.width)])
 
@@ -70,7 +70,7 @@ def _show_panel(screen: Screen[None], sheet: Sheet | None, after: str) -> None:
 
 
 def _veil(stage: Widget, sheet: Sheet | None) -> None:
-    """Cover what is asked for, and mark what is meant: a view's widgets, by their names."""
+    """Cover what is asked for, and mark what the text points at: widgets of the view, by name."""
     for widget in stage.query(Kept):
         if sheet is not None and widget.id in sheet.covers:
             widget.veil(Veil.COVERED)

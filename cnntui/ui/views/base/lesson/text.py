@@ -1,4 +1,4 @@
-"""What the panel of a lesson, the bar above it and the keys below it say."""
+"""The texts of a lesson's panel, of the bar above it and of the keys below it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CURSOR = "▏"
 
 
 def bar(sheet: Sheet, width: int) -> Line:
-    """The line at the top: which lesson, which page, and how far one is."""
+    """The line at the top: which lesson, which page, and how far one has come."""
     left: Line = ((f" {sheet.title}", "strong"),)
     if sheet.score is not None:
         right, asked = sheet.score
@@ -71,7 +71,7 @@ def lines(sheet: Sheet, room: Size) -> list[Line]:
 
 
 def fits(sheet: Sheet, room: Size) -> bool:
-    """Whether all of a page can be read in a room. Where a hint was asked for, what was read before it may give way."""
+    """Whether a whole page fits a room. Once a hint was asked for, earlier text may give way."""
     return len(_joined(_parts(sheet, room.width, wide=False, brief=bool(sheet.hints)), 0)) <= room.height
 
 
@@ -111,7 +111,7 @@ def _paragraph(text: str, width: int, role: str = "") -> list[Line]:
 
 
 def _options(options: Sequence[str], width: int, *, wide: bool) -> list[Line]:
-    """The options, one below the other or one after the other, each with its number."""
+    """The options, each with its number, in one column or in a row."""
     rows: list[Line] = []
     for option in options:
         number, _, said = option.partition(" ")
@@ -126,7 +126,7 @@ def _options(options: Sequence[str], width: int, *, wide: bool) -> list[Line]:
 
 
 def _answer(sheet: Sheet) -> Line:
-    """The line on which one answers, and how."""
+    """The answer line."""
     if sheet.notice:
         return ((sheet.notice, "bad"),)
     assert sheet.kind is not None
@@ -139,7 +139,7 @@ def _answer(sheet: Sheet) -> Line:
 
 
 def _fitted(line: Line, width: int) -> list[Line]:
-    """The line, broken where it is too long."""
+    """A line, wrapped where it is too long."""
     if line_width(line) <= width:
         return [line]
     first, *rest = wrapped("".join(text for text, _ in line), width)

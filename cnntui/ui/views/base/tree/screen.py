@@ -1,4 +1,4 @@
-"""A screen on which a number of the network is taken apart: a tree that is opened level by level."""
+"""A screen that takes a number apart: a tree that is opened level by level."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ from cnntui.ui.widgets.text.line import Line
 from cnntui.ui.widgets.text.pointed_lines import PointedLines
 
 PAGE = 10
-"""Rows that pageup and pagedown move by."""
+"""How many rows pageup and pagedown move."""
 
 
 class TreeScreen(InnerScreen):
-    """Holds a tree, what of it is open, and which row is selected. Subclasses show the row."""
+    """Owns a tree, what of it is open, and the selected row. Subclasses show the row."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(views.TREE)
 
@@ -51,18 +51,18 @@ class TreeScreen(InnerScreen):
 
     @abstractmethod
     def show_row(self) -> None:
-        """Show the tree, and what there is to know of the selected row."""
+        """Show the tree, and what there is to know about the selected row."""
 
     # What is selected
 
     @property
     def row(self) -> Row:
-        """The row that is pointed at."""
+        """The selected row."""
         return self.unfolding.rows[self.unfolding.places[self._key]]
 
     @property
     def above(self) -> Row:
-        """The row of the number that the selected one is part of."""
+        """The row of the number that the selected one is a term of."""
         return self.unfolding.rows[self.unfolding.places[self._key.parent]]
 
     def _point(self, key: Key) -> None:
@@ -70,7 +70,7 @@ class TreeScreen(InnerScreen):
         self.show_row()
 
     def plant(self, tree: Tree) -> None:
-        """Show another tree from its top, at the same row where it has it."""
+        """Show another tree from its top, at the same row where it exists."""
         self.unfolding, self._first, self._opening = tree, 0, False
         if self._key not in tree.places:
             self._key = tree.rows[0].key
@@ -86,16 +86,16 @@ class TreeScreen(InnerScreen):
     # Keys
 
     def action_move(self, rows: int) -> None:
-        """Some rows on, stopping at the ends."""
+        """Move by some rows, stopping at the ends."""
         place = self.unfolding.places[self._key] + rows
         self._point(self.unfolding.rows[max(0, min(place, len(self.unfolding.rows) - 1))].key)
 
     def action_end(self, end: int) -> None:
-        """To the first (0) or the last (-1) row."""
+        """Go to the first (0) or the last (-1) row."""
         self._point(self.unfolding.rows[end].key)
 
     def action_open(self) -> None:
-        """Show what a number is made of; of an open one go to the largest term; of the rest show more."""
+        """Open a number into its terms; on an open one go to the largest; on the rest show more."""
         row, place = self.row, self.unfolding.places[self._key]
         if row.is_open:
             self.action_move(1)
@@ -107,7 +107,7 @@ class TreeScreen(InnerScreen):
             self._grow(tree)
 
     def action_close(self) -> None:
-        """Hide what a number is made of; of a closed one go to the number above."""
+        """Close an open number; on a closed one go to the number above."""
         row = self.row
         if row.is_open:
             self._grow(self.unfolding.close(row))
